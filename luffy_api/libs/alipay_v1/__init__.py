@@ -1,0 +1,29 @@
+"""Alipay behind a small interface of our own; see `pay`, `notify`, `keys` and `exceptions`."""
+
+from luffy_api.libs.alipay_v1.exceptions import (
+    AlipayError,
+    AlipayRefused,
+    AlipayUnknown,
+    NotificationRejected,
+    RejectionReason,
+)
+from luffy_api.libs.alipay_v1.notify import PaymentNotice, parse_notification
+from luffy_api.libs.alipay_v1.pay import close_trade, pay_page_url, query_trade, refund_trade
+from luffy_api.libs.alipay_v1.trades import Refund, TradeState, TradeStatus
+
+__all__ = [
+    "AlipayError",
+    "AlipayRefused",
+    "AlipayUnknown",
+    "NotificationRejected",
+    "PaymentNotice",
+    "Refund",
+    "RejectionReason",
+    "TradeState",
+    "TradeStatus",
+    "close_trade",
+    "parse_notification",
+    "pay_page_url",
+    "query_trade",
+    "refund_trade",
+]

@@ -1,0 +1,46 @@
+"""What can go wrong between us and Alipay, in three kinds that a caller treats differently."""
+
+from enum import StrEnum
+
+
+class AlipayError(Exception):
+    """Base of everything that this package raises about Alipay."""
+
+
+class AlipayUnknown(AlipayError):
+    """No trustworthy answer came. It never means "failed": ask again later."""
+
+
+class AlipayRefused(AlipayError):
+    """Alipay understood the request, signed its answer and said no.
+
+    `sub_code` is Alipay's own, such as `ACQ.TRADE_STATUS_ERROR`.
+    """
+
+    def __init__(self, sub_code: str, message: str) -> None:
+        super().__init__(f"{sub_code}: {message}")
+        self.sub_code = sub_code
+
+
+class RejectionReason(StrEnum):
+    """Why a notification was not believed; stored beside the refused message."""
+
+    EMPTY = "empty"
+    REPEATED_PARAMETER = "repeated_parameter"
+    MISSING_SIGN = "missing_sign"
+    SIGN_TYPE = "sign_type"
+    BAD_SIGNATURE = "bad_signature"
+    MISSING_FIELD = "missing_field"
+    MALFORMED = "malformed"
+    AMOUNT = "amount"
+    APP_ID = "app_id"
+    SELLER_ID = "seller_id"
+
+
+class NotificationRejected(AlipayError):
+    """The message is not a genuine, complete notification for this merchant."""
+
+    def __init__(self, reason: RejectionReason, message: str) -> None:
+        super().__init__(f"{reason}: {message}")
+        self.reason = reason
+        self.message = message

@@ -1,0 +1,146 @@
+"""Asynchronous notifications: verify first, read afterwards, believe last.
+
+Protocol: "异步通知验签" of Alipay's manual. The signed text is every parameter but `sign` and
+`sign_type`, without empty values, sorted by name and joined as `name=value` with `&`. Nothing is
+escaped in it, so a genuine message may be cut at other places and still verify: hence the
+shapes demanded of names and values below.
+"""
+
+import base64
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from luffy_api.libs.alipay_v1 import wire
+from luffy_api.libs.alipay_v1.client import sdk_client
+from luffy_api.libs.alipay_v1.exceptions import NotificationRejected, RejectionReason
+from luffy_api.libs.alipay_v1.settings import AlipayConfig, alipay_config
+
+PAID_STATUSES = frozenset({"TRADE_SUCCESS", "TRADE_FINISHED"})
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
+SWALLOWED_PARAMETER = re.compile(r"&[A-Za-z][A-Za-z0-9_]*=", re.ASCII)
+SHAPES = {
+    "out_trade_no": wire.OUT_TRADE_NO,
+    "trade_no": re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII),
+    "trade_status": re.compile(r"[A-Z_]{1,32}", re.ASCII),
+    "app_id": re.compile(r"[0-9A-Za-z]{1,32}", re.ASCII),
+    "notify_id": re.compile(r"[0-9A-Za-z_+/=-]{1,128}", re.ASCII),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentNotice:
+    """A genuine message for this merchant. Amounts in yuan, times in UTC.
+
+    It proves what Alipay said, not that the order exists or that the amount is right.
+    """
+
+    out_trade_no: str
+    trade_no: str
+    total_amount: Decimal
+    trade_status: str
+    app_id: str
+    seller_id: str
+    paid_at: datetime | None
+    notify_id: str
+    refund_fee: Decimal | None
+
+    @property
+    def is_paid(self) -> bool:
+        """True when the status says that the money has arrived (a partial refund says so too)."""
+        return self.trade_status in PAID_STATUSES
+
+
+def parse_notification(fields: Iterable[tuple[str, str]]) -> PaymentNotice:
+    """Verify a notification and return what it says.
+
+    `fields` are the raw (name, value) pairs of the form body, repeated names included. Raises
+    NotificationRejected with a reason; nothing of a rejected message may be used.
+    """
+    config = alipay_config()
+    values = _unique(fields)
+    _verify(values, config)
+    _check_shapes(values)
+    _check_addressee(values, config)
+    return PaymentNotice(
+        out_trade_no=values["out_trade_no"],
+        trade_no=values["trade_no"],
+        total_amount=_amount(values, "total_amount"),
+        trade_status=values["trade_status"],
+        app_id=values["app_id"],
+        seller_id=values.get("seller_id", ""),
+        paid_at=_paid_at(values),
+        notify_id=values["notify_id"],
+        refund_fee=_amount(values, "refund_fee") if "refund_fee" in values else None,
+    )
+
+
+def _unique(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, value in fields:
+        if name in seen:
+            raise _rejected(RejectionReason.REPEATED_PARAMETER, "a parameter comes twice")
+        seen.add(name)
+        if value != "":
+            values[name] = value
+    if not values:
+        raise _rejected(RejectionReason.EMPTY, "the message is empty")
+    return values
+
+
+def _verify(values: dict[str, str], config: AlipayConfig) -> None:
+    if "sign" not in values:
+        raise _rejected(RejectionReason.MISSING_SIGN, "there is no signature")
+    if values.get("sign_type") != "RSA2":
+        raise _rejected(RejectionReason.SIGN_TYPE, "sign_type is not RSA2")
+    unsigned = {name: value for name, value in values.items() if name != "sign"}
+    try:
+        # The SDK's decoder skips foreign characters, so one signature would have many spellings.
+        raw = base64.b64decode(values["sign"], validate=True)
+        canonical = base64.b64encode(raw).decode("ascii") == values["sign"]
+        verified = canonical and sdk_client(config).verify(unsigned, values["sign"])
+    except Exception as error:  # whatever broke, the message has not been proved
+        raise _rejected(RejectionReason.BAD_SIGNATURE, "the signature is unreadable") from error
+    if not verified:
+        raise _rejected(RejectionReason.BAD_SIGNATURE, "the signature does not match")
+
+
+def _check_shapes(values: dict[str, str]) -> None:
+    for name, value in values.items():
+        if not NAME.fullmatch(name) or SWALLOWED_PARAMETER.search(value):
+            raise _rejected(RejectionReason.MALFORMED, "a parameter swallows another one")
+    for name, shape in SHAPES.items():
+        if name not in values:
+            raise _rejected(RejectionReason.MISSING_FIELD, f"{name} is missing")
+        if not shape.fullmatch(values[name]):
+            raise _rejected(RejectionReason.MALFORMED, f"{name} has an impossible form")
+
+
+def _check_addressee(values: dict[str, str], config: AlipayConfig) -> None:
+    if values["app_id"] != config.app_id:
+        raise _rejected(RejectionReason.APP_ID, "the message is for another app")
+    if config.seller_id and values.get("seller_id") != config.seller_id:
+        raise _rejected(RejectionReason.SELLER_ID, "the money went to another seller")
+
+
+def _amount(values: dict[str, str], name: str) -> Decimal:
+    if name not in values:
+        raise _rejected(RejectionReason.MISSING_FIELD, f"{name} is missing")
+    try:
+        return wire.parse_amount(values[name])
+    except ValueError:
+        raise _rejected(RejectionReason.AMOUNT, f"{name} is not an amount") from None
+
+
+def _paid_at(values: dict[str, str]) -> datetime | None:
+    try:
+        return wire.parse_time(values["gmt_payment"]) if "gmt_payment" in values else None
+    except (ValueError, OverflowError):
+        raise _rejected(RejectionReason.MALFORMED, "gmt_payment is not a time") from None
+
+
+def _rejected(reason: RejectionReason, message: str) -> NotificationRejected:
+    return NotificationRejected(reason, message)

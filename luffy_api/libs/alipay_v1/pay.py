@@ -1,0 +1,141 @@
+"""Ask Alipay for money, and about it: page pay, query, close, refund."""
+
+import unicodedata
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from luffy_api.libs.alipay_v1 import wire
+from luffy_api.libs.alipay_v1.client import call, signed_url
+from luffy_api.libs.alipay_v1.exceptions import AlipayRefused, AlipayUnknown
+from luffy_api.libs.alipay_v1.settings import alipay_config
+from luffy_api.libs.alipay_v1.trades import Refund, TradeState, TradeStatus
+
+MAX_SUBJECT = 256
+SUCCESS = "10000"
+BUSINESS_FAILED = "40004"
+NOT_EXIST = "ACQ.TRADE_NOT_EXIST"
+# "Try again" in the disguise of a refusal ("公共错误码" of Alipay's manual).
+RETRY_LATER = frozenset({"ACQ.SYSTEM_ERROR", "AOP.ACQ.SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR", ""})
+STATES = {
+    "WAIT_BUYER_PAY": TradeState.WAITING,
+    "TRADE_SUCCESS": TradeState.PAID,
+    "TRADE_FINISHED": TradeState.PAID,
+    "TRADE_CLOSED": TradeState.CLOSED,
+}
+
+
+def pay_page_url(
+    *, out_trade_no: str, subject: str, total_amount: Decimal, expires_at: datetime | None = None
+) -> str:
+    """Return the URL of Alipay's cashier for this order (`alipay.trade.page.pay`).
+
+    `total_amount` is in yuan; `expires_at` is aware and sent as Beijing time. Raises ValueError
+    for an amount, number or time that Alipay could not take. Nothing is sent: the buyer's
+    browser opens the URL.
+    """
+    config = alipay_config()
+    content = {
+        "out_trade_no": _checked_number(out_trade_no),
+        "product_code": "FAST_INSTANT_TRADE_PAY",
+        "total_amount": wire.format_amount(total_amount),
+        "subject": clean_subject(subject) or out_trade_no,
+    }
+    if expires_at is not None:
+        content["time_expire"] = wire.format_time(expires_at)
+    urls = {"notify_url": config.notify_url, "return_url": config.return_url}
+    return signed_url("alipay.trade.page.pay", content, **urls)
+
+
+def clean_subject(subject: str) -> str:
+    """Keep out of the subject what makes a signed text ambiguous or what Alipay forbids.
+
+    `& =` could be cut into other parameters with the signature still right, `{ }` break readers
+    that count braces, `/` is forbidden by the manual of `subject`.
+    """
+    kept = (" " if c in "&=/{}" or unicodedata.category(c)[0] == "C" else c for c in subject)
+    return " ".join("".join(kept).split())[:MAX_SUBJECT].strip()
+
+
+def query_trade(*, out_trade_no: str) -> TradeStatus:
+    """Ask what became of a trade (`alipay.trade.query`).
+
+    Raises AlipayUnknown when no answer can be trusted. Waits for the network.
+    """
+    answer = call("alipay.trade.query", {"out_trade_no": _checked_number(out_trade_no)})
+    if _refusal(answer) == NOT_EXIST:
+        return TradeStatus(state=TradeState.NOT_FOUND, out_trade_no=out_trade_no)
+    _demand_success(answer, out_trade_no)
+    try:
+        return _read_status(answer)
+    except (KeyError, ValueError) as error:
+        raise AlipayUnknown("an odd answer to alipay.trade.query") from error
+
+
+def close_trade(*, out_trade_no: str) -> TradeState:
+    """Close a trade that nobody has paid (`alipay.trade.close`): CLOSED or NOT_FOUND.
+
+    Raises AlipayRefused when its state forbids it (most likely it is paid: query again) and
+    AlipayUnknown when no answer can be trusted. Waits for the network.
+    """
+    answer = call("alipay.trade.close", {"out_trade_no": _checked_number(out_trade_no)})
+    if _refusal(answer) == NOT_EXIST:
+        return TradeState.NOT_FOUND
+    _demand_success(answer, out_trade_no)
+    return TradeState.CLOSED
+
+
+def refund_trade(*, out_trade_no: str, amount: Decimal, request_no: str) -> Refund:
+    """Give back `amount` yuan (`alipay.trade.refund`).
+
+    The same `request_no` moves the money once, however often it is sent. Raises AlipayRefused
+    when Alipay says no, AlipayUnknown when no answer can be trusted: send it again then.
+    """
+    content = {
+        "out_trade_no": _checked_number(out_trade_no),
+        "refund_amount": wire.format_amount(amount),
+        "out_request_no": _checked_number(request_no),
+    }
+    answer = call("alipay.trade.refund", content)
+    _demand_success(answer, out_trade_no)
+    try:
+        total = wire.parse_amount(answer.get("refund_fee"))
+    except ValueError as error:
+        raise AlipayUnknown("an odd answer to alipay.trade.refund") from error
+    return Refund(out_trade_no, total, moved_money=answer.get("fund_change") == "Y")
+
+
+def _read_status(answer: dict[str, Any]) -> TradeStatus:
+    state = STATES[answer["trade_status"]]
+    paid_at = answer.get("send_pay_date")
+    trade_no = str(answer.get("trade_no", ""))
+    if state is TradeState.PAID and not trade_no:
+        raise ValueError("paid without a trade number")
+    return TradeStatus(
+        state=state,
+        out_trade_no=str(answer["out_trade_no"]),
+        trade_no=trade_no,
+        total_amount=wire.parse_amount(answer.get("total_amount")),
+        paid_at=wire.parse_time(paid_at) if paid_at else None,
+    )
+
+
+def _refusal(answer: dict[str, Any]) -> str | None:
+    return answer.get("sub_code") if answer.get("code") == BUSINESS_FAILED else None
+
+
+def _demand_success(answer: dict[str, Any], out_trade_no: str) -> None:
+    sub_code = str(answer.get("sub_code") or "")
+    if answer.get("code") == BUSINESS_FAILED and sub_code not in RETRY_LATER:
+        raise AlipayRefused(sub_code, str(answer.get("sub_msg") or ""))
+    if answer.get("code") != SUCCESS:
+        raise AlipayUnknown(f"code {answer.get('code')} {sub_code}")
+    # A signature says who speaks, not about which trade: an older answer may be replayed.
+    if answer.get("out_trade_no") != out_trade_no:
+        raise AlipayUnknown("the answer speaks of another trade")
+
+
+def _checked_number(number: str) -> str:
+    if not wire.OUT_TRADE_NO.fullmatch(number):
+        raise ValueError("a number may hold 1 to 64 letters, digits, _ and -")
+    return number

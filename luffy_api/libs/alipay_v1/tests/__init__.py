@@ -1,0 +1,1 @@
+"""Tests of the Alipay client; none of them needs the network."""

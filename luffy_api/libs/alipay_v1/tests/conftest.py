@@ -1,0 +1,78 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from luffy_api.libs.alipay_v1.keys import generate_key_pair
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Both sides' key pairs, made for this run."""
+
+    app_private: str
+    app_public: str
+    alipay_private: str
+    alipay_public: str
+
+
+@pytest.fixture(scope="session")
+def keys() -> Keys:
+    return Keys(*generate_key_pair(), *generate_key_pair())
+
+
+@pytest.fixture
+def alipay(settings: Any, keys: Keys) -> Keys:
+    """Configure the merchant with fresh keys and a gateway that nobody listens on."""
+    settings.ALIPAY = {
+        "GATEWAY_URL": "http://127.0.0.1:9/gateway.do",
+        "APP_ID": "2021000000000001",
+        "SELLER_ID": "2088000000000001",
+        "APP_PRIVATE_KEY": keys.app_private,
+        "ALIPAY_PUBLIC_KEY": keys.alipay_public,
+        "NOTIFY_URL": "https://shop.example/api/v1/order/success/",
+        "RETURN_URL": "https://shop.example/pay/success",
+        "TIMEOUT": 2,
+    }
+    return keys
+
+
+class FakeGateway(ThreadingHTTPServer):
+    """Answers every GET with whatever the test put into `reply`."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.reply = b""
+        self.status = 200
+        self.headers: dict[str, str] = {}
+        self.asked: list[str] = []
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: FakeGateway
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        self.send_response(self.server.status)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(self.server.reply)
+
+    def log_message(self, *args: Any) -> None:
+        """Keep the test output clean."""
+
+
+@pytest.fixture
+def gateway(settings: Any, alipay: Keys) -> Iterator[FakeGateway]:
+    server = FakeGateway()
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{server.server_port}/gateway.do"
+    settings.ALIPAY = {**settings.ALIPAY, "GATEWAY_URL": url}
+    yield server
+    server.shutdown()
+    server.server_close()

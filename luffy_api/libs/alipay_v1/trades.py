@@ -1,0 +1,42 @@
+"""What Alipay knows about a trade, in our words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class TradeState(StrEnum):
+    """The four answers to "has it been paid?"."""
+
+    PAID = "paid"
+    WAITING = "waiting"
+    CLOSED = "closed"  # never paid in time, closed on request, or fully refunded
+    NOT_FOUND = "not_found"  # the buyer has not opened the cashier yet
+
+
+@dataclass(frozen=True, slots=True)
+class TradeStatus:
+    """The answer of `alipay.trade.query`; yuan as Decimal, times in UTC.
+
+    `trade_no` and `total_amount` are always there when the state is PAID.
+    """
+
+    state: TradeState
+    out_trade_no: str
+    trade_no: str = ""
+    total_amount: Decimal | None = None
+    paid_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """The answer of `alipay.trade.refund`.
+
+    `refunded_total` is what this trade has given back in all, in yuan. `moved_money` is False
+    when the same request number had already been carried out.
+    """
+
+    out_trade_no: str
+    refunded_total: Decimal
+    moved_money: bool
