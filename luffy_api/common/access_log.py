@@ -1,0 +1,32 @@
+"""One line per request for operators, with no secret in it."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+logger = logging.getLogger("luffy.access")
+
+
+class AccessLogMiddleware:
+    """Logs method, route, status and time.
+
+    The route's pattern is logged instead of the path and the query string, because signed file
+    addresses and return parameters would otherwise stand in the log.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        response = self.get_response(request)
+        milliseconds = (time.perf_counter() - start) * 1000
+        match = request.resolver_match
+        route = f"/{match.route}" if match else "(static or unknown)"
+        level = logging.INFO if match else logging.DEBUG
+        logger.log(
+            level, "%s %s %s %.0fms", request.method, route, response.status_code, milliseconds
+        )
+        return response

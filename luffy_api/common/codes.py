@@ -1,0 +1,38 @@
+"""Every code that an envelope can carry; the OpenAPI document prints this table."""
+
+from django.db.models import IntegerChoices
+
+
+class Code(IntegerChoices):
+    """`code` of the envelope. 100 and 101 come with HTTP 200 or 201, all others with 4xx or 5xx."""
+
+    OK = 100, "成功"
+    NOT_YET = 101, "暂未完成"
+
+    INVALID = 1000, "请求内容有误"
+    UNAUTHENTICATED = 1001, "请先登录"
+    FORBIDDEN = 1003, "没有权限进行此操作"
+    NOT_FOUND = 1004, "您访问的内容不存在"
+    METHOD_NOT_ALLOWED = 1005, "不支持此请求方法"
+    CONFLICT = 1009, "操作冲突,请刷新后再试"
+    TOO_LARGE = 1013, "提交的内容过大"
+    UNSUPPORTED_MEDIA = 1015, "不支持此内容格式"
+    THROTTLED = 1029, "操作太频繁,请稍后再试"
+    SERVER_ERROR = 1500, "服务器开小差了,请稍后再试"
+    UNAVAILABLE = 1503, "服务暂时不可用,请稍后再试"
+
+    LOGIN_FAILED = 2001, "账号或密码错误"
+    SMS_CODE_WRONG = 2002, "验证码错误或已过期"
+    SMS_CODE_TOO_SOON = 2003, "验证码发送太频繁,请稍后再试"
+    ACCOUNT_TAKEN = 2004, "该账号已被注册"
+    PASSWORD_REFUSED = 2005, "密码不符合要求"
+
+    NOT_ENROLLED = 3001, "请先购买该课程"
+    NOT_FREE = 3002, "该课程需要购买后学习"
+    NOT_PLAYABLE = 3003, "该课时暂无可播放的内容"
+
+    PRICE_CHANGED = 4001, "价格有误"
+    ALREADY_OWNED = 4002, "您已拥有该课程"
+    NOT_ON_SALE = 4003, "课程暂未开放购买"
+    FREE_COURSE = 4004, "免费课程无需购买,可直接学习"
+    ORDER_CLOSED = 4005, "订单当前状态不能进行此操作"

@@ -1,0 +1,43 @@
+"""Answers to requests that never reach a view of the API."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from luffy_api.common.codes import Code
+
+
+def envelope(code: Code, status: int) -> JsonResponse:
+    """An error in the envelope, outside of DRF."""
+    body = {"code": code.value, "msg": str(code.label), "data": None, "errors": {}}
+    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+
+
+@csrf_exempt
+def api_not_found(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+    """No such endpoint."""
+    return envelope(Code.NOT_FOUND, 404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """A request that Django itself refused: a foreign host, too many fields, a forged cookie."""
+    return _plain_or_envelope(request, Code.INVALID, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Not allowed."""
+    return _plain_or_envelope(request, Code.FORBIDDEN, 403)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Our fault; the log has the rest under the request id."""
+    return _plain_or_envelope(request, Code.SERVER_ERROR, 500)
+
+
+def _plain_or_envelope(request: HttpRequest, code: Code, status: int) -> HttpResponseBase:
+    if request.path_info.startswith("/api/"):
+        return envelope(code, status)
+    text = "text/plain; charset=utf-8"
+    return HttpResponse(str(code.label), status=status, content_type=text)

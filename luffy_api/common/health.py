@@ -1,0 +1,44 @@
+"""/healthz: the process lives. /readyz: it can serve, because what it depends on answers."""
+
+import logging
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+def alive(request: HttpRequest) -> JsonResponse:
+    """Always 200; touches nothing."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when every dependency answers, 503 with their names otherwise."""
+    checks = {"database": _database_answers(), "cache": _cache_answers()}
+    healthy = all(checks.values())
+    body = {"status": "ok" if healthy else "unavailable", "checks": checks}
+    return JsonResponse(body, status=200 if healthy else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return cursor.fetchone() == (1,)
+    except Exception:
+        logger.exception("readyz: the database does not answer")
+        return False
+
+
+def _cache_answers() -> bool:
+    try:
+        cache.set("readyz", 1, 5)
+        return cache.get("readyz") == 1
+    except Exception:
+        logger.exception("readyz: the cache does not answer")
+        return False

@@ -1,0 +1,40 @@
+"""Abstract models without a domain."""
+
+from typing import Self, TypeVar
+
+from django.db import models
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class TimestampedModel(models.Model):
+    """When a row was made and last changed (UTC)."""
+
+    created_time = models.DateTimeField("创建时间", auto_now_add=True)
+    updated_time = models.DateTimeField("更新时间", auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class CatalogueQuerySet(models.QuerySet[Row]):
+    """Who may see which rows of the catalogue."""
+
+    def visible(self) -> Self:
+        """What students may see."""
+        return self.filter(is_show=True, is_delete=False)
+
+    def alive(self) -> Self:
+        """What admins see: everything that is not softly deleted."""
+        return self.filter(is_delete=False)
+
+
+class CatalogueModel(TimestampedModel):
+    """A row that admins rank, hide and softly delete."""
+
+    orders = models.PositiveIntegerField("排序", default=100, help_text="数字小的排在前面")
+    is_show = models.BooleanField("是否展示", default=True)
+    is_delete = models.BooleanField("是否删除", default=False, editable=False)
+
+    class Meta:
+        abstract = True

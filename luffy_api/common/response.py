@@ -1,0 +1,24 @@
+"""The one envelope of the API."""
+
+from typing import Any
+
+from rest_framework.response import Response
+
+from luffy_api.common.codes import Code
+
+
+class APIResponse(Response):
+    """`{"code", "msg", "data", **extra}`; extra keys stand beside `data`, by name."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        code: Code = Code.OK,
+        msg: str | None = None,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        body = {"code": code.value, "msg": msg or str(code.label), "data": data, **extra}
+        super().__init__(body, status=status, headers=headers)

@@ -1,0 +1,84 @@
+"""OpenAPI: the envelope around every answer and the table of codes."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from rest_framework.serializers import Serializer
+
+from luffy_api.common.codes import Code
+
+ERROR = "ErrorEnvelope"
+JSON = "application/json"
+
+
+class EnvelopeSchema(AutoSchema):
+    """Wraps each documented answer in `{code, msg, data}`.
+
+    A view whose answer has keys beside `data` names their serializer in `envelope_extra`, by
+    action.
+    """
+
+    def _get_response_for_code(
+        self,
+        serializer: Any,
+        status_code: str,
+        media_types: list[str] | None = None,
+        direction: Any = "response",
+    ) -> dict[str, Any]:
+        response = super()._get_response_for_code(serializer, status_code, media_types, direction)
+        content = response.setdefault("content", {})
+        if not content:
+            content[JSON] = {"schema": {"type": "null"}}
+        if JSON in content:
+            content[JSON]["schema"] = self._envelope(content[JSON]["schema"])
+        response["description"] = response.get("description") or "成功"
+        return response
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """Adds the error answer to every operation."""
+        operation = super().get_operation(*args, **kwargs)
+        if operation:
+            operation["responses"]["default"] = {
+                "description": "4xx, 5xx",
+                "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{ERROR}"}}},
+            }
+        return operation
+
+    def _envelope(self, data: dict[str, Any]) -> dict[str, Any]:
+        properties = {
+            "code": {"$ref": "#/components/schemas/Code"},
+            "msg": {"type": "string"},
+            "data": data,
+        }
+        extra = getattr(self.view, "envelope_extra", {}).get(getattr(self.view, "action", ""))
+        if extra:
+            properties |= self._extra_properties(extra)
+        return {"type": "object", "properties": properties, "required": list(properties)}
+
+    def _extra_properties(self, extra: type[Serializer[Any]]) -> dict[str, Any]:
+        schema = self._map_serializer(extra(), "response")
+        return dict(schema["properties"])
+
+
+def add_codes(result: dict[str, Any], generator: Any, **kwargs: Any) -> dict[str, Any]:
+    """Postprocessing hook: the components that every operation refers to."""
+    schemas = result["components"]["schemas"]
+    schemas["Code"] = {
+        "type": "integer",
+        "enum": Code.values,
+        "description": "\n".join(f"* `{code.value}` - {code.label}" for code in Code),
+    }
+    schemas[ERROR] = {
+        "type": "object",
+        "required": ["code", "msg", "data", "errors"],
+        "properties": {
+            "code": {"$ref": "#/components/schemas/Code"},
+            "msg": {"type": "string"},
+            "data": {"type": "null"},
+            "errors": {
+                "type": "object",
+                "additionalProperties": {"type": "array", "items": {"type": "string"}},
+            },
+        },
+    }
+    return result

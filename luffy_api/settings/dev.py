@@ -1,0 +1,22 @@
+"""The shop on a newcomer's machine: demo data, local files, the local payment gateway."""
+
+from luffy_api.settings import dev_keys, env, payment
+from luffy_api.settings.base import *  # noqa: F403
+from luffy_api.settings.base import INSTALLED_APPS, PUBLIC_URL, VAR_DIR
+
+KEYS_DIR = VAR_DIR / "keys"
+
+DEBUG = env.boolean("DEBUG", False)
+SECRET_KEY = env.secret("SECRET_KEY", lambda: dev_keys.secret_key(KEYS_DIR))
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+DEMO_ALLOWED = True
+
+ALIPAY_GATEWAY = env.text("ALIPAY_GATEWAY", "local")
+ALIPAY_SANDBOX_ALLOWED = ALIPAY_GATEWAY == "local"
+if ALIPAY_SANDBOX_ALLOWED:
+    _gateway = payment.local(PUBLIC_URL, KEYS_DIR)
+    ALIPAY = _gateway.alipay
+    ALIPAY_SANDBOX = _gateway.sandbox
+    INSTALLED_APPS = [*INSTALLED_APPS, "luffy_api.apps.alipay_sandbox"]
+else:
+    ALIPAY = payment.remote(ALIPAY_GATEWAY, PUBLIC_URL)

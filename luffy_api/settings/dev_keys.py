@@ -1,0 +1,40 @@
+"""Secrets of the development shop, generated once into the ignored state folder."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from Cryptodome.PublicKey import RSA
+
+
+def secret_key(folder: Path) -> str:
+    """Django's SECRET_KEY for development."""
+    return _once(folder / "secret_key", lambda: secrets.token_urlsafe(50))
+
+
+def rsa_pair(folder: Path, name: str) -> tuple[str, str]:
+    """(private, public) PEM of a 2048-bit key kept in `<name>_private.pem`."""
+    private = _once(folder / f"{name}_private.pem", _new_rsa_key)
+    return private, RSA.import_key(private).public_key().export_key().decode()
+
+
+def _new_rsa_key() -> str:
+    return RSA.generate(2048).export_key(pkcs=8).decode()
+
+
+def _once(path: Path, make: Callable[[], str]) -> str:
+    """The file's text, made on first use; of several processes at once the first one wins."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, draft = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(make())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was first: its key counts
+        finally:
+            os.unlink(draft)
+    return path.read_text(encoding="utf-8")

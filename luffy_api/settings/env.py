@@ -1,0 +1,91 @@
+"""The only reader of the environment: every setting passes through here.
+
+Values come from the process environment, then from `.env` beside `manage.py`. A fault is an
+ImproperlyConfigured with one sentence that names the variable and what it should look like.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+_env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def text(name: str, default: str | None = None) -> str:
+    """A string; without a default it must be set and not be blank."""
+    value = _env.str(name, default=default or "").strip()
+    if not value and default is None:
+        raise ImproperlyConfigured(f"Set {name}: it has no default with these settings.")
+    return value
+
+
+def choice(name: str, options: set[str], default: str) -> str:
+    """One of a few words."""
+    value = text(name, default)
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} is {value!r}; use one of {', '.join(sorted(options))}.")
+    return value
+
+
+def integer(name: str, default: int, *, minimum: int = 0) -> int:
+    """A whole number not below `minimum`."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit() or int(value) < minimum:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; use a whole number of at least {minimum}."
+        )
+    return int(value)
+
+
+def boolean(name: str, default: bool) -> bool:
+    """yes/no, true/false, on/off, 1/0."""
+    value = text(name, str(default)).lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}; use true or false.")
+
+
+def words(name: str, default: str | None = None) -> list[str]:
+    """A comma-separated list."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def address(name: str, default: str | None = None) -> str:
+    """An http(s) address without a trailing slash."""
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} is {value!r}; use an address like https://example.com.")
+    return value
+
+
+def secret(name: str, default: str | Callable[[], str] | None = None) -> str:
+    """A secret from NAME, or from the file whose path stands in NAME_FILE.
+
+    Messages never contain the value.
+    """
+    path = text(f"{name}_FILE", "")
+    value = _read_secret_file(name, path) if path else text(name, "")
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE: it has no default.")
+    return default() if callable(default) else default
+
+
+def _read_secret_file(name: str, path: str) -> str:
+    try:
+        value = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}.") from error
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE names an empty file.")
+    return value

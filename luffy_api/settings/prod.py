@@ -1,0 +1,36 @@
+"""A school on the internet: no default for any secret, and no switch that belongs to development."""
+
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from luffy_api.settings import env, payment
+from luffy_api.settings.base import *  # noqa: F403
+
+if env.boolean("DEBUG", False):
+    raise ImproperlyConfigured("DEBUG must not be on with the production settings.")
+DEBUG = False
+
+SECRET_KEY = env.secret("SECRET_KEY")
+if len(SECRET_KEY) < 40:
+    raise ImproperlyConfigured("SECRET_KEY is too short: use at least 40 random characters.")
+
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name each host; wildcards are refused.")
+
+PUBLIC_URL = env.address("PUBLIC_URL")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+if urlsplit(PUBLIC_URL).hostname not in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must contain the host of PUBLIC_URL.")
+
+ALIPAY_GATEWAY = env.text("ALIPAY_GATEWAY")
+if ALIPAY_GATEWAY == "local":
+    raise ImproperlyConfigured(
+        "ALIPAY_GATEWAY=local is for development; use production, sandbox or a gateway address."
+    )
+ALIPAY = payment.remote(ALIPAY_GATEWAY, PUBLIC_URL)
+
+_https = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SECURE_HSTS_SECONDS = 30 * 24 * 3600 if _https else 0

@@ -1,0 +1,23 @@
+"""The test suite: like development, with its own state folder and nothing that waits."""
+
+import os
+import sys
+
+from luffy_api.settings import env
+
+os.environ["VAR_DIR"] = env.text("TEST_VAR_DIR", str(env.BASE_DIR / "var" / "test"))
+
+from luffy_api.settings.dev import *  # noqa: F403
+from luffy_api.settings.dev import CACHES, HUEY, LOGGING, STORAGES
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+HUEY = {**HUEY, "immediate": True}
+CACHES = {**CACHES, "default": {**CACHES["default"], "KEY_PREFIX": f"test-{os.getpid()}"}}
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if "pytest" in sys.modules:
+    LOGGING = {**LOGGING, "root": {"handlers": [], "level": "INFO"}}

@@ -1,0 +1,46 @@
+"""The single-page app: one document for all of its paths, and a true 404 for every other one."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, re_path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+NOT_BUILT = "网站前端尚未构建,请在项目目录运行 ./scripts/start。"
+
+
+@never_cache
+@require_safe
+def page(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    """The app's document; its router shows the page."""
+    return _document(status=200)
+
+
+@never_cache
+@require_safe
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The app's own 404 page, with the status that search engines and monitors need."""
+    return _document(status=404)
+
+
+def _document(status: int) -> HttpResponse:
+    try:
+        html = Path(settings.WEB_DIST, "index.html").read_bytes()
+    except FileNotFoundError:
+        return HttpResponse(NOT_BUILT, status=503, content_type="text/plain; charset=utf-8")
+    return HttpResponse(html, status=status)
+
+
+# The paths of luffy_web/src/router/routes.ts; a test compares the two tables.
+urlpatterns = [
+    path("", page),
+    *(path(f"{shelf}-course", page) for shelf in ("free", "actual", "light")),
+    path("course/search", page),
+    path("course/<int:id>", page),
+    path("learn/<int:course>/<int:section>", page),
+    path("pay/success", page),
+    *(path(f"user/{name}", page) for name in ("courses", "orders", "profile")),
+    re_path(r"^(?!api/|admin/|static/|media/|files/|alipay/).*$", not_found),
+]

@@ -1,0 +1,53 @@
+"""Every address of the site."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from luffy_api import spa
+from luffy_api.common import errors, health
+
+api = [
+    path("home/", include("luffy_api.apps.home.urls")),
+    path("course/search/", include("luffy_api.apps.search.urls")),
+    path("course/", include("luffy_api.apps.course.urls")),
+    path("user/", include("luffy_api.apps.user.urls")),
+    path("order/", include("luffy_api.apps.order.urls")),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),
+    re_path(r"", errors.api_not_found),
+]
+
+urlpatterns: list[Any] = [
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    path("api/v1/", include(api)),
+    re_path(r"^api/", errors.api_not_found),
+    path("admin/", admin.site.urls),
+    path("", include("luffy_api.libs.storage.urls")),
+]
+if apps.is_installed("luffy_api.apps.alipay_sandbox"):
+    urlpatterns.append(path("alipay/", include("luffy_api.apps.alipay_sandbox.urls")))
+urlpatterns.append(path("", include("luffy_api.spa")))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """The envelope below /api/, the app's 404 page elsewhere."""
+    if request.path_info.startswith("/api/"):
+        return errors.api_not_found(request)
+    return spa.not_found(request, exception)
+
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = not_found
+handler500 = errors.server_error
+
+admin.site.site_header = admin.site.site_title = settings.SIMPLEUI_HOME_TITLE
+admin.site.index_title = "管理后台"
