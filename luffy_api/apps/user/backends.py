@@ -1,0 +1,32 @@
+"""Logging in by name, mobile or e-mail with a password; for the API and the back office alike."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+
+from luffy_api.apps.user import selectors
+from luffy_api.apps.user.models import User
+
+
+class IdentityBackend(ModelBackend):
+    """Django's backend with three ways to name an account."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        """The active user, or None; an unknown account costs as much time as a wrong password."""
+        if not username or not password:
+            return None
+        user = selectors.find_by_identity(username)
+        if user is None:
+            make_password(password)
+            return None
+        if user.check_password(password) and self.user_can_authenticate(user):
+            return user
+        return None

@@ -1,0 +1,91 @@
+"""Shapes on the wire; rules live in services."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from luffy_api.apps.user.models import SmsPurpose, User
+from luffy_api.common.fields import PasswordField
+
+
+class UserSerializer(serializers.ModelSerializer[User]):
+    """The user as a session shows it."""
+
+    mobile = serializers.CharField(source="masked_mobile", read_only=True)
+
+    class Meta:
+        model = User
+        fields = ["id", "username", "nickname", "mobile", "icon"]
+        read_only_fields = fields
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    """What every way of logging in answers."""
+
+    token = serializers.CharField(read_only=True)
+    expires_at = serializers.DateTimeField(read_only=True)
+    user = UserSerializer(read_only=True)
+
+
+class LoginSerializer(serializers.Serializer[Any]):
+    """`username` is a name, a mobile or an e-mail."""
+
+    username = serializers.CharField(max_length=254)
+    password = PasswordField()
+
+
+class SmsCodeSerializer(serializers.Serializer[Any]):
+    """Where to send a code, and what for."""
+
+    mobile = serializers.CharField(max_length=40)
+    purpose = serializers.ChoiceField(SmsPurpose)
+
+
+class SmsLoginSerializer(serializers.Serializer[Any]):
+    """A mobile with the code it got."""
+
+    mobile = serializers.CharField(max_length=40)
+    code = serializers.RegexField(
+        r"\A[0-9]{6}\Z", error_messages={"invalid": "请输入 6 位数字验证码"}
+    )
+
+
+class PasswordResetSerializer(SmsLoginSerializer):
+    """A code and the new password."""
+
+    password = PasswordField()
+
+
+class RegisterSerializer(PasswordResetSerializer):
+    """A name is optional."""
+
+    username = serializers.CharField(
+        required=False, validators=User._meta.get_field("username").validators
+    )
+
+
+class PasswordChangeSerializer(serializers.Serializer[Any]):
+    """The old password proves that it is the owner."""
+
+    old_password = PasswordField()
+    password = PasswordField()
+
+
+class ProfileSerializer(serializers.ModelSerializer[User]):
+    """What a student sees and may change of oneself."""
+
+    mobile = serializers.CharField(source="masked_mobile", read_only=True)
+
+    class Meta:
+        model = User
+        fields = ["id", "username", "nickname", "signature", "mobile", "email", "icon"]
+        read_only_fields = ["id", "mobile", "icon"]
+        # Uniqueness is the database's business; a check here would cost a query and race.
+        extra_kwargs = {
+            "username": {"validators": User._meta.get_field("username").validators},
+            "email": {"validators": []},
+        }
+
+    def validate_email(self, value: str | None) -> str | None:
+        """No e-mail is NULL, and one address has one spelling."""
+        return value.lower() if value else None

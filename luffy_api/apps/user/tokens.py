@@ -1,0 +1,129 @@
+"""JSON web tokens, hardened: the one module that makes, checks and ends them.
+
+A token is an HS256 JWT (RFC 7519) that lives settings.JWT_AUTH["JWT_EXPIRATION_DELTA"]. Its key is
+derived from the user's password hash, so a new password ends every older token. Refreshing keeps
+`orig_iat` and `orig_jti`, which bound the whole login to JWT_REFRESH_EXPIRATION_DELTA and let one
+row end all tokens of that login.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import jwt
+from django.db.models import Exists, OuterRef, Value
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from rest_framework_jwt.settings import api_settings
+
+from luffy_api.apps.user.exceptions import InvalidToken
+from luffy_api.apps.user.models import RevokedToken, User
+
+ALGORITHM = "HS256"
+REQUIRED = ["sub", "exp", "iat", "jti", "iss", "aud", "orig_iat", "orig_jti"]
+MAX_LENGTH = 2000
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """A fresh token for `user` and the moment it ends (UTC)."""
+
+    token: str
+    expires_at: datetime
+    user: User
+
+
+@dataclass(frozen=True)
+class VerifiedToken:
+    """A token that was proven to be ours, alive and not revoked."""
+
+    user: User
+    claims: dict[str, Any]
+
+
+def issue(user: User) -> IssuedToken:
+    """The first token of a new login."""
+    jti = uuid.uuid4().hex
+    return _sign(user, jti=jti, orig_jti=jti, orig_iat=int(timezone.now().timestamp()))
+
+
+def refresh(verified: VerifiedToken) -> IssuedToken:
+    """A further token of the same login; raises InvalidToken once the login is too old."""
+    claims = verified.claims
+    age = timezone.now().timestamp() - claims["orig_iat"]
+    if age > api_settings.JWT_REFRESH_EXPIRATION_DELTA.total_seconds():
+        raise InvalidToken
+    return _sign(
+        verified.user,
+        jti=uuid.uuid4().hex,
+        orig_jti=claims["orig_jti"],
+        orig_iat=claims["orig_iat"],
+    )
+
+
+def revoke(verified: VerifiedToken) -> None:
+    """Ends every token of this login; doing it twice is fine."""
+    login_began = datetime.fromtimestamp(verified.claims["orig_iat"], UTC)
+    longest = api_settings.JWT_REFRESH_EXPIRATION_DELTA + api_settings.JWT_EXPIRATION_DELTA
+    RevokedToken.objects.get_or_create(
+        orig_jti=verified.claims["orig_jti"],
+        defaults={"user": verified.user, "expires_at": login_began + longest},
+    )
+
+
+def verify(token: str) -> VerifiedToken:
+    """Proves a token in one query; raises InvalidToken for every kind of fault."""
+    try:
+        return _verify(token)
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise InvalidToken from error
+
+
+def _verify(token: str) -> VerifiedToken:
+    if len(token) > MAX_LENGTH:
+        raise InvalidToken
+    user = _find_user(jwt.decode(token, options={"verify_signature": False}))
+    claims = jwt.decode(
+        token,
+        _secret(user),
+        algorithms=[ALGORITHM],
+        options={"require": REQUIRED},
+        issuer=api_settings.JWT_ISSUER,
+        audience=api_settings.JWT_AUDIENCE,
+        leeway=api_settings.JWT_LEEWAY,
+    )
+    return VerifiedToken(user=user, claims=claims)
+
+
+def _find_user(unproven: dict[str, Any]) -> User:
+    subject, login = unproven.get("sub"), unproven.get("orig_jti")
+    if not isinstance(subject, str) or not subject.isascii() or not subject.isdigit():
+        raise InvalidToken
+    if not isinstance(login, str) or len(login) != 32 or not login.isalnum():
+        raise InvalidToken
+    revoked = RevokedToken.objects.filter(orig_jti=Value(login), user=OuterRef("pk"))
+    user = User.objects.filter(~Exists(revoked), pk=int(subject), is_active=True).first()
+    if user is None:
+        raise InvalidToken
+    return user
+
+
+def _sign(user: User, *, jti: str, orig_jti: str, orig_iat: int) -> IssuedToken:
+    now = timezone.now().replace(microsecond=0)
+    expires_at = now + api_settings.JWT_EXPIRATION_DELTA
+    claims = {
+        "sub": str(user.pk),
+        "iss": api_settings.JWT_ISSUER,
+        "aud": api_settings.JWT_AUDIENCE,
+        "iat": now,
+        "exp": expires_at,
+        "jti": jti,
+        "orig_jti": orig_jti,
+        "orig_iat": orig_iat,
+    }
+    return IssuedToken(jwt.encode(claims, _secret(user), ALGORITHM), expires_at, user)
+
+
+def _secret(user: User) -> bytes:
+    return salted_hmac("luffy.tokens", user.password, algorithm="sha256").digest()

@@ -1,0 +1,120 @@
+"""Coming in, going out, and one's own data."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+
+from luffy_api.apps.user import mobiles, serializers, services, sms_codes, tokens
+from luffy_api.apps.user.exceptions import InvalidToken
+from luffy_api.apps.user.models import User
+from luffy_api.apps.user.throttles import LoginThrottle, SmsCodeThrottle
+from luffy_api.common.requests import logged_in, validated
+from luffy_api.common.response import APIResponse
+
+
+def _token_response(issued: tokens.IssuedToken, *, status: int = 200) -> APIResponse:
+    serializer = serializers.TokenSerializer(issued)
+    return APIResponse(serializer.data, status=status)
+
+
+class EntranceViewSet(viewsets.ViewSet):
+    """For people who are not logged in yet."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(request=serializers.SmsCodeSerializer, responses={200: None})
+    @action(detail=False, methods=["post"], throttle_classes=[SmsCodeThrottle])
+    def sms_code(self, request: Request) -> APIResponse:
+        """Send a code to a mobile."""
+        data = validated(serializers.SmsCodeSerializer, request)
+        sms_codes.send(mobile=mobiles.normalise(data["mobile"]), purpose=data["purpose"])
+        return APIResponse(msg="验证码已发送")
+
+    @extend_schema(request=serializers.LoginSerializer, responses=serializers.TokenSerializer)
+    @action(detail=False, methods=["post"], throttle_classes=[LoginThrottle])
+    def login(self, request: Request) -> APIResponse:
+        """Log in with name, mobile or e-mail and a password."""
+        user = services.log_in(**validated(serializers.LoginSerializer, request))
+        return _token_response(tokens.issue(user))
+
+    @extend_schema(request=serializers.SmsLoginSerializer, responses=serializers.TokenSerializer)
+    @action(detail=False, methods=["post"], throttle_classes=[LoginThrottle])
+    def sms_login(self, request: Request) -> APIResponse:
+        """Log in with a code; an unknown mobile gets an account."""
+        user = services.log_in_by_sms(**validated(serializers.SmsLoginSerializer, request))
+        return _token_response(tokens.issue(user))
+
+    @extend_schema(
+        request=serializers.RegisterSerializer, responses={201: serializers.TokenSerializer}
+    )
+    @action(detail=False, methods=["post"], throttle_classes=[LoginThrottle])
+    def register(self, request: Request) -> APIResponse:
+        """Open an account; the answer is a login."""
+        user = services.register(**validated(serializers.RegisterSerializer, request))
+        return _token_response(tokens.issue(user), status=201)
+
+    @extend_schema(
+        request=serializers.PasswordResetSerializer, responses=serializers.TokenSerializer
+    )
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="password/reset",
+        throttle_classes=[LoginThrottle],
+    )
+    def password_reset(self, request: Request) -> APIResponse:
+        """Set a new password with a code; ends every older token and logs in."""
+        user = services.reset_password(**validated(serializers.PasswordResetSerializer, request))
+        return _token_response(tokens.issue(user))
+
+
+class AccountViewSet(viewsets.ViewSet):
+    """For whoever is logged in."""
+
+    @extend_schema(request=None, responses=serializers.TokenSerializer)
+    @action(detail=False, methods=["post"], url_path="token/refresh")
+    def token_refresh(self, request: Request) -> APIResponse:
+        """A fresh token for the same login."""
+        try:
+            return _token_response(tokens.refresh(request.auth))
+        except InvalidToken as error:
+            raise AuthenticationFailed from error
+
+    @extend_schema(request=None, responses={200: None})
+    @action(detail=False, methods=["post"])
+    def logout(self, request: Request) -> APIResponse:
+        """End this login on the server."""
+        tokens.revoke(request.auth)
+        return APIResponse(msg="已退出登录")
+
+    @extend_schema(methods=["GET"], responses=serializers.ProfileSerializer)
+    @extend_schema(
+        methods=["PATCH"],
+        request=serializers.ProfileSerializer,
+        responses=serializers.ProfileSerializer,
+    )
+    @action(detail=False, methods=["get", "patch"])
+    def profile(self, request: Request) -> APIResponse:
+        """One's own data."""
+        user: User = logged_in(request)
+        if request.method == "PATCH":
+            fields = validated(serializers.ProfileSerializer, request, partial=True)
+            user = services.update_profile(user=user, **fields)
+        serializer = serializers.ProfileSerializer(user)
+        return APIResponse(serializer.data)
+
+    @extend_schema(
+        request=serializers.PasswordChangeSerializer, responses=serializers.TokenSerializer
+    )
+    @action(detail=False, methods=["put"], throttle_classes=[LoginThrottle])
+    def password(self, request: Request) -> APIResponse:
+        """Change the password; ends every older token, and answers a new one for this device."""
+        data = validated(serializers.PasswordChangeSerializer, request)
+        user = services.change_password(user=logged_in(request), **data)
+        return _token_response(tokens.issue(user))
