@@ -1,0 +1,83 @@
+"""The one shape of a course on lists, in search, on the home page and in 我的课程."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from luffy_api.apps.course.models import Course, CourseCategory, CourseSection, Teacher
+
+
+class CategorySerializer(serializers.ModelSerializer[CourseCategory]):
+    """A category, by name."""
+
+    class Meta:
+        model = CourseCategory
+        fields = ["id", "name"]
+
+
+class TeacherSerializer(serializers.ModelSerializer[Teacher]):
+    """A teacher as students see one."""
+
+    role_name = serializers.CharField(source="get_role_display", read_only=True)
+
+    class Meta:
+        model = Teacher
+        fields = ["id", "name", "role_name", "title", "signature", "image", "brief"]
+
+
+class CardSectionSerializer(serializers.ModelSerializer[CourseSection]):
+    """A line of a card's section list; `duration` in seconds."""
+
+    class Meta:
+        model = CourseSection
+        fields = ["id", "name", "duration", "free_trail"]
+
+
+class CourseCardSerializer(serializers.ModelSerializer[Course]):
+    """Needs courses that went through `selectors.complete_cards`. Prices are yuan."""
+
+    kind_name = serializers.CharField(source="get_kind_display", read_only=True)
+    course_type_name = serializers.CharField(source="get_course_type_display", read_only=True)
+    level_name = serializers.CharField(source="get_level_display", read_only=True)
+    status_name = serializers.CharField(source="get_status_display", read_only=True)
+    real_price = serializers.DecimalField(
+        8, 2, source="offer.real_price", coerce_to_string=True, read_only=True
+    )
+    discount_type = serializers.CharField(
+        source="offer.discount_type", allow_null=True, read_only=True
+    )
+    discount_ends = serializers.DateTimeField(
+        source="offer.discount_ends", allow_null=True, read_only=True
+    )
+    course_category = CategorySerializer(read_only=True)
+    teacher = TeacherSerializer(read_only=True)
+    section_list = CardSectionSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Course
+        fields = [
+            "id",
+            "name",
+            "course_img",
+            "brief",
+            "kind",
+            "kind_name",
+            "course_type",
+            "course_type_name",
+            "level",
+            "level_name",
+            "status",
+            "status_name",
+            "students",
+            "sections",
+            "pub_sections",
+            "period",
+            "price",
+            "real_price",
+            "discount_type",
+            "discount_ends",
+            "course_category",
+            "teacher",
+            "section_list",
+        ]
+        read_only_fields: Any = fields

@@ -1,0 +1,46 @@
+"""Rules of the catalogue that said no."""
+
+from luffy_api.common import exceptions
+from luffy_api.common.codes import Code
+
+
+class CourseNotFound(exceptions.NotFound):
+    """Hidden, deleted or never there: the same answer."""
+
+    def __init__(self) -> None:
+        super().__init__("课程不存在或已下架")
+
+
+class SectionNotFound(exceptions.NotFound):
+    """Hidden, deleted or never there."""
+
+    def __init__(self) -> None:
+        super().__init__("课时不存在或已下架")
+
+
+class NotEnrolled(exceptions.Forbidden):
+    """The section is neither a free trial nor in a course of the user."""
+
+    code = Code.NOT_ENROLLED
+
+
+class NotFree(exceptions.RuleViolated):
+    """The course costs something right now."""
+
+    code = Code.NOT_FREE
+
+
+class NotOnSale(exceptions.Conflict):
+    """The course is announced or withdrawn."""
+
+    code = Code.NOT_ON_SALE
+
+
+class NotPlayable(exceptions.NotFound):
+    """The section has no video, or its file is missing."""
+
+    code = Code.NOT_PLAYABLE
+
+
+class LoginNeeded(exceptions.Unauthenticated):
+    """A visitor asked for what only an enrolled student gets."""

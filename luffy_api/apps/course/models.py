@@ -1,0 +1,314 @@
+"""The catalogue, its discounts, and who may watch what."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.core.files.storage import storages
+from django.core.files.storage.base import Storage
+from django.core.validators import FileExtensionValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from luffy_api.apps.course import pricing
+from luffy_api.apps.course.querysets import (
+    CourseDiscountQuerySet,
+    CourseQuerySet,
+    CourseSectionQuerySet,
+)
+from luffy_api.apps.user.models import User
+from luffy_api.common.models import CatalogueModel, CatalogueQuerySet, TimestampedModel
+
+if TYPE_CHECKING:
+    from luffy_api.apps.course.learning import CourseProgress
+
+
+def private_storage() -> Storage:
+    """Where files lie that only a signed address opens."""
+    return storages["private"]
+
+
+class CourseCategory(CatalogueModel):
+    """Python, Linux, 前端 …"""
+
+    name = models.CharField("名称", max_length=64, unique=True)
+
+    objects = CatalogueQuerySet["CourseCategory"].as_manager()
+
+    class Meta:
+        db_table = "luffy_course_category"
+        verbose_name = verbose_name_plural = "课程分类"
+        ordering = ["orders", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Teacher(CatalogueModel):
+    """Who teaches."""
+
+    class Role(models.IntegerChoices):
+        LECTURER = 0, "讲师"
+        TUTOR = 1, "导师"
+        HEAD = 2, "班主任"
+
+    name = models.CharField("姓名", max_length=32)
+    role = models.SmallIntegerField("身份", choices=Role, default=Role.LECTURER)
+    title = models.CharField("职位、职称", max_length=64)
+    signature = models.CharField("导师签名", max_length=255, blank=True)
+    image = models.ImageField("头像", upload_to="teacher", blank=True)
+    brief = models.TextField("简介", max_length=1024, blank=True)
+
+    objects = CatalogueQuerySet["Teacher"].as_manager()
+
+    class Meta:
+        db_table = "luffy_teacher"
+        verbose_name = verbose_name_plural = "讲师"
+        ordering = ["orders", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Course(CatalogueModel):
+    """A recorded course; its kind is the shelf it stands on."""
+
+    class Kind(models.IntegerChoices):
+        FREE = 1, "免费课"
+        ACTUAL = 2, "实战课"
+        LIGHT = 3, "轻课"
+
+    class CourseType(models.IntegerChoices):
+        PAID = 0, "付费"
+        VIP = 1, "VIP专享"
+        DEGREE = 2, "学位课程"
+
+    class Level(models.IntegerChoices):
+        BEGINNER = 0, "初级"
+        INTERMEDIATE = 1, "中级"
+        ADVANCED = 2, "高级"
+
+    class Status(models.IntegerChoices):
+        ONLINE = 0, "上线"
+        OFFLINE = 1, "下线"
+        ANNOUNCED = 2, "预上线"
+
+    name = models.CharField("课程名称", max_length=128)
+    kind = models.SmallIntegerField("课程种类", choices=Kind, default=Kind.ACTUAL)
+    course_type = models.SmallIntegerField("付费类型", choices=CourseType, default=CourseType.PAID)
+    course_img = models.ImageField("封面图片", upload_to="course/covers", blank=True)
+    brief = models.TextField("课程简介", max_length=2048, blank=True)
+    detail = models.TextField("详情介绍", blank=True, help_text="可使用 HTML,保存后会过滤危险标签")
+    level = models.SmallIntegerField("难度", choices=Level, default=Level.BEGINNER)
+    status = models.SmallIntegerField("状态", choices=Status, default=Status.ONLINE)
+    pub_date = models.DateField("发布日期", null=True, blank=True)
+    period = models.PositiveIntegerField("建议学习周期(天)", default=7)
+    attachment_path = models.FileField(
+        "课件", upload_to="course/attachments", storage=private_storage, max_length=255, blank=True
+    )
+    price = models.DecimalField(
+        "价格(元)",
+        max_digits=8,
+        decimal_places=2,
+        default=Decimal("0.00"),
+        validators=[MinValueValidator(Decimal(0))],
+    )
+    students = models.PositiveIntegerField("学习人数", default=0)
+    sections = models.PositiveIntegerField("总课时", default=0)
+    pub_sections = models.PositiveIntegerField("已更新课时", default=0)
+    course_category = models.ForeignKey(
+        CourseCategory, verbose_name="分类", on_delete=models.PROTECT, related_name="courses"
+    )
+    teacher = models.ForeignKey(
+        Teacher, verbose_name="讲师", on_delete=models.PROTECT, related_name="courses"
+    )
+
+    objects = CourseQuerySet.as_manager()
+
+    # Filled by selectors, for pages.
+    running_discounts: list["CourseDiscount"]
+    section_list: list["CourseSection"]
+    offer: pricing.Offer
+    owned: bool
+    progress: "CourseProgress"
+
+    class Meta:
+        db_table = "luffy_course"
+        verbose_name = verbose_name_plural = "课程"
+        ordering = ["orders", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="course_price_not_negative",
+                condition=Q(price__gte=0),
+                violation_error_message="价格不能为负数",
+            ),
+            models.CheckConstraint(
+                name="course_free_costs_nothing",
+                condition=~Q(kind=1) | Q(price=0),
+                violation_error_message="免费课的价格必须为 0",
+            ),
+        ]
+        # One per ordering of the shelves; the category row narrows within a kind.
+        indexes = [
+            models.Index(fields=["kind", "orders", "id"], name="course_kind_orders"),
+            models.Index(fields=["kind", "students", "id"], name="course_kind_students"),
+            models.Index(fields=["kind", "price", "id"], name="course_kind_price"),
+            models.Index(fields=["course_category", "orders", "id"], name="course_category_orders"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CourseChapter(CatalogueModel):
+    """A part of a course."""
+
+    course = models.ForeignKey(
+        Course, verbose_name="课程", on_delete=models.CASCADE, related_name="coursechapters"
+    )
+    chapter = models.PositiveSmallIntegerField("第几章", default=1)
+    name = models.CharField("章节标题", max_length=128)
+    summary = models.TextField("章节介绍", max_length=1024, blank=True)
+
+    objects = CatalogueQuerySet["CourseChapter"].as_manager()
+
+    class Meta:
+        db_table = "luffy_course_chapter"
+        verbose_name = verbose_name_plural = "章节"
+        ordering = ["chapter", "id"]
+        indexes = [models.Index(fields=["course", "chapter", "id"], name="chapter_in_course")]
+
+    def __str__(self) -> str:
+        return f"第 {self.chapter} 章 {self.name}"
+
+
+class CourseSection(CatalogueModel):
+    """A lesson: a document, an exercise or a video."""
+
+    class SectionType(models.IntegerChoices):
+        DOCUMENT = 0, "文档"
+        EXERCISE = 1, "练习"
+        VIDEO = 2, "视频"
+
+    chapter = models.ForeignKey(
+        CourseChapter, verbose_name="章节", on_delete=models.CASCADE, related_name="coursesections"
+    )
+    name = models.CharField("课时标题", max_length=128)
+    section_type = models.SmallIntegerField(
+        "课时种类", choices=SectionType, default=SectionType.VIDEO
+    )
+    video = models.FileField(
+        "视频",
+        upload_to="course/videos/%Y%m",
+        storage=private_storage,
+        max_length=255,
+        blank=True,
+        validators=[FileExtensionValidator(["mp4", "flv", "m3u8"])],
+    )
+    content = models.TextField("文字内容", blank=True, help_text="文档与练习的 Markdown 文本")
+    duration = models.PositiveIntegerField("时长(秒)", default=0)
+    free_trail = models.BooleanField("可试看", default=False)
+
+    objects = CourseSectionQuerySet.as_manager()
+
+    class Meta:
+        db_table = "luffy_course_section"
+        verbose_name = verbose_name_plural = "课时"
+        ordering = ["orders", "id"]
+        indexes = [models.Index(fields=["chapter", "orders", "id"], name="section_in_chapter")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CourseDiscount(CatalogueModel):
+    """An activity that makes courses cheaper for a while."""
+
+    Type = pricing.DiscountType
+
+    name = models.CharField("活动名称", max_length=64)
+    discount_type = models.SmallIntegerField("优惠类型", choices=Type)
+    value = models.DecimalField(
+        "优惠值",
+        max_digits=8,
+        decimal_places=2,
+        default=Decimal("0.00"),
+        help_text="限时折扣填 0.01 到 0.99(八折填 0.80);限时减免填减去的金额(元);限时免费填 0",
+    )
+    starts_at = models.DateTimeField("开始时间")
+    ends_at = models.DateTimeField("结束时间")
+    courses = models.ManyToManyField(
+        Course,
+        verbose_name="参与课程",
+        related_name="discounts",
+        db_table="luffy_course_discount_courses",
+    )
+
+    objects = CourseDiscountQuerySet.as_manager()
+
+    class Meta:
+        db_table = "luffy_course_discount"
+        verbose_name = verbose_name_plural = "优惠活动"
+        ordering = ["orders", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="discount_ends_after_start",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message="结束时间必须晚于开始时间",
+            ),
+            models.CheckConstraint(
+                name="discount_value_fits_type",
+                condition=Q(discount_type=1, value=0)
+                | Q(discount_type=2, value__gt=0, value__lt=1)
+                | Q(discount_type=3, value__gt=0),
+                violation_error_message="优惠值与优惠类型不符",
+            ),
+        ]
+        indexes = [models.Index(fields=["starts_at", "ends_at"], name="discount_running")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enrollment(TimestampedModel):
+    """The right of one user to one course; the only thing that opens a paid section."""
+
+    class Source(models.IntegerChoices):
+        FREE = 0, "免费加入"
+        ORDER = 1, "购买"
+        GRANT = 2, "后台赠送"
+
+    user = models.ForeignKey(
+        User, verbose_name="学员", on_delete=models.PROTECT, related_name="enrollments"
+    )
+    course = models.ForeignKey(
+        Course, verbose_name="课程", on_delete=models.PROTECT, related_name="enrollments"
+    )
+    source = models.SmallIntegerField("来源", choices=Source)
+    out_trade_no = models.CharField("订单号", max_length=64, blank=True, db_index=True)
+
+    class Meta:
+        db_table = "luffy_enrollment"
+        verbose_name = verbose_name_plural = "已购课程"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "course"], name="enrollment_once_per_course")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.course_id}"
+
+
+class SectionProgress(TimestampedModel):
+    """Where a student stopped in a section."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="progress")
+    section = models.ForeignKey(CourseSection, on_delete=models.CASCADE, related_name="progress")
+    position = models.PositiveIntegerField("播放位置(秒)", default=0)
+    furthest = models.PositiveIntegerField("最远位置(秒)", default=0)
+
+    class Meta:
+        db_table = "luffy_section_progress"
+        verbose_name = verbose_name_plural = "学习进度"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "section"], name="progress_once_per_section")
+        ]
+        indexes = [models.Index(fields=["user", "updated_time"], name="progress_latest")]

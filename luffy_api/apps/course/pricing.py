@@ -1,0 +1,71 @@
+"""What a course costs right now. Pure: Decimal in, Decimal out, the moment is an argument."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
+
+from django.db.models import IntegerChoices
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+
+
+class DiscountType(IntegerChoices):
+    """The three kinds of activity."""
+
+    FREE = 1, "限时免费"
+    RATE = 2, "限时折扣"
+    MINUS = 3, "限时减免"
+
+
+class Discount(Protocol):
+    """What pricing needs to know of a CourseDiscount."""
+
+    discount_type: int
+    value: Decimal
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The price to pay in yuan, the label of the activity behind it and when that ends (UTC)."""
+
+    real_price: Decimal
+    discount_type: str | None = None
+    discount_ends: datetime | None = None
+
+
+def best_offer(price: Decimal, discounts: Iterable[Discount], now: datetime) -> Offer:
+    """The lowest price that a discount running at `now` gives; of equal ones the longest."""
+    offers = [
+        Offer(
+            discounted(price, discount),
+            DiscountType(discount.discount_type).label,
+            discount.ends_at,
+        )
+        for discount in discounts
+        if discount.starts_at <= now < discount.ends_at
+    ]
+    cheaper = [offer for offer in offers if offer.real_price < price]
+    if not cheaper:
+        return Offer(price)
+    lowest = min(offer.real_price for offer in cheaper)
+    return max(
+        (offer for offer in cheaper if offer.real_price == lowest),
+        key=lambda offer: offer.discount_ends or now,
+    )
+
+
+def discounted(price: Decimal, discount: Discount) -> Decimal:
+    """Never below 0, rounded half up to a cent."""
+    match DiscountType(discount.discount_type):
+        case DiscountType.FREE:
+            result = ZERO
+        case DiscountType.RATE:
+            result = price * discount.value
+        case DiscountType.MINUS:
+            result = price - discount.value
+    return max(ZERO, result).quantize(CENT, rounding=ROUND_HALF_UP)

@@ -1,0 +1,113 @@
+"""Shapes on the wire that only the course app shows."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from luffy_api.apps.course.cards import CourseCardSerializer
+from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
+from luffy_api.common.fields import IdField
+
+ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
+
+
+class CourseListQuery(serializers.Serializer[Any]):
+    """The query string of a shelf."""
+
+    kind = serializers.ChoiceField(Course.Kind, required=False)
+    course_category = IdField(required=False)
+    ordering = serializers.ChoiceField(ORDERINGS, default="orders")
+
+
+class ChapterQuery(serializers.Serializer[Any]):
+    """The course is required."""
+
+    course = IdField()
+
+
+class CourseDetailSerializer(CourseCardSerializer):
+    """A card and what its own page shows; `detail` is sanitised HTML."""
+
+    owned = serializers.BooleanField(read_only=True)
+    trial_section = serializers.IntegerField(allow_null=True, read_only=True)
+    attachment_path = serializers.SerializerMethodField()
+
+    class Meta(CourseCardSerializer.Meta):
+        fields = [
+            *CourseCardSerializer.Meta.fields,
+            "detail",
+            "attachment_path",
+            "pub_date",
+            "owned",
+            "trial_section",
+        ]
+        read_only_fields = fields
+
+    def get_attachment_path(self, course: Course) -> str | None:
+        """A signed address, for owners only."""
+        if not course.owned or not course.attachment_path:
+            return None
+        return str(course.attachment_path.url)
+
+
+class SectionSerializer(serializers.ModelSerializer[CourseSection]):
+    """A section of the outline, never with a playable link; `duration` in seconds."""
+
+    section_type_name = serializers.CharField(source="get_section_type_display", read_only=True)
+
+    class Meta:
+        model = CourseSection
+        fields = [
+            "id",
+            "name",
+            "orders",
+            "section_type",
+            "section_type_name",
+            "duration",
+            "free_trail",
+        ]
+        read_only_fields = fields
+
+
+class ChapterSerializer(serializers.ModelSerializer[CourseChapter]):
+    """A chapter with its sections."""
+
+    coursesections = SectionSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = CourseChapter
+        fields = ["id", "chapter", "name", "summary", "coursesections"]
+        read_only_fields = fields
+
+
+class PlaySerializer(serializers.Serializer[Any]):
+    """What a player needs; `position` in seconds."""
+
+    url = serializers.CharField(read_only=True)
+    type = serializers.ChoiceField(["mp4", "hls", "flv"], read_only=True)
+    expires_at = serializers.DateTimeField(read_only=True)
+    position = serializers.IntegerField(read_only=True)
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    """Seconds from the beginning of the section; a day is more than any section lasts."""
+
+    position = serializers.IntegerField(min_value=0, max_value=24 * 3600)
+
+
+class CourseProgressSerializer(serializers.Serializer[Any]):
+    """How far a student is: done sections in percent, and where to go on."""
+
+    percent = serializers.IntegerField(read_only=True)
+    section_id = serializers.IntegerField(allow_null=True, read_only=True)
+    position = serializers.IntegerField(read_only=True)
+
+
+class MyCourseSerializer(CourseCardSerializer):
+    """A row of 我的课程."""
+
+    progress = CourseProgressSerializer(read_only=True)
+
+    class Meta(CourseCardSerializer.Meta):
+        fields = [*CourseCardSerializer.Meta.fields, "progress"]
+        read_only_fields = fields

@@ -1,0 +1,72 @@
+"""Writes of the catalogue and of what students do with it."""
+
+import nh3
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from luffy_api.apps.course import playing, selectors
+from luffy_api.apps.course.exceptions import CourseNotFound, NotFree, NotOnSale, SectionNotFound
+from luffy_api.apps.course.models import Course, CourseSection, Enrollment, SectionProgress
+
+DETAIL_TAGS = {"h3", "h4", "p", "ul", "ol", "li", "strong", "em", "br", "blockquote", "code", "pre"}
+
+
+def sanitised_detail(html: str) -> str:
+    """The HTML that a course page may show: text structure only, no links, images or scripts."""
+    return nh3.clean(html, tags=DETAIL_TAGS, attributes={})
+
+
+@transaction.atomic
+def enroll(
+    *, user_id: int, course_id: int, source: Enrollment.Source, out_trade_no: str = ""
+) -> bool:
+    """Gives the right to a course and counts the student; False if the user had it already."""
+    _, created = Enrollment.objects.get_or_create(
+        user_id=user_id,
+        course_id=course_id,
+        defaults={"source": source, "out_trade_no": out_trade_no},
+    )
+    if created:
+        Course.objects.filter(pk=course_id).update(students=F("students") + 1)
+    return created
+
+
+def join_free_course(*, user_id: int, course_id: int) -> bool:
+    """Joins a course whose real price is 0 now.
+
+    Raises CourseNotFound, NotOnSale, NotFree. Joining twice is fine.
+    """
+    course = Course.objects.visible_to(user_id).with_owned(user_id).filter(pk=course_id).first()
+    if course is None:
+        raise CourseNotFound
+    if course.owned:
+        return False
+    if course.status != Course.Status.ONLINE:
+        raise NotOnSale
+    selectors.attach_offers([course])
+    if course.offer.real_price > 0:
+        raise NotFree
+    return enroll(user_id=user_id, course_id=course_id, source=Enrollment.Source.FREE)
+
+
+def save_progress(*, user_id: int, section_id: int, position: int) -> None:
+    """Remembers the second where a student stopped; raises SectionNotFound, NotEnrolled."""
+    section = (
+        CourseSection.objects.visible().filter(pk=section_id).select_related("chapter").first()
+    )
+    if section is None:
+        raise SectionNotFound
+    playing.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
+    if section.duration:
+        position = min(position, section.duration)
+    mine = SectionProgress.objects.filter(user_id=user_id, section_id=section_id)
+    moved = {"position": position, "furthest": Greatest("furthest", position)}
+    if not mine.update(**moved, updated_time=timezone.now()):
+        SectionProgress.objects.update_or_create(
+            user_id=user_id,
+            section_id=section_id,
+            defaults=moved,
+            create_defaults={"position": position, "furthest": position},
+        )

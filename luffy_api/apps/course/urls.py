@@ -1,0 +1,14 @@
+from django.urls import path
+
+from luffy_api.apps.course import views
+
+urlpatterns = [
+    path("", views.CourseListViewSet.as_view({"get": "list"})),
+    path("category/", views.CategoryViewSet.as_view({"get": "list"})),
+    path("chapter/", views.ChapterViewSet.as_view({"get": "list"})),
+    path("mine/", views.CourseViewSet.as_view({"get": "mine"})),
+    path("<int:pk>/", views.CourseViewSet.as_view({"get": "retrieve"})),
+    path("<int:pk>/enroll/", views.CourseViewSet.as_view({"post": "enroll"})),
+    path("section/<int:pk>/play/", views.SectionViewSet.as_view({"get": "play"})),
+    path("section/<int:pk>/progress/", views.SectionViewSet.as_view({"put": "progress"})),
+]
