@@ -1,0 +1,16 @@
+"""The only place where rows are locked, and in which order.
+
+1. the order, 2. its enrolments (by course id), 3. the courses' counters (by course id).
+Where a database ignores row locks (SQLite), BEGIN IMMEDIATE has taken the one write lock already.
+"""
+
+from luffy_api.apps.order.exceptions import OrderNotFound
+from luffy_api.apps.order.models import Order
+
+
+def lock_order(out_trade_no: str) -> Order:
+    """The order, locked until the surrounding transaction ends. Raises OrderNotFound."""
+    order = Order.objects.select_for_update().filter(out_trade_no=out_trade_no).first()
+    if order is None:
+        raise OrderNotFound
+    return order

@@ -1,0 +1,98 @@
+"""Placing an order: price, check, write everything or nothing."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from luffy_api.apps.course import selectors as course_selectors
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.order.baskets import basket_key
+from luffy_api.apps.order.exceptions import (
+    AlreadyOwned,
+    BasketRefused,
+    FreeCourse,
+    NotForSale,
+    PriceChanged,
+)
+from luffy_api.apps.order.models import Order, OrderDetail
+from luffy_api.apps.order.states import OrderStatus
+
+MAX_COURSES = 20
+SUBJECT_LENGTH = 100
+
+
+def place_order(*, user_id: int, course_ids: Sequence[int], total_amount: Decimal) -> Order:
+    """The order for this basket: a new one, or the one that is still open for it.
+
+    `total_amount` is the yuan that the student saw. Raises BasketRefused, NotForSale, AlreadyOwned,
+    FreeCourse, PriceChanged.
+    """
+    if len(set(course_ids)) != len(course_ids):
+        raise BasketRefused("同一课程不能重复下单", errors={"courses": ["课程重复"]})
+    if len(course_ids) > MAX_COURSES:
+        raise BasketRefused(f"一次最多购买 {MAX_COURSES} 门课程")
+    basket = basket_key(user_id=user_id, course_ids=course_ids)
+    try:
+        return _place(user_id, course_ids, total_amount, basket)
+    except IntegrityError:
+        # Another request of the same student was faster: its order is the order.
+        return _place(user_id, course_ids, total_amount, basket)
+
+
+@transaction.atomic
+def _place(user_id: int, course_ids: Sequence[int], total_amount: Decimal, basket: str) -> Order:
+    courses = _sellable(user_id, course_ids)
+    total = sum((course.offer.real_price for course in courses), Decimal("0.00"))
+    if total != total_amount:
+        raise PriceChanged(total)
+    return _reuse_open(basket, total) or _write(user_id, courses, total, basket)
+
+
+def _sellable(user_id: int, course_ids: Sequence[int]) -> list[Course]:
+    courses = course_selectors.for_sale(user_id=user_id, course_ids=course_ids)
+    missing = sorted(set(course_ids) - {course.pk for course in courses})
+    if missing:
+        raise NotForSale(missing)
+    if owned := [course.pk for course in courses if course.owned]:
+        raise AlreadyOwned(owned)
+    if any(course.offer.real_price <= 0 for course in courses):
+        raise FreeCourse
+    return courses
+
+
+def _reuse_open(basket: str, total: Decimal) -> Order | None:
+    """The open order of this basket; one at another price or out of time is taken off first."""
+    order = Order.objects.select_for_update().filter(open_basket=basket).first()
+    if order is None or (order.total_amount == total and order.is_payable):
+        return order
+    status = OrderStatus.CANCELLED if order.is_payable else OrderStatus.EXPIRED
+    Order.objects.filter(pk=order.pk).move(to=status)
+    return None
+
+
+def _write(user_id: int, courses: list[Course], total: Decimal, basket: str) -> Order:
+    order = Order.objects.create(
+        user_id=user_id,
+        subject=_subject(courses),
+        total_amount=total,
+        expires_at=timezone.now() + settings.ORDER_TIMEOUT,
+        open_basket=basket,
+    )
+    OrderDetail.objects.bulk_create(
+        OrderDetail(
+            order=order, course=course, price=course.price, real_price=course.offer.real_price
+        )
+        for course in courses
+    )
+    return order
+
+
+def _subject(courses: list[Course]) -> str:
+    """From the names of the courses; what a client sends is never shown to Alipay."""
+    first = courses[0].name
+    if len(courses) == 1:
+        return first[:SUBJECT_LENGTH]
+    return f"{first[: SUBJECT_LENGTH - 10]} 等 {len(courses)} 门课程"

@@ -1,0 +1,96 @@
+"""Shapes of orders on the wire."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from luffy_api.apps.order.models import Order, OrderDetail, PayType
+from luffy_api.apps.order.placing import MAX_COURSES
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.fields import IdField
+
+
+class PlaceOrderSerializer(serializers.Serializer[Any]):
+    """`total_amount` is what the student saw; `subject` is a hint that the server may ignore."""
+
+    subject = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    total_amount = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=0)
+    courses = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_COURSES)
+    pay_type = serializers.ChoiceField(
+        [(PayType.ALIPAY.value, PayType.ALIPAY.label)], default=PayType.ALIPAY.value
+    )
+
+
+class PayUrlSerializer(serializers.Serializer[Any]):
+    """Keys beside `data` of an answer that leads to the cashier."""
+
+    pay_url = serializers.CharField(read_only=True)
+    out_trade_no = serializers.CharField(read_only=True)
+
+
+class OrderQuery(serializers.Serializer[Any]):
+    """The filter of 我的订单."""
+
+    order_status = serializers.ChoiceField(OrderStatus, required=False)
+
+
+class OutTradeNoQuery(serializers.Serializer[Any]):
+    """Which order the pay-success page asks about."""
+
+    out_trade_no = serializers.RegexField(r"\A[0-9A-Za-z_-]{1,64}\Z")
+
+
+class OrderCourseSerializer(serializers.ModelSerializer[OrderDetail]):
+    """A course of an order, at the prices of then."""
+
+    id = serializers.IntegerField(source="course_id", read_only=True)
+    name = serializers.CharField(source="course.name", read_only=True)
+    course_img = serializers.ImageField(source="course.course_img", read_only=True)
+
+    class Meta:
+        model = OrderDetail
+        fields = ["id", "name", "course_img", "price", "real_price"]
+        read_only_fields = fields
+
+
+class OrderSerializer(serializers.ModelSerializer[Order]):
+    """An order as its owner sees it."""
+
+    order_status_name = serializers.CharField(source="get_order_status_display", read_only=True)
+    pay_type_name = serializers.CharField(source="get_pay_type_display", read_only=True)
+    courses = OrderCourseSerializer(source="order_courses", many=True, read_only=True)
+
+    class Meta:
+        model = Order
+        fields = [
+            "out_trade_no",
+            "subject",
+            "total_amount",
+            "order_status",
+            "order_status_name",
+            "pay_type",
+            "pay_type_name",
+            "trade_no",
+            "pay_time",
+            "created_time",
+            "expires_at",
+            "courses",
+        ]
+        read_only_fields = fields
+
+
+class PaymentStatusSerializer(serializers.Serializer[Any]):
+    """What the pay-success page learns; `order` is for its owner only."""
+
+    out_trade_no = serializers.CharField(read_only=True)
+    order_status = serializers.ChoiceField(OrderStatus, read_only=True)
+    order_status_name = serializers.CharField(source="get_order_status_display", read_only=True)
+    order = serializers.SerializerMethodField()
+
+    @extend_schema_field(OrderSerializer(allow_null=True))
+    def get_order(self, order: Order) -> Any:
+        """The whole order when its owner asks."""
+        if self.context["user_id"] != order.user_id:
+            return None
+        return OrderSerializer(order, context=self.context).data

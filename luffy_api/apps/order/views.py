@@ -1,0 +1,133 @@
+"""Buying: placing, paying, 我的订单, and what Alipay posts."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import viewsets
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from luffy_api.apps.order import placing, selectors, serializers, services
+from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.codes import Code
+from luffy_api.common.requests import user_id_of, validated, validated_query
+from luffy_api.common.response import APIResponse
+from luffy_api.common.viewsets import APIViewSet
+
+NOTIFICATION_LIMIT = 64 * 1024
+NOTIFICATION_FIELDS = 100
+
+
+class OrderViewSet(APIViewSet):
+    """A student's own orders."""
+
+    serializer_class = serializers.OrderSerializer
+    lookup_field = "out_trade_no"
+    envelope_extra = {
+        "place": serializers.PayUrlSerializer,
+        "pay_again": serializers.PayUrlSerializer,
+    }
+
+    @extend_schema(
+        operation_id="order_place",
+        request=serializers.PlaceOrderSerializer,
+        responses={201: serializers.OrderSerializer},
+    )
+    def place(self, request: Request) -> APIResponse:
+        """Place an order, or get the open one for the same courses; answers the cashier's address."""
+        data = validated(serializers.PlaceOrderSerializer, request)
+        order = placing.place_order(
+            user_id=request.user.pk,
+            course_ids=data["courses"],
+            total_amount=data["total_amount"],
+        )
+        return self._to_cashier(order, status=201)
+
+    @extend_schema(request=None, responses=serializers.OrderSerializer)
+    def pay_again(self, request: Request, out_trade_no: str) -> APIResponse:
+        """A fresh cashier address for a pending order."""
+        order = selectors.my_order(user_id=request.user.pk, out_trade_no=out_trade_no)
+        return self._to_cashier(order)
+
+    @extend_schema(request=None, responses=serializers.OrderSerializer)
+    def cancel(self, request: Request, out_trade_no: str) -> APIResponse:
+        """Cancel a pending order."""
+        order = services.cancel(user_id=request.user.pk, out_trade_no=out_trade_no)
+        return APIResponse(self.get_serializer(order).data, msg="订单已取消")
+
+    @extend_schema(
+        parameters=[serializers.OrderQuery], responses=serializers.OrderSerializer(many=True)
+    )
+    def list(self, request: Request) -> Response:
+        """我的订单, the newest first."""
+        query = validated_query(serializers.OrderQuery, request)
+        status = query.get("order_status")
+        orders = selectors.my_orders(
+            user_id=request.user.pk, status=None if status is None else OrderStatus(status)
+        )
+        page = self.paginate_queryset(orders)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(responses=serializers.OrderSerializer)
+    def retrieve(self, request: Request, out_trade_no: str) -> APIResponse:
+        """One of my orders."""
+        order = selectors.my_order(user_id=request.user.pk, out_trade_no=out_trade_no)
+        return APIResponse(self.get_serializer(order).data)
+
+    def _to_cashier(self, order: Order, status: int = 200) -> APIResponse:
+        return APIResponse(
+            self.get_serializer(order).data,
+            status=status,
+            pay_url=services.pay_url(order),
+            out_trade_no=order.out_trade_no,
+        )
+
+
+class PaymentViewSet(viewsets.ViewSet):
+    """The pay-success page asks here; Alipay posts here."""
+
+    permission_classes = [AllowAny]
+
+    def get_authenticators(self) -> list[Any]:
+        """Alipay proves itself by signature, whatever headers come along."""
+        posted = self.request is not None and self.request.method == "POST"
+        return [] if posted else super().get_authenticators()
+
+    def get_throttles(self) -> list[Any]:
+        """A notification is never turned away: it would be money not recorded."""
+        posted = self.request is not None and self.request.method == "POST"
+        return [] if posted else super().get_throttles()
+
+    @extend_schema(
+        parameters=[serializers.OutTradeNoQuery], responses=serializers.PaymentStatusSerializer
+    )
+    def status(self, request: Request) -> APIResponse:
+        """Code 100 when the order is paid, 101 when no payment has arrived yet."""
+        query = validated_query(serializers.OutTradeNoQuery, request)
+        order = selectors.any_order(out_trade_no=query["out_trade_no"])
+        context = {"user_id": user_id_of(request)}
+        data = serializers.PaymentStatusSerializer(order, context=context).data
+        if order.order_status == OrderStatus.PAID:
+            return APIResponse(data)
+        return APIResponse(data, code=Code.NOT_YET, msg="暂未收到您的付款,请稍后刷新再试")
+
+    @extend_schema(exclude=True)
+    def notify(self, request: Request) -> HttpResponse:
+        """Alipay's notification; exactly `success` or `failed`, as its manual demands."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > NOTIFICATION_LIMIT:
+            return HttpResponse("failed", content_type="text/plain")
+        body = request._request.body.decode("utf-8", errors="replace")
+        believed = services.receive_notification(_fields(body), body=body)
+        return HttpResponse("success" if believed else "failed", content_type="text/plain")
+
+
+def _fields(body: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body, keep_blank_values=True, max_num_fields=NOTIFICATION_FIELDS)
+    except ValueError:
+        return []
