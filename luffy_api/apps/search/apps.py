@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    name = "luffy_api.apps.search"
+    label = "search"
+    verbose_name = "搜索"
