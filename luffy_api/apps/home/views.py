@@ -1,0 +1,24 @@
+"""The home page."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import viewsets
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+
+from luffy_api.apps.home import selectors
+from luffy_api.apps.home.serializers import BannerSerializer
+from luffy_api.common.response import APIResponse
+
+
+class BannerViewSet(viewsets.ViewSet):
+    """Banners."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=BannerSerializer(many=True))
+    def list(self, request: Request) -> APIResponse:
+        """Banners in their order."""
+        return APIResponse(BannerSerializer(selectors.banners(), many=True).data)
