@@ -1,0 +1,87 @@
+import pluginVue from 'eslint-plugin-vue'
+import pluginA11y from 'eslint-plugin-vuejs-accessibility'
+import { defineConfig } from 'eslint/config'
+import globals from 'globals'
+import tseslint from 'typescript-eslint'
+
+/** From the top to the bottom: a layer imports only what stands below it. */
+const LAYERS = ['router', 'pages', 'components', 'composables', 'stores', 'api']
+
+/** Plain functions and names for the generated types; they know no layer. */
+const BASEMENT = ['format', 'types']
+
+/** Only these may talk to the server; pages and components go through a composable. */
+const MAY_CALL_API = ['composables', 'stores', 'api']
+
+function forbiddenFor(layer) {
+  if (BASEMENT.includes(layer)) return LAYERS
+  const above = LAYERS.slice(0, LAYERS.indexOf(layer))
+  return MAY_CALL_API.includes(layer) ? above : [...above, 'api']
+}
+
+const layerRules = [...LAYERS, ...BASEMENT].map((layer) => ({
+  name: `luffy/layer/${layer}`,
+  files: [`src/${layer}/**/*.{ts,vue}`],
+  ignores: ['**/*.spec.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            group: [
+              ...forbiddenFor(layer).flatMap((name) => [`@/${name}`, `@/${name}/**`]),
+              ...(layer === 'types' ? ['!@/api', '!@/api/schema'] : []),
+            ],
+            message: `${layer} must not import this layer (router → pages → components → composables → stores → api).`,
+          },
+          { group: ['../*', '../**'], message: 'Import from another folder by its @/ name.' },
+        ].filter(({ group }) => group.length > 0),
+      },
+    ],
+  },
+}))
+
+export default defineConfig(
+  { ignores: ['dist/**', 'src/api/schema.d.ts', 'src/components.d.ts', 'test-results/**', 'playwright-report/**'] },
+  ...tseslint.configs.strict,
+  ...tseslint.configs.stylistic,
+  ...pluginVue.configs['flat/recommended'],
+  ...pluginA11y.configs['flat/recommended'],
+  {
+    name: 'luffy/all',
+    languageOptions: { globals: { ...globals.browser } },
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
+    },
+  },
+  {
+    name: 'luffy/vue',
+    files: ['**/*.vue'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      'vue/block-order': ['error', { order: ['script', 'template', 'style'] }],
+      'vue/component-api-style': ['error', ['script-setup']],
+      'vue/define-macros-order': 'error',
+      'vue/enforce-style-attribute': ['error', { allow: ['scoped'] }],
+      'vue/max-attributes-per-line': ['warn', { singleline: 4 }],
+      'vue/no-unused-refs': 'error',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/html-self-closing': ['warn', { html: { void: 'always' } }],
+      'max-lines': ['error', 135],
+      'vuejs-accessibility/heading-has-content': ['error', { accessibleChildren: ['CourseMarked'] }],
+      // A label that wraps its control, or names it by "for", is enough.
+      'vuejs-accessibility/label-has-for': ['error', { required: { some: ['nesting', 'id'] } }],
+    },
+  },
+  {
+    name: 'luffy/node',
+    files: ['scripts/**', '*.config.*', 'e2e/**'],
+    languageOptions: { globals: { ...globals.node } },
+    rules: { 'no-console': 'off' },
+  },
+  ...layerRules,
+)

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url'
+
+import vue from '@vitejs/plugin-vue'
+import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
+import components from 'unplugin-vue-components/vite'
+import { defineConfig } from 'vitest/config'
+
+const backend = process.env.VITE_API_TARGET ?? 'http://127.0.0.1:8000'
+const underTest = process.env.VITEST === 'true'
+
+export default defineConfig({
+  base: '/',
+  plugins: [
+    vue(),
+    components({
+      dirs: [],
+      dts: 'src/components.d.ts',
+      resolvers: [ElementPlusResolver({ importStyle: underTest ? false : 'css' })],
+    }),
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    assetsDir: 'assets',
+    manifest: true,
+    // The page's policy allows no data: fonts, and small files gain nothing from being inlined.
+    assetsInlineLimit: 0,
+    // The player is heavy by nature and is only fetched when a video is opened.
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ['/api', '/media', '/files', '/static'].map((path) => [path, { target: backend }]),
+    ),
+  },
+  test: {
+    environment: 'jsdom',
+    environmentOptions: { jsdom: { url: 'http://luffy.test/' } },
+    setupFiles: ['src/testing/setup.ts'],
+    include: ['src/**/*.spec.ts'],
+    maxWorkers: 2,
+    restoreMocks: true,
+  },
+})
