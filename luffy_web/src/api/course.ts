@@ -1,0 +1,54 @@
+import type {
+  Chapter,
+  Course,
+  CourseCategory,
+  CourseDetail,
+  CourseKind,
+  CourseOrdering,
+  MyCourse,
+  Page,
+  Play,
+} from '@/types'
+
+import { dataOf, done, http } from './http'
+
+export interface CourseQuery {
+  kind?: CourseKind
+  course_category?: number
+  ordering?: CourseOrdering
+  page?: number
+  page_size?: number
+}
+
+export const fetchCategories = (): Promise<CourseCategory[]> =>
+  dataOf(http.GET('/api/v1/course/category/'))
+
+export const fetchCourses = (query: CourseQuery, signal?: AbortSignal): Promise<Page<Course>> =>
+  dataOf(http.GET('/api/v1/course/', { params: { query }, signal }))
+
+export const fetchCourse = (id: number, signal?: AbortSignal): Promise<CourseDetail> =>
+  dataOf(http.GET('/api/v1/course/{id}/', { params: { path: { id } }, signal }))
+
+export const fetchChapters = (course: number, signal?: AbortSignal): Promise<Chapter[]> =>
+  dataOf(http.GET('/api/v1/course/chapter/', { params: { query: { course } }, signal }))
+
+export const fetchMyCourses = (page: number, signal?: AbortSignal): Promise<Page<MyCourse>> =>
+  dataOf(http.GET('/api/v1/course/mine/', { params: { query: { page } }, signal }))
+
+export const enrollInCourse = (id: number): Promise<void> =>
+  done(http.POST('/api/v1/course/{id}/enroll/', { params: { path: { id } } }))
+
+export const fetchPlay = (section: number, signal?: AbortSignal): Promise<Play> =>
+  dataOf(
+    http.GET('/api/v1/course/section/{id}/play/', { params: { path: { id: section } }, signal }),
+  )
+
+/** Sent while the page may be closing, so the browser is asked to finish it anyway. */
+export const saveProgress = (section: number, position: number): Promise<void> =>
+  done(
+    http.PUT('/api/v1/course/section/{id}/progress/', {
+      params: { path: { id: section } },
+      body: { position },
+      keepalive: true,
+    }),
+  )

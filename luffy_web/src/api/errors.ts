@@ -1,0 +1,52 @@
+/** What the server says when it refuses, or what we say for it when it cannot answer. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: number,
+    readonly msg: string,
+    readonly errors: Record<string, string[]> = {},
+    readonly retryAfter: number | null = null,
+  ) {
+    super(msg)
+    this.name = 'ApiError'
+  }
+
+  /** The first complaint about one field of a form. */
+  about(field: string): string | undefined {
+    return this.errors[field]?.[0]
+  }
+}
+
+const SILENT: Record<number, string> = {
+  404: '没有找到您要的内容。',
+  413: '文件太大了，请换一个小一些的。',
+  429: '操作太频繁了，请稍后再试。',
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+function fieldErrors(value: unknown): Record<string, string[]> {
+  if (!isRecord(value)) return {}
+  return Object.fromEntries(
+    Object.entries(value).map(([field, said]) => [field, [said].flat().map(String)]),
+  )
+}
+
+export function refusal(response: Response, body: unknown): ApiError {
+  const said = isRecord(body) ? body : {}
+  const fallback = SILENT[response.status] ?? '服务器开小差了，请稍后再试。'
+  const seconds = Number(response.headers.get('Retry-After') ?? NaN)
+  return new ApiError(
+    response.status,
+    typeof said.code === 'number' ? said.code : 0,
+    typeof said.msg === 'string' && said.msg ? said.msg : fallback,
+    fieldErrors(said.errors),
+    Number.isFinite(seconds) ? seconds : null,
+  )
+}
+
+export const unreachable = () => new ApiError(0, 0, '网络好像断开了，请检查网络后重试。')
+
+export const isAbort = (error: unknown) =>
+  error instanceof DOMException && error.name === 'AbortError'

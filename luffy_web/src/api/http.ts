@@ -1,0 +1,83 @@
+import createClient from 'openapi-fetch'
+
+import { ApiError, isAbort, refusal, unreachable } from './errors'
+import type { paths } from './schema'
+
+/** What the client needs to know of the session; the session store plugs itself in here. */
+export interface SessionHooks {
+  token: () => string | null
+  /** The server no longer accepts this token. */
+  ended: (token: string) => void
+  /** What was asked for needs a login. */
+  loginNeeded: () => void
+}
+
+let session: SessionHooks = { token: () => null, ended: () => undefined, loginNeeded: () => undefined }
+
+export function connectSession(hooks: SessionHooks) {
+  session = hooks
+}
+
+async function reach(request: Request): Promise<Response> {
+  try {
+    return await fetch(request)
+  } catch (error) {
+    throw isAbort(error) ? error : unreachable()
+  }
+}
+
+/** A stale token makes even public pages answer 401, so a read is tried once more without it. */
+async function sendWithToken(request: Request): Promise<Response> {
+  const token = session.token()
+  if (!token) return reach(request)
+
+  const bare = request.clone()
+  request.headers.set('Authorization', `jwt ${token}`)
+  const response = await reach(request)
+  if (response.status !== 401) return response
+
+  session.ended(token)
+  return bare.method === 'GET' ? reach(bare) : response
+}
+
+async function sendOrAskLogin(request: Request): Promise<Response> {
+  const response = await sendWithToken(request)
+  if (response.status === 401) session.loginNeeded()
+  return response
+}
+
+/** For logging in: an old token has no say in it. */
+export const withoutToken = { fetch: reach }
+
+/** For what happens behind the visitor's back: a refusal must not open a dialog. */
+export const quietly = { fetch: sendWithToken }
+
+export const http = createClient<paths>({
+  baseUrl: window.location.origin,
+  fetch: sendOrAskLogin,
+})
+
+interface Answer<Envelope> {
+  data?: Envelope
+  error?: unknown
+  response: Response
+}
+
+/** The whole envelope, for the few answers that say more than `data`. */
+export async function envelope<Envelope>(call: Promise<Answer<Envelope>>): Promise<Envelope> {
+  const { data, error, response } = await call.catch((fault: unknown) => {
+    if (fault instanceof ApiError || isAbort(fault)) throw fault
+    throw new ApiError(0, 0, '服务器开小差了，请稍后再试。')
+  })
+  if (data === undefined) throw refusal(response, error)
+  return data
+}
+
+export async function dataOf<Data>(call: Promise<Answer<{ data: Data }>>): Promise<Data> {
+  return (await envelope(call)).data
+}
+
+/** For calls whose answer says nothing but "done". */
+export async function done(call: Promise<Answer<unknown>>): Promise<void> {
+  await envelope(call)
+}

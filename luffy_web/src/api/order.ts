@@ -1,0 +1,43 @@
+import type { Order, OrderStatus, Page, PaymentStatus } from '@/types'
+
+import { dataOf, done, envelope, http } from './http'
+
+const ALIPAY = 1
+
+export interface NewOrder {
+  subject: string
+  total_amount: string
+  courses: number[]
+}
+
+export interface Payment {
+  pay_url: string
+  out_trade_no: string
+}
+
+export const placeOrder = (order: NewOrder): Promise<Payment> =>
+  envelope(http.POST('/api/v1/order/pay/', { body: { ...order, pay_type: ALIPAY } }))
+
+export const fetchOrders = (
+  query: { order_status?: OrderStatus; page?: number },
+  signal?: AbortSignal,
+): Promise<Page<Order>> => dataOf(http.GET('/api/v1/order/', { params: { query }, signal }))
+
+export const payOrderAgain = (out_trade_no: string): Promise<Payment> =>
+  envelope(http.POST('/api/v1/order/{out_trade_no}/pay/', { params: { path: { out_trade_no } } }))
+
+export const cancelOrder = (out_trade_no: string): Promise<void> =>
+  done(http.POST('/api/v1/order/{out_trade_no}/cancel/', { params: { path: { out_trade_no } } }))
+
+const PAID = 100
+
+/** Whether the money has arrived; only its owner is also told what was bought. */
+export async function fetchPaymentStatus(
+  out_trade_no: string,
+  signal?: AbortSignal,
+): Promise<PaymentStatus & { paid: boolean }> {
+  const answer = await envelope(
+    http.GET('/api/v1/order/success/', { params: { query: { out_trade_no } }, signal }),
+  )
+  return { ...answer.data, paid: answer.code === PAID }
+}

@@ -1,0 +1,24 @@
+import type { CourseKind, Page, SearchHit } from '@/types'
+
+import { dataOf, envelope, http } from './http'
+
+export interface SearchQuery {
+  search: string
+  kind?: CourseKind
+  page?: number
+}
+
+export interface SearchAnswer extends Page<SearchHit> {
+  didYouMean: string | null
+}
+
+export async function searchCourses(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer> {
+  const answer = await envelope(http.GET('/api/v1/course/search/', { params: { query }, signal }))
+  return { ...answer.data, didYouMean: answer.did_you_mean }
+}
+
+export const fetchSuggestions = (search: string, signal?: AbortSignal): Promise<string[]> =>
+  dataOf(http.GET('/api/v1/course/search/suggest/', { params: { query: { search } }, signal }))
+
+export const fetchHotWords = (): Promise<string[]> =>
+  dataOf(http.GET('/api/v1/course/search/hot/'))

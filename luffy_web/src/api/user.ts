@@ -1,0 +1,40 @@
+import type { Profile, SessionData, SmsPurpose } from '@/types'
+
+import { dataOf, done, http, quietly, withoutToken } from './http'
+
+export interface Registration {
+  mobile: string
+  code: string
+  password: string
+  username?: string
+}
+
+export const sendSmsCode = (mobile: string, purpose: SmsPurpose): Promise<void> =>
+  done(http.POST('/api/v1/user/sms_code/', { body: { mobile, purpose }, ...withoutToken }))
+
+export const loginByPassword = (username: string, password: string): Promise<SessionData> =>
+  dataOf(http.POST('/api/v1/user/login/', { body: { username, password }, ...withoutToken }))
+
+export const loginBySms = (mobile: string, code: string): Promise<SessionData> =>
+  dataOf(http.POST('/api/v1/user/sms_login/', { body: { mobile, code }, ...withoutToken }))
+
+export const register = (body: Registration): Promise<SessionData> =>
+  dataOf(http.POST('/api/v1/user/register/', { body, ...withoutToken }))
+
+export const resetPassword = (mobile: string, code: string, password: string): Promise<SessionData> =>
+  dataOf(
+    http.POST('/api/v1/user/password/reset/', { body: { mobile, code, password }, ...withoutToken }),
+  )
+
+export const refreshToken = (): Promise<SessionData> =>
+  dataOf(http.POST('/api/v1/user/token/refresh/', quietly))
+
+export const endSession = (): Promise<void> => done(http.POST('/api/v1/user/logout/', quietly))
+
+export const fetchProfile = (): Promise<Profile> => dataOf(http.GET('/api/v1/user/profile/'))
+
+export const saveProfile = (body: Partial<Profile>): Promise<Profile> =>
+  dataOf(http.PATCH('/api/v1/user/profile/', { body }))
+
+export const changePassword = (old_password: string, password: string): Promise<SessionData> =>
+  dataOf(http.PUT('/api/v1/user/password/', { body: { old_password, password } }))

@@ -1,0 +1,26 @@
+const two = (value: number) => String(value).padStart(2, '0')
+
+/** 75 → 01:15, 3675 → 1:01:15 */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  const hours = Math.floor(whole / 3600)
+  const rest = `${two(Math.floor((whole % 3600) / 60))}:${two(whole % 60)}`
+  return hours > 0 ? `${hours}:${rest}` : rest
+}
+
+/** The time left until a discount ends or an order lapses: 2天 03:04:05 */
+export function timeLeft(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  const days = Math.floor(whole / 86_400)
+  const time = [whole % 86_400 / 3600, (whole % 3600) / 60, whole % 60]
+    .map((part) => two(Math.floor(part)))
+    .join(':')
+  return days > 0 ? `${days}天 ${time}` : time
+}
+
+/** 2026-11-22 17:05, in the visitor's own time zone. */
+export function dateTime(iso: string): string {
+  const date = new Date(iso)
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+}

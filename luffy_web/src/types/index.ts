@@ -1,0 +1,66 @@
+import type { components, operations } from '@/api/schema'
+
+type Schemas = components['schemas']
+
+export type Banner = Schemas['Banner']
+export type Chapter = Schemas['Chapter']
+export type Course = Schemas['CourseCard']
+export type CourseDetail = Schemas['CourseDetail']
+export type CourseCategory = Schemas['Category']
+export type Marks = Schemas['Marks']
+export type MyCourse = Schemas['MyCourse']
+export type Order = Schemas['Order']
+export type PaymentStatus = Schemas['PaymentStatus']
+export type Play = Schemas['Play']
+export type Profile = Schemas['Profile']
+export type SearchHit = Schemas['SearchResult']
+export type Section = Schemas['Section']
+export type SessionData = Schemas['Token']
+export type SessionUser = Schemas['User']
+export type Teacher = Schemas['Teacher']
+
+/** What a short message code is asked for. */
+export type SmsPurpose = Schemas['PurposeEnum']
+
+/** The orderings that a shelf knows. */
+export type CourseOrdering = NonNullable<
+  NonNullable<operations['course_list']['parameters']['query']>['ordering']
+>
+
+/** One page of a longer list. */
+export interface Page<Row> {
+  count: number
+  results: Row[]
+}
+
+export enum CourseKind {
+  Free = 1,
+  Actual = 2,
+  Light = 3,
+}
+
+export enum CourseStatus {
+  OnSale = 0,
+  Off = 1,
+  Soon = 2,
+}
+
+export enum SectionType {
+  Document = 0,
+  Exercise = 1,
+  Video = 2,
+}
+
+export enum OrderStatus {
+  Unpaid = 0,
+  Paid = 1,
+  Cancelled = 2,
+  TimedOut = 3,
+  Refunded = 4,
+}
+
+/** As much of a failed request as a page needs to show it. */
+export interface ApiFault {
+  status: number
+  msg: string
+}
