@@ -1,0 +1,99 @@
+import type { RouteLocationNormalized, RouteRecordRaw } from 'vue-router'
+
+import { textOf } from '@/format/query'
+import { CourseKind } from '@/types'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title: string
+    requiresAuth?: boolean
+  }
+}
+
+const shelfPage = () => import('@/pages/course/CourseShelfPage.vue')
+const learnProps = ({ params }: RouteLocationNormalized) => ({
+  courseId: Number(params.course),
+  sectionId: params.section ? Number(params.section) : undefined,
+})
+
+/** Every page of the school. */
+export const routes: RouteRecordRaw[] = [
+  {
+    path: '/',
+    name: 'home',
+    component: () => import('@/pages/home/HomePage.vue'),
+    meta: { title: '首页' },
+  },
+  {
+    path: '/free-course',
+    name: 'free-course',
+    component: shelfPage,
+    props: { kind: CourseKind.Free, title: '免费课', hint: '零基础，从这里开始' },
+    meta: { title: '免费课' },
+  },
+  {
+    path: '/actual-course',
+    name: 'actual-course',
+    component: shelfPage,
+    props: { kind: CourseKind.Actual, title: '实战课', hint: '跟着项目，做出作品' },
+    meta: { title: '实战课' },
+  },
+  {
+    path: '/light-course',
+    name: 'light-course',
+    component: shelfPage,
+    props: { kind: CourseKind.Light, title: '轻课', hint: '一个晚上，学会一件事' },
+    meta: { title: '轻课' },
+  },
+  {
+    path: '/course/search',
+    name: 'search',
+    component: () => import('@/pages/search/SearchPage.vue'),
+    meta: { title: '搜索' },
+  },
+  {
+    path: '/course/:id(\\d+)',
+    name: 'course',
+    component: () => import('@/pages/course/CoursePage.vue'),
+    props: ({ params }) => ({ courseId: Number(params.id) }),
+    meta: { title: '课程' },
+  },
+  {
+    path: '/learn/:course(\\d+)/:section(\\d+)?',
+    name: 'learn',
+    component: () => import('@/pages/course/LearnPage.vue'),
+    props: learnProps,
+    meta: { title: '学习' },
+  },
+  {
+    path: '/pay/success',
+    name: 'pay-success',
+    component: () => import('@/pages/order/PaySuccessPage.vue'),
+    props: ({ query }) => ({ outTradeNo: textOf(query.out_trade_no) }),
+    meta: { title: '支付结果' },
+  },
+  {
+    path: '/user/courses',
+    name: 'my-courses',
+    component: () => import('@/pages/user/MyCoursesPage.vue'),
+    meta: { title: '我的课程', requiresAuth: true },
+  },
+  {
+    path: '/user/orders',
+    name: 'my-orders',
+    component: () => import('@/pages/user/MyOrdersPage.vue'),
+    meta: { title: '我的订单', requiresAuth: true },
+  },
+  {
+    path: '/user/profile',
+    name: 'my-profile',
+    component: () => import('@/pages/user/MyProfilePage.vue'),
+    meta: { title: '个人资料', requiresAuth: true },
+  },
+  {
+    path: '/:path(.*)*',
+    name: 'not-found',
+    component: () => import('@/pages/NotFoundPage.vue'),
+    meta: { title: '页面不存在' },
+  },
+]
