@@ -13,7 +13,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from luffy_api import spa
 from luffy_api.common import errors, health
 
-api = [
+api: list[Any] = [
     path("home/", include("luffy_api.apps.home.urls")),
     path("course/search/", include("luffy_api.apps.search.urls")),
     path("course/", include("luffy_api.apps.course.urls")),

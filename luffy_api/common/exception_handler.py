@@ -90,8 +90,9 @@ def _api(exc: drf.APIException) -> APIResponse:
     headers = {}
     if auth_header := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = auth_header
-    if isinstance(exc, drf.Throttled) and exc.wait is not None:
-        headers["Retry-After"] = str(int(exc.wait) + 1)
+    wait = getattr(exc, "wait", None)
+    if isinstance(exc, drf.Throttled) and wait is not None:
+        headers["Retry-After"] = str(int(wait) + 1)
     errors = _field_errors(exc.detail) if isinstance(exc, drf.ValidationError) else {}
     msg = next(iter(errors.values()))[0] if errors else None
     return failure(code, exc.status_code, msg=msg, errors=errors, headers=headers)

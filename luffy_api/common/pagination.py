@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -24,7 +23,7 @@ class PagePagination(PageNumberPagination):
     max_page_size = 50
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+        self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any] | None:
         """The page's rows. Raises ValidationError (malformed) or NotFound (past the end)."""
         self._refuse_malformed(request, self.page_query_param)

@@ -24,11 +24,16 @@ def validated_query(
     return cast(dict[str, Any], serializer.validated_data)
 
 
-def logged_in(request: Request) -> Any:
-    """The user of a view that only lets users in (the project's own model)."""
+def current_user(request: Request) -> Any:
+    """The user (settings.AUTH_USER_MODEL) of a view that only lets users in."""
     return request.user
 
 
-def user_id_of(request: Request) -> int | None:
+def current_user_id(request: Request) -> int:
+    """The id of that user."""
+    return cast(int, request.user.pk)
+
+
+def optional_user_id(request: Request) -> int | None:
     """The user's id, or None for a visitor."""
     return request.user.pk if request.user and request.user.is_authenticated else None

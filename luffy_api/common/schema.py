@@ -25,7 +25,9 @@ class EnvelopeSchema(AutoSchema):
         media_types: list[str] | None = None,
         direction: Any = "response",
     ) -> dict[str, Any]:
-        response = super()._get_response_for_code(serializer, status_code, media_types, direction)
+        response: dict[str, Any] = super()._get_response_for_code(  # type: ignore[no-untyped-call]
+            serializer, status_code, media_types, direction
+        )
         content = response.setdefault("content", {})
         if not content:
             content[JSON] = {"schema": {"type": "null"}}
@@ -56,7 +58,7 @@ class EnvelopeSchema(AutoSchema):
         return {"type": "object", "properties": properties, "required": list(properties)}
 
     def _extra_properties(self, extra: type[Serializer[Any]]) -> dict[str, Any]:
-        schema = self._map_serializer(extra(), "response")
+        schema = self._map_serializer(extra(), "response")  # type: ignore[no-untyped-call]
         return dict(schema["properties"])
 
 

@@ -3,6 +3,9 @@
 from typing import Any
 
 from rest_framework import viewsets
+from rest_framework.response import Response
+
+from luffy_api.common.pagination import PagePagination
 
 
 class APIViewSet(viewsets.GenericViewSet[Any]):
@@ -15,3 +18,8 @@ class APIViewSet(viewsets.GenericViewSet[Any]):
     def get_serializer_context(self) -> dict[str, Any]:
         """No request."""
         return {}
+
+    def get_paginated_response(self, data: Any, **extra: Any) -> Response:
+        """The page in the envelope; `extra` keys stand beside `data`."""
+        assert isinstance(self.paginator, PagePagination)
+        return self.paginator.get_paginated_response(data, **extra)

@@ -19,7 +19,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 def text(name: str, default: str | None = None) -> str:
     """A string; without a default it must be set and not be blank."""
-    value = _env.str(name, default=default or "").strip()
+    value: str = _env.str(name, default=default or "").strip()
     if not value and default is None:
         raise ImproperlyConfigured(f"Set {name}: it has no default with these settings.")
     return value

@@ -1,4 +1,4 @@
-"""A school on the internet: no default for any secret, and no switch that belongs to development."""
+"""A school on the internet: no default for any secret, no switch that is for development."""
 
 from urllib.parse import urlsplit
 

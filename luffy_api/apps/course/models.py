@@ -3,8 +3,6 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.core.files.storage import storages
-from django.core.files.storage.base import Storage
 from django.core.validators import FileExtensionValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -17,14 +15,10 @@ from luffy_api.apps.course.querysets import (
 )
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import CatalogueModel, CatalogueQuerySet, TimestampedModel
+from luffy_api.libs.storage import private_storage
 
 if TYPE_CHECKING:
     from luffy_api.apps.course.learning import CourseProgress
-
-
-def private_storage() -> Storage:
-    """Where files lie that only a signed address opens."""
-    return storages["private"]
 
 
 class CourseCategory(CatalogueModel):
@@ -130,6 +124,7 @@ class Course(CatalogueModel):
     offer: pricing.Offer
     owned: bool
     progress: "CourseProgress"
+    marks: dict[str, list[tuple[int, int]]]
 
     class Meta:
         db_table = "luffy_course"

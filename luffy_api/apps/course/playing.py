@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course.exceptions import LoginNeeded, NotEnrolled, NotPlayable, SectionNotFound
 from luffy_api.apps.course.models import Course, CourseSection, Enrollment, SectionProgress
+from luffy_api.libs.storage import signed_url
 
 TYPES = {".mp4": "mp4", ".flv": "flv", ".m3u8": "hls"}
 
@@ -30,11 +31,12 @@ def open_section(*, section_id: int, user_id: int | None) -> Playback:
     NotEnrolled.
     """
     section = watchable_section(section_id=section_id, user_id=user_id)
-    suffix = PurePosixPath(section.video.name or "").suffix.lower()
-    if suffix not in TYPES or not section.video.storage.exists(section.video.name):
+    name = section.video.name or ""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix not in TYPES or not section.video.storage.exists(name):
         raise NotPlayable
     expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
-    url = section.video.storage.signed_url(section.video.name, expires_at=expires_at)
+    url = signed_url(name, expires_at=expires_at)
     return Playback(url, TYPES[suffix], expires_at, _position(section_id, user_id))
 
 

@@ -88,7 +88,8 @@ class CourseQuerySet(CatalogueQuerySet["Course"]):
         return self.annotate(sort_price=Least(F("price"), Coalesce(Subquery(lowest), F("price"))))
 
     def _enrollments(self, user_id: int) -> QuerySet[Enrollment]:
-        return self._related("enrollments").objects.filter(course=OuterRef("pk"), user_id=user_id)
+        enrollments: QuerySet[Enrollment] = self._related("enrollments").objects.all()
+        return enrollments.filter(course=OuterRef("pk"), user_id=user_id)
 
     def _related(self, field: str) -> Any:
         # The model module imports this one, so related models are asked of the model itself.

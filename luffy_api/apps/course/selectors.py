@@ -73,13 +73,14 @@ def _attach_section_lists(courses: Sequence[Course]) -> None:
     first_ones = (
         CourseSection.objects.visible()
         .filter(chapter__course_id__in=[course.pk for course in courses])
-        .annotate(course_id=F("chapter__course_id"), rank=rank)
+        .annotate(rank=rank)
         .filter(rank__lte=CARD_SECTIONS)
+        .select_related("chapter")
         .order_by("rank")
     )
     by_course: defaultdict[int, list[CourseSection]] = defaultdict(list)
-    for section in first_ones if courses else []:
-        by_course[section.course_id].append(section)
+    for section in first_ones:
+        by_course[section.chapter.course_id].append(section)
     for course in courses:
         course.section_list = by_course[course.pk]
 

@@ -14,7 +14,7 @@ ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
 class CourseListQuery(serializers.Serializer[Any]):
     """The query string of a shelf."""
 
-    kind = serializers.ChoiceField(Course.Kind, required=False)
+    kind = serializers.ChoiceField(Course.Kind.choices, required=False)
     course_category = IdField(required=False)
     ordering = serializers.ChoiceField(ORDERINGS, default="orders")
 

@@ -32,7 +32,7 @@ class PayUrlSerializer(serializers.Serializer[Any]):
 class OrderQuery(serializers.Serializer[Any]):
     """The filter of 我的订单."""
 
-    order_status = serializers.ChoiceField(OrderStatus, required=False)
+    order_status = serializers.ChoiceField(OrderStatus.choices, required=False)
 
 
 class OutTradeNoQuery(serializers.Serializer[Any]):
@@ -84,7 +84,7 @@ class PaymentStatusSerializer(serializers.Serializer[Any]):
     """What the pay-success page learns; `order` is for its owner only."""
 
     out_trade_no = serializers.CharField(read_only=True)
-    order_status = serializers.ChoiceField(OrderStatus, read_only=True)
+    order_status = serializers.ChoiceField(OrderStatus.choices, read_only=True)
     order_status_name = serializers.CharField(source="get_order_status_display", read_only=True)
     order = serializers.SerializerMethodField()
 

@@ -35,7 +35,7 @@ class Payment:
 
 
 def pay_url(order: Order) -> str:
-    """The address of the cashier. Raises OrderClosed for an order that cannot be paid (any more)."""
+    """The address of the cashier. Raises OrderClosed for an order that cannot be paid now."""
     if not order.is_payable:
         raise OrderClosed("订单已失效,请重新下单")
     return alipay_v1.pay_page_url(

@@ -14,7 +14,7 @@ from luffy_api.apps.order import placing, selectors, serializers, services
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
-from luffy_api.common.requests import user_id_of, validated, validated_query
+from luffy_api.common.requests import current_user_id, optional_user_id, validated, validated_query
 from luffy_api.common.response import APIResponse
 from luffy_api.common.viewsets import APIViewSet
 
@@ -38,10 +38,10 @@ class OrderViewSet(APIViewSet):
         responses={201: serializers.OrderSerializer},
     )
     def place(self, request: Request) -> APIResponse:
-        """Place an order, or get the open one for the same courses; answers the cashier's address."""
+        """Place an order, or get the open one for the same courses, with its cashier address."""
         data = validated(serializers.PlaceOrderSerializer, request)
         order = placing.place_order(
-            user_id=request.user.pk,
+            user_id=current_user_id(request),
             course_ids=data["courses"],
             total_amount=data["total_amount"],
         )
@@ -50,13 +50,13 @@ class OrderViewSet(APIViewSet):
     @extend_schema(request=None, responses=serializers.OrderSerializer)
     def pay_again(self, request: Request, out_trade_no: str) -> APIResponse:
         """A fresh cashier address for a pending order."""
-        order = selectors.my_order(user_id=request.user.pk, out_trade_no=out_trade_no)
+        order = selectors.my_order(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return self._to_cashier(order)
 
     @extend_schema(request=None, responses=serializers.OrderSerializer)
     def cancel(self, request: Request, out_trade_no: str) -> APIResponse:
         """Cancel a pending order."""
-        order = services.cancel(user_id=request.user.pk, out_trade_no=out_trade_no)
+        order = services.cancel(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return APIResponse(self.get_serializer(order).data, msg="订单已取消")
 
     @extend_schema(
@@ -67,7 +67,7 @@ class OrderViewSet(APIViewSet):
         query = validated_query(serializers.OrderQuery, request)
         status = query.get("order_status")
         orders = selectors.my_orders(
-            user_id=request.user.pk, status=None if status is None else OrderStatus(status)
+            user_id=current_user_id(request), status=None if status is None else OrderStatus(status)
         )
         page = self.paginate_queryset(orders)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
@@ -75,7 +75,7 @@ class OrderViewSet(APIViewSet):
     @extend_schema(responses=serializers.OrderSerializer)
     def retrieve(self, request: Request, out_trade_no: str) -> APIResponse:
         """One of my orders."""
-        order = selectors.my_order(user_id=request.user.pk, out_trade_no=out_trade_no)
+        order = selectors.my_order(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return APIResponse(self.get_serializer(order).data)
 
     def _to_cashier(self, order: Order, status: int = 200) -> APIResponse:
@@ -109,7 +109,7 @@ class PaymentViewSet(viewsets.ViewSet):
         """Code 100 when the order is paid, 101 when no payment has arrived yet."""
         query = validated_query(serializers.OutTradeNoQuery, request)
         order = selectors.any_order(out_trade_no=query["out_trade_no"])
-        context = {"user_id": user_id_of(request)}
+        context = {"user_id": optional_user_id(request)}
         data = serializers.PaymentStatusSerializer(order, context=context).data
         if order.order_status == OrderStatus.PAID:
             return APIResponse(data)

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 
 from luffy_api.apps.course.models import Course, CourseSection
-from luffy_api.apps.course.querysets import CourseQuerySet
+from luffy_api.apps.course.querysets import CourseQuerySet, CourseSectionQuerySet
 
 MAX_WORDS = 8
 FIELDS = ["name", "brief", "teacher__name", "course_category__name"]
@@ -34,7 +34,7 @@ def _occurs(word: str) -> Q:
     return found if price is None else found | Q(price=price)
 
 
-def _sections_with(word: str) -> object:
+def _sections_with(word: str) -> CourseSectionQuerySet:
     return CourseSection.objects.visible().filter(
         Q(name__icontains=word) | Q(chapter__name__icontains=word),
         chapter__course=OuterRef("pk"),

@@ -12,7 +12,7 @@ class SearchQuery(serializers.Serializer[Any]):
     """The query string of a search."""
 
     search = serializers.CharField(max_length=100, allow_blank=True, default="")
-    kind = serializers.ChoiceField(Course.Kind, required=False)
+    kind = serializers.ChoiceField(Course.Kind.choices, required=False)
 
 
 class SuggestQuery(serializers.Serializer[Any]):

@@ -15,7 +15,7 @@ from luffy_api.common.requests import validated_query
 from luffy_api.common.response import APIResponse
 from luffy_api.common.viewsets import APIViewSet
 
-WORDS = drf_serializers.ListSerializer(child=drf_serializers.CharField())
+WORDS: Any = drf_serializers.ListSerializer(child=drf_serializers.CharField())
 
 
 class SearchViewSet(APIViewSet):

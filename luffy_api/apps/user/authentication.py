@@ -10,7 +10,7 @@ from luffy_api.apps.user.exceptions import InvalidToken
 from luffy_api.apps.user.models import User
 
 
-class TokenAuthentication(JSONWebTokenAuthentication):
+class TokenAuthentication(JSONWebTokenAuthentication):  # type: ignore[misc]
     """drf-jwt's header rules with our own proof; `request.auth` is a VerifiedToken."""
 
     def authenticate(self, request: Request) -> tuple[User, tokens.VerifiedToken] | None:

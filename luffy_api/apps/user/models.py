@@ -1,5 +1,7 @@
 """Who may come in, and with what."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
@@ -37,10 +39,11 @@ class User(AbstractUser):
     mobile = models.CharField(
         "手机号", max_length=11, unique=True, null=True, blank=True, help_text="中国大陆手机号"
     )
-    email = models.EmailField("邮箱", unique=True, null=True, blank=True)
+    # NULL where there is none: "" could belong to one account only.
+    email = models.EmailField("邮箱", unique=True, null=True, blank=True)  # type: ignore[assignment]
     icon = models.ImageField("头像", upload_to="user/icons", blank=True)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
     class Meta(AbstractUser.Meta):
         db_table = "luffy_user"

@@ -16,6 +16,6 @@ class UserManager(DjangoUserManager["User"]):
     def _create_user_object(
         self, username: str, email: str | None, password: str | None, **extra: Any
     ) -> User:
-        user = super()._create_user_object(username, email, password, **extra)  # type: ignore[misc]
+        user: User = super()._create_user_object(username, email, password, **extra)  # type: ignore[misc]
         user.email = user.email or None
         return user

@@ -38,7 +38,7 @@ class SmsCodeSerializer(serializers.Serializer[Any]):
     """Where to send a code, and what for."""
 
     mobile = serializers.CharField(max_length=40)
-    purpose = serializers.ChoiceField(SmsPurpose)
+    purpose = serializers.ChoiceField(SmsPurpose.choices)
 
 
 class SmsLoginSerializer(serializers.Serializer[Any]):

@@ -1,6 +1,6 @@
 """Coming in, going out, and one's own data."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
@@ -11,15 +11,19 @@ from rest_framework.request import Request
 
 from luffy_api.apps.user import mobiles, serializers, services, sms_codes, tokens
 from luffy_api.apps.user.exceptions import InvalidToken
-from luffy_api.apps.user.models import User
 from luffy_api.apps.user.throttles import LoginThrottle, SmsCodeThrottle
-from luffy_api.common.requests import logged_in, validated
+from luffy_api.common.requests import current_user, validated
 from luffy_api.common.response import APIResponse
 
 
 def _token_response(issued: tokens.IssuedToken, *, status: int = 200) -> APIResponse:
     serializer = serializers.TokenSerializer(issued)
     return APIResponse(serializer.data, status=status)
+
+
+def _proof(request: Request) -> tokens.VerifiedToken:
+    """What TokenAuthentication proved."""
+    return cast(tokens.VerifiedToken, request.auth)
 
 
 class EntranceViewSet(viewsets.ViewSet):
@@ -82,7 +86,7 @@ class AccountViewSet(viewsets.ViewSet):
     def token_refresh(self, request: Request) -> APIResponse:
         """A fresh token for the same login."""
         try:
-            return _token_response(tokens.refresh(request.auth))
+            return _token_response(tokens.refresh(_proof(request)))
         except InvalidToken as error:
             raise AuthenticationFailed from error
 
@@ -90,7 +94,7 @@ class AccountViewSet(viewsets.ViewSet):
     @action(detail=False, methods=["post"])
     def logout(self, request: Request) -> APIResponse:
         """End this login on the server."""
-        tokens.revoke(request.auth)
+        tokens.revoke(_proof(request))
         return APIResponse(msg="已退出登录")
 
     @extend_schema(methods=["GET"], responses=serializers.ProfileSerializer)
@@ -102,7 +106,7 @@ class AccountViewSet(viewsets.ViewSet):
     @action(detail=False, methods=["get", "patch"])
     def profile(self, request: Request) -> APIResponse:
         """One's own data."""
-        user: User = logged_in(request)
+        user = current_user(request)
         if request.method == "PATCH":
             fields = validated(serializers.ProfileSerializer, request, partial=True)
             user = services.update_profile(user=user, **fields)
@@ -116,5 +120,5 @@ class AccountViewSet(viewsets.ViewSet):
     def password(self, request: Request) -> APIResponse:
         """Change the password; ends every older token, and answers a new one for this device."""
         data = validated(serializers.PasswordChangeSerializer, request)
-        user = services.change_password(user=logged_in(request), **data)
+        user = services.change_password(user=current_user(request), **data)
         return _token_response(tokens.issue(user))

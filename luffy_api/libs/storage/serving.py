@@ -27,7 +27,9 @@ MEDIA_TYPES = {
 @require_safe
 def public(request: HttpRequest, name: str) -> HttpResponseBase:
     """A file of the public area: covers, avatars, banners."""
-    return _serve(request, storages["default"], name, "public, max-age=3600")
+    storage = storages["default"]
+    assert isinstance(storage, FileSystemStorage)
+    return _serve(request, storage, name, "public, max-age=3600")
 
 
 @require_safe
