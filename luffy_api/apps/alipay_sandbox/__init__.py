@@ -1,0 +1,1 @@
+"""A local payment gateway for development and tests; it speaks Alipay's wire protocol."""

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from luffy_api.apps.alipay_sandbox import views
+
+app_name = "alipay_sandbox"
+urlpatterns = [
+    path("gateway.do", views.gateway, name="gateway"),
+    path("cashier/<slug:token>/", views.cashier, name="cashier"),
+]

@@ -1,0 +1,92 @@
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from luffy_api.apps.alipay_sandbox import answers, refunds, services
+from luffy_api.apps.alipay_sandbox.exceptions import GatewayError, invalid
+from luffy_api.apps.alipay_sandbox.models import SandboxTrade, TradeStatus
+from luffy_api.apps.alipay_sandbox.requests import GatewayRequest, raw_pairs, read_request
+
+PAGE_PAY = "alipay.trade.page.pay"
+
+
+@csrf_exempt  # a merchant proves itself with its signature
+@never_cache
+@require_http_methods(["GET", "POST"])
+def gateway(request: HttpRequest) -> HttpResponse:
+    """Alipay's one address: page pay answers with a page, every other method with JSON."""
+    pairs = raw_pairs(request)
+    method = dict(pairs).get("method", "")
+    if method == PAGE_PAY:
+        return _open_cashier(request, pairs)
+    name = f"{method.replace('.', '_')}_response" if method in METHODS else "error_response"
+    try:
+        node, signed = _call(method, read_request(pairs)), True
+    except GatewayError as error:
+        node, signed = error.node(), error.signed
+    answer = answers.signed_answer(name, node, signed=signed)
+    return HttpResponse(answer, content_type="application/json; charset=utf-8")
+
+
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "POST"])
+def cashier(request: HttpRequest, token: str) -> HttpResponse:
+    """The page on which the buyer pays, or leaves the order as it is."""
+    SandboxTrade.objects.close_expired()
+    trade = get_object_or_404(SandboxTrade, token=token)
+    action = request.POST.get("action")
+    if action == "pay":
+        return _pay(request, trade)
+    if action == "cancel" and trade.status == TradeStatus.WAITING:
+        return _page(request, "cancelled.html", trade)
+    return _page(request, "cashier.html", trade)
+
+
+def _open_cashier(request: HttpRequest, pairs: list[tuple[str, str]]) -> HttpResponse:
+    try:
+        trade = services.open_trade(request=read_request(pairs))
+    except GatewayError as error:
+        return render(request, "alipay_sandbox/error.html", {"error": error}, status=400)
+    return redirect("alipay_sandbox:cashier", token=trade.token)
+
+
+def _pay(request: HttpRequest, trade: SandboxTrade) -> HttpResponse:
+    # A second click finds the trade paid and goes the same way back.
+    services.pay_trade(trade=trade)
+    if trade.status == TradeStatus.PAID and trade.return_url:
+        return HttpResponseRedirect(answers.return_address(trade))
+    return _page(request, "cashier.html", trade)
+
+
+def _page(request: HttpRequest, name: str, trade: SandboxTrade) -> HttpResponse:
+    context = {"trade": trade, "shop": answers.shop_address(trade)}
+    return render(request, f"alipay_sandbox/{name}", context)
+
+
+def _query(request: GatewayRequest) -> dict[str, str]:
+    return answers.query_node(services.find_trade(request=request))
+
+
+def _close(request: GatewayRequest) -> dict[str, str]:
+    return answers.close_node(services.close_trade(request=request))
+
+
+def _refund(request: GatewayRequest) -> dict[str, str]:
+    trade, moved = refunds.refund_trade(request=request)
+    return answers.refund_node(trade, moved=moved)
+
+
+METHODS = {
+    "alipay.trade.query": _query,
+    "alipay.trade.close": _close,
+    "alipay.trade.refund": _refund,
+}
+
+
+def _call(method: str, request: GatewayRequest) -> dict[str, str]:
+    if method not in METHODS:
+        raise invalid("isv.invalid-method", "不存在的方法名")
+    return METHODS[method](request)
