@@ -68,7 +68,7 @@ def test_a_limit_without_a_zone_is_refused(alipay):
             out_trade_no=ORDER,
             subject="x",
             total_amount=Decimal("1.00"),
-            expires_at=datetime(2026, 3, 1, 17, 0),
+            expires_at=datetime(2026, 3, 1, 17, 0),  # noqa: DTZ001
         )
 
 
