@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, cast
 
 from canvas import Board, mix, rgb
 from covers import boat
@@ -44,7 +45,7 @@ def draw_lesson(target: Path) -> None:
 
 
 def _run(arguments: list[str]) -> None:
-    subprocess.run(["ffmpeg", "-y", "-v", "error", "-nostdin", *arguments], check=True)  # noqa: S603, S607
+    subprocess.run(["ffmpeg", "-y", "-v", "error", "-nostdin", *arguments], check=True)
 
 
 def _encode(film: Path, tune: Path) -> None:
@@ -88,13 +89,13 @@ def _encode(film: Path, tune: Path) -> None:
         "-1",
     ]
     command = ["ffmpeg", "-y", "-v", "error", *source, *picture, *keys, *sound, str(film)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as coder:  # noqa: S603
-        assert coder.stdin
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as coder:
+        pipe = cast(IO[bytes], coder.stdin)
         ground = Board(1280, 720, COLORS.top, COLORS.bottom, zoom=2)
         ground.glow(1000, 120, 520, COLORS.main, 0.5)
         for number in range(SECONDS * FPS):
-            coder.stdin.write(frame(ground, number / FPS).tobytes())
-        coder.stdin.close()
+            pipe.write(frame(ground, number / FPS).tobytes())
+        pipe.close()
     if coder.returncode:
         raise SystemExit(f"ffmpeg ended with {coder.returncode}")
 

@@ -127,7 +127,7 @@ def mind(board: Board, p: Palette) -> None:
 
 def boundary(board: Board, p: Palette) -> None:
     """Two classes and the line that a model found."""
-    dice = random.Random(7)  # noqa: S311
+    dice = random.Random(7)
     edge = curve(
         [(360, 452), (430, 318), (500, 250), (560, 262), (620, 210), (690, 120), (802, 100)], 24
     )
