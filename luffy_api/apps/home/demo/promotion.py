@@ -1,0 +1,62 @@
+"""Loads activities, banners and hot words. A row that is there already is left as it is."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils import timezone
+
+from luffy_api.apps.course.models import CourseDiscount
+from luffy_api.apps.home.demo import files, texts
+from luffy_api.apps.home.demo.texts import BannerText, DiscountText
+from luffy_api.apps.home.models import Banner
+
+TYPES = {
+    "free": CourseDiscount.Type.FREE,
+    "rate": CourseDiscount.Type.RATE,
+    "minus": CourseDiscount.Type.MINUS,
+}
+
+
+def load_discounts(course_ids: dict[str, int]) -> None:
+    """Activities around this moment."""
+    for rank, text in enumerate(texts.discounts(), start=1):
+        if not CourseDiscount.objects.filter(name=text["name"]).exists():
+            row = _discount(text, rank)
+            row.save()
+            row.courses.set([course_ids[slug] for slug in text["courses"]])
+
+
+def _discount(text: DiscountText, rank: int) -> CourseDiscount:
+    now = timezone.now()
+    return CourseDiscount(
+        name=text["name"],
+        discount_type=TYPES[text["type"]],
+        value=Decimal(text["value"]),
+        starts_at=now + timedelta(days=text["starts_in_days"]),
+        ends_at=now + timedelta(days=text["ends_in_days"]),
+        orders=rank,
+    )
+
+
+def load_banners(course_ids: dict[str, int]) -> None:
+    """Banners with links to the courses as they are numbered here."""
+    for rank, text in enumerate(texts.banners(), start=1):
+        image = files.banner(text["slug"])
+        if not Banner.objects.filter(Q(title=text["title"]) | Q(image=image)).exists():
+            link = _link(text, course_ids)
+            Banner.objects.create(title=text["title"], image=image, link=link, orders=rank)
+
+
+def _link(text: BannerText, course_ids: dict[str, int]) -> str:
+    if "course" in text:
+        return f"/course/{course_ids[text['course']]}"
+    return text.get("link", "")
+
+
+def load_hot_words() -> None:
+    """Words of the search app, a neighbour whose modules are not imported here."""
+    words = apps.get_model("search", "HotWord")._default_manager
+    for rank, word in enumerate(texts.hot_words(), start=1):
+        words.get_or_create(word=word, defaults={"orders": rank})

@@ -1,0 +1,113 @@
+"""The texts of the demo data, read from the JSON files beside this module."""
+
+import json
+from pathlib import Path
+from typing import Any, NotRequired, TypedDict
+
+FOLDER = Path(__file__).parent
+COURSE_FILES = ("courses_free", "courses_actual", "courses_light")
+
+
+class SectionText(TypedDict):
+    """A section; the integer is the one of `CourseSection.SectionType`, the duration in seconds."""
+
+    name: str
+    section_type: int
+    duration: int
+    free_trail: bool
+    content: NotRequired[str]
+
+
+class ChapterText(TypedDict):
+    """A chapter with its sections in order."""
+
+    name: str
+    summary: str
+    sections: list[SectionText]
+
+
+class CourseText(TypedDict):
+    """A course; category and teacher by name, the period in days, the price in yuan."""
+
+    slug: str
+    name: str
+    kind: int
+    course_type: int
+    category: str
+    teacher: str
+    level: int
+    status: int
+    price: str
+    students: int
+    period: int
+    pub_date: NotRequired[str]
+    pub_in_days: NotRequired[int]
+    planned_sections: NotRequired[int]
+    brief: str
+    detail: str
+    chapters: list[ChapterText]
+
+
+class TeacherText(TypedDict):
+    """A teacher, none of them a real person."""
+
+    slug: str
+    name: str
+    role: int
+    title: str
+    signature: str
+    brief: str
+
+
+class DiscountText(TypedDict):
+    """An activity; it starts and ends so many days after loading."""
+
+    name: str
+    type: str
+    value: str
+    starts_in_days: int
+    ends_in_days: int
+    courses: list[str]
+
+
+class BannerText(TypedDict):
+    """A banner that leads to a course (by its slug) or to a page of ours."""
+
+    slug: str
+    title: str
+    course: NotRequired[str]
+    link: NotRequired[str]
+
+
+def categories() -> list[str]:
+    """Names in their order."""
+    return list(_read("categories"))
+
+
+def teachers() -> list[TeacherText]:
+    """Teachers in their order."""
+    return list(_read("teachers"))
+
+
+def courses() -> list[CourseText]:
+    """Courses of every kind, each kind in its order."""
+    return [course for name in COURSE_FILES for course in _read(name)]
+
+
+def discounts() -> list[DiscountText]:
+    """Activities: running, over, and still to come."""
+    return list(_read("discounts"))
+
+
+def banners() -> list[BannerText]:
+    """Banners in their order."""
+    return list(_read("banners"))
+
+
+def hot_words() -> list[str]:
+    """Words for the search box in their order."""
+    return list(_read("hot_words"))
+
+
+def _read(name: str) -> Any:
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))

@@ -1,0 +1,216 @@
+"""Given an empty shop, `load_demo` opens a small school, once."""
+
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.files.storage import storages
+from django.core.management import CommandError, call_command
+from django.db.models import Model
+from django.utils import timezone
+from pytest_django import Settings
+
+from luffy_api.apps.course.models import (
+    Course,
+    CourseCategory,
+    CourseChapter,
+    CourseDiscount,
+    CourseSection,
+    Teacher,
+)
+from luffy_api.apps.course.services import sanitised_detail
+from luffy_api.apps.home.demo import files, texts
+from luffy_api.apps.home.models import Banner
+from luffy_api.apps.user.models import User
+
+pytestmark = pytest.mark.django_db
+LOADED = (
+    User,
+    CourseCategory,
+    Teacher,
+    Course,
+    CourseChapter,
+    CourseSection,
+    CourseDiscount,
+    Banner,
+)
+
+
+@pytest.fixture(autouse=True)
+def folders(settings: Settings, tmp_path: Path) -> Path:
+    """Public and private files of this test only."""
+    areas = {
+        name: {
+            **settings.STORAGES[name],
+            "OPTIONS": {"location": tmp_path / name, "base_url": f"/{name}/"},
+        }
+        for name in ("default", "private")
+    }
+    settings.STORAGES = {**settings.STORAGES, **areas}
+    return tmp_path
+
+
+def load() -> str:
+    """Runs the command; what it printed."""
+    out = StringIO()
+    call_command("load_demo", stdout=out)
+    return out.getvalue()
+
+
+def rows() -> dict[str, list[dict[str, Any]]]:
+    """Every loaded row with all its columns."""
+    models: list[type[Model]] = [
+        *LOADED,
+        apps.get_model("search", "HotWord"),
+        CourseDiscount.courses.through,
+    ]
+    return {
+        model.__name__: list(model._default_manager.order_by("pk").values()) for model in models
+    }
+
+
+def stored(folder: Path) -> dict[str, int]:
+    """Every stored file with the time of its last change."""
+    return {str(p): p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file()}
+
+
+def test_the_school_has_its_promised_size() -> None:
+    load()
+
+    kinds = Counter(Course.objects.on_shelf().values_list("kind", flat=True))
+    assert Course.objects.count() >= 24
+    assert all(kinds[kind] >= 8 for kind in Course.Kind)
+    assert CourseCategory.objects.count() == 6
+    assert Teacher.objects.count() == 8
+    assert Banner.objects.count() == 3
+    assert apps.get_model("search", "HotWord")._default_manager.count() == 8
+    for field, choices in (
+        ("status", Course.Status),
+        ("level", Course.Level),
+        ("course_type", Course.CourseType),
+    ):
+        assert set(Course.objects.values_list(field, flat=True)) == set(choices)
+
+
+def test_every_course_is_complete() -> None:
+    load()
+
+    for course in Course.objects.prefetch_related("coursechapters__coursesections"):
+        chapters = [list(c.coursesections.all()) for c in course.coursechapters.all()]
+        assert 4 <= len(chapters) <= 8, course.name
+        assert all(3 <= len(sections) <= 6 for sections in chapters), course.name
+        assert course.pub_sections == sum(map(len, chapters)) <= course.sections
+        assert chapters[0][0].free_trail
+        assert chapters[0][0].section_type == CourseSection.SectionType.VIDEO
+        assert sanitised_detail(course.detail) == course.detail
+        course.full_clean()
+
+
+def test_videos_share_one_film_and_texts_have_content() -> None:
+    load()
+
+    videos = CourseSection.objects.filter(section_type=CourseSection.SectionType.VIDEO)
+    others = CourseSection.objects.exclude(section_type=CourseSection.SectionType.VIDEO)
+    assert set(videos.values_list("video", flat=True)) == {files.FILM, files.PLAYLIST}
+    assert not others.filter(content="").exists()
+    assert not others.exclude(video="").exists()
+
+
+def test_activities_are_running_over_and_to_come() -> None:
+    load()
+
+    now = timezone.now()
+    running = CourseDiscount.objects.running(now)
+    assert set(running.values_list("discount_type", flat=True)) == set(CourseDiscount.Type)
+    assert CourseDiscount.objects.filter(ends_at__lt=now).exists()
+    assert CourseDiscount.objects.filter(starts_at__gt=now).exists()
+    assert all(d.courses.count() >= 2 for d in CourseDiscount.objects.all())
+
+
+def test_every_named_file_is_stored() -> None:
+    load()
+
+    pictures = [course.course_img.name for course in Course.objects.all()]
+    pictures += [teacher.image.name for teacher in Teacher.objects.all()]
+    pictures += [banner.image.name for banner in Banner.objects.all()]
+    assert all(storages["default"].exists(name or "") for name in pictures)
+    with storages["private"].open(files.PLAYLIST) as playlist:
+        parts = [line for line in playlist.read().decode().splitlines() if not line.startswith("#")]
+    assert parts
+    assert all(storages["private"].exists(f"course/videos/demo/hls/{part}") for part in parts)
+    assert storages["private"].exists(files.FILM)
+
+
+def test_banners_lead_to_courses() -> None:
+    load()
+
+    course = Course.objects.get(name="Django REST 在线商城实战")
+    assert Banner.objects.filter(link=f"/course/{course.pk}").exists()
+
+
+def test_the_accounts_open_with_their_passwords() -> None:
+    load()
+
+    student, admin = User.objects.get(username="student"), User.objects.get(username="admin")
+    assert student.mobile == "13800000001"
+    assert student.check_password("luffy-student")
+    assert not student.is_staff
+    assert admin.is_superuser
+    assert admin.is_staff
+    assert admin.check_password("luffy-admin")
+
+
+def test_a_second_time_changes_nothing(folders: Path) -> None:
+    load()
+    before, files_before = rows(), stored(folders)
+
+    load()
+
+    assert rows() == before
+    assert stored(folders) == files_before
+
+
+def test_what_an_admin_changed_stays() -> None:
+    load()
+    Course.objects.filter(name="Python 爬虫实战").update(name="爬虫进阶", price="88.00")
+    Teacher.objects.filter(name="林知夏").update(name="林老师")
+    Banner.objects.update(is_show=False)
+    admin = User.objects.get(username="admin")
+    admin.set_password("another-secret")
+    admin.save()
+    before = rows()
+
+    load()
+
+    assert rows() == before
+
+
+def test_a_broken_copy_is_repaired() -> None:
+    load()
+    storages["default"].delete(files.cover("go-tour"))
+
+    load()
+
+    assert storages["default"].exists(files.cover("go-tour"))
+
+
+def test_production_is_refused(settings: Settings) -> None:
+    settings.DEMO_ALLOWED = False
+
+    with pytest.raises(CommandError, match="演示数据只能在开发环境载入"):
+        load()
+
+    assert not Course.objects.exists()
+    assert not User.objects.exists()
+
+
+def test_pictures_are_light_and_the_film_is_short() -> None:
+    pictures = list(files.ASSETS.rglob("*.webp"))
+    film = [p for p in (files.ASSETS / "video").rglob("*") if p.is_file()]
+
+    assert {p.stem for p in pictures} >= {course["slug"] for course in texts.courses()}
+    assert all(p.stat().st_size < 80_000 for p in pictures)
+    assert sum(p.stat().st_size for p in film) < 2_000_000
