@@ -1,0 +1,188 @@
+# shellcheck shell=bash
+# What start and test share: messages, long steps, children that never outlive us, and the
+# two tool boxes (.venv and node_modules). Sourced with the project as the working directory.
+
+PYTHON_NEEDED=3.11
+NODE_NEEDED=20.19
+
+say() { printf '%s\n' "$*"; }
+
+die() {
+  printf '\nerror: %s\n' "$*" >&2
+  exit 1
+}
+
+# --- Configuration ----------------------------------------------------------------------------
+
+# A value from the environment, else from .env, else the default; .env is read as data, not run.
+setting() {
+  local name=$1 default=$2 value="${!1-}"
+  if [[ -z $value && -f .env ]]; then
+    value=$(sed -nE "s/^(export +)?$name=//p" .env | tail -n 1 | sed -E "s/^[\"'](.*)[\"']\$/\1/")
+  fi
+  printf '%s' "${value:-$default}"
+}
+
+# --- Children ---------------------------------------------------------------------------------
+
+children=()
+
+# Starts a command in a process group of its own; it gets SIGTERM even if we die by SIGKILL.
+spawn() {
+  setsid setpriv --pdeathsig TERM "$@" 9<&- &
+  children+=("$!")
+}
+
+alive() {
+  kill -0 -- "-$1" 2>/dev/null
+}
+
+# Ends every child with all of its own children: politely first, after ten seconds by force.
+stop_children() {
+  local pid tries=100
+  for pid in "${children[@]}"; do kill -TERM -- "-$pid" 2>/dev/null || true; done
+  for pid in "${children[@]}"; do
+    while ((tries-- > 0)) && alive "$pid"; do
+      sleep 0.1
+    done
+    kill -KILL -- "-$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  children=()
+}
+
+# Runs one long command quietly: a line with its name and time, its output only when it fails.
+step() {
+  local name=$1 log="$LOG_DIR/${1//[^A-Za-z]/-}.log" began=$SECONDS pid
+  shift
+  printf -- '- %s … ' "$name"
+  spawn "$@" >"$log" 2>&1 </dev/null
+  pid=$!
+  if ! wait "$pid"; then
+    printf 'failed\n\n'
+    tail -n 25 "$log" >&2
+    die "$name failed; the lines above and $log say why. Nothing is half done: run it again."
+  fi
+  children=("${children[@]/$pid/}")
+  children=(${children[@]+${children[@]}})
+  printf '%s s\n' "$((SECONDS - began))"
+}
+
+# --- Machine ----------------------------------------------------------------------------------
+
+apt_allowed() { [[ $EUID -eq 0 ]] && command -v apt-get >/dev/null; }
+
+# Installs Debian packages as root; anybody else is told what to ask for.
+need_packages() {
+  apt_allowed || die "Please install: $* (as root: apt-get install $*)."
+  export DEBIAN_FRONTEND=noninteractive
+  step "Refreshing the package list" apt-get update -q
+  step "Installing $*" apt-get install -q -y --no-install-recommends "$@"
+}
+
+python_fits() {
+  "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+find_python() {
+  local name
+  for name in python3 python3.14 python3.13 python3.12 python3.11; do
+    if command -v "$name" >/dev/null && python_fits "$name"; then
+      command -v "$name"
+      return
+    fi
+  done
+  return 1
+}
+
+check_python() {
+  [[ -x .venv/bin/python ]] && python_fits .venv/bin/python && return
+  find_python >/dev/null || die "Python $PYTHON_NEEDED or newer is needed;" \
+    "this machine has $(python3 --version 2>/dev/null || echo none)."
+}
+
+check_node() {
+  command -v node >/dev/null || die "Node.js $NODE_NEEDED or newer is needed; this machine has none."
+  node -e "const [a, b] = process.versions.node.split('.').map(Number)
+    process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)" ||
+    die "Node.js $NODE_NEEDED or newer is needed; this machine has $(node --version)."
+  command -v npm >/dev/null || die "npm is needed beside Node.js (Debian: apt-get install npm)."
+}
+
+free_port() {
+  .venv/bin/python -c 'import socket
+with socket.socket() as s:
+    s.bind(("127.0.0.1", 0))
+    print(s.getsockname()[1])'
+}
+
+# --- Tool boxes -------------------------------------------------------------------------------
+# A stamp holds the hash of what was installed or built. It is written last, so whatever was
+# interrupted is done again.
+
+hash_of() { cat -- "$@" | sha256sum | cut -c 1-64; }
+
+# The hash of every file below the given paths, names included.
+hash_of_tree() {
+  find "$@" -type f -not -name '*.pyc' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum |
+    sha256sum | cut -c 1-64
+}
+
+stamped() { [[ -f $1 && $(<"$1") == "$2" ]]; }
+
+# Only one start or test at a time may install or build in this folder.
+lock_project() {
+  exec 9<"$PWD"
+  flock -n 9 && return
+  say "- Waiting for another start or test in this folder to finish installing"
+  flock 9
+}
+
+unlock_project() { exec 9<&-; }
+
+make_venv() {
+  local python
+  [[ -x .venv/bin/python ]] && .venv/bin/python -m pip --version >/dev/null 2>&1 && return
+  python=$(find_python)
+  if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    apt_allowed || die "Python's venv module is missing (Debian: apt-get install python3-venv)."
+    need_packages "python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
+  fi
+  step "Creating .venv" "$python" -m venv --clear .venv
+}
+
+# Installs requirements.txt, requirements-prod.txt or requirements-dev.txt when it has changed;
+# each contains the one before.
+install_python() {
+  local wanted=$1 chain=(requirements.txt) stamp=".venv/.installed-$1" hash
+  [[ $wanted == requirements.txt ]] || chain+=(requirements-prod.txt)
+  [[ $wanted == requirements-dev.txt ]] && chain+=(requirements-dev.txt)
+  hash=$(hash_of "${chain[@]}")
+  stamped "$stamp" "$hash" && .venv/bin/python -c 'import django' 2>/dev/null && return
+  make_venv
+  step "Installing Python packages ($wanted)" \
+    .venv/bin/python -m pip install --disable-pip-version-check --no-input -q -r "$wanted"
+  printf '%s' "$hash" >"$stamp"
+}
+
+install_web() {
+  local stamp=luffy_web/node_modules/.installed hash
+  hash=$(hash_of luffy_web/package-lock.json)
+  stamped "$stamp" "$hash" && return
+  step "Installing the front end's packages" \
+    npm --prefix luffy_web ci --no-audit --no-fund
+  printf '%s' "$hash" >"$stamp"
+}
+
+# Builds beside the old pages and swaps them in whole, with .gz and .br copies of every text.
+build_web() {
+  local stamp=luffy_web/node_modules/.built draft=node_modules/.dist hash
+  hash=$(cd luffy_web && hash_of_tree src public index.html package-lock.json vite.config.ts)
+  stamped "$stamp" "$hash" && [[ -f luffy_web/dist/index.html.gz ]] && return
+  step "Building the pages" \
+    npm --prefix luffy_web run build-only -- --outDir "$draft" --emptyOutDir --logLevel warn
+  step "Compressing them" .venv/bin/python -m whitenoise.compress -q "luffy_web/$draft"
+  rm -rf luffy_web/dist
+  mv "luffy_web/$draft" luffy_web/dist
+  printf '%s' "$hash" >"$stamp"
+}

@@ -1,0 +1,48 @@
+"""Brings the shop's state up to date in one Python process: database, static files, demo data.
+
+Called by scripts/start. A fault in the configuration ends it with one sentence.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+
+
+@contextmanager
+def _step(name: str) -> Iterator[None]:
+    began = time.monotonic()
+    print(f"- {name} …", end=" ", flush=True)
+    yield
+    print(f"{time.monotonic() - began:.0f} s", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--collectstatic", action="store_true")
+    parser.add_argument("--demo", action="store_true")
+    options = parser.parse_args()
+
+    django.setup()
+    from django.conf import settings
+
+    with _step("Bringing the database up to date"):
+        call_command("migrate", interactive=False, verbosity=0)
+    if options.collectstatic:
+        with _step("Collecting static files"):
+            call_command("collectstatic", interactive=False, verbosity=0)
+    if options.demo and settings.DEMO_ALLOWED:
+        with _step("Loading the demo data"):
+            call_command("load_demo", verbosity=0)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (ImproperlyConfigured, CommandError) as fault:
+        sys.exit(f"\nerror: {fault}")
