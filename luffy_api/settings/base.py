@@ -289,6 +289,7 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         "django_guid": {"level": "WARNING"},
-        "huey": {"level": "WARNING"},
+        # Its consumer adds a second handler unless it finds one here.
+        "huey": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }
