@@ -15,7 +15,7 @@ class TooLarge(APIException):
 
 
 class LimitedJSONParser(JSONParser):
-    """DRF reads any amount and lets a RecursionError out as a 500."""
+    """Objects only. DRF itself reads any amount and lets a RecursionError out as a 500."""
 
     def parse(
         self,
@@ -29,6 +29,9 @@ class LimitedJSONParser(JSONParser):
         if length and int(length) > settings.API_BODY_LIMIT:
             raise TooLarge
         try:
-            return super().parse(stream, media_type, dict(parser_context or {}))
+            data = super().parse(stream, media_type, dict(parser_context or {}))
         except RecursionError as error:
             raise ParseError from error
+        if not isinstance(data, dict):
+            raise ParseError
+        return data

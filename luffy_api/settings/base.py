@@ -168,6 +168,8 @@ REST_FRAMEWORK = {
     },
     # Without it a forged X-Forwarded-For passes every throttle.
     "NUM_PROXIES": TRUSTED_PROXIES,
+    # OPTIONS would answer a description outside of the envelope; the schema says it better.
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "luffy_api.common.exception_handler.handle",
     "DATETIME_FORMAT": "iso-8601",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -254,6 +256,17 @@ SIMPLEUI_ANALYSIS = False
 SIMPLEUI_LOGIN_PARTICLES = False
 SIMPLEUI_STATIC_OFFLINE = True
 SIMPLEUI_DEFAULT_THEME = "simpleui.css"
+# Apps by their verbose_name, in this order; an app that is not named here is not in the menu.
+SIMPLEUI_CONFIG = {
+    "menu_display": ["课程", "订单", "用户", "首页", "搜索", "认证和授权", "本地支付网关"]
+}
+SIMPLEUI_ICON = {
+    "优惠活动": "fas fa-tags",
+    "章节": "fas fa-list-ol",
+    "讲师": "fas fa-chalkboard-teacher",
+    "搜索": "fas fa-search",
+    "热门搜索词": "fas fa-fire",
+}
 
 # --- Logs -------------------------------------------------------------------------------------
 

@@ -8,11 +8,15 @@ from luffy_api.settings import env
 os.environ["VAR_DIR"] = env.text("TEST_VAR_DIR", str(env.BASE_DIR / "var" / "test"))
 
 from luffy_api.settings.dev import *  # noqa: F403
-from luffy_api.settings.dev import CACHES, HUEY, LOGGING, STORAGES
+from luffy_api.settings.dev import CACHES, DATABASES, HUEY, LOGGING, STORAGES, VAR_DIR
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A file: threads of a test then have connections of their own, as in the shop.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 HUEY = {**HUEY, "immediate": True}
 CACHES = {**CACHES, "default": {**CACHES["default"], "KEY_PREFIX": f"test-{os.getpid()}"}}
 STORAGES = {

@@ -1,0 +1,138 @@
+"""The rules of docs/architecture.md are enforced: one planted violation of each is reported."""
+
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
+HTTP_FREE = {"services", "selectors", "models", "querysets", "pricing", "placing", "playing"}
+
+VIOLATIONS = {
+    "Apps import downwards only": (
+        "apps/course/services.py",
+        "from luffy_api.apps.order import states",
+    ),
+    "libs import nothing of ours": (
+        "libs/storage/local.py",
+        "from luffy_api.apps.course import pricing",
+    ),
+    "common imports nothing from apps or libs": (
+        "common/health.py",
+        "from luffy_api.libs import sms",
+    ),
+    "alipay_sandbox and the shop meet over HTTP only": (
+        "apps/alipay_sandbox/services.py",
+        "from luffy_api.apps.order import states",
+    ),
+    "alipay_sandbox imports nothing of the shop": (
+        "apps/alipay_sandbox/services.py",
+        "from luffy_api.libs import alipay_v1",
+    ),
+    "Inside an app: urls, views, serializers, services, selectors, models, exceptions": (
+        "apps/course/services.py",
+        "from luffy_api.apps.course import serializers",
+    ),
+    "Services, selectors and models know no HTTP": (
+        "apps/course/services.py",
+        "from rest_framework import status",
+    ),
+    "No app uses another app's views, serializers or urls": (
+        "apps/order/serializers.py",
+        "from luffy_api.apps.course import serializers as other",
+    ),
+}
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [LINT_IMPORTS, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the source tree that a test may spoil."""
+    ignored = shutil.ignore_patterns("__pycache__", "*.webp", "*.mp4", "*.ts")
+    shutil.copytree(settings.BASE_DIR / "luffy_api", tmp_path / "luffy_api", ignore=ignored)
+    shutil.copy(settings.BASE_DIR / ".importlinter", tmp_path)
+    return tmp_path
+
+
+def test_the_tree_keeps_every_contract(copy):
+    result = lint(copy)
+
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("contract", VIOLATIONS)
+def test_a_planted_violation_is_reported(copy, contract):
+    file, line = VIOLATIONS[contract]
+    target = copy / "luffy_api" / file
+    target.write_text(f"{target.read_text(encoding='utf-8')}\n{line}\n", encoding="utf-8")
+
+    result = lint(copy)
+
+    assert result.returncode == 1
+    assert any(
+        line.startswith(contract) and "BROKEN" in line for line in result.stdout.splitlines()
+    ), result.stdout
+
+
+def test_every_contract_has_a_planted_violation():
+    text = (settings.BASE_DIR / ".importlinter").read_text(encoding="utf-8")
+
+    names = {
+        line.removeprefix("name = ") for line in text.splitlines() if line.startswith("name = ")
+    }
+
+    assert names == set(VIOLATIONS)
+
+
+def imported_modules(path: Path) -> set[str]:
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            modules.add(node.module)
+    return modules
+
+
+def test_rooms_without_http_do_not_import_djangos_http_either():
+    # import-linter cannot name a part of an external package.
+    rooms = [
+        path
+        for path in (settings.BASE_DIR / "luffy_api" / "apps").glob("*/*.py")
+        if path.stem in HTTP_FREE and path.parent.name != "alipay_sandbox"
+    ]
+
+    offenders = [path for path in rooms if "django.http" in imported_modules(path)]
+
+    assert len(rooms) > 10
+    assert offenders == []
+
+
+def test_signals_are_not_used():
+    sources = (settings.BASE_DIR / "luffy_api").rglob("*.py")
+
+    offenders = [path for path in sources if "django.db.models.signals" in imported_modules(path)]
+
+    assert offenders == []
+
+
+def test_only_one_module_reads_the_environment():
+    allowed = {"env.py", "test.py", "manage.py", "wsgi.py", "asgi.py"}
+    sources = [
+        path
+        for path in (settings.BASE_DIR / "luffy_api").rglob("*.py")
+        if path.name not in allowed and "tests" not in path.parts
+    ]
+
+    offenders = [path for path in sources if "os.environ" in path.read_text(encoding="utf-8")]
+
+    assert offenders == []

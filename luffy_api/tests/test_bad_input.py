@@ -1,0 +1,183 @@
+"""Hostile requests to every endpoint: the envelope with a true status, never a 500."""
+
+import json
+import re
+
+import pytest
+from django.core.cache import cache
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+from luffy_api.apps.user import tokens
+
+pytestmark = pytest.mark.django_db
+
+FOREIGN_READERS = {"/api/v1/schema/", "/api/v1/docs/"}
+NUMBERS = [0, 2**31, 2**63, 2**64, 10**30]
+
+
+def api_routes(resolver: URLResolver | None = None, prefix: str = "/") -> list[str]:
+    """Every route of the API as `/api/v1/course/<int:pk>/`."""
+    found = []
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            found += api_routes(entry, route)
+        elif isinstance(entry, URLPattern) and route.startswith("/api/v1/"):
+            found.append(route)
+    return found
+
+
+def path_of(route: str, number: int = 1) -> str:
+    """A concrete path for a route."""
+    route = route.replace("^", "").replace("$", "").replace("\\Z", "")
+    route = re.sub(r"<int:\w+>", str(number), route)
+    return re.sub(r"\(\?P<\w+>[^)]*\)", "01JD0000000000000000000000", route)
+
+
+PATHS = sorted({path_of(route) for route in api_routes()} - FOREIGN_READERS - {"/api/v1/"})
+PATHS_WITH_BODY = [
+    "/api/v1/order/pay/",
+    *(f"/api/v1/user/{door}/" for door in ("login", "sms_code", "sms_login", "register")),
+    "/api/v1/user/password/reset/",
+]
+
+
+@pytest.fixture
+def client():
+    return APIClient(raise_request_exception=False)
+
+
+@pytest.fixture
+def student_client(client, django_user_model):
+    user = django_user_model.objects.create_user("someone", None, "a good password")
+    client.credentials(HTTP_AUTHORIZATION=f"jwt {tokens.issue(user).token}")
+    return client
+
+
+@pytest.fixture(autouse=True)
+def no_memory_of_earlier_requests():
+    """Throttles count in the cache."""
+    cache.clear()
+
+
+def assert_envelope(response) -> None:
+    body = json.loads(response.content)
+    assert set(body) >= {"code", "msg", "data"}
+    assert re.search(r"[一-鿿]", body["msg"])
+    if response.status_code >= 400:
+        assert body["code"] not in (100, 101)
+        assert body["data"] is None
+        assert isinstance(body["errors"], dict)
+
+
+def test_the_table_of_paths_is_complete():
+    assert len(PATHS) >= 27
+    assert "/api/v1/order/pay/" in PATHS
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+def test_every_method_on_every_path_answers_the_envelope(student_client, method):
+    for path in PATHS:
+        response = student_client.generic(method, path)
+
+        assert response.status_code < 500, path
+        if path.endswith("order/success/") and method == "POST":
+            assert response.content == b"failed"
+        else:
+            assert_envelope(response)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b"\xff\xfe", "application/json", 400),
+        (b"[" * 100_000, "application/json", 400),
+        (b'{"a": NaN}', "application/json", 400),
+        (b'{"a": ' + b"9" * 5000 + b"}", "application/json", 400),
+        (b"[1]", "application/json", 400),
+        (b'"text"', "application/json", 400),
+        (b"null", "application/json", 400),
+        (b" " * 300_000, "application/json", 413),
+        (b"a=1", "application/x-www-form-urlencoded", 415),
+        (b"<a/>", "text/xml", 415),
+    ],
+)
+def test_every_odd_body_is_refused(student_client, body, content_type, status):
+    for path in PATHS_WITH_BODY:
+        response = student_client.generic("POST", path, body, content_type)
+
+        assert response.status_code == status, path
+        assert_envelope(response)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("route", [r for r in api_routes() if "<int:" in r])
+def test_an_id_out_of_range_is_not_found(student_client, route, number):
+    statuses = {
+        student_client.generic(
+            method, path_of(route, number), b"{}", "application/json"
+        ).status_code
+        for method in ("GET", "POST", "PUT")
+    }
+
+    assert statuses <= {400, 404, 405}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=0", "page=-1", "page=abc", "page=99999999999999999999999", "page=%00",
+        "page=%EF%BC%91", "page_size=1000000000", "page_size=0", "page_size=x", "kind=9", "kind=%00",
+        "kind=" + "9" * 5000, "course=9223372036854775808", "course=-1", "course_category=1e3",
+        "ordering=password", "ordering=teacher__name", "ordering=-", "ordering=%00", "search=%00",
+        "search=" + "x" * 5000, "out_trade_no=%00", "out_trade_no=' OR 1=1", "order_status=7",
+        "%00=%00", "a[]=1&a[]=2", "search=%ED%A0%80", "search=%F0%9F%A6%86",
+    ],
+)  # fmt: skip
+def test_every_odd_query_is_refused_or_means_nothing(student_client, query):
+    for path in PATHS:
+        response = student_client.get(f"{path}?{query}")
+
+        assert response.status_code in {200, 400, 404, 405}, path
+        assert_envelope(response)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/", "/api/v1", "/api/v1/", "/api/v2/course/", "/api/v1/course", "/api/v1/nothing/"],
+)
+def test_an_unknown_endpoint_answers_the_envelope(client, path):
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert_envelope(response)
+
+
+def test_a_foreign_host_is_refused_with_the_envelope(client):
+    response = client.get("/api/v1/course/", headers={"host": "evil.example"})
+
+    assert response.status_code == 400
+    assert_envelope(response)
+
+
+def test_a_nul_byte_in_any_text_of_a_body_is_refused(client):
+    response = client.post(
+        "/api/v1/user/login/", {"username": "a\0b", "password": "x\0y"}, format="json"
+    )
+
+    assert response.status_code == 400
+    assert set(response.json()["errors"]) == {"username", "password"}
+
+
+def test_a_lone_surrogate_is_refused(client):
+    response = client.generic(
+        "POST",
+        "/api/v1/user/login/",
+        b'{"username": "\\ud800", "password": "\\udfff"}',
+        "application/json",
+    )
+
+    assert response.status_code == 400
+    assert_envelope(response)

@@ -1,0 +1,71 @@
+"""The single-page app on the server's side."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+HTML = "<!doctype html><title>Luffy</title>"
+
+
+@pytest.fixture
+def built(settings, tmp_path):
+    """A built front end."""
+    settings.WEB_DIST = tmp_path
+    (tmp_path / "index.html").write_text(HTML, encoding="utf-8")
+
+
+def paths_of_the_router() -> set[str]:
+    routes = settings.BASE_DIR / "luffy_web" / "src" / "router" / "routes.ts"
+    return set(re.findall(r"path: '(/[^']*)'", routes.read_text(encoding="utf-8")))
+
+
+def example(path: str) -> str:
+    """`/course/:id(\\d+)` to `/course/7`."""
+    return re.sub(r":\w+(\([^)]*\))?", "7", path)
+
+
+def test_every_page_of_the_router_is_served_with_200(client, built):
+    pages = {path for path in paths_of_the_router() if "(.*)" not in path}
+    assert len(pages) >= 11
+
+    statuses = {path: client.get(example(path)).status_code for path in pages}
+
+    assert set(statuses.values()) == {200}, statuses
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/course/abc", "/course/3/x", "/learn/1", "/wp-login.php"]
+)
+def test_an_unknown_page_is_a_true_404_with_the_app_in_it(client, built, path):
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert response.content.decode() == HTML
+
+
+def test_the_document_is_never_cached(client, built):
+    response = client.get("/")
+
+    assert "no-cache" in response["Cache-Control"]
+
+
+def test_the_page_may_only_run_scripts_of_its_own_origin(client, built):
+    policy = client.get("/")["Content-Security-Policy"]
+
+    assert "script-src 'self';" in policy
+    assert "default-src 'self'" in policy
+    assert "object-src 'none'" in policy
+
+
+def test_a_front_end_that_was_not_built_is_said_in_a_sentence(client, settings, tmp_path):
+    settings.WEB_DIST = tmp_path
+
+    response = client.get("/")
+
+    assert response.status_code == 503
+    assert "./scripts/start" in response.content.decode()
+
+
+def test_posting_to_a_page_is_refused(client, built):
+    assert client.post("/").status_code == 405
