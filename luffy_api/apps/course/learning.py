@@ -10,11 +10,12 @@ from luffy_api.apps.course.models import Course, CourseSection, SectionProgress
 from luffy_api.apps.course.querysets import CourseQuerySet
 
 DONE_SHARE = 0.9
+VIDEO = CourseSection.SectionType.VIDEO
 
 
 @dataclass(frozen=True)
 class CourseProgress:
-    """Done sections in percent, and the section and second where the student stopped."""
+    """Watched videos in percent, and the section and second where the student stopped."""
 
     percent: int = 0
     section_id: int | None = None
@@ -33,7 +34,7 @@ def my_courses(*, user_id: int) -> CourseQuerySet:
 def attach_progress(courses: Sequence[Course], *, user_id: int) -> None:
     """Fills `progress` of each course. Two queries."""
     ids = [course.pk for course in courses]
-    totals = _section_counts(ids)
+    totals = _video_counts(ids)
     by_course = defaultdict(list)
     for row in _progress_rows(ids, user_id):
         by_course[row.section.chapter.course_id].append(row)
@@ -41,10 +42,10 @@ def attach_progress(courses: Sequence[Course], *, user_id: int) -> None:
         course.progress = _summarise(by_course[course.pk], totals.get(course.pk, 0))
 
 
-def _section_counts(course_ids: list[int]) -> dict[int, int]:
+def _video_counts(course_ids: list[int]) -> dict[int, int]:
     counted = (
         CourseSection.objects.visible()
-        .filter(chapter__course_id__in=course_ids)
+        .filter(chapter__course_id__in=course_ids, section_type=VIDEO)
         .values(course_id=F("chapter__course_id"))
         .annotate(total=Count("id"))
     )
@@ -56,6 +57,7 @@ def _progress_rows(course_ids: list[int], user_id: int) -> list[SectionProgress]
         SectionProgress.objects.filter(
             user_id=user_id,
             section__chapter__course_id__in=course_ids,
+            section__section_type=VIDEO,
             section__is_show=True,
             section__is_delete=False,
         )

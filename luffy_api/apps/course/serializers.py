@@ -96,7 +96,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
 
 
 class CourseProgressSerializer(serializers.Serializer[Any]):
-    """How far a student is: done sections in percent, and where to go on."""
+    """How far a student is: watched videos in percent, and where to go on."""
 
     percent = serializers.IntegerField(read_only=True)
     section_id = serializers.IntegerField(allow_null=True, read_only=True)
