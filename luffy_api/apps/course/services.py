@@ -18,6 +18,17 @@ def sanitised_detail(html: str) -> str:
     return nh3.clean(html, tags=DETAIL_TAGS, attributes={})
 
 
+def recount_sections(course_id: int) -> None:
+    """Writes how many sections a course has, and how many of them students see."""
+    living = CourseSection.objects.alive().filter(
+        chapter__course_id=course_id, chapter__is_delete=False
+    )
+    shown = CourseSection.objects.visible().filter(chapter__course_id=course_id)
+    Course.objects.filter(pk=course_id).update(
+        sections=living.count(), pub_sections=shown.count(), updated_time=timezone.now()
+    )
+
+
 @transaction.atomic
 def enroll(
     *, user_id: int, course_id: int, source: Enrollment.Source, out_trade_no: str = ""

@@ -1,0 +1,100 @@
+"""Courses, with their chapters on the same page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ForeignKey, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from luffy_api.apps.course import services
+from luffy_api.apps.course.admin.outline import ChapterInline
+from luffy_api.apps.course.models import Course
+from luffy_api.common.admin import CatalogueAdmin, picture
+
+
+@admin.register(Course)
+class CourseAdmin(CatalogueAdmin):
+    """课程."""
+
+    list_display = [
+        "cover",
+        "name",
+        "kind",
+        "course_category",
+        "teacher",
+        "price",
+        "status",
+        "students",
+        "orders",
+        "is_show",
+    ]
+    list_display_links = ["cover", "name"]
+    list_editable = ["orders", "is_show"]
+    list_filter = ["kind", "course_category", "status", "is_show", "teacher"]
+    list_select_related = ["course_category", "teacher"]
+    search_fields = ["name", "brief", "teacher__name"]
+    actions = ["show", "hide", "put_on_sale", "take_off_sale"]
+    readonly_fields = ["preview", "students", "sections", "pub_sections"]
+    inlines = [ChapterInline]
+    fieldsets = [
+        (
+            "基本信息",
+            {"fields": ["name", ("kind", "course_category", "teacher"), ("level", "course_type")]},
+        ),
+        ("销售", {"fields": [("status", "price"), ("orders", "is_show")]}),
+        (
+            "内容",
+            {"fields": [("course_img", "preview"), "brief", "detail", "attachment_path"]},
+        ),
+        (
+            "进度",
+            {"fields": [("pub_date", "period"), ("sections", "pub_sections", "students")]},
+        ),
+    ]
+
+    @admin.display(description="封面")
+    def cover(self, course: Course) -> SafeString | str:
+        """A thumbnail."""
+        return picture(course.course_img)
+
+    @admin.display(description="封面预览")
+    def preview(self, course: Course) -> SafeString | str:
+        """Large enough to judge it."""
+        return picture(course.course_img, height=120)
+
+    @admin.action(description="上线")
+    def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Course]) -> None:
+        """The courses can be bought."""
+        self._set_status(request, queryset, Course.Status.ONLINE)
+
+    @admin.action(description="下线")
+    def take_off_sale(self, request: HttpRequest, queryset: QuerySet[Course]) -> None:
+        """The courses leave the shelves; who has them keeps them."""
+        self._set_status(request, queryset, Course.Status.OFFLINE)
+
+    def _set_status(
+        self, request: HttpRequest, queryset: QuerySet[Course], status: Course.Status
+    ) -> None:
+        rows = list(queryset)
+        for course in rows:
+            course.status = status
+            course.save(update_fields=["status", "updated_time"])
+        self.message_user(request, f"已{status.label} {len(rows)} 门课程")
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Deleted categories and teachers cannot be chosen."""
+        kwargs["queryset"] = db_field.related_model._default_manager.filter(is_delete=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
+        """What stands in the page's HTML is filtered before it is stored."""
+        obj.detail = services.sanitised_detail(obj.detail)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Chapters may have been hidden or deleted."""
+        super().save_related(request, form, formsets, change)
+        services.recount_sections(form.instance.pk)

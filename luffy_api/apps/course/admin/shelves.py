@@ -1,0 +1,64 @@
+"""Categories, teachers and activities."""
+
+from collections.abc import Iterable
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+
+from luffy_api.apps.course.models import CourseCategory, CourseDiscount, Teacher
+from luffy_api.common.admin import CatalogueAdmin, picture
+
+
+class NeededByCourses(CatalogueAdmin):
+    """A row that cannot go while courses that are not deleted refer to it."""
+
+    def kept_by(self, obj: CourseCategory | Teacher) -> Iterable[str]:
+        """Names of the courses."""
+        return obj.courses.alive().values_list("name", flat=True)
+
+
+@admin.register(CourseCategory)
+class CourseCategoryAdmin(NeededByCourses):
+    """分类."""
+
+    list_display = ["name", "orders", "is_show", "updated_time"]
+    list_editable = ["orders", "is_show"]
+    list_filter = ["is_show"]
+    search_fields = ["name"]
+
+
+@admin.register(Teacher)
+class TeacherAdmin(NeededByCourses):
+    """讲师."""
+
+    list_display = ["portrait", "name", "role", "title", "orders", "is_show"]
+    list_display_links = ["portrait", "name"]
+    list_editable = ["orders", "is_show"]
+    list_filter = ["role", "is_show"]
+    search_fields = ["name", "title"]
+    readonly_fields = ["portrait"]
+    fieldsets = [
+        ("基本信息", {"fields": ["name", ("role", "title"), "signature", "brief"]}),
+        ("头像", {"fields": [("image", "portrait")]}),
+        ("展示", {"fields": [("orders", "is_show")]}),
+    ]
+
+    @admin.display(description="预览")
+    def portrait(self, teacher: Teacher) -> SafeString | str:
+        """The picture."""
+        return picture(teacher.image)
+
+
+@admin.register(CourseDiscount)
+class CourseDiscountAdmin(CatalogueAdmin):
+    """优惠活动."""
+
+    list_display = ["name", "discount_type", "value", "starts_at", "ends_at", "is_show"]
+    list_filter = ["discount_type", "is_show", "starts_at"]
+    search_fields = ["name", "courses__name"]
+    filter_horizontal = ["courses"]
+    fieldsets = [
+        ("活动", {"fields": ["name", ("discount_type", "value"), ("starts_at", "ends_at")]}),
+        ("参与课程", {"fields": ["courses"]}),
+        ("展示", {"fields": [("orders", "is_show")]}),
+    ]

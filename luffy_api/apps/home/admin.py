@@ -1,0 +1,33 @@
+"""The back office of the home page."""
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+
+from luffy_api.apps.home.models import Banner
+from luffy_api.common.admin import CatalogueAdmin, picture
+
+
+@admin.register(Banner)
+class BannerAdmin(CatalogueAdmin):
+    """轮播图."""
+
+    list_display = ["thumbnail", "title", "link", "orders", "is_show"]
+    list_display_links = ["thumbnail", "title"]
+    list_editable = ["orders", "is_show"]
+    list_filter = ["is_show"]
+    search_fields = ["title", "link"]
+    readonly_fields = ["preview"]
+    fieldsets = [
+        ("轮播图", {"fields": ["title", "image", "preview", "link"]}),
+        ("展示", {"fields": [("orders", "is_show")]}),
+    ]
+
+    @admin.display(description="图片")
+    def thumbnail(self, banner: Banner) -> SafeString | str:
+        """In the list."""
+        return picture(banner.image)
+
+    @admin.display(description="预览")
+    def preview(self, banner: Banner) -> SafeString | str:
+        """On the form."""
+        return picture(banner.image, height=120)
