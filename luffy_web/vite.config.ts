@@ -29,7 +29,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ['/api', '/media', '/files', '/static'].map((path) => [path, { target: backend }]),
+      ['/api', '/media', '/files', '/static', '/alipay', '/admin'].map((path) => [path, { target: backend }]),
     ),
   },
   test: {

@@ -36,7 +36,7 @@ export function useRegistration() {
     { mobile: rules.mobile, code: rules.smsCode, password: rules.newPassword },
     async ({ mobile, code, password }) => {
       session.start(await register({ mobile: mobile.trim(), code: code.trim(), password }))
-      useNotice().tell('注册成功，欢迎来到路飞学堂！')
+      useNotice().tell('注册成功，欢迎来到 Luffy 学堂！')
     },
   )
 }

@@ -8,7 +8,7 @@ import { useSessionStore } from '@/stores/session'
  */
 export function installGuards(router: Router) {
   router.afterEach((to, from) => {
-    document.title = `${to.meta.title} - 路飞学堂`
+    document.title = `${to.meta.title} - Luffy 学堂`
     const session = useSessionStore()
     if (to.meta.requiresAuth && !session.isLoggedIn) void session.askLogin()
     else if (to.path !== from.path) session.turnAway()
