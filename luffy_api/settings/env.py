@@ -18,11 +18,13 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 
 def text(name: str, default: str | None = None) -> str:
-    """A string; without a default it must be set and not be blank."""
-    value: str = _env.str(name, default=default or "").strip()
-    if not value and default is None:
+    """A string. Blank means not set: the default then, or a fault when there is none."""
+    value: str = _env.str(name, default="").strip()
+    if value:
+        return value
+    if default is None:
         raise ImproperlyConfigured(f"Set {name}: it has no default with these settings.")
-    return value
+    return default
 
 
 def choice(name: str, options: set[str], default: str) -> str:

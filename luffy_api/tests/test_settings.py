@@ -1,0 +1,194 @@
+"""A wrong or missing variable stops the shop with one sentence that names it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from Cryptodome.PublicKey import RSA
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = RSA.generate(2048).export_key(pkcs=8).decode()
+SECRET = "x" * 50
+PROD = {
+    "DJANGO_SETTINGS_MODULE": "luffy_api.settings.prod",
+    "SECRET_KEY": SECRET,
+    "ALLOWED_HOSTS": "school.example",
+    "PUBLIC_URL": "https://school.example",
+    "ALIPAY_GATEWAY": "sandbox",
+    "ALIPAY_APP_ID": "9021000100000002",
+    "ALIPAY_APP_PRIVATE_KEY": KEY,
+    "ALIPAY_PUBLIC_KEY": KEY,
+}
+DEV = {"DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev"}
+SHOW = "from django.conf import settings as s; s.DEBUG; print({})"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Loads the settings in a process of its own; returns its status and what it said last."""
+
+    def load(env: dict[str, str | None], show: str = "'fine'") -> tuple[int, str]:
+        given = {"VAR_DIR": str(tmp_path / "var"), **env}
+        answer = subprocess.run(
+            [sys.executable, "-c", SHOW.format(show)],
+            env={name: value for name, value in given.items() if value is not None},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return answer.returncode, (answer.stdout + answer.stderr).strip().splitlines()[-1]
+
+    return load
+
+
+@pytest.fixture
+def refusal(run):
+    """The sentence with which the settings refuse an environment."""
+
+    def sentence(env: dict[str, str | None]) -> str:
+        status, said = run(env)
+        assert status != 0
+        kind, _, text = said.partition(": ")
+        assert kind == "django.core.exceptions.ImproperlyConfigured"
+        return text
+
+    return sentence
+
+
+def test_production_starts_with_everything_it_needs(run):
+    assert run(PROD, "s.DEBUG, s.ALIPAY['GATEWAY_URL'], s.SESSION_COOKIE_SECURE") == (
+        0,
+        "False https://openapi-sandbox.dl.alipaydev.com/gateway.do True",
+    )
+
+
+def test_production_has_no_local_gateway(run):
+    assert run(PROD, "'luffy_api.apps.alipay_sandbox' in s.INSTALLED_APPS") == (0, "False")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "PUBLIC_URL",
+        "ALIPAY_GATEWAY",
+        "ALIPAY_APP_ID",
+        "ALIPAY_APP_PRIVATE_KEY",
+        "ALIPAY_PUBLIC_KEY",
+    ],
+)
+@pytest.mark.parametrize("value", [None, " "], ids=["missing", "blank"])
+def test_production_has_no_default(refusal, name, value):
+    assert refusal({**PROD, name: value}).startswith(f"Set {name}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "1"),
+        ("SECRET_KEY", "short"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", ".school.example"),
+        ("ALLOWED_HOSTS", "school.example,*.school.example"),
+        ("ALLOWED_HOSTS", "other.example"),
+        ("ALIPAY_GATEWAY", "local"),
+    ],
+)
+def test_production_refuses_what_belongs_to_development(refusal, name, value):
+    assert name in refusal({**PROD, name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "８０００"),
+        ("PUBLIC_URL", "school.example"),
+        ("PUBLIC_URL", "ftp://school.example"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("ORDER_TIMEOUT_MINUTES", "0"),
+        ("ORDER_TIMEOUT_MINUTES", "1.5"),
+        ("DEBUG", "perhaps"),
+        ("DATABASE_URL", "postgres://localhost/luffy"),
+        ("DATABASE_URL", "mysql://localhost"),
+        ("ALIPAY_GATEWAY", "sandbocks"),
+    ],
+)
+def test_a_bad_value_is_named(refusal, name, value):
+    assert name in refusal({**DEV, name: value})
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALIPAY_APP_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY"])
+def test_a_secret_may_stand_in_a_file(run, tmp_path, name):
+    file = tmp_path / "secret"
+    file.write_text(f"{PROD[name]}\n")
+
+    status, said = run({**PROD, name: None, f"{name}_FILE": str(file)})
+
+    assert (status, said) == (0, "fine")
+
+
+def test_the_file_of_a_secret_is_read(run, tmp_path):
+    file = tmp_path / "secret"
+    file.write_text(f"{SECRET}\n")
+
+    env = {**PROD, "SECRET_KEY": None, "SECRET_KEY_FILE": str(file)}
+
+    assert run(env, f"s.SECRET_KEY == {SECRET!r}") == (0, "True")
+
+
+@pytest.mark.parametrize("content", [None, ""], ids=["missing", "empty"])
+def test_the_file_of_a_secret_must_hold_one(refusal, tmp_path, content):
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_text(content)
+
+    sentence = refusal({**PROD, "SECRET_KEY": None, "SECRET_KEY_FILE": str(file)})
+
+    assert sentence.startswith("SECRET_KEY_FILE")
+
+
+def test_a_refusal_never_tells_the_password(refusal):
+    sentence = refusal({**DEV, "DATABASE_URL": "mysql://luffy:hunter2@/"})
+
+    assert "hunter2" not in sentence
+
+
+def test_development_needs_nothing_and_keeps_its_keys(run):
+    first = run(DEV, "s.SECRET_KEY[:9], s.ALIPAY['APP_PRIVATE_KEY'][30:60]")
+
+    assert first[0] == 0
+    assert run(DEV, "s.SECRET_KEY[:9], s.ALIPAY['APP_PRIVATE_KEY'][30:60]") == first
+
+
+@pytest.mark.parametrize("name", ["PORT", "PUBLIC_URL", "DEBUG", "DATABASE_URL", "ALIPAY_GATEWAY"])
+def test_blank_means_the_default(run, name):
+    assert run({**DEV, name: ""}, "s.PUBLIC_URL, s.ALIPAY_GATEWAY") == (
+        0,
+        "http://127.0.0.1:8000 local",
+    )
+
+
+def test_the_address_follows_the_port(run):
+    assert run({**DEV, "PORT": "8123"}, "s.PUBLIC_URL, s.ALIPAY['RETURN_URL']") == (
+        0,
+        "http://127.0.0.1:8123 http://127.0.0.1:8123/pay/success",
+    )
+
+
+def test_the_command_line_says_the_sentence_without_a_trace():
+    answer = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        env={"DJANGO_SETTINGS_MODULE": "luffy_api.settings.prod"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert answer.returncode == 1
+    assert answer.stderr.strip() == "Set SECRET_KEY or SECRET_KEY_FILE: it has no default."
