@@ -1,0 +1,179 @@
+"""Rows for tests, each valid by itself; a test names only what matters to it."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+
+from luffy_api.apps.course.models import (
+    Course,
+    CourseCategory,
+    CourseChapter,
+    CourseDiscount,
+    CourseSection,
+    Enrollment,
+    SectionProgress,
+    Teacher,
+)
+from luffy_api.apps.home.models import Banner
+from luffy_api.apps.order.models import Order, OrderDetail
+from luffy_api.apps.search.models import HotWord
+from luffy_api.apps.user.models import User
+
+PASSWORD = "a good password"
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    """A student whose password is PASSWORD."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"student{n}")
+    nickname = factory.Sequence(lambda n: f"同学{n}")
+    mobile = factory.Sequence(lambda n: f"139{n:08d}")
+    email = factory.Sequence(lambda n: f"student{n}@example.com")
+    password = factory.django.Password(PASSWORD)
+
+
+class CategoryFactory(factory.django.DjangoModelFactory):
+    """A category."""
+
+    class Meta:
+        model = CourseCategory
+
+    name = factory.Sequence(lambda n: f"分类{n}")
+
+
+class TeacherFactory(factory.django.DjangoModelFactory):
+    """A teacher."""
+
+    class Meta:
+        model = Teacher
+
+    name = factory.Sequence(lambda n: f"老师{n}")
+    title = "讲师"
+
+
+class CourseFactory(factory.django.DjangoModelFactory):
+    """A course for 99 yuan, on sale."""
+
+    class Meta:
+        model = Course
+
+    name = factory.Sequence(lambda n: f"课程{n}")
+    kind = Course.Kind.ACTUAL
+    price = Decimal("99.00")
+    course_category = factory.SubFactory(CategoryFactory)
+    teacher = factory.SubFactory(TeacherFactory)
+
+    class Params:
+        free = factory.Trait(kind=Course.Kind.FREE, price=Decimal("0.00"))
+
+
+class ChapterFactory(factory.django.DjangoModelFactory):
+    """A chapter."""
+
+    class Meta:
+        model = CourseChapter
+
+    course = factory.SubFactory(CourseFactory)
+    name = factory.Sequence(lambda n: f"章节{n}")
+
+
+class SectionFactory(factory.django.DjangoModelFactory):
+    """A section that must be bought; `course=` puts it into a new chapter of that course."""
+
+    class Meta:
+        model = CourseSection
+
+    class Params:
+        course = factory.SubFactory(CourseFactory)
+
+    chapter = factory.SubFactory(ChapterFactory, course=factory.SelfAttribute("..course"))
+    name = factory.Sequence(lambda n: f"课时{n}")
+    duration = 600
+
+
+class DiscountFactory(factory.django.DjangoModelFactory):
+    """20 % off since yesterday, until tomorrow, for `courses`."""
+
+    class Meta:
+        model = CourseDiscount
+        skip_postgeneration_save = True
+
+    name = "促销"
+    discount_type = CourseDiscount.Type.RATE
+    value = Decimal("0.80")
+    starts_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+
+    @factory.post_generation
+    def courses(self, create, courses, **kwargs):
+        """The courses it holds for."""
+        self.courses.set(courses or [])
+
+
+class EnrollmentFactory(factory.django.DjangoModelFactory):
+    """A bought course."""
+
+    class Meta:
+        model = Enrollment
+
+    user = factory.SubFactory(UserFactory)
+    course = factory.SubFactory(CourseFactory)
+    source = Enrollment.Source.ORDER
+
+
+class ProgressFactory(factory.django.DjangoModelFactory):
+    """A section that was begun."""
+
+    class Meta:
+        model = SectionProgress
+
+    user = factory.SubFactory(UserFactory)
+    section = factory.SubFactory(SectionFactory)
+    furthest = factory.SelfAttribute("position")
+
+
+class OrderFactory(factory.django.DjangoModelFactory):
+    """An unpaid order for one course."""
+
+    class Meta:
+        model = Order
+        skip_postgeneration_save = True
+
+    user = factory.SubFactory(UserFactory)
+    subject = "课程"
+    total_amount = Decimal("99.00")
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=30))
+
+    @factory.post_generation
+    def courses(self, create, courses, **kwargs):
+        """What is ordered; one new course when nothing is said."""
+        for course in [CourseFactory()] if courses is None else courses:
+            OrderDetail.objects.create(
+                order=self, course=course, price=course.price, real_price=course.price
+            )
+
+
+class BannerFactory(factory.django.DjangoModelFactory):
+    """A banner."""
+
+    class Meta:
+        model = Banner
+
+    title = factory.Sequence(lambda n: f"横幅{n}")
+    image = "banner/one.webp"
+    link = "/free-course"
+
+
+class HotWordFactory(factory.django.DjangoModelFactory):
+    """A hot word."""
+
+    class Meta:
+        model = HotWord
+
+    word = factory.Sequence(lambda n: f"热词{n}")
