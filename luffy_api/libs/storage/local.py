@@ -9,6 +9,8 @@ from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
 SALT = "luffy.libs.storage.local"
+# What a playlist may refer to. A film in the same folder is somebody else's.
+HLS_PARTS = {".m3u8", ".ts", ".m4s", ".aac", ".vtt", ".key"}
 
 
 class BadSignature(Exception):
@@ -38,8 +40,11 @@ class PrivateFileSystemStorage(FileSystemStorage):
             scope, expires_at = signing.loads(token, salt=SALT)
         except (signing.BadSignature, ValueError, TypeError) as error:
             raise BadSignature from error
-        inside = name == scope or (scope.endswith("/") and name.startswith(scope))
-        if not inside or ".." in PurePosixPath(name).parts:
+        path = PurePosixPath(name)
+        is_part = scope.endswith("/") and path.suffix.lower() in HLS_PARTS
+        if name != scope and not (is_part and name.startswith(scope)):
+            raise BadSignature
+        if ".." in path.parts:
             raise BadSignature
         if timezone.now().timestamp() >= expires_at:
             raise BadSignature

@@ -1,0 +1,125 @@
+"""The signed address of a video: it serves bytes, for a while, and only those."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.utils import timezone
+
+from luffy_api.apps.course.tests.conftest import BYTES, store
+from luffy_api.tests.factories import SectionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def address(api, section):
+    return api.get(f"/api/v1/course/section/{section.pk}/play/").json()["data"]["url"]
+
+
+def fetch(api, url, **headers):
+    """The answer, with all its bytes as `body`."""
+    answer = api.get(url, **headers)
+    answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    answer.close()
+    return answer
+
+
+def test_the_whole_file(api, trial):
+    answer = fetch(api, address(api, trial))
+    assert answer.status_code == 200
+    assert answer.body == BYTES
+    assert answer["Content-Type"] == "video/mp4"
+    assert answer["Accept-Ranges"] == "bytes"
+    assert "private" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [("bytes=0-9", 0, 10), ("bytes=1000-", 1000, 1024), ("bytes=-24", 1000, 1024)],
+)
+def test_a_part_of_it(api, trial, asked, start, end):
+    answer = fetch(api, address(api, trial), HTTP_RANGE=asked)
+    assert answer.status_code == 206
+    assert answer.body == BYTES[start:end]
+    assert answer["Content-Range"] == f"bytes {start}-{end - 1}/1024"
+
+
+def test_a_part_beyond_its_end(api, trial):
+    answer = fetch(api, address(api, trial), HTTP_RANGE="bytes=5000-6000")
+    assert answer.status_code == 416
+    assert answer["Content-Range"] == "bytes */1024"
+
+
+def test_an_edited_address(api, trial):
+    url = address(api, trial)
+    token = url.split("/")[2]
+    for place in (0, len(token) // 2, len(token) - 1):
+        other = "A" if token[place] != "A" else "B"
+        forged = url.replace(token, token[:place] + other + token[place + 1 :])
+        assert fetch(api, forged).status_code == 403
+    assert fetch(api, url.replace(token, "x")).status_code == 403
+
+
+def test_an_address_works_until_its_end(api, trial):
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        url = address(api, trial)
+    for seconds, status in [(-2, 200), (1, 403)]:
+        with time_machine.travel(now + settings.PLAY_URL_LIFETIME + timedelta(seconds=seconds)):
+            assert fetch(api, url).status_code == status
+
+
+def test_the_address_of_one_file_opens_no_other(api, trial, section):
+    url = address(api, trial).replace("trial.mp4", "lesson.mp4")
+    assert fetch(api, url).status_code == 403
+
+
+def test_a_playlist_opens_its_segments_and_nothing_else(api, folders):
+    for name in ("one/index.m3u8", "one/part0.ts", "two/part0.ts", "oneself/part0.ts"):
+        store(folders, f"hls/{name}")
+    section = SectionFactory(video="hls/one/index.m3u8", free_trail=True)
+    url = address(api, section)
+    playlist = fetch(api, url)
+    assert playlist["Content-Type"] == "application/vnd.apple.mpegurl"
+    segment = fetch(api, url.replace("index.m3u8", "part0.ts"))
+    assert (segment.status_code, segment["Content-Type"]) == (200, "video/mp2t")
+    assert fetch(api, url.replace("one/index.m3u8", "two/part0.ts")).status_code == 403
+    assert fetch(api, url.replace("one/index.m3u8", "oneself/part0.ts")).status_code == 403
+    assert fetch(api, url.replace("index.m3u8", "part9.ts")).status_code == 404
+
+
+def test_a_playlist_does_not_open_the_films_beside_it(api, folders):
+    for name in ("index.m3u8", "paid.mp4", "paid.flv", "slides.zip"):
+        store(folders, f"course/videos/202603/{name}")
+    section = SectionFactory(video="course/videos/202603/index.m3u8", free_trail=True)
+    url = address(api, section)
+    for name in ("paid.mp4", "paid.flv", "slides.zip"):
+        assert fetch(api, url.replace("index.m3u8", name)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "way", ["../two/a.ts", "..%2Ftwo%2Fa.ts", "%2e%2e/two/a.ts", "./../two/a.ts"]
+)
+def test_no_way_leads_out_of_the_folder(api, folders, way):
+    for name in ("hls/one/index.m3u8", "hls/two/a.ts"):
+        store(folders, name)
+    section = SectionFactory(video="hls/one/index.m3u8", free_trail=True)
+    answer = fetch(api, address(api, section).replace("index.m3u8", way))
+    assert answer.status_code in {403, 404}
+
+
+def test_the_file_has_gone_since(api, trial, folders):
+    url = address(api, trial)
+    (folders / "private" / "course/videos/trial.mp4").unlink()
+    assert fetch(api, url).status_code == 404
+
+
+@pytest.mark.parametrize("area", ["media", "private", "files"])
+def test_there_is_no_unsigned_way_to_a_video(api, trial, area):
+    assert fetch(api, f"/{area}/course/videos/trial.mp4").status_code in {403, 404, 503}
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_the_address_is_read_only(api, trial, method):
+    assert getattr(api, method)(address(api, trial)).status_code == 405
