@@ -1,0 +1,105 @@
+"""GET course/mine/: 我的课程."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.course.tests.test_list import CARD
+from luffy_api.tests.factories import (
+    ChapterFactory,
+    CourseFactory,
+    EnrollmentFactory,
+    ProgressFactory,
+    SectionFactory,
+)
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/course/mine/"
+
+
+def mine(client):
+    return client.get(URL).json()["data"]["results"]
+
+
+def test_a_row_is_a_card_with_progress(student, student_api):
+    EnrollmentFactory(user=student)
+    [row] = mine(student_api)
+    assert row.keys() == {*CARD, "progress"}
+    assert row["progress"] == {"percent": 0, "section_id": None, "position": 0}
+
+
+def test_only_my_own_and_the_newest_first(student, student_api):
+    now = timezone.now()
+    for days, name in [(2, "旧"), (0, "新"), (1, "中")]:
+        with time_machine.travel(now - timedelta(days=days)):
+            EnrollmentFactory(user=student, course__name=name)
+    EnrollmentFactory(course__name="别人的")
+    assert [row["name"] for row in mine(student_api)] == ["新", "中", "旧"]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"is_show": False},
+        {"is_delete": True},
+        {"status": Course.Status.OFFLINE},
+        {"course_category__is_show": False},
+    ],
+)
+def test_what_became_of_a_course_in_the_shop_does_not_matter(student, student_api, state):
+    EnrollmentFactory(user=student, course=CourseFactory(**state))
+    assert len(mine(student_api)) == 1
+
+
+def test_progress_counts_sections_that_were_watched_to_nine_tenths(student, student_api):
+    course = EnrollmentFactory(user=student).course
+    done, almost, begun, _ = (
+        SectionFactory(chapter=ChapterFactory(course=course), duration=100) for _ in range(4)
+    )
+    ProgressFactory(user=student, section=done, position=90)
+    ProgressFactory(user=student, section=almost, position=89)
+    ProgressFactory(user=student, section=begun, position=12)
+    ProgressFactory(section=done, position=100)
+    [row] = mine(student_api)
+    assert row["progress"] == {"percent": 25, "section_id": begun.pk, "position": 12}
+
+
+def test_going_back_does_not_undo_what_was_watched(student, student_api):
+    section = SectionFactory(duration=100)
+    EnrollmentFactory(user=student, course=section.chapter.course)
+    ProgressFactory(user=student, section=section, position=5, furthest=100)
+    assert mine(student_api)[0]["progress"]["percent"] == 100
+
+
+def test_hidden_sections_do_not_count(student, student_api):
+    course = EnrollmentFactory(user=student).course
+    seen = SectionFactory(course=course, duration=100)
+    hidden = SectionFactory(course=course, duration=100, is_show=False)
+    for section in (seen, hidden):
+        ProgressFactory(user=student, section=section, position=100)
+    [row] = mine(student_api)
+    assert (row["progress"]["percent"], row["progress"]["section_id"]) == (100, seen.pk)
+
+
+def test_a_visitor_is_asked_to_log_in(api):
+    assert api.get(URL).status_code == 401
+
+
+def test_pages_are_those_of_every_list(student, student_api):
+    EnrollmentFactory.create_batch(3, user=student)
+    data = student_api.get(URL, {"page_size": 2, "page": 2}).json()["data"]
+    assert (data["count"], len(data["results"])) == (3, 1)
+    assert student_api.get(URL, {"page_size": 51}).status_code == 400
+    assert student_api.get(URL, {"page": 9}).status_code == 404
+
+
+@pytest.mark.parametrize("size", [1, 8])
+def test_a_fixed_number_of_queries(student, student_api, django_assert_num_queries, size):
+    for enrollment in EnrollmentFactory.create_batch(size, user=student):
+        section = SectionFactory(course=enrollment.course)
+        ProgressFactory(user=student, section=section, position=1)
+    with django_assert_num_queries(7):
+        mine(student_api)
