@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from luffy_api.apps.order import placing, selectors, serializers, services
-from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
 from luffy_api.common.requests import current_user_id, optional_user_id, validated, validated_query
@@ -45,13 +44,12 @@ class OrderViewSet(APIViewSet):
             course_ids=data["courses"],
             total_amount=data["total_amount"],
         )
-        return self._to_cashier(order, status=201)
+        return self._to_cashier(request, order.out_trade_no, status=201)
 
     @extend_schema(request=None, responses=serializers.OrderSerializer)
     def pay_again(self, request: Request, out_trade_no: str) -> APIResponse:
         """A fresh cashier address for a pending order."""
-        order = selectors.my_order(user_id=current_user_id(request), out_trade_no=out_trade_no)
-        return self._to_cashier(order)
+        return self._to_cashier(request, out_trade_no)
 
     @extend_schema(request=None, responses=serializers.OrderSerializer)
     def cancel(self, request: Request, out_trade_no: str) -> APIResponse:
@@ -78,7 +76,8 @@ class OrderViewSet(APIViewSet):
         order = selectors.my_order(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return APIResponse(self.get_serializer(order).data)
 
-    def _to_cashier(self, order: Order, status: int = 200) -> APIResponse:
+    def _to_cashier(self, request: Request, out_trade_no: str, *, status: int = 200) -> APIResponse:
+        order = selectors.my_order(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return APIResponse(
             self.get_serializer(order).data,
             status=status,

@@ -1,0 +1,121 @@
+"""我的订单: list, one, pay again, cancel."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.tests.factories import CourseFactory, OrderFactory
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/order/"
+KEYS = {
+    "out_trade_no", "subject", "total_amount", "order_status", "order_status_name", "pay_type",
+    "pay_type_name", "trade_no", "pay_time", "created_time", "expires_at", "courses",
+}  # fmt: skip
+
+
+@pytest.fixture
+def client(student_api):
+    return student_api
+
+
+def test_my_orders_are_mine_and_the_newest_stands_first(client, student):
+    old, new = OrderFactory(user=student), OrderFactory(user=student)
+    OrderFactory()
+
+    results = client.get(URL).json()["data"]["results"]
+
+    assert [row["out_trade_no"] for row in results] == [new.out_trade_no, old.out_trade_no]
+
+
+def test_an_order_has_the_agreed_shape(client, student):
+    OrderFactory(user=student, courses=[CourseFactory(name="爬虫", price="99.00")])
+
+    row = client.get(URL).json()["data"]["results"][0]
+
+    assert set(row) == KEYS
+    assert (row["total_amount"], row["order_status_name"]) == ("99.00", "未支付")
+    assert set(row["courses"][0]) == {"id", "name", "course_img", "price", "real_price"}
+    assert (row["courses"][0]["name"], row["courses"][0]["real_price"]) == ("爬虫", "99.00")
+
+
+def test_the_list_can_be_narrowed_to_a_state(client, student):
+    OrderFactory(user=student)
+    cancelled = OrderFactory(user=student, order_status=OrderStatus.CANCELLED)
+
+    results = client.get(URL, {"order_status": 2}).json()["data"]["results"]
+
+    assert [row["out_trade_no"] for row in results] == [cancelled.out_trade_no]
+
+
+def test_an_unknown_state_is_refused(client):
+    assert client.get(URL, {"order_status": 9}).status_code == 400
+
+
+@pytest.mark.parametrize("size", [1, 10])
+def test_the_number_of_queries_of_the_list(client, student, size, django_assert_num_queries):
+    for _ in range(size):
+        OrderFactory(user=student, courses=CourseFactory.create_batch(2))
+
+    with django_assert_num_queries(5):  # token, count, orders, details, courses
+        client.get(URL)
+
+
+def test_a_course_that_left_the_shop_stays_in_the_order(client, student):
+    course = CourseFactory(is_show=False, is_delete=True)
+    order = OrderFactory(user=student, courses=[course])
+
+    body = client.get(f"{URL}{order.out_trade_no}/").json()
+
+    assert body["data"]["courses"][0]["id"] == course.pk
+
+
+@pytest.mark.parametrize("path", ["", "pay/", "cancel/"])
+def test_a_strangers_order_does_not_exist(client, path):
+    order = OrderFactory()
+    method = client.post if path else client.get
+
+    response = method(f"{URL}{order.out_trade_no}/{path}")
+
+    assert response.status_code == 404
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.UNPAID
+
+
+@pytest.mark.parametrize("path", ["", "01JABC/", "01JABC/pay/", "01JABC/cancel/"])
+def test_a_visitor_is_asked_to_log_in(api, path):
+    method = api.post if path.count("/") == 2 else api.get
+
+    assert method(f"{URL}{path}").status_code == 401
+
+
+def test_paying_again_leads_to_the_same_order(client, student):
+    order = OrderFactory(user=student)
+
+    body = client.post(f"{URL}{order.out_trade_no}/pay/").json()
+
+    assert body["out_trade_no"] == order.out_trade_no
+    assert order.out_trade_no in body["pay_url"]
+    assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize("status", [s for s in OrderStatus if s != OrderStatus.UNPAID])
+def test_only_an_unpaid_order_can_be_paid_or_cancelled(client, student, status):
+    order = OrderFactory(user=student, order_status=status, pay_time=timezone.now())
+
+    for action in ("pay", "cancel"):
+        response = client.post(f"{URL}{order.out_trade_no}/{action}/")
+
+        assert response.status_code == 409
+        assert response.json()["code"] == 4005
+    order.refresh_from_db()
+    assert order.order_status == status
+
+
+def test_an_order_out_of_time_cannot_be_paid(client, student):
+    order = OrderFactory(user=student, expires_at=timezone.now() - timedelta(seconds=1))
+
+    assert client.post(f"{URL}{order.out_trade_no}/pay/").status_code == 409

@@ -1,0 +1,128 @@
+"""Many at the same moment, with real threads; each race has a control without its guard."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.order import placing, services
+from luffy_api.apps.order.models import Order, PaymentEvent
+from luffy_api.apps.order.querysets import OrderQuerySet
+from luffy_api.apps.order.services import Payment
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREADS = 12
+
+
+def at_once(act: Callable[[], Any], threads: int = THREADS) -> list[Any]:
+    """What `act` returns in each of many threads that begin together."""
+    start = Barrier(threads)
+
+    def run() -> Any:
+        connection.ensure_connection()
+        start.wait(timeout=30)
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(threads) as pool:
+        return [future.result() for future in [pool.submit(run) for _ in range(threads)]]
+
+
+@pytest.fixture
+def wish():
+    """Arguments of `place_order`, the same for everyone."""
+    return {
+        "user_id": UserFactory().pk,
+        "course_ids": [CourseFactory(price="1.00").pk, CourseFactory(price="2.00").pk],
+        "total_amount": Decimal("3.00"),
+    }
+
+
+def test_equal_placings_at_the_same_moment_make_one_order(wish):
+    numbers = at_once(lambda: placing.place_order(**wish).out_trade_no)
+
+    assert len(set(numbers)) == 1
+    assert Order.objects.count() == 1
+    assert Order.objects.get().order_courses.count() == 2
+
+
+def test_control_without_the_unique_basket_there_are_many(wish, monkeypatch):
+    from luffy_api.apps.order.numbers import new_out_trade_no
+
+    monkeypatch.setattr(placing, "basket_key", lambda **kwargs: new_out_trade_no())
+
+    numbers = at_once(lambda: placing.place_order(**wish).out_trade_no)
+
+    assert len(set(numbers)) == THREADS
+
+
+@pytest.fixture
+def payment():
+    order = OrderFactory(courses=[CourseFactory(price="99.00")])
+    return Payment(
+        out_trade_no=order.out_trade_no,
+        trade_no="1",
+        total_amount=Decimal("99.00"),
+        paid_at=None,
+        source=PaymentEvent.Source.NOTIFICATION,
+    )
+
+
+def reasons() -> Counter[str]:
+    return Counter(PaymentEvent.objects.values_list("reason", flat=True))
+
+
+def test_equal_notifications_at_the_same_moment_pay_once(payment):
+    at_once(lambda: services.record_payment(payment))
+
+    assert reasons() == {"paid": 1, "repeated": THREADS - 1}
+    assert Order.objects.get().order_status == OrderStatus.PAID
+    assert Enrollment.objects.count() == 1
+    assert Course.objects.get().students == 1
+
+
+def test_control_without_lock_and_condition_it_is_paid_many_times(payment, monkeypatch):
+    together = Barrier(THREADS)
+
+    def careless_move(orders: OrderQuerySet, *, to: OrderStatus, **fields: Any) -> int:
+        unpaid = orders.filter(order_status=OrderStatus.UNPAID).exists()
+        together.wait(timeout=30)
+        return orders.update(order_status=to, **fields) if unpaid else 0
+
+    monkeypatch.setattr(OrderQuerySet, "move", careless_move)
+    monkeypatch.setattr(
+        services.locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number)
+    )
+
+    at_once(lambda: services.record_payment.__wrapped__(payment))
+
+    assert reasons()["paid"] == THREADS
+
+
+def test_a_payment_and_a_cancellation_at_the_same_moment_never_lose_the_money(payment):
+    def pay_or_cancel() -> None:
+        if at_turn():
+            services.record_payment(payment)
+        else:
+            Order.objects.filter(out_trade_no=payment.out_trade_no).move(to=OrderStatus.CANCELLED)
+
+    turns = iter(range(THREADS))
+
+    def at_turn() -> bool:
+        return next(turns) % 2 == 0
+
+    at_once(pay_or_cancel)
+
+    assert Order.objects.get().order_status == OrderStatus.PAID
+    assert Enrollment.objects.count() == 1
+    assert reasons()["paid"] == 1

@@ -1,0 +1,102 @@
+"""GET order/success/: what the pay-success page asks."""
+
+import pytest
+from django.utils import timezone
+
+from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.conftest import logged_in
+from luffy_api.tests.factories import OrderFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/order/success/"
+
+
+def ask(client, number):
+    return client.get(URL, {"out_trade_no": number})
+
+
+@pytest.fixture
+def order():
+    return OrderFactory()
+
+
+def paid(order) -> None:
+    Order.objects.update(order_status=OrderStatus.PAID, pay_time=timezone.now(), trade_no="1")
+
+
+def test_not_paid_yet_is_code_101_with_a_kind_sentence(order):
+    response = ask(logged_in(order.user), order.out_trade_no)
+
+    assert response.status_code == 200
+    assert response.json()["code"] == 101
+    assert response.json()["msg"] == "暂未收到您的付款,请稍后刷新再试"
+
+
+def test_paid_is_code_100_with_the_order_for_its_owner(order):
+    paid(order)
+
+    body = ask(logged_in(order.user), order.out_trade_no).json()
+
+    assert body["code"] == 100
+    assert body["data"]["order"]["out_trade_no"] == order.out_trade_no
+    assert body["data"]["order"]["trade_no"] == "1"
+    assert len(body["data"]["order"]["courses"]) == 1
+
+
+@pytest.mark.parametrize("stranger", [True, False])
+def test_others_learn_whether_it_is_paid_and_nothing_else(api, order, stranger):
+    paid(order)
+    client = logged_in(UserFactory()) if stranger else api
+
+    body = ask(client, order.out_trade_no).json()
+
+    assert body["code"] == 100
+    assert body["data"] == {
+        "out_trade_no": order.out_trade_no,
+        "order_status": 1,
+        "order_status_name": "已支付",
+        "order": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "status", [OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.REFUNDED]
+)
+def test_every_other_state_is_not_paid(api, order, status):
+    Order.objects.update(order_status=status, pay_time=timezone.now())
+
+    body = ask(api, order.out_trade_no).json()
+
+    assert (body["code"], body["data"]["order_status"]) == (101, status)
+
+
+def test_an_unknown_number_is_not_found(api):
+    assert ask(api, "01JABCDEFGHJKMNPQRSTVWXYZ0").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["", "' OR 1=1", "x" * 65, "数", "a\0"])
+def test_an_impossible_number_is_refused(api, number):
+    assert ask(api, number).status_code == 400
+
+
+def test_the_number_is_required(api):
+    response = api.get(URL)
+
+    assert response.status_code == 400
+    assert "out_trade_no" in response.json()["errors"]
+
+
+def test_signed_return_parameters_prove_nothing(api, alipay, order):
+    fields = alipay(order)
+
+    response = api.get(URL, fields)
+
+    assert response.json()["code"] == 101
+
+
+def test_the_number_of_queries(order, django_assert_num_queries):
+    client = logged_in(order.user)
+
+    with django_assert_num_queries(4):  # token, order, details, courses
+        ask(client, order.out_trade_no)
