@@ -38,6 +38,8 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     include: ['src/**/*.spec.ts'],
     maxWorkers: 2,
+    // A page with Element Plus takes its time to be read on a busy machine.
+    testTimeout: 20_000,
     restoreMocks: true,
   },
 })

@@ -8,6 +8,7 @@ export function useConfirm() {
     return ElMessageBox.confirm(question, title, {
       confirmButtonText: yes,
       cancelButtonText: '再想想',
+      showClose: false,
     }).then(
       () => true,
       () => false,

@@ -1,0 +1,51 @@
+import userEvent from '@testing-library/user-event'
+import { screen } from '@testing-library/vue'
+import { describe, expect, it, vi } from 'vitest'
+
+import { show } from '@/testing/mounting'
+import { aDetail } from '@/testing/samples'
+import { answer } from '@/testing/server'
+import { CourseStatus } from '@/types'
+
+import CourseBuyBox from './CourseBuyBox.vue'
+
+const box = (changes = {}, reload = vi.fn()) =>
+  show(CourseBuyBox, { loggedIn: true, props: { course: aDetail(changes), reload } })
+
+describe('CourseBuyBox', () => {
+  it('lets an owner go on', async () => {
+    await box({ owned: true })
+
+    expect(screen.getByRole('link', { name: '继续学习' })).toHaveAttribute('href', '/learn/9')
+    expect(screen.queryByRole('button', { name: '立即购买' })).toBeNull()
+  })
+
+  it('does not sell what is not on sale', async () => {
+    await box({ status: CourseStatus.Soon })
+
+    expect(screen.getByRole('button', { name: /即将上线/ })).toBeDisabled()
+  })
+
+  it('joins a free course and opens it', async () => {
+    const calls = answer('post', 'course/9/enroll/', {})
+    const { router } = await box({ real_price: '0.00' })
+
+    await userEvent.click(screen.getByRole('button', { name: '立即学习' }))
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/learn/9'))
+
+    expect(calls).toHaveLength(1)
+  })
+
+  it('shows the new price when it has changed', async () => {
+    answer('post', 'order/pay/', { status: 409, errors: { total_amount: ['129.00'] } })
+    const reload = vi.fn()
+    const { rerender } = await box({}, reload)
+
+    await userEvent.click(screen.getByRole('button', { name: '立即购买' }))
+    await vi.waitFor(() => expect(reload).toHaveBeenCalled())
+    await rerender({ course: aDetail({ real_price: '129.00' }) })
+
+    expect(screen.getByRole('alert')).toHaveTextContent('现价 ¥129')
+    expect(screen.getByRole('button', { name: '立即购买' })).toBeEnabled()
+  })
+})

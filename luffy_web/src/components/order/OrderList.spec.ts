@@ -1,0 +1,88 @@
+import userEvent from '@testing-library/user-event'
+import { screen, within } from '@testing-library/vue'
+import { describe, expect, it, vi } from 'vitest'
+
+import { show } from '@/testing/mounting'
+import { anOrder, pageOf } from '@/testing/samples'
+import { answer } from '@/testing/server'
+import { OrderStatus } from '@/types'
+
+import OrderList from './OrderList.vue'
+
+const { leaveFor, confirm } = vi.hoisted(() => ({ leaveFor: vi.fn(), confirm: vi.fn() }))
+vi.mock('@/composables/useLeave', () => ({ useLeave: () => ({ leaveFor }) }))
+vi.mock('@/composables/useConfirm', () => ({ useConfirm: () => ({ confirm }) }))
+
+const list = (at = '/user/orders') => show(OrderList, { at, loggedIn: true })
+const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
+
+describe('OrderList', () => {
+  it('shows what an order can still do', async () => {
+    const paid = { out_trade_no: 'B', order_status: OrderStatus.Paid, order_status_name: '已支付' } as const
+    answer('get', 'order/', { data: pageOf([anOrder({ expires_at: soon(90) }), anOrder(paid)]) })
+    await list()
+
+    const pending = within(await screen.findByRole('article', { name: '订单 01M825K83G' }))
+    const done = within(screen.getByRole('article', { name: '订单 B' }))
+    expect(pending.getByRole('timer')).toHaveTextContent(/00:01:(30|29)/)
+    expect(pending.getByRole('button', { name: '继续支付' })).toBeEnabled()
+    expect(done.queryByRole('button', { name: '继续支付' })).toBeNull()
+    expect(done.getByRole('link', { name: '立即学习' })).toHaveAttribute('href', '/learn/9')
+  })
+
+  it('pays again', async () => {
+    answer('get', 'order/', { data: pageOf([anOrder()]) })
+    answer('post', 'order/01M825K83G/pay/', { extra: { pay_url: '/cashier/2', out_trade_no: '01M825K83G' } })
+    await list()
+
+    await userEvent.click(await screen.findByRole('button', { name: '继续支付' }))
+
+    await vi.waitFor(() => expect(leaveFor).toHaveBeenCalledWith('/cashier/2'))
+  })
+
+  it('cancels only after asking, and reads the list again', async () => {
+    const reads = answer('get', 'order/', { data: pageOf([anOrder()]) })
+    const cancels = answer('post', 'order/01M825K83G/cancel/', { data: null })
+    await list()
+    const button = await screen.findByRole('button', { name: '取消订单' })
+
+    confirm.mockResolvedValueOnce(false)
+    await userEvent.click(button)
+    expect(cancels).toHaveLength(0)
+    confirm.mockResolvedValueOnce(true)
+    await userEvent.click(button)
+
+    await vi.waitFor(() => expect(reads).toHaveLength(2))
+    expect(cancels).toHaveLength(1)
+  })
+
+  it('does not offer to pay what has lapsed', async () => {
+    answer('get', 'order/', { data: pageOf([anOrder({ expires_at: soon(-5) })]) })
+    await list()
+
+    expect(await screen.findByText(/支付时间已过/)).toBeVisible()
+    expect(screen.queryByRole('button', { name: '继续支付' })).toBeNull()
+  })
+
+  it('is narrowed by a state in the query string', async () => {
+    const reads = answer('get', 'order/', { data: pageOf([]) })
+    const { router } = await list('/user/orders?page=2')
+
+    await userEvent.click(await screen.findByRole('button', { name: '未支付' }))
+
+    await vi.waitFor(() => expect(reads.at(-1)?.url.search).toBe('?order_status=0&page=1'))
+    expect(router.currentRoute.value.fullPath).toBe('/user/orders?status=0')
+    expect(await screen.findByRole('status')).toHaveTextContent('没有这种状态的订单')
+  })
+
+  it('offers to try again after a fault', async () => {
+    answer('get', 'order/', { status: 503, msg: '服务暂时不可用' })
+    await list()
+    expect(await screen.findByRole('alert')).toHaveTextContent('服务暂时不可用')
+
+    answer('get', 'order/', { data: pageOf([anOrder()]) })
+    await userEvent.click(screen.getByRole('button', { name: '重试' }))
+
+    expect(await screen.findByRole('article')).toBeVisible()
+  })
+})

@@ -1,0 +1,92 @@
+import userEvent from '@testing-library/user-event'
+import { screen, within } from '@testing-library/vue'
+import { describe, expect, it, vi } from 'vitest'
+
+import { useSessionStore } from '@/stores/session'
+import { show } from '@/testing/mounting'
+import { aSession } from '@/testing/samples'
+import { answer } from '@/testing/server'
+
+import UserDialog from './UserDialog.vue'
+
+async function opened(mode: 'login' | 'register' = 'login') {
+  await show(UserDialog)
+  const asked = useSessionStore().askLogin(mode)
+  const dialog = within(await screen.findByRole('dialog'))
+  return { asked, dialog }
+}
+
+describe('UserDialog', () => {
+  it('logs in with a password and lets what was wanted go on', async () => {
+    const calls = answer('post', 'user/login/', { data: aSession() })
+    const { asked, dialog } = await opened()
+
+    await userEvent.type(dialog.getByLabelText(/用户名/), ' student ')
+    await userEvent.type(dialog.getByLabelText('密码'), 'luffy-student')
+    await userEvent.click(dialog.getByRole('button', { name: '登录' }))
+
+    expect(await asked).toBe(true)
+    expect(calls[0]?.body).toEqual({ username: 'student', password: 'luffy-student' })
+  })
+
+  it('says what is missing before it asks the server', async () => {
+    const { dialog } = await opened()
+
+    await userEvent.click(dialog.getByRole('button', { name: '登录' }))
+
+    expect(dialog.getByLabelText('密码')).toBeInvalid()
+    expect(dialog.getByLabelText(/用户名/)).toHaveAccessibleDescription('请输入用户名、手机号或邮箱')
+  })
+
+  it('tells why the server refused', async () => {
+    answer('post', 'user/login/', { status: 400, msg: '账号或密码错误' })
+    const { dialog } = await opened()
+
+    await userEvent.type(dialog.getByLabelText(/用户名/), 'student')
+    await userEvent.type(dialog.getByLabelText('密码'), 'wrong')
+    await userEvent.click(dialog.getByRole('button', { name: '登录' }))
+
+    expect(await dialog.findByRole('alert')).toHaveTextContent('账号或密码错误')
+    expect(useSessionStore().isLoggedIn).toBe(false)
+  })
+
+  it('logs in with a code sent to the mobile', async () => {
+    const sent = answer('post', 'user/sms_code/', {})
+    const calls = answer('post', 'user/sms_login/', { data: aSession() })
+    const { asked, dialog } = await opened()
+
+    await userEvent.click(dialog.getByRole('tab', { name: '短信登录' }))
+    await userEvent.click(dialog.getByRole('button', { name: '获取验证码' }))
+    expect(dialog.getByLabelText('手机号')).toHaveAccessibleDescription('请输入 11 位手机号')
+    await userEvent.type(dialog.getByLabelText('手机号'), '13800000001')
+    await userEvent.click(dialog.getByRole('button', { name: '获取验证码' }))
+    expect(await dialog.findByRole('button', { name: /秒后重发/ })).toBeDisabled()
+    await userEvent.type(dialog.getByLabelText('短信验证码'), '246810')
+    await userEvent.click(dialog.getByRole('button', { name: '登录' }))
+
+    expect(await asked).toBe(true)
+    expect(sent.map(({ body }) => body)).toEqual([{ mobile: '13800000001', purpose: 'login' }])
+    expect(calls[0]?.body).toEqual({ mobile: '13800000001', code: '246810' })
+  })
+
+  it('puts what the server says about a field beside it', async () => {
+    answer('post', 'user/register/', { status: 400, msg: '密码不符合要求', errors: { password: ['密码太常见'] } })
+    const { dialog } = await opened('register')
+
+    await userEvent.type(dialog.getByLabelText('手机号'), '13800000009')
+    await userEvent.type(dialog.getByLabelText('短信验证码'), '246810')
+    await userEvent.type(dialog.getByLabelText('设置密码'), 'password1')
+    await userEvent.click(dialog.getByRole('button', { name: '注册' }))
+
+    await vi.waitFor(() => expect(dialog.getByLabelText('设置密码')).toHaveAccessibleDescription('密码太常见'))
+    expect(dialog.queryByRole('alert')).toBeNull()
+  })
+
+  it('lets the visitor turn away', async () => {
+    const { asked, dialog } = await opened()
+
+    await userEvent.click(dialog.getByRole('button', { name: '关闭' }))
+
+    expect(await asked).toBe(false)
+  })
+})

@@ -1,0 +1,39 @@
+import { createMemoryHistory, createRouter } from 'vue-router'
+import { describe, expect, it } from 'vitest'
+
+import { routes } from './routes'
+
+const router = createRouter({ history: createMemoryHistory(), routes })
+
+describe('the pages of the school', () => {
+  it.each([
+    ['/', 'home'],
+    ['/free-course', 'free-course'],
+    ['/actual-course', 'actual-course'],
+    ['/light-course', 'light-course'],
+    ['/course/9', 'course'],
+    ['/course/search?word=python', 'search'],
+    ['/learn/9/117', 'learn'],
+    ['/learn/9', 'learn'],
+    ['/pay/success?out_trade_no=1', 'pay-success'],
+    ['/user/courses', 'my-courses'],
+    ['/user/orders', 'my-orders'],
+    ['/user/profile', 'my-profile'],
+  ])('%s is %s, with a title', (path, name) => {
+    const { name: found, meta } = router.resolve(path)
+
+    expect(found).toBe(name)
+    expect(meta.title).not.toBe('')
+    expect(meta.requiresAuth ?? false).toBe(path.startsWith('/user/'))
+  })
+
+  it.each(['/nope', '/course/abc', '/learn/9/x', '/user', '/pay/success/more'])('%s is no page', (path) => {
+    expect(router.resolve(path).name).toBe('not-found')
+  })
+
+  it('can load every page', async () => {
+    const pages = routes.map(({ component }) => (component as () => Promise<{ default: unknown }>)())
+
+    expect((await Promise.all(pages)).every((page) => page.default)).toBe(true)
+  })
+})

@@ -1,0 +1,97 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { aSession } from '@/testing/samples'
+import { answer } from '@/testing/server'
+
+import { renewalDelay, useSessionStore } from './session'
+
+const KEY = 'luffy.session'
+const HOUR = 3_600_000
+
+describe('the session', () => {
+  beforeEach(() => setActivePinia(createPinia()))
+
+  it('is found again after a reload', () => {
+    useSessionStore().start(aSession())
+    setActivePinia(createPinia())
+
+    expect(useSessionStore().user?.nickname).toBe('小帆')
+  })
+
+  it('is not started by nonsense in the storage', () => {
+    localStorage.setItem(KEY, '{"token": 1')
+
+    expect(useSessionStore().isLoggedIn).toBe(false)
+  })
+
+  it('follows a logout in another tab', () => {
+    const session = useSessionStore()
+    session.start(aSession())
+
+    localStorage.removeItem(KEY)
+    window.dispatchEvent(new StorageEvent('storage', { key: KEY, newValue: null, storageArea: localStorage }))
+
+    expect(session.isLoggedIn).toBe(false)
+  })
+
+  it('is renewed before it ends', async () => {
+    vi.useFakeTimers({ now: Date.parse('2026-11-22T00:00:00Z'), toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    const calls = answer('post', 'user/token/refresh/', {
+      data: aSession({ token: 'token-2', expires_at: '2026-11-23T00:00:00Z' }),
+    })
+    const session = useSessionStore()
+    session.start(aSession({ expires_at: '2026-11-22T04:00:00Z' }))
+
+    await vi.advanceTimersByTimeAsync(2.9 * HOUR)
+    expect(calls).toHaveLength(0)
+    await vi.advanceTimersByTimeAsync(0.2 * HOUR)
+    vi.useRealTimers()
+
+    await vi.waitFor(() => expect(localStorage.getItem(KEY)).toContain('token-2'))
+    expect(calls[0]?.token).toBe('jwt token-1')
+  })
+
+  it('ends, without a dialog, when the server will not renew it', async () => {
+    vi.useFakeTimers({ now: Date.parse('2026-11-22T00:00:00Z'), toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    answer('post', 'user/token/refresh/', { status: 401 })
+    const session = useSessionStore()
+    session.start(aSession({ expires_at: '2026-11-22T04:00:00Z' }))
+
+    await vi.advanceTimersByTimeAsync(3.1 * HOUR)
+    vi.useRealTimers()
+
+    await vi.waitFor(() => expect(session.isLoggedIn).toBe(false))
+    expect(session.loginMode).toBeNull()
+  })
+
+  it('never renews in a hurry or beyond what a timer can hold', () => {
+    const now = Date.parse('2026-11-22T00:00:00Z')
+
+    expect(renewalDelay('2026-11-21T00:00:00Z', now)).toBe(60_000)
+    expect(renewalDelay('2099-01-01T00:00:00Z', now)).toBe(2 ** 31 - 1)
+  })
+
+  it('lets what was wanted go on after the login, and not after turning away', async () => {
+    const session = useSessionStore()
+
+    const first = session.askLogin()
+    session.turnAway()
+    const second = session.askLogin('register')
+    expect(session.loginMode).toBe('register')
+    session.start(aSession())
+
+    expect(await Promise.all([first, second])).toEqual([false, true])
+    expect(session.loginMode).toBeNull()
+  })
+
+  it('is over here even when the server cannot be told', async () => {
+    answer('post', 'user/logout/', { status: 503 })
+    const session = useSessionStore()
+    session.start(aSession())
+
+    await session.logout()
+
+    expect(localStorage.getItem(KEY) ?? 'null').toBe('null')
+  })
+})

@@ -1,0 +1,103 @@
+import type { Chapter, Course, CourseDetail, Order, SearchHit, Section, SessionData } from '@/types'
+
+export const teacher = {
+  id: 2,
+  name: '陈墨白',
+  role_name: '讲师',
+  title: '后端讲师',
+  signature: '先量一量，再优化。',
+  image: null,
+  brief: '偏爱用数字说明问题。',
+}
+
+export const aCourse = (changes: Partial<Course> = {}): Course => ({
+  id: 9,
+  name: 'Python 爬虫实战',
+  course_img: '/media/crawler.webp',
+  brief: '从一次请求到分布式采集',
+  kind: 2,
+  kind_name: '实战课',
+  course_type: 0,
+  course_type_name: '付费',
+  level: 1,
+  level_name: '中级',
+  status: 0,
+  status_name: '上线',
+  students: 8462,
+  sections: 22,
+  pub_sections: 22,
+  period: 45,
+  price: '99.00',
+  real_price: '99.00',
+  discount_type: null,
+  discount_ends: null,
+  course_category: { id: 1, name: 'Python' },
+  teacher,
+  section_list: [],
+  ...changes,
+})
+
+export const aDetail = (changes: Partial<CourseDetail> = {}): CourseDetail => ({
+  ...aCourse(),
+  detail: '<p>你将学到</p>',
+  attachment_path: null,
+  pub_date: null,
+  owned: false,
+  trial_section: null,
+  ...changes,
+})
+
+export const aHit = (changes: Partial<SearchHit> = {}): SearchHit => ({
+  ...aCourse(),
+  marks: { name: [], brief: [] },
+  ...changes,
+})
+
+export const aSection = (changes: Partial<Section> = {}): Section => ({
+  id: 117,
+  name: '爬虫能做什么',
+  orders: 1,
+  section_type: 2,
+  section_type_name: '视频',
+  duration: 75,
+  free_trail: false,
+  ...changes,
+})
+
+export const aChapter = (coursesections: Section[]): Chapter => ({
+  id: 1,
+  chapter: 1,
+  name: '请求与响应',
+  summary: '',
+  coursesections,
+})
+
+export const anOrder = (changes: Partial<Order> = {}): Order => ({
+  out_trade_no: '01M825K83G',
+  subject: 'Python 爬虫实战',
+  total_amount: '99.00',
+  order_status: 0,
+  order_status_name: '未支付',
+  pay_type: 1,
+  pay_type_name: '支付宝',
+  trade_no: '',
+  pay_time: null,
+  created_time: '2026-11-22T09:00:00Z',
+  expires_at: '2099-01-01T00:00:00Z',
+  courses: [{ id: 9, name: 'Python 爬虫实战', course_img: null, price: '99.00', real_price: '99.00' }],
+  ...changes,
+})
+
+export const aSession = (changes: Partial<SessionData> = {}): SessionData => ({
+  token: 'token-1',
+  expires_at: '2099-01-01T00:00:00Z',
+  user: { id: 1, username: 'student', nickname: '小帆', mobile: '138****0001', icon: null },
+  ...changes,
+})
+
+export const pageOf = <Row>(results: Row[], count = results.length) => ({
+  count,
+  next: null,
+  previous: null,
+  results,
+})

@@ -1,0 +1,57 @@
+import { http, HttpResponse, type JsonBodyType } from 'msw'
+import { setupServer } from 'msw/node'
+
+export const server = setupServer()
+
+const API = '*/api/v1/'
+
+interface Answer {
+  status?: number
+  code?: number
+  msg?: string
+  data?: JsonBodyType
+  errors?: Record<string, string[]>
+  extra?: Record<string, JsonBodyType>
+  headers?: Record<string, string>
+}
+
+export interface Call {
+  url: URL
+  token: string | null
+  body: unknown
+}
+
+/** What the server would say, in the envelope that every answer wears. */
+function enveloped({ status = 200, code, msg = '', data = null, errors, extra, headers }: Answer) {
+  const known = code ?? (status < 400 ? 100 : 1000)
+  return HttpResponse.json(
+    { code: known, msg, data, ...(status >= 400 && { errors: errors ?? {} }), ...extra },
+    { status, headers },
+  )
+}
+
+/** Answers one endpoint, and keeps the calls that came. */
+export function answer(
+  method: 'get' | 'post' | 'put' | 'patch',
+  path: string,
+  reply: Answer | ((call: Call) => Answer),
+): Call[] {
+  const calls: Call[] = []
+  server.use(
+    http[method](API + path, async ({ request }) => {
+      const text = await request.text()
+      const call: Call = {
+        url: new URL(request.url),
+        token: request.headers.get('Authorization'),
+        body: text ? JSON.parse(text) : null,
+      }
+      calls.push(call)
+      return enveloped(typeof reply === 'function' ? reply(call) : reply)
+    }),
+  )
+  return calls
+}
+
+export function cutOff(method: 'get' | 'post', path: string) {
+  server.use(http[method](API + path, () => HttpResponse.error()))
+}
