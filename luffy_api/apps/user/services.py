@@ -42,8 +42,8 @@ def register(*, mobile: str, code: str, password: str, username: str | None = No
     """
     mobile = mobiles.normalise(mobile)
     check_password(password, User(username=username or "", mobile=mobile))
-    if username and User.objects.filter(username=username).exists():
-        raise AccountTaken(errors={"username": ["该用户名已被使用"]})
+    if username:
+        _require_free_name(username)
     sms_codes.use(mobile=mobile, purpose=SmsPurpose.REGISTER, code=code)
     return _seen(_create(mobile=mobile, password=password, username=username))
 
@@ -69,6 +69,8 @@ def change_password(*, user: User, old_password: str, password: str) -> User:
 
 def update_profile(*, user: User, **fields: Any) -> User:
     """Writes the given fields; raises AccountTaken when a unique one belongs to somebody else."""
+    if "username" in fields:
+        _require_free_name(fields["username"], but_of=user.pk)
     for name, value in fields.items():
         setattr(user, name, value)
     try:
@@ -88,6 +90,12 @@ def check_password(password: str, user: User) -> None:
         validate_password(password, user)
     except ValidationError as error:
         raise PasswordRefused(error.messages[0], errors={"password": error.messages}) from error
+
+
+def _require_free_name(username: str, *, but_of: int | None = None) -> None:
+    """Names that differ in case only would be one name on MariaDB, and confusing anywhere."""
+    if User.objects.filter(username__iexact=username).exclude(pk=but_of).exists():
+        raise AccountTaken(errors={"username": ["该用户名已被使用"]})
 
 
 def _create(*, mobile: str, password: str | None, username: str | None = None) -> User:
