@@ -1,0 +1,153 @@
+"""Malformed and foreign tokens prove nothing: 401 in the envelope, whatever they are."""
+
+import base64
+import json
+import time
+
+import jwt
+import pytest
+
+from luffy_api.apps.user import tokens
+from luffy_api.tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+REMOVED = object()
+
+
+def b64(data):
+    raw = data if isinstance(data, bytes) else json.dumps(data).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+class Forge:
+    """Makes tokens that are almost right: signed with the student's true secret."""
+
+    def __init__(self, user):
+        self.user = user
+        self.genuine = tokens.issue(user).token
+        self.secret = tokens._secret(user)
+        self.payload = jwt.decode(self.genuine, options={"verify_signature": False})
+        self.head, self.body, self.sign = self.genuine.split(".")
+
+    def claims(self, **changes):
+        """Signed; a claim that is REMOVED is missing."""
+        payload = {k: v for k, v in {**self.payload, **changes}.items() if v is not REMOVED}
+        return self.signed({"alg": "HS256", "typ": "JWT"}, payload)
+
+    def header(self, header):
+        """Signed, with another header."""
+        return self.signed(header, self.payload)
+
+    def signed(self, header, payload, algorithm="HS256"):
+        text = f"{b64(header)}.{b64(payload)}"
+        sign = jwt.get_algorithm_by_name(algorithm).sign(text.encode(), self.secret)
+        return f"{text}.{b64(sign)}"
+
+    def by(self, secret):
+        return jwt.encode(self.payload, secret, "HS256")
+
+
+NOW = int(time.time())
+FORGED = {
+    "nothing after jwt": lambda f: "",
+    "blank": lambda f: "   ",
+    "garbage": lambda f: "garbage",
+    "two words": lambda f: f"{f.genuine} {f.genuine}",
+    "dots": lambda f: "..",
+    "many dots": lambda f: "." * 50,
+    "not base64": lambda f: "!.!.!",
+    "bytes": lambda f: "\xff\xfe\x00",
+    "chinese": lambda f: "令牌".encode().decode("latin-1"),
+    "null byte": lambda f: f.genuine + "\0",
+    "huge": lambda f: f.genuine + "A" * 100_000,
+    "trailing data": lambda f: f.genuine + "AAAA",
+    "trailing part": lambda f: f.genuine + ".AAAA",
+    "quoted": lambda f: f'"{f.genuine}"',
+    "no signature": lambda f: f"{f.head}.{f.body}.",
+    "two parts": lambda f: f"{f.head}.{f.body}",
+    "swapped": lambda f: f"{f.body}.{f.head}.{f.sign}",
+    "alg none": lambda f: f"{b64({'alg': 'none'})}.{f.body}.",
+    "alg None": lambda f: f"{b64({'alg': 'None'})}.{f.body}.{f.sign}",
+    "alg missing": lambda f: f.header({"typ": "JWT"}),
+    "alg null": lambda f: f.header({"alg": None}),
+    "alg list": lambda f: f.header({"alg": ["HS256"]}),
+    "alg number": lambda f: f.header({"alg": 256}),
+    "alg HS512": lambda f: f.signed({"alg": "HS512"}, f.payload, "HS512"),
+    "alg RS256": lambda f: f.header({"alg": "RS256"}),
+    "unknown crit": lambda f: f.header({"alg": "HS256", "crit": ["exp2"], "exp2": 1}),
+    "header list": lambda f: f.header([]),
+    "header text": lambda f: f.header("HS256"),
+    "header no json": lambda f: f"{b64(b'{')}.{f.body}.{f.sign}",
+    "payload list": lambda f: f.signed({"alg": "HS256"}, [1]),
+    "payload null": lambda f: f.signed({"alg": "HS256"}, None),
+    "payload deep": lambda f: f"{f.head}.{b64(b'[' * 1400)}.{f.sign}",
+    "empty secret": lambda f: f.by(b"\0" * 32),
+    "other user's secret": lambda f: f.by(tokens._secret(UserFactory(password="other words"))),
+    "other user's sub": lambda f: f.claims(sub=str(UserFactory(password="other words").pk)),
+    **{
+        f"no {name}": lambda f, name=name: f.claims(**{name: REMOVED})
+        for name in ("sub", "exp", "iat", "jti", "iss", "aud", "orig_iat", "orig_jti")
+    },
+    "sub null": lambda f: f.claims(sub=None),
+    "sub int": lambda f: f.claims(sub=f.user.pk),
+    "sub list": lambda f: f.claims(sub=[str(f.user.pk)]),
+    "sub negative": lambda f: f.claims(sub=f"-{f.user.pk}"),
+    "sub padded": lambda f: f.claims(sub=f" {f.user.pk}"),
+    "sub full width": lambda f: f.claims(sub="１"),
+    "sub 2**63": lambda f: f.claims(sub=str(2**63)),
+    "sub 1200 digits": lambda f: f.claims(sub="9" * 1200),
+    "sub of nobody": lambda f: f.claims(sub="999999"),
+    "expired": lambda f: f.claims(exp=NOW - 60),
+    "exp text": lambda f: f.claims(exp="soon"),
+    "exp infinite": lambda f: f.claims(exp=float("-inf")),
+    "iat in the future": lambda f: f.claims(iat=NOW + 3600),
+    "nbf in the future": lambda f: f.claims(nbf=NOW + 3600),
+    "wrong iss": lambda f: f.claims(iss="someone"),
+    "iss list": lambda f: f.claims(iss=["luffy"]),
+    "wrong aud": lambda f: f.claims(aud="someone"),
+    "jti int": lambda f: f.claims(jti=1),
+    "orig_jti short": lambda f: f.claims(orig_jti="1"),
+    "orig_jti int": lambda f: f.claims(orig_jti=1),
+    "orig_jti with a wildcard": lambda f: f.claims(orig_jti="%" * 32),
+}
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_a_token_that_proves_nothing(api, student, kind):
+    token = FORGED[kind](Forge(student))
+    api.credentials(HTTP_AUTHORIZATION=f"jwt {token}")
+    answer = api.get("/api/v1/user/profile/")
+    assert answer.status_code == 401
+    assert answer.json() == {"code": 1001, "msg": "请先登录", "data": None, "errors": {}}
+    assert answer["WWW-Authenticate"].startswith("JWT")
+
+
+def test_the_forge_makes_tokens_that_would_be_right_otherwise(api, student):
+    forge = Forge(student)
+    for token in (forge.genuine, forge.claims(), forge.by(forge.secret)):
+        api.credentials(HTTP_AUTHORIZATION=f"jwt {token}")
+        assert api.get("/api/v1/user/profile/").status_code == 200
+
+
+@pytest.mark.parametrize("scheme", ["jwt", "JWT", "Jwt"])
+def test_the_scheme_may_be_written_in_any_case(api, student, scheme):
+    api.credentials(HTTP_AUTHORIZATION=f"{scheme} {tokens.issue(student).token}")
+    assert api.get("/api/v1/user/profile/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Bearer {}", "Token {}", "{}", "jwt{}", "jwt", "Basic YTpi"]
+)
+def test_another_scheme_is_no_login(api, student, header):
+    api.credentials(HTTP_AUTHORIZATION=header.format(tokens.issue(student).token))
+    assert api.get("/api/v1/user/profile/").status_code == 401
+
+
+def test_a_token_in_the_address_is_no_login(api, student):
+    answer = api.get("/api/v1/user/profile/", {"token": tokens.issue(student).token})
+    assert answer.status_code == 401
+
+
+def test_a_back_office_session_is_no_login(client, student):
+    client.force_login(student)
+    assert client.get("/api/v1/user/profile/").status_code == 401
