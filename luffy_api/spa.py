@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
 NOT_BUILT = "网站前端尚未构建,请在项目目录运行 ./scripts/start。"
 
@@ -39,8 +40,11 @@ urlpatterns = [
     *(path(f"{shelf}-course", page) for shelf in ("free", "actual", "light")),
     path("course/search", page),
     path("course/<int:id>", page),
+    path("learn/<int:course>", page),
     path("learn/<int:course>/<int:section>", page),
     path("pay/success", page),
     *(path(f"user/{name}", page) for name in ("courses", "orders", "profile")),
+    # What browsers ask for by themselves in the back office and at the cashier.
+    path("favicon.ico", RedirectView.as_view(url="/favicon.svg")),
     re_path(r"^(?!api/|admin/|static/|media/|files/|alipay/).*$", not_found),
 ]
