@@ -1,0 +1,18 @@
+import { expect, test } from '@playwright/test'
+
+import { PASSWORD, sessionOf } from './shop'
+
+// Logging in is braked, so the demo students do it once for all journeys.
+for (const username of ['student', 'student2'] as const) {
+  test(`${username} logs in`, async ({ page, request }) => {
+    const answer = await request.post('/api/v1/user/login/', { data: { username, password: PASSWORD } })
+    expect(answer.ok()).toBe(true)
+    const { data } = await answer.json()
+
+    await page.goto('/healthz')
+    await page.evaluate((session) => {
+      localStorage.setItem('luffy.session', session)
+    }, JSON.stringify(data))
+    await page.context().storageState({ path: sessionOf(username) })
+  })
+}

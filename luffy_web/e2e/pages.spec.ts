@@ -1,0 +1,93 @@
+import { sessionOf } from './shop'
+import { expect, test } from './test'
+
+test('a reload on a course shows the course', async ({ page }) => {
+  await page.goto('/course/3')
+  const title = page.getByRole('heading', { level: 1 })
+  await expect(title).toHaveText('网页从零开始：HTML 与 CSS')
+
+  const answer = await page.reload()
+
+  expect(answer?.status()).toBe(200)
+  await expect(title).toHaveText('网页从零开始：HTML 与 CSS')
+})
+
+test('a shelf keeps its ordering over a reload', async ({ page }) => {
+  await page.goto('/actual-course?ordering=-price', { waitUntil: 'networkidle' })
+  await page.reload()
+
+  await expect(page).toHaveURL(/ordering=-price/)
+  await expect(
+    page.getByRole('group', { name: '排序方式' }).getByRole('button', { name: '价格' }),
+  ).toHaveAttribute('aria-pressed', 'true')
+  // Without discounts the dearest comes first; what it costs today may be less.
+  const course = page.getByRole('main').getByRole('article').first()
+  await expect(course.getByRole('link')).toHaveText('Python 全栈工程师学位课')
+})
+
+test('an unknown address is a real 404', async ({ page, faults }) => {
+  faults.allow(/404.*\/no-such-page/)
+
+  const answer = await page.goto('/no-such-page')
+
+  expect(answer?.status()).toBe(404)
+  await expect(page.getByRole('heading', { name: '页面不存在' })).toBeAttached()
+  await page.getByRole('link', { name: '回到首页', exact: true }).click()
+  await expect(page).toHaveURL('/')
+})
+
+test('an unknown course says so', async ({ page, faults }) => {
+  faults.allow(/404.*\/api\/v1\/course\/(chapter\/\?course=)?999999/)
+
+  await page.goto('/course/999999')
+
+  await expect(page.getByRole('main')).toContainText(/不存在|没有找到|下架/)
+})
+
+test('a search marks what it found and may be narrowed', async ({ page }) => {
+  await page.goto('/')
+  const box = page.getByRole('combobox', { name: '搜索课程' })
+  await box.fill('爬虫')
+  await box.press('Enter')
+
+  await expect(page).toHaveURL(/\/course\/search\?word=/)
+  await expect(page.getByRole('main').locator('mark').first()).toHaveText('爬虫')
+  await page.getByRole('group', { name: '课程种类' }).getByRole('button', { name: '实战课' }).click()
+  await expect(page.getByRole('link', { name: 'Python 爬虫实战' })).toBeVisible()
+})
+
+test.describe('at 360 pixels', () => {
+  test.use({ viewport: { width: 360, height: 740 }, storageState: sessionOf('student') })
+
+  const PAGES = [
+    '/',
+    '/free-course',
+    '/actual-course?ordering=-price',
+    '/light-course',
+    '/course/9',
+    '/course/search?word=Python',
+    '/course/search?word=zzzz',
+    '/learn/1',
+    '/pay/success?out_trade_no=unknown',
+    '/user/courses',
+    '/user/orders',
+    '/user/profile',
+    '/no-such-page',
+    '/api/v1/docs/',
+  ]
+
+  for (const address of PAGES) {
+    test(`${address} does not scroll sideways`, async ({ page, faults }) => {
+      faults.allow(/404 GET \S+\/(no-such-page|order\/success\/)|console .*404.*(no-such-page|order\/success)/)
+      faults.allow(/40[03] GET \S+\/play\/|console .*40[03].*\/play\//)
+      await page.goto(address, { waitUntil: 'networkidle' })
+
+      const { wide, screen } = await page.evaluate(() => ({
+        wide: document.scrollingElement?.scrollWidth ?? 0,
+        screen: window.innerWidth,
+      }))
+
+      expect(wide).toBeLessThanOrEqual(screen)
+    })
+  }
+})

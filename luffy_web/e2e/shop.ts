@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import { expect, type Page } from '@playwright/test'
+
+/** The shop that is started for the journeys: its port, its state and what it wrote. */
+export const PORT = process.env.E2E_PORT ?? '8123'
+export const STATE = fileURLToPath(new URL(`../../var/e2e/${PORT}`, import.meta.url))
+export const LOG = `${STATE}/start.log`
+
+export const PASSWORD = 'luffy-student'
+export type Student = 'student' | 'student2'
+
+/** Where login.setup.ts keeps a student's session. */
+export const sessionOf = (student: Student) => `${STATE}/${student}.json`
+
+/** A number that nobody has used before. */
+export function newMobile(): string {
+  return `139${Math.floor(Math.random() * 1e8).toString().padStart(8, '0')}`
+}
+
+/** The code that the shop "sent": without a text message service it stands in its log. */
+export async function sentCode(mobile: string): Promise<string> {
+  const line = new RegExp(`短信验证码 (\\d{6}) -> \\S*${mobile}`)
+  await expect(() => expect(readFileSync(LOG, 'utf8')).toMatch(line)).toPass({ timeout: 5000 })
+  return line.exec(readFileSync(LOG, 'utf8'))?.[1] ?? ''
+}
+
+/** Fills in number and code of the form in the dialog, asking for the code in between. */
+export async function fillMobile(page: Page, mobile: string) {
+  const form = page.getByRole('dialog').getByRole('tabpanel').or(page.getByRole('dialog')).last()
+  await form.getByLabel('手机号', { exact: true }).fill(mobile)
+  await form.getByRole('button', { name: '获取验证码' }).click()
+  await form.getByLabel('短信验证码').fill(await sentCode(mobile))
+}
+
+/** Pays at the local gateway's cashier and waits until the shop has heard of it. */
+export async function payAtCashier(page: Page) {
+  await expect(page.getByText('LOCAL TEST GATEWAY')).toBeVisible()
+  await page.getByRole('button', { name: '付款' }).click()
+  await expect(page).toHaveURL(/\/pay\/success\?/)
+  await expect(page.getByRole('heading', { name: '支付成功' })).toBeVisible({ timeout: 20_000 })
+}
+
+/** Presses play and proves that the pictures move; returns the second it came to. */
+export async function watch(page: Page): Promise<number> {
+  await expect(page.locator('video')).toBeVisible()
+  await page.locator('.xgplayer-start').click()
+  const start = await secondsOf(page)
+  await expect.poll(() => secondsOf(page), { timeout: 20_000 }).toBeGreaterThan(start + 1)
+  return secondsOf(page)
+}
+
+export function secondsOf(page: Page): Promise<number> {
+  return page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)
+}

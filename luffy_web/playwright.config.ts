@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+
+import { defineConfig } from '@playwright/test'
+
+import { LOG, PORT, STATE } from './e2e/shop'
+
+/** The journeys run in the system's Chromium, against a shop that scripts/start starts for them. */
+const chromium = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  (path) => path && existsSync(path),
+)
+if (!chromium) throw new Error('Chromium is missing: install it (apt-get install chromium) or set CHROMIUM_PATH.')
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list']],
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    baseURL: `http://127.0.0.1:${PORT}`,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    viewport: { width: 1280, height: 800 },
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'login', testMatch: 'login.setup.ts' },
+    { name: 'chromium', testMatch: '*.spec.ts', dependencies: ['login'] },
+  ],
+  webServer: {
+    command: `rm -rf '${STATE}' && mkdir -p '${STATE}' && exec ../scripts/start >'${LOG}' 2>&1`,
+    env: {
+      PORT,
+      VAR_DIR: STATE,
+      DJANGO_SETTINGS_MODULE: 'luffy_api.settings.dev',
+    },
+    url: `http://127.0.0.1:${PORT}/readyz`,
+    timeout: 300_000,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 15_000 },
+    reuseExistingServer: false,
+  },
+})
