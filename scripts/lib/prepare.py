@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -38,7 +39,7 @@ def main() -> None:
             call_command("collectstatic", interactive=False, verbosity=0)
     if options.demo and settings.DEMO_ALLOWED:
         with _step("Loading the demo data"):
-            call_command("load_demo", verbosity=0)
+            call_command("load_demo", verbosity=0, stdout=StringIO())
 
 
 if __name__ == "__main__":

@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# Servers and tools that only the tests need: found or installed, started on free ports of
+# 127.0.0.1 with data in a scratch folder, ended with the script. Sourced after common.sh.
+
+need_mysql_headers() {
+  local missing=()
+  command -v mariadb_config >/dev/null || command -v mysql_config >/dev/null || missing+=(default-libmysqlclient-dev)
+  command -v pkg-config >/dev/null || missing+=(pkg-config)
+  command -v gcc >/dev/null || missing+=(gcc libc6-dev)
+  "$(find_python)" -c 'import os, sys, sysconfig
+sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))' ||
+    missing+=(python3-dev)
+  [[ ${#missing[@]} -eq 0 ]] || need_packages "${missing[@]}"
+}
+
+need_mariadb() { command -v mariadbd >/dev/null || [[ -x /usr/sbin/mariadbd ]] || need_packages mariadb-server; }
+
+need_redis() { command -v redis-server >/dev/null || need_packages redis-server; }
+
+find_chromium() {
+  local name
+  for name in "${CHROMIUM_PATH:-chromium}" chromium-browser google-chrome-stable google-chrome; do
+    command -v "$name" && return
+  done
+  return 1
+}
+
+need_chromium() {
+  find_chromium >/dev/null || need_packages chromium
+  [[ -n $(find /usr/share/fonts /usr/local/share/fonts ~/.fonts -iname '*cjk*' -print -quit 2>/dev/null) ]] ||
+    need_packages fonts-noto-cjk
+}
+
+# A server must not run as root; Debian's package has made a user for it.
+as_mysql() {
+  if [[ $EUID -eq 0 ]]; then echo "--user=mysql"; fi
+}
+
+# Sets MARIADB_URL. The data is thrown away, so nothing waits for the disk. It stands in the
+# system's scratch folder: the server's own user may have no way into the project's.
+start_mariadb() {
+  local dir="$scratch/mariadb" port tries=300 path=$PATH:/usr/sbin
+  port=$(free_port)
+  chmod 755 "$scratch"
+  mkdir "$dir"
+  if [[ $EUID -eq 0 ]]; then chown mysql "$dir"; fi
+  PATH=$path step "Creating a MariaDB for the tests" mariadb-install-db --no-defaults --datadir="$dir/data" \
+    --skip-test-db --auth-root-authentication-method=normal $(as_mysql)
+  PATH=$path spawn mariadbd --no-defaults $(as_mysql) --datadir="$dir/data" --socket="$dir/socket" \
+    --pid-file="$dir/pid" --bind-address=127.0.0.1 --port="$port" --skip-name-resolve --skip-log-bin \
+    --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-buffer-pool-size=256M \
+    >"$LOG_DIR/mariadb.log" 2>&1
+  until mariadb --no-defaults --socket="$dir/socket" -u root -e \
+    "CREATE USER luffy@127.0.0.1 IDENTIFIED BY 'luffy'; GRANT ALL ON *.* TO luffy@127.0.0.1;" 2>/dev/null; do
+    ((tries-- > 0)) || die "MariaDB did not start; see $LOG_DIR/mariadb.log."
+    sleep 0.1
+  done
+  MARIADB_URL="mysql://luffy:luffy@127.0.0.1:$port/luffy"
+}
+
+# Sets REDIS_TEST_URL.
+start_redis() {
+  local port tries=100
+  port=$(free_port)
+  spawn redis-server --port "$port" --bind 127.0.0.1 --save "" --appendonly no --dir "$scratch" \
+    >"$LOG_DIR/redis.log" 2>&1
+  until [[ $(redis-cli -p "$port" ping 2>/dev/null) == PONG ]]; do
+    ((tries-- > 0)) || die "Redis did not start; see $LOG_DIR/redis.log."
+    sleep 0.1
+  done
+  REDIS_TEST_URL="redis://127.0.0.1:$port/0"
+}
