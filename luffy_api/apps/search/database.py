@@ -1,6 +1,7 @@
 """Search by the main database alone: every word must occur somewhere; names come first."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 
@@ -8,6 +9,7 @@ from luffy_api.apps.course.models import Course, CourseSection
 from luffy_api.apps.course.querysets import CourseQuerySet, CourseSectionQuerySet
 
 MAX_WORDS = 8
+_YUAN = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
 FIELDS = ["name", "brief", "teacher__name", "course_category__name"]
 
 
@@ -54,10 +56,4 @@ def _rank(words: list[str]) -> Case:
 
 
 def _price(word: str) -> Decimal | None:
-    if not word.isascii() or len(word) > 9:
-        return None
-    try:
-        price = Decimal(word)
-    except InvalidOperation:
-        return None
-    return price if price.is_finite() and 0 <= price < 10**6 else None
+    return Decimal(word) if _YUAN.fullmatch(word) else None

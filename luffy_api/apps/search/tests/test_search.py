@@ -1,0 +1,215 @@
+"""GET course/search/: one box finds every kind of course."""
+
+import pytest
+
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.course.tests.test_list import CARD
+from luffy_api.tests.factories import CourseFactory, SectionFactory
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/course/search/"
+
+
+def ask(api, text, **query):
+    return api.get(URL, {"search": text, **query})
+
+
+def found(api, text, **query):
+    """Names, the best first."""
+    answer = ask(api, text, **query)
+    assert answer.status_code == 200, answer.json()
+    return [row["name"] for row in answer.json()["data"]["results"]]
+
+
+def test_a_hit_is_a_card_with_marks(api):
+    CourseFactory(name="Python 爬虫", brief="学会 python")
+    body = ask(api, "python").json()
+    assert body.keys() == {"code", "msg", "data", "did_you_mean"}
+    [row] = body["data"]["results"]
+    assert row.keys() == {*CARD, "marks"}
+    assert row["marks"] == {"name": [[0, 6]], "brief": [[3, 9]]}
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"name": "学爬虫吧"},
+        {"brief": "讲爬虫的"},
+        {"teacher__name": "爬虫老师"},
+        {"course_category__name": "爬虫类"},
+    ],
+)
+def test_a_course_is_found_by_what_its_card_says(api, where):
+    CourseFactory(), CourseFactory(**where)
+    assert len(found(api, "爬虫")) == 1
+
+
+@pytest.mark.parametrize("where", [{"name": "写爬虫"}, {"chapter__name": "爬虫一章"}])
+def test_a_course_is_found_by_its_chapters_and_sections(api, where):
+    course = CourseFactory(name="目标")
+    SectionFactory.create_batch(2, course=course, **where)
+    CourseFactory()
+    assert found(api, "爬虫") == ["目标"]
+
+
+@pytest.mark.parametrize("hidden", [{"is_show": False}, {"chapter__is_show": False}])
+def test_hidden_sections_give_nothing_away(api, hidden):
+    SectionFactory(name="爬虫", **hidden)
+    assert found(api, "爬虫") == []
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"is_show": False},
+        {"is_delete": True},
+        {"status": Course.Status.OFFLINE},
+        {"course_category__is_show": False},
+    ],
+)
+def test_only_what_is_on_the_shelf_is_found(api, hidden):
+    CourseFactory(name="爬虫", **hidden)
+    assert found(api, "爬虫") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("99", ["九十九"]),
+        ("99.00", ["九十九"]),
+        ("99.9", ["九十九元九"]),
+        ("0", ["免费"]),
+        ("9", []),
+        ("1e2", []),
+        ("99.999", []),
+        ("9_9", []),
+        ("-99", []),
+        ("nan", []),
+        ("999999.99", []),
+        ("9999999999", []),
+        ("９９", ["九十九"]),
+    ],
+)
+def test_a_course_is_found_by_its_price(api, text, names):
+    CourseFactory(name="九十九", price=99)
+    CourseFactory(name="九十九元九", price="99.90")
+    CourseFactory(name="免费", free=True)
+    CourseFactory(name="一百", price=100)
+    assert found(api, text) == names
+
+
+def test_every_word_must_occur_somewhere(api):
+    CourseFactory(name="Python 入门", brief="零基础")
+    CourseFactory(name="Linux 入门")
+    assert found(api, "入门 python") == ["Python 入门"]
+    assert found(api, "零基础　python") == ["Python 入门"]
+    assert found(api, "python linux") == []
+
+
+@pytest.mark.parametrize("text", ["PYTHON", "python", "ＰＹＴＨＯＮ", "ｐｙＴｈｏｎ", "  Python\t"])
+def test_case_and_full_width_are_the_same(api, text):
+    CourseFactory(name="Python 入门")
+    assert found(api, text) == ["Python 入门"]
+
+
+def test_the_exact_name_then_names_then_the_rest_and_the_popular_first(api):
+    CourseFactory(name="甲", brief="爬虫", students=9000)
+    CourseFactory(name="爬虫进阶", students=10)
+    CourseFactory(name="实战爬虫", students=500)
+    CourseFactory(name="爬虫", students=1)
+    assert found(api, "爬虫") == ["爬虫", "实战爬虫", "爬虫进阶", "甲"]
+
+
+def test_kind_narrows_and_without_it_all_kinds_are_found(api):
+    CourseFactory(name="爬虫一", kind=1, price=0)
+    CourseFactory(name="爬虫二", kind=2)
+    CourseFactory(name="爬虫三", kind=3)
+    assert len(found(api, "爬虫")) == 3
+    assert found(api, "爬虫", kind=3) == ["爬虫三"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("%", "打折 50% 起"), ("_", "snake_case"), ("50%", "打折 50% 起"), ("e_c", "snake_case")],
+)
+def test_wildcards_are_letters_like_any_other(api, text, name):
+    CourseFactory(name="打折 50% 起"), CourseFactory(name="snake_case"), CourseFactory(name="50 元")
+    assert found(api, text) == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'",
+        '"',
+        "' OR '1'='1",
+        "\\",
+        "\\%",
+        "%_%",
+        "%%%%",
+        "--",
+        "*",
+        '"a" OR "b"',
+        "<script>alert(1)</script>",
+        "🐍",
+        "👨‍👩‍👧‍👦",
+        "\u202e",
+        "ﷺ" * 30,
+        "a " * 50,
+        "İ",
+        "ß",
+    ],
+)
+def test_hostile_words_find_nothing_and_break_nothing(api, text):
+    CourseFactory(name="课程", brief="简介")
+    answer = ask(api, text)
+    assert answer.status_code == 200
+    assert answer.json()["data"]["results"] == []
+
+
+@pytest.mark.parametrize("text", ["", " ", "　", "\t\n"])
+def test_no_words_find_nothing(api, text):
+    CourseFactory()
+    assert found(api, text) == []
+
+
+def test_an_emoji_is_found(api):
+    CourseFactory(name="学 🐍 吧")
+    row = ask(api, "🐍").json()["data"]["results"][0]
+    assert row["marks"]["name"] == [[2, 3]]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"search": "a" * 101},
+        {"search": "a\0b"},
+        {"search": "a", "kind": 9},
+        {"search": "a", "kind": "x"},
+        {"search": "a", "page": 0},
+        {"search": "a", "page_size": 51},
+    ],
+)
+def test_what_cannot_be_searched_is_refused(api, query):
+    answer = api.get(URL, query)
+    assert (answer.status_code, answer.json()["code"]) == (400, 1000)
+    assert len(answer.json()["errors"]) == 1
+
+
+def test_a_hundred_characters_are_allowed(api):
+    assert ask(api, "爬" * 100).status_code == 200
+
+
+def test_pages_do_not_repeat_a_course(api):
+    CourseFactory.create_batch(5, brief="爬虫")
+    names = [name for page in (1, 2, 3) for name in found(api, "爬虫", page=page, page_size=2)]
+    assert len(set(names)) == len(names) == 5
+    assert ask(api, "爬虫", page=4, page_size=2).status_code == 404
+
+
+@pytest.mark.parametrize("size", [1, 10])
+def test_four_queries_at_any_size(api, django_assert_num_queries, size):
+    for course in CourseFactory.create_batch(size, brief="爬虫"):
+        SectionFactory(course=course)
+    with django_assert_num_queries(4):
+        ask(api, "爬虫")
