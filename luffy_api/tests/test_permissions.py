@@ -1,0 +1,103 @@
+"""Who may call which endpoint: the whole table, and nothing outside of it."""
+
+import pytest
+from django.core.cache import cache
+
+from luffy_api.conftest import logged_in
+from luffy_api.tests.factories import UserFactory
+from luffy_api.tests.test_bad_input import api_routes, path_of
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = {
+    "GET home/banner/",
+    "GET course/",
+    "GET course/category/",
+    "GET course/<int:pk>/",
+    "GET course/chapter/",
+    "GET course/search/",
+    "GET course/search/suggest/",
+    "GET course/search/hot/",
+    "GET course/section/<int:pk>/play/",
+    "POST user/sms_code/",
+    "POST user/login/",
+    "POST user/sms_login/",
+    "POST user/register/",
+    "POST user/password/reset/",
+    "GET order/success/",
+    "POST order/success/",
+    "GET schema/",
+    "GET docs/",
+}
+STUDENTS = {
+    "PUT course/section/<int:pk>/progress/",
+    "GET course/mine/",
+    "POST course/<int:pk>/enroll/",
+    "POST user/token/refresh/",
+    "POST user/logout/",
+    "GET user/profile/",
+    "PATCH user/profile/",
+    "PUT user/password/",
+    "POST order/pay/",
+    "GET order/",
+    "GET order/NUMBER/",
+    "POST order/NUMBER/pay/",
+    "POST order/NUMBER/cancel/",
+}
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def shown(route: str) -> str:
+    """The route as the tables above write it."""
+    path = path_of(route).replace("01JD0000000000000000000000", "NUMBER")
+    path = route if "<int:" in route else path
+    return path.removeprefix("/api/v1/")
+
+
+ROUTES = {shown(route): path_of(route) for route in api_routes() if route != "/api/v1/"}
+
+
+def status_of(client, method: str, path: str) -> int:
+    """What a request gets that no throttle remembers."""
+    cache.clear()
+    return client.generic(method, path, b"{}", "application/json").status_code
+
+
+def answers(client) -> dict[str, int]:
+    """The status of every method on every route."""
+    return {
+        f"{method} {name}": status_of(client, method, path)
+        for name, path in ROUTES.items()
+        for method in METHODS
+    }
+
+
+def test_a_visitor_reaches_the_public_endpoints_and_no_other(api):
+    statuses = answers(api)
+
+    assert {name for name, status in statuses.items() if status == 401} >= STUDENTS
+    reached = {name for name, status in statuses.items() if status not in (401, 405)}
+    assert reached == PUBLIC
+
+
+def test_a_student_reaches_every_endpoint_of_the_tables_and_no_other():
+    student = UserFactory()
+    reached = set()
+    for name, path in ROUTES.items():
+        for method in METHODS:
+            # Logging out ends a token, so everyone comes with a fresh one.
+            status = status_of(logged_in(student), method, path)
+            assert status not in (401, 500), f"{method} {name}"
+            if status != 405:
+                reached.add(f"{method} {name}")
+
+    assert reached == PUBLIC | STUDENTS
+
+
+def test_the_back_office_is_closed_to_students(client):
+    client.force_login(UserFactory())
+
+    response = client.get("/admin/order/order/")
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/admin/login/")
