@@ -2,7 +2,9 @@ import { flushPromises } from '@vue/test-utils'
 import { ref, shallowRef } from 'vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { useSessionStore } from '@/stores/session'
 import { run } from '@/testing/mounting'
+import { aSession } from '@/testing/samples'
 import { answer } from '@/testing/server'
 
 import { createEngine, type EngineEvents } from './playerEngine'
@@ -84,6 +86,18 @@ describe('usePlayer', () => {
     events.ended()
 
     expect(ended).toHaveBeenCalledOnce()
+  })
+
+  it('opens again for who logs in, but does not ask for a login after a logout', async () => {
+    const { plays } = await playing()
+    const session = useSessionStore()
+
+    session.end()
+    await flushPromises()
+    expect(plays).toHaveLength(1)
+    session.start(aSession())
+
+    await vi.waitFor(() => expect(plays).toHaveLength(2))
   })
 
   it('asks for a fresh link when playing fails', async () => {

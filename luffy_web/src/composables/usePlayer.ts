@@ -66,7 +66,13 @@ export function usePlayer(
     await load()
   }
 
-  watch([sectionId, () => session.user?.id], open, { immediate: true })
+  watch(sectionId, open, { immediate: true })
+  watch(
+    () => session.user?.id,
+    (userId) => {
+      if (userId !== undefined) void open()
+    },
+  )
   watch([play, root], start, { flush: 'post' })
   useIntervalFn(save, SAVE_EVERY)
   useEventListener(window, 'pagehide', save)
