@@ -285,7 +285,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Place an order, or get the open one for the same courses; answers the cashier's address. */
+        /** @description Place an order, or get the open one for the same courses, with its cashier address. */
         post: operations["order_place"];
         delete?: never;
         options?: never;
@@ -634,7 +634,7 @@ export interface components {
          * @enum {integer}
          */
         CourseLevel: 0 | 1 | 2;
-        /** @description How far a student is: done sections in percent, and where to go on. */
+        /** @description How far a student is: watched videos in percent, and where to go on. */
         CourseProgress: {
             readonly percent: number;
             readonly section_id: number | null;
@@ -864,19 +864,10 @@ export interface components {
         /** @description What the pay-success page learns; `order` is for its owner only. */
         PaymentStatus: {
             readonly out_trade_no: string;
-            readonly order_status: components["schemas"]["PaymentStatusOrderStatusEnum"];
+            readonly order_status: components["schemas"]["OrderStatus"];
             readonly order_status_name: string;
             readonly order: components["schemas"]["Order"] | null;
         };
-        /**
-         * @description * `0` - 0
-         *     * `1` - 1
-         *     * `2` - 2
-         *     * `3` - 3
-         *     * `4` - 4
-         * @enum {integer}
-         */
-        PaymentStatusOrderStatusEnum: 0 | 1 | 2 | 3 | 4;
         /**
          * @description * `1` - 支付宝
          * @enum {integer}
@@ -921,13 +912,6 @@ export interface components {
         ProgressRequest: {
             position: number;
         };
-        /**
-         * @description * `login` - login
-         *     * `register` - register
-         *     * `reset` - reset
-         * @enum {string}
-         */
-        PurposeEnum: "login" | "register" | "reset";
         /** @description A name is optional. */
         RegisterRequest: {
             mobile: string;
@@ -1010,13 +994,20 @@ export interface components {
         /** @description Where to send a code, and what for. */
         SmsCodeRequest: {
             mobile: string;
-            purpose: components["schemas"]["PurposeEnum"];
+            purpose: components["schemas"]["SmsPurpose"];
         };
         /** @description A mobile with the code it got. */
         SmsLoginRequest: {
             mobile: string;
             code: string;
         };
+        /**
+         * @description * `login` - 登录
+         *     * `register` - 注册
+         *     * `reset` - 重置密码
+         * @enum {string}
+         */
+        SmsPurpose: "login" | "register" | "reset";
         /** @description A teacher as students see one. */
         Teacher: {
             readonly id: number;
@@ -1115,9 +1106,9 @@ export interface operations {
             query?: {
                 course_category?: number;
                 /**
-                 * @description * `1` - 1
-                 *     * `2` - 2
-                 *     * `3` - 3
+                 * @description * `1` - 免费课
+                 *     * `2` - 实战课
+                 *     * `3` - 轻课
                  */
                 kind?: 1 | 2 | 3;
                 /**
@@ -1344,9 +1335,9 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description * `1` - 1
-                 *     * `2` - 2
-                 *     * `3` - 3
+                 * @description * `1` - 免费课
+                 *     * `2` - 实战课
+                 *     * `3` - 轻课
                  */
                 kind?: 1 | 2 | 3;
                 /** @description 分页结果集中的页码。 */
@@ -1565,11 +1556,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description * `0` - 0
-                 *     * `1` - 1
-                 *     * `2` - 2
-                 *     * `3` - 3
-                 *     * `4` - 4
+                 * @description * `0` - 未支付
+                 *     * `1` - 已支付
+                 *     * `2` - 已取消
+                 *     * `3` - 超时取消
+                 *     * `4` - 已退款
                  */
                 order_status?: 0 | 1 | 2 | 3 | 4;
                 /** @description 分页结果集中的页码。 */

@@ -20,7 +20,7 @@ export type SessionUser = Schemas['User']
 export type Teacher = Schemas['Teacher']
 
 /** What a short message code is asked for. */
-export type SmsPurpose = Schemas['PurposeEnum']
+export type SmsPurpose = Schemas['SmsPurpose']
 
 /** The orderings that a shelf knows. */
 export type CourseOrdering = NonNullable<
