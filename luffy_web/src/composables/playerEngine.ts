@@ -45,6 +45,7 @@ export async function createEngine(
     height: '100%',
     videoInit: true,
     playsinline: true,
+    commonStyle: { playedColor: 'var(--accent)', volumeColor: 'var(--accent)' },
     startTime: play.position,
     playbackRate: [0.75, 1, 1.25, 1.5, 2],
   })
