@@ -34,8 +34,12 @@ def test_every_page_of_the_router_is_served_with_200(client, built):
     assert set(statuses.values()) == {200}, statuses
 
 
+def test_a_course_opens_without_naming_a_section(client, built):
+    assert client.get("/learn/7").status_code == 200
+
+
 @pytest.mark.parametrize(
-    "path", ["/nowhere", "/course/abc", "/course/3/x", "/learn/1", "/wp-login.php"]
+    "path", ["/nowhere", "/course/abc", "/course/3/x", "/learn/x", "/wp-login.php"]
 )
 def test_an_unknown_page_is_a_true_404_with_the_app_in_it(client, built, path):
     response = client.get(path)
