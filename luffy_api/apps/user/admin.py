@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
@@ -22,7 +23,9 @@ else:
 
 
 class UserForm(BaseForm):
-    """Identities are stored in their one spelling, as everywhere else."""
+    """A mobile is stored in its one spelling, as everywhere else."""
+
+    mobile = forms.CharField(label="手机号", max_length=40, required=False, empty_value=None)
 
     def clean_mobile(self) -> str | None:
         """Eleven digits, or nothing."""
@@ -31,11 +34,6 @@ class UserForm(BaseForm):
             return mobiles.normalise(text) if text else None
         except mobiles.BadMobile as error:
             raise ValidationError(error.message) from error
-
-    def clean_email(self) -> str | None:
-        """Small letters, or nothing."""
-        text = self.cleaned_data["email"]
-        return text.lower() if text else None
 
 
 @admin.register(User)

@@ -52,6 +52,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.nickname or self.username
 
+    def clean(self) -> None:
+        """Django's own makes "" of a missing e-mail, which only one account could have."""
+        super().clean()
+        self.email = self.email.lower() if self.email else None
+
     @property
     def masked_mobile(self) -> str:
         """138****0001: enough for its owner, useless to anyone else."""
