@@ -13,10 +13,11 @@ from luffy_api.settings.dev import CACHES, DATABASES, HUEY, LOGGING, STORAGES, V
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# A file: threads of a test then have connections of their own, as in the shop.
+# A file: threads of a test then have connections of their own, as in the shop. Named by process,
+# so that two runs at once do not meet.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(parents=True, exist_ok=True)
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
 HUEY = {**HUEY, "immediate": True}
 CACHES = {**CACHES, "default": {**CACHES["default"], "KEY_PREFIX": f"test-{os.getpid()}"}}
 STORAGES = {
