@@ -33,7 +33,12 @@ def recount_sections(course_id: int) -> None:
 def enroll(
     *, user_id: int, course_id: int, source: Enrollment.Source, out_trade_no: str = ""
 ) -> bool:
-    """Gives the right to a course and counts the student; False if the user had it already."""
+    """Gives the right to a course and counts the student; False if the user had it already.
+
+    The course is locked before the right is written: the foreign key would share that lock among
+    many students, who then all wait for each other when they count themselves (MariaDB: 1213).
+    """
+    Course.objects.select_for_update().filter(pk=course_id).values("pk").first()
     _, created = Enrollment.objects.get_or_create(
         user_id=user_id,
         course_id=course_id,
