@@ -4,7 +4,7 @@ import pytest
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.tests.test_list import CARD
-from luffy_api.tests.factories import CourseFactory, SectionFactory
+from luffy_api.tests.factories import CategoryFactory, CourseFactory, SectionFactory
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/course/search/"
@@ -91,10 +91,10 @@ def test_only_what_is_on_the_shelf_is_found(api, hidden):
     ],
 )
 def test_a_course_is_found_by_its_price(api, text, names):
-    CourseFactory(name="九十九", price=99)
-    CourseFactory(name="九十九元九", price="99.90")
-    CourseFactory(name="免费", free=True)
-    CourseFactory(name="一百", price=100)
+    prices = {"九十九": "99", "九十九元九": "99.90", "免费": "0", "一百": "100"}
+    texts = {"teacher__name": "老师", "course_category": CategoryFactory(name="分类")}
+    for name, price in prices.items():
+        CourseFactory(name=name, price=price, **texts)
     assert found(api, text) == names
 
 
