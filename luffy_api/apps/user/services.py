@@ -70,7 +70,7 @@ def change_password(*, user: User, old_password: str, password: str) -> User:
 def update_profile(*, user: User, **fields: Any) -> User:
     """Writes the given fields; raises AccountTaken when a unique one belongs to somebody else."""
     if "username" in fields:
-        _require_free_name(fields["username"], but_of=user.pk)
+        _require_free_name(fields["username"], but_of=user)
     for name, value in fields.items():
         setattr(user, name, value)
     try:
@@ -92,9 +92,12 @@ def check_password(password: str, user: User) -> None:
         raise PasswordRefused(error.messages[0], errors={"password": error.messages}) from error
 
 
-def _require_free_name(username: str, *, but_of: int | None = None) -> None:
+def _require_free_name(username: str, *, but_of: User | None = None) -> None:
     """Names that differ in case only would be one name on MariaDB, and confusing anywhere."""
-    if User.objects.filter(username__iexact=username).exclude(pk=but_of).exists():
+    namesakes = User.objects.filter(username__iexact=username)
+    if but_of is not None:
+        namesakes = namesakes.exclude(pk=but_of.pk)
+    if namesakes.exists():
         raise AccountTaken(errors={"username": ["该用户名已被使用"]})
 
 
