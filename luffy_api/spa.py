@@ -30,7 +30,9 @@ def _document(status: int) -> HttpResponse:
     try:
         html = Path(settings.WEB_DIST, "index.html").read_bytes()
     except FileNotFoundError:
-        return HttpResponse(NOT_BUILT, status=503, content_type="text/plain; charset=utf-8")
+        # What is not found is not found, whether the pages are built or not.
+        missing = 503 if status == 200 else status
+        return HttpResponse(NOT_BUILT, status=missing, content_type="text/plain; charset=utf-8")
     return HttpResponse(html, status=status)
 
 
