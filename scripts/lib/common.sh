@@ -37,9 +37,12 @@ alive() {
   kill -0 -- "-$1" 2>/dev/null
 }
 
-# Ends every child with all of its own children: politely first, after ten seconds by force.
+# How many tenths of a second a child may take to end: an installer has nothing to save.
+grace=20
+
+# Ends every child with all of its own children: politely first, then by force.
 stop_children() {
-  local pid tries=100
+  local pid tries=$grace
   for pid in "${children[@]}"; do kill -TERM -- "-$pid" 2>/dev/null || true; done
   for pid in "${children[@]}"; do
     while ((tries-- > 0)) && alive "$pid"; do
