@@ -154,6 +154,18 @@ make_venv() {
   step "Creating .venv" "$python" -m venv --clear .venv
 }
 
+# mysqlclient is compiled on the spot.
+need_mysql_headers() {
+  local missing=()
+  command -v mariadb_config >/dev/null || command -v mysql_config >/dev/null || missing+=(default-libmysqlclient-dev)
+  command -v pkg-config >/dev/null || missing+=(pkg-config)
+  command -v gcc >/dev/null || missing+=(gcc libc6-dev)
+  "$(find_python)" -c 'import os, sys, sysconfig
+sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))' ||
+    missing+=(python3-dev)
+  [[ ${#missing[@]} -eq 0 ]] || need_packages "${missing[@]}"
+}
+
 # Installs requirements.txt, requirements-prod.txt or requirements-dev.txt when it has changed;
 # each contains the one before.
 install_python() {
@@ -163,6 +175,7 @@ install_python() {
   hash=$(hash_of "${chain[@]}")
   stamped "$stamp" "$hash" && .venv/bin/python -c 'import django' 2>/dev/null && return
   make_venv
+  [[ $wanted == requirements.txt ]] || need_mysql_headers
   step "Installing Python packages ($wanted)" \
     .venv/bin/python -m pip install --disable-pip-version-check --no-input -q -r "$wanted"
   printf '%s' "$hash" >"$stamp"

@@ -2,17 +2,6 @@
 # Servers and tools that only the tests need: found or installed, started on free ports of
 # 127.0.0.1 with data in a scratch folder, ended with the script. Sourced after common.sh.
 
-need_mysql_headers() {
-  local missing=()
-  command -v mariadb_config >/dev/null || command -v mysql_config >/dev/null || missing+=(default-libmysqlclient-dev)
-  command -v pkg-config >/dev/null || missing+=(pkg-config)
-  command -v gcc >/dev/null || missing+=(gcc libc6-dev)
-  "$(find_python)" -c 'import os, sys, sysconfig
-sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))' ||
-    missing+=(python3-dev)
-  [[ ${#missing[@]} -eq 0 ]] || need_packages "${missing[@]}"
-}
-
 need_mariadb() { command -v mariadbd >/dev/null || [[ -x /usr/sbin/mariadbd ]] || need_packages mariadb-server; }
 
 need_redis() { command -v redis-server >/dev/null || need_packages redis-server; }
