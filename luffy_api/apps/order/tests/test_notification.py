@@ -229,5 +229,5 @@ def test_the_number_of_queries_is_bounded_by_the_courses(
     order = OrderFactory(courses=CourseFactory.create_batch(size))
     savepoints = 4 * size if connection.features.uses_savepoints else 0
 
-    with django_assert_max_num_queries(10 + 3 * size + savepoints):
+    with django_assert_max_num_queries(10 + 4 * size + savepoints):
         assert post(alipay(order)).content == b"success"
