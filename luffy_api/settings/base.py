@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from luffy_api.settings import databases, env
+from luffy_api.settings.api import *  # noqa: F403
+from luffy_api.settings.api import TRUSTED_PROXIES
+from luffy_api.settings.logs import *  # noqa: F403
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 WEB_DIST = BASE_DIR / "luffy_web" / "dist"
 
 PUBLIC_URL = env.address("PUBLIC_URL", f"http://127.0.0.1:{env.integer('PORT', 8000, minimum=1)}")
-TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
 DEMO_ALLOWED = False
 
 INSTALLED_APPS = [
@@ -147,64 +149,6 @@ SMS_CODE_LIFETIME = timedelta(minutes=5)
 SMS_CODE_INTERVAL = timedelta(seconds=60)
 SMS_CODE_TRIES = 5
 
-# --- API --------------------------------------------------------------------------------------
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["luffy_api.apps.user.authentication.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["luffy_api.common.parsers.LimitedJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "luffy_api.common.pagination.PagePagination",
-    "DEFAULT_SCHEMA_CLASS": "luffy_api.common.schema.EnvelopeSchema",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "luffy_api.common.throttling.AnonThrottle",
-        "luffy_api.common.throttling.UserThrottle",
-    ],
-    "DEFAULT_THROTTLE_RATES": {
-        "anon": "600/min",
-        "user": "600/min",
-        "login": "10/min",
-        "sms_code": "20/hour",
-    },
-    # Without it a forged X-Forwarded-For passes every throttle.
-    "NUM_PROXIES": TRUSTED_PROXIES,
-    # OPTIONS would answer a description outside of the envelope; the schema says it better.
-    "DEFAULT_METADATA_CLASS": None,
-    "EXCEPTION_HANDLER": "luffy_api.common.exception_handler.handle",
-    "DATETIME_FORMAT": "iso-8601",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-API_BODY_LIMIT = 256 * 1024
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Luffy API",
-    "DESCRIPTION": "The online school's API. Every answer is one envelope: code, msg, data.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "luffy_api.common.schema.add_codes",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "CourseKind": "luffy_api.apps.course.models.Course.Kind",
-        "CourseType": "luffy_api.apps.course.models.Course.CourseType",
-        "CourseLevel": "luffy_api.apps.course.models.Course.Level",
-        "CourseStatus": "luffy_api.apps.course.models.Course.Status",
-        "SectionType": "luffy_api.apps.course.models.CourseSection.SectionType",
-        "OrderStatus": "luffy_api.apps.order.states.OrderStatus",
-        "PayType": "luffy_api.apps.order.models.PayType",
-        "SmsPurpose": "luffy_api.apps.user.models.SmsPurpose",
-    },
-}
-
 # --- Orders -----------------------------------------------------------------------------------
 
 ORDER_TIMEOUT = timedelta(minutes=env.integer("ORDER_TIMEOUT_MINUTES", 30, minimum=1))
@@ -266,43 +210,4 @@ SIMPLEUI_ICON = {
     "讲师": "fas fa-chalkboard-teacher",
     "搜索": "fas fa-search",
     "热门搜索词": "fas fa-fire",
-}
-
-# --- Logs -------------------------------------------------------------------------------------
-
-DJANGO_GUID = {
-    "GUID_HEADER_NAME": "X-Request-ID",
-    "VALIDATE_GUID": True,
-    "RETURN_HEADER": True,
-    "EXPOSE_HEADER": False,
-    "UUID_LENGTH": 32,
-    "UUID_FORMAT": "hex",
-}
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
-    "formatters": {
-        "line": {
-            "format": "{asctime} {levelname:<7} {correlation_id} {name} {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["request_id"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # Our access log says the same once, with the time it took.
-        "django.request": {"level": "ERROR"},
-        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        "django_guid": {"level": "WARNING"},
-        # Its consumer adds a second handler unless it finds one here.
-        "huey": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-    },
 }

@@ -1,0 +1,40 @@
+"""Logs: one line per event, with the id of its request."""
+
+from typing import Any
+
+DJANGO_GUID = {
+    "GUID_HEADER_NAME": "X-Request-ID",
+    "VALIDATE_GUID": True,
+    "RETURN_HEADER": True,
+    "EXPOSE_HEADER": False,
+    "UUID_LENGTH": 32,
+    "UUID_FORMAT": "hex",
+}
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname:<7} {correlation_id} {name} {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Our access log says the same once, with the time it took.
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        "django_guid": {"level": "WARNING"},
+        # Its consumer adds a second handler unless it finds one here.
+        "huey": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}
