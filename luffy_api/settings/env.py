@@ -1,9 +1,11 @@
 """The only reader of the environment: every setting passes through here.
 
-Values come from the process environment, then from `.env` beside `manage.py`. A fault is an
+Values come from the process environment, then from the file that ENV_FILE names (`.env` beside
+`manage.py`). A fault is an
 ImproperlyConfigured with one sentence that names the variable and what it should look like.
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 _env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
 
 
 def text(name: str, default: str | None = None) -> str:

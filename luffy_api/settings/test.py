@@ -3,6 +3,9 @@
 import os
 import sys
 
+# What a developer keeps in .env is for the shop, not for its tests.
+os.environ["ENV_FILE"] = os.devnull
+
 from luffy_api.settings import env
 
 os.environ["VAR_DIR"] = env.text("TEST_VAR_DIR", str(env.BASE_DIR / "var" / "test"))

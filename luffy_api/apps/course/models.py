@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from django.core.validators import FileExtensionValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from luffy_api.apps.course import pricing
 from luffy_api.apps.course.querysets import (
@@ -19,6 +21,11 @@ from luffy_api.libs.storage import private_storage
 
 if TYPE_CHECKING:
     from luffy_api.apps.course.learning import CourseProgress
+
+
+def video_path(section: "CourseSection", filename: str) -> str:
+    """A folder for each upload: a signed playlist opens the parts beside it, and no others."""
+    return f"course/videos/{timezone.now():%Y%m}/{uuid4().hex}/{filename}"
 
 
 class CourseCategory(CatalogueModel):
@@ -193,7 +200,7 @@ class CourseSection(CatalogueModel):
     )
     video = models.FileField(
         "视频",
-        upload_to="course/videos/%Y%m",
+        upload_to=video_path,
         storage=private_storage,
         max_length=255,
         blank=True,

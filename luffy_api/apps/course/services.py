@@ -9,6 +9,7 @@ from django.utils import timezone
 from luffy_api.apps.course import playing, selectors
 from luffy_api.apps.course.exceptions import CourseNotFound, NotFree, NotOnSale, SectionNotFound
 from luffy_api.apps.course.models import Course, CourseSection, Enrollment, SectionProgress
+from luffy_api.common.transactions import retry_deadlocks
 
 DETAIL_TAGS = {"h3", "h4", "p", "ul", "ol", "li", "strong", "em", "br", "blockquote", "code", "pre"}
 
@@ -29,6 +30,7 @@ def recount_sections(course_id: int) -> None:
     )
 
 
+@retry_deadlocks
 @transaction.atomic
 def enroll(
     *, user_id: int, course_id: int, source: Enrollment.Source, out_trade_no: str = ""

@@ -1,6 +1,6 @@
 """The only place where rows are locked, and in which order.
 
-1. the order, 2. its enrolments (by course id), 3. the courses' counters (by course id).
+1. the order; 2. for each of its courses, by id: the course, then the enrolment.
 Where a database ignores row locks (SQLite), BEGIN IMMEDIATE has taken the one write lock already.
 """
 

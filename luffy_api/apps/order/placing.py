@@ -19,6 +19,7 @@ from luffy_api.apps.order.exceptions import (
 )
 from luffy_api.apps.order.models import Order, OrderDetail
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.transactions import retry_deadlocks
 
 MAX_COURSES = 20
 SUBJECT_LENGTH = 100
@@ -42,6 +43,7 @@ def place_order(*, user_id: int, course_ids: Sequence[int], total_amount: Decima
         return _place(user_id, course_ids, total_amount, basket)
 
 
+@retry_deadlocks
 @transaction.atomic
 def _place(user_id: int, course_ids: Sequence[int], total_amount: Decimal, basket: str) -> Order:
     courses = _sellable(user_id, course_ids)

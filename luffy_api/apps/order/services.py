@@ -19,6 +19,7 @@ from luffy_api.apps.order.exceptions import (
 )
 from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs import alipay_v1
 from luffy_api.libs.alipay_v1 import PaymentNotice, TradeState, TradeStatus
 
@@ -66,6 +67,7 @@ def receive_notification(fields: Sequence[tuple[str, str]], *, body: str) -> boo
     return True
 
 
+@retry_deadlocks
 @transaction.atomic
 def record_payment(payment: Payment, *, body: str = "") -> Order:
     """The one door: makes the order paid, exactly once, and gives the student the courses.

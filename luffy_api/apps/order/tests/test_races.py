@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from inspect import unwrap
 from threading import Barrier
 from typing import Any
 
@@ -104,7 +105,7 @@ def test_control_without_lock_and_condition_it_is_paid_many_times(payment, monke
         services.locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number)
     )
 
-    at_once(lambda: services.record_payment.__wrapped__(payment))
+    at_once(lambda: unwrap(services.record_payment)(payment))
 
     assert reasons()["paid"] == THREADS
 
