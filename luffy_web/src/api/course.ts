@@ -32,8 +32,10 @@ export const fetchCourse = (id: number, signal?: AbortSignal): Promise<CourseDet
 export const fetchChapters = (course: number, signal?: AbortSignal): Promise<Chapter[]> =>
   dataOf(http.GET('/api/v1/course/chapter/', { params: { query: { course } }, signal }))
 
-export const fetchMyCourses = (page: number, signal?: AbortSignal): Promise<Page<MyCourse>> =>
-  dataOf(http.GET('/api/v1/course/mine/', { params: { query: { page } }, signal }))
+export const fetchMyCourses = (
+  query: { page: number; page_size?: number },
+  signal?: AbortSignal,
+): Promise<Page<MyCourse>> => dataOf(http.GET('/api/v1/course/mine/', { params: { query }, signal }))
 
 export const enrollInCourse = (id: number): Promise<void> =>
   done(http.POST('/api/v1/course/{id}/enroll/', { params: { path: { id } } }))

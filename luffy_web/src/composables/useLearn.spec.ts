@@ -35,6 +35,32 @@ describe('useLearn', () => {
     await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/learn/9/3'))
   })
 
+  it('finds its place among more courses than one page holds', async () => {
+    const others = Array.from({ length: 50 }, (_, at) => aCourse({ id: 100 + at }))
+    const progress = { percent: 40, section_id: 3, position: 12 }
+    const calls = answer('get', 'course/mine/', ({ url }) => ({
+      data: pageOf(
+        url.searchParams.get('page') === '1'
+          ? others.map((course) => ({ ...course, progress }))
+          : [{ ...aCourse(), progress }],
+        51,
+      ),
+    }))
+
+    const { router } = await learning(undefined)
+
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/learn/9/3'))
+    expect(calls.map(({ url }) => url.search)).toEqual(['?page=1&page_size=50', '?page=2&page_size=50'])
+  })
+
+  it('begins with the first video when the place cannot be asked for', async () => {
+    answer('get', 'course/mine/', { status: 503 })
+
+    const { router } = await learning(undefined)
+
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/learn/9/2'))
+  })
+
   it('begins with the first video for everybody else', async () => {
     const { router } = await learning(undefined, false)
 

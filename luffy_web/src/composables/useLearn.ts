@@ -8,10 +8,18 @@ import { SectionType } from '@/types'
 import { useCourseChapters } from './useCourseChapters'
 import { useCourseDetail } from './useCourseDetail'
 
-/** The section last watched in a course, where it is among the recent ones. */
+/** As many of one's courses as one answer may hold. */
+const PAGE_SIZE = 50
+
+/** The section last watched in a course, wherever it stands among the student's courses. */
 async function lastWatched(courseId: number): Promise<number | null> {
-  const mine = await fetchMyCourses(1).catch(() => null)
-  return mine?.results.find(({ id }) => id === courseId)?.progress.section_id ?? null
+  for (let page = 1, pages = 1; page <= pages; page++) {
+    const { results, count } = await fetchMyCourses({ page, page_size: PAGE_SIZE })
+    const mine = results.find(({ id }) => id === courseId)
+    if (mine) return mine.progress.section_id
+    pages = Math.ceil(count / PAGE_SIZE)
+  }
+  return null
 }
 
 /** A course opened for study: its sections, the one being watched and the one after it. */
@@ -33,7 +41,7 @@ export function useLearn(courseId: () => number, sectionId: () => number | undef
   /** An address without a section means: go on where I was. */
   async function resume() {
     if (sectionId() !== undefined || sections.value.length === 0) return
-    const last = session.isLoggedIn ? await lastWatched(courseId()) : null
+    const last = session.isLoggedIn ? await lastWatched(courseId()).catch(() => null) : null
     const first = sections.value.find(({ section_type }) => section_type === SectionType.Video)
     const section = last ?? first?.id ?? sections.value[0]?.id
     await router.replace({ name: 'learn', params: { course: courseId(), section } })

@@ -11,7 +11,7 @@ export function useMyCourses() {
   const router = useRouter()
   const page = computed(() => positiveOf(route.query.page) ?? 1)
 
-  const { data, error, loading, load } = useLoad((signal) => fetchMyCourses(page.value, signal))
+  const { data, error, loading, load } = useLoad((signal) => fetchMyCourses({ page: page.value }, signal))
   const courses = computed(() => data.value?.results ?? [])
   const count = computed(() => data.value?.count ?? 0)
   const go = (next: number) => void router.push({ query: { page: next > 1 ? next : undefined } })
