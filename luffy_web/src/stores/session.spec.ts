@@ -65,10 +65,37 @@ describe('the session', () => {
     expect(session.loginMode).toBeNull()
   })
 
-  it('never renews in a hurry or beyond what a timer can hold', () => {
+  it('is renewed before it ends even when it is found with little time left', async () => {
+    vi.useFakeTimers({ now: Date.parse('2026-11-22T00:00:00Z'), toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    const calls = answer('post', 'user/token/refresh/', { data: aSession({ token: 'token-2' }) })
+    useSessionStore().start(aSession({ expires_at: '2026-11-22T00:00:20Z' }))
+
+    await vi.advanceTimersByTimeAsync(16_000)
+    vi.useRealTimers()
+
+    await vi.waitFor(() => expect(calls).toHaveLength(1))
+  })
+
+  it('is renewed at once when the machine slept through the moment', async () => {
+    vi.useFakeTimers({ now: Date.parse('2026-11-22T00:00:00Z'), toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    const calls = answer('post', 'user/token/refresh/', { data: aSession({ token: 'token-2' }) })
+    useSessionStore().start(aSession({ expires_at: '2026-11-22T04:00:00Z' }))
+    document.dispatchEvent(new Event('visibilitychange'))
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(calls).toHaveLength(0)
+
+    vi.setSystemTime(Date.parse('2026-11-22T03:30:00Z'))
+    document.dispatchEvent(new Event('visibilitychange'))
+    await vi.advanceTimersByTimeAsync(1)
+    vi.useRealTimers()
+
+    await vi.waitFor(() => expect(calls).toHaveLength(1))
+  })
+
+  it('never renews without a pause or beyond what a timer can hold', () => {
     const now = Date.parse('2026-11-22T00:00:00Z')
 
-    expect(renewalDelay('2026-11-21T00:00:00Z', now)).toBe(60_000)
+    expect(renewalDelay('2026-11-21T00:00:00Z', now)).toBe(1000)
     expect(renewalDelay('2099-01-01T00:00:00Z', now)).toBe(2 ** 31 - 1)
   })
 

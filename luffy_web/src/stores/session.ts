@@ -1,4 +1,4 @@
-import { useLocalStorage } from '@vueuse/core'
+import { useEventListener, useLocalStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 
@@ -7,7 +7,8 @@ import { endSession, refreshToken } from '@/api/user'
 import type { SessionData, SessionUser } from '@/types'
 
 const KEY = 'luffy.session'
-const MINUTE = 60_000
+const SECOND = 1000
+const MINUTE = 60 * SECOND
 const LONGEST_TIMER = 2 ** 31 - 1
 
 export type LoginMode = 'login' | 'register'
@@ -21,10 +22,10 @@ function read(text: string): SessionData | null {
   }
 }
 
-/** A quarter of the remaining time, at least a minute, is kept in hand for the renewal. */
+/** A quarter of the remaining time is kept in hand for the renewal; what is nearly over is renewed at once. */
 export function renewalDelay(expiresAt: string, now = Date.now()): number {
   const left = Date.parse(expiresAt) - now
-  return Math.min(Math.max(left * 0.75, MINUTE), LONGEST_TIMER)
+  return Math.min(Math.max(left * 0.75, SECOND), LONGEST_TIMER)
 }
 
 export const useSessionStore = defineStore('session', () => {
@@ -76,10 +77,19 @@ export const useSessionStore = defineStore('session', () => {
   }
 
   let timer: ReturnType<typeof setTimeout> | undefined
+  let due = Infinity
   function schedule(delay: number) {
     clearTimeout(timer)
+    due = session.value ? Date.now() + delay : Infinity
     if (session.value) timer = setTimeout(() => void renew(), delay)
   }
+
+  /** Timers stand still while a laptop sleeps; what became due meanwhile is done when it wakes. */
+  function catchUp() {
+    if (document.visibilityState === 'visible' && Date.now() >= due) schedule(0)
+  }
+  useEventListener(document, 'visibilitychange', catchUp)
+  useEventListener(window, 'online', catchUp)
 
   watch(
     () => session.value?.token,
