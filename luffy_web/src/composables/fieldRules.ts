@@ -1,13 +1,18 @@
+import { plainMobile } from '@/format/mobile'
+
 const present = (sentence: string) => (value: string) => (value.trim() ? undefined : sentence)
 
 export const account = present('请输入用户名、手机号或邮箱')
 export const currentPassword = present('请输入密码')
+export const nickname = present('请给自己起一个昵称')
 
 export const mobile = (value: string) =>
-  /^1[3-9]\d{9}$/.test(value.trim()) ? undefined : '请输入 11 位手机号'
+  /^1[3-9]\d{9}$/.test(plainMobile(value)) ? undefined : '请输入 11 位手机号'
 
 export const smsCode = (value: string) =>
-  /^\d{4,6}$/.test(value.trim()) ? undefined : '请输入短信中的数字验证码'
+  /^\d{6}$/.test(value.trim()) ? undefined : '请输入短信中的 6 位数字验证码'
 
-export const newPassword = (value: string) =>
-  value.length >= 8 ? undefined : '密码至少 8 位，请混用字母和数字'
+export const newPassword = (value: string) => {
+  if (value.length < 8) return '密码至少 8 位'
+  return value.length > 128 ? '密码最多 128 位' : undefined
+}

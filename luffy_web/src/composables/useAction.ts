@@ -8,7 +8,7 @@ import { useNotice } from './useNotice'
 /** One thing a visitor does: runs once at a time, and a refusal is told to them kindly. */
 export function useAction<Args extends unknown[]>(
   act: (...args: Args) => Promise<void>,
-  refused: (fault: ApiError) => void = (fault) => useNotice().warn(fault.msg),
+  refused: (fault: ApiError) => void = (fault) => useNotice().refuse(fault),
 ) {
   const busy = ref(false)
 

@@ -1,6 +1,7 @@
 import type { Ref } from 'vue'
 
 import { loginByPassword, loginBySms, register, resetPassword } from '@/api/user'
+import { plainMobile } from '@/format/mobile'
 import { useSessionStore } from '@/stores/session'
 
 import * as rules from './fieldRules'
@@ -24,7 +25,7 @@ export function useSmsLogin() {
     { mobile: '', code: '' },
     { mobile: rules.mobile, code: rules.smsCode },
     async ({ mobile, code }) => {
-      session.start(await loginBySms(mobile.trim(), code.trim()))
+      session.start(await loginBySms(plainMobile(mobile), code.trim()))
     },
   )
 }
@@ -35,7 +36,7 @@ export function useRegistration() {
     { mobile: '', code: '', password: '' },
     { mobile: rules.mobile, code: rules.smsCode, password: rules.newPassword },
     async ({ mobile, code, password }) => {
-      session.start(await register({ mobile: mobile.trim(), code: code.trim(), password }))
+      session.start(await register({ mobile: plainMobile(mobile), code: code.trim(), password }))
       useNotice().tell('注册成功，欢迎来到 Luffy 学堂！')
     },
   )
@@ -48,7 +49,7 @@ export function usePasswordReset() {
     { mobile: '', code: '', password: '' },
     { mobile: rules.mobile, code: rules.smsCode, password: rules.newPassword },
     async ({ mobile, code, password }) => {
-      session.start(await resetPassword(mobile.trim(), code.trim(), password))
+      session.start(await resetPassword(plainMobile(mobile), code.trim(), password))
       useNotice().tell('密码已重设，已为您登录。')
     },
   )
@@ -59,5 +60,5 @@ export interface MobileForm {
   fields: { mobile: string; code: string }
   faults: Ref<{ mobile?: string; code?: string }>
   check: (field: 'mobile') => boolean
-  attempt: (act: () => Promise<void>) => Promise<void>
+  attempt: (act: () => Promise<void>) => Promise<unknown>
 }

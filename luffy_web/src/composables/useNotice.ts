@@ -1,5 +1,8 @@
 import { readonly, ref } from 'vue'
 
+import type { ApiError } from '@/api/errors'
+import { waitFor } from '@/format/time'
+
 export interface Notice {
   id: number
   tone: 'good' | 'warn'
@@ -27,5 +30,8 @@ export function useNotice() {
     dismiss,
     tell: (text: string) => say('good', text),
     warn: (text: string) => say('warn', text),
+    /** What the server said against it, and when it may be asked again. */
+    refuse: ({ status, msg, retryAfter }: ApiError) =>
+      say('warn', status === 429 && retryAfter ? `${msg}（${waitFor(retryAfter)}后可以再试）` : msg),
   }
 }

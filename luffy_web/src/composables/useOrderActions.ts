@@ -10,7 +10,7 @@ import { useNotice } from './useNotice'
 export function useOrderActions(order: () => Order, changed: () => void) {
   const { leaveFor } = useLeave()
   const { confirm } = useConfirm()
-  const { tell, warn } = useNotice()
+  const { tell, refuse } = useNotice()
 
   const paying = useAction(
     async () => {
@@ -18,7 +18,7 @@ export function useOrderActions(order: () => Order, changed: () => void) {
       if (payment) leaveFor(payment.pay_url)
     },
     (fault) => {
-      warn(fault.msg)
+      refuse(fault)
       changed()
     },
   )
@@ -32,7 +32,7 @@ export function useOrderActions(order: () => Order, changed: () => void) {
       changed()
     },
     (fault) => {
-      warn(fault.msg)
+      refuse(fault)
       changed()
     },
   )

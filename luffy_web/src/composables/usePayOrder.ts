@@ -24,7 +24,7 @@ export function usePayOrder(course: () => CourseDetail, reload: () => Promise<vo
 
   async function refused(fault: ApiError) {
     priceChanged.value = fault.about('total_amount') !== undefined
-    if (!priceChanged.value) useNotice().warn(fault.msg)
+    if (!priceChanged.value) useNotice().refuse(fault)
     if (fault.status >= 400 && fault.status < 500) await reload()
   }
 

@@ -45,4 +45,14 @@ describe('useSmsCountdown', () => {
 
     expect(result.mayAsk.value).toBe(true)
   })
+
+  it('outlives a reload of the page', async () => {
+    const { result } = await run(() => useSmsCountdown('reset'))
+    await result.ask('13800000001')
+
+    vi.resetModules()
+    const { useSmsCountdown: reloaded } = await import('./useSmsCountdown')
+
+    expect((await run(() => reloaded('reset'))).result.mayAsk.value).toBe(false)
+  })
 })

@@ -1,5 +1,5 @@
-import { useIntervalFn } from '@vueuse/core'
-import { computed, reactive, ref } from 'vue'
+import { useIntervalFn, useSessionStorage } from '@vueuse/core'
+import { computed, ref } from 'vue'
 
 import { sendSmsCode } from '@/api/user'
 import { ApiError } from '@/api/errors'
@@ -7,8 +7,8 @@ import type { SmsPurpose } from '@/types'
 
 const PAUSE = 60
 
-/** When each purpose may ask again. Kept outside the dialogs, so that reopening one does not reset it. */
-const readyAt = reactive<Partial<Record<SmsPurpose, number>>>({})
+/** When each purpose may ask again. Kept for the tab, so that neither a dialog opened again nor a reload resets it. */
+const readyAt = useSessionStorage<Partial<Record<SmsPurpose, number>>>('luffy.codes', {})
 
 /** Asks for a short message code, then waits until another may be asked for. */
 export function useSmsCountdown(purpose: SmsPurpose) {
@@ -16,12 +16,12 @@ export function useSmsCountdown(purpose: SmsPurpose) {
   useIntervalFn(() => (now.value = Date.now()), 500)
 
   const sending = ref(false)
-  const left = computed(() => Math.max(0, Math.ceil(((readyAt[purpose] ?? 0) - now.value) / 1000)))
+  const left = computed(() => Math.max(0, Math.ceil(((readyAt.value[purpose] ?? 0) - now.value) / 1000)))
   const mayAsk = computed(() => !sending.value && left.value === 0)
 
   function wait(seconds: number) {
     now.value = Date.now()
-    readyAt[purpose] = now.value + seconds * 1000
+    readyAt.value = { ...readyAt.value, [purpose]: now.value + seconds * 1000 }
   }
 
   async function ask(mobile: string): Promise<void> {

@@ -18,6 +18,15 @@ export function timeLeft(seconds: number): string {
   return days > 0 ? `${days}天 ${time}` : time
 }
 
+/** How long to wait, in words: 60 秒, 4 分 32 秒, 5 分钟, 2 小时 */
+export function waitFor(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds))
+  if (whole < 120) return `${whole} 秒`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return whole % 60 ? `${minutes} 分 ${whole % 60} 秒` : `${minutes} 分钟`
+  return minutes % 60 ? `${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分` : `${minutes / 60} 小时`
+}
+
 /** 2026-11-22 17:05, in the visitor's own time zone. */
 export function dateTime(iso: string): string {
   const date = new Date(iso)

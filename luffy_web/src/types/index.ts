@@ -63,4 +63,5 @@ export enum OrderStatus {
 export interface ApiFault {
   status: number
   msg: string
+  retryAfter: number | null
 }

@@ -82,6 +82,51 @@ describe('UserDialog', () => {
     expect(dialog.queryByRole('alert')).toBeNull()
   })
 
+  it('is sent by Enter', async () => {
+    const calls = answer('post', 'user/login/', { data: aSession() })
+    const { asked, dialog } = await opened()
+
+    await userEvent.type(dialog.getByLabelText(/用户名/), 'student')
+    await userEvent.type(dialog.getByLabelText('密码'), 'luffy-student{Enter}')
+
+    expect(await asked).toBe(true)
+    expect(calls).toHaveLength(1)
+  })
+
+  it('takes the visitor to the first field, then to the first that is not right', async () => {
+    const { dialog } = await opened()
+    await vi.waitFor(() => expect(dialog.getByLabelText(/用户名/)).toHaveFocus())
+
+    await userEvent.type(dialog.getByLabelText(/用户名/), 'student{Enter}')
+    await vi.waitFor(() => expect(dialog.getByLabelText('密码')).toHaveFocus())
+    await userEvent.click(dialog.getByRole('button', { name: '立即注册' }))
+
+    await vi.waitFor(() => expect(dialog.getByLabelText('手机号')).toHaveFocus())
+  })
+
+  it('tells password managers and phone keyboards what each field is for', async () => {
+    const { dialog } = await opened()
+    const hint = (label: string | RegExp) => dialog.getByLabelText(label).getAttribute('autocomplete')
+
+    expect([hint(/用户名/), hint('密码')]).toEqual(['username', 'current-password'])
+    await userEvent.click(dialog.getByRole('button', { name: '忘记密码' }))
+    expect([hint('手机号'), hint('短信验证码'), hint('新密码')]).toEqual(['tel', 'one-time-code', 'new-password'])
+    expect(dialog.getByLabelText('手机号')).toHaveAttribute('type', 'tel')
+    expect(dialog.getByLabelText('短信验证码')).toHaveAttribute('inputmode', 'numeric')
+  })
+
+  it('counts the seconds down when there were too many tries', async () => {
+    answer('post', 'user/login/', { status: 429, msg: '尝试次数太多', headers: { 'Retry-After': '42' } })
+    const { dialog } = await opened()
+
+    await userEvent.type(dialog.getByLabelText(/用户名/), 'student')
+    await userEvent.type(dialog.getByLabelText('密码'), 'wrong{Enter}')
+
+    expect(await dialog.findByRole('timer')).toHaveTextContent('42 秒后可以再试')
+    expect(dialog.getByRole('alert')).toHaveTextContent('尝试次数太多')
+    expect(dialog.getByRole('button', { name: '登录' })).toBeDisabled()
+  })
+
   it('lets the visitor turn away', async () => {
     const { asked, dialog } = await opened()
 
