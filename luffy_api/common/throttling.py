@@ -2,6 +2,8 @@
 
 from rest_framework import throttling
 
+from luffy_api.common.addresses import client_network
+
 
 class AnonThrottle(throttling.AnonRateThrottle):
     """Visitors, by address."""
@@ -16,4 +18,4 @@ class AddressThrottle(throttling.SimpleRateThrottle):
 
     def get_cache_key(self, request, view):  # type: ignore[no-untyped-def]
         """One counter per scope and address."""
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+        return self.cache_format % {"scope": self.scope, "ident": client_network(request)}

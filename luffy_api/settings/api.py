@@ -20,8 +20,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_RATES": {
         "anon": "600/min",
         "user": "600/min",
+        # Besides the brakes on each account and number, which the database keeps.
         "login": "10/min",
-        "sms_code": "20/hour",
+        "code": "20/min",
+        "sms_code": "30/min",
     },
     # Without it a forged X-Forwarded-For passes every throttle.
     "NUM_PROXIES": TRUSTED_PROXIES,
@@ -58,6 +60,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "SectionType": "luffy_api.apps.course.models.CourseSection.SectionType",
         "OrderStatus": "luffy_api.apps.order.states.OrderStatus",
         "PayType": "luffy_api.apps.order.models.PayType",
-        "SmsPurpose": "luffy_api.apps.user.models.SmsPurpose",
+        "SmsPurpose": "luffy_api.apps.user.models.ASKABLE_PURPOSES",
     },
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from luffy_api.settings import databases, env
+from luffy_api.settings.accounts import *  # noqa: F403
 from luffy_api.settings.api import *  # noqa: F403
 from luffy_api.settings.api import TRUSTED_PROXIES
 from luffy_api.settings.logs import *  # noqa: F403
@@ -122,32 +123,6 @@ STORAGES: dict[str, dict[str, Any]] = {
 WHITENOISE_ROOT = WEB_DIST
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8}\.\w+$|^/static/.+\.[0-9a-f]{12}\..+$"
 PLAY_URL_LIFETIME = timedelta(hours=2)
-
-# --- Accounts ---------------------------------------------------------------------------------
-
-AUTH_USER_MODEL = "user.User"
-AUTHENTICATION_BACKENDS = ["luffy_api.apps.user.backends.IdentityBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 8},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-JWT_AUTH = {
-    "JWT_AUTH_HEADER_PREFIX": "JWT",
-    "JWT_EXPIRATION_DELTA": timedelta(hours=2),
-    "JWT_REFRESH_EXPIRATION_DELTA": timedelta(days=14),
-    "JWT_ISSUER": "luffy",
-    "JWT_AUDIENCE": "luffy-web",
-    "JWT_LEEWAY": 10,
-    "JWT_TOKEN_ID": "require",
-}
-SMS_BACKEND = "console"
-SMS_CODE_LIFETIME = timedelta(minutes=5)
-SMS_CODE_INTERVAL = timedelta(seconds=60)
-SMS_CODE_TRIES = 5
 
 # --- Orders -----------------------------------------------------------------------------------
 

@@ -15,12 +15,12 @@ class SmsCodeWrong(exceptions.RuleViolated):
 
     code = Code.SMS_CODE_WRONG
 
-    def __init__(self) -> None:
-        super().__init__(errors={"code": [str(Code.SMS_CODE_WRONG.label)]})
+    def __init__(self, field: str = "code") -> None:
+        super().__init__(errors={field: [str(Code.SMS_CODE_WRONG.label)]})
 
 
 class SmsCodeTooSoon(exceptions.TooMany):
-    """The last code is younger than the interval."""
+    """The last code is younger than the interval, or the number or address had its share."""
 
     code = Code.SMS_CODE_TOO_SOON
 
@@ -30,6 +30,28 @@ class SmsNotSent(exceptions.Unavailable):
 
     def __init__(self) -> None:
         super().__init__("短信发送失败,请稍后再试")
+
+
+class SmsExhausted(exceptions.Unavailable):
+    """The whole site has sent its share of a day."""
+
+    def __init__(self) -> None:
+        super().__init__("今日短信发送量已达上限,请明天再试或使用密码登录")
+
+
+class NoMobile(exceptions.RuleViolated):
+    """There is no number that a code could go to."""
+
+    def __init__(self) -> None:
+        super().__init__("您的账号还没有绑定手机号")
+
+
+class MobileUnchanged(exceptions.RuleViolated):
+    """The new number is the present one."""
+
+    def __init__(self) -> None:
+        text = "新手机号与当前手机号相同"
+        super().__init__(text, errors={"mobile": [text]})
 
 
 class AccountTaken(exceptions.Conflict):
@@ -42,6 +64,20 @@ class PasswordRefused(exceptions.RuleViolated):
     """Too short, too long or too common; or the old one is wrong."""
 
     code = Code.PASSWORD_REFUSED
+
+
+class AvatarRefused(exceptions.RuleViolated):
+    """Not a still JPEG, PNG or WebP of a sensible size."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, errors={"icon": [message]})
+
+
+class StaffStays(exceptions.Forbidden):
+    """Who works in the back office is not closed from the shop."""
+
+    def __init__(self) -> None:
+        super().__init__("后台账号不能自行注销,请联系管理员")
 
 
 class InvalidToken(Exception):

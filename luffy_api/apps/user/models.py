@@ -1,11 +1,13 @@
 """Who may come in, and with what."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
+from luffy_api.apps.user.names import FoldedNameField, fold
 from luffy_api.apps.user.querysets import UserManager
 from luffy_api.common.models import TimestampedModel
 
@@ -16,6 +18,12 @@ class SmsPurpose(models.TextChoices):
     LOGIN = "login", "登录"
     REGISTER = "register", "注册"
     RESET = "reset", "重置密码"
+    BIND = "bind", "绑定新手机"
+    CONFIRM = "confirm", "验证本人"
+
+
+# A code to confirm goes to the account's own number only, so nobody names a number for it.
+ASKABLE_PURPOSES = [choice for choice in SmsPurpose.choices if choice[0] != SmsPurpose.CONFIRM]
 
 
 class User(AbstractUser):
@@ -34,6 +42,8 @@ class User(AbstractUser):
         ],
         error_messages={"unique": "该用户名已被使用"},
     )
+    # A letter may unfold to eighteen, hence the length.
+    username_key = FoldedNameField("用户名(归一)", max_length=540, unique=True, editable=False)
     nickname = models.CharField("昵称", max_length=30, blank=True)
     signature = models.CharField("个性签名", max_length=100, blank=True)
     mobile = models.CharField(
@@ -42,6 +52,9 @@ class User(AbstractUser):
     # NULL where there is none: "" could belong to one account only.
     email = models.EmailField("邮箱", unique=True, null=True, blank=True)  # type: ignore[assignment]
     icon = models.ImageField("头像", upload_to="user/icons", blank=True)
+
+    # Part of the key of every token: one more ends them all.
+    token_epoch = models.PositiveIntegerField("登录批次", default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
@@ -56,6 +69,18 @@ class User(AbstractUser):
         """Django's own makes "" of a missing e-mail, which only one account could have."""
         super().clean()
         self.email = self.email.lower() if self.email else None
+        namesakes = User.objects.filter(username_key=fold(self.username)).exclude(pk=self.pk)
+        if namesakes.exists():
+            raise ValidationError({"username": "该用户名已被使用"})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The folded name goes with the name, and an e-mail has one spelling."""
+        if self.email:
+            self.email = self.email.lower()
+        fields = kwargs.get("update_fields")
+        if fields is not None and "username" in fields:
+            kwargs["update_fields"] = [*fields, "username_key"]
+        super().save(*args, **kwargs)
 
     @property
     def masked_mobile(self) -> str:
@@ -91,3 +116,29 @@ class SmsCode(TimestampedModel):
         constraints = [
             models.UniqueConstraint(fields=["mobile", "purpose"], name="sms_code_one_per_purpose")
         ]
+
+
+class SmsSending(models.Model):
+    """A message that went out: what the brakes count. Kept for a day."""
+
+    mobile = models.CharField("手机号", max_length=11)
+    address = models.CharField("来源地址", max_length=45)
+    sent_at = models.DateTimeField("发送时间", db_index=True)
+
+    class Meta:
+        db_table = "luffy_sms_sending"
+        verbose_name = verbose_name_plural = "短信发送记录"
+        indexes = [
+            models.Index(fields=["mobile", "sent_at"], name="sms_sending_by_mobile"),
+            models.Index(fields=["address", "sent_at"], name="sms_sending_by_address"),
+        ]
+
+
+class SmsGate(models.Model):
+    """One row that every sender locks for a moment, so that counting and writing is one step."""
+
+    turn = models.PositiveBigIntegerField("序号", default=0)
+
+    class Meta:
+        db_table = "luffy_sms_gate"
+        verbose_name = verbose_name_plural = "短信发送锁"

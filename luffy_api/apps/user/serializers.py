@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from luffy_api.apps.user.models import SmsPurpose, User
+from luffy_api.apps.user.models import ASKABLE_PURPOSES, User
 from luffy_api.common.fields import PasswordField
 
 
@@ -38,16 +38,22 @@ class SmsCodeSerializer(serializers.Serializer[Any]):
     """Where to send a code, and what for."""
 
     mobile = serializers.CharField(max_length=40)
-    purpose = serializers.ChoiceField(SmsPurpose.choices)
+    purpose = serializers.ChoiceField(ASKABLE_PURPOSES)
+
+
+class CodeField(serializers.RegexField):
+    """Six ASCII digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["error_messages"] = {"invalid": "请输入 6 位数字验证码"}
+        super().__init__(r"\A[0-9]{6}\Z", **kwargs)
 
 
 class SmsLoginSerializer(serializers.Serializer[Any]):
     """A mobile with the code it got."""
 
     mobile = serializers.CharField(max_length=40)
-    code = serializers.RegexField(
-        r"\A[0-9]{6}\Z", error_messages={"invalid": "请输入 6 位数字验证码"}
-    )
+    code = CodeField()
 
 
 class PasswordResetSerializer(SmsLoginSerializer):
@@ -69,6 +75,16 @@ class PasswordChangeSerializer(serializers.Serializer[Any]):
 
     old_password = PasswordField()
     password = PasswordField()
+
+
+class MobileChangeSerializer(SmsLoginSerializer):
+    """The new mobile with its code, and `old_code`, which the account's present mobile got.
+
+    An account without a mobile sends its `password` instead.
+    """
+
+    old_code = CodeField(required=False)
+    password = PasswordField(required=False)
 
 
 class ProfileSerializer(serializers.ModelSerializer[User]):

@@ -9,9 +9,17 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.user import mobiles, sms_codes
-from luffy_api.apps.user.exceptions import AccountTaken, LoginFailed, PasswordRefused, SmsCodeWrong
+from luffy_api.apps.user import mobiles, names, sms_codes
+from luffy_api.apps.user.exceptions import (
+    AccountTaken,
+    LoginFailed,
+    MobileUnchanged,
+    NoMobile,
+    PasswordRefused,
+    SmsCodeWrong,
+)
 from luffy_api.apps.user.models import SmsPurpose, User
+from luffy_api.common.exceptions import Conflict
 
 MAX_PASSWORD_LENGTH = 128
 
@@ -67,6 +75,47 @@ def change_password(*, user: User, old_password: str, password: str) -> User:
     return _set_password(user, password)
 
 
+def send_confirm_code(*, user: User, address: str) -> None:
+    """A code to the account's own mobile. Raises NoMobile and what sms_codes.send raises."""
+    if not user.mobile:
+        raise NoMobile
+    sms_codes.send(mobile=user.mobile, purpose=SmsPurpose.CONFIRM, address=address)
+
+
+def change_mobile(
+    *, user: User, mobile: str, code: str, old_code: str = "", password: str = ""
+) -> User:
+    """Moves the account to another number.
+
+    `code` proves the new number, `old_code` the present one; an account without a number proves
+    itself by its password. Raises MobileUnchanged, SmsCodeWrong, PasswordRefused, AccountTaken;
+    a wrong code leaves the other one alive.
+    """
+    mobile = mobiles.normalise(mobile)
+    if mobile == user.mobile:
+        raise MobileUnchanged
+    proofs = [sms_codes.Proof(mobile, SmsPurpose.BIND, code)]
+    if user.mobile:
+        proofs.insert(0, sms_codes.Proof(user.mobile, SmsPurpose.CONFIRM, old_code, "old_code"))
+    elif not user.check_password(password):
+        raise PasswordRefused("密码不正确", errors={"password": ["密码不正确"]})
+    sms_codes.use_all(*proofs)
+    return _set_mobile(user, mobile)
+
+
+def _set_mobile(user: User, mobile: str) -> User:
+    try:
+        with transaction.atomic():
+            moved = User.objects.filter(pk=user.pk, mobile=user.mobile).update(mobile=mobile)
+    except IntegrityError as error:
+        text = "该手机号已绑定其他账号"
+        raise AccountTaken(text, errors={"mobile": [text]}) from error
+    if not moved:
+        raise Conflict
+    user.mobile = mobile
+    return user
+
+
 def update_profile(*, user: User, **fields: Any) -> User:
     """Writes the given fields; raises AccountTaken when a unique one belongs to somebody else."""
     if "username" in fields:
@@ -93,8 +142,8 @@ def check_password(password: str, user: User) -> None:
 
 
 def _require_free_name(username: str, *, but_of: User | None = None) -> None:
-    """Names that differ in case only would be one name on MariaDB, and confusing anywhere."""
-    namesakes = User.objects.filter(username__iexact=username)
+    """Names that differ in case, width or accents only are one name; the database says so too."""
+    namesakes = User.objects.filter(username_key=names.fold(username))
     if but_of is not None:
         namesakes = namesakes.exclude(pk=but_of.pk)
     if namesakes.exists():

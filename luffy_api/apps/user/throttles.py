@@ -4,9 +4,15 @@ from luffy_api.common.throttling import AddressThrottle
 
 
 class LoginThrottle(AddressThrottle):
-    """Every door that takes a password or a code."""
+    """Every door that takes a password."""
 
     scope = "login"
+
+
+class CodeThrottle(AddressThrottle):
+    """Every door that takes a code; apart, so that guessing at passwords does not close it."""
+
+    scope = "code"
 
 
 class SmsCodeThrottle(AddressThrottle):

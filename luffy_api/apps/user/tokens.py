@@ -1,18 +1,19 @@
 """JSON web tokens, hardened: the one module that makes, checks and ends them.
 
 A token is an HS256 JWT (RFC 7519) that lives settings.JWT_AUTH["JWT_EXPIRATION_DELTA"]. Its key is
-derived from the user's password hash, so a new password ends every older token. Refreshing keeps
+derived from the user's password hash and token epoch, so a new password or a new epoch ends every
+older token. Refreshing keeps
 `orig_iat` and `orig_jti`, which bound the whole login to JWT_REFRESH_EXPIRATION_DELTA and let one
 row end all tokens of that login.
 """
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, F, OuterRef, Value
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from rest_framework_jwt.settings import api_settings
@@ -23,6 +24,8 @@ from luffy_api.apps.user.models import RevokedToken, User
 ALGORITHM = "HS256"
 REQUIRED = ["sub", "exp", "iat", "jti", "iss", "aud", "orig_iat", "orig_jti"]
 MAX_LENGTH = 2000
+# Longer than the leeway that an expired token is granted.
+KEPT = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,16 @@ def revoke(verified: VerifiedToken) -> None:
         orig_jti=verified.claims["orig_jti"],
         defaults={"user": verified.user, "expires_at": login_began + longest},
     )
+
+
+def revoke_all(user: User) -> None:
+    """Ends every token of every login of this user, on all devices."""
+    User.objects.filter(pk=user.pk).update(token_epoch=F("token_epoch") + 1)
+
+
+def sweep() -> int:
+    """Forgets revocations whose tokens have expired by themselves; returns how many."""
+    return RevokedToken.objects.filter(expires_at__lt=timezone.now() - KEPT).delete()[0]
 
 
 def verify(token: str) -> VerifiedToken:
@@ -126,4 +139,5 @@ def _sign(user: User, *, jti: str, orig_jti: str, orig_iat: int) -> IssuedToken:
 
 
 def _secret(user: User) -> bytes:
-    return salted_hmac("luffy.tokens", user.password, algorithm="sha256").digest()
+    fixed = f"{user.token_epoch}:{user.password}"
+    return salted_hmac("luffy.tokens", fixed, algorithm="sha256").digest()

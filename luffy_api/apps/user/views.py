@@ -11,7 +11,8 @@ from rest_framework.request import Request
 
 from luffy_api.apps.user import mobiles, serializers, services, sms_codes, tokens
 from luffy_api.apps.user.exceptions import InvalidToken
-from luffy_api.apps.user.throttles import LoginThrottle, SmsCodeThrottle
+from luffy_api.apps.user.throttles import CodeThrottle, LoginThrottle, SmsCodeThrottle
+from luffy_api.common.addresses import client_network
 from luffy_api.common.requests import current_user, validated
 from luffy_api.common.response import APIResponse
 
@@ -37,7 +38,11 @@ class EntranceViewSet(viewsets.ViewSet):
     def sms_code(self, request: Request) -> APIResponse:
         """Send a code to a mobile."""
         data = validated(serializers.SmsCodeSerializer, request)
-        sms_codes.send(mobile=mobiles.normalise(data["mobile"]), purpose=data["purpose"])
+        sms_codes.send(
+            mobile=mobiles.normalise(data["mobile"]),
+            purpose=data["purpose"],
+            address=client_network(request),
+        )
         return APIResponse(msg="验证码已发送")
 
     @extend_schema(request=serializers.LoginSerializer, responses=serializers.TokenSerializer)
@@ -48,7 +53,7 @@ class EntranceViewSet(viewsets.ViewSet):
         return _token_response(tokens.issue(user))
 
     @extend_schema(request=serializers.SmsLoginSerializer, responses=serializers.TokenSerializer)
-    @action(detail=False, methods=["post"], throttle_classes=[LoginThrottle])
+    @action(detail=False, methods=["post"], throttle_classes=[CodeThrottle])
     def sms_login(self, request: Request) -> APIResponse:
         """Log in with a code; an unknown mobile gets an account."""
         user = services.log_in_by_sms(**validated(serializers.SmsLoginSerializer, request))
@@ -57,7 +62,7 @@ class EntranceViewSet(viewsets.ViewSet):
     @extend_schema(
         request=serializers.RegisterSerializer, responses={201: serializers.TokenSerializer}
     )
-    @action(detail=False, methods=["post"], throttle_classes=[LoginThrottle])
+    @action(detail=False, methods=["post"], throttle_classes=[CodeThrottle])
     def register(self, request: Request) -> APIResponse:
         """Open an account; the answer is a login."""
         user = services.register(**validated(serializers.RegisterSerializer, request))
@@ -70,7 +75,7 @@ class EntranceViewSet(viewsets.ViewSet):
         detail=False,
         methods=["post"],
         url_path="password/reset",
-        throttle_classes=[LoginThrottle],
+        throttle_classes=[CodeThrottle],
     )
     def password_reset(self, request: Request) -> APIResponse:
         """Set a new password with a code; ends every older token and logs in."""
@@ -96,6 +101,30 @@ class AccountViewSet(viewsets.ViewSet):
         """End this login on the server."""
         tokens.revoke(_proof(request))
         return APIResponse(msg="已退出登录")
+
+    @extend_schema(request=None, responses={200: None})
+    @action(detail=False, methods=["post"], url_path="logout/all")
+    def logout_all(self, request: Request) -> APIResponse:
+        """End every login of this account, on all devices."""
+        tokens.revoke_all(current_user(request))
+        return APIResponse(msg="已退出所有设备")
+
+    @extend_schema(request=None, responses={200: None})
+    @action(detail=False, methods=["post"], throttle_classes=[SmsCodeThrottle])
+    def confirm_code(self, request: Request) -> APIResponse:
+        """Send a code to the account's own mobile."""
+        services.send_confirm_code(user=current_user(request), address=client_network(request))
+        return APIResponse(msg="验证码已发送")
+
+    @extend_schema(
+        request=serializers.MobileChangeSerializer, responses=serializers.ProfileSerializer
+    )
+    @action(detail=False, methods=["put"], throttle_classes=[LoginThrottle])
+    def mobile(self, request: Request) -> APIResponse:
+        """Move the account to another mobile: a code to the present one and one to the new one."""
+        data = validated(serializers.MobileChangeSerializer, request)
+        user = services.change_mobile(user=current_user(request), **data)
+        return APIResponse(serializers.ProfileSerializer(user).data)
 
     @extend_schema(methods=["GET"], responses=serializers.ProfileSerializer)
     @extend_schema(

@@ -310,6 +310,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/user/confirm_code/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a code to the account's own mobile. */
+        post: operations["user_confirm_code_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/user/login/": {
         parameters: {
             query?: never;
@@ -338,6 +355,40 @@ export interface paths {
         put?: never;
         /** @description End this login on the server. */
         post: operations["user_logout_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/logout/all/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End every login of this account, on all devices. */
+        post: operations["user_logout_all_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/mobile/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Move the account to another mobile: a code to the present one and one to the new one. */
+        put: operations["user_mobile_update"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -663,6 +714,17 @@ export interface components {
         Marks: {
             name: number[][];
             brief: number[][];
+        };
+        /**
+         * @description The new mobile with its code, and `old_code`, which the account's present mobile got.
+         *
+         *     An account without a mobile sends its `password` instead.
+         */
+        MobileChangeRequest: {
+            mobile: string;
+            code: string;
+            old_code?: string;
+            password?: string;
         };
         /** @description A row of 我的课程. */
         MyCourse: {
@@ -1005,9 +1067,10 @@ export interface components {
          * @description * `login` - 登录
          *     * `register` - 注册
          *     * `reset` - 重置密码
+         *     * `bind` - 绑定新手机
          * @enum {string}
          */
-        SmsPurpose: "login" | "register" | "reset";
+        SmsPurpose: "login" | "register" | "reset" | "bind";
         /** @description A teacher as students see one. */
         Teacher: {
             readonly id: number;
@@ -1779,6 +1842,39 @@ export interface operations {
             };
         };
     };
+    user_confirm_code_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     user_login_create: {
         parameters: {
             query?: never;
@@ -1835,6 +1931,76 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_logout_all_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_mobile_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MobileChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Profile"];
                     };
                 };
             };

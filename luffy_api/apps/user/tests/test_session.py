@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from luffy_api.apps.user import tokens
 from luffy_api.apps.user.models import RevokedToken
 from luffy_api.apps.user.tests.conftest import post
+from luffy_api.tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +119,29 @@ def test_a_token_check_is_one_query(student, django_assert_num_queries, logins):
     token = tokens.issue(student).token
     with django_assert_num_queries(1):
         assert opens(token)
+
+
+def test_logging_out_everywhere_ends_every_token_of_the_user_and_of_nobody_else(student):
+    mine = [tokens.issue(student).token for _ in range(3)]
+    mine.append(refreshed(mine[0]))
+    theirs = tokens.issue(UserFactory()).token
+    answer = post(with_token(mine[0]), "logout/all/")
+    assert (answer.status_code, answer.json()["msg"]) == (200, "已退出所有设备")
+    assert [opens(token) for token in mine] == [False] * 4
+    assert post(with_token(mine[1]), "token/refresh/").status_code == 401
+    assert opens(theirs)
+
+
+def test_one_comes_in_again_after_logging_out_everywhere(api, student):
+    post(with_token(tokens.issue(student).token), "logout/all/")
+    body = {"username": student.username, "password": PASSWORD}
+    assert opens(post(api, "login/", **body).json()["data"]["token"])
+
+
+def test_expired_revocations_are_swept_and_living_ones_are_not(student):
+    now = timezone.now()
+    for login, age in (("a" * 32, -7200), ("b" * 32, -60), ("c" * 32, 3600)):
+        ends = now + timedelta(seconds=age)
+        RevokedToken.objects.create(orig_jti=login, user=student, expires_at=ends)
+    assert tokens.sweep() == 1
+    assert set(RevokedToken.objects.values_list("orig_jti", flat=True)) == {"b" * 32, "c" * 32}

@@ -1,0 +1,38 @@
+"""Accounts: who they are, how they prove it, and how often they may try."""
+
+from datetime import timedelta
+from typing import Any
+
+from luffy_api.settings import env
+
+AUTH_USER_MODEL = "user.User"
+AUTHENTICATION_BACKENDS = ["luffy_api.apps.user.backends.IdentityBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 8},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+JWT_AUTH = {
+    "JWT_AUTH_HEADER_PREFIX": "JWT",
+    "JWT_EXPIRATION_DELTA": timedelta(hours=2),
+    "JWT_REFRESH_EXPIRATION_DELTA": timedelta(days=14),
+    "JWT_ISSUER": "luffy",
+    "JWT_AUDIENCE": "luffy-web",
+    "JWT_LEEWAY": 10,
+    "JWT_TOKEN_ID": "require",
+}
+
+# --- Text messages ----------------------------------------------------------------------------
+
+SMS_BACKEND = "console"
+SMS_CODE_LIFETIME = timedelta(minutes=5)
+SMS_CODE_TRIES = 5
+SMS_CODE_INTERVAL = timedelta(seconds=60)
+SMS_DAILY_PER_NUMBER = 10
+SMS_HOURLY_PER_ADDRESS = 20
+SMS_SITE_DAILY_CAP = env.integer("SMS_SITE_DAILY_CAP", 2000, minimum=1)
+# The visitor has an answer within five seconds, whatever the provider does.
+SMS_DEADLINE = timedelta(seconds=4)
