@@ -5,3 +5,11 @@ class CourseConfig(AppConfig):
     name = "luffy_api.apps.course"
     label = "course"
     verbose_name = "课程"
+
+    def ready(self) -> None:
+        """One's own data includes what this app keeps."""
+        from luffy_api.apps.course import personal_data as own
+        from luffy_api.apps.user import personal_data
+
+        personal_data.register("enrollments", own.enrollments)
+        personal_data.register("progress", own.progress)

@@ -1,4 +1,4 @@
-"""The catalogue, its discounts, and who may watch what."""
+"""Courses and what they are made of."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -6,21 +6,17 @@ from uuid import uuid4
 
 from django.core.validators import FileExtensionValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from luffy_api.apps.course import pricing
-from luffy_api.apps.course.querysets import (
-    CourseDiscountQuerySet,
-    CourseQuerySet,
-    CourseSectionQuerySet,
-)
-from luffy_api.apps.user.models import User
-from luffy_api.common.models import CatalogueModel, CatalogueQuerySet, TimestampedModel
+from luffy_api.apps.course.querysets import CourseQuerySet, CourseSectionQuerySet
+from luffy_api.common.models import CatalogueModel, CatalogueQuerySet
 from luffy_api.libs.storage import private_storage
 
 if TYPE_CHECKING:
     from luffy_api.apps.course.learning import CourseProgress
+    from luffy_api.apps.course.models.discounts import CourseDiscount
 
 
 def video_path(section: "CourseSection", filename: str) -> str:
@@ -220,97 +216,3 @@ class CourseSection(CatalogueModel):
 
     def __str__(self) -> str:
         return self.name
-
-
-class CourseDiscount(CatalogueModel):
-    """An activity that makes courses cheaper for a while."""
-
-    Type = pricing.DiscountType
-
-    name = models.CharField("活动名称", max_length=64)
-    discount_type = models.SmallIntegerField("优惠类型", choices=Type)
-    value = models.DecimalField(
-        "优惠值",
-        max_digits=8,
-        decimal_places=2,
-        default=Decimal("0.00"),
-        help_text="限时折扣填 0.01 到 0.99(八折填 0.80);限时减免填减去的金额(元);限时免费填 0",
-    )
-    starts_at = models.DateTimeField("开始时间")
-    ends_at = models.DateTimeField("结束时间")
-    courses = models.ManyToManyField(
-        Course,
-        verbose_name="参与课程",
-        related_name="discounts",
-        db_table="luffy_course_discount_courses",
-    )
-
-    objects = CourseDiscountQuerySet.as_manager()
-
-    class Meta:
-        db_table = "luffy_course_discount"
-        verbose_name = verbose_name_plural = "优惠活动"
-        ordering = ["orders", "id"]
-        constraints = [
-            models.CheckConstraint(
-                name="discount_ends_after_start",
-                condition=Q(ends_at__gt=F("starts_at")),
-                violation_error_message="结束时间必须晚于开始时间",
-            ),
-            models.CheckConstraint(
-                name="discount_value_fits_type",
-                condition=Q(discount_type=1, value=0)
-                | Q(discount_type=2, value__gt=0, value__lt=1)
-                | Q(discount_type=3, value__gt=0),
-                violation_error_message="优惠值与优惠类型不符",
-            ),
-        ]
-        indexes = [models.Index(fields=["starts_at", "ends_at"], name="discount_running")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Enrollment(TimestampedModel):
-    """The right of one user to one course; the only thing that opens a paid section."""
-
-    class Source(models.IntegerChoices):
-        FREE = 0, "免费加入"
-        ORDER = 1, "购买"
-        GRANT = 2, "后台赠送"
-
-    user = models.ForeignKey(
-        User, verbose_name="学员", on_delete=models.PROTECT, related_name="enrollments"
-    )
-    course = models.ForeignKey(
-        Course, verbose_name="课程", on_delete=models.PROTECT, related_name="enrollments"
-    )
-    source = models.SmallIntegerField("来源", choices=Source)
-    out_trade_no = models.CharField("订单号", max_length=64, blank=True, db_index=True)
-
-    class Meta:
-        db_table = "luffy_enrollment"
-        verbose_name = verbose_name_plural = "已购课程"
-        constraints = [
-            models.UniqueConstraint(fields=["user", "course"], name="enrollment_once_per_course")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} → {self.course_id}"
-
-
-class SectionProgress(TimestampedModel):
-    """Where a student stopped in a section."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="progress")
-    section = models.ForeignKey(CourseSection, on_delete=models.CASCADE, related_name="progress")
-    position = models.PositiveIntegerField("播放位置(秒)", default=0)
-    furthest = models.PositiveIntegerField("最远位置(秒)", default=0)
-
-    class Meta:
-        db_table = "luffy_section_progress"
-        verbose_name = verbose_name_plural = "学习进度"
-        constraints = [
-            models.UniqueConstraint(fields=["user", "section"], name="progress_once_per_section")
-        ]
-        indexes = [models.Index(fields=["user", "updated_time"], name="progress_latest")]

@@ -1,0 +1,22 @@
+"""The catalogue, its discounts, and who may watch what."""
+
+from luffy_api.apps.course.models.catalogue import (
+    Course,
+    CourseCategory,
+    CourseChapter,
+    CourseSection,
+    Teacher,
+)
+from luffy_api.apps.course.models.discounts import CourseDiscount
+from luffy_api.apps.course.models.learning import Enrollment, SectionProgress
+
+__all__ = [
+    "Course",
+    "CourseCategory",
+    "CourseChapter",
+    "CourseDiscount",
+    "CourseSection",
+    "Enrollment",
+    "SectionProgress",
+    "Teacher",
+]

@@ -1,0 +1,35 @@
+"""What the shop knows of a student's learning."""
+
+from typing import Any
+
+from luffy_api.apps.course.models import Enrollment, SectionProgress
+
+
+def enrollments(user_id: int) -> list[dict[str, Any]]:
+    """Every course that was joined. One query."""
+    rows = Enrollment.objects.filter(user_id=user_id).select_related("course").order_by("pk")
+    return [
+        {
+            "course": row.course.name,
+            "source": row.get_source_display(),
+            "out_trade_no": row.out_trade_no,
+            "since": row.created_time,
+        }
+        for row in rows
+    ]
+
+
+def progress(user_id: int) -> list[dict[str, Any]]:
+    """Where every section was left, in seconds. One query."""
+    rows = SectionProgress.objects.filter(user_id=user_id).order_by("pk")
+    return [
+        {
+            "course": row.section.chapter.course.name,
+            "section": row.section.name,
+            "position": row.position,
+            "furthest": row.furthest,
+            "first": row.created_time,
+            "latest": row.updated_time,
+        }
+        for row in rows.select_related("section__chapter__course")
+    ]
