@@ -1,17 +1,26 @@
-"""JSON bodies with a limit on size and depth."""
+"""JSON bodies with a limit on size and depth, and uploads with a limit on size."""
 
 from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from rest_framework.exceptions import APIException, ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 
 
 class TooLarge(APIException):
-    """413: the body is over settings.API_BODY_LIMIT bytes."""
+    """413: the body is larger than this endpoint takes."""
 
     status_code = 413
+
+
+def refuse_longer_than(limit: int, parser_context: Mapping[str, Any] | None) -> None:
+    """Raises TooLarge for an announced length, before a byte of the body is read."""
+    request = (parser_context or {}).get("request")
+    length = request.META.get("CONTENT_LENGTH") if request else None
+    if length and int(length) > limit:
+        raise TooLarge
 
 
 class LimitedJSONParser(JSONParser):
@@ -24,10 +33,7 @@ class LimitedJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The parsed body. Raises TooLarge and ParseError."""
-        request = (parser_context or {}).get("request")
-        length = request.META.get("CONTENT_LENGTH") if request else None
-        if length and int(length) > settings.API_BODY_LIMIT:
-            raise TooLarge
+        refuse_longer_than(settings.API_BODY_LIMIT, parser_context)
         try:
             data = super().parse(stream, media_type, dict(parser_context or {}))
         except RecursionError as error:
@@ -35,3 +41,23 @@ class LimitedJSONParser(JSONParser):
         if not isinstance(data, dict):
             raise ParseError
         return data
+
+
+class UploadParser(MultiPartParser):
+    """A form with a file; a view that takes one says how large in a subclass."""
+
+    limit = settings.API_BODY_LIMIT
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """The parsed form. Raises TooLarge and ParseError."""
+        refuse_longer_than(self.limit, parser_context)
+        try:
+            return super().parse(stream, media_type, dict(parser_context or {}))
+        except SuspiciousOperation as error:
+            # Django's own limits on the number of fields and the size of those without a file.
+            raise TooLarge from error

@@ -23,6 +23,8 @@ REST_FRAMEWORK: dict[str, Any] = {
         # Besides the brakes on each account and number, which the database keeps.
         "login": "10/min",
         "code": "20/min",
+        "proof": "10/hour",
+        "heavy": "20/min",
         "sms_code": "30/min",
     },
     # Without it a forged X-Forwarded-For passes every throttle.

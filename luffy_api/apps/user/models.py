@@ -52,6 +52,7 @@ class User(AbstractUser):
     # NULL where there is none: "" could belong to one account only.
     email = models.EmailField("邮箱", unique=True, null=True, blank=True)  # type: ignore[assignment]
     icon = models.ImageField("头像", upload_to="user/icons", blank=True)
+    closed_at = models.DateTimeField("注销时间", null=True, blank=True, editable=False)
 
     # Part of the key of every token: one more ends them all.
     token_epoch = models.PositiveIntegerField("登录批次", default=0, editable=False)

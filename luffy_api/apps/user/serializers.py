@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from luffy_api.apps.user import avatars
 from luffy_api.apps.user.models import ASKABLE_PURPOSES, User
 from luffy_api.common.fields import PasswordField
 
@@ -91,10 +92,20 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
     """What a student sees and may change of oneself."""
 
     mobile = serializers.CharField(source="masked_mobile", read_only=True)
+    icon_small = serializers.SerializerMethodField()
 
     class Meta:
         model = User
-        fields = ["id", "username", "nickname", "signature", "mobile", "email", "icon"]
+        fields = [
+            "id",
+            "username",
+            "nickname",
+            "signature",
+            "mobile",
+            "email",
+            "icon",
+            "icon_small",
+        ]
         read_only_fields = ["id", "mobile", "icon"]
         # Uniqueness is the database's business; a check here would cost a query and race.
         extra_kwargs = {
@@ -105,3 +116,20 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
     def validate_email(self, value: str | None) -> str | None:
         """No e-mail is NULL, and one address has one spelling."""
         return value.lower() if value else None
+
+    def get_icon_small(self, user: User) -> str | None:
+        """64 pixels square, for lists and menus; `icon` has 256."""
+        return avatars.small_url(user)
+
+
+class AvatarSerializer(serializers.Serializer[Any]):
+    """A still JPEG, PNG or WebP of at most 5 MB."""
+
+    icon = serializers.FileField()
+
+
+class CloseSerializer(serializers.Serializer[Any]):
+    """The password, or for an account without one the `code` that its own mobile got."""
+
+    password = PasswordField(required=False)
+    code = CodeField(required=False)

@@ -1,6 +1,6 @@
 """Brakes on guessing; rates stand in settings."""
 
-from luffy_api.common.throttling import AddressThrottle
+from luffy_api.common.throttling import AddressThrottle, UserThrottle
 
 
 class LoginThrottle(AddressThrottle):
@@ -19,3 +19,15 @@ class SmsCodeThrottle(AddressThrottle):
     """Text messages cost money and annoy."""
 
     scope = "sms_code"
+
+
+class ProofThrottle(UserThrottle):
+    """Who holds a stolen token may not guess the password, from however many addresses."""
+
+    scope = "proof"
+
+
+class HeavyThrottle(UserThrottle):
+    """What costs the server more than a row."""
+
+    scope = "heavy"

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -9,10 +10,26 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
-from luffy_api.apps.user import mobiles, serializers, services, sms_codes, tokens
+from luffy_api.apps.user import (
+    avatars,
+    closing,
+    mobiles,
+    personal_data,
+    serializers,
+    services,
+    sms_codes,
+    tokens,
+)
 from luffy_api.apps.user.exceptions import InvalidToken
-from luffy_api.apps.user.throttles import CodeThrottle, LoginThrottle, SmsCodeThrottle
+from luffy_api.apps.user.throttles import (
+    CodeThrottle,
+    HeavyThrottle,
+    LoginThrottle,
+    ProofThrottle,
+    SmsCodeThrottle,
+)
 from luffy_api.common.addresses import client_network
+from luffy_api.common.parsers import UploadParser
 from luffy_api.common.requests import current_user, validated
 from luffy_api.common.response import APIResponse
 
@@ -25,6 +42,12 @@ def _token_response(issued: tokens.IssuedToken, *, status: int = 200) -> APIResp
 def _proof(request: Request) -> tokens.VerifiedToken:
     """What TokenAuthentication proved."""
     return cast(tokens.VerifiedToken, request.auth)
+
+
+class AvatarParser(UploadParser):
+    """A portrait and the form around it."""
+
+    limit = avatars.MAX_BYTES + 16 * 1024
 
 
 class EntranceViewSet(viewsets.ViewSet):
@@ -151,3 +174,36 @@ class AccountViewSet(viewsets.ViewSet):
         data = validated(serializers.PasswordChangeSerializer, request)
         user = services.change_password(user=current_user(request), **data)
         return _token_response(tokens.issue(user))
+
+    @extend_schema(
+        request={"multipart/form-data": serializers.AvatarSerializer},
+        responses=serializers.ProfileSerializer,
+    )
+    @action(
+        detail=False,
+        methods=["put"],
+        parser_classes=[AvatarParser],
+        throttle_classes=[HeavyThrottle],
+    )
+    def avatar(self, request: Request) -> APIResponse:
+        """A new portrait: a still JPEG, PNG or WebP of at most 5 MB."""
+        upload = validated(serializers.AvatarSerializer, request)["icon"]
+        user = avatars.replace(user=current_user(request), upload=upload)
+        return APIResponse(serializers.ProfileSerializer(user).data)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @action(detail=False, methods=["get"], throttle_classes=[HeavyThrottle])
+    def export(self, request: Request) -> APIResponse:
+        """Everything that the shop keeps about oneself, by subject."""
+        headers = {
+            "Content-Disposition": 'attachment; filename="luffy-personal-data.json"',
+            "Cache-Control": "no-store",
+        }
+        return APIResponse(personal_data.export(current_user(request)), headers=headers)
+
+    @extend_schema(request=serializers.CloseSerializer, responses={200: None})
+    @action(detail=False, methods=["post"], throttle_classes=[LoginThrottle, ProofThrottle])
+    def close(self, request: Request) -> APIResponse:
+        """Close one's account for good; orders and courses stay, without a name."""
+        closing.close(user=current_user(request), **validated(serializers.CloseSerializer, request))
+        return APIResponse(msg="账号已注销")

@@ -310,6 +310,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/user/avatar/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description A new portrait: a still JPEG, PNG or WebP of at most 5 MB. */
+        put: operations["user_avatar_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/close/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Close one's account for good; orders and courses stay, without a name. */
+        post: operations["user_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/user/confirm_code/": {
         parameters: {
             query?: never;
@@ -321,6 +355,23 @@ export interface paths {
         put?: never;
         /** @description Send a code to the account's own mobile. */
         post: operations["user_confirm_code_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that the shop keeps about oneself, by subject. */
+        get: operations["user_export_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -519,6 +570,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A still JPEG, PNG or WebP of at most 5 MB. */
+        AvatarRequest: {
+            /** Format: binary */
+            icon: string;
+        };
         /** @description A banner; `link` is a path of ours or an https address. */
         Banner: {
             readonly id: number;
@@ -564,6 +620,11 @@ export interface components {
             /** 章节介绍 */
             readonly summary: string;
             readonly coursesections: components["schemas"]["Section"][];
+        };
+        /** @description The password, or for an account without one the `code` that its own mobile got. */
+        CloseRequest: {
+            password?: string;
+            code?: string;
         };
         /** @description Needs courses that went through `selectors.complete_cards`. Prices are yuan. */
         CourseCard: {
@@ -969,6 +1030,8 @@ export interface components {
              * Format: uri
              */
             readonly icon: string | null;
+            /** @description 64 pixels square, for lists and menus; `icon` has 256. */
+            readonly icon_small: string | null;
         };
         /** @description Seconds from the beginning of the section; a day is more than any section lasts. */
         ProgressRequest: {
@@ -1842,6 +1905,80 @@ export interface operations {
             };
         };
     };
+    user_avatar_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AvatarRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Profile"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_close_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CloseRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     user_confirm_code_create: {
         parameters: {
             query?: never;
@@ -1861,6 +1998,41 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_export_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: {
+                            [key: string]: unknown;
+                        };
                     };
                 };
             };

@@ -21,6 +21,7 @@ def test_what_a_student_sees_of_oneself(student, student_api):
         "mobile": "138****5678",
         "email": "ming@example.com",
         "icon": None,
+        "icon_small": None,
     }
 
 

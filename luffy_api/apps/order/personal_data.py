@@ -1,0 +1,29 @@
+"""What the shop knows of a student's purchases."""
+
+from typing import Any
+
+from luffy_api.apps.order import selectors
+from luffy_api.apps.order.models import Order
+
+
+def orders(user_id: int) -> list[dict[str, Any]]:
+    """Every order, the newest first. Two queries."""
+    rows = selectors.my_orders(user_id=user_id)
+    return [_order(order) for order in rows]
+
+
+def _order(order: Order) -> dict[str, Any]:
+    return {
+        "out_trade_no": order.out_trade_no,
+        "trade_no": order.trade_no,
+        "subject": order.subject,
+        "total_amount": order.total_amount,
+        "status": order.get_order_status_display(),
+        "pay_type": order.get_pay_type_display(),
+        "created": order.created_time,
+        "paid": order.pay_time,
+        "courses": [
+            {"name": line.course.name, "price": line.price, "real_price": line.real_price}
+            for line in order.order_courses.all()
+        ],
+    }
