@@ -103,10 +103,6 @@ class CourseSectionQuerySet(CatalogueQuerySet["CourseSection"]):
         """A section of a hidden chapter is hidden."""
         return super().visible().filter(chapter__is_show=True, chapter__is_delete=False)
 
-    def of_course(self, course_id: int) -> Self:
-        """In the order of the course."""
-        return self.filter(chapter__course_id=course_id).in_order()
-
     def in_order(self) -> Self:
         """By chapter, then by rank."""
         return self.order_by("chapter__chapter", "chapter_id", "orders", "id")

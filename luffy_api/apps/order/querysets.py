@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -20,10 +19,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def of(self, user_id: int) -> Self:
         """One student's."""
         return self.filter(user_id=user_id)
-
-    def payable(self, now: datetime) -> Self:
-        """Unpaid, with time left."""
-        return self.filter(order_status=OrderStatus.UNPAID, expires_at__gt=now)
 
     def with_courses(self) -> Self:
         """With what was ordered, in two queries."""

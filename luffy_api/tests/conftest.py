@@ -1,0 +1,22 @@
+import pytest
+
+from luffy_api.tests.factories import CourseFactory
+
+
+@pytest.fixture
+def one_origin(settings, live_server):
+    """The shop and the gateway reach each other at the live server."""
+    settings.ALIPAY = {
+        **settings.ALIPAY,
+        "GATEWAY_URL": f"{live_server.url}/alipay/gateway.do",
+        "NOTIFY_URL": f"{live_server.url}/api/v1/order/success/",
+        "RETURN_URL": f"{live_server.url}/pay/success",
+    }
+
+
+@pytest.fixture
+def placed(one_origin, student_api, student):
+    """The answer of placing an order for one course of 99 yuan."""
+    course = CourseFactory(name="爬虫实战", price="99.00")
+    body = {"courses": [course.pk], "total_amount": "99.00"}
+    return student_api.post("/api/v1/order/pay/", body, format="json").json()
