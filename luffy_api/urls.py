@@ -11,6 +11,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from luffy_api import spa
+from luffy_api.apps.user.admin_login import admin_login
 from luffy_api.common import errors, health
 
 api: list[Any] = [
@@ -29,6 +30,7 @@ urlpatterns: list[Any] = [
     path("readyz", health.ready),
     path("api/v1/", include(api)),
     re_path(r"^api/", errors.api_not_found),
+    path("admin/login/", admin_login),
     path("admin/", admin.site.urls),
     path("", include("luffy_api.libs.storage.urls")),
 ]

@@ -6,7 +6,10 @@ from typing import Any
 from luffy_api.settings import env
 
 AUTH_USER_MODEL = "user.User"
-AUTHENTICATION_BACKENDS = ["luffy_api.apps.user.backends.IdentityBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "luffy_api.apps.user.backends.IdentityBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {
@@ -24,6 +27,23 @@ JWT_AUTH = {
     "JWT_LEEWAY": 10,
     "JWT_TOKEN_ID": "require",
 }
+
+# --- Brakes on passwords (user/brakes.py) -----------------------------------------------------
+
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "luffy_api.apps.user.brakes.account_key"
+AXES_CLIENT_IP_CALLABLE = "luffy_api.apps.user.brakes.client_address"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# Its middleware would answer the tenth wrong password as if it were the eleventh; our views ask the
+# brakes themselves.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 
 # --- Text messages ----------------------------------------------------------------------------
 

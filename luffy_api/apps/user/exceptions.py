@@ -10,6 +10,13 @@ class LoginFailed(exceptions.RuleViolated):
     code = Code.LOGIN_FAILED
 
 
+class TooManyLogins(exceptions.TooMany):
+    """Too many wrong passwords for this account from this address."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__("密码错误次数过多,请稍后再试或使用短信登录", retry_after=retry_after)
+
+
 class SmsCodeWrong(exceptions.RuleViolated):
     """Wrong, used, too old or tried too often."""
 
@@ -78,6 +85,13 @@ class StaffStays(exceptions.Forbidden):
 
     def __init__(self) -> None:
         super().__init__("后台账号不能自行注销,请联系管理员")
+
+
+class WrongPassword(PasswordRefused):
+    """Not the password of the account; `field` is where it was typed."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message, errors={field: [message]})
 
 
 class InvalidToken(Exception):

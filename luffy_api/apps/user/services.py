@@ -3,13 +3,13 @@
 import secrets
 from typing import Any
 
-from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from luffy_api.apps.user import mobiles, names, sms_codes
+from luffy_api.apps.user.backends import IdentityBackend
 from luffy_api.apps.user.exceptions import (
     AccountTaken,
     LoginFailed,
@@ -17,6 +17,7 @@ from luffy_api.apps.user.exceptions import (
     NoMobile,
     PasswordRefused,
     SmsCodeWrong,
+    WrongPassword,
 )
 from luffy_api.apps.user.models import SmsPurpose, User
 from luffy_api.common.exceptions import Conflict
@@ -25,9 +26,12 @@ MAX_PASSWORD_LENGTH = 128
 
 
 def log_in(*, username: str, password: str) -> User:
-    """The user behind name, mobile or e-mail; raises LoginFailed without saying what was wrong."""
-    user = authenticate(username=username, password=password)
-    if not isinstance(user, User):
+    """The user behind name, mobile or e-mail; raises LoginFailed without saying what was wrong.
+
+    The caller counts the try (brakes.counted).
+    """
+    user = IdentityBackend().authenticate(None, username=username, password=password)
+    if user is None:
         raise LoginFailed
     return _seen(user)
 
@@ -68,9 +72,9 @@ def reset_password(*, mobile: str, code: str, password: str) -> User:
 
 
 def change_password(*, user: User, old_password: str, password: str) -> User:
-    """Raises PasswordRefused; ends every older token."""
+    """Raises WrongPassword, PasswordRefused; ends every older token."""
     if not user.check_password(old_password):
-        raise PasswordRefused("原密码不正确", errors={"old_password": ["原密码不正确"]})
+        raise WrongPassword("原密码不正确", field="old_password")
     check_password(password, user)
     return _set_password(user, password)
 
@@ -88,7 +92,7 @@ def change_mobile(
     """Moves the account to another number.
 
     `code` proves the new number, `old_code` the present one; an account without a number proves
-    itself by its password. Raises MobileUnchanged, SmsCodeWrong, PasswordRefused, AccountTaken;
+    itself by its password. Raises MobileUnchanged, SmsCodeWrong, WrongPassword, AccountTaken;
     a wrong code leaves the other one alive.
     """
     mobile = mobiles.normalise(mobile)
@@ -98,7 +102,7 @@ def change_mobile(
     if user.mobile:
         proofs.insert(0, sms_codes.Proof(user.mobile, SmsPurpose.CONFIRM, old_code, "old_code"))
     elif not user.check_password(password):
-        raise PasswordRefused("密码不正确", errors={"password": ["密码不正确"]})
+        raise WrongPassword("密码不正确", field="password")
     sms_codes.use_all(*proofs)
     return _set_mobile(user, mobile)
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from luffy_api.apps.user import (
     avatars,
+    brakes,
     closing,
     mobiles,
     personal_data,
@@ -72,7 +73,9 @@ class EntranceViewSet(viewsets.ViewSet):
     @action(detail=False, methods=["post"], throttle_classes=[LoginThrottle])
     def login(self, request: Request) -> APIResponse:
         """Log in with name, mobile or e-mail and a password."""
-        user = services.log_in(**validated(serializers.LoginSerializer, request))
+        data = validated(serializers.LoginSerializer, request)
+        with brakes.counted(request._request, data["username"]):
+            user = services.log_in(**data)
         return _token_response(tokens.issue(user))
 
     @extend_schema(request=serializers.SmsLoginSerializer, responses=serializers.TokenSerializer)
@@ -146,7 +149,9 @@ class AccountViewSet(viewsets.ViewSet):
     def mobile(self, request: Request) -> APIResponse:
         """Move the account to another mobile: a code to the present one and one to the new one."""
         data = validated(serializers.MobileChangeSerializer, request)
-        user = services.change_mobile(user=current_user(request), **data)
+        user = current_user(request)
+        with brakes.counted(request._request, user.username):
+            user = services.change_mobile(user=user, **data)
         return APIResponse(serializers.ProfileSerializer(user).data)
 
     @extend_schema(methods=["GET"], responses=serializers.ProfileSerializer)
@@ -172,7 +177,9 @@ class AccountViewSet(viewsets.ViewSet):
     def password(self, request: Request) -> APIResponse:
         """Change the password; ends every older token, and answers a new one for this device."""
         data = validated(serializers.PasswordChangeSerializer, request)
-        user = services.change_password(user=current_user(request), **data)
+        user = current_user(request)
+        with brakes.counted(request._request, user.username):
+            user = services.change_password(user=user, **data)
         return _token_response(tokens.issue(user))
 
     @extend_schema(
