@@ -36,7 +36,7 @@ function fieldErrors(value: unknown): Record<string, string[]> {
 export function refusal(response: Response, body: unknown): ApiError {
   const said = isRecord(body) ? body : {}
   const fallback = SILENT[response.status] ?? '服务器开小差了，请稍后再试。'
-  const seconds = Number(response.headers.get('Retry-After') ?? NaN)
+  const seconds = Number(response.headers.get('Retry-After') || NaN)
   return new ApiError(
     response.status,
     typeof said.code === 'number' ? said.code : 0,

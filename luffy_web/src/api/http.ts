@@ -57,6 +57,33 @@ export const http = createClient<paths>({
   fetch: sendOrAskLogin,
 })
 
+/**
+ * Sends a form with a file by PUT and answers the `data` of the envelope; `progress` is told which
+ * part (0 to 1) has gone up. Only XMLHttpRequest can tell that.
+ */
+export function upload<Data>(path: keyof paths, form: FormData, progress: (part: number) => void): Promise<Data> {
+  const token = session.token()
+  const request = new XMLHttpRequest()
+  return new Promise((resolve, reject) => {
+    request.open('PUT', path)
+    request.responseType = 'json'
+    if (token) request.setRequestHeader('Authorization', `jwt ${token}`)
+    request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0)
+    request.onerror = () => reject(unreachable())
+    request.onload = () => {
+      const { status, response } = request
+      if (status < 400 && response) return resolve((response as { data: Data }).data)
+      if (status === 401) {
+        if (token) session.ended(token)
+        session.loginNeeded()
+      }
+      const headers = { 'Retry-After': request.getResponseHeader('Retry-After') ?? '' }
+      reject(refusal(new Response(null, { status: status < 400 ? 502 : status, headers }), response))
+    }
+    request.send(form)
+  })
+}
+
 interface Answer<Envelope> {
   data?: Envelope
   error?: unknown

@@ -1,6 +1,6 @@
-import type { Profile, SessionData, SmsPurpose } from '@/types'
+import type { MobileChange, Profile, SessionData, SmsPurpose } from '@/types'
 
-import { dataOf, done, http, quietly, withoutToken } from './http'
+import { dataOf, done, http, quietly, upload, withoutToken } from './http'
 
 export interface Registration {
   mobile: string
@@ -31,6 +31,8 @@ export const refreshToken = (): Promise<SessionData> =>
 
 export const endSession = (): Promise<void> => done(http.POST('/api/v1/user/logout/', quietly))
 
+export const endAllSessions = (): Promise<void> => done(http.POST('/api/v1/user/logout/all/'))
+
 export const fetchProfile = (): Promise<Profile> => dataOf(http.GET('/api/v1/user/profile/'))
 
 export const saveProfile = (body: Partial<Profile>): Promise<Profile> =>
@@ -38,3 +40,21 @@ export const saveProfile = (body: Partial<Profile>): Promise<Profile> =>
 
 export const changePassword = (old_password: string, password: string): Promise<SessionData> =>
   dataOf(http.PUT('/api/v1/user/password/', { body: { old_password, password } }))
+
+/** To the account's own mobile, which the browser only knows masked. */
+export const sendConfirmCode = (): Promise<void> => done(http.POST('/api/v1/user/confirm_code/'))
+
+export const changeMobile = (body: MobileChange): Promise<Profile> =>
+  dataOf(http.PUT('/api/v1/user/mobile/', { body }))
+
+/** The portrait answers as a part of the profile; `progress` goes from 0 to 1. */
+export function uploadAvatar(picture: File, progress: (part: number) => void): Promise<Profile> {
+  const form = new FormData()
+  form.append('icon', picture)
+  return upload('/api/v1/user/avatar/', form, progress)
+}
+
+export const fetchOwnData = (): Promise<unknown> => dataOf(http.GET('/api/v1/user/export/'))
+
+export const closeAccount = (password: string): Promise<void> =>
+  done(http.POST('/api/v1/user/close/', { body: { password } }))

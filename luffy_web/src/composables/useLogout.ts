@@ -1,19 +1,38 @@
 import { useRoute, useRouter } from 'vue-router'
 
+import { endAllSessions } from '@/api/user'
 import { useSessionStore } from '@/stores/session'
 
+import { useAction } from './useAction'
+import { useConfirm } from './useConfirm'
 import { useNotice } from './useNotice'
 
-/** Logs out and leaves the pages that are only for those who are logged in. */
+/** Logs out, here or everywhere, and leaves the pages that are only for those who are logged in. */
 export function useLogout() {
   const session = useSessionStore()
   const route = useRoute()
   const router = useRouter()
+  const { confirm } = useConfirm()
+  const { tell } = useNotice()
+
+  async function leave() {
+    if (route.meta.requiresAuth) await router.push({ name: 'home' })
+  }
 
   async function logout() {
-    if (route.meta.requiresAuth) await router.push({ name: 'home' })
+    await leave()
     await session.logout()
-    useNotice().tell('您已退出登录。')
+    tell('您已退出登录。')
   }
-  return { logout }
+
+  const everywhere = useAction(async () => {
+    const question = '包括这台设备在内，所有登录都会立即失效，之后需要重新登录。'
+    if (!(await confirm(question, '退出所有设备', '全部退出'))) return
+    await endAllSessions()
+    await leave()
+    session.end()
+    tell('已在所有设备上退出登录。')
+  })
+
+  return { logout, everywhere }
 }

@@ -1,6 +1,7 @@
 import { fetchProfile, saveProfile } from '@/api/user'
 import { useSessionStore } from '@/stores/session'
 
+import * as rules from './fieldRules'
 import { useForm } from './useForm'
 import { useLoad } from './useLoad'
 import { useNotice } from './useNotice'
@@ -12,7 +13,7 @@ export function useProfile() {
 
   const form = useForm(
     { nickname: '', signature: '', email: '' },
-    { nickname: (value) => (value.trim() ? undefined : '请给自己起一个昵称') },
+    { nickname: rules.nickname },
     async ({ nickname, signature, email }) => {
       const saved = await saveProfile({
         nickname: nickname.trim(),

@@ -1,17 +1,20 @@
 import { useIntervalFn, useSessionStorage } from '@vueuse/core'
 import { computed, ref } from 'vue'
 
-import { sendSmsCode } from '@/api/user'
+import { sendConfirmCode, sendSmsCode } from '@/api/user'
 import { ApiError } from '@/api/errors'
 import type { SmsPurpose } from '@/types'
 
 const PAUSE = 60
 
+/** A code for a mobile that is typed, or one for the account's own, which proves whose account it is. */
+export type CodePurpose = SmsPurpose | 'confirm'
+
 /** When each purpose may ask again. Kept for the tab, so that neither a dialog opened again nor a reload resets it. */
-const readyAt = useSessionStorage<Partial<Record<SmsPurpose, number>>>('luffy.codes', {})
+const readyAt = useSessionStorage<Partial<Record<CodePurpose, number>>>('luffy.codes', {})
 
 /** Asks for a short message code, then waits until another may be asked for. */
-export function useSmsCountdown(purpose: SmsPurpose) {
+export function useSmsCountdown(purpose: CodePurpose) {
   const now = ref(Date.now())
   useIntervalFn(() => (now.value = Date.now()), 500)
 
@@ -24,11 +27,11 @@ export function useSmsCountdown(purpose: SmsPurpose) {
     readyAt.value = { ...readyAt.value, [purpose]: now.value + seconds * 1000 }
   }
 
-  async function ask(mobile: string): Promise<void> {
+  async function ask(mobile = ''): Promise<void> {
     if (!mayAsk.value) return
     sending.value = true
     try {
-      await sendSmsCode(mobile, purpose)
+      await (purpose === 'confirm' ? sendConfirmCode() : sendSmsCode(mobile, purpose))
       wait(PAUSE)
     } catch (fault) {
       if (fault instanceof ApiError && fault.retryAfter) wait(fault.retryAfter)
