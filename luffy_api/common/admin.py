@@ -61,12 +61,12 @@ class CatalogueAdmin(ModelAdmin):
         """What is softly deleted is gone for admins as well."""
         return super().get_queryset(request).filter(is_delete=False)
 
-    @admin.action(description="展示")
+    @admin.action(description="展示", permissions=["change"])
     def show(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Students see the rows."""
         self._set_shown(request, queryset, True)
 
-    @admin.action(description="隐藏")
+    @admin.action(description="隐藏", permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Students do not see the rows."""
         self._set_shown(request, queryset, False)
@@ -137,3 +137,32 @@ class ReadOnlyAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never."""
         return False
+
+
+class SuperuserOnly:
+    """Goes before a ModelAdmin: no right that a role could be given opens these tables."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """In the menu."""
+        return is_superuser(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The list and the forms, and choosing one of the rows on another form."""
+        return is_superuser(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A new row."""
+        return is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A changed row."""
+        return is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A row less."""
+        return is_superuser(request)
+
+
+def is_superuser(request: HttpRequest) -> bool:
+    """Whoever may do everything, while the account is active."""
+    return bool(request.user.is_active and request.user.is_superuser)  # type: ignore[union-attr]

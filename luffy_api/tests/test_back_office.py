@@ -255,7 +255,7 @@ def test_a_film_of_an_unknown_type_is_refused(admin_client, folders):
 
 def test_a_course_is_given_away_once_and_counts_the_student(admin_client, student):
     course = factories.CourseFactory(students=5)
-    gift = {"user": student.pk, "course": course.pk}
+    gift = {"user": student.mobile, "course": course.pk}
     assert admin_client.post(page(Enrollment, "add"), gift).status_code == 302
     enrollment = Enrollment.objects.get()
     assert enrollment.source == Enrollment.Source.GRANT

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from luffy_api.apps.user.names import FoldedNameField, fold
 from luffy_api.apps.user.querysets import UserManager
@@ -82,6 +83,11 @@ class User(AbstractUser):
         if fields is not None and "username" in fields:
             kwargs["update_fields"] = [*fields, "username_key"]
         super().save(*args, **kwargs)
+
+    def get_session_auth_hash(self) -> str:
+        """What ends the tokens ends the sessions of the back office too."""
+        state = f"{self.password}:{self.token_epoch}"
+        return salted_hmac("luffy.sessions", state, algorithm="sha256").hexdigest()
 
     @property
     def masked_mobile(self) -> str:

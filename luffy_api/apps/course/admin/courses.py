@@ -63,12 +63,12 @@ class CourseAdmin(CatalogueAdmin):
         """Large enough to judge it."""
         return picture(course.course_img, height=120)
 
-    @admin.action(description="上线")
+    @admin.action(description="上线", permissions=["change"])
     def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Course]) -> None:
         """The courses can be bought."""
         self._set_status(request, queryset, Course.Status.ONLINE)
 
-    @admin.action(description="下线")
+    @admin.action(description="下线", permissions=["change"])
     def take_off_sale(self, request: HttpRequest, queryset: QuerySet[Course]) -> None:
         """The courses leave the shelves; who has them keeps them."""
         self._set_status(request, queryset, Course.Status.OFFLINE)

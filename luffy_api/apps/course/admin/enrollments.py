@@ -1,13 +1,46 @@
 """Who has which course; a course may be given away by hand."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from luffy_api.apps.course import services
-from luffy_api.apps.course.models import Enrollment
+from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.user import selectors
+from luffy_api.apps.user.models import User
 from luffy_api.common.admin import ReadOnlyAdmin
+
+if TYPE_CHECKING:
+    BaseForm = forms.ModelForm[Enrollment]
+else:
+    BaseForm = forms.ModelForm
+
+
+class GiftForm(BaseForm):
+    """The student is typed, not chosen: whoever gives courses away may not browse the accounts."""
+
+    user = forms.CharField(label="学员", max_length=254, help_text="用户名、手机号或邮箱")
+
+    class Meta:
+        model = Enrollment
+        fields = ["user", "course"]
+
+    def clean_user(self) -> User:
+        """The active account behind what was typed."""
+        user = selectors.find_by_identity(self.cleaned_data["user"])
+        if user is None or not user.is_active:
+            raise ValidationError("没有这个学员")
+        return user
+
+    def clean_course(self) -> Course:
+        """A course that was deleted meanwhile is not given away."""
+        course: Course = self.cleaned_data["course"]
+        if course.is_delete:
+            raise ValidationError("课程已删除")
+        return course
 
 
 @admin.register(Enrollment)
@@ -24,7 +57,8 @@ class EnrollmentAdmin(ReadOnlyAdmin):
         "course__name",
         "out_trade_no",
     ]
-    autocomplete_fields = ["user", "course"]
+    form = GiftForm
+    autocomplete_fields = ["course"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may give courses away."""

@@ -1,0 +1,30 @@
+"""Who may come in at all: what the back office decides about accounts."""
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from luffy_api.apps.user.models import User
+
+
+@transaction.atomic
+def deactivate(users: QuerySet[User]) -> int:
+    """Ends every login and lets nobody in; how many it was news for."""
+    active = User.objects.filter(pk__in=_ids(users), is_active=True)
+    return active.update(is_active=False, token_epoch=F("token_epoch") + 1)
+
+
+def activate(users: QuerySet[User]) -> int:
+    """Lets them in again, but for those who closed their account."""
+    return User.objects.filter(pk__in=_ids(users), is_active=False, closed_at=None).update(
+        is_active=True
+    )
+
+
+def log_out(users: QuerySet[User]) -> int:
+    """Ends every token of every device."""
+    return User.objects.filter(pk__in=_ids(users)).update(token_epoch=F("token_epoch") + 1)
+
+
+def _ids(users: QuerySet[User]) -> list[int]:
+    """A list: MariaDB refuses an UPDATE that selects from its own table."""
+    return list(users.values_list("pk", flat=True))
