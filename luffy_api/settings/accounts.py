@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from luffy_api.settings import env
+from luffy_api.settings import env, messages
 
 AUTH_USER_MODEL = "user.User"
 AUTHENTICATION_BACKENDS = [
@@ -47,7 +47,8 @@ SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 
 # --- Text messages ----------------------------------------------------------------------------
 
-SMS_BACKEND = "console"
+SMS_BACKEND = env.choice("SMS_BACKEND", {"console", "tencent"}, "console")
+TENCENT_SMS = messages.tencent() if SMS_BACKEND == "tencent" else {}
 SMS_CODE_LIFETIME = timedelta(minutes=5)
 SMS_CODE_TRIES = 5
 SMS_CODE_INTERVAL = timedelta(seconds=60)

@@ -1,0 +1,102 @@
+"""Tencent's SendSms endpoint, as documented: checks TC3-HMAC-SHA256, then answers."""
+
+import hashlib
+import hmac
+import json
+import time
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event
+
+SECRET_ID, SECRET_KEY = "AKIDtest", "the secret of the tests"
+SCHEME = "TC3-HMAC-SHA256"
+
+
+class FakeTencent(ThreadingHTTPServer):
+    """Keeps the messages it took; `fault` makes it refuse, `hangs` makes it silent."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Endpoint)
+        self.messages = []
+        self.fault = None
+        self.status = "Ok"
+        self.raw = None
+        self.hangs = False
+        self.released = Event()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Endpoint(BaseHTTPRequestHandler):
+    """POST / with the action in a header."""
+
+    server: FakeTencent
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.server.hangs:
+            self.server.released.wait(30)
+            return
+        if self.server.raw is not None:
+            self._send(*self.server.raw)
+            return
+        fault = self.server.fault or self._fault(body)
+        self._send(
+            200, json.dumps({"Response": self._refused(fault) if fault else self._took(body)})
+        )
+
+    def _fault(self, body):
+        if abs(time.time() - int(self.headers["X-TC-Timestamp"])) > 300:
+            return "AuthFailure.SignatureExpire"
+        if self.headers["Authorization"] != self._authorization(body):
+            return "AuthFailure.SignatureFailure"
+        if (self.headers["X-TC-Action"], self.headers["X-TC-Version"]) != ("SendSms", "2021-01-11"):
+            return "InvalidAction"
+        return None
+
+    def _authorization(self, body):
+        stamp = self.headers["X-TC-Timestamp"]
+        date = datetime.fromtimestamp(int(stamp), UTC).strftime("%Y-%m-%d")
+        scope = f"{date}/sms/tc3_request"
+        headers = f"content-type:{self.headers['Content-Type']}\nhost:{self.headers['Host']}\n"
+        parts = ["POST", "/", "", headers, "content-type;host", hashlib.sha256(body).hexdigest()]
+        digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        key = f"TC3{SECRET_KEY}".encode()
+        for word in (date, "sms", "tc3_request"):
+            key = hmac.new(key, word.encode(), "sha256").digest()
+        text = f"{SCHEME}\n{stamp}\n{scope}\n{digest}"
+        signature = hmac.new(key, text.encode(), "sha256").hexdigest()
+        credential = f"Credential={SECRET_ID}/{scope}"
+        return f"{SCHEME} {credential}, SignedHeaders=content-type;host, Signature={signature}"
+
+    def _took(self, body):
+        message = json.loads(body)
+        self.server.messages.append(message)
+        status = {
+            "SerialNo": "1:1",
+            "PhoneNumber": message["PhoneNumberSet"][0],
+            "Fee": 1,
+            "SessionContext": "",
+            "Code": self.server.status,
+            "Message": f"about {message['PhoneNumberSet'][0]}",
+            "IsoCode": "CN",
+        }
+        return {"SendStatusSet": [status], "RequestId": "r"}
+
+    def _refused(self, code):
+        return {"Error": {"Code": code, "Message": "refused +8613812345678"}, "RequestId": "r"}
+
+    def _send(self, status, text):
+        data = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *args):
+        """Quiet."""

@@ -1,0 +1,147 @@
+"""Messages through Tencent, against a small fake of its API."""
+
+import logging
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+
+from luffy_api.libs import sms
+from luffy_api.libs.sms.tests.fake_tencent import SECRET_ID, SECRET_KEY, FakeTencent
+
+MOBILE, CODE = "13812345678", "024680"
+
+
+@pytest.fixture
+def tencent(settings, monkeypatch):
+    """The provider, chosen by the settings."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server = FakeTencent()
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    settings.SMS_BACKEND = "tencent"
+    settings.TENCENT_SMS = {
+        "SECRET_ID": SECRET_ID,
+        "SECRET_KEY": SECRET_KEY,
+        "SDK_APP_ID": "1400006666",
+        "SIGN_NAME": "路飞学城",
+        "TEMPLATE_ID": "449739",
+        "REGION": "ap-guangzhou",
+        "ENDPOINT": server.url,
+    }
+    yield server
+    server.released.set()
+    server.shutdown()
+    server.server_close()
+
+
+def send(limit=timedelta(seconds=4)):
+    sms.within(limit, lambda: sms.sms_backend().send_code(mobile=MOBILE, code=CODE))
+
+
+def test_a_signed_message_is_taken(tencent):
+    send()
+    assert tencent.messages == [
+        {
+            "PhoneNumberSet": ["+8613812345678"],
+            "SmsSdkAppId": "1400006666",
+            "SignName": "路飞学城",
+            "TemplateId": "449739",
+            "TemplateParamSet": [CODE],
+        }
+    ]
+
+
+def test_the_fake_refuses_another_key(tencent, settings):
+    settings.TENCENT_SMS = {**settings.TENCENT_SMS, "SECRET_KEY": "another"}
+    with pytest.raises(sms.SmsUnavailable, match=r"AuthFailure\.SignatureFailure"):
+        send()
+    assert tencent.messages == []
+
+
+@pytest.mark.parametrize("fault", ["LimitExceeded.PhoneNumberDailyLimit", "InternalError"])
+def test_a_refusal_is_a_failure_without_the_number(tencent, fault):
+    tencent.fault = fault
+    with pytest.raises(sms.SmsUnavailable) as caught:
+        send()
+    assert str(caught.value) == fault
+
+
+def test_a_message_that_was_not_taken_is_a_failure(tencent):
+    tencent.status = "LimitExceeded.PhoneNumberThirtySecondLimit"
+    with pytest.raises(sms.SmsUnavailable, match=r"^LimitExceeded\.\w+$"):
+        send()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        (500, "{}"),
+        (200, ""),
+        (200, "<html>"),
+        (200, "[]"),
+        (200, "{}"),
+        (200, '{"Response": {"RequestId": "r"}}'),
+        (200, '{"Response": {"SendStatusSet": [], "RequestId": "r"}}'),
+        (302, ""),
+    ],
+)
+def test_an_odd_answer_is_a_failure(tencent, raw):
+    tencent.raw = raw
+    with pytest.raises(sms.SmsUnavailable) as caught:
+        send()
+    assert MOBILE not in str(caught.value)
+
+
+def test_nobody_there_is_a_failure(tencent, settings):
+    settings.TENCENT_SMS = {**settings.TENCENT_SMS, "ENDPOINT": "http://127.0.0.1:9"}
+    with pytest.raises(sms.SmsUnavailable):
+        send()
+
+
+def test_a_provider_that_hangs_is_left_behind(tencent):
+    tencent.hangs = True
+    began = time.monotonic()
+    with pytest.raises(sms.SmsUnavailable):
+        send(timedelta(seconds=0.5))
+    assert time.monotonic() - began < 2
+
+
+def test_neither_the_number_nor_the_code_stands_in_the_log(tencent, caplog):
+    with caplog.at_level(logging.INFO):
+        send()
+        tencent.fault = "InternalError"
+        with pytest.raises(sms.SmsUnavailable):
+            send()
+    assert MOBILE not in caplog.text
+    assert CODE not in caplog.text
+
+
+def test_a_defect_of_the_library_is_a_failure_too():
+    def broken():
+        raise ZeroDivisionError(MOBILE)
+
+    with pytest.raises(sms.SmsUnavailable, match=r"^ZeroDivisionError$"):
+        sms.within(timedelta(seconds=1), broken)
+
+
+def test_the_library_is_only_imported_when_it_is_chosen():
+    look = "import sys; from luffy_api.libs import sms; sms.sms_backend(); "
+    look += "print([m for m in sys.modules if m.startswith('tencentcloud')])"
+    answer = subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup(); {look}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == "[]"
+
+
+def test_the_console_writes_to_the_log(settings, caplog):
+    settings.SMS_BACKEND = "console"
+    with caplog.at_level(logging.INFO):
+        send()
+    assert f"{CODE} -> {MOBILE}" in caplog.text

@@ -1,0 +1,36 @@
+"""The provider of text messages is chosen by settings, and complete or refused."""
+
+import pytest
+
+from luffy_api.tests.test_settings import DEV, PROD, refusal, run
+
+__all__ = ["refusal", "run"]
+
+TENCENT = {
+    "SMS_BACKEND": "tencent",
+    "TENCENT_SECRET_ID": "an id",
+    "TENCENT_SECRET_KEY": "a key",
+    "SMS_SDK_APP_ID": "1400000000",
+    "SMS_SIGN_NAME": "路飞学城",
+    "SMS_TEMPLATE_ID": "100",
+}
+
+
+def test_text_messages_go_through_tencent_when_everything_is_given(run):
+    assert run({**PROD, **TENCENT}, "s.SMS_BACKEND, s.TENCENT_SMS['ENDPOINT']") == (
+        0,
+        "tencent https://sms.tencentcloudapi.com",
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in TENCENT if name != "SMS_BACKEND"])
+def test_a_text_message_provider_has_no_default(refusal, name):
+    assert refusal({**PROD, **TENCENT, name: None}).startswith(f"Set {name}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SMS_BACKEND", "pigeon"), ("SMS_SITE_DAILY_CAP", "0"), ("SMS_SITE_DAILY_CAP", "many")],
+)
+def test_a_bad_value_is_named(refusal, name, value):
+    assert name in refusal({**DEV, name: value})
