@@ -7,6 +7,7 @@ older token. Refreshing keeps
 row end all tokens of that login.
 """
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ from luffy_api.apps.user.models import RevokedToken, User
 ALGORITHM = "HS256"
 REQUIRED = ["sub", "exp", "iat", "jti", "iss", "aud", "orig_iat", "orig_jti"]
 MAX_LENGTH = 2000
+LOGIN_ID = re.compile(r"[0-9a-f]{32}")
 # Longer than the leeway that an expired token is granted.
 KEPT = timedelta(hours=1)
 
@@ -113,7 +115,7 @@ def _find_user(unproven: dict[str, Any]) -> User:
     subject, login = unproven.get("sub"), unproven.get("orig_jti")
     if not isinstance(subject, str) or not subject.isascii() or not subject.isdigit():
         raise InvalidToken
-    if not isinstance(login, str) or len(login) != 32 or not login.isalnum():
+    if not isinstance(login, str) or not LOGIN_ID.fullmatch(login):
         raise InvalidToken
     revoked = RevokedToken.objects.filter(orig_jti=Value(login), user=OuterRef("pk"))
     user = User.objects.filter(~Exists(revoked), pk=int(subject), is_active=True).first()

@@ -1,6 +1,7 @@
 """POST user/login/: by name, mobile or e-mail."""
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 
 from luffy_api.apps.user.tests.conftest import post
 from luffy_api.tests.factories import PASSWORD, UserFactory
@@ -119,11 +120,20 @@ def test_the_time_of_the_login_is_kept(api, student):
     assert student.last_login is not None
 
 
-def test_an_unknown_account_costs_as_much_hashing_as_a_wrong_password(api, student, monkeypatch):
+@pytest.mark.parametrize(
+    "identity", ["xiaoming", "nobody", "13900000099", "nobody@x.cn", "disabled", "without"]
+)
+def test_every_login_computes_exactly_one_hash(api, student, monkeypatch, identity):
+    # Else the time of the answer would tell whether an account exists.
+    UserFactory(username="disabled", is_active=False)
+    UserFactory(username="without", password=None)
     hashed = []
-    monkeypatch.setattr("luffy_api.apps.user.backends.make_password", hashed.append)
-    log_in(api, "nobody", "some password")
-    assert hashed == ["some password"]
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda *args: hashed.append(1) or encode(*args)
+    )
+    assert log_in(api, identity, "some password").status_code == 400
+    assert len(hashed) == 1
 
 
 @pytest.mark.parametrize("others", [0, 9])

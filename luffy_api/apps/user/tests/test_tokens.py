@@ -6,12 +6,20 @@ import time
 
 import jwt
 import pytest
+from django.conf import settings
 
 from luffy_api.apps.user import tokens
+from luffy_api.apps.user.models import User
 from luffy_api.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 REMOVED = object()
+
+
+def _after(forge, **changes):
+    """The genuine token, once its user has changed."""
+    User.objects.filter(pk=forge.user.pk).update(**changes)
+    return forge.genuine
 
 
 def b64(data):
@@ -109,6 +117,48 @@ FORGED = {
     "orig_jti short": lambda f: f.claims(orig_jti="1"),
     "orig_jti int": lambda f: f.claims(orig_jti=1),
     "orig_jti with a wildcard": lambda f: f.claims(orig_jti="%" * 32),
+    "orig_jti with a null byte": lambda f: f.claims(orig_jti="a" * 31 + "\0"),
+    "orig_jti list": lambda f: f.claims(orig_jti=["a" * 32]),
+    "orig_jti null": lambda f: f.claims(orig_jti=None),
+    "orig_jti in chinese": lambda f: f.claims(orig_jti="令" * 32),
+    "jti null": lambda f: f.claims(jti=None),
+    "jti list": lambda f: f.claims(jti=["a"]),
+    "aud null": lambda f: f.claims(aud=None),
+    "aud empty list": lambda f: f.claims(aud=[]),
+    "aud map": lambda f: f.claims(aud={"luffy-web": 1}),
+    "iss null": lambda f: f.claims(iss=None),
+    "iss in other case": lambda f: f.claims(iss="LUFFY"),
+    "exp null": lambda f: f.claims(exp=None),
+    "exp zero": lambda f: f.claims(exp=0),
+    "exp negative": lambda f: f.claims(exp=-1),
+    "exp list": lambda f: f.claims(exp=[NOW + 3600]),
+    "exp not a number": lambda f: f.claims(exp=float("nan")),
+    "iat text": lambda f: f.claims(iat="now"),
+    "iat null": lambda f: f.claims(iat=None),
+    "iat list": lambda f: f.claims(iat=[]),
+    "nbf text": lambda f: f.claims(nbf="now"),
+    "sub bool": lambda f: f.claims(sub=True),
+    "sub float": lambda f: f.claims(sub=1.0),
+    "sub empty": lambda f: f.claims(sub=""),
+    "sub superscript": lambda f: f.claims(sub="²"),
+    "sub map": lambda f: f.claims(sub={"pk": f.user.pk}),
+    "alg in lower case": lambda f: f.header({"alg": "hs256"}),
+    "alg HS384": lambda f: f.signed({"alg": "HS384"}, f.payload, "HS384"),
+    "alg empty": lambda f: f.header({"alg": ""}),
+    "header null": lambda f: f.header(None),
+    "header number": lambda f: f.header(1),
+    "payload text": lambda f: f.signed({"alg": "HS256"}, "sub"),
+    "payload number": lambda f: f.signed({"alg": "HS256"}, 1),
+    "payload empty": lambda f: f.signed({"alg": "HS256"}, {}),
+    "payload not utf-8": lambda f: f"{f.head}.{b64(bytes([255, 254]))}.{f.sign}",
+    "signature of another payload": lambda f: f"{f.head}.{b64({**f.payload, 'sub': '1'})}.{f.sign}",
+    "signature cut": lambda f: f.genuine[:-2],
+    "signature zeroed": lambda f: f"{f.head}.{f.body}.{'A' * 43}",
+    "site's secret": lambda f: f.by(settings.SECRET_KEY.encode()),
+    "password hash as the secret": lambda f: f.by(f.user.password.encode()),
+    "older epoch": lambda f: _after(f, token_epoch=1),
+    "older password": lambda f: _after(f, password="another hash"),
+    "disabled user": lambda f: _after(f, is_active=False),
 }
 
 
@@ -120,6 +170,10 @@ def test_a_token_that_proves_nothing(api, student, kind):
     assert answer.status_code == 401
     assert answer.json() == {"code": 1001, "msg": "请先登录", "data": None, "errors": {}}
     assert answer["WWW-Authenticate"].startswith("JWT")
+
+
+def test_the_table_is_long():
+    assert len(FORGED) >= 80
 
 
 def test_the_forge_makes_tokens_that_would_be_right_otherwise(api, student):

@@ -1,0 +1,75 @@
+"""Names that differ in case, width or accents only are one name, on every database."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from luffy_api.apps.user.models import User
+from luffy_api.apps.user.names import fold
+from luffy_api.apps.user.tests.conftest import post
+from luffy_api.tests.factories import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+SPELLINGS = ["xiaoming", "XiaoMing", "XIAOMING", "ｘｉａｏｍｉｎｇ", "xiâoming", "xiaomíng"]
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_every_spelling_logs_in_to_the_same_account(api, student, name):
+    answer = post(api, "login/", username=name, password=PASSWORD)
+    assert answer.json()["data"]["user"]["id"] == student.pk
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_no_spelling_makes_a_second_account(api, student, code_for, name):
+    mobile = "13700000000"
+    code = code_for(mobile, "register")
+    body = {"mobile": mobile, "code": code, "password": PASSWORD, "username": name}
+    answer = post(api, "register/", **body)
+    assert (answer.status_code, list(answer.json()["errors"])) == (409, ["username"])
+
+
+@pytest.mark.parametrize("name", SPELLINGS[1:])
+def test_nobody_takes_a_namesake_by_the_profile(student, stranger_api, name):
+    answer = stranger_api.patch("/api/v1/user/profile/", {"username": name}, format="json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (409, ["username"])
+
+
+@pytest.mark.parametrize("name", SPELLINGS[1:])
+def test_the_database_refuses_a_namesake_whoever_writes_it(student, name):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create_user(name)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.bulk_create([User(username=name)])
+
+
+def test_the_back_office_says_it_kindly(student):
+    with pytest.raises(ValidationError):
+        User(username="XIAOMING", password="x").clean()
+    student.username = "XiaoMing"
+    student.clean()
+
+
+def test_one_may_change_the_case_of_ones_own_name(student, student_api):
+    answer = student_api.patch("/api/v1/user/profile/", {"username": "XiaoMing"}, format="json")
+    assert answer.json()["data"]["username"] == "XiaoMing"
+    assert User.objects.get().username_key == "xiaoming"
+
+
+def test_a_new_name_opens_and_the_old_one_no_more(api, student, student_api):
+    student_api.patch("/api/v1/user/profile/", {"username": "Another"}, format="json")
+    names = ["another", "xiaoming"]
+    answers = [post(api, "login/", username=name, password=PASSWORD) for name in names]
+    assert [answer.status_code for answer in answers] == [200, 400]
+
+
+def test_different_names_stay_different():
+    for name in ("小明", "小名", "xiao-ming", "xiao_ming", "xiao.ming", "xiaoming1"):
+        UserFactory(username=name)
+    assert User.objects.count() == 6
+
+
+def test_the_longest_fold_has_room():
+    # One letter that unfolds to eighteen, thirty times.
+    name = "\ufdfa" * 30
+    assert len(fold(name)) <= 540
+    UserFactory(username=name)
