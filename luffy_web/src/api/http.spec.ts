@@ -72,6 +72,16 @@ describe('the one client', () => {
     expect(session.loginNeeded).toHaveBeenCalledOnce()
   })
 
+  it('asks for a login even when the page closes together with its session', async () => {
+    answer('get', 'course/', { status: 401 })
+    const page = new AbortController()
+    session.ended.mockImplementation(() => page.abort())
+
+    await fetchCourses({}, page.signal).catch(() => undefined)
+
+    expect(session.loginNeeded).toHaveBeenCalledOnce()
+  })
+
   it('does not send an old token along with a login', async () => {
     const calls = answer('post', 'user/login/', { data: aSession() })
 

@@ -36,8 +36,12 @@ async function sendWithToken(request: Request): Promise<Response> {
   const response = await reach(request)
   if (response.status !== 401) return response
 
-  session.ended(token)
-  return bare.method === 'GET' ? reach(bare) : response
+  // Told last: a page may close with its session, and would take the second try down with it.
+  try {
+    return bare.method === 'GET' ? await reach(bare) : response
+  } finally {
+    session.ended(token)
+  }
 }
 
 async function sendOrAskLogin(request: Request): Promise<Response> {
