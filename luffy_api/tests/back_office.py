@@ -1,0 +1,71 @@
+"""The back office as a browser drives it: addresses, forms, bulk actions, a row of each table."""
+
+from django.contrib import admin
+from django.db.models.fields.files import FieldFile
+from django.urls import reverse
+
+from luffy_api.apps.order.models import PaymentEvent
+from luffy_api.tests import factories
+
+# The local gateway tests its own tables.
+OURS = [
+    model
+    for model in admin.site._registry
+    if model.__module__.startswith("luffy_api.") and model._meta.app_label != "alipay_sandbox"
+]
+ROWS = {
+    "course": lambda: (
+        factories.SectionFactory(chapter__course__course_img="course/covers/a.webp").chapter.course
+    ),
+    "coursecategory": factories.CategoryFactory,
+    "teacher": factories.TeacherFactory,
+    "coursechapter": lambda: factories.SectionFactory().chapter,
+    "coursesection": factories.SectionFactory,
+    "coursediscount": factories.DiscountFactory,
+    "enrollment": factories.EnrollmentFactory,
+    "user": factories.UserFactory,
+    "order": factories.OrderFactory,
+    "paymentevent": lambda: PaymentEvent.objects.create(
+        source="notification", out_trade_no="N1", accepted=False, reason="amount_differs"
+    ),
+    "hotword": factories.HotWordFactory,
+    "banner": factories.BannerFactory,
+}
+
+
+def page(model, kind, *args):
+    """The address of an admin page."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{kind}", args=args)
+
+
+def form_of(client, url):
+    """Every field of the form on a page with its value, as a browser would send it."""
+    context = client.get(url).context
+    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+    forms = [context["adminform"].form]
+    for formset in formsets:
+        forms += [formset.management_form, *formset.forms]
+    data = {}
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if value is None or value is False or isinstance(value, FieldFile):
+                continue
+            if hasattr(bound.field, "fields"):
+                parts = bound.field.widget.decompress(value)
+                data |= {f"{bound.html_name}_{n}": part for n, part in enumerate(parts)}
+            else:
+                data[bound.html_name] = value
+    return data
+
+
+def save(client, row, **changes):
+    """Changes a row on its page."""
+    url = page(type(row), "change", row.pk)
+    return client.post(url, {**form_of(client, url), **changes})
+
+
+def act(client, action, *rows):
+    """A bulk action on the list, confirmed."""
+    data = {"action": action, "_selected_action": [row.pk for row in rows], "post": "yes"}
+    return client.post(page(type(rows[0]), "changelist"), data)

@@ -1,0 +1,100 @@
+"""The back office of courses and activities."""
+
+from decimal import Decimal
+
+import pytest
+
+from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.tests import factories
+from luffy_api.tests.back_office import act, page, save
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("word", ["爬虫", "陈老师"])
+def test_courses_are_found_by_name_and_teacher(admin_client, word):
+    factories.CourseFactory(name="Python 爬虫", teacher__name="陈老师")
+    factories.CourseFactory(name="Linux")
+    rows = admin_client.get(page(Course, "changelist"), {"q": word}).context["cl"].result_list
+    assert [row.name for row in rows] == ["Python 爬虫"]
+
+
+def test_bulk_actions_show_and_hide_and_put_on_sale(admin_client):
+    courses = factories.CourseFactory.create_batch(2)
+    for action, field, value in [
+        ("hide", "is_show", False),
+        ("show", "is_show", True),
+        ("take_off_sale", "status", Course.Status.OFFLINE),
+        ("put_on_sale", "status", Course.Status.ONLINE),
+    ]:
+        assert act(admin_client, action, *courses).status_code == 302
+        assert set(Course.objects.values_list(field, flat=True)) == {value}
+
+
+@pytest.mark.parametrize("by", ["page", "action"])
+def test_a_course_is_deleted_softly_though_people_bought_it(admin_client, by):
+    course = factories.EnrollmentFactory().course
+    factories.OrderFactory(courses=[course])
+    if by == "page":
+        admin_client.post(page(Course, "delete", course.pk), {"post": "yes"})
+    else:
+        act(admin_client, "delete_selected", course)
+    course.refresh_from_db()
+    assert course.is_delete
+    assert Enrollment.objects.count() == 1
+    assert admin_client.get(page(Course, "changelist")).context["cl"].result_count == 0
+    assert admin_client.get(page(Course, "change", course.pk)).status_code == 302
+
+
+@pytest.mark.parametrize("needed", ["course_category", "teacher"])
+def test_what_courses_need_stays_until_they_are_gone(admin_client, needed):
+    course = factories.CourseFactory()
+    row = getattr(course, needed)
+    for answer in (
+        admin_client.post(page(type(row), "delete", row.pk), {"post": "yes"}),
+        act(admin_client, "delete_selected", row),
+    ):
+        assert answer.status_code in {200, 403}
+        row.refresh_from_db()
+        assert not row.is_delete
+    Course.objects.update(is_delete=True)
+    act(admin_client, "delete_selected", row)
+    row.refresh_from_db()
+    assert row.is_delete
+
+
+def test_the_html_of_a_course_is_filtered_when_it_is_saved(admin_client):
+    course = factories.CourseFactory()
+    html = '<h3>好</h3><script>alert(1)</script><p onclick="x()">段<a href="//x.co">落</a></p>'
+    assert save(admin_client, course, detail=html).status_code == 302
+    course.refresh_from_db()
+    assert course.detail == "<h3>好</h3><p>段落</p>"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"kind": 1, "price": "9.00"}, {"price": "-1"}, {"price": "1e9"}, {"orders": -1}]
+)
+def test_a_course_that_breaks_a_rule_is_told_on_the_form(admin_client, changes):
+    course = factories.CourseFactory()
+    answer = save(admin_client, course, **changes)
+    assert answer.status_code == 200
+    assert answer.context["errors"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"discount_type": 1, "value": "5"},
+        {"discount_type": 2, "value": "8.5"},
+        {"discount_type": 3, "value": "0"},
+        {"ends_at_0": "2020-01-01"},
+        {"courses": []},
+    ],
+)
+def test_an_activity_that_breaks_a_rule_is_told_on_the_form(admin_client, changes):
+    discount = factories.DiscountFactory(courses=[factories.CourseFactory()])
+    answer = save(admin_client, discount, **changes)
+    assert answer.status_code == 200
+    assert answer.context["errors"]
+    discount.refresh_from_db()
+    assert (discount.discount_type, discount.value) == (2, Decimal("0.80"))
