@@ -17,13 +17,17 @@ def _order(order: Order) -> dict[str, Any]:
         "out_trade_no": order.out_trade_no,
         "trade_no": order.trade_no,
         "subject": order.subject,
-        "total_amount": order.total_amount,
+        "total_amount": f"{order.total_amount:.2f}",
         "status": order.get_order_status_display(),
         "pay_type": order.get_pay_type_display(),
         "created": order.created_time,
         "paid": order.pay_time,
         "courses": [
-            {"name": line.course.name, "price": line.price, "real_price": line.real_price}
+            {
+                "name": line.course.name,
+                "price": f"{line.price:.2f}",
+                "real_price": f"{line.real_price:.2f}",
+            }
             for line in order.order_courses.all()
         ],
     }
