@@ -6,12 +6,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 NOT_BUILT = "网站前端尚未构建,请在项目目录运行 ./scripts/start。"
 
 
+@csrf_exempt
 @never_cache
 @require_safe
 def page(request: HttpRequest, **kwargs: object) -> HttpResponse:
@@ -19,6 +21,7 @@ def page(request: HttpRequest, **kwargs: object) -> HttpResponse:
     return _document(status=200)
 
 
+@csrf_exempt
 @never_cache
 @require_safe
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

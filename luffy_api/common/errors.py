@@ -31,6 +31,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     return _plain_or_envelope(request, Code.FORBIDDEN, 403)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """A form that is too old, or that another site sent."""
+    if request.path_info.startswith("/api/"):
+        return envelope(Code.FORBIDDEN, 403)
+    text = "页面已过期,请返回上一页刷新后再试。"
+    return HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
+
+
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Our fault; the log has the rest under the request id."""
     return _plain_or_envelope(request, Code.SERVER_ERROR, 500)

@@ -5,17 +5,20 @@ import logging
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 logger = logging.getLogger(__name__)
 
 
+@csrf_exempt
 @require_safe
 def alive(request: HttpRequest) -> JsonResponse:
     """Always 200; touches nothing."""
     return JsonResponse({"status": "ok"})
 
 
+@csrf_exempt
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when every dependency answers, 503 with their names otherwise."""

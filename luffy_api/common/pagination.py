@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
@@ -41,6 +42,18 @@ class PagePagination(PageNumberPagination):
         if not _PAGE_NUMBER.fullmatch(value):
             raise ValidationError({name: ["请输入正整数"]})
         return int(value)
+
+    def get_next_link(self) -> str | None:
+        """A path: an absolute address would repeat whatever Host header the request had."""
+        return self._relative(super().get_next_link())
+
+    def get_previous_link(self) -> str | None:
+        """A path, too."""
+        return self._relative(super().get_previous_link())
+
+    @staticmethod
+    def _relative(link: str | None) -> str | None:
+        return urlunsplit(("", "", *urlsplit(link)[2:])) if link else None
 
     def get_paginated_response(self, data: Any, **extra: Any) -> Response:
         """The envelope around the page; `extra` keys stand beside `data`."""

@@ -19,7 +19,8 @@ def validated_query(
     serializer_class: type[BaseSerializer[Any]], request: Request
 ) -> dict[str, Any]:
     """The query string in the serializer's shape; raises ValidationError (400)."""
-    serializer = serializer_class(data=request.query_params)
+    # As a plain dictionary a blank value is a value, and refused like any other wrong one.
+    serializer = serializer_class(data=request.query_params.dict())
     serializer.is_valid(raise_exception=True)
     return cast(dict[str, Any], serializer.validated_data)
 

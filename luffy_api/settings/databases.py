@@ -2,9 +2,14 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+SHAPE = (
+    "DATABASE_URL must be sqlite:///path/to/file or mysql://user:pass@host:3306/name, with # / : @ ?"
+    " of a password written as %23 %2F %3A %40 %3F."
+)
 
 # WAL lets readers work beside the writer. FULL: a commit survives a power cut, because Alipay is
 # answered `success` on the strength of it.
@@ -13,14 +18,16 @@ SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA forei
 
 def parse(url: str, base_dir: Path) -> dict[str, Any]:
     """A DATABASES entry; raises ImproperlyConfigured with one sentence. Never echoes a password."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(SHAPE) from None
     if parts.scheme == "sqlite":
         return _sqlite(parts.path, base_dir)
-    if parts.scheme == "mysql":
-        return _mysql(url)
-    raise ImproperlyConfigured(
-        "DATABASE_URL must be sqlite:///path/to/file or mysql://user:pass@host:3306/name."
-    )
+    if parts.scheme != "mysql" or parts.fragment or not parts.hostname or not parts.path.strip("/"):
+        raise ImproperlyConfigured(SHAPE)
+    return _mysql(parts, port or 3306)
 
 
 def _sqlite(path: str, base_dir: Path) -> dict[str, Any]:
@@ -39,19 +46,14 @@ def _sqlite(path: str, base_dir: Path) -> dict[str, Any]:
     }
 
 
-def _mysql(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    if not parts.hostname or not parts.path.strip("/"):
-        raise ImproperlyConfigured(
-            "DATABASE_URL lacks a host or a database name: mysql://user:pass@host:3306/luffy."
-        )
+def _mysql(parts: SplitResult, port: int) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.mysql",
         "NAME": parts.path.strip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname,
-        "PORT": str(parts.port or 3306),
+        "HOST": parts.hostname or "",
+        "PORT": str(port),
         "CONN_MAX_AGE": 60,
         # Without it the first requests after a restart of the server answer 500.
         "CONN_HEALTH_CHECKS": True,

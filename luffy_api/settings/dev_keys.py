@@ -8,6 +8,8 @@ from pathlib import Path
 
 from Cryptodome.PublicKey import RSA
 
+from luffy_api.libs.alipay_v1.keys import generate_key_pair
+
 
 def secret_key(folder: Path) -> str:
     """Django's SECRET_KEY for development."""
@@ -16,12 +18,8 @@ def secret_key(folder: Path) -> str:
 
 def rsa_pair(folder: Path, name: str) -> tuple[str, str]:
     """(private, public) PEM of a 2048-bit key kept in `<name>_private.pem`."""
-    private = _once(folder / f"{name}_private.pem", _new_rsa_key)
+    private = _once(folder / f"{name}_private.pem", lambda: generate_key_pair()[0])
     return private, RSA.import_key(private).public_key().export_key().decode()
-
-
-def _new_rsa_key() -> str:
-    return RSA.generate(2048).export_key(pkcs=8).decode()
 
 
 def _once(path: Path, make: Callable[[], str]) -> str:

@@ -15,13 +15,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-_env = environ.Env()
 environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
 
 
 def text(name: str, default: str | None = None) -> str:
     """A string. Blank means not set: the default then, or a fault when there is none."""
-    value: str = _env.str(name, default="").strip()
+    # Not through environ.Env(), which takes "$" for a reference to another variable; here it is a
+    # character of a secret like any other.
+    value = os.environ.get(name, "").strip()
     if value:
         return value
     if default is None:
@@ -65,8 +66,12 @@ def words(name: str, default: str | None = None) -> list[str]:
 def address(name: str, default: str | None = None) -> str:
     """An http(s) address without a trailing slash."""
     value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise ImproperlyConfigured(f"{name} is {value!r}; use an address like https://example.com.")
     return value
 

@@ -13,7 +13,10 @@ DJANGO_GUID = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+    "filters": {
+        "request_id": {"()": "django_guid.log_filters.CorrelationId"},
+        "no_tokens": {"()": "luffy_api.common.access_log.TokenFilter"},
+    },
     "formatters": {
         "line": {
             "format": "{asctime} {levelname:<7} {correlation_id} {name} {message}",
@@ -24,7 +27,7 @@ LOGGING: dict[str, Any] = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["request_id"],
+            "filters": ["request_id", "no_tokens"],
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},
@@ -33,6 +36,8 @@ LOGGING: dict[str, Any] = {
         # Our access log says the same once, with the time it took.
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # Anyone can send any Host header; it is answered 400 and is no news.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django_guid": {"level": "WARNING"},
         # Its consumer adds a second handler unless it finds one here.
         "huey": {"handlers": ["console"], "level": "WARNING", "propagate": False},

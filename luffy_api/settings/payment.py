@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
+from luffy_api.libs.alipay_v1.keys import as_pem
 from luffy_api.settings import dev_keys, env
 
 GATEWAYS = {
@@ -36,10 +39,17 @@ def remote(gateway: str, public_url: str) -> dict[str, Any]:
         "GATEWAY_URL": GATEWAYS.get(gateway) or env.address("ALIPAY_GATEWAY"),
         "APP_ID": env.text("ALIPAY_APP_ID"),
         "SELLER_ID": env.text("ALIPAY_SELLER_ID", ""),
-        "APP_PRIVATE_KEY": env.secret("ALIPAY_APP_PRIVATE_KEY"),
-        "ALIPAY_PUBLIC_KEY": env.secret("ALIPAY_PUBLIC_KEY"),
+        "APP_PRIVATE_KEY": _key("ALIPAY_APP_PRIVATE_KEY", private=True),
+        "ALIPAY_PUBLIC_KEY": _key("ALIPAY_PUBLIC_KEY", private=False),
         **addresses(public_url),
     }
+
+
+def _key(name: str, *, private: bool) -> str:
+    try:
+        return as_pem(env.secret(name), private=private)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} cannot be used: {error}.") from None
 
 
 def local(public_url: str, keys: Path) -> LocalGateway:

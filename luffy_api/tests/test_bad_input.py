@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from luffy_api.apps.user import tokens
+from luffy_api.tests.factories import CourseFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +176,25 @@ def test_a_lone_surrogate_is_refused(client):
 
     assert response.status_code == 400
     assert_envelope(response)
+
+
+@pytest.mark.parametrize("query", ["ordering=", "kind=", "course_category=", "page=", "page_size="])
+def test_a_blank_value_is_refused_and_not_ignored(client, query):
+    response = client.get(f"/api/v1/course/?{query}")
+
+    assert response.status_code == 400
+    assert query.rstrip("=") in response.json()["errors"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/course/1/", "/api/v1/course/section/1/play/"])
+def test_a_wrong_method_of_a_public_endpoint_is_405_for_visitors_too(client, path):
+    assert client.delete(path).status_code == 405
+
+
+def test_links_to_other_pages_are_paths(client):
+    CourseFactory.create_batch(3)
+
+    page = client.get("/api/v1/course/?page=2&page_size=1").json()["data"]
+
+    assert page["next"] == "/api/v1/course/?page=3&page_size=1"
+    assert page["previous"] == "/api/v1/course/?page_size=1"

@@ -8,7 +8,9 @@ import pytest
 from Cryptodome.PublicKey import RSA
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY = RSA.generate(2048).export_key(pkcs=8).decode()
+PAIR = RSA.generate(2048)
+KEY = PAIR.export_key(pkcs=8).decode()
+PUBLIC_KEY = PAIR.public_key().export_key().decode()
 SECRET = "x" * 50
 PROD = {
     "DJANGO_SETTINGS_MODULE": "luffy_api.settings.prod",
@@ -18,7 +20,7 @@ PROD = {
     "ALIPAY_GATEWAY": "sandbox",
     "ALIPAY_APP_ID": "9021000100000002",
     "ALIPAY_APP_PRIVATE_KEY": KEY,
-    "ALIPAY_PUBLIC_KEY": KEY,
+    "ALIPAY_PUBLIC_KEY": PUBLIC_KEY,
 }
 DEV = {"DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev"}
 SHOW = "from django.conf import settings as s; s.DEBUG; print({})"
@@ -120,6 +122,32 @@ def test_production_refuses_what_belongs_to_development(refusal, name, value):
 )
 def test_a_bad_value_is_named(refusal, name, value):
     assert name in refusal({**DEV, name: value})
+
+
+def test_a_dollar_sign_is_a_character_like_any_other(run):
+    secret = "$" + SECRET
+
+    assert run({**PROD, "SECRET_KEY": secret}, f"s.SECRET_KEY == {secret!r}") == (0, "True")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALIPAY_APP_PRIVATE_KEY", "rubbish"),
+        ("ALIPAY_APP_PRIVATE_KEY", PUBLIC_KEY),
+        ("ALIPAY_PUBLIC_KEY", "rubbish"),
+        ("ALIPAY_PUBLIC_KEY", KEY),
+        ("PUBLIC_URL", "http://[bad"),
+        ("PUBLIC_URL", "http://a:b"),
+        ("DATABASE_URL", "mysql://u:p@h:abc/db"),
+        ("DATABASE_URL", "mysql://luffy:p#w@h:3306/db"),
+    ],
+)
+def test_what_cannot_work_stops_the_start_and_not_the_first_purchase(refusal, name, value):
+    sentence = refusal({**PROD, name: value})
+
+    assert name in sentence
+    assert "PRIVATE KEY" not in sentence
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALIPAY_APP_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY"])

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 HTML = "<!doctype html><title>Luffy</title>"
 
@@ -71,5 +72,16 @@ def test_a_front_end_that_was_not_built_is_said_in_a_sentence(client, settings, 
     assert "./scripts/start" in response.content.decode()
 
 
-def test_posting_to_a_page_is_refused(client, built):
-    assert client.post("/").status_code == 405
+@pytest.mark.parametrize("path", ["/", "/course/3", "/healthz", "/media/x", "/files/t/x"])
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_a_page_is_only_read(built, path, method):
+    client = Client(enforce_csrf_checks=True)
+
+    assert getattr(client, method)(path).status_code == 405
+
+
+def test_a_form_that_is_too_old_is_refused_with_a_kind_sentence():
+    response = Client(enforce_csrf_checks=True).post("/admin/login/")
+
+    assert response.status_code == 403
+    assert "刷新后再试" in response.content.decode()

@@ -56,10 +56,9 @@ def _progress_rows(course_ids: list[int], user_id: int) -> list[SectionProgress]
     return list(
         SectionProgress.objects.filter(
             user_id=user_id,
-            section__chapter__course_id__in=course_ids,
-            section__section_type=VIDEO,
-            section__is_show=True,
-            section__is_delete=False,
+            section__in=CourseSection.objects.visible().filter(
+                chapter__course_id__in=course_ids, section_type=VIDEO
+            ),
         )
         .select_related("section__chapter")
         .order_by("updated_time", "id")
@@ -69,7 +68,12 @@ def _progress_rows(course_ids: list[int], user_id: int) -> list[SectionProgress]
 def _summarise(rows: list[SectionProgress], total: int) -> CourseProgress:
     if not rows:
         return CourseProgress()
-    done = sum(row.furthest >= DONE_SHARE * row.section.duration for row in rows)
+    done = sum(_is_done(row) for row in rows)
     last = rows[-1]
     percent = min(100, 100 * done // total) if total else 0
     return CourseProgress(percent, last.section_id, last.position)
+
+
+def _is_done(row: SectionProgress) -> bool:
+    length = row.section.duration
+    return length > 0 and row.furthest >= DONE_SHARE * length

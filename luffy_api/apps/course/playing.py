@@ -11,6 +11,7 @@ from luffy_api.apps.course.exceptions import LoginNeeded, NotEnrolled, NotPlayab
 from luffy_api.apps.course.models import Course, CourseSection, Enrollment, SectionProgress
 from luffy_api.libs.storage import signed_url
 
+END_SECONDS = 2
 TYPES = {".mp4": "mp4", ".flv": "flv", ".m3u8": "hls"}
 
 
@@ -37,7 +38,7 @@ def open_section(*, section_id: int, user_id: int | None) -> Playback:
         raise NotPlayable
     expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
     url = signed_url(name, expires_at=expires_at)
-    return Playback(url, TYPES[suffix], expires_at, _position(section_id, user_id))
+    return Playback(url, TYPES[suffix], expires_at, _position(section, user_id))
 
 
 def watchable_section(*, section_id: int, user_id: int | None) -> CourseSection:
@@ -63,8 +64,11 @@ def require_enrollment(*, course_id: int, user_id: int | None) -> None:
         raise NotEnrolled
 
 
-def _position(section_id: int, user_id: int | None) -> int:
+def _position(section: CourseSection, user_id: int | None) -> int:
+    """Where the student stopped; a section that was seen to its end begins again."""
     if user_id is None:
         return 0
-    rows = SectionProgress.objects.filter(section_id=section_id, user_id=user_id)
-    return rows.values_list("position", flat=True).first() or 0
+    rows = SectionProgress.objects.filter(section=section, user_id=user_id)
+    position = rows.values_list("position", flat=True).first() or 0
+    at_end = section.duration and position >= section.duration - END_SECONDS
+    return 0 if at_end else position

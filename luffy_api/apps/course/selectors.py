@@ -111,7 +111,7 @@ def course_detail(*, course_id: int, user_id: int | None) -> Course:
 def chapters(*, course_id: int, user_id: int | None) -> list[CourseChapter]:
     """Every chapter with its sections, in order. Two queries. Raises CourseNotFound."""
     courses = Course.objects.visible_to(user_id).filter(pk=course_id)
-    sections = CourseSection.objects.filter(is_show=True, is_delete=False)
+    sections = CourseSection.objects.visible()
     found = list(
         CourseChapter.objects.visible()
         .filter(course__in=courses)

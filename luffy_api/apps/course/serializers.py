@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
 from rest_framework import serializers
 
+from luffy_api.apps.course import services
 from luffy_api.apps.course.cards import CourseCardSerializer
 from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
 from luffy_api.common.fields import IdField
+from luffy_api.libs.storage import signed_url
 
 ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
 
@@ -31,6 +35,7 @@ class CourseDetailSerializer(CourseCardSerializer):
     owned = serializers.BooleanField(read_only=True)
     trial_section = serializers.IntegerField(allow_null=True, read_only=True)
     attachment_path = serializers.SerializerMethodField()
+    detail = serializers.SerializerMethodField()
 
     class Meta(CourseCardSerializer.Meta):
         fields = [
@@ -47,7 +52,12 @@ class CourseDetailSerializer(CourseCardSerializer):
         """A signed address, for owners only."""
         if not course.owned or not course.attachment_path:
             return None
-        return str(course.attachment_path.url)
+        expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
+        return signed_url(str(course.attachment_path), expires_at=expires_at)
+
+    def get_detail(self, course: Course) -> str:
+        """HTML that is safe to show, whoever wrote it and by whichever way."""
+        return services.sanitised_detail(course.detail)
 
 
 class SectionSerializer(serializers.ModelSerializer[CourseSection]):

@@ -56,7 +56,7 @@ class CourseViewSet(APIViewSet):
 
     def get_permissions(self) -> list[Any]:
         """Looking is public; joining and 我的课程 are for students."""
-        return [AllowAny()] if self.action == "retrieve" else [IsAuthenticated()]
+        return [AllowAny()] if self.action in {"retrieve", None} else [IsAuthenticated()]
 
     @extend_schema(responses=serializers.CourseDetailSerializer)
     def retrieve(self, request: Request, pk: int) -> APIResponse:
@@ -100,7 +100,7 @@ class SectionViewSet(viewsets.ViewSet):
 
     def get_permissions(self) -> list[Any]:
         """Free trials play for everyone; `playing` decides."""
-        return [AllowAny()] if self.action == "play" else [IsAuthenticated()]
+        return [AllowAny()] if self.action in {"play", None} else [IsAuthenticated()]
 
     @extend_schema(responses=serializers.PlaySerializer)
     def play(self, request: Request, pk: int) -> APIResponse:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 SALT = "luffy.libs.storage.local"
 # What a playlist may refer to. A film in the same folder is somebody else's.
+PLAYLIST = ".m3u8"
 HLS_PARTS = {".m3u8", ".ts", ".m4s", ".aac", ".vtt", ".key"}
 
 
@@ -20,14 +21,14 @@ class BadSignature(Exception):
 class PrivateFileSystemStorage(FileSystemStorage):
     """Files that only a signed, expiring address opens.
 
-    The signature covers one file; for an HLS playlist it covers the folder of the playlist, where
-    its segments lie, since a player resolves their relative names against the same address.
+    The signature covers one file. For an HLS playlist it covers its parts too, since a player
+    resolves their relative names against the same address: the segments beside it and whatever lies
+    in folders below. Another playlist beside it is another film, so each upload needs a folder.
     """
 
     def signed_url(self, name: str, *, expires_at: datetime) -> str:
         """An address that works until `expires_at` (UTC)."""
-        scope = self._scope(name)
-        token = signing.dumps([scope, int(expires_at.timestamp())], salt=SALT)
+        token = signing.dumps([name, int(expires_at.timestamp())], salt=SALT)
         return f"{self.base_url}{quote(token)}/{quote(name)}"
 
     def url(self, name: str | None) -> str:
@@ -40,16 +41,14 @@ class PrivateFileSystemStorage(FileSystemStorage):
             scope, expires_at = signing.loads(token, salt=SALT)
         except (signing.BadSignature, ValueError, TypeError) as error:
             raise BadSignature from error
-        path = PurePosixPath(name)
-        is_part = scope.endswith("/") and path.suffix.lower() in HLS_PARTS
-        if name != scope and not (is_part and name.startswith(scope)):
-            raise BadSignature
-        if ".." in path.parts:
-            raise BadSignature
-        if timezone.now().timestamp() >= expires_at:
+        opened = name == scope or _is_part(playlist=PurePosixPath(scope), part=PurePosixPath(name))
+        if not opened or timezone.now().timestamp() >= expires_at:
             raise BadSignature
 
-    @staticmethod
-    def _scope(name: str) -> str:
-        path = PurePosixPath(name)
-        return f"{path.parent}/" if path.suffix.lower() == ".m3u8" else name
+
+def _is_part(*, playlist: PurePosixPath, part: PurePosixPath) -> bool:
+    if playlist.suffix.lower() != PLAYLIST or ".." in part.parts:
+        return False
+    if part.suffix.lower() == PLAYLIST and part.parent == playlist.parent:
+        return False
+    return part.suffix.lower() in HLS_PARTS and playlist.parent in part.parents

@@ -103,3 +103,23 @@ def test_a_fixed_number_of_queries(student, student_api, django_assert_num_queri
         ProgressFactory(user=student, section=section, position=1)
     with django_assert_num_queries(7):
         mine(student_api)
+
+
+def test_a_hidden_chapter_counts_neither_as_done_nor_as_the_place_to_go_on(student, student_api):
+    course = EnrollmentFactory(user=student).course
+    shown, hidden = SectionFactory(course=course), SectionFactory(course=course)
+    SectionFactory(course=course)
+    for section in (shown, hidden):
+        ProgressFactory(user=student, section=section, position=600)
+    hidden.chapter.is_show = False
+    hidden.chapter.save()
+    [row] = mine(student_api)
+    assert row["progress"] == {"percent": 50, "section_id": shown.pk, "position": 600}
+
+
+def test_a_video_of_unknown_length_is_not_done_by_opening_it(student, student_api):
+    section = SectionFactory(duration=0)
+    EnrollmentFactory(user=student, course=section.chapter.course)
+    ProgressFactory(user=student, section=section, position=0)
+    [row] = mine(student_api)
+    assert row["progress"]["percent"] == 0

@@ -1,14 +1,17 @@
 """The signed address of a video: it serves bytes, for a while, and only those."""
 
+import logging
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from luffy_api.apps.course.tests.conftest import BYTES, store
-from luffy_api.tests.factories import SectionFactory
+from luffy_api.common.access_log import TokenFilter
+from luffy_api.tests.factories import EnrollmentFactory, SectionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +126,45 @@ def test_there_is_no_unsigned_way_to_a_video(api, trial, area):
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_the_address_is_read_only(api, trial, method):
     assert getattr(api, method)(address(api, trial)).status_code == 405
+
+
+def test_a_playlist_does_not_open_another_playlist_beside_it(api, folders):
+    for name in ("index.m3u8", "paid.m3u8", "720p/index.m3u8", "720p/part0.ts"):
+        store(folders, f"hls/one/{name}")
+    url = address(api, SectionFactory(video="hls/one/index.m3u8", free_trail=True))
+    assert fetch(api, url.replace("index.m3u8", "paid.m3u8")).status_code == 403
+    assert fetch(api, url.replace("index.m3u8", "720p/index.m3u8")).status_code == 200
+    assert fetch(api, url.replace("index.m3u8", "720p/part0.ts")).status_code == 200
+
+
+def test_a_playlist_without_a_folder_opens_itself(api, folders):
+    store(folders, "root.m3u8")
+    url = address(api, SectionFactory(video="root.m3u8", free_trail=True))
+    assert fetch(api, url).status_code == 200
+
+
+def test_a_refused_request_leaves_no_address_in_the_log(trial, api, caplog):
+    url = address(api, trial)
+    strict = Client(enforce_csrf_checks=True)
+    with caplog.at_level("DEBUG"):
+        assert strict.post(url).status_code == 405
+    assert url.split("/")[2] not in caplog.text
+
+
+def test_whoever_logs_an_address_the_signature_is_taken_out():
+    args = ("/files/WyJj:Za24n:xyz/course/videos/lesson.mp4",)
+    record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Error: %s", args, None)
+    assert TokenFilter().filter(record)
+    assert record.getMessage() == "Error: /files/…/course/videos/lesson.mp4"
+
+
+def test_a_section_that_was_seen_to_its_end_begins_again(student, student_api, folders):
+    store(folders, "a.mp4")
+    section = SectionFactory(video="a.mp4", duration=600)
+    EnrollmentFactory(user=student, course=section.chapter.course)
+    url = f"/api/v1/course/section/{section.pk}"
+    positions = []
+    for position in (597, 599):
+        student_api.put(f"{url}/progress/", {"position": position}, format="json")
+        positions.append(student_api.get(f"{url}/play/").json()["data"]["position"])
+    assert positions == [597, 0]
