@@ -13,8 +13,8 @@ export const test = base.extend<{ faults: Faults }>({
   faults: [
     async ({ context, baseURL }, use) => {
       const seen: string[] = []
-      // A player drops a range request when it has enough; leaving a page drops its late pictures.
-      const allowed = [/^net::ERR_ABORTED GET \S+\/(files|media)\//]
+      // A player drops a range request when it has enough; leaving a page drops its late pictures and reads.
+      const allowed = [/^net::ERR_ABORTED GET \S+\/(files|media|api)\//]
 
       context.on('console', (message) => {
         if (message.type() === 'error') seen.push(`console ${message.text()} (${message.location().url})`)

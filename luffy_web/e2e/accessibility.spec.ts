@@ -1,0 +1,72 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+import { sessionOf } from './shop'
+import { expect, test } from './test'
+
+/** What keeps people out: axe calls it serious or critical. */
+async function barriers(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${String(target)}: ${failureSummary}`))
+}
+
+test.use({ contextOptions: { reducedMotion: 'reduce' } })
+
+test('the dialogs of login, registration and reset shut nobody out', async ({ page }) => {
+  await page.goto('/', { waitUntil: 'networkidle' })
+  await page.getByRole('banner').getByRole('button', { name: '登录' }).click()
+  const dialog = page.getByRole('dialog')
+  const look = async (button: string) => {
+    await expect(dialog.getByRole('button', { name: button, exact: true }).last()).toBeVisible()
+    expect(await barriers(page)).toEqual([])
+  }
+
+  await look('登录')
+  await dialog.getByRole('button', { name: '登录', exact: true }).click()
+  await expect(dialog.getByText('请输入密码')).toBeVisible()
+  await look('登录')
+  await dialog.getByRole('tab', { name: '短信登录' }).click()
+  await look('获取验证码')
+  await dialog.getByRole('button', { name: '立即注册' }).click()
+  await look('注册')
+  await dialog.getByRole('button', { name: '直接登录' }).click()
+  await dialog.getByRole('button', { name: '忘记密码' }).click()
+  await look('重设密码并登录')
+})
+
+test.describe('for a student', () => {
+  test.use({ storageState: sessionOf('student') })
+
+  const PAGES = [
+    '/',
+    '/actual-course',
+    '/course/9',
+    '/course/search?word=Python',
+    '/learn/1',
+    '/pay/success?out_trade_no=unknown',
+    '/user/courses',
+    '/user/orders',
+    '/user/profile',
+    '/no-such-page',
+  ]
+
+  for (const address of PAGES) {
+    test(`${address} shuts nobody out`, async ({ page, faults }) => {
+      faults.allow(/404 GET \S+\/(no-such-page|order\/success\/)|console .*404.*(no-such-page|order\/success)/)
+      faults.allow(/40[03] GET \S+\/play\/|console .*40[03].*\/play\//)
+      await page.goto(address, { waitUntil: 'networkidle' })
+
+      expect(await barriers(page)).toEqual([])
+    })
+  }
+
+  test('the question before an account is closed shuts nobody out', async ({ page }) => {
+    await page.goto('/user/profile', { waitUntil: 'networkidle' })
+    await page.getByRole('button', { name: '注销账号' }).click()
+    await expect(page.getByRole('dialog').getByRole('button', { name: '确认注销' })).toBeVisible()
+
+    expect(await barriers(page)).toEqual([])
+  })
+})
