@@ -7,8 +7,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 SHAPE = (
-    "DATABASE_URL must be sqlite:///path/to/file or mysql://user:pass@host:3306/name, with # / : @ ?"
-    " of a password written as %23 %2F %3A %40 %3F."
+    "DATABASE_URL must be sqlite:///path/to/file or mysql://user:pass@host:3306/name, with"
+    " # / : @ ? of a password written as %23 %2F %3A %40 %3F."
 )
 
 # WAL lets readers work beside the writer. FULL: a commit survives a power cut, because Alipay is
