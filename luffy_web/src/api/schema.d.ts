@@ -717,10 +717,7 @@ export interface components {
             readonly course_category: components["schemas"]["Category"];
             readonly teacher: components["schemas"]["Teacher"];
             readonly section_list: components["schemas"]["CardSection"][];
-            /**
-             * 详情介绍
-             * @description 可使用 HTML,保存后会过滤危险标签
-             */
+            /** @description HTML that is safe to show, whoever wrote it and by whichever way. */
             readonly detail: string;
             /** @description A signed address, for owners only. */
             readonly attachment_path: string | null;
