@@ -6,8 +6,6 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 
-from luffy_api.apps.course.models import Enrollment
-from luffy_api.apps.order.models import Order
 from luffy_api.apps.user import closing, tokens
 from luffy_api.apps.user.exceptions import LoginFailed
 from luffy_api.apps.user.models import SmsCode, User
@@ -43,8 +41,9 @@ def test_the_person_is_gone_and_the_books_stay(student, student_api):
     assert (student.is_active, student.has_usable_password()) == (False, False)
     assert student.closed_at is not None
     assert student.groups.count() == 0
-    assert Order.objects.get(pk=order.pk).user_id == student.pk
-    assert Enrollment.objects.get(pk=enrollment.pk).user_id == student.pk
+    for kept in (order, enrollment):
+        kept.refresh_from_db()
+        assert kept.user_id == student.pk
     assert not SmsCode.objects.filter(mobile="13812345678").exists()
     row = str(User.objects.filter(pk=student.pk).values().get())
     assert not any(word in row for word in ("xiaoming", "13812345678", "ming@", "王", "同学"))
@@ -78,12 +77,13 @@ def test_nobody_logs_in_to_a_closed_account(api, student, student_api):
 def test_the_mobile_opens_a_new_account_that_has_nothing_of_the_old(
     api, student, student_api, code_for
 ):
-    factories.EnrollmentFactory(user=student)
+    enrollment = factories.EnrollmentFactory(user=student)
     post(student_api, "close/", password=PASSWORD)
     code = code_for("13812345678", "login")
     user = post(api, "sms_login/", mobile="13812345678", code=code).json()["data"]["user"]
     assert user["id"] != student.pk
-    assert not Enrollment.objects.filter(user_id=user["id"]).exists()
+    enrollment.refresh_from_db()
+    assert enrollment.user_id == student.pk
 
 
 @pytest.mark.parametrize("body", [{"password": "wrong"}, {}, {"code": "123456"}])
