@@ -48,6 +48,18 @@ describe('useCourseList', () => {
     expect(router.currentRoute.value.fullPath).toBe('/actual-course?category=3&ordering=price&page=4')
   })
 
+  it('goes back to the first page from one past the end', async () => {
+    answer('get', 'course/', ({ url }) =>
+      url.searchParams.get('page') === '1' ? { data: pageOf([aCourse()]) } : { status: 404, code: 1004 },
+    )
+
+    const { result, router } = await list('/actual-course?category=3&page=99')
+
+    await vi.waitFor(() => expect(result.courses.value).toHaveLength(1))
+    expect(router.currentRoute.value.fullPath).toBe('/actual-course?category=3')
+    expect(result.error.value).toBeNull()
+  })
+
   it('shows the last answer asked for, not the last to arrive', async () => {
     let release: () => void = () => undefined
     answer('get', 'course/', ({ url }) => ({

@@ -5,6 +5,7 @@ import { fetchCourses } from '@/api/course'
 import { positiveOf, textOf } from '@/format/query'
 import type { CourseKind, CourseOrdering } from '@/types'
 
+import { useFirstPage } from './useFirstPage'
 import { useLoad } from './useLoad'
 
 export const PAGE_SIZE = 12
@@ -39,6 +40,7 @@ export function useCourseList(kind: () => CourseKind) {
   }))
 
   const { data, error, loading, load } = useLoad((signal) => fetchCourses(query.value, signal))
+  useFirstPage(error)
   const courses = computed(() => data.value?.results ?? [])
   const count = computed(() => data.value?.count ?? 0)
 

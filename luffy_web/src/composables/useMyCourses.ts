@@ -4,6 +4,7 @@ import { useRoute, useRouter } from 'vue-router'
 import { fetchMyCourses } from '@/api/course'
 import { positiveOf } from '@/format/query'
 
+import { useFirstPage } from './useFirstPage'
 import { useLoad } from './useLoad'
 
 export function useMyCourses() {
@@ -12,6 +13,7 @@ export function useMyCourses() {
   const page = computed(() => positiveOf(route.query.page) ?? 1)
 
   const { data, error, loading, load } = useLoad((signal) => fetchMyCourses({ page: page.value }, signal))
+  useFirstPage(error)
   const courses = computed(() => data.value?.results ?? [])
   const count = computed(() => data.value?.count ?? 0)
   const go = (next: number) => void router.push({ query: { page: next > 1 ? next : undefined } })

@@ -27,8 +27,11 @@ export function useOrderActions(order: () => Order, changed: () => void) {
     async () => {
       const sure = await confirm('取消后需要重新下单。确定取消这个订单吗？', '取消订单', '取消订单')
       if (!sure) return
-      await withLogin(() => cancelOrder(order().out_trade_no))
-      tell('订单已取消。')
+      const cancelled = await withLogin(async () => {
+        await cancelOrder(order().out_trade_no)
+        return true
+      })
+      if (cancelled) tell('订单已取消。')
       changed()
     },
     (fault) => {

@@ -5,6 +5,7 @@ import { fetchOrders } from '@/api/order'
 import { positiveOf, textOf } from '@/format/query'
 import { OrderStatus } from '@/types'
 
+import { useFirstPage } from './useFirstPage'
 import { useLoad } from './useLoad'
 
 const STATES = [
@@ -26,6 +27,7 @@ export function useOrderList() {
   const { data, error, loading, load } = useLoad((signal) =>
     fetchOrders({ order_status: status.value, page: page.value }, signal),
   )
+  useFirstPage(error)
   const orders = computed(() => data.value?.results ?? [])
   const count = computed(() => data.value?.count ?? 0)
 

@@ -5,6 +5,7 @@ import { searchCourses } from '@/api/search'
 import { positiveOf, textOf } from '@/format/query'
 import { CourseKind } from '@/types'
 
+import { useFirstPage } from './useFirstPage'
 import { useLoad } from './useLoad'
 
 const KINDS = [CourseKind.Free, CourseKind.Actual, CourseKind.Light]
@@ -21,6 +22,7 @@ export function useSearch() {
   const { data, error, loading, load } = useLoad((signal) =>
     searchCourses({ search: word.value, kind: kind.value, page: page.value }, signal),
   )
+  useFirstPage(error)
   const hits = computed(() => data.value?.results ?? [])
   const count = computed(() => data.value?.count ?? 0)
   const didYouMean = computed(() => data.value?.didYouMean ?? null)

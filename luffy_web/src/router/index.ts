@@ -1,11 +1,14 @@
 import { createRouter, createWebHistory } from 'vue-router'
 
 import { installGuards } from './guards'
+import { installNavigation } from './navigation'
 import { routes } from './routes'
 
 export const router = createRouter({
   history: createWebHistory(),
   routes,
+  // The server knows one spelling of each address; another one is a 404 there too.
+  strict: true,
   scrollBehavior: (to, from, saved) => {
     if (saved) return saved
     return to.path === from.path && to.query.page === from.query.page ? undefined : { top: 0 }
@@ -13,3 +16,4 @@ export const router = createRouter({
 })
 
 installGuards(router)
+installNavigation(router)
