@@ -19,9 +19,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from luffy_api.apps.user import names, selectors
-from luffy_api.apps.user.exceptions import LoginFailed, TooManyLogins, WrongPassword
+from luffy_api.apps.user.exceptions import PasswordRefused, TooManyLogins, WrongPassword
 from luffy_api.common.addresses import client_network
-from luffy_api.common.exceptions import DomainError
 from luffy_api.common.transactions import retry_deadlocks
 
 
@@ -30,15 +29,16 @@ def counted(request: HttpRequest, identity: str) -> Iterator[None]:
     """Counts what happens inside as one try at this account; raises TooManyLogins.
 
     The try is counted before the password is looked at, so that many at the same moment get no more
-    than ten. A right password forgets all of them.
+    than ten. Only a right password forgets them: any other error proves nothing.
     """
     require_open(request, identity)
     _count(request, identity)
     try:
         yield
-    except (LoginFailed, WrongPassword):
+    except WrongPassword:
         raise
-    except DomainError:
+    except PasswordRefused:
+        # The old password was right, only the new one is not good enough.
         _forget(request, identity)
         raise
     _forget(request, identity)

@@ -150,6 +150,18 @@ def test_the_old_password_cannot_be_guessed_from_a_stolen_session(student):
     assert [answer.status_code for answer in put] == [400] * 10 + [429]
 
 
+def test_a_stolen_session_cannot_open_the_lock_again(student):
+    client = logged_in(student)
+    change = {"old_password": WRONG, "password": "another good one"}
+    url = "/api/v1/user/password/"
+    for _ in range(9):
+        client.put(url, change, format="json")
+    same = {"mobile": student.mobile, "code": "123456", "old_code": "123456"}
+    assert client.put("/api/v1/user/mobile/", same, format="json").status_code == 400
+    answer = client.put(url, change, format="json")
+    assert (answer.status_code, "短信登录" in answer.json()["msg"]) == (429, True)
+
+
 def test_a_poor_new_password_is_no_wrong_guess(student):
     client = logged_in(student)
     body = {"old_password": PASSWORD, "password": "short"}
