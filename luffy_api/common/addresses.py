@@ -5,7 +5,8 @@ import ipaddress
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-UNKNOWN = "0.0.0.0"  # noqa: S104  # nosec B104: a word for "no address", nothing is bound to it
+# A word for "no address"; nothing is bound to it.
+UNKNOWN = "0.0.0.0"  # noqa: S104  # nosec B104
 
 
 def client_network(request: Request) -> str:
