@@ -39,7 +39,7 @@ def faulty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def running_faulty_shop(
     django_db_setup: None, gateway: Gateway, faulty_folder: Path
 ) -> Iterator[Shop]:
-    application = "luffy_api.tests.processes.faulty"
+    application = "luffy_api.tests.processes.faulty_wsgi"
     (faulty_folder / "switches").mkdir()
     with Shop(faulty_folder, application=application, gateway=gateway.url) as shop:
         yield shop
@@ -59,7 +59,7 @@ def faulty_shop(transactional_db: None, running_faulty_shop: Shop) -> Shop:
 
 @pytest.fixture
 def switch(faulty_folder: Path) -> Iterator[Callable[[str], Path]]:
-    """Turns one of faulty.py's switches on until the test ends."""
+    """Turns one of faults.py's switches on until the test ends."""
     on: list[Path] = []
 
     def turn_on(name: str) -> Path:

@@ -112,7 +112,11 @@ class Shop:
             self.servers.append(server)
 
     def __enter__(self) -> "Shop":
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *error: Any) -> None:

@@ -1,4 +1,4 @@
-"""The shop's WSGI application with guards that a test can take off, and places where it dies.
+"""Guards of the shop that a test can take off, and places where a process dies.
 
 A file in the folder `switches` beside the servers' own folders turns one on, for all processes.
 """
@@ -21,11 +21,11 @@ from luffy_api.apps.order.numbers import new_out_trade_no
 from luffy_api.apps.order.querysets import OrderQuerySet
 from luffy_api.apps.order.states import ARRIVALS, OrderStatus
 from luffy_api.libs import alipay_v1
-from luffy_api.wsgi import application
 
 SWITCHES = Path(settings.VAR_DIR).parent / "switches"
-# Between reading and writing: what guards are there for.
-GAP_SECONDS = 0.005
+# Between reading and writing, where guards are missing: who closes an order dawdles most.
+GAP_SECONDS = 0.1
+CLOSING_GAP_SECONDS = 0.5
 
 
 def _switch(name: str, owner: Any, attribute: str, other: Callable[..., Any]) -> None:
@@ -61,7 +61,7 @@ def _die_after(trap: str, owner: Any, attribute: str) -> None:
 
 def _save_plainly(orders: OrderQuerySet, *, to: OrderStatus, **fields: Any) -> int:
     found = list(orders.filter(order_status__in=ARRIVALS[to]))
-    time.sleep(GAP_SECONDS)
+    time.sleep(GAP_SECONDS if to == OrderStatus.PAID else CLOSING_GAP_SECONDS)
     for order in found:
         order.order_status, order.open_basket = to, None
         for name, value in fields.items():
@@ -83,22 +83,24 @@ def _count_plainly(*, user_id: int, course_id: int, source: Any, out_trade_no: s
     Enrollment.objects.get_or_create(
         user_id=user_id, course_id=course_id, defaults={"source": source}
     )
-    time.sleep(GAP_SECONDS)
+    time.sleep(GAP_SECONDS / 10)
     course.students += 1
     course.save(update_fields=["students"])
     return True
 
 
 _enroll = services._enroll
-_switch("no_basket_key", placing, "basket_key", lambda **basket: new_out_trade_no())
-_switch("basket_order", services, "_enroll", _lock_in_basket_order)
-_switch("no_retry", services, "record_payment", services.record_payment.__wrapped__)
-_switch("plain", services, "record_payment", unwrap(services.record_payment))
-_switch("plain", locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number))
-_switch("plain", OrderQuerySet, "move", _save_plainly)
-_switch("plain", course_services, "enroll", _count_plainly)
-_die_after("after_verify", alipay_v1, "parse_notification")
-_die_after("inside_transaction", course_services, "enroll")
-_die_after("after_commit", services, "receive_notification")
 
-__all__ = ["application"]
+
+def install() -> None:
+    """Put the switches and traps into the functions of this process."""
+    _switch("no_basket_key", placing, "basket_key", lambda **basket: new_out_trade_no())
+    _switch("basket_order", services, "_enroll", _lock_in_basket_order)
+    _switch("no_retry", services, "record_payment", services.record_payment.__wrapped__)
+    _switch("plain", services, "record_payment", unwrap(services.record_payment))
+    _switch("plain", locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number))
+    _switch("plain", OrderQuerySet, "move", _save_plainly)
+    _switch("plain", course_services, "enroll", _count_plainly)
+    _die_after("after_verify", alipay_v1, "parse_notification")
+    _die_after("inside_transaction", course_services, "enroll")
+    _die_after("after_commit", services, "receive_notification")
