@@ -5,10 +5,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from luffy_api.apps.order.models import Order
-from luffy_api.libs.alipay_v1.tests.signer import notification
 from luffy_api.tests.processes import invariants
-from luffy_api.tests.processes.clients import notify
 from luffy_api.tests.processes.gateway import Gateway
 from luffy_api.tests.processes.shop import Shop
 
@@ -78,16 +75,3 @@ def whole(transactional_db: None) -> Iterator[None]:
     yield
     connection.close()
     assert invariants.broken() == []
-
-
-def paid(order: Order, **changes: str | None) -> bytes:
-    """The genuine notification that an order is paid, ready to be sent."""
-    fields: dict[str, str | None] = {
-        "app_id": settings.ALIPAY["APP_ID"],
-        "seller_id": settings.ALIPAY["SELLER_ID"],
-        "out_trade_no": order.out_trade_no,
-        "trade_no": f"2026030222001{order.pk:015d}",
-        "total_amount": f"{order.total_amount:.2f}",
-        **changes,
-    }
-    return notify(notification(settings.ALIPAY_SANDBOX["PRIVATE_KEY"], **fields))

@@ -90,14 +90,15 @@ def _count_plainly(*, user_id: int, course_id: int, source: Any, out_trade_no: s
 
 
 _enroll = services._enroll
+_record_payment = services.record_payment
 
 
 def install() -> None:
     """Put the switches and traps into the functions of this process."""
     _switch("no_basket_key", placing, "basket_key", lambda **basket: new_out_trade_no())
     _switch("basket_order", services, "_enroll", _lock_in_basket_order)
-    _switch("no_retry", services, "record_payment", services.record_payment.__wrapped__)
-    _switch("plain", services, "record_payment", unwrap(services.record_payment))
+    _switch("no_retry", services, "record_payment", _record_payment.__wrapped__)
+    _switch("plain", services, "record_payment", unwrap(_record_payment))
     _switch("plain", locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number))
     _switch("plain", OrderQuerySet, "move", _save_plainly)
     _switch("plain", course_services, "enroll", _count_plainly)

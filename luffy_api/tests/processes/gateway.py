@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from luffy_api.apps.order.models import Order
 from luffy_api.libs.alipay_v1.tests.signer import answer
+from luffy_api.tests.processes.clients import trade_no_of
 
 
 class Gateway(ThreadingHTTPServer):
@@ -29,10 +30,10 @@ class Gateway(ThreadingHTTPServer):
         """For ALIPAY_GATEWAY."""
         return f"http://127.0.0.1:{self.server_port}/gateway.do"
 
-    def know_paid(self, order: Order, trade_no: str) -> None:
+    def know_paid(self, order: Order) -> None:
         """From now on the gateway says that this order is paid."""
         self.paid[order.out_trade_no] = {
-            "trade_no": trade_no,
+            "trade_no": trade_no_of(order.out_trade_no),
             "trade_status": "TRADE_SUCCESS",
             "total_amount": f"{order.total_amount:.2f}",
             "send_pay_date": "2026-03-02 00:00:05",
