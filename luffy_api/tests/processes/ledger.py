@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -64,3 +65,10 @@ class Ledger:
         assert set(self.placed) == set(numbers)
         done = numbers.filter(order_status=OrderStatus.PAID)
         assert set(self.paid) <= set(done)
+
+
+def wait_for_progress(ledger: Ledger, buying: Future[None]) -> None:
+    """Until some more was bought: nobody is to be killed before doing anything."""
+    before = len(ledger.paid)
+    while len(ledger.paid) < before + 5 and not buying.done():
+        time.sleep(0.01)

@@ -3,8 +3,7 @@
 import os
 import random
 import signal
-import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -15,7 +14,7 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user import tokens
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
 from luffy_api.tests.processes.clients import bodies, paid, send_all
-from luffy_api.tests.processes.ledger import Ledger
+from luffy_api.tests.processes.ledger import Ledger, wait_for_progress
 from luffy_api.tests.processes.shop import Shop
 
 STUDENTS = 16
@@ -75,10 +74,3 @@ def test_processes_killed_at_random_under_load(shop: Shop, whole):
     assert len(ledger.paid) == STUDENTS * COURSES
     assert Order.objects.count() == STUDENTS * COURSES
     ledger.assert_kept()
-
-
-def wait_for_progress(ledger: Ledger, buying: "Future[None]") -> None:
-    """Until some more was bought: nobody is to be killed before doing anything."""
-    before = len(ledger.paid)
-    while len(ledger.paid) < before + 5 and not buying.done():
-        time.sleep(0.01)
