@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.libs.alipay_v1.tests.certificates import self_signed
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,11 @@ class Keys:
 @pytest.fixture(scope="session")
 def keys() -> Keys:
     return Keys(*generate_key_pair(), *generate_key_pair())
+
+
+@pytest.fixture(scope="session")
+def certificate(keys: Keys) -> str:
+    return self_signed(keys.alipay_private)
 
 
 @pytest.fixture
