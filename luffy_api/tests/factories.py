@@ -149,6 +149,7 @@ class OrderFactory(factory.django.DjangoModelFactory):
     subject = "课程"
     total_amount = Decimal("99.00")
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=30))
+    next_query_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=1))
 
     @factory.post_generation
     def courses(self, create, courses, **kwargs):

@@ -30,15 +30,21 @@ OPERATIONS = {
     "home.banner": ALL,
     "search.hotword": ALL,
 }
-FINANCE = {"order.order": VIEW, "order.paymentevent": VIEW}
+FINANCE = {
+    "order.order": VIEW,
+    "order.paymentevent": VIEW,
+    "order.refunddueorder": VIEW,
+    "order.gatewaycounter": VIEW,
+}
 MATRIX = {roles.OPERATIONS: OPERATIONS, roles.FINANCE: FINANCE, "": {}}
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
-MIGRATIONS = {
-    "course": "0002_rights_of_operations",
-    "home": "0002_rights_of_operations",
-    "search": "0002_rights_of_operations",
-    "order": "0002_rights_of_finance",
-}
+MIGRATIONS = [
+    ("course", "0002_rights_of_operations"),
+    ("home", "0002_rights_of_operations"),
+    ("search", "0002_rights_of_operations"),
+    ("order", "0002_rights_of_finance"),
+    ("order", "0004_rights_of_finance_on_refunds"),
+]
 
 
 def staff(role: str = "", **extra) -> User:
@@ -176,7 +182,7 @@ def test_granting_twice_or_after_a_loss_restores_the_rights():
     group.permissions.clear()
     Permission.objects.filter(codename="add_banner").delete()
     editor = SimpleNamespace(connection=connection)
-    for app, name in [*MIGRATIONS.items()] * 2:
+    for app, name in MIGRATIONS * 2:
         migration = import_module(f"luffy_api.apps.{app}.migrations.{name}").Migration
         migration.operations[0].code(apps, editor)
     assert set(group.permissions.values_list("codename", flat=True)) == before

@@ -51,6 +51,22 @@ def enroll(
     return created
 
 
+@retry_deadlocks
+@transaction.atomic
+def end_enrollments(*, out_trade_no: str) -> int:
+    """Takes back what an order gave; how many courses that were. What else gave them stays."""
+    given = Enrollment.objects.filter(source=Enrollment.Source.ORDER, out_trade_no=out_trade_no)
+    ended = 0
+    for course_id in list(given.order_by("course_id").values_list("course_id", flat=True)):
+        Course.objects.select_for_update().filter(pk=course_id).values("pk").first()
+        deleted, _ = given.filter(course_id=course_id).delete()
+        if deleted:
+            fewer = Greatest(F("students"), 1) - 1
+            Course.objects.filter(pk=course_id).update(students=fewer)
+        ended += bool(deleted)
+    return ended
+
+
 def join_free_course(*, user_id: int, course_id: int) -> bool:
     """Joins a course whose real price is 0 now.
 

@@ -69,8 +69,12 @@ def signed_url(method: str, biz_content: dict[str, str], **extra: str) -> str:
     return f"{config.gateway_url}?{client.sign_data(body)}"
 
 
-def call(method: str, biz_content: dict[str, str]) -> dict[str, Any]:
+def call(
+    method: str, biz_content: dict[str, str], *, timeout: float | None = None
+) -> dict[str, Any]:
     """Ask the gateway and return the verified node of its answer.
+
+    `timeout` in seconds is the configured one by default.
 
     Raises AlipayUnknown for everything else: no network, HTML, GBK, a bad or missing signature.
     It waits for the network: never call it inside a transaction or under a lock.
@@ -78,7 +82,7 @@ def call(method: str, biz_content: dict[str, str]) -> dict[str, Any]:
     config = alipay_config()
     url = signed_url(method, biz_content)
     try:
-        raw = fetch(url, config.timeout)
+        raw = fetch(url, timeout or config.timeout)
         return verified_node(config, raw, f"{method.replace('.', '_')}_response")
     except Exception as error:
         # The SDK and urllib raise many kinds; none of them says what happened to the trade.

@@ -1678,6 +1678,7 @@ export interface operations {
     order_list: {
         parameters: {
             query?: {
+                course?: number;
                 /**
                  * @description * `0` - 未支付
                  *     * `1` - 已支付
@@ -1831,7 +1832,10 @@ export interface operations {
     order_place: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Within a day the same key gets the same order; with another body 409. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -1,4 +1,6 @@
-"""Orders, what was ordered, and every message about money."""
+"""Orders and what was ordered."""
+
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
@@ -42,6 +44,14 @@ class Order(TimestampedModel):
         related_name="orders",
         db_constraint=False,
     )
+    # Money that came for courses which the student had already.
+    refund_due = models.DecimalField(
+        "待退款(元)", max_digits=10, decimal_places=2, default=Decimal("0.00")
+    )
+    # When Alipay is asked about this order by itself; NULL when nothing is open any more.
+    next_query_at = models.DateTimeField("下次查询", null=True, db_index=True, editable=False)
+    queried_at = models.DateTimeField("上次查询", null=True, editable=False)
+    query_failures = models.PositiveSmallIntegerField("支付宝连续未答复", default=0, editable=False)
     # baskets.basket_key while the order is open, NULL afterwards: at most one open order for the
     # same set of courses, by the database's word.
     open_basket = models.CharField(max_length=64, unique=True, null=True, editable=False)
@@ -58,6 +68,9 @@ class Order(TimestampedModel):
                 name="order_paid_has_time",
                 condition=~Q(order_status__in=[1, 4]) | Q(pay_time__isnull=False),
             ),
+            models.CheckConstraint(
+                name="order_refund_due_not_negative", condition=Q(refund_due__gte=0)
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "-id"], name="order_of_user"),
@@ -71,6 +84,14 @@ class Order(TimestampedModel):
     def is_payable(self) -> bool:
         """Unpaid, with time left."""
         return self.order_status == OrderStatus.UNPAID and self.expires_at > timezone.now()
+
+
+class RefundDueOrder(Order):
+    """待退款: an order that brought money for what its student had already; a list for admins."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "待退款订单"
 
 
 class OrderDetail(models.Model):
@@ -98,30 +119,3 @@ class OrderDetail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course_id}: {self.real_price}"
-
-
-class PaymentEvent(models.Model):
-    """A message about money, believed or refused; written once, never changed."""
-
-    class Source(models.TextChoices):
-        NOTIFICATION = "notification", "异步通知"
-        QUERY = "query", "主动查询"
-
-    source = models.CharField("来源", max_length=16, choices=Source)
-    out_trade_no = models.CharField("订单号", max_length=64, blank=True, db_index=True)
-    trade_no = models.CharField("支付宝流水号", max_length=64, blank=True)
-    total_amount = models.DecimalField(
-        "金额(元)", max_digits=10, decimal_places=2, null=True, blank=True
-    )
-    accepted = models.BooleanField("已采信")
-    reason = models.CharField("说明", max_length=64, help_text="为何采信或拒绝")
-    message = models.TextField("原文", blank=True)
-    created_time = models.DateTimeField("收到时间", auto_now_add=True, db_index=True)
-
-    class Meta:
-        db_table = "luffy_payment_event"
-        verbose_name = verbose_name_plural = "支付消息"
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"{self.out_trade_no} {self.reason}"
