@@ -11,7 +11,7 @@ from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
 from luffy_api.tests.factories import CourseFactory, OrderFactory
-from luffy_api.tests.processes.clients import NOTIFY, paid
+from luffy_api.tests.processes.clients import NOTIFY, paid_for
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -44,7 +44,7 @@ def test_what_cannot_be_written_is_answered_503_and_works_afterwards(
     order = OrderFactory()
     course = CourseFactory(price="99.00")
     wish = {"courses": [course.pk], "total_amount": "99.00"}
-    _, _, body = paid(order.out_trade_no, order.total_amount).partition(b"\r\n\r\n")
+    _, _, body = paid_for(order).partition(b"\r\n\r\n")
 
     def notify():
         form = "application/x-www-form-urlencoded"

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import connection
 
+from luffy_api.apps.order.models import Order
 from luffy_api.libs.alipay_v1.tests.signer import notification
 
 R = TypeVar("R")
@@ -117,7 +118,12 @@ def paid(out_trade_no: str, total_amount: Decimal) -> bytes:
     return request(NOTIFY, body, Content_Type="application/x-www-form-urlencoded; charset=utf-8")
 
 
-def api(path: str, token: str, body: Any = None, *, method: str = "POST") -> bytes:
+def paid_for(order: Order) -> bytes:
+    """The notification for a row that the test made."""
+    return paid(order.out_trade_no, order.total_amount)
+
+
+def api(path: str, token: str, body: Any = None, *, method: str = "POST", **headers: str) -> bytes:
     """A student's request."""
     raw = b"" if body is None else json.dumps(body).encode()
     return request(
@@ -126,6 +132,7 @@ def api(path: str, token: str, body: Any = None, *, method: str = "POST") -> byt
         method=method,
         Authorization=f"jwt {token}",
         Content_Type="application/json",
+        **headers,
     )
 
 

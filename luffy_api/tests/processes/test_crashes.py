@@ -13,7 +13,7 @@ from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user import tokens
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
-from luffy_api.tests.processes.clients import bodies, paid, send_all
+from luffy_api.tests.processes.clients import bodies, paid_for, send_all
 from luffy_api.tests.processes.ledger import Ledger, wait_for_progress
 from luffy_api.tests.processes.shop import Shop
 
@@ -33,7 +33,7 @@ def order(transactional_db) -> Order:
     [("after_verify", False), ("inside_transaction", False), ("after_commit", True)],
 )
 def test_a_process_killed_during_a_notification(faulty_shop, switch, order, trap, survives, whole):
-    message = paid(order.out_trade_no, order.total_amount)
+    message = paid_for(order)
     port, pids = faulty_shop.ports[:1], faulty_shop.worker_pids()
     armed = switch(trap)
 

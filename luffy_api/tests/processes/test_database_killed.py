@@ -20,7 +20,7 @@ from luffy_api.tests.processes.clients import (
     api,
     bodies,
     in_threads,
-    paid,
+    paid_for,
     request,
 )
 from luffy_api.tests.processes.gateway import Gateway
@@ -113,7 +113,7 @@ def test_while_mariadb_is_away_and_at_once_afterwards(clients, mariadb, whole):
         "the pay-success page": api(
             f"order/success/?out_trade_no={order.out_trade_no}", token, method="GET"
         ),
-        "a notification": paid(order.out_trade_no, order.total_amount),
+        "a notification": paid_for(order),
     }
     orders = api("order/", token, method="GET")
 

@@ -2,13 +2,11 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, Enrollment
@@ -16,17 +14,12 @@ from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user import tokens
 from luffy_api.tests.buyer import wait_until
-from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
+from luffy_api.tests.factories import CourseFactory, OrderFactory
 from luffy_api.tests.processes import invariants
-from luffy_api.tests.processes.clients import api, bodies, in_threads, paid, send_all
+from luffy_api.tests.processes.clients import api, bodies, in_threads, paid_for, send_all
 
 ORDERS = 200
 REPEATS = 50
-PLACINGS = 50
-
-only_mariadb = pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="SQLite has one writer and so no deadlocks"
-)
 
 
 def reasons() -> Counter[str]:
@@ -40,13 +33,9 @@ def orders_of_many_students(count: int, courses: int = 4) -> list[Order]:
     return [OrderFactory(courses=pair, total_amount=Decimal("198.00")) for pair in pairs]
 
 
-def message(order: Order) -> bytes:
-    return paid(order.out_trade_no, order.total_amount)
-
-
 def repeated(orders: list[Order], times: int) -> list[bytes]:
     """Equal notifications stand together, so that many threads send them at the same moment."""
-    return [sent for order in orders for sent in [message(order)] * times]
+    return [sent for order in orders for sent in [paid_for(order)] * times]
 
 
 def test_ten_thousand_notifications_pay_two_hundred_orders(shop, whole):
@@ -80,7 +69,7 @@ def test_notifications_against_cancellations_never_lose_the_money(shop, gateway,
     for order in orders[::2]:
         gateway.know_paid(order)
     requests = [
-        part for order in orders for part in (cancel(order), message(order), message(order))
+        part for order in orders for part in (cancel(order), paid_for(order), paid_for(order))
     ]
 
     answers = send_all(shop.ports, requests)
@@ -103,7 +92,7 @@ def test_control_a_cancellation_without_condition_overwrites_the_payment(
         if number % 2:
             wait_until(lambda: ("alipay.trade.query", order.out_trade_no) in gateway.asked)
             time.sleep(0.1)
-            send_all(faulty_shop.ports, [message(order)], threads=1)
+            send_all(faulty_shop.ports, [paid_for(order)], threads=1)
         else:
             send_all(faulty_shop.ports[::-1], [cancel(order)], threads=1)
 
@@ -113,18 +102,29 @@ def test_control_a_cancellation_without_condition_overwrites_the_payment(
     assert Order.objects.filter(order_status=OrderStatus.CANCELLED).exists()
 
 
-def test_notifications_against_the_sweep_never_lose_the_money(shop, gateway, settings, whole):
+@pytest.mark.parametrize(
+    ("command", "due"),
+    [
+        ("close_expired_orders", ["expires_at", "next_query_at"]),
+        ("reconcile_payments", ["next_query_at"]),
+    ],
+)
+def test_notifications_against_two_sweeps_never_lose_the_money(
+    shop, gateway, settings, whole, command, due
+):
     orders = orders_of_many_students(40)
     for order in orders[::2]:
         gateway.know_paid(order)
-    Order.objects.update(expires_at=timezone.now())
+    Order.objects.update(**dict.fromkeys(due, timezone.now()))
     settings.ALIPAY = {**settings.ALIPAY, "GATEWAY_URL": gateway.url}
     messages = repeated(orders, 2)
+    numbers = {order.out_trade_no for order in orders}
 
     def sweep_or_notify(number: int) -> list[str]:
         if number < 2:
-            call_command("close_expired_orders", verbosity=0)
+            call_command(command, stdout=StringIO())
             return []
+        wait_until(lambda: numbers & {asked for _, asked in gateway.asked})
         return bodies(send_all(shop.ports, messages[number - 2 :: 6], threads=2))
 
     answers = [body for share in in_threads(sweep_or_notify, 8) for body in share]
@@ -132,78 +132,3 @@ def test_notifications_against_the_sweep_never_lose_the_money(shop, gateway, set
     assert Counter(answers) == {"success": len(messages)}
     assert Order.objects.filter(order_status=OrderStatus.PAID).count() == len(orders)
     assert reasons()["paid"] == len(orders)
-    asked = {number for method, number in gateway.asked if method == "alipay.trade.query"}
-    assert asked & {order.out_trade_no for order in orders}
-
-
-@pytest.fixture
-def wish() -> Callable[[], list[bytes]]:
-    """A student's basket, sent many times in both orders."""
-
-    def requests() -> list[bytes]:
-        token = tokens.issue(UserFactory()).token
-        courses = [course.pk for course in CourseFactory.create_batch(2, price="99.00")]
-        bodies: list[dict[str, Any]] = [
-            {"courses": courses, "total_amount": "198.00"},
-            {"courses": courses[::-1], "total_amount": "198.00"},
-        ]
-        return [api("order/pay/", token, bodies[i % 2]) for i in range(PLACINGS)]
-
-    return requests
-
-
-def test_fifty_equal_placings_make_one_order(shop, wish, whole):
-    answers = send_all(shop.ports, wish(), threads=PLACINGS)
-
-    assert Counter(answer.status for answer in answers if answer) == {201: PLACINGS}
-    numbers = {answer.json["out_trade_no"] for answer in answers if answer}
-    assert list(Order.objects.values_list("out_trade_no", flat=True)) == list(numbers)
-
-
-def test_control_without_the_unique_basket_fifty_placings_make_many(faulty_shop, wish, switch):
-    switch("no_basket_key")
-
-    send_all(faulty_shop.ports, wish(), threads=PLACINGS)
-
-    assert Order.objects.count() > 1
-
-
-def opposite_baskets(pairs: int) -> list[Order]:
-    """(A, B) and (B, A) in turns."""
-    shelf = CourseFactory.create_batch(2, price="99.00")
-    total = Decimal("198.00")
-    turns = [shelf if i % 2 else shelf[::-1] for i in range(2 * pairs)]
-    return [OrderFactory(courses=turn, total_amount=total) for turn in turns]
-
-
-def test_opposite_baskets_at_the_same_moment(shop, whole):
-    orders = opposite_baskets(32)
-
-    answers = send_all(shop.ports, [message(order) for order in orders])
-
-    assert set(bodies(answers)) == {"success"}
-    assert set(Course.objects.values_list("students", flat=True)) == {len(orders)}
-
-
-@only_mariadb
-def test_a_deadlock_is_tried_again(faulty_shop, switch, whole):
-    orders = opposite_baskets(1)
-    switch("basket_order")
-    before = faulty_shop.log().count("deadlock in record_payment, trying again")
-
-    answers = send_all(faulty_shop.ports, [message(order) for order in orders])
-
-    assert set(bodies(answers)) == {"success"}
-    assert faulty_shop.log().count("deadlock in record_payment, trying again") > before
-
-
-@only_mariadb
-def test_control_without_another_attempt_a_deadlock_is_an_error(faulty_shop, switch):
-    orders = opposite_baskets(1)
-    switch("basket_order")
-    switch("no_retry")
-
-    answers = send_all(faulty_shop.ports, [message(order) for order in orders])
-
-    assert sorted(answer.status for answer in answers if answer) == [200, 503]
-    assert "(1213," in faulty_shop.log()
