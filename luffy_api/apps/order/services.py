@@ -38,6 +38,7 @@ class Payment:
     total_amount: Decimal
     paid_at: datetime | None
     source: PaymentEvent.Source
+    refund_fee: Decimal | None = None
 
 
 def pay_url(order: Order) -> str:
@@ -160,7 +161,7 @@ def _enroll(order: Order) -> Reason:
 def _repeated(order: Order, payment: Payment) -> Reason:
     """The same money again, or a second trade for one order: that one is owed, once."""
     if payment.trade_no == order.trade_no:
-        return Reason.REPEATED
+        return Reason.PARTLY_REFUNDED if payment.refund_fee else Reason.REPEATED
     if selectors.was_heard(payment.out_trade_no, trade_no=payment.trade_no):
         return Reason.REPEATED
     _owe(order, payment.total_amount)
@@ -182,6 +183,7 @@ def payment_of(answer: PaymentNotice | TradeStatus) -> Payment:
         total_amount=answer.total_amount,
         paid_at=answer.paid_at,
         source=PaymentEvent.Source.QUERY if asked else PaymentEvent.Source.NOTIFICATION,
+        refund_fee=None if isinstance(answer, TradeStatus) else answer.refund_fee,
     )
 
 
