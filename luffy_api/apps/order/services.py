@@ -102,13 +102,7 @@ def record_payment(payment: Payment, *, body: str = "") -> None:
     was recorded before changes nothing but is kept as an event.
     """
     order = _expected(payment)
-    moved = Order.objects.filter(pk=order.pk).move(
-        to=OrderStatus.PAID,
-        trade_no=payment.trade_no,
-        pay_time=payment.paid_at or timezone.now(),
-        next_query_at=None,
-    )
-    reason = _enroll(order) if moved else _repeated(order, payment)
+    reason = _enroll(order) if _enter(order, payment) else _repeated(order, payment)
     _keep(payment, body, accepted=True, reason=reason)
 
 
@@ -117,9 +111,12 @@ def record_payment(payment: Payment, *, body: str = "") -> None:
 def record_full_refund(payment: Payment, *, body: str = "") -> None:
     """All money of an order went back, by whoever's hand: its student loses what it gave.
 
-    Raises PaymentRefused like `record_payment`. An order that is not paid stays what it is.
+    Raises PaymentRefused like `record_payment`. Where the payment itself was never heard of, the
+    order is entered as paid and refunded in one go: when Alipay repeats the payment, it is old.
     """
     order = _expected(payment)
+    if _enter(order, payment):
+        _keep(payment, body, accepted=True, reason=Reason.PAID)
     moved = Order.objects.filter(pk=order.pk, trade_no=payment.trade_no).move(
         to=OrderStatus.REFUNDED, refund_due=Decimal(0)
     )
@@ -138,6 +135,18 @@ def _expected(payment: Payment) -> Order:
     if order.total_amount != payment.total_amount:
         raise PaymentRefused(Reason.AMOUNT_DIFFERS)
     return order
+
+
+def _enter(order: Order, payment: Payment) -> bool:
+    """Makes the order paid; False when it was paid before."""
+    return bool(
+        Order.objects.filter(pk=order.pk).move(
+            to=OrderStatus.PAID,
+            trade_no=payment.trade_no,
+            pay_time=payment.paid_at or timezone.now(),
+            next_query_at=None,
+        )
+    )
 
 
 def _enroll(order: Order) -> Reason:
