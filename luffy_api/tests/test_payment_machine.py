@@ -152,11 +152,13 @@ class School(RuleBasedStateMachine):
         self.urls[order.out_trade_no] = response.json()["pay_url"]
         return order.out_trade_no
 
-    @rule(target=orders, number=orders)
-    def want_the_same(self, number: str) -> Any:
-        """At today's price, whatever has become of the earlier order."""
+    @rule(target=orders, number=orders, price=st.sampled_from(["", "0.01", "7.00"]))
+    def want_the_same(self, number: str, price: str) -> Any:
+        """Perhaps at a new price, whatever has become of the earlier order."""
         lines = OrderDetail.objects.filter(order__out_trade_no=number)
         wanted = set(lines.values_list("course_id", flat=True))
+        if price:
+            Course.objects.filter(pk__in=wanted, price__gt=0).update(price=price)
         picks = {i for i, course in enumerate(self.world.courses) if course.pk in wanted}
         return self.place(person=self._owner(number), picks=picks, lie=False)
 
