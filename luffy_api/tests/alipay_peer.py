@@ -111,6 +111,21 @@ class Peer(ThreadingHTTPServer):
         }
         return notification(self.private, **fields)
 
+    def spoil(self, fields: dict[str, str], how: str) -> dict[str, str]:
+        """A message that says "paid" and is not what the gateway would send this merchant."""
+        paid = {"trade_status": "TRADE_SUCCESS"}
+        unsigned = {k: v for k, v in fields.items() if k not in {"sign", "sign_type"}} | paid
+        changes = {
+            "amount": {"total_amount": "0.02"},
+            "seller": {"seller_id": "2088000000000009"},
+            "app": {"app_id": "2021000000000009"},
+        }
+        if how in changes:
+            return notification(self.private, **{**unsigned, **changes[how]})
+        if how == "key":
+            return notification(self.app_private, **unsigned)
+        return {**fields, "total_amount": "0.02"} if how == "edit" else {**fields, "sign": "AAAA"}
+
     def trade(self, number: str) -> Trade | None:
         """The trade as it is at this moment: what was not paid in time is closed."""
         trade = self.trades.get(number)
