@@ -38,6 +38,7 @@ class Payment:
     total_amount: Decimal
     paid_at: datetime | None
     source: PaymentEvent.Source
+    refund_fee: Decimal | None = None
 
 
 def pay_url(order: Order) -> str:
@@ -101,13 +102,7 @@ def record_payment(payment: Payment, *, body: str = "") -> None:
     was recorded before changes nothing but is kept as an event.
     """
     order = _expected(payment)
-    moved = Order.objects.filter(pk=order.pk).move(
-        to=OrderStatus.PAID,
-        trade_no=payment.trade_no,
-        pay_time=payment.paid_at or timezone.now(),
-        next_query_at=None,
-    )
-    reason = _enroll(order) if moved else _repeated(order, payment)
+    reason = _enroll(order) if _enter(order, payment) else _repeated(order, payment)
     _keep(payment, body, accepted=True, reason=reason)
 
 
@@ -116,9 +111,12 @@ def record_payment(payment: Payment, *, body: str = "") -> None:
 def record_full_refund(payment: Payment, *, body: str = "") -> None:
     """All money of an order went back, by whoever's hand: its student loses what it gave.
 
-    Raises PaymentRefused like `record_payment`. An order that is not paid stays what it is.
+    Raises PaymentRefused like `record_payment`. Where the payment itself was never heard of, the
+    order is entered as paid and refunded in one go: when Alipay repeats the payment, it is old.
     """
     order = _expected(payment)
+    if _enter(order, payment):
+        _keep(payment, body, accepted=True, reason=Reason.PAID)
     moved = Order.objects.filter(pk=order.pk, trade_no=payment.trade_no).move(
         to=OrderStatus.REFUNDED, refund_due=Decimal(0)
     )
@@ -137,6 +135,18 @@ def _expected(payment: Payment) -> Order:
     if order.total_amount != payment.total_amount:
         raise PaymentRefused(Reason.AMOUNT_DIFFERS)
     return order
+
+
+def _enter(order: Order, payment: Payment) -> bool:
+    """Makes the order paid; False when it was paid before."""
+    return bool(
+        Order.objects.filter(pk=order.pk).move(
+            to=OrderStatus.PAID,
+            trade_no=payment.trade_no,
+            pay_time=payment.paid_at or timezone.now(),
+            next_query_at=None,
+        )
+    )
 
 
 def _enroll(order: Order) -> Reason:
@@ -160,7 +170,7 @@ def _enroll(order: Order) -> Reason:
 def _repeated(order: Order, payment: Payment) -> Reason:
     """The same money again, or a second trade for one order: that one is owed, once."""
     if payment.trade_no == order.trade_no:
-        return Reason.REPEATED
+        return Reason.PARTLY_REFUNDED if payment.refund_fee else Reason.REPEATED
     if selectors.was_heard(payment.out_trade_no, trade_no=payment.trade_no):
         return Reason.REPEATED
     _owe(order, payment.total_amount)
@@ -182,6 +192,7 @@ def payment_of(answer: PaymentNotice | TradeStatus) -> Payment:
         total_amount=answer.total_amount,
         paid_at=answer.paid_at,
         source=PaymentEvent.Source.QUERY if asked else PaymentEvent.Source.NOTIFICATION,
+        refund_fee=None if isinstance(answer, TradeStatus) else answer.refund_fee,
     )
 
 

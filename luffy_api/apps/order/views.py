@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.permissions import AllowAny
@@ -139,12 +139,26 @@ class PaymentViewSet(viewsets.ViewSet):
     @extend_schema(exclude=True)
     def notify(self, request: Request) -> HttpResponse:
         """Alipay's notification; exactly `success` or `failed`, as its manual demands."""
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > NOTIFICATION_LIMIT:
+        raw = _body(request._request)
+        if raw is None:
             return HttpResponse("failed", content_type="text/plain")
-        body = request._request.body.decode("utf-8", errors="replace")
+        body = raw.decode("utf-8", errors="replace")
         believed = services.receive_notification(_fields(body), body=body)
         return HttpResponse("success" if believed else "failed", content_type="text/plain")
+
+
+def _body(request: HttpRequest) -> bytes | None:
+    """The bytes of a notification; None when there are too many."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if request.META.get("HTTP_TRANSFER_ENCODING") and request.META.get("wsgi.input_terminated"):
+        # A proxy may send the body in chunks, without a length, which Django takes for none at all;
+        # the server marks the end of such a stream.
+        raw: bytes = request.META["wsgi.input"].read(NOTIFICATION_LIMIT + 1)
+    elif length.isdigit() and int(length) <= NOTIFICATION_LIMIT:
+        raw = request.body
+    else:
+        return None
+    return raw if len(raw) <= NOTIFICATION_LIMIT else None
 
 
 def _idempotency_key(request: Request) -> str:

@@ -17,6 +17,7 @@ class PaymentEvent(models.Model):
         PAID_BUT_OWNED = "paid_but_owned_before", "已入账,学员早已拥有,待退款"
         PAID_TWICE = "paid_twice", "同一订单的第二笔付款,待退款"
         REPEATED = "repeated", "重复消息"
+        PARTLY_REFUNDED = "partly_refunded", "部分退款"
         REFUNDED = "refunded", "已全额退款"
         TRADE_CLOSED = "TRADE_CLOSED", "交易关闭"
         WAIT_BUYER_PAY = "WAIT_BUYER_PAY", "等待付款"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from luffy_api.apps.course import services
 from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.order import integrity
-from luffy_api.apps.order.models import PaymentEvent
+from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
 
@@ -152,11 +152,18 @@ def test_a_refund_of_another_amount_is_refused(order, tell):
     assert reasons() == ["paid", "amount_differs"]
 
 
-def test_a_refund_of_an_order_that_was_never_paid_is_kept_and_changes_nothing(order, tell):
+@pytest.mark.parametrize("state", [OrderStatus.UNPAID, OrderStatus.CANCELLED, OrderStatus.EXPIRED])
+def test_a_refund_that_is_heard_before_its_payment_gives_nothing(order, tell, state):
+    """Alipay repeats the lost payment for 25 hours, when the money has long gone back."""
+    Order.objects.update(order_status=state, open_basket=None)
     assert tell(order, **REFUND) == b"success"
 
+    assert tell(order) == b"success"
+
     order.refresh_from_db()
-    assert order.order_status == OrderStatus.UNPAID
+    assert order.order_status == OrderStatus.REFUNDED
+    assert not Enrollment.objects.exists()
+    assert reasons() == ["paid", "refunded", "repeated"]
 
 
 def test_the_back_office_lists_what_is_owed_and_nothing_else(order, tell, client):

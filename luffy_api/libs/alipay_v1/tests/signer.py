@@ -39,9 +39,10 @@ GENUINE = {
 }
 
 
-def sign(text: str, private_pem: str) -> str:
-    """RSA2 over the UTF-8 bytes of the text, in base64."""
-    signature = pkcs1_15.new(_key(private_pem)).sign(SHA256.new(text.encode()))
+def sign(text: str, private_pem: str, *, charset: str = "utf-8") -> str:
+    """RSA2 over the bytes of the text, in base64."""
+    digest = SHA256.new(text.encode(charset))
+    signature = pkcs1_15.new(_key(private_pem)).sign(digest)
     return base64.b64encode(signature).decode()
 
 
