@@ -13,6 +13,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, bu
 
 from luffy_api.libs.alipay_v1.exceptions import AlipayUnknown
 from luffy_api.libs.alipay_v1.settings import AlipayConfig, alipay_config
+from luffy_api.libs.alipay_v1.signatures import Signatures
 from luffy_api.libs.alipay_v1.wire import format_time
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,8 @@ def sdk_client(config: AlipayConfig) -> Any:
         sign_type="RSA2",
     )
     client._get_string_to_be_signed = signed_node
+    signatures = Signatures(private_pem=config.app_private_key, public_pem=config.alipay_public_key)
+    client._sign, client._verify = signatures.sign, signatures.verify
     return client
 
 

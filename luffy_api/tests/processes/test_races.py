@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.order.models import Order, PaymentEvent
+from luffy_api.apps.order.querysets import OrderQuerySet
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user import tokens
 from luffy_api.tests.buyer import wait_until
 from luffy_api.tests.factories import CourseFactory, OrderFactory
-from luffy_api.tests.processes import invariants
+from luffy_api.tests.processes import faults, invariants
 from luffy_api.tests.processes.clients import api, bodies, in_threads, paid_for, send_all
 
 ORDERS = 200
@@ -132,3 +133,25 @@ def test_notifications_against_two_sweeps_never_lose_the_money(
     assert Counter(answers) == {"success": len(messages)}
     assert Order.objects.filter(order_status=OrderStatus.PAID).count() == len(orders)
     assert reasons()["paid"] == len(orders)
+
+
+def test_control_a_sweep_without_condition_overwrites_the_payment(
+    shop, gateway, settings, monkeypatch
+):
+    [order] = orders_of_many_students(1)
+    Order.objects.update(expires_at=timezone.now(), next_query_at=timezone.now())
+    settings.ALIPAY = {**settings.ALIPAY, "GATEWAY_URL": gateway.url}
+    monkeypatch.setattr(OrderQuerySet, "move", faults.save_plainly)
+
+    def sweep_or_pay(number: int) -> None:
+        if number:
+            wait_until(lambda: ("alipay.trade.query", order.out_trade_no) in gateway.asked)
+            time.sleep(0.1)
+            send_all(shop.ports, [paid_for(order)], threads=1)
+        else:
+            call_command("close_expired_orders", stdout=StringIO())
+
+    in_threads(sweep_or_pay, 2)
+
+    assert reasons() == {"paid": 1}
+    assert Order.objects.get().order_status == OrderStatus.EXPIRED
