@@ -153,14 +153,14 @@ def _what_alipay_sends(shop, order):
 
 
 def _a_body_in_chunks(shop):
-    """Whatever the shop answers, it is true: `success` if and only if the order is paid."""
+    """A proxy in between may have dropped the length."""
     order = OrderFactory(courses=[CourseFactory()])
 
     status, _, body = shop.post(in_chunks(shop.notification(order)))
 
-    assert (status, body) in {(200, b"success"), (200, b"failed")}
-    assert is_paid(order) == (body == b"success")
-    assert PaymentEvent.objects.latest("id").accepted == (body == b"success")
+    assert (status, body) == (200, b"success")
+    assert is_paid(order)
+    assert PaymentEvent.objects.latest("id").accepted
 
 
 def _bodies_that_are_too_long(shop, order):
