@@ -50,19 +50,19 @@ def client_config(addressing_style: str) -> Config:
 
 
 class S3Area(Area, S3Storage):  # type: ignore[misc]
-    """Files of one area; `private` ones open by presigned addresses only."""
+    """Files of one area; `signed` ones open by presigned addresses only."""
 
-    def __init__(self, *, addressing_style: str, private: bool, **options: Any) -> None:
-        self.private = private
+    def __init__(self, *, addressing_style: str, signed: bool, **options: Any) -> None:
+        self.signed = signed
         self.browser_endpoint_url = options.pop("browser_endpoint_url", None)
-        cache = "private, max-age=600" if private else "public, max-age=2592000"
+        cache = "private, max-age=600" if signed else "public, max-age=2592000"
         super().__init__(
             client_config=client_config(addressing_style),
             transfer_config=TransferConfig(max_concurrency=4),
             file_overwrite=False,
             # django-storages would take this one from the environment.
             security_token=None,
-            querystring_auth=private,
+            querystring_auth=signed,
             querystring_expire=600,
             # Larger files wait on the disk, not in memory.
             max_memory_size=4 * MEGABYTE,
@@ -118,7 +118,7 @@ class S3Area(Area, S3Storage):  # type: ignore[misc]
 
     def url(self, name: str | None, **options: Any) -> str:
         """A lasting address of a public file, one for ten minutes of a private one."""
-        if self.private:
+        if self.signed:
             return self.signed_url(name or "", expires_at=timezone.now() + timedelta(minutes=10))
         address: str = super().url(name, **options)
         return address
