@@ -9,11 +9,11 @@ from luffy_api.libs.video.exceptions import (
     ToolMissing,
     VideoError,
 )
-from luffy_api.libs.video.posters import draw_poster
+from luffy_api.libs.video.posters import draw_poster, poster_second
 from luffy_api.libs.video.probing import VideoInfo, probe
 from luffy_api.libs.video.sniffing import SNIFF_BYTES, sniff
 from luffy_api.libs.video.tools import is_available
-from luffy_api.libs.video.transcoding import MASTER, convert_to_hls
+from luffy_api.libs.video.transcoding import MASTER, convert_to_hls, rungs_for_side
 
 __all__ = [
     "MASTER",
@@ -29,6 +29,8 @@ __all__ = [
     "convert_to_hls",
     "draw_poster",
     "is_available",
+    "poster_second",
     "probe",
+    "rungs_for_side",
     "sniff",
 ]

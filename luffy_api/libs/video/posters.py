@@ -12,9 +12,14 @@ LARGEST_SIDE = 1280
 SHARE, LATEST_SECOND = 0.1, 10
 
 
+def poster_second(duration: int) -> float:
+    """The moment that stands for a film of `duration` seconds."""
+    return min(duration * SHARE, LATEST_SECOND)
+
+
 def draw_poster(path: Path, kind: str, info: VideoInfo, target: Path) -> None:
     """Writes a JPEG of the first tenth, at most 1280 pixels wide or high. Raises ToolFailed."""
-    second = min(info.duration * SHARE, LATEST_SECOND)
+    second = poster_second(info.duration)
     fit = f"scale='min({LARGEST_SIDE},iw)':'min({LARGEST_SIDE},ih)'"
     tools.run(
         "ffmpeg",

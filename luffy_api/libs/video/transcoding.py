@@ -24,7 +24,11 @@ FULL = 100
 
 def rungs_for(info: VideoInfo) -> list[tuple[int, int]]:
     """The qualities of a film, best first; none is larger than the film itself."""
-    side = min(info.width, info.height)
+    return rungs_for_side(min(info.width, info.height))
+
+
+def rungs_for_side(side: int) -> list[tuple[int, int]]:
+    """The same, by the shorter side in pixels: (shorter side, bits a second)."""
     fitting = [rung for rung in RUNGS if rung[0] <= side]
     return fitting[:MOST_RUNGS] or [(max(2, side - side % 2), RUNGS[-1][1])]
 
