@@ -117,9 +117,13 @@ def signed_playlist(name: str, *, expires_at: datetime) -> str:
 
     Raises ObjectMissing, PlaylistRejected, StorageUnavailable.
     """
-    content = private_storage().read_range(name, 0, playlists.MAX_BYTES + 1)
+    area = private_storage()
+    content = area.read_range(name, 0, playlists.MAX_BYTES + 1)
     return playlists.rewrite(
-        content, name=name, sign=lambda part: signed_url(part, expires_at=expires_at)
+        content,
+        name=name,
+        sign=lambda part: signed_url(part, expires_at=expires_at),
+        root=area.root,
     )
 
 

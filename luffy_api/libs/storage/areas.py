@@ -26,6 +26,9 @@ class Area(Storage):
     Each method may raise StorageUnavailable.
     """
 
+    # The folder of this area in its bucket, with a slash at its end.
+    root = ""
+
     def get_valid_name(self, name: str) -> str:
         """Django's hook: called with what the browser said."""
         return safe_filename(name)

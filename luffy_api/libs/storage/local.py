@@ -49,14 +49,12 @@ class LocalStorage(Area, FileSystemStorage):
 
     def list_names(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """Every file whose name begins with `prefix`, in the order of names."""
-        root = Path(self.location)
-        for folder, folders, files in os.walk(root / prefix.rpartition("/")[0]):
-            folders[:] = sorted(each for each in folders if not each.startswith("."))
-            for file in sorted(files):
-                name = (Path(folder) / file).relative_to(root).as_posix()
-                info = self.stat(name) if name.startswith(prefix) else None
-                if info:
-                    yield info
+        folder = prefix.rpartition("/")[0]
+        names = _names(Path(self.location), f"{folder}/" if folder else "")
+        for name in names:
+            info = self.stat(name) if name.startswith(prefix) else None
+            if info:
+                yield info
 
     def read_range(self, name: str, start: int, length: int) -> bytes:
         """Up to `length` bytes from `start`; raises ObjectMissing."""
@@ -76,6 +74,22 @@ class LocalStorage(Area, FileSystemStorage):
             content_type=content_type_of(name),
             modified=datetime.fromtimestamp(stat.st_mtime, UTC),
         )
+
+
+def _names(root: Path, folder: str) -> Iterator[str]:
+    """Names of files below a folder ("" or with a slash at its end), hidden ones left out."""
+    try:
+        with os.scandir(root / folder) as entries:
+            found = sorted(f"{each.name}{'/' if each.is_dir() else ''}" for each in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for name in found:
+        if name.startswith("."):
+            continue
+        if name.endswith("/"):
+            yield from _names(root, folder + name)
+        else:
+            yield folder + name
 
 
 class PrivateLocalStorage(LocalStorage):

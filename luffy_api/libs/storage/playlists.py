@@ -22,8 +22,10 @@ def is_playlist(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() == SUFFIX
 
 
-def rewrite(content: bytes, *, name: str, sign: Callable[[str], str]) -> str:
+def rewrite(content: bytes, *, name: str, sign: Callable[[str], str], root: str = "") -> str:
     """The playlist `name` with each part's address replaced by `sign(<name of the part>)`.
+
+    `root` is the folder of the area in its bucket.
 
     Raises PlaylistRejected for what is no playlist or refers to anything but parts that lie in its
     own folder or below.
@@ -35,22 +37,26 @@ def rewrite(content: bytes, *, name: str, sign: Callable[[str], str]) -> str:
     lines = text.splitlines()
     if len(content) > MAX_BYTES or not lines or lines[0].strip() != "#EXTM3U":
         raise PlaylistRejected
-    return "\n".join(_line(line.strip(), name, sign) for line in lines) + "\n"
+
+    def signed(reference: str) -> str:
+        return sign(part_name(name, reference, root=root))
+
+    return "\n".join(_line(line.strip(), signed) for line in lines) + "\n"
 
 
-def _line(line: str, name: str, sign: Callable[[str], str]) -> str:
+def _line(line: str, sign: Callable[[str], str]) -> str:
     if not line:
         return line
     if not line.startswith("#"):
-        return sign(part_name(name, line))
-    return URI.sub(lambda match: f'{match[1]}"{sign(part_name(name, match[2]))}"', line)
+        return sign(line)
+    return URI.sub(lambda match: f'{match[1]}"{sign(match[2])}"', line)
 
 
-def part_name(name: str, reference: str) -> str:
+def part_name(name: str, reference: str, *, root: str = "") -> str:
     """The stored name of what a playlist calls `reference`; raises PlaylistRejected.
 
-    Qiniu writes paths from the root of the bucket (`/folder/part.ts`); they are taken when they
-    lead into the playlist's folder too.
+    Qiniu writes paths from the top of the bucket (`/private/folder/part.ts`); they are taken when
+    they lead into the playlist's folder too.
     """
     try:
         parts = urlsplit(reference)
@@ -60,7 +66,7 @@ def part_name(name: str, reference: str) -> str:
         raise PlaylistRejected
     path = unquote(parts.path)
     folder = posixpath.dirname(name)
-    part = path[1:] if path.startswith("/") else posixpath.join(folder, path)
+    part = path[1:].removeprefix(root) if path[0] == "/" else posixpath.join(folder, path)
     try:
         check_name(part)
     except NameRejected:
