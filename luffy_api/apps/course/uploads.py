@@ -261,7 +261,13 @@ def _arrived(upload: VideoUpload) -> storage.ObjectInfo:
 
 def _accept(upload: VideoUpload, info: storage.ObjectInfo) -> VideoUpload:
     """Looks at what has arrived, and only then makes it the section's film."""
-    problem = _problem(upload, info)
+    try:
+        problem = _problem(upload, info)
+    except storage.ObjectMissing as error:
+        # Somebody gave up at the same moment.
+        upload.refresh_from_db()
+        _require_open(upload)
+        raise UploadIncomplete from error
     if problem:
         if close(upload, State.REFUSED, problem):
             remove(upload)
