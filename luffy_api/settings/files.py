@@ -40,7 +40,7 @@ def add_origins(directives: dict[str, list[str]], place: Place) -> None:
     """Lets pages show pictures, play films and upload from and to the chosen storage."""
     origins = {
         # Posters of films are private.
-        "img-src": [place.public_origin, place.private_origin],
+        "img-src": [place.private_origin, place.public_origin],
         "media-src": [place.private_origin],
         "connect-src": [place.private_origin, place.upload_origin],
     }
