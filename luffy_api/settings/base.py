@@ -9,6 +9,7 @@ from luffy_api.settings.accounts import *  # noqa: F403
 from luffy_api.settings.api import *  # noqa: F403
 from luffy_api.settings.api import TRUSTED_PROXIES
 from luffy_api.settings.logs import *  # noqa: F403
+from luffy_api.settings.videos import *  # noqa: F403
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -124,7 +125,6 @@ ACCEL_REDIRECT_PREFIX = env.text("ACCEL_REDIRECT_PREFIX", "")
 # of everything under /assets/.
 WHITENOISE_ROOT = WEB_DIST
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8}\.\w+$|^/static/.+\.[0-9a-f]{12}\..+$"
-PLAY_URL_LIFETIME = timedelta(hours=2)
 
 # --- Orders -----------------------------------------------------------------------------------
 

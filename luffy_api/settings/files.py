@@ -39,7 +39,8 @@ def configured(*, chosen: str, media: Path, private: Path, public_url: str) -> d
 def add_origins(directives: dict[str, list[str]], place: Place) -> None:
     """Lets pages show pictures, play films and upload from and to the chosen storage."""
     origins = {
-        "img-src": [place.public_origin],
+        # Posters of films are private.
+        "img-src": [place.private_origin, place.public_origin],
         "media-src": [place.private_origin],
         "connect-src": [place.private_origin, place.upload_origin],
     }
