@@ -10,7 +10,7 @@ import type {
   Play,
 } from '@/types'
 
-import { dataOf, done, http } from './http'
+import { dataOf, done, http, quietly } from './http'
 
 export interface CourseQuery {
   kind?: CourseKind
@@ -45,12 +45,13 @@ export const fetchPlay = (section: number, signal?: AbortSignal): Promise<Play> 
     http.GET('/api/v1/course/section/{id}/play/', { params: { path: { id: section } }, signal }),
   )
 
-/** Sent while the page may be closing, so the browser is asked to finish it anyway. */
+/** Sent while the page may be closing, so the browser is asked to finish it anyway; nobody is disturbed by it. */
 export const saveProgress = (section: number, position: number): Promise<void> =>
   done(
     http.PUT('/api/v1/course/section/{id}/progress/', {
       params: { path: { id: section } },
       body: { position },
       keepalive: true,
+      ...quietly,
     }),
   )

@@ -12,7 +12,8 @@ export type Marks = Schemas['Marks']
 export type MyCourse = Schemas['MyCourse']
 export type Order = Schemas['Order']
 export type PaymentStatus = Schemas['PaymentStatus']
-export type Play = Schemas['Play']
+/** What plays a section; the school may add a picture to begin with and a mark of the viewer's own. */
+export type Play = Schemas['Play'] & { poster?: string | null; watermark?: string | null }
 export type Profile = Schemas['Profile']
 export type SearchHit = Schemas['SearchResult']
 export type Section = Schemas['Section']
