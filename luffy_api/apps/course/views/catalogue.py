@@ -1,4 +1,4 @@
-"""The catalogue, watching, and 我的课程."""
+"""The catalogue and 我的课程."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from luffy_api.apps.course import learning, playing, selectors, serializers, services
 from luffy_api.apps.course.cards import CategorySerializer, CourseCardSerializer
-from luffy_api.common.requests import current_user_id, optional_user_id, validated, validated_query
+from luffy_api.common.requests import current_user_id, optional_user_id, validated_query
 from luffy_api.common.response import APIResponse
 from luffy_api.common.viewsets import APIViewSet
 
@@ -71,6 +71,12 @@ class CourseViewSet(APIViewSet):
         services.join_free_course(user_id=current_user_id(request), course_id=pk)
         return APIResponse(msg="已加入学习")
 
+    @extend_schema(responses=serializers.DownloadSerializer)
+    def attachment(self, request: Request, pk: int) -> APIResponse:
+        """A short-lived address of the course's attachment, for who has the course."""
+        file = playing.attachment(course_id=pk, user_id=current_user_id(request))
+        return APIResponse(serializers.DownloadSerializer(file).data)
+
     @extend_schema(responses=serializers.MyCourseSerializer(many=True))
     def mine(self, request: Request) -> Response:
         """我的课程 with progress."""
@@ -93,24 +99,3 @@ class ChapterViewSet(viewsets.ViewSet):
         query = validated_query(serializers.ChapterQuery, request)
         chapters = selectors.chapters(course_id=query["course"], user_id=optional_user_id(request))
         return APIResponse(serializers.ChapterSerializer(chapters, many=True).data)
-
-
-class SectionViewSet(viewsets.ViewSet):
-    """Watching."""
-
-    def get_permissions(self) -> list[Any]:
-        """Free trials play for everyone; `playing` decides."""
-        return [AllowAny()] if self.action in {"play", None} else [IsAuthenticated()]
-
-    @extend_schema(responses=serializers.PlaySerializer)
-    def play(self, request: Request, pk: int) -> APIResponse:
-        """A short-lived signed address."""
-        playback = playing.open_section(section_id=pk, user_id=optional_user_id(request))
-        return APIResponse(serializers.PlaySerializer(playback).data)
-
-    @extend_schema(request=serializers.ProgressSerializer, responses={200: None})
-    def progress(self, request: Request, pk: int) -> APIResponse:
-        """Remember where the student stopped."""
-        data = validated(serializers.ProgressSerializer, request)
-        services.save_progress(user_id=current_user_id(request), section_id=pk, **data)
-        return APIResponse()

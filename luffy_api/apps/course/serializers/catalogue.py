@@ -1,4 +1,4 @@
-"""Shapes on the wire that only the course app shows."""
+"""Shapes of the course page, the outline and 我的课程."""
 
 from typing import Any
 
@@ -42,6 +42,7 @@ class CourseDetailSerializer(CourseCardSerializer):
             *CourseCardSerializer.Meta.fields,
             "detail",
             "attachment_path",
+            "length",
             "pub_date",
             "owned",
             "trial_section",
@@ -88,21 +89,6 @@ class ChapterSerializer(serializers.ModelSerializer[CourseChapter]):
         model = CourseChapter
         fields = ["id", "chapter", "name", "summary", "coursesections"]
         read_only_fields = fields
-
-
-class PlaySerializer(serializers.Serializer[Any]):
-    """What a player needs; `position` in seconds."""
-
-    url = serializers.CharField(read_only=True)
-    type = serializers.ChoiceField(["mp4", "hls", "flv"], read_only=True)
-    expires_at = serializers.DateTimeField(read_only=True)
-    position = serializers.IntegerField(read_only=True)
-
-
-class ProgressSerializer(serializers.Serializer[Any]):
-    """Seconds from the beginning of the section; a day is more than any section lasts."""
-
-    position = serializers.IntegerField(min_value=0, max_value=24 * 3600)
 
 
 class CourseProgressSerializer(serializers.Serializer[Any]):
