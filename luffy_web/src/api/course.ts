@@ -5,9 +5,11 @@ import type {
   CourseDetail,
   CourseKind,
   CourseOrdering,
+  Download,
   MyCourse,
   Page,
   Play,
+  SectionContent,
 } from '@/types'
 
 import { dataOf, done, http, quietly } from './http'
@@ -44,6 +46,16 @@ export const fetchPlay = (section: number, signal?: AbortSignal): Promise<Play> 
   dataOf(
     http.GET('/api/v1/course/section/{id}/play/', { params: { path: { id: section } }, signal }),
   )
+
+/** The text of a document or an exercise, cleaned by the server. */
+export const fetchContent = (section: number, signal?: AbortSignal): Promise<SectionContent> =>
+  dataOf(
+    http.GET('/api/v1/course/section/{id}/content/', { params: { path: { id: section } }, signal }),
+  )
+
+/** A short-lived address of what a course has to download. */
+export const fetchAttachment = (course: number): Promise<Download> =>
+  dataOf(http.GET('/api/v1/course/{id}/attachment/', { params: { path: { id: course } } }))
 
 /** Sent while the page may be closing, so the browser is asked to finish it anyway; nobody is disturbed by it. */
 export const saveProgress = (section: number, position: number): Promise<void> =>

@@ -40,7 +40,9 @@ function openLine(row: Row, limit: number): Line | null {
   }
   const transfer = createTransfer(row.section, limit, ({ duration }) => row.setDuration(duration))
   foldAway(row.host)
-  show(UploadPanel, { transfer, hint: `MP4 或 FLV，不超过 ${bytes(limit)}，可以拖到这里` }, row.host)
+  const narrow = row.host.closest('td') !== null
+  const hint = narrow ? '' : `MP4 或 FLV，不超过 ${bytes(limit)}，可以拖到这里`
+  show(UploadPanel, { transfer, hint, narrow }, row.host)
   return { row, transfer }
 }
 

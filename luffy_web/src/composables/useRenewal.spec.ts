@@ -7,7 +7,14 @@ import type { Play } from '@/types'
 
 import { useRenewal } from './useRenewal'
 
-const FRESH: Play = { url: '/files/b.mp4', type: 'mp4', expires_at: '2099-01-01T00:00:00Z', position: 0 }
+const FRESH: Play = {
+  url: '/files/b.mp4',
+  type: 'mp4',
+  expires_at: '2099-01-01T00:00:00Z',
+  position: 0,
+  watermark: '',
+  poster: null,
+}
 const lost = () => Promise.reject(new ApiError(0, 0, '断网'))
 
 describe('useRenewal', () => {

@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.widgets import (
-    AdminFileWidget,
     AdminIntegerFieldWidget,
     AdminTextareaWidget,
     AdminTextInputWidget,
@@ -13,6 +12,7 @@ from django.db.models import CharField, FileField, PositiveIntegerField, TextFie
 from django.http import HttpRequest
 
 from luffy_api.apps.course import services
+from luffy_api.apps.course.admin.video_field import VideoUploadWidget
 from luffy_api.apps.course.models import CourseChapter, CourseSection
 from luffy_api.common.admin import AliveInline, CatalogueAdmin
 
@@ -37,7 +37,7 @@ class SectionInline(AliveInline):
     # Narrow enough for eight columns beside the menu on a 1366 px screen.
     formfield_overrides = {
         CharField: {"widget": AdminTextInputWidget(attrs={"style": "width:13em"})},
-        FileField: {"widget": AdminFileWidget(attrs={"style": "width:13em"})},
+        FileField: {"widget": VideoUploadWidget(attrs={"style": "width:13em"})},
         PositiveIntegerField: {"widget": AdminIntegerFieldWidget(attrs={"style": "width:4em"})},
     }
     fields = ["orders", "name", "section_type", "video", "duration", "free_trail", "is_show"]
@@ -71,6 +71,7 @@ class CourseChapterAdmin(CatalogueAdmin):
 class CourseSectionAdmin(CatalogueAdmin):
     """课时."""
 
+    formfield_overrides = {FileField: {"widget": VideoUploadWidget}}
     list_display = ["name", "course", "chapter", "section_type", "duration", "free_trail"]
     list_filter = ["section_type", "free_trail", "is_show", "chapter__course"]
     list_select_related = ["chapter__course"]
