@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.widgets import (
-    AdminFileWidget,
     AdminIntegerFieldWidget,
     AdminTextareaWidget,
     AdminTextInputWidget,
@@ -14,6 +13,7 @@ from django.http import HttpRequest
 
 from luffy_api.apps.course import services
 from luffy_api.apps.course.admin.films import FilmColumns, check_film, save_section
+from luffy_api.apps.course.admin.video_field import VideoUploadWidget
 from luffy_api.apps.course.models import CourseChapter, CourseSection
 from luffy_api.common.admin import AliveInline, CatalogueAdmin, bury
 
@@ -39,7 +39,7 @@ class SectionInline(FilmColumns, AliveInline):
     formfield_overrides = {
         CharField: {"widget": AdminTextInputWidget(attrs={"style": "width:13em"})},
         FileField: {
-            "widget": AdminFileWidget(attrs={"style": "width:13em"}),
+            "widget": VideoUploadWidget(attrs={"style": "width:13em"}),
             "validators": [check_film],
         },
         PositiveIntegerField: {"widget": AdminIntegerFieldWidget(attrs={"style": "width:4em"})},
@@ -97,7 +97,7 @@ class CourseSectionAdmin(FilmColumns, CatalogueAdmin):
 
     formfield_overrides = {
         **CatalogueAdmin.formfield_overrides,
-        FileField: {"validators": [check_film]},
+        FileField: {"widget": VideoUploadWidget, "validators": [check_film]},
     }
     list_display = ["name", "course", "chapter", "section_type", "film", "duration", "free_trail"]
     list_filter = ["section_type", "media_state", "free_trail", "is_show", "chapter__course"]
