@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 from ulid import ULID
 
-from luffy_api.apps.search.engines.base import FORMAT, BackendDown, IndexUnusable
+from luffy_api.apps.search.engines.base import FORMAT
+from luffy_api.apps.search.exceptions import BackendDown, BackendFault, IndexUnusable
 
 BUSY_SECONDS = 5
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -53,13 +54,13 @@ class Files:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The index in use. Raises IndexUnusable, BackendDown."""
-        with self._faults():
+        with self._closing():
             yield self._connection()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction on the index in use, all or nothing."""
-        with self._faults(), transaction(self._connection()) as connection:
+        with self._closing(), transaction(self._connection()) as connection:
             yield connection
 
     def dictionary(self) -> tuple[str, ...]:
@@ -137,14 +138,25 @@ class Files:
                 connection.close()
 
     @contextmanager
-    def _faults(self) -> Iterator[None]:
+    def _closing(self) -> Iterator[None]:
+        """After a fault everything is opened anew."""
         try:
-            yield
-        except (sqlite3.Error, OSError, ValueError, KeyError, IndexUnusable) as error:
+            with faults():
+                yield
+        except BackendFault:
             self._close()
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY:
-                raise BackendDown(str(error)) from error
-            raise IndexUnusable(str(error)) from error
+            raise
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """What SQLite and the file system raise, in our words."""
+    try:
+        yield
+    except (sqlite3.Error, OSError, ValueError, KeyError) as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY:
+            raise BackendDown(str(error)) from error
+        raise IndexUnusable(str(error)) from error
 
 
 @contextmanager
