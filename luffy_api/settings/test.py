@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import timedelta
 
 # What a developer keeps in .env is for the shop, not for its tests.
 os.environ["ENV_FILE"] = os.devnull
@@ -21,6 +22,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
+SEARCH_URL = f"sqlite:///{VAR_DIR.absolute() / f'test-{os.getpid()}-search.sqlite3'}"
+SEARCH_COUNTING_DELAY = timedelta()
 HUEY = {**HUEY, "immediate": True}
 # Nobody: a test that wants a gateway starts its own, and none meets a developer's shop.
 ALIPAY = {**ALIPAY, "GATEWAY_URL": "http://127.0.0.1:9/gateway.do"}

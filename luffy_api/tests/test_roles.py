@@ -29,6 +29,9 @@ OPERATIONS = {
     "course.enrollment": frozenset({"view", "add"}),
     "home.banner": ALL,
     "search.hotword": ALL,
+    "search.blockedword": ALL,
+    "search.searchword": VIEW,
+    "search.searchday": VIEW,
 }
 FINANCE = {
     "order.order": VIEW,
@@ -42,6 +45,7 @@ MIGRATIONS = [
     ("course", "0002_rights_of_operations"),
     ("home", "0002_rights_of_operations"),
     ("search", "0002_rights_of_operations"),
+    ("search", "0004_rights_to_counts"),
     ("order", "0002_rights_of_finance"),
     ("order", "0004_rights_of_finance_on_refunds"),
 ]

@@ -3,6 +3,7 @@
 import nh3
 from django.db import transaction
 from django.db.models import F, Sum
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from luffy_api.apps.course import selectors

@@ -7,6 +7,7 @@ from luffy_api.apps.course.models.catalogue import (
     CourseSection,
     Teacher,
 )
+from luffy_api.apps.course.models.changes import CourseChange
 from luffy_api.apps.course.models.discounts import CourseDiscount
 from luffy_api.apps.course.models.learning import Enrollment, SectionProgress
 from luffy_api.apps.course.models.videos import VideoJob, VideoUpload
@@ -14,6 +15,7 @@ from luffy_api.apps.course.models.videos import VideoJob, VideoUpload
 __all__ = [
     "Course",
     "CourseCategory",
+    "CourseChange",
     "CourseChapter",
     "CourseDiscount",
     "CourseSection",
