@@ -2,6 +2,7 @@ import { createSharedComposable, useEventListener } from '@vueuse/core'
 import { shallowRef } from 'vue'
 
 import { wordOf } from '@/format/word'
+import { storageOf } from '@/stores/storage'
 
 const KEY = 'luffy.searched'
 const KEPT = 10
@@ -24,30 +25,18 @@ function parse(text: string | null): string[] {
   }
 }
 
-/** A browser may forbid its storage; even the look at it then throws. */
-function read(): string[] {
-  try {
-    return parse(localStorage.getItem(KEY))
-  } catch {
-    return []
-  }
-}
-
-function write(words: string[]) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(words))
-  } catch {
-    // Forbidden or full: the words are forgotten with the page.
-  }
-}
-
 /** What was searched for on this device. It never leaves it, and all tabs share it. */
 export const useSearchHistory = createSharedComposable(() => {
-  const words = shallowRef(read())
+  const storage = storageOf('localStorage')
+  const words = shallowRef(parse(storage.getItem(KEY)))
 
   function keep(next: string[]) {
     words.value = next
-    write(next)
+    try {
+      storage.setItem(KEY, JSON.stringify(next))
+    } catch {
+      // It is full: the words are forgotten with the page.
+    }
   }
   const remember = (word: string) => keep(tidy([word, ...words.value]))
   const forget = (word: string) => keep(words.value.filter((kept) => kept !== word))
