@@ -6,13 +6,12 @@ import { wordOf } from '@/format/word'
 
 import { useActiveRow } from './useActiveRow'
 import { useComposing } from './useComposing'
-import { useHotWords } from './useHotWords'
 import { useSearchHistory } from './useSearchHistory'
 import { useSuggestions } from './useSuggestions'
 
 export interface SearchRow {
   word: string
-  from: 'suggestion' | 'history' | 'hot'
+  from: 'suggestion' | 'history'
 }
 
 const rowsFrom = (from: SearchRow['from'], words: readonly string[]): SearchRow[] =>
@@ -20,28 +19,23 @@ const rowsFrom = (from: SearchRow['from'], words: readonly string[]): SearchRow[
 
 /**
  * The search box: what is typed, the list below it, and the row on which the arrow keys stand.
- * The list offers completions; below an empty box what was searched for here before, and for those
- * who ask for more with an arrow key the hot words, which hide as soon as the box is used.
+ * The list offers completions; below an empty box what was searched for on this device.
  */
 export function useSearchBox() {
   const route = useRoute()
   const router = useRouter()
   const typed = ref('')
   const open = ref(false)
-  const hotWanted = ref(false)
   const word = computed(() => wordOf(typed.value))
 
   const { composing, busy, takes, listeners } = useComposing()
   const { words: history, remember, forget, clear } = useSearchHistory()
-  const { hotWords } = useHotWords()
   const listening = computed(() => open.value && !composing.value)
   const suggestions = useSuggestions(() => word.value, () => listening.value)
 
   const rows = computed(() => {
     if (!listening.value) return []
-    if (word.value) return rowsFrom('suggestion', suggestions.value)
-    const hot = hotWanted.value ? hotWords.value.filter((hot) => !history.value.includes(hot)) : []
-    return [...rowsFrom('history', history.value), ...rowsFrom('hot', hot)]
+    return word.value ? rowsFrom('suggestion', suggestions.value) : rowsFrom('history', history.value)
   })
   const { active, move, toFirst, toLast, leave } = useActiveRow(() => rows.value)
 
@@ -60,7 +54,6 @@ export function useSearchBox() {
 
   function walk(step: 1 | -1) {
     open.value = true
-    hotWanted.value = true
     move(step)
   }
   function escape() {
@@ -85,14 +78,11 @@ export function useSearchBox() {
   }
 
   watch(typed, leave, { flush: 'sync' })
-  watch(open, (now) => {
-    if (!now) hotWanted.value = false
-  })
   watch(
     () => (route.name === 'search' ? textOf(route.query.word) : ''),
     (searched) => (typed.value = wordOf(searched)),
     { immediate: true },
   )
 
-  return { typed, open, rows, active, hotWords, listeners, press, submit, search, forget, clear }
+  return { typed, open, rows, active, listeners, press, submit, search, forget, clear }
 }
