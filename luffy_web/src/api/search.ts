@@ -7,7 +7,7 @@ export interface SearchQuery {
   kind?: CourseKind
   course_category?: number
   /** Only what costs nothing today. */
-  free?: boolean
+  free?: 'true'
   /** Nothing means the best hit first. */
   ordering?: Extract<CourseOrdering, '-students' | 'price' | '-price'>
   page?: number

@@ -46,7 +46,7 @@ export function useSearch() {
     search: state.value.word,
     kind: state.value.kind,
     course_category: state.value.category,
-    free: state.value.free || undefined,
+    free: state.value.free ? ('true' as const) : undefined,
     ordering: state.value.ordering,
     page: state.value.page,
     page_size: PAGE_SIZE,
