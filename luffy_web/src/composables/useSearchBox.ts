@@ -20,8 +20,9 @@ const rowsFrom = (from: SearchRow['from'], words: readonly string[]): SearchRow[
 /**
  * The search box: what is typed, the list below it, and the row on which the arrow keys stand.
  * The list offers completions; below an empty box what was searched for on this device.
+ * `searched` is told of every search.
  */
-export function useSearchBox() {
+export function useSearchBox(searched: () => void = () => undefined) {
   const route = useRoute()
   const router = useRouter()
   const typed = ref('')
@@ -46,6 +47,7 @@ export function useSearchBox() {
     open.value = false
     remember(next)
     void router.push({ name: 'search', query: { word: next } })
+    searched()
   }
   /** By button or Enter, unless that Enter only ends a composition. */
   const submit = () => {
@@ -80,7 +82,7 @@ export function useSearchBox() {
   watch(typed, leave, { flush: 'sync' })
   watch(
     () => (route.name === 'search' ? textOf(route.query.word) : ''),
-    (searched) => (typed.value = wordOf(searched)),
+    (shown) => (typed.value = wordOf(shown)),
     { immediate: true },
   )
 
