@@ -14,9 +14,8 @@ export function useActiveRow(rows: () => readonly unknown[]) {
   }
   const toFirst = () => (active.value = Math.min(0, rows().length - 1))
   const toLast = () => (active.value = rows().length - 1)
-  const leave = () => (active.value = -1)
 
-  watch(rows, leave, { flush: 'sync' })
+  watch(rows, () => (active.value = -1), { flush: 'sync' })
 
-  return { active, move, toFirst, toLast, leave }
+  return { active, move, toFirst, toLast }
 }

@@ -38,7 +38,7 @@ export function useSearchBox(searched: () => void = () => undefined) {
     if (!listening.value) return []
     return word.value ? rowsFrom('suggestion', suggestions.value) : rowsFrom('history', history.value)
   })
-  const { active, move, toFirst, toLast, leave } = useActiveRow(() => rows.value)
+  const { active, move, toFirst, toLast } = useActiveRow(() => rows.value)
 
   function search(wanted = rows.value[active.value]?.word ?? typed.value) {
     const next = wordOf(wanted)
@@ -79,7 +79,6 @@ export function useSearchBox(searched: () => void = () => undefined) {
     act()
   }
 
-  watch(typed, leave, { flush: 'sync' })
   watch(
     () => (route.name === 'search' ? textOf(route.query.word) : ''),
     (shown) => (typed.value = wordOf(shown)),

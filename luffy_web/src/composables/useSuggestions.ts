@@ -30,8 +30,8 @@ export function useSuggestions(word: () => string, wanted: () => boolean) {
     },
     { debounce: TYPING_PAUSE },
   )
-  watch([() => word() === '', error], ([blank, fault]) => {
-    if (blank || fault) drop()
+  watch(error, (fault) => {
+    if (fault) drop()
   })
 
   return suggestions

@@ -122,6 +122,16 @@ describe('SearchBox', () => {
       expect(asked).toHaveLength(1)
     })
 
+    it('means what was typed last, not the row from before', async () => {
+      const { router } = await show(SearchBox)
+      await userEvent.type(box(), 'py')
+      await screen.findAllByRole('option')
+
+      await userEvent.keyboard('{ArrowDown}t{Enter}')
+
+      await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('pyt'))
+    })
+
     it('takes a completion by mouse and leaves by a click elsewhere', async () => {
       const { router } = await show(SearchBox)
       await userEvent.type(box(), 'py')
@@ -150,9 +160,9 @@ describe('SearchBox', () => {
       await userEvent.type(box(), 'go')
       await screen.findByRole('option', { name: 'go 入门' })
 
-      await userEvent.clear(box())
-      await userEvent.type(box(), 'vue')
+      await userEvent.type(box(), 'vue', { initialSelectionStart: 0, initialSelectionEnd: 2 })
 
+      expect(box()).toHaveValue('vue')
       expect(words()).toEqual([])
       expect(await screen.findByRole('option', { name: 'vue 入门' })).toBeVisible()
     })
@@ -169,17 +179,31 @@ describe('SearchBox', () => {
 
       await userEvent.type(box(), 'py')
       await pause()
-      await userEvent.clear(box())
+      answer('get', 'course/search/suggest/', { data: ['pyramid'] })
+      await userEvent.type(box(), 'r')
+      await screen.findByRole('option', { name: 'pyramid' })
       release()
       await pause()
 
-      expect(words()).toEqual([])
+      expect(words()).toEqual(['pyramid'])
+    })
+
+    it('takes the list away when there is no answer for what was typed on', async () => {
+      await show(SearchBox)
+      await userEvent.type(box(), 'py')
+      await screen.findAllByRole('option')
+
+      answer('get', 'course/search/suggest/', { status: 503 })
+      await userEvent.type(box(), 'x')
+
+      await vi.waitFor(() => expect(words()).toEqual([]))
     })
 
     it('searches what was typed in one line, and nothing for nothing', async () => {
       const { router } = await show(SearchBox)
 
       await userEvent.type(box(), '  {Enter}')
+      await pause()
       expect(router.currentRoute.value.path).toBe('/')
       await userEvent.type(box(), 'Go   并发{Enter}')
 
@@ -223,6 +247,17 @@ describe('SearchBox', () => {
       expect(asked).toHaveLength(0)
     })
 
+    it('does not search for the half of it', async () => {
+      const { router } = await show(SearchBox)
+      await userEvent.type(box(), 'Go')
+      await compose('Go bing')
+
+      await fireEvent.submit(screen.getByRole('search'))
+      await pause()
+
+      expect(router.currentRoute.value.path).toBe('/')
+    })
+
     it('leaves all keys and Enter to it', async () => {
       searched('Vue', 'Go')
       const { router } = await show(SearchBox)
@@ -234,6 +269,7 @@ describe('SearchBox', () => {
         expect(press.defaultPrevented).toBe(false)
       }
       await fireEvent.submit(screen.getByRole('search'))
+      await pause()
       expect(router.currentRoute.value.path).toBe('/')
       expect(words()).toEqual([])
 
@@ -250,6 +286,7 @@ describe('SearchBox', () => {
 
       await fireEvent.keyDown(box(), { key: 'Enter', keyCode: 229 })
       await fireEvent.submit(screen.getByRole('search'))
+      await pause()
       expect(router.currentRoute.value.path).toBe('/')
 
       await fireEvent.keyUp(box(), { key: 'Enter', keyCode: 229 })
