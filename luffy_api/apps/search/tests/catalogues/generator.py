@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
@@ -19,6 +19,7 @@ COMPANIONS_OF = {
     or [other for other in words.SUBJECTS[category] if other != subject]
     for subject, category in CATEGORY_OF.items()
 }
+MENTIONABLE = [*SUBJECTS, *words.PROJECTS]
 TEACHERS = ["".join(pair) for pair in product(words.FAMILY_NAMES, words.GIVEN_NAMES)]
 
 
@@ -26,8 +27,8 @@ TEACHERS = ["".join(pair) for pair in product(words.FAMILY_NAMES, words.GIVEN_NA
 class GeneratedCourse:
     """A course as it will be stored, and its labels. `price` in yuan.
 
-    `about` holds subjects, project and style that the name announces. What brief, chapters and
-    sections merely mention is no label: such a course is a worse answer than one about it.
+    `about` holds subjects, project and style that the name announces. A course that merely
+    mentions something is a worse answer than one about it.
     """
 
     name: str
@@ -38,7 +39,13 @@ class GeneratedCourse:
     students: int
     kind: int
     chapters: list[tuple[str, list[str]]]
-    about: frozenset[str] = field(default_factory=frozenset)
+    about: frozenset[str]
+
+    @property
+    def mentions(self) -> frozenset[str]:
+        """Subjects and projects of its brief and lessons."""
+        lessons = "".join(lesson for _, lessons in self.chapters for lesson in lessons)
+        return frozenset(word for word in MENTIONABLE if word in self.brief or word in lessons)
 
 
 def teachers(size: int) -> list[str]:
