@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from luffy_api.settings import databases, env
+from luffy_api.settings import databases, env, search
 from luffy_api.settings.accounts import *  # noqa: F403
 from luffy_api.settings.api import *  # noqa: F403
 from luffy_api.settings.api import TRUSTED_PROXIES
@@ -84,6 +84,8 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SEARCH_URL = search.address(VAR_DIR)
 
 REDIS_URL = env.secret("REDIS_URL", "")
 CACHES: dict[str, dict[str, Any]] = {

@@ -1,39 +1,67 @@
-"""Search by the main database alone: every word must occur somewhere; names come first."""
+"""Search by the main database alone: every word must occur somewhere; names come first.
 
-import re
-from decimal import Decimal
+It answers while the index cannot. LIKE reads every course, so it is slower and knows no pinyin.
+"""
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.utils import timezone
 
-from luffy_api.apps.course.models import Course, CourseSection
+from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.course.querysets import CourseQuerySet, CourseSectionQuerySet
+from luffy_api.apps.search import shelf
+from luffy_api.apps.search.engines.base import MAX_HITS
+from luffy_api.apps.search.prices import real_price_within
+from luffy_api.apps.search.query import Query
+from luffy_api.apps.search.shelf import Narrowing
 
+NAME = "database"
 MAX_WORDS = 8
-_YUAN = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
 FIELDS = ["name", "brief", "teacher__name", "course_category__name"]
 
 
-def search(*, words: list[str], kind: int | None) -> CourseQuerySet:
-    """Courses on the shelves in which every word occurs: the exact name, name hits, the rest.
+def search(query: Query, narrowing: Narrowing) -> list[int]:
+    """Ids of courses in order: the exact name, all words in the name, the rest. One or two queries.
 
-    `words` are folded; the databases' LIKE folds case by itself.
+    The words of a query are folded; the databases' LIKE folds case by itself.
     """
-    courses = Course.objects.on_shelf().for_card()
-    if kind is not None:
-        courses = courses.filter(kind=kind)
-    if not words:
-        return courses.none()
+    return _found(query, narrowing, outline=False) or _found(query, narrowing, outline=True)
+
+
+def suggestions(beginning: str, *, limit: int) -> list[str]:
+    """Names that contain what was typed, those that begin with it first. One query."""
+    courses = shelf.courses(Narrowing()).filter(name__icontains=beginning)
+    first = Case(When(name__istartswith=beginning, then=0), default=1)
+    names = courses.order_by(first, "-students", "pk").values_list("name", flat=True)
+    return list(dict.fromkeys(names[: 4 * limit]))[:limit]
+
+
+def _found(query: Query, narrowing: Narrowing, *, outline: bool) -> list[int]:
+    courses = _with_words(shelf.courses(narrowing), query.chunks, outline=outline)
+    if query.price:
+        priced = Q(real_price_within(query.price, timezone.now()))
+        if query.price.doubtful:
+            priced |= _occurs(query.number, outline=outline)
+        courses = courses.filter(priced)
+    if narrowing.ordering:
+        courses = shelf.ordered(courses, narrowing.ordering)
+    else:
+        courses = courses.annotate(rank=_rank(query)).order_by("rank", "-students", "pk")
+    return list(courses.values_list("pk", flat=True)[:MAX_HITS])
+
+
+def _with_words(
+    courses: CourseQuerySet, words: tuple[str, ...], *, outline: bool
+) -> CourseQuerySet:
     for word in words[:MAX_WORDS]:
-        courses = courses.filter(_occurs(word))
-    return courses.annotate(rank=_rank(words)).order_by("rank", "-students", "id")
+        courses = courses.filter(_occurs(word, outline=outline))
+    return courses
 
 
-def _occurs(word: str) -> Q:
-    found = Q(Exists(_sections_with(word)))
+def _occurs(word: str, *, outline: bool) -> Q:
+    found = Q(Exists(_sections_with(word))) if outline else Q()
     for field in FIELDS:
         found |= Q(**{f"{field}__icontains": word})
-    price = _price(word)
-    return found if price is None else found | Q(price=price)
+    return found
 
 
 def _sections_with(word: str) -> CourseSectionQuerySet:
@@ -43,17 +71,13 @@ def _sections_with(word: str) -> CourseSectionQuerySet:
     )
 
 
-def _rank(words: list[str]) -> Case:
+def _rank(query: Query) -> Case:
     in_name = Q()
-    for word in words[:MAX_WORDS]:
+    for word in query.chunks[:MAX_WORDS]:
         in_name &= Q(name__icontains=word)
     return Case(
-        When(name__iexact=" ".join(words), then=Value(0)),
-        When(in_name, then=Value(1)),
+        When(name__iexact=query.text, then=Value(0)),
+        When(in_name, then=Value(1)) if in_name else When(pk=None, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )
-
-
-def _price(word: str) -> Decimal | None:
-    return Decimal(word) if _YUAN.fullmatch(word) else None

@@ -19,3 +19,17 @@ class HotWord(CatalogueModel):
 
     def __str__(self) -> str:
         return self.word
+
+
+class IndexLock(models.Model):
+    """Who writes to the search index, and until when; see locks.py."""
+
+    name = models.CharField(max_length=16, unique=True)
+    owner = models.CharField(max_length=32, blank=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "luffy_search_lock"
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,23 +2,38 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from luffy_api.apps.course.cards import CourseCardSerializer
 from luffy_api.apps.course.models import Course
+from luffy_api.common.fields import IdField
+
+ORDERINGS = ["-students", "price", "-price"]
 
 
-class SearchQuery(serializers.Serializer[Any]):
-    """The query string of a search."""
+@extend_schema_field(serializers.CharField(help_text="只看前 100 个字符"))
+class AnyTextField(serializers.Field[str, str, str, Any]):
+    """Whatever somebody may type or paste: nothing is refused, see query.clean."""
 
-    search = serializers.CharField(max_length=100, allow_blank=True, default="")
-    kind = serializers.ChoiceField(Course.Kind.choices, required=False)
+    def to_internal_value(self, data: str) -> str:
+        """As it came."""
+        return data
 
 
 class SuggestQuery(serializers.Serializer[Any]):
     """What has been typed so far."""
 
-    search = serializers.CharField(max_length=100, allow_blank=True, default="")
+    search = AnyTextField(default="")
+
+
+class SearchQuery(SuggestQuery):
+    """The query string of a search; without an `ordering` the best hits come first."""
+
+    kind = serializers.ChoiceField(Course.Kind.choices, required=False)
+    course_category = IdField(required=False)
+    free = serializers.ChoiceField(["true", "false"], default="false")
+    ordering = serializers.ChoiceField(ORDERINGS, required=False)
 
 
 class MarksSerializer(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 """The search box."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -9,6 +10,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.selectors import complete_cards
 from luffy_api.apps.search import selectors, serializers
 from luffy_api.common.requests import validated_query
@@ -33,11 +35,25 @@ class SearchViewSet(APIViewSet):
     def list(self, request: Request) -> Response:
         """Courses of every kind, the best first."""
         query = validated_query(serializers.SearchQuery, request)
-        courses = selectors.search(text=query["search"], kind=query.get("kind"))
-        page = complete_cards(self.paginate_queryset(courses) or [])
-        selectors.attach_marks(page, text=query["search"])
-        data = self.get_serializer(page, many=True).data
-        return self.get_paginated_response(data, did_you_mean=None)
+        found = selectors.search(
+            text=query["search"],
+            kind=query.get("kind"),
+            category_id=query.get("course_category"),
+            free=query["free"] == "true",
+            ordering=query.get("ordering"),
+        )
+        courses = self._page(found)
+        data = self.get_serializer(complete_cards(courses), many=True).data
+        return self.get_paginated_response(data, did_you_mean=found.did_you_mean)
+
+    def _page(self, found: selectors.Found) -> Sequence[Course]:
+        ids = self.paginate_queryset(found.ids) or []
+        courses = selectors.page_of(found, ids)
+        if len(courses) < len(ids):
+            # Hidden since a moment: the pages have to be counted anew.
+            ids = self.paginate_queryset(selectors.again(found).ids) or []
+            courses = selectors.page_of(found, ids)
+        return courses
 
 
 class SearchWordViewSet(viewsets.ViewSet):

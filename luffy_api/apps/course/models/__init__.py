@@ -7,12 +7,14 @@ from luffy_api.apps.course.models.catalogue import (
     CourseSection,
     Teacher,
 )
+from luffy_api.apps.course.models.changes import CourseChange
 from luffy_api.apps.course.models.discounts import CourseDiscount
 from luffy_api.apps.course.models.learning import Enrollment, SectionProgress
 
 __all__ = [
     "Course",
     "CourseCategory",
+    "CourseChange",
     "CourseChapter",
     "CourseDiscount",
     "CourseSection",

@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from luffy_api.apps.course import pricing
+from luffy_api.apps.course.models.changes import CourseChange, RecordedModel
 from luffy_api.apps.course.querysets import CourseQuerySet, CourseSectionQuerySet
-from luffy_api.common.models import CatalogueModel, CatalogueQuerySet
+from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.libs.storage import private_storage
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def video_path(section: "CourseSection", filename: str) -> str:
     return f"course/videos/{timezone.now():%Y%m}/{uuid4().hex}/{filename}"
 
 
-class CourseCategory(CatalogueModel):
+class CourseCategory(RecordedModel):
     """Python, Linux, 前端 …"""
 
     name = models.CharField("名称", max_length=64, unique=True)
@@ -39,8 +40,12 @@ class CourseCategory(CatalogueModel):
     def __str__(self) -> str:
         return self.name
 
+    def changes(self) -> set[tuple[int, int]]:
+        """Every course in it."""
+        return {(CourseChange.Subject.CATEGORY, self.pk)} if self.pk else set()
 
-class Teacher(CatalogueModel):
+
+class Teacher(RecordedModel):
     """Who teaches."""
 
     class Role(models.IntegerChoices):
@@ -65,8 +70,12 @@ class Teacher(CatalogueModel):
     def __str__(self) -> str:
         return self.name
 
+    def changes(self) -> set[tuple[int, int]]:
+        """Every course of this teacher."""
+        return {(CourseChange.Subject.TEACHER, self.pk)} if self.pk else set()
 
-class Course(CatalogueModel):
+
+class Course(RecordedModel):
     """A recorded course; its kind is the shelf it stands on."""
 
     class Kind(models.IntegerChoices):
@@ -156,8 +165,12 @@ class Course(CatalogueModel):
     def __str__(self) -> str:
         return self.name
 
+    def changes(self) -> set[tuple[int, int]]:
+        """Itself."""
+        return {(CourseChange.Subject.COURSE, self.pk)} if self.pk else set()
 
-class CourseChapter(CatalogueModel):
+
+class CourseChapter(RecordedModel):
     """A part of a course."""
 
     course = models.ForeignKey(
@@ -178,8 +191,13 @@ class CourseChapter(CatalogueModel):
     def __str__(self) -> str:
         return f"第 {self.chapter} 章 {self.name}"
 
+    def changes(self) -> set[tuple[int, int]]:
+        """The course it belongs to."""
+        courses = CourseChapter.objects.filter(pk=self.pk).values_list("course_id", flat=True)
+        return {(CourseChange.Subject.COURSE, course_id) for course_id in courses}
 
-class CourseSection(CatalogueModel):
+
+class CourseSection(RecordedModel):
     """A lesson: a document, an exercise or a video."""
 
     class SectionType(models.IntegerChoices):
@@ -216,3 +234,10 @@ class CourseSection(CatalogueModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def changes(self) -> set[tuple[int, int]]:
+        """The course it belongs to."""
+        courses = CourseSection.objects.filter(pk=self.pk).values_list(
+            "chapter__course_id", flat=True
+        )
+        return {(CourseChange.Subject.COURSE, course_id) for course_id in courses}

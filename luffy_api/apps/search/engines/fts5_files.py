@@ -1,0 +1,159 @@
+"""The files of the FTS5 engine: a link with a fixed name, and behind it one database per build.
+
+A database in WAL mode is three files, so none is ever renamed: the link is replaced instead, which
+is atomic, and whoever still reads the old database keeps it open until the next look at the link.
+"""
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from ulid import ULID
+
+from luffy_api.apps.search.engines.base import FORMAT, BackendDown, IndexUnusable
+
+BUSY_SECONDS = 5
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+# `body` holds the words, `facts` what ranks and narrows; the rest is FTS5 over `body`. The
+# tokenizer only divides at spaces: words.py has made everything else a letter.
+_FTS = "content=body, content_rowid=id, tokenize=\"ascii tokenchars '+#'\""
+SCHEMA = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE facts (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind INTEGER NOT NULL, category_id INTEGER NOT NULL,
+    popularity REAL NOT NULL, fingerprint INTEGER NOT NULL
+);
+CREATE INDEX facts_key ON facts (key);
+CREATE TABLE body (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, names TEXT NOT NULL, people TEXT NOT NULL,
+    outline TEXT NOT NULL, brief TEXT NOT NULL, sounds TEXT NOT NULL, letters TEXT NOT NULL
+);
+CREATE VIRTUAL TABLE everything USING fts5(names, people, outline, brief, {_FTS});
+CREATE VIRTUAL TABLE named USING fts5(names, {_FTS});
+CREATE VIRTUAL TABLE forms USING fts5(sounds, letters, {_FTS});
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab(everything, row);
+CREATE TABLE word (word TEXT PRIMARY KEY, courses INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE word_key (key TEXT, word TEXT, PRIMARY KEY (key, word)) WITHOUT ROWID;
+"""
+
+
+class Files:
+    """The link at `path`; connections are per thread and follow it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The index in use. Raises IndexUnusable, BackendDown."""
+        with self._faults():
+            yield self._connection()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction on the index in use, all or nothing."""
+        with self._faults(), transaction(self._connection()) as connection:
+            yield connection
+
+    def dictionary(self) -> tuple[str, ...]:
+        """The words with which the index in use was cut."""
+        with self.reading():
+            return tuple(self._local.dictionary)
+
+    def create(self, dictionary: Sequence[str]) -> tuple[Path, sqlite3.Connection]:
+        """A new, empty database; not usable before `finish`."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        file = self.path.with_name(f"{self.path.name}.{ULID()}")
+        connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        # Nobody reads it before the link points to it, and after a crash it is thrown away.
+        connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {SCHEMA}")
+        words = json.dumps(list(dictionary), ensure_ascii=False)
+        connection.execute("INSERT INTO meta VALUES ('dictionary', ?)", [words])
+        return file, connection
+
+    def publish(self, file: Path, connection: sqlite3.Connection) -> None:
+        """The finished database is the one in use; the others are removed."""
+        connection.execute("INSERT INTO meta VALUES ('format', ?)", [FORMAT])
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.close()
+        with file.open("rb") as handle:
+            os.fsync(handle.fileno())
+        link = file.with_name(f"{file.name}.link")
+        link.symlink_to(file.name)
+        link.replace(self.path)
+        self.remove_others(keep=file)
+
+    def remove_others(self, *, keep: Path | None) -> None:
+        """Databases of earlier builds, and of builds that were broken off."""
+        for file in self.path.parent.glob(f"{self.path.name}.*"):
+            if keep is None or not file.name.startswith(keep.name):
+                file.unlink(missing_ok=True)
+
+    def discard(self, file: Path) -> None:
+        """Removes a database that was never published."""
+        for part in self.path.parent.glob(f"{file.name}*"):
+            part.unlink(missing_ok=True)
+
+    def _connection(self) -> sqlite3.Connection:
+        try:
+            return self._follow()
+        except FileNotFoundError:
+            # Between the two looks a build was finished and this database removed.
+            return self._follow()
+
+    def _follow(self) -> sqlite3.Connection:
+        target = os.path.realpath(self.path)
+        stamp = (target, os.stat(target).st_ino)
+        if getattr(self._local, "stamp", None) != stamp:
+            self._close()
+            self._open(target)
+            self._local.stamp = stamp
+        connection: sqlite3.Connection = self._local.connection
+        return connection
+
+    def _open(self, target: str) -> None:
+        connection = sqlite3.connect(
+            f"file:{quote(target)}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_SECONDS
+        )
+        self._local.connection = connection
+        connection.executescript("PRAGMA synchronous=NORMAL; PRAGMA mmap_size=268435456;")
+        meta = dict(connection.execute("SELECT key, value FROM meta"))
+        if meta.get("format") != FORMAT:
+            raise IndexUnusable(f"the index has format {meta.get('format')}, not {FORMAT}")
+        self._local.dictionary = json.loads(meta["dictionary"])
+
+    def _close(self) -> None:
+        self._local.stamp = None
+        connection = self._local.__dict__.pop("connection", None)
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError, ValueError, KeyError, IndexUnusable) as error:
+            self._close()
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY:
+                raise BackendDown(str(error)) from error
+            raise IndexUnusable(str(error)) from error
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """All or nothing; IMMEDIATE waits for other writers at the beginning and not half way."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

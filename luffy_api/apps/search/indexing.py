@@ -1,0 +1,169 @@
+"""Keeping the index as the catalogue is: the outbox, the comparison, the rebuild."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from luffy_api.apps.course.models import Course, CourseChange
+from luffy_api.apps.search import documents, locks
+from luffy_api.apps.search.engines import backend
+from luffy_api.apps.search.engines.base import Build, IndexUnusable, SearchBackend
+from luffy_api.apps.search.exceptions import AlreadyRebuilding
+
+logger = logging.getLogger(__name__)
+
+Report = Callable[[int, int], None]
+
+CHUNK = 1000
+_MANY = 10_000
+# A transaction that was open when a rebuild began may be committed while it runs.
+_OVERLAP = timedelta(minutes=10)
+KEEP_DRAINED = timedelta(days=1)
+
+
+def drain() -> int:
+    """Brings what the outbox holds into the index; the number of courses that were looked at.
+
+    One process at a time, because the older of two pictures of a course must not come last: with
+    another one at work it raises locks.Taken. Rows are marked only after the index has them, so a
+    crash at any point makes the work happen once more. Raises BackendFault.
+    """
+    count = 0
+    with locks.hold(locks.WRITING) as lock:
+        while changes := _waiting():
+            lock.renew()
+            count += _refresh(backend(), affected(changes))
+            seen = [change.pk for change in changes]
+            CourseChange.objects.filter(pk__in=seen).update(drained_time=timezone.now())
+    return count
+
+
+def affected(changes: Iterable[CourseChange]) -> list[int]:
+    """Ids of the courses that are different because of these changes."""
+    by_subject: dict[int, set[int]] = {subject: set() for subject in CourseChange.Subject}
+    for change in changes:
+        by_subject[change.subject].add(change.object_id)
+    ids = by_subject[CourseChange.Subject.COURSE]
+    for subject, field in (
+        (CourseChange.Subject.CATEGORY, "course_category_id"),
+        (CourseChange.Subject.TEACHER, "teacher_id"),
+    ):
+        if by_subject[subject]:
+            of_these = Course.objects.filter(**{f"{field}__in": by_subject[subject]})
+            ids |= set(of_these.values_list("pk", flat=True))
+    return sorted(ids)
+
+
+def sweep() -> int:
+    """Compares every course with the index and mends what differs; the number of mended ones.
+
+    Finds what left no row in the outbox: bulk updates, SQL by hand, a restored backup. Raises
+    BackendFault, locks.Taken.
+    """
+    mended = 0
+    with locks.hold(locks.WRITING) as lock:
+        engine = backend()
+        indexed = dict(_fingerprints(engine))
+        for ids in documents.id_chunks(CHUNK):
+            lock.renew()
+            wanted = {source.id: source.fingerprint() for source in documents.sources(ids)}
+            known = {pk: indexed.pop(pk, None) for pk in ids}
+            different = [pk for pk in ids if wanted.get(pk) != known[pk]]
+            mended += _refresh(engine, different)
+        engine.delete(sorted(indexed))
+    return mended + len(indexed)
+
+
+def rebuild(*, report: Report | None = None) -> int:
+    """Builds the whole index beside the one in use and swaps them; the number of courses.
+
+    Changes meanwhile go to the old index, and at the end to the new one. Raises AlreadyRebuilding,
+    BackendFault.
+    """
+    try:
+        with locks.hold(locks.REBUILDING) as lock:
+            return _rebuild(lock, report or _nobody)
+    except locks.Taken as taken:
+        raise AlreadyRebuilding from taken
+
+
+def needs_rebuild() -> bool:
+    """Whether the index is missing, broken or of another format."""
+    try:
+        backend().fingerprints(after=0, limit=1)
+    except IndexUnusable:
+        return True
+    return False
+
+
+def forget_drained() -> None:
+    """Removes rows of the outbox that no rebuild can still need."""
+    CourseChange.objects.filter(drained_time__lt=timezone.now() - KEEP_DRAINED).delete()
+
+
+def _waiting() -> list[CourseChange]:
+    return list(CourseChange.objects.filter(drained_time=None).order_by("pk")[:CHUNK])
+
+
+def _rebuild(lock: locks.Lock, report: Report) -> int:
+    began = timezone.now()
+    total = Course.objects.count()
+    build = backend().begin_build(documents.dictionary())
+    try:
+        count = _fill(build, lock, lambda done: report(done, total))
+        _catch_up(build, began)
+    finally:
+        build.discard()
+    logger.info("search index rebuilt with %d courses", count)
+    return count
+
+
+def _fill(build: Build, lock: locks.Lock, report: Callable[[int], None]) -> int:
+    done = count = 0
+    for ids in documents.id_chunks(CHUNK):
+        lock.renew()
+        found = documents.build_all(ids, build.cutter())
+        build.index(found)
+        done, count = done + len(ids), count + len(found)
+        report(done)
+    return count
+
+
+def _catch_up(build: Build, began: datetime) -> None:
+    """What changed since the rebuild began, while nobody else writes; then the swap."""
+    with locks.hold(locks.WRITING, patience=timedelta(seconds=60)) as lock:
+        for ids in _chunks(_changed_since(began - _OVERLAP)):
+            lock.renew()
+            _refresh(build, ids)
+        build.swap()
+
+
+def _changed_since(moment: datetime) -> list[int]:
+    changes = CourseChange.objects.exclude(drained_time__lt=moment)
+    return affected(changes.iterator(chunk_size=CHUNK))
+
+
+def _refresh(index: SearchBackend | Build, ids: Sequence[int]) -> int:
+    for chunk in _chunks(ids):
+        found = documents.build_all(chunk, index.cutter())
+        shown = {document.id for document in found}
+        index.delete([pk for pk in chunk if pk not in shown])
+        index.index(found)
+    return len(ids)
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def _fingerprints(engine: SearchBackend) -> Iterable[tuple[int, int]]:
+    after = 0
+    while rows := engine.fingerprints(after=after, limit=_MANY):
+        yield from rows
+        after = rows[-1][0]
+
+
+def _nobody(done: int, total: int) -> None:
+    """Nobody wants to know."""
