@@ -82,11 +82,11 @@ def precision(query: Judged, ids: Sequence[int]) -> float:
 
 
 def _same(said: str | None, expected: str) -> bool:
-    """Case, width and spaces do not matter."""
-    return said is not None and _plain(said) == _plain(expected)
+    return said is not None and plain(said) == plain(expected)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text without case, width and spaces."""
     return "".join(fold(text).split())
 
 
