@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 Healer = Callable[[], None]
 
+# The page must be there within two seconds, also when the database has to answer in the end.
+SECONDS = 1.2
 REST_SECONDS = 5.0
 
 # Searches that the database had to answer since this process began, by reason.
@@ -44,7 +46,8 @@ def ask(question: Callable[[SearchBackend], Answer]) -> Answer | None:
         fallbacks["resting"] += 1
         return None
     try:
-        return question(engine)
+        with engine.within(SECONDS):
+            return question(engine)
     except BackendFault as fault:
         _note(engine, fault)
         return None

@@ -18,4 +18,10 @@ def backend() -> SearchBackend:
 @lru_cache(maxsize=8)
 def make_backend(url: str) -> SearchBackend:
     """The engine at an address; nothing is opened before it is asked."""
-    return Fts5Backend(Path(unquote(urlsplit(url).path.removeprefix("/"))))
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return Fts5Backend(Path(unquote(parts.path.removeprefix("/"))))
+    # Only who has chosen it needs the client to be installed.
+    from luffy_api.apps.search.engines.elastic import ElasticBackend
+
+    return ElasticBackend(url)

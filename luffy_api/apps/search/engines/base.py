@@ -1,7 +1,9 @@
 """The one interface of search engines: they find ids; what is shown comes from the database."""
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import Enum
 
@@ -102,6 +104,10 @@ class SearchBackend(ABC):
                 return hits
         return Hits([])
 
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """All questions of the block together may take so long."""
+        return nullcontext()
+
     def cutter(self) -> words.Cutter:
         """Cuts texts in the way that this index was cut."""
         return words.cutter(self.dictionary())
@@ -173,3 +179,11 @@ class Build(ABC):
     @abstractmethod
     def discard(self) -> None:
         """Leaves nothing behind when the build was not finished."""
+
+
+def words_of(documents: Iterable[Document]) -> Counter[str]:
+    """How many of the documents have each word; briefs are prose and left out."""
+    found: Counter[str] = Counter()
+    for document in documents:
+        found.update({*document.names.split(), *document.people.split(), *document.outline.split()})
+    return Counter({word: count for word, count in found.items() if words.is_vocabulary(word)})

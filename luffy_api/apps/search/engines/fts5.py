@@ -18,6 +18,7 @@ from luffy_api.apps.search.engines.base import (
     Matching,
     SearchBackend,
     Terms,
+    words_of,
 )
 from luffy_api.apps.search.engines.fts5_files import Files, transaction
 from luffy_api.apps.search.words import Phrase
@@ -120,7 +121,7 @@ class Fts5Backend(SearchBackend):
         """See SearchBackend."""
         with self._files.writing() as connection:
             fts5_writing.write(connection, documents)
-            fts5_writing.add_words(connection, fts5_writing.words_of(documents))
+            fts5_writing.add_words(connection, words_of(documents))
 
     def delete(self, ids: Sequence[int]) -> None:
         """See SearchBackend."""
@@ -151,7 +152,7 @@ class Fts5Build(Build):
         """See Build."""
         with transaction(self._connection):
             fts5_writing.write(self._connection, documents)
-        self._words += fts5_writing.words_of(documents)
+        self._words += words_of(documents)
 
     def delete(self, ids: Sequence[int]) -> None:
         """See Build."""

@@ -3,11 +3,10 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from luffy_api.apps.search import spelling
 from luffy_api.apps.search.engines.base import Document
-from luffy_api.apps.search.words import is_vocabulary
 
 _TABLES = {
     "everything": "names, people, outline, brief",
@@ -74,11 +73,3 @@ def add_words(connection: sqlite3.Connection, words: Counter[str]) -> None:
         "INSERT OR IGNORE INTO word_key VALUES (?, ?)",
         sorted((key, word) for word in words.keys() - known for key in spelling.keys_of_word(word)),
     )
-
-
-def words_of(documents: Iterable[Document]) -> Counter[str]:
-    """How many of the documents have each word; briefs are prose and left out."""
-    found: Counter[str] = Counter()
-    for document in documents:
-        found.update({*document.names.split(), *document.people.split(), *document.outline.split()})
-    return Counter({word: count for word, count in found.items() if is_vocabulary(word)})

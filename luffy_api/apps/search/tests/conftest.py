@@ -1,13 +1,59 @@
-"""Every engine passes the same tests."""
+"""Every engine passes the same tests.
+
+Elasticsearch is a real one: SEARCH_TEST_URL names it, and scripts/test starts `../shared/es_core`.
+"""
+
+import os
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.conf import settings as django_settings
 
 from luffy_api.apps.search import answering, indexing
+from luffy_api.apps.search.engines import backend
+
+ES_CORE = Path(django_settings.BASE_DIR).parent / "shared" / "es_core"
+ENGINES = ["fts5", "elasticsearch"]
+
+
+def server_url() -> str:
+    """The address of the Elasticsearch of the tests, or a skip that says how to get one."""
+    url = os.environ.get("SEARCH_TEST_URL", "")
+    if not url and os.environ.get("CI") and ES_CORE.is_dir():
+        pytest.fail("CI must run these tests: set SEARCH_TEST_URL to what es_core/start prints")
+    if not url:
+        pytest.skip("no Elasticsearch: set SEARCH_TEST_URL, or run ./scripts/test")
+    return url
 
 
 @pytest.fixture
-def empty_index(db, settings, tmp_path):
-    """An index of this test only, without a course; `indexing.drain` fills it."""
+def fts5(settings, tmp_path):
+    """A file of this test only; there is no index in it yet."""
     settings.SEARCH_URL = f"sqlite:///{tmp_path / 'search.sqlite3'}"
     answering.wake()
+    return backend()
+
+
+@pytest.fixture
+def elasticsearch(settings):
+    """A name of this test only; there is no index of that name yet."""
+    name = f"test-{uuid4().hex}"
+    settings.SEARCH_URL = f"{server_url()}/{name}"
+    answering.wake()
+    yield backend()
+    with backend()._cluster.writing() as client:
+        client.indices.delete(index=f"{name}-*,{name}", ignore_unavailable=True)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    """Each engine in turn, without an index."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def empty_index(db, engine):
+    """An index without a course; `indexing.drain` fills it."""
     indexing.rebuild()
+    return engine
