@@ -86,6 +86,8 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SEARCH_URL = search.address(VAR_DIR)
+# Searches are counted in memory and written together (search/counting.py).
+SEARCH_COUNTING_DELAY = timedelta(seconds=5)
 
 REDIS_URL = env.secret("REDIS_URL", "")
 CACHES: dict[str, dict[str, Any]] = {

@@ -33,6 +33,8 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # One line per request to Elasticsearch; our own lines say what failed.
+        "elastic_transport": {"level": "ERROR"},
         # Our access log says the same once, with the time it took.
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},

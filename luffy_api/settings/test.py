@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import timedelta
 
 # What a developer keeps in .env is for the shop, not for its tests.
 os.environ["ENV_FILE"] = os.devnull
@@ -22,6 +23,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
 SEARCH_URL = f"sqlite:///{VAR_DIR.absolute() / f'test-{os.getpid()}-search.sqlite3'}"
+SEARCH_COUNTING_DELAY = timedelta()
 HUEY = {**HUEY, "immediate": True}
 CACHES = {**CACHES, "default": {**CACHES["default"], "KEY_PREFIX": f"test-{os.getpid()}"}}
 STORAGES = {

@@ -118,6 +118,12 @@ def test_production_refuses_what_belongs_to_development(refusal, name, value):
         ("DATABASE_URL", "postgres://localhost/luffy"),
         ("DATABASE_URL", "mysql://localhost"),
         ("ALIPAY_GATEWAY", "sandbocks"),
+        ("SEARCH_URL", "postgres://localhost/search"),
+        ("SEARCH_URL", "sqlite:///"),
+        ("SEARCH_URL", "http://:9200"),
+        ("SEARCH_URL", "http://localhost:x"),
+        ("SEARCH_URL", "http://localhost:9200/a/b"),
+        ("SEARCH_URL", "http://localhost:9200/*"),
     ],
 )
 def test_a_bad_value_is_named(refusal, name, value):
@@ -184,6 +190,18 @@ def test_a_refusal_never_tells_the_password(refusal):
     sentence = refusal({**DEV, "DATABASE_URL": "mysql://luffy:hunter2@/"})
 
     assert "hunter2" not in sentence
+
+
+def test_a_refused_search_address_never_tells_the_password(refusal):
+    sentence = refusal({**DEV, "SEARCH_URL": "http://luffy:hunter2@localhost:9200/A"})
+
+    assert "hunter2" not in sentence
+
+
+def test_the_search_index_stands_beside_the_database(run, tmp_path):
+    expected = f"sqlite:///{tmp_path / 'var' / 'search.sqlite3'}"
+
+    assert run(DEV, f"s.SEARCH_URL == {expected!r}") == (0, "True")
 
 
 def test_development_needs_nothing_and_keeps_its_keys(run):

@@ -23,6 +23,17 @@ def _step(name: str) -> Iterator[None]:
     print(f"{time.monotonic() - began:.0f} s", flush=True)
 
 
+def _index() -> None:
+    """Without an index the shop still opens: searches are answered by the database."""
+    from luffy_api.apps.search import indexing
+    from luffy_api.apps.search.exceptions import IndexFault
+
+    try:
+        indexing.bring_up_to_date()
+    except IndexFault as fault:
+        print(f"not now ({fault}) …", end=" ")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--collectstatic", action="store_true")
@@ -40,6 +51,8 @@ def main() -> None:
     if options.demo and settings.DEMO_ALLOWED:
         with _step("Loading the demo data"):
             call_command("load_demo", verbosity=0, stdout=StringIO())
+    with _step("Bringing the search index up to date"):
+        _index()
 
 
 if __name__ == "__main__":

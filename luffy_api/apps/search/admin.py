@@ -1,9 +1,13 @@
 """The back office of search."""
 
 from django.contrib import admin
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from luffy_api.apps.search.models import HotWord
-from luffy_api.common.admin import CatalogueAdmin
+from luffy_api.apps.search import counting
+from luffy_api.apps.search.models import BlockedWord, HotWord, SearchDay, SearchWord
+from luffy_api.common.admin import CatalogueAdmin, ModelAdmin, ReadOnlyAdmin
 
 
 @admin.register(HotWord)
@@ -14,3 +18,69 @@ class HotWordAdmin(CatalogueAdmin):
     list_editable = ["orders", "is_show"]
     list_filter = ["is_show"]
     search_fields = ["word"]
+
+
+@admin.register(BlockedWord)
+class BlockedWordAdmin(ModelAdmin):
+    """屏蔽的搜索词."""
+
+    list_display = ["word", "created_time"]
+    search_fields = ["word"]
+
+
+class FoundFilter(admin.SimpleListFilter):
+    """What people look for in vain tells what the school lacks."""
+
+    title = "结果"
+    parameter_name = "found"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        """Two kinds of words."""
+        return [("no", "没有结果"), ("yes", "有结果")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[SearchWord]
+    ) -> QuerySet[SearchWord]:
+        """By the last search of the word on its day."""
+        if self.value() == "no":
+            return queryset.filter(found=0)
+        return queryset.filter(found__gt=0) if self.value() == "yes" else queryset
+
+
+@admin.register(SearchWord)
+class SearchWordAdmin(ReadOnlyAdmin):
+    """搜索词统计: chosen or blocked from here."""
+
+    list_display = ["text", "day", "people", "searches", "found"]
+    list_filter = [FoundFilter, "day"]
+    search_fields = ["text"]
+    fields = ["text", "day", "people", "searches", "found"]
+    actions = ["choose", "block"]
+
+    @admin.action(description="设为热门搜索词", permissions=["choose"])
+    def choose(self, request: HttpRequest, queryset: QuerySet[SearchWord]) -> None:
+        """The words stand under the box from now on."""
+        count = counting.choose(queryset.values_list("text", flat=True))
+        self.message_user(request, f"已加入 {count} 个热门搜索词")
+
+    @admin.action(description="屏蔽", permissions=["block"])
+    def block(self, request: HttpRequest, queryset: QuerySet[SearchWord]) -> None:
+        """The words never become hot words by themselves."""
+        count = counting.block(queryset.values_list("text", flat=True))
+        cache.delete(counting.POPULAR_KEY)
+        self.message_user(request, f"已屏蔽 {count} 个搜索词")
+
+    def has_choose_permission(self, request: HttpRequest) -> bool:
+        """Whoever may add hot words."""
+        return bool(request.user.has_perm("search.add_hotword"))  # type: ignore[union-attr]
+
+    def has_block_permission(self, request: HttpRequest) -> bool:
+        """Whoever may add blocked words."""
+        return bool(request.user.has_perm("search.add_blockedword"))  # type: ignore[union-attr]
+
+
+@admin.register(SearchDay)
+class SearchDayAdmin(ReadOnlyAdmin):
+    """每日搜索."""
+
+    list_display = ["day", "searches", "without_result", "by_database"]

@@ -11,12 +11,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from luffy_api.apps.search.engines import backend
-from luffy_api.apps.search.engines.base import (
-    BackendDown,
-    BackendFault,
-    IndexUnusable,
-    SearchBackend,
-)
+from luffy_api.apps.search.engines.base import SearchBackend
+from luffy_api.apps.search.exceptions import BackendDown, BackendFault, IndexUnusable
 
 logger = logging.getLogger(__name__)
 

@@ -105,6 +105,8 @@ def _cost(key: str, part: str, word: str) -> float | None:
         case "q":
             left = part if part.isascii() else sounds.pinyin(part)
             return _mistakes(left, sounds.pinyin(word), most=1, extra=_SAME_SOUND)
+        case _ if not part.isascii() and word in part:
+            return None  # A Chinese character less is no correction: the word may not be typed out.
         case _:
             return _mistakes(part, word, most=spelling.tolerance(part), extra=0)
 

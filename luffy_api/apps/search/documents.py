@@ -87,7 +87,7 @@ def build(source: Source, cutter: words.Cutter) -> Document:
         popularity=source.popularity,
         names=" ".join(cutter.tokens(name)),
         people=" ".join(people),
-        outline=" ".join(cutter.tokens(fold(" | ".join(source.outline)))),
+        outline=" ".join(map(cutter.indexed, source.outline)),
         brief=" ".join(cutter.tokens(fold(source.brief))),
         sounds=" ".join(sounds.sounds(name, cutter)),
         letters=" ".join(words.letters("\0".join((name, teacher, category)))),

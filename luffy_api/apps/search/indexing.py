@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -9,8 +10,8 @@ from django.utils import timezone
 from luffy_api.apps.course.models import Course, CourseChange
 from luffy_api.apps.search import documents, locks
 from luffy_api.apps.search.engines import backend
-from luffy_api.apps.search.engines.base import Build, IndexUnusable, SearchBackend
-from luffy_api.apps.search.exceptions import AlreadyRebuilding
+from luffy_api.apps.search.engines.base import Build, SearchBackend
+from luffy_api.apps.search.exceptions import AlreadyRebuilding, IndexUnusable, Taken
 
 logger = logging.getLogger(__name__)
 
@@ -21,13 +22,14 @@ _MANY = 10_000
 # A transaction that was open when a rebuild began may be committed while it runs.
 _OVERLAP = timedelta(minutes=10)
 KEEP_DRAINED = timedelta(days=1)
+PATIENCE = timedelta(seconds=60)
 
 
 def drain() -> int:
     """Brings what the outbox holds into the index; the number of courses that were looked at.
 
     One process at a time, because the older of two pictures of a course must not come last: with
-    another one at work it raises locks.Taken. Rows are marked only after the index has them, so a
+    another one at work it raises Taken. Rows are marked only after the index has them, so a
     crash at any point makes the work happen once more. Raises BackendFault.
     """
     count = 0
@@ -59,34 +61,44 @@ def affected(changes: Iterable[CourseChange]) -> list[int]:
 def sweep() -> int:
     """Compares every course with the index and mends what differs; the number of mended ones.
 
-    Finds what left no row in the outbox: bulk updates, SQL by hand, a restored backup. Raises
-    BackendFault, locks.Taken.
+    Finds what left no row in the outbox: bulk updates, SQL by hand, a restored backup. The
+    comparison needs no lock, since what is mended is read again. Raises IndexFault.
     """
-    mended = 0
-    with locks.hold(locks.WRITING) as lock:
-        engine = backend()
-        indexed = dict(_fingerprints(engine))
-        for ids in documents.id_chunks(CHUNK):
-            lock.renew()
-            wanted = {source.id: source.fingerprint() for source in documents.sources(ids)}
-            known = {pk: indexed.pop(pk, None) for pk in ids}
-            different = [pk for pk in ids if wanted.get(pk) != known[pk]]
-            mended += _refresh(engine, different)
-        engine.delete(sorted(indexed))
-    return mended + len(indexed)
+    engine = backend()
+    indexed = dict(_fingerprints(engine))
+    different: list[int] = []
+    for ids in documents.id_chunks(CHUNK):
+        wanted = {source.id: source.fingerprint() for source in documents.sources(ids)}
+        different += [pk for pk in ids if wanted.get(pk) != indexed.pop(pk, None)]
+    different += indexed
+    for chunk in _chunks(different):
+        with locks.hold(locks.WRITING, patience=PATIENCE):
+            _refresh(engine, chunk)
+    return len(different)
+
+
+def bring_up_to_date() -> None:
+    """For a start of the shop: a new index when there is none, else whatever it lacks.
+
+    Raises IndexFault.
+    """
+    if needs_rebuild():
+        rebuild()
+    else:
+        sweep()
 
 
 def rebuild(*, report: Report | None = None) -> int:
     """Builds the whole index beside the one in use and swaps them; the number of courses.
 
-    Changes meanwhile go to the old index, and at the end to the new one. Raises AlreadyRebuilding,
-    BackendFault.
+    Changes meanwhile go to the old index, and at the end to the new one. Raises IndexFault.
     """
-    try:
-        with locks.hold(locks.REBUILDING) as lock:
-            return _rebuild(lock, report or _nobody)
-    except locks.Taken as taken:
-        raise AlreadyRebuilding from taken
+    with ExitStack() as stack:
+        try:
+            lock = stack.enter_context(locks.hold(locks.REBUILDING))
+        except Taken as taken:
+            raise AlreadyRebuilding("another process is building the index") from taken
+        return _rebuild(lock, report or _nobody)
 
 
 def needs_rebuild() -> bool:
@@ -113,6 +125,7 @@ def _rebuild(lock: locks.Lock, report: Report) -> int:
     build = backend().begin_build(documents.dictionary())
     try:
         count = _fill(build, lock, lambda done: report(done, total))
+        build.finish()
         _catch_up(build, began)
     finally:
         build.discard()
@@ -133,7 +146,7 @@ def _fill(build: Build, lock: locks.Lock, report: Callable[[int], None]) -> int:
 
 def _catch_up(build: Build, began: datetime) -> None:
     """What changed since the rebuild began, while nobody else writes; then the swap."""
-    with locks.hold(locks.WRITING, patience=timedelta(seconds=60)) as lock:
+    with locks.hold(locks.WRITING, patience=PATIENCE) as lock:
         for ids in _chunks(_changed_since(began - _OVERLAP)):
             lock.renew()
             _refresh(build, ids)

@@ -13,16 +13,13 @@ from uuid import uuid4
 from django.db.models import Q
 from django.utils import timezone
 
+from luffy_api.apps.search.exceptions import Taken
 from luffy_api.apps.search.models import IndexLock
 
 WRITING = "writing"
 REBUILDING = "rebuilding"
-HOLD = timedelta(seconds=60)
+HOLD = timedelta(seconds=20)
 _PAUSE = 0.1
-
-
-class Taken(Exception):
-    """Another process holds the lock."""
 
 
 class Lock:
@@ -36,7 +33,7 @@ class Lock:
         """Raises Taken when it was lost, because its time was over."""
         mine = IndexLock.objects.filter(name=self.name, owner=self.owner)
         if not mine.update(until=timezone.now() + HOLD):
-            raise Taken(self.name)
+            raise Taken(f"the lock {self.name!r} was lost")
 
     def take(self) -> bool:
         """Whether it is ours now."""
@@ -58,7 +55,7 @@ def hold(name: str, *, patience: timedelta = timedelta()) -> Iterator[Lock]:
     deadline = time.monotonic() + patience.total_seconds()
     while not lock.take():
         if time.monotonic() >= deadline:
-            raise Taken(name)
+            raise Taken(f"another process holds the lock {name!r}")
         time.sleep(_PAUSE)
     try:
         yield lock

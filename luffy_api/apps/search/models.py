@@ -33,3 +33,61 @@ class IndexLock(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BlockedWord(models.Model):
+    """A word that never becomes a hot word by itself."""
+
+    word = models.CharField(
+        "屏蔽词", max_length=32, unique=True, help_text="含有它的搜索词都不展示"
+    )
+    created_time = models.DateTimeField("创建时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "luffy_search_blocked_word"
+        verbose_name = verbose_name_plural = "屏蔽的搜索词"
+        ordering = ["word"]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class SearchDay(models.Model):
+    """How often was searched on a day, and how often in vain or without the engine."""
+
+    day = models.DateField("日期", unique=True)
+    searches = models.PositiveIntegerField("搜索次数", default=0)
+    without_result = models.PositiveIntegerField("没有结果", default=0)
+    by_database = models.PositiveIntegerField(
+        "由数据库代答", default=0, help_text="搜索引擎不可用时,由数据库回答的次数"
+    )
+
+    class Meta:
+        db_table = "luffy_search_day"
+        verbose_name = verbose_name_plural = "每日搜索"
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class SearchWord(models.Model):
+    """How often a word was searched on a day; `visitors` is a sketch and names nobody."""
+
+    day = models.DateField("日期")
+    key = models.CharField(max_length=32)
+    text = models.CharField("搜索词", max_length=32)
+    searches = models.PositiveIntegerField("次数", default=0)
+    people = models.PositiveSmallIntegerField("人数(约)", default=0)
+    visitors = models.BigIntegerField(default=0)
+    found = models.PositiveIntegerField("最近一次的结果数", default=0)
+
+    class Meta:
+        db_table = "luffy_search_word"
+        verbose_name = verbose_name_plural = "搜索词统计"
+        ordering = ["-day", "-people", "-searches", "id"]
+        constraints = [models.UniqueConstraint(fields=["day", "key"], name="search_word_of_day")]
+        indexes = [models.Index(fields=["day", "people", "searches"], name="search_word_rare")]
+
+    def __str__(self) -> str:
+        return self.text

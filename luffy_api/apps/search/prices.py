@@ -31,15 +31,27 @@ def _can_be_had_below(bound: Decimal, now: datetime) -> Q:
     return Q(price__lt=bound) | Q(pk__in=_discounted_below(bound, now))
 
 
-def _discounted_below(bound: Decimal, now: datetime) -> QuerySet[CourseDiscount, Any]:
-    running = CourseDiscount.objects.running(now).order_by()
+def _discounted_below(bound: Decimal, now: datetime) -> QuerySet[Any, Any]:
+    """Ids of courses with a running discount that makes them cheaper than `bound`.
+
+    Over the table between discounts and courses, so that price and value are of one pair.
+    """
     yuan: DecimalField[Decimal, Decimal] = DecimalField(max_digits=12, decimal_places=4)
-    reduced = ExpressionWrapper(F("courses__price") - F("value"), output_field=yuan)
-    rated = ExpressionWrapper(F("courses__price") * F("value"), output_field=yuan)
+    price, value = F("course__price"), F("coursediscount__value")
+    kind = "coursediscount__discount_type"
     cheap = (
-        Q(discount_type=DiscountType.FREE)
-        | Q(discount_type=DiscountType.RATE, rated__lt=bound)
-        | Q(discount_type=DiscountType.MINUS, reduced__lt=bound)
+        Q(**{kind: DiscountType.FREE})
+        | Q(**{kind: DiscountType.RATE}, rated__lt=bound)
+        | Q(**{kind: DiscountType.MINUS}, reduced__lt=bound)
     )
-    prices = running.alias(rated=rated, reduced=reduced).filter(cheap)
-    return prices.filter(courses__isnull=False).values("courses")
+    pairs = CourseDiscount.courses.through.objects.filter(
+        coursediscount__in=CourseDiscount.objects.running(now).order_by()
+    )
+    return (
+        pairs.alias(
+            rated=ExpressionWrapper(price * value, output_field=yuan),
+            reduced=ExpressionWrapper(price - value, output_field=yuan),
+        )
+        .filter(cheap)
+        .values("course_id")
+    )

@@ -2,16 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.db.models import Max, Sum
+from django.utils import timezone
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.search import answering, correction, database, shelf, sounds
+from luffy_api.apps.search.counting import POPULAR_KEY
 from luffy_api.apps.search.engines.base import SearchBackend
 from luffy_api.apps.search.folding import fold, marks
-from luffy_api.apps.search.models import HotWord
+from luffy_api.apps.search.models import BlockedWord, HotWord, SearchWord
 from luffy_api.apps.search.query import Query, clean, is_literal, parse
 from luffy_api.apps.search.shelf import Narrowing
 
 MAX_HOT_WORDS = 10
+# Of one person's words nobody else is told.
+ENOUGH_PEOPLE = 3
+WEEK = timedelta(days=7)
+_SEARCHED_SECONDS = 60
 MAX_SUGGESTIONS = 8
 _MAX_HOT_SUGGESTIONS = 3
 _MAX_WORD_SUGGESTIONS = 2
@@ -80,8 +90,27 @@ def suggestions(*, text: str) -> list[str]:
 
 
 def hot_words() -> list[str]:
-    """The words under the box. One query."""
-    return list(HotWord.objects.visible().values_list("word", flat=True)[:MAX_HOT_WORDS])
+    """The words under the box: those an admin chose, then what was searched most. One query, and
+    another two a minute.
+    """
+    chosen = HotWord.objects.visible().values_list("word", flat=True)[:MAX_HOT_WORDS]
+    searched: list[str] = cache.get_or_set(POPULAR_KEY, popular_words, _SEARCHED_SECONDS) or []
+    different = {fold(word): word for word in reversed([*chosen, *searched])}
+    return list(reversed(different.values()))[:MAX_HOT_WORDS]
+
+
+def popular_words() -> list[str]:
+    """What the most people searched, and found, in the last seven days. Two queries."""
+    blocked = [fold(word) for word in BlockedWord.objects.values_list("word", flat=True)]
+    week = SearchWord.objects.filter(day__gt=timezone.localdate() - WEEK, found__gt=0)
+    words = (
+        week.values("key")
+        .annotate(people_of_week=Sum("people"), word=Max("text"))
+        .filter(people_of_week__gte=ENOUGH_PEOPLE)
+        .order_by("-people_of_week", "key")
+        .values_list("word", flat=True)[: 10 * MAX_HOT_WORDS]
+    )
+    return [word for word in words if not any(part in fold(word) for part in blocked)]
 
 
 def _search(engine: SearchBackend, query: Query, narrowing: Narrowing) -> Found:

@@ -1,15 +1,17 @@
 """What the database says about ids that an engine found: which may be shown, in which order."""
 
+import math
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
-from luffy_api.apps.course.models import Course
-from luffy_api.apps.course.querysets import VISIBLE_COURSE, CourseQuerySet
+from luffy_api.apps.course.models import Course, CourseCategory
+from luffy_api.apps.course.querysets import CourseQuerySet
 from luffy_api.apps.search.engines.base import MAX_HITS
 from luffy_api.apps.search.prices import FREE, real_price_within
 from luffy_api.apps.search.query import Price
@@ -17,7 +19,8 @@ from luffy_api.apps.search.query import Price
 # Up to so many ids are asked one by one. Of more, those are taken away that are not on the shelves,
 # which are few and remembered for a moment.
 _FEW = 500
-_MOMENT_SECONDS = 2.0
+_MOMENT_SECONDS = 1.0
+_TOO_OLD_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
@@ -91,26 +94,44 @@ def cards(ids: Sequence[int], narrowing: Narrowing) -> list[Course]:
 
 
 class _Hidden:
-    """The ids that are not on the shelves, as of a moment ago."""
+    """The ids that are not on the shelves, as of a moment ago.
+
+    Whoever comes after that moment starts a thread that reads them again, and need not wait.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._ids: frozenset[int] = frozenset()
-        self._until = 0.0
+        self._read_at = -math.inf
 
     def ids(self) -> frozenset[int]:
-        """Read again by the first who comes after the moment is over."""
-        if time.monotonic() >= self._until:
-            with self._lock:
-                if time.monotonic() >= self._until:
-                    self.refresh()
+        """At most `_TOO_OLD_SECONDS` old; usually `_MOMENT_SECONDS`."""
+        age = time.monotonic() - self._read_at
+        if age > _TOO_OLD_SECONDS:
+            self.refresh()
+        elif age > _MOMENT_SECONDS and self._reading.acquire(blocking=False):
+            threading.Thread(target=self._refresh_beside, daemon=True).start()
         return self._ids
 
     def refresh(self) -> None:
-        """One query."""
-        gone = Course.objects.exclude(VISIBLE_COURSE & ~Q(status=Course.Status.OFFLINE))
-        self._ids = frozenset(gone.values_list("pk", flat=True))
-        self._until = time.monotonic() + _MOMENT_SECONDS
+        """Two queries."""
+        now = time.monotonic()
+        hidden = CourseCategory.objects.filter(Q(is_show=False) | Q(is_delete=True))
+        gone = Course.objects.filter(
+            Q(is_show=False)
+            | Q(is_delete=True)
+            | Q(status=Course.Status.OFFLINE)
+            | Q(course_category_id__in=list(hidden.values_list("pk", flat=True)))
+        )
+        self._ids = frozenset(gone.order_by().values_list("pk", flat=True))
+        self._read_at = now
+
+    def _refresh_beside(self) -> None:
+        try:
+            self.refresh()
+        finally:
+            connection.close()
+            self._reading.release()
 
 
 _hidden = _Hidden()

@@ -22,7 +22,8 @@ def initials(word: str) -> str:
     return "".join(syllable[:1] for syllable in _syllables(word))
 
 
-def spoken(run: list[str]) -> list[str]:
+@lru_cache(maxsize=20_000)
+def spoken(run: tuple[str, ...]) -> list[str]:
     """For the words of one Chinese run: its sounds in full and by initials, from each word on.
 
     `爬虫实战` is found by what begins pachongshizhan, shizhan, pcsz or sz.
@@ -41,7 +42,7 @@ def sounds(folded: str, cutter: words.Cutter) -> list[str]:
     found: list[str] = []
     for kind, start, end in words.runs(folded):
         if kind == "han":
-            found += spoken([term for (term,) in cutter.terms(folded[start:end])])
+            found += spoken(tuple(term for (term,) in cutter.terms(folded[start:end])))
     return found
 
 

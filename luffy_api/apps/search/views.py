@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.selectors import complete_cards
-from luffy_api.apps.search import selectors, serializers
+from luffy_api.apps.search import counting, database, selectors, serializers
+from luffy_api.common.addresses import client_network
 from luffy_api.common.requests import validated_query
 from luffy_api.common.response import APIResponse
 from luffy_api.common.viewsets import APIViewSet
@@ -43,6 +44,13 @@ class SearchViewSet(APIViewSet):
             ordering=query.get("ordering"),
         )
         courses = self._page(found)
+        if request.query_params.get("page", "1") == "1":
+            counting.note(
+                text=query["search"],
+                found=len(found.ids),
+                visitor=client_network(request),
+                by_database=found.engine == database.NAME,
+            )
         data = self.get_serializer(complete_cards(courses), many=True).data
         return self.get_paginated_response(data, did_you_mean=found.did_you_mean)
 

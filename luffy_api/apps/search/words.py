@@ -11,6 +11,8 @@ from pathlib import Path
 
 import rjieba
 
+from luffy_api.apps.search.folding import fold
+
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _RUN = re.compile(
     rf"(?P<han>[{HAN}]+)|(?P<latin>(?:[a-z]+(?:\+\+|\#)?|[0-9]+)+)|(?P<other>(?:(?![{HAN}a-z0-9_])\w)+)"
@@ -35,6 +37,8 @@ class Cutter:
             self._jieba.add_word(word, None, None)
         self._whole = lru_cache(maxsize=50_000)(self._cut)
         self._split = lru_cache(maxsize=50_000)(self._with_parts)
+        # Names of chapters and sections come again and again.
+        self.indexed = lru_cache(maxsize=20_000)(self._indexed)
 
     def tokens(self, folded: str) -> list[str]:
         """What is indexed for a text: its words, before each compound the words it is made of."""
@@ -46,6 +50,10 @@ class Cutter:
             else:
                 found += _pieces(run)
         return found
+
+    def _indexed(self, text: str) -> str:
+        """The tokens of a text that is not folded yet, with spaces between."""
+        return " ".join(self.tokens(fold(text)))
 
     def terms(self, folded: str) -> list[Phrase]:
         """What a query asks for: each phrase must occur, its words side by side (`vue3`: vue 3)."""
@@ -90,14 +98,38 @@ def _pieces(run: re.Match[str]) -> list[str]:
     return [encoded(run.group())]
 
 
+class _Encoded(dict[int, str]):
+    """Filled as characters come; `str.translate` then works at the speed of C."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if character.isspace():
+            encoded = " "
+        else:
+            encoded = character if _PLAIN.fullmatch(character) else f"u{code:x}"
+        return self.setdefault(code, encoded) if len(self) < _MAX_REMEMBERED else encoded
+
+
+class _Letters(_Encoded):
+    """The same with a space behind each."""
+
+    def __missing__(self, code: int) -> str:
+        return self.setdefault(code, _ENCODED[code] + " ")
+
+
+_MAX_REMEMBERED = 20_000
+_ENCODED = _Encoded()
+_LETTERS = _Letters()
+
+
 def encoded(text: str) -> str:
     """A word for characters that engines might treat in ways of their own: `🐍` is `u1f40d`."""
-    return "".join(c if _PLAIN.fullmatch(c) else f"u{ord(c):x}" for c in text)
+    return text.translate(_ENCODED)
 
 
 def letters(folded: str) -> list[str]:
     """Every character but white space as a word of its own, for hits inside of words."""
-    return [encoded(character) for character in folded if not character.isspace()]
+    return folded.translate(_LETTERS).split()
 
 
 def is_vocabulary(word: str) -> bool:

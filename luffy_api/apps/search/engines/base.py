@@ -17,20 +17,8 @@ MAX_HITS = 10_000
 FORMAT = "1"
 
 
-class BackendFault(Exception):
-    """The engine cannot answer now; the database does."""
-
-
-class BackendDown(BackendFault):
-    """It does not answer, or too late; asking again at once would only cost time."""
-
-
-class IndexUnusable(BackendFault):
-    """There is no index, or it is broken or of another format: it has to be rebuilt."""
-
-
 class Matching(Enum):
-    """How a query is understood; the ways are tried in this order until one finds something."""
+    """How a query is understood: as words, the last of which may go on, or letter by letter."""
 
     WORDS = 1
     BEGINNING = 2
@@ -95,14 +83,20 @@ class SearchBackend(ABC):
     def search(
         self, query: Query, *, kind: int | None = None, category_id: int | None = None
     ) -> Hits:
-        """The courses that a query means. Nothing is filtered but by what the index knows."""
-        for matching in Matching:
+        """The courses that a query means. Nothing is filtered but by what the index knows.
+
+        Words that no name has may be beginnings of words that names do have. Only where words find
+        nothing, letters inside of words are looked for.
+        """
+
+        def match(matching: Matching) -> Hits:
             phrases = self._phrases(query, matching)
-            terms = Terms(phrases, query.key, matching, kind, category_id)
-            hits = self.match(terms)
-            if hits.ids:
-                return hits
-        return Hits([])
+            return self.match(Terms(phrases, query.key, matching, kind, category_id))
+
+        hits = match(Matching.WORDS)
+        if not hits.named:
+            hits = _joined(match(Matching.BEGINNING), hits)
+        return hits if hits.ids else match(Matching.LETTERS)
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """All questions of the block together may take so long."""
@@ -154,6 +148,13 @@ class SearchBackend(ABC):
         """A new, empty index beside the one in use."""
 
 
+def _joined(beginning: Hits, words: Hits) -> Hits:
+    """Names in which the last word goes on, then the words as typed, then the rest."""
+    named = beginning.ids[: beginning.named]
+    ids = dict.fromkeys([*named, *words.ids, *beginning.ids[beginning.named :]])
+    return Hits(list(ids)[:MAX_HITS], beginning.named)
+
+
 class Build(ABC):
     """A new index, cut with `dictionary`, that nobody sees before `swap`."""
 
@@ -173,6 +174,10 @@ class Build(ABC):
         """Removes documents."""
 
     @abstractmethod
+    def finish(self) -> None:
+        """Everything is in it but what changed meanwhile: what takes long is done here."""
+
+    @abstractmethod
     def swap(self) -> None:
         """From now on everyone uses this one, and older ones are removed."""
 
@@ -182,8 +187,9 @@ class Build(ABC):
 
 
 def words_of(documents: Iterable[Document]) -> Counter[str]:
-    """How many of the documents have each word; briefs are prose and left out."""
+    """How many of the documents have each word."""
     found: Counter[str] = Counter()
     for document in documents:
-        found.update({*document.names.split(), *document.people.split(), *document.outline.split()})
+        texts = (document.names, document.people, document.outline, document.brief)
+        found.update(set(" ".join(texts).split()))
     return Counter({word: count for word, count in found.items() if words.is_vocabulary(word)})

@@ -13,19 +13,17 @@ from luffy_api.apps.search import spelling
 from luffy_api.apps.search.engines import elastic_queries as queries
 from luffy_api.apps.search.engines.base import (
     FORMAT,
-    BackendDown,
-    BackendFault,
     Build,
     Candidates,
     Completion,
     Document,
     Hits,
-    IndexUnusable,
     SearchBackend,
     Terms,
     words_of,
 )
 from luffy_api.apps.search.engines.elastic_client import Cluster
+from luffy_api.apps.search.exceptions import BackendDown, BackendFault, IndexUnusable
 from luffy_api.apps.search.words import Phrase
 
 # Words and format of the index in use are asked again after so many seconds.
@@ -155,12 +153,14 @@ class ElasticBuild(Build):
         """See Build."""
         self._write([{"delete": {"_id": f"c{pk}"}} for pk in ids])
 
-    def swap(self) -> None:
+    def finish(self) -> None:
         """See Build."""
-        assert self._index
         lines = [line for word, n in self._words.items() for line in _word("index", word, n)]
         for start in range(0, len(lines), _LINES):
             self._write(lines[start : start + _LINES])
+
+    def swap(self) -> None:
+        """See Build."""
         with self._cluster.writing() as client:
             client.indices.put_settings(index=self._index, settings={"refresh_interval": "1s"})
             client.indices.refresh(index=self._index)

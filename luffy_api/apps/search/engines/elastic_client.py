@@ -11,11 +11,11 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from elastic_transport import HttpHeaders, Transport, TransportApiResponse
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
-from luffy_api.apps.search.engines.base import BackendDown, IndexUnusable
+from luffy_api.apps.search.exceptions import BackendDown, IndexUnusable
 
 SEARCH_SECONDS = 0.7
-WRITE_SECONDS = 30.0
-WRITE_RETRIES = 3
+WRITE_SECONDS = 10.0
+WRITE_RETRIES = 2
 # Too many requests, and what only means that the cluster is not ready.
 _RETRIED = (429, 502, 503, 504)
 _JSON = "application/json"

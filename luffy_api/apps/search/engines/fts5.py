@@ -20,7 +20,7 @@ from luffy_api.apps.search.engines.base import (
     Terms,
     words_of,
 )
-from luffy_api.apps.search.engines.fts5_files import Files, transaction
+from luffy_api.apps.search.engines.fts5_files import Files, faults, transaction
 from luffy_api.apps.search.words import Phrase
 
 # So many hits cannot be told apart by how often a word occurs; then the names and the popularity
@@ -145,32 +145,38 @@ class Fts5Build(Build):
     def __init__(self, files: Files, dictionary: Sequence[str]) -> None:
         super().__init__(dictionary)
         self._files = files
-        self._file, self._connection = files.create(dictionary)
         self._words: Counter[str] = Counter()
+        with faults():
+            self._file, self._connection = files.create(dictionary)
 
     def index(self, documents: Sequence[Document]) -> None:
         """See Build."""
-        with transaction(self._connection):
+        with faults(), transaction(self._connection):
             fts5_writing.write(self._connection, documents)
         self._words += words_of(documents)
 
     def delete(self, ids: Sequence[int]) -> None:
         """See Build."""
-        with transaction(self._connection):
+        with faults(), transaction(self._connection):
             fts5_writing.remove(self._connection, ids)
+
+    def finish(self) -> None:
+        """See Build."""
+        with faults(), transaction(self._connection):
+            fts5_writing.add_words(self._connection, self._words)
+            fts5_writing.optimise(self._connection)
 
     def swap(self) -> None:
         """See Build."""
-        with transaction(self._connection):
-            fts5_writing.add_words(self._connection, self._words)
-        self._files.publish(self._file, self._connection)
+        with faults():
+            self._files.publish(self._file, self._connection)
 
     def discard(self) -> None:
         """See Build."""
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, OSError):
             self._connection.close()
-        if self._file.name != self._files.path.resolve().name:
-            self._files.discard(self._file)
+            if self._file.name != self._files.path.resolve().name:
+                self._files.discard(self._file)
 
 
 def expression(terms: Terms) -> str:

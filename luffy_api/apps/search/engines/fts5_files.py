@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 from ulid import ULID
 
-from luffy_api.apps.search.engines.base import FORMAT, BackendDown, IndexUnusable
+from luffy_api.apps.search.engines.base import FORMAT
+from luffy_api.apps.search.exceptions import BackendDown, BackendFault, IndexUnusable
 
 BUSY_SECONDS = 5
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -53,13 +54,13 @@ class Files:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The index in use. Raises IndexUnusable, BackendDown."""
-        with self._faults():
+        with self._closing():
             yield self._connection()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction on the index in use, all or nothing."""
-        with self._faults(), transaction(self._connection()) as connection:
+        with self._closing(), transaction(self._connection()) as connection:
             yield connection
 
     def dictionary(self) -> tuple[str, ...]:
@@ -85,15 +86,18 @@ class Files:
         connection.close()
         with file.open("rb") as handle:
             os.fsync(handle.fileno())
+        before = self.path.resolve()
         link = file.with_name(f"{file.name}.link")
         link.symlink_to(file.name)
         link.replace(self.path)
-        self.remove_others(keep=file)
+        # The one before stays until the next time: somebody may be about to open it.
+        self._remove_all_but(file, before)
 
-    def remove_others(self, *, keep: Path | None) -> None:
+    def _remove_all_but(self, *kept: Path) -> None:
         """Databases of earlier builds, and of builds that were broken off."""
+        names = tuple(file.name for file in kept if file != self.path)
         for file in self.path.parent.glob(f"{self.path.name}.*"):
-            if keep is None or not file.name.startswith(keep.name):
+            if not file.name.startswith(names):
                 file.unlink(missing_ok=True)
 
     def discard(self, file: Path) -> None:
@@ -102,14 +106,16 @@ class Files:
             part.unlink(missing_ok=True)
 
     def _connection(self) -> sqlite3.Connection:
-        try:
-            return self._follow()
-        except FileNotFoundError:
-            # Between the two looks a build was finished and this database removed.
-            return self._follow()
-
-    def _follow(self) -> sqlite3.Connection:
         target = os.path.realpath(self.path)
+        try:
+            return self._follow(target)
+        except (OSError, sqlite3.OperationalError):
+            # Two builds may have been finished since that look, and this database be gone.
+            if (now := os.path.realpath(self.path)) == target:
+                raise
+            return self._follow(now)
+
+    def _follow(self, target: str) -> sqlite3.Connection:
         stamp = (target, os.stat(target).st_ino)
         if getattr(self._local, "stamp", None) != stamp:
             self._close()
@@ -137,14 +143,25 @@ class Files:
                 connection.close()
 
     @contextmanager
-    def _faults(self) -> Iterator[None]:
+    def _closing(self) -> Iterator[None]:
+        """After a fault everything is opened anew."""
         try:
-            yield
-        except (sqlite3.Error, OSError, ValueError, KeyError, IndexUnusable) as error:
+            with faults():
+                yield
+        except BackendFault:
             self._close()
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY:
-                raise BackendDown(str(error)) from error
-            raise IndexUnusable(str(error)) from error
+            raise
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """What SQLite and the file system raise, in our words."""
+    try:
+        yield
+    except (sqlite3.Error, OSError, ValueError, KeyError) as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY:
+            raise BackendDown(str(error)) from error
+        raise IndexUnusable(str(error)) from error
 
 
 @contextmanager

@@ -73,3 +73,9 @@ def add_words(connection: sqlite3.Connection, words: Counter[str]) -> None:
         "INSERT OR IGNORE INTO word_key VALUES (?, ?)",
         sorted((key, word) for word in words.keys() - known for key in spelling.keys_of_word(word)),
     )
+
+
+def optimise(connection: sqlite3.Connection) -> None:
+    """Each FTS5 table becomes one piece, which is read faster."""
+    for table in _TABLES:
+        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608

@@ -7,8 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from luffy_api.apps.search import indexing
-from luffy_api.apps.search.engines.base import BackendFault
-from luffy_api.apps.search.exceptions import AlreadyRebuilding
+from luffy_api.apps.search.exceptions import IndexFault
 
 WIDTH = 30
 
@@ -24,10 +23,8 @@ class Command(BaseCommand):
         report = self._bar if options["verbosity"] and sys.stderr.isatty() else None
         try:
             count = indexing.rebuild(report=report)
-        except AlreadyRebuilding as running:
-            raise CommandError("Another process is rebuilding the index already.") from running
-        except BackendFault as fault:
-            raise CommandError(f"The search engine does not answer: {fault}") from fault
+        except IndexFault as fault:
+            raise CommandError(f"The index was not rebuilt: {fault}.") from fault
         seconds = time.monotonic() - began
         self.stdout.write(f"{count} courses indexed in {seconds:.1f} s.")
 

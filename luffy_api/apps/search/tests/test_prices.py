@@ -1,0 +1,126 @@
+"""Prices in a query mean what a course costs at this very moment; nothing of it is indexed."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from luffy_api.apps.course import selectors as course_selectors
+from luffy_api.apps.course.models import Course, CourseDiscount
+from luffy_api.apps.search import indexing, selectors
+from luffy_api.apps.search.prices import real_price_within
+from luffy_api.apps.search.query import Price
+from luffy_api.tests.factories import CourseFactory, DiscountFactory
+
+pytestmark = pytest.mark.usefixtures("empty_index")
+
+
+def names(text, **narrowing):
+    found = selectors.search(text=text, **narrowing)
+    rows = Course.objects.in_bulk(found.ids)
+    return [rows[pk].name for pk in found.ids]
+
+
+@pytest.fixture
+def shelf():
+    """Courses for 0, 49.90, 99 and 150 yuan, the last one for 99 now."""
+    CourseFactory(name="甲", price="0", students=4)
+    CourseFactory(name="乙 爬虫", price="49.90", students=3)
+    CourseFactory(name="丙 爬虫", price="99", students=2)
+    reduced = CourseFactory(name="丁", price="150", students=1)
+    DiscountFactory(courses=[reduced], discount_type=3, value="51.00")
+    indexing.drain()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("99", ["丙 爬虫", "丁"]),
+        ("99元", ["丙 爬虫", "丁"]),
+        ("￥99", ["丙 爬虫", "丁"]),
+        ("99.00块", ["丙 爬虫", "丁"]),
+        ("150", []),
+        ("49.9", ["乙 爬虫"]),
+        ("0元", ["甲"]),
+        ("50以内", ["甲", "乙 爬虫"]),
+        ("50元以下", ["甲", "乙 爬虫"]),
+        ("98以上", ["丙 爬虫", "丁"]),
+        ("49-99", ["乙 爬虫", "丙 爬虫", "丁"]),
+        ("99到49元", ["乙 爬虫", "丙 爬虫", "丁"]),
+        ("爬虫 50以内", ["乙 爬虫"]),
+        ("99 爬虫", ["丙 爬虫"]),
+    ],
+)
+def test_a_price_finds_what_costs_so_much_now(shelf, text, expected):
+    assert names(text) == expected
+
+
+def test_free_leaves_only_what_costs_nothing_now(shelf):
+    gift = CourseFactory(name="戊", price="20")
+    DiscountFactory(courses=[gift], discount_type=1, value="0")
+    indexing.drain()
+
+    assert names("课 500以内", free=True) == []
+    assert set(names("500以内", free=True)) == {"甲", "戊"}
+
+
+def test_one_cheap_course_of_a_discount_does_not_make_the_others_cheap():
+    cheap, dear = CourseFactory(price="60"), CourseFactory(price="399")
+    DiscountFactory(courses=[cheap, dear], discount_type=3, value="50")
+    indexing.drain()
+
+    assert selectors.search(text="349").ids == [dear.pk]
+    assert selectors.search(text="100以内").ids == [cheap.pk]
+
+
+def test_a_discount_that_begins_and_ends_needs_no_index():
+    course = CourseFactory(name="爬虫", price="100")
+    now = timezone.now()
+    DiscountFactory(
+        courses=[course], starts_at=now + timedelta(hours=1), ends_at=now + timedelta(hours=2)
+    )
+    indexing.drain()
+
+    def costs_80(moment):
+        with time_machine.travel(moment, tick=False):
+            return selectors.search(text="80").ids == [course.pk]
+
+    assert not costs_80(now)
+    assert costs_80(now + timedelta(hours=1))
+    assert not costs_80(now + timedelta(hours=2))
+
+
+@pytest.mark.parametrize("ordering", ["price", "-price", "-students"])
+def test_orderings_follow_the_price_of_this_moment(shelf, ordering):
+    expected = {
+        "price": ["甲", "乙 爬虫", "丙 爬虫", "丁"],
+        "-price": ["丙 爬虫", "丁", "乙 爬虫", "甲"],
+        "-students": ["甲", "乙 爬虫", "丙 爬虫", "丁"],
+    }
+    assert names("500以内", ordering=ordering) == expected[ordering]
+
+
+@pytest.mark.django_db
+def test_the_condition_agrees_with_the_price_that_is_charged():
+    # given prices and rates whose products end in half cents, and overlapping discounts
+    courses = [
+        CourseFactory(price=Decimal(n) / 100) for n in (1, 5, 50, 99, 1250, 9999, 12345, 9950)
+    ]
+    for value in ("0.01", "0.50", "0.99", "0.33"):
+        DiscountFactory(courses=courses[::2], discount_type=CourseDiscount.Type.RATE, value=value)
+    DiscountFactory(courses=courses[1:4], discount_type=CourseDiscount.Type.MINUS, value="0.50")
+    now = timezone.now()
+    course_selectors.attach_offers(courses, now=now)
+
+    # when each price is asked for, and the prices a cent beside it
+    for course in courses:
+        real = course.offer.real_price
+        for cents in (-1, 0, 1):
+            asked = max(Decimal(0), real + Decimal(cents) / 100)
+            found = Course.objects.filter(real_price_within(Price(asked, asked), now))
+
+            # then exactly the courses that cost so much are found
+            expected = {other.pk for other in courses if other.offer.real_price == asked}
+            assert set(found.values_list("pk", flat=True)) == expected
