@@ -14,7 +14,7 @@ from luffy_api.apps.search import answering, indexing
 from luffy_api.apps.search.engines import backend
 
 ES_CORE = Path(django_settings.BASE_DIR).parent / "shared" / "es_core"
-ENGINES = ["fts5", "elasticsearch"]
+ENGINES = ["fts5", pytest.param("elasticsearch", marks=pytest.mark.any_database)]
 
 
 def server_url() -> str:

@@ -4,7 +4,8 @@ import pytest
 from django.core.management import call_command
 
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.search import indexing, selectors
+from luffy_api.apps.search import answering, indexing, selectors
+from luffy_api.apps.search.engines.base import SearchBackend
 from luffy_api.apps.search.tests.catalogues import generator, rows
 from luffy_api.apps.search.tests.grading import demo_queries, generated_queries
 from luffy_api.apps.search.tests.grading.judging import Answer, Report, grade
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 LEAST_PRECISION, LEAST_CORRECTED = 0.95, 0.90
 COURSES = 20_000
+TRIES = 10
 MORE_TYPED = {
     "tensor": "TensorFlow",
     "elas": "Elasticsearch",
@@ -21,10 +23,14 @@ MORE_TYPED = {
 }
 
 
-def asked(engine: str, text: str) -> Answer:
-    found = selectors.search(text=text)
-    assert found.engine == engine
-    return Answer(found.ids, found.did_you_mean)
+def asked(engine: SearchBackend, text: str) -> Answer:
+    """The engine's answer; it gets several chances, because its speed is not what is graded."""
+    for _ in range(TRIES):
+        found = selectors.search(text=text)
+        if found.engine == engine.name:
+            return Answer(found.ids, found.did_you_mean)
+        answering.wake()
+    raise AssertionError(f"{engine.name} did not answer {text!r} {TRIES} times")
 
 
 def assert_good(title: str, queries: list, report: Report, record_property) -> None:
@@ -59,7 +65,7 @@ def test_the_demo_catalogue(engine, folders, record_property):
 
     report = grade(queries, lambda text: asked(engine, text))
 
-    assert_good(f"{engine}, demo catalogue", queries, report, record_property)
+    assert_good(f"{engine.name}, demo catalogue", queries, report, record_property)
     assert_suggested(demo_queries.suggested())
     assert not hidden.intersection(*(asked(engine, query.text).ids for query in queries))
 
@@ -72,5 +78,5 @@ def test_twenty_thousand_generated_courses(engine, record_property):
 
     report = grade(queries, lambda text: asked(engine, text))
 
-    assert_good(f"{engine}, {COURSES} generated courses", queries, report, record_property)
+    assert_good(f"{engine.name}, {COURSES} generated courses", queries, report, record_property)
     assert_suggested({**generated_queries.PINYIN, **MORE_TYPED})

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/course/search/"
 SUGGEST = f"{URL}suggest/"
 SECONDS = 0.3
+TRIES = 10
 
 OPERATORS = [
     *["爬虫 OR 运维", "爬虫 AND NOT python", "NOT 爬虫", "NEAR(爬虫 运维, 5)", "爬虫 NEAR/2 运维"],
@@ -64,17 +65,22 @@ def school(engine):
 
 
 def assert_harmless(api, query: str) -> list[int]:
-    """Answers of both boxes are good and quick; returns the ids of the first page."""
-    for url in (SUGGEST, URL):
-        seconds = []
-        for _ in range(3):
-            begin = time.perf_counter()
-            answer = api.get(f"{url}?search={query}")
-            seconds.append(time.perf_counter() - begin)
-            assert answer.status_code == 200, (url, query[:60], answer.json())
-        # The fastest of three: a machine that is busy elsewhere proves nothing.
-        assert min(seconds) < SECONDS, (url, query[:60], seconds)
+    """Both boxes answer, and quickly; returns the ids of the first page."""
+    assert_quick(lambda: api.get(f"{SUGGEST}?search={query}"))
+    answer = assert_quick(lambda: api.get(f"{URL}?search={query}"))
     return [row["id"] for row in answer.json()["data"]["results"]]
+
+
+def assert_quick(ask):
+    """One of several times: a machine that is busy with other things proves nothing."""
+    seconds = []
+    while not seconds or (min(seconds) > SECONDS and len(seconds) < TRIES):
+        begin = time.perf_counter()
+        answer = ask()
+        seconds.append(time.perf_counter() - begin)
+        assert answer.status_code == 200, answer.json()
+    assert min(seconds) < SECONDS, seconds
+    return answer
 
 
 def assert_literal(text: str, ids: list[int]) -> None:
