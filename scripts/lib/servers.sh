@@ -62,3 +62,21 @@ start_redis() {
   done
   REDIS_TEST_URL="redis://127.0.0.1:$port/0"
 }
+
+# Sets SEARCH_TEST_URL where the real Elasticsearch core stands beside the project; without it the
+# tests of search do without. It leaves our process group, so a child of ours ends it with us.
+start_elasticsearch() {
+  local core=../shared/es_core port
+  if [[ ! -x $core/start ]]; then
+    say "- No $core beside the project: search is not tested on Elasticsearch"
+    return
+  fi
+  port=$(free_port)
+  if SEARCH_TEST_URL=$("$core/start" "$port" "$scratch/elasticsearch" 2>"$LOG_DIR/elasticsearch.log"); then
+    spawn bash -c 'trap "$0 $1; exit" TERM; while sleep 3600 & wait $!; do :; done' "$core/stop" "$port"
+    return
+  fi
+  tail -n 5 "$LOG_DIR/elasticsearch.log" >&2
+  [[ -z ${CI:-} ]] || die "$core did not start; $LOG_DIR/elasticsearch.log says why."
+  say "- $core did not start (above): search is not tested on Elasticsearch"
+}
