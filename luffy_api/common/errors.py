@@ -1,5 +1,6 @@
 """Answers to requests that never reach a view of the API."""
 
+import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -43,7 +44,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """Our fault; the log has the rest under the request id."""
+    """Our fault, or a peer's that does not answer; the log has the rest under the request id."""
+    if isinstance(sys.exc_info()[1], ConnectionError):
+        return _plain_or_envelope(request, Code.UNAVAILABLE, 503)
     return _plain_or_envelope(request, Code.SERVER_ERROR, 500)
 
 

@@ -55,6 +55,9 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
     if isinstance(exc, OperationalError | InterfaceError):
         logger.error("database unavailable: %s", type(exc).__name__, exc_info=exc)
         return unavailable()
+    if isinstance(exc, ConnectionError):
+        logger.error("a peer is unavailable: %s", type(exc).__name__, exc_info=exc)
+        return unavailable()
     logger.error("unhandled %s in %s", type(exc).__name__, context.get("view"), exc_info=exc)
     return failure(Code.SERVER_ERROR, 500)
 

@@ -5,8 +5,11 @@ class StorageError(Exception):
     """The common ancestor. A message never holds a signature, a token or a key."""
 
 
-class StorageUnavailable(StorageError):
-    """The storage refused, was late or answered nonsense; whether it acted is not known."""
+class StorageUnavailable(StorageError, ConnectionError):
+    """The storage refused, was late or answered nonsense; whether it acted is not known.
+
+    Wherever nobody catches it, a ConnectionError is answered 503 and not 500.
+    """
 
 
 class NameRejected(StorageError):

@@ -25,7 +25,7 @@ from typing import IO, Any
 from django.utils import timezone
 
 from luffy_api.libs.storage.areas import Uploads
-from luffy_api.libs.storage.exceptions import StorageUnavailable, UploadRejected
+from luffy_api.libs.storage.exceptions import StorageError, StorageUnavailable, UploadRejected
 from luffy_api.libs.storage.local import PrivateLocalStorage
 from luffy_api.libs.storage.names import check_name
 from luffy_api.libs.storage.objects import ObjectInfo, UploadTicket
@@ -208,6 +208,8 @@ def _faults() -> Iterator[None]:
     """A full or foreign disk is a storage that is not available."""
     try:
         yield
+    except StorageError:
+        raise
     except FileNotFoundError:
         raise UploadRejected("the upload was aborted") from None
     except OSError as error:

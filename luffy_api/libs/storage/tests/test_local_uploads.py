@@ -179,6 +179,16 @@ def test_a_part_that_stalls_does_not_spoil_the_finished_file():
     assert isinstance(stalled.error, storage.UploadRejected)
 
 
+def test_a_part_that_comes_while_the_finished_upload_is_cleared_away(monkeypatch):
+    upload = begin()
+    bring(upload, 1, 2, 3)
+    monkeypatch.setattr(local_uploads.shutil, "rmtree", lambda *args, **options: None)
+    storage.finish_upload(NAME, upload)
+    with pytest.raises(storage.UploadRejected):
+        bring(upload, 1, body=BODY[::-1])
+    assert storage.read_range(NAME, 0, MANY) == BODY
+
+
 class Stalled(io.BytesIO):
     """A sender who stops until told to go on."""
 

@@ -5,6 +5,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage.handler import StorageHandler
 
 from luffy_api.libs import storage
+from luffy_api.libs.storage.local import LocalStorage
 from luffy_api.libs.storage.moving import AREAS, Journal, move
 from luffy_api.libs.storage.tests.conftest import ROOM
 
@@ -133,3 +134,27 @@ def test_a_file_that_fails_does_not_stop_the_others(run, source, target, monkeyp
     assert counts == (3, 0, 1)
     assert said["course/videos/film.mp4"] == "failed: StorageUnavailable cut off"
     assert run()[0] == (1, 3, 0)
+
+
+class Forgetful(LocalStorage):
+    """Loses the last byte of what it is given."""
+
+    def save(self, name, content, max_length=None):
+        return super().save(name, ContentFile(content.read()[:-1]), max_length)
+
+
+def test_a_copy_that_differs_is_taken_away_and_counted(source, tmp_path):
+    target = {name: Forgetful(location=tmp_path / "to" / name) for name in AREAS}
+    journal = Journal(tmp_path / "journal.jsonl")
+    said = {}
+    tally = move(
+        source=source,
+        target=target,
+        journal=journal,
+        dry_run=False,
+        report=lambda area, info, outcome: said.update({info.name: outcome}),
+    )
+    assert (tally.copied, tally.failed) == (0, 4)
+    assert set(said.values()) == {"failed: StorageError the copy differs"}
+    assert contents(target) == {"default": {}, "private": {}}
+    assert not journal.path.exists()

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from luffy_api.libs import storage
 from luffy_api.libs.storage import s3_uploads
+from luffy_api.libs.storage.tests.conftest import choose, s3_options
 
 NAME = "course/videos/路 1/film.mp4"
 MEGABYTE = 1024 * 1024
@@ -116,3 +117,12 @@ def test_s3_large_files_have_larger_parts(s3):
 def test_s3_takes_no_parts_through_our_server(s3):
     with pytest.raises(storage.NotOffered):
         storage.write_part(NAME, "1.1.x", 1, None, 1)
+
+
+def test_s3_browsers_may_know_it_by_another_address(s3, settings):
+    options = s3_options(s3.peer, storage.private_storage().bucket_name)
+    options["private"]["browser_endpoint_url"] = "https://files.school.example"
+    choose(settings, {"default": "s3.S3Area", "private": "s3.S3Area"}, **options)
+    later = timezone.now() + timedelta(hours=1)
+    assert storage.signed_url(NAME, expires_at=later).startswith("https://files.school.example/")
+    assert storage.stat(NAME) is None

@@ -1,0 +1,53 @@
+"""A storage that does not answer is a 503 wherever files are touched, and soon."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from luffy_api.apps.home.models import Banner
+from luffy_api.tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nobody_there(settings):
+    options = {
+        "access_key": "a key",
+        "secret_key": "a secret",
+        "bucket_name": "school",
+        "endpoint_url": "http://127.0.0.1:9",
+        "region_name": "us-east-1",
+        "addressing_style": "path",
+        "custom_domain": "127.0.0.1:9/school",
+        "url_protocol": "http:",
+        "signed": False,
+        "location": "public",
+    }
+    backend = {"BACKEND": "luffy_api.libs.storage.s3.S3Area", "OPTIONS": options}
+    settings.STORAGES = {**settings.STORAGES, "default": backend}
+
+
+def picture():
+    file = io.BytesIO()
+    Image.new("RGB", (300, 200), "red").save(file, "PNG")
+    return SimpleUploadedFile("a.png", file.getvalue(), "image/png")
+
+
+def test_the_api_says_when_to_come_back(student_api):
+    answer = student_api.put("/api/v1/user/avatar/", {"icon": picture()}, format="multipart")
+    assert answer.status_code == 503
+    assert answer.json()["code"] == 1503
+    assert int(answer["Retry-After"]) > 0
+
+
+def test_the_back_office_says_so_too():
+    client = Client(raise_request_exception=False)
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    form = {"title": "a banner", "image": picture(), "link": "/", "orders": 1}
+    answer = client.post("/admin/home/banner/add/", form)
+    assert (answer.status_code, "暂时不可用" in answer.content.decode()) == (503, True)
+    assert not Banner.objects.exists()
