@@ -110,8 +110,11 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
 # Where files lie: one of the storages that are configured; `move_files` reads the others too.
-STORAGE = env.choice("STORAGE", set(files.PROVIDERS), "local")
-STORAGE_AREAS = files.configured(chosen=STORAGE, media=MEDIA_ROOT, private=PRIVATE_ROOT)
+STORAGE = env.choice("STORAGE", files.PROVIDERS, "local")
+_places = files.configured(
+    chosen=STORAGE, media=MEDIA_ROOT, private=PRIVATE_ROOT, public_url=PUBLIC_URL
+)
+STORAGE_AREAS = {name: place.areas for name, place in _places.items()}
 STORAGES: dict[str, dict[str, Any]] = {
     **STORAGE_AREAS[STORAGE],
     "staticfiles": {"BACKEND": "luffy_api.common.static_files.ManifestStorage"},
@@ -145,6 +148,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'self'"],
     }
 }
+files.add_origins(CONTENT_SECURITY_POLICY["DIRECTIVES"], _places[STORAGE])
 # simpleui compiles its templates in the browser (Vue 2), which needs eval and inline scripts.
 BACK_OFFICE_SCRIPT_SRC = ["'self'", "'unsafe-inline'", "'unsafe-eval'"]
 X_FRAME_OPTIONS = "SAMEORIGIN"

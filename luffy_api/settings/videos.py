@@ -19,3 +19,10 @@ PLAYER_WATERMARK = env.boolean("PLAYER_WATERMARK", True)
 ATTACHMENT_MAX_BYTES = 200 * 1024**2
 IMAGE_MAX_BYTES = 10 * 1024**2
 IMAGE_MAX_PIXELS = 40_000_000
+# A form with a film and a few pictures.
+FORM_MAX_BYTES = VIDEO_MAX_BYTES + 50 * 1024**2
+FILE_UPLOAD_HANDLERS = [
+    "luffy_api.common.file_checks.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]

@@ -58,6 +58,7 @@ def render(section: CourseSection, *, name: str, expires_at: datetime) -> str:
         raise NotPlayable
     try:
         content = storage.read_range(name, 0, texts.MAX_BYTES + 1)
-        return texts.rewrite(content, name=name, sign=sign)
+        root = storage.private_storage().root
+        return texts.rewrite(content, name=name, sign=sign, root=root)
     except (storage.ObjectMissing, storage.PlaylistRejected, storage.NameRejected) as error:
         raise NotPlayable from error

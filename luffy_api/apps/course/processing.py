@@ -32,6 +32,7 @@ FAULTS: dict[type[Exception], str] = {
     Oversized: "视频的分辨率或时长超出限制",
     TimedOut: "转码超时,请缩短视频或联系管理员",
     ToolFailed: "转码失败,视频文件可能已损坏",
+    storage.UploadRejected: "文件内容不是有效的视频,请重新上传",
     storage.ObjectMissing: "存储中找不到视频文件,请重新上传",
 }
 

@@ -109,6 +109,12 @@ class CourseSectionQuerySet(CatalogueQuerySet["CourseSection"]):
         film = ~Q(hls="") | (~Q(video="") & Q(video_plays=True))
         return self.filter((video & film) | (~video & ~Q(content="")))
 
+    def with_conversion(self) -> Self:
+        """Annotates `conversion`: how far that of the present film is, in percent, or None."""
+        job: Any = self.model._meta.get_field("jobs").related_model
+        jobs = job.objects.filter(section=OuterRef("pk"), source=OuterRef("video"))
+        return self.annotate(conversion=Subquery(jobs.values("progress")[:1]))
+
     def in_order(self) -> Self:
         """By chapter, then by rank."""
         return self.order_by("chapter__chapter", "chapter_id", "orders", "id")

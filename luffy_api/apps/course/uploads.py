@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
@@ -56,10 +57,7 @@ def begin(
     Raises SectionNotFound, UploadRefused, VideoTooLarge.
     """
     kind = _kind(filename, content_type)
-    if size < 1:
-        raise UploadRefused("文件是空的", field="size")
-    if size > settings.VIDEO_MAX_BYTES:
-        raise VideoTooLarge
+    _check_size(size)
     section = CourseSection.objects.alive().filter(pk=section_id).first()
     if section is None:
         raise SectionNotFound
@@ -71,6 +69,16 @@ def begin(
             return ticket
         abort(user_id=user_id, upload_id=upload.pk)
     return _begin_anew(user_id, section_id, filename, size, kind)
+
+
+def check_file(file: "File[Any]") -> None:
+    """The same rules for a film that comes in a form. Raises UploadRefused, VideoTooLarge."""
+    kind = _kind(PurePosixPath(file.name or "").name, "")
+    _check_size(file.size)
+    file.seek(0)
+    if sniff(file.read(SNIFF_BYTES)) != kind:
+        raise UploadRefused(NOT_A_FILM)
+    file.seek(0)
 
 
 def get(*, user_id: int, upload_id: int) -> VideoUpload:
@@ -183,6 +191,13 @@ def _kind(filename: str, content_type: str) -> str:
     return kind
 
 
+def _check_size(size: int) -> None:
+    if size < 1:
+        raise UploadRefused("文件是空的", field="size")
+    if size > settings.VIDEO_MAX_BYTES:
+        raise VideoTooLarge
+
+
 def _begin_anew(user_id: int, section_id: int, filename: str, size: int, kind: str) -> Ticket:
     upload = VideoUpload(
         section_id=section_id,
@@ -213,10 +228,10 @@ def _resume(upload: VideoUpload) -> Ticket | None:
     """Where the upload stopped; None when the storage has forgotten it."""
     if upload.expires_at <= timezone.now():
         return None
-    if not upload.upload_id:
-        # The storage and the browser keep the parts; what the browser lost is its token.
-        return Ticket(upload, ticket=_ask_for(upload).ticket)
     try:
+        if not upload.upload_id:
+            # The storage and the browser keep the parts; what the browser lost is its token.
+            return Ticket(upload, ticket=_ask_for(upload).ticket)
         return Ticket(upload, storage.uploaded_parts(upload.key, upload.upload_id))
     except storage.UploadRejected:
         return None
@@ -246,7 +261,13 @@ def _arrived(upload: VideoUpload) -> storage.ObjectInfo:
 
 def _accept(upload: VideoUpload, info: storage.ObjectInfo) -> VideoUpload:
     """Looks at what has arrived, and only then makes it the section's film."""
-    problem = _problem(upload, info)
+    try:
+        problem = _problem(upload, info)
+    except storage.ObjectMissing as error:
+        # Somebody gave up at the same moment.
+        upload.refresh_from_db()
+        _require_open(upload)
+        raise UploadIncomplete from error
     if problem:
         if close(upload, State.REFUSED, problem):
             remove(upload)

@@ -129,7 +129,8 @@ class LocalUploads(Uploads):
             self._publish(folder / "data", name)
         shutil.rmtree(folder, ignore_errors=True)
         info = self.storage.stat(name)
-        assert info is not None
+        if info is None:
+            raise UploadRejected("aborted meanwhile")
         return info
 
     def abort_upload(self, name: str, upload_id: str) -> None:

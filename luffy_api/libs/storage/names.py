@@ -3,7 +3,6 @@
 import re
 import secrets
 import unicodedata
-from pathlib import PurePosixPath
 
 from django.utils.text import get_valid_filename
 
@@ -11,7 +10,7 @@ from luffy_api.libs.storage.exceptions import NameRejected
 
 # A file system takes 255 bytes per part, a FileField 255 characters in all; Django may add eight.
 STEM_BYTES = 120
-SUFFIX_LENGTH = 10
+SUFFIX = re.compile(r"\.[a-z0-9]{1,10}", re.ASCII)
 NAME_BYTES = 700
 UNSAFE = re.compile(r"[\x00-\x1f\x7f\\\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
@@ -22,11 +21,12 @@ def safe_filename(filename: str) -> str:
     `../../路飞 学城.MP4` becomes `路飞_学城.mp4`; what leaves nothing gets a random name.
     """
     text = unicodedata.normalize("NFC", UNSAFE.sub("/", filename)).rpartition("/")[2]
-    path = PurePosixPath(re.sub(r"(?u)[^-\w. ]", "", text).strip(" .-"))
-    suffix = path.suffix.lower()
-    if not re.fullmatch(rf"\.[a-z0-9]{{1,{SUFFIX_LENGTH}}}", suffix):
-        suffix = ""
-    stem = _cut(path.stem if suffix else path.name).strip(" .-")
+    text = re.sub(r"[^-\w. ]", "", text).rstrip(" .")
+    stem, dot, ending = text.rpartition(".")
+    suffix = f".{ending.lower()}"
+    if not dot or not SUFFIX.fullmatch(suffix):
+        stem, suffix = text, ""
+    stem = _cut(stem.strip(" .-")).strip(" .-")
     return get_valid_filename((stem or secrets.token_hex(8)) + suffix)
 
 

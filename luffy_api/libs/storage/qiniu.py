@@ -7,10 +7,9 @@ browsers and the CDN keep what they have.
 
 import io
 import math
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -32,7 +31,7 @@ from luffy_api.libs.storage.exceptions import (
 from luffy_api.libs.storage.names import check_name
 from luffy_api.libs.storage.objects import ObjectInfo
 from luffy_api.libs.storage.qiniu_client import Hosts, QiniuClient, checked
-from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, downloaded
+from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, downloaded, opened
 
 MEGABYTE = 1024 * 1024
 PART_SIZE = 4 * MEGABYTE
@@ -67,15 +66,7 @@ class QiniuArea(Area):
     def _open(self, name: str, mode: str = "rb") -> File:  # type: ignore[type-arg]
         if mode != "rb":
             raise ValueError("files on Qiniu are opened to be read")
-        with ExitStack() as stack:
-            content = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=PART_SIZE))
-            try:
-                self._fetch(name, content)
-            except ObjectMissing:
-                raise FileNotFoundError(name) from None
-            content.seek(0)
-            stack.pop_all()  # from here on it is the caller's to close
-        return File(content, name)
+        return opened(name, lambda file: self._fetch(name, file))
 
     def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]
         key = self.key(name)
@@ -168,7 +159,9 @@ class QiniuArea(Area):
         marker = None
         while True:
             page = self.client.list(prefix, marker, delimiter)
-            items, folders = page.get("items") or [], page.get("commonPrefixes") or []
+            if "items" not in page:
+                raise StorageUnavailable("list")
+            items, folders = page["items"] or [], page.get("commonPrefixes") or []
             if not all(isinstance(each, dict) and "key" in each for each in items):
                 raise StorageUnavailable("list")
             yield {"items": items, "commonPrefixes": folders}

@@ -68,9 +68,12 @@ class QiniuClient:
 
     def list(self, prefix: str, marker: str | None, delimiter: str | None) -> dict[str, Any]:
         """items, commonPrefixes, and a marker when there is more."""
-        answer, _, info = self.manager().list(
-            self.bucket, prefix=prefix, marker=marker, limit=1000, delimiter=delimiter
-        )
+        try:
+            answer, _, info = self.manager().list(
+                self.bucket, prefix=prefix, marker=marker, limit=1000, delimiter=delimiter
+            )
+        except AttributeError as error:  # the SDK looks into the answer, whatever it is
+            raise StorageUnavailable("list") from error
         return checked(answer, info)
 
     def pfop(self, data: dict[str, str]) -> dict[str, Any]:

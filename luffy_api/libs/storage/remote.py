@@ -3,15 +3,32 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from luffy_api.libs.storage.exceptions import StorageUnavailable
+from django.core.files.base import File
+
+from luffy_api.libs.storage.exceptions import ObjectMissing, StorageUnavailable
 
 # Seconds; with one repetition nobody waits for more than about ten.
 CONNECT_TIMEOUT = 3
 READ_TIMEOUT = 4
+# Bytes of a file; the rest of a larger one waits on the disk.
+IN_MEMORY = 4 * 1024 * 1024
+
+
+def opened(name: str, fetch: Callable[[IO[bytes]], Any]) -> File:  # type: ignore[type-arg]
+    """A Django file that `fetch` has filled; raises FileNotFoundError, as Django's storages do."""
+    with ExitStack() as stack:
+        content = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
+        try:
+            fetch(content)
+        except ObjectMissing:
+            raise FileNotFoundError(name) from None
+        content.seek(0)
+        stack.pop_all()  # from here on it is the caller's to close
+    return File(content, name)
 
 
 @contextmanager

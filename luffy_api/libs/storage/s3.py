@@ -4,7 +4,7 @@ Both areas lie in buckets below a folder of their own, so that nothing else in a
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -14,6 +14,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
+from django.core.files.base import File
 from django.utils import timezone
 from storages.backends.s3 import S3Storage
 
@@ -27,7 +28,7 @@ from luffy_api.libs.storage.exceptions import (
 )
 from luffy_api.libs.storage.names import check_name
 from luffy_api.libs.storage.objects import ObjectInfo
-from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, downloaded
+from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, downloaded, opened
 
 MEGABYTE = 1024 * 1024
 
@@ -50,22 +51,20 @@ def client_config(addressing_style: str) -> Config:
 
 
 class S3Area(Area, S3Storage):  # type: ignore[misc]
-    """Files of one area; `private` ones open by presigned addresses only."""
+    """Files of one area; `signed` ones open by presigned addresses only."""
 
-    def __init__(self, *, addressing_style: str, private: bool, **options: Any) -> None:
-        self.private = private
+    def __init__(self, *, addressing_style: str, signed: bool, **options: Any) -> None:
+        self.signed = signed
         self.browser_endpoint_url = options.pop("browser_endpoint_url", None)
-        cache = "private, max-age=600" if private else "public, max-age=2592000"
+        cache = "private, max-age=600" if signed else "public, max-age=2592000"
         super().__init__(
             client_config=client_config(addressing_style),
             transfer_config=TransferConfig(max_concurrency=4),
             file_overwrite=False,
             # django-storages would take this one from the environment.
             security_token=None,
-            querystring_auth=private,
+            querystring_auth=signed,
             querystring_expire=600,
-            # Larger files wait on the disk, not in memory.
-            max_memory_size=4 * MEGABYTE,
             object_parameters={"CacheControl": cache},
             **options,
         )
@@ -86,13 +85,10 @@ class S3Area(Area, S3Storage):  # type: ignore[misc]
             saved: str = super().save(name, content, max_length)
             return saved
 
-    def open(self, name: str, mode: str = "rb") -> Any:
-        """Django's; a file to be read is fetched here and not by its first read."""
-        with faults():
-            file = super().open(name, mode)
-            if "r" in mode:
-                file.seek(0)
-            return file
+    def _open(self, name: str, mode: str = "rb") -> File:  # type: ignore[type-arg]
+        if mode != "rb":
+            raise ValueError("files in the storage are opened to be read")
+        return opened(name, lambda file: self._fetch(name, file))
 
     def exists(self, name: str) -> bool:
         """Django's."""
@@ -112,13 +108,20 @@ class S3Area(Area, S3Storage):  # type: ignore[misc]
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         """Django's: folders and files."""
-        with faults():
-            folders, files = super().listdir(path)
-            return folders, files
+        folder = f"{path.strip('/')}/" if path.strip("/") else ""
+        folders, files = [], []
+        for page in self._pages(folder, Delimiter="/"):
+            top = f"{self.location}/{folder}"
+            folders += [
+                each["Prefix"].removeprefix(top).rstrip("/")
+                for each in page.get("CommonPrefixes", ())
+            ]
+            files += [each["Key"].removeprefix(top) for each in page.get("Contents", ())]
+        return folders, files
 
     def url(self, name: str | None, **options: Any) -> str:
         """A lasting address of a public file, one for ten minutes of a private one."""
-        if self.private:
+        if self.signed:
             return self.signed_url(name or "", expires_at=timezone.now() + timedelta(minutes=10))
         address: str = super().url(name, **options)
         return address
@@ -151,12 +154,19 @@ class S3Area(Area, S3Storage):  # type: ignore[misc]
 
     def list_names(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """Every file whose name begins with `prefix`, in the order of names."""
-        pages = self.client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket_name, Prefix=f"{self.location}/{prefix}"
-        )
+        for page in self._pages(prefix):
+            yield from map(self._listed, page.get("Contents", ()))
+
+    def _pages(self, prefix: str, **options: str) -> Iterator[dict[str, Any]]:
         with faults():
+            pages = self.client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket_name, Prefix=f"{self.location}/{prefix}", **options
+            )
             for page in pages:
-                yield from map(self._listed, page.get("Contents", ()))
+                # A page of somebody else's, such as a proxy's, would look like an empty bucket.
+                if "Name" not in page and "KeyCount" not in page:
+                    raise StorageUnavailable("list")
+                yield page
 
     def _listed(self, entry: dict[str, Any]) -> ObjectInfo:
         name = entry["Key"].removeprefix(f"{self.location}/")
@@ -173,7 +183,7 @@ class S3Area(Area, S3Storage):  # type: ignore[misc]
                 )
                 if start and "ContentRange" not in answer:
                     raise StorageUnavailable("Range ignored")
-                with answer["Body"] as body:
+                with closing(answer["Body"]) as body:
                     content: bytes = body.read(length)
                 return content
         except NoSuchBytes:
@@ -188,9 +198,10 @@ class S3Area(Area, S3Storage):  # type: ignore[misc]
 
     def _fetch(self, name: str, file: IO[bytes]) -> None:
         with faults():
-            self.client.download_fileobj(
-                self.bucket_name, self.key(name), file, Config=self.transfer_config
-            )
+            answer = self.client.get_object(Bucket=self.bucket_name, Key=self.key(name))
+            with closing(answer["Body"]) as body:
+                for block in body.iter_chunks(MEGABYTE):
+                    file.write(block)
 
     def signed_url(self, name: str, *, expires_at: datetime) -> str:
         """A presigned address at the storage."""

@@ -233,6 +233,9 @@ class CourseSection(CatalogueModel):
 
     objects = CourseSectionQuerySet.as_manager()
 
+    # Annotated for the back office.
+    conversion: int | None
+
     class Meta:
         db_table = "luffy_course_section"
         verbose_name = verbose_name_plural = "课时"

@@ -88,8 +88,8 @@ def s3_options(endpoint, bucket):
         "addressing_style": "path",
     }
     return {
-        "default": {**shared, "location": "public", "private": False},
-        "private": {**shared, "location": "private", "private": True},
+        "default": {**shared, "location": "public", "signed": False},
+        "private": {**shared, "location": "private", "signed": True},
     }
 
 
