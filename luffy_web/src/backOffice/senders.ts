@@ -68,11 +68,12 @@ const MEGABYTE = 1024 * 1024
 /** One run of Qiniu's own client; it remembers in the browser which parts have arrived. */
 async function runQiniu({ file, ticket, signal, progress }: Sending): Promise<void> {
   const { upload } = await import('qiniu-js')
-  const { token = '', up_host = '' } = ticket.ticket
+  // The school's own name for the file may differ from the storage's, which stands in the token.
+  const { token = '', up_host = '', key = ticket.key } = ticket.ticket
   const { host, protocol } = new URL(up_host)
   const upprotocol = protocol === 'http:' ? 'http:' : 'https:'
   const chunkSize = Math.max(1, Math.floor(ticket.part_size / MEGABYTE))
-  const task = upload(file, ticket.key, token, { fname: file.name }, {
+  const task = upload(file, key, token, { fname: file.name }, {
     uphost: host,
     upprotocol,
     chunkSize,
@@ -82,7 +83,7 @@ async function runQiniu({ file, ticket, signal, progress }: Sending): Promise<vo
   await new Promise<void>((resolve, reject) => {
     const subscription = task.subscribe({
       next: ({ total }) => progress(Math.min(file.size, total.loaded)),
-      error: (fault) => reject(qiniuFault(fault)),
+      error: (fault) => (hasArrived(fault) ? resolve() : reject(qiniuFault(fault))),
       complete: () => resolve(),
     })
     signal.addEventListener('abort', () => {
@@ -94,11 +95,13 @@ async function runQiniu({ file, ticket, signal, progress }: Sending): Promise<vo
 
 /** Qiniu's numbers: 401 a token that has died, 413 too large, 403 a kind of file that is not taken. */
 const QINIU_SAYS: Record<number, string> = {
-  401: '上传凭证已过期，请点继续。',
+  401: '上传凭证已过期，请点重试。',
   403: '存储拒绝了这个文件，请确认它是 MP4 或 FLV 视频。',
   413: '文件超过了存储允许的大小。',
-  579: '文件已上传，但学堂没有确认，请点继续。',
 }
+
+/** The file is there, but the school did not hear of it (579), or it was there before (614): the school will look. */
+const hasArrived = (fault: unknown) => [579, 614].includes((fault as { code?: number }).code ?? 0)
 
 function qiniuFault(fault: unknown): Error {
   const { code, message } = fault as { code?: unknown; message?: string }

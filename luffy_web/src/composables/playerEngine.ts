@@ -88,6 +88,8 @@ const choicesOf = (root: HTMLElement, play: Play, { frame, autoplay }: EngineOpt
   fullscreenTarget: frame,
   // A telephone that shows only bare videos in full screen would lose what lies over them.
   fullscreen: { useCssFullscreen: () => !document.fullscreenEnabled },
+  // On a telephone the line of progress would otherwise share one row with all the buttons.
+  controls: { mode: 'normal' },
   pip: true,
   // Keys and faults are ours: the player's own handling takes keys from links and hides the way back.
   ignores: ['keyboard', 'error', 'cssfullscreen'],
