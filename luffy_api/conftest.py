@@ -11,6 +11,14 @@ from luffy_api.apps.user import tokens
 from luffy_api.apps.user.models import User
 
 
+def pytest_terminal_summary(terminalreporter) -> None:
+    """What tests measured (`record_property("figures", …)`), from workers, too."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "figures":
+                terminalreporter.write_line(value)
+
+
 def logged_in(user: User) -> APIClient:
     """A client with a fresh token of this user."""
     client = APIClient()

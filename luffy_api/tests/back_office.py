@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
-from luffy_api.apps.order.models import PaymentEvent
+from luffy_api.apps.order.models import GatewayCounter, PaymentEvent, RefundDueOrder
 from luffy_api.apps.search.models import BlockedWord, SearchDay, SearchWord
 from luffy_api.tests import factories
 
@@ -30,6 +30,12 @@ ROWS = {
     "order": factories.OrderFactory,
     "paymentevent": lambda: PaymentEvent.objects.create(
         source="notification", out_trade_no="N1", accepted=False, reason="amount_differs"
+    ),
+    "refunddueorder": lambda: RefundDueOrder.objects.get(
+        pk=factories.OrderFactory(refund_due="1.00").pk
+    ),
+    "gatewaycounter": lambda: GatewayCounter.objects.create(
+        day="2026-03-01", outcome=GatewayCounter.Outcome.UNKNOWN, count=3
     ),
     "hotword": factories.HotWordFactory,
     "blockedword": lambda: BlockedWord.objects.create(word="外挂"),

@@ -6,6 +6,9 @@ need_mariadb() { command -v mariadbd >/dev/null || [[ -x /usr/sbin/mariadbd ]] |
 
 need_redis() { command -v redis-server >/dev/null || need_packages redis-server; }
 
+# common.sh has `has_ffmpeg`, which start asks too.
+need_ffmpeg() { has_ffmpeg || need_packages ffmpeg; }
+
 find_chromium() {
   local name
   for name in "${CHROMIUM_PATH:-chromium}" chromium-browser google-chrome-stable google-chrome; do
@@ -58,4 +61,22 @@ start_redis() {
     sleep 0.1
   done
   REDIS_TEST_URL="redis://127.0.0.1:$port/0"
+}
+
+# Sets SEARCH_TEST_URL where the real Elasticsearch core stands beside the project; without it the
+# tests of search do without. It leaves our process group, so a child of ours ends it with us.
+start_elasticsearch() {
+  local core=../shared/es_core port
+  if [[ ! -x $core/start ]]; then
+    say "- No $core beside the project: search is not tested on Elasticsearch"
+    return
+  fi
+  port=$(free_port)
+  if SEARCH_TEST_URL=$("$core/start" "$port" "$scratch/elasticsearch" 2>"$LOG_DIR/elasticsearch.log"); then
+    spawn bash -c 'trap "$0 $1; exit" TERM; while sleep 3600 & wait $!; do :; done' "$core/stop" "$port"
+    return
+  fi
+  tail -n 5 "$LOG_DIR/elasticsearch.log" >&2
+  [[ -z ${CI:-} ]] || die "$core did not start; $LOG_DIR/elasticsearch.log says why."
+  say "- $core did not start (above): search is not tested on Elasticsearch"
 }

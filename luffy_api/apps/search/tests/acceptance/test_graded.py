@@ -1,0 +1,82 @@
+"""The graded suite: judged queries over two catalogues, the same thresholds for every engine."""
+
+import pytest
+from django.core.management import call_command
+
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.search import answering, indexing, selectors
+from luffy_api.apps.search.engines.base import SearchBackend
+from luffy_api.apps.search.tests.catalogues import generator, rows
+from luffy_api.apps.search.tests.grading import demo_queries, generated_queries
+from luffy_api.apps.search.tests.grading.judging import Answer, Report, grade
+
+pytestmark = pytest.mark.django_db
+
+LEAST_PRECISION, LEAST_CORRECTED = 0.95, 0.90
+COURSES = 20_000
+TRIES = 10
+MORE_TYPED = {
+    "tensor": "TensorFlow",
+    "elas": "Elasticsearch",
+    "jqxx": "机器学习",
+    "stcs": "渗透测试",
+}
+
+
+def asked(engine: SearchBackend, text: str) -> Answer:
+    """The engine's answer; it gets several chances, because its speed is not what is graded."""
+    for _ in range(TRIES):
+        found = selectors.search(text=text)
+        if found.engine == engine.name:
+            return Answer(found.ids, found.did_you_mean)
+        answering.wake()
+    raise AssertionError(f"{engine.name} did not answer {text!r} {TRIES} times")
+
+
+def assert_good(title: str, queries: list, report: Report, record_property) -> None:
+    """Leaves the figures for the end of the test run."""
+    figures = (
+        f"{title}: {len(queries)} queries, P@10 {report.precision:.3f}, "
+        f"exact name first {report.exact_first:.2f}, did you mean {report.corrected:.2f}"
+    )
+    record_property("figures", figures)
+    told = "\n  ".join([figures, *report.faults])
+    assert report.precision >= LEAST_PRECISION, told
+    assert report.exact_first == 1, told
+    assert report.corrected >= LEAST_CORRECTED, told
+
+
+def assert_suggested(typed_words: dict[str, str]) -> None:
+    shown = {typed: selectors.suggestions(text=typed) for typed in typed_words}
+    missing = [
+        f"{typed}: {shown[typed]}"
+        for typed, word in typed_words.items()
+        if not any(word in text for text in shown[typed])
+    ]
+    assert missing == []
+
+
+def test_the_demo_catalogue(engine, folders, record_property):
+    call_command("load_demo", verbosity=0)
+    ids = dict(Course.objects.values_list("name", "id"))
+    hidden = {ids[demo_queries.COURSES[short]] for short in demo_queries.HIDDEN}
+    indexing.rebuild()
+    queries = demo_queries.judged(ids)
+
+    report = grade(queries, lambda text: asked(engine, text))
+
+    assert_good(f"{engine.name}, demo catalogue", queries, report, record_property)
+    assert_suggested(demo_queries.suggested())
+    assert not hidden.intersection(*(asked(engine, query.text).ids for query in queries))
+
+
+@pytest.mark.any_database
+def test_twenty_thousand_generated_courses(engine, record_property):
+    stored = rows.insert(list(generator.courses(COURSES)))
+    indexing.rebuild()
+    queries = generated_queries.judged(stored)
+
+    report = grade(queries, lambda text: asked(engine, text))
+
+    assert_good(f"{engine.name}, {COURSES} generated courses", queries, report, record_property)
+    assert_suggested({**generated_queries.PINYIN, **MORE_TYPED})

@@ -1,0 +1,125 @@
+"""Whatever is typed into the box means itself or nothing, quickly; it is never an error."""
+
+import re
+import time
+from urllib.parse import quote
+
+import pytest
+
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.search import indexing
+from luffy_api.apps.search.folding import fold
+from luffy_api.apps.search.tests.catalogues import generator, rows
+from luffy_api.tests.factories import CourseFactory
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/course/search/"
+SUGGEST = f"{URL}suggest/"
+SECONDS = 0.3
+TRIES = 10
+
+OPERATORS = [
+    *["爬虫 OR 运维", "爬虫 AND NOT python", "NOT 爬虫", "NEAR(爬虫 运维, 5)", "爬虫 NEAR/2 运维"],
+    *["name:爬虫", "names : 爬虫", "{name brief}: 爬虫", "^爬虫", "爬虫 + 运维", "-爬虫", "+爬虫"],
+    *["爬*", "爬?", "*", "**", "*:*", "爬虫~2", "爬虫^9", "/爬.*/", "[a TO z]", "_exists_:name"],
+    *["(爬虫", "爬虫)", "((((", "爬虫 && 运维", "爬虫 || 运维", "!爬虫", "爬虫 <-> 运维"],
+    *['"', '"""', '"爬虫', '"爬虫 运维"', "'", "''", "`", "\\", '\\"', "爬虫\\"],
+    *["%", "%%%", "_", "爬_", "爬%", "' OR '1'='1", "'; DROP TABLE luffy_course; --", "--", "/*"],
+    *['{"match_all": {}}', "${jndi:ldap://127.0.0.1/a}", "{{7*7}}", "../../etc/passwd"],
+    *["<b>爬虫</b>", "<script>alert(1)</script>"],
+]
+CHARACTERS = [
+    *["\0", "爬\0虫", "爬虫\0", "\x1b[31m", "\r\nSet-Cookie: a=b", "\u200b爬虫", "\ufeff"],
+    *["\u2028", "\U000e0001", "\uffff", "\u202e爬虫\u202c", "مرحبا بالعالم", "שלום עולם", "हिन्दी"],
+    *["🐍", "🐍" * 50, "👨\u200d👩\u200d👧", "🇨🇳", "❤\ufe0f", "e\u0301" * 50, "a" + "\u0300" * 90],
+    *["﷽" * 40, "İ", "ß", "ﬃ", "㍿", "ￅ"],
+]
+NUMBERS = [
+    *["9" * 90, "99999999999999999999元", "1-", "-", "100-50", "0以内", "以内", "-1", "1e309"],
+    *["NaN", "Infinity", "99.999", "0x10", "٩٩", "⁹⁹", "½", "①", "1-2-3", "99 99 99", "0.001元"],
+]
+LONG = {
+    "10 kB of one letter": "a" * 10_000,
+    "10 kB of Chinese": "爬" * 3_400,
+    "500 words": " ".join(f"w{n}" for n in range(500)),
+    "500 Chinese words": "爬虫 运维 " * 250,
+    "500 quotes": '"' * 500,
+    "500 brackets": "(" * 500,
+    "500 stars": "a* " * 500,
+    "10 kB of spaces": " " * 10_000,
+}
+# Percent-encoded bytes that are no UTF-8: lone surrogates, cut characters, overlong forms.
+BROKEN = [
+    *["%ED%A0%80", "%ED%BF%BF", "%FF%FE", "%E7%88", "%C0%80", "%F8%88%80%80%80"],
+    *["%", "%zz", "%u722C"],
+]
+
+
+@pytest.fixture
+def school(engine):
+    """Three hundred generated courses and one whose name is made of signs."""
+    rows.insert(list(generator.courses(300)))
+    CourseFactory(name='50% "off" a_b AND (C++) 🐍')
+    indexing.rebuild()
+
+
+def assert_harmless(api, query: str) -> list[int]:
+    """Both boxes answer, and quickly; returns the ids of the first page."""
+    assert_quick(lambda: api.get(f"{SUGGEST}?search={query}"))
+    answer = assert_quick(lambda: api.get(f"{URL}?search={query}"))
+    return [row["id"] for row in answer.json()["data"]["results"]]
+
+
+def assert_quick(ask):
+    """One of several times: a machine that is busy with other things proves nothing."""
+    seconds = []
+    while not seconds or (min(seconds) > SECONDS and len(seconds) < TRIES):
+        begin = time.perf_counter()
+        answer = ask()
+        seconds.append(time.perf_counter() - begin)
+        assert answer.status_code == 200, answer.json()
+    assert min(seconds) < SECONDS, seconds
+    return answer
+
+
+def assert_literal(text: str, ids: list[int]) -> None:
+    """Every word of the query stands in every course that was found."""
+    for course in Course.objects.filter(pk__in=ids).select_related("course_category", "teacher"):
+        texts = [course.name, course.brief, course.course_category.name, course.teacher.name]
+        for chapter in course.coursechapters.all():
+            texts += [chapter.name, *chapter.coursesections.values_list("name", flat=True)]
+        said = fold(" ".join(texts))
+        missing = [word for word in re.findall(r"[^\W_]+", fold(text)) if word not in said]
+        assert not missing, f"{text!r} found {course.name!r}"
+
+
+def test_operators_of_any_query_language_are_words(api, school):
+    for text in OPERATORS:
+        assert_literal(text, assert_harmless(api, quote(text)))
+
+
+def test_any_character_may_be_typed(api, school):
+    for text in CHARACTERS:
+        assert_harmless(api, quote(text))
+
+
+def test_any_number_may_be_typed(api, school):
+    for text in NUMBERS:
+        assert_harmless(api, quote(text))
+
+
+def test_any_length_may_be_typed(api, school):
+    for text in LONG.values():
+        assert_harmless(api, quote(text))
+
+
+def test_bytes_that_are_no_text_find_nothing(api, school):
+    for query in BROKEN:
+        assert_harmless(api, query)
+
+
+def test_signs_are_found_where_they_stand(api, school):
+    marked = Course.objects.get(name__contains="off")
+    for text in ["50%", "a_b", "🐍", "c++ 50%", '"off"', marked.name]:
+        assert assert_harmless(api, quote(text)) == [marked.pk], text

@@ -1,0 +1,1 @@
+"""Generated Chinese course catalogues of any size, which know what each course is about."""

@@ -1,0 +1,91 @@
+"""Generated catalogues as rows of the database, in a few large inserts."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection, transaction
+from django.db.models import Max, Model
+
+from luffy_api.apps.course.models import (
+    Course,
+    CourseCategory,
+    CourseChapter,
+    CourseSection,
+    Teacher,
+)
+from luffy_api.apps.search.tests.catalogues.generator import GeneratedCourse
+
+BATCH = 5000
+TABLES: list[type[Model]] = [CourseSection, CourseChapter, Course, Teacher, CourseCategory]
+
+
+@transaction.atomic
+def insert(courses: Sequence[GeneratedCourse]) -> dict[int, GeneratedCourse]:
+    """The stored courses by their ids. Nothing else may be writing: ids are given here."""
+    categories = _named(CourseCategory, {course.category for course in courses})
+    teachers = _named(Teacher, {course.teacher for course in courses})
+    first = _next_id(Course)
+    stored = dict(enumerate(courses, start=first))
+    _insert(
+        Course,
+        (
+            Course(
+                id=pk,
+                name=course.name,
+                brief=course.brief,
+                price=course.price,
+                students=course.students,
+                kind=course.kind,
+                course_category_id=categories[course.category],
+                teacher_id=teachers[course.teacher],
+            )
+            for pk, course in stored.items()
+        ),
+    )
+    _insert_outlines(stored)
+    return stored
+
+
+def remove_all() -> None:
+    """Empties the catalogue; for catalogues that were committed."""
+    with connection.cursor() as cursor:
+        for model in TABLES:
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
+
+
+def _insert_outlines(stored: dict[int, GeneratedCourse]) -> None:
+    chapters = [
+        (pk, number, chapter)
+        for pk, course in stored.items()
+        for number, chapter in enumerate(course.chapters, start=1)
+    ]
+    first = _next_id(CourseChapter)
+    _insert(
+        CourseChapter,
+        (
+            CourseChapter(id=first + place, course_id=pk, chapter=number, name=name)
+            for place, (pk, number, (name, _)) in enumerate(chapters)
+        ),
+    )
+    _insert(
+        CourseSection,
+        (
+            CourseSection(chapter_id=first + place, name=section, orders=rank)
+            for place, (_, _, (_, sections)) in enumerate(chapters)
+            for rank, section in enumerate(sections, start=1)
+        ),
+    )
+
+
+def _named(model: type[CourseCategory] | type[Teacher], names: Iterable[str]) -> dict[str, int]:
+    first = _next_id(model)
+    ids = {name: first + place for place, name in enumerate(sorted(names))}
+    _insert(model, (model(id=pk, name=name) for name, pk in ids.items()))
+    return ids
+
+
+def _insert(model: type[Model], rows: Iterable[Model]) -> None:
+    model._default_manager.bulk_create(rows, batch_size=BATCH)
+
+
+def _next_id(model: type[Model]) -> int:
+    return 1 + (model._default_manager.aggregate(last=Max("pk"))["last"] or 0)

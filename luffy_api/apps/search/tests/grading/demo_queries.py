@@ -1,0 +1,57 @@
+"""Judged queries over the demo catalogue, each decided by reading its texts.
+
+Courses go by the short names of demo_queries.json: what a student would call right, and after a
+"|" what is no mistake behind that.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from luffy_api.apps.search.tests.grading.judging import Judged
+
+_JUDGEMENTS: dict[str, Any] = json.loads(
+    Path(__file__).with_suffix(".json").read_text(encoding="utf-8")
+)
+COURSES: dict[str, str] = _JUDGEMENTS["courses"]
+HIDDEN: list[str] = _JUDGEMENTS["hidden"]
+
+
+def judged(ids: Mapping[str, int]) -> list[Judged]:
+    """Every query, for courses whose ids go by their full names."""
+    return [*_found(ids), *_corrected(ids), *_exact_names(ids), *_nonsense()]
+
+
+def suggested() -> dict[str, str]:
+    """What was typed, and the word that one of the completions must contain."""
+    return dict(_JUDGEMENTS["suggested"])
+
+
+def _found(ids: Mapping[str, int]) -> Iterator[Judged]:
+    for text, names in _JUDGEMENTS["found"].items():
+        yield _judged(text, names, ids)
+
+
+def _corrected(ids: Mapping[str, int]) -> Iterator[Judged]:
+    for text, (correction, names) in _JUDGEMENTS["corrected"].items():
+        yield _judged(text, names, ids, correction)
+
+
+def _exact_names(ids: Mapping[str, int]) -> Iterator[Judged]:
+    for short, name in COURSES.items():
+        if short not in HIDDEN:
+            yield Judged(name, first=frozenset({ids[name]}))
+
+
+def _nonsense() -> Iterator[Judged]:
+    return (Judged(text) for text in _JUDGEMENTS["nonsense"])
+
+
+def _judged(text: str, names: str, ids: Mapping[str, int], correction: str | None = None) -> Judged:
+    relevant, _, tolerable = names.partition("|")
+    return Judged(text, _ids(relevant, ids), _ids(tolerable, ids), correction=correction)
+
+
+def _ids(names: str, ids: Mapping[str, int]) -> frozenset[int]:
+    return frozenset(ids[COURSES[name]] for name in names.split())
