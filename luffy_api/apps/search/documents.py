@@ -5,6 +5,9 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import Q
 
 from luffy_api.apps.course.models import (
     Course,
@@ -52,11 +55,17 @@ class Source:
         return int.from_bytes(digest, "big") >> 1
 
 
-def sources(ids: Sequence[int]) -> list[Source]:
-    """Those of the courses that are on the shelves, with what students may see. Three queries."""
+def sources(ids: Sequence[int], *, gapless: bool = False) -> list[Source]:
+    """Those of the courses that are on the shelves, with what students may see. Three queries.
+
+    `gapless` says that there are no other ids between the first and the last, as of a chunk of
+    `id_chunks`; databases read a range much faster than a list.
+    """
+    if not ids:
+        return []
     rows = list(
         Course.objects.on_shelf()
-        .filter(pk__in=ids)
+        .filter(_among("pk", ids, gapless=gapless))
         .order_by("pk")
         .values_list(
             "pk",
@@ -69,7 +78,7 @@ def sources(ids: Sequence[int]) -> list[Source]:
             "students",
         )
     )
-    outlines = _outlines([row[0] for row in rows])
+    outlines = _outlines(ids, gapless=gapless)
     return [Source(*row, outline=tuple(outlines[row[0]])) for row in rows]
 
 
@@ -77,7 +86,6 @@ def build(source: Source, cutter: words.Cutter) -> Document:
     """The document of a course."""
     name = fold(source.name)
     teacher, category = fold(source.teacher), fold(source.category)
-    people = [word for who in (teacher, category) for word in (*cutter.tokens(who), *_whole(who))]
     return Document(
         id=source.id,
         name=source.name,
@@ -86,7 +94,7 @@ def build(source: Source, cutter: words.Cutter) -> Document:
         category_id=source.category_id,
         popularity=source.popularity,
         names=" ".join(cutter.tokens(name)),
-        people=" ".join(people),
+        people=f"{_person(teacher, cutter)} {_person(category, cutter)}",
         outline=" ".join(map(cutter.indexed, source.outline)),
         brief=" ".join(cutter.tokens(fold(source.brief))),
         sounds=" ".join(sounds.sounds(name, cutter)),
@@ -95,9 +103,9 @@ def build(source: Source, cutter: words.Cutter) -> Document:
     )
 
 
-def build_all(ids: Sequence[int], cutter: words.Cutter) -> list[Document]:
-    """The documents of those courses that are on the shelves."""
-    return [build(source, cutter) for source in sources(ids)]
+def build_all(ids: Sequence[int], cutter: words.Cutter, *, gapless: bool = False) -> list[Document]:
+    """The documents of those courses that are on the shelves; see `sources`."""
+    return [build(source, cutter) for source in sources(ids, gapless=gapless)]
 
 
 def id_chunks(size: int) -> Iterator[list[int]]:
@@ -122,17 +130,31 @@ def dictionary() -> list[str]:
     return sorted({word for name in names for word in _whole(fold(name))})
 
 
-def _outlines(ids: Sequence[int]) -> dict[int, list[str]]:
+def _among(field: str, ids: Sequence[int], *, gapless: bool) -> Q:
+    if gapless:
+        return Q(**{f"{field}__gte": ids[0], f"{field}__lte": ids[-1]})
+    return Q(**{f"{field}__in": ids})
+
+
+def _outlines(ids: Sequence[int], *, gapless: bool) -> dict[int, list[str]]:
     found: defaultdict[int, list[str]] = defaultdict(list)
-    chapters = CourseChapter.objects.visible().filter(course_id__in=ids).order_by()
+    of_these = _among("course_id", ids, gapless=gapless)
+    chapters = CourseChapter.objects.visible().filter(of_these).order_by()
     for course_id, name in chapters.values_list("course_id", "name"):
         found[course_id].append(name)
-    sections = CourseSection.objects.visible().filter(chapter__course_id__in=ids).order_by()
+    of_these = _among("chapter__course_id", ids, gapless=gapless)
+    sections = CourseSection.objects.visible().filter(of_these).order_by()
     for course_id, name in sections.values_list("chapter__course_id", "name"):
         found[course_id].append(name)
     for names in found.values():
         names.sort()
     return found
+
+
+@lru_cache(maxsize=10_000)
+def _person(folded: str, cutter: words.Cutter) -> str:
+    """The words of a teacher's or category's name, and the name as one word."""
+    return " ".join([*cutter.tokens(folded), *_whole(folded)])
 
 
 def _whole(folded: str) -> list[str]:

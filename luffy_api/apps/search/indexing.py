@@ -68,7 +68,9 @@ def sweep() -> int:
     indexed = dict(_fingerprints(engine))
     different: list[int] = []
     for ids in documents.id_chunks(CHUNK):
-        wanted = {source.id: source.fingerprint() for source in documents.sources(ids)}
+        wanted = {
+            source.id: source.fingerprint() for source in documents.sources(ids, gapless=True)
+        }
         different += [pk for pk in ids if wanted.get(pk) != indexed.pop(pk, None)]
     different += indexed
     for chunk in _chunks(different):
@@ -137,7 +139,7 @@ def _fill(build: Build, lock: locks.Lock, report: Callable[[int], None]) -> int:
     done = count = 0
     for ids in documents.id_chunks(CHUNK):
         lock.renew()
-        found = documents.build_all(ids, build.cutter())
+        found = documents.build_all(ids, build.cutter(), gapless=True)
         build.index(found)
         done, count = done + len(ids), count + len(found)
         report(done)

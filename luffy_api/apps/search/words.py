@@ -69,6 +69,8 @@ class Cutter:
         return list(self._jieba.cut(run))
 
     def _with_parts(self, word: str) -> list[str]:
+        if len(word) == 3:
+            return [*filter(self._known, (word[:2], word[1:])), word]
         for cut in _places(len(word)):
             head, tail = word[:cut], word[cut:]
             if self._known(head) and self._known(tail):
@@ -76,7 +78,7 @@ class Cutter:
         return [word]
 
     def _known(self, part: str) -> bool:
-        return len(part) == 1 or bool(self._jieba.has_word(part))
+        return bool(self._jieba.has_word(part))
 
 
 @lru_cache(maxsize=4)
@@ -86,10 +88,10 @@ def cutter(dictionary: tuple[str, ...]) -> Cutter:
 
 
 def _places(length: int) -> list[int]:
-    """Where to divide a compound: the most even halves first, the longer one in front."""
-    if not 3 <= length <= _MAX_PART:
+    """Where to divide a compound: the most even halves first, never a single character."""
+    if not 4 <= length <= _MAX_PART:
         return []
-    return sorted(range(1, length), key=lambda cut: (abs(length - 2 * cut), -cut))
+    return sorted(range(2, length - 1), key=lambda cut: (abs(length - 2 * cut), -cut))
 
 
 def _pieces(run: re.Match[str]) -> list[str]:

@@ -1457,16 +1457,29 @@ export interface operations {
     course_search_list: {
         parameters: {
             query?: {
+                course_category?: number;
+                /**
+                 * @description * `true` - true
+                 *     * `false` - false
+                 */
+                free?: "true" | "false";
                 /**
                  * @description * `1` - 免费课
                  *     * `2` - 实战课
                  *     * `3` - 轻课
                  */
                 kind?: 1 | 2 | 3;
+                /**
+                 * @description * `-students` - -students
+                 *     * `price` - price
+                 *     * `-price` - -price
+                 */
+                ordering?: "-students" | "price" | "-price";
                 /** @description 分页结果集中的页码。 */
                 page?: number;
                 /** @description 每页返回的结果数量。 */
                 page_size?: number;
+                /** @description 只看前 100 个字符 */
                 search?: string;
             };
             header?: never;
@@ -1536,6 +1549,7 @@ export interface operations {
     course_search_suggest_list: {
         parameters: {
             query?: {
+                /** @description 只看前 100 个字符 */
                 search?: string;
             };
             header?: never;

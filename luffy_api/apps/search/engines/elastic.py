@@ -164,8 +164,8 @@ class ElasticBuild(Build):
         with self._cluster.writing() as client:
             client.indices.put_settings(index=self._index, settings={"refresh_interval": "1s"})
             client.indices.refresh(index=self._index)
-            client.indices.update_aliases(actions=self._actions(client))
             others = self._others(client)
+            client.indices.update_aliases(actions=self._actions(client, others))
             self._index = None
             if others:
                 client.indices.delete(index=",".join(others))
@@ -177,21 +177,35 @@ class ElasticBuild(Build):
                 client.indices.delete(index=self._index)
             self._index = None
 
-    def _others(self, client: Any) -> list[str]:
-        """Indices of earlier and of broken-off builds; an index with another name is not ours."""
-        name = re.compile(re.escape(self._cluster.name) + "-[0-9a-z]{26}")
-        found = client.indices.get(index=f"{self._cluster.name}-*")
-        return [index for index in found if name.fullmatch(index) and index != self._index]
+    def _others(self, client: Any) -> dict[str, bool]:
+        """Earlier and broken-off builds, and whether the alias points to them.
 
-    def _actions(self, client: Any) -> list[dict[str, Any]]:
+        Closed ones as well: with one of them behind the alias every search is refused. An index
+        with a name of another form is not ours.
+        """
+        alias = self._cluster.name
+        name = re.compile(re.escape(alias) + "-[0-9a-z]{26}")
+        found = client.indices.get(index=f"{alias}-*", expand_wildcards="all")
+        return {
+            index: alias in about["aliases"]
+            for index, about in found.items()
+            if name.fullmatch(index) and index != self._index
+        }
+
+    def _actions(self, client: Any, others: dict[str, bool]) -> list[dict[str, Any]]:
         """The alias moves in one step; an index that has its name, from wherever, goes."""
-        name = self._cluster.name
-        moved: list[dict[str, Any]] = [{"add": {"index": self._index, "alias": name}}]
-        if client.indices.exists_alias(name=name):
-            moved.insert(0, {"remove": {"index": f"{name}-*", "alias": name}})
-        elif client.indices.exists(index=name):
-            moved.insert(0, {"remove_index": {"index": name}})
-        return moved
+        alias = self._cluster.name
+        aliased = {index for index, has_it in others.items() if has_it}
+        if client.indices.exists_alias(name=alias):
+            aliased |= set(client.indices.get_alias(name=alias))
+        elif client.indices.exists(index=alias):
+            return [{"remove_index": {"index": alias}}, self._add(alias)]
+        return [{"remove": {"index": i, "alias": alias}} for i in sorted(aliased)] + [
+            self._add(alias)
+        ]
+
+    def _add(self, alias: str) -> dict[str, Any]:
+        return {"add": {"index": self._index, "alias": alias}}
 
     def _write(self, lines: list[dict[str, Any]]) -> None:
         assert self._index

@@ -3,13 +3,20 @@
 import dataclasses
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from elastic_transport import HttpHeaders, Transport, TransportApiResponse
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch import (
+    ApiError,
+    ConnectionTimeout,
+    Elasticsearch,
+    NotFoundError,
+    TransportError,
+)
 
 from luffy_api.apps.search.exceptions import BackendDown, IndexUnusable
 
@@ -37,7 +44,13 @@ class PlainTransport(Transport):
         if "content-type" in headers:
             lines = "ndjson" in headers["content-type"]
             headers["content-type"] = _NDJSON if lines else _JSON
-        answer = super().perform_request(method, target, headers=headers, **options)
+        tries = 1 + int(options.get("max_retries") or 0)
+        answer = in_time(
+            lambda: super(PlainTransport, self).perform_request(
+                method, target, headers=headers, **options
+            ),
+            seconds=tries * float(options.get("request_timeout") or WRITE_SECONDS),
+        )
         known = HttpHeaders({**answer.meta.headers, "x-elastic-product": "Elasticsearch"})
         return TransportApiResponse(dataclasses.replace(answer.meta, headers=known), answer.body)
 
@@ -97,6 +110,30 @@ class Cluster:
             )
 
 
+def in_time(work: Callable[[], TransportApiResponse], *, seconds: float) -> TransportApiResponse:
+    """What `work` returns or raises; ConnectionTimeout when that takes longer.
+
+    The client's own timeout begins anew with every byte, so a server that lets them drip would hold
+    a visitor for as long as it likes. The thread left behind ends with its connection.
+    """
+    done: SimpleQueue[tuple[TransportApiResponse | None, Exception | None]] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put((work(), None))
+        except Exception as error:
+            done.put((None, error))
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        answer, error = done.get(timeout=seconds)
+    except Empty:
+        raise ConnectionTimeout("the whole answer took too long") from None
+    if answer is None:
+        raise error or ValueError("no answer")
+    return answer
+
+
 @contextmanager
 def faults() -> Iterator[None]:
     """The client's exceptions in our words; they carry no address and no password."""
@@ -112,6 +149,6 @@ def faults() -> Iterator[None]:
         ):
             raise BackendDown(f"it answered {error.status_code}") from error
         raise IndexUnusable(f"it answered {error.status_code}: {error.error}") from error
-    except (TransportError, ValueError, KeyError, TypeError) as error:
-        # The last three: an answer that is no answer of a search engine.
+    except (TransportError, ValueError, LookupError, TypeError, AttributeError) as error:
+        # All but the first: what came is no answer of a search engine, but of a proxy perhaps.
         raise BackendDown(type(error).__name__) from error

@@ -126,7 +126,7 @@ def _letters(terms: Terms) -> Body:
 
 def _anywhere(phrase: Phrase, *, goes_on: bool = False) -> Body:
     """In one of the fields, the words side by side; the last may go on."""
-    kind = "phrase_prefix" if goes_on else "cross_fields" if len(phrase) == 1 else "phrase"
+    kind = "phrase_prefix" if goes_on else "most_fields" if len(phrase) == 1 else "phrase"
     extra: Body = {"max_expansions": 200} if goes_on else {}
     return {"multi_match": {"query": " ".join(phrase), "type": kind, "fields": _FIELDS, **extra}}
 

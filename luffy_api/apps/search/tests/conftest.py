@@ -36,8 +36,11 @@ def fts5(settings, tmp_path):
 
 
 @pytest.fixture
-def elasticsearch(settings):
+def elasticsearch(settings, monkeypatch):
     """A name of this test only; there is no index of that name yet."""
+    # A busy machine is no broken one; test_elastic_faults.py is about patience.
+    monkeypatch.setattr("luffy_api.apps.search.engines.elastic_client.SEARCH_SECONDS", 20)
+    monkeypatch.setattr("luffy_api.apps.search.answering.SECONDS", 30)
     name = f"test-{uuid4().hex}"
     settings.SEARCH_URL = f"{server_url()}/{name}"
     answering.wake()

@@ -1,0 +1,181 @@
+"""Queries of any length and content: literal meaning or nothing, never an error."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from luffy_api.apps.search import indexing
+from luffy_api.apps.search.query import clean, is_literal, parse
+from luffy_api.apps.search.words import cutter
+from luffy_api.tests.factories import CourseFactory
+
+URL = "/api/v1/course/search/"
+SUGGEST = "/api/v1/course/search/suggest/"
+CUTTER = cutter(())
+
+
+@given(st.text(max_size=400))
+def test_any_text_can_be_parsed_and_cut(text):
+    query = parse(text)
+
+    assert len(query.text) <= 100
+    assert query.text == query.text.strip()
+    for chunk in query.chunks:
+        is_literal(chunk)
+        for phrase in CUTTER.terms(chunk):
+            assert phrase
+            assert not any(" " in word or '"' in word for word in phrase)
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("a\0b", "a b"),
+        ("\x07python\x1b", "python"),
+        ("  a \u3000\n b ", "a b"),
+        ("a" * 10_000, "a" * 100),
+        ("\ud800python", "python"),
+        ("\0" * 10_000, ""),
+    ],
+)
+def test_cleaning(text, cleaned):
+    assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("python爬虫实战", ["python", "爬虫", "实战"]),
+        ("数据库", ["数据", "据库", "数据库"]),
+        ("零基础学运维", ["零基", "基础", "零基础", "学", "运维"]),
+        ("vue3", ["vue", "3"]),
+        ("c++11 c# .net", ["c++", "11", "c#", "net"]),
+        ("node.js", ["node", "js"]),
+        ("数据分析", ["数据", "分析", "数据分析"]),
+        ("🐍%", []),
+        ("привет", ["u43fu440u438u432u435u442"]),
+    ],
+)
+def test_what_is_indexed(text, tokens):
+    assert CUTTER.tokens(text) == tokens
+
+
+def test_words_of_the_catalogue_are_not_cut():
+    assert cutter(("慕容雪村",)).terms("慕容雪村讲爬虫") == [("慕容雪村",), ("讲",), ("爬虫",)]
+
+
+@pytest.fixture
+def shelf(empty_index):
+    CourseFactory(name="Python 爬虫", brief="学 python", teacher__name="陈墨白")
+    CourseFactory(name="ＶＵＥ 3 前端", teacher__name="林晓")
+    indexing.drain()
+
+
+def names(api, text):
+    answer = api.get(URL, {"search": text})
+    assert answer.status_code == 200, answer.content
+    return [row["name"] for row in answer.json()["data"]["results"]]
+
+
+HOSTILE = [
+    "python OR vue",
+    "python NOT 爬虫",
+    "NEAR(python 爬虫)",
+    "names:python",
+    "letters : p",
+    "^python",
+    "python*",
+    '"python',
+    '""',
+    "-python",
+    "+python",
+    "(python",
+    "python)",
+    "{a b}:python",
+    "python AND",
+    "*:*",
+    "_exists_:name",
+    "/.*/",
+    "py?hon~2",
+    "name:[a TO z]",
+    "a && b || !c",
+    "\\",
+    "%",
+    "_",
+    "'; DROP TABLE facts; --",
+    '{"match_all":{}}',
+    "🐍" * 50,
+    "\u202epython\u202c",
+    "مرحبا بالعالم",
+    "\u0000python",
+    "ﷺ" * 100,
+    "a" * 10_240,
+    "爬" * 10_240,
+    "\0" * 10_240,
+    " ".join(f"w{n}" for n in range(500)),
+    " ".join("爬虫" for _ in range(500)),
+    "1e999 99-1 -99 ٩٩",
+    "\ud800",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_queries_are_answered_soon(api, shelf, text):
+    for url in (URL, SUGGEST):
+        began = time.monotonic()
+        answer = api.get(url, {"search": text.encode("utf-8", "surrogatepass")})
+
+        assert answer.status_code == 200, answer.content
+        # 300 ms in the shop; the machine of the tests may be busy.
+        assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("python OR vue", []),
+        ("python NOT 爬虫", []),
+        ("NEAR(python 爬虫)", []),
+        ("names:python", []),
+        ("*:*", []),
+        ("/.*/", []),
+        ('"python"', ["Python 爬虫"]),
+        ("(python)", ["Python 爬虫"]),
+        ("《Python 爬虫》", ["Python 爬虫"]),
+        ("\u202epython\u202c", ["Python 爬虫"]),
+        ("py\u200dthon", ["Python 爬虫"]),
+        ("vue", ["ＶＵＥ 3 前端"]),
+        ("ｖｕｅ３", ["ＶＵＥ 3 前端"]),
+        ("vue3前端", ["ＶＵＥ 3 前端"]),
+        ("pytho", ["Python 爬虫"]),
+        ("ytho", ["Python 爬虫"]),
+        ("虫", ["Python 爬虫"]),
+        ("墨白", ["Python 爬虫"]),
+    ],
+)
+def test_operators_are_words_and_words_are_found(api, shelf, text, expected):
+    assert names(api, text) == expected
+
+
+def test_a_full_width_name_is_marked_where_it_stands(api, shelf):
+    [row] = api.get(URL, {"search": "vue"}).json()["data"]["results"]
+
+    assert row["marks"]["name"] == [[0, 3]]
+
+
+def test_filters(api, empty_index):
+    one = CourseFactory(name="爬虫", kind=1, price=0)
+    two = CourseFactory(name="爬虫", kind=2)
+    indexing.drain()
+
+    def ids(**query):
+        rows = api.get(URL, {"search": "爬虫", **query}).json()["data"]["results"]
+        return [row["id"] for row in rows]
+
+    assert ids(kind=2) == [two.pk]
+    assert ids(course_category=one.course_category_id) == [one.pk]
+    assert ids(free="true") == [one.pk]
+    assert set(ids(free="false")) == {one.pk, two.pk}
+    assert ids(kind=3) == ids(course_category=10**9) == []
