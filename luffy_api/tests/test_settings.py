@@ -220,3 +220,12 @@ def test_the_command_line_says_the_sentence_without_a_trace():
 
     assert answer.returncode == 1
     assert answer.stderr.strip() == "Set SECRET_KEY or SECRET_KEY_FILE: it has no default."
+
+
+def test_films_have_a_size_a_time_and_a_watermark(run, refusal):
+    show = "s.VIDEO_MAX_BYTES // 1024**2, s.TRANSCODE_TIME_LIMIT, s.PLAYER_WATERMARK"
+    assert run(DEV, show) == (0, "4096 3:00:00 True")
+    given = {"VIDEO_MAX_MB": "10", "TRANSCODE_TIME_LIMIT_MINUTES": "5", "PLAYER_WATERMARK": "no"}
+    assert run({**DEV, **given}, show) == (0, "10 0:05:00 False")
+    for name in given:
+        assert refusal({**DEV, name: "lots"}).startswith(name)

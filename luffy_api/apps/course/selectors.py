@@ -89,8 +89,8 @@ def course_detail(*, course_id: int, user_id: int | None) -> Course:
     """A course as its page shows it. Three queries. Raises CourseNotFound."""
     trial = (
         CourseSection.objects.visible()
+        .playable()
         .filter(free_trail=True, section_type=CourseSection.SectionType.VIDEO)
-        .exclude(video="")
         .filter(chapter__course=OuterRef("pk"))
         .in_order()
     )

@@ -10,18 +10,16 @@ from pathlib import PurePosixPath
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
-from luffy_api.apps.course import videos
+from luffy_api.apps.course import upload_rules, videos
 from luffy_api.apps.course.exceptions import (
     SectionNotFound,
     UploadClosed,
     UploadIncomplete,
     UploadNotFound,
     UploadRefused,
-    VideoTooLarge,
 )
 from luffy_api.apps.course.models import CourseSection, VideoUpload
 from luffy_api.apps.course.models.catalogue import video_folder
@@ -33,11 +31,6 @@ logger = logging.getLogger(__name__)
 
 State = VideoUpload.State
 CALLBACK_PATH = "/api/v1/course/upload/callback/"
-CONTENT_TYPES = {"mp4": "video/mp4", "flv": "video/x-flv"}
-# What browsers say of these files; they go by the name or say nothing.
-TAKEN_TYPES = {*CONTENT_TYPES.values(), "video/flv", "application/octet-stream", ""}
-LONGEST_FILENAME = 200
-NOT_A_FILM = "文件内容不是有效的 MP4 或 FLV 视频"
 
 
 @dataclass(frozen=True)
@@ -56,8 +49,8 @@ def begin(
 
     Raises SectionNotFound, UploadRefused, VideoTooLarge.
     """
-    kind = _kind(filename, content_type)
-    _check_size(size)
+    kind = upload_rules.kind_of(filename, content_type)
+    upload_rules.check_size(size)
     section = CourseSection.objects.alive().filter(pk=section_id).first()
     if section is None:
         raise SectionNotFound
@@ -69,16 +62,6 @@ def begin(
             return ticket
         abort(user_id=user_id, upload_id=upload.pk)
     return _begin_anew(user_id, section_id, filename, size, kind)
-
-
-def check_file(file: "File[Any]") -> None:
-    """The same rules for a film that comes in a form. Raises UploadRefused, VideoTooLarge."""
-    kind = _kind(PurePosixPath(file.name or "").name, "")
-    _check_size(file.size)
-    file.seek(0)
-    if sniff(file.read(SNIFF_BYTES)) != kind:
-        raise UploadRefused(NOT_A_FILM)
-    file.seek(0)
 
 
 def get(*, user_id: int, upload_id: int) -> VideoUpload:
@@ -176,28 +159,6 @@ def close(upload: VideoUpload, state: State, error: str = "") -> bool:
     return True
 
 
-def _kind(filename: str, content_type: str) -> str:
-    if len(filename) > LONGEST_FILENAME:
-        raise UploadRefused(f"文件名过长,最多 {LONGEST_FILENAME} 个字", field="filename")
-    if not filename.isprintable() or "/" in filename or "\\" in filename:
-        raise UploadRefused("文件名含有不允许的字符", field="filename")
-    kind = PurePosixPath(filename).suffix.lower().removeprefix(".")
-    if kind == "m3u8":
-        raise UploadRefused("请上传 MP4 视频,系统会自动生成 HLS", field="filename")
-    if kind not in CONTENT_TYPES:
-        raise UploadRefused("请上传 MP4 或 FLV 格式的视频", field="filename")
-    if content_type.partition(";")[0].strip().lower() not in TAKEN_TYPES:
-        raise UploadRefused("文件类型与文件名不符", field="content_type")
-    return kind
-
-
-def _check_size(size: int) -> None:
-    if size < 1:
-        raise UploadRefused("文件是空的", field="size")
-    if size > settings.VIDEO_MAX_BYTES:
-        raise VideoTooLarge
-
-
 def _begin_anew(user_id: int, section_id: int, filename: str, size: int, kind: str) -> Ticket:
     upload = VideoUpload(
         section_id=section_id,
@@ -207,7 +168,10 @@ def _begin_anew(user_id: int, section_id: int, filename: str, size: int, kind: s
         key=f"{video_folder()}/source.{kind}",
         expires_at=timezone.now() + settings.UPLOAD_LIFETIME,
     )
-    given = _ask_for(upload)
+    try:
+        given = _ask_for(upload)
+    except storage.UploadRejected as error:
+        raise UploadRefused("存储服务拒绝了该文件") from error
     upload.provider, upload.upload_id = given.provider, given.upload_id
     upload.part_size = given.part_size
     upload.save()
@@ -218,7 +182,7 @@ def _ask_for(upload: VideoUpload) -> storage.UploadTicket:
     return storage.begin_upload(
         upload.key,
         size=upload.size,
-        content_type=CONTENT_TYPES[PurePosixPath(upload.key).suffix[1:]],
+        content_type=upload_rules.CONTENT_TYPES[PurePosixPath(upload.key).suffix[1:]],
         expires_at=upload.expires_at,
         callback_url=f"{settings.PUBLIC_URL}{CALLBACK_PATH}",
     )
@@ -281,7 +245,7 @@ def _problem(upload: VideoUpload, info: storage.ObjectInfo) -> str:
     if info.size != upload.size:
         return "收到的文件大小与声明的不一致"
     head = storage.read_range(upload.key, 0, SNIFF_BYTES)
-    return "" if sniff(head) == PurePosixPath(upload.key).suffix[1:] else NOT_A_FILM
+    return "" if sniff(head) == PurePosixPath(upload.key).suffix[1:] else upload_rules.NOT_A_FILM
 
 
 @retry_deadlocks

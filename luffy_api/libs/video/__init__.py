@@ -1,6 +1,7 @@
 """Films: what they are by their bytes, what is in them, and their conversion by ffmpeg."""
 
 from luffy_api.libs.video.exceptions import (
+    Killed,
     NotAVideo,
     Oversized,
     Stopped,
@@ -18,6 +19,7 @@ from luffy_api.libs.video.transcoding import MASTER, convert_to_hls, rungs_for_s
 __all__ = [
     "MASTER",
     "SNIFF_BYTES",
+    "Killed",
     "NotAVideo",
     "Oversized",
     "Stopped",

@@ -21,6 +21,10 @@ class ToolFailed(VideoError):
     """ffmpeg gave up; the message is the last line of its own words."""
 
 
+class Killed(VideoError):
+    """Somebody else ended the tool: a machine that stops, or has no memory left. Try again."""
+
+
 class TimedOut(VideoError):
     """The conversion took longer than allowed and was ended."""
 

@@ -5,9 +5,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from luffy_api.libs.video.exceptions import ToolFailed, ToolMissing
+from luffy_api.libs.video.exceptions import Killed, ToolFailed, ToolMissing
 
 NICENESS = "15"
+ENDED_BY_SIGNAL = 255
 # Only files, and only the named container: a playlist that calls itself film.mp4 could otherwise
 # make ffmpeg read other files of this machine, or addresses of its network.
 READ_FILES_ONLY = ["-protocol_whitelist", "file"]
@@ -43,7 +44,7 @@ def _polite() -> list[str]:
 
 
 def run(tool: str, arguments: list[str], *, timeout: float) -> bytes:
-    """What the tool printed. Raises ToolMissing, and ToolFailed for every other end."""
+    """What the tool printed. Raises ToolMissing, Killed, and ToolFailed for every other end."""
     try:
         # Arguments are ours; the only foreign part, the path, follows "file:".
         done = subprocess.run(  # noqa: S603
@@ -52,12 +53,20 @@ def run(tool: str, arguments: list[str], *, timeout: float) -> bytes:
             capture_output=True,
             timeout=timeout,
             check=False,
+            start_new_session=True,
         )
     except subprocess.TimeoutExpired as error:
         raise ToolFailed(f"{tool}: no answer within {timeout:.0f} s") from error
+    if was_killed(done.returncode):
+        raise Killed
     if done.returncode:
         raise ToolFailed(last_line(done.stderr) or f"{tool} ended with {done.returncode}")
     return done.stdout
+
+
+def was_killed(code: int) -> bool:
+    """Whether a tool ended by a signal, its own way of handling one included."""
+    return code < 0 or code == ENDED_BY_SIGNAL
 
 
 def last_line(output: bytes) -> str:

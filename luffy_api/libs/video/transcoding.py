@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from luffy_api.libs.video import tools
-from luffy_api.libs.video.exceptions import Stopped, TimedOut, ToolFailed
+from luffy_api.libs.video.exceptions import Killed, Stopped, TimedOut, ToolFailed
 from luffy_api.libs.video.probing import VideoInfo
 
 MASTER = "index.m3u8"
@@ -45,7 +45,8 @@ def convert_to_hls(
     """Writes `index.m3u8` and a folder for each quality into `folder`.
 
     `report` hears the percentage about once a second and answers whether to go on. Raises
-    ToolMissing, ToolFailed, TimedOut after `seconds`, Stopped. ffmpeg never outlives this call.
+    ToolMissing, ToolFailed, Killed, TimedOut after `seconds`, Stopped. ffmpeg never outlives this
+    call.
     """
     line = tools.command("ffmpeg", _arguments(path, kind, info, folder))
     with tempfile.TemporaryFile() as words, _running(line, words, seconds) as (process, late):
@@ -55,6 +56,8 @@ def convert_to_hls(
         code = process.wait()
         if late.is_set():
             raise TimedOut
+        if tools.was_killed(code):
+            raise Killed
         if code:
             words.seek(0)
             raise ToolFailed(tools.last_line(words.read()) or f"ffmpeg ended with {code}")
@@ -69,7 +72,13 @@ def _running(
     """The process, and an event that tells whether its time ran out. Killed at the end."""
     late = threading.Event()
     process = subprocess.Popen(  # noqa: S603
-        line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=words, text=True
+        line,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=words,
+        text=True,
+        # A signal to all of a shop that stops is for us, and we end ffmpeg.
+        start_new_session=True,
     )
 
     def end() -> None:

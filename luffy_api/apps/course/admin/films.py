@@ -9,7 +9,7 @@ from django.core.files.base import File
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from luffy_api.apps.course import background, uploads, videos
+from luffy_api.apps.course import background, upload_rules, videos
 from luffy_api.apps.course.exceptions import NothingToRetry
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.course.querysets import CourseSectionQuerySet
@@ -19,7 +19,7 @@ from luffy_api.common.exceptions import DomainError
 def check_film(file: "File[Any]") -> None:
     """An mp4 or flv by its bytes, of a size that the school allows; raises ValidationError."""
     try:
-        uploads.check_file(file)
+        upload_rules.check_file(file)
     except DomainError as error:
         raise ValidationError(error.message) from error
 

@@ -114,6 +114,32 @@ def test_a_storage_that_is_down_is_asked_again_a_few_times(queued, monkeypatch):
     assert state(queued) == (MediaState.FAILED, processing.INTERRUPTED)
 
 
+def test_a_machine_that_stops_in_the_middle_does_not_fail_the_film(queued, monkeypatch):
+    # Given a conversion whose ffmpeg is ended from outside
+    started, popen, real = [], subprocess.Popen, outcomes.heartbeat
+
+    def start(*args, **kwargs):
+        started.append(popen(*args, **kwargs))
+        return started[-1]
+
+    def stop(job, percent):
+        started[-1].terminate()
+        return real(job, percent)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", start)
+        patch.setattr(outcomes, "heartbeat", stop)
+        processing.run_all()
+    assert state(queued) == (MediaState.PROCESSING, "")
+    # When the minutes of silence are over
+    VideoJob.objects.update(heartbeat=timezone.now() - timedelta(minutes=4))
+    assert processing.revive() == 1
+    processing.run_all()
+    # Then it was made after all
+    assert state(queued) == (MediaState.READY, "")
+    assert job().attempts == 2
+
+
 def test_a_film_that_was_replaced_in_the_middle_writes_nothing(queued, monkeypatch, folders):
     real = outcomes.heartbeat
 

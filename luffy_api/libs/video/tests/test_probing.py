@@ -4,7 +4,15 @@ import shutil
 
 import pytest
 
-from luffy_api.libs.video import NotAVideo, Oversized, ToolMissing, draw_poster, probe, probing
+from luffy_api.libs.video import (
+    Killed,
+    NotAVideo,
+    Oversized,
+    ToolMissing,
+    draw_poster,
+    probe,
+    probing,
+)
 from luffy_api.libs.video.tests.conftest import draw
 
 
@@ -92,3 +100,9 @@ def test_a_name_that_looks_like_an_option_or_an_address(film, tmp_path):
         path = tmp_path / name
         shutil.copy(film, path)
         assert probe(path, "mp4").duration == 3
+
+
+def test_a_tool_that_was_ended_from_outside_says_nothing_about_the_film(film, monkeypatch):
+    monkeypatch.setattr(probing.tools, "command", lambda tool, arguments: ["sh", "-c", "kill $$"])
+    with pytest.raises(Killed):
+        probe(film, "mp4")

@@ -1,11 +1,14 @@
 """HLS made by the real ffmpeg."""
 
+import os
+import signal
 import subprocess
 import time
 
 import pytest
 
 from luffy_api.libs.video import (
+    Killed,
     Stopped,
     TimedOut,
     ToolFailed,
@@ -99,6 +102,18 @@ def test_it_stops_when_asked_and_leaves_no_process(tmp_path, film, working):
     with pytest.raises(Stopped):
         convert(film, tmp_path, report=lambda percent: False)
     assert working[-1].returncode is not None
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+def test_an_end_by_somebody_else_is_no_fault_of_the_film(tmp_path, film, working, how):
+    with pytest.raises(Killed):
+        convert(film, tmp_path, report=lambda percent: not working[-1].send_signal(how))
+
+
+def test_a_signal_to_the_whole_shop_does_not_reach_it(tmp_path, film, working):
+    groups = []
+    convert(film, tmp_path, report=lambda percent: not groups.append(os.getpgid(working[-1].pid)))
+    assert groups[0] != os.getpgid(0)
 
 
 def test_it_is_ended_when_its_time_is_over(tmp_path, working):

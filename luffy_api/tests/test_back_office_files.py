@@ -16,6 +16,12 @@ pytestmark = pytest.mark.django_db
 State = CourseSection.MediaState
 
 
+@pytest.fixture(autouse=True)
+def _own_workbench(settings, tmp_path):
+    """Tests in several processes do not wait for each other's conversions."""
+    settings.VAR_DIR = tmp_path / "var"
+
+
 def picture(kind="PNG", size=(40, 30)):
     file = io.BytesIO()
     Image.new("RGB", size, "red").save(file, kind)
