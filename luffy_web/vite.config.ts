@@ -26,6 +26,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The player is heavy by nature and is only fetched when a video is opened.
     chunkSizeWarningLimit: 700,
+    rollupOptions: {
+      input: { index: 'index.html', upload: 'src/backOffice/upload.ts' },
+      output: {
+        // Django's forms name these two, so their names stay.
+        entryFileNames: ({ name }) => (name === 'upload' ? 'back-office/upload.js' : 'assets/[name]-[hash].js'),
+        assetFileNames: ({ names }) =>
+          names.includes('upload.css') ? 'back-office/upload.css' : 'assets/[name]-[hash][extname]',
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(

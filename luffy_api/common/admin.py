@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import CharField, Model, QuerySet
+from django.db.models import CharField, ImageField, Model, QuerySet
 from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from luffy_api.common.file_checks import check_picture
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -53,6 +55,7 @@ class AliveInline(TabularInline):
 class CatalogueAdmin(ModelAdmin):
     """A table of the catalogue: ranked, shown or hidden in bulk, deleted softly."""
 
+    formfield_overrides = {ImageField: {"validators": [check_picture]}}
     actions = ["show", "hide"]
     list_per_page = 20
     empty_value_display = NOTHING

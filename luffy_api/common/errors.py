@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
@@ -23,6 +24,8 @@ def api_not_found(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """A request that Django itself refused: a foreign host, too many fields, a forged cookie."""
+    if isinstance(exception, RequestDataTooBig):
+        return _plain_or_envelope(request, Code.TOO_LARGE, 413)
     return _plain_or_envelope(request, Code.INVALID, 400)
 
 

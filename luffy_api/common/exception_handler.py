@@ -24,6 +24,7 @@ DOMAIN_STATUS: dict[type[domain.DomainError], int] = {
     domain.Forbidden: 403,
     domain.NotFound: 404,
     domain.Conflict: 409,
+    domain.TooLarge: 413,
     domain.TooMany: 429,
     domain.Unavailable: 503,
 }

@@ -47,6 +47,12 @@ class Conflict(DomainError):
     code = Code.CONFLICT
 
 
+class TooLarge(DomainError):
+    """More bytes than we take."""
+
+    code = Code.TOO_LARGE
+
+
 class TooMany(DomainError):
     """Too often; `retry_after` is in seconds."""
 

@@ -4,11 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from luffy_api.settings import databases, env, search
+from luffy_api.settings import databases, env, files, search
 from luffy_api.settings.accounts import *  # noqa: F403
 from luffy_api.settings.api import *  # noqa: F403
 from luffy_api.settings.api import TRUSTED_PROXIES
 from luffy_api.settings.logs import *  # noqa: F403
+from luffy_api.settings.videos import *  # noqa: F403
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -112,22 +113,22 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
+# Where files lie: one of the storages that are configured; `move_files` reads the others too.
+STORAGE = env.choice("STORAGE", files.PROVIDERS, "local")
+_places = files.configured(
+    chosen=STORAGE, media=MEDIA_ROOT, private=PRIVATE_ROOT, public_url=PUBLIC_URL
+)
+STORAGE_AREAS = {name: place.areas for name, place in _places.items()}
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT, "base_url": MEDIA_URL},
-    },
-    "private": {
-        "BACKEND": "luffy_api.libs.storage.local.PrivateFileSystemStorage",
-        "OPTIONS": {"location": PRIVATE_ROOT, "base_url": "/files/"},
-    },
+    **STORAGE_AREAS[STORAGE],
     "staticfiles": {"BACKEND": "luffy_api.common.static_files.ManifestStorage"},
 }
+# nginx sends the bytes of local files where this is the prefix of its internal location.
+ACCEL_REDIRECT_PREFIX = env.text("ACCEL_REDIRECT_PREFIX", "")
 # The SPA's files stand beside index.html at the root of the site; Vite puts a hash into the name
 # of everything under /assets/.
 WHITENOISE_ROOT = WEB_DIST
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8}\.\w+$|^/static/.+\.[0-9a-f]{12}\..+$"
-PLAY_URL_LIFETIME = timedelta(hours=2)
 
 # --- Orders -----------------------------------------------------------------------------------
 
@@ -151,6 +152,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'self'"],
     }
 }
+files.add_origins(CONTENT_SECURITY_POLICY["DIRECTIVES"], _places[STORAGE])
 # simpleui compiles its templates in the browser (Vue 2), which needs eval and inline scripts.
 BACK_OFFICE_SCRIPT_SRC = ["'self'", "'unsafe-inline'", "'unsafe-eval'"]
 X_FRAME_OPTIONS = "SAMEORIGIN"

@@ -92,7 +92,7 @@ def secret(name: str, default: str | Callable[[], str] | None = None) -> str:
 
 def _read_secret_file(name: str, path: str) -> str:
     try:
-        value = Path(path).read_text(encoding="utf-8").strip()
+        value = Path(path).read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}.") from error
     if not value:

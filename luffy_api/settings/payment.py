@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from luffy_api.libs.alipay_v1.keys import as_pem
+from luffy_api.libs.alipay_v1.keys import BadKey, as_pem
 from luffy_api.settings import dev_keys, env
 
 GATEWAYS = {
@@ -39,17 +39,26 @@ def remote(gateway: str, public_url: str) -> dict[str, Any]:
         "GATEWAY_URL": GATEWAYS.get(gateway) or env.address("ALIPAY_GATEWAY"),
         "APP_ID": env.text("ALIPAY_APP_ID"),
         "SELLER_ID": env.text("ALIPAY_SELLER_ID", ""),
-        "APP_PRIVATE_KEY": _key("ALIPAY_APP_PRIVATE_KEY", private=True),
-        "ALIPAY_PUBLIC_KEY": _key("ALIPAY_PUBLIC_KEY", private=False),
+        **_keys(),
         **addresses(public_url),
     }
 
 
-def _key(name: str, *, private: bool) -> str:
-    try:
-        return as_pem(env.secret(name), private=private)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} cannot be used: {error}.") from None
+def _keys() -> dict[str, str]:
+    """Both keys as PEM; the fault names every wrong one, so that they are mended in one go."""
+    keys: dict[str, str] = {}
+    faults: list[str] = []
+    for name, private in (("APP_PRIVATE_KEY", True), ("ALIPAY_PUBLIC_KEY", False)):
+        variable = f"ALIPAY_{name.removeprefix('ALIPAY_')}"
+        try:
+            keys[name] = as_pem(env.secret(variable), private=private)
+        except BadKey as error:
+            faults.append(f"{variable} 无法使用:{error}。")
+        except ImproperlyConfigured as error:
+            faults.append(str(error))
+    if faults:
+        raise ImproperlyConfigured("\n".join(faults))
+    return keys
 
 
 def local(public_url: str, keys: Path) -> LocalGateway:

@@ -12,7 +12,7 @@ from luffy_api.settings import env
 os.environ["VAR_DIR"] = env.text("TEST_VAR_DIR", str(env.BASE_DIR / "var" / "test"))
 
 from luffy_api.settings.dev import *  # noqa: F403
-from luffy_api.settings.dev import CACHES, DATABASES, HUEY, LOGGING, STORAGES, VAR_DIR
+from luffy_api.settings.dev import ALIPAY, CACHES, DATABASES, HUEY, LOGGING, STORAGES, VAR_DIR
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -25,6 +25,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 SEARCH_URL = f"sqlite:///{VAR_DIR.absolute() / f'test-{os.getpid()}-search.sqlite3'}"
 SEARCH_COUNTING_DELAY = timedelta()
 HUEY = {**HUEY, "immediate": True}
+# Nobody: a test that wants a gateway starts its own, and none meets a developer's shop.
+ALIPAY = {**ALIPAY, "GATEWAY_URL": "http://127.0.0.1:9/gateway.do"}
 CACHES = {**CACHES, "default": {**CACHES["default"], "KEY_PREFIX": f"test-{os.getpid()}"}}
 STORAGES = {
     **STORAGES,

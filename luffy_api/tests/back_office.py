@@ -1,10 +1,13 @@
 """The back office as a browser drives it: addresses, forms, bulk actions, a row of each table."""
 
+from datetime import date
+
 from django.contrib import admin
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
-from luffy_api.apps.order.models import PaymentEvent
+from luffy_api.apps.order.models import GatewayCounter, PaymentEvent, RefundDueOrder
+from luffy_api.apps.search.models import BlockedWord, SearchDay, SearchWord
 from luffy_api.tests import factories
 
 # The local gateway tests its own tables.
@@ -28,7 +31,16 @@ ROWS = {
     "paymentevent": lambda: PaymentEvent.objects.create(
         source="notification", out_trade_no="N1", accepted=False, reason="amount_differs"
     ),
+    "refunddueorder": lambda: RefundDueOrder.objects.get(
+        pk=factories.OrderFactory(refund_due="1.00").pk
+    ),
+    "gatewaycounter": lambda: GatewayCounter.objects.create(
+        day="2026-03-01", outcome=GatewayCounter.Outcome.UNKNOWN, count=3
+    ),
     "hotword": factories.HotWordFactory,
+    "blockedword": lambda: BlockedWord.objects.create(word="外挂"),
+    "searchword": lambda: SearchWord.objects.create(day=date(2026, 11, 22), key="k", text="爬虫"),
+    "searchday": lambda: SearchDay.objects.create(day=date(2026, 11, 22)),
     "banner": factories.BannerFactory,
 }
 

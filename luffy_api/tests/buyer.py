@@ -46,6 +46,13 @@ class Buyer:
             return str(redirect.headers["Location"])
 
 
+def pay_at_cashier(pay_url: str) -> None:
+    """The whole visit."""
+    buyer = Buyer()
+    buyer.open_cashier(pay_url)
+    buyer.press("pay")
+
+
 def wait_until(condition: Any, seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
     while not condition():

@@ -15,6 +15,23 @@ def one_origin(settings, live_server):
 
 
 @pytest.fixture
+def no_notification(settings, one_origin):
+    """Notifications get lost, as behind a firewall."""
+    settings.ALIPAY = {**settings.ALIPAY, "NOTIFY_URL": "http://127.0.0.1:9/nowhere"}
+
+
+@pytest.fixture
+def unreachable(settings, one_origin):
+    """Nobody answers at the gateway, once this was called."""
+
+    def cut() -> None:
+        nowhere = "http://127.0.0.1:9/gateway.do"
+        settings.ALIPAY = {**settings.ALIPAY, "GATEWAY_URL": nowhere, "TIMEOUT": 1}
+
+    return cut
+
+
+@pytest.fixture
 def placed(one_origin, student_api, student):
     """The answer of placing an order for one course of 99 yuan."""
     course = CourseFactory(name="爬虫实战", price="99.00")

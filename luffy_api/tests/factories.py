@@ -94,6 +94,7 @@ class SectionFactory(factory.django.DjangoModelFactory):
 
     chapter = factory.SubFactory(ChapterFactory, course=factory.SelfAttribute("..course"))
     name = factory.Sequence(lambda n: f"课时{n}")
+    video = "course/videos/lesson.mp4"
     duration = 600
 
 
@@ -135,7 +136,7 @@ class ProgressFactory(factory.django.DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     section = factory.SubFactory(SectionFactory)
-    furthest = factory.SelfAttribute("position")
+    watched = factory.SelfAttribute("position")
 
 
 class OrderFactory(factory.django.DjangoModelFactory):
@@ -149,6 +150,7 @@ class OrderFactory(factory.django.DjangoModelFactory):
     subject = "课程"
     total_amount = Decimal("99.00")
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=30))
+    next_query_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=1))
 
     @factory.post_generation
     def courses(self, create, courses, **kwargs):

@@ -49,7 +49,9 @@ def test_the_name_of_a_deleted_row_is_free_again(admin_client, factory, field):
     assert list(alive) == ["x" * 32]
 
 
-@pytest.mark.parametrize("name", ["order", "paymentevent", "enrollment"])
+@pytest.mark.parametrize(
+    "name", ["order", "paymentevent", "enrollment", "refunddueorder", "gatewaycounter"]
+)
 def test_books_are_never_edited(admin_client, name):
     row = ROWS[name]()
     for kind in ("change", "delete"):

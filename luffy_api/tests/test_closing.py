@@ -8,32 +8,15 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, Enrollment
-from luffy_api.apps.order import services
+from luffy_api.apps.order import closing, services
 from luffy_api.apps.order.exceptions import OrderClosed, PaymentUnknown
 from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.tests.buyer import Buyer
+from luffy_api.tests.buyer import Buyer, pay_at_cashier
 from luffy_api.tests.factories import CourseFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAY = "/api/v1/order/pay/"
-
-
-@pytest.fixture
-def no_notification(settings, one_origin):
-    """Notifications get lost, as behind a firewall."""
-    settings.ALIPAY = {**settings.ALIPAY, "NOTIFY_URL": "http://127.0.0.1:9/nowhere"}
-
-
-@pytest.fixture
-def unreachable(settings, one_origin):
-    """Nobody answers at the gateway."""
-
-    def cut() -> None:
-        nowhere = "http://127.0.0.1:9/gateway.do"
-        settings.ALIPAY = {**settings.ALIPAY, "GATEWAY_URL": nowhere, "TIMEOUT": 1}
-
-    return cut
 
 
 def place(api, courses, total):
@@ -41,10 +24,10 @@ def place(api, courses, total):
     return api.post(PAY, body, format="json")
 
 
-def pay_at_cashier(order: Order) -> None:
-    buyer = Buyer()
-    buyer.open_cashier(services.pay_url(order))
-    buyer.press("pay")
+def run_out() -> None:
+    """The time of every order is over, and its turn has come."""
+    gone = timezone.now() - timedelta(seconds=1)
+    Order.objects.update(expires_at=gone, next_query_at=gone)
 
 
 def is_paid() -> bool:
@@ -72,10 +55,10 @@ def test_cancelling_before_the_cashier_was_opened_works_too(student_api, placed)
 
 def test_cancelling_what_was_paid_records_the_payment_instead(no_notification, student, placed):
     order = Order.objects.get()
-    pay_at_cashier(order)
+    pay_at_cashier(services.pay_url(order))
 
     with pytest.raises(OrderClosed):
-        services.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
+        closing.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
 
     assert is_paid()
     assert PaymentEvent.objects.get(accepted=True).source == PaymentEvent.Source.QUERY
@@ -86,7 +69,7 @@ def test_an_unreachable_gateway_leaves_the_order_as_it_is(unreachable, student, 
     unreachable()
 
     with pytest.raises(PaymentUnknown):
-        services.cancel(user_id=student.pk, out_trade_no=placed["out_trade_no"])
+        closing.cancel(user_id=student.pk, out_trade_no=placed["out_trade_no"])
 
     assert Order.objects.get().order_status == OrderStatus.UNPAID
 
@@ -94,7 +77,7 @@ def test_an_unreachable_gateway_leaves_the_order_as_it_is(unreachable, student, 
 def test_a_payment_of_another_amount_is_kept_for_a_person_to_look_at(
     no_notification, student_api, placed
 ):
-    pay_at_cashier(Order.objects.get())
+    pay_at_cashier(services.pay_url(Order.objects.get()))
     Order.objects.update(total_amount="98.00")
 
     response = student_api.post(f"/api/v1/order/{placed['out_trade_no']}/cancel/")
@@ -123,7 +106,7 @@ def test_after_a_price_change_the_old_order_is_closed_and_a_new_one_written(stud
 
 
 def test_an_order_out_of_time_is_closed_and_replaced(student_api, placed):
-    Order.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    run_out()
 
     response = place(student_api, [Course.objects.get()], "99.00")
 
@@ -136,8 +119,8 @@ def test_an_order_out_of_time_is_closed_and_replaced(student_api, placed):
 def test_placing_again_finds_the_payment_that_nobody_told_us_about(
     no_notification, student_api, student, placed
 ):
-    pay_at_cashier(Order.objects.get())
-    Order.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    pay_at_cashier(services.pay_url(Order.objects.get()))
+    run_out()
 
     response = place(student_api, [Course.objects.get()], "99.00")
 
@@ -148,7 +131,7 @@ def test_placing_again_finds_the_payment_that_nobody_told_us_about(
 
 
 def test_an_old_order_is_not_replaced_while_alipay_is_silent(unreachable, student_api, placed):
-    Order.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    run_out()
     unreachable()
 
     response = place(student_api, [Course.objects.get()], "99.00")
@@ -195,13 +178,15 @@ def test_money_for_a_course_that_is_owned_already_is_marked(student_api, student
     )
 
     assert is_paid()
+    assert Order.objects.get().refund_due == Order.objects.get().total_amount
     assert PaymentEvent.objects.get().reason == "paid_but_owned_before"
 
 
 def test_the_sweep_closes_what_is_out_of_time_and_nothing_else(one_origin, placed, capsys):
     fresh = Order.objects.get()
+    gone = timezone.now() - timedelta(seconds=1)
     late = Order.objects.create(
-        user=fresh.user, total_amount="1.00", expires_at=timezone.now() - timedelta(seconds=1)
+        user=fresh.user, total_amount="1.00", expires_at=gone, next_query_at=gone
     )
 
     call_command("close_expired_orders")
@@ -215,18 +200,18 @@ def test_the_sweep_closes_what_is_out_of_time_and_nothing_else(one_origin, place
 
 
 def test_the_sweep_makes_paid_what_was_paid(no_notification, student, placed):
-    pay_at_cashier(Order.objects.get())
-    Order.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    pay_at_cashier(services.pay_url(Order.objects.get()))
+    run_out()
 
-    assert services.close_expired() == 0
+    assert closing.close_expired() == 0
 
     assert is_paid()
     assert Enrollment.objects.filter(user=student).count() == 1
 
 
 def test_the_sweep_leaves_what_alipay_says_nothing_about(unreachable, placed):
-    Order.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    run_out()
     unreachable()
 
-    assert services.close_expired() == 0
+    assert closing.close_expired() == 0
     assert Order.objects.get().order_status == OrderStatus.UNPAID

@@ -33,7 +33,12 @@ OPERATIONS = {
     "search.searchword": VIEW,
     "search.searchday": VIEW,
 }
-FINANCE = {"order.order": VIEW, "order.paymentevent": VIEW}
+FINANCE = {
+    "order.order": VIEW,
+    "order.paymentevent": VIEW,
+    "order.refunddueorder": VIEW,
+    "order.gatewaycounter": VIEW,
+}
 MATRIX = {roles.OPERATIONS: OPERATIONS, roles.FINANCE: FINANCE, "": {}}
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
 MIGRATIONS = [
@@ -42,6 +47,7 @@ MIGRATIONS = [
     ("search", "0002_rights_of_operations"),
     ("search", "0004_rights_to_counts"),
     ("order", "0002_rights_of_finance"),
+    ("order", "0004_rights_of_finance_on_refunds"),
 ]
 
 

@@ -1,16 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-
+import { barriers } from './barriers'
 import { sessionOf } from './shop'
 import { expect, test } from './test'
-
-/** What keeps people out: axe calls it serious or critical. */
-async function barriers(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${String(target)}: ${failureSummary}`))
-}
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } })
 

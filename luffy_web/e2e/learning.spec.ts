@@ -1,4 +1,4 @@
-import { secondsOf, sessionOf, watch } from './shop'
+import { behindTheCounter, secondsOf, sessionOf, watch } from './shop'
 import { expect, test } from './test'
 
 test.use({ storageState: sessionOf('student') })
@@ -25,4 +25,53 @@ test('a student joins a free course and goes on where the video was left', async
 
   await page.goto('/user/courses')
   await expect(page.getByRole('article').filter({ hasText: 'Linux 命令行起步' })).toContainText('继续学习')
+})
+
+test('a student reads a document and looks at the answer of an exercise', async ({ page }) => {
+  const script = `
+from luffy_api.apps.course.models import CourseSection, Enrollment
+from luffy_api.apps.user.models import User
+sections = CourseSection.objects.filter(chapter__course__name="Python 零基础入门")
+exercise = sections.filter(section_type=1).exclude(content="").first()
+CourseSection.objects.filter(pk=exercise.pk).update(answer="答案：\`random.randint(1, 100)\`")
+user, course = User.objects.get(username="student"), exercise.chapter.course
+Enrollment.objects.get_or_create(user=user, course=course, defaults={"source": 0})
+print(course.pk, sections.filter(section_type=0).exclude(content="").first().pk, exercise.pk)
+`
+  const [course, document, exercise] = behindTheCounter(script).split(' ')
+
+  await page.goto(`/learn/${course}/${document}`)
+  await expect(page.locator('.prose')).toContainText(/\S{10}/)
+  await expect(page.getByRole('button', { name: '查看答案' })).toHaveCount(0)
+
+  await page.goto(`/learn/${course}/${exercise}`)
+  const answer = page.getByText('random.randint(1, 100)')
+  await expect(answer).toBeHidden()
+  await page.getByRole('button', { name: '查看答案' }).click()
+  await expect(answer).toBeVisible()
+  await expect(page.getByRole('button', { name: '收起答案' })).toHaveAttribute('aria-expanded', 'true')
+})
+
+test('a film whose link has died goes on at the same second', async ({ page, faults }) => {
+  faults.allow(/403 GET \S+\/files\//)
+  faults.allow(/console Failed to load resource.*403/)
+  const ids = behindTheCounter(`
+from luffy_api.apps.course.models import CourseSection
+section = CourseSection.objects.filter(free_trail=True, section_type=2).exclude(video="").order_by("-pk").first()
+print(section.chapter.course_id, section.pk)`)
+  const [course, section] = ids.split(' ')
+  let plays = 0
+  await page.route('**/play/', async (route) => {
+    plays += 1
+    const answer = await route.fetch()
+    const body = (await answer.json()) as { data: { url: string } }
+    // The first link is dead on arrival, as after two hours.
+    if (plays === 1) body.data.url = body.data.url.replace(/(\/files\/)./, '$1~')
+    await route.fulfill({ response: answer, json: body })
+  })
+
+  await page.goto(`/learn/${course}/${section}`)
+  await watch(page)
+
+  expect(plays).toBe(2)
 })

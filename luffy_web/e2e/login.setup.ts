@@ -16,3 +16,12 @@ for (const username of ['student', 'student2'] as const) {
     await page.context().storageState({ path: sessionOf(username) })
   })
 }
+
+test('the back office is opened', async ({ page }) => {
+  await page.goto('/admin/')
+  await page.locator('input[name=username]').fill('admin')
+  await page.locator('input[name=password]').fill('luffy-admin')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('教务老师').first()).toBeVisible()
+  await page.context().storageState({ path: sessionOf('admin') })
+})

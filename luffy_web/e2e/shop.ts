@@ -12,12 +12,23 @@ export const LOG = `${STATE}/start.log`
 export const PASSWORD = 'luffy-student'
 export type Student = 'student' | 'student2'
 
-/** Where login.setup.ts keeps a student's session. */
-export const sessionOf = (student: Student) => `${STATE}/${student}.json`
+/** Where login.setup.ts keeps a student's session, and the back office's. */
+export const sessionOf = (student: Student | 'admin') => `${STATE}/${student}.json`
 
 /** A number that nobody has used before. */
 export function newMobile(): string {
   return `139${Math.floor(Math.random() * 1e8).toString().padStart(8, '0')}`
+}
+
+/** Runs a script inside the shop and answers the last line that it prints. */
+export function behindTheCounter(script: string): string {
+  const said = execFileSync('.venv/bin/python', ['manage.py', 'shell', '-v', '0', '-c', script], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: { ...process.env, PORT, VAR_DIR: STATE, DJANGO_SETTINGS_MODULE: 'luffy_api.settings.dev' },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  return said.trim().split('\n').at(-1) ?? ''
 }
 
 const NEWCOMER = `
@@ -34,14 +45,7 @@ print(json.dumps(serializers.TokenSerializer(tokens.issue(user)).data, default=s
  */
 export async function newStudent(page: Page): Promise<string> {
   const mobile = newMobile()
-  const script = NEWCOMER.replace('MOBILE', mobile).replace('PASSWORD', PASSWORD)
-  const said = execFileSync('.venv/bin/python', ['manage.py', 'shell', '-v', '0', '-c', script], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    env: { ...process.env, PORT, VAR_DIR: STATE, DJANGO_SETTINGS_MODULE: 'luffy_api.settings.dev' },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const session = said.trim().split('\n').at(-1) ?? ''
+  const session = behindTheCounter(NEWCOMER.replace('MOBILE', mobile).replace('PASSWORD', PASSWORD))
   await page.goto('/healthz')
   await page.evaluate((kept) => {
     localStorage.setItem('luffy.session', kept)

@@ -14,7 +14,7 @@ export const test = base.extend<{ faults: Faults }>({
     async ({ context, baseURL }, use) => {
       const seen: string[] = []
       // A player drops a range request when it has enough; leaving a page drops its late pictures and reads.
-      const allowed = [/^net::ERR_ABORTED GET \S+\/(files|media|api)\//]
+      const allowed = [/^net::ERR_ABORTED GET \S+\/(files\/|media\/|api\/|favicon\.svg$)/]
 
       context.on('console', (message) => {
         if (message.type() === 'error') seen.push(`console ${message.text()} (${message.location().url})`)

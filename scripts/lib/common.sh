@@ -83,6 +83,18 @@ need_packages() {
   step "Installing $*" apt-get install -q -y --no-install-recommends "$@"
 }
 
+has_ffmpeg() { command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null; }
+
+# The shop opens without ffmpeg as well; uploaded videos then play as they are.
+want_ffmpeg() {
+  has_ffmpeg && return
+  if apt_allowed; then
+    (need_packages ffmpeg) && return
+  fi
+  say "- ffmpeg is missing, so uploaded videos play as they are, without several qualities or a poster." \
+    "To change that: apt-get install ffmpeg, and start again."
+}
+
 python_fits() {
   "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }

@@ -6,6 +6,9 @@ need_mariadb() { command -v mariadbd >/dev/null || [[ -x /usr/sbin/mariadbd ]] |
 
 need_redis() { command -v redis-server >/dev/null || need_packages redis-server; }
 
+# common.sh has `has_ffmpeg`, which start asks too.
+need_ffmpeg() { has_ffmpeg || need_packages ffmpeg; }
+
 find_chromium() {
   local name
   for name in "${CHROMIUM_PATH:-chromium}" chromium-browser google-chrome-stable google-chrome; do

@@ -9,6 +9,7 @@ class CourseConfig(AppConfig):
     def ready(self) -> None:
         """One's own data includes what this app keeps."""
         from luffy_api.apps.course import personal_data as own
+        from luffy_api.apps.course import schema  # noqa: F401
         from luffy_api.apps.user import personal_data
 
         personal_data.register("enrollments", own.enrollments)

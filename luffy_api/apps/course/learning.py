@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F
+from django.utils import timezone
 
+from luffy_api.apps.course import playing, watching
+from luffy_api.apps.course.exceptions import ReportsCollide, SectionNotFound
 from luffy_api.apps.course.models import Course, CourseSection, SectionProgress
 from luffy_api.apps.course.querysets import CourseQuerySet
+from luffy_api.apps.course.watching import Watched
 
-DONE_SHARE = 0.9
+ATTEMPTS = 20
 VIDEO = CourseSection.SectionType.VIDEO
 
 
@@ -20,6 +24,69 @@ class CourseProgress:
     percent: int = 0
     section_id: int | None = None
     position: int = 0
+
+
+@dataclass(frozen=True)
+class SectionReport:
+    """Where a student stands in a section; seconds."""
+
+    position: int
+    watched: int
+    done: bool
+
+
+def save_progress(*, user_id: int, section_id: int, position: int) -> SectionReport:
+    """Remembers the second where a student stopped, and counts what they can have watched.
+
+    Raises SectionNotFound, LoginNeeded, NotEnrolled.
+    """
+    section = (
+        CourseSection.objects.visible().filter(pk=section_id).select_related("chapter").first()
+    )
+    if section is None:
+        raise SectionNotFound
+    playing.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
+    if section.duration:
+        position = min(position, section.duration)
+    for _ in range(ATTEMPTS):
+        after = _report(user_id, section, position)
+        if after:
+            done = after.is_done(section.duration)
+            return SectionReport(after.position, after.seconds, done)
+    raise ReportsCollide
+
+
+def _report(user_id: int, section: CourseSection, position: int) -> Watched | None:
+    """One attempt; None when another report of the same student came in between.
+
+    Each report is worked out from the row it read, and written only if the row is still the same:
+    two devices at once cannot both spend the same allowance.
+    """
+    now = timezone.now()
+    row, created = SectionProgress.objects.get_or_create(
+        user_id=user_id,
+        section_id=section.pk,
+        defaults={"position": position, "reported_at": now},
+    )
+    if created:
+        return Watched(position, 0, 0, now)
+    before = Watched(row.position, row.watched, row.allowance, row.reported_at)
+    after = watching.reported(before, position=position, duration=section.duration, now=now)
+    unchanged = SectionProgress.objects.filter(
+        pk=row.pk,
+        position=before.position,
+        watched=before.seconds,
+        allowance=before.allowance,
+        reported_at=before.reported_at,
+    )
+    written = unchanged.update(
+        position=after.position,
+        watched=after.seconds,
+        allowance=after.allowance,
+        reported_at=now,
+        updated_time=now,
+    )
+    return after if written else None
 
 
 def my_courses(*, user_id: int) -> CourseQuerySet:
@@ -75,5 +142,4 @@ def _summarise(rows: list[SectionProgress], total: int) -> CourseProgress:
 
 
 def _is_done(row: SectionProgress) -> bool:
-    length = row.section.duration
-    return length > 0 and row.furthest >= DONE_SHARE * length
+    return watching.is_done(watched=row.watched, duration=row.section.duration)

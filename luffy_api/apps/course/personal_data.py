@@ -27,7 +27,7 @@ def progress(user_id: int) -> list[dict[str, Any]]:
             "course": row.section.chapter.course.name,
             "section": row.section.name,
             "position": row.position,
-            "furthest": row.furthest,
+            "watched": row.watched,
             "first": row.created_time,
             "latest": row.updated_time,
         }

@@ -1,4 +1,4 @@
-"""Who may watch a section, and by which address."""
+"""Who may watch a section, and by which addresses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,38 +7,110 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.utils import timezone
 
-from luffy_api.apps.course.exceptions import LoginNeeded, NotEnrolled, NotPlayable, SectionNotFound
+from luffy_api.apps.course import playlists
+from luffy_api.apps.course.exceptions import (
+    CourseNotFound,
+    LinkDied,
+    LoginNeeded,
+    NoAttachment,
+    NotEnrolled,
+    NotPlayable,
+    SectionNotFound,
+    StillProcessing,
+)
 from luffy_api.apps.course.models import Course, CourseSection, Enrollment, SectionProgress
-from luffy_api.libs.storage import signed_url
+from luffy_api.apps.user.models import User
+from luffy_api.libs import storage
 
 END_SECONDS = 2
-TYPES = {".mp4": "mp4", ".flv": "flv", ".m3u8": "hls"}
+HLS = ".m3u8"
+TYPES = {".mp4": "mp4", ".flv": "flv", HLS: "hls"}
 
 
 @dataclass(frozen=True)
 class Playback:
-    """A short-lived address for a player; `position` in seconds, `expires_at` in UTC."""
+    """A short-lived address for a player; `position` in seconds, `expires_at` in UTC.
+
+    `watermark` is what moves over the picture (nothing when blank), `poster` a signed address.
+    """
 
     url: str
     type: str
     expires_at: datetime
     position: int
+    watermark: str
+    poster: str | None
+
+
+@dataclass(frozen=True)
+class Download:
+    """A short-lived address of a file, and its name for people."""
+
+    url: str
+    name: str
+    expires_at: datetime
 
 
 def open_section(*, section_id: int, user_id: int | None) -> Playback:
-    """The address of a section's video for this viewer.
+    """The address of a section's video for this viewer; an owner's clock begins to run.
 
-    Raises SectionNotFound, NotPlayable, and for a section that must be bought LoginNeeded or
-    NotEnrolled.
+    Raises SectionNotFound, NotPlayable, StillProcessing, and for a section that must be bought
+    LoginNeeded or NotEnrolled.
     """
     section = watchable_section(section_id=section_id, user_id=user_id)
-    name = section.video.name or ""
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix not in TYPES or not section.video.storage.exists(name):
-        raise NotPlayable
+    name = film_of(section)
     expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
-    url = signed_url(name, expires_at=expires_at)
-    return Playback(url, TYPES[suffix], expires_at, _position(section, user_id))
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix == HLS:
+        url = playlists.address(section.pk, name, user_id=user_id, expires_at=expires_at)
+    else:
+        url = storage.signed_url(name, expires_at=expires_at)
+    return Playback(
+        url=url,
+        type=TYPES[suffix],
+        expires_at=expires_at,
+        position=_position(section, user_id),
+        watermark=_watermark(user_id),
+        poster=storage.signed_url(section.poster, expires_at=expires_at)
+        if section.poster
+        else None,
+    )
+
+
+def open_playlist(*, section_id: int, token: str, name: str) -> str:
+    """A playlist of the film that `token` was given out for; its viewer's right is asked anew.
+
+    `name` is relative to the film's folder. Raises LinkDied, and what `open_section` raises.
+    """
+    folder, user_id, expires_at = playlists.read_token(token, section_id=section_id)
+    if user_id and not User.objects.filter(pk=user_id, is_active=True).exists():
+        raise LinkDied
+    section = watchable_section(section_id=section_id, user_id=user_id)
+    film = PurePosixPath(film_of(section))
+    if str(film.parent) != str(PurePosixPath(folder)):
+        raise LinkDied
+    # Another playlist beside the film's own is another film; its qualities lie in folders below.
+    if name != film.name and "/" not in name:
+        raise NotPlayable
+    wanted = f"{folder}/{name}" if folder else name
+    return playlists.render(section, name=wanted, expires_at=expires_at)
+
+
+def film_of(section: CourseSection) -> str:
+    """The stored name of what a player should play. Raises NotPlayable, StillProcessing."""
+    if section.hls:
+        return section.hls
+    name = section.video.name or ""
+    if PurePosixPath(name).suffix.lower() not in TYPES:
+        raise NotPlayable
+    if not section.video_plays:
+        if section.media_state == CourseSection.MediaState.PROCESSING:
+            raise StillProcessing
+        raise NotPlayable
+    # A remote storage is not asked each time: it says itself what it does not have.
+    if settings.STORAGE == "local" and not storage.stat(name):
+        raise NotPlayable
+    return name
 
 
 def watchable_section(*, section_id: int, user_id: int | None) -> CourseSection:
@@ -64,11 +136,45 @@ def require_enrollment(*, course_id: int, user_id: int | None) -> None:
         raise NotEnrolled
 
 
+def attachment(*, course_id: int, user_id: int) -> Download:
+    """The address of a course's attachment. Raises CourseNotFound, NotEnrolled, NoAttachment."""
+    course = Course.objects.visible_to(user_id).filter(pk=course_id).first()
+    if course is None:
+        raise CourseNotFound
+    require_enrollment(course_id=course_id, user_id=user_id)
+    name = str(course.attachment_path)
+    if not name or not storage.stat(name):
+        raise NoAttachment
+    expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
+    return Download(
+        storage.signed_url(name, expires_at=expires_at), PurePosixPath(name).name, expires_at
+    )
+
+
 def _position(section: CourseSection, user_id: int | None) -> int:
     """Where the student stopped; a section that was seen to its end begins again."""
     if user_id is None:
         return 0
     rows = SectionProgress.objects.filter(section=section, user_id=user_id)
-    position = rows.values_list("position", flat=True).first() or 0
+    position = rows.values_list("position", flat=True).first()
+    if position is None:
+        _start_clock(section, user_id)
+        return 0
     at_end = section.duration and position >= section.duration - END_SECONDS
     return 0 if at_end else position
+
+
+def _start_clock(section: CourseSection, user_id: int) -> None:
+    """Watching is counted from here, so that a first report cannot claim time before it."""
+    course_id = section.chapter.course_id
+    if Enrollment.objects.filter(course_id=course_id, user_id=user_id).exists():
+        SectionProgress.objects.get_or_create(
+            section=section, user_id=user_id, defaults={"reported_at": timezone.now()}
+        )
+
+
+def _watermark(user_id: int | None) -> str:
+    if user_id is None or not settings.PLAYER_WATERMARK:
+        return ""
+    viewer = User.objects.filter(pk=user_id).first()
+    return viewer.masked_mobile or viewer.username if viewer else ""

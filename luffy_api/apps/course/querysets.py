@@ -103,6 +103,18 @@ class CourseSectionQuerySet(CatalogueQuerySet["CourseSection"]):
         """A section of a hidden chapter is hidden."""
         return super().visible().filter(chapter__is_show=True, chapter__is_delete=False)
 
+    def playable(self) -> Self:
+        """Videos that can be watched right now; of other sections, those with a text."""
+        video = Q(section_type=self.model.SectionType.VIDEO)
+        film = ~Q(hls="") | (~Q(video="") & Q(video_plays=True))
+        return self.filter((video & film) | (~video & ~Q(content="")))
+
+    def with_conversion(self) -> Self:
+        """Annotates `conversion`: how far that of the present film is, in percent, or None."""
+        job: Any = self.model._meta.get_field("jobs").related_model
+        jobs = job.objects.filter(section=OuterRef("pk"), source=OuterRef("video"))
+        return self.annotate(conversion=Subquery(jobs.values("progress")[:1]))
+
     def in_order(self) -> Self:
         """By chapter, then by rank."""
         return self.order_by("chapter__chapter", "chapter_id", "orders", "id")

@@ -2,13 +2,13 @@
 
 import nh3
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from luffy_api.apps.course import playing, selectors
-from luffy_api.apps.course.exceptions import CourseNotFound, NotFree, NotOnSale, SectionNotFound
-from luffy_api.apps.course.models import Course, CourseSection, Enrollment, SectionProgress
+from luffy_api.apps.course import selectors
+from luffy_api.apps.course.exceptions import CourseNotFound, NotFree, NotOnSale
+from luffy_api.apps.course.models import Course, CourseSection, Enrollment
 from luffy_api.common.transactions import retry_deadlocks
 
 DETAIL_TAGS = {"h3", "h4", "p", "ul", "ol", "li", "strong", "em", "br", "blockquote", "code", "pre"}
@@ -20,13 +20,17 @@ def sanitised_detail(html: str) -> str:
 
 
 def recount_sections(course_id: int) -> None:
-    """Writes how many sections a course has, and how many of them students see."""
+    """Writes how many sections a course has, how many students can study now, and their length."""
     living = CourseSection.objects.alive().filter(
         chapter__course_id=course_id, chapter__is_delete=False
     )
-    shown = CourseSection.objects.visible().filter(chapter__course_id=course_id)
+    shown = CourseSection.objects.visible().filter(chapter__course_id=course_id).playable()
+    length = shown.aggregate(seconds=Sum("duration"))["seconds"] or 0
     Course.objects.filter(pk=course_id).update(
-        sections=living.count(), pub_sections=shown.count(), updated_time=timezone.now()
+        sections=living.count(),
+        pub_sections=shown.count(),
+        length=length,
+        updated_time=timezone.now(),
     )
 
 
@@ -51,6 +55,22 @@ def enroll(
     return created
 
 
+@retry_deadlocks
+@transaction.atomic
+def end_enrollments(*, out_trade_no: str) -> int:
+    """Takes back what an order gave; how many courses that were. What else gave them stays."""
+    given = Enrollment.objects.filter(source=Enrollment.Source.ORDER, out_trade_no=out_trade_no)
+    ended = 0
+    for course_id in list(given.order_by("course_id").values_list("course_id", flat=True)):
+        Course.objects.select_for_update().filter(pk=course_id).values("pk").first()
+        deleted, _ = given.filter(course_id=course_id).delete()
+        if deleted:
+            fewer = Greatest(F("students"), 1) - 1
+            Course.objects.filter(pk=course_id).update(students=fewer)
+        ended += bool(deleted)
+    return ended
+
+
 def join_free_course(*, user_id: int, course_id: int) -> bool:
     """Joins a course whose real price is 0 now.
 
@@ -67,24 +87,3 @@ def join_free_course(*, user_id: int, course_id: int) -> bool:
     if course.offer.real_price > 0:
         raise NotFree
     return enroll(user_id=user_id, course_id=course_id, source=Enrollment.Source.FREE)
-
-
-def save_progress(*, user_id: int, section_id: int, position: int) -> None:
-    """Remembers the second where a student stopped; raises SectionNotFound, NotEnrolled."""
-    section = (
-        CourseSection.objects.visible().filter(pk=section_id).select_related("chapter").first()
-    )
-    if section is None:
-        raise SectionNotFound
-    playing.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
-    if section.duration:
-        position = min(position, section.duration)
-    mine = SectionProgress.objects.filter(user_id=user_id, section_id=section_id)
-    moved = {"position": position, "furthest": Greatest("furthest", position)}
-    if not mine.update(**moved, updated_time=timezone.now()):
-        SectionProgress.objects.update_or_create(
-            user_id=user_id,
-            section_id=section_id,
-            defaults=moved,
-            create_defaults={"position": position, "furthest": position},
-        )

@@ -3,9 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from luffy_api.apps.order.models import Order, OrderDetail, PaymentEvent
+from luffy_api.apps.order.models import (
+    GatewayCounter,
+    Order,
+    OrderDetail,
+    PaymentEvent,
+    RefundDueOrder,
+)
 from luffy_api.common.admin import ReadOnlyAdmin, TabularInline
 
 
@@ -39,6 +46,7 @@ class OrderAdmin(ReadOnlyAdmin):
         "user",
         "total_amount",
         "order_status",
+        "refund_due",
         "pay_type",
         "pay_time",
         "created_time",
@@ -49,9 +57,30 @@ class OrderAdmin(ReadOnlyAdmin):
     inlines = [OrderDetailInline]
     fieldsets = [
         ("订单", {"fields": ["out_trade_no", "subject", "user", "total_amount", "order_status"]}),
-        ("支付", {"fields": ["pay_type", "trade_no", "pay_time"]}),
+        ("支付", {"fields": ["pay_type", "trade_no", "pay_time", "refund_due"]}),
         ("时间", {"fields": ["created_time", "expires_at", "updated_time"]}),
+        ("向支付宝查询", {"fields": ["queried_at", "next_query_at", "query_failures"]}),
     ]
+
+
+@admin.register(RefundDueOrder)
+class RefundDueOrderAdmin(OrderAdmin):
+    """待退款: money that came for what its student had already."""
+
+    list_display = [
+        "out_trade_no",
+        "trade_no",
+        "user",
+        "subject",
+        "total_amount",
+        "refund_due",
+        "pay_time",
+    ]
+    list_filter = ["pay_time"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """Orders with money to give back."""
+        return super().get_queryset(request).filter(refund_due__gt=0)
 
 
 @admin.register(PaymentEvent)
@@ -79,3 +108,11 @@ class PaymentEventAdmin(ReadOnlyAdmin):
         "reason",
         "message",
     ]
+
+
+@admin.register(GatewayCounter)
+class GatewayCounterAdmin(ReadOnlyAdmin):
+    """How well Alipay answers: many 未得到可信答复 mean a network or a key that is wrong."""
+
+    list_display = ["day", "outcome", "count"]
+    list_filter = ["outcome", "day"]

@@ -56,6 +56,20 @@ class OrderClosed(exceptions.Conflict):
     code = Code.ORDER_CLOSED
 
 
+class PaymentDisputed(OrderClosed):
+    """Alipay says it was paid, and what it says does not fit the order."""
+
+    def __init__(self) -> None:
+        super().__init__("这笔订单的付款需要人工核对,请联系客服")
+
+
+class KeyReused(exceptions.Conflict):
+    """The same Idempotency-Key with something else to buy."""
+
+    def __init__(self) -> None:
+        super().__init__("同一个 Idempotency-Key 不能用于不同的订单")
+
+
 class PaymentUnknown(exceptions.Unavailable):
     """Alipay gave no trustworthy answer."""
 

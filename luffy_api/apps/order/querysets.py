@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils import timezone
 from luffy_api.apps.order.states import ARRIVALS, OrderStatus
 
 if TYPE_CHECKING:
-    from luffy_api.apps.order.models import Order  # noqa: F401
+    from luffy_api.apps.order.models import Order
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -23,6 +24,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def with_courses(self) -> Self:
         """With what was ordered, in two queries."""
         return self.prefetch_related("order_courses__course")
+
+    def claim(self, order: Order, *, until: datetime) -> bool:
+        """Puts off an order's next question to `until` (UTC); True for one caller only.
+
+        Of several sweeps that read the same row one gets it, on every database.
+        """
+        seen = self.filter(pk=order.pk, next_query_at=order.next_query_at)
+        return bool(seen.update(next_query_at=until, queried_at=timezone.now()))
 
     def move(self, *, to: OrderStatus, **fields: Any) -> int:
         """Moves the orders that may go there; how many did.

@@ -1,20 +1,27 @@
 """Reads of orders."""
 
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Enrollment
 from luffy_api.apps.order.exceptions import OrderNotFound
-from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.querysets import OrderQuerySet
 from luffy_api.apps.order.states import OrderStatus
 
-EXPIRED_AT_ONCE = 50
+ROUND = 200
 
 
-def my_orders(*, user_id: int, status: OrderStatus | None = None) -> OrderQuerySet:
+def my_orders(
+    *, user_id: int, status: OrderStatus | None = None, course_id: int | None = None
+) -> OrderQuerySet:
     """A student's orders, the newest first; three queries for a page."""
     orders = Order.objects.of(user_id).with_courses()
-    return orders if status is None else orders.filter(order_status=status)
+    if status is not None:
+        orders = orders.filter(order_status=status)
+    if course_id is not None:
+        orders = orders.filter(order_courses__course_id=course_id)
+    return orders
 
 
 def my_order(*, user_id: int, out_trade_no: str) -> Order:
@@ -22,6 +29,12 @@ def my_order(*, user_id: int, out_trade_no: str) -> Order:
     order = Order.objects.of(user_id).with_courses().filter(out_trade_no=out_trade_no).first()
     if order is None:
         raise OrderNotFound
+    return order
+
+
+def with_courses(order: Order) -> Order:
+    """The same order, with what was ordered. Two queries."""
+    prefetch_related_objects([order], "order_courses__course")
     return order
 
 
@@ -45,7 +58,21 @@ def open_order(*, basket: str) -> Order | None:
     return Order.objects.select_for_update().filter(open_basket=basket).first()
 
 
+def was_heard(out_trade_no: str, *, trade_no: str) -> bool:
+    """Whether a payment with this trade number was believed before."""
+    heard = PaymentEvent.objects.filter(out_trade_no=out_trade_no, trade_no=trade_no)
+    return heard.filter(accepted=True).exists()
+
+
 def expired_orders() -> OrderQuerySet:
-    """Unpaid orders out of time, the oldest first, as many as one round should ask about."""
-    late = Order.objects.filter(order_status=OrderStatus.UNPAID, expires_at__lte=timezone.now())
-    return late.order_by("expires_at")[:EXPIRED_AT_ONCE]
+    """Unpaid orders out of time whose turn has come, as many as one round may ask about."""
+    now = timezone.now()
+    late = Order.objects.filter(order_status=OrderStatus.UNPAID, expires_at__lte=now)
+    return late.filter(next_query_at__lte=now).order_by("next_query_at")[:ROUND]
+
+
+def orders_to_ask() -> OrderQuerySet:
+    """Other orders whose turn has come: unpaid ones with time left, closed ones for a last look."""
+    now = timezone.now()
+    late = Q(order_status=OrderStatus.UNPAID, expires_at__lte=now)
+    return Order.objects.filter(~late, next_query_at__lte=now).order_by("next_query_at")[:ROUND]

@@ -22,6 +22,12 @@ class PlaceOrderSerializer(serializers.Serializer[Any]):
     )
 
 
+class IdempotencyKeySerializer(serializers.Serializer[Any]):
+    """The header of that name: printable ASCII, quotes and all."""
+
+    key = serializers.RegexField(r"\A[!-~]{1,64}\Z", allow_blank=True)
+
+
 class PayUrlSerializer(serializers.Serializer[Any]):
     """Keys beside `data` of an answer that leads to the cashier."""
 
@@ -33,6 +39,7 @@ class OrderQuery(serializers.Serializer[Any]):
     """The filter of 我的订单."""
 
     order_status = serializers.ChoiceField(OrderStatus.choices, required=False)
+    course = IdField(required=False)
 
 
 class OutTradeNoQuery(serializers.Serializer[Any]):

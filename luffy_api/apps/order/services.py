@@ -1,12 +1,12 @@
-"""Paying: the address of the cashier, the one door for money that arrived, cancelling."""
+"""The one door for money: whatever Alipay says, wherever it was heard, ends in here."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from luffy_api.apps.course import services as course_services
@@ -17,18 +17,16 @@ from luffy_api.apps.order.exceptions import (
     OrderClosed,
     OrderNotFound,
     PaymentRefused,
-    PaymentUnknown,
 )
 from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs import alipay_v1
-from luffy_api.libs.alipay_v1 import PaymentNotice, TradeState, TradeStatus
-
-logger = logging.getLogger(__name__)
+from luffy_api.libs.alipay_v1 import PaymentNotice, TradeStatus
 
 # Anyone can send what is not genuine: enough of it for a look, and not a disk full.
 UNPROVEN_LENGTH = 2000
+Reason = PaymentEvent.Reason
 
 
 @dataclass(frozen=True)
@@ -40,24 +38,32 @@ class Payment:
     total_amount: Decimal
     paid_at: datetime | None
     source: PaymentEvent.Source
+    refund_fee: Decimal | None = None
 
 
 def pay_url(order: Order) -> str:
-    """The address of the cashier.
+    """The address of the cashier, which works until the order's time is over.
 
-    Raises OrderClosed for an order that cannot be paid now, and AlreadyOwned when another order has
-    given the student one of its courses meanwhile: nobody pays for a course twice.
+    Raises OrderClosed for an order that cannot be paid now.
     """
     if not order.is_payable:
-        raise OrderClosed("订单已失效,请重新下单")
-    if owned := selectors.owned_courses(order):
-        raise AlreadyOwned(owned)
+        paid = order.order_status == OrderStatus.PAID
+        raise OrderClosed("订单已支付,无需再次付款" if paid else "订单已失效,请重新下单")
     return alipay_v1.pay_page_url(
         out_trade_no=order.out_trade_no,
         subject=order.subject,
         total_amount=order.total_amount,
         expires_at=order.expires_at,
     )
+
+
+def require_not_owned(order: Order) -> None:
+    """Raises AlreadyOwned when another order has given the student one of its courses meanwhile.
+
+    Nobody pays for a course twice. An order that is not payable is judged by `pay_url`.
+    """
+    if order.is_payable and (owned := selectors.owned_courses(order)):
+        raise AlreadyOwned(owned)
 
 
 def receive_notification(fields: Sequence[tuple[str, str]], *, body: str) -> bool:
@@ -67,138 +73,136 @@ def receive_notification(fields: Sequence[tuple[str, str]], *, body: str) -> boo
     """
     try:
         notice = alipay_v1.parse_notification(fields)
-        if not notice.is_paid:
-            _keep(notice, body, accepted=True, reason=notice.trade_status)
-            return True
-        record_payment(_payment_of(notice), body=body)
     except alipay_v1.NotificationRejected as error:
         _keep(None, body[:UNPROVEN_LENGTH], accepted=False, reason=error.reason)
         return False
+    try:
+        _act_on(notice, body)
     except PaymentRefused as error:
         _keep(notice, body, accepted=False, reason=error.reason)
         return False
     return True
 
 
+def _act_on(notice: PaymentNotice, body: str) -> None:
+    if notice.is_paid:
+        record_payment(payment_of(notice), body=body)
+    elif notice.is_refunded_in_full:
+        record_full_refund(payment_of(notice), body=body)
+    else:
+        _keep(notice, body, accepted=True, reason=notice.trade_status)
+
+
 @retry_deadlocks
 @transaction.atomic
-def record_payment(payment: Payment, *, body: str = "") -> Order:
+def record_payment(payment: Payment, *, body: str = "") -> None:
     """The one door: makes the order paid, exactly once, and gives the student the courses.
 
     Raises PaymentRefused when the order is unknown or its amount is another one. A payment that
     was recorded before changes nothing but is kept as an event.
     """
+    order = _expected(payment)
+    reason = _enroll(order) if _enter(order, payment) else _repeated(order, payment)
+    _keep(payment, body, accepted=True, reason=reason)
+
+
+@retry_deadlocks
+@transaction.atomic
+def record_full_refund(payment: Payment, *, body: str = "") -> None:
+    """All money of an order went back, by whoever's hand: its student loses what it gave.
+
+    Raises PaymentRefused like `record_payment`. Where the payment itself was never heard of, the
+    order is entered as paid and refunded in one go: when Alipay repeats the payment, it is old.
+    """
+    order = _expected(payment)
+    if _enter(order, payment):
+        _keep(payment, body, accepted=True, reason=Reason.PAID)
+    moved = Order.objects.filter(pk=order.pk, trade_no=payment.trade_no).move(
+        to=OrderStatus.REFUNDED, refund_due=Decimal(0)
+    )
+    if moved:
+        course_services.end_enrollments(out_trade_no=order.out_trade_no)
+    reason = Reason.REFUNDED if moved else Reason.TRADE_CLOSED
+    _keep(payment, body, accepted=True, reason=reason)
+
+
+def _expected(payment: Payment) -> Order:
+    """The order that a payment is about, locked; raises PaymentRefused when it does not fit."""
     try:
         order = locks.lock_order(payment.out_trade_no)
     except OrderNotFound as error:
-        raise PaymentRefused("unknown_order") from error
+        raise PaymentRefused(Reason.UNKNOWN_ORDER) from error
     if order.total_amount != payment.total_amount:
-        raise PaymentRefused("amount_differs")
-    moved = Order.objects.filter(pk=order.pk).move(
-        to=OrderStatus.PAID,
-        trade_no=payment.trade_no,
-        pay_time=payment.paid_at or timezone.now(),
-    )
-    reason = _enroll(order) if moved else "repeated"
-    _keep(payment, body, accepted=True, reason=reason)
-    order.refresh_from_db()
+        raise PaymentRefused(Reason.AMOUNT_DIFFERS)
     return order
 
 
-def _enroll(order: Order) -> str:
-    """Gives every course; "paid", or a reason to give money back where one was owned before."""
-    course_ids = order.order_courses.order_by("course_id").values_list("course_id", flat=True)
-    given = [
-        course_services.enroll(
+def _enter(order: Order, payment: Payment) -> bool:
+    """Makes the order paid; False when it was paid before."""
+    return bool(
+        Order.objects.filter(pk=order.pk).move(
+            to=OrderStatus.PAID,
+            trade_no=payment.trade_no,
+            pay_time=payment.paid_at or timezone.now(),
+            next_query_at=None,
+        )
+    )
+
+
+def _enroll(order: Order) -> Reason:
+    """Gives every course; what was owned before is money to give back."""
+    lines = order.order_courses.order_by("course_id").values_list("course_id", "real_price")
+    owed = Decimal(0)
+    for course_id, real_price in lines:
+        given = course_services.enroll(
             user_id=order.user_id,
             course_id=course_id,
             source=Enrollment.Source.ORDER,
             out_trade_no=order.out_trade_no,
         )
-        for course_id in course_ids
-    ]
-    return "paid" if all(given) else "paid_but_owned_before"
+        owed += 0 if given else real_price
+    if not owed:
+        return Reason.PAID
+    _owe(order, owed)
+    return Reason.PAID_BUT_OWNED
 
 
-def cancel(*, user_id: int, out_trade_no: str) -> Order:
-    """Cancels an unpaid order of this student: asks Alipay, closes the trade there, then here.
-
-    Raises OrderNotFound, and like `close_unpaid`.
-    """
-    order = selectors.my_order(user_id=user_id, out_trade_no=out_trade_no)
-    close_unpaid(order, to=OrderStatus.CANCELLED)
-    return selectors.my_order(user_id=user_id, out_trade_no=out_trade_no)
-
-
-def close_unpaid(order: Order, *, to: OrderStatus) -> None:
-    """Closes an unpaid order, at Alipay first: what is paid is never closed.
-
-    Raises OrderClosed (it is paid after all, or was closed before) and PaymentUnknown. Nothing is
-    locked while Alipay is asked, so call it outside any transaction; the conditional move decides.
-    """
-    if order.order_status != OrderStatus.UNPAID:
-        raise OrderClosed
-    try:
-        _close_at_alipay(order)
-    except alipay_v1.AlipayError as error:
-        raise PaymentUnknown from error
-    if not Order.objects.filter(pk=order.pk).move(to=to):
-        raise OrderClosed("订单状态刚刚发生了变化,请刷新后查看")
+def _repeated(order: Order, payment: Payment) -> Reason:
+    """The same money again, or a second trade for one order: that one is owed, once."""
+    if payment.trade_no == order.trade_no:
+        return Reason.PARTLY_REFUNDED if payment.refund_fee else Reason.REPEATED
+    if selectors.was_heard(payment.out_trade_no, trade_no=payment.trade_no):
+        return Reason.REPEATED
+    _owe(order, payment.total_amount)
+    return Reason.PAID_TWICE
 
 
-def _close_at_alipay(order: Order) -> None:
-    status = alipay_v1.query_trade(out_trade_no=order.out_trade_no)
-    if status.state is TradeState.PAID:
-        _record_answer(status)
-        raise OrderClosed("订单已支付,不能取消")
-    if status.state is TradeState.WAITING:
-        alipay_v1.close_trade(out_trade_no=order.out_trade_no)
+def _owe(order: Order, amount: Decimal) -> None:
+    Order.objects.filter(pk=order.pk).update(refund_due=F("refund_due") + amount)
 
 
-def _record_answer(status: TradeStatus) -> None:
-    payment = _payment_of(status)
-    try:
-        record_payment(payment)
-    except PaymentRefused as error:
-        _keep(payment, "", accepted=False, reason=error.reason)
-        raise OrderClosed("这笔订单的付款需要人工核对,请联系客服") from error
-
-
-def close_expired() -> int:
-    """Closes the orders whose time is over; how many it closed. Safe at any time and twice at once.
-
-    An order that Alipay gives no answer about stays for the next round; one that is paid after all
-    becomes paid.
-    """
-    return sum(_expire(order) for order in selectors.expired_orders())
-
-
-def _expire(order: Order) -> bool:
-    try:
-        close_unpaid(order, to=OrderStatus.EXPIRED)
-    except (OrderClosed, PaymentUnknown) as error:
-        logger.info("order %s stays: %s", order.out_trade_no, type(error).__name__)
-        return False
-    return True
-
-
-def _payment_of(answer: PaymentNotice | TradeStatus) -> Payment:
+def payment_of(answer: PaymentNotice | TradeStatus) -> Payment:
+    """What a message or an answer says about money. Raises PaymentRefused without an amount."""
     asked = isinstance(answer, TradeStatus)
     if answer.total_amount is None:
-        raise PaymentRefused("amount_missing")
+        raise PaymentRefused(Reason.AMOUNT_MISSING)
     return Payment(
         out_trade_no=answer.out_trade_no,
         trade_no=answer.trade_no,
         total_amount=answer.total_amount,
         paid_at=answer.paid_at,
         source=PaymentEvent.Source.QUERY if asked else PaymentEvent.Source.NOTIFICATION,
+        refund_fee=None if isinstance(answer, TradeStatus) else answer.refund_fee,
     )
 
 
-def _keep(
-    about: PaymentNotice | Payment | None, body: str, *, accepted: bool, reason: str
-) -> PaymentEvent:
-    return PaymentEvent.objects.create(
+def keep_refused(payment: Payment, reason: str) -> None:
+    """An answer about money that does not fit our books, for a person to look at."""
+    _keep(payment, "", accepted=False, reason=reason)
+
+
+def _keep(about: PaymentNotice | Payment | None, body: str, *, accepted: bool, reason: str) -> None:
+    PaymentEvent.objects.create(
         source=getattr(about, "source", PaymentEvent.Source.NOTIFICATION),
         out_trade_no=about.out_trade_no if about else "",
         trade_no=about.trade_no if about else "",

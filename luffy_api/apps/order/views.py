@@ -3,14 +3,22 @@
 from typing import Any
 from urllib.parse import parse_qsl
 
-from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from luffy_api.apps.order import placing, selectors, serializers, services
+from luffy_api.apps.order import (
+    closing,
+    placing,
+    reconciling,
+    selectors,
+    serializers,
+    services,
+)
+from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
 from luffy_api.common.requests import current_user_id, optional_user_id, validated, validated_query
@@ -19,6 +27,13 @@ from luffy_api.common.viewsets import APIViewSet
 
 NOTIFICATION_LIMIT = 64 * 1024
 NOTIFICATION_FIELDS = 100
+
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    location=OpenApiParameter.HEADER,
+    description="Within a day the same key gets the same order; with another body 409.",
+)
 
 
 class OrderViewSet(APIViewSet):
@@ -33,6 +48,7 @@ class OrderViewSet(APIViewSet):
 
     @extend_schema(
         operation_id="order_place",
+        parameters=[IDEMPOTENCY_KEY],
         request=serializers.PlaceOrderSerializer,
         responses={201: serializers.OrderSerializer},
     )
@@ -43,18 +59,21 @@ class OrderViewSet(APIViewSet):
             user_id=current_user_id(request),
             course_ids=data["courses"],
             total_amount=data["total_amount"],
+            key=_idempotency_key(request),
         )
-        return self._to_cashier(request, order.out_trade_no, status=201)
+        return self._to_cashier(selectors.with_courses(order), status=201)
 
     @extend_schema(request=None, responses=serializers.OrderSerializer)
     def pay_again(self, request: Request, out_trade_no: str) -> APIResponse:
         """A fresh cashier address for a pending order."""
-        return self._to_cashier(request, out_trade_no)
+        order = selectors.my_order(user_id=current_user_id(request), out_trade_no=out_trade_no)
+        services.require_not_owned(order)
+        return self._to_cashier(order)
 
     @extend_schema(request=None, responses=serializers.OrderSerializer)
     def cancel(self, request: Request, out_trade_no: str) -> APIResponse:
         """Cancel a pending order."""
-        order = services.cancel(user_id=current_user_id(request), out_trade_no=out_trade_no)
+        order = closing.cancel(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return APIResponse(self.get_serializer(order).data, msg="订单已取消")
 
     @extend_schema(
@@ -65,7 +84,9 @@ class OrderViewSet(APIViewSet):
         query = validated_query(serializers.OrderQuery, request)
         status = query.get("order_status")
         orders = selectors.my_orders(
-            user_id=current_user_id(request), status=None if status is None else OrderStatus(status)
+            user_id=current_user_id(request),
+            status=None if status is None else OrderStatus(status),
+            course_id=query.get("course"),
         )
         page = self.paginate_queryset(orders)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
@@ -76,8 +97,7 @@ class OrderViewSet(APIViewSet):
         order = selectors.my_order(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return APIResponse(self.get_serializer(order).data)
 
-    def _to_cashier(self, request: Request, out_trade_no: str, *, status: int = 200) -> APIResponse:
-        order = selectors.my_order(user_id=current_user_id(request), out_trade_no=out_trade_no)
+    def _to_cashier(self, order: Order, *, status: int = 200) -> APIResponse:
         return APIResponse(
             self.get_serializer(order).data,
             status=status,
@@ -108,6 +128,8 @@ class PaymentViewSet(viewsets.ViewSet):
         """Code 100 when the order is paid, 101 when no payment has arrived yet."""
         query = validated_query(serializers.OutTradeNoQuery, request)
         order = selectors.any_order(out_trade_no=query["out_trade_no"])
+        if reconciling.ask_for_page(order):
+            order = selectors.any_order(out_trade_no=order.out_trade_no)
         context = {"user_id": optional_user_id(request)}
         data = serializers.PaymentStatusSerializer(order, context=context).data
         if order.order_status == OrderStatus.PAID:
@@ -117,12 +139,33 @@ class PaymentViewSet(viewsets.ViewSet):
     @extend_schema(exclude=True)
     def notify(self, request: Request) -> HttpResponse:
         """Alipay's notification; exactly `success` or `failed`, as its manual demands."""
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > NOTIFICATION_LIMIT:
+        raw = _body(request._request)
+        if raw is None:
             return HttpResponse("failed", content_type="text/plain")
-        body = request._request.body.decode("utf-8", errors="replace")
+        body = raw.decode("utf-8", errors="replace")
         believed = services.receive_notification(_fields(body), body=body)
         return HttpResponse("success" if believed else "failed", content_type="text/plain")
+
+
+def _body(request: HttpRequest) -> bytes | None:
+    """The bytes of a notification; None when there are too many."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if request.META.get("HTTP_TRANSFER_ENCODING") and request.META.get("wsgi.input_terminated"):
+        # A proxy may send the body in chunks, without a length, which Django takes for none at all;
+        # the server marks the end of such a stream.
+        raw: bytes = request.META["wsgi.input"].read(NOTIFICATION_LIMIT + 1)
+    elif length.isdigit() and int(length) <= NOTIFICATION_LIMIT:
+        raw = request.body
+    else:
+        return None
+    return raw if len(raw) <= NOTIFICATION_LIMIT else None
+
+
+def _idempotency_key(request: Request) -> str:
+    header = {"key": request.headers.get("Idempotency-Key", "")}
+    serializer = serializers.IdempotencyKeySerializer(data=header)
+    serializer.is_valid(raise_exception=True)
+    return str(serializer.validated_data["key"])
 
 
 def _fields(body: str) -> list[tuple[str, str]]:

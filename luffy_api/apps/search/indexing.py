@@ -1,6 +1,5 @@
 """Keeping the index as the catalogue is: the outbox, the comparison, the rebuild."""
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -12,8 +11,6 @@ from luffy_api.apps.search import documents, locks
 from luffy_api.apps.search.engines import backend
 from luffy_api.apps.search.engines.base import Build, SearchBackend
 from luffy_api.apps.search.exceptions import AlreadyRebuilding, IndexUnusable, Taken
-
-logger = logging.getLogger(__name__)
 
 Report = Callable[[int, int], None]
 
@@ -131,7 +128,6 @@ def _rebuild(lock: locks.Lock, report: Report) -> int:
         _catch_up(build, began)
     finally:
         build.discard()
-    logger.info("search index rebuilt with %d courses", count)
     return count
 
 

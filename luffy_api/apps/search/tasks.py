@@ -55,7 +55,8 @@ def drain_search() -> None:
 def rebuild_search_index() -> None:
     """The whole index anew; `manage.py rebuild_search` does the same by hand."""
     try:
-        indexing.rebuild()
+        count = indexing.rebuild()
+        logger.info("search index rebuilt with %d courses", count)
     except IndexFault as fault:
         logger.warning("search index was not rebuilt: %s", fault)
 

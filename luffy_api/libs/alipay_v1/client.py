@@ -13,6 +13,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, bu
 
 from luffy_api.libs.alipay_v1.exceptions import AlipayUnknown
 from luffy_api.libs.alipay_v1.settings import AlipayConfig, alipay_config
+from luffy_api.libs.alipay_v1.signatures import Signatures
 from luffy_api.libs.alipay_v1.wire import format_time
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,8 @@ def sdk_client(config: AlipayConfig) -> Any:
         sign_type="RSA2",
     )
     client._get_string_to_be_signed = signed_node
+    signatures = Signatures(private_pem=config.app_private_key, public_pem=config.alipay_public_key)
+    client._sign, client._verify = signatures.sign, signatures.verify
     return client
 
 
@@ -69,8 +72,12 @@ def signed_url(method: str, biz_content: dict[str, str], **extra: str) -> str:
     return f"{config.gateway_url}?{client.sign_data(body)}"
 
 
-def call(method: str, biz_content: dict[str, str]) -> dict[str, Any]:
+def call(
+    method: str, biz_content: dict[str, str], *, timeout: float | None = None
+) -> dict[str, Any]:
     """Ask the gateway and return the verified node of its answer.
+
+    `timeout` in seconds is the configured one by default.
 
     Raises AlipayUnknown for everything else: no network, HTML, GBK, a bad or missing signature.
     It waits for the network: never call it inside a transaction or under a lock.
@@ -78,25 +85,30 @@ def call(method: str, biz_content: dict[str, str]) -> dict[str, Any]:
     config = alipay_config()
     url = signed_url(method, biz_content)
     try:
-        raw = _fetch(url, config.timeout)
-        node = f"{method.replace('.', '_')}_response"
-        answer = sdk_client(config)._verify_and_return_sync_response(raw, node)
-        return dict(answer)
+        raw = fetch(url, timeout or config.timeout)
+        return verified_node(config, raw, f"{method.replace('.', '_')}_response")
     except Exception as error:
         # The SDK and urllib raise many kinds; none of them says what happened to the trade.
         logger.warning("No trustworthy answer to %s: %s", method, type(error).__name__)
         raise AlipayUnknown(f"no trustworthy answer to {method}") from error
 
 
-def _fetch(url: str, timeout: float) -> str:
-    with _opener(url).open(url, timeout=timeout) as answer:
+def verified_node(config: AlipayConfig, raw: str, name: str) -> dict[str, Any]:
+    """Return the named node of an answer; raises whatever the SDK does when it is not proved."""
+    return dict(sdk_client(config)._verify_and_return_sync_response(raw, name))
+
+
+def fetch(url: str, timeout: float) -> str:
+    """Return what the gateway answers to a GET; raises OSError, HTTPException or ValueError."""
+    with opener(url).open(url, timeout=timeout) as answer:
         body: bytes = answer.read(MAX_ANSWER_BYTES + 1)
     if len(body) > MAX_ANSWER_BYTES:
         raise ValueError("the answer is too long")
     return body.decode("utf-8")
 
 
-def _opener(url: str) -> OpenerDirector:
+def opener(url: str) -> OpenerDirector:
+    """Return a client for this address that follows no redirect."""
     # A company proxy may stand before the real gateway, never before one on this machine.
     if urlsplit(url).hostname in LOOPBACK:
         return build_opener(ProxyHandler({}), _NoRedirect)

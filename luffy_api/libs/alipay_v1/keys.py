@@ -1,11 +1,23 @@
 """RSA keys: accept what Alipay's console shows, make new pairs for development."""
 
+import base64
 import re
 from functools import lru_cache
 
 from Cryptodome.PublicKey import RSA
+from Cryptodome.Util.asn1 import DerSequence
 
 KEY_BITS = 2048  # Alipay's RSA2 is RSA-2048 with SHA-256
+MARKER = re.compile(r"-{3,}(?:BEGIN|END)[A-Z0-9 ]*-{3,}")
+# What an editor or a console leaves around and between the characters of a key.
+NOISE = re.compile("[\\s\ufeff\u200b\"']+")
+
+
+class BadKey(ValueError):
+    """A text that is not the key that belongs here; its message is for an admin to read.
+
+    The message never repeats the text, because it may be a secret.
+    """
 
 
 @lru_cache(maxsize=16)
@@ -13,18 +25,26 @@ def as_pem(text: str, *, private: bool) -> str:
     """Return the key as PEM (PKCS#8 or SubjectPublicKeyInfo), whatever form it came in.
 
     Takes PEM, PEM folded into one line with literal `\\n`, and bare base64 as Alipay's console
-    shows it (PKCS#1 or PKCS#8). Raises ValueError when it is no RSA key or not of that kind; the
-    message never repeats the text, because it may be a secret.
+    shows it (PKCS#1 or PKCS#8), with whatever blanks, line ends, byte order mark or missing `=` it
+    was copied. Raises BadKey when it is no RSA key or not of that kind.
     """
-    kind = "private" if private else "public"
-    try:
-        key = RSA.import_key(_with_markers(text.replace("\\n", "\n").strip(), kind))
-    except (ValueError, IndexError, TypeError):
-        raise ValueError(f"this is not a readable RSA {kind} key (PEM or base64)") from None
+    wanted = "应用私钥" if private else "支付宝公钥"
+    key = _read(text, wanted)
     if key.has_private() != private:
-        raise ValueError(f"expected an RSA {kind} key and got the other half of the pair")
+        given = "私钥" if key.has_private() else "公钥"
+        raise BadKey(f"这里应填{wanted},填的却是一把{given},请核对是否填反了位置")
     exported = key.export_key(pkcs=8) if private else key.export_key()
     return exported.decode("ascii")
+
+
+def public_half(private_pem: str) -> str:
+    """Return the public key that belongs to a private one, as PEM."""
+    return RSA.import_key(private_pem).public_key().export_key().decode("ascii")
+
+
+def bits(pem: str) -> int:
+    """Return the length of a key in bits."""
+    return RSA.import_key(pem).size_in_bits()
 
 
 def generate_key_pair() -> tuple[str, str]:
@@ -33,11 +53,30 @@ def generate_key_pair() -> tuple[str, str]:
     return key.export_key(pkcs=8).decode("ascii"), key.public_key().export_key().decode("ascii")
 
 
-def _with_markers(text: str, kind: str) -> str:
-    if text.startswith("-----BEGIN"):
-        return text
-    # The reader looks at the content, not at the marker, so PKCS#1 may stand under this one too.
-    marker = f"{kind.upper()} KEY"
-    body = re.sub(r"\s+", "", text)
-    lines = "\n".join(body[i : i + 64] for i in range(0, len(body), 64))
-    return f"-----BEGIN {marker}-----\n{lines}\n-----END {marker}-----"
+def _read(text: str, wanted: str) -> RSA.RsaKey:
+    if "ENCRYPTED" in text:
+        raise BadKey(f"这里的{wanted}加了密码,请填写没有密码的密钥")
+    try:
+        der = _der(text)
+        certificate = _is_certificate(der)
+        # The reader looks at the content, not at the marker, which may name another form.
+        key = RSA.import_key(der)
+    except (ValueError, IndexError, TypeError):
+        certificate = "CERTIFICATE" in text  # several in one file are not one content
+        key = None
+    if certificate:
+        raise BadKey(f"这里应填{wanted},填的却是一张证书,请在控制台使用“公钥”方式的密钥")
+    if key is None:
+        raise BadKey(f"这里的{wanted}无法识别,请完整填写 RSA 密钥(PEM,或控制台显示的一长串字符)")
+    return key
+
+
+def _der(text: str) -> bytes:
+    body = NOISE.sub("", MARKER.sub("", text.replace("\\r", "").replace("\\n", "\n"))).rstrip("=")
+    return base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
+
+
+def _is_certificate(der: bytes) -> bool:
+    """X.509 is (content, algorithm, signature); RSA keys begin with a number or have two parts."""
+    parts = DerSequence().decode(der)
+    return len(parts) == 3 and not isinstance(parts[0], int)

@@ -19,6 +19,7 @@ from luffy_api.libs.alipay_v1.exceptions import NotificationRejected, RejectionR
 from luffy_api.libs.alipay_v1.settings import AlipayConfig, alipay_config
 
 PAID_STATUSES = frozenset({"TRADE_SUCCESS", "TRADE_FINISHED"})
+CLOSED_STATUS = "TRADE_CLOSED"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 SWALLOWED_PARAMETER = re.compile(r"&[A-Za-z][A-Za-z0-9_]*=", re.ASCII)
 SHAPES = {
@@ -51,6 +52,11 @@ class PaymentNotice:
     def is_paid(self) -> bool:
         """True when the status says that the money has arrived (a partial refund says so too)."""
         return self.trade_status in PAID_STATUSES
+
+    @property
+    def is_refunded_in_full(self) -> bool:
+        """True when the trade was closed because all of its money went back."""
+        return self.trade_status == CLOSED_STATUS and self.refund_fee == self.total_amount
 
 
 def parse_notification(fields: Iterable[tuple[str, str]]) -> PaymentNotice:

@@ -57,12 +57,14 @@ def clean_subject(subject: str) -> str:
     return " ".join("".join(kept).split())[:MAX_SUBJECT].strip()
 
 
-def query_trade(*, out_trade_no: str) -> TradeStatus:
+def query_trade(*, out_trade_no: str, timeout: float | None = None) -> TradeStatus:
     """Ask what became of a trade (`alipay.trade.query`).
 
-    Raises AlipayUnknown when no answer can be trusted. Waits for the network.
+    `timeout` in seconds is the configured one by default. Raises AlipayUnknown when no answer can
+    be trusted. Waits for the network.
     """
-    answer = call("alipay.trade.query", {"out_trade_no": _checked_number(out_trade_no)})
+    content = {"out_trade_no": _checked_number(out_trade_no)}
+    answer = call("alipay.trade.query", content, timeout=timeout)
     if _refusal(answer) == NOT_EXIST:
         return TradeStatus(state=TradeState.NOT_FOUND, out_trade_no=out_trade_no)
     _demand_success(answer, out_trade_no)

@@ -1,54 +1,104 @@
 """Files on this machine: public ones under /media/, private ones under signed addresses."""
 
-from datetime import datetime, timedelta
-from pathlib import PurePosixPath
-from urllib.parse import quote
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
 
-from django.core import signing
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
-SALT = "luffy.libs.storage.local"
-# What a playlist may refer to. A film in the same folder is somebody else's.
-PLAYLIST = ".m3u8"
-HLS_PARTS = {".m3u8", ".ts", ".m4s", ".aac", ".vtt", ".key"}
+from luffy_api.libs.storage.areas import Area
+from luffy_api.libs.storage.content_types import content_type_of
+from luffy_api.libs.storage.exceptions import NameRejected, ObjectMissing, StorageUnavailable
+from luffy_api.libs.storage.names import check_name
+from luffy_api.libs.storage.objects import ObjectInfo
+from luffy_api.libs.storage.signatures import signed_path
 
 
-class BadSignature(Exception):
-    """The address was edited, is for another file, or its time is over."""
+class LocalStorage(Area, FileSystemStorage):
+    """Files of the public area."""
+
+    def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
+        """Django's; raises StorageUnavailable too."""
+        try:
+            return super().save(name, content, max_length)
+        except OSError as error:
+            # A full disk, or a folder that belongs to somebody else.
+            raise StorageUnavailable(type(error).__name__) from error
+
+    def file(self, name: str) -> Path:
+        """Where a file lies; raises ObjectMissing for what is not there or no name of a file."""
+        try:
+            path = Path(self.path(check_name(name)))
+            if path.is_file():
+                return path
+        except (NameRejected, SuspiciousFileOperation, OSError, ValueError):
+            pass
+        raise ObjectMissing
+
+    def stat(self, name: str) -> ObjectInfo | None:
+        """What lies under this name, if anything does."""
+        try:
+            return self._info(name, self.file(name).stat())
+        except (ObjectMissing, FileNotFoundError):
+            return None
+
+    def list_names(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """Every file whose name begins with `prefix`, in the order of names."""
+        folder = prefix.rpartition("/")[0]
+        names = _names(Path(self.location), f"{folder}/" if folder else "")
+        for name in names:
+            info = self.stat(name) if name.startswith(prefix) else None
+            if info:
+                yield info
+
+    def read_range(self, name: str, start: int, length: int) -> bytes:
+        """Up to `length` bytes from `start`; raises ObjectMissing."""
+        with self.file(name).open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+
+    def local_copy(self, name: str) -> AbstractContextManager[Path]:
+        """The file itself, to be read only; raises ObjectMissing."""
+        return nullcontext(self.file(name))
+
+    def _info(self, name: str, stat: os.stat_result) -> ObjectInfo:
+        return ObjectInfo(
+            name=name,
+            size=stat.st_size,
+            etag=f"{stat.st_mtime_ns:x}-{stat.st_size:x}",
+            content_type=content_type_of(name),
+            modified=datetime.fromtimestamp(stat.st_mtime, UTC),
+        )
 
 
-class PrivateFileSystemStorage(FileSystemStorage):
-    """Files that only a signed, expiring address opens.
+def _names(root: Path, folder: str) -> Iterator[str]:
+    """Names of files below a folder ("" or with a slash at its end), hidden ones left out."""
+    try:
+        with os.scandir(root / folder) as entries:
+            found = sorted(f"{each.name}{'/' if each.is_dir() else ''}" for each in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for name in found:
+        if name.startswith("."):
+            continue
+        if name.endswith("/"):
+            yield from _names(root, folder + name)
+        else:
+            yield folder + name
 
-    The signature covers one file. For an HLS playlist it covers its parts too, since a player
-    resolves their relative names against the same address: the segments beside it and whatever lies
-    in folders below. Another playlist beside it is another film, so each upload needs a folder.
-    """
+
+class PrivateLocalStorage(LocalStorage):
+    """Files that only a signed, expiring address opens."""
 
     def signed_url(self, name: str, *, expires_at: datetime) -> str:
-        """An address that works until `expires_at` (UTC)."""
-        token = signing.dumps([name, int(expires_at.timestamp())], salt=SALT)
-        return f"{self.base_url}{quote(token)}/{quote(name)}"
+        """An address at our own server that works until `expires_at` (UTC)."""
+        return signed_path(name, expires_at=expires_at)
 
     def url(self, name: str | None) -> str:
         """A private file has no lasting address; this one is for the next ten minutes."""
         return self.signed_url(name or "", expires_at=timezone.now() + timedelta(minutes=10))
-
-    def check(self, token: str, name: str) -> None:
-        """Raises BadSignature unless the token opens `name` right now."""
-        try:
-            scope, expires_at = signing.loads(token, salt=SALT)
-        except (signing.BadSignature, ValueError, TypeError) as error:
-            raise BadSignature from error
-        opened = name == scope or _is_part(playlist=PurePosixPath(scope), part=PurePosixPath(name))
-        if not opened or timezone.now().timestamp() >= expires_at:
-            raise BadSignature
-
-
-def _is_part(*, playlist: PurePosixPath, part: PurePosixPath) -> bool:
-    if playlist.suffix.lower() != PLAYLIST or ".." in part.parts:
-        return False
-    if part.suffix.lower() == PLAYLIST and part.parent == playlist.parent:
-        return False
-    return part.suffix.lower() in HLS_PARTS and playlist.parent in part.parents

@@ -1,84 +1,128 @@
-"""Serving local files with Range and conditional requests, by whitenoise's own responder."""
+"""Serving local files, and the playlists of every provider."""
 
-from pathlib import Path
+from datetime import UTC, datetime
+from urllib.parse import quote
 
-from django.core.exceptions import SuspiciousFileOperation
-from django.core.files.storage import FileSystemStorage, storages
+from django.conf import settings
+from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
-from whitenoise.responders import MissingFileError, StaticFile
 
-from luffy_api.libs.storage.local import BadSignature, PrivateFileSystemStorage
-
-MEDIA_TYPES = {
-    ".mp4": "video/mp4",
-    ".flv": "video/x-flv",
-    ".m3u8": "application/vnd.apple.mpegurl",
-    ".ts": "video/mp2t",
-    ".webp": "image/webp",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-}
+from luffy_api.libs import storage as files
+from luffy_api.libs.storage import playlists, ranges
+from luffy_api.libs.storage.content_types import UNKNOWN
+from luffy_api.libs.storage.exceptions import BadSignature, ObjectMissing, PlaylistRejected
+from luffy_api.libs.storage.local import LocalStorage
+from luffy_api.libs.storage.objects import ObjectInfo
+from luffy_api.libs.storage.signatures import check_token
 
 
 @csrf_exempt  # it only reads; Django would log the signed path of a refused POST
 @require_safe
 def public(request: HttpRequest, name: str) -> HttpResponseBase:
     """A file of the public area: covers, avatars, banners."""
-    storage = storages["default"]
-    assert isinstance(storage, FileSystemStorage)
-    return _serve(request, storage, name, "public, max-age=3600")
+    return _serve(request, "default", name, "public, max-age=3600")
 
 
 @csrf_exempt  # it only reads; Django would log the signed path of a refused POST
 @require_safe
 def private(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
-    """A file of the private area, for who holds a valid address; 403 otherwise."""
-    storage = storages["private"]
-    assert isinstance(storage, PrivateFileSystemStorage)
+    """A private file for who holds a valid address, 403 otherwise; playlists are signed anew."""
     try:
-        storage.check(token, name)
+        expires = check_token(token, name)
     except BadSignature:
-        return HttpResponse(
-            "链接已失效,请返回课程页重新播放", status=403, content_type="text/plain; charset=utf-8"
-        )
-    return _serve(request, storage, name, "private, max-age=600")
+        return _text("链接已失效,请返回课程页重新播放", status=403)
+    if playlists.is_playlist(name):
+        return _playlist(name, datetime.fromtimestamp(expires, UTC))
+    return _serve(request, "private", name, "private, max-age=600")
 
 
-def _serve(
-    request: HttpRequest, storage: FileSystemStorage, name: str, cache_control: str
-) -> HttpResponseBase:
-    path = _path(storage, name)
-    # What we do not know is a download and never a page: an uploaded .html or .svg runs nothing.
-    media_type = MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")
-    headers = [
-        ("Content-Type", media_type),
-        ("Cache-Control", cache_control),
-        ("Accept-Ranges", "bytes"),
-    ]
-    if media_type == "application/octet-stream":
-        headers.append(("Content-Disposition", "attachment"))
-    answer = StaticFile(str(path), headers).get_response(request.method, request.META)
-    response: HttpResponseBase
-    if answer.file is None:
-        response = HttpResponse(status=int(answer.status))
+def _playlist(name: str, expires_at: datetime) -> HttpResponseBase:
+    try:
+        text = files.signed_playlist(name, expires_at=expires_at)
+    except (ObjectMissing, PlaylistRejected) as error:
+        raise Http404 from error
+    except files.StorageUnavailable:
+        return _text("存储服务暂时不可用,请稍后再试", status=503)
+    # Its addresses are this viewer's.
+    headers = {"Cache-Control": "private, no-store"}
+    return HttpResponse(text, content_type="application/vnd.apple.mpegurl", headers=headers)
+
+
+def _serve(request: HttpRequest, area: str, name: str, cache_control: str) -> HttpResponseBase:
+    storage = storages[area]
+    if not isinstance(storage, LocalStorage):
+        raise Http404
+    info = storage.stat(name)
+    if info is None:
+        raise Http404
+    if settings.ACCEL_REDIRECT_PREFIX:
+        response: HttpResponseBase = HttpResponse()
+        response["X-Accel-Redirect"] = f"{settings.ACCEL_REDIRECT_PREFIX}{area}/{quote(name)}"
     else:
-        response = FileResponse(answer.file, status=int(answer.status))
-    for header, value in answer.headers:
-        response[header] = value
+        response = _part(request, storage, info)
+    _describe(response, info, cache_control)
     return response
 
 
-def _path(storage: FileSystemStorage, name: str) -> Path:
+def _part(request: HttpRequest, storage: LocalStorage, info: ObjectInfo) -> HttpResponseBase:
+    modified = int(info.modified.timestamp())
+    etag = f'"{info.etag}"'
+    refusal = get_conditional_response(request, etag, modified)
+    if refusal is not None:
+        refusal["ETag"] = etag
+        return refusal
     try:
-        path = Path(storage.path(name))
-        if not path.is_file():
-            raise Http404
-        StaticFile.get_file_stats(str(path), None, None)
-    except (SuspiciousFileOperation, MissingFileError, ValueError, OSError) as error:
+        part = _asked_part(request, info, etag, http_date(modified))
+    except ranges.Unsatisfiable:
+        response: HttpResponseBase = HttpResponse(status=416)
+        response["Content-Range"] = f"bytes */{info.size}"
+        return response
+    start, length = (part.start, part.length) if part else (0, info.size)
+    response = _body(request, storage, info.name, start, length)
+    response["Content-Length"] = str(length)
+    response["ETag"], response["Last-Modified"] = etag, http_date(modified)
+    if part:
+        response.status_code = 206
+        response["Content-Range"] = f"bytes {start}-{start + length - 1}/{info.size}"
+    return response
+
+
+def _body(
+    request: HttpRequest, storage: LocalStorage, name: str, start: int, length: int
+) -> HttpResponseBase:
+    if request.method == "HEAD":
+        return HttpResponse()
+    try:
+        return FileResponse(ranges.FilePart(storage.file(name), start, length))
+    except (ObjectMissing, OSError) as error:
         raise Http404 from error
-    return path
+
+
+def _asked_part(
+    request: HttpRequest, info: ObjectInfo, etag: str, modified: str
+) -> ranges.ByteRange | None:
+    header = request.headers.get("Range", "")
+    # A part of another version than the browser holds would spoil its copy.
+    condition = request.headers.get("If-Range", etag).strip()
+    if request.method != "GET" or condition not in {etag, modified}:
+        return None
+    return ranges.parse(header, info.size)
+
+
+def _describe(response: HttpResponseBase, info: ObjectInfo, cache_control: str) -> None:
+    response["Cache-Control"] = cache_control
+    response["Accept-Ranges"] = "bytes"
+    if response.status_code in {200, 206}:
+        response["Content-Type"] = info.content_type
+    del response["Content-Disposition"]
+    if info.content_type == UNKNOWN:
+        response["Content-Disposition"] = "attachment"
+
+
+def _text(text: str, *, status: int) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")

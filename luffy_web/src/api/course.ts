@@ -5,12 +5,14 @@ import type {
   CourseDetail,
   CourseKind,
   CourseOrdering,
+  Download,
   MyCourse,
   Page,
   Play,
+  SectionContent,
 } from '@/types'
 
-import { dataOf, done, http } from './http'
+import { dataOf, done, http, quietly } from './http'
 
 export interface CourseQuery {
   kind?: CourseKind
@@ -45,12 +47,23 @@ export const fetchPlay = (section: number, signal?: AbortSignal): Promise<Play> 
     http.GET('/api/v1/course/section/{id}/play/', { params: { path: { id: section } }, signal }),
   )
 
-/** Sent while the page may be closing, so the browser is asked to finish it anyway. */
+/** The text of a document or an exercise, cleaned by the server. */
+export const fetchContent = (section: number, signal?: AbortSignal): Promise<SectionContent> =>
+  dataOf(
+    http.GET('/api/v1/course/section/{id}/content/', { params: { path: { id: section } }, signal }),
+  )
+
+/** A short-lived address of what a course has to download. */
+export const fetchAttachment = (course: number): Promise<Download> =>
+  dataOf(http.GET('/api/v1/course/{id}/attachment/', { params: { path: { id: course } } }))
+
+/** Sent while the page may be closing, so the browser is asked to finish it anyway; nobody is disturbed by it. */
 export const saveProgress = (section: number, position: number): Promise<void> =>
   done(
     http.PUT('/api/v1/course/section/{id}/progress/', {
       params: { path: { id: section } },
       body: { position },
       keepalive: true,
+      ...quietly,
     }),
   )

@@ -1,8 +1,9 @@
 import type { Order, OrderStatus, Page, PaymentStatus } from '@/types'
 
-import { dataOf, done, envelope, http } from './http'
+import { dataOf, done, envelope, http, quietly } from './http'
 
 const ALIPAY = 1
+const UNPAID = 0
 
 export interface NewOrder {
   subject: string
@@ -15,13 +16,23 @@ export interface Payment {
   out_trade_no: string
 }
 
-export const placeOrder = (order: NewOrder): Promise<Payment> =>
-  envelope(http.POST('/api/v1/order/pay/', { body: { ...order, pay_type: ALIPAY } }))
+/** The same `key` never makes a second order, however often it is sent. */
+export const placeOrder = (order: NewOrder, key: string): Promise<Payment> =>
+  envelope(
+    http.POST('/api/v1/order/pay/', {
+      body: { ...order, pay_type: ALIPAY },
+      params: { header: { 'Idempotency-Key': key } },
+    }),
+  )
 
 export const fetchOrders = (
   query: { order_status?: OrderStatus; page?: number },
   signal?: AbortSignal,
 ): Promise<Page<Order>> => dataOf(http.GET('/api/v1/order/', { params: { query }, signal }))
+
+/** My unpaid orders for a course. Nobody asked to see them: a session that ended opens no dialog. */
+export const fetchPendingOrders = (course: number, signal?: AbortSignal): Promise<Page<Order>> =>
+  dataOf(http.GET('/api/v1/order/', { params: { query: { order_status: UNPAID, course } }, signal, ...quietly }))
 
 export const payOrderAgain = (out_trade_no: string): Promise<Payment> =>
   envelope(http.POST('/api/v1/order/{out_trade_no}/pay/', { params: { path: { out_trade_no } } }))

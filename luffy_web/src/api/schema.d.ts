@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/course/{id}/attachment/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A short-lived address of the course's attachment, for who has the course. */
+        get: operations["course_attachment_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/course/{id}/enroll/": {
         parameters: {
             query?: never;
@@ -157,6 +174,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/course/section/{id}/content/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The text of a document or an exercise. */
+        get: operations["course_section_content_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/section/{id}/media/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How it is. */
+        get: operations["course_section_media_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/section/{id}/media/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Process it again after a failure. */
+        post: operations["course_section_media_retry_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/course/section/{id}/play/": {
         parameters: {
             query?: never;
@@ -185,6 +253,92 @@ export interface paths {
         /** @description Remember where the student stopped. */
         put: operations["course_section_progress_update"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/upload/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Leave to bring a film up; the same file goes on where it stopped. */
+        post: operations["course_upload_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/upload/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How it is. */
+        get: operations["course_upload_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description End it and leave nothing behind. */
+        delete: operations["course_upload_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/upload/{id}/complete/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description All has arrived: it is looked at and becomes the section's film. */
+        post: operations["course_upload_complete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/upload/{id}/parts/{number}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description One part, through our own server. */
+        put: operations["course_upload_parts_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/upload/{id}/sign/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Addresses to PUT parts to. */
+        post: operations["course_upload_sign_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -626,6 +780,12 @@ export interface components {
             password?: string;
             code?: string;
         };
+        /** @description A document or an exercise as safe HTML; `answer_html` is blank when there is none. */
+        Content: {
+            readonly section_type: components["schemas"]["SectionType"];
+            readonly html: string;
+            readonly answer_html: string;
+        };
         /** @description Needs courses that went through `selectors.complete_cards`. Prices are yuan. */
         CourseCard: {
             readonly id: number;
@@ -721,6 +881,8 @@ export interface components {
             readonly detail: string;
             /** @description A signed address, for owners only. */
             readonly attachment_path: string | null;
+            /** 总时长(秒) */
+            readonly length: number;
             /**
              * 发布日期
              * Format: date
@@ -763,6 +925,13 @@ export interface components {
          * @enum {integer}
          */
         CourseType: 0 | 1 | 2;
+        /** @description A short-lived address of a file. */
+        Download: {
+            readonly url: string;
+            readonly name: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+        };
         /** @description `username` is a name, a mobile or an e-mail. */
         LoginRequest: {
             username: string;
@@ -772,6 +941,17 @@ export interface components {
         Marks: {
             name: number[][];
             brief: number[][];
+        };
+        /** @description How a section's film is; `progress` of the conversion in percent, `duration` in seconds. */
+        Media: {
+            readonly section: number;
+            readonly state: components["schemas"]["StateEnum"];
+            readonly state_name: string;
+            readonly progress: number;
+            readonly error: string;
+            readonly playable: boolean;
+            readonly duration: number;
+            readonly hls: boolean;
         };
         /**
          * @description The new mobile with its code, and `old_code`, which the account's present mobile got.
@@ -953,6 +1133,16 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["SearchResult"][];
         };
+        /** @description An address for each part. */
+        PartUrls: {
+            readonly urls: {
+                [key: string]: string;
+            };
+        };
+        /** @description Numbers of parts to sign. */
+        PartsRequestRequest: {
+            parts: number[];
+        };
         /** @description The old password proves that it is the owner. */
         PasswordChangeRequest: {
             old_password: string;
@@ -1002,13 +1192,15 @@ export interface components {
             /** @default 1 */
             pay_type: components["schemas"]["PlaceOrderPayTypeEnum"];
         };
-        /** @description What a player needs; `position` in seconds. */
+        /** @description What a player needs; `position` in seconds, `watermark` blank when there is none. */
         Play: {
             readonly url: string;
             readonly type: components["schemas"]["TypeEnum"];
             /** Format: date-time */
             readonly expires_at: string;
             readonly position: number;
+            readonly watermark: string;
+            readonly poster: string | null;
         };
         /** @description What a student sees and may change of oneself. */
         Profile: {
@@ -1034,6 +1226,13 @@ export interface components {
         ProgressRequest: {
             position: number;
         };
+        /**
+         * @description * `local` - local
+         *     * `qiniu` - qiniu
+         *     * `s3` - s3
+         * @enum {string}
+         */
+        ProviderEnum: "local" | "qiniu" | "s3";
         /** @description A name is optional. */
         RegisterRequest: {
             mobile: string;
@@ -1131,6 +1330,15 @@ export interface components {
          * @enum {string}
          */
         SmsPurpose: "login" | "register" | "reset" | "bind";
+        /**
+         * @description * `0` - 未上传
+         *     * `1` - 上传中
+         *     * `2` - 转码中
+         *     * `3` - 可播放
+         *     * `4` - 失败
+         * @enum {integer}
+         */
+        StateEnum: 0 | 1 | 2 | 3 | 4;
         /** @description A teacher as students see one. */
         Teacher: {
             readonly id: number;
@@ -1149,6 +1357,19 @@ export interface components {
             /** 简介 */
             brief?: string;
         };
+        /** @description How the browser brings the file up; `part_size` in bytes. */
+        Ticket: {
+            readonly id: number;
+            readonly provider: components["schemas"]["ProviderEnum"];
+            readonly key: string;
+            readonly part_size: number;
+            readonly parts_done: number[];
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly ticket: {
+                [key: string]: unknown;
+            };
+        };
         /** @description What every way of logging in answers. */
         Token: {
             readonly token: string;
@@ -1163,6 +1384,29 @@ export interface components {
          * @enum {string}
          */
         TypeEnum: "mp4" | "hls" | "flv";
+        /** @description What the browser knows of a file; `size` in bytes. The rules are those of uploads.begin. */
+        UploadRequestRequest: {
+            /** Format: int64 */
+            section: number;
+            filename: string;
+            /** Format: int64 */
+            size: number;
+            /** @default  */
+            content_type: string;
+        };
+        /** @description The same for one upload, with the parts that have arrived. */
+        UploadStatus: {
+            readonly section: number;
+            readonly state: components["schemas"]["StateEnum"];
+            readonly state_name: string;
+            readonly progress: number;
+            readonly error: string;
+            readonly playable: boolean;
+            readonly duration: number;
+            readonly hls: boolean;
+            readonly id: number;
+            readonly parts_done: number[];
+        };
         /** @description The user as a session shows it. */
         User: {
             readonly id: number;
@@ -1176,6 +1420,12 @@ export interface components {
              * Format: uri
              */
             readonly icon: string | null;
+        };
+        /** @description Where a student stands in a section, and how much of it counts as watched; seconds. */
+        Watched: {
+            readonly position: number;
+            readonly watched: number;
+            readonly done: boolean;
         };
         /**
          * @description * `100` - 成功
@@ -1299,6 +1549,41 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["CourseDetail"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_attachment_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Download"];
                     };
                 };
             };
@@ -1582,6 +1867,111 @@ export interface operations {
             };
         };
     };
+    course_section_content_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Content"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_section_media_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Media"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_section_media_retry_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Media"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     course_section_play_retrieve: {
         parameters: {
             query?: never;
@@ -1632,6 +2022,113 @@ export interface operations {
             };
         };
         responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Watched"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_upload_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Ticket"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_upload_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["UploadStatus"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_upload_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description No response body */
             200: {
                 headers: {
@@ -1642,6 +2139,120 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_upload_complete_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["UploadStatus"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_upload_parts_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_upload_sign_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartsRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PartUrls"];
                     };
                 };
             };
@@ -1692,6 +2303,7 @@ export interface operations {
     order_list: {
         parameters: {
             query?: {
+                course?: number;
                 /**
                  * @description * `0` - 未支付
                  *     * `1` - 已支付
@@ -1845,7 +2457,10 @@ export interface operations {
     order_place: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Within a day the same key gets the same order; with another body 409. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -1,11 +1,17 @@
-import type { CourseKind, Page, SearchHit } from '@/types'
+import type { CourseKind, CourseOrdering, Page, SearchHit } from '@/types'
 
 import { dataOf, envelope, http } from './http'
 
 export interface SearchQuery {
   search: string
   kind?: CourseKind
+  course_category?: number
+  /** Only what costs nothing today. */
+  free?: 'true'
+  /** Nothing means the best hit first. */
+  ordering?: Extract<CourseOrdering, '-students' | 'price' | '-price'>
   page?: number
+  page_size?: number
 }
 
 export interface SearchAnswer extends Page<SearchHit> {

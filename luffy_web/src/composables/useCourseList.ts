@@ -1,5 +1,5 @@
 import { computed, watch } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { useRoute, useRouter, type LocationQuery } from 'vue-router'
 
 import { fetchCourses } from '@/api/course'
 import { positiveOf, textOf } from '@/format/query'
@@ -13,6 +13,9 @@ export const PAGE_SIZE = 12
 export type ShelfOrdering = Extract<CourseOrdering, '-students' | 'price' | '-price'>
 const ORDERINGS: readonly string[] = ['-students', 'price', '-price'] satisfies ShelfOrdering[]
 const isOrdering = (text: string): text is ShelfOrdering => ORDERINGS.includes(text)
+
+/** The ordering that stands in the address bar, if it is one. */
+export const orderingOf = (value: LocationQuery[string] | undefined) => [textOf(value)].find(isOrdering)
 
 export interface CourseListState {
   category: number | undefined
@@ -28,7 +31,7 @@ export function useCourseList(kind: () => CourseKind) {
 
   const state = computed<CourseListState>(() => ({
     category: positiveOf(route.query.category),
-    ordering: [textOf(route.query.ordering)].find(isOrdering),
+    ordering: orderingOf(route.query.ordering),
     page: positiveOf(route.query.page) ?? 1,
   }))
   const query = computed(() => ({

@@ -28,6 +28,14 @@ export function useLoad<Data, Args extends unknown[]>(
     }
   }
 
+  /** Forgets the answer and whatever is under way. */
+  function drop() {
+    current.abort()
+    data.value = null
+    error.value = null
+    loading.value = false
+  }
+
   onScopeDispose(() => current.abort())
-  return { data, error, loading, load }
+  return { data, error, loading, load, drop }
 }

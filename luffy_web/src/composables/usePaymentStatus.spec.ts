@@ -85,6 +85,7 @@ describe('usePaymentStatus', () => {
 
   it.each([
     ['an order that nobody knows', 'unknown', () => ask.mockRejectedValue(new ApiError(404, 1004, '不存在'))],
+    ['an order that was refunded', 'refunded', () => ask.mockResolvedValue({ ...NOT_YET, order_status: OrderStatus.Refunded })],
     ['an order that was closed', 'closed', () => ask.mockResolvedValue({ ...NOT_YET, order_status: OrderStatus.TimedOut })],
   ])('stops at %s', async (_, state, prepare) => {
     prepare()

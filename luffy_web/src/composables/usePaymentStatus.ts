@@ -8,7 +8,12 @@ const FIRST_PAUSE = 1000
 const LONGEST_PAUSE = 12_000
 const PATIENCE = 120_000
 
-export type PaymentState = 'waiting' | 'paid' | 'closed' | 'late' | 'unknown'
+export type PaymentState = 'waiting' | 'paid' | 'refunded' | 'closed' | 'late' | 'unknown'
+
+const UNPAID_STATES: Partial<Record<OrderStatus, PaymentState>> = {
+  [OrderStatus.Unpaid]: 'waiting',
+  [OrderStatus.Refunded]: 'refunded',
+}
 
 /** Each pause is half as long again as the one before it. */
 const longer = (pause: number) => Math.min(pause * 1.5, LONGEST_PAUSE)
@@ -28,7 +33,7 @@ export function usePaymentStatus(outTradeNo: () => string) {
       const answer = await fetchPaymentStatus(outTradeNo(), signal)
       order.value = answer.order
       if (answer.paid) return 'paid'
-      return answer.order_status === OrderStatus.Unpaid ? 'waiting' : 'closed'
+      return UNPAID_STATES[answer.order_status] ?? 'closed'
     } catch (fault) {
       const hopeless = fault instanceof ApiError && [400, 404].includes(fault.status)
       return hopeless ? 'unknown' : 'waiting'

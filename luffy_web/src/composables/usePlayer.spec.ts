@@ -1,11 +1,11 @@
 import { flushPromises } from '@vue/test-utils'
 import { ref, shallowRef } from 'vue'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { useSessionStore } from '@/stores/session'
 import { run } from '@/testing/mounting'
 import { aSession } from '@/testing/samples'
-import { answer } from '@/testing/server'
+import { answer, cutOff } from '@/testing/server'
 
 import { createEngine, type EngineEvents } from './playerEngine'
 import { usePlayer } from './usePlayer'
@@ -15,13 +15,25 @@ vi.mock('./playerEngine')
 const PLAY = { url: '/files/a.mp4', type: 'mp4', expires_at: '2099-01-01T00:00:00Z', position: 30 }
 
 describe('usePlayer', () => {
-  const engine = { position: vi.fn(() => 42), destroy: vi.fn() }
+  const engine = {
+    position: vi.fn(() => 42),
+    play: vi.fn(),
+    pause: vi.fn(),
+    seek: vi.fn(),
+    press: vi.fn(),
+    reload: vi.fn(() => Promise.resolve()),
+    destroy: vi.fn(),
+  }
   let events: EngineEvents
 
+  afterEach(() => document.body.replaceChildren())
+
   beforeEach(() => {
-    engine.destroy.mockClear()
-    vi.mocked(createEngine).mockReset().mockImplementation((_, __, given) => {
-      events = given
+    vi.clearAllMocks()
+    engine.position.mockImplementation(() => 42)
+    engine.reload.mockImplementation(() => Promise.resolve())
+    vi.mocked(createEngine).mockReset().mockImplementation((...given) => {
+      events = given[3]
       return Promise.resolve(engine)
     })
   })
@@ -32,8 +44,9 @@ describe('usePlayer', () => {
     const section = ref(117)
     const ended = vi.fn()
     const root = shallowRef<HTMLElement | null>(document.createElement('div'))
+    const frame = shallowRef<HTMLElement | null>(document.body.appendChild(document.createElement('div')))
     const player = await run(
-      () => usePlayer(root, () => section.value, { keepsProgress: () => keepsProgress, ended }),
+      () => usePlayer(root, frame, () => section.value, { keepsProgress: () => keepsProgress, ended }),
       { loggedIn: true },
     )
     await vi.waitFor(() => expect(createEngine).toHaveBeenCalled())
@@ -41,10 +54,20 @@ describe('usePlayer', () => {
     return { ...player, plays, saves, section, ended }
   }
 
-  it('starts where the student left', async () => {
-    await playing()
+  it('starts where the student left, and says so', async () => {
+    const { result } = await playing()
 
     expect(vi.mocked(createEngine).mock.calls[0]?.[1]).toMatchObject({ url: '/files/a.mp4', position: 30 })
+    expect(result.resumedAt.value).toBe(30)
+  })
+
+  it('begins again for who wants to see it from the start', async () => {
+    const { result } = await playing()
+
+    result.restart()
+
+    expect(engine.seek).toHaveBeenCalledWith(0)
+    expect(result.resumedAt.value).toBe(0)
   })
 
   it('remembers how far it came when it is paused, once', async () => {
@@ -80,12 +103,24 @@ describe('usePlayer', () => {
     expect(engine.destroy).toHaveBeenCalledOnce()
   })
 
+  it('waits for the viewer at first, and goes on by itself from section to section', async () => {
+    const { section } = await playing()
+    events.playing()
+
+    section.value = 118
+    await vi.waitFor(() => expect(createEngine).toHaveBeenCalledTimes(2))
+
+    const [first, second] = vi.mocked(createEngine).mock.calls
+    expect([first?.[2].autoplay, second?.[2].autoplay]).toEqual([false, true])
+  })
+
   it('tells that it came to the end', async () => {
-    const { ended } = await playing()
+    const { ended, result } = await playing()
 
     events.ended()
 
     expect(ended).toHaveBeenCalledOnce()
+    expect(result.over.value).toBe(true)
   })
 
   it('opens again for who logs in, but does not ask for a login after a logout', async () => {
@@ -100,14 +135,58 @@ describe('usePlayer', () => {
     await vi.waitFor(() => expect(plays).toHaveLength(2))
   })
 
-  it('asks for a fresh link when playing fails', async () => {
-    const { result, plays } = await playing()
+  it('goes on behind a fresh link when the old one has died', async () => {
+    const { plays, result } = await playing()
 
     events.failed()
-    expect(result.broken.value).toBe(true)
-    await result.retry()
 
+    await vi.waitFor(() => expect(engine.reload).toHaveBeenCalledOnce())
     expect(plays).toHaveLength(2)
-    expect(result.broken.value).toBe(false)
+    expect(engine.destroy).not.toHaveBeenCalled()
+    expect(result.trouble.value).toBeNull()
+  })
+
+  it('shows the refusal when the right to watch has ended meanwhile', async () => {
+    const { result } = await playing()
+    answer('get', 'course/section/:id/play/', { status: 403, msg: '购买后可以学习' })
+
+    events.failed()
+
+    await vi.waitFor(() => expect(result.error.value?.msg).toBe('购买后可以学习'))
+    expect(engine.destroy).toHaveBeenCalled()
+  })
+
+  it('tells of a lost line, and goes on when the browser has it again', async () => {
+    const { result } = await playing()
+    cutOff('get', 'course/section/:id/play/')
+    events.failed()
+    await vi.waitFor(() => expect(result.trouble.value).toBe('offline'))
+    answer('get', 'course/section/:id/play/', { data: PLAY })
+
+    window.dispatchEvent(new Event('online'))
+
+    await vi.waitFor(() => expect(engine.reload).toHaveBeenCalledOnce())
+    expect(result.trouble.value).toBeNull()
+  })
+
+  it('builds anew what cannot change its link, and goes on at the same second', async () => {
+    const { plays } = await playing()
+    answer('get', 'course/section/:id/play/', { data: { ...PLAY, type: 'flv', url: '/files/b.flv' } })
+
+    events.failed()
+
+    await vi.waitFor(() => expect(createEngine).toHaveBeenCalledTimes(2))
+    expect(vi.mocked(createEngine).mock.calls[1]?.[1]).toMatchObject({ url: '/files/b.flv', position: 42 })
+    expect(plays).toHaveLength(1)
+  })
+
+  it('gives its keys to the player, but leaves those of a field alone', async () => {
+    await playing()
+    const field = document.body.appendChild(document.createElement('input'))
+
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'm', bubbles: true }))
+
+    expect(engine.press.mock.calls).toEqual([['forward']])
   })
 })

@@ -1,13 +1,16 @@
-import { useEventListener, useIntervalFn } from '@vueuse/core'
+import { useEventListener } from '@vueuse/core'
 import { onScopeDispose, ref, watch, type Ref } from 'vue'
 
-import { fetchPlay, saveProgress } from '@/api/course'
+import { fetchPlay } from '@/api/course'
 import { useSessionStore } from '@/stores/session'
+import type { Play } from '@/types'
 
 import { createEngine, type Engine } from './playerEngine'
+import { playerKey } from './playerKeys'
 import { useLoad } from './useLoad'
-
-const SAVE_EVERY = 15_000
+import { useProgress } from './useProgress'
+import { useRenewal } from './useRenewal'
+import { useSolePlayer } from './useSolePlayer'
 
 interface PlayerOptions {
   /** Only those who joined the course have a place to keep their progress. */
@@ -18,52 +21,86 @@ interface PlayerOptions {
 /** Plays one section in `root`, goes on where it was left and remembers how far it came. */
 export function usePlayer(
   root: Ref<HTMLElement | null>,
+  frame: Ref<HTMLElement | null>,
   sectionId: () => number,
   { keepsProgress, ended }: PlayerOptions,
 ) {
   const session = useSessionStore()
   const { data: play, error, loading, load } = useLoad((signal) => fetchPlay(sectionId(), signal))
-  const broken = ref(false)
+  const over = ref(false)
+  /** The second where the viewer was met, while it is worth telling. */
+  const resumedAt = ref(0)
   let engine: Engine | null = null
-  let playing = 0
-  let saved = 0
+  let begun = false
 
-  function save() {
-    const position = engine?.position() ?? 0
-    if (!keepsProgress() || position === 0 || position === saved) return
-    saved = position
-    void saveProgress(playing, position).catch(() => (saved = 0))
-  }
+  const progress = useProgress(() => engine?.position() ?? 0, keepsProgress)
+  const sole = useSolePlayer(() => {
+    progress.yieldTo()
+    engine?.pause()
+  })
+  const renewal = useRenewal({
+    fetch: (signal) => fetchPlay(sectionId(), signal),
+    reload: async (fresh) => {
+      const position = engine?.position() ?? 0
+      if (fresh.type === 'flv') play.value = { ...fresh, position }
+      else await engine?.reload(fresh)
+    },
+    position: () => engine?.position() ?? 0,
+    refused: (fault) => {
+      close()
+      error.value = fault
+    },
+  })
 
-  function close() {
-    save()
+  function dispose() {
+    progress.save()
     engine?.destroy()
     engine = null
   }
 
+  function close() {
+    renewal.stop()
+    dispose()
+  }
+
+  const events = {
+    ended: () => {
+      progress.save()
+      over.value = true
+      ended?.()
+    },
+    paused: progress.save,
+    playing: () => {
+      begun = true
+      over.value = false
+      sole.claim()
+    },
+    failed: () => void renewal.renew(),
+  }
+
   async function start() {
-    close()
-    if (!play.value || !root.value) return
-    const mine = play.value
-    playing = sectionId()
-    saved = mine.position
-    const made = await createEngine(root.value, mine, {
-      ended: () => {
-        save()
-        ended?.()
-      },
-      paused: save,
-      failed: () => (broken.value = true),
-    })
+    dispose()
+    if (!play.value || !root.value || !frame.value) return
+    const mine: Play = play.value
+    progress.begin(sectionId(), mine.position)
+    const made = await createEngine(root.value, mine, { frame: frame.value, autoplay: begun }, events)
     if (play.value === mine && root.value) engine = made
     else made.destroy()
   }
 
-  /** The link has a short life; a new one goes on where the old one stopped. */
   async function open() {
     close()
-    broken.value = false
+    over.value = false
+    resumedAt.value = 0
     await load()
+    resumedAt.value = play.value?.position ?? 0
+  }
+
+  /** From the first second, as for who wants to see it all again. */
+  function restart() {
+    resumedAt.value = 0
+    engine?.seek(0)
+    engine?.play()
   }
 
   watch(sectionId, open, { immediate: true })
@@ -73,10 +110,14 @@ export function usePlayer(
       if (userId !== undefined) void open()
     },
   )
-  watch([play, root], start, { flush: 'post' })
-  useIntervalFn(save, SAVE_EVERY)
-  useEventListener(window, 'pagehide', save)
+  watch([play, root, frame], start, { flush: 'post' })
+  useEventListener(document, 'keydown', (event) => {
+    const key = frame.value && engine && playerKey(event, frame.value)
+    if (!key) return
+    event.preventDefault()
+    engine?.press(key)
+  })
   onScopeDispose(close)
 
-  return { error, loading, broken, retry: open }
+  return { play, error, loading, over, resumedAt, trouble: renewal.trouble, retry: open, renew: renewal.renew, restart }
 }

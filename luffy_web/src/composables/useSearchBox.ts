@@ -1,44 +1,89 @@
-import { refDebounced } from '@vueuse/core'
 import { computed, ref, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 
-import { fetchSuggestions } from '@/api/search'
 import { textOf } from '@/format/query'
+import { wordOf } from '@/format/word'
 
-import { useLoad } from './useLoad'
+import { useActiveRow } from './useActiveRow'
+import { useComposing } from './useComposing'
+import { useSearchHistory } from './useSearchHistory'
+import { useSuggestions } from './useSuggestions'
 
-const TYPING_PAUSE = 180
+export interface SearchRow {
+  word: string
+  from: 'suggestion' | 'history'
+}
 
-/** The search box: what is typed, the completions for it, and the one that the arrow keys stand on. */
-export function useSearchBox() {
+const rowsFrom = (from: SearchRow['from'], words: readonly string[]): SearchRow[] =>
+  words.map((word) => ({ word, from }))
+
+/**
+ * The search box: what is typed, the list below it, and the row on which the arrow keys stand.
+ * The list offers completions; below an empty box what was searched for on this device.
+ * `searched` is told of every search.
+ */
+export function useSearchBox(searched: () => void = () => undefined) {
   const route = useRoute()
   const router = useRouter()
   const typed = ref('')
-  const settled = refDebounced(typed, TYPING_PAUSE)
   const open = ref(false)
-  const active = ref(-1)
+  const word = computed(() => wordOf(typed.value))
 
-  const { data, load } = useLoad((signal, word: string) => fetchSuggestions(word, signal))
-  const suggestions = computed(() => (open.value && typed.value.trim() ? (data.value ?? []) : []))
+  const { composing, busy, takes, listeners } = useComposing()
+  const { words: history, remember, forget, clear } = useSearchHistory()
+  const listening = computed(() => open.value && !composing.value)
+  const suggestions = useSuggestions(() => word.value, () => listening.value)
 
-  function search(word = suggestions.value[active.value] ?? typed.value) {
-    const wanted = word.trim()
-    if (!wanted) return
-    typed.value = wanted
-    open.value = false
-    void router.push({ name: 'search', query: { word: wanted } })
-  }
-
-  function move(step: 1 | -1) {
-    const rows = suggestions.value.length
-    active.value = rows > 0 ? ((active.value + 1 + step + rows + 1) % (rows + 1)) - 1 : -1
-  }
-
-  watch(settled, (word) => {
-    active.value = -1
-    if (open.value && word.trim()) void load(word.trim())
+  const rows = computed(() => {
+    if (!listening.value) return []
+    return word.value ? rowsFrom('suggestion', suggestions.value) : rowsFrom('history', history.value)
   })
-  watch(() => textOf(route.query.word), (word) => (typed.value = word), { immediate: true })
+  const { active, move, toFirst, toLast } = useActiveRow(() => rows.value)
 
-  return { typed, open, active, suggestions, search, move }
+  function search(wanted = rows.value[active.value]?.word ?? typed.value) {
+    const next = wordOf(wanted)
+    if (!next) return
+    typed.value = next
+    open.value = false
+    remember(next)
+    void router.push({ name: 'search', query: { word: next } })
+    searched()
+  }
+  /** By button or Enter, unless that Enter only ends a composition. */
+  const submit = () => {
+    if (!busy()) search()
+  }
+
+  function walk(step: 1 | -1) {
+    open.value = true
+    move(step)
+  }
+  function escape() {
+    if (rows.value.length === 0) typed.value = ''
+    open.value = false
+  }
+
+  const KEYS: Record<string, () => void> = {
+    ArrowDown: () => walk(1),
+    ArrowUp: () => walk(-1),
+    Escape: escape,
+  }
+  /** In the text itself these two keep their old meaning. */
+  const KEYS_IN_LIST: Record<string, () => void> = { Home: toFirst, End: toLast }
+
+  function press(event: KeyboardEvent) {
+    if (takes(event)) return
+    const act = KEYS[event.key] ?? (active.value < 0 ? undefined : KEYS_IN_LIST[event.key])
+    if (!act) return
+    event.preventDefault()
+    act()
+  }
+
+  watch(
+    () => (route.name === 'search' ? textOf(route.query.word) : ''),
+    (shown) => (typed.value = wordOf(shown)),
+    { immediate: true },
+  )
+
+  return { typed, open, rows, active, listeners, press, submit, search, forget, clear }
 }

@@ -1,8 +1,9 @@
-import { useIntervalFn, useSessionStorage } from '@vueuse/core'
+import { useIntervalFn, useStorage } from '@vueuse/core'
 import { computed, ref } from 'vue'
 
 import { sendConfirmCode, sendSmsCode } from '@/api/user'
 import { ApiError } from '@/api/errors'
+import { storageOf } from '@/stores/storage'
 import type { SmsPurpose } from '@/types'
 
 const PAUSE = 60
@@ -11,7 +12,7 @@ const PAUSE = 60
 export type CodePurpose = SmsPurpose | 'confirm'
 
 /** When each purpose may ask again. Kept for the tab, so that neither a dialog opened again nor a reload resets it. */
-const readyAt = useSessionStorage<Partial<Record<CodePurpose, number>>>('luffy.codes', {})
+const readyAt = useStorage<Partial<Record<CodePurpose, number>>>('luffy.codes', {}, storageOf('sessionStorage'))
 
 /** Asks for a short message code, then waits until another may be asked for. */
 export function useSmsCountdown(purpose: CodePurpose) {

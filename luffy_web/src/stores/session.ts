@@ -1,10 +1,12 @@
-import { useEventListener, useLocalStorage } from '@vueuse/core'
+import { useEventListener, useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 
 import { connectSession } from '@/api/http'
 import { endSession, refreshToken } from '@/api/user'
 import type { SessionData, SessionUser } from '@/types'
+
+import { storageOf } from './storage'
 
 const KEY = 'luffy.session'
 const SECOND = 1000
@@ -30,7 +32,7 @@ export function renewalDelay(expiresAt: string, now = Date.now()): number {
 
 export const useSessionStore = defineStore('session', () => {
   // Kept in local storage, which also tells the other tabs of every login and logout.
-  const session = useLocalStorage<SessionData | null>(KEY, null, {
+  const session = useStorage<SessionData | null>(KEY, null, storageOf('localStorage'), {
     serializer: { read, write: JSON.stringify },
     flush: 'sync',
   })

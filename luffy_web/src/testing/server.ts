@@ -18,6 +18,8 @@ interface Answer {
 export interface Call {
   url: URL
   token: string | null
+  /** The Idempotency-Key. */
+  key: string | null
   body: unknown
 }
 
@@ -43,6 +45,7 @@ export function answer(
       const call: Call = {
         url: new URL(request.url),
         token: request.headers.get('Authorization'),
+        key: request.headers.get('Idempotency-Key'),
         body: text ? JSON.parse(text) : null,
       }
       calls.push(call)

@@ -4,6 +4,9 @@ import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 
 import { server } from './server'
 
+// jsdom lays nothing out, so there is nothing to scroll.
+Element.prototype.scrollIntoView = () => undefined
+
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 afterEach(() => {
   cleanup()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import FileField, ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
@@ -11,12 +11,17 @@ from luffy_api.apps.course import services
 from luffy_api.apps.course.admin.outline import ChapterInline
 from luffy_api.apps.course.models import Course
 from luffy_api.common.admin import CatalogueAdmin, picture
+from luffy_api.common.file_checks import check_download
 
 
 @admin.register(Course)
 class CourseAdmin(CatalogueAdmin):
     """课程."""
 
+    formfield_overrides = {
+        **CatalogueAdmin.formfield_overrides,
+        FileField: {"validators": [check_download]},
+    }
     list_display = [
         "cover",
         "name",
@@ -35,7 +40,7 @@ class CourseAdmin(CatalogueAdmin):
     list_select_related = ["course_category", "teacher"]
     search_fields = ["name", "brief", "teacher__name"]
     actions = ["show", "hide", "put_on_sale", "take_off_sale"]
-    readonly_fields = ["preview", "students", "sections", "pub_sections"]
+    readonly_fields = ["preview", "students", "sections", "pub_sections", "length"]
     inlines = [ChapterInline]
     fieldsets = [
         (
@@ -49,7 +54,12 @@ class CourseAdmin(CatalogueAdmin):
         ),
         (
             "进度",
-            {"fields": [("pub_date", "period"), ("sections", "pub_sections", "students")]},
+            {
+                "fields": [
+                    ("pub_date", "period"),
+                    ("sections", "pub_sections", "length", "students"),
+                ]
+            },
         ),
     ]
 

@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.widgets import (
-    AdminFileWidget,
     AdminIntegerFieldWidget,
     AdminTextareaWidget,
     AdminTextInputWidget,
@@ -13,8 +12,10 @@ from django.db.models import CharField, FileField, PositiveIntegerField, TextFie
 from django.http import HttpRequest
 
 from luffy_api.apps.course import services
+from luffy_api.apps.course.admin.films import FilmColumns, check_film, save_section
+from luffy_api.apps.course.admin.video_field import VideoUploadWidget
 from luffy_api.apps.course.models import CourseChapter, CourseSection
-from luffy_api.common.admin import AliveInline, CatalogueAdmin
+from luffy_api.common.admin import AliveInline, CatalogueAdmin, bury
 
 
 def _recount(course_ids: set[int | None]) -> None:
@@ -30,17 +31,30 @@ class ChapterInline(AliveInline):
     fields = ["chapter", "name", "summary", "is_show"]
 
 
-class SectionInline(AliveInline):
+class SectionInline(FilmColumns, AliveInline):
     """Sections on the chapter's page."""
 
     model = CourseSection
     # Narrow enough for eight columns beside the menu on a 1366 px screen.
     formfield_overrides = {
         CharField: {"widget": AdminTextInputWidget(attrs={"style": "width:13em"})},
-        FileField: {"widget": AdminFileWidget(attrs={"style": "width:13em"})},
+        FileField: {
+            "widget": VideoUploadWidget(attrs={"style": "width:13em"}),
+            "validators": [check_film],
+        },
         PositiveIntegerField: {"widget": AdminIntegerFieldWidget(attrs={"style": "width:4em"})},
     }
-    fields = ["orders", "name", "section_type", "video", "duration", "free_trail", "is_show"]
+    fields = [
+        "orders",
+        "name",
+        "section_type",
+        "video",
+        "film",
+        "duration",
+        "free_trail",
+        "is_show",
+    ]
+    readonly_fields = ["film"]
 
 
 @admin.register(CourseChapter)
@@ -57,6 +71,16 @@ class CourseChapterAdmin(CatalogueAdmin):
         ("章节", {"fields": ["course", ("chapter", "name"), "summary", "is_show"]}),
     ]
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Sections are written as on their own page."""
+        formset.save(commit=False)
+        for section, changed in formset.changed_objects:
+            save_section(section, changed, is_new=False)
+        for section in formset.new_objects:
+            save_section(section, ["video"] if section.video else [], is_new=True)
+        for section in formset.deleted_objects:
+            bury(section)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Sections were written, hidden or deleted; or the chapter moved to another course."""
         super().save_related(request, form, formsets, change)
@@ -68,17 +92,23 @@ class CourseChapterAdmin(CatalogueAdmin):
 
 
 @admin.register(CourseSection)
-class CourseSectionAdmin(CatalogueAdmin):
+class CourseSectionAdmin(FilmColumns, CatalogueAdmin):
     """课时."""
 
-    list_display = ["name", "course", "chapter", "section_type", "duration", "free_trail"]
-    list_filter = ["section_type", "free_trail", "is_show", "chapter__course"]
+    formfield_overrides = {
+        **CatalogueAdmin.formfield_overrides,
+        FileField: {"widget": VideoUploadWidget, "validators": [check_film]},
+    }
+    list_display = ["name", "course", "chapter", "section_type", "film", "duration", "free_trail"]
+    list_filter = ["section_type", "media_state", "free_trail", "is_show", "chapter__course"]
+    actions = ["show", "hide", "retry"]
+    readonly_fields = ["film"]
     list_select_related = ["chapter__course"]
     search_fields = ["name", "chapter__name", "chapter__course__name"]
     autocomplete_fields = ["chapter"]
     fieldsets = [
         ("课时", {"fields": ["chapter", "name", ("section_type", "free_trail")]}),
-        ("内容", {"fields": [("video", "duration"), "content"]}),
+        ("内容", {"fields": [("video", "duration"), "film", "content", "answer"]}),
         ("展示", {"fields": [("orders", "is_show")]}),
     ]
 
@@ -89,7 +119,7 @@ class CourseSectionAdmin(CatalogueAdmin):
 
     def save_model(self, request: HttpRequest, obj: CourseSection, form: Any, change: bool) -> None:
         """It may have been hidden, or moved from another course."""
-        super().save_model(request, obj, form, change)
+        save_section(obj, form.changed_data, is_new=not change)
         before = CourseChapter.objects.filter(pk=form.initial.get("chapter")).first()
         _recount({obj.chapter.course_id, before.course_id if before else None})
 

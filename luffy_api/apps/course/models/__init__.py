@@ -10,6 +10,7 @@ from luffy_api.apps.course.models.catalogue import (
 from luffy_api.apps.course.models.changes import CourseChange
 from luffy_api.apps.course.models.discounts import CourseDiscount
 from luffy_api.apps.course.models.learning import Enrollment, SectionProgress
+from luffy_api.apps.course.models.videos import VideoJob, VideoUpload
 
 __all__ = [
     "Course",
@@ -21,4 +22,6 @@ __all__ = [
     "Enrollment",
     "SectionProgress",
     "Teacher",
+    "VideoJob",
+    "VideoUpload",
 ]

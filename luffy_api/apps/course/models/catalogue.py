@@ -20,9 +20,14 @@ if TYPE_CHECKING:
     from luffy_api.apps.course.models.discounts import CourseDiscount
 
 
+def video_folder() -> str:
+    """A new folder for one film and all that is made of it; swept as a whole."""
+    return f"course/videos/{timezone.now():%Y%m}/{uuid4().hex}"
+
+
 def video_path(section: "CourseSection", filename: str) -> str:
-    """A folder for each upload: a signed playlist opens the parts beside it, and no others."""
-    return f"course/videos/{timezone.now():%Y%m}/{uuid4().hex}/{filename}"
+    """Where a film from a form lies."""
+    return f"{video_folder()}/{filename}"
 
 
 class CourseCategory(RecordedModel):
@@ -121,6 +126,7 @@ class Course(RecordedModel):
     students = models.PositiveIntegerField("学习人数", default=0)
     sections = models.PositiveIntegerField("总课时", default=0)
     pub_sections = models.PositiveIntegerField("已更新课时", default=0)
+    length = models.PositiveIntegerField("总时长(秒)", default=0)
     course_category = models.ForeignKey(
         CourseCategory, verbose_name="分类", on_delete=models.PROTECT, related_name="courses"
     )
@@ -205,6 +211,13 @@ class CourseSection(RecordedModel):
         EXERCISE = 1, "练习"
         VIDEO = 2, "视频"
 
+    class MediaState(models.IntegerChoices):
+        NONE = 0, "未上传"
+        UPLOADING = 1, "上传中"
+        PROCESSING = 2, "转码中"
+        READY = 3, "可播放"
+        FAILED = 4, "失败"
+
     chapter = models.ForeignKey(
         CourseChapter, verbose_name="章节", on_delete=models.CASCADE, related_name="coursesections"
     )
@@ -220,11 +233,26 @@ class CourseSection(RecordedModel):
         blank=True,
         validators=[FileExtensionValidator(["mp4", "flv", "m3u8"])],
     )
+    # What became of the film: written by videos.py and processing.py only. A conversion that is
+    # under way or failed does not stop a film that browsers can show as it is.
+    media_state = models.SmallIntegerField(
+        "视频状态", choices=MediaState, default=MediaState.NONE, editable=False
+    )
+    media_note = models.CharField("视频说明", max_length=255, blank=True, editable=False)
+    video_plays = models.BooleanField("原视频可播放", default=True, editable=False)
+    hls = models.CharField("HLS 播放列表", max_length=255, blank=True, editable=False)
+    poster = models.CharField("视频封面", max_length=255, blank=True, editable=False)
     content = models.TextField("文字内容", blank=True, help_text="文档与练习的 Markdown 文本")
+    answer = models.TextField(
+        "参考答案", blank=True, help_text="练习的参考答案(Markdown),学员点开后才显示"
+    )
     duration = models.PositiveIntegerField("时长(秒)", default=0)
     free_trail = models.BooleanField("可试看", default=False)
 
     objects = CourseSectionQuerySet.as_manager()
+
+    # Annotated for the back office.
+    conversion: int | None
 
     class Meta:
         db_table = "luffy_course_section"
@@ -234,6 +262,18 @@ class CourseSection(RecordedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_playable(self) -> bool:
+        """Whether there is something to watch right now; querysets say `playable()`."""
+        return bool(self.hls) or (bool(self.video) and self.video_plays)
+
+    @property
+    def shown_state(self) -> int:
+        """`media_state`; films that were put in by hand have never been looked at."""
+        if self.media_state == self.MediaState.NONE and self.video:
+            return self.MediaState.READY
+        return self.media_state
 
     def changes(self) -> set[tuple[int, int]]:
         """The course it belongs to."""

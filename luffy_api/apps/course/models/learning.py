@@ -36,12 +36,15 @@ class Enrollment(TimestampedModel):
 
 
 class SectionProgress(TimestampedModel):
-    """Where a student stopped in a section."""
+    """Where a student stopped in a section, and how much of it they have watched (watching.py)."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="progress")
     section = models.ForeignKey(CourseSection, on_delete=models.CASCADE, related_name="progress")
     position = models.PositiveIntegerField("播放位置(秒)", default=0)
-    furthest = models.PositiveIntegerField("最远位置(秒)", default=0)
+    watched = models.PositiveIntegerField("已观看(秒)", default=0)
+    # What the next report may add at most, and when the last one came.
+    allowance = models.PositiveIntegerField("可计入的观看时间(毫秒)", default=0)
+    reported_at = models.DateTimeField("最近上报", null=True, blank=True)
 
     class Meta:
         db_table = "luffy_section_progress"

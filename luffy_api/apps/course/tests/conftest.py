@@ -1,10 +1,17 @@
 """A video that really lies in the private storage."""
 
 import pytest
+from rest_framework.test import APIClient
 
-from luffy_api.tests.factories import SectionFactory
+from luffy_api.tests.factories import SectionFactory, UserFactory
 
 BYTES = bytes(range(256)) * 4
+
+
+@pytest.fixture(autouse=True)
+def _own_workbench(settings, tmp_path):
+    """Tests in several processes do not wait for each other's conversions."""
+    settings.VAR_DIR = tmp_path / "var"
 
 
 def store(folders, name, content=BYTES):
@@ -26,3 +33,11 @@ def trial(db, folders):
     """A free trial, with its file."""
     store(folders, "course/videos/trial.mp4")
     return SectionFactory(video="course/videos/trial.mp4", free_trail=True)
+
+
+@pytest.fixture
+def staff_api(db):
+    """An administrator, logged in to the back office."""
+    client = APIClient()
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    return client

@@ -8,7 +8,7 @@ from luffy_api.tests.factories import CourseFactory, DiscountFactory, Enrollment
 from luffy_api.tests.factories import SectionFactory as Section
 
 pytestmark = pytest.mark.django_db
-DETAIL = {*CARD, "detail", "attachment_path", "pub_date", "owned", "trial_section"}
+DETAIL = {*CARD, "detail", "attachment_path", "length", "pub_date", "owned", "trial_section"}
 HIDDEN = [
     {"is_show": False},
     {"is_delete": True},

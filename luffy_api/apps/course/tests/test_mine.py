@@ -70,7 +70,7 @@ def test_progress_counts_sections_that_were_watched_to_nine_tenths(student, stud
 def test_going_back_does_not_undo_what_was_watched(student, student_api):
     section = SectionFactory(duration=100)
     EnrollmentFactory(user=student, course=section.chapter.course)
-    ProgressFactory(user=student, section=section, position=5, furthest=100)
+    ProgressFactory(user=student, section=section, position=5, watched=100)
     assert mine(student_api)[0]["progress"]["percent"] == 100
 
 

@@ -24,7 +24,6 @@ def fetch(api, url, **headers):
     """The answer, with all its bytes as `body`."""
     answer = api.get(url, **headers)
     answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
     return answer
 
 
@@ -78,35 +77,64 @@ def test_the_address_of_one_file_opens_no_other(api, trial, section):
     assert fetch(api, url).status_code == 403
 
 
-def test_a_playlist_opens_its_segments_and_nothing_else(api, folders):
-    for name in ("one/index.m3u8", "one/part0.ts", "two/part0.ts", "oneself/part0.ts"):
+def playlist(folders, name, *references):
+    """A playlist of these addresses in the private area."""
+    lines = ["#EXTM3U", *(f"#EXTINF:10,\n{reference}" for reference in references), ""]
+    store(folders, name, "\n".join(lines).encode())
+
+
+def addresses(answer):
+    """What a playlist that was served refers to."""
+    return [line for line in answer.body.decode().splitlines() if line and line[0] != "#"]
+
+
+def test_each_segment_of_a_playlist_has_a_signature_of_its_own(api, folders):
+    for name in ("one/part0.ts", "one/part1.ts", "two/part0.ts"):
         store(folders, f"hls/{name}")
-    section = SectionFactory(video="hls/one/index.m3u8", free_trail=True)
-    url = address(api, section)
-    playlist = fetch(api, url)
-    assert playlist["Content-Type"] == "application/vnd.apple.mpegurl"
-    segment = fetch(api, url.replace("index.m3u8", "part0.ts"))
+    playlist(folders, "hls/one/index.m3u8", "part0.ts", "part1.ts")
+    url = address(api, SectionFactory(video="hls/one/index.m3u8", free_trail=True))
+    served = fetch(api, url)
+    assert served["Content-Type"] == "application/vnd.apple.mpegurl"
+    first, second = addresses(served)
+    segment = fetch(api, first)
     assert (segment.status_code, segment["Content-Type"]) == (200, "video/mp2t")
-    assert fetch(api, url.replace("one/index.m3u8", "two/part0.ts")).status_code == 403
-    assert fetch(api, url.replace("one/index.m3u8", "oneself/part0.ts")).status_code == 403
-    assert fetch(api, url.replace("index.m3u8", "part9.ts")).status_code == 404
+    assert fetch(api, second).status_code == 200
+    assert fetch(api, first.replace("part0.ts", "part1.ts")).status_code == 403
+    assert fetch(api, first.replace("one/part0.ts", "two/part0.ts")).status_code == 403
+    assert fetch(api, url.replace("index.m3u8", "part0.ts")).status_code == 404
 
 
-def test_a_playlist_does_not_open_the_films_beside_it(api, folders):
-    for name in ("index.m3u8", "paid.mp4", "paid.flv", "slides.zip"):
-        store(folders, f"course/videos/202603/{name}")
-    section = SectionFactory(video="course/videos/202603/index.m3u8", free_trail=True)
-    url = address(api, section)
-    for name in ("paid.mp4", "paid.flv", "slides.zip"):
-        assert fetch(api, url.replace("index.m3u8", name)).status_code == 403
+def test_a_playlist_of_qualities_opens_each_quality(api, folders):
+    store(folders, "hls/one/720p/part0.ts")
+    playlist(folders, "hls/one/720p/index.m3u8", "part0.ts")
+    playlist(folders, "hls/one/index.m3u8", "720p/index.m3u8")
+    url = address(api, SectionFactory(video="hls/one/index.m3u8", free_trail=True))
+    (quality,) = addresses(fetch(api, url))
+    assert quality == "720p/index.m3u8"
+    (part,) = addresses(fetch(api, url.replace("index.m3u8", quality)))
+    assert fetch(api, part).status_code == 200
+
+
+def test_the_segments_die_with_the_playlist(api, folders):
+    store(folders, "hls/one/part0.ts")
+    playlist(folders, "hls/one/index.m3u8", "part0.ts")
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        url = address(api, SectionFactory(video="hls/one/index.m3u8", free_trail=True))
+    almost = now + settings.PLAY_URL_LIFETIME - timedelta(seconds=2)
+    with time_machine.travel(almost, tick=False):
+        (part,) = addresses(fetch(api, url))
+        assert fetch(api, part).status_code == 200
+    with time_machine.travel(almost + timedelta(seconds=3)):
+        assert fetch(api, part).status_code == 403
 
 
 @pytest.mark.parametrize(
     "way", ["../two/a.ts", "..%2Ftwo%2Fa.ts", "%2e%2e/two/a.ts", "./../two/a.ts"]
 )
 def test_no_way_leads_out_of_the_folder(api, folders, way):
-    for name in ("hls/one/index.m3u8", "hls/two/a.ts"):
-        store(folders, name)
+    store(folders, "hls/two/a.ts")
+    playlist(folders, "hls/one/index.m3u8", "a.ts")
     section = SectionFactory(video="hls/one/index.m3u8", free_trail=True)
     answer = fetch(api, address(api, section).replace("index.m3u8", way))
     assert answer.status_code in {403, 404}
@@ -126,21 +154,6 @@ def test_there_is_no_unsigned_way_to_a_video(api, trial, area):
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_the_address_is_read_only(api, trial, method):
     assert getattr(api, method)(address(api, trial)).status_code == 405
-
-
-def test_a_playlist_does_not_open_another_playlist_beside_it(api, folders):
-    for name in ("index.m3u8", "paid.m3u8", "720p/index.m3u8", "720p/part0.ts"):
-        store(folders, f"hls/one/{name}")
-    url = address(api, SectionFactory(video="hls/one/index.m3u8", free_trail=True))
-    assert fetch(api, url.replace("index.m3u8", "paid.m3u8")).status_code == 403
-    assert fetch(api, url.replace("index.m3u8", "720p/index.m3u8")).status_code == 200
-    assert fetch(api, url.replace("index.m3u8", "720p/part0.ts")).status_code == 200
-
-
-def test_a_playlist_without_a_folder_opens_itself(api, folders):
-    store(folders, "root.m3u8")
-    url = address(api, SectionFactory(video="root.m3u8", free_trail=True))
-    assert fetch(api, url).status_code == 200
 
 
 def test_a_refused_request_leaves_no_address_in_the_log(trial, api, caplog):

@@ -21,6 +21,7 @@ from luffy_api.apps.home.demo import files, texts
 from luffy_api.apps.home.demo.texts import ChapterText, CourseText, SectionText
 
 VIDEO = CourseSection.SectionType.VIDEO
+MediaState = CourseSection.MediaState
 
 
 def load_categories() -> dict[str, int]:
@@ -104,6 +105,7 @@ def _course(text: CourseText, category_id: int, teacher_id: int) -> Course:
         students=text["students"],
         sections=text.get("planned_sections", written),
         pub_sections=written,
+        length=sum(s["duration"] for chapter in text["chapters"] for s in chapter["sections"]),
         course_category_id=category_id,
         teacher_id=teacher_id,
         orders=same_kind.index(text["slug"]) + 1,
@@ -148,5 +150,6 @@ def _section(chapter_id: int, rank: int, text: SectionText) -> CourseSection:
         free_trail=text["free_trail"],
         content=text.get("content", ""),
         video=film if text["section_type"] == VIDEO else "",
+        media_state=MediaState.READY if text["section_type"] == VIDEO else MediaState.NONE,
         orders=rank,
     )

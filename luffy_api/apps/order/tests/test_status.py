@@ -95,8 +95,19 @@ def test_signed_return_parameters_prove_nothing(api, alipay, order):
     assert response.json()["code"] == 101
 
 
-def test_the_number_of_queries(order, django_assert_num_queries):
+def test_the_number_of_queries_for_a_settled_order(order, django_assert_num_queries):
+    paid(order)
+    Order.objects.update(next_query_at=None)
     client = logged_in(order.user)
 
     with django_assert_num_queries(4):  # token, order, details, courses
+        ask(client, order.out_trade_no)
+
+
+def test_the_number_of_queries_while_alipay_is_asked(order, django_assert_num_queries):
+    client = logged_in(order.user)
+    ask(client, order.out_trade_no)  # the day's counter is there now
+    Order.objects.update(queried_at=None)
+
+    with django_assert_num_queries(6):  # the turn and the counter on top
         ask(client, order.out_trade_no)

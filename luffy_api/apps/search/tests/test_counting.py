@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from luffy_api.apps.search import counting, indexing, selectors
 from luffy_api.apps.search.models import BlockedWord, HotWord, SearchDay, SearchWord
-from luffy_api.tests.factories import CourseFactory, HotWordFactory
-from luffy_api.tests.test_roles import staff
+from luffy_api.tests.factories import CourseFactory, HotWordFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 SEARCH = "/api/v1/course/search/"
@@ -216,7 +216,9 @@ def test_hot_words_are_suggested_by_sound(shelf):
 
 @pytest.fixture
 def operator(client):
-    client.force_login(staff("运营"))
+    user = UserFactory(is_staff=True)
+    user.groups.add(Group.objects.get(name="运营"))
+    client.force_login(user)
     return client
 
 

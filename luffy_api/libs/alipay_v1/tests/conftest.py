@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.libs.alipay_v1.tests.certificates import self_signed
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Keys:
 @pytest.fixture(scope="session")
 def keys() -> Keys:
     return Keys(*generate_key_pair(), *generate_key_pair())
+
+
+@pytest.fixture(scope="session")
+def certificate(keys: Keys) -> str:
+    return self_signed(keys.alipay_private)
 
 
 @pytest.fixture
@@ -41,7 +48,7 @@ def alipay(settings: Any, keys: Keys) -> Keys:
 
 
 class FakeGateway(ThreadingHTTPServer):
-    """Answers every GET with whatever the test put into `reply`."""
+    """Answers every GET and POST with whatever the test put into `reply`."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -49,6 +56,7 @@ class FakeGateway(ThreadingHTTPServer):
         self.status = 200
         self.headers: dict[str, str] = {}
         self.asked: list[str] = []
+        self.posted: list[bytes] = []
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -62,17 +70,28 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(self.server.reply)
 
+    def do_POST(self) -> None:
+        self.server.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.do_GET()
+
     def log_message(self, *args: Any) -> None:
         """Keep the test output clean."""
 
 
-@pytest.fixture
-def gateway(settings: Any, alipay: Keys) -> Iterator[FakeGateway]:
+@contextmanager
+def listening() -> Iterator[FakeGateway]:
+    """A server on a port of its own."""
     server = FakeGateway()
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    url = f"http://127.0.0.1:{server.server_port}/gateway.do"
-    settings.ALIPAY = {**settings.ALIPAY, "GATEWAY_URL": url}
     yield server
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def gateway(settings: Any, alipay: Keys) -> Iterator[FakeGateway]:
+    with listening() as server:
+        url = f"http://127.0.0.1:{server.server_port}/gateway.do"
+        settings.ALIPAY = {**settings.ALIPAY, "GATEWAY_URL": url}
+        yield server

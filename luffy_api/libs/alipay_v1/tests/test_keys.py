@@ -1,8 +1,12 @@
+from base64 import b64encode
+from textwrap import wrap
+
 import pytest
-from Cryptodome.PublicKey import RSA
+from Cryptodome.PublicKey import ECC, RSA
+from Cryptodome.Util.asn1 import DerSequence
 from django.core.exceptions import ImproperlyConfigured
 
-from luffy_api.libs.alipay_v1.keys import as_pem
+from luffy_api.libs.alipay_v1.keys import BadKey, as_pem
 from luffy_api.libs.alipay_v1.settings import alipay_config
 
 
@@ -10,30 +14,99 @@ def bare(pem: str) -> str:
     return "".join(line for line in pem.splitlines() if not line.startswith("-----"))
 
 
-def test_bare_base64_as_the_console_shows_it_becomes_pem(keys):
-    assert as_pem(bare(keys.app_private), private=True) == keys.app_private
-    assert as_pem(f" {bare(keys.app_public)}\n", private=False) == keys.app_public
+def pkcs1(pem: str) -> str:
+    return RSA.import_key(pem).export_key(pkcs=1).decode()
 
 
-def test_pkcs1_and_one_line_pem_become_the_same_pem(keys):
-    pkcs1 = RSA.import_key(keys.app_private).export_key(pkcs=1).decode()
-    assert as_pem(pkcs1, private=True) == keys.app_private
-    assert as_pem(bare(pkcs1), private=True) == keys.app_private
-    assert as_pem(keys.app_private.replace("\n", "\\n"), private=True) == keys.app_private
+def pkcs1_public(pem: str) -> str:
+    key = RSA.import_key(pem)
+    body = b64encode(DerSequence([key.n, key.e]).encode()).decode()
+    return f"-----BEGIN RSA PUBLIC KEY-----\n{body}\n-----END RSA PUBLIC KEY-----"
 
 
-@pytest.mark.parametrize("text", ["", "no key", "-----BEGIN PRIVATE KEY-----\nAAAA", "é", "AAAA"])
-def test_what_is_no_key_is_a_value_error_that_does_not_repeat_it(text):
-    with pytest.raises(ValueError, match="not a readable RSA private key") as caught:
+COPIES = {
+    "as it is": lambda pem: pem,
+    "bare": bare,
+    "bare in lines": lambda pem: "\n".join(pem.splitlines()[1:-1]),
+    "literal line ends": lambda pem: pem.replace("\n", "\\n"),
+    "literal Windows line ends": lambda pem: pem.replace("\n", "\\r\\n"),
+    "Windows line ends": lambda pem: pem.replace("\n", "\r\n"),
+    "blanks for line ends": lambda pem: pem.replace("\n", " "),
+    "blanks around": lambda pem: f" \t\u3000{bare(pem)}\u00a0\r\n",
+    "blanks at every line": lambda pem: pem.replace("\n", "  \n  "),
+    "blank lines": lambda pem: pem.replace("\n", "\n\n"),
+    "byte order mark": lambda pem: "\ufeff" + pem,
+    "byte order mark, bare": lambda pem: "\ufeff" + bare(pem),
+    "without padding": lambda pem: bare(pem).rstrip("="),
+    "too much padding": lambda pem: bare(pem) + "==",
+    "without its last line": lambda pem: pem[: pem.index("-----END")],
+    "without its first line": lambda pem: pem[pem.index("\n") :],
+    "other line length": lambda pem: "\n".join(wrap(bare(pem), 76)),
+    "quoted": lambda pem: f'"{bare(pem)}"',
+    "with another marker": lambda pem: pem.replace("KEY-", "THING-"),
+}
+
+
+@pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("form", [str, pkcs1], ids=["pkcs8", "pkcs1"])
+def test_a_private_key_is_read_however_it_was_copied(keys, form, copy):
+    assert as_pem(copy(form(keys.app_private)), private=True) == keys.app_private
+
+
+@pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("form", [str, pkcs1_public], ids=["spki", "pkcs1"])
+def test_a_public_key_is_read_however_it_was_copied(keys, form, copy):
+    assert as_pem(copy(form(keys.app_public)), private=False) == keys.app_public
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "no key", "-----BEGIN PRIVATE KEY-----\nAAAA", "é", "AAAA", "MA==", "MAA="),
+        *("ssh-rsa AAAAB3NzaC1yc2E=", "\x00", "\ud800", "A" * 5000),
+    ],
+)
+def test_what_is_no_key_is_named_and_never_repeated(text):
+    with pytest.raises(BadKey, match="应用私钥无法识别") as caught:
         as_pem(text, private=True)
     assert not text or text not in str(caught.value)
 
 
+def test_half_a_key_is_no_key(keys):
+    with pytest.raises(BadKey, match="支付宝公钥无法识别"):
+        as_pem(bare(keys.app_public)[:200], private=False)
+
+
+def test_a_key_of_another_kind_is_no_rsa_key():
+    elliptic = ECC.generate(curve="P-256").public_key().export_key(format="PEM")
+    with pytest.raises(BadKey, match="支付宝公钥无法识别"):
+        as_pem(elliptic, private=False)
+
+
 def test_the_wrong_half_of_a_pair_is_named(keys):
-    with pytest.raises(ValueError, match="other half"):
+    with pytest.raises(BadKey, match=r"这里应填支付宝公钥,填的却是一把私钥"):
         as_pem(keys.app_private, private=False)
-    with pytest.raises(ValueError, match="other half"):
-        as_pem(keys.app_public, private=True)
+    with pytest.raises(BadKey, match=r"这里应填应用私钥,填的却是一把公钥"):
+        as_pem(bare(keys.app_public), private=True)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+@pytest.mark.parametrize("private", [True, False])
+def test_a_certificate_is_named(certificate, marked, private):
+    with pytest.raises(BadKey, match="填的却是一张证书"):
+        as_pem(certificate if marked else bare(certificate), private=private)
+
+
+def test_several_certificates_in_one_file_are_named_too(certificate):
+    with pytest.raises(BadKey, match="填的却是一张证书"):
+        as_pem(certificate + certificate, private=False)
+
+
+@pytest.mark.parametrize("pkcs", [1, 8])
+def test_a_key_with_a_password_is_named(keys, pkcs):
+    locked = RSA.import_key(keys.app_private).export_key(passphrase="x", pkcs=pkcs).decode()
+    with pytest.raises(BadKey, match="应用私钥加了密码"):
+        as_pem(locked, private=True)
 
 
 def test_the_configuration_keeps_the_private_key_out_of_its_repr(alipay):

@@ -3,14 +3,16 @@ import { screen } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
-import { aDetail } from '@/testing/samples'
+import { aDetail, anOrder, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
 import { CourseStatus } from '@/types'
 
 import CourseBuyBox from './CourseBuyBox.vue'
 
-const box = (changes = {}, reload = vi.fn()) =>
-  show(CourseBuyBox, { loggedIn: true, props: { course: aDetail(changes), reload } })
+const box = (changes = {}, reload = vi.fn(), orders = [] as ReturnType<typeof anOrder>[]) => {
+  answer('get', 'order/', { data: pageOf(orders) })
+  return show(CourseBuyBox, { loggedIn: true, props: { course: aDetail(changes), reload } })
+}
 
 describe('CourseBuyBox', () => {
   it('lets an owner go on', async () => {
@@ -24,6 +26,19 @@ describe('CourseBuyBox', () => {
     await box({ status: CourseStatus.Soon })
 
     expect(screen.getByRole('button', { name: /即将上线/ })).toBeDisabled()
+  })
+
+  it('offers to go on with the order that waits', async () => {
+    const calls = answer('post', 'order/:number/cancel/', {})
+    const reload = vi.fn()
+    await box({}, reload, [anOrder()])
+
+    const waiting = await screen.findByRole('region', { name: '待支付的订单' })
+
+    expect(waiting).toHaveTextContent('¥99')
+    expect(screen.getByRole('button', { name: '继续支付' })).toBeEnabled()
+    expect(screen.queryByRole('button', { name: '立即购买' })).toBeNull()
+    expect(calls).toHaveLength(0)
   })
 
   it('joins a free course and opens it', async () => {

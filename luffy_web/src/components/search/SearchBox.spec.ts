@@ -1,53 +1,360 @@
 import userEvent from '@testing-library/user-event'
-import { screen } from '@testing-library/vue'
+import { fireEvent, screen, within } from '@testing-library/vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
-import { answer } from '@/testing/server'
+import { answer, type Call } from '@/testing/server'
 
 import SearchBox from './SearchBox.vue'
 
+const PAUSE = 300
+const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE))
+
+const box = () => screen.getByRole<HTMLInputElement>('combobox')
+const words = () => screen.queryAllByRole('option').map((option) => option.textContent?.trim())
+const chosen = () => screen.queryByRole('option', { selected: true })?.textContent?.trim()
+const searched = (...kept: string[]) => localStorage.setItem('luffy.searched', JSON.stringify(kept))
+const kept = () => JSON.parse(localStorage.getItem('luffy.searched') ?? '[]')
+
 describe('SearchBox', () => {
+  let asked: Call[]
+
   beforeEach(() => {
     answer('get', 'course/search/hot/', { data: ['爬虫', 'Vue'] })
-    answer('get', 'course/search/suggest/', { data: ['python 爬虫', 'python 入门'] })
+    asked = answer('get', 'course/search/suggest/', { data: ['python 爬虫', 'python 入门', 'python 办公'] })
   })
 
-  it('shows the hot words until it is used', async () => {
-    const { router } = await show(SearchBox)
-    const hot = await screen.findByRole('button', { name: 'Vue' })
-    expect(hot).toBeVisible()
+  describe('at rest', () => {
+    it('shows the hot words until it is used', async () => {
+      const { router } = await show(SearchBox)
+      const hot = await screen.findByRole('link', { name: 'Vue' })
+      const list = screen.getByRole('list', { name: '热门搜索' })
+      expect(list).not.toHaveClass('hot--hidden')
 
-    await userEvent.click(screen.getByRole('combobox'))
-    expect(hot).not.toBeVisible()
-    await userEvent.tab()
-    await userEvent.click(hot)
+      await userEvent.click(box())
+      expect(list).toHaveClass('hot--hidden')
+      await userEvent.tab()
+      expect(list).not.toHaveClass('hot--hidden')
+      await userEvent.click(hot)
 
-    await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('Vue'))
+      await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('Vue'))
+      expect(box()).toHaveValue('Vue')
+      expect(kept()).toEqual(['Vue'])
+    })
+
+    it('is still a box when nothing of it can be had', async () => {
+      answer('get', 'course/search/hot/', { status: 503 })
+      answer('get', 'course/search/suggest/', { status: 429 })
+      const { router } = await show(SearchBox)
+
+      await userEvent.type(box(), 'Go')
+      await pause()
+      expect(words()).toEqual([])
+      await userEvent.keyboard('{Enter}')
+
+      await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('Go'))
+    })
+
+    it('says the word of the page it stands over, and none elsewhere', async () => {
+      const { router } = await show(SearchBox, { at: '/course/search?word=爬虫' })
+      expect(box()).toHaveValue('爬虫')
+
+      await router.push('/course/9')
+      await vi.waitFor(() => expect(box()).toHaveValue(''))
+    })
   })
 
-  it('completes what is typed, by keyboard', async () => {
-    const { router } = await show(SearchBox)
-    const box = screen.getByRole('combobox')
+  describe('while typing', () => {
+    it('completes by keyboard and tells a screen reader where it stands', async () => {
+      const { router } = await show(SearchBox)
+      expect(box()).toHaveAttribute('aria-expanded', 'false')
 
-    await userEvent.type(box, 'py')
-    expect(await screen.findAllByRole('option')).toHaveLength(2)
-    await userEvent.keyboard('{ArrowDown}{ArrowDown}')
-    expect(screen.getByRole('option', { selected: true })).toHaveTextContent('python 入门')
-    await userEvent.keyboard('{Enter}')
+      await userEvent.type(box(), 'py')
+      expect(await screen.findAllByRole('option')).toHaveLength(3)
+      expect(box()).toHaveAttribute('aria-expanded', 'true')
+      expect(box()).toHaveAttribute('aria-controls', screen.getByRole('listbox').id)
+      expect(screen.getByRole('status')).toHaveTextContent('3 条可选')
 
-    await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('python 入门'))
-    expect(screen.queryByRole('option')).toBeNull()
+      await userEvent.keyboard('{ArrowDown}{ArrowDown}')
+      const option = screen.getByRole('option', { selected: true })
+      expect(option).toHaveTextContent('python 入门')
+      expect(box()).toHaveAttribute('aria-activedescendant', option.id)
+      await userEvent.keyboard('{Enter}')
+
+      await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('python 入门'))
+      expect(box()).toHaveValue('python 入门')
+      expect(words()).toEqual([])
+    })
+
+    it('goes round with the arrows and to the ends with Home and End', async () => {
+      await show(SearchBox)
+      await userEvent.type(box(), 'py')
+      await screen.findAllByRole('option')
+
+      await userEvent.keyboard('{ArrowUp}')
+      expect(chosen()).toBe('python 办公')
+      await userEvent.keyboard('{Home}')
+      expect(chosen()).toBe('python 爬虫')
+      await userEvent.keyboard('{End}')
+      expect(chosen()).toBe('python 办公')
+      await userEvent.keyboard('{ArrowDown}')
+      expect(chosen()).toBeUndefined()
+      expect(box()).not.toHaveAttribute('aria-activedescendant')
+
+      await userEvent.keyboard('{Home}')
+      expect(chosen()).toBeUndefined()
+      expect(box().selectionStart).toBe(0)
+    })
+
+    it('closes with Escape, empties with the next, and opens again with an arrow', async () => {
+      await show(SearchBox)
+      await userEvent.type(box(), 'py')
+      await screen.findAllByRole('option')
+
+      await userEvent.keyboard('{Escape}')
+      expect(words()).toEqual([])
+      expect(box()).toHaveValue('py')
+      await userEvent.keyboard('{ArrowDown}')
+      expect(chosen()).toBe('python 爬虫')
+
+      await userEvent.keyboard('{Escape}{Escape}')
+      expect(box()).toHaveValue('')
+      expect(asked).toHaveLength(1)
+    })
+
+    it('means what was typed last, not the row from before', async () => {
+      const { router } = await show(SearchBox)
+      await userEvent.type(box(), 'py')
+      await screen.findAllByRole('option')
+
+      await userEvent.keyboard('{ArrowDown}t{Enter}')
+
+      await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('pyt'))
+    })
+
+    it('takes a completion by mouse and leaves by a click elsewhere', async () => {
+      const { router } = await show(SearchBox)
+      await userEvent.type(box(), 'py')
+      const option = await screen.findByRole('option', { name: 'python 入门' })
+      await userEvent.click(document.body)
+      expect(option).not.toBeVisible()
+
+      await userEvent.click(box())
+      await userEvent.click(await screen.findByRole('option', { name: 'python 入门' }))
+
+      await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('python 入门'))
+    })
+
+    it('asks in the pauses only, for the last text', async () => {
+      await show(SearchBox)
+
+      await userEvent.type(box(), 'python')
+      await screen.findAllByRole('option')
+
+      expect(asked.map(({ url }) => url.searchParams.get('search'))).toEqual(['python'])
+    })
+
+    it('never shows what was asked for other words', async () => {
+      answer('get', 'course/search/suggest/', ({ url }) => ({ data: [`${url.searchParams.get('search')} 入门`] }))
+      await show(SearchBox)
+      await userEvent.type(box(), 'go')
+      await screen.findByRole('option', { name: 'go 入门' })
+
+      await userEvent.type(box(), 'vue', { initialSelectionStart: 0, initialSelectionEnd: 2 })
+
+      expect(box()).toHaveValue('vue')
+      expect(words()).toEqual([])
+      expect(await screen.findByRole('option', { name: 'vue 入门' })).toBeVisible()
+    })
+
+    it('drops an answer that comes too late', async () => {
+      await show(SearchBox)
+      let release: () => void = () => undefined
+      const slow = new Promise<void>((resolve) => (release = resolve))
+      const slowFetch = vi.spyOn(globalThis, 'fetch').mockImplementationOnce(async (...args) => {
+        await slow
+        slowFetch.mockRestore()
+        return fetch(...args)
+      })
+
+      await userEvent.type(box(), 'py')
+      await pause()
+      answer('get', 'course/search/suggest/', { data: ['pyramid'] })
+      await userEvent.type(box(), 'r')
+      await screen.findByRole('option', { name: 'pyramid' })
+      release()
+      await pause()
+
+      expect(words()).toEqual(['pyramid'])
+    })
+
+    it('takes the list away when there is no answer for what was typed on', async () => {
+      await show(SearchBox)
+      await userEvent.type(box(), 'py')
+      await screen.findAllByRole('option')
+
+      answer('get', 'course/search/suggest/', { status: 503 })
+      await userEvent.type(box(), 'x')
+
+      await vi.waitFor(() => expect(words()).toEqual([]))
+    })
+
+    it('searches what was typed in one line, and nothing for nothing', async () => {
+      const { router } = await show(SearchBox)
+
+      await userEvent.type(box(), '  {Enter}')
+      await pause()
+      expect(router.currentRoute.value.path).toBe('/')
+      await userEvent.type(box(), 'Go   并发{Enter}')
+
+      await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toContain('/course/search?word='))
+      expect(router.currentRoute.value.query.word).toBe('Go 并发')
+    })
   })
 
-  it('searches what was typed, and nothing for nothing', async () => {
-    const { router } = await show(SearchBox)
+  describe('while an input method is composing', () => {
+    /** What a browser does while a pinyin keyboard is at work; the text stands in the field already. */
+    async function compose(text: string) {
+      await userEvent.click(box())
+      await fireEvent.compositionStart(box())
+      box().value = text
+      await fireEvent(box(), new InputEvent('input', { isComposing: true, bubbles: true }))
+    }
+    const confirm = async (text: string) => {
+      box().value = text
+      await fireEvent.compositionEnd(box())
+    }
 
-    await userEvent.type(screen.getByRole('combobox'), '  {Enter}')
-    expect(router.currentRoute.value.path).toBe('/')
-    await userEvent.type(screen.getByRole('combobox'), 'Go 并发{Enter}')
+    it('asks nothing until it is done', async () => {
+      await show(SearchBox)
+      await compose('pachong')
+      await pause()
+      expect(asked).toHaveLength(0)
 
-    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toContain('/course/search?word='))
-    expect(router.currentRoute.value.query.word).toBe('Go 并发')
+      await confirm('爬虫')
+      await screen.findAllByRole('option')
+
+      expect(asked.map(({ url }) => url.searchParams.get('search'))).toEqual(['爬虫'])
+    })
+
+    it('asks nothing either for letters from just before', async () => {
+      await show(SearchBox)
+
+      await userEvent.click(box())
+      await fireEvent.update(box(), 'py')
+      await fireEvent.compositionStart(box())
+      await pause()
+
+      expect(asked).toHaveLength(0)
+    })
+
+    it('does not search for the half of it', async () => {
+      const { router } = await show(SearchBox)
+      await userEvent.type(box(), 'Go')
+      await compose('Go bing')
+
+      await fireEvent.submit(screen.getByRole('search'))
+      await pause()
+
+      expect(router.currentRoute.value.path).toBe('/')
+    })
+
+    it('leaves all keys and Enter to it', async () => {
+      searched('Vue', 'Go')
+      const { router } = await show(SearchBox)
+      await compose('pachong')
+
+      for (const key of ['ArrowDown', 'Home', 'Escape', 'Enter']) {
+        const press = new KeyboardEvent('keydown', { key, isComposing: true, keyCode: 229, cancelable: true })
+        await fireEvent(box(), press)
+        expect(press.defaultPrevented).toBe(false)
+      }
+      await fireEvent.submit(screen.getByRole('search'))
+      await pause()
+      expect(router.currentRoute.value.path).toBe('/')
+      expect(words()).toEqual([])
+
+      await confirm('爬虫')
+      await fireEvent.keyUp(box(), { key: 'Enter' })
+      await userEvent.keyboard('{Enter}')
+      await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('爬虫'))
+    })
+
+    it('takes no Enter for a search that ended a composition before it was told of, as in Safari', async () => {
+      const { router } = await show(SearchBox)
+      await compose('pachong')
+      await confirm('爬虫')
+
+      await fireEvent.keyDown(box(), { key: 'Enter', keyCode: 229 })
+      await fireEvent.submit(screen.getByRole('search'))
+      await pause()
+      expect(router.currentRoute.value.path).toBe('/')
+
+      await fireEvent.keyUp(box(), { key: 'Enter', keyCode: 229 })
+      await fireEvent.submit(screen.getByRole('search'))
+      await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('爬虫'))
+    })
+  })
+
+  describe('with a history', () => {
+    it('offers it below an empty box, by keyboard too', async () => {
+      searched('Go 并发', 'Vue')
+      const { router } = await show(SearchBox)
+      expect(words()).toEqual([])
+
+      await userEvent.click(box())
+      expect(words()).toEqual(['Go 并发', 'Vue'])
+      await userEvent.keyboard('{ArrowDown}{ArrowDown}{Enter}')
+
+      await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('Vue'))
+      expect(kept()).toEqual(['Vue', 'Go 并发'])
+    })
+
+    it('forgets one word, and the box keeps the focus', async () => {
+      searched('Go', 'Vue')
+      await show(SearchBox)
+      await userEvent.click(box())
+      await userEvent.tab()
+      await userEvent.tab()
+      expect(screen.getByRole('button', { name: '删除「Go」' })).toHaveFocus()
+
+      await userEvent.keyboard('{Enter}')
+
+      expect(words()).toEqual(['Vue'])
+      expect(box()).toHaveFocus()
+      expect(kept()).toEqual(['Vue'])
+    })
+
+    it('forgets all of it', async () => {
+      searched('Go', 'Vue')
+      await show(SearchBox)
+      await userEvent.click(box())
+
+      await userEvent.click(screen.getByRole('button', { name: '清空历史' }))
+
+      expect(words()).toEqual([])
+      expect(kept()).toEqual([])
+      expect(box()).toHaveFocus()
+    })
+
+    it('is left with Escape from within', async () => {
+      searched('Go')
+      await show(SearchBox)
+      await userEvent.click(box())
+      await userEvent.tab()
+
+      await userEvent.keyboard('{Escape}')
+
+      expect(words()).toEqual([])
+      expect(box()).toHaveFocus()
+    })
+
+    it('holds no button inside an option', async () => {
+      searched('Go')
+      await show(SearchBox)
+      await userEvent.click(box())
+
+      expect(within(screen.getByRole('listbox')).queryByRole('button')).toBeNull()
+    })
   })
 })

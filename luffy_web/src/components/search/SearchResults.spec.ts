@@ -1,46 +1,157 @@
 import userEvent from '@testing-library/user-event'
-import { screen } from '@testing-library/vue'
+import { screen, within } from '@testing-library/vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
-import { aHit, pageOf } from '@/testing/samples'
-import { answer } from '@/testing/server'
+import { aCourse, aHit, pageOf } from '@/testing/samples'
+import { answer, type Call } from '@/testing/server'
 
 import SearchResults from './SearchResults.vue'
 
 describe('SearchResults', () => {
+  let popular: Call[]
+
   beforeEach(() => {
     answer('get', 'course/search/hot/', { data: ['Python', '爬虫'] })
-    answer('get', 'course/', { data: pageOf([]) })
+    answer('get', 'course/category/', { data: [{ id: 3, name: '前端' }, { id: 4, name: '数据分析' }] })
+    popular = answer('get', 'course/', { data: pageOf([aCourse({ name: '大家都在学' })]) })
   })
   const found = (hits: ReturnType<typeof aHit>[], did_you_mean: string | null = null) =>
     answer('get', 'course/search/', { data: pageOf(hits), extra: { did_you_mean } })
+  const at = (query: string) => show(SearchResults, { at: `/course/search?${query}` })
 
   it('marks the word in what it found', async () => {
     found([aHit({ marks: { name: [[7, 9]], brief: [[3, 5]] } })])
-    await show(SearchResults, { at: '/course/search?word=爬虫' })
+    await at('word=爬虫')
 
     expect(await screen.findByText('爬虫', { selector: 'mark' })).toBeVisible()
     expect(screen.getByText('请求', { selector: 'mark' })).toBeVisible()
     expect(screen.getByRole('status')).toHaveTextContent('找到 1 门课程')
+    expect(document.title).toBe('爬虫 - 搜索 - Luffy 学堂')
   })
 
-  it('is narrowed to one shelf', async () => {
+  it('shows markup as the text that it is', async () => {
+    const name = '<img src=x onerror=alert(1)> 入门'
+    found([aHit({ name, marks: { name: [[0, 28]], brief: [] } })], '<b>x</b>')
+    await at('word=<script>alert(1)</script>')
+
+    expect(await screen.findByRole('link', { name })).toBeVisible()
+    expect(screen.getByText('<img src=x onerror=alert(1)>', { selector: 'mark' })).toBeVisible()
+    expect(screen.getByRole('link', { name: '<b>x</b>' })).toBeVisible()
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('「<script>alert(1)</script>」的搜索结果')
+    expect(document.querySelector('script, b, [onerror]')).toBeNull()
+  })
+
+  it('is narrowed and turned by what it offers', async () => {
     const calls = found([aHit()])
-    await show(SearchResults, { at: '/course/search?word=爬虫&page=2' })
+    await at('word=爬虫&page=2')
+    const asks = (name: string, value: string | null) =>
+      vi.waitFor(() => expect(calls.at(-1)?.url.searchParams.get(name)).toBe(value))
 
     await userEvent.click(await screen.findByRole('button', { name: '轻课' }))
-
-    await vi.waitFor(() => expect(calls.at(-1)?.url.searchParams.get('kind')).toBe('3'))
+    await asks('kind', '3')
     expect(calls.at(-1)?.url.searchParams.get('page')).toBe('1')
+    await userEvent.click(screen.getByRole('button', { name: '数据分析' }))
+    await asks('course_category', '4')
+    await userEvent.click(screen.getByRole('button', { name: '只看免费', pressed: false }))
+    await asks('free', 'true')
+    await userEvent.click(screen.getByRole('button', { name: '人气' }))
+    await asks('ordering', '-students')
+    await userEvent.click(screen.getByRole('button', { name: '价格' }))
+    await asks('ordering', 'price')
+    await userEvent.click(screen.getByRole('button', { name: '价格 从低到高', pressed: true }))
+    await asks('ordering', '-price')
+    await userEvent.click(screen.getByRole('button', { name: '综合' }))
+    await asks('ordering', null)
+    await userEvent.click(screen.getByRole('button', { name: '只看免费', pressed: true }))
+    await asks('free', null)
+    expect(calls.at(-1)?.url.search).toContain('kind=3&course_category=4')
   })
 
-  it('asks whether another word was meant', async () => {
-    found([], 'python')
-    await show(SearchResults, { at: '/course/search?word=pyhton' })
+  it('keeps the word in its title while it is narrowed', async () => {
+    found([aHit()])
+    const { router } = await at('word=爬虫')
+    await screen.findByRole('article')
 
-    expect(await screen.findByRole('link', { name: 'python' })).toHaveAttribute('href', '/course/search?word=python')
-    expect(screen.getByText(/没有找到和「pyhton」有关的课程/)).toBeVisible()
-    expect(await screen.findByRole('link', { name: '爬虫' })).toBeVisible()
+    document.title = '搜索 - Luffy 学堂'
+    await router.push('/course/search?word=爬虫&kind=2')
+
+    await vi.waitFor(() => expect(document.title).toBe('爬虫 - 搜索 - Luffy 学堂'))
+  })
+
+  it('leaves the title to the next page', async () => {
+    found([aHit()])
+    const { router } = await at('word=爬虫')
+    await screen.findByRole('article')
+
+    document.title = '首页'
+    await router.push('/')
+
+    expect(document.title).toBe('首页')
+  })
+
+  it('asks whether another word was meant, and remembers the answer', async () => {
+    found([], 'python')
+    const { router } = await at('word=pyhton')
+
+    const meant = await screen.findByRole('link', { name: 'python' })
+    expect(meant).toHaveAttribute('href', '/course/search?word=python')
+    expect(screen.getByText(/您是不是要找/)).toBeVisible()
+    await userEvent.click(meant)
+
+    await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('python'))
+    expect(localStorage.getItem('luffy.searched')).toBe('["python"]')
+  })
+
+  it('offers hot words and the most popular courses when nothing is found', async () => {
+    found([])
+    await at('word=zzzz')
+
+    expect(await screen.findByText(/没有找到和「zzzz」有关的课程/)).toBeVisible()
+    expect(await screen.findByRole('link', { name: '爬虫' })).toHaveAttribute('href', expect.stringContaining('word='))
+    const hot = await screen.findByRole('region', { name: '热门课程' })
+    expect(await within(hot).findByRole('link', { name: '大家都在学' })).toBeVisible()
+    expect(popular[0]?.url.searchParams.get('ordering')).toBe('-students')
+    expect(screen.queryByRole('region', { name: '筛选' })).toBeNull()
+  })
+
+  it('takes the filters back when they may be what hides the courses', async () => {
+    found([])
+    const { router } = await at('word=爬虫&free=true&ordering=price')
+
+    await userEvent.click(await screen.findByRole('button', { name: '清除筛选条件' }))
+
+    await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({ word: '爬虫', ordering: 'price' }))
+  })
+
+  it('invites to search when there is no word', async () => {
+    await at('kind=1')
+
+    expect(screen.getByRole('heading', { level: 1, name: '搜索课程' })).toBeVisible()
+    expect(screen.getByText(/想学点什么/)).toBeVisible()
+    expect(await screen.findByRole('link', { name: '大家都在学' })).toBeVisible()
+  })
+
+  it('says kindly what the server does not take, with the filters still at hand', async () => {
+    answer('get', 'course/search/', { status: 400, msg: '没有这个分类。' })
+    await at('word=爬虫&category=9999')
+
+    expect(await screen.findByRole('alert')).toHaveTextContent('没有这个分类。')
+    const calls = found([aHit()])
+    const categories = screen.getByRole('group', { name: '课程分类' })
+    await userEvent.click(within(categories).getByRole('button', { name: '全部' }))
+
+    expect(await screen.findByRole('article')).toBeVisible()
+    expect(calls.at(-1)?.url.searchParams.has('course_category')).toBe(false)
+  })
+
+  it('turns the pages', async () => {
+    const calls = answer('get', 'course/search/', { data: pageOf([aHit()], 30), extra: { did_you_mean: null } })
+    await at('word=爬虫&kind=2')
+
+    await userEvent.click(await screen.findByRole('button', { name: '第 3 页' }))
+
+    await vi.waitFor(() => expect(calls.at(-1)?.url.searchParams.get('page')).toBe('3'))
+    expect(calls.at(-1)?.url.searchParams.get('kind')).toBe('2')
   })
 })

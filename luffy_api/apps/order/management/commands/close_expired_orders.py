@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from luffy_api.apps.order import services
+from luffy_api.apps.order import closing
 
 
 class Command(BaseCommand):
@@ -14,4 +14,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Says how many were closed."""
-        self.stdout.write(f"已关闭 {services.close_expired()} 个超时订单")
+        self.stdout.write(f"已关闭 {closing.close_expired()} 个超时订单")

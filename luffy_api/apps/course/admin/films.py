@@ -1,0 +1,76 @@
+"""The film of a section on the back office's forms."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from luffy_api.apps.course import background, uploads, videos
+from luffy_api.apps.course.exceptions import NothingToRetry
+from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.course.querysets import CourseSectionQuerySet
+from luffy_api.common.exceptions import DomainError
+
+
+def check_film(file: "File[Any]") -> None:
+    """An mp4 or flv by its bytes, of a size that the school allows; raises ValidationError."""
+    try:
+        uploads.check_file(file)
+    except DomainError as error:
+        raise ValidationError(error.message) from error
+
+
+def save_section(section: CourseSection, changed: Iterable[str], *, is_new: bool) -> None:
+    """Writes what the form shows, and has a new film processed.
+
+    What processing writes meanwhile stays as it is: those columns are not the form's.
+    """
+    film_changed = "video" in changed
+    if is_new:
+        section.save()
+    else:
+        shown = [field.name for field in section._meta.concrete_fields if field.editable]
+        section.save(update_fields=[*(set(shown) - {"id"}), "updated_time"])
+    if film_changed and section.video:
+        videos.attach(section_id=section.pk, name=str(section.video.name))
+        background.wake()
+    elif film_changed:
+        videos.detach(section_id=section.pk)
+
+
+class FilmColumns:
+    """Goes before an admin of sections: how the film is, and trying again."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CourseSection]:
+        """With how far each conversion is."""
+        sections: CourseSectionQuerySet = super().get_queryset(request)  # type: ignore[misc]
+        return sections.with_conversion()
+
+    @admin.display(description="视频状态")
+    def film(self, section: CourseSection) -> str:
+        """State, progress of a conversion, and the reason when something is wrong."""
+        if section.pk is None or not section.video:
+            return "-"
+        state = videos.State(section.shown_state)
+        percent = f" {section.conversion or 0}%" if state == videos.State.PROCESSING else ""
+        note = f":{section.media_note}" if section.media_note else ""
+        return f"{state.label}{percent}{note}"
+
+    @admin.action(description="重新处理视频(失败的)", permissions=["change"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[CourseSection]) -> None:
+        """Only failed ones are taken."""
+        taken = sum(_retried(section.pk) for section in queryset)
+        background.wake()
+        self.message_user(request, f"已重新处理 {taken} 个视频")  # type: ignore[attr-defined]
+
+
+def _retried(section_id: int) -> bool:
+    try:
+        videos.retry(section_id=section_id)
+    except NothingToRetry:
+        return False
+    return True

@@ -1,0 +1,109 @@
+"""Shapes of the course page, the outline and 我的课程."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework import serializers
+
+from luffy_api.apps.course import services
+from luffy_api.apps.course.cards import CourseCardSerializer
+from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
+from luffy_api.common.fields import IdField
+from luffy_api.libs.storage import signed_url
+
+ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
+
+
+class CourseListQuery(serializers.Serializer[Any]):
+    """The query string of a shelf."""
+
+    kind = serializers.ChoiceField(Course.Kind.choices, required=False)
+    course_category = IdField(required=False)
+    ordering = serializers.ChoiceField(ORDERINGS, default="orders")
+
+
+class ChapterQuery(serializers.Serializer[Any]):
+    """The course is required."""
+
+    course = IdField()
+
+
+class CourseDetailSerializer(CourseCardSerializer):
+    """A card and what its own page shows; `detail` is sanitised HTML."""
+
+    owned = serializers.BooleanField(read_only=True)
+    trial_section = serializers.IntegerField(allow_null=True, read_only=True)
+    attachment_path = serializers.SerializerMethodField()
+    detail = serializers.SerializerMethodField()
+
+    class Meta(CourseCardSerializer.Meta):
+        fields = [
+            *CourseCardSerializer.Meta.fields,
+            "detail",
+            "attachment_path",
+            "length",
+            "pub_date",
+            "owned",
+            "trial_section",
+        ]
+        read_only_fields = fields
+
+    def get_attachment_path(self, course: Course) -> str | None:
+        """A signed address, for owners only."""
+        if not course.owned or not course.attachment_path:
+            return None
+        expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
+        return signed_url(str(course.attachment_path), expires_at=expires_at)
+
+    def get_detail(self, course: Course) -> str:
+        """HTML that is safe to show, whoever wrote it and by whichever way."""
+        return services.sanitised_detail(course.detail)
+
+
+class SectionSerializer(serializers.ModelSerializer[CourseSection]):
+    """A section of the outline, never with a playable link; `duration` in seconds."""
+
+    section_type_name = serializers.CharField(source="get_section_type_display", read_only=True)
+
+    class Meta:
+        model = CourseSection
+        fields = [
+            "id",
+            "name",
+            "orders",
+            "section_type",
+            "section_type_name",
+            "duration",
+            "free_trail",
+        ]
+        read_only_fields = fields
+
+
+class ChapterSerializer(serializers.ModelSerializer[CourseChapter]):
+    """A chapter with its sections."""
+
+    coursesections = SectionSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = CourseChapter
+        fields = ["id", "chapter", "name", "summary", "coursesections"]
+        read_only_fields = fields
+
+
+class CourseProgressSerializer(serializers.Serializer[Any]):
+    """How far a student is: watched videos in percent, and where to go on."""
+
+    percent = serializers.IntegerField(read_only=True)
+    section_id = serializers.IntegerField(allow_null=True, read_only=True)
+    position = serializers.IntegerField(read_only=True)
+
+
+class MyCourseSerializer(CourseCardSerializer):
+    """A row of 我的课程."""
+
+    progress = CourseProgressSerializer(read_only=True)
+
+    class Meta(CourseCardSerializer.Meta):
+        fields = [*CourseCardSerializer.Meta.fields, "progress"]
+        read_only_fields = fields

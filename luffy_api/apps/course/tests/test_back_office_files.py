@@ -1,0 +1,228 @@
+"""Files through the back office's own forms: streamed, and judged by their content."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
+from PIL import Image
+
+from luffy_api.apps.course.models import Course, CourseSection
+from luffy_api.apps.course.tests.uploading import FTYP, film
+from luffy_api.tests.back_office import act, page, save
+from luffy_api.tests.factories import CourseFactory, SectionFactory
+
+pytestmark = pytest.mark.django_db
+State = CourseSection.MediaState
+
+
+def picture(kind="PNG", size=(40, 30)):
+    file = io.BytesIO()
+    Image.new("RGB", size, "red").save(file, kind)
+    return file.getvalue()
+
+
+def bomb():
+    """A PNG of a few bytes that says it has 10,000 million pixels."""
+    head = bytearray(picture())
+    head[16:24] = (100_000).to_bytes(4, "big") * 2
+    return bytes(head)
+
+
+def errors(answer):
+    return " ".join(str(text) for texts in answer.context["errors"] for text in texts)
+
+
+@pytest.fixture
+def empty(db, folders):
+    return SectionFactory(video="", duration=0)
+
+
+def test_a_film_from_the_form_is_processed_like_any_other(admin_client, empty, folders, tmp_path):
+    upload = SimpleUploadedFile("第一课.mp4", film(tmp_path))
+    assert save(admin_client, empty, video=upload).status_code == 302
+    empty.refresh_from_db()
+    assert (empty.media_state, empty.duration) == (State.READY, 3)
+    assert empty.hls
+    course = empty.chapter.course
+    course.refresh_from_db()
+    assert (course.pub_sections, course.length) == (1, 3)
+    assert "可播放" in admin_client.get(page(CourseSection, "changelist")).content.decode()
+
+
+def test_a_film_from_a_line_of_the_chapters_page_too(admin_client, empty, tmp_path):
+    upload = SimpleUploadedFile("a.mp4", film(tmp_path))
+    answer = save(admin_client, empty.chapter, **{"coursesections-0-video": upload})
+    assert answer.status_code == 302
+    empty.refresh_from_db()
+    assert empty.media_state == State.READY
+
+
+def test_saving_without_a_new_film_leaves_the_old_one_as_it_is(admin_client, empty):
+    CourseSection.objects.update(
+        video="a.mp4", hls="x/index.m3u8", media_state=State.READY, poster="p.jpg"
+    )
+    for row in (empty, empty.chapter):
+        assert save(admin_client, row, name="新名字").status_code == 302
+    empty.refresh_from_db()
+    assert (empty.video.name, empty.hls, empty.poster) == ("a.mp4", "x/index.m3u8", "p.jpg")
+
+
+def test_a_form_does_not_undo_what_processing_wrote_meanwhile(admin_client, empty, monkeypatch):
+    from luffy_api.apps.course.admin import outline
+
+    real = outline.save_section
+
+    def slow(section, *args, **kwargs):
+        CourseSection.objects.filter(pk=section.pk).update(hls="x/index.m3u8", duration=9)
+        real(section, *args, **kwargs)
+
+    monkeypatch.setattr(outline, "save_section", slow)
+    save(admin_client, empty, name="新名字")
+    empty.refresh_from_db()
+    assert (empty.name, empty.hls) == ("新名字", "x/index.m3u8")
+
+
+def test_a_cleared_film_leaves_nothing_to_play(admin_client, empty):
+    CourseSection.objects.update(video="a.mp4", hls="x/index.m3u8", media_state=State.READY)
+    assert save(admin_client, empty, **{"video-clear": "on"}).status_code == 302
+    empty.refresh_from_db()
+    assert (empty.video.name, empty.hls, empty.media_state) == ("", "", State.NONE)
+    assert Course.objects.get().pub_sections == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.mp4", b"<script>alert(1)</script>" * 9),
+        ("a.mp4", b"GIF89a" + FTYP),
+        ("a.mp4", b"FLV\x01\x05" + b"x" * 90),
+        ("a.flv", FTYP),
+        ("a.m3u8", b"#EXTM3U\n"),
+        ("a.mkv", FTYP),
+        ("a.mp4", b""),
+    ],
+)
+def test_a_film_with_a_wrong_content_is_told_on_the_form(
+    admin_client, empty, folders, name, content
+):
+    answer = save(admin_client, empty, video=SimpleUploadedFile(name, content))
+    assert answer.status_code == 200
+    assert answer.context["errors"]
+    assert not [p for p in (folders / "private").rglob("*") if p.is_file()]
+
+
+def test_a_film_that_is_too_large_is_told_on_the_form(admin_client, empty, settings):
+    settings.VIDEO_MAX_BYTES = 1024**2
+    upload = SimpleUploadedFile("a.mp4", FTYP + b"x" * 1024**2)
+    assert "视频不能超过 1 MB" in errors(save(admin_client, empty, video=upload))
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../etc/passwd.mp4", "一 二 (三).mp4", "x" * 150 + ".mp4", "课" * 150 + ".mp4"]
+)
+def test_odd_names_stay_in_their_folder(admin_client, empty, folders, name):
+    save(admin_client, empty, video=SimpleUploadedFile(name, FTYP))
+    empty.refresh_from_db()
+    stored = (folders / "private" / empty.video.name).resolve()
+    assert stored.is_file()
+    assert stored.is_relative_to(folders / "private" / "course" / "videos")
+
+
+@override_settings(FORM_MAX_BYTES=1000)
+def test_a_flood_is_413_before_it_is_read(admin_client, empty):
+    upload = SimpleUploadedFile("a.mp4", FTYP + b"x" * 2000)
+    answer = admin_client.post(page(CourseSection, "change", empty.pk), {"video": upload})
+    assert answer.status_code == 413
+    assert "过大" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("PNG", "a.png"), ("JPEG", "封面 一.jpg"), ("WEBP", "a.webp"), ("GIF", "a.GIF")],
+)
+def test_covers_of_four_formats(admin_client, folders, kind, name):
+    course = CourseFactory()
+    answer = save(admin_client, course, course_img=SimpleUploadedFile(name, picture(kind)))
+    assert answer.status_code == 302
+    course.refresh_from_db()
+    assert (folders / "default" / course.course_img.name).is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.png", b"<html>"),
+        ("a.png", picture()[:40]),
+        ("a.jpg", picture("PNG")),
+        ("a.html", picture("PNG")),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("a.bmp", picture("BMP")),
+        ("a.tif", picture("TIFF")),
+        ("a.png", b""),
+        ("a.png", bomb()),
+    ],
+)
+def test_covers_that_are_none_are_told_on_the_form(admin_client, folders, name, content):
+    course = CourseFactory()
+    answer = save(admin_client, course, course_img=SimpleUploadedFile(name, content))
+    assert answer.status_code == 200
+    assert answer.context["errors"]
+    assert not list((folders / "default").rglob("*.*"))
+
+
+def test_a_cover_with_too_many_pixels(admin_client, folders, settings):
+    settings.IMAGE_MAX_PIXELS = 40 * 30 - 1
+    answer = save(admin_client, CourseFactory(), course_img=SimpleUploadedFile("a.png", picture()))
+    assert "图片尺寸过大" in errors(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("课件.pdf", b"%PDF-1.7 "),
+        ("a.zip", b"PK\x03\x04 "),
+        ("a.docx", b"PK\x03\x04 "),
+        ("说明.txt", "你好".encode()),
+    ],
+)
+def test_attachments_of_known_types(admin_client, folders, name, content):
+    course = CourseFactory()
+    upload = SimpleUploadedFile(name, content)
+    assert save(admin_client, course, attachment_path=upload).status_code == 302
+    course.refresh_from_db()
+    assert (folders / "private" / course.attachment_path.name).read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.exe", b"MZ"),
+        ("a.html", b"<html>"),
+        ("a.pdf", b"MZ\x90"),
+        ("a.zip", b"%PDF-1.7"),
+        ("a.txt", b"MZ\x00\x01"),
+        ("a", b"x"),
+        ("a.pdf", b""),
+    ],
+)
+def test_attachments_that_are_something_else(admin_client, folders, name, content):
+    upload = SimpleUploadedFile(name, content)
+    answer = save(admin_client, CourseFactory(), attachment_path=upload)
+    assert answer.status_code == 200
+    assert answer.context["errors"]
+    assert not [p for p in (folders / "private").rglob("*") if p.is_file()]
+
+
+def test_a_failed_film_is_retried_from_the_list(admin_client, empty, folders):
+    # Given a film that failed because it is none, and one that plays
+    save(admin_client, empty, video=SimpleUploadedFile("a.mp4", FTYP))
+    ready = SectionFactory(video="b.mp4", media_state=State.READY)
+    row = admin_client.get(page(CourseSection, "changelist")).content.decode()
+    assert "失败:文件内容不是有效的视频" in row
+    # When both are retried
+    answer = act(admin_client, "retry", empty, ready)
+    # Then only the failed one is
+    assert "已重新处理 1 个视频" in admin_client.get(answer["Location"]).content.decode()
+    ready.refresh_from_db()
+    assert ready.media_state == State.READY

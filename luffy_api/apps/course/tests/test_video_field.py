@@ -1,0 +1,26 @@
+"""The film's field on the back office's forms."""
+
+import pytest
+
+from luffy_api.apps.course.models import CourseChapter, CourseSection
+from luffy_api.tests import factories
+from luffy_api.tests.back_office import page
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_form_of_a_section_has_the_uploader_and_the_plain_field(admin_client, settings):
+    settings.VIDEO_MAX_BYTES = 1234
+    section = factories.SectionFactory()
+    html = admin_client.get(page(CourseSection, "change", section.pk)).content.decode()
+    assert '<div data-video-upload data-field="video" data-max-bytes="1234">' in html
+    assert '<script src="/back-office/upload.js" type="module"></script>' in html
+    assert 'href="/back-office/upload.css"' in html
+    assert '<input type="file" name="video"' in html
+
+
+def test_each_line_of_a_chapter_names_its_own_field(admin_client):
+    section = factories.SectionFactory()
+    html = admin_client.get(page(CourseChapter, "change", section.chapter_id)).content.decode()
+    assert 'data-field="coursesections-0-video"' in html
+    assert 'data-field="coursesections-__prefix__-video"' in html

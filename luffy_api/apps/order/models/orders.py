@@ -1,0 +1,121 @@
+"""Orders and what was ordered."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.order.numbers import new_out_trade_no
+from luffy_api.apps.order.querysets import OrderQuerySet
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.user.models import User
+from luffy_api.common.models import TimestampedModel
+
+
+class PayType(models.IntegerChoices):
+    """Who carries the money."""
+
+    ALIPAY = 1, "支付宝"
+    WECHAT = 2, "微信支付"
+
+
+class Order(TimestampedModel):
+    """A student's wish to pay for some courses, and what became of it."""
+
+    subject = models.CharField("订单标题", max_length=150)
+    total_amount = models.DecimalField("订单总价(元)", max_digits=10, decimal_places=2)
+    out_trade_no = models.CharField(
+        "订单号", max_length=64, unique=True, default=new_out_trade_no, editable=False
+    )
+    trade_no = models.CharField("支付宝流水号", max_length=64, blank=True, db_index=True)
+    order_status = models.SmallIntegerField(
+        "订单状态", choices=OrderStatus, default=OrderStatus.UNPAID
+    )
+    pay_type = models.SmallIntegerField("支付方式", choices=PayType, default=PayType.ALIPAY)
+    pay_time = models.DateTimeField("支付时间", null=True, blank=True)
+    expires_at = models.DateTimeField("支付截止时间")
+    # No database constraint: see docs/decisions/0002.
+    user = models.ForeignKey(
+        User,
+        verbose_name="用户",
+        on_delete=models.PROTECT,
+        related_name="orders",
+        db_constraint=False,
+    )
+    # Money that came for courses which the student had already.
+    refund_due = models.DecimalField(
+        "待退款(元)", max_digits=10, decimal_places=2, default=Decimal("0.00")
+    )
+    # When Alipay is asked about this order by itself; NULL when nothing is open any more.
+    next_query_at = models.DateTimeField("下次查询", null=True, db_index=True, editable=False)
+    queried_at = models.DateTimeField("上次查询", null=True, editable=False)
+    query_failures = models.PositiveSmallIntegerField("支付宝连续未答复", default=0, editable=False)
+    # baskets.basket_key while the order is open, NULL afterwards: at most one open order for the
+    # same set of courses, by the database's word.
+    open_basket = models.CharField(max_length=64, unique=True, null=True, editable=False)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        db_table = "luffy_order"
+        verbose_name = verbose_name_plural = "订单"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="order_total_positive", condition=Q(total_amount__gt=0)),
+            models.CheckConstraint(
+                name="order_paid_has_time",
+                condition=~Q(order_status__in=[1, 4]) | Q(pay_time__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="order_refund_due_not_negative", condition=Q(refund_due__gte=0)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="order_of_user"),
+            models.Index(fields=["order_status", "expires_at"], name="order_to_expire"),
+        ]
+
+    def __str__(self) -> str:
+        return self.out_trade_no
+
+    @property
+    def is_payable(self) -> bool:
+        """Unpaid, with time left."""
+        return self.order_status == OrderStatus.UNPAID and self.expires_at > timezone.now()
+
+
+class RefundDueOrder(Order):
+    """待退款: an order that brought money for what its student had already; a list for admins."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "待退款订单"
+
+
+class OrderDetail(models.Model):
+    """A course in an order, at the prices of that moment."""
+
+    order = models.ForeignKey(
+        Order, verbose_name="订单", on_delete=models.CASCADE, related_name="order_courses"
+    )
+    course = models.ForeignKey(
+        Course,
+        verbose_name="课程",
+        on_delete=models.PROTECT,
+        related_name="course_orders",
+        db_constraint=False,
+    )
+    price = models.DecimalField("课程原价(元)", max_digits=8, decimal_places=2)
+    real_price = models.DecimalField("课程实价(元)", max_digits=8, decimal_places=2)
+
+    class Meta:
+        db_table = "luffy_order_detail"
+        verbose_name = verbose_name_plural = "订单详情"
+        constraints = [
+            models.UniqueConstraint(fields=["order", "course"], name="order_detail_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_id}: {self.real_price}"

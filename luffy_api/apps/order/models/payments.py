@@ -1,0 +1,82 @@
+"""Every message about money, and how well Alipay answers."""
+
+from django.db import models
+
+
+class PaymentEvent(models.Model):
+    """A message about money, believed or refused; written once, never changed."""
+
+    class Source(models.TextChoices):
+        NOTIFICATION = "notification", "异步通知"
+        QUERY = "query", "主动查询"
+
+    class Reason(models.TextChoices):
+        """Why a message was believed, and what came of it; or why it was refused."""
+
+        PAID = "paid", "已入账"
+        PAID_BUT_OWNED = "paid_but_owned_before", "已入账,学员早已拥有,待退款"
+        PAID_TWICE = "paid_twice", "同一订单的第二笔付款,待退款"
+        REPEATED = "repeated", "重复消息"
+        PARTLY_REFUNDED = "partly_refunded", "部分退款"
+        REFUNDED = "refunded", "已全额退款"
+        TRADE_CLOSED = "TRADE_CLOSED", "交易关闭"
+        WAIT_BUYER_PAY = "WAIT_BUYER_PAY", "等待付款"
+        UNKNOWN_ORDER = "unknown_order", "拒绝:没有这个订单"
+        AMOUNT_DIFFERS = "amount_differs", "拒绝:金额与订单不符"
+        AMOUNT_MISSING = "amount_missing", "拒绝:没有金额"
+        # Those of libs.alipay_v1.RejectionReason.
+        EMPTY = "empty", "拒绝:空消息"
+        REPEATED_PARAMETER = "repeated_parameter", "拒绝:参数重复"
+        MISSING_SIGN = "missing_sign", "拒绝:没有签名"
+        SIGN_TYPE = "sign_type", "拒绝:签名方式不是 RSA2"
+        BAD_SIGNATURE = "bad_signature", "拒绝:签名不符"
+        MISSING_FIELD = "missing_field", "拒绝:缺少参数"
+        MALFORMED = "malformed", "拒绝:参数格式不对"
+        AMOUNT = "amount", "拒绝:金额格式不对"
+        APP_ID = "app_id", "拒绝:不是发给本应用的"
+        SELLER_ID = "seller_id", "拒绝:收款方不是本店"
+
+    source = models.CharField("来源", max_length=16, choices=Source)
+    out_trade_no = models.CharField("订单号", max_length=64, blank=True, db_index=True)
+    trade_no = models.CharField("支付宝流水号", max_length=64, blank=True)
+    total_amount = models.DecimalField(
+        "金额(元)", max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    accepted = models.BooleanField("已采信")
+    reason = models.CharField("说明", max_length=64, choices=Reason, help_text="为何采信或拒绝")
+    message = models.TextField("原文", blank=True)
+    created_time = models.DateTimeField("收到时间", auto_now_add=True, db_index=True)
+
+    class Meta:
+        db_table = "luffy_payment_event"
+        verbose_name = verbose_name_plural = "支付消息"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.out_trade_no} {self.reason}"
+
+
+class GatewayCounter(models.Model):
+    """How often Alipay gave which kind of answer on one day (local time); `unknown` is none."""
+
+    class Outcome(models.TextChoices):
+        PAID = "paid", "已付款"
+        WAITING = "waiting", "等待付款"
+        CLOSED = "closed", "交易关闭"
+        NOT_FOUND = "not_found", "尚无交易"
+        UNKNOWN = "unknown", "未得到可信答复"
+
+    day = models.DateField("日期")
+    outcome = models.CharField("答复", max_length=16, choices=Outcome)
+    count = models.PositiveIntegerField("次数", default=0)
+
+    class Meta:
+        db_table = "luffy_gateway_counter"
+        verbose_name = verbose_name_plural = "支付宝查询统计"
+        ordering = ["-day", "outcome"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "outcome"], name="gateway_counter_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.get_outcome_display()}"

@@ -1,0 +1,30 @@
+"""The notification's door, knocked at by tests."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.test import Client
+
+from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.states import OrderStatus
+
+URL = "/api/v1/order/success/"
+FORM = "application/x-www-form-urlencoded; charset=utf-8"
+# What `books` says of an order for one course that had 7 students.
+UNPAID = (OrderStatus.UNPAID, 0, 7)
+PAID = (OrderStatus.PAID, 1, 8)
+
+
+def send(body: Any, content_type: str = FORM, **extra: Any) -> HttpResponse:
+    """Post fields, a text or bytes."""
+    text = body if isinstance(body, str | bytes) else urlencode(body)
+    return Client(enforce_csrf_checks=True).generic("POST", URL, text, content_type, **extra)
+
+
+def books(order: Order) -> tuple[int, int, int]:
+    """What must never be told twice: the state, the rights and the count of students."""
+    order.refresh_from_db()
+    rights = Enrollment.objects.filter(user_id=order.user_id).count()
+    return order.order_status, rights, Course.objects.get().students

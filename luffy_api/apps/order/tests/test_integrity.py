@@ -1,0 +1,133 @@
+"""check_integrity: silent over a good database, one line for each contradiction."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.order import integrity, services
+from luffy_api.apps.order.models import Order, OrderDetail, PaymentEvent
+from luffy_api.apps.order.services import Payment
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.tests.factories import EnrollmentFactory, OrderFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def open_order():
+    return OrderFactory(open_basket="open")
+
+
+@pytest.fixture
+def paid_order():
+    order = OrderFactory(open_basket="paid")
+    services.record_payment(
+        Payment(
+            out_trade_no=order.out_trade_no,
+            trade_no="1",
+            total_amount=order.total_amount,
+            paid_at=None,
+            source=PaymentEvent.Source.NOTIFICATION,
+        )
+    )
+    order.refresh_from_db()
+    return order
+
+
+def found() -> list[str]:
+    return [fault.sentence for fault in integrity.faults()]
+
+
+def test_a_good_database_has_no_faults(open_order, paid_order, capsys):
+    EnrollmentFactory(source=Enrollment.Source.FREE)
+    Course.objects.filter(enrollments__source=Enrollment.Source.FREE).update(students=7)
+
+    call_command("check_integrity")
+
+    assert "没有发现矛盾" in capsys.readouterr().out
+
+
+def test_a_fault_names_its_row_and_fails_the_command(open_order, capsys):
+    OrderDetail.objects.all().delete()
+
+    with pytest.raises(CommandError, match="发现 2 处矛盾"):  # its total is wrong then as well
+        call_command("check_integrity")
+
+    assert f"订单没有任何课程:{open_order.out_trade_no}" in capsys.readouterr().out
+
+
+def without_user(order):
+    Order.objects.filter(pk=order.pk).update(user_id=10**9)
+    Enrollment.objects.all().delete()
+
+
+def without_course(order):
+    OrderDetail.objects.update(course_id=10**9)
+    Enrollment.objects.all().delete()
+
+
+def sql(**changes):
+    return lambda order: Order.objects.filter(pk=order.pk).update(**changes)
+
+
+BROKEN = {
+    "订单总价不等于各课程实价之和": sql(total_amount=Decimal("98.00")),
+    "订单已付款,却没有支付宝流水号或支付时间": sql(trade_no=""),
+    "订单已付款,却没有入账的支付消息": lambda order: PaymentEvent.objects.all().delete(),
+    "支付消息已入账,订单却不是已支付": sql(order_status=OrderStatus.CANCELLED),
+    "订单已支付,学员却没有课程": lambda order: Enrollment.objects.all().delete(),
+    "学员的课程来自订单,却没有已支付的订单": lambda order: Enrollment.objects.update(
+        user=UserFactory()
+    ),
+    "免费或赠送的课程带有订单号": lambda order: Enrollment.objects.update(source=0),
+    "未支付的订单没有购物篮标记,或已结束的订单还有": sql(open_basket="again"),
+    "课程的学习人数少于已购人数": lambda order: Course.objects.update(students=0),
+    "订单的学员或课程已不存在": without_user,
+}
+
+
+@pytest.mark.parametrize("sentence", BROKEN)
+def test_each_contradiction_of_a_paid_order_is_found(paid_order, sentence):
+    BROKEN[sentence](paid_order)
+
+    assert sentence in found()
+
+
+def test_a_course_that_is_gone_is_found(open_order):
+    without_course(open_order)
+
+    assert found() == ["订单的学员或课程已不存在"]
+
+
+def test_an_unpaid_order_that_nobody_will_ask_about_is_found(open_order):
+    Order.objects.update(next_query_at=None)
+
+    assert found() == ["未支付的订单不会再向支付宝查询"]
+
+
+def test_money_to_give_back_that_never_came_is_found(open_order):
+    Order.objects.update(refund_due=1)
+
+    assert found() == ["没有收款的订单却待退款"]
+
+
+def test_an_order_that_was_entered_twice_is_found(paid_order):
+    entry = PaymentEvent.objects.get()
+    entry.pk, entry.created_time = None, timezone.now()
+    entry.save(force_insert=True)
+
+    assert found() == ["同一订单入账两次"]
+
+
+def test_every_rule_is_broken_by_a_test():
+    others = {
+        "订单没有任何课程",
+        "未支付的订单不会再向支付宝查询",
+        "没有收款的订单却待退款",
+        "同一订单入账两次",
+    }
+
+    assert set(integrity.RULES) == set(BROKEN) | others

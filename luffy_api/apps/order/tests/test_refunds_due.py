@@ -1,0 +1,179 @@
+"""Money that must go back: flagged where it came for nothing, ended rights where it went back."""
+
+from decimal import Decimal
+from urllib.parse import urlencode
+
+import pytest
+from django.urls import reverse
+
+from luffy_api.apps.course import services
+from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.order import integrity
+from luffy_api.apps.order.models import Order, PaymentEvent
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/order/success/"
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture(autouse=True)
+def _books_are_right_at_the_end(db):
+    yield
+    assert list(integrity.faults()) == []
+
+
+@pytest.fixture
+def order():
+    return OrderFactory(
+        courses=[CourseFactory(price="30.00"), CourseFactory(price="69.00")], open_basket="b"
+    )
+
+
+@pytest.fixture
+def tell(client, alipay):
+    """Posts a genuine notification; the answer."""
+
+    def post(order, **changes):
+        body = urlencode(alipay(order, **changes))
+        return client.post(URL, body, content_type=FORM).content
+
+    return post
+
+
+def give(user, price: str) -> None:
+    """A course from the school, counted like any other."""
+    services.enroll(
+        user_id=user.pk,
+        course_id=Course.objects.get(price=price).pk,
+        source=Enrollment.Source.GRANT,
+    )
+
+
+def reasons() -> list[str]:
+    return list(PaymentEvent.objects.order_by("id").values_list("reason", flat=True))
+
+
+def test_only_what_was_owned_before_is_owed(order, tell):
+    give(order.user, "30.00")
+
+    assert tell(order) == b"success"
+
+    order.refresh_from_db()
+    assert (order.order_status, order.refund_due) == (OrderStatus.PAID, Decimal("30.00"))
+    assert Enrollment.objects.filter(user=order.user).count() == 2
+    assert reasons() == ["paid_but_owned_before"]
+
+
+def test_repeats_do_not_owe_more(order, tell):
+    give(order.user, "30.00")
+
+    for _ in range(3):
+        tell(order)
+
+    order.refresh_from_db()
+    assert order.refund_due == Decimal("30.00")
+
+
+def test_a_second_trade_for_one_order_is_owed_once(order, tell):
+    tell(order, trade_no="2026030222001400000000000001")
+    for _ in range(2):
+        assert tell(order, trade_no="2026030222001400000000000002") == b"success"
+
+    order.refresh_from_db()
+    assert order.trade_no.endswith("1")
+    assert order.refund_due == Decimal("99.00")
+    assert reasons() == ["paid", "paid_twice", "repeated"]
+
+
+REFUND = {"trade_status": "TRADE_CLOSED", "refund_fee": "99.00"}
+
+
+def test_a_full_refund_ends_the_right(order, tell):
+    tell(order)
+
+    assert tell(order, **REFUND) == b"success"
+    assert tell(order, **REFUND) == b"success"
+
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.REFUNDED
+    assert not Enrollment.objects.exists()
+    assert set(Course.objects.values_list("students", flat=True)) == {0}
+    assert reasons() == ["paid", "refunded", "TRADE_CLOSED"]
+
+
+def test_a_late_success_does_not_reopen_a_refunded_order(order, tell):
+    tell(order)
+    tell(order, **REFUND)
+
+    assert tell(order) == b"success"
+
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.REFUNDED
+    assert not Enrollment.objects.exists()
+
+
+def test_a_full_refund_leaves_what_another_hand_gave(order, tell):
+    give(order.user, "30.00")
+    tell(order)
+
+    tell(order, **REFUND)
+
+    order.refresh_from_db()
+    assert Enrollment.objects.get().course.price == Decimal("30.00")
+    assert order.refund_due == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"trade_status": "TRADE_SUCCESS", "refund_fee": "10.00"},
+        {"trade_status": "TRADE_CLOSED", "refund_fee": "10.00"},
+        {"trade_status": "TRADE_CLOSED"},
+        {**REFUND, "trade_no": "2026030222001400000000000009"},
+    ],
+)
+def test_anything_less_than_a_full_refund_of_this_trade_changes_nothing(order, tell, changes):
+    tell(order)
+
+    assert tell(order, **changes) == b"success"
+
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.PAID
+    assert Enrollment.objects.count() == 2
+
+
+def test_a_refund_of_another_amount_is_refused(order, tell):
+    tell(order)
+
+    assert tell(order, **{**REFUND, "total_amount": "9.00", "refund_fee": "9.00"}) == b"failed"
+
+    assert reasons() == ["paid", "amount_differs"]
+
+
+@pytest.mark.parametrize("state", [OrderStatus.UNPAID, OrderStatus.CANCELLED, OrderStatus.EXPIRED])
+def test_a_refund_that_is_heard_before_its_payment_gives_nothing(order, tell, state):
+    """Alipay repeats the lost payment for 25 hours, when the money has long gone back."""
+    Order.objects.update(order_status=state, open_basket=None)
+    assert tell(order, **REFUND) == b"success"
+
+    assert tell(order) == b"success"
+
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.REFUNDED
+    assert not Enrollment.objects.exists()
+    assert reasons() == ["paid", "refunded", "repeated"]
+
+
+def test_the_back_office_lists_what_is_owed_and_nothing_else(order, tell, client):
+    give(order.user, "30.00")
+    tell(order)
+    other = OrderFactory(open_basket="other")
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+
+    page = client.get(reverse("admin:order_refunddueorder_changelist")).content.decode()
+
+    assert order.out_trade_no in page
+    assert "30.00" in page
+    assert other.out_trade_no not in page

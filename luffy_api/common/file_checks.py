@@ -1,0 +1,109 @@
+"""What a form takes for a picture or for something to download: by content, not by name."""
+
+import warnings
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.files.base import File
+from django.core.files.uploadhandler import FileUploadHandler
+from PIL import Image
+
+# Names that may stand for each of Pillow's formats.
+PICTURES = {
+    "JPEG": {".jpg", ".jpeg"},
+    "PNG": {".png"},
+    "WEBP": {".webp"},
+    "GIF": {".gif"},
+}
+ZIP = b"PK\x03\x04"
+DOWNLOADS: dict[str, Iterable[bytes]] = {
+    ".zip": (ZIP,),
+    ".docx": (ZIP,),
+    ".xlsx": (ZIP,),
+    ".pptx": (ZIP,),
+    ".pdf": (b"%PDF-",),
+    ".rar": (b"Rar!\x1a\x07",),
+    ".7z": (b"7z\xbc\xaf\x27\x1c",),
+    ".gz": (b"\x1f\x8b",),
+    ".tgz": (b"\x1f\x8b",),
+}
+TEXTS = {".txt", ".md", ".py", ".sql", ".csv"}
+HEAD = 4096
+
+
+def check_picture(file: "File[Any]") -> None:
+    """A JPEG, PNG, WebP or GIF of a bearable size; raises ValidationError.
+
+    Only the header and the checksums are read: a bomb is refused before it is unpacked.
+    """
+    _check_size(file, settings.IMAGE_MAX_BYTES)
+    file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(file, formats=tuple(PICTURES))
+            pixels, kind = image.width * image.height, image.format or ""
+            image.verify()
+    except Exception as error:
+        # Pillow's decoders raise nearly everything when a file lies about itself.
+        raise ValidationError("图片无法识别,请使用 JPG、PNG、WebP 或 GIF") from error
+    finally:
+        file.seek(0)
+    if pixels > settings.IMAGE_MAX_PIXELS:
+        raise ValidationError("图片尺寸过大,请缩小后再上传")
+    if _suffix(file) not in PICTURES[kind]:
+        raise ValidationError("图片内容与文件名的后缀不符")
+
+
+def check_download(file: "File[Any]") -> None:
+    """An archive, a document of an office, a PDF or a text; raises ValidationError."""
+    _check_size(file, settings.ATTACHMENT_MAX_BYTES)
+    suffix = _suffix(file)
+    file.seek(0)
+    head = file.read(HEAD)
+    file.seek(0)
+    if suffix in TEXTS:
+        if b"\0" in head:
+            raise ValidationError("文件内容不是文本")
+    elif suffix not in DOWNLOADS:
+        known = "、".join(sorted(name[1:] for name in {*DOWNLOADS, *TEXTS}))
+        raise ValidationError(f"不支持该格式,请使用 {known}")
+    elif not head.startswith(tuple(DOWNLOADS[suffix])):
+        raise ValidationError("文件内容与文件名的后缀不符")
+
+
+class LimitedUploadHandler(FileUploadHandler):
+    """Stops a form that announces more bytes than any of our forms needs, before they are read."""
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: Any,
+        content_length: int,
+        boundary: Any,
+        encoding: str | None = None,
+    ) -> None:
+        """Django's hook; raises RequestDataTooBig."""
+        if content_length > settings.FORM_MAX_BYTES:
+            raise RequestDataTooBig("the form is larger than FORM_MAX_BYTES")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Others keep the bytes."""
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """Others made the file."""
+
+
+def _check_size(file: "File[Any]", limit: int) -> None:
+    if not file.size:
+        raise ValidationError("文件是空的")
+    if file.size > limit:
+        raise ValidationError(f"文件不能超过 {limit // 1024**2} MB")
+
+
+def _suffix(file: "File[Any]") -> str:
+    return PurePosixPath(file.name or "").suffix.lower()

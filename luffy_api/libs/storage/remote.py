@@ -1,0 +1,46 @@
+"""What storages on the network have in common."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from django.core.files.base import File
+
+from luffy_api.libs.storage.exceptions import ObjectMissing, StorageUnavailable
+
+# Seconds; with one repetition nobody waits for more than about ten.
+CONNECT_TIMEOUT = 3
+READ_TIMEOUT = 4
+# Bytes of a file; the rest of a larger one waits on the disk.
+IN_MEMORY = 4 * 1024 * 1024
+
+
+def opened(name: str, fetch: Callable[[IO[bytes]], Any]) -> File:  # type: ignore[type-arg]
+    """A Django file that `fetch` has filled; raises FileNotFoundError, as Django's storages do."""
+    with ExitStack() as stack:
+        content = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
+        try:
+            fetch(content)
+        except ObjectMissing:
+            raise FileNotFoundError(name) from None
+        content.seek(0)
+        stack.pop_all()  # from here on it is the caller's to close
+    return File(content, name)
+
+
+@contextmanager
+def downloaded(
+    name: str, size: int, fetch: Callable[[IO[bytes]], Any], folder: str | None = None
+) -> Iterator[Path]:
+    """A temporary file with the suffix of `name` that `fetch` fills; gone after the context."""
+    if shutil.disk_usage(folder or tempfile.gettempdir()).free < size:
+        raise StorageUnavailable("disk full")
+    with tempfile.NamedTemporaryFile(suffix=PurePosixPath(name).suffix, dir=folder) as file:
+        fetch(file)
+        file.flush()
+        if Path(file.name).stat().st_size != size:
+            raise StorageUnavailable("cut off")
+        yield Path(file.name)

@@ -1,0 +1,152 @@
+"""Each storage in turn, chosen by the settings as the shop chooses it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from django.core.files.storage import storages
+from moto.server import ThreadedMotoServer
+
+from luffy_api.libs.storage.tests.fake_qiniu import BUCKET, FakeQiniu
+from luffy_api.libs.storage.tests.qiniu_signing import ACCESS_KEY, SECRET_KEY
+
+ROOM = "luffy_api.libs.storage"
+S3_KEYS = {"access_key": "the-access-key", "secret_key": "the secret of the tests"}
+
+
+@dataclass
+class Place:
+    """A storage under test; `peer` is what its other side is: folders, a server."""
+
+    provider: str
+    peer: Any = None
+
+
+def choose(settings, backend, **options):
+    """Makes `backend` the storage of both areas; `options` are those of each area by name."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        **{
+            area: {"BACKEND": f"{ROOM}.{backend[area]}", "OPTIONS": options[area]}
+            for area in ("default", "private")
+        },
+    }
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch):
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1,localhost")
+
+
+@pytest.fixture
+def local(settings, tmp_path):
+    """Folders of this test."""
+    classes = {"default": "local.LocalStorage", "private": "local.PrivateLocalStorage"}
+    folders = {
+        "default": {"location": tmp_path / "default", "base_url": "/media/"},
+        "private": {"location": tmp_path / "private", "base_url": "/files/"},
+    }
+    choose(settings, classes, **folders)
+    return Place("local", tmp_path)
+
+
+@pytest.fixture(scope="session")
+def moto():
+    """An S3 server."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def open_to_all(objects):
+    """The policy that docs/storage.md asks for."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "s3:GetObject",
+                "Resource": f"arn:aws:s3:::{objects}",
+            }
+        ],
+    }
+
+
+def s3_options(endpoint, bucket):
+    """The options of both areas, as settings/files.py makes them."""
+    shared = {
+        **S3_KEYS,
+        "bucket_name": bucket,
+        "endpoint_url": endpoint,
+        "region_name": "us-east-1",
+        "addressing_style": "path",
+    }
+    return {
+        "default": {**shared, "location": "public", "signed": False},
+        "private": {**shared, "location": "private", "signed": True},
+    }
+
+
+@pytest.fixture
+def s3(settings, moto, request):
+    """A bucket of this test."""
+    bucket = f"b{abs(hash(request.node.nodeid))}"
+    client = boto3.client(
+        "s3",
+        endpoint_url=moto,
+        region_name="us-east-1",
+        aws_access_key_id=S3_KEYS["access_key"],
+        aws_secret_access_key=S3_KEYS["secret_key"],
+    )
+    client.create_bucket(Bucket=bucket)
+    client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(open_to_all(f"{bucket}/public/*")))
+    classes = {"default": "s3.S3Area", "private": "s3.S3Area"}
+    choose(settings, classes, **s3_options(moto, bucket))
+    assert storages["private"].bucket_name == bucket
+    return Place("s3", moto)
+
+
+def qiniu_options(fake, *, bucket=BUCKET, public=None):
+    """The options of both areas, as settings/files.py makes them."""
+    shared = {
+        "access_key": ACCESS_KEY,
+        "secret_key": SECRET_KEY,
+        "hosts": dict.fromkeys(("up", "rs", "rsf", "api"), fake.url),
+        "callback_host": "school.example",
+    }
+
+    def area(location, bucket, signed):
+        place = {"location": location, "bucket": bucket, "domain": f"{fake.url}/d/{bucket}"}
+        return {**shared, **place, "signed": signed}
+
+    return {
+        "default": area("public", public or bucket, public is None),
+        "private": area("private", bucket, True),
+    }
+
+
+@pytest.fixture
+def qiniu(settings):
+    """A Qiniu of this test."""
+    from qiniu import config
+
+    before = dict(config._config)
+    fake = FakeQiniu().start()
+    classes = {"default": "qiniu.QiniuArea", "private": "qiniu.QiniuArea"}
+    choose(settings, classes, **qiniu_options(fake))
+    yield Place("qiniu", fake)
+    fake.stop()
+    # The SDK's defaults are those of the process.
+    config._config.update(before)
+
+
+@pytest.fixture(params=["local", "s3", "qiniu"])
+def place(request):
+    """Every storage in turn."""
+    return request.getfixturevalue(request.param)

@@ -1,0 +1,226 @@
+"""What every storage can do with files, asked of each in the same words."""
+
+import io
+import urllib.error
+import urllib.request
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import ContentFile, File
+from django.test import Client
+from django.utils import timezone
+
+from luffy_api.libs import storage
+
+NAME = "course/videos/2026/film.mp4"
+BODY = bytes(range(256)) * 20
+ODD_NAMES = ["路飞 学城.mp4", "a b+c&d=e#f%41?.mp4", "it's.mp4", "ünï.mp4"]
+
+pytestmark = pytest.mark.usefixtures("place")
+
+
+@pytest.fixture(params=["public", "private"])
+def area(request):
+    """Either area."""
+    return {"public": storage.public_storage, "private": storage.private_storage}[request.param]()
+
+
+def put(name=NAME, body=BODY, area=None):
+    return (area or storage.private_storage()).save(name, ContentFile(body))
+
+
+def soon(**times):
+    return timezone.now() + timedelta(**(times or {"hours": 1}))
+
+
+def get(url, **headers):
+    """Status, headers and bytes: of our own server, or over the network."""
+    if url.startswith("/"):
+        answer = Client().get(url, headers=headers)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        answer.close()
+        return answer.status_code, answer.headers, body
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read()
+
+
+def test_what_was_saved_is_there(area):
+    assert not area.exists(NAME)
+    assert put(area=area) == NAME
+    assert area.exists(NAME)
+    assert area.size(NAME) == len(BODY)
+    with area.open(NAME) as file:
+        assert file.read(10) == BODY[:10]
+        assert file.read() == BODY[10:]
+
+
+def test_stat_tells_what_lies_there():
+    put()
+    info = storage.stat(NAME)
+    assert (info.name, info.size, info.content_type) == (NAME, len(BODY), "video/mp4")
+    assert info.etag
+    assert '"' not in info.etag
+    assert abs(timezone.now() - info.modified) < timedelta(minutes=1)
+
+
+def test_nothing_there():
+    assert storage.stat(NAME) is None
+    for call in (
+        lambda: storage.read_range(NAME, 0, 1),
+        lambda: storage.local_copy(NAME).__enter__(),
+        lambda: storage.signed_playlist("a/b.m3u8", expires_at=soon()),
+    ):
+        with pytest.raises(storage.ObjectMissing):
+            call()
+    with pytest.raises(FileNotFoundError):
+        storage.private_storage().open(NAME)
+    with pytest.raises(FileNotFoundError):
+        storage.private_storage().size(NAME)
+
+
+def test_a_file_goes_and_may_go_twice(area):
+    put(area=area)
+    area.delete(NAME)
+    area.delete(NAME)
+    assert not area.exists(NAME)
+
+
+def test_a_taken_name_is_not_overwritten(area):
+    put(area=area)
+    other = put(area=area, body=b"other")
+    assert other != NAME
+    with area.open(NAME) as file:
+        assert file.read() == BODY
+
+
+def test_the_areas_do_not_see_each_other():
+    put(area=storage.public_storage())
+    assert storage.stat(NAME) is None
+    assert list(storage.list_names()) == []
+
+
+def test_listing():
+    for name in ("a/1.mp4", "a/2.mp4", "a/b/3.mp4", "c/4.mp4", "ab.mp4"):
+        put(name)
+    found = list(storage.list_names("a/"))
+    assert [info.name for info in found] == ["a/1.mp4", "a/2.mp4", "a/b/3.mp4"]
+    assert {info.size for info in found} == {len(BODY)}
+    assert len(list(storage.list_names())) == 5
+    assert [info.name for info in storage.list_names("a")][:1] == ["a/1.mp4"]
+    folders, files = storage.private_storage().listdir("a")
+    assert (folders, sorted(files)) == (["b"], ["1.mp4", "2.mp4"])
+
+
+@pytest.mark.parametrize(
+    ("start", "length"), [(0, 12), (100, 1), (5000, 500), (5120, 5), (10**7, 5)]
+)
+def test_a_range(start, length):
+    put()
+    assert storage.read_range(NAME, start, length) == BODY[start : start + length]
+
+
+def test_a_copy_on_this_machine():
+    put()
+    with storage.local_copy(NAME) as path:
+        assert path.suffix == ".mp4"
+        assert path.read_bytes() == BODY
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_odd_names_of_people(name):
+    name = f"course/attachments/{storage.private_storage().get_valid_name(name)}"
+    assert put(name) == name
+    assert storage.stat(name).size == len(BODY)
+    assert storage.read_range(name, 0, 9) == BODY[:9]
+    status, _, body = get(storage.signed_url(name, expires_at=soon()))
+    assert (status, body) == (200, BODY)
+
+
+@pytest.mark.parametrize("name", ["a b.mp4", "百分 %41.mp4", "a+b.mp4", "a&b=c.mp4", "x#y?.mp4"])
+def test_names_that_need_quoting(name):
+    put(f"odd/{name}")
+    status, _, body = get(storage.signed_url(f"odd/{name}", expires_at=soon()))
+    assert (status, body) == (200, BODY)
+    assert [info.name for info in storage.list_names("odd/")] == [f"odd/{name}"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "/etc/passwd", "../a.mp4", "a/../b.mp4", "a//b.mp4", "./a.mp4", "a\\b.mp4"),
+        *("a\0.mp4", "a\n.mp4", ".uploads/x", "路" * 300, "\ud800.mp4"),
+    ],
+)
+def test_what_is_no_name(name):
+    assert storage.stat(name) is None
+    with pytest.raises(storage.StorageError):
+        storage.read_range(name, 0, 1)
+    with pytest.raises(storage.NameRejected):
+        storage.signed_url(name, expires_at=soon())
+    with pytest.raises(storage.NameRejected):
+        storage.begin_upload(
+            name, size=1, content_type="video/mp4", expires_at=soon(), callback_url=""
+        )
+
+
+def test_nothing_is_saved_outside_of_the_area(area):
+    with pytest.raises(SuspiciousFileOperation):
+        put("../../evil.mp4", area=area)
+
+
+def test_a_public_address_lasts():
+    name = put("course/covers/路飞 1.webp", area=storage.public_storage())
+    url = storage.public_storage().url(name)
+    status, headers, body = get(url)
+    assert (status, body) == (200, BODY)
+    assert headers["Content-Type"] == "image/webp"
+    assert "public" in headers["Cache-Control"]
+    assert storage.public_storage().url(name) == url
+
+
+def test_a_signed_address_opens_its_file():
+    put()
+    status, headers, body = get(storage.signed_url(NAME, expires_at=soon()))
+    assert (status, body) == (200, BODY)
+    assert headers["Content-Type"] == "video/mp4"
+
+
+def test_a_part_of_it():
+    put()
+    url = storage.signed_url(NAME, expires_at=soon())
+    status, headers, body = get(url, Range="bytes=0-0")
+    assert (status, body) == (206, BODY[:1])
+    assert headers["Content-Range"] == f"bytes 0-0/{len(BODY)}"
+
+
+def test_no_address_lives_longer_than_two_hours():
+    with pytest.raises(ValueError):
+        storage.signed_url(NAME, expires_at=soon(hours=2, seconds=5))
+
+
+@pytest.mark.parametrize("name", ["page.html", "picture.svg", "script.js", "noend"])
+def test_what_could_run_is_a_download(area, name):
+    page = File(io.BytesIO(b"<script>alert(1)</script>"), name=name)
+    page.content_type = "text/html"
+    name = area.save(f"x/{name}", page)
+    _, headers, _ = get(area.url(name))
+    assert headers["Content-Type"] == "application/octet-stream"
+    assert headers["Content-Disposition"] == "attachment"
+
+
+def test_a_playlist_is_rewritten_and_every_part_opens():
+    put("hls/one/720p/0.ts", b"segment")
+    put("hls/one/720p/index.m3u8", b"#EXTM3U\n#EXTINF:4,\n0.ts\n#EXT-X-ENDLIST\n")
+    put("hls/one/index.m3u8", b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n720p/index.m3u8\n")
+    url = storage.signed_url("hls/one/index.m3u8", expires_at=soon())
+    for content_type in ["application/vnd.apple.mpegurl"] * 2:
+        status, headers, body = get(url)
+        assert (status, headers["Content-Type"]) == (200, content_type)
+        url = next(line for line in body.decode().splitlines() if line[:1] not in {"#", ""})
+    status, headers, body = get(url)
+    assert (status, headers["Content-Type"], body) == (200, "video/mp2t", b"segment")

@@ -1,0 +1,176 @@
+"""A storage that fails, talks nonsense or says nothing is one exception, and soon."""
+
+import logging
+import time
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+
+from luffy_api.libs import storage
+from luffy_api.libs.storage.signatures import signed_path
+from luffy_api.libs.storage.tests.conftest import choose, qiniu_options, s3_options
+
+NAME = "course/videos/film.mp4"
+ANSWERS = {
+    "500": (500, b'{"error": "oops"}'),
+    "503 in HTML": (503, b"<html>busy</html>"),
+    "200 in HTML": (200, b"<html>login to our WLAN</html>"),
+    "200 and nothing": (200, b""),
+    "200 and a list": (200, b"[1, 2]"),
+    "200 and a stranger": (200, b'{"items": [1], "fsize": "x", "code": [], "persistentId": 1}'),
+    "403": (403, b'{"error": "forbidden"}'),
+    "cut off": (200, b"cut"),
+}
+CALLS = {
+    "stat": lambda: storage.stat(NAME),
+    "exists": lambda: storage.private_storage().exists(NAME),
+    "save": lambda: storage.private_storage().save(NAME, ContentFile(b"x")),
+    "open": lambda: storage.private_storage().open(NAME),
+    "delete": lambda: storage.delete(NAME),
+    "list": lambda: list(storage.list_names("a")),
+    "listdir": lambda: storage.private_storage().listdir("a"),
+    "range": lambda: storage.read_range(NAME, 5, 10),
+    "copy": lambda: storage.local_copy(NAME).__enter__(),
+    "begin": lambda: storage.begin_upload(
+        NAME,
+        size=10,
+        content_type="video/mp4",
+        expires_at=timezone.now() + timedelta(hours=1),
+        callback_url="https://school.example/",
+    ),
+}
+QINIU_CALLS = {
+    "facts": lambda: storage.video_facts(NAME),
+    "poster": lambda: storage.poster_frame(NAME, second=1),
+    "pfop": lambda: storage.start_transcoding(NAME, variants=[], notify_url=""),
+    "prefop": lambda: storage.transcoding_status("z0.1"),
+}
+# A 200 is a 200: what stands in it may be the file, and of a deletion nothing need be said.
+LENIENT = {"open", "delete"}
+
+
+class Broken(ThreadingHTTPServer):
+    """Gives everybody the same answer; `silent` gives none."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answer, self.silent, self.released = (500, b""), False, Event()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Broken
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.server.silent:
+            self.server.released.wait(30)
+            return
+        status, body = self.server.answer
+        self.send_response(status)
+        self.send_header("X-Reqid", "x")
+        self.send_header("Content-Length", str(len(body) + (100 if body == b"cut" else 0)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = answer
+
+    def log_message(self, *args):
+        """Quiet."""
+
+
+@pytest.fixture(params=["s3", "qiniu"])
+def broken(request, settings):
+    """A storage on the network whose server is out of order."""
+    server = Broken()
+    server.provider = request.param
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    if request.param == "s3":
+        classes = {"default": "s3.S3Area", "private": "s3.S3Area"}
+        choose(settings, classes, **s3_options(server.url, "school"))
+        yield server
+    else:
+        request.getfixturevalue("qiniu")
+        classes = {"default": "qiniu.QiniuArea", "private": "qiniu.QiniuArea"}
+        choose(settings, classes, **qiniu_options(server))
+        yield server
+    server.released.set()
+    server.shutdown()
+    server.server_close()
+
+
+def calls(server):
+    return CALLS | (QINIU_CALLS if server.provider == "qiniu" else {})
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_nonsense_is_a_storage_that_is_not_available(broken, answer):
+    broken.answer = ANSWERS[answer]
+    wrong = {}
+    for name, call in calls(broken).items():
+        try:
+            wrong[name] = call()
+        except (storage.StorageUnavailable, storage.UploadRejected):
+            continue
+        except Exception as error:
+            wrong[name] = repr(error)
+    if "open" in wrong:
+        wrong["open"].close()
+    allowed = LENIENT if answer.startswith("200") else set()
+    assert set(wrong) - allowed == set(), wrong
+
+
+def test_silence_ends_after_about_ten_seconds(broken):
+    broken.silent = True
+    took = {}
+
+    def ask(name, call):
+        began = time.monotonic()
+        with pytest.raises(storage.StorageUnavailable):
+            call()
+        took[name] = time.monotonic() - began
+
+    threads = [Thread(target=ask, args=each) for each in calls(broken).items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert set(took) == set(calls(broken))
+    assert max(took.values()) < 20, took
+
+
+def test_nobody_there(broken):
+    broken.shutdown()
+    broken.server_close()
+    for call in calls(broken).values():
+        with pytest.raises(storage.StorageUnavailable):
+            call()
+    broken.serve_forever = None
+
+
+def test_a_playlist_is_then_a_503(broken):
+    path = signed_path("hls/a/index.m3u8", expires_at=timezone.now() + timedelta(hours=1))
+    answer = Client().get(path)
+    assert answer.status_code == 503
+    assert "存储服务" in answer.content.decode()
+
+
+def test_messages_hold_no_key_and_no_address(broken, caplog):
+    with caplog.at_level(logging.INFO):
+        for call in calls(broken).values():
+            with pytest.raises(storage.StorageError) as caught:
+                call()
+            assert "the secret" not in str(caught.value)
+            assert "token=" not in str(caught.value)
+    assert "the secret" not in caplog.text

@@ -1,0 +1,92 @@
+"""What Qiniu reads and makes of films; the others leave it to ffmpeg."""
+
+import json
+import urllib.request
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from luffy_api.libs import storage
+
+NAME = "course/videos/路 1/film.mp4"
+BODY = b"\x00\x00\x00\x18ftypmp42" + bytes(1000)
+
+VARIANTS = [
+    storage.Variant("hls/ab/720p/index.m3u8", 1280, 720, 1_800_000),
+    storage.Variant("hls/ab/480p/index.m3u8", 854, 480, 900_000),
+]
+
+
+def test_qiniu_reads_a_film(qiniu):
+    storage.private_storage().save(NAME, ContentFile(BODY))
+    facts = storage.video_facts(NAME)
+    assert (facts.duration, facts.width, facts.height, facts.size) == (13, 1280, 720, len(BODY))
+    assert storage.poster_frame(NAME, second=1).startswith(b"\xff\xd8")
+
+
+def test_qiniu_what_is_no_film(qiniu):
+    storage.private_storage().save(NAME, ContentFile(b"<html>"))
+    with pytest.raises(storage.UploadRejected):
+        storage.video_facts(NAME)
+    with pytest.raises(storage.ObjectMissing):
+        storage.video_facts("no/such.mp4")
+
+
+def test_qiniu_makes_hls_that_plays(qiniu):
+    storage.private_storage().save(NAME, ContentFile(BODY))
+    work = storage.start_transcoding(NAME, variants=VARIANTS, notify_url="http://127.0.0.1:9/x")
+    states = [storage.transcoding_status(work) for _ in range(4)]
+    assert [each.state for each in states] == ["waiting", "running", "done", "done"]
+    assert [each.finished for each in states] == [False, False, True, True]
+    later = timezone.now() + timedelta(hours=1)
+    text = storage.signed_playlist("hls/ab/720p/index.m3u8", expires_at=later)
+    segment = next(line for line in text.splitlines() if line.startswith("http"))
+    with urllib.request.urlopen(segment) as answer:
+        assert answer.headers["Content-Type"] == "video/mp2t"
+
+
+def test_qiniu_says_why_it_failed(qiniu):
+    qiniu.peer.failing = True
+    storage.private_storage().save(NAME, ContentFile(BODY))
+    work = storage.start_transcoding(NAME, variants=VARIANTS, notify_url="http://127.0.0.1:9/x")
+    for _ in range(3):
+        status = storage.transcoding_status(work)
+    assert (status.state, status.error) == ("failed", "transcoding failed: invalid data")
+    assert list(storage.list_names("hls/")) == []
+
+
+def test_qiniu_does_not_know_such_work(qiniu):
+    with pytest.raises(storage.ObjectMissing):
+        storage.transcoding_status("z0.000")
+    with pytest.raises(storage.StorageUnavailable):
+        storage.transcoding_status("../x?y")
+    with pytest.raises(storage.ObjectMissing):
+        storage.start_transcoding(NAME, variants=VARIANTS, notify_url="http://127.0.0.1:9/x")
+
+
+@pytest.mark.parametrize("provider", ["local", "s3"])
+def test_the_others_leave_films_to_ffmpeg(request, provider):
+    request.getfixturevalue(provider)
+    calls = [
+        lambda: storage.video_facts(NAME),
+        lambda: storage.poster_frame(NAME, second=1),
+        lambda: storage.start_transcoding(NAME, variants=VARIANTS, notify_url=""),
+        lambda: storage.transcoding_status("z0.1"),
+        lambda: storage.verify_callback(
+            authorization="", path_and_query="/", body=b"", content_type=""
+        ),
+    ]
+    for call in calls:
+        with pytest.raises(storage.NotOffered):
+            call()
+
+
+def test_the_master_playlist_offers_the_qualities_from_the_smallest():
+    text = storage.master_playlist(VARIANTS, folder="hls/ab")
+    assert [line for line in text.splitlines() if line[0] != "#"] == [
+        "480p/index.m3u8",
+        "720p/index.m3u8",
+    ]
+    assert json.dumps(text).count("RESOLUTION=1280x720") == 1

@@ -1,0 +1,36 @@
+"""Films: what they are by their bytes, what is in them, and their conversion by ffmpeg."""
+
+from luffy_api.libs.video.exceptions import (
+    NotAVideo,
+    Oversized,
+    Stopped,
+    TimedOut,
+    ToolFailed,
+    ToolMissing,
+    VideoError,
+)
+from luffy_api.libs.video.posters import draw_poster, poster_second
+from luffy_api.libs.video.probing import VideoInfo, probe
+from luffy_api.libs.video.sniffing import SNIFF_BYTES, sniff
+from luffy_api.libs.video.tools import is_available
+from luffy_api.libs.video.transcoding import MASTER, convert_to_hls, rungs_for_side
+
+__all__ = [
+    "MASTER",
+    "SNIFF_BYTES",
+    "NotAVideo",
+    "Oversized",
+    "Stopped",
+    "TimedOut",
+    "ToolFailed",
+    "ToolMissing",
+    "VideoError",
+    "VideoInfo",
+    "convert_to_hls",
+    "draw_poster",
+    "is_available",
+    "poster_second",
+    "probe",
+    "rungs_for_side",
+    "sniff",
+]

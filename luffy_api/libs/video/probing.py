@@ -1,0 +1,72 @@
+"""What is in a film, by ffprobe."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from luffy_api.libs.video import tools
+from luffy_api.libs.video.exceptions import NotAVideo, Oversized, ToolFailed
+
+PROBE_SECONDS = 60
+LONGEST_SECONDS = 24 * 3600
+# 8K and a little; a decoder needs several frames of four bytes a pixel.
+MOST_PIXELS = 8192 * 4608
+BROWSER_PIXELS = {"yuv420p", "yuvj420p"}
+BROWSER_SOUND = {"aac", "mp3", None}
+SHOWN = "stream=codec_type,codec_name,pix_fmt,width,height,duration:format=duration"
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """Seconds (at least 1), pixels as stored, codecs by ffmpeg's names; no sound is None."""
+
+    duration: int
+    width: int
+    height: int
+    video_codec: str
+    pixel_format: str
+    audio_codec: str | None
+
+    @property
+    def plays_in_browsers(self) -> bool:
+        """As it is, without a conversion."""
+        return (
+            self.video_codec == "h264"
+            and self.pixel_format in BROWSER_PIXELS
+            and self.audio_codec in BROWSER_SOUND
+        )
+
+
+def probe(path: Path, kind: str) -> VideoInfo:
+    """Reads a film of the kind `mp4` or `flv`. Raises ToolMissing, NotAVideo, Oversized."""
+    arguments = ["-v", "error", "-of", "json", "-show_entries", SHOWN]
+    try:
+        printed = tools.run(
+            "ffprobe", [*arguments, *tools.input_arguments(path, kind)], timeout=PROBE_SECONDS
+        )
+        return _parse(json.loads(printed))
+    except (ToolFailed, ValueError, KeyError, TypeError) as error:
+        raise NotAVideo(str(error)) from error
+
+
+def _parse(answer: dict[str, Any]) -> VideoInfo:
+    streams = answer.get("streams", [])
+    video = next((s for s in streams if s.get("codec_type") == "video"), None)
+    audio = next((s for s in streams if s.get("codec_type") == "audio"), None)
+    if video is None:
+        raise NotAVideo("no picture")
+    width, height = int(video["width"]), int(video["height"])
+    length = float(answer.get("format", {}).get("duration") or video.get("duration") or 0)
+    if width <= 0 or height <= 0 or not length > 0:
+        raise NotAVideo("no picture")
+    if width * height > MOST_PIXELS or length > LONGEST_SECONDS:
+        raise Oversized(f"{width}x{height}, {length:.0f} s")
+    return VideoInfo(
+        duration=max(1, round(length)),
+        width=width,
+        height=height,
+        video_codec=video.get("codec_name", ""),
+        pixel_format=video.get("pix_fmt", ""),
+        audio_codec=audio.get("codec_name", "") if audio else None,
+    )

@@ -1,0 +1,25 @@
+"""Short films, drawn by ffmpeg."""
+
+import subprocess
+
+import pytest
+
+
+def draw(path, *, size="640x360", seconds=3, sound=True, codec=("libx264", "yuv420p"), kind="mp4"):
+    """A test picture with a tone."""
+    tone = ["-f", "lavfi", "-i", f"sine=d={seconds}"] if sound else []
+    subprocess.run(
+        [
+            *["ffmpeg", "-v", "error", "-y", "-f", "lavfi"],
+            *["-i", f"testsrc2=s={size}:d={seconds}:r=10", *tone],
+            *["-c:v", codec[0], "-pix_fmt", codec[1], "-c:a", "aac", "-f", kind, str(path)],
+        ],
+        check=True,
+    )
+    return path
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory):
+    """640x360, three seconds, with sound."""
+    return draw(tmp_path_factory.mktemp("films") / "film.mp4")

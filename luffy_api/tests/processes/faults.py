@@ -1,0 +1,108 @@
+"""Guards of the shop that a test can take off, and places where a process dies.
+
+A file in the folder `switches` beside the servers' own folders turns one on, for all processes.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from inspect import unwrap
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from luffy_api.apps.course import services as course_services
+from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.order import locks, placing, services
+from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.numbers import new_out_trade_no
+from luffy_api.apps.order.querysets import OrderQuerySet
+from luffy_api.apps.order.states import ARRIVALS, OrderStatus
+from luffy_api.libs import alipay_v1
+
+SWITCHES = Path(settings.VAR_DIR).parent / "switches"
+# Between reading and writing, where guards are missing: who closes an order dawdles most.
+GAP_SECONDS = 0.1
+CLOSING_GAP_SECONDS = 0.5
+
+
+def _switch(name: str, owner: Any, attribute: str, other: Callable[..., Any]) -> None:
+    """While the switch is on, `other` is called instead."""
+    careful = getattr(owner, attribute)
+
+    def choose(*args: Any, **kwargs: Any) -> Any:
+        chosen = other if (SWITCHES / name).exists() else careful
+        return chosen(*args, **kwargs)
+
+    setattr(owner, attribute, choose)
+
+
+def _die(trap: str) -> None:
+    """kill -9 in the first process that comes here; a trap goes off once."""
+    try:
+        (SWITCHES / trap).unlink()
+    except FileNotFoundError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _die_after(trap: str, owner: Any, attribute: str) -> None:
+    act = getattr(owner, attribute)
+
+    def act_and_die(*args: Any, **kwargs: Any) -> Any:
+        answer = act(*args, **kwargs)
+        _die(trap)
+        return answer
+
+    setattr(owner, attribute, act_and_die)
+
+
+def save_plainly(orders: OrderQuerySet, *, to: OrderStatus, **fields: Any) -> int:
+    """`OrderQuerySet.move` without its condition: reads, dawdles, writes."""
+    found = list(orders.filter(order_status__in=ARRIVALS[to]))
+    time.sleep(GAP_SECONDS if to == OrderStatus.PAID else CLOSING_GAP_SECONDS)
+    for order in found:
+        order.order_status, order.open_basket = to, None
+        for name, value in fields.items():
+            setattr(order, name, value)
+        order.save()
+    return len(found)
+
+
+def _lock_in_basket_order(order: Order, *args: Any, **kwargs: Any) -> Any:
+    """Two orders for (A, B) and (B, A) then wait for each other."""
+    for line in order.order_courses.order_by("id"):
+        Course.objects.select_for_update().get(pk=line.course_id)
+        time.sleep(0.2)
+    return _enroll(order, *args, **kwargs)
+
+
+def _count_plainly(*, user_id: int, course_id: int, source: Any, out_trade_no: str = "") -> bool:
+    course = Course.objects.get(pk=course_id)
+    Enrollment.objects.get_or_create(
+        user_id=user_id, course_id=course_id, defaults={"source": source}
+    )
+    time.sleep(GAP_SECONDS / 10)
+    course.students += 1
+    course.save(update_fields=["students"])
+    return True
+
+
+_enroll = services._enroll
+_record_payment = services.record_payment
+
+
+def install() -> None:
+    """Put the switches and traps into the functions of this process."""
+    _switch("no_basket_key", placing, "basket_key", lambda **basket: new_out_trade_no())
+    _switch("basket_order", services, "_enroll", _lock_in_basket_order)
+    _switch("no_retry", services, "record_payment", _record_payment.__wrapped__)
+    _switch("plain", services, "record_payment", unwrap(_record_payment))
+    _switch("plain", locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number))
+    _switch("plain", OrderQuerySet, "move", save_plainly)
+    _switch("plain", course_services, "enroll", _count_plainly)
+    _die_after("after_verify", alipay_v1, "parse_notification")
+    _die_after("inside_transaction", course_services, "enroll")
+    _die_after("after_commit", services, "receive_notification")

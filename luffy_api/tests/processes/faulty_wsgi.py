@@ -1,0 +1,10 @@
+"""The shop's WSGI application, with switches for faults in it."""
+
+from importlib import import_module
+
+from luffy_api.wsgi import application
+
+# Models can only be imported now that the application has been set up.
+import_module("luffy_api.tests.processes.faults").install()
+
+__all__ = ["application"]

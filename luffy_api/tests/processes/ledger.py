@@ -1,0 +1,74 @@
+"""What clients were told, written down outside of the shop, and customers who do not give up."""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.tests.processes.clients import Answer, Client, api, in_threads, paid
+
+PATIENCE_SECONDS = 90
+
+
+@dataclass
+class Ledger:
+    """Numbers of orders that were acknowledged as placed and as paid, and every other answer."""
+
+    placed: list[str] = field(default_factory=list)
+    paid: list[str] = field(default_factory=list)
+    refused: list[Answer] = field(default_factory=list)
+    lost: list[float] = field(default_factory=list)
+
+    def insist(self, client: Client, request: bytes) -> Answer:
+        """Sends it until the shop says yes."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            answer = client.send(request)
+            if answer is None:
+                self.lost.append(time.monotonic())
+            elif answer.status < 300:
+                return answer
+            else:
+                self.refused.append(answer)
+            time.sleep(0.05)
+        raise AssertionError("the shop never said yes")
+
+    def buy(self, client: Client, token: str, course: Course) -> None:
+        """Places an order for a course and then pays it."""
+        price = Decimal(course.price)
+        wish = {"courses": [course.pk], "total_amount": f"{price:.2f}"}
+        number = self.insist(client, api("order/pay/", token, wish)).json["out_trade_no"]
+        self.placed.append(number)
+        notified = self.insist(client, paid(number, price))
+        assert notified.body == b"success"
+        self.paid.append(number)
+
+    def buy_all(
+        self, ports: Sequence[int], tokens: Sequence[str], courses: Sequence[Course]
+    ) -> None:
+        """Every student buys every course, all students at the same time."""
+
+        def shop_around(number: int) -> None:
+            with Client(ports[number % len(ports)]) as client:
+                for course in courses:
+                    self.buy(client, tokens[number], course)
+
+        in_threads(shop_around, len(tokens))
+
+    def assert_kept(self) -> None:
+        """Everything acknowledged is in the books."""
+        numbers = Order.objects.values_list("out_trade_no", flat=True)
+        assert set(self.placed) == set(numbers)
+        done = numbers.filter(order_status=OrderStatus.PAID)
+        assert set(self.paid) <= set(done)
+
+
+def wait_for_progress(ledger: Ledger, buying: Future[None]) -> None:
+    """Until some more was bought: nobody is to be killed before doing anything."""
+    before = len(ledger.paid)
+    while len(ledger.paid) < before + 5 and not buying.done():
+        time.sleep(0.01)

@@ -1,0 +1,172 @@
+"""Server processes over the test's own database, started as scripts/start starts them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from luffy_api.tests.processes.clients import Client
+
+ROOT = Path(__file__).resolve().parents[3]
+THREADS = 16
+READY = b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
+class Server:
+    """One gunicorn: a master, and workers that it starts again when they die."""
+
+    def __init__(self, folder: Path, *, application: str, workers: int, gateway: str) -> None:
+        self.folder = folder
+        self.application = application
+        self.workers = workers
+        self.gateway = gateway
+        self.log = folder / "server.log"
+        # Bound here and handed down: no other program can take the port between two starts.
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.socket.set_inheritable(True)
+        self.port = int(self.socket.getsockname()[1])
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Without waiting until it answers."""
+        handed = self.socket.fileno()
+        options = f"--bind fd://{handed} --worker-class gthread --workers {self.workers}"
+        options += f" --threads {THREADS} --timeout 60 --graceful-timeout 3 --keep-alive 15"
+        options += " --no-control-socket --log-level warning"
+        # It ends with this process, however this process ends.
+        command = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "gunicorn"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, self.application, *options.split()],
+                cwd=ROOT,
+                env=self._environment(),
+                pass_fds=[handed],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def worker_pids(self) -> list[int]:
+        """The processes that answer, as they are now."""
+        assert self.process
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        return [int(child) for child in children.read_text().split()]
+
+    def kill(self) -> None:
+        """Master and workers at once, with no time for anything."""
+        assert self.process
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=10)
+
+    def stop(self) -> None:
+        """For good."""
+        if self.process and self.process.poll() is None:
+            self.kill()
+        self.socket.close()
+
+    def _environment(self) -> dict[str, str]:
+        ours = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+        return {
+            **{name: os.environ[name] for name in ours if name in os.environ},
+            "DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev",
+            "ENV_FILE": os.devnull,
+            "VAR_DIR": str(self.folder),
+            "SECRET_KEY": settings.SECRET_KEY,
+            "DATABASE_URL": database_url(connection.settings_dict),
+            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "ALIPAY_GATEWAY": self.gateway,
+            "ALIPAY_APP_ID": settings.ALIPAY["APP_ID"],
+            "ALIPAY_SELLER_ID": settings.ALIPAY["SELLER_ID"],
+            "ALIPAY_APP_PRIVATE_KEY": settings.ALIPAY["APP_PRIVATE_KEY"],
+            "ALIPAY_PUBLIC_KEY": settings.ALIPAY["ALIPAY_PUBLIC_KEY"],
+            "NO_PROXY": "127.0.0.1,localhost",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+
+class Shop:
+    """Several servers over one database; each has a port of its own, so that all get their part."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        application: str = "luffy_api.wsgi",
+        servers: int = 2,
+        workers: int = 1,
+        gateway: str = "http://127.0.0.1:9/gateway.do",
+    ) -> None:
+        self.servers = []
+        for number in range(servers):
+            own = folder / f"server{number}"
+            own.mkdir(parents=True)
+            server = Server(own, application=application, workers=workers, gateway=gateway)
+            self.servers.append(server)
+
+    def __enter__(self) -> "Shop":
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        for server in self.servers:
+            server.stop()
+
+    @property
+    def ports(self) -> list[int]:
+        """Where it listens."""
+        return [server.port for server in self.servers]
+
+    def start(self) -> None:
+        """Every server, until each answers."""
+        for server in self.servers:
+            server.start()
+        self.wait_until_ready()
+
+    def wait_until_ready(self, seconds: float = 60) -> None:
+        """Until every server says that it can work."""
+        deadline = time.monotonic() + seconds
+        for server in self.servers:
+            while _status_of(server) != 200:
+                assert server.process
+                assert server.process.poll() is None, self.log()
+                assert time.monotonic() < deadline, self.log()
+                time.sleep(0.05)
+
+    def worker_pids(self) -> list[int]:
+        """Of all servers."""
+        return [pid for server in self.servers for pid in server.worker_pids()]
+
+    def kill(self) -> None:
+        """All of it at once."""
+        for server in self.servers:
+            server.kill()
+
+    def log(self) -> str:
+        """What the servers have said."""
+        return "\n".join(server.log.read_text(errors="replace") for server in self.servers)
+
+
+def _status_of(server: Server) -> int:
+    with Client(server.port, timeout=10) as client:
+        answer = client.send(READY)
+    return answer.status if answer else 0
+
+
+def database_url(database: dict[str, Any]) -> str:
+    """A Django database as DATABASE_URL."""
+    if database["ENGINE"].endswith("sqlite3"):
+        return f"sqlite:///{Path(database['NAME']).resolve()}"
+    place = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    return f"mysql://{database['USER']}:{database['PASSWORD']}@{place}"

@@ -1,0 +1,56 @@
+"""Opposite baskets paid at the same moment, and deadlocks that are made on purpose."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.order.models import Order
+from luffy_api.tests.factories import CourseFactory, OrderFactory
+from luffy_api.tests.processes.clients import bodies, paid_for, send_all
+
+only_mariadb = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite has one writer and so no deadlocks"
+)
+
+
+def opposite_baskets(pairs: int) -> list[Order]:
+    """(A, B) and (B, A) in turns."""
+    shelf = CourseFactory.create_batch(2, price="99.00")
+    total = Decimal("198.00")
+    turns = [shelf if i % 2 else shelf[::-1] for i in range(2 * pairs)]
+    return [OrderFactory(courses=turn, total_amount=total) for turn in turns]
+
+
+def test_opposite_baskets_at_the_same_moment(shop, whole):
+    orders = opposite_baskets(32)
+
+    answers = send_all(shop.ports, [paid_for(order) for order in orders])
+
+    assert set(bodies(answers)) == {"success"}
+    assert set(Course.objects.values_list("students", flat=True)) == {len(orders)}
+
+
+@only_mariadb
+def test_a_deadlock_is_tried_again(faulty_shop, switch, whole):
+    orders = opposite_baskets(1)
+    switch("basket_order")
+    before = faulty_shop.log().count("deadlock in record_payment, trying again")
+
+    answers = send_all(faulty_shop.ports, [paid_for(order) for order in orders])
+
+    assert set(bodies(answers)) == {"success"}
+    assert faulty_shop.log().count("deadlock in record_payment, trying again") > before
+
+
+@only_mariadb
+def test_control_without_another_attempt_a_deadlock_is_an_error(faulty_shop, switch):
+    orders = opposite_baskets(1)
+    switch("basket_order")
+    switch("no_retry")
+
+    answers = send_all(faulty_shop.ports, [paid_for(order) for order in orders])
+
+    assert sorted(answer.status for answer in answers if answer) == [200, 503]
+    assert "(1213," in faulty_shop.log()

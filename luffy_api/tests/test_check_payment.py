@@ -1,0 +1,214 @@
+"""`manage.py check_payment`: the shop, the local gateway and the sentences for an admin."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from luffy_api.apps.order.models import Order, PaymentEvent
+from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.tests.test_settings import KEY, PROD, PUBLIC_KEY
+
+ROOT = Path(__file__).resolve().parents[2]
+NOT_A_PAIR = (
+    "支付宝不接受我们的签名:ALIPAY_APP_PRIVATE_KEY 与控制台里上传的应用公钥不是一对,"
+    "请重新上传与这把私钥配对的应用公钥,或换成配对的私钥。"
+)
+WRONG_KEY = (
+    "支付宝的应答用 ALIPAY_PUBLIC_KEY 验签不通过:请到控制台重新复制“支付宝公钥”"
+    "(不是应用公钥;沙箱与正式环境各有一把)。"
+)
+
+
+@pytest.fixture
+def check(one_origin, capsys):
+    """Runs the command: (status, what it says, its faults)."""
+
+    def run():
+        try:
+            call_command("check_payment")
+            status = 0
+        except SystemExit as end:
+            status = end.code
+        said = capsys.readouterr()
+        return status, said.out.splitlines(), said.err.splitlines()
+
+    return run
+
+
+@pytest.fixture
+def change(settings, one_origin):
+    def to(**values):
+        settings.ALIPAY = {**settings.ALIPAY, **values}
+
+    return to
+
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_the_shop_of_a_newcomer_is_fine(check, live_server):
+    status, said, faults = check()
+
+    assert (status, faults) == (0, [])
+    assert said == [
+        "✓ ALIPAY_GATEWAY=local:检查的是开发用的本地网关(密钥、网关、通知地址),它不收真钱,"
+        "要先用 ./scripts/start 启动;开店前请换成 sandbox 或 production 再检查。",
+        "✓ ALIPAY_APP_PRIVATE_KEY 是一把可用的 2048 位 RSA 应用私钥。",
+        "✓ ALIPAY_PUBLIC_KEY 是一把可用的 2048 位 RSA 支付宝公钥。",
+        "✓ ALIPAY_SELLER_ID 是 2088000000000001,付给别人的通知会被拒绝。",
+        f"✓ 支付网关 {live_server.url.removeprefix('http://')} 有应答。",
+        "✓ 支付宝认识应用 9021000100000001,并接受我们的签名。",
+        "✓ 支付宝的签名可以用 ALIPAY_PUBLIC_KEY 验证。",
+        "✓ 从这台服务器向通知地址发送伪造的通知,被正确拒绝(failed)。这只证明了一半:"
+        "支付宝从公网访问,还须经过防火墙和域名备案,请用手机流量打开网站再确认一次。",
+        "没有发现问题。",
+    ]
+
+
+def test_it_leaves_nothing_but_one_refused_message_that_says_who_sent_it(check):
+    check()
+
+    event = PaymentEvent.objects.get()
+    assert (event.accepted, event.message) == (False, "note=manage.py+check_payment")
+    assert not Order.objects.exists()
+
+
+def test_a_private_key_that_the_gateway_does_not_know(check, change):
+    change(APP_PRIVATE_KEY=generate_key_pair()[0])
+
+    status, said, faults = check()
+
+    assert (status, faults) == (1, [NOT_A_PAIR])
+    assert "没有发现问题。" not in said
+
+
+def test_a_public_key_that_is_not_the_gateways(check, change):
+    change(ALIPAY_PUBLIC_KEY=generate_key_pair()[1])
+
+    status, _, faults = check()
+
+    assert (status, faults) == (1, [WRONG_KEY])
+
+
+def test_our_own_public_key_is_one_fault(check, change, settings):
+    change(ALIPAY_PUBLIC_KEY=settings.ALIPAY_SANDBOX["APP_PUBLIC_KEY"])
+
+    status, _, faults = check()
+
+    assert status == 1
+    assert len(faults) == 1
+    assert faults[0].startswith("ALIPAY_PUBLIC_KEY 填成了我们自己的应用公钥")
+
+
+def test_an_app_that_the_gateway_does_not_know(check, change):
+    change(APP_ID="2021000000000009")
+
+    status, _, faults = check()
+
+    assert status == 1
+    assert [fault[:26] for fault in faults] == ["支付宝不认识应用 2021000000000009:"]
+
+
+def test_every_fault_at_once(check, change, live_server):
+    change(
+        APP_PRIVATE_KEY=generate_key_pair()[0],
+        ALIPAY_PUBLIC_KEY=generate_key_pair()[1],
+        SELLER_ID="me",
+        NOTIFY_URL=f"{live_server.url}/shop",
+    )
+
+    status, _, faults = check()
+
+    assert status == 1
+    assert faults == [
+        "ALIPAY_SELLER_ID 应是 2088 开头的 16 位数字(商户 PID),现在是 'me'。",
+        NOT_A_PAIR,
+        WRONG_KEY,
+        "通知地址的路径应是 /api/v1/order/success/,现在是 /shop:PUBLIC_URL 只填到域名为止。",
+    ]
+
+
+def test_an_unreachable_gateway_and_a_notification_address_that_is_none(check, change):
+    change(GATEWAY_URL="http://127.0.0.1:9/gateway.do", NOTIFY_URL="http://127.0.0.1:9/api")
+
+    assert check()[2] == [
+        "访问不了支付网关 127.0.0.1:9:对方拒绝连接,那个端口上没有服务。",
+        "通知地址的路径应是 /api/v1/order/success/,现在是 /api:PUBLIC_URL 只填到域名为止。",
+    ]
+
+
+def test_outside_of_development_this_machine_is_the_wrong_address(check, settings):
+    settings.ALIPAY_GATEWAY = "sandbox"
+
+    status, said, faults = check()
+
+    assert status == 1
+    assert faults == [
+        "通知地址里的 localhost 不是公网域名,支付宝访问不到,"
+        "请把 PUBLIC_URL 换成公网可以访问的网址。"
+    ]
+    assert not any("local:" in line for line in said)
+
+
+def run_command(tmp_path, **env):
+    """The command as a process of its own, without a network: (status, lines of stderr)."""
+    proxies = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check_payment"],
+        env={**PROD, "VAR_DIR": str(tmp_path), "ENV_FILE": os.devnull, **proxies, **env},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert not any(line in done.stdout + done.stderr for line in KEY.splitlines())
+    return done.returncode, done.stderr.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentences"),
+    [
+        ({"ALIPAY_APP_PRIVATE_KEY": ""}, ["Set ALIPAY_APP_PRIVATE_KEY"]),
+        (
+            {"ALIPAY_APP_PRIVATE_KEY": "rubbish"},
+            ["ALIPAY_APP_PRIVATE_KEY 无法使用:这里的应用私钥无法识别"],
+        ),
+        (
+            {"ALIPAY_APP_PRIVATE_KEY": PUBLIC_KEY, "ALIPAY_PUBLIC_KEY": KEY},
+            [
+                "ALIPAY_APP_PRIVATE_KEY 无法使用:这里应填应用私钥,填的却是一把公钥",
+                "ALIPAY_PUBLIC_KEY 无法使用:这里应填支付宝公钥,填的却是一把私钥",
+            ],
+        ),
+        ({"ALIPAY_GATEWAY": "sandbocks"}, ["ALIPAY_GATEWAY is 'sandbocks'"]),
+    ],
+)
+def test_what_stops_the_start_is_said_the_same_way(tmp_path, changes, sentences):
+    status, said = run_command(tmp_path, **changes)
+
+    assert status == 1
+    assert len(said) == len(sentences)
+    assert all(line.startswith(sentence) for line, sentence in zip(said, sentences, strict=True))
+
+
+def test_keys_of_a_running_school_are_looked_at_without_a_network(tmp_path):
+    bare = "".join(KEY.splitlines()[1:-1])
+    file = tmp_path / "private.txt"
+    file.write_bytes(b"\xef\xbb\xbf" + bare.encode() + b"\r\n")
+
+    status, said = run_command(
+        tmp_path, ALIPAY_APP_PRIVATE_KEY="", ALIPAY_APP_PRIVATE_KEY_FILE=str(file)
+    )
+
+    assert status == 1
+    beginnings = [
+        "ALIPAY_PUBLIC_KEY 填成了我们自己的应用公钥",
+        "访问不了支付网关 openapi-sandbox.dl.alipaydev.com",
+        "通知地址里的 school.example 不是公网域名",
+    ]
+    assert all(line.startswith(start) for line, start in zip(said, beginnings, strict=True))

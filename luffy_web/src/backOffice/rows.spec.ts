@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, it } from 'vitest'
+
+import { assign, rowOf } from './rows'
+
+const file = (name: string) => new File(['x'], name)
+const target = (name: string, empty = true) => ({ name, empty })
+const names = (pairs: [File, { name: string }][]) => pairs.map(([{ name }, to]) => `${name} → ${to.name}`)
+
+describe('assign', () => {
+  it('gives a file to the section of its name, even one that has a film', () => {
+    const { pairs } = assign([file('循环.mp4')], [target('变量'), target('循环', false)])
+
+    expect(names(pairs)).toEqual(['循环.mp4 → 循环'])
+  })
+
+  it('gives the others in the order of their names, as people count', () => {
+    const { pairs } = assign([file('10.mp4'), file('2.mp4'), file('1.mp4')], ['甲', '乙', '丙'].map((name) => target(name)))
+
+    expect(names(pairs)).toEqual(['1.mp4 → 甲', '2.mp4 → 乙', '10.mp4 → 丙'])
+  })
+
+  it('replaces no film by accident, and tells which files found no place', () => {
+    const { pairs, left } = assign([file('a.mp4'), file('b.mp4')], [target('甲', false), target('乙')])
+
+    expect(names(pairs)).toEqual(['a.mp4 → 乙'])
+    expect(left.map(({ name }) => name)).toEqual(['b.mp4'])
+  })
+})
+
+describe('rowOf', () => {
+  afterEach(() => {
+    document.body.innerHTML = ''
+    history.replaceState(null, '', '/')
+  })
+
+  it('reads a line among others', () => {
+    document.body.innerHTML = `
+      <input name="coursesections-1-id" value="42"><input name="coursesections-1-name" value=" 循环 ">
+      <select name="coursesections-1-section_type"><option value="0" selected></option></select>
+      <input name="coursesections-1-duration" value="0">
+      <div data-field="coursesections-1-video"></div>`
+    const row = rowOf(document.querySelector('div') as HTMLElement)
+
+    row.setDuration(75)
+
+    expect([row.section, row.name(), row.isVideo()]).toEqual([42, '循环', false])
+    expect(document.querySelector<HTMLInputElement>('[name=coursesections-1-duration]')?.value).toBe('75')
+  })
+
+  it('reads the section of a page of its own from the address', () => {
+    history.replaceState(null, '', '/admin/course/coursesection/117/change/')
+    document.body.innerHTML = '<div data-field="video"></div>'
+
+    expect(rowOf(document.querySelector('div') as HTMLElement).section).toBe(117)
+  })
+
+  it('knows no section before the first save', () => {
+    history.replaceState(null, '', '/admin/course/coursesection/add/')
+    document.body.innerHTML = '<div data-field="video"></div>'
+
+    expect(rowOf(document.querySelector('div') as HTMLElement).section).toBeNull()
+  })
+})

@@ -1,0 +1,41 @@
+import { describe, expect, it, vi } from 'vitest'
+
+import { run } from '@/testing/mounting'
+import { aDetail, anOrder, pageOf } from '@/testing/samples'
+import { answer } from '@/testing/server'
+
+import { usePendingOrder } from './usePendingOrder'
+
+const pending = (found: ReturnType<typeof anOrder>[], { loggedIn = true, owned = false } = {}) => {
+  const calls = answer('get', 'order/', { data: pageOf(found) })
+  return run(() => usePendingOrder(() => aDetail({ owned })), { loggedIn }).then(({ result }) => ({ result, calls }))
+}
+
+describe('usePendingOrder', () => {
+  it('finds the order of this course that waits to be paid', async () => {
+    const { result, calls } = await pending([anOrder()])
+
+    await vi.waitFor(() => expect(result.order.value?.out_trade_no).toBe('01M825K83G'))
+    expect(calls[0]?.url.search).toBe('?order_status=0&course=9')
+  })
+
+  it.each([
+    ['an order of several courses', anOrder({ courses: [...anOrder().courses, ...anOrder().courses] })],
+    ['an order out of time', anOrder({ expires_at: '2020-01-01T00:00:00Z' })],
+  ])('leaves out %s', async (_, other) => {
+    const { result, calls } = await pending([other])
+
+    await vi.waitFor(() => expect(calls).toHaveLength(1))
+    await new Promise((done) => setTimeout(done))
+    expect(result.order.value).toBeUndefined()
+  })
+
+  it.each([
+    ['a guest', { loggedIn: false }],
+    ['an owner', { owned: true }],
+  ])('asks nothing for %s', async (_, who) => {
+    const { calls } = await pending([anOrder()], who)
+
+    expect(calls).toHaveLength(0)
+  })
+})

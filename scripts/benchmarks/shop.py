@@ -1,0 +1,70 @@
+"""What the measurements over HTTP share: a shop of its own, many clients, and the figures."""
+
+import os
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scripts.benchmarks.scratch import scratch_database
+
+if TYPE_CHECKING:
+    from luffy_api.tests.processes.clients import Answer
+    from luffy_api.tests.processes.shop import Shop
+
+CLIENTS = 64
+
+
+@contextmanager
+def scratch_shop(workers: int) -> Iterator["Shop"]:
+    """One gunicorn with so many worker processes, over a scratch database."""
+    with scratch_database(), tempfile.TemporaryDirectory(prefix="luffy-bench-") as folder:
+        from luffy_api.tests.processes.shop import Shop
+
+        with Shop(Path(folder), servers=1, workers=workers) as shop:
+            yield shop
+
+
+def workers_to_try(arguments: list[str]) -> list[int]:
+    """From the command line; by default what scripts/start takes without and with a Redis."""
+    try:
+        return [int(argument) for argument in arguments] or [1, (os.cpu_count() or 1) + 1]
+    except ValueError:
+        raise SystemExit("name the numbers of worker processes, such as: 1 2 3") from None
+
+
+def measure(name: str, shop: "Shop", requests: Sequence[bytes]) -> tuple["Counter[str]", float]:
+    """Sends each request once from 64 clients, prints the figures; answers by kind, and rate."""
+    from luffy_api.tests.processes.clients import send_all
+
+    load, used = os.getloadavg()[0], _processor_seconds(shop)
+    began = time.perf_counter()
+    answers = send_all(shop.ports, requests, threads=CLIENTS)
+    rate = len(requests) / (time.perf_counter() - began)
+    each = 1000 * (_processor_seconds(shop) - used) / len(requests)
+    print(f"  {name}: {rate:.0f}/s, {_waits(answers)}, {each:.1f} ms of the shop's CPU each")
+    print(f"    (load of the machine before: {load:.1f})")
+    return Counter(_summary(answer) for answer in answers), rate
+
+
+def _processor_seconds(shop: "Shop") -> float:
+    """What the worker processes have used so far; unlike the rate, other programs hardly matter."""
+    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2] for pid in shop.worker_pids()]
+    ticks = sum(int(field) for stat in stats for field in stat.split()[11:13])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _waits(answers: Sequence["Answer | None"]) -> str:
+    waits = [1000 * answer.seconds for answer in answers if answer]
+    cuts = statistics.quantiles(waits, n=100)
+    return f"median {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms"
+
+
+def _summary(answer: "Answer | None") -> str:
+    if answer is None:
+        return "no answer"
+    return f"{answer.status} {answer.body.decode() if len(answer.body) < 20 else ''}".strip()
