@@ -155,6 +155,7 @@ def test_requests_are_plain_json_with_the_password_and_any_product_may_answer(pe
     assert headers["authorization"].startswith("Basic ")
 
 
+@pytest.mark.any_database
 def test_an_alias_that_is_missing_is_built_by_itself(elasticsearch):
     course = CourseFactory(name="爬虫")
     cache.clear()
