@@ -149,6 +149,7 @@ def _section(chapter_id: int, rank: int, text: SectionText) -> CourseSection:
         duration=text["duration"],
         free_trail=text["free_trail"],
         content=text.get("content", ""),
+        answer=text.get("answer", ""),
         video=film if text["section_type"] == VIDEO else "",
         media_state=MediaState.READY if text["section_type"] == VIDEO else MediaState.NONE,
         orders=rank,

@@ -16,6 +16,7 @@ class SectionText(TypedDict):
     duration: int
     free_trail: bool
     content: NotRequired[str]
+    answer: NotRequired[str]
 
 
 class ChapterText(TypedDict):

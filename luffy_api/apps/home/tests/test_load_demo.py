@@ -117,6 +117,10 @@ def test_videos_share_one_film_and_texts_have_content() -> None:
     assert set(videos.values_list("video", flat=True)) == {files.FILM, files.PLAYLIST}
     assert not others.filter(content="").exists()
     assert not others.exclude(video="").exists()
+    exercises = others.filter(section_type=CourseSection.SectionType.EXERCISE)
+    free = exercises.filter(chapter__course__kind=Course.Kind.FREE)
+    assert free.exists()
+    assert not free.filter(answer="").exists()
 
 
 def test_activities_are_running_over_and_to_come() -> None:
