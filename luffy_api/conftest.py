@@ -1,10 +1,13 @@
 """The people and places of the tests."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.core.files.storage import storages
+from django.db.models import FileField
 from rest_framework.test import APIClient
 
 from luffy_api.apps.user import tokens
@@ -65,7 +68,18 @@ def folders(monkeypatch, tmp_path: Path) -> Path:
     """Public and private files of this test only, in `default` and `private`."""
     for name in ("default", "private"):
         (tmp_path / name).mkdir()
-        # Model fields hold on to the storage they were made with, so that one is moved.
-        monkeypatch.setattr(storages[name], "location", str(tmp_path / name))
-        monkeypatch.setattr(storages[name], "base_location", str(tmp_path / name))
+        for storage in _storages_of(name):
+            monkeypatch.setattr(storage, "location", str(tmp_path / name))
+            monkeypatch.setattr(storage, "base_location", str(tmp_path / name))
     return tmp_path
+
+
+def _storages_of(name: str) -> list[Any]:
+    """The storage of an area, and those that model fields were made with.
+
+    A test that changed STORAGES has made Django forget the storage that fields hold on to.
+    """
+    kind = type(storages[name])
+    fields = [field for model in apps.get_models() for field in model._meta.concrete_fields]
+    held = [field.storage for field in fields if isinstance(field, FileField)]
+    return [storages[name], *(storage for storage in held if type(storage) is kind)]

@@ -37,7 +37,7 @@ class SectionInline(FilmColumns, AliveInline):
     model = CourseSection
     # Narrow enough for eight columns beside the menu on a 1366 px screen.
     formfield_overrides = {
-        CharField: {"widget": AdminTextInputWidget(attrs={"style": "width:13em"})},
+        CharField: {"widget": AdminTextInputWidget(attrs={"style": "width:10em"})},
         FileField: {
             "widget": VideoUploadWidget(attrs={"style": "width:13em"}),
             "validators": [check_film],

@@ -36,6 +36,11 @@ def choose(settings, backend, **options):
 
 
 @pytest.fixture(autouse=True)
+def _database(db):
+    """Nothing here asks it, but at the end of a request Django looks after open connections."""
+
+
+@pytest.fixture(autouse=True)
 def _no_proxy(monkeypatch):
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "127.0.0.1,localhost")
