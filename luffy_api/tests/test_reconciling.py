@@ -19,7 +19,7 @@ from luffy_api.apps.order import closing, integrity, reconciling, schedule, serv
 from luffy_api.apps.order.models import GatewayCounter, Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.conftest import logged_in
-from luffy_api.tests.buyer import Buyer, pay_at_cashier
+from luffy_api.tests.buyer import Buyer, pay_at_cashier, wait_until
 from luffy_api.tests.factories import OrderFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -255,6 +255,7 @@ class TestThePage:
             closing.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
         else:
             pay(order)
+            wait_until(lambda: Order.objects.get().order_status == OrderStatus.PAID)
         GatewayCounter.objects.all().delete()
 
         api.get(STATUS, {"out_trade_no": order.out_trade_no})
