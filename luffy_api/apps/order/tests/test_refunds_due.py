@@ -103,6 +103,23 @@ def test_a_full_refund_ends_the_right(order, tell):
     assert reasons() == ["paid", "refunded", "TRADE_CLOSED"]
 
 
+def test_a_full_refund_leaves_what_other_orders_gave(order, tell):
+    same_courses = list(Course.objects.order_by("id"))
+    others = OrderFactory(courses=same_courses, open_basket="others")
+    own = OrderFactory(user=order.user, courses=[CourseFactory(price="99.00")], open_basket="own")
+    for each in (order, others, own):
+        tell(each, trade_no=f"T{each.pk}")
+
+    tell(order, **REFUND, trade_no=f"T{order.pk}")
+
+    left = set(Enrollment.objects.values_list("user_id", "out_trade_no"))
+    assert left == {
+        (others.user_id, others.out_trade_no),
+        (order.user_id, own.out_trade_no),
+    }
+    assert set(Course.objects.values_list("students", flat=True)) == {1}
+
+
 def test_a_late_success_does_not_reopen_a_refunded_order(order, tell):
     tell(order)
     tell(order, **REFUND)
