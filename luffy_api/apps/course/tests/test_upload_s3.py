@@ -9,7 +9,7 @@ from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.course.tests.uploading import BASE, FTYP, begin, complete, film
 from luffy_api.libs import storage
 from luffy_api.libs.storage import s3_uploads
-from luffy_api.libs.storage.tests.conftest import _no_proxy, moto, s3  # noqa: F401
+from luffy_api.libs.storage.tests.conftest import _no_proxy, s3, s3_server  # noqa: F401
 from luffy_api.tests.factories import SectionFactory
 
 pytestmark = pytest.mark.django_db

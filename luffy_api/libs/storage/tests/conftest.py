@@ -1,19 +1,17 @@
 """Each storage in turn, chosen by the settings as the shop chooses it."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
 from django.core.files.storage import storages
-from moto.server import ThreadedMotoServer
 
+from luffy_api.libs.storage.tests import s3_signing
 from luffy_api.libs.storage.tests.fake_qiniu import BUCKET, FakeQiniu
 from luffy_api.libs.storage.tests.qiniu_signing import ACCESS_KEY, SECRET_KEY
+from luffy_api.libs.storage.tests.signed_s3 import REGION, SignedS3
 
 ROOM = "luffy_api.libs.storage"
-S3_KEYS = {"access_key": "the-access-key", "secret_key": "the secret of the tests"}
 
 
 @dataclass
@@ -59,37 +57,21 @@ def local(settings, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def moto():
+def s3_server():
     """An S3 server."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
+    server = SignedS3().start()
+    yield server
     server.stop()
-
-
-def open_to_all(objects):
-    """The policy that docs/storage.md asks for."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": "*",
-                "Action": "s3:GetObject",
-                "Resource": f"arn:aws:s3:::{objects}",
-            }
-        ],
-    }
 
 
 def s3_options(endpoint, bucket):
     """The options of both areas, as settings/files.py makes them."""
     shared = {
-        **S3_KEYS,
+        "access_key": s3_signing.ACCESS_KEY,
+        "secret_key": s3_signing.SECRET_KEY,
         "bucket_name": bucket,
         "endpoint_url": endpoint,
-        "region_name": "us-east-1",
+        "region_name": REGION,
         "addressing_style": "path",
     }
     return {
@@ -99,22 +81,14 @@ def s3_options(endpoint, bucket):
 
 
 @pytest.fixture
-def s3(settings, moto, request):
+def s3(settings, s3_server, request):
     """A bucket of this test."""
     bucket = f"b{abs(hash(request.node.nodeid))}"
-    client = boto3.client(
-        "s3",
-        endpoint_url=moto,
-        region_name="us-east-1",
-        aws_access_key_id=S3_KEYS["access_key"],
-        aws_secret_access_key=S3_KEYS["secret_key"],
-    )
-    client.create_bucket(Bucket=bucket)
-    client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(open_to_all(f"{bucket}/public/*")))
+    s3_server.create_bucket(bucket)
     classes = {"default": "s3.S3Area", "private": "s3.S3Area"}
-    choose(settings, classes, **s3_options(moto, bucket))
+    choose(settings, classes, **s3_options(s3_server.url, bucket))
     assert storages["private"].bucket_name == bucket
-    return Place("s3", moto)
+    return Place("s3", s3_server.url)
 
 
 def qiniu_options(fake, *, bucket=BUCKET, public=None):

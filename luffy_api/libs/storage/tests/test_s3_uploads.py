@@ -40,7 +40,7 @@ def bring(ticket, *numbers, body=BODY):
         assert requests.put(url, body[at : at + ticket.part_size], timeout=5).ok
 
 
-def test_s3_parts_become_theContentFile(parts):
+def test_s3_parts_become_the_file(parts):
     ticket = begin()
     assert (ticket.provider, ticket.part_size, ticket.ticket) == ("s3", 5 * MEGABYTE, {})
     bring(ticket, 2)
@@ -55,7 +55,7 @@ def test_s3_parts_become_theContentFile(parts):
     assert storage.finish_upload(NAME, ticket.upload_id) == info
 
 
-def test_s3_a_missing_part_is_noContentFile(parts):
+def test_s3_with_a_part_missing_there_is_no_file(parts):
     ticket = begin()
     bring(ticket, 1)
     with pytest.raises(storage.UploadRejected):
@@ -66,7 +66,10 @@ def test_s3_a_missing_part_is_noContentFile(parts):
 def test_s3_a_part_of_another_size_does_not_count(parts):
     ticket = begin()
     bring(ticket, 1)
-    bring(ticket, 2, body=BODY + b"more")
+    # Not every storage reads the length in the signature; the part comes past it here.
+    area = storage.private_storage()
+    upload = {"UploadId": ticket.upload_id.split(".")[2], "PartNumber": 2}
+    area.client.upload_part(Bucket=area.bucket_name, Key=area.key(NAME), Body=b"x" * 7, **upload)
     assert storage.uploaded_parts(NAME, ticket.upload_id) == [1]
     with pytest.raises(storage.UploadRejected):
         storage.finish_upload(NAME, ticket.upload_id)
