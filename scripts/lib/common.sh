@@ -179,18 +179,23 @@ sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.
 }
 
 # Installs requirements.txt, requirements-prod.txt or requirements-dev.txt when it has changed;
-# each contains the one before.
+# each contains the ones before.
 install_python() {
-  local wanted=$1 chain=(requirements.txt) stamp=".venv/.installed-$1" hash
-  [[ $wanted == requirements.txt ]] || chain+=(requirements-prod.txt)
-  [[ $wanted == requirements-dev.txt ]] && chain+=(requirements-dev.txt)
-  hash=$(hash_of "${chain[@]}")
-  stamped "$stamp" "$hash" && .venv/bin/python -c 'import django' 2>/dev/null && return
+  local wanted=$1 chain=() each
+  for each in requirements.txt requirements-prod.txt requirements-dev.txt; do
+    chain+=("$each")
+    [[ $each != "$wanted" ]] || break
+  done
+  stamped ".venv/.installed-$wanted" "$(hash_of "${chain[@]}")" &&
+    .venv/bin/python -c 'import django' 2>/dev/null && return
   make_venv
   [[ $wanted == requirements.txt ]] || need_mysql_headers
   step "Installing Python packages ($wanted)" \
     .venv/bin/python -m pip install --disable-pip-version-check --no-input -q -r "$wanted"
-  printf '%s' "$hash" >"$stamp"
+  while ((${#chain[@]})); do
+    hash_of "${chain[@]}" >".venv/.installed-${chain[-1]}"
+    unset 'chain[-1]'
+  done
 }
 
 install_web() {
