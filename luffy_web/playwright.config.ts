@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs'
 
 import { defineConfig } from '@playwright/test'
 
+import type { Storage } from './e2e/remoteShop'
 import { LOG, PORT, STATE } from './e2e/shop'
+
+const REMOTE = 'remoteStorage.spec.ts'
 
 /** The journeys run in the system's Chromium, against a shop that scripts/start starts for them. */
 const chromium = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
@@ -10,7 +13,7 @@ const chromium = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/goog
 )
 if (!chromium) throw new Error('Chromium is missing: install it (apt-get install chromium) or set CHROMIUM_PATH.')
 
-export default defineConfig({
+export default defineConfig<object, { storage: Storage }>({
   testDir: 'e2e',
   outputDir: 'test-results',
   fullyParallel: true,
@@ -42,7 +45,10 @@ export default defineConfig({
   },
   projects: [
     { name: 'login', testMatch: 'login.setup.ts' },
-    { name: 'chromium', testMatch: '*.spec.ts', dependencies: ['login'] },
+    { name: 'chromium', testMatch: '*.spec.ts', testIgnore: REMOTE, dependencies: ['login'] },
+    // Each opens a shop of its own, whose files lie at such a storage.
+    { name: 's3', testMatch: REMOTE, use: { storage: 's3' } },
+    { name: 'qiniu', testMatch: REMOTE, use: { storage: 'qiniu' } },
   ],
   webServer: {
     command: `rm -rf '${STATE}' && mkdir -p '${STATE}' && exec ../scripts/start >'${LOG}' 2>&1`,

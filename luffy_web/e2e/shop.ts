@@ -20,11 +20,23 @@ export function newMobile(): string {
   return `139${Math.floor(Math.random() * 1e8).toString().padStart(8, '0')}`
 }
 
-/** Runs a script inside the shop and answers the last line that it prints. */
-export function behindTheCounter(script: string): string {
+export const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The environment of a shop in development. */
+export const surroundings = (port: string, state: string): Record<string, string | undefined> => ({
+  ...process.env,
+  PORT: port,
+  VAR_DIR: state,
+  DJANGO_SETTINGS_MODULE: 'luffy_api.settings.dev',
+})
+
+const HERE = surroundings(PORT, STATE)
+
+/** Runs a script inside a shop and answers the last line that it prints. */
+export function behindTheCounter(script: string, env = HERE): string {
   const said = execFileSync('.venv/bin/python', ['manage.py', 'shell', '-v', '0', '-c', script], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    env: { ...process.env, PORT, VAR_DIR: STATE, DJANGO_SETTINGS_MODULE: 'luffy_api.settings.dev' },
+    cwd: PROJECT,
+    env,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   })
@@ -43,9 +55,9 @@ print(json.dumps(serializers.TokenSerializer(tokens.issue(user)).data, default=s
  * A logged-in student of one's own with PASSWORD, made behind the shop's back: its number has had no
  * text message yet, so the minute between two of them need not be waited for.
  */
-export async function newStudent(page: Page): Promise<string> {
+export async function newStudent(page: Page, env = HERE): Promise<string> {
   const mobile = newMobile()
-  const session = behindTheCounter(NEWCOMER.replace('MOBILE', mobile).replace('PASSWORD', PASSWORD))
+  const session = behindTheCounter(NEWCOMER.replace('MOBILE', mobile).replace('PASSWORD', PASSWORD), env)
   await page.goto('/healthz')
   await page.evaluate((kept) => {
     localStorage.setItem('luffy.session', kept)

@@ -1,7 +1,7 @@
 """A small Qiniu Kodo: uploads with policy and callback, stat, delete, list, downloads, fops.
 
-Runs beside a shop too: `python -m luffy_api.libs.storage.tests.fake_qiniu 9999` (keys and bucket:
-see the end). One address is every host; the bucket's domain is http://127.0.0.1:9999/d/<bucket>.
+One address is every host; the bucket's domain is http://127.0.0.1:<port>/d/<bucket>. What it does
+with films is made up; `fake_qiniu_tools` has the one that looks at them, and runs beside a shop.
 """
 
 import json
@@ -257,14 +257,3 @@ def _json(data, status=200):
 
 def _refuse(status, text):
     abort(_json({"error": text}, status))
-
-
-if __name__ == "__main__":
-    fake = FakeQiniu(int(sys.argv[1]))
-    sys.stdout.write(
-        f"QINIU_ACCESS_KEY={signing.ACCESS_KEY}\nQINIU_SECRET_KEY='{signing.SECRET_KEY}'\n"
-        f"QINIU_BUCKET={BUCKET}\nQINIU_DOMAIN={fake.url}/d/{BUCKET}\n"
-        f"QINIU_UP_HOST={fake.url}\nQINIU_API_HOST={fake.url}\n"
-    )
-    sys.stdout.flush()
-    fake.server.serve_forever()

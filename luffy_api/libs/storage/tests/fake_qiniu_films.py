@@ -53,11 +53,15 @@ class FakeFilms:
         work = self.work.get(request.args.get("id"))
         if work is None:
             abort(_json({"error": "no such id"}, 612))
-        work["step"] += 1
+        self.advance(work, request.args["id"])
         code = {1: 1, 2: 2}.get(work["step"], 3 if self.failing else 0)
-        if work["step"] == 3:
-            self._finish(work, request.args["id"])
         return _json(self._status(work, request.args["id"], code)), None
+
+    def advance(self, work, persistent_id):
+        """Somebody has asked."""
+        work["step"] += 1
+        if work["step"] == 3:
+            self.finish(work, persistent_id)
 
     def _status(self, work, persistent_id, code):
         error = "transcoding failed: invalid data" if code == 3 else ""
@@ -71,15 +75,18 @@ class FakeFilms:
             "items": items,
         }
 
-    def _finish(self, work, persistent_id):
+    def finish(self, work, persistent_id):
+        """The work, and the word of its end."""
+        source = self.buckets[work["form"]["bucket"]][work["form"]["key"]].data
         for operation in () if self.failing else _fops(work):
-            self._slice(operation)
+            self.slice(operation, source)
+        work["step"] = 3
         url = work["form"].get("notifyURL")
         if url:
             body = json.dumps(self._status(work, persistent_id, 3 if self.failing else 0))
             Thread(target=_notify, args=(url, body.encode()), daemon=True).start()
 
-    def _slice(self, operation):
+    def slice(self, operation, source):
         """Two segments and their playlist, where the operation says."""
         from luffy_api.libs.storage.tests.fake_qiniu import Stored
 

@@ -8,6 +8,7 @@ ORIGIN is where the shop's pages come from.
 import fnmatch
 import json
 import logging
+import signal
 import sys
 from io import BytesIO
 from threading import Thread
@@ -139,4 +140,4 @@ if __name__ == "__main__":
         f"S3_ACCESS_KEY={signing.ACCESS_KEY}\nS3_SECRET_KEY='{signing.SECRET_KEY}'\n"
     )
     sys.stdout.flush()
-    Thread(target=sys.stdin.read).run()
+    signal.pause()

@@ -1,0 +1,96 @@
+"""What the fake Qiniu does with real films, by ffmpeg: for browsers, which play what comes out.
+
+Runs beside a shop: `python -m luffy_api.libs.storage.tests.fake_qiniu_tools 9999`.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+
+from werkzeug.exceptions import abort
+from werkzeug.wrappers import Response
+
+from luffy_api.libs.storage.tests import qiniu_signing as signing
+from luffy_api.libs.storage.tests.fake_qiniu import BUCKET, FakeQiniu, Stored
+
+PROBE = ["ffprobe", "-v", "error", "-of", "json", "-show_streams", "-show_format"]
+CONVERT = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
+
+
+class FilmQiniu(FakeQiniu):
+    """The same server, with avinfo, vframe and avthumb that look at the film."""
+
+    def film(self, args, stored):
+        """The answer to an operation in an address; None when none is asked for."""
+        frame = next((name for name in args if name.startswith("vframe/")), None)
+        if "avinfo" not in args and frame is None:
+            return None
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            source = _written(folder, stored.data)
+            try:
+                if frame is None:
+                    return Response(_run([*PROBE, source]), mimetype="application/json")
+                second = frame.rpartition("/")[2]
+                picture = folder / "frame.jpg"
+                _run([*CONVERT, "-ss", second, "-i", source, "-frames:v", "1", picture])
+                return Response(picture.read_bytes(), mimetype="image/jpeg")
+            except subprocess.CalledProcessError:
+                abort(Response(json.dumps({"error": "not a video"}), 400))
+
+    def on_pfop(self, request):
+        """The work begins at once and ends by itself."""
+        answer = super().on_pfop(request)
+        [*_, (persistent_id, work)] = self.work.items()
+        work["step"] = 2
+        Thread(target=self.finish, args=(work, persistent_id), daemon=True).start()
+        return answer
+
+    def advance(self, work, persistent_id):
+        """Asking changes nothing."""
+
+    def slice(self, operation, source):
+        """The segments and the playlist that an `avthumb/m3u8` asks for."""
+        command, _, target = operation.partition("|saveas/")
+        words = command.split("/")
+        told = dict(zip(words[4::2], words[5::2], strict=True))
+        bucket, _, key = signing.decoded(target).partition(":")
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            arguments = ["-s", told["s"], "-b:v", told["vb"], "-c:v", "libx264", "-c:a", "aac"]
+            hls = ["-f", "hls", "-hls_time", told["segtime"], "-hls_playlist_type", "vod"]
+            parts = ["-hls_segment_filename", folder / "%06d.ts", folder / "index.m3u8"]
+            film = _written(folder, source)
+            _run([*CONVERT, "-i", film, *arguments, "-preset", "ultrafast", *hls, *parts])
+            pattern = signing.decoded(told["pattern"])
+            lines = (folder / "index.m3u8").read_text().splitlines()
+            for part in sorted(folder.glob("*.ts")):
+                stored = pattern.replace("$(count)", part.stem) + ".ts"
+                self.buckets[bucket][stored] = Stored(part.read_bytes(), "video/mp2t")
+                lines = [f"/{stored}" if line == part.name else line for line in lines]
+        text = "\n".join([*lines, ""]).encode()
+        self.buckets[bucket][key] = Stored(text, "application/x-mpegurl")
+
+
+def _written(folder, data):
+    path = folder / "source"
+    path.write_bytes(data)
+    return path
+
+
+def _run(command):
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+
+
+if __name__ == "__main__":
+    fake = FilmQiniu(int(sys.argv[1]))
+    sys.stdout.write(
+        f"QINIU_ACCESS_KEY={signing.ACCESS_KEY}\nQINIU_SECRET_KEY='{signing.SECRET_KEY}'\n"
+        f"QINIU_BUCKET={BUCKET}\nQINIU_DOMAIN={fake.url}/d/{BUCKET}\n"
+        f"QINIU_UP_HOST={fake.url}\nQINIU_API_HOST={fake.url}\n"
+    )
+    sys.stdout.flush()
+    fake.server.serve_forever()

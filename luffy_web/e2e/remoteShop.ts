@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+
+import { PROJECT, STATE, surroundings } from './shop'
+
+/** Real clients talk to these; what they read and refuse is what the providers' manuals say. */
+const PEERS = {
+  s3: 'luffy_api.libs.storage.tests.signed_s3',
+  qiniu: 'luffy_api.libs.storage.tests.fake_qiniu_tools',
+}
+
+export type Storage = keyof typeof PEERS
+
+/** A shop whose files lie at a storage on the network. */
+export interface RemoteShop {
+  url: string
+  /** Where browsers meet the storage. */
+  storage: string
+  /** What the shop's own commands need to know. */
+  env: Record<string, string | undefined>
+  close: () => Promise<void>
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return String(port)
+}
+
+/** The storage by itself; it says which settings lead to it. */
+async function startPeer(storage: Storage, ...told: string[]): Promise<[ChildProcess, Record<string, string>]> {
+  const peer = spawn('.venv/bin/python', ['-m', PEERS[storage], ...told], { cwd: PROJECT, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [said] = (await once(peer.stdout, 'data')) as [Buffer]
+  const lines = said.toString().matchAll(/^(\w+)='?(.*?)'?$/gm)
+  return [peer, Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]))]
+}
+
+async function isOpen(url: string): Promise<boolean> {
+  return fetch(`${url}/readyz`).then(({ ok }) => ok, () => false)
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  await ended
+}
+
+/** Starts the storage, then a shop on it as README says; about as long as a first start takes. */
+export async function openRemoteShop(storage: Storage): Promise<RemoteShop> {
+  const [port, peerPort] = [await freePort(), await freePort()]
+  const url = `http://127.0.0.1:${port}`
+  const state = `${STATE}-${storage}`
+  rmSync(state, { recursive: true, force: true })
+  mkdirSync(state, { recursive: true })
+  const [peer, settings] = await startPeer(storage, peerPort, url)
+  const env = { ...surroundings(port, state), STORAGE: storage, ...settings }
+  const shop = spawn('./scripts/start', { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const log = createWriteStream(`${state}/start.log`)
+  shop.stdout.pipe(log)
+  shop.stderr.pipe(log)
+  while (!(await isOpen(url))) {
+    if (shop.exitCode !== null) throw new Error(`The shop on ${storage} did not start; ${state}/start.log says why.`)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  const close = async () => {
+    await end(shop)
+    await end(peer)
+    rmSync(state, { recursive: true, force: true })
+  }
+  return { url, storage: `http://127.0.0.1:${peerPort}`, env, close }
+}

@@ -1,0 +1,137 @@
+import type { Browser, BrowserContext, Page } from '@playwright/test'
+
+import { film, newChapter } from './films'
+import { openRemoteShop, type RemoteShop, type Storage } from './remoteShop'
+import { behindTheCounter, newStudent, payAtCashier, watch } from './shop'
+import { expect, test as base } from './test'
+
+const COURSE = 'Vue 3 后台管理系统实战'
+const MEGABYTE = 1024 * 1024
+const CONVERTED = { timeout: 150_000 }
+
+/** How the storages differ, for who looks from outside. */
+const WAYS = {
+  s3: { padding: 18 * MEGABYTE, part: /[?&]partNumber=(\d+)/, refused: 403 },
+  qiniu: { padding: 10 * MEGABYTE, part: /\/uploads\/[^/]+\/(\d+)$/, refused: 401 },
+}
+
+const test = base.extend<object, { storage: Storage; remote: RemoteShop }>({
+  storage: ['s3', { option: true, scope: 'worker' }],
+  remote: [
+async ({ storage }, use) => {
+  const remote = await openRemoteShop(storage)
+  await use(remote)
+  await remote.close()
+},
+{ scope: 'worker', timeout: 240_000 },
+  ],
+  baseURL: async ({ remote }, use) => use(remote.url),
+})
+
+async function openBackOffice(page: Page) {
+  await page.goto('/admin/')
+  await page.locator('input[name=username]').fill('admin')
+  await page.locator('input[name=password]').fill('luffy-admin')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('教务老师').first()).toBeVisible()
+}
+
+/** Brings the film up over a line that breaks after the first part, a pause and a reload; answers the parts that arrived. */
+async function bringUp(page: Page, storage: Storage, name: string): Promise<string[]> {
+  const { padding, part } = WAYS[storage]
+  const file = film(name, { padding })
+  const arrived: string[] = []
+  let cut = true
+  let first: () => void = () => undefined
+  const firstArrived = new Promise<void>((resolve) => (first = resolve))
+  await page.route(part, async (route) => {
+if (route.request().method() !== 'PUT') return route.fallback()
+const number = part.exec(route.request().url())?.[1] ?? ''
+if (cut && number !== '1') {
+  // Qiniu's client gives up all parts with the first that fails; one must have arrived by then.
+  await firstArrived
+  return route.abort('connectionreset')
+}
+const answer = await route.fetch()
+await route.fulfill({ response: answer })
+arrived.push(number)
+first()
+  })
+  const field = page.locator('.upload input[type=file]')
+  await field.setInputFiles(file)
+  await expect(page.locator('.upload__message')).toContainText('网络不稳')
+  await page.getByRole('button', { name: '暂停' }).click()
+  await page.reload()
+  await expect(page.locator('.upload__state')).toContainText('选择同一个文件可以接着传')
+  cut = false
+  await field.setInputFiles(file)
+  await expect(page.locator('.upload__state')).toHaveText('可播放', CONVERTED)
+  return arrived.sort()
+}
+
+async function newBuyer(browser: Browser, remote: RemoteShop, course: number): Promise<[BrowserContext, Page]> {
+  const context = await browser.newContext({ baseURL: remote.url })
+  const page = await context.newPage()
+  await newStudent(page, remote.env)
+  await page.goto(`/course/${course}`)
+  await page.getByRole('button', { name: '立即购买' }).click()
+  await payAtCashier(page)
+  return [context, page]
+}
+
+// One shop for all of them.
+test.describe.configure({ mode: 'default' })
+
+test('a film goes straight to the storage and plays from there, for its buyer only', async ({ page, browser, storage, remote, faults }) => {
+  test.setTimeout(400_000)
+  faults.allow(new RegExp(`^foreign ${remote.storage}/`))
+  faults.allow(/net::ERR_(CONNECTION_RESET|ABORTED|FAILED) (PUT|POST) \S+\/(uploads\/|private\/|sign\/)/)
+  faults.allow(/console Failed to load resource: net::ERR_/)
+  const { refused } = WAYS[storage]
+  const { course, sections: [section = 0] } = newChapter(COURSE, ['存在云端的一课'], remote.env)
+
+  await openBackOffice(page)
+  await page.goto(`/admin/course/coursesection/${section}/change/`)
+  expect(await bringUp(page, storage, '存在云端的一课.mp4')).toEqual(['1', '2', '3'])
+  await expect(page.locator('input[name=duration]')).toHaveValue('26')
+
+  const [buyer, desk] = await newBuyer(browser, remote, course)
+  const segments: string[] = []
+  desk.on('response', (answer) => {
+    if (answer.ok() && new URL(answer.url()).pathname.endsWith('.ts')) segments.push(answer.url())
+  })
+  await desk.goto(`/learn/${course}/${section}`)
+  await watch(desk)
+  expect(segments.length).toBeGreaterThan(0)
+  expect(segments.filter((url) => !url.startsWith(`${remote.storage}/`))).toEqual([])
+
+  // A copied address opens its own segment and nothing else.
+  const status = async (url: string) => (await page.request.get(url)).status()
+  const [copied = ''] = segments
+  expect(await status(copied)).toBe(200)
+  expect(await status(copied.replace(/0+\d+\.ts/, '00009.ts'))).toBe(refused)
+  expect(await status(copied.replace(/\?.*/, ''))).toBe(refused)
+
+  // As it came, without its conversion, it plays from the storage as well.
+  behindTheCounter(`from luffy_api.apps.course.models import CourseSection
+CourseSection.objects.filter(pk=${section}).update(hls="")`, remote.env)
+  const whole = desk.waitForResponse((answer) => answer.url().includes('source.mp4'))
+  await desk.reload()
+  expect((await whole).url()).toMatch(new RegExp(`^${remote.storage}/`))
+  await watch(desk)
+
+  behindTheCounter(`from luffy_api.apps.course.models import Enrollment
+Enrollment.objects.filter(course=${course}).delete()`, remote.env)
+  await desk.reload()
+  await expect(desk.getByText('了解并购买课程')).toBeVisible()
+  await expect(desk.locator('video')).toBeHidden()
+  await buyer.close()
+})
+
+test('pictures come from the storage too', async ({ page, remote, faults }) => {
+  faults.allow(new RegExp(`^foreign ${remote.storage}/`))
+  await page.goto('/actual-course')
+  const cover = page.locator('article img').first()
+  await expect(cover).toHaveAttribute('src', new RegExp(`^${remote.storage}/`))
+  await expect.poll(() => cover.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0)
+})
