@@ -13,6 +13,17 @@ from rest_framework.test import APIClient
 from luffy_api.apps.user import tokens
 from luffy_api.apps.user.models import User
 
+LIBS = Path(__file__).parent / "libs"
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of libs, which know no database, and tests that ask none, need no second kind of it."""
+    for item in items:
+        asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames)
+        if not asks or LIBS in item.path.parents:
+            item.add_marker("any_database")
+
 
 def pytest_terminal_summary(terminalreporter) -> None:
     """What tests measured (`record_property("figures", …)`), from workers, too."""
