@@ -29,6 +29,7 @@ from luffy_api.libs.storage.exceptions import StorageError, StorageUnavailable, 
 from luffy_api.libs.storage.local import PrivateLocalStorage
 from luffy_api.libs.storage.names import check_name
 from luffy_api.libs.storage.objects import ObjectInfo, UploadTicket
+from luffy_api.libs.storage.parts import Parts
 
 FOLDER = ".uploads"
 PART_SIZE = 8 * 1024 * 1024
@@ -37,24 +38,11 @@ UPLOAD_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What was agreed on when the upload began; sizes in bytes."""
+class Plan(Parts):
+    """What was agreed on when the upload began."""
 
     name: str
-    size: int
-    part_size: int
     expires: int
-
-    @property
-    def parts(self) -> int:
-        """How many parts there will be."""
-        return math.ceil(self.size / self.part_size)
-
-    def length(self, number: int) -> int:
-        """The size of a part; raises UploadRejected for a part that this upload does not have."""
-        if not 1 <= number <= self.parts:
-            raise UploadRejected("no such part")
-        return min(self.part_size, self.size - (number - 1) * self.part_size)
 
 
 class LocalUploads(Uploads):
@@ -72,7 +60,7 @@ class LocalUploads(Uploads):
         if size < 1 or self.storage.stat(check_name(name)):
             raise UploadRejected("empty, or the name is taken")
         upload_id = secrets.token_hex(16)
-        plan = Plan(name, size, PART_SIZE, int(expires_at.timestamp()))
+        plan = Plan(size, PART_SIZE, name, int(expires_at.timestamp()))
         folder = self._uploads() / upload_id
         with _faults():
             folder.mkdir(parents=True)
@@ -124,7 +112,7 @@ class LocalUploads(Uploads):
             return info
         folder, plan = self._open(name, upload_id)
         with _faults(), _locked(folder):
-            if len(self.uploaded_parts(name, upload_id)) != plan.parts:
+            if len(self.uploaded_parts(name, upload_id)) != plan.count:
                 raise UploadRejected("parts are missing")
             self._publish(folder / "data", name)
         shutil.rmtree(folder, ignore_errors=True)

@@ -9,9 +9,8 @@ import io
 import math
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -20,7 +19,6 @@ from django.core.files.base import File
 from django.utils import timezone
 from qiniu.services.storage.uploaders import FormUploader, ResumeUploaderV2
 
-from luffy_api.libs.storage.areas import Area
 from luffy_api.libs.storage.content_types import UNKNOWN, content_type_of
 from luffy_api.libs.storage.exceptions import (
     NameRejected,
@@ -31,7 +29,7 @@ from luffy_api.libs.storage.exceptions import (
 from luffy_api.libs.storage.names import check_name
 from luffy_api.libs.storage.objects import ObjectInfo
 from luffy_api.libs.storage.qiniu_client import Hosts, QiniuClient, checked
-from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, downloaded, opened
+from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, RemoteArea
 
 MEGABYTE = 1024 * 1024
 PART_SIZE = 4 * MEGABYTE
@@ -39,7 +37,7 @@ WEEK = timedelta(weeks=1).total_seconds()
 TICKS = 10_000_000  # of putTime, per second
 
 
-class QiniuArea(Area):
+class QiniuArea(RemoteArea):
     """Files of one area. `domain` is the address of its bucket; `signed` that it is private."""
 
     def __init__(
@@ -62,11 +60,6 @@ class QiniuArea(Area):
         self.root = f"{location}/"
 
     # --- Django's side ------------------------------------------------------------------------
-
-    def _open(self, name: str, mode: str = "rb") -> File:  # type: ignore[type-arg]
-        if mode != "rb":
-            raise ValueError("files on Qiniu are opened to be read")
-        return opened(name, lambda file: self._fetch(name, file))
 
     def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]
         key = self.key(name)
@@ -95,17 +88,6 @@ class QiniuArea(Area):
             "regions": [hosts.region()],
             "preferred_scheme": hosts.scheme,
         }
-
-    def exists(self, name: str) -> bool:
-        """Django's."""
-        return self.stat(name) is not None
-
-    def size(self, name: str) -> int:
-        """Django's; raises FileNotFoundError."""
-        info = self.stat(name)
-        if info is None:
-            raise FileNotFoundError(name)
-        return info.size
 
     def delete(self, name: str) -> None:
         """Django's; one that has gone already is fine."""
@@ -179,14 +161,8 @@ class QiniuArea(Area):
                 raise StorageUnavailable("Range ignored")
             return b"".join(cut(answer, length))
 
-    def local_copy(self, name: str) -> AbstractContextManager[Path]:
-        """A temporary file; raises ObjectMissing."""
-        info = self.stat(name)
-        if info is None:
-            raise ObjectMissing
-        return downloaded(name, info.size, lambda file: self._fetch(name, file))
-
-    def _fetch(self, name: str, file: IO[bytes]) -> None:
+    def fetch(self, name: str, file: IO[bytes]) -> None:
+        """Writes a stored file into an open one."""
         with self.get(name) as answer:
             for block in answer.iter_content(MEGABYTE):
                 file.write(block)

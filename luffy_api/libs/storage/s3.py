@@ -4,9 +4,8 @@ Both areas lie in buckets below a folder of their own, so that nothing else in a
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import IO, Any
 
 from boto3.exceptions import Boto3Error
@@ -14,11 +13,9 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
-from django.core.files.base import File
 from django.utils import timezone
 from storages.backends.s3 import S3Storage
 
-from luffy_api.libs.storage.areas import Area
 from luffy_api.libs.storage.content_types import UNKNOWN, content_type_of
 from luffy_api.libs.storage.exceptions import (
     NameRejected,
@@ -28,7 +25,7 @@ from luffy_api.libs.storage.exceptions import (
 )
 from luffy_api.libs.storage.names import check_name
 from luffy_api.libs.storage.objects import ObjectInfo
-from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, downloaded, opened
+from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, RemoteArea
 
 MEGABYTE = 1024 * 1024
 
@@ -50,7 +47,7 @@ def client_config(addressing_style: str) -> Config:
     )
 
 
-class S3Area(Area, S3Storage):  # type: ignore[misc]
+class S3Area(RemoteArea, S3Storage):  # type: ignore[misc]
     """Files of one area; `signed` ones open by presigned addresses only."""
 
     def __init__(self, *, addressing_style: str, signed: bool, **options: Any) -> None:
@@ -84,22 +81,6 @@ class S3Area(Area, S3Storage):  # type: ignore[misc]
         with faults():
             saved: str = super().save(name, content, max_length)
             return saved
-
-    def _open(self, name: str, mode: str = "rb") -> File:  # type: ignore[type-arg]
-        if mode != "rb":
-            raise ValueError("files in the storage are opened to be read")
-        return opened(name, lambda file: self._fetch(name, file))
-
-    def exists(self, name: str) -> bool:
-        """Django's."""
-        return self.stat(name) is not None
-
-    def size(self, name: str) -> int:
-        """Django's; raises FileNotFoundError."""
-        info = self.stat(name)
-        if info is None:
-            raise FileNotFoundError(name)
-        return info.size
 
     def delete(self, name: str) -> None:
         """Django's; one that has gone already is fine."""
@@ -189,14 +170,8 @@ class S3Area(Area, S3Storage):  # type: ignore[misc]
         except NoSuchBytes:
             return b""
 
-    def local_copy(self, name: str) -> AbstractContextManager[Path]:
-        """A temporary file; raises ObjectMissing."""
-        info = self.stat(name)
-        if info is None:
-            raise ObjectMissing
-        return downloaded(name, info.size, lambda file: self._fetch(name, file))
-
-    def _fetch(self, name: str, file: IO[bytes]) -> None:
+    def fetch(self, name: str, file: IO[bytes]) -> None:
+        """Writes a stored file into an open one."""
         with faults():
             answer = self.client.get_object(Bucket=self.bucket_name, Key=self.key(name))
             with closing(answer["Body"]) as body:

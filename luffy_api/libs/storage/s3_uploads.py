@@ -11,6 +11,7 @@ from django.utils import timezone
 from luffy_api.libs.storage.areas import Uploads
 from luffy_api.libs.storage.exceptions import UploadRejected
 from luffy_api.libs.storage.objects import ObjectInfo, UploadTicket
+from luffy_api.libs.storage.parts import Parts
 from luffy_api.libs.storage.s3 import MEGABYTE, S3Area, faults
 
 PART_SIZE = 8 * MEGABYTE
@@ -20,11 +21,9 @@ PART_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Our upload id: what was announced, beside the storage's own id. Sizes in bytes."""
+class Plan(Parts):
+    """Our upload id: what was announced, beside the storage's own id."""
 
-    size: int
-    part_size: int
     upload: str
 
     @classmethod
@@ -38,17 +37,6 @@ class Plan:
 
     def __str__(self) -> str:
         return f"{self.size}.{self.part_size}.{self.upload}"
-
-    @property
-    def parts(self) -> int:
-        """How many there will be."""
-        return math.ceil(self.size / self.part_size)
-
-    def length(self, number: int) -> int:
-        """The size of a part; raises UploadRejected for a part that this upload does not have."""
-        if not 1 <= number <= self.parts:
-            raise UploadRejected("no such part")
-        return min(self.part_size, self.size - (number - 1) * self.part_size)
 
 
 class S3Uploads(Uploads):
@@ -104,7 +92,7 @@ class S3Uploads(Uploads):
             return [
                 part
                 for part in found
-                if part["PartNumber"] <= plan.parts
+                if part["PartNumber"] <= plan.count
                 and part["Size"] == plan.length(part["PartNumber"])
             ]
 
@@ -121,7 +109,7 @@ class S3Uploads(Uploads):
 
     def _complete(self, name: str, plan: Plan) -> None:
         parts = self._parts(name, plan)
-        if len(parts) != plan.parts:
+        if len(parts) != plan.count:
             raise UploadRejected("parts are missing")
         wanted = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in parts]
         with faults():
