@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from luffy_api.libs import storage
 from luffy_api.libs.storage import local_uploads
+from luffy_api.libs.storage.tests import uploading
 
 NAME = "course/videos/ab/film.mp4"
 BODY = bytes(range(256)) * 10
@@ -24,13 +25,7 @@ def _small_parts(monkeypatch):
 
 
 def begin(name=NAME, size=2560):
-    ticket = storage.begin_upload(
-        name,
-        size=size,
-        content_type="video/mp4",
-        expires_at=timezone.now() + timedelta(hours=2),
-        callback_url="",
-    )
+    ticket = uploading.begin(name, size)
     assert (ticket.provider, ticket.part_size, ticket.ticket) == ("local", 1000, {})
     return ticket.upload_id
 

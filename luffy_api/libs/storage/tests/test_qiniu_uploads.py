@@ -14,22 +14,7 @@ from qiniu.http.region import Region, ServiceName
 
 from luffy_api.libs import storage
 from luffy_api.libs.storage.tests import qiniu_signing as signing
-
-NAME = "course/videos/路 1/film.mp4"
-MEGABYTE = 1024 * 1024
-# moto insists on parts of five megabytes, as Amazon does.
-BODY = b"\x00\x00\x00\x18ftypmp42" + bytes(5 * MEGABYTE + 100)
-SIZE = len(BODY)
-
-
-def begin(size=SIZE, content_type="video/mp4", **times):
-    return storage.begin_upload(
-        NAME,
-        size=size,
-        content_type=content_type,
-        expires_at=timezone.now() + timedelta(**(times or {"hours": 2})),
-        callback_url="http://127.0.0.1:9/api/v1/course/upload/callback/",
-    )
+from luffy_api.libs.storage.tests.uploading import BODY, MEGABYTE, NAME, begin
 
 
 def region(place):
