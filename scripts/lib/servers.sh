@@ -6,6 +6,12 @@ need_mariadb() { command -v mariadbd >/dev/null || [[ -x /usr/sbin/mariadbd ]] |
 
 need_redis() { command -v redis-server >/dev/null || need_packages redis-server; }
 
+# It stands where only root looks for programs.
+need_nginx() {
+  export PATH=$PATH:/usr/sbin
+  command -v nginx >/dev/null || need_packages nginx
+}
+
 # common.sh has `has_ffmpeg`, which start asks too.
 need_ffmpeg() { has_ffmpeg || need_packages ffmpeg; }
 

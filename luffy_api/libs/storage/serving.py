@@ -65,6 +65,7 @@ def _serve(request: HttpRequest, area: str, name: str, cache_control: str) -> Ht
         response["X-Accel-Redirect"] = f"{settings.ACCEL_REDIRECT_PREFIX}{area}/{quote(name)}"
     else:
         response = _part(request, storage, info)
+        response["Accept-Ranges"] = "bytes"
     _describe(response, info, cache_control)
     return response
 
@@ -116,7 +117,6 @@ def _asked_part(
 
 def _describe(response: HttpResponseBase, info: ObjectInfo, cache_control: str) -> None:
     response["Cache-Control"] = cache_control
-    response["Accept-Ranges"] = "bytes"
     if response.status_code in {200, 206}:
         response["Content-Type"] = info.content_type
     del response["Content-Disposition"]
