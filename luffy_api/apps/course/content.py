@@ -7,7 +7,7 @@ import nh3
 from django.conf import settings
 from markdown_it import MarkdownIt
 
-from luffy_api.apps.course import playing
+from luffy_api.apps.course import rights
 from luffy_api.apps.course.exceptions import NotPlayable
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.libs import storage
@@ -42,7 +42,7 @@ def read(*, section_id: int, user_id: int | None) -> Content:
 
     Raises SectionNotFound, LoginNeeded, NotEnrolled, NotPlayable.
     """
-    section = playing.watchable_section(section_id=section_id, user_id=user_id)
+    section = rights.watchable_section(section_id=section_id, user_id=user_id)
     if section.section_type == CourseSection.SectionType.VIDEO or not section.content.strip():
         raise NotPlayable
     exercise = section.section_type == CourseSection.SectionType.EXERCISE

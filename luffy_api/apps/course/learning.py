@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F
 from django.utils import timezone
 
-from luffy_api.apps.course import playing, watching
+from luffy_api.apps.course import rights, watching
 from luffy_api.apps.course.exceptions import ReportsCollide, SectionNotFound
 from luffy_api.apps.course.models import Course, CourseSection, SectionProgress
 from luffy_api.apps.course.querysets import CourseQuerySet
@@ -38,14 +38,14 @@ class SectionReport:
 def save_progress(*, user_id: int, section_id: int, position: int) -> SectionReport:
     """Remembers the second where a student stopped, and counts what they can have watched.
 
-    Raises SectionNotFound, LoginNeeded, NotEnrolled.
+    Raises SectionNotFound, NotEnrolled.
     """
     section = (
         CourseSection.objects.visible().filter(pk=section_id).select_related("chapter").first()
     )
     if section is None:
         raise SectionNotFound
-    playing.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
+    rights.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
     if section.duration:
         position = min(position, section.duration)
     for _ in range(ATTEMPTS):

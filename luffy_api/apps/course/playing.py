@@ -1,4 +1,4 @@
-"""Who may watch a section, and by which addresses."""
+"""By which addresses a section is watched, and a course's attachment fetched."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,18 +7,9 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.utils import timezone
 
-from luffy_api.apps.course import playlists
-from luffy_api.apps.course.exceptions import (
-    CourseNotFound,
-    LinkDied,
-    LoginNeeded,
-    NoAttachment,
-    NotEnrolled,
-    NotPlayable,
-    SectionNotFound,
-    StillProcessing,
-)
-from luffy_api.apps.course.models import Course, CourseSection, Enrollment, SectionProgress
+from luffy_api.apps.course import playlists, rights
+from luffy_api.apps.course.exceptions import LinkDied, NoAttachment, NotPlayable, StillProcessing
+from luffy_api.apps.course.models import CourseSection, SectionProgress
 from luffy_api.apps.user.models import User
 from luffy_api.libs import storage
 
@@ -57,7 +48,7 @@ def open_section(*, section_id: int, user_id: int | None) -> Playback:
     Raises SectionNotFound, NotPlayable, StillProcessing, and for a section that must be bought
     LoginNeeded or NotEnrolled.
     """
-    section = watchable_section(section_id=section_id, user_id=user_id)
+    section = rights.watchable_section(section_id=section_id, user_id=user_id)
     name = film_of(section)
     expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
     suffix = PurePosixPath(name).suffix.lower()
@@ -83,9 +74,7 @@ def open_playlist(*, section_id: int, token: str, name: str) -> str:
     `name` is relative to the film's folder. Raises LinkDied, and what `open_section` raises.
     """
     folder, user_id, expires_at = playlists.read_token(token, section_id=section_id)
-    if user_id and not User.objects.filter(pk=user_id, is_active=True).exists():
-        raise LinkDied
-    section = watchable_section(section_id=section_id, user_id=user_id)
+    section = rights.watchable_section(section_id=section_id, user_id=user_id)
     film = PurePosixPath(film_of(section))
     if str(film.parent) != str(PurePosixPath(folder)):
         raise LinkDied
@@ -113,35 +102,9 @@ def film_of(section: CourseSection) -> str:
     return name
 
 
-def watchable_section(*, section_id: int, user_id: int | None) -> CourseSection:
-    """The section, if this viewer may watch it; raises like `open_section`."""
-    section = (
-        CourseSection.objects.visible()
-        .select_related("chapter")
-        .filter(pk=section_id, chapter__course__in=Course.objects.visible_to(user_id))
-        .first()
-    )
-    if section is None:
-        raise SectionNotFound
-    if not section.free_trail:
-        require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
-    return section
-
-
-def require_enrollment(*, course_id: int, user_id: int | None) -> None:
-    """Raises LoginNeeded or NotEnrolled unless the user has the course."""
-    if user_id is None:
-        raise LoginNeeded
-    if not Enrollment.objects.filter(course_id=course_id, user_id=user_id).exists():
-        raise NotEnrolled
-
-
 def attachment(*, course_id: int, user_id: int) -> Download:
     """The address of a course's attachment. Raises CourseNotFound, NotEnrolled, NoAttachment."""
-    course = Course.objects.visible_to(user_id).filter(pk=course_id).first()
-    if course is None:
-        raise CourseNotFound
-    require_enrollment(course_id=course_id, user_id=user_id)
+    course = rights.owned_course(course_id=course_id, user_id=user_id)
     name = str(course.attachment_path)
     if not name or not storage.stat(name):
         raise NoAttachment
@@ -166,8 +129,7 @@ def _position(section: CourseSection, user_id: int | None) -> int:
 
 def _start_clock(section: CourseSection, user_id: int) -> None:
     """Watching is counted from here, so that a first report cannot claim time before it."""
-    course_id = section.chapter.course_id
-    if Enrollment.objects.filter(course_id=course_id, user_id=user_id).exists():
+    if section.owned:
         SectionProgress.objects.get_or_create(
             section=section, user_id=user_id, defaults={"reported_at": timezone.now()}
         )

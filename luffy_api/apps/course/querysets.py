@@ -32,9 +32,13 @@ if TYPE_CHECKING:
     )
 
 
-VISIBLE_COURSE = Q(
-    is_show=True, is_delete=False, course_category__is_show=True, course_category__is_delete=False
-)
+def visible_course(path: str = "") -> Q:
+    """What students may see; `path` leads to the course (`chapter__course__`)."""
+    shown = {"is_show": True, "is_delete": False}
+    return Q(
+        **{f"{path}{field}": value for field, value in shown.items()},
+        **{f"{path}course_category__{field}": value for field, value in shown.items()},
+    )
 
 
 class CourseQuerySet(CatalogueQuerySet["Course"]):
@@ -42,13 +46,13 @@ class CourseQuerySet(CatalogueQuerySet["Course"]):
 
     def visible(self) -> Self:
         """What students may see; a course in a hidden category is hidden with it."""
-        return self.filter(VISIBLE_COURSE)
+        return self.filter(visible_course())
 
     def visible_to(self, user_id: int | None) -> Self:
         """What this student may see: a course that was paid for stays open to its owner."""
         if user_id is None:
             return self.visible()
-        return self.filter(VISIBLE_COURSE | Exists(self._enrollments(user_id)))
+        return self.filter(visible_course() | Exists(self._enrollments(user_id)))
 
     def on_shelf(self) -> Self:
         """Listed in the shop: on sale, or announced."""
@@ -70,7 +74,7 @@ class CourseQuerySet(CatalogueQuerySet["Course"]):
 
     def with_real_price(self, now: datetime) -> Self:
         """Annotates `sort_price`: what pricing.best_offer will say, for ordering only."""
-        discounts = self._related("discounts").objects.running(now)
+        discounts = _related(self.model, "discounts").objects.running(now)
         price = OuterRef("price")
         each = Case(
             When(discount_type=DiscountType.FREE, then=Value(ZERO)),
@@ -87,13 +91,9 @@ class CourseQuerySet(CatalogueQuerySet["Course"]):
         )
         return self.annotate(sort_price=Least(F("price"), Coalesce(Subquery(lowest), F("price"))))
 
-    def _enrollments(self, user_id: int) -> QuerySet[Enrollment]:
-        enrollments: QuerySet[Enrollment] = self._related("enrollments").objects.all()
-        return enrollments.filter(course=OuterRef("pk"), user_id=user_id)
-
-    def _related(self, field: str) -> Any:
-        # The model module imports this one, so related models are asked of the model itself.
-        return self.model._meta.get_field(field).related_model
+    def _enrollments(self, user_id: int) -> EnrollmentQuerySet:
+        mine: EnrollmentQuerySet = _related(self.model, "enrollments").objects.rights_of(user_id)
+        return mine.filter(course=OuterRef("pk"))
 
 
 class CourseSectionQuerySet(CatalogueQuerySet["CourseSection"]):
@@ -109,15 +109,39 @@ class CourseSectionQuerySet(CatalogueQuerySet["CourseSection"]):
         film = ~Q(hls="") | (~Q(video="") & Q(video_plays=True))
         return self.filter((video & film) | (~video & ~Q(content="")))
 
+    def visible_to(self, user_id: int | None) -> Self:
+        """What this student may see, like courses; annotates `owned`.
+
+        The course is joined: asked for in a subquery, SQLite reads the whole catalogue.
+        """
+        shown = visible_course("chapter__course__") | Q(owned=True)
+        return self.visible().with_owned(user_id).filter(shown)
+
+    def with_owned(self, user_id: int | None) -> Self:
+        """Annotates `owned`: whether this user has the course."""
+        if user_id is None:
+            return self.annotate(owned=Value(False))
+        enrollments = _related(self.model, "chapter", "course", "enrollments").objects
+        mine = enrollments.rights_of(user_id).filter(course=OuterRef("chapter__course"))
+        return self.annotate(owned=Exists(mine))
+
     def with_conversion(self) -> Self:
         """Annotates `conversion`: how far that of the present film is, in percent, or None."""
-        job: Any = self.model._meta.get_field("jobs").related_model
-        jobs = job.objects.filter(section=OuterRef("pk"), source=OuterRef("video"))
+        jobs = _related(self.model, "jobs").objects
+        jobs = jobs.filter(section=OuterRef("pk"), source=OuterRef("video"))
         return self.annotate(conversion=Subquery(jobs.values("progress")[:1]))
 
     def in_order(self) -> Self:
         """By chapter, then by rank."""
         return self.order_by("chapter__chapter", "chapter_id", "orders", "id")
+
+
+class EnrollmentQuerySet(QuerySet["Enrollment"]):
+    """Rights to courses."""
+
+    def rights_of(self, user_id: int) -> Self:
+        """What this user may use now: an account that was closed may use nothing."""
+        return self.filter(user_id=user_id, user__is_active=True)
 
 
 class CourseDiscountQuerySet(CatalogueQuerySet["CourseDiscount"]):
@@ -126,3 +150,10 @@ class CourseDiscountQuerySet(CatalogueQuerySet["CourseDiscount"]):
     def running(self, now: datetime) -> Self:
         """Shown, begun and not ended at `now` (UTC)."""
         return self.visible().filter(starts_at__lte=now, ends_at__gt=now)
+
+
+def _related(model: Any, *fields: str) -> Any:
+    """The model at the end of these fields: the models' module imports this one."""
+    for field in fields:
+        model = model._meta.get_field(field).related_model
+    return model

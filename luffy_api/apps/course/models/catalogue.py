@@ -251,8 +251,9 @@ class CourseSection(RecordedModel):
 
     objects = CourseSectionQuerySet.as_manager()
 
-    # Annotated for the back office.
+    # Annotated: for the back office, and for who wants to watch.
     conversion: int | None
+    owned: bool
 
     class Meta:
         db_table = "luffy_course_section"

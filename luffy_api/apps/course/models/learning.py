@@ -3,6 +3,7 @@
 from django.db import models
 
 from luffy_api.apps.course.models.catalogue import Course, CourseSection
+from luffy_api.apps.course.querysets import EnrollmentQuerySet
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
 
@@ -23,6 +24,8 @@ class Enrollment(TimestampedModel):
     )
     source = models.SmallIntegerField("来源", choices=Source)
     out_trade_no = models.CharField("订单号", max_length=64, blank=True, db_index=True)
+
+    objects = EnrollmentQuerySet.as_manager()
 
     class Meta:
         db_table = "luffy_enrollment"

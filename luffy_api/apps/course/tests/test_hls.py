@@ -172,7 +172,7 @@ def test_a_playlist_that_leads_elsewhere_is_not_served(
 
 def test_a_fixed_number_of_queries(api, student_api, film, owner, django_assert_num_queries):
     url = quality(student_api, film)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         api.get(url)
 
 
