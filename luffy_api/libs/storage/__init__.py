@@ -99,8 +99,12 @@ def private_storage() -> Area:
     return storage
 
 
-def signed_url(name: str, *, expires_at: datetime) -> str:
+def signed_url(name: str, *, expires_at: datetime, holder: str = "") -> str:
     """An address of a private file that works until `expires_at` (UTC, at most two hours ahead).
+
+    At our own server it works only as long as settings.FILES_HOLDER_CHECK, a function of holder and
+    name, answers that `holder` may have the file, and that is asked at every request. Addresses at
+    Qiniu and S3 are checked there and have no holder.
 
     That of an HLS playlist is at our own server, whatever the provider: what it opens is made on
     the fly by `signed_playlist`. Raises NameRejected, and ValueError for a longer time.
@@ -108,11 +112,11 @@ def signed_url(name: str, *, expires_at: datetime) -> str:
     if expires_at > timezone.now() + MAX_LIFETIME:
         raise ValueError("a signed address lives for two hours at most")
     if playlists.is_playlist(check_name(name)):
-        return signed_path(name, expires_at=expires_at)
-    return private_storage().signed_url(name, expires_at=expires_at)
+        return signed_path(name, expires_at=expires_at, holder=holder)
+    return private_storage().signed_url(name, expires_at=expires_at, holder=holder)
 
 
-def signed_playlist(name: str, *, expires_at: datetime) -> str:
+def signed_playlist(name: str, *, expires_at: datetime, holder: str = "") -> str:
     """The text of a playlist in which each segment, key and quality carries its own signature.
 
     Raises ObjectMissing, PlaylistRejected, StorageUnavailable.
@@ -122,7 +126,7 @@ def signed_playlist(name: str, *, expires_at: datetime) -> str:
     return playlists.rewrite(
         content,
         name=name,
-        sign=lambda part: signed_url(part, expires_at=expires_at),
+        sign=lambda part: signed_url(part, expires_at=expires_at, holder=holder),
         root=area.root,
     )
 

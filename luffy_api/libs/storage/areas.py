@@ -49,8 +49,11 @@ class Area(Storage):
         """A file on this machine, to be read only, as long as the context lasts."""
         raise NotImplementedError
 
-    def signed_url(self, name: str, *, expires_at: datetime) -> str:
-        """An address that opens one private file until `expires_at` (UTC)."""
+    def signed_url(self, name: str, *, expires_at: datetime, holder: str = "") -> str:
+        """An address that opens one private file until `expires_at` (UTC).
+
+        Where it leads to our own server, only as long as `holder` may have the file.
+        """
         raise NotOffered
 
 

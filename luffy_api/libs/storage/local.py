@@ -95,9 +95,9 @@ def _names(root: Path, folder: str) -> Iterator[str]:
 class PrivateLocalStorage(LocalStorage):
     """Files that only a signed, expiring address opens."""
 
-    def signed_url(self, name: str, *, expires_at: datetime) -> str:
+    def signed_url(self, name: str, *, expires_at: datetime, holder: str = "") -> str:
         """An address at our own server that works until `expires_at` (UTC)."""
-        return signed_path(name, expires_at=expires_at)
+        return signed_path(name, expires_at=expires_at, holder=holder)
 
     def url(self, name: str | None) -> str:
         """A private file has no lasting address; this one is for the next ten minutes."""

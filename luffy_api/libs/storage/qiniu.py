@@ -192,8 +192,8 @@ class QiniuArea(RemoteArea):
             # Its text holds the signed address.
             raise StorageUnavailable(type(error).__name__) from None
 
-    def signed_url(self, name: str, *, expires_at: datetime) -> str:
-        """An address at the bucket's domain."""
+    def signed_url(self, name: str, *, expires_at: datetime, holder: str = "") -> str:
+        """An address at the bucket's domain, for any holder."""
         return self._sign(self._address(name), int(expires_at.timestamp()))
 
     def _address(self, name: str) -> str:

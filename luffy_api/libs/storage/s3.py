@@ -178,8 +178,8 @@ class S3Area(RemoteArea, S3Storage):  # type: ignore[misc]
                 for block in body.iter_chunks(MEGABYTE):
                     file.write(block)
 
-    def signed_url(self, name: str, *, expires_at: datetime) -> str:
-        """A presigned address at the storage."""
+    def signed_url(self, name: str, *, expires_at: datetime, holder: str = "") -> str:
+        """A presigned address at the storage, for any holder."""
         return self.presign("get_object", {"Key": self.key(name)}, expires_at)
 
     def presign(self, method: str, parameters: dict[str, Any], expires_at: datetime) -> str:

@@ -1,5 +1,6 @@
 """Serving local files, and the playlists of every provider."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
+from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -18,7 +20,7 @@ from luffy_api.libs.storage.content_types import UNKNOWN
 from luffy_api.libs.storage.exceptions import BadSignature, ObjectMissing, PlaylistRejected
 from luffy_api.libs.storage.local import LocalStorage
 from luffy_api.libs.storage.objects import ObjectInfo
-from luffy_api.libs.storage.signatures import check_token
+from luffy_api.libs.storage.signatures import Claim, check_token
 
 
 @csrf_exempt  # it only reads; Django would log the signed path of a refused POST
@@ -33,17 +35,29 @@ def public(request: HttpRequest, name: str) -> HttpResponseBase:
 def private(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """A private file for who holds a valid address, 403 otherwise; playlists are signed anew."""
     try:
-        expires = check_token(token, name)
+        claim = check_token(token, name)
+        if claim.holder:
+            _ask_for(claim.holder, name)
     except BadSignature:
         return _text("链接已失效,请返回课程页重新播放", status=403)
     if playlists.is_playlist(name):
-        return _playlist(name, datetime.fromtimestamp(expires, UTC))
-    return _serve(request, "private", name, "private, max-age=600")
+        return _playlist(name, claim)
+    # What a holder's browser keeps is shown again only after asking us.
+    keeping = "no-cache" if claim.holder else "max-age=600"
+    return _serve(request, "private", name, f"private, {keeping}")
 
 
-def _playlist(name: str, expires_at: datetime) -> HttpResponseBase:
+def _ask_for(holder: str, name: str) -> None:
+    """Asks the shop; raises BadSignature when the holder may have the file no longer."""
+    still_holds: Callable[[str, str], bool] = import_string(settings.FILES_HOLDER_CHECK)
+    if not still_holds(holder, name):
+        raise BadSignature
+
+
+def _playlist(name: str, claim: Claim) -> HttpResponseBase:
+    expires_at = datetime.fromtimestamp(claim.expires, UTC)
     try:
-        text = files.signed_playlist(name, expires_at=expires_at)
+        text = files.signed_playlist(name, expires_at=expires_at, holder=claim.holder)
     except (ObjectMissing, PlaylistRejected) as error:
         raise Http404 from error
     except files.StorageUnavailable:
