@@ -125,6 +125,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 # nginx sends the bytes of local files where this is the prefix of its internal location.
 ACCEL_REDIRECT_PREFIX = env.text("ACCEL_REDIRECT_PREFIX", "")
+# Asked at every request of a private file whether the one who got its address may still have it.
+FILES_HOLDER_CHECK = "luffy_api.apps.course.addresses.still_holds"
 # The SPA's files stand beside index.html at the root of the site; Vite puts a hash into the name
 # of everything under /assets/.
 WHITENOISE_ROOT = WEB_DIST

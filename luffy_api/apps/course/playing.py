@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.utils import timezone
 
-from luffy_api.apps.course import playlists, rights
+from luffy_api.apps.course import addresses, playlists, rights
 from luffy_api.apps.course.exceptions import LinkDied, NoAttachment, NotPlayable, StillProcessing
 from luffy_api.apps.course.models import CourseSection, SectionProgress
 from luffy_api.apps.user.models import User
@@ -51,20 +52,19 @@ def open_section(*, section_id: int, user_id: int | None) -> Playback:
     section = rights.watchable_section(section_id=section_id, user_id=user_id)
     name = film_of(section)
     expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
+    sign = partial(addresses.of_section, section, user_id=user_id, expires_at=expires_at)
     suffix = PurePosixPath(name).suffix.lower()
     if suffix == HLS:
         url = playlists.address(section.pk, name, user_id=user_id, expires_at=expires_at)
     else:
-        url = storage.signed_url(name, expires_at=expires_at)
+        url = sign(name)
     return Playback(
         url=url,
         type=TYPES[suffix],
         expires_at=expires_at,
         position=_position(section, user_id),
         watermark=_watermark(user_id),
-        poster=storage.signed_url(section.poster, expires_at=expires_at)
-        if section.poster
-        else None,
+        poster=sign(section.poster) if section.poster else None,
     )
 
 
@@ -82,7 +82,7 @@ def open_playlist(*, section_id: int, token: str, name: str) -> str:
     if name != film.name and "/" not in name:
         raise NotPlayable
     wanted = f"{folder}/{name}" if folder else name
-    return playlists.render(section, name=wanted, expires_at=expires_at)
+    return playlists.render(section, name=wanted, user_id=user_id, expires_at=expires_at)
 
 
 def film_of(section: CourseSection) -> str:
@@ -109,9 +109,8 @@ def attachment(*, course_id: int, user_id: int) -> Download:
     if not name or not storage.stat(name):
         raise NoAttachment
     expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
-    return Download(
-        storage.signed_url(name, expires_at=expires_at), PurePosixPath(name).name, expires_at
-    )
+    url = addresses.of_attachment(course, user_id=user_id, expires_at=expires_at)
+    return Download(url, PurePosixPath(name).name, expires_at)
 
 
 def _position(section: CourseSection, user_id: int | None) -> int:

@@ -1,8 +1,8 @@
 """HLS playlists for one viewer: asked for with a signed address, made anew each time.
 
 The address says which section, which film, who and until when. Whether that viewer may still watch
-is asked of the database whenever a playlist is fetched, so that nothing new plays after a refund;
-each segment in it carries a signature of its own that dies soon.
+is asked of the database whenever a playlist is fetched, whatever the storage; each segment in it
+carries a signature of its own that dies soon, and where it is ours is asked about as well.
 """
 
 import posixpath
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 
+from luffy_api.apps.course import addresses
 from luffy_api.apps.course.exceptions import LinkDied, NotPlayable
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.libs import storage
@@ -40,10 +41,11 @@ def read_token(token: str, *, section_id: int) -> tuple[str, int | None, datetim
     return folder, user_id or None, expires_at
 
 
-def render(section: CourseSection, *, name: str, expires_at: datetime) -> str:
-    """The playlist `name` with signed segments; those of other playlists stay below this address.
+def render(section: CourseSection, *, name: str, user_id: int | None, expires_at: datetime) -> str:
+    """The playlist `name` with segments signed for this viewer (None for a visitor).
 
-    Raises NotPlayable when it is gone or is not one.
+    The addresses of other playlists stay below this one. Raises NotPlayable when it is gone or is
+    not one.
     """
     folder = posixpath.dirname(name)
     spare = timedelta(seconds=section.duration) + settings.SEGMENT_SPARE_TIME
@@ -52,7 +54,7 @@ def render(section: CourseSection, *, name: str, expires_at: datetime) -> str:
     def sign(part: str) -> str:
         if texts.is_playlist(part):
             return posixpath.relpath(part, folder)
-        return storage.signed_url(part, expires_at=until)
+        return addresses.of_section(section, part, user_id=user_id, expires_at=until)
 
     if not texts.is_playlist(name):
         raise NotPlayable

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import F, OuterRef, Prefetch, Subquery, Window, prefetch_related_objects
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from luffy_api.apps.course import pricing
+from luffy_api.apps.course import addresses, pricing
 from luffy_api.apps.course.exceptions import CourseNotFound
 from luffy_api.apps.course.models import (
     Course,
@@ -105,7 +106,15 @@ def course_detail(*, course_id: int, user_id: int | None) -> Course:
     if course is None:
         raise CourseNotFound
     complete_cards([course])
+    course.attachment_url = _attachment_url(course, user_id)
     return course
+
+
+def _attachment_url(course: Course, user_id: int | None) -> str | None:
+    if user_id is None or not course.owned or not course.attachment_path:
+        return None
+    expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
+    return addresses.of_attachment(course, user_id=user_id, expires_at=expires_at)
 
 
 def chapters(*, course_id: int, user_id: int | None) -> list[CourseChapter]:

@@ -141,6 +141,7 @@ class Course(RecordedModel):
     section_list: list["CourseSection"]
     offer: pricing.Offer
     owned: bool
+    attachment_url: str | None
     progress: "CourseProgress"
     marks: dict[str, list[tuple[int, int]]]
 

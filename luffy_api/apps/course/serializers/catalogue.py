@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone
 from rest_framework import serializers
 
 from luffy_api.apps.course import services
 from luffy_api.apps.course.cards import CourseCardSerializer
 from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
 from luffy_api.common.fields import IdField
-from luffy_api.libs.storage import signed_url
 
 ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
 
@@ -34,7 +31,12 @@ class CourseDetailSerializer(CourseCardSerializer):
 
     owned = serializers.BooleanField(read_only=True)
     trial_section = serializers.IntegerField(allow_null=True, read_only=True)
-    attachment_path = serializers.SerializerMethodField()
+    attachment_path = serializers.CharField(
+        source="attachment_url",
+        allow_null=True,
+        read_only=True,
+        help_text="A signed address, for owners only.",
+    )
     detail = serializers.SerializerMethodField()
 
     class Meta(CourseCardSerializer.Meta):
@@ -48,13 +50,6 @@ class CourseDetailSerializer(CourseCardSerializer):
             "trial_section",
         ]
         read_only_fields = fields
-
-    def get_attachment_path(self, course: Course) -> str | None:
-        """A signed address, for owners only."""
-        if not course.owned or not course.attachment_path:
-            return None
-        expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
-        return signed_url(str(course.attachment_path), expires_at=expires_at)
 
     def get_detail(self, course: Course) -> str:
         """HTML that is safe to show, whoever wrote it and by whichever way."""

@@ -67,13 +67,15 @@ def test_a_player_without_a_token_of_login_plays_by_the_address_alone(
     assert {status(api, url) for url in urls} == {200}
 
 
-def test_after_a_refund_nothing_new_plays(api, student_api, film, owner):
+def test_after_a_refund_nothing_plays(api, student_api, film, owner):
     master = play(student_api, film)["url"]
     playlist = quality(student_api, film)
+    parts = segments(api.get(playlist))
     Enrollment.objects.all().delete()
     for url in (master, playlist):
         answer = api.get(url)
         assert (answer.status_code, answer.json()["code"]) == (403, 3001)
+    assert {status(api, part) for part in parts} == {403}
     assert student_api.get(f"/api/v1/course/section/{film.pk}/play/").status_code == 403
 
 

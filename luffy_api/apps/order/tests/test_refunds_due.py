@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from luffy_api.apps.course import services
 from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.course.tests.viewing import EVERYTHING, fill, given_to, open_ones
 from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +103,18 @@ def test_a_full_refund_ends_the_right(order, tell):
     assert not Enrollment.objects.exists()
     assert set(Course.objects.values_list("students", flat=True)) == {0}
     assert reasons() == ["paid", "refunded", "TRADE_CLOSED"]
+
+
+def test_after_a_full_refund_nothing_that_was_given_out_opens(order, tell, api, folders):
+    course = Course.objects.get(price="30.00")
+    fill(course, folders)
+    tell(order)
+    urls = given_to(logged_in(order.user), course)
+    assert open_ones(api, urls) == EVERYTHING
+
+    tell(order, **REFUND)
+
+    assert open_ones(api, urls) == set()
 
 
 def test_a_full_refund_leaves_what_other_orders_gave(order, tell):
