@@ -12,8 +12,8 @@ TRANSCODE_TIME_LIMIT = timedelta(
     minutes=env.integer("TRANSCODE_TIME_LIMIT_MINUTES", 180, minimum=1)
 )
 PLAY_URL_LIFETIME = timedelta(hours=2)
-# The segments of a playlist live as long as the film, and this much longer for pauses.
-SEGMENT_SPARE_TIME = timedelta(minutes=15)
+# An address of a film, or of a segment, lives as long as the film and this much longer for pauses.
+FILM_SPARE_TIME = timedelta(minutes=15)
 # The viewer's masked number moves discreetly over the picture.
 PLAYER_WATERMARK = env.boolean("PLAYER_WATERMARK", True)
 ATTACHMENT_MAX_BYTES = 200 * 1024**2

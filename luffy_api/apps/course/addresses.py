@@ -5,8 +5,11 @@ the same of course 5. Our server asks `still_holds` before each answer.
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.utils import timezone
 
 from luffy_api.apps.course import rights
 from luffy_api.apps.course.models import Course, CourseSection
@@ -15,6 +18,17 @@ from luffy_api.libs import storage
 from luffy_api.libs.storage import playlists as texts
 
 HOLDER = re.compile(r"([sc])([0-9]{1,19})\.([0-9]{1,19})", re.ASCII)
+
+
+def film_end(section: CourseSection) -> datetime:
+    """When an address of what plays shall end (UTC): a film takes its length, and some pauses.
+
+    A player that comes later asks for another. A length that nobody knows is the longest.
+    """
+    life = settings.PLAY_URL_LIFETIME
+    if section.duration:
+        life = min(life, timedelta(seconds=section.duration) + settings.FILM_SPARE_TIME)
+    return timezone.now() + life
 
 
 def of_section(

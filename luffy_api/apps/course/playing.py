@@ -51,10 +51,12 @@ def open_section(*, section_id: int, user_id: int | None) -> Playback:
     """
     section = rights.watchable_section(section_id=section_id, user_id=user_id)
     name = film_of(section)
-    expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
-    sign = partial(addresses.of_section, section, user_id=user_id, expires_at=expires_at)
     suffix = PurePosixPath(name).suffix.lower()
+    expires_at = addresses.film_end(section)
+    sign = partial(addresses.of_section, section, user_id=user_id, expires_at=expires_at)
     if suffix == HLS:
+        # Ours, whatever the storage, and asked about at every request.
+        expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
         url = playlists.address(section.pk, name, user_id=user_id, expires_at=expires_at)
     else:
         url = sign(name)

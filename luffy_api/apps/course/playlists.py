@@ -6,9 +6,8 @@ carries a signature of its own that dies soon, and where it is ours is asked abo
 """
 
 import posixpath
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 
@@ -48,8 +47,7 @@ def render(section: CourseSection, *, name: str, user_id: int | None, expires_at
     not one.
     """
     folder = posixpath.dirname(name)
-    spare = timedelta(seconds=section.duration) + settings.SEGMENT_SPARE_TIME
-    until = min(expires_at, timezone.now() + spare)
+    until = min(expires_at, addresses.film_end(section))
 
     def sign(part: str) -> str:
         if texts.is_playlist(part):

@@ -22,7 +22,7 @@ interface RenewalOptions {
 const willPass = ({ status }: ApiError) => status === 0 || status === 429 || status >= 500
 
 /**
- * A picture that stops gets a fresh link and goes on: a link lives for two hours only, and lines
+ * A picture that stops gets a fresh link and goes on: a link lives about as long as the film, and lines
  * break. While the school is out of reach it is asked again, ever more seldom.
  */
 export function useRenewal({ fetch, reload, position, refused }: RenewalOptions) {

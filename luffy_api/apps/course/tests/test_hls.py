@@ -83,7 +83,7 @@ def test_segments_live_as_long_as_the_film_and_a_pause(api, student_api, film, o
     now = timezone.now()
     with time_machine.travel(now, tick=False):
         [first, _] = segments(api.get(quality(student_api, film)))
-    life = timedelta(seconds=film.duration) + settings.SEGMENT_SPARE_TIME
+    life = timedelta(seconds=film.duration) + settings.FILM_SPARE_TIME
     for seconds, expected in [(-2, 200), (2, 403)]:
         with time_machine.travel(now + life + timedelta(seconds=seconds)):
             assert status(api, first) == expected

@@ -25,7 +25,7 @@ def test_a_free_trial_plays_for_a_visitor(api, trial):
     assert (data["watermark"], data["poster"]) == ("", None)
     assert (data["type"], data["position"]) == ("mp4", 0)
     life = datetime.fromisoformat(data["expires_at"]) - timezone.now()
-    assert timedelta(minutes=119) < life <= timedelta(hours=2)
+    assert timedelta(minutes=24) < life <= timedelta(minutes=25)
 
 
 def test_a_paid_section_plays_for_its_owner_from_where_they_stopped(student, student_api, section):

@@ -67,8 +67,9 @@ def test_an_address_works_until_its_end(api, trial):
     now = timezone.now()
     with time_machine.travel(now, tick=False):
         url = address(api, trial)
+    life = timedelta(seconds=trial.duration) + settings.FILM_SPARE_TIME
     for seconds, status in [(-2, 200), (1, 403)]:
-        with time_machine.travel(now + settings.PLAY_URL_LIFETIME + timedelta(seconds=seconds)):
+        with time_machine.travel(now + life + timedelta(seconds=seconds)):
             assert fetch(api, url).status_code == status
 
 
