@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
@@ -44,8 +45,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """Our fault, or a peer's that does not answer; the log has the rest under the request id."""
-    if isinstance(sys.exc_info()[1], ConnectionError):
+    """Our fault, or a peer's or database's that is away; the log has the rest, by request id."""
+    if isinstance(sys.exc_info()[1], ConnectionError | OperationalError | InterfaceError):
         return _plain_or_envelope(request, Code.UNAVAILABLE, 503)
     return _plain_or_envelope(request, Code.SERVER_ERROR, 500)
 

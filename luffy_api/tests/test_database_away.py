@@ -1,15 +1,19 @@
-"""Another program holds SQLite's one write lock for too long."""
+"""Another program holds SQLite's one write lock for too long, or the file is gone."""
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from luffy_api.apps.course.tests.conftest import store
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
+from luffy_api.libs import storage
 from luffy_api.tests.factories import CourseFactory, OrderFactory
 from luffy_api.tests.processes.clients import NOTIFY, paid_for
 
@@ -73,3 +77,29 @@ def test_what_is_only_read_is_not_disturbed(student_api, other_program):
 
     assert student_api.get("/api/v1/course/").status_code == 200
     assert student_api.get("/api/v1/order/").status_code == 200
+
+
+@contextmanager
+def database_gone() -> Iterator[None]:
+    """The database's folder is not there."""
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = "/nowhere/luffy.sqlite3"
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+
+
+def test_a_film_is_not_served_while_nobody_can_be_asked(api, folders):
+    store(folders, "a.mp4")
+    end = timezone.now() + timedelta(hours=1)
+    url = storage.signed_url("a.mp4", expires_at=end, holder="s1.2")
+    api.raise_request_exception = False
+    assert api.get(url).status_code == 403
+
+    with database_gone():
+        assert api.get(url).status_code == 503
+
+    assert api.get(url).status_code == 403
