@@ -104,8 +104,8 @@ def trade_no_of(out_trade_no: str) -> str:
     return f"2026{out_trade_no}"
 
 
-def paid(out_trade_no: str, total_amount: Decimal) -> bytes:
-    """The genuine notification that an order is paid, as Alipay posts it."""
+def paid(out_trade_no: str, total_amount: Decimal, **changes: str) -> bytes:
+    """The genuine notification that an order is paid, as Alipay posts it; or another by changes."""
     fields = notification(
         settings.ALIPAY_SANDBOX["PRIVATE_KEY"],
         app_id=settings.ALIPAY["APP_ID"],
@@ -113,6 +113,7 @@ def paid(out_trade_no: str, total_amount: Decimal) -> bytes:
         out_trade_no=out_trade_no,
         trade_no=trade_no_of(out_trade_no),
         total_amount=f"{total_amount:.2f}",
+        **changes,
     )
     body = urlencode(fields).encode()
     return request(NOTIFY, body, Content_Type="application/x-www-form-urlencoded; charset=utf-8")
@@ -121,6 +122,12 @@ def paid(out_trade_no: str, total_amount: Decimal) -> bytes:
 def paid_for(order: Order) -> bytes:
     """The notification for a row that the test made."""
     return paid(order.out_trade_no, order.total_amount)
+
+
+def refunded_for(order: Order) -> bytes:
+    """The notification that all of its money went back."""
+    returned = {"trade_status": "TRADE_CLOSED", "refund_fee": f"{order.total_amount:.2f}"}
+    return paid(order.out_trade_no, order.total_amount, **returned)
 
 
 def api(path: str, token: str, body: Any = None, *, method: str = "POST", **headers: str) -> bytes:

@@ -22,9 +22,12 @@ READY = b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 class Server:
     """One gunicorn: a master, and workers that it starts again when they die."""
 
-    def __init__(self, folder: Path, *, application: str, workers: int, gateway: str) -> None:
+    def __init__(
+        self, folder: Path, *, application: str, worker: str, workers: int, gateway: str
+    ) -> None:
         self.folder = folder
         self.application = application
+        self.worker = worker
         self.workers = workers
         self.gateway = gateway
         self.log = folder / "server.log"
@@ -37,7 +40,7 @@ class Server:
     def start(self) -> None:
         """Without waiting until it answers."""
         handed = self.socket.fileno()
-        options = f"--bind fd://{handed} --worker-class gthread --workers {self.workers}"
+        options = f"--bind fd://{handed} --worker-class {self.worker} --workers {self.workers}"
         options += f" --threads {THREADS} --timeout 60 --graceful-timeout 3 --keep-alive 15"
         options += " --no-control-socket --log-level warning"
         # It ends with this process, however this process ends.
@@ -100,6 +103,7 @@ class Shop:
         folder: Path,
         *,
         application: str = "luffy_api.wsgi",
+        worker: str = "gthread",
         servers: int = 2,
         workers: int = 1,
         gateway: str = "http://127.0.0.1:9/gateway.do",
@@ -108,7 +112,9 @@ class Shop:
         for number in range(servers):
             own = folder / f"server{number}"
             own.mkdir(parents=True)
-            server = Server(own, application=application, workers=workers, gateway=gateway)
+            server = Server(
+                own, application=application, worker=worker, workers=workers, gateway=gateway
+            )
             self.servers.append(server)
 
     def __enter__(self) -> "Shop":
