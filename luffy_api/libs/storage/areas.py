@@ -19,6 +19,9 @@ from luffy_api.libs.storage.objects import (
     VideoFacts,
 )
 
+# How long browsers and CDNs keep a public file: thirty days. A changed one has another name.
+PUBLIC_CACHE = "public, max-age=2592000"
+
 
 class Area(Storage):
     """A Django storage that can do what films need besides.

@@ -16,6 +16,7 @@ from botocore.parsers import ResponseParserError
 from django.utils import timezone
 from storages.backends.s3 import S3Storage
 
+from luffy_api.libs.storage.areas import PUBLIC_CACHE
 from luffy_api.libs.storage.content_types import UNKNOWN, content_type_of
 from luffy_api.libs.storage.exceptions import (
     NameRejected,
@@ -53,7 +54,7 @@ class S3Area(RemoteArea, S3Storage):  # type: ignore[misc]
     def __init__(self, *, addressing_style: str, signed: bool, **options: Any) -> None:
         self.signed = signed
         self.browser_endpoint_url = options.pop("browser_endpoint_url", None)
-        cache = "private, max-age=600" if signed else "public, max-age=2592000"
+        cache = "private, max-age=600" if signed else PUBLIC_CACHE
         super().__init__(
             client_config=client_config(addressing_style),
             transfer_config=TransferConfig(max_concurrency=4),

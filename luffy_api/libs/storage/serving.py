@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from luffy_api.libs import storage as files
 from luffy_api.libs.storage import playlists, ranges
+from luffy_api.libs.storage.areas import PUBLIC_CACHE
 from luffy_api.libs.storage.content_types import UNKNOWN
 from luffy_api.libs.storage.exceptions import BadSignature, ObjectMissing, PlaylistRejected
 from luffy_api.libs.storage.local import LocalStorage
@@ -27,7 +28,7 @@ from luffy_api.libs.storage.signatures import Claim, check_token
 @require_safe
 def public(request: HttpRequest, name: str) -> HttpResponseBase:
     """A file of the public area: covers, avatars, banners."""
-    return _serve(request, "default", name, "public, max-age=3600")
+    return _serve(request, "default", name, PUBLIC_CACHE)
 
 
 @csrf_exempt  # it only reads; Django would log the signed path of a refused POST

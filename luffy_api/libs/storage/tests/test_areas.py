@@ -180,6 +180,9 @@ def test_a_public_address_lasts():
     assert (status, body) == (200, BODY)
     assert headers["Content-Type"] == "image/webp"
     assert "public" in headers["Cache-Control"]
+    assert (
+        int(headers["Cache-Control"].partition("max-age=")[2]) >= timedelta(days=30).total_seconds()
+    )
     assert storage.public_storage().url(name) == url
 
 
