@@ -120,13 +120,15 @@ export async function createEngine(
   })
   const quality = start && createQuality(player, levels, start)
 
-  // After a fault the video forgets where it was; what it last showed is where to go on.
+  // After a fault the video forgets where it was; what it last showed, or was told to, is where to go on.
   let last = play.position
   let running = options.autoplay
   let failing = false
-  player.on('timeupdate', () => {
+  const remember = () => {
     if (player.currentTime > 0) last = player.currentTime
-  })
+  }
+  player.on('timeupdate', remember)
+  player.on('seeking', remember)
   player.on('play', () => {
     running = true
     events.playing()
