@@ -38,3 +38,59 @@ export function newChapter(course: string, names: string[], env?: Record<string,
   const [id, chapter, sections] = JSON.parse(said) as [number, number, number[]]
   return { course: id, chapter, sections }
 }
+
+const READY_SECTIONS = `
+import json, subprocess, tempfile
+from django.core.files import File
+from luffy_api.apps.course.models import Course, CourseChapter, CourseSection, Enrollment, SectionProgress
+from luffy_api.apps.course.services import recount_sections
+from luffy_api.apps.home.demo import files
+from luffy_api.apps.user.models import User
+from luffy_api.libs import storage
+from django.utils import timezone
+
+def flv(name, before=(), after=()):
+    lesson = str(files.ASSETS / "video" / "lesson.mp4")
+    with tempfile.TemporaryDirectory() as folder:
+        made = f"{folder}/{name}"
+        subprocess.run(["ffmpeg", "-v", "error", *before, "-i", lesson, "-c", "copy", *after, made], check=True)
+        with open(made, "rb") as film:
+            return storage.private_storage().save(f"course/videos/e2e/{name}", File(film))
+
+course = Course.objects.get(name="COURSE")
+chapter = CourseChapter.objects.create(course=course, chapter=91, name="各种格式的一章")
+indexed = flv("indexed.flv", after=("-flvflags", "add_keyframe_index"))
+films = {
+    "mp4": (files.FILM, 26),
+    "hls": (files.PLAYLIST, 26),
+    "flv": (indexed, 26),
+    "left": (indexed, 26),
+    "long": (flv("long.flv", before=("-stream_loop", "13")), 364),
+}
+ids = {}
+for at, (name, (video, duration)) in enumerate(films.items()):
+    ids[name] = CourseSection.objects.create(
+        chapter=chapter, name=name, orders=at, video=video, duration=duration, media_state=3).pk
+recount_sections(course.pk)
+user = User.objects.get(username="student")
+Enrollment.objects.get_or_create(user=user, course=course, defaults={"source": 0})
+SectionProgress.objects.create(section_id=ids["left"], user=user, position=9, reported_at=timezone.now())
+print(json.dumps({"course": course.pk, **ids}))
+`
+
+export interface ReadySections {
+  course: number
+  mp4: number
+  hls: number
+  flv: number
+  left: number
+  long: number
+}
+
+/**
+ * A chapter of the lesson in every format, for `student`, who left the flv `left` at second 9. `long` is
+ * an flv of six minutes and eleven megabytes that has no index of its keyframes.
+ */
+export function readySections(course: string): ReadySections {
+  return JSON.parse(behindTheCounter(READY_SECTIONS.replace('COURSE', course))) as ReadySections
+}

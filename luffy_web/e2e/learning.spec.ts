@@ -51,27 +51,3 @@ print(course.pk, sections.filter(section_type=0).exclude(content="").first().pk,
   await expect(answer).toBeVisible()
   await expect(page.getByRole('button', { name: '收起答案' })).toHaveAttribute('aria-expanded', 'true')
 })
-
-test('a film whose link has died goes on at the same second', async ({ page, faults }) => {
-  faults.allow(/403 GET \S+\/files\//)
-  faults.allow(/console Failed to load resource.*403/)
-  const ids = behindTheCounter(`
-from luffy_api.apps.course.models import CourseSection
-section = CourseSection.objects.filter(free_trail=True, section_type=2).exclude(video="").order_by("-pk").first()
-print(section.chapter.course_id, section.pk)`)
-  const [course, section] = ids.split(' ')
-  let plays = 0
-  await page.route('**/play/', async (route) => {
-    plays += 1
-    const answer = await route.fetch()
-    const body = (await answer.json()) as { data: { url: string } }
-    // The first link is dead on arrival, as after two hours.
-    if (plays === 1) body.data.url = body.data.url.replace(/(\/files\/)./, '$1~')
-    await route.fulfill({ response: answer, json: body })
-  })
-
-  await page.goto(`/learn/${course}/${section}`)
-  await watch(page)
-
-  expect(plays).toBe(2)
-})

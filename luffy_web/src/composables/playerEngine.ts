@@ -3,15 +3,17 @@ import type { IPlayerOptions } from 'xgplayer'
 
 import type { Play } from '@/types'
 
-import { fetchLevels, levelFor, type HlsLevel } from './hlsLevels'
+import { loadOnwards } from './flvLoading'
+import { fetchLevels, levelFor } from './hlsLevels'
 import type { PlayerKey } from './playerKeys'
+import { keepPlace, type PlayerEvents } from './playerPlace'
 import { createQuality, definitionsOf } from './playerQuality'
 
-export interface EngineEvents {
-  ended: () => void
-  paused: () => void
-  playing: () => void
-  failed: () => void
+/** What a viewer has set, and finds again in the next video. */
+export interface Habits {
+  rate: number
+  volume: number
+  muted: boolean
 }
 
 export interface EngineOptions {
@@ -19,15 +21,17 @@ export interface EngineOptions {
   frame: HTMLElement
   /** Whether to begin by itself, as when one section follows another. */
   autoplay: boolean
+  habits?: Habits
 }
 
 export interface Engine {
   position: () => number
+  habits: () => Habits
   play: () => void
   pause: () => void
   seek: (position: number) => void
   press: (key: PlayerKey) => void
-  /** Goes on with a fresh link where the old one stopped; flv cannot, it needs a new engine. */
+  /** Goes on with a fresh link to a video of the same type where the old one stopped. */
   reload: (play: Play) => Promise<void>
   destroy: () => void
 }
@@ -63,20 +67,10 @@ function press(player: Player, key: PlayerKey) {
   actions[key]()
 }
 
-/** A new address for the same picture, at the same place and in the same state. */
-function change(player: Player, url: string, at: number, running: boolean) {
-  const scripted = player.handleSource === false
-  player.config.url = url
-  player.once(scripted ? 'canplay' : 'loadedmetadata', () => {
-    if (!scripted) player.currentTime = at
-    if (running) void player.play()
-    else player.pause()
-  })
-  if (scripted) player.switchURL(url, { seamless: false, currentTime: at })?.catch(() => undefined)
-  else player.src = url
-}
+/** Asking again is of no use where the link itself has died: a fresh one is. */
+const mayPass = ({ response }: { response?: Response | null }) => !response || response.status === 429 || response.status >= 500
 
-const choicesOf = (root: HTMLElement, play: Play, { frame, autoplay }: EngineOptions): IPlayerOptions => ({
+const choicesOf = (root: HTMLElement, play: Play, { frame, autoplay, habits }: EngineOptions): IPlayerOptions => ({
   el: root,
   lang: 'zh-cn',
   width: '100%',
@@ -96,6 +90,10 @@ const choicesOf = (root: HTMLElement, play: Play, { frame, autoplay }: EngineOpt
   commonStyle: { playedColor: 'var(--accent)', volumeColor: 'var(--accent)' },
   startTime: play.position,
   playbackRate: [2, 1.5, 1.25, 1, 0.75, 0.5],
+  ...(habits && { defaultPlaybackRate: habits.rate, volume: habits.volume, autoplayMuted: habits.muted }),
+  hls: { fetchOptions: { retryCheckFunc: mayPass } },
+  // Half a piece cannot be fetched twice, for its first half is in the picture already.
+  flv: { retryCount: 0 },
 })
 
 /** Builds a player for one video. All of it is fetched now, for few pages need it. */
@@ -103,55 +101,41 @@ export async function createEngine(
   root: HTMLElement,
   play: Play,
   options: EngineOptions,
-  events: EngineEvents,
+  events: PlayerEvents,
 ): Promise<Engine> {
   const [{ default: XgPlayer }, plugins, levels] = await Promise.all([
     import('xgplayer'),
     pluginsFor(play),
-    needsHls(play) ? fetchLevels(play.url) : Promise.resolve<HlsLevel[]>([]),
+    needsHls(play) ? fetchLevels(play.url) : undefined,
     import('xgplayer/dist/index.min.css'),
   ])
-  const start = levelFor(levels, 0, 0)
+  const start = levels && levelFor(levels, 0, 0)
   const player: Player = new XgPlayer({
     ...choicesOf(root, play, options),
     url: start?.url ?? play.url,
     plugins,
-    ...(start && { definition: { list: definitionsOf(levels, start), defaultDefinition: 'auto' } }),
+    ...(levels && { definition: { list: start ? definitionsOf(levels, start) : [], defaultDefinition: 'auto' } }),
   })
-  const quality = start && createQuality(player, levels, start)
+  const place = keepPlace(player, { position: play.position, running: options.autoplay }, events)
+  const quality = levels && createQuality(player, levels, start)
+  const flv = play.type === 'flv' ? loadOnwards(player, (at) => take(String(player.config.url), at)) : undefined
 
-  // After a fault the video forgets where it was; what it last showed, or was told to, is where to go on.
-  let last = play.position
-  let running = options.autoplay
-  let failing = false
-  const remember = () => {
-    if (player.currentTime > 0) last = player.currentTime
+  function take(url: string, at: number) {
+    place.keep(at)
+    player.config.url = url
+    if (quality) quality.begin(url, at)
+    else if (flv) flv.begin(url)
+    else player.src = url
   }
-  player.on('timeupdate', remember)
-  player.on('seeking', remember)
-  player.on('play', () => {
-    running = true
-    events.playing()
-  })
-  player.on('canplay', () => (failing = false))
-  player.on('pause', () => {
-    // A fault stops the picture too, but it is not the viewer who did.
-    if (!failing) running = false
-    events.paused()
-  })
-  player.on('ended', events.ended)
-  player.on('error', () => {
-    failing = true
-    events.failed()
-  })
 
   async function reload(fresh: Play) {
     const level = quality?.renew(await fetchLevels(fresh.url))
-    change(player, level?.url ?? fresh.url, last, running)
+    take(level?.url ?? fresh.url, place.position())
   }
 
   return {
-    position: () => Math.floor(last),
+    position: () => Math.floor(place.position()),
+    habits: () => ({ rate: player.playbackRate, volume: player.volume, muted: player.muted }),
     play: () => void player.play(),
     pause: () => player.pause(),
     seek: (position) => player.seek(position),
@@ -159,6 +143,7 @@ export async function createEngine(
     reload,
     destroy: () => {
       quality?.stop()
+      flv?.stop()
       player.destroy()
     },
   }

@@ -6,6 +6,8 @@ const AUTO = 'auto'
 const LOOK_EVERY = 5000
 
 interface HlsCore {
+  config: { startTime?: number }
+  load: (url: string, options: { clearSwitchStatus: boolean }) => Promise<void>
   speedInfo: () => { avgSpeed: number }
   bufferInfo: () => { remaining: number }
 }
@@ -16,6 +18,10 @@ interface Definition {
   url: string
 }
 
+interface QualityMenu {
+  renderItemList: (list: Definition[], chosen?: Definition) => void
+}
+
 /** The menu of qualities: the player's own choice first, then each of them. */
 export function definitionsOf(levels: HlsLevel[], start: HlsLevel): Definition[] {
   if (levels.length < 2) return []
@@ -23,8 +29,11 @@ export function definitionsOf(levels: HlsLevel[], start: HlsLevel): Definition[]
   return [{ definition: AUTO, text: '自动', url: start.url }, ...each]
 }
 
-/** Keeps the quality of an HLS film in step with the line, until the viewer chooses one. */
-export function createQuality(player: Player, levels: HlsLevel[], start: HlsLevel) {
+/**
+ * Keeps the quality of an HLS film in step with the line, until the viewer chooses one. A film whose
+ * first link was dead has no levels yet; they come with the next one.
+ */
+export function createQuality(player: Player, levels: HlsLevel[], start: HlsLevel | undefined) {
   let chosen = AUTO
   let current = start
 
@@ -34,7 +43,7 @@ export function createQuality(player: Player, levels: HlsLevel[], start: HlsLeve
     const hls = core()
     if (chosen !== AUTO || !hls || player.paused || levels.length < 2) return
     const fit = levelFor(levels, hls.speedInfo().avgSpeed, hls.bufferInfo().remaining)
-    if (!fit || fit.name === current.name) return
+    if (!fit || fit.name === current?.name) return
     current = fit
     player.switchURL(fit.url, { seamless: true })?.catch(() => undefined)
   }
@@ -49,11 +58,22 @@ export function createQuality(player: Player, levels: HlsLevel[], start: HlsLeve
     /** The same quality behind fresh addresses. */
     renew(fresh: HlsLevel[]): HlsLevel | undefined {
       levels = fresh
-      current = fresh.find(({ name }) => name === current.name) ?? fresh[0] ?? current
+      current = fresh.find(({ name }) => name === current?.name) ?? levelFor(fresh, 0, 0)
+      if (!current) return undefined
       const list = definitionsOf(fresh, current)
       if (player.config.definition) player.config.definition.list = list
       player.emit('resourceReady', list)
-      return fresh.length > 0 ? current : undefined
+      // It would show the choice that it began with.
+      const menu = player.getPlugin('definition') as QualityMenu | null
+      menu?.renderItemList(list, list.find(({ definition }) => definition === chosen))
+      return current
+    },
+    /** Takes a fresh link, without playing it as `switchURL` would. */
+    begin(url: string, at: number) {
+      const hls = core()
+      // What goes wrong is told by an event, too.
+      hls?.load(url, { clearSwitchStatus: true }).catch(() => undefined)
+      if (hls) hls.config.startTime = at
     },
     stop: () => clearInterval(timer),
   }

@@ -7,7 +7,8 @@ import { run } from '@/testing/mounting'
 import { aSession } from '@/testing/samples'
 import { answer, cutOff } from '@/testing/server'
 
-import { createEngine, type EngineEvents } from './playerEngine'
+import { createEngine } from './playerEngine'
+import type { PlayerEvents } from './playerPlace'
 import { usePlayer } from './usePlayer'
 
 vi.mock('./playerEngine')
@@ -17,6 +18,7 @@ const PLAY = { url: '/files/a.mp4', type: 'mp4', expires_at: '2099-01-01T00:00:0
 describe('usePlayer', () => {
   const engine = {
     position: vi.fn(() => 42),
+    habits: vi.fn(() => ({ rate: 1.5, volume: 0.3, muted: false })),
     play: vi.fn(),
     pause: vi.fn(),
     seek: vi.fn(),
@@ -24,7 +26,7 @@ describe('usePlayer', () => {
     reload: vi.fn(() => Promise.resolve()),
     destroy: vi.fn(),
   }
-  let events: EngineEvents
+  let events: PlayerEvents
 
   afterEach(() => document.body.replaceChildren())
 
@@ -169,15 +171,26 @@ describe('usePlayer', () => {
     expect(result.trouble.value).toBeNull()
   })
 
-  it('builds anew what cannot change its link, and goes on at the same second', async () => {
+  it('builds a new player for a film that was converted meanwhile, at the same second', async () => {
     const { plays } = await playing()
-    answer('get', 'course/section/:id/play/', { data: { ...PLAY, type: 'flv', url: '/files/b.flv' } })
+    answer('get', 'course/section/:id/play/', { data: { ...PLAY, type: 'hls', url: '/hls/b.m3u8' } })
 
     events.failed()
 
     await vi.waitFor(() => expect(createEngine).toHaveBeenCalledTimes(2))
-    expect(vi.mocked(createEngine).mock.calls[1]?.[1]).toMatchObject({ url: '/files/b.flv', position: 42 })
+    expect(vi.mocked(createEngine).mock.calls[1]?.[1]).toMatchObject({ url: '/hls/b.m3u8', position: 42 })
     expect(plays).toHaveLength(1)
+    expect(engine.reload).not.toHaveBeenCalled()
+  })
+
+  it('keeps the speed and the volume from one section to the next', async () => {
+    const { section } = await playing()
+
+    section.value = 118
+
+    await vi.waitFor(() => expect(createEngine).toHaveBeenCalledTimes(2))
+    const [first, second] = vi.mocked(createEngine).mock.calls
+    expect([first?.[2].habits, second?.[2].habits]).toEqual([undefined, { rate: 1.5, volume: 0.3, muted: false }])
   })
 
   it('gives its keys to the player, but leaves those of a field alone', async () => {

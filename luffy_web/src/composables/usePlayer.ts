@@ -5,7 +5,7 @@ import { fetchPlay } from '@/api/course'
 import { useSessionStore } from '@/stores/session'
 import type { Play } from '@/types'
 
-import { createEngine, type Engine } from './playerEngine'
+import { createEngine, type Engine, type Habits } from './playerEngine'
 import { playerKey } from './playerKeys'
 import { useLoad } from './useLoad'
 import { useProgress } from './useProgress'
@@ -32,6 +32,7 @@ export function usePlayer(
   const resumedAt = ref(0)
   let engine: Engine | null = null
   let begun = false
+  let habits: Habits | undefined
 
   const progress = useProgress(() => engine?.position() ?? 0, keepsProgress)
   const sole = useSolePlayer(() => {
@@ -41,9 +42,9 @@ export function usePlayer(
   const renewal = useRenewal({
     fetch: (signal) => fetchPlay(sectionId(), signal),
     reload: async (fresh) => {
-      const position = engine?.position() ?? 0
-      if (fresh.type === 'flv') play.value = { ...fresh, position }
-      else await engine?.reload(fresh)
+      if (engine && fresh.type === play.value?.type) await engine.reload(fresh)
+      // What was flv has become HLS meanwhile.
+      else play.value = { ...fresh, position: engine?.position() ?? 0 }
     },
     position: () => engine?.position() ?? 0,
     refused: (fault) => {
@@ -54,6 +55,7 @@ export function usePlayer(
 
   function dispose() {
     progress.save()
+    habits = engine?.habits() ?? habits
     engine?.destroy()
     engine = null
   }
@@ -83,7 +85,7 @@ export function usePlayer(
     if (!play.value || !root.value || !frame.value) return
     const mine: Play = play.value
     progress.begin(sectionId(), mine.position)
-    const made = await createEngine(root.value, mine, { frame: frame.value, autoplay: begun }, events)
+    const made = await createEngine(root.value, mine, { frame: frame.value, autoplay: begun, habits }, events)
     if (play.value === mine && root.value) engine = made
     else made.destroy()
   }
