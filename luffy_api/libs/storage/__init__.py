@@ -99,21 +99,24 @@ def private_storage() -> Area:
     return storage
 
 
-def signed_url(name: str, *, expires_at: datetime, holder: str = "") -> str:
+def signed_url(name: str, *, expires_at: datetime, holder: str = "", download: bool = False) -> str:
     """An address of a private file that works until `expires_at` (UTC, at most two hours ahead).
 
     At our own server it works only as long as settings.FILES_HOLDER_CHECK, a function of holder and
     name, answers that `holder` may have the file, and that is asked at every request. Addresses at
     Qiniu and S3 are checked there and have no holder.
 
-    That of an HLS playlist is at our own server, whatever the provider: what it opens is made on
-    the fly by `signed_playlist`. Raises NameRejected, and ValueError for a longer time.
+    With `download` browsers save it, whatever it is, under the last part of its name. An HLS
+    playlist to be played is at our own server, whatever the provider: what it opens is made on the
+    fly by `signed_playlist`. Raises NameRejected, and ValueError for a longer time.
     """
     if expires_at > timezone.now() + MAX_LIFETIME:
         raise ValueError("a signed address lives for two hours at most")
-    if playlists.is_playlist(check_name(name)):
+    if playlists.is_playlist(check_name(name)) and not download:
         return signed_path(name, expires_at=expires_at, holder=holder)
-    return private_storage().signed_url(name, expires_at=expires_at, holder=holder)
+    return private_storage().signed_url(
+        name, expires_at=expires_at, holder=holder, download=download
+    )
 
 
 def signed_playlist(name: str, *, expires_at: datetime, holder: str = "") -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from django.core.files.storage import Storage
+from django.utils.crypto import get_random_string
 
 from luffy_api.libs.storage.exceptions import NotOffered
 from luffy_api.libs.storage.names import safe_filename
@@ -36,6 +37,10 @@ class Area(Storage):
         """Django's hook: called with what the browser said."""
         return safe_filename(name)
 
+    def get_alternative_name(self, file_root: str, file_ext: str) -> str:
+        """Django's hook for a taken name: the file keeps its own, in a folder of its own."""
+        return f"{get_random_string(8)}/{file_root}{file_ext}"
+
     def stat(self, name: str) -> ObjectInfo | None:
         """What lies under this name, if anything does."""
         raise NotImplementedError
@@ -52,10 +57,13 @@ class Area(Storage):
         """A file on this machine, to be read only, as long as the context lasts."""
         raise NotImplementedError
 
-    def signed_url(self, name: str, *, expires_at: datetime, holder: str = "") -> str:
+    def signed_url(
+        self, name: str, *, expires_at: datetime, holder: str = "", download: bool = False
+    ) -> str:
         """An address that opens one private file until `expires_at` (UTC).
 
-        Where it leads to our own server, only as long as `holder` may have the file.
+        Where it leads to our own server, only as long as `holder` may have the file. With
+        `download` browsers save it, whatever it is, under the last part of its name.
         """
         raise NotOffered
 

@@ -11,6 +11,7 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
+from luffy_api.libs.storage import downloads
 from luffy_api.libs.storage.areas import Area
 from luffy_api.libs.storage.content_types import content_type_of
 from luffy_api.libs.storage.exceptions import NameRejected, ObjectMissing, StorageUnavailable
@@ -95,9 +96,12 @@ def _names(root: Path, folder: str) -> Iterator[str]:
 class PrivateLocalStorage(LocalStorage):
     """Files that only a signed, expiring address opens."""
 
-    def signed_url(self, name: str, *, expires_at: datetime, holder: str = "") -> str:
+    def signed_url(
+        self, name: str, *, expires_at: datetime, holder: str = "", download: bool = False
+    ) -> str:
         """An address at our own server that works until `expires_at` (UTC)."""
-        return signed_path(name, expires_at=expires_at, holder=holder)
+        asked = downloads.marked(name) if download else name
+        return signed_path(asked, expires_at=expires_at, holder=holder)
 
     def url(self, name: str | None) -> str:
         """A private file has no lasting address; this one is for the next ten minutes."""

@@ -19,6 +19,7 @@ from django.core.files.base import File
 from django.utils import timezone
 from qiniu.services.storage.uploaders import FormUploader, ResumeUploaderV2
 
+from luffy_api.libs.storage import downloads
 from luffy_api.libs.storage.content_types import UNKNOWN, content_type_of
 from luffy_api.libs.storage.exceptions import (
     NameRejected,
@@ -192,9 +193,14 @@ class QiniuArea(RemoteArea):
             # Its text holds the signed address.
             raise StorageUnavailable(type(error).__name__) from None
 
-    def signed_url(self, name: str, *, expires_at: datetime, holder: str = "") -> str:
+    def signed_url(
+        self, name: str, *, expires_at: datetime, holder: str = "", download: bool = False
+    ) -> str:
         """An address at the bucket's domain, for any holder."""
-        return self._sign(self._address(name), int(expires_at.timestamp()))
+        address = self._address(name)
+        if download:
+            address += f"?attname={quote(downloads.filename(name), safe='')}"
+        return self._sign(address, int(expires_at.timestamp()))
 
     def _address(self, name: str) -> str:
         # The SDK does not quote, and Qiniu compares what the browser really asks for.

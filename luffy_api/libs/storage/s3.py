@@ -16,6 +16,7 @@ from botocore.parsers import ResponseParserError
 from django.utils import timezone
 from storages.backends.s3 import S3Storage
 
+from luffy_api.libs.storage import downloads
 from luffy_api.libs.storage.areas import PUBLIC_CACHE
 from luffy_api.libs.storage.content_types import UNKNOWN, content_type_of
 from luffy_api.libs.storage.exceptions import (
@@ -179,9 +180,14 @@ class S3Area(RemoteArea, S3Storage):  # type: ignore[misc]
                 for block in body.iter_chunks(MEGABYTE):
                     file.write(block)
 
-    def signed_url(self, name: str, *, expires_at: datetime, holder: str = "") -> str:
+    def signed_url(
+        self, name: str, *, expires_at: datetime, holder: str = "", download: bool = False
+    ) -> str:
         """A presigned address at the storage, for any holder."""
-        return self.presign("get_object", {"Key": self.key(name)}, expires_at)
+        parameters = {"Key": self.key(name)}
+        if download:
+            parameters["ResponseContentDisposition"] = downloads.disposition(name)
+        return self.presign("get_object", parameters, expires_at)
 
     def presign(self, method: str, parameters: dict[str, Any], expires_at: datetime) -> str:
         """An address with which a browser may do one thing until then."""

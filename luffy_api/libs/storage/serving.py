@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from luffy_api.libs import storage as files
-from luffy_api.libs.storage import playlists, ranges
+from luffy_api.libs.storage import downloads, playlists, ranges
 from luffy_api.libs.storage.areas import PUBLIC_CACHE
 from luffy_api.libs.storage.content_types import UNKNOWN
 from luffy_api.libs.storage.exceptions import BadSignature, ObjectMissing, PlaylistRejected
@@ -37,15 +37,19 @@ def private(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """A private file for who holds a valid address, 403 otherwise; playlists are signed anew."""
     try:
         claim = check_token(token, name)
+        name, download = downloads.unmarked(name)
         if claim.holder:
             _ask_for(claim.holder, name)
     except BadSignature:
         return _text("链接已失效,请返回课程页重新播放", status=403)
-    if playlists.is_playlist(name):
+    if playlists.is_playlist(name) and not download:
         return _playlist(name, claim)
     # What a holder's browser keeps is shown again only after asking us.
     keeping = "no-cache" if claim.holder else "max-age=600"
-    return _serve(request, "private", name, f"private, {keeping}")
+    response = _serve(request, "private", name, f"private, {keeping}")
+    if download:
+        response["Content-Disposition"] = downloads.disposition(name)
+    return response
 
 
 def _ask_for(holder: str, name: str) -> None:

@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from werkzeug.exceptions import HTTPException, abort
 from werkzeug.routing import Map, Rule
@@ -236,7 +236,10 @@ class FakeQiniu(FakeFilms):
             return film, None
         answer = Response(stored.data, mimetype=stored.mime)
         answer.headers["Cache-Control"] = "public, max-age=31536000"
-        if stored.mime == "application/octet-stream":
+        if "attname" in request.args:
+            saved_as = quote(request.args["attname"], safe="")
+            answer.headers["Content-Disposition"] = f"attachment; filename*=utf-8''{saved_as}"
+        elif stored.mime == "application/octet-stream":
             answer.headers["Content-Disposition"] = "attachment"
         answer.make_conditional(request, accept_ranges=True, complete_length=len(stored.data))
         return answer, None

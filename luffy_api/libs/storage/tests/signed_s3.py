@@ -112,7 +112,7 @@ def _cors(origin):
         "AllowedOrigins": [origin],
         "AllowedMethods": ["GET", "HEAD", "PUT"],
         "AllowedHeaders": ["*"],
-        "ExposeHeaders": ["ETag"],
+        "ExposeHeaders": ["ETag", "Accept-Ranges", "Content-Range"],
     }
 
 

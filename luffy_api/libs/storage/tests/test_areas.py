@@ -1,9 +1,11 @@
 """What every storage can do with files, asked of each in the same words."""
 
 import io
+import re
 import urllib.error
 import urllib.request
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.core.exceptions import SuspiciousFileOperation
@@ -94,6 +96,7 @@ def test_a_taken_name_is_not_overwritten(area):
     put(area=area)
     other = put(area=area, body=b"other")
     assert other != NAME
+    assert other.endswith("/film.mp4")
     with area.open(NAME) as file:
         assert file.read() == BODY
 
@@ -204,6 +207,37 @@ def test_a_part_of_it():
 def test_no_address_lives_longer_than_two_hours():
     with pytest.raises(ValueError):
         storage.signed_url(NAME, expires_at=soon(hours=2, seconds=5))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*ODD_NAMES, "路飞 学城 课件.zip", "封面.png", 'a "b".pdf', "a;b=c.mp4", "page.html", "x.m3u8"],
+)
+def test_a_download_is_saved_under_its_own_name(name):
+    put(f"course/attachments/{name}")
+    url = storage.signed_url(f"course/attachments/{name}", expires_at=soon(), download=True)
+    status, headers, body = get(url)
+    assert (status, body) == (200, BODY)
+    assert saved_as(headers) == name
+
+
+def saved_as(headers):
+    """The name under which a browser keeps an answer; nothing for what it opens."""
+    kind, *parameters = re.split(r"; (?=filename)", headers.get("Content-Disposition") or "inline")
+    assert kind == "attachment"
+    key, _, value = parameters[0].partition("=")
+    if key == "filename*":
+        charset, _, text = value.partition("''")
+        assert charset.lower() == "utf-8"
+        return unquote(text, errors="strict")
+    return re.sub(r"\\(.)", r"\1", value[1:-1])
+
+
+def test_a_part_of_a_download():
+    put()
+    url = storage.signed_url(NAME, expires_at=soon(), download=True)
+    status, headers, body = get(url, Range="bytes=0-9")
+    assert (status, body, saved_as(headers)) == (206, BODY[:10], "film.mp4")
 
 
 @pytest.mark.parametrize("name", ["page.html", "picture.svg", "script.js", "noend"])
