@@ -4,11 +4,12 @@ import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 
+from luffy_api.common import outages
 from luffy_api.common.codes import Code
 
 
@@ -45,10 +46,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """Our fault, or a peer's or database's that is away; the log has the rest, by request id."""
-    if isinstance(sys.exc_info()[1], ConnectionError | OperationalError | InterfaceError):
-        return _plain_or_envelope(request, Code.UNAVAILABLE, 503)
+    """Our fault, or a database or peer is away; the log has the rest under the request id."""
+    error = sys.exc_info()[1]
+    if outages.is_away(error) or isinstance(error, ConnectionError):
+        return _unavailable(request)
     return _plain_or_envelope(request, Code.SERVER_ERROR, 500)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponseBase:
+    """503 that says when to come back: the envelope, or a page that needs nothing but itself."""
+    response: HttpResponse
+    if request.path_info.startswith("/api/"):
+        response = envelope(Code.UNAVAILABLE, 503)
+    else:
+        response = HttpResponse(render_to_string("unavailable.html"), status=503)
+    response["Retry-After"] = str(outages.RETRY_AFTER_SECONDS)
+    return response
 
 
 def _plain_or_envelope(request: HttpRequest, code: Code, status: int) -> HttpResponseBase:

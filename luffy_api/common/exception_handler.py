@@ -4,19 +4,17 @@ import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from luffy_api.common import exceptions as domain
+from luffy_api.common import outages
 from luffy_api.common.codes import Code
 from luffy_api.common.response import APIResponse
 
 logger = logging.getLogger(__name__)
-
-RETRY_AFTER_SECONDS = 5
 
 DOMAIN_STATUS: dict[type[domain.DomainError], int] = {
     domain.RuleViolated: 400,
@@ -52,7 +50,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
         return failure(Code.NOT_FOUND, 404)
     if isinstance(exc, PermissionDenied):
         return failure(Code.FORBIDDEN, 403)
-    if isinstance(exc, OperationalError | InterfaceError):
+    if outages.is_away(exc):
         logger.error("database unavailable: %s", type(exc).__name__, exc_info=exc)
         return unavailable()
     if isinstance(exc, ConnectionError):
@@ -76,7 +74,7 @@ def failure(
 
 def unavailable() -> APIResponse:
     """503 that says when to come back."""
-    return failure(Code.UNAVAILABLE, 503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    return failure(Code.UNAVAILABLE, 503, headers={"Retry-After": str(outages.RETRY_AFTER_SECONDS)})
 
 
 def _domain(exc: domain.DomainError) -> APIResponse:
@@ -85,7 +83,7 @@ def _domain(exc: domain.DomainError) -> APIResponse:
     if isinstance(exc, domain.TooMany):
         headers["Retry-After"] = str(exc.retry_after)
     if isinstance(exc, domain.Unavailable):
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        headers["Retry-After"] = str(outages.RETRY_AFTER_SECONDS)
     return failure(exc.code, status, msg=exc.message, errors=exc.errors, headers=headers)
 
 

@@ -69,11 +69,17 @@ def clients(killable_shop: Shop) -> Iterator[list[Client]]:
         yield [stack.enter_context(Client(killable_shop.ports[i % 2])) for i in range(CLIENTS)]
 
 
-def assert_unavailable(answer: Answer | None) -> None:
-    """What an API answers while its database is away."""
+def assert_come_back(answer: Answer | None) -> Answer:
+    """Every answer while the database is away says when to ask again."""
     assert answer
     assert answer.status == 503
     assert int(answer.headers["retry-after"]) > 0
+    return answer
+
+
+def assert_unavailable(answer: Answer | None) -> None:
+    """What an API answers while its database is away."""
+    answer = assert_come_back(answer)
     assert answer.json["code"] == Code.UNAVAILABLE
     assert answer.json["data"] is None
 
@@ -116,6 +122,7 @@ def test_while_mariadb_is_away_and_at_once_afterwards(clients, mariadb, whole):
         "a notification": paid_for(order),
     }
     orders = api("order/", token, method="GET")
+    office = request("/admin/", method="GET", Cookie=f"sessionid={'s' * 32}")
 
     def ask(number: int) -> Answer | None:
         return clients[number].send(orders)
@@ -123,6 +130,7 @@ def test_while_mariadb_is_away_and_at_once_afterwards(clients, mariadb, whole):
     assert statuses(in_threads(ask, CLIENTS)) == {200: CLIENTS}
     connection.close()
     mariadb.kill()
+    assert "服务暂时不可用" in assert_come_back(clients[0].send(office)).body.decode()
     for name, sent in requests.items():
         for client in clients[:2]:
             answer = client.send(sent)

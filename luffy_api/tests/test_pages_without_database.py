@@ -1,0 +1,109 @@
+"""Pages for people while no connection to the database can be made."""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection
+from django.test import Client
+
+from luffy_api.apps.course.models import CourseSection
+from luffy_api.common import outages
+from luffy_api.common.codes import Code
+from luffy_api.tests import factories
+from luffy_api.tests.back_office import page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOBODY_LISTENS = 9
+
+
+@pytest.fixture
+def cut(tmp_path) -> Iterator[Callable[[bool], None]]:
+    """Takes the database away, and brings it back."""
+    known = dict(connection.settings_dict)
+    sqlite = {"NAME": str(tmp_path / "gone" / "luffy.sqlite3")}
+    nowhere = sqlite if connection.vendor == "sqlite" else {"PORT": NOBODY_LISTENS}
+
+    def switch(away: bool) -> None:
+        connection.close()
+        connection.settings_dict.update(nowhere if away else known)
+
+    yield switch
+    switch(False)
+
+
+@pytest.fixture
+def office(admin_client) -> Client:
+    """An admin's browser: a server that fails answers, whatever was raised."""
+    admin_client.raise_request_exception = False
+    return admin_client
+
+
+def assert_kind(answer: Any) -> None:
+    """503 in words for people, and nothing of the machine."""
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    assert answer["Content-Type"].startswith("text/html")
+    html = answer.content.decode()
+    assert "服务暂时不可用" in html
+    assert 'lang="zh-CN"' in html
+    for word in ("Traceback", "Error", "sqlite", "127.0.0.1", "SELECT"):
+        assert word not in html
+
+
+def test_every_page_of_the_back_office_asks_to_come_back(office, cut, caplog):
+    section = factories.SectionFactory()
+    form = page(CourseSection, "change", section.pk)
+    pages = ["/admin/", page(CourseSection, "changelist"), form]
+    assert {office.get(url).status_code for url in pages} == {200}
+
+    cut(True)
+    with caplog.at_level(logging.ERROR, logger="django.request"):
+        answers = [office.get(url) for url in pages]
+        answers.append(office.post(form, {"name": "改"}))
+        answers.append(office.post("/admin/login/", {"username": "admin", "password": "x"}))
+
+    for answer in answers:
+        assert_kind(answer)
+    logged = [record.exc_info for record in caplog.records if record.name == "django.request"]
+    assert len(logged) == len(answers)
+    assert all(info and outages.is_away(info[1]) for info in logged)
+    # When it is back nobody has to log in again
+    cut(False)
+    assert {office.get(url).status_code for url in pages} == {200}
+
+
+@pytest.mark.skipif(not apps.is_installed("luffy_api.apps.alipay_sandbox"), reason="development")
+def test_the_cashier_asks_to_come_back(office, cut):
+    cut(True)
+
+    assert_kind(office.get("/alipay/cashier/abcdefghijklmnopqrstuvwxyz/"))
+
+
+def test_the_api_says_it_in_its_own_way(office, cut):
+    cut(True)
+
+    answer = office.get("/api/v1/course/")
+
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    assert answer.json()["code"] == Code.UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "SELECT no_such_column FROM luffy_course",
+        "SELECT 1 FROM no_such_table",
+        "SELEC 1",
+        "SELECT no_such_function(1)",
+    ],
+)
+def test_a_wrong_statement_is_our_fault_and_hides_behind_no_outage(wrong):
+    with pytest.raises(DatabaseError) as raised, connection.cursor() as cursor:
+        cursor.execute(wrong)
+
+    assert not outages.is_away(raised.value)
