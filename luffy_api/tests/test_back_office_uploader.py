@@ -24,3 +24,10 @@ def test_each_line_of_a_chapter_names_its_own_field(admin_client):
     html = admin_client.get(page(CourseChapter, "change", section.chapter_id)).content.decode()
     assert 'data-field="coursesections-0-video"' in html
     assert 'data-field="coursesections-__prefix__-video"' in html
+
+
+def test_every_field_of_a_line_has_a_label(admin_client):
+    section = factories.SectionFactory()
+    html = admin_client.get(page(CourseChapter, "change", section.chapter_id)).content.decode()
+    for name in ("orders", "name", "section_type", "video", "duration", "free_trail", "DELETE"):
+        assert f'for="id_coursesections-0-{name}"' in html
