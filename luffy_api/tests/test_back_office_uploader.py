@@ -8,22 +8,52 @@ from luffy_api.tests.back_office import page
 
 pytestmark = pytest.mark.django_db
 
+State = CourseSection.MediaState
+
 
 def test_the_form_of_a_section_has_the_uploader_and_the_plain_field(admin_client, settings):
     settings.VIDEO_MAX_BYTES = 1234
     section = factories.SectionFactory()
     html = admin_client.get(page(CourseSection, "change", section.pk)).content.decode()
-    assert '<div data-video-upload data-field="video" data-max-bytes="1234">' in html
+    assert '<div data-video-upload data-max-bytes="1234">' in html
     assert '<script src="/back-office/upload.js" type="module"></script>' in html
     assert 'href="/back-office/upload.css"' in html
     assert '<input type="file" name="video"' in html
 
 
-def test_each_line_of_a_chapter_names_its_own_field(admin_client):
+def test_each_line_of_a_chapter_names_its_own_field_and_the_script_tells_them_apart(admin_client):
     section = factories.SectionFactory()
     html = admin_client.get(page(CourseChapter, "change", section.chapter_id)).content.decode()
-    assert 'data-field="coursesections-0-video"' in html
-    assert 'data-field="coursesections-__prefix__-video"' in html
+    assert '<input type="file" name="coursesections-0-video"' in html
+    assert '<input type="file" name="coursesections-__prefix__-video"' in html
+
+
+@pytest.mark.parametrize(
+    ("film", "told"),
+    [
+        ({"video": "a.mp4", "media_state": State.READY}, "可播放"),
+        ({"video": "a.mp4", "media_state": State.PROCESSING}, "转码中 40%"),
+        (
+            {"video": "a.mp4", "media_state": State.FAILED, "media_note": "已损坏"},
+            "失败:已损坏",
+        ),
+        ({"video": ""}, "-"),
+    ],
+)
+def test_without_the_script_each_form_tells_the_state_once_where_the_uploader_would(
+    admin_client, film, told
+):
+    section = factories.SectionFactory(**film)
+    section.jobs.create(source=section.video.name, progress=40)
+    forms = [
+        page(CourseSection, "change", section.pk),
+        page(CourseChapter, "change", section.chapter_id),
+    ]
+    for url in forms:
+        html = admin_client.get(url).content.decode()
+        assert f"<p data-video-state>{told}</p>" in html
+        assert html.count("data-video-state") == 1
+        assert "视频状态" not in html
 
 
 def test_every_field_of_a_line_has_a_label(admin_client):

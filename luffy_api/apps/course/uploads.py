@@ -55,7 +55,7 @@ def begin(
     if section is None:
         raise SectionNotFound
     if section.section_type != CourseSection.SectionType.VIDEO:
-        raise UploadRefused("该课时不是视频课时", field="section")
+        raise UploadRefused("该课时不是视频课时,请先改为视频并保存", field="section")
     mine = VideoUpload.objects.filter(section=section, user_id=user_id, state=State.OPEN)
     for upload in mine.order_by("-id"):
         if (upload.filename, upload.size) == (filename, size) and (ticket := _resume(upload)):

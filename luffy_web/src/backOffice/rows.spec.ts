@@ -38,7 +38,7 @@ describe('rowOf', () => {
       <input name="coursesections-1-id" value="42"><input name="coursesections-1-name" value=" 循环 ">
       <select name="coursesections-1-section_type"><option value="0" selected></option></select>
       <input name="coursesections-1-duration" value="0">
-      <div data-field="coursesections-1-video"></div>`
+      <div><input type="file" name="coursesections-1-video"></div>`
     const row = rowOf(document.querySelector('div') as HTMLElement)
 
     row.setDuration(75)
@@ -49,14 +49,14 @@ describe('rowOf', () => {
 
   it('reads the section of a page of its own from the address', () => {
     history.replaceState(null, '', '/admin/course/coursesection/117/change/')
-    document.body.innerHTML = '<div data-field="video"></div>'
+    document.body.innerHTML = '<div><input type="file" name="video"></div>'
 
     expect(rowOf(document.querySelector('div') as HTMLElement).section).toBe(117)
   })
 
   it('knows no section before the first save', () => {
     history.replaceState(null, '', '/admin/course/coursesection/add/')
-    document.body.innerHTML = '<div data-field="video"></div>'
+    document.body.innerHTML = '<div><input type="file" name="video"></div>'
 
     expect(rowOf(document.querySelector('div') as HTMLElement).section).toBeNull()
   })

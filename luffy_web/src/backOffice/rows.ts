@@ -21,9 +21,14 @@ function sectionOf(prefix: string): number | null {
   return Number(prefix ? inLine : inAddress) || null
 }
 
-/** Reads the form around one upload field; its name tells which line it belongs to. */
+const fileNameOf = (host: HTMLElement) => host.querySelector<HTMLInputElement>('input[type=file]')?.name ?? ''
+
+/** The empty line that the back office copies for new sections. */
+export const isBlank = (host: HTMLElement) => fileNameOf(host).includes('__prefix__')
+
+/** Reads the form around one plain file field; its name tells which line it belongs to. */
 export function rowOf(host: HTMLElement): Row {
-  const prefix = (host.dataset.field ?? 'video').replace(/video$/, '')
+  const prefix = fileNameOf(host).replace(/video$/, '')
   return {
     section: sectionOf(prefix),
     host,

@@ -11,12 +11,13 @@ export enum MediaState {
   Failed = 4,
 }
 
-/** How the film of a section is; `progress` of its conversion in percent, `duration` in seconds. */
+/** How the film of a section is; `progress` of its conversion in percent, `duration` in seconds, `error` a note for people. */
 export interface Media {
   state: MediaState
   state_name: string
   progress: number
   error: string
+  playable: boolean
   duration: number
 }
 
@@ -41,7 +42,7 @@ const csrfToken = () =>
 
 function kinder(fault: ApiError): ApiError {
   if (fault.status !== 401) return fault
-  return new ApiError(401, fault.code, '登录已过期。请在新窗口重新登录后台，再点继续。')
+  return new ApiError(401, fault.code, '登录已过期。请在新窗口重新登录后台，再点重试。')
 }
 
 async function ask<Data>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Data> {

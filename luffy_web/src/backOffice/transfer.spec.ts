@@ -1,82 +1,10 @@
 import { http, HttpResponse } from 'msw'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { film, MEDIA, no, School } from '@/testing/school'
 import { server } from '@/testing/server'
 
 import { createTransfer, type Transfer } from './transfer'
-
-const API = '*/api/v1/course/'
-const MEDIA = { state: 0, state_name: '', progress: 0, error: '', duration: 0 }
-const PART = 4
-
-const ok = (data: object) => HttpResponse.json({ code: 100, msg: '成功', data })
-const no = (status: number, msg: string) => HttpResponse.json({ code: 1000, msg, data: null, errors: {} }, { status })
-
-/** A school that takes a film in parts of four bytes. */
-class School {
-  parts = new Map<number, string>()
-  calls: string[] = []
-  media = { ...MEDIA }
-  tokens = new Set<string | null>()
-  onPart: (number: number, tries: number) => Response | null = () => null
-  onComplete: () => Response | null = () => null
-  provider = 'local'
-  private tries = new Map<number, number>()
-
-  constructor() {
-    const take = async (number: number, request: Request) => {
-      const tries = (this.tries.get(number) ?? 0) + 1
-      this.tries.set(number, tries)
-      this.calls.push(`part ${number}`)
-      const body = await request.text()
-      const refused = this.onPart(number, tries)
-      if (!refused) this.parts.set(number, body)
-      return refused
-    }
-    server.use(
-      http.get(`${API}section/42/media/`, () => ok(this.media)),
-      http.post(`${API}section/42/media/retry/`, () => {
-        this.calls.push('retry')
-        return ok((this.media = { ...MEDIA, state: 3 }))
-      }),
-      http.post(`${API}upload/`, async ({ request }) => {
-        this.tokens.add(request.headers.get('X-CSRFToken'))
-        const { section, filename, size } = (await request.json()) as Record<string, unknown>
-        this.calls.push(`begin ${section} ${filename} ${size}`)
-        const ticket = { id: 7, provider: this.provider, key: 'k', part_size: PART, ticket: {} }
-        return ok({ ...ticket, parts_done: [...this.parts.keys()] })
-      }),
-      http.put(`${API}upload/7/parts/:number/`, async ({ params, request }) => {
-        this.tokens.add(request.headers.get('X-CSRFToken'))
-        return (await take(Number(params.number), request)) ?? ok({})
-      }),
-      http.post(`${API}upload/7/sign/`, async ({ request }) => {
-        const { parts } = (await request.json()) as { parts: number[] }
-        return ok({ urls: Object.fromEntries(parts.map((part) => [part, `http://s3.test/k?part=${part}`])) })
-      }),
-      http.put('http://s3.test/k', async ({ request }) => {
-        expect(request.headers.get('X-CSRFToken')).toBeNull()
-        const number = Number(new URL(request.url).searchParams.get('part'))
-        return (await take(number, request)) ?? new HttpResponse(null, { status: 200 })
-      }),
-      http.post(`${API}upload/7/complete/`, () => {
-        this.calls.push('complete')
-        return this.onComplete() ?? ok((this.media = { ...MEDIA, state: 3, duration: 75 }))
-      }),
-      http.delete(`${API}upload/7/`, () => {
-        this.calls.push('abort')
-        this.parts.clear()
-        return ok({})
-      }),
-    )
-  }
-
-  get content() {
-    return [...this.parts].sort(([one], [other]) => one - other).map(([, text]) => text).join('')
-  }
-}
-
-const film = () => new File(['0123456789'], '第一课.mp4', { type: 'video/mp4' })
 
 describe('createTransfer', () => {
   let school: School
@@ -242,8 +170,79 @@ describe('createTransfer', () => {
     expect(transfer.state.phase).toBe('ready')
   })
 
+  it('knows nothing before the school has said it', async () => {
+    const transfer = transferring()
+    expect(transfer.state.phase).toBe('looking')
+
+    await transfer.look()
+
+    expect(transfer.state.phase).toBe('idle')
+  })
+
+  it('waits for the line when it looks', async () => {
+    let looks = 0
+    school.media = { ...MEDIA, state: 3 }
+    school.onLook = () => (++looks < 2 ? HttpResponse.error() : null)
+    const transfer = transferring()
+
+    const look = transfer.look()
+    await vi.waitFor(() => expect(transfer.state.message).toContain('网络不稳'))
+    expect(transfer.state.phase).toBe('looking')
+    await look
+
+    expect(transfer.state).toMatchObject({ phase: 'ready', message: '' })
+  })
+
+  it('takes a session that is over during a conversion for no failure of it, and looks again', async () => {
+    school.media = { ...MEDIA, state: 2, progress: 40 }
+    const transfer = transferring()
+    await transfer.look()
+
+    school.onLook = () => no(401, '请先登录')
+    await phase(transfer, 'unknown')
+    expect(transfer.state).toMatchObject({ retriable: true, message: '登录已过期。请在新窗口重新登录后台，再点重试。' })
+    school.onLook = () => null
+    await transfer.retry()
+
+    expect(transfer.state).toMatchObject({ phase: 'processing', progress: 40, message: '' })
+    expect(school.calls).not.toContain('retry')
+  })
+
+  it('tells no speed while the line is lost', async () => {
+    const speeds: number[] = []
+    school.onPart = (_, tries) => (tries < 2 ? HttpResponse.error() : null)
+    const transfer = transferring()
+
+    const run = transfer.choose(film())
+    await vi.waitFor(() => expect(transfer.state.message).toContain('网络不稳'))
+    const watching = setInterval(() => transfer.state.message && speeds.push(transfer.state.speed), 20)
+    await run
+    clearInterval(watching)
+
+    expect(new Set(speeds)).toEqual(new Set([0]))
+  })
+
+  it('knows that students have the older film when another one is refused', async () => {
+    school.media = { ...MEDIA, state: 3, playable: true }
+    const transfer = transferring()
+    await transfer.look()
+
+    await transfer.choose(new File(['x'], '讲义.pdf'))
+
+    expect(transfer.state).toMatchObject({ phase: 'failed', playable: true, retriable: false })
+  })
+
+  it('tells what there is to know of a film that plays', async () => {
+    school.media = { ...MEDIA, state: 3, error: '服务器没有安装 ffmpeg' }
+    const transfer = transferring()
+
+    await transfer.look()
+
+    expect(transfer.state).toMatchObject({ phase: 'ready', message: '服务器没有安装 ffmpeg' })
+  })
+
   it('asks for a login in kind words when the session is over', async () => {
-    server.use(http.post(`${API}upload/`, () => no(401, '请先登录')))
+    server.use(http.post('*/api/v1/course/upload/', () => no(401, '请先登录')))
     const transfer = transferring()
 
     await transfer.choose(film())

@@ -3,12 +3,15 @@ import { reactive } from 'vue'
 import { ApiError, isAbort } from '@/api/errors'
 
 import { objection } from './fileCheck'
+import { patiently } from './patience'
 import { createQueue } from './queue'
 import { send } from './senders'
 import { abortUpload, beginUpload, completeUpload, fetchMedia, MediaState, retryMedia, type Media } from './server'
 import { createSpeed } from './speed'
 
 export type Phase =
+  | 'looking'
+  | 'unknown'
   | 'idle'
   | 'unfinished'
   | 'queued'
@@ -37,7 +40,7 @@ const PHASES: Record<MediaState, Phase> = {
 /** The film of one section on its way: chosen, sent, converted, playable. */
 export function createTransfer(section: number, maxBytes: number, arrived: (media: Media) => void = () => undefined) {
   const state = reactive({
-    phase: 'idle' as Phase,
+    phase: 'looking' as Phase,
     filename: '',
     size: 0,
     sent: 0,
@@ -47,40 +50,48 @@ export function createTransfer(section: number, maxBytes: number, arrived: (medi
     progress: 0,
     /** Why it failed or waits, in words for people. */
     message: '',
-    /** What failed is the conversion, which can be tried again without the file. */
-    convertible: false,
+    /** Students have something to watch, whatever becomes of the file that was chosen last. */
+    playable: false,
+    /** What did not succeed can be tried again as it is. */
+    retriable: false,
   })
   const speed = createSpeed()
   let file: File | null = null
   let upload: number | null = null
+  /** What "try again" does: sending, converting or looking. */
+  let again: (() => Promise<void>) | null = null
+  let looked = Promise.resolve()
   let current = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  function fail(message: string, convertible = false) {
-    Object.assign(state, { phase: 'failed', message, convertible, speed: 0 })
+  function fail(message: string, retry: typeof again) {
+    again = retry
+    Object.assign(state, { phase: 'failed', message, retriable: retry !== null, speed: 0 })
   }
 
   function show(media: Media) {
     const phase = PHASES[media.state]
-    if (phase === 'failed') return fail(media.error || '视频处理没有成功。', true)
-    Object.assign(state, { phase, progress: media.progress, message: '', speed: 0 })
+    state.playable = media.playable
+    if (phase === 'failed') return fail(media.error || '视频处理没有成功。', convert)
+    const message = phase === 'ready' ? media.error : ''
+    Object.assign(state, { phase, progress: media.progress, message, speed: 0 })
     if (phase === 'ready') arrived(media)
-    if (phase === 'processing') watch()
+    if (phase === 'processing') timer = setTimeout(() => void ask(), LOOK_EVERY)
   }
 
-  function watch() {
+  /** What the school says of the film is shown, and followed while it is converted. */
+  async function ask(): Promise<void> {
     const { signal } = current
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      fetchMedia(section, signal).then(
-        (media) => !signal.aborted && show(media),
-        (fault: unknown) => {
-          if (signal.aborted) return
-          if (fault instanceof ApiError && [401, 403, 404].includes(fault.status)) fail(fault.msg, true)
-          else watch()
-        },
-      )
-    }, LOOK_EVERY)
+    const waiting = (fault: ApiError | null) => (state.message = fault ? '网络不稳，恢复后会自动查看。' : '')
+    try {
+      const media = await looking(() => patiently(() => fetchMedia(section, signal), { signal, waiting }))
+      if (!signal.aborted) show(media)
+    } catch (fault) {
+      if (signal.aborted) return
+      if (!(fault instanceof ApiError)) throw fault
+      again = look
+      Object.assign(state, { phase: 'unknown', message: fault.msg, retriable: true })
+    }
   }
 
   function restart(): AbortSignal {
@@ -100,7 +111,10 @@ export function createTransfer(section: number, maxBytes: number, arrived: (medi
       ticket,
       signal,
       progress: (sent) => Object.assign(state, { sent, speed: speed.add(sent) }),
-      waiting: (fault) => (state.message = fault ? '网络不稳，恢复后会自动接着传。' : ''),
+      waiting(fault) {
+        if (fault) speed.reset()
+        Object.assign(state, fault ? { message: '网络不稳，恢复后会自动接着传。', speed: 0 } : { message: '' })
+      },
     })
     Object.assign(state, { phase: 'checking', sent: film.size, speed: 0, message: '' })
     return completeUpload(ticket.id, signal)
@@ -110,7 +124,7 @@ export function createTransfer(section: number, maxBytes: number, arrived: (medi
     if (!file) return
     const film = file
     const signal = restart()
-    Object.assign(state, { phase: 'queued', message: '', convertible: false, speed: 0 })
+    Object.assign(state, { phase: 'queued', message: '', speed: 0 })
     try {
       const media = await queued(async () => (signal.aborted ? null : await bring(film, signal)))
       if (!media || signal.aborted) return
@@ -120,7 +134,7 @@ export function createTransfer(section: number, maxBytes: number, arrived: (medi
       if (isAbort(fault) || signal.aborted) return
       restart()
       if (!(fault instanceof ApiError)) throw fault
-      fail(fault.msg)
+      fail(fault.msg, run)
     }
   }
 
@@ -131,7 +145,7 @@ export function createTransfer(section: number, maxBytes: number, arrived: (medi
     file = against ? null : chosen
     if (against) {
       restart()
-      fail(against)
+      fail(against, null)
       return Promise.resolve()
     }
     return run()
@@ -144,31 +158,30 @@ export function createTransfer(section: number, maxBytes: number, arrived: (medi
 
   /** Nothing is left behind: what has arrived is thrown away. */
   async function cancel(): Promise<void> {
-    restart()
+    const signal = restart()
     const begun = upload
     file = null
     upload = null
-    Object.assign(state, { phase: 'idle', filename: '', sent: 0, speed: 0, message: '' })
+    Object.assign(state, { phase: 'looking', filename: '', sent: 0, speed: 0, message: '' })
     // What cannot be told now is swept by the school when its time is over.
     if (begun !== null) await abortUpload(begun).catch(() => undefined)
-    await look()
+    if (!signal.aborted) await look()
   }
 
   /** Asks the school how the film is, as when the page is opened. */
-  async function look(): Promise<void> {
-    const { signal } = current
-    const media = await looking(() => fetchMedia(section, signal)).catch(() => null)
-    if (media && !signal.aborted && !file) show(media)
+  function look(): Promise<void> {
+    restart()
+    Object.assign(state, { phase: 'looking', message: '' })
+    return (looked = ask())
   }
 
-  async function retry(): Promise<void> {
-    if (!state.convertible) return run()
+  async function convert(): Promise<void> {
     restart()
     try {
       show(await retryMedia(section))
     } catch (fault) {
       if (!(fault instanceof ApiError)) throw fault
-      fail(fault.msg, true)
+      fail(fault.msg, convert)
     }
   }
 
@@ -179,10 +192,11 @@ export function createTransfer(section: number, maxBytes: number, arrived: (medi
     resume: run,
     cancel,
     look,
-    retry,
+    /** Settles when the school has said how the film is, or will not say it. */
+    known: () => looked,
+    retry: () => again?.(),
     /** Whether leaving the page would interrupt it. */
     isBusy: () => ['queued', 'sending', 'checking'].includes(state.phase),
-    canRetry: () => state.convertible || file !== null,
     destroy: () => void restart(),
   }
 }

@@ -13,6 +13,7 @@ from luffy_api.apps.course import background, upload_rules, videos
 from luffy_api.apps.course.exceptions import NothingToRetry
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.course.querysets import CourseSectionQuerySet
+from luffy_api.common.admin import NOTHING
 from luffy_api.common.exceptions import DomainError
 
 
@@ -42,23 +43,35 @@ def save_section(section: CourseSection, changed: Iterable[str], *, is_new: bool
         videos.detach(section_id=section.pk)
 
 
-class FilmColumns:
-    """Goes before an admin of sections: how the film is, and trying again."""
+def state_of(section: CourseSection) -> str:
+    """State, progress of a conversion, and the reason when something is wrong; `-` without a film.
+
+    The section is one of WithConversion.
+    """
+    if section.pk is None or not section.video:
+        return NOTHING
+    state = videos.State(section.shown_state)
+    percent = f" {section.conversion or 0}%" if state == videos.State.PROCESSING else ""
+    note = f":{section.media_note}" if section.media_note else ""
+    return f"{state.label}{percent}{note}"
+
+
+class WithConversion:
+    """Goes before an admin of sections: its rows know how far each conversion is."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CourseSection]:
-        """With how far each conversion is."""
+        """With `conversion`."""
         sections: CourseSectionQuerySet = super().get_queryset(request)  # type: ignore[misc]
         return sections.with_conversion()
 
+
+class FilmColumns(WithConversion):
+    """Goes before the list of sections: how the film is, and trying again."""
+
     @admin.display(description="视频状态")
     def film(self, section: CourseSection) -> str:
-        """State, progress of a conversion, and the reason when something is wrong."""
-        if section.pk is None or not section.video:
-            return "-"
-        state = videos.State(section.shown_state)
-        percent = f" {section.conversion or 0}%" if state == videos.State.PROCESSING else ""
-        note = f":{section.media_note}" if section.media_note else ""
-        return f"{state.label}{percent}{note}"
+        """As it is now; on forms the uploader tells it."""
+        return state_of(section)
 
     @admin.action(description="重新处理视频(失败的)", permissions=["change"])
     def retry(self, request: HttpRequest, queryset: QuerySet[CourseSection]) -> None:

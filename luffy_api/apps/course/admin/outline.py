@@ -3,16 +3,17 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.admin.widgets import (
-    AdminIntegerFieldWidget,
-    AdminTextareaWidget,
-    AdminTextInputWidget,
-)
-from django.db.models import CharField, FileField, PositiveIntegerField, TextField
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db.models import FileField, TextField
 from django.http import HttpRequest
 
 from luffy_api.apps.course import services
-from luffy_api.apps.course.admin.films import FilmColumns, check_film, save_section
+from luffy_api.apps.course.admin.films import (
+    FilmColumns,
+    WithConversion,
+    check_film,
+    save_section,
+)
 from luffy_api.apps.course.admin.video_field import VideoUploadWidget
 from luffy_api.apps.course.models import CourseChapter, CourseSection
 from luffy_api.common.admin import AliveInline, CatalogueAdmin, bury
@@ -31,30 +32,14 @@ class ChapterInline(AliveInline):
     fields = ["chapter", "name", "summary", "is_show"]
 
 
-class SectionInline(FilmColumns, AliveInline):
+class SectionInline(WithConversion, AliveInline):
     """Sections on the chapter's page."""
 
     model = CourseSection
-    # Narrow enough for eight columns beside the menu on a 1366 px screen.
     formfield_overrides = {
-        CharField: {"widget": AdminTextInputWidget(attrs={"style": "width:10em"})},
-        FileField: {
-            "widget": VideoUploadWidget(attrs={"style": "width:13em"}),
-            "validators": [check_film],
-        },
-        PositiveIntegerField: {"widget": AdminIntegerFieldWidget(attrs={"style": "width:4em"})},
+        FileField: {"widget": VideoUploadWidget, "validators": [check_film]},
     }
-    fields = [
-        "orders",
-        "name",
-        "section_type",
-        "video",
-        "film",
-        "duration",
-        "free_trail",
-        "is_show",
-    ]
-    readonly_fields = ["film"]
+    fields = ["orders", "name", "section_type", "video", "duration", "free_trail", "is_show"]
 
 
 @admin.register(CourseChapter)
@@ -102,13 +87,12 @@ class CourseSectionAdmin(FilmColumns, CatalogueAdmin):
     list_display = ["name", "course", "chapter", "section_type", "film", "duration", "free_trail"]
     list_filter = ["section_type", "media_state", "free_trail", "is_show", "chapter__course"]
     actions = ["show", "hide", "retry"]
-    readonly_fields = ["film"]
     list_select_related = ["chapter__course"]
     search_fields = ["name", "chapter__name", "chapter__course__name"]
     autocomplete_fields = ["chapter"]
     fieldsets = [
         ("课时", {"fields": ["chapter", "name", ("section_type", "free_trail")]}),
-        ("内容", {"fields": [("video", "duration"), "film", "content", "answer"]}),
+        ("内容", {"fields": ["video", "duration", "content", "answer"]}),
         ("展示", {"fields": [("orders", "is_show")]}),
     ]
 
