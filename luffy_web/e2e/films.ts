@@ -21,7 +21,8 @@ from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
 from luffy_api.apps.course.services import recount_sections
 course = Course.objects.get(name="COURSE")
 chapter = CourseChapter.objects.create(course=course, chapter=90, name="新录的一章")
-ids = [CourseSection.objects.create(chapter=chapter, name=name, orders=at).pk for at, name in enumerate(NAMES)]
+film = {"video": CourseSection.objects.exclude(video="").first().video.name, "media_state": 3} if FILMED else {}
+ids = [CourseSection.objects.create(chapter=chapter, name=name, orders=at, **film).pk for at, name in enumerate(NAMES)]
 recount_sections(course.pk)
 print(json.dumps([course.pk, chapter.pk, ids]))
 `
@@ -32,9 +33,17 @@ export interface NewChapter {
   sections: number[]
 }
 
-/** A chapter whose videos are still to come, made behind the shop's back. */
-export function newChapter(course: string, names: string[], env?: Record<string, string | undefined>): NewChapter {
-  const said = behindTheCounter(NEW_SECTIONS.replace('COURSE', course).replace('NAMES', JSON.stringify(names)), env)
+interface Making {
+  /** The films are there already. */
+  filmed?: boolean
+  /** The surroundings of another shop. */
+  env?: Record<string, string | undefined>
+}
+
+/** A chapter whose videos are still to come, or have come, made behind the shop's back. */
+export function newChapter(course: string, names: string[], { filmed = false, env }: Making = {}): NewChapter {
+  const script = NEW_SECTIONS.replace('COURSE', course).replace('FILMED', filmed ? 'True' : 'False')
+  const said = behindTheCounter(script.replace('NAMES', JSON.stringify(names)), env)
   const [id, chapter, sections] = JSON.parse(said) as [number, number, number[]]
   return { course: id, chapter, sections }
 }

@@ -88,7 +88,7 @@ test('a film goes straight to the storage and plays from there, for its buyer on
   faults.allow(/net::ERR_(CONNECTION_RESET|ABORTED|FAILED) (PUT|POST) \S+\/(uploads\/|private\/|sign\/)/)
   faults.allow(/console Failed to load resource: net::ERR_/)
   const { refused } = WAYS[storage]
-  const { course, sections: [section = 0] } = newChapter(COURSE, ['存在云端的一课'], remote.env)
+  const { course, sections: [section = 0] } = newChapter(COURSE, ['存在云端的一课'], { env: remote.env })
 
   await openBackOffice(page)
   await page.goto(`/admin/course/coursesection/${section}/change/`)
