@@ -2,7 +2,9 @@
 
 Each viewer opens a film somewhere in its middle, as a browser does (`Range: bytes=N-`), reads at
 the speed of a film (2 Mbit/s) through a small window, and starts again elsewhere after a while.
-Meanwhile one client asks the API for course pages, one after another.
+Meanwhile one client asks the API for course pages, one after another. The viewers' address is the
+one that `play/` gives to an owner, whose right is asked at every request; what that costs is seen
+beside an address of the same film that names nobody.
 """
 
 import asyncio
@@ -15,7 +17,6 @@ import sys
 import tempfile
 import time
 from contextlib import closing, contextmanager, suppress
-from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 from multiprocessing import Process, Value
 from pathlib import Path
@@ -28,6 +29,9 @@ SECONDS = 30
 # The throttle allows 600 requests a minute.
 PAUSE = 0.12
 FILM = 64 * 1024 * 1024
+# What one request of a player may be: a segment of HLS on a slow line.
+PART = 64 * 1024
+PARTS = 300
 BYTES_PER_SECOND = 2_000_000 // 8
 WINDOW = 64 * 1024
 WORKERS = {
@@ -48,17 +52,19 @@ def run(arguments: list[str]) -> None:
         }
         prepare = [sys.executable, "-m", "scripts.lib.prepare", "--demo", "--collectstatic"]
         subprocess.run(prepare, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
-        path = _film(Path(folder), environment)
+        paths = _film(Path(folder), environment)
         for name, worker in WORKERS.items():
             with _server(worker, environment) as address:
                 _report(name, "nobody watches", _measure(address))
-                with _viewers(address, path) as taken:
-                    _report(name, f"{VIEWERS} watch", _measure(address))
-                    print(f"  they took {taken.value / 1024**2:.0f} MB", flush=True)
+                _compare_parts(address, paths)
+                for who, path in paths.items():
+                    with _viewers(address, path) as taken:
+                        _report(name, f"{VIEWERS} watch by {who}", _measure(address))
+                        print(f"  they took {taken.value / 1024**2:.0f} MB", flush=True)
 
 
-def _film(folder: Path, environment: dict[str, str]) -> str:
-    """Writes a film; the signed path of it."""
+def _film(folder: Path, environment: dict[str, str]) -> dict[str, str]:
+    """Writes a film and sells it; signed paths of it, by kind."""
     file = folder / "private" / "bench" / "film.mp4"
     file.parent.mkdir(parents=True)
     file.write_bytes(random.randbytes(1024 * 1024) * (FILM // 1024 // 1024))
@@ -66,11 +72,19 @@ def _film(folder: Path, environment: dict[str, str]) -> str:
     import django
 
     django.setup()
-    from django.utils import timezone
-
+    from luffy_api.apps.course import playing
+    from luffy_api.apps.course.models import CourseSection, Enrollment
+    from luffy_api.apps.user.models import User
     from luffy_api.libs import storage
 
-    return storage.signed_url("bench/film.mp4", expires_at=timezone.now() + timedelta(hours=1))
+    film = {"video": "bench/film.mp4", "hls": "", "duration": 3600, "free_trail": False}
+    section = CourseSection.objects.visible().exclude(video="").select_related("chapter")[0]
+    CourseSection.objects.filter(pk=section.pk).update(**film)
+    user, course_id = User.objects.get(username="student"), section.chapter.course_id
+    Enrollment.objects.get_or_create(user=user, course_id=course_id, defaults={"source": 1})
+    given = playing.open_section(section_id=section.pk, user_id=user.pk)
+    plain = storage.signed_url(film["video"], expires_at=given.expires_at)
+    return {"addresses that name nobody": plain, "the addresses of play/": given.url}
 
 
 @contextmanager
@@ -164,13 +178,35 @@ def _measure(address: str) -> list[float]:
     return times
 
 
+def _compare_parts(address: str, paths: dict[str, str]) -> None:
+    """The time of one request of a film's part, by either address in turn on one connection."""
+    times: dict[str, list[float]] = {who: [] for who in paths}
+    with closing(HTTPConnection(urlsplit(address).netloc, timeout=10)) as connection:
+        for number in range(PARTS):
+            start = number * PART
+            for who, path in paths.items():
+                began = time.perf_counter()
+                _ask(connection, path, Range=f"bytes={start}-{start + PART - 1}")
+                times[who].append(1000 * (time.perf_counter() - began))
+    plain, asked = (statistics.median(each) for each in times.values())
+    print(
+        f"  one part of {PART // 1024} kB: median {plain:.1f} ms, {asked:.1f} ms with the question"
+        f" for the right ({asked / plain:.2f} times)",
+        flush=True,
+    )
+
+
 def _get(address: str, path: str) -> None:
     with closing(HTTPConnection(urlsplit(address).netloc, timeout=10)) as connection:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status != 200:
-            raise SystemExit(f"{path} answered {answer.status}")
+        _ask(connection, path)
+
+
+def _ask(connection: HTTPConnection, path: str, **headers: str) -> None:
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status not in {200, 206}:
+        raise SystemExit(f"{path} answered {answer.status}")
 
 
 def _report(worker: str, load: str, times: list[float]) -> None:
