@@ -42,7 +42,8 @@ def of_section(
 def of_attachment(course: Course, *, user_id: int, expires_at: datetime) -> str:
     """The address of what the course has to download."""
     holder = f"c{course.pk}.{user_id}"
-    return storage.signed_url(str(course.attachment_path), expires_at=expires_at, holder=holder)
+    name = str(course.attachment_path)
+    return storage.signed_url(name, expires_at=expires_at, holder=holder, download=True)
 
 
 def still_holds(holder: str, name: str) -> bool:

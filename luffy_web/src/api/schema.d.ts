@@ -881,6 +881,8 @@ export interface components {
             readonly detail: string;
             /** @description A signed address, for owners only. */
             readonly attachment_path: string | null;
+            /** @description What a buyer may expect is no secret. */
+            readonly has_attachment: boolean;
             /** 总时长(秒) */
             readonly length: number;
             /**

@@ -41,6 +41,7 @@ export const aDetail = (changes: Partial<CourseDetail> = {}): CourseDetail => ({
   ...aCourse(),
   detail: '<p>你将学到</p>',
   attachment_path: null,
+  has_attachment: false,
   length: 3600,
   pub_date: null,
   owned: false,

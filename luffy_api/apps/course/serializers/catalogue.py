@@ -37,6 +37,7 @@ class CourseDetailSerializer(CourseCardSerializer):
         read_only=True,
         help_text="A signed address, for owners only.",
     )
+    has_attachment = serializers.SerializerMethodField()
     detail = serializers.SerializerMethodField()
 
     class Meta(CourseCardSerializer.Meta):
@@ -44,12 +45,17 @@ class CourseDetailSerializer(CourseCardSerializer):
             *CourseCardSerializer.Meta.fields,
             "detail",
             "attachment_path",
+            "has_attachment",
             "length",
             "pub_date",
             "owned",
             "trial_section",
         ]
         read_only_fields = fields
+
+    def get_has_attachment(self, course: Course) -> bool:
+        """What a buyer may expect is no secret."""
+        return bool(course.attachment_path)
 
     def get_detail(self, course: Course) -> str:
         """HTML that is safe to show, whoever wrote it and by whichever way."""

@@ -1,6 +1,7 @@
 """GET course/section/{id}/content/ and course/{id}/attachment/."""
 
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 import pytest
 
@@ -104,14 +105,25 @@ def attachment(client, course):
 
 
 def test_who_bought_downloads_the_attachment(student, student_api, folders):
-    store(folders, "course/attachments/课件.zip", b"PK")
-    course = CourseFactory(attachment_path="course/attachments/课件.zip")
+    store(folders, "course/attachments/路飞 课件.png", b"PNG")
+    course = CourseFactory(attachment_path="course/attachments/路飞 课件.png")
     EnrollmentFactory(user=student, course=course)
     data = attachment(student_api, course).json()["data"]
-    assert data["name"] == "课件.zip"
+    assert data["name"] == "路飞 课件.png"
     served = student_api.get(data["url"])
-    assert b"".join(served.streaming_content) == b"PK"
-    assert "attachment" in served["Content-Disposition"]
+    assert b"".join(served.streaming_content) == b"PNG"
+    # A picture, too, is saved and not shown at the shop's own address.
+    name = quote("路飞 课件.png")
+    assert served["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
+
+
+def test_after_a_refund_nothing_is_downloaded(student, student_api, folders):
+    store(folders, "a.zip")
+    enrollment = EnrollmentFactory(user=student, course__attachment_path="a.zip")
+    assert attachment(student_api, enrollment.course).status_code == 200
+    enrollment.delete()
+    answer = attachment(student_api, enrollment.course)
+    assert (answer.status_code, answer.json()["code"]) == (403, 3001)
 
 
 def test_who_has_not_bought_does_not(api, stranger_api, folders):

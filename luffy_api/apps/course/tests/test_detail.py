@@ -8,7 +8,11 @@ from luffy_api.tests.factories import CourseFactory, DiscountFactory, Enrollment
 from luffy_api.tests.factories import SectionFactory as Section
 
 pytestmark = pytest.mark.django_db
-DETAIL = {*CARD, "detail", "attachment_path", "length", "pub_date", "owned", "trial_section"}
+DETAIL = {
+    *CARD,
+    *("detail", "length", "pub_date", "owned", "trial_section"),
+    *("attachment_path", "has_attachment"),
+}
 HIDDEN = [
     {"is_show": False},
     {"is_delete": True},
@@ -34,7 +38,8 @@ def test_a_visitor_sees_a_card_and_what_only_the_page_shows(api):
         "限时折扣",
     )
     assert data["discount_ends"] is not None
-    assert (data["owned"], data["trial_section"], data["attachment_path"]) == (False, None, None)
+    assert (data["owned"], data["trial_section"]) == (False, None)
+    assert (data["attachment_path"], data["has_attachment"]) == (None, False)
 
 
 @pytest.mark.parametrize("reason", HIDDEN)
@@ -88,10 +93,12 @@ def test_only_owners_get_the_attachment(student, student_api, stranger_api, api,
     path.parent.mkdir(parents=True)
     path.write_bytes(b"slides")
     for client in (api, stranger_api):
-        assert client.get(url(course.pk)).json()["data"]["attachment_path"] is None
+        data = client.get(url(course.pk)).json()["data"]
+        assert (data["attachment_path"], data["has_attachment"]) == (None, True)
     address = student_api.get(url(course.pk)).json()["data"]["attachment_path"]
     answer = api.get(address)
     assert b"".join(answer.streaming_content) == b"slides"
+    assert answer["Content-Disposition"] == 'attachment; filename="slides.zip"'
     answer.close()
 
 
