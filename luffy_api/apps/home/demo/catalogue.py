@@ -109,6 +109,7 @@ def _course(text: CourseText, category_id: int, teacher_id: int) -> Course:
         course_category_id=category_id,
         teacher_id=teacher_id,
         orders=same_kind.index(text["slug"]) + 1,
+        attachment_path=files.attachments().get(text["slug"], ""),
     )
 
 

@@ -1,11 +1,16 @@
-"""Brings the pictures and the film of the demo data into the storages, each file once."""
+"""Brings pictures, film and attachments of the demo data into the storages, each file once."""
 
+import io
+import zipfile
 from pathlib import Path
+from typing import Any
 
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
 from luffy_api.apps.home.demo import texts
+from luffy_api.apps.home.demo.texts import AttachmentText
 
 ASSETS = texts.FOLDER / "assets"
 FILM = "course/videos/demo/lesson.mp4"
@@ -27,23 +32,47 @@ def banner(slug: str) -> str:
     return f"banner/demo/{slug}.webp"
 
 
+def attachments() -> dict[str, str]:
+    """Stored names by the slug of their course."""
+    return {text["course"]: _attachment(text) for text in texts.attachments()}
+
+
+def _attachment(text: AttachmentText) -> str:
+    return f"course/attachments/demo/{text['name']}"
+
+
 def store_all() -> None:
     """Every file of the demo data, under names that never change."""
     public = storages["default"]
     for folder, name in (("covers", cover), ("teachers", portrait), ("banners", banner)):
         for path in sorted((ASSETS / folder).glob("*.webp")):
-            _store(public, name(path.stem), path)
+            _store_asset(public, name(path.stem), path)
     private = storages["private"]
-    _store(private, FILM, ASSETS / "video" / "lesson.mp4")
+    _store_asset(private, FILM, ASSETS / "video" / "lesson.mp4")
     for path in sorted((ASSETS / "video" / "hls").iterdir()):
-        _store(private, f"{PLAYLIST.rpartition('/')[0]}/{path.name}", path)
+        _store_asset(private, f"{PLAYLIST.rpartition('/')[0]}/{path.name}", path)
+    for text in texts.attachments():
+        _store(private, _attachment(text), ContentFile(_archive(text["files"])))
 
 
-def _store(storage: Storage, name: str, path: Path) -> None:
+def _archive(files: dict[str, list[str]]) -> bytes:
+    """A zip, the same at any time and on any machine."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, lines in files.items():
+            archive.writestr(zipfile.ZipInfo(name), "\n".join([*lines, ""]))
+    return content.getvalue()
+
+
+def _store_asset(storage: Storage, name: str, path: Path) -> None:
+    with path.open("rb") as content:
+        _store(storage, name, File(content))
+
+
+def _store(storage: Storage, name: str, content: "File[Any]") -> None:
     """Leaves a complete copy alone; a broken or outdated one is replaced."""
     if storage.exists(name):
-        if storage.size(name) == path.stat().st_size:
+        if storage.size(name) == content.size:
             return
         storage.delete(name)
-    with path.open("rb") as content:
-        storage.save(name, File(content))
+    storage.save(name, content)

@@ -49,6 +49,14 @@ class CourseText(TypedDict):
     chapters: list[ChapterText]
 
 
+class AttachmentText(TypedDict):
+    """What belongs to a course (by its slug): an archive of texts, each as its lines."""
+
+    course: str
+    name: str
+    files: dict[str, list[str]]
+
+
 class TeacherText(TypedDict):
     """A teacher, none of them a real person."""
 
@@ -93,6 +101,11 @@ def teachers() -> list[TeacherText]:
 def courses() -> list[CourseText]:
     """Courses of every kind, each kind in its order."""
     return [course for name in COURSE_FILES for course in _read(name)]
+
+
+def attachments() -> list[AttachmentText]:
+    """One for some of the courses."""
+    return list(_read("attachments"))
 
 
 def discounts() -> list[DiscountText]:

@@ -1,8 +1,10 @@
 """Given an empty shop, `load_demo` opens a small school, once."""
 
+import sqlite3
+import zipfile
 from collections import Counter
 from io import StringIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -25,6 +27,7 @@ from luffy_api.apps.course.services import sanitised_detail
 from luffy_api.apps.home.demo import files, texts
 from luffy_api.apps.home.models import Banner
 from luffy_api.apps.user.models import User
+from luffy_api.common.file_checks import check_download
 
 pytestmark = pytest.mark.django_db
 LOADED = (
@@ -146,6 +149,40 @@ def test_every_named_file_is_stored() -> None:
     assert parts
     assert all(storages["private"].exists(f"course/videos/demo/hls/{part}") for part in parts)
     assert storages["private"].exists(files.FILM)
+    assert all(storages["private"].exists(name) for name in files.attachments().values())
+
+
+def test_some_courses_have_something_to_download() -> None:
+    load()
+
+    courses = Course.objects.exclude(attachment_path="")
+    assert courses.count() >= 3
+    assert {course.price > 0 for course in courses} == {True, False}
+    for course in courses:
+        # What the form of the back office would take, under a name for people.
+        with storages["private"].open(course.attachment_path.name) as file:
+            check_download(file)
+            assert file.size < 20_000
+        assert PurePosixPath(course.attachment_path.name).name == f"{course.name} 课件.zip"
+
+
+def test_what_is_downloaded_can_be_unpacked_and_run() -> None:
+    load()
+
+    for stored_name in files.attachments().values():
+        with storages["private"].open(stored_name) as file, zipfile.ZipFile(file) as archive:
+            assert archive.testzip() is None
+            named = {name: archive.read(name).decode() for name in archive.namelist()}
+        assert all(f"`{name}`" in named["读我.md"] for name in named if name != "读我.md")
+        for name in named:
+            if name.endswith(".py"):
+                compile(named[name], name, "exec")
+        shop = sqlite3.connect(":memory:")
+        # The data stand before the answers.
+        for name in named:
+            if name.endswith(".sql"):
+                shop.executescript(named[name])
+        shop.close()
 
 
 def test_banners_lead_to_courses() -> None:
