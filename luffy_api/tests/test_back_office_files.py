@@ -201,23 +201,66 @@ def test_attachments_of_known_types(admin_client, folders, name, content):
 
 
 @pytest.mark.parametrize(
-    ("name", "content"),
+    ("name", "content", "sentence"),
     [
-        ("a.exe", b"MZ"),
-        ("a.html", b"<html>"),
-        ("a.pdf", b"MZ\x90"),
-        ("a.zip", b"%PDF-1.7"),
-        ("a.txt", b"MZ\x00\x01"),
-        ("a", b"x"),
-        ("a.pdf", b""),
+        ("a.exe", b"MZ", "不支持该格式,请使用 7z、"),
+        ("a.html", b"<html>", "不支持该格式"),
+        ("a.zip.html", b"PK\x03\x04 ", "不支持该格式"),
+        ("a", b"x", "不支持该格式"),
+        ("a.pdf", b"MZ\x90", "文件内容与文件名的后缀不符"),
+        ("木马.zip", b"MZ\x90", "文件内容与文件名的后缀不符"),
+        ("a.zip", b"%PDF-1.7", "文件内容与文件名的后缀不符"),
+        ("a.zip", b"<html>PK\x03\x04", "文件内容与文件名的后缀不符"),
+        ("a.txt", b"MZ\x00\x01", "文件内容不是文本"),
+        ("a.pdf", b"", "空文件"),
     ],
 )
-def test_attachments_that_are_something_else(admin_client, folders, name, content):
+def test_attachments_that_are_something_else(admin_client, folders, name, content, sentence):
     upload = SimpleUploadedFile(name, content)
     answer = save(admin_client, CourseFactory(), attachment_path=upload)
     assert answer.status_code == 200
-    assert answer.context["errors"]
+    assert sentence in errors(answer)
     assert not [p for p in (folders / "private").rglob("*") if p.is_file()]
+
+
+def test_an_attachment_that_is_too_large_is_told_on_the_form(admin_client, folders, settings):
+    settings.ATTACHMENT_MAX_BYTES = 1024**2
+    upload = SimpleUploadedFile("a.zip", b"PK\x03\x04" + b"x" * 1024**2)
+    answer = save(admin_client, CourseFactory(), attachment_path=upload)
+    assert "文件不能超过 1 MB" in errors(answer)
+    assert not [p for p in (folders / "private").rglob("*") if p.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../../etc/passwd.zip", "passwd.zip"),
+        ("路飞 学城 课件 (终稿).ZIP", "路飞_学城_课件_终稿.zip"),
+        ("x" * 296 + ".zip", "x" * 120 + ".zip"),
+        ("课" * 296 + ".zip", "课" * 40 + ".zip"),
+        ("课件\u202egpj.zip", "课件gpj.zip"),
+        ("<img src=x onerror=alert(1)>.zip", "img_srcx_onerroralert1.zip"),
+    ],
+)
+def test_attachments_keep_what_is_safe_of_their_names(admin_client, folders, name, kept):
+    course = CourseFactory()
+    upload = SimpleUploadedFile(name, b"PK\x03\x04 ")
+    upload._name = name  # the test's own class would cut it, as no browser does
+    assert save(admin_client, course, attachment_path=upload).status_code == 302
+    course.refresh_from_db()
+    assert course.attachment_path.name == f"course/attachments/{kept}"
+    assert (folders / "private" / course.attachment_path.name).is_file()
+
+
+def test_two_courses_may_have_attachments_of_the_same_name(admin_client, folders):
+    courses = CourseFactory.create_batch(2)
+    for course in courses:
+        upload = SimpleUploadedFile("课件.zip", b"PK\x03\x04 " + course.name.encode())
+        save(admin_client, course, attachment_path=upload)
+        course.refresh_from_db()
+    names = [course.attachment_path.name for course in courses]
+    assert len(set(names)) == 2
+    assert all(name.endswith("/课件.zip") for name in names)
 
 
 def test_a_failed_film_is_retried_from_the_list(admin_client, empty, folders):
