@@ -13,10 +13,10 @@ from luffy_api.libs import storage
 from luffy_api.libs.storage.tests.conftest import (  # noqa: F401
     _no_proxy,
     local,
-    moto,
     place,
     qiniu,
     s3,
+    s3_server,
 )
 from luffy_api.tests.factories import SectionFactory
 
