@@ -9,8 +9,9 @@ RETRY_AFTER_SECONDS = 5
 # What MySQL and MariaDB say of themselves, not of a statement: no room for a connection, memory or
 # disk; shutting down or read only; the connection or a wait for a lock was ended.
 SERVER_FAULTS = frozenset({
-    1020, 1021, 1037, 1038, 1040, 1041, 1042, 1043, 1044, 1045, 1049, 1053, 1129, 1130, 1152, 1153,
-    1158, 1159, 1160, 1161, 1184, 1203, 1205, 1213, 1226, 1290, 1317, 1836, 1927, 1969, 3024, 4031,
+    1020, 1021, 1037, 1038, 1040, 1041, 1042, 1043, 1044, 1045, 1047, 1049, 1053, 1129, 1130, 1152,
+    1153, 1158, 1159, 1160, 1161, 1184, 1203, 1205, 1213, 1226, 1290, 1317, 1836, 1927, 1969, 3024,
+    4031,
 })  # fmt: skip
 # What their client says when there is no connection.
 CLIENT_FAULTS = range(2000, 3000)
