@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import FileField, ForeignKey, QuerySet
 from django.http import HttpRequest
@@ -13,6 +14,11 @@ from luffy_api.apps.course.models import Course
 from luffy_api.common.admin import CatalogueAdmin, picture
 from luffy_api.common.file_checks import check_download
 
+DOWNLOAD_HINT = (
+    f"压缩包、PDF、Office 文档或文本,不超过 {settings.ATTACHMENT_MAX_BYTES // 1024**2} MB。"
+    "学员下载后看到的就是这个文件名"
+)
+
 
 @admin.register(Course)
 class CourseAdmin(CatalogueAdmin):
@@ -20,7 +26,7 @@ class CourseAdmin(CatalogueAdmin):
 
     formfield_overrides = {
         **CatalogueAdmin.formfield_overrides,
-        FileField: {"validators": [check_download]},
+        FileField: {"validators": [check_download], "help_text": DOWNLOAD_HINT},
     }
     list_display = [
         "cover",
