@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 
 import { film, newChapter } from './films'
@@ -95,6 +97,9 @@ test('a film goes straight to the storage and plays from there, for its buyer on
   expect(await bringUp(page, storage, '存在云端的一课.mp4')).toEqual(['1', '2', '3'])
   await expect(page.locator('input[name=duration]')).toHaveValue('26')
 
+  behindTheCounter(`from django.core.files.base import ContentFile
+from luffy_api.apps.course.models import Course
+Course.objects.get(pk=${course}).attachment_path.save("第一讲 讲义+代码.zip", ContentFile("课件的内容".encode()))`, remote.env)
   const [buyer, desk] = await newBuyer(browser, remote, course)
   const segments: string[] = []
   desk.on('response', (answer) => {
@@ -111,6 +116,12 @@ test('a film goes straight to the storage and plays from there, for its buyer on
   expect(await status(copied)).toBe(200)
   expect(await status(copied.replace(/0+\d+\.ts/, '00009.ts'))).toBe(refused)
   expect(await status(copied.replace(/\?.*/, ''))).toBe(refused)
+
+  const file = desk.waitForEvent('download')
+  await desk.getByRole('button', { name: '下载课件' }).click()
+  expect((await file).url()).toMatch(new RegExp(`^${remote.storage}/`))
+  expect((await file).suggestedFilename()).toBe('第一讲 讲义+代码.zip')
+  expect(readFileSync(await (await file).path(), 'utf8')).toBe('课件的内容')
 
   // As it came, without its conversion, it plays from the storage as well.
   behindTheCounter(`from luffy_api.apps.course.models import CourseSection
