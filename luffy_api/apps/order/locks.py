@@ -1,8 +1,9 @@
 """The only place where rows are locked, and in which order.
 
-1. the order; 2. for each of its courses, by id: the course, then the enrolment; 3. rows that are
-only ever added (payment events, placing keys). The sweeps lock nothing: they claim an order by a
-conditional UPDATE that is over before Alipay is asked. Nobody waits for the network under a lock.
+1. the order; 2. its courses, by id; 3. their enrolments, which nobody writes without the lock of
+the course; 4. rows that are only ever added (payment events, placing keys). The sweeps lock
+nothing: they claim an order by a conditional UPDATE that is over before Alipay is asked. Nobody
+waits for the network under a lock.
 Where a database ignores row locks (SQLite), BEGIN IMMEDIATE has taken the one write lock already.
 """
 

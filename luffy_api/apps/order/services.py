@@ -151,16 +151,14 @@ def _enter(order: Order, payment: Payment) -> bool:
 
 def _enroll(order: Order) -> Reason:
     """Gives every course; what was owned before is money to give back."""
-    lines = order.order_courses.order_by("course_id").values_list("course_id", "real_price")
-    owed = Decimal(0)
-    for course_id, real_price in lines:
-        given = course_services.enroll(
-            user_id=order.user_id,
-            course_id=course_id,
-            source=Enrollment.Source.ORDER,
-            out_trade_no=order.out_trade_no,
-        )
-        owed += 0 if given else real_price
+    prices = dict(order.order_courses.values_list("course_id", "real_price"))
+    given = course_services.enroll_in_all(
+        user_id=order.user_id,
+        course_ids=prices,
+        source=Enrollment.Source.ORDER,
+        out_trade_no=order.out_trade_no,
+    )
+    owed = sum((price for pk, price in prices.items() if pk not in given), Decimal(0))
     if not owed:
         return Reason.PAID
     _owe(order, owed)

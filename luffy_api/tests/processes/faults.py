@@ -6,7 +6,7 @@ A file in the folder `switches` beside the servers' own folders turns one on, fo
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from inspect import unwrap
 from pathlib import Path
 from typing import Any
@@ -79,15 +79,17 @@ def _lock_in_basket_order(order: Order, *args: Any, **kwargs: Any) -> Any:
     return _enroll(order, *args, **kwargs)
 
 
-def _count_plainly(*, user_id: int, course_id: int, source: Any, out_trade_no: str = "") -> bool:
-    course = Course.objects.get(pk=course_id)
-    Enrollment.objects.get_or_create(
-        user_id=user_id, course_id=course_id, defaults={"source": source}
-    )
-    time.sleep(GAP_SECONDS / 10)
-    course.students += 1
-    course.save(update_fields=["students"])
-    return True
+def _count_plainly(
+    *, user_id: int, course_ids: Collection[int], source: Any, out_trade_no: str = ""
+) -> set[int]:
+    for course in Course.objects.filter(pk__in=course_ids):
+        Enrollment.objects.get_or_create(
+            user_id=user_id, course=course, defaults={"source": source}
+        )
+        time.sleep(GAP_SECONDS / 10)
+        course.students += 1
+        course.save(update_fields=["students"])
+    return set(course_ids)
 
 
 _enroll = services._enroll
@@ -102,7 +104,7 @@ def install() -> None:
     _switch("plain", services, "record_payment", unwrap(_record_payment))
     _switch("plain", locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number))
     _switch("plain", OrderQuerySet, "move", save_plainly)
-    _switch("plain", course_services, "enroll", _count_plainly)
+    _switch("plain", course_services, "enroll_in_all", _count_plainly)
     _die_after("after_verify", alipay_v1, "parse_notification")
-    _die_after("inside_transaction", course_services, "enroll")
+    _die_after("inside_transaction", course_services, "enroll_in_all")
     _die_after("after_commit", services, "receive_notification")

@@ -84,7 +84,7 @@ def test_a_hidden_course(student_api):
 def test_a_fixed_number_of_queries(student_api, django_assert_num_queries, others):
     course = CourseFactory(free=True)
     EnrollmentFactory.create_batch(others, course=course)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(7):
         join(student_api, course.pk)
 
 
