@@ -50,7 +50,7 @@ def _without_details() -> Iterator[str]:
 
 def _wrong_totals() -> Iterator[str]:
     summed = Coalesce(Sum("order_courses__real_price"), Value(Decimal(0)))
-    return _numbers(Order.objects.annotate(lines=summed).exclude(lines=F("total_amount")))
+    return _numbers(Order.objects.annotate(summed=summed).exclude(summed=F("total_amount")))
 
 
 def _orphans() -> Iterator[str]:

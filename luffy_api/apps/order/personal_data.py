@@ -28,6 +28,6 @@ def _order(order: Order) -> dict[str, Any]:
                 "price": f"{line.price:.2f}",
                 "real_price": f"{line.real_price:.2f}",
             }
-            for line in order.order_courses.all()
+            for line in order.lines
         ],
     }

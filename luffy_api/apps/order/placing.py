@@ -141,7 +141,7 @@ def _write(wish: Wish, courses: list[Course]) -> Order:
         next_query_at=schedule.next_query(placed_at=now, expires_at=expires_at, now=now),
         open_basket=wish.basket,
     )
-    OrderDetail.objects.bulk_create(
+    order.lines = OrderDetail.objects.bulk_create(
         OrderDetail(
             order=order, course=course, price=course.price, real_price=course.offer.real_price
         )

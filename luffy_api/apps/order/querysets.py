@@ -11,7 +11,7 @@ from django.utils import timezone
 from luffy_api.apps.order.states import ARRIVALS, OrderStatus
 
 if TYPE_CHECKING:
-    from luffy_api.apps.order.models import Order
+    from luffy_api.apps.order.models import Order, OrderDetail  # noqa: F401
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -20,10 +20,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def of(self, user_id: int) -> Self:
         """One student's."""
         return self.filter(user_id=user_id)
-
-    def with_courses(self) -> Self:
-        """With what was ordered, in two queries."""
-        return self.prefetch_related("order_courses__course")
 
     def claim(self, order: Order, *, until: datetime) -> bool:
         """Puts off an order's next question to `until` (UTC); True for one caller only.
@@ -42,4 +38,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
         movable = self.filter(order_status__in=ARRIVALS[to])
         return movable.update(
             order_status=to, open_basket=None, updated_time=timezone.now(), **fields
+        )
+
+
+class OrderDetailQuerySet(models.QuerySet["OrderDetail"]):
+    """What was ordered."""
+
+    def shown(self) -> Self:
+        """With the little of their courses that an order shows."""
+        return self.select_related("course").only(
+            "order", "price", "real_price", "course__name", "course__course_img"
         )

@@ -66,7 +66,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
 
     order_status_name = serializers.CharField(source="get_order_status_display", read_only=True)
     pay_type_name = serializers.CharField(source="get_pay_type_display", read_only=True)
-    courses = OrderCourseSerializer(source="order_courses", many=True, read_only=True)
+    courses = OrderCourseSerializer(source="lines", many=True, read_only=True)
 
     class Meta:
         model = Order

@@ -61,7 +61,7 @@ class OrderViewSet(APIViewSet):
             total_amount=data["total_amount"],
             key=_idempotency_key(request),
         )
-        return self._to_cashier(selectors.with_courses(order), status=201)
+        return self._to_cashier(selectors.with_lines(order), status=201)
 
     @extend_schema(request=None, responses=serializers.OrderSerializer)
     def pay_again(self, request: Request, out_trade_no: str) -> APIResponse:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.order.numbers import new_out_trade_no
-from luffy_api.apps.order.querysets import OrderQuerySet
+from luffy_api.apps.order.querysets import OrderDetailQuerySet, OrderQuerySet
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
@@ -57,6 +57,9 @@ class Order(TimestampedModel):
     open_basket = models.CharField(max_length=64, unique=True, null=True, editable=False)
 
     objects = OrderQuerySet.as_manager()
+
+    # What was ordered; known when it is placed, filled by selectors otherwise.
+    lines: list["OrderDetail"]
 
     class Meta:
         db_table = "luffy_order"
@@ -109,6 +112,8 @@ class OrderDetail(models.Model):
     )
     price = models.DecimalField("课程原价(元)", max_digits=8, decimal_places=2)
     real_price = models.DecimalField("课程实价(元)", max_digits=8, decimal_places=2)
+
+    objects = OrderDetailQuerySet.as_manager()
 
     class Meta:
         db_table = "luffy_order_detail"

@@ -60,7 +60,7 @@ def test_the_number_of_queries_of_the_list(client, student, size, django_assert_
     for _ in range(size):
         OrderFactory(user=student, courses=CourseFactory.create_batch(2))
 
-    with django_assert_num_queries(5):  # token, count, orders, details, courses
+    with django_assert_num_queries(4):  # token, count, orders, lines
         client.get(URL)
 
 

@@ -100,7 +100,7 @@ def test_the_number_of_queries_for_a_settled_order(order, django_assert_num_quer
     Order.objects.update(next_query_at=None)
     client = logged_in(order.user)
 
-    with django_assert_num_queries(4):  # token, order, details, courses
+    with django_assert_num_queries(3):  # token, order, lines
         ask(client, order.out_trade_no)
 
 
@@ -109,5 +109,5 @@ def test_the_number_of_queries_while_alipay_is_asked(order, django_assert_num_qu
     ask(client, order.out_trade_no)  # the day's counter is there now
     Order.objects.update(queried_at=None)
 
-    with django_assert_num_queries(6):  # the turn and the counter on top
+    with django_assert_num_queries(5):  # the turn and the counter on top
         ask(client, order.out_trade_no)
