@@ -20,7 +20,8 @@ function brokenFilm(name: string) {
 /** What ends right of the page or of the box that it stands in, so that it is cut off or must be scrolled to. */
 function sideways(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const room = (each: Element) => each.closest('.module')?.getBoundingClientRect().right ?? innerWidth
+    const room = (each: Element) =>
+      each.parentElement?.closest('.upload, .module')?.getBoundingClientRect().right ?? innerWidth
     return Array.from(document.querySelectorAll('body *'))
       .filter((each) => each.getClientRects().length > 0)
       .filter((each) => each.getBoundingClientRect().right > Math.min(innerWidth, room(each)) + 1)
@@ -36,10 +37,11 @@ test('a conversion that failed says so at one place only, and can be tried again
   const row = page.locator('tr.form-row', { has: panel })
   await expect(panel.getByRole('status')).toContainText('可播放')
 
-  await panel.locator('input[type=file]').setInputFiles(brokenFilm('录坏的一课.mp4'))
+  await panel.locator('input[type=file]').setInputFiles(brokenFilm(`${'名字很长的一课'.repeat(20)}.mp4`))
   await expect(panel.getByRole('status')).toContainText('失败', CONVERTED)
   await expect(panel.getByRole('alert')).toContainText('不是有效的视频')
   await expect(row).not.toContainText(OTHER_STATES)
+  expect(await sideways(page)).toEqual([])
 
   const again = page.waitForResponse(/\/media\/retry\/$/)
   await panel.getByRole('button', { name: '重试' }).click()
