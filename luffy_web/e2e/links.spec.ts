@@ -83,6 +83,30 @@ for (const type of ['mp4', 'flv', 'hls'] as const) {
   })
 }
 
+test('a paused film whose link dies stays paused, and goes on where the viewer drags it', async ({ page, faults }) => {
+  faults.allow(/403 GET \S+\/files\//)
+  faults.allow(/console Failed to load resource.*403/)
+  const links = await mortalLinks(page)
+  await page.goto(`/learn/${films.course}/${films.mp4}`)
+  await watch(page)
+  const video = page.locator('video')
+  const paused = () => video.evaluate((film: HTMLVideoElement) => film.paused)
+
+  await page.keyboard.press(' ')
+  await expect.poll(paused).toBe(true)
+  await video.evaluate((film: HTMLVideoElement) => {
+    film.currentTime = 20
+  })
+  links.die()
+  await expect.poll(links.plays, { timeout: 15_000 }).toBe(3)
+
+  await expect.poll(() => video.evaluate((film: HTMLVideoElement) => film.readyState)).toBeGreaterThan(1)
+  expect(await secondsOf(page)).toBeCloseTo(20, 0)
+  expect(await paused()).toBe(true)
+  await page.keyboard.press(' ')
+  await expect.poll(() => secondsOf(page)).toBeGreaterThan(21)
+})
+
 test('an flv film goes on where it was left, and can be sought', async ({ page }) => {
   await page.goto(`/learn/${films.course}/${films.left}`)
   await expect(page.getByText('上次看到 00:09')).toBeVisible()
