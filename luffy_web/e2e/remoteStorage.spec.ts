@@ -99,7 +99,7 @@ test('a film goes straight to the storage and plays from there, for its buyer on
 
   behindTheCounter(`from django.core.files.base import ContentFile
 from luffy_api.apps.course.models import Course
-Course.objects.get(pk=${course}).attachment_path.save("第一讲 讲义+代码.zip", ContentFile("课件的内容".encode()))`, remote.env)
+Course.objects.get(pk=${course}).attachment_path.save("第一讲_讲义与代码.zip", ContentFile("课件的内容".encode()))`, remote.env)
   const [buyer, desk] = await newBuyer(browser, remote, course)
   const segments: string[] = []
   desk.on('response', (answer) => {
@@ -120,7 +120,7 @@ Course.objects.get(pk=${course}).attachment_path.save("第一讲 讲义+代码.z
   const file = desk.waitForEvent('download')
   await desk.getByRole('button', { name: '下载课件' }).click()
   expect((await file).url()).toMatch(new RegExp(`^${remote.storage}/`))
-  expect((await file).suggestedFilename()).toBe('第一讲 讲义+代码.zip')
+  expect((await file).suggestedFilename()).toBe('第一讲_讲义与代码.zip')
   expect(readFileSync(await (await file).path(), 'utf8')).toBe('课件的内容')
 
   // As it came, without its conversion, it plays from the storage as well.
