@@ -7,6 +7,17 @@ from luffy_api.apps.course.exceptions import (
     SectionNotFound,
 )
 from luffy_api.apps.course.models import Course, CourseSection, Enrollment
+from luffy_api.apps.course.querysets import CourseSectionQuerySet
+from luffy_api.common.compiled import Compiled
+
+
+def _for_viewer(section_id: int, user_id: int | None = None) -> CourseSectionQuerySet:
+    return CourseSection.objects.visible_to(user_id).filter(pk=section_id).order_by()
+
+
+# Asked for each segment of a film: 33 times a second with 200 viewers.
+FOR_VISITOR = Compiled[CourseSection](_for_viewer, arguments=1)
+FOR_VIEWER = Compiled[CourseSection](_for_viewer, arguments=2)
 
 
 def watchable_section(*, section_id: int, user_id: int | None) -> CourseSection:
@@ -15,11 +26,13 @@ def watchable_section(*, section_id: int, user_id: int | None) -> CourseSection:
     A free trial is for everybody, all else for who has the course. Raises SectionNotFound,
     LoginNeeded, NotEnrolled.
     """
-    section = CourseSection.objects.visible_to(user_id).filter(pk=section_id).first()
+    section = (
+        FOR_VISITOR.first(section_id) if user_id is None else FOR_VIEWER.first(section_id, user_id)
+    )
     if section is None:
         raise SectionNotFound
     if not section.free_trail:
-        _require(section.owned, user_id)
+        _require(bool(section.owned), user_id)
     return section
 
 
