@@ -12,6 +12,7 @@ from django.conf import settings as django_settings
 
 from luffy_api.apps.search import answering, indexing
 from luffy_api.apps.search.engines import backend
+from luffy_api.tests.factories import CategoryFactory, CourseFactory, TeacherFactory
 
 ES_CORE = Path(django_settings.BASE_DIR).parent / "shared" / "es_core"
 ENGINES = ["fts5", pytest.param("elasticsearch", marks=pytest.mark.any_database)]
@@ -25,6 +26,13 @@ def server_url() -> str:
     if not url:
         pytest.skip("no Elasticsearch: set SEARCH_TEST_URL, or run ./scripts/test")
     return url
+
+
+@pytest.fixture(autouse=True)
+def _numbers_that_nobody_looks_for():
+    """Whether a `老师99` is found with the price 99 must not hang on the tests before."""
+    for each in (CategoryFactory, CourseFactory, TeacherFactory):
+        each.reset_sequence(70_000)
 
 
 @pytest.fixture
