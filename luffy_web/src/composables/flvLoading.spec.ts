@@ -108,6 +108,28 @@ describe('loadOnwards', () => {
     expect(asked()).toEqual([])
   })
 
+  it('asks for the beginning also when the film has been loaded to its end', () => {
+    begins(15)
+    pass(5)
+    holds(490, 600)
+    player.currentTime = 20
+
+    pass(5)
+
+    expect(flv._end).toHaveBeenCalledOnce()
+    expect(again.mock.calls).toEqual([[20]])
+  })
+
+  it('does not fetch twice what the player speaks of again', () => {
+    begins(25)
+    pass(0.5)
+    begins(25)
+
+    pass(5)
+
+    expect(asked()).toEqual([[10_000_001, 20_000_001], [20_000_002, 30_000_002]])
+  })
+
   it('begins at the first piece again behind a fresh link', () => {
     begins(25)
     pass(5)

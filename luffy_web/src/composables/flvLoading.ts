@@ -29,14 +29,18 @@ const sizeOf = (headers?: Headers) => Number(headers?.get('Content-Range')?.spli
  * viewer goes back to what has been given up already.
  */
 export function loadOnwards(player: Player, again: (position: number) => void) {
-  let next = Infinity
+  let begun = false
+  let ended = false
+  let next = STEP + 1
   let size = Infinity
 
   const core = () => (player.getPlugin('flv') as { core?: FlvCore } | null)?.core
 
-  /** A film begins to load, for the first time or behind a fresh link. */
+  // Also told of later pieces, when the player took the film for ended while they were on their way.
   player.on('core_event', ({ eventName, headers }: CoreEvent) => {
-    if (eventName !== 'core.loadresponseheaders') return
+    if (eventName !== 'core.loadresponseheaders' || begun) return
+    begun = true
+    ended = false
     next = STEP + 1
     size = sizeOf(headers)
   })
@@ -54,12 +58,14 @@ export function loadOnwards(player: Player, again: (position: number) => void) {
 
   function look() {
     const flv = core()
-    if (!flv || flv._loading || flv.seekable || next === Infinity) return
+    if (!flv || flv._loading || flv.seekable || !begun) return
     if (isGivenUp()) {
-      next = Infinity
+      begun = false
       again(player.currentTime)
+    } else if (ended) {
+      return
     } else if (next >= size) {
-      next = Infinity
+      ended = true
       // Nothing else ends a film that does not say how long it is.
       flv._end()
     } else if (!isWhole() && (flv.bufferInfo().remaining ?? 0) < ENOUGH) {
@@ -71,7 +77,10 @@ export function loadOnwards(player: Player, again: (position: number) => void) {
   const timer = setInterval(look, LOOK_EVERY)
   return {
     /** Takes a fresh link, from the film's first second and without playing it. */
-    begin: (url: string) => void core()?.load(url),
+    begin: (url: string) => {
+      begun = false
+      void core()?.load(url)
+    },
     stop: () => clearInterval(timer),
   }
 }
