@@ -16,7 +16,7 @@ from luffy_api.apps.course.models import CourseSection, VideoJob
 from luffy_api.apps.course.tests.conftest import store
 from luffy_api.apps.course.tests.uploading import FTYP
 from luffy_api.libs import storage, video
-from luffy_api.libs.video.tests.conftest import draw
+from luffy_api.libs.video.tests.conftest import draw, long_film  # noqa: F401
 from luffy_api.tests.factories import SectionFactory
 
 pytestmark = pytest.mark.django_db
@@ -238,16 +238,16 @@ def test_one_conversion_at_a_time_and_a_killed_worker_blocks_nobody(queued, sett
         assert processing.run_all() == 1
 
 
-def test_ffmpeg_dies_with_its_worker(tmp_path):
+@pytest.mark.any_database
+def test_ffmpeg_dies_with_its_worker(tmp_path, long_film):  # noqa: F811
     # Given a process that converts a long film
-    film = draw(tmp_path / "long.mp4", size="1280x720", seconds=60)
     code = (
         "import sys\nfrom pathlib import Path\nfrom luffy_api.libs.video import *\n"
         "film, out = map(Path, sys.argv[1:])\nout.mkdir()\n"
         "convert_to_hls(film, 'mp4', probe(film, 'mp4'), out, seconds=600, report=lambda p: True)"
     )
     out = tmp_path / "out"
-    worker = subprocess.Popen([sys.executable, "-c", code, str(film), str(out)])
+    worker = subprocess.Popen([sys.executable, "-c", code, str(long_film), str(out)])
     deadline = time.monotonic() + 30
     while not list(out.glob("*/00000.ts")) and time.monotonic() < deadline:
         time.sleep(0.1)

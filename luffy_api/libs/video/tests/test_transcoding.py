@@ -116,13 +116,12 @@ def test_a_signal_to_the_whole_shop_does_not_reach_it(tmp_path, film, working):
     assert groups[0] != os.getpgid(0)
 
 
-def test_it_is_ended_when_its_time_is_over(tmp_path, working):
-    film = draw(tmp_path / "long.mp4", size="1280x720", seconds=60)
+def test_it_is_ended_when_its_time_is_over(tmp_path, long_film, working):
     folder = tmp_path / "hls"
     folder.mkdir()
     began = time.monotonic()
     with pytest.raises(TimedOut):
-        convert(film, folder, seconds=1)
+        convert(long_film, folder, seconds=1)
     assert time.monotonic() - began < 10
     assert working[-1].returncode is not None
 
