@@ -1,7 +1,6 @@
 """Uploads from the browser to Qiniu, its callback, and what it does with films."""
 
 import hmac
-import math
 import re
 import time
 from base64 import urlsafe_b64encode
@@ -137,7 +136,7 @@ class QiniuUploads(Uploads):
         try:
             picture = next(each for each in facts["streams"] if each["codec_type"] == "video")
             return VideoFacts(
-                duration=math.ceil(float(facts["format"]["duration"])),
+                duration=max(1, round(float(facts["format"]["duration"]))),
                 width=int(picture["width"]),
                 height=int(picture["height"]),
                 size=info.size if info else 0,

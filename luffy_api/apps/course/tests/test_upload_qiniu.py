@@ -80,7 +80,7 @@ def test_from_the_browser_to_the_player(
     # Then the browser hears what we answered to the callback, without an envelope
     assert info.status_code == 200, info
     assert answer["key"] == given["key"]
-    assert (section().media_state, section().duration) == (MediaState.PROCESSING, 13)
+    assert (section().media_state, section().duration) == (MediaState.PROCESSING, 12)
     assert section().poster
     # And its own word changes nothing any more
     assert complete(staff_api, given["id"]).status_code == 200
