@@ -1,18 +1,36 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { behindTheCounter } from './shop'
 
 const LESSON = fileURLToPath(new URL('../../luffy_api/apps/home/demo/assets/video/lesson.mp4', import.meta.url))
 
-/** The demo lesson, a real film of 26 seconds; with a padding that players skip it has several parts. */
-export function film(name: string, { padding = 0 } = {}) {
+/** What a film is cut to that is only converted: of the whole lesson that is work for a quarter of a minute. */
+export const SHORT = 6
+
+function cut(seconds: number): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'film-'))
+  const made = join(folder, 'short.mp4')
+  try {
+    execFileSync('ffmpeg', ['-v', 'error', '-t', String(seconds), '-i', LESSON, '-c', 'copy', made])
+    return readFileSync(made)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** The demo lesson, a real film of 26 seconds, or its beginning; with a padding that players skip it has several parts. */
+export function film(name: string, { padding = 0, seconds = Infinity } = {}) {
   const free = Buffer.alloc(padding)
   if (padding > 0) {
     free.writeUInt32BE(padding, 0)
     free.write('free', 4, 'latin1')
   }
-  return { name, mimeType: 'video/mp4', buffer: Buffer.concat([readFileSync(LESSON), free]) }
+  const pictures = seconds === Infinity ? readFileSync(LESSON) : cut(seconds)
+  return { name, mimeType: 'video/mp4', buffer: Buffer.concat([pictures, free]) }
 }
 
 const NEW_SECTIONS = `

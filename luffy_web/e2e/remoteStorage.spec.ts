@@ -10,6 +10,8 @@ import { expect, test as base } from './test'
 const COURSE = 'Vue 3 后台管理系统实战'
 const MEGABYTE = 1024 * 1024
 const CONVERTED = { timeout: 150_000 }
+/** Seconds of the film: enough to be seen twice. */
+const LENGTH = 12
 
 /** How the storages differ, for who looks from outside. */
 const WAYS = {
@@ -20,12 +22,12 @@ const WAYS = {
 const test = base.extend<object, { storage: Storage; remote: RemoteShop }>({
   storage: ['s3', { option: true, scope: 'worker' }],
   remote: [
-async ({ storage }, use) => {
-  const remote = await openRemoteShop(storage)
-  await use(remote)
-  await remote.close()
-},
-{ scope: 'worker', timeout: 240_000 },
+    async ({ storage }, use) => {
+      const remote = await openRemoteShop(storage)
+      await use(remote)
+      await remote.close()
+    },
+    { scope: 'worker', timeout: 240_000 },
   ],
   baseURL: async ({ remote }, use) => use(remote.url),
 })
@@ -41,23 +43,23 @@ async function openBackOffice(page: Page) {
 /** Brings the film up over a line that breaks after the first part, a pause and a reload; answers the parts that arrived. */
 async function bringUp(page: Page, storage: Storage, name: string): Promise<string[]> {
   const { padding, part } = WAYS[storage]
-  const file = film(name, { padding })
+  const file = film(name, { padding, seconds: LENGTH })
   const arrived: string[] = []
   let cut = true
   let first: () => void = () => undefined
   const firstArrived = new Promise<void>((resolve) => (first = resolve))
   await page.route(part, async (route) => {
-if (route.request().method() !== 'PUT') return route.fallback()
-const number = part.exec(route.request().url())?.[1] ?? ''
-if (cut && number !== '1') {
-  // Qiniu's client gives up all parts with the first that fails; one must have arrived by then.
-  await firstArrived
-  return route.abort('connectionreset')
-}
-const answer = await route.fetch()
-await route.fulfill({ response: answer })
-arrived.push(number)
-first()
+    if (route.request().method() !== 'PUT') return route.fallback()
+    const number = part.exec(route.request().url())?.[1] ?? ''
+    if (cut && number !== '1') {
+      // Qiniu's client gives up all parts with the first that fails; one must have arrived by then.
+      await firstArrived
+      return route.abort('connectionreset')
+    }
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer })
+    arrived.push(number)
+    first()
   })
   const field = page.locator('.upload input[type=file]')
   await field.setInputFiles(file)
@@ -95,7 +97,7 @@ test('a film goes straight to the storage and plays from there, for its buyer on
   await openBackOffice(page)
   await page.goto(`/admin/course/coursesection/${section}/change/`)
   expect(await bringUp(page, storage, '存在云端的一课.mp4')).toEqual(['1', '2', '3'])
-  await expect(page.locator('input[name=duration]')).toHaveValue('26')
+  await expect(page.locator('input[name=duration]')).toHaveValue(String(LENGTH))
 
   behindTheCounter(`from django.core.files.base import ContentFile
 from luffy_api.apps.course.models import Course

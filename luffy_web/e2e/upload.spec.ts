@@ -1,4 +1,4 @@
-import { film, newChapter } from './films'
+import { film, newChapter, SHORT } from './films'
 import { behindTheCounter, newStudent, payAtCashier, secondsOf, sessionOf, watch } from './shop'
 import { expect, test } from './test'
 
@@ -75,7 +75,7 @@ test('an upload outlives a lost line, a pause and a reload', async ({ page, faul
   faults.allow(/net::ERR_(INTERNET_DISCONNECTED|ABORTED|CONNECTION_RESET|FAILED) PUT \S+\/parts\//)
   faults.allow(/console Failed to load resource: net::ERR_/)
   const { sections: [section = 0] } = newChapter(COURSE, ['分片上传的一课'])
-  const big = film('分片上传的一课.mp4', { padding: 30 * MEGABYTE })
+  const big = film('分片上传的一课.mp4', { padding: 30 * MEGABYTE, seconds: SHORT })
   const parts: string[] = []
   let cut = true
   await page.route('**/parts/*/', async (route) => {
@@ -111,8 +111,8 @@ test('several films go to their sections at once, and what is no film is refused
   await page.goto(`/admin/course/coursechapter/${chapter}/change/`)
 
   await page.locator('.many input[type=file]').setInputFiles([
-    film('2.mp4'),
-    film('乙课.mp4'),
+    film('2.mp4', { seconds: SHORT }),
+    film('乙课.mp4', { seconds: SHORT }),
     { name: '1.mp4', mimeType: 'video/mp4', buffer: Buffer.from('This is a letter, not a film.') },
   ])
 
