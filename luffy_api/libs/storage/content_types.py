@@ -1,12 +1,13 @@
-"""Content types by suffix: of what the shop serves itself, and nothing else."""
+"""Content types by suffix, of the files that the shop serves itself."""
 
 from pathlib import PurePosixPath
 
+from luffy_api.libs.video.formats import FORMATS, HLS_CONTENT_TYPE, HLS_SUFFIX
+
 UNKNOWN = "application/octet-stream"
 CONTENT_TYPES = {
-    ".mp4": "video/mp4",
-    ".flv": "video/x-flv",
-    ".m3u8": "application/vnd.apple.mpegurl",
+    **{each.suffix: each.content_type for each in FORMATS.values()},
+    HLS_SUFFIX: HLS_CONTENT_TYPE,
     ".ts": "video/mp2t",
     ".m4s": "video/iso.segment",
     ".aac": "audio/aac",
@@ -20,5 +21,8 @@ CONTENT_TYPES = {
 
 
 def content_type_of(name: str) -> str:
-    """What we do not know is a download and never a page: an uploaded .html runs nothing."""
+    """The content type of a stored file by its suffix.
+
+    An unknown one is `application/octet-stream`, a download: an uploaded .html runs nothing.
+    """
     return CONTENT_TYPES.get(PurePosixPath(name).suffix.lower(), UNKNOWN)

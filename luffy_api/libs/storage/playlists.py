@@ -9,17 +9,13 @@ from urllib.parse import unquote, urlsplit
 from luffy_api.libs.storage.exceptions import NameRejected, PlaylistRejected
 from luffy_api.libs.storage.names import check_name
 from luffy_api.libs.storage.objects import Variant
+from luffy_api.libs.video.formats import HLS_SUFFIX
+from luffy_api.libs.video.formats import is_hls as is_playlist
 
-SUFFIX = ".m3u8"
-PARTS = {SUFFIX, ".ts", ".m4s", ".mp4", ".aac", ".vtt", ".key"}
+PART_SUFFIXES = {HLS_SUFFIX, ".ts", ".m4s", ".mp4", ".aac", ".vtt", ".key"}
 # Ten hours of segments of two seconds, with long names.
 MAX_BYTES = 4 * 1024 * 1024
 URI = re.compile(r'((?:^|[:,])URI=)"([^"]*)"')
-
-
-def is_playlist(name: str) -> bool:
-    """By its suffix."""
-    return PurePosixPath(name).suffix.lower() == SUFFIX
 
 
 def rewrite(content: bytes, *, name: str, sign: Callable[[str], str], root: str = "") -> str:
@@ -72,7 +68,7 @@ def part_name(name: str, reference: str, *, root: str = "") -> str:
     except NameRejected:
         raise PlaylistRejected from None
     inside = part.startswith(f"{folder}/") if folder else path[0] != "/"
-    if not inside or part == name or PurePosixPath(part).suffix.lower() not in PARTS:
+    if not inside or part == name or PurePosixPath(part).suffix.lower() not in PART_SUFFIXES:
         raise PlaylistRejected
     # A playlist beside this one is another film; the qualities of a film lie in folders below.
     if is_playlist(part) and posixpath.dirname(part) == folder:

@@ -1,4 +1,4 @@
-"""Films: what they are by their bytes, what is in them, and their conversion by ffmpeg."""
+"""Videos: accepted formats, metadata by ffprobe, posters and transcoding by ffmpeg."""
 
 from luffy_api.libs.video.exceptions import (
     Killed,
@@ -10,9 +10,9 @@ from luffy_api.libs.video.exceptions import (
     ToolMissing,
     VideoError,
 )
+from luffy_api.libs.video.formats import SNIFF_BYTES, sniff
 from luffy_api.libs.video.posters import draw_poster, poster_second
 from luffy_api.libs.video.probing import VideoInfo, probe
-from luffy_api.libs.video.sniffing import SNIFF_BYTES, sniff
 from luffy_api.libs.video.tools import is_available
 from luffy_api.libs.video.transcoding import MASTER, convert_to_hls, rungs_for_side
 
