@@ -32,6 +32,8 @@ class Area(Storage):
 
     # The folder of this area in its bucket, with a slash at its end.
     root = ""
+    # Whether `stat` and `exists` cost no request over the network.
+    stat_is_cheap = False
 
     def get_valid_name(self, name: str) -> str:
         """Django's hook: called with what the browser said."""

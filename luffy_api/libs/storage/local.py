@@ -23,6 +23,8 @@ from luffy_api.libs.storage.signatures import signed_path
 class LocalStorage(Area, FileSystemStorage):
     """Files of the public area."""
 
+    stat_is_cheap = True
+
     def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
         """Django's; raises StorageUnavailable too."""
         try:

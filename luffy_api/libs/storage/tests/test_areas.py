@@ -70,6 +70,10 @@ def test_stat_tells_what_lies_there():
     assert abs(timezone.now() - info.modified) < timedelta(minutes=1)
 
 
+def test_only_local_files_are_looked_for_at_no_cost(area, place):
+    assert area.stat_is_cheap == (place.provider == "local")
+
+
 def test_nothing_there():
     assert storage.stat(NAME) is None
     for call in (
