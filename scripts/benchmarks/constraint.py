@@ -4,6 +4,7 @@ import statistics
 import time
 from typing import Any
 
+from scripts.benchmarks.figures import record
 from scripts.benchmarks.scratch import scratch_database, take_none
 
 ROUNDS = 30
@@ -29,6 +30,8 @@ def _compare() -> None:
                 times[name].append(_insert_round(cursor, name, turn))
     ratio = statistics.median(b / f for b, f in zip(times["bound"], times["free"], strict=True))
     per_order = 1e6 * statistics.median(times["free"]) / ROWS_PER_ROUND
+    record("order and details without constraints (us)", per_order)
+    record("order and details with constraints (us)", per_order * ratio)
     print(f"{connection.vendor}: with constraints {ratio:.2f} x the time without")
     print(f"  ({ROUNDS} rounds of {ROWS_PER_ROUND} orders, {per_order:.0f} us each without)")
 

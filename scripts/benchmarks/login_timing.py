@@ -4,6 +4,7 @@ import statistics
 import time
 from typing import Any
 
+from scripts.benchmarks.figures import record
 from scripts.benchmarks.scratch import scratch_database, take_none
 
 LOGINS = 200
@@ -31,12 +32,14 @@ def _compare() -> None:
             if turn >= 0:
                 times[name].append(taken)
     known, unknown = (1000 * statistics.median(times[name]) for name in ("known", "unknown"))
+    record("refused login, known account (ms)", known)
+    record("refused login, unknown account (ms)", unknown)
     print(f"refused logins, median of {LOGINS}: known {known:.2f} ms, unknown {unknown:.2f} ms")
     print(f"  difference {100 * (unknown - known) / known:+.1f} %")
 
 
 def _refused_login(client: Any, name: str, turn: int) -> float:
-    # A new address each time, or the brakes would answer instead of the hasher.
+    # A new address each time, or the lockout would answer instead of the hasher.
     address = f"10.0.{turn // 250}.{turn % 250 + 1}"
     body = {"username": name, "password": "a wrong password"}
     begin = time.perf_counter()

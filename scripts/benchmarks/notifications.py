@@ -33,10 +33,11 @@ def _messages() -> list[bytes]:
     from luffy_api.tests.factories import CourseFactory, OrderFactory
     from luffy_api.tests.processes.clients import paid_for
 
-    shelf = CourseFactory.create_batch(COURSES)
+    courses = CourseFactory.create_batch(COURSES)
     orders = [
         OrderFactory(
-            courses=[shelf[i % COURSES], shelf[(i + 1) % COURSES]], total_amount=Decimal("198.00")
+            courses=[courses[i % COURSES], courses[(i + 1) % COURSES]],
+            total_amount=Decimal("198.00"),
         )
         for i in range(ORDERS)
     ]

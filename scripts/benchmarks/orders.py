@@ -6,35 +6,35 @@ Arguments: numbers of worker processes to try, such as 1 2 3.
 from scripts.benchmarks.shop import measure, scratch_shop, workers_to_try
 
 STUDENTS = 200
-BASKETS = 10
+CARTS = 10
 
 
 def run(arguments: list[str]) -> None:
-    """Every student orders ten baskets of two courses, then the same ones again."""
+    """Every student orders ten carts of two courses, then the same ones again."""
     for workers in workers_to_try(arguments):
         with scratch_shop(workers) as shop:
             from django.db import connection
 
             print(f"{connection.vendor}, {workers} worker process(es)")
-            wishes = _wishes()
-            new, rate = measure("new orders", shop, wishes)
-            again, repeated = measure("the same again", shop, wishes)
-            if new + again != {"201": 2 * len(wishes)}:
+            requests = _requests()
+            new, rate = measure("new orders", shop, requests)
+            again, repeated = measure("the same again", shop, requests)
+            if new + again != {"201": 2 * len(requests)}:
                 raise SystemExit(f"not every order was taken: {new + again}\n{shop.log()[-3000:]}")
             if "locked" in shop.log():
                 raise SystemExit("the database was locked")
             print(f"  the same again costs {rate / repeated:.2f} of a new one")
 
 
-def _wishes() -> list[bytes]:
-    """Students in turns, so that no brake on one account is felt."""
+def _requests() -> list[bytes]:
+    """Students in turns, so that no rate limit of one account is felt."""
     from luffy_api.apps.user import tokens
     from luffy_api.tests.factories import CourseFactory, UserFactory
     from luffy_api.tests.processes.clients import api
 
     students = [tokens.issue(user).token for user in UserFactory.create_batch(STUDENTS)]
-    shelf = [course.pk for course in CourseFactory.create_batch(BASKETS + 1, price="99.00")]
-    pairs = [shelf[i : i + 2] for i in range(BASKETS)]
+    course_ids = [course.pk for course in CourseFactory.create_batch(CARTS + 1, price="99.00")]
+    pairs = [course_ids[i : i + 2] for i in range(CARTS)]
     return [
         api("order/pay/", student, {"courses": pair, "total_amount": "198.00"})
         for pair in pairs

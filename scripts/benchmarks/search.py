@@ -1,13 +1,15 @@
 """Search at 1,000, 20,000 and 100,000 courses: both engines beside LIKE, 8 clients at once.
 
-    ./scripts/bench search [COURSES …]
+    ./scripts/bench search [requests] [COURSES …]
 
 Each client is a process that asks, waits up to 0.1 s, asks again. Times are server time without
 HTTP: "engine" is finding ids, "search" and "suggest" are what a request costs with the visible
 courses read from the database. "own" is the processor time of the asking process alone, which says
-what a quiet machine would do when this one is busy.
+what a quiet machine would do when this one is busy. With `requests` only the rebuild and what
+requests cost are measured, which needs nothing but what every revision has.
 """
 
+import io
 import multiprocessing
 import os
 import random
@@ -18,6 +20,7 @@ from functools import partial
 from typing import Any
 
 from scripts.benchmarks.elastic_core import elasticsearch
+from scripts.benchmarks.figures import record
 from scripts.benchmarks.scratch import scratch_database
 
 SIZES = [1_000, 20_000, 100_000]
@@ -32,15 +35,17 @@ Timing = tuple[float, float, bool]
 
 def run(arguments: list[str]) -> None:
     """Measure everything at each size."""
+    requests_only = arguments[:1] == ["requests"]
+    numbers = arguments[1:] if requests_only else arguments
     try:
-        sizes = [int(argument.replace(",", "")) for argument in arguments] or SIZES
+        sizes = [int(number.replace(",", "")) for number in numbers] or SIZES
     except ValueError:
-        raise SystemExit("usage: ./scripts/bench search [COURSES …]") from None
+        raise SystemExit("usage: ./scripts/bench search [requests] [COURSES …]") from None
     with scratch_database(), tempfile.TemporaryDirectory() as folder, elasticsearch() as address:
         for size in sizes:
             _fill(size)
             print(f"\n{size:,} courses, {CLIENTS} clients", flush=True)
-            like = _measure("LIKE", "search", _like)
+            like = None if requests_only else _measure("LIKE", "search", size, _like)
             for name, url in _engines(folder, size, address):
                 _measure_engine(name, url, size, like)
 
@@ -58,20 +63,24 @@ def _engines(folder: str, size: int, address: str) -> Iterator[tuple[str, str]]:
         yield "elasticsearch", f"{address}/luffy-bench-{os.getpid()}-{size}"
 
 
-def _measure_engine(name: str, url: str, size: int, like: tuple[float, float]) -> None:
+def _measure_engine(name: str, url: str, size: int, like: tuple[float, float] | None) -> None:
     from django.conf import settings
 
     settings.SEARCH_URL = url
     [(seconds, own)] = _in_children(_rebuild, count=1)
     rates = f"{size / seconds:,.0f} courses/s   (own {size / own:,.0f})"
     print(f"  {name:14} build    {rates}", flush=True)
-    _measure(name, "engine", _engine)
-    median, p99 = _measure(name, "search", _search)
-    print(f"  {'':14} LIKE: {like[0] / median:.1f} x its median, {like[1] / p99:.1f} x its p99")
-    _measure(name, "suggest", _suggest)
+    record(f"{name}, {size} courses, build per course, own (us)", 1e6 * own / size)
+    if like:
+        _measure(name, "engine", size, _engine)
+    median, p99 = _measure(name, "search", size, _search)
+    if like:
+        ratios = f"{like[0] / median:.1f} x its median, {like[1] / p99:.1f} x its p99"
+        print(f"  {'':14} LIKE: {ratios}")
+    _measure(name, "suggest", size, _suggest)
 
 
-def _measure(name: str, what: str, ask: Ask) -> tuple[float, float]:
+def _measure(name: str, what: str, size: int, ask: Ask) -> tuple[float, float]:
     """Median and p99 in ms over all clients."""
     texts = _typed() if what == "suggest" else _queries()
     clients = _in_children(partial(_client, ask, texts), count=CLIENTS)
@@ -85,6 +94,8 @@ def _measure(name: str, what: str, ask: Ask) -> tuple[float, float]:
         + (f"   {instead} of {len(timings)} by the database" if instead else ""),
         flush=True,
     )
+    record(f"{name}, {size} courses, {what} (ms)", median)
+    record(f"{name}, {size} courses, {what}, own (ms)", own_median)
     return median, p99
 
 
@@ -119,10 +130,10 @@ def _client(ask: Ask, texts: list[str], seed: int) -> list[Timing]:
 
 def _rebuild(_: int) -> tuple[float, float]:
     """Seconds for the whole index, the reading of the database included; and processor time."""
-    from luffy_api.apps.search import indexing
+    from django.core.management import call_command
 
     begin, own = time.perf_counter(), time.process_time()
-    indexing.rebuild()
+    call_command("rebuild_search", stdout=io.StringIO())
     return time.perf_counter() - begin, time.process_time() - own
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scripts.benchmarks.figures import record
 from scripts.benchmarks.scratch import scratch_database
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ def measure(name: str, shop: "Shop", requests: Sequence[bytes]) -> tuple["Counte
     answers = send_all(shop.ports, requests, threads=CLIENTS)
     rate = len(requests) / (time.perf_counter() - began)
     each = 1000 * (_processor_seconds(shop) - used) / len(requests)
+    subject = f"{name}, {len(shop.worker_pids())} worker(s)"
+    record(f"{subject} (ms)", 1000 / rate)
+    record(f"{subject}, CPU (ms)", each)
     print(f"  {name}: {rate:.0f}/s, {_waits(answers)}, {each:.1f} ms of the shop's CPU each")
     print(f"    (load of the machine before: {load:.1f})")
     return Counter(_summary(answer) for answer in answers), rate
