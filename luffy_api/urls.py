@@ -12,7 +12,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from luffy_api import spa
 from luffy_api.apps.user.admin_login import admin_login
-from luffy_api.common import errors, health
+from luffy_api.common import error_views, health
 
 api: list[Any] = [
     path("home/", include("luffy_api.apps.home.urls")),
@@ -22,14 +22,14 @@ api: list[Any] = [
     path("order/", include("luffy_api.apps.order.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),
-    re_path(r"", errors.api_not_found),
+    re_path(r"", error_views.api_not_found),
 ]
 
 urlpatterns: list[Any] = [
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("api/v1/", include(api)),
-    re_path(r"^api/", errors.api_not_found),
+    re_path(r"^api/", error_views.api_not_found),
     path("admin/login/", admin_login),
     path("admin/", admin.site.urls),
     path("", include("luffy_api.libs.storage.urls")),
@@ -42,14 +42,14 @@ urlpatterns.append(path("", include("luffy_api.spa")))
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """The envelope below /api/, the app's 404 page elsewhere."""
     if request.path_info.startswith("/api/"):
-        return errors.api_not_found(request)
+        return error_views.api_not_found(request)
     return spa.not_found(request, exception)
 
 
-handler400 = errors.bad_request
-handler403 = errors.forbidden
+handler400 = error_views.bad_request
+handler403 = error_views.forbidden
 handler404 = not_found
-handler500 = errors.server_error
+handler500 = error_views.server_error
 
 admin.site.site_header = admin.site.site_title = settings.SIMPLEUI_HOME_TITLE
 admin.site.index_title = "管理后台"

@@ -1,4 +1,4 @@
-"""Every failure of an API view becomes the envelope here, with its true HTTP status."""
+"""DRF's exception handler: every error of an API view as the envelope with its HTTP status."""
 
 import logging
 from typing import Any
@@ -9,8 +9,8 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from luffy_api.common import database_errors
 from luffy_api.common import exceptions as domain
-from luffy_api.common import outages
 from luffy_api.common.codes import Code
 from luffy_api.common.response import APIResponse
 
@@ -50,7 +50,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
         return failure(Code.NOT_FOUND, 404)
     if isinstance(exc, PermissionDenied):
         return failure(Code.FORBIDDEN, 403)
-    if outages.is_away(exc):
+    if database_errors.is_unavailable(exc):
         logger.error("database unavailable: %s", type(exc).__name__, exc_info=exc)
         return unavailable()
     if isinstance(exc, ConnectionError):
@@ -73,8 +73,9 @@ def failure(
 
 
 def unavailable() -> APIResponse:
-    """503 that says when to come back."""
-    return failure(Code.UNAVAILABLE, 503, headers={"Retry-After": str(outages.RETRY_AFTER_SECONDS)})
+    """503 with Retry-After in seconds."""
+    headers = {"Retry-After": str(database_errors.RETRY_AFTER_SECONDS)}
+    return failure(Code.UNAVAILABLE, 503, headers=headers)
 
 
 def _domain(exc: domain.DomainError) -> APIResponse:
@@ -83,7 +84,7 @@ def _domain(exc: domain.DomainError) -> APIResponse:
     if isinstance(exc, domain.TooMany):
         headers["Retry-After"] = str(exc.retry_after)
     if isinstance(exc, domain.Unavailable):
-        headers["Retry-After"] = str(outages.RETRY_AFTER_SECONDS)
+        headers["Retry-After"] = str(database_errors.RETRY_AFTER_SECONDS)
     return failure(exc.code, status, msg=exc.message, errors=exc.errors, headers=headers)
 
 

@@ -8,7 +8,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class TimestampedModel(models.Model):
-    """When a row was made and last changed (UTC)."""
+    """Creation and last change of a row (UTC)."""
 
     created_time = models.DateTimeField("创建时间", auto_now_add=True)
     updated_time = models.DateTimeField("更新时间", auto_now=True)
@@ -18,19 +18,19 @@ class TimestampedModel(models.Model):
 
 
 class CatalogueQuerySet(models.QuerySet[Row]):
-    """Who may see which rows of the catalogue."""
+    """Filters by visibility for CatalogueModel."""
 
     def visible(self) -> Self:
-        """What students may see."""
+        """Rows that students may see."""
         return self.filter(is_show=True, is_delete=False)
 
-    def alive(self) -> Self:
-        """What admins see: everything that is not softly deleted."""
+    def not_deleted(self) -> Self:
+        """Rows that admins see: those not softly deleted, shown or hidden."""
         return self.filter(is_delete=False)
 
 
 class CatalogueModel(TimestampedModel):
-    """A row that admins rank, hide and softly delete."""
+    """A row with a rank (`orders`, lower first), a visibility and soft deletion."""
 
     orders = models.PositiveIntegerField("排序", default=100, help_text="数字小的排在前面")
     is_show = models.BooleanField("是否展示", default=True)

@@ -2,7 +2,7 @@
 
 from rest_framework import throttling
 
-from luffy_api.common.addresses import client_network
+from luffy_api.common.client_ip import client_ip
 
 
 class AnonThrottle(throttling.AnonRateThrottle):
@@ -18,4 +18,4 @@ class AddressThrottle(throttling.SimpleRateThrottle):
 
     def get_cache_key(self, request, view):  # type: ignore[no-untyped-def]
         """One counter per scope and address."""
-        return self.cache_format % {"scope": self.scope, "ident": client_network(request)}
+        return self.cache_format % {"scope": self.scope, "ident": client_ip(request)}

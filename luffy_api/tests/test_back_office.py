@@ -45,7 +45,7 @@ def test_the_name_of_a_deleted_row_is_free_again(admin_client, factory, field):
     row = factory(**{field: "x" * 32})
     act(admin_client, "delete_selected", row)
     admin_client.post(page(type(row), "add"), {field: "x" * 32, "orders": 1, "is_show": "on"})
-    alive = type(row).objects.alive().values_list(field, flat=True)
+    alive = type(row).objects.not_deleted().values_list(field, flat=True)
     assert list(alive) == ["x" * 32]
 
 

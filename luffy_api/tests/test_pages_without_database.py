@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from luffy_api.apps.course.models import CourseSection
-from luffy_api.common import outages
+from luffy_api.common import database_errors
 from luffy_api.common.codes import Code
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import page
@@ -70,7 +70,7 @@ def test_every_page_of_the_back_office_asks_to_come_back(office, cut, caplog):
         assert_kind(answer)
     logged = [record.exc_info for record in caplog.records if record.name == "django.request"]
     assert len(logged) == len(answers)
-    assert all(info and outages.is_away(info[1]) for info in logged)
+    assert all(info and database_errors.is_unavailable(info[1]) for info in logged)
     # When it is back nobody has to log in again
     cut(False)
     assert {office.get(url).status_code for url in pages} == {200}
@@ -106,4 +106,4 @@ def test_a_wrong_statement_is_our_fault_and_hides_behind_no_outage(wrong):
     with pytest.raises(DatabaseError) as raised, connection.cursor() as cursor:
         cursor.execute(wrong)
 
-    assert not outages.is_away(raised.value)
+    assert not database_errors.is_unavailable(raised.value)

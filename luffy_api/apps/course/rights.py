@@ -8,7 +8,7 @@ from luffy_api.apps.course.exceptions import (
 )
 from luffy_api.apps.course.models import Course, CourseSection, Enrollment
 from luffy_api.apps.course.querysets import CourseSectionQuerySet
-from luffy_api.common.compiled import Compiled
+from luffy_api.common.prepared_query import PreparedQuery
 
 
 def _for_viewer(section_id: int, user_id: int | None = None) -> CourseSectionQuerySet:
@@ -16,8 +16,8 @@ def _for_viewer(section_id: int, user_id: int | None = None) -> CourseSectionQue
 
 
 # Asked for each segment of a film: 33 times a second with 200 viewers.
-FOR_VISITOR = Compiled[CourseSection](_for_viewer, arguments=1)
-FOR_VIEWER = Compiled[CourseSection](_for_viewer, arguments=2)
+FOR_VISITOR = PreparedQuery[CourseSection](_for_viewer, arguments=1)
+FOR_VIEWER = PreparedQuery[CourseSection](_for_viewer, arguments=2)
 
 
 def watchable_section(*, section_id: int, user_id: int | None) -> CourseSection:

@@ -23,7 +23,7 @@ def sanitised_detail(html: str) -> str:
 
 def recount_sections(course_id: int) -> None:
     """Writes how many sections a course has, how many students can study now, and their length."""
-    living = CourseSection.objects.alive().filter(
+    living = CourseSection.objects.not_deleted().filter(
         chapter__course_id=course_id, chapter__is_delete=False
     )
     shown = CourseSection.objects.visible().filter(chapter__course_id=course_id).playable()

@@ -51,7 +51,7 @@ def begin(
     """
     kind = upload_rules.kind_of(filename, content_type)
     upload_rules.check_size(size)
-    section = CourseSection.objects.alive().filter(pk=section_id).first()
+    section = CourseSection.objects.not_deleted().filter(pk=section_id).first()
     if section is None:
         raise SectionNotFound
     if section.section_type != CourseSection.SectionType.VIDEO:

@@ -118,7 +118,7 @@ def _status(section: CourseSection, state: int) -> MediaStatus:
 
 
 def _section(section_id: int) -> CourseSection:
-    section = CourseSection.objects.alive().filter(pk=section_id).first()
+    section = CourseSection.objects.not_deleted().filter(pk=section_id).first()
     if section is None:
         raise SectionNotFound
     return section

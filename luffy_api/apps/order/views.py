@@ -21,8 +21,13 @@ from luffy_api.apps.order import (
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
-from luffy_api.common.requests import current_user_id, optional_user_id, validated, validated_query
 from luffy_api.common.response import APIResponse
+from luffy_api.common.validation import (
+    current_user_id,
+    optional_user_id,
+    validated,
+    validated_query,
+)
 from luffy_api.common.viewsets import APIViewSet
 
 NOTIFICATION_LIMIT = 64 * 1024

@@ -123,8 +123,8 @@ def id_chunks(size: int) -> Iterator[list[int]]:
 def dictionary() -> list[str]:
     """The catalogue's own words, which must not be cut: categories, teachers, chosen hot words."""
     names = [
-        *CourseCategory.objects.alive().values_list("name", flat=True)[:_MAX_DICTIONARY],
-        *Teacher.objects.alive().values_list("name", flat=True)[:_MAX_DICTIONARY],
+        *CourseCategory.objects.not_deleted().values_list("name", flat=True)[:_MAX_DICTIONARY],
+        *Teacher.objects.not_deleted().values_list("name", flat=True)[:_MAX_DICTIONARY],
         *HotWord.objects.visible().values_list("word", flat=True)[:_MAX_DICTIONARY],
     ]
     return sorted({word for name in names for word in _whole(fold(name))})

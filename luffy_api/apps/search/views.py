@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.selectors import complete_cards
 from luffy_api.apps.search import counting, database, selectors, serializers
-from luffy_api.common.addresses import client_network
-from luffy_api.common.requests import validated_query
+from luffy_api.common.client_ip import client_ip
 from luffy_api.common.response import APIResponse
+from luffy_api.common.validation import validated_query
 from luffy_api.common.viewsets import APIViewSet
 
 WORDS: Any = drf_serializers.ListSerializer(child=drf_serializers.CharField())
@@ -48,7 +48,7 @@ class SearchViewSet(APIViewSet):
             counting.note(
                 text=query["search"],
                 found=len(found.ids),
-                visitor=client_network(request),
+                visitor=client_ip(request),
                 by_database=found.engine == database.NAME,
             )
         data = self.get_serializer(complete_cards(courses), many=True).data

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from luffy_api.apps.user import names, selectors
 from luffy_api.apps.user.exceptions import PasswordRefused, TooManyLogins, WrongPassword
-from luffy_api.common.addresses import client_network
+from luffy_api.common.client_ip import client_ip
 from luffy_api.common.transactions import retry_deadlocks
 
 
@@ -64,7 +64,7 @@ def account_key(request: HttpRequest, credentials: dict[str, Any] | None = None)
 
 def client_address(request: Any) -> str:
     """AXES_CLIENT_IP_CALLABLE: the same address that the throttles see."""
-    return client_network(request)
+    return client_ip(request)
 
 
 def _key(identity: str) -> str:

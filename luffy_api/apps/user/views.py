@@ -29,10 +29,10 @@ from luffy_api.apps.user.throttles import (
     ProofThrottle,
     SmsCodeThrottle,
 )
-from luffy_api.common.addresses import client_network
+from luffy_api.common.client_ip import client_ip
 from luffy_api.common.parsers import UploadParser
-from luffy_api.common.requests import current_user, validated
 from luffy_api.common.response import APIResponse
+from luffy_api.common.validation import current_user, validated
 
 
 def _token_response(issued: tokens.IssuedToken, *, status: int = 200) -> APIResponse:
@@ -65,7 +65,7 @@ class EntranceViewSet(viewsets.ViewSet):
         sms_codes.send(
             mobile=mobiles.normalise(data["mobile"]),
             purpose=data["purpose"],
-            address=client_network(request),
+            address=client_ip(request),
         )
         return APIResponse(msg="验证码已发送")
 
@@ -139,7 +139,7 @@ class AccountViewSet(viewsets.ViewSet):
     @action(detail=False, methods=["post"], throttle_classes=[SmsCodeThrottle])
     def confirm_code(self, request: Request) -> APIResponse:
         """Send a code to the account's own mobile."""
-        services.send_confirm_code(user=current_user(request), address=client_network(request))
+        services.send_confirm_code(user=current_user(request), address=client_ip(request))
         return APIResponse(msg="验证码已发送")
 
     @extend_schema(

@@ -22,7 +22,7 @@ FILM = random.Random(7).randbytes(24 * 1024 * 1024)
 def running_cinema(django_db_setup, tmp_path_factory) -> Iterator[Shop]:
     """One server, with a film in its private area."""
     folder = tmp_path_factory.mktemp("cinema")
-    worker = "luffy_api.file_worker.FileWorker"
+    worker = "luffy_api.sendfile_worker.SendfileWorker"
     with Shop(folder, worker=worker, servers=1) as shop:
         film = folder / "server0" / "private" / NAME
         film.parent.mkdir(parents=True)

@@ -16,7 +16,7 @@ from luffy_api.apps.course.admin.films import (
 )
 from luffy_api.apps.course.admin.video_field import VideoUploadWidget
 from luffy_api.apps.course.models import CourseChapter, CourseSection
-from luffy_api.common.admin import AliveInline, CatalogueAdmin, bury
+from luffy_api.common.admin import CatalogueAdmin, SoftDeleteInline, soft_delete
 
 
 def _recount(course_ids: set[int | None]) -> None:
@@ -24,7 +24,7 @@ def _recount(course_ids: set[int | None]) -> None:
         services.recount_sections(cast(int, course_id))
 
 
-class ChapterInline(AliveInline):
+class ChapterInline(SoftDeleteInline):
     """Chapters on the course's page; each links to its own page, where its sections are."""
 
     model = CourseChapter
@@ -32,7 +32,7 @@ class ChapterInline(AliveInline):
     fields = ["chapter", "name", "summary", "is_show"]
 
 
-class SectionInline(WithConversion, AliveInline):
+class SectionInline(WithConversion, SoftDeleteInline):
     """Sections on the chapter's page."""
 
     model = CourseSection
@@ -64,7 +64,7 @@ class CourseChapterAdmin(CatalogueAdmin):
         for section in formset.new_objects:
             save_section(section, ["video"] if section.video else [], is_new=True)
         for section in formset.deleted_objects:
-            bury(section)
+            soft_delete(section)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Sections were written, hidden or deleted; or the chapter moved to another course."""

@@ -12,9 +12,9 @@ from luffy_api.common.admin import CatalogueAdmin, picture
 class NeededByCourses(CatalogueAdmin):
     """A row that cannot go while courses that are not deleted refer to it."""
 
-    def kept_by(self, obj: CourseCategory | Teacher) -> Iterable[str]:
+    def protected_by(self, obj: CourseCategory | Teacher) -> Iterable[str]:
         """Names of the courses."""
-        return obj.courses.alive().values_list("name", flat=True)
+        return obj.courses.not_deleted().values_list("name", flat=True)
 
 
 @admin.register(CourseCategory)

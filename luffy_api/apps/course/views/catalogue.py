@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from luffy_api.apps.course import learning, playing, selectors, serializers, services
 from luffy_api.apps.course.cards import CategorySerializer, CourseCardSerializer
-from luffy_api.common.requests import current_user_id, optional_user_id, validated_query
 from luffy_api.common.response import APIResponse
+from luffy_api.common.validation import current_user_id, optional_user_id, validated_query
 from luffy_api.common.viewsets import APIViewSet
 
 

@@ -14,8 +14,8 @@ from luffy_api.apps.course.models import VideoUpload
 from luffy_api.apps.course.permissions import MayChangeSections, StaffSession
 from luffy_api.apps.course.views.files import FilesViewSet
 from luffy_api.common.parsers import LimitedJSONParser, refuse_longer_than
-from luffy_api.common.requests import current_user_id, validated
 from luffy_api.common.response import APIResponse
+from luffy_api.common.validation import current_user_id, validated
 
 # More than any provider's part.
 LONGEST_PART = 64 * 1024**2

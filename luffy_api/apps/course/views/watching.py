@@ -9,8 +9,8 @@ from rest_framework.request import Request
 
 from luffy_api.apps.course import content, learning, playing, serializers
 from luffy_api.apps.course.views.files import FilesViewSet
-from luffy_api.common.requests import current_user_id, optional_user_id, validated
 from luffy_api.common.response import APIResponse
+from luffy_api.common.validation import current_user_id, optional_user_id, validated
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 

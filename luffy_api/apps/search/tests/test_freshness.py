@@ -8,7 +8,7 @@ from luffy_api.apps.course import services
 from luffy_api.apps.course.models import Course, CourseChange, CourseSection, Enrollment
 from luffy_api.apps.search import documents, indexing, locks, selectors, tasks
 from luffy_api.apps.search.exceptions import AlreadyRebuilding, BackendDown, Taken
-from luffy_api.common.admin import bury
+from luffy_api.common.admin import soft_delete
 from luffy_api.tests.factories import ChapterFactory, CourseFactory, SectionFactory, UserFactory
 
 URL = "/api/v1/course/search/"
@@ -84,7 +84,7 @@ def test_a_course_that_leaves_the_shelf_leaves_the_index(empty_index):
     course = CourseFactory(name="爬虫")
     indexing.drain()
 
-    bury(course)
+    soft_delete(course)
     indexing.drain()
 
     assert empty_index.fingerprints(after=0, limit=9) == []
@@ -202,7 +202,7 @@ def test_a_rebuild_hears_of_changes_made_and_drained_meanwhile(empty_index, monk
         monkeypatch.setattr(documents, "build_all", read)
         course.name = "运维"
         course.save()
-        bury(later)
+        soft_delete(later)
         # that goes to the index in use at once
         indexing.drain()
         assert selectors.search(text="运维").ids == [course.pk]

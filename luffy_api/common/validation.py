@@ -1,4 +1,4 @@
-"""What views do first with a request."""
+"""Validated input of a request, and its user."""
 
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ from rest_framework.serializers import BaseSerializer
 def validated(
     serializer_class: type[BaseSerializer[Any]], request: Request, *, partial: bool = False
 ) -> dict[str, Any]:
-    """The body in the serializer's shape; raises ValidationError (400)."""
+    """The body as the serializer's `validated_data`. Raises DRF's ValidationError (400)."""
     serializer = serializer_class(data=request.data, partial=partial)
     serializer.is_valid(raise_exception=True)
     return cast(dict[str, Any], serializer.validated_data)
@@ -18,23 +18,23 @@ def validated(
 def validated_query(
     serializer_class: type[BaseSerializer[Any]], request: Request
 ) -> dict[str, Any]:
-    """The query string in the serializer's shape; raises ValidationError (400)."""
-    # As a plain dictionary a blank value is a value, and refused like any other wrong one.
+    """The query string as the serializer's `validated_data`. Raises ValidationError (400)."""
+    # A QueryDict would make DRF treat a blank value like an absent one; a dict does not.
     serializer = serializer_class(data=request.query_params.dict())
     serializer.is_valid(raise_exception=True)
     return cast(dict[str, Any], serializer.validated_data)
 
 
 def current_user(request: Request) -> Any:
-    """The user (settings.AUTH_USER_MODEL) of a view that only lets users in."""
+    """The user (settings.AUTH_USER_MODEL) of a view that requires authentication."""
     return request.user
 
 
 def current_user_id(request: Request) -> int:
-    """The id of that user."""
+    """The primary key of `current_user`."""
     return cast(int, request.user.pk)
 
 
 def optional_user_id(request: Request) -> int | None:
-    """The user's id, or None for a visitor."""
+    """The user's primary key, or None for an anonymous visitor."""
     return request.user.pk if request.user and request.user.is_authenticated else None

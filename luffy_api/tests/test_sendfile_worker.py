@@ -27,7 +27,7 @@ def server(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "luffy_api.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "luffy_api.file_worker.FileWorker", "--threads", "2"]
+    command += ["--worker-class", "luffy_api.sendfile_worker.SendfileWorker", "--threads", "2"]
     command += ["--keep-alive", "15", "--graceful-timeout", "2", "--no-control-socket"]
     environment = {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev"}
     process = subprocess.Popen(

@@ -1,21 +1,24 @@
-"""Whose request it is, as far as an address tells."""
+"""The client's IP address, as the key of rate limits and counters."""
 
 import ipaddress
 
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-# A word for "no address"; nothing is bound to it.
+# Stands for an unparsable address; nothing is bound to it.
 UNKNOWN = "0.0.0.0"  # noqa: S104  # nosec B104
 
 
-def client_network(request: Request) -> str:
-    """The client's address for brakes; X-Forwarded-For counts as far as TRUSTED_PROXIES says."""
-    return network_of(BaseThrottle().get_ident(request) or "")
+def client_ip(request: Request) -> str:
+    """`ip_prefix` of the client. X-Forwarded-For counts for TRUSTED_PROXIES hops only."""
+    return ip_prefix(BaseThrottle().get_ident(request) or "")
 
 
-def network_of(address: str) -> str:
-    """An IPv4 address as it is, the /64 of an IPv6 one: that is what one customer is given."""
+def ip_prefix(address: str) -> str:
+    """An IPv4 address as it is, an IPv6 address cut to its /64, the block one customer gets.
+
+    A port is dropped, an IPv4-mapped address becomes IPv4; UNKNOWN for what is no address.
+    """
     try:
         parsed = ipaddress.ip_address(_without_port(address.strip()))
     except ValueError:
