@@ -126,9 +126,9 @@ def test_every_fault_at_once(check, change, live_server):
     assert status == 1
     assert faults == [
         "ALIPAY_SELLER_ID 应是 2088 开头的 16 位数字(商户 PID),现在是 'me'。",
+        "通知地址的路径应是 /api/v1/order/success/,现在是 /shop:PUBLIC_URL 只填到域名为止。",
         NOT_A_PAIR,
         WRONG_KEY,
-        "通知地址的路径应是 /api/v1/order/success/,现在是 /shop:PUBLIC_URL 只填到域名为止。",
     ]
 
 
@@ -136,8 +136,8 @@ def test_an_unreachable_gateway_and_a_notification_address_that_is_none(check, c
     change(GATEWAY_URL="http://127.0.0.1:9/gateway.do", NOTIFY_URL="http://127.0.0.1:9/api")
 
     assert check()[2] == [
-        "访问不了支付网关 127.0.0.1:9:对方拒绝连接,那个端口上没有服务。",
         "通知地址的路径应是 /api/v1/order/success/,现在是 /api:PUBLIC_URL 只填到域名为止。",
+        "访问不了支付网关 127.0.0.1:9:对方拒绝连接,那个端口上没有服务。",
     ]
 
 
@@ -208,7 +208,7 @@ def test_keys_of_a_running_school_are_looked_at_without_a_network(tmp_path):
     assert status == 1
     beginnings = [
         "ALIPAY_PUBLIC_KEY 填成了我们自己的应用公钥",
-        "访问不了支付网关 openapi-sandbox.dl.alipaydev.com",
         "通知地址里的 school.example 不是公网域名",
+        "访问不了支付网关 openapi-sandbox.dl.alipaydev.com",
     ]
     assert all(line.startswith(start) for line, start in zip(said, beginnings, strict=True))

@@ -33,14 +33,15 @@ from hypothesis.stateful import (
 from luffy_api.apps.course import selectors as course_selectors
 from luffy_api.apps.course import services as course_services
 from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment
-from luffy_api.apps.order import closing, integrity, reconciling
+from luffy_api.apps.order import cancellation, integrity
 from luffy_api.apps.order.models import GatewayCounter, Order, OrderDetail, PaymentEvent
+from luffy_api.apps.order.payment import reconciliation
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user.models import User
 from luffy_api.conftest import logged_in
-from luffy_api.tests.alipay_peer import WAITING, Peer
 from luffy_api.tests.factories import CourseFactory, DiscountFactory, UserFactory
-from luffy_api.tests.payment_books import Story, check
+from luffy_api.tests.fake_alipay import WAITING, FakeAlipay
+from luffy_api.tests.payment_invariants import History, check_invariants
 
 BEGIN = datetime(2026, 3, 1, 8, tzinfo=UTC)
 PRICES = ["9.00", "30.50"]
@@ -51,7 +52,7 @@ PEOPLE, COURSES = st.integers(0, 1), st.integers(0, 1)
 BASKETS = st.sets(COURSES, min_size=1)
 
 SPOILED = ["amount", "seller", "app", "key", "edit", "sign"]
-SWEEPS = [closing.close_expired, reconciling.reconcile, int]
+SWEEPS = [cancellation.close_expired, reconciliation.reconcile, int]
 
 SETTINGS = hypothesis_settings(
     max_examples=30,
@@ -70,7 +71,7 @@ SETTINGS = hypothesis_settings(
 class World:
     """What all runs share."""
 
-    peer: Peer
+    peer: FakeAlipay
     students: list[User]
     courses: list[Course]
 
@@ -85,7 +86,7 @@ class Message:
 
 @pytest.fixture
 def world(settings, transactional_db) -> Iterator[World]:
-    peer = Peer(
+    peer = FakeAlipay(
         private=settings.ALIPAY_SANDBOX["PRIVATE_KEY"],
         app_private=settings.ALIPAY["APP_PRIVATE_KEY"],
     )
@@ -107,7 +108,7 @@ class School(RuleBasedStateMachine):
         super().__init__()
         self.world, self.peer = world, world.peer
         self.urls: dict[str, str] = {}  # the newest cashier address of each order
-        self.story = Story(world.peer)
+        self.story = History(world.peer)
         self._empty_the_books()
         self.clock = time_machine.travel(BEGIN, tick=False)
         self.now = self.clock.start()
@@ -286,7 +287,7 @@ class School(RuleBasedStateMachine):
 
     @invariant()
     def the_books_agree(self) -> None:
-        check(self.story)
+        check_invariants(self.story)
 
     def teardown(self) -> None:
         """The end of every story: what was paid is found, even when no message ever arrived."""
@@ -294,8 +295,8 @@ class School(RuleBasedStateMachine):
             self.peer.mood = "fine"
             for _ in range(6):
                 self.now.shift(timedelta(minutes=16))
-                closing.close_expired()
-                reconciling.reconcile()
+                cancellation.close_expired()
+                reconciliation.reconcile()
             for number, trade in self.peer.trades.items():
                 order = Order.objects.get(out_trade_no=number)
                 kept = trade.received > trade.returned
@@ -303,7 +304,7 @@ class School(RuleBasedStateMachine):
             assert not Order.objects.filter(order_status=OrderStatus.UNPAID).exists()
             assert all(t.status != WAITING for t in map(self.peer.trade, self.urls) if t)
             self.the_books_agree()
-            assert list(integrity.faults()) == []
+            assert list(integrity.run_checks()) == []
         finally:
             self.clock.stop()
 

@@ -1,4 +1,4 @@
-"""The back office of orders and payments: to look at, never to edit."""
+"""The back office of orders and payments: read-only."""
 
 from typing import Any
 
@@ -17,22 +17,19 @@ from luffy_api.common.admin import ReadOnlyAdmin, TabularInline
 
 
 class OrderDetailInline(TabularInline):
-    """What was ordered, at the prices of that moment."""
+    """Courses of an order, read-only."""
 
     model = OrderDetail
     fields = ["course", "price", "real_price"]
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
         return False
 
 
@@ -65,7 +62,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
 @admin.register(RefundDueOrder)
 class RefundDueOrderAdmin(OrderAdmin):
-    """待退款: money that came for what its student had already."""
+    """待退款: orders whose student is due a refund."""
 
     list_display = [
         "out_trade_no",
@@ -79,7 +76,7 @@ class RefundDueOrderAdmin(OrderAdmin):
     list_filter = ["pay_time"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        """Orders with money to give back."""
+        """Orders with a refund due."""
         return super().get_queryset(request).filter(refund_due__gt=0)
 
 
@@ -112,7 +109,7 @@ class PaymentEventAdmin(ReadOnlyAdmin):
 
 @admin.register(GatewayCounter)
 class GatewayCounterAdmin(ReadOnlyAdmin):
-    """How well Alipay answers: many 未得到可信答复 mean a network or a key that is wrong."""
+    """Daily counts of Alipay's answers: many 未得到可信答复 point to the network or a wrong key."""
 
     list_display = ["day", "outcome", "count"]
     list_filter = ["outcome", "day"]

@@ -7,7 +7,8 @@ class OrderConfig(AppConfig):
     verbose_name = "订单"
 
     def ready(self) -> None:
-        """One's own data includes what this app keeps."""
+        """Register the system checks, and the orders in a student's own data."""
+        from luffy_api.apps.order import checks  # noqa: F401
         from luffy_api.apps.order import personal_data as own
         from luffy_api.apps.user import personal_data
 

@@ -1,4 +1,4 @@
-"""Why an order was not made, not paid or not believed."""
+"""Errors of checkout, cancellation and payment."""
 
 from decimal import Decimal
 
@@ -6,12 +6,12 @@ from luffy_api.common import exceptions
 from luffy_api.common.codes import Code
 
 
-class BasketRefused(exceptions.RuleViolated):
-    """Twice the same course, or too many."""
+class InvalidCart(exceptions.RuleViolated):
+    """A course twice, or too many courses."""
 
 
 class PriceChanged(exceptions.Conflict):
-    """The student saw another total than what the courses cost now."""
+    """The student saw another total than what the courses cost now; `true_total` in yuan."""
 
     code = Code.PRICE_CHANGED
 
@@ -29,7 +29,7 @@ class NotForSale(exceptions.Conflict):
 
 
 class AlreadyOwned(exceptions.Conflict):
-    """The student has a course of the basket."""
+    """The student owns a course of the cart."""
 
     code = Code.ALREADY_OWNED
 
@@ -38,47 +38,63 @@ class AlreadyOwned(exceptions.Conflict):
 
 
 class FreeCourse(exceptions.RuleViolated):
-    """What costs nothing is joined, not ordered."""
+    """A course that costs nothing is enrolled in without an order."""
 
     code = Code.FREE_COURSE
 
 
 class OrderNotFound(exceptions.NotFound):
-    """Somebody else's, or nobody's."""
+    """No order has this number, or it belongs to another student."""
 
     def __init__(self) -> None:
         super().__init__("订单不存在")
 
 
 class OrderClosed(exceptions.Conflict):
-    """Its state does not allow this any more."""
+    """The state of the order does not allow this any more."""
 
     code = Code.ORDER_CLOSED
 
 
 class PaymentDisputed(OrderClosed):
-    """Alipay says it was paid, and what it says does not fit the order."""
+    """The provider reports a payment that does not match the order; it is logged as rejected."""
 
     def __init__(self) -> None:
         super().__init__("这笔订单的付款需要人工核对,请联系客服")
 
 
-class KeyReused(exceptions.Conflict):
-    """The same Idempotency-Key with something else to buy."""
+class IdempotencyKeyReused(exceptions.Conflict):
+    """The same Idempotency-Key with another cart or total."""
 
     def __init__(self) -> None:
         super().__init__("同一个 Idempotency-Key 不能用于不同的订单")
 
 
-class PaymentUnknown(exceptions.Unavailable):
-    """Alipay gave no trustworthy answer."""
+class GatewayUnavailable(exceptions.Unavailable):
+    """The payment provider gave no trustworthy answer. It never means "not paid"."""
 
     def __init__(self) -> None:
         super().__init__("暂时无法联系支付宝,请稍后再试")
 
 
-class PaymentRefused(Exception):
-    """A genuine message that does not fit our books; `reason` is for PaymentEvent."""
+class GatewayRefused(Exception):
+    """The payment provider understood a refund and refused it; `reason` is the provider's own."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotificationRejected(Exception):
+    """A message that is not a genuine, complete notification; `reason` is for PaymentEvent."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class PaymentRejected(Exception):
+    """A genuine payment that matches no order; `reason` is for PaymentEvent."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -1,4 +1,4 @@
-"""What the shop knows of a student's purchases."""
+"""Orders in the export of a student's personal data."""
 
 from typing import Any
 

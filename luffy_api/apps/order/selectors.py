@@ -5,11 +5,16 @@ from django.utils import timezone
 
 from luffy_api.apps.course.models import Enrollment
 from luffy_api.apps.order.exceptions import OrderNotFound
-from luffy_api.apps.order.models import Order, OrderDetail, PaymentEvent
-from luffy_api.apps.order.querysets import OrderDetailQuerySet, OrderQuerySet
+from luffy_api.apps.order.models import (
+    Order,
+    OrderDetail,
+    OrderDetailQuerySet,
+    OrderQuerySet,
+    PaymentEvent,
+)
 from luffy_api.apps.order.states import OrderStatus
 
-ROUND = 200
+BATCH_SIZE = 200
 
 
 def my_orders(
@@ -33,7 +38,7 @@ def my_order(*, user_id: int, out_trade_no: str) -> Order:
 
 
 def with_lines(order: Order) -> Order:
-    """The same order, with what was ordered. One query, none for an order that was just placed."""
+    """The same order with its `lines`. One query, none for an order that was just created."""
     prefetch_related_objects([order], _lines())
     return order
 
@@ -47,36 +52,32 @@ def any_order(*, out_trade_no: str) -> Order:
 
 
 def owned_courses(order: Order) -> list[int]:
-    """Those courses of an order that its student has already, by id. One query."""
+    """The ids of those courses of an order that its student owns already. One query."""
     ids = order.order_courses.values("course_id")
     owned = Enrollment.objects.filter(user_id=order.user_id, course_id__in=ids)
     return list(owned.order_by("course_id").values_list("course_id", flat=True))
 
 
-def open_order(*, basket: str) -> Order | None:
-    """The order that is open for a basket, locked until the transaction ends."""
-    return Order.objects.select_for_update().filter(open_basket=basket).first()
-
-
-def was_heard(out_trade_no: str, *, trade_no: str) -> bool:
-    """Whether a payment with this trade number was believed before."""
-    heard = PaymentEvent.objects.filter(out_trade_no=out_trade_no, trade_no=trade_no)
-    return heard.filter(accepted=True).exists()
+def is_known_payment(out_trade_no: str, *, trade_no: str) -> bool:
+    """Whether a payment with the provider's number `trade_no` was accepted for the order before."""
+    events = PaymentEvent.objects.filter(out_trade_no=out_trade_no, trade_no=trade_no)
+    return events.filter(accepted=True).exists()
 
 
 def expired_orders() -> OrderQuerySet:
-    """Unpaid orders out of time whose turn has come, as many as one round may ask about."""
+    """Unpaid orders whose time limit has passed and whose query is due, at most BATCH_SIZE."""
     now = timezone.now()
     late = Order.objects.filter(order_status=OrderStatus.UNPAID, expires_at__lte=now)
-    return late.filter(next_query_at__lte=now).order_by("next_query_at")[:ROUND]
+    return late.filter(next_query_at__lte=now).order_by("next_query_at")[:BATCH_SIZE]
 
 
-def orders_to_ask() -> OrderQuerySet:
-    """Other orders whose turn has come: unpaid ones with time left, closed ones for a last look."""
+def orders_due_for_query() -> OrderQuerySet:
+    """Other orders whose query is due: unpaid with time left, or closed with a final query."""
     now = timezone.now()
     late = Q(order_status=OrderStatus.UNPAID, expires_at__lte=now)
-    return Order.objects.filter(~late, next_query_at__lte=now).order_by("next_query_at")[:ROUND]
+    due = Order.objects.filter(~late, next_query_at__lte=now)
+    return due.order_by("next_query_at")[:BATCH_SIZE]
 
 
 def _lines() -> "Prefetch[str, OrderDetailQuerySet, str]":
-    return Prefetch("order_courses", queryset=OrderDetail.objects.shown(), to_attr="lines")
+    return Prefetch("order_courses", queryset=OrderDetail.objects.with_course(), to_attr="lines")

@@ -1,12 +1,12 @@
-"""Shapes of orders on the wire."""
+"""Orders on the wire: amounts as texts with two decimals (yuan), times in ISO 8601."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from luffy_api.apps.order.checkout import MAX_COURSES
 from luffy_api.apps.order.models import Order, OrderDetail, PayType
-from luffy_api.apps.order.placing import MAX_COURSES
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.fields import IdField
 
@@ -43,13 +43,13 @@ class OrderQuery(serializers.Serializer[Any]):
 
 
 class OutTradeNoQuery(serializers.Serializer[Any]):
-    """Which order the pay-success page asks about."""
+    """The query of the pay-success page."""
 
     out_trade_no = serializers.RegexField(r"\A[0-9A-Za-z_-]{1,64}\Z")
 
 
 class OrderCourseSerializer(serializers.ModelSerializer[OrderDetail]):
-    """A course of an order, at the prices of then."""
+    """A course of an order, with its prices at checkout."""
 
     id = serializers.IntegerField(source="course_id", read_only=True)
     name = serializers.CharField(source="course.name", read_only=True)
@@ -88,7 +88,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
 
 
 class PaymentStatusSerializer(serializers.Serializer[Any]):
-    """What the pay-success page learns; `order` is for its owner only."""
+    """The answer to the pay-success page; `order` is null for anyone but its owner."""
 
     out_trade_no = serializers.CharField(read_only=True)
     order_status = serializers.ChoiceField(OrderStatus.choices, read_only=True)
@@ -97,7 +97,7 @@ class PaymentStatusSerializer(serializers.Serializer[Any]):
 
     @extend_schema_field(OrderSerializer(allow_null=True))
     def get_order(self, order: Order) -> Any:
-        """The whole order when its owner asks."""
+        """The order, or None when the caller is not its owner."""
         if self.context["user_id"] != order.user_id:
             return None
         return OrderSerializer(order, context=self.context).data

@@ -1,10 +1,10 @@
-"""The states of an order and the only moves between them."""
+"""The states of an order and the transitions between them."""
 
 from django.db.models import IntegerChoices
 
 
 class OrderStatus(IntegerChoices):
-    """What an order is right now."""
+    """Stored in `Order.order_status` and sent on the wire as its number."""
 
     UNPAID = 0, "未支付"
     PAID = 1, "已支付"
@@ -13,8 +13,8 @@ class OrderStatus(IntegerChoices):
     REFUNDED = 4, "已退款"
 
 
-# target: where it may be reached from. Money that arrives late still makes an order paid.
-ARRIVALS: dict[OrderStatus, frozenset[OrderStatus]] = {
+# Target state: the states that it may be entered from. A late payment still makes an order paid.
+ALLOWED_SOURCES: dict[OrderStatus, frozenset[OrderStatus]] = {
     OrderStatus.PAID: frozenset({OrderStatus.UNPAID, OrderStatus.CANCELLED, OrderStatus.EXPIRED}),
     OrderStatus.CANCELLED: frozenset({OrderStatus.UNPAID}),
     OrderStatus.EXPIRED: frozenset({OrderStatus.UNPAID}),

@@ -1,28 +1,29 @@
-"""What the order app does by the clock.
+"""Scheduled jobs of the order app.
 
-No task locks: huey's outlive a killed process, and then the sweep would never run again. The
-sweeps claim each order in the database, so two of them at once do no harm.
+No task locks: huey's outlive a killed process, and then the job would never run again. Batches
+claim each order in the database, so that they may run concurrently.
 """
 
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from luffy_api.apps.order import closing, reconciling, sweeping
+from luffy_api.apps.order import cancellation, cleanup
+from luffy_api.apps.order.payment import reconciliation
 
 
 @db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
 def close_expired_orders() -> None:
-    """Every minute; `manage.py close_expired_orders` does the same by hand."""
-    closing.close_expired()
+    """Every minute; by hand `manage.py close_expired_orders`."""
+    cancellation.close_expired()
 
 
 @db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
 def reconcile_payments() -> None:
-    """Every minute; `manage.py reconcile_payments` does the same by hand."""
-    reconciling.reconcile()
+    """Every minute; by hand `manage.py reconcile_payments`."""
+    reconciliation.reconcile()
 
 
 @db_periodic_task(crontab(minute="23"))  # type: ignore[untyped-decorator]
-def sweep_messages() -> None:
+def clean_up() -> None:
     """Every hour."""
-    sweeping.sweep()
+    cleanup.clean_up()

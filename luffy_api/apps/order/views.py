@@ -1,4 +1,4 @@
-"""Buying: placing, paying, 我的订单, and what Alipay posts."""
+"""Checkout, payment, 我的订单, and the notification endpoint of Alipay."""
 
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,15 +10,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from luffy_api.apps.order import (
-    closing,
-    placing,
-    reconciling,
-    selectors,
-    serializers,
-    services,
-)
+from luffy_api.apps.order import cancellation, checkout, selectors, serializers
 from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.payment import notifications, reconciliation, services
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
 from luffy_api.common.response import APIResponse
@@ -30,8 +24,8 @@ from luffy_api.common.validation import (
 )
 from luffy_api.common.viewsets import APIViewSet
 
-NOTIFICATION_LIMIT = 64 * 1024
-NOTIFICATION_FIELDS = 100
+MAX_NOTIFICATION_BYTES = 64 * 1024
+MAX_NOTIFICATION_FIELDS = 100
 
 
 IDEMPOTENCY_KEY = OpenApiParameter(
@@ -42,7 +36,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 
 
 class OrderViewSet(APIViewSet):
-    """A student's own orders."""
+    """Checkout, and the orders of the student who is logged in."""
 
     serializer_class = serializers.OrderSerializer
     lookup_field = "out_trade_no"
@@ -60,7 +54,7 @@ class OrderViewSet(APIViewSet):
     def place(self, request: Request) -> APIResponse:
         """Place an order, or get the open one for the same courses, with its cashier address."""
         data = validated(serializers.PlaceOrderSerializer, request)
-        order = placing.place_order(
+        order = checkout.place_order(
             user_id=current_user_id(request),
             course_ids=data["courses"],
             total_amount=data["total_amount"],
@@ -72,13 +66,13 @@ class OrderViewSet(APIViewSet):
     def pay_again(self, request: Request, out_trade_no: str) -> APIResponse:
         """A fresh cashier address for a pending order."""
         order = selectors.my_order(user_id=current_user_id(request), out_trade_no=out_trade_no)
-        services.require_not_owned(order)
+        checkout.require_not_owned(order)
         return self._to_cashier(order)
 
     @extend_schema(request=None, responses=serializers.OrderSerializer)
     def cancel(self, request: Request, out_trade_no: str) -> APIResponse:
         """Cancel a pending order."""
-        order = closing.cancel(user_id=current_user_id(request), out_trade_no=out_trade_no)
+        order = cancellation.cancel(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return APIResponse(self.get_serializer(order).data, msg="订单已取消")
 
     @extend_schema(
@@ -112,17 +106,17 @@ class OrderViewSet(APIViewSet):
 
 
 class PaymentViewSet(viewsets.ViewSet):
-    """The pay-success page asks here; Alipay posts here."""
+    """The status that the pay-success page polls, and the endpoint that Alipay posts to."""
 
     permission_classes = [AllowAny]
 
     def get_authenticators(self) -> list[Any]:
-        """Alipay proves itself by signature, whatever headers come along."""
+        """None for a notification: it is authenticated by its signature alone."""
         posted = self.request is not None and self.request.method == "POST"
         return [] if posted else super().get_authenticators()
 
     def get_throttles(self) -> list[Any]:
-        """A notification is never turned away: it would be money not recorded."""
+        """None for a notification: a throttled one would be a payment not recorded."""
         posted = self.request is not None and self.request.method == "POST"
         return [] if posted else super().get_throttles()
 
@@ -133,7 +127,7 @@ class PaymentViewSet(viewsets.ViewSet):
         """Code 100 when the order is paid, 101 when no payment has arrived yet."""
         query = validated_query(serializers.OutTradeNoQuery, request)
         order = selectors.any_order(out_trade_no=query["out_trade_no"])
-        if reconciling.ask_for_page(order):
+        if reconciliation.query_for_status_page(order):
             order = selectors.any_order(out_trade_no=order.out_trade_no)
         context = {"user_id": optional_user_id(request)}
         data = serializers.PaymentStatusSerializer(order, context=context).data
@@ -148,22 +142,22 @@ class PaymentViewSet(viewsets.ViewSet):
         if raw is None:
             return HttpResponse("failed", content_type="text/plain")
         body = raw.decode("utf-8", errors="replace")
-        believed = services.receive_notification(_fields(body), body=body)
-        return HttpResponse("success" if believed else "failed", content_type="text/plain")
+        accepted = notifications.receive_notification(_fields(body), body=body)
+        return HttpResponse("success" if accepted else "failed", content_type="text/plain")
 
 
 def _body(request: HttpRequest) -> bytes | None:
-    """The bytes of a notification; None when there are too many."""
+    """The bytes of a notification; None for more than MAX_NOTIFICATION_BYTES."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if request.META.get("HTTP_TRANSFER_ENCODING") and request.META.get("wsgi.input_terminated"):
         # A proxy may send the body in chunks, without a length, which Django takes for none at all;
         # the server marks the end of such a stream.
-        raw: bytes = request.META["wsgi.input"].read(NOTIFICATION_LIMIT + 1)
-    elif length.isdigit() and int(length) <= NOTIFICATION_LIMIT:
+        raw: bytes = request.META["wsgi.input"].read(MAX_NOTIFICATION_BYTES + 1)
+    elif length.isdigit() and int(length) <= MAX_NOTIFICATION_BYTES:
         raw = request.body
     else:
         return None
-    return raw if len(raw) <= NOTIFICATION_LIMIT else None
+    return raw if len(raw) <= MAX_NOTIFICATION_BYTES else None
 
 
 def _idempotency_key(request: Request) -> str:
@@ -175,6 +169,6 @@ def _idempotency_key(request: Request) -> str:
 
 def _fields(body: str) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(body, keep_blank_values=True, max_num_fields=NOTIFICATION_FIELDS)
+        return parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_NOTIFICATION_FIELDS)
     except ValueError:
         return []

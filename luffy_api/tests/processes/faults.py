@@ -15,11 +15,11 @@ from django.conf import settings
 
 from luffy_api.apps.course import services as course_services
 from luffy_api.apps.course.models import Course, Enrollment
-from luffy_api.apps.order import locks, placing, services
-from luffy_api.apps.order.models import Order
+from luffy_api.apps.order import checkout, locks
+from luffy_api.apps.order.models import Order, OrderQuerySet
 from luffy_api.apps.order.numbers import new_out_trade_no
-from luffy_api.apps.order.querysets import OrderQuerySet
-from luffy_api.apps.order.states import ARRIVALS, OrderStatus
+from luffy_api.apps.order.payment import notifications, services
+from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.libs import alipay_v1
 
 SWITCHES = Path(settings.VAR_DIR).parent / "switches"
@@ -60,18 +60,18 @@ def _die_after(trap: str, owner: Any, attribute: str) -> None:
 
 
 def save_plainly(orders: OrderQuerySet, *, to: OrderStatus, **fields: Any) -> int:
-    """`OrderQuerySet.move` without its condition: reads, dawdles, writes."""
-    found = list(orders.filter(order_status__in=ARRIVALS[to]))
+    """`OrderQuerySet.transition` without its condition: reads, dawdles, writes."""
+    found = list(orders.filter(order_status__in=ALLOWED_SOURCES[to]))
     time.sleep(GAP_SECONDS if to == OrderStatus.PAID else CLOSING_GAP_SECONDS)
     for order in found:
-        order.order_status, order.open_basket = to, None
+        order.order_status, order.open_cart_key = to, None
         for name, value in fields.items():
             setattr(order, name, value)
         order.save()
     return len(found)
 
 
-def _lock_in_basket_order(order: Order, *args: Any, **kwargs: Any) -> Any:
+def _lock_in_cart_order(order: Order, *args: Any, **kwargs: Any) -> Any:
     """Two orders for (A, B) and (B, A) then wait for each other."""
     for line in order.order_courses.order_by("id"):
         Course.objects.select_for_update().get(pk=line.course_id)
@@ -98,13 +98,13 @@ _record_payment = services.record_payment
 
 def install() -> None:
     """Put the switches and traps into the functions of this process."""
-    _switch("no_basket_key", placing, "basket_key", lambda **basket: new_out_trade_no())
-    _switch("basket_order", services, "_enroll", _lock_in_basket_order)
+    _switch("no_cart_key", checkout, "cart_key", lambda **cart: new_out_trade_no())
+    _switch("cart_order", services, "_enroll", _lock_in_cart_order)
     _switch("no_retry", services, "record_payment", _record_payment.__wrapped__)
     _switch("plain", services, "record_payment", unwrap(_record_payment))
     _switch("plain", locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number))
-    _switch("plain", OrderQuerySet, "move", save_plainly)
+    _switch("plain", OrderQuerySet, "transition", save_plainly)
     _switch("plain", course_services, "enroll_in_all", _count_plainly)
     _die_after("after_verify", alipay_v1, "parse_notification")
     _die_after("inside_transaction", course_services, "enroll_in_all")
-    _die_after("after_commit", services, "receive_notification")
+    _die_after("after_commit", notifications, "receive_notification")

@@ -12,7 +12,7 @@ def broken() -> list[str]:
     The rules of `manage.py check_integrity`, and one more that holds for courses which no other
     school has taught before: every student is counted exactly once.
     """
-    faults = [f"{fault.sentence}: {fault.row}" for fault in integrity.faults()]
+    faults = [f"{found.rule}: {found.row}" for found in integrity.run_checks()]
     owners = Counter(Enrollment.objects.values_list("course_id", flat=True))
     for course in Course.objects.all():
         if course.students != owners[course.pk]:

@@ -15,7 +15,7 @@ only_mariadb = pytest.mark.skipif(
 )
 
 
-def opposite_baskets(pairs: int) -> list[Order]:
+def opposite_carts(pairs: int) -> list[Order]:
     """(A, B) and (B, A) in turns."""
     shelf = CourseFactory.create_batch(2, price="99.00")
     total = Decimal("198.00")
@@ -23,8 +23,8 @@ def opposite_baskets(pairs: int) -> list[Order]:
     return [OrderFactory(courses=turn, total_amount=total) for turn in turns]
 
 
-def test_opposite_baskets_at_the_same_moment(shop, whole):
-    orders = opposite_baskets(32)
+def test_opposite_carts_at_the_same_moment(shop, whole):
+    orders = opposite_carts(32)
 
     answers = send_all(shop.ports, [paid_for(order) for order in orders])
 
@@ -34,8 +34,8 @@ def test_opposite_baskets_at_the_same_moment(shop, whole):
 
 @only_mariadb
 def test_a_deadlock_is_tried_again(faulty_shop, switch, whole):
-    orders = opposite_baskets(1)
-    switch("basket_order")
+    orders = opposite_carts(1)
+    switch("cart_order")
     before = faulty_shop.log().count("deadlock in record_payment, trying again")
 
     answers = send_all(faulty_shop.ports, [paid_for(order) for order in orders])
@@ -46,8 +46,8 @@ def test_a_deadlock_is_tried_again(faulty_shop, switch, whole):
 
 @only_mariadb
 def test_control_without_another_attempt_a_deadlock_is_an_error(faulty_shop, switch):
-    orders = opposite_baskets(1)
-    switch("basket_order")
+    orders = opposite_carts(1)
+    switch("cart_order")
     switch("no_retry")
 
     answers = send_all(faulty_shop.ports, [paid_for(order) for order in orders])

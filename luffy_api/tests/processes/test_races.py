@@ -10,8 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, Enrollment
-from luffy_api.apps.order.models import Order, PaymentEvent
-from luffy_api.apps.order.querysets import OrderQuerySet
+from luffy_api.apps.order.models import Order, OrderQuerySet, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user import tokens
 from luffy_api.tests.buyer import wait_until

@@ -1,6 +1,8 @@
-"""Orders and what was ordered."""
+"""Orders and their details, with the querysets that filter and move them."""
 
+from datetime import datetime
 from decimal import Decimal
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -8,21 +10,58 @@ from django.utils import timezone
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.order.numbers import new_out_trade_no
-from luffy_api.apps.order.querysets import OrderDetailQuerySet, OrderQuerySet
-from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
 
 
 class PayType(models.IntegerChoices):
-    """Who carries the money."""
+    """The payment provider of an order."""
 
     ALIPAY = 1, "支付宝"
     WECHAT = 2, "微信支付"
 
 
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Orders of a student, claimed for processing, or moved to another state."""
+
+    def of(self, user_id: int) -> Self:
+        """Orders of one student."""
+        return self.filter(user_id=user_id)
+
+    def claim(self, order: "Order", *, until: datetime) -> bool:
+        """Postpone an order's next query to `until` (UTC); True for exactly one caller.
+
+        A conditional UPDATE: of several batches that have read the same row one gets it, on every
+        database.
+        """
+        unclaimed = self.filter(pk=order.pk, next_query_at=order.next_query_at)
+        return bool(unclaimed.update(next_query_at=until, queried_at=timezone.now()))
+
+    def transition(self, *, to: OrderStatus, **fields: Any) -> int:
+        """Move the orders for which states.ALLOWED_SOURCES permits it; return how many moved.
+
+        One conditional UPDATE, so that of two callers that move the same order one succeeds, on
+        every database. `fields` are written with it. An order in a new state is no longer open.
+        """
+        movable = self.filter(order_status__in=ALLOWED_SOURCES[to])
+        return movable.update(
+            order_status=to, open_cart_key=None, updated_time=timezone.now(), **fields
+        )
+
+
+class OrderDetailQuerySet(models.QuerySet["OrderDetail"]):
+    """Courses of orders."""
+
+    def with_course(self) -> Self:
+        """Joined with the few columns of the course that an order shows. No further query."""
+        return self.select_related("course").only(
+            "order", "price", "real_price", "course__name", "course__course_img"
+        )
+
+
 class Order(TimestampedModel):
-    """A student's wish to pay for some courses, and what became of it."""
+    """An order of one student for one or more courses. Amounts in yuan, times in UTC."""
 
     subject = models.CharField("订单标题", max_length=150)
     total_amount = models.DecimalField("订单总价(元)", max_digits=10, decimal_places=2)
@@ -44,21 +83,21 @@ class Order(TimestampedModel):
         related_name="orders",
         db_constraint=False,
     )
-    # Money that came for courses which the student had already.
+    # Payments for courses that the student owned already, and second payments.
     refund_due = models.DecimalField(
         "待退款(元)", max_digits=10, decimal_places=2, default=Decimal("0.00")
     )
-    # When Alipay is asked about this order by itself; NULL when nothing is open any more.
+    # When the next batch queries the payment provider about this order; NULL when nothing is open.
     next_query_at = models.DateTimeField("下次查询", null=True, db_index=True, editable=False)
     queried_at = models.DateTimeField("上次查询", null=True, editable=False)
     query_failures = models.PositiveSmallIntegerField("支付宝连续未答复", default=0, editable=False)
-    # baskets.basket_key while the order is open, NULL afterwards: at most one open order for the
-    # same set of courses, by the database's word.
-    open_basket = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    # cart_key.cart_key() while the order is open, NULL afterwards: the unique column allows one
+    # open order for the same student and set of courses.
+    open_cart_key = models.CharField(max_length=64, unique=True, null=True, editable=False)
 
     objects = OrderQuerySet.as_manager()
 
-    # What was ordered; known when it is placed, filled by selectors otherwise.
+    # The details in the order of the cart: set at checkout, or by selectors.with_lines.
     lines: list["OrderDetail"]
 
     class Meta:
@@ -85,12 +124,12 @@ class Order(TimestampedModel):
 
     @property
     def is_payable(self) -> bool:
-        """Unpaid, with time left."""
+        """Whether it is unpaid and its time limit has not passed."""
         return self.order_status == OrderStatus.UNPAID and self.expires_at > timezone.now()
 
 
 class RefundDueOrder(Order):
-    """待退款: an order that brought money for what its student had already; a list for admins."""
+    """待退款: orders with `refund_due`, a changelist of their own in the back office."""
 
     class Meta:
         proxy = True
@@ -98,7 +137,7 @@ class RefundDueOrder(Order):
 
 
 class OrderDetail(models.Model):
-    """A course in an order, at the prices of that moment."""
+    """A course of an order, with list price and price paid at checkout (yuan)."""
 
     order = models.ForeignKey(
         Order, verbose_name="订单", on_delete=models.CASCADE, related_name="order_courses"

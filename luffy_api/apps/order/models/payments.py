@@ -1,17 +1,17 @@
-"""Every message about money, and how well Alipay answers."""
+"""The log of payment messages, and daily counts of the provider's answers."""
 
 from django.db import models
 
 
 class PaymentEvent(models.Model):
-    """A message about money, believed or refused; written once, never changed."""
+    """A message about a payment, accepted or rejected. Append-only; amounts in yuan."""
 
     class Source(models.TextChoices):
         NOTIFICATION = "notification", "异步通知"
         QUERY = "query", "主动查询"
 
     class Reason(models.TextChoices):
-        """Why a message was believed, and what came of it; or why it was refused."""
+        """What an accepted message did, or why a message was rejected."""
 
         PAID = "paid", "已入账"
         PAID_BUT_OWNED = "paid_but_owned_before", "已入账,学员早已拥有,待退款"
@@ -23,8 +23,7 @@ class PaymentEvent(models.Model):
         WAIT_BUYER_PAY = "WAIT_BUYER_PAY", "等待付款"
         UNKNOWN_ORDER = "unknown_order", "拒绝:没有这个订单"
         AMOUNT_DIFFERS = "amount_differs", "拒绝:金额与订单不符"
-        AMOUNT_MISSING = "amount_missing", "拒绝:没有金额"
-        # Those of libs.alipay_v1.RejectionReason.
+        # Those that a provider's parse_notification raises with NotificationRejected.
         EMPTY = "empty", "拒绝:空消息"
         REPEATED_PARAMETER = "repeated_parameter", "拒绝:参数重复"
         MISSING_SIGN = "missing_sign", "拒绝:没有签名"
@@ -57,7 +56,10 @@ class PaymentEvent(models.Model):
 
 
 class GatewayCounter(models.Model):
-    """How often Alipay gave which kind of answer on one day (local time); `unknown` is none."""
+    """How many queries got which answer on one day (local time).
+
+    `unknown` counts queries without a trustworthy answer.
+    """
 
     class Outcome(models.TextChoices):
         PAID = "paid", "已付款"

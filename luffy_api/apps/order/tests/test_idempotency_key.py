@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from luffy_api.apps.order import sweeping
-from luffy_api.apps.order.models import Order, PlacingKey
+from luffy_api.apps.order import cleanup
+from luffy_api.apps.order.models import IdempotencyKey, Order
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import CourseFactory, UserFactory
@@ -27,7 +27,7 @@ def place(client, courses, key, total="99.00"):
 
 
 def close_order() -> None:
-    Order.objects.update(order_status=OrderStatus.CANCELLED, open_basket=None)
+    Order.objects.update(order_status=OrderStatus.CANCELLED, open_cart_key=None)
 
 
 def test_the_same_key_gets_the_same_order_even_when_it_is_closed(student_api, course):
@@ -53,7 +53,7 @@ def test_a_repeated_request_gets_the_same_answer(student_api, course):
 def test_a_repeat_after_paying_says_that_it_is_paid(student_api, course):
     place(student_api, [course], "k1")
     Order.objects.update(
-        order_status=OrderStatus.PAID, open_basket=None, pay_time=timezone.now(), trade_no="1"
+        order_status=OrderStatus.PAID, open_cart_key=None, pay_time=timezone.now(), trade_no="1"
     )
 
     again = place(student_api, [course], "k1")
@@ -86,7 +86,7 @@ def test_another_student_has_keys_of_his_own(student_api, course):
 def test_after_a_day_the_key_is_new(student_api, course):
     place(student_api, [course], "k1")
     close_order()
-    PlacingKey.objects.update(created_time=timezone.now() - timedelta(days=1, seconds=1))
+    IdempotencyKey.objects.update(created_time=timezone.now() - timedelta(days=1, seconds=1))
 
     assert place(student_api, [course], "k1").status_code == 201
     assert Order.objects.count() == 2
@@ -94,12 +94,12 @@ def test_after_a_day_the_key_is_new(student_api, course):
 
 def test_old_keys_are_swept(student_api, course):
     place(student_api, [course], "old")
-    PlacingKey.objects.update(created_time=timezone.now() - timedelta(days=1, seconds=1))
+    IdempotencyKey.objects.update(created_time=timezone.now() - timedelta(days=1, seconds=1))
     place(student_api, [course], "new")
 
-    sweeping.sweep()
+    cleanup.clean_up()
 
-    assert list(PlacingKey.objects.values_list("key", flat=True)) == ["new"]
+    assert list(IdempotencyKey.objects.values_list("key", flat=True)) == ["new"]
 
 
 def test_a_refused_request_is_judged_anew(student_api, course):
@@ -120,4 +120,4 @@ def test_an_impossible_key_is_refused(student_api, course, key):
 def test_without_a_key_nothing_is_remembered(student_api, course, key):
     assert place(student_api, [course], key).status_code == 201
 
-    assert not PlacingKey.objects.exists()
+    assert not IdempotencyKey.objects.exists()

@@ -7,9 +7,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, Enrollment
-from luffy_api.apps.order import integrity, services
+from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import Order, OrderDetail, PaymentEvent
-from luffy_api.apps.order.services import Payment
+from luffy_api.apps.order.payment import services
+from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.factories import EnrollmentFactory, OrderFactory, UserFactory
 
@@ -18,12 +19,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def open_order():
-    return OrderFactory(open_basket="open")
+    return OrderFactory(open_cart_key="open")
 
 
 @pytest.fixture
 def paid_order():
-    order = OrderFactory(open_basket="paid")
+    order = OrderFactory(open_cart_key="paid")
     services.record_payment(
         Payment(
             out_trade_no=order.out_trade_no,
@@ -38,7 +39,7 @@ def paid_order():
 
 
 def found() -> list[str]:
-    return [fault.sentence for fault in integrity.faults()]
+    return [violation.rule for violation in integrity.run_checks()]
 
 
 def test_a_good_database_has_no_faults(open_order, paid_order, capsys):
@@ -83,7 +84,7 @@ BROKEN = {
         user=UserFactory()
     ),
     "免费或赠送的课程带有订单号": lambda order: Enrollment.objects.update(source=0),
-    "未支付的订单没有购物篮标记,或已结束的订单还有": sql(open_basket="again"),
+    "未支付的订单没有购物篮标记,或已结束的订单还有": sql(open_cart_key="again"),
     "课程的学习人数少于已购人数": lambda order: Course.objects.update(students=0),
     "订单的学员或课程已不存在": without_user,
 }

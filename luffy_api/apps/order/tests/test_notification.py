@@ -205,7 +205,7 @@ def test_the_path_never_redirects(settings, alipay, order):
 
 
 def test_everything_is_committed_in_one_transaction(alipay, order, monkeypatch):
-    from luffy_api.apps.order import services
+    from luffy_api.apps.order.payment import services
 
     def broken(**kwargs):
         raise RuntimeError

@@ -9,7 +9,7 @@ from django.test import Client
 from luffy_api.apps.course.models import Enrollment
 from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.apps.order.tests.door import FORM, PAID, UNPAID, URL, books, send
+from luffy_api.apps.order.tests.notification_client import FORM, PAID, UNPAID, URL, books, send
 from luffy_api.libs.alipay_v1.tests.signer import sign
 from luffy_api.tests.factories import CourseFactory, OrderFactory
 

@@ -12,10 +12,10 @@ import pytest
 from django.db import connection
 
 from luffy_api.apps.course.models import Course, Enrollment
-from luffy_api.apps.order import placing, services
-from luffy_api.apps.order.models import Order, PaymentEvent
-from luffy_api.apps.order.querysets import OrderQuerySet
-from luffy_api.apps.order.services import Payment
+from luffy_api.apps.order import checkout
+from luffy_api.apps.order.models import Order, OrderQuerySet, PaymentEvent
+from luffy_api.apps.order.payment import services
+from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
 
@@ -50,7 +50,7 @@ def wish():
 
 
 def test_equal_placings_at_the_same_moment_make_one_order(wish):
-    numbers = at_once(lambda: placing.place_order(**wish).out_trade_no)
+    numbers = at_once(lambda: checkout.place_order(**wish).out_trade_no)
 
     assert len(set(numbers)) == 1
     assert Order.objects.count() == 1
@@ -60,9 +60,9 @@ def test_equal_placings_at_the_same_moment_make_one_order(wish):
 def test_control_without_the_unique_basket_there_are_many(wish, monkeypatch):
     from luffy_api.apps.order.numbers import new_out_trade_no
 
-    monkeypatch.setattr(placing, "basket_key", lambda **kwargs: new_out_trade_no())
+    monkeypatch.setattr(checkout, "cart_key", lambda **kwargs: new_out_trade_no())
 
-    numbers = at_once(lambda: placing.place_order(**wish).out_trade_no)
+    numbers = at_once(lambda: checkout.place_order(**wish).out_trade_no)
 
     assert len(set(numbers)) == THREADS
 
@@ -95,12 +95,12 @@ def test_equal_notifications_at_the_same_moment_pay_once(payment):
 def test_control_without_lock_and_condition_it_is_paid_many_times(payment, monkeypatch):
     together = Barrier(THREADS)
 
-    def careless_move(orders: OrderQuerySet, *, to: OrderStatus, **fields: Any) -> int:
+    def unguarded_transition(orders: OrderQuerySet, *, to: OrderStatus, **fields: Any) -> int:
         unpaid = orders.filter(order_status=OrderStatus.UNPAID).exists()
         together.wait(timeout=30)
         return orders.update(order_status=to, **fields) if unpaid else 0
 
-    monkeypatch.setattr(OrderQuerySet, "move", careless_move)
+    monkeypatch.setattr(OrderQuerySet, "transition", unguarded_transition)
     monkeypatch.setattr(
         services.locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number)
     )
@@ -115,7 +115,9 @@ def test_a_payment_and_a_cancellation_at_the_same_moment_never_lose_the_money(pa
         if at_turn():
             services.record_payment(payment)
         else:
-            Order.objects.filter(out_trade_no=payment.out_trade_no).move(to=OrderStatus.CANCELLED)
+            Order.objects.filter(out_trade_no=payment.out_trade_no).transition(
+                to=OrderStatus.CANCELLED
+            )
 
     turns = iter(range(THREADS))
 

@@ -23,13 +23,13 @@ FORM = "application/x-www-form-urlencoded"
 @pytest.fixture(autouse=True)
 def _books_are_right_at_the_end(db):
     yield
-    assert list(integrity.faults()) == []
+    assert list(integrity.run_checks()) == []
 
 
 @pytest.fixture
 def order():
     return OrderFactory(
-        courses=[CourseFactory(price="30.00"), CourseFactory(price="69.00")], open_basket="b"
+        courses=[CourseFactory(price="30.00"), CourseFactory(price="69.00")], open_cart_key="b"
     )
 
 
@@ -119,8 +119,8 @@ def test_after_a_full_refund_nothing_that_was_given_out_opens(order, tell, api, 
 
 def test_a_full_refund_leaves_what_other_orders_gave(order, tell):
     same_courses = list(Course.objects.order_by("id"))
-    others = OrderFactory(courses=same_courses, open_basket="others")
-    own = OrderFactory(user=order.user, courses=[CourseFactory(price="99.00")], open_basket="own")
+    others = OrderFactory(courses=same_courses, open_cart_key="others")
+    own = OrderFactory(user=order.user, courses=[CourseFactory(price="99.00")], open_cart_key="own")
     for each in (order, others, own):
         tell(each, trade_no=f"T{each.pk}")
 
@@ -186,7 +186,7 @@ def test_a_refund_of_another_amount_is_refused(order, tell):
 @pytest.mark.parametrize("state", [OrderStatus.UNPAID, OrderStatus.CANCELLED, OrderStatus.EXPIRED])
 def test_a_refund_that_is_heard_before_its_payment_gives_nothing(order, tell, state):
     """Alipay repeats the lost payment for 25 hours, when the money has long gone back."""
-    Order.objects.update(order_status=state, open_basket=None)
+    Order.objects.update(order_status=state, open_cart_key=None)
     assert tell(order, **REFUND) == b"success"
 
     assert tell(order) == b"success"
@@ -200,7 +200,7 @@ def test_a_refund_that_is_heard_before_its_payment_gives_nothing(order, tell, st
 def test_the_back_office_lists_what_is_owed_and_nothing_else(order, tell, client):
     give(order.user, "30.00")
     tell(order)
-    other = OrderFactory(open_basket="other")
+    other = OrderFactory(open_cart_key="other")
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
 
     page = client.get(reverse("admin:order_refunddueorder_changelist")).content.decode()

@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.order.baskets import basket_key
+from luffy_api.apps.order.cart_key import cart_key
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.numbers import new_out_trade_no
-from luffy_api.apps.order.states import ARRIVALS, OrderStatus
+from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.tests.factories import OrderFactory
 
 ALLOWED = {(0, 1), (2, 1), (3, 1), (0, 2), (0, 3), (1, 4)}
@@ -20,14 +20,14 @@ ALLOWED = {(0, 1), (2, 1), (3, 1), (0, 2), (0, 3), (1, 4)}
 @pytest.mark.parametrize("start", OrderStatus)
 @pytest.mark.parametrize("end", OrderStatus)
 def test_only_the_moves_of_the_table_happen(start, end):
-    order = OrderFactory(order_status=start, pay_time=timezone.now(), open_basket="x")
+    order = OrderFactory(order_status=start, pay_time=timezone.now(), open_cart_key="x")
 
-    moved = Order.objects.filter(pk=order.pk).move(to=end) if end in ARRIVALS else 0
+    moved = Order.objects.filter(pk=order.pk).transition(to=end) if end in ALLOWED_SOURCES else 0
 
     order.refresh_from_db()
     assert bool(moved) == ((start, end) in ALLOWED)
     assert order.order_status == (end if moved else start)
-    assert order.open_basket == (None if moved else "x")
+    assert order.open_cart_key == (None if moved else "x")
 
 
 @pytest.mark.django_db
@@ -46,10 +46,10 @@ def test_the_database_refuses_an_order_that_cannot_be(wrong):
 
 @pytest.mark.django_db
 def test_the_database_refuses_a_second_open_order_for_a_basket():
-    OrderFactory(open_basket="same")
+    OrderFactory(open_cart_key="same")
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        OrderFactory(open_basket="same")
+        OrderFactory(open_cart_key="same")
 
 
 def test_an_order_is_payable_while_it_is_unpaid_and_has_time():
@@ -61,10 +61,10 @@ def test_an_order_is_payable_while_it_is_unpaid_and_has_time():
 
 
 def test_a_basket_is_a_set_of_one_user():
-    assert basket_key(user_id=1, course_ids=[3, 20]) == basket_key(user_id=1, course_ids=[20, 3])
-    assert basket_key(user_id=1, course_ids=[3, 20]) != basket_key(user_id=1, course_ids=[32, 0])
-    assert basket_key(user_id=1, course_ids=[3]) != basket_key(user_id=2, course_ids=[3])
-    assert basket_key(user_id=1, course_ids=[11]) != basket_key(user_id=11, course_ids=[1])
+    assert cart_key(user_id=1, course_ids=[3, 20]) == cart_key(user_id=1, course_ids=[20, 3])
+    assert cart_key(user_id=1, course_ids=[3, 20]) != cart_key(user_id=1, course_ids=[32, 0])
+    assert cart_key(user_id=1, course_ids=[3]) != cart_key(user_id=2, course_ids=[3])
+    assert cart_key(user_id=1, course_ids=[11]) != cart_key(user_id=11, course_ids=[1])
 
 
 def test_numbers_are_unique_and_fit_the_protocol():

@@ -1,4 +1,4 @@
-"""Check what must be true of orders, money and rights."""
+"""Check the invariants of orders, payments and enrolments."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from luffy_api.apps.order import integrity
 
 
 class Command(BaseCommand):
-    """Only reads; safe beside the site."""
+    """Read-only; safe to run beside the site."""
 
-    help = "Check orders, payments and rights for contradictions. Exits with 1 when there are any."
+    help = "Check orders, payments and enrolments for contradictions. Exits with 1 for any."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One line for each fault. Raises CommandError when there are any."""
+        """Write one line for each violation. Raises CommandError when there are any."""
         found = 0
-        for fault in integrity.faults():
+        for violation in integrity.run_checks():
             found += 1
-            self.stdout.write(f"{fault.sentence}:{fault.row}")
+            self.stdout.write(f"{violation.rule}:{violation.row}")
         if found:
             raise CommandError(f"发现 {found} 处矛盾")
         self.stdout.write(f"已核对 {len(integrity.RULES)} 条规则,没有发现矛盾")

@@ -1,32 +1,38 @@
-"""Say in plain words whether Alipay can work with these settings."""
+"""Report whether the payment provider can work with these settings."""
 
 import sys
 from typing import Any
 
-from django.conf import settings
+from django.core.checks import ERROR, CheckMessage, run_checks
 from django.core.management.base import BaseCommand
 
-from luffy_api.libs.alipay_v1.diagnosis import diagnose
-
-NOTIFY_PATH = "/api/v1/order/success/"
+from luffy_api.apps.order.checks import TAG
+from luffy_api.apps.order.payment import gateway
 
 
 class Command(BaseCommand):
-    """Asks the gateway and the shop itself; changes nothing but one refused message in the log."""
+    """Runs the system checks of the payment settings, then queries the provider and the shop.
 
-    help = "Check the keys, the gateway and the notification address; one sentence per fault."
+    Changes nothing but one rejected message in the log of payments.
+    """
+
+    help = "Check the keys, the gateway and the notification URL; one sentence per error."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """A line for everything that is right; each fault on stderr, and then status 1."""
-        faults = 0
-        development = settings.ALIPAY_GATEWAY == "local"
-        for finding in diagnose(notify_path=NOTIFY_PATH, development=development):
-            if finding.good:
-                self.stdout.write(f"✓ {finding.sentence}")
-            else:
-                faults += 1
-                self.stderr.write(finding.sentence)
-        if faults:
+        """One line for each check; errors go to stderr, and then the exit status is 1."""
+        messages = run_checks(tags=[TAG], include_deployment_checks=True)
+        errors = self._report(messages) + self._report(list(gateway.check_connection()))
+        if errors:
             sys.exit(1)
         self.stdout.write("没有发现问题。")
+
+    def _report(self, messages: list[CheckMessage]) -> int:
+        """Write the messages; return how many of them are errors."""
+        errors = [message for message in messages if message.level >= ERROR]
+        for message in messages:
+            if message in errors:
+                self.stderr.write(message.msg)
+            else:
+                self.stdout.write(f"✓ {message.msg}")
+        return len(errors)

@@ -1,17 +1,17 @@
-"""Close the orders whose time is over."""
+"""Close expired orders."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from luffy_api.apps.order import closing
+from luffy_api.apps.order import cancellation
 
 
 class Command(BaseCommand):
-    """Safe at any time, also while the site does the same."""
+    """Safe to run at any time, also while the site runs the same job."""
 
-    help = "Close unpaid orders whose time is over, at Alipay and here."
+    help = "Close expired unpaid orders, at the payment provider and here."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Says how many were closed."""
-        self.stdout.write(f"已关闭 {closing.close_expired()} 个超时订单")
+        """Write how many orders were closed."""
+        self.stdout.write(f"已关闭 {cancellation.close_expired()} 个超时订单")

@@ -1,17 +1,19 @@
-"""Ask Alipay about the orders whose turn has come."""
+"""Query the payment provider about unpaid orders."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from luffy_api.apps.order import reconciling
+from luffy_api.apps.order.payment import reconciliation
 
 
 class Command(BaseCommand):
-    """Safe at any time, also while the site does the same."""
+    """Safe to run at any time, also while the site runs the same job."""
 
-    help = "Ask Alipay about unpaid orders whose turn has come, and record money that it reports."
+    help = (
+        "Query the provider about unpaid orders that are due, and record payments that it reports."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Says how many questions were answered."""
-        self.stdout.write(f"支付宝已答复 {reconciling.reconcile()} 个订单")
+        """Write how many queries were answered."""
+        self.stdout.write(f"支付宝已答复 {reconciliation.reconcile()} 个订单")

@@ -1,0 +1,58 @@
+"""Closing unpaid orders: cancelled by their owner, or expired."""
+
+from django.utils import timezone
+
+from luffy_api.apps.order import selectors
+from luffy_api.apps.order.exceptions import OrderClosed
+from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.payment import batch, gateway, retry_schedule, services
+from luffy_api.apps.order.payment.interface import TradeState
+from luffy_api.apps.order.states import OrderStatus
+
+
+def cancel(*, user_id: int, out_trade_no: str) -> Order:
+    """Cancel an unpaid order of this student, at the payment provider and here.
+
+    Raises OrderNotFound, and like `close_unpaid`.
+    """
+    order = selectors.my_order(user_id=user_id, out_trade_no=out_trade_no)
+    close_unpaid(order, to=OrderStatus.CANCELLED)
+    return selectors.my_order(user_id=user_id, out_trade_no=out_trade_no)
+
+
+def close_unpaid(order: Order, *, to: OrderStatus) -> None:
+    """Close an unpaid order at the payment provider, then here; a paid one is never closed.
+
+    Raises OrderClosed (it is paid after all, or was closed before) and GatewayUnavailable. Waits
+    for the network without any lock, so call it outside of transactions; the conditional transition
+    decides between concurrent callers.
+    """
+    if order.order_status != OrderStatus.UNPAID:
+        raise OrderClosed
+    state = services.query_and_record(order)
+    if state is TradeState.PAID:
+        raise OrderClosed("订单已支付,不能取消")
+    if state is TradeState.WAITING:
+        gateway.close_trade(order)
+    # A buyer who has not opened the cashier yet still holds a pay URL that works, and the provider
+    # has no trade to close: query once more when the URL has expired.
+    unseen = state is TradeState.NOT_FOUND
+    final = retry_schedule.final_query(expires_at=order.expires_at, now=timezone.now())
+    moved = Order.objects.filter(pk=order.pk).transition(
+        to=to, next_query_at=final if unseen else None, query_failures=0
+    )
+    if not moved:
+        raise OrderClosed("订单状态刚刚发生了变化,请刷新后查看")
+
+
+def close_expired() -> int:
+    """Close the orders whose time limit has passed; return how many were closed.
+
+    Safe to run at any time and concurrently. An order without a trustworthy answer stays for a
+    later batch; one that turns out to be paid becomes paid.
+    """
+    return batch.run_batch(selectors.expired_orders(), _expire)
+
+
+def _expire(order: Order) -> None:
+    close_unpaid(order, to=OrderStatus.EXPIRED)

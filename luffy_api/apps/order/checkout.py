@@ -1,0 +1,170 @@
+"""Checkout: price the cart on the server, check it, create the order and its details at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from luffy_api.apps.course import selectors as course_selectors
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.order import cancellation, idempotency, locks, selectors
+from luffy_api.apps.order.cart_key import cart_key
+from luffy_api.apps.order.exceptions import (
+    AlreadyOwned,
+    FreeCourse,
+    InvalidCart,
+    NotForSale,
+    OrderClosed,
+    PriceChanged,
+)
+from luffy_api.apps.order.models import Order, OrderDetail
+from luffy_api.apps.order.payment import retry_schedule
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.exceptions import Conflict
+from luffy_api.common.transactions import retry_deadlocks
+
+MAX_COURSES = 20
+MAX_ATTEMPTS = 4
+MAX_SUBJECT_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class OrderRequest:
+    """A cart, the total in yuan that its student saw, and the Idempotency-Key or an empty text."""
+
+    user_id: int
+    course_ids: Sequence[int]
+    total_amount: Decimal
+    key: str = ""
+
+    @property
+    def cart(self) -> str:
+        """The set of courses as one key."""
+        return cart_key(user_id=self.user_id, course_ids=self.course_ids)
+
+
+def place_order(
+    *, user_id: int, course_ids: Sequence[int], total_amount: Decimal, key: str = ""
+) -> Order:
+    """The order for this cart: a new one, or the one that is still open for it.
+
+    `total_amount` is the yuan that the student saw; `key` is the client's Idempotency-Key. Raises
+    InvalidCart, IdempotencyKeyReused, NotForSale, AlreadyOwned, FreeCourse, PriceChanged, and
+    GatewayUnavailable when an older order for the cart cannot be closed now.
+    """
+    if len(set(course_ids)) != len(course_ids):
+        raise InvalidCart("同一课程不能重复下单", errors={"courses": ["课程重复"]})
+    if len(course_ids) > MAX_COURSES:
+        raise InvalidCart(f"一次最多购买 {MAX_COURSES} 门课程")
+    request = OrderRequest(user_id, course_ids, total_amount, key)
+    for _ in range(MAX_ATTEMPTS):
+        try:
+            return _place(request)
+        except IntegrityError:
+            continue  # a concurrent request of the same student has created the order
+        except _StaleOrder as stale:
+            _supersede(stale.order)
+    raise Conflict
+
+
+def require_not_owned(order: Order) -> None:
+    """Raise AlreadyOwned when the student came to own a course of a payable order meanwhile.
+
+    An order that is not payable is judged by `payment.services.pay_url`.
+    """
+    if order.is_payable and (owned := selectors.owned_courses(order)):
+        raise AlreadyOwned(owned)
+
+
+@retry_deadlocks
+@transaction.atomic
+def _place(request: OrderRequest) -> Order:
+    if not request.key:
+        return _get_or_create(request)
+    key = idempotency.request_key(
+        user_id=request.user_id,
+        key=request.key,
+        cart=request.cart,
+        total=f"{request.total_amount:.2f}",
+    )
+    if earlier := idempotency.find_order(key):
+        require_not_owned(earlier)
+        return earlier
+    order = _get_or_create(request)
+    idempotency.store(key, order)
+    return order
+
+
+def _get_or_create(request: OrderRequest) -> Order:
+    courses = _courses_for_sale(request.user_id, request.course_ids)
+    total = sum((course.offer.real_price for course in courses), Decimal("0.00"))
+    if total != request.total_amount:
+        raise PriceChanged(total)
+    return _get_open(request.cart, total) or _create(request, courses)
+
+
+def _courses_for_sale(user_id: int, course_ids: Sequence[int]) -> list[Course]:
+    courses = course_selectors.for_sale(user_id=user_id, course_ids=course_ids)
+    missing = sorted(set(course_ids) - {course.pk for course in courses})
+    if missing:
+        raise NotForSale(missing)
+    if owned := [course.pk for course in courses if course.owned]:
+        raise AlreadyOwned(owned)
+    if any(course.offer.real_price <= 0 for course in courses):
+        raise FreeCourse
+    return courses
+
+
+class _StaleOrder(Exception):
+    """The open order of the cart has another total, or its time limit has passed."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        super().__init__(order.out_trade_no)
+
+
+def _get_open(cart: str, total: Decimal) -> Order | None:
+    order = locks.lock_open_order(cart_key=cart)
+    if order is None or (order.total_amount == total and order.is_payable):
+        return order
+    raise _StaleOrder(order)
+
+
+def _supersede(order: Order) -> None:
+    """Close a stale order, at the payment provider too, so that it cannot be paid as well."""
+    to = OrderStatus.CANCELLED if order.is_payable else OrderStatus.EXPIRED
+    try:
+        cancellation.close_unpaid(order, to=to)
+    except OrderClosed:
+        return  # paid or closed concurrently; the next attempt sees which
+
+
+def _create(request: OrderRequest, courses: list[Course]) -> Order:
+    now = timezone.now()
+    expires_at = now + settings.ORDER_TIMEOUT
+    order = Order.objects.create(
+        user_id=request.user_id,
+        subject=_subject(courses),
+        total_amount=request.total_amount,
+        expires_at=expires_at,
+        next_query_at=retry_schedule.next_query(placed_at=now, expires_at=expires_at, now=now),
+        open_cart_key=request.cart,
+    )
+    order.lines = OrderDetail.objects.bulk_create(
+        OrderDetail(
+            order=order, course=course, price=course.price, real_price=course.offer.real_price
+        )
+        for course in courses
+    )
+    return order
+
+
+def _subject(courses: list[Course]) -> str:
+    """Made of the courses' names: a client's text is never sent to the payment provider."""
+    first = courses[0].name
+    if len(courses) == 1:
+        return first[:MAX_SUBJECT_LENGTH]
+    return f"{first[: MAX_SUBJECT_LENGTH - 10]} 等 {len(courses)} 门课程"

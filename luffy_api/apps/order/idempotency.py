@@ -1,0 +1,55 @@
+"""`Idempotency-Key`: a request that is repeated within a day gets the order of the first one.
+
+Protocol: the IETF draft "The Idempotency-Key HTTP Header Field". Only success is stored; a refused
+request changed nothing and is judged again.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from luffy_api.apps.order.exceptions import IdempotencyKeyReused
+from luffy_api.apps.order.models import IdempotencyKey, Order
+
+LIFETIME = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class RequestKey:
+    """A student's key, and a digest of the request that it was sent with."""
+
+    user_id: int
+    key: str
+    fingerprint: str
+
+
+def request_key(*, user_id: int, key: str, cart: str, total: str) -> RequestKey:
+    """The key of a checkout: `cart` is its cart_key, `total` yuan with two decimals."""
+    return RequestKey(user_id, key, hashlib.sha256(f"{cart} {total}".encode()).hexdigest())
+
+
+def find_order(request: RequestKey) -> Order | None:
+    """The order that this key was stored with; None for a new or expired key.
+
+    Raises IdempotencyKeyReused when the key was stored with another cart or total.
+    """
+    rows = IdempotencyKey.objects.filter(user_id=request.user_id, key=request.key)
+    rows.filter(created_time__lt=timezone.now() - LIFETIME).delete()
+    stored = rows.select_related("order").first()
+    if stored is None:
+        return None
+    if stored.fingerprint != request.fingerprint:
+        raise IdempotencyKeyReused
+    return stored.order
+
+
+def store(request: RequestKey, order: Order) -> None:
+    """Store the key in the transaction of the checkout.
+
+    Raises IntegrityError when a concurrent request has stored it first.
+    """
+    IdempotencyKey.objects.create(
+        user_id=request.user_id, key=request.key, fingerprint=request.fingerprint, order=order
+    )

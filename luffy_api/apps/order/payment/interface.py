@@ -1,0 +1,106 @@
+"""The interface of a payment provider, in types of our own.
+
+docs/payments.md, "Writing a payment provider", is the contract that an implementation fulfils.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum, StrEnum
+from typing import Protocol
+
+from django.core.checks import CheckMessage
+
+from luffy_api.apps.order.models import PaymentEvent
+
+
+class TradeState(StrEnum):
+    """The state of a trade at the provider; the values of GatewayCounter.Outcome."""
+
+    PAID = "paid"
+    WAITING = "waiting"
+    CLOSED = "closed"  # not paid in time, closed on request, or refunded in full
+    NOT_FOUND = "not_found"  # the buyer has not opened the pay URL yet
+
+
+class NotificationKind(Enum):
+    """What a notification does to an order."""
+
+    PAID = "paid"
+    REFUNDED_IN_FULL = "refunded_in_full"
+    OTHER = "other"  # logged, changes nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment that the provider has proved. Amounts in yuan, times in UTC.
+
+    `trade_no` is the provider's number; `refund_fee` the sum of refunds, None without any.
+    """
+
+    out_trade_no: str
+    trade_no: str
+    total_amount: Decimal
+    paid_at: datetime | None
+    source: PaymentEvent.Source
+    refund_fee: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A verified notification; `trade_status` is the provider's own word, for PaymentEvent."""
+
+    kind: NotificationKind
+    trade_status: str
+    payment: Payment
+
+
+@dataclass(frozen=True, slots=True)
+class TradeResult:
+    """The answer to a query; `payment` is set exactly when the state is PAID."""
+
+    state: TradeState
+    payment: Payment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    """The answer to a refund.
+
+    `refunded_total` is the sum of all refunds of the trade in yuan; `is_repeat` says that the same
+    request number had been carried out before, so that no money moved now.
+    """
+
+    refunded_total: Decimal
+    is_repeat: bool
+
+
+class PaymentProvider(Protocol):
+    """One provider. Only `query`, `close`, `refund` and `check_connection` use the network.
+
+    Those raise GatewayUnavailable unless a trustworthy answer about this very trade came.
+    """
+
+    def pay_url(
+        self, *, out_trade_no: str, subject: str, total_amount: Decimal, expires_at: datetime
+    ) -> str:
+        """The URL that takes the buyer to the cashier and stops working at `expires_at`."""
+
+    def query(self, *, out_trade_no: str, timeout: float | None = None) -> TradeResult:
+        """The state of a trade; `timeout` in seconds, the configured one by default."""
+
+    def close(self, *, out_trade_no: str) -> None:
+        """Close an unpaid trade. Raises GatewayUnavailable also when its state forbids it."""
+
+    def refund(self, *, out_trade_no: str, amount: Decimal, request_no: str) -> RefundResult:
+        """Refund `amount`, at most once for a `request_no`. Raises GatewayRefused."""
+
+    def parse_notification(self, fields: Sequence[tuple[str, str]]) -> Notification:
+        """Verify the raw form fields of a notification. Raises NotificationRejected."""
+
+    def check_settings(self) -> Iterator[CheckMessage]:
+        """Check keys, identifiers and the notification URL without the network."""
+
+    def check_connection(self) -> Iterator[CheckMessage]:
+        """Check that the provider accepts the settings, and that the shop is reachable."""

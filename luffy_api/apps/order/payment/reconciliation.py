@@ -1,0 +1,72 @@
+"""Payments whose notification was lost: found by queries, on a schedule and for a waiting page."""
+
+from datetime import timedelta
+from threading import BoundedSemaphore
+
+from django.db.models import Q
+from django.utils import timezone
+
+from luffy_api.apps.order import selectors
+from luffy_api.apps.order.exceptions import GatewayUnavailable, OrderClosed
+from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.payment import batch, gateway, retry_schedule, services
+from luffy_api.apps.order.payment.interface import TradeState
+from luffy_api.apps.order.states import OrderStatus
+
+STATUS_PAGE_INTERVAL = timedelta(seconds=3)
+STATUS_PAGE_TIMEOUT_SECONDS = 4.0
+# While the provider hangs, status pages may hold this many threads of a process and no more.
+_status_page_slots = BoundedSemaphore(4)
+
+
+def reconcile() -> int:
+    """Query the orders that are due; return how many queries were answered.
+
+    Safe to run at any time and concurrently: each order is claimed before it is queried.
+    """
+    return batch.run_batch(selectors.orders_due_for_query(), _query)
+
+
+def _query(order: Order) -> None:
+    state = services.query_and_record(order)
+    if state is TradeState.PAID:
+        return
+    if order.order_status == OrderStatus.UNPAID:
+        later = retry_schedule.next_query(
+            placed_at=order.created_time, expires_at=order.expires_at, now=timezone.now()
+        )
+    else:
+        later = None
+        if state is TradeState.WAITING:
+            gateway.close_trade(order)
+    unchanged = Order.objects.filter(pk=order.pk, order_status=order.order_status)
+    unchanged.update(next_query_at=later, query_failures=0)
+
+
+def query_for_status_page(order: Order) -> bool:
+    """Query an order for the page that waits for its payment; True when it should be read again.
+
+    At most once in 3 seconds for each order, whoever asks, and with a short timeout: what stays
+    unknown is left to the next batch.
+    """
+    if order.next_query_at is None or not _status_page_slots.acquire(blocking=False):
+        return False
+    try:
+        return _rate_limit(order) and _query_with_short_timeout(order)
+    finally:
+        _status_page_slots.release()
+
+
+def _rate_limit(order: Order) -> bool:
+    """True for one caller in each interval."""
+    now = timezone.now()
+    due = Q(queried_at__isnull=True) | Q(queried_at__lte=now - STATUS_PAGE_INTERVAL)
+    return bool(Order.objects.filter(due, pk=order.pk).update(queried_at=now))
+
+
+def _query_with_short_timeout(order: Order) -> bool:
+    try:
+        state = services.query_and_record(order, timeout=STATUS_PAGE_TIMEOUT_SECONDS)
+    except (GatewayUnavailable, OrderClosed):
+        return False
+    return state is TradeState.PAID

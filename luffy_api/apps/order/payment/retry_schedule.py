@@ -1,0 +1,33 @@
+"""When a batch queries the payment provider about an order. All times are UTC."""
+
+from datetime import datetime, timedelta
+
+AFTER_CHECKOUT = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=10))
+BEFORE_EXPIRY = timedelta(minutes=1)
+# A batch postpones an order for this long while it queries; when it dies, another batch repeats it.
+LEASE = timedelta(minutes=2)
+FIRST_RETRY = timedelta(seconds=30)
+MAX_RETRY = timedelta(minutes=15)
+FINAL_QUERY_DELAY = timedelta(minutes=5)
+
+
+def next_query(*, placed_at: datetime, expires_at: datetime, now: datetime) -> datetime:
+    """The next query of an unpaid order.
+
+    Orders are queried 1, 3 and 10 minutes after checkout, a minute before they expire, and when
+    they expire.
+    """
+    last = expires_at - BEFORE_EXPIRY
+    early = [moment for after in AFTER_CHECKOUT if (moment := placed_at + after) < last]
+    return next((moment for moment in [*early, last] if moment > now), max(expires_at, now))
+
+
+def after_failure(*, failures: int, now: datetime) -> datetime:
+    """The next query after consecutive failures: in 30 seconds, doubled up to 15 minutes."""
+    doubled: timedelta = FIRST_RETRY * 2 ** min(failures - 1, 8)
+    return now + min(doubled, MAX_RETRY)
+
+
+def final_query(*, expires_at: datetime, now: datetime) -> datetime:
+    """The query of an order closed before the provider knew it: its pay URL has expired then."""
+    return max(expires_at, now) + FINAL_QUERY_DELAY

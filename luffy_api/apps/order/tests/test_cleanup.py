@@ -1,0 +1,51 @@
+"""What anyone could have sent is forgotten in time; what was proved never."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from luffy_api.apps.order import cleanup
+from luffy_api.apps.order.models import PaymentEvent
+
+pytestmark = pytest.mark.django_db
+
+
+def event(*, accepted: bool = False, number: str = "", days_old: int = 0) -> PaymentEvent:
+    made = PaymentEvent.objects.create(
+        source="notification", accepted=accepted, out_trade_no=number, reason="bad_signature"
+    )
+    received = timezone.now() - timedelta(days=days_old)
+    PaymentEvent.objects.filter(pk=made.pk).update(created_time=received)
+    return made
+
+
+def left() -> set[int]:
+    return set(PaymentEvent.objects.values_list("id", flat=True))
+
+
+def test_unproven_messages_are_kept_for_thirty_days():
+    old, young = event(days_old=31), event(days_old=29)
+
+    assert cleanup.clean_up() == 1
+
+    assert left() == {young.pk}
+    assert old.pk not in left()
+
+
+def test_genuine_messages_are_kept_for_ever():
+    genuine = {event(accepted=True, days_old=999).pk, event(number="01J", days_old=999).pk}
+
+    assert cleanup.clean_up() == 0
+
+    assert left() == genuine
+
+
+def test_a_flood_is_cut_down_to_the_newest(monkeypatch):
+    monkeypatch.setattr(cleanup, "MAX_FORGED", 3)
+    genuine = event(accepted=True, number="01J")
+    flood = [event().pk for _ in range(5)]
+
+    assert cleanup.clean_up() == 2
+
+    assert left() == {genuine.pk, *flood[2:]}

@@ -1,0 +1,6 @@
+"""Checks of `settings.ALIPAY` as Django's CheckMessages, for system checks and `check_payment`."""
+
+from luffy_api.libs.alipay_v1.checks.connection import check_connection
+from luffy_api.libs.alipay_v1.checks.settings import check_settings
+
+__all__ = ["check_connection", "check_settings"]

@@ -1,0 +1,27 @@
+"""The half of the checks that uses the network."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.checks import CheckMessage
+
+from luffy_api.libs.alipay_v1.checks.gateway import check_gateway
+from luffy_api.libs.alipay_v1.checks.keys import check_keys
+from luffy_api.libs.alipay_v1.checks.notify_url import check_endpoint, check_url
+from luffy_api.libs.alipay_v1.settings import DEFAULT_TIMEOUT_SECONDS, alipay_config
+
+
+def check_connection(*, notify_path: str, development: bool) -> Iterator[CheckMessage]:
+    """Query the gateway, then post a forged notification to the shop.
+
+    Arguments as for `check_settings`. What has an error there already is left out here.
+    """
+    values = settings.ALIPAY
+    keys = check_keys(values)
+    if keys.readable:
+        yield from check_gateway(alipay_config(), own_key=keys.own)
+    url = values["NOTIFY_URL"]
+    if any(check_url(url, path=notify_path, development=development)):
+        return
+    timeout = float(values.get("TIMEOUT", DEFAULT_TIMEOUT_SECONDS))
+    yield from check_endpoint(url, timeout=timeout, development=development)

@@ -1,0 +1,299 @@
+"""Lost notifications are found by asking: by the sweep on its schedule, and by the page that waits.
+
+Over real HTTP, with the real SDK and the local gateway.
+"""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from luffy_api.apps.course.models import Enrollment
+from luffy_api.apps.order import cancellation, integrity
+from luffy_api.apps.order.models import GatewayCounter, Order, PaymentEvent
+from luffy_api.apps.order.payment import reconciliation, retry_schedule, services
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.conftest import logged_in
+from luffy_api.tests.buyer import Buyer, pay_at_cashier, wait_until
+from luffy_api.tests.factories import OrderFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+STATUS = "/api/v1/order/success/"
+
+
+@pytest.fixture(autouse=True)
+def _books_are_right_at_the_end(db):
+    yield
+    assert list(integrity.run_checks()) == []
+
+
+@pytest.fixture
+def order(placed):
+    return Order.objects.get()
+
+
+def its_turn_has_come(**changes) -> None:
+    Order.objects.update(next_query_at=timezone.now() - timedelta(seconds=1), **changes)
+
+
+def pay(order: Order) -> None:
+    pay_at_cashier(services.pay_url(order))
+
+
+def answers() -> dict[str, int]:
+    return dict(GatewayCounter.objects.values_list("outcome", "count"))
+
+
+def test_the_sweep_finds_money_that_nobody_told_us_about(no_notification, student, order, capsys):
+    pay(order)
+    its_turn_has_come()
+
+    call_command("reconcile_payments")
+    call_command("reconcile_payments")
+
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.PAID
+    assert order.next_query_at is None
+    assert Enrollment.objects.filter(user=student).count() == 1
+    assert PaymentEvent.objects.get().source == PaymentEvent.Source.QUERY
+    assert [word for word in capsys.readouterr().out if word.isdigit()] == ["1", "0"]
+
+
+def test_an_order_is_not_asked_about_before_its_turn(no_notification, order):
+    pay(order)
+
+    assert reconciliation.reconcile() == 0
+
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.UNPAID
+    assert answers() == {}
+
+
+def test_an_unpaid_order_gets_its_next_appointment(order):
+    Order.objects.update(created_time=timezone.now() - timedelta(minutes=2))
+    its_turn_has_come()
+
+    assert reconciliation.reconcile() == 1
+
+    order.refresh_from_db()
+    assert order.next_query_at == order.created_time + timedelta(minutes=3)
+    assert answers() == {"not_found": 1}
+
+
+def test_an_order_that_is_cancelled_before_the_cashier_opens_gets_a_last_look(
+    no_notification, student, order
+):
+    """The address of the cashier still works then: nothing could be closed at Alipay."""
+    address = services.pay_url(order)
+    cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
+    pay_at_cashier(address)
+    order.refresh_from_db()
+    assert order.next_query_at == order.expires_at + retry_schedule.FINAL_QUERY_DELAY
+
+    its_turn_has_come()
+    reconciliation.reconcile()
+
+    order.refresh_from_db()
+    assert (order.order_status, order.next_query_at) == (OrderStatus.PAID, None)
+    assert Enrollment.objects.filter(user=student).count() == 1
+
+
+def test_a_last_look_that_finds_a_waiting_buyer_closes_the_trade(student, order):
+    address = services.pay_url(order)
+    cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
+    buyer = Buyer()
+    buyer.open_cashier(address)
+
+    its_turn_has_come()
+    reconciliation.reconcile()
+
+    order.refresh_from_db()
+    assert (order.order_status, order.next_query_at) == (OrderStatus.CANCELLED, None)
+    buyer.press("pay")
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.CANCELLED
+
+
+def test_a_trade_that_was_closed_at_alipay_needs_no_last_look(student, order):
+    Buyer().open_cashier(services.pay_url(order))
+
+    cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
+
+    order.refresh_from_db()
+    assert order.next_query_at is None
+
+
+def test_silence_is_asked_again_later_and_later_and_counted(unreachable, order):
+    unreachable()
+    pauses = []
+    for _ in range(4):
+        its_turn_has_come()
+        assert reconciliation.reconcile() == 0
+        order.refresh_from_db()
+        pauses.append(round((order.next_query_at - timezone.now()).total_seconds() / 30))
+
+    assert pauses == [1, 2, 4, 8]
+    assert order.query_failures == 4
+    assert order.order_status == OrderStatus.UNPAID
+    assert answers() == {"unknown": 4}
+
+
+def test_after_silence_an_answer_begins_the_count_anew(order):
+    its_turn_has_come(query_failures=5)
+
+    reconciliation.reconcile()
+
+    order.refresh_from_db()
+    assert order.query_failures == 0
+
+
+def test_when_the_gateway_is_away_a_round_ends_early(unreachable, order):
+    for _ in range(9):
+        OrderFactory(open_cart_key=None)
+    its_turn_has_come()
+    unreachable()
+
+    reconciliation.reconcile()
+
+    assert answers() == {"unknown": 3}
+    Order.objects.exclude(pk=order.pk).update(order_status=OrderStatus.CANCELLED)
+
+
+def test_an_order_that_always_fails_does_not_keep_others_from_their_turn(
+    unreachable, one_origin, settings, order
+):
+    gateway = settings.ALIPAY
+    unreachable()
+    its_turn_has_come()
+    cancellation.close_expired()
+    reconciliation.reconcile()
+    settings.ALIPAY = gateway
+    late = timezone.now() - timedelta(seconds=1)
+    other = OrderFactory(open_cart_key="x", next_query_at=late, expires_at=late)
+
+    assert cancellation.close_expired() == 1
+
+    other.refresh_from_db()
+    assert other.order_status == OrderStatus.EXPIRED
+
+
+def test_two_sweeps_at_once_ask_about_an_order_once(order):
+    its_turn_has_come()
+    seen = Order.objects.get()
+    until = timezone.now() + retry_schedule.LEASE
+
+    assert Order.objects.claim(seen, until=until)
+    assert not Order.objects.claim(seen, until=until)
+    assert reconciliation.reconcile() == 0
+
+
+def test_an_order_whose_asker_died_is_asked_about_again(no_notification, order):
+    pay(order)
+    its_turn_has_come()
+    dying = mock.patch.object(
+        reconciliation.services, "query_and_record", side_effect=KeyboardInterrupt
+    )
+    with dying, pytest.raises(KeyboardInterrupt):
+        reconciliation.reconcile()
+    assert reconciliation.reconcile() == 0
+
+    its_turn_has_come()  # two minutes later
+    reconciliation.reconcile()
+
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.PAID
+
+
+class TestThePage:
+    """GET order/success/ asks Alipay for whoever waits there."""
+
+    def test_the_page_finds_the_money_by_itself(self, no_notification, student, order):
+        pay(order)
+
+        body = logged_in(student).get(STATUS, {"out_trade_no": order.out_trade_no}).json()
+
+        assert body["code"] == 100
+        assert body["data"]["order"]["trade_no"]
+        assert Enrollment.objects.filter(user=student).count() == 1
+
+    def test_it_asks_at_most_once_in_three_seconds(self, api, order, time_machine):
+        time_machine.move_to(timezone.now(), tick=False)
+        for _ in range(5):
+            api.get(STATUS, {"out_trade_no": order.out_trade_no})
+        assert answers() == {"not_found": 1}
+
+        time_machine.shift(timedelta(seconds=3))
+        api.get(STATUS, {"out_trade_no": order.out_trade_no})
+
+        assert answers() == {"not_found": 2}
+
+    def test_silence_is_not_an_error(self, api, unreachable, order):
+        unreachable()
+
+        response = api.get(STATUS, {"out_trade_no": order.out_trade_no})
+
+        assert (response.status_code, response.json()["code"]) == (200, 101)
+        assert answers() == {"unknown": 1}
+
+    def test_it_looks_after_a_cancelled_order_too(self, api, no_notification, student, order):
+        address = services.pay_url(order)
+        cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
+        pay_at_cashier(address)
+        Order.objects.update(queried_at=None)
+
+        response = api.get(STATUS, {"out_trade_no": order.out_trade_no})
+
+        assert response.json()["code"] == 100
+
+    @pytest.mark.parametrize("closed", [True, False])
+    def test_nothing_is_asked_about_an_order_that_is_settled(self, api, student, order, closed):
+        if closed:
+            Buyer().open_cashier(services.pay_url(order))
+            cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
+        else:
+            pay(order)
+            wait_until(lambda: Order.objects.get().order_status == OrderStatus.PAID)
+        GatewayCounter.objects.all().delete()
+
+        api.get(STATUS, {"out_trade_no": order.out_trade_no})
+
+        assert answers() == {}
+
+    def test_while_four_pages_wait_others_are_answered_at_once(self, order):
+        slots = [reconciliation._status_page_slots.acquire(blocking=False) for _ in range(5)]
+
+        asked = reconciliation.query_for_status_page(order)
+
+        reconciliation._status_page_slots.release(4)
+        assert slots == [True, True, True, True, False]
+        assert not asked
+        assert answers() == {}
+
+
+@contextmanager
+def hanging_gateway() -> Iterator[str]:
+    """Accepts and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/gateway.do"
+
+
+def test_the_patience_of_the_page_is_shorter_than_that_of_the_sweep(settings, order):
+    with (
+        hanging_gateway() as address,
+        mock.patch.object(reconciliation, "STATUS_PAGE_TIMEOUT_SECONDS", 0.2),
+    ):
+        settings.ALIPAY = {**settings.ALIPAY, "GATEWAY_URL": address, "TIMEOUT": 60}
+        asked = threading.Thread(
+            target=reconciliation._query_with_short_timeout, args=[order], daemon=True
+        )
+        asked.start()
+        asked.join(timeout=10)
+
+        assert not asked.is_alive()
+    assert answers() == {"unknown": 1}
