@@ -18,6 +18,8 @@ api: list[Any] = [
     path("home/", include("luffy_api.apps.home.urls")),
     path("course/search/", include("luffy_api.apps.search.urls")),
     path("course/", include("luffy_api.apps.course.urls")),
+    path("course/", include("luffy_api.apps.learning.urls")),
+    path("course/", include("luffy_api.apps.video.urls")),
     path("user/", include("luffy_api.apps.user.urls")),
     path("order/", include("luffy_api.apps.order.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

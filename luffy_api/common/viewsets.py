@@ -1,10 +1,12 @@
 """The base of views that answer pages."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import viewsets
 from rest_framework.response import Response
 
+from luffy_api.common.exceptions import DomainError
 from luffy_api.common.pagination import PagePagination
 
 
@@ -23,3 +25,16 @@ class APIViewSet(viewsets.GenericViewSet[Any]):
         """The page in the envelope; `extra` keys stand beside `data`."""
         assert isinstance(self.paginator, PagePagination)
         return self.paginator.get_paginated_response(data, **extra)
+
+
+class TranslatingViewSet(viewsets.ViewSet):
+    """Answers exceptions of a library as the DomainErrors that `translated` gives for them."""
+
+    translated: Mapping[type[Exception], type[DomainError]] = {}
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """DRF's hook."""
+        for kind, error in self.translated.items():
+            if isinstance(exc, kind):
+                return super().handle_exception(error())
+        return super().handle_exception(exc)

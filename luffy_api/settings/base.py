@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "huey.contrib.djhuey",
     "luffy_api.apps.user",
     "luffy_api.apps.course",
+    "luffy_api.apps.video",
+    "luffy_api.apps.learning",
     "luffy_api.apps.order",
     "luffy_api.apps.search",
     "luffy_api.apps.home",
@@ -127,7 +129,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 # nginx sends the bytes of local files where this is the prefix of its internal location.
 ACCEL_REDIRECT_PREFIX = env.text("ACCEL_REDIRECT_PREFIX", "")
 # Asked at every request of a private file whether the one who got its address may still have it.
-FILES_HOLDER_CHECK = "luffy_api.apps.course.addresses.still_holds"
+PRIVATE_FILE_ACCESS_CHECK = "luffy_api.apps.course.signed_urls.is_still_entitled"
 # The SPA's files stand beside index.html at the root of the site; Vite puts a hash into the name
 # of everything under /assets/.
 WHITENOISE_ROOT = WEB_DIST

@@ -13,7 +13,7 @@ TRANSCODE_TIME_LIMIT = timedelta(
 )
 PLAY_URL_LIFETIME = timedelta(hours=2)
 # An address of a film, or of a segment, lives as long as the film and this much longer for pauses.
-FILM_SPARE_TIME = timedelta(minutes=15)
+URL_GRACE_PERIOD = timedelta(minutes=15)
 # The viewer's masked number moves discreetly over the picture.
 PLAYER_WATERMARK = env.boolean("PLAYER_WATERMARK", True)
 ATTACHMENT_MAX_BYTES = 200 * 1024**2

@@ -13,10 +13,10 @@ from luffy_api.apps.course.models import (
     CourseDiscount,
     CourseSection,
     Enrollment,
-    SectionProgress,
     Teacher,
 )
 from luffy_api.apps.home.models import Banner
+from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.order.models import Order, OrderDetail
 from luffy_api.apps.search.models import HotWord
 from luffy_api.apps.user.models import User

@@ -8,7 +8,7 @@ from django.test import override_settings
 from PIL import Image
 
 from luffy_api.apps.course.models import Course, CourseSection
-from luffy_api.apps.course.tests.uploading import FTYP, film
+from luffy_api.apps.video.tests.uploading import FTYP, film
 from luffy_api.tests.back_office import act, page, save
 from luffy_api.tests.factories import CourseFactory, SectionFactory
 
@@ -75,7 +75,7 @@ def test_saving_without_a_new_film_leaves_the_old_one_as_it_is(admin_client, emp
 
 
 def test_a_form_does_not_undo_what_processing_wrote_meanwhile(admin_client, empty, monkeypatch):
-    from luffy_api.apps.course.admin import outline
+    from luffy_api.apps.video.admin import outline
 
     real = outline.save_section
 

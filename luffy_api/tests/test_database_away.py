@@ -9,12 +9,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from luffy_api.apps.course.tests.conftest import store
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
 from luffy_api.libs import storage
 from luffy_api.tests.factories import CourseFactory, OrderFactory
+from luffy_api.tests.private_files import store
 from luffy_api.tests.processes.clients import NOTIFY, paid_for
 
 pytestmark = [

@@ -30,8 +30,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from luffy_api.apps.course import enrollment
 from luffy_api.apps.course import selectors as course_selectors
-from luffy_api.apps.course import services as course_services
 from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment
 from luffy_api.apps.order import cancellation, integrity
 from luffy_api.apps.order.models import GatewayCounter, Order, OrderDetail, PaymentEvent
@@ -208,7 +208,7 @@ class School(RuleBasedStateMachine):
     def give(self, person: int, course: int) -> None:
         pair = (self.world.students[person].pk, self.world.courses[course].pk)
         source = Enrollment.Source.GRANT
-        if course_services.enroll(user_id=pair[0], course_id=pair[1], source=source):
+        if enrollment.enroll(user_id=pair[0], course_id=pair[1], source=source):
             self.story.given.add(pair)
 
     @rule(

@@ -69,7 +69,8 @@ export function newChapter(course: string, names: string[], { filmed = false, en
 const READY_SECTIONS = `
 import json, subprocess, tempfile
 from django.core.files import File
-from luffy_api.apps.course.models import Course, CourseChapter, CourseSection, Enrollment, SectionProgress
+from luffy_api.apps.course.models import Course, CourseChapter, CourseSection, Enrollment
+from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.course.services import recount_sections
 from luffy_api.apps.home.demo import files
 from luffy_api.apps.user.models import User

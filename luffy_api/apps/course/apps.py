@@ -7,10 +7,8 @@ class CourseConfig(AppConfig):
     verbose_name = "课程"
 
     def ready(self) -> None:
-        """One's own data includes what this app keeps."""
+        """A student's own data includes what this app keeps."""
         from luffy_api.apps.course import personal_data as own
-        from luffy_api.apps.course import schema  # noqa: F401
         from luffy_api.apps.user import personal_data
 
         personal_data.register("enrollments", own.enrollments)
-        personal_data.register("progress", own.progress)

@@ -1,8 +1,8 @@
-"""What the shop knows of a student's learning."""
+"""What the shop knows of a student's courses."""
 
 from typing import Any
 
-from luffy_api.apps.course.models import Enrollment, SectionProgress
+from luffy_api.apps.course.models import Enrollment
 
 
 def enrollments(user_id: int) -> list[dict[str, Any]]:
@@ -16,20 +16,4 @@ def enrollments(user_id: int) -> list[dict[str, Any]]:
             "since": row.created_time,
         }
         for row in rows
-    ]
-
-
-def progress(user_id: int) -> list[dict[str, Any]]:
-    """Where every section was left, in seconds. One query."""
-    rows = SectionProgress.objects.filter(user_id=user_id).order_by("pk")
-    return [
-        {
-            "course": row.section.chapter.course.name,
-            "section": row.section.name,
-            "position": row.position,
-            "watched": row.watched,
-            "first": row.created_time,
-            "latest": row.updated_time,
-        }
-        for row in rows.select_related("section__chapter__course")
     ]

@@ -24,12 +24,7 @@ from luffy_api.apps.course.pricing import ZERO, DiscountType
 from luffy_api.common.models import CatalogueQuerySet
 
 if TYPE_CHECKING:
-    from luffy_api.apps.course.models import (  # noqa: F401
-        Course,
-        CourseDiscount,
-        CourseSection,
-        Enrollment,
-    )
+    pass
 
 
 def visible_course(path: str = "") -> Q:
@@ -124,12 +119,6 @@ class CourseSectionQuerySet(CatalogueQuerySet["CourseSection"]):
         enrollments = _related(self.model, "chapter", "course", "enrollments").objects
         mine = enrollments.rights_of(user_id).filter(course=OuterRef("chapter__course"))
         return self.annotate(owned=Exists(mine))
-
-    def with_conversion(self) -> Self:
-        """Annotates `conversion`: how far that of the present film is, in percent, or None."""
-        jobs = _related(self.model, "jobs").objects
-        jobs = jobs.filter(section=OuterRef("pk"), source=OuterRef("video"))
-        return self.annotate(conversion=Subquery(jobs.values("progress")[:1]))
 
     def in_order(self) -> Self:
         """By chapter, then by rank."""

@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Prefetch, Subquery, Window, prefetch_r
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from luffy_api.apps.course import addresses, pricing
+from luffy_api.apps.course import pricing, signed_urls
 from luffy_api.apps.course.exceptions import CourseNotFound
 from luffy_api.apps.course.models import (
     Course,
@@ -114,7 +114,7 @@ def _attachment_url(course: Course, user_id: int | None) -> str | None:
     if user_id is None or not course.owned or not course.attachment_path:
         return None
     expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
-    return addresses.of_attachment(course, user_id=user_id, expires_at=expires_at)
+    return signed_urls.of_attachment(course, user_id=user_id, expires_at=expires_at)
 
 
 def chapters(*, course_id: int, user_id: int | None) -> list[CourseChapter]:

@@ -8,7 +8,7 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """The index hears of changes in the catalogue, and of its own faults."""
-        from luffy_api.apps.course.models.changes import on_change
+        from luffy_api.apps.course.models.outbox import on_change
         from luffy_api.apps.search import answering, tasks
 
         on_change(tasks.hurry)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from luffy_api.apps.course.models import Course, CourseChange
+from luffy_api.apps.course.models import CatalogueEvent, Course
 from luffy_api.apps.search import documents, locks
 from luffy_api.apps.search.engines import backend
 from luffy_api.apps.search.engines.base import Build, SearchBackend
@@ -35,19 +35,19 @@ def drain() -> int:
             lock.renew()
             count += _refresh(backend(), affected(changes))
             seen = [change.pk for change in changes]
-            CourseChange.objects.filter(pk__in=seen).update(drained_time=timezone.now())
+            CatalogueEvent.objects.filter(pk__in=seen).update(processed_at=timezone.now())
     return count
 
 
-def affected(changes: Iterable[CourseChange]) -> list[int]:
+def affected(changes: Iterable[CatalogueEvent]) -> list[int]:
     """Ids of the courses that are different because of these changes."""
-    by_subject: dict[int, set[int]] = {subject: set() for subject in CourseChange.Subject}
+    by_subject: dict[int, set[int]] = {subject: set() for subject in CatalogueEvent.Subject}
     for change in changes:
         by_subject[change.subject].add(change.object_id)
-    ids = by_subject[CourseChange.Subject.COURSE]
+    ids = by_subject[CatalogueEvent.Subject.COURSE]
     for subject, field in (
-        (CourseChange.Subject.CATEGORY, "course_category_id"),
-        (CourseChange.Subject.TEACHER, "teacher_id"),
+        (CatalogueEvent.Subject.CATEGORY, "course_category_id"),
+        (CatalogueEvent.Subject.TEACHER, "teacher_id"),
     ):
         if by_subject[subject]:
             of_these = Course.objects.filter(**{f"{field}__in": by_subject[subject]})
@@ -111,11 +111,11 @@ def needs_rebuild() -> bool:
 
 def forget_drained() -> None:
     """Removes rows of the outbox that no rebuild can still need."""
-    CourseChange.objects.filter(drained_time__lt=timezone.now() - KEEP_DRAINED).delete()
+    CatalogueEvent.objects.filter(processed_at__lt=timezone.now() - KEEP_DRAINED).delete()
 
 
-def _waiting() -> list[CourseChange]:
-    return list(CourseChange.objects.filter(drained_time=None).order_by("pk")[:CHUNK])
+def _waiting() -> list[CatalogueEvent]:
+    return list(CatalogueEvent.objects.filter(processed_at=None).order_by("pk")[:CHUNK])
 
 
 def _rebuild(lock: locks.Lock, report: Report) -> int:
@@ -152,7 +152,7 @@ def _catch_up(build: Build, began: datetime) -> None:
 
 
 def _changed_since(moment: datetime) -> list[int]:
-    changes = CourseChange.objects.exclude(drained_time__lt=moment)
+    changes = CatalogueEvent.objects.exclude(processed_at__lt=moment)
     return affected(changes.iterator(chunk_size=CHUNK))
 
 

@@ -102,9 +102,9 @@ def private_storage() -> Area:
 def signed_url(name: str, *, expires_at: datetime, holder: str = "", download: bool = False) -> str:
     """An address of a private file that works until `expires_at` (UTC, at most two hours ahead).
 
-    At our own server it works only as long as settings.FILES_HOLDER_CHECK, a function of holder and
-    name, answers that `holder` may have the file, and that is asked at every request. Addresses at
-    Qiniu and S3 are checked there and have no holder.
+    At our own server it works only as long as settings.PRIVATE_FILE_ACCESS_CHECK, a function of
+    holder and name, answers that `holder` may have the file, and that is asked at every request.
+    Addresses at Qiniu and S3 are checked there and have no holder.
 
     With `download` browsers save it, whatever it is, under the last part of its name. An HLS
     playlist to be played is at our own server, whatever the provider: what it opens is made on the

@@ -54,7 +54,7 @@ def private(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
 
 def _ask_for(holder: str, name: str) -> None:
     """Asks the shop; raises BadSignature when the holder may have the file no longer."""
-    still_holds: Callable[[str, str], bool] = import_string(settings.FILES_HOLDER_CHECK)
+    still_holds: Callable[[str, str], bool] = import_string(settings.PRIVATE_FILE_ACCESS_CHECK)
     if not still_holds(holder, name):
         raise BadSignature
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from luffy_api.apps.course import services as course_services
+from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.order import checkout, locks
 from luffy_api.apps.order.models import Order, OrderQuerySet
@@ -104,7 +104,7 @@ def install() -> None:
     _switch("plain", services, "record_payment", unwrap(_record_payment))
     _switch("plain", locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number))
     _switch("plain", OrderQuerySet, "transition", save_plainly)
-    _switch("plain", course_services, "enroll_in_all", _count_plainly)
+    _switch("plain", enrollment, "enroll_in_all", _count_plainly)
     _die_after("after_verify", alipay_v1, "parse_notification")
-    _die_after("inside_transaction", course_services, "enroll_in_all")
+    _die_after("inside_transaction", enrollment, "enroll_in_all")
     _die_after("after_commit", notifications, "receive_notification")

@@ -4,20 +4,28 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import FileField, ForeignKey, QuerySet
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db.models import FileField, ForeignKey, QuerySet, TextField
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.course import services
-from luffy_api.apps.course.admin.outline import ChapterInline
-from luffy_api.apps.course.models import Course
-from luffy_api.common.admin import CatalogueAdmin, picture
+from luffy_api.apps.course.models import Course, CourseChapter
+from luffy_api.common.admin import CatalogueAdmin, SoftDeleteInline, picture
 from luffy_api.common.file_checks import check_download
 
 DOWNLOAD_HINT = (
     f"压缩包、PDF、Office 文档或文本,不超过 {settings.ATTACHMENT_MAX_BYTES // 1024**2} MB。"
     "学员下载后看到的就是这个文件名"
 )
+
+
+class ChapterInline(SoftDeleteInline):
+    """Chapters on the course's page; each links to its own page, where its sections are."""
+
+    model = CourseChapter
+    formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 2})}}
+    fields = ["chapter", "name", "summary", "is_show"]
 
 
 @admin.register(Course)

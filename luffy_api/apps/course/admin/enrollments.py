@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from luffy_api.apps.course import services
+from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.user import selectors
 from luffy_api.apps.user.models import User
@@ -71,7 +71,7 @@ class EnrollmentAdmin(ReadOnlyAdmin):
 
     def save_model(self, request: HttpRequest, obj: Enrollment, form: Any, change: bool) -> None:
         """Through the one door, so that the student is counted."""
-        services.enroll(
+        enrollment.enroll(
             user_id=obj.user_id, course_id=obj.course_id, source=Enrollment.Source.GRANT
         )
         obj.pk = Enrollment.objects.get(user_id=obj.user_id, course_id=obj.course_id).pk

@@ -1,4 +1,4 @@
-"""The catalogue, its discounts, and who may watch what."""
+"""The catalogue, its discounts, its outbox, and who has which course."""
 
 from luffy_api.apps.course.models.catalogue import (
     Course,
@@ -7,21 +7,17 @@ from luffy_api.apps.course.models.catalogue import (
     CourseSection,
     Teacher,
 )
-from luffy_api.apps.course.models.changes import CourseChange
 from luffy_api.apps.course.models.discounts import CourseDiscount
-from luffy_api.apps.course.models.learning import Enrollment, SectionProgress
-from luffy_api.apps.course.models.videos import VideoJob, VideoUpload
+from luffy_api.apps.course.models.enrollments import Enrollment
+from luffy_api.apps.course.models.outbox import CatalogueEvent
 
 __all__ = [
+    "CatalogueEvent",
     "Course",
     "CourseCategory",
-    "CourseChange",
     "CourseChapter",
     "CourseDiscount",
     "CourseSection",
     "Enrollment",
-    "SectionProgress",
     "Teacher",
-    "VideoJob",
-    "VideoUpload",
 ]

@@ -1,7 +1,7 @@
 """Courses and what they are made of."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.core.validators import FileExtensionValidator, MinValueValidator
@@ -10,13 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from luffy_api.apps.course import pricing
-from luffy_api.apps.course.models.changes import CourseChange, RecordedModel
+from luffy_api.apps.course.models.outbox import CatalogueEvent, OutboxModel
 from luffy_api.apps.course.querysets import CourseQuerySet, CourseSectionQuerySet
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.libs.storage import private_storage
 
 if TYPE_CHECKING:
-    from luffy_api.apps.course.learning import CourseProgress
     from luffy_api.apps.course.models.discounts import CourseDiscount
 
 
@@ -30,7 +29,7 @@ def video_path(section: "CourseSection", filename: str) -> str:
     return f"{video_folder()}/{filename}"
 
 
-class CourseCategory(RecordedModel):
+class CourseCategory(OutboxModel):
     """Python, Linux, 前端 …"""
 
     name = models.CharField("名称", max_length=64, unique=True)
@@ -47,10 +46,10 @@ class CourseCategory(RecordedModel):
 
     def changes(self) -> set[tuple[int, int]]:
         """Every course in it."""
-        return {(CourseChange.Subject.CATEGORY, self.pk)} if self.pk else set()
+        return {(CatalogueEvent.Subject.CATEGORY, self.pk)} if self.pk else set()
 
 
-class Teacher(RecordedModel):
+class Teacher(OutboxModel):
     """Who teaches."""
 
     class Role(models.IntegerChoices):
@@ -77,10 +76,10 @@ class Teacher(RecordedModel):
 
     def changes(self) -> set[tuple[int, int]]:
         """Every course of this teacher."""
-        return {(CourseChange.Subject.TEACHER, self.pk)} if self.pk else set()
+        return {(CatalogueEvent.Subject.TEACHER, self.pk)} if self.pk else set()
 
 
-class Course(RecordedModel):
+class Course(OutboxModel):
     """A recorded course; its kind is the shelf it stands on."""
 
     class Kind(models.IntegerChoices):
@@ -142,7 +141,7 @@ class Course(RecordedModel):
     offer: pricing.Offer
     owned: bool
     attachment_url: str | None
-    progress: "CourseProgress"
+    progress: Any
     marks: dict[str, list[tuple[int, int]]]
 
     class Meta:
@@ -174,10 +173,10 @@ class Course(RecordedModel):
 
     def changes(self) -> set[tuple[int, int]]:
         """Itself."""
-        return {(CourseChange.Subject.COURSE, self.pk)} if self.pk else set()
+        return {(CatalogueEvent.Subject.COURSE, self.pk)} if self.pk else set()
 
 
-class CourseChapter(RecordedModel):
+class CourseChapter(OutboxModel):
     """A part of a course."""
 
     course = models.ForeignKey(
@@ -201,10 +200,10 @@ class CourseChapter(RecordedModel):
     def changes(self) -> set[tuple[int, int]]:
         """The course it belongs to."""
         courses = CourseChapter.objects.filter(pk=self.pk).values_list("course_id", flat=True)
-        return {(CourseChange.Subject.COURSE, course_id) for course_id in courses}
+        return {(CatalogueEvent.Subject.COURSE, course_id) for course_id in courses}
 
 
-class CourseSection(RecordedModel):
+class CourseSection(OutboxModel):
     """A lesson: a document, an exercise or a video."""
 
     class SectionType(models.IntegerChoices):
@@ -234,7 +233,7 @@ class CourseSection(RecordedModel):
         blank=True,
         validators=[FileExtensionValidator(["mp4", "flv", "m3u8"])],
     )
-    # What became of the film: written by videos.py and processing.py only. A conversion that is
+    # What became of the film: written by the video app only. A conversion that is
     # under way or failed does not stop a film that browsers can show as it is.
     media_state = models.SmallIntegerField(
         "视频状态", choices=MediaState, default=MediaState.NONE, editable=False
@@ -252,8 +251,7 @@ class CourseSection(RecordedModel):
 
     objects = CourseSectionQuerySet.as_manager()
 
-    # Annotated: for the back office, and for who wants to watch.
-    conversion: int | None
+    # Annotated, for who wants to watch.
     owned: bool
 
     class Meta:
@@ -282,4 +280,4 @@ class CourseSection(RecordedModel):
         courses = CourseSection.objects.filter(pk=self.pk).values_list(
             "chapter__course_id", flat=True
         )
-        return {(CourseChange.Subject.COURSE, course_id) for course_id in courses}
+        return {(CatalogueEvent.Subject.COURSE, course_id) for course_id in courses}

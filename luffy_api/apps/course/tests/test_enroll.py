@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from luffy_api.apps.course import services
+from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.tests.factories import (
     CourseFactory,
@@ -106,7 +106,7 @@ def at_once(count, work):
 @pytest.mark.django_db(transaction=True)
 def test_the_same_student_joining_at_once_counts_once():
     user, course = UserFactory(), CourseFactory(free=True)
-    joined = at_once(6, lambda _: services.join_free_course(user_id=user.pk, course_id=course.pk))
+    joined = at_once(6, lambda _: enrollment.join_free_course(user_id=user.pk, course_id=course.pk))
     course.refresh_from_db()
     assert sorted(joined) == [False] * 5 + [True]
     assert (course.students, Enrollment.objects.count()) == (1, 1)
@@ -115,6 +115,6 @@ def test_the_same_student_joining_at_once_counts_once():
 @pytest.mark.django_db(transaction=True)
 def test_many_students_joining_at_once_all_count():
     users, course = UserFactory.create_batch(6), CourseFactory(free=True)
-    at_once(6, lambda n: services.join_free_course(user_id=users[n].pk, course_id=course.pk))
+    at_once(6, lambda n: enrollment.join_free_course(user_id=users[n].pk, course_id=course.pk))
     course.refresh_from_db()
     assert (course.students, Enrollment.objects.count()) == (6, 6)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from luffy_api.apps.course import services as course_services
+from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Enrollment
 from luffy_api.apps.order import locks, selectors
 from luffy_api.apps.order.exceptions import (
@@ -80,7 +80,7 @@ def record_full_refund(payment: Payment, *, body: str = "") -> None:
         to=OrderStatus.REFUNDED, refund_due=Decimal(0)
     )
     if moved:
-        course_services.end_enrollments(out_trade_no=order.out_trade_no)
+        enrollment.end_enrollments(out_trade_no=order.out_trade_no)
     reason = Reason.REFUNDED if moved else Reason.TRADE_CLOSED
     event_log.log_event(payment, accepted=True, reason=reason, body=body)
 
@@ -111,7 +111,7 @@ def _mark_paid(order: Order, payment: Payment) -> bool:
 def _enroll(order: Order) -> Reason:
     """Enrol in every course; the price of those that were owned before becomes a refund due."""
     prices = dict(order.order_courses.values_list("course_id", "real_price"))
-    enrolled = course_services.enroll_in_all(
+    enrolled = enrollment.enroll_in_all(
         user_id=order.user_id,
         course_ids=prices,
         source=Enrollment.Source.ORDER,

@@ -210,7 +210,7 @@ def test_everything_is_committed_in_one_transaction(alipay, order, monkeypatch):
     def broken(**kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(services.course_services, "enroll_in_all", broken)
+    monkeypatch.setattr(services.enrollment, "enroll_in_all", broken)
     client = Client(raise_request_exception=False)
 
     response = client.post(URL, urlencode(alipay(order)), content_type=FORM)

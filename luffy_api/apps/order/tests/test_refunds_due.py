@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import reverse
 
-from luffy_api.apps.course import services
+from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, Enrollment
-from luffy_api.apps.course.tests.viewing import EVERYTHING, fill, given_to, open_ones
 from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
+from luffy_api.tests.viewing import EVERYTHING, fill, given_to, open_ones
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/order/success/"
@@ -46,7 +46,7 @@ def tell(client, alipay):
 
 def give(user, price: str) -> None:
     """A course from the school, counted like any other."""
-    services.enroll(
+    enrollment.enroll(
         user_id=user.pk,
         course_id=Course.objects.get(price=price).pk,
         source=Enrollment.Source.GRANT,

@@ -4,8 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from luffy_api.apps.course import services
-from luffy_api.apps.course.models import Course, CourseChange, CourseSection, Enrollment
+from luffy_api.apps.course import enrollment
+from luffy_api.apps.course.models import CatalogueEvent, Course, CourseSection, Enrollment
 from luffy_api.apps.search import documents, indexing, locks, selectors, tasks
 from luffy_api.apps.search.exceptions import AlreadyRebuilding, BackendDown, Taken
 from luffy_api.common.admin import soft_delete
@@ -19,40 +19,40 @@ def found(text):
 
 
 def waiting():
-    return CourseChange.objects.filter(drained_time=None).count()
+    return CatalogueEvent.objects.filter(processed_at=None).count()
 
 
 def test_what_is_saved_leaves_its_record_in_the_same_transaction(db):
     course = CourseFactory()
-    CourseChange.objects.all().delete()
+    CatalogueEvent.objects.all().delete()
 
     course.save()
     course.teacher.save()
     course.course_category.save()
 
-    rows = list(CourseChange.objects.order_by("pk").values_list("subject", "object_id"))
+    rows = list(CatalogueEvent.objects.order_by("pk").values_list("subject", "object_id"))
     assert rows == [(1, course.pk), (3, course.teacher_id), (2, course.course_category_id)]
 
 
 def test_a_section_that_moves_changes_both_courses(db):
     section, elsewhere = SectionFactory(), ChapterFactory()
     before = section.chapter.course_id
-    CourseChange.objects.all().delete()
+    CatalogueEvent.objects.all().delete()
 
     section.chapter = elsewhere
     section.save()
 
-    ids = CourseChange.objects.values_list("object_id", flat=True)
+    ids = CatalogueEvent.objects.values_list("object_id", flat=True)
     assert set(ids) == {before, elsewhere.course_id}
 
 
 def test_what_is_deleted_leaves_its_record(db):
     section = SectionFactory()
-    CourseChange.objects.all().delete()
+    CatalogueEvent.objects.all().delete()
 
     section.delete()
 
-    assert CourseChange.objects.get().object_id == section.chapter.course_id
+    assert CatalogueEvent.objects.get().object_id == section.chapter.course_id
 
 
 def test_a_new_name_is_found_and_the_old_one_is_not(empty_index):
@@ -234,11 +234,11 @@ def test_a_rebuild_that_fails_leaves_the_old_index(empty_index, monkeypatch):
 
 def test_joining_a_course_is_no_change_of_the_catalogue(db):
     course, student = CourseFactory(), UserFactory()
-    CourseChange.objects.all().delete()
+    CatalogueEvent.objects.all().delete()
 
-    services.enroll(user_id=student.pk, course_id=course.pk, source=Enrollment.Source.ORDER)
+    enrollment.enroll(user_id=student.pk, course_id=course.pk, source=Enrollment.Source.ORDER)
 
-    assert not CourseChange.objects.exists()
+    assert not CatalogueEvent.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -274,10 +274,10 @@ def test_the_minute_brings_what_a_lost_task_has_left(empty_index):
 def test_old_rows_of_the_outbox_go_and_waiting_ones_stay(db):
     old = timezone.now() - indexing.KEEP_DRAINED * 2
     for drained in (old, timezone.now(), None):
-        CourseChange.objects.create(subject=1, object_id=1, drained_time=drained)
+        CatalogueEvent.objects.create(subject=1, object_id=1, processed_at=drained)
 
     indexing.forget_drained()
 
-    assert set(CourseChange.objects.values_list("drained_time", flat=True)) >= {None}
-    assert not CourseChange.objects.filter(drained_time=old).exists()
-    assert CourseChange.objects.count() == 2
+    assert set(CatalogueEvent.objects.values_list("processed_at", flat=True)) >= {None}
+    assert not CatalogueEvent.objects.filter(processed_at=old).exists()
+    assert CatalogueEvent.objects.count() == 2

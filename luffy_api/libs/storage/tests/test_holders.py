@@ -26,7 +26,7 @@ def still_holds(holder, name):
 @pytest.fixture(autouse=True)
 def _shop(settings):
     """Ann may have everything."""
-    settings.FILES_HOLDER_CHECK = f"{__name__}.still_holds"
+    settings.PRIVATE_FILE_ACCESS_CHECK = f"{__name__}.still_holds"
     asked.clear()
     may.clear()
     may.add("ann")
@@ -134,7 +134,7 @@ def test_what_is_one_comes_to_the_shop_as_it_was(local, holder):
 
 
 def test_where_nobody_can_be_asked_nothing_is_served(url, settings):
-    settings.FILES_HOLDER_CHECK = ""
+    settings.PRIVATE_FILE_ACCESS_CHECK = ""
     with pytest.raises(ImportError):
         get(url)
 

@@ -1,0 +1,32 @@
+"""Downloading a course's attachment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.utils import timezone
+
+from luffy_api.apps.course import access, signed_urls
+from luffy_api.apps.course.exceptions import NoAttachment
+from luffy_api.libs import storage
+
+
+@dataclass(frozen=True)
+class Download:
+    """A short-lived address of a file, and its name for people."""
+
+    url: str
+    name: str
+    expires_at: datetime
+
+
+def attachment(*, course_id: int, user_id: int) -> Download:
+    """The address of a course's attachment. Raises CourseNotFound, NotEnrolled, NoAttachment."""
+    course = access.owned_course(course_id=course_id, user_id=user_id)
+    name = str(course.attachment_path)
+    if not name or not storage.stat(name):
+        raise NoAttachment
+    expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
+    url = signed_urls.of_attachment(course, user_id=user_id, expires_at=expires_at)
+    return Download(url, PurePosixPath(name).name, expires_at)

@@ -1,0 +1,100 @@
+"""Shapes of the course page, the outline and downloads."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from luffy_api.apps.course import services
+from luffy_api.apps.course.cards import CourseCardSerializer
+from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
+from luffy_api.common.fields import IdField
+
+ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
+
+
+class CourseListQuery(serializers.Serializer[Any]):
+    """The query string of a shelf."""
+
+    kind = serializers.ChoiceField(Course.Kind.choices, required=False)
+    course_category = IdField(required=False)
+    ordering = serializers.ChoiceField(ORDERINGS, default="orders")
+
+
+class ChapterQuery(serializers.Serializer[Any]):
+    """The course is required."""
+
+    course = IdField()
+
+
+class CourseDetailSerializer(CourseCardSerializer):
+    """A card and what its own page shows; `detail` is sanitised HTML."""
+
+    owned = serializers.BooleanField(read_only=True)
+    trial_section = serializers.IntegerField(allow_null=True, read_only=True)
+    attachment_path = serializers.CharField(
+        source="attachment_url",
+        allow_null=True,
+        read_only=True,
+        help_text="A signed address, for owners only.",
+    )
+    has_attachment = serializers.SerializerMethodField()
+    detail = serializers.SerializerMethodField()
+
+    class Meta(CourseCardSerializer.Meta):
+        fields = [
+            *CourseCardSerializer.Meta.fields,
+            "detail",
+            "attachment_path",
+            "has_attachment",
+            "length",
+            "pub_date",
+            "owned",
+            "trial_section",
+        ]
+        read_only_fields = fields
+
+    def get_has_attachment(self, course: Course) -> bool:
+        """What a buyer may expect is no secret."""
+        return bool(course.attachment_path)
+
+    def get_detail(self, course: Course) -> str:
+        """HTML that is safe to show, whoever wrote it and by whichever way."""
+        return services.sanitised_detail(course.detail)
+
+
+class SectionSerializer(serializers.ModelSerializer[CourseSection]):
+    """A section of the outline, never with a playable link; `duration` in seconds."""
+
+    section_type_name = serializers.CharField(source="get_section_type_display", read_only=True)
+
+    class Meta:
+        model = CourseSection
+        fields = [
+            "id",
+            "name",
+            "orders",
+            "section_type",
+            "section_type_name",
+            "duration",
+            "free_trail",
+        ]
+        read_only_fields = fields
+
+
+class ChapterSerializer(serializers.ModelSerializer[CourseChapter]):
+    """A chapter with its sections."""
+
+    coursesections = SectionSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = CourseChapter
+        fields = ["id", "chapter", "name", "summary", "coursesections"]
+        read_only_fields = fields
+
+
+class DownloadSerializer(serializers.Serializer[Any]):
+    """A short-lived address of a file."""
+
+    url = serializers.CharField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    expires_at = serializers.DateTimeField(read_only=True)

@@ -1,0 +1,30 @@
+"""What watching and reading refuse."""
+
+from luffy_api.common import exceptions
+from luffy_api.common.codes import Code
+
+
+class NotPlayable(exceptions.NotFound):
+    """The section has no video, or its file is missing."""
+
+    code = Code.NOT_PLAYABLE
+
+
+class VideoProcessing(exceptions.NotFound):
+    """There is a film, but nothing of it can be shown yet."""
+
+    code = Code.NOT_PLAYABLE
+
+    def __init__(self) -> None:
+        super().__init__("视频正在处理中,请稍后再来")
+
+
+class LinkExpired(exceptions.Forbidden):
+    """A playlist's address was edited, or its time is over."""
+
+    def __init__(self) -> None:
+        super().__init__("播放链接已失效,请重新播放")
+
+
+class ConcurrentUpdate(exceptions.Conflict):
+    """Many players of one student report at the same moment."""

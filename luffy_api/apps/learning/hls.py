@@ -1,0 +1,64 @@
+"""HLS playlists for one viewer: asked for with a signed address, made anew each time.
+
+The address says which section, which film, who and until when. Whether that viewer may still watch
+is asked of the database whenever a playlist is fetched, whatever the storage; each segment in it
+carries a signature of its own that dies soon, and where it is ours is asked about as well.
+"""
+
+import posixpath
+from datetime import UTC, datetime
+
+from django.core import signing
+from django.utils import timezone
+
+from luffy_api.apps.course import signed_urls
+from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.learning.exceptions import LinkExpired, NotPlayable
+from luffy_api.libs import storage
+from luffy_api.libs.storage import playlists as texts
+
+SALT = "luffy.course.playlists"
+
+
+def address(section_id: int, name: str, *, user_id: int | None, expires_at: datetime) -> str:
+    """The path of the film `name` for this viewer (None for a visitor)."""
+    folder, _, file = name.rpartition("/")
+    claim = [section_id, folder, user_id or 0, int(expires_at.timestamp())]
+    token = signing.dumps(claim, salt=SALT)
+    return f"/api/v1/course/section/{section_id}/hls/{token}/{file}"
+
+
+def read_token(token: str, *, section_id: int) -> tuple[str, int | None, datetime]:
+    """(folder of the film, viewer or None, end of the address in UTC). Raises LinkExpired."""
+    try:
+        claimed, folder, user_id, ends = signing.loads(token, salt=SALT)
+        expires_at = datetime.fromtimestamp(ends, UTC)
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise LinkExpired from error
+    if claimed != section_id or timezone.now() >= expires_at:
+        raise LinkExpired
+    return folder, user_id or None, expires_at
+
+
+def render(section: CourseSection, *, name: str, user_id: int | None, expires_at: datetime) -> str:
+    """The playlist `name` with segments signed for this viewer (None for a visitor).
+
+    The addresses of other playlists stay below this one. Raises NotPlayable when it is gone or is
+    not one.
+    """
+    folder = posixpath.dirname(name)
+    until = min(expires_at, signed_urls.url_expiry(section))
+
+    def sign(part: str) -> str:
+        if texts.is_playlist(part):
+            return posixpath.relpath(part, folder)
+        return signed_urls.of_section(section, part, user_id=user_id, expires_at=until)
+
+    if not texts.is_playlist(name):
+        raise NotPlayable
+    try:
+        content = storage.read_range(name, 0, texts.MAX_BYTES + 1)
+        root = storage.private_storage().root
+        return texts.rewrite(content, name=name, sign=sign, root=root)
+    except (storage.ObjectMissing, storage.PlaylistRejected, storage.NameRejected) as error:
+        raise NotPlayable from error

@@ -1,0 +1,21 @@
+"""What the shop knows of a student's learning."""
+
+from typing import Any
+
+from luffy_api.apps.learning.models import SectionProgress
+
+
+def progress(user_id: int) -> list[dict[str, Any]]:
+    """Where every section was left, in seconds. One query."""
+    rows = SectionProgress.objects.filter(user_id=user_id).order_by("pk")
+    return [
+        {
+            "course": row.section.chapter.course.name,
+            "section": row.section.name,
+            "position": row.position,
+            "watched": row.watched,
+            "first": row.created_time,
+            "latest": row.updated_time,
+        }
+        for row in rows.select_related("section__chapter__course")
+    ]

@@ -1,0 +1,141 @@
+"""GET course/section/{id}/content/ and course/{id}/attachment/."""
+
+from html.parser import HTMLParser
+from urllib.parse import quote
+
+import pytest
+
+from luffy_api.apps.learning import documents
+from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, SectionFactory
+from luffy_api.tests.private_files import store
+
+pytestmark = pytest.mark.django_db
+DOCUMENT, EXERCISE = 0, 1
+
+
+def read(client, section):
+    return client.get(f"/api/v1/course/section/{section.pk}/content/")
+
+
+def test_a_document_of_a_trial_is_for_everyone(api):
+    section = SectionFactory(
+        section_type=DOCUMENT, video="", content="# 题\n\n**重点** `x`", free_trail=True
+    )
+    data = read(api, section).json()["data"]
+    assert data == {
+        "section_type": 0,
+        "html": "<h1>题</h1>\n<p><strong>重点</strong> <code>x</code></p>",
+        "answer_html": "",
+    }
+
+
+def test_an_exercise_comes_with_its_answer_apart(student, student_api):
+    section = SectionFactory(section_type=EXERCISE, video="", content="1+1?", answer="*2*")
+    EnrollmentFactory(user=student, course=section.chapter.course)
+    data = read(student_api, section).json()["data"]
+    assert (data["html"], data["answer_html"]) == ("<p>1+1?</p>", "<p><em>2</em></p>")
+
+
+def test_who_has_not_bought_reads_nothing(api, stranger_api):
+    section = SectionFactory(section_type=DOCUMENT, video="", content="秘密")
+    assert read(api, section).status_code == 401
+    answer = read(stranger_api, section)
+    assert (answer.status_code, answer.json()["code"]) == (403, 3001)
+    assert "秘密" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("fields", [{"section_type": 2}, {"content": "  \n"}])
+def test_a_film_and_an_empty_document_have_no_text(api, fields):
+    section = SectionFactory(
+        **{"section_type": DOCUMENT, "video": "", "content": "x", "free_trail": True, **fields}
+    )
+    answer = read(api, section)
+    assert (answer.status_code, answer.json()["code"]) == (404, 3003)
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt&#58;alert(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "[x](vbscript:x)",
+        "![x](https://evil.example/pixel.png)",
+        "![x](//evil.example/pixel.png)",
+        "![x](data:image/svg+xml;base64,PHN2Zz4=)",
+        "<iframe src='https://evil.example'></iframe>",
+        "<style>body{display:none}</style>",
+        '```"><script>alert(1)</script>\nx\n```',
+        "<a href='x' onclick='y'>z</a>",
+    ],
+)
+def test_nothing_in_it_runs_or_calls_another_site(markdown):
+    seen = Tags()
+    seen.feed(documents.to_html(markdown))
+    assert seen.tags <= {"p", "a", "img", "pre", "code"}
+    assert seen.attributes <= {("a", "rel"), ("img", "alt")}
+
+
+class Tags(HTMLParser):
+    """What a browser would make of a text."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.attributes = set(), set()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {(tag, name) for name, _ in attrs}
+
+
+def test_links_pictures_of_ours_tables_and_code_stay():
+    html = documents.to_html(
+        "[站](https://example.com) ![图](/media/a.png)\n\n|a|b|\n|-|-|\n|1|2|\n\n```python\nx\n```"
+    )
+    assert '<a href="https://example.com" rel="noopener noreferrer nofollow">站</a>' in html
+    assert '<img src="/media/a.png" alt="图">' in html
+    assert "<td>1</td>" in html
+    assert '<code class="language-python">' in html
+
+
+def attachment(client, course):
+    return client.get(f"/api/v1/course/{course.pk}/attachment/")
+
+
+def test_who_bought_downloads_the_attachment(student, student_api, folders):
+    store(folders, "course/attachments/路飞 课件.png", b"PNG")
+    course = CourseFactory(attachment_path="course/attachments/路飞 课件.png")
+    EnrollmentFactory(user=student, course=course)
+    data = attachment(student_api, course).json()["data"]
+    assert data["name"] == "路飞 课件.png"
+    served = student_api.get(data["url"])
+    assert b"".join(served.streaming_content) == b"PNG"
+    # A picture, too, is saved and not shown at the shop's own address.
+    name = quote("路飞 课件.png")
+    assert served["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
+
+
+def test_after_a_refund_nothing_is_downloaded(student, student_api, folders):
+    store(folders, "a.zip")
+    enrollment = EnrollmentFactory(user=student, course__attachment_path="a.zip")
+    assert attachment(student_api, enrollment.course).status_code == 200
+    enrollment.delete()
+    answer = attachment(student_api, enrollment.course)
+    assert (answer.status_code, answer.json()["code"]) == (403, 3001)
+
+
+def test_who_has_not_bought_does_not(api, stranger_api, folders):
+    store(folders, "a.zip")
+    course = CourseFactory(attachment_path="a.zip")
+    assert attachment(api, course).status_code == 401
+    assert attachment(stranger_api, course).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["", "gone.zip"])
+def test_a_course_without_an_attachment(student, student_api, folders, name):
+    course = EnrollmentFactory(user=student, course__attachment_path=name).course
+    answer = attachment(student_api, course)
+    assert (answer.status_code, answer.json()["msg"]) == (404, "该课程没有课件")
+    assert attachment(student_api, CourseFactory(is_show=False)).status_code == 404

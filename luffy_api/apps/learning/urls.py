@@ -1,0 +1,14 @@
+from django.urls import path
+
+from luffy_api.apps.learning import views
+
+urlpatterns = [
+    path("mine/", views.MyCourseViewSet.as_view({"get": "mine"})),
+    path("section/<int:pk>/play/", views.SectionViewSet.as_view({"get": "play"})),
+    path("section/<int:pk>/content/", views.SectionViewSet.as_view({"get": "content"})),
+    path("section/<int:pk>/progress/", views.SectionViewSet.as_view({"put": "progress"})),
+    path(
+        "section/<int:pk>/hls/<str:token>/<path:name>",
+        views.PlaylistViewSet.as_view({"get": "retrieve"}),
+    ),
+]

@@ -1,0 +1,81 @@
+"""Watching, reading and 我的课程."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from luffy_api.apps.course import selectors
+from luffy_api.apps.course.exceptions import StorageDown
+from luffy_api.apps.learning import documents, playback, progress, serializers
+from luffy_api.common.response import APIResponse
+from luffy_api.common.validation import current_user_id, optional_user_id, validated
+from luffy_api.common.viewsets import APIViewSet, TranslatingViewSet
+from luffy_api.libs.storage import StorageUnavailable
+
+PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
+
+
+class StorageViewSet(TranslatingViewSet):
+    """Answers 503 when the storage does not answer."""
+
+    translated = {StorageUnavailable: StorageDown}
+
+
+class SectionViewSet(StorageViewSet):
+    """One section."""
+
+    def get_permissions(self) -> list[Any]:
+        """Free trials are for everyone; `playback` decides."""
+        return [AllowAny()] if self.action in {"play", "content", None} else [IsAuthenticated()]
+
+    @extend_schema(responses=serializers.PlaySerializer)
+    def play(self, request: Request, pk: int) -> APIResponse:
+        """A short-lived signed address."""
+        found = playback.get_playback(section_id=pk, user_id=optional_user_id(request))
+        return APIResponse(serializers.PlaySerializer(found).data)
+
+    @extend_schema(responses=serializers.ContentSerializer)
+    def content(self, request: Request, pk: int) -> APIResponse:
+        """The text of a document or an exercise."""
+        text = documents.read(section_id=pk, user_id=optional_user_id(request))
+        return APIResponse(serializers.ContentSerializer(text).data)
+
+    @extend_schema(request=serializers.ProgressSerializer, responses=serializers.WatchedSerializer)
+    def progress(self, request: Request, pk: int) -> APIResponse:
+        """Remember where the student stopped."""
+        data = validated(serializers.ProgressSerializer, request)
+        report = progress.save_progress(user_id=current_user_id(request), section_id=pk, **data)
+        return APIResponse(serializers.WatchedSerializer(report).data)
+
+
+class PlaylistViewSet(StorageViewSet):
+    """Playlists, fetched by players that know nothing of tokens: the address says who it is."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(exclude=True)
+    def retrieve(self, request: Request, pk: int, token: str, name: str) -> HttpResponse:
+        """A playlist with signed segments; errors come in the envelope."""
+        text = playback.open_playlist(section_id=pk, token=token, name=name)
+        headers = {"Cache-Control": "private, no-store"}
+        return HttpResponse(text, content_type=PLAYLIST_TYPE, headers=headers)
+
+
+class MyCourseViewSet(APIViewSet):
+    """The student's own courses."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = serializers.MyCourseSerializer
+
+    @extend_schema(responses=serializers.MyCourseSerializer(many=True))
+    def mine(self, request: Request) -> Response:
+        """我的课程 with progress."""
+        courses = progress.my_courses(user_id=current_user_id(request))
+        page = selectors.complete_cards(self.paginate_queryset(courses) or [])
+        progress.attach_progress(page, user_id=current_user_id(request))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)

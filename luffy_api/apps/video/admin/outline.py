@@ -1,0 +1,103 @@
+"""Chapters and sections. Whatever changes here, the numbers on the course follow."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import FileField
+from django.http import HttpRequest
+
+from luffy_api.apps.course import services
+from luffy_api.apps.course.models import CourseChapter, CourseSection
+from luffy_api.apps.video.admin.videos import (
+    FilmColumns,
+    WithConversion,
+    check_film,
+    save_section,
+)
+from luffy_api.apps.video.admin.widgets import VideoUploadWidget
+from luffy_api.common.admin import CatalogueAdmin, SoftDeleteInline, soft_delete
+
+
+def _recount(course_ids: set[int | None]) -> None:
+    for course_id in course_ids - {None}:
+        services.recount_sections(cast(int, course_id))
+
+
+class SectionInline(WithConversion, SoftDeleteInline):
+    """Sections on the chapter's page."""
+
+    model = CourseSection
+    formfield_overrides = {
+        FileField: {"widget": VideoUploadWidget, "validators": [check_film]},
+    }
+    fields = ["orders", "name", "section_type", "video", "duration", "free_trail", "is_show"]
+
+
+@admin.register(CourseChapter)
+class CourseChapterAdmin(CatalogueAdmin):
+    """章节."""
+
+    list_display = ["__str__", "course", "is_show", "updated_time"]
+    list_filter = ["is_show", "course"]
+    list_select_related = ["course"]
+    search_fields = ["name", "course__name"]
+    autocomplete_fields = ["course"]
+    inlines = [SectionInline]
+    fieldsets = [
+        ("章节", {"fields": ["course", ("chapter", "name"), "summary", "is_show"]}),
+    ]
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Sections are written as on their own page."""
+        formset.save(commit=False)
+        for section, changed in formset.changed_objects:
+            save_section(section, changed, is_new=False)
+        for section in formset.new_objects:
+            save_section(section, ["video"] if section.video else [], is_new=True)
+        for section in formset.deleted_objects:
+            soft_delete(section)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Sections were written, hidden or deleted; or the chapter moved to another course."""
+        super().save_related(request, form, formsets, change)
+        _recount({form.instance.course_id, form.initial.get("course")})
+
+    def after_change(self, rows: list[CourseChapter]) -> None:
+        """Their sections come and go with them."""
+        _recount({row.course_id for row in rows})
+
+
+@admin.register(CourseSection)
+class CourseSectionAdmin(FilmColumns, CatalogueAdmin):
+    """课时."""
+
+    formfield_overrides = {
+        **CatalogueAdmin.formfield_overrides,
+        FileField: {"widget": VideoUploadWidget, "validators": [check_film]},
+    }
+    list_display = ["name", "course", "chapter", "section_type", "film", "duration", "free_trail"]
+    list_filter = ["section_type", "media_state", "free_trail", "is_show", "chapter__course"]
+    actions = ["show", "hide", "retry"]
+    list_select_related = ["chapter__course"]
+    search_fields = ["name", "chapter__name", "chapter__course__name"]
+    autocomplete_fields = ["chapter"]
+    fieldsets = [
+        ("课时", {"fields": ["chapter", "name", ("section_type", "free_trail")]}),
+        ("内容", {"fields": ["video", "duration", "content", "answer"]}),
+        ("展示", {"fields": [("orders", "is_show")]}),
+    ]
+
+    @admin.display(description="课程", ordering="chapter__course")
+    def course(self, section: CourseSection) -> str:
+        """Where it belongs."""
+        return section.chapter.course.name
+
+    def save_model(self, request: HttpRequest, obj: CourseSection, form: Any, change: bool) -> None:
+        """It may have been hidden, or moved from another course."""
+        save_section(obj, form.changed_data, is_new=not change)
+        before = CourseChapter.objects.filter(pk=form.initial.get("chapter")).first()
+        _recount({obj.chapter.course_id, before.course_id if before else None})
+
+    def after_change(self, rows: list[CourseSection]) -> None:
+        """One sum per course."""
+        _recount({row.chapter.course_id for row in rows})

@@ -1,0 +1,269 @@
+"""The queue of films: what is made of them, and what happens when things break."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.video import services, tasks
+from luffy_api.apps.video.models import TranscodingJob
+from luffy_api.apps.video.tests.uploading import FTYP
+from luffy_api.apps.video.transcoding import local, results, worker
+from luffy_api.libs import storage, video
+from luffy_api.libs.video.tests.conftest import draw, long_film  # noqa: F401
+from luffy_api.tests.factories import SectionFactory
+from luffy_api.tests.private_files import store
+
+pytestmark = pytest.mark.django_db
+MediaState, State = CourseSection.MediaState, TranscodingJob.State
+FOLDER = "course/videos/202611/0123456789abcdef0123456789abcdef"
+NAME = f"{FOLDER}/source.mp4"
+
+
+@pytest.fixture(scope="session")
+def short_film(tmp_path_factory):
+    return draw(tmp_path_factory.mktemp("films") / "film.mp4").read_bytes()
+
+
+@pytest.fixture
+def queued(db, folders, short_film):
+    """A section whose film waits to be processed."""
+    store(folders, NAME, short_film)
+    section = SectionFactory(video="", duration=0)
+    services.attach(section_id=section.pk, name=NAME)
+    return section
+
+
+def job():
+    return TranscodingJob.objects.get()
+
+
+def state(section):
+    section.refresh_from_db()
+    return section.media_state, section.media_note
+
+
+def test_a_film_is_read_drawn_and_converted(queued, folders):
+    assert state(queued) == (MediaState.PROCESSING, "")
+    assert not queued.is_playable
+    assert worker.run_all() == 1
+    assert state(queued) == (MediaState.READY, "")
+    assert (queued.duration, queued.video_plays) == (3, True)
+    assert queued.hls.startswith(f"{FOLDER}/hls-")
+    assert (folders / "private" / queued.poster).is_file()
+    assert (job().state, job().progress, job().attempts) == (State.DONE, 100, 1)
+    assert worker.run_all() == 0
+
+
+def test_without_ffmpeg_the_film_plays_as_it_is(queued, monkeypatch):
+    monkeypatch.setattr(video.tools.shutil, "which", lambda name: None)
+    worker.run_all()
+    assert state(queued) == (MediaState.READY, local.NO_FFMPEG)
+    assert queued.is_playable
+    assert not queued.hls
+
+
+def test_a_film_that_is_none_fails_with_a_reason(queued, folders):
+    store(folders, NAME, FTYP + b"x" * 900)
+    worker.run_all()
+    assert state(queued) == (MediaState.FAILED, "文件内容不是有效的视频,请重新上传")
+    assert not queued.is_playable
+    assert job().error == queued.media_note
+
+
+def test_a_film_that_has_gone_fails_with_a_reason(queued, folders):
+    (folders / "private" / NAME).unlink()
+    worker.run_all()
+    assert state(queued) == (MediaState.FAILED, "存储中找不到视频文件,请重新上传")
+
+
+def test_a_conversion_that_takes_too_long_fails_but_the_film_plays(queued, settings):
+    settings.TRANSCODE_TIME_LIMIT = timedelta(seconds=0.001)
+    worker.run_all()
+    assert state(queued) == (MediaState.FAILED, "转码超时,请缩短视频或联系管理员")
+    assert queued.is_playable
+    assert (queued.duration, bool(queued.poster)) == (3, True)
+
+
+def test_a_retry_starts_anew(queued, settings):
+    settings.TRANSCODE_TIME_LIMIT = timedelta(seconds=0.001)
+    worker.run_all()
+    settings.TRANSCODE_TIME_LIMIT = timedelta(minutes=1)
+    services.retry(section_id=queued.pk)
+    assert state(queued) == (MediaState.PROCESSING, "")
+    worker.run_all()
+    assert state(queued) == (MediaState.READY, "")
+
+
+def test_a_storage_that_is_down_is_asked_again_a_few_times(queued, monkeypatch):
+    def down(name):
+        raise storage.StorageUnavailable("down")
+
+    monkeypatch.setattr(storage, "local_copy", down)
+    for attempt in range(1, worker.MOST_ATTEMPTS + 1):
+        assert worker.run_all() == 1
+        assert (job().state, job().attempts) == (State.RUNNING, attempt)
+        assert worker.requeue_stalled() == 0
+        TranscodingJob.objects.update(heartbeat=timezone.now() - timedelta(minutes=4))
+        worker.requeue_stalled()
+    assert state(queued) == (MediaState.FAILED, worker.INTERRUPTED)
+
+
+def test_a_machine_that_stops_in_the_middle_does_not_fail_the_film(queued, monkeypatch):
+    # Given a conversion whose ffmpeg is ended from outside
+    started, popen, real = [], subprocess.Popen, results.heartbeat
+
+    def start(*args, **kwargs):
+        started.append(popen(*args, **kwargs))
+        return started[-1]
+
+    def stop(job, percent):
+        started[-1].terminate()
+        return real(job, percent)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", start)
+        patch.setattr(results, "heartbeat", stop)
+        worker.run_all()
+    assert state(queued) == (MediaState.PROCESSING, "")
+    # When the minutes of silence are over
+    TranscodingJob.objects.update(heartbeat=timezone.now() - timedelta(minutes=4))
+    assert worker.requeue_stalled() == 1
+    worker.run_all()
+    # Then it was made after all
+    assert state(queued) == (MediaState.READY, "")
+    assert job().attempts == 2
+
+
+def test_a_film_that_was_replaced_in_the_middle_writes_nothing(queued, monkeypatch, folders):
+    real = results.heartbeat
+
+    def replaced(job, percent):
+        CourseSection.objects.update(video="course/videos/new.mp4", media_state=MediaState.READY)
+        return real(job, percent)
+
+    monkeypatch.setattr(results, "heartbeat", replaced)
+    worker.run_all()
+    queued.refresh_from_db()
+    assert (queued.hls, queued.media_state) == ("", MediaState.READY)
+    assert job().state == State.DONE
+
+
+def test_a_worker_whose_job_was_given_away_writes_nothing(queued):
+    held = job()
+    TranscodingJob.objects.update(state=State.RUNNING, attempts=2)
+    held.attempts = 1
+    assert not results.heartbeat(held, 50)
+    results.mark_ready(held, hls="late/index.m3u8")
+    results.mark_failed(held, "late")
+    assert state(queued) == (MediaState.PROCESSING, "")
+    assert (job().state, job().progress) == (State.RUNNING, 0)
+
+
+def test_a_worker_whose_job_was_retried_writes_nothing(queued):
+    held = job()
+    results.mark_failed(held, "x")
+    services.retry(section_id=queued.pk)
+    results.mark_ready(held, hls="late/index.m3u8")
+    assert state(queued) == (MediaState.PROCESSING, "")
+
+
+def test_progress_is_written_while_it_goes_on(queued, monkeypatch):
+    seen = []
+    real = results.heartbeat
+
+    def watch(job, percent):
+        seen.append(percent)
+        return real(job, percent)
+
+    monkeypatch.setattr(results, "heartbeat", watch)
+    worker.run_all()
+    assert seen[-1] == 99
+
+
+def test_what_a_dead_conversion_left_on_the_disk_goes(queued, settings):
+    left = settings.VAR_DIR / "transcoding" / "tmpdead" / "film.ts"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"x")
+    worker.run_all()
+    assert not left.exists()
+    assert not list((settings.VAR_DIR / "transcoding").glob("*"))
+
+
+def test_the_next_minute_finds_what_nobody_was_told_of(queued):
+    tasks.poll_videos.call_local()
+    assert state(queued) == (MediaState.READY, "")
+
+
+def test_the_command_works_through_the_queue(queued, capsys):
+    call_command("process_videos")
+    assert capsys.readouterr().out == "已处理 1 个视频\n"
+
+
+WORKER = """
+import django, sys
+django.setup()
+from django.conf import settings
+from pathlib import Path
+settings.VAR_DIR = Path(sys.argv[1])
+from luffy_api.apps.video.transcoding import worker
+with worker._alone_on_this_machine() as alone:
+    print(alone, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_one_conversion_at_a_time_and_a_killed_worker_blocks_nobody(queued, settings):
+    # Given another process that is converting
+    other = subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(settings.VAR_DIR)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev"},
+    )
+    with other:
+        assert other.stdout.readline().strip() == b"True"
+        # Then this one leaves the queue alone
+        assert worker.run_all() == 0
+        assert job().state == State.WAITING
+        # When that is killed
+        other.send_signal(signal.SIGKILL)
+        other.wait()
+        # Then this one goes on
+        assert worker.run_all() == 1
+
+
+@pytest.mark.any_database
+def test_ffmpeg_dies_with_its_worker(tmp_path, long_film):  # noqa: F811
+    # Given a process that converts a long film
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom luffy_api.libs.video import *\n"
+        "film, out = map(Path, sys.argv[1:])\nout.mkdir()\n"
+        "convert_to_hls(film, 'mp4', probe(film, 'mp4'), out, seconds=600, report=lambda p: True)"
+    )
+    out = tmp_path / "out"
+    worker = subprocess.Popen([sys.executable, "-c", code, str(long_film), str(out)])
+    deadline = time.monotonic() + 30
+    while not list(out.glob("*/00000.ts")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert running(out)
+    # When it is killed
+    worker.kill()
+    worker.wait()
+    # Then ffmpeg ends too
+    while running(out) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not running(out)
+
+
+def running(folder):
+    """Whether an ffmpeg writes into this folder."""
+    found = subprocess.run(["pgrep", "-f", f"^[^ ]*ffmpeg .*{folder}"], capture_output=True)
+    return bool(found.stdout)

@@ -1,0 +1,141 @@
+"""Two that happen at the same moment have one result. Real threads, real connections."""
+
+import io
+from collections import Counter
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.video import cleanup, uploads
+from luffy_api.apps.video.exceptions import UploadClosed, UploadIncomplete
+from luffy_api.apps.video.models import TranscodingJob, VideoUpload
+from luffy_api.apps.video.tests.uploading import FTYP
+from luffy_api.common.exceptions import DomainError
+from luffy_api.libs import storage
+from luffy_api.tests.factories import SectionFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+State = VideoUpload.State
+ROUNDS = 5
+
+
+@pytest.fixture
+def arrived(folders):
+    """Makes an upload of which all has arrived, but nobody has confirmed it."""
+    staff = UserFactory()
+
+    def make():
+        section = SectionFactory(video="")
+        ticket = uploads.begin(
+            user_id=staff.pk, section_id=section.pk, filename="a.mp4", size=len(FTYP)
+        )
+        uploads.write_part(
+            user_id=staff.pk, upload_id=ticket.upload.pk, number=1, stream=io.BytesIO(FTYP)
+        )
+        return ticket.upload
+
+    return make
+
+
+def at_once(*calls):
+    """Runs all of them at the same moment; what each returned or raised."""
+    barrier, results = Barrier(len(calls)), [None] * len(calls)
+
+    def run(place, call):
+        try:
+            barrier.wait()
+            results[place] = call()
+        except Exception as error:
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def confirm(upload):
+    return lambda: uploads.complete(user_id=upload.user_id, upload_id=upload.pk)
+
+
+def callback(upload):
+    """Qiniu's word, which comes when the object lies there already."""
+
+    def call():
+        info = storage.stat(upload.key)
+        said = storage.UploadedObject(upload.key, info.size, info.etag, "video/mp4")
+        return uploads.complete_by_callback(said)
+
+    return call
+
+
+def test_many_confirmations_make_one_film(arrived):
+    for _ in range(ROUNDS):
+        upload = arrived()
+        results = at_once(*[confirm(upload)] * 4)
+        assert [type(result) for result in results] == [VideoUpload] * 4, results
+        assert TranscodingJob.objects.filter(source=upload.key).count() == 1
+        assert CourseSection.objects.get(pk=upload.section_id).video.name == upload.key
+
+
+def test_the_callback_and_the_browser_make_one_film(arrived):
+    for _ in range(ROUNDS):
+        upload = arrived()
+        storage.finish_upload(upload.key, upload.upload_id)
+        results = at_once(confirm(upload), callback(upload), callback(upload))
+        assert [type(result) for result in results] == [VideoUpload] * 3, results
+        assert TranscodingJob.objects.filter(source=upload.key).count() == 1
+
+
+def test_a_confirmation_and_the_sweep_agree_on_one_end(arrived):
+    ends = Counter()
+    for _ in range(ROUNDS):
+        upload = arrived()
+        storage.finish_upload(upload.key, upload.upload_id)
+        VideoUpload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        confirmed, _ = at_once(confirm(upload), cleanup.expire_uploads)
+        upload.refresh_from_db()
+        section = CourseSection.objects.get(pk=upload.section_id)
+        ends[upload.state] += 1
+        if upload.state == State.DONE:
+            assert isinstance(confirmed, VideoUpload)
+            assert section.video.name == upload.key
+            assert storage.stat(upload.key)
+        else:
+            assert isinstance(confirmed, DomainError), confirmed
+            assert section.video.name == ""
+            assert storage.stat(upload.key) is None
+    assert sum(ends.values()) == ROUNDS
+
+
+def test_a_confirmation_and_giving_up_agree_on_one_end(arrived):
+    for _ in range(ROUNDS):
+        upload = arrived()
+        confirmed, _ = at_once(
+            confirm(upload), lambda u=upload: uploads.abort(user_id=u.user_id, upload_id=u.pk)
+        )
+        upload.refresh_from_db()
+        section = CourseSection.objects.get(pk=upload.section_id)
+        if upload.state == State.DONE:
+            assert section.video.name == upload.key
+        else:
+            assert isinstance(confirmed, UploadClosed | UploadIncomplete), confirmed
+            assert (section.video.name, storage.stat(upload.key)) == ("", None)
+
+
+def test_two_films_for_one_section_leave_the_one_that_it_names(arrived):
+    first, second = arrived(), arrived()
+    VideoUpload.objects.filter(pk=second.pk).update(section_id=first.section_id)
+    results = at_once(confirm(first), confirm(second))
+    assert [type(result) for result in results] == [VideoUpload] * 2, results
+    section = CourseSection.objects.get(pk=first.section_id)
+    assert section.video.name in {first.key, second.key}
+    assert TranscodingJob.objects.filter(section=section).count() == 2

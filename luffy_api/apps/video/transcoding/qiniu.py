@@ -1,0 +1,64 @@
+"""Processing a film where it lies: Qiniu reads it, draws the poster and makes HLS."""
+
+from pathlib import PurePosixPath
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from luffy_api.apps.video.models import TranscodingJob
+from luffy_api.apps.video.transcoding import local, results
+from luffy_api.libs import storage, video
+
+NOTIFY_PATH = "/api/v1/course/upload/transcoded/"
+FAILED = "存储服务转码失败,请重试或重新上传"
+TOO_LONG = "存储服务转码超时,请重试"
+
+
+def start(job: TranscodingJob) -> None:
+    """Asks for everything; the job stays with the storage, and `poll` hears of its end.
+
+    Raises StorageError.
+    """
+    facts = storage.video_facts(job.source)
+    second = int(video.poster_second(facts.duration))
+    poster = local.store_poster(job, storage.poster_frame(job.source, second=second))
+    results.save_metadata(job, duration=facts.duration, poster=poster, plays=True)
+    output = f"{PurePosixPath(job.source).parent}/hls-{uuid4().hex[:8]}"
+    variants = _variants(output, facts)
+    content = storage.master_playlist(variants, folder=output)
+    storage.private_storage().save(f"{output}/{video.MASTER}", ContentFile(content.encode()))
+    persistent_id = storage.start_transcoding(
+        job.source, variants=variants, notify_url=f"{settings.PUBLIC_URL}{NOTIFY_PATH}"
+    )
+    mine = TranscodingJob.objects.filter(pk=job.pk, attempts=job.attempts)
+    mine.update(persistent_id=persistent_id, output=output, heartbeat=timezone.now())
+
+
+def poll(job: TranscodingJob) -> None:
+    """Asks how far it is. Raises StorageError."""
+    status = storage.transcoding_status(job.persistent_id)
+    if status.state == "done":
+        results.mark_ready(job, hls=f"{job.output}/{video.MASTER}")
+    elif status.state == "failed":
+        results.mark_failed(job, FAILED)
+    elif job.heartbeat and timezone.now() - job.heartbeat > settings.TRANSCODE_TIME_LIMIT:
+        results.mark_failed(job, TOO_LONG)
+
+
+def _variants(output: str, facts: storage.VideoFacts) -> list[storage.Variant]:
+    side = min(facts.width, facts.height)
+    return [
+        storage.Variant(
+            name=f"{output}/{height}p/{video.MASTER}",
+            width=_even(facts.width * height / side),
+            height=_even(facts.height * height / side),
+            bandwidth=bits,
+        )
+        for height, bits in video.rungs_for_side(side)
+    ]
+
+
+def _even(pixels: float) -> int:
+    return max(2, round(pixels / 2) * 2)

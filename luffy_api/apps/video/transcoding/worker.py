@@ -1,0 +1,118 @@
+"""Working through the queue of films: what is in them, a poster, and HLS in several qualities.
+
+One conversion at a time on a machine, whatever the number of workers, so that the others stay free
+for payments. The table of jobs is the queue; a worker that dies leaves a row whose heartbeat stops,
+and `requeue_stalled` gives it back.
+"""
+
+import fcntl
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from luffy_api.apps.video.models import TranscodingJob
+from luffy_api.apps.video.transcoding import local, qiniu, results
+from luffy_api.libs import storage
+from luffy_api.libs.video import NotAVideo, Oversized, Stopped, TimedOut, ToolFailed
+
+logger = logging.getLogger(__name__)
+
+State = TranscodingJob.State
+MOST_ATTEMPTS = 3
+SILENCE = timedelta(minutes=3)
+INTERRUPTED = "处理多次中断,请重试"
+# What trying again cannot change, in words for the back office.
+FAULTS: dict[type[Exception], str] = {
+    NotAVideo: "文件内容不是有效的视频,请重新上传",
+    Oversized: "视频的分辨率或时长超出限制",
+    TimedOut: "转码超时,请缩短视频或联系管理员",
+    ToolFailed: "转码失败,视频文件可能已损坏",
+    storage.UploadRejected: "文件内容不是有效的视频,请重新上传",
+    storage.ObjectMissing: "存储中找不到视频文件,请重新上传",
+}
+
+
+def run_all() -> int:
+    """Works until the queue is empty; how many films. 0 as well while another worker is at it."""
+    done = 0
+    with _alone_on_this_machine() as alone:
+        if alone:
+            local.clear_scratch()
+        while alone and _run_next():
+            done += 1
+    return done
+
+
+def poll_jobs() -> None:
+    """Asks about every conversion that the storage does itself."""
+    _poll(TranscodingJob.objects.filter(state=State.RUNNING).exclude(persistent_id=""))
+
+
+def poll_job(persistent_id: str) -> None:
+    """A hint that this one has ended; unknown ids mean nothing."""
+    _poll(TranscodingJob.objects.filter(state=State.RUNNING, persistent_id=persistent_id))
+
+
+def requeue_stalled() -> int:
+    """Gives jobs back whose worker has died, a few times; how many."""
+    silent = TranscodingJob.objects.filter(
+        state=State.RUNNING, persistent_id="", heartbeat__lt=timezone.now() - SILENCE
+    )
+    for job in silent.filter(attempts__gte=MOST_ATTEMPTS):
+        results.mark_failed(job, INTERRUPTED)
+    return silent.filter(attempts__lt=MOST_ATTEMPTS).update(state=State.WAITING)
+
+
+@contextmanager
+def _alone_on_this_machine() -> Iterator[bool]:
+    """A lock that the kernel lets go of when its holder dies."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.VAR_DIR / "transcoding.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _run_next() -> bool:
+    """Takes the oldest waiting job; False when there is none."""
+    job = TranscodingJob.objects.filter(state=State.WAITING).order_by("id").first()
+    if job is None:
+        return False
+    mine = TranscodingJob.objects.filter(pk=job.pk, state=State.WAITING)
+    if mine.update(state=State.RUNNING, attempts=F("attempts") + 1, heartbeat=timezone.now()):
+        job.refresh_from_db()
+        _run(job)
+    return True
+
+
+def _run(job: TranscodingJob) -> None:
+    """One video. After a transient fault the job stays silent until `requeue_stalled` finds it."""
+    try:
+        if settings.STORAGE == "qiniu":
+            qiniu.start(job)
+        else:
+            local.convert(job)
+    except Stopped:
+        results.finish(job)
+    except tuple(FAULTS) as error:
+        logger.warning("film of section %s: %s: %s", job.section_id, type(error).__name__, error)
+        reason = next(text for kind, text in FAULTS.items() if isinstance(error, kind))
+        results.mark_failed(job, reason)
+    except Exception:
+        logger.exception("film of section %s could not be processed now", job.section_id)
+
+
+def _poll(jobs: Iterable[TranscodingJob]) -> None:
+    for job in jobs:
+        try:
+            qiniu.poll(job)
+        except storage.StorageError:
+            logger.warning("the storage does not tell how far job %s is", job.pk)

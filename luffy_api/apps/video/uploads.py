@@ -1,0 +1,269 @@
+"""A film's way from a staff member's browser into the storage and to its section.
+
+The row is the truth: it is written before the browser may send a byte, and a section gets a film
+only after the storage itself was asked what has arrived.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from luffy_api.apps.course.exceptions import SectionNotFound
+from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.course.models.catalogue import video_folder
+from luffy_api.apps.video import services, validation
+from luffy_api.apps.video.exceptions import (
+    UploadClosed,
+    UploadIncomplete,
+    UploadNotFound,
+    UploadRefused,
+)
+from luffy_api.apps.video.models import VideoUpload
+from luffy_api.common.transactions import retry_deadlocks
+from luffy_api.libs import storage
+from luffy_api.libs.video import SNIFF_BYTES, sniff
+
+logger = logging.getLogger(__name__)
+
+State = VideoUpload.State
+CALLBACK_PATH = "/api/v1/course/upload/callback/"
+
+
+@dataclass(frozen=True)
+class UploadSession:
+    """An upload, the numbers of the parts that have arrived, and what the browser needs besides."""
+
+    upload: VideoUpload
+    parts_done: list[int] = field(default_factory=list)
+    ticket: dict[str, Any] = field(default_factory=dict)
+
+
+def begin(
+    *, user_id: int, section_id: int, filename: str, size: int, content_type: str = ""
+) -> UploadSession:
+    """Leave to bring up a film of `size` bytes; the same file again goes on where it stopped.
+
+    Raises SectionNotFound, UploadRefused, VideoTooLarge.
+    """
+    kind = validation.kind_of(filename, content_type)
+    validation.check_size(size)
+    section = CourseSection.objects.not_deleted().filter(pk=section_id).first()
+    if section is None:
+        raise SectionNotFound
+    if section.section_type != CourseSection.SectionType.VIDEO:
+        raise UploadRefused("该课时不是视频课时,请先改为视频并保存", field="section")
+    mine = VideoUpload.objects.filter(section=section, user_id=user_id, state=State.OPEN)
+    for upload in mine.order_by("-id"):
+        if (upload.filename, upload.size) == (filename, size) and (ticket := _resume(upload)):
+            return ticket
+        abort(user_id=user_id, upload_id=upload.pk)
+    return _begin_anew(user_id, section_id, filename, size, kind)
+
+
+def get(*, user_id: int, upload_id: int) -> VideoUpload:
+    """An upload of this staff member; raises UploadNotFound."""
+    upload = VideoUpload.objects.filter(pk=upload_id, user_id=user_id).first()
+    if upload is None:
+        raise UploadNotFound
+    return upload
+
+
+def parts_done(upload: VideoUpload) -> list[int]:
+    """The numbers of the parts that have arrived; empty for an upload that is over."""
+    if upload.state != State.OPEN:
+        return []
+    try:
+        return storage.uploaded_parts(upload.key, upload.upload_id)
+    except storage.UploadRejected:
+        return []
+
+
+def sign_parts(*, user_id: int, upload_id: int, numbers: list[int]) -> dict[int, str]:
+    """Addresses that the browser may PUT parts to (s3). Raises UploadNotFound, UploadClosed."""
+    upload = _open_one(user_id, upload_id)
+    try:
+        return storage.sign_parts(upload.key, upload.upload_id, numbers)
+    except (storage.UploadRejected, storage.NotOffered) as error:
+        raise UploadRefused("该分片不存在", field="parts") from error
+
+
+def write_part(*, user_id: int, upload_id: int, number: int, stream: IO[bytes]) -> None:
+    """Takes one part through our server (local).
+
+    Raises UploadNotFound, UploadClosed, UploadRefused.
+    """
+    upload = _open_one(user_id, upload_id)
+    try:
+        storage.write_part(upload.key, upload.upload_id, number, stream, upload.part_size)
+    except (storage.UploadRejected, storage.NotOffered) as error:
+        raise UploadRefused("分片不完整或大小不符,请重试该分片") from error
+
+
+def abort(*, user_id: int, upload_id: int) -> None:
+    """Ends an open upload and removes what has arrived; one that is over stays as it is."""
+    upload = get(user_id=user_id, upload_id=upload_id)
+    if close(upload, State.ABORTED):
+        remove(upload)
+
+
+def complete(*, user_id: int, upload_id: int) -> VideoUpload:
+    """The browser's word that all has arrived; a second one changes nothing.
+
+    Raises UploadNotFound, UploadClosed, UploadIncomplete, UploadRefused.
+    """
+    upload = get(user_id=user_id, upload_id=upload_id)
+    if upload.state == State.DONE:
+        return upload
+    _require_open(upload)
+    return _accept(upload, _arrived(upload))
+
+
+def complete_by_callback(said: storage.UploadedObject) -> VideoUpload:
+    """The storage's verified word that an object has arrived; a replay changes nothing.
+
+    Raises UploadNotFound for a key that is no upload of ours, UploadClosed, UploadRefused.
+    """
+    upload = VideoUpload.objects.filter(key=said.key).first()
+    if upload is None:
+        raise UploadNotFound
+    if upload.state == State.DONE:
+        return upload
+    _require_open(upload)
+    info = storage.stat(upload.key)
+    if info is None:
+        raise UploadIncomplete
+    if (info.size, info.etag) != (said.size, said.hash):
+        raise UploadRefused("回调内容与存储中的文件不符")
+    return _accept(upload, info)
+
+
+def remove(upload: VideoUpload) -> None:
+    """Takes an upload's bytes away; what a storage keeps because it is down, the sweep finds."""
+    try:
+        storage.abort_upload(upload.key, upload.upload_id)
+        storage.delete(upload.key)
+    except storage.StorageError:
+        logger.warning("upload %s: its bytes could not be removed now", upload.pk)
+
+
+def close(upload: VideoUpload, state: State, error: str = "") -> bool:
+    """Moves an open upload to its end; False when somebody else has done so."""
+    still_open = VideoUpload.objects.filter(pk=upload.pk, state=State.OPEN)
+    if not still_open.update(state=state, error=error, updated_time=timezone.now()):
+        return False
+    upload.state, upload.error = state, error
+    return True
+
+
+def _begin_anew(
+    user_id: int, section_id: int, filename: str, size: int, kind: str
+) -> UploadSession:
+    upload = VideoUpload(
+        section_id=section_id,
+        user_id=user_id,
+        filename=filename,
+        size=size,
+        key=f"{video_folder()}/source.{kind}",
+        expires_at=timezone.now() + settings.UPLOAD_LIFETIME,
+    )
+    try:
+        given = _ask_for(upload)
+    except storage.UploadRejected as error:
+        raise UploadRefused("存储服务拒绝了该文件") from error
+    upload.provider, upload.upload_id = given.provider, given.upload_id
+    upload.part_size = given.part_size
+    upload.save()
+    return UploadSession(upload, ticket=given.ticket)
+
+
+def _ask_for(upload: VideoUpload) -> storage.UploadTicket:
+    return storage.begin_upload(
+        upload.key,
+        size=upload.size,
+        content_type=validation.CONTENT_TYPES[PurePosixPath(upload.key).suffix[1:]],
+        expires_at=upload.expires_at,
+        callback_url=f"{settings.PUBLIC_URL}{CALLBACK_PATH}",
+    )
+
+
+def _resume(upload: VideoUpload) -> UploadSession | None:
+    """Where the upload stopped; None when the storage has forgotten it."""
+    if upload.expires_at <= timezone.now():
+        return None
+    try:
+        if not upload.upload_id:
+            # The storage and the browser keep the parts; what the browser lost is its token.
+            return UploadSession(upload, ticket=_ask_for(upload).ticket)
+        return UploadSession(upload, storage.uploaded_parts(upload.key, upload.upload_id))
+    except storage.UploadRejected:
+        return None
+
+
+def _open_one(user_id: int, upload_id: int) -> VideoUpload:
+    upload = get(user_id=user_id, upload_id=upload_id)
+    _require_open(upload)
+    return upload
+
+
+def _require_open(upload: VideoUpload) -> None:
+    if upload.state != State.OPEN:
+        raise UploadClosed(upload.error or f"上传{State(upload.state).label},请重新上传")
+
+
+def _arrived(upload: VideoUpload) -> storage.ObjectInfo:
+    try:
+        return storage.finish_upload(upload.key, upload.upload_id)
+    except storage.UploadRejected as error:
+        # Another confirmation of the same upload may have been first; the key is ours alone.
+        info = storage.stat(upload.key)
+        if info is None:
+            raise UploadIncomplete from error
+        return info
+
+
+def _accept(upload: VideoUpload, info: storage.ObjectInfo) -> VideoUpload:
+    """Looks at what has arrived, and only then makes it the section's film."""
+    try:
+        problem = _problem(upload, info)
+    except storage.ObjectMissing as error:
+        # Somebody gave up at the same moment.
+        upload.refresh_from_db()
+        _require_open(upload)
+        raise UploadIncomplete from error
+    if problem:
+        if close(upload, State.REFUSED, problem):
+            remove(upload)
+        raise UploadRefused(problem)
+    if not _record(upload):
+        _require_done(upload)
+    return upload
+
+
+def _problem(upload: VideoUpload, info: storage.ObjectInfo) -> str:
+    if info.size != upload.size:
+        return "收到的文件大小与声明的不一致"
+    head = storage.read_range(upload.key, 0, SNIFF_BYTES)
+    return "" if sniff(head) == PurePosixPath(upload.key).suffix[1:] else validation.NOT_A_FILM
+
+
+@retry_deadlocks
+@transaction.atomic
+def _record(upload: VideoUpload) -> bool:
+    """Of all who try at once, exactly one turns the upload into the section's film."""
+    if not close(upload, State.DONE):
+        return False
+    services.attach(section_id=upload.section_id, name=upload.key)
+    return True
+
+
+def _require_done(upload: VideoUpload) -> None:
+    """Whoever was first decided; bytes that came after an end are taken away again."""
+    upload.refresh_from_db()
+    if upload.state != State.DONE:
+        remove(upload)
+        _require_open(upload)

@@ -1,0 +1,168 @@
+"""A database of an earlier release migrates and keeps what is in it.
+
+The dumps hold demo accounts and a few courses with orders, progress, uploads and videos in every
+state, written by the release before `video` and `learning` became apps of their own.
+"""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+DUMPS = Path(__file__).parent / "dumps"
+MARIADB = connection.vendor == "mysql"
+# Rows that must be the same before and after, each with its id.
+KEPT = {
+    "users": "SELECT id, username, password FROM luffy_user",
+    "orders": "SELECT id, out_trade_no, order_status, total_amount FROM luffy_order",
+    "enrollments": "SELECT id, user_id, course_id, source FROM luffy_enrollment",
+    "progress": "SELECT id, user_id, section_id, position, watched FROM luffy_section_progress",
+    "uploads": "SELECT id, section_id, state, filename FROM luffy_video_upload",
+    "outbox": "SELECT id, subject, object_id FROM luffy_course_change",
+    "rights of groups": "SELECT group_id, permission_id FROM auth_group_permissions",
+    "rights of users": "SELECT user_id, permission_id FROM luffy_user_user_permissions",
+    "log": "SELECT id, content_type_id, object_id FROM django_admin_log",
+}
+MODELS = "SELECT id, app_label, model FROM django_content_type"
+RIGHTS = """
+    SELECT p.id, c.app_label, c.model, p.codename, p.name
+    FROM auth_permission p JOIN django_content_type c ON c.id = p.content_type_id
+"""
+MOVED = {
+    ("course", "videoupload"): ("video", "videoupload"),
+    ("course", "videojob"): ("video", "transcodingjob"),
+    ("course", "sectionprogress"): ("learning", "sectionprogress"),
+    ("course", "coursechange"): ("course", "catalogueevent"),
+}
+
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass
+class Database:
+    """One that was made from a dump."""
+
+    url: str
+    connect: Callable[[], Any]
+
+    def rows(self, sql: str) -> Rows:
+        """The rows of a query in their order, read by a connection of its own."""
+        with closing(self.connect()) as session, closing(session.cursor()) as cursor:
+            cursor.execute(sql)
+            return sorted(tuple(row) for row in cursor.fetchall())
+
+    def manage(self, *arguments: str) -> str:
+        """What a command of manage.py prints."""
+        done = subprocess.run(
+            [sys.executable, settings.BASE_DIR / "manage.py", *arguments],
+            env={**os.environ, "DATABASE_URL": self.url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@dataclass
+class Migrated:
+    """A database after `migrate`, and what was in it before."""
+
+    database: Database
+    before: dict[str, Rows]
+
+    def rows(self, sql: str) -> Rows:
+        """Of now."""
+        return self.database.rows(sql)
+
+
+def _sqlite(folder: Path) -> Iterator[Database]:
+    file = folder / "old.sqlite3"
+    with closing(sqlite3.connect(file)) as session:
+        session.executescript((DUMPS / "sqlite.sql").read_text(encoding="utf-8"))
+    yield Database(f"sqlite:///{file}", lambda: sqlite3.connect(file))
+
+
+def _mariadb() -> Iterator[Database]:
+    import MySQLdb
+
+    server = connection.settings_dict
+    account = {"host": server["HOST"], "port": int(server["PORT"]), "user": server["USER"]}
+    account |= {"password": server["PASSWORD"], "charset": "utf8mb4", "autocommit": True}
+    name = f"test_migrations_{os.getpid()}"
+    with closing(MySQLdb.connect(**account)) as session, closing(session.cursor()) as cursor:
+        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
+        try:
+            cursor.execute(f"USE {name}")
+            for statement in _statements():
+                cursor.execute(statement)
+            password = quote(account["password"], safe="")
+            place = f"{account['host']}:{account['port']}/{name}"
+            url = f"mysql://{quote(account['user'], safe='')}:{password}@{place}"
+            yield Database(url, lambda: MySQLdb.connect(**account, database=name))
+        finally:
+            cursor.execute(f"DROP DATABASE {name}")
+
+
+def _statements() -> list[str]:
+    """mariadb-dump escapes line ends within values, so that only statements end with `;` there."""
+    text = (DUMPS / "mariadb.sql").read_text(encoding="utf-8")
+    return [part for part in text.split(";\n") if part.strip()]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "mariadb"] if MARIADB else ["sqlite"])
+def migrated(request, tmp_path_factory) -> Iterator[Migrated]:
+    """The dump after `migrate`."""
+    dumps = _mariadb() if request.param == "mariadb" else _sqlite(tmp_path_factory.mktemp("old"))
+    for database in dumps:
+        before = {name: database.rows(sql) for name, sql in KEPT.items()}
+        before |= {"models": database.rows(MODELS), "rights": database.rows(RIGHTS)}
+        database.manage("migrate", "--verbosity=0")
+        yield Migrated(database, before)
+
+
+@pytest.mark.parametrize("table", KEPT)
+def test_rows_keep_their_ids_and_contents(migrated, table):
+    assert migrated.before[table]
+    assert migrated.rows(KEPT[table]) == migrated.before[table]
+
+
+def test_content_types_follow_their_models(migrated):
+    expected = [
+        (pk, *MOVED.get((label, model), (label, model)))
+        for pk, label, model in migrated.before["models"]
+    ]
+
+    now = migrated.rows(MODELS)
+
+    assert set(expected) <= set(now)
+    assert not set(MOVED) & {(label, model) for _, label, model in now}
+
+
+def test_permissions_follow_their_models(migrated):
+    moved = [
+        (pk, *MOVED[label, model], codename.replace(model, MOVED[label, model][1]))
+        for pk, label, model, codename, _ in migrated.before["rights"]
+        if (label, model) in MOVED
+    ]
+
+    now = [row[:4] for row in migrated.rows(RIGHTS)]
+
+    assert len(moved) == 4 * len(MOVED)
+    assert set(moved) <= set(now)
+    # None was made a second time
+    assert len({row[1:] for row in now}) == len(now)
+
+
+def test_the_migrations_are_all_there(migrated):
+    assert migrated.database.manage("migrate", "--check", "--verbosity=0") == ""
