@@ -26,7 +26,7 @@ from scripts.benchmarks.scratch import scratch_database
 SIZES = [1_000, 20_000, 100_000]
 CLIENTS = 8
 SECONDS = 8.0
-MOST_PAUSE = 0.1
+MAX_PAUSE = 0.1
 
 # Whether the database had to answer instead.
 Ask = Callable[[str], bool]
@@ -124,7 +124,7 @@ def _client(ask: Ask, texts: list[str], seed: int) -> list[Timing]:
         begin, own = time.perf_counter(), time.thread_time()
         by_database = ask(text)
         timings.append((time.perf_counter() - begin, time.thread_time() - own, by_database))
-        time.sleep(chance.uniform(0, MOST_PAUSE))
+        time.sleep(chance.uniform(0, MAX_PAUSE))
     return timings
 
 
@@ -139,12 +139,12 @@ def _rebuild(_: int) -> tuple[float, float]:
 
 def _engine(text: str) -> bool:
     from luffy_api.apps.search.engines import backend
-    from luffy_api.apps.search.exceptions import BackendFault
+    from luffy_api.apps.search.exceptions import BackendError
     from luffy_api.apps.search.query import parse
 
     try:
         backend().search(parse(text))
-    except BackendFault:
+    except BackendError:
         return True
     return False
 
@@ -165,9 +165,9 @@ def _suggest(text: str) -> bool:
 def _like(text: str) -> bool:
     from luffy_api.apps.search import database
     from luffy_api.apps.search.query import parse
-    from luffy_api.apps.search.shelf import Narrowing
+    from luffy_api.apps.search.visibility import SearchFilters
 
-    database.search(parse(text), Narrowing())
+    database.search(parse(text), SearchFilters())
     return False
 
 

@@ -26,12 +26,12 @@ def _step(name: str) -> Iterator[None]:
 def _index() -> None:
     """Without an index the shop still opens: searches are answered by the database."""
     from luffy_api.apps.search import indexing
-    from luffy_api.apps.search.exceptions import IndexFault
+    from luffy_api.apps.search.exceptions import IndexingError
 
     try:
-        indexing.bring_up_to_date()
-    except IndexFault as fault:
-        print(f"not now ({fault}) …", end=" ")
+        indexing.ensure_index()
+    except IndexingError as error:
+        print(f"not now ({error}) …", end=" ")
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from luffy_api.apps.search import counting
+from luffy_api.apps.search import search_log
 from luffy_api.apps.search.models import BlockedWord, HotWord, SearchDay, SearchWord
 from luffy_api.common.admin import CatalogueAdmin, ModelAdmin, ReadOnlyAdmin
 
@@ -60,14 +60,14 @@ class SearchWordAdmin(ReadOnlyAdmin):
     @admin.action(description="设为热门搜索词", permissions=["choose"])
     def choose(self, request: HttpRequest, queryset: QuerySet[SearchWord]) -> None:
         """The words stand under the box from now on."""
-        count = counting.choose(queryset.values_list("text", flat=True))
+        count = search_log.choose(queryset.values_list("text", flat=True))
         self.message_user(request, f"已加入 {count} 个热门搜索词")
 
     @admin.action(description="屏蔽", permissions=["block"])
     def block(self, request: HttpRequest, queryset: QuerySet[SearchWord]) -> None:
         """The words never become hot words by themselves."""
-        count = counting.block(queryset.values_list("text", flat=True))
-        cache.delete(counting.POPULAR_KEY)
+        count = search_log.block(queryset.values_list("text", flat=True))
+        cache.delete(search_log.POPULAR_KEY)
         self.message_user(request, f"已屏蔽 {count} 个搜索词")
 
     def has_choose_permission(self, request: HttpRequest) -> bool:

@@ -7,9 +7,9 @@ class SearchConfig(AppConfig):
     verbose_name = "搜索"
 
     def ready(self) -> None:
-        """The index hears of changes in the catalogue, and of its own faults."""
+        """Subscribe to changes of the catalogue and to errors of the index."""
         from luffy_api.apps.course.models.outbox import on_change
-        from luffy_api.apps.search import answering, tasks
+        from luffy_api.apps.search import circuit_breaker, tasks
 
-        on_change(tasks.hurry)
-        answering.on_unusable(tasks.heal)
+        on_change(tasks.schedule_index_update)
+        circuit_breaker.on_unusable_index(tasks.schedule_rebuild)

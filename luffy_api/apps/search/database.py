@@ -1,6 +1,6 @@
-"""Search by the main database alone: every word must occur somewhere; names come first.
+"""Search in the main database alone: every word must occur somewhere; names come first.
 
-It answers while the index cannot. LIKE reads every course, so it is slower and knows no pinyin.
+It answers while the index cannot. LIKE reads every course, so it is slower, and it knows no pinyin.
 """
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
@@ -8,42 +8,44 @@ from django.utils import timezone
 
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.course.querysets import CourseQuerySet, CourseSectionQuerySet
-from luffy_api.apps.search import shelf
+from luffy_api.apps.search import visibility
 from luffy_api.apps.search.engines.base import MAX_HITS
 from luffy_api.apps.search.prices import real_price_within
 from luffy_api.apps.search.query import Query
-from luffy_api.apps.search.shelf import Narrowing
+from luffy_api.apps.search.visibility import SearchFilters
 
 NAME = "database"
 MAX_WORDS = 8
 FIELDS = ["name", "brief", "teacher__name", "course_category__name"]
 
 
-def search(query: Query, narrowing: Narrowing) -> list[int]:
-    """Ids of courses in order: the exact name, all words in the name, the rest. One or two queries.
+def search(query: Query, filters: SearchFilters) -> list[int]:
+    """Return ids in order: the exact name, all words in the name, the rest. One or two queries.
 
-    The words of a query are folded; the databases' LIKE folds case by itself.
+    The words of a query are normalized; the databases' LIKE ignores case by itself.
     """
-    return _found(query, narrowing, outline=False) or _found(query, narrowing, outline=True)
+    without_outline = _search(query, filters, outline=False)
+    return without_outline or _search(query, filters, outline=True)
 
 
-def suggestions(beginning: str, *, limit: int) -> list[str]:
-    """Names that contain what was typed, those that begin with it first. One query."""
-    courses = shelf.courses(Narrowing()).filter(name__icontains=beginning)
-    first = Case(When(name__istartswith=beginning, then=0), default=1)
+def suggestions(prefix: str, *, limit: int) -> list[str]:
+    """Return names that contain `prefix`, those that begin with it first. One query."""
+    courses = visibility.visible_courses(SearchFilters()).filter(name__icontains=prefix)
+    first = Case(When(name__istartswith=prefix, then=0), default=1)
     names = courses.order_by(first, "-students", "pk").values_list("name", flat=True)
     return list(dict.fromkeys(names[: 4 * limit]))[:limit]
 
 
-def _found(query: Query, narrowing: Narrowing, *, outline: bool) -> list[int]:
-    courses = _with_words(shelf.courses(narrowing), query.chunks, outline=outline)
+def _search(query: Query, filters: SearchFilters, *, outline: bool) -> list[int]:
+    courses = visibility.visible_courses(filters)
+    courses = _with_words(courses, query.chunks, outline=outline)
     if query.price:
-        priced = Q(real_price_within(query.price, timezone.now()))
-        if query.price.doubtful:
-            priced |= _occurs(query.number, outline=outline)
-        courses = courses.filter(priced)
-    if narrowing.ordering:
-        courses = shelf.ordered(courses, narrowing.ordering)
+        at_price = Q(real_price_within(query.price, timezone.now()))
+        if query.price.ambiguous:
+            at_price |= _occurs(query.price_chunk, outline=outline)
+        courses = courses.filter(at_price)
+    if filters.ordering:
+        courses = visibility.apply_ordering(courses, filters.ordering)
     else:
         courses = courses.annotate(rank=_rank(query)).order_by("rank", "-students", "pk")
     return list(courses.values_list("pk", flat=True)[:MAX_HITS])
@@ -58,10 +60,10 @@ def _with_words(
 
 
 def _occurs(word: str, *, outline: bool) -> Q:
-    found = Q(Exists(_sections_with(word))) if outline else Q()
+    condition = Q(Exists(_sections_with(word))) if outline else Q()
     for field in FIELDS:
-        found |= Q(**{f"{field}__icontains": word})
-    return found
+        condition |= Q(**{f"{field}__icontains": word})
+    return condition
 
 
 def _sections_with(word: str) -> CourseSectionQuerySet:

@@ -1,4 +1,4 @@
-"""Courses as documents: which ones, from which texts, cut into which words."""
+"""The documents of the index: the listed courses with their texts as tokens."""
 
 import hashlib
 import math
@@ -16,21 +16,22 @@ from luffy_api.apps.course.models import (
     CourseSection,
     Teacher,
 )
-from luffy_api.apps.search import sounds, words
 from luffy_api.apps.search.engines.base import Document
-from luffy_api.apps.search.folding import fold
 from luffy_api.apps.search.models import HotWord
+from luffy_api.apps.search.normalization import normalize
+from luffy_api.apps.search.pinyin import pinyin_forms
 from luffy_api.apps.search.query import name_key
+from luffy_api.apps.search.tokenizer import Tokenizer, characters, script_runs
 
-# A million students would count 1.2.
-_POPULARITY_UNIT = 5
+# The popularity of a million students is 1.2.
+_POPULARITY_DIVISOR = 5
 _MAX_DICTIONARY = 5000
-_MAX_WORD = 12
+_MAX_NAME = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """The texts of one course as they stand in the database."""
+class CourseSource:
+    """What is indexed of one course, as it stands in the database."""
 
     id: int
     name: str
@@ -44,28 +45,28 @@ class Source:
 
     @property
     def popularity(self) -> float:
-        """0 without students, rising ever more slowly; in steps, so that it rarely changes."""
-        return round(math.log10(1 + self.students) / _POPULARITY_UNIT, 2)
+        """The logarithm of the students, rounded so that few enrolments change the document."""
+        return round(math.log10(1 + self.students) / _POPULARITY_DIVISOR, 2)
 
     def fingerprint(self) -> int:
-        """Another one (63 bits) whenever anything that is indexed is another."""
+        """Return a hash (63 bits) of everything that is indexed."""
         parts = (self.id, self.name, self.brief, self.kind, self.category_id, self.category)
         text = repr((*parts, self.teacher, self.popularity, self.outline))
         digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         return int.from_bytes(digest, "big") >> 1
 
 
-def sources(ids: Sequence[int], *, gapless: bool = False) -> list[Source]:
-    """Those of the courses that are on the shelves, with what students may see. Three queries.
+def load_sources(ids: Sequence[int], *, contiguous: bool = False) -> list[CourseSource]:
+    """Load those of the courses that are listed, with their visible outlines. Three queries.
 
-    `gapless` says that there are no other ids between the first and the last, as of a chunk of
-    `id_chunks`; databases read a range much faster than a list.
+    `contiguous` says that the table has no other ids between the first and the last, as in a chunk
+    of `iter_id_chunks`; databases read a range much faster than a list.
     """
     if not ids:
         return []
     rows = list(
         Course.objects.on_shelf()
-        .filter(_among("pk", ids, gapless=gapless))
+        .filter(_id_condition("pk", ids, contiguous=contiguous))
         .order_by("pk")
         .values_list(
             "pk",
@@ -78,14 +79,14 @@ def sources(ids: Sequence[int], *, gapless: bool = False) -> list[Source]:
             "students",
         )
     )
-    outlines = _outlines(ids, gapless=gapless)
-    return [Source(*row, outline=tuple(outlines[row[0]])) for row in rows]
+    outlines = _load_outlines(ids, contiguous=contiguous)
+    return [CourseSource(*row, outline=tuple(outlines[row[0]])) for row in rows]
 
 
-def build(source: Source, cutter: words.Cutter) -> Document:
-    """The document of a course."""
-    name = fold(source.name)
-    teacher, category = fold(source.teacher), fold(source.category)
+def build_document(source: CourseSource, tokenizer: Tokenizer) -> Document:
+    """Tokenize the texts of a course."""
+    name = normalize(source.name)
+    teacher, category = normalize(source.teacher), normalize(source.category)
     return Document(
         id=source.id,
         name=source.name,
@@ -93,23 +94,26 @@ def build(source: Source, cutter: words.Cutter) -> Document:
         kind=source.kind,
         category_id=source.category_id,
         popularity=source.popularity,
-        names=" ".join(cutter.tokens(name)),
-        people=f"{_person(teacher, cutter)} {_person(category, cutter)}",
-        outline=" ".join(map(cutter.indexed, source.outline)),
-        brief=" ".join(cutter.tokens(fold(source.brief))),
-        sounds=" ".join(sounds.sounds(name, cutter)),
-        letters=" ".join(words.letters("\0".join((name, teacher, category)))),
+        names=" ".join(tokenizer.tokenize(name)),
+        people=f"{_tokenize_name(teacher, tokenizer)} {_tokenize_name(category, tokenizer)}",
+        outline=" ".join(map(tokenizer.tokenize_text, source.outline)),
+        brief=" ".join(tokenizer.tokenize(normalize(source.brief))),
+        pinyin=" ".join(pinyin_forms(name, tokenizer)),
+        characters=" ".join(characters("\0".join((name, teacher, category)))),
         fingerprint=source.fingerprint(),
     )
 
 
-def build_all(ids: Sequence[int], cutter: words.Cutter, *, gapless: bool = False) -> list[Document]:
-    """The documents of those courses that are on the shelves; see `sources`."""
-    return [build(source, cutter) for source in sources(ids, gapless=gapless)]
+def build_documents(
+    ids: Sequence[int], tokenizer: Tokenizer, *, contiguous: bool = False
+) -> list[Document]:
+    """Build the documents of those courses that are listed; see `load_sources`."""
+    sources = load_sources(ids, contiguous=contiguous)
+    return [build_document(source, tokenizer) for source in sources]
 
 
-def id_chunks(size: int) -> Iterator[list[int]]:
-    """The ids of all courses, in order; courses that come meanwhile may be missing."""
+def iter_id_chunks(size: int) -> Iterator[list[int]]:
+    """Yield the ids of all courses in order; courses added meanwhile may be missing."""
     after = 0
     while True:
         ids = Course.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
@@ -121,43 +125,44 @@ def id_chunks(size: int) -> Iterator[list[int]]:
 
 
 def dictionary() -> list[str]:
-    """The catalogue's own words, which must not be cut: categories, teachers, chosen hot words."""
+    """Return the words that are never split: names of categories and teachers, chosen hot words."""
     names = [
         *CourseCategory.objects.not_deleted().values_list("name", flat=True)[:_MAX_DICTIONARY],
         *Teacher.objects.not_deleted().values_list("name", flat=True)[:_MAX_DICTIONARY],
         *HotWord.objects.visible().values_list("word", flat=True)[:_MAX_DICTIONARY],
     ]
-    return sorted({word for name in names for word in _whole(fold(name))})
+    return sorted({word for name in names for word in _as_one_word(normalize(name))})
 
 
-def _among(field: str, ids: Sequence[int], *, gapless: bool) -> Q:
-    if gapless:
+def _id_condition(field: str, ids: Sequence[int], *, contiguous: bool) -> Q:
+    if contiguous:
         return Q(**{f"{field}__gte": ids[0], f"{field}__lte": ids[-1]})
     return Q(**{f"{field}__in": ids})
 
 
-def _outlines(ids: Sequence[int], *, gapless: bool) -> dict[int, list[str]]:
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    of_these = _among("course_id", ids, gapless=gapless)
+def _load_outlines(ids: Sequence[int], *, contiguous: bool) -> dict[int, list[str]]:
+    outlines: defaultdict[int, list[str]] = defaultdict(list)
+    of_these = _id_condition("course_id", ids, contiguous=contiguous)
     chapters = CourseChapter.objects.visible().filter(of_these).order_by()
     for course_id, name in chapters.values_list("course_id", "name"):
-        found[course_id].append(name)
-    of_these = _among("chapter__course_id", ids, gapless=gapless)
+        outlines[course_id].append(name)
+    of_these = _id_condition("chapter__course_id", ids, contiguous=contiguous)
     sections = CourseSection.objects.visible().filter(of_these).order_by()
     for course_id, name in sections.values_list("chapter__course_id", "name"):
-        found[course_id].append(name)
-    for names in found.values():
+        outlines[course_id].append(name)
+    for names in outlines.values():
         names.sort()
-    return found
+    return outlines
 
 
 @lru_cache(maxsize=10_000)
-def _person(folded: str, cutter: words.Cutter) -> str:
-    """The words of a teacher's or category's name, and the name as one word."""
-    return " ".join([*cutter.tokens(folded), *_whole(folded)])
+def _tokenize_name(normalized: str, tokenizer: Tokenizer) -> str:
+    """The tokens of a teacher's or category's name, and the name as one token."""
+    return " ".join([*tokenizer.tokenize(normalized), *_as_one_word(normalized)])
 
 
-def _whole(folded: str) -> list[str]:
-    """A name as one word, when it is Chinese and not long."""
-    one_run = [kind for kind, start, end in words.runs(folded) if end - start == len(folded)]
-    return [folded] if one_run == ["han"] and 2 <= len(folded) <= _MAX_WORD else []
+def _as_one_word(normalized: str) -> list[str]:
+    """The name itself when it is Chinese throughout and not long, else nothing."""
+    length = len(normalized)
+    whole = [script for script, start, end in script_runs(normalized) if end - start == length]
+    return [normalized] if whole == ["han"] and 2 <= length <= _MAX_NAME else []

@@ -1,25 +1,25 @@
-"""What can go wrong with the index. Nothing of it reaches a student: the database answers then."""
+"""Errors of the search index. None reaches a visitor: the database answers the search instead."""
 
 
-class IndexFault(Exception):
+class IndexingError(Exception):
     """The index cannot be read or written now."""
 
 
-class BackendFault(IndexFault):
-    """The engine cannot answer."""
+class BackendError(IndexingError):
+    """The search engine cannot answer."""
 
 
-class BackendDown(BackendFault):
-    """It does not answer, or too late; asking again at once would only cost time."""
+class BackendUnavailable(BackendError):
+    """The engine does not answer, or too late; a retry at once would only cost time."""
 
 
-class IndexUnusable(BackendFault):
-    """There is no index, or it is broken or of another format: it has to be rebuilt."""
+class IndexUnusable(BackendError):
+    """The index is missing, broken or of another format: it has to be rebuilt."""
 
 
-class Taken(IndexFault):
-    """Another process works on the index."""
+class LockNotAcquired(IndexingError):
+    """Another process holds the lock, or this process has lost it."""
 
 
-class AlreadyRebuilding(IndexFault):
-    """Another process is building the index anew."""
+class AlreadyRebuilding(IndexingError):
+    """Another process is rebuilding the index."""

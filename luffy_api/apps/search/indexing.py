@@ -1,4 +1,4 @@
-"""Keeping the index as the catalogue is: the outbox, the comparison, the rebuild."""
+"""The search index follows the catalogue: by the outbox, by verification, by a rebuild."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -10,37 +10,38 @@ from luffy_api.apps.course.models import CatalogueEvent, Course
 from luffy_api.apps.search import documents, locks
 from luffy_api.apps.search.engines import backend
 from luffy_api.apps.search.engines.base import Build, SearchBackend
-from luffy_api.apps.search.exceptions import AlreadyRebuilding, IndexUnusable, Taken
+from luffy_api.apps.search.exceptions import AlreadyRebuilding, IndexUnusable, LockNotAcquired
 
-Report = Callable[[int, int], None]
+# Called with the number of courses done so far and of all courses.
+Progress = Callable[[int, int], None]
 
 CHUNK = 1000
-_MANY = 10_000
+_FINGERPRINTS_PER_REQUEST = 10_000
 # A transaction that was open when a rebuild began may be committed while it runs.
 _OVERLAP = timedelta(minutes=10)
-KEEP_DRAINED = timedelta(days=1)
-PATIENCE = timedelta(seconds=60)
+PROCESSED_RETENTION = timedelta(days=1)
+LOCK_TIMEOUT = timedelta(seconds=60)
 
 
-def drain() -> int:
-    """Brings what the outbox holds into the index; the number of courses that were looked at.
+def process_outbox() -> int:
+    """Bring the waiting changes into the index; return the number of courses looked at.
 
-    One process at a time, because the older of two pictures of a course must not come last: with
-    another one at work it raises Taken. Rows are marked only after the index has them, so a
-    crash at any point makes the work happen once more. Raises BackendFault.
+    One process at a time, because the older of two states of a course must not be written last:
+    raises LockNotAcquired while another one is at work. Rows are marked only after the index has
+    them, so after a crash at any point the work is done again. Raises BackendError.
     """
     count = 0
-    with locks.hold(locks.WRITING) as lock:
-        while changes := _waiting():
-            lock.renew()
-            count += _refresh(backend(), affected(changes))
-            seen = [change.pk for change in changes]
-            CatalogueEvent.objects.filter(pk__in=seen).update(processed_at=timezone.now())
+    with locks.acquire(locks.WRITING) as lock:
+        while changes := _pending_changes():
+            lock.extend()
+            count += _refresh(backend(), affected_courses(changes))
+            ids = [change.pk for change in changes]
+            CatalogueEvent.objects.filter(pk__in=ids).update(processed_at=timezone.now())
     return count
 
 
-def affected(changes: Iterable[CatalogueEvent]) -> list[int]:
-    """Ids of the courses that are different because of these changes."""
+def affected_courses(changes: Iterable[CatalogueEvent]) -> list[int]:
+    """Return the ids of the courses whose documents these changes may alter."""
     by_subject: dict[int, set[int]] = {subject: set() for subject in CatalogueEvent.Subject}
     for change in changes:
         by_subject[change.subject].add(change.object_id)
@@ -50,58 +51,55 @@ def affected(changes: Iterable[CatalogueEvent]) -> list[int]:
         (CatalogueEvent.Subject.TEACHER, "teacher_id"),
     ):
         if by_subject[subject]:
-            of_these = Course.objects.filter(**{f"{field}__in": by_subject[subject]})
-            ids |= set(of_these.values_list("pk", flat=True))
+            courses = Course.objects.filter(**{f"{field}__in": by_subject[subject]})
+            ids |= set(courses.values_list("pk", flat=True))
     return sorted(ids)
 
 
-def sweep() -> int:
-    """Compares every course with the index and mends what differs; the number of mended ones.
+def verify_index() -> int:
+    """Compare every course with the index and repair differences; return their number.
 
     Finds what left no row in the outbox: bulk updates, SQL by hand, a restored backup. The
-    comparison needs no lock, since what is mended is read again. Raises IndexFault.
+    comparison needs no lock, since what is repaired is read again. Raises IndexingError.
     """
     engine = backend()
     indexed = dict(_fingerprints(engine))
     different: list[int] = []
-    for ids in documents.id_chunks(CHUNK):
-        wanted = {
-            source.id: source.fingerprint() for source in documents.sources(ids, gapless=True)
-        }
-        different += [pk for pk in ids if wanted.get(pk) != indexed.pop(pk, None)]
+    for ids in documents.iter_id_chunks(CHUNK):
+        sources = documents.load_sources(ids, contiguous=True)
+        expected = {source.id: source.fingerprint() for source in sources}
+        different += [pk for pk in ids if expected.get(pk) != indexed.pop(pk, None)]
     different += indexed
     for chunk in _chunks(different):
-        with locks.hold(locks.WRITING, patience=PATIENCE):
+        with locks.acquire(locks.WRITING, timeout=LOCK_TIMEOUT):
             _refresh(engine, chunk)
     return len(different)
 
 
-def bring_up_to_date() -> None:
-    """For a start of the shop: a new index when there is none, else whatever it lacks.
-
-    Raises IndexFault.
-    """
+def ensure_index() -> None:
+    """Build the index when it is missing or unusable, else verify it. Raises IndexingError."""
     if needs_rebuild():
         rebuild()
     else:
-        sweep()
+        verify_index()
 
 
-def rebuild(*, report: Report | None = None) -> int:
-    """Builds the whole index beside the one in use and swaps them; the number of courses.
+def rebuild(*, progress: Progress | None = None) -> int:
+    """Build a new index beside the one in use and swap them; return the number of documents.
 
-    Changes meanwhile go to the old index, and at the end to the new one. Raises IndexFault.
+    Changes made meanwhile go into the old index, and before the swap into the new one. Raises
+    AlreadyRebuilding and other kinds of IndexingError.
     """
     with ExitStack() as stack:
         try:
-            lock = stack.enter_context(locks.hold(locks.REBUILDING))
-        except Taken as taken:
-            raise AlreadyRebuilding("another process is building the index") from taken
-        return _rebuild(lock, report or _nobody)
+            lock = stack.enter_context(locks.acquire(locks.REBUILDING))
+        except LockNotAcquired as error:
+            raise AlreadyRebuilding("another process is building the index") from error
+        return _rebuild(lock, progress or _no_progress)
 
 
 def needs_rebuild() -> bool:
-    """Whether the index is missing, broken or of another format."""
+    """Whether the index is missing, broken or of another format. Raises BackendUnavailable."""
     try:
         backend().fingerprints(after=0, limit=1)
     except IndexUnusable:
@@ -109,21 +107,21 @@ def needs_rebuild() -> bool:
     return False
 
 
-def forget_drained() -> None:
-    """Removes rows of the outbox that no rebuild can still need."""
-    CatalogueEvent.objects.filter(processed_at__lt=timezone.now() - KEEP_DRAINED).delete()
+def delete_processed() -> None:
+    """Delete the rows of the outbox that no rebuild can still need."""
+    CatalogueEvent.objects.filter(drained_time__lt=timezone.now() - PROCESSED_RETENTION).delete()
 
 
-def _waiting() -> list[CatalogueEvent]:
+def _pending_changes() -> list[CatalogueEvent]:
     return list(CatalogueEvent.objects.filter(processed_at=None).order_by("pk")[:CHUNK])
 
 
-def _rebuild(lock: locks.Lock, report: Report) -> int:
+def _rebuild(lock: locks.Lock, progress: Progress) -> int:
     began = timezone.now()
     total = Course.objects.count()
     build = backend().begin_build(documents.dictionary())
     try:
-        count = _fill(build, lock, lambda done: report(done, total))
+        count = _fill(build, lock, lambda done: progress(done, total))
         build.finish()
         _catch_up(build, began)
     finally:
@@ -131,37 +129,37 @@ def _rebuild(lock: locks.Lock, report: Report) -> int:
     return count
 
 
-def _fill(build: Build, lock: locks.Lock, report: Callable[[int], None]) -> int:
+def _fill(build: Build, lock: locks.Lock, progress: Callable[[int], None]) -> int:
     done = count = 0
-    for ids in documents.id_chunks(CHUNK):
-        lock.renew()
-        found = documents.build_all(ids, build.cutter(), gapless=True)
-        build.index(found)
-        done, count = done + len(ids), count + len(found)
-        report(done)
+    for ids in documents.iter_id_chunks(CHUNK):
+        lock.extend()
+        built = documents.build_documents(ids, build.tokenizer(), contiguous=True)
+        build.index(built)
+        done, count = done + len(ids), count + len(built)
+        progress(done)
     return count
 
 
 def _catch_up(build: Build, began: datetime) -> None:
-    """What changed since the rebuild began, while nobody else writes; then the swap."""
-    with locks.hold(locks.WRITING, patience=PATIENCE) as lock:
+    """Add what changed since the rebuild began, while nobody else writes; then swap."""
+    with locks.acquire(locks.WRITING, timeout=LOCK_TIMEOUT) as lock:
         for ids in _chunks(_changed_since(began - _OVERLAP)):
-            lock.renew()
+            lock.extend()
             _refresh(build, ids)
         build.swap()
 
 
 def _changed_since(moment: datetime) -> list[int]:
-    changes = CatalogueEvent.objects.exclude(processed_at__lt=moment)
-    return affected(changes.iterator(chunk_size=CHUNK))
+    changes = CatalogueEvent.objects.exclude(drained_time__lt=moment)
+    return affected_courses(changes.iterator(chunk_size=CHUNK))
 
 
 def _refresh(index: SearchBackend | Build, ids: Sequence[int]) -> int:
     for chunk in _chunks(ids):
-        found = documents.build_all(chunk, index.cutter())
-        shown = {document.id for document in found}
-        index.delete([pk for pk in chunk if pk not in shown])
-        index.index(found)
+        built = documents.build_documents(chunk, index.tokenizer())
+        listed = {document.id for document in built}
+        index.delete([pk for pk in chunk if pk not in listed])
+        index.index(built)
     return len(ids)
 
 
@@ -171,10 +169,10 @@ def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
 
 def _fingerprints(engine: SearchBackend) -> Iterable[tuple[int, int]]:
     after = 0
-    while rows := engine.fingerprints(after=after, limit=_MANY):
+    while rows := engine.fingerprints(after=after, limit=_FINGERPRINTS_PER_REQUEST):
         yield from rows
         after = rows[-1][0]
 
 
-def _nobody(done: int, total: int) -> None:
-    """Nobody wants to know."""
+def _no_progress(done: int, total: int) -> None:
+    """For callers that do not ask for it."""

@@ -1,7 +1,7 @@
-"""Who may write to the index now: a row in the database, held for a while and renewed.
+"""Locks of the search index: a row in the database, held for LOCK_TTL and extended.
 
-A lock of the database itself would stay open during every word with the engine, and on SQLite keep
-the whole shop from writing. Who dies holding the row loses it when its time is over.
+A lock of the database itself would stay open during every request to the engine, and on SQLite keep
+the whole shop from writing. A process that dies loses its lock when the time is over.
 """
 
 import time
@@ -13,50 +13,53 @@ from uuid import uuid4
 from django.db.models import Q
 from django.utils import timezone
 
-from luffy_api.apps.search.exceptions import Taken
+from luffy_api.apps.search.exceptions import LockNotAcquired
 from luffy_api.apps.search.models import IndexLock
 
 WRITING = "writing"
 REBUILDING = "rebuilding"
-HOLD = timedelta(seconds=20)
-_PAUSE = 0.1
+LOCK_TTL = timedelta(seconds=20)
+_RETRY_SECONDS = 0.1
 
 
 class Lock:
-    """A lock that this process holds until `HOLD` after the last renewal."""
+    """A lock that this process holds until `LOCK_TTL` after it was acquired or extended."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.owner = uuid4().hex
 
-    def renew(self) -> None:
-        """Raises Taken when it was lost, because its time was over."""
-        mine = IndexLock.objects.filter(name=self.name, owner=self.owner)
-        if not mine.update(until=timezone.now() + HOLD):
-            raise Taken(f"the lock {self.name!r} was lost")
-
-    def take(self) -> bool:
-        """Whether it is ours now."""
+    def try_acquire(self) -> bool:
+        """Acquire the lock if it is free or expired; return whether that succeeded."""
         now = timezone.now()
         IndexLock.objects.get_or_create(name=self.name, defaults={"until": now})
         free = IndexLock.objects.filter(Q(until__lte=now), name=self.name)
-        return bool(free.update(owner=self.owner, until=now + HOLD))
+        return bool(free.update(owner=self.owner, until=now + LOCK_TTL))
+
+    def extend(self) -> None:
+        """Hold the lock for another LOCK_TTL. Raises LockNotAcquired when somebody else has it."""
+        mine = IndexLock.objects.filter(name=self.name, owner=self.owner)
+        if not mine.update(until=timezone.now() + LOCK_TTL):
+            raise LockNotAcquired(f"the lock {self.name!r} was lost")
 
     def release(self) -> None:
-        """For the next one."""
+        """Free the lock, if this process still holds it."""
         mine = IndexLock.objects.filter(name=self.name, owner=self.owner)
         mine.update(owner="", until=timezone.now())
 
 
 @contextmanager
-def hold(name: str, *, patience: timedelta = timedelta()) -> Iterator[Lock]:
-    """The lock for as long as the block runs. Raises Taken after waiting `patience`."""
+def acquire(name: str, *, timeout: timedelta = timedelta()) -> Iterator[Lock]:
+    """Hold a lock for the duration of the block.
+
+    Raises LockNotAcquired when it is not free within `timeout`.
+    """
     lock = Lock(name)
-    deadline = time.monotonic() + patience.total_seconds()
-    while not lock.take():
+    deadline = time.monotonic() + timeout.total_seconds()
+    while not lock.try_acquire():
         if time.monotonic() >= deadline:
-            raise Taken(f"another process holds the lock {name!r}")
-        time.sleep(_PAUSE)
+            raise LockNotAcquired(f"another process holds the lock {name!r}")
+        time.sleep(_RETRY_SECONDS)
     try:
         yield lock
     finally:

@@ -1,4 +1,4 @@
-"""What the search box suggests before anyone types."""
+"""Hot words, the search log and the lock of the index."""
 
 from django.db import models
 
@@ -22,7 +22,7 @@ class HotWord(CatalogueModel):
 
 
 class IndexLock(models.Model):
-    """Who writes to the search index, and until when; see locks.py."""
+    """Which process holds a lock of the search index, and until when (UTC); see locks.py."""
 
     name = models.CharField(max_length=16, unique=True)
     owner = models.CharField(max_length=32, blank=True)
@@ -36,7 +36,7 @@ class IndexLock(models.Model):
 
 
 class BlockedWord(models.Model):
-    """A word that never becomes a hot word by itself."""
+    """Searches that contain this word never become hot words by themselves."""
 
     word = models.CharField(
         "屏蔽词", max_length=32, unique=True, help_text="含有它的搜索词都不展示"
@@ -53,7 +53,7 @@ class BlockedWord(models.Model):
 
 
 class SearchDay(models.Model):
-    """How often was searched on a day, and how often in vain or without the engine."""
+    """Searches of a day: all, those without a result, those that the database answered."""
 
     day = models.DateField("日期", unique=True)
     searches = models.PositiveIntegerField("搜索次数", default=0)

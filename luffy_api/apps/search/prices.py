@@ -8,15 +8,15 @@ from django.db.models import DecimalField, ExpressionWrapper, F, Q, QuerySet
 
 from luffy_api.apps.course.models import CourseDiscount
 from luffy_api.apps.course.pricing import DiscountType
-from luffy_api.apps.search.query import Price
+from luffy_api.apps.search.query import PriceRange
 
-FREE = Price(Decimal(0), Decimal(0))
+FREE = PriceRange(Decimal(0), Decimal(0))
 # Prices have two decimals and rates too, so that a product has four; pricing rounds half up.
 _HALF_CENT = Decimal("0.005")
 _LESS_THAN_THAT = Decimal("0.00005")
 
 
-def real_price_within(price: Price, now: datetime) -> Q:
+def real_price_within(price: PriceRange, now: datetime) -> Q:
     """A condition on courses: pricing.best_offer at `now` lies in the range.
 
     The lowest price counts: one way to pay at most `high` is needed, and none below `low`.

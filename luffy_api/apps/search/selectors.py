@@ -1,7 +1,7 @@
-"""What the search box asks."""
+"""Reads of the search box: results, suggestions, hot words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from django.core.cache import cache
@@ -9,32 +9,34 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.search import answering, correction, database, shelf, sounds
-from luffy_api.apps.search.counting import POPULAR_KEY
+from luffy_api.apps.search import circuit_breaker, correction, database, visibility
 from luffy_api.apps.search.engines.base import SearchBackend
-from luffy_api.apps.search.folding import fold, marks
+from luffy_api.apps.search.highlights import highlight
 from luffy_api.apps.search.models import BlockedWord, HotWord, SearchWord
+from luffy_api.apps.search.normalization import normalize
+from luffy_api.apps.search.pinyin import initials, pinyin
 from luffy_api.apps.search.query import Query, clean, is_literal, parse
-from luffy_api.apps.search.shelf import Narrowing
+from luffy_api.apps.search.search_log import POPULAR_KEY
+from luffy_api.apps.search.visibility import SearchFilters
 
 MAX_HOT_WORDS = 10
-# Of one person's words nobody else is told.
-ENOUGH_PEOPLE = 3
-WEEK = timedelta(days=7)
-_SEARCHED_SECONDS = 60
+# A word is shown to others once so many people searched for it.
+MIN_PEOPLE = 3
+POPULAR_PERIOD = timedelta(days=7)
+_POPULAR_CACHE_SECONDS = 60
 MAX_SUGGESTIONS = 8
 _MAX_HOT_SUGGESTIONS = 3
 _MAX_WORD_SUGGESTIONS = 2
-# So few hits, and none in a name, may be accidents: what was meant is asked all the same.
-_TOO_LITTLE = 2
+# So few hits, none of them in a name, may be accidental: a correction is looked for all the same.
+_FEW_HITS = 2
 
 
 @dataclass(frozen=True)
-class Found:
-    """All hits in order as ids of courses that may be shown, and what may have been meant."""
+class SearchResults:
+    """The ids of all visible hits in order, and the query that may have been meant instead."""
 
     query: Query
-    narrowing: Narrowing
+    filters: SearchFilters
     ids: list[int] = field(default_factory=list)
     did_you_mean: str | None = None
     engine: str = database.NAME
@@ -47,143 +49,146 @@ def search(
     category_id: int | None = None,
     free: bool = False,
     ordering: str | None = None,
-) -> Found:
-    """Courses for a query of any length and content. Two queries at most, more without a hit."""
-    query, narrowing = parse(text), Narrowing(kind, category_id, free, ordering)
-    if query.blank:
-        return Found(query, narrowing)
-    found = answering.ask(lambda engine: _search(engine, query, narrowing))
-    return found or Found(query, narrowing, database.search(query, narrowing))
+) -> SearchResults:
+    """Search for a text of any length and content. Two queries at most, more without a hit."""
+    query, filters = parse(text), SearchFilters(kind, category_id, free, ordering)
+    if query.is_blank:
+        return SearchResults(query, filters)
+    results = circuit_breaker.query_engine(lambda engine: _search(engine, query, filters))
+    return results or SearchResults(query, filters, database.search(query, filters))
 
 
-def page_of(found: Found, ids: Sequence[int]) -> list[Course]:
-    """The courses of a page, with `marks`. One query."""
-    courses = shelf.cards(ids, found.narrowing)
-    words = _marked_words(found.query)
+def load_page(results: SearchResults, ids: Sequence[int]) -> list[Course]:
+    """Load the courses of a page, with their highlights as `marks`. One query."""
+    courses = visibility.load_courses(ids, results.filters)
+    words = _highlighted_words(results.query)
     for course in courses:
-        course.marks = {name: marks(getattr(course, name), words) for name in ("name", "brief")}
+        course.marks = {name: highlight(getattr(course, name), words) for name in ("name", "brief")}
     return courses
 
 
-def again(found: Found) -> Found:
-    """The same hits after some turned out to be hidden: every id is asked of the database."""
-    return Found(
-        found.query,
-        found.narrowing,
-        shelf.keep(found.ids, found.narrowing),
-        found.did_you_mean,
-        found.engine,
-    )
+def recheck(results: SearchResults) -> SearchResults:
+    """Check every id against the database, after some turned out to be hidden. One query."""
+    return replace(results, ids=visibility.filter_visible(results.ids, results.filters))
 
 
 def suggestions(*, text: str) -> list[str]:
-    """Ways to go on typing: hot words, words, names of courses. Three queries at most."""
-    typed = fold(clean(text))
+    """Complete what is being typed: hot words, words, course names. Three queries at most."""
+    typed = normalize(clean(text))
     if not typed:
         return []
-    found = answering.ask(lambda engine: _completions(engine, typed))
-    if found is None:
-        found = database.suggestions(typed, limit=MAX_SUGGESTIONS)
-    hot = [word for word in hot_words() if _begins(word, typed)][:_MAX_HOT_SUGGESTIONS]
-    different = {fold(name): name for name in reversed([*hot, *found])}
-    return list(reversed(different.values()))[:MAX_SUGGESTIONS]
+    completions = circuit_breaker.query_engine(lambda engine: _completions(engine, typed))
+    if completions is None:
+        completions = database.suggestions(typed, limit=MAX_SUGGESTIONS)
+    hot = [word for word in hot_words() if _completes(word, typed)][:_MAX_HOT_SUGGESTIONS]
+    return _distinct([*hot, *completions])[:MAX_SUGGESTIONS]
 
 
 def hot_words() -> list[str]:
-    """The words under the box: those an admin chose, then what was searched most. One query, and
-    another two a minute.
+    """Return the words under the box: those an admin chose, then the most popular ones.
+
+    One query, and two more once in `_POPULAR_CACHE_SECONDS`.
     """
     chosen = HotWord.objects.visible().values_list("word", flat=True)[:MAX_HOT_WORDS]
-    searched: list[str] = cache.get_or_set(POPULAR_KEY, popular_words, _SEARCHED_SECONDS) or []
-    different = {fold(word): word for word in reversed([*chosen, *searched])}
-    return list(reversed(different.values()))[:MAX_HOT_WORDS]
+    popular: list[str] = cache.get_or_set(POPULAR_KEY, popular_words, _POPULAR_CACHE_SECONDS) or []
+    return _distinct([*chosen, *popular])[:MAX_HOT_WORDS]
 
 
 def popular_words() -> list[str]:
-    """What the most people searched, and found, in the last seven days. Two queries."""
-    blocked = [fold(word) for word in BlockedWord.objects.values_list("word", flat=True)]
-    week = SearchWord.objects.filter(day__gt=timezone.localdate() - WEEK, found__gt=0)
+    """Return what most people searched and found in the last seven days. Two queries."""
+    blocked = [normalize(word) for word in BlockedWord.objects.values_list("word", flat=True)]
+    recent = SearchWord.objects.filter(day__gt=timezone.localdate() - POPULAR_PERIOD, found__gt=0)
     words = (
-        week.values("key")
-        .annotate(people_of_week=Sum("people"), word=Max("text"))
-        .filter(people_of_week__gte=ENOUGH_PEOPLE)
-        .order_by("-people_of_week", "key")
+        recent.values("key")
+        .annotate(total_people=Sum("people"), word=Max("text"))
+        .filter(total_people__gte=MIN_PEOPLE)
+        .order_by("-total_people", "key")
         .values_list("word", flat=True)[: 10 * MAX_HOT_WORDS]
     )
-    return [word for word in words if not any(part in fold(word) for part in blocked)]
+    return [word for word in words if not any(part in normalize(word) for part in blocked)]
 
 
-def _search(engine: SearchBackend, query: Query, narrowing: Narrowing) -> Found:
-    ids, named = _ids(engine, query, narrowing)
-    meant = None
-    if not ids or (len(ids) <= _TOO_LITTLE and not named and not query.price):
-        meant = _meant(engine, query)
-    return Found(query, narrowing, ids, meant, engine.name)
+def _distinct(texts: Sequence[str]) -> list[str]:
+    """The texts without those that normalize to the same as an earlier one."""
+    by_key = {normalize(text): text for text in reversed(texts)}
+    return list(reversed(by_key.values()))
 
 
-def _ids(engine: SearchBackend, query: Query, narrowing: Narrowing) -> tuple[list[int], int]:
-    """Visible hits in order, and how many of what the engine found have all words in the name."""
-    narrow = {"kind": narrowing.kind, "category_id": narrowing.category_id}
+def _search(engine: SearchBackend, query: Query, filters: SearchFilters) -> SearchResults:
+    ids, name_hits = _visible_hits(engine, query, filters)
+    did_you_mean = None
+    if not ids or (len(ids) <= _FEW_HITS and not name_hits and not query.price):
+        did_you_mean = _did_you_mean(engine, query)
+    return SearchResults(query, filters, ids, did_you_mean, engine.name)
+
+
+def _visible_hits(
+    engine: SearchBackend, query: Query, filters: SearchFilters
+) -> tuple[list[int], int]:
+    """Visible hits in order, and how many hits of the engine have all words in the name."""
     if query.price is None:
-        hits = engine.search(query, **narrow)
-        return shelf.keep(hits.ids, narrowing, strictly=False), hits.named
-    priced = _priced(engine, query, narrowing)
-    texts = engine.search(query.with_number(), **narrow)
-    as_words = shelf.keep(texts.ids, narrowing)
-    if narrowing.ordering:
-        return shelf.keep([*{*as_words, *priced}], narrowing), texts.named
-    leading = set(texts.ids[: texts.named])
-    first = [pk for pk in as_words if pk in leading]
-    return list(dict.fromkeys([*first, *priced, *as_words])), texts.named
+        hits = engine.search(query, kind=filters.kind, category_id=filters.category_id)
+        return visibility.filter_visible(hits.ids, filters, allow_cached=True), hits.name_hits
+    at_price = _hits_at_price(engine, query, filters)
+    hits = engine.search(query.without_price(), kind=filters.kind, category_id=filters.category_id)
+    as_word = visibility.filter_visible(hits.ids, filters)
+    if filters.ordering:
+        ids = visibility.filter_visible([*{*as_word, *at_price}], filters)
+        return ids, hits.name_hits
+    in_name = set(hits.ids[: hits.name_hits])
+    first = [pk for pk in as_word if pk in in_name]
+    return list(dict.fromkeys([*first, *at_price, *as_word])), hits.name_hits
 
 
-def _priced(engine: SearchBackend, query: Query, narrowing: Narrowing) -> list[int]:
-    """Courses at the price that the query names, which have the other words of the query."""
+def _hits_at_price(engine: SearchBackend, query: Query, filters: SearchFilters) -> list[int]:
+    """Courses at the price of the query that have its other words."""
     assert query.price is not None
     if not query.chunks:
-        return shelf.at_price(query.price, narrowing)
-    hits = engine.search(query, kind=narrowing.kind, category_id=narrowing.category_id)
-    return shelf.keep(hits.ids, narrowing, price=query.price)
+        return visibility.courses_at_price(query.price, filters)
+    hits = engine.search(query, kind=filters.kind, category_id=filters.category_id)
+    return visibility.filter_visible(hits.ids, filters, price=query.price)
 
 
-def _meant(engine: SearchBackend, query: Query) -> str | None:
-    """The first of the corrector's proposals that finds more; None when there is enough to find."""
-    everywhere = Narrowing()
-    found = len(_ids(engine, query, everywhere)[0])
-    if found > _TOO_LITTLE:
+def _did_you_mean(engine: SearchBackend, query: Query) -> str | None:
+    """The first correction that finds more, or None when the query finds enough as it is."""
+    unfiltered = SearchFilters()
+    count = len(_visible_hits(engine, query, unfiltered)[0])
+    if count > _FEW_HITS:
         return None
-    for text in correction.proposals(engine, query):
-        if len(_ids(engine, parse(text), everywhere)[0]) > found:
+    for text in correction.suggestions(engine, query):
+        if len(_visible_hits(engine, parse(text), unfiltered)[0]) > count:
             return text
     return None
 
 
 def _completions(engine: SearchBackend, typed: str) -> list[str]:
-    words = [word for term in engine.cutter().terms(typed) for word in term]
+    words = [word for phrase in engine.tokenizer().tokenize_query(typed) for word in phrase]
     if not words or is_literal(typed):
         return []
     phrases = [(word,) for word in words[:-1]]
     # Courses may have the same name, and some may be hidden by now.
-    found = engine.suggest(phrases, words[-1], limit=3 * MAX_SUGGESTIONS)
-    of_courses = [completion.course_id for completion in found if completion.course_id]
-    shown = set(shelf.keep(of_courses, Narrowing()))
-    names = [completion.text for completion in found if completion.course_id in shown]
-    others = [completion.text for completion in found if completion.course_id is None]
+    completions = engine.suggest(phrases, words[-1], limit=3 * MAX_SUGGESTIONS)
+    course_ids = [completion.course_id for completion in completions if completion.course_id]
+    visible = set(visibility.filter_visible(course_ids, SearchFilters()))
+    names = [completion.text for completion in completions if completion.course_id in visible]
+    others = [completion.text for completion in completions if completion.course_id is None]
     others = [word for word in others if word != typed]
     return [*others[:_MAX_WORD_SUGGESTIONS], *names]
 
 
-def _begins(word: str, typed: str) -> bool:
-    """Whether a hot word goes on from what was typed, in writing, pinyin or initials."""
-    folded, letters = fold(word), "".join(typed.split())
-    forms = (folded, sounds.pinyin(folded), sounds.initials(folded))
-    return folded != typed and any(form.startswith(letters) for form in forms)
+def _completes(word: str, typed: str) -> bool:
+    """Whether a hot word begins with what was typed: its text, pinyin or initials."""
+    normalized, prefix = normalize(word), "".join(typed.split())
+    forms = (normalized, pinyin(normalized), initials(normalized))
+    return normalized != typed and any(form.startswith(prefix) for form in forms)
 
 
-def _marked_words(query: Query) -> list[str]:
-    """What is marked in the texts: the pieces as typed, and what they were cut into."""
-    cutter = answering.ask(lambda engine: engine.cutter()) if query.chunks else None
-    if cutter is None:
+def _highlighted_words(query: Query) -> list[str]:
+    """The chunks as typed, and their tokens."""
+    tokenizer = (
+        circuit_breaker.query_engine(lambda engine: engine.tokenizer()) if query.chunks else None
+    )
+    if tokenizer is None:
         return list(query.chunks)
-    terms = [term for chunk in query.chunks for term in cutter.terms(chunk)]
-    return [*query.chunks, *(word for term in terms for word in term)]
+    phrases = [phrase for chunk in query.chunks for phrase in tokenizer.tokenize_query(chunk)]
+    return [*query.chunks, *(word for phrase in phrases for word in phrase)]

@@ -1,4 +1,4 @@
-"""Shapes of search on the wire."""
+"""Serializers of search."""
 
 from typing import Any
 
@@ -14,21 +14,21 @@ ORDERINGS = ["-students", "price", "-price"]
 
 @extend_schema_field(serializers.CharField(help_text="只看前 100 个字符"))
 class AnyTextField(serializers.Field[str, str, str, Any]):
-    """Whatever somebody may type or paste: nothing is refused, see query.clean."""
+    """Any text: nothing is refused; query.clean makes it usable."""
 
     def to_internal_value(self, data: str) -> str:
-        """As it came."""
+        """Return the text unchanged."""
         return data
 
 
 class SuggestQuery(serializers.Serializer[Any]):
-    """What has been typed so far."""
+    """The query string of suggestions: what has been typed so far."""
 
     search = AnyTextField(default="")
 
 
 class SearchQuery(SuggestQuery):
-    """The query string of a search; without an `ordering` the best hits come first."""
+    """The query string of a search; without `ordering` the best hits come first."""
 
     kind = serializers.ChoiceField(Course.Kind.choices, required=False)
     course_category = IdField(required=False)
@@ -37,7 +37,7 @@ class SearchQuery(SuggestQuery):
 
 
 class MarksSerializer(serializers.Serializer[Any]):
-    """Hits as [start, end) ranges, counted in code points."""
+    """Highlights of name and brief: [start, end) spans of code points."""
 
     name = serializers.ListField(
         child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2)
@@ -48,7 +48,7 @@ class MarksSerializer(serializers.Serializer[Any]):
 
 
 class SearchResultSerializer(CourseCardSerializer):
-    """A card with its hits."""
+    """A course card with its highlights."""
 
     marks = MarksSerializer(read_only=True)
 
@@ -58,6 +58,6 @@ class SearchResultSerializer(CourseCardSerializer):
 
 
 class DidYouMeanSerializer(serializers.Serializer[Any]):
-    """Keys beside `data` of a search."""
+    """The key of a search beside `data`: the query that may have been meant."""
 
     did_you_mean = serializers.CharField(allow_null=True, read_only=True)

@@ -1,7 +1,7 @@
-"""What search does beside requests: soon after a change, every minute and every hour.
+"""Background work of search: after a change, every minute and every ten minutes.
 
-Nothing depends on a task that was lost: the outbox keeps what has to be done, and every minute
-somebody looks.
+Nothing depends on a task that was lost: the outbox keeps what has to be done, and is read every
+minute.
 """
 
 import logging
@@ -11,75 +11,75 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 from huey.exceptions import RetryTask
 
-from luffy_api.apps.search import counting, indexing
-from luffy_api.apps.search.exceptions import IndexFault, IndexUnusable, Taken
+from luffy_api.apps.search import indexing, search_log
+from luffy_api.apps.search.exceptions import IndexingError, IndexUnusable, LockNotAcquired
 
 logger = logging.getLogger(__name__)
 
-_QUIET_SECONDS = 1
-_REPAIR_SECONDS = 60
+_DEBOUNCE_SECONDS = 1
+_REBUILD_INTERVAL_SECONDS = 60
 
 
-def hurry() -> None:
-    """After a change: the index follows at once, and once more when changes come in numbers.
+def schedule_index_update() -> None:
+    """Queue an update of the index at once, and another one for changes that follow closely.
 
-    Within a second only the first change makes tasks; the later of the two runs when that second
-    is over, so it finds whatever the others left in the outbox.
+    Within a second only the first change queues them; the second task runs when that second is
+    over, so it finds whatever the other changes left in the outbox.
     """
-    if cache.add("search:hurry", 1, timeout=_QUIET_SECONDS):
-        drain_search()
-        drain_search.schedule(delay=2 * _QUIET_SECONDS)
+    if cache.add("search:index-update", 1, timeout=_DEBOUNCE_SECONDS):
+        update_search_index()
+        update_search_index.schedule(delay=2 * _DEBOUNCE_SECONDS)
 
 
-def heal() -> None:
-    """An index turned out to be missing or broken: one rebuild a minute at most."""
-    if cache.add("search:heal", 1, timeout=_REPAIR_SECONDS):
+def schedule_rebuild() -> None:
+    """Queue a rebuild of a missing or broken index, at most one a minute."""
+    if cache.add("search:rebuild", 1, timeout=_REBUILD_INTERVAL_SECONDS):
         rebuild_search_index()
 
 
 @db_task(retries=30, retry_delay=1)  # type: ignore[untyped-decorator]
-def drain_search() -> None:
-    """Brings the changes that are waiting into the index."""
+def update_search_index() -> None:
+    """Bring the changes that wait in the outbox into the index."""
     try:
-        indexing.drain()
-    except Taken as taken:
-        raise RetryTask("another process writes to the index", delay=1) from taken
-    except IndexUnusable as fault:
-        logger.warning("search index cannot take changes: %s", fault)
-        heal()
-    except IndexFault as fault:
-        logger.warning("search engine takes no changes now: %s", fault)
+        indexing.process_outbox()
+    except LockNotAcquired as error:
+        raise RetryTask("another process writes to the index", delay=1) from error
+    except IndexUnusable as error:
+        logger.warning("search index cannot take changes: %s", error)
+        schedule_rebuild()
+    except IndexingError as error:
+        logger.warning("search engine takes no changes now: %s", error)
 
 
 @db_task()  # type: ignore[untyped-decorator]
 def rebuild_search_index() -> None:
-    """The whole index anew; `manage.py rebuild_search` does the same by hand."""
+    """Rebuild the whole index; `manage.py rebuild_search` does the same by hand."""
     try:
         count = indexing.rebuild()
         logger.info("search index rebuilt with %d courses", count)
-    except IndexFault as fault:
-        logger.warning("search index was not rebuilt: %s", fault)
+    except IndexingError as error:
+        logger.warning("search index was not rebuilt: %s", error)
 
 
 @db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
-def keep_search_fresh() -> None:
-    """Every minute: what a lost task has left, and an index that broke and nobody asked since."""
+def ensure_search_index() -> None:
+    """Every minute: process what a lost task left, and rebuild an index that broke unnoticed."""
     try:
-        broken = indexing.needs_rebuild()
-    except IndexFault as fault:
-        logger.warning("search engine does not answer: %s", fault)
+        unusable = indexing.needs_rebuild()
+    except IndexingError as error:
+        logger.warning("search engine does not answer: %s", error)
         return
-    if broken:
-        heal()
-    drain_search()
+    if unusable:
+        schedule_rebuild()
+    update_search_index()
 
 
 @db_periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]
-def sweep_search() -> None:
-    """Compares the index with the catalogue; removes what is no longer needed."""
-    indexing.forget_drained()
-    counting.forget_old()
+def verify_search_index() -> None:
+    """Every ten minutes: compare the index with the catalogue, delete rows past their retention."""
+    indexing.delete_processed()
+    search_log.delete_old()
     try:
-        indexing.sweep()
-    except IndexFault as fault:
-        logger.warning("search index was not compared: %s", fault)
+        indexing.verify_index()
+    except IndexingError as error:
+        logger.warning("search index was not verified: %s", error)

@@ -1,4 +1,4 @@
-"""The search box."""
+"""Search, suggestions and hot words."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.selectors import complete_cards
-from luffy_api.apps.search import counting, database, selectors, serializers
+from luffy_api.apps.search import database, search_log, selectors, serializers
 from luffy_api.common.client_ip import client_ip
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import validated_query
@@ -22,7 +22,7 @@ WORDS: Any = drf_serializers.ListSerializer(child=drf_serializers.CharField())
 
 
 class SearchViewSet(APIViewSet):
-    """Public, like the shelves."""
+    """Search results; public."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
@@ -36,36 +36,36 @@ class SearchViewSet(APIViewSet):
     def list(self, request: Request) -> Response:
         """Courses of every kind, the best first."""
         query = validated_query(serializers.SearchQuery, request)
-        found = selectors.search(
+        results = selectors.search(
             text=query["search"],
             kind=query.get("kind"),
             category_id=query.get("course_category"),
             free=query["free"] == "true",
             ordering=query.get("ordering"),
         )
-        courses = self._page(found)
+        courses = self._page(results)
         if request.query_params.get("page", "1") == "1":
-            counting.note(
+            search_log.record(
                 text=query["search"],
-                found=len(found.ids),
+                found=len(results.ids),
                 visitor=client_ip(request),
-                by_database=found.engine == database.NAME,
+                by_database=results.engine == database.NAME,
             )
         data = self.get_serializer(complete_cards(courses), many=True).data
-        return self.get_paginated_response(data, did_you_mean=found.did_you_mean)
+        return self.get_paginated_response(data, did_you_mean=results.did_you_mean)
 
-    def _page(self, found: selectors.Found) -> Sequence[Course]:
-        ids = self.paginate_queryset(found.ids) or []
-        courses = selectors.page_of(found, ids)
+    def _page(self, results: selectors.SearchResults) -> Sequence[Course]:
+        ids = self.paginate_queryset(results.ids) or []
+        courses = selectors.load_page(results, ids)
         if len(courses) < len(ids):
-            # Hidden since a moment: the pages have to be counted anew.
-            ids = self.paginate_queryset(selectors.again(found).ids) or []
-            courses = selectors.page_of(found, ids)
+            # Some have just been hidden, so the pages have to be counted again.
+            ids = self.paginate_queryset(selectors.recheck(results).ids) or []
+            courses = selectors.load_page(results, ids)
         return courses
 
 
 class SearchWordViewSet(viewsets.ViewSet):
-    """What stands below the box before and while typing."""
+    """The lists below the search box; public."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
@@ -78,5 +78,5 @@ class SearchWordViewSet(viewsets.ViewSet):
 
     @extend_schema(responses=WORDS)
     def hot(self, request: Request) -> APIResponse:
-        """The words under the box."""
+        """Hot words."""
         return APIResponse(selectors.hot_words())

@@ -11,17 +11,17 @@ from luffy_api.apps.search.engines.fts5 import Fts5Backend
 
 
 def backend() -> SearchBackend:
-    """The engine of SEARCH_URL, one per process."""
+    """Return the engine of SEARCH_URL, one instance per process."""
     return make_backend(settings.SEARCH_URL)
 
 
 @lru_cache(maxsize=8)
 def make_backend(url: str) -> SearchBackend:
-    """The engine at an address; nothing is opened before it is asked."""
+    """Create the engine for a URL; it connects with its first request."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return Fts5Backend(Path(unquote(parts.path.removeprefix("/"))))
-    # Only who has chosen it needs the client to be installed.
+    # The client has to be installed only where it is used.
     from luffy_api.apps.search.engines.elastic import ElasticBackend
 
     return ElasticBackend(url)

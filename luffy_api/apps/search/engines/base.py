@@ -1,4 +1,4 @@
-"""The one interface of search engines: they find ids; what is shown comes from the database."""
+"""The interface of search engines: they find ids; what is shown comes from the database."""
 
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -7,27 +7,32 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import Enum
 
-from luffy_api.apps.search import words
 from luffy_api.apps.search.query import Query, is_literal
-from luffy_api.apps.search.words import Phrase
+from luffy_api.apps.search.tokenizer import (
+    Phrase,
+    Tokenizer,
+    characters,
+    get_tokenizer,
+    is_vocabulary,
+)
 
-# More hits than this are not listed: nobody pages so far, and Elasticsearch would refuse.
+# Elasticsearch refuses to return more, and nobody turns so many pages.
 MAX_HITS = 10_000
-# Part of every index; an index of another format is rebuilt.
-FORMAT = "1"
+# Stored in every index; an index of another format is rebuilt.
+FORMAT = "2"
 
 
-class Matching(Enum):
-    """How a query is understood: as words, the last of which may go on, or letter by letter."""
+class MatchMode(Enum):
+    """How phrases match: whole words; the last one as a prefix; character by character."""
 
     WORDS = 1
-    BEGINNING = 2
-    LETTERS = 3
+    PREFIX = 2
+    CHARACTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A course as it is indexed; the texts are words separated by spaces."""
+    """A course as it is indexed; texts are tokens separated by spaces, all but `name` and `key`."""
 
     id: int
     name: str
@@ -39,43 +44,47 @@ class Document:
     people: str
     outline: str
     brief: str
-    sounds: str
-    letters: str
+    pinyin: str
+    characters: str
     fingerprint: int
 
 
 @dataclass(frozen=True)
 class Hits:
-    """Ids of courses, the best first; the first `named` of them have all words in the name."""
+    """Ids of courses, the best first; the first `name_hits` of them have all words in the name."""
 
     ids: list[int]
-    named: int = 0
+    name_hits: int = 0
 
 
 @dataclass(frozen=True)
 class Completion:
-    """A way to go on typing: the name of the course, or a word when `course_id` is None."""
+    """What the typed text may become: a course name, or a word when `course_id` is None."""
 
     text: str
     course_id: int | None = None
 
 
 @dataclass(frozen=True)
-class Terms:
-    """A query for an engine: phrases that must all occur; `open` when the last may go on."""
+class EngineQuery:
+    """A query as engines take it: all phrases must occur, in the way `mode` says.
+
+    The course whose `Document.key` is `key` matches in any case.
+    """
 
     phrases: tuple[Phrase, ...]
     key: str
-    matching: Matching
+    mode: MatchMode
     kind: int | None = None
     category_id: int | None = None
 
 
-Candidates = dict[str, list[tuple[str, int]]]
+# By key of `spelling`, words with the number of courses they occur in.
+WordsByKey = dict[str, list[tuple[str, int]]]
 
 
 class SearchBackend(ABC):
-    """What an engine can do. Every method may raise BackendFault, and nothing else."""
+    """A search engine. Every method may raise BackendError, and no other exception."""
 
     name: str
     address: str
@@ -83,113 +92,113 @@ class SearchBackend(ABC):
     def search(
         self, query: Query, *, kind: int | None = None, category_id: int | None = None
     ) -> Hits:
-        """The courses that a query means. Nothing is filtered but by what the index knows.
+        """Find the courses that a query means; prices and visibility are not considered.
 
-        Words that no name has may be beginnings of words that names do have. Only where words find
-        nothing, letters inside of words are looked for.
+        When no name has all words, the last word may also be a prefix. Characters inside of words
+        are matched only when words find nothing.
         """
 
-        def match(matching: Matching) -> Hits:
-            phrases = self._phrases(query, matching)
-            return self.match(Terms(phrases, query.key, matching, kind, category_id))
+        def match(mode: MatchMode) -> Hits:
+            phrases = self._phrases(query, mode)
+            return self.match(EngineQuery(phrases, query.key, mode, kind, category_id))
 
-        hits = match(Matching.WORDS)
-        if not hits.named:
-            hits = _joined(match(Matching.BEGINNING), hits)
-        return hits if hits.ids else match(Matching.LETTERS)
+        hits = match(MatchMode.WORDS)
+        if not hits.name_hits:
+            hits = _merge(match(MatchMode.PREFIX), hits)
+        return hits if hits.ids else match(MatchMode.CHARACTERS)
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
-        """All questions of the block together may take so long."""
+        """Limit the time of all requests within the block together."""
         return nullcontext()
 
-    def cutter(self) -> words.Cutter:
-        """Cuts texts in the way that this index was cut."""
-        return words.cutter(self.dictionary())
+    def tokenizer(self) -> Tokenizer:
+        """Return the tokenizer with which this index was built."""
+        return get_tokenizer(self.dictionary())
 
-    def _phrases(self, query: Query, matching: Matching) -> tuple[Phrase, ...]:
-        literal = [chunk for chunk in query.chunks if is_literal(chunk)]
-        if literal and matching is not Matching.LETTERS:
+    def _phrases(self, query: Query, mode: MatchMode) -> tuple[Phrase, ...]:
+        if mode is MatchMode.CHARACTERS:
+            return tuple(tuple(characters(chunk)) for chunk in query.chunks)
+        if any(is_literal(chunk) for chunk in query.chunks):
             return ()
-        if matching is Matching.LETTERS:
-            return tuple(tuple(words.letters(chunk)) for chunk in query.chunks)
-        found = [term for chunk in query.chunks for term in self.cutter().terms(chunk)]
-        return tuple(dict.fromkeys(found))
+        tokenizer = self.tokenizer()
+        phrases = [phrase for chunk in query.chunks for phrase in tokenizer.tokenize_query(chunk)]
+        return tuple(dict.fromkeys(phrases))
 
     @abstractmethod
-    def match(self, terms: Terms) -> Hits:
-        """The courses in which every phrase occurs; and always the one whose key it is."""
+    def match(self, query: EngineQuery) -> Hits:
+        """Find the courses in which every phrase occurs, and the one whose key it is."""
 
     @abstractmethod
-    def suggest(self, phrases: Sequence[Phrase], beginning: str, *, limit: int) -> list[Completion]:
-        """Names that have the phrases and a word that begins so; words that begin so."""
+    def suggest(self, phrases: Sequence[Phrase], prefix: str, *, limit: int) -> list[Completion]:
+        """Find names that have the phrases and a word with the prefix; words with the prefix."""
 
     @abstractmethod
-    def candidates(self, keys: Iterable[str]) -> Candidates:
-        """By key of `spelling`, the words under it with the number of courses they occur in."""
+    def words_by_key(self, keys: Iterable[str]) -> WordsByKey:
+        """Find the words of the index under the keys of `spelling`."""
 
     @abstractmethod
     def dictionary(self) -> tuple[str, ...]:
-        """The catalogue's own words with which this index was cut."""
+        """Return the catalogue's own words with which this index was tokenized."""
 
     @abstractmethod
     def index(self, documents: Sequence[Document]) -> None:
-        """Adds the documents, or replaces those with the same ids."""
+        """Add documents, or replace those with the same ids."""
 
     @abstractmethod
     def delete(self, ids: Sequence[int]) -> None:
-        """Removes documents; ids without one are fine."""
+        """Delete documents; ids without one are ignored."""
 
     @abstractmethod
     def fingerprints(self, *, after: int, limit: int) -> list[tuple[int, int]]:
-        """(id, fingerprint) of the documents with ids above `after`, by id."""
+        """Return (id, fingerprint) of the documents with ids above `after`, by id."""
 
     @abstractmethod
     def begin_build(self, dictionary: Sequence[str]) -> "Build":
-        """A new, empty index beside the one in use."""
+        """Create a new, empty index beside the one in use."""
 
 
-def _joined(beginning: Hits, words: Hits) -> Hits:
-    """Names in which the last word goes on, then the words as typed, then the rest."""
-    named = beginning.ids[: beginning.named]
-    ids = dict.fromkeys([*named, *words.ids, *beginning.ids[beginning.named :]])
-    return Hits(list(ids)[:MAX_HITS], beginning.named)
+def _merge(by_prefix: Hits, by_words: Hits) -> Hits:
+    """Names found by prefix, then what was found by whole words, then the rest."""
+    in_name = by_prefix.ids[: by_prefix.name_hits]
+    ids = dict.fromkeys([*in_name, *by_words.ids, *by_prefix.ids[by_prefix.name_hits :]])
+    return Hits(list(ids)[:MAX_HITS], by_prefix.name_hits)
 
 
 class Build(ABC):
-    """A new index, cut with `dictionary`, that nobody sees before `swap`."""
+    """A new index, tokenized with `dictionary`, that is not in use before `swap`."""
 
     def __init__(self, dictionary: Sequence[str]) -> None:
         self.dictionary = tuple(dictionary)
 
-    def cutter(self) -> words.Cutter:
-        """Cuts texts in the way of this index."""
-        return words.cutter(self.dictionary)
+    def tokenizer(self) -> Tokenizer:
+        """Return the tokenizer of this index."""
+        return get_tokenizer(self.dictionary)
 
     @abstractmethod
     def index(self, documents: Sequence[Document]) -> None:
-        """Adds or replaces documents."""
+        """Add or replace documents."""
 
     @abstractmethod
     def delete(self, ids: Sequence[int]) -> None:
-        """Removes documents."""
+        """Delete documents."""
 
     @abstractmethod
     def finish(self) -> None:
-        """Everything is in it but what changed meanwhile: what takes long is done here."""
+        """Complete and optimise the index, before the changes made meanwhile are added."""
 
     @abstractmethod
     def swap(self) -> None:
-        """From now on everyone uses this one, and older ones are removed."""
+        """Put this index into use and remove older ones."""
 
     @abstractmethod
     def discard(self) -> None:
-        """Leaves nothing behind when the build was not finished."""
+        """Remove what an unfinished build has left; does nothing after `swap`."""
 
 
-def words_of(documents: Iterable[Document]) -> Counter[str]:
-    """How many of the documents have each word."""
-    found: Counter[str] = Counter()
+def count_words(documents: Iterable[Document]) -> Counter[str]:
+    """Count in how many of the documents each word of the vocabulary occurs."""
+    counts: Counter[str] = Counter()
     for document in documents:
         texts = (document.names, document.people, document.outline, document.brief)
-        found.update(set(" ".join(texts).split()))
-    return Counter({word: count for word, count in found.items() if words.is_vocabulary(word)})
+        counts.update(set(" ".join(texts).split()))
+    return Counter({word: count for word, count in counts.items() if is_vocabulary(word)})

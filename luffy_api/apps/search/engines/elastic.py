@@ -14,21 +14,21 @@ from luffy_api.apps.search.engines import elastic_queries as queries
 from luffy_api.apps.search.engines.base import (
     FORMAT,
     Build,
-    Candidates,
     Completion,
     Document,
+    EngineQuery,
     Hits,
     SearchBackend,
-    Terms,
-    words_of,
+    WordsByKey,
+    count_words,
 )
 from luffy_api.apps.search.engines.elastic_client import Cluster
-from luffy_api.apps.search.exceptions import BackendDown, BackendFault, IndexUnusable
-from luffy_api.apps.search.words import Phrase
+from luffy_api.apps.search.exceptions import BackendError, BackendUnavailable, IndexUnusable
+from luffy_api.apps.search.tokenizer import Phrase
 
-# Words and format of the index in use are asked again after so many seconds.
-_REMEMBER_SECONDS = 5.0
-_LINES = 2000
+# For so long the dictionary and the format of the index in use are cached.
+_METADATA_CACHE_SECONDS = 5.0
+_BULK_LINES = 2000
 
 
 class ElasticBackend(SearchBackend):
@@ -40,59 +40,59 @@ class ElasticBackend(SearchBackend):
         self._cluster = Cluster(url)
         self.address = f"{self._cluster.address}/{self._cluster.name}"
         self._dictionary: tuple[str, ...] = ()
-        self._checked = -_REMEMBER_SECONDS
+        self._read_at = -_METADATA_CACHE_SECONDS
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """See SearchBackend."""
         return self._cluster.within(seconds)
 
-    def match(self, terms: Terms) -> Hits:
+    def match(self, query: EngineQuery) -> Hits:
         """See SearchBackend."""
-        wanted = "hits.hits._id,hits.hits._score,_shards"
-        with self._cluster.asking() as client:
+        with self._cluster.reading() as client:
             answer = client.search(
                 index=self._cluster.name,
-                body=queries.match(terms),
-                filter_path=wanted,
+                body=queries.match(query),
+                filter_path="hits.hits._id,hits.hits._score,_shards",
                 allow_partial_search_results=False,
             )
             hits = answer.get("hits", {}).get("hits", [])
             ids = [int(hit["_id"][1:]) for hit in hits]
-            return Hits(ids, sum(hit["_score"] >= queries.NAMED for hit in hits))
+            return Hits(ids, sum(hit["_score"] >= queries.NAME_SCORE for hit in hits))
 
-    def suggest(self, phrases: Sequence[Phrase], beginning: str, *, limit: int) -> list[Completion]:
+    def suggest(self, phrases: Sequence[Phrase], prefix: str, *, limit: int) -> list[Completion]:
         """See SearchBackend."""
-        found = []
-        with self._cluster.asking() as client:
-            bodies = queries.suggest(phrases, beginning, limit=limit)
+        completions = []
+        with self._cluster.reading() as client:
+            bodies = queries.suggest(phrases, prefix, limit=limit)
             lines = [line for body in bodies for line in ({}, body)]
             answers = client.msearch(index=self._cluster.name, searches=lines)["responses"]
             for source in (hit["_source"] for answer in answers for hit in _hits(answer)):
-                found.append(Completion(source.get("name", source.get("word")), source.get("id")))
-        return list(dict.fromkeys(found))
+                text = source.get("name", source.get("word"))
+                completions.append(Completion(text, source.get("id")))
+        return list(dict.fromkeys(completions))
 
-    def candidates(self, keys: Iterable[str]) -> Candidates:
+    def words_by_key(self, keys: Iterable[str]) -> WordsByKey:
         """See SearchBackend."""
         wanted = set(keys)
-        found: Candidates = {}
-        with self._cluster.asking() as client:
-            body = queries.candidates(sorted(wanted))
+        words: WordsByKey = {}
+        with self._cluster.reading() as client:
+            body = queries.words_by_key(sorted(wanted))
             answer = client.search(index=self._cluster.name, body=body)
             for source in (hit["_source"] for hit in _hits(answer)):
                 for key in wanted.intersection(source["keys"]):
-                    found.setdefault(key, []).append((source["word"], source["courses"]))
-        return found
+                    words.setdefault(key, []).append((source["word"], source["courses"]))
+        return words
 
     def dictionary(self) -> tuple[str, ...]:
         """See SearchBackend."""
-        if time.monotonic() - self._checked > _REMEMBER_SECONDS:
-            with self._cluster.asking() as client:
+        if time.monotonic() - self._read_at > _METADATA_CACHE_SECONDS:
+            with self._cluster.reading() as client:
                 answer = client.indices.get_mapping(index=self._cluster.name)
                 meta = next(iter(answer.values()))["mappings"].get("_meta", {})
             if meta.get("format") != FORMAT:
                 raise IndexUnusable(f"the index has format {meta.get('format')}, not {FORMAT}")
             self._dictionary = tuple(meta["dictionary"])
-            self._checked = time.monotonic()
+            self._read_at = time.monotonic()
         return self._dictionary
 
     def index(self, documents: Sequence[Document]) -> None:
@@ -101,9 +101,12 @@ class ElasticBackend(SearchBackend):
             self.dictionary()
             # A word that is there already keeps its number of courses until the next build.
             words = [
-                line for word, n in words_of(documents).items() for line in _word("create", word, n)
+                line
+                for word, count in count_words(documents).items()
+                for line in _word_lines("create", word, count)
             ]
-            _bulk(self._cluster, self._cluster.name, [*_courses(documents), *words], refresh=True)
+            lines = [*_course_lines(documents), *words]
+            _bulk(self._cluster, self._cluster.name, lines, refresh=True)
 
     def delete(self, ids: Sequence[int]) -> None:
         """See SearchBackend."""
@@ -114,7 +117,7 @@ class ElasticBackend(SearchBackend):
 
     def fingerprints(self, *, after: int, limit: int) -> list[tuple[int, int]]:
         """See SearchBackend."""
-        self._checked = -_REMEMBER_SECONDS
+        self._read_at = -_METADATA_CACHE_SECONDS
         self.dictionary()
         with self._cluster.writing() as client:
             body = queries.fingerprints(after=after, limit=limit)
@@ -124,12 +127,12 @@ class ElasticBackend(SearchBackend):
 
     def begin_build(self, dictionary: Sequence[str]) -> Build:
         """See SearchBackend."""
-        self._checked = -_REMEMBER_SECONDS
+        self._read_at = -_METADATA_CACHE_SECONDS
         return ElasticBuild(self._cluster, dictionary)
 
 
 class ElasticBuild(Build):
-    """An index that the alias does not point to yet."""
+    """An index to which the alias does not point yet."""
 
     def __init__(self, cluster: Cluster, dictionary: Sequence[str]) -> None:
         super().__init__(dictionary)
@@ -146,8 +149,8 @@ class ElasticBuild(Build):
 
     def index(self, documents: Sequence[Document]) -> None:
         """See Build."""
-        self._write(_courses(documents))
-        self._words += words_of(documents)
+        self._write(_course_lines(documents))
+        self._words += count_words(documents)
 
     def delete(self, ids: Sequence[int]) -> None:
         """See Build."""
@@ -155,9 +158,13 @@ class ElasticBuild(Build):
 
     def finish(self) -> None:
         """See Build."""
-        lines = [line for word, n in self._words.items() for line in _word("index", word, n)]
-        for start in range(0, len(lines), _LINES):
-            self._write(lines[start : start + _LINES])
+        lines = [
+            line
+            for word, count in self._words.items()
+            for line in _word_lines("index", word, count)
+        ]
+        for start in range(0, len(lines), _BULK_LINES):
+            self._write(lines[start : start + _BULK_LINES])
 
     def swap(self) -> None:
         """See Build."""
@@ -173,27 +180,27 @@ class ElasticBuild(Build):
     def discard(self) -> None:
         """See Build."""
         if self._index:
-            with suppress(BackendFault), self._cluster.writing() as client:
+            with suppress(BackendError), self._cluster.writing() as client:
                 client.indices.delete(index=self._index)
             self._index = None
 
     def _others(self, client: Any) -> dict[str, bool]:
-        """Earlier and broken-off builds, and whether the alias points to them.
+        """Earlier and aborted builds by name, and whether the alias points to them.
 
         Closed ones as well: with one of them behind the alias every search is refused. An index
-        with a name of another form is not ours.
+        whose name has another form belongs to somebody else.
         """
         alias = self._cluster.name
         name = re.compile(re.escape(alias) + "-[0-9a-z]{26}")
-        found = client.indices.get(index=f"{alias}-*", expand_wildcards="all")
+        indices = client.indices.get(index=f"{alias}-*", expand_wildcards="all")
         return {
             index: alias in about["aliases"]
-            for index, about in found.items()
+            for index, about in indices.items()
             if name.fullmatch(index) and index != self._index
         }
 
     def _actions(self, client: Any, others: dict[str, bool]) -> list[dict[str, Any]]:
-        """The alias moves in one step; an index that has its name, from wherever, goes."""
+        """Actions that move the alias atomically; an index that has the alias's name is removed."""
         alias = self._cluster.name
         aliased = {index for index, has_it in others.items() if has_it}
         if client.indices.exists_alias(name=alias):
@@ -213,7 +220,7 @@ class ElasticBuild(Build):
             _bulk(self._cluster, self._index, lines, refresh=False)
 
 
-def _courses(documents: Sequence[Document]) -> list[dict[str, Any]]:
+def _course_lines(documents: Sequence[Document]) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     for document in documents:
         fields = {name: getattr(document, name) for name in document.__slots__}
@@ -221,8 +228,8 @@ def _courses(documents: Sequence[Document]) -> list[dict[str, Any]]:
     return lines
 
 
-def _word(action: str, word: str, courses: int) -> list[dict[str, Any]]:
-    keys = sorted(spelling.keys_of_word(word))
+def _word_lines(action: str, word: str, courses: int) -> list[dict[str, Any]]:
+    keys = sorted(spelling.index_keys(word))
     return [
         {action: {"_id": f"w{word}"}},
         {"type": "word", "word": word, "keys": keys, "courses": courses},
@@ -232,7 +239,7 @@ def _word(action: str, word: str, courses: int) -> list[dict[str, Any]]:
 def _bulk(cluster: Cluster, index: str, lines: list[dict[str, Any]], *, refresh: bool) -> None:
     with cluster.writing() as client:
         answer = client.bulk(index=index, operations=lines, refresh=refresh)
-    # 404: deleted already; 409: the word is there already.
+    # 404: the document is gone already; 409: the word exists already.
     refused = [
         result
         for item in answer["items"]
@@ -240,9 +247,9 @@ def _bulk(cluster: Cluster, index: str, lines: list[dict[str, Any]], *, refresh:
         if result["status"] >= 300 and result["status"] not in (404, 409)
     ]
     if refused:
-        raise BackendDown(f"{len(refused)} of {len(answer['items'])} writes were refused")
+        raise BackendUnavailable(f"{len(refused)} of {len(answer['items'])} writes were refused")
 
 
 def _hits(answer: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = answer["hits"]["hits"]
-    return found
+    hits: list[dict[str, Any]] = answer["hits"]["hits"]
+    return hits

@@ -1,4 +1,4 @@
-"""The HTTP side of the Elasticsearch engine: one client for Elasticsearch 7 to 9 and OpenSearch."""
+"""The HTTP client of the Elasticsearch engine, for Elasticsearch 7 to 9 and OpenSearch."""
 
 import dataclasses
 import threading
@@ -18,19 +18,20 @@ from elasticsearch import (
     TransportError,
 )
 
-from luffy_api.apps.search.exceptions import BackendDown, IndexUnusable
+from luffy_api.apps.search.exceptions import BackendUnavailable, IndexUnusable
 
-SEARCH_SECONDS = 0.7
-WRITE_SECONDS = 10.0
+# Seconds.
+READ_TIMEOUT = 0.7
+WRITE_TIMEOUT = 10.0
 WRITE_RETRIES = 2
-# Too many requests, and what only means that the cluster is not ready.
-_RETRIED = (429, 502, 503, 504)
+# Too many requests, and answers of a cluster that is not ready.
+_RETRIED_STATUS = (429, 502, 503, 504)
 _JSON = "application/json"
 _NDJSON = "application/x-ndjson"
 
 
 class PlainTransport(Transport):
-    """Speaks JSON without a vendor's name, and does not ask who answers.
+    """A transport with plain JSON headers that accepts the answer of any product.
 
     elasticsearch-py 8 sends `application/vnd.elasticsearch+json; compatible-with=8` and takes no
     answer without Elasticsearch's product header; OpenSearch knows neither, and of the calls used
@@ -38,25 +39,25 @@ class PlainTransport(Transport):
     """
 
     def perform_request(self, method: str, target: str, **options: Any) -> TransportApiResponse:  # type: ignore[override]
-        """As the base class, with other headers."""
+        """Like the base class, with other headers and a limit for the whole answer."""
         headers = HttpHeaders(options.pop("headers", None) or {})
         headers["accept"] = _JSON
         if "content-type" in headers:
             lines = "ndjson" in headers["content-type"]
             headers["content-type"] = _NDJSON if lines else _JSON
-        tries = 1 + int(options.get("max_retries") or 0)
-        answer = in_time(
+        attempts = 1 + int(options.get("max_retries") or 0)
+        answer = run_with_timeout(
             lambda: super(PlainTransport, self).perform_request(
                 method, target, headers=headers, **options
             ),
-            seconds=tries * float(options.get("request_timeout") or WRITE_SECONDS),
+            seconds=attempts * float(options.get("request_timeout") or WRITE_TIMEOUT),
         )
         known = HttpHeaders({**answer.meta.headers, "x-elastic-product": "Elasticsearch"})
         return TransportApiResponse(dataclasses.replace(answer.meta, headers=known), answer.body)
 
 
 class Cluster:
-    """The server at an address, with short patience for readers and a longer one for writers."""
+    """The server of SEARCH_URL, with a short timeout for reads and a longer one for writes."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -64,7 +65,7 @@ class Cluster:
         host = parts.netloc.rpartition("@")[2]
         default = 443 if parts.scheme == "https" else 80
         host = host if parts.port else f"{host}:{default}"
-        # Without the password: this is what may stand in logs.
+        # Without the password, since it is logged.
         self.address = urlunsplit((parts.scheme, host, "", "", ""))
         login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
         self._client = Elasticsearch(
@@ -79,7 +80,7 @@ class Cluster:
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """All questions of the block together may take so long."""
+        """Limit the time of all reads within the block together."""
         self._local.deadline = time.monotonic() + seconds
         try:
             yield
@@ -87,34 +88,39 @@ class Cluster:
             self._local.deadline = None
 
     @contextmanager
-    def asking(self) -> Iterator[Elasticsearch]:
-        """A client for one question. Raises BackendDown, IndexUnusable."""
+    def reading(self) -> Iterator[Elasticsearch]:
+        """A client for one read. Raises BackendUnavailable, IndexUnusable."""
         deadline = getattr(self._local, "deadline", None)
-        left = (
-            SEARCH_SECONDS if deadline is None else min(SEARCH_SECONDS, deadline - time.monotonic())
-        )
-        if left <= 0:
-            raise BackendDown("the time for one search is over")
-        with faults():
-            yield self._client.options(request_timeout=left)
+        timeout = READ_TIMEOUT
+        if deadline is not None:
+            timeout = min(timeout, deadline - time.monotonic())
+        if timeout <= 0:
+            raise BackendUnavailable("the time for one search is over")
+        with translate_errors():
+            yield self._client.options(request_timeout=timeout)
 
     @contextmanager
     def writing(self) -> Iterator[Elasticsearch]:
-        """A client that tries again while the server is busy. Raises BackendDown, IndexUnusable."""
-        with faults():
+        """A client that retries while the server is busy.
+
+        Raises BackendUnavailable, IndexUnusable.
+        """
+        with translate_errors():
             yield self._client.options(
-                request_timeout=WRITE_SECONDS,
+                request_timeout=WRITE_TIMEOUT,
                 max_retries=WRITE_RETRIES,
-                retry_on_status=_RETRIED,
+                retry_on_status=_RETRIED_STATUS,
                 retry_on_timeout=True,
             )
 
 
-def in_time(work: Callable[[], TransportApiResponse], *, seconds: float) -> TransportApiResponse:
-    """What `work` returns or raises; ConnectionTimeout when that takes longer.
+def run_with_timeout(
+    work: Callable[[], TransportApiResponse], *, seconds: float
+) -> TransportApiResponse:
+    """Return or raise what `work` does; raise ConnectionTimeout when it takes longer.
 
-    The client's own timeout begins anew with every byte, so a server that lets them drip would hold
-    a visitor for as long as it likes. The thread left behind ends with its connection.
+    The client's own timeout starts again with every byte, so a server that sends them slowly would
+    delay a search without limit. The thread left behind ends with its connection.
     """
     done: SimpleQueue[tuple[TransportApiResponse | None, Exception | None]] = SimpleQueue()
 
@@ -135,20 +141,16 @@ def in_time(work: Callable[[], TransportApiResponse], *, seconds: float) -> Tran
 
 
 @contextmanager
-def faults() -> Iterator[None]:
-    """The client's exceptions in our words; they carry no address and no password."""
+def translate_errors() -> Iterator[None]:
+    """Turn the client's errors into BackendUnavailable and IndexUnusable, without the login."""
     try:
         yield
     except NotFoundError as error:
         raise IndexUnusable("there is no such index") from error
     except ApiError as error:
-        if (
-            error.status_code in _RETRIED
-            or error.status_code >= 500
-            or error.status_code in (401, 403)
-        ):
-            raise BackendDown(f"it answered {error.status_code}") from error
+        if error.status_code >= 500 or error.status_code in (401, 403, *_RETRIED_STATUS):
+            raise BackendUnavailable(f"it answered {error.status_code}") from error
         raise IndexUnusable(f"it answered {error.status_code}: {error.error}") from error
     except (TransportError, ValueError, LookupError, TypeError, AttributeError) as error:
-        # All but the first: what came is no answer of a search engine, but of a proxy perhaps.
-        raise BackendDown(type(error).__name__) from error
+        # All but the first: the answer is not that of a search engine, but perhaps of a proxy.
+        raise BackendUnavailable(type(error).__name__) from error

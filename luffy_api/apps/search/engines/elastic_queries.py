@@ -1,16 +1,16 @@
-"""The questions for Elasticsearch, of parts that 7, 8, 9 and OpenSearch all understand."""
+"""Query bodies for Elasticsearch, of parts that 7, 8, 9 and OpenSearch all understand."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from luffy_api.apps.search.engines.base import MAX_HITS, Matching, Terms
-from luffy_api.apps.search.words import Phrase
+from luffy_api.apps.search.engines.base import MAX_HITS, EngineQuery, MatchMode
+from luffy_api.apps.search.tokenizer import Phrase
 
 Body = dict[str, Any]
 
-# Scores of words stay below; single precision still tells them apart above.
-NAMED = 4000.0
-EXACT = 40000.0
+# Scores of words stay below these, and single precision still distinguishes them above.
+NAME_SCORE = 4000.0
+EXACT_SCORE = 40000.0
 _FIELDS = ["names^2", "people^1.5", "outline^0.6", "brief^0.3"]
 _POPULARITY = 0.3
 _POPULAR_FIRST = [{"popularity": "desc"}, {"id": "asc"}]
@@ -32,8 +32,8 @@ MAPPING: Body = {
         "people": _TEXT,
         "outline": _TEXT,
         "brief": _TEXT,
-        "sounds": _TEXT,
-        "letters": _TEXT,
+        "pinyin": _TEXT,
+        "characters": _TEXT,
         "word": _KEYWORD,
         "keys": _KEYWORD,
         "courses": {"type": "integer"},
@@ -42,16 +42,17 @@ MAPPING: Body = {
 SETTINGS: Body = {"number_of_shards": 1, "max_result_window": MAX_HITS}
 
 
-def match(terms: Terms) -> Body:
+def match(query: EngineQuery) -> Body:
     """Every phrase in any field; the exact name first, then names, then the rest."""
-    either: list[Body] = [_constant({"term": {"key": terms.key}}, EXACT)]
-    if terms.phrases:
-        either.append(_letters(terms) if terms.matching is Matching.LETTERS else _words(terms))
-    narrowed = [_is("type", "course")]
-    narrowed += [_is("kind", terms.kind)] if terms.kind else []
-    narrowed += [_is("category_id", terms.category_id)] if terms.category_id else []
+    either: list[Body] = [_constant({"term": {"key": query.key}}, EXACT_SCORE)]
+    if query.phrases:
+        by_characters = query.mode is MatchMode.CHARACTERS
+        either.append(_match_characters(query) if by_characters else _match_words(query))
+    filters = [_is("type", "course")]
+    filters += [_is("kind", query.kind)] if query.kind else []
+    filters += [_is("category_id", query.category_id)] if query.category_id else []
     return {
-        "query": {"bool": {"should": either, "minimum_should_match": 1, "filter": narrowed}},
+        "query": {"bool": {"should": either, "minimum_should_match": 1, "filter": filters}},
         "sort": ["_score", {"id": "asc"}],
         "track_scores": True,
         "_source": False,
@@ -59,27 +60,27 @@ def match(terms: Terms) -> Body:
     }
 
 
-def suggest(phrases: Sequence[Phrase], beginning: str, *, limit: int) -> list[Body]:
-    """Names that begin so, that have such words, words, sounds: the best first."""
-    key = "".join(word for phrase in phrases for word in phrase) + beginning
+def suggest(phrases: Sequence[Phrase], prefix: str, *, limit: int) -> list[Body]:
+    """Bodies in order: names with the prefix, names with such words, words, pinyin."""
+    key = "".join(word for phrase in phrases for word in phrase) + prefix
     lead = [_phrase("names", phrase) for phrase in phrases]
-    asked = [
+    bodies = [
         _courses([{"prefix": {"key": key}}], limit),
-        _courses([*lead, {"prefix": {"names": beginning}}], limit),
+        _courses([*lead, {"prefix": {"names": prefix}}], limit),
     ]
     if not phrases:
-        asked.append(_words_with(f"t{beginning}", limit))
-    if beginning.isascii() and beginning.isalpha():
-        asked.append(_courses([{"prefix": {"sounds": beginning}}], limit))
-        asked += [_words_with(f"{kind}{beginning}", limit) for kind in "pi"]
-    return asked
+        bodies.append(_words_by_prefix(f"t{prefix}", limit))
+    if prefix.isascii() and prefix.isalpha():
+        bodies.append(_courses([{"prefix": {"pinyin": prefix}}], limit))
+        bodies += [_words_by_prefix(f"{key_type}{prefix}", limit) for key_type in "pi"]
+    return bodies
 
 
-def candidates(keys: Sequence[str]) -> Body:
+def words_by_key(keys: Sequence[str]) -> Body:
     """Words that have one of the keys."""
-    found = {"bool": {"filter": [_is("type", "word"), {"terms": {"keys": list(keys)}}]}}
+    condition = {"bool": {"filter": [_is("type", "word"), {"terms": {"keys": list(keys)}}]}}
     return {
-        "query": found,
+        "query": condition,
         "sort": [{"courses": "desc"}],
         "_source": ["word", "keys", "courses"],
         "size": 1000,
@@ -87,66 +88,70 @@ def candidates(keys: Sequence[str]) -> Body:
 
 
 def fingerprints(*, after: int, limit: int) -> Body:
-    """The courses with greater ids."""
-    found = {"bool": {"filter": [_is("type", "course"), {"range": {"id": {"gt": after}}}]}}
+    """Fingerprints of the courses with ids above `after`."""
+    condition = {"bool": {"filter": [_is("type", "course"), {"range": {"id": {"gt": after}}}]}}
     return {
-        "query": found,
+        "query": condition,
         "sort": [{"id": "asc"}],
         "_source": ["id", "fingerprint"],
         "size": limit,
     }
 
 
-def _words(terms: Terms) -> Body:
-    everywhere = [_anywhere(phrase) for phrase in terms.phrases]
-    named = [_phrase("names", phrase) for phrase in terms.phrases]
-    if terms.matching is Matching.BEGINNING and not terms.phrases[-1][-1].isdigit():
-        everywhere[-1] = _anywhere(terms.phrases[-1], goes_on=True)
-        named[-1] = _phrase("names", terms.phrases[-1], goes_on=True)
+def _match_words(query: EngineQuery) -> Body:
+    anywhere = [_anywhere(phrase) for phrase in query.phrases]
+    named = [_phrase("names", phrase) for phrase in query.phrases]
+    if query.mode is MatchMode.PREFIX and not query.phrases[-1][-1].isdigit():
+        anywhere[-1] = _anywhere(query.phrases[-1], prefix=True)
+        named[-1] = _phrase("names", query.phrases[-1], prefix=True)
     in_name = {"bool": {"must": named, "boost": 3}}
-    should = [_constant({"bool": {"filter": named}}, NAMED), in_name]
-    found = {"bool": {"must": everywhere, "should": should}}
+    should = [_constant({"bool": {"filter": named}}, NAME_SCORE), in_name]
+    condition = {"bool": {"must": anywhere, "should": should}}
     popular = {"field": "popularity", "factor": _POPULARITY, "missing": 0}
     return {
         "function_score": {
-            "query": found,
+            "query": condition,
             "functions": [{"field_value_factor": popular}],
             "boost_mode": "sum",
         }
     }
 
 
-def _letters(terms: Terms) -> Body:
-    found = {"bool": {"filter": [_phrase("letters", phrase) for phrase in terms.phrases]}}
+def _match_characters(query: EngineQuery) -> Body:
+    condition = {"bool": {"filter": [_phrase("characters", phrase) for phrase in query.phrases]}}
     popular = {"field": "popularity", "factor": 1, "missing": 0}
     return {
-        "function_score": {"query": found, "field_value_factor": popular, "boost_mode": "replace"}
+        "function_score": {
+            "query": condition,
+            "field_value_factor": popular,
+            "boost_mode": "replace",
+        }
     }
 
 
-def _anywhere(phrase: Phrase, *, goes_on: bool = False) -> Body:
-    """In one of the fields, the words side by side; the last may go on."""
-    kind = "phrase_prefix" if goes_on else "most_fields" if len(phrase) == 1 else "phrase"
-    extra: Body = {"max_expansions": 200} if goes_on else {}
+def _anywhere(phrase: Phrase, *, prefix: bool = False) -> Body:
+    """A phrase in one of the fields; with `prefix`, its last word may be incomplete."""
+    kind = "phrase_prefix" if prefix else "most_fields" if len(phrase) == 1 else "phrase"
+    extra: Body = {"max_expansions": 200} if prefix else {}
     return {"multi_match": {"query": " ".join(phrase), "type": kind, "fields": _FIELDS, **extra}}
 
 
-def _phrase(field: str, phrase: Phrase, *, goes_on: bool = False) -> Body:
-    if goes_on:
+def _phrase(field: str, phrase: Phrase, *, prefix: bool = False) -> Body:
+    if prefix:
         return {"match_phrase_prefix": {field: {"query": " ".join(phrase), "max_expansions": 200}}}
     return {"match_phrase": {field: " ".join(phrase)}}
 
 
 def _courses(conditions: list[Body], limit: int) -> Body:
-    found = {"bool": {"filter": [_is("type", "course"), *conditions]}}
-    return {"query": found, "sort": _POPULAR_FIRST, "_source": ["name", "id"], "size": limit}
+    condition = {"bool": {"filter": [_is("type", "course"), *conditions]}}
+    return {"query": condition, "sort": _POPULAR_FIRST, "_source": ["name", "id"], "size": limit}
 
 
-def _words_with(beginning: str, limit: int) -> Body:
+def _words_by_prefix(key_prefix: str, limit: int) -> Body:
     # Keys of other kinds have another first letter.
-    found = {"bool": {"filter": [_is("type", "word"), {"prefix": {"keys": beginning}}]}}
+    condition = {"bool": {"filter": [_is("type", "word"), {"prefix": {"keys": key_prefix}}]}}
     order = [{"courses": "desc"}, {"word": "asc"}]
-    return {"query": found, "sort": order, "_source": ["word"], "size": limit}
+    return {"query": condition, "sort": order, "_source": ["word"], "size": limit}
 
 
 def _constant(query: Body, score: float) -> Body:

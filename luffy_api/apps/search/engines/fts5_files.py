@@ -1,7 +1,8 @@
-"""The files of the FTS5 engine: a link with a fixed name, and behind it one database per build.
+"""The files of the FTS5 engine: a symbolic link with a fixed name to one database per build.
 
 A database in WAL mode is three files, so none is ever renamed: the link is replaced instead, which
-is atomic, and whoever still reads the old database keeps it open until the next look at the link.
+is atomic. A thread that still reads the old database keeps it open until it looks at the link
+again.
 """
 
 import json
@@ -16,13 +17,13 @@ from urllib.parse import quote
 from ulid import ULID
 
 from luffy_api.apps.search.engines.base import FORMAT
-from luffy_api.apps.search.exceptions import BackendDown, BackendFault, IndexUnusable
+from luffy_api.apps.search.exceptions import BackendError, BackendUnavailable, IndexUnusable
 
 BUSY_SECONDS = 5
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
-# `body` holds the words, `facts` what ranks and narrows; the rest is FTS5 over `body`. The
-# tokenizer only divides at spaces: words.py has made everything else a letter.
+# `body` holds the tokens, `facts` what ranks and filters; the rest is FTS5 over `body`. FTS5's
+# tokenizer only splits at spaces: tokenizer.py has encoded everything else.
 _FTS = "content=body, content_rowid=id, tokenize=\"ascii tokenchars '+#'\""
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -33,19 +34,19 @@ CREATE TABLE facts (
 CREATE INDEX facts_key ON facts (key);
 CREATE TABLE body (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, names TEXT NOT NULL, people TEXT NOT NULL,
-    outline TEXT NOT NULL, brief TEXT NOT NULL, sounds TEXT NOT NULL, letters TEXT NOT NULL
+    outline TEXT NOT NULL, brief TEXT NOT NULL, pinyin TEXT NOT NULL, characters TEXT NOT NULL
 );
 CREATE VIRTUAL TABLE everything USING fts5(names, people, outline, brief, {_FTS});
 CREATE VIRTUAL TABLE named USING fts5(names, {_FTS});
-CREATE VIRTUAL TABLE forms USING fts5(sounds, letters, {_FTS});
+CREATE VIRTUAL TABLE forms USING fts5(pinyin, characters, {_FTS});
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(everything, row);
 CREATE TABLE word (word TEXT PRIMARY KEY, courses INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE word_key (key TEXT, word TEXT, PRIMARY KEY (key, word)) WITHOUT ROWID;
 """
 
 
-class Files:
-    """The link at `path`; connections are per thread and follow it."""
+class IndexFiles:
+    """The link at `path`; each thread has a connection, which follows the link."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -53,34 +54,34 @@ class Files:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The index in use. Raises IndexUnusable, BackendDown."""
+        """A connection to the index in use. Raises IndexUnusable, BackendUnavailable."""
         with self._closing():
             yield self._connection()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction on the index in use, all or nothing."""
+        """A transaction on the index in use."""
         with self._closing(), transaction(self._connection()) as connection:
             yield connection
 
     def dictionary(self) -> tuple[str, ...]:
-        """The words with which the index in use was cut."""
+        """Return the words with which the index in use was tokenized."""
         with self.reading():
             return tuple(self._local.dictionary)
 
     def create(self, dictionary: Sequence[str]) -> tuple[Path, sqlite3.Connection]:
-        """A new, empty database; not usable before `finish`."""
+        """Create a new, empty database; it is not in use before `publish`."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         file = self.path.with_name(f"{self.path.name}.{ULID()}")
         connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-        # Nobody reads it before the link points to it, and after a crash it is thrown away.
+        # Not read before the link points to it, and thrown away after a crash.
         connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {SCHEMA}")
         words = json.dumps(list(dictionary), ensure_ascii=False)
         connection.execute("INSERT INTO meta VALUES ('dictionary', ?)", [words])
         return file, connection
 
     def publish(self, file: Path, connection: sqlite3.Connection) -> None:
-        """The finished database is the one in use; the others are removed."""
+        """Put the finished database into use and remove all but the one before."""
         connection.execute("INSERT INTO meta VALUES ('format', ?)", [FORMAT])
         connection.execute("PRAGMA journal_mode=WAL")
         connection.close()
@@ -90,18 +91,18 @@ class Files:
         link = file.with_name(f"{file.name}.link")
         link.symlink_to(file.name)
         link.replace(self.path)
-        # The one before stays until the next time: somebody may be about to open it.
+        # The one before stays until the next time: another process may be about to open it.
         self._remove_all_but(file, before)
 
     def _remove_all_but(self, *kept: Path) -> None:
-        """Databases of earlier builds, and of builds that were broken off."""
+        """Remove databases of earlier builds and of aborted ones."""
         names = tuple(file.name for file in kept if file != self.path)
         for file in self.path.parent.glob(f"{self.path.name}.*"):
             if not file.name.startswith(names):
                 file.unlink(missing_ok=True)
 
     def discard(self, file: Path) -> None:
-        """Removes a database that was never published."""
+        """Remove a database that was never published."""
         for part in self.path.parent.glob(f"{file.name}*"):
             part.unlink(missing_ok=True)
 
@@ -110,7 +111,7 @@ class Files:
         try:
             return self._follow(target)
         except (OSError, sqlite3.OperationalError):
-            # Two builds may have been finished since that look, and this database be gone.
+            # Two builds may have been published meanwhile, and this database be gone.
             if (now := os.path.realpath(self.path)) == target:
                 raise
             return self._follow(now)
@@ -144,29 +145,29 @@ class Files:
 
     @contextmanager
     def _closing(self) -> Iterator[None]:
-        """After a fault everything is opened anew."""
+        """Close the connection after an error, so that the next call opens it again."""
         try:
-            with faults():
+            with translate_errors():
                 yield
-        except BackendFault:
+        except BackendError:
             self._close()
             raise
 
 
 @contextmanager
-def faults() -> Iterator[None]:
-    """What SQLite and the file system raise, in our words."""
+def translate_errors() -> Iterator[None]:
+    """Turn errors of SQLite and the file system into BackendUnavailable and IndexUnusable."""
     try:
         yield
     except (sqlite3.Error, OSError, ValueError, KeyError) as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY:
-            raise BackendDown(str(error)) from error
+            raise BackendUnavailable(str(error)) from error
         raise IndexUnusable(str(error)) from error
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """All or nothing; IMMEDIATE waits for other writers at the beginning and not half way."""
+    """A transaction; IMMEDIATE waits for other writers at its beginning and not half way."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield connection

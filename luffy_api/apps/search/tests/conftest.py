@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as django_settings
 
-from luffy_api.apps.search import answering, indexing
+from luffy_api.apps.search import circuit_breaker, indexing
 from luffy_api.apps.search.engines import backend
 from luffy_api.tests.factories import CategoryFactory, CourseFactory, TeacherFactory
 
@@ -39,19 +39,19 @@ def _numbers_that_nobody_looks_for():
 def fts5(settings, tmp_path):
     """A file of this test only; there is no index in it yet."""
     settings.SEARCH_URL = f"sqlite:///{tmp_path / 'search.sqlite3'}"
-    answering.wake()
+    circuit_breaker.reset_circuit()
     return backend()
 
 
 @pytest.fixture
 def elasticsearch(settings, monkeypatch):
     """A name of this test only; there is no index of that name yet."""
-    # A busy machine is no broken one; test_elastic_faults.py is about patience.
-    monkeypatch.setattr("luffy_api.apps.search.engines.elastic_client.SEARCH_SECONDS", 20)
-    monkeypatch.setattr("luffy_api.apps.search.answering.SECONDS", 30)
+    # A busy machine is not a broken one; test_elastic_errors.py is about timeouts.
+    monkeypatch.setattr("luffy_api.apps.search.engines.elastic_client.READ_TIMEOUT", 20)
+    monkeypatch.setattr("luffy_api.apps.search.circuit_breaker.ENGINE_TIMEOUT", 30)
     name = f"test-{uuid4().hex}"
     settings.SEARCH_URL = f"{server_url()}/{name}"
-    answering.wake()
+    circuit_breaker.reset_circuit()
     yield backend()
     with backend()._cluster.writing() as client:
         client.indices.delete(index=f"{name}-*,{name}", ignore_unavailable=True)
@@ -65,6 +65,6 @@ def engine(request):
 
 @pytest.fixture
 def empty_index(db, engine):
-    """An index without a course; `indexing.drain` fills it."""
+    """An index without a course; `indexing.process_outbox` fills it."""
     indexing.rebuild()
     return engine

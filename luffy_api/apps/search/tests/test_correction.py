@@ -9,12 +9,12 @@ URL = "/api/v1/course/search/"
 
 
 @pytest.fixture
-def shelf(empty_index):
+def catalogue(empty_index):
     CourseFactory(name="Python 爬虫实战", course_category__name="编程", teacher__name="陈墨白")
     CourseFactory(name="MySQL 数据库优化", brief="TypeScript")
     CourseFactory(name="数据分析", brief="机器学习")
     SectionFactory(course=CourseFactory(name="Spring Boot"), name="requests 的会话")
-    indexing.drain()
+    indexing.process_outbox()
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ def shelf(empty_index):
         ("x" * 100, None),
     ],
 )
-def test_what_was_meant(api, shelf, typed, meant):
+def test_what_was_meant(api, catalogue, typed, meant):
     assert api.get(URL, {"search": typed}).json()["did_you_mean"] == meant
 
 
-def test_a_correction_always_finds_something(shelf):
+def test_a_correction_always_finds_something(catalogue):
     # given a word that the index knows and whose course has just been withdrawn
     course = CourseFactory(name="Kubernetes")
-    indexing.drain()
+    indexing.process_outbox()
     type(course).objects.filter(pk=course.pk).update(is_show=False)
 
     found = selectors.search(text="kubernets")
@@ -63,7 +63,7 @@ def test_a_correction_always_finds_something(shelf):
     assert (found.ids, found.did_you_mean) == ([], None)
 
 
-def test_a_filter_that_leaves_nothing_is_no_misspelling(shelf):
+def test_a_filter_that_leaves_nothing_is_no_misspelling(catalogue):
     found = selectors.search(text="python", kind=3)
 
     assert (found.ids, found.did_you_mean) == ([], None)
@@ -81,8 +81,8 @@ def test_a_filter_that_leaves_nothing_is_no_misspelling(shelf):
     ],
 )
 def test_distance_counts_a_swap_once(left, right, mistakes):
-    assert spelling.distance(left, right) == mistakes
-    assert spelling.distance(right, left) == mistakes
+    assert spelling.edit_distance(left, right) == mistakes
+    assert spelling.edit_distance(right, left) == mistakes
 
 
 @pytest.mark.parametrize(
@@ -90,4 +90,4 @@ def test_distance_counts_a_swap_once(left, right, mistakes):
     [("python", "pyhton"), ("docker", "dokcer"), ("数据库", "数居库"), ("爬虫", "爬冲")],
 )
 def test_a_word_and_its_misspelling_share_a_key(word, guess):
-    assert spelling.keys_of_word(word) & spelling.keys_of_guess(guess)
+    assert spelling.index_keys(word) & spelling.lookup_keys(guess)

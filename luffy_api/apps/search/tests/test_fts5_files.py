@@ -1,4 +1,4 @@
-"""The file of the FTS5 engine: several processes, a swap under load, and every kind of damage."""
+"""The files of the FTS5 engine: several processes, a swap under load, damaged files."""
 
 import logging
 import os
@@ -11,18 +11,19 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
-from luffy_api.apps.search import answering, indexing, selectors, words
-from luffy_api.apps.search.documents import Source, build
+from luffy_api.apps.search import circuit_breaker, indexing, selectors
+from luffy_api.apps.search.documents import CourseSource, build_document
 from luffy_api.apps.search.engines import make_backend
-from luffy_api.apps.search.exceptions import BackendDown, IndexUnusable
+from luffy_api.apps.search.exceptions import BackendUnavailable, IndexUnusable
 from luffy_api.apps.search.query import parse
+from luffy_api.apps.search.tokenizer import get_tokenizer
 from luffy_api.tests.factories import CourseFactory
 
-CUTTER = words.cutter(())
+TOKENIZER = get_tokenizer(())
 
 
 def document(pk, name="爬虫"):
-    return build(Source(pk, name, "", 2, 1, "编程", "老师", 0, ()), CUTTER)
+    return build_document(CourseSource(pk, name, "", 2, 1, "编程", "老师", 0, ()), TOKENIZER)
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def engine(path):
     return engine
 
 
-def test_a_swap_is_one_step_and_leaves_the_database_before_for_who_still_opens_it(engine, path):
+def test_a_swap_is_atomic_and_keeps_the_database_before_for_other_processes(engine, path):
     engine.index([document(1)])
     before = path.resolve().name
     build = engine.begin_build([])
@@ -57,7 +58,7 @@ def test_a_swap_is_one_step_and_leaves_the_database_before_for_who_still_opens_i
     assert not path.with_name(before).exists()
 
 
-def test_a_build_that_is_given_up_leaves_nothing(engine, path):
+def test_a_discarded_build_leaves_nothing(engine, path):
     before = sorted(path.parent.iterdir())
     build = engine.begin_build([])
     build.index([document(1)])
@@ -70,7 +71,7 @@ def test_a_build_that_is_given_up_leaves_nothing(engine, path):
 def test_readers_never_fail_while_builds_are_swapped_and_others_write(engine):
     # given readers and a writer
     engine.index([document(1)])
-    stop, faults, answers = threading.Event(), [], []
+    stop, errors, answers = threading.Event(), [], []
 
     def until_stopped(work):
         def run():
@@ -78,7 +79,7 @@ def test_readers_never_fail_while_builds_are_swapped_and_others_write(engine):
                 try:
                     work()
                 except Exception as error:
-                    faults.append(error)
+                    errors.append(error)
 
         return threading.Thread(target=run)
 
@@ -101,7 +102,7 @@ def test_readers_never_fail_while_builds_are_swapped_and_others_write(engine):
         thread.join()
 
     # then everyone found the course every time
-    assert faults == []
+    assert errors == []
     assert len(answers) > 10
     assert all(answers)
 
@@ -174,7 +175,7 @@ def test_a_damaged_index_is_answered_by_the_database_and_built_anew(
         case "folder":
             path.unlink(), path.mkdir()
     cache.clear()
-    fallbacks = answering.fallbacks["unusable"]
+    fallbacks = circuit_breaker.fallbacks["unusable"]
 
     # when somebody searches
     with caplog.at_level(logging.WARNING):
@@ -182,7 +183,7 @@ def test_a_damaged_index_is_answered_by_the_database_and_built_anew(
 
     # then the database answers, the log and the counter say so, and the next one has an index
     assert (answer.ids, answer.engine) == ([course.pk], "database")
-    assert answering.fallbacks["unusable"] == fallbacks + 1
+    assert circuit_breaker.fallbacks["unusable"] == fallbacks + 1
     assert "falls back to the database" in caplog.text
     if damage == "folder":
         assert indexing.needs_rebuild()  # an admin has to remove it
@@ -202,26 +203,26 @@ def test_a_writer_that_holds_the_file_delays_no_reader(engine):
     assert answers == [[1]]
 
 
-def test_two_writers_at_once_wait_for_each_other_and_not_for_ever(engine, monkeypatch):
+def test_two_writers_wait_for_each_other_up_to_the_busy_timeout(engine, monkeypatch):
     monkeypatch.setattr("luffy_api.apps.search.engines.fts5_files.BUSY_SECONDS", 0.1)
-    faults = []
+    errors = []
 
     def write():
         try:
             engine.index([document(2)])
-        except BackendDown as fault:
-            faults.append(fault)
+        except BackendUnavailable as error:
+            errors.append(error)
 
     with engine._files.writing():
         other = threading.Thread(target=write)
         other.start()
         other.join(timeout=5)
 
-    assert len(faults) == 1
+    assert len(errors) == 1
 
 
 @pytest.mark.parametrize("place", ["/proc/no/search.sqlite3", "/dev/null/search.sqlite3"])
-def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(db, settings, place):
+def test_a_folder_that_cannot_be_written_is_reported_in_one_sentence(db, settings, place):
     settings.SEARCH_URL = f"sqlite:///{place}"
 
     with pytest.raises(IndexUnusable):
@@ -230,7 +231,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(db, settings, p
         call_command("rebuild_search")
 
 
-def test_the_command_says_how_many(db, settings, path, capsys):
+def test_the_command_prints_the_number_of_courses(db, settings, path, capsys):
     settings.SEARCH_URL = f"sqlite:///{path}"
     CourseFactory.create_batch(3)
 

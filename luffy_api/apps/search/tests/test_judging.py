@@ -1,4 +1,4 @@
-"""The judge: what the figures of the graded suite mean, and that catalogues stay as they are."""
+"""The metrics of the graded suite, and that generated catalogues are reproducible."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_each_figure_has_its_own_queries():
     report = grade(queries, lambda text: answers[text])
 
     assert (report.precision, report.exact_first, report.corrected) == (0.75, 0, 0.5)
-    assert len(report.faults) == 3
+    assert len(report.failures) == 3
 
 
 def test_a_catalogue_is_the_same_every_time():

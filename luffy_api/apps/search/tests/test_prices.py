@@ -11,27 +11,27 @@ from luffy_api.apps.course import selectors as course_selectors
 from luffy_api.apps.course.models import Course, CourseDiscount
 from luffy_api.apps.search import indexing, selectors
 from luffy_api.apps.search.prices import real_price_within
-from luffy_api.apps.search.query import Price
+from luffy_api.apps.search.query import PriceRange
 from luffy_api.tests.factories import CourseFactory, DiscountFactory
 
 pytestmark = pytest.mark.usefixtures("empty_index")
 
 
-def names(text, **narrowing):
-    found = selectors.search(text=text, **narrowing)
+def names(text, **filters):
+    found = selectors.search(text=text, **filters)
     rows = Course.objects.in_bulk(found.ids)
     return [rows[pk].name for pk in found.ids]
 
 
 @pytest.fixture
-def shelf():
+def catalogue():
     """Courses for 0, 49.90, 99 and 150 yuan, the last one for 99 now."""
     CourseFactory(name="甲", price="0", students=4)
     CourseFactory(name="乙 爬虫", price="49.90", students=3)
     CourseFactory(name="丙 爬虫", price="99", students=2)
     reduced = CourseFactory(name="丁", price="150", students=1)
     DiscountFactory(courses=[reduced], discount_type=3, value="51.00")
-    indexing.drain()
+    indexing.process_outbox()
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,14 @@ def shelf():
         ("99 爬虫", ["丙 爬虫"]),
     ],
 )
-def test_a_price_finds_what_costs_so_much_now(shelf, text, expected):
+def test_a_price_finds_what_costs_so_much_now(catalogue, text, expected):
     assert names(text) == expected
 
 
-def test_free_leaves_only_what_costs_nothing_now(shelf):
+def test_free_leaves_only_what_costs_nothing_now(catalogue):
     gift = CourseFactory(name="戊", price="20")
     DiscountFactory(courses=[gift], discount_type=1, value="0")
-    indexing.drain()
+    indexing.process_outbox()
 
     assert names("课 500以内", free=True) == []
     assert set(names("500以内", free=True)) == {"甲", "戊"}
@@ -69,7 +69,7 @@ def test_free_leaves_only_what_costs_nothing_now(shelf):
 def test_one_cheap_course_of_a_discount_does_not_make_the_others_cheap():
     cheap, dear = CourseFactory(price="60"), CourseFactory(price="399")
     DiscountFactory(courses=[cheap, dear], discount_type=3, value="50")
-    indexing.drain()
+    indexing.process_outbox()
 
     assert selectors.search(text="349").ids == [dear.pk]
     assert selectors.search(text="100以内").ids == [cheap.pk]
@@ -81,7 +81,7 @@ def test_a_discount_that_begins_and_ends_needs_no_index():
     DiscountFactory(
         courses=[course], starts_at=now + timedelta(hours=1), ends_at=now + timedelta(hours=2)
     )
-    indexing.drain()
+    indexing.process_outbox()
 
     def costs_80(moment):
         with time_machine.travel(moment, tick=False):
@@ -93,7 +93,7 @@ def test_a_discount_that_begins_and_ends_needs_no_index():
 
 
 @pytest.mark.parametrize("ordering", ["price", "-price", "-students"])
-def test_orderings_follow_the_price_of_this_moment(shelf, ordering):
+def test_orderings_follow_the_price_of_this_moment(catalogue, ordering):
     expected = {
         "price": ["甲", "乙 爬虫", "丙 爬虫", "丁"],
         "-price": ["丙 爬虫", "丁", "乙 爬虫", "甲"],
@@ -119,7 +119,7 @@ def test_the_condition_agrees_with_the_price_that_is_charged():
         real = course.offer.real_price
         for cents in (-1, 0, 1):
             asked = max(Decimal(0), real + Decimal(cents) / 100)
-            found = Course.objects.filter(real_price_within(Price(asked, asked), now))
+            found = Course.objects.filter(real_price_within(PriceRange(asked, asked), now))
 
             # then exactly the courses that cost so much are found
             expected = {other.pk for other in courses if other.offer.real_price == asked}

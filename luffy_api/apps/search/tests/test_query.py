@@ -8,23 +8,23 @@ from hypothesis import strategies as st
 
 from luffy_api.apps.search import indexing
 from luffy_api.apps.search.query import clean, is_literal, parse
-from luffy_api.apps.search.words import cutter
+from luffy_api.apps.search.tokenizer import get_tokenizer
 from luffy_api.tests.factories import CourseFactory
 
 URL = "/api/v1/course/search/"
 SUGGEST = "/api/v1/course/search/suggest/"
-CUTTER = cutter(())
+TOKENIZER = get_tokenizer(())
 
 
 @given(st.text(max_size=400))
-def test_any_text_can_be_parsed_and_cut(text):
+def test_any_text_can_be_parsed_and_tokenized(text):
     query = parse(text)
 
     assert len(query.text) <= 100
     assert query.text == query.text.strip()
     for chunk in query.chunks:
         is_literal(chunk)
-        for phrase in CUTTER.terms(chunk):
+        for phrase in TOKENIZER.tokenize_query(chunk):
             assert phrase
             assert not any(" " in word or '"' in word for word in phrase)
 
@@ -59,18 +59,20 @@ def test_cleaning(text, cleaned):
     ],
 )
 def test_what_is_indexed(text, tokens):
-    assert CUTTER.tokens(text) == tokens
+    assert TOKENIZER.tokenize(text) == tokens
 
 
-def test_words_of_the_catalogue_are_not_cut():
-    assert cutter(("慕容雪村",)).terms("慕容雪村讲爬虫") == [("慕容雪村",), ("讲",), ("爬虫",)]
+def test_words_of_the_catalogue_are_not_split():
+    tokenizer = get_tokenizer(("慕容雪村",))
+
+    assert tokenizer.tokenize_query("慕容雪村讲爬虫") == [("慕容雪村",), ("讲",), ("爬虫",)]
 
 
 @pytest.fixture
-def shelf(empty_index):
+def catalogue(empty_index):
     CourseFactory(name="Python 爬虫", brief="学 python", teacher__name="陈墨白")
     CourseFactory(name="ＶＵＥ 3 前端", teacher__name="林晓")
-    indexing.drain()
+    indexing.process_outbox()
 
 
 def names(api, text):
@@ -84,7 +86,7 @@ HOSTILE = [
     "python NOT 爬虫",
     "NEAR(python 爬虫)",
     "names:python",
-    "letters : p",
+    "characters : p",
     "^python",
     "python*",
     '"python',
@@ -122,7 +124,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_queries_are_answered_soon(api, shelf, text):
+def test_hostile_queries_are_answered_soon(api, catalogue, text):
     for url in (URL, SUGGEST):
         began = time.monotonic()
         answer = api.get(url, {"search": text.encode("utf-8", "surrogatepass")})
@@ -155,11 +157,11 @@ def test_hostile_queries_are_answered_soon(api, shelf, text):
         ("墨白", ["Python 爬虫"]),
     ],
 )
-def test_operators_are_words_and_words_are_found(api, shelf, text, expected):
+def test_operators_are_words_and_words_are_found(api, catalogue, text, expected):
     assert names(api, text) == expected
 
 
-def test_a_full_width_name_is_marked_where_it_stands(api, shelf):
+def test_a_full_width_name_is_highlighted_where_it_stands(api, catalogue):
     [row] = api.get(URL, {"search": "vue"}).json()["data"]["results"]
 
     assert row["marks"]["name"] == [[0, 3]]
@@ -168,7 +170,7 @@ def test_a_full_width_name_is_marked_where_it_stands(api, shelf):
 def test_filters(api, empty_index):
     one = CourseFactory(name="爬虫", kind=1, price=0)
     two = CourseFactory(name="爬虫", kind=2)
-    indexing.drain()
+    indexing.process_outbox()
 
     def ids(**query):
         rows = api.get(URL, {"search": "爬虫", **query}).json()["data"]["results"]

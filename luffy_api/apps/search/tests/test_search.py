@@ -12,7 +12,7 @@ URL = "/api/v1/course/search/"
 
 
 def ask(api, text, **query):
-    indexing.drain()
+    indexing.process_outbox()
     return api.get(URL, {"search": text, **query})
 
 
@@ -23,7 +23,7 @@ def found(api, text, **query):
     return [row["name"] for row in answer.json()["data"]["results"]]
 
 
-def test_a_hit_is_a_card_with_marks(api):
+def test_a_hit_is_a_card_with_highlights(api):
     CourseFactory(name="Python 爬虫", brief="学会 python")
     body = ask(api, "python").json()
     assert body.keys() == {"code", "msg", "data", "did_you_mean"}
@@ -69,7 +69,7 @@ def test_hidden_sections_give_nothing_away(api, hidden):
         {"course_category__is_show": False},
     ],
 )
-def test_only_what_is_on_the_shelf_is_found(api, hidden):
+def test_only_listed_courses_are_found(api, hidden):
     CourseFactory(name="爬虫", **hidden)
     assert found(api, "爬虫") == []
 
@@ -214,6 +214,6 @@ def test_pages_do_not_repeat_a_course(api):
 def test_four_queries_at_any_size(api, django_assert_num_queries, size):
     for course in CourseFactory.create_batch(size, brief="爬虫"):
         SectionFactory(course=course)
-    indexing.drain()
+    indexing.process_outbox()
     with django_assert_num_queries(4):
         api.get(URL, {"search": "爬虫"})

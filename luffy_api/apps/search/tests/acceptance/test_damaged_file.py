@@ -1,4 +1,4 @@
-"""FTS5's file damaged in place while the shop runs: the database answers, then it heals."""
+"""FTS5's file damaged in place while the shop runs: the database answers until it is rebuilt."""
 
 import sqlite3
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from luffy_api.apps.search import indexing, selectors
-from luffy_api.apps.search.tasks import keep_search_fresh
+from luffy_api.apps.search.tasks import ensure_search_index
 from luffy_api.apps.search.tests.catalogues import generator, rows
 from luffy_api.tests.factories import CourseFactory
 
@@ -78,13 +78,13 @@ def test_a_file_that_is_damaged_where_it_lies(api, index_file, damage):
     # given a shop that has the file open, and a task runner that is not there yet
     assert selectors.search(text="写爬虫").engine == "fts5"
     damage(index_file)
-    cache.set("search:heal", 1, timeout=60)
+    cache.set("search:rebuild", 1, timeout=60)
 
     # then the database answers until the task runner comes
     assert first_of(api, "写爬虫") == "写爬虫"
     assert selectors.suggestions(text="写爬") == ["写爬虫"]
     assert selectors.search(text="写爬虫").engine == "database"
-    cache.delete("search:heal")
-    keep_search_fresh.call_local()
+    cache.delete("search:rebuild")
+    ensure_search_index.call_local()
     assert first_of(api, "写爬虫") == "写爬虫"
     assert selectors.search(text="写爬虫").engine == "fts5"

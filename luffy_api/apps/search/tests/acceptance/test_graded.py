@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.search import answering, indexing, selectors
+from luffy_api.apps.search import circuit_breaker, indexing, selectors
 from luffy_api.apps.search.engines.base import SearchBackend
 from luffy_api.apps.search.tests.catalogues import generator, rows
 from luffy_api.apps.search.tests.grading import demo_queries, generated_queries
@@ -12,7 +12,7 @@ from luffy_api.apps.search.tests.grading.judging import Answer, Report, grade
 
 pytestmark = pytest.mark.django_db
 
-LEAST_PRECISION, LEAST_CORRECTED = 0.95, 0.90
+MIN_PRECISION, MIN_CORRECTED = 0.95, 0.90
 COURSES = 20_000
 TRIES = 10
 MORE_TYPED = {
@@ -24,26 +24,26 @@ MORE_TYPED = {
 
 
 def asked(engine: SearchBackend, text: str) -> Answer:
-    """The engine's answer; it gets several chances, because its speed is not what is graded."""
+    """The engine's answer, after several attempts if need be: its speed is not graded."""
     for _ in range(TRIES):
-        found = selectors.search(text=text)
-        if found.engine == engine.name:
-            return Answer(found.ids, found.did_you_mean)
-        answering.wake()
+        results = selectors.search(text=text)
+        if results.engine == engine.name:
+            return Answer(results.ids, results.did_you_mean)
+        circuit_breaker.reset_circuit()
     raise AssertionError(f"{engine.name} did not answer {text!r} {TRIES} times")
 
 
 def assert_good(title: str, queries: list, report: Report, record_property) -> None:
-    """Leaves the figures for the end of the test run."""
+    """Check the metrics against the thresholds, and record them for the end of the test run."""
     figures = (
         f"{title}: {len(queries)} queries, P@10 {report.precision:.3f}, "
         f"exact name first {report.exact_first:.2f}, did you mean {report.corrected:.2f}"
     )
     record_property("figures", figures)
-    told = "\n  ".join([figures, *report.faults])
-    assert report.precision >= LEAST_PRECISION, told
-    assert report.exact_first == 1, told
-    assert report.corrected >= LEAST_CORRECTED, told
+    message = "\n  ".join([figures, *report.failures])
+    assert report.precision >= MIN_PRECISION, message
+    assert report.exact_first == 1, message
+    assert report.corrected >= MIN_CORRECTED, message
 
 
 def assert_suggested(typed_words: dict[str, str]) -> None:

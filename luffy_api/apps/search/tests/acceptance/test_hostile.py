@@ -8,7 +8,7 @@ import pytest
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.search import indexing
-from luffy_api.apps.search.folding import fold
+from luffy_api.apps.search.normalization import normalize
 from luffy_api.apps.search.tests.catalogues import generator, rows
 from luffy_api.tests.factories import CourseFactory
 
@@ -89,8 +89,8 @@ def assert_literal(text: str, ids: list[int]) -> None:
         texts = [course.name, course.brief, course.course_category.name, course.teacher.name]
         for chapter in course.coursechapters.all():
             texts += [chapter.name, *chapter.coursesections.values_list("name", flat=True)]
-        said = fold(" ".join(texts))
-        missing = [word for word in re.findall(r"[^\W_]+", fold(text)) if word not in said]
+        said = normalize(" ".join(texts))
+        missing = [word for word in re.findall(r"[^\W_]+", normalize(text)) if word not in said]
         assert not missing, f"{text!r} found {course.name!r}"
 
 

@@ -1,9 +1,9 @@
-"""One judged query, and the figures that an engine's answers earn."""
+"""Relevance judgements and the metrics of an engine's answers."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from luffy_api.apps.search.folding import fold
+from luffy_api.apps.search.normalization import normalize
 
 SHOWN = 10
 
@@ -39,7 +39,7 @@ class Report:
     precision: float = 1.0
     exact_first: float = 1.0
     corrected: float = 1.0
-    faults: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
 
 def grade(queries: Iterable[Judged], ask: Callable[[str], Answer]) -> Report:
@@ -50,14 +50,14 @@ def grade(queries: Iterable[Judged], ask: Callable[[str], Answer]) -> Report:
         answer = ask(query.text)
         if query.correction:
             corrections.append(_same(answer.did_you_mean, query.correction))
-            _note(report, query, corrections[-1], f"did you mean {answer.did_you_mean!r}")
+            _record(report, query, corrections[-1], f"did you mean {answer.did_you_mean!r}")
             answer = ask(answer.did_you_mean) if answer.did_you_mean else answer
         if query.first:
             firsts.append(bool(answer.ids) and answer.ids[0] in query.first)
-            _note(report, query, firsts[-1], f"begins with {answer.ids[:1]}")
+            _record(report, query, firsts[-1], f"begins with {answer.ids[:1]}")
         else:
             precisions.append(precision(query, answer.ids))
-            _note(report, query, precisions[-1] == 1, f"P@10 {precisions[-1]:.2f}")
+            _record(report, query, precisions[-1] == 1, f"P@10 {precisions[-1]:.2f}")
     report.precision = _mean(precisions)
     report.exact_first = _mean(firsts)
     report.corrected = _mean(corrections)
@@ -87,12 +87,12 @@ def _same(said: str | None, expected: str) -> bool:
 
 def plain(text: str) -> str:
     """A text without case, width and spaces."""
-    return "".join(fold(text).split())
+    return "".join(normalize(text).split())
 
 
-def _note(report: Report, query: Judged, good: bool, what: str) -> None:
+def _record(report: Report, query: Judged, good: bool, what: str) -> None:
     if not good:
-        report.faults.append(f"{query.text}: {what}")
+        report.failures.append(f"{query.text}: {what}")
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -1,10 +1,11 @@
-"""Folding and marking text."""
+"""Normalization of texts and highlights in them."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luffy_api.apps.search.folding import fold, marks
+from luffy_api.apps.search.highlights import highlight
+from luffy_api.apps.search.normalization import normalize
 
 
 @pytest.mark.parametrize(
@@ -25,19 +26,19 @@ from luffy_api.apps.search.folding import fold, marks
         ("", ["数据"], []),
     ],
 )
-def test_hits_are_merged_ranges_of_code_points(text, words, expected):
-    assert marks(text, words) == expected
+def test_highlights_are_merged_spans_of_code_points(text, words, expected):
+    assert highlight(text, words) == expected
 
 
 @given(st.text(max_size=40), st.text(max_size=6))
-def test_ranges_lie_in_the_text_in_order_and_apart(text, word):
-    ranges = marks(text, [fold(word)])
-    flat = [place for pair in ranges for place in pair]
+def test_spans_lie_in_the_text_in_order_and_apart(text, word):
+    spans = highlight(text, [normalize(word)])
+    flat = [place for pair in spans for place in pair]
     assert flat == sorted(set(flat))
     assert all(0 <= place <= len(text) for place in flat)
 
 
 @given(st.text(max_size=20), st.text(min_size=1, max_size=6), st.text(max_size=20))
-def test_a_word_in_the_text_is_marked(before, word, after):
-    ranges = marks(before + word + after, [fold(word)])
-    assert ranges or not fold(word)
+def test_a_word_in_the_text_is_highlighted(before, word, after):
+    spans = highlight(before + word + after, [normalize(word)])
+    assert spans or not normalize(word)

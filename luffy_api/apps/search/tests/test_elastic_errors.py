@@ -1,4 +1,4 @@
-"""Elasticsearch that is down, slow, half built or somebody else: the database answers soon."""
+"""Elasticsearch that is down, slow, half built or another server: the database answers soon."""
 
 import http.server
 import json
@@ -8,14 +8,15 @@ import time
 import pytest
 from django.core.cache import cache
 
-from luffy_api.apps.search import answering, indexing, selectors
+from luffy_api.apps.search import circuit_breaker, indexing, selectors
 from luffy_api.apps.search.engines import backend
+from luffy_api.apps.search.engines.base import FORMAT
 from luffy_api.tests.factories import CourseFactory
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/course/search/"
 SUGGEST = "/api/v1/course/search/suggest/"
-MAPPING = {"i": {"mappings": {"_meta": {"format": "1", "dictionary": []}}}}
+MAPPING = {"i": {"mappings": {"_meta": {"format": FORMAT, "dictionary": []}}}}
 
 
 class Peer(http.server.BaseHTTPRequestHandler):
@@ -94,7 +95,7 @@ def peer(settings):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings.SEARCH_URL = f"http://luffy:hunter2@127.0.0.1:{server.server_port}/peer"
-    answering.wake()
+    circuit_breaker.reset_circuit()
     yield handler
     server.shutdown()
     server.server_close()
@@ -117,7 +118,7 @@ def test_the_database_answers_within_two_seconds(api, peer, caplog, behaviour):
     assert api.get(SUGGEST, {"search": "爬"}).json()["data"] == ["爬虫"]
 
 
-def test_a_server_that_is_down_is_left_alone_for_a_while_and_asked_again(peer, monkeypatch):
+def test_an_open_circuit_spares_the_server_until_the_reset_timeout(peer, monkeypatch):
     # given a server that refuses
     peer.behaviour = staticmethod(BEHAVIOURS["answers 503"])
     selectors.search(text="爬虫")
@@ -127,17 +128,17 @@ def test_a_server_that_is_down_is_left_alone_for_a_while_and_asked_again(peer, m
     for _ in range(10):
         assert selectors.search(text="爬虫").engine == "database"
 
-    # then nobody asks it again, until some seconds have passed
+    # then no request is sent before the circuit is tried again
     assert len(peer.seen) == asked
-    later = time.monotonic() + answering.REST_SECONDS
-    monkeypatch.setattr(answering.time, "monotonic", lambda: later)
+    later = time.monotonic() + circuit_breaker.RESET_TIMEOUT
+    monkeypatch.setattr(circuit_breaker.time, "monotonic", lambda: later)
     selectors.search(text="爬虫")
     assert len(peer.seen) == asked + 1
 
 
 def test_nothing_listens_there(api, settings):
     settings.SEARCH_URL = "http://127.0.0.1:9"
-    answering.wake()
+    circuit_breaker.reset_circuit()
 
     assert selectors.search(text="爬虫").engine == "database"
 
@@ -146,7 +147,7 @@ def test_requests_are_plain_json_with_the_password_and_any_product_may_answer(pe
     # given a server that sends no product header, like OpenSearch
     peer.behaviour = staticmethod(slow_but_right)
 
-    with backend()._cluster.asking() as client:
+    with backend()._cluster.reading() as client:
         client.search(index="peer", body={"size": 1})
 
     _, headers, _ = peer.seen[0]
@@ -192,7 +193,7 @@ def test_a_rebuild_clears_what_stands_in_its_way(elasticsearch, obstacle):
 
 
 @pytest.mark.any_database
-def test_builds_that_were_broken_off_are_removed_and_other_indices_are_not(elasticsearch):
+def test_aborted_builds_are_removed_and_other_indices_are_not(elasticsearch):
     name = elasticsearch._cluster.name
     elasticsearch.begin_build([])
     with elasticsearch._cluster.writing() as client:
@@ -214,9 +215,9 @@ def test_a_refused_write_keeps_the_outbox(elasticsearch):
     with elasticsearch._cluster.writing() as client:
         client.indices.put_settings(index=name, settings={"index.blocks.write": True})
         with pytest.raises(Exception, match="refused"):
-            indexing.drain()
+            indexing.process_outbox()
         client.indices.put_settings(index=name, settings={"index.blocks.write": False})
 
-    indexing.drain()
+    indexing.process_outbox()
 
     assert len(selectors.search(text="爬虫").ids) == 1

@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from luffy_api.apps.search.models import BlockedWord, HotWord, SearchDay, SearchWord
 from luffy_api.apps.search.query import clean, parse
-from luffy_api.apps.search.words import has_words
+from luffy_api.apps.search.tokenizer import has_tokens
 from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)
@@ -37,18 +37,18 @@ MAX_LENGTH = 32
 # Rows per day. When they are used up, the rarest make room: nobody can fill the table, nor keep
 # the words of others out of it for long.
 MAX_WORDS = 2000
-_ROOM = 200
+_EVICTED_AT_ONCE = 200
 # From one place within one write; whoever searches faster is no student.
-_MOST_FROM_ONE = 20
-_MOST_AT_ONCE = 500
+_MAX_FROM_ONE_VISITOR = 20
+_MAX_BUFFERED_WORDS = 500
 _BITS = 60
-KEEP = timedelta(days=8)
+RETENTION = timedelta(days=8)
 # Numbers of telephones, orders and cards, and addresses of e-mail: typed into a wrong box.
 _PERSONAL = re.compile(r"@|[0-9](?:[ -]?[0-9]){4}")
 
 
 @dataclass
-class _Noted:
+class _WordCount:
     text: str
     searches: int = 0
     visitors: int = 0
@@ -59,7 +59,7 @@ class _Noted:
 class _Buffer:
     """What has been noted since the last write."""
 
-    words: dict[tuple[date, str], _Noted] = field(default_factory=dict)
+    words: dict[tuple[date, str], _WordCount] = field(default_factory=dict)
     places: Counter[int] = field(default_factory=Counter)
     days: dict[date, Counter[str]] = field(default_factory=dict)
     timer: threading.Timer | None = None
@@ -69,31 +69,35 @@ _lock = threading.Lock()
 _buffer = _Buffer()
 
 
-def note(*, text: str, found: int, visitor: str, by_database: bool = False) -> None:
+def record(*, text: str, found: int, visitor: str, by_database: bool = False) -> None:
     """One search with its number of hits; `visitor` is a network, of which only a bit is kept."""
     today = timezone.localdate()
     bit = _bit(visitor, today)
-    key = countable(text)
+    key = word_key(text)
     with _lock:
         day = _buffer.days.setdefault(today, Counter())
         day.update(searches=1, without_result=not found, by_database=by_database)
         _buffer.places[bit] += 1
-        if key and _buffer.places[bit] <= _MOST_FROM_ONE and len(_buffer.words) < _MOST_AT_ONCE:
-            noted = _buffer.words.setdefault((today, key), _Noted(clean(text)))
+        if (
+            key
+            and _buffer.places[bit] <= _MAX_FROM_ONE_VISITOR
+            and len(_buffer.words) < _MAX_BUFFERED_WORDS
+        ):
+            noted = _buffer.words.setdefault((today, key), _WordCount(clean(text)))
             noted.searches += 1
             noted.visitors |= 1 << bit
             noted.found = found
         _start_timer()
 
 
-def countable(text: str) -> str:
+def word_key(text: str) -> str:
     """A digest of the folded query; blank when that is too long, no words, or may be personal.
 
     A digest, because the databases' ideas of equal texts differ from each other and from ours.
     """
     query = parse(text)
     short = 2 <= len(query.text) <= MAX_LENGTH
-    if not short or not has_words(query.text) or _PERSONAL.search(query.text):
+    if not short or not has_tokens(query.text) or _PERSONAL.search(query.text):
         return ""
     return hashlib.sha256(query.text.encode()).hexdigest()[:32]
 
@@ -111,9 +115,9 @@ def flush() -> None:
         logger.exception("searches could not be counted")
 
 
-def forget_old() -> None:
+def delete_old() -> None:
     """Removes days that no list shows any more."""
-    before = timezone.localdate() - KEEP
+    before = timezone.localdate() - RETENTION
     SearchWord.objects.filter(day__lt=before).delete()
 
 
@@ -143,7 +147,7 @@ def _write(noted: _Buffer) -> None:
         _write_words(day, words)
 
 
-def _write_words(day: date, words: dict[str, _Noted]) -> None:
+def _write_words(day: date, words: dict[str, _WordCount]) -> None:
     """The day's row is locked by now, so that nobody else writes words of this day."""
     rows = SearchWord.objects.filter(day=day, key__in=list(words)).order_by("key")
     for row in rows:
@@ -172,7 +176,7 @@ def _make_room(day: date, coming: int) -> None:
     of_day = SearchWord.objects.filter(day=day)
     if coming and of_day.count() + coming > MAX_WORDS:
         rarest = of_day.order_by("people", "searches", "pk").values_list("pk", flat=True)
-        SearchWord.objects.filter(pk__in=list(rarest[: coming + _ROOM])).delete()
+        SearchWord.objects.filter(pk__in=list(rarest[: coming + _EVICTED_AT_ONCE])).delete()
 
 
 def _bit(visitor: str, day: date) -> int:

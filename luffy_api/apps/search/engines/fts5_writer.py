@@ -1,4 +1,4 @@
-"""Rows of the FTS5 engine: documents in, documents out, and the words that they are made of."""
+"""Writes to the tables of the FTS5 engine: documents and their words."""
 
 import json
 import sqlite3
@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from luffy_api.apps.search import spelling
 from luffy_api.apps.search.engines.base import Document
 
-_TABLES = {
+_FTS_TABLES = {
     "everything": "names, people, outline, brief",
     "named": "names",
-    "forms": "sounds, letters",
+    "forms": "pinyin, characters",
 }
-_THESE = "FROM body WHERE id IN (SELECT value FROM json_each(?))"
+_SELECTED = "FROM body WHERE id IN (SELECT value FROM json_each(?))"
 
 
 def write(connection: sqlite3.Connection, documents: Sequence[Document]) -> None:
-    """Adds or replaces documents, within the caller's transaction."""
+    """Add or replace documents, within the caller's transaction."""
     ids = [document.id for document in documents]
     remove(connection, ids)
     connection.executemany(
@@ -27,26 +27,26 @@ def write(connection: sqlite3.Connection, documents: Sequence[Document]) -> None
     connection.executemany(
         "INSERT INTO body VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (d.id, d.name, d.names, d.people, d.outline, d.brief, d.sounds, d.letters)
+            (d.id, d.name, d.names, d.people, d.outline, d.brief, d.pinyin, d.characters)
             for d in documents
         ],
     )
-    for table, columns in _TABLES.items():
+    for table, columns in _FTS_TABLES.items():
         connection.execute(
-            f"INSERT INTO {table} (rowid, {columns}) SELECT id, {columns} {_THESE}",
+            f"INSERT INTO {table} (rowid, {columns}) SELECT id, {columns} {_SELECTED}",
             [json.dumps(ids)],
         )
 
 
 def remove(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
-    """Removes documents; FTS5 has to be told the words that go."""
+    """Delete documents; FTS5 with external content needs the indexed texts again."""
     numbers = json.dumps(list(ids))
-    if connection.execute(f"SELECT 1 {_THESE} LIMIT 1", [numbers]).fetchone() is None:
+    if connection.execute(f"SELECT 1 {_SELECTED} LIMIT 1", [numbers]).fetchone() is None:
         return
-    for table, columns in _TABLES.items():
+    for table, columns in _FTS_TABLES.items():
         connection.execute(
             f"INSERT INTO {table} ({table}, rowid, {columns}) "
-            f"SELECT 'delete', id, {columns} {_THESE}",
+            f"SELECT 'delete', id, {columns} {_SELECTED}",
             [numbers],
         )
     for table in ("facts", "body"):
@@ -57,7 +57,7 @@ def remove(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
 
 
 def add_words(connection: sqlite3.Connection, words: Counter[str]) -> None:
-    """Words with the number of courses that have them, as ways to complete and to correct."""
+    """Add words with the number of courses that have them, for completion and correction."""
     known = {
         word
         for (word,) in connection.execute(
@@ -71,11 +71,11 @@ def add_words(connection: sqlite3.Connection, words: Counter[str]) -> None:
     )
     connection.executemany(
         "INSERT OR IGNORE INTO word_key VALUES (?, ?)",
-        sorted((key, word) for word in words.keys() - known for key in spelling.keys_of_word(word)),
+        sorted((key, word) for word in words.keys() - known for key in spelling.index_keys(word)),
     )
 
 
 def optimise(connection: sqlite3.Connection) -> None:
-    """Each FTS5 table becomes one piece, which is read faster."""
-    for table in _TABLES:
+    """Merge the segments of each FTS5 table, which makes reading faster."""
+    for table in _FTS_TABLES:
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608  # nosec B608

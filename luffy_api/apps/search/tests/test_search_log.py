@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luffy_api.apps.search import counting, indexing, selectors
+from luffy_api.apps.search import indexing, search_log, selectors
 from luffy_api.apps.search.models import BlockedWord, HotWord, SearchDay, SearchWord
 from luffy_api.tests.factories import CourseFactory, HotWordFactory, UserFactory
 
@@ -19,29 +19,29 @@ HOT = "/api/v1/course/search/hot/"
 
 @pytest.fixture(autouse=True)
 def _nothing_noted_before():
-    counting._buffer = counting._Buffer()
+    search_log._buffer = search_log._Buffer()
 
 
-def note(text, *, people=1, found=1, each=1):
+def record(text, *, people=1, found=1, each=1):
     """`people` visitors search for it."""
     for visitor in range(people):
         for _ in range(each):
-            counting.note(text=text, found=found, visitor=f"10.0.{visitor}.1")
+            search_log.record(text=text, found=found, visitor=f"10.0.{visitor}.1")
 
 
 def counted():
-    counting.flush()
+    search_log.flush()
     return {row.text: (row.searches, row.people, row.found) for row in SearchWord.objects.all()}
 
 
 @pytest.fixture
-def shelf(fts5):
+def catalogue(fts5):
     indexing.rebuild()
     CourseFactory.create_batch(3, name="爬虫")
-    indexing.drain()
+    indexing.process_outbox()
 
 
-def test_a_search_is_counted_with_its_hits(api, shelf):
+def test_a_search_is_counted_with_its_hits(api, catalogue):
     api.get(SEARCH, {"search": "爬虫"})
     api.get(SEARCH, {"search": "  爬虫 "})
     api.get(SEARCH, {"search": "量子力学"})
@@ -51,14 +51,14 @@ def test_a_search_is_counted_with_its_hits(api, shelf):
     assert (day.searches, day.without_result, day.by_database) == (3, 1, 0)
 
 
-def test_turning_pages_is_no_new_search(api, shelf):
+def test_turning_pages_is_no_new_search(api, catalogue):
     for page in (1, 2, 3):
         api.get(SEARCH, {"search": "爬虫", "page_size": 1, "page": page})
 
     assert counted() == {"爬虫": (1, 1, 3)}
 
 
-def test_suggestions_and_refused_requests_are_no_searches(api, shelf):
+def test_suggestions_and_refused_requests_are_no_searches(api, catalogue):
     api.get("/api/v1/course/search/suggest/", {"search": "爬虫"})
     api.get(SEARCH, {"search": "爬虫", "kind": 9})
     api.get(SEARCH, {"search": ""})
@@ -71,34 +71,34 @@ def test_a_search_that_the_database_answered_is_marked(api, settings, tmp_path):
     (tmp_path / "no").write_text("in the way")
 
     assert api.get(SEARCH, {"search": "爬虫"}).status_code == 200
-    counting.flush()
+    search_log.flush()
 
     assert SearchDay.objects.get().by_database == 1
 
 
-def test_case_and_width_are_one_word(shelf):
-    note("Python"), note("ＰＹＴＨＯＮ"), note("python")
+def test_case_and_width_are_one_word(catalogue):
+    record("Python"), record("ＰＹＴＨＯＮ"), record("python")
 
     assert counted() == {"Python": (3, 1, 1)}
 
 
-def test_one_visitor_counts_once_a_day(shelf):
-    note("爬虫", people=1, each=15)
-    note("运维", people=5)
+def test_one_visitor_counts_once_a_day(catalogue):
+    record("爬虫", people=1, each=15)
+    record("运维", people=5)
 
     assert counted()["爬虫"] == (15, 1, 1)
     assert 4 <= counted()["运维"][1] <= 5
 
 
-def test_nothing_that_is_kept_says_who_it_was(shelf):
-    counting.note(text="爬虫", found=1, visitor="203.0.113.77")
-    counting.flush()
+def test_nothing_that_is_kept_says_who_it_was(catalogue):
+    search_log.record(text="爬虫", found=1, visitor="203.0.113.77")
+    search_log.flush()
 
     [row] = SearchWord.objects.values()
     assert "203.0.113.77" not in repr(row)
     # One bit of sixty: of a thousand visitors more than a dozen share it.
     assert row["visitors"].bit_count() == 1
-    same = {counting._bit(f"10.{n // 250}.{n % 250}.1", row["day"]) for n in range(1000)}
+    same = {search_log._bit(f"10.{n // 250}.{n % 250}.1", row["day"]) for n in range(1000)}
     assert len(same) == 60
 
 
@@ -117,8 +117,8 @@ def test_nothing_that_is_kept_says_who_it_was(shelf):
         "",
     ],
 )
-def test_what_may_be_personal_or_is_no_word_is_not_kept(shelf, text):
-    note(text, people=5)
+def test_what_may_be_personal_or_is_no_word_is_not_kept(catalogue, text):
+    record(text, people=5)
 
     assert counted() == {}
     assert SearchDay.objects.get().searches == 5
@@ -126,88 +126,88 @@ def test_what_may_be_personal_or_is_no_word_is_not_kept(shelf, text):
 
 @given(st.text(max_size=200))
 def test_any_text_has_a_key_of_ascii_or_none(text):
-    key = counting.countable(text)
+    key = search_log.word_key(text)
     assert key == "" or (len(key) == 32 and key.isascii())
 
 
-def test_a_flood_from_one_place_is_cut(shelf):
+def test_a_flood_from_one_place_is_cut(catalogue):
     for n in range(100):
-        counting.note(text=f"词语{n}", found=1, visitor="10.0.0.1")
+        search_log.record(text=f"词语{n}", found=1, visitor="10.0.0.1")
 
-    assert len(counted()) == counting._MOST_FROM_ONE
+    assert len(counted()) == search_log._MAX_FROM_ONE_VISITOR
     assert SearchDay.objects.get().searches == 100
 
 
-def test_the_table_is_bounded_and_rare_words_make_room(shelf, monkeypatch):
-    monkeypatch.setattr(counting, "MAX_WORDS", 10)
-    monkeypatch.setattr(counting, "_ROOM", 2)
-    note("爬虫", people=9)
-    counting.flush()
+def test_the_table_is_bounded_and_rare_words_make_room(catalogue, monkeypatch):
+    monkeypatch.setattr(search_log, "MAX_WORDS", 10)
+    monkeypatch.setattr(search_log, "_EVICTED_AT_ONCE", 2)
+    record("爬虫", people=9)
+    search_log.flush()
     for n in range(30):
-        counting.note(text=f"词语{n}", found=1, visitor=f"10.1.{n}.1")
-        counting.flush()
+        search_log.record(text=f"词语{n}", found=1, visitor=f"10.1.{n}.1")
+        search_log.flush()
 
     words = counted()
     assert len(words) <= 10
     assert "爬虫" in words
 
 
-def test_a_fault_while_counting_does_not_reach_the_visitor(api, shelf, monkeypatch, caplog):
+def test_a_fault_while_counting_does_not_reach_the_visitor(api, catalogue, monkeypatch, caplog):
     from django.db import DatabaseError
 
     def fail(noted):
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr(counting, "_write", fail)
+    monkeypatch.setattr(search_log, "_write", fail)
     assert api.get(SEARCH, {"search": "爬虫"}).status_code == 200
 
-    counting.flush()
+    search_log.flush()
 
     assert "could not be counted" in caplog.text
 
 
-def test_counting_costs_the_visitor_no_query(api, shelf, django_assert_num_queries):
+def test_counting_costs_the_visitor_no_query(api, catalogue, django_assert_num_queries):
     with django_assert_num_queries(4):
         api.get(SEARCH, {"search": "爬虫"})
 
 
-def test_hot_words_are_the_chosen_ones_then_what_most_people_found(api, shelf):
+def test_hot_words_are_the_chosen_ones_then_what_most_people_found(api, catalogue):
     HotWordFactory(word="精选")
-    note("爬虫", people=12), note("运维", people=5), note("一人", each=15)
-    note("没有", people=12, found=0), note("两人", people=2)
-    counting.flush()
+    record("爬虫", people=12), record("运维", people=5), record("一人", each=15)
+    record("没有", people=12, found=0), record("两人", people=2)
+    search_log.flush()
 
     assert api.get(HOT).json()["data"] == ["精选", "爬虫", "运维"]
 
 
-def test_a_word_stands_once_though_chosen_and_searched(api, shelf):
+def test_a_word_stands_once_though_chosen_and_searched(api, catalogue):
     HotWordFactory(word="Python")
-    note("python", people=5)
-    counting.flush()
+    record("python", people=5)
+    search_log.flush()
 
     assert api.get(HOT).json()["data"] == ["Python"]
 
 
-def test_blocked_words_never_become_hot(api, shelf):
+def test_blocked_words_never_become_hot(api, catalogue):
     BlockedWord.objects.create(word="外挂")
-    note("游戏外挂", people=9), note("爬虫", people=5)
-    counting.flush()
+    record("游戏外挂", people=9), record("爬虫", people=5)
+    search_log.flush()
 
     assert api.get(HOT).json()["data"] == ["爬虫"]
 
 
-def test_after_a_week_a_word_is_cold_and_then_forgotten(api, shelf):
-    note("爬虫", people=9)
-    counting.flush()
+def test_after_a_week_a_word_is_cold_and_then_forgotten(api, catalogue):
+    record("爬虫", people=9)
+    search_log.flush()
     SearchWord.objects.update(day=timezone.localdate() - timedelta(days=7))
     assert api.get(HOT).json()["data"] == []
 
     SearchWord.objects.update(day=timezone.localdate() - timedelta(days=9))
-    counting.forget_old()
+    search_log.delete_old()
     assert not SearchWord.objects.exists()
 
 
-def test_hot_words_are_suggested_by_sound(shelf):
+def test_hot_words_are_suggested_by_sound(catalogue):
     HotWordFactory(word="爬虫")
 
     assert selectors.suggestions(text="pac")[0] == "爬虫"
@@ -223,8 +223,8 @@ def operator(client):
 
 
 def test_the_back_office_shows_what_was_searched_in_vain(operator):
-    note("量子力学", found=0), note("爬虫")
-    counting.flush()
+    record("量子力学", found=0), record("爬虫")
+    search_log.flush()
 
     page = operator.get("/admin/search/searchword/?found=no").content.decode()
 
@@ -235,8 +235,8 @@ def test_the_back_office_shows_what_was_searched_in_vain(operator):
 
 @pytest.mark.parametrize(("action", "model"), [("choose", HotWord), ("block", BlockedWord)])
 def test_words_are_chosen_and_blocked_from_the_list(operator, action, model):
-    note("爬虫", people=5), note("运维", people=5)
-    counting.flush()
+    record("爬虫", people=5), record("运维", people=5)
+    search_log.flush()
     keys = list(SearchWord.objects.filter(text="爬虫").values_list("pk", flat=True))
 
     for _ in range(2):
@@ -246,8 +246,8 @@ def test_words_are_chosen_and_blocked_from_the_list(operator, action, model):
 
 
 def test_counts_cannot_be_changed_by_hand(operator):
-    note("爬虫")
-    counting.flush()
+    record("爬虫")
+    search_log.flush()
     row = SearchWord.objects.get()
 
     assert operator.get("/admin/search/searchword/add/").status_code == 403

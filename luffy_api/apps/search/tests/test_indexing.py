@@ -1,4 +1,4 @@
-"""The index follows the catalogue: at once, after a crash, and when nothing was said."""
+"""The index follows the catalogue: at once, after a crash, and without a row in the outbox."""
 
 import pytest
 from django.core.cache import cache
@@ -7,7 +7,7 @@ from django.utils import timezone
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import CatalogueEvent, Course, CourseSection, Enrollment
 from luffy_api.apps.search import documents, indexing, locks, selectors, tasks
-from luffy_api.apps.search.exceptions import AlreadyRebuilding, BackendDown, Taken
+from luffy_api.apps.search.exceptions import AlreadyRebuilding, BackendUnavailable, LockNotAcquired
 from luffy_api.common.admin import soft_delete
 from luffy_api.tests.factories import ChapterFactory, CourseFactory, SectionFactory, UserFactory
 
@@ -22,7 +22,7 @@ def waiting():
     return CatalogueEvent.objects.filter(processed_at=None).count()
 
 
-def test_what_is_saved_leaves_its_record_in_the_same_transaction(db):
+def test_a_save_writes_to_the_outbox_in_the_same_transaction(db):
     course = CourseFactory()
     CatalogueEvent.objects.all().delete()
 
@@ -46,7 +46,7 @@ def test_a_section_that_moves_changes_both_courses(db):
     assert set(ids) == {before, elsewhere.course_id}
 
 
-def test_what_is_deleted_leaves_its_record(db):
+def test_a_deletion_writes_to_the_outbox(db):
     section = SectionFactory()
     CatalogueEvent.objects.all().delete()
 
@@ -57,11 +57,11 @@ def test_what_is_deleted_leaves_its_record(db):
 
 def test_a_new_name_is_found_and_the_old_one_is_not(empty_index):
     course = CourseFactory(name="爬虫")
-    indexing.drain()
+    indexing.process_outbox()
 
     course.name = "运维"
     course.save()
-    indexing.drain()
+    indexing.process_outbox()
 
     assert (found("爬虫"), found("运维")) == ([], [course.pk])
 
@@ -71,21 +71,21 @@ def test_what_belongs_to_a_course_changes_it(empty_index, change):
     section = SectionFactory(name="旧")
     course = section.chapter.course
     row = {"chapter": section.chapter, "section": section}.get(change) or getattr(course, change)
-    indexing.drain()
+    indexing.process_outbox()
 
     row.name = "闭包"
     row.save()
-    indexing.drain()
+    indexing.process_outbox()
 
     assert found("闭包") == [course.pk]
 
 
-def test_a_course_that_leaves_the_shelf_leaves_the_index(empty_index):
+def test_a_course_that_is_no_longer_listed_leaves_the_index(empty_index):
     course = CourseFactory(name="爬虫")
-    indexing.drain()
+    indexing.process_outbox()
 
     soft_delete(course)
-    indexing.drain()
+    indexing.process_outbox()
 
     assert empty_index.fingerprints(after=0, limit=9) == []
 
@@ -93,7 +93,7 @@ def test_a_course_that_leaves_the_shelf_leaves_the_index(empty_index):
 def test_a_hidden_course_is_never_shown_by_a_stale_index(api, empty_index):
     # given five hits of which the index does not know that the second is hidden
     courses = [CourseFactory(name="爬虫", students=9 - n) for n in range(5)]
-    indexing.drain()
+    indexing.process_outbox()
     Course.objects.filter(pk=courses[1].pk).update(is_show=False)
 
     # when two pages are asked for
@@ -109,9 +109,9 @@ def test_a_hidden_course_is_never_shown_by_a_stale_index(api, empty_index):
 
 
 def test_many_hits_lose_a_hidden_course_as_well(api, empty_index, monkeypatch):
-    monkeypatch.setattr("luffy_api.apps.search.shelf._FEW", 2)
+    monkeypatch.setattr("luffy_api.apps.search.visibility._MAX_CHECKED_IDS", 2)
     courses = [CourseFactory(name="爬虫", students=9 - n) for n in range(4)]
-    indexing.drain()
+    indexing.process_outbox()
     api.get(URL, {"search": "爬虫"})
     Course.objects.filter(pk=courses[0].pk).update(is_show=False)
 
@@ -121,10 +121,10 @@ def test_many_hits_lose_a_hidden_course_as_well(api, empty_index, monkeypatch):
     assert courses[0].pk not in [row["id"] for row in data["results"]]
 
 
-def test_the_comparison_finds_what_left_no_record(empty_index):
+def test_verification_finds_what_left_no_row_in_the_outbox(empty_index):
     # given changes that passed by the models
     renamed, hidden, gone = (CourseFactory(name="爬虫") for _ in range(3))
-    indexing.drain()
+    indexing.process_outbox()
     Course.objects.filter(pk=renamed.pk).update(name="运维")
     Course.objects.filter(pk=hidden.pk).update(is_show=False)
     Course.objects.filter(pk=gone.pk).delete()
@@ -132,27 +132,27 @@ def test_the_comparison_finds_what_left_no_record(empty_index):
         [Course(name="协程", course_category=renamed.course_category, teacher=renamed.teacher)]
     )
     section = SectionFactory(course=renamed)
-    indexing.drain()
+    indexing.process_outbox()
     CourseSection.objects.filter(pk=section.pk).update(name="闭包")
 
-    assert indexing.sweep() == 4
+    assert indexing.verify_index() == 4
     assert (found("运维"), found("协程"), found("闭包")) == ([renamed.pk], [new.pk], [renamed.pk])
     assert found("爬虫") == []
-    assert indexing.sweep() == 0
+    assert indexing.verify_index() == 0
 
 
-def test_a_crash_while_draining_loses_nothing(empty_index, monkeypatch):
+def test_a_crash_while_processing_the_outbox_loses_nothing(empty_index, monkeypatch):
     # given a process that dies after the index has it and before the outbox is marked
     course = CourseFactory(name="爬虫")
     monkeypatch.setattr(timezone, "now", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        indexing.drain()
+        indexing.process_outbox()
     monkeypatch.undo()
     locks.IndexLock.objects.update(until=timezone.now())
 
     # when the next one comes
     assert waiting() > 0
-    indexing.drain()
+    indexing.process_outbox()
 
     # then the course is there, once
     assert found("爬虫") == [course.pk]
@@ -161,69 +161,71 @@ def test_a_crash_while_draining_loses_nothing(empty_index, monkeypatch):
 
 def test_an_engine_that_takes_no_writes_keeps_the_outbox(empty_index, monkeypatch):
     CourseFactory(name="爬虫")
-    monkeypatch.setattr(empty_index, "index", lambda documents: (_ for _ in ()).throw(BackendDown))
-    with pytest.raises(BackendDown):
-        indexing.drain()
+    monkeypatch.setattr(
+        empty_index, "index", lambda documents: (_ for _ in ()).throw(BackendUnavailable)
+    )
+    with pytest.raises(BackendUnavailable):
+        indexing.process_outbox()
     monkeypatch.undo()
 
     assert waiting() > 0
-    indexing.drain()
+    indexing.process_outbox()
     assert len(found("爬虫")) == 1
 
 
 def test_only_one_process_writes_at_a_time(empty_index):
     CourseFactory(name="爬虫")
-    with locks.hold(locks.WRITING), pytest.raises(Taken):
-        indexing.drain()
-    assert indexing.drain() == 1
+    with locks.acquire(locks.WRITING), pytest.raises(LockNotAcquired):
+        indexing.process_outbox()
+    assert indexing.process_outbox() == 1
 
 
 def test_a_lock_whose_holder_died_is_free_after_its_time(db):
     dead = locks.Lock(locks.WRITING)
-    assert dead.take()
-    assert not locks.Lock(locks.WRITING).take()
+    assert dead.try_acquire()
+    assert not locks.Lock(locks.WRITING).try_acquire()
 
     locks.IndexLock.objects.update(until=timezone.now())
 
-    assert locks.Lock(locks.WRITING).take()
-    with pytest.raises(Taken):
-        dead.renew()
+    assert locks.Lock(locks.WRITING).try_acquire()
+    with pytest.raises(LockNotAcquired):
+        dead.extend()
 
 
-def test_a_rebuild_hears_of_changes_made_and_drained_meanwhile(empty_index, monkeypatch):
+def test_a_rebuild_includes_changes_made_and_processed_meanwhile(empty_index, monkeypatch):
     # given a rebuild, and a change after it has read the course
     course = CourseFactory(name="爬虫")
     later = CourseFactory(name="协程")
-    indexing.drain()
-    read = documents.build_all
+    indexing.process_outbox()
+    read = documents.build_documents
 
-    def read_then_change(ids, cutter, **options):
-        found = read(ids, cutter, **options)
-        monkeypatch.setattr(documents, "build_all", read)
+    def read_then_change(ids, tokenizer, **options):
+        found = read(ids, tokenizer, **options)
+        monkeypatch.setattr(documents, "build_documents", read)
         course.name = "运维"
         course.save()
         soft_delete(later)
         # that goes to the index in use at once
-        indexing.drain()
+        indexing.process_outbox()
         assert selectors.search(text="运维").ids == [course.pk]
         return found
 
-    monkeypatch.setattr(documents, "build_all", read_then_change)
+    monkeypatch.setattr(documents, "build_documents", read_then_change)
     indexing.rebuild()
 
     assert (found("爬虫"), found("运维"), found("协程")) == ([], [course.pk], [])
 
 
-def test_two_rebuilds_at_once_are_one(empty_index):
-    with locks.hold(locks.REBUILDING), pytest.raises(AlreadyRebuilding):
+def test_a_second_rebuild_at_the_same_time_is_refused(empty_index):
+    with locks.acquire(locks.REBUILDING), pytest.raises(AlreadyRebuilding):
         indexing.rebuild()
     assert indexing.rebuild() == 0
 
 
 def test_a_rebuild_that_fails_leaves_the_old_index(empty_index, monkeypatch):
     course = CourseFactory(name="爬虫")
-    indexing.drain()
-    monkeypatch.setattr(documents, "build_all", lambda *a, **k: 1 / 0)
+    indexing.process_outbox()
+    monkeypatch.setattr(documents, "build_documents", lambda *a, **k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         indexing.rebuild()
     monkeypatch.undo()
@@ -242,7 +244,7 @@ def test_joining_a_course_is_no_change_of_the_catalogue(db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_commit_brings_the_change_into_the_index_without_anyone_asking(fts5):
+def test_a_commit_updates_the_index(fts5):
     indexing.rebuild()
     cache.clear()
 
@@ -255,7 +257,7 @@ def test_a_commit_brings_the_change_into_the_index_without_anyone_asking(fts5):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_queue_that_is_down_does_not_spoil_the_change(fts5, monkeypatch):
-    monkeypatch.setattr(tasks.drain_search.huey.storage, "enqueue", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr(tasks.update_search_index.huey.storage, "enqueue", lambda *a, **k: 1 / 0)
     monkeypatch.setattr(cache, "add", lambda *a, **k: 1 / 0)
 
     CourseFactory(name="爬虫")
@@ -263,20 +265,20 @@ def test_a_queue_that_is_down_does_not_spoil_the_change(fts5, monkeypatch):
     assert waiting() > 0
 
 
-def test_the_minute_brings_what_a_lost_task_has_left(empty_index):
+def test_the_periodic_task_processes_what_a_lost_task_has_left(empty_index):
     course = CourseFactory(name="爬虫")
 
-    tasks.keep_search_fresh.call_local()
+    tasks.ensure_search_index.call_local()
 
     assert found("爬虫") == [course.pk]
 
 
-def test_old_rows_of_the_outbox_go_and_waiting_ones_stay(db):
-    old = timezone.now() - indexing.KEEP_DRAINED * 2
-    for drained in (old, timezone.now(), None):
-        CatalogueEvent.objects.create(subject=1, object_id=1, processed_at=drained)
+def test_processed_rows_of_the_outbox_are_deleted_and_pending_ones_stay(db):
+    old = timezone.now() - indexing.PROCESSED_RETENTION * 2
+    for processed_at in (old, timezone.now(), None):
+        CatalogueEvent.objects.create(subject=1, object_id=1, processed_at=processed_at)
 
-    indexing.forget_drained()
+    indexing.delete_processed()
 
     assert set(CatalogueEvent.objects.values_list("processed_at", flat=True)) >= {None}
     assert not CatalogueEvent.objects.filter(processed_at=old).exists()

@@ -1,4 +1,4 @@
-"""GET course/search/suggest/ and course/search/hot/: what stands below the box."""
+"""GET course/search/suggest/ and course/search/hot/: the lists below the search box."""
 
 import pytest
 
@@ -11,7 +11,7 @@ HOT = "/api/v1/course/search/hot/"
 
 
 def completions(api, typed):
-    indexing.drain()
+    indexing.process_outbox()
     return api.get(SUGGEST, {"search": typed}).json()["data"]
 
 
@@ -60,7 +60,7 @@ def test_at_most_ten_hot_words(api):
 def test_few_queries_at_any_size(api, django_assert_num_queries, size):
     CourseFactory.create_batch(size, brief="py")
     HotWordFactory.create_batch(size)
-    indexing.drain()
+    indexing.process_outbox()
     api.get(HOT)
     for url, queries in ((f"{SUGGEST}?search=课程", 2), (HOT, 1)):
         with django_assert_num_queries(queries):

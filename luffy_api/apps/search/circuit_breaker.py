@@ -1,0 +1,79 @@
+"""A circuit breaker between search and its engine; while it is open, the database answers.
+
+An engine that is down costs every search its timeout, so after a failure it is not asked again
+before RESET_TIMEOUT has passed (per process). An index that is missing or broken does not open the
+circuit; the callbacks of `on_unusable_index` are told to rebuild it.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import TypeVar
+
+from luffy_api.apps.search.engines import backend
+from luffy_api.apps.search.engines.base import SearchBackend
+from luffy_api.apps.search.exceptions import BackendError, BackendUnavailable, IndexUnusable
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+Callback = Callable[[], None]
+
+# Seconds for all requests to the engine of one search. A page has two seconds, also when the
+# database has to answer in the end.
+ENGINE_TIMEOUT = 1.2
+# Seconds after which an engine that failed is asked again.
+RESET_TIMEOUT = 5.0
+
+# Searches that the database answered since this process began, by reason: "open", "unavailable"
+# or "unusable".
+fallbacks: Counter[str] = Counter()
+
+_callbacks: list[Callback] = []
+# By address of the engine, the value of time.monotonic() at which its circuit closes.
+_open_until: dict[str, float] = {}
+
+
+def on_unusable_index(callback: Callback) -> None:
+    """Register `callback` to be called whenever an index turns out to need a rebuild."""
+    _callbacks.append(callback)
+
+
+def query_engine(query: Callable[[SearchBackend], Result]) -> Result | None:
+    """Return what `query` returns for the engine, or None when the database must answer.
+
+    Raises nothing that the engine raises: failures are logged and counted in `fallbacks`.
+    """
+    engine = backend()
+    if time.monotonic() < _open_until.get(engine.address, 0):
+        fallbacks["open"] += 1
+        return None
+    try:
+        with engine.within(ENGINE_TIMEOUT):
+            return query(engine)
+    except BackendError as error:
+        _record_failure(engine, error)
+        return None
+
+
+def reset_circuit() -> None:
+    """Close the circuit of every engine."""
+    _open_until.clear()
+
+
+def _record_failure(engine: SearchBackend, error: BackendError) -> None:
+    reason = "unavailable" if isinstance(error, BackendUnavailable) else "unusable"
+    fallbacks[reason] += 1
+    logger.warning(
+        "search falls back to the database: %s is %s (%s)",
+        engine.name,
+        reason,
+        error,
+        extra={"search_fallbacks": fallbacks.total()},
+    )
+    if isinstance(error, IndexUnusable):
+        for callback in _callbacks:
+            callback()
+    else:
+        _open_until[engine.address] = time.monotonic() + RESET_TIMEOUT

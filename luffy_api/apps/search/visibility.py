@@ -1,0 +1,143 @@
+"""What the database decides about course ids that an engine found: visibility, filters, order."""
+
+import math
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Case, F, Q, When
+from django.utils import timezone
+
+from luffy_api.apps.course.models import Course, CourseCategory
+from luffy_api.apps.course.querysets import CourseQuerySet
+from luffy_api.apps.search.engines.base import MAX_HITS
+from luffy_api.apps.search.prices import FREE, real_price_within
+from luffy_api.apps.search.query import PriceRange
+
+# Up to so many ids are checked one by one. From more, the hidden ids are subtracted, which are few
+# and cached.
+_MAX_CHECKED_IDS = 500
+_REFRESH_AFTER_SECONDS = 1.0
+_MAX_AGE_SECONDS = 4.0
+
+
+@dataclass(frozen=True)
+class SearchFilters:
+    """What a search is limited to; `ordering` is -students, price, -price or None (relevance)."""
+
+    kind: int | None = None
+    category_id: int | None = None
+    free: bool = False
+    ordering: str | None = None
+
+    def condition(self) -> Q:
+        """Return kind and category as a condition on courses."""
+        condition = Q()
+        if self.kind is not None:
+            condition &= Q(kind=self.kind)
+        if self.category_id is not None:
+            condition &= Q(course_category_id=self.category_id)
+        return condition
+
+
+def visible_courses(filters: SearchFilters) -> CourseQuerySet:
+    """Return the listed courses that pass the filters."""
+    courses = Course.objects.on_shelf().filter(filters.condition())
+    if filters.free:
+        courses = courses.filter(real_price_within(FREE, timezone.now()))
+    return courses
+
+
+def filter_visible(
+    ids: Sequence[int],
+    filters: SearchFilters,
+    *,
+    price: PriceRange | None = None,
+    allow_cached: bool = False,
+) -> list[int]:
+    """Return those of the ids that are listed and pass the filters, in order. One query.
+
+    With `allow_cached`, a course that was hidden within the last `_MAX_AGE_SECONDS` may be among
+    them.
+    """
+    only_visibility = not (filters.free or price or filters.ordering)
+    if only_visibility and allow_cached and len(ids) > _MAX_CHECKED_IDS:
+        hidden = _hidden_ids.get()
+        return [pk for pk in ids if pk not in hidden]
+    courses = visible_courses(filters).filter(pk__in=ids)
+    if price:
+        courses = courses.filter(real_price_within(price, timezone.now()))
+    if filters.ordering:
+        return list(apply_ordering(courses, filters.ordering).values_list("pk", flat=True))
+    visible = set(courses.values_list("pk", flat=True))
+    return [pk for pk in ids if pk in visible]
+
+
+def courses_at_price(price: PriceRange, filters: SearchFilters) -> list[int]:
+    """Return the ids of courses at this price, the popular ones first. One query."""
+    courses = visible_courses(filters).filter(real_price_within(price, timezone.now()))
+    courses = apply_ordering(courses, filters.ordering or "-students")
+    return list(courses.values_list("pk", flat=True)[:MAX_HITS])
+
+
+def apply_ordering(courses: CourseQuerySet, ordering: str) -> CourseQuerySet:
+    """Order by students or by the price of this moment; `-` means descending."""
+    if ordering.endswith("price"):
+        courses = courses.with_real_price(timezone.now())
+        ordering = ordering.replace("price", "sort_price")
+    field = F(ordering.lstrip("-"))
+    return courses.order_by(field.desc() if ordering.startswith("-") else field.asc(), "pk")
+
+
+def load_courses(ids: Sequence[int], filters: SearchFilters) -> list[Course]:
+    """Load the courses of a page in the order of `ids`, without those hidden by now. One query."""
+    position = Case(*(When(pk=pk, then=n) for n, pk in enumerate(ids)), default=len(ids))
+    courses = Course.objects.on_shelf().filter(filters.condition(), pk__in=ids).for_card()
+    return list(courses.order_by(position))
+
+
+class _HiddenIds:
+    """A cache of the ids of courses that are not listed, per process.
+
+    Once it is older than `_REFRESH_AFTER_SECONDS`, the next caller starts a thread that reads it
+    again; nobody waits for it unless it is older than `_MAX_AGE_SECONDS`.
+    """
+
+    def __init__(self) -> None:
+        self._refreshing = threading.Lock()
+        self._ids: frozenset[int] = frozenset()
+        self._read_at = -math.inf
+
+    def get(self) -> frozenset[int]:
+        """Return the ids, at most `_MAX_AGE_SECONDS` old."""
+        age = time.monotonic() - self._read_at
+        if age > _MAX_AGE_SECONDS:
+            self.refresh()
+        elif age > _REFRESH_AFTER_SECONDS and self._refreshing.acquire(blocking=False):
+            threading.Thread(target=self._refresh_in_thread, daemon=True).start()
+        return self._ids
+
+    def refresh(self) -> None:
+        """Read the ids again. Two queries."""
+        now = time.monotonic()
+        hidden = CourseCategory.objects.filter(Q(is_show=False) | Q(is_delete=True))
+        gone = Course.objects.filter(
+            Q(is_show=False)
+            | Q(is_delete=True)
+            | Q(status=Course.Status.OFFLINE)
+            | Q(course_category_id__in=list(hidden.values_list("pk", flat=True)))
+        )
+        self._ids = frozenset(gone.order_by().values_list("pk", flat=True))
+        self._read_at = now
+
+    def _refresh_in_thread(self) -> None:
+        try:
+            self.refresh()
+        finally:
+            connection.close()
+            self._refreshing.release()
+
+
+_hidden_ids = _HiddenIds()
