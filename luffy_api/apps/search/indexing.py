@@ -109,7 +109,7 @@ def needs_rebuild() -> bool:
 
 def delete_processed() -> None:
     """Delete the rows of the outbox that no rebuild can still need."""
-    CatalogueEvent.objects.filter(drained_time__lt=timezone.now() - PROCESSED_RETENTION).delete()
+    CatalogueEvent.objects.filter(processed_at__lt=timezone.now() - PROCESSED_RETENTION).delete()
 
 
 def _pending_changes() -> list[CatalogueEvent]:
@@ -150,7 +150,7 @@ def _catch_up(build: Build, began: datetime) -> None:
 
 
 def _changed_since(moment: datetime) -> list[int]:
-    changes = CatalogueEvent.objects.exclude(drained_time__lt=moment)
+    changes = CatalogueEvent.objects.exclude(processed_at__lt=moment)
     return affected_courses(changes.iterator(chunk_size=CHUNK))
 
 
