@@ -2,6 +2,7 @@
 
 import ipaddress
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -9,9 +10,10 @@ from rest_framework.throttling import BaseThrottle
 UNKNOWN = "0.0.0.0"  # noqa: S104  # nosec B104
 
 
-def client_ip(request: Request) -> str:
+def client_ip(request: Request | HttpRequest) -> str:
     """`ip_prefix` of the client. X-Forwarded-For counts for TRUSTED_PROXIES hops only."""
-    return ip_prefix(BaseThrottle().get_ident(request) or "")
+    ident = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
+    return ip_prefix(ident or "")
 
 
 def ip_prefix(address: str) -> str:

@@ -1,4 +1,4 @@
-"""Roles of the back office: groups whose rights each app grants to its own tables, by migration."""
+"""Roles of the back office: groups, to which migrations of each app add permissions."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 OPERATIONS = "运营"
 FINANCE = "财务"
-# What the migrations that call `grant` need beside the tables of their own app.
+# Dependencies of migrations that call `grant` or `rename_permissions`.
 NEEDED = [
     ("auth", "0012_alter_user_first_name_max_length"),
     ("contenttypes", "0002_remove_content_type_name"),
@@ -20,10 +20,10 @@ VIEW = ("view",)
 def grant(
     role: str, app_label: str, rights: Mapping[str, tuple[str, ...]]
 ) -> Callable[[Any, BaseDatabaseSchemaEditor], None]:
-    """For RunPython: gives `role` the rights on models of `app_label`, creating both as needed.
+    """For RunPython: adds permissions on models of `app_label` to the group named `role`.
 
-    Django makes permissions only after the last migration, so on a fresh database they are made
-    here. Rights that the group has already stay.
+    `rights` maps model names in lower case to actions. Group and permissions are created as
+    needed, since Django creates permissions only after the last migration.
     """
     codenames = [f"{right}_{model}" for model, actions in rights.items() for right in actions]
 
@@ -43,9 +43,30 @@ def grant(
     return forwards
 
 
+def rename_permissions(
+    app_label: str, old_model: str, new_model: str
+) -> Callable[[Any, BaseDatabaseSchemaEditor], None]:
+    """For RunPython after RenameModel: renames the codenames of the model's permissions.
+
+    Django renames the content type only and would create new permissions, which no group has.
+    Model names in lower case, as in codenames. Does nothing on a fresh database.
+    """
+
+    def forwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        permissions = apps.get_model("auth", "Permission").objects.using(
+            schema_editor.connection.alias
+        )
+        for action in ALL:
+            permissions.filter(
+                content_type__app_label=app_label, codename=f"{action}_{old_model}"
+            ).update(codename=f"{action}_{new_model}")
+
+    return forwards
+
+
 def _make_permissions(apps: Any, app_label: str, database: str) -> None:
     config = apps.get_app_config(app_label)
-    # The historical app has no models module, which create_permissions takes for "no models".
+    # create_permissions skips an app without models_module, as historical apps are.
     before = getattr(config, "models_module", None)
     config.models_module = True
     try:

@@ -1,4 +1,4 @@
-"""Request brakes. Rates stand in settings; the address respects TRUSTED_PROXIES."""
+"""Request rate limits. Rates stand in settings/api.py."""
 
 from rest_framework import throttling
 
@@ -6,16 +6,16 @@ from luffy_api.common.client_ip import client_ip
 
 
 class AnonThrottle(throttling.AnonRateThrottle):
-    """Visitors, by address."""
+    """Anonymous requests, by IP address."""
 
 
 class UserThrottle(throttling.UserRateThrottle):
-    """Students, by account."""
+    """Authenticated requests, by user."""
 
 
 class AddressThrottle(throttling.SimpleRateThrottle):
-    """By address for everyone, logged in or not; subclasses name their `scope`."""
+    """All requests, authenticated or not, by IP prefix; subclasses set `scope`."""
 
     def get_cache_key(self, request, view):  # type: ignore[no-untyped-def]
-        """One counter per scope and address."""
+        """One counter per scope and IP prefix."""
         return self.cache_format % {"scope": self.scope, "ident": client_ip(request)}

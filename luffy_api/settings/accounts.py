@@ -1,4 +1,4 @@
-"""Accounts: who they are, how they prove it, and how often they may try."""
+"""Accounts: authentication, tokens, lockout and text messages."""
 
 from datetime import timedelta
 from typing import Any
@@ -28,7 +28,7 @@ JWT_AUTH = {
     "JWT_TOKEN_ID": "require",
 }
 
-# --- Brakes on passwords (user/brakes.py) -----------------------------------------------------
+# --- Password lockout (user/lockout.py) -------------------------------------------------------
 
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -36,13 +36,13 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_CALLABLE = "luffy_api.apps.user.brakes.account_key"
-AXES_CLIENT_IP_CALLABLE = "luffy_api.apps.user.brakes.client_address"
+AXES_USERNAME_CALLABLE = "luffy_api.apps.user.lockout.account_key"
+AXES_CLIENT_IP_CALLABLE = "luffy_api.common.client_ip.client_ip"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-# Its middleware would answer the tenth wrong password as if it were the eleventh; our views ask the
-# brakes themselves.
+# Its middleware would answer the tenth wrong password as if it were the eleventh; our views call
+# lockout.count_attempt instead.
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 
 # --- Text messages ----------------------------------------------------------------------------
@@ -55,5 +55,5 @@ SMS_CODE_INTERVAL = timedelta(seconds=60)
 SMS_DAILY_PER_NUMBER = 10
 SMS_HOURLY_PER_ADDRESS = 20
 SMS_SITE_DAILY_CAP = env.integer("SMS_SITE_DAILY_CAP", 2000, minimum=1)
-# The visitor has an answer within five seconds, whatever the provider does.
+# For one call of the provider, so that the client has an answer within five seconds.
 SMS_DEADLINE = timedelta(seconds=4)

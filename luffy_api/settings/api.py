@@ -1,4 +1,4 @@
-"""The API: how it answers, what it accepts, how it is described."""
+"""The API: authentication, throttles, limits and the OpenAPI document."""
 
 from typing import Any
 
@@ -20,10 +20,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_RATES": {
         "anon": "600/min",
         "user": "600/min",
-        # Besides the brakes on each account and number, which the database keeps.
+        # On top of the limits per account and mobile, which are counted in the database.
         "login": "10/min",
         "code": "20/min",
-        "proof": "10/hour",
+        "reauthentication": "10/hour",
         "heavy": "20/min",
         "sms_code": "30/min",
     },

@@ -190,3 +190,15 @@ def test_granting_twice_or_after_a_loss_restores_the_rights():
         migration = import_module(f"luffy_api.apps.{app}.migrations.{name}").Migration
         migration.operations[0].code(apps, editor)
     assert set(group.permissions.values_list("codename", flat=True)) == before
+
+
+def test_a_renamed_model_keeps_the_permissions_of_its_groups():
+    # As left by a database that was migrated before SmsSending became SmsMessage
+    permission = Permission.objects.get(codename="view_smsmessage")
+    Permission.objects.filter(pk=permission.pk).update(codename="view_smssending")
+    group = Group.objects.create(name="审计")
+    group.permissions.add(permission)
+    rename = roles.rename_permissions("user", "smssending", "smsmessage")
+    for _ in range(2):
+        rename(apps, SimpleNamespace(connection=connection))
+    assert [each.codename for each in group.permissions.all()] == ["view_smsmessage"]

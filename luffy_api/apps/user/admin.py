@@ -1,4 +1,4 @@
-"""The back office of accounts."""
+"""Back office: users and groups."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from luffy_api.apps.user import avatars, mobiles, standing, tokens
+from luffy_api.apps.user import account_status, avatars, mobiles, tokens
 from luffy_api.apps.user.models import User
 from luffy_api.common.admin import SuperuserOnly, picture
 
@@ -26,20 +26,20 @@ else:
 
 
 class UserForm(BaseForm):
-    """A mobile is stored in its one spelling, as everywhere else."""
+    """Normalises the mobile and keeps deleted accounts inactive."""
 
     mobile = forms.CharField(label="手机号", max_length=40, required=False, empty_value=None)
 
     def clean_mobile(self) -> str | None:
-        """Eleven digits, or nothing."""
+        """Eleven digits, or None."""
         text = self.cleaned_data["mobile"]
         try:
-            return mobiles.normalise(text) if text else None
-        except mobiles.BadMobile as error:
+            return mobiles.normalize(text) if text else None
+        except mobiles.InvalidMobile as error:
             raise ValidationError(error.message) from error
 
     def clean_is_active(self) -> bool:
-        """Who closed the account does not come back."""
+        """Refuses to activate a deleted account."""
         active: bool = self.cleaned_data["is_active"]
         if active and self.instance.closed_at:
             raise ValidationError("账号已注销,不能启用")
@@ -51,12 +51,12 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(SuperuserOnly, DjangoGroupAdmin):
-    """Roles."""
+    """Roles; editable by superusers only."""
 
 
 @admin.register(User)
 class UserAdmin(SuperuserOnly, BaseAdmin):
-    """用户: deactivated, never deleted, since orders and courses refer to them."""
+    """Users are deactivated and not deleted: orders and enrollments refer to them."""
 
     form = UserForm
     list_display = [
@@ -86,45 +86,45 @@ class UserAdmin(SuperuserOnly, BaseAdmin):
 
     @admin.display(description="手机号", ordering="mobile")
     def mobile_shown(self, user: User) -> str:
-        """Masked: a list is no place for whole numbers."""
+        """The masked mobile."""
         return user.masked_mobile or "-"
 
     @admin.display(description="头像预览")
     def portrait(self, user: User) -> SafeString | str:
-        """The picture."""
+        """Preview of the avatar."""
         return picture(user.icon)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Not even for superusers."""
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Taking away the account or its rights ends its logins, also for after they are back."""
+        """Ends all logins when activity or staff rights change, so that old tokens stay invalid."""
         super().save_model(request, obj, form, change)
         if change and {"is_active", "is_staff", "is_superuser"} & {*form.changed_data}:
             tokens.revoke_all(obj)
 
     @admin.action(description="停用")
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """They are out at once, on every device, and cannot come in."""
+        """Ends all logins at once; the acting admin is left out."""
         others = queryset.exclude(username=request.user.get_username())
         if others.count() < queryset.count():
             self.message_user(request, "不能停用自己的账号", messages.WARNING)
-        self.message_user(request, f"已停用 {standing.deactivate(others)} 个账号")
+        self.message_user(request, f"已停用 {account_status.deactivate(others)} 个账号")
 
     @admin.action(description="启用")
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """They may come in again; tokens of before stay dead, and closed accounts stay closed."""
-        self.message_user(request, f"已启用 {standing.activate(queryset)} 个账号")
+        """Older tokens stay invalid, and deleted accounts stay inactive."""
+        self.message_user(request, f"已启用 {account_status.activate(queryset)} 个账号")
 
     @admin.action(description="强制下线")
     def log_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Every token ends."""
-        self.message_user(request, f"已强制下线 {standing.log_out(queryset)} 个账号")
+        """Ends all tokens and sessions."""
+        self.message_user(request, f"已强制下线 {account_status.log_out(queryset)} 个账号")
 
     @admin.action(description="移除头像")
     def remove_portrait(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """For pictures that should not be seen."""
+        """Removes offensive pictures."""
         for user in queryset:
             avatars.remove(user)
         self.message_user(request, "已移除头像")

@@ -11,10 +11,10 @@ from luffy_api.apps.user.models import User
 
 
 class TokenAuthentication(JSONWebTokenAuthentication):  # type: ignore[misc]
-    """drf-jwt's header rules with our own proof; `request.auth` is a VerifiedToken."""
+    """drf-jwt's parsing of the header with our verification; `request.auth` is a VerifiedToken."""
 
     def authenticate(self, request: Request) -> tuple[User, tokens.VerifiedToken] | None:
-        """None without a jwt header; AuthenticationFailed (401) for a token that proves nothing."""
+        """None without a jwt header. Raises AuthenticationFailed (401) for an invalid token."""
         scheme, _, token = get_authorization_header(request).strip().partition(b" ")
         if not self.prefixes_match(scheme.decode("latin-1")):
             return None

@@ -1,7 +1,7 @@
-"""Portraits: whatever a student uploads is decoded, cut square and written anew as WebP.
+"""Avatars: an upload is decoded, cropped to a square and encoded anew as WebP.
 
-What is stored is drawn by us from pixels alone, so neither metadata (where a photo was taken) nor
-anything that hides behind or before the pixels survives.
+Only pixels are kept, so neither metadata (such as GPS coordinates) nor data hidden before or after
+the picture is stored.
 """
 
 import io
@@ -13,18 +13,21 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from PIL import Image, ImageOps
 
+from luffy_api.apps.user import locks
 from luffy_api.apps.user.exceptions import AvatarRefused, LoginFailed
 from luffy_api.apps.user.models import User
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 25_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
-# Side of the square in pixels, by the end of the file's name.
+# Side of the square in pixels, by the suffix of the file name.
 SIDES = {".webp": 256, ".small.webp": 64}
 
 
 def replace(*, user: User, upload: IO[bytes]) -> User:
-    """Stores the portrait and forgets the older one. Raises AvatarRefused, changing nothing."""
+    """Stores the avatar and deletes the older one. Raises AvatarRefused, changing nothing;
+    LoginFailed if the account was deactivated meanwhile.
+    """
     pictures = render(upload.read(MAX_BYTES + 1))
     storage = User.icon.field.storage
     stem = f"user/icons/{uuid.uuid4().hex}"
@@ -40,32 +43,32 @@ def replace(*, user: User, upload: IO[bytes]) -> User:
 
 @transaction.atomic
 def _point_to(name: str, user: User) -> User:
-    """The row is locked, so that of two uploads at once each knows the file it replaces."""
-    row = User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
+    """Locks the row, so that of two concurrent uploads each deletes the file that it replaces."""
+    row = locks.lock_active_user(user.pk)
     if row is None:
         raise LoginFailed
-    forget_files(row)
+    delete_files_on_commit(row)
     row.icon.name = name
     row.save(update_fields=["icon"])
     return row
 
 
 def remove(user: User) -> None:
-    """Takes the portrait away; its files go after the commit."""
-    forget_files(user)
+    """Removes the avatar; its files are deleted after the commit."""
+    delete_files_on_commit(user)
     user.icon.name = ""
     user.save(update_fields=["icon"])
 
 
-def forget_files(user: User) -> None:
-    """Deletes the files of the present portrait once the transaction is committed."""
+def delete_files_on_commit(user: User) -> None:
+    """Deletes the files of the current avatar after the commit."""
     if user.icon:
         names = [str(user.icon.name), small_name(str(user.icon.name))]
         transaction.on_commit(lambda: _delete(names), robust=True)
 
 
 def small_name(name: str) -> str:
-    """The smaller file beside `name`; `name` itself when it is not one of ours."""
+    """Name of the small version of the file `name`; `name` itself if we did not render it."""
     path = PurePosixPath(name)
     if path.suffix != ".webp" or len(path.stem) != 32:
         return name
@@ -73,28 +76,28 @@ def small_name(name: str) -> str:
 
 
 def small_url(user: User) -> str | None:
-    """Where the browser gets the smaller portrait."""
+    """URL of the small version (64 pixels), or None without an avatar."""
     if not user.icon:
         return None
-    address: str = user.icon.storage.url(small_name(str(user.icon.name)))
-    return address
+    url: str = user.icon.storage.url(small_name(str(user.icon.name)))
+    return url
 
 
 def render(data: bytes) -> dict[str, bytes]:
-    """The squares by the end of their name. Raises AvatarRefused for all that is no still image."""
+    """WebP files by suffix (SIDES). Raises AvatarRefused for all that is no still image."""
     if len(data) > MAX_BYTES:
         raise AvatarRefused("头像图片不能超过 5 MB")
     try:
-        return _squares(_opened(data))
+        return _render_squares(_open(data))
     except AvatarRefused:
         raise
     except Exception as error:
-        # Pillow's decoders raise nearly everything when a file lies about itself.
+        # Pillow's decoders raise many kinds of exceptions for a corrupt file.
         raise AvatarRefused("图片无法识别或已损坏,请换一张") from error
 
 
-def _opened(data: bytes) -> Image.Image:
-    """The header is read, the pixels are not."""
+def _open(data: bytes) -> Image.Image:
+    """Reads the header only, to refuse by size before any pixel is decoded."""
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     if image.width * image.height > MAX_PIXELS:
         raise AvatarRefused("图片尺寸过大,请缩小后再上传")
@@ -104,16 +107,16 @@ def _opened(data: bytes) -> Image.Image:
     return image
 
 
-def _squares(image: Image.Image) -> dict[str, bytes]:
+def _render_squares(image: Image.Image) -> dict[str, bytes]:
     largest = max(SIDES.values())
-    # JPEG decodes to a fraction of its size at a fraction of the cost; others ignore it.
+    # JPEG can be decoded at a reduced size, which is cheaper; other formats ignore this.
     image.draft("RGB", (2 * largest, 2 * largest))
     upright = ImageOps.exif_transpose(image)
     plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    return {ending: _encoded(plain, side) for ending, side in SIDES.items()}
+    return {ending: _encode(plain, side) for ending, side in SIDES.items()}
 
 
-def _encoded(image: Image.Image, side: int) -> bytes:
+def _encode(image: Image.Image, side: int) -> bytes:
     square = ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
     square.info.clear()
     file = io.BytesIO()

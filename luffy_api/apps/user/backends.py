@@ -1,4 +1,4 @@
-"""Logging in by name, mobile or e-mail with a password; for the API and the back office alike."""
+"""Authentication by user name, mobile or e-mail with a password, for API and back office."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from luffy_api.apps.user.models import User
 
 
 class IdentityBackend(ModelBackend):
-    """Django's backend with three ways to name an account."""
+    """Django's ModelBackend with three kinds of identity."""
 
     def authenticate(
         self,
@@ -20,7 +20,7 @@ class IdentityBackend(ModelBackend):
         password: str | None = None,
         **kwargs: Any,
     ) -> User | None:
-        """The active user, or None; an unknown account costs as much time as a wrong password."""
+        """The active user or None; hashes once for an unknown account too, against timing."""
         if not username or not password:
             return None
         user = selectors.find_by_identity(username)

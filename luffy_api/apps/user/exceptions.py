@@ -1,24 +1,24 @@
-"""What can go wrong at the door."""
+"""Errors of the user app."""
 
 from luffy_api.common import exceptions
 from luffy_api.common.codes import Code
 
 
 class LoginFailed(exceptions.RuleViolated):
-    """Unknown account, wrong password and disabled account are one and the same answer."""
+    """Unknown account, wrong password or inactive account; the answer does not tell which."""
 
     code = Code.LOGIN_FAILED
 
 
 class TooManyLogins(exceptions.TooMany):
-    """Too many wrong passwords for this account from this address."""
+    """The account is locked for this IP address; `retry_after` in seconds."""
 
     def __init__(self, *, retry_after: int) -> None:
         super().__init__("密码错误次数过多,请稍后再试或使用短信登录", retry_after=retry_after)
 
 
 class SmsCodeWrong(exceptions.RuleViolated):
-    """Wrong, used, too old or tried too often."""
+    """The code is wrong, used, expired or was tried too often; `field` is the form field."""
 
     code = Code.SMS_CODE_WRONG
 
@@ -27,34 +27,34 @@ class SmsCodeWrong(exceptions.RuleViolated):
 
 
 class SmsCodeTooSoon(exceptions.TooMany):
-    """The last code is younger than the interval, or the number or address had its share."""
+    """Rate limit: too soon after the last code, or too many for the number or IP address."""
 
     code = Code.SMS_CODE_TOO_SOON
 
 
 class SmsNotSent(exceptions.Unavailable):
-    """The provider failed."""
+    """The provider refused, failed or timed out."""
 
     def __init__(self) -> None:
         super().__init__("短信发送失败,请稍后再试")
 
 
 class SmsExhausted(exceptions.Unavailable):
-    """The whole site has sent its share of a day."""
+    """SMS_SITE_DAILY_CAP is reached."""
 
     def __init__(self) -> None:
         super().__init__("今日短信发送量已达上限,请明天再试或使用密码登录")
 
 
 class NoMobile(exceptions.RuleViolated):
-    """There is no number that a code could go to."""
+    """The account has no mobile that a code could be sent to."""
 
     def __init__(self) -> None:
         super().__init__("您的账号还没有绑定手机号")
 
 
 class MobileUnchanged(exceptions.RuleViolated):
-    """The new number is the present one."""
+    """The new mobile is the current one."""
 
     def __init__(self) -> None:
         text = "新手机号与当前手机号相同"
@@ -62,37 +62,37 @@ class MobileUnchanged(exceptions.RuleViolated):
 
 
 class AccountTaken(exceptions.Conflict):
-    """The mobile, name or e-mail belongs to somebody."""
+    """The mobile, user name or e-mail belongs to another account."""
 
     code = Code.ACCOUNT_TAKEN
 
 
 class PasswordRefused(exceptions.RuleViolated):
-    """Too short, too long or too common; or the old one is wrong."""
+    """The new password is too short, too long or too common; `errors` has all reasons."""
 
     code = Code.PASSWORD_REFUSED
 
 
 class AvatarRefused(exceptions.RuleViolated):
-    """Not a still JPEG, PNG or WebP of a sensible size."""
+    """Not a still JPEG, PNG or WebP within the limits of size."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, errors={"icon": [message]})
 
 
-class StaffStays(exceptions.Forbidden):
-    """Who works in the back office is not closed from the shop."""
+class StaffAccountProtected(exceptions.Forbidden):
+    """Staff accounts cannot be deleted through the API."""
 
     def __init__(self) -> None:
         super().__init__("后台账号不能自行注销,请联系管理员")
 
 
 class WrongPassword(PasswordRefused):
-    """Not the password of the account; `field` is where it was typed."""
+    """The current password is wrong; `field` is the form field it was sent in."""
 
     def __init__(self, message: str, *, field: str) -> None:
         super().__init__(message, errors={field: [message]})
 
 
 class InvalidToken(Exception):
-    """The token proves nothing, for whatever reason."""
+    """The token is malformed, forged, expired or revoked, or its user is inactive."""

@@ -1,20 +1,20 @@
-"""Who may come in, and with what."""
+"""Users, revoked logins, and codes by text message."""
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.crypto import salted_hmac
 
-from luffy_api.apps.user.names import FoldedNameField, fold
-from luffy_api.apps.user.querysets import UserManager
+from luffy_api.apps.user.usernames import NormalizedUsernameField, normalize_username
 from luffy_api.common.models import TimestampedModel
 
 
 class SmsPurpose(models.TextChoices):
-    """What a code may be used for; a code for one purpose opens no other door."""
+    """What a code is for; it is valid for that purpose only."""
 
     LOGIN = "login", "登录"
     REGISTER = "register", "注册"
@@ -23,14 +23,25 @@ class SmsPurpose(models.TextChoices):
     CONFIRM = "confirm", "验证本人"
 
 
-# A code to confirm goes to the account's own number only, so nobody names a number for it.
+# Purposes that a client may name; a CONFIRM code goes to the account's own mobile only.
 ASKABLE_PURPOSES = [choice for choice in SmsPurpose.choices if choice[0] != SmsPurpose.CONFIRM]
 
 
-class User(AbstractUser):
-    """A student or an admin. Name, mobile and e-mail each identify exactly one account."""
+class UserManager(DjangoUserManager["User"]):
+    """Stores a missing e-mail as NULL: the column is unique."""
 
-    # Neither "@" nor eleven digits: a name can never be mistaken for an e-mail or a mobile.
+    def _create_user_object(
+        self, username: str, email: str | None, password: str | None, **extra: Any
+    ) -> "User":
+        user: User = super()._create_user_object(username, email, password, **extra)  # type: ignore[misc]
+        user.email = user.email or None
+        return user
+
+
+class User(AbstractUser):
+    """A student or an admin. User name, mobile and e-mail are each unique."""
+
+    # Neither "@" nor eleven digits: a user name is never also an e-mail address or a mobile.
     username = models.CharField(
         "用户名",
         max_length=30,
@@ -43,19 +54,21 @@ class User(AbstractUser):
         ],
         error_messages={"unique": "该用户名已被使用"},
     )
-    # A letter may unfold to eighteen, hence the length.
-    username_key = FoldedNameField("用户名(归一)", max_length=540, unique=True, editable=False)
+    # 30 characters, of which NFKD decomposes each into at most 18.
+    username_key = NormalizedUsernameField(
+        "用户名(归一)", max_length=540, unique=True, editable=False
+    )
     nickname = models.CharField("昵称", max_length=30, blank=True)
     signature = models.CharField("个性签名", max_length=100, blank=True)
     mobile = models.CharField(
         "手机号", max_length=11, unique=True, null=True, blank=True, help_text="中国大陆手机号"
     )
-    # NULL where there is none: "" could belong to one account only.
+    # NULL where there is none, since "" would be a value of the unique column.
     email = models.EmailField("邮箱", unique=True, null=True, blank=True)  # type: ignore[assignment]
     icon = models.ImageField("头像", upload_to="user/icons", blank=True)
     closed_at = models.DateTimeField("注销时间", null=True, blank=True, editable=False)
 
-    # Part of the key of every token: one more ends them all.
+    # Part of the signing key of every token: an increment ends all tokens.
     token_epoch = models.PositiveIntegerField("登录批次", default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
@@ -68,15 +81,17 @@ class User(AbstractUser):
         return self.nickname or self.username
 
     def clean(self) -> None:
-        """Django's own makes "" of a missing e-mail, which only one account could have."""
+        """Stores a missing e-mail as NULL. Raises ValidationError for a name that is taken."""
         super().clean()
         self.email = self.email.lower() if self.email else None
-        namesakes = User.objects.filter(username_key=fold(self.username)).exclude(pk=self.pk)
+        namesakes = User.objects.filter(username_key=normalize_username(self.username)).exclude(
+            pk=self.pk
+        )
         if namesakes.exists():
             raise ValidationError({"username": "该用户名已被使用"})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """The folded name goes with the name, and an e-mail has one spelling."""
+        """Writes `username_key` along with `username`, and the e-mail in lower case."""
         if self.email:
             self.email = self.email.lower()
         fields = kwargs.get("update_fields")
@@ -85,18 +100,18 @@ class User(AbstractUser):
         super().save(*args, **kwargs)
 
     def get_session_auth_hash(self) -> str:
-        """What ends the tokens ends the sessions of the back office too."""
+        """Includes `token_epoch`, so that ending the tokens ends sessions of the back office."""
         state = f"{self.password}:{self.token_epoch}"
         return salted_hmac("luffy.sessions", state, algorithm="sha256").hexdigest()
 
     @property
     def masked_mobile(self) -> str:
-        """138****0001: enough for its owner, useless to anyone else."""
+        """`138****0001`, or "" without a mobile."""
         return f"{self.mobile[:3]}****{self.mobile[-4:]}" if self.mobile else ""
 
 
 class RevokedToken(models.Model):
-    """A login that was ended on the server before its tokens expired."""
+    """A login whose tokens are refused before they expire; `orig_jti` is in all of them."""
 
     orig_jti = models.CharField("登录编号", max_length=32, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="revoked_tokens")
@@ -108,7 +123,7 @@ class RevokedToken(models.Model):
 
 
 class SmsCode(TimestampedModel):
-    """The newest code of a number and purpose: one row, so a newer code kills the older."""
+    """The newest code of a number and purpose: one row, so a new code replaces the older."""
 
     mobile = models.CharField("手机号", max_length=11)
     purpose = models.CharField("用途", max_length=10, choices=SmsPurpose)
@@ -125,8 +140,8 @@ class SmsCode(TimestampedModel):
         ]
 
 
-class SmsSending(models.Model):
-    """A message that went out: what the brakes count. Kept for a day."""
+class SmsMessage(models.Model):
+    """A text message that was sent; the rate limits count these rows. Deleted after a day."""
 
     mobile = models.CharField("手机号", max_length=11)
     address = models.CharField("来源地址", max_length=45)
@@ -141,8 +156,8 @@ class SmsSending(models.Model):
         ]
 
 
-class SmsGate(models.Model):
-    """One row that every sender locks for a moment, so that counting and writing is one step."""
+class SmsSendLock(models.Model):
+    """One row that every sender locks (locks.py), so that count and insert are atomic."""
 
     turn = models.PositiveBigIntegerField("序号", default=0)
 

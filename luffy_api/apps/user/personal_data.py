@@ -1,7 +1,7 @@
-"""What the shop knows about one person, to take along.
+"""Export of all data that is stored about one user.
 
-This app knows the account. Apps above it add what they keep: their AppConfig.ready calls
-`register("orders", function)`, so nothing here has to know of them.
+This app exports the account. Higher apps add their own data: their AppConfig.ready calls
+`register("orders", function)`, so this app need not import them.
 """
 
 from collections.abc import Callable
@@ -16,13 +16,13 @@ _exporters: dict[str, Exporter] = {}
 
 
 def register(name: str, exporter: Exporter) -> None:
-    """`exporter(user_id)` answers plain lists and dicts, with a fixed number of queries."""
+    """`exporter(user_id)` returns JSON-serialisable data by a fixed number of queries."""
     assert _exporters.get(name, exporter) is exporter, f"two exporters named {name}"
     _exporters[name] = exporter
 
 
 def export(user: User) -> dict[str, Any]:
-    """Everything, by subject."""
+    """The export by subject: `exported_at` (UTC), `account`, `logins` and each exporter's name."""
     parts = {name: exporter(user.pk) for name, exporter in sorted(_exporters.items())}
     return {"exported_at": timezone.now(), "account": _account(user), "logins": _logins(user)} | (
         parts
@@ -30,7 +30,7 @@ def export(user: User) -> dict[str, Any]:
 
 
 def _account(user: User) -> dict[str, Any]:
-    """With the whole mobile: it is the person's own, and a copy of one's data must be complete."""
+    """With the unmasked mobile, since the copy must be complete."""
     return {
         "id": user.pk,
         "username": user.username,

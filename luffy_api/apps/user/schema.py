@@ -1,4 +1,4 @@
-"""The token header in the OpenAPI document; `apps.py` loads this module."""
+"""OpenAPI: the token header as a security scheme; `apps.py` imports this module."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from drf_spectacular.openapi import AutoSchema
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """The header in the OpenAPI document."""
+    """drf-spectacular's description of TokenAuthentication."""
 
     target_class = "luffy_api.apps.user.authentication.TokenAuthentication"
     name = "jwt"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """An API key in a header: the scheme word is not a registered one."""
+        """An API key in a header, since `jwt` is no registered HTTP authentication scheme."""
         return {
             "type": "apiKey",
             "in": "header",

@@ -1,4 +1,4 @@
-"""Shapes on the wire; rules live in services."""
+"""Request and response bodies of the user endpoints."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from luffy_api.common.fields import PasswordField
 
 
 class UserSerializer(serializers.ModelSerializer[User]):
-    """The user as a session shows it."""
+    """The user of a login; `mobile` is masked."""
 
     mobile = serializers.CharField(source="masked_mobile", read_only=True)
 
@@ -21,7 +21,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
 
 
 class TokenSerializer(serializers.Serializer[Any]):
-    """What every way of logging in answers."""
+    """Response of every kind of login: token, its expiry (UTC) and user."""
 
     token = serializers.CharField(read_only=True)
     expires_at = serializers.DateTimeField(read_only=True)
@@ -29,14 +29,14 @@ class TokenSerializer(serializers.Serializer[Any]):
 
 
 class LoginSerializer(serializers.Serializer[Any]):
-    """`username` is a name, a mobile or an e-mail."""
+    """`username` is a user name, a mobile or an e-mail."""
 
     username = serializers.CharField(max_length=254)
     password = PasswordField()
 
 
 class SmsCodeSerializer(serializers.Serializer[Any]):
-    """Where to send a code, and what for."""
+    """The mobile that gets a code, and the purpose of the code."""
 
     mobile = serializers.CharField(max_length=40)
     purpose = serializers.ChoiceField(ASKABLE_PURPOSES)
@@ -51,20 +51,20 @@ class CodeField(serializers.RegexField):
 
 
 class SmsLoginSerializer(serializers.Serializer[Any]):
-    """A mobile with the code it got."""
+    """A mobile with the code that was sent to it."""
 
     mobile = serializers.CharField(max_length=40)
     code = CodeField()
 
 
 class PasswordResetSerializer(SmsLoginSerializer):
-    """A code and the new password."""
+    """A mobile, its code and the new password."""
 
     password = PasswordField()
 
 
 class RegisterSerializer(PasswordResetSerializer):
-    """A name is optional."""
+    """Adds an optional user name."""
 
     username = serializers.CharField(
         required=False, validators=User._meta.get_field("username").validators
@@ -72,14 +72,14 @@ class RegisterSerializer(PasswordResetSerializer):
 
 
 class PasswordChangeSerializer(serializers.Serializer[Any]):
-    """The old password proves that it is the owner."""
+    """The current and the new password."""
 
     old_password = PasswordField()
     password = PasswordField()
 
 
 class MobileChangeSerializer(SmsLoginSerializer):
-    """The new mobile with its code, and `old_code`, which the account's present mobile got.
+    """The new mobile with its code, and `old_code`, which the current mobile got.
 
     An account without a mobile sends its `password` instead.
     """
@@ -89,7 +89,7 @@ class MobileChangeSerializer(SmsLoginSerializer):
 
 
 class ProfileSerializer(serializers.ModelSerializer[User]):
-    """What a student sees and may change of oneself."""
+    """The student's own profile; read-only fields are ignored in a request."""
 
     mobile = serializers.CharField(source="masked_mobile", read_only=True)
     icon_small = serializers.SerializerMethodField()
@@ -107,18 +107,18 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
             "icon_small",
         ]
         read_only_fields = ["id", "mobile", "icon"]
-        # Uniqueness is the database's business; a check here would cost a query and race.
+        # services.update_profile reports duplicates; a validator would add a query and race.
         extra_kwargs = {
             "username": {"validators": User._meta.get_field("username").validators},
             "email": {"validators": []},
         }
 
     def validate_email(self, value: str | None) -> str | None:
-        """No e-mail is NULL, and one address has one spelling."""
+        """Lower case; None for ""."""
         return value.lower() if value else None
 
     def get_icon_small(self, user: User) -> str | None:
-        """64 pixels square, for lists and menus; `icon` has 256."""
+        """URL of the 64 pixel version; `icon` has 256 pixels."""
         return avatars.small_url(user)
 
 
@@ -129,7 +129,7 @@ class AvatarSerializer(serializers.Serializer[Any]):
 
 
 class CloseSerializer(serializers.Serializer[Any]):
-    """The password, or for an account without one the `code` that its own mobile got."""
+    """The password, or for an account without one the `code` sent to its mobile."""
 
     password = PasswordField(required=False)
     code = CodeField(required=False)

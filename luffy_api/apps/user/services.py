@@ -1,4 +1,4 @@
-"""Writes about users."""
+"""Writes of users."""
 
 import secrets
 from typing import Any
@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.user import mobiles, names, sms_codes
+from luffy_api.apps.user import mobiles, sms_codes, usernames
 from luffy_api.apps.user.backends import IdentityBackend
 from luffy_api.apps.user.exceptions import (
     AccountTaken,
@@ -26,44 +26,50 @@ MAX_PASSWORD_LENGTH = 128
 
 
 def log_in(*, username: str, password: str) -> User:
-    """The student behind name, mobile or e-mail; raises LoginFailed without saying what was wrong.
+    """The student of that user name, mobile or e-mail, if the password is right.
 
-    Staff come in through the back office only, so that its brakes and sessions hold for them.
-    The caller counts the try (brakes.counted).
+    Raises LoginFailed without a reason, also for staff: they log in through the back office.
+    The caller counts the attempt (lockout.count_attempt).
     """
     user = IdentityBackend().authenticate(None, username=username, password=password)
     if user is None or user.is_staff:
         raise LoginFailed
-    return _seen(user)
+    return _record_login(user)
 
 
 def log_in_by_sms(*, mobile: str, code: str) -> User:
-    """Takes the code; an unknown mobile gets an account. Raises SmsCodeWrong, LoginFailed."""
-    mobile = mobiles.normalise(mobile)
+    """Uses a LOGIN code; creates an account for an unknown mobile.
+
+    Raises SmsCodeWrong, and LoginFailed for inactive accounts and staff.
+    """
+    mobile = mobiles.normalize(mobile)
     sms_codes.use(mobile=mobile, purpose=SmsPurpose.LOGIN, code=code)
     user = User.objects.filter(mobile=mobile).first() or _create(mobile=mobile, password=None)
     if not user.is_active or user.is_staff:
         raise LoginFailed
-    return _seen(user)
+    return _record_login(user)
 
 
 def register(*, mobile: str, code: str, password: str, username: str | None = None) -> User:
-    """A new account. Raises PasswordRefused, AccountTaken, SmsCodeWrong.
+    """Creates an account by a REGISTER code. Raises PasswordRefused, AccountTaken, SmsCodeWrong.
 
-    The code is taken last, so that a refused password or name does not cost the student a code;
-    whether the mobile is taken is only told to who holds the code.
+    The code is used last, so that a refused password or name does not cost a code, and only the
+    holder of the code learns whether the mobile has an account.
     """
-    mobile = mobiles.normalise(mobile)
+    mobile = mobiles.normalize(mobile)
     check_password(password, User(username=username or "", mobile=mobile))
     if username:
         _require_free_name(username)
     sms_codes.use(mobile=mobile, purpose=SmsPurpose.REGISTER, code=code)
-    return _seen(_create(mobile=mobile, password=password, username=username))
+    return _record_login(_create(mobile=mobile, password=password, username=username))
 
 
 def reset_password(*, mobile: str, code: str, password: str) -> User:
-    """A new password for who holds the code; ends every older token. Raises SmsCodeWrong."""
-    mobile = mobiles.normalise(mobile)
+    """Sets a password by a RESET code; invalidates all older tokens.
+
+    Raises PasswordRefused, SmsCodeWrong (also for an unknown mobile).
+    """
+    mobile = mobiles.normalize(mobile)
     check_password(password, User(mobile=mobile))
     sms_codes.use(mobile=mobile, purpose=SmsPurpose.RESET, code=code)
     user = User.objects.filter(mobile=mobile, is_active=True, is_staff=False).first()
@@ -73,7 +79,7 @@ def reset_password(*, mobile: str, code: str, password: str) -> User:
 
 
 def change_password(*, user: User, old_password: str, password: str) -> User:
-    """Raises WrongPassword, PasswordRefused; ends every older token."""
+    """Sets a new password; invalidates all older tokens. Raises WrongPassword, PasswordRefused."""
     if not user.check_password(old_password):
         raise WrongPassword("原密码不正确", field="old_password")
     check_password(password, user)
@@ -81,7 +87,7 @@ def change_password(*, user: User, old_password: str, password: str) -> User:
 
 
 def send_confirm_code(*, user: User, address: str) -> None:
-    """A code to the account's own mobile. Raises NoMobile and what sms_codes.send raises."""
+    """Sends a CONFIRM code to the account's own mobile. Raises NoMobile, and see sms_codes.send."""
     if not user.mobile:
         raise NoMobile
     sms_codes.send(mobile=user.mobile, purpose=SmsPurpose.CONFIRM, address=address)
@@ -90,41 +96,43 @@ def send_confirm_code(*, user: User, address: str) -> None:
 def change_mobile(
     *, user: User, mobile: str, code: str, old_code: str = "", password: str = ""
 ) -> User:
-    """Moves the account to another number.
+    """Changes the mobile of the account.
 
-    `code` proves the new number, `old_code` the present one; an account without a number proves
-    itself by its password. Raises MobileUnchanged, SmsCodeWrong, WrongPassword, AccountTaken;
-    a wrong code leaves the other one alive.
+    `code` was sent to the new mobile, `old_code` to the current one; an account without a mobile
+    gives its password. Raises MobileUnchanged, SmsCodeWrong (neither code is used up then),
+    WrongPassword, AccountTaken, and Conflict if the mobile was changed meanwhile.
     """
-    mobile = mobiles.normalise(mobile)
+    mobile = mobiles.normalize(mobile)
     if mobile == user.mobile:
         raise MobileUnchanged
-    proofs = [sms_codes.Proof(mobile, SmsPurpose.BIND, code)]
+    submissions = [sms_codes.CodeSubmission(mobile, SmsPurpose.BIND, code)]
     if user.mobile:
-        proofs.insert(0, sms_codes.Proof(user.mobile, SmsPurpose.CONFIRM, old_code, "old_code"))
+        submissions.insert(
+            0, sms_codes.CodeSubmission(user.mobile, SmsPurpose.CONFIRM, old_code, "old_code")
+        )
     elif not user.check_password(password):
         raise WrongPassword("密码不正确", field="password")
-    sms_codes.use_all(*proofs)
+    sms_codes.use_all(*submissions)
     return _set_mobile(user, mobile)
 
 
 def _set_mobile(user: User, mobile: str) -> User:
     try:
         with transaction.atomic():
-            moved = User.objects.filter(pk=user.pk, mobile=user.mobile).update(mobile=mobile)
+            updated = User.objects.filter(pk=user.pk, mobile=user.mobile).update(mobile=mobile)
     except IntegrityError as error:
         text = "该手机号已绑定其他账号"
         raise AccountTaken(text, errors={"mobile": [text]}) from error
-    if not moved:
+    if not updated:
         raise Conflict
     user.mobile = mobile
     return user
 
 
 def update_profile(*, user: User, **fields: Any) -> User:
-    """Writes the given fields; raises AccountTaken when a unique one belongs to somebody else."""
+    """Writes the given fields. Raises AccountTaken for a user name or e-mail of another account."""
     if "username" in fields:
-        _require_free_name(fields["username"], but_of=user)
+        _require_free_name(fields["username"], except_user=user)
     for name, value in fields.items():
         setattr(user, name, value)
     try:
@@ -137,7 +145,10 @@ def update_profile(*, user: User, **fields: Any) -> User:
 
 
 def check_password(password: str, user: User) -> None:
-    """NIST SP 800-63B: length and the list of common ones, no composition rules."""
+    """Checks length and common passwords, no composition rules (NIST SP 800-63B).
+
+    Raises PasswordRefused.
+    """
     try:
         if len(password) > MAX_PASSWORD_LENGTH:
             raise ValidationError(f"密码最多 {MAX_PASSWORD_LENGTH} 个字符")
@@ -146,11 +157,11 @@ def check_password(password: str, user: User) -> None:
         raise PasswordRefused(error.messages[0], errors={"password": error.messages}) from error
 
 
-def _require_free_name(username: str, *, but_of: User | None = None) -> None:
-    """Names that differ in case, width or accents only are one name; the database says so too."""
-    namesakes = User.objects.filter(username_key=names.fold(username))
-    if but_of is not None:
-        namesakes = namesakes.exclude(pk=but_of.pk)
+def _require_free_name(username: str, *, except_user: User | None = None) -> None:
+    """Raises AccountTaken, by the normal form of the name; a unique column repeats the rule."""
+    namesakes = User.objects.filter(username_key=usernames.normalize_username(username))
+    if except_user is not None:
+        namesakes = namesakes.exclude(pk=except_user.pk)
     if namesakes.exists():
         raise AccountTaken(errors={"username": ["该用户名已被使用"]})
 
@@ -172,7 +183,7 @@ def _set_password(user: User, password: str) -> User:
     return user
 
 
-def _seen(user: User) -> User:
+def _record_login(user: User) -> User:
     user.last_login = timezone.now()
     user.save(update_fields=["last_login"])
     return user

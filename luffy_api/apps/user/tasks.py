@@ -1,12 +1,12 @@
-"""What the user app does by the clock."""
+"""Periodic tasks of the user app."""
 
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from luffy_api.apps.user import sweeping
+from luffy_api.apps.user import cleanup
 
 
 @db_periodic_task(crontab(minute="17"))  # type: ignore[untyped-decorator]
-def sweep_tokens() -> None:
-    """Every hour; `manage.py sweep_tokens` does the same by hand."""
-    sweeping.sweep()
+def clear_expired_tokens() -> None:
+    """Hourly; `manage.py clear_expired_tokens` does the same."""
+    cleanup.clear_expired()

@@ -1,33 +1,33 @@
-"""Brakes on guessing; rates stand in settings."""
+"""Request rate limits of the account endpoints; rates stand in settings/api.py."""
 
 from luffy_api.common.throttling import AddressThrottle, UserThrottle
 
 
 class LoginThrottle(AddressThrottle):
-    """Every door that takes a password."""
+    """Endpoints that take a password, by IP address."""
 
     scope = "login"
 
 
 class CodeThrottle(AddressThrottle):
-    """Every door that takes a code; apart, so that guessing at passwords does not close it."""
+    """Endpoints that take a code, by IP address; apart from passwords, so neither blocks both."""
 
     scope = "code"
 
 
 class SmsCodeThrottle(AddressThrottle):
-    """Text messages cost money and annoy."""
+    """Endpoints that send a text message, by IP address; sms_codes counts the messages."""
 
     scope = "sms_code"
 
 
-class ProofThrottle(UserThrottle):
-    """Who holds a stolen token may not guess the password, from however many addresses."""
+class ReauthenticationThrottle(UserThrottle):
+    """Endpoints that ask for the password again, by account: a stolen token allows no guessing."""
 
-    scope = "proof"
+    scope = "reauthentication"
 
 
 class HeavyThrottle(UserThrottle):
-    """What costs the server more than a row."""
+    """Endpoints that decode a picture or read many rows, by account."""
 
     scope = "heavy"

@@ -1,10 +1,9 @@
-"""JSON web tokens, hardened: the one module that makes, checks and ends them.
+"""JSON web tokens: the only module that issues, verifies and revokes them.
 
-A token is an HS256 JWT (RFC 7519) that lives settings.JWT_AUTH["JWT_EXPIRATION_DELTA"]. Its key is
-derived from the user's password hash and token epoch, so a new password or a new epoch ends every
-older token. Refreshing keeps
-`orig_iat` and `orig_jti`, which bound the whole login to JWT_REFRESH_EXPIRATION_DELTA and let one
-row end all tokens of that login.
+A token is an HS256 JWT (RFC 7519), valid for settings.JWT_AUTH["JWT_EXPIRATION_DELTA"]. Its key is
+derived from the user's password hash and `token_epoch`, so a new password or epoch invalidates all
+older tokens. A refresh keeps `orig_iat` and `orig_jti`: they limit the login as a whole to
+JWT_REFRESH_EXPIRATION_DELTA, and one RevokedToken row revokes all tokens of the login.
 """
 
 import re
@@ -23,16 +22,16 @@ from luffy_api.apps.user.exceptions import InvalidToken
 from luffy_api.apps.user.models import RevokedToken, User
 
 ALGORITHM = "HS256"
-REQUIRED = ["sub", "exp", "iat", "jti", "iss", "aud", "orig_iat", "orig_jti"]
+REQUIRED_CLAIMS = ["sub", "exp", "iat", "jti", "iss", "aud", "orig_iat", "orig_jti"]
 MAX_LENGTH = 2000
-LOGIN_ID = re.compile(r"[0-9a-f]{32}")
-# Longer than the leeway that an expired token is granted.
-KEPT = timedelta(hours=1)
+ORIG_JTI = re.compile(r"[0-9a-f]{32}")
+# Beyond expiry; must exceed JWT_LEEWAY.
+REVOCATION_RETENTION = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class IssuedToken:
-    """A fresh token for `user` and the moment it ends (UTC)."""
+    """A new token of `user` and its expiry (UTC)."""
 
     token: str
     expires_at: datetime
@@ -41,20 +40,20 @@ class IssuedToken:
 
 @dataclass(frozen=True)
 class VerifiedToken:
-    """A token that was proven to be ours, alive and not revoked."""
+    """The claims of a token with a valid signature that is neither expired nor revoked."""
 
     user: User
     claims: dict[str, Any]
 
 
 def issue(user: User) -> IssuedToken:
-    """The first token of a new login."""
+    """The first token of a new login (a new `orig_jti`)."""
     jti = uuid.uuid4().hex
     return _sign(user, jti=jti, orig_jti=jti, orig_iat=int(timezone.now().timestamp()))
 
 
 def refresh(verified: VerifiedToken) -> IssuedToken:
-    """A further token of the same login; raises InvalidToken once the login is too old."""
+    """A further token of the same login. Raises InvalidToken after the refresh period."""
     claims = verified.claims
     age = timezone.now().timestamp() - claims["orig_iat"]
     if age > api_settings.JWT_REFRESH_EXPIRATION_DELTA.total_seconds():
@@ -68,27 +67,29 @@ def refresh(verified: VerifiedToken) -> IssuedToken:
 
 
 def revoke(verified: VerifiedToken) -> None:
-    """Ends every token of this login; doing it twice is fine."""
+    """Revokes every token of this login; idempotent."""
     login_began = datetime.fromtimestamp(verified.claims["orig_iat"], UTC)
-    longest = api_settings.JWT_REFRESH_EXPIRATION_DELTA + api_settings.JWT_EXPIRATION_DELTA
+    lifetime = api_settings.JWT_REFRESH_EXPIRATION_DELTA + api_settings.JWT_EXPIRATION_DELTA
     RevokedToken.objects.get_or_create(
         orig_jti=verified.claims["orig_jti"],
-        defaults={"user": verified.user, "expires_at": login_began + longest},
+        defaults={"user": verified.user, "expires_at": login_began + lifetime},
     )
 
 
 def revoke_all(user: User) -> None:
-    """Ends every token of every login of this user, on all devices."""
+    """Revokes all tokens and back office sessions of the user, on all devices."""
     User.objects.filter(pk=user.pk).update(token_epoch=F("token_epoch") + 1)
 
 
-def sweep() -> int:
-    """Forgets revocations whose tokens have expired by themselves; returns how many."""
-    return RevokedToken.objects.filter(expires_at__lt=timezone.now() - KEPT).delete()[0]
+def clear_expired() -> int:
+    """Deletes revocations whose tokens have expired; returns how many."""
+    return RevokedToken.objects.filter(
+        expires_at__lt=timezone.now() - REVOCATION_RETENTION
+    ).delete()[0]
 
 
 def verify(token: str) -> VerifiedToken:
-    """Proves a token in one query; raises InvalidToken for every kind of fault."""
+    """Checks signature, claims, revocation and user by one query. Raises InvalidToken."""
     try:
         return _verify(token)
     except (jwt.PyJWTError, ValueError, TypeError, KeyError, RecursionError) as error:
@@ -103,7 +104,7 @@ def _verify(token: str) -> VerifiedToken:
         token,
         _secret(user),
         algorithms=[ALGORITHM],
-        options={"require": REQUIRED},
+        options={"require": REQUIRED_CLAIMS},
         issuer=api_settings.JWT_ISSUER,
         audience=api_settings.JWT_AUDIENCE,
         leeway=api_settings.JWT_LEEWAY,
@@ -111,11 +112,11 @@ def _verify(token: str) -> VerifiedToken:
     return VerifiedToken(user=user, claims=claims)
 
 
-def _find_user(unproven: dict[str, Any]) -> User:
-    subject, login = unproven.get("sub"), unproven.get("orig_jti")
+def _find_user(unverified: dict[str, Any]) -> User:
+    subject, login = unverified.get("sub"), unverified.get("orig_jti")
     if not isinstance(subject, str) or not subject.isascii() or not subject.isdigit():
         raise InvalidToken
-    if not isinstance(login, str) or not LOGIN_ID.fullmatch(login):
+    if not isinstance(login, str) or not ORIG_JTI.fullmatch(login):
         raise InvalidToken
     revoked = RevokedToken.objects.filter(orig_jti=Value(login), user=OuterRef("pk"))
     user = User.objects.filter(~Exists(revoked), pk=int(subject), is_active=True).first()

@@ -1,4 +1,4 @@
-"""Coming in, going out, and one's own data."""
+"""Login, logout, registration, and the student's own account."""
 
 from typing import Any, cast
 
@@ -11,9 +11,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from luffy_api.apps.user import (
+    account_deletion,
     avatars,
-    brakes,
-    closing,
+    lockout,
     mobiles,
     personal_data,
     serializers,
@@ -26,7 +26,7 @@ from luffy_api.apps.user.throttles import (
     CodeThrottle,
     HeavyThrottle,
     LoginThrottle,
-    ProofThrottle,
+    ReauthenticationThrottle,
     SmsCodeThrottle,
 )
 from luffy_api.common.client_ip import client_ip
@@ -40,19 +40,19 @@ def _token_response(issued: tokens.IssuedToken, *, status: int = 200) -> APIResp
     return APIResponse(serializer.data, status=status)
 
 
-def _proof(request: Request) -> tokens.VerifiedToken:
-    """What TokenAuthentication proved."""
+def _verified_token(request: Request) -> tokens.VerifiedToken:
+    """`request.auth` as TokenAuthentication sets it."""
     return cast(tokens.VerifiedToken, request.auth)
 
 
 class AvatarParser(UploadParser):
-    """A portrait and the form around it."""
+    """Accepts a picture of MAX_BYTES and the multipart form around it."""
 
     limit = avatars.MAX_BYTES + 16 * 1024
 
 
-class EntranceViewSet(viewsets.ViewSet):
-    """For people who are not logged in yet."""
+class AuthViewSet(viewsets.ViewSet):
+    """Endpoints without authentication: codes, login, registration, password reset."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
@@ -63,7 +63,7 @@ class EntranceViewSet(viewsets.ViewSet):
         """Send a code to a mobile."""
         data = validated(serializers.SmsCodeSerializer, request)
         sms_codes.send(
-            mobile=mobiles.normalise(data["mobile"]),
+            mobile=mobiles.normalize(data["mobile"]),
             purpose=data["purpose"],
             address=client_ip(request),
         )
@@ -74,7 +74,7 @@ class EntranceViewSet(viewsets.ViewSet):
     def login(self, request: Request) -> APIResponse:
         """Log in with name, mobile or e-mail and a password."""
         data = validated(serializers.LoginSerializer, request)
-        with brakes.counted(request._request, data["username"]):
+        with lockout.count_attempt(request._request, data["username"]):
             user = services.log_in(**data)
         return _token_response(tokens.issue(user))
 
@@ -110,14 +110,14 @@ class EntranceViewSet(viewsets.ViewSet):
 
 
 class AccountViewSet(viewsets.ViewSet):
-    """For whoever is logged in."""
+    """Endpoints of the authenticated user."""
 
     @extend_schema(request=None, responses=serializers.TokenSerializer)
     @action(detail=False, methods=["post"], url_path="token/refresh")
     def token_refresh(self, request: Request) -> APIResponse:
         """A fresh token for the same login."""
         try:
-            return _token_response(tokens.refresh(_proof(request)))
+            return _token_response(tokens.refresh(_verified_token(request)))
         except InvalidToken as error:
             raise AuthenticationFailed from error
 
@@ -125,7 +125,7 @@ class AccountViewSet(viewsets.ViewSet):
     @action(detail=False, methods=["post"])
     def logout(self, request: Request) -> APIResponse:
         """End this login on the server."""
-        tokens.revoke(_proof(request))
+        tokens.revoke(_verified_token(request))
         return APIResponse(msg="已退出登录")
 
     @extend_schema(request=None, responses={200: None})
@@ -150,7 +150,7 @@ class AccountViewSet(viewsets.ViewSet):
         """Move the account to another mobile: a code to the present one and one to the new one."""
         data = validated(serializers.MobileChangeSerializer, request)
         user = current_user(request)
-        with brakes.counted(request._request, user.username):
+        with lockout.count_attempt(request._request, user.username):
             user = services.change_mobile(user=user, **data)
         return APIResponse(serializers.ProfileSerializer(user).data)
 
@@ -178,7 +178,7 @@ class AccountViewSet(viewsets.ViewSet):
         """Change the password; ends every older token, and answers a new one for this device."""
         data = validated(serializers.PasswordChangeSerializer, request)
         user = current_user(request)
-        with brakes.counted(request._request, user.username):
+        with lockout.count_attempt(request._request, user.username):
             user = services.change_password(user=user, **data)
         return _token_response(tokens.issue(user))
 
@@ -209,8 +209,12 @@ class AccountViewSet(viewsets.ViewSet):
         return APIResponse(personal_data.export(current_user(request)), headers=headers)
 
     @extend_schema(request=serializers.CloseSerializer, responses={200: None})
-    @action(detail=False, methods=["post"], throttle_classes=[LoginThrottle, ProofThrottle])
+    @action(
+        detail=False, methods=["post"], throttle_classes=[LoginThrottle, ReauthenticationThrottle]
+    )
     def close(self, request: Request) -> APIResponse:
         """Close one's account for good; orders and courses stay, without a name."""
-        closing.close(user=current_user(request), **validated(serializers.CloseSerializer, request))
+        account_deletion.delete_account(
+            user=current_user(request), **validated(serializers.CloseSerializer, request)
+        )
         return APIResponse(msg="账号已注销")

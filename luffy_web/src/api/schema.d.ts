@@ -775,7 +775,7 @@ export interface components {
             readonly summary: string;
             readonly coursesections: components["schemas"]["Section"][];
         };
-        /** @description The password, or for an account without one the `code` that its own mobile got. */
+        /** @description The password, or for an account without one the `code` sent to its mobile. */
         CloseRequest: {
             password?: string;
             code?: string;
@@ -934,7 +934,7 @@ export interface components {
             /** Format: date-time */
             readonly expires_at: string;
         };
-        /** @description `username` is a name, a mobile or an e-mail. */
+        /** @description `username` is a user name, a mobile or an e-mail. */
         LoginRequest: {
             username: string;
             password: string;
@@ -956,7 +956,7 @@ export interface components {
             readonly hls: boolean;
         };
         /**
-         * @description The new mobile with its code, and `old_code`, which the account's present mobile got.
+         * @description The new mobile with its code, and `old_code`, which the current mobile got.
          *
          *     An account without a mobile sends its `password` instead.
          */
@@ -1049,7 +1049,7 @@ export interface components {
             readonly expires_at: string;
             readonly courses: components["schemas"]["OrderCourse"][];
         };
-        /** @description A course of an order, at the prices of then. */
+        /** @description A course of an order, with its prices at checkout. */
         OrderCourse: {
             readonly id: number;
             readonly name: string;
@@ -1145,18 +1145,18 @@ export interface components {
         PartsRequestRequest: {
             parts: number[];
         };
-        /** @description The old password proves that it is the owner. */
+        /** @description The current and the new password. */
         PasswordChangeRequest: {
             old_password: string;
             password: string;
         };
-        /** @description A code and the new password. */
+        /** @description A mobile, its code and the new password. */
         PasswordResetRequest: {
             mobile: string;
             code: string;
             password: string;
         };
-        /** @description What a student sees and may change of oneself. */
+        /** @description The student's own profile; read-only fields are ignored in a request. */
         PatchedProfileRequest: {
             /** 用户名 */
             username?: string;
@@ -1173,7 +1173,7 @@ export interface components {
          * @enum {integer}
          */
         PayType: 1 | 2;
-        /** @description What the pay-success page learns; `order` is for its owner only. */
+        /** @description The answer to the pay-success page; `order` is null for anyone but its owner. */
         PaymentStatus: {
             readonly out_trade_no: string;
             readonly order_status: components["schemas"]["OrderStatus"];
@@ -1204,7 +1204,7 @@ export interface components {
             readonly watermark: string;
             readonly poster: string | null;
         };
-        /** @description What a student sees and may change of oneself. */
+        /** @description The student's own profile; read-only fields are ignored in a request. */
         Profile: {
             readonly id: number;
             /** 用户名 */
@@ -1221,7 +1221,7 @@ export interface components {
              * Format: uri
              */
             readonly icon: string | null;
-            /** @description 64 pixels square, for lists and menus; `icon` has 256. */
+            /** @description URL of the 64 pixel version; `icon` has 256 pixels. */
             readonly icon_small: string | null;
         };
         /** @description Seconds from the beginning of the section; a day is more than any section lasts. */
@@ -1235,7 +1235,7 @@ export interface components {
          * @enum {string}
          */
         ProviderEnum: "local" | "qiniu" | "s3";
-        /** @description A name is optional. */
+        /** @description Adds an optional user name. */
         RegisterRequest: {
             mobile: string;
             code: string;
@@ -1314,12 +1314,12 @@ export interface components {
          * @enum {integer}
          */
         SectionType: 0 | 1 | 2;
-        /** @description Where to send a code, and what for. */
+        /** @description The mobile that gets a code, and the purpose of the code. */
         SmsCodeRequest: {
             mobile: string;
             purpose: components["schemas"]["SmsPurpose"];
         };
-        /** @description A mobile with the code it got. */
+        /** @description A mobile with the code that was sent to it. */
         SmsLoginRequest: {
             mobile: string;
             code: string;
@@ -1372,7 +1372,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description What every way of logging in answers. */
+        /** @description Response of every kind of login: token, its expiry (UTC) and user. */
         Token: {
             readonly token: string;
             /** Format: date-time */
@@ -1409,7 +1409,7 @@ export interface components {
             readonly id: number;
             readonly parts_done: number[];
         };
-        /** @description The user as a session shows it. */
+        /** @description The user of a login; `mobile` is masked. */
         User: {
             readonly id: number;
             /** 用户名 */

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import luffy_api.apps.user.querysets
+import luffy_api.apps.user.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
             managers=[
-                ('objects', luffy_api.apps.user.querysets.UserManager()),
+                ('objects', luffy_api.apps.user.models.UserManager()),
             ],
         ),
         migrations.CreateModel(

@@ -2,8 +2,8 @@
 
 from django.db import migrations, models
 
-import luffy_api.apps.user.names
-from luffy_api.apps.user.names import fold
+import luffy_api.apps.user.usernames
+from luffy_api.apps.user.usernames import normalize_username
 
 
 def fold_names(apps, schema_editor):
@@ -11,11 +11,11 @@ def fold_names(apps, schema_editor):
     User = apps.get_model("user", "User")
     taken = set()
     for pk, username in User.objects.order_by("pk").values_list("pk", "username"):
-        if fold(username) in taken:
+        if normalize_username(username) in taken:
             mark = f"-{pk}"
             username = username[: 30 - len(mark)] + mark
-        taken.add(fold(username))
-        User.objects.filter(pk=pk).update(username=username, username_key=fold(username))
+        taken.add(normalize_username(username))
+        User.objects.filter(pk=pk).update(username=username, username_key=normalize_username(username))
 
 
 class Migration(migrations.Migration):
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="username_key",
-            field=luffy_api.apps.user.names.FoldedNameField(
+            field=luffy_api.apps.user.usernames.NormalizedUsernameField(
                 default="", editable=False, max_length=540, verbose_name="用户名(归一)"
             ),
             preserve_default=False,
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="user",
             name="username_key",
-            field=luffy_api.apps.user.names.FoldedNameField(
+            field=luffy_api.apps.user.usernames.NormalizedUsernameField(
                 editable=False, max_length=540, unique=True, verbose_name="用户名(归一)"
             ),
         ),

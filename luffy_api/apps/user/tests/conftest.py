@@ -1,4 +1,4 @@
-"""The text messages that were sent."""
+"""Fixtures: a fake SMS provider, and codes read from it."""
 
 import json
 
@@ -46,8 +46,8 @@ def code_for(api, phone):
 
 
 @pytest.fixture(autouse=True)
-def _no_brakes(monkeypatch):
-    """The brakes have a test of their own."""
+def _no_throttles(monkeypatch):
+    """Throttles are off except in test_throttles.py."""
     monkeypatch.setattr(
         "luffy_api.common.throttling.AddressThrottle.get_cache_key", lambda *_: None
     )

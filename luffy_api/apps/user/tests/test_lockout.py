@@ -1,4 +1,4 @@
-"""Ten wrong passwords on an account from an address, and its door is closed for a while."""
+"""Password lockout: ten wrong passwords on an account from an IP address."""
 
 import logging
 from contextlib import contextmanager
@@ -11,9 +11,10 @@ from axes.models import AccessAttempt
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from luffy_api.apps.user import brakes
+from luffy_api.apps.user import lockout
+from luffy_api.apps.user.exceptions import LoginFailed
+from luffy_api.apps.user.tests.concurrency import run_concurrently
 from luffy_api.apps.user.tests.conftest import post
-from luffy_api.apps.user.tests.crowd import crowd
 from luffy_api.apps.user.tests.test_session import opens
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import PASSWORD, UserFactory
@@ -52,7 +53,7 @@ def test_slow_guessing_within_a_quarter_of_an_hour_is_counted(api, student):
         assert guess(api).status_code == 429
 
 
-def test_waiting_opens_the_door_and_knocking_does_not_prolong_it(api, student):
+def test_waiting_ends_the_lockout_and_attempts_do_not_prolong_it(api, student):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         guesses(api, 10)
         clock.shift(timedelta(minutes=14))
@@ -102,7 +103,7 @@ def test_every_spelling_of_an_account_is_one_account(api, student):
     assert guess(api, password=PASSWORD).status_code == 429
 
 
-def test_an_account_that_does_not_exist_is_braked_alike(api, db):
+def test_an_account_that_does_not_exist_is_locked_alike(api, db):
     assert guesses(api, 11, username="nobody") == [400] * 10 + [429]
 
 
@@ -118,7 +119,7 @@ def test_the_addresses_of_one_ipv6_customer_are_one(api, student):
     assert guess(api, REMOTE_ADDR="2001:db8:0:1::1").status_code == 400
 
 
-def test_the_owner_comes_in_by_text_message_meanwhile(api, student, code_for):
+def test_the_owner_logs_in_by_text_message_meanwhile(api, student, code_for):
     guesses(api, 11)
     code = code_for(student.mobile, "login")
     assert post(api, "sms_login/", mobile=student.mobile, code=code).status_code == 200
@@ -178,7 +179,7 @@ def test_counters_and_logs_hold_no_name_mobile_or_password(api, student, caplog)
         assert secret not in kept
 
 
-def test_the_back_office_has_the_same_brakes(client, api):
+def test_the_back_office_has_the_same_lockout(client, api):
     UserFactory(username="chief", is_staff=True, is_superuser=True)
     form = {"username": "chief", "password": WRONG}
     statuses = [client.post("/admin/login/", form).status_code for _ in range(5)]
@@ -212,7 +213,7 @@ def test_a_login_of_the_back_office_forgets_the_wrong_ones(client):
 
 @pytest.mark.django_db(transaction=True)
 def test_many_guesses_at_the_same_moment_are_ten_at_most(student):
-    statuses = crowd(32, lambda n: guess(APIClient()).status_code)
+    statuses = run_concurrently(32, lambda n: guess(APIClient()).status_code)
     assert sorted(set(statuses)) == [400, 429]
     # Two that count at the same moment may both see the one too many; never fewer.
     assert 0 < statuses.count(400) <= 10
@@ -223,25 +224,25 @@ def test_counting_after_the_password_would_let_more_pass(student, monkeypatch):
     # The control: what the usual order, look first and count afterwards, lets through.
     @contextmanager
     def afterwards(request, identity):
-        brakes.require_open(request, identity)
+        lockout.require_not_locked(request, identity)
         try:
             yield
-        except brakes.LoginFailed:
-            brakes._count(request, identity)
+        except LoginFailed:
+            lockout._record_attempt(request, identity)
             raise
 
     meeting = Barrier(16)
-    proof = brakes.require_open
+    require_not_locked = lockout.require_not_locked
 
     def together(request, identity):
-        proof(request, identity)
+        require_not_locked(request, identity)
         meeting.wait(timeout=30)
 
-    monkeypatch.setattr(brakes, "require_open", together)
-    monkeypatch.setattr(brakes, "counted", afterwards)
+    monkeypatch.setattr(lockout, "require_not_locked", together)
+    monkeypatch.setattr(lockout, "count_attempt", afterwards)
     monkeypatch.setattr("luffy_api.apps.user.services.log_in", _refuse)
     looked_at.clear()
-    crowd(16, lambda n: guess(APIClient()).status_code)
+    run_concurrently(16, lambda n: guess(APIClient()).status_code)
     assert len(looked_at) == 16
 
 
@@ -250,4 +251,4 @@ looked_at = []
 
 def _refuse(**_):
     looked_at.append(1)
-    raise brakes.LoginFailed
+    raise LoginFailed

@@ -143,5 +143,5 @@ def test_expired_revocations_are_swept_and_living_ones_are_not(student):
     for login, age in (("a" * 32, -7200), ("b" * 32, -60), ("c" * 32, 3600)):
         ends = now + timedelta(seconds=age)
         RevokedToken.objects.create(orig_jti=login, user=student, expires_at=ends)
-    assert tokens.sweep() == 1
+    assert tokens.clear_expired() == 1
     assert set(RevokedToken.objects.values_list("orig_jti", flat=True)) == {"b" * 32, "c" * 32}

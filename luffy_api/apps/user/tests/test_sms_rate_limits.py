@@ -1,4 +1,4 @@
-"""Text messages cost money and annoy: how many go out, counted in the database."""
+"""Rate limits of text messages, counted in the database."""
 
 import logging
 import time
@@ -12,9 +12,9 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from luffy_api.apps.user import sms_codes
-from luffy_api.apps.user.models import SmsCode, SmsPurpose, SmsSending
+from luffy_api.apps.user.models import SmsCode, SmsMessage, SmsPurpose
+from luffy_api.apps.user.tests.concurrency import run_concurrently
 from luffy_api.apps.user.tests.conftest import post, wrong
-from luffy_api.apps.user.tests.crowd import crowd
 from luffy_api.conftest import logged_in
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_another_purpose_does_not_pass_the_minute(api, phone, purposes):
 @pytest.mark.parametrize(
     "spelling", ["+8613700000000", "0086 137 0000 0000", "１３７００００００００", "137-0000-0000"]
 )
-def test_spellings_of_a_number_share_its_brake(api, phone, spelling):
+def test_spellings_of_a_number_share_its_rate_limit(api, phone, spelling):
     assert [ask(api).status_code, ask(api, mobile=spelling).status_code] == [200, 429]
 
 
@@ -82,7 +82,7 @@ def test_behind_a_trusted_proxy_each_client_is_counted(api, phone, settings):
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
     for n, mobile in enumerate(numbers(21)):
         assert ask(api, mobile, HTTP_X_FORWARDED_FOR=f"10.0.0.{n}").status_code == 200
-    assert SmsSending.objects.filter(address="10.0.0.20").count() == 1
+    assert SmsMessage.objects.filter(address="10.0.0.20").count() == 1
 
 
 def test_one_ipv6_customer_is_one_address(api, phone):
@@ -122,7 +122,7 @@ def test_a_failing_provider_costs_nobody_anything(api, phone):
     phone.broken = True
     for _ in range(12):
         assert ask(api).status_code == 503
-    assert not SmsSending.objects.exists()
+    assert not SmsMessage.objects.exists()
     assert not SmsCode.objects.exists()
     phone.broken = False
     assert ask(api).status_code == 200
@@ -152,7 +152,7 @@ def test_a_provider_that_hangs_is_a_503_within_five_seconds(api, monkeypatch):
     released.set()
     assert (answer.status_code, answer.json()["code"]) == (503, 1503)
     assert took < 5
-    assert not SmsSending.objects.exists()
+    assert not SmsMessage.objects.exists()
     assert not SmsCode.objects.exists()
 
 
@@ -172,32 +172,34 @@ def test_a_provider_with_a_defect_is_a_503_without_the_number(api, monkeypatch, 
 
 @pytest.mark.django_db(transaction=True)
 def test_many_who_ask_for_one_number_get_one_message(phone):
-    statuses = crowd(16, lambda n: ask(APIClient(), REMOTE_ADDR=f"9.9.9.{n}").status_code)
+    statuses = run_concurrently(
+        16, lambda n: ask(APIClient(), REMOTE_ADDR=f"9.9.9.{n}").status_code
+    )
     assert sorted(statuses) == [200] + [429] * 15
     assert phone.sent == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_many_numbers_from_one_address_get_twenty_messages(phone):
-    statuses = crowd(32, lambda n: ask(APIClient(), numbers(32)[n]).status_code)
+    statuses = run_concurrently(32, lambda n: ask(APIClient(), numbers(32)[n]).status_code)
     assert (statuses.count(200), statuses.count(429)) == (20, 12)
     assert phone.sent == 20
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_gate_more_would_pass(phone, monkeypatch):
-    # The control: everybody counts before anybody has written down a sending.
+def test_without_the_lock_more_would_pass(phone, monkeypatch):
+    # The control: all count before any of them has stored its message.
     meeting = Barrier(8)
-    brake = sms_codes._brake
+    check = sms_codes._check_rate_limits
 
     def count_then_wait(**known):
-        brake(**known)
+        check(**known)
         meeting.wait(timeout=30)
 
-    monkeypatch.setattr(sms_codes, "_brake", count_then_wait)
-    monkeypatch.setattr(sms_codes, "_pass_gate", lambda: None)
-    monkeypatch.setattr(sms_codes, "_claim", sms_codes._claim.__wrapped__.__wrapped__)
-    statuses = crowd(8, lambda n: ask(APIClient(), purpose="login").status_code)
+    monkeypatch.setattr(sms_codes, "_check_rate_limits", count_then_wait)
+    monkeypatch.setattr(sms_codes.locks, "lock_sms_sending", lambda: None)
+    monkeypatch.setattr(sms_codes, "_reserve", sms_codes._reserve.__wrapped__.__wrapped__)
+    statuses = run_concurrently(8, lambda n: ask(APIClient(), purpose="login").status_code)
     assert statuses.count(200) > 1
 
 
@@ -213,7 +215,7 @@ def test_of_64_right_answers_at_the_same_moment_one_succeeds(phone, settings):
     settings.SMS_CODE_TRIES = 1000
     ask(APIClient())
     code = phone.codes[MOBILE]
-    statuses = crowd(64, lambda n: redeem(code))
+    statuses = run_concurrently(64, lambda n: redeem(code))
     assert sorted(statuses) == [200] + [400] * 63
 
 
@@ -225,14 +227,14 @@ def test_without_its_guard_a_code_would_open_twice(phone, settings, monkeypatch)
     code = phone.codes[MOBILE]
     meeting = Barrier(8)
 
-    def unguarded(*proofs):
-        for proof in proofs:
-            row = sms_codes._compare(proof, timezone.now())
+    def unguarded(*submissions):
+        for submission in submissions:
+            row = sms_codes._check(submission, timezone.now())
             meeting.wait(timeout=30)
             SmsCode.objects.filter(pk=row.pk).update(used_at=timezone.now())
 
     monkeypatch.setattr(sms_codes, "use_all", unguarded)
-    successes = crowd(8, lambda n: _uses(code))
+    successes = run_concurrently(8, lambda n: _uses(code))
     assert successes.count(True) == 8
 
 
@@ -253,6 +255,6 @@ def test_of_many_wrong_answers_at_the_same_moment_five_are_looked_at(phone, monk
     monkeypatch.setattr(
         sms_codes, "constant_time_compare", lambda a, b: compared.append(1) or compare(a, b)
     )
-    assert set(crowd(32, lambda n: redeem(wrong(code)))) == {400}
+    assert set(run_concurrently(32, lambda n: redeem(wrong(code)))) == {400}
     assert len(compared) == 5
     assert redeem(code) == 400

@@ -1,8 +1,9 @@
-"""Guessing at passwords: ten tries on an account from an address, then a quarter of an hour's rest.
+"""Password lockout: ten attempts on an account from an IP address, then fifteen minutes' wait.
 
 django-axes keeps the counters in the database, for the API and the back office alike. An account is
-counted under one key whichever way it is named, else every spelling of a mobile would be ten tries
-more; and who is locked out elsewhere does not lock the owner out, nor the door by text message.
+counted under one key however it is named, else each spelling of a mobile would give ten attempts
+more. The key includes the client's IP address, so a lockout elsewhere does not affect the owner;
+login by text message is not locked.
 """
 
 import hashlib
@@ -18,42 +19,42 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from luffy_api.apps.user import names, selectors
+from luffy_api.apps.user import selectors, usernames
 from luffy_api.apps.user.exceptions import PasswordRefused, TooManyLogins, WrongPassword
 from luffy_api.common.client_ip import client_ip
 from luffy_api.common.transactions import retry_deadlocks
 
 
 @contextmanager
-def counted(request: HttpRequest, identity: str) -> Iterator[None]:
-    """Counts what happens inside as one try at this account; raises TooManyLogins.
+def count_attempt(request: HttpRequest, identity: str) -> Iterator[None]:
+    """Counts its body as one attempt at the account that `identity` names.
 
-    The try is counted before the password is looked at, so that many at the same moment get no more
-    than ten. Only a right password forgets them: any other error proves nothing.
+    The attempt is counted before the body checks the password, so that concurrent attempts get no
+    more than the limit. The counter is reset when the body returns or raises PasswordRefused (the
+    old password was right); WrongPassword and every other error leave it. Raises TooManyLogins.
     """
-    require_open(request, identity)
-    _count(request, identity)
+    require_not_locked(request, identity)
+    _record_attempt(request, identity)
     try:
         yield
     except WrongPassword:
         raise
     except PasswordRefused:
-        # The old password was right, only the new one is not good enough.
-        _forget(request, identity)
+        _reset_attempts(request, identity)
         raise
-    _forget(request, identity)
+    _reset_attempts(request, identity)
 
 
-def require_open(request: HttpRequest, identity: str) -> None:
-    """Raises TooManyLogins while the account is closed to this address."""
+def require_not_locked(request: HttpRequest, identity: str) -> None:
+    """Raises TooManyLogins while the account is locked for the request's IP address."""
     if not AxesProxyHandler.is_allowed(request, get_credentials(identity)):
-        raise TooManyLogins(retry_after=_rest(request, identity))
+        raise TooManyLogins(retry_after=_retry_after(request, identity))
 
 
 def account_key(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """AXES_USERNAME_CALLABLE: the account behind a name, mobile or e-mail, as a word of ours.
+    """AXES_USERNAME_CALLABLE: `user-<id>`, or `unknown-<hash>` where no account has that name.
 
-    Nothing personal stands in the counters or in the log.
+    So neither the counters nor axes' log contain personal data.
     """
     identity = str((credentials or {}).get("username") or request.POST.get("username") or "")
     known: dict[str, str] = request.__dict__.setdefault("_account_keys", {})
@@ -62,36 +63,33 @@ def account_key(request: HttpRequest, credentials: dict[str, Any] | None = None)
     return known[identity]
 
 
-def client_address(request: Any) -> str:
-    """AXES_CLIENT_IP_CALLABLE: the same address that the throttles see."""
-    return client_ip(request)
-
-
 def _key(identity: str) -> str:
     user = selectors.find_by_identity(identity)
     if user is not None:
         return f"user-{user.pk}"
-    return f"unknown-{hashlib.sha256(names.fold(identity).encode()).hexdigest()[:40]}"
+    name = usernames.normalize_username(identity)
+    return f"unknown-{hashlib.sha256(name.encode()).hexdigest()[:40]}"
 
 
-def _count(request: HttpRequest, identity: str) -> None:
+def _record_attempt(request: HttpRequest, identity: str) -> None:
     credentials = get_credentials(identity)
-    _write_down(credentials, request)
+    _store_attempt(credentials, request)
     if AxesProxyHandler.get_failures(request, credentials) > settings.AXES_FAILURE_LIMIT:
-        raise TooManyLogins(retry_after=_rest(request, identity))
+        raise TooManyLogins(retry_after=_retry_after(request, identity))
 
 
 @retry_deadlocks
-def _write_down(credentials: dict[str, Any], request: HttpRequest) -> None:
+def _store_attempt(credentials: dict[str, Any], request: HttpRequest) -> None:
     AxesProxyHandler.user_login_failed(__name__, credentials, request)
 
 
 @retry_deadlocks
-def _forget(request: HttpRequest, identity: str) -> None:
+def _reset_attempts(request: HttpRequest, identity: str) -> None:
     _attempts(request, identity).delete()
 
 
-def _rest(request: HttpRequest, identity: str) -> int:
+def _retry_after(request: HttpRequest, identity: str) -> int:
+    """Seconds until the lockout ends, at least 1."""
     last = _attempts(request, identity).order_by("-attempt_time").first()
     if last is None:
         return 1
@@ -101,4 +99,4 @@ def _rest(request: HttpRequest, identity: str) -> int:
 
 def _attempts(request: HttpRequest, identity: str) -> Any:
     key = account_key(request, get_credentials(identity))
-    return AccessAttempt.objects.filter(username=key, ip_address=client_address(request))
+    return AccessAttempt.objects.filter(username=key, ip_address=client_ip(request))

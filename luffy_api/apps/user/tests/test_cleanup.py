@@ -1,4 +1,4 @@
-"""manage.py sweep_tokens and its hourly task."""
+"""manage.py clear_expired_tokens and its hourly task."""
 
 from datetime import timedelta
 
@@ -9,12 +9,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from luffy_api.apps.user import tasks, tokens
-from luffy_api.apps.user.models import RevokedToken, SmsCode, SmsSending
+from luffy_api.apps.user.models import RevokedToken, SmsCode, SmsMessage
 from luffy_api.apps.user.tests.conftest import post
 from luffy_api.apps.user.tests.test_session import opens
 
 pytestmark = pytest.mark.django_db
-TABLES = [RevokedToken, SmsCode, SmsSending, AccessAttempt]
+TABLES = [RevokedToken, SmsCode, SmsMessage, AccessAttempt]
 
 
 def leave_traces(api, student):
@@ -27,29 +27,29 @@ def leave_traces(api, student):
     return token
 
 
-def sweep(capsys):
-    call_command("sweep_tokens")
+def clear(capsys):
+    call_command("clear_expired_tokens")
     return capsys.readouterr().out.strip()
 
 
 def test_what_is_still_needed_stays(api, student, phone, capsys):
     token = leave_traces(api, student)
-    assert sweep(capsys) == "已清理 0 条过期记录"
+    assert clear(capsys) == "已清理 0 条过期记录"
     assert not opens(token)
 
 
 def test_what_has_expired_goes_and_a_second_run_finds_nothing(api, student, phone, capsys):
     leave_traces(api, student)
     with time_machine.travel(timezone.now() + timedelta(days=15)):
-        assert sweep(capsys) == "已清理 4 条过期记录"
-        assert sweep(capsys) == "已清理 0 条过期记录"
+        assert clear(capsys) == "已清理 4 条过期记录"
+        assert clear(capsys) == "已清理 0 条过期记录"
     assert [table.objects.count() for table in TABLES] == [0, 0, 0, 0]
 
 
 def test_a_revocation_stays_while_any_token_of_the_login_may_live(api, student, phone, capsys):
     token = leave_traces(api, student)
     with time_machine.travel(timezone.now() + timedelta(days=14, hours=1)):
-        sweep(capsys)
+        clear(capsys)
         assert RevokedToken.objects.count() == 1
     assert not opens(token)
 
@@ -57,5 +57,5 @@ def test_a_revocation_stays_while_any_token_of_the_login_may_live(api, student, 
 def test_the_task_does_the_same(api, student, phone):
     leave_traces(api, student)
     with time_machine.travel(timezone.now() + timedelta(days=15)):
-        tasks.sweep_tokens.call_local()
+        tasks.clear_expired_tokens.call_local()
     assert not RevokedToken.objects.exists()

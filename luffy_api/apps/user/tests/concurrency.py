@@ -1,4 +1,4 @@
-"""Many at the same moment."""
+"""Concurrent calls in threads."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -6,7 +6,7 @@ from threading import Barrier
 from django.db import connection
 
 
-def crowd(size, act):
+def run_concurrently(size, act):
     """What `act(n)` returns for each of `size` threads that start at the same moment."""
     barrier = Barrier(size)
 

@@ -1,12 +1,12 @@
-"""Names that differ in case, width or accents only are one name, on every database."""
+"""User names that differ in case, width or accents only are one name, on every database."""
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from luffy_api.apps.user.models import User
-from luffy_api.apps.user.names import fold
 from luffy_api.apps.user.tests.conftest import post
+from luffy_api.apps.user.usernames import normalize_username
 from luffy_api.tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -68,8 +68,8 @@ def test_different_names_stay_different():
     assert User.objects.count() == 6
 
 
-def test_the_longest_fold_has_room():
+def test_the_longest_normal_form_fits():
     # One letter that unfolds to eighteen, thirty times.
     name = "\ufdfa" * 30
-    assert len(fold(name)) <= 540
+    assert len(normalize_username(name)) <= 540
     UserFactory(username=name)

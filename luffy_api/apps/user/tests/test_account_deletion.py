@@ -1,4 +1,4 @@
-"""POST user/close/: the person disappears, the books stay, and nobody comes back."""
+"""POST user/close/: personal data is deleted, orders and enrollments stay."""
 
 import threading
 
@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 
-from luffy_api.apps.user import closing, tokens
+from luffy_api.apps.user import account_deletion, tokens
 from luffy_api.apps.user.exceptions import LoginFailed
 from luffy_api.apps.user.models import SmsCode, User
 from luffy_api.apps.user.tests.conftest import post, wrong
@@ -66,7 +66,7 @@ def test_every_token_ends_and_nothing_can_be_repeated(student, student_api):
         assert post(device, "close/", password=PASSWORD).status_code == 401
 
 
-def test_nobody_logs_in_to_a_closed_account(api, student, student_api):
+def test_nobody_logs_in_to_a_deleted_account(api, student, student_api):
     post(student_api, "close/", password=PASSWORD)
     student.refresh_from_db()
     names = ["xiaoming", "13812345678", "ming@example.com", student.username]
@@ -100,7 +100,7 @@ def test_a_code_does_not_replace_a_password(student, student_api, phone):
     assert post(student_api, "close/", code=phone.codes[student.mobile]).status_code == 400
 
 
-def test_who_has_no_password_proves_the_mobile(without_password, phone):
+def test_an_account_without_password_is_deleted_by_a_code(without_password, phone):
     client = logged_in(without_password)
     post(client, "confirm_code/")
     code = phone.codes[without_password.mobile]
@@ -111,7 +111,7 @@ def test_who_has_no_password_proves_the_mobile(without_password, phone):
     assert without_password.closed_at
 
 
-def test_who_can_prove_nothing_closes_nothing(without_password):
+def test_an_account_without_password_and_mobile_is_not_deleted(without_password):
     without_password.mobile = None
     without_password.save()
     answer = post(logged_in(without_password), "close/", code="123456")
@@ -119,7 +119,7 @@ def test_who_can_prove_nothing_closes_nothing(without_password):
 
 
 @pytest.mark.parametrize("right", ["is_staff", "is_superuser"])
-def test_who_works_here_is_not_closed_from_the_shop(student, student_api, right):
+def test_a_staff_account_cannot_be_deleted(student, student_api, right):
     setattr(student, right, True)
     student.save()
     answer = post(student_api, "close/", password=PASSWORD)
@@ -137,7 +137,7 @@ def test_guessing_with_a_stolen_token_is_slowed_down(student, student_api):
     assert student.is_active
 
 
-def test_a_visitor_closes_nothing(api):
+def test_a_visitor_deletes_nothing(api):
     assert post(api, "close/", password=PASSWORD).status_code == 401
 
 
@@ -150,14 +150,14 @@ def test_the_back_office_does_not_bring_it_back(admin_client, student, student_a
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_at_once_one_closes_it(student):
+def test_of_many_concurrent_deletions_one_succeeds(student):
     start, outcomes = threading.Barrier(6), []
 
     def run():
         user = User.objects.get(pk=student.pk)
         start.wait(20)
         try:
-            closing.close(user=user, password=PASSWORD)
+            account_deletion.delete_account(user=user, password=PASSWORD)
             outcomes.append("closed")
         except LoginFailed:
             outcomes.append("late")

@@ -1,4 +1,4 @@
-"""Who may come in at all: what the back office decides about accounts."""
+"""Bulk changes of accounts by the back office: deactivate, activate, log out."""
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -8,20 +8,20 @@ from luffy_api.apps.user.models import User
 
 @transaction.atomic
 def deactivate(users: QuerySet[User]) -> int:
-    """Ends every login and lets nobody in; how many it was news for."""
+    """Deactivates active accounts and ends all their logins; returns how many there were."""
     active = User.objects.filter(pk__in=_ids(users), is_active=True)
     return active.update(is_active=False, token_epoch=F("token_epoch") + 1)
 
 
 def activate(users: QuerySet[User]) -> int:
-    """Lets them in again, but for those who closed their account."""
+    """Activates inactive accounts except deleted ones; returns how many there were."""
     return User.objects.filter(pk__in=_ids(users), is_active=False, closed_at=None).update(
         is_active=True
     )
 
 
 def log_out(users: QuerySet[User]) -> int:
-    """Ends every token of every device."""
+    """Ends every token and session of the accounts; returns how many accounts there were."""
     return User.objects.filter(pk__in=_ids(users)).update(token_epoch=F("token_epoch") + 1)
 
 

@@ -1,4 +1,4 @@
-"""Guessing is slow: the doors count attempts by address."""
+"""Rate limits of the endpoints that take a password or a code."""
 
 import pytest
 
@@ -9,8 +9,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _no_brakes():
-    """Here they are on."""
+def _no_throttles():
+    """Overrides the fixture of conftest.py: here the throttles are on."""
 
 
 def attempts(client, count, **extra):
@@ -25,22 +25,22 @@ def test_the_eleventh_login_of_a_minute_waits(api, student):
     assert 0 < int(last["Retry-After"]) <= 61
 
 
-def test_the_right_password_does_not_pass_the_brake(api, student):
+def test_the_right_password_does_not_pass_the_rate_limit(api, student):
     attempts(api, 10)
     assert post(api, "login/", username="xiaoming", password=PASSWORD).status_code == 429
 
 
-def test_a_forged_address_does_not_pass_the_brake(api, student):
+def test_a_forged_address_does_not_pass_the_rate_limit(api, student):
     answers = [
         attempts(api, 1, HTTP_X_FORWARDED_FOR=f"10.0.0.{n}")[0].status_code for n in range(11)
     ]
     assert answers[-1] == 429
 
 
-def test_the_doors_that_take_a_code_share_a_brake_of_their_own(api, student):
+def test_endpoints_that_take_a_code_share_a_rate_limit(api, student):
     attempts(api, 11)
-    doors = ("sms_login/", "register/", "password/reset/")
-    answers = [post(api, doors[n % 3]).status_code for n in range(21)]
+    endpoints = ("sms_login/", "register/", "password/reset/")
+    answers = [post(api, endpoints[n % 3]).status_code for n in range(21)]
     assert answers == [400] * 20 + [429]
 
 

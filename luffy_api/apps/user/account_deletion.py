@@ -1,0 +1,66 @@
+"""Deletion of an account: personal data goes, orders and enrollments stay."""
+
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from luffy_api.apps.user import avatars, locks, sms_codes
+from luffy_api.apps.user.exceptions import (
+    LoginFailed,
+    NoMobile,
+    PasswordRefused,
+    StaffAccountProtected,
+)
+from luffy_api.apps.user.models import SmsCode, SmsPurpose, User
+from luffy_api.common.transactions import retry_deadlocks
+
+DELETED_NICKNAME = "已注销用户"
+
+
+def delete_account(*, user: User, password: str = "", code: str = "") -> None:
+    """Anonymises and deactivates the account irrevocably, and ends all its tokens and sessions.
+
+    The user authenticates once more: by `password`, or, only where the account has none, by a
+    `code` of purpose CONFIRM. Raises StaffAccountProtected, PasswordRefused, SmsCodeWrong,
+    NoMobile (neither password nor mobile), and LoginFailed if it was deleted meanwhile.
+    """
+    if user.is_staff or user.is_superuser:
+        raise StaffAccountProtected
+    _reauthenticate(user, password, code)
+    _anonymise_locked(user.pk)
+
+
+def _reauthenticate(user: User, password: str, code: str) -> None:
+    if user.has_usable_password():
+        if not user.check_password(password):
+            raise PasswordRefused("密码不正确", errors={"password": ["密码不正确"]})
+    elif user.mobile:
+        sms_codes.use(mobile=user.mobile, purpose=SmsPurpose.CONFIRM, code=code)
+    else:
+        raise NoMobile
+
+
+@retry_deadlocks
+@transaction.atomic
+def _anonymise_locked(user_id: int) -> None:
+    user = locks.lock_active_user(user_id)
+    if user is None:
+        raise LoginFailed
+    _anonymise(user)
+
+
+def _anonymise(user: User) -> None:
+    SmsCode.objects.filter(mobile=user.mobile).delete()
+    avatars.delete_files_on_commit(user)
+    user.username = f"closed-{secrets.token_hex(8)}"
+    user.nickname = DELETED_NICKNAME
+    user.mobile = user.email = None
+    user.signature = user.first_name = user.last_name = user.icon.name = ""
+    # A new unusable password is another password hash, and tokens are signed with the hash.
+    user.set_unusable_password()
+    user.is_active = False
+    user.closed_at = timezone.now()
+    user.save()
+    user.groups.clear()
+    user.user_permissions.clear()
