@@ -635,9 +635,9 @@ CREATE TABLE `luffy_course_change` (
   `subject` smallint(6) NOT NULL,
   `object_id` bigint(20) NOT NULL,
   `created_time` datetime(6) NOT NULL,
-  `processed_at` datetime(6) DEFAULT NULL,
+  `drained_time` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`id`),
-  KEY `luffy_course_change_drained_time_a0f4bcbd` (`processed_at`)
+  KEY `luffy_course_change_drained_time_a0f4bcbd` (`drained_time`)
 ) ENGINE=InnoDB AUTO_INCREMENT=31 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
 /*!40101 SET character_set_client = @saved_cs_client */;
 

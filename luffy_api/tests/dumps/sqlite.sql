@@ -416,7 +416,7 @@ INSERT INTO luffy_video_upload VALUES(7,'2026-11-27 23:13:37.202612','2026-11-27
 INSERT INTO luffy_video_upload VALUES(8,'2026-11-27 23:13:37.239705','2026-11-27 23:13:37.260325','lesson.mp4',32,'local','course/videos/202611/e9fc265dca7e4da8804100365d651b41/source.mp4','ae63b7164192f23db2820e1a17c9abd3',8388608,2,'','2026-11-28 23:13:37.238043',425,3);
 INSERT INTO luffy_video_upload VALUES(9,'2026-11-27 23:13:37.329165','2026-11-27 23:13:37.329195','begun.mp4',10000,'local','course/videos/202611/fddfc2af678141248d281f0658b52421/source.mp4','f4b088a085c850da246b1209722be05b',8388608,1,'','2026-11-28 23:13:37.327375',426,3);
 INSERT INTO luffy_video_upload VALUES(10,'2026-11-27 23:13:37.345637','2026-11-27 23:13:37.361436','text.mp4',4,'local','course/videos/202611/fba5f411083a43aa85f24e72c93c939b/source.mp4','c38e77e78b5130e57bd329127c71ce6a',8388608,3,'文件内容不是有效的 MP4 或 FLV 视频','2026-11-28 23:13:37.339379',427,3);
-CREATE TABLE IF NOT EXISTS "luffy_course_change" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "subject" smallint NOT NULL, "object_id" bigint NOT NULL, "created_time" datetime NOT NULL, "processed_at" datetime NULL);
+CREATE TABLE IF NOT EXISTS "luffy_course_change" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "subject" smallint NOT NULL, "object_id" bigint NOT NULL, "created_time" datetime NOT NULL, "drained_time" datetime NULL);
 INSERT INTO luffy_course_change VALUES(1,2,1,'2026-11-27 23:13:34.431183','2026-11-27 23:13:36.115091');
 INSERT INTO luffy_course_change VALUES(2,2,2,'2026-11-27 23:13:34.432358','2026-11-27 23:13:36.115091');
 INSERT INTO luffy_course_change VALUES(3,2,3,'2026-11-27 23:13:34.437829','2026-11-27 23:13:36.115091');
@@ -577,7 +577,7 @@ CREATE INDEX "luffy_video_upload_section_id_5ff4e996" ON "luffy_video_upload" ("
 CREATE INDEX "luffy_video_upload_user_id_3a114ec6" ON "luffy_video_upload" ("user_id");
 CREATE INDEX "upload_expiring" ON "luffy_video_upload" ("state", "expires_at");
 CREATE INDEX "upload_to_resume" ON "luffy_video_upload" ("section_id", "user_id", "state");
-CREATE INDEX "luffy_course_change_drained_time_a0f4bcbd" ON "luffy_course_change" ("processed_at");
+CREATE INDEX "luffy_course_change_drained_time_a0f4bcbd" ON "luffy_course_change" ("drained_time");
 CREATE INDEX "luffy_payment_event_out_trade_no_9fe4e032" ON "luffy_payment_event" ("out_trade_no");
 CREATE INDEX "luffy_payment_event_created_time_42d5c93e" ON "luffy_payment_event" ("created_time");
 CREATE INDEX "luffy_order_detail_course_id_eb4f1d29" ON "luffy_order_detail" ("course_id");
