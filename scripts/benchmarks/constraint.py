@@ -38,6 +38,7 @@ def _compare() -> None:
 
 def _create_tables(cursor: Any, name: str, constrained: bool) -> None:
     bound = ", FOREIGN KEY ({0}_id) REFERENCES bench_parent (id)" if constrained else ""
+    to_order = f", FOREIGN KEY (order_id) REFERENCES bench_order_{name} (id)" if constrained else ""
     engine = " ENGINE=InnoDB" if _is_mysql() else ""
     if name == "free":
         cursor.execute(
@@ -51,7 +52,7 @@ def _create_tables(cursor: Any, name: str, constrained: bool) -> None:
     )
     cursor.execute(
         f"CREATE TABLE bench_detail_{name} (id bigint PRIMARY KEY, order_id bigint NOT NULL,"
-        f" course_id bigint NOT NULL{bound.format('course')}){engine}"
+        f" course_id bigint NOT NULL{bound.format('course')}{to_order}){engine}"
     )
     for table, column in (("order", "user_id"), ("detail", "course_id"), ("detail", "order_id")):
         cursor.execute(f"CREATE INDEX {name}_{table}_{column} ON bench_{table}_{name} ({column})")

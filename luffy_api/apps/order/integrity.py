@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from luffy_api.apps.course.models import Course, Enrollment
-from luffy_api.apps.order.models import Order, OrderDetail, PaymentEvent
+from luffy_api.apps.order.models import IdempotencyKey, Order, OrderDetail, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user.models import User
 
@@ -59,6 +59,16 @@ def _without_user_or_course() -> Iterator[str]:
     yield from _numbers(Order.objects.filter(~Exists(user)))
     course = Course.objects.filter(pk=OuterRef("course_id"))
     yield from _numbers(Order.objects.filter(order_courses__in=_details(~Exists(course))))
+
+
+def _without_order() -> Iterator[str]:
+    """Details and idempotency keys of orders that do not exist, for the same reason."""
+    no_order = ~Exists(Order.objects.filter(pk=OuterRef("order_id")))
+    for pk, order_id in _details(no_order).order_by("id").values_list("id", "order_id"):
+        yield f"订单详情 {pk} (订单 {order_id})"
+    keys = IdempotencyKey.objects.filter(no_order).order_by("id")
+    for pk, order_id in keys.values_list("id", "order_id"):
+        yield f"幂等键 {pk} (订单 {order_id})"
 
 
 def _details(condition: Any) -> QuerySet[OrderDetail]:
@@ -151,6 +161,7 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "订单没有任何课程": _without_details,
     "订单总价不等于各课程实价之和": _wrong_totals,
     "订单的学员或课程已不存在": _without_user_or_course,
+    "订单详情或幂等键没有对应的订单": _without_order,
     "订单已付款,却没有支付宝流水号或支付时间": _paid_without_proof,
     "订单已付款,却没有入账的支付消息": _paid_without_event,
     "支付消息已入账,订单却不是已支付": _event_without_paid,

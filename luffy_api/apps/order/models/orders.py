@@ -139,8 +139,13 @@ class RefundDueOrder(Order):
 class OrderDetail(models.Model):
     """A course of an order, with list price and price paid at checkout (yuan)."""
 
+    # No database constraints: see docs/decisions/0002.
     order = models.ForeignKey(
-        Order, verbose_name="订单", on_delete=models.CASCADE, related_name="order_courses"
+        Order,
+        verbose_name="订单",
+        on_delete=models.CASCADE,
+        related_name="order_courses",
+        db_constraint=False,
     )
     course = models.ForeignKey(
         Course,

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.order import integrity
-from luffy_api.apps.order.models import Order, OrderDetail, PaymentEvent
+from luffy_api.apps.order.models import IdempotencyKey, Order, OrderDetail, PaymentEvent
 from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.tests.factories import EnrollmentFactory, OrderFactory, UserFactory
+from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, OrderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+WITHOUT_ORDER = "订单详情或幂等键没有对应的订单"
 
 
 @pytest.fixture
@@ -103,6 +104,26 @@ def test_a_course_that_is_gone_is_found(open_order):
     assert found() == ["订单的学员或课程已不存在"]
 
 
+def orphan_details(order):
+    OrderDetail.objects.filter(order=order).update(order_id=10**9)
+
+
+def orphan_keys(order):
+    IdempotencyKey.objects.filter(order=order).update(order_id=10**9)
+
+
+@pytest.mark.parametrize(("orphan", "row"), [(orphan_details, "订单详情"), (orphan_keys, "幂等键")])
+def test_rows_of_an_order_that_does_not_exist_are_found(open_order, orphan, row):
+    IdempotencyKey.objects.create(user=open_order.user, key="k", fingerprint="", order=open_order)
+    OrderDetail.objects.create(order=open_order, course=CourseFactory(), price=0, real_price=0)
+
+    orphan(open_order)
+
+    rows = [found.row for found in integrity.run_checks() if found.rule == WITHOUT_ORDER]
+    assert rows
+    assert all(text.startswith(row) and "1000000000" in text for text in rows)
+
+
 def test_an_unpaid_order_that_nobody_will_ask_about_is_found(open_order):
     Order.objects.update(next_query_at=None)
 
@@ -126,6 +147,7 @@ def test_an_order_that_was_entered_twice_is_found(paid_order):
 def test_every_rule_is_broken_by_a_test():
     others = {
         "订单没有任何课程",
+        WITHOUT_ORDER,
         "未支付的订单不会再向支付宝查询",
         "没有收款的订单却待退款",
         "同一订单入账两次",
