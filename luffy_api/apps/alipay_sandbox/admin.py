@@ -7,7 +7,7 @@ from luffy_api.apps.alipay_sandbox.models import SandboxNotification, SandboxTra
 
 
 class ReadOnly:
-    """The gateway's books are written by the gateway alone."""
+    """Rows are written by the gateway only."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""Signed answers of the gateway: JSON nodes and the browser's way back."""
+"""Signed answers of the gateway: JSON nodes and the return URL of the browser."""
 
 import json
 from urllib.parse import urlencode, urlsplit
@@ -55,8 +55,8 @@ def refund_node(trade: SandboxTrade, *, moved: bool) -> dict[str, str]:
     }
 
 
-def return_address(trade: SandboxTrade) -> str:
-    """Where the buyer goes after paying: the merchant's address with signed parameters."""
+def return_url_of(trade: SandboxTrade) -> str:
+    """Where the buyer goes after paying: the merchant's return URL with signed parameters."""
     gateway = gateway_settings()
     fields = {
         "charset": "utf-8",
@@ -75,8 +75,8 @@ def return_address(trade: SandboxTrade) -> str:
     return parts._replace(query=f"{parts.query}&{query}" if parts.query else query).geturl()
 
 
-def shop_address(trade: SandboxTrade) -> str:
-    """The front door of the merchant's site, or an empty text when it is unknown."""
+def shop_url(trade: SandboxTrade) -> str:
+    """The merchant's home page, or an empty text when it is unknown."""
     parts = urlsplit(trade.return_url)
     return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
 

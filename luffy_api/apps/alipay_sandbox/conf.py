@@ -1,4 +1,4 @@
-"""Who the gateway is and which merchant it serves: `settings.ALIPAY_SANDBOX`."""
+"""Settings of the gateway and its one merchant: `settings.ALIPAY_SANDBOX`."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""Send notifications until the merchant answers `success`; never one attempt twice.
+"""Delivers notifications until the merchant answers `success`, each attempt once.
 
 Source of the delays and of the exact answer: "异步通知特性" of Alipay's manual.
 """
@@ -19,7 +19,7 @@ from luffy_api.apps.alipay_sandbox.models import SandboxNotification
 logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 10
 DELAYS_SECONDS = (240, 600, 600, 3600, 7200, 21600, 54000)  # 4m 10m 10m 1h 2h 6h 15h
-# While an attempt is under way nobody else may start the next one.
+# While an attempt is running no other process may start the next one.
 LEASE = timedelta(seconds=3 * TIMEOUT_SECONDS)
 HEADERS = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 CONNECTIONS = {"http": HTTPConnection, "https": HTTPSConnection}
@@ -27,17 +27,17 @@ CONNECTIONS = {"http": HTTPConnection, "https": HTTPSConnection}
 
 def deliver_soon(notification_id: int) -> None:
     """Make one attempt in the background, so that the buyer does not wait for the merchant."""
-    Thread(target=_deliver_and_hang_up, args=(notification_id,), daemon=True).start()
+    Thread(target=_deliver_and_close_connections, args=(notification_id,), daemon=True).start()
 
 
 def deliver_due() -> int:
-    """Attempt everything whose time has come; return how many attempts were made."""
+    """Attempt all notifications that are due; return how many attempts were made."""
     due = _due().order_by("next_attempt_at").values_list("pk", flat=True)
     return sum(deliver(pk) for pk in list(due[:100]))
 
 
 def deliver(notification_id: int) -> bool:
-    """Make one attempt if it is due and nobody else makes it; True when an attempt was made."""
+    """Make one attempt if it is due and unclaimed; True when an attempt was made."""
     message = _due().select_related("trade").filter(pk=notification_id).first()
     if message is None or not _claim(message):
         return False
@@ -55,7 +55,7 @@ def deliver(notification_id: int) -> bool:
 
 
 def send_again(notification_id: int) -> None:
-    """Start the whole series of attempts anew, delivered or not."""
+    """Restart the series of attempts, delivered or not."""
     SandboxNotification.objects.filter(pk=notification_id).update(
         attempts=0, delivered_at=None, next_attempt_at=timezone.now(), last_answer=""
     )
@@ -83,7 +83,7 @@ def _next_time(attempts: int) -> datetime | None:
 
 
 def _post(url: str, body: bytes) -> tuple[bool, str]:
-    # http.client follows no redirect and asks no proxy, exactly as it should be here.
+    # http.client follows no redirect and uses no proxy, as Alipay's servers.
     parts = urlsplit(url)
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     line = CONNECTIONS[parts.scheme](parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
@@ -99,7 +99,7 @@ def _post(url: str, body: bytes) -> tuple[bool, str]:
     return response.status == 200 and answer == b"success", f"{response.status} {text}"[:200]
 
 
-def _deliver_and_hang_up(notification_id: int) -> None:
+def _deliver_and_close_connections(notification_id: int) -> None:
     try:
         deliver(notification_id)
     except Exception:

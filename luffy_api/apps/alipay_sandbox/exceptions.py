@@ -1,13 +1,13 @@
-"""What the gateway says instead of doing what it was asked."""
+"""Errors that the gateway answers a request with."""
 
 MESSAGES = {"40002": "Invalid Arguments", "40004": "Business Failed"}
 
 
 class GatewayError(Exception):
-    """An answer other than success, with Alipay's codes and a sentence for people.
+    """An answer other than success, with Alipay's codes and a message in Chinese.
 
     `code` is 40002 for a request that is wrong in itself and 40004 for one that the state of the
-    trade forbids ("公共错误码" of Alipay's manual). An answer to a stranger is not signed.
+    trade forbids ("公共错误码" of Alipay's manual). The answer to an unknown app is not signed.
     """
 
     def __init__(self, code: str, sub_code: str, sub_msg: str, *, signed: bool = True) -> None:

@@ -12,7 +12,7 @@ def new_trade_no() -> str:
 
 
 def new_token() -> str:
-    """The unguessable part of a cashier's address."""
+    """The unguessable part of a cashier's URL."""
     return secrets.token_urlsafe(24)
 
 
@@ -24,7 +24,7 @@ class TradeStatus(models.TextChoices):
 
 class SandboxTradeQuerySet(models.QuerySet["SandboxTrade"]):
     def close_expired(self) -> int:
-        """Close what was not paid in time; return how many."""
+        """Close trades that were not paid in time; return how many."""
         now = timezone.now()
         late = self.filter(status=TradeStatus.WAITING, expires_at__lte=now)
         return late.update(status=TradeStatus.CLOSED, closed_at=now)
@@ -83,9 +83,9 @@ class SandboxRefund(models.Model):
 
 
 class SandboxNotification(models.Model):
-    """A message to the merchant, kept until it is answered with `success`.
+    """A notification to the merchant, repeated until it is answered with `success`.
 
-    `next_attempt_at` is empty when nothing more will be tried.
+    `next_attempt_at` is NULL when there are no attempts left.
     """
 
     trade = models.ForeignKey(SandboxTrade, models.CASCADE, related_name="notifications")

@@ -1,4 +1,4 @@
-"""The asynchronous notification: its fields, and the row that remembers to send it."""
+"""The asynchronous notification: its fields, and the row from which it is delivered."""
 
 import json
 import secrets
@@ -16,7 +16,7 @@ from luffy_api.apps.alipay_sandbox.values import beijing
 
 
 def enqueue(*, trade: SandboxTrade) -> None:
-    """Write the message in the caller's transaction and send it once that has committed."""
+    """Store a notification in the caller's transaction and deliver it after the commit."""
     if not trade.notify_url:
         return
     message = SandboxNotification.objects.create(trade=trade, body=signed_body(trade))

@@ -1,4 +1,4 @@
-"""Money back: `alipay.trade.refund`."""
+"""Refunds: `alipay.trade.refund`."""
 
 from decimal import Decimal
 
@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from luffy_api.apps.alipay_sandbox import values
+from luffy_api.apps.alipay_sandbox import locks, values
 from luffy_api.apps.alipay_sandbox.exceptions import refused
 from luffy_api.apps.alipay_sandbox.models import SandboxRefund, SandboxTrade, TradeStatus
 from luffy_api.apps.alipay_sandbox.notifications import enqueue
@@ -15,11 +15,11 @@ from luffy_api.apps.alipay_sandbox.services import find_trade
 
 
 def refund_trade(*, request: GatewayRequest) -> tuple[SandboxTrade, bool]:
-    """Give money back and return the trade and whether money moved now.
+    """Refund a trade; return it and whether money moved now.
 
     A repeated `out_request_no` moves nothing; without one only the whole amount goes back. Raises
     GatewayError when the trade is not paid or has less left. As with Alipay a partial refund is
-    told to the merchant as TRADE_SUCCESS again, a full one as TRADE_CLOSED.
+    reported to the merchant as TRADE_SUCCESS again, a full one as TRADE_CLOSED.
     """
     trade = find_trade(request=request)
     amount = values.amount(request.content, "refund_amount")
@@ -32,11 +32,10 @@ def refund_trade(*, request: GatewayRequest) -> tuple[SandboxTrade, bool]:
 
 
 def _refund_once(trade: SandboxTrade, request_no: str, amount: Decimal) -> bool:
-    # The row's own lock makes two refunds of one trade wait for each other, where there are locks.
-    SandboxTrade.objects.select_for_update().get(pk=trade.pk)
+    locks.lock_trade(trade)
     before = SandboxRefund.objects.filter(trade=trade, request_no=request_no).first()
     if before is None:
-        _take_back(trade, amount)
+        _add_refund(trade, amount)
         SandboxRefund.objects.create(trade=trade, request_no=request_no, amount=amount)
         enqueue(trade=trade)
     elif before.amount != amount:
@@ -45,7 +44,7 @@ def _refund_once(trade: SandboxTrade, request_no: str, amount: Decimal) -> bool:
     return before is None
 
 
-def _take_back(trade: SandboxTrade, amount: Decimal) -> None:
+def _add_refund(trade: SandboxTrade, amount: Decimal) -> None:
     paid = SandboxTrade.objects.filter(pk=trade.pk, status=TradeStatus.PAID)
     if not paid.exists():
         raise refused("ACQ.TRADE_STATUS_ERROR", "交易状态不合法, 不能退款")

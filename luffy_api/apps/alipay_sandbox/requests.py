@@ -1,4 +1,4 @@
-"""A merchant's request: read it, prove who sent it, unpack its content."""
+"""A merchant's request: read it, verify its signature, unpack its content."""
 
 import json
 from dataclasses import dataclass
@@ -20,21 +20,21 @@ class GatewayRequest:
 
 
 def raw_pairs(request: HttpRequest) -> list[tuple[str, str]]:
-    """Every parameter of the address and of the form, repeated ones included."""
+    """Every parameter of the query string and of the form, repeated ones included."""
     sources = (request.GET, request.POST)
     return [(name, str(v)) for form in sources for name, vs in form.lists() for v in vs]
 
 
 def read_request(pairs: list[tuple[str, str]]) -> GatewayRequest:
-    """Verify and unpack; raises GatewayError with Alipay's code for the first fault found."""
+    """Verify and unpack; raises GatewayError with Alipay's code for the first error found."""
     params = dict(pairs)
     if len(params) != len(pairs):
         raise invalid("isv.invalid-parameter", "参数重复")
-    _prove_sender(params)
+    _verify_sender(params)
     return GatewayRequest(params=params, content=_content(params))
 
 
-def _prove_sender(params: dict[str, str]) -> None:
+def _verify_sender(params: dict[str, str]) -> None:
     known = gateway_settings()
     if params.get("app_id") != known.app_id:
         raise invalid("isv.invalid-app-id", "无效的AppID参数", signed=False)

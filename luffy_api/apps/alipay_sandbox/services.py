@@ -1,4 +1,4 @@
-"""What may happen to a trade. Each step is a conditional update, so it happens once."""
+"""State changes of a trade. Each is a conditional update, so that it happens once."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,8 +22,8 @@ def open_trade(*, request: GatewayRequest) -> SandboxTrade:
     fields = {
         "subject": values.text(content, "subject", limit=256),
         "total_amount": values.amount(content, "total_amount"),
-        "notify_url": values.address(request.params, "notify_url"),
-        "return_url": values.address(request.params, "return_url"),
+        "notify_url": values.http_url(request.params, "notify_url"),
+        "return_url": values.http_url(request.params, "return_url"),
         "expires_at": values.moment(content, "time_expire"),
     }
     if content.get("product_code") != PRODUCT_CODE:
@@ -37,7 +37,7 @@ def open_trade(*, request: GatewayRequest) -> SandboxTrade:
 
 
 def pay_trade(*, trade: SandboxTrade) -> bool:
-    """Take the buyer's money once and tell the merchant; False when there was nothing to pay."""
+    """Mark a trade paid, once, and notify the merchant; False when it cannot be paid."""
     now = timezone.now()
     SandboxTrade.objects.close_expired()
     waiting = SandboxTrade.objects.filter(pk=trade.pk, status=TradeStatus.WAITING)
@@ -64,7 +64,7 @@ def find_trade(*, request: GatewayRequest) -> SandboxTrade:
 
 
 def close_trade(*, request: GatewayRequest) -> SandboxTrade:
-    """Close a trade that waits; raises GatewayError in every other state. Sends no message."""
+    """Close a trade that waits; raises GatewayError in every other state. Sends no notification."""
     trade = find_trade(request=request)
     waiting = SandboxTrade.objects.filter(pk=trade.pk, status=TradeStatus.WAITING)
     if not waiting.update(status=TradeStatus.CLOSED, closed_at=timezone.now()):

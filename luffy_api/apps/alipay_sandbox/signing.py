@@ -1,7 +1,6 @@
 """RSA2 (RSA-2048, SHA-256, PKCS#1 v1.5) as "签名规则" of Alipay's manual describes it.
 
-Written apart from the merchant's side on purpose: two programs that share their signing code
-also share its mistakes.
+Independent of libs/alipay_v1 on purpose: shared signing code would hide its own mistakes.
 """
 
 import base64

@@ -6,5 +6,5 @@ from luffy_api.apps.alipay_sandbox.delivery import deliver_due
 
 @db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
 def deliver_sandbox_notifications() -> None:
-    """Repeat what the merchant has not answered with `success` yet."""
+    """Every minute: repeat notifications that were not answered with `success`."""
     deliver_due()

@@ -1,4 +1,4 @@
-"""Read what a merchant sent: numbers, amounts, texts, times, addresses."""
+"""Readers of request parameters: numbers, amounts, texts, times, URLs."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ from luffy_api.apps.alipay_sandbox.exceptions import GatewayError, invalid
 BEIJING = timezone(timedelta(hours=8))
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 MAX_AMOUNT = Decimal(100_000_000)
-MAX_ADDRESS = 500
+MAX_URL_LENGTH = 500
 _NUMBER = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", re.ASCII)
@@ -63,7 +63,7 @@ def moment(content: dict[str, Any], name: str) -> datetime | None:
         raise _wrong(name) from None
 
 
-def address(params: dict[str, str], name: str) -> str:
+def http_url(params: dict[str, str], name: str) -> str:
     """An http(s) URL that may be called or redirected to, or an empty text."""
     value = params.get(name, "")
     if not value:
@@ -73,7 +73,7 @@ def address(params: dict[str, str], name: str) -> str:
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or len(value) > MAX_ADDRESS or not value.isascii() or not value.isprintable():
+    if not usable or len(value) > MAX_URL_LENGTH or not value.isascii() or not value.isprintable():
         raise _wrong(name)
     return value
 

@@ -16,7 +16,7 @@ PAGE_PAY = "alipay.trade.page.pay"
 @never_cache
 @require_http_methods(["GET", "POST"])
 def gateway(request: HttpRequest) -> HttpResponse:
-    """Alipay's one address: page pay answers with a page, every other method with JSON."""
+    """Alipay's single endpoint: page pay answers with a page, every other method with JSON."""
     pairs = raw_pairs(request)
     method = dict(pairs).get("method", "")
     if method == PAGE_PAY:
@@ -54,15 +54,15 @@ def _open_cashier(request: HttpRequest, pairs: list[tuple[str, str]]) -> HttpRes
 
 
 def _pay(request: HttpRequest, trade: SandboxTrade) -> HttpResponse:
-    # A second click finds the trade paid and goes the same way back.
+    # A second click finds the trade paid and redirects to the same URL.
     services.pay_trade(trade=trade)
     if trade.status == TradeStatus.PAID and trade.return_url:
-        return HttpResponseRedirect(answers.return_address(trade))
+        return HttpResponseRedirect(answers.return_url_of(trade))
     return _page(request, "cashier.html", trade)
 
 
 def _page(request: HttpRequest, name: str, trade: SandboxTrade) -> HttpResponse:
-    context = {"trade": trade, "shop": answers.shop_address(trade)}
+    context = {"trade": trade, "shop": answers.shop_url(trade)}
     return render(request, f"alipay_sandbox/{name}", context)
 
 

@@ -1,4 +1,4 @@
-"""Both people at the counter: a merchant that listens for notifications and a buyer's browser."""
+"""A merchant that listens for notifications, and a buyer's browser."""
 
 import re
 from collections.abc import Callable

@@ -60,7 +60,7 @@ def test_a_message_is_sent_again_from_the_back_office(admin_site, notification, 
 
 
 @pytest.mark.parametrize("model", ["sandboxtrade", "sandboxnotification"])
-def test_the_books_can_be_read_and_not_written(admin_site, notification, model):
+def test_rows_can_be_read_and_not_written(admin_site, notification, model):
     changelist = reverse(f"admin:alipay_sandbox_{model}_changelist")
     change = reverse(f"admin:alipay_sandbox_{model}_change", args=[1])
     assert admin_site.get(changelist).status_code == 200

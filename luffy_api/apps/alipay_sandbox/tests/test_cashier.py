@@ -1,4 +1,4 @@
-"""The cashier page: double clicks, second thoughts, late buyers and forgers."""
+"""The cashier page: double clicks, cancelling, late buyers and forged requests."""
 
 from datetime import timedelta
 from decimal import Decimal

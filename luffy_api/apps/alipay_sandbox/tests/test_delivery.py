@@ -112,7 +112,7 @@ def test_two_deliverers_never_make_the_same_attempt(message, merchant, settings)
     assert len(merchant.forms) == 1
 
 
-def test_an_attempt_under_way_is_not_due(message):
+def test_a_running_attempt_is_not_due(message):
     assert delivery._claim(message)
     assert delivery.deliver_due() == 0
 
@@ -133,7 +133,7 @@ def test_a_payment_that_is_rolled_back_sends_nothing(trade, merchant, deliveries
     assert not SandboxNotification.objects.exists()
 
 
-def test_a_merchant_without_an_address_gets_no_message(trade):
+def test_a_merchant_without_a_notify_url_gets_no_notification(trade):
     trade.notify_url = ""
     enqueue(trade=trade)
     assert not SandboxNotification.objects.exists()

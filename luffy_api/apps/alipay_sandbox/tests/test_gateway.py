@@ -62,7 +62,7 @@ def test_a_full_refund_once(paid, merchant):
     assert notice.refund_fee == AMOUNT
 
 
-def test_partial_refunds_are_told_as_success_again(paid, merchant):
+def test_partial_refunds_are_reported_as_success_again(paid, merchant):
     refund_trade(out_trade_no=ORDER, amount=Decimal("8.00"), request_no="R1")
     wait_for(lambda: len(merchant.forms) == 2)
     notice = parse_notification(merchant.forms[1])
@@ -82,7 +82,7 @@ def test_a_refund_of_what_is_unknown_or_unpaid(opened):
         refund_trade(out_trade_no="OTHER", amount=AMOUNT, request_no="R1")
 
 
-def test_a_strange_key_and_a_strange_app(live, settings):
+def test_an_unknown_key_and_an_unknown_app(live, settings):
     private, _ = generate_key_pair()
     known = settings.ALIPAY
     settings.ALIPAY = {**known, "APP_PRIVATE_KEY": private}

@@ -54,7 +54,7 @@ def test_the_notification_has_alipays_fields(live, merchant, browser):
     assert {name for name, _ in merchant.forms[0]} == set(names.split())
 
 
-def test_the_way_back_is_signed(live, browser):
+def test_the_return_url_is_signed(live, browser):
     back = browser.press(browser.enter(pay_url()), "pay").headers["Location"]
     assert back.startswith("http://127.0.0.1:9/pay/success?from=alipay&")
     fields = dict(parse_qsl(urlsplit(back).query))

@@ -1,4 +1,4 @@
-"""What the gateway does with strangers, forgeries and garbage."""
+"""Requests of unknown apps, forged requests and garbage."""
 
 import json
 from urllib.parse import urlencode
@@ -44,7 +44,7 @@ def ask(client, params, **kwargs):
     ],
 )
 @pytest.mark.django_db
-def test_a_request_that_is_not_the_merchants(client, sandbox, changes, sub_code):
+def test_a_request_of_another_merchant_is_refused(client, sandbox, changes, sub_code):
     _, answer = ask(client, {**signed(sandbox, {"out_trade_no": ORDER}), **changes})
     node = answer["alipay_trade_query_response"]
     assert (node["code"], node["sub_code"]) == ("40002", sub_code)
@@ -116,7 +116,7 @@ GOOD = {
     + [{"product_code": "OTHER"}],
 )
 @pytest.mark.django_db
-def test_an_impossible_order_is_a_page_that_says_so(client, sandbox, changes):
+def test_an_invalid_order_is_an_error_page(client, sandbox, changes):
     params = signed(sandbox, {**GOOD, **changes}, method="alipay.trade.page.pay")
     page = client.post(reverse("alipay_sandbox:gateway"), params)
     assert page.status_code == 400
@@ -129,7 +129,7 @@ def test_an_impossible_order_is_a_page_that_says_so(client, sandbox, changes):
 )
 @pytest.mark.parametrize("name", ["notify_url", "return_url"])
 @pytest.mark.django_db
-def test_an_impossible_address_is_refused(client, sandbox, name, url):
+def test_an_invalid_url_is_refused(client, sandbox, name, url):
     params = signed(sandbox, GOOD, method="alipay.trade.page.pay", **{name: url})
     assert client.post(reverse("alipay_sandbox:gateway"), params).status_code == 400
 
