@@ -35,13 +35,6 @@ class PayUrlSerializer(serializers.Serializer[Any]):
     out_trade_no = serializers.CharField(read_only=True)
 
 
-class OrderQuery(serializers.Serializer[Any]):
-    """The filter of 我的订单."""
-
-    order_status = serializers.ChoiceField(OrderStatus.choices, required=False)
-    course = IdField(required=False)
-
-
 class OutTradeNoQuery(serializers.Serializer[Any]):
     """The query of the pay-success page."""
 

@@ -11,10 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from luffy_api.apps.order import cancellation, checkout, selectors, serializers
+from luffy_api.apps.order.filters import OrderFilterSet
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.payment import notifications, reconciliation, services
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
+from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import (
     current_user_id,
@@ -40,6 +42,9 @@ class OrderViewSet(APIViewSet):
 
     serializer_class = serializers.OrderSerializer
     lookup_field = "out_trade_no"
+    queryset = Order.objects.none()  # for the API schema; selectors choose the rows
+    filter_backends = [StrictFilterBackend]
+    filterset_class = OrderFilterSet
     envelope_extra = {
         "place": serializers.PayUrlSerializer,
         "pay_again": serializers.PayUrlSerializer,
@@ -75,19 +80,11 @@ class OrderViewSet(APIViewSet):
         order = cancellation.cancel(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return APIResponse(self.get_serializer(order).data, msg="订单已取消")
 
-    @extend_schema(
-        parameters=[serializers.OrderQuery], responses=serializers.OrderSerializer(many=True)
-    )
+    @extend_schema(responses=serializers.OrderSerializer(many=True))
     def list(self, request: Request) -> Response:
         """我的订单, the newest first."""
-        query = validated_query(serializers.OrderQuery, request)
-        status = query.get("order_status")
-        orders = selectors.my_orders(
-            user_id=current_user_id(request),
-            status=None if status is None else OrderStatus(status),
-            course_id=query.get("course"),
-        )
-        page = self.paginate_queryset(orders)
+        orders = selectors.my_orders(user_id=current_user_id(request))
+        page = self.paginate_queryset(self.filter_queryset(orders))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(responses=serializers.OrderSerializer)

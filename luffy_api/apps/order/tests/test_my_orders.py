@@ -51,8 +51,35 @@ def test_the_list_can_be_narrowed_to_a_state(client, student):
     assert [row["out_trade_no"] for row in results] == [cancelled.out_trade_no]
 
 
+def test_the_list_can_be_narrowed_to_a_course(client, student):
+    OrderFactory(user=student)
+    wanted = OrderFactory(user=student, courses=CourseFactory.create_batch(2))
+    course = wanted.order_courses.first().course_id
+
+    results = client.get(URL, {"course": course}).json()["data"]["results"]
+
+    assert [row["out_trade_no"] for row in results] == [wanted.out_trade_no]
+
+
 def test_an_unknown_state_is_refused(client):
     assert client.get(URL, {"order_status": 9}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        *(("order_status=", "order_status"), ("order_status=1.0", "order_status")),
+        *(("order_status=01", "order_status"), ("order_status=0&order_status=1", "order_status")),
+        *(("course=", "course"), ("course=0", "course"), ("course=1.0", "course")),
+        *(("course=x", "course"), ("course=9223372036854775808", "course")),
+        *(("status=1", "status"), ("ordering=id", "ordering"), ("user=1", "user")),
+    ],
+)
+def test_a_wrong_filter_is_refused_under_its_name(client, query, name):
+    response = client.get(f"{URL}?{query}")
+
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == [name]
 
 
 @pytest.mark.parametrize("size", [1, 10])
@@ -61,7 +88,7 @@ def test_the_number_of_queries_of_the_list(client, student, size, django_assert_
         OrderFactory(user=student, courses=CourseFactory.create_batch(2))
 
     with django_assert_num_queries(4):  # token, count, orders, lines
-        client.get(URL)
+        client.get(URL, {"order_status": OrderStatus.UNPAID})
 
 
 def test_a_course_that_left_the_shop_stays_in_the_order(client, student):
