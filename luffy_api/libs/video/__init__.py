@@ -14,10 +14,10 @@ from luffy_api.libs.video.formats import SNIFF_BYTES, sniff
 from luffy_api.libs.video.posters import draw_poster, poster_second
 from luffy_api.libs.video.probing import VideoInfo, probe
 from luffy_api.libs.video.tools import is_available
-from luffy_api.libs.video.transcoding import MASTER, convert_to_hls, rungs_for_side
+from luffy_api.libs.video.transcoding import MASTER_PLAYLIST, renditions_for, transcode_to_hls
 
 __all__ = [
-    "MASTER",
+    "MASTER_PLAYLIST",
     "SNIFF_BYTES",
     "Killed",
     "NotAVideo",
@@ -28,11 +28,11 @@ __all__ = [
     "ToolMissing",
     "VideoError",
     "VideoInfo",
-    "convert_to_hls",
     "draw_poster",
     "is_available",
     "poster_second",
     "probe",
-    "rungs_for_side",
+    "renditions_for",
     "sniff",
+    "transcode_to_hls",
 ]

@@ -1,8 +1,8 @@
-"""Why a film could not be read or converted."""
+"""Why a video could not be read or transcoded."""
 
 
 class VideoError(Exception):
-    """Something is wrong with the film or with the tool that reads it."""
+    """Base class: the video, or the tool that reads it, is at fault."""
 
 
 class ToolMissing(VideoError):
@@ -10,24 +10,24 @@ class ToolMissing(VideoError):
 
 
 class NotAVideo(VideoError):
-    """The bytes are not a film of the type that they claim to be."""
+    """The bytes are not a readable video of the given kind."""
 
 
 class Oversized(VideoError):
-    """More pixels or hours than a lesson has: a bomb, or a mistake."""
+    """More pixels than MAX_PIXELS, or longer than MAX_SECONDS (both in `probing`)."""
 
 
 class ToolFailed(VideoError):
-    """ffmpeg gave up; the message is the last line of its own words."""
+    """A tool ended with an error; the message is the last line of its standard error."""
 
 
 class Killed(VideoError):
-    """Somebody else ended the tool: a machine that stops, or has no memory left. Try again."""
+    """A signal from outside ended the tool (shutdown, out of memory). It may be tried again."""
 
 
 class TimedOut(VideoError):
-    """The conversion took longer than allowed and was ended."""
+    """Transcoding took longer than its time limit and was ended."""
 
 
 class Stopped(VideoError):
-    """Whoever watched the progress asked for an end."""
+    """The progress callback asked to stop."""

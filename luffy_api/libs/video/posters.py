@@ -1,4 +1,4 @@
-"""A still picture of a film."""
+"""Posters: one frame of a video as a JPEG."""
 
 from pathlib import Path
 
@@ -6,21 +6,24 @@ from luffy_api.libs.video import tools
 from luffy_api.libs.video.exceptions import ToolFailed
 from luffy_api.libs.video.probing import VideoInfo
 
-POSTER_SECONDS = 120
-LARGEST_SIDE = 1280
-# The very beginning is often black.
-SHARE, LATEST_SECOND = 0.1, 10
+TIME_LIMIT_SECONDS = 120
+MAX_SIDE = 1280
+# The first frames are often black: take one after a tenth of the video, at most at second 10.
+POSITION, MAX_SECOND = 0.1, 10
 
 
 def poster_second(duration: int) -> float:
-    """The moment that stands for a film of `duration` seconds."""
-    return min(duration * SHARE, LATEST_SECOND)
+    """Where in a video of `duration` seconds its poster is taken, in seconds."""
+    return min(duration * POSITION, MAX_SECOND)
 
 
 def draw_poster(path: Path, kind: str, info: VideoInfo, target: Path) -> None:
-    """Writes a JPEG of the first tenth, at most 1280 pixels wide or high. Raises ToolFailed."""
+    """Writes the poster as a JPEG of at most 1280 pixels a side to `target`.
+
+    `kind` is one of formats.FORMATS. Raises ToolMissing, Killed, ToolFailed.
+    """
     second = poster_second(info.duration)
-    fit = f"scale='min({LARGEST_SIDE},iw)':'min({LARGEST_SIDE},ih)'"
+    fit = f"scale='min({MAX_SIDE},iw)':'min({MAX_SIDE},ih)'"
     tools.run(
         "ffmpeg",
         [
@@ -29,7 +32,7 @@ def draw_poster(path: Path, kind: str, info: VideoInfo, target: Path) -> None:
             *["-frames:v", "1", "-vf", f"{fit}:force_original_aspect_ratio=decrease"],
             *["-map_metadata", "-1", "-q:v", "4", "-f", "image2", "-update", "1", str(target)],
         ],
-        timeout=POSTER_SECONDS,
+        timeout=TIME_LIMIT_SECONDS,
     )
     if not target.is_file():
-        raise ToolFailed("no picture at that second")
+        raise ToolFailed("no frame at that second")

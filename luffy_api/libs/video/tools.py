@@ -1,4 +1,4 @@
-"""Running ffmpeg and ffprobe so that they neither outlive us nor press the shop hard."""
+"""Running ffmpeg and ffprobe: at low priority, and never longer than this process."""
 
 import functools
 import shutil
@@ -8,9 +8,10 @@ from pathlib import Path
 from luffy_api.libs.video.exceptions import Killed, ToolFailed, ToolMissing
 
 NICENESS = "15"
+# The exit code of ffmpeg after a signal that it handled itself.
 ENDED_BY_SIGNAL = 255
-# Only files, and only the named container: a playlist that calls itself film.mp4 could otherwise
-# make ffmpeg read other files of this machine, or addresses of its network.
+# Only files, and only the named container: a playlist with the name video.mp4 could otherwise make
+# ffmpeg read other files of this machine, or URLs inside its network.
 READ_FILES_ONLY = ["-protocol_whitelist", "file"]
 
 
@@ -20,21 +21,21 @@ def is_available() -> bool:
 
 
 def input_arguments(path: Path, kind: str) -> list[str]:
-    """How both tools open a film of the kind (`mp4`, `flv`) that sniffing found."""
+    """Arguments with which both tools open a video of the kind (`mp4`, `flv`) that was sniffed."""
     return [*READ_FILES_ONLY, "-f", kind, "-i", f"file:{path}"]
 
 
 def command(tool: str, arguments: list[str]) -> list[str]:
-    """The whole command line; raises ToolMissing."""
+    """The command line of a tool; raises ToolMissing."""
     found = shutil.which(tool)
     if not found:
         raise ToolMissing(tool)
-    return [*_polite(), found, *arguments]
+    return [*_low_priority(), found, *arguments]
 
 
 @functools.cache
-def _polite() -> list[str]:
-    """Low priority; and the kernel ends the tool when our own process is killed."""
+def _low_priority() -> list[str]:
+    """A prefix that lowers the priority, and has the kernel end the tool when this process dies."""
     prefix = []
     if setpriv := shutil.which("setpriv"):
         prefix += [setpriv, "--pdeathsig", "KILL"]
@@ -44,10 +45,13 @@ def _polite() -> list[str]:
 
 
 def run(tool: str, arguments: list[str], *, timeout: float) -> bytes:
-    """What the tool printed. Raises ToolMissing, Killed, and ToolFailed for every other end."""
+    """What the tool wrote to standard output; `timeout` in seconds.
+
+    Raises ToolMissing, Killed, and ToolFailed for every other failure.
+    """
     try:
-        # Arguments are ours; the only foreign part, the path, follows "file:".
-        done = subprocess.run(  # noqa: S603
+        # All arguments are our own but the path, which follows "file:".
+        completed = subprocess.run(  # noqa: S603
             command(tool, arguments),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -57,19 +61,19 @@ def run(tool: str, arguments: list[str], *, timeout: float) -> bytes:
         )
     except subprocess.TimeoutExpired as error:
         raise ToolFailed(f"{tool}: no answer within {timeout:.0f} s") from error
-    if was_killed(done.returncode):
+    if was_killed(completed.returncode):
         raise Killed
-    if done.returncode:
-        raise ToolFailed(last_line(done.stderr) or f"{tool} ended with {done.returncode}")
-    return done.stdout
+    if completed.returncode:
+        raise ToolFailed(last_line(completed.stderr) or f"{tool} ended with {completed.returncode}")
+    return completed.stdout
 
 
 def was_killed(code: int) -> bool:
-    """Whether a tool ended by a signal, its own way of handling one included."""
+    """Whether the exit code means that a signal ended the tool, handled by it or not."""
     return code < 0 or code == ENDED_BY_SIGNAL
 
 
 def last_line(output: bytes) -> str:
-    """The last thing a tool said."""
+    """The last line of a tool's output, at most 200 characters."""
     lines = output.decode(errors="replace").strip().splitlines()
     return lines[-1][:200] if lines else ""

@@ -1,4 +1,4 @@
-"""mp4 or flv to HLS with several qualities, in one pass of ffmpeg."""
+"""MP4 or FLV to HLS with several renditions, in one pass of ffmpeg."""
 
 import os
 import subprocess
@@ -8,90 +8,106 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from luffy_api.libs.video import tools
 from luffy_api.libs.video.exceptions import Killed, Stopped, TimedOut, ToolFailed
+from luffy_api.libs.video.formats import HLS_SUFFIX
 from luffy_api.libs.video.probing import VideoInfo
 
-MASTER = "index.m3u8"
+MASTER_PLAYLIST = f"index{HLS_SUFFIX}"
 SEGMENT_SECONDS = 6
-# The shorter side in pixels, and the most bits a second that it may take.
-RUNGS = ((1080, 4_000_000), (720, 2_200_000), (480, 1_000_000), (360, 600_000))
-MOST_RUNGS = 3
-FULL = 100
+MAX_RENDITIONS = 3
 
 
-def rungs_for(info: VideoInfo) -> list[tuple[int, int]]:
-    """The qualities of a film, best first; none is larger than the film itself."""
-    return rungs_for_side(min(info.width, info.height))
+class Rendition(NamedTuple):
+    """One quality of a video: its shorter side in pixels, its highest bit rate in bit/s."""
+
+    side: int
+    max_bitrate: int
 
 
-def rungs_for_side(side: int) -> list[tuple[int, int]]:
-    """The same, by the shorter side in pixels: (shorter side, bits a second)."""
-    fitting = [rung for rung in RUNGS if rung[0] <= side]
-    return fitting[:MOST_RUNGS] or [(max(2, side - side % 2), RUNGS[-1][1])]
+# Best first.
+RENDITIONS = (
+    Rendition(1080, 4_000_000),
+    Rendition(720, 2_200_000),
+    Rendition(480, 1_000_000),
+    Rendition(360, 600_000),
+)
 
 
-def convert_to_hls(
+def renditions_for(width: int, height: int) -> list[Rendition]:
+    """The renditions of a video, best first, at most three; none is larger than the video.
+
+    A video smaller than all of RENDITIONS has one of its own size, rounded down to even pixels.
+    """
+    side = min(width, height)
+    fitting = [each for each in RENDITIONS if each.side <= side]
+    smallest = Rendition(max(2, side - side % 2), RENDITIONS[-1].max_bitrate)
+    return fitting[:MAX_RENDITIONS] or [smallest]
+
+
+def transcode_to_hls(
     path: Path,
     kind: str,
     info: VideoInfo,
     folder: Path,
     *,
-    seconds: float,
-    report: Callable[[int], bool],
+    time_limit: float,
+    on_progress: Callable[[int], bool],
 ) -> None:
-    """Writes `index.m3u8` and a folder for each quality into `folder`.
+    """Writes MASTER_PLAYLIST and a folder for each rendition into `folder`, which exists.
 
-    `report` hears the percentage about once a second and answers whether to go on. Raises
-    ToolMissing, ToolFailed, Killed, TimedOut after `seconds`, Stopped. ffmpeg never outlives this
-    call.
+    `on_progress` is called with the percentage (0 to 99) about once a second; transcoding stops
+    when it returns False. `time_limit` is in seconds. ffmpeg never outlives this call.
+
+    Raises ToolMissing, ToolFailed, Killed, TimedOut, Stopped.
     """
     line = tools.command("ffmpeg", _arguments(path, kind, info, folder))
-    with tempfile.TemporaryFile() as words, _running(line, words, seconds) as (process, late):
+    with tempfile.TemporaryFile() as errors, _running(line, errors, time_limit) as running:
+        process, expired = running
         for percent in _percentages(process, info.duration):
-            if not report(percent):
+            if not on_progress(percent):
                 raise Stopped
         code = process.wait()
-        if late.is_set():
+        if expired.is_set():
             raise TimedOut
         if tools.was_killed(code):
             raise Killed
         if code:
-            words.seek(0)
-            raise ToolFailed(tools.last_line(words.read()) or f"ffmpeg ended with {code}")
-    if not (folder / MASTER).is_file():
+            errors.seek(0)
+            raise ToolFailed(tools.last_line(errors.read()) or f"ffmpeg ended with {code}")
+    if not (folder / MASTER_PLAYLIST).is_file():
         raise ToolFailed("ffmpeg wrote no playlist")
 
 
 @contextmanager
 def _running(
-    line: list[str], words: IO[bytes], seconds: float
+    line: list[str], errors: IO[bytes], time_limit: float
 ) -> Iterator[tuple["subprocess.Popen[str]", threading.Event]]:
-    """The process, and an event that tells whether its time ran out. Killed at the end."""
-    late = threading.Event()
+    """The process, killed at the end of the context, and an event set when its time ran out."""
+    expired = threading.Event()
     process = subprocess.Popen(  # noqa: S603
         line,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=words,
+        stderr=errors,
         text=True,
-        # A signal to all of a shop that stops is for us, and we end ffmpeg.
+        # Signals to our process group are not for ffmpeg: it ends when this context does.
         start_new_session=True,
     )
 
-    def end() -> None:
-        late.set()
+    def expire() -> None:
+        expired.set()
         process.kill()
 
-    clock = threading.Timer(seconds, end)
-    clock.daemon = True
-    clock.start()
+    timer = threading.Timer(time_limit, expire)
+    timer.daemon = True
+    timer.start()
     try:
-        yield process, late
+        yield process, expired
     finally:
-        clock.cancel()
+        timer.cancel()
         process.kill()
         process.wait()
         if process.stdout:
@@ -99,26 +115,26 @@ def _running(
 
 
 def _percentages(process: "subprocess.Popen[str]", duration: int) -> Iterator[int]:
-    """What `-progress` prints, as percentages, not more than one a second."""
+    """What `-progress` prints, as percentages (0 to 99), at most one a second."""
     assert process.stdout is not None
-    told = 0.0
+    last = 0.0
     for line in process.stdout:
         name, _, value = line.strip().partition("=")
-        if name != "out_time_us" or not value.isdigit() or time.monotonic() - told < 1:
+        if name != "out_time_us" or not value.isdigit() or time.monotonic() - last < 1:
             continue
-        told = time.monotonic()
-        yield min(FULL - 1, int(value) * FULL // (duration * 1_000_000))
+        last = time.monotonic()
+        yield min(99, int(value) * 100 // (duration * 1_000_000))
 
 
 def _arguments(path: Path, kind: str, info: VideoInfo, folder: Path) -> list[str]:
-    rungs = rungs_for(info)
+    renditions = renditions_for(info.width, info.height)
     sound = info.audio_codec is not None
     return [
         *["-nostdin", "-v", "error", "-y", "-progress", "pipe:1"],
         *["-threads", str(_threads())],
         *tools.input_arguments(path, kind),
-        *["-filter_complex", _filters(rungs)],
-        *_maps(rungs, sound=sound),
+        *["-filter_complex", _filters(renditions)],
+        *_maps(renditions, sound=sound),
         *["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"],
         *["-pix_fmt", "yuv420p", "-threads:v", str(_threads()), "-sc_threshold", "0"],
         *["-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})"],
@@ -126,37 +142,38 @@ def _arguments(path: Path, kind: str, info: VideoInfo, folder: Path) -> list[str
         *["-map_metadata", "-1", "-f", "hls", "-hls_time", str(SEGMENT_SECONDS)],
         *["-hls_playlist_type", "vod", "-hls_flags", "independent_segments"],
         *["-hls_segment_filename", f"{folder}/%v/%05d.ts"],
-        *["-master_pl_name", MASTER, "-var_stream_map", _variants(rungs, sound=sound)],
-        f"{folder}/%v/{MASTER}",
+        *["-master_pl_name", MASTER_PLAYLIST],
+        *["-var_stream_map", _variants(renditions, sound=sound)],
+        f"{folder}/%v/{MASTER_PLAYLIST}",
     ]
 
 
 def _threads() -> int:
-    """One core stays with the shop."""
+    """One core is left to the web processes."""
     return max(1, (os.cpu_count() or 1) - 1)
 
 
-def _filters(rungs: list[tuple[int, int]]) -> str:
-    """One decoded picture, scaled for each rung by its shorter side, upright or not."""
-    split = f"[0:v:0]split={len(rungs)}" + "".join(f"[in{n}]" for n in range(len(rungs)))
+def _filters(renditions: list[Rendition]) -> str:
+    """One decoded stream, scaled for each rendition by its shorter side, landscape or portrait."""
+    split = f"[0:v:0]split={len(renditions)}" + "".join(f"[in{n}]" for n in range(len(renditions)))
     scales = [
         f"[in{n}]scale='if(gt(iw,ih),-2,{side})':'if(gt(iw,ih),{side},-2)'[v{n}]"
-        for n, (side, _) in enumerate(rungs)
+        for n, (side, _) in enumerate(renditions)
     ]
     return ";".join([split, *scales])
 
 
-def _maps(rungs: list[tuple[int, int]], *, sound: bool) -> list[str]:
+def _maps(renditions: list[Rendition], *, sound: bool) -> list[str]:
     arguments = []
-    for n, (_, bits) in enumerate(rungs):
+    for n, (_, bits) in enumerate(renditions):
         arguments += ["-map", f"[v{n}]", *(["-map", "0:a:0"] if sound else [])]
         arguments += [f"-crf:v:{n}", "23", f"-maxrate:v:{n}", str(bits)]
         arguments += [f"-bufsize:v:{n}", str(2 * bits)]
     return arguments
 
 
-def _variants(rungs: list[tuple[int, int]], *, sound: bool) -> str:
+def _variants(renditions: list[Rendition], *, sound: bool) -> str:
     return " ".join(
         f"v:{n},a:{n},name:{side}p" if sound else f"v:{n},name:{side}p"
-        for n, (side, _) in enumerate(rungs)
+        for n, (side, _) in enumerate(renditions)
     )

@@ -17,7 +17,7 @@ from luffy_api.apps.video.models import TranscodingJob
 from luffy_api.apps.video.tests.uploading import FTYP
 from luffy_api.apps.video.transcoding import local, results, worker
 from luffy_api.libs import storage, video
-from luffy_api.libs.video.tests.conftest import draw, long_film  # noqa: F401
+from luffy_api.libs.video.tests.conftest import draw, long_video  # noqa: F401
 from luffy_api.tests.factories import SectionFactory
 from luffy_api.tests.private_files import store
 
@@ -241,15 +241,17 @@ def test_one_conversion_at_a_time_and_a_killed_worker_blocks_nobody(queued, sett
 
 
 @pytest.mark.any_database
-def test_ffmpeg_dies_with_its_worker(tmp_path, long_film):  # noqa: F811
+def test_ffmpeg_dies_with_its_worker(tmp_path, long_video):  # noqa: F811
     # Given a process that converts a long film
     code = (
         "import sys\nfrom pathlib import Path\nfrom luffy_api.libs.video import *\n"
         "film, out = map(Path, sys.argv[1:])\nout.mkdir()\n"
-        "convert_to_hls(film, 'mp4', probe(film, 'mp4'), out, seconds=600, report=lambda p: True)"
+        "info = probe(film, 'mp4')\n"
+        "goes_on = lambda percent: True\n"
+        "transcode_to_hls(film, 'mp4', info, out, time_limit=600, on_progress=goes_on)"
     )
     out = tmp_path / "out"
-    worker = subprocess.Popen([sys.executable, "-c", code, str(long_film), str(out)])
+    worker = subprocess.Popen([sys.executable, "-c", code, str(long_video), str(out)])
     deadline = time.monotonic() + 30
     while not list(out.glob("*/00000.ts")) and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -34,13 +34,13 @@ def convert(job: TranscodingJob) -> None:
         )
         made = folder / "hls"
         made.mkdir()
-        video.convert_to_hls(
+        video.transcode_to_hls(
             path,
             kind,
             info,
             made,
-            seconds=settings.TRANSCODE_TIME_LIMIT.total_seconds(),
-            report=lambda percent: results.heartbeat(job, percent),
+            time_limit=settings.TRANSCODE_TIME_LIMIT.total_seconds(),
+            on_progress=lambda percent: results.heartbeat(job, percent),
         )
         results.mark_ready(job, hls=_store(job, made))
 
@@ -83,11 +83,11 @@ def _store(job: TranscodingJob, made: Path) -> str:
     """Brings all files up, the list of qualities last; the stored name of that."""
     root = f"{PurePosixPath(job.source).parent}/hls-{uuid4().hex[:8]}"
     files = sorted(path for path in made.rglob("*") if path.is_file())
-    files.sort(key=lambda path: path == made / video.MASTER)
+    files.sort(key=lambda path: path == made / video.MASTER_PLAYLIST)
     for path in files:
         with path.open("rb") as content:
             name = f"{root}/{path.relative_to(made).as_posix()}"
             storage.private_storage().save(name, File(content))
         if not results.heartbeat(job, 99):
             raise video.Stopped
-    return f"{root}/{video.MASTER}"
+    return f"{root}/{video.MASTER_PLAYLIST}"

@@ -28,7 +28,9 @@ def start(job: TranscodingJob) -> None:
     output = f"{PurePosixPath(job.source).parent}/hls-{uuid4().hex[:8]}"
     variants = _variants(output, facts)
     content = storage.master_playlist(variants, folder=output)
-    storage.private_storage().save(f"{output}/{video.MASTER}", ContentFile(content.encode()))
+    storage.private_storage().save(
+        f"{output}/{video.MASTER_PLAYLIST}", ContentFile(content.encode())
+    )
     persistent_id = storage.start_transcoding(
         job.source, variants=variants, notify_url=f"{settings.PUBLIC_URL}{NOTIFY_PATH}"
     )
@@ -40,7 +42,7 @@ def poll(job: TranscodingJob) -> None:
     """Asks how far it is. Raises StorageError."""
     status = storage.transcoding_status(job.persistent_id)
     if status.state == "done":
-        results.mark_ready(job, hls=f"{job.output}/{video.MASTER}")
+        results.mark_ready(job, hls=f"{job.output}/{video.MASTER_PLAYLIST}")
     elif status.state == "failed":
         results.mark_failed(job, FAILED)
     elif job.heartbeat and timezone.now() - job.heartbeat > settings.TRANSCODE_TIME_LIMIT:
@@ -51,12 +53,12 @@ def _variants(output: str, facts: storage.VideoFacts) -> list[storage.Variant]:
     side = min(facts.width, facts.height)
     return [
         storage.Variant(
-            name=f"{output}/{height}p/{video.MASTER}",
+            name=f"{output}/{height}p/{video.MASTER_PLAYLIST}",
             width=_even(facts.width * height / side),
             height=_even(facts.height * height / side),
             bandwidth=bits,
         )
-        for height, bits in video.rungs_for_side(side)
+        for height, bits in video.renditions_for(facts.width, facts.height)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Short films, drawn by ffmpeg."""
+"""Short videos, drawn by ffmpeg."""
 
 import subprocess
 
@@ -20,9 +20,9 @@ def draw(path, *, size="640x360", seconds=3, sound=True, codec=("libx264", "yuv4
 
 
 @pytest.fixture(scope="session")
-def long_film(tmp_path_factory):
-    """Four minutes of 1280x720, which take long to convert; drawing all of them would, too."""
-    folder = tmp_path_factory.mktemp("films")
+def long_video(tmp_path_factory):
+    """Four minutes of 1280x720, which take long to transcode: four seconds, repeated."""
+    folder = tmp_path_factory.mktemp("videos")
     short = draw(folder / "short.mp4", size="1280x720", seconds=4)
     long = folder / "long.mp4"
     again = ["-stream_loop", "59", "-i", str(short), "-c", "copy", str(long)]
@@ -31,6 +31,6 @@ def long_film(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def film(tmp_path_factory):
+def video(tmp_path_factory):
     """640x360, three seconds, with sound."""
-    return draw(tmp_path_factory.mktemp("films") / "film.mp4")
+    return draw(tmp_path_factory.mktemp("videos") / "video.mp4")

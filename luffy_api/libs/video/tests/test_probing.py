@@ -1,4 +1,4 @@
-"""Reading films with the real ffprobe and ffmpeg."""
+"""Reading videos with the real ffprobe and ffmpeg."""
 
 import shutil
 
@@ -16,35 +16,35 @@ from luffy_api.libs.video import (
 from luffy_api.libs.video.tests.conftest import draw
 
 
-def test_what_is_in_a_film(film):
-    info = probe(film, "mp4")
+def test_what_is_in_a_video(video):
+    info = probe(video, "mp4")
     assert (info.duration, info.width, info.height) == (3, 640, 360)
     assert (info.video_codec, info.audio_codec) == ("h264", "aac")
     assert info.plays_in_browsers
 
 
-def test_a_film_without_sound(tmp_path):
+def test_a_video_without_sound(tmp_path):
     info = probe(draw(tmp_path / "a.mp4", sound=False), "mp4")
     assert info.audio_codec is None
     assert info.plays_in_browsers
 
 
 def test_an_flv(tmp_path):
-    film = draw(tmp_path / "a.flv", codec=("flv1", "yuv420p"), kind="flv")
-    info = probe(film, "flv")
+    video = draw(tmp_path / "a.flv", codec=("flv1", "yuv420p"), kind="flv")
+    info = probe(video, "flv")
     assert info.duration >= 3
     assert not info.plays_in_browsers
 
 
-def test_colours_that_browsers_cannot_show_need_a_conversion(tmp_path):
+def test_colours_that_browsers_cannot_show_need_transcoding(tmp_path):
     assert not probe(
         draw(tmp_path / "a.mp4", codec=("libx264", "yuv444p")), "mp4"
     ).plays_in_browsers
 
 
-def test_half_a_film(film, tmp_path):
+def test_half_a_video(video, tmp_path):
     half = tmp_path / "half.mp4"
-    half.write_bytes(film.read_bytes()[: film.stat().st_size // 2])
+    half.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
     with pytest.raises(NotAVideo):
         probe(half, "mp4")
 
@@ -56,53 +56,53 @@ def test_a_header_and_nothing_behind_it(tmp_path):
         probe(path, "mp4")
 
 
-def test_sound_alone_is_no_film(tmp_path, film):
+def test_sound_alone_is_no_video(tmp_path, video):
     path = tmp_path / "sound.mp4"
     probing.tools.run(
-        "ffmpeg", ["-v", "error", "-i", str(film), "-vn", "-c", "copy", str(path)], timeout=30
+        "ffmpeg", ["-v", "error", "-i", str(video), "-vn", "-c", "copy", str(path)], timeout=30
     )
     with pytest.raises(NotAVideo):
         probe(path, "mp4")
 
 
-def test_a_playlist_in_disguise_reads_no_other_file(tmp_path, film):
+def test_a_playlist_in_disguise_reads_no_other_file(tmp_path, video):
     disguised = tmp_path / "evil.mp4"
-    disguised.write_text(f"#EXTM3U\n#EXTINF:3,\nfile://{film}\n#EXT-X-ENDLIST\n")
+    disguised.write_text(f"#EXTM3U\n#EXTINF:3,\nfile://{video}\n#EXT-X-ENDLIST\n")
     with pytest.raises(NotAVideo):
         probe(disguised, "mp4")
 
 
-def test_a_bomb_of_pixels(film, monkeypatch):
-    monkeypatch.setattr(probing, "MOST_PIXELS", 640 * 360 - 1)
+def test_a_bomb_of_pixels(video, monkeypatch):
+    monkeypatch.setattr(probing, "MAX_PIXELS", 640 * 360 - 1)
     with pytest.raises(Oversized):
-        probe(film, "mp4")
+        probe(video, "mp4")
 
 
-def test_a_film_longer_than_a_day(film, monkeypatch):
-    monkeypatch.setattr(probing, "LONGEST_SECONDS", 2)
+def test_a_video_longer_than_a_day(video, monkeypatch):
+    monkeypatch.setattr(probing, "MAX_SECONDS", 2)
     with pytest.raises(Oversized):
-        probe(film, "mp4")
+        probe(video, "mp4")
 
 
-def test_without_the_tool(film, monkeypatch):
+def test_without_the_tool(video, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(ToolMissing):
-        probe(film, "mp4")
+        probe(video, "mp4")
 
 
-def test_a_poster_is_a_jpeg_that_is_not_enlarged(film, tmp_path):
-    draw_poster(film, "mp4", probe(film, "mp4"), tmp_path / "poster.jpg")
+def test_a_poster_is_a_jpeg_that_is_not_enlarged(video, tmp_path):
+    draw_poster(video, "mp4", probe(video, "mp4"), tmp_path / "poster.jpg")
     assert (tmp_path / "poster.jpg").read_bytes().startswith(b"\xff\xd8\xff")
 
 
-def test_a_name_that_looks_like_an_option_or_an_address(film, tmp_path):
+def test_a_name_that_looks_like_an_option_or_a_url(video, tmp_path):
     for name in ("-y.mp4", "http:一 二.mp4", "%03d.mp4"):
         path = tmp_path / name
-        shutil.copy(film, path)
+        shutil.copy(video, path)
         assert probe(path, "mp4").duration == 3
 
 
-def test_a_tool_that_was_ended_from_outside_says_nothing_about_the_film(film, monkeypatch):
+def test_a_tool_that_was_ended_from_outside_says_nothing_about_the_video(video, monkeypatch):
     monkeypatch.setattr(probing.tools, "command", lambda tool, arguments: ["sh", "-c", "kill $$"])
     with pytest.raises(Killed):
-        probe(film, "mp4")
+        probe(video, "mp4")

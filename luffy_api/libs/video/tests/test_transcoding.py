@@ -13,8 +13,8 @@ from luffy_api.libs.video import (
     TimedOut,
     ToolFailed,
     VideoInfo,
-    convert_to_hls,
     probe,
+    transcode_to_hls,
     transcoding,
 )
 from luffy_api.libs.video.tests.conftest import draw
@@ -24,11 +24,13 @@ def info(width, height):
     return VideoInfo(60, width, height, "h264", "yuv420p", "aac")
 
 
-def convert(film, folder, *, seconds=60, report=lambda percent: True):
-    convert_to_hls(film, "mp4", probe(film, "mp4"), folder, seconds=seconds, report=report)
+def transcode(video, folder, *, time_limit=60, on_progress=lambda percent: True):
+    transcode_to_hls(
+        video, "mp4", probe(video, "mp4"), folder, time_limit=time_limit, on_progress=on_progress
+    )
 
 
-def pictures(playlist):
+def frame_size(playlist):
     """Width and height of what a playlist plays."""
     answer = subprocess.run(
         [
@@ -43,7 +45,7 @@ def pictures(playlist):
 
 
 @pytest.fixture
-def working(monkeypatch):
+def processes(monkeypatch):
     """Every process that was started."""
     started = []
     popen = subprocess.Popen
@@ -68,68 +70,73 @@ def working(monkeypatch):
         ((16, 1), [2]),
     ],
 )
-def test_the_qualities_never_enlarge_a_film(size, sides):
-    assert [side for side, _ in transcoding.rungs_for(info(*size))] == sides
+def test_renditions_never_enlarge_a_video(size, sides):
+    assert [side for side, _ in transcoding.renditions_for(*size)] == sides
 
 
-def test_a_film_becomes_playlists_with_segments(tmp_path):
-    film = draw(tmp_path / "a.mp4", size="854x480", seconds=8)
+def test_a_video_becomes_playlists_with_segments(tmp_path):
+    video = draw(tmp_path / "a.mp4", size="854x480", seconds=8)
     folder = tmp_path / "hls"
     folder.mkdir()
-    convert(film, folder)
+    transcode(video, folder)
     assert sorted(path.name for path in folder.iterdir()) == ["360p", "480p", "index.m3u8"]
-    assert pictures(folder / "480p" / "index.m3u8") == "854,480"
-    assert pictures(folder / "360p" / "index.m3u8") == "640,360"
+    assert frame_size(folder / "480p" / "index.m3u8") == "854,480"
+    assert frame_size(folder / "360p" / "index.m3u8") == "640,360"
     assert (folder / "480p" / "index.m3u8").read_text().count("#EXTINF") == 2
 
 
-def test_an_upright_film_without_sound(tmp_path):
-    film = draw(tmp_path / "a.mp4", size="360x640", seconds=2, sound=False)
+def test_an_upright_video_without_sound(tmp_path):
+    video = draw(tmp_path / "a.mp4", size="360x640", seconds=2, sound=False)
     folder = tmp_path / "hls"
     folder.mkdir()
-    convert(film, folder)
-    assert pictures(folder / "360p" / "index.m3u8") == "360,640"
+    transcode(video, folder)
+    assert frame_size(folder / "360p" / "index.m3u8") == "360,640"
 
 
-def test_progress_is_told(tmp_path, film):
-    told = []
-    convert(film, tmp_path, report=lambda percent: told.append(percent) or True)
-    assert told
-    assert all(0 <= percent < 100 for percent in told)
+def test_progress_is_reported(tmp_path, video):
+    reported = []
+    transcode(video, tmp_path, on_progress=lambda percent: reported.append(percent) or True)
+    assert reported
+    assert all(0 <= percent < 100 for percent in reported)
 
 
-def test_it_stops_when_asked_and_leaves_no_process(tmp_path, film, working):
+def test_it_stops_when_asked_and_leaves_no_process(tmp_path, video, processes):
     with pytest.raises(Stopped):
-        convert(film, tmp_path, report=lambda percent: False)
-    assert working[-1].returncode is not None
+        transcode(video, tmp_path, on_progress=lambda percent: False)
+    assert processes[-1].returncode is not None
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
-def test_an_end_by_somebody_else_is_no_fault_of_the_film(tmp_path, film, working, how):
+def test_an_end_by_somebody_else_is_no_fault_of_the_video(tmp_path, video, processes, how):
     with pytest.raises(Killed):
-        convert(film, tmp_path, report=lambda percent: not working[-1].send_signal(how))
+        transcode(video, tmp_path, on_progress=lambda percent: not processes[-1].send_signal(how))
 
 
-def test_a_signal_to_the_whole_shop_does_not_reach_it(tmp_path, film, working):
+def test_a_signal_to_the_whole_process_group_does_not_reach_it(tmp_path, video, processes):
     groups = []
-    convert(film, tmp_path, report=lambda percent: not groups.append(os.getpgid(working[-1].pid)))
+
+    def note_group(percent):
+        groups.append(os.getpgid(processes[-1].pid))
+        return True
+
+    transcode(video, tmp_path, on_progress=note_group)
     assert groups[0] != os.getpgid(0)
 
 
-def test_it_is_ended_when_its_time_is_over(tmp_path, long_film, working):
+def test_it_is_ended_when_its_time_is_over(tmp_path, long_video, processes):
     folder = tmp_path / "hls"
     folder.mkdir()
     began = time.monotonic()
     with pytest.raises(TimedOut):
-        convert(long_film, folder, seconds=1)
+        transcode(long_video, folder, time_limit=1)
     assert time.monotonic() - began < 10
-    assert working[-1].returncode is not None
+    assert processes[-1].returncode is not None
 
 
-def test_what_ffmpeg_says_about_a_broken_film(tmp_path, film):
+def test_what_ffmpeg_says_about_a_broken_video(tmp_path, video):
     broken = tmp_path / "broken.mp4"
-    broken.write_bytes(film.read_bytes()[:400])
+    broken.write_bytes(video.read_bytes()[:400])
     with pytest.raises(ToolFailed, match=r"\w"):
-        convert_to_hls(
-            broken, "mp4", info(640, 360), tmp_path, seconds=60, report=lambda percent: True
+        transcode_to_hls(
+            broken, "mp4", info(640, 360), tmp_path, time_limit=60, on_progress=lambda percent: True
         )
