@@ -8,8 +8,8 @@ from luffy_api.settings import databases, env, files, search
 from luffy_api.settings.accounts import *  # noqa: F403
 from luffy_api.settings.api import *  # noqa: F403
 from luffy_api.settings.api import TRUSTED_PROXIES
+from luffy_api.settings.limits import *  # noqa: F403
 from luffy_api.settings.logs import *  # noqa: F403
-from luffy_api.settings.videos import *  # noqa: F403
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -116,19 +116,20 @@ STATICFILES_DIRS = [BASE_DIR / "luffy_api" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
-# Where files lie: one of the storages that are configured; `move_files` reads the others too.
+# The provider of public and private storage; `move_files` reads the other configured ones too.
 STORAGE = env.choice("STORAGE", files.PROVIDERS, "local")
-_places = files.configured(
+_providers = files.configured(
     chosen=STORAGE, media=MEDIA_ROOT, private=PRIVATE_ROOT, public_url=PUBLIC_URL
 )
-STORAGE_AREAS = {name: place.areas for name, place in _places.items()}
+PROVIDER_STORAGES = {name: provider.storages for name, provider in _providers.items()}
 STORAGES: dict[str, dict[str, Any]] = {
-    **STORAGE_AREAS[STORAGE],
+    **PROVIDER_STORAGES[STORAGE],
     "staticfiles": {"BACKEND": "luffy_api.common.static_files.ManifestStorage"},
 }
-# nginx sends the bytes of local files where this is the prefix of its internal location.
+# The prefix of nginx' internal location, where nginx sends the bytes of local files.
 ACCEL_REDIRECT_PREFIX = env.text("ACCEL_REDIRECT_PREFIX", "")
-# Asked at every request of a private file whether the one who got its address may still have it.
+# Called with grant and name at every request of a private file on this server: whether the viewer
+# for whom the URL was signed is still entitled to the file.
 PRIVATE_FILE_ACCESS_CHECK = "luffy_api.apps.course.signed_urls.is_still_entitled"
 # The SPA's files stand beside index.html at the root of the site; Vite puts a hash into the name
 # of everything under /assets/.
@@ -157,7 +158,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'self'"],
     }
 }
-files.add_origins(CONTENT_SECURITY_POLICY["DIRECTIVES"], _places[STORAGE])
+files.add_origins(CONTENT_SECURITY_POLICY["DIRECTIVES"], _providers[STORAGE])
 # simpleui compiles its templates in the browser (Vue 2), which needs eval and inline scripts.
 BACK_OFFICE_SCRIPT_SRC = ["'self'", "'unsafe-inline'", "'unsafe-eval'"]
 X_FRAME_OPTIONS = "SAMEORIGIN"

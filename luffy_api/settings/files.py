@@ -1,4 +1,4 @@
-"""STORAGE and its companions to Django's STORAGES entries `default` (public) and `private`."""
+"""Environment variables of storages to entries of Django's STORAGES: `default` and `private`."""
 
 import re
 from dataclasses import dataclass
@@ -10,47 +10,48 @@ from django.core.exceptions import ImproperlyConfigured
 
 from luffy_api.settings import env
 
-Areas = dict[str, dict[str, Any]]
+# Entries of STORAGES by alias: `default` (public) and `private`.
+Storages = dict[str, dict[str, Any]]
 
 PROVIDERS = {"local", "qiniu", "s3"}
 QINIU_REGION = re.compile(r"[a-z0-9-]{2,20}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Place:
-    """A storage: its two areas, and the origins that browsers meet it at."""
+class Provider:
+    """The two storages of a provider, and the origins at which browsers reach it."""
 
-    areas: Areas
+    storages: Storages
     public_origin: str = ""
     private_origin: str = ""
     upload_origin: str = ""
 
 
-def configured(*, chosen: str, media: Path, private: Path, public_url: str) -> dict[str, Place]:
-    """The storages whose settings are there; those of the chosen one must be."""
-    places = {"local": local(media, private)}
+def configured(*, chosen: str, media: Path, private: Path, public_url: str) -> dict[str, Provider]:
+    """The providers whose variables are set; those of the chosen one are required."""
+    providers = {"local": local(media, private)}
     if chosen == "qiniu" or env.text("QINIU_BUCKET", ""):
-        places["qiniu"] = qiniu(public_url)
+        providers["qiniu"] = qiniu(public_url)
     if chosen == "s3" or env.text("S3_BUCKET", ""):
-        places["s3"] = s3()
-    return places
+        providers["s3"] = s3()
+    return providers
 
 
-def add_origins(directives: dict[str, list[str]], place: Place) -> None:
-    """Lets pages show pictures, play films and upload from and to the chosen storage."""
+def add_origins(directives: dict[str, list[str]], provider: Provider) -> None:
+    """Allows pages to load pictures and videos from the chosen storage, and to upload to it."""
     origins = {
-        # Posters of films are private.
-        "img-src": [place.private_origin, place.public_origin],
-        "media-src": [place.private_origin],
-        "connect-src": [place.private_origin, place.upload_origin],
+        # Posters of videos are private.
+        "img-src": [provider.private_origin, provider.public_origin],
+        "media-src": [provider.private_origin],
+        "connect-src": [provider.private_origin, provider.upload_origin],
     }
     for name, found in origins.items():
         directives[name] += [each for each in dict.fromkeys(found) if each]
 
 
-def local(media: Path, private: Path) -> Place:
+def local(media: Path, private: Path) -> Provider:
     """Folders of this machine."""
-    return Place(
+    return Provider(
         {
             "default": {
                 "BACKEND": "luffy_api.libs.storage.local.LocalStorage",
@@ -64,15 +65,15 @@ def local(media: Path, private: Path) -> Place:
     )
 
 
-def s3() -> Place:
-    """Buckets that speak S3. Addresses of public files are plain: a policy opens `public/`."""
+def s3() -> Provider:
+    """Buckets with the S3 protocol. URLs of public files are plain: a policy opens `public/`."""
     endpoint = env.address("S3_ENDPOINT_URL")
-    # What browsers reach, where the server itself uses another way.
+    # The endpoint that browsers reach, where the server uses an internal one.
     browser = env.address("S3_BROWSER_ENDPOINT_URL", endpoint)
     style = env.choice("S3_ADDRESSING_STYLE", {"path", "virtual"}, "path")
     bucket = env.text("S3_BUCKET")
     public_bucket = env.text("S3_PUBLIC_BUCKET", bucket)
-    public = env.address("S3_PUBLIC_DOMAIN", _bucket_address(browser, public_bucket, style))
+    public = env.address("S3_PUBLIC_DOMAIN", _bucket_url(browser, public_bucket, style))
     shared = {
         "access_key": env.secret("S3_ACCESS_KEY"),
         "secret_key": env.secret("S3_SECRET_KEY"),
@@ -82,19 +83,24 @@ def s3() -> Place:
         "addressing_style": style,
     }
     scheme, _, domain = public.partition("//")
-    opened = {"bucket_name": public_bucket, "custom_domain": domain, "url_protocol": scheme}
-    hidden = {**shared, "bucket_name": bucket, "signed": True}
-    origin = _origin(_bucket_address(browser, bucket, style))
-    return Place(
-        _areas("s3.S3Area", {**shared, **opened, "signed": False}, hidden),
+    public_options = {
+        **shared,
+        "bucket_name": public_bucket,
+        "custom_domain": domain,
+        "url_protocol": scheme,
+    }
+    private_options = {**shared, "bucket_name": bucket}
+    origin = _origin(_bucket_url(browser, bucket, style))
+    return Provider(
+        _storages(("s3.S3Storage", public_options), ("s3.PrivateS3Storage", private_options)),
         public_origin=_origin(public),
         private_origin=origin,
         upload_origin=origin,
     )
 
 
-def qiniu(public_url: str) -> Place:
-    """QINIU_BUCKET is private. Public files lie in it too, unless they have a bucket."""
+def qiniu(public_url: str) -> Provider:
+    """QINIU_BUCKET is private. Public files are in it too, unless QINIU_PUBLIC_BUCKET is set."""
     hosts = _qiniu_hosts()
     bucket, domain = env.text("QINIU_BUCKET"), env.address("QINIU_DOMAIN")
     public_bucket = env.text("QINIU_PUBLIC_BUCKET", "")
@@ -105,10 +111,17 @@ def qiniu(public_url: str) -> Place:
         "hosts": hosts,
         "callback_host": urlsplit(public_url).netloc,
     }
-    opened = {"bucket": public_bucket or bucket, "domain": public, "signed": not public_bucket}
-    hidden = {**shared, "bucket": bucket, "domain": domain, "signed": True}
-    areas = _areas("qiniu.QiniuArea", {**shared, **opened}, hidden)
-    return Place(areas, _origin(public), _origin(domain), _origin(hosts["up"]))
+    public_options = {
+        **shared,
+        "bucket": public_bucket or bucket,
+        "domain": public,
+        "signed": not public_bucket,
+    }
+    private_options = {**shared, "bucket": bucket, "domain": domain, "signed": True}
+    storages = _storages(
+        ("qiniu.QiniuStorage", public_options), ("qiniu.PrivateQiniuStorage", private_options)
+    )
+    return Provider(storages, _origin(public), _origin(domain), _origin(hosts["up"]))
 
 
 def _qiniu_hosts() -> dict[str, str]:
@@ -116,7 +129,7 @@ def _qiniu_hosts() -> dict[str, str]:
     if not QINIU_REGION.fullmatch(region):
         raise ImproperlyConfigured(f"QINIU_REGION is {region!r}; use one like z0 or cn-east-2.")
     up = "https://upload.qiniup.com" if region == "z0" else f"https://upload-{region}.qiniup.com"
-    # A private cloud has one address for management.
+    # A private cloud has one origin for all of management.
     api = env.address("QINIU_API_HOST", "https://{}-" + region + ".qiniuapi.com")
     return {
         "up": env.address("QINIU_UP_HOST", up),
@@ -124,20 +137,21 @@ def _qiniu_hosts() -> dict[str, str]:
     }
 
 
-def _areas(backend: str, public: dict[str, Any], private: dict[str, Any]) -> Areas:
-    """Both areas, each below a folder of its own, so that nothing else in a bucket is touched."""
-    path = f"luffy_api.libs.storage.{backend}"
-    return {
-        "default": {"BACKEND": path, "OPTIONS": {**public, "location": "public"}},
-        "private": {"BACKEND": path, "OPTIONS": {**private, "location": "private"}},
-    }
+def _storages(public: tuple[str, dict[str, Any]], private: tuple[str, dict[str, Any]]) -> Storages:
+    """Both storages, each (class below libs.storage, options), in a folder each of their bucket."""
+
+    def entry(location: str, backend: str, options: dict[str, Any]) -> dict[str, Any]:
+        path = f"luffy_api.libs.storage.{backend}"
+        return {"BACKEND": path, "OPTIONS": {**options, "location": location}}
+
+    return {"default": entry("public", *public), "private": entry("private", *private)}
 
 
-def _bucket_address(endpoint: str, bucket: str, style: str) -> str:
+def _bucket_url(endpoint: str, bucket: str, style: str) -> str:
     scheme, _, host = endpoint.partition("://")
     return f"{endpoint}/{bucket}" if style == "path" else f"{scheme}://{bucket}.{host}"
 
 
-def _origin(address: str) -> str:
-    parts = urlsplit(address)
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

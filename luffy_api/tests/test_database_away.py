@@ -95,7 +95,7 @@ def database_gone() -> Iterator[None]:
 def test_a_film_is_not_served_while_nobody_can_be_asked(api, folders):
     store(folders, "a.mp4")
     end = timezone.now() + timedelta(hours=1)
-    url = storage.signed_url("a.mp4", expires_at=end, holder="s1.2")
+    url = storage.private_storage().signed_url("a.mp4", expires_at=end, grant="s1.2")
     api.raise_request_exception = False
     assert api.get(url).status_code == 403
 

@@ -24,10 +24,9 @@ def _nobody_there(settings):
         "addressing_style": "path",
         "custom_domain": "127.0.0.1:9/school",
         "url_protocol": "http:",
-        "signed": False,
         "location": "public",
     }
-    backend = {"BACKEND": "luffy_api.libs.storage.s3.S3Area", "OPTIONS": options}
+    backend = {"BACKEND": "luffy_api.libs.storage.s3.S3Storage", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "default": backend}
 
 

@@ -27,8 +27,8 @@ SOURCES = (
 )
 
 
-def test_files_lie_on_this_machine_unless_said_otherwise(run):
-    show = "s.STORAGES['private']['OPTIONS']['base_url'], sorted(s.STORAGE_AREAS), " + SOURCES
+def test_files_are_on_this_machine_unless_said_otherwise(run):
+    show = "s.STORAGES['private']['OPTIONS']['base_url'], sorted(s.PROVIDER_STORAGES), " + SOURCES
     assert run(PROD, show) == (0, "/files/ ['local'] blob: blob: 'self'")
 
 
@@ -41,7 +41,7 @@ def test_a_storage_is_complete_or_refused(run, refusal, given):
 
 def test_another_storage_may_be_configured_to_move_to_it(run):
     other = {**S3, "STORAGE": "local"}
-    assert run({**PROD, **other}, "s.STORAGE, sorted(s.STORAGE_AREAS)") == (
+    assert run({**PROD, **other}, "s.STORAGE, sorted(s.PROVIDER_STORAGES)") == (
         0,
         "local ['local', 's3']",
     )
@@ -122,7 +122,7 @@ LOADED = (
 
 @pytest.mark.parametrize(
     ("given", "loaded"),
-    [({}, "LocalStorage"), (S3, "S3Area boto3"), (QINIU, "QiniuArea qiniu")],
+    [({}, "LocalStorage"), (S3, "S3Storage boto3"), (QINIU, "QiniuStorage qiniu")],
     ids=["local", "s3", "qiniu"],
 )
 def test_the_shop_starts_and_loads_the_library_of_its_storage_only(run, given, loaded):

@@ -25,8 +25,8 @@ def attachment(*, course_id: int, user_id: int) -> Download:
     """The address of a course's attachment. Raises CourseNotFound, NotEnrolled, NoAttachment."""
     course = access.owned_course(course_id=course_id, user_id=user_id)
     name = str(course.attachment_path)
-    if not name or not storage.stat(name):
+    if not name or not storage.private_storage().stat(name):
         raise NoAttachment
-    expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
+    expires_at = timezone.now() + settings.SIGNED_URL_MAX_LIFETIME
     url = signed_urls.of_attachment(course, user_id=user_id, expires_at=expires_at)
     return Download(url, PurePosixPath(name).name, expires_at)

@@ -113,7 +113,7 @@ def course_detail(*, course_id: int, user_id: int | None) -> Course:
 def _attachment_url(course: Course, user_id: int | None) -> str | None:
     if user_id is None or not course.owned or not course.attachment_path:
         return None
-    expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
+    expires_at = timezone.now() + settings.SIGNED_URL_MAX_LIFETIME
     return signed_urls.of_attachment(course, user_id=user_id, expires_at=expires_at)
 
 

@@ -1,6 +1,6 @@
 """Addresses of private files, given to one viewer for what one section or course has.
 
-The holder in them says both: `s12.34` is what section 12 has for user 34 (0 is a visitor), `c5.34`
+The grant in them says both: `s12.34` is what section 12 has for user 34 (0 is a visitor), `c5.34`
 the same of course 5. Our server asks `is_still_entitled` before each answer.
 """
 
@@ -15,9 +15,9 @@ from luffy_api.apps.course import access
 from luffy_api.apps.course.models import Course, CourseSection
 from luffy_api.common.exceptions import DomainError
 from luffy_api.libs import storage
-from luffy_api.libs.storage import playlists as texts
+from luffy_api.libs.video import formats
 
-HOLDER = re.compile(r"([sc])([0-9]{1,19})\.([0-9]{1,19})", re.ASCII)
+GRANT = re.compile(r"([sc])([0-9]{1,19})\.([0-9]{1,19})", re.ASCII)
 
 
 def url_expiry(section: CourseSection) -> datetime:
@@ -25,7 +25,7 @@ def url_expiry(section: CourseSection) -> datetime:
 
     A player that comes later asks for another. A length that nobody knows is the longest.
     """
-    life = settings.PLAY_URL_LIFETIME
+    life = settings.SIGNED_URL_MAX_LIFETIME
     if section.duration:
         life = min(life, timedelta(seconds=section.duration) + settings.URL_GRACE_PERIOD)
     return timezone.now() + life
@@ -35,23 +35,25 @@ def of_section(
     section: CourseSection, name: str, *, user_id: int | None, expires_at: datetime
 ) -> str:
     """The address of a film, a part of one, or a poster (None for a visitor)."""
-    holder = f"s{section.pk}.{user_id or 0}"
-    return storage.signed_url(name, expires_at=expires_at, holder=holder)
+    grant = f"s{section.pk}.{user_id or 0}"
+    return storage.private_storage().signed_url(name, expires_at=expires_at, grant=grant)
 
 
 def of_attachment(course: Course, *, user_id: int, expires_at: datetime) -> str:
     """The address of what the course has to download."""
-    holder = f"c{course.pk}.{user_id}"
+    grant = f"c{course.pk}.{user_id}"
     name = str(course.attachment_path)
-    return storage.signed_url(name, expires_at=expires_at, holder=holder, download=True)
+    return storage.private_storage().signed_url(
+        name, expires_at=expires_at, grant=grant, download=True
+    )
 
 
-def is_still_entitled(holder: str, name: str) -> bool:
+def is_still_entitled(grant: str, name: str) -> bool:
     """Whether that viewer may have the file now, and the section or course still has it.
 
     One query; settings.PRIVATE_FILE_ACCESS_CHECK names this function.
     """
-    match = HOLDER.fullmatch(holder)
+    match = GRANT.fullmatch(grant)
     if match is None:
         return False
     kind, subject, viewer = match.groups()
@@ -65,9 +67,7 @@ def is_still_entitled(holder: str, name: str) -> bool:
 def _section_has(section_id: int, user_id: int | None, name: str) -> bool:
     section = access.watchable_section(section_id=section_id, user_id=user_id)
     film = section.hls or section.video.name or ""
-    part = texts.is_playlist(film) and PurePosixPath(name).is_relative_to(
-        PurePosixPath(film).parent
-    )
+    part = formats.is_hls(film) and PurePosixPath(name).is_relative_to(PurePosixPath(film).parent)
     return part or name in {section.video.name, section.poster}
 
 

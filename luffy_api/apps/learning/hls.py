@@ -15,7 +15,8 @@ from luffy_api.apps.course import signed_urls
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning.exceptions import LinkExpired, NotPlayable
 from luffy_api.libs import storage
-from luffy_api.libs.storage import playlists as texts
+from luffy_api.libs.storage import playlists
+from luffy_api.libs.video import formats
 
 SALT = "luffy.course.playlists"
 
@@ -50,15 +51,15 @@ def render(section: CourseSection, *, name: str, user_id: int | None, expires_at
     until = min(expires_at, signed_urls.url_expiry(section))
 
     def sign(part: str) -> str:
-        if texts.is_playlist(part):
+        if formats.is_hls(part):
             return posixpath.relpath(part, folder)
         return signed_urls.of_section(section, part, user_id=user_id, expires_at=until)
 
-    if not texts.is_playlist(name):
+    if not formats.is_hls(name):
         raise NotPlayable
     try:
-        content = storage.read_range(name, 0, texts.MAX_BYTES + 1)
+        content = storage.private_storage().read_range(name, 0, playlists.MAX_BYTES + 1)
         root = storage.private_storage().root
-        return texts.rewrite(content, name=name, sign=sign, root=root)
+        return playlists.rewrite(content, name=name, sign=sign, root=root)
     except (storage.ObjectMissing, storage.PlaylistRejected, storage.NameRejected) as error:
         raise NotPlayable from error

@@ -49,7 +49,7 @@ def get_playback(*, section_id: int, user_id: int | None) -> Playback:
     sign = partial(signed_urls.of_section, section, user_id=user_id, expires_at=expires_at)
     if suffix == HLS:
         # Ours, whatever the storage, and asked about at every request.
-        expires_at = timezone.now() + settings.PLAY_URL_LIFETIME
+        expires_at = timezone.now() + settings.SIGNED_URL_MAX_LIFETIME
         url = hls.address(section.pk, name, user_id=user_id, expires_at=expires_at)
     else:
         url = sign(name)
@@ -92,7 +92,8 @@ def video_name(section: CourseSection) -> str:
             raise VideoProcessing
         raise NotPlayable
     # A remote storage is not asked each time: it says itself what it does not have.
-    if settings.STORAGE == "local" and not storage.stat(name):
+    files = storage.private_storage()
+    if files.stat_is_cheap and not files.stat(name):
         raise NotPlayable
     return name
 

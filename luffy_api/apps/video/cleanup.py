@@ -31,7 +31,7 @@ REMEMBERED = timedelta(days=30)
 def cleanup_uploads() -> tuple[int, int]:
     """(ended uploads, removed objects). Raises StorageUnavailable."""
     ended = expire_uploads()
-    storage.sweep_uploads(before=timezone.now() - YOUNG)
+    storage.private_storage().uploads.cleanup(before=timezone.now() - YOUNG)
     old = VideoUpload.objects.filter(updated_time__lt=timezone.now() - REMEMBERED)
     old.exclude(state=State.OPEN).delete()
     return ended, remove_orphans()
@@ -51,7 +51,7 @@ def remove_orphans() -> int:
     """Removes old objects of our folders that no row names; how many."""
     limit = timezone.now() - YOUNG
     removed = 0
-    for folder, infos in groupby(storage.list_names(PREFIX), key=_folder):
+    for folder, infos in groupby(storage.private_storage().list_names(PREFIX), key=_folder):
         names = [info.name for info in infos if info.modified < limit]
         # Rows are read after the objects were seen: whatever was taken over meanwhile is known.
         if folder and names:
@@ -82,5 +82,5 @@ def _remove_unneeded(folder: str, names: list[str]) -> int:
         trees += [f"{name.rpartition('/')[0]}/" for name in (video, hls) if name.endswith(PLAYLIST)]
     unneeded = [name for name in names if name not in needed and not name.startswith(tuple(trees))]
     for name in unneeded:
-        storage.delete(name)
+        storage.private_storage().delete(name)
     return len(unneeded)

@@ -78,7 +78,7 @@ def parts_done(upload: VideoUpload) -> list[int]:
     if upload.state != State.OPEN:
         return []
     try:
-        return storage.uploaded_parts(upload.key, upload.upload_id)
+        return storage.private_storage().uploads.uploaded_parts(upload.key, upload.upload_id)
     except storage.UploadRejected:
         return []
 
@@ -87,7 +87,7 @@ def sign_parts(*, user_id: int, upload_id: int, numbers: list[int]) -> dict[int,
     """Addresses that the browser may PUT parts to (s3). Raises UploadNotFound, UploadClosed."""
     upload = _open_one(user_id, upload_id)
     try:
-        return storage.sign_parts(upload.key, upload.upload_id, numbers)
+        return storage.private_storage().uploads.sign_parts(upload.key, upload.upload_id, numbers)
     except (storage.UploadRejected, storage.NotOffered) as error:
         raise UploadRefused("该分片不存在", field="parts") from error
 
@@ -99,7 +99,9 @@ def write_part(*, user_id: int, upload_id: int, number: int, stream: IO[bytes]) 
     """
     upload = _open_one(user_id, upload_id)
     try:
-        storage.write_part(upload.key, upload.upload_id, number, stream, upload.part_size)
+        storage.private_storage().uploads.write_part(
+            upload.key, upload.upload_id, number, stream, upload.part_size
+        )
     except (storage.UploadRejected, storage.NotOffered) as error:
         raise UploadRefused("分片不完整或大小不符,请重试该分片") from error
 
@@ -134,7 +136,7 @@ def complete_by_callback(said: storage.UploadedObject) -> VideoUpload:
     if upload.state == State.DONE:
         return upload
     _require_open(upload)
-    info = storage.stat(upload.key)
+    info = storage.private_storage().stat(upload.key)
     if info is None:
         raise UploadIncomplete
     if (info.size, info.etag) != (said.size, said.hash):
@@ -145,8 +147,8 @@ def complete_by_callback(said: storage.UploadedObject) -> VideoUpload:
 def remove(upload: VideoUpload) -> None:
     """Takes an upload's bytes away; what a storage keeps because it is down, the sweep finds."""
     try:
-        storage.abort_upload(upload.key, upload.upload_id)
-        storage.delete(upload.key)
+        storage.private_storage().uploads.abort(upload.key, upload.upload_id)
+        storage.private_storage().delete(upload.key)
     except storage.StorageError:
         logger.warning("upload %s: its bytes could not be removed now", upload.pk)
 
@@ -178,11 +180,11 @@ def _begin_anew(
     upload.provider, upload.upload_id = given.provider, given.upload_id
     upload.part_size = given.part_size
     upload.save()
-    return UploadSession(upload, ticket=given.ticket)
+    return UploadSession(upload, ticket=given.credentials)
 
 
-def _ask_for(upload: VideoUpload) -> storage.UploadTicket:
-    return storage.begin_upload(
+def _ask_for(upload: VideoUpload) -> storage.UploadSession:
+    return storage.private_storage().uploads.begin(
         upload.key,
         size=upload.size,
         content_type=validation.CONTENT_TYPES[PurePosixPath(upload.key).suffix[1:]],
@@ -198,8 +200,10 @@ def _resume(upload: VideoUpload) -> UploadSession | None:
     try:
         if not upload.upload_id:
             # The storage and the browser keep the parts; what the browser lost is its token.
-            return UploadSession(upload, ticket=_ask_for(upload).ticket)
-        return UploadSession(upload, storage.uploaded_parts(upload.key, upload.upload_id))
+            return UploadSession(upload, ticket=_ask_for(upload).credentials)
+        return UploadSession(
+            upload, storage.private_storage().uploads.uploaded_parts(upload.key, upload.upload_id)
+        )
     except storage.UploadRejected:
         return None
 
@@ -217,10 +221,10 @@ def _require_open(upload: VideoUpload) -> None:
 
 def _arrived(upload: VideoUpload) -> storage.ObjectInfo:
     try:
-        return storage.finish_upload(upload.key, upload.upload_id)
+        return storage.private_storage().uploads.finish(upload.key, upload.upload_id)
     except storage.UploadRejected as error:
         # Another confirmation of the same upload may have been first; the key is ours alone.
-        info = storage.stat(upload.key)
+        info = storage.private_storage().stat(upload.key)
         if info is None:
             raise UploadIncomplete from error
         return info
@@ -247,7 +251,7 @@ def _accept(upload: VideoUpload, info: storage.ObjectInfo) -> VideoUpload:
 def _problem(upload: VideoUpload, info: storage.ObjectInfo) -> str:
     if info.size != upload.size:
         return "收到的文件大小与声明的不一致"
-    head = storage.read_range(upload.key, 0, SNIFF_BYTES)
+    head = storage.private_storage().read_range(upload.key, 0, SNIFF_BYTES)
     return "" if sniff(head) == PurePosixPath(upload.key).suffix[1:] else validation.NOT_A_FILM
 
 

@@ -1,30 +1,30 @@
-"""Files that browsers save instead of opening them, under the last part of their own name."""
+"""Downloads: files that browsers save under the last part of their name instead of opening them."""
 
 from pathlib import PurePosixPath
 
 from django.utils.http import content_disposition_header
 
-# No file is called like this, for `check_name` refuses hidden folders: so the signature of a marked
-# name opens nothing else, and that of a plain name no download.
-MARK = ".download/"
+# Stands before the name in the URL of a download. `check_name` refuses hidden folders, so that no
+# file has such a name: a signature opens either the download or the file, never the other.
+PREFIX = ".download/"
 
 
 def filename(name: str) -> str:
-    """What people know the file `name` by."""
+    """The last part of a stored name, the file name that people see."""
     return PurePosixPath(name).name
 
 
 def disposition(name: str) -> str:
-    """The header Content-Disposition (RFC 6266, letters of all scripts by RFC 8187)."""
+    """The header Content-Disposition of a download (RFC 6266; other scripts by RFC 8187)."""
     header: str = content_disposition_header(True, filename(name))
     return header
 
 
-def marked(name: str) -> str:
-    """What is signed and stands in the address instead of the name."""
-    return MARK + name
+def as_download(name: str) -> str:
+    """What is signed, and stands in the URL of a download, instead of the name."""
+    return PREFIX + name
 
 
-def unmarked(name: str) -> tuple[str, bool]:
-    """The name in a signed address, and whether it is a download."""
-    return name.removeprefix(MARK), name.startswith(MARK)
+def parse_download(signed_name: str) -> tuple[str, bool]:
+    """The stored name in a signed URL, and whether the URL is one of a download."""
+    return signed_name.removeprefix(PREFIX), signed_name.startswith(PREFIX)

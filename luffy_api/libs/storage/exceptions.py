@@ -1,40 +1,40 @@
-"""What can go wrong with files; callers turn these into their own answers."""
+"""What storages raise; callers turn these into their own errors."""
 
 
 class StorageError(Exception):
-    """The common ancestor. A message never holds a signature, a token or a key."""
+    """Base class. A message never holds a signature, a token or a key."""
 
 
 class StorageUnavailable(StorageError, ConnectionError):
-    """The storage refused, was late or answered nonsense; whether it acted is not known.
+    """The storage refused, timed out or sent an invalid answer; whether it acted is not known.
 
-    Wherever nobody catches it, a ConnectionError is answered 503 and not 500.
+    As a ConnectionError it is answered 503 where nobody catches it.
     """
 
 
 class NameRejected(StorageError):
-    """No name of a file: empty, too long, leaving its folder, or with control characters."""
+    """An invalid name: empty, too long, outside of the storage, or with control characters."""
 
 
 class ObjectMissing(StorageError):
-    """There is no such object."""
+    """There is no such file or job."""
 
 
 class UploadRejected(StorageError):
-    """Unknown or expired upload, a part that does not fit, a part missing, or the name is taken."""
+    """Unknown or expired upload, a part of another size, a missing part, or a taken name."""
 
 
 class NotOffered(StorageError):
-    """This provider works another way (such as parts through our server on Qiniu)."""
+    """The provider has no such operation (such as parts through our server on Qiniu)."""
 
 
 class CallbackRejected(StorageError):
-    """The callback is not the storage's own, or is not about an upload of ours."""
+    """The callback was not sent by the storage, or is not about an upload of ours."""
 
 
 class PlaylistRejected(StorageError):
-    """The file is no HLS playlist, or refers to something outside of its own folder."""
+    """The file is not an HLS playlist, or refers to something outside of its own folder."""
 
 
 class BadSignature(StorageError):
-    """The address was edited, is for another file, or its time is over."""
+    """The signed URL was edited, is for another file, or has expired."""

@@ -1,18 +1,17 @@
-"""Files on this machine: public ones under /media/, private ones under signed addresses."""
+"""Files on this machine: public ones under /media/, private ones under signed URLs."""
 
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage
-from django.utils import timezone
 
 from luffy_api.libs.storage import downloads
-from luffy_api.libs.storage.areas import Area
+from luffy_api.libs.storage.base import MediaStorage, PrivateStorage
 from luffy_api.libs.storage.content_types import content_type_of
 from luffy_api.libs.storage.exceptions import NameRejected, ObjectMissing, StorageUnavailable
 from luffy_api.libs.storage.names import check_name
@@ -20,21 +19,20 @@ from luffy_api.libs.storage.objects import ObjectInfo
 from luffy_api.libs.storage.signatures import signed_path
 
 
-class LocalStorage(Area, FileSystemStorage):
-    """Files of the public area."""
+class LocalStorage(MediaStorage, FileSystemStorage):
+    """Public files."""
 
     stat_is_cheap = True
 
     def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
-        """Django's; raises StorageUnavailable too."""
+        """Django's; raises StorageUnavailable for a full disk or a missing permission."""
         try:
             return super().save(name, content, max_length)
         except OSError as error:
-            # A full disk, or a folder that belongs to somebody else.
             raise StorageUnavailable(type(error).__name__) from error
 
     def file(self, name: str) -> Path:
-        """Where a file lies; raises ObjectMissing for what is not there or no name of a file."""
+        """The path of a file; raises ObjectMissing when there is none or the name is invalid."""
         try:
             path = Path(self.path(check_name(name)))
             if path.is_file():
@@ -44,14 +42,14 @@ class LocalStorage(Area, FileSystemStorage):
         raise ObjectMissing
 
     def stat(self, name: str) -> ObjectInfo | None:
-        """What lies under this name, if anything does."""
+        """See MediaStorage."""
         try:
             return self._info(name, self.file(name).stat())
         except (ObjectMissing, FileNotFoundError):
             return None
 
     def list_names(self, prefix: str = "") -> Iterator[ObjectInfo]:
-        """Every file whose name begins with `prefix`, in the order of names."""
+        """See MediaStorage; hidden files and folders are left out."""
         folder = prefix.rpartition("/")[0]
         names = _names(Path(self.location), f"{folder}/" if folder else "")
         for name in names:
@@ -60,13 +58,13 @@ class LocalStorage(Area, FileSystemStorage):
                 yield info
 
     def read_range(self, name: str, start: int, length: int) -> bytes:
-        """Up to `length` bytes from `start`; raises ObjectMissing."""
+        """See MediaStorage."""
         with self.file(name).open("rb") as file:
             file.seek(start)
             return file.read(length)
 
     def local_copy(self, name: str) -> AbstractContextManager[Path]:
-        """The file itself, to be read only; raises ObjectMissing."""
+        """The file itself; raises ObjectMissing."""
         return nullcontext(self.file(name))
 
     def _info(self, name: str, stat: os.stat_result) -> ObjectInfo:
@@ -80,7 +78,7 @@ class LocalStorage(Area, FileSystemStorage):
 
 
 def _names(root: Path, folder: str) -> Iterator[str]:
-    """Names of files below a folder ("" or with a slash at its end), hidden ones left out."""
+    """Names of files below a folder ("" or with a slash at its end), without hidden ones."""
     try:
         with os.scandir(root / folder) as entries:
             found = sorted(f"{each.name}{'/' if each.is_dir() else ''}" for each in entries)
@@ -95,16 +93,13 @@ def _names(root: Path, folder: str) -> Iterator[str]:
             yield folder + name
 
 
-class PrivateLocalStorage(LocalStorage):
-    """Files that only a signed, expiring address opens."""
+class PrivateLocalStorage(PrivateStorage, LocalStorage):
+    """Private files, served by `serving.private` at signed URLs."""
 
-    def signed_url(
-        self, name: str, *, expires_at: datetime, holder: str = "", download: bool = False
+    uploads_class = "luffy_api.libs.storage.local_uploads.LocalUploads"
+
+    def _provider_url(
+        self, name: str, *, expires_at: datetime, grant: str = "", download: bool = False
     ) -> str:
-        """An address at our own server that works until `expires_at` (UTC)."""
-        asked = downloads.marked(name) if download else name
-        return signed_path(asked, expires_at=expires_at, holder=holder)
-
-    def url(self, name: str | None) -> str:
-        """A private file has no lasting address; this one is for the next ten minutes."""
-        return self.signed_url(name or "", expires_at=timezone.now() + timedelta(minutes=10))
+        signed_name = downloads.as_download(name) if download else name
+        return signed_path(signed_name, expires_at=expires_at, grant=grant)

@@ -1,4 +1,4 @@
-"""What the storages tell about files; plain values, the same for every provider."""
+"""Plain values that storages return, the same for every provider."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,22 +17,22 @@ class ObjectInfo:
 
 
 @dataclass(frozen=True)
-class UploadTicket:
-    """Leave to bring one file up from the browser.
+class UploadSession:
+    """Permission for a browser to upload one file.
 
-    `part_size` in bytes; `upload_id` belongs to the name in every later call; `ticket` is what the
-    browser needs besides (Qiniu: token and up_host), empty elsewhere.
+    `part_size` in bytes; `upload_id` belongs to the name in every later call; `credentials` are
+    what the browser needs besides (Qiniu: token, up_host, key), empty elsewhere.
     """
 
     provider: str
     upload_id: str
     part_size: int
-    ticket: dict[str, Any] = field(default_factory=dict)
+    credentials: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class UploadedObject:
-    """What a verified callback says; `stat` is still to be asked."""
+    """What a verified callback reports; `key` is the name of the file, `size` is in bytes."""
 
     key: str
     size: int
@@ -42,7 +42,7 @@ class UploadedObject:
 
 @dataclass(frozen=True)
 class Variant:
-    """One quality of a film: `name` of its playlist, `height` in pixels, `bandwidth` in bit/s."""
+    """A rendition of a video: `name` of its playlist, frame in pixels, `bandwidth` in bit/s."""
 
     name: str
     width: int
@@ -51,8 +51,8 @@ class Variant:
 
 
 @dataclass(frozen=True)
-class VideoFacts:
-    """Length in whole seconds (rounded up), picture in pixels, size in bytes."""
+class VideoMetadata:
+    """Duration in whole seconds (rounded, at least 1), frame in pixels, size in bytes."""
 
     duration: int
     width: int
@@ -61,13 +61,13 @@ class VideoFacts:
 
 
 @dataclass(frozen=True)
-class Transcoding:
-    """How far it is: waiting, running, done or failed; `error` is the storage's own word."""
+class TranscodingStatus:
+    """`state` is waiting, running, done or failed; `error` is the provider's message."""
 
     state: str
     error: str = ""
 
     @property
     def finished(self) -> bool:
-        """Whether nothing will change any more."""
+        """Whether the state is final."""
         return self.state in {"done", "failed"}

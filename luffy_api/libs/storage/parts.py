@@ -1,4 +1,4 @@
-"""How a file is cut into parts on its way up."""
+"""How a file is split into the parts of an upload."""
 
 import math
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ class Parts:
 
     @property
     def count(self) -> int:
-        """How many there will be."""
+        """The number of parts."""
         return math.ceil(self.size / self.part_size)
 
     def length(self, number: int) -> int:
-        """The size of a part, counted from 1; raises UploadRejected for one that there is not."""
+        """The bytes of part `number` (from 1); raises UploadRejected for a number out of range."""
         if not 1 <= number <= self.count:
             raise UploadRejected("no such part")
         return min(self.part_size, self.size - (number - 1) * self.part_size)

@@ -1,4 +1,4 @@
-"""HLS playlists (RFC 8216): every address in them signed, or made anew from qualities."""
+"""HLS playlists (RFC 8216): signing the URIs in them, and writing a master playlist."""
 
 import posixpath
 import re
@@ -9,8 +9,7 @@ from urllib.parse import unquote, urlsplit
 from luffy_api.libs.storage.exceptions import NameRejected, PlaylistRejected
 from luffy_api.libs.storage.names import check_name
 from luffy_api.libs.storage.objects import Variant
-from luffy_api.libs.video.formats import HLS_SUFFIX
-from luffy_api.libs.video.formats import is_hls as is_playlist
+from luffy_api.libs.video.formats import HLS_SUFFIX, is_hls
 
 PART_SUFFIXES = {HLS_SUFFIX, ".ts", ".m4s", ".mp4", ".aac", ".vtt", ".key"}
 # Ten hours of segments of two seconds, with long names.
@@ -19,12 +18,11 @@ URI = re.compile(r'((?:^|[:,])URI=)"([^"]*)"')
 
 
 def rewrite(content: bytes, *, name: str, sign: Callable[[str], str], root: str = "") -> str:
-    """The playlist `name` with each part's address replaced by `sign(<name of the part>)`.
+    """The playlist `name` with the URI of each part replaced by `sign(<stored name of the part>)`.
 
-    `root` is the folder of the area in its bucket.
+    `root` is the storage's folder in its bucket.
 
-    Raises PlaylistRejected for what is no playlist or refers to anything but parts that lie in its
-    own folder or below.
+    Raises PlaylistRejected for what is not a playlist, and for URIs outside of its folder.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -49,10 +47,10 @@ def _line(line: str, sign: Callable[[str], str]) -> str:
 
 
 def part_name(name: str, reference: str, *, root: str = "") -> str:
-    """The stored name of what a playlist calls `reference`; raises PlaylistRejected.
+    """The stored name that the URI `reference` in the playlist `name` means.
 
-    Qiniu writes paths from the top of the bucket (`/private/folder/part.ts`); they are taken when
-    they lead into the playlist's folder too.
+    Qiniu writes paths from the root of the bucket (`/private/folder/part.ts`), which are accepted
+    inside of the playlist's folder. Raises PlaylistRejected.
     """
     try:
         parts = urlsplit(reference)
@@ -70,14 +68,14 @@ def part_name(name: str, reference: str, *, root: str = "") -> str:
     inside = part.startswith(f"{folder}/") if folder else path[0] != "/"
     if not inside or part == name or PurePosixPath(part).suffix.lower() not in PART_SUFFIXES:
         raise PlaylistRejected
-    # A playlist beside this one is another film; the qualities of a film lie in folders below.
-    if is_playlist(part) and posixpath.dirname(part) == folder:
+    # A playlist in the same folder is another video; renditions lie in folders below.
+    if is_hls(part) and posixpath.dirname(part) == folder:
         raise PlaylistRejected
     return part
 
 
-def master(variants: Iterable[Variant], *, folder: str) -> str:
-    """A playlist that offers qualities; each one's playlist lies in a folder below `folder`."""
+def master_playlist(variants: Iterable[Variant], *, folder: str) -> str:
+    """The master playlist of variants, whose own playlists lie in folders below `folder`."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:3"]
     for variant in sorted(variants, key=lambda each: each.bandwidth):
         size = f"{variant.width}x{variant.height}"

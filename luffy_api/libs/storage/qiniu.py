@@ -1,8 +1,7 @@
-"""Qiniu Kodo: each area lies in a bucket below a folder of its own.
+"""Qiniu Kodo: public and private files lie in a folder each of their bucket.
 
-With a bucket of its own the public area has plain addresses. Otherwise both share the private
-bucket, and public addresses are signed for one to two weeks, the same all week long, so that
-browsers and the CDN keep what they have.
+Public files in a bucket of their own have plain URLs. In the private bucket their URLs are signed
+for one to two weeks, and stay the same for a week, so that browsers and CDN can cache them.
 """
 
 import io
@@ -10,16 +9,16 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import IO, Any
 from urllib.parse import quote
 
 import requests
 from django.core.files.base import File
-from django.utils import timezone
 from qiniu.services.storage.uploaders import FormUploader, ResumeUploaderV2
 
-from luffy_api.libs.storage import downloads
+from luffy_api.libs.storage import downloads, lifetimes
+from luffy_api.libs.storage.base import PrivateStorage
 from luffy_api.libs.storage.content_types import UNKNOWN, content_type_of
 from luffy_api.libs.storage.exceptions import (
     NameRejected,
@@ -30,16 +29,21 @@ from luffy_api.libs.storage.exceptions import (
 from luffy_api.libs.storage.names import check_name
 from luffy_api.libs.storage.objects import ObjectInfo
 from luffy_api.libs.storage.qiniu_client import Hosts, QiniuClient, checked
-from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, RemoteArea
+from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, RemoteStorage
 
 MEGABYTE = 1024 * 1024
 PART_SIZE = 4 * MEGABYTE
-WEEK = timedelta(weeks=1).total_seconds()
 TICKS = 10_000_000  # of putTime, per second
+REQUEST_SECONDS = int(lifetimes.SERVER_REQUEST.total_seconds())
+ROTATION_SECONDS = int(lifetimes.PUBLIC_URL_ROTATION.total_seconds())
 
 
-class QiniuArea(RemoteArea):
-    """Files of one area. `domain` is the address of its bucket; `signed` that it is private."""
+class QiniuStorage(RemoteStorage):
+    """Public files.
+
+    `domain` is the origin bound to the bucket, `signed` whether the bucket is private. `hosts` are
+    the fields of qiniu_client.Hosts; `callback_host` is the host that Qiniu's callbacks reach.
+    """
 
     def __init__(
         self,
@@ -60,14 +64,16 @@ class QiniuArea(RemoteArea):
         self.callback_host = callback_host
         self.root = f"{location}/"
 
-    # --- Django's side ------------------------------------------------------------------------
+    # --- Django's methods ---------------------------------------------------------------------
 
     def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]
         key = self.key(name)
-        # insertOnly: of two who save the same name at once one is told.
+        # insertOnly: the second of two concurrent saves under one name fails.
         policy = {"insertOnly": 1, "detectMime": 0}
         shared = {
-            "up_token": self.client.auth.upload_token(self.client.bucket, key, 3600, policy),
+            "up_token": self.client.auth.upload_token(
+                self.client.bucket, key, REQUEST_SECONDS, policy
+            ),
             "key": key,
             "mime_type": content_type_of(name),
         }
@@ -91,7 +97,7 @@ class QiniuArea(RemoteArea):
         }
 
     def delete(self, name: str) -> None:
-        """Django's; one that has gone already is fine."""
+        """See MediaStorage."""
         with suppress(ObjectMissing):
             self.client.delete(self.key(name))
 
@@ -112,28 +118,28 @@ class QiniuArea(RemoteArea):
         return info.modified
 
     def url(self, name: str | None) -> str:
-        """A lasting address of a public file, one for ten minutes of a private one."""
+        """A plain URL, or in a private bucket a signed one that changes once a week."""
+        url = self.plain_url(name or "")
         if not self.signed:
-            return self._address(name or "")
-        if self.location == "public":
-            return self._sign(self._address(name or ""), int((time.time() // WEEK + 2) * WEEK))
-        return self.signed_url(name or "", expires_at=timezone.now() + timedelta(minutes=10))
+            return url
+        expires = (int(time.time()) // ROTATION_SECONDS + 2) * ROTATION_SECONDS
+        return self.sign(url, expires)
 
-    # --- Ours ---------------------------------------------------------------------------------
+    # --- MediaStorage -------------------------------------------------------------------------
 
     def key(self, name: str) -> str:
-        """The object's key; raises NameRejected."""
+        """The key of a file in the bucket; raises NameRejected."""
         return self.root + check_name(name)
 
     def stat(self, name: str) -> ObjectInfo | None:
-        """What lies under this name, if anything does."""
+        """See MediaStorage."""
         try:
             return _info(name, self.client.stat(self.key(name)))
         except (ObjectMissing, NameRejected):
             return None
 
     def list_names(self, prefix: str = "") -> Iterator[ObjectInfo]:
-        """Every file whose name begins with `prefix`, in the order of names."""
+        """See MediaStorage."""
         for page in self._pages(self.root + prefix, None):
             for item in page["items"]:
                 yield _info(item["key"].removeprefix(self.root), item)
@@ -153,17 +159,17 @@ class QiniuArea(RemoteArea):
                 return
 
     def read_range(self, name: str, start: int, length: int) -> bytes:
-        """Up to `length` bytes from `start`; raises ObjectMissing."""
+        """See MediaStorage."""
         headers = {"Range": f"bytes={start}-{start + length - 1}"}
         with self.get(name, headers=headers) as answer:
             if answer.status_code == requests.codes.requested_range_not_satisfiable:
                 return b""
             if start and answer.status_code != requests.codes.partial_content:
                 raise StorageUnavailable("Range ignored")
-            return b"".join(cut(answer, length))
+            return first_bytes(answer, length)
 
     def fetch(self, name: str, file: IO[bytes]) -> None:
-        """Writes a stored file into an open one."""
+        """See RemoteStorage."""
         with self.get(name) as answer:
             for block in answer.iter_content(MEGABYTE):
                 file.write(block)
@@ -172,53 +178,63 @@ class QiniuArea(RemoteArea):
     def get(
         self, name: str, *, query: str = "", headers: dict[str, str] | None = None
     ) -> Iterator[requests.Response]:
-        """What the bucket's domain answers about a file, to be read within the context.
+        """The answer to a GET of a file at the bucket's domain, to be read within the context.
 
         `query` is an operation such as `avinfo`. Raises ObjectMissing, StorageUnavailable, and
-        UploadRejected for a file that the operation is not for.
+        UploadRejected for a file to which the operation does not apply.
         """
-        address = self._address(name) + (f"?{query}" if query else "")
-        url = self._sign(address, int(time.time()) + 3600) if self.signed else address
+        url = self.plain_url(name) + (f"?{query}" if query else "")
+        if self.signed:
+            url = self.sign(url, int(time.time()) + REQUEST_SECONDS)
         timeout = (CONNECT_TIMEOUT, READ_TIMEOUT)
         try:
             with requests.get(url, headers=headers, timeout=timeout, stream=True) as answer:
                 if answer.status_code in {404, 612}:
                     raise ObjectMissing
                 if query and 400 <= answer.status_code < 500:
-                    raise UploadRejected("no film")
+                    raise UploadRejected("not a video")
                 if answer.status_code not in {200, 206, 416}:
                     raise StorageUnavailable(f"status {answer.status_code}")
                 yield answer
         except requests.RequestException as error:
-            # Its text holds the signed address.
+            # Its message holds the signed URL.
             raise StorageUnavailable(type(error).__name__) from None
 
-    def signed_url(
-        self, name: str, *, expires_at: datetime, holder: str = "", download: bool = False
-    ) -> str:
-        """An address at the bucket's domain, for any holder."""
-        address = self._address(name)
-        if download:
-            address += f"?attname={quote(downloads.filename(name), safe='')}"
-        return self._sign(address, int(expires_at.timestamp()))
-
-    def _address(self, name: str) -> str:
-        # The SDK does not quote, and Qiniu compares what the browser really asks for.
+    def plain_url(self, name: str) -> str:
+        """The URL of a file at the bucket's domain, without a signature. Raises NameRejected."""
+        # Qiniu compares the signature with the quoted path that browsers request; the SDK does not
+        # quote.
         return f"{self.domain}/{quote(self.key(name))}"
 
-    def _sign(self, address: str, deadline: int) -> str:
-        text = f"{address}{'&' if '?' in address else '?'}e={deadline}"
+    def sign(self, url: str, deadline: int) -> str:
+        """A URL that opens a private file until `deadline` (seconds since 1970)."""
+        text = f"{url}{'&' if '?' in url else '?'}e={deadline}"
         return f"{text}&token={self.client.auth.token(text)}"
 
 
-def cut(answer: requests.Response, length: int) -> Iterator[bytes]:
-    """The first `length` bytes of an answer."""
-    left = length
+class PrivateQiniuStorage(PrivateStorage, QiniuStorage):
+    """Private files at signed URLs, and Qiniu's transcoding."""
+
+    uploads_class = "luffy_api.libs.storage.qiniu_uploads.QiniuUploads"
+    transcoding_class = "luffy_api.libs.storage.qiniu_transcoding.QiniuTranscoding"
+
+    def _provider_url(
+        self, name: str, *, expires_at: datetime, grant: str = "", download: bool = False
+    ) -> str:
+        url = self.plain_url(name)
+        if download:
+            url += f"?attname={quote(downloads.filename(name), safe='')}"
+        return self.sign(url, int(expires_at.timestamp()))
+
+
+def first_bytes(answer: requests.Response, length: int) -> bytes:
+    """At most the first `length` bytes of a body; the rest of it is not read."""
+    content = bytearray()
     for block in answer.iter_content(min(length, MEGABYTE) or 1):
-        yield block[:left]
-        left -= len(block)
-        if left <= 0:
-            return
+        content += block
+        if len(content) >= length:
+            break
+    return bytes(content[:length])
 
 
 def _info(name: str, item: dict[str, Any]) -> ObjectInfo:

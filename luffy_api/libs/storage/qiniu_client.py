@@ -1,4 +1,4 @@
-"""The calls to Qiniu's servers, through its SDK, with short patience and one kind of failure."""
+"""Calls to Qiniu's servers through its SDK, with short timeouts and our own errors."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ OK, MISSING, TAKEN = 200, 612, 614
 
 @dataclass(frozen=True)
 class Hosts:
-    """Addresses with their scheme: the SDK on its own would choose plain http."""
+    """Origins with their scheme: without one the SDK would choose plain http."""
 
     up: str
     rs: str
@@ -27,64 +27,64 @@ class Hosts:
 
     @property
     def scheme(self) -> str:
-        """That of all of them."""
+        """The scheme of all of them."""
         return self.up.partition("://")[0]
 
     def region(self) -> Region:
-        """For the SDK; one address each, so that it does not try for long."""
-        addresses = {
+        """The hosts as the SDK takes them; one for each service limits its retries."""
+        origins = {
             ServiceName.UP: self.up,
             ServiceName.RS: self.rs,
             ServiceName.RSF: self.rsf,
             ServiceName.API: self.api,
         }
-        return Region(services={name: [Endpoint.from_host(at)] for name, at in addresses.items()})
+        return Region(services={name: [Endpoint.from_host(url)] for name, url in origins.items()})
 
 
 class QiniuClient:
-    """One account and bucket."""
+    """One bucket of an account."""
 
     def __init__(self, *, access_key: str, secret_key: str, bucket: str, hosts: Hosts) -> None:
         self.bucket, self.hosts = bucket, hosts
         self.auth = Auth(access_key, secret_key)
         self.mac = QiniuMacAuth(access_key, secret_key)
-        # The SDK takes these from nowhere else; nobody but us uses it in this process.
+        # The SDK reads timeouts from global defaults only; nothing else in this process uses it.
         set_default(connection_timeout=(CONNECT_TIMEOUT, READ_TIMEOUT), connection_retries=1)
 
     def manager(self) -> BucketManager:
-        """stat, delete and list."""
+        """The SDK's client for stat, delete and list."""
         return BucketManager(
             self.auth, regions=[self.hosts.region()], preferred_scheme=self.hosts.scheme
         )
 
     def stat(self, key: str) -> dict[str, Any]:
-        """fsize, hash, mimeType, putTime; raises ObjectMissing."""
+        """fsize (bytes), hash, mimeType, putTime (100 ns since 1970); raises ObjectMissing."""
         return checked(*self.manager().stat(self.bucket, key))
 
     def delete(self, key: str) -> None:
-        """Raises ObjectMissing."""
+        """Deletes an object; raises ObjectMissing."""
         _, info = self.manager().delete(self.bucket, key)
         checked({}, info)
 
     def list(self, prefix: str, marker: str | None, delimiter: str | None) -> dict[str, Any]:
-        """items, commonPrefixes, and a marker when there is more."""
+        """At most 1000 items, commonPrefixes, and a marker where there are more."""
         try:
             answer, _, info = self.manager().list(
                 self.bucket, prefix=prefix, marker=marker, limit=1000, delimiter=delimiter
             )
-        except AttributeError as error:  # the SDK looks into the answer, whatever it is
+        except AttributeError as error:  # the SDK does not check the type of the answer
             raise StorageUnavailable("list") from error
         return checked(answer, info)
 
     def pfop(self, data: dict[str, str]) -> dict[str, Any]:
-        """Starts work on a stored file."""
+        """Starts processing of a stored file (pfop)."""
         url = f"{self.hosts.api}/pfop"
         return checked(
             *qn_http_client.post(url, data, files=None, auth=QiniuMacRequestsAuth(self.mac))
         )
 
     def prefop(self, persistent_id: str) -> dict[str, Any]:
-        """How that work goes."""
+        """The state of a pfop job."""
         url = f"{self.hosts.api}/status/get/prefop"
         return checked(*qn_http_client.get(url, {"id": persistent_id}))
 
@@ -95,7 +95,7 @@ def checked(answer: Any, info: Any) -> dict[str, Any]:
         raise ObjectMissing
     if info.status_code == TAKEN:
         raise UploadRejected("the name is taken")
-    # Without X-Reqid it was somebody else who answered, such as a captive portal.
+    # Without X-Reqid the answer is not from Qiniu (such as a captive portal).
     if info.status_code != OK or info.req_id is None or not isinstance(answer, dict):
         raise StorageUnavailable(f"status {info.status_code}")
     return answer

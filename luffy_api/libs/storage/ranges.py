@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SPEC = re.compile(r"([0-9]*)-([0-9]*)", re.ASCII)
-# More bytes than any file has; longer numbers are not worth a conversion.
-DIGITS = 18
-# A player asks for one. Who asks for a few gets the whole file, who asks for many gets nothing.
+# Numbers of more digits are larger than any file; converting them would cost time.
+MAX_DIGITS = 18
+# Players request one range. A few are answered with the whole file, more with 416.
 MAX_SPECS = 8
 
 
@@ -21,13 +21,13 @@ class ByteRange:
 
 
 class Unsatisfiable(Exception):
-    """416: no such bytes, or no Range that anybody would send in earnest."""
+    """To be answered 416: bytes that the file does not have, or an invalid or excessive Range."""
 
 
 def parse(header: str, size: int) -> ByteRange | None:
-    """The part that is asked for; None means the whole file. Raises Unsatisfiable.
+    """The requested part of a file of `size` bytes; None for the whole file. Raises Unsatisfiable.
 
-    Units other than bytes are ignored, and so are several ranges at once, which the RFC allows.
+    Units other than bytes, and several ranges at once, are ignored, as the RFC allows.
     """
     unit, separator, text = header.partition("=")
     if not separator or unit.strip().lower() != "bytes":
@@ -55,13 +55,13 @@ def _one(spec: str, size: int) -> ByteRange:
 
 def _number(digits: str) -> int:
     digits = digits.lstrip("0") or "0"
-    return int(digits) if len(digits) <= DIGITS else 10**DIGITS
+    return int(digits) if len(digits) <= MAX_DIGITS else 10**MAX_DIGITS
 
 
 class FilePart(io.FileIO):
-    """A file from `start` on that ends after `length` bytes.
+    """A file from byte `start` on that ends after `length` bytes.
 
-    Unbuffered, with positions of the real file: the server's sendfile starts where this one stands.
+    Unbuffered, at positions of the real file: the server's sendfile starts at `tell()`.
     """
 
     def __init__(self, path: Path, start: int, length: int) -> None:

@@ -1,11 +1,11 @@
-"""Anything that speaks S3, through django-storages and boto3.
+"""Storages with the S3 protocol, through django-storages and boto3.
 
-Both areas lie in buckets below a folder of their own, so that nothing else in a bucket is touched.
+Public and private files lie in a folder each of their bucket; nothing else in it is touched.
 """
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import IO, Any
 
 from boto3.exceptions import Boto3Error
@@ -14,10 +14,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from django.utils import timezone
-from storages.backends.s3 import S3Storage
+from storages.backends.s3 import S3Storage as DjangoS3Storage
 
 from luffy_api.libs.storage import downloads
-from luffy_api.libs.storage.areas import PUBLIC_CACHE
+from luffy_api.libs.storage.base import PrivateStorage
 from luffy_api.libs.storage.content_types import UNKNOWN, content_type_of
 from luffy_api.libs.storage.exceptions import (
     NameRejected,
@@ -25,17 +25,18 @@ from luffy_api.libs.storage.exceptions import (
     StorageUnavailable,
     UploadRejected,
 )
+from luffy_api.libs.storage.lifetimes import PRIVATE_CACHE_CONTROL, PUBLIC_CACHE_CONTROL
 from luffy_api.libs.storage.names import check_name
 from luffy_api.libs.storage.objects import ObjectInfo
-from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, RemoteArea
+from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, RemoteStorage
 
 MEGABYTE = 1024 * 1024
 
 
 def client_config(addressing_style: str) -> Config:
-    """Signature 4, short patience, one repetition.
+    """Signature version 4, short timeouts, one retry.
 
-    Checksums only where the protocol demands them: boto3's newer default makes requests that
+    Checksums only where the protocol requires them: boto3's default since 1.36 makes requests that
     Aliyun OSS, Tencent COS and older MinIO refuse.
     """
     return Config(
@@ -49,29 +50,32 @@ def client_config(addressing_style: str) -> Config:
     )
 
 
-class S3Area(RemoteArea, S3Storage):  # type: ignore[misc]
-    """Files of one area; `signed` ones open by presigned addresses only."""
+class S3Storage(RemoteStorage, DjangoS3Storage):  # type: ignore[misc]
+    """Public files at plain URLs.
 
-    def __init__(self, *, addressing_style: str, signed: bool, **options: Any) -> None:
-        self.signed = signed
+    `browser_endpoint_url` is the endpoint as browsers reach it, where it differs from
+    `endpoint_url`; the other options are those of django-storages.
+    """
+
+    cache_control = PUBLIC_CACHE_CONTROL
+
+    def __init__(self, *, addressing_style: str, **options: Any) -> None:
         self.browser_endpoint_url = options.pop("browser_endpoint_url", None)
-        cache = "private, max-age=600" if signed else PUBLIC_CACHE
         super().__init__(
             client_config=client_config(addressing_style),
             transfer_config=TransferConfig(max_concurrency=4),
             file_overwrite=False,
-            # django-storages would take this one from the environment.
+            # django-storages would read it from the environment.
             security_token=None,
-            querystring_auth=signed,
-            querystring_expire=600,
-            object_parameters={"CacheControl": cache},
+            querystring_auth=False,
+            object_parameters={"CacheControl": self.cache_control},
             **options,
         )
 
-    # --- Django's side ------------------------------------------------------------------------
+    # --- Django's methods ---------------------------------------------------------------------
 
     def get_object_parameters(self, name: str) -> dict[str, Any]:
-        """django-storages' hook: the content type is ours and not the browser's."""
+        """django-storages' hook: the content type follows from the name, not from the browser."""
         content_type = content_type_of(name)
         parameters = {**self.object_parameters, "ContentType": content_type}
         if content_type == UNKNOWN:
@@ -80,13 +84,13 @@ class S3Area(RemoteArea, S3Storage):  # type: ignore[misc]
 
     def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
         """Django's."""
-        with faults():
+        with translated_errors():
             saved: str = super().save(name, content, max_length)
             return saved
 
     def delete(self, name: str) -> None:
-        """Django's; one that has gone already is fine."""
-        with faults():
+        """See MediaStorage."""
+        with translated_errors():
             super().delete(name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
@@ -102,28 +106,21 @@ class S3Area(RemoteArea, S3Storage):  # type: ignore[misc]
             files += [each["Key"].removeprefix(top) for each in page.get("Contents", ())]
         return folders, files
 
-    def url(self, name: str | None, **options: Any) -> str:
-        """A lasting address of a public file, one for ten minutes of a private one."""
-        if self.signed:
-            return self.signed_url(name or "", expires_at=timezone.now() + timedelta(minutes=10))
-        address: str = super().url(name, **options)
-        return address
-
-    # --- Ours ---------------------------------------------------------------------------------
+    # --- MediaStorage -------------------------------------------------------------------------
 
     @property
     def client(self) -> Any:
-        """boto3's client of this thread."""
+        """boto3's client of the current thread."""
         return self.connection.meta.client
 
     def key(self, name: str) -> str:
-        """The object's key; raises NameRejected."""
+        """The key of a file in the bucket; raises NameRejected."""
         return f"{self.location}/{check_name(name)}"
 
     def stat(self, name: str) -> ObjectInfo | None:
-        """What lies under this name, if anything does."""
+        """See MediaStorage."""
         try:
-            with faults():
+            with translated_errors():
                 head = self.client.head_object(Bucket=self.bucket_name, Key=self.key(name))
                 return ObjectInfo(
                     name=name,
@@ -136,17 +133,17 @@ class S3Area(RemoteArea, S3Storage):  # type: ignore[misc]
             return None
 
     def list_names(self, prefix: str = "") -> Iterator[ObjectInfo]:
-        """Every file whose name begins with `prefix`, in the order of names."""
+        """See MediaStorage."""
         for page in self._pages(prefix):
             yield from map(self._listed, page.get("Contents", ()))
 
     def _pages(self, prefix: str, **options: str) -> Iterator[dict[str, Any]]:
-        with faults():
+        with translated_errors():
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket_name, Prefix=f"{self.location}/{prefix}", **options
             )
             for page in pages:
-                # A page of somebody else's, such as a proxy's, would look like an empty bucket.
+                # An answer that is not S3's, such as a proxy's, would look like an empty bucket.
                 if "Name" not in page and "KeyCount" not in page:
                     raise StorageUnavailable("list")
                 yield page
@@ -157,12 +154,12 @@ class S3Area(RemoteArea, S3Storage):  # type: ignore[misc]
         return ObjectInfo(name, entry["Size"], etag, content_type_of(name), modified)
 
     def read_range(self, name: str, start: int, length: int) -> bytes:
-        """Up to `length` bytes from `start`; raises ObjectMissing."""
-        asked = f"bytes={start}-{start + length - 1}"
+        """See MediaStorage."""
+        byte_range = f"bytes={start}-{start + length - 1}"
         try:
-            with faults():
+            with translated_errors():
                 answer = self.client.get_object(
-                    Bucket=self.bucket_name, Key=self.key(name), Range=asked
+                    Bucket=self.bucket_name, Key=self.key(name), Range=byte_range
                 )
                 if start and "ContentRange" not in answer:
                     raise StorageUnavailable("Range ignored")
@@ -173,35 +170,41 @@ class S3Area(RemoteArea, S3Storage):  # type: ignore[misc]
             return b""
 
     def fetch(self, name: str, file: IO[bytes]) -> None:
-        """Writes a stored file into an open one."""
-        with faults():
+        """See RemoteStorage."""
+        with translated_errors():
             answer = self.client.get_object(Bucket=self.bucket_name, Key=self.key(name))
             with closing(answer["Body"]) as body:
                 for block in body.iter_chunks(MEGABYTE):
                     file.write(block)
 
-    def signed_url(
-        self, name: str, *, expires_at: datetime, holder: str = "", download: bool = False
+
+class PrivateS3Storage(PrivateStorage, S3Storage):
+    """Private files at presigned URLs."""
+
+    cache_control = PRIVATE_CACHE_CONTROL
+    uploads_class = "luffy_api.libs.storage.s3_uploads.S3Uploads"
+
+    def _provider_url(
+        self, name: str, *, expires_at: datetime, grant: str = "", download: bool = False
     ) -> str:
-        """A presigned address at the storage, for any holder."""
         parameters = {"Key": self.key(name)}
         if download:
             parameters["ResponseContentDisposition"] = downloads.disposition(name)
         return self.presign("get_object", parameters, expires_at)
 
     def presign(self, method: str, parameters: dict[str, Any], expires_at: datetime) -> str:
-        """An address with which a browser may do one thing until then."""
+        """A URL with which a browser may call one method of the S3 API until `expires_at` (UTC)."""
         seconds = int((expires_at - timezone.now()).total_seconds())
-        with faults():
-            address: str = self._signer().generate_presigned_url(
+        with translated_errors():
+            url: str = self._signer().generate_presigned_url(
                 method,
                 Params={"Bucket": self.bucket_name, **parameters},
                 ExpiresIn=max(seconds, 1),
             )
-        return address
+        return url
 
     def _signer(self) -> Any:
-        """The client, or one for the address that browsers know the storage by."""
+        """The client, or one for the endpoint that browsers use."""
         if not self.browser_endpoint_url:
             return self.client
         if getattr(self._connections, "signer", None) is None:
@@ -222,8 +225,8 @@ MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
 @contextmanager
-def faults() -> Iterator[None]:
-    """Every failure of the storage as one of ours; messages name the kind only."""
+def translated_errors() -> Iterator[None]:
+    """Errors of boto3 as our own; messages hold no more than the error code."""
     try:
         yield
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""Serving local files, and the playlists of every provider."""
+"""Views that serve local files, and the HLS playlists of every provider."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,66 +14,72 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from luffy_api.libs import storage as files
-from luffy_api.libs.storage import downloads, playlists, ranges
-from luffy_api.libs.storage.areas import PUBLIC_CACHE
+from luffy_api.libs.storage import downloads, ranges
 from luffy_api.libs.storage.content_types import UNKNOWN
-from luffy_api.libs.storage.exceptions import BadSignature, ObjectMissing, PlaylistRejected
+from luffy_api.libs.storage.exceptions import (
+    BadSignature,
+    ObjectMissing,
+    PlaylistRejected,
+    StorageUnavailable,
+)
+from luffy_api.libs.storage.lifetimes import PRIVATE_CACHE_CONTROL, PUBLIC_CACHE_CONTROL
 from luffy_api.libs.storage.local import LocalStorage
 from luffy_api.libs.storage.objects import ObjectInfo
+from luffy_api.libs.storage.selection import private_storage
 from luffy_api.libs.storage.signatures import Claim, check_token
+from luffy_api.libs.video.formats import HLS_CONTENT_TYPE, is_hls
 
 
 @csrf_exempt  # it only reads; Django would log the signed path of a refused POST
 @require_safe
 def public(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A file of the public area: covers, avatars, banners."""
-    return _serve(request, "default", name, PUBLIC_CACHE)
+    """A public file: covers, avatars, banners."""
+    return _serve(request, "default", name, PUBLIC_CACHE_CONTROL)
 
 
 @csrf_exempt  # it only reads; Django would log the signed path of a refused POST
 @require_safe
 def private(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
-    """A private file for who holds a valid address, 403 otherwise; playlists are signed anew."""
+    """A private file at a valid signed URL, else 403; in HLS playlists the parts are signed."""
     try:
         claim = check_token(token, name)
-        name, download = downloads.unmarked(name)
-        if claim.holder:
-            _ask_for(claim.holder, name)
+        name, download = downloads.parse_download(name)
+        if claim.grant:
+            _require_entitled(claim.grant, name)
     except BadSignature:
         return _text("链接已失效,请返回课程页重新播放", status=403)
-    if playlists.is_playlist(name) and not download:
+    if is_hls(name) and not download:
         return _playlist(name, claim)
-    # What a holder's browser keeps is shown again only after asking us.
-    keeping = "no-cache" if claim.holder else "max-age=600"
-    response = _serve(request, "private", name, f"private, {keeping}")
+    # With a grant, the browser's copy is shown again only after the entitlement was checked again.
+    cache_control = "private, no-cache" if claim.grant else PRIVATE_CACHE_CONTROL
+    response = _serve(request, "private", name, cache_control)
     if download:
         response["Content-Disposition"] = downloads.disposition(name)
     return response
 
 
-def _ask_for(holder: str, name: str) -> None:
-    """Asks the shop; raises BadSignature when the holder may have the file no longer."""
-    still_holds: Callable[[str, str], bool] = import_string(settings.PRIVATE_FILE_ACCESS_CHECK)
-    if not still_holds(holder, name):
+def _require_entitled(grant: str, name: str) -> None:
+    """Raises BadSignature when the shop says that the grant does not hold any more."""
+    is_entitled: Callable[[str, str], bool] = import_string(settings.PRIVATE_FILE_ACCESS_CHECK)
+    if not is_entitled(grant, name):
         raise BadSignature
 
 
 def _playlist(name: str, claim: Claim) -> HttpResponseBase:
     expires_at = datetime.fromtimestamp(claim.expires, UTC)
     try:
-        text = files.signed_playlist(name, expires_at=expires_at, holder=claim.holder)
+        text = private_storage().signed_playlist(name, expires_at=expires_at, grant=claim.grant)
     except (ObjectMissing, PlaylistRejected) as error:
         raise Http404 from error
-    except files.StorageUnavailable:
+    except StorageUnavailable:
         return _text("存储服务暂时不可用,请稍后再试", status=503)
-    # Its addresses are this viewer's.
+    # The URLs in it belong to this viewer.
     headers = {"Cache-Control": "private, no-store"}
-    return HttpResponse(text, content_type="application/vnd.apple.mpegurl", headers=headers)
+    return HttpResponse(text, content_type=HLS_CONTENT_TYPE, headers=headers)
 
 
-def _serve(request: HttpRequest, area: str, name: str, cache_control: str) -> HttpResponseBase:
-    storage = storages[area]
+def _serve(request: HttpRequest, alias: str, name: str, cache_control: str) -> HttpResponseBase:
+    storage = storages[alias]
     if not isinstance(storage, LocalStorage):
         raise Http404
     info = storage.stat(name)
@@ -81,7 +87,7 @@ def _serve(request: HttpRequest, area: str, name: str, cache_control: str) -> Ht
         raise Http404
     if settings.ACCEL_REDIRECT_PREFIX:
         response: HttpResponseBase = HttpResponse()
-        response["X-Accel-Redirect"] = f"{settings.ACCEL_REDIRECT_PREFIX}{area}/{quote(name)}"
+        response["X-Accel-Redirect"] = f"{settings.ACCEL_REDIRECT_PREFIX}{alias}/{quote(name)}"
     else:
         response = _part(request, storage, info)
         response["Accept-Ranges"] = "bytes"
@@ -92,12 +98,12 @@ def _serve(request: HttpRequest, area: str, name: str, cache_control: str) -> Ht
 def _part(request: HttpRequest, storage: LocalStorage, info: ObjectInfo) -> HttpResponseBase:
     modified = int(info.modified.timestamp())
     etag = f'"{info.etag}"'
-    refusal = get_conditional_response(request, etag, modified)
-    if refusal is not None:
-        refusal["ETag"] = etag
-        return refusal
+    conditional = get_conditional_response(request, etag, modified)
+    if conditional is not None:
+        conditional["ETag"] = etag
+        return conditional
     try:
-        part = _asked_part(request, info, etag, http_date(modified))
+        part = _requested_part(request, info, etag, http_date(modified))
     except ranges.Unsatisfiable:
         response: HttpResponseBase = HttpResponse(status=416)
         response["Content-Range"] = f"bytes */{info.size}"
@@ -123,11 +129,11 @@ def _body(
         raise Http404 from error
 
 
-def _asked_part(
+def _requested_part(
     request: HttpRequest, info: ObjectInfo, etag: str, modified: str
 ) -> ranges.ByteRange | None:
     header = request.headers.get("Range", "")
-    # A part of another version than the browser holds would spoil its copy.
+    # A part of another version would corrupt the copy that the browser has.
     condition = request.headers.get("If-Range", etag).strip()
     if request.method != "GET" or condition not in {etag, modified}:
         return None

@@ -1,7 +1,7 @@
-"""Addresses at our own server that open one private file for a while.
+"""Signed URLs at our own server, each of which opens one private file until it expires.
 
-An address may name a holder, a short word that means something to the shop and nothing here. Then
-the signature alone opens nothing: whoever serves the file asks whether the holder still may.
+A URL may carry a grant, a short word that the shop understands and this package does not. Then the
+signature alone opens nothing: `serving.private` asks the shop whether the grant still holds.
 """
 
 import re
@@ -16,38 +16,39 @@ from luffy_api.libs.storage.exceptions import BadSignature
 
 SALT = "luffy.libs.storage.signatures"
 BASE_URL = "/files/"
-HOLDER = r"[\w.-]{1,64}"
+GRANT = r"[\w.-]{1,64}"
 TOKEN = re.compile(
-    rf"(?P<expires>[0-9]{{1,12}}):((?P<holder>{HOLDER}):)?(?P<signature>[\w-]{{20,100}})", re.ASCII
+    rf"(?P<expires>[0-9]{{1,12}}):((?P<grant>{GRANT}):)?(?P<signature>[\w-]{{20,100}})", re.ASCII
 )
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What an address proves: when it ends (seconds since 1970), and its holder ("" without)."""
+    """What a valid token says: its expiry in seconds since 1970 (UTC), and its grant or ""."""
 
     expires: int
-    holder: str
+    grant: str
 
 
-def signed_path(name: str, *, expires_at: datetime, holder: str = "") -> str:
-    """`/files/<token>/<name>`, quoted; the signature covers name, second and holder.
+def signed_path(name: str, *, expires_at: datetime, grant: str = "") -> str:
+    """`/files/<token>/<name>`, quoted; the signature covers name, expiry and grant.
 
-    Raises ValueError for a holder of other than up to 64 ASCII letters, digits and `_.-`.
+    `name` is the one of `downloads.as_download` for a download. Raises ValueError unless the grant
+    is of 1 to 64 ASCII letters, digits and `_.-`.
     """
-    if holder and not re.fullmatch(HOLDER, holder, re.ASCII):
-        raise ValueError("a holder is a short word of letters, digits and _.-")
-    head = _head(int(expires_at.timestamp()), holder)
+    if grant and not re.fullmatch(GRANT, grant, re.ASCII):
+        raise ValueError("a grant is a short word of letters, digits and _.-")
+    head = _head(int(expires_at.timestamp()), grant)
     return f"{BASE_URL}{head}:{_signer().signature(_text(head, name))}/{quote(name)}"
 
 
 def check_token(token: str, name: str) -> Claim:
-    """What the address says; raises BadSignature unless it opens `name` now."""
+    """The claim of a token; raises BadSignature unless it opens `name` now."""
     match = TOKEN.fullmatch(token)
     if match is None:
         raise BadSignature
-    claim = Claim(int(match["expires"]), match["holder"] or "")
-    text = _text(_head(claim.expires, claim.holder), name)
+    claim = Claim(int(match["expires"]), match["grant"] or "")
+    text = _text(_head(claim.expires, claim.grant), name)
     try:
         _signer().unsign(f"{text}:{match['signature']}")
     except (signing.BadSignature, UnicodeEncodeError) as error:
@@ -61,8 +62,8 @@ def _signer() -> signing.Signer:
     return signing.Signer(salt=SALT)
 
 
-def _head(expires: int, holder: str) -> str:
-    return f"{expires}:{holder}" if holder else str(expires)
+def _head(expires: int, grant: str) -> str:
+    return f"{expires}:{grant}" if grant else str(expires)
 
 
 def _text(head: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The command that moves files; what it does is tested in libs/storage."""
+"""The command of file migration; the migration itself is tested in libs/storage."""
 
 from io import StringIO
 
@@ -10,15 +10,15 @@ from luffy_api.settings import files
 
 @pytest.fixture
 def two(settings, tmp_path):
-    """Two storages on this machine, under the names of configured ones."""
+    """Two providers on this machine, under the names of configured ones."""
     settings.VAR_DIR = tmp_path
-    settings.STORAGE_AREAS = {
-        name: files.local(tmp_path / name / "media", tmp_path / name / "private").areas
+    settings.PROVIDER_STORAGES = {
+        name: files.local(tmp_path / name / "media", tmp_path / name / "private").storages
         for name in ("local", "s3")
     }
-    for area in ("media", "private"):
-        (tmp_path / "local" / area).mkdir(parents=True)
-        (tmp_path / "local" / area / "a.txt").write_text(area)
+    for folder in ("media", "private"):
+        (tmp_path / "local" / folder).mkdir(parents=True)
+        (tmp_path / "local" / folder / "a.txt").write_text(folder)
     return tmp_path
 
 

@@ -154,7 +154,7 @@ def test_a_trial_of_a_hidden_course_is_its_owners(api, student_api, course, urls
     assert status(api, urls["mp4"]) == 200
 
 
-def test_the_holder_cannot_be_edited(api, student, course, urls):
+def test_the_grant_cannot_be_edited(api, student, course, urls):
     buyer = EnrollmentFactory(course=course).user
     Enrollment.objects.filter(user=student).delete()
     for name in OF_FILMS | DOWNLOADS:
@@ -164,19 +164,19 @@ def test_the_holder_cannot_be_edited(api, student, course, urls):
             assert status(api, urls[name].replace(mine, other)) == 403
 
 
-def signed(holder, name):
+def signed(grant, name):
     """Our own signature: what nobody but us could make."""
     end = timezone.now() + timedelta(hours=1)
-    return storage.signed_url(name, expires_at=end, holder=holder)
+    return storage.private_storage().signed_url(name, expires_at=end, grant=grant)
 
 
-def test_a_holder_opens_what_is_its_own_and_nothing_else(api, student, course, urls):
+def test_a_grant_opens_what_is_its_own_and_nothing_else(api, student, course, urls):
     [first, second] = CourseSection.objects.order_by("pk")
     other = EnrollmentFactory(user=student).course
     film = "course/videos/one/source.mp4"
     viewer = student.pk
     assert status(api, signed(f"s{first.pk}.{viewer}", film)) == 200
-    for holder in (
+    for grant in (
         f"s{second.pk}.{viewer}",
         f"c{course.pk}.{viewer}",
         f"c{other.pk}.{viewer}",
@@ -188,16 +188,16 @@ def test_a_holder_opens_what_is_its_own_and_nothing_else(api, student, course, u
         f"x{first.pk}.{viewer}",
         "s.",
     ):
-        assert status(api, signed(holder, film)) == 403, holder
+        assert status(api, signed(grant, film)) == 403, grant
 
 
 def test_what_lies_beside_a_film_of_hls_is_not_part_of_it(api, student, course, urls, folders):
     [_, film] = CourseSection.objects.order_by("pk")
-    holder = f"s{film.pk}.{student.pk}"
+    grant = f"s{film.pk}.{student.pk}"
     for name in ("course/videos/202611/two/hls2/0.ts", "course/videos/202611/two/0.ts"):
         store(folders, name)
-        assert status(api, signed(holder, name)) == 403
-    assert status(api, signed(holder, f"{FOLDER}/720p/0.ts")) == 200
+        assert status(api, signed(grant, name)) == 403
+    assert status(api, signed(grant, f"{FOLDER}/720p/0.ts")) == 200
 
 
 def test_a_playlist_put_in_by_hand_opens_its_segments(api, folders):

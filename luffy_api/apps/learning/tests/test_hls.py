@@ -94,7 +94,9 @@ def test_a_copied_address_dies_after_two_hours(api, student_api, film, owner, se
     with time_machine.travel(now, tick=False):
         url = quality(student_api, film)
     for seconds, expected in [(-2, 200), (1, 403)]:
-        with time_machine.travel(now + settings.PLAY_URL_LIFETIME + timedelta(seconds=seconds)):
+        with time_machine.travel(
+            now + settings.SIGNED_URL_MAX_LIFETIME + timedelta(seconds=seconds)
+        ):
             assert api.get(url).status_code == expected
 
 

@@ -122,7 +122,7 @@ def test_the_segments_die_with_the_playlist(api, folders):
     now = timezone.now()
     with time_machine.travel(now, tick=False):
         url = address(api, SectionFactory(video="hls/one/index.m3u8", free_trail=True))
-    almost = now + settings.PLAY_URL_LIFETIME - timedelta(seconds=2)
+    almost = now + settings.SIGNED_URL_MAX_LIFETIME - timedelta(seconds=2)
     with time_machine.travel(almost, tick=False):
         (part,) = addresses(fetch(api, url))
         assert fetch(api, part).status_code == 200

@@ -106,7 +106,7 @@ def test_a_storage_that_is_down_is_asked_again_a_few_times(queued, monkeypatch):
     def down(name):
         raise storage.StorageUnavailable("down")
 
-    monkeypatch.setattr(storage, "local_copy", down)
+    monkeypatch.setattr(storage.private_storage(), "local_copy", down)
     for attempt in range(1, worker.MOST_ATTEMPTS + 1):
         assert worker.run_all() == 1
         assert (job().state, job().attempts) == (State.RUNNING, attempt)

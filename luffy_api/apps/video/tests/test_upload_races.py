@@ -70,7 +70,7 @@ def callback(upload):
     """Qiniu's word, which comes when the object lies there already."""
 
     def call():
-        info = storage.stat(upload.key)
+        info = storage.private_storage().stat(upload.key)
         said = storage.UploadedObject(upload.key, info.size, info.etag, "video/mp4")
         return uploads.complete_by_callback(said)
 
@@ -89,7 +89,7 @@ def test_many_confirmations_make_one_film(arrived):
 def test_the_callback_and_the_browser_make_one_film(arrived):
     for _ in range(ROUNDS):
         upload = arrived()
-        storage.finish_upload(upload.key, upload.upload_id)
+        storage.private_storage().uploads.finish(upload.key, upload.upload_id)
         results = at_once(confirm(upload), callback(upload), callback(upload))
         assert [type(result) for result in results] == [VideoUpload] * 3, results
         assert TranscodingJob.objects.filter(source=upload.key).count() == 1
@@ -99,7 +99,7 @@ def test_a_confirmation_and_the_sweep_agree_on_one_end(arrived):
     ends = Counter()
     for _ in range(ROUNDS):
         upload = arrived()
-        storage.finish_upload(upload.key, upload.upload_id)
+        storage.private_storage().uploads.finish(upload.key, upload.upload_id)
         VideoUpload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
         confirmed, _ = at_once(confirm(upload), cleanup.expire_uploads)
         upload.refresh_from_db()
@@ -108,11 +108,11 @@ def test_a_confirmation_and_the_sweep_agree_on_one_end(arrived):
         if upload.state == State.DONE:
             assert isinstance(confirmed, VideoUpload)
             assert section.video.name == upload.key
-            assert storage.stat(upload.key)
+            assert storage.private_storage().stat(upload.key)
         else:
             assert isinstance(confirmed, DomainError), confirmed
             assert section.video.name == ""
-            assert storage.stat(upload.key) is None
+            assert storage.private_storage().stat(upload.key) is None
     assert sum(ends.values()) == ROUNDS
 
 
@@ -128,7 +128,7 @@ def test_a_confirmation_and_giving_up_agree_on_one_end(arrived):
             assert section.video.name == upload.key
         else:
             assert isinstance(confirmed, UploadClosed | UploadIncomplete), confirmed
-            assert (section.video.name, storage.stat(upload.key)) == ("", None)
+            assert (section.video.name, storage.private_storage().stat(upload.key)) == ("", None)
 
 
 def test_two_films_for_one_section_leave_the_one_that_it_names(arrived):

@@ -78,7 +78,7 @@ def test_what_is_no_film_leaves_nothing_behind(staff_api, empty):
     ticket = begin(staff_api, empty, content).json()["data"]
     bring(staff_api, ticket, content)
     assert complete(staff_api, ticket["id"]).status_code == 400
-    assert list(storage.list_names("course/")) == []
+    assert list(storage.private_storage().list_names("course/")) == []
 
 
 def test_giving_up_leaves_nothing_behind(staff_api, empty):
@@ -86,7 +86,7 @@ def test_giving_up_leaves_nothing_behind(staff_api, empty):
     bring(staff_api, ticket, FTYP)
     staff_api.delete(f"{BASE}{ticket['id']}/")
     assert complete(staff_api, ticket["id"]).status_code == 409
-    assert list(storage.list_names("course/")) == []
+    assert list(storage.private_storage().list_names("course/")) == []
 
 
 @pytest.mark.parametrize("numbers", [[], [0], [2], [-1], ["x"], [1] * 101, [10**30]])

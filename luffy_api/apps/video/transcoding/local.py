@@ -24,7 +24,7 @@ def convert(job: TranscodingJob) -> None:
         results.mark_ready(job, video_plays=True, media_note=NO_FFMPEG)
         return
     kind = PurePosixPath(job.source).suffix.lower().removeprefix(".")
-    with storage.local_copy(job.source) as path, _scratch() as folder:
+    with storage.private_storage().local_copy(job.source) as path, _scratch() as folder:
         info = video.probe(path, kind)
         results.save_metadata(
             job,

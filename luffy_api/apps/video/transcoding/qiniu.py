@@ -21,17 +21,16 @@ def start(job: TranscodingJob) -> None:
 
     Raises StorageError.
     """
-    facts = storage.video_facts(job.source)
-    second = int(video.poster_second(facts.duration))
-    poster = local.store_poster(job, storage.poster_frame(job.source, second=second))
-    results.save_metadata(job, duration=facts.duration, poster=poster, plays=True)
+    files = storage.private_storage()
+    metadata = files.transcoding.read_metadata(job.source)
+    second = int(video.poster_second(metadata.duration))
+    poster = local.store_poster(job, files.transcoding.poster_frame(job.source, second=second))
+    results.save_metadata(job, duration=metadata.duration, poster=poster, plays=True)
     output = f"{PurePosixPath(job.source).parent}/hls-{uuid4().hex[:8]}"
-    variants = _variants(output, facts)
+    variants = _variants(output, metadata)
     content = storage.master_playlist(variants, folder=output)
-    storage.private_storage().save(
-        f"{output}/{video.MASTER_PLAYLIST}", ContentFile(content.encode())
-    )
-    persistent_id = storage.start_transcoding(
+    files.save(f"{output}/{video.MASTER_PLAYLIST}", ContentFile(content.encode()))
+    persistent_id = files.transcoding.start(
         job.source, variants=variants, notify_url=f"{settings.PUBLIC_URL}{NOTIFY_PATH}"
     )
     mine = TranscodingJob.objects.filter(pk=job.pk, attempts=job.attempts)
@@ -40,7 +39,7 @@ def start(job: TranscodingJob) -> None:
 
 def poll(job: TranscodingJob) -> None:
     """Asks how far it is. Raises StorageError."""
-    status = storage.transcoding_status(job.persistent_id)
+    status = storage.private_storage().transcoding.status(job.persistent_id)
     if status.state == "done":
         results.mark_ready(job, hls=f"{job.output}/{video.MASTER_PLAYLIST}")
     elif status.state == "failed":
@@ -49,16 +48,16 @@ def poll(job: TranscodingJob) -> None:
         results.mark_failed(job, TOO_LONG)
 
 
-def _variants(output: str, facts: storage.VideoFacts) -> list[storage.Variant]:
-    side = min(facts.width, facts.height)
+def _variants(output: str, metadata: storage.VideoMetadata) -> list[storage.Variant]:
+    side = min(metadata.width, metadata.height)
     return [
         storage.Variant(
             name=f"{output}/{height}p/{video.MASTER_PLAYLIST}",
-            width=_even(facts.width * height / side),
-            height=_even(facts.height * height / side),
+            width=_even(metadata.width * height / side),
+            height=_even(metadata.height * height / side),
             bandwidth=bits,
         )
-        for height, bits in video.renditions_for(facts.width, facts.height)
+        for height, bits in video.renditions_for(metadata.width, metadata.height)
     ]
 
 

@@ -63,7 +63,7 @@ class CallbackViewSet(StorageViewSet):
 
 def _verified(request: Request) -> storage.UploadedObject:
     try:
-        return storage.verify_callback(
+        return storage.private_storage().uploads.verify_callback(
             authorization=request.headers.get("Authorization", ""),
             path_and_query=request.get_full_path(),
             body=_body(request),

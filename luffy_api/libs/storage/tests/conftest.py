@@ -13,24 +13,24 @@ from luffy_api.libs.storage.tests.fake_qiniu import BUCKET, FakeQiniu
 from luffy_api.libs.storage.tests.qiniu_signing import ACCESS_KEY, SECRET_KEY
 from luffy_api.libs.storage.tests.signed_s3 import REGION, SignedS3
 
-ROOM = "luffy_api.libs.storage"
+PACKAGE = "luffy_api.libs.storage"
 
 
 @dataclass
 class Place:
-    """A storage under test; `peer` is what its other side is: folders, a server."""
+    """A storage under test; `peer` is its folder, its URL or its server."""
 
     provider: str
     peer: Any = None
 
 
 def choose(settings, backend, **options):
-    """Makes `backend` the storage of both areas; `options` are those of each area by name."""
+    """Makes `backend` the public and private storage; `options` by alias."""
     settings.STORAGES = {
         **settings.STORAGES,
         **{
-            area: {"BACKEND": f"{ROOM}.{backend[area]}", "OPTIONS": options[area]}
-            for area in ("default", "private")
+            alias: {"BACKEND": f"{PACKAGE}.{backend[alias]}", "OPTIONS": options[alias]}
+            for alias in ("default", "private")
         },
     }
 
@@ -70,7 +70,7 @@ def s3_server():
 
 
 def s3_options(endpoint, bucket):
-    """The options of both areas, as settings/files.py makes them."""
+    """The options of public and private storage, as settings/files.py makes them."""
     shared = {
         "access_key": s3_signing.ACCESS_KEY,
         "secret_key": s3_signing.SECRET_KEY,
@@ -80,8 +80,8 @@ def s3_options(endpoint, bucket):
         "addressing_style": "path",
     }
     return {
-        "default": {**shared, "location": "public", "signed": False},
-        "private": {**shared, "location": "private", "signed": True},
+        "default": {**shared, "location": "public"},
+        "private": {**shared, "location": "private"},
     }
 
 
@@ -90,14 +90,14 @@ def s3(settings, s3_server, request):
     """A bucket of this test."""
     bucket = f"b{abs(hash(request.node.nodeid))}"
     s3_server.create_bucket(bucket)
-    classes = {"default": "s3.S3Area", "private": "s3.S3Area"}
+    classes = {"default": "s3.S3Storage", "private": "s3.PrivateS3Storage"}
     choose(settings, classes, **s3_options(s3_server.url, bucket))
     assert storages["private"].bucket_name == bucket
     return Place("s3", s3_server.url)
 
 
 def qiniu_options(fake, *, bucket=BUCKET, public=None):
-    """The options of both areas, as settings/files.py makes them."""
+    """The options of public and private storage, as settings/files.py makes them."""
     shared = {
         "access_key": ACCESS_KEY,
         "secret_key": SECRET_KEY,
@@ -105,13 +105,13 @@ def qiniu_options(fake, *, bucket=BUCKET, public=None):
         "callback_host": "school.example",
     }
 
-    def area(location, bucket, signed):
+    def options(location, bucket, signed):
         place = {"location": location, "bucket": bucket, "domain": f"{fake.url}/d/{bucket}"}
         return {**shared, **place, "signed": signed}
 
     return {
-        "default": area("public", public or bucket, public is None),
-        "private": area("private", bucket, True),
+        "default": options("public", public or bucket, public is None),
+        "private": options("private", bucket, True),
     }
 
 
@@ -122,7 +122,7 @@ def qiniu(settings):
 
     before = dict(config._config)
     fake = FakeQiniu().start()
-    classes = {"default": "qiniu.QiniuArea", "private": "qiniu.QiniuArea"}
+    classes = {"default": "qiniu.QiniuStorage", "private": "qiniu.PrivateQiniuStorage"}
     choose(settings, classes, **qiniu_options(fake))
     yield Place("qiniu", fake)
     fake.stop()

@@ -1,7 +1,7 @@
 """A small Qiniu Kodo: uploads with policy and callback, stat, delete, list, downloads, fops.
 
-One address is every host; the bucket's domain is http://127.0.0.1:<port>/d/<bucket>. What it does
-with films is made up; `fake_qiniu_tools` has the one that looks at them, and runs beside a shop.
+One URL is every host; the bucket's domain is http://127.0.0.1:<port>/d/<bucket>. What it does
+with videos is made up; `fake_qiniu_tools` has the one that looks at them, and runs beside a shop.
 """
 
 import json
@@ -22,7 +22,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from luffy_api.libs.storage.tests import qiniu_signing as signing
-from luffy_api.libs.storage.tests.fake_qiniu_films import FakeFilms
+from luffy_api.libs.storage.tests.fake_qiniu_videos import FakeVideos
 
 BUCKET = "school"
 CORS = {
@@ -68,7 +68,7 @@ class Stored:
         }
 
 
-class FakeQiniu(FakeFilms):
+class FakeQiniu(FakeVideos):
     """A server with memory. `broken` makes every answer (status, body, seconds of silence)."""
 
     def __init__(self, port=0):
@@ -231,9 +231,9 @@ class FakeQiniu(FakeFilms):
         if bucket in self.private and not signing.is_open(url, request.args):
             _refuse(401, "bad token")
         stored = self.buckets[bucket].get(key) or _refuse(404, "Document not found")
-        film = self.film(request.args, stored)
-        if film is not None:
-            return film, None
+        video = self.video(request.args, stored)
+        if video is not None:
+            return video, None
         answer = Response(stored.data, mimetype=stored.mime)
         answer.headers["Cache-Control"] = "public, max-age=31536000"
         if "attname" in request.args:

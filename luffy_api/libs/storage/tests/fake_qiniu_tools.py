@@ -1,4 +1,4 @@
-"""What the fake Qiniu does with real films, by ffmpeg: for browsers, which play what comes out.
+"""What the fake Qiniu does with real videos, by ffmpeg: for browsers, which play what comes out.
 
 Runs beside a shop: `python -m luffy_api.libs.storage.tests.fake_qiniu_tools 9999`.
 """
@@ -16,15 +16,15 @@ from werkzeug.wrappers import Response
 from luffy_api.libs.storage.tests import qiniu_signing as signing
 from luffy_api.libs.storage.tests.fake_qiniu import BUCKET, FakeQiniu, Stored
 
-PROBE = ["ffprobe", "-v", "error", "-of", "json", "-show_streams", "-show_format"]
-CONVERT = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
+FFPROBE = ["ffprobe", "-v", "error", "-of", "json", "-show_streams", "-show_format"]
+FFMPEG = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
 
 
-class FilmQiniu(FakeQiniu):
-    """The same server, with avinfo, vframe and avthumb that look at the film."""
+class VideoQiniu(FakeQiniu):
+    """The same server, with avinfo, vframe and avthumb that look at the video."""
 
-    def film(self, args, stored):
-        """The answer to an operation in an address; None when none is asked for."""
+    def video(self, args, stored):
+        """The answer to an operation in a URL; None when none is asked for."""
         frame = next((name for name in args if name.startswith("vframe/")), None)
         if "avinfo" not in args and frame is None:
             return None
@@ -33,10 +33,10 @@ class FilmQiniu(FakeQiniu):
             source = _written(folder, stored.data)
             try:
                 if frame is None:
-                    return Response(_run([*PROBE, source]), mimetype="application/json")
+                    return Response(_run([*FFPROBE, source]), mimetype="application/json")
                 second = frame.rpartition("/")[2]
                 picture = folder / "frame.jpg"
-                _run([*CONVERT, "-ss", second, "-i", source, "-frames:v", "1", picture])
+                _run([*FFMPEG, "-ss", second, "-i", source, "-frames:v", "1", picture])
                 return Response(picture.read_bytes(), mimetype="image/jpeg")
             except subprocess.CalledProcessError:
                 abort(Response(json.dumps({"error": "not a video"}), 400))
@@ -63,8 +63,8 @@ class FilmQiniu(FakeQiniu):
             arguments = ["-s", told["s"], "-b:v", told["vb"], "-c:v", "libx264", "-c:a", "aac"]
             hls = ["-f", "hls", "-hls_time", told["segtime"], "-hls_playlist_type", "vod"]
             parts = ["-hls_segment_filename", folder / "%06d.ts", folder / "index.m3u8"]
-            film = _written(folder, source)
-            _run([*CONVERT, "-i", film, *arguments, "-preset", "ultrafast", *hls, *parts])
+            video = _written(folder, source)
+            _run([*FFMPEG, "-i", video, *arguments, "-preset", "ultrafast", *hls, *parts])
             pattern = signing.decoded(told["pattern"])
             lines = (folder / "index.m3u8").read_text().splitlines()
             for part in sorted(folder.glob("*.ts")):
@@ -86,7 +86,7 @@ def _run(command):
 
 
 if __name__ == "__main__":
-    fake = FilmQiniu(int(sys.argv[1]))
+    fake = VideoQiniu(int(sys.argv[1]))
     sys.stdout.write(
         f"QINIU_ACCESS_KEY={signing.ACCESS_KEY}\nQINIU_SECRET_KEY='{signing.SECRET_KEY}'\n"
         f"QINIU_BUCKET={BUCKET}\nQINIU_DOMAIN={fake.url}/d/{BUCKET}\n"

@@ -61,7 +61,7 @@ def is_management_request(request):
 
 
 def is_open(url, args):
-    """Whether a private address is signed for exactly this spelling, and still lives."""
+    """Whether a private URL is signed for exactly this spelling, and still lives."""
     text, _, given = url.rpartition("&token=")
     return given == token(text) and args.get("e", "0").isdigit() and int(args["e"]) > time.time()
 

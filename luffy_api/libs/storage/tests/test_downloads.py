@@ -1,4 +1,4 @@
-"""A download and what is opened do not share an address, and nobody renames a download."""
+"""A download and what is opened do not share a URL, and nobody renames a download."""
 
 from urllib.parse import quote
 
@@ -6,29 +6,29 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from luffy_api.libs import storage
-from luffy_api.libs.storage.tests.test_areas import get, soon
+from luffy_api.libs.storage import private_storage
+from luffy_api.libs.storage.tests.test_storages import get, soon
 
 NAME = "course/attachments/路飞 课件.zip"
 
 
 @pytest.fixture
-def addresses():
+def urls():
     """Of the same file: to be opened, and to be saved."""
-    storage.private_storage().save(NAME, ContentFile(b"PK"))
-    opened = storage.signed_url(NAME, expires_at=soon())
-    return opened, storage.signed_url(NAME, expires_at=soon(), download=True)
+    private_storage().save(NAME, ContentFile(b"PK"))
+    opened = private_storage().signed_url(NAME, expires_at=soon())
+    return opened, private_storage().signed_url(NAME, expires_at=soon(), download=True)
 
 
-def test_the_mark_of_a_local_download_is_signed(local, addresses):
-    opened, download = addresses
+def test_the_prefix_of_a_local_download_is_signed(local, urls):
+    opened, download = urls
     assert get(download.replace("/.download/", "/"))[0] == 403
     assert get(opened.replace("/course/", "/.download/course/"))[0] == 403
     assert get(download)[0] == 200
 
 
-def test_the_name_that_qiniu_gives_is_signed(qiniu, addresses):
-    opened, download = addresses
+def test_the_name_that_qiniu_gives_is_signed(qiniu, urls):
+    opened, download = urls
     assert f"?attname={quote('路飞 课件.zip')}&e=" in download
     assert get(download.replace("attname=", "attname=x"))[0] == 401
     assert get(download.replace(f"attname={quote('路飞 课件.zip')}&", ""))[0] == 401
@@ -36,16 +36,16 @@ def test_the_name_that_qiniu_gives_is_signed(qiniu, addresses):
     assert get(download)[0] == 200
 
 
-def test_the_name_that_s3_gives_is_signed(s3, addresses):
-    _, download = addresses
+def test_the_name_that_s3_gives_is_signed(s3, urls):
+    _, download = urls
     # moto compares no signatures; what is asked for stands in front of it.
     query = download.partition("?")[2]
     assert query.startswith("response-content-disposition=attachment")
     assert "&X-Amz-Signature=" in query
 
 
-def test_behind_nginx_a_download_is_still_one(local, addresses, settings):
+def test_behind_nginx_a_download_is_still_one(local, urls, settings):
     settings.ACCEL_REDIRECT_PREFIX = "/protected/"
-    answer = Client().get(addresses[1])
+    answer = Client().get(urls[1])
     assert answer["X-Accel-Redirect"] == f"/protected/private/{quote(NAME)}"
     assert quote("路飞 课件.zip") in answer["Content-Disposition"]

@@ -9,10 +9,10 @@ import time_machine
 from django.utils import timezone
 
 from luffy_api.libs import storage
-from luffy_api.libs.storage import local_uploads
+from luffy_api.libs.storage import local_uploads, private_storage
 from luffy_api.libs.storage.tests import uploading
 
-NAME = "course/videos/ab/film.mp4"
+NAME = "course/videos/ab/video.mp4"
 BODY = bytes(range(256)) * 10
 MANY = 10**9
 
@@ -25,15 +25,15 @@ def _small_parts(monkeypatch):
 
 
 def begin(name=NAME, size=2560):
-    ticket = uploading.begin(name, size)
-    assert (ticket.provider, ticket.part_size, ticket.ticket) == ("local", 1000, {})
-    return ticket.upload_id
+    session = uploading.begin(name, size)
+    assert (session.provider, session.part_size, session.credentials) == ("local", 1000, {})
+    return session.upload_id
 
 
-def bring(upload, *numbers, name=NAME, body=BODY):
+def upload_parts(upload, *numbers, name=NAME, body=BODY):
     for number in numbers:
         part = io.BytesIO(body[(number - 1) * 1000 : number * 1000])
-        storage.write_part(name, upload, number, part, MANY)
+        private_storage().uploads.write_part(name, upload, number, part, MANY)
 
 
 def hidden(local):
@@ -43,45 +43,45 @@ def hidden(local):
 
 def test_parts_in_any_order_become_the_file(local):
     upload = begin()
-    bring(upload, 3, 1)
-    assert storage.uploaded_parts(NAME, upload) == [1, 3]
-    assert storage.stat(NAME) is None
-    bring(upload, 2, 1)
+    upload_parts(upload, 3, 1)
+    assert private_storage().uploads.uploaded_parts(NAME, upload) == [1, 3]
+    assert private_storage().stat(NAME) is None
+    upload_parts(upload, 2, 1)
 
-    info = storage.finish_upload(NAME, upload)
+    info = private_storage().uploads.finish(NAME, upload)
 
     assert (info.name, info.size, info.content_type) == (NAME, len(BODY), "video/mp4")
-    assert storage.read_range(NAME, 0, MANY) == BODY
+    assert private_storage().read_range(NAME, 0, MANY) == BODY
     assert hidden(local) == []
 
 
 def test_a_second_finish_answers_like_the_first():
     upload = begin()
-    bring(upload, 1, 2, 3)
-    first = storage.finish_upload(NAME, upload)
-    assert storage.finish_upload(NAME, upload) == first
+    upload_parts(upload, 1, 2, 3)
+    first = private_storage().uploads.finish(NAME, upload)
+    assert private_storage().uploads.finish(NAME, upload) == first
 
 
 def test_a_missing_part_is_no_file():
     upload = begin()
-    bring(upload, 1, 3)
+    upload_parts(upload, 1, 3)
     with pytest.raises(storage.UploadRejected):
-        storage.finish_upload(NAME, upload)
-    assert storage.stat(NAME) is None
+        private_storage().uploads.finish(NAME, upload)
+    assert private_storage().stat(NAME) is None
 
 
 @pytest.mark.parametrize("length", [0, 559, 561, 1000, 5000])
 def test_a_part_of_another_size_is_refused(length):
     upload = begin()
     with pytest.raises(storage.UploadRejected):
-        storage.write_part(NAME, upload, 3, io.BytesIO(b"x" * length), MANY)
-    assert storage.uploaded_parts(NAME, upload) == []
+        private_storage().uploads.write_part(NAME, upload, 3, io.BytesIO(b"x" * length), MANY)
+    assert private_storage().uploads.uploaded_parts(NAME, upload) == []
 
 
 def test_a_part_above_the_callers_limit_is_not_even_read():
     upload, stream = begin(), io.BytesIO(BODY)
     with pytest.raises(storage.UploadRejected):
-        storage.write_part(NAME, upload, 1, stream, 999)
+        private_storage().uploads.write_part(NAME, upload, 1, stream, 999)
     assert stream.tell() == 0
 
 
@@ -89,12 +89,15 @@ def test_a_part_above_the_callers_limit_is_not_even_read():
 def test_a_part_that_the_file_does_not_have(number):
     upload = begin()
     with pytest.raises(storage.UploadRejected):
-        storage.write_part(NAME, upload, number, io.BytesIO(b"x"), MANY)
+        private_storage().uploads.write_part(NAME, upload, number, io.BytesIO(b"x"), MANY)
 
 
 @pytest.mark.parametrize("upload", ["", ".", "..", "../..", "0" * 32, "0" * 33, "Ａ" * 32, "\0"])
 def test_an_upload_that_is_none(upload):
-    for call in (storage.uploaded_parts, storage.finish_upload):
+    for call in (
+        private_storage().uploads.uploaded_parts,
+        private_storage().uploads.finish,
+    ):
         with pytest.raises(storage.UploadRejected):
             call(NAME, upload)
 
@@ -102,14 +105,14 @@ def test_an_upload_that_is_none(upload):
 def test_an_upload_belongs_to_its_name():
     upload = begin()
     with pytest.raises(storage.UploadRejected):
-        bring(upload, 1, name="course/videos/ab/other.mp4")
+        upload_parts(upload, 1, name="course/videos/ab/other.mp4")
 
 
 def test_a_late_part_is_refused():
     upload = begin()
     later = time_machine.travel(timezone.now() + timedelta(hours=3))
     with later, pytest.raises(storage.UploadRejected):
-        bring(upload, 1)
+        upload_parts(upload, 1)
 
 
 @pytest.mark.parametrize("size", [0, -1])
@@ -127,61 +130,61 @@ def test_more_than_the_disk_holds_does_not_begin(local):
 def test_a_taken_name_does_not_begin_and_is_never_replaced():
     first, second = begin(), begin()
     other = BODY[::-1]
-    bring(first, 1, 2, 3)
-    bring(second, 1, 2, 3, body=other)
-    storage.finish_upload(NAME, first)
+    upload_parts(first, 1, 2, 3)
+    upload_parts(second, 1, 2, 3, body=other)
+    private_storage().uploads.finish(NAME, first)
     with pytest.raises(storage.UploadRejected):
-        storage.finish_upload(NAME, second)
+        private_storage().uploads.finish(NAME, second)
     with pytest.raises(storage.UploadRejected):
         begin()
-    assert storage.read_range(NAME, 0, MANY) == BODY
+    assert private_storage().read_range(NAME, 0, MANY) == BODY
 
 
-def test_a_given_up_upload_leaves_nothing(local):
+def test_an_aborted_upload_leaves_nothing(local):
     upload = begin()
-    bring(upload, 1)
-    storage.abort_upload(NAME, upload)
-    storage.abort_upload(NAME, upload)
+    upload_parts(upload, 1)
+    private_storage().uploads.abort(NAME, upload)
+    private_storage().uploads.abort(NAME, upload)
     assert hidden(local) == []
 
 
-def test_what_was_forgotten_is_swept(local):
-    bring(begin(), 1)
+def test_abandoned_uploads_are_removed(local):
+    upload_parts(begin(), 1)
     now = timezone.now()
-    assert storage.sweep_uploads(before=now) == 0
-    assert storage.sweep_uploads(before=now + timedelta(hours=3)) == 1
+    assert private_storage().uploads.cleanup(before=now) == 0
+    assert private_storage().uploads.cleanup(before=now + timedelta(hours=3)) == 1
     assert hidden(local) == []
 
 
-def test_parts_are_no_files_of_the_area():
+def test_parts_are_no_stored_files():
     upload = begin()
-    bring(upload, 1)
-    assert list(storage.list_names()) == []
-    assert storage.stat(f".uploads/{upload}/data") is None
+    upload_parts(upload, 1)
+    assert list(private_storage().list_names()) == []
+    assert private_storage().stat(f".uploads/{upload}/data") is None
 
 
 def test_a_part_that_stalls_does_not_spoil_the_finished_file():
     upload = begin()
-    bring(upload, 1, 2, 3)
+    upload_parts(upload, 1, 2, 3)
     stalled = Stalled(b"\xff" * 1000)
     late = Thread(target=stalled.write, args=(upload,))
     late.start()
     stalled.reading.wait(5)
-    storage.finish_upload(NAME, upload)
+    private_storage().uploads.finish(NAME, upload)
     stalled.go_on.set()
     late.join(5)
-    assert storage.read_range(NAME, 0, MANY) == BODY
+    assert private_storage().read_range(NAME, 0, MANY) == BODY
     assert isinstance(stalled.error, storage.UploadRejected)
 
 
 def test_a_part_that_comes_while_the_finished_upload_is_cleared_away(monkeypatch):
     upload = begin()
-    bring(upload, 1, 2, 3)
+    upload_parts(upload, 1, 2, 3)
     monkeypatch.setattr(local_uploads.shutil, "rmtree", lambda *args, **options: None)
-    storage.finish_upload(NAME, upload)
+    private_storage().uploads.finish(NAME, upload)
     with pytest.raises(storage.UploadRejected):
-        bring(upload, 1, body=BODY[::-1])
-    assert storage.read_range(NAME, 0, MANY) == BODY
+        upload_parts(upload, 1, body=BODY[::-1])
+    assert private_storage().read_range(NAME, 0, MANY) == BODY
 
 
 class Stalled(io.BytesIO):
@@ -200,6 +203,6 @@ class Stalled(io.BytesIO):
 
     def write(self, upload):
         try:
-            storage.write_part(NAME, upload, 1, self, MANY)
+            private_storage().uploads.write_part(NAME, upload, 1, self, MANY)
         except storage.StorageError as error:
             self.error = error

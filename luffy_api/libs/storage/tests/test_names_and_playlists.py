@@ -12,13 +12,13 @@ NAME = "hls/one/index.m3u8"
 @pytest.mark.parametrize(
     ("given", "safe"),
     [
-        ("film.mp4", "film.mp4"),
+        ("video.mp4", "video.mp4"),
         ("../../etc/路飞 学城.MP4", "路飞_学城.mp4"),
-        ("C:\\films\\第一课.mp4", "第一课.mp4"),
+        ("C:\\videos\\第一课.mp4", "第一课.mp4"),
         ("a\0b\n.mp4", None),
         ("e\u0301te\u0301.mp4", "été.mp4"),
         ("x.mp4/", None),
-        ("film.mp4.", "film.mp4"),
+        ("video.mp4.", "video.mp4"),
         ("a.tar.gz", "a.tar.gz"),
         ("name.with spaces & <b>.pdf", "name.with_spaces__b.pdf"),
         ("\u202egpj.exe", "gpj.exe"),
@@ -53,9 +53,9 @@ def signed(*lines, name=NAME, root=""):
     ]
 
 
-def test_every_address_is_signed():
+def test_every_uri_is_signed():
     assert signed(
-        '#EXT-X-KEY:METHOD=AES-128,URI="film.key",IV=0x1',
+        '#EXT-X-KEY:METHOD=AES-128,URI="video.key",IV=0x1',
         '#EXT-X-MAP:URI="init.mp4"',
         '#EXT-X-MEDIA:TYPE=AUDIO,NAME="a,URI=b",URI="audio/index.m3u8"',
         "#EXTINF:4,a title",
@@ -63,7 +63,7 @@ def test_every_address_is_signed():
         "",
         "720p/%E8%AF%BE 1.ts",
     ) == [
-        '#EXT-X-KEY:METHOD=AES-128,URI="<hls/one/film.key>",IV=0x1',
+        '#EXT-X-KEY:METHOD=AES-128,URI="<hls/one/video.key>",IV=0x1',
         '#EXT-X-MAP:URI="<hls/one/init.mp4>"',
         '#EXT-X-MEDIA:TYPE=AUDIO,NAME="a,URI=b",URI="<hls/one/audio/index.m3u8>"',
         "#EXTINF:4,a title",

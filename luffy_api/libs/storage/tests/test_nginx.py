@@ -15,7 +15,7 @@ from django.conf import settings as project
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from luffy_api.libs import storage
+from luffy_api.libs.storage import private_storage, public_storage
 
 BODY = bytes(range(256)) * 4
 NAME = "课 1/第一课 a+b.mp4"
@@ -43,7 +43,7 @@ http {{
 
 @pytest.fixture
 def nginx(local, live_server, settings, tmp_path):
-    """The address of an nginx in front of the shop."""
+    """The origin of an nginx in front of the shop."""
     settings.ACCEL_REDIRECT_PREFIX = "/protected/"
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
@@ -63,9 +63,9 @@ def nginx(local, live_server, settings, tmp_path):
     (tmp_path / "nginx.conf").write_text(frame if _is_plain_user() else f"user root;{frame}")
     command = ["nginx", "-p", tmp_path, "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf"]
     process = subprocess.Popen(command)
-    address = f"http://127.0.0.1:{port}"
-    _wait_for(address)
-    yield address
+    origin = f"http://127.0.0.1:{port}"
+    _wait_for(origin)
+    yield origin
     process.terminate()
     process.wait(10)
 
@@ -74,11 +74,11 @@ def _is_plain_user():
     return Path("/proc/self").stat().st_uid != 0
 
 
-def _wait_for(address):
+def _wait_for(origin):
     end = time.monotonic() + 20
     while True:
         try:
-            requests.get(address, timeout=5)
+            requests.get(origin, timeout=5)
         except requests.ConnectionError:
             assert time.monotonic() < end, "nginx did not start"
             time.sleep(0.05)
@@ -87,10 +87,12 @@ def _wait_for(address):
 
 
 @pytest.fixture
-def url(nginx):
-    """The address of a private film."""
-    storage.private_storage().save(NAME, ContentFile(BODY))
-    path = storage.signed_url(NAME, expires_at=timezone.now() + storage.MAX_LIFETIME)
+def url(nginx, settings):
+    """The URL of a private video."""
+    private_storage().save(NAME, ContentFile(BODY))
+    path = private_storage().signed_url(
+        NAME, expires_at=timezone.now() + settings.SIGNED_URL_MAX_LIFETIME
+    )
     return nginx + path
 
 
@@ -138,18 +140,18 @@ def test_nobody_gets_past_the_shop(nginx, url, path):
     assert ask(f"{nginx}{path}../private/{quote(NAME)}").status_code == 404
 
 
-def test_an_edited_address_opens_nothing(url):
+def test_an_edited_url_opens_nothing(url):
     assert ask(url.replace("a%2Bb", "c")).status_code == 403
     assert ask(url.replace("/files/", "/files/9")).status_code == 403
 
 
 def test_pictures_come_from_nginx_as_well(nginx):
-    name = storage.public_storage().save("course/covers/封面.webp", ContentFile(BODY))
-    answer = ask(nginx + storage.public_storage().url(name))
+    name = public_storage().save("course/covers/封面.webp", ContentFile(BODY))
+    answer = ask(nginx + public_storage().url(name))
     assert (answer.status_code, answer.content) == (200, BODY)
     assert answer.headers["Content-Type"] == "image/webp"
 
 
 def test_a_file_that_has_gone_is_a_404(url):
-    storage.delete(NAME)
+    private_storage().delete(NAME)
     assert ask(url).status_code == 404

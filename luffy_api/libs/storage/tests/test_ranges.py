@@ -7,7 +7,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luffy_api.libs import storage
+from luffy_api.libs.storage import private_storage, public_storage
 from luffy_api.libs.storage.ranges import ByteRange, Unsatisfiable, parse
 
 BODY = bytes(range(256)) * 4
@@ -49,10 +49,12 @@ REFUSED = [
 
 
 @pytest.fixture
-def client(local):
-    """Asks for a private film."""
-    name = storage.private_storage().save("a.mp4", ContentFile(BODY))
-    url = storage.signed_url(name, expires_at=timezone.now() + storage.MAX_LIFETIME)
+def client(local, settings):
+    """Asks for a private video."""
+    name = private_storage().save("a.mp4", ContentFile(BODY))
+    url = private_storage().signed_url(
+        name, expires_at=timezone.now() + settings.SIGNED_URL_MAX_LIFETIME
+    )
 
     def ask(method="get", **headers):
         answer = getattr(Client(), method)(url, headers=headers)
@@ -147,14 +149,16 @@ def test_what_the_browser_has_is_not_sent_again(client):
 
 def test_nginx_sends_the_bytes_where_it_is_told_to(client, settings):
     settings.ACCEL_REDIRECT_PREFIX = "/protected/"
-    name = storage.private_storage().save("课 1/a b.mp4", ContentFile(BODY))
-    url = storage.signed_url(name, expires_at=timezone.now() + storage.MAX_LIFETIME)
+    name = private_storage().save("课 1/a b.mp4", ContentFile(BODY))
+    url = private_storage().signed_url(
+        name, expires_at=timezone.now() + settings.SIGNED_URL_MAX_LIFETIME
+    )
     answer = Client().get(url, headers={"range": "bytes=0-9"})
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer["X-Accel-Redirect"] == "/protected/private/%E8%AF%BE%201/a%20b.mp4"
     assert answer["Content-Type"] == "video/mp4"
     assert "private" in answer["Cache-Control"]
     assert Client().get(url.replace("a%20b", "c")).status_code == 403
-    cover = storage.public_storage().save("a.webp", ContentFile(BODY))
-    public = Client().get(storage.public_storage().url(cover))
+    cover = public_storage().save("a.webp", ContentFile(BODY))
+    public = Client().get(public_storage().url(cover))
     assert public["X-Accel-Redirect"] == "/protected/default/a.webp"

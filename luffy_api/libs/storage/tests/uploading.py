@@ -1,12 +1,12 @@
-"""A film on its way up, whatever the storage."""
+"""Beginning the upload of a video, at every provider."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
-from luffy_api.libs import storage
+from luffy_api.libs.storage import private_storage
 
-NAME = "course/videos/路 1/film.mp4"
+NAME = "course/videos/路 1/video.mp4"
 MEGABYTE = 1024 * 1024
 # Amazon insists on parts of five megabytes, but for the last.
 BODY = b"\x00\x00\x00\x18ftypmp42" + bytes(5 * MEGABYTE + 100)
@@ -14,8 +14,8 @@ SIZE = len(BODY)
 
 
 def begin(name=NAME, size=SIZE, content_type="video/mp4", **times):
-    """The ticket of an upload that lives for two hours, or for `times`."""
-    return storage.begin_upload(
+    """The session of an upload that lives for two hours, or for `times`."""
+    return private_storage().uploads.begin(
         name,
         size=size,
         content_type=content_type,

@@ -1,4 +1,4 @@
-"""What a presigned address opens at an S3 that reads signatures, and what pages may ask of it."""
+"""What a presigned URL opens at an S3 that reads signatures, and what pages may ask of it."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -9,7 +9,7 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from luffy_api.libs import storage
+from luffy_api.libs.storage import private_storage
 from luffy_api.libs.storage.tests.signed_s3 import SignedS3
 
 NAME = "course/videos/路 1/a+b & c.mp4"
@@ -22,9 +22,9 @@ PREFLIGHT = {
 
 @pytest.fixture
 def url(s3):
-    """The address of a film, for an hour."""
-    storage.private_storage().save(NAME, ContentFile(b"0123456789"))
-    return storage.signed_url(NAME, expires_at=timezone.now() + timedelta(hours=1))
+    """The URL of a video, for an hour."""
+    private_storage().save(NAME, ContentFile(b"0123456789"))
+    return private_storage().signed_url(NAME, expires_at=timezone.now() + timedelta(hours=1))
 
 
 def status(url, method="GET", **options):
@@ -47,7 +47,7 @@ def test_it_opens_its_file_and_parts_of_it(url):
         lambda url: url.partition("?")[0],
     ],
 )
-def test_an_edited_address_opens_nothing(url, edit):
+def test_an_edited_url_opens_nothing(url, edit):
     assert edit(url) != url
     assert status(edit(url)) == 403
 
@@ -58,19 +58,19 @@ def test_it_is_for_reading_only(url, method):
     assert status(url) == 200
 
 
-def test_a_copied_address_dies_with_its_time(url):
+def test_a_copied_url_expires(url):
     with time_machine.travel(timezone.now() + timedelta(minutes=59)):
         assert status(url) == 200
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
         assert status(url) == 403
 
 
-def test_the_address_of_a_part_takes_no_other_part_and_no_other_size(s3):
+def test_the_url_of_a_part_takes_no_other_part_and_no_other_size(s3):
     later = timezone.now() + timedelta(hours=1)
-    ticket = storage.begin_upload(
+    session = private_storage().uploads.begin(
         NAME, size=100, content_type="video/mp4", expires_at=later, callback_url=""
     )
-    [part] = storage.sign_parts(NAME, ticket.upload_id, [1]).values()
+    [part] = private_storage().uploads.sign_parts(NAME, session.upload_id, [1]).values()
     assert status(part, "PUT", data=bytes(101)) == 403
     assert status(part.replace("partNumber=1", "partNumber=2"), "PUT", data=bytes(100)) == 403
     assert status(part, "PUT", data=bytes(100)) == 200
@@ -83,11 +83,11 @@ def test_the_address_of_a_part_takes_no_other_part_and_no_other_size(s3):
     [(SCHOOL, PREFLIGHT, 200), ("https://other.example", PREFLIGHT, 403), (SCHOOL, {}, 403)],
 )
 def test_pages_of_the_school_alone_may_bring_parts(origin, headers, expected):
-    """The rule of docs/storage.md; the peer must not be kinder than a real one."""
+    """The rule of docs/storage.md; the test server must not be more lenient than a real one."""
     server = SignedS3().start()
-    server.create_bucket("films", origin=SCHOOL)
+    server.create_bucket("videos", origin=SCHOOL)
     asked = {"Origin": origin, **headers}
-    answer = requests.options(f"{server.url}/films/private/a.mp4", headers=asked, timeout=5)
+    answer = requests.options(f"{server.url}/videos/private/a.mp4", headers=asked, timeout=5)
     server.stop()
     allowed = answer.headers.get("Access-Control-Allow-Origin")
     assert (answer.status_code, allowed) == (expected, SCHOOL if expected == 200 else None)

@@ -1,17 +1,18 @@
-"""A move: everything arrives, checked; it may stop anywhere, and never takes from the source."""
+"""File migration: all files arrive, verified; it may stop anywhere, and deletes nothing."""
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage.handler import StorageHandler
 
 from luffy_api.libs import storage
+from luffy_api.libs.storage import private_storage, public_storage
+from luffy_api.libs.storage.file_migration import STORAGES, Manifest, migrate_files
 from luffy_api.libs.storage.local import LocalStorage
-from luffy_api.libs.storage.moving import AREAS, Journal, move
-from luffy_api.libs.storage.tests.conftest import ROOM
+from luffy_api.libs.storage.tests.conftest import PACKAGE
 
 FILES = {
     "default": {"course/covers/a b.webp": b"cover", "user/icons/路.png": b"icon"},
-    "private": {"course/videos/film.mp4": bytes(range(256)) * 50, "hls/x/0.ts": b"segment"},
+    "private": {"course/videos/video.mp4": bytes(range(256)) * 50, "hls/x/0.ts": b"segment"},
 }
 
 
@@ -22,50 +23,51 @@ def source(tmp_path):
     handler = StorageHandler(
         {
             name: {
-                "BACKEND": f"{ROOM}.local.{kinds[name]}",
+                "BACKEND": f"{PACKAGE}.local.{kinds[name]}",
                 "OPTIONS": {"location": tmp_path / "from" / name, "base_url": f"/{name}/"},
             }
-            for name in AREAS
+            for name in STORAGES
         }
     )
-    for area, files in FILES.items():
+    for alias, files in FILES.items():
         for name, content in files.items():
-            handler[area].save(name, ContentFile(content))
-    return {name: handler[name] for name in AREAS}
+            handler[alias].save(name, ContentFile(content))
+    return {name: handler[name] for name in STORAGES}
 
 
 @pytest.fixture
 def target(place):
     """Each storage in turn."""
-    return {"default": storage.public_storage(), "private": storage.private_storage()}
+    return {"default": public_storage(), "private": private_storage()}
 
 
 @pytest.fixture
 def run(source, target, tmp_path):
-    """Moves; answers the counts, and what was said of each file."""
+    """Migrates; returns the counts, and the result of each file."""
 
-    def moved(**options):
-        said = {}
-        tally = move(
+    def migrate(**options):
+        results = {}
+        summary = migrate_files(
             source=source,
             target=target,
-            journal=Journal(tmp_path / "journal.jsonl"),
+            manifest=Manifest(tmp_path / "manifest.jsonl"),
             dry_run=options.get("dry_run", False),
             report=options.get(
-                "report", lambda area, info, outcome: said.update({info.name: outcome})
+                "report", lambda alias, info, result: results.update({info.name: result})
             ),
         )
-        return (tally.copied, tally.present, tally.failed), said
+        return (summary.copied, summary.present, summary.failed), results
 
-    return moved
+    return migrate
 
 
-def contents(areas):
+def contents(storages):
     return {
-        area: {
-            info.name: areas[area].read_range(info.name, 0, 10**6) for info in found.list_names()
+        alias: {
+            info.name: storages[alias].read_range(info.name, 0, 10**6)
+            for info in found.list_names()
         }
-        for area, found in areas.items()
+        for alias, found in storages.items()
     }
 
 
@@ -75,20 +77,20 @@ def test_everything_arrives_and_stays_at_the_source(run, source, target):
 
 
 def test_a_dry_run_changes_nothing(run, target, tmp_path):
-    counts, said = run(dry_run=True)
+    counts, results = run(dry_run=True)
     assert counts == (4, 0, 0)
-    assert set(said.values()) == {"to copy"}
+    assert set(results.values()) == {"to copy"}
     assert contents(target) == {"default": {}, "private": {}}
-    assert not (tmp_path / "journal.jsonl").exists()
+    assert not (tmp_path / "manifest.jsonl").exists()
 
 
-def test_an_interrupted_move_goes_on(run, source, target):
+def test_an_interrupted_migration_goes_on(run, source, target):
     class Interrupted(Exception):
         pass
 
     seen = []
 
-    def stop_at_the_second(area, info, outcome):
+    def stop_at_the_second(alias, info, result):
         seen.append(info.name)
         if len(seen) == 2:
             raise Interrupted
@@ -99,14 +101,14 @@ def test_an_interrupted_move_goes_on(run, source, target):
     assert contents(target) == FILES
 
 
-def test_without_its_journal_files_are_compared_and_not_copied(run, target, tmp_path):
+def test_without_its_manifest_files_are_compared_and_not_copied(run, target, tmp_path):
     run()
-    (tmp_path / "journal.jsonl").write_text('["private", "course/vi')
+    (tmp_path / "manifest.jsonl").write_text('["private", "course/vi')
     assert run()[0] == (0, 4, 0)
 
 
 def test_half_a_file_and_a_wrong_one_are_replaced(run, target):
-    target["private"].save("course/videos/film.mp4", ContentFile(b"half"))
+    target["private"].save("course/videos/video.mp4", ContentFile(b"half"))
     target["private"].save("hls/x/0.ts", ContentFile(b"SEGMENT"))
     assert run()[0] == (4, 0, 0)
     assert contents(target) == FILES
@@ -124,15 +126,15 @@ def test_a_file_that_fails_does_not_stop_the_others(run, source, target, monkeyp
     copy = type(source["private"]).local_copy
 
     def failing(self, name):
-        if name == "course/videos/film.mp4":
+        if name == "course/videos/video.mp4":
             raise storage.StorageUnavailable("cut off")
         return copy(self, name)
 
     with monkeypatch.context() as patch:
         patch.setattr(type(source["private"]), "local_copy", failing)
-        counts, said = run()
+        counts, results = run()
     assert counts == (3, 0, 1)
-    assert said["course/videos/film.mp4"] == "failed: StorageUnavailable cut off"
+    assert results["course/videos/video.mp4"] == "failed: StorageUnavailable cut off"
     assert run()[0] == (1, 3, 0)
 
 
@@ -144,17 +146,17 @@ class Forgetful(LocalStorage):
 
 
 def test_a_copy_that_differs_is_taken_away_and_counted(source, tmp_path):
-    target = {name: Forgetful(location=tmp_path / "to" / name) for name in AREAS}
-    journal = Journal(tmp_path / "journal.jsonl")
-    said = {}
-    tally = move(
+    target = {name: Forgetful(location=tmp_path / "to" / name) for name in STORAGES}
+    manifest = Manifest(tmp_path / "manifest.jsonl")
+    results = {}
+    summary = migrate_files(
         source=source,
         target=target,
-        journal=journal,
+        manifest=manifest,
         dry_run=False,
-        report=lambda area, info, outcome: said.update({info.name: outcome}),
+        report=lambda alias, info, result: results.update({info.name: result}),
     )
-    assert (tally.copied, tally.failed) == (0, 4)
-    assert set(said.values()) == {"failed: StorageError the copy differs"}
+    assert (summary.copied, summary.failed) == (0, 4)
+    assert set(results.values()) == {"failed: StorageError the copy differs"}
     assert contents(target) == {"default": {}, "private": {}}
-    assert not journal.path.exists()
+    assert not manifest.path.exists()

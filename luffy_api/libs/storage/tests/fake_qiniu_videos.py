@@ -1,4 +1,4 @@
-"""What Qiniu does with films: avinfo, vframe, and HLS as work that takes a while."""
+"""What Qiniu does with videos: avinfo, vframe, and HLS as work that takes a while."""
 
 import json
 import time
@@ -22,7 +22,7 @@ FACTS = {
 }
 
 
-class FakeFilms:
+class FakeVideos:
     """Its part of the server. Work is waiting, then running, then done: a step per question.
 
     `failing` makes it fail instead.
@@ -30,8 +30,8 @@ class FakeFilms:
 
     failing = False
 
-    def film(self, args, stored):
-        """The answer to an operation in an address; None when none is asked for."""
+    def video(self, args, stored):
+        """The answer to an operation in a URL; None when none is asked for."""
         if "avinfo" in args:
             if b"ftyp" not in stored.data[:16]:
                 abort(_json({"error": "not a video"}, 400))

@@ -1,4 +1,4 @@
-"""What Qiniu reads and makes of films; the others leave it to ffmpeg."""
+"""What Qiniu reads and makes of videos; the others leave it to ffmpeg."""
 
 import json
 import urllib.request
@@ -9,8 +9,9 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from luffy_api.libs import storage
+from luffy_api.libs.storage import private_storage
 
-NAME = "course/videos/路 1/film.mp4"
+NAME = "course/videos/路 1/video.mp4"
 BODY = b"\x00\x00\x00\x18ftypmp42" + bytes(1000)
 
 VARIANTS = [
@@ -19,29 +20,31 @@ VARIANTS = [
 ]
 
 
-def test_qiniu_reads_a_film(qiniu):
-    storage.private_storage().save(NAME, ContentFile(BODY))
-    facts = storage.video_facts(NAME)
+def test_qiniu_reads_a_video(qiniu):
+    private_storage().save(NAME, ContentFile(BODY))
+    facts = private_storage().transcoding.read_metadata(NAME)
     assert (facts.duration, facts.width, facts.height, facts.size) == (12, 1280, 720, len(BODY))
-    assert storage.poster_frame(NAME, second=1).startswith(b"\xff\xd8")
+    assert private_storage().transcoding.poster_frame(NAME, second=1).startswith(b"\xff\xd8")
 
 
-def test_qiniu_what_is_no_film(qiniu):
-    storage.private_storage().save(NAME, ContentFile(b"<html>"))
+def test_qiniu_what_is_no_video(qiniu):
+    private_storage().save(NAME, ContentFile(b"<html>"))
     with pytest.raises(storage.UploadRejected):
-        storage.video_facts(NAME)
+        private_storage().transcoding.read_metadata(NAME)
     with pytest.raises(storage.ObjectMissing):
-        storage.video_facts("no/such.mp4")
+        private_storage().transcoding.read_metadata("no/such.mp4")
 
 
 def test_qiniu_makes_hls_that_plays(qiniu):
-    storage.private_storage().save(NAME, ContentFile(BODY))
-    work = storage.start_transcoding(NAME, variants=VARIANTS, notify_url="http://127.0.0.1:9/x")
-    states = [storage.transcoding_status(work) for _ in range(4)]
+    private_storage().save(NAME, ContentFile(BODY))
+    work = private_storage().transcoding.start(
+        NAME, variants=VARIANTS, notify_url="http://127.0.0.1:9/x"
+    )
+    states = [private_storage().transcoding.status(work) for _ in range(4)]
     assert [each.state for each in states] == ["waiting", "running", "done", "done"]
     assert [each.finished for each in states] == [False, False, True, True]
     later = timezone.now() + timedelta(hours=1)
-    text = storage.signed_playlist("hls/ab/720p/index.m3u8", expires_at=later)
+    text = private_storage().signed_playlist("hls/ab/720p/index.m3u8", expires_at=later)
     segment = next(line for line in text.splitlines() if line.startswith("http"))
     with urllib.request.urlopen(segment) as answer:
         assert answer.headers["Content-Type"] == "video/mp2t"
@@ -49,32 +52,36 @@ def test_qiniu_makes_hls_that_plays(qiniu):
 
 def test_qiniu_says_why_it_failed(qiniu):
     qiniu.peer.failing = True
-    storage.private_storage().save(NAME, ContentFile(BODY))
-    work = storage.start_transcoding(NAME, variants=VARIANTS, notify_url="http://127.0.0.1:9/x")
+    private_storage().save(NAME, ContentFile(BODY))
+    work = private_storage().transcoding.start(
+        NAME, variants=VARIANTS, notify_url="http://127.0.0.1:9/x"
+    )
     for _ in range(3):
-        status = storage.transcoding_status(work)
+        status = private_storage().transcoding.status(work)
     assert (status.state, status.error) == ("failed", "transcoding failed: invalid data")
-    assert list(storage.list_names("hls/")) == []
+    assert list(private_storage().list_names("hls/")) == []
 
 
 def test_qiniu_does_not_know_such_work(qiniu):
     with pytest.raises(storage.ObjectMissing):
-        storage.transcoding_status("z0.000")
+        private_storage().transcoding.status("z0.000")
     with pytest.raises(storage.StorageUnavailable):
-        storage.transcoding_status("../x?y")
+        private_storage().transcoding.status("../x?y")
     with pytest.raises(storage.ObjectMissing):
-        storage.start_transcoding(NAME, variants=VARIANTS, notify_url="http://127.0.0.1:9/x")
+        private_storage().transcoding.start(
+            NAME, variants=VARIANTS, notify_url="http://127.0.0.1:9/x"
+        )
 
 
 @pytest.mark.parametrize("provider", ["local", "s3"])
-def test_the_others_leave_films_to_ffmpeg(request, provider):
+def test_the_others_leave_videos_to_ffmpeg(request, provider):
     request.getfixturevalue(provider)
     calls = [
-        lambda: storage.video_facts(NAME),
-        lambda: storage.poster_frame(NAME, second=1),
-        lambda: storage.start_transcoding(NAME, variants=VARIANTS, notify_url=""),
-        lambda: storage.transcoding_status("z0.1"),
-        lambda: storage.verify_callback(
+        lambda: private_storage().transcoding.read_metadata(NAME),
+        lambda: private_storage().transcoding.poster_frame(NAME, second=1),
+        lambda: private_storage().transcoding.start(NAME, variants=VARIANTS, notify_url=""),
+        lambda: private_storage().transcoding.status("z0.1"),
+        lambda: private_storage().uploads.verify_callback(
             authorization="", path_and_query="/", body=b"", content_type=""
         ),
     ]

@@ -1,4 +1,4 @@
-"""A storage that fails, talks nonsense or says nothing is one exception, and soon."""
+"""A storage that fails, sends invalid answers or none raises one exception, soon."""
 
 import logging
 import time
@@ -12,31 +12,32 @@ from django.test import Client
 from django.utils import timezone
 
 from luffy_api.libs import storage
+from luffy_api.libs.storage import private_storage
 from luffy_api.libs.storage.signatures import signed_path
 from luffy_api.libs.storage.tests.conftest import choose, qiniu_options, s3_options
 
-NAME = "course/videos/film.mp4"
+NAME = "course/videos/video.mp4"
 ANSWERS = {
     "500": (500, b'{"error": "oops"}'),
     "503 in HTML": (503, b"<html>busy</html>"),
     "200 in HTML": (200, b"<html>login to our WLAN</html>"),
     "200 and nothing": (200, b""),
     "200 and a list": (200, b"[1, 2]"),
-    "200 and a stranger": (200, b'{"items": [1], "fsize": "x", "code": [], "persistentId": 1}'),
+    "200 and other fields": (200, b'{"items": [1], "fsize": "x", "code": [], "persistentId": 1}'),
     "403": (403, b'{"error": "forbidden"}'),
     "cut off": (200, b"cut"),
 }
 CALLS = {
-    "stat": lambda: storage.stat(NAME),
-    "exists": lambda: storage.private_storage().exists(NAME),
-    "save": lambda: storage.private_storage().save(NAME, ContentFile(b"x")),
-    "open": lambda: storage.private_storage().open(NAME),
-    "delete": lambda: storage.delete(NAME),
-    "list": lambda: list(storage.list_names("a")),
-    "listdir": lambda: storage.private_storage().listdir("a"),
-    "range": lambda: storage.read_range(NAME, 5, 10),
-    "copy": lambda: storage.local_copy(NAME).__enter__(),
-    "begin": lambda: storage.begin_upload(
+    "stat": lambda: private_storage().stat(NAME),
+    "exists": lambda: private_storage().exists(NAME),
+    "save": lambda: private_storage().save(NAME, ContentFile(b"x")),
+    "open": lambda: private_storage().open(NAME),
+    "delete": lambda: private_storage().delete(NAME),
+    "list": lambda: list(private_storage().list_names("a")),
+    "listdir": lambda: private_storage().listdir("a"),
+    "range": lambda: private_storage().read_range(NAME, 5, 10),
+    "copy": lambda: private_storage().local_copy(NAME).__enter__(),
+    "begin": lambda: private_storage().uploads.begin(
         NAME,
         size=10,
         content_type="video/mp4",
@@ -45,10 +46,10 @@ CALLS = {
     ),
 }
 QINIU_CALLS = {
-    "facts": lambda: storage.video_facts(NAME),
-    "poster": lambda: storage.poster_frame(NAME, second=1),
-    "pfop": lambda: storage.start_transcoding(NAME, variants=[], notify_url=""),
-    "prefop": lambda: storage.transcoding_status("z0.1"),
+    "facts": lambda: private_storage().transcoding.read_metadata(NAME),
+    "poster": lambda: private_storage().transcoding.poster_frame(NAME, second=1),
+    "pfop": lambda: private_storage().transcoding.start(NAME, variants=[], notify_url=""),
+    "prefop": lambda: private_storage().transcoding.status("z0.1"),
 }
 # A 200 is a 200: what stands in it may be the file, and of a deletion nothing need be said.
 LENIENT = {"open", "delete"}
@@ -97,12 +98,12 @@ def broken(request, settings):
     server.provider = request.param
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     if request.param == "s3":
-        classes = {"default": "s3.S3Area", "private": "s3.S3Area"}
+        classes = {"default": "s3.S3Storage", "private": "s3.PrivateS3Storage"}
         choose(settings, classes, **s3_options(server.url, "school"))
         yield server
     else:
         request.getfixturevalue("qiniu")
-        classes = {"default": "qiniu.QiniuArea", "private": "qiniu.QiniuArea"}
+        classes = {"default": "qiniu.QiniuStorage", "private": "qiniu.PrivateQiniuStorage"}
         choose(settings, classes, **qiniu_options(server))
         yield server
     server.released.set()
@@ -115,7 +116,7 @@ def calls(server):
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_nonsense_is_a_storage_that_is_not_available(broken, answer):
+def test_an_invalid_answer_is_a_storage_that_is_not_available(broken, answer):
     broken.answer = ANSWERS[answer]
     wrong = {}
     for name, call in calls(broken).items():
@@ -131,7 +132,7 @@ def test_nonsense_is_a_storage_that_is_not_available(broken, answer):
     assert set(wrong) - allowed == set(), wrong
 
 
-def test_silence_ends_after_about_ten_seconds(broken):
+def test_no_answer_ends_after_about_ten_seconds(broken):
     broken.silent = True
     took = {}
 
@@ -166,7 +167,7 @@ def test_a_playlist_is_then_a_503(broken):
     assert "存储服务" in answer.content.decode()
 
 
-def test_messages_hold_no_key_and_no_address(broken, caplog):
+def test_messages_hold_no_key_and_no_url(broken, caplog):
     with caplog.at_level(logging.INFO):
         for call in calls(broken).values():
             with pytest.raises(storage.StorageError) as caught:

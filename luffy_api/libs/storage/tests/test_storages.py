@@ -14,8 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from luffy_api.libs import storage
+from luffy_api.libs.storage import private_storage, public_storage
 
-NAME = "course/videos/2026/film.mp4"
+NAME = "course/videos/2026/video.mp4"
 BODY = bytes(range(256)) * 20
 ODD_NAMES = ["路飞 学城.mp4", "a b+c&d=e#f%41?.mp4", "it's.mp4", "ünï.mp4"]
 
@@ -23,13 +24,13 @@ pytestmark = pytest.mark.usefixtures("place")
 
 
 @pytest.fixture(params=["public", "private"])
-def area(request):
-    """Either area."""
-    return {"public": storage.public_storage, "private": storage.private_storage}[request.param]()
+def either(request):
+    """Public and private storage in turn."""
+    return {"public": public_storage, "private": private_storage}[request.param]()
 
 
-def put(name=NAME, body=BODY, area=None):
-    return (area or storage.private_storage()).save(name, ContentFile(body))
+def put(name=NAME, body=BODY, to=None):
+    return (to or private_storage()).save(name, ContentFile(body))
 
 
 def soon(**times):
@@ -51,75 +52,75 @@ def get(url, **headers):
             return error.code, error.headers, error.read()
 
 
-def test_what_was_saved_is_there(area):
-    assert not area.exists(NAME)
-    assert put(area=area) == NAME
-    assert area.exists(NAME)
-    assert area.size(NAME) == len(BODY)
-    with area.open(NAME) as file:
+def test_what_was_saved_is_there(either):
+    assert not either.exists(NAME)
+    assert put(to=either) == NAME
+    assert either.exists(NAME)
+    assert either.size(NAME) == len(BODY)
+    with either.open(NAME) as file:
         assert file.read(10) == BODY[:10]
         assert file.read() == BODY[10:]
 
 
 def test_stat_tells_what_lies_there():
     put()
-    info = storage.stat(NAME)
+    info = private_storage().stat(NAME)
     assert (info.name, info.size, info.content_type) == (NAME, len(BODY), "video/mp4")
     assert info.etag
     assert '"' not in info.etag
     assert abs(timezone.now() - info.modified) < timedelta(minutes=1)
 
 
-def test_only_local_files_are_looked_for_at_no_cost(area, place):
-    assert area.stat_is_cheap == (place.provider == "local")
+def test_only_local_files_are_looked_for_at_no_cost(either, place):
+    assert either.stat_is_cheap == (place.provider == "local")
 
 
 def test_nothing_there():
-    assert storage.stat(NAME) is None
+    assert private_storage().stat(NAME) is None
     for call in (
-        lambda: storage.read_range(NAME, 0, 1),
-        lambda: storage.local_copy(NAME).__enter__(),
-        lambda: storage.signed_playlist("a/b.m3u8", expires_at=soon()),
+        lambda: private_storage().read_range(NAME, 0, 1),
+        lambda: private_storage().local_copy(NAME).__enter__(),
+        lambda: private_storage().signed_playlist("a/b.m3u8", expires_at=soon()),
     ):
         with pytest.raises(storage.ObjectMissing):
             call()
     with pytest.raises(FileNotFoundError):
-        storage.private_storage().open(NAME)
+        private_storage().open(NAME)
     with pytest.raises(FileNotFoundError):
-        storage.private_storage().size(NAME)
+        private_storage().size(NAME)
 
 
-def test_a_file_goes_and_may_go_twice(area):
-    put(area=area)
-    area.delete(NAME)
-    area.delete(NAME)
-    assert not area.exists(NAME)
+def test_a_file_goes_and_may_go_twice(either):
+    put(to=either)
+    either.delete(NAME)
+    either.delete(NAME)
+    assert not either.exists(NAME)
 
 
-def test_a_taken_name_is_not_overwritten(area):
-    put(area=area)
-    other = put(area=area, body=b"other")
+def test_a_taken_name_is_not_overwritten(either):
+    put(to=either)
+    other = put(to=either, body=b"other")
     assert other != NAME
-    assert other.endswith("/film.mp4")
-    with area.open(NAME) as file:
+    assert other.endswith("/video.mp4")
+    with either.open(NAME) as file:
         assert file.read() == BODY
 
 
 def test_the_areas_do_not_see_each_other():
-    put(area=storage.public_storage())
-    assert storage.stat(NAME) is None
-    assert list(storage.list_names()) == []
+    put(to=public_storage())
+    assert private_storage().stat(NAME) is None
+    assert list(private_storage().list_names()) == []
 
 
 def test_listing():
     for name in ("a/1.mp4", "a/2.mp4", "a/b/3.mp4", "c/4.mp4", "ab.mp4"):
         put(name)
-    found = list(storage.list_names("a/"))
+    found = list(private_storage().list_names("a/"))
     assert [info.name for info in found] == ["a/1.mp4", "a/2.mp4", "a/b/3.mp4"]
     assert {info.size for info in found} == {len(BODY)}
-    assert len(list(storage.list_names())) == 5
-    assert [info.name for info in storage.list_names("a")][:1] == ["a/1.mp4"]
-    folders, files = storage.private_storage().listdir("a")
+    assert len(list(private_storage().list_names())) == 5
+    assert [info.name for info in private_storage().list_names("a")][:1] == ["a/1.mp4"]
+    folders, files = private_storage().listdir("a")
     assert (folders, sorted(files)) == (["b"], ["1.mp4", "2.mp4"])
 
 
@@ -128,32 +129,32 @@ def test_listing():
 )
 def test_a_range(start, length):
     put()
-    assert storage.read_range(NAME, start, length) == BODY[start : start + length]
+    assert private_storage().read_range(NAME, start, length) == BODY[start : start + length]
 
 
 def test_a_copy_on_this_machine():
     put()
-    with storage.local_copy(NAME) as path:
+    with private_storage().local_copy(NAME) as path:
         assert path.suffix == ".mp4"
         assert path.read_bytes() == BODY
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_odd_names_of_people(name):
-    name = f"course/attachments/{storage.private_storage().get_valid_name(name)}"
+    name = f"course/attachments/{private_storage().get_valid_name(name)}"
     assert put(name) == name
-    assert storage.stat(name).size == len(BODY)
-    assert storage.read_range(name, 0, 9) == BODY[:9]
-    status, _, body = get(storage.signed_url(name, expires_at=soon()))
+    assert private_storage().stat(name).size == len(BODY)
+    assert private_storage().read_range(name, 0, 9) == BODY[:9]
+    status, _, body = get(private_storage().signed_url(name, expires_at=soon()))
     assert (status, body) == (200, BODY)
 
 
 @pytest.mark.parametrize("name", ["a b.mp4", "百分 %41.mp4", "a+b.mp4", "a&b=c.mp4", "x#y?.mp4"])
 def test_names_that_need_quoting(name):
     put(f"odd/{name}")
-    status, _, body = get(storage.signed_url(f"odd/{name}", expires_at=soon()))
+    status, _, body = get(private_storage().signed_url(f"odd/{name}", expires_at=soon()))
     assert (status, body) == (200, BODY)
-    assert [info.name for info in storage.list_names("odd/")] == [f"odd/{name}"]
+    assert [info.name for info in private_storage().list_names("odd/")] == [f"odd/{name}"]
 
 
 @pytest.mark.parametrize(
@@ -164,25 +165,25 @@ def test_names_that_need_quoting(name):
     ],
 )
 def test_what_is_no_name(name):
-    assert storage.stat(name) is None
+    assert private_storage().stat(name) is None
     with pytest.raises(storage.StorageError):
-        storage.read_range(name, 0, 1)
+        private_storage().read_range(name, 0, 1)
     with pytest.raises(storage.NameRejected):
-        storage.signed_url(name, expires_at=soon())
+        private_storage().signed_url(name, expires_at=soon())
     with pytest.raises(storage.NameRejected):
-        storage.begin_upload(
+        private_storage().uploads.begin(
             name, size=1, content_type="video/mp4", expires_at=soon(), callback_url=""
         )
 
 
-def test_nothing_is_saved_outside_of_the_area(area):
+def test_nothing_is_saved_outside_of_the_storage(either):
     with pytest.raises(SuspiciousFileOperation):
-        put("../../evil.mp4", area=area)
+        put("../../evil.mp4", to=either)
 
 
-def test_a_public_address_lasts():
-    name = put("course/covers/路飞 1.webp", area=storage.public_storage())
-    url = storage.public_storage().url(name)
+def test_a_public_url_lasts():
+    name = put("course/covers/路飞 1.webp", to=public_storage())
+    url = public_storage().url(name)
     status, headers, body = get(url)
     assert (status, body) == (200, BODY)
     assert headers["Content-Type"] == "image/webp"
@@ -190,27 +191,27 @@ def test_a_public_address_lasts():
     assert (
         int(headers["Cache-Control"].partition("max-age=")[2]) >= timedelta(days=30).total_seconds()
     )
-    assert storage.public_storage().url(name) == url
+    assert public_storage().url(name) == url
 
 
-def test_a_signed_address_opens_its_file():
+def test_a_signed_url_opens_its_file():
     put()
-    status, headers, body = get(storage.signed_url(NAME, expires_at=soon()))
+    status, headers, body = get(private_storage().signed_url(NAME, expires_at=soon()))
     assert (status, body) == (200, BODY)
     assert headers["Content-Type"] == "video/mp4"
 
 
 def test_a_part_of_it():
     put()
-    url = storage.signed_url(NAME, expires_at=soon())
+    url = private_storage().signed_url(NAME, expires_at=soon())
     status, headers, body = get(url, Range="bytes=0-0")
     assert (status, body) == (206, BODY[:1])
     assert headers["Content-Range"] == f"bytes 0-0/{len(BODY)}"
 
 
-def test_no_address_lives_longer_than_two_hours():
+def test_no_url_lives_longer_than_two_hours():
     with pytest.raises(ValueError):
-        storage.signed_url(NAME, expires_at=soon(hours=2, seconds=5))
+        private_storage().signed_url(NAME, expires_at=soon(hours=2, seconds=5))
 
 
 @pytest.mark.parametrize(
@@ -219,7 +220,9 @@ def test_no_address_lives_longer_than_two_hours():
 )
 def test_a_download_is_saved_under_its_own_name(name):
     put(f"course/attachments/{name}")
-    url = storage.signed_url(f"course/attachments/{name}", expires_at=soon(), download=True)
+    url = private_storage().signed_url(
+        f"course/attachments/{name}", expires_at=soon(), download=True
+    )
     status, headers, body = get(url)
     assert (status, body) == (200, BODY)
     assert saved_as(headers) == name
@@ -239,17 +242,17 @@ def saved_as(headers):
 
 def test_a_part_of_a_download():
     put()
-    url = storage.signed_url(NAME, expires_at=soon(), download=True)
+    url = private_storage().signed_url(NAME, expires_at=soon(), download=True)
     status, headers, body = get(url, Range="bytes=0-9")
-    assert (status, body, saved_as(headers)) == (206, BODY[:10], "film.mp4")
+    assert (status, body, saved_as(headers)) == (206, BODY[:10], "video.mp4")
 
 
 @pytest.mark.parametrize("name", ["page.html", "picture.svg", "script.js", "noend"])
-def test_what_could_run_is_a_download(area, name):
+def test_what_could_run_is_a_download(either, name):
     page = File(io.BytesIO(b"<script>alert(1)</script>"), name=name)
     page.content_type = "text/html"
-    name = area.save(f"x/{name}", page)
-    _, headers, _ = get(area.url(name))
+    name = either.save(f"x/{name}", page)
+    _, headers, _ = get(either.url(name))
     assert headers["Content-Type"] == "application/octet-stream"
     assert headers["Content-Disposition"] == "attachment"
 
@@ -258,7 +261,7 @@ def test_a_playlist_is_rewritten_and_every_part_opens():
     put("hls/one/720p/0.ts", b"segment")
     put("hls/one/720p/index.m3u8", b"#EXTM3U\n#EXTINF:4,\n0.ts\n#EXT-X-ENDLIST\n")
     put("hls/one/index.m3u8", b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n720p/index.m3u8\n")
-    url = storage.signed_url("hls/one/index.m3u8", expires_at=soon())
+    url = private_storage().signed_url("hls/one/index.m3u8", expires_at=soon())
     for content_type in ["application/vnd.apple.mpegurl"] * 2:
         status, headers, body = get(url)
         assert (status, headers["Content-Type"]) == (200, content_type)

@@ -1,0 +1,32 @@
+"""Limits of uploaded files, and lifetimes of uploads and signed URLs.
+
+The lifetimes that only storages need are in luffy_api/libs/storage/lifetimes.py.
+"""
+
+from datetime import timedelta
+
+from luffy_api.settings import env
+
+VIDEO_MAX_BYTES = env.integer("VIDEO_MAX_MB", 4096, minimum=1) * 1024**2
+ATTACHMENT_MAX_BYTES = 200 * 1024**2
+IMAGE_MAX_BYTES = 10 * 1024**2
+IMAGE_MAX_PIXELS = 40_000_000
+# A form with a video and a few pictures.
+FORM_MAX_BYTES = VIDEO_MAX_BYTES + 50 * 1024**2
+FILE_UPLOAD_HANDLERS = [
+    "luffy_api.common.file_checks.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# An interrupted upload may be resumed for this long; then its parts are removed.
+UPLOAD_LIFETIME = timedelta(hours=24)
+# Of one transcoding job; ffmpeg is ended then.
+TRANSCODE_TIME_LIMIT = timedelta(
+    minutes=env.integer("TRANSCODE_TIME_LIMIT_MINUTES", 180, minimum=1)
+)
+# No signed URL of a private file lives longer.
+SIGNED_URL_MAX_LIFETIME = timedelta(hours=2)
+# The URL of a video or a segment lives as long as the video, and this much longer for pauses.
+URL_GRACE_PERIOD = timedelta(minutes=15)
+# The viewer's masked mobile number moves over the video.
+PLAYER_WATERMARK = env.boolean("PLAYER_WATERMARK", True)
