@@ -1,4 +1,4 @@
-"""The back office of the home page."""
+"""The admin of banners."""
 
 from django.contrib import admin
 from django.utils.safestring import SafeString
@@ -24,10 +24,10 @@ class BannerAdmin(CatalogueAdmin):
 
     @admin.display(description="图片")
     def thumbnail(self, banner: Banner) -> SafeString | str:
-        """In the list."""
+        """The picture in the changelist."""
         return picture(banner.image)
 
     @admin.display(description="预览")
     def preview(self, banner: Banner) -> SafeString | str:
-        """On the form."""
+        """The picture on the form."""
         return picture(banner.image, height=120)

@@ -1,4 +1,4 @@
-"""What only the home page shows."""
+"""Models of the home page."""
 
 from django.core.validators import RegexValidator
 from django.db import models

@@ -1,4 +1,4 @@
-"""Reads of the home page."""
+"""Queries of the home page."""
 
 from luffy_api.apps.home.models import Banner
 from luffy_api.common.models import CatalogueQuerySet
@@ -7,5 +7,5 @@ MAX_BANNERS = 8
 
 
 def banners() -> CatalogueQuerySet[Banner]:
-    """In their order."""
+    """The visible banners in display order, at most MAX_BANNERS. One query."""
     return Banner.objects.visible()[:MAX_BANNERS]

@@ -1,4 +1,4 @@
-"""Shapes of the home page on the wire."""
+"""Serializers of the home page."""
 
 from rest_framework import serializers
 

@@ -1,4 +1,4 @@
-"""The home page."""
+"""The API of the home page."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from luffy_api.common.response import APIResponse
 
 
 class BannerViewSet(viewsets.ViewSet):
-    """Banners."""
+    """Banners; open to everybody, tokens are not looked at."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
     @extend_schema(responses=BannerSerializer(many=True))
     def list(self, request: Request) -> APIResponse:
-        """Banners in their order."""
+        """Banners in display order."""
         return APIResponse(BannerSerializer(selectors.banners(), many=True).data)

@@ -352,7 +352,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Banners in their order. */
+        /** @description Banners in display order. */
         get: operations["home_banner_list"];
         put?: never;
         post?: never;

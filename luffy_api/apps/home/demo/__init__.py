@@ -1,1 +1,1 @@
-"""The demo data: texts as JSON, pictures and a film, and what brings them into the shop."""
+"""The demo data: texts as JSON, pictures and a video as files, and the code that loads them."""

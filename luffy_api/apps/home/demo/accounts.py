@@ -1,4 +1,4 @@
-"""The demo accounts; their passwords are public, which is why production refuses them."""
+"""The demo accounts. Their passwords are public, so production settings refuse them."""
 
 from django.db.models import Q
 
@@ -11,7 +11,7 @@ ADMIN_PASSWORD = "luffy-admin"  # noqa: S105
 
 
 def load() -> None:
-    """Creates the missing accounts; an existing one keeps its password and all the rest."""
+    """Creates the missing accounts; existing ones are not changed."""
     for username, mobile, nickname in STUDENTS:
         if not User.objects.filter(Q(username=username) | Q(mobile=mobile)).exists():
             User.objects.create_user(

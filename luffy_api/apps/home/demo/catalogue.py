@@ -1,6 +1,6 @@
-"""Loads categories, teachers and courses. A row that is there already is left as it is.
+"""Loads categories, teachers and courses. Rows that exist are not changed.
 
-A row is found again by its name, or by its picture when an admin has renamed it. Ids are read back
+A row is recognised by its name, or by its picture when an admin has renamed it. Ids are queried
 after every bulk insert, because not every database returns them.
 """
 
@@ -33,7 +33,7 @@ def load_categories() -> dict[str, int]:
 
 
 def load_teachers() -> dict[str, int]:
-    """Ids by name in the texts."""
+    """Ids by the name in the texts."""
     wanted = texts.teachers()
     known = _teacher_ids()
     Teacher.objects.bulk_create(
@@ -63,7 +63,7 @@ def _teacher_ids() -> dict[str, int]:
 
 
 def load_courses(category_ids: dict[str, int], teacher_ids: dict[str, int]) -> dict[str, int]:
-    """Ids by slug. A course that is there already keeps its chapters, too."""
+    """Ids by slug. A course that exists keeps its chapters too."""
     known = course_ids()
     missing = [text for text in texts.courses() if text["slug"] not in known]
     Course.objects.bulk_create(
@@ -76,7 +76,7 @@ def load_courses(category_ids: dict[str, int], teacher_ids: dict[str, int]) -> d
 
 
 def course_ids() -> dict[str, int]:
-    """Ids by slug of the demo courses that are there."""
+    """Ids of the demo courses that exist, by slug."""
     rows = list(Course.objects.order_by("-id").values_list("id", "name", "course_img"))
     by_name = {name: pk for pk, name, _ in rows}
     by_cover = {image: pk for pk, _, image in rows}
@@ -141,8 +141,8 @@ def _load_chapters(wanted: dict[int, list[ChapterText]]) -> None:
 
 
 def _section(chapter_id: int, rank: int, text: SectionText) -> CourseSection:
-    """All videos share one film: the second of each chapter as HLS, the others as mp4."""
-    film = files.PLAYLIST if rank == 2 else files.FILM
+    """All sections share one video: the second of each chapter as HLS, the others as MP4."""
+    video = files.PLAYLIST if rank == 2 else files.VIDEO
     return CourseSection(
         chapter_id=chapter_id,
         name=text["name"],
@@ -151,7 +151,7 @@ def _section(chapter_id: int, rank: int, text: SectionText) -> CourseSection:
         free_trail=text["free_trail"],
         content=text.get("content", ""),
         answer=text.get("answer", ""),
-        video=film if text["section_type"] == VIDEO else "",
+        video=video if text["section_type"] == VIDEO else "",
         media_state=MediaState.READY if text["section_type"] == VIDEO else MediaState.NONE,
         orders=rank,
     )

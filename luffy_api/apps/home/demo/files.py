@@ -1,4 +1,4 @@
-"""Brings pictures, film and attachments of the demo data into the storages, each file once."""
+"""Stores pictures, video and attachments of the demo data, under names that never change."""
 
 import io
 import zipfile
@@ -7,14 +7,16 @@ from typing import Any
 
 from django.core.files import File
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import Storage
 
 from luffy_api.apps.home.demo import texts
 from luffy_api.apps.home.demo.texts import AttachmentText
+from luffy_api.libs.storage import private_storage, public_storage
+from luffy_api.libs.video import MASTER_PLAYLIST
 
 ASSETS = texts.FOLDER / "assets"
-FILM = "course/videos/demo/lesson.mp4"
-PLAYLIST = "course/videos/demo/hls/index.m3u8"
+VIDEO = "course/videos/demo/lesson.mp4"
+PLAYLIST = f"course/videos/demo/hls/{MASTER_PLAYLIST}"
 
 
 def cover(slug: str) -> str:
@@ -42,13 +44,13 @@ def _attachment(text: AttachmentText) -> str:
 
 
 def store_all() -> None:
-    """Every file of the demo data, under names that never change."""
-    public = storages["default"]
+    """Stores every file of the demo data; complete ones stay as they are."""
+    public = public_storage()
     for folder, name in (("covers", cover), ("teachers", portrait), ("banners", banner)):
         for path in sorted((ASSETS / folder).glob("*.webp")):
             _store_asset(public, name(path.stem), path)
-    private = storages["private"]
-    _store_asset(private, FILM, ASSETS / "video" / "lesson.mp4")
+    private = private_storage()
+    _store_asset(private, VIDEO, ASSETS / "video" / "lesson.mp4")
     for path in sorted((ASSETS / "video" / "hls").iterdir()):
         _store_asset(private, f"{PLAYLIST.rpartition('/')[0]}/{path.name}", path)
     for text in texts.attachments():
@@ -56,7 +58,7 @@ def store_all() -> None:
 
 
 def _archive(files: dict[str, list[str]]) -> bytes:
-    """A zip, the same at any time and on any machine."""
+    """A zip archive of texts (lines by file name), with the same bytes at every run."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name, lines in files.items():
@@ -70,7 +72,7 @@ def _store_asset(storage: Storage, name: str, path: Path) -> None:
 
 
 def _store(storage: Storage, name: str, content: "File[Any]") -> None:
-    """Leaves a complete copy alone; a broken or outdated one is replaced."""
+    """Saves a file, unless one of the same size is stored; another one is replaced."""
     if storage.exists(name):
         if storage.size(name) == content.size:
             return

@@ -1,4 +1,4 @@
-"""Brings the whole demo school into the shop; a second time changes nothing."""
+"""Loads the whole demo school; a second run changes nothing."""
 
 from django.db import transaction
 
@@ -6,10 +6,10 @@ from luffy_api.apps.home.demo import accounts, catalogue, files, promotion
 
 
 def load_all() -> None:
-    """All or nothing; the rows appear after their files.
+    """Loads everything in one transaction; rows become visible after their files are stored.
 
-    Categories come first: their names are unique, so that a second loader waits here until this
-    one is done, and then finds everything in its place.
+    Categories come first: their names are unique, so that a concurrent run waits here until this
+    one has committed, and then finds every row.
     """
     with transaction.atomic():
         categories = catalogue.load_categories()

@@ -1,4 +1,4 @@
-"""Loads activities, banners and hot words. A row that is there already is left as it is."""
+"""Loads discounts, banners and hot words. Rows that exist are not changed."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -20,7 +20,7 @@ TYPES = {
 
 
 def load_discounts(course_ids: dict[str, int]) -> None:
-    """Activities around this moment."""
+    """Discounts that have ended, are running and are to come."""
     for rank, text in enumerate(texts.discounts(), start=1):
         if not CourseDiscount.objects.filter(name=text["name"]).exists():
             row = _discount(text, rank)
@@ -41,7 +41,7 @@ def _discount(text: DiscountText, rank: int) -> CourseDiscount:
 
 
 def load_banners(course_ids: dict[str, int]) -> None:
-    """Banners with links to the courses as they are numbered here."""
+    """Banners; those of courses link to them by id."""
     for rank, text in enumerate(texts.banners(), start=1):
         image = files.banner(text["slug"])
         if not Banner.objects.filter(Q(title=text["title"]) | Q(image=image)).exists():
@@ -56,7 +56,7 @@ def _link(text: BannerText, course_ids: dict[str, int]) -> str:
 
 
 def load_hot_words() -> None:
-    """Words of the search app, a neighbour whose modules are not imported here."""
+    """Hot words of the search app, a sibling whose modules may not be imported here."""
     words = apps.get_model("search", "HotWord")._default_manager
     for rank, word in enumerate(texts.hot_words(), start=1):
         words.get_or_create(word=word, defaults={"orders": rank})

@@ -1,4 +1,4 @@
-"""The texts of the demo data, read from the JSON files beside this module."""
+"""The texts of the demo data, read from the JSON files in this folder."""
 
 import json
 from pathlib import Path
@@ -50,7 +50,7 @@ class CourseText(TypedDict):
 
 
 class AttachmentText(TypedDict):
-    """What belongs to a course (by its slug): an archive of texts, each as its lines."""
+    """The attachment of a course (by its slug): a zip archive of texts, lines by file name."""
 
     course: str
     name: str
@@ -58,7 +58,7 @@ class AttachmentText(TypedDict):
 
 
 class TeacherText(TypedDict):
-    """A teacher, none of them a real person."""
+    """A teacher (fictitious)."""
 
     slug: str
     name: str
@@ -69,7 +69,7 @@ class TeacherText(TypedDict):
 
 
 class DiscountText(TypedDict):
-    """An activity; it starts and ends so many days after loading."""
+    """A discount; it starts and ends so many days after loading, or before when negative."""
 
     name: str
     type: str
@@ -80,7 +80,7 @@ class DiscountText(TypedDict):
 
 
 class BannerText(TypedDict):
-    """A banner that leads to a course (by its slug) or to a page of ours."""
+    """A banner that links to a course (by its slug) or to a path of the site."""
 
     slug: str
     title: str
@@ -89,37 +89,37 @@ class BannerText(TypedDict):
 
 
 def categories() -> list[str]:
-    """Names in their order."""
+    """Names of categories in display order."""
     return list(_read("categories"))
 
 
 def teachers() -> list[TeacherText]:
-    """Teachers in their order."""
+    """Teachers in display order."""
     return list(_read("teachers"))
 
 
 def courses() -> list[CourseText]:
-    """Courses of every kind, each kind in its order."""
+    """Courses of every kind, each kind in display order."""
     return [course for name in COURSE_FILES for course in _read(name)]
 
 
 def attachments() -> list[AttachmentText]:
-    """One for some of the courses."""
+    """Attachments; not every course has one."""
     return list(_read("attachments"))
 
 
 def discounts() -> list[DiscountText]:
-    """Activities: running, over, and still to come."""
+    """Discounts: running, ended, and to come."""
     return list(_read("discounts"))
 
 
 def banners() -> list[BannerText]:
-    """Banners in their order."""
+    """Banners in display order."""
     return list(_read("banners"))
 
 
 def hot_words() -> list[str]:
-    """Words for the search box in their order."""
+    """Hot words of the search box in display order."""
     return list(_read("hot_words"))
 
 

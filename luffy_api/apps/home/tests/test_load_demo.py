@@ -1,4 +1,4 @@
-"""Given an empty shop, `load_demo` opens a small school, once."""
+"""`load_demo` fills an empty database with a small school, once."""
 
 import sqlite3
 import zipfile
@@ -45,14 +45,14 @@ LOADED = (
 @pytest.fixture(autouse=True)
 def folders(settings: Settings, tmp_path: Path) -> Path:
     """Public and private files of this test only."""
-    areas = {
+    backends = {
         name: {
             **settings.STORAGES[name],
             "OPTIONS": {"location": tmp_path / name, "base_url": f"/{name}/"},
         }
         for name in ("default", "private")
     }
-    settings.STORAGES = {**settings.STORAGES, **areas}
+    settings.STORAGES = {**settings.STORAGES, **backends}
     return tmp_path
 
 
@@ -112,12 +112,12 @@ def test_every_course_is_complete() -> None:
         course.full_clean()
 
 
-def test_videos_share_one_film_and_texts_have_content() -> None:
+def test_sections_share_one_video_and_texts_have_content() -> None:
     load()
 
     videos = CourseSection.objects.filter(section_type=CourseSection.SectionType.VIDEO)
     others = CourseSection.objects.exclude(section_type=CourseSection.SectionType.VIDEO)
-    assert set(videos.values_list("video", flat=True)) == {files.FILM, files.PLAYLIST}
+    assert set(videos.values_list("video", flat=True)) == {files.VIDEO, files.PLAYLIST}
     assert not others.filter(content="").exists()
     assert not others.exclude(video="").exists()
     exercises = others.filter(section_type=CourseSection.SectionType.EXERCISE)
@@ -126,7 +126,7 @@ def test_videos_share_one_film_and_texts_have_content() -> None:
     assert not free.filter(answer="").exists()
 
 
-def test_activities_are_running_over_and_to_come() -> None:
+def test_discounts_are_running_ended_and_to_come() -> None:
     load()
 
     now = timezone.now()
@@ -148,7 +148,7 @@ def test_every_named_file_is_stored() -> None:
         parts = [line for line in playlist.read().decode().splitlines() if not line.startswith("#")]
     assert parts
     assert all(storages["private"].exists(f"course/videos/demo/hls/{part}") for part in parts)
-    assert storages["private"].exists(files.FILM)
+    assert storages["private"].exists(files.VIDEO)
     assert all(storages["private"].exists(name) for name in files.attachments().values())
 
 
@@ -178,7 +178,7 @@ def test_what_is_downloaded_can_be_unpacked_and_run() -> None:
             if name.endswith(".py"):
                 compile(named[name], name, "exec")
         shop = sqlite3.connect(":memory:")
-        # The data stand before the answers.
+        # Files with data come before those with answers.
         for name in named:
             if name.endswith(".sql"):
                 shop.executescript(named[name])
@@ -248,10 +248,10 @@ def test_production_is_refused(settings: Settings) -> None:
     assert not User.objects.exists()
 
 
-def test_pictures_are_light_and_the_film_is_short() -> None:
+def test_pictures_are_light_and_the_video_is_short() -> None:
     pictures = list(files.ASSETS.rglob("*.webp"))
-    film = [p for p in (files.ASSETS / "video").rglob("*") if p.is_file()]
+    video_files = [p for p in (files.ASSETS / "video").rglob("*") if p.is_file()]
 
     assert {p.stem for p in pictures} >= {course["slug"] for course in texts.courses()}
     assert all(p.stat().st_size < 80_000 for p in pictures)
-    assert sum(p.stat().st_size for p in film) < 2_000_000
+    assert sum(p.stat().st_size for p in video_files) < 2_000_000

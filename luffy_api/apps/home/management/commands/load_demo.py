@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: a small school with courses, teachers, a film and accounts."""
+"""`manage.py load_demo`: a small school with courses, teachers, a video and accounts."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from luffy_api.apps.home.demo import accounts, loading
 
 
 class Command(BaseCommand):
-    """Loads the demo data; may be run again at any time."""
+    """Loads the demo data; may be run again."""
 
     help = "Load the demo school (development only). Rows that exist are left as they are."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Refuses where the public passwords of the demo accounts would be a hole."""
+        """Raises CommandError unless settings.DEMO_ALLOWED: the passwords are public."""
         if not settings.DEMO_ALLOWED:
             raise CommandError(
                 "演示数据只能在开发环境载入 (demo data is refused with these settings: "
