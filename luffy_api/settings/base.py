@@ -1,4 +1,4 @@
-"""Settings every environment shares. Secrets and switches come from dev, test or prod."""
+"""Settings that dev, test and prod share; secrets and switches are theirs."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -47,14 +47,14 @@ MIDDLEWARE = [
     "luffy_api.common.access_log.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "luffy_api.common.security_headers.ContentSecurityPolicyMiddleware",
-    "luffy_api.common.security_headers.PermissionsPolicyMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    # Django's own class would be taken out of this list by simpleui, for the whole site.
+    # simpleui removes Django's own class from this list, for the whole site.
     "luffy_api.common.security_headers.FrameOptionsMiddleware",
 ]
 
@@ -161,6 +161,10 @@ CONTENT_SECURITY_POLICY = {
 files.add_origins(CONTENT_SECURITY_POLICY["DIRECTIVES"], _providers[STORAGE])
 # simpleui compiles its templates in the browser (Vue 2), which needs eval and inline scripts.
 BACK_OFFICE_SCRIPT_SRC = ["'self'", "'unsafe-inline'", "'unsafe-eval'"]
+# No page uses these browser features; an empty list forbids them to every origin.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: [] for feature in ("camera", "geolocation", "microphone", "payment")
+}
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,8 +1,8 @@
-"""The only reader of the environment: every setting passes through here.
+"""The only reader of the environment.
 
-Values come from the process environment, then from the file that ENV_FILE names (`.env` beside
-`manage.py`). A fault is an
-ImproperlyConfigured with one sentence that names the variable and what it should look like.
+Values come from the process environment, then from the file that ENV_FILE names (by default `.env`
+beside `manage.py`). A wrong value raises ImproperlyConfigured with one sentence that names the
+variable and the expected form. Why not django-environ's readers: docs/decisions/0006.
 """
 
 import os
@@ -19,9 +19,8 @@ environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
 
 
 def text(name: str, default: str | None = None) -> str:
-    """A string. Blank means not set: the default then, or a fault when there is none."""
-    # Not through environ.Env(), which takes "$" for a reference to another variable; here it is a
-    # character of a secret like any other.
+    """A stripped string; blank counts as not set. Raises ImproperlyConfigured without default."""
+    # environ.Env() would take a leading "$" for a reference to another variable.
     value = os.environ.get(name, "").strip()
     if value:
         return value
@@ -31,7 +30,7 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def choice(name: str, options: set[str], default: str) -> str:
-    """One of a few words."""
+    """One of `options`."""
     value = text(name, default)
     if value not in options:
         raise ImproperlyConfigured(f"{name} is {value!r}; use one of {', '.join(sorted(options))}.")
@@ -39,7 +38,7 @@ def choice(name: str, options: set[str], default: str) -> str:
 
 
 def integer(name: str, default: int, *, minimum: int = 0) -> int:
-    """A whole number not below `minimum`."""
+    """An integer in ASCII digits, at least `minimum`."""
     value = text(name, str(default))
     if not value.isascii() or not value.isdigit() or int(value) < minimum:
         raise ImproperlyConfigured(
@@ -49,7 +48,7 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
 
 
 def boolean(name: str, default: bool) -> bool:
-    """yes/no, true/false, on/off, 1/0."""
+    """yes/no, true/false, on/off or 1/0 in any case."""
     value = text(name, str(default)).lower()
     if value in {"1", "true", "yes", "on"}:
         return True
@@ -59,12 +58,12 @@ def boolean(name: str, default: bool) -> bool:
 
 
 def words(name: str, default: str | None = None) -> list[str]:
-    """A comma-separated list."""
+    """A comma-separated list; items are stripped, blank ones left out."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
 def address(name: str, default: str | None = None) -> str:
-    """An http(s) address without a trailing slash."""
+    """An http or https URL, without its trailing slash."""
     value = text(name, default).rstrip("/")
     try:
         parts = urlsplit(value)
@@ -77,9 +76,9 @@ def address(name: str, default: str | None = None) -> str:
 
 
 def secret(name: str, default: str | Callable[[], str] | None = None) -> str:
-    """A secret from NAME, or from the file whose path stands in NAME_FILE.
+    """A secret from NAME, or from the file whose path is in NAME_FILE, which takes precedence.
 
-    Messages never contain the value.
+    `default` may be a function, called only when needed. Error messages never contain the value.
     """
     path = text(f"{name}_FILE", "")
     value = _read_secret_file(name, path) if path else text(name, "")

@@ -55,6 +55,12 @@ def test_the_document_is_never_cached(client, built):
     assert "no-cache" in response["Cache-Control"]
 
 
+@pytest.mark.parametrize("path", ["/", "/api/v1/course/", "/admin/login/", "/healthz"])
+def test_every_answer_forbids_features_that_no_page_uses(client, db, path):
+    policy = client.get(path)["Permissions-Policy"]
+    assert policy == "camera=(), geolocation=(), microphone=(), payment=()"
+
+
 def test_the_page_may_only_run_scripts_of_its_own_origin(client, built):
     policy = client.get("/")["Content-Security-Policy"].split("; ")
 
