@@ -1,6 +1,17 @@
+from collections.abc import Iterator
+
 import pytest
 
 from luffy_api.tests.factories import CourseFactory
+from luffy_api.tests.settings_process import SettingsProcess
+
+
+@pytest.fixture(scope="session")
+def settings_process() -> Iterator[SettingsProcess]:
+    """Where settings are loaded, each time anew."""
+    process = SettingsProcess()
+    yield process
+    process.close()
 
 
 @pytest.fixture

@@ -27,20 +27,15 @@ SHOW = "from django.conf import settings as s; s.DEBUG; print({})"
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(settings_process, tmp_path):
     """Loads the settings in a process of its own; returns its status and what it said last."""
 
     def load(env: dict[str, str | None], show: str = "'fine'") -> tuple[int, str]:
         given = {"VAR_DIR": str(tmp_path / "var"), **env}
-        answer = subprocess.run(
-            [sys.executable, "-c", SHOW.format(show)],
-            env={name: value for name, value in given.items() if value is not None},
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
+        status, stdout, stderr = settings_process.run(
+            SHOW.format(show), {name: value for name, value in given.items() if value is not None}
         )
-        return answer.returncode, (answer.stdout + answer.stderr).strip().splitlines()[-1]
+        return status, (stdout + stderr).strip().splitlines()[-1]
 
     return load
 
