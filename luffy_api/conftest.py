@@ -1,4 +1,4 @@
-"""The people and places of the tests."""
+"""Shared fixtures: clients, users, storage folders."""
 
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,16 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of libs, which know no database, and tests that ask none, need no second kind of it."""
+    """Marks tests that use no database: they run once, not on every kind of database."""
     for item in items:
-        asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames)
-        if not asks or LIBS in item.path.parents:
+        marked = item.get_closest_marker("django_db")
+        uses_database = marked or DATABASE_FIXTURES & set(item.fixturenames)
+        if not uses_database or LIBS in item.path.parents:
             item.add_marker("any_database")
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """What tests measured (`record_property("figures", …)`), from workers, too."""
+    """Prints measurements (`record_property("figures", …)`), those of xdist workers too."""
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "figures":
@@ -34,27 +35,27 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 
 def logged_in(user: User) -> APIClient:
-    """A client with a fresh token of this user."""
+    """A client with a new token of this user."""
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"jwt {tokens.issue(user).token}")
     return client
 
 
 @pytest.fixture(autouse=True)
-def _no_memory_of_earlier_requests():
-    """Throttles count in the cache."""
+def _empty_cache():
+    """Clears the cache, where throttles count."""
     cache.clear()
 
 
 @pytest.fixture
 def api() -> APIClient:
-    """A visitor."""
+    """A client without a token."""
     return APIClient()
 
 
 @pytest.fixture
 def student(db) -> User:
-    """Somebody with an account."""
+    """A user named xiaoming, with mobile and e-mail."""
     from luffy_api.tests.factories import UserFactory
 
     return UserFactory(username="xiaoming", mobile="13812345678", email="ming@example.com")
@@ -62,13 +63,13 @@ def student(db) -> User:
 
 @pytest.fixture
 def student_api(student: User) -> APIClient:
-    """The student, logged in."""
+    """A client with a token of `student`."""
     return logged_in(student)
 
 
 @pytest.fixture
 def stranger_api(db) -> APIClient:
-    """Somebody else, logged in."""
+    """A client with a token of another user."""
     from luffy_api.tests.factories import UserFactory
 
     return logged_in(UserFactory())
@@ -76,7 +77,7 @@ def stranger_api(db) -> APIClient:
 
 @pytest.fixture
 def folders(monkeypatch, tmp_path: Path) -> Path:
-    """Public and private files of this test only, in `default` and `private`."""
+    """A folder per test for public (`default`) and private (`private`) files."""
     for name in ("default", "private"):
         (tmp_path / name).mkdir()
         for storage in _storages_of(name):
@@ -86,9 +87,9 @@ def folders(monkeypatch, tmp_path: Path) -> Path:
 
 
 def _storages_of(name: str) -> list[Any]:
-    """The storage of an area, and those that model fields were made with.
+    """The storage of that name, and the instances that model fields hold.
 
-    A test that changed STORAGES has made Django forget the storage that fields hold on to.
+    After a change of STORAGES Django creates a new storage, while fields keep the old one.
     """
     kind = type(storages[name])
     fields = [field for model in apps.get_models() for field in model._meta.concrete_fields]

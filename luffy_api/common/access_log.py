@@ -1,4 +1,4 @@
-"""One line per request for operators, with no secret in it."""
+"""The access log, and a filter that keeps signatures of URLs out of every log."""
 
 import logging
 import re
@@ -13,10 +13,9 @@ SIGNED_PATH = re.compile(r"/files/[^/\s]+/")
 
 
 class AccessLogMiddleware:
-    """Logs method, route, status and time.
+    """Logs method, route, status and duration in milliseconds.
 
-    The route's pattern is logged instead of the path and the query string, because signed file
-    addresses and return parameters would otherwise stand in the log.
+    Logs the route's pattern, not path and query string, which may contain signatures.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -36,10 +35,10 @@ class AccessLogMiddleware:
 
 
 class TokenFilter(logging.Filter):
-    """Takes the signature out of file addresses that others log, such as Django about a 500."""
+    """Replaces the signature in file URLs that other loggers print, such as Django for a 500."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Never drops a record."""
+        """Always True: no record is dropped."""
         message = record.getMessage()
         if "/files/" in message:
             record.msg, record.args = SIGNED_PATH.sub("/files/…/", message), ()

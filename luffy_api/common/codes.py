@@ -1,4 +1,4 @@
-"""Every code that an envelope can carry; the OpenAPI document prints this table."""
+"""All values of `code` in the envelope; they are listed in the OpenAPI document."""
 
 from django.db.models import IntegerChoices
 

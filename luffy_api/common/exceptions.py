@@ -1,12 +1,13 @@
-"""What services raise. They know no HTTP; the exception handler gives each kind its status."""
+"""Errors that services raise; exception_handler.py maps each class to an HTTP status."""
 
 from luffy_api.common.codes import Code
 
 
 class DomainError(Exception):
-    """A rule of the shop said no.
+    """A business rule was violated.
 
-    `message` is a Chinese sentence for the user, `errors` names the fields it is about.
+    `message` is a Chinese sentence for the user, by default the label of `code`; `errors` maps
+    form fields to sentences.
     """
 
     code: Code = Code.INVALID
@@ -20,41 +21,41 @@ class DomainError(Exception):
 
 
 class RuleViolated(DomainError):
-    """The request can never succeed as it stands."""
+    """400: the request cannot succeed without a change."""
 
 
 class NotFound(DomainError):
-    """There is no such thing for this user."""
+    """404: it does not exist, or not for this user."""
 
     code = Code.NOT_FOUND
 
 
 class Unauthenticated(DomainError):
-    """Only for users who are logged in."""
+    """401: authentication is required."""
 
     code = Code.UNAUTHENTICATED
 
 
 class Forbidden(DomainError):
-    """The user may not do this."""
+    """403: the user lacks permission."""
 
     code = Code.FORBIDDEN
 
 
 class Conflict(DomainError):
-    """The state of things has moved on since the user looked."""
+    """409: the state has changed since the client read it."""
 
     code = Code.CONFLICT
 
 
 class TooLarge(DomainError):
-    """More bytes than we take."""
+    """413: too many bytes."""
 
     code = Code.TOO_LARGE
 
 
 class TooMany(DomainError):
-    """Too often; `retry_after` is in seconds."""
+    """429: a rate limit; `retry_after` in seconds."""
 
     code = Code.THROTTLED
 
@@ -64,6 +65,6 @@ class TooMany(DomainError):
 
 
 class Unavailable(DomainError):
-    """A peer that we need does not answer; trying again later may help."""
+    """503: a required service does not answer; a later attempt may succeed."""
 
     code = Code.UNAVAILABLE

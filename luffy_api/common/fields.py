@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 
 class PasswordField(serializers.CharField):
-    """Taken as typed, never sent back; the upper limit keeps hashing cheap."""
+    """Not stripped, write only; the maximum length limits the cost of hashing."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=1000, trim_whitespace=False, write_only=True, **kwargs)
@@ -14,7 +14,7 @@ class PasswordField(serializers.CharField):
 
 
 class IdField(serializers.IntegerField):
-    """A primary key in a query string or body: within the range of a BIGINT."""
+    """A primary key in a request: 1 to the largest BIGINT."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)

@@ -1,4 +1,4 @@
-"""What a form takes for a picture or for something to download: by content, not by name."""
+"""Validators for uploaded pictures and downloads, by content and by suffix."""
 
 import warnings
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from django.core.files.base import File
 from django.core.files.uploadhandler import FileUploadHandler
 from PIL import Image
 
-# Names that may stand for each of Pillow's formats.
+# Suffixes allowed for each of Pillow's formats.
 PICTURES = {
     "JPEG": {".jpg", ".jpeg"},
     "PNG": {".png"},
@@ -35,9 +35,9 @@ HEAD = 4096
 
 
 def check_picture(file: "File[Any]") -> None:
-    """A JPEG, PNG, WebP or GIF of a bearable size; raises ValidationError.
+    """Accepts a JPEG, PNG, WebP or GIF within IMAGE_MAX_BYTES and IMAGE_MAX_PIXELS.
 
-    Only the header and the checksums are read: a bomb is refused before it is unpacked.
+    Raises ValidationError. Reads header and checksums only: pixels are never decoded.
     """
     _check_size(file, settings.IMAGE_MAX_BYTES)
     file.seek(0)
@@ -48,7 +48,7 @@ def check_picture(file: "File[Any]") -> None:
             pixels, kind = image.width * image.height, image.format or ""
             image.verify()
     except Exception as error:
-        # Pillow's decoders raise nearly everything when a file lies about itself.
+        # Pillow's decoders raise many kinds of exceptions for a corrupt file.
         raise ValidationError("图片无法识别,请使用 JPG、PNG、WebP 或 GIF") from error
     finally:
         file.seek(0)
@@ -59,7 +59,10 @@ def check_picture(file: "File[Any]") -> None:
 
 
 def check_download(file: "File[Any]") -> None:
-    """An archive, a document of an office, a PDF or a text; raises ValidationError."""
+    """Accepts an archive, Office document, PDF or text within ATTACHMENT_MAX_BYTES.
+
+    Raises ValidationError.
+    """
     _check_size(file, settings.ATTACHMENT_MAX_BYTES)
     suffix = _suffix(file)
     file.seek(0)
@@ -76,7 +79,7 @@ def check_download(file: "File[Any]") -> None:
 
 
 class LimitedUploadHandler(FileUploadHandler):
-    """Stops a form that announces more bytes than any of our forms needs, before they are read."""
+    """Refuses a form by its Content-Length, before the body is read."""
 
     def handle_raw_input(
         self,
@@ -86,16 +89,16 @@ class LimitedUploadHandler(FileUploadHandler):
         boundary: Any,
         encoding: str | None = None,
     ) -> None:
-        """Django's hook; raises RequestDataTooBig."""
+        """Hook of Django. Raises RequestDataTooBig above FORM_MAX_BYTES."""
         if content_length > settings.FORM_MAX_BYTES:
             raise RequestDataTooBig("the form is larger than FORM_MAX_BYTES")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        """Others keep the bytes."""
+        """Passes the bytes on to the next handler."""
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
-        """Others made the file."""
+        """Leaves the file to the next handler."""
 
 
 def _check_size(file: "File[Any]", limit: int) -> None:

@@ -1,4 +1,4 @@
-"""/healthz: the process lives. /readyz: it can serve, because what it depends on answers."""
+"""/healthz (liveness) and /readyz (readiness: database and cache answer)."""
 
 import logging
 
@@ -14,14 +14,14 @@ logger = logging.getLogger(__name__)
 @csrf_exempt
 @require_safe
 def alive(request: HttpRequest) -> JsonResponse:
-    """Always 200; touches nothing."""
+    """Liveness: always 200, without any dependency."""
     return JsonResponse({"status": "ok"})
 
 
 @csrf_exempt
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when every dependency answers, 503 with their names otherwise."""
+    """Readiness: 200 if every dependency answers, else 503; `checks` has each by name."""
     checks = {"database": _database_answers(), "cache": _cache_answers()}
     healthy = all(checks.values())
     body = {"status": "ok" if healthy else "unavailable", "checks": checks}

@@ -1,4 +1,4 @@
-"""Pages: `{count, next, previous, results}` in the envelope's `data`."""
+"""Pagination: `{count, next, previous, results}` as the envelope's `data`."""
 
 import re
 from typing import Any
@@ -12,12 +12,12 @@ from rest_framework.views import APIView
 
 from luffy_api.common.response import APIResponse
 
-# Digits of an SQL integer; longer ones cannot be a page of anything.
+# Up to nine ASCII digits: offsets stay within an SQL integer.
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class PagePagination(PageNumberPagination):
-    """`page` and `page_size`; what is not a number or too large is refused, never corrected."""
+    """`page` and `page_size`; malformed or too large values are refused with 400."""
 
     page_size = 10
     page_size_query_param = "page_size"
@@ -26,7 +26,7 @@ class PagePagination(PageNumberPagination):
     def paginate_queryset(
         self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any] | None:
-        """The page's rows. Raises ValidationError (malformed) or NotFound (past the end)."""
+        """The rows of the page. Raises ValidationError (malformed) or NotFound (past the end)."""
         self._refuse_malformed(request, self.page_query_param)
         size = self._refuse_malformed(request, self.page_size_query_param)
         if size is not None and size > self.max_page_size:
@@ -44,11 +44,11 @@ class PagePagination(PageNumberPagination):
         return int(value)
 
     def get_next_link(self) -> str | None:
-        """A path: an absolute address would repeat whatever Host header the request had."""
+        """A path without host: an absolute URL would repeat the request's Host header."""
         return self._relative(super().get_next_link())
 
     def get_previous_link(self) -> str | None:
-        """A path, too."""
+        """A path without host, as `get_next_link`."""
         return self._relative(super().get_previous_link())
 
     @staticmethod

@@ -15,8 +15,8 @@ class TooLarge(APIException):
     status_code = 413
 
 
-def refuse_longer_than(limit: int, parser_context: Mapping[str, Any] | None) -> None:
-    """Raises TooLarge for an announced length, before a byte of the body is read."""
+def limit_content_length(limit: int, parser_context: Mapping[str, Any] | None) -> None:
+    """Raises TooLarge if Content-Length exceeds `limit` bytes, before the body is read."""
     request = (parser_context or {}).get("request")
     length = request.META.get("CONTENT_LENGTH") if request else None
     if length and int(length) > limit:
@@ -24,7 +24,7 @@ def refuse_longer_than(limit: int, parser_context: Mapping[str, Any] | None) -> 
 
 
 class LimitedJSONParser(JSONParser):
-    """Objects only. DRF itself reads any amount and lets a RecursionError out as a 500."""
+    """JSON objects up to API_BODY_LIMIT bytes; deep nesting is a ParseError and not a 500."""
 
     def parse(
         self,
@@ -33,7 +33,7 @@ class LimitedJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The parsed body. Raises TooLarge and ParseError."""
-        refuse_longer_than(settings.API_BODY_LIMIT, parser_context)
+        limit_content_length(settings.API_BODY_LIMIT, parser_context)
         try:
             data = super().parse(stream, media_type, dict(parser_context or {}))
         except RecursionError as error:
@@ -44,7 +44,7 @@ class LimitedJSONParser(JSONParser):
 
 
 class UploadParser(MultiPartParser):
-    """A form with a file; a view that takes one says how large in a subclass."""
+    """A multipart form of at most `limit` bytes; subclasses set the limit."""
 
     limit = settings.API_BODY_LIMIT
 
@@ -55,7 +55,7 @@ class UploadParser(MultiPartParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The parsed form. Raises TooLarge and ParseError."""
-        refuse_longer_than(self.limit, parser_context)
+        limit_content_length(self.limit, parser_context)
         try:
             return super().parse(stream, media_type, dict(parser_context or {}))
         except SuspiciousOperation as error:

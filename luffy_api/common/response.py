@@ -1,4 +1,4 @@
-"""The one envelope of the API."""
+"""The envelope of all API responses."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""OpenAPI: the envelope around every answer and the table of codes."""
+"""OpenAPI: the envelope around every response, and the table of codes."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ JSON = "application/json"
 
 
 class EnvelopeSchema(AutoSchema):
-    """Wraps each documented answer in `{code, msg, data}`.
+    """Wraps each documented response in `{code, msg, data}`.
 
-    A view whose answer has keys beside `data` names their serializer in `envelope_extra`, by
-    action.
+    A view with further keys beside `data` maps its actions to their serializers in
+    `envelope_extra`.
     """
 
     def _get_response_for_code(
@@ -37,7 +37,7 @@ class EnvelopeSchema(AutoSchema):
         return response
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
-        """Adds the error answer to every operation."""
+        """Adds the error response to every operation."""
         operation = super().get_operation(*args, **kwargs)
         if operation:
             operation["responses"]["default"] = {
@@ -63,7 +63,7 @@ class EnvelopeSchema(AutoSchema):
 
 
 def add_codes(result: dict[str, Any], generator: Any, **kwargs: Any) -> dict[str, Any]:
-    """Postprocessing hook: the components that every operation refers to."""
+    """Postprocessing hook of drf-spectacular: components `Code` and `ErrorEnvelope`."""
     schemas = result["components"]["schemas"]
     schemas["Code"] = {
         "type": "integer",

@@ -1,4 +1,4 @@
-"""Static files: hashed names, compressed copies."""
+"""Storage of static files: hashed names, gzip copies."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """A third party's style sheet may name a file it does not ship; that must not stop the shop."""
+    """Not strict: third-party style sheets refer to files that they do not ship."""
 
     manifest_strict = False
 
     def create_compressor(self, **options: Any) -> Compressor:
-        """Gzip only: brotli takes over a minute here, for pages that only the school sees."""
+        """Gzip only: brotli took over a minute, for files of the back office."""
         return Compressor(use_brotli=False, **options)

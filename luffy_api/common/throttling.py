@@ -13,7 +13,7 @@ class UserThrottle(throttling.UserRateThrottle):
     """Authenticated requests, by user."""
 
 
-class AddressThrottle(throttling.SimpleRateThrottle):
+class ClientIPThrottle(throttling.SimpleRateThrottle):
     """All requests, authenticated or not, by IP prefix; subclasses set `scope`."""
 
     def get_cache_key(self, request, view):  # type: ignore[no-untyped-def]

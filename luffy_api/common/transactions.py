@@ -1,4 +1,4 @@
-"""Transactions that a database may call off."""
+"""Retry of transactions that the database rolled back because of a deadlock."""
 
 import functools
 import logging
@@ -12,16 +12,16 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# MariaDB's and MySQL's ER_LOCK_DEADLOCK: one of two waiting transactions was rolled back whole.
+# ER_LOCK_DEADLOCK of MariaDB and MySQL: the whole transaction was rolled back.
 DEADLOCK = 1213
 ATTEMPTS = 4
 
 
 def retry_deadlocks(transaction: Callable[P, R]) -> Callable[P, R]:
-    """Runs a function that is one transaction again when the database sacrificed it to a deadlock.
+    """Decorator: calls a function that is one transaction up to ATTEMPTS times on deadlocks.
 
-    Inside a larger transaction nothing is repeated, since that one is gone as a whole: the error
-    goes on to whoever opened it.
+    Inside an outer transaction it does not retry, since that one was rolled back as a whole: the
+    error is raised to its opener.
     """
 
     @functools.wraps(transaction)

@@ -1,4 +1,4 @@
-"""The base of views that answer pages."""
+"""Base class of viewsets with paginated lists."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,18 +11,17 @@ from luffy_api.common.pagination import PagePagination
 
 
 class APIViewSet(viewsets.GenericViewSet[Any]):
-    """A GenericViewSet whose file addresses do not depend on the host of the request.
+    """A GenericViewSet whose file URLs do not depend on the request's Host header.
 
-    DRF would make `http://<Host header>/media/…` of them; a path, or the address that the storage
-    gives, is right behind every proxy and cannot be poisoned.
+    DRF would build `http://<Host>/media/…`; the storage's URL is right behind every proxy.
     """
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """No request."""
+        """Without the request, from which DRF would build absolute URLs."""
         return {}
 
     def get_paginated_response(self, data: Any, **extra: Any) -> Response:
-        """The page in the envelope; `extra` keys stand beside `data`."""
+        """The page in the envelope; `extra` keys are beside `data`."""
         assert isinstance(self.paginator, PagePagination)
         return self.paginator.get_paginated_response(data, **extra)
 

@@ -15,7 +15,7 @@ BASE_DIR = env.BASE_DIR
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 WEB_DIST = BASE_DIR / "luffy_web" / "dist"
 
-PUBLIC_URL = env.address("PUBLIC_URL", f"http://127.0.0.1:{env.integer('PORT', 8000, minimum=1)}")
+PUBLIC_URL = env.url("PUBLIC_URL", f"http://127.0.0.1:{env.integer('PORT', 8000, minimum=1)}")
 DEMO_ALLOWED = False
 
 INSTALLED_APPS = [

@@ -1,4 +1,4 @@
-"""DATABASE_URL to Django's DATABASES entry, with the options each engine needs to be safe."""
+"""Parses DATABASE_URL into a DATABASES entry with the options that each engine needs."""
 
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,13 @@ SHAPE = (
     " # / : @ ? of a password written as %23 %2F %3A %40 %3F."
 )
 
-# WAL lets readers work beside the writer. FULL: a commit survives a power cut, because Alipay is
-# answered `success` on the strength of it.
+# WAL: readers do not block the writer. FULL: commits survive a power failure, since a payment
+# notification is answered with `success` after the commit.
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 
 
 def parse(url: str, base_dir: Path) -> dict[str, Any]:
-    """A DATABASES entry; raises ImproperlyConfigured with one sentence. Never echoes a password."""
+    """A DATABASES entry. Raises ImproperlyConfigured, without the password in the message."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -55,7 +55,7 @@ def _mysql(parts: SplitResult, port: int) -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": str(port),
         "CONN_MAX_AGE": 60,
-        # Without it the first requests after a restart of the server answer 500.
+        # Otherwise the first requests after a restart of the server fail with 500.
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "charset": "utf8mb4",

@@ -1,4 +1,4 @@
-"""The shop on a newcomer's machine: demo data, local files, the local payment gateway."""
+"""Development: demo data, local files, the local payment gateway."""
 
 from luffy_api.settings import dev_keys, env, payment
 from luffy_api.settings.base import *  # noqa: F403

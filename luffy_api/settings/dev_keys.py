@@ -1,4 +1,4 @@
-"""Secrets of the development shop, generated once into the ignored state folder."""
+"""Secrets for development, generated once into VAR_DIR."""
 
 import os
 import secrets
@@ -23,7 +23,7 @@ def rsa_pair(folder: Path, name: str) -> tuple[str, str]:
 
 
 def _once(path: Path, make: Callable[[], str]) -> str:
-    """The file's text, made on first use; of several processes at once the first one wins."""
+    """Content of the file, created on first use; of concurrent processes the first one wins."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, draft = tempfile.mkstemp(dir=path.parent)
@@ -32,7 +32,7 @@ def _once(path: Path, make: Callable[[], str]) -> str:
         try:
             os.link(draft, path)
         except FileExistsError:
-            pass  # another process was first: its key counts
+            pass  # another process was first, use its key
         finally:
             os.unlink(draft)
     return path.read_text(encoding="utf-8")

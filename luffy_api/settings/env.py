@@ -62,7 +62,7 @@ def words(name: str, default: str | None = None) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def address(name: str, default: str | None = None) -> str:
+def url(name: str, default: str | None = None) -> str:
     """An http or https URL, without its trailing slash."""
     value = text(name, default).rstrip("/")
     try:

@@ -67,13 +67,13 @@ def local(media: Path, private: Path) -> Provider:
 
 def s3() -> Provider:
     """Buckets with the S3 protocol. URLs of public files are plain: a policy opens `public/`."""
-    endpoint = env.address("S3_ENDPOINT_URL")
+    endpoint = env.url("S3_ENDPOINT_URL")
     # The endpoint that browsers reach, where the server uses an internal one.
-    browser = env.address("S3_BROWSER_ENDPOINT_URL", endpoint)
+    browser = env.url("S3_BROWSER_ENDPOINT_URL", endpoint)
     style = env.choice("S3_ADDRESSING_STYLE", {"path", "virtual"}, "path")
     bucket = env.text("S3_BUCKET")
     public_bucket = env.text("S3_PUBLIC_BUCKET", bucket)
-    public = env.address("S3_PUBLIC_DOMAIN", _bucket_url(browser, public_bucket, style))
+    public = env.url("S3_PUBLIC_DOMAIN", _bucket_url(browser, public_bucket, style))
     shared = {
         "access_key": env.secret("S3_ACCESS_KEY"),
         "secret_key": env.secret("S3_SECRET_KEY"),
@@ -102,9 +102,9 @@ def s3() -> Provider:
 def qiniu(public_url: str) -> Provider:
     """QINIU_BUCKET is private. Public files are in it too, unless QINIU_PUBLIC_BUCKET is set."""
     hosts = _qiniu_hosts()
-    bucket, domain = env.text("QINIU_BUCKET"), env.address("QINIU_DOMAIN")
+    bucket, domain = env.text("QINIU_BUCKET"), env.url("QINIU_DOMAIN")
     public_bucket = env.text("QINIU_PUBLIC_BUCKET", "")
-    public = env.address("QINIU_PUBLIC_DOMAIN") if public_bucket else domain
+    public = env.url("QINIU_PUBLIC_DOMAIN") if public_bucket else domain
     shared = {
         "access_key": env.secret("QINIU_ACCESS_KEY"),
         "secret_key": env.secret("QINIU_SECRET_KEY"),
@@ -130,9 +130,9 @@ def _qiniu_hosts() -> dict[str, str]:
         raise ImproperlyConfigured(f"QINIU_REGION is {region!r}; use one like z0 or cn-east-2.")
     up = "https://upload.qiniup.com" if region == "z0" else f"https://upload-{region}.qiniup.com"
     # A private cloud has one origin for all of management.
-    api = env.address("QINIU_API_HOST", "https://{}-" + region + ".qiniuapi.com")
+    api = env.url("QINIU_API_HOST", "https://{}-" + region + ".qiniuapi.com")
     return {
-        "up": env.address("QINIU_UP_HOST", up),
+        "up": env.url("QINIU_UP_HOST", up),
         **{name: api.format(name) for name in ("rs", "rsf", "api")},
     }
 

@@ -1,4 +1,4 @@
-"""Logs: one line per event, with the id of its request."""
+"""Logging: one line per event, with the request id."""
 
 from typing import Any
 
@@ -33,12 +33,12 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # One line per request to Elasticsearch; our own lines say what failed.
+        # It logs every request to Elasticsearch; the search app logs failures.
         "elastic_transport": {"level": "ERROR"},
-        # Our access log says the same once, with the time it took.
+        # The access log has the same with the duration.
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        # Anyone can send any Host header; it is answered 400 and is no news.
+        # Any client can send a wrong Host header; the answer is 400.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django_guid": {"level": "WARNING"},
         # Its consumer adds a second handler unless it finds one here.

@@ -1,4 +1,4 @@
-"""SMS_BACKEND and its companions."""
+"""Settings of the providers of text messages."""
 
 from luffy_api.settings import env
 
@@ -6,7 +6,7 @@ ENDPOINT = "https://sms.tencentcloudapi.com"
 
 
 def tencent() -> dict[str, str]:
-    """What libs/sms/tencent.py reads: every key must be given."""
+    """TENCENT_SMS for libs/sms/tencent.py. Raises ImproperlyConfigured for a missing variable."""
     return {
         "SECRET_ID": env.secret("TENCENT_SECRET_ID"),
         "SECRET_KEY": env.secret("TENCENT_SECRET_KEY"),
@@ -14,5 +14,5 @@ def tencent() -> dict[str, str]:
         "SIGN_NAME": env.text("SMS_SIGN_NAME"),
         "TEMPLATE_ID": env.text("SMS_TEMPLATE_ID"),
         "REGION": env.text("TENCENT_REGION", "ap-guangzhou"),
-        "ENDPOINT": env.address("TENCENT_SMS_ENDPOINT", ENDPOINT),
+        "ENDPOINT": env.url("TENCENT_SMS_ENDPOINT", ENDPOINT),
     }

@@ -36,7 +36,7 @@ def addresses(public_url: str) -> dict[str, str]:
 def remote(gateway: str, public_url: str) -> dict[str, Any]:
     """Alipay itself, its sandbox or a compatible gateway: every key must be given."""
     return {
-        "GATEWAY_URL": GATEWAYS.get(gateway) or env.address("ALIPAY_GATEWAY"),
+        "GATEWAY_URL": GATEWAYS.get(gateway) or env.url("ALIPAY_GATEWAY"),
         "APP_ID": env.text("ALIPAY_APP_ID"),
         "SELLER_ID": env.text("ALIPAY_SELLER_ID", ""),
         **_keys(),

@@ -1,4 +1,4 @@
-"""A school on the internet: no default for any secret, no switch that is for development."""
+"""Production: secrets have no default, switches for development are refused."""
 
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS must name each host; wildcards are refused.")
 
-PUBLIC_URL = env.address("PUBLIC_URL")
+PUBLIC_URL = env.url("PUBLIC_URL")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 if urlsplit(PUBLIC_URL).hostname not in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must contain the host of PUBLIC_URL.")

@@ -1,10 +1,10 @@
-"""The test suite: like development, with its own state folder and nothing that waits."""
+"""The test suite: development settings with a VAR_DIR of its own and without delays."""
 
 import os
 import sys
 from datetime import timedelta
 
-# What a developer keeps in .env is for the shop, not for its tests.
+# Tests ignore .env.
 os.environ["ENV_FILE"] = os.devnull
 
 from luffy_api.settings import env
@@ -17,15 +17,15 @@ from luffy_api.settings.dev import ALIPAY, CACHES, DATABASES, HUEY, LOGGING, STO
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# A file: threads of a test then have connections of their own, as in the shop. Named by process,
-# so that two runs at once do not meet.
+# A file, so that threads of a test have separate connections. Named by process id, so that
+# concurrent runs do not collide.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
 SEARCH_URL = f"sqlite:///{VAR_DIR.absolute() / f'test-{os.getpid()}-search.sqlite3'}"
 SEARCH_COUNTING_DELAY = timedelta()
 HUEY = {**HUEY, "immediate": True}
-# Nobody: a test that wants a gateway starts its own, and none meets a developer's shop.
+# Nothing listens there: a test that needs a gateway starts one.
 ALIPAY = {**ALIPAY, "GATEWAY_URL": "http://127.0.0.1:9/gateway.do"}
 CACHES = {**CACHES, "default": {**CACHES["default"], "KEY_PREFIX": f"test-{os.getpid()}"}}
 STORAGES = {

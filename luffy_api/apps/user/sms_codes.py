@@ -20,7 +20,7 @@ from luffy_api.apps.user import locks
 from luffy_api.apps.user.exceptions import SmsCodeTooSoon, SmsCodeWrong, SmsExhausted, SmsNotSent
 from luffy_api.apps.user.models import SmsCode, SmsMessage, SmsPurpose
 from luffy_api.common.transactions import retry_deadlocks
-from luffy_api.libs.sms import SmsUnavailable, sms_backend, within
+from luffy_api.libs.sms import SmsUnavailable, call_with_deadline, sms_backend
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,9 @@ def send(*, mobile: str, purpose: SmsPurpose, address: str) -> None:
     code = f"{secrets.randbelow(10**6):06d}"
     message = _reserve(mobile=mobile, purpose=purpose, code=code, address=address)
     try:
-        within(settings.SMS_DEADLINE, lambda: sms_backend().send_code(mobile=mobile, code=code))
+        call_with_deadline(
+            settings.SMS_DEADLINE, lambda: sms_backend().send_code(mobile=mobile, code=code)
+        )
     except SmsUnavailable as error:
         _release(message, purpose)
         raise SmsNotSent from error

@@ -1,21 +1,21 @@
 """Request rate limits of the account endpoints; rates stand in settings/api.py."""
 
-from luffy_api.common.throttling import AddressThrottle, UserThrottle
+from luffy_api.common.throttling import ClientIPThrottle, UserThrottle
 
 
-class LoginThrottle(AddressThrottle):
+class LoginThrottle(ClientIPThrottle):
     """Endpoints that take a password, by IP address."""
 
     scope = "login"
 
 
-class CodeThrottle(AddressThrottle):
+class CodeThrottle(ClientIPThrottle):
     """Endpoints that take a code, by IP address; apart from passwords, so neither blocks both."""
 
     scope = "code"
 
 
-class SmsCodeThrottle(AddressThrottle):
+class SmsCodeThrottle(ClientIPThrottle):
     """Endpoints that send a text message, by IP address; sms_codes counts the messages."""
 
     scope = "sms_code"

@@ -1,4 +1,4 @@
-"""The interface of a text message provider."""
+"""The interface of a provider of text messages."""
 
 import contextvars
 from collections.abc import Callable
@@ -9,41 +9,41 @@ from typing import Protocol
 
 
 class SmsUnavailable(Exception):
-    """The provider refused or did not answer; as far as we know nothing was sent."""
+    """The provider refused or did not answer; the message counts as not sent."""
 
 
 class SmsBackend(Protocol):
-    """What the shop asks of a provider."""
+    """What a provider implements."""
 
     def send_code(self, *, mobile: str, code: str) -> None:
-        """Sends a six-digit code to a mainland number; raises SmsUnavailable."""
+        """Sends a six-digit code to a mobile of eleven digits. Raises SmsUnavailable."""
         ...
 
 
-def within(limit: timedelta, call: Callable[[], None]) -> None:
-    """Runs the call of a provider; raises SmsUnavailable for any failure and after `limit`.
+def call_with_deadline(limit: timedelta, call: Callable[[], None]) -> None:
+    """Calls a provider in a daemon thread. Raises SmsUnavailable on any failure and after `limit`.
 
-    A timeout of the provider's own library bounds one read and not the whole, and no name lookup,
-    so the call has a thread of its own that is left behind when it hangs.
+    Timeouts of an SDK limit a single read, not the whole call, and no DNS lookup; a thread that
+    hangs is left behind.
     """
     outcome: SimpleQueue[Exception | None] = SimpleQueue()
     context = contextvars.copy_context()
     Thread(target=context.run, args=(_report, call, outcome), daemon=True).start()
     try:
-        fault = outcome.get(timeout=limit.total_seconds())
+        error = outcome.get(timeout=limit.total_seconds())
     except Empty:
         raise SmsUnavailable("no answer in time") from None
-    if isinstance(fault, SmsUnavailable):
-        raise fault
-    if fault is not None:
-        # Only the kind of fault: its text may hold the number.
-        raise SmsUnavailable(type(fault).__name__) from None
+    if isinstance(error, SmsUnavailable):
+        raise error
+    if error is not None:
+        # Only the class: the text may contain the mobile.
+        raise SmsUnavailable(type(error).__name__) from None
 
 
 def _report(call: Callable[[], None], outcome: SimpleQueue[Exception | None]) -> None:
     try:
         call()
-    except Exception as fault:
-        outcome.put(fault)
+    except Exception as error:
+        outcome.put(error)
     else:
         outcome.put(None)

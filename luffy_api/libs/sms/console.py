@@ -1,4 +1,4 @@
-"""Development: the code is written to the log and nowhere else."""
+"""The backend for development: writes the code to the log."""
 
 import logging
 
@@ -6,8 +6,8 @@ logger = logging.getLogger("luffy.sms")
 
 
 class ConsoleBackend:
-    """Prints what a phone would show."""
+    """Logs mobile and code at level INFO."""
 
     def send_code(self, *, mobile: str, code: str) -> None:
-        """Never fails."""
+        """Never raises."""
         logger.info("短信验证码 %s -> %s", code, mobile)

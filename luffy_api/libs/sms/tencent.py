@@ -1,4 +1,4 @@
-"""Tencent Cloud's text messages (SendSms, API version 2021-01-11)."""
+"""Tencent Cloud SMS (SendSms, API version 2021-01-11)."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,16 +7,16 @@ from django.conf import settings
 
 from luffy_api.libs.sms.base import SmsUnavailable
 
-# Seconds for a connection and for each read; `within` bounds the whole.
+# Seconds for connecting and for each read; `call_with_deadline` limits the whole call.
 TIMEOUT = 3
 
 
 class TencentBackend:
-    """Sends by settings.TENCENT_SMS; its template has one parameter, the code."""
+    """Configured by settings.TENCENT_SMS; the template has one parameter, the code."""
 
     def send_code(self, *, mobile: str, code: str) -> None:
-        """Raises SmsUnavailable unless Tencent says that it took the message."""
-        # Imported here: the library is only installed where it is used.
+        """Raises SmsUnavailable unless the status of the message is `Ok`."""
+        # Imported here, since the SDK is only installed where it is used.
         from tencentcloud.common.exception import TencentCloudSDKException
         from tencentcloud.sms.v20210111.models import SendSmsRequest
 
@@ -30,9 +30,9 @@ class TencentBackend:
         try:
             answer = _client(account).SendSms(request)
         except TencentCloudSDKException as error:
-            # The code of the fault only: its text may hold the number.
+            # Only the error code: the text may contain the mobile.
             raise SmsUnavailable(str(error.code)) from None
-        _require_taken(answer.SendStatusSet)
+        _require_ok(answer.SendStatusSet)
 
 
 def _client(account: dict[str, str]) -> Any:
@@ -48,7 +48,7 @@ def _client(account: dict[str, str]) -> Any:
     return SmsClient(keys, account["REGION"], profile)
 
 
-def _require_taken(statuses: list[Any] | None) -> None:
+def _require_ok(statuses: list[Any] | None) -> None:
     status = statuses[0] if statuses else None
     if status is None or status.Code != "Ok":
         raise SmsUnavailable(str(status.Code) if status else "empty answer")

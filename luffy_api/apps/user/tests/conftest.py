@@ -49,7 +49,7 @@ def code_for(api, phone):
 def _no_throttles(monkeypatch):
     """Throttles are off except in test_throttles.py."""
     monkeypatch.setattr(
-        "luffy_api.common.throttling.AddressThrottle.get_cache_key", lambda *_: None
+        "luffy_api.common.throttling.ClientIPThrottle.get_cache_key", lambda *_: None
     )
 
 

@@ -13,7 +13,7 @@ from luffy_api.apps.video import uploads
 from luffy_api.apps.video.transcoding import queue, worker
 from luffy_api.apps.video.views.base import StorageViewSet
 from luffy_api.common.exceptions import DomainError, Forbidden
-from luffy_api.common.parsers import refuse_longer_than
+from luffy_api.common.parsers import limit_content_length
 from luffy_api.libs import storage
 
 LONGEST_BODY = 64 * 1024
@@ -27,7 +27,7 @@ class RawParser(BaseParser):
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """All of them; raises TooLarge."""
-        refuse_longer_than(LONGEST_BODY, parser_context)
+        limit_content_length(LONGEST_BODY, parser_context)
         return bytes(stream.read(LONGEST_BODY))
 
 

@@ -14,7 +14,7 @@ from luffy_api.apps.video.models import VideoUpload
 from luffy_api.apps.video.permissions import MayChangeSections, StaffSession
 from luffy_api.apps.video.transcoding import queue
 from luffy_api.apps.video.views.base import StorageViewSet
-from luffy_api.common.parsers import LimitedJSONParser, refuse_longer_than
+from luffy_api.common.parsers import LimitedJSONParser, limit_content_length
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import current_user_id, validated
 
@@ -34,7 +34,7 @@ class PartParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The stream; raises TooLarge."""
-        refuse_longer_than(LONGEST_PART, parser_context)
+        limit_content_length(LONGEST_PART, parser_context)
         return stream
 
 

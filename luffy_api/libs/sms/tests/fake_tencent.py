@@ -13,14 +13,14 @@ SCHEME = "TC3-HMAC-SHA256"
 
 
 class FakeTencent(ThreadingHTTPServer):
-    """Keeps the messages it took; `fault` makes it refuse, `hangs` makes it silent."""
+    """Keeps the messages it took; `error` makes it refuse, `hangs` makes it silent."""
 
     daemon_threads = True
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Endpoint)
         self.messages = []
-        self.fault = None
+        self.error = None
         self.status = "Ok"
         self.raw = None
         self.hangs = False
@@ -44,12 +44,12 @@ class Endpoint(BaseHTTPRequestHandler):
         if self.server.raw is not None:
             self._send(*self.server.raw)
             return
-        fault = self.server.fault or self._fault(body)
+        error = self.server.error or self._error(body)
         self._send(
-            200, json.dumps({"Response": self._refused(fault) if fault else self._took(body)})
+            200, json.dumps({"Response": self._refused(error) if error else self._took(body)})
         )
 
-    def _fault(self, body):
+    def _error(self, body):
         if abs(time.time() - int(self.headers["X-TC-Timestamp"])) > 300:
             return "AuthFailure.SignatureExpire"
         if self.headers["Authorization"] != self._authorization(body):

@@ -39,7 +39,7 @@ def tencent(settings, monkeypatch):
 
 
 def send(limit=timedelta(seconds=4)):
-    sms.within(limit, lambda: sms.sms_backend().send_code(mobile=MOBILE, code=CODE))
+    sms.call_with_deadline(limit, lambda: sms.sms_backend().send_code(mobile=MOBILE, code=CODE))
 
 
 def test_a_signed_message_is_taken(tencent):
@@ -62,12 +62,12 @@ def test_the_fake_refuses_another_key(tencent, settings):
     assert tencent.messages == []
 
 
-@pytest.mark.parametrize("fault", ["LimitExceeded.PhoneNumberDailyLimit", "InternalError"])
-def test_a_refusal_is_a_failure_without_the_number(tencent, fault):
-    tencent.fault = fault
+@pytest.mark.parametrize("error", ["LimitExceeded.PhoneNumberDailyLimit", "InternalError"])
+def test_a_refusal_is_a_failure_without_the_number(tencent, error):
+    tencent.error = error
     with pytest.raises(sms.SmsUnavailable) as caught:
         send()
-    assert str(caught.value) == fault
+    assert str(caught.value) == error
 
 
 def test_a_message_that_was_not_taken_is_a_failure(tencent):
@@ -113,7 +113,7 @@ def test_a_provider_that_hangs_is_left_behind(tencent):
 def test_neither_the_number_nor_the_code_stands_in_the_log(tencent, caplog):
     with caplog.at_level(logging.INFO):
         send()
-        tencent.fault = "InternalError"
+        tencent.error = "InternalError"
         with pytest.raises(sms.SmsUnavailable):
             send()
     assert MOBILE not in caplog.text
@@ -125,7 +125,7 @@ def test_a_defect_of_the_library_is_a_failure_too():
         raise ZeroDivisionError(MOBILE)
 
     with pytest.raises(sms.SmsUnavailable, match=r"^ZeroDivisionError$"):
-        sms.within(timedelta(seconds=1), broken)
+        sms.call_with_deadline(timedelta(seconds=1), broken)
 
 
 def test_the_library_is_only_imported_when_it_is_chosen():
