@@ -1,4 +1,4 @@
-"""ALIPAY_GATEWAY and its companions to the dictionaries that the payment code reads."""
+"""From ALIPAY_GATEWAY and the other ALIPAY_ variables to `settings.ALIPAY`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,14 +19,14 @@ LOCAL_SELLER_ID = "2088000000000001"
 
 @dataclass(frozen=True)
 class LocalGateway:
-    """The merchant's and the gateway's halves of a shop that pays to itself."""
+    """`settings.ALIPAY` and `settings.ALIPAY_SANDBOX` of a shop with the local gateway."""
 
     alipay: dict[str, Any]
     sandbox: dict[str, Any]
 
 
-def addresses(public_url: str) -> dict[str, str]:
-    """Where Alipay sends the notification and the buyer; never taken from a request."""
+def callback_urls(public_url: str) -> dict[str, str]:
+    """Where Alipay posts notifications and returns the buyer; never taken from a request."""
     return {
         "NOTIFY_URL": f"{public_url}/api/v1/order/success/",
         "RETURN_URL": f"{public_url}/pay/success",
@@ -40,24 +40,24 @@ def remote(gateway: str, public_url: str) -> dict[str, Any]:
         "APP_ID": env.text("ALIPAY_APP_ID"),
         "SELLER_ID": env.text("ALIPAY_SELLER_ID", ""),
         **_keys(),
-        **addresses(public_url),
+        **callback_urls(public_url),
     }
 
 
 def _keys() -> dict[str, str]:
-    """Both keys as PEM; the fault names every wrong one, so that they are mended in one go."""
+    """Both keys as PEM. Raises ImproperlyConfigured that names every wrong one."""
     keys: dict[str, str] = {}
-    faults: list[str] = []
+    errors: list[str] = []
     for name, private in (("APP_PRIVATE_KEY", True), ("ALIPAY_PUBLIC_KEY", False)):
         variable = f"ALIPAY_{name.removeprefix('ALIPAY_')}"
         try:
             keys[name] = as_pem(env.secret(variable), private=private)
         except BadKey as error:
-            faults.append(f"{variable} 无法使用:{error}。")
+            errors.append(f"{variable} 无法使用:{error}。")
         except ImproperlyConfigured as error:
-            faults.append(str(error))
-    if faults:
-        raise ImproperlyConfigured("\n".join(faults))
+            errors.append(str(error))
+    if errors:
+        raise ImproperlyConfigured("\n".join(errors))
     return keys
 
 
@@ -72,7 +72,7 @@ def local(public_url: str, keys: Path) -> LocalGateway:
             "APP_PRIVATE_KEY": app_private,
             "ALIPAY_PUBLIC_KEY": gateway_public,
             **shared,
-            **addresses(public_url),
+            **callback_urls(public_url),
         },
         sandbox={"APP_PUBLIC_KEY": app_public, "PRIVATE_KEY": gateway_private, **shared},
     )

@@ -11,7 +11,7 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, ProxyHandle
 
 
 class StopAtReturn(HTTPRedirectHandler):
-    """Follows redirects like a browser, up to the return to the shop."""
+    """Follows redirects like a browser, except the return to the shop."""
 
     def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: Any):
         if "/pay/success" in newurl:
@@ -47,7 +47,7 @@ class Buyer:
 
 
 def pay_at_cashier(pay_url: str) -> None:
-    """The whole visit."""
+    """Open the cashier and pay."""
     buyer = Buyer()
     buyer.open_cashier(pay_url)
     buyer.press("pay")

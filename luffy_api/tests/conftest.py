@@ -33,7 +33,7 @@ def no_notification(settings, one_origin):
 
 @pytest.fixture
 def unreachable(settings, one_origin):
-    """Nobody answers at the gateway, once this was called."""
+    """A function after whose call the gateway is unreachable."""
 
     def cut() -> None:
         nowhere = "http://127.0.0.1:9/gateway.do"
@@ -44,7 +44,7 @@ def unreachable(settings, one_origin):
 
 @pytest.fixture
 def placed(one_origin, student_api, student):
-    """The answer of placing an order for one course of 99 yuan."""
+    """The answer to a checkout of one course for 99 yuan."""
     course = CourseFactory(name="爬虫实战", price="99.00")
     body = {"courses": [course.pk], "total_amount": "99.00"}
     return student_api.post("/api/v1/order/pay/", body, format="json").json()

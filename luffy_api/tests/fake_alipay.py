@@ -1,7 +1,7 @@
-"""A gateway without a database that speaks Alipay's protocol over HTTP, for tests of many steps.
+"""A fake gateway that speaks Alipay's protocol over HTTP and keeps its trades in memory.
 
-It keeps the one truth about money that the shop's books are compared with. Its clock is that of
-the process, so it travels in time with the shop.
+Tests compare the rows of the shop with these trades. Its clock is that of the process, so it
+follows a time that a test sets.
 """
 
 import json
@@ -30,7 +30,7 @@ REFUSED = {"code": "40004", "msg": "Business Failed"}
 
 @dataclass
 class Trade:
-    """What the gateway knows of a purchase; `received` and `returned` are yuan."""
+    """A trade at the gateway; `received` and `refunded` are yuan."""
 
     number: str
     trade_no: str
@@ -39,11 +39,11 @@ class Trade:
     status: str = WAITING
     paid_at: datetime | None = None
     received: Decimal = Decimal(0)
-    returned: Decimal = Decimal(0)
+    refunded: Decimal = Decimal(0)
 
 
 class FakeAlipay(ThreadingHTTPServer):
-    """The gateway. `mood` is fine, or how it fails: html, error, forged, mute."""
+    """The gateway. `mode` is fine, or how it fails: html, error, forged, mute."""
 
     daemon_threads = True
 
@@ -55,10 +55,10 @@ class FakeAlipay(ThreadingHTTPServer):
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything."""
+        """Delete all trades."""
         self.trades: dict[str, Trade] = {}
-        self.mood = "fine"
-        self.told: list[str] = []  # numbers of which a query was answered with "paid"
+        self.mode = "fine"
+        self.reported: list[str] = []  # order numbers for which a query was answered with "paid"
         self.serial = count(1)
 
     def settings(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class FakeAlipay(ThreadingHTTPServer):
             "TIMEOUT": 5,
         }
 
-    # --- What the buyer and the school's cashier do ----------------------------------------
+    # --- Buyer and console -----------------------------------------------------------------
 
     def pay(self, number: str) -> bool:
         """The buyer pays a trade that waits; False when there is none."""
@@ -85,18 +85,18 @@ class FakeAlipay(ThreadingHTTPServer):
         trade.received = Decimal(trade.total)
         return True
 
-    def give_back(self, number: str) -> bool:
-        """All the money goes back, by a click in the console; False when there is none."""
+    def refund(self, number: str) -> bool:
+        """Refund the whole payment in the console; False when there is none."""
         trade = self.trade(number)
         if trade is None or trade.status != PAID:
             return False
-        trade.status, trade.returned = CLOSED, trade.received
+        trade.status, trade.refunded = CLOSED, trade.received
         return True
 
     def message(self, number: str, **changes: str | None) -> dict[str, str]:
         """A genuine notification about the trade as it is now; `changes` are signed too."""
         trade = self.trades[number]
-        refund = f"{trade.returned:.2f}" if trade.returned else None
+        refund = f"{trade.refunded:.2f}" if trade.refunded else None
         fields: dict[str, str | None] = {
             "notify_id": f"n{next(self.serial)}",
             "app_id": APP_ID,
@@ -111,7 +111,7 @@ class FakeAlipay(ThreadingHTTPServer):
         }
         return notification(self.private, **fields)
 
-    def spoil(self, fields: dict[str, str], how: str) -> dict[str, str]:
+    def forge(self, fields: dict[str, str], how: str) -> dict[str, str]:
         """A message that says "paid" and is not what the gateway would send this merchant."""
         paid = {"trade_status": "TRADE_SUCCESS"}
         unsigned = {k: v for k, v in fields.items() if k not in {"sign", "sign_type"}} | paid
@@ -127,13 +127,13 @@ class FakeAlipay(ThreadingHTTPServer):
         return {**fields, "total_amount": "0.02"} if how == "edit" else {**fields, "sign": "AAAA"}
 
     def trade(self, number: str) -> Trade | None:
-        """The trade as it is at this moment: what was not paid in time is closed."""
+        """The trade at this moment: closed when it was not paid in time."""
         trade = self.trades.get(number)
         if trade and trade.status == WAITING and trade.expires_at <= timezone.now():
             trade.status = CLOSED
         return trade
 
-    # --- What the shop asks ----------------------------------------------------------------
+    # --- Requests of the shop --------------------------------------------------------------
 
     def open_cashier(self, content: dict[str, str]) -> bool:
         """`alipay.trade.page.pay`, asked by the buyer's browser."""
@@ -151,7 +151,7 @@ class FakeAlipay(ThreadingHTTPServer):
         if trade is None:
             return {**REFUSED, "sub_code": "ACQ.TRADE_NOT_EXIST"}
         if trade.status == PAID:
-            self.told.append(number)
+            self.reported.append(number)
         when = {"send_pay_date": wire.format_time(trade.paid_at)} if trade.paid_at else {}
         return {
             "code": "10000",
@@ -177,18 +177,18 @@ class _Handler(BaseHTTPRequestHandler):
     server: FakeAlipay
 
     def do_GET(self) -> None:
-        peer, fields = self.server, dict(parse_qsl(urlsplit(self.path).query))
+        alipay, fields = self.server, dict(parse_qsl(urlsplit(self.path).query))
         content = json.loads(fields["biz_content"])
-        if not _genuine(fields, peer.app_key):
+        if not _genuine(fields, alipay.app_key):
             self._send(403, b"")
         elif fields["method"] == "alipay.trade.page.pay":
-            self._send(200 if peer.open_cashier(content) else 400, b"")
-        elif peer.mood == "html":
+            self._send(200 if alipay.open_cashier(content) else 400, b"")
+        elif alipay.mode == "html":
             self._send(200, b"<html>502 Bad Gateway</html>")
-        elif peer.mood == "mute":
+        elif alipay.mode == "mute":
             self.close_connection = True
         else:
-            self._send(200, _answer(peer, fields["method"], content["out_trade_no"]))
+            self._send(200, _answer(alipay, fields["method"], content["out_trade_no"]))
 
     def _send(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -200,14 +200,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep the test output clean."""
 
 
-def _answer(peer: FakeAlipay, method: str, number: str) -> bytes:
-    if peer.mood == "error":
-        return answer(method, peer.private, code="20000", sub_code="isp.unknow-error")
-    if peer.mood == "forged":
+def _answer(alipay: FakeAlipay, method: str, number: str) -> bytes:
+    if alipay.mode == "error":
+        return answer(method, alipay.private, code="20000", sub_code="isp.unknow-error")
+    if alipay.mode == "forged":
         paid = {"code": "10000", "out_trade_no": number, "trade_no": "2026", "trade_status": PAID}
-        return answer(method, peer.app_private, **paid, total_amount="0.01")
-    methods = {"alipay.trade.query": peer.query, "alipay.trade.close": peer.close}
-    return answer(method, peer.private, **methods[method](number))
+        return answer(method, alipay.app_private, **paid, total_amount="0.01")
+    methods = {"alipay.trade.query": alipay.query, "alipay.trade.close": alipay.close}
+    return answer(method, alipay.private, **methods[method](number))
 
 
 def _genuine(fields: dict[str, str], key: RSA.RsaKey) -> bool:

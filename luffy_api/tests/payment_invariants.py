@@ -1,4 +1,4 @@
-"""What must be true of the shop's books after every step, whatever has happened."""
+"""Invariants of orders, payments and enrolments against the provider's own records."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,88 +9,93 @@ from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.fake_alipay import FakeAlipay
 
-MONEY_CAME = (OrderStatus.PAID, OrderStatus.REFUNDED)
+PAID_STATES = (OrderStatus.PAID, OrderStatus.REFUNDED)
 
 
 @dataclass
 class History:
-    """What has happened so far, as everybody but the shop remembers it."""
+    """The events so far, as recorded outside of the shop."""
 
-    peer: FakeAlipay
-    heard: int = 0  # messages that were delivered, genuine or not
-    paid_told: set[str] = field(default_factory=set)
-    refund_told: set[str] = field(default_factory=set)
+    alipay: FakeAlipay
+    delivered: int = 0  # messages that were delivered, genuine or not
+    paid_reported: set[str] = field(default_factory=set)
+    refund_reported: set[str] = field(default_factory=set)
     free: set[tuple[int, int]] = field(default_factory=set)
-    given: set[tuple[int, int]] = field(default_factory=set)
+    granted: set[tuple[int, int]] = field(default_factory=set)
 
     @property
-    def told(self) -> set[str]:
-        """The orders whose payment the shop has heard of."""
-        return self.paid_told | set(self.peer.told)
+    def reported(self) -> set[str]:
+        """The orders whose payment was reported to the shop."""
+        return self.paid_reported | set(self.alipay.reported)
 
 
-def check_invariants(story: History) -> None:
-    """Fails where the shop's books and the gateway's disagree."""
+def check_invariants(history: History) -> None:
+    """Fails where the rows of the shop and the provider's trades disagree."""
     orders = list(Order.objects.prefetch_related("order_courses"))
-    rights = {(right.user_id, right.course_id): right for right in Enrollment.objects.all()}
-    _orders_are_whole(orders)
-    _money_is_right(story, orders)
-    _owned_is_paid_or_free_or_given(story, orders, rights)
-    _messages_are_kept(story, orders)
+    enrollments = {
+        (enrollment.user_id, enrollment.course_id): enrollment
+        for enrollment in Enrollment.objects.all()
+    }
+    _check_totals_and_open_carts(orders)
+    _check_payments(history, orders)
+    _check_enrollments(history, orders, enrollments)
+    _check_event_log(history, orders)
     for course in Course.objects.all():
-        assert course.students == sum(1 for _, course_id in rights if course_id == course.pk)
+        assert course.students == sum(1 for _, course_id in enrollments if course_id == course.pk)
 
 
-def _orders_are_whole(orders: list[Order]) -> None:
-    baskets = []
+def _check_totals_and_open_carts(orders: list[Order]) -> None:
+    carts = []
     for order in orders:
         lines = order.order_courses.all()
         assert sum(line.real_price for line in lines) == order.total_amount
         if order.order_status == OrderStatus.UNPAID:
-            baskets.append((order.user_id, frozenset(line.course_id for line in lines)))
-    assert len(set(baskets)) == len(baskets)
+            carts.append((order.user_id, frozenset(line.course_id for line in lines)))
+    assert len(set(carts)) == len(carts)
 
 
-def _money_is_right(story: History, orders: list[Order]) -> None:
-    """Nothing for nothing, nothing lost, nothing at another price."""
-    told = story.told
+def _check_payments(history: History, orders: list[Order]) -> None:
+    """Every reported payment is recorded once, at its amount, and no other."""
+    reported = history.reported
     for order in orders:
-        number, trade = order.out_trade_no, story.peer.trades.get(order.out_trade_no)
-        if order.order_status in MONEY_CAME:
+        number, trade = order.out_trade_no, history.alipay.trades.get(order.out_trade_no)
+        if order.order_status in PAID_STATES:
             assert trade is not None
-            assert number in told
+            assert number in reported
             assert (trade.received, trade.trade_no) == (order.total_amount, order.trade_no)
         else:
-            assert number not in told
+            assert number not in reported
         if order.order_status == OrderStatus.REFUNDED:
-            assert number in story.refund_told
+            assert number in history.refund_reported
         if order.order_status == OrderStatus.PAID:
-            assert number not in story.refund_told, "the money has gone back"
+            assert number not in history.refund_reported, "refunded"
 
 
-def _owned_is_paid_or_free_or_given(
-    story: History, orders: list[Order], rights: dict[tuple[int, int], Enrollment]
+def _check_enrollments(
+    history: History, orders: list[Order], enrollments: dict[tuple[int, int], Enrollment]
 ) -> None:
-    """What an order paid for and did not give, because it was owned already, is owed back."""
-    bought = {pair for pair, right in rights.items() if right.out_trade_no}
-    assert set(rights) - bought == story.free | story.given
+    """A refund is due for courses of an order that were owned before."""
+    bought = {pair for pair, enrollment in enrollments.items() if enrollment.out_trade_no}
+    assert set(enrollments) - bought == history.free | history.granted
     expected = set()
     for order in (o for o in orders if o.order_status == OrderStatus.PAID):
-        owed = Decimal(0)
+        due = Decimal(0)
         for line in order.order_courses.all():
-            right = rights.get((order.user_id, line.course_id))
-            if right is not None and right.out_trade_no == order.out_trade_no:
+            enrollment = enrollments.get((order.user_id, line.course_id))
+            if enrollment is not None and enrollment.out_trade_no == order.out_trade_no:
                 expected.add((order.user_id, line.course_id))
             else:
-                owed += line.real_price
-        assert order.refund_due == owed
+                due += line.real_price
+        assert order.refund_due == due
     assert bought == expected
 
 
-def _messages_are_kept(story: History, orders: list[Order]) -> None:
-    """Each one, and each payment is entered once."""
+def _check_event_log(history: History, orders: list[Order]) -> None:
+    """Every message is logged, and each payment recorded once."""
     events = PaymentEvent.objects.values_list("out_trade_no", "accepted", "reason")
-    assert len(events) == story.heard + len(story.peer.told)
-    entries = [n for n, accepted, reason in events if accepted and reason in integrity.PAID_REASONS]
-    came = [order.out_trade_no for order in orders if order.order_status in MONEY_CAME]
-    assert sorted(entries) == sorted(came)
+    assert len(events) == history.delivered + len(history.alipay.reported)
+    paid_events = [
+        n for n, accepted, reason in events if accepted and reason in integrity.PAID_REASONS
+    ]
+    paid = [order.out_trade_no for order in orders if order.order_status in PAID_STATES]
+    assert sorted(paid_events) == sorted(paid)

@@ -1,4 +1,4 @@
-"""Orders that are closed or replaced: Alipay is asked first, over real HTTP."""
+"""Orders that are cancelled, expire or are superseded: Alipay is queried first, over real HTTP."""
 
 from datetime import timedelta
 from urllib.error import HTTPError
@@ -26,8 +26,8 @@ def place(api, courses, total):
     return api.post(PAY, body, format="json")
 
 
-def run_out() -> None:
-    """The time of every order is over, and its turn has come."""
+def expire_orders() -> None:
+    """Make every order expired and due."""
     gone = timezone.now() - timedelta(seconds=1)
     Order.objects.update(expires_at=gone, next_query_at=gone)
 
@@ -76,9 +76,7 @@ def test_an_unreachable_gateway_leaves_the_order_as_it_is(unreachable, student, 
     assert Order.objects.get().order_status == OrderStatus.UNPAID
 
 
-def test_a_payment_of_another_amount_is_kept_for_a_person_to_look_at(
-    no_notification, student_api, placed
-):
+def test_a_payment_of_another_amount_is_logged_as_rejected(no_notification, student_api, placed):
     pay_at_cashier(services.pay_url(Order.objects.get()))
     Order.objects.update(total_amount="98.00")
 
@@ -91,7 +89,7 @@ def test_a_payment_of_another_amount_is_kept_for_a_person_to_look_at(
     assert Order.objects.get().order_status == OrderStatus.UNPAID
 
 
-def test_after_a_price_change_the_old_order_is_closed_and_a_new_one_written(student_api, placed):
+def test_after_a_price_change_the_old_order_is_closed_and_superseded(student_api, placed):
     course = Course.objects.get()
     Buyer().open_cashier(placed["pay_url"])
     Course.objects.update(price="79.00")
@@ -107,8 +105,8 @@ def test_after_a_price_change_the_old_order_is_closed_and_a_new_one_written(stud
         Buyer().open_cashier(placed["pay_url"])
 
 
-def test_an_order_out_of_time_is_closed_and_replaced(student_api, placed):
-    run_out()
+def test_an_expired_order_is_closed_and_superseded(student_api, placed):
+    expire_orders()
 
     response = place(student_api, [Course.objects.get()], "99.00")
 
@@ -118,11 +116,11 @@ def test_an_order_out_of_time_is_closed_and_replaced(student_api, placed):
     assert old.order_status == OrderStatus.EXPIRED
 
 
-def test_placing_again_finds_the_payment_that_nobody_told_us_about(
+def test_another_checkout_finds_a_payment_without_notification(
     no_notification, student_api, student, placed
 ):
     pay_at_cashier(services.pay_url(Order.objects.get()))
-    run_out()
+    expire_orders()
 
     response = place(student_api, [Course.objects.get()], "99.00")
 
@@ -132,8 +130,8 @@ def test_placing_again_finds_the_payment_that_nobody_told_us_about(
     assert Enrollment.objects.filter(user=student).count() == 1
 
 
-def test_an_old_order_is_not_replaced_while_alipay_is_silent(unreachable, student_api, placed):
-    run_out()
+def test_an_order_is_not_superseded_while_alipay_is_silent(unreachable, student_api, placed):
+    expire_orders()
     unreachable()
 
     response = place(student_api, [Course.objects.get()], "99.00")
@@ -143,7 +141,7 @@ def test_an_old_order_is_not_replaced_while_alipay_is_silent(unreachable, studen
     assert Order.objects.count() == 1
 
 
-def test_a_course_that_another_order_gave_is_not_paid_twice(student_api, student, placed):
+def test_a_course_of_another_paid_order_is_not_paid_twice(student_api, student, placed):
     course = Course.objects.get()
     both = place(student_api, [course, CourseFactory(price="1.00")], "100.00").json()
     services.record_payment(
@@ -163,7 +161,7 @@ def test_a_course_that_another_order_gave_is_not_paid_twice(student_api, student
     assert response.json()["errors"] == {"courses": [str(course.pk)]}
 
 
-def test_money_for_a_course_that_is_owned_already_is_marked(student_api, student, placed):
+def test_a_payment_for_an_owned_course_is_a_refund_due(student_api, student, placed):
     order = Order.objects.get()
     Enrollment.objects.create(
         user=student, course=Course.objects.get(), source=Enrollment.Source.GRANT
@@ -184,7 +182,7 @@ def test_money_for_a_course_that_is_owned_already_is_marked(student_api, student
     assert PaymentEvent.objects.get().reason == "paid_but_owned_before"
 
 
-def test_the_sweep_closes_what_is_out_of_time_and_nothing_else(one_origin, placed, capsys):
+def test_the_batch_closes_expired_orders_and_nothing_else(one_origin, placed, capsys):
     fresh = Order.objects.get()
     gone = timezone.now() - timedelta(seconds=1)
     late = Order.objects.create(
@@ -201,9 +199,9 @@ def test_the_sweep_closes_what_is_out_of_time_and_nothing_else(one_origin, place
     assert [word for word in capsys.readouterr().out if word.isdigit()] == ["1", "0"]
 
 
-def test_the_sweep_makes_paid_what_was_paid(no_notification, student, placed):
+def test_the_batch_records_the_payment_of_an_expired_order(no_notification, student, placed):
     pay_at_cashier(services.pay_url(Order.objects.get()))
-    run_out()
+    expire_orders()
 
     assert cancellation.close_expired() == 0
 
@@ -211,8 +209,8 @@ def test_the_sweep_makes_paid_what_was_paid(no_notification, student, placed):
     assert Enrollment.objects.filter(user=student).count() == 1
 
 
-def test_the_sweep_leaves_what_alipay_says_nothing_about(unreachable, placed):
-    run_out()
+def test_the_batch_leaves_orders_without_an_answer(unreachable, placed):
+    expire_orders()
     unreachable()
 
     assert cancellation.close_expired() == 0

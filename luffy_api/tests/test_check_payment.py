@@ -50,7 +50,7 @@ def change(settings, one_origin):
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_the_shop_of_a_newcomer_is_fine(check, live_server):
+def test_a_new_installation_has_no_errors(check, live_server):
     status, said, faults = check()
 
     assert (status, faults) == (0, [])
@@ -69,7 +69,7 @@ def test_the_shop_of_a_newcomer_is_fine(check, live_server):
     ]
 
 
-def test_it_leaves_nothing_but_one_refused_message_that_says_who_sent_it(check):
+def test_it_leaves_one_rejected_message_that_names_its_sender(check):
     check()
 
     event = PaymentEvent.objects.get()
@@ -94,7 +94,7 @@ def test_a_public_key_that_is_not_the_gateways(check, change):
     assert (status, faults) == (1, [WRONG_KEY])
 
 
-def test_our_own_public_key_is_one_fault(check, change, settings):
+def test_our_own_public_key_is_one_error(check, change, settings):
     change(ALIPAY_PUBLIC_KEY=settings.ALIPAY_SANDBOX["APP_PUBLIC_KEY"])
 
     status, _, faults = check()
@@ -113,7 +113,7 @@ def test_an_app_that_the_gateway_does_not_know(check, change):
     assert [fault[:26] for fault in faults] == ["支付宝不认识应用 2021000000000009:"]
 
 
-def test_every_fault_at_once(check, change, live_server):
+def test_every_error_at_once(check, change, live_server):
     change(
         APP_PRIVATE_KEY=generate_key_pair()[0],
         ALIPAY_PUBLIC_KEY=generate_key_pair()[1],
@@ -132,7 +132,7 @@ def test_every_fault_at_once(check, change, live_server):
     ]
 
 
-def test_an_unreachable_gateway_and_a_notification_address_that_is_none(check, change):
+def test_an_unreachable_gateway_and_an_invalid_notification_url(check, change):
     change(GATEWAY_URL="http://127.0.0.1:9/gateway.do", NOTIFY_URL="http://127.0.0.1:9/api")
 
     assert check()[2] == [
@@ -141,7 +141,7 @@ def test_an_unreachable_gateway_and_a_notification_address_that_is_none(check, c
     ]
 
 
-def test_outside_of_development_this_machine_is_the_wrong_address(check, settings):
+def test_outside_of_development_a_local_address_is_an_error(check, settings):
     settings.ALIPAY_GATEWAY = "sandbox"
 
     status, said, faults = check()
@@ -188,7 +188,7 @@ def run_command(tmp_path, **env):
         ({"ALIPAY_GATEWAY": "sandbocks"}, ["ALIPAY_GATEWAY is 'sandbocks'"]),
     ],
 )
-def test_what_stops_the_start_is_said_the_same_way(tmp_path, changes, sentences):
+def test_settings_that_prevent_the_start_are_reported_the_same_way(tmp_path, changes, sentences):
     status, said = run_command(tmp_path, **changes)
 
     assert status == 1
@@ -196,7 +196,7 @@ def test_what_stops_the_start_is_said_the_same_way(tmp_path, changes, sentences)
     assert all(line.startswith(sentence) for line, sentence in zip(said, sentences, strict=True))
 
 
-def test_keys_of_a_running_school_are_looked_at_without_a_network(tmp_path):
+def test_settings_are_checked_without_a_network(tmp_path):
     bare = "".join(KEY.splitlines()[1:-1])
     file = tmp_path / "private.txt"
     file.write_bytes(b"\xef\xbb\xbf" + bare.encode() + b"\r\n")

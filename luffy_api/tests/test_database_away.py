@@ -47,7 +47,7 @@ def test_what_cannot_be_written_is_answered_503_and_works_afterwards(
 ):
     order = OrderFactory()
     course = CourseFactory(price="99.00")
-    wish = {"courses": [course.pk], "total_amount": "99.00"}
+    body = {"courses": [course.pk], "total_amount": "99.00"}
     _, _, body = paid_for(order).partition(b"\r\n\r\n")
 
     def notify():
@@ -55,14 +55,14 @@ def test_what_cannot_be_written_is_answered_503_and_works_afterwards(
         return api.generic("POST", NOTIFY, body, content_type=form)
 
     other_program.execute("BEGIN IMMEDIATE")
-    refused = [student_api.post("/api/v1/order/pay/", wish, format="json"), notify()]
+    refused = [student_api.post("/api/v1/order/pay/", body, format="json"), notify()]
     other_program.execute("ROLLBACK")
 
     for answer in refused:
         assert answer.status_code == 503
         assert int(answer["Retry-After"]) > 0
         assert answer.json()["code"] == Code.UNAVAILABLE
-    assert student_api.post("/api/v1/order/pay/", wish, format="json").status_code == 201
+    assert student_api.post("/api/v1/order/pay/", body, format="json").status_code == 201
     assert notify().content == b"success"
     order.refresh_from_db()
     assert order.order_status == OrderStatus.PAID

@@ -1,4 +1,4 @@
-"""Lost notifications are found by asking: by the sweep on its schedule, and by the page that waits.
+"""Payments without a notification are found by queries: of the batch, and of the status page.
 
 Over real HTTP, with the real SDK and the local gateway.
 """
@@ -28,7 +28,7 @@ STATUS = "/api/v1/order/success/"
 
 
 @pytest.fixture(autouse=True)
-def _books_are_right_at_the_end(db):
+def _no_violations_at_the_end(db):
     yield
     assert list(integrity.run_checks()) == []
 
@@ -38,7 +38,7 @@ def order(placed):
     return Order.objects.get()
 
 
-def its_turn_has_come(**changes) -> None:
+def make_due(**changes) -> None:
     Order.objects.update(next_query_at=timezone.now() - timedelta(seconds=1), **changes)
 
 
@@ -50,9 +50,9 @@ def answers() -> dict[str, int]:
     return dict(GatewayCounter.objects.values_list("outcome", "count"))
 
 
-def test_the_sweep_finds_money_that_nobody_told_us_about(no_notification, student, order, capsys):
+def test_the_batch_finds_a_payment_without_notification(no_notification, student, order, capsys):
     pay(order)
-    its_turn_has_come()
+    make_due()
 
     call_command("reconcile_payments")
     call_command("reconcile_payments")
@@ -65,7 +65,7 @@ def test_the_sweep_finds_money_that_nobody_told_us_about(no_notification, studen
     assert [word for word in capsys.readouterr().out if word.isdigit()] == ["1", "0"]
 
 
-def test_an_order_is_not_asked_about_before_its_turn(no_notification, order):
+def test_an_order_is_not_queried_before_it_is_due(no_notification, order):
     pay(order)
 
     assert reconciliation.reconcile() == 0
@@ -75,9 +75,9 @@ def test_an_order_is_not_asked_about_before_its_turn(no_notification, order):
     assert answers() == {}
 
 
-def test_an_unpaid_order_gets_its_next_appointment(order):
+def test_an_unpaid_order_gets_its_next_query(order):
     Order.objects.update(created_time=timezone.now() - timedelta(minutes=2))
-    its_turn_has_come()
+    make_due()
 
     assert reconciliation.reconcile() == 1
 
@@ -86,17 +86,17 @@ def test_an_unpaid_order_gets_its_next_appointment(order):
     assert answers() == {"not_found": 1}
 
 
-def test_an_order_that_is_cancelled_before_the_cashier_opens_gets_a_last_look(
+def test_an_order_cancelled_before_the_cashier_opens_gets_a_final_query(
     no_notification, student, order
 ):
-    """The address of the cashier still works then: nothing could be closed at Alipay."""
+    """Its pay URL still works: there was no trade to close at Alipay."""
     address = services.pay_url(order)
     cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
     pay_at_cashier(address)
     order.refresh_from_db()
     assert order.next_query_at == order.expires_at + retry_schedule.FINAL_QUERY_DELAY
 
-    its_turn_has_come()
+    make_due()
     reconciliation.reconcile()
 
     order.refresh_from_db()
@@ -104,13 +104,13 @@ def test_an_order_that_is_cancelled_before_the_cashier_opens_gets_a_last_look(
     assert Enrollment.objects.filter(user=student).count() == 1
 
 
-def test_a_last_look_that_finds_a_waiting_buyer_closes_the_trade(student, order):
+def test_a_final_query_that_finds_a_waiting_buyer_closes_the_trade(student, order):
     address = services.pay_url(order)
     cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
     buyer = Buyer()
     buyer.open_cashier(address)
 
-    its_turn_has_come()
+    make_due()
     reconciliation.reconcile()
 
     order.refresh_from_db()
@@ -120,7 +120,7 @@ def test_a_last_look_that_finds_a_waiting_buyer_closes_the_trade(student, order)
     assert order.order_status == OrderStatus.CANCELLED
 
 
-def test_a_trade_that_was_closed_at_alipay_needs_no_last_look(student, order):
+def test_a_trade_that_was_closed_at_alipay_gets_no_final_query(student, order):
     Buyer().open_cashier(services.pay_url(order))
 
     cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
@@ -129,11 +129,11 @@ def test_a_trade_that_was_closed_at_alipay_needs_no_last_look(student, order):
     assert order.next_query_at is None
 
 
-def test_silence_is_asked_again_later_and_later_and_counted(unreachable, order):
+def test_failures_are_counted_and_retried_with_growing_pauses(unreachable, order):
     unreachable()
     pauses = []
     for _ in range(4):
-        its_turn_has_come()
+        make_due()
         assert reconciliation.reconcile() == 0
         order.refresh_from_db()
         pauses.append(round((order.next_query_at - timezone.now()).total_seconds() / 30))
@@ -144,8 +144,8 @@ def test_silence_is_asked_again_later_and_later_and_counted(unreachable, order):
     assert answers() == {"unknown": 4}
 
 
-def test_after_silence_an_answer_begins_the_count_anew(order):
-    its_turn_has_come(query_failures=5)
+def test_an_answer_resets_the_count_of_failures(order):
+    make_due(query_failures=5)
 
     reconciliation.reconcile()
 
@@ -153,10 +153,10 @@ def test_after_silence_an_answer_begins_the_count_anew(order):
     assert order.query_failures == 0
 
 
-def test_when_the_gateway_is_away_a_round_ends_early(unreachable, order):
+def test_a_batch_ends_early_when_the_gateway_is_away(unreachable, order):
     for _ in range(9):
         OrderFactory(open_cart_key=None)
-    its_turn_has_come()
+    make_due()
     unreachable()
 
     reconciliation.reconcile()
@@ -165,12 +165,10 @@ def test_when_the_gateway_is_away_a_round_ends_early(unreachable, order):
     Order.objects.exclude(pk=order.pk).update(order_status=OrderStatus.CANCELLED)
 
 
-def test_an_order_that_always_fails_does_not_keep_others_from_their_turn(
-    unreachable, one_origin, settings, order
-):
+def test_an_order_that_always_fails_does_not_block_others(unreachable, one_origin, settings, order):
     gateway = settings.ALIPAY
     unreachable()
-    its_turn_has_come()
+    make_due()
     cancellation.close_expired()
     reconciliation.reconcile()
     settings.ALIPAY = gateway
@@ -183,8 +181,8 @@ def test_an_order_that_always_fails_does_not_keep_others_from_their_turn(
     assert other.order_status == OrderStatus.EXPIRED
 
 
-def test_two_sweeps_at_once_ask_about_an_order_once(order):
-    its_turn_has_come()
+def test_concurrent_batches_query_an_order_once(order):
+    make_due()
     seen = Order.objects.get()
     until = timezone.now() + retry_schedule.LEASE
 
@@ -193,9 +191,9 @@ def test_two_sweeps_at_once_ask_about_an_order_once(order):
     assert reconciliation.reconcile() == 0
 
 
-def test_an_order_whose_asker_died_is_asked_about_again(no_notification, order):
+def test_an_order_of_a_killed_batch_is_queried_again(no_notification, order):
     pay(order)
-    its_turn_has_come()
+    make_due()
     dying = mock.patch.object(
         reconciliation.services, "query_and_record", side_effect=KeyboardInterrupt
     )
@@ -203,17 +201,17 @@ def test_an_order_whose_asker_died_is_asked_about_again(no_notification, order):
         reconciliation.reconcile()
     assert reconciliation.reconcile() == 0
 
-    its_turn_has_come()  # two minutes later
+    make_due()  # two minutes later
     reconciliation.reconcile()
 
     order.refresh_from_db()
     assert order.order_status == OrderStatus.PAID
 
 
-class TestThePage:
-    """GET order/success/ asks Alipay for whoever waits there."""
+class TestStatusPage:
+    """GET order/success/ queries Alipay for a page that waits."""
 
-    def test_the_page_finds_the_money_by_itself(self, no_notification, student, order):
+    def test_the_page_finds_a_payment_without_notification(self, no_notification, student, order):
         pay(order)
 
         body = logged_in(student).get(STATUS, {"out_trade_no": order.out_trade_no}).json()
@@ -222,7 +220,7 @@ class TestThePage:
         assert body["data"]["order"]["trade_no"]
         assert Enrollment.objects.filter(user=student).count() == 1
 
-    def test_it_asks_at_most_once_in_three_seconds(self, api, order, time_machine):
+    def test_it_queries_at_most_once_in_three_seconds(self, api, order, time_machine):
         time_machine.move_to(timezone.now(), tick=False)
         for _ in range(5):
             api.get(STATUS, {"out_trade_no": order.out_trade_no})
@@ -241,7 +239,7 @@ class TestThePage:
         assert (response.status_code, response.json()["code"]) == (200, 101)
         assert answers() == {"unknown": 1}
 
-    def test_it_looks_after_a_cancelled_order_too(self, api, no_notification, student, order):
+    def test_it_queries_a_cancelled_order_too(self, api, no_notification, student, order):
         address = services.pay_url(order)
         cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
         pay_at_cashier(address)
@@ -252,7 +250,7 @@ class TestThePage:
         assert response.json()["code"] == 100
 
     @pytest.mark.parametrize("closed", [True, False])
-    def test_nothing_is_asked_about_an_order_that_is_settled(self, api, student, order, closed):
+    def test_a_settled_order_is_not_queried(self, api, student, order, closed):
         if closed:
             Buyer().open_cashier(services.pay_url(order))
             cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
@@ -265,7 +263,7 @@ class TestThePage:
 
         assert answers() == {}
 
-    def test_while_four_pages_wait_others_are_answered_at_once(self, order):
+    def test_while_four_pages_wait_others_do_not_query(self, order):
         slots = [reconciliation._status_page_slots.acquire(blocking=False) for _ in range(5)]
 
         asked = reconciliation.query_for_status_page(order)
@@ -283,7 +281,7 @@ def hanging_gateway() -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/gateway.do"
 
 
-def test_the_patience_of_the_page_is_shorter_than_that_of_the_sweep(settings, order):
+def test_the_timeout_of_the_page_is_shorter_than_that_of_a_batch(settings, order):
     with (
         hanging_gateway() as address,
         mock.patch.object(reconciliation, "STATUS_PAGE_TIMEOUT_SECONDS", 0.2),

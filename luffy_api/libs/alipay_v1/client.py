@@ -1,4 +1,4 @@
-"""The vendor's SDK, tamed: no logging surprises, one HTTP call, one kind of failure."""
+"""The vendor's SDK without its logging setup, with one HTTP call and one kind of failure."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class _NoRedirect(HTTPRedirectHandler):
-    """The gateway never redirects; whoever does stands between us and it."""
+    """The gateway never redirects: a redirect comes from a proxy or a captive portal."""
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
@@ -75,7 +75,7 @@ def signed_url(method: str, biz_content: dict[str, str], **extra: str) -> str:
 def call(
     method: str, biz_content: dict[str, str], *, timeout: float | None = None
 ) -> dict[str, Any]:
-    """Ask the gateway and return the verified node of its answer.
+    """Send a request and return the verified node of the answer.
 
     `timeout` in seconds is the configured one by default.
 
@@ -94,7 +94,7 @@ def call(
 
 
 def verified_node(config: AlipayConfig, raw: str, name: str) -> dict[str, Any]:
-    """Return the named node of an answer; raises whatever the SDK does when it is not proved."""
+    """Return the named node of an answer; raises whatever the SDK does when it is not verified."""
     return dict(sdk_client(config)._verify_and_return_sync_response(raw, name))
 
 

@@ -1,18 +1,18 @@
-"""What can go wrong between us and Alipay, in three kinds that a caller treats differently."""
+"""Errors of requests to Alipay and of its notifications."""
 
 from enum import StrEnum
 
 
 class AlipayError(Exception):
-    """Base of everything that this package raises about Alipay."""
+    """The base of all errors of this package."""
 
 
 class AlipayUnknown(AlipayError):
-    """No trustworthy answer came. It never means "failed": ask again later."""
+    """There was no trustworthy answer. It never means "failed": repeat the request later."""
 
 
 class AlipayRefused(AlipayError):
-    """Alipay understood the request, signed its answer and said no.
+    """Alipay understood the request and refused it, in a signed answer.
 
     `sub_code` is Alipay's own, such as `ACQ.TRADE_STATUS_ERROR`.
     """
@@ -23,7 +23,7 @@ class AlipayRefused(AlipayError):
 
 
 class RejectionReason(StrEnum):
-    """Why a notification was not believed; stored beside the refused message."""
+    """Why a notification was rejected; stored with the message."""
 
     EMPTY = "empty"
     REPEATED_PARAMETER = "repeated_parameter"

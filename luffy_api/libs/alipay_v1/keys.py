@@ -14,7 +14,7 @@ NOISE = re.compile("[\\s\ufeff\u200b\"']+")
 
 
 class BadKey(ValueError):
-    """A text that is not the key that belongs here; its message is for an admin to read.
+    """A text that is not the expected key; the message is for the admin.
 
     The message never repeats the text, because it may be a secret.
     """

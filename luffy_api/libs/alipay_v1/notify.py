@@ -1,4 +1,4 @@
-"""Asynchronous notifications: verify first, read afterwards, believe last.
+"""Asynchronous notifications: verified before anything of them is read.
 
 Protocol: "异步通知验签" of Alipay's manual. The signed text is every parameter but `sign` and
 `sign_type`, without empty values, sorted by name and joined as `name=value` with `&`. Nothing is
@@ -35,7 +35,7 @@ SHAPES = {
 class PaymentNotice:
     """A genuine message for this merchant. Amounts in yuan, times in UTC.
 
-    It proves what Alipay said, not that the order exists or that the amount is right.
+    It proves what Alipay sent, not that the order exists or that the amount is right.
     """
 
     out_trade_no: str
@@ -50,17 +50,17 @@ class PaymentNotice:
 
     @property
     def is_paid(self) -> bool:
-        """True when the status says that the money has arrived (a partial refund says so too)."""
+        """Whether the trade is paid, which is so after a partial refund as well."""
         return self.trade_status in PAID_STATUSES
 
     @property
     def is_refunded_in_full(self) -> bool:
-        """True when the trade was closed because all of its money went back."""
+        """Whether the trade was closed by a refund of its whole amount."""
         return self.trade_status == CLOSED_STATUS and self.refund_fee == self.total_amount
 
 
 def parse_notification(fields: Iterable[tuple[str, str]]) -> PaymentNotice:
-    """Verify a notification and return what it says.
+    """Verify a notification and return its content.
 
     `fields` are the raw (name, value) pairs of the form body, repeated names included. Raises
     NotificationRejected with a reason; nothing of a rejected message may be used.
@@ -108,7 +108,7 @@ def _verify(values: dict[str, str], config: AlipayConfig) -> None:
         raw = base64.b64decode(values["sign"], validate=True)
         canonical = base64.b64encode(raw).decode("ascii") == values["sign"]
         verified = canonical and sdk_client(config).verify(unsigned, values["sign"])
-    except Exception as error:  # whatever broke, the message has not been proved
+    except Exception as error:  # whatever failed, the message is not verified
         raise _rejected(RejectionReason.BAD_SIGNATURE, "the signature is unreadable") from error
     if not verified:
         raise _rejected(RejectionReason.BAD_SIGNATURE, "the signature does not match")

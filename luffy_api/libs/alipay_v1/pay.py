@@ -1,4 +1,4 @@
-"""Ask Alipay for money, and about it: page pay, query, close, refund."""
+"""Requests to Alipay: page pay, query, close, refund."""
 
 import unicodedata
 from datetime import datetime
@@ -48,7 +48,7 @@ def pay_page_url(
 
 
 def clean_subject(subject: str) -> str:
-    """Keep out of the subject what makes a signed text ambiguous or what Alipay forbids.
+    """Remove from a subject what makes a signed text ambiguous or what Alipay forbids.
 
     `& =` could be cut into other parameters with the signature still right, `{ }` break readers
     that count braces, `/` is forbidden by the manual of `subject`.
@@ -58,7 +58,7 @@ def clean_subject(subject: str) -> str:
 
 
 def query_trade(*, out_trade_no: str, timeout: float | None = None) -> TradeStatus:
-    """Ask what became of a trade (`alipay.trade.query`).
+    """Query the state of a trade (`alipay.trade.query`).
 
     `timeout` in seconds is the configured one by default. Raises AlipayUnknown when no answer can
     be trusted. Waits for the network.
@@ -67,7 +67,7 @@ def query_trade(*, out_trade_no: str, timeout: float | None = None) -> TradeStat
     answer = call("alipay.trade.query", content, timeout=timeout)
     if _refusal(answer) == NOT_EXIST:
         return TradeStatus(state=TradeState.NOT_FOUND, out_trade_no=out_trade_no)
-    _demand_success(answer, out_trade_no)
+    _require_success(answer, out_trade_no)
     try:
         return _read_status(answer)
     except (KeyError, ValueError) as error:
@@ -75,7 +75,7 @@ def query_trade(*, out_trade_no: str, timeout: float | None = None) -> TradeStat
 
 
 def close_trade(*, out_trade_no: str) -> TradeState:
-    """Close a trade that nobody has paid (`alipay.trade.close`): CLOSED or NOT_FOUND.
+    """Close an unpaid trade (`alipay.trade.close`): CLOSED or NOT_FOUND.
 
     Raises AlipayRefused when its state forbids it (most likely it is paid: query again) and
     AlipayUnknown when no answer can be trusted. Waits for the network.
@@ -83,15 +83,15 @@ def close_trade(*, out_trade_no: str) -> TradeState:
     answer = call("alipay.trade.close", {"out_trade_no": _checked_number(out_trade_no)})
     if _refusal(answer) == NOT_EXIST:
         return TradeState.NOT_FOUND
-    _demand_success(answer, out_trade_no)
+    _require_success(answer, out_trade_no)
     return TradeState.CLOSED
 
 
 def refund_trade(*, out_trade_no: str, amount: Decimal, request_no: str) -> Refund:
-    """Give back `amount` yuan (`alipay.trade.refund`).
+    """Refund `amount` yuan (`alipay.trade.refund`).
 
     The same `request_no` moves the money once, however often it is sent. Raises AlipayRefused
-    when Alipay says no, AlipayUnknown when no answer can be trusted: send it again then.
+    when Alipay refuses, AlipayUnknown when no answer can be trusted: send it again then.
     """
     content = {
         "out_trade_no": _checked_number(out_trade_no),
@@ -99,7 +99,7 @@ def refund_trade(*, out_trade_no: str, amount: Decimal, request_no: str) -> Refu
         "out_request_no": _checked_number(request_no),
     }
     answer = call("alipay.trade.refund", content)
-    _demand_success(answer, out_trade_no)
+    _require_success(answer, out_trade_no)
     try:
         total = wire.parse_amount(answer.get("refund_fee"))
     except ValueError as error:
@@ -126,15 +126,15 @@ def _refusal(answer: dict[str, Any]) -> str | None:
     return answer.get("sub_code") if answer.get("code") == BUSINESS_FAILED else None
 
 
-def _demand_success(answer: dict[str, Any], out_trade_no: str) -> None:
+def _require_success(answer: dict[str, Any], out_trade_no: str) -> None:
     sub_code = str(answer.get("sub_code") or "")
     if answer.get("code") == BUSINESS_FAILED and sub_code not in RETRY_LATER:
         raise AlipayRefused(sub_code, str(answer.get("sub_msg") or ""))
     if answer.get("code") != SUCCESS:
         raise AlipayUnknown(f"code {answer.get('code')} {sub_code}")
-    # A signature says who speaks, not about which trade: an older answer may be replayed.
+    # A signature proves the sender, not the trade: an answer for another trade may be replayed.
     if answer.get("out_trade_no") != out_trade_no:
-        raise AlipayUnknown("the answer speaks of another trade")
+        raise AlipayUnknown("the answer is for another trade")
 
 
 def _checked_number(number: str) -> str:

@@ -1,4 +1,4 @@
-"""Where the merchant's identity and keys come from: `settings.ALIPAY`."""
+"""The merchant's identity and keys, from `settings.ALIPAY`."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +13,7 @@ DEFAULT_TIMEOUT_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class AlipayConfig:
-    """Who we are and whom we talk to. Keys are PEM; the private one stays out of `repr`."""
+    """Merchant and gateway: keys as PEM (the private one not in `repr`), timeout in seconds."""
 
     gateway_url: str
     app_id: str
@@ -26,7 +26,7 @@ class AlipayConfig:
 
 
 def alipay_config() -> AlipayConfig:
-    """Build the configuration from `settings.ALIPAY`; ImproperlyConfigured names the fault."""
+    """Build the configuration from `settings.ALIPAY`; ImproperlyConfigured names the setting."""
     values: dict[str, Any] = getattr(settings, "ALIPAY", None) or {}
     try:
         return AlipayConfig(

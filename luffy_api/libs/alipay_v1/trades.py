@@ -1,4 +1,4 @@
-"""What Alipay knows about a trade, in our words."""
+"""Answers about trades."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class TradeState(StrEnum):
-    """The four answers to "has it been paid?"."""
+    """The state of a trade at Alipay."""
 
     PAID = "paid"
     WAITING = "waiting"
@@ -33,7 +33,7 @@ class TradeStatus:
 class Refund:
     """The answer of `alipay.trade.refund`.
 
-    `refunded_total` is what this trade has given back in all, in yuan. `moved_money` is False
+    `refunded_total` is the sum of all refunds of this trade in yuan. `moved_money` is False
     when the same request number had already been carried out.
     """
 

@@ -71,7 +71,7 @@ def switch(faulty_folder: Path) -> Iterator[Callable[[str], Path]]:
 
 @pytest.fixture
 def whole(transactional_db: None) -> Iterator[None]:
-    """The test leaves the books in order."""
+    """Assert at the end that no invariant is violated."""
     yield
     connection.close()
     assert invariants.broken() == []

@@ -1,4 +1,4 @@
-"""Guards of the shop that a test can take off, and places where a process dies.
+"""Fault injection: guards of the shop that a test can switch off, and places where it is killed.
 
 A file in the folder `switches` beside the servers' own folders turns one on, for all processes.
 """
@@ -23,7 +23,7 @@ from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.libs import alipay_v1
 
 SWITCHES = Path(settings.VAR_DIR).parent / "switches"
-# Between reading and writing, where guards are missing: who closes an order dawdles most.
+# Between reading and writing without a guard; longest when an order is closed.
 GAP_SECONDS = 0.1
 CLOSING_GAP_SECONDS = 0.5
 
@@ -60,7 +60,7 @@ def _die_after(trap: str, owner: Any, attribute: str) -> None:
 
 
 def save_plainly(orders: OrderQuerySet, *, to: OrderStatus, **fields: Any) -> int:
-    """`OrderQuerySet.transition` without its condition: reads, dawdles, writes."""
+    """`OrderQuerySet.transition` without its condition: reads, waits, writes."""
     found = list(orders.filter(order_status__in=ALLOWED_SOURCES[to]))
     time.sleep(GAP_SECONDS if to == OrderStatus.PAID else CLOSING_GAP_SECONDS)
     for order in found:
@@ -72,7 +72,7 @@ def save_plainly(orders: OrderQuerySet, *, to: OrderStatus, **fields: Any) -> in
 
 
 def _lock_in_cart_order(order: Order, *args: Any, **kwargs: Any) -> Any:
-    """Two orders for (A, B) and (B, A) then wait for each other."""
+    """Two orders for (A, B) and (B, A) then wait for each other: a deadlock."""
     for line in order.order_courses.order_by("id"):
         Course.objects.select_for_update().get(pk=line.course_id)
         time.sleep(0.2)

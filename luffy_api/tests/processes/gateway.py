@@ -1,4 +1,4 @@
-"""A gateway on the wire: what Alipay would answer about trades, signed with its key."""
+"""A fake gateway over HTTP that answers queries, signed with Alipay's key."""
 
 import json
 import threading
@@ -12,7 +12,7 @@ from luffy_api.tests.processes.clients import trade_no_of
 
 
 class Gateway(ThreadingHTTPServer):
-    """Knows the trades that a test told it; `asked` are the methods and numbers, as they came."""
+    """Knows the trades that a test sets; `asked` are methods and order numbers, as received."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -31,7 +31,7 @@ class Gateway(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/gateway.do"
 
     def know_paid(self, order: Order) -> None:
-        """From now on the gateway says that this order is paid."""
+        """Answer from now on that this order is paid."""
         self.paid[order.out_trade_no] = {
             "trade_no": trade_no_of(order.out_trade_no),
             "trade_status": "TRADE_SUCCESS",
@@ -40,7 +40,7 @@ class Gateway(ThreadingHTTPServer):
         }
 
     def stop(self) -> None:
-        """End it."""
+        """Stop serving."""
         self.shutdown()
         self.server_close()
 

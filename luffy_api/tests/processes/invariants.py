@@ -1,4 +1,4 @@
-"""What must be true of the books whenever nothing is under way."""
+"""Invariants that hold whenever no request is running."""
 
 from collections import Counter
 
@@ -7,14 +7,16 @@ from luffy_api.apps.order import integrity
 
 
 def broken() -> list[str]:
-    """A line for everything that is not so; nothing when all is well.
+    """A line for each violation.
 
-    The rules of `manage.py check_integrity`, and one more that holds for courses which no other
-    school has taught before: every student is counted exactly once.
+    The rules of `manage.py check_integrity`, and one more that holds for courses of tests: every
+    student is counted exactly once.
     """
-    faults = [f"{found.rule}: {found.row}" for found in integrity.run_checks()]
+    violations = [f"{found.rule}: {found.row}" for found in integrity.run_checks()]
     owners = Counter(Enrollment.objects.values_list("course_id", flat=True))
     for course in Course.objects.all():
         if course.students != owners[course.pk]:
-            faults.append(f"course {course.pk}: {course.students} counted, {owners[course.pk]} own")
-    return faults
+            violations.append(
+                f"course {course.pk}: {course.students} counted, {owners[course.pk]} own"
+            )
+    return violations

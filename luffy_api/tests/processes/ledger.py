@@ -1,4 +1,4 @@
-"""What clients were told, written down outside of the shop, and customers who do not give up."""
+"""A record of acknowledged answers outside of the shop, and customers that retry."""
 
 import time
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class Ledger:
     lost: list[float] = field(default_factory=list)
 
     def insist(self, client: Client, request: bytes) -> Answer:
-        """Sends it until the shop says yes."""
+        """Repeat the request until it succeeds."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             answer = client.send(request)
@@ -38,10 +38,10 @@ class Ledger:
         raise AssertionError("the shop never said yes")
 
     def buy(self, client: Client, token: str, course: Course) -> None:
-        """Places an order for a course and then pays it."""
+        """Place an order for a course, then pay it."""
         price = Decimal(course.price)
-        wish = {"courses": [course.pk], "total_amount": f"{price:.2f}"}
-        number = self.insist(client, api("order/pay/", token, wish)).json["out_trade_no"]
+        body = {"courses": [course.pk], "total_amount": f"{price:.2f}"}
+        number = self.insist(client, api("order/pay/", token, body)).json["out_trade_no"]
         self.placed.append(number)
         notified = self.insist(client, paid(number, price))
         assert notified.body == b"success"
@@ -60,7 +60,7 @@ class Ledger:
         in_threads(shop_around, len(tokens))
 
     def assert_kept(self) -> None:
-        """Everything acknowledged is in the books."""
+        """Assert that everything acknowledged is in the database."""
         numbers = Order.objects.values_list("out_trade_no", flat=True)
         assert set(self.placed) == set(numbers)
         done = numbers.filter(order_status=OrderStatus.PAID)
@@ -68,7 +68,7 @@ class Ledger:
 
 
 def wait_for_progress(ledger: Ledger, buying: Future[None]) -> None:
-    """Until some more was bought: nobody is to be killed before doing anything."""
+    """Wait for further purchases, so that processes are killed while they work."""
     before = len(ledger.paid)
     while len(ledger.paid) < before + 5 and not buying.done():
         time.sleep(0.01)

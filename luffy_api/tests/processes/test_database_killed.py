@@ -111,11 +111,11 @@ def test_while_mariadb_is_away_and_at_once_afterwards(clients, mariadb, whole):
     order = OrderFactory()
     token = tokens.issue(order.user).token
     detail = order.order_courses.get()
-    wish = {"courses": [detail.course_id], "total_amount": "99.00"}
+    body = {"courses": [detail.course_id], "total_amount": "99.00"}
     requests = {
         "a page of courses": api("course/", token, method="GET"),
         "my orders": api("order/", token, method="GET"),
-        "placing": api("order/pay/", token, wish),
+        "checkout": api("order/pay/", token, body),
         "the pay-success page": api(
             f"order/success/?out_trade_no={order.out_trade_no}", token, method="GET"
         ),

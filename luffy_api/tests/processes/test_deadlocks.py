@@ -1,4 +1,4 @@
-"""Opposite baskets paid at the same moment, and deadlocks that are made on purpose."""
+"""Opposite carts paid concurrently, and deadlocks made on purpose."""
 
 from decimal import Decimal
 
@@ -17,13 +17,13 @@ only_mariadb = pytest.mark.skipif(
 
 def opposite_carts(pairs: int) -> list[Order]:
     """(A, B) and (B, A) in turns."""
-    shelf = CourseFactory.create_batch(2, price="99.00")
+    courses = CourseFactory.create_batch(2, price="99.00")
     total = Decimal("198.00")
-    turns = [shelf if i % 2 else shelf[::-1] for i in range(2 * pairs)]
+    turns = [courses if i % 2 else courses[::-1] for i in range(2 * pairs)]
     return [OrderFactory(courses=turn, total_amount=total) for turn in turns]
 
 
-def test_opposite_carts_at_the_same_moment(shop, whole):
+def test_opposite_carts_paid_concurrently(shop, whole):
     orders = opposite_carts(32)
 
     answers = send_all(shop.ports, [paid_for(order) for order in orders])
@@ -33,7 +33,7 @@ def test_opposite_carts_at_the_same_moment(shop, whole):
 
 
 @only_mariadb
-def test_a_deadlock_is_tried_again(faulty_shop, switch, whole):
+def test_a_deadlock_is_retried(faulty_shop, switch, whole):
     orders = opposite_carts(1)
     switch("cart_order")
     before = faulty_shop.log().count("deadlock in record_payment, trying again")
@@ -45,7 +45,7 @@ def test_a_deadlock_is_tried_again(faulty_shop, switch, whole):
 
 
 @only_mariadb
-def test_control_without_another_attempt_a_deadlock_is_an_error(faulty_shop, switch):
+def test_control_without_a_retry_a_deadlock_is_an_error(faulty_shop, switch):
     orders = opposite_carts(1)
     switch("cart_order")
     switch("no_retry")

@@ -64,7 +64,7 @@ def cancel(order: Order) -> bytes:
     return api(f"order/{order.out_trade_no}/cancel/", tokens.issue(order.user).token)
 
 
-def test_notifications_against_cancellations_never_lose_the_money(shop, gateway, whole):
+def test_notifications_and_cancellations_never_lose_a_payment(shop, gateway, whole):
     orders = orders_of_many_students(40)
     for order in orders[::2]:
         gateway.know_paid(order)
@@ -109,7 +109,7 @@ def test_control_a_cancellation_without_condition_overwrites_the_payment(
         ("reconcile_payments", ["next_query_at"]),
     ],
 )
-def test_notifications_against_two_sweeps_never_lose_the_money(
+def test_notifications_and_two_batches_never_lose_a_payment(
     shop, gateway, settings, whole, command, due
 ):
     orders = orders_of_many_students(40)
@@ -134,7 +134,7 @@ def test_notifications_against_two_sweeps_never_lose_the_money(
     assert reasons()["paid"] == len(orders)
 
 
-def test_control_a_sweep_without_condition_overwrites_the_payment(
+def test_control_a_batch_without_condition_overwrites_the_payment(
     shop, gateway, settings, monkeypatch
 ):
     [order] = orders_of_many_students(1)

@@ -147,7 +147,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The words under the box. */
+        /** @description Hot words. */
         get: operations["course_search_hot_list"];
         put?: never;
         post?: never;
@@ -939,7 +939,7 @@ export interface components {
             username: string;
             password: string;
         };
-        /** @description Hits as [start, end) ranges, counted in code points. */
+        /** @description Highlights of name and brief: [start, end) spans of code points. */
         Marks: {
             name: number[][];
             brief: number[][];
@@ -1242,7 +1242,7 @@ export interface components {
             password: string;
             username?: string;
         };
-        /** @description A card with its hits. */
+        /** @description A course card with its highlights. */
         SearchResult: {
             readonly id: number;
             /** 课程名称 */

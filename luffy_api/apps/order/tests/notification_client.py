@@ -1,4 +1,4 @@
-"""The notification's door, knocked at by tests."""
+"""Posts notifications to the shop, for tests."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from luffy_api.apps.order.states import OrderStatus
 
 URL = "/api/v1/order/success/"
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
-# What `books` says of an order for one course that had 7 students.
+# What `snapshot` returns for an order for one course that had 7 students.
 UNPAID = (OrderStatus.UNPAID, 0, 7)
 PAID = (OrderStatus.PAID, 1, 8)
 
@@ -23,8 +23,8 @@ def send(body: Any, content_type: str = FORM, **extra: Any) -> HttpResponse:
     return Client(enforce_csrf_checks=True).generic("POST", URL, text, content_type, **extra)
 
 
-def books(order: Order) -> tuple[int, int, int]:
-    """What must never be told twice: the state, the rights and the count of students."""
+def snapshot(order: Order) -> tuple[int, int, int]:
+    """The state of an order, the enrolments of its student, and the students of the only course."""
     order.refresh_from_db()
-    rights = Enrollment.objects.filter(user_id=order.user_id).count()
-    return order.order_status, rights, Course.objects.get().students
+    enrolments = Enrollment.objects.filter(user_id=order.user_id).count()
+    return order.order_status, enrolments, Course.objects.get().students

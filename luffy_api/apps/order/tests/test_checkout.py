@@ -1,4 +1,4 @@
-"""POST order/pay/: priced on the server, written once or not at all."""
+"""POST order/pay/: priced on the server, created once or not at all."""
 
 import json
 from decimal import Decimal
@@ -83,7 +83,7 @@ def test_a_discount_is_in_the_price(client):
 
 
 @pytest.mark.parametrize("shown", ["98.99", "0.00", "0.01", "9900.00"])
-def test_another_total_than_the_true_one_is_refused_with_the_true_one(client, shown):
+def test_a_wrong_total_is_refused_with_the_true_one(client, shown):
     course = CourseFactory(price="99.00")
 
     response = place(client, [course.pk], shown)
@@ -104,7 +104,7 @@ def test_another_total_than_the_true_one_is_refused_with_the_true_one(client, sh
         ({"is_delete": True}, 4003),
     ],
 )
-def test_what_is_not_on_sale_cannot_be_bought(client, change, code):
+def test_a_course_that_is_not_on_sale_cannot_be_bought(client, change, code):
     good, bad = CourseFactory(price="1.00"), CourseFactory(price="1.00", **change)
 
     response = place(client, [good.pk, bad.pk], "2.00")
@@ -139,7 +139,7 @@ def test_a_free_course_never_reaches_alipay(client):
     assert response.json()["code"] == 4004
 
 
-def test_a_course_that_is_free_for_a_while_never_reaches_alipay(client):
+def test_a_course_with_a_free_discount_never_reaches_alipay(client):
     course = CourseFactory(price="99.00")
     DiscountFactory(courses=[course], discount_type=CourseDiscount.Type.FREE, value=0)
 
@@ -172,7 +172,7 @@ def test_a_course_that_is_free_for_a_while_never_reaches_alipay(client):
         {"courses": [1], "total_amount": "1.00", "subject": "a\0b"},
     ],
 )
-def test_a_malformed_wish_is_refused(client, body):
+def test_a_malformed_request_is_refused(client, body):
     response = client.post(URL, body, format="json")
 
     assert response.status_code == 400
@@ -191,7 +191,7 @@ def test_a_visitor_is_asked_to_log_in(api):
     assert response.json()["code"] == 1001
 
 
-def test_the_same_basket_gives_the_open_order_back_in_any_sequence(client):
+def test_the_same_cart_in_any_sequence_gets_the_open_order(client):
     one, two = CourseFactory(price="1.00"), CourseFactory(price="2.00")
 
     first = place(client, [one.pk, two.pk], "3.00").json()

@@ -1,4 +1,4 @@
-"""What anyone could have sent is forgotten in time; what was proved never."""
+"""Forged messages are deleted in time, genuine ones never."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def left() -> set[int]:
     return set(PaymentEvent.objects.values_list("id", flat=True))
 
 
-def test_unproven_messages_are_kept_for_thirty_days():
+def test_forged_messages_are_deleted_after_thirty_days():
     old, young = event(days_old=31), event(days_old=29)
 
     assert cleanup.clean_up() == 1
@@ -41,7 +41,7 @@ def test_genuine_messages_are_kept_for_ever():
     assert left() == genuine
 
 
-def test_a_flood_is_cut_down_to_the_newest(monkeypatch):
+def test_only_the_newest_forged_messages_are_kept(monkeypatch):
     monkeypatch.setattr(cleanup, "MAX_FORGED", 3)
     genuine = event(accepted=True, number="01J")
     flood = [event().pk for _ in range(5)]

@@ -92,7 +92,7 @@ def test_after_a_day_the_key_is_new(student_api, course):
     assert Order.objects.count() == 2
 
 
-def test_old_keys_are_swept(student_api, course):
+def test_expired_keys_are_deleted(student_api, course):
     place(student_api, [course], "old")
     IdempotencyKey.objects.update(created_time=timezone.now() - timedelta(days=1, seconds=1))
     place(student_api, [course], "new")
@@ -102,14 +102,14 @@ def test_old_keys_are_swept(student_api, course):
     assert list(IdempotencyKey.objects.values_list("key", flat=True)) == ["new"]
 
 
-def test_a_refused_request_is_judged_anew(student_api, course):
+def test_a_refused_request_is_not_stored(student_api, course):
     assert place(student_api, [course], "k1", "1.00").status_code == 409
 
     assert place(student_api, [course], "k1").status_code == 201
 
 
 @pytest.mark.parametrize("key", ["x" * 65, "ü", "a b", "数", "\x7f"])
-def test_an_impossible_key_is_refused(student_api, course, key):
+def test_an_invalid_key_is_refused(student_api, course, key):
     response = place(student_api, [course], key.encode("utf-8").decode("latin-1"))
 
     assert response.status_code == 400
@@ -117,7 +117,7 @@ def test_an_impossible_key_is_refused(student_api, course, key):
 
 
 @pytest.mark.parametrize("key", [None, ""])
-def test_without_a_key_nothing_is_remembered(student_api, course, key):
+def test_without_a_key_nothing_is_stored(student_api, course, key):
     assert place(student_api, [course], key).status_code == 201
 
     assert not IdempotencyKey.objects.exists()

@@ -1,4 +1,4 @@
-"""check_integrity: silent over a good database, one line for each contradiction."""
+"""check_integrity: silent over a consistent database, one line for each violation."""
 
 from decimal import Decimal
 
@@ -43,7 +43,7 @@ def found() -> list[str]:
     return [violation.rule for violation in integrity.run_checks()]
 
 
-def test_a_good_database_has_no_faults(open_order, paid_order, capsys):
+def test_a_consistent_database_has_no_violations(open_order, paid_order, capsys):
     EnrollmentFactory(source=Enrollment.Source.FREE)
     Course.objects.filter(enrollments__source=Enrollment.Source.FREE).update(students=7)
 
@@ -52,7 +52,7 @@ def test_a_good_database_has_no_faults(open_order, paid_order, capsys):
     assert "没有发现矛盾" in capsys.readouterr().out
 
 
-def test_a_fault_names_its_row_and_fails_the_command(open_order, capsys):
+def test_a_violation_names_its_row_and_fails_the_command(open_order, capsys):
     OrderDetail.objects.all().delete()
 
     with pytest.raises(CommandError, match="发现 2 处矛盾"):  # its total is wrong then as well
@@ -98,7 +98,7 @@ def test_each_contradiction_of_a_paid_order_is_found(paid_order, sentence):
     assert sentence in found()
 
 
-def test_a_course_that_is_gone_is_found(open_order):
+def test_an_order_of_a_missing_course_is_found(open_order):
     without_course(open_order)
 
     assert found() == ["订单的学员或课程已不存在"]
@@ -124,19 +124,19 @@ def test_rows_of_an_order_that_does_not_exist_are_found(open_order, orphan, row)
     assert all(text.startswith(row) and "1000000000" in text for text in rows)
 
 
-def test_an_unpaid_order_that_nobody_will_ask_about_is_found(open_order):
+def test_an_unpaid_order_without_a_next_query_is_found(open_order):
     Order.objects.update(next_query_at=None)
 
     assert found() == ["未支付的订单不会再向支付宝查询"]
 
 
-def test_money_to_give_back_that_never_came_is_found(open_order):
+def test_a_refund_due_without_a_payment_is_found(open_order):
     Order.objects.update(refund_due=1)
 
     assert found() == ["没有收款的订单却待退款"]
 
 
-def test_an_order_that_was_entered_twice_is_found(paid_order):
+def test_an_order_with_two_paid_events_is_found(paid_order):
     entry = PaymentEvent.objects.get()
     entry.pk, entry.created_time = None, timezone.now()
     entry.save(force_insert=True)

@@ -31,7 +31,7 @@ def test_my_orders_are_mine_and_the_newest_stands_first(client, student):
     assert [row["out_trade_no"] for row in results] == [new.out_trade_no, old.out_trade_no]
 
 
-def test_an_order_has_the_agreed_shape(client, student):
+def test_an_order_has_all_fields_of_the_api(client, student):
     OrderFactory(user=student, courses=[CourseFactory(name="爬虫", price="99.00")])
 
     row = client.get(URL).json()["data"]["results"][0]
@@ -101,7 +101,7 @@ def test_a_course_that_left_the_shop_stays_in_the_order(client, student):
 
 
 @pytest.mark.parametrize("path", ["", "pay/", "cancel/"])
-def test_a_strangers_order_does_not_exist(client, path):
+def test_an_order_of_another_student_is_not_found(client, path):
     order = OrderFactory()
     method = client.post if path else client.get
 
@@ -142,7 +142,7 @@ def test_only_an_unpaid_order_can_be_paid_or_cancelled(client, student, status):
     assert order.order_status == status
 
 
-def test_an_order_out_of_time_cannot_be_paid(client, student):
+def test_an_expired_order_cannot_be_paid(client, student):
     order = OrderFactory(user=student, expires_at=timezone.now() - timedelta(seconds=1))
 
     assert client.post(f"{URL}{order.out_trade_no}/pay/").status_code == 409

@@ -1,4 +1,4 @@
-"""POST order/success/: what Alipay sends, and what others pretend it sent."""
+"""POST order/success/: genuine and forged notifications."""
 
 from urllib.parse import urlencode
 
@@ -30,7 +30,7 @@ def order():
     return OrderFactory(courses=[CourseFactory(students=7), CourseFactory(students=0)])
 
 
-def test_a_genuine_one_pays_the_order_and_gives_every_course(alipay, order):
+def test_a_genuine_notification_pays_the_order_and_enrols_in_every_course(alipay, order):
     response = post(alipay(order))
 
     assert (response.status_code, response.content) == (200, b"success")
@@ -51,7 +51,7 @@ def test_the_answer_is_exactly_seven_bytes_of_text(alipay, order):
     assert response["Content-Type"].startswith("text/plain")
 
 
-def test_a_repeat_is_believed_and_changes_nothing(alipay, order):
+def test_a_repeat_is_accepted_and_changes_nothing(alipay, order):
     fields = alipay(order)
     post(fields)
     order.refresh_from_db()
@@ -75,7 +75,7 @@ def test_finished_alone_pays_too(alipay, order):
 
 
 @pytest.mark.parametrize("status", ["WAIT_BUYER_PAY", "TRADE_CLOSED"])
-def test_a_genuine_message_without_money_changes_nothing(alipay, order, status):
+def test_a_genuine_notification_without_a_payment_changes_nothing(alipay, order, status):
     assert post(alipay(order, trade_status=status)).content == b"success"
 
     order.refresh_from_db()
@@ -84,7 +84,7 @@ def test_a_genuine_message_without_money_changes_nothing(alipay, order, status):
 
 
 @pytest.mark.parametrize("state", [OrderStatus.CANCELLED, OrderStatus.EXPIRED])
-def test_money_that_arrives_late_is_not_lost(alipay, order, state):
+def test_a_late_payment_makes_the_order_paid(alipay, order, state):
     type(order).objects.update(order_status=state)
 
     assert post(alipay(order)).content == b"success"
@@ -130,7 +130,7 @@ def test_a_course_that_is_owned_already_stays_owned_once(alipay, order):
         ({"out_trade_no": None}, "missing_field"),
     ],
 )
-def test_a_signed_message_that_does_not_fit_is_refused_and_kept(alipay, order, change, reason):
+def test_a_signed_message_that_does_not_match_is_rejected_and_logged(alipay, order, change, reason):
     response = post(alipay(order, **change))
 
     assert response.content == b"failed"
@@ -151,7 +151,7 @@ def test_a_signed_message_that_does_not_fit_is_refused_and_kept(alipay, order, c
         ({"extra": "1"}, "bad_signature"),
     ],
 )
-def test_an_edited_message_is_refused_and_kept(alipay, order, change, reason):
+def test_an_edited_message_is_rejected_and_logged(alipay, order, change, reason):
     response = post({**alipay(order), **change})
 
     assert response.content == b"failed"
@@ -169,7 +169,7 @@ def test_a_repeated_parameter_is_refused(alipay, order):
     "body",
     [b"", b"\xff\xfe\x00", b"=" * 1000, b"&".join(b"a%d=1" % i for i in range(1000)), b"%00=%00"],
 )
-def test_rubbish_is_refused_and_kept(order, body):
+def test_garbage_is_rejected_and_logged(order, body):
     response = Client().post(URL, body, content_type=FORM)
 
     assert (response.status_code, response.content) == (200, b"failed")

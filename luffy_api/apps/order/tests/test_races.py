@@ -1,4 +1,4 @@
-"""Many at the same moment, with real threads; each race has a control without its guard."""
+"""Concurrent calls with real threads; each race has a control without its guard."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def at_once(act: Callable[[], Any], threads: int = THREADS) -> list[Any]:
 
 
 @pytest.fixture
-def wish():
+def order_request():
     """Arguments of `place_order`, the same for everyone."""
     return {
         "user_id": UserFactory().pk,
@@ -49,20 +49,20 @@ def wish():
     }
 
 
-def test_equal_placings_at_the_same_moment_make_one_order(wish):
-    numbers = at_once(lambda: checkout.place_order(**wish).out_trade_no)
+def test_equal_concurrent_checkouts_make_one_order(order_request):
+    numbers = at_once(lambda: checkout.place_order(**order_request).out_trade_no)
 
     assert len(set(numbers)) == 1
     assert Order.objects.count() == 1
     assert Order.objects.get().order_courses.count() == 2
 
 
-def test_control_without_the_unique_basket_there_are_many(wish, monkeypatch):
+def test_control_without_the_unique_cart_key_there_are_many(order_request, monkeypatch):
     from luffy_api.apps.order.numbers import new_out_trade_no
 
     monkeypatch.setattr(checkout, "cart_key", lambda **kwargs: new_out_trade_no())
 
-    numbers = at_once(lambda: checkout.place_order(**wish).out_trade_no)
+    numbers = at_once(lambda: checkout.place_order(**order_request).out_trade_no)
 
     assert len(set(numbers)) == THREADS
 
@@ -83,7 +83,7 @@ def reasons() -> Counter[str]:
     return Counter(PaymentEvent.objects.values_list("reason", flat=True))
 
 
-def test_equal_notifications_at_the_same_moment_pay_once(payment):
+def test_equal_concurrent_notifications_pay_once(payment):
     at_once(lambda: services.record_payment(payment))
 
     assert reasons() == {"paid": 1, "repeated": THREADS - 1}
@@ -110,7 +110,7 @@ def test_control_without_lock_and_condition_it_is_paid_many_times(payment, monke
     assert reasons()["paid"] + reasons()["paid_but_owned_before"] == THREADS
 
 
-def test_a_payment_and_a_cancellation_at_the_same_moment_never_lose_the_money(payment):
+def test_a_concurrent_cancellation_never_loses_the_payment(payment):
     def pay_or_cancel() -> None:
         if at_turn():
             services.record_payment(payment)

@@ -1,4 +1,4 @@
-"""Money that must go back: flagged where it came for nothing, ended rights where it went back."""
+"""Refunds due for payments of owned courses, and enrolments that end with a full refund."""
 
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(autouse=True)
-def _books_are_right_at_the_end(db):
+def _no_violations_at_the_end(db):
     yield
     assert list(integrity.run_checks()) == []
 
@@ -34,7 +34,7 @@ def order():
 
 
 @pytest.fixture
-def tell(client, alipay):
+def notify(client, alipay):
     """Posts a genuine notification; the answer."""
 
     def post(order, **changes):
@@ -44,8 +44,8 @@ def tell(client, alipay):
     return post
 
 
-def give(user, price: str) -> None:
-    """A course from the school, counted like any other."""
+def grant(user, price: str) -> None:
+    """Grant a course by the school; its student is counted like any other."""
     enrollment.enroll(
         user_id=user.pk,
         course_id=Course.objects.get(price=price).pk,
@@ -57,10 +57,10 @@ def reasons() -> list[str]:
     return list(PaymentEvent.objects.order_by("id").values_list("reason", flat=True))
 
 
-def test_only_what_was_owned_before_is_owed(order, tell):
-    give(order.user, "30.00")
+def test_a_refund_is_due_only_for_courses_owned_before(order, notify):
+    grant(order.user, "30.00")
 
-    assert tell(order) == b"success"
+    assert notify(order) == b"success"
 
     order.refresh_from_db()
     assert (order.order_status, order.refund_due) == (OrderStatus.PAID, Decimal("30.00"))
@@ -68,20 +68,20 @@ def test_only_what_was_owned_before_is_owed(order, tell):
     assert reasons() == ["paid_but_owned_before"]
 
 
-def test_repeats_do_not_owe_more(order, tell):
-    give(order.user, "30.00")
+def test_repeats_do_not_add_to_the_refund_due(order, notify):
+    grant(order.user, "30.00")
 
     for _ in range(3):
-        tell(order)
+        notify(order)
 
     order.refresh_from_db()
     assert order.refund_due == Decimal("30.00")
 
 
-def test_a_second_trade_for_one_order_is_owed_once(order, tell):
-    tell(order, trade_no="2026030222001400000000000001")
+def test_a_refund_is_due_once_for_a_second_trade(order, notify):
+    notify(order, trade_no="2026030222001400000000000001")
     for _ in range(2):
-        assert tell(order, trade_no="2026030222001400000000000002") == b"success"
+        assert notify(order, trade_no="2026030222001400000000000002") == b"success"
 
     order.refresh_from_db()
     assert order.trade_no.endswith("1")
@@ -92,11 +92,11 @@ def test_a_second_trade_for_one_order_is_owed_once(order, tell):
 REFUND = {"trade_status": "TRADE_CLOSED", "refund_fee": "99.00"}
 
 
-def test_a_full_refund_ends_the_right(order, tell):
-    tell(order)
+def test_a_full_refund_ends_the_enrolment(order, notify):
+    notify(order)
 
-    assert tell(order, **REFUND) == b"success"
-    assert tell(order, **REFUND) == b"success"
+    assert notify(order, **REFUND) == b"success"
+    assert notify(order, **REFUND) == b"success"
 
     order.refresh_from_db()
     assert order.order_status == OrderStatus.REFUNDED
@@ -105,26 +105,26 @@ def test_a_full_refund_ends_the_right(order, tell):
     assert reasons() == ["paid", "refunded", "TRADE_CLOSED"]
 
 
-def test_after_a_full_refund_nothing_that_was_given_out_opens(order, tell, api, folders):
+def test_after_a_full_refund_no_signed_url_opens(order, notify, api, folders):
     course = Course.objects.get(price="30.00")
     fill(course, folders)
-    tell(order)
+    notify(order)
     urls = given_to(logged_in(order.user), course)
     assert open_ones(api, urls) == EVERYTHING
 
-    tell(order, **REFUND)
+    notify(order, **REFUND)
 
     assert open_ones(api, urls) == set()
 
 
-def test_a_full_refund_leaves_what_other_orders_gave(order, tell):
+def test_a_full_refund_keeps_the_enrolments_of_other_orders(order, notify):
     same_courses = list(Course.objects.order_by("id"))
     others = OrderFactory(courses=same_courses, open_cart_key="others")
     own = OrderFactory(user=order.user, courses=[CourseFactory(price="99.00")], open_cart_key="own")
     for each in (order, others, own):
-        tell(each, trade_no=f"T{each.pk}")
+        notify(each, trade_no=f"T{each.pk}")
 
-    tell(order, **REFUND, trade_no=f"T{order.pk}")
+    notify(order, **REFUND, trade_no=f"T{order.pk}")
 
     left = set(Enrollment.objects.values_list("user_id", "out_trade_no"))
     assert left == {
@@ -134,22 +134,22 @@ def test_a_full_refund_leaves_what_other_orders_gave(order, tell):
     assert set(Course.objects.values_list("students", flat=True)) == {1}
 
 
-def test_a_late_success_does_not_reopen_a_refunded_order(order, tell):
-    tell(order)
-    tell(order, **REFUND)
+def test_a_late_success_does_not_reopen_a_refunded_order(order, notify):
+    notify(order)
+    notify(order, **REFUND)
 
-    assert tell(order) == b"success"
+    assert notify(order) == b"success"
 
     order.refresh_from_db()
     assert order.order_status == OrderStatus.REFUNDED
     assert not Enrollment.objects.exists()
 
 
-def test_a_full_refund_leaves_what_another_hand_gave(order, tell):
-    give(order.user, "30.00")
-    tell(order)
+def test_a_full_refund_keeps_granted_enrolments(order, notify):
+    grant(order.user, "30.00")
+    notify(order)
 
-    tell(order, **REFUND)
+    notify(order, **REFUND)
 
     order.refresh_from_db()
     assert Enrollment.objects.get().course.price == Decimal("30.00")
@@ -165,31 +165,31 @@ def test_a_full_refund_leaves_what_another_hand_gave(order, tell):
         {**REFUND, "trade_no": "2026030222001400000000000009"},
     ],
 )
-def test_anything_less_than_a_full_refund_of_this_trade_changes_nothing(order, tell, changes):
-    tell(order)
+def test_anything_less_than_a_full_refund_of_this_trade_changes_nothing(order, notify, changes):
+    notify(order)
 
-    assert tell(order, **changes) == b"success"
+    assert notify(order, **changes) == b"success"
 
     order.refresh_from_db()
     assert order.order_status == OrderStatus.PAID
     assert Enrollment.objects.count() == 2
 
 
-def test_a_refund_of_another_amount_is_refused(order, tell):
-    tell(order)
+def test_a_refund_of_another_amount_is_refused(order, notify):
+    notify(order)
 
-    assert tell(order, **{**REFUND, "total_amount": "9.00", "refund_fee": "9.00"}) == b"failed"
+    assert notify(order, **{**REFUND, "total_amount": "9.00", "refund_fee": "9.00"}) == b"failed"
 
     assert reasons() == ["paid", "amount_differs"]
 
 
 @pytest.mark.parametrize("state", [OrderStatus.UNPAID, OrderStatus.CANCELLED, OrderStatus.EXPIRED])
-def test_a_refund_that_is_heard_before_its_payment_gives_nothing(order, tell, state):
-    """Alipay repeats the lost payment for 25 hours, when the money has long gone back."""
+def test_a_refund_reported_before_its_payment_does_not_enrol(order, notify, state):
+    """Alipay repeats the lost notification for 25 hours, even after the refund."""
     Order.objects.update(order_status=state, open_cart_key=None)
-    assert tell(order, **REFUND) == b"success"
+    assert notify(order, **REFUND) == b"success"
 
-    assert tell(order) == b"success"
+    assert notify(order) == b"success"
 
     order.refresh_from_db()
     assert order.order_status == OrderStatus.REFUNDED
@@ -197,9 +197,9 @@ def test_a_refund_that_is_heard_before_its_payment_gives_nothing(order, tell, st
     assert reasons() == ["paid", "refunded", "repeated"]
 
 
-def test_the_back_office_lists_what_is_owed_and_nothing_else(order, tell, client):
-    give(order.user, "30.00")
-    tell(order)
+def test_the_back_office_lists_refunds_due_and_nothing_else(order, notify, client):
+    grant(order.user, "30.00")
+    notify(order)
     other = OrderFactory(open_cart_key="other")
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
 

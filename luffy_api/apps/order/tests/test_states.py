@@ -1,4 +1,4 @@
-"""The table of states, and the conditional move that obeys it."""
+"""The table of states, and the conditional transition that obeys it."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -19,7 +19,7 @@ ALLOWED = {(0, 1), (2, 1), (3, 1), (0, 2), (0, 3), (1, 4)}
 @pytest.mark.django_db
 @pytest.mark.parametrize("start", OrderStatus)
 @pytest.mark.parametrize("end", OrderStatus)
-def test_only_the_moves_of_the_table_happen(start, end):
+def test_only_the_transitions_of_the_table_happen(start, end):
     order = OrderFactory(order_status=start, pay_time=timezone.now(), open_cart_key="x")
 
     moved = Order.objects.filter(pk=order.pk).transition(to=end) if end in ALLOWED_SOURCES else 0
@@ -39,13 +39,13 @@ def test_only_the_moves_of_the_table_happen(start, end):
         {"total_amount": 0},
     ],
 )
-def test_the_database_refuses_an_order_that_cannot_be(wrong):
+def test_the_database_refuses_an_invalid_order(wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
         OrderFactory(**wrong)
 
 
 @pytest.mark.django_db
-def test_the_database_refuses_a_second_open_order_for_a_basket():
+def test_the_database_refuses_a_second_open_order_for_a_cart():
     OrderFactory(open_cart_key="same")
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -60,7 +60,7 @@ def test_an_order_is_payable_while_it_is_unpaid_and_has_time():
     assert not Order(expires_at=soon, order_status=OrderStatus.PAID).is_payable
 
 
-def test_a_basket_is_a_set_of_one_user():
+def test_a_cart_key_stands_for_a_set_of_courses_and_a_user():
     assert cart_key(user_id=1, course_ids=[3, 20]) == cart_key(user_id=1, course_ids=[20, 3])
     assert cart_key(user_id=1, course_ids=[3, 20]) != cart_key(user_id=1, course_ids=[32, 0])
     assert cart_key(user_id=1, course_ids=[3]) != cart_key(user_id=2, course_ids=[3])

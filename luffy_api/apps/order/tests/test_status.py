@@ -1,4 +1,4 @@
-"""GET order/success/: what the pay-success page asks."""
+"""GET order/success/: the status that the pay-success page polls."""
 
 import pytest
 from django.utils import timezone
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/order/success/"
 
 
-def ask(client, number):
+def get(client, number):
     return client.get(URL, {"out_trade_no": number})
 
 
@@ -25,8 +25,8 @@ def paid(order) -> None:
     Order.objects.update(order_status=OrderStatus.PAID, pay_time=timezone.now(), trade_no="1")
 
 
-def test_not_paid_yet_is_code_101_with_a_kind_sentence(order):
-    response = ask(logged_in(order.user), order.out_trade_no)
+def test_not_paid_yet_is_code_101(order):
+    response = get(logged_in(order.user), order.out_trade_no)
 
     assert response.status_code == 200
     assert response.json()["code"] == 101
@@ -36,7 +36,7 @@ def test_not_paid_yet_is_code_101_with_a_kind_sentence(order):
 def test_paid_is_code_100_with_the_order_for_its_owner(order):
     paid(order)
 
-    body = ask(logged_in(order.user), order.out_trade_no).json()
+    body = get(logged_in(order.user), order.out_trade_no).json()
 
     assert body["code"] == 100
     assert body["data"]["order"]["out_trade_no"] == order.out_trade_no
@@ -49,7 +49,7 @@ def test_others_learn_whether_it_is_paid_and_nothing_else(api, order, stranger):
     paid(order)
     client = logged_in(UserFactory()) if stranger else api
 
-    body = ask(client, order.out_trade_no).json()
+    body = get(client, order.out_trade_no).json()
 
     assert body["code"] == 100
     assert body["data"] == {
@@ -66,18 +66,18 @@ def test_others_learn_whether_it_is_paid_and_nothing_else(api, order, stranger):
 def test_every_other_state_is_not_paid(api, order, status):
     Order.objects.update(order_status=status, pay_time=timezone.now())
 
-    body = ask(api, order.out_trade_no).json()
+    body = get(api, order.out_trade_no).json()
 
     assert (body["code"], body["data"]["order_status"]) == (101, status)
 
 
 def test_an_unknown_number_is_not_found(api):
-    assert ask(api, "01JABCDEFGHJKMNPQRSTVWXYZ0").status_code == 404
+    assert get(api, "01JABCDEFGHJKMNPQRSTVWXYZ0").status_code == 404
 
 
 @pytest.mark.parametrize("number", ["", "' OR 1=1", "x" * 65, "数", "a\0"])
-def test_an_impossible_number_is_refused(api, number):
-    assert ask(api, number).status_code == 400
+def test_an_invalid_number_is_refused(api, number):
+    assert get(api, number).status_code == 400
 
 
 def test_the_number_is_required(api):
@@ -101,13 +101,13 @@ def test_the_number_of_queries_for_a_settled_order(order, django_assert_num_quer
     client = logged_in(order.user)
 
     with django_assert_num_queries(3):  # token, order, lines
-        ask(client, order.out_trade_no)
+        get(client, order.out_trade_no)
 
 
-def test_the_number_of_queries_while_alipay_is_asked(order, django_assert_num_queries):
+def test_the_number_of_queries_with_a_gateway_query(order, django_assert_num_queries):
     client = logged_in(order.user)
-    ask(client, order.out_trade_no)  # the day's counter is there now
+    get(client, order.out_trade_no)  # the day's counter is there now
     Order.objects.update(queried_at=None)
 
-    with django_assert_num_queries(5):  # the turn and the counter on top
-        ask(client, order.out_trade_no)
+    with django_assert_num_queries(5):  # the rate limit and the counter on top
+        get(client, order.out_trade_no)

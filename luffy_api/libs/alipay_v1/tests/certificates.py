@@ -1,4 +1,4 @@
-"""A certificate that nobody trusts, for faults with certificates."""
+"""A certificate that nobody trusts, for errors with certificates."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address

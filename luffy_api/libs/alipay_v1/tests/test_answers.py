@@ -44,12 +44,12 @@ def test_a_paid_trade(gateway, alipay):
         ("TRADE_FINISHED", TradeState.PAID),
     ],
 )
-def test_the_other_states(gateway, alipay, text, state):
+def test_the_states_of_an_unpaid_trade(gateway, alipay, text, state):
     gateway.reply = answer(QUERY, alipay.alipay_private, **{**PAID, "trade_status": text})
     assert query_trade(out_trade_no=ORDER).state is state
 
 
-def test_a_trade_that_alipay_never_saw(gateway, alipay):
+def test_a_trade_that_does_not_exist(gateway, alipay):
     node = {**REFUSED, "sub_code": "ACQ.TRADE_NOT_EXIST"}
     gateway.reply = answer(QUERY, alipay.alipay_private, **node)
     assert query_trade(out_trade_no=ORDER).state is TradeState.NOT_FOUND
@@ -105,13 +105,13 @@ def test_a_signed_but_odd_answer_is_unknown(gateway, alipay, changes):
         b"x" * (1 << 20) + b"x",
     ],
 )
-def test_what_is_no_signed_answer_is_unknown(gateway, reply):
+def test_an_unsigned_answer_is_unknown(gateway, reply):
     gateway.reply = reply
     with pytest.raises(AlipayUnknown):
         query_trade(out_trade_no=ORDER)
 
 
-def test_an_answer_signed_with_a_strangers_key_is_unknown(gateway, alipay):
+def test_an_answer_signed_with_another_key_is_unknown(gateway, alipay):
     gateway.reply = answer(QUERY, alipay.app_private, **PAID)
     with pytest.raises(AlipayUnknown):
         query_trade(out_trade_no=ORDER)
@@ -124,7 +124,7 @@ def test_an_edited_answer_is_unknown(gateway, alipay):
         query_trade(out_trade_no=ORDER)
 
 
-def test_a_refusing_or_redirecting_or_silent_gateway_is_unknown(gateway, alipay, settings):
+def test_a_refusing_redirecting_or_silent_gateway_is_unknown(gateway, alipay, settings):
     gateway.reply = answer(QUERY, alipay.alipay_private, **PAID)
     gateway.status = 500
     with pytest.raises(AlipayUnknown):
@@ -138,7 +138,7 @@ def test_a_refusing_or_redirecting_or_silent_gateway_is_unknown(gateway, alipay,
         query_trade(out_trade_no=ORDER)
 
 
-def test_a_proxy_of_the_shell_does_not_stand_before_a_local_gateway(gateway, alipay, monkeypatch):
+def test_a_local_gateway_is_reached_without_a_proxy(gateway, alipay, monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.delenv("no_proxy", raising=False)
     gateway.reply = answer(QUERY, alipay.alipay_private, **PAID)

@@ -1,4 +1,4 @@
-"""What `check_payment` says about a gateway, spoken to over HTTP."""
+"""Checks of the gateway, over HTTP."""
 
 import json
 import ssl
@@ -23,7 +23,7 @@ BELIEVED = "支付宝的签名可以用 ALIPAY_PUBLIC_KEY 验证。"
 
 
 def look(own_key=False):
-    """(faults, good sentences) about the gateway of the settings."""
+    """(errors, infos) about the gateway of the settings."""
     found = list(check_gateway(alipay_config(), own_key=own_key))
     return [f.msg for f in found if f.level >= ERROR], [f.msg for f in found if f.level < ERROR]
 
@@ -43,7 +43,7 @@ def test_a_gateway_that_knows_us_and_not_the_order(gateway, alipay, host):
     assert look() == ([], [f"支付网关 {host} 有应答。", ACCEPTED, BELIEVED])
 
 
-def test_the_order_it_asks_about_is_another_one_each_time(gateway, alipay):
+def test_each_query_is_about_another_order(gateway, alipay):
     gateway.reply = answer(QUERY, alipay.alipay_private, **NOT_EXIST)
 
     look(), look()
@@ -113,7 +113,7 @@ def test_a_refusal_says_what_to_do(gateway, alipay, host, code, sub_code, senten
     assert look() == ([sentence], [f"支付网关 {host} 有应答。", BELIEVED])
 
 
-def test_a_strangers_app_gets_an_unsigned_answer_and_one_sentence(gateway, host):
+def test_an_unknown_app_with_an_unsigned_answer_is_one_error(gateway, host):
     gateway.reply = (
         b'{"error_response":{"code":"40002","sub_code":"isv.invalid-app-id","sub_msg":"AppID"}}'
     )
@@ -121,7 +121,7 @@ def test_a_strangers_app_gets_an_unsigned_answer_and_one_sentence(gateway, host)
     assert look() == ([UNKNOWN_APP], [f"支付网关 {host} 有应答。"])
 
 
-def test_what_alipay_writes_cannot_move_the_terminal(gateway, alipay):
+def test_control_characters_of_an_answer_are_removed(gateway, alipay):
     node = {"code": "40002", "sub_code": "x\x1b[2J", "sub_msg": "y\n" + "z" * 999}
     gateway.reply = answer(QUERY, alipay.alipay_private, **node)
 
@@ -137,7 +137,7 @@ DIFFERENT_KEY = (
 )
 
 
-def test_an_answer_that_the_public_key_does_not_prove(gateway, alipay, host):
+def test_an_answer_that_the_public_key_does_not_verify(gateway, alipay, host):
     gateway.reply = answer(QUERY, alipay.app_private, **NOT_EXIST)
 
     assert look() == ([DIFFERENT_KEY], [f"支付网关 {host} 有应答。", ACCEPTED])
@@ -151,7 +151,7 @@ def test_an_answer_without_a_signature(gateway):
     assert look()[0] == ["网关的应答没有签名,无法相信:请核对 ALIPAY_GATEWAY,并检查中间有没有代理。"]
 
 
-def test_a_gateway_that_knows_an_order_which_does_not_exist(gateway, alipay):
+def test_a_gateway_that_reports_a_made_up_order_as_paid(gateway, alipay):
     gateway.reply = answer(QUERY, alipay.alipay_private, code="10000", trade_status="TRADE_SUCCESS")
 
     assert look()[0] == [
@@ -166,7 +166,7 @@ def test_a_gateway_that_knows_an_order_which_does_not_exist(gateway, alipay):
         *(b'{"alipay_trade_query_response":null}', b'{"error_response":[1]}', b"[" * 100_000),
     ],
 )
-def test_a_page_is_no_gateway(gateway, host, reply):
+def test_an_answer_that_is_no_gateway_answer(gateway, host, reply):
     gateway.reply = reply
 
     assert look() == (
@@ -190,13 +190,13 @@ def test_a_page_is_no_gateway(gateway, host, reply):
         (200, {}, b"x" * ((1 << 20) + 1), "它的应答太长"),
     ],
 )
-def test_an_answer_that_is_none(gateway, host, status, headers, reply, because):
+def test_an_unusable_answer_has_its_cause(gateway, host, status, headers, reply, because):
     gateway.status, gateway.headers, gateway.reply = status, headers, reply
 
     assert look() == ([f"访问不了支付网关 {host}:{because}。"], [])
 
 
-def test_nobody_listens(alipay, settings):
+def test_a_refused_connection(alipay, settings):
     move_to(settings, "http://127.0.0.1:9/gateway.do")
 
     assert look() == (["访问不了支付网关 127.0.0.1:9:对方拒绝连接,那个端口上没有服务。"], [])
@@ -221,7 +221,7 @@ def test_a_silent_gateway(alipay, settings):
         assert look() == ([f"访问不了支付网关 {host}:0.3 秒内没有应答。"], [])
 
 
-def test_https_where_there_is_none(gateway, settings, host):
+def test_https_to_an_http_server(gateway, settings, host):
     move_to(settings, f"https://{host}/gateway.do")
 
     (sentence,), _ = look()
@@ -229,7 +229,7 @@ def test_https_where_there_is_none(gateway, settings, host):
     assert sentence == f"访问不了支付网关 {host}:HTTPS 连接失败,对方可能不是 HTTPS 服务。"
 
 
-def test_a_certificate_that_nobody_trusts(alipay, settings, certificate, tmp_path):
+def test_an_untrusted_certificate(alipay, settings, certificate, tmp_path):
     chain = tmp_path / "chain.pem"
     chain.write_text(certificate + alipay.alipay_private)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,4 +1,4 @@
-"""What `check_payment` says about keys, without asking anyone."""
+"""Checks of the keys and the seller ID, without the network."""
 
 import pytest
 from Cryptodome.PublicKey import RSA
@@ -13,12 +13,12 @@ UNREADABLE = "无法识别,请完整填写 RSA 密钥(PEM,或控制台显示的�
 
 @pytest.fixture
 def said(alipay, settings):
-    """The sentences about the keys after a change: (faults, good ones)."""
+    """The sentences about the keys after a change: (errors, infos)."""
 
     def look(**changes):
         report = check_keys({**settings.ALIPAY, **changes})
-        faults = [found.msg for found in report.messages if found.level >= ERROR]
-        return faults, [found.msg for found in report.messages if found.level < ERROR]
+        errors = [found.msg for found in report.messages if found.level >= ERROR]
+        return errors, [found.msg for found in report.messages if found.level < ERROR]
 
     return look
 
@@ -39,11 +39,11 @@ def test_a_key_that_cannot_be_read(said, text):
     )
 
 
-def test_both_keys_swapped_are_two_faults(said, keys):
-    faults, fine = said(APP_PRIVATE_KEY=keys.alipay_public, ALIPAY_PUBLIC_KEY=keys.app_private)
+def test_both_keys_swapped_are_two_errors(said, keys):
+    errors, infos = said(APP_PRIVATE_KEY=keys.alipay_public, ALIPAY_PUBLIC_KEY=keys.app_private)
 
-    assert fine == []
-    assert faults == [
+    assert infos == []
+    assert errors == [
         "ALIPAY_APP_PRIVATE_KEY 无法使用:这里应填应用私钥,填的却是一把公钥,请核对是否填反了位置。",
         "ALIPAY_PUBLIC_KEY 无法使用:这里应填支付宝公钥,填的却是一把私钥,请核对是否填反了位置。",
     ]
@@ -92,8 +92,8 @@ def test_no_sentence_holds_a_key(said, keys, certificate):
     pems = [keys.app_private, keys.app_public, keys.alipay_private, certificate]
     for private in pems:
         for public in pems:
-            faults, fine = said(APP_PRIVATE_KEY=private, ALIPAY_PUBLIC_KEY=public)
-            sentences = "".join(faults + fine)
+            errors, infos = said(APP_PRIVATE_KEY=private, ALIPAY_PUBLIC_KEY=public)
+            sentences = "".join(errors + infos)
             assert not any(line in sentences for pem in pems for line in pem.splitlines())
 
 
@@ -113,7 +113,7 @@ def test_no_sentence_holds_a_key(said, keys, certificate):
         ),
     ],
 )
-def test_the_number_of_the_seller(seller, good, sentence):
+def test_the_seller_id(seller, good, sentence):
     found = check_seller({"SELLER_ID": seller})
 
     assert (found.level < ERROR, found.msg) == (good, sentence)

@@ -1,4 +1,4 @@
-"""What `check_payment` says about the address of the notifications.
+"""Checks of the notification URL and its endpoint.
 
 A public address cannot be served in a test, so requests to it go through a proxy of ours, as they
 do in a school whose servers stand behind one.
@@ -54,7 +54,7 @@ def shop(monkeypatch):
         yield server
 
 
-def test_an_address_that_alipay_reaches(names, shop):
+def test_a_public_url(names, shop):
     url = f"http://{HOST}{PATH}"
 
     assert look(url) == ([], [f"通知地址 {url} 是公网可以访问的写法。", HALF])
@@ -70,7 +70,7 @@ def test_another_port_is_mentioned(names, shop):
     )
 
 
-def test_a_public_number_is_fine(shop):
+def test_a_public_ip_address_is_right(shop):
     assert look(f"http://120.26.1.1{PATH}")[0] == []
 
 
@@ -86,7 +86,7 @@ def test_a_public_number_is_fine(shop):
         ),
     ],
 )
-def test_what_is_no_address(url):
+def test_an_invalid_url(url):
     assert look(url) == ([f"通知地址 {url!r} 不是 http 或 https 网址,请核对 PUBLIC_URL。"], [])
 
 
@@ -98,7 +98,7 @@ def test_what_is_no_address(url):
         *("[::1]", "[fe80::1]", "[fc00::1]", "[::]", "[::ffff:10.0.0.1]", "[ff02::1]"),
     ],
 )
-def test_a_number_inside_the_house(shop, host):
+def test_a_private_ip_address(shop, host):
     assert look(f"https://{host}{PATH}") == (
         [
             f"通知地址里的 {host.strip('[]')} 是本机或内网地址,支付宝访问不到,"
@@ -116,7 +116,7 @@ def test_a_number_inside_the_house(shop, host):
         *("school.internal", "example.com", "www.example.com", "school.test", "school.home.arpa"),
     ],
 )
-def test_a_name_inside_the_house(shop, host):
+def test_a_private_host_name(shop, host):
     assert look(f"https://{host}{PATH}") == (
         [
             f"通知地址里的 {host} 不是公网域名,支付宝访问不到,"
@@ -128,7 +128,7 @@ def test_a_name_inside_the_house(shop, host):
 
 
 @pytest.mark.parametrize("addresses", [["192.168.1.10"], ["120.26.1.1", "192.168.1.10"]])
-def test_a_public_name_with_a_private_number(names, shop, addresses):
+def test_a_public_name_that_resolves_to_a_private_address(names, shop, addresses):
     names[HOST] = addresses
 
     assert look(f"https://{HOST}{PATH}") == (
@@ -148,15 +148,15 @@ def test_a_name_that_does_not_resolve(host):
     ]
 
 
-def test_each_fault_of_its_form_is_named(names, shop):
-    faults, fine = look(f"http://me:secret@{HOST}/shop/api/?a=1#b")
+def test_each_error_of_the_form_is_named(names, shop):
+    errors, infos = look(f"http://me:secret@{HOST}/shop/api/?a=1#b")
 
-    assert faults == [
+    assert errors == [
         "通知地址里不能有用户名和密码,请核对 PUBLIC_URL。",
         f"通知地址的路径应是 {PATH},现在是 /shop/api/:PUBLIC_URL 只填到域名为止。",
         "通知地址后面不能带参数(? 或 # 之后的内容),请核对 PUBLIC_URL。",
     ]
-    assert fine == []
+    assert infos == []
     assert shop.asked == []
 
 
@@ -170,7 +170,7 @@ def test_each_fault_of_its_form_is_named(names, shop):
         (502, {}, "它回答了 HTTP 502"),
     ],
 )
-def test_an_address_that_answers_with_something_else(names, shop, status, headers, because):
+def test_an_endpoint_that_answers_with_another_status(names, shop, status, headers, because):
     shop.status, shop.headers = status, headers
     url = f"http://{HOST}{PATH}"
 
@@ -192,7 +192,7 @@ def test_an_address_that_answers_with_something_else(names, shop, status, header
         (200, b"\xff\x1b[2J", "\ufffd [2J"),
     ],
 )
-def test_an_address_of_somebody_else(names, shop, status, reply, shown):
+def test_an_endpoint_of_another_site(names, shop, status, reply, shown):
     shop.status, shop.reply = status, reply
 
     assert look(f"http://{HOST}{PATH}")[0] == [
@@ -210,7 +210,7 @@ def test_a_shop_that_is_not_running():
     ]
 
 
-def test_a_silent_address():
+def test_a_silent_endpoint():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}{PATH}"
 
@@ -219,7 +219,7 @@ def test_a_silent_address():
     assert "0.3 秒内没有应答" in sentence
 
 
-def test_in_development_this_machine_is_the_right_address():
+def test_in_development_a_local_address_is_right():
     with listening() as server:
         server.reply = b"failed"
 

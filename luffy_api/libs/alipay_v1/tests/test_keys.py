@@ -66,18 +66,18 @@ def test_a_public_key_is_read_however_it_was_copied(keys, form, copy):
         *("ssh-rsa AAAAB3NzaC1yc2E=", "\x00", "\ud800", "A" * 5000),
     ],
 )
-def test_what_is_no_key_is_named_and_never_repeated(text):
+def test_an_error_never_repeats_the_text_that_is_no_key(text):
     with pytest.raises(BadKey, match="应用私钥无法识别") as caught:
         as_pem(text, private=True)
     assert not text or text not in str(caught.value)
 
 
-def test_half_a_key_is_no_key(keys):
+def test_a_truncated_key_is_refused(keys):
     with pytest.raises(BadKey, match="支付宝公钥无法识别"):
         as_pem(bare(keys.app_public)[:200], private=False)
 
 
-def test_a_key_of_another_kind_is_no_rsa_key():
+def test_a_key_of_another_algorithm_is_refused():
     elliptic = ECC.generate(curve="P-256").public_key().export_key(format="PEM")
     with pytest.raises(BadKey, match="支付宝公钥无法识别"):
         as_pem(elliptic, private=False)

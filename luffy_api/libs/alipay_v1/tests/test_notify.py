@@ -44,7 +44,7 @@ def test_a_closed_trade_has_no_payment_time(alipay):
     assert not notice.is_paid
 
 
-def test_nothing_at_all(alipay):
+def test_an_empty_message_is_rejected(alipay):
     assert refusal([]) == RejectionReason.EMPTY
     assert refusal([("sign", "")]) == RejectionReason.EMPTY
 
@@ -73,18 +73,18 @@ def test_a_missing_sign_type(alipay):
     assert refusal(fields) == RejectionReason.SIGN_TYPE
 
 
-def test_a_message_signed_with_our_own_key_or_a_strangers(alipay):
+def test_a_message_signed_with_our_own_or_an_unknown_key(alipay):
     fields = notification(alipay.app_private)
     assert refusal(fields.items()) == RejectionReason.BAD_SIGNATURE
 
 
 @pytest.mark.parametrize("signature", ["!!", "AAAA", "é", "=", "A" * 344, "\ud800"])
-def test_a_signature_that_is_none(alipay, signature):
+def test_an_invalid_signature(alipay, signature):
     fields = {**notification(alipay.alipay_private), "sign": signature}
     assert refusal(fields.items()) == RejectionReason.BAD_SIGNATURE
 
 
-def test_a_signature_spelt_differently(alipay):
+def test_a_signature_in_another_base64_spelling(alipay):
     fields = notification(alipay.alipay_private)
     spelt = {**fields, "sign": fields["sign"][:9] + "\n" + fields["sign"][9:]}
     assert refusal(spelt.items()) == RejectionReason.BAD_SIGNATURE
@@ -117,7 +117,7 @@ def test_an_added_field(alipay):
         *("+1.00", "1e2", "NaN", "Infinity", "１０.００", "١٠.٠٠", "123456789.00"),
     ],
 )
-def test_an_odd_amount_is_refused_even_when_it_is_signed(alipay, amount):
+def test_an_invalid_amount_is_refused_even_when_it_is_signed(alipay, amount):
     assert refusal(genuine(alipay, total_amount=amount)) == RejectionReason.AMOUNT
     assert refusal(genuine(alipay, refund_fee=amount)) == RejectionReason.AMOUNT
 
@@ -143,7 +143,7 @@ def test_a_field_that_is_missing_although_it_is_signed(alipay, name):
         ("a-b", "x"),
     ],
 )
-def test_an_impossible_form(alipay, name, value):
+def test_an_invalid_form(alipay, name, value):
     assert refusal(genuine(alipay, **{name: value})) == RejectionReason.MALFORMED
 
 
@@ -153,7 +153,7 @@ def test_another_app_and_another_seller(alipay):
     assert refusal(genuine(alipay, seller_id=None)) == RejectionReason.SELLER_ID
 
 
-def test_the_seller_is_free_where_none_is_configured(alipay, settings):
+def test_any_seller_is_accepted_where_none_is_configured(alipay, settings):
     settings.ALIPAY = {**settings.ALIPAY, "SELLER_ID": None}
     assert parse_notification(genuine(alipay, seller_id=None)).seller_id == ""
     assert parse_notification(genuine(alipay, seller_id="2088000000000002")).is_paid

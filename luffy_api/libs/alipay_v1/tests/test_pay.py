@@ -37,7 +37,7 @@ def test_the_cashier_url_carries_a_signed_order(alipay):
     }
 
 
-def test_the_limit_and_the_time_of_asking_are_beijing_time(alipay, time_machine):
+def test_the_time_limit_and_the_timestamp_are_beijing_time(alipay, time_machine):
     time_machine.move_to(datetime(2026, 3, 1, 16, 30, tzinfo=UTC), tick=False)
     expires_at = datetime(2026, 3, 1, 17, 0, tzinfo=UTC)
     url = pay_page_url(
@@ -62,7 +62,7 @@ def test_a_number_that_alipay_cannot_take(alipay, number):
         pay_page_url(out_trade_no=number, subject="x", total_amount=Decimal("1.00"))
 
 
-def test_a_limit_without_a_zone_is_refused(alipay):
+def test_a_time_limit_without_a_zone_is_refused(alipay):
     with pytest.raises(ValueError, match="zone"):
         pay_page_url(
             out_trade_no=ORDER,
