@@ -25,7 +25,7 @@ WRONG_KEY = (
 
 @pytest.fixture
 def check(one_origin, capsys):
-    """Runs the command: (status, what it says, its faults)."""
+    """Runs the command: (status, lines on stdout, lines on stderr)."""
 
     def run():
         try:
@@ -51,9 +51,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_new_installation_has_no_errors(check, live_server):
-    status, said, faults = check()
+    status, said, errors = check()
 
-    assert (status, faults) == (0, [])
+    assert (status, errors) == (0, [])
     assert said == [
         "✓ ALIPAY_GATEWAY=local:检查的是开发用的本地网关(密钥、网关、通知地址),它不收真钱,"
         "要先用 ./scripts/start 启动;开店前请换成 sandbox 或 production 再检查。",
@@ -80,37 +80,37 @@ def test_it_leaves_one_rejected_message_that_names_its_sender(check):
 def test_a_private_key_that_the_gateway_does_not_know(check, change):
     change(APP_PRIVATE_KEY=generate_key_pair()[0])
 
-    status, said, faults = check()
+    status, said, errors = check()
 
-    assert (status, faults) == (1, [NOT_A_PAIR])
+    assert (status, errors) == (1, [NOT_A_PAIR])
     assert "没有发现问题。" not in said
 
 
 def test_a_public_key_that_is_not_the_gateways(check, change):
     change(ALIPAY_PUBLIC_KEY=generate_key_pair()[1])
 
-    status, _, faults = check()
+    status, _, errors = check()
 
-    assert (status, faults) == (1, [WRONG_KEY])
+    assert (status, errors) == (1, [WRONG_KEY])
 
 
 def test_our_own_public_key_is_one_error(check, change, settings):
     change(ALIPAY_PUBLIC_KEY=settings.ALIPAY_SANDBOX["APP_PUBLIC_KEY"])
 
-    status, _, faults = check()
+    status, _, errors = check()
 
     assert status == 1
-    assert len(faults) == 1
-    assert faults[0].startswith("ALIPAY_PUBLIC_KEY 填成了我们自己的应用公钥")
+    assert len(errors) == 1
+    assert errors[0].startswith("ALIPAY_PUBLIC_KEY 填成了我们自己的应用公钥")
 
 
 def test_an_app_that_the_gateway_does_not_know(check, change):
     change(APP_ID="2021000000000009")
 
-    status, _, faults = check()
+    status, _, errors = check()
 
     assert status == 1
-    assert [fault[:26] for fault in faults] == ["支付宝不认识应用 2021000000000009:"]
+    assert [error[:26] for error in errors] == ["支付宝不认识应用 2021000000000009:"]
 
 
 def test_every_error_at_once(check, change, live_server):
@@ -121,10 +121,10 @@ def test_every_error_at_once(check, change, live_server):
         NOTIFY_URL=f"{live_server.url}/shop",
     )
 
-    status, _, faults = check()
+    status, _, errors = check()
 
     assert status == 1
-    assert faults == [
+    assert errors == [
         "ALIPAY_SELLER_ID 应是 2088 开头的 16 位数字(商户 PID),现在是 'me'。",
         "通知地址的路径应是 /api/v1/order/success/,现在是 /shop:PUBLIC_URL 只填到域名为止。",
         NOT_A_PAIR,
@@ -144,10 +144,10 @@ def test_an_unreachable_gateway_and_an_invalid_notification_url(check, change):
 def test_outside_of_development_a_local_address_is_an_error(check, settings):
     settings.ALIPAY_GATEWAY = "sandbox"
 
-    status, said, faults = check()
+    status, said, errors = check()
 
     assert status == 1
-    assert faults == [
+    assert errors == [
         "通知地址里的 localhost 不是公网域名,支付宝访问不到,"
         "请把 PUBLIC_URL 换成公网可以访问的网址。"
     ]

@@ -11,7 +11,7 @@ from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.processes.clients import Answer, Client, api, in_threads, paid
 
-PATIENCE_SECONDS = 90
+TIMEOUT_SECONDS = 90
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Ledger:
 
     def insist(self, client: Client, request: bytes) -> Answer:
         """Repeat the request until it succeeds."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < deadline:
             answer = client.send(request)
             if answer is None:

@@ -28,8 +28,8 @@ def reasons() -> Counter[str]:
 
 def orders_of_many_students(count: int, courses: int = 4) -> list[Order]:
     """Each of another student, for two of a few courses that all of them want."""
-    shelf = CourseFactory.create_batch(courses, price="99.00")
-    pairs = [(shelf[i % courses], shelf[(i + 1) % courses]) for i in range(count)]
+    offered = CourseFactory.create_batch(courses, price="99.00")
+    pairs = [(offered[i % courses], offered[(i + 1) % courses]) for i in range(count)]
     return [OrderFactory(courses=pair, total_amount=Decimal("198.00")) for pair in pairs]
 
 
@@ -57,7 +57,7 @@ def test_control_without_lock_and_condition_they_pay_many_times(faulty_shop, swi
     send_all(faulty_shop.ports, repeated(orders, 16))
 
     assert reasons()["paid"] > len(orders)
-    assert any("counted" in fault for fault in invariants.broken())
+    assert any("counted" in line for line in invariants.broken())
 
 
 def cancel(order: Order) -> bytes:
@@ -120,14 +120,14 @@ def test_notifications_and_two_batches_never_lose_a_payment(
     messages = repeated(orders, 2)
     numbers = {order.out_trade_no for order in orders}
 
-    def sweep_or_notify(number: int) -> list[str]:
+    def expire_or_notify(number: int) -> list[str]:
         if number < 2:
             call_command(command, stdout=StringIO())
             return []
         wait_until(lambda: numbers & {asked for _, asked in gateway.asked})
         return bodies(send_all(shop.ports, messages[number - 2 :: 6], threads=2))
 
-    answers = [body for share in in_threads(sweep_or_notify, 8) for body in share]
+    answers = [body for share in in_threads(expire_or_notify, 8) for body in share]
 
     assert Counter(answers) == {"success": len(messages)}
     assert Order.objects.filter(order_status=OrderStatus.PAID).count() == len(orders)
@@ -140,9 +140,9 @@ def test_control_a_batch_without_condition_overwrites_the_payment(
     [order] = orders_of_many_students(1)
     Order.objects.update(expires_at=timezone.now(), next_query_at=timezone.now())
     settings.ALIPAY = {**settings.ALIPAY, "GATEWAY_URL": gateway.url}
-    monkeypatch.setattr(OrderQuerySet, "move", faults.save_plainly)
+    monkeypatch.setattr(OrderQuerySet, "transition", faults.save_plainly)
 
-    def sweep_or_pay(number: int) -> None:
+    def expire_or_pay(number: int) -> None:
         if number:
             wait_until(lambda: ("alipay.trade.query", order.out_trade_no) in gateway.asked)
             time.sleep(0.1)
@@ -150,7 +150,7 @@ def test_control_a_batch_without_condition_overwrites_the_payment(
         else:
             call_command("close_expired_orders", stdout=StringIO())
 
-    in_threads(sweep_or_pay, 2)
+    in_threads(expire_or_pay, 2)
 
     assert reasons() == {"paid": 1}
     assert Order.objects.get().order_status == OrderStatus.EXPIRED

@@ -19,7 +19,7 @@ QUERY = "alipay.trade.query"
 NOT_EXIST = {"code": "40004", "msg": "Business Failed", "sub_code": "ACQ.TRADE_NOT_EXIST"}
 APP = "2021000000000001"
 ACCEPTED = f"支付宝认识应用 {APP},并接受我们的签名。"
-BELIEVED = "支付宝的签名可以用 ALIPAY_PUBLIC_KEY 验证。"
+VERIFIED = "支付宝的签名可以用 ALIPAY_PUBLIC_KEY 验证。"
 
 
 def look(own_key=False):
@@ -40,7 +40,7 @@ def move_to(settings, url):
 def test_a_gateway_that_knows_us_and_not_the_order(gateway, alipay, host):
     gateway.reply = answer(QUERY, alipay.alipay_private, **NOT_EXIST)
 
-    assert look() == ([], [f"支付网关 {host} 有应答。", ACCEPTED, BELIEVED])
+    assert look() == ([], [f"支付网关 {host} 有应答。", ACCEPTED, VERIFIED])
 
 
 def test_each_query_is_about_another_order(gateway, alipay):
@@ -110,7 +110,7 @@ def test_a_refusal_says_what_to_do(gateway, alipay, host, code, sub_code, senten
     node = {"code": code, "sub_code": sub_code, "sub_msg": "不行"}
     gateway.reply = answer(QUERY, alipay.alipay_private, **node)
 
-    assert look() == ([sentence], [f"支付网关 {host} 有应答。", BELIEVED])
+    assert look() == ([sentence], [f"支付网关 {host} 有应答。", VERIFIED])
 
 
 def test_an_unknown_app_with_an_unsigned_answer_is_one_error(gateway, host):
@@ -141,7 +141,7 @@ def test_an_answer_that_the_public_key_does_not_verify(gateway, alipay, host):
     gateway.reply = answer(QUERY, alipay.app_private, **NOT_EXIST)
 
     assert look() == ([DIFFERENT_KEY], [f"支付网关 {host} 有应答。", ACCEPTED])
-    # Where the key is known to be our own, that is the one fault that was named already.
+    # Where the key is known to be our own, that error was reported already.
     assert look(own_key=True) == ([], [f"支付网关 {host} 有应答。", ACCEPTED])
 
 
