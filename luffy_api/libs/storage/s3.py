@@ -83,7 +83,7 @@ class S3Storage(RemoteStorage, DjangoS3Storage):  # type: ignore[misc]
         return parameters
 
     def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
-        """Django's."""
+        """Django's; raises StorageUnavailable."""
         with translated_errors():
             saved: str = super().save(name, content, max_length)
             return saved

@@ -1,7 +1,7 @@
 """A small Qiniu Kodo: uploads with policy and callback, stat, delete, list, downloads, fops.
 
-One URL is every host; the bucket's domain is http://127.0.0.1:<port>/d/<bucket>. What it does
-with videos is made up; `fake_qiniu_tools` has the one that looks at them, and runs beside a shop.
+All hosts are one URL; the domain of a bucket is http://127.0.0.1:<port>/d/<bucket>. The results
+of processing videos are invented here, and real in `fake_qiniu_tools`, which runs beside a shop.
 """
 
 import json
@@ -69,7 +69,7 @@ class Stored:
 
 
 class FakeQiniu(FakeVideos):
-    """A server with memory. `broken` makes every answer (status, body, seconds of silence)."""
+    """An in-memory server. `broken` makes every answer (status, body, seconds of silence)."""
 
     def __init__(self, port=0):
         self.buckets = {BUCKET: {}, "school-public": {}}

@@ -1,4 +1,4 @@
-"""What the fake Qiniu does with real videos, by ffmpeg: for browsers, which play what comes out.
+"""A fake Qiniu that processes videos with ffmpeg, so that browsers can play the results.
 
 Runs beside a shop: `python -m luffy_api.libs.storage.tests.fake_qiniu_tools 9999`.
 """
@@ -21,7 +21,7 @@ FFMPEG = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
 
 
 class VideoQiniu(FakeQiniu):
-    """The same server, with avinfo, vframe and avthumb that look at the video."""
+    """The fake Qiniu with avinfo, vframe and avthumb by ffprobe and ffmpeg."""
 
     def video(self, args, stored):
         """The answer to an operation in a URL; None when none is asked for."""
@@ -42,7 +42,7 @@ class VideoQiniu(FakeQiniu):
                 abort(Response(json.dumps({"error": "not a video"}), 400))
 
     def on_pfop(self, request):
-        """The work begins at once and ends by itself."""
+        """Starts the job, which ends by itself."""
         answer = super().on_pfop(request)
         [*_, (persistent_id, work)] = self.work.items()
         work["step"] = 2
@@ -50,22 +50,22 @@ class VideoQiniu(FakeQiniu):
         return answer
 
     def advance(self, work, persistent_id):
-        """Asking changes nothing."""
+        """A request for the status does not move the job on: it ends by itself."""
 
     def slice(self, operation, source):
         """The segments and the playlist that an `avthumb/m3u8` asks for."""
         command, _, target = operation.partition("|saveas/")
         words = command.split("/")
-        told = dict(zip(words[4::2], words[5::2], strict=True))
+        fop = dict(zip(words[4::2], words[5::2], strict=True))
         bucket, _, key = signing.decoded(target).partition(":")
         with TemporaryDirectory() as name:
             folder = Path(name)
-            arguments = ["-s", told["s"], "-b:v", told["vb"], "-c:v", "libx264", "-c:a", "aac"]
-            hls = ["-f", "hls", "-hls_time", told["segtime"], "-hls_playlist_type", "vod"]
+            arguments = ["-s", fop["s"], "-b:v", fop["vb"], "-c:v", "libx264", "-c:a", "aac"]
+            hls = ["-f", "hls", "-hls_time", fop["segtime"], "-hls_playlist_type", "vod"]
             parts = ["-hls_segment_filename", folder / "%06d.ts", folder / "index.m3u8"]
             video = _written(folder, source)
             _run([*FFMPEG, "-i", video, *arguments, "-preset", "ultrafast", *hls, *parts])
-            pattern = signing.decoded(told["pattern"])
+            pattern = signing.decoded(fop["pattern"])
             lines = (folder / "index.m3u8").read_text().splitlines()
             for part in sorted(folder.glob("*.ts")):
                 stored = pattern.replace("$(count)", part.stem) + ".ts"

@@ -1,4 +1,4 @@
-"""What Qiniu does with videos: avinfo, vframe, and HLS as work that takes a while."""
+"""The fake Qiniu's processing of videos: avinfo, vframe, and HLS as a job of several steps."""
 
 import json
 import time
@@ -23,7 +23,7 @@ FACTS = {
 
 
 class FakeVideos:
-    """Its part of the server. Work is waiting, then running, then done: a step per question.
+    """The processing of videos. A job is waiting, then running, then done: a step per request.
 
     `failing` makes it fail instead.
     """
@@ -58,7 +58,7 @@ class FakeVideos:
         return _json(self._status(work, request.args["id"], code)), None
 
     def advance(self, work, persistent_id):
-        """Somebody has asked."""
+        """Moves a job on by one step, at each request for its status."""
         work["step"] += 1
         if work["step"] == 3:
             self.finish(work, persistent_id)
@@ -76,7 +76,7 @@ class FakeVideos:
         }
 
     def finish(self, work, persistent_id):
-        """The work, and the word of its end."""
+        """Does the work of a job, and notifies its notifyURL."""
         source = self.buckets[work["form"]["bucket"]][work["form"]["key"]].data
         for operation in () if self.failing else _fops(work):
             self.slice(operation, source)
@@ -111,7 +111,7 @@ def _notify(url, body):
     time.sleep(0.05)
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(url, body, headers)
-    # Qiniu would try again; whoever asks learns it anyway.
+    # Qiniu would retry; the status tells it anyway.
     with suppress(urllib.error.URLError, TimeoutError):
         urllib.request.urlopen(request, timeout=5).close()
 

@@ -1,6 +1,6 @@
-"""A small S3: moto behind a door that reads signatures and CORS rules as Amazon does.
+"""A small S3: moto behind a proxy that checks signatures and CORS rules as Amazon does.
 
-moto by itself believes every signature, for ever, and answers pages of every origin.
+moto by itself accepts every signature, also expired ones, and pages of every origin.
 Runs beside a shop too: `python -m luffy_api.libs.storage.tests.signed_s3 9998 ORIGIN`;
 ORIGIN is where the shop's pages come from.
 """
@@ -29,7 +29,7 @@ REGION = "us-east-1"
 
 
 class SignedS3:
-    """A server with memory."""
+    """An in-memory server."""
 
     def __init__(self, port=0):
         self.moto = DomainDispatcherApplication(create_backend_app)
@@ -62,7 +62,7 @@ class SignedS3:
         self.rules[name] = _cors(origin) if origin else None
 
     def application(self, environ, start_response):
-        """WSGI."""
+        """The WSGI application."""
         request = Request(environ)
         headers = self.cors_headers(request)
         if request.method == "OPTIONS":

@@ -88,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = answer
 
     def log_message(self, *args):
-        """Quiet."""
+        """Logs nothing."""
 
 
 @pytest.fixture(params=["s3", "qiniu"])

@@ -25,7 +25,7 @@ def is_still_entitled(grant, name):
 
 @pytest.fixture(autouse=True)
 def _shop(settings):
-    """Ann may have everything."""
+    """The grant `ann` is entitled to everything."""
     settings.PRIVATE_FILE_ACCESS_CHECK = f"{__name__}.is_still_entitled"
     asked.clear()
     may.clear()
@@ -45,7 +45,7 @@ def get(url, method="get", **headers):
 
 @pytest.fixture
 def url(local):
-    """A URL for Ann of a video."""
+    """The URL of a video with the grant `ann`."""
     private_storage().save(NAME, ContentFile(BODY))
     return private_storage().signed_url(NAME, expires_at=soon(), grant="ann")
 
