@@ -1,5 +1,13 @@
-const TYPES = ['mp4', 'flv']
-const LONGEST_NAME = 200
+/** Accepted video formats: the file extension and its content types, as the server renders them. */
+export type VideoTypes = Record<string, string[]>
+
+/** What the server accepts as a section's video. */
+export interface FileRules {
+  types: VideoTypes
+  maxBytes: number
+}
+
+const MAX_NAME_LENGTH = 200
 
 /** 1536 → 1.5 KB */
 export function bytes(count: number): string {
@@ -14,13 +22,21 @@ export function bytes(count: number): string {
   return `${size.toFixed(digits)} ${units[unit]}`
 }
 
-/** Why this file cannot be a section's film, or nothing. The server looks again, at the content. */
-export function objection({ name, size }: { name: string; size: number }, maxBytes: number): string | null {
-  const type = name.split('.').at(-1)?.toLowerCase() ?? ''
-  if (type === 'm3u8') return '请上传 MP4 视频，系统会自动生成多种清晰度。'
-  if (!name.includes('.') || !TYPES.includes(type)) return '请选择 MP4 或 FLV 格式的视频。'
+/** MP4 或 FLV */
+export const formatNames = (types: VideoTypes): string =>
+  Object.keys(types).map((extension) => extension.toUpperCase()).join(' 或 ')
+
+/** The `accept` attribute of a file field. */
+export const acceptOf = (types: VideoTypes): string =>
+  Object.entries(types).flatMap(([extension, contentTypes]) => [`.${extension}`, ...contentTypes]).join()
+
+/** Why the server would refuse this file as a video; null when it looks acceptable. The server also checks the content. */
+export function objection({ name, size }: { name: string; size: number }, { types, maxBytes }: FileRules): string | null {
+  const extension = name.split('.').at(-1)?.toLowerCase() ?? ''
+  if (extension === 'm3u8') return '请上传 MP4 视频，系统会自动生成多种清晰度。'
+  if (!name.includes('.') || !(extension in types)) return `请选择 ${formatNames(types)} 格式的视频。`
   if (size === 0) return '这个文件是空的，请检查后重新选择。'
   if (size > maxBytes) return `这个文件有 ${bytes(size)}，超过了 ${bytes(maxBytes)} 的上限，请压缩或分段后再传。`
-  if (name.length > LONGEST_NAME) return `文件名太长了，请改到 ${LONGEST_NAME} 个字以内。`
+  if (name.length > MAX_NAME_LENGTH) return `文件名太长了，请改到 ${MAX_NAME_LENGTH} 个字以内。`
   return null
 }

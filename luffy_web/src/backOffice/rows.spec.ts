@@ -7,19 +7,19 @@ const target = (name: string, empty = true) => ({ name, empty })
 const names = (pairs: [File, { name: string }][]) => pairs.map(([{ name }, to]) => `${name} → ${to.name}`)
 
 describe('assign', () => {
-  it('gives a file to the section of its name, even one that has a film', () => {
+  it('assigns a file to the section of its name, even one that has a video', () => {
     const { pairs } = assign([file('循环.mp4')], [target('变量'), target('循环', false)])
 
     expect(names(pairs)).toEqual(['循环.mp4 → 循环'])
   })
 
-  it('gives the others in the order of their names, as people count', () => {
+  it('assigns the others in the natural order of their names', () => {
     const { pairs } = assign([file('10.mp4'), file('2.mp4'), file('1.mp4')], ['甲', '乙', '丙'].map((name) => target(name)))
 
     expect(names(pairs)).toEqual(['1.mp4 → 甲', '2.mp4 → 乙', '10.mp4 → 丙'])
   })
 
-  it('replaces no film by accident, and tells which files found no place', () => {
+  it('replaces no video, and returns the files without a section', () => {
     const { pairs, left } = assign([file('a.mp4'), file('b.mp4')], [target('甲', false), target('乙')])
 
     expect(names(pairs)).toEqual(['a.mp4 → 乙'])
@@ -33,7 +33,7 @@ describe('rowOf', () => {
     history.replaceState(null, '', '/')
   })
 
-  it('reads a line among others', () => {
+  it('reads an inline form', () => {
     document.body.innerHTML = `
       <input name="coursesections-1-id" value="42"><input name="coursesections-1-name" value=" 循环 ">
       <select name="coursesections-1-section_type"><option value="0" selected></option></select>
@@ -47,14 +47,14 @@ describe('rowOf', () => {
     expect(document.querySelector<HTMLInputElement>('[name=coursesections-1-duration]')?.value).toBe('75')
   })
 
-  it('reads the section of a page of its own from the address', () => {
+  it('reads the section of its own page from the URL', () => {
     history.replaceState(null, '', '/admin/course/coursesection/117/change/')
     document.body.innerHTML = '<div><input type="file" name="video"></div>'
 
     expect(rowOf(document.querySelector('div') as HTMLElement).section).toBe(117)
   })
 
-  it('knows no section before the first save', () => {
+  it('has no section before the first save', () => {
     history.replaceState(null, '', '/admin/course/coursesection/add/')
     document.body.innerHTML = '<div><input type="file" name="video"></div>'
 

@@ -1,9 +1,9 @@
-/** One section on a form of the back office, with the place where its film is brought in. */
+/** One section on a form of the back office, with the element of its video field. */
 export interface Row {
-  /** The section's number; null as long as it has not been saved. */
+  /** The section's id; null until it has been saved. */
   section: number | null
   host: HTMLElement
-  /** As it stands in the form right now. */
+  /** The current value in the form. */
   name: () => string
   isVideo: () => boolean
   setDuration: (seconds: number) => void
@@ -14,19 +14,19 @@ const VIDEO = '2'
 const fieldOf = <Field extends HTMLInputElement | HTMLSelectElement>(name: string) =>
   document.querySelector<Field>(`[name="${CSS.escape(name)}"]`)
 
-/** The number stands in the line's hidden field, or in the address of the section's own page. */
+/** The id is in the inline's hidden field, or in the URL of the section's own page. */
 function sectionOf(prefix: string): number | null {
-  const inLine = prefix ? fieldOf<HTMLInputElement>(`${prefix}id`)?.value : null
-  const inAddress = /\/coursesection\/(\d+)\/change\/$/.exec(location.pathname)?.[1]
-  return Number(prefix ? inLine : inAddress) || null
+  const inForm = prefix ? fieldOf<HTMLInputElement>(`${prefix}id`)?.value : null
+  const inUrl = /\/coursesection\/(\d+)\/change\/$/.exec(location.pathname)?.[1]
+  return Number(prefix ? inForm : inUrl) || null
 }
 
 const fileNameOf = (host: HTMLElement) => host.querySelector<HTMLInputElement>('input[type=file]')?.name ?? ''
 
-/** The empty line that the back office copies for new sections. */
-export const isBlank = (host: HTMLElement) => fileNameOf(host).includes('__prefix__')
+/** The empty inline form that Django copies for new sections. */
+export const isTemplate = (host: HTMLElement): boolean => fileNameOf(host).includes('__prefix__')
 
-/** Reads the form around one plain file field; its name tells which line it belongs to. */
+/** Reads the form around a file field; the prefix of its name tells which inline it belongs to. */
 export function rowOf(host: HTMLElement): Row {
   const prefix = fileNameOf(host).replace(/video$/, '')
   return {
@@ -45,8 +45,8 @@ const stem = (filename: string) => filename.replace(/\.[^.]+$/, '').trim()
 const collator = new Intl.Collator('zh-CN', { numeric: true })
 
 /**
- * Which file goes to which section: a file that bears the name of a section goes there, the others
- * in the order of their names to the sections that have no film yet.
+ * Assigns files to sections: by equal name first, the rest in the order of their names to the sections
+ * without a video. `left` are the files without a section.
  */
 export function assign<Target extends { name: string; empty: boolean }>(
   files: File[],

@@ -1,17 +1,24 @@
+/** Milliseconds. */
 const WINDOW = 5000
+const MIN_SPAN = 500
 
-/** Bytes per second over the last five seconds. */
-export function createSpeed(now: () => number = () => performance.now()) {
-  let seen: { at: number; sent: number }[] = []
+interface Speed {
+  reset: () => void
+  /** Takes the number of bytes sent so far; returns bytes per second over the last five seconds. */
+  add: (sent: number) => number
+}
+
+/** Measures the transfer rate; 0 until half a second has been seen. */
+export function createSpeed(now: () => number = () => performance.now()): Speed {
+  let samples: { at: number; sent: number }[] = []
 
   return {
-    reset: () => (seen = []),
-    /** Told how many bytes are up in all; answers how fast they go. */
-    add(sent: number): number {
+    reset: () => (samples = []),
+    add(sent) {
       const at = now()
-      seen = [...seen.filter((sample) => at - sample.at <= WINDOW), { at, sent }]
-      const first = seen[0] ?? { at, sent }
-      return at - first.at < 500 ? 0 : Math.max(0, ((sent - first.sent) * 1000) / (at - first.at))
+      samples = [...samples.filter((sample) => at - sample.at <= WINDOW), { at, sent }]
+      const first = samples[0] ?? { at, sent }
+      return at - first.at < MIN_SPAN ? 0 : Math.max(0, ((sent - first.sent) * 1000) / (at - first.at))
     },
   }
 }
