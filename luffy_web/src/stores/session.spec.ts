@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { aSession } from '@/testing/samples'
 import { answer } from '@/testing/server'
 
-import { renewalDelay, useSessionStore } from './session'
+import { useSessionStore } from './session'
+import { refreshDelay } from './tokenRefresh'
 
 const KEY = 'luffy.session'
 const HOUR = 3_600_000
@@ -95,8 +96,8 @@ describe('the session', () => {
   it('never renews without a pause or beyond what a timer can hold', () => {
     const now = Date.parse('2026-11-22T00:00:00Z')
 
-    expect(renewalDelay('2026-11-21T00:00:00Z', now)).toBe(1000)
-    expect(renewalDelay('2099-01-01T00:00:00Z', now)).toBe(2 ** 31 - 1)
+    expect(refreshDelay('2026-11-21T00:00:00Z', now)).toBe(1000)
+    expect(refreshDelay('2099-01-01T00:00:00Z', now)).toBe(2 ** 31 - 1)
   })
 
   it('lets what was wanted go on after the login, and not after turning away', async () => {

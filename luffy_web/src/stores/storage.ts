@@ -1,19 +1,19 @@
-type Kept = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+type PageStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
-function memory(): Kept {
-  const kept = new Map<string, string>()
+function memory(): PageStorage {
+  const values = new Map<string, string>()
   return {
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-    removeItem: (key) => void kept.delete(key),
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => void values.set(key, value),
+    removeItem: (key) => void values.delete(key),
   }
 }
 
 /**
- * The browser's storage, or one that lives as long as the page where the visitor has forbidden it:
- * then even the look at it throws.
+ * The browser's storage, or one in memory where the visitor has forbidden storage: then even reading
+ * `window.localStorage` throws.
  */
-export function storageOf(name: 'localStorage' | 'sessionStorage'): Kept {
+export function storageOf(name: 'localStorage' | 'sessionStorage'): PageStorage {
   try {
     return window[name]
   } catch {
