@@ -4,8 +4,16 @@ import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 
 import { server } from './server'
 
-// jsdom lays nothing out, so there is nothing to scroll.
+// jsdom has no layout, so there is nothing to scroll.
 Element.prototype.scrollIntoView = () => undefined
+// Nor does it implement modal dialogs; the journeys in e2e/ cover what a browser does for them.
+HTMLDialogElement.prototype.showModal = function () {
+  this.open = true
+}
+HTMLDialogElement.prototype.close = function () {
+  this.open = false
+  this.dispatchEvent(new Event('close'))
+}
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 afterEach(() => {
