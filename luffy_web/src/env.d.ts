@@ -1,3 +1,2 @@
 /// <reference types="vite/client" />
 
-declare module 'element-plus/es/components/message-box/style/css.mjs'

@@ -47,17 +47,17 @@ export const fetchPlay = (section: number, signal?: AbortSignal): Promise<Play> 
     http.GET('/api/v1/course/section/{id}/play/', { params: { path: { id: section } }, signal }),
   )
 
-/** The text of a document or an exercise, cleaned by the server. */
+/** The text of a document or an exercise as HTML, sanitized by the server. */
 export const fetchContent = (section: number, signal?: AbortSignal): Promise<SectionContent> =>
   dataOf(
     http.GET('/api/v1/course/section/{id}/content/', { params: { path: { id: section } }, signal }),
   )
 
-/** A short-lived address of what a course has to download. */
+/** A short-lived signed URL of the course's attachment (课件). */
 export const fetchAttachment = (course: number): Promise<Download> =>
   dataOf(http.GET('/api/v1/course/{id}/attachment/', { params: { path: { id: course } } }))
 
-/** Sent while the page may be closing, so the browser is asked to finish it anyway; nobody is disturbed by it. */
+/** Position in seconds. `keepalive`: the page may be closing. */
 export const saveProgress = (section: number, position: number): Promise<void> =>
   done(
     http.PUT('/api/v1/course/section/{id}/progress/', {

@@ -1,4 +1,4 @@
-/** What the server says when it refuses, or what we say for it when it cannot answer. */
+/** A refusal of the server, or (status 0) a request that got no answer. `msg` is for the user; `retryAfter` in seconds. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -11,13 +11,13 @@ export class ApiError extends Error {
     this.name = 'ApiError'
   }
 
-  /** The first complaint about one field of a form. */
+  /** The first message about a field. */
   about(field: string): string | undefined {
     return this.errors[field]?.[0]
   }
 }
 
-const SILENT: Record<number, string> = {
+const DEFAULT_MESSAGES: Record<number, string> = {
   404: '没有找到您要的内容。',
   413: '文件太大了，请换一个小一些的。',
   429: '操作太频繁了，请稍后再试。',
@@ -35,7 +35,7 @@ function fieldErrors(value: unknown): Record<string, string[]> {
 
 export function refusal(response: Response, body: unknown): ApiError {
   const said = isRecord(body) ? body : {}
-  const fallback = SILENT[response.status] ?? '服务器开小差了，请稍后再试。'
+  const fallback = DEFAULT_MESSAGES[response.status] ?? '服务器开小差了，请稍后再试。'
   const seconds = Number(response.headers.get('Retry-After') || NaN)
   return new ApiError(
     response.status,
@@ -46,7 +46,7 @@ export function refusal(response: Response, body: unknown): ApiError {
   )
 }
 
-export const unreachable = () => new ApiError(0, 0, '网络好像断开了，请检查网络后重试。')
+export const unreachable = (): ApiError => new ApiError(0, 0, '网络好像断开了，请检查网络后重试。')
 
-export const isAbort = (error: unknown) =>
+export const isAbort = (error: unknown): boolean =>
   error instanceof DOMException && error.name === 'AbortError'

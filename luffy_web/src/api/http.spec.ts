@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { answer, cutOff } from '@/testing/server'
+import { answer, failNetwork } from '@/testing/server'
 import { aCourse, aSession, pageOf } from '@/testing/samples'
 
 import { fetchCourses } from './course'
@@ -45,7 +45,7 @@ describe('the one client', () => {
   })
 
   it('says a kind sentence when the network is gone', async () => {
-    cutOff('get', 'course/')
+    failNetwork('get', 'course/')
 
     await expect(fetchCourses({})).rejects.toMatchObject({ status: 0, msg: expect.stringContaining('网络') })
   })

@@ -3,18 +3,18 @@ import createClient from 'openapi-fetch'
 import { ApiError, isAbort, refusal, unreachable } from './errors'
 import type { paths } from './schema'
 
-/** What the client needs to know of the session; the session store plugs itself in here. */
+/** What the client needs of the session; implemented by the session store. */
 export interface SessionHooks {
   token: () => string | null
-  /** The server no longer accepts this token. */
+  /** The server has rejected this token. */
   ended: (token: string) => void
-  /** What was asked for needs a login. */
+  /** A request needs a login. */
   loginNeeded: () => void
 }
 
 let session: SessionHooks = { token: () => null, ended: () => undefined, loginNeeded: () => undefined }
 
-export function connectSession(hooks: SessionHooks) {
+export function connectSession(hooks: SessionHooks): void {
   session = hooks
 }
 
@@ -26,7 +26,7 @@ async function reach(request: Request): Promise<Response> {
   }
 }
 
-/** A stale token makes even public pages answer 401, so a read is tried once more without it. */
+/** A stale token makes even public endpoints answer 401, so a GET is repeated once without it. */
 async function sendWithToken(request: Request): Promise<Response> {
   const token = session.token()
   if (!token) return reach(request)
@@ -36,7 +36,7 @@ async function sendWithToken(request: Request): Promise<Response> {
   const response = await reach(request)
   if (response.status !== 401) return response
 
-  // Told last: a page may close with its session, and would take the second try down with it.
+  // Called last: the end of the session may unmount the page, which would abort the second request.
   try {
     return bare.method === 'GET' ? await reach(bare) : response
   } finally {
@@ -50,10 +50,10 @@ async function sendOrAskLogin(request: Request): Promise<Response> {
   return response
 }
 
-/** For logging in: an old token has no say in it. */
+/** For logging in: sends no token. */
 export const withoutToken = { fetch: reach }
 
-/** For what happens behind the visitor's back: a refusal must not open a dialog. */
+/** For background requests: a 401 opens no login dialog. */
 export const quietly = { fetch: sendWithToken }
 
 export const http = createClient<paths>({
@@ -62,8 +62,8 @@ export const http = createClient<paths>({
 })
 
 /**
- * Sends a form with a file by PUT and answers the `data` of the envelope; `progress` is told which
- * part (0 to 1) has gone up. Only XMLHttpRequest can tell that.
+ * PUTs a form with a file and returns the `data` of the envelope. `progress` is called with the sent
+ * share (0 to 1); fetch() does not report upload progress.
  */
 export function upload<Data>(path: keyof paths, form: FormData, progress: (part: number) => void): Promise<Data> {
   const token = session.token()
@@ -94,10 +94,10 @@ interface Answer<Envelope> {
   response: Response
 }
 
-/** The whole envelope, for the few answers that say more than `data`. */
+/** The whole envelope, for answers with keys beside `data`. */
 export async function envelope<Envelope>(call: Promise<Answer<Envelope>>): Promise<Envelope> {
-  const { data, error, response } = await call.catch((fault: unknown) => {
-    if (fault instanceof ApiError || isAbort(fault)) throw fault
+  const { data, error, response } = await call.catch((cause: unknown) => {
+    if (cause instanceof ApiError || isAbort(cause)) throw cause
     throw new ApiError(0, 0, '服务器开小差了，请稍后再试。')
   })
   if (data === undefined) throw refusal(response, error)
@@ -108,7 +108,7 @@ export async function dataOf<Data>(call: Promise<Answer<{ data: Data }>>): Promi
   return (await envelope(call)).data
 }
 
-/** For calls whose answer says nothing but "done". */
+/** For answers without data. */
 export async function done(call: Promise<Answer<unknown>>): Promise<void> {
   await envelope(call)
 }

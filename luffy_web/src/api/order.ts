@@ -16,7 +16,7 @@ export interface Payment {
   out_trade_no: string
 }
 
-/** The same `key` never makes a second order, however often it is sent. */
+/** `key`: the Idempotency-Key; the same key creates only one order. */
 export const placeOrder = (order: NewOrder, key: string): Promise<Payment> =>
   envelope(
     http.POST('/api/v1/order/pay/', {
@@ -30,7 +30,7 @@ export const fetchOrders = (
   signal?: AbortSignal,
 ): Promise<Page<Order>> => dataOf(http.GET('/api/v1/order/', { params: { query }, signal }))
 
-/** My unpaid orders for a course. Nobody asked to see them: a session that ended opens no dialog. */
+/** My unpaid orders for a course; a background request, so an ended session opens no dialog. */
 export const fetchPendingOrders = (course: number, signal?: AbortSignal): Promise<Page<Order>> =>
   dataOf(http.GET('/api/v1/order/', { params: { query: { order_status: UNPAID, course } }, signal, ...quietly }))
 
@@ -42,7 +42,7 @@ export const cancelOrder = (out_trade_no: string): Promise<void> =>
 
 const PAID = 100
 
-/** Whether the money has arrived; only its owner is also told what was bought. */
+/** Whether the payment has arrived; only the owner also gets the order. */
 export async function fetchPaymentStatus(
   out_trade_no: string,
   signal?: AbortSignal,

@@ -6,9 +6,9 @@ export interface SearchQuery {
   search: string
   kind?: CourseKind
   course_category?: number
-  /** Only what costs nothing today. */
+  /** Only courses that cost nothing today. */
   free?: 'true'
-  /** Nothing means the best hit first. */
+  /** undefined: by relevance. */
   ordering?: Extract<CourseOrdering, '-students' | 'price' | '-price'>
   page?: number
   page_size?: number

@@ -2,11 +2,11 @@ import type { MobileChange, Profile, SessionData, SmsPurpose } from '@/types'
 
 import { dataOf, done, http, quietly, upload, withoutToken } from './http'
 
+/** A mobile proved by a code, and its new password. */
 export interface Registration {
   mobile: string
   code: string
   password: string
-  username?: string
 }
 
 export const sendSmsCode = (mobile: string, purpose: SmsPurpose): Promise<void> =>
@@ -21,10 +21,8 @@ export const loginBySms = (mobile: string, code: string): Promise<SessionData> =
 export const register = (body: Registration): Promise<SessionData> =>
   dataOf(http.POST('/api/v1/user/register/', { body, ...withoutToken }))
 
-export const resetPassword = (mobile: string, code: string, password: string): Promise<SessionData> =>
-  dataOf(
-    http.POST('/api/v1/user/password/reset/', { body: { mobile, code, password }, ...withoutToken }),
-  )
+export const resetPassword = (body: Registration): Promise<SessionData> =>
+  dataOf(http.POST('/api/v1/user/password/reset/', { body, ...withoutToken }))
 
 export const refreshToken = (): Promise<SessionData> =>
   dataOf(http.POST('/api/v1/user/token/refresh/', quietly))
@@ -41,13 +39,13 @@ export const saveProfile = (body: Partial<Profile>): Promise<Profile> =>
 export const changePassword = (old_password: string, password: string): Promise<SessionData> =>
   dataOf(http.PUT('/api/v1/user/password/', { body: { old_password, password } }))
 
-/** To the account's own mobile, which the browser only knows masked. */
+/** Sends a code to the account's own mobile, which the browser knows only masked. */
 export const sendConfirmCode = (): Promise<void> => done(http.POST('/api/v1/user/confirm_code/'))
 
 export const changeMobile = (body: MobileChange): Promise<Profile> =>
   dataOf(http.PUT('/api/v1/user/mobile/', { body }))
 
-/** The portrait answers as a part of the profile; `progress` goes from 0 to 1. */
+/** Returns the changed profile; `progress` goes from 0 to 1. */
 export function uploadAvatar(picture: File, progress: (part: number) => void): Promise<Profile> {
   const form = new FormData()
   form.append('icon', picture)
@@ -56,5 +54,5 @@ export function uploadAvatar(picture: File, progress: (part: number) => void): P
 
 export const fetchOwnData = (): Promise<unknown> => dataOf(http.GET('/api/v1/user/export/'))
 
-export const closeAccount = (password: string): Promise<void> =>
+export const deleteAccount = (password: string): Promise<void> =>
   done(http.POST('/api/v1/user/close/', { body: { password } }))

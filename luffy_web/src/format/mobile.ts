@@ -1,4 +1,4 @@
-/** A mobile number as people and phone books write it, in its one spelling: eleven digits. */
+/** Normalizes the usual spellings of a mainland mobile number to eleven digits. */
 export const plainMobile = (typed: string): string =>
   typed
     .normalize('NFKC')

@@ -1,7 +1,7 @@
-/** Prices travel as strings; they are shown as they came and never calculated with. */
-export const yuan = (amount: string) => `¥${amount}`
+/** Amounts in yuan are decimal strings; they are displayed unchanged and never calculated with. */
+export const yuan = (amount: string): string => `¥${amount}`
 
-export const isFree = (amount: string) => Number(amount) === 0
+export const isFree = (amount: string): boolean => Number(amount) === 0
 
-/** The wire sends money with two decimals; whole amounts read better without them. */
-export const shortYuan = (amount: string) => `¥${amount.replace(/\.00$/, '')}`
+/** Without the decimals of a whole amount: ¥99 for 99.00. */
+export const shortYuan = (amount: string): string => `¥${amount.replace(/\.00$/, '')}`

@@ -8,7 +8,7 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${rest}` : rest
 }
 
-/** The time left until a discount ends or an order lapses: 2天 03:04:05 */
+/** The time left, from seconds: 2天 03:04:05 */
 export function timeLeft(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))
   const days = Math.floor(whole / 86_400)
@@ -18,7 +18,7 @@ export function timeLeft(seconds: number): string {
   return days > 0 ? `${days}天 ${time}` : time
 }
 
-/** How long to wait, in words: 60 秒, 4 分 32 秒, 5 分钟, 2 小时 */
+/** A waiting time in words, from seconds: 60 秒, 4 分 32 秒, 5 分钟, 2 小时 */
 export function waitFor(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds))
   if (whole < 120) return `${whole} 秒`

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { LONGEST_WORD, wordOf } from './word'
+import { MAX_WORD_LENGTH, wordOf } from './word'
 
 describe('a word to search for', () => {
   it.each([
@@ -18,7 +18,7 @@ describe('a word to search for', () => {
   it('is cut between characters', () => {
     const word = wordOf('😀'.repeat(5000))
 
-    expect(Array.from(word)).toHaveLength(LONGEST_WORD)
+    expect(Array.from(word)).toHaveLength(MAX_WORD_LENGTH)
     expect(() => encodeURIComponent(word)).not.toThrow()
   })
 })

@@ -3,10 +3,10 @@ import type { Router } from 'vue-router'
 import { useSessionStore } from '@/stores/session'
 
 /**
- * A page for students opens for everybody, with an invitation in its place and the login
- * dialog over it: nobody is sent away, and after logging in they stand where they wanted to be.
+ * A page that requires a login opens with a prompt and the login dialog instead of redirecting, so that
+ * the visitor is on the wanted page after logging in.
  */
-export function installGuards(router: Router) {
+export function installGuards(router: Router): void {
   router.afterEach((to, from) => {
     document.title = `${to.meta.title} - Luffy 学堂`
     const session = useSessionStore()

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
 
-import { useNotice } from '@/composables/useNotice'
+import { useNotice } from '@/composables/base/useNotice'
 
 import { installNavigation } from './navigation'
 

@@ -1,19 +1,19 @@
 import type { Router } from 'vue-router'
 
-import { useNotice } from '@/composables/useNotice'
+import { useNotice } from '@/composables/base/useNotice'
 import { storageOf } from '@/stores/storage'
 
-/** The pages of another build are gone from the server after an update; the document names the new ones. */
+/** Set while reloading: after a deployment the chunks of the old build are gone, and the document names the new ones. */
 const RELOADED = 'luffy-reloaded'
 
-/** What a browser does by itself on a real change of page: focus moves, a failure is seen. */
-export function installNavigation(router: Router) {
+/** What a browser does on a full page load: moves the focus, shows a failure. */
+export function installNavigation(router: Router): void {
   const storage = storageOf('sessionStorage')
 
   router.afterEach((to, from, failure) => {
     if (failure) return
     storage.removeItem(RELOADED)
-    // A screen reader then reads on in the new page, and Tab goes on from its beginning.
+    // Screen readers then continue in the new page, and Tab starts at its beginning.
     if (from.matched.length > 0 && to.path !== from.path) {
       document.getElementById('content')?.focus({ preventScroll: true })
     }

@@ -1,3 +1,4 @@
+import type { Component } from 'vue'
 import type { RouteLocationNormalized, RouteRecordRaw } from 'vue-router'
 
 import { textOf } from '@/format/query'
@@ -10,13 +11,13 @@ declare module 'vue-router' {
   }
 }
 
-const shelfPage = () => import('@/pages/course/CourseShelfPage.vue')
-const learnProps = ({ params }: RouteLocationNormalized) => ({
+const listPage = (): Promise<Component> => import('@/pages/course/CourseListPage.vue')
+const learnProps = ({ params }: RouteLocationNormalized): { courseId: number; sectionId: number | undefined } => ({
   courseId: Number(params.course),
   sectionId: params.section ? Number(params.section) : undefined,
 })
 
-/** Every page of the school. */
+/** Every page; `luffy_api/spa.py` has the same table for the server. */
 export const routes: RouteRecordRaw[] = [
   {
     path: '/',
@@ -27,21 +28,21 @@ export const routes: RouteRecordRaw[] = [
   {
     path: '/free-course',
     name: 'free-course',
-    component: shelfPage,
+    component: listPage,
     props: { kind: CourseKind.Free, title: '免费课', hint: '零基础，从这里开始' },
     meta: { title: '免费课' },
   },
   {
     path: '/actual-course',
     name: 'actual-course',
-    component: shelfPage,
+    component: listPage,
     props: { kind: CourseKind.Actual, title: '实战课', hint: '跟着项目，做出作品' },
     meta: { title: '实战课' },
   },
   {
     path: '/light-course',
     name: 'light-course',
-    component: shelfPage,
+    component: listPage,
     props: { kind: CourseKind.Light, title: '轻课', hint: '一个晚上，学会一件事' },
     meta: { title: '轻课' },
   },

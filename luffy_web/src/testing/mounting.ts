@@ -1,4 +1,4 @@
-import { render } from '@testing-library/vue'
+import { render, type RenderResult } from '@testing-library/vue'
 import { createPinia, setActivePinia, type Pinia } from 'pinia'
 import type { Component } from 'vue'
 import { createMemoryHistory, createRouter, type Router } from 'vue-router'
@@ -7,14 +7,14 @@ import { routes } from '@/router/routes'
 
 import { aSession } from './samples'
 
-interface Surroundings {
+interface Environment {
   at?: string
   loggedIn?: boolean
 }
 
 const Nothing: Component = { render: () => null }
 
-async function surroundings({ at = '/', loggedIn = false }: Surroundings) {
+async function environment({ at = '/', loggedIn = false }: Environment) {
   if (loggedIn) localStorage.setItem('luffy.session', JSON.stringify(aSession()))
   const pinia: Pinia = createPinia()
   setActivePinia(pinia)
@@ -24,12 +24,12 @@ async function surroundings({ at = '/', loggedIn = false }: Surroundings) {
   return { pinia, router }
 }
 
-/** Shows one component where it would stand in the school. */
+/** Renders a component with the store and the routes of the app. */
 export async function show(
   component: Component,
-  options: Surroundings & { props?: Record<string, unknown>; slots?: Record<string, string> } = {},
-) {
-  const { pinia, router } = await surroundings(options)
+  options: Environment & { props?: Record<string, unknown>; slots?: Record<string, string> } = {},
+): Promise<RenderResult & { router: Router }> {
+  const { pinia, router } = await environment(options)
   const view = render(component, {
     props: options.props,
     slots: options.slots,
@@ -38,8 +38,11 @@ export async function show(
   return { ...view, router }
 }
 
-/** Runs one composable as a component would, without showing anything. */
-export async function run<Result>(use: () => Result, options: Surroundings = {}) {
+/** Runs a composable in the setup of an empty component. */
+export async function run<Result>(
+  use: () => Result,
+  options: Environment = {},
+): Promise<{ result: Result; router: Router; unmount: () => void }> {
   const holder: { result?: Result } = {}
   const Host: Component = {
     setup() {

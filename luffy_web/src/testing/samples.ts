@@ -1,4 +1,4 @@
-import type { Chapter, Course, CourseDetail, Order, SearchHit, Section, SessionData } from '@/types'
+import type { Chapter, Course, CourseDetail, Order, Page, SearchHit, Section, SessionData } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -97,7 +97,7 @@ export const aSession = (changes: Partial<SessionData> = {}): SessionData => ({
   ...changes,
 })
 
-export const pageOf = <Row>(results: Row[], count = results.length) => ({
+export const pageOf = <Row>(results: Row[], count = results.length): Page<Row> & { next: null; previous: null } => ({
   count,
   next: null,
   previous: null,

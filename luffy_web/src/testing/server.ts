@@ -23,7 +23,7 @@ export interface Call {
   body: unknown
 }
 
-/** What the server would say, in the envelope that every answer wears. */
+/** The answer in the envelope. */
 function enveloped({ status = 200, code, msg = '', data = null, errors, extra, headers }: Answer) {
   const known = code ?? (status < 400 ? 100 : 1000)
   return HttpResponse.json(
@@ -32,7 +32,7 @@ function enveloped({ status = 200, code, msg = '', data = null, errors, extra, h
   )
 }
 
-/** Answers one endpoint, and keeps the calls that came. */
+/** Answers one endpoint; returns the calls that it gets. */
 export function answer(
   method: 'get' | 'post' | 'put' | 'patch',
   path: string,
@@ -55,6 +55,6 @@ export function answer(
   return calls
 }
 
-export function cutOff(method: 'get' | 'post', path: string) {
+export function failNetwork(method: 'get' | 'post', path: string): void {
   server.use(http[method](API + path, () => HttpResponse.error()))
 }

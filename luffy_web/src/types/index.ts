@@ -9,7 +9,7 @@ export type CourseDetail = Schemas['CourseDetail']
 export type CourseCategory = Schemas['Category']
 export type Download = Schemas['Download']
 export type MobileChange = Schemas['MobileChangeRequest']
-export type Marks = Schemas['Marks']
+export type Highlights = Schemas['Marks']
 export type MyCourse = Schemas['MyCourse']
 export type Order = Schemas['Order']
 export type PaymentStatus = Schemas['PaymentStatus']
@@ -22,15 +22,15 @@ export type SessionData = Schemas['Token']
 export type SessionUser = Schemas['User']
 export type Teacher = Schemas['Teacher']
 
-/** What a short message code is asked for. */
+/** The purpose of a text message code. */
 export type SmsPurpose = Schemas['SmsPurpose']
 
-/** The orderings that a shelf knows. */
+/** The orderings of the course list. */
 export type CourseOrdering = NonNullable<
   NonNullable<operations['course_list']['parameters']['query']>['ordering']
 >
 
-/** One page of a longer list. */
+/** One page of a list; `count` are the rows of all pages. */
 export interface Page<Row> {
   count: number
   results: Row[]
@@ -62,8 +62,8 @@ export enum OrderStatus {
   Refunded = 4,
 }
 
-/** As much of a failed request as a page needs to show it. */
-export interface ApiFault {
+/** The part of a failed request that a page shows. */
+export interface RequestError {
   status: number
   msg: string
   retryAfter: number | null

@@ -2,7 +2,7 @@ import userEvent from '@testing-library/user-event'
 import { screen } from '@testing-library/vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { useNotice } from '@/composables/useNotice'
+import { useNotice } from '@/composables/base/useNotice'
 import { useSessionStore } from '@/stores/session'
 import { show } from '@/testing/mounting'
 import { aDetail, aSession } from '@/testing/samples'
@@ -11,7 +11,7 @@ import { answer } from '@/testing/server'
 import CourseAttachment from './CourseAttachment.vue'
 
 const leaveFor = vi.hoisted(() => vi.fn())
-vi.mock('@/composables/useLeave', () => ({ useLeave: () => ({ leaveFor }) }))
+vi.mock('@/composables/base/useLeave', () => ({ useLeave: () => ({ leaveFor }) }))
 
 const FILE = { url: '/files/token/.download/a.zip', name: 'a.zip', expires_at: '2099-01-01T00:00:00Z' }
 const said = () => useNotice().notices.value.map(({ text }) => text)

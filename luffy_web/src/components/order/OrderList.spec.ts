@@ -10,8 +10,8 @@ import { OrderStatus } from '@/types'
 import OrderList from './OrderList.vue'
 
 const { leaveFor, confirm } = vi.hoisted(() => ({ leaveFor: vi.fn(), confirm: vi.fn() }))
-vi.mock('@/composables/useLeave', () => ({ useLeave: () => ({ leaveFor }) }))
-vi.mock('@/composables/useConfirm', () => ({ useConfirm: () => ({ confirm }) }))
+vi.mock('@/composables/base/useLeave', () => ({ useLeave: () => ({ leaveFor }) }))
+vi.mock('@/composables/base/useConfirm', () => ({ useConfirm: () => ({ confirm }) }))
 
 const list = (at = '/user/orders') => show(OrderList, { at, loggedIn: true })
 const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()

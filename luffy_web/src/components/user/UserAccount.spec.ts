@@ -9,7 +9,7 @@ import { answer } from '@/testing/server'
 import UserAccount from './UserAccount.vue'
 
 const confirm = vi.hoisted(() => vi.fn<() => Promise<boolean>>())
-vi.mock('@/composables/useConfirm', () => ({ useConfirm: () => ({ confirm }) }))
+vi.mock('@/composables/base/useConfirm', () => ({ useConfirm: () => ({ confirm }) }))
 
 const opened = () => show(UserAccount, { loggedIn: true, at: '/user/profile' })
 

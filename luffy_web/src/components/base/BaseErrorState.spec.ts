@@ -1,0 +1,30 @@
+import userEvent from '@testing-library/user-event'
+import { screen } from '@testing-library/vue'
+import { describe, expect, it, vi } from 'vitest'
+import { nextTick } from 'vue'
+
+import { show } from '@/testing/mounting'
+
+import BaseErrorState from './BaseErrorState.vue'
+
+describe('BaseErrorState', () => {
+  it('tells what went wrong and offers another try', async () => {
+    const { emitted } = await show(BaseErrorState, { props: { message: '网络好像断开了' } })
+
+    await userEvent.click(screen.getByRole('button', { name: '重试' }))
+
+    expect(screen.getByRole('alert')).toHaveTextContent('网络好像断开了')
+    expect(emitted('retry')).toHaveLength(1)
+  })
+
+  it('counts down until the server may be asked again', async () => {
+    vi.useFakeTimers()
+    await show(BaseErrorState, { props: { message: '操作太频繁', retryAfter: 2 } })
+    expect(screen.getByRole('button', { name: '2 秒后可重试' })).toBeDisabled()
+
+    await vi.advanceTimersByTimeAsync(2000)
+    await nextTick()
+
+    expect(screen.getByRole('button', { name: '重试' })).toBeEnabled()
+  })
+})

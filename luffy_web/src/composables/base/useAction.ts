@@ -1,0 +1,49 @@
+import { ref, type Ref } from 'vue'
+
+import { ApiError } from '@/api/errors'
+import { useSessionStore } from '@/stores/session'
+
+import { useNotice } from './useNotice'
+
+export interface Action<Args extends unknown[] = []> {
+  busy: Ref<boolean>
+  run: (...args: Args) => Promise<void>
+}
+
+/** An action of the visitor that runs once at a time. `refused` gets the server's refusal; by default it is shown as a notice. */
+export function useAction<Args extends unknown[]>(
+  act: (...args: Args) => Promise<void>,
+  refused: (error: ApiError) => void = (error) => useNotice().refuse(error),
+): Action<Args> {
+  const busy = ref(false)
+
+  async function run(...args: Args): Promise<void> {
+    if (busy.value) return
+    busy.value = true
+    try {
+      await act(...args)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      refused(error)
+    } finally {
+      busy.value = false
+    }
+  }
+
+  return { busy, run }
+}
+
+/**
+ * Runs `act` after asking for a login if necessary, and once more when the session turns out to have
+ * ended. Returns undefined when the visitor dismisses the login.
+ */
+export async function withLogin<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
+  const session = useSessionStore()
+  if (!(await session.askLogin())) return undefined
+  try {
+    return await act()
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 401)) throw error
+    return (await session.askLogin()) ? act() : undefined
+  }
+}

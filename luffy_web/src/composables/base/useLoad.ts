@@ -1,0 +1,49 @@
+import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+
+import { ApiError, isAbort } from '@/api/errors'
+
+export interface Load<Data, Args extends unknown[] = []> {
+  data: ShallowRef<Data | null>
+  error: ShallowRef<ApiError | null>
+  loading: Ref<boolean>
+  load: (...args: Args) => Promise<void>
+  /** Clears the data and aborts a running request. */
+  drop: () => void
+}
+
+/** One read from the server: data, loading state and error. A new call aborts the running one. */
+export function useLoad<Data, Args extends unknown[]>(
+  read: (signal: AbortSignal, ...args: Args) => Promise<Data>,
+): Load<Data, Args> {
+  const data = shallowRef<Data | null>(null)
+  const error = shallowRef<ApiError | null>(null)
+  const loading = ref(true)
+  let current = new AbortController()
+
+  async function load(...args: Args): Promise<void> {
+    current.abort()
+    const mine = (current = new AbortController())
+    loading.value = true
+    error.value = null
+    try {
+      const answer = await read(mine.signal, ...args)
+      if (!mine.signal.aborted) data.value = answer
+    } catch (cause) {
+      if (mine.signal.aborted || isAbort(cause)) return
+      if (!(cause instanceof ApiError)) throw cause
+      error.value = cause
+    } finally {
+      if (mine === current) loading.value = false
+    }
+  }
+
+  function drop() {
+    current.abort()
+    data.value = null
+    error.value = null
+    loading.value = false
+  }
+
+  onScopeDispose(() => current.abort())
+  return { data, error, loading, load, drop }
+}

@@ -1,0 +1,46 @@
+import { readonly, ref, type DeepReadonly, type Ref } from 'vue'
+
+import type { ApiError } from '@/api/errors'
+import { waitFor } from '@/format/time'
+
+export interface Notice {
+  id: number
+  tone: 'good' | 'warn'
+  text: string
+}
+
+interface Notices {
+  notices: DeepReadonly<Ref<Notice[]>>
+  dismiss: (id: number) => void
+  tell: (text: string) => void
+  warn: (text: string) => void
+  /** Shows the server's message and, for a rate limit, when the visitor may try again. */
+  refuse: (error: Pick<ApiError, 'status' | 'msg' | 'retryAfter'>) => void
+}
+
+/** Milliseconds. */
+const DISPLAY_TIME = 5000
+const notices = ref<Notice[]>([])
+let last = 0
+
+function dismiss(id: number) {
+  notices.value = notices.value.filter((notice) => notice.id !== id)
+}
+
+function say(tone: Notice['tone'], text: string) {
+  const id = ++last
+  notices.value = [...notices.value.filter((notice) => notice.text !== text), { id, tone, text }]
+  setTimeout(() => dismiss(id), DISPLAY_TIME)
+}
+
+/** Short messages over the page, shared by all callers. */
+export function useNotice(): Notices {
+  return {
+    notices: readonly(notices),
+    dismiss,
+    tell: (text) => say('good', text),
+    warn: (text) => say('warn', text),
+    refuse: ({ status, msg, retryAfter }) =>
+      say('warn', status === 429 && retryAfter ? `${msg}（${waitFor(retryAfter)}后可以再试）` : msg),
+  }
+}

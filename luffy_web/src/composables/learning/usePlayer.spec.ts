@@ -1,0 +1,205 @@
+import { flushPromises } from '@vue/test-utils'
+import { ref, shallowRef } from 'vue'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { useSessionStore } from '@/stores/session'
+import { run } from '@/testing/mounting'
+import { aSession } from '@/testing/samples'
+import { answer, failNetwork } from '@/testing/server'
+
+import { createEngine } from '@/player/engine'
+import type { PlayerEvents } from '@/player/playbackPosition'
+import { usePlayer } from './usePlayer'
+
+vi.mock('@/player/engine')
+
+const PLAY = { url: '/files/a.mp4', type: 'mp4', expires_at: '2099-01-01T00:00:00Z', position: 30 }
+
+describe('usePlayer', () => {
+  const engine = {
+    position: vi.fn(() => 42),
+    preferences: vi.fn(() => ({ rate: 1.5, volume: 0.3, muted: false })),
+    play: vi.fn(),
+    pause: vi.fn(),
+    seek: vi.fn(),
+    press: vi.fn(),
+    reload: vi.fn(() => Promise.resolve()),
+    destroy: vi.fn(),
+  }
+  let events: PlayerEvents
+
+  afterEach(() => document.body.replaceChildren())
+
+  beforeEach(() => {
+    vi.clearAllMocks()
+    engine.position.mockImplementation(() => 42)
+    engine.reload.mockImplementation(() => Promise.resolve())
+    vi.mocked(createEngine).mockReset().mockImplementation((...given) => {
+      events = given[3]
+      return Promise.resolve(engine)
+    })
+  })
+
+  async function playing(keepsProgress = true) {
+    const plays = answer('get', 'course/section/:id/play/', { data: PLAY })
+    const saves = answer('put', 'course/section/:id/progress/', {})
+    const section = ref(117)
+    const ended = vi.fn()
+    const root = shallowRef<HTMLElement | null>(document.createElement('div'))
+    const frame = shallowRef<HTMLElement | null>(document.body.appendChild(document.createElement('div')))
+    const player = await run(
+      () => usePlayer({ root, frame }, () => section.value, { keepsProgress: () => keepsProgress, ended }),
+      { loggedIn: true },
+    )
+    await vi.waitFor(() => expect(createEngine).toHaveBeenCalled())
+    await flushPromises()
+    return { ...player, plays, saves, section, ended }
+  }
+
+  it('starts where the student left, and says so', async () => {
+    const { result } = await playing()
+
+    expect(vi.mocked(createEngine).mock.calls[0]?.[1]).toMatchObject({ url: '/files/a.mp4', position: 30 })
+    expect(result.resumedAt.value).toBe(30)
+  })
+
+  it('begins again for who wants to see it from the start', async () => {
+    const { result } = await playing()
+
+    result.restart()
+
+    expect(engine.seek).toHaveBeenCalledWith(0)
+    expect(result.resumedAt.value).toBe(0)
+  })
+
+  it('remembers how far it came when it is paused, once', async () => {
+    const { saves } = await playing()
+
+    events.paused()
+    events.paused()
+
+    await vi.waitFor(() => expect(saves).toHaveLength(1))
+    expect(saves[0]?.body).toEqual({ position: 42 })
+    expect(saves[0]?.url.pathname).toContain('/section/117/')
+  })
+
+  it('keeps nothing of a trial', async () => {
+    const { saves, unmount } = await playing(false)
+
+    events.paused()
+    unmount()
+    await flushPromises()
+
+    expect(saves).toHaveLength(0)
+    expect(engine.destroy).toHaveBeenCalled()
+  })
+
+  it('saves the old section before it opens the next', async () => {
+    const { saves, plays, section } = await playing()
+
+    section.value = 118
+
+    await vi.waitFor(() => expect(createEngine).toHaveBeenCalledTimes(2))
+    expect(saves[0]?.url.pathname).toContain('/section/117/')
+    expect(plays[1]?.url.pathname).toContain('/section/118/')
+    expect(engine.destroy).toHaveBeenCalledOnce()
+  })
+
+  it('waits for the viewer at first, and goes on by itself from section to section', async () => {
+    const { section } = await playing()
+    events.playing()
+
+    section.value = 118
+    await vi.waitFor(() => expect(createEngine).toHaveBeenCalledTimes(2))
+
+    const [first, second] = vi.mocked(createEngine).mock.calls
+    expect([first?.[2].autoplay, second?.[2].autoplay]).toEqual([false, true])
+  })
+
+  it('tells that it came to the end', async () => {
+    const { ended, result } = await playing()
+
+    events.ended()
+
+    expect(ended).toHaveBeenCalledOnce()
+    expect(result.over.value).toBe(true)
+  })
+
+  it('opens again for who logs in, but does not ask for a login after a logout', async () => {
+    const { plays } = await playing()
+    const session = useSessionStore()
+
+    session.end()
+    await flushPromises()
+    expect(plays).toHaveLength(1)
+    session.start(aSession())
+
+    await vi.waitFor(() => expect(plays).toHaveLength(2))
+  })
+
+  it('goes on behind a fresh link when the old one has died', async () => {
+    const { plays, result } = await playing()
+
+    events.failed()
+
+    await vi.waitFor(() => expect(engine.reload).toHaveBeenCalledOnce())
+    expect(plays).toHaveLength(2)
+    expect(engine.destroy).not.toHaveBeenCalled()
+    expect(result.trouble.value).toBeNull()
+  })
+
+  it('shows the refusal when the right to watch has ended meanwhile', async () => {
+    const { result } = await playing()
+    answer('get', 'course/section/:id/play/', { status: 403, msg: '购买后可以学习' })
+
+    events.failed()
+
+    await vi.waitFor(() => expect(result.error.value?.msg).toBe('购买后可以学习'))
+    expect(engine.destroy).toHaveBeenCalled()
+  })
+
+  it('tells of a lost line, and goes on when the browser has it again', async () => {
+    const { result } = await playing()
+    failNetwork('get', 'course/section/:id/play/')
+    events.failed()
+    await vi.waitFor(() => expect(result.trouble.value).toBe('offline'))
+    answer('get', 'course/section/:id/play/', { data: PLAY })
+
+    window.dispatchEvent(new Event('online'))
+
+    await vi.waitFor(() => expect(engine.reload).toHaveBeenCalledOnce())
+    expect(result.trouble.value).toBeNull()
+  })
+
+  it('builds a new player for a film that was converted meanwhile, at the same second', async () => {
+    const { plays } = await playing()
+    answer('get', 'course/section/:id/play/', { data: { ...PLAY, type: 'hls', url: '/hls/b.m3u8' } })
+
+    events.failed()
+
+    await vi.waitFor(() => expect(createEngine).toHaveBeenCalledTimes(2))
+    expect(vi.mocked(createEngine).mock.calls[1]?.[1]).toMatchObject({ url: '/hls/b.m3u8', position: 42 })
+    expect(plays).toHaveLength(1)
+    expect(engine.reload).not.toHaveBeenCalled()
+  })
+
+  it('keeps the speed and the volume from one section to the next', async () => {
+    const { section } = await playing()
+
+    section.value = 118
+
+    await vi.waitFor(() => expect(createEngine).toHaveBeenCalledTimes(2))
+    const [first, second] = vi.mocked(createEngine).mock.calls
+    expect([first?.[2].preferences, second?.[2].preferences]).toEqual([undefined, { rate: 1.5, volume: 0.3, muted: false }])
+  })
+
+  it('gives its keys to the player, but leaves those of a field alone', async () => {
+    await playing()
+    const field = document.body.appendChild(document.createElement('input'))
+
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'm', bubbles: true }))
+
+    expect(engine.press.mock.calls).toEqual([['forward']])
+  })
+})

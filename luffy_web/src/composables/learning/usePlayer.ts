@@ -1,0 +1,109 @@
+import { onScopeDispose, ref, watch, type Ref } from 'vue'
+
+import type { ApiError } from '@/api/errors'
+import { fetchPlay } from '@/api/course'
+import { useLoad } from '@/composables/base/useLoad'
+import { useSessionStore } from '@/stores/session'
+import type { Play } from '@/types'
+
+import { useLinkRefresh } from './useLinkRefresh'
+import { usePlayerEngine, type PlayerElements } from './usePlayerEngine'
+import { useProgress } from './useProgress'
+import { useSinglePlayback } from './useSinglePlayback'
+
+interface PlayerOptions {
+  /** Whether progress is stored: only for enrolled students. */
+  keepsProgress: () => boolean
+  ended?: () => void
+}
+
+interface PlayerState {
+  play: Ref<Play | null>
+  error: Ref<ApiError | null>
+  loading: Ref<boolean>
+  /** The video has been played to its end. */
+  over: Ref<boolean>
+  /** The second at which playback resumed; 0 when it started from the beginning. */
+  resumedAt: Ref<number>
+  trouble: Ref<'offline' | 'broken' | null>
+  retry: () => Promise<void>
+  refresh: (byViewer?: boolean) => Promise<void>
+  restart: () => void
+}
+
+function onLogin(act: () => void) {
+  const session = useSessionStore()
+  watch(
+    () => session.user?.id,
+    (userId) => {
+      if (userId !== undefined) act()
+    },
+  )
+}
+
+/** Plays one section, resumes where the student stopped and stores the progress. */
+export function usePlayer(
+  elements: PlayerElements,
+  sectionId: () => number,
+  { keepsProgress, ended }: PlayerOptions,
+): PlayerState {
+  const { data: play, error, loading, load } = useLoad((signal) => fetchPlay(sectionId(), signal))
+  const over = ref(false)
+  const resumedAt = ref(0)
+
+  const events = {
+    ended() {
+      progress.save()
+      over.value = true
+      ended?.()
+    },
+    paused: () => progress.save(),
+    playing() {
+      over.value = false
+      singlePlayback.claim()
+    },
+    failed: () => void link.refresh(),
+  }
+  const engine = usePlayerEngine(elements, play, events, {
+    opening: ({ position }) => progress.begin(sectionId(), position),
+    closing: () => progress.save(),
+  })
+  const progress = useProgress(engine.position, keepsProgress)
+  const singlePlayback = useSinglePlayback(() => {
+    progress.skip()
+    engine.pause()
+  })
+  const link = useLinkRefresh({
+    fetch: (signal) => fetchPlay(sectionId(), signal),
+    reload: engine.reload,
+    position: engine.position,
+    refused(refusal) {
+      close()
+      error.value = refusal
+    },
+  })
+
+  function close() {
+    link.stop()
+    engine.dispose()
+  }
+
+  async function open() {
+    close()
+    over.value = false
+    resumedAt.value = 0
+    await load()
+    resumedAt.value = play.value?.position ?? 0
+  }
+
+  function restart() {
+    resumedAt.value = 0
+    engine.restart()
+  }
+
+  watch(sectionId, open, { immediate: true })
+  onLogin(() => void open())
+  onScopeDispose(close)
+
+  return { play, error, loading, over, resumedAt, trouble: link.trouble, retry: open, refresh: link.refresh, restart }
+}

@@ -1,0 +1,77 @@
+import { flushPromises } from '@vue/test-utils'
+import { describe, expect, it, vi } from 'vitest'
+
+import { run } from '@/testing/mounting'
+import { answer } from '@/testing/server'
+
+import { useProgress } from './useProgress'
+
+async function watching(status = 200) {
+  const saves = answer('put', 'course/section/:id/progress/', { status })
+  const place = { second: 30 }
+  const { result, unmount } = await run(() => useProgress(() => place.second, () => true), { loggedIn: true })
+  result.begin(117, 30)
+  return { saves, place, unmount, ...result }
+}
+
+const positions = (saves: { body: unknown }[]) => saves.map(({ body }) => (body as { position: number }).position)
+
+describe('useProgress', () => {
+  it('writes every ten seconds, and nothing while the picture stands', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const { saves, place } = await watching()
+
+    vi.advanceTimersByTime(20_000)
+    place.second = 40
+    vi.advanceTimersByTime(10_000)
+    vi.advanceTimersByTime(30_000)
+    await vi.waitFor(() => expect(saves).not.toHaveLength(0))
+    await flushPromises()
+
+    expect(positions(saves)).toEqual([40])
+  })
+
+  it('writes when the page is left', async () => {
+    const { saves, place } = await watching()
+    place.second = 55
+
+    window.dispatchEvent(new Event('pagehide'))
+
+    await vi.waitFor(() => expect(positions(saves)).toEqual([55]))
+  })
+
+  it('writes when the page is hidden, as a phone does before it forgets it', async () => {
+    const { saves, place } = await watching()
+    place.second = 56
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+
+    document.dispatchEvent(new Event('visibilitychange'))
+
+    await vi.waitFor(() => expect(positions(saves)).toEqual([56]))
+  })
+
+  it('writes again what could not be written', async () => {
+    const { saves, place, save } = await watching(503)
+    place.second = 60
+
+    save()
+    await vi.waitFor(() => expect(saves).toHaveLength(1))
+    await vi.waitFor(() => {
+      save()
+      expect(saves.length).toBeGreaterThan(1)
+    })
+
+    expect(new Set(positions(saves))).toEqual(new Set([60]))
+  })
+
+  it('leaves the place to another page that plays on', async () => {
+    const { saves, place, save, skip } = await watching()
+    place.second = 90
+
+    skip()
+    save()
+    await flushPromises()
+
+    expect(saves).toHaveLength(0)
+  })
+})

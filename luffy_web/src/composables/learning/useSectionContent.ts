@@ -1,0 +1,21 @@
+import { watch } from 'vue'
+
+import { fetchContent } from '@/api/course'
+import { useLoad, type Load } from '@/composables/base/useLoad'
+import { useSessionStore } from '@/stores/session'
+import type { SectionContent } from '@/types'
+
+interface SectionContentLoad extends Pick<Load<SectionContent>, 'error' | 'loading'> {
+  content: Load<SectionContent>['data']
+  retry: Load<SectionContent>['load']
+}
+
+/** The text of a document or an exercise; loaded again after a login or logout, because access depends on the user. */
+export function useSectionContent(sectionId: () => number): SectionContentLoad {
+  const session = useSessionStore()
+  const { data: content, error, loading, load } = useLoad((signal) => fetchContent(sectionId(), signal))
+
+  watch([sectionId, () => session.user?.id], () => load(), { immediate: true })
+
+  return { content, error, loading, retry: load }
+}

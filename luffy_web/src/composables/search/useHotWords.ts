@@ -1,0 +1,15 @@
+import { computed, type ComputedRef } from 'vue'
+
+import { fetchHotWords } from '@/api/search'
+
+import { useLoad } from '@/composables/base/useLoad'
+
+const COUNT = 8
+
+/** Popular search words; none when they cannot be loaded, because the search box works without them. */
+export function useHotWords(): { hotWords: ComputedRef<string[]> } {
+  const { data, load } = useLoad(fetchHotWords)
+  const hotWords = computed(() => data.value?.slice(0, COUNT) ?? [])
+  void load()
+  return { hotWords }
+}

@@ -1,0 +1,163 @@
+import type Player from 'xgplayer'
+import type { IPlayerOptions } from 'xgplayer'
+
+import type { Play } from '@/types'
+
+import { loadFlvInChunks } from './flvLoading'
+import { fetchLevels, levelFor } from './hlsLevels'
+import type { PlayerKey } from './keys'
+import { trackPosition, type PlayerEvents } from './playbackPosition'
+import { createQuality, definitionsOf } from './quality'
+
+/** Settings of the viewer that are carried over to the next video. */
+export interface PlayerPreferences {
+  rate: number
+  /** 0 to 1. */
+  volume: number
+  muted: boolean
+}
+
+export interface EngineOptions {
+  /** The element shown in full screen, including everything that is laid over the picture. */
+  frame: HTMLElement
+  /** Whether to start playing without a click, as when one section follows another. */
+  autoplay: boolean
+  preferences?: PlayerPreferences
+}
+
+export interface Engine {
+  /** Whole seconds from the start of the video. */
+  position: () => number
+  preferences: () => PlayerPreferences
+  play: () => void
+  pause: () => void
+  /** `position` in seconds. */
+  seek: (position: number) => void
+  press: (key: PlayerKey) => void
+  /** Continues at the current position with a fresh link to a video of the same type. */
+  reload: (play: Play) => Promise<void>
+  destroy: () => void
+}
+
+const SEEK_SECONDS = 5
+const VOLUME_STEP = 0.1
+
+/** Safari plays HLS natively where Media Source Extensions are missing (iPhone). */
+const playsHlsNatively = () =>
+  !('MediaSource' in window) &&
+  document.createElement('video').canPlayType('application/vnd.apple.mpegurl') !== ''
+
+const needsHls = ({ type }: Play) => type === 'hls' && !playsHlsNatively()
+
+async function pluginsFor(play: Play): Promise<NonNullable<IPlayerOptions['plugins']>> {
+  if (needsHls(play)) return [(await import('xgplayer-hls')).default]
+  if (play.type === 'flv') return [(await import('xgplayer-flv')).default]
+  return []
+}
+
+function press(player: Player, key: PlayerKey) {
+  const changeVolume = (by: number) => (player.volume = Math.min(1, Math.max(0, player.volume + by)))
+  const seek = (by: number) => player.seek(Math.min(player.duration, Math.max(0, player.currentTime + by)))
+  const actions: Record<PlayerKey, () => unknown> = {
+    toggle: () => (player.paused ? player.play() : player.pause()),
+    back: () => seek(-SEEK_SECONDS),
+    forward: () => seek(SEEK_SECONDS),
+    louder: () => changeVolume(VOLUME_STEP),
+    quieter: () => changeVolume(-VOLUME_STEP),
+    mute: () => (player.muted = !player.muted),
+    fullscreen: () => (player.fullscreen ? player.exitFullscreen() : player.getFullscreen()),
+  }
+  actions[key]()
+}
+
+/** Whether repeating a segment request can succeed: an expired link (4xx) needs a fresh link instead. */
+const isRetryable = ({ response }: { response?: Response | null }) =>
+  !response || response.status === 429 || response.status >= 500
+
+const playerOptions = (
+  root: HTMLElement,
+  play: Play,
+  { frame, autoplay, preferences }: EngineOptions,
+): IPlayerOptions => ({
+  el: root,
+  lang: 'zh-cn',
+  width: '100%',
+  height: '100%',
+  autoplay,
+  videoInit: true,
+  playsinline: true,
+  poster: play.poster ?? '',
+  fullscreenTarget: frame,
+  // iPhones show only a bare <video> in full screen, without the overlays (watermark, messages).
+  fullscreen: { useCssFullscreen: () => !document.fullscreenEnabled },
+  // The mobile layout would put the progress bar and all buttons into one row.
+  controls: { mode: 'normal' },
+  pip: true,
+  // xgplayer's keyboard plugin takes keys from links, its error plugin hides our retry button.
+  ignores: ['keyboard', 'error', 'cssfullscreen'],
+  commonStyle: { playedColor: 'var(--accent)', volumeColor: 'var(--accent)' },
+  startTime: play.position,
+  playbackRate: [2, 1.5, 1.25, 1, 0.75, 0.5],
+  ...(preferences && {
+    defaultPlaybackRate: preferences.rate,
+    volume: preferences.volume,
+    autoplayMuted: preferences.muted,
+  }),
+  hls: { fetchOptions: { retryCheckFunc: isRetryable } },
+  // A chunk that failed halfway cannot be fetched again: its first half has been appended already.
+  flv: { retryCount: 0 },
+})
+
+/** Builds a player for one video. xgplayer and its plugins are only downloaded here. */
+export async function createEngine(
+  root: HTMLElement,
+  play: Play,
+  options: EngineOptions,
+  events: PlayerEvents,
+): Promise<Engine> {
+  const [{ default: XgPlayer }, plugins, levels] = await Promise.all([
+    import('xgplayer'),
+    pluginsFor(play),
+    needsHls(play) ? fetchLevels(play.url) : undefined,
+    import('xgplayer/dist/index.min.css'),
+  ])
+  const start = levels && levelFor(levels, 0, 0)
+  const player: Player = new XgPlayer({
+    ...playerOptions(root, play, options),
+    url: start?.url ?? play.url,
+    plugins,
+    ...(levels && { definition: { list: start ? definitionsOf(levels, start) : [], defaultDefinition: 'auto' } }),
+  })
+  const tracker = trackPosition(player, { position: play.position, running: options.autoplay }, events)
+  const quality = levels && createQuality(player, levels, start)
+  const flv =
+    play.type === 'flv' ? loadFlvInChunks(player, (at) => changeUrl(String(player.config.url), at)) : undefined
+
+  function changeUrl(url: string, at: number) {
+    tracker.resumeAt(at)
+    player.config.url = url
+    if (quality) quality.load(url, at)
+    else if (flv) flv.load(url)
+    else player.src = url
+  }
+
+  async function reload(fresh: Play) {
+    const level = quality?.replaceLevels(await fetchLevels(fresh.url))
+    changeUrl(level?.url ?? fresh.url, tracker.position())
+  }
+
+  return {
+    position: () => Math.floor(tracker.position()),
+    preferences: () => ({ rate: player.playbackRate, volume: player.volume, muted: player.muted }),
+    play: () => void player.play(),
+    pause: () => player.pause(),
+    seek: (position) => player.seek(position),
+    press: (key) => press(player, key),
+    reload,
+    destroy: () => {
+      quality?.stop()
+      flv?.stop()
+      player.destroy()
+    },
+  }
+}

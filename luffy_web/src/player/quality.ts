@@ -1,0 +1,91 @@
+import type Player from 'xgplayer'
+
+import { levelFor, type HlsLevel } from './hlsLevels'
+
+const AUTO = 'auto'
+/** Milliseconds. */
+const CHECK_INTERVAL = 5000
+
+/** Internals of xgplayer-hls. */
+interface HlsCore {
+  config: { startTime?: number }
+  load: (url: string, options: { clearSwitchStatus: boolean }) => Promise<void>
+  speedInfo: () => { avgSpeed: number }
+  bufferInfo: () => { remaining: number }
+}
+
+/** An entry of xgplayer's quality menu. */
+export interface Definition {
+  definition: string
+  text: string
+  url: string
+}
+
+interface QualityMenu {
+  renderItemList: (list: Definition[], chosen?: Definition) => void
+}
+
+export interface Quality {
+  /** Replaces the URLs after a fresh link; returns the level with the current name, or a new start level. */
+  replaceLevels: (levels: HlsLevel[]) => HlsLevel | undefined
+  /** Loads a fresh link at this second, without starting playback as `switchURL` would. */
+  load: (url: string, at: number) => void
+  stop: () => void
+}
+
+/** The quality menu: automatic first, then each level; empty when there is nothing to choose. */
+export function definitionsOf(levels: HlsLevel[], start: HlsLevel): Definition[] {
+  if (levels.length < 2) return []
+  const each = levels.map(({ name, url }) => ({ definition: name, text: name, url }))
+  return [{ definition: AUTO, text: '自动', url: start.url }, ...each]
+}
+
+const coreOf = (player: Player) => (player.getPlugin('hls') as { core?: HlsCore } | null)?.core
+
+function showInMenu(player: Player, list: Definition[], chosen: string) {
+  if (player.config.definition) player.config.definition.list = list
+  player.emit('resourceReady', list)
+  // Without this the menu would show the default again instead of the viewer's choice.
+  const menu = player.getPlugin('definition') as QualityMenu | null
+  menu?.renderItemList(list, list.find(({ definition }) => definition === chosen))
+}
+
+/**
+ * Adapts the quality of an HLS video to the bandwidth until the viewer chooses one. `levels` is empty
+ * when the first link had expired; `replaceLevels` brings them with the next link.
+ */
+export function createQuality(player: Player, levels: HlsLevel[], start: HlsLevel | undefined): Quality {
+  let chosen = AUTO
+  let current = start
+
+  function check() {
+    const hls = coreOf(player)
+    if (chosen !== AUTO || !hls || player.paused || levels.length < 2) return
+    const best = levelFor(levels, hls.speedInfo().avgSpeed, hls.bufferInfo().remaining)
+    if (!best || best.name === current?.name) return
+    current = best
+    player.switchURL(best.url, { seamless: true })?.catch(() => undefined)
+  }
+
+  player.on('definition_change', ({ to }: { to: Definition }) => {
+    chosen = to.definition
+    current = levels.find(({ name }) => name === chosen) ?? current
+  })
+  const timer = setInterval(check, CHECK_INTERVAL)
+
+  return {
+    replaceLevels(fresh) {
+      levels = fresh
+      current = fresh.find(({ name }) => name === current?.name) ?? levelFor(fresh, 0, 0)
+      if (current) showInMenu(player, definitionsOf(fresh, current), chosen)
+      return current
+    },
+    load(url, at) {
+      const hls = coreOf(player)
+      // Errors are also reported by the player's error event.
+      hls?.load(url, { clearSwitchStatus: true }).catch(() => undefined)
+      if (hls) hls.config.startTime = at
+    },
+    stop: () => clearInterval(timer),
+  }
+}
