@@ -1,23 +1,13 @@
 import { fileURLToPath } from 'node:url'
 
 import vue from '@vitejs/plugin-vue'
-import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
-import components from 'unplugin-vue-components/vite'
 import { defineConfig } from 'vitest/config'
 
 const backend = process.env.VITE_API_TARGET ?? 'http://127.0.0.1:8000'
-const underTest = process.env.VITEST === 'true'
 
 export default defineConfig({
   base: '/',
-  plugins: [
-    vue(),
-    components({
-      dirs: [],
-      dts: 'src/components.d.ts',
-      resolvers: [ElementPlusResolver({ importStyle: underTest ? false : 'css' })],
-    }),
-  ],
+  plugins: [vue()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     assetsDir: 'assets',
