@@ -7,7 +7,7 @@ import { LOG, PORT, STATE } from './e2e/shop'
 
 const REMOTE = 'remoteStorage.spec.ts'
 
-/** The journeys run in the system's Chromium, against a shop that scripts/start starts for them. */
+/** The journeys run in the system's Chromium against a shop that scripts/start starts for them. */
 const chromium = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
   (path) => path && existsSync(path),
 )
@@ -28,7 +28,7 @@ export default defineConfig<object, { storage: Storage }>({
     timezoneId: 'Asia/Shanghai',
     viewport: { width: 1280, height: 800 },
     screenshot: 'only-on-failure',
-    // To record one costs a seventh of the time, and nobody fetches it from the build machine.
+    // Recording takes a seventh of the time, and CI does not keep traces.
     trace: process.env.CI ? 'off' : 'retain-on-failure',
     launchOptions: {
       executablePath: chromium,
@@ -47,7 +47,7 @@ export default defineConfig<object, { storage: Storage }>({
   projects: [
     { name: 'login', testMatch: 'login.setup.ts' },
     { name: 'chromium', testMatch: '*.spec.ts', testIgnore: REMOTE, dependencies: ['login'] },
-    // Each opens a shop of its own, whose files lie at such a storage.
+    // Each starts a shop of its own on this storage.
     { name: 's3', testMatch: REMOTE, use: { storage: 's3' } },
     { name: 'qiniu', testMatch: REMOTE, use: { storage: 'qiniu' } },
   ],

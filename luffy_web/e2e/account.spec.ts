@@ -47,8 +47,8 @@ test('a student logs in with a password and out again', async ({ page }) => {
   await expect(entry(page)).toBeVisible()
 })
 
-test('a wrong password is refused in words', async ({ page, faults }) => {
-  faults.allow(/401|400/)
+test('a wrong password is refused with a message', async ({ page, errors }) => {
+  errors.allow(/401|400/)
   await page.goto('/user/orders')
   await logIn(page, 'student2', 'not-the-password')
 
@@ -94,7 +94,7 @@ test('a newcomer registers, and comes in by code where a page asks for it', asyn
   await expect(header(page).getByRole('button', { name: `同学${known.slice(-4)}` })).toBeVisible()
 })
 
-test('a forgotten password is set anew, and only the new one opens', async ({ page, faults }) => {
+test('a forgotten password is set anew, and only the new one opens', async ({ page, errors }) => {
   const mobile = await newStudent(page)
   await page.goto('/user/profile')
   await page.getByRole('button', { name: '退出登录' }).click()
@@ -108,7 +108,7 @@ test('a forgotten password is set anew, and only the new one opens', async ({ pa
 
   await account.click()
   await header(page).getByRole('button', { name: '退出登录' }).click()
-  faults.allow(/40[01].*login/)
+  errors.allow(/40[01].*login/)
   await entry(page).click()
   await logIn(page, mobile, PASSWORD)
   await expect(page.getByRole('alert')).toContainText('密码')

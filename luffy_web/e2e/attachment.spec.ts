@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import type { Page } from '@playwright/test'
 
-import { behindTheCounter, newStudent, PASSWORD, payAtCashier, sessionOf, STATE } from './shop'
+import { runInShop, newStudent, PASSWORD, payAtCashier, sessionOf, STATE } from './shop'
 import { expect, test } from './test'
 
 const PAID = 'Python 爬虫实战'
@@ -27,9 +27,9 @@ async function download(page: Page) {
   return { name: file.suggestedFilename(), content: readFileSync(await file.path()), url: file.url() }
 }
 
-test('a buyer downloads the 课件 under its own name, and nobody before or after that', async ({ page, faults }) => {
-  faults.allow(/403 GET \S+\/(attachment\/$|files\/)/)
-  faults.allow(/console Failed to load resource.*403/)
+test('a buyer downloads the 课件 under its own name, and nobody before or after that', async ({ page, errors }) => {
+  errors.allow(/403 GET \S+\/(attachment\/$|files\/)/)
+  errors.allow(/console Failed to load resource.*403/)
   const mobile = await newStudent(page)
   const course = await open(page, '/actual-course', PAID)
 
@@ -49,7 +49,7 @@ test('a buyer downloads the 课件 under its own name, and nobody before or afte
   await page.goto(course.replace('/course/', '/learn/'))
   expect((await download(page)).name).toBe(name)
 
-  behindTheCounter(`from luffy_api.apps.course.models import Enrollment
+  runInShop(`from luffy_api.apps.course.models import Enrollment
 print(Enrollment.objects.filter(user__mobile="${mobile}").delete()[0])`)
   await button(page).click()
   await expect(page.getByText('购买课程后可以下载课件。')).toBeVisible()

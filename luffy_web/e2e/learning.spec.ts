@@ -1,4 +1,4 @@
-import { behindTheCounter, secondsOf, sessionOf, watch } from './shop'
+import { runInShop, secondsOf, sessionOf, watch } from './shop'
 import { expect, test } from './test'
 
 test.use({ storageState: sessionOf('student') })
@@ -38,7 +38,7 @@ user, course = User.objects.get(username="student"), exercise.chapter.course
 Enrollment.objects.get_or_create(user=user, course=course, defaults={"source": 0})
 print(course.pk, sections.filter(section_type=0).exclude(content="").first().pk, exercise.pk)
 `
-  const [course, document, exercise] = behindTheCounter(script).split(' ')
+  const [course, document, exercise] = runInShop(script).split(' ')
 
   await page.goto(`/learn/${course}/${document}`)
   await expect(page.locator('.prose')).toContainText(/\S{10}/)

@@ -1,28 +1,28 @@
 import type { Page } from '@playwright/test'
 
-import { readySections, type ReadySections } from './films'
+import { readySections, type ReadySections } from './videos'
 import { secondsOf, sessionOf, watch } from './shop'
 import { expect, test } from './test'
 
 const COURSE = 'SQL 数据分析'
-/** Bytes that one answer brings of a film, so that it is not here as a whole when its link dies. */
-const PIECE = 200_000
+/** Bytes of the first answer, so that the video is not loaded completely when its link expires. */
+const CHUNK = 200_000
 
 test.use({ storageState: sessionOf('student') })
 
-let films: ReadySections
+let videos: ReadySections
 test.beforeAll(() => {
-  films = readySections(COURSE)
+  videos = readySections(COURSE)
 })
 
 /**
- * The first link is dead on arrival, as after two hours. The second brings the beginning of the film and dies when
- * the journey says so. The third lives.
+ * The first link has expired already. The second delivers the beginning of the video and expires when the
+ * journey calls `expire`. The third is valid.
  */
-async function mortalLinks(page: Page) {
+async function expiringLinks(page: Page) {
   let plays = 0
-  let die: (() => void) | undefined
-  const death = new Promise<void>((resolve) => (die = resolve))
+  let expire: (() => void) | undefined
+  const expired = new Promise<void>((resolve) => (expire = resolve))
   await page.route('**/play/', async (route) => {
     plays += 1
     const answer = await route.fetch()
@@ -34,16 +34,16 @@ async function mortalLinks(page: Page) {
     const [url, headers] = [route.request().url(), route.request().headers()]
     if (plays !== 2 || url.endsWith('part0.ts')) return route.continue()
     if (headers.range?.startsWith('bytes=0-')) {
-      const response = await route.fetch({ headers: { ...headers, range: `bytes=0-${PIECE - 1}` } })
+      const response = await route.fetch({ headers: { ...headers, range: `bytes=0-${CHUNK - 1}` } })
       return route.fulfill({ response })
     }
-    await death
+    await expired
     await route.fulfill({ status: 403 }).catch(() => undefined)
   })
-  return { die: () => die?.(), plays: () => plays }
+  return { expire: () => expire?.(), plays: () => plays }
 }
 
-/** Notes whatever is laid over the picture from now on. */
+/** Records the overlays of the player from now on. */
 const watchOverlays = (page: Page) =>
   page.locator('.player').evaluate((player) => {
     const seen: string[] = []
@@ -57,12 +57,12 @@ const watchOverlays = (page: Page) =>
 const overlays = (page: Page) => page.evaluate(() => (window as unknown as { overlays: string[] }).overlays)
 
 for (const type of ['mp4', 'flv', 'hls'] as const) {
-  test(`an ${type} film goes on at the same second when its link has died, or dies`, async ({ page, faults }) => {
-    faults.allow(/403 GET \S+\/(files|hls)\//)
-    faults.allow(/console Failed to load resource.*403/)
-    const links = await mortalLinks(page)
+  test(`an ${type} video continues at the same second when its link has expired, or expires`, async ({ page, errors }) => {
+    errors.allow(/403 GET \S+\/(files|hls)\//)
+    errors.allow(/console Failed to load resource.*403/)
+    const links = await expiringLinks(page)
 
-    await page.goto(`/learn/${films.course}/${films[type]}`)
+    await page.goto(`/learn/${videos.course}/${videos[type]}`)
     await watch(page)
     expect(links.plays()).toBe(2)
     await page.locator('video').evaluate((video: HTMLVideoElement) => {
@@ -71,44 +71,44 @@ for (const type of ['mp4', 'flv', 'hls'] as const) {
     })
     await watchOverlays(page)
     const before = await secondsOf(page)
-    links.die()
+    links.expire()
 
     await expect.poll(links.plays, { timeout: 15_000 }).toBe(3)
     await expect.poll(() => secondsOf(page)).toBeGreaterThan(before + 1)
     expect(await secondsOf(page)).toBeLessThan(before + 8)
     await expect(page.locator('video')).toHaveJSProperty('playbackRate', 1.5)
     await expect(page.locator('video')).toHaveJSProperty('volume', 0.3)
-    await expect(page.locator('.mark')).toHaveText('138****0001')
+    await expect(page.locator('.watermark')).toHaveText('138****0001')
     expect(await overlays(page)).toEqual([])
   })
 }
 
-test('a paused film whose link dies stays paused, and goes on where the viewer drags it', async ({ page, faults }) => {
-  faults.allow(/403 GET \S+\/files\//)
-  faults.allow(/console Failed to load resource.*403/)
-  const links = await mortalLinks(page)
-  await page.goto(`/learn/${films.course}/${films.mp4}`)
+test('a paused video whose link expires stays paused, and continues where the viewer seeks', async ({ page, errors }) => {
+  errors.allow(/403 GET \S+\/files\//)
+  errors.allow(/console Failed to load resource.*403/)
+  const links = await expiringLinks(page)
+  await page.goto(`/learn/${videos.course}/${videos.mp4}`)
   await watch(page)
   const video = page.locator('video')
-  const paused = () => video.evaluate((film: HTMLVideoElement) => film.paused)
+  const paused = () => video.evaluate((element: HTMLVideoElement) => element.paused)
 
   await page.keyboard.press(' ')
   await expect.poll(paused).toBe(true)
-  await video.evaluate((film: HTMLVideoElement) => {
-    film.currentTime = 20
+  await video.evaluate((element: HTMLVideoElement) => {
+    element.currentTime = 20
   })
-  links.die()
+  links.expire()
   await expect.poll(links.plays, { timeout: 15_000 }).toBe(3)
 
-  await expect.poll(() => video.evaluate((film: HTMLVideoElement) => film.readyState)).toBeGreaterThan(1)
+  await expect.poll(() => video.evaluate((element: HTMLVideoElement) => element.readyState)).toBeGreaterThan(1)
   expect(await secondsOf(page)).toBeCloseTo(20, 0)
   expect(await paused()).toBe(true)
   await page.keyboard.press(' ')
   await expect.poll(() => secondsOf(page)).toBeGreaterThan(21)
 })
 
-test('an flv film goes on where it was left, and can be sought', async ({ page }) => {
-  await page.goto(`/learn/${films.course}/${films.left}`)
+test('an flv video resumes, and can be sought', async ({ page }) => {
+  await page.goto(`/learn/${videos.course}/${videos.left}`)
   await expect(page.getByText('上次看到 00:09')).toBeVisible()
   expect(await watch(page)).toBeGreaterThanOrEqual(10)
 
@@ -119,26 +119,26 @@ test('an flv film goes on where it was left, and can be sought', async ({ page }
   expect(await secondsOf(page)).toBeLessThan(9)
 })
 
-test('an flv film without an index is sought beyond what is loaded, and back to what was given up', async ({ page }) => {
+test('an flv video without an index is sought beyond the buffer, and back to what was evicted', async ({ page }) => {
   let seek: (() => void) | undefined
   const sought = new Promise<void>((resolve) => (seek = resolve))
   await page.route('**/long.flv*', async (route) => {
     if (!route.request().headers().range?.startsWith('bytes=0-')) await sought
     await route.continue()
   })
-  await page.goto(`/learn/${films.course}/${films.long}`)
+  await page.goto(`/learn/${videos.course}/${videos.long}`)
   await watch(page)
   const video = page.locator('video')
 
-  await video.evaluate((film: HTMLVideoElement) => {
-    film.currentTime = 350
+  await video.evaluate((element: HTMLVideoElement) => {
+    element.currentTime = 350
   })
   seek?.()
   await expect.poll(() => secondsOf(page), { timeout: 15_000 }).toBeGreaterThan(353)
-  expect(await video.evaluate((film: HTMLVideoElement) => film.buffered.start(0))).toBeGreaterThan(6)
+  expect(await video.evaluate((element: HTMLVideoElement) => element.buffered.start(0))).toBeGreaterThan(6)
 
-  await video.evaluate((film: HTMLVideoElement) => {
-    film.currentTime = 5
+  await video.evaluate((element: HTMLVideoElement) => {
+    element.currentTime = 5
   })
   await expect.poll(() => secondsOf(page), { timeout: 15_000 }).toBeGreaterThan(6)
   expect(await secondsOf(page)).toBeLessThan(20)

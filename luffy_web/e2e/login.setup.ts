@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test'
 
 import { PASSWORD, sessionOf } from './shop'
 
-// Logging in is braked, so the demo students do it once for all journeys.
+// Logins are rate limited, so the demo students log in once for all journeys.
 for (const username of ['student', 'student2'] as const) {
   test(`${username} logs in`, async ({ page, request }) => {
     const answer = await request.post('/api/v1/user/login/', { data: { username, password: PASSWORD } })

@@ -25,8 +25,8 @@ test('a shelf keeps its ordering over a reload', async ({ page }) => {
   await expect(course.getByRole('link')).toHaveText('Python 全栈工程师学位课')
 })
 
-test('an unknown address is a real 404', async ({ page, faults }) => {
-  faults.allow(/404.*\/no-such-page/)
+test('an unknown address is a real 404', async ({ page, errors }) => {
+  errors.allow(/404.*\/no-such-page/)
 
   const answer = await page.goto('/no-such-page')
 
@@ -36,8 +36,8 @@ test('an unknown address is a real 404', async ({ page, faults }) => {
   await expect(page).toHaveURL('/')
 })
 
-test('an unknown course says so', async ({ page, faults }) => {
-  faults.allow(/404.*\/api\/v1\/course\/(chapter\/\?course=)?999999/)
+test('an unknown course says so', async ({ page, errors }) => {
+  errors.allow(/404.*\/api\/v1\/course\/(chapter\/\?course=)?999999/)
 
   await page.goto('/course/999999')
 
@@ -77,9 +77,9 @@ test.describe('at 360 pixels', () => {
   ]
 
   for (const address of PAGES) {
-    test(`${address} does not scroll sideways`, async ({ page, faults }) => {
-      faults.allow(/404 GET \S+\/(no-such-page|order\/success\/)|console .*404.*(no-such-page|order\/success)/)
-      faults.allow(/40[03] GET \S+\/play\/|console .*40[03].*\/play\//)
+    test(`${address} does not scroll overflowing`, async ({ page, errors }) => {
+      errors.allow(/404 GET \S+\/(no-such-page|order\/success\/)|console .*404.*(no-such-page|order\/success)/)
+      errors.allow(/40[03] GET \S+\/play\/|console .*40[03].*\/play\//)
       await page.goto(address, { waitUntil: 'networkidle' })
 
       const { wide, screen } = await page.evaluate(() => ({

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createWriteStream, mkdirSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 
-import { PROJECT, STATE, surroundings } from './shop'
+import { PROJECT, STATE, shopEnvironment } from './shop'
 
-/** Real clients talk to these; what they read and refuse is what the providers' manuals say. */
+/** Fake storages that follow the providers' documentation; real clients talk to them. */
 const PEERS = {
   s3: 'luffy_api.libs.storage.tests.signed_s3',
   qiniu: 'luffy_api.libs.storage.tests.fake_qiniu_tools',
@@ -13,12 +13,12 @@ const PEERS = {
 
 export type Storage = keyof typeof PEERS
 
-/** A shop whose files lie at a storage on the network. */
+/** A shop that stores its files at a remote storage. */
 export interface RemoteShop {
   url: string
-  /** Where browsers meet the storage. */
+  /** The storage's URL for browsers. */
   storage: string
-  /** What the shop's own commands need to know. */
+  /** The environment for the shop's own commands. */
   env: Record<string, string | undefined>
   close: () => Promise<void>
 }
@@ -31,9 +31,9 @@ async function freePort(): Promise<string> {
   return String(port)
 }
 
-/** The storage by itself; it says which settings lead to it. */
-async function startPeer(storage: Storage, ...told: string[]): Promise<[ChildProcess, Record<string, string>]> {
-  const peer = spawn('.venv/bin/python', ['-m', PEERS[storage], ...told], { cwd: PROJECT, stdio: ['ignore', 'pipe', 'inherit'] })
+/** Starts the fake storage, which prints the settings for the shop. */
+async function startPeer(storage: Storage, ...args: string[]): Promise<[ChildProcess, Record<string, string>]> {
+  const peer = spawn('.venv/bin/python', ['-m', PEERS[storage], ...args], { cwd: PROJECT, stdio: ['ignore', 'pipe', 'inherit'] })
   const [said] = (await once(peer.stdout, 'data')) as [Buffer]
   const lines = said.toString().matchAll(/^(\w+)='?(.*?)'?$/gm)
   return [peer, Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]))]
@@ -50,7 +50,7 @@ async function end(child: ChildProcess): Promise<void> {
   await ended
 }
 
-/** Starts the storage, then a shop on it as README says; about as long as a first start takes. */
+/** Starts the storage, then a shop on it by scripts/start; takes as long as a first start. */
 export async function openRemoteShop(storage: Storage): Promise<RemoteShop> {
   const [port, peerPort] = [await freePort(), await freePort()]
   const url = `http://127.0.0.1:${port}`
@@ -58,7 +58,7 @@ export async function openRemoteShop(storage: Storage): Promise<RemoteShop> {
   rmSync(state, { recursive: true, force: true })
   mkdirSync(state, { recursive: true })
   const [peer, settings] = await startPeer(storage, peerPort, url)
-  const env = { ...surroundings(port, state), STORAGE: storage, ...settings }
+  const env = { ...shopEnvironment(port, state), STORAGE: storage, ...settings }
   const shop = spawn('./scripts/start', { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const log = createWriteStream(`${state}/start.log`)
   shop.stdout.pipe(log)

@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs'
 
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 
-import { film, newChapter } from './films'
+import { videoFile, newChapter } from './videos'
 import { openRemoteShop, type RemoteShop, type Storage } from './remoteShop'
-import { behindTheCounter, newStudent, payAtCashier, watch } from './shop'
+import { runInShop, newStudent, payAtCashier, watch } from './shop'
 import { expect, test as base } from './test'
 
 const COURSE = 'Vue 3 后台管理系统实战'
 const MEGABYTE = 1024 * 1024
-const CONVERTED = { timeout: 150_000 }
-/** Seconds of the film: enough to be seen twice. */
+const TRANSCODING = { timeout: 150_000 }
+/** Seconds of the video: enough to be watched twice. */
 const LENGTH = 12
 
-/** How the storages differ, for who looks from outside. */
-const WAYS = {
+/** What differs between the storages. */
+const PROVIDERS = {
   s3: { padding: 18 * MEGABYTE, part: /[?&]partNumber=(\d+)/, refused: 403 },
   qiniu: { padding: 10 * MEGABYTE, part: /\/uploads\/[^/]+\/(\d+)$/, refused: 401 },
 }
@@ -40,10 +40,10 @@ async function openBackOffice(page: Page) {
   await expect(page.getByText('教务老师').first()).toBeVisible()
 }
 
-/** Brings the film up over a line that breaks after the first part, a pause and a reload; answers the parts that arrived. */
-async function bringUp(page: Page, storage: Storage, name: string): Promise<string[]> {
-  const { padding, part } = WAYS[storage]
-  const file = film(name, { padding, seconds: LENGTH })
+/** Uploads over a connection that breaks after the first part, a pause and a reload; returns the parts that arrived. */
+async function uploadWithInterruptions(page: Page, storage: Storage, name: string): Promise<string[]> {
+  const { padding, part } = PROVIDERS[storage]
+  const file = videoFile(name, { padding, seconds: LENGTH })
   const arrived: string[] = []
   let cut = true
   let first: () => void = () => undefined
@@ -69,7 +69,7 @@ async function bringUp(page: Page, storage: Storage, name: string): Promise<stri
   await expect(page.locator('.upload__state')).toContainText('选择同一个文件可以接着传')
   cut = false
   await field.setInputFiles(file)
-  await expect(page.locator('.upload__state')).toHaveText('可播放', CONVERTED)
+  await expect(page.locator('.upload__state')).toHaveText('可播放', TRANSCODING)
   return arrived.sort()
 }
 
@@ -86,20 +86,20 @@ async function newBuyer(browser: Browser, remote: RemoteShop, course: number): P
 // One shop for all of them.
 test.describe.configure({ mode: 'default' })
 
-test('a film goes straight to the storage and plays from there, for its buyer only', async ({ page, browser, storage, remote, faults }) => {
+test('a video is uploaded directly to the storage and plays from there, for its buyer only', async ({ page, browser, storage, remote, errors }) => {
   test.setTimeout(400_000)
-  faults.allow(new RegExp(`^foreign ${remote.storage}/`))
-  faults.allow(/net::ERR_(CONNECTION_RESET|ABORTED|FAILED) (PUT|POST) \S+\/(uploads\/|private\/|sign\/)/)
-  faults.allow(/console Failed to load resource: net::ERR_/)
-  const { refused } = WAYS[storage]
+  errors.allow(new RegExp(`^foreign ${remote.storage}/`))
+  errors.allow(/net::ERR_(CONNECTION_RESET|ABORTED|FAILED) (PUT|POST) \S+\/(uploads\/|private\/|sign\/)/)
+  errors.allow(/console Failed to load resource: net::ERR_/)
+  const { refused } = PROVIDERS[storage]
   const { course, sections: [section = 0] } = newChapter(COURSE, ['存在云端的一课'], { env: remote.env })
 
   await openBackOffice(page)
   await page.goto(`/admin/course/coursesection/${section}/change/`)
-  expect(await bringUp(page, storage, '存在云端的一课.mp4')).toEqual(['1', '2', '3'])
+  expect(await uploadWithInterruptions(page, storage, '存在云端的一课.mp4')).toEqual(['1', '2', '3'])
   await expect(page.locator('input[name=duration]')).toHaveValue(String(LENGTH))
 
-  behindTheCounter(`from django.core.files.base import ContentFile
+  runInShop(`from django.core.files.base import ContentFile
 from luffy_api.apps.course.models import Course
 Course.objects.get(pk=${course}).attachment_path.save("第一讲_讲义与代码.zip", ContentFile("课件的内容".encode()))`, remote.env)
   const [buyer, desk] = await newBuyer(browser, remote, course)
@@ -126,14 +126,14 @@ Course.objects.get(pk=${course}).attachment_path.save("第一讲_讲义与代码
   expect(readFileSync(await (await file).path(), 'utf8')).toBe('课件的内容')
 
   // As it came, without its conversion, it plays from the storage as well.
-  behindTheCounter(`from luffy_api.apps.course.models import CourseSection
+  runInShop(`from luffy_api.apps.course.models import CourseSection
 CourseSection.objects.filter(pk=${section}).update(hls="")`, remote.env)
   const whole = desk.waitForResponse((answer) => answer.url().includes('source.mp4'))
   await desk.reload()
   expect((await whole).url()).toMatch(new RegExp(`^${remote.storage}/`))
   await watch(desk)
 
-  behindTheCounter(`from luffy_api.apps.course.models import Enrollment
+  runInShop(`from luffy_api.apps.course.models import Enrollment
 Enrollment.objects.filter(course=${course}).delete()`, remote.env)
   await desk.reload()
   await expect(desk.getByText('了解并购买课程')).toBeVisible()
@@ -141,8 +141,8 @@ Enrollment.objects.filter(course=${course}).delete()`, remote.env)
   await buyer.close()
 })
 
-test('pictures come from the storage too', async ({ page, remote, faults }) => {
-  faults.allow(new RegExp(`^foreign ${remote.storage}/`))
+test('pictures come from the storage too', async ({ page, remote, errors }) => {
+  errors.allow(new RegExp(`^foreign ${remote.storage}/`))
   await page.goto('/actual-course')
   const cover = page.locator('article img').first()
   await expect(cover).toHaveAttribute('src', new RegExp(`^${remote.storage}/`))

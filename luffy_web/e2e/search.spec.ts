@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 
-import { barriers } from './barriers'
+import { violations } from './accessibility'
 import { expect, test } from './test'
 
 const box = (page: Page) => page.getByRole('combobox', { name: '搜索课程' })
@@ -234,8 +234,8 @@ test.describe('the results', () => {
   ] as const
 
   for (const [what, address, word] of ODD) {
-    test(`take ${what} in their stride`, async ({ page, faults }) => {
-      faults.allow(/404.*page=4000/)
+    test(`take ${what} in their stride`, async ({ page, errors }) => {
+      errors.allow(/404.*page=4000/)
       await page.goto(address)
 
       await expect(heading(page, word)).toBeVisible()
@@ -245,7 +245,7 @@ test.describe('the results', () => {
     })
   }
 
-  test('say kindly that there is no such category', async ({ page }) => {
+  test('show an empty result for an unknown category', async ({ page }) => {
     await page.goto(results('爬虫', '&category=999999'))
 
     await expect(page.getByText(/没有找到和「爬虫」有关的课程/)).toBeVisible()
@@ -309,20 +309,20 @@ for (const [size, viewport] of Object.entries({
       await page.goto('/')
       await searchFor(page, '爬虫')
       await expect(cards(page).first()).toBeVisible()
-      expect(await barriers(page)).toEqual([])
+      expect(await violations(page)).toEqual([])
 
       await box(page).fill('')
       await expect(page.getByRole('button', { name: '清空历史' })).toBeVisible()
-      expect(await barriers(page)).toEqual([])
+      expect(await violations(page)).toEqual([])
 
       await box(page).fill('Pyth')
       await expect(options(page).filter({ hasText: /python/i }).first()).toBeVisible()
       await page.keyboard.press('ArrowDown')
-      expect(await barriers(page)).toEqual([])
+      expect(await violations(page)).toEqual([])
 
       await page.goto(results('zzzzqqqq', '&free=true'))
       await expect(page.getByRole('region', { name: '热门课程' }).getByRole('article')).toHaveCount(4)
-      expect(await barriers(page)).toEqual([])
+      expect(await violations(page)).toEqual([])
     })
   })
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 import { expect, type Page } from '@playwright/test'
 
-/** The shop that is started for the journeys: its port, its state and what it wrote. */
+/** The shop that is started for the journeys: its port, state directory and log. */
 export const PORT = process.env.E2E_PORT ?? '8123'
 export const STATE = fileURLToPath(new URL(`../../var/e2e/${PORT}`, import.meta.url))
 export const LOG = `${STATE}/start.log`
@@ -12,10 +12,10 @@ export const LOG = `${STATE}/start.log`
 export const PASSWORD = 'luffy-student'
 export type Student = 'student' | 'student2'
 
-/** Where login.setup.ts keeps a student's session, and the back office's. */
+/** The file in which login.setup.ts stores a session. */
 export const sessionOf = (student: Student | 'admin') => `${STATE}/${student}.json`
 
-/** A number that nobody has used before. */
+/** A random mobile number. */
 export function newMobile(): string {
   return `139${Math.floor(Math.random() * 1e8).toString().padStart(8, '0')}`
 }
@@ -23,17 +23,17 @@ export function newMobile(): string {
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The environment of a shop in development. */
-export const surroundings = (port: string, state: string): Record<string, string | undefined> => ({
+export const shopEnvironment = (port: string, state: string): Record<string, string | undefined> => ({
   ...process.env,
   PORT: port,
   VAR_DIR: state,
   DJANGO_SETTINGS_MODULE: 'luffy_api.settings.dev',
 })
 
-const HERE = surroundings(PORT, STATE)
+const HERE = shopEnvironment(PORT, STATE)
 
-/** Runs a script inside a shop and answers the last line that it prints. */
-export function behindTheCounter(script: string, env = HERE): string {
+/** Runs a Python script in the shop's Django shell; returns the last line that it prints. */
+export function runInShop(script: string, env = HERE): string {
   const said = execFileSync('.venv/bin/python', ['manage.py', 'shell', '-v', '0', '-c', script], {
     cwd: PROJECT,
     env,
@@ -52,12 +52,12 @@ print(json.dumps(serializers.TokenSerializer(tokens.issue(user)).data, default=s
 `
 
 /**
- * A logged-in student of one's own with PASSWORD, made behind the shop's back: its number has had no
- * text message yet, so the minute between two of them need not be waited for.
+ * Creates a student with PASSWORD directly in the database and logs in; returns the mobile. It has had no
+ * text message yet, so that a test need not wait for the minute between two of them.
  */
 export async function newStudent(page: Page, env = HERE): Promise<string> {
   const mobile = newMobile()
-  const session = behindTheCounter(NEWCOMER.replace('MOBILE', mobile).replace('PASSWORD', PASSWORD), env)
+  const session = runInShop(NEWCOMER.replace('MOBILE', mobile).replace('PASSWORD', PASSWORD), env)
   await page.goto('/healthz')
   await page.evaluate((kept) => {
     localStorage.setItem('luffy.session', kept)
@@ -65,7 +65,7 @@ export async function newStudent(page: Page, env = HERE): Promise<string> {
   return mobile
 }
 
-/** The code that the shop "sent" to this number: without a text message service it stands in its log. */
+/** The code sent to this number: the console backend writes it to the shop's log. */
 export async function sentCode(mobile: string): Promise<string> {
   const line = new RegExp(`短信验证码 (\\d{6}) -> \\S*${mobile}`, 'g')
   const codes = () => [...readFileSync(LOG, 'utf8').matchAll(line)].map(([, code]) => code ?? '')
@@ -73,7 +73,7 @@ export async function sentCode(mobile: string): Promise<string> {
   return codes().at(-1) ?? ''
 }
 
-/** Fills in number and code of the form in the dialog, asking for the code in between. */
+/** Fills in mobile and code of the form in the dialog, requesting the code in between. */
 export async function fillMobile(page: Page, mobile: string) {
   const form = page.getByRole('dialog').getByRole('tabpanel').or(page.getByRole('dialog')).last()
   await form.getByLabel('手机号', { exact: true }).fill(mobile)
@@ -81,7 +81,7 @@ export async function fillMobile(page: Page, mobile: string) {
   await form.getByLabel('短信验证码').fill(await sentCode(mobile))
 }
 
-/** Pays at the local gateway's cashier and waits until the shop has heard of it. */
+/** Pays at the local gateway's cashier and waits until the shop has recorded the payment. */
 export async function payAtCashier(page: Page) {
   await expect(page.getByText('LOCAL TEST GATEWAY')).toBeVisible()
   await page.getByRole('button', { name: '付款' }).click()
@@ -89,7 +89,7 @@ export async function payAtCashier(page: Page) {
   await expect(page.getByRole('heading', { name: '支付成功' })).toBeVisible({ timeout: 20_000 })
 }
 
-/** Presses play and proves that the pictures move; returns the second it came to. */
+/** Presses play and waits until the position moves; returns it in seconds. */
 export async function watch(page: Page): Promise<number> {
   await expect(page.locator('video')).toBeVisible()
   await page.locator('.xgplayer-start').click()

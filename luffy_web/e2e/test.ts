@@ -1,19 +1,19 @@
 import { expect, test as base } from '@playwright/test'
 
-interface Faults {
-  /** Names a fault that this test means to cause. */
-  allow: (fault: RegExp) => void
+interface AllowedErrors {
+  /** Permits an error that this test causes on purpose. */
+  allow: (error: RegExp) => void
 }
 
 /**
- * The test function of every journey. Whatever the journey itself looks at, no page may log an
- * error, throw, lose a request or ask a foreign host for anything.
+ * The test function of every journey. It fails when a page logs an error, throws, has a failed request or
+ * an error status, or requests anything from a foreign host.
  */
-export const test = base.extend<{ faults: Faults }>({
-  faults: [
+export const test = base.extend<{ errors: AllowedErrors }>({
+  errors: [
     async ({ context, baseURL }, use) => {
       const seen: string[] = []
-      // A player drops a range request when it has enough; leaving a page drops its late pictures and reads.
+      // Players abort range requests when enough is buffered; leaving a page aborts its pending requests.
       const allowed = [/^net::ERR_ABORTED GET \S+\/(files\/|media\/|api\/|favicon\.svg$)/]
 
       context.on('console', (message) => {
@@ -33,9 +33,9 @@ export const test = base.extend<{ faults: Faults }>({
         }
       })
 
-      await use({ allow: (fault) => allowed.push(fault) })
+      await use({ allow: (error) => allowed.push(error) })
 
-      expect(seen.filter((fault) => !allowed.some((pattern) => pattern.test(fault)))).toEqual([])
+      expect(seen.filter((error) => !allowed.some((pattern) => pattern.test(error)))).toEqual([])
     },
     { auto: true },
   ],

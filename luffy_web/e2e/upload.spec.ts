@@ -1,22 +1,22 @@
-import { film, newChapter, SHORT } from './films'
-import { behindTheCounter, newStudent, payAtCashier, secondsOf, sessionOf, watch } from './shop'
+import { videoFile, newChapter, SHORT_SECONDS } from './videos'
+import { runInShop, newStudent, payAtCashier, secondsOf, sessionOf, watch } from './shop'
 import { expect, test } from './test'
 
 const COURSE = 'Vue 3 后台管理系统实战'
-/** Converting a film is work, and the machine has more to do. */
-const CONVERTED = { timeout: 150_000 }
+/** Transcoding takes long on a busy machine. */
+const TRANSCODING = { timeout: 150_000 }
 const MEGABYTE = 1024 * 1024
 
 test.use({ storageState: sessionOf('admin') })
 
-test('staff upload a film, a buyer watches it on two devices, and nobody else does', async ({ page, browser, faults }) => {
+test('staff upload a video, a buyer watches it on two devices, and nobody else does', async ({ page, browser, errors }) => {
   test.setTimeout(300_000)
   const { course, sections: [section = 0] } = newChapter(COURSE, ['刚录好的一课'])
 
   await page.goto(`/admin/course/coursesection/${section}/change/`)
-  await page.locator('.upload input[type=file]').setInputFiles(film('刚录好的一课.mp4'))
+  await page.locator('.upload input[type=file]').setInputFiles(videoFile('刚录好的一课.mp4'))
   await expect(page.locator('.upload')).toContainText(/上传中|转码中/)
-  await expect(page.locator('.upload__state')).toHaveText('可播放', CONVERTED)
+  await expect(page.locator('.upload__state')).toHaveText('可播放', TRANSCODING)
   await expect(page.locator('input[name=duration]')).toHaveValue('26')
 
   const buyer = await browser.newContext()
@@ -32,7 +32,7 @@ test('staff upload a film, a buyer watches it on two devices, and nobody else do
   await desk.goto(`/learn/${course}/${section}`)
   const { data: play } = (await (await asked).json()) as { data: { url: string } }
   await watch(desk)
-  await expect(desk.locator('.mark')).toHaveText(`${mobile.slice(0, 3)}****${mobile.slice(7)}`)
+  await expect(desk.locator('.watermark')).toHaveText(`${mobile.slice(0, 3)}****${mobile.slice(7)}`)
   await desk.locator('video').evaluate((video: HTMLVideoElement) => {
     video.currentTime = 14
   })
@@ -41,7 +41,7 @@ test('staff upload a film, a buyer watches it on two devices, and nobody else do
   await desk.keyboard.press(' ')
   await saved
 
-  // The second device has nothing but the same login.
+  // The second device shares only the login.
   const session = await desk.evaluate(() => localStorage.getItem('luffy.session'))
   const bed = await phone.newPage()
   await bed.addInitScript((kept) => localStorage.setItem('luffy.session', kept ?? ''), session)
@@ -51,31 +51,31 @@ test('staff upload a film, a buyer watches it on two devices, and nobody else do
   await expect(bed.getByText(/上次看到 00:1[45]/)).toBeVisible()
   await expect.poll(() => secondsOf(bed), { timeout: 15_000 }).toBeGreaterThanOrEqual(14)
 
-  faults.allow(/40[13] GET \S+\/play\//)
-  faults.allow(/console Failed to load resource.*40[13]/)
+  errors.allow(/40[13] GET \S+\/play\//)
+  errors.allow(/console Failed to load resource.*40[13]/)
   const street = await stranger.newPage()
   const refused = await street.request.get(`/api/v1/course/section/${section}/play/`)
   expect(refused.status()).toBe(401)
   await street.goto(`/learn/${course}/${section}`)
   await expect(street.locator('video')).toHaveCount(0)
 
-  // The link itself: it plays as given out, dies when it is edited, and when the right has ended.
+  // The signed URL works as issued, and not when it is edited or the entitlement has ended.
   const get = async (url: string) => (await street.request.get(url)).status()
   expect(await get(play.url)).toBe(200)
   expect(await get(play.url.replace(/(\/hls\/|\/files\/)(.{12})./, '$1$2~'))).toBe(403)
   expect(await get(play.url.replace(`/${section}/`, '/1/'))).toBe(403)
-  behindTheCounter(`from luffy_api.apps.course.models import Enrollment
+  runInShop(`from luffy_api.apps.course.models import Enrollment
 print(Enrollment.objects.filter(course=${course}, user__mobile="${mobile}").delete()[0])`)
   expect(await get(play.url)).toBe(403)
   await Promise.all([buyer.close(), phone.close(), stranger.close()])
 })
 
-test('an upload outlives a lost line, a pause and a reload', async ({ page, faults }) => {
+test('an upload survives a lost connection, a pause and a reload', async ({ page, errors }) => {
   test.setTimeout(240_000)
-  faults.allow(/net::ERR_(INTERNET_DISCONNECTED|ABORTED|CONNECTION_RESET|FAILED) PUT \S+\/parts\//)
-  faults.allow(/console Failed to load resource: net::ERR_/)
+  errors.allow(/net::ERR_(INTERNET_DISCONNECTED|ABORTED|CONNECTION_RESET|FAILED) PUT \S+\/parts\//)
+  errors.allow(/console Failed to load resource: net::ERR_/)
   const { sections: [section = 0] } = newChapter(COURSE, ['分片上传的一课'])
-  const big = film('分片上传的一课.mp4', { padding: 30 * MEGABYTE, seconds: SHORT })
+  const big = videoFile('分片上传的一课.mp4', { padding: 30 * MEGABYTE, seconds: SHORT_SECONDS })
   const parts: string[] = []
   let cut = true
   await page.route('**/parts/*/', async (route) => {
@@ -100,28 +100,28 @@ test('an upload outlives a lost line, a pause and a reload', async ({ page, faul
   await expect(page.locator('.upload__state')).toHaveText(/正在检查|转码中|可播放/, { timeout: 60_000 })
 
   expect(parts.sort()).toEqual(['1', '2', '3', '4'])
-  await expect(page.locator('.upload__state')).toHaveText('可播放', CONVERTED)
+  await expect(page.locator('.upload__state')).toHaveText('可播放', TRANSCODING)
 })
 
-test('several films go to their sections at once, and what is no film is refused kindly', async ({ page, faults }) => {
+test('several videos are assigned to their sections, and a file that is no video is refused', async ({ page, errors }) => {
   test.setTimeout(240_000)
-  faults.allow(/400 POST \S+\/complete\//)
-  faults.allow(/console Failed to load resource.*400/)
+  errors.allow(/400 POST \S+\/complete\//)
+  errors.allow(/console Failed to load resource.*400/)
   const { chapter } = newChapter(COURSE, ['甲课', '乙课', '丙课'])
   await page.goto(`/admin/course/coursechapter/${chapter}/change/`)
 
   await page.locator('.many input[type=file]').setInputFiles([
-    film('2.mp4', { seconds: SHORT }),
-    film('乙课.mp4', { seconds: SHORT }),
-    { name: '1.mp4', mimeType: 'video/mp4', buffer: Buffer.from('This is a letter, not a film.') },
+    videoFile('2.mp4', { seconds: SHORT_SECONDS }),
+    videoFile('乙课.mp4', { seconds: SHORT_SECONDS }),
+    { name: '1.mp4', mimeType: 'video/mp4', buffer: Buffer.from('This is a letter, not a video.') },
   ])
 
   await expect(page.locator('.many__said li')).toHaveText(['乙课.mp4 → 乙课', '1.mp4 → 甲课', '2.mp4 → 丙课'])
   const panel = page.locator('.upload')
   await expect(panel.nth(0).locator('.upload__message')).toContainText('不是有效的 MP4', { timeout: 30_000 })
   await expect(panel.nth(0).getByRole('button', { name: '重试' })).toBeVisible()
-  await expect(panel.nth(1).locator('.upload__state')).toHaveText('可播放', CONVERTED)
-  await expect(panel.nth(2).locator('.upload__state')).toHaveText('可播放', CONVERTED)
+  await expect(panel.nth(1).locator('.upload__state')).toHaveText('可播放', TRANSCODING)
+  await expect(panel.nth(2).locator('.upload__state')).toHaveText('可播放', TRANSCODING)
 
   await panel.nth(0).locator('input[type=file]').setInputFiles({ name: '讲义.pdf', mimeType: 'application/pdf', buffer: Buffer.from('x') })
   await expect(panel.nth(0).locator('.upload__message')).toContainText('MP4 或 FLV')

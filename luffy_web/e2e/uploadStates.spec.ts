@@ -1,54 +1,54 @@
 import type { Page } from '@playwright/test'
 
-import { barriers } from './barriers'
-import { film, newChapter } from './films'
+import { violations } from './accessibility'
+import { videoFile, newChapter } from './videos'
 import { sessionOf } from './shop'
 import { expect, test } from './test'
 
 const COURSE = 'Vue 3 后台管理系统实战'
-const CONVERTED = { timeout: 150_000 }
+const TRANSCODING = { timeout: 150_000 }
 const OTHER_STATES = /未上传|转码中|可播放/
 
 test.use({ storageState: sessionOf('admin') })
 
-/** It begins like a film, so it is taken; nobody can read the rest. */
-function brokenFilm(name: string) {
-  const { buffer, ...rest } = film(name)
+/** Begins like a video, so that it is accepted; the rest cannot be decoded. */
+function brokenVideo(name: string) {
+  const { buffer, ...rest } = videoFile(name)
   return { ...rest, buffer: Buffer.concat([buffer.subarray(0, 32), Buffer.alloc(100_000, 7)]) }
 }
 
-/** What ends right of the page or of the box that it stands in, so that it is cut off or must be scrolled to. */
-function sideways(page: Page): Promise<string[]> {
+/** The elements that end to the right of the page or of their box. */
+function overflowing(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const room = (each: Element) =>
+    const limit = (each: Element) =>
       each.parentElement?.closest('.upload, .module')?.getBoundingClientRect().right ?? innerWidth
     return Array.from(document.querySelectorAll('body *'))
       .filter((each) => each.getClientRects().length > 0)
-      .filter((each) => each.getBoundingClientRect().right > Math.min(innerWidth, room(each)) + 1)
+      .filter((each) => each.getBoundingClientRect().right > Math.min(innerWidth, limit(each)) + 1)
       .map(({ tagName, id, className }) => `${tagName}#${id}.${className}`)
   })
 }
 
-test('a conversion that failed says so at one place only, and can be tried again', async ({ page }) => {
+test('a failed transcoding is shown at one place only, and can be retried', async ({ page }) => {
   test.setTimeout(240_000)
-  const { chapter, sections: [section = 0] } = newChapter(COURSE, ['录坏的一课'], { filmed: true })
+  const { chapter, sections: [section = 0] } = newChapter(COURSE, ['录坏的一课'], { withVideo: true })
   await page.goto(`/admin/course/coursechapter/${chapter}/change/`)
   const panel = page.getByRole('group', { name: '视频：录坏的一课' })
   const row = page.locator('tr.form-row', { has: panel })
   await expect(panel.getByRole('status')).toContainText('可播放')
 
-  await panel.locator('input[type=file]').setInputFiles(brokenFilm(`${'名字很长的一课'.repeat(20)}.mp4`))
-  await expect(panel.getByRole('status')).toContainText('失败', CONVERTED)
+  await panel.locator('input[type=file]').setInputFiles(brokenVideo(`${'名字很长的一课'.repeat(20)}.mp4`))
+  await expect(panel.getByRole('status')).toContainText('失败', TRANSCODING)
   await expect(panel.getByRole('alert')).toContainText('不是有效的视频')
   await expect(row).not.toContainText(OTHER_STATES)
-  expect(await sideways(page)).toEqual([])
+  expect(await overflowing(page)).toEqual([])
 
   const again = page.waitForResponse(/\/media\/retry\/$/)
   await panel.getByRole('button', { name: '重试' }).click()
   expect((await again).ok()).toBe(true)
-  await expect(panel.getByRole('status')).toContainText('失败', CONVERTED)
+  await expect(panel.getByRole('status')).toContainText('失败', TRANSCODING)
 
-  // A page that is opened now tells the same, and nothing else.
+  // A page opened now shows the same state.
   await page.goto(`/admin/course/coursesection/${section}/change/`)
   await expect(panel.getByRole('status')).toContainText('失败')
   await expect(page.locator('#coursesection_form')).not.toContainText(OTHER_STATES)
@@ -56,7 +56,7 @@ test('a conversion that failed says so at one place only, and can be tried again
 
 const DESK = { viewport: { width: 1366, height: 768 } }
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
-/** What the menu leaves of a desk's screen. */
+/** What the menu leaves of a desktop's screen. */
 const BESIDE_THE_MENU = { width: 1154, height: 670 }
 
 const PAGES = [
@@ -78,15 +78,15 @@ for (const [name, screen] of Object.entries({ DESK, PHONE })) {
           await page.getByText('改用普通方式').first().click()
         }
 
-        expect(await sideways(page)).toEqual([])
-        expect(await barriers(page, part)).toEqual([])
+        expect(await overflowing(page)).toEqual([])
+        expect(await violations(page, part)).toEqual([])
         const targets = page.locator(':is(.many__button, .upload__button, [data-video-upload] summary):visible')
         const heights = await targets.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height))
         expect(heights.filter((height) => height < (screen === PHONE ? 36 : 20))).toEqual([])
 
         if (screen === PHONE) return
         await page.setViewportSize(BESIDE_THE_MENU)
-        expect(await sideways(page)).toEqual([])
+        expect(await overflowing(page)).toEqual([])
       })
     }
   })

@@ -8,13 +8,16 @@ const KEY = 'luffy.searched'
 const MAX_WORDS = 10
 
 const normalize = (word: string) => word.normalize('NFKC').toLowerCase()
-const sameAs = (word: string) => (other: string) => normalize(other) === normalize(word)
 
 /** The distinct words of a stored value, at most ten; anything else is dropped. */
 function wordsOf(values: unknown): string[] {
-  if (!Array.isArray(values)) return []
-  const words = values.filter((value) => typeof value === 'string').map(wordOf).filter(Boolean)
-  return words.filter((word, at) => words.findIndex(sameAs(word)) === at).slice(0, MAX_WORDS)
+  const words = new Map<string, string>()
+  for (const value of Array.isArray(values) ? (values as unknown[]) : []) {
+    const word = typeof value === 'string' ? wordOf(value) : ''
+    if (word && !words.has(normalize(word))) words.set(normalize(word), word)
+    if (words.size === MAX_WORDS) break
+  }
+  return [...words.values()]
 }
 
 function parse(text: string | null): string[] {

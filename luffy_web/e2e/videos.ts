@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { behindTheCounter } from './shop'
+import { runInShop } from './shop'
 
 const LESSON = fileURLToPath(new URL('../../luffy_api/apps/home/demo/assets/video/lesson.mp4', import.meta.url))
 
-/** What a film is cut to that is only converted: of the whole lesson that is work for a quarter of a minute. */
-export const SHORT = 6
+/** Seconds of a video that is only transcoded; the whole lesson would take 15 seconds of computing. */
+export const SHORT_SECONDS = 6
 
 function cut(seconds: number): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), 'film-'))
+  const folder = mkdtempSync(join(tmpdir(), 'video-'))
   const made = join(folder, 'short.mp4')
   try {
     execFileSync('ffmpeg', ['-v', 'error', '-t', String(seconds), '-i', LESSON, '-c', 'copy', made])
@@ -22,8 +22,8 @@ function cut(seconds: number): Buffer {
   }
 }
 
-/** The demo lesson, a real film of 26 seconds, or its beginning; with a padding that players skip it has several parts. */
-export function film(name: string, { padding = 0, seconds = Infinity } = {}) {
+/** The demo lesson (26 seconds), or its beginning; `padding` bytes that players skip make it large enough for several parts. */
+export function videoFile(name: string, { padding = 0, seconds = Infinity } = {}) {
   const free = Buffer.alloc(padding)
   if (padding > 0) {
     free.writeUInt32BE(padding, 0)
@@ -39,8 +39,8 @@ from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
 from luffy_api.apps.course.services import recount_sections
 course = Course.objects.get(name="COURSE")
 chapter = CourseChapter.objects.create(course=course, chapter=90, name="新录的一章")
-film = {"video": CourseSection.objects.exclude(video="").first().video.name, "media_state": 3} if FILMED else {}
-ids = [CourseSection.objects.create(chapter=chapter, name=name, orders=at, **film).pk for at, name in enumerate(NAMES)]
+video = {"video": CourseSection.objects.exclude(video="").first().video.name, "media_state": 3} if WITH_VIDEO else {}
+ids = [CourseSection.objects.create(chapter=chapter, name=name, orders=at, **video).pk for at, name in enumerate(NAMES)]
 recount_sections(course.pk)
 print(json.dumps([course.pk, chapter.pk, ids]))
 `
@@ -51,17 +51,17 @@ export interface NewChapter {
   sections: number[]
 }
 
-interface Making {
-  /** The films are there already. */
-  filmed?: boolean
-  /** The surroundings of another shop. */
+interface NewChapterOptions {
+  /** The sections have a video already. */
+  withVideo?: boolean
+  /** The shopEnvironment of another shop. */
   env?: Record<string, string | undefined>
 }
 
-/** A chapter whose videos are still to come, or have come, made behind the shop's back. */
-export function newChapter(course: string, names: string[], { filmed = false, env }: Making = {}): NewChapter {
-  const script = NEW_SECTIONS.replace('COURSE', course).replace('FILMED', filmed ? 'True' : 'False')
-  const said = behindTheCounter(script.replace('NAMES', JSON.stringify(names)), env)
+/** Creates a chapter in the shop's database, with or without videos. */
+export function newChapter(course: string, names: string[], { withVideo = false, env }: NewChapterOptions = {}): NewChapter {
+  const script = NEW_SECTIONS.replace('COURSE', course).replace('WITH_VIDEO', withVideo ? 'True' : 'False')
+  const said = runInShop(script.replace('NAMES', JSON.stringify(names)), env)
   const [id, chapter, sections] = JSON.parse(said) as [number, number, number[]]
   return { course: id, chapter, sections }
 }
@@ -82,13 +82,13 @@ def flv(name, before=(), after=()):
     with tempfile.TemporaryDirectory() as folder:
         made = f"{folder}/{name}"
         subprocess.run(["ffmpeg", "-v", "error", *before, "-i", lesson, "-c", "copy", *after, made], check=True)
-        with open(made, "rb") as film:
-            return storage.private_storage().save(f"course/videos/e2e/{name}", File(film))
+        with open(made, "rb") as video_file:
+            return storage.private_storage().save(f"course/videos/e2e/{name}", File(video_file))
 
 course = Course.objects.get(name="COURSE")
 chapter = CourseChapter.objects.create(course=course, chapter=91, name="各种格式的一章")
 indexed = flv("indexed.flv", after=("-flvflags", "add_keyframe_index"))
-films = {
+videos = {
     "mp4": (files.FILM, 26),
     "hls": (files.PLAYLIST, 26),
     "flv": (indexed, 26),
@@ -96,7 +96,7 @@ films = {
     "long": (flv("long.flv", before=("-stream_loop", "13")), 364),
 }
 ids = {}
-for at, (name, (video, duration)) in enumerate(films.items()):
+for at, (name, (video, duration)) in enumerate(videos.items()):
     ids[name] = CourseSection.objects.create(
         chapter=chapter, name=name, orders=at, video=video, duration=duration, media_state=3).pk
 recount_sections(course.pk)
@@ -116,9 +116,9 @@ export interface ReadySections {
 }
 
 /**
- * A chapter of the lesson in every format, for `student`, who left the flv `left` at second 9. `long` is
- * an flv of six minutes and eleven megabytes that has no index of its keyframes.
+ * Creates a chapter with the lesson in every format for `student`, who stopped the flv `left` at second 9.
+ * `long` is an flv of six minutes and eleven megabytes without a keyframe index.
  */
 export function readySections(course: string): ReadySections {
-  return JSON.parse(behindTheCounter(READY_SECTIONS.replace('COURSE', course))) as ReadySections
+  return JSON.parse(runInShop(READY_SECTIONS.replace('COURSE', course))) as ReadySections
 }
