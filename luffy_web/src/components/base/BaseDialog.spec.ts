@@ -1,6 +1,6 @@
 import userEvent from '@testing-library/user-event'
 import { fireEvent, screen, waitFor } from '@testing-library/vue'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
 
@@ -24,6 +24,19 @@ describe('BaseDialog', () => {
     await rerender({ title: '注册' })
 
     await waitFor(() => expect(screen.getByLabelText('手机号')).toHaveFocus())
+  })
+
+  it('keeps the Tab key inside, in both directions', async () => {
+    vi.spyOn(Element.prototype, 'getClientRects').mockReturnValue([{}] as unknown as DOMRectList)
+    await opened({ closable: true })
+    const [close, field] = [screen.getByRole('button', { name: '关闭' }), screen.getByLabelText('手机号')]
+    await waitFor(() => expect(field).toHaveFocus())
+
+    await userEvent.tab()
+    expect(close).toHaveFocus()
+    await userEvent.tab({ shift: true })
+
+    expect(field).toHaveFocus()
   })
 
   it('asks to be closed by the button and by Escape, and stays open until it is', async () => {
