@@ -52,8 +52,7 @@ describe('BaseTabs', () => {
   it('is one stop of the Tab key', async () => {
     await show(Host)
 
-    await userEvent.tab()
-    expect(tab('密码')).toHaveFocus()
+    tab('密码').focus()
     await userEvent.tab()
 
     expect(screen.getByLabelText('口令')).toHaveFocus()

@@ -35,7 +35,7 @@ describe('CourseCard', () => {
   })
 
   it('marks what a search found', async () => {
-    await card({}, { marks: { name: [[7, 9]], brief: [] } })
+    await card({}, { highlights: { name: [[7, 9]], brief: [] } })
 
     expect(screen.getByText('爬虫', { selector: 'mark' })).toBeVisible()
     expect(screen.getByRole('link')).toHaveTextContent('Python 爬虫实战')
