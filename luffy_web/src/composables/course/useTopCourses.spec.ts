@@ -1,0 +1,45 @@
+import { describe, expect, it, vi } from 'vitest'
+
+import { run } from '@/testing/mounting'
+import { aCourse, pageOf } from '@/testing/samples'
+import { answer } from '@/testing/server'
+
+import { useCategories } from './useCategories'
+import { useTopCourses } from './useTopCourses'
+
+describe('useTopCourses', () => {
+  it.each([
+    [{ kind: 2 }, '?kind=2&page_size=4'],
+    [{ ordering: '-students' as const }, '?ordering=-students&page_size=4'],
+  ])('asks for four courses of %j', async (query, search) => {
+    const calls = answer('get', 'course/', { data: pageOf([aCourse()]) })
+
+    const { result } = await run(() => useTopCourses(query))
+
+    await vi.waitFor(() => expect(result.courses.value).toHaveLength(1))
+    expect(calls.map(({ url }) => url.search)).toEqual([search])
+  })
+
+  it('can be retried', async () => {
+    answer('get', 'course/', { status: 503, msg: '服务暂时不可用' })
+    const { result } = await run(() => useTopCourses({ kind: 2 }))
+    await vi.waitFor(() => expect(result.error.value?.msg).toBe('服务暂时不可用'))
+    answer('get', 'course/', { data: pageOf([aCourse()]) })
+
+    await result.retry()
+
+    expect(result.courses.value).toHaveLength(1)
+    expect(result.error.value).toBeNull()
+  })
+})
+
+describe('useCategories', () => {
+  it('loads the categories once', async () => {
+    const calls = answer('get', 'course/category/', { data: [{ id: 1, name: 'Python' }] })
+
+    const { result } = await run(useCategories)
+
+    await vi.waitFor(() => expect(result.categories.value).toEqual([{ id: 1, name: 'Python' }]))
+    expect(calls).toHaveLength(1)
+  })
+})
