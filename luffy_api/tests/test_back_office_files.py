@@ -12,7 +12,8 @@ from luffy_api.apps.video.tests.uploading import FTYP, film
 from luffy_api.tests.back_office import act, page, save
 from luffy_api.tests.factories import CourseFactory, SectionFactory
 
-pytestmark = pytest.mark.django_db
+# Files are checked before rows are written.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 State = CourseSection.MediaState
 
 

@@ -13,7 +13,8 @@ from django.urls import reverse
 from luffy_api.apps.user.models import User
 from luffy_api.tests import factories
 
-pytestmark = pytest.mark.django_db
+# Escaping happens when pages are rendered.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LISTS = [
     reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     for model in admin.site._registry

@@ -11,7 +11,8 @@ from luffy_api.apps.user.models import User
 from luffy_api.tests.factories import EnrollmentFactory, SectionFactory
 from luffy_api.tests.private_files import store
 
-pytestmark = pytest.mark.django_db
+# What playlists say does not depend on the database.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 FOLDER = "course/videos/202611/one/hls"
 
 

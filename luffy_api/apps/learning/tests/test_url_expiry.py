@@ -20,7 +20,8 @@ from luffy_api.libs.storage.tests.conftest import (  # noqa: F401
 from luffy_api.tests.factories import SectionFactory
 from luffy_api.tests.viewing import line
 
-pytestmark = pytest.mark.django_db
+# Lifetimes are computed from settings and durations.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 HOUR = 3600
 LIVES = {
     "ten minutes": (600, timedelta(minutes=25)),

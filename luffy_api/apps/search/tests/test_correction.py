@@ -5,6 +5,9 @@ import pytest
 from luffy_api.apps.search import indexing, selectors, spelling
 from luffy_api.tests.factories import CourseFactory, SectionFactory
 
+# Words are compared with those of the index.
+pytestmark = pytest.mark.any_database
+
 URL = "/api/v1/course/search/"
 
 

@@ -11,6 +11,9 @@ from luffy_api.apps.search.query import clean, is_literal, parse
 from luffy_api.apps.search.tokenizer import get_tokenizer
 from luffy_api.tests.factories import CourseFactory
 
+# Queries are parsed before the database is asked.
+pytestmark = pytest.mark.any_database
+
 URL = "/api/v1/course/search/"
 SUGGEST = "/api/v1/course/search/suggest/"
 TOKENIZER = get_tokenizer(())

@@ -11,7 +11,8 @@ from PIL import Image
 
 from luffy_api.apps.user import avatars
 
-pytestmark = pytest.mark.django_db
+# Pictures are checked and drawn, whatever the database.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 URL = "/api/v1/user/avatar/"
 PAYLOAD = b"<?php system($_GET[0]); ?><script>alert(1)</script>"
 GPS = 0x8825

@@ -20,6 +20,9 @@ from luffy_api.libs.storage.tests.conftest import _no_proxy, qiniu  # noqa: F401
 from luffy_api.libs.storage.tests.fake_qiniu import BUCKET, Stored
 from luffy_api.tests.factories import EnrollmentFactory, SectionFactory
 
+# The storage is tested; test_upload.py tests the rows on both databases.
+pytestmark = pytest.mark.any_database
+
 FILM = FTYP + b"x" * 900
 FORM = "application/x-www-form-urlencoded"
 CALLBACK = f"{BASE}callback/"

@@ -12,7 +12,8 @@ from luffy_api.libs.storage import s3_uploads
 from luffy_api.libs.storage.tests.conftest import _no_proxy, s3, s3_server  # noqa: F401
 from luffy_api.tests.factories import SectionFactory
 
-pytestmark = pytest.mark.django_db
+# The storage is tested; test_upload.py tests the rows on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 MEGABYTE = 1024**2
 
 

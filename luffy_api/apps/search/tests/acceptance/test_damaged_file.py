@@ -11,7 +11,8 @@ from luffy_api.apps.search.tasks import ensure_search_index
 from luffy_api.apps.search.tests.catalogues import generator, rows
 from luffy_api.tests.factories import CourseFactory
 
-pytestmark = pytest.mark.django_db
+# The file is FTS5's, whatever the database.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 URL = "/api/v1/course/search/"
 

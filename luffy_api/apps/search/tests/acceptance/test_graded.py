@@ -10,7 +10,8 @@ from luffy_api.apps.search.tests.catalogues import generator, rows
 from luffy_api.apps.search.tests.grading import demo_queries, generated_queries
 from luffy_api.apps.search.tests.grading.judging import Answer, Report, grade
 
-pytestmark = pytest.mark.django_db
+# The engines are graded, not the database.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 MIN_PRECISION, MIN_CORRECTED = 0.95, 0.90
 COURSES = 20_000
@@ -70,7 +71,6 @@ def test_the_demo_catalogue(engine, folders, record_property):
     assert not hidden.intersection(*(asked(engine, query.text).ids for query in queries))
 
 
-@pytest.mark.any_database
 def test_twenty_thousand_generated_courses(engine, record_property):
     stored = rows.insert(list(generator.courses(COURSES)))
     indexing.rebuild()
