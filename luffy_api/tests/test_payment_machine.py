@@ -143,8 +143,9 @@ class PaymentMachine(RuleBasedStateMachine):
     def place(self, person: int, picks: set[int], wrong_total: bool) -> Any:
         """`wrong_total`: the page showed an older price."""
         chosen = [self.world.courses[i] for i in sorted(picks)]
-        course_selectors.attach_offers(fresh := [Course.objects.get(pk=c.pk) for c in chosen])
-        total = sum((c.offer.real_price for c in fresh), Decimal("1.00" if wrong_total else "0.00"))
+        offers = course_selectors.load_offers([Course.objects.get(pk=c.pk) for c in chosen])
+        prices = (offer.real_price for offer in offers.values())
+        total = sum(prices, Decimal("1.00" if wrong_total else "0.00"))
         body = {"courses": [c.pk for c in chosen], "total_amount": f"{total:.2f}"}
         before = Order.objects.count()
         response = self._ask(person, "post", "order/pay/", body)

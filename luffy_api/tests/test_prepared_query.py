@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from luffy_api.apps.course.models import Course, CourseSection
+from luffy_api.apps.course.access import sections_visible_to
+from luffy_api.apps.course.models import Course
 from luffy_api.common.prepared_query import PLACEHOLDER, PreparedQuery
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, SectionFactory
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def query():
     return PreparedQuery(
-        lambda pk, user_id: CourseSection.objects.visible_to(user_id).filter(pk=pk), arguments=2
+        lambda pk, user_id: sections_visible_to(user_id).filter(pk=pk), arguments=2
     )
 
 
@@ -24,7 +25,7 @@ def test_it_returns_for_each_argument_what_the_queryset_returns(query):
     buyer = EnrollmentFactory(course=owned.chapter.course).user_id
     for section in (owned, other, shown):
         for user_id in (buyer, buyer + 1):
-            expected = CourseSection.objects.visible_to(user_id).filter(pk=section.pk).first()
+            expected = sections_visible_to(user_id).filter(pk=section.pk).first()
             found = query.first(section.pk, user_id)
             assert found == expected
             assert not found or (found.__dict__.keys() >= expected.__dict__.keys())

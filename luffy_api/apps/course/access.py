@@ -1,4 +1,8 @@
-"""Who may have what of a course: the one rule for players, texts, downloads and every file."""
+"""Who has access to a course and its sections: the one rule for players, texts and every file."""
+
+from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from luffy_api.apps.course.exceptions import (
     AuthenticationRequired,
@@ -6,29 +10,79 @@ from luffy_api.apps.course.exceptions import (
     NotEnrolled,
     SectionNotFound,
 )
-from luffy_api.apps.course.models import Course, CourseSection, Enrollment
-from luffy_api.apps.course.querysets import CourseSectionQuerySet
+from luffy_api.apps.course.models import (
+    Course,
+    CourseQuerySet,
+    CourseSection,
+    Enrollment,
+)
+from luffy_api.apps.course.models.courses import visible_course
 from luffy_api.common.prepared_query import PreparedQuery
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
-def _for_viewer(section_id: int, user_id: int | None = None) -> CourseSectionQuerySet:
-    return CourseSection.objects.visible_to(user_id).filter(pk=section_id).order_by()
+    class _Access(TypedDict):
+        owned: bool
+
+    CourseWithAccess: TypeAlias = WithAnnotations[Course, _Access]
+    SectionWithAccess: TypeAlias = WithAnnotations[CourseSection, _Access]
+else:
+    CourseWithAccess, SectionWithAccess = Course, CourseSection
 
 
-# Asked for each segment of a film: 33 times a second with 200 viewers.
-FOR_VISITOR = PreparedQuery[CourseSection](_for_viewer, arguments=1)
-FOR_VIEWER = PreparedQuery[CourseSection](_for_viewer, arguments=2)
+def _has_course(user_id: int | None, *, path: str = "pk") -> Exists | Value:
+    """Whether the user (None for a visitor) has the course at the end of `path`."""
+    if user_id is None:
+        return Value(False)
+    return Exists(Enrollment.objects.entitling(user_id).filter(course=OuterRef(path)))
 
 
-def watchable_section(*, section_id: int, user_id: int | None) -> CourseSection:
-    """The section, if this viewer (None for a visitor) may have what is in it now. One query.
+def courses_visible_to(user_id: int | None) -> CourseQuerySet:
+    """Return what this user may see: the visible courses, and the withdrawn ones that they have."""
+    if user_id is None:
+        return Course.objects.visible()
+    return Course.objects.filter(visible_course() | _has_course(user_id))
 
-    A free trial is for everybody, all else for who has the course. Raises SectionNotFound,
-    AuthenticationRequired, NotEnrolled.
+
+def with_access(courses: CourseQuerySet, *, user_id: int | None) -> QuerySet[CourseWithAccess]:
+    """Annotate `owned`: whether this user has the course."""
+    annotated = courses.annotate(owned=_has_course(user_id))
+    return cast(QuerySet[CourseWithAccess], annotated)
+
+
+def sections_visible_to(user_id: int | None) -> QuerySet[SectionWithAccess]:
+    """Return the visible sections of those courses, with `owned` annotated.
+
+    The course is joined: asked for in a subquery, SQLite reads the whole catalogue.
     """
-    section = (
-        FOR_VISITOR.first(section_id) if user_id is None else FOR_VIEWER.first(section_id, user_id)
+    sections = CourseSection.objects.visible().annotate(
+        owned=_has_course(user_id, path="chapter__course")
     )
+    visible = sections.filter(visible_course("chapter__course__") | Q(owned=True))
+    return cast(QuerySet[SectionWithAccess], visible)
+
+
+def _for_viewer(section_id: int, user_id: int | None = None) -> QuerySet[SectionWithAccess]:
+    return sections_visible_to(user_id).filter(pk=section_id).order_by()
+
+
+# Queried for each segment of a video: 33 times a second with 200 viewers.
+FOR_VISITOR = PreparedQuery(_for_viewer, arguments=1)
+FOR_VIEWER = PreparedQuery(_for_viewer, arguments=2)
+
+
+def watchable_section(*, section_id: int, user_id: int | None) -> SectionWithAccess:
+    """Return the section, if this viewer (None for a visitor) has access to it now. One query.
+
+    Everybody has access to a free trial, and to all else who has the course. Raises
+    SectionNotFound, AuthenticationRequired, NotEnrolled.
+    """
+    section: SectionWithAccess | None
+    if user_id is None:
+        section = FOR_VISITOR.first(section_id)
+    else:
+        section = FOR_VIEWER.first(section_id, user_id)
     if section is None:
         raise SectionNotFound
     if not section.free_trail:
@@ -37,11 +91,11 @@ def watchable_section(*, section_id: int, user_id: int | None) -> CourseSection:
 
 
 def owned_course(*, course_id: int, user_id: int | None) -> Course:
-    """The course, if this user has it. One query.
+    """Return the course, if this user has it. One query.
 
     Raises CourseNotFound, AuthenticationRequired, NotEnrolled.
     """
-    courses = Course.objects.visible_to(user_id).with_owned(user_id)
+    courses = with_access(courses_visible_to(user_id), user_id=user_id)
     course = courses.filter(pk=course_id).first()
     if course is None:
         raise CourseNotFound
@@ -50,8 +104,8 @@ def owned_course(*, course_id: int, user_id: int | None) -> Course:
 
 
 def require_enrollment(*, course_id: int, user_id: int) -> None:
-    """Raises NotEnrolled unless the user has the course."""
-    _require(Enrollment.objects.rights_of(user_id).filter(course=course_id).exists(), user_id)
+    """Raise NotEnrolled unless the user has the course. One query."""
+    _require(Enrollment.objects.entitling(user_id).filter(course=course_id).exists(), user_id)
 
 
 def _require(owned: bool, user_id: int | None) -> None:

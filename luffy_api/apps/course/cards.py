@@ -33,13 +33,15 @@ class CardSectionSerializer(serializers.ModelSerializer[CourseSection]):
         fields = ["id", "name", "duration", "free_trail"]
 
 
-class CourseCardSerializer(serializers.ModelSerializer[Course]):
-    """Needs courses that went through `selectors.complete_cards`. Prices are yuan."""
+class CourseCardSerializer(serializers.ModelSerializer[Any]):
+    """A `selectors.CourseCard` or a subclass of it. Prices are yuan with two decimals."""
 
-    kind_name = serializers.CharField(source="get_kind_display", read_only=True)
-    course_type_name = serializers.CharField(source="get_course_type_display", read_only=True)
-    level_name = serializers.CharField(source="get_level_display", read_only=True)
-    status_name = serializers.CharField(source="get_status_display", read_only=True)
+    kind_name = serializers.CharField(source="course.get_kind_display", read_only=True)
+    course_type_name = serializers.CharField(
+        source="course.get_course_type_display", read_only=True
+    )
+    level_name = serializers.CharField(source="course.get_level_display", read_only=True)
+    status_name = serializers.CharField(source="course.get_status_display", read_only=True)
     real_price = serializers.DecimalField(
         8, 2, source="offer.real_price", coerce_to_string=True, read_only=True
     )
@@ -49,8 +51,8 @@ class CourseCardSerializer(serializers.ModelSerializer[Course]):
     discount_ends = serializers.DateTimeField(
         source="offer.discount_ends", allow_null=True, read_only=True
     )
-    course_category = CategorySerializer(read_only=True)
-    teacher = TeacherSerializer(read_only=True)
+    course_category = CategorySerializer(source="course.course_category", read_only=True)
+    teacher = TeacherSerializer(source="course.teacher", read_only=True)
     section_list = CardSectionSerializer(many=True, read_only=True)
 
     class Meta:
@@ -81,3 +83,10 @@ class CourseCardSerializer(serializers.ModelSerializer[Course]):
             "section_list",
         ]
         read_only_fields: Any = fields
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Read the fields that DRF makes of the model's columns from the card's `course`."""
+        fields = super().get_fields()
+        for name in fields.keys() - self._declared_fields.keys():
+            fields[name].source = f"course.{name}"
+        return fields

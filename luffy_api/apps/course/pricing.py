@@ -10,6 +10,7 @@ from django.db.models import IntegerChoices
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+DISCOUNT_FIELDS = ("discount_type", "value", "starts_at", "ends_at")
 
 
 class DiscountType(IntegerChoices):
@@ -21,12 +22,19 @@ class DiscountType(IntegerChoices):
 
 
 class Discount(Protocol):
-    """What pricing needs to know of a CourseDiscount."""
+    """What pricing needs to know of a CourseDiscount: its `DISCOUNT_FIELDS`."""
 
-    discount_type: int
-    value: Decimal
-    starts_at: datetime
-    ends_at: datetime
+    @property
+    def discount_type(self) -> int: ...
+
+    @property
+    def value(self) -> Decimal: ...
+
+    @property
+    def starts_at(self) -> datetime: ...
+
+    @property
+    def ends_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True)

@@ -1,71 +1,95 @@
 """Reads of the catalogue, each with a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Prefetch, Subquery, Window, prefetch_related_objects
+from django.db.models import F, OuterRef, Prefetch, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from luffy_api.apps.course import pricing, signed_urls
+from luffy_api.apps.course import access, pricing, signed_urls
 from luffy_api.apps.course.exceptions import CourseNotFound
 from luffy_api.apps.course.models import (
     Course,
     CourseCategory,
     CourseChapter,
     CourseDiscount,
+    CourseQuerySet,
     CourseSection,
 )
-from luffy_api.apps.course.querysets import CourseQuerySet
+from luffy_api.apps.course.pricing import Offer
 from luffy_api.common.models import CatalogueQuerySet
 
 CARD_SECTIONS = 4
 
 
+@dataclass(frozen=True)
+class CourseCard:
+    """A course as lists show it: its row, its price now, its first `CARD_SECTIONS` sections.
+
+    What the row of a list shows beyond that belongs to a subclass in the app of the list.
+    """
+
+    course: Course
+    offer: Offer
+    section_list: Sequence[CourseSection]
+
+
+@dataclass(frozen=True)
+class CourseDetail(CourseCard):
+    """A course as its own page shows it to one user (or to a visitor).
+
+    `trial_section` is the id of the first video for everybody. `attachment_url` is a signed URL,
+    None without an attachment or without access.
+    """
+
+    owned: bool
+    trial_section: int | None
+    attachment_url: str | None
+
+
+@dataclass(frozen=True)
+class CourseForSale:
+    """A course that can be bought, its price now, and whether the user has it already."""
+
+    course: Course
+    offer: Offer
+    owned: bool
+
+
 def categories() -> CatalogueQuerySet[CourseCategory]:
-    """The category row of the shelves."""
+    """Return the categories that students see."""
     return CourseCategory.objects.visible()
 
 
-def course_list(
-    *, kind: int | None = None, category_id: int | None = None, ordering: str = "orders"
-) -> CourseQuerySet:
-    """A shelf; `ordering` is orders, students or price, with "-" for descending.
-
-    Ordering by price means the price that the student would pay now.
-    """
-    courses = Course.objects.on_shelf().for_card()
-    if kind is not None:
-        courses = courses.filter(kind=kind)
-    if category_id is not None:
-        courses = courses.filter(course_category_id=category_id)
-    if ordering.lstrip("-") == "price":
-        courses = courses.with_real_price(timezone.now())
-        ordering = ordering.replace("price", "sort_price")
-    return courses.order_by(ordering, "-id" if ordering.startswith("-") else "id")
+def listed_courses() -> CourseQuerySet:
+    """Return the courses of the catalogue, for `load_cards`."""
+    return Course.objects.listed().for_card()
 
 
-def complete_cards(courses: Sequence[Course], *, now: datetime | None = None) -> Sequence[Course]:
-    """Fills what a card shows beyond the row: the offer and the first sections. Two queries."""
-    attach_offers(courses, now=now)
-    _attach_section_lists(courses)
-    return courses
+def load_cards(courses: Sequence[Course], *, now: datetime | None = None) -> list[CourseCard]:
+    """Return the cards of courses that come from `for_card`, in their order. Two queries."""
+    offers = load_offers(courses, now=now)
+    sections = _section_lists(courses)
+    return [CourseCard(course, offers[course.pk], sections[course.pk]) for course in courses]
 
 
-def attach_offers(courses: Sequence[Course], *, now: datetime | None = None) -> None:
-    """Fills `offer`, what each course costs at `now`. One query."""
+def load_offers(courses: Sequence[Course], *, now: datetime | None = None) -> dict[int, Offer]:
+    """Return what each course costs at `now` (UTC), by its id. One query."""
     now = now or timezone.now()
-    running = CourseDiscount.objects.running(now)
-    prefetch_related_objects(
-        courses, Prefetch("discounts", queryset=running, to_attr="running_discounts")
-    )
-    for course in courses:
-        course.offer = pricing.best_offer(course.price, course.running_discounts, now)
+    discounts: defaultdict[int, list[pricing.Discount]] = defaultdict(list)
+    running = CourseDiscount.objects.running(now).filter(courses__in=[row.pk for row in courses])
+    for row in running.values_list("courses", *pricing.DISCOUNT_FIELDS, named=True):
+        discounts[row.courses].append(row)
+    return {
+        course.pk: pricing.best_offer(course.price, discounts[course.pk], now) for course in courses
+    }
 
 
-def _attach_section_lists(courses: Sequence[Course]) -> None:
+def _section_lists(courses: Sequence[Course]) -> Mapping[int, Sequence[CourseSection]]:
     rank = Window(
         RowNumber(),
         partition_by=F("chapter__course_id"),
@@ -82,12 +106,11 @@ def _attach_section_lists(courses: Sequence[Course]) -> None:
     by_course: defaultdict[int, list[CourseSection]] = defaultdict(list)
     for section in first_ones:
         by_course[section.chapter.course_id].append(section)
-    for course in courses:
-        course.section_list = by_course[course.pk]
+    return by_course
 
 
-def course_detail(*, course_id: int, user_id: int | None) -> Course:
-    """A course as its page shows it. Three queries. Raises CourseNotFound."""
+def course_detail(*, course_id: int, user_id: int | None) -> CourseDetail:
+    """Return a course as its page shows it. Three queries. Raises CourseNotFound."""
     trial = (
         CourseSection.objects.visible()
         .playable()
@@ -95,31 +118,35 @@ def course_detail(*, course_id: int, user_id: int | None) -> Course:
         .filter(chapter__course=OuterRef("pk"))
         .in_order()
     )
+    courses = access.courses_visible_to(user_id).for_card().filter(pk=course_id)
     course = (
-        Course.objects.visible_to(user_id)
-        .for_card()
-        .with_owned(user_id)
+        access.with_access(courses, user_id=user_id)
         .annotate(trial_section=Subquery(trial.values("id")[:1]))
-        .filter(pk=course_id)
         .first()
     )
     if course is None:
         raise CourseNotFound
-    complete_cards([course])
-    course.attachment_url = _attachment_url(course, user_id)
-    return course
+    [card] = load_cards([course])
+    return CourseDetail(
+        course=course,
+        offer=card.offer,
+        section_list=card.section_list,
+        owned=course.owned,
+        trial_section=course.trial_section,
+        attachment_url=_attachment_url(course, user_id) if course.owned else None,
+    )
 
 
 def _attachment_url(course: Course, user_id: int | None) -> str | None:
-    if user_id is None or not course.owned or not course.attachment_path:
+    if user_id is None or not course.attachment_path:
         return None
     expires_at = timezone.now() + settings.SIGNED_URL_MAX_LIFETIME
     return signed_urls.of_attachment(course, user_id=user_id, expires_at=expires_at)
 
 
 def chapters(*, course_id: int, user_id: int | None) -> list[CourseChapter]:
-    """Every chapter with its sections, in order. Two queries. Raises CourseNotFound."""
-    courses = Course.objects.visible_to(user_id).filter(pk=course_id)
+    """Return every chapter with its sections, in order. Two queries. Raises CourseNotFound."""
+    courses = access.courses_visible_to(user_id).filter(pk=course_id)
     sections = CourseSection.objects.visible()
     found = list(
         CourseChapter.objects.visible()
@@ -131,10 +158,9 @@ def chapters(*, course_id: int, user_id: int | None) -> list[CourseChapter]:
     return found
 
 
-def for_sale(*, course_ids: Sequence[int], user_id: int) -> list[Course]:
-    """Those of the courses that can be bought now, with `offer` and `owned`, by id. Two queries."""
-    courses = list(
-        Course.objects.on_sale().with_owned(user_id).filter(pk__in=course_ids).order_by("pk")
-    )
-    attach_offers(courses)
-    return courses
+def for_sale(*, course_ids: Sequence[int], user_id: int) -> list[CourseForSale]:
+    """Return those of the courses that can be bought now, by id. Two queries."""
+    on_sale = Course.objects.on_sale().filter(pk__in=course_ids).order_by("pk")
+    courses = list(access.with_access(on_sale, user_id=user_id))
+    offers = load_offers(courses)
+    return [CourseForSale(course, offers[course.pk], course.owned) for course in courses]

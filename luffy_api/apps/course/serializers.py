@@ -6,18 +6,9 @@ from rest_framework import serializers
 
 from luffy_api.apps.course import services
 from luffy_api.apps.course.cards import CourseCardSerializer
-from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
+from luffy_api.apps.course.models import CourseChapter, CourseSection
+from luffy_api.apps.course.selectors import CourseDetail
 from luffy_api.common.fields import IdField
-
-ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
-
-
-class CourseListQuery(serializers.Serializer[Any]):
-    """The query string of a shelf."""
-
-    kind = serializers.ChoiceField(Course.Kind.choices, required=False)
-    course_category = IdField(required=False)
-    ordering = serializers.ChoiceField(ORDERINGS, default="orders")
 
 
 class ChapterQuery(serializers.Serializer[Any]):
@@ -53,13 +44,13 @@ class CourseDetailSerializer(CourseCardSerializer):
         ]
         read_only_fields = fields
 
-    def get_has_attachment(self, course: Course) -> bool:
-        """What a buyer may expect is no secret."""
-        return bool(course.attachment_path)
+    def get_has_attachment(self, detail: CourseDetail) -> bool:
+        """Whether there is an attachment; shown to everybody."""
+        return bool(detail.course.attachment_path)
 
-    def get_detail(self, course: Course) -> str:
+    def get_detail(self, detail: CourseDetail) -> str:
         """HTML that is safe to show, whoever wrote it and by whichever way."""
-        return services.sanitised_detail(course.detail)
+        return services.sanitised_detail(detail.course.detail)
 
 
 class SectionSerializer(serializers.ModelSerializer[CourseSection]):

@@ -10,6 +10,9 @@ from rest_framework.response import Response
 
 from luffy_api.apps.course import attachments, enrollment, selectors, serializers
 from luffy_api.apps.course.cards import CategorySerializer, CourseCardSerializer
+from luffy_api.apps.course.filters import CourseFilterSet
+from luffy_api.apps.course.models import CourseQuerySet
+from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import current_user_id, optional_user_id, validated_query
 from luffy_api.common.viewsets import APIViewSet
@@ -28,24 +31,23 @@ class CategoryViewSet(viewsets.ViewSet):
 
 
 class CourseListViewSet(APIViewSet):
-    """The shelves. Public, and blind to tokens: a stale one must not hide the shop."""
+    """The course list. Public; a token is not read, so that an expired one cannot hide the shop."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
     serializer_class = CourseCardSerializer
+    filter_backends = [StrictFilterBackend]
+    filterset_class = CourseFilterSet
 
-    @extend_schema(
-        parameters=[serializers.CourseListQuery], responses=CourseCardSerializer(many=True)
-    )
+    def get_queryset(self) -> CourseQuerySet:
+        """Return what the filters narrow."""
+        return selectors.listed_courses()
+
+    @extend_schema(responses=CourseCardSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """A page of a shelf."""
-        query = validated_query(serializers.CourseListQuery, request)
-        courses = selectors.course_list(
-            kind=query.get("kind"),
-            category_id=query.get("course_category"),
-            ordering=query["ordering"],
-        )
-        page = selectors.complete_cards(self.paginate_queryset(courses) or [])
+        """A page of the course list."""
+        courses = self.filter_queryset(self.get_queryset())
+        page = selectors.load_cards(self.paginate_queryset(courses) or [])
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 

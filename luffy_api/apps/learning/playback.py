@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from luffy_api.apps.course import access, signed_urls
+from luffy_api.apps.course.access import SectionWithAccess
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning import hls
 from luffy_api.apps.learning.exceptions import LinkExpired, NotPlayable, VideoProcessing
@@ -98,7 +99,7 @@ def video_name(section: CourseSection) -> str:
     return name
 
 
-def _position(section: CourseSection, user_id: int | None) -> int:
+def _position(section: SectionWithAccess, user_id: int | None) -> int:
     """Where the student stopped; a section that was seen to its end begins again."""
     if user_id is None:
         return 0
@@ -111,7 +112,7 @@ def _position(section: CourseSection, user_id: int | None) -> int:
     return 0 if at_end else position
 
 
-def _start_clock(section: CourseSection, user_id: int) -> None:
+def _start_clock(section: SectionWithAccess, user_id: int) -> None:
     """Watching is counted from here, so that a first report cannot claim time before it."""
     if section.owned:
         SectionProgress.objects.get_or_create(

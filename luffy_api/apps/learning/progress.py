@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from luffy_api.apps.course import access
 from luffy_api.apps.course.exceptions import SectionNotFound
-from luffy_api.apps.course.models import Course, CourseSection
-from luffy_api.apps.course.querysets import CourseQuerySet
+from luffy_api.apps.course.models import Course, CourseQuerySet, CourseSection
+from luffy_api.apps.course.selectors import CourseCard, load_cards
 from luffy_api.apps.learning import watch_time
 from luffy_api.apps.learning.exceptions import ConcurrentUpdate
 from luffy_api.apps.learning.models import SectionProgress
@@ -27,6 +27,13 @@ class CourseProgress:
     percent: int = 0
     section_id: int | None = None
     position: int = 0
+
+
+@dataclass(frozen=True)
+class MyCourse(CourseCard):
+    """A course of a student with the progress in it: a row of 我的课程."""
+
+    progress: CourseProgress
 
 
 @dataclass(frozen=True)
@@ -103,15 +110,21 @@ def my_courses(*, user_id: int) -> CourseQuerySet:
     )
 
 
-def attach_progress(courses: Sequence[Course], *, user_id: int) -> None:
-    """Fills `progress` of each course. Two queries."""
-    ids = [course.pk for course in courses]
+def load_my_courses(courses: Sequence[Course], *, user_id: int) -> list[MyCourse]:
+    """Return the cards of the courses with this student's progress, in order. Four queries."""
+    progress = _load_progress([course.pk for course in courses], user_id)
+    return [
+        MyCourse(card.course, card.offer, card.section_list, progress[card.course.pk])
+        for card in load_cards(courses)
+    ]
+
+
+def _load_progress(ids: list[int], user_id: int) -> dict[int, CourseProgress]:
     totals = _video_counts(ids)
     by_course = defaultdict(list)
     for row in _progress_rows(ids, user_id):
         by_course[row.section.chapter.course_id].append(row)
-    for course in courses:
-        course.progress = _summarise(by_course[course.pk], totals.get(course.pk, 0))
+    return {pk: _summarise(by_course[pk], totals.get(pk, 0)) for pk in ids}
 
 
 def _video_counts(course_ids: list[int]) -> dict[int, int]:

@@ -8,7 +8,6 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from luffy_api.apps.course import selectors
 from luffy_api.apps.course.exceptions import StorageDown
 from luffy_api.apps.learning import documents, playback, progress, serializers
 from luffy_api.common.response import APIResponse
@@ -75,7 +74,7 @@ class MyCourseViewSet(APIViewSet):
     @extend_schema(responses=serializers.MyCourseSerializer(many=True))
     def mine(self, request: Request) -> Response:
         """我的课程 with progress."""
-        courses = progress.my_courses(user_id=current_user_id(request))
-        page = selectors.complete_cards(self.paginate_queryset(courses) or [])
-        progress.attach_progress(page, user_id=current_user_id(request))
+        user_id = current_user_id(request)
+        courses = self.paginate_queryset(progress.my_courses(user_id=user_id)) or []
+        page = progress.load_my_courses(courses, user_id=user_id)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from luffy_api.apps.course import selectors as course_selectors
-from luffy_api.apps.course.models import Course
+from luffy_api.apps.course.selectors import CourseForSale
 from luffy_api.apps.order import cancellation, idempotency, locks, selectors
 from luffy_api.apps.order.cart_key import cart_key
 from luffy_api.apps.order.exceptions import (
@@ -100,20 +100,20 @@ def _place(request: OrderRequest) -> Order:
 
 def _get_or_create(request: OrderRequest) -> Order:
     courses = _courses_for_sale(request.user_id, request.course_ids)
-    total = sum((course.offer.real_price for course in courses), Decimal("0.00"))
+    total = sum((each.offer.real_price for each in courses), Decimal("0.00"))
     if total != request.total_amount:
         raise PriceChanged(total)
     return _get_open(request.cart, total) or _create(request, courses)
 
 
-def _courses_for_sale(user_id: int, course_ids: Sequence[int]) -> list[Course]:
+def _courses_for_sale(user_id: int, course_ids: Sequence[int]) -> list[CourseForSale]:
     courses = course_selectors.for_sale(user_id=user_id, course_ids=course_ids)
-    missing = sorted(set(course_ids) - {course.pk for course in courses})
+    missing = sorted(set(course_ids) - {each.course.pk for each in courses})
     if missing:
         raise NotForSale(missing)
-    if owned := [course.pk for course in courses if course.owned]:
+    if owned := [each.course.pk for each in courses if each.owned]:
         raise AlreadyOwned(owned)
-    if any(course.offer.real_price <= 0 for course in courses):
+    if any(each.offer.real_price <= 0 for each in courses):
         raise FreeCourse
     return courses
 
@@ -142,7 +142,7 @@ def _supersede(order: Order) -> None:
         return  # paid or closed concurrently; the next attempt sees which
 
 
-def _create(request: OrderRequest, courses: list[Course]) -> Order:
+def _create(request: OrderRequest, courses: list[CourseForSale]) -> Order:
     now = timezone.now()
     expires_at = now + settings.ORDER_TIMEOUT
     order = Order.objects.create(
@@ -155,16 +155,19 @@ def _create(request: OrderRequest, courses: list[Course]) -> Order:
     )
     order.lines = OrderDetail.objects.bulk_create(
         OrderDetail(
-            order=order, course=course, price=course.price, real_price=course.offer.real_price
+            order=order,
+            course=each.course,
+            price=each.course.price,
+            real_price=each.offer.real_price,
         )
-        for course in courses
+        for each in courses
     )
     return order
 
 
-def _subject(courses: list[Course]) -> str:
+def _subject(courses: list[CourseForSale]) -> str:
     """Made of the courses' names: a client's text is never sent to the payment provider."""
-    first = courses[0].name
+    first = courses[0].course.name
     if len(courses) == 1:
         return first[:MAX_SUBJECT_LENGTH]
     return f"{first[: MAX_SUBJECT_LENGTH - 10]} 等 {len(courses)} 门课程"

@@ -6,11 +6,10 @@ It answers while the index cannot. LIKE reads every course, so it is slower, and
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.utils import timezone
 
-from luffy_api.apps.course.models import CourseSection
-from luffy_api.apps.course.querysets import CourseQuerySet, CourseSectionQuerySet
+from luffy_api.apps.course.models import CourseQuerySet, CourseSection, CourseSectionQuerySet
+from luffy_api.apps.course.pricing_sql import real_price_within
 from luffy_api.apps.search import visibility
 from luffy_api.apps.search.engines.base import MAX_HITS
-from luffy_api.apps.search.prices import real_price_within
 from luffy_api.apps.search.query import Query
 from luffy_api.apps.search.visibility import SearchFilters
 
@@ -40,7 +39,7 @@ def _search(query: Query, filters: SearchFilters, *, outline: bool) -> list[int]
     courses = visibility.visible_courses(filters)
     courses = _with_words(courses, query.chunks, outline=outline)
     if query.price:
-        at_price = Q(real_price_within(query.price, timezone.now()))
+        at_price = Q(real_price_within(query.price.low, query.price.high, timezone.now()))
         if query.price.ambiguous:
             at_price |= _occurs(query.price_chunk, outline=outline)
         courses = courses.filter(at_price)

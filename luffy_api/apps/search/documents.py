@@ -65,7 +65,7 @@ def load_sources(ids: Sequence[int], *, contiguous: bool = False) -> list[Course
     if not ids:
         return []
     rows = list(
-        Course.objects.on_shelf()
+        Course.objects.listed()
         .filter(_id_condition("pk", ids, contiguous=contiguous))
         .order_by("pk")
         .values_list(

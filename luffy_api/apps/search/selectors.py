@@ -9,6 +9,7 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course
+from luffy_api.apps.course.selectors import CourseCard, load_cards
 from luffy_api.apps.search import circuit_breaker, correction, database, visibility
 from luffy_api.apps.search.engines.base import SearchBackend
 from luffy_api.apps.search.highlights import highlight
@@ -42,6 +43,13 @@ class SearchResults:
     engine: str = database.NAME
 
 
+@dataclass(frozen=True)
+class SearchHit(CourseCard):
+    """A course that was found, and by field the spans [start, end) of code points that match."""
+
+    highlights: dict[str, list[tuple[int, int]]]
+
+
 def search(
     *,
     text: str,
@@ -59,12 +67,25 @@ def search(
 
 
 def load_page(results: SearchResults, ids: Sequence[int]) -> list[Course]:
-    """Load the courses of a page, with their highlights as `marks`. One query."""
-    courses = visibility.load_courses(ids, results.filters)
+    """Load the courses of a page, without those hidden meanwhile. One query."""
+    return visibility.load_courses(ids, results.filters)
+
+
+def load_hits(results: SearchResults, courses: Sequence[Course]) -> list[SearchHit]:
+    """Return the cards of a page's courses with their highlights, in order. Two queries."""
     words = _highlighted_words(results.query)
-    for course in courses:
-        course.marks = {name: highlight(getattr(course, name), words) for name in ("name", "brief")}
-    return courses
+    return [
+        SearchHit(
+            course=card.course,
+            offer=card.offer,
+            section_list=card.section_list,
+            highlights={
+                "name": highlight(card.course.name, words),
+                "brief": highlight(card.course.brief, words),
+            },
+        )
+        for card in load_cards(courses)
+    ]
 
 
 def recheck(results: SearchResults) -> SearchResults:

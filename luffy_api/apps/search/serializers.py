@@ -50,7 +50,7 @@ class MarksSerializer(serializers.Serializer[Any]):
 class SearchResultSerializer(CourseCardSerializer):
     """A course card with its highlights."""
 
-    marks = MarksSerializer(read_only=True)
+    marks = MarksSerializer(source="highlights", read_only=True)
 
     class Meta(CourseCardSerializer.Meta):
         fields = [*CourseCardSerializer.Meta.fields, "marks"]

@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.course.selectors import complete_cards
 from luffy_api.apps.search import database, search_log, selectors, serializers
 from luffy_api.common.client_ip import client_ip
 from luffy_api.common.response import APIResponse
@@ -51,7 +50,8 @@ class SearchViewSet(APIViewSet):
                 visitor=client_ip(request),
                 by_database=results.engine == database.NAME,
             )
-        data = self.get_serializer(complete_cards(courses), many=True).data
+        hits = selectors.load_hits(results, courses)
+        data = self.get_serializer(hits, many=True).data
         return self.get_paginated_response(data, did_you_mean=results.did_you_mean)
 
     def _page(self, results: selectors.SearchResults) -> Sequence[Course]:

@@ -10,10 +10,10 @@ from django.db import connection
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
-from luffy_api.apps.course.models import Course, CourseCategory
-from luffy_api.apps.course.querysets import CourseQuerySet
+from luffy_api.apps.course.models import Course, CourseQuerySet
+from luffy_api.apps.course.pricing import ZERO
+from luffy_api.apps.course.pricing_sql import real_price, real_price_within
 from luffy_api.apps.search.engines.base import MAX_HITS
-from luffy_api.apps.search.prices import FREE, real_price_within
 from luffy_api.apps.search.query import PriceRange
 
 # Up to so many ids are checked one by one. From more, the hidden ids are subtracted, which are few
@@ -44,9 +44,9 @@ class SearchFilters:
 
 def visible_courses(filters: SearchFilters) -> CourseQuerySet:
     """Return the listed courses that pass the filters."""
-    courses = Course.objects.on_shelf().filter(filters.condition())
+    courses = Course.objects.listed().filter(filters.condition())
     if filters.free:
-        courses = courses.filter(real_price_within(FREE, timezone.now()))
+        courses = courses.filter(real_price_within(ZERO, ZERO, timezone.now()))
     return courses
 
 
@@ -68,7 +68,7 @@ def filter_visible(
         return [pk for pk in ids if pk not in hidden]
     courses = visible_courses(filters).filter(pk__in=ids)
     if price:
-        courses = courses.filter(real_price_within(price, timezone.now()))
+        courses = courses.filter(real_price_within(price.low, price.high, timezone.now()))
     if filters.ordering:
         return list(apply_ordering(courses, filters.ordering).values_list("pk", flat=True))
     visible = set(courses.values_list("pk", flat=True))
@@ -77,7 +77,8 @@ def filter_visible(
 
 def courses_at_price(price: PriceRange, filters: SearchFilters) -> list[int]:
     """Return the ids of courses at this price, the popular ones first. One query."""
-    courses = visible_courses(filters).filter(real_price_within(price, timezone.now()))
+    at_price = real_price_within(price.low, price.high, timezone.now())
+    courses = visible_courses(filters).filter(at_price)
     courses = apply_ordering(courses, filters.ordering or "-students")
     return list(courses.values_list("pk", flat=True)[:MAX_HITS])
 
@@ -85,8 +86,8 @@ def courses_at_price(price: PriceRange, filters: SearchFilters) -> list[int]:
 def apply_ordering(courses: CourseQuerySet, ordering: str) -> CourseQuerySet:
     """Order by students or by the price of this moment; `-` means descending."""
     if ordering.endswith("price"):
-        courses = courses.with_real_price(timezone.now())
-        ordering = ordering.replace("price", "sort_price")
+        courses = courses.annotate(real_price=real_price(timezone.now()))
+        ordering = ordering.replace("price", "real_price")
     field = F(ordering.lstrip("-"))
     return courses.order_by(field.desc() if ordering.startswith("-") else field.asc(), "pk")
 
@@ -94,7 +95,7 @@ def apply_ordering(courses: CourseQuerySet, ordering: str) -> CourseQuerySet:
 def load_courses(ids: Sequence[int], filters: SearchFilters) -> list[Course]:
     """Load the courses of a page in the order of `ids`, without those hidden by now. One query."""
     position = Case(*(When(pk=pk, then=n) for n, pk in enumerate(ids)), default=len(ids))
-    courses = Course.objects.on_shelf().filter(filters.condition(), pk__in=ids).for_card()
+    courses = Course.objects.listed().filter(filters.condition(), pk__in=ids).for_card()
     return list(courses.order_by(position))
 
 
@@ -120,16 +121,10 @@ class _HiddenIds:
         return self._ids
 
     def refresh(self) -> None:
-        """Read the ids again. Two queries."""
+        """Read the ids again. One query."""
         now = time.monotonic()
-        hidden = CourseCategory.objects.filter(Q(is_show=False) | Q(is_delete=True))
-        gone = Course.objects.filter(
-            Q(is_show=False)
-            | Q(is_delete=True)
-            | Q(status=Course.Status.OFFLINE)
-            | Q(course_category_id__in=list(hidden.values_list("pk", flat=True)))
-        )
-        self._ids = frozenset(gone.order_by().values_list("pk", flat=True))
+        unlisted = Course.objects.unlisted().order_by()
+        self._ids = frozenset(unlisted.values_list("pk", flat=True))
         self._read_at = now
 
     def _refresh_in_thread(self) -> None:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from luffy_api.apps.course.models.catalogue import CourseSection
+from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
 

@@ -2,7 +2,7 @@
 
 from django.db.models import OuterRef, Subquery
 
-from luffy_api.apps.course.querysets import CourseSectionQuerySet
+from luffy_api.apps.course.models import CourseSectionQuerySet
 from luffy_api.apps.video.models import TranscodingJob
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course.exceptions import SectionNotFound
 from luffy_api.apps.course.models import CourseSection
-from luffy_api.apps.course.models.catalogue import video_folder
+from luffy_api.apps.course.models.outline import video_folder
 from luffy_api.apps.video import services, validation
 from luffy_api.apps.video.exceptions import (
     UploadClosed,

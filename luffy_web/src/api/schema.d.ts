@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A page of a shelf. */
+        /** @description A page of the course list. */
         get: operations["course_list"];
         put?: never;
         post?: never;
@@ -786,7 +786,7 @@ export interface components {
             readonly html: string;
             readonly answer_html: string;
         };
-        /** @description Needs courses that went through `selectors.complete_cards`. Prices are yuan. */
+        /** @description A `selectors.CourseCard` or a subclass of it. Prices are yuan with two decimals. */
         CourseCard: {
             readonly id: number;
             /** 课程名称 */
@@ -881,7 +881,7 @@ export interface components {
             readonly detail: string;
             /** @description A signed address, for owners only. */
             readonly attachment_path: string | null;
-            /** @description What a buyer may expect is no secret. */
+            /** @description Whether there is an attachment; shown to everybody. */
             readonly has_attachment: boolean;
             /** 总时长(秒) */
             readonly length: number;
@@ -1494,7 +1494,7 @@ export interface operations {
                  *     * `price` - price
                  *     * `-price` - -price
                  */
-                ordering?: "orders" | "-orders" | "students" | "-students" | "price" | "-price";
+                ordering?: "-orders" | "-price" | "-students" | "orders" | "price" | "students";
                 /** @description 分页结果集中的页码。 */
                 page?: number;
                 /** @description 每页返回的结果数量。 */

@@ -1,15 +1,16 @@
-"""The catalogue, its discounts, its outbox, and who has which course."""
+"""The catalogue, its discounts, its outbox, and the enrollments of students."""
 
-from luffy_api.apps.course.models.catalogue import (
-    Course,
-    CourseCategory,
-    CourseChapter,
-    CourseSection,
-    Teacher,
-)
-from luffy_api.apps.course.models.discounts import CourseDiscount
+from luffy_api.apps.course.models.categories import CourseCategory
+from luffy_api.apps.course.models.courses import Course, CourseQuerySet
+from luffy_api.apps.course.models.discounts import CourseDiscount, CourseDiscountQuerySet
 from luffy_api.apps.course.models.enrollments import Enrollment
 from luffy_api.apps.course.models.outbox import CatalogueEvent
+from luffy_api.apps.course.models.outline import (
+    CourseChapter,
+    CourseSection,
+    CourseSectionQuerySet,
+)
+from luffy_api.apps.course.models.teachers import Teacher
 
 __all__ = [
     "CatalogueEvent",
@@ -17,7 +18,10 @@ __all__ = [
     "CourseCategory",
     "CourseChapter",
     "CourseDiscount",
+    "CourseDiscountQuerySet",
+    "CourseQuerySet",
     "CourseSection",
+    "CourseSectionQuerySet",
     "Enrollment",
     "Teacher",
 ]

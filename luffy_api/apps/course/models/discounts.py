@@ -1,14 +1,23 @@
-"""Activities that change prices."""
+"""Activities that reduce prices."""
 
+from datetime import datetime
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 
 from luffy_api.apps.course import pricing
-from luffy_api.apps.course.models.catalogue import Course
-from luffy_api.apps.course.querysets import CourseDiscountQuerySet
-from luffy_api.common.models import CatalogueModel
+from luffy_api.apps.course.models.courses import Course
+from luffy_api.common.models import CatalogueModel, CatalogueQuerySet
+
+
+class CourseDiscountQuerySet(CatalogueQuerySet["CourseDiscount"]):
+    """Discounts."""
+
+    def running(self, now: datetime) -> Self:
+        """Shown, begun and not ended at `now` (UTC)."""
+        return self.visible().filter(starts_at__lte=now, ends_at__gt=now)
 
 
 class CourseDiscount(CatalogueModel):

@@ -1,11 +1,20 @@
 """Who has which course."""
 
+from typing import Self
+
 from django.db import models
 
-from luffy_api.apps.course.models.catalogue import Course
-from luffy_api.apps.course.querysets import EnrollmentQuerySet
+from luffy_api.apps.course.models.courses import Course
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
+
+
+class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
+    """Enrollments."""
+
+    def entitling(self, user_id: int) -> Self:
+        """Enrollments that give this user access now; a deleted account has none."""
+        return self.filter(user_id=user_id, user__is_active=True)
 
 
 class Enrollment(TimestampedModel):

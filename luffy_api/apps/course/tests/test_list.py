@@ -1,4 +1,4 @@
-"""GET course/: the shelves."""
+"""GET course/: the course list."""
 
 import pytest
 
@@ -84,7 +84,7 @@ def test_a_card_shows_the_first_four_visible_sections_in_their_order(api):
         {"course_category__is_delete": True},
     ],
 )
-def test_what_is_not_on_the_shelf_is_not_listed(api, reason):
+def test_what_is_not_in_the_catalogue_is_not_listed(api, reason):
     CourseFactory(**reason)
     assert listed(api) == []
 
@@ -94,7 +94,7 @@ def test_an_announced_course_is_listed(api):
     assert listed(api) == ["即将"]
 
 
-def test_kind_and_category_narrow_the_shelf(api):
+def test_kind_and_category_narrow_the_list(api):
     python, linux = CategoryFactory(), CategoryFactory()
     CourseFactory(name="一", course_category=python)
     CourseFactory(name="二", course_category=linux)
@@ -102,7 +102,15 @@ def test_kind_and_category_narrow_the_shelf(api):
     assert listed(api, kind=2) == ["一", "二"]
     assert listed(api, course_category=python.pk) == ["一", "三"]
     assert listed(api, kind=1, course_category=python.pk) == ["三"]
-    assert listed(api, course_category=python.pk + 1000) == []
+
+
+@pytest.mark.parametrize("hidden", [{"is_show": False}, {"is_delete": True}])
+def test_a_category_that_is_unknown_or_hidden_is_refused(api, hidden):
+    category = CategoryFactory(**hidden)
+    for pk in (category.pk, category.pk + 1000):
+        answer = api.get(URL, {"course_category": pk})
+        assert answer.status_code == 400
+        assert answer.json()["errors"] == {"course_category": [f"“{pk}” 不是合法选项。"]}
 
 
 def test_a_stale_token_does_not_hide_the_shop(api):
@@ -118,17 +126,26 @@ def test_a_stale_token_does_not_hide_the_shop(api):
         "ordering=teacher__user",
         "ordering=--price",
         "ordering=price,id",
-        "ordering=sort_price",
+        "ordering=real_price",
         "ordering=%3F",
         "ordering=%00",
         "kind=9",
         "kind=abc",
         "kind=%00",
+        "kind=2.0",
+        "kind=",
+        "kind=1&kind=2",
+        "ordering=",
+        "ordering=price&ordering=orders",
+        "teacher=1",
+        "status=0",
         f"course_category={2**63}",
         "course_category=0",
         "course_category=-1",
         "course_category=abc",
         "course_category=%00",
+        "course_category=1.5",
+        "course_category=",
     ],
 )
 def test_a_filter_or_ordering_that_does_not_exist_is_refused(api, query):
@@ -140,7 +157,7 @@ def test_a_filter_or_ordering_that_does_not_exist_is_refused(api, query):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_the_shelf_is_read_only(student_api, method):
+def test_the_list_is_read_only(student_api, method):
     assert getattr(student_api, method)(URL).status_code == 405
 
 

@@ -83,7 +83,7 @@ def stored(folder: Path) -> dict[str, int]:
 def test_the_school_has_its_promised_size() -> None:
     load()
 
-    kinds = Counter(Course.objects.on_shelf().values_list("kind", flat=True))
+    kinds = Counter(Course.objects.listed().values_list("kind", flat=True))
     assert Course.objects.count() >= 24
     assert all(kinds[kind] >= 8 for kind in Course.Kind)
     assert CourseCategory.objects.count() == 6

@@ -1,17 +1,13 @@
 """Prices in a query mean what a course costs at this very moment; nothing of it is indexed."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 import time_machine
 from django.utils import timezone
 
-from luffy_api.apps.course import selectors as course_selectors
-from luffy_api.apps.course.models import Course, CourseDiscount
+from luffy_api.apps.course.models import Course
 from luffy_api.apps.search import indexing, selectors
-from luffy_api.apps.search.prices import real_price_within
-from luffy_api.apps.search.query import PriceRange
 from luffy_api.tests.factories import CourseFactory, DiscountFactory
 
 pytestmark = pytest.mark.usefixtures("empty_index")
@@ -100,27 +96,3 @@ def test_orderings_follow_the_price_of_this_moment(catalogue, ordering):
         "-students": ["甲", "乙 爬虫", "丙 爬虫", "丁"],
     }
     assert names("500以内", ordering=ordering) == expected[ordering]
-
-
-@pytest.mark.django_db
-def test_the_condition_agrees_with_the_price_that_is_charged():
-    # given prices and rates whose products end in half cents, and overlapping discounts
-    courses = [
-        CourseFactory(price=Decimal(n) / 100) for n in (1, 5, 50, 99, 1250, 9999, 12345, 9950)
-    ]
-    for value in ("0.01", "0.50", "0.99", "0.33"):
-        DiscountFactory(courses=courses[::2], discount_type=CourseDiscount.Type.RATE, value=value)
-    DiscountFactory(courses=courses[1:4], discount_type=CourseDiscount.Type.MINUS, value="0.50")
-    now = timezone.now()
-    course_selectors.attach_offers(courses, now=now)
-
-    # when each price is asked for, and the prices a cent beside it
-    for course in courses:
-        real = course.offer.real_price
-        for cents in (-1, 0, 1):
-            asked = max(Decimal(0), real + Decimal(cents) / 100)
-            found = Course.objects.filter(real_price_within(PriceRange(asked, asked), now))
-
-            # then exactly the courses that cost so much are found
-            expected = {other.pk for other in courses if other.offer.real_price == asked}
-            assert set(found.values_list("pk", flat=True)) == expected

@@ -9,8 +9,7 @@ from django.core.files.base import File
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from luffy_api.apps.course.models import CourseSection
-from luffy_api.apps.course.querysets import CourseSectionQuerySet
+from luffy_api.apps.course.models import CourseSection, CourseSectionQuerySet
 from luffy_api.apps.video import selectors, services, validation
 from luffy_api.apps.video.exceptions import NothingToRetry
 from luffy_api.apps.video.transcoding import queue

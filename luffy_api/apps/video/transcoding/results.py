@@ -10,8 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from luffy_api.apps.course import services
-from luffy_api.apps.course.models import CourseSection
-from luffy_api.apps.course.querysets import CourseSectionQuerySet
+from luffy_api.apps.course.models import CourseSection, CourseSectionQuerySet
 from luffy_api.apps.video.models import TranscodingJob
 from luffy_api.common.transactions import retry_deadlocks
 
