@@ -33,7 +33,7 @@ class Buyer:
             self.html = page.read().decode()
 
     def press(self, action: str) -> str:
-        """Press a button of the form; where the browser is sent."""
+        """Presses a button of the form; returns the URL that the browser is sent to."""
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.html)
         form = re.search(r'<form[^>]*action="([^"]*)"', self.html)
         assert token
@@ -47,7 +47,7 @@ class Buyer:
 
 
 def pay_at_cashier(pay_url: str) -> None:
-    """Open the cashier and pay."""
+    """Opens the cashier and pays."""
     buyer = Buyer()
     buyer.open_cashier(pay_url)
     buyer.press("pay")

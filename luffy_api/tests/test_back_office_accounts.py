@@ -100,8 +100,8 @@ def test_a_closed_account_is_not_ticked_back_to_life(admin_client, student):
     assert save(admin_client, student, is_active="on").context["errors"]
 
 
-def test_a_portrait_is_taken_away(admin_client, student, folders):
+def test_an_avatar_is_removed(admin_client, student, folders):
     student.icon.save("a.webp", ContentFile(b"x"))
-    act(admin_client, "remove_portrait", student)
+    act(admin_client, "remove_avatar", student)
     student.refresh_from_db()
     assert not student.icon

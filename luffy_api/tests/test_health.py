@@ -1,4 +1,4 @@
-"""What a monitor asks."""
+"""Liveness and readiness."""
 
 from unittest.mock import patch
 
@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 
 
-def test_alive_needs_nothing(client):
+def test_liveness_needs_no_dependency(client):
     response = client.get("/healthz")
 
     assert response.status_code == 200
@@ -22,7 +22,7 @@ def test_ready_when_everything_answers(client):
 
 
 @pytest.mark.django_db
-def test_not_ready_while_the_database_is_away(client):
+def test_not_ready_while_the_database_is_unavailable(client):
     with patch.object(connection, "cursor", side_effect=OperationalError("gone")):
         response = client.get("/readyz")
 

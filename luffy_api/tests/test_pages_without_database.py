@@ -1,4 +1,4 @@
-"""Pages for people while no connection to the database can be made."""
+"""Pages of back office and cashier while the database is unavailable."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ NOBODY_LISTENS = 9
 
 @pytest.fixture
 def cut(tmp_path) -> Iterator[Callable[[bool], None]]:
-    """Takes the database away, and brings it back."""
+    """cut(True) breaks the connection to the database, cut(False) restores it."""
     known = dict(connection.settings_dict)
     sqlite = {"NAME": str(tmp_path / "gone" / "luffy.sqlite3")}
     nowhere = sqlite if connection.vendor == "sqlite" else {"PORT": NOBODY_LISTENS}
@@ -37,13 +37,13 @@ def cut(tmp_path) -> Iterator[Callable[[bool], None]]:
 
 @pytest.fixture
 def office(admin_client) -> Client:
-    """An admin's browser: a server that fails answers, whatever was raised."""
+    """An admin's client that gets error pages instead of exceptions."""
     admin_client.raise_request_exception = False
     return admin_client
 
 
 def assert_kind(answer: Any) -> None:
-    """503 in words for people, and nothing of the machine."""
+    """A page with 503 in Chinese, without technical details."""
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0
     assert answer["Content-Type"].startswith("text/html")
@@ -54,7 +54,7 @@ def assert_kind(answer: Any) -> None:
         assert word not in html
 
 
-def test_every_page_of_the_back_office_asks_to_come_back(office, cut, caplog):
+def test_every_page_of_the_back_office_is_503(office, cut, caplog):
     section = factories.SectionFactory()
     form = page(CourseSection, "change", section.pk)
     pages = ["/admin/", page(CourseSection, "changelist"), form]
@@ -77,13 +77,13 @@ def test_every_page_of_the_back_office_asks_to_come_back(office, cut, caplog):
 
 
 @pytest.mark.skipif(not apps.is_installed("luffy_api.apps.alipay_sandbox"), reason="development")
-def test_the_cashier_asks_to_come_back(office, cut):
+def test_the_cashier_is_503(office, cut):
     cut(True)
 
     assert_kind(office.get("/alipay/cashier/abcdefghijklmnopqrstuvwxyz/"))
 
 
-def test_the_api_says_it_in_its_own_way(office, cut):
+def test_the_api_answers_503_in_the_envelope(office, cut):
     cut(True)
 
     answer = office.get("/api/v1/course/")
@@ -102,7 +102,7 @@ def test_the_api_says_it_in_its_own_way(office, cut):
         "SELECT no_such_function(1)",
     ],
 )
-def test_a_wrong_statement_is_our_fault_and_hides_behind_no_outage(wrong):
+def test_a_wrong_statement_does_not_count_as_unavailable(wrong):
     with pytest.raises(DatabaseError) as raised, connection.cursor() as cursor:
         cursor.execute(wrong)
 

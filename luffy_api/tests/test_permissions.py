@@ -1,4 +1,4 @@
-"""Who may call which endpoint: the whole table, and nothing outside of it."""
+"""The permission matrix of all endpoints."""
 
 import pytest
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""Files leave a real gunicorn without holding its threads; gunicorn's insides may change."""
+"""SendfileWorker in a real gunicorn, whose internals it overrides."""
 
 import http.client
 import os
@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-FILM = random.Random(5).randbytes(6 * 1024 * 1024)
+VIDEO = random.Random(5).randbytes(6 * 1024 * 1024)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """The shop with two threads, and a film in its public area."""
+    """A server with two threads and a video in the public storage."""
     folder = tmp_path_factory.mktemp("var")
     (folder / "media").mkdir()
-    (folder / "media" / "film.mp4").write_bytes(FILM)
+    (folder / "media" / "video.mp4").write_bytes(VIDEO)
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -64,50 +64,50 @@ def ask(server, path, method="GET", connection=None, **headers):
 
 
 def slow_viewer(server):
-    """Somebody who asks for the film and takes nothing of it."""
+    """Somebody who asks for the video and takes nothing of it."""
     viewer = socket.socket()
     viewer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
     viewer.connect(("127.0.0.1", server.port))
-    viewer.sendall(b"GET /media/film.mp4 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    viewer.sendall(b"GET /media/video.mp4 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     assert viewer.recv(12) == b"HTTP/1.1 200"
     return viewer
 
 
-def open_films(server):
-    """How many times the film is open in the server's processes."""
+def open_videos(server):
+    """How many times the video is open in the server's processes."""
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     links = [link for child in children for link in Path(f"/proc/{child}/fd").iterdir()]
-    return sum(os.readlink(link).endswith("film.mp4") for link in links if link.is_symlink())
+    return sum(os.readlink(link).endswith("video.mp4") for link in links if link.is_symlink())
 
 
 def test_every_byte_arrives_on_a_connection_that_lives_on(server):
     with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)) as connection:
         for _ in range(3):
-            assert ask(server, "/media/film.mp4", connection=connection).body == FILM
-            part = ask(server, "/media/film.mp4", connection=connection, Range="bytes=1000000-")
-            assert (part.status, part.body) == (206, FILM[1_000_000:])
-            short = ask(server, "/media/film.mp4", connection=connection, Range="bytes=0-0")
-            assert short.body == FILM[:1]
-            head = ask(server, "/media/film.mp4", "HEAD", connection=connection)
+            assert ask(server, "/media/video.mp4", connection=connection).body == VIDEO
+            part = ask(server, "/media/video.mp4", connection=connection, Range="bytes=1000000-")
+            assert (part.status, part.body) == (206, VIDEO[1_000_000:])
+            short = ask(server, "/media/video.mp4", connection=connection, Range="bytes=0-0")
+            assert short.body == VIDEO[:1]
+            head = ask(server, "/media/video.mp4", "HEAD", connection=connection)
             assert (head.status, head.body) == (200, b"")
             assert ask(server, "/healthz", connection=connection).status == 200
 
 
 def test_a_connection_that_is_to_close_closes_after_the_last_byte(server):
-    answer = ask(server, "/media/film.mp4", Connection="close")
-    assert (answer.body, answer.will_close) == (FILM, True)
+    answer = ask(server, "/media/video.mp4", Connection="close")
+    assert (answer.body, answer.will_close) == (VIDEO, True)
 
 
 def test_viewers_who_take_nothing_do_not_stop_the_shop(server):
     viewers = [slow_viewer(server) for _ in range(30)]
     began = time.monotonic()
     assert ask(server, "/healthz").status == 200
-    assert ask(server, "/media/film.mp4").body == FILM
+    assert ask(server, "/media/video.mp4").body == VIDEO
     assert time.monotonic() - began < 10
-    assert open_films(server) == 30
+    assert open_videos(server) == 30
     for viewer in viewers:
         viewer.close()
-    wait_for(lambda: open_films(server) == 0)
+    wait_for(lambda: open_videos(server) == 0)
 
 
 def test_the_server_stops_while_somebody_watches(server):

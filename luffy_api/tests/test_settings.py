@@ -28,7 +28,7 @@ SHOW = "from django.conf import settings as s; s.DEBUG; print({})"
 
 @pytest.fixture
 def run(settings_process, tmp_path):
-    """Loads the settings in a process of its own; returns its status and what it said last."""
+    """Loads the settings in a process of its own; returns its status and last line."""
 
     def load(env: dict[str, str | None], show: str = "'fine'") -> tuple[int, str]:
         given = {"VAR_DIR": str(tmp_path / "var"), **env}

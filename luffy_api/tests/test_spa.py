@@ -1,4 +1,4 @@
-"""The single-page app on the server's side."""
+"""How the server delivers the single-page app."""
 
 import re
 

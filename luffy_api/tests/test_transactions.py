@@ -1,4 +1,4 @@
-"""Deadlocks are tried again; everything else is not."""
+"""retry_deadlocks retries deadlocks and nothing else."""
 
 import pytest
 from django.db import IntegrityError, OperationalError, transaction
@@ -22,7 +22,7 @@ def failing(times: int, error: Exception):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sacrificed_transaction_runs_again():
+def test_a_deadlocked_transaction_runs_again():
     act, attempts = failing(2, OperationalError(1213, "Deadlock found"))
 
     assert act() == "done"

@@ -69,14 +69,14 @@ class UserAdmin(SuperuserOnly, BaseAdmin):
         "date_joined",
     ]
     list_filter = ["is_active", "is_staff", "groups", "date_joined"]
-    actions = ["deactivate", "activate", "log_out_everywhere", "remove_portrait"]
+    actions = ["deactivate", "activate", "log_out_everywhere", "remove_avatar"]
     list_per_page = 20
     search_fields = ["username", "nickname", "mobile", "email"]
     ordering = ["-id"]
-    readonly_fields = ["portrait", "last_login", "date_joined", "closed_at"]
+    readonly_fields = ["avatar_preview", "last_login", "date_joined", "closed_at"]
     fieldsets = [
         ("账号", {"fields": ["username", "password", ("mobile", "email")]}),
-        ("资料", {"fields": ["nickname", "signature", "portrait"]}),
+        ("资料", {"fields": ["nickname", "signature", "avatar_preview"]}),
         (
             "权限",
             {"fields": [("is_active", "is_staff", "is_superuser"), "groups", "user_permissions"]},
@@ -90,7 +90,7 @@ class UserAdmin(SuperuserOnly, BaseAdmin):
         return user.masked_mobile or "-"
 
     @admin.display(description="头像预览")
-    def portrait(self, user: User) -> SafeString | str:
+    def avatar_preview(self, user: User) -> SafeString | str:
         """Preview of the avatar."""
         return picture(user.icon)
 
@@ -123,7 +123,7 @@ class UserAdmin(SuperuserOnly, BaseAdmin):
         self.message_user(request, f"已强制下线 {account_status.log_out(queryset)} 个账号")
 
     @admin.action(description="移除头像")
-    def remove_portrait(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+    def remove_avatar(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Removes offensive pictures."""
         for user in queryset:
             avatars.remove(user)

@@ -193,7 +193,7 @@ class AccountViewSet(viewsets.ViewSet):
         throttle_classes=[HeavyThrottle],
     )
     def avatar(self, request: Request) -> APIResponse:
-        """A new portrait: a still JPEG, PNG or WebP of at most 5 MB."""
+        """Replace the avatar by a still JPEG, PNG or WebP of at most 5 MB."""
         upload = validated(serializers.AvatarSerializer, request)["icon"]
         user = avatars.replace(user=current_user(request), upload=upload)
         return APIResponse(serializers.ProfileSerializer(user).data)

@@ -472,7 +472,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description A new portrait: a still JPEG, PNG or WebP of at most 5 MB. */
+        /** @description Replace the avatar by a still JPEG, PNG or WebP of at most 5 MB. */
         put: operations["user_avatar_update"];
         post?: never;
         delete?: never;

@@ -26,7 +26,7 @@ def without_password(student):
     return student
 
 
-def test_the_person_is_gone_and_the_books_stay(student, student_api):
+def test_personal_data_is_deleted_and_orders_stay(student, student_api):
     student.groups.add(Group.objects.create(name="试用"))
     student.first_name, student.last_name, student.signature = "明", "王", "好好学习"
     student.save()
@@ -49,7 +49,7 @@ def test_the_person_is_gone_and_the_books_stay(student, student_api):
     assert not any(word in row for word in ("xiaoming", "13812345678", "ming@", "王", "同学"))
 
 
-def test_the_portrait_goes_too(student_api, folders, django_capture_on_commit_callbacks):
+def test_the_avatar_is_deleted_too(student_api, folders, django_capture_on_commit_callbacks):
     put(student_api, picture())
     assert len(stored(folders)) == 2
     with django_capture_on_commit_callbacks(execute=True):
@@ -171,7 +171,7 @@ def test_of_many_concurrent_deletions_one_succeeds(student):
     assert not User.objects.filter(mobile="13812345678").exists()
 
 
-def test_a_token_made_at_the_last_moment_is_dead_as_well(student, student_api):
+def test_a_token_issued_at_the_last_moment_is_invalid_as_well(student, student_api):
     stale = User.objects.get(pk=student.pk)
     post(student_api, "close/", password=PASSWORD)
     late = student_api.__class__()

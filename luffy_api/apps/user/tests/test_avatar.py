@@ -60,7 +60,7 @@ def opened(folders, name) -> Image.Image:
     return Image.open(io.BytesIO((folders / "default" / "user" / "icons" / name).read_bytes()))
 
 
-def test_a_portrait_is_kept_in_two_squares_under_a_name_of_ours(student, student_api, folders):
+def test_an_avatar_is_stored_in_two_sizes_under_a_random_name(student, student_api, folders):
     answer = put(student_api, picture(), name="../../etc/passwd.php")
     assert answer.status_code == 200, answer.json()
     small, large = sorted(stored(folders), key=len, reverse=True)
@@ -143,7 +143,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("data", BAD.values(), ids=BAD)
-def test_what_is_no_still_picture_is_refused_kindly(student, student_api, folders, data):
+def test_anything_but_a_still_picture_is_refused(student, student_api, folders, data):
     answer = put(student_api, data)
     assert (answer.status_code, answer.json()["code"]) == (400, 1000)
     assert list(answer.json()["errors"]) == ["icon"]
@@ -204,7 +204,7 @@ def test_the_older_files_go_once_the_new_ones_are_recorded(
     assert not set(before) & set(stored(folders))
 
 
-def test_a_failure_leaves_the_older_portrait_and_no_stray_file(
+def test_a_failure_leaves_the_older_avatar_and_no_stray_file(
     student, student_api, folders, monkeypatch
 ):
     put(student_api, picture())

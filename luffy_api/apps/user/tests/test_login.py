@@ -143,7 +143,7 @@ def test_a_fixed_number_of_queries(api, student, django_assert_num_queries, othe
         log_in(api, "xiaoming")
 
 
-def test_staff_come_in_through_the_back_office_only(api, client):
+def test_staff_log_in_through_the_back_office_only(api, client):
     UserFactory(username="chief", is_staff=True)
     response = log_in(api, "chief")
     assert (response.status_code, response.json()["code"]) == (400, 2001)
@@ -151,11 +151,15 @@ def test_staff_come_in_through_the_back_office_only(api, client):
     assert client.post("/admin/login/?next=/admin/", body).status_code == 302
 
 
-@pytest.mark.parametrize("door", ["login", "reset"])
-def test_a_code_is_no_way_in_for_staff_either(api, code_for, door):
+@pytest.mark.parametrize("purpose", ["login", "reset"])
+def test_a_code_is_no_way_in_for_staff_either(api, code_for, purpose):
     chief = UserFactory(username="chief", is_staff=True)
-    path = {"login": "sms_login/", "reset": "password/reset/"}[door]
-    body = {"mobile": chief.mobile, "code": code_for(chief.mobile, door), "password": "another one"}
+    path = {"login": "sms_login/", "reset": "password/reset/"}[purpose]
+    body = {
+        "mobile": chief.mobile,
+        "code": code_for(chief.mobile, purpose),
+        "password": "another one",
+    }
     assert post(api, path, **body).status_code == 400
     chief.refresh_from_db()
     assert chief.check_password(PASSWORD)

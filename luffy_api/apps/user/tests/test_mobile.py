@@ -56,7 +56,7 @@ def test_a_stolen_session_cannot_move_the_account_without_the_old_phone(
     assert mobile_of(student) == student.mobile
 
 
-def test_a_wrong_code_of_either_phone_leaves_the_other_alive(student, student_api, old_code, code):
+def test_a_wrong_code_of_either_phone_leaves_the_other_valid(student, student_api, old_code, code):
     answer = move(student_api, old_code=wrong(old_code), mobile=NEW, code=code)
     assert (answer.json()["code"], list(answer.json()["errors"])) == (2002, ["old_code"])
     answer = move(student_api, old_code=old_code, mobile=NEW, code=wrong(code))

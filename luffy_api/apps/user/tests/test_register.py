@@ -47,7 +47,7 @@ def test_a_code_opens_one_account_only(api, code):
     assert User.objects.count() == 1
 
 
-def test_after_five_wrong_tries_the_right_code_is_dead(api, code):
+def test_after_five_wrong_tries_the_right_code_is_invalid(api, code):
     for _ in range(5):
         assert register(api, wrong(code)).json()["code"] == 2002
     assert register(api, code).json()["code"] == 2002
@@ -78,7 +78,7 @@ def test_a_code_of_another_number_opens_nothing(api, code):
     assert register(api, code, mobile="13700000001").json()["code"] == 2002
 
 
-def test_a_newer_code_kills_the_older(api, code, phone):
+def test_a_newer_code_replaces_the_older(api, code, phone):
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
         post(api, "sms_code/", mobile=MOBILE, purpose="register")
         if phone.codes[MOBILE] != code:

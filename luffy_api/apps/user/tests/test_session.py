@@ -132,13 +132,13 @@ def test_logging_out_everywhere_ends_every_token_of_the_user_and_of_nobody_else(
     assert opens(theirs)
 
 
-def test_one_comes_in_again_after_logging_out_everywhere(api, student):
+def test_one_can_log_in_again_after_logging_out_everywhere(api, student):
     post(with_token(tokens.issue(student).token), "logout/all/")
     body = {"username": student.username, "password": PASSWORD}
     assert opens(post(api, "login/", **body).json()["data"]["token"])
 
 
-def test_expired_revocations_are_swept_and_living_ones_are_not(student):
+def test_expired_revocations_are_deleted_and_valid_ones_are_kept(student):
     now = timezone.now()
     for login, age in (("a" * 32, -7200), ("b" * 32, -60), ("c" * 32, 3600)):
         ends = now + timedelta(seconds=age)

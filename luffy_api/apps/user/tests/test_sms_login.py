@@ -14,7 +14,7 @@ def log_in(api, mobile, code):
     return post(api, "sms_login/", mobile=mobile, code=code)
 
 
-def test_a_student_comes_in(api, code_for, student):
+def test_a_student_logs_in(api, code_for, student):
     answer = log_in(api, "+86 138 1234 5678", code_for(student.mobile, "login"))
     assert answer.status_code == 200
     assert answer.json()["data"]["user"]["id"] == student.pk
@@ -49,7 +49,7 @@ def test_without_ever_asking_for_a_code(api):
     assert log_in(api, MOBILE, "123456").json()["code"] == 2002
 
 
-def test_a_disabled_account_stays_out(api, code_for):
+def test_a_disabled_account_cannot_log_in(api, code_for):
     UserFactory(mobile=MOBILE, is_active=False)
     answer = log_in(api, MOBILE, code_for(MOBILE, "login"))
     assert (answer.status_code, answer.json()["code"]) == (400, 2001)

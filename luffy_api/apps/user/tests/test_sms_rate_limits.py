@@ -128,7 +128,7 @@ def test_a_failing_provider_costs_nobody_anything(api, phone):
     assert ask(api).status_code == 200
 
 
-def test_when_the_provider_fails_the_older_code_is_dead_too(api, phone):
+def test_when_the_provider_fails_the_older_code_is_invalid_too(api, phone):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         ask(api)
         older = phone.codes[MOBILE]

@@ -42,7 +42,7 @@ def test_the_database_refuses_a_namesake_whoever_writes_it(student, name):
         User.objects.bulk_create([User(username=name)])
 
 
-def test_the_back_office_says_it_kindly(student):
+def test_the_back_office_reports_a_taken_name(student):
     with pytest.raises(ValidationError):
         User(username="XIAOMING", password="x").clean()
     student.username = "XiaoMing"

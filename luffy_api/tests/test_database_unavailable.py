@@ -1,4 +1,4 @@
-"""Another program holds SQLite's one write lock for too long, or the file is gone."""
+"""503 while another process holds SQLite's write lock, or while the file is missing."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -24,52 +24,50 @@ pytestmark = [
 
 
 @pytest.fixture
-def impatient() -> Iterator[None]:
-    """The shop waits for the lock for 0.2 instead of 20 seconds."""
+def short_timeout() -> Iterator[None]:
+    """The busy timeout is 0.2 seconds instead of 20."""
     options = connection.settings_dict["OPTIONS"]
-    patience = options["timeout"]
+    timeout = options["timeout"]
     connection.close()
     options["timeout"] = 0.2
     yield
     connection.close()
-    options["timeout"] = patience
+    options["timeout"] = timeout
 
 
 @pytest.fixture
-def other_program(impatient) -> Iterator[sqlite3.Connection]:
-    """Has a database connection of its own."""
+def other_program(short_timeout) -> Iterator[sqlite3.Connection]:
+    """A connection of another process, outside of Django."""
     with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
         yield other
 
 
-def test_what_cannot_be_written_is_answered_503_and_works_afterwards(
-    api, student_api, other_program
-):
+def test_a_write_is_503_while_locked_and_works_afterwards(api, student_api, other_program):
     order = OrderFactory()
     course = CourseFactory(price="99.00")
-    body = {"courses": [course.pk], "total_amount": "99.00"}
-    _, _, body = paid_for(order).partition(b"\r\n\r\n")
+    checkout = {"courses": [course.pk], "total_amount": "99.00"}
+    _, _, notification = paid_for(order).partition(b"\r\n\r\n")
 
     def notify():
         form = "application/x-www-form-urlencoded"
-        return api.generic("POST", NOTIFY, body, content_type=form)
+        return api.generic("POST", NOTIFY, notification, content_type=form)
 
     other_program.execute("BEGIN IMMEDIATE")
-    refused = [student_api.post("/api/v1/order/pay/", body, format="json"), notify()]
+    refused = [student_api.post("/api/v1/order/pay/", checkout, format="json"), notify()]
     other_program.execute("ROLLBACK")
 
     for answer in refused:
         assert answer.status_code == 503
         assert int(answer["Retry-After"]) > 0
         assert answer.json()["code"] == Code.UNAVAILABLE
-    assert student_api.post("/api/v1/order/pay/", body, format="json").status_code == 201
+    assert student_api.post("/api/v1/order/pay/", checkout, format="json").status_code == 201
     assert notify().content == b"success"
     order.refresh_from_db()
     assert order.order_status == OrderStatus.PAID
     assert Order.objects.count() == 2
 
 
-def test_what_is_only_read_is_not_disturbed(student_api, other_program):
+def test_reads_are_not_affected_by_the_lock(student_api, other_program):
     CourseFactory()
     student_api.get("/api/v1/course/")
 
@@ -81,7 +79,7 @@ def test_what_is_only_read_is_not_disturbed(student_api, other_program):
 
 @contextmanager
 def database_gone() -> Iterator[None]:
-    """The database's folder is not there."""
+    """The folder of the database does not exist."""
     name = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = "/nowhere/luffy.sqlite3"
@@ -92,7 +90,7 @@ def database_gone() -> Iterator[None]:
         connection.settings_dict["NAME"] = name
 
 
-def test_a_film_is_not_served_while_nobody_can_be_asked(api, folders):
+def test_a_private_file_is_503_while_access_cannot_be_checked(api, folders):
     store(folders, "a.mp4")
     end = timezone.now() + timedelta(hours=1)
     url = storage.private_storage().signed_url("a.mp4", expires_at=end, grant="s1.2")
