@@ -89,8 +89,6 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SEARCH_URL = search.address(VAR_DIR)
-# Searches are counted in memory and written together (search/counting.py).
-SEARCH_COUNTING_DELAY = timedelta(seconds=5)
 
 REDIS_URL = env.secret("REDIS_URL", "")
 CACHES: dict[str, dict[str, Any]] = {
@@ -104,7 +102,10 @@ HUEY: dict[str, Any] = {
     **(
         {"huey_class": "huey.RedisHuey", "connection": {"url": REDIS_URL}}
         if REDIS_URL
-        else {"huey_class": "huey.SqliteHuey", "filename": str(VAR_DIR / "huey.sqlite3")}
+        else {
+            "huey_class": "luffy_api.common.task_queue.SqliteHuey",
+            "filename": str(VAR_DIR / "huey.sqlite3"),
+        }
     ),
 }
 

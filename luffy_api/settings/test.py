@@ -2,7 +2,6 @@
 
 import os
 import sys
-from datetime import timedelta
 
 # Tests ignore .env.
 os.environ["ENV_FILE"] = os.devnull
@@ -23,7 +22,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
 SEARCH_URL = f"sqlite:///{VAR_DIR.absolute() / f'test-{os.getpid()}-search.sqlite3'}"
-SEARCH_COUNTING_DELAY = timedelta()
 HUEY = {**HUEY, "immediate": True}
 # Nothing listens there: a test that needs a gateway starts one.
 ALIPAY = {**ALIPAY, "GATEWAY_URL": "http://127.0.0.1:9/gateway.do"}

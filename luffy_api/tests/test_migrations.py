@@ -28,6 +28,7 @@ KEPT = {
     "enrollments": "SELECT id, user_id, course_id, source FROM luffy_enrollment",
     "progress": "SELECT id, user_id, section_id, position, watched FROM luffy_section_progress",
     "uploads": "SELECT id, section_id, state, filename FROM luffy_video_upload",
+    "searches": "SELECT id, day, text, searches, people, found FROM luffy_search_word",
     "outbox": "SELECT id, subject, object_id FROM luffy_course_change",
     "rights of groups": "SELECT group_id, permission_id FROM auth_group_permissions",
     "rights of users": "SELECT user_id, permission_id FROM luffy_user_user_permissions",

@@ -72,14 +72,13 @@ class SearchDay(models.Model):
 
 
 class SearchWord(models.Model):
-    """How often a word was searched on a day; `visitors` is a sketch and names nobody."""
+    """How often a word was searched on a day, by how many people, with how many hits."""
 
     day = models.DateField("日期")
     key = models.CharField(max_length=32)
     text = models.CharField("搜索词", max_length=32)
     searches = models.PositiveIntegerField("次数", default=0)
-    people = models.PositiveSmallIntegerField("人数(约)", default=0)
-    visitors = models.BigIntegerField(default=0)
+    people = models.PositiveIntegerField("人数(约)", default=0)
     found = models.PositiveIntegerField("最近一次的结果数", default=0)
 
     class Meta:
@@ -91,3 +90,21 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class SearchVisitor(models.Model):
+    """That a visitor searched for a word today; see search_log.py. Deleted when the day is over."""
+
+    day = models.DateField()
+    key = models.CharField(max_length=32)
+    visitor = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "luffy_search_visitor"
+        constraints = [
+            models.UniqueConstraint(fields=["day", "key", "visitor"], name="search_visitor_once")
+        ]
+        indexes = [models.Index(fields=["day", "visitor"], name="search_visitor_words")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.key} {self.visitor}"

@@ -1189,6 +1189,9 @@ CREATE TABLE `luffy_search_word` (
 
 LOCK TABLES `luffy_search_word` WRITE;
 /*!40000 ALTER TABLE `luffy_search_word` DISABLE KEYS */;
+INSERT INTO `luffy_search_word` VALUES
+(1,'2026-11-27','5e884898da28047151d0e56f8dc62927','爬虫',7,5,9007201939652608,3),
+(2,'2026-11-27','6b86b273ff34fce19d6b804eff5a3f57','量子力学',1,1,1024,0);
 /*!40000 ALTER TABLE `luffy_search_word` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `luffy_section_progress`;

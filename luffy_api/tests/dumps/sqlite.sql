@@ -481,6 +481,8 @@ INSERT INTO luffy_search_lock VALUES(1,'writing','','2026-11-27 23:13:37.117891'
 INSERT INTO luffy_search_lock VALUES(2,'rebuilding','','2026-11-27 23:13:35.685290');
 CREATE TABLE IF NOT EXISTS "luffy_search_day" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "day" date NOT NULL UNIQUE, "searches" integer unsigned NOT NULL CHECK ("searches" >= 0), "without_result" integer unsigned NOT NULL CHECK ("without_result" >= 0), "by_database" integer unsigned NOT NULL CHECK ("by_database" >= 0));
 CREATE TABLE IF NOT EXISTS "luffy_search_word" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "day" date NOT NULL, "key" varchar(32) NOT NULL, "text" varchar(32) NOT NULL, "searches" integer unsigned NOT NULL CHECK ("searches" >= 0), "people" smallint unsigned NOT NULL CHECK ("people" >= 0), "visitors" bigint NOT NULL, "found" integer unsigned NOT NULL CHECK ("found" >= 0), CONSTRAINT "search_word_of_day" UNIQUE ("day", "key"));
+INSERT INTO luffy_search_word VALUES(1,'2026-11-27','5e884898da28047151d0e56f8dc62927','爬虫',7,5,9007201939652608,3);
+INSERT INTO luffy_search_word VALUES(2,'2026-11-27','6b86b273ff34fce19d6b804eff5a3f57','量子力学',1,1,1024,0);
 CREATE TABLE IF NOT EXISTS "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);
 CREATE TABLE IF NOT EXISTS "luffy_sms_gate" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "turn" bigint unsigned NOT NULL CHECK ("turn" >= 0));
 CREATE TABLE IF NOT EXISTS "luffy_sms_sending" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "mobile" varchar(11) NOT NULL, "address" varchar(45) NOT NULL, "sent_at" datetime NOT NULL);

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as django_settings
 
-from luffy_api.apps.search import circuit_breaker, indexing
+from luffy_api.apps.search import circuit_breaker, indexing, search_log
 from luffy_api.apps.search.engines import backend
 from luffy_api.tests.factories import CategoryFactory, CourseFactory, TeacherFactory
 
@@ -68,3 +68,11 @@ def empty_index(db, engine):
     """An index without a course; `indexing.process_outbox` fills it."""
     indexing.rebuild()
     return engine
+
+
+@pytest.fixture
+def queued_searches(monkeypatch):
+    """The searches that were queued to be counted, as arguments of `count_search`; none is run."""
+    queued = []
+    monkeypatch.setattr(search_log, "count_search", lambda **search: queued.append(search))
+    return queued
