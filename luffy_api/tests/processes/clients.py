@@ -1,4 +1,4 @@
-"""HTTP clients that cost little, and many of them at once."""
+"""Cheap HTTP clients, many of them concurrently."""
 
 import json
 import socket
@@ -23,7 +23,7 @@ NOTIFY = "/api/v1/order/success/"
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; `headers` have lower-case names, `seconds` is from sending to the end."""
+    """An HTTP response; `headers` have lower-case names, `seconds` is from sending to the end."""
 
     status: int
     headers: dict[str, str]
@@ -32,7 +32,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The envelope."""
+        """The body as JSON: the envelope."""
         return json.loads(self.body)
 
 
@@ -68,7 +68,7 @@ class Client:
         return Answer(status, headers, body, time.perf_counter() - began)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self.socket:
             self.socket.close()
         self.socket, self.received = None, b""
@@ -120,18 +120,18 @@ def paid(out_trade_no: str, total_amount: Decimal, **changes: str) -> bytes:
 
 
 def paid_for(order: Order) -> bytes:
-    """The notification for a row that the test made."""
+    """The notification that this order is paid."""
     return paid(order.out_trade_no, order.total_amount)
 
 
 def refunded_for(order: Order) -> bytes:
-    """The notification that all of its money went back."""
+    """The notification of a full refund."""
     returned = {"trade_status": "TRADE_CLOSED", "refund_fee": f"{order.total_amount:.2f}"}
     return paid(order.out_trade_no, order.total_amount, **returned)
 
 
 def api(path: str, token: str, body: Any = None, *, method: str = "POST", **headers: str) -> bytes:
-    """A student's request."""
+    """A request to the API with a student's token."""
     raw = b"" if body is None else json.dumps(body).encode()
     return request(
         f"/api/v1/{path}",
@@ -174,5 +174,5 @@ def send_all(
 
 
 def bodies(answers: Iterable[Answer | None]) -> list[str]:
-    """The texts; an answer that never came is an empty one."""
+    """The bodies of answers; empty for an answer that never came."""
     return [answer.body.decode() if answer else "" for answer in answers]

@@ -38,7 +38,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Without waiting until it answers."""
+        """Start it, without waiting until it answers."""
         handed = self.socket.fileno()
         options = f"--bind fd://{handed} --worker-class {self.worker} --workers {self.workers}"
         options += f" --threads {THREADS} --timeout 60 --graceful-timeout 3 --keep-alive 15"
@@ -57,20 +57,20 @@ class Server:
             )
 
     def worker_pids(self) -> list[int]:
-        """The processes that answer, as they are now."""
+        """Process ids of the current workers."""
         assert self.process
         pid = self.process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children")
         return [int(child) for child in children.read_text().split()]
 
     def kill(self) -> None:
-        """Master and workers at once, with no time for anything."""
+        """Kill master and workers with -9."""
         assert self.process
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=10)
 
     def stop(self) -> None:
-        """For good."""
+        """Stop it and close its port."""
         if self.process and self.process.poll() is None:
             self.kill()
         self.socket.close()
@@ -96,7 +96,7 @@ class Server:
 
 
 class Shop:
-    """Several servers over one database; each has a port of its own, so that all get their part."""
+    """Several servers over one database, each with a port of its own, so that all get requests."""
 
     def __init__(
         self,
@@ -131,17 +131,17 @@ class Shop:
 
     @property
     def ports(self) -> list[int]:
-        """Where it listens."""
+        """The port of each server."""
         return [server.port for server in self.servers]
 
     def start(self) -> None:
-        """Every server, until each answers."""
+        """Start every server and wait until each answers."""
         for server in self.servers:
             server.start()
         self.wait_until_ready()
 
     def wait_until_ready(self, seconds: float = 60) -> None:
-        """Until every server says that it can work."""
+        """Wait until the health check of every server succeeds."""
         deadline = time.monotonic() + seconds
         for server in self.servers:
             while _status_of(server) != 200:
@@ -151,16 +151,16 @@ class Shop:
                 time.sleep(0.05)
 
     def worker_pids(self) -> list[int]:
-        """Of all servers."""
+        """Process ids of the workers of all servers."""
         return [pid for server in self.servers for pid in server.worker_pids()]
 
     def kill(self) -> None:
-        """All of it at once."""
+        """Kill all servers with -9."""
         for server in self.servers:
             server.kill()
 
     def log(self) -> str:
-        """What the servers have said."""
+        """The logs of all servers."""
         return "\n".join(server.log.read_text(errors="replace") for server in self.servers)
 
 
