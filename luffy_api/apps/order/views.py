@@ -57,7 +57,7 @@ class OrderViewSet(APIViewSet):
         responses={201: serializers.OrderSerializer},
     )
     def place(self, request: Request) -> APIResponse:
-        """Place an order, or get the open one for the same courses, with its cashier address."""
+        """Place an order, or get the open one for the same courses, with its pay URL."""
         data = validated(serializers.PlaceOrderSerializer, request)
         order = checkout.place_order(
             user_id=current_user_id(request),
@@ -69,14 +69,14 @@ class OrderViewSet(APIViewSet):
 
     @extend_schema(request=None, responses=serializers.OrderSerializer)
     def pay_again(self, request: Request, out_trade_no: str) -> APIResponse:
-        """A fresh cashier address for a pending order."""
+        """A new pay URL for an unpaid order."""
         order = selectors.my_order(user_id=current_user_id(request), out_trade_no=out_trade_no)
         checkout.require_not_owned(order)
         return self._to_cashier(order)
 
     @extend_schema(request=None, responses=serializers.OrderSerializer)
     def cancel(self, request: Request, out_trade_no: str) -> APIResponse:
-        """Cancel a pending order."""
+        """Cancel an unpaid order."""
         order = cancellation.cancel(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return APIResponse(self.get_serializer(order).data, msg="订单已取消")
 

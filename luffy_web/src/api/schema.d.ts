@@ -405,7 +405,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Cancel a pending order. */
+        /** @description Cancel an unpaid order. */
         post: operations["order_cancel_create"];
         delete?: never;
         options?: never;
@@ -422,7 +422,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A fresh cashier address for a pending order. */
+        /** @description A new pay URL for an unpaid order. */
         post: operations["order_pay_create"];
         delete?: never;
         options?: never;
@@ -439,7 +439,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Place an order, or get the open one for the same courses, with its cashier address. */
+        /** @description Place an order, or get the open one for the same courses, with its pay URL. */
         post: operations["order_place"];
         delete?: never;
         options?: never;
