@@ -122,6 +122,7 @@ STORAGE = env.choice("STORAGE", files.PROVIDERS, "local")
 _providers = files.configured(
     chosen=STORAGE, media=MEDIA_ROOT, private=PRIVATE_ROOT, public_url=PUBLIC_URL
 )
+TRANSCODER = files.TRANSCODERS.get(STORAGE, files.LOCAL_TRANSCODER)
 PROVIDER_STORAGES = {name: provider.storages for name, provider in _providers.items()}
 STORAGES: dict[str, dict[str, Any]] = {
     **PROVIDER_STORAGES[STORAGE],
@@ -131,7 +132,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 ACCEL_REDIRECT_PREFIX = env.text("ACCEL_REDIRECT_PREFIX", "")
 # Called with grant and name at every request of a private file on this server: whether the viewer
 # for whom the URL was signed is still entitled to the file.
-PRIVATE_FILE_ACCESS_CHECK = "luffy_api.apps.course.signed_urls.is_still_entitled"
+PRIVATE_FILE_ACCESS_CHECK = "luffy_api.apps.learning.signed_urls.is_still_entitled"
 # The SPA's files stand beside index.html at the root of the site; Vite puts a hash into the name
 # of everything under /assets/.
 WHITENOISE_ROOT = WEB_DIST

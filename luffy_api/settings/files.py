@@ -14,6 +14,9 @@ from luffy_api.settings import env
 Storages = dict[str, dict[str, Any]]
 
 PROVIDERS = {"local", "qiniu", "s3"}
+# Which part of the video app makes HLS; where nothing else is said, ffmpeg on this machine.
+LOCAL_TRANSCODER = "luffy_api.apps.video.transcoding.local.LocalTranscoder"
+TRANSCODERS = {"qiniu": "luffy_api.apps.video.transcoding.qiniu.QiniuTranscoder"}
 QINIU_REGION = re.compile(r"[a-z0-9-]{2,20}", re.ASCII)
 
 

@@ -20,8 +20,14 @@ from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.order.models import Order, OrderDetail
 from luffy_api.apps.search.models import HotWord
 from luffy_api.apps.user.models import User
+from luffy_api.apps.video.models import Video
 
 PASSWORD = "a good password"
+
+
+def current_video(section) -> Video | None:
+    """The section's current video as the database has it now."""
+    return Video.objects.filter(section=section, is_current=True).first()
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -84,7 +90,10 @@ class ChapterFactory(factory.django.DjangoModelFactory):
 
 
 class SectionFactory(factory.django.DjangoModelFactory):
-    """A section that must be bought; `course=` puts it into a new chapter of that course."""
+    """A section that must be bought; `course=` puts it into a new chapter of that course.
+
+    `video` is the stored file of its current video, "" for none; `video_*` are fields of that.
+    """
 
     class Meta:
         model = CourseSection
@@ -95,7 +104,26 @@ class SectionFactory(factory.django.DjangoModelFactory):
     chapter = factory.SubFactory(ChapterFactory, course=factory.SelfAttribute("..course"))
     name = factory.Sequence(lambda n: f"课时{n}")
     video = "course/videos/lesson.mp4"
+    video_hls = ""
+    video_poster = ""
+    video_state = Video.State.READY
+    video_note = ""
+    video_plays_natively = True
     duration = 600
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        names = [name for name in fields if name.startswith("video_")]
+        video = {name.removeprefix("video_"): fields.pop(name) for name in names}
+        file = fields.pop("video")
+        # A playlist that was stored by hand has no file.
+        video["file"], video["hls"] = ("", file) if file.endswith(".m3u8") else (file, video["hls"])
+        row = Video(**video, duration=fields["duration"], is_current=True)
+        section = super()._create(model_class, *args, is_playable=row.is_playable, **fields)
+        if row.file or row.hls:
+            row.section = section
+            row.save()
+        return section
 
 
 class DiscountFactory(factory.django.DjangoModelFactory):

@@ -8,13 +8,14 @@ from django.test import override_settings
 from PIL import Image
 
 from luffy_api.apps.course.models import Course, CourseSection
+from luffy_api.apps.video.models import Video
 from luffy_api.apps.video.tests.uploading import FTYP, film
 from luffy_api.tests.back_office import act, page, save
-from luffy_api.tests.factories import CourseFactory, SectionFactory
+from luffy_api.tests.factories import CourseFactory, SectionFactory, current_video
 
 # Files are checked before rows are written.
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
-State = CourseSection.MediaState
+State = Video.State
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +50,9 @@ def test_a_film_from_the_form_is_processed_like_any_other(admin_client, empty, f
     upload = SimpleUploadedFile("第一课.mp4", film(tmp_path))
     assert save(admin_client, empty, video=upload).status_code == 302
     empty.refresh_from_db()
-    assert (empty.media_state, empty.duration) == (State.READY, 3)
-    assert empty.hls
+    video = current_video(empty)
+    assert (video.state, empty.duration) == (State.READY, 3)
+    assert video.hls
     course = empty.chapter.course
     course.refresh_from_db()
     assert (course.pub_sections, course.length) == (1, 3)
@@ -61,40 +63,42 @@ def test_a_film_from_a_line_of_the_chapters_page_too(admin_client, empty, tmp_pa
     upload = SimpleUploadedFile("a.mp4", film(tmp_path))
     answer = save(admin_client, empty.chapter, **{"coursesections-0-video": upload})
     assert answer.status_code == 302
-    empty.refresh_from_db()
-    assert empty.media_state == State.READY
+    assert current_video(empty).state == State.READY
 
 
-def test_saving_without_a_new_film_leaves_the_old_one_as_it_is(admin_client, empty):
-    CourseSection.objects.update(
-        video="a.mp4", hls="x/index.m3u8", media_state=State.READY, poster="p.jpg"
-    )
-    for row in (empty, empty.chapter):
+def test_saving_without_a_new_film_leaves_the_old_one_as_it_is(admin_client, folders):
+    section = SectionFactory(video="a.mp4", video_hls="x/index.m3u8", video_poster="p.jpg")
+    for row in (section, section.chapter):
         assert save(admin_client, row, name="新名字").status_code == 302
-    empty.refresh_from_db()
-    assert (empty.video.name, empty.hls, empty.poster) == ("a.mp4", "x/index.m3u8", "p.jpg")
+    video = Video.objects.get()
+    assert (video.file.name, video.hls, video.poster) == ("a.mp4", "x/index.m3u8", "p.jpg")
 
 
-def test_a_form_does_not_undo_what_processing_wrote_meanwhile(admin_client, empty, monkeypatch):
-    from luffy_api.apps.video.admin import outline
-
-    real = outline.save_section
+@pytest.mark.parametrize("of_chapter", [False, True])
+def test_a_form_does_not_undo_what_processing_wrote_meanwhile(
+    admin_client, empty, monkeypatch, of_chapter
+):
+    # Given a form that is saved while transcoding ends
+    real = CourseSection.save
 
     def slow(section, *args, **kwargs):
-        CourseSection.objects.filter(pk=section.pk).update(hls="x/index.m3u8", duration=9)
+        CourseSection.objects.filter(pk=section.pk).update(duration=9, is_playable=True)
         real(section, *args, **kwargs)
 
-    monkeypatch.setattr(outline, "save_section", slow)
-    save(admin_client, empty, name="新名字")
+    monkeypatch.setattr(CourseSection, "save", slow)
+    if of_chapter:
+        save(admin_client, empty.chapter, **{"coursesections-0-name": "新名字"})
+    else:
+        save(admin_client, empty, name="新名字")
     empty.refresh_from_db()
-    assert (empty.name, empty.hls) == ("新名字", "x/index.m3u8")
+    assert (empty.name, empty.duration, empty.is_playable) == ("新名字", 9, True)
 
 
-def test_a_cleared_film_leaves_nothing_to_play(admin_client, empty):
-    CourseSection.objects.update(video="a.mp4", hls="x/index.m3u8", media_state=State.READY)
-    assert save(admin_client, empty, **{"video-clear": "on"}).status_code == 302
-    empty.refresh_from_db()
-    assert (empty.video.name, empty.hls, empty.media_state) == ("", "", State.NONE)
+def test_a_cleared_film_leaves_nothing_to_play(admin_client, folders):
+    section = SectionFactory(video="a.mp4", video_hls="x/index.m3u8")
+    assert save(admin_client, section, **{"video-clear": "on"}).status_code == 302
+    section.refresh_from_db()
+    assert (section.is_playable, Video.objects.exists()) == (False, False)
     assert Course.objects.get().pub_sections == 0
 
 
@@ -130,8 +134,7 @@ def test_a_film_that_is_too_large_is_told_on_the_form(admin_client, empty, setti
 )
 def test_odd_names_stay_in_their_folder(admin_client, empty, folders, name):
     save(admin_client, empty, video=SimpleUploadedFile(name, FTYP))
-    empty.refresh_from_db()
-    stored = (folders / "private" / empty.video.name).resolve()
+    stored = (folders / "private" / current_video(empty).file.name).resolve()
     assert stored.is_file()
     assert stored.is_relative_to(folders / "private" / "course" / "videos")
 
@@ -267,12 +270,11 @@ def test_two_courses_may_have_attachments_of_the_same_name(admin_client, folders
 def test_a_failed_film_is_retried_from_the_list(admin_client, empty, folders):
     # Given a film that failed because it is none, and one that plays
     save(admin_client, empty, video=SimpleUploadedFile("a.mp4", FTYP))
-    ready = SectionFactory(video="b.mp4", media_state=State.READY)
+    ready = SectionFactory(video="b.mp4")
     row = admin_client.get(page(CourseSection, "changelist")).content.decode()
     assert "失败:文件内容不是有效的视频" in row
     # When both are retried
     answer = act(admin_client, "retry", empty, ready)
     # Then only the failed one is
     assert "已重新处理 1 个视频" in admin_client.get(answer["Location"]).content.decode()
-    ready.refresh_from_db()
-    assert ready.media_state == State.READY
+    assert current_video(ready).state == State.READY

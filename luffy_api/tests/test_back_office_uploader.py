@@ -1,21 +1,26 @@
 """The film's field on the back office's forms."""
 
 import pytest
+from django.utils.html import escape
 
 from luffy_api.apps.course.models import CourseChapter, CourseSection
+from luffy_api.apps.video.models import TranscodingJob, Video
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import page
+from luffy_api.tests.factories import current_video
 
 pytestmark = pytest.mark.django_db
 
-State = CourseSection.MediaState
+State = Video.State
+TYPES = '{"mp4": ["video/mp4"], "flv": ["video/x-flv", "video/flv"]}'
 
 
 def test_the_form_of_a_section_has_the_uploader_and_the_plain_field(admin_client, settings):
     settings.VIDEO_MAX_BYTES = 1234
     section = factories.SectionFactory()
     html = admin_client.get(page(CourseSection, "change", section.pk)).content.decode()
-    assert '<div data-video-upload data-max-bytes="1234">' in html
+    assert '<div data-video-upload data-max-bytes="1234" data-video-types=' in html
+    assert f"data-video-types='{escape(TYPES)}'>" in html
     assert '<script src="/back-office/upload.js" type="module"></script>' in html
     assert 'href="/back-office/upload.css"' in html
     assert '<input type="file" name="video"' in html
@@ -31,10 +36,10 @@ def test_each_line_of_a_chapter_names_its_own_field_and_the_script_tells_them_ap
 @pytest.mark.parametrize(
     ("film", "told"),
     [
-        ({"video": "a.mp4", "media_state": State.READY}, "可播放"),
-        ({"video": "a.mp4", "media_state": State.PROCESSING}, "转码中 40%"),
+        ({"video": "a.mp4", "video_state": State.READY}, "可播放"),
+        ({"video": "a.mp4", "video_state": State.PROCESSING}, "转码中 40%"),
         (
-            {"video": "a.mp4", "media_state": State.FAILED, "media_note": "已损坏"},
+            {"video": "a.mp4", "video_state": State.FAILED, "video_note": "已损坏"},
             "失败:已损坏",
         ),
         ({"video": ""}, "-"),
@@ -44,7 +49,8 @@ def test_without_the_script_each_form_tells_the_state_once_where_the_uploader_wo
     admin_client, film, told
 ):
     section = factories.SectionFactory(**film)
-    section.jobs.create(source=section.video.name, progress=40)
+    if video := current_video(section):
+        TranscodingJob.objects.create(video=video, progress=40)
     forms = [
         page(CourseSection, "change", section.pk),
         page(CourseChapter, "change", section.chapter_id),

@@ -39,6 +39,17 @@ RIGHTS = """
     SELECT p.id, c.app_label, c.model, p.codename, p.name
     FROM auth_permission p JOIN django_content_type c ON c.id = p.content_type_id
 """
+VIDEOS = """
+    SELECT s.name, v.file, v.hls, v.poster, v.duration, v.plays_natively, v.state, v.note,
+           s.is_playable
+    FROM luffy_video v JOIN luffy_course_section s ON s.id = v.current_section
+"""
+JOBS = """
+    SELECT s.name, j.state, j.progress, j.persistent_id
+    FROM luffy_video_job j JOIN luffy_video v ON v.id = j.video_id
+    JOIN luffy_course_section s ON s.id = v.section_id
+"""
+PROCESSING, READY, FAILED = 2, 3, 4
 MOVED = {
     ("course", "videoupload"): ("video", "videoupload"),
     ("course", "videojob"): ("video", "transcodingjob"),
@@ -139,15 +150,16 @@ def test_rows_keep_their_ids_and_contents(migrated, table):
 
 
 def test_content_types_follow_their_models(migrated):
-    expected = [
-        (pk, *MOVED.get((label, model), (label, model)))
-        for pk, label, model in migrated.before["models"]
-    ]
+    before, now = (
+        {pk: model for pk, *model in rows}
+        for rows in (migrated.before["models"], migrated.rows(MODELS))
+    )
+    moved = {pk: list(MOVED[tuple(model)]) for pk, model in before.items() if tuple(model) in MOVED}
 
-    now = migrated.rows(MODELS)
-
-    assert set(expected) <= set(now)
-    assert not set(MOVED) & {(label, model) for _, label, model in now}
+    assert len(moved) == len(MOVED)
+    assert before.keys() <= now.keys()
+    assert moved.items() <= now.items()
+    assert not set(MOVED) & {tuple(model) for model in now.values()}
 
 
 def test_permissions_follow_their_models(migrated):
@@ -163,6 +175,46 @@ def test_permissions_follow_their_models(migrated):
     assert set(moved) <= set(now)
     # None was made a second time
     assert len({row[1:] for row in now}) == len(now)
+
+
+def test_videos_of_sections_become_rows(migrated):
+    videos = {name: row for name, *row in migrated.rows(VIDEOS)}
+
+    assert len(migrated.rows("SELECT id FROM luffy_video")) == 32
+    for name, expected in {
+        "Converted": (".mp4", "hls-00000001/index.m3u8", ".jpg", 61, 1, READY, "", 1),
+        "Failed but plays": (".mp4", "", ".jpg", 62, 1, FAILED, "转码失败,视频文件可能已损坏", 1),
+        "Failed and does not play": (
+            *(".mp4", "", "", 0, 0, FAILED, "文件内容不是有效的视频,请重新上传", 0),
+        ),
+        "Being converted": (".mp4", "", "", 63, 1, PROCESSING, "", 1),
+        "Waiting": (".mp4", "", "", 0, 0, PROCESSING, "", 0),
+        "Replaced": (".mp4", "", "", 64, 0, PROCESSING, "", 0),
+        "Put in by hand": (".mp4", "", "", 65, 1, READY, "", 1),
+        "Deleted": (".mp4", "", "", 0, 0, PROCESSING, "", 0),
+    }.items():
+        file, hls, poster, *rest = videos[name]
+        assert (file[-4:], hls[-23:], poster[-4:], *rest) == expected, name
+    # Playlists that stood where files do
+    assert sum(
+        not file and hls.endswith("demo/hls/index.m3u8") for file, hls, *_ in videos.values()
+    )
+    assert not {"Empty", "Refused"} & set(videos)
+
+
+def test_each_job_belongs_to_its_video(migrated):
+    rows = migrated.rows(JOBS)
+
+    # The job of a replaced video went with its video
+    assert rows == [
+        ("Being converted", 1, 40, "z0.0001"),
+        ("Converted", 2, 100, ""),
+        ("Deleted", 2, 100, ""),
+        ("Failed and does not play", 3, 0, ""),
+        ("Failed but plays", 3, 0, ""),
+        ("Replaced", 0, 0, ""),
+        ("Waiting", 0, 0, ""),
+    ]
 
 
 def test_the_migrations_are_all_there(migrated):

@@ -15,10 +15,12 @@ def fill(course, folders):
     """Gives it an attachment, an mp4 with a poster, and a film as HLS."""
     Course.objects.filter(pk=course.pk).update(attachment_path="course/attachments/课件.zip")
     chapter = SectionFactory(
-        course=course, video="course/videos/one/source.mp4", poster="course/videos/one/poster.jpg"
+        course=course,
+        video="course/videos/one/source.mp4",
+        video_poster="course/videos/one/poster.jpg",
     ).chapter
     SectionFactory(
-        chapter=chapter, video="course/videos/two/source.mp4", hls=f"{FOLDER}/index.m3u8"
+        chapter=chapter, video="course/videos/two/source.mp4", video_hls=f"{FOLDER}/index.m3u8"
     )
     texts = {
         "index.m3u8": b"#EXTM3U\n#EXT-X-STREAM-INF:X=1\n720p/index.m3u8\n",

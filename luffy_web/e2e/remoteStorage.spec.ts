@@ -126,8 +126,8 @@ Course.objects.get(pk=${course}).attachment_path.save("第一讲_讲义与代码
   expect(readFileSync(await (await file).path(), 'utf8')).toBe('课件的内容')
 
   // As it came, without its conversion, it plays from the storage as well.
-  runInShop(`from luffy_api.apps.course.models import CourseSection
-CourseSection.objects.filter(pk=${section}).update(hls="")`, remote.env)
+  runInShop(`from luffy_api.apps.video.models import Video
+Video.objects.filter(section=${section}).update(hls="")`, remote.env)
   const whole = desk.waitForResponse((answer) => answer.url().includes('source.mp4'))
   await desk.reload()
   expect((await whole).url()).toMatch(new RegExp(`^${remote.storage}/`))

@@ -37,10 +37,14 @@ const NEW_SECTIONS = `
 import json
 from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
 from luffy_api.apps.course.services import recount_sections
+from luffy_api.apps.home.demo import files
+from luffy_api.apps.video.models import Video
+from luffy_api.apps.video.services import add_ready_videos
 course = Course.objects.get(name="COURSE")
 chapter = CourseChapter.objects.create(course=course, chapter=90, name="新录的一章")
-video = {"video": CourseSection.objects.exclude(video="").first().video.name, "media_state": 3} if WITH_VIDEO else {}
-ids = [CourseSection.objects.create(chapter=chapter, name=name, orders=at, **video).pk for at, name in enumerate(NAMES)]
+ids = [CourseSection.objects.create(chapter=chapter, name=name, orders=at).pk for at, name in enumerate(NAMES)]
+if WITH_VIDEO:
+    add_ready_videos(Video(section_id=pk, file=files.VIDEO, plays_natively=True) for pk in ids)
 recount_sections(course.pk)
 print(json.dumps([course.pk, chapter.pk, ids]))
 `
@@ -74,6 +78,8 @@ from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.course.services import recount_sections
 from luffy_api.apps.home.demo import files
 from luffy_api.apps.user.models import User
+from luffy_api.apps.video.models import Video
+from luffy_api.apps.video.services import add_ready_videos
 from luffy_api.libs import storage
 from django.utils import timezone
 
@@ -89,16 +95,17 @@ course = Course.objects.get(name="COURSE")
 chapter = CourseChapter.objects.create(course=course, chapter=91, name="各种格式的一章")
 indexed = flv("indexed.flv", after=("-flvflags", "add_keyframe_index"))
 videos = {
-    "mp4": (files.FILM, 26),
-    "hls": (files.PLAYLIST, 26),
-    "flv": (indexed, 26),
-    "left": (indexed, 26),
-    "long": (flv("long.flv", before=("-stream_loop", "13")), 364),
+    "mp4": Video(file=files.VIDEO, plays_natively=True, duration=26),
+    "hls": Video(hls=files.PLAYLIST, duration=26),
+    "flv": Video(file=indexed, plays_natively=True, duration=26),
+    "left": Video(file=indexed, plays_natively=True, duration=26),
+    "long": Video(file=flv("long.flv", before=("-stream_loop", "13")), plays_natively=True, duration=364),
 }
 ids = {}
-for at, (name, (video, duration)) in enumerate(videos.items()):
-    ids[name] = CourseSection.objects.create(
-        chapter=chapter, name=name, orders=at, video=video, duration=duration, media_state=3).pk
+for at, (name, video) in enumerate(videos.items()):
+    video.section = CourseSection.objects.create(chapter=chapter, name=name, orders=at)
+    ids[name] = video.section.pk
+add_ready_videos(videos.values())
 recount_sections(course.pk)
 user = User.objects.get(username="student")
 Enrollment.objects.get_or_create(user=user, course=course, defaults={"source": 0})

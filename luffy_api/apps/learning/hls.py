@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from django.core import signing
 from django.utils import timezone
 
-from luffy_api.apps.course import signed_urls
-from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.learning import signed_urls
 from luffy_api.apps.learning.exceptions import LinkExpired, NotPlayable
+from luffy_api.apps.learning.videos import WatchableVideo
 from luffy_api.libs import storage
 from luffy_api.libs.storage import playlists
 from luffy_api.libs.video import formats
@@ -21,7 +21,7 @@ from luffy_api.libs.video import formats
 SALT = "luffy.course.playlists"
 
 
-def address(section_id: int, name: str, *, user_id: int | None, expires_at: datetime) -> str:
+def playlist_url(section_id: int, name: str, *, user_id: int | None, expires_at: datetime) -> str:
     """The path of the film `name` for this viewer (None for a visitor)."""
     folder, _, file = name.rpartition("/")
     claim = [section_id, folder, user_id or 0, int(expires_at.timestamp())]
@@ -41,19 +41,21 @@ def read_token(token: str, *, section_id: int) -> tuple[str, int | None, datetim
     return folder, user_id or None, expires_at
 
 
-def render(section: CourseSection, *, name: str, user_id: int | None, expires_at: datetime) -> str:
+def render(
+    watchable: WatchableVideo, *, name: str, user_id: int | None, expires_at: datetime
+) -> str:
     """The playlist `name` with segments signed for this viewer (None for a visitor).
 
     The addresses of other playlists stay below this one. Raises NotPlayable when it is gone or is
     not one.
     """
     folder = posixpath.dirname(name)
-    until = min(expires_at, signed_urls.url_expiry(section))
+    until = min(expires_at, signed_urls.url_expiry(watchable.duration))
 
     def sign(part: str) -> str:
         if formats.is_hls(part):
             return posixpath.relpath(part, folder)
-        return signed_urls.of_section(section, part, user_id=user_id, expires_at=until)
+        return signed_urls.of_section(watchable.section_id, part, user_id=user_id, expires_at=until)
 
     if not formats.is_hls(name):
         raise NotPlayable

@@ -8,25 +8,23 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.utils import timezone
 
-from luffy_api.apps.course import access, signed_urls
-from luffy_api.apps.course.access import SectionWithAccess
-from luffy_api.apps.course.models import CourseSection
-from luffy_api.apps.learning import hls
+from luffy_api.apps.learning import hls, signed_urls
 from luffy_api.apps.learning.exceptions import LinkExpired, NotPlayable, VideoProcessing
 from luffy_api.apps.learning.models import SectionProgress
+from luffy_api.apps.learning.videos import WatchableVideo, watchable_video
 from luffy_api.apps.user.models import User
+from luffy_api.apps.video.models import Video
 from luffy_api.libs import storage
+from luffy_api.libs.video.formats import is_hls, playback_type
 
 END_SECONDS = 2
-HLS = ".m3u8"
-TYPES = {".mp4": "mp4", ".flv": "flv", HLS: "hls"}
 
 
 @dataclass(frozen=True)
 class Playback:
-    """A short-lived address for a player; `position` in seconds, `expires_at` in UTC.
+    """A short-lived URL for a player; `position` in seconds, `expires_at` in UTC.
 
-    `watermark` is what moves over the picture (nothing when blank), `poster` a signed address.
+    `watermark` is what moves over the picture (nothing when blank), `poster` a signed URL.
     """
 
     url: str
@@ -38,85 +36,89 @@ class Playback:
 
 
 def get_playback(*, section_id: int, user_id: int | None) -> Playback:
-    """The address of a section's video for this viewer; an owner's clock begins to run.
+    """The URL of a section's video for this viewer; an owner's clock begins to run.
 
     Raises SectionNotFound, NotPlayable, VideoProcessing, and for a section that must be bought
     AuthenticationRequired or NotEnrolled.
     """
-    section = access.watchable_section(section_id=section_id, user_id=user_id)
-    name = video_name(section)
-    suffix = PurePosixPath(name).suffix.lower()
-    expires_at = signed_urls.url_expiry(section)
-    sign = partial(signed_urls.of_section, section, user_id=user_id, expires_at=expires_at)
-    if suffix == HLS:
+    watchable = watchable_video(section_id=section_id, user_id=user_id)
+    name = video_name(watchable)
+    expires_at = signed_urls.url_expiry(watchable.duration)
+    sign = partial(signed_urls.of_section, section_id, user_id=user_id, expires_at=expires_at)
+    if is_hls(name):
         # Ours, whatever the storage, and asked about at every request.
         expires_at = timezone.now() + settings.SIGNED_URL_MAX_LIFETIME
-        url = hls.address(section.pk, name, user_id=user_id, expires_at=expires_at)
+        url = hls.playlist_url(section_id, name, user_id=user_id, expires_at=expires_at)
     else:
         url = sign(name)
+    poster = watchable.video.poster if watchable.video else ""
     return Playback(
         url=url,
-        type=TYPES[suffix],
+        type=playback_type(name) or "",
         expires_at=expires_at,
-        position=_position(section, user_id),
+        position=_position(watchable, user_id),
         watermark=_watermark(user_id),
-        poster=sign(section.poster) if section.poster else None,
+        poster=sign(poster) if poster else None,
     )
 
 
-def open_playlist(*, section_id: int, token: str, name: str) -> str:
-    """A playlist of the film that `token` was given out for; its viewer's right is asked anew.
+def get_playlist(*, section_id: int, token: str, name: str) -> str:
+    """A playlist of the video that `token` was given out for; its viewer is asked about anew.
 
-    `name` is relative to the film's folder. Raises LinkExpired, and what `get_playback` raises.
+    `name` is relative to the video's folder. Raises LinkExpired, and what `get_playback` raises.
     """
     folder, user_id, expires_at = hls.read_token(token, section_id=section_id)
-    section = access.watchable_section(section_id=section_id, user_id=user_id)
-    film = PurePosixPath(video_name(section))
-    if str(film.parent) != str(PurePosixPath(folder)):
+    watchable = watchable_video(section_id=section_id, user_id=user_id)
+    master = PurePosixPath(video_name(watchable))
+    if str(master.parent) != str(PurePosixPath(folder)):
         raise LinkExpired
-    # Another playlist beside the film's own is another film; its qualities lie in folders below.
-    if name != film.name and "/" not in name:
+    # Another playlist beside the video's own is another video; its qualities lie in folders below.
+    if name != master.name and "/" not in name:
         raise NotPlayable
     wanted = f"{folder}/{name}" if folder else name
-    return hls.render(section, name=wanted, user_id=user_id, expires_at=expires_at)
+    return hls.render(watchable, name=wanted, user_id=user_id, expires_at=expires_at)
 
 
-def video_name(section: CourseSection) -> str:
+def video_name(watchable: WatchableVideo) -> str:
     """The stored name of what a player should play. Raises NotPlayable, VideoProcessing."""
-    if section.hls:
-        return section.hls
-    name = section.video.name or ""
-    if PurePosixPath(name).suffix.lower() not in TYPES:
+    video = watchable.video
+    if video is None:
         raise NotPlayable
-    if not section.video_plays:
-        if section.media_state == CourseSection.MediaState.PROCESSING:
+    if video.hls:
+        return video.hls
+    if playback_type(video.file) is None:
+        raise NotPlayable
+    if not video.plays_natively:
+        if video.state == Video.State.PROCESSING:
             raise VideoProcessing
         raise NotPlayable
     # A remote storage is not asked each time: it says itself what it does not have.
     files = storage.private_storage()
-    if files.stat_is_cheap and not files.stat(name):
+    if files.stat_is_cheap and not files.stat(video.file):
         raise NotPlayable
-    return name
+    return video.file
 
 
-def _position(section: SectionWithAccess, user_id: int | None) -> int:
+def _position(watchable: WatchableVideo, user_id: int | None) -> int:
     """Where the student stopped; a section that was seen to its end begins again."""
     if user_id is None:
         return 0
-    rows = SectionProgress.objects.filter(section=section, user_id=user_id)
+    rows = SectionProgress.objects.filter(section_id=watchable.section_id, user_id=user_id)
     position = rows.values_list("position", flat=True).first()
     if position is None:
-        _start_clock(section, user_id)
+        _start_clock(watchable, user_id)
         return 0
-    at_end = section.duration and position >= section.duration - END_SECONDS
+    at_end = watchable.duration and position >= watchable.duration - END_SECONDS
     return 0 if at_end else position
 
 
-def _start_clock(section: SectionWithAccess, user_id: int) -> None:
+def _start_clock(watchable: WatchableVideo, user_id: int) -> None:
     """Watching is counted from here, so that a first report cannot claim time before it."""
-    if section.owned:
+    if watchable.owned:
         SectionProgress.objects.get_or_create(
-            section=section, user_id=user_id, defaults={"reported_at": timezone.now()}
+            section_id=watchable.section_id,
+            user_id=user_id,
+            defaults={"reported_at": timezone.now()},
         )
 
 

@@ -22,7 +22,7 @@ VIDEO = CourseSection.SectionType.VIDEO
 
 @dataclass(frozen=True)
 class CourseProgress:
-    """WatchState videos in percent, and the section and second where the student stopped."""
+    """Watched videos in percent, and the section and second where the student stopped."""
 
     percent: int = 0
     section_id: int | None = None

@@ -60,7 +60,7 @@ class PlaylistViewSet(StorageViewSet):
     @extend_schema(exclude=True)
     def retrieve(self, request: Request, pk: int, token: str, name: str) -> HttpResponse:
         """A playlist with signed segments; errors come in the envelope."""
-        text = playback.open_playlist(section_id=pk, token=token, name=name)
+        text = playback.get_playlist(section_id=pk, token=token, name=name)
         headers = {"Cache-Control": "private, no-store"}
         return HttpResponse(text, content_type=PLAYLIST_TYPE, headers=headers)
 

@@ -9,11 +9,11 @@ import re
 from datetime import timedelta
 from itertools import groupby
 
+from django.db.models import Q
 from django.utils import timezone
 
-from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.video import uploads
-from luffy_api.apps.video.models import TranscodingJob, VideoUpload
+from luffy_api.apps.video.models import TranscodingJob, Video, VideoUpload
 from luffy_api.libs import storage
 
 logger = logging.getLogger(__name__)
@@ -21,18 +21,17 @@ logger = logging.getLogger(__name__)
 State = VideoUpload.State
 WORKING = (TranscodingJob.State.WAITING, TranscodingJob.State.RUNNING)
 PREFIX = "course/videos/"
-PLAYLIST = ".m3u8"
 # `video_folder` makes these; demo films and what an operator copied by hand lie elsewhere.
 OURS = re.compile(r"course/videos/[0-9]{6}/[0-9a-f]{32}/", re.ASCII)
-YOUNG = timedelta(days=1)
-REMEMBERED = timedelta(days=30)
+MIN_AGE = timedelta(days=1)
+RETENTION = timedelta(days=30)
 
 
 def cleanup_uploads() -> tuple[int, int]:
     """(ended uploads, removed objects). Raises StorageUnavailable."""
     ended = expire_uploads()
-    storage.private_storage().uploads.cleanup(before=timezone.now() - YOUNG)
-    old = VideoUpload.objects.filter(updated_time__lt=timezone.now() - REMEMBERED)
+    storage.private_storage().uploads.cleanup(before=timezone.now() - MIN_AGE)
+    old = VideoUpload.objects.filter(updated_time__lt=timezone.now() - RETENTION)
     old.exclude(state=State.OPEN).delete()
     return ended, remove_orphans()
 
@@ -49,7 +48,7 @@ def expire_uploads() -> int:
 
 def remove_orphans() -> int:
     """Removes old objects of our folders that no row names; how many."""
-    limit = timezone.now() - YOUNG
+    limit = timezone.now() - MIN_AGE
     removed = 0
     for folder, infos in groupby(storage.private_storage().list_names(PREFIX), key=_folder):
         names = [info.name for info in infos if info.modified < limit]
@@ -57,7 +56,7 @@ def remove_orphans() -> int:
         if folder and names:
             removed += _remove_unneeded(folder, names)
     if removed:
-        logger.info("removed %s files of films that no section has", removed)
+        logger.info("removed %s files that no video has", removed)
     return removed
 
 
@@ -68,18 +67,18 @@ def _folder(info: storage.ObjectInfo) -> str:
 
 def _remove_unneeded(folder: str, names: list[str]) -> int:
     """Three queries for all files of a film."""
-    jobs = TranscodingJob.objects.filter(source__startswith=folder, state__in=WORKING)
+    jobs = TranscodingJob.objects.filter(video__file__startswith=folder, state__in=WORKING)
     if jobs.exists():
         return 0
     uploading = VideoUpload.objects.filter(key__startswith=folder, state=State.OPEN)
     needed = set(uploading.values_list("key", flat=True))
-    # Deleted sections keep their films: they can be brought back.
-    sections = CourseSection.objects.filter(video__startswith=folder)
+    # Sections that were softly deleted keep their rows: they can be brought back.
+    rows = Video.objects.filter(Q(file__startswith=folder) | Q(hls__startswith=folder))
     trees = []
-    for video, hls, poster in sections.values_list("video", "hls", "poster"):
-        needed |= {video, poster}
-        # Playlists need what lies beside and below them.
-        trees += [f"{name.rpartition('/')[0]}/" for name in (video, hls) if name.endswith(PLAYLIST)]
+    for file, hls, poster in rows.values_list("file", "hls", "poster"):
+        needed |= {file, poster}
+        # A playlist needs what lies beside and below it.
+        trees += [f"{hls.rpartition('/')[0]}/"] if hls else []
     unneeded = [name for name in names if name not in needed and not name.startswith(tuple(trees))]
     for name in unneeded:
         storage.private_storage().delete(name)

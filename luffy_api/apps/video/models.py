@@ -1,14 +1,98 @@
-"""How films come in: uploads from the browser, and their conversion."""
+"""Videos of sections: uploads from the browser, what is stored, and their transcoding."""
+
+from uuid import uuid4
 
 from django.db import models
+from django.db.models import Case, F, Q, When
+from django.utils import timezone
 
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
+from luffy_api.libs.storage import private_storage
+
+
+def video_folder() -> str:
+    """A new folder for one video and everything made of it; `cleanup` removes it as a whole."""
+    return f"course/videos/{timezone.now():%Y%m}/{uuid4().hex}"
+
+
+def video_path(video: "Video", filename: str) -> str:
+    """Where a file from a form is stored."""
+    return f"{video_folder()}/{filename}"
+
+
+class MediaState(models.IntegerChoices):
+    """The state of a section's video as the back office shows it; the numbers are on the wire."""
+
+    NONE = 0, "未上传"
+    UPLOADING = 1, "上传中"
+    PROCESSING = 2, "转码中"
+    READY = 3, "可播放"
+    FAILED = 4, "失败"
+
+
+class VideoQuerySet(models.QuerySet["Video"]):
+    """Videos."""
+
+    def playable(self) -> "VideoQuerySet":
+        """With HLS, or a file that browsers play as it is."""
+        return self.filter(~Q(hls="") | (~Q(file="") & Q(plays_natively=True)))
+
+
+class Video(TimestampedModel):
+    """A video of a section: the uploaded file, and the HLS made of it.
+
+    A section has one current video, which plays, and at most one more that will replace it once it
+    is ready. `file` and `poster` are names in the private storage, `hls` that of the master
+    playlist; a playlist that was stored by hand has no `file`. Failed transcoding does not stop a
+    file that browsers play as it is (`plays_natively`). Only `services` and `transcoding.results`
+    write here.
+    """
+
+    class State(models.IntegerChoices):
+        PROCESSING = MediaState.PROCESSING.value, MediaState.PROCESSING.label
+        READY = MediaState.READY.value, MediaState.READY.label
+        FAILED = MediaState.FAILED.value, MediaState.FAILED.label
+
+    section = models.ForeignKey(
+        CourseSection, verbose_name="课时", on_delete=models.CASCADE, related_name="videos"
+    )
+    file = models.FileField(
+        "视频", upload_to=video_path, storage=private_storage, max_length=255, blank=True
+    )
+    hls = models.CharField("HLS 播放列表", max_length=255, blank=True)
+    poster = models.CharField("视频封面", max_length=255, blank=True)
+    duration = models.PositiveIntegerField("时长(秒)", default=0)
+    plays_natively = models.BooleanField("原视频可播放", default=False)
+    state = models.SmallIntegerField("视频状态", choices=State, default=State.PROCESSING)
+    note = models.CharField("视频说明", max_length=255, blank=True)
+    is_current = models.BooleanField("当前视频", default=False)
+    # Unique where set: MariaDB has no conditional constraints.
+    current_section = models.GeneratedField(
+        expression=Case(When(is_current=True, then=F("section_id")), default=None),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+        unique=True,
+    )
+
+    objects = VideoQuerySet.as_manager()
+
+    class Meta:
+        db_table = "luffy_video"
+        verbose_name = verbose_name_plural = "视频"
+
+    def __str__(self) -> str:
+        return self.file.name or self.hls
+
+    @property
+    def is_playable(self) -> bool:
+        """Whether there is something to watch; the queryset's `playable()` says the same."""
+        return bool(self.hls) or (bool(self.file) and self.plays_natively)
 
 
 class VideoUpload(TimestampedModel):
-    """A film on its way from a browser into the storage, for one section."""
+    """A video on its way from a browser into the storage, for one section."""
 
     class State(models.IntegerChoices):
         OPEN = 1, "上传中"
@@ -46,10 +130,11 @@ class VideoUpload(TimestampedModel):
 
 
 class TranscodingJob(TimestampedModel):
-    """Reading and converting one film of a section; the table is the queue.
+    """Reading and transcoding one video; the table is the queue.
 
-    `heartbeat` is when the worker last said that it lives, `persistent_id` and `output`
-    the storage's own name of a conversion that it does itself, and where its playlists will lie.
+    `heartbeat` is when the worker last reported, `persistent_id` and `output` the storage's own
+    number of a job that it runs itself, and the folder of its playlists. `attempts` tells workers
+    apart: what one writes counts only while it is unchanged.
     """
 
     class State(models.IntegerChoices):
@@ -58,10 +143,9 @@ class TranscodingJob(TimestampedModel):
         DONE = 2, "已完成"
         FAILED = 3, "失败"
 
-    section = models.ForeignKey(
-        CourseSection, verbose_name="课时", on_delete=models.CASCADE, related_name="jobs"
+    video = models.OneToOneField(
+        Video, verbose_name="视频", on_delete=models.CASCADE, related_name="job"
     )
-    source = models.CharField("视频", max_length=255)
     state = models.SmallIntegerField("状态", choices=State, default=State.WAITING)
     progress = models.PositiveSmallIntegerField("进度(%)", default=0)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
@@ -73,10 +157,12 @@ class TranscodingJob(TimestampedModel):
     class Meta:
         db_table = "luffy_video_job"
         verbose_name = verbose_name_plural = "视频处理"
-        constraints = [
-            models.UniqueConstraint(fields=["section", "source"], name="job_once_per_film")
-        ]
         indexes = [models.Index(fields=["state", "id"], name="job_queue")]
 
     def __str__(self) -> str:
-        return self.source
+        return str(self.video)
+
+    @property
+    def source(self) -> str:
+        """The stored name of the file to transcode."""
+        return str(self.video.file.name)

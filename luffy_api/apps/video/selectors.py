@@ -1,12 +1,54 @@
-"""Reads for the back office."""
+"""Reads of videos."""
 
-from django.db.models import OuterRef, Subquery
+from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
+
+from luffy_api.apps.course.access import SectionWithAccess
 from luffy_api.apps.course.models import CourseSectionQuerySet
-from luffy_api.apps.video.models import TranscodingJob
+from luffy_api.apps.video.models import Video
 
 
-def with_conversion(sections: CourseSectionQuerySet) -> CourseSectionQuerySet:
-    """Annotates `conversion`: the progress of the current video's job in percent, or None."""
-    jobs = TranscodingJob.objects.filter(section=OuterRef("pk"), source=OuterRef("video"))
-    return sections.annotate(conversion=Subquery(jobs.values("progress")[:1]))
+@dataclass(frozen=True, slots=True)
+class CurrentVideo:
+    """What players need of a section's current video; names in the private storage, or blank."""
+
+    file: str
+    hls: str
+    poster: str
+    plays_natively: bool
+    state: int
+
+
+def with_current_video(sections: QuerySet[SectionWithAccess]) -> QuerySet[SectionWithAccess]:
+    """Adds what `current_video` reads, and leaves out what players do not need."""
+    current = FilteredRelation("videos", condition=Q(videos__is_current=True))
+    return sections.annotate(
+        current=current,
+        video_file=F("current__file"),
+        video_hls=F("current__hls"),
+        video_poster=F("current__poster"),
+        video_plays=F("current__plays_natively"),
+        video_state=F("current__state"),
+    ).only("id", "free_trail", "duration")
+
+
+def current_video(section: SectionWithAccess) -> CurrentVideo | None:
+    """The current video of a section that was read by `with_current_video`."""
+    row: Any = section
+    if row.video_state is None:
+        return None
+    return CurrentVideo(
+        file=row.video_file,
+        hls=row.video_hls,
+        poster=row.video_poster,
+        plays_natively=bool(row.video_plays),
+        state=row.video_state,
+    )
+
+
+def with_videos(sections: CourseSectionQuerySet) -> CourseSectionQuerySet:
+    """With `videos` and their jobs prefetched, the newest last. Two queries."""
+    videos = Video.objects.select_related("job").order_by("pk")
+    return sections.prefetch_related(Prefetch("videos", queryset=videos))

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.video.models import MediaState
 from luffy_api.common.fields import IdField
 
 MOST_PARTS = 10_000
@@ -53,7 +53,7 @@ class MediaSerializer(serializers.Serializer[Any]):
     """How a section's film is; `progress` of the conversion in percent, `duration` in seconds."""
 
     section = serializers.IntegerField(source="section_id", read_only=True)
-    state = serializers.ChoiceField(CourseSection.MediaState.choices, read_only=True)
+    state = serializers.ChoiceField(MediaState.choices, read_only=True)
     state_name = serializers.CharField(read_only=True)
     progress = serializers.IntegerField(read_only=True)
     error = serializers.CharField(source="note", read_only=True)

@@ -1,6 +1,6 @@
-"""A film's way from a staff member's browser into the storage and to its section.
+"""Uploads: a video goes from a staff member's browser into the storage and to its section.
 
-The row is the truth: it is written before the browser may send a byte, and a section gets a film
+The row is the truth: it is written before the browser may send a byte, and a section gets a video
 only after the storage itself was asked what has arrived.
 """
 
@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from luffy_api.apps.course.exceptions import SectionNotFound
 from luffy_api.apps.course.models import CourseSection
-from luffy_api.apps.course.models.outline import video_folder
 from luffy_api.apps.video import services, validation
 from luffy_api.apps.video.exceptions import (
     UploadClosed,
@@ -23,10 +22,11 @@ from luffy_api.apps.video.exceptions import (
     UploadNotFound,
     UploadRefused,
 )
-from luffy_api.apps.video.models import VideoUpload
+from luffy_api.apps.video.models import VideoUpload, video_folder
 from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs import storage
 from luffy_api.libs.video import SNIFF_BYTES, sniff
+from luffy_api.libs.video.formats import FORMATS
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class UploadSession:
 def begin(
     *, user_id: int, section_id: int, filename: str, size: int, content_type: str = ""
 ) -> UploadSession:
-    """Leave to bring up a film of `size` bytes; the same file again goes on where it stopped.
+    """Permission to upload a video of `size` bytes; the same file goes on where it stopped.
 
     Raises SectionNotFound, UploadRefused, VideoTooLarge.
     """
@@ -174,7 +174,7 @@ def _begin_anew(
         expires_at=timezone.now() + settings.UPLOAD_LIFETIME,
     )
     try:
-        given = _ask_for(upload)
+        given = _request_session(upload)
     except storage.UploadRejected as error:
         raise UploadRefused("存储服务拒绝了该文件") from error
     upload.provider, upload.upload_id = given.provider, given.upload_id
@@ -183,11 +183,11 @@ def _begin_anew(
     return UploadSession(upload, ticket=given.credentials)
 
 
-def _ask_for(upload: VideoUpload) -> storage.UploadSession:
+def _request_session(upload: VideoUpload) -> storage.UploadSession:
     return storage.private_storage().uploads.begin(
         upload.key,
         size=upload.size,
-        content_type=validation.CONTENT_TYPES[PurePosixPath(upload.key).suffix[1:]],
+        content_type=FORMATS[PurePosixPath(upload.key).suffix[1:]].content_type,
         expires_at=upload.expires_at,
         callback_url=f"{settings.PUBLIC_URL}{CALLBACK_PATH}",
     )
@@ -200,7 +200,7 @@ def _resume(upload: VideoUpload) -> UploadSession | None:
     try:
         if not upload.upload_id:
             # The storage and the browser keep the parts; what the browser lost is its token.
-            return UploadSession(upload, ticket=_ask_for(upload).credentials)
+            return UploadSession(upload, ticket=_request_session(upload).credentials)
         return UploadSession(
             upload, storage.private_storage().uploads.uploaded_parts(upload.key, upload.upload_id)
         )
@@ -231,7 +231,7 @@ def _arrived(upload: VideoUpload) -> storage.ObjectInfo:
 
 
 def _accept(upload: VideoUpload, info: storage.ObjectInfo) -> VideoUpload:
-    """Looks at what has arrived, and only then makes it the section's film."""
+    """Looks at what has arrived, and only then makes it the section's video."""
     try:
         problem = _problem(upload, info)
     except storage.ObjectMissing as error:
@@ -252,16 +252,16 @@ def _problem(upload: VideoUpload, info: storage.ObjectInfo) -> str:
     if info.size != upload.size:
         return "收到的文件大小与声明的不一致"
     head = storage.private_storage().read_range(upload.key, 0, SNIFF_BYTES)
-    return "" if sniff(head) == PurePosixPath(upload.key).suffix[1:] else validation.NOT_A_FILM
+    return "" if sniff(head) == PurePosixPath(upload.key).suffix[1:] else validation.NOT_A_VIDEO
 
 
 @retry_deadlocks
 @transaction.atomic
 def _record(upload: VideoUpload) -> bool:
-    """Of all who try at once, exactly one turns the upload into the section's film."""
+    """Of all who try at once, exactly one turns the upload into a video of the section."""
     if not close(upload, State.DONE):
         return False
-    services.attach(section_id=upload.section_id, name=upload.key)
+    services.add_video(section_id=upload.section_id, name=upload.key)
     return True
 
 

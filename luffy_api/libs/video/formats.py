@@ -66,8 +66,6 @@ UPLOAD_CONTENT_TYPES = GENERIC_CONTENT_TYPES.union(
     *({each.content_type, *each.browser_types} for each in FORMATS.values())
 )
 FORMAT_NAMES = " 或 ".join(kind.upper() for kind in FORMATS)
-# Without dots, as FileExtensionValidator takes them: what a section's video may be stored as.
-STORED_EXTENSIONS = [*FORMATS, HLS_SUFFIX.removeprefix(".")]
 
 
 def sniff(head: bytes) -> str | None:
@@ -94,12 +92,6 @@ def playback_type(filename: str) -> str | None:
     return "hls" if is_hls(filename) else kind_of(filename)
 
 
-def accept_attribute() -> str:
-    """The HTML attribute `accept` of a file input: suffixes, then content types."""
-    formats = FORMATS.values()
-    return ",".join([*(each.suffix for each in formats), *(each.content_type for each in formats)])
-
-
-def browser_table() -> list[dict[str, str]]:
-    """The accepted formats as the uploader in the browser reads them (JSON): kind, content type."""
-    return [{"kind": each.kind, "contentType": each.content_type} for each in FORMATS.values()]
+def browser_types() -> dict[str, list[str]]:
+    """The accepted formats as the uploader in the browser reads them: content types by suffix."""
+    return {each.kind: [each.content_type, *each.browser_types] for each in FORMATS.values()}

@@ -2,7 +2,6 @@
 
 import django.core.validators
 import django.db.models.deletion
-import luffy_api.apps.course.models.outline
 import luffy_api.libs.storage
 from decimal import Decimal
 from django.conf import settings
@@ -148,7 +147,7 @@ class Migration(migrations.Migration):
                 ('is_delete', models.BooleanField(default=False, editable=False, verbose_name='是否删除')),
                 ('name', models.CharField(max_length=128, verbose_name='课时标题')),
                 ('section_type', models.SmallIntegerField(choices=[(0, '文档'), (1, '练习'), (2, '视频')], default=2, verbose_name='课时种类')),
-                ('video', models.FileField(blank=True, max_length=255, storage=luffy_api.libs.storage.private_storage, upload_to=luffy_api.apps.course.models.outline.video_path, validators=[django.core.validators.FileExtensionValidator(['mp4', 'flv', 'm3u8'])], verbose_name='视频')),
+                ('video', models.FileField(blank=True, max_length=255, storage=luffy_api.libs.storage.private_storage, upload_to='course/videos', validators=[django.core.validators.FileExtensionValidator(['mp4', 'flv', 'm3u8'])], verbose_name='视频')),
                 ('content', models.TextField(blank=True, help_text='文档与练习的 Markdown 文本', verbose_name='文字内容')),
                 ('duration', models.PositiveIntegerField(default=0, verbose_name='时长(秒)')),
                 ('free_trail', models.BooleanField(default=False, verbose_name='可试看')),

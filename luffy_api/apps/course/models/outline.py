@@ -1,27 +1,15 @@
 """The outline of a course: chapters and their sections."""
 
-from typing import Self
-from uuid import uuid4
+from typing import Any, Self
 
-from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from luffy_api.apps.course.models.courses import Course
 from luffy_api.apps.course.models.outbox import CatalogueEvent, OutboxModel
 from luffy_api.common.models import CatalogueQuerySet
-from luffy_api.libs.storage import private_storage
 
-
-def video_folder() -> str:
-    """A new folder for one film and all that is made of it; swept as a whole."""
-    return f"course/videos/{timezone.now():%Y%m}/{uuid4().hex}"
-
-
-def video_path(section: "CourseSection", filename: str) -> str:
-    """Where a film from a form lies."""
-    return f"{video_folder()}/{filename}"
+VIDEO_FACTS = {"duration", "is_playable"}
 
 
 class CourseChapter(OutboxModel):
@@ -61,8 +49,7 @@ class CourseSectionQuerySet(CatalogueQuerySet["CourseSection"]):
     def playable(self) -> Self:
         """Videos that can be watched right now; of other sections, those with a text."""
         video = Q(section_type=self.model.SectionType.VIDEO)
-        film = ~Q(hls="") | (~Q(video="") & Q(video_plays=True))
-        return self.filter((video & film) | (~video & ~Q(content="")))
+        return self.filter((video & Q(is_playable=True)) | (~video & ~Q(content="")))
 
     def in_order(self) -> Self:
         """By chapter, then by rank."""
@@ -77,13 +64,6 @@ class CourseSection(OutboxModel):
         EXERCISE = 1, "练习"
         VIDEO = 2, "视频"
 
-    class MediaState(models.IntegerChoices):
-        NONE = 0, "未上传"
-        UPLOADING = 1, "上传中"
-        PROCESSING = 2, "转码中"
-        READY = 3, "可播放"
-        FAILED = 4, "失败"
-
     chapter = models.ForeignKey(
         CourseChapter, verbose_name="章节", on_delete=models.CASCADE, related_name="coursesections"
     )
@@ -91,28 +71,13 @@ class CourseSection(OutboxModel):
     section_type = models.SmallIntegerField(
         "课时种类", choices=SectionType, default=SectionType.VIDEO
     )
-    video = models.FileField(
-        "视频",
-        upload_to=video_path,
-        storage=private_storage,
-        max_length=255,
-        blank=True,
-        validators=[FileExtensionValidator(["mp4", "flv", "m3u8"])],
-    )
-    # What became of the film: written by the video app only. A conversion that is
-    # under way or failed does not stop a film that browsers can show as it is.
-    media_state = models.SmallIntegerField(
-        "视频状态", choices=MediaState, default=MediaState.NONE, editable=False
-    )
-    media_note = models.CharField("视频说明", max_length=255, blank=True, editable=False)
-    video_plays = models.BooleanField("原视频可播放", default=True, editable=False)
-    hls = models.CharField("HLS 播放列表", max_length=255, blank=True, editable=False)
-    poster = models.CharField("视频封面", max_length=255, blank=True, editable=False)
     content = models.TextField("文字内容", blank=True, help_text="文档与练习的 Markdown 文本")
     answer = models.TextField(
         "参考答案", blank=True, help_text="练习的参考答案(Markdown),学员点开后才显示"
     )
+    # Of the current video; only `video.services` writes these.
     duration = models.PositiveIntegerField("时长(秒)", default=0)
+    is_playable = models.BooleanField("视频可播放", default=False, editable=False)
     free_trail = models.BooleanField("可试看", default=False)
 
     objects = CourseSectionQuerySet.as_manager()
@@ -126,17 +91,15 @@ class CourseSection(OutboxModel):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def is_playable(self) -> bool:
-        """Whether there is something to watch right now; querysets say `playable()`."""
-        return bool(self.hls) or (bool(self.video) and self.video_plays)
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Leaves the facts of the video alone unless they are named in `update_fields`.
 
-    @property
-    def shown_state(self) -> int:
-        """`media_state`; films that were put in by hand have never been looked at."""
-        if self.media_state == self.MediaState.NONE and self.video:
-            return self.MediaState.READY
-        return self.media_state
+        A form that was open while a video was transcoded would write old ones.
+        """
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            names = {field.name for field in self._meta.concrete_fields if not field.primary_key}
+            kwargs["update_fields"] = names - VIDEO_FACTS
+        super().save(*args, **kwargs)
 
     def changes(self) -> set[tuple[int, int]]:
         """The course it belongs to."""

@@ -19,9 +19,10 @@ from luffy_api.apps.course.models import (
 )
 from luffy_api.apps.home.demo import files, texts
 from luffy_api.apps.home.demo.texts import ChapterText, CourseText, SectionText
+from luffy_api.apps.video import services as video_services
+from luffy_api.apps.video.models import Video
 
 VIDEO = CourseSection.SectionType.VIDEO
-MediaState = CourseSection.MediaState
 
 
 def load_categories() -> dict[str, int]:
@@ -132,17 +133,33 @@ def _load_chapters(wanted: dict[int, list[ChapterText]]) -> None:
         for course_id, chapters in wanted.items()
         for number, text in enumerate(chapters, start=1)
     )
-    rows = CourseChapter.objects.filter(course_id__in=wanted).order_by("id")
-    CourseSection.objects.bulk_create(
-        _section(row.pk, rank, text)
-        for row in rows
+    texts_of = {
+        (row.pk, rank): text
+        for row in CourseChapter.objects.filter(course_id__in=wanted).order_by("id")
         for rank, text in enumerate(wanted[row.course_id][row.chapter - 1]["sections"], start=1)
+    }
+    CourseSection.objects.bulk_create(
+        _section(chapter_id, rank, text) for (chapter_id, rank), text in texts_of.items()
+    )
+    sections = CourseSection.objects.filter(
+        chapter__course_id__in=wanted, section_type=VIDEO
+    ).order_by("id")
+    video_services.add_ready_videos(
+        _video(section, texts_of[section.chapter_id, section.orders]) for section in sections
     )
 
 
+def _video(section: CourseSection, text: SectionText) -> Video:
+    """All sections share one video: the second of each chapter as HLS, the others as mp4."""
+    video = Video(section=section, duration=text["duration"])
+    if section.orders == 2:
+        video.hls = files.PLAYLIST
+    else:
+        video.file, video.plays_natively = files.VIDEO, True
+    return video
+
+
 def _section(chapter_id: int, rank: int, text: SectionText) -> CourseSection:
-    """All sections share one video: the second of each chapter as HLS, the others as MP4."""
-    video = files.PLAYLIST if rank == 2 else files.VIDEO
     return CourseSection(
         chapter_id=chapter_id,
         name=text["name"],
@@ -151,7 +168,5 @@ def _section(chapter_id: int, rank: int, text: SectionText) -> CourseSection:
         free_trail=text["free_trail"],
         content=text.get("content", ""),
         answer=text.get("answer", ""),
-        video=video if text["section_type"] == VIDEO else "",
-        media_state=MediaState.READY if text["section_type"] == VIDEO else MediaState.NONE,
         orders=rank,
     )

@@ -117,9 +117,11 @@ def test_sections_share_one_video_and_texts_have_content() -> None:
 
     videos = CourseSection.objects.filter(section_type=CourseSection.SectionType.VIDEO)
     others = CourseSection.objects.exclude(section_type=CourseSection.SectionType.VIDEO)
-    assert set(videos.values_list("video", flat=True)) == {files.VIDEO, files.PLAYLIST}
+    names = videos.filter(videos__is_current=True).values_list("videos__file", "videos__hls")
+    assert len(names) == videos.filter(is_playable=True).count() == videos.count()
+    assert set(names) == {(files.VIDEO, ""), ("", files.PLAYLIST)}
     assert not others.filter(content="").exists()
-    assert not others.exclude(video="").exists()
+    assert not others.filter(videos__isnull=False).exists()
     exercises = others.filter(section_type=CourseSection.SectionType.EXERCISE)
     free = exercises.filter(chapter__course__kind=Course.Kind.FREE)
     assert free.exists()

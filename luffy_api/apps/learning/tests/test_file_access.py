@@ -14,6 +14,8 @@ from luffy_api.apps.course.models import (
 )
 from luffy_api.apps.user.models import User
 from luffy_api.apps.video import services
+from luffy_api.apps.video.models import Video
+from luffy_api.apps.video.transcoding import results
 from luffy_api.conftest import logged_in
 from luffy_api.libs import storage
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, SectionFactory, UserFactory
@@ -118,15 +120,21 @@ def test_the_address_of_another_course_helps_nobody(api, student, urls):
     assert open_ones(api, urls) == set()
 
 
-def test_a_film_that_was_replaced_is_the_sections_no_more(api, urls, folders):
-    for section in CourseSection.objects.all():
-        services.attach(section_id=section.pk, name="course/videos/three/source.mp4")
-        store(folders, "course/videos/three/source.mp4")
+def test_a_video_plays_until_another_has_replaced_it(api, urls, folders):
+    store(folders, "course/videos/three/source.mp4")
+    sections = CourseSection.objects.all()
+    added = [
+        services.add_video(section_id=section.pk, name="course/videos/three/source.mp4")
+        for section in sections
+    ]
+    assert open_ones(api, urls) == EVERYTHING
+    for video in added:
+        results.mark_ready(video.job, plays_natively=True)
     assert open_ones(api, urls) == DOWNLOADS
 
 
 def test_a_film_goes_on_as_mp4_when_its_hls_is_ready(api, urls):
-    CourseSection.objects.filter(hls="").update(hls="course/videos/one/hls/index.m3u8")
+    Video.objects.filter(hls="").update(hls="course/videos/one/hls/index.m3u8")
     assert "mp4" in open_ones(api, urls)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course.models import CourseSection, Enrollment
 from luffy_api.apps.user.models import User
+from luffy_api.apps.video.models import Video
 from luffy_api.tests.factories import EnrollmentFactory, SectionFactory
 from luffy_api.tests.private_files import store
 
@@ -41,7 +42,9 @@ def film(db, folders):
     for number in range(2):
         store(folders, f"{FOLDER}/720p/0000{number}.ts")
     store(folders, "course/videos/202611/one/source.mp4")
-    return SectionFactory(video="course/videos/202611/one/source.mp4", hls=f"{FOLDER}/index.m3u8")
+    return SectionFactory(
+        video="course/videos/202611/one/source.mp4", video_hls=f"{FOLDER}/index.m3u8"
+    )
 
 
 @pytest.fixture
@@ -131,13 +134,13 @@ def test_an_edited_address_is_refused(api, student_api, film, owner):
 
 def test_the_address_of_one_section_opens_no_other(api, student_api, film, owner):
     url = play(student_api, film)["url"]
-    other = SectionFactory(chapter=film.chapter, hls=f"{FOLDER}/index.m3u8")
+    other = SectionFactory(chapter=film.chapter, video_hls=f"{FOLDER}/index.m3u8")
     assert api.get(url.replace(f"section/{film.pk}/", f"section/{other.pk}/")).status_code == 403
 
 
 def test_the_address_of_a_film_that_was_replaced_dies(api, student_api, film, owner):
     url = play(student_api, film)["url"]
-    CourseSection.objects.filter(pk=film.pk).update(hls="course/videos/other/index.m3u8")
+    Video.objects.filter(section=film).update(hls="course/videos/other/index.m3u8")
     assert api.get(url).status_code == 403
 
 
@@ -194,7 +197,7 @@ def test_a_viewer_without_a_number_is_marked_by_name(student, student_api, film,
 
 def test_the_poster_has_an_address_of_its_own(api, student_api, film, owner, folders):
     store(folders, "course/videos/202611/one/poster.jpg", b"\xff\xd8")
-    CourseSection.objects.update(poster="course/videos/202611/one/poster.jpg")
+    Video.objects.update(poster="course/videos/202611/one/poster.jpg")
     url = play(student_api, film)["poster"]
     assert status(api, url) == 200
     assert status(api, url.replace("poster", "source")) == 403
@@ -207,11 +210,11 @@ def test_the_poster_has_an_address_of_its_own(api, student_api, film, owner, fol
 def test_a_film_that_browsers_cannot_show_waits_for_its_conversion(
     student_api, film, owner, state, message
 ):
-    CourseSection.objects.update(hls="", video_plays=False, media_state=state)
+    Video.objects.update(hls="", plays_natively=False, state=state)
     answer = student_api.get(f"/api/v1/course/section/{film.pk}/play/")
     assert (answer.status_code, answer.json()["msg"]) == (404, message)
 
 
 def test_a_film_that_browsers_can_show_plays_while_it_is_converted(student_api, film, owner):
-    CourseSection.objects.update(hls="", video_plays=True, media_state=2)
+    Video.objects.update(hls="", plays_natively=True, state=2)
     assert play(student_api, film)["type"] == "mp4"

@@ -70,7 +70,7 @@ def play(api, section):
 def test_a_film_and_its_poster_live_as_long_as_the_film(api, now, store, film, length):
     duration, life = LIVES[length]
     section = SectionFactory(
-        video=store(film), poster=store("poster.jpg"), duration=duration, free_trail=True
+        video=store(film), video_poster=store("poster.jpg"), duration=duration, free_trail=True
     )
     data = play(api, section)
     assert end_of(data["url"]) == end_of(data["poster"]) == now + life

@@ -3,19 +3,17 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import FileField
 from django.http import HttpRequest
 
 from luffy_api.apps.course import services
 from luffy_api.apps.course.models import CourseChapter, CourseSection
 from luffy_api.apps.video.admin.videos import (
-    FilmColumns,
-    WithConversion,
-    check_film,
-    save_section,
+    SectionForm,
+    VideoAdminMixin,
+    VideoStateFilter,
+    WithVideos,
 )
-from luffy_api.apps.video.admin.widgets import VideoUploadWidget
-from luffy_api.common.admin import CatalogueAdmin, SoftDeleteInline, soft_delete
+from luffy_api.common.admin import CatalogueAdmin, SoftDeleteInline
 
 
 def _recount(course_ids: set[int | None]) -> None:
@@ -23,13 +21,11 @@ def _recount(course_ids: set[int | None]) -> None:
         services.recount_sections(cast(int, course_id))
 
 
-class SectionInline(WithConversion, SoftDeleteInline):
+class SectionInline(WithVideos, SoftDeleteInline):
     """Sections on the chapter's page."""
 
     model = CourseSection
-    formfield_overrides = {
-        FileField: {"widget": VideoUploadWidget, "validators": [check_film]},
-    }
+    form = SectionForm
     fields = ["orders", "name", "section_type", "video", "duration", "free_trail", "is_show"]
 
 
@@ -48,14 +44,12 @@ class CourseChapterAdmin(CatalogueAdmin):
     ]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Sections are written as on their own page."""
-        formset.save(commit=False)
-        for section, changed in formset.changed_objects:
-            save_section(section, changed, is_new=False)
-        for section in formset.new_objects:
-            save_section(section, ["video"] if section.video else [], is_new=True)
-        for section in formset.deleted_objects:
-            soft_delete(section)
+        """Videos are stored once their sections have rows."""
+        super().save_formset(request, form, formset, change)
+        written = [*formset.new_objects, *(section for section, _ in formset.changed_objects)]
+        for each in formset.forms:
+            if each.instance in written:
+                each.save_video()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Sections were written, hidden or deleted; or the chapter moved to another course."""
@@ -68,15 +62,20 @@ class CourseChapterAdmin(CatalogueAdmin):
 
 
 @admin.register(CourseSection)
-class CourseSectionAdmin(FilmColumns, CatalogueAdmin):
+class CourseSectionAdmin(VideoAdminMixin, CatalogueAdmin):
     """课时."""
 
-    formfield_overrides = {
-        **CatalogueAdmin.formfield_overrides,
-        FileField: {"widget": VideoUploadWidget, "validators": [check_film]},
-    }
-    list_display = ["name", "course", "chapter", "section_type", "film", "duration", "free_trail"]
-    list_filter = ["section_type", "media_state", "free_trail", "is_show", "chapter__course"]
+    form = SectionForm
+    list_display = [
+        "name",
+        "course",
+        "chapter",
+        "section_type",
+        "video_state",
+        "duration",
+        "free_trail",
+    ]
+    list_filter = ["section_type", VideoStateFilter, "free_trail", "is_show", "chapter__course"]
     actions = ["show", "hide", "retry"]
     list_select_related = ["chapter__course"]
     search_fields = ["name", "chapter__name", "chapter__course__name"]
@@ -94,7 +93,8 @@ class CourseSectionAdmin(FilmColumns, CatalogueAdmin):
 
     def save_model(self, request: HttpRequest, obj: CourseSection, form: Any, change: bool) -> None:
         """It may have been hidden, or moved from another course."""
-        save_section(obj, form.changed_data, is_new=not change)
+        super().save_model(request, obj, form, change)
+        form.save_video()
         before = CourseChapter.objects.filter(pk=form.initial.get("chapter")).first()
         _recount({obj.chapter.course_id, before.course_id if before else None})
 

@@ -1,5 +1,6 @@
-"""The film's field on the back office's forms: straight upload with progress."""
+"""The file field of a video on the back office's forms: direct upload with progress."""
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -8,15 +9,18 @@ from django.forms import Script
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from luffy_api.apps.video.admin.videos import state_of
+from luffy_api.libs.video.formats import browser_types
 
 
 class VideoUploadWidget(AdminFileWidget):
     """The plain field in a frame that luffy_web/src/backOffice turns into an uploader.
 
-    Without the script the plain field works as ever, and says how the film was when the page was
-    made. The uploader takes that place, so that a page never tells two states.
+    Without the script the plain field works as ever, and shows the state of the video when the page
+    was made. The uploader takes that place, so that a page never shows two states. `state` is set
+    by the form, None for a section that is not saved.
     """
+
+    state: str | None = None
 
     class Media:
         css = {"all": ["/back-office/upload.css"]}
@@ -26,10 +30,10 @@ class VideoUploadWidget(AdminFileWidget):
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
         """The script finds the section by the plain field's name."""
-        section = getattr(value, "instance", None)
         return format_html(
-            '<div data-video-upload data-max-bytes="{}">{}{}</div>',
+            "<div data-video-upload data-max-bytes=\"{}\" data-video-types='{}'>{}{}</div>",
             settings.VIDEO_MAX_BYTES,
-            format_html("<p data-video-state>{}</p>", state_of(section)) if section else "",
+            json.dumps(browser_types()),
+            format_html("<p data-video-state>{}</p>", self.state) if self.state else "",
             super().render(name, value, attrs, renderer),
         )

@@ -8,11 +8,10 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.video import cleanup
 from luffy_api.apps.video.models import TranscodingJob, VideoUpload
 from luffy_api.apps.video.tests.uploading import BASE, FTYP, begin, bring, put
-from luffy_api.tests.factories import SectionFactory, UserFactory
+from luffy_api.tests.factories import SectionFactory, UserFactory, current_video
 from luffy_api.tests.private_files import store
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +76,7 @@ def test_what_a_section_has_stays_and_what_was_left_beside_it_goes(folders):
     ]
     gone = [f"{ONE}/poster-b.jpg", f"{ONE}/hls-b/index.m3u8", f"{ONE}/hls-ab/00000.ts"]
     old(folders, *kept, *gone)
-    SectionFactory(video=kept[0], poster=kept[1], hls=kept[2])
+    SectionFactory(video=kept[0], video_poster=kept[1], video_hls=kept[2])
     assert cleanup.remove_orphans() == 3
     assert left(folders) == sorted(kept)
 
@@ -106,7 +105,7 @@ def test_the_segments_of_a_playlist_that_was_put_in_by_hand_stay(folders):
 def test_a_film_that_is_being_processed_keeps_all_its_files(folders, state):
     old(folders, f"{ONE}/source.mp4", f"{ONE}/hls-new/720p/00000.ts")
     section = SectionFactory(video=f"{ONE}/source.mp4")
-    TranscodingJob.objects.create(section=section, source=section.video.name, state=state)
+    TranscodingJob.objects.create(video=current_video(section), state=state)
     assert cleanup.remove_orphans() == 0
 
 
@@ -150,7 +149,7 @@ def test_a_replaced_film_goes_and_the_new_one_stays(staff_api, empty, folders):
     bring(staff_api, empty, filename="新.mp4")
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         cleanup.cleanup_uploads()
-    assert left(folders) == [CourseSection.objects.get().video.name]
+    assert left(folders) == [current_video(empty).file.name]
 
 
 def test_the_command_says_what_it_did(staff_api, empty, folders, capsys):
@@ -166,7 +165,7 @@ def test_old_rows_of_uploads_are_forgotten_and_films_stay(staff_api, empty, fold
     VideoUpload.objects.update(updated_time=timezone.now() - timedelta(days=31))
     cleanup.cleanup_uploads()
     assert not VideoUpload.objects.exists()
-    assert CourseSection.objects.get().video
+    assert current_video(empty).file
 
 
 @pytest.mark.parametrize("films", [1, 4])

@@ -9,22 +9,23 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.video import services, tasks
-from luffy_api.apps.video.models import TranscodingJob
+from luffy_api.apps.video.models import MediaState, TranscodingJob, Video
 from luffy_api.apps.video.tests.uploading import FTYP
 from luffy_api.apps.video.transcoding import local, results, worker
 from luffy_api.libs import storage, video
 from luffy_api.libs.video.tests.conftest import draw, long_video  # noqa: F401
-from luffy_api.tests.factories import SectionFactory
+from luffy_api.tests.factories import SectionFactory, current_video
 from luffy_api.tests.private_files import store
 
 pytestmark = pytest.mark.django_db
-MediaState, State = CourseSection.MediaState, TranscodingJob.State
+VideoState, State = Video.State, TranscodingJob.State
 FOLDER = "course/videos/202611/0123456789abcdef0123456789abcdef"
 NAME = f"{FOLDER}/source.mp4"
+NEW = "course/videos/202611/abcdef0123456789abcdef0123456789/source.mp4"
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +38,7 @@ def queued(db, folders, short_film):
     """A section whose film waits to be processed."""
     store(folders, NAME, short_film)
     section = SectionFactory(video="", duration=0)
-    services.attach(section_id=section.pk, name=NAME)
+    services.add_video(section_id=section.pk, name=NAME)
     return section
 
 
@@ -45,19 +46,27 @@ def job():
     return TranscodingJob.objects.get()
 
 
+def running():
+    """The job, as its worker has taken it."""
+    TranscodingJob.objects.update(state=State.RUNNING, attempts=1)
+    return job()
+
+
 def state(section):
     section.refresh_from_db()
-    return section.media_state, section.media_note
+    video = current_video(section)
+    return video.state, video.note
 
 
 def test_a_film_is_read_drawn_and_converted(queued, folders):
-    assert state(queued) == (MediaState.PROCESSING, "")
+    assert state(queued) == (VideoState.PROCESSING, "")
     assert not queued.is_playable
     assert worker.run_all() == 1
-    assert state(queued) == (MediaState.READY, "")
-    assert (queued.duration, queued.video_plays) == (3, True)
-    assert queued.hls.startswith(f"{FOLDER}/hls-")
-    assert (folders / "private" / queued.poster).is_file()
+    assert state(queued) == (VideoState.READY, "")
+    video = current_video(queued)
+    assert (queued.duration, video.plays_natively) == (3, True)
+    assert video.hls.startswith(f"{FOLDER}/hls-")
+    assert (folders / "private" / video.poster).is_file()
     assert (job().state, job().progress, job().attempts) == (State.DONE, 100, 1)
     assert worker.run_all() == 0
 
@@ -65,31 +74,31 @@ def test_a_film_is_read_drawn_and_converted(queued, folders):
 def test_without_ffmpeg_the_film_plays_as_it_is(queued, monkeypatch):
     monkeypatch.setattr(video.tools.shutil, "which", lambda name: None)
     worker.run_all()
-    assert state(queued) == (MediaState.READY, local.NO_FFMPEG)
+    assert state(queued) == (VideoState.READY, local.NO_FFMPEG)
     assert queued.is_playable
-    assert not queued.hls
+    assert not current_video(queued).hls
 
 
 def test_a_film_that_is_none_fails_with_a_reason(queued, folders):
     store(folders, NAME, FTYP + b"x" * 900)
     worker.run_all()
-    assert state(queued) == (MediaState.FAILED, "文件内容不是有效的视频,请重新上传")
+    assert state(queued) == (VideoState.FAILED, "文件内容不是有效的视频,请重新上传")
     assert not queued.is_playable
-    assert job().error == queued.media_note
+    assert job().error == current_video(queued).note
 
 
 def test_a_film_that_has_gone_fails_with_a_reason(queued, folders):
     (folders / "private" / NAME).unlink()
     worker.run_all()
-    assert state(queued) == (MediaState.FAILED, "存储中找不到视频文件,请重新上传")
+    assert state(queued) == (VideoState.FAILED, "存储中找不到视频文件,请重新上传")
 
 
 def test_a_conversion_that_takes_too_long_fails_but_the_film_plays(queued, settings):
     settings.TRANSCODE_TIME_LIMIT = timedelta(seconds=0.001)
     worker.run_all()
-    assert state(queued) == (MediaState.FAILED, "转码超时,请缩短视频或联系管理员")
+    assert state(queued) == (VideoState.FAILED, "转码超时,请缩短视频或联系管理员")
     assert queued.is_playable
-    assert (queued.duration, bool(queued.poster)) == (3, True)
+    assert (queued.duration, bool(current_video(queued).poster)) == (3, True)
 
 
 def test_a_retry_starts_anew(queued, settings):
@@ -97,9 +106,9 @@ def test_a_retry_starts_anew(queued, settings):
     worker.run_all()
     settings.TRANSCODE_TIME_LIMIT = timedelta(minutes=1)
     services.retry(section_id=queued.pk)
-    assert state(queued) == (MediaState.PROCESSING, "")
+    assert state(queued) == (VideoState.PROCESSING, "")
     worker.run_all()
-    assert state(queued) == (MediaState.READY, "")
+    assert state(queued) == (VideoState.READY, "")
 
 
 def test_a_storage_that_is_down_is_asked_again_a_few_times(queued, monkeypatch):
@@ -107,13 +116,13 @@ def test_a_storage_that_is_down_is_asked_again_a_few_times(queued, monkeypatch):
         raise storage.StorageUnavailable("down")
 
     monkeypatch.setattr(storage.private_storage(), "local_copy", down)
-    for attempt in range(1, worker.MOST_ATTEMPTS + 1):
+    for attempt in range(1, worker.MAX_ATTEMPTS + 1):
         assert worker.run_all() == 1
         assert (job().state, job().attempts) == (State.RUNNING, attempt)
         assert worker.requeue_stalled() == 0
         TranscodingJob.objects.update(heartbeat=timezone.now() - timedelta(minutes=4))
         worker.requeue_stalled()
-    assert state(queued) == (MediaState.FAILED, worker.INTERRUPTED)
+    assert state(queued) == (VideoState.FAILED, worker.INTERRUPTED)
 
 
 def test_a_machine_that_stops_in_the_middle_does_not_fail_the_film(queued, monkeypatch):
@@ -132,28 +141,87 @@ def test_a_machine_that_stops_in_the_middle_does_not_fail_the_film(queued, monke
         patch.setattr(subprocess, "Popen", start)
         patch.setattr(results, "heartbeat", stop)
         worker.run_all()
-    assert state(queued) == (MediaState.PROCESSING, "")
+    assert state(queued) == (VideoState.PROCESSING, "")
     # When the minutes of silence are over
     TranscodingJob.objects.update(heartbeat=timezone.now() - timedelta(minutes=4))
     assert worker.requeue_stalled() == 1
     worker.run_all()
     # Then it was made after all
-    assert state(queued) == (MediaState.READY, "")
+    assert state(queued) == (VideoState.READY, "")
     assert job().attempts == 2
 
 
 def test_a_film_that_was_replaced_in_the_middle_writes_nothing(queued, monkeypatch, folders):
-    real = results.heartbeat
+    # Given a video that is removed for another one while it is transcoded
+    real, first = results.heartbeat, job()
 
     def replaced(job, percent):
-        CourseSection.objects.update(video="course/videos/new.mp4", media_state=MediaState.READY)
+        if job == first:
+            services.remove_videos(section_id=queued.pk)
+            new = services.add_video(section_id=queued.pk, name="course/videos/new.mp4")
+            TranscodingJob.objects.filter(video=new).update(state=State.DONE)
         return real(job, percent)
 
     monkeypatch.setattr(results, "heartbeat", replaced)
     worker.run_all()
-    queued.refresh_from_db()
-    assert (queued.hls, queued.media_state) == ("", MediaState.READY)
-    assert job().state == State.DONE
+    # Then only the new one is known
+    assert state(queued) == (VideoState.PROCESSING, "")
+    assert (current_video(queued).hls, queued.duration, queued.is_playable) == ("", 0, False)
+    assert job().source == "course/videos/new.mp4"
+
+
+def test_a_replaced_video_plays_until_the_new_one_is_ready(queued, folders, short_film):
+    # Given a video that plays, and another for the same section
+    worker.run_all()
+    old = current_video(queued)
+    store(folders, NEW, short_film)
+    services.add_video(section_id=queued.pk, name=NEW)
+    # Then the old one stays the current one, and the state is that of the new one
+    assert current_video(queued) == old
+    status = services.status(section_id=queued.pk)
+    assert (status.state, status.playable, status.hls) == (MediaState.PROCESSING, True, True)
+    # When the new one is ready it is the only one
+    worker.run_all()
+    assert Video.objects.get().file.name == NEW
+    assert current_video(queued).hls.startswith(NEW.rpartition("/")[0])
+
+
+def test_a_replacement_that_fails_leaves_the_old_video_alone(queued, folders):
+    worker.run_all()
+    old = current_video(queued)
+    store(folders, NEW, FTYP + b"x" * 900)
+    services.add_video(section_id=queued.pk, name=NEW)
+    worker.run_all()
+    assert current_video(queued) == old
+    status = services.status(section_id=queued.pk)
+    assert (status.state, status.playable, status.duration) == (MediaState.FAILED, True, 3)
+    assert status.note == "文件内容不是有效的视频,请重新上传"
+
+
+def test_a_third_video_takes_the_place_of_one_that_waits(queued, folders):
+    worker.run_all()
+    services.add_video(section_id=queued.pk, name="course/videos/second.mp4")
+    services.add_video(section_id=queued.pk, name=NEW)
+    names = list(Video.objects.order_by("pk").values_list("file", flat=True))
+    assert names == [NAME, NEW]
+
+
+def test_an_old_video_that_is_ready_late_keeps_the_one_that_waits(queued, folders):
+    # Given a video that plays as it is while it is transcoded, and another that waits
+    results.save_metadata(running(), duration=3, poster="", plays=True)
+    services.add_video(section_id=queued.pk, name=NEW)
+    # When the first one is ready
+    results.mark_ready(TranscodingJob.objects.get(video__file=NAME), hls="late/index.m3u8")
+    # Then it is the current one, and the second still waits
+    assert current_video(queued).hls == "late/index.m3u8"
+    assert Video.objects.filter(file=NEW, is_current=False).exists()
+
+
+def test_a_section_has_one_current_video(queued):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Video.objects.create(section=queued, file=NEW, is_current=True)
+    Video.objects.create(section=queued, file=NEW)
+    Video.objects.create(section=queued, file=NEW)
 
 
 def test_a_worker_whose_job_was_given_away_writes_nothing(queued):
@@ -163,7 +231,7 @@ def test_a_worker_whose_job_was_given_away_writes_nothing(queued):
     assert not results.heartbeat(held, 50)
     results.mark_ready(held, hls="late/index.m3u8")
     results.mark_failed(held, "late")
-    assert state(queued) == (MediaState.PROCESSING, "")
+    assert state(queued) == (VideoState.PROCESSING, "")
     assert (job().state, job().progress) == (State.RUNNING, 0)
 
 
@@ -172,7 +240,7 @@ def test_a_worker_whose_job_was_retried_writes_nothing(queued):
     results.mark_failed(held, "x")
     services.retry(section_id=queued.pk)
     results.mark_ready(held, hls="late/index.m3u8")
-    assert state(queued) == (MediaState.PROCESSING, "")
+    assert state(queued) == (VideoState.PROCESSING, "")
 
 
 def test_progress_is_written_while_it_goes_on(queued, monkeypatch):
@@ -199,7 +267,7 @@ def test_what_a_dead_conversion_left_on_the_disk_goes(queued, settings):
 
 def test_the_next_minute_finds_what_nobody_was_told_of(queued):
     tasks.poll_videos.call_local()
-    assert state(queued) == (MediaState.READY, "")
+    assert state(queued) == (VideoState.READY, "")
 
 
 def test_the_command_works_through_the_queue(queued, capsys):
@@ -255,17 +323,17 @@ def test_ffmpeg_dies_with_its_worker(tmp_path, long_video):  # noqa: F811
     deadline = time.monotonic() + 30
     while not list(out.glob("*/00000.ts")) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert running(out)
+    assert is_running(out)
     # When it is killed
     worker.kill()
     worker.wait()
     # Then ffmpeg ends too
-    while running(out) and time.monotonic() < deadline:
+    while is_running(out) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not running(out)
+    assert not is_running(out)
 
 
-def running(folder):
+def is_running(folder):
     """Whether an ffmpeg writes into this folder."""
     found = subprocess.run(["pgrep", "-f", f"^[^ ]*ffmpeg .*{folder}"], capture_output=True)
     return bool(found.stdout)

@@ -9,14 +9,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.video import cleanup, uploads
 from luffy_api.apps.video.exceptions import UploadClosed, UploadIncomplete
-from luffy_api.apps.video.models import TranscodingJob, VideoUpload
+from luffy_api.apps.video.models import TranscodingJob, Video, VideoUpload
 from luffy_api.apps.video.tests.uploading import FTYP
 from luffy_api.common.exceptions import DomainError
 from luffy_api.libs import storage
-from luffy_api.tests.factories import SectionFactory, UserFactory
+from luffy_api.tests.factories import SectionFactory, UserFactory, current_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = VideoUpload.State
@@ -82,8 +81,8 @@ def test_many_confirmations_make_one_film(arrived):
         upload = arrived()
         results = at_once(*[confirm(upload)] * 4)
         assert [type(result) for result in results] == [VideoUpload] * 4, results
-        assert TranscodingJob.objects.filter(source=upload.key).count() == 1
-        assert CourseSection.objects.get(pk=upload.section_id).video.name == upload.key
+        assert TranscodingJob.objects.filter(video__file=upload.key).count() == 1
+        assert current_video(upload.section_id).file.name == upload.key
 
 
 def test_the_callback_and_the_browser_make_one_film(arrived):
@@ -92,7 +91,7 @@ def test_the_callback_and_the_browser_make_one_film(arrived):
         storage.private_storage().uploads.finish(upload.key, upload.upload_id)
         results = at_once(confirm(upload), callback(upload), callback(upload))
         assert [type(result) for result in results] == [VideoUpload] * 3, results
-        assert TranscodingJob.objects.filter(source=upload.key).count() == 1
+        assert TranscodingJob.objects.filter(video__file=upload.key).count() == 1
 
 
 def test_a_confirmation_and_the_sweep_agree_on_one_end(arrived):
@@ -103,15 +102,15 @@ def test_a_confirmation_and_the_sweep_agree_on_one_end(arrived):
         VideoUpload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
         confirmed, _ = at_once(confirm(upload), cleanup.expire_uploads)
         upload.refresh_from_db()
-        section = CourseSection.objects.get(pk=upload.section_id)
+        video = current_video(upload.section_id)
         ends[upload.state] += 1
         if upload.state == State.DONE:
             assert isinstance(confirmed, VideoUpload)
-            assert section.video.name == upload.key
+            assert video.file.name == upload.key
             assert storage.private_storage().stat(upload.key)
         else:
             assert isinstance(confirmed, DomainError), confirmed
-            assert section.video.name == ""
+            assert video is None
             assert storage.private_storage().stat(upload.key) is None
     assert sum(ends.values()) == ROUNDS
 
@@ -123,12 +122,12 @@ def test_a_confirmation_and_giving_up_agree_on_one_end(arrived):
             confirm(upload), lambda u=upload: uploads.abort(user_id=u.user_id, upload_id=u.pk)
         )
         upload.refresh_from_db()
-        section = CourseSection.objects.get(pk=upload.section_id)
+        video = current_video(upload.section_id)
         if upload.state == State.DONE:
-            assert section.video.name == upload.key
+            assert video.file.name == upload.key
         else:
             assert isinstance(confirmed, UploadClosed | UploadIncomplete), confirmed
-            assert (section.video.name, storage.private_storage().stat(upload.key)) == ("", None)
+            assert (video, storage.private_storage().stat(upload.key)) == (None, None)
 
 
 def test_two_films_for_one_section_leave_the_one_that_it_names(arrived):
@@ -136,6 +135,7 @@ def test_two_films_for_one_section_leave_the_one_that_it_names(arrived):
     VideoUpload.objects.filter(pk=second.pk).update(section_id=first.section_id)
     results = at_once(confirm(first), confirm(second))
     assert [type(result) for result in results] == [VideoUpload] * 2, results
-    section = CourseSection.objects.get(pk=first.section_id)
-    assert section.video.name in {first.key, second.key}
-    assert TranscodingJob.objects.filter(section=section).count() == 2
+    [video] = Video.objects.filter(section=first.section_id)
+    assert video.is_current
+    assert video.file.name in {first.key, second.key}
+    assert TranscodingJob.objects.get(video__section=first.section_id).video == video

@@ -6,11 +6,12 @@ import pytest
 import requests
 
 from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.video.models import Video
 from luffy_api.apps.video.tests.uploading import BASE, FTYP, begin, complete, film
 from luffy_api.libs import storage
 from luffy_api.libs.storage import s3_uploads
 from luffy_api.libs.storage.tests.conftest import _no_proxy, s3, s3_server  # noqa: F401
-from luffy_api.tests.factories import SectionFactory
+from luffy_api.tests.factories import SectionFactory, current_video
 
 # The storage is tested; test_upload.py tests the rows on both databases.
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -57,7 +58,7 @@ def test_from_the_browser_to_the_player(staff_api, api, empty, tmp_path):
     assert complete(staff_api, ticket["id"]).status_code == 200
     # Then the film was converted here, and plays from there
     row = CourseSection.objects.get()
-    assert (row.media_state, row.duration) == (CourseSection.MediaState.READY, 3)
+    assert (current_video(row).state, row.duration) == (Video.State.READY, 3)
     played = api.get(f"/api/v1/course/section/{row.pk}/play/").json()["data"]
     master = api.get(played["url"]).content.decode()
     [quality, *_] = [line for line in master.split() if line.endswith(".m3u8")]

@@ -1,52 +1,54 @@
-"""Processing a film on this machine: ffmpeg reads it, draws a poster and makes HLS."""
+"""Transcoding a video on this machine: ffmpeg reads it, draws a poster and makes HLS."""
 
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.base import ContentFile
 
 from luffy_api.apps.video.models import TranscodingJob
 from luffy_api.apps.video.transcoding import results
+from luffy_api.apps.video.transcoding.base import Transcoder, new_hls_folder, store_poster
 from luffy_api.libs import storage, video
 
 NO_FFMPEG = "服务器没有安装 ffmpeg:视频按原样播放,没有多种清晰度和封面"
 
 
-def convert(job: TranscodingJob) -> None:
-    """The whole of it. Raises what libs.video and libs.storage raise, Stopped among them."""
-    if not video.is_available():
-        results.mark_ready(job, video_plays=True, media_note=NO_FFMPEG)
-        return
-    kind = PurePosixPath(job.source).suffix.lower().removeprefix(".")
-    with storage.private_storage().local_copy(job.source) as path, _scratch() as folder:
-        info = video.probe(path, kind)
-        results.save_metadata(
-            job,
-            duration=info.duration,
-            poster=_poster(job, path, kind, info, folder),
-            plays=info.plays_in_browsers,
-        )
-        made = folder / "hls"
-        made.mkdir()
-        video.transcode_to_hls(
-            path,
-            kind,
-            info,
-            made,
-            time_limit=settings.TRANSCODE_TIME_LIMIT.total_seconds(),
-            on_progress=lambda percent: results.heartbeat(job, percent),
-        )
-        results.mark_ready(job, hls=_store(job, made))
+class LocalTranscoder(Transcoder):
+    """ffmpeg, for any storage that has no transcoding of its own."""
+
+    def start(self, job: TranscodingJob) -> None:
+        """Returns when all is done."""
+        if not video.is_available():
+            results.mark_ready(job, plays_natively=True, note=NO_FFMPEG)
+            return
+        kind = PurePosixPath(job.source).suffix.lower().removeprefix(".")
+        with storage.private_storage().local_copy(job.source) as path, _scratch() as folder:
+            info = video.probe(path, kind)
+            results.save_metadata(
+                job,
+                duration=info.duration,
+                poster=_poster(job, path, kind, info, folder),
+                plays=info.plays_in_browsers,
+            )
+            made = folder / "hls"
+            made.mkdir()
+            video.transcode_to_hls(
+                path,
+                kind,
+                info,
+                made,
+                time_limit=settings.TRANSCODE_TIME_LIMIT.total_seconds(),
+                on_progress=lambda percent: results.heartbeat(job, percent),
+            )
+            results.mark_ready(job, hls=_store(job, made))
 
 
 def clear_scratch() -> None:
-    """Removes what a conversion that died left on this machine; only for who works alone on it."""
+    """Removes what killed workers left on this machine; only for the one that holds its lock."""
     shutil.rmtree(_scratch_root(), ignore_errors=True)
 
 
@@ -73,15 +75,9 @@ def _poster(job: TranscodingJob, path: Path, kind: str, info: video.VideoInfo, f
     return store_poster(job, drawn.read_bytes())
 
 
-def store_poster(job: TranscodingJob, picture: bytes) -> str:
-    """Puts a JPEG beside the film."""
-    name = f"{PurePosixPath(job.source).parent}/poster-{uuid4().hex[:8]}.jpg"
-    return storage.private_storage().save(name, ContentFile(picture))
-
-
 def _store(job: TranscodingJob, made: Path) -> str:
-    """Brings all files up, the list of qualities last; the stored name of that."""
-    root = f"{PurePosixPath(job.source).parent}/hls-{uuid4().hex[:8]}"
+    """Stores all files, the master playlist last; the name of that."""
+    root = new_hls_folder(job)
     files = sorted(path for path in made.rglob("*") if path.is_file())
     files.sort(key=lambda path: path == made / video.MASTER_PLAYLIST)
     for path in files:

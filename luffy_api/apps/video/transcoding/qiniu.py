@@ -1,14 +1,12 @@
-"""Processing a film where it lies: Qiniu reads it, draws the poster and makes HLS."""
-
-from pathlib import PurePosixPath
-from uuid import uuid4
+"""Transcoding a video where it is stored: Qiniu reads it, draws the poster and makes HLS."""
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from luffy_api.apps.video.models import TranscodingJob
-from luffy_api.apps.video.transcoding import local, results
+from luffy_api.apps.video.transcoding import results
+from luffy_api.apps.video.transcoding.base import Transcoder, new_hls_folder, store_poster
 from luffy_api.libs import storage, video
 
 NOTIFY_PATH = "/api/v1/course/upload/transcoded/"
@@ -16,36 +14,35 @@ FAILED = "存储服务转码失败,请重试或重新上传"
 TOO_LONG = "存储服务转码超时,请重试"
 
 
-def start(job: TranscodingJob) -> None:
-    """Asks for everything; the job stays with the storage, and `poll` hears of its end.
+class QiniuTranscoder(Transcoder):
+    """avinfo, vframe and persistent operations (pfop) of Qiniu Dora."""
 
-    Raises StorageError.
-    """
-    files = storage.private_storage()
-    metadata = files.transcoding.read_metadata(job.source)
-    second = int(video.poster_second(metadata.duration))
-    poster = local.store_poster(job, files.transcoding.poster_frame(job.source, second=second))
-    results.save_metadata(job, duration=metadata.duration, poster=poster, plays=True)
-    output = f"{PurePosixPath(job.source).parent}/hls-{uuid4().hex[:8]}"
-    variants = _variants(output, metadata)
-    content = storage.master_playlist(variants, folder=output)
-    files.save(f"{output}/{video.MASTER_PLAYLIST}", ContentFile(content.encode()))
-    persistent_id = files.transcoding.start(
-        job.source, variants=variants, notify_url=f"{settings.PUBLIC_URL}{NOTIFY_PATH}"
-    )
-    mine = TranscodingJob.objects.filter(pk=job.pk, attempts=job.attempts)
-    mine.update(persistent_id=persistent_id, output=output, heartbeat=timezone.now())
+    def start(self, job: TranscodingJob) -> None:
+        """Requests everything; `poll` learns of the end."""
+        files = storage.private_storage()
+        metadata = files.transcoding.read_metadata(job.source)
+        second = int(video.poster_second(metadata.duration))
+        poster = store_poster(job, files.transcoding.poster_frame(job.source, second=second))
+        results.save_metadata(job, duration=metadata.duration, poster=poster, plays=True)
+        output = new_hls_folder(job)
+        variants = _variants(output, metadata)
+        content = storage.master_playlist(variants, folder=output)
+        files.save(f"{output}/{video.MASTER_PLAYLIST}", ContentFile(content.encode()))
+        persistent_id = files.transcoding.start(
+            job.source, variants=variants, notify_url=f"{settings.PUBLIC_URL}{NOTIFY_PATH}"
+        )
+        mine = TranscodingJob.objects.filter(pk=job.pk, attempts=job.attempts)
+        mine.update(persistent_id=persistent_id, output=output, heartbeat=timezone.now())
 
-
-def poll(job: TranscodingJob) -> None:
-    """Asks how far it is. Raises StorageError."""
-    status = storage.private_storage().transcoding.status(job.persistent_id)
-    if status.state == "done":
-        results.mark_ready(job, hls=f"{job.output}/{video.MASTER_PLAYLIST}")
-    elif status.state == "failed":
-        results.mark_failed(job, FAILED)
-    elif job.heartbeat and timezone.now() - job.heartbeat > settings.TRANSCODE_TIME_LIMIT:
-        results.mark_failed(job, TOO_LONG)
+    def poll(self, job: TranscodingJob) -> None:
+        """Writes the end, also when it does not come in time."""
+        status = storage.private_storage().transcoding.status(job.persistent_id)
+        if status.state == "done":
+            results.mark_ready(job, hls=f"{job.output}/{video.MASTER_PLAYLIST}")
+        elif status.state == "failed":
+            results.mark_failed(job, FAILED)
+        elif job.heartbeat and timezone.now() - job.heartbeat > settings.TRANSCODE_TIME_LIMIT:
+            results.mark_failed(job, TOO_LONG)
 
 
 def _variants(output: str, metadata: storage.VideoMetadata) -> list[storage.Variant]:

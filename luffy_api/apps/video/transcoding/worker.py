@@ -7,24 +7,24 @@ and `requeue_stalled` gives it back.
 
 import fcntl
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.video.models import TranscodingJob
-from luffy_api.apps.video.transcoding import local, qiniu, results
+from luffy_api.apps.video.transcoding import local, results, transcoder
 from luffy_api.libs import storage
 from luffy_api.libs.video import NotAVideo, Oversized, Stopped, TimedOut, ToolFailed
 
 logger = logging.getLogger(__name__)
 
 State = TranscodingJob.State
-MOST_ATTEMPTS = 3
-SILENCE = timedelta(minutes=3)
+MAX_ATTEMPTS = 3
+STALL_TIMEOUT = timedelta(minutes=3)
 INTERRUPTED = "处理多次中断,请重试"
 # What trying again cannot change, in words for the back office.
 FAULTS: dict[type[Exception], str] = {
@@ -61,11 +61,11 @@ def poll_job(persistent_id: str) -> None:
 def requeue_stalled() -> int:
     """Gives jobs back whose worker has died, a few times; how many."""
     silent = TranscodingJob.objects.filter(
-        state=State.RUNNING, persistent_id="", heartbeat__lt=timezone.now() - SILENCE
+        state=State.RUNNING, persistent_id="", heartbeat__lt=timezone.now() - STALL_TIMEOUT
     )
-    for job in silent.filter(attempts__gte=MOST_ATTEMPTS):
+    for job in silent.filter(attempts__gte=MAX_ATTEMPTS).select_related("video"):
         results.mark_failed(job, INTERRUPTED)
-    return silent.filter(attempts__lt=MOST_ATTEMPTS).update(state=State.WAITING)
+    return silent.filter(attempts__lt=MAX_ATTEMPTS).update(state=State.WAITING)
 
 
 @contextmanager
@@ -83,36 +83,35 @@ def _alone_on_this_machine() -> Iterator[bool]:
 
 def _run_next() -> bool:
     """Takes the oldest waiting job; False when there is none."""
-    job = TranscodingJob.objects.filter(state=State.WAITING).order_by("id").first()
-    if job is None:
+    oldest = TranscodingJob.objects.filter(state=State.WAITING).order_by("id")
+    pk = oldest.values_list("pk", flat=True).first()
+    if pk is None:
         return False
-    mine = TranscodingJob.objects.filter(pk=job.pk, state=State.WAITING)
+    mine = TranscodingJob.objects.filter(pk=pk, state=State.WAITING)
     if mine.update(state=State.RUNNING, attempts=F("attempts") + 1, heartbeat=timezone.now()):
-        job.refresh_from_db()
-        _run(job)
+        job = TranscodingJob.objects.select_related("video").filter(pk=pk).first()
+        if job:
+            _run(job)
     return True
 
 
 def _run(job: TranscodingJob) -> None:
     """One video. After a transient fault the job stays silent until `requeue_stalled` finds it."""
     try:
-        if settings.STORAGE == "qiniu":
-            qiniu.start(job)
-        else:
-            local.convert(job)
+        transcoder().start(job)
     except Stopped:
         results.finish(job)
     except tuple(FAULTS) as error:
-        logger.warning("film of section %s: %s: %s", job.section_id, type(error).__name__, error)
+        logger.warning("video %s: %s: %s", job.video_id, type(error).__name__, error)
         reason = next(text for kind, text in FAULTS.items() if isinstance(error, kind))
         results.mark_failed(job, reason)
     except Exception:
-        logger.exception("film of section %s could not be processed now", job.section_id)
+        logger.exception("video %s could not be transcoded now", job.video_id)
 
 
-def _poll(jobs: Iterable[TranscodingJob]) -> None:
-    for job in jobs:
+def _poll(jobs: QuerySet[TranscodingJob]) -> None:
+    for job in jobs.select_related("video"):
         try:
-            qiniu.poll(job)
+            transcoder().poll(job)
         except storage.StorageError:
             logger.warning("the storage does not tell how far job %s is", job.pk)

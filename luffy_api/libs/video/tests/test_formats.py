@@ -57,13 +57,11 @@ def test_the_kind_by_the_name(filename, kind, played_as):
 def test_what_each_user_of_the_table_gets():
     reported = {"video/mp4", "video/x-flv", "video/flv", "application/octet-stream", ""}
     assert set(formats.UPLOAD_CONTENT_TYPES) == reported
-    assert formats.STORED_EXTENSIONS == ["mp4", "flv", "m3u8"]
     assert formats.FORMAT_NAMES == "MP4 或 FLV"
-    assert formats.accept_attribute() == ".mp4,.flv,video/mp4,video/x-flv"
-    assert formats.browser_table() == [
-        {"kind": "mp4", "contentType": "video/mp4"},
-        {"kind": "flv", "contentType": "video/x-flv"},
-    ]
+    assert formats.browser_types() == {
+        "mp4": ["video/mp4"],
+        "flv": ["video/x-flv", "video/flv"],
+    }
 
 
 def test_stored_videos_are_served_with_the_types_of_the_table():

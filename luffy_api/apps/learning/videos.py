@@ -1,0 +1,41 @@
+"""The current video of a section, for a viewer who may watch it."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from luffy_api.apps.course.access import WatchableSections
+from luffy_api.apps.video.selectors import CurrentVideo, current_video, with_current_video
+
+SECTIONS = WatchableSections(with_current_video)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchableVideo:
+    """`duration` in seconds, 0 when unknown; `video` is None for a section without one."""
+
+    section_id: int
+    duration: int
+    owned: bool
+    video: CurrentVideo | None
+
+    def has(self, name: str) -> bool:
+        """Whether a stored file is the video, a part of its HLS, or its poster."""
+        video = self.video
+        if video is None or not name:
+            return False
+        if name in {video.file, video.poster}:
+            return True
+        if not video.hls:
+            return False
+        return PurePosixPath(name).is_relative_to(PurePosixPath(video.hls).parent)
+
+
+def watchable_video(*, section_id: int, user_id: int | None) -> WatchableVideo:
+    """One query. Raises SectionNotFound, AuthenticationRequired, NotEnrolled."""
+    section = SECTIONS.get(section_id=section_id, user_id=user_id)
+    return WatchableVideo(
+        section_id=section.pk,
+        duration=section.duration,
+        owned=bool(section.owned),
+        video=current_video(section),
+    )
