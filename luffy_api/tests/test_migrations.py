@@ -55,6 +55,9 @@ MOVED = {
     ("course", "videojob"): ("video", "transcodingjob"),
     ("course", "sectionprogress"): ("learning", "sectionprogress"),
     ("course", "coursechange"): ("course", "catalogueevent"),
+    ("order", "placingkey"): ("order", "idempotencykey"),
+    ("user", "smsgate"): ("user", "smssendlock"),
+    ("user", "smssending"): ("user", "smsmessage"),
 }
 
 Rows = list[tuple[Any, ...]]
