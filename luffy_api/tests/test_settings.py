@@ -5,12 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from Cryptodome.PublicKey import RSA
+
+from luffy_api.libs.alipay_v1.keys import generate_key_pair
 
 ROOT = Path(__file__).resolve().parents[2]
-PAIR = RSA.generate(2048)
-KEY = PAIR.export_key(pkcs=8).decode()
-PUBLIC_KEY = PAIR.public_key().export_key().decode()
+KEY, PUBLIC_KEY = generate_key_pair()
 SECRET = "x" * 50
 PROD = {
     "DJANGO_SETTINGS_MODULE": "luffy_api.settings.prod",
