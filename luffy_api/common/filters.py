@@ -18,7 +18,7 @@ from rest_framework import serializers
 from luffy_api.common.fields import IdField
 from luffy_api.common.pagination import PagePagination
 
-PAGINATION = {PagePagination.page_query_param, PagePagination.page_size_query_param}
+PAGINATION = frozenset({PagePagination.page_query_param, PagePagination.page_size_query_param})
 INVALID_CHOICE = {"invalid_choice": "“%(value)s” 不是合法选项。"}
 _INTEGER = re.compile(r"-?[0-9]+")
 
@@ -27,16 +27,23 @@ class StrictForm(forms.Form):
     """Refuses every parameter that is unknown, repeated or blank, under the parameter's name."""
 
     data: QueryDict  # type: ignore[assignment]
+    other_parameters = PAGINATION
 
     def clean(self) -> None:
         """Called by Django after the fields' own checks; overrules what they said."""
         for name, values in self.data.lists():
-            if name not in self.fields and name not in PAGINATION:
+            if name not in self.fields and name not in self.other_parameters:
                 self.errors[name] = self.error_class(["未知的参数。"])
             elif len(values) > 1:
                 self.errors[name] = self.error_class(["该参数只能出现一次。"])
             elif not values[0]:
                 self.errors[name] = self.error_class(["该参数不能为空。"])
+
+
+class UnpaginatedForm(StrictForm):
+    """Refuses the parameters of the pagination, too: for a list that is answered as a whole."""
+
+    other_parameters = frozenset()
 
 
 class StrictFilterSet(FilterSet):  # type: ignore[misc]

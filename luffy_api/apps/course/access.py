@@ -13,11 +13,13 @@ from luffy_api.apps.course.exceptions import (
 )
 from luffy_api.apps.course.models import (
     Course,
+    CourseChapter,
     CourseQuerySet,
     CourseSection,
     Enrollment,
 )
 from luffy_api.apps.course.models.courses import visible_course
+from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
@@ -46,10 +48,24 @@ def courses_visible_to(user_id: int | None) -> CourseQuerySet:
     return Course.objects.filter(visible_course() | _has_course(user_id))
 
 
+def require_visible(*, course_id: int, user_id: int | None) -> None:
+    """Raise CourseNotFound unless this user may see the course. One query."""
+    if not courses_visible_to(user_id).filter(pk=course_id).exists():
+        raise CourseNotFound
+
+
 def with_access(courses: CourseQuerySet, *, user_id: int | None) -> QuerySet[CourseWithAccess]:
     """Annotate `owned`: whether this user has the course."""
     annotated = courses.annotate(owned=_has_course(user_id))
     return cast(QuerySet[CourseWithAccess], annotated)
+
+
+def chapters_visible_to(user_id: int | None) -> CatalogueQuerySet[CourseChapter]:
+    """Return the visible chapters of those courses."""
+    of_course = visible_course("course__")
+    if user_id is not None:
+        of_course |= Q(_has_course(user_id, path="course"))
+    return CourseChapter.objects.visible().filter(of_course)
 
 
 def sections_visible_to(user_id: int | None) -> QuerySet[SectionWithAccess]:

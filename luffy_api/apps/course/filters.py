@@ -4,7 +4,13 @@ from django.utils import timezone
 
 from luffy_api.apps.course import pricing_sql
 from luffy_api.apps.course.models import Course, CourseCategory, CourseQuerySet
-from luffy_api.common.filters import ChoiceFilter, ModelIdFilter, StrictFilterSet
+from luffy_api.common.filters import (
+    ChoiceFilter,
+    IdFilter,
+    ModelIdFilter,
+    StrictFilterSet,
+    UnpaginatedForm,
+)
 
 ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
 
@@ -25,3 +31,12 @@ class CourseFilterSet(StrictFilterSet):
             field = "real_price"
             courses = courses.annotate(real_price=pricing_sql.real_price(timezone.now()))
         return courses.order_by(f"{sign}{field}", f"{sign}id")
+
+
+class ChapterFilterSet(StrictFilterSet):
+    """The filter of the outline. The course is required."""
+
+    course = IdFilter(field_name="course_id", required=True)
+
+    class Meta:
+        form = UnpaginatedForm

@@ -8,13 +8,6 @@ from luffy_api.apps.course import services
 from luffy_api.apps.course.cards import CourseCardSerializer
 from luffy_api.apps.course.models import CourseChapter, CourseSection
 from luffy_api.apps.course.selectors import CourseDetail
-from luffy_api.common.fields import IdField
-
-
-class ChapterQuery(serializers.Serializer[Any]):
-    """The course is required."""
-
-    course = IdField()
 
 
 class CourseDetailSerializer(CourseCardSerializer):

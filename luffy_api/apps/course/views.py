@@ -8,13 +8,14 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from luffy_api.apps.course import attachments, enrollment, selectors, serializers
+from luffy_api.apps.course import access, attachments, enrollment, selectors, serializers
 from luffy_api.apps.course.cards import CategorySerializer, CourseCardSerializer
-from luffy_api.apps.course.filters import CourseFilterSet
-from luffy_api.apps.course.models import CourseQuerySet
+from luffy_api.apps.course.filters import ChapterFilterSet, CourseFilterSet
+from luffy_api.apps.course.models import CourseChapter, CourseQuerySet
 from luffy_api.common.filters import StrictFilterBackend
+from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.response import APIResponse
-from luffy_api.common.validation import current_user_id, optional_user_id, validated_query
+from luffy_api.common.validation import current_user_id, optional_user_id
 from luffy_api.common.viewsets import APIViewSet
 
 
@@ -80,16 +81,24 @@ class CourseViewSet(APIViewSet):
         return APIResponse(serializers.DownloadSerializer(file).data)
 
 
-class ChapterViewSet(viewsets.ViewSet):
-    """The outline of a course; the token lets an owner see that of a withdrawn one."""
+class ChapterViewSet(APIViewSet):
+    """The outline of a course; its students see that of a withdrawn one, too."""
 
     permission_classes = [AllowAny]
+    pagination_class = None
+    serializer_class = serializers.ChapterSerializer
+    filter_backends = [StrictFilterBackend]
+    filterset_class = ChapterFilterSet
 
-    @extend_schema(
-        parameters=[serializers.ChapterQuery], responses=serializers.ChapterSerializer(many=True)
-    )
+    def get_queryset(self) -> CatalogueQuerySet[CourseChapter]:
+        """Return what the filter narrows to one course."""
+        return selectors.chapters(user_id=optional_user_id(self.request))
+
+    @extend_schema(responses=serializers.ChapterSerializer(many=True))
     def list(self, request: Request) -> APIResponse:
         """Every chapter with its sections."""
-        query = validated_query(serializers.ChapterQuery, request)
-        chapters = selectors.chapters(course_id=query["course"], user_id=optional_user_id(request))
-        return APIResponse(serializers.ChapterSerializer(chapters, many=True).data)
+        chapters = self.filter_queryset(self.get_queryset())
+        if not chapters:
+            course_id = int(request.query_params["course"])
+            access.require_visible(course_id=course_id, user_id=optional_user_id(request))
+        return APIResponse(self.get_serializer(chapters, many=True).data)

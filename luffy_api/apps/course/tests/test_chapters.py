@@ -72,11 +72,28 @@ def test_no_link_to_a_video_is_given_away(api, student, student_api):
         assert json.dumps("答案")[1:-1] not in text
 
 
-@pytest.mark.parametrize("query", ["", "course=", "course=abc", "course=0", f"course={2**63}"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("", "course=", "course=abc", "course=0", "course=1.0", "course=%00", "course=１"),
+        *(f"course={2**63}", "course=1&course=1"),
+    ],
+)
 def test_the_course_is_required(api, query):
     answer = api.get(f"{URL}?{query}")
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == ["course"]
+
+
+@pytest.mark.parametrize("name", ["chapter", "page", "course__gt"])
+def test_an_unknown_parameter_is_refused(api, name):
+    answer = api.get(URL, {"course": CourseFactory().pk, name: 1})
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {name: ["未知的参数。"]}
+
+
+def test_an_unknown_course_is_not_found(api):
+    assert api.get(URL, {"course": 10**6}).status_code == 404
 
 
 def test_a_course_without_chapters_has_an_empty_outline(api):
