@@ -14,7 +14,7 @@ from luffy_api.libs import storage
 
 @dataclass(frozen=True)
 class Download:
-    """A short-lived address of a file, and its name for people."""
+    """A signed URL of a file, the name to save it under, and when the URL expires (UTC)."""
 
     url: str
     name: str
@@ -22,7 +22,10 @@ class Download:
 
 
 def attachment(*, course_id: int, user_id: int) -> Download:
-    """The address of a course's attachment. Raises CourseNotFound, NotEnrolled, NoAttachment."""
+    """Return the download of a course's attachment, for a user who has the course.
+
+    Raises CourseNotFound, NotEnrolled, NoAttachment.
+    """
     course = access.owned_course(course_id=course_id, user_id=user_id)
     name = str(course.attachment_path)
     if not name or not storage.private_storage().stat(name):

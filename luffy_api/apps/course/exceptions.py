@@ -1,18 +1,18 @@
-"""What the catalogue refuses."""
+"""Errors of the catalogue."""
 
 from luffy_api.common import exceptions
 from luffy_api.common.codes import Code
 
 
 class CourseNotFound(exceptions.NotFound):
-    """Hidden, deleted or never there: the same answer."""
+    """The course is hidden, deleted or unknown; the answer is the same for all three."""
 
     def __init__(self) -> None:
         super().__init__("课程不存在或已下架")
 
 
 class SectionNotFound(exceptions.NotFound):
-    """Hidden, deleted or never there."""
+    """The section is hidden, deleted or unknown."""
 
     def __init__(self) -> None:
         super().__init__("课时不存在或已下架")
@@ -25,7 +25,7 @@ class NotEnrolled(exceptions.Forbidden):
 
 
 class NotFree(exceptions.RuleViolated):
-    """The course costs something right now."""
+    """The real price of the course is above 0 at this moment."""
 
     code = Code.NOT_FREE
 
@@ -37,7 +37,7 @@ class NotOnSale(exceptions.Conflict):
 
 
 class AuthenticationRequired(exceptions.Unauthenticated):
-    """A visitor asked for what only an enrolled student gets."""
+    """A visitor asked for what only enrolled students get."""
 
 
 class NoAttachment(exceptions.NotFound):

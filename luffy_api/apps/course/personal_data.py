@@ -1,4 +1,4 @@
-"""What the shop knows of a student's courses."""
+"""The part of a user's personal data that this app stores."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from luffy_api.apps.course.models import Enrollment
 
 
 def enrollments(user_id: int) -> list[dict[str, Any]]:
-    """Every course that was joined. One query."""
+    """Return the user's enrollments, the oldest first. One query."""
     rows = Enrollment.objects.filter(user_id=user_id).select_related("course").order_by("pk")
     return [
         {

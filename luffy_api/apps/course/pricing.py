@@ -1,4 +1,4 @@
-"""What a course costs right now. Pure: Decimal in, Decimal out, the moment is an argument."""
+"""What a course costs at a moment. Pure functions of Decimals; `pricing_sql` is the same in SQL."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ DISCOUNT_FIELDS = ("discount_type", "value", "starts_at", "ends_at")
 
 
 class DiscountType(IntegerChoices):
-    """The three kinds of activity."""
+    """The kinds of discount: free, a rate of the price, an amount less."""
 
     FREE = 1, "限时免费"
     RATE = 2, "限时折扣"
@@ -39,7 +39,7 @@ class Discount(Protocol):
 
 @dataclass(frozen=True)
 class Offer:
-    """The price to pay in yuan, the label of the activity behind it and when that ends (UTC)."""
+    """The price to pay in yuan, the label of the discount behind it and when that ends (UTC)."""
 
     real_price: Decimal
     discount_type: str | None = None
@@ -47,7 +47,10 @@ class Offer:
 
 
 def best_offer(price: Decimal, discounts: Iterable[Discount], now: datetime) -> Offer:
-    """The lowest price that a discount running at `now` gives; of equal ones the longest."""
+    """Return the lowest price at `now` (UTC); of equal discounts, the one that ends last.
+
+    A discount that does not reduce the price is not shown.
+    """
     offers = [
         Offer(
             discounted(price, discount),
@@ -68,7 +71,7 @@ def best_offer(price: Decimal, discounts: Iterable[Discount], now: datetime) -> 
 
 
 def discounted(price: Decimal, discount: Discount) -> Decimal:
-    """Never below 0, rounded half up to a cent."""
+    """Return the price after the discount: never below 0, rounded half up to 0.01 yuan."""
     match DiscountType(discount.discount_type):
         case DiscountType.FREE:
             result = ZERO

@@ -19,7 +19,7 @@ class CourseDetailSerializer(CourseCardSerializer):
         source="attachment_url",
         allow_null=True,
         read_only=True,
-        help_text="A signed address, for owners only.",
+        help_text="A signed URL, for owners only.",
     )
     has_attachment = serializers.SerializerMethodField()
     detail = serializers.SerializerMethodField()
@@ -42,7 +42,7 @@ class CourseDetailSerializer(CourseCardSerializer):
         return bool(detail.course.attachment_path)
 
     def get_detail(self, detail: CourseDetail) -> str:
-        """HTML that is safe to show, whoever wrote it and by whichever way."""
+        """Sanitised HTML, also of texts that were not written in the back office."""
         return services.sanitised_detail(detail.course.detail)
 
 
@@ -77,7 +77,7 @@ class ChapterSerializer(serializers.ModelSerializer[CourseChapter]):
 
 
 class DownloadSerializer(serializers.Serializer[Any]):
-    """A short-lived address of a file."""
+    """A signed URL of a file."""
 
     url = serializers.CharField(read_only=True)
     name = serializers.CharField(read_only=True)

@@ -10,12 +10,12 @@ DETAIL_TAGS = {"h3", "h4", "p", "ul", "ol", "li", "strong", "em", "br", "blockqu
 
 
 def sanitised_detail(html: str) -> str:
-    """The HTML that a course page may show: text structure only, no links, images or scripts."""
+    """Return the HTML that a course page may show: text structure, no links, images or scripts."""
     return nh3.clean(html, tags=DETAIL_TAGS, attributes={})
 
 
 def recount_sections(course_id: int) -> None:
-    """Writes how many sections a course has, how many students can study now, and their length."""
+    """Store the number of sections of a course, that of the playable ones, and their length (s)."""
     living = CourseSection.objects.not_deleted().filter(
         chapter__course_id=course_id, chapter__is_delete=False
     )

@@ -20,14 +20,14 @@ from luffy_api.common.viewsets import APIViewSet
 
 
 class CategoryViewSet(viewsets.ViewSet):
-    """The category row."""
+    """Categories for the filter of the course list. Public."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
     @extend_schema(responses=CategorySerializer(many=True))
     def list(self, request: Request) -> APIResponse:
-        """Categories in their order."""
+        """Visible categories in their order."""
         return APIResponse(CategorySerializer(selectors.categories(), many=True).data)
 
 
@@ -58,7 +58,7 @@ class CourseViewSet(APIViewSet):
     serializer_class = serializers.CourseDetailSerializer
 
     def get_permissions(self) -> list[Any]:
-        """Looking is public; joining and downloading are for students."""
+        """The page is public; joining and downloading need a login."""
         return [AllowAny()] if self.action in {"retrieve", None} else [IsAuthenticated()]
 
     @extend_schema(responses=serializers.CourseDetailSerializer)
@@ -76,7 +76,7 @@ class CourseViewSet(APIViewSet):
 
     @extend_schema(responses=serializers.DownloadSerializer)
     def attachment(self, request: Request, pk: int) -> APIResponse:
-        """A short-lived address of the course's attachment, for who has the course."""
+        """A signed URL of the course's attachment, for students who have the course."""
         file = attachments.attachment(course_id=pk, user_id=current_user_id(request))
         return APIResponse(serializers.DownloadSerializer(file).data)
 

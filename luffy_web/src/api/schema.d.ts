@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A short-lived address of the course's attachment, for who has the course. */
+        /** @description A signed URL of the course's attachment, for students who have the course. */
         get: operations["course_attachment_retrieve"];
         put?: never;
         post?: never;
@@ -79,7 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Categories in their order. */
+        /** @description Visible categories in their order. */
         get: operations["course_category_list"];
         put?: never;
         post?: never;
@@ -877,9 +877,9 @@ export interface components {
             readonly course_category: components["schemas"]["Category"];
             readonly teacher: components["schemas"]["Teacher"];
             readonly section_list: components["schemas"]["CardSection"][];
-            /** @description HTML that is safe to show, whoever wrote it and by whichever way. */
+            /** @description Sanitised HTML, also of texts that were not written in the back office. */
             readonly detail: string;
-            /** @description A signed address, for owners only. */
+            /** @description A signed URL, for owners only. */
             readonly attachment_path: string | null;
             /** @description Whether there is an attachment; shown to everybody. */
             readonly has_attachment: boolean;
@@ -927,7 +927,7 @@ export interface components {
          * @enum {integer}
          */
         CourseType: 0 | 1 | 2;
-        /** @description A short-lived address of a file. */
+        /** @description A signed URL of a file. */
         Download: {
             readonly url: string;
             readonly name: string;

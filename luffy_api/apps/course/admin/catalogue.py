@@ -1,4 +1,4 @@
-"""Categories, teachers and activities."""
+"""Categories, teachers and discounts."""
 
 from collections.abc import Iterable
 
@@ -45,7 +45,7 @@ class TeacherAdmin(NeededByCourses):
 
     @admin.display(description="预览")
     def portrait(self, teacher: Teacher) -> SafeString | str:
-        """The picture."""
+        """Return the teacher's picture as HTML, or the sign for nothing."""
         return picture(teacher.image)
 
 

@@ -79,22 +79,22 @@ class CourseAdmin(CatalogueAdmin):
 
     @admin.display(description="封面")
     def cover(self, course: Course) -> SafeString | str:
-        """A thumbnail."""
+        """Return the thumbnail for the changelist as HTML."""
         return picture(course.course_img)
 
     @admin.display(description="封面预览")
     def preview(self, course: Course) -> SafeString | str:
-        """Large enough to judge it."""
+        """Return the cover at a height of 120 px as HTML."""
         return picture(course.course_img, height=120)
 
     @admin.action(description="上线", permissions=["change"])
     def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Course]) -> None:
-        """The courses can be bought."""
+        """Put courses on sale."""
         self._set_status(request, queryset, Course.Status.ONLINE)
 
     @admin.action(description="下线", permissions=["change"])
     def take_off_sale(self, request: HttpRequest, queryset: QuerySet[Course]) -> None:
-        """The courses leave the shelves; who has them keeps them."""
+        """Remove courses from the catalogue; enrolled students keep them."""
         self._set_status(request, queryset, Course.Status.OFFLINE)
 
     def _set_status(
@@ -109,16 +109,16 @@ class CourseAdmin(CatalogueAdmin):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """Deleted categories and teachers cannot be chosen."""
+        """Offer no deleted categories and teachers."""
         kwargs["queryset"] = db_field.related_model._default_manager.filter(is_delete=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
-        """What stands in the page's HTML is filtered before it is stored."""
+        """Sanitise the HTML of the course page before it is stored."""
         obj.detail = services.sanitised_detail(obj.detail)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Chapters may have been hidden or deleted."""
+        """Count the sections again: chapters may have been hidden or deleted."""
         super().save_related(request, form, formsets, change)
         services.recount_sections(form.instance.pk)

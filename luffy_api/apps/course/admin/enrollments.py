@@ -1,4 +1,4 @@
-"""Who has which course; a course may be given away by hand."""
+"""Enrollments; staff may give a course to a student as a gift."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ else:
 
 
 class GiftForm(BaseForm):
-    """The student is typed, not chosen: whoever gives courses away may not browse the accounts."""
+    """The student is typed, not chosen: staff who give courses may not browse the accounts."""
 
     user = forms.CharField(label="学员", max_length=254, help_text="用户名、手机号或邮箱")
 
@@ -29,14 +29,14 @@ class GiftForm(BaseForm):
         fields = ["user", "course"]
 
     def clean_user(self) -> User:
-        """The active account behind what was typed."""
+        """Return the active account of that name, mobile or email. Raises ValidationError."""
         user = selectors.find_by_identity(self.cleaned_data["user"])
         if user is None or not user.is_active:
             raise ValidationError("没有这个学员")
         return user
 
     def clean_course(self) -> Course:
-        """A course that was deleted meanwhile is not given away."""
+        """Refuse a course that was deleted meanwhile."""
         course: Course = self.cleaned_data["course"]
         if course.is_delete:
             raise ValidationError("课程已删除")
@@ -61,16 +61,16 @@ class EnrollmentAdmin(ReadOnlyAdmin):
     autocomplete_fields = ["course"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may give courses away."""
+        """Staff with the permission to add enrollments."""
         return bool(request.user.has_perm("course.add_enrollment"))  # type: ignore[union-attr]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A gift is a student and a course; the rest is the program's."""
+        """Student and course; of an enrollment also what the program filled in."""
         fields = ["user", "course"]
         return fields if obj is None else [*fields, "source", "out_trade_no", "created_time"]
 
     def save_model(self, request: HttpRequest, obj: Enrollment, form: Any, change: bool) -> None:
-        """Through the one door, so that the student is counted."""
+        """Enroll by the service, which counts the student."""
         enrollment.enroll(
             user_id=obj.user_id, course_id=obj.course_id, source=Enrollment.Source.GRANT
         )

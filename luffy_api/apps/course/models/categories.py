@@ -7,7 +7,7 @@ from luffy_api.common.models import CatalogueQuerySet
 
 
 class CourseCategory(OutboxModel):
-    """Python, Linux, 前端 …"""
+    """A subject of courses: Python, Linux, 前端 …"""
 
     name = models.CharField("名称", max_length=64, unique=True)
 
@@ -21,6 +21,6 @@ class CourseCategory(OutboxModel):
     def __str__(self) -> str:
         return self.name
 
-    def changes(self) -> set[tuple[int, int]]:
-        """Every course in it."""
+    def changed_subjects(self) -> set[tuple[int, int]]:
+        """The category, which stands for every course in it."""
         return {(CatalogueEvent.Subject.CATEGORY, self.pk)} if self.pk else set()

@@ -54,7 +54,7 @@ def _listed_course() -> Q:
 
 
 class Course(OutboxModel):
-    """A recorded course; its kind is the shelf it stands on."""
+    """A recorded course; its kind (免费课, 实战课, 轻课) is the list that shows it."""
 
     class Kind(models.IntegerChoices):
         FREE = 1, "免费课"
@@ -125,7 +125,7 @@ class Course(OutboxModel):
                 violation_error_message="免费课的价格必须为 0",
             ),
         ]
-        # One per ordering of the shelves; the category row narrows within a kind.
+        # One for each ordering of the course list, which is filtered by kind and by category.
         indexes = [
             models.Index(fields=["kind", "orders", "id"], name="course_kind_orders"),
             models.Index(fields=["kind", "students", "id"], name="course_kind_students"),
@@ -136,6 +136,6 @@ class Course(OutboxModel):
     def __str__(self) -> str:
         return self.name
 
-    def changes(self) -> set[tuple[int, int]]:
-        """Itself."""
+    def changed_subjects(self) -> set[tuple[int, int]]:
+        """The course itself."""
         return {(CatalogueEvent.Subject.COURSE, self.pk)} if self.pk else set()

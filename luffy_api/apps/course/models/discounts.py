@@ -13,15 +13,15 @@ from luffy_api.common.models import CatalogueModel, CatalogueQuerySet
 
 
 class CourseDiscountQuerySet(CatalogueQuerySet["CourseDiscount"]):
-    """Discounts."""
+    """Discounts by when they apply."""
 
     def running(self, now: datetime) -> Self:
-        """Shown, begun and not ended at `now` (UTC)."""
+        """Visible discounts that apply at `now` (UTC), from `starts_at` until before `ends_at`."""
         return self.visible().filter(starts_at__lte=now, ends_at__gt=now)
 
 
 class CourseDiscount(CatalogueModel):
-    """An activity that makes courses cheaper for a while."""
+    """An activity (优惠活动) that reduces the price of its courses for a time."""
 
     Type = pricing.DiscountType
 

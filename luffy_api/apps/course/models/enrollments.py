@@ -1,4 +1,4 @@
-"""Who has which course."""
+"""Enrollments: which user has which course."""
 
 from typing import Self
 
@@ -10,7 +10,7 @@ from luffy_api.common.models import TimestampedModel
 
 
 class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
-    """Enrollments."""
+    """Enrollments by whom they entitle."""
 
     def entitling(self, user_id: int) -> Self:
         """Enrollments that give this user access now; a deleted account has none."""
@@ -18,7 +18,7 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
 
 
 class Enrollment(TimestampedModel):
-    """The right of one user to one course; the only thing that opens a paid section."""
+    """The entitlement of one user to one course; nothing else gives access to a paid section."""
 
     class Source(models.IntegerChoices):
         FREE = 0, "免费加入"

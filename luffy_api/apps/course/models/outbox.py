@@ -1,4 +1,4 @@
-"""What has changed in the catalogue, for whoever keeps a copy of it (the search index)."""
+"""The outbox of the catalogue: its changed rows, for apps that keep a copy (the search index)."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -13,15 +13,15 @@ _listeners: list[Listener] = []
 
 
 def on_change(listener: Listener) -> None:
-    """Has `listener` called after each commit that changed the catalogue; apps above register."""
+    """Call `listener` after each commit that changed the catalogue; for the apps above this one."""
     _listeners.append(listener)
 
 
 class CatalogueEvent(models.Model):
-    """One changed row, written in the transaction that changed it; a copy must look at it again.
+    """One changed row, written in the transaction that changed it; a copy must read it again.
 
-    Rows stay for a while after they were seen (`processed_at`), because a copy that is being built
-    anew must hear of them too.
+    Events are kept for a while after they were processed (`processed_at`), because a copy that is
+    being rebuilt at that time needs them, too.
     """
 
     class Subject(models.IntegerChoices):
@@ -42,40 +42,40 @@ class CatalogueEvent(models.Model):
 
 
 class OutboxModel(CatalogueModel):
-    """A row of the catalogue that leaves a CatalogueEvent whenever it is saved or deleted.
+    """A row of the catalogue that writes a CatalogueEvent whenever it is saved or deleted.
 
-    `QuerySet.update`, bulk operations and SQL by hand leave none: the copy compares itself with
-    the catalogue from time to time.
+    `QuerySet.update`, bulk operations and plain SQL write none: a copy compares itself with the
+    catalogue from time to time.
     """
 
     class Meta:
         abstract = True
 
-    def changes(self) -> set[tuple[int, int]]:
-        """(subject, id) of what is different when this row, as the database has it, is."""
+    def changed_subjects(self) -> set[tuple[int, int]]:
+        """Return (subject, id) of what a copy must read again when this row, as stored, changes."""
         raise NotImplementedError
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """With the record of it; where the row was before counts as well."""
+        """Save the row and write events for where it belonged before and belongs now."""
         with transaction.atomic():
-            before = self.changes()
+            before = self.changed_subjects()
             super().save(*args, **kwargs)
-            _record(before | self.changes())
+            _write_events(before | self.changed_subjects())
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """With the record of it."""
+        """Delete the row and write events for where it belonged."""
         with transaction.atomic():
-            before = self.changes()
+            before = self.changed_subjects()
             deleted = super().delete(*args, **kwargs)
-            _record(before)
+            _write_events(before)
             return deleted
 
 
-def _record(changes: set[tuple[int, int]]) -> None:
+def _write_events(subjects: set[tuple[int, int]]) -> None:
     CatalogueEvent.objects.bulk_create(
         CatalogueEvent(subject=subject, object_id=object_id)
-        for subject, object_id in sorted(changes)
+        for subject, object_id in sorted(subjects)
     )
     for listener in _listeners:
-        # Robust: the row is written, and a copy that cannot be told now finds it later.
+        # Robust: the event is committed, and a copy that was not notified now finds it later.
         transaction.on_commit(listener, robust=True)

@@ -33,7 +33,7 @@ class CourseChapter(OutboxModel):
     def __str__(self) -> str:
         return f"第 {self.chapter} 章 {self.name}"
 
-    def changes(self) -> set[tuple[int, int]]:
+    def changed_subjects(self) -> set[tuple[int, int]]:
         """The course it belongs to."""
         courses = CourseChapter.objects.filter(pk=self.pk).values_list("course_id", flat=True)
         return {(CatalogueEvent.Subject.COURSE, course_id) for course_id in courses}
@@ -101,7 +101,7 @@ class CourseSection(OutboxModel):
             kwargs["update_fields"] = names - VIDEO_FACTS
         super().save(*args, **kwargs)
 
-    def changes(self) -> set[tuple[int, int]]:
+    def changed_subjects(self) -> set[tuple[int, int]]:
         """The course it belongs to."""
         courses = CourseSection.objects.filter(pk=self.pk).values_list(
             "chapter__course_id", flat=True

@@ -7,7 +7,7 @@ from luffy_api.common.models import CatalogueQuerySet
 
 
 class Teacher(OutboxModel):
-    """Who teaches."""
+    """The teacher of courses, as their pages show one."""
 
     class Role(models.IntegerChoices):
         LECTURER = 0, "讲师"
@@ -31,6 +31,6 @@ class Teacher(OutboxModel):
     def __str__(self) -> str:
         return self.name
 
-    def changes(self) -> set[tuple[int, int]]:
-        """Every course of this teacher."""
+    def changed_subjects(self) -> set[tuple[int, int]]:
+        """The teacher, who stands for every course of theirs."""
         return {(CatalogueEvent.Subject.TEACHER, self.pk)} if self.pk else set()

@@ -49,6 +49,6 @@ def test_a_page_past_the_end_is_not_found(api, page):
     assert answer.json()["code"] == 1004
 
 
-def test_an_empty_shelf_has_one_empty_page(api):
+def test_an_empty_list_has_one_empty_page(api):
     data = api.get(URL).json()["data"]
     assert data == {"count": 0, "next": None, "previous": None, "results": []}
