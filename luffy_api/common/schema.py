@@ -1,7 +1,8 @@
 """OpenAPI: the envelope around every response, and the table of codes."""
 
-from typing import Any
+from typing import Any, ClassVar, Literal
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.serializers import Serializer
 
@@ -60,6 +61,26 @@ class EnvelopeSchema(AutoSchema):
     def _extra_properties(self, extra: type[Serializer[Any]]) -> dict[str, Any]:
         schema = self._map_serializer(extra(), "response")  # type: ignore[no-untyped-call]
         return dict(schema["properties"])
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """The base of security schemes that are a key in a header or a cookie.
+
+    Tokens are described so, too, since `jwt` is no registered HTTP authentication scheme.
+    """
+
+    location: ClassVar[Literal["header", "cookie"]]
+    key: ClassVar[str]
+    description: ClassVar[str]
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """Return the scheme as OpenAPI writes it."""
+        return {
+            "type": "apiKey",
+            "in": self.location,
+            "name": self.key,
+            "description": self.description,
+        }
 
 
 def add_codes(result: dict[str, Any], generator: Any, **kwargs: Any) -> dict[str, Any]:

@@ -1,22 +1,13 @@
-"""The back office's session in the OpenAPI document; `apps.py` loads this module."""
+"""OpenAPI: the back office's session as a security scheme; `apps.py` imports this module."""
 
-from typing import Any
-
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.openapi import AutoSchema
+from luffy_api.common.schema import ApiKeyScheme
 
 
-class StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """The cookie in the OpenAPI document."""
+class StaffSessionScheme(ApiKeyScheme):  # type: ignore[no-untyped-call]
+    """drf-spectacular's description of StaffSession."""
 
     target_class = "luffy_api.apps.video.permissions.StaffSession"
     name = "staff"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """Changes need the CSRF token in a header as well."""
-        return {
-            "type": "apiKey",
-            "in": "cookie",
-            "name": "sessionid",
-            "description": "The back office's session; changes need `X-CSRFToken` too.",
-        }
+    location = "cookie"
+    key = "sessionid"
+    description = "The back office's session; changes need `X-CSRFToken` too."
