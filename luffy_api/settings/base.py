@@ -61,7 +61,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "luffy_api.urls"
 WSGI_APPLICATION = "luffy_api.wsgi.application"
 ASGI_APPLICATION = "luffy_api.asgi.application"
-# The notification path and the API have no second spelling, so nothing is ever redirected to one.
+# Alipay follows no redirect from the notification path, and the API has one URL per resource.
 APPEND_SLASH = False
 
 TEMPLATES = [
@@ -133,8 +133,7 @@ ACCEL_REDIRECT_PREFIX = env.text("ACCEL_REDIRECT_PREFIX", "")
 # Called with grant and name at every request of a private file on this server: whether the viewer
 # for whom the URL was signed is still entitled to the file.
 PRIVATE_FILE_ACCESS_CHECK = "luffy_api.apps.learning.signed_urls.is_still_entitled"
-# The SPA's files stand beside index.html at the root of the site; Vite puts a hash into the name
-# of everything under /assets/.
+# The SPA's files are served at the root of the site; names under /assets/ contain a hash of Vite.
 WHITENOISE_ROOT = WEB_DIST
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8}\.\w+$|^/static/.+\.[0-9a-f]{12}\..+$"
 
@@ -195,7 +194,7 @@ SIMPLEUI_ANALYSIS = False
 SIMPLEUI_LOGIN_PARTICLES = False
 SIMPLEUI_STATIC_OFFLINE = True
 SIMPLEUI_DEFAULT_THEME = "simpleui.css"
-# Apps by their verbose_name, in this order; an app that is not named here is not in the menu.
+# The menu: apps by verbose_name, in this order; other apps are left out.
 SIMPLEUI_CONFIG = {
     "menu_display": ["课程", "订单", "用户", "首页", "搜索", "认证和授权", "本地支付网关"]
 }

@@ -8,7 +8,7 @@ KEYS_DIR = VAR_DIR / "keys"
 
 DEBUG = env.boolean("DEBUG", False)
 SECRET_KEY = env.secret("SECRET_KEY", lambda: dev_keys.secret_key(KEYS_DIR))
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+ALLOWED_HOSTS = env.csv("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 DEMO_ALLOWED = True
 
 ALIPAY_GATEWAY = env.text("ALIPAY_GATEWAY", "local")

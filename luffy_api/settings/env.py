@@ -57,7 +57,7 @@ def boolean(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}; use true or false.")
 
 
-def words(name: str, default: str | None = None) -> list[str]:
+def csv(name: str, default: str | None = None) -> list[str]:
     """A comma-separated list; items are stripped, blank ones left out."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

@@ -15,7 +15,7 @@ SECRET_KEY = env.secret("SECRET_KEY")
 if len(SECRET_KEY) < 40:
     raise ImproperlyConfigured("SECRET_KEY is too short: use at least 40 random characters.")
 
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+ALLOWED_HOSTS = env.csv("ALLOWED_HOSTS")
 if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS must name each host; wildcards are refused.")
 

@@ -149,3 +149,15 @@ def test_only_one_module_reads_the_environment():
     offenders = [path for path in sources if "os.environ" in path.read_text(encoding="utf-8")]
 
     assert offenders == []
+
+
+def test_rows_are_locked_in_locks_py_only():
+    sources = [
+        path
+        for path in (settings.BASE_DIR / "luffy_api").rglob("*.py")
+        if path.name != "locks.py" and "tests" not in path.parts
+    ]
+
+    offenders = [path for path in sources if "select_for_update" in path.read_text("utf-8")]
+
+    assert offenders == []
