@@ -7,7 +7,7 @@ from huey import Huey
 from huey.storage import SqliteStorage
 
 
-class QueueStorage(SqliteStorage):
+class QueueStorage(SqliteStorage):  # type: ignore[misc]
     """huey's SQLite storage, without an fsync for each task.
 
     A power cut may take the last tasks, which no part of the shop relies on; unlike with

@@ -1,4 +1,4 @@
-"""The back office of search."""
+"""The back office of search: hot and blocked words, and the search log."""
 
 from django.contrib import admin
 from django.core.cache import cache
@@ -12,7 +12,7 @@ from luffy_api.common.admin import CatalogueAdmin, ModelAdmin, ReadOnlyAdmin
 
 @admin.register(HotWord)
 class HotWordAdmin(CatalogueAdmin):
-    """热门搜索词."""
+    """Hot words that admins chose."""
 
     list_display = ["word", "orders", "is_show", "updated_time"]
     list_editable = ["orders", "is_show"]
@@ -22,26 +22,26 @@ class HotWordAdmin(CatalogueAdmin):
 
 @admin.register(BlockedWord)
 class BlockedWordAdmin(ModelAdmin):
-    """屏蔽的搜索词."""
+    """Words that keep searches from becoming hot words."""
 
     list_display = ["word", "created_time"]
     search_fields = ["word"]
 
 
 class FoundFilter(admin.SimpleListFilter):
-    """What people look for in vain tells what the school lacks."""
+    """Filter words by whether their latest search of the day had hits."""
 
     title = "结果"
     parameter_name = "found"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        """Two kinds of words."""
+        """Offer words without and with results."""
         return [("no", "没有结果"), ("yes", "有结果")]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[SearchWord]
     ) -> QuerySet[SearchWord]:
-        """By the last search of the word on its day."""
+        """Apply the choice; no choice means all words."""
         if self.value() == "no":
             return queryset.filter(found=0)
         return queryset.filter(found__gt=0) if self.value() == "yes" else queryset
@@ -49,7 +49,7 @@ class FoundFilter(admin.SimpleListFilter):
 
 @admin.register(SearchWord)
 class SearchWordAdmin(ReadOnlyAdmin):
-    """搜索词统计: chosen or blocked from here."""
+    """Searched words by day; read only, with actions to choose or block them."""
 
     list_display = ["text", "day", "people", "searches", "found"]
     list_filter = [FoundFilter, "day"]
@@ -59,28 +59,28 @@ class SearchWordAdmin(ReadOnlyAdmin):
 
     @admin.action(description="设为热门搜索词", permissions=["choose"])
     def choose(self, request: HttpRequest, queryset: QuerySet[SearchWord]) -> None:
-        """The words stand under the box from now on."""
+        """Add the selected words to the hot words."""
         count = search_log.choose(queryset.values_list("text", flat=True))
         self.message_user(request, f"已加入 {count} 个热门搜索词")
 
     @admin.action(description="屏蔽", permissions=["block"])
     def block(self, request: HttpRequest, queryset: QuerySet[SearchWord]) -> None:
-        """The words never become hot words by themselves."""
+        """Block the selected words."""
         count = search_log.block(queryset.values_list("text", flat=True))
         cache.delete(search_log.POPULAR_KEY)
         self.message_user(request, f"已屏蔽 {count} 个搜索词")
 
     def has_choose_permission(self, request: HttpRequest) -> bool:
-        """Whoever may add hot words."""
+        """Whether the user may add hot words."""
         return bool(request.user.has_perm("search.add_hotword"))  # type: ignore[union-attr]
 
     def has_block_permission(self, request: HttpRequest) -> bool:
-        """Whoever may add blocked words."""
+        """Whether the user may add blocked words."""
         return bool(request.user.has_perm("search.add_blockedword"))  # type: ignore[union-attr]
 
 
 @admin.register(SearchDay)
 class SearchDayAdmin(ReadOnlyAdmin):
-    """每日搜索."""
+    """Searches by day; read only."""
 
     list_display = ["day", "searches", "without_result", "by_database"]

@@ -72,11 +72,11 @@ class SearchWordViewSet(viewsets.ViewSet):
 
     @extend_schema(parameters=[serializers.SuggestQuery], responses=WORDS)
     def suggest(self, request: Request) -> APIResponse:
-        """Completions while typing."""
+        """Completions of the text in `search`, at most eight."""
         query = validated_query(serializers.SuggestQuery, request)
         return APIResponse(selectors.suggestions(text=query["search"]))
 
     @extend_schema(responses=WORDS)
     def hot(self, request: Request) -> APIResponse:
-        """Hot words."""
+        """Hot words, at most ten."""
         return APIResponse(selectors.hot_words())

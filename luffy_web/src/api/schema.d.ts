@@ -147,7 +147,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Hot words. */
+        /** @description Hot words, at most ten. */
         get: operations["course_search_hot_list"];
         put?: never;
         post?: never;
@@ -164,7 +164,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Completions while typing. */
+        /** @description Completions of the text in `search`, at most eight. */
         get: operations["course_search_suggest_list"];
         put?: never;
         post?: never;
