@@ -1,6 +1,7 @@
 """This tree beside a git revision: both measured in turns, each by a process in its own folder.
 
-The revision lies in var/bench/COMMIT, with packages of its own when its requirements are others.
+The revision lies in var/bench/COMMIT. It shares this tree's packages unless it pins another version
+of one, or one that this tree has not.
 It is measured by its own scripts/benchmarks. A revision from before figures.py gets the ones of
 this tree: of the shop they use what all revisions share, its HTTP interface, commands, settings,
 `tests/factories.py` and `tests/processes`.
@@ -85,7 +86,7 @@ def _lend_benchmarks(folder: Path) -> None:
 
 def _install(folder: Path) -> None:
     """Share this tree's .venv when it has what the revision requires, else make another."""
-    if all(_text(folder / name) == _text(ROOT / name) for name in REQUIREMENTS):
+    if _pins(folder) <= _pins(ROOT):
         if not (folder / ".venv").exists():
             (folder / ".venv").symlink_to(ROOT / ".venv")
         return
@@ -94,8 +95,10 @@ def _install(folder: Path) -> None:
     subprocess.run(["bash", "-euo", "pipefail", "-c", INSTALL], cwd=folder, check=True)
 
 
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+def _pins(folder: Path) -> set[str]:
+    """Lines such as `Django==5.2.19` of all requirements files."""
+    texts = [(folder / name).read_text(encoding="utf-8") for name in REQUIREMENTS]
+    return {line for text in texts for line in text.splitlines() if "==" in line}
 
 
 def _measure(
