@@ -9,7 +9,7 @@ from PIL import Image
 
 from luffy_api.apps.course.models import Course, CourseSection
 from luffy_api.apps.video.models import Video
-from luffy_api.apps.video.tests.uploading import FTYP, film
+from luffy_api.apps.video.tests.uploading import FTYP, video_bytes
 from luffy_api.tests.back_office import act, page, save
 from luffy_api.tests.factories import CourseFactory, SectionFactory, current_video
 
@@ -46,8 +46,8 @@ def empty(db, folders):
     return SectionFactory(video="", duration=0)
 
 
-def test_a_film_from_the_form_is_processed_like_any_other(admin_client, empty, folders, tmp_path):
-    upload = SimpleUploadedFile("第一课.mp4", film(tmp_path))
+def test_a_video_from_the_form_is_processed_like_any_other(admin_client, empty, folders, tmp_path):
+    upload = SimpleUploadedFile("第一课.mp4", video_bytes(tmp_path))
     assert save(admin_client, empty, video=upload).status_code == 302
     empty.refresh_from_db()
     video = current_video(empty)
@@ -59,14 +59,14 @@ def test_a_film_from_the_form_is_processed_like_any_other(admin_client, empty, f
     assert "可播放" in admin_client.get(page(CourseSection, "changelist")).content.decode()
 
 
-def test_a_film_from_a_line_of_the_chapters_page_too(admin_client, empty, tmp_path):
-    upload = SimpleUploadedFile("a.mp4", film(tmp_path))
+def test_a_video_from_a_line_of_the_chapters_page_too(admin_client, empty, tmp_path):
+    upload = SimpleUploadedFile("a.mp4", video_bytes(tmp_path))
     answer = save(admin_client, empty.chapter, **{"coursesections-0-video": upload})
     assert answer.status_code == 302
     assert current_video(empty).state == State.READY
 
 
-def test_saving_without_a_new_film_leaves_the_old_one_as_it_is(admin_client, folders):
+def test_saving_without_a_new_video_leaves_the_old_one_as_it_is(admin_client, folders):
     section = SectionFactory(video="a.mp4", video_hls="x/index.m3u8", video_poster="p.jpg")
     for row in (section, section.chapter):
         assert save(admin_client, row, name="新名字").status_code == 302
@@ -94,7 +94,7 @@ def test_a_form_does_not_undo_what_processing_wrote_meanwhile(
     assert (empty.name, empty.duration, empty.is_playable) == ("新名字", 9, True)
 
 
-def test_a_cleared_film_leaves_nothing_to_play(admin_client, folders):
+def test_a_cleared_video_leaves_nothing_to_play(admin_client, folders):
     section = SectionFactory(video="a.mp4", video_hls="x/index.m3u8")
     assert save(admin_client, section, **{"video-clear": "on"}).status_code == 302
     section.refresh_from_db()
@@ -114,7 +114,7 @@ def test_a_cleared_film_leaves_nothing_to_play(admin_client, folders):
         ("a.mp4", b""),
     ],
 )
-def test_a_film_with_a_wrong_content_is_told_on_the_form(
+def test_a_video_with_a_wrong_content_is_told_on_the_form(
     admin_client, empty, folders, name, content
 ):
     answer = save(admin_client, empty, video=SimpleUploadedFile(name, content))
@@ -123,7 +123,7 @@ def test_a_film_with_a_wrong_content_is_told_on_the_form(
     assert not [p for p in (folders / "private").rglob("*") if p.is_file()]
 
 
-def test_a_film_that_is_too_large_is_told_on_the_form(admin_client, empty, settings):
+def test_a_video_that_is_too_large_is_told_on_the_form(admin_client, empty, settings):
     settings.VIDEO_MAX_BYTES = 1024**2
     upload = SimpleUploadedFile("a.mp4", FTYP + b"x" * 1024**2)
     assert "视频不能超过 1 MB" in errors(save(admin_client, empty, video=upload))
@@ -267,8 +267,8 @@ def test_two_courses_may_have_attachments_of_the_same_name(admin_client, folders
     assert all(name.endswith("/课件.zip") for name in names)
 
 
-def test_a_failed_film_is_retried_from_the_list(admin_client, empty, folders):
-    # Given a film that failed because it is none, and one that plays
+def test_a_failed_video_is_retried_from_the_list(admin_client, empty, folders):
+    # Given a video that failed because it is none, and one that plays
     save(admin_client, empty, video=SimpleUploadedFile("a.mp4", FTYP))
     ready = SectionFactory(video="b.mp4")
     row = admin_client.get(page(CourseSection, "changelist")).content.decode()

@@ -1,4 +1,4 @@
-"""The back office of chapters, sections and their films."""
+"""The back office of chapters, sections and their videos."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -46,11 +46,11 @@ def test_a_chapter_with_its_sections_is_entered_on_one_page(admin_client):
     data |= {f"coursesections-{name}": value for name, value in lines.items()}
     assert admin_client.post(page(CourseChapter, "add"), data).status_code == 302
     assert CourseSection.objects.get().chapter.course == course
-    # Its film is still to come
+    # Its video is still to come
     assert counted(course) == (1, 0)
 
 
-def test_a_film_of_an_unknown_type_is_refused(admin_client, folders):
+def test_a_video_of_an_unknown_type_is_refused(admin_client, folders):
     section = factories.SectionFactory()
     answer = save(admin_client, section, video=SimpleUploadedFile("a.html", b"<script>"))
     assert answer.context["errors"]

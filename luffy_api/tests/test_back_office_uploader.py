@@ -1,4 +1,4 @@
-"""The film's field on the back office's forms."""
+"""The video's field on the back office's forms."""
 
 import pytest
 from django.utils.html import escape
@@ -34,7 +34,7 @@ def test_each_line_of_a_chapter_names_its_own_field_and_the_script_tells_them_ap
 
 
 @pytest.mark.parametrize(
-    ("film", "told"),
+    ("video", "told"),
     [
         ({"video": "a.mp4", "video_state": State.READY}, "可播放"),
         ({"video": "a.mp4", "video_state": State.PROCESSING}, "转码中 40%"),
@@ -46,9 +46,9 @@ def test_each_line_of_a_chapter_names_its_own_field_and_the_script_tells_them_ap
     ],
 )
 def test_without_the_script_each_form_tells_the_state_once_where_the_uploader_would(
-    admin_client, film, told
+    admin_client, video, told
 ):
-    section = factories.SectionFactory(**film)
+    section = factories.SectionFactory(**video)
     if video := current_video(section):
         TranscodingJob.objects.create(video=video, progress=40)
     forms = [

@@ -234,7 +234,7 @@ def test_the_command_line_says_the_sentence_without_a_trace():
     assert answer.stderr.strip() == "Set SECRET_KEY or SECRET_KEY_FILE: it has no default."
 
 
-def test_films_have_a_size_a_time_and_a_watermark(run, refusal):
+def test_videos_have_a_size_a_time_and_a_watermark(run, refusal):
     show = "s.VIDEO_MAX_BYTES // 1024**2, s.TRANSCODE_TIME_LIMIT, s.PLAYER_WATERMARK"
     assert run(DEV, show) == (0, "4096 3:00:00 True")
     given = {"VIDEO_MAX_MB": "10", "TRANSCODE_TIME_LIMIT_MINUTES": "5", "PLAYER_WATERMARK": "no"}

@@ -5,14 +5,14 @@ from luffy_api.tests.factories import SectionFactory
 from luffy_api.tests.private_files import BYTES, store
 
 FOLDER = "course/videos/202611/two/hls"
-OF_FILMS = {"mp4", "poster", "segment"}
+OF_VIDEOS = {"mp4", "poster", "segment"}
 PLAYLISTS = {"master", "quality"}
 DOWNLOADS = {"attachment", "detail"}
-EVERYTHING = OF_FILMS | PLAYLISTS | DOWNLOADS
+EVERYTHING = OF_VIDEOS | PLAYLISTS | DOWNLOADS
 
 
 def fill(course, folders):
-    """Gives it an attachment, an mp4 with a poster, and a film as HLS."""
+    """Gives it an attachment, an mp4 with a poster, and a video as HLS."""
     Course.objects.filter(pk=course.pk).update(attachment_path="course/attachments/课件.zip")
     chapter = SectionFactory(
         course=course,
@@ -36,12 +36,12 @@ def fill(course, folders):
 def given_to(client, course):
     """All addresses that this viewer gets."""
     first, second = CourseSection.objects.filter(chapter__course=course).order_by("pk")
-    film = data(client, f"section/{first.pk}/play/")
+    video = data(client, f"section/{first.pk}/play/")
     master = data(client, f"section/{second.pk}/play/")["url"]
     quality = master.replace("index.m3u8", line(client.get(master)))
     return {
-        "mp4": film["url"],
-        "poster": film["poster"],
+        "mp4": video["url"],
+        "poster": video["poster"],
         "master": master,
         "quality": quality,
         "segment": line(client.get(quality)),

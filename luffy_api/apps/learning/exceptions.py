@@ -11,7 +11,7 @@ class NotPlayable(exceptions.NotFound):
 
 
 class VideoProcessing(exceptions.NotFound):
-    """There is a film, but nothing of it can be shown yet."""
+    """There is a video, but nothing of it can be shown yet."""
 
     code = Code.NOT_PLAYABLE
 

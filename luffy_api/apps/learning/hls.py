@@ -1,6 +1,6 @@
-"""HLS playlists for one viewer: asked for with a signed address, made anew each time.
+"""HLS playlists for one viewer: requested by a signed URL, made anew each time.
 
-The address says which section, which film, who and until when. Whether that viewer may still watch
+The URL says which section, which video, who and until when. Whether that viewer may still watch
 is asked of the database whenever a playlist is fetched, whatever the storage; each segment in it
 carries a signature of its own that dies soon, and where it is ours is asked about as well.
 """
@@ -22,7 +22,7 @@ SALT = "luffy.course.playlists"
 
 
 def playlist_url(section_id: int, name: str, *, user_id: int | None, expires_at: datetime) -> str:
-    """The path of the film `name` for this viewer (None for a visitor)."""
+    """The path of the playlist `name` for this viewer (None for a visitor)."""
     folder, _, file = name.rpartition("/")
     claim = [section_id, folder, user_id or 0, int(expires_at.timestamp())]
     token = signing.dumps(claim, salt=SALT)
@@ -30,7 +30,7 @@ def playlist_url(section_id: int, name: str, *, user_id: int | None, expires_at:
 
 
 def read_token(token: str, *, section_id: int) -> tuple[str, int | None, datetime]:
-    """(folder of the film, viewer or None, end of the address in UTC). Raises LinkExpired."""
+    """(folder of the video, viewer or None, expiry in UTC). Raises LinkExpired."""
     try:
         claimed, folder, user_id, ends = signing.loads(token, salt=SALT)
         expires_at = datetime.fromtimestamp(ends, UTC)
@@ -46,7 +46,7 @@ def render(
 ) -> str:
     """The playlist `name` with segments signed for this viewer (None for a visitor).
 
-    The addresses of other playlists stay below this one. Raises NotPlayable when it is gone or is
+    The URLs of other playlists stay below this one. Raises NotPlayable when it is gone or is
     not one.
     """
     folder = posixpath.dirname(name)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 DONE_SHARE = 0.9
-MOST_SPEED = 2
+MAX_SPEED = 2
 REPORT_SECONDS = 10
-# A report that was late or lost; longer silence earns nothing.
-LONGEST_SILENCE = 60
+# Seconds: a heartbeat may be late or lost; a longer gap earns nothing.
+MAX_GAP = 60
 JITTER_SECONDS = 5
 
 
@@ -42,10 +42,10 @@ def apply_heartbeat(
 ) -> WatchState:
     """What is known after a player at `position` reported at `now`; `duration` 0 is unknown."""
     elapsed = _elapsed(before.reported_at, now)
-    limit = LONGEST_SILENCE * MOST_SPEED * 1000
-    budget = min(before.budget + int(elapsed * MOST_SPEED * 1000), limit)
+    limit = MAX_GAP * MAX_SPEED * 1000
+    budget = min(before.budget + int(elapsed * MAX_SPEED * 1000), limit)
     moved = position - before.position
-    played_on = 0 <= moved <= elapsed * MOST_SPEED + JITTER_SECONDS
+    played_on = 0 <= moved <= elapsed * MAX_SPEED + JITTER_SECONDS
     gained = moved if played_on else int(min(elapsed, REPORT_SECONDS))
     gained = min(gained, budget // 1000)
     seconds = before.seconds + gained
@@ -60,4 +60,4 @@ def apply_heartbeat(
 def _elapsed(reported_at: datetime | None, now: datetime) -> float:
     if reported_at is None:
         return 0
-    return min(max((now - reported_at).total_seconds(), 0), LONGEST_SILENCE)
+    return min(max((now - reported_at).total_seconds(), 0), MAX_GAP)

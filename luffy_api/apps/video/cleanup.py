@@ -1,6 +1,6 @@
-"""Bytes and rows that nobody will come back for.
+"""Cleanup of expired uploads and of files that no video has.
 
-Nothing is deleted that a row names, nothing outside of the folders that this app makes for films,
+Nothing is deleted that a row names, nothing outside of the folders that this app makes for videos,
 and nothing younger than a day: what is being written right now has no row yet.
 """
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 State = VideoUpload.State
 WORKING = (TranscodingJob.State.WAITING, TranscodingJob.State.RUNNING)
 PREFIX = "course/videos/"
-# `video_folder` makes these; demo films and what an operator copied by hand lie elsewhere.
+# `video_folder` makes these; demo videos and what an operator copied by hand lie elsewhere.
 OURS = re.compile(r"course/videos/[0-9]{6}/[0-9a-f]{32}/", re.ASCII)
 MIN_AGE = timedelta(days=1)
 RETENTION = timedelta(days=30)
@@ -66,7 +66,7 @@ def _folder(info: storage.ObjectInfo) -> str:
 
 
 def _remove_unneeded(folder: str, names: list[str]) -> int:
-    """Three queries for all files of a film."""
+    """Three queries for all files of a video."""
     jobs = TranscodingJob.objects.filter(video__file__startswith=folder, state__in=WORKING)
     if jobs.exists():
         return 0

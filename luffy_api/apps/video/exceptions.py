@@ -31,7 +31,7 @@ class UploadRefused(exceptions.RuleViolated):
 
 
 class VideoTooLarge(exceptions.TooLarge):
-    """More bytes than the school allows for one film."""
+    """More bytes than the school allows for one video."""
 
     def __init__(self) -> None:
         limit = settings.VIDEO_MAX_BYTES // 1024**2
@@ -39,7 +39,7 @@ class VideoTooLarge(exceptions.TooLarge):
 
 
 class NothingToRetry(exceptions.Conflict):
-    """Only a film whose processing failed can be processed again."""
+    """Only a video whose processing failed can be processed again."""
 
     def __init__(self) -> None:
         super().__init__("该视频没有处理失败,无需重试")

@@ -1,4 +1,4 @@
-"""Who may bring films in: staff of the back office, by its session and not by a student's token."""
+"""Who may upload videos: staff of the back office, by its session and not by a student's token."""
 
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import BasePermission

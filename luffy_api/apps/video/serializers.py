@@ -1,4 +1,4 @@
-"""Shapes of bringing films in; only the back office sees them."""
+"""Shapes of uploads; only the back office sees them."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from rest_framework import serializers
 from luffy_api.apps.video.models import MediaState
 from luffy_api.common.fields import IdField
 
-MOST_PARTS = 10_000
+MAX_PARTS = 10_000
 
 
 class UploadRequest(serializers.Serializer[Any]):
@@ -37,7 +37,7 @@ class PartsRequest(serializers.Serializer[Any]):
     """Numbers of parts to sign."""
 
     parts = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=MOST_PARTS),
+        child=serializers.IntegerField(min_value=1, max_value=MAX_PARTS),
         min_length=1,
         max_length=100,
     )
@@ -50,7 +50,7 @@ class PartUrlsSerializer(serializers.Serializer[Any]):
 
 
 class MediaSerializer(serializers.Serializer[Any]):
-    """How a section's film is; `progress` of the conversion in percent, `duration` in seconds."""
+    """The state of a section's video; `progress` in percent, `duration` in seconds."""
 
     section = serializers.IntegerField(source="section_id", read_only=True)
     state = serializers.ChoiceField(MediaState.choices, read_only=True)

@@ -10,7 +10,7 @@ from luffy_api.apps.video.transcoding import queue, worker
 @db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
 @lock_task("poll_videos")  # type: ignore[untyped-decorator]
 def poll_videos() -> None:
-    """Every minute: films whose worker died, and those that the storage converts."""
+    """Every minute: videos whose worker died, and those that the storage transcodes."""
     worker.requeue_stalled()
     worker.poll_jobs()
     queue.enqueue_processing()

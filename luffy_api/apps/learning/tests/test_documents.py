@@ -45,7 +45,7 @@ def test_who_has_not_bought_reads_nothing(api, stranger_api):
 
 
 @pytest.mark.parametrize("fields", [{"section_type": 2}, {"content": "  \n"}])
-def test_a_film_and_an_empty_document_have_no_text(api, fields):
+def test_a_video_and_an_empty_document_have_no_text(api, fields):
     section = SectionFactory(
         **{"section_type": DOCUMENT, "video": "", "content": "x", "free_trail": True, **fields}
     )

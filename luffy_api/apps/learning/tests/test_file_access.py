@@ -24,7 +24,7 @@ from luffy_api.tests.viewing import (
     DOWNLOADS,
     EVERYTHING,
     FOLDER,
-    OF_FILMS,
+    OF_VIDEOS,
     PLAYLISTS,
     data,
     fill,
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def course(db, folders):
-    """A course with a film of each kind and an attachment."""
+    """A course with a video of each kind and an attachment."""
     course = CourseFactory()
     fill(course, folders)
     return course
@@ -65,7 +65,7 @@ ENDS = {
     "the chapter is hidden": (lambda: CourseChapter.objects.update(is_show=False), DOWNLOADS),
     "the course has another attachment": (
         lambda: Course.objects.update(attachment_path="course/attachments/b.zip"),
-        OF_FILMS | PLAYLISTS,
+        OF_VIDEOS | PLAYLISTS,
     ),
     # A course that was paid for stays open to its owner.
     "the course is hidden": (lambda: Course.objects.update(is_show=False), EVERYTHING),
@@ -92,7 +92,7 @@ def test_the_next_request_knows(api, urls, end):
 @pytest.mark.parametrize("accel", ["", "/protected/"])
 def test_no_way_of_asking_gets_round_it(api, urls, settings, accel, method, headers):
     settings.ACCEL_REDIRECT_PREFIX = accel
-    files = OF_FILMS | DOWNLOADS
+    files = OF_VIDEOS | DOWNLOADS
     assert all(status(api, urls[name], method, **headers) < 400 for name in files)
     Enrollment.objects.all().delete()
     assert {status(api, urls[name], method, **headers) for name in files} == {403}
@@ -133,7 +133,7 @@ def test_a_video_plays_until_another_has_replaced_it(api, urls, folders):
     assert open_ones(api, urls) == DOWNLOADS
 
 
-def test_a_film_goes_on_as_mp4_when_its_hls_is_ready(api, urls):
+def test_a_video_goes_on_as_mp4_when_its_hls_is_ready(api, urls):
     Video.objects.filter(hls="").update(hls="course/videos/one/hls/index.m3u8")
     assert "mp4" in open_ones(api, urls)
 
@@ -148,15 +148,15 @@ def test_a_trial_plays_for_everybody_as_long_as_it_is_one(api, trial):
 def test_a_trial_plays_on_for_who_had_the_course(api, urls):
     CourseSection.objects.update(free_trail=True)
     Enrollment.objects.all().delete()
-    assert open_ones(api, urls) == OF_FILMS | PLAYLISTS
+    assert open_ones(api, urls) == OF_VIDEOS | PLAYLISTS
     User.objects.update(is_active=False)
-    assert open_ones(api, urls) == OF_FILMS | PLAYLISTS
+    assert open_ones(api, urls) == OF_VIDEOS | PLAYLISTS
 
 
 def test_a_trial_of_a_hidden_course_is_its_owners(api, student_api, course, urls):
     CourseSection.objects.update(free_trail=True)
-    film = CourseSection.objects.order_by("pk").first()
-    visitors = data(api, f"section/{film.pk}/play/")["url"]
+    video = CourseSection.objects.order_by("pk").first()
+    visitors = data(api, f"section/{video.pk}/play/")["url"]
     Course.objects.update(is_show=False)
     assert status(api, visitors) == 403
     assert status(api, urls["mp4"]) == 200
@@ -165,7 +165,7 @@ def test_a_trial_of_a_hidden_course_is_its_owners(api, student_api, course, urls
 def test_the_grant_cannot_be_edited(api, student, course, urls):
     buyer = EnrollmentFactory(course=course).user
     Enrollment.objects.filter(user=student).delete()
-    for name in OF_FILMS | DOWNLOADS:
+    for name in OF_VIDEOS | DOWNLOADS:
         mine = f".{student.pk}:"
         assert mine in urls[name]
         for other in (f".{buyer.pk}:", ".0:", ":", ""):
@@ -181,9 +181,9 @@ def signed(grant, name):
 def test_a_grant_opens_what_is_its_own_and_nothing_else(api, student, course, urls):
     [first, second] = CourseSection.objects.order_by("pk")
     other = EnrollmentFactory(user=student).course
-    film = "course/videos/one/source.mp4"
+    video = "course/videos/one/source.mp4"
     viewer = student.pk
-    assert status(api, signed(f"s{first.pk}.{viewer}", film)) == 200
+    assert status(api, signed(f"s{first.pk}.{viewer}", video)) == 200
     for grant in (
         f"s{second.pk}.{viewer}",
         f"c{course.pk}.{viewer}",
@@ -196,12 +196,12 @@ def test_a_grant_opens_what_is_its_own_and_nothing_else(api, student, course, ur
         f"x{first.pk}.{viewer}",
         "s.",
     ):
-        assert status(api, signed(grant, film)) == 403, grant
+        assert status(api, signed(grant, video)) == 403, grant
 
 
-def test_what_lies_beside_a_film_of_hls_is_not_part_of_it(api, student, course, urls, folders):
-    [_, film] = CourseSection.objects.order_by("pk")
-    grant = f"s{film.pk}.{student.pk}"
+def test_what_lies_beside_a_video_of_hls_is_not_part_of_it(api, student, course, urls, folders):
+    [_, video] = CourseSection.objects.order_by("pk")
+    grant = f"s{video.pk}.{student.pk}"
     for name in ("course/videos/202611/two/hls2/0.ts", "course/videos/202611/two/0.ts"):
         store(folders, name)
         assert status(api, signed(grant, name)) == 403
@@ -220,12 +220,12 @@ def test_a_playlist_put_in_by_hand_opens_its_segments(api, folders):
 def test_each_request_asks_the_database_once(api, course, urls, django_assert_num_queries, others):
     SectionFactory.create_batch(others, chapter=CourseChapter.objects.get())
     EnrollmentFactory.create_batch(others, course=course)
-    for name in OF_FILMS | DOWNLOADS:
+    for name in OF_VIDEOS | DOWNLOADS:
         for headers in ({}, {"range": "bytes=0-9"}, {"if-none-match": "*"}):
             with django_assert_num_queries(1):
                 assert status(api, urls[name], **headers) < 400
     Enrollment.objects.all().delete()
-    for name in OF_FILMS | DOWNLOADS:
+    for name in OF_VIDEOS | DOWNLOADS:
         with django_assert_num_queries(1):
             assert status(api, urls[name]) == 403
 

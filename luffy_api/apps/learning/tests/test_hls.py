@@ -34,7 +34,7 @@ def play(client, section):
 
 
 @pytest.fixture
-def film(db, folders):
+def video(db, folders):
     """A paid section of ten minutes with one quality of two segments."""
     store(folders, f"{FOLDER}/index.m3u8", b"#EXTM3U\n#EXT-X-STREAM-INF:X=1\n720p/index.m3u8\n")
     parts = b"#EXTM3U\n#EXTINF:6,\n00000.ts\n#EXTINF:6,\n00001.ts\n#EXT-X-ENDLIST\n"
@@ -48,12 +48,12 @@ def film(db, folders):
 
 
 @pytest.fixture
-def owner(film, student):
-    return EnrollmentFactory(user=student, course=film.chapter.course)
+def owner(video, student):
+    return EnrollmentFactory(user=student, course=video.chapter.course)
 
 
 def quality(client, section):
-    """The address of the film's only quality."""
+    """The address of the video's only quality."""
     data = play(client, section)
     assert data["type"] == "hls"
     [name] = segments(client.get(data["url"]))
@@ -61,9 +61,9 @@ def quality(client, section):
 
 
 def test_a_player_without_a_token_of_login_plays_by_the_address_alone(
-    api, student_api, film, owner
+    api, student_api, video, owner
 ):
-    answer = api.get(quality(student_api, film))
+    answer = api.get(quality(student_api, video))
     assert answer["Content-Type"] == "application/vnd.apple.mpegurl"
     assert answer["Cache-Control"] == "private, no-store"
     urls = segments(answer)
@@ -71,32 +71,32 @@ def test_a_player_without_a_token_of_login_plays_by_the_address_alone(
     assert {status(api, url) for url in urls} == {200}
 
 
-def test_after_a_refund_nothing_plays(api, student_api, film, owner):
-    master = play(student_api, film)["url"]
-    playlist = quality(student_api, film)
+def test_after_a_refund_nothing_plays(api, student_api, video, owner):
+    master = play(student_api, video)["url"]
+    playlist = quality(student_api, video)
     parts = segments(api.get(playlist))
     Enrollment.objects.all().delete()
     for url in (master, playlist):
         answer = api.get(url)
         assert (answer.status_code, answer.json()["code"]) == (403, 3001)
     assert {status(api, part) for part in parts} == {403}
-    assert student_api.get(f"/api/v1/course/section/{film.pk}/play/").status_code == 403
+    assert student_api.get(f"/api/v1/course/section/{video.pk}/play/").status_code == 403
 
 
-def test_segments_live_as_long_as_the_film_and_a_pause(api, student_api, film, owner, settings):
+def test_segments_live_as_long_as_the_video_and_a_pause(api, student_api, video, owner, settings):
     now = timezone.now()
     with time_machine.travel(now, tick=False):
-        [first, _] = segments(api.get(quality(student_api, film)))
-    life = timedelta(seconds=film.duration) + settings.URL_GRACE_PERIOD
+        [first, _] = segments(api.get(quality(student_api, video)))
+    life = timedelta(seconds=video.duration) + settings.URL_GRACE_PERIOD
     for seconds, expected in [(-2, 200), (2, 403)]:
         with time_machine.travel(now + life + timedelta(seconds=seconds)):
             assert status(api, first) == expected
 
 
-def test_a_copied_address_dies_after_two_hours(api, student_api, film, owner, settings):
+def test_a_copied_address_dies_after_two_hours(api, student_api, video, owner, settings):
     now = timezone.now()
     with time_machine.travel(now, tick=False):
-        url = quality(student_api, film)
+        url = quality(student_api, video)
     for seconds, expected in [(-2, 200), (1, 403)]:
         with time_machine.travel(
             now + settings.SIGNED_URL_MAX_LIFETIME + timedelta(seconds=seconds)
@@ -104,26 +104,26 @@ def test_a_copied_address_dies_after_two_hours(api, student_api, film, owner, se
             assert api.get(url).status_code == expected
 
 
-def test_a_trial_plays_for_a_visitor(api, film):
+def test_a_trial_plays_for_a_visitor(api, video):
     CourseSection.objects.update(free_trail=True)
-    assert len(segments(api.get(quality(api, film)))) == 2
+    assert len(segments(api.get(quality(api, video)))) == 2
 
 
-def test_a_trial_that_ended_plays_for_visitors_no_longer(api, film):
+def test_a_trial_that_ended_plays_for_visitors_no_longer(api, video):
     CourseSection.objects.update(free_trail=True)
-    url = quality(api, film)
+    url = quality(api, video)
     CourseSection.objects.update(free_trail=False)
     assert api.get(url).status_code == 401
 
 
-def test_an_account_that_was_closed_plays_nothing(api, student_api, film, owner):
-    url = quality(student_api, film)
+def test_an_account_that_was_closed_plays_nothing(api, student_api, video, owner):
+    url = quality(student_api, video)
     User.objects.update(is_active=False)
     assert api.get(url).status_code == 403
 
 
-def test_an_edited_address_is_refused(api, student_api, film, owner):
-    url = play(student_api, film)["url"]
+def test_an_edited_address_is_refused(api, student_api, video, owner):
+    url = play(student_api, video)["url"]
     token = url.split("/")[7]
     for place in (0, len(token) // 2, len(token) - 1):
         other = "A" if token[place] != "A" else "B"
@@ -132,15 +132,15 @@ def test_an_edited_address_is_refused(api, student_api, film, owner):
     assert api.get(url.replace(token, "x")).status_code == 403
 
 
-def test_the_address_of_one_section_opens_no_other(api, student_api, film, owner):
-    url = play(student_api, film)["url"]
-    other = SectionFactory(chapter=film.chapter, video_hls=f"{FOLDER}/index.m3u8")
-    assert api.get(url.replace(f"section/{film.pk}/", f"section/{other.pk}/")).status_code == 403
+def test_the_address_of_one_section_opens_no_other(api, student_api, video, owner):
+    url = play(student_api, video)["url"]
+    other = SectionFactory(chapter=video.chapter, video_hls=f"{FOLDER}/index.m3u8")
+    assert api.get(url.replace(f"section/{video.pk}/", f"section/{other.pk}/")).status_code == 403
 
 
-def test_the_address_of_a_film_that_was_replaced_dies(api, student_api, film, owner):
-    url = play(student_api, film)["url"]
-    Video.objects.filter(section=film).update(hls="course/videos/other/index.m3u8")
+def test_the_address_of_a_video_that_was_replaced_dies(api, student_api, video, owner):
+    url = play(student_api, video)["url"]
+    Video.objects.filter(section=video).update(hls="course/videos/other/index.m3u8")
     assert api.get(url).status_code == 403
 
 
@@ -157,12 +157,12 @@ def test_the_address_of_a_film_that_was_replaced_dies(api, student_api, film, ow
         "x" * 3000 + "/index.m3u8",
     ],
 )
-def test_the_address_opens_the_films_playlists_and_nothing_else(
-    api, student_api, film, owner, folders, name
+def test_the_address_opens_the_videos_playlists_and_nothing_else(
+    api, student_api, video, owner, folders, name
 ):
     store(folders, "course/videos/202611/one/other/index.m3u8", b"#EXTM3U\n")
     store(folders, f"{FOLDER}/other.m3u8", b"#EXTM3U\n")
-    url = play(student_api, film)["url"].replace("index.m3u8", name)
+    url = play(student_api, video)["url"].replace("index.m3u8", name)
     assert api.get(url).status_code == 404
 
 
@@ -171,34 +171,34 @@ def test_the_address_opens_the_films_playlists_and_nothing_else(
     [b"", b"no playlist", b"#EXTM3U\nhttp://evil.example/a.ts\n", b"#EXTM3U\n../x.ts\n", b"\xff"],
 )
 def test_a_playlist_that_leads_elsewhere_is_not_served(
-    api, student_api, film, owner, folders, text
+    api, student_api, video, owner, folders, text
 ):
     store(folders, f"{FOLDER}/720p/index.m3u8", text)
-    url = play(student_api, film)["url"].replace("index.m3u8", "720p/index.m3u8")
+    url = play(student_api, video)["url"].replace("index.m3u8", "720p/index.m3u8")
     assert api.get(url).status_code == 404
 
 
-def test_a_fixed_number_of_queries(api, student_api, film, owner, django_assert_num_queries):
-    url = quality(student_api, film)
+def test_a_fixed_number_of_queries(api, student_api, video, owner, django_assert_num_queries):
+    url = quality(student_api, video)
     with django_assert_num_queries(1):
         api.get(url)
 
 
 @pytest.mark.parametrize(("setting", "shown"), [(True, "138****5678"), (False, "")])
-def test_the_watermark_is_the_masked_number(student_api, film, owner, settings, setting, shown):
+def test_the_watermark_is_the_masked_number(student_api, video, owner, settings, setting, shown):
     settings.PLAYER_WATERMARK = setting
-    assert play(student_api, film)["watermark"] == shown
+    assert play(student_api, video)["watermark"] == shown
 
 
-def test_a_viewer_without_a_number_is_marked_by_name(student, student_api, film, owner):
+def test_a_viewer_without_a_number_is_marked_by_name(student, student_api, video, owner):
     User.objects.update(mobile=None)
-    assert play(student_api, film)["watermark"] == student.username
+    assert play(student_api, video)["watermark"] == student.username
 
 
-def test_the_poster_has_an_address_of_its_own(api, student_api, film, owner, folders):
+def test_the_poster_has_an_address_of_its_own(api, student_api, video, owner, folders):
     store(folders, "course/videos/202611/one/poster.jpg", b"\xff\xd8")
     Video.objects.update(poster="course/videos/202611/one/poster.jpg")
-    url = play(student_api, film)["poster"]
+    url = play(student_api, video)["poster"]
     assert status(api, url) == 200
     assert status(api, url.replace("poster", "source")) == 403
 
@@ -207,14 +207,14 @@ def test_the_poster_has_an_address_of_its_own(api, student_api, film, owner, fol
     ("state", "message"),
     [(2, "视频正在处理中,请稍后再来"), (4, "该课时暂无可播放的内容")],
 )
-def test_a_film_that_browsers_cannot_show_waits_for_its_conversion(
-    student_api, film, owner, state, message
+def test_a_video_that_browsers_cannot_show_waits_for_its_conversion(
+    student_api, video, owner, state, message
 ):
     Video.objects.update(hls="", plays_natively=False, state=state)
-    answer = student_api.get(f"/api/v1/course/section/{film.pk}/play/")
+    answer = student_api.get(f"/api/v1/course/section/{video.pk}/play/")
     assert (answer.status_code, answer.json()["msg"]) == (404, message)
 
 
-def test_a_film_that_browsers_can_show_plays_while_it_is_converted(student_api, film, owner):
+def test_a_video_that_browsers_can_show_plays_while_it_is_converted(student_api, video, owner):
     Video.objects.update(hls="", plays_natively=True, state=2)
-    assert play(student_api, film)["type"] == "mp4"
+    assert play(student_api, video)["type"] == "mp4"

@@ -1,4 +1,4 @@
-"""How long an address of a film lives: as long as the film and some pauses, on every storage."""
+"""How long an address of a video lives: as long as the video and some pauses, on every storage."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -66,11 +66,11 @@ def play(api, section):
 
 
 @pytest.mark.parametrize("length", LIVES)
-@pytest.mark.parametrize("film", ["film.mp4", "film.flv"])
-def test_a_film_and_its_poster_live_as_long_as_the_film(api, now, store, film, length):
+@pytest.mark.parametrize("video", ["video.mp4", "video.flv"])
+def test_a_video_and_its_poster_live_as_long_as_the_video(api, now, store, video, length):
     duration, life = LIVES[length]
     section = SectionFactory(
-        video=store(film), video_poster=store("poster.jpg"), duration=duration, free_trail=True
+        video=store(video), video_poster=store("poster.jpg"), duration=duration, free_trail=True
     )
     data = play(api, section)
     assert end_of(data["url"]) == end_of(data["poster"]) == now + life
@@ -81,8 +81,8 @@ def test_a_film_and_its_poster_live_as_long_as_the_film(api, now, store, film, l
 def test_so_do_segments_but_no_longer_than_their_playlist(api, now, store, length):
     duration, life = LIVES[length]
     store("hls/0.ts")
-    film = store("hls/index.m3u8", b"#EXTM3U\n#EXTINF:4,\n0.ts\n#EXT-X-ENDLIST\n")
-    data = play(api, SectionFactory(video=film, duration=duration, free_trail=True))
+    video = store("hls/index.m3u8", b"#EXTM3U\n#EXTINF:4,\n0.ts\n#EXT-X-ENDLIST\n")
+    data = play(api, SectionFactory(video=video, duration=duration, free_trail=True))
     playlist_end = now + timedelta(hours=2)
     assert datetime.fromisoformat(data["expires_at"]) == playlist_end
     assert end_of(line(api.get(data["url"]))) == now + life

@@ -60,7 +60,7 @@ def test_an_upload_that_goes_on_is_left_alone(staff_api, empty, folders):
     assert left(folders) == before
 
 
-def test_films_that_no_section_has_go(folders):
+def test_videos_that_no_section_has_go(folders):
     names = [f"{ONE}/source.mp4", f"{ONE}/poster-1.jpg", f"{ONE}/hls-1/720p/00000.ts"]
     old(folders, *names)
     assert cleanup.remove_orphans() == 3
@@ -81,7 +81,7 @@ def test_what_a_section_has_stays_and_what_was_left_beside_it_goes(folders):
     assert left(folders) == sorted(kept)
 
 
-def test_a_deleted_section_keeps_its_film(folders):
+def test_a_deleted_section_keeps_its_video(folders):
     old(folders, f"{ONE}/source.mp4")
     SectionFactory(video=f"{ONE}/source.mp4", is_delete=True)
     assert cleanup.remove_orphans() == 0
@@ -102,7 +102,7 @@ def test_the_segments_of_a_playlist_that_was_put_in_by_hand_stay(folders):
 
 
 @pytest.mark.parametrize("state", [TranscodingJob.State.WAITING, TranscodingJob.State.RUNNING])
-def test_a_film_that_is_being_processed_keeps_all_its_files(folders, state):
+def test_a_video_that_is_being_processed_keeps_all_its_files(folders, state):
     old(folders, f"{ONE}/source.mp4", f"{ONE}/hls-new/720p/00000.ts")
     section = SectionFactory(video=f"{ONE}/source.mp4")
     TranscodingJob.objects.create(video=current_video(section), state=state)
@@ -144,7 +144,7 @@ def test_what_others_put_there_stays(folders, name):
     assert left(folders) == [name]
 
 
-def test_a_replaced_film_goes_and_the_new_one_stays(staff_api, empty, folders):
+def test_a_replaced_video_goes_and_the_new_one_stays(staff_api, empty, folders):
     bring(staff_api, empty)
     bring(staff_api, empty, filename="新.mp4")
     with time_machine.travel(timezone.now() + timedelta(days=2)):
@@ -160,7 +160,7 @@ def test_the_command_says_what_it_did(staff_api, empty, folders, capsys):
     assert capsys.readouterr().out == "已结束 1 个过期上传,清理 1 个无主文件\n"
 
 
-def test_old_rows_of_uploads_are_forgotten_and_films_stay(staff_api, empty, folders):
+def test_old_rows_of_uploads_are_forgotten_and_videos_stay(staff_api, empty, folders):
     bring(staff_api, empty)
     VideoUpload.objects.update(updated_time=timezone.now() - timedelta(days=31))
     cleanup.cleanup_uploads()
@@ -168,10 +168,10 @@ def test_old_rows_of_uploads_are_forgotten_and_films_stay(staff_api, empty, fold
     assert current_video(empty).file
 
 
-@pytest.mark.parametrize("films", [1, 4])
-def test_three_queries_a_film_however_many_files(folders, django_assert_num_queries, films):
-    for number in range(films):
+@pytest.mark.parametrize("videos", [1, 4])
+def test_three_queries_a_video_however_many_files(folders, django_assert_num_queries, videos):
+    for number in range(videos):
         folder = f"course/videos/202611/{number:032}"
         old(folders, *(f"{folder}/hls-a/{part}.ts" for part in range(9)))
-    with django_assert_num_queries(3 * films):
+    with django_assert_num_queries(3 * videos):
         cleanup.remove_orphans()

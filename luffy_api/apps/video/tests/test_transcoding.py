@@ -1,4 +1,4 @@
-"""The queue of films: what is made of them, and what happens when things break."""
+"""The queue of videos: what is made of them, and what happens when things break."""
 
 import os
 import signal
@@ -29,14 +29,14 @@ NEW = "course/videos/202611/abcdef0123456789abcdef0123456789/source.mp4"
 
 
 @pytest.fixture(scope="session")
-def short_film(tmp_path_factory):
-    return draw(tmp_path_factory.mktemp("films") / "film.mp4").read_bytes()
+def short_video(tmp_path_factory):
+    return draw(tmp_path_factory.mktemp("videos") / "video.mp4").read_bytes()
 
 
 @pytest.fixture
-def queued(db, folders, short_film):
-    """A section whose film waits to be processed."""
-    store(folders, NAME, short_film)
+def queued(db, folders, short_video):
+    """A section whose video waits to be processed."""
+    store(folders, NAME, short_video)
     section = SectionFactory(video="", duration=0)
     services.add_video(section_id=section.pk, name=NAME)
     return section
@@ -58,7 +58,7 @@ def state(section):
     return video.state, video.note
 
 
-def test_a_film_is_read_drawn_and_converted(queued, folders):
+def test_a_video_is_read_drawn_and_converted(queued, folders):
     assert state(queued) == (VideoState.PROCESSING, "")
     assert not queued.is_playable
     assert worker.run_all() == 1
@@ -71,7 +71,7 @@ def test_a_film_is_read_drawn_and_converted(queued, folders):
     assert worker.run_all() == 0
 
 
-def test_without_ffmpeg_the_film_plays_as_it_is(queued, monkeypatch):
+def test_without_ffmpeg_the_video_plays_as_it_is(queued, monkeypatch):
     monkeypatch.setattr(video.tools.shutil, "which", lambda name: None)
     worker.run_all()
     assert state(queued) == (VideoState.READY, local.NO_FFMPEG)
@@ -79,7 +79,7 @@ def test_without_ffmpeg_the_film_plays_as_it_is(queued, monkeypatch):
     assert not current_video(queued).hls
 
 
-def test_a_film_that_is_none_fails_with_a_reason(queued, folders):
+def test_a_video_that_is_none_fails_with_a_reason(queued, folders):
     store(folders, NAME, FTYP + b"x" * 900)
     worker.run_all()
     assert state(queued) == (VideoState.FAILED, "文件内容不是有效的视频,请重新上传")
@@ -87,13 +87,13 @@ def test_a_film_that_is_none_fails_with_a_reason(queued, folders):
     assert job().error == current_video(queued).note
 
 
-def test_a_film_that_has_gone_fails_with_a_reason(queued, folders):
+def test_a_video_that_has_gone_fails_with_a_reason(queued, folders):
     (folders / "private" / NAME).unlink()
     worker.run_all()
     assert state(queued) == (VideoState.FAILED, "存储中找不到视频文件,请重新上传")
 
 
-def test_a_conversion_that_takes_too_long_fails_but_the_film_plays(queued, settings):
+def test_a_conversion_that_takes_too_long_fails_but_the_video_plays(queued, settings):
     settings.TRANSCODE_TIME_LIMIT = timedelta(seconds=0.001)
     worker.run_all()
     assert state(queued) == (VideoState.FAILED, "转码超时,请缩短视频或联系管理员")
@@ -125,7 +125,7 @@ def test_a_storage_that_is_down_is_asked_again_a_few_times(queued, monkeypatch):
     assert state(queued) == (VideoState.FAILED, worker.INTERRUPTED)
 
 
-def test_a_machine_that_stops_in_the_middle_does_not_fail_the_film(queued, monkeypatch):
+def test_a_machine_that_stops_in_the_middle_does_not_fail_the_video(queued, monkeypatch):
     # Given a conversion whose ffmpeg is ended from outside
     started, popen, real = [], subprocess.Popen, results.heartbeat
 
@@ -151,7 +151,7 @@ def test_a_machine_that_stops_in_the_middle_does_not_fail_the_film(queued, monke
     assert job().attempts == 2
 
 
-def test_a_film_that_was_replaced_in_the_middle_writes_nothing(queued, monkeypatch, folders):
+def test_a_video_that_was_replaced_in_the_middle_writes_nothing(queued, monkeypatch, folders):
     # Given a video that is removed for another one while it is transcoded
     real, first = results.heartbeat, job()
 
@@ -170,11 +170,11 @@ def test_a_film_that_was_replaced_in_the_middle_writes_nothing(queued, monkeypat
     assert job().source == "course/videos/new.mp4"
 
 
-def test_a_replaced_video_plays_until_the_new_one_is_ready(queued, folders, short_film):
+def test_a_replaced_video_plays_until_the_new_one_is_ready(queued, folders, short_video):
     # Given a video that plays, and another for the same section
     worker.run_all()
     old = current_video(queued)
-    store(folders, NEW, short_film)
+    store(folders, NEW, short_video)
     services.add_video(section_id=queued.pk, name=NEW)
     # Then the old one stays the current one, and the state is that of the new one
     assert current_video(queued) == old
@@ -257,7 +257,7 @@ def test_progress_is_written_while_it_goes_on(queued, monkeypatch):
 
 
 def test_what_a_dead_conversion_left_on_the_disk_goes(queued, settings):
-    left = settings.VAR_DIR / "transcoding" / "tmpdead" / "film.ts"
+    left = settings.VAR_DIR / "transcoding" / "tmpdead" / "video.ts"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"x")
     worker.run_all()
@@ -310,13 +310,13 @@ def test_one_conversion_at_a_time_and_a_killed_worker_blocks_nobody(queued, sett
 
 @pytest.mark.any_database
 def test_ffmpeg_dies_with_its_worker(tmp_path, long_video):  # noqa: F811
-    # Given a process that converts a long film
+    # Given a process that converts a long video
     code = (
         "import sys\nfrom pathlib import Path\nfrom luffy_api.libs.video import *\n"
-        "film, out = map(Path, sys.argv[1:])\nout.mkdir()\n"
-        "info = probe(film, 'mp4')\n"
+        "video, out = map(Path, sys.argv[1:])\nout.mkdir()\n"
+        "info = probe(video, 'mp4')\n"
         "goes_on = lambda percent: True\n"
-        "transcode_to_hls(film, 'mp4', info, out, time_limit=600, on_progress=goes_on)"
+        "transcode_to_hls(video, 'mp4', info, out, time_limit=600, on_progress=goes_on)"
     )
     out = tmp_path / "out"
     worker = subprocess.Popen([sys.executable, "-c", code, str(long_video), str(out)])

@@ -1,4 +1,4 @@
-"""course/upload/: a film on its way from the back office's page to its section."""
+"""course/upload/: a video on its way from the back office's page to its section."""
 
 from datetime import timedelta
 
@@ -9,7 +9,15 @@ from rest_framework.test import APIClient
 
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.video.models import TranscodingJob, Video, VideoUpload
-from luffy_api.apps.video.tests.uploading import BASE, FTYP, begin, bring, complete, film, put
+from luffy_api.apps.video.tests.uploading import (
+    BASE,
+    FTYP,
+    begin,
+    bring,
+    complete,
+    put,
+    video_bytes,
+)
 from luffy_api.conftest import logged_in
 from luffy_api.libs.storage import local_uploads
 from luffy_api.tests.factories import SectionFactory, UserFactory, current_video
@@ -30,7 +38,7 @@ def files(folders):
 
 @pytest.fixture
 def empty(db, folders):
-    """A section that has no film yet."""
+    """A section that has no video yet."""
     return SectionFactory(video="", duration=0)
 
 
@@ -39,9 +47,9 @@ def _small_parts(monkeypatch):
     monkeypatch.setattr(local_uploads, "PART_SIZE", 16 * 1024)
 
 
-def test_a_film_becomes_playable(staff_api, student_api, empty, folders, tmp_path):
-    # Given a film of several parts
-    content = film(tmp_path, size="640x360", seconds=3)
+def test_a_video_becomes_playable(staff_api, student_api, empty, folders, tmp_path):
+    # Given a video of several parts
+    content = video_bytes(tmp_path, size="640x360", seconds=3)
     assert len(content) > 2 * 16 * 1024
     # When it is brought up part by part
     pk, answer = bring(staff_api, empty, content)
@@ -106,7 +114,7 @@ def test_giving_up_leaves_nothing_behind(staff_api, empty, folders):
     assert current_video(empty) is None
 
 
-def test_giving_up_after_the_end_takes_no_film_away(staff_api, empty, folders):
+def test_giving_up_after_the_end_takes_no_video_away(staff_api, empty, folders):
     pk, _ = bring(staff_api, empty)
     assert staff_api.delete(f"{BASE}{pk}/").status_code == 200
     assert (folders / "private" / current_video(empty).file.name).exists()
@@ -139,7 +147,7 @@ def test_what_is_no_mp4_is_refused_whatever_its_name_says(staff_api, empty, fold
 @pytest.mark.parametrize(
     "content", [FTYP, FTYP + b"<script>alert(1)</script>" * 99, FTYP + b"PK\x03\x04" * 99]
 )
-def test_a_polyglot_that_begins_like_a_film_never_plays(
+def test_a_polyglot_that_begins_like_a_video_never_plays(
     staff_api, student_api, empty, folders, content
 ):
     pk, answer = bring(staff_api, empty, content)
@@ -170,7 +178,7 @@ def test_a_polyglot_that_begins_like_a_film_never_plays(
         ({"section": "x"}, "section"),
     ],
 )
-def test_what_is_no_film_is_refused_before_a_byte_is_sent(
+def test_what_is_no_video_is_refused_before_a_byte_is_sent(
     staff_api, empty, folders, changes, field
 ):
     answer = begin(staff_api, empty, **changes)
@@ -272,11 +280,11 @@ def test_an_upload_whose_time_is_over_is_begun_anew(staff_api, empty):
     assert begin(staff_api, empty).json()["data"]["id"] != first
 
 
-def test_a_new_film_replaces_the_old_one_only_when_it_has_arrived(
+def test_a_new_video_replaces_the_old_one_only_when_it_has_arrived(
     staff_api, empty, tmp_path, folders
 ):
-    # Given a section whose film plays
-    bring(staff_api, empty, film(tmp_path))
+    # Given a section whose video plays
+    bring(staff_api, empty, video_bytes(tmp_path))
     old = current_video(empty)
     assert old.hls
     # When another is on its way
@@ -293,7 +301,7 @@ def test_a_new_film_replaces_the_old_one_only_when_it_has_arrived(
     assert current_video(empty) == old
 
 
-def test_a_failed_film_can_be_tried_again_and_no_other(staff_api, empty, tmp_path, monkeypatch):
+def test_a_failed_video_can_be_tried_again_and_no_other(staff_api, empty, tmp_path, monkeypatch):
     bring(staff_api, empty)
     url = f"/api/v1/course/section/{empty.pk}/media/"
     assert staff_api.get(url).json()["data"]["state"] == 4

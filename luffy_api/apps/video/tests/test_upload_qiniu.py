@@ -1,4 +1,4 @@
-"""Films by way of Qiniu: its callback, its conversion, its notification. The fake speaks HTTP."""
+"""Videos by way of Qiniu: its callback, its conversion, its notification. The fake speaks HTTP."""
 
 import json
 from datetime import timedelta
@@ -24,7 +24,7 @@ from luffy_api.tests.factories import EnrollmentFactory, SectionFactory
 # The storage is tested; test_upload.py tests the rows on both databases.
 pytestmark = pytest.mark.any_database
 
-FILM = FTYP + b"x" * 900
+CONTENT = FTYP + b"x" * 900
 FORM = "application/x-www-form-urlencoded"
 CALLBACK = f"{BASE}callback/"
 State = Video.State
@@ -44,11 +44,11 @@ def empty(db):
 
 @pytest.fixture
 def ticket(staff_api, empty, fake):
-    """Leave to bring up FILM."""
-    return begin(staff_api, empty, FILM).json()["data"]
+    """Leave to bring up CONTENT."""
+    return begin(staff_api, empty, CONTENT).json()["data"]
 
 
-def arrive(fake, ticket, content=FILM, mime="video/mp4"):
+def arrive(fake, ticket, content=CONTENT, mime="video/mp4"):
     """The object lies in the bucket, and nobody knows yet."""
     stored = Stored(content, mime)
     fake.buckets[BUCKET][ticket["ticket"]["key"]] = stored
@@ -79,12 +79,12 @@ def test_from_the_browser_to_the_player(
     settings.PUBLIC_URL = live_server.url
     row = SectionFactory(video="", duration=0)
     EnrollmentFactory(user=student, course=row.chapter.course)
-    given = begin(staff_api, row, FILM).json()["data"]
+    given = begin(staff_api, row, CONTENT).json()["data"]
     assert (given["provider"], given["ticket"]["up_host"]) == ("qiniu", fake.url)
-    # When the browser brings the film to it
+    # When the browser brings the video to it
     region = Region(services={ServiceName.UP: [Endpoint.from_host(fake.url)]})
     answer, info = put_data(
-        given["ticket"]["token"], given["ticket"]["key"], FILM, regions=[region]
+        given["ticket"]["token"], given["ticket"]["key"], CONTENT, regions=[region]
     )
     # Then the browser hears what we answered to the callback, without an envelope
     assert info.status_code == 200, info
@@ -180,8 +180,8 @@ def test_a_callback_for_what_is_not_there_is_refused(api, fake, ticket):
 
 
 @pytest.mark.django_db
-def test_what_is_no_film_is_refused_and_taken_away(api, staff_api, fake, ticket):
-    facts = arrive(fake, ticket, b"<html>" + b"x" * (len(FILM) - 6))
+def test_what_is_no_video_is_refused_and_taken_away(api, staff_api, fake, ticket):
+    facts = arrive(fake, ticket, b"<html>" + b"x" * (len(CONTENT) - 6))
     answer = tell(api, facts)
     assert answer.json() == {"error": "文件内容不是有效的 MP4 或 FLV 视频"}
     assert fake.buckets[BUCKET] == {}
@@ -203,7 +203,7 @@ def test_a_browser_that_comes_too_early_is_told_so(staff_api, fake, ticket):
 
 @pytest.mark.django_db
 def test_going_on_gets_a_fresh_token_for_the_same_key(staff_api, empty, fake, ticket):
-    again = begin(staff_api, empty, FILM).json()["data"]
+    again = begin(staff_api, empty, CONTENT).json()["data"]
     assert (again["id"], again["key"]) == (ticket["id"], ticket["key"])
     assert signing.policy_of(again["ticket"]["token"])
 
@@ -211,7 +211,7 @@ def test_going_on_gets_a_fresh_token_for_the_same_key(staff_api, empty, fake, ti
 @pytest.mark.django_db
 def test_going_on_with_what_has_arrived_begins_anew(staff_api, empty, fake, ticket):
     arrive(fake, ticket)
-    again = begin(staff_api, empty, FILM)
+    again = begin(staff_api, empty, CONTENT)
     assert again.status_code == 201
     assert again.json()["data"]["id"] != ticket["id"]
 
@@ -219,14 +219,14 @@ def test_going_on_with_what_has_arrived_begins_anew(staff_api, empty, fake, tick
 @pytest.mark.django_db
 def test_a_storage_that_is_down_is_503(staff_api, empty, fake, ticket):
     fake.broken = (500, "<html>oops</html>", 0)
-    for answer in (complete(staff_api, ticket["id"]), begin(staff_api, empty, FILM)):
+    for answer in (complete(staff_api, ticket["id"]), begin(staff_api, empty, CONTENT)):
         assert (answer.status_code, answer.json()["code"]) == (503, 1503)
     assert VideoUpload.objects.get().state == VideoUpload.State.OPEN
 
 
 @pytest.fixture
 def converting(api, fake, ticket):
-    """A film that Qiniu is working on."""
+    """A video that Qiniu is working on."""
     tell(api, arrive(fake, ticket))
     return TranscodingJob.objects.get()
 

@@ -76,7 +76,7 @@ def callback(upload):
     return call
 
 
-def test_many_confirmations_make_one_film(arrived):
+def test_many_confirmations_make_one_video(arrived):
     for _ in range(ROUNDS):
         upload = arrived()
         results = at_once(*[confirm(upload)] * 4)
@@ -85,7 +85,7 @@ def test_many_confirmations_make_one_film(arrived):
         assert current_video(upload.section_id).file.name == upload.key
 
 
-def test_the_callback_and_the_browser_make_one_film(arrived):
+def test_the_callback_and_the_browser_make_one_video(arrived):
     for _ in range(ROUNDS):
         upload = arrived()
         storage.private_storage().uploads.finish(upload.key, upload.upload_id)
@@ -130,7 +130,7 @@ def test_a_confirmation_and_giving_up_agree_on_one_end(arrived):
             assert (video, storage.private_storage().stat(upload.key)) == (None, None)
 
 
-def test_two_films_for_one_section_leave_the_one_that_it_names(arrived):
+def test_two_videos_for_one_section_leave_the_one_that_it_names(arrived):
     first, second = arrived(), arrived()
     VideoUpload.objects.filter(pk=second.pk).update(section_id=first.section_id)
     results = at_once(confirm(first), confirm(second))

@@ -1,4 +1,4 @@
-"""Films by way of an S3 storage: presigned parts, and ffmpeg here."""
+"""Videos by way of an S3 storage: presigned parts, and ffmpeg here."""
 
 import json
 
@@ -7,7 +7,7 @@ import requests
 
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.video.models import Video
-from luffy_api.apps.video.tests.uploading import BASE, FTYP, begin, complete, film
+from luffy_api.apps.video.tests.uploading import BASE, FTYP, begin, complete, video_bytes
 from luffy_api.libs import storage
 from luffy_api.libs.storage import s3_uploads
 from luffy_api.libs.storage.tests.conftest import _no_proxy, s3, s3_server  # noqa: F401
@@ -46,8 +46,8 @@ def bring(client, ticket, content):
 
 
 def test_from_the_browser_to_the_player(staff_api, api, empty, tmp_path):
-    # Given a film of two parts (what follows its end is not looked at)
-    content = film(tmp_path, seconds=3)
+    # Given a video of two parts (what follows its end is not looked at)
+    content = video_bytes(tmp_path, seconds=3)
     content += (16).to_bytes(4, "big") + b"free" + bytes(8)
     content += (5 * MEGABYTE).to_bytes(4, "big") + b"free" + bytes(5 * MEGABYTE - 8)
     ticket = begin(staff_api, empty, content).json()["data"]
@@ -56,7 +56,7 @@ def test_from_the_browser_to_the_player(staff_api, api, empty, tmp_path):
     assert staff_api.get(f"{BASE}{ticket['id']}/").json()["data"]["parts_done"] == [1, 2]
     # When the browser says that this was all
     assert complete(staff_api, ticket["id"]).status_code == 200
-    # Then the film was converted here, and plays from there
+    # Then the video was converted here, and plays from there
     row = CourseSection.objects.get()
     assert (current_video(row).state, row.duration) == (Video.State.READY, 3)
     played = api.get(f"/api/v1/course/section/{row.pk}/play/").json()["data"]
@@ -75,7 +75,7 @@ def test_parts_that_are_missing_and_a_second_confirmation(staff_api, empty):
     assert [complete(staff_api, ticket["id"]).status_code for _ in range(2)] == [200, 200]
 
 
-def test_what_is_no_film_leaves_nothing_behind(staff_api, empty):
+def test_what_is_no_video_leaves_nothing_behind(staff_api, empty):
     content = b"<html>" + b"x" * 100
     ticket = begin(staff_api, empty, content).json()["data"]
     bring(staff_api, ticket, content)

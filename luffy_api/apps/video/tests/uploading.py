@@ -1,4 +1,4 @@
-"""A staff member's browser that brings up a film, as the back office's page does."""
+"""A staff member's browser that brings up a video, as the back office's page does."""
 
 from luffy_api.libs.video.tests.conftest import draw
 
@@ -32,7 +32,7 @@ def bring(client, section, content=FTYP, **changes):
     return ticket["id"], complete(client, ticket["id"])
 
 
-def film(tmp_path, **options):
-    """The bytes of a short real film."""
+def video_bytes(tmp_path, **options):
+    """The bytes of a short real video."""
     path = draw(tmp_path / "made.mp4", **options)
     return path.read_bytes()

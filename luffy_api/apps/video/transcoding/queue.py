@@ -1,4 +1,4 @@
-"""Work that a request starts and does not wait for."""
+"""Transcoding as a background task, which a request enqueues and does not wait for."""
 
 import logging
 
@@ -11,13 +11,13 @@ logger = logging.getLogger(__name__)
 
 @db_task()  # type: ignore[untyped-decorator]
 def process_videos() -> None:
-    """Works through the queue of films; ends at once while another worker of this machine does."""
+    """Works through the jobs; ends at once while another worker of this machine does."""
     worker.run_all()
 
 
 def enqueue_processing() -> None:
-    """Says that something waits; when nobody can be told, the sweep of the next minute finds it."""
+    """Starts a worker soon; without a task queue the scheduled job of the next minute does."""
     try:
         process_videos()
     except Exception:
-        logger.exception("the task queue does not take work; films wait for the sweep")
+        logger.exception("the task queue does not take work; videos wait for the scheduled job")

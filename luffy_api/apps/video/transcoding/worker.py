@@ -1,8 +1,8 @@
-"""Working through the queue of films: what is in them, a poster, and HLS in several qualities.
+"""The worker of the transcoding queue: metadata, a poster, and HLS in several qualities.
 
-One conversion at a time on a machine, whatever the number of workers, so that the others stay free
-for payments. The table of jobs is the queue; a worker that dies leaves a row whose heartbeat stops,
-and `requeue_stalled` gives it back.
+One job at a time on a machine, whatever the number of workers, so that the others stay free for
+payments. The table of jobs is the queue; a worker that dies leaves a row whose heartbeat stops, and
+`requeue_stalled` gives it back.
 """
 
 import fcntl
@@ -26,7 +26,7 @@ State = TranscodingJob.State
 MAX_ATTEMPTS = 3
 STALL_TIMEOUT = timedelta(minutes=3)
 INTERRUPTED = "处理多次中断,请重试"
-# What trying again cannot change, in words for the back office.
+# What a retry cannot change, in words for the back office.
 FAULTS: dict[type[Exception], str] = {
     NotAVideo: "文件内容不是有效的视频,请重新上传",
     Oversized: "视频的分辨率或时长超出限制",
@@ -38,7 +38,7 @@ FAULTS: dict[type[Exception], str] = {
 
 
 def run_all() -> int:
-    """Works until the queue is empty; how many films. 0 as well while another worker is at it."""
+    """Works until the queue is empty; the number of jobs, 0 while another worker is at it."""
     done = 0
     with _alone_on_this_machine() as alone:
         if alone:
@@ -49,7 +49,7 @@ def run_all() -> int:
 
 
 def poll_jobs() -> None:
-    """Asks about every conversion that the storage does itself."""
+    """Polls every job that the storage runs itself."""
     _poll(TranscodingJob.objects.filter(state=State.RUNNING).exclude(persistent_id=""))
 
 
@@ -70,7 +70,7 @@ def requeue_stalled() -> int:
 
 @contextmanager
 def _alone_on_this_machine() -> Iterator[bool]:
-    """A lock that the kernel lets go of when its holder dies."""
+    """A file lock, which the kernel releases when its process dies."""
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.VAR_DIR / "transcoding.lock").open("w") as file:
         try:

@@ -16,8 +16,8 @@ from luffy_api.common.exceptions import DomainError, Forbidden
 from luffy_api.common.parsers import limit_content_length
 from luffy_api.libs import storage
 
-LONGEST_BODY = 64 * 1024
-LONGEST_ID = 128
+MAX_BODY_BYTES = 64 * 1024
+MAX_ID_LENGTH = 128
 
 
 class RawParser(BaseParser):
@@ -27,8 +27,8 @@ class RawParser(BaseParser):
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """All of them; raises TooLarge."""
-        limit_content_length(LONGEST_BODY, parser_context)
-        return bytes(stream.read(LONGEST_BODY))
+        limit_content_length(MAX_BODY_BYTES, parser_context)
+        return bytes(stream.read(MAX_BODY_BYTES))
 
 
 class CallbackViewSet(StorageViewSet):
@@ -51,12 +51,12 @@ class CallbackViewSet(StorageViewSet):
 
     @extend_schema(exclude=True)
     def transcoded(self, request: Request) -> Response:
-        """A conversion may have ended. Anybody can say so; the storage itself is asked."""
+        """A job may have ended. Anybody can say so; the storage itself is asked."""
         try:
             persistent_id = json.loads(_body(request))["id"]
         except (ValueError, KeyError, TypeError, RecursionError):
             persistent_id = None
-        if isinstance(persistent_id, str) and 0 < len(persistent_id) <= LONGEST_ID:
+        if isinstance(persistent_id, str) and 0 < len(persistent_id) <= MAX_ID_LENGTH:
             worker.poll_job(persistent_id)
         return Response({"ok": True})
 

@@ -1,4 +1,4 @@
-"""Bringing films in from the back office's page."""
+"""Uploading videos from the back office's page."""
 
 from collections.abc import Mapping
 from io import BytesIO
@@ -19,7 +19,7 @@ from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import current_user_id, validated
 
 # More than any provider's part.
-LONGEST_PART = 64 * 1024**2
+MAX_PART_BYTES = 64 * 1024**2
 
 
 class PartParser(BaseParser):
@@ -34,7 +34,7 @@ class PartParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The stream; raises TooLarge."""
-        limit_content_length(LONGEST_PART, parser_context)
+        limit_content_length(MAX_PART_BYTES, parser_context)
         return stream
 
 
@@ -55,7 +55,7 @@ class UploadViewSet(StaffViewSet):
 
     @extend_schema(request=serializers.UploadRequest, responses={201: serializers.TicketSerializer})
     def create(self, request: Request) -> APIResponse:
-        """Leave to bring a film up; the same file goes on where it stopped."""
+        """Permission to upload a video; the same file goes on where it stopped."""
         data = validated(serializers.UploadRequest, request)
         ticket = uploads.begin(
             user_id=current_user_id(request), section_id=data.pop("section"), **data
@@ -64,7 +64,7 @@ class UploadViewSet(StaffViewSet):
 
     @extend_schema(responses=serializers.UploadStatusSerializer)
     def retrieve(self, request: Request, pk: int) -> APIResponse:
-        """How it is."""
+        """The state of an upload."""
         return _answer(uploads.get(user_id=current_user_id(request), upload_id=pk))
 
     @extend_schema(request=None, responses={200: None})
@@ -75,7 +75,7 @@ class UploadViewSet(StaffViewSet):
 
     @extend_schema(request=serializers.PartsRequest, responses=serializers.PartUrlsSerializer)
     def sign(self, request: Request, pk: int) -> APIResponse:
-        """Addresses to PUT parts to."""
+        """URLs to PUT parts to."""
         numbers = validated(serializers.PartsRequest, request)["parts"]
         urls = uploads.sign_parts(user_id=current_user_id(request), upload_id=pk, numbers=numbers)
         return APIResponse({"urls": {str(number): url for number, url in urls.items()}})
@@ -91,18 +91,18 @@ class UploadViewSet(StaffViewSet):
 
     @extend_schema(request=None, responses=serializers.UploadStatusSerializer)
     def complete(self, request: Request, pk: int) -> APIResponse:
-        """All has arrived: it is looked at and becomes the section's film."""
+        """All has arrived: it is checked and becomes the section's video."""
         upload = uploads.complete(user_id=current_user_id(request), upload_id=pk)
         queue.enqueue_processing()
         return _answer(upload)
 
 
 class MediaViewSet(StaffViewSet):
-    """The film of a section, however it came."""
+    """The video of a section, however it was stored."""
 
     @extend_schema(responses=serializers.MediaSerializer)
     def retrieve(self, request: Request, pk: int) -> APIResponse:
-        """How it is."""
+        """Its state."""
         return APIResponse(serializers.MediaSerializer(services.status(section_id=pk)).data)
 
     @extend_schema(request=None, responses=serializers.MediaSerializer)

@@ -9,7 +9,7 @@ from luffy_api.libs.storage import StorageError
 class Command(BaseCommand):
     """Removes what nobody will come back for; may be run again at any time, beside the site."""
 
-    help = "End expired uploads and delete films and parts of films that no section has."
+    help = "End expired uploads and delete files that no video has."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Says how much it was."""

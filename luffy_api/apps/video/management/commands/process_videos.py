@@ -6,9 +6,9 @@ from luffy_api.apps.video.transcoding import worker
 
 
 class Command(BaseCommand):
-    """Works through the queue of films here and now; may be run beside the site's own workers."""
+    """Works through the queue of videos here and now; may be run beside the site's own workers."""
 
-    help = "Give interrupted films back to the queue and process all that wait in it."
+    help = "Give interrupted videos back to the queue and process all that wait in it."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Says how many."""
