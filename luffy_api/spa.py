@@ -42,7 +42,7 @@ def _document(status: int) -> HttpResponse:
 # The paths of luffy_web/src/router/routes.ts; a test compares the two tables.
 urlpatterns = [
     path("", page),
-    *(path(f"{shelf}-course", page) for shelf in ("free", "actual", "light")),
+    *(path(f"{kind}-course", page) for kind in ("free", "actual", "light")),
     path("course/search", page),
     path("course/<int:id>", page),
     path("learn/<int:course>", page),

@@ -11,9 +11,9 @@ const FREE = 'Python 零基础入门'
 const fileOf = (course: string) => readFileSync(`${STATE}/private/course/attachments/demo/${course} 课件.zip`)
 const button = (page: Page) => page.getByRole('button', { name: '下载课件' })
 
-/** Opens a course's page from its shelf; answers the path. */
-async function open(page: Page, shelf: string, course: string) {
-  await page.goto(shelf)
+/** Opens a course's page from its list; returns the path. */
+async function open(page: Page, list: string, course: string) {
+  await page.goto(list)
   await page.getByRole('link', { name: course }).first().click()
   await expect(page.getByRole('heading', { level: 1, name: course })).toBeVisible()
   return new URL(page.url()).pathname

@@ -12,7 +12,7 @@ test('a reload on a course shows the course', async ({ page }) => {
   await expect(title).toHaveText('网页从零开始：HTML 与 CSS')
 })
 
-test('a shelf keeps its ordering over a reload', async ({ page }) => {
+test('a course list keeps its ordering over a reload', async ({ page }) => {
   await page.goto('/actual-course?ordering=-price', { waitUntil: 'networkidle' })
   await page.reload()
 

@@ -61,7 +61,7 @@ def with_access(courses: CourseQuerySet, *, user_id: int | None) -> QuerySet[Cou
 
 
 def chapters_visible_to(user_id: int | None) -> CatalogueQuerySet[CourseChapter]:
-    """Return the visible chapters of those courses."""
+    """Return the visible chapters of the courses that this user may see."""
     of_course = visible_course("course__")
     if user_id is not None:
         of_course |= Q(_has_course(user_id, path="course"))
@@ -69,7 +69,7 @@ def chapters_visible_to(user_id: int | None) -> CatalogueQuerySet[CourseChapter]
 
 
 def sections_visible_to(user_id: int | None) -> QuerySet[SectionWithAccess]:
-    """Return the visible sections of those courses, with `owned` annotated.
+    """Return the visible sections of the courses that this user may see; annotate `owned`.
 
     The course is joined: asked for in a subquery, SQLite reads the whole catalogue.
     """

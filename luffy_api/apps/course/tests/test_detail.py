@@ -95,8 +95,8 @@ def test_only_owners_get_the_attachment(student, student_api, stranger_api, api,
     for client in (api, stranger_api):
         data = client.get(url(course.pk)).json()["data"]
         assert (data["attachment_path"], data["has_attachment"]) == (None, True)
-    address = student_api.get(url(course.pk)).json()["data"]["attachment_path"]
-    answer = api.get(address)
+    signed_url = student_api.get(url(course.pk)).json()["data"]["attachment_path"]
+    answer = api.get(signed_url)
     assert b"".join(answer.streaming_content) == b"slides"
     assert answer["Content-Disposition"] == 'attachment; filename="slides.zip"'
     answer.close()

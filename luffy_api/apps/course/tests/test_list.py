@@ -33,6 +33,13 @@ CARD = {
     "teacher": dict,
     "section_list": list,
 }
+UNLISTED = [
+    {"is_show": False},
+    {"is_delete": True},
+    {"status": Course.Status.OFFLINE},
+    {"course_category__is_show": False},
+    {"course_category__is_delete": True},
+]
 TEACHER_KEYS = {"id", "name", "role_name", "title", "signature", "image", "brief"}
 
 
@@ -74,19 +81,18 @@ def test_a_card_shows_the_first_four_visible_sections_in_their_order(api):
     assert [section["name"] for section in card["section_list"]] == ["一", "二", "三", "四"]
 
 
-@pytest.mark.parametrize(
-    "reason",
-    [
-        {"is_show": False},
-        {"is_delete": True},
-        {"status": Course.Status.OFFLINE},
-        {"course_category__is_show": False},
-        {"course_category__is_delete": True},
-    ],
-)
+@pytest.mark.parametrize("reason", UNLISTED)
 def test_what_is_not_in_the_catalogue_is_not_listed(api, reason):
     CourseFactory(**reason)
     assert listed(api) == []
+
+
+def test_listed_and_unlisted_courses_are_all_courses(django_assert_num_queries):
+    listed = {CourseFactory().pk, CourseFactory(status=Course.Status.ANNOUNCED).pk}
+    unlisted = {CourseFactory(**reason).pk for reason in UNLISTED}
+    with django_assert_num_queries(2):
+        assert set(Course.objects.listed().values_list("pk", flat=True)) == listed
+        assert set(Course.objects.unlisted().values_list("pk", flat=True)) == unlisted
 
 
 def test_an_announced_course_is_listed(api):
