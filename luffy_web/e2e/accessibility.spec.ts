@@ -1,4 +1,4 @@
-import { violations } from './accessibility'
+import { scrollWidth, violations } from './accessibility'
 import { sessionOf } from './shop'
 import { expect, test } from './test'
 
@@ -26,31 +26,55 @@ test('the dialogs of login, registration and reset have no serious violations', 
   await look('重设密码并登录')
 })
 
-test.describe('for a student', () => {
-  test.use({ storageState: sessionOf('student') })
+const PHONE = { width: 360, height: 740 }
+const DESKTOP = { width: 1280, height: 800 }
 
-  const PAGES = [
+/** Grouped, so that the pages of a group share the browser's cache. */
+const PAGES = {
+  'the shop': [
     '/',
-    '/actual-course',
+    '/free-course',
+    '/actual-course?ordering=-price',
+    '/light-course',
     '/course/9',
     '/course/search?word=Python',
+    '/course/search?word=zzzz',
+  ],
+  'a student': [
     '/learn/1',
     '/pay/success?out_trade_no=unknown',
     '/user/courses',
     '/user/orders',
     '/user/profile',
     '/no-such-page',
-  ]
+  ],
+}
 
-  for (const address of PAGES) {
-    test(`${address} has no serious violations`, async ({ page, errors }) => {
+test.describe('for a student', () => {
+  test.use({ storageState: sessionOf('student'), viewport: PHONE })
+
+  for (const [group, addresses] of Object.entries(PAGES)) {
+    test(`no page of ${group} scrolls sideways on a phone or has serious violations`, async ({ page, errors }) => {
+      test.setTimeout(addresses.length * 60_000)
       errors.allow(/404 GET \S+\/(no-such-page|order\/success\/)|console .*404.*(no-such-page|order\/success)/)
       errors.allow(/40[03] GET \S+\/play\/|console .*40[03].*\/play\//)
-      await page.goto(address, { waitUntil: 'networkidle' })
 
-      expect(await violations(page)).toEqual([])
+      for (const address of addresses) {
+        await page.setViewportSize(PHONE)
+        await page.goto(address, { waitUntil: 'networkidle' })
+        expect.soft(await scrollWidth(page), address).toBeLessThanOrEqual(PHONE.width)
+
+        await page.setViewportSize(DESKTOP)
+        expect.soft(await violations(page), address).toEqual([])
+      }
     })
   }
+
+  test('the API documentation does not scroll sideways on a phone', async ({ page }) => {
+    await page.goto('/api/v1/docs/', { waitUntil: 'networkidle' })
+
+    expect(await scrollWidth(page)).toBeLessThanOrEqual(PHONE.width)
+  })
 
   test('the confirmation of an account deletion has no serious violations', async ({ page }) => {
     await page.goto('/user/profile', { waitUntil: 'networkidle' })

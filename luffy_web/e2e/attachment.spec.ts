@@ -49,7 +49,7 @@ test('a buyer downloads the 课件 under its own name, and nobody before or afte
   await page.goto(course.replace('/course/', '/learn/'))
   expect((await download(page)).name).toBe(name)
 
-  runInShop(`from luffy_api.apps.course.models import Enrollment
+  await runInShop(`from luffy_api.apps.course.models import Enrollment
 print(Enrollment.objects.filter(user__mobile="${mobile}").delete()[0])`)
   await button(page).click()
   await expect(page.getByText('购买课程后可以下载课件。')).toBeVisible()

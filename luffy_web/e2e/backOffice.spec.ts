@@ -1,13 +1,9 @@
+import { sessionOf } from './shop'
 import { expect, test } from './test'
 
-test('an admin logs in and sees the courses, framed by the right headers', async ({ page }) => {
-  await page.goto('/admin/')
-  await page.locator('input[name=username]').fill('admin')
-  await page.locator('input[name=password]').fill('luffy-admin')
-  await page.keyboard.press('Enter')
-  await expect(page).toHaveURL(/\/admin\/$/)
-  await expect(page.getByText('教务老师').first()).toBeVisible()
+test.use({ storageState: sessionOf('admin') })
 
+test('an admin sees the courses, framed by the right headers', async ({ page }) => {
   const answer = await page.goto('/admin/course/course/')
 
   expect(answer?.status()).toBe(200)

@@ -38,7 +38,7 @@ user, course = User.objects.get(username="student"), exercise.chapter.course
 Enrollment.objects.get_or_create(user=user, course=course, defaults={"source": 0})
 print(course.pk, sections.filter(section_type=0).exclude(content="").first().pk, exercise.pk)
 `
-  const [course, document, exercise] = runInShop(script).split(' ')
+  const [course, document, exercise] = (await runInShop(script)).split(' ')
 
   await page.goto(`/learn/${course}/${document}`)
   await expect(page.locator('.prose')).toContainText(/\S{10}/)

@@ -11,8 +11,8 @@ const CHUNK = 200_000
 test.use({ storageState: sessionOf('student') })
 
 let videos: ReadySections
-test.beforeAll(() => {
-  videos = readySections(COURSE)
+test.beforeAll(async () => {
+  videos = await readySections(COURSE)
 })
 
 /**

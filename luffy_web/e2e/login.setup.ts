@@ -22,6 +22,7 @@ test('the back office is opened', async ({ page }) => {
   await page.locator('input[name=username]').fill('admin')
   await page.locator('input[name=password]').fill('luffy-admin')
   await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/admin\/$/)
   await expect(page.getByText('教务老师').first()).toBeVisible()
   await page.context().storageState({ path: sessionOf('admin') })
 })

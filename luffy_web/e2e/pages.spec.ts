@@ -1,4 +1,3 @@
-import { sessionOf } from './shop'
 import { expect, test } from './test'
 
 test('a reload on a course shows the course', async ({ page }) => {
@@ -54,40 +53,4 @@ test('a search marks what it found and may be narrowed', async ({ page }) => {
   await expect(page.getByRole('main').locator('mark').first()).toHaveText('爬虫')
   await page.getByRole('group', { name: '课程种类' }).getByRole('button', { name: '实战课' }).click()
   await expect(page.getByRole('link', { name: 'Python 爬虫实战' })).toBeVisible()
-})
-
-test.describe('at 360 pixels', () => {
-  test.use({ viewport: { width: 360, height: 740 }, storageState: sessionOf('student') })
-
-  const PAGES = [
-    '/',
-    '/free-course',
-    '/actual-course?ordering=-price',
-    '/light-course',
-    '/course/9',
-    '/course/search?word=Python',
-    '/course/search?word=zzzz',
-    '/learn/1',
-    '/pay/success?out_trade_no=unknown',
-    '/user/courses',
-    '/user/orders',
-    '/user/profile',
-    '/no-such-page',
-    '/api/v1/docs/',
-  ]
-
-  for (const address of PAGES) {
-    test(`${address} does not scroll overflowing`, async ({ page, errors }) => {
-      errors.allow(/404 GET \S+\/(no-such-page|order\/success\/)|console .*404.*(no-such-page|order\/success)/)
-      errors.allow(/40[03] GET \S+\/play\/|console .*40[03].*\/play\//)
-      await page.goto(address, { waitUntil: 'networkidle' })
-
-      const { wide, screen } = await page.evaluate(() => ({
-        wide: document.scrollingElement?.scrollWidth ?? 0,
-        screen: window.innerWidth,
-      }))
-
-      expect(wide).toBeLessThanOrEqual(screen)
-    })
-  }
 })

@@ -92,14 +92,14 @@ test('a video is uploaded directly to the storage and plays from there, for its 
   errors.allow(/net::ERR_(CONNECTION_RESET|ABORTED|FAILED) (PUT|POST) \S+\/(uploads\/|private\/|sign\/)/)
   errors.allow(/console Failed to load resource: net::ERR_/)
   const { refused } = PROVIDERS[storage]
-  const { course, sections: [section = 0] } = newChapter(COURSE, ['存在云端的一课'], { env: remote.env })
+  const { course, sections: [section = 0] } = await newChapter(COURSE, ['存在云端的一课'], { env: remote.env })
 
   await openBackOffice(page)
   await page.goto(`/admin/course/coursesection/${section}/change/`)
   expect(await uploadWithInterruptions(page, storage, '存在云端的一课.mp4')).toEqual(['1', '2', '3'])
   await expect(page.locator('input[name=duration]')).toHaveValue(String(LENGTH))
 
-  runInShop(`from django.core.files.base import ContentFile
+  await runInShop(`from django.core.files.base import ContentFile
 from luffy_api.apps.course.models import Course
 Course.objects.get(pk=${course}).attachment_path.save("第一讲_讲义与代码.zip", ContentFile("课件的内容".encode()))`, remote.env)
   const [buyer, desk] = await newBuyer(browser, remote, course)
@@ -126,14 +126,14 @@ Course.objects.get(pk=${course}).attachment_path.save("第一讲_讲义与代码
   expect(readFileSync(await (await file).path(), 'utf8')).toBe('课件的内容')
 
   // As it came, without its conversion, it plays from the storage as well.
-  runInShop(`from luffy_api.apps.video.models import Video
+  await runInShop(`from luffy_api.apps.video.models import Video
 Video.objects.filter(section=${section}).update(hls="")`, remote.env)
   const whole = desk.waitForResponse((answer) => answer.url().includes('source.mp4'))
   await desk.reload()
   expect((await whole).url()).toMatch(new RegExp(`^${remote.storage}/`))
   await watch(desk)
 
-  runInShop(`from luffy_api.apps.course.models import Enrollment
+  await runInShop(`from luffy_api.apps.course.models import Enrollment
 Enrollment.objects.filter(course=${course}).delete()`, remote.env)
   await desk.reload()
   await expect(desk.getByText('了解并购买课程')).toBeVisible()

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 import { expect, type Page } from '@playwright/test'
@@ -32,15 +33,49 @@ export const shopEnvironment = (port: string, state: string): Record<string, str
 
 const HERE = shopEnvironment(PORT, STATE)
 
-/** Runs a Python script in the shop's Django shell; returns the last line that it prints. */
-export function runInShop(script: string, env = HERE): string {
-  const said = execFileSync('.venv/bin/python', ['manage.py', 'shell', '-v', '0', '-c', script], {
+/** Runs each script that comes as a line of JSON, and answers what it printed last, or how it failed. */
+const SHELL = `
+import contextlib, io, json, os, sys, traceback
+scripts, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+for line in scripts:
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(json.loads(line), {"__name__": "journey"})
+        answer = {"said": (printed.getvalue().strip().splitlines() or [""])[-1]}
+    except Exception:
+        answer = {"error": traceback.format_exc()}
+    print(json.dumps(answer), file=answers, flush=True)
+`
+
+type Run = (script: string) => Promise<string>
+
+function startShell(env: Record<string, string | undefined>): Run {
+  const shell = spawn('.venv/bin/python', ['manage.py', 'shell', '-v', '0', '-c', SHELL], {
     cwd: PROJECT,
     env,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   })
-  return said.trim().split('\n').at(-1) ?? ''
+  const lines = createInterface(shell.stdout)[Symbol.asyncIterator]()
+  return async (script) => {
+    shell.stdin.write(`${JSON.stringify(script)}\n`)
+    const { value, done } = (await lines.next()) as IteratorResult<string>
+    if (done) throw new Error('The Django shell has ended.')
+    const { said, error } = JSON.parse(value) as { said?: string; error?: string }
+    if (error) throw new Error(error)
+    return said ?? ''
+  }
+}
+
+/** One Django shell for each shop and worker; it takes seconds to start, and ends with the worker. */
+const shells = new Map<string | undefined, Run>()
+
+/** Runs a Python script in the shop's Django shell; returns the last line that it prints. */
+export function runInShop(script: string, env = HERE): Promise<string> {
+  const run = shells.get(env.VAR_DIR) ?? startShell(env)
+  shells.set(env.VAR_DIR, run)
+  return run(script)
 }
 
 const NEWCOMER = `
@@ -57,7 +92,7 @@ print(json.dumps(serializers.TokenSerializer(tokens.issue(user)).data, default=s
  */
 export async function newStudent(page: Page, env = HERE): Promise<string> {
   const mobile = newMobile()
-  const session = runInShop(NEWCOMER.replace('MOBILE', mobile).replace('PASSWORD', PASSWORD), env)
+  const session = await runInShop(NEWCOMER.replace('MOBILE', mobile).replace('PASSWORD', PASSWORD), env)
   await page.goto('/healthz')
   await page.evaluate((kept) => {
     localStorage.setItem('luffy.session', kept)

@@ -11,7 +11,7 @@ test.use({ storageState: sessionOf('admin') })
 
 test('staff upload a video, a buyer watches it on two devices, and nobody else does', async ({ page, browser, errors }) => {
   test.setTimeout(300_000)
-  const { course, sections: [section = 0] } = newChapter(COURSE, ['刚录好的一课'])
+  const { course, sections: [section = 0] } = await newChapter(COURSE, ['刚录好的一课'])
 
   await page.goto(`/admin/course/coursesection/${section}/change/`)
   await page.locator('.upload input[type=file]').setInputFiles(videoFile('刚录好的一课.mp4'))
@@ -64,7 +64,7 @@ test('staff upload a video, a buyer watches it on two devices, and nobody else d
   expect(await get(play.url)).toBe(200)
   expect(await get(play.url.replace(/(\/hls\/|\/files\/)(.{12})./, '$1$2~'))).toBe(403)
   expect(await get(play.url.replace(`/${section}/`, '/1/'))).toBe(403)
-  runInShop(`from luffy_api.apps.course.models import Enrollment
+  await runInShop(`from luffy_api.apps.course.models import Enrollment
 print(Enrollment.objects.filter(course=${course}, user__mobile="${mobile}").delete()[0])`)
   expect(await get(play.url)).toBe(403)
   await Promise.all([buyer.close(), phone.close(), stranger.close()])
@@ -74,7 +74,7 @@ test('an upload survives a lost connection, a pause and a reload', async ({ page
   test.setTimeout(240_000)
   errors.allow(/net::ERR_(INTERNET_DISCONNECTED|ABORTED|CONNECTION_RESET|FAILED) PUT \S+\/parts\//)
   errors.allow(/console Failed to load resource: net::ERR_/)
-  const { sections: [section = 0] } = newChapter(COURSE, ['分片上传的一课'])
+  const { sections: [section = 0] } = await newChapter(COURSE, ['分片上传的一课'])
   const big = videoFile('分片上传的一课.mp4', { padding: 30 * MEGABYTE, seconds: SHORT_SECONDS })
   const parts: string[] = []
   let cut = true
@@ -107,7 +107,7 @@ test('several videos are assigned to their sections, and a file that is no video
   test.setTimeout(240_000)
   errors.allow(/400 POST \S+\/complete\//)
   errors.allow(/console Failed to load resource.*400/)
-  const { chapter } = newChapter(COURSE, ['甲课', '乙课', '丙课'])
+  const { chapter } = await newChapter(COURSE, ['甲课', '乙课', '丙课'])
   await page.goto(`/admin/course/coursechapter/${chapter}/change/`)
 
   await page.locator('.many input[type=file]').setInputFiles([

@@ -31,7 +31,7 @@ function overflowing(page: Page): Promise<string[]> {
 
 test('a failed transcoding is shown at one place only, and can be retried', async ({ page }) => {
   test.setTimeout(240_000)
-  const { chapter, sections: [section = 0] } = newChapter(COURSE, ['录坏的一课'], { withVideo: true })
+  const { chapter, sections: [section = 0] } = await newChapter(COURSE, ['录坏的一课'], { withVideo: true })
   await page.goto(`/admin/course/coursechapter/${chapter}/change/`)
   const panel = page.getByRole('group', { name: '视频：录坏的一课' })
   const row = page.locator('tr.form-row', { has: panel })

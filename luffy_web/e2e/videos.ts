@@ -58,14 +58,18 @@ export interface NewChapter {
 interface NewChapterOptions {
   /** The sections have a video already. */
   withVideo?: boolean
-  /** The shopEnvironment of another shop. */
+  /** The environment of another shop. */
   env?: Record<string, string | undefined>
 }
 
 /** Creates a chapter in the shop's database, with or without videos. */
-export function newChapter(course: string, names: string[], { withVideo = false, env }: NewChapterOptions = {}): NewChapter {
+export async function newChapter(
+  course: string,
+  names: string[],
+  { withVideo = false, env }: NewChapterOptions = {},
+): Promise<NewChapter> {
   const script = NEW_SECTIONS.replace('COURSE', course).replace('WITH_VIDEO', withVideo ? 'True' : 'False')
-  const said = runInShop(script.replace('NAMES', JSON.stringify(names)), env)
+  const said = await runInShop(script.replace('NAMES', JSON.stringify(names)), env)
   const [id, chapter, sections] = JSON.parse(said) as [number, number, number[]]
   return { course: id, chapter, sections }
 }
@@ -126,6 +130,6 @@ export interface ReadySections {
  * Creates a chapter with the lesson in every format for `student`, who stopped the flv `left` at second 9.
  * `long` is an flv of six minutes and eleven megabytes without a keyframe index.
  */
-export function readySections(course: string): ReadySections {
-  return JSON.parse(runInShop(READY_SECTIONS.replace('COURSE', course))) as ReadySections
+export async function readySections(course: string): Promise<ReadySections> {
+  return JSON.parse(await runInShop(READY_SECTIONS.replace('COURSE', course))) as ReadySections
 }
