@@ -16,7 +16,7 @@ describe('the one client', () => {
     connectSession(session)
   })
 
-  it('takes the data out of its envelope and sends the token', async () => {
+  it('unwraps the envelope and sends the token', async () => {
     const calls = answer('get', 'course/', { data: pageOf([aCourse()]) })
 
     const page = await fetchCourses({ kind: 2, page: 3 })
@@ -44,13 +44,13 @@ describe('the one client', () => {
     })
   })
 
-  it('says a kind sentence when the network is gone', async () => {
+  it('reports a lost connection in Chinese', async () => {
     failNetwork('get', 'course/')
 
     await expect(fetchCourses({})).rejects.toMatchObject({ status: 0, msg: expect.stringContaining('网络') })
   })
 
-  it('reads a public page again without a token that has ended', async () => {
+  it('repeats a read without an expired token', async () => {
     const calls = answer('get', 'course/', ({ token }) =>
       token ? { status: 401 } : { data: pageOf([aCourse()]) },
     )
@@ -72,7 +72,7 @@ describe('the one client', () => {
     expect(session.loginNeeded).toHaveBeenCalledOnce()
   })
 
-  it('asks for a login even when the page closes together with its session', async () => {
+  it('asks for a login even when the page is unmounted with its session', async () => {
     answer('get', 'course/', { status: 401 })
     const page = new AbortController()
     session.ended.mockImplementation(() => page.abort())

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { piecesOf } from './highlights'
 
 describe('piecesOf', () => {
-  it('cuts a text at its hits', () => {
+  it('splits a text at its ranges', () => {
     expect(piecesOf('Python 爬虫实战', [[7, 9]])).toEqual([
       { text: 'Python ', hit: false },
       { text: '爬虫', hit: true },
@@ -18,7 +18,7 @@ describe('piecesOf', () => {
     ])
   })
 
-  it('bears ranges that overlap, stand out of order or run over the end', () => {
+  it('accepts ranges that overlap, are unordered or exceed the text', () => {
     expect(piecesOf('abcdef', [[4, 99], [0, 2], [1, 3]])).toEqual([
       { text: 'ab', hit: true },
       { text: 'c', hit: true },

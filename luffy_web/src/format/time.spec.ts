@@ -10,7 +10,7 @@ it('shows the time left with its days', () => {
   expect([timeLeft(59), timeLeft(86_400 + 3661), timeLeft(-5)]).toEqual(['00:00:59', '1天 01:01:01', '00:00:00'])
 })
 
-it('says how long to wait in words', () => {
+it('shows a waiting time in words', () => {
   expect([0.2, 60, 272, 300, 7200, 7500].map(waitFor)).toEqual([
     '1 秒',
     '60 秒',

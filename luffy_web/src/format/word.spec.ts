@@ -15,7 +15,7 @@ describe('a word to search for', () => {
     expect(wordOf(typed)).toBe(word)
   })
 
-  it('is cut between characters', () => {
+  it('is truncated between characters', () => {
     const word = wordOf('😀'.repeat(5000))
 
     expect(Array.from(word)).toHaveLength(MAX_WORD_LENGTH)

@@ -13,14 +13,14 @@ const HOUR = 3_600_000
 describe('the session', () => {
   beforeEach(() => setActivePinia(createPinia()))
 
-  it('is found again after a reload', () => {
+  it('survives a reload', () => {
     useSessionStore().start(aSession())
     setActivePinia(createPinia())
 
     expect(useSessionStore().user?.nickname).toBe('小帆')
   })
 
-  it('is not started by nonsense in the storage', () => {
+  it('ignores invalid stored data', () => {
     localStorage.setItem(KEY, '{"token": 1')
 
     expect(useSessionStore().isLoggedIn).toBe(false)
@@ -36,7 +36,7 @@ describe('the session', () => {
     expect(session.isLoggedIn).toBe(false)
   })
 
-  it('is renewed before it ends', async () => {
+  it('is refreshed before it expires', async () => {
     vi.useFakeTimers({ now: Date.parse('2026-11-22T00:00:00Z'), toFake: ['setTimeout', 'clearTimeout', 'Date'] })
     const calls = answer('post', 'user/token/refresh/', {
       data: aSession({ token: 'token-2', expires_at: '2026-11-23T00:00:00Z' }),
@@ -53,7 +53,7 @@ describe('the session', () => {
     expect(calls[0]?.token).toBe('jwt token-1')
   })
 
-  it('ends, without a dialog, when the server will not renew it', async () => {
+  it('ends, without a dialog, when the server refuses to refresh it', async () => {
     vi.useFakeTimers({ now: Date.parse('2026-11-22T00:00:00Z'), toFake: ['setTimeout', 'clearTimeout', 'Date'] })
     answer('post', 'user/token/refresh/', { status: 401 })
     const session = useSessionStore()
@@ -66,7 +66,7 @@ describe('the session', () => {
     expect(session.loginMode).toBeNull()
   })
 
-  it('is renewed before it ends even when it is found with little time left', async () => {
+  it('is refreshed before it expires even when little time is left', async () => {
     vi.useFakeTimers({ now: Date.parse('2026-11-22T00:00:00Z'), toFake: ['setTimeout', 'clearTimeout', 'Date'] })
     const calls = answer('post', 'user/token/refresh/', { data: aSession({ token: 'token-2' }) })
     useSessionStore().start(aSession({ expires_at: '2026-11-22T00:00:20Z' }))
@@ -77,7 +77,7 @@ describe('the session', () => {
     await vi.waitFor(() => expect(calls).toHaveLength(1))
   })
 
-  it('is renewed at once when the machine slept through the moment', async () => {
+  it('is refreshed at once when the computer slept through the time', async () => {
     vi.useFakeTimers({ now: Date.parse('2026-11-22T00:00:00Z'), toFake: ['setTimeout', 'clearTimeout', 'Date'] })
     const calls = answer('post', 'user/token/refresh/', { data: aSession({ token: 'token-2' }) })
     useSessionStore().start(aSession({ expires_at: '2026-11-22T04:00:00Z' }))
@@ -93,14 +93,14 @@ describe('the session', () => {
     await vi.waitFor(() => expect(calls).toHaveLength(1))
   })
 
-  it('never renews without a pause or beyond what a timer can hold', () => {
+  it('never refreshes without a delay or beyond the maximum of a timer', () => {
     const now = Date.parse('2026-11-22T00:00:00Z')
 
     expect(refreshDelay('2026-11-21T00:00:00Z', now)).toBe(1000)
     expect(refreshDelay('2099-01-01T00:00:00Z', now)).toBe(2 ** 31 - 1)
   })
 
-  it('lets what was wanted go on after the login, and not after turning away', async () => {
+  it('resolves the login prompt after a login and after a dismissal', async () => {
     const session = useSessionStore()
 
     const first = session.askLogin()
@@ -113,7 +113,7 @@ describe('the session', () => {
     expect(session.loginMode).toBeNull()
   })
 
-  it('is over here even when the server cannot be told', async () => {
+  it('ends even when the server cannot be reached', async () => {
     answer('post', 'user/logout/', { status: 503 })
     const session = useSessionStore()
     session.start(aSession())

@@ -3,11 +3,11 @@ import { describe, expect, it, vi } from 'vitest'
 import { storageOf } from './storage'
 
 describe.each(['localStorage', 'sessionStorage'] as const)('storageOf %s', (name) => {
-  it("is the browser's", () => {
+  it("is the browser's storage", () => {
     expect(storageOf(name)).toBe(window[name])
   })
 
-  it('lives as long as the page where it is forbidden', () => {
+  it('is kept in memory where storage is forbidden', () => {
     const forbidden = vi.spyOn(window, name, 'get').mockImplementation(() => {
       throw new DOMException('denied', 'SecurityError')
     })

@@ -20,7 +20,7 @@ describe('BaseChips', () => {
     expect(screen.getAllByRole('button', { pressed: true }).map((chip) => chip.textContent)).toEqual(['未支付'])
   })
 
-  it('tells the value of the one that is chosen, also when it stands for nothing', async () => {
+  it('emits the chosen value, also undefined', async () => {
     const { emitted } = await show(BaseChips, { props: { label: '订单状态', choices, chosen: 0 } })
 
     await userEvent.click(screen.getByRole('button', { name: '已支付' }))

@@ -8,7 +8,7 @@ import { show } from '@/testing/mounting'
 import BaseErrorState from './BaseErrorState.vue'
 
 describe('BaseErrorState', () => {
-  it('tells what went wrong and offers another try', async () => {
+  it('shows the message and offers a retry', async () => {
     const { emitted } = await show(BaseErrorState, { props: { message: '网络好像断开了' } })
 
     await userEvent.click(screen.getByRole('button', { name: '重试' }))
@@ -17,7 +17,7 @@ describe('BaseErrorState', () => {
     expect(emitted('retry')).toHaveLength(1)
   })
 
-  it('counts down until the server may be asked again', async () => {
+  it('counts down until the server accepts a request', async () => {
     vi.useFakeTimers()
     await show(BaseErrorState, { props: { message: '操作太频繁', retryAfter: 2 } })
     expect(screen.getByRole('button', { name: '2 秒后可重试' })).toBeDisabled()

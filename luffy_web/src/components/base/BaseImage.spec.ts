@@ -5,7 +5,7 @@ import BaseImage from './BaseImage.vue'
 
 const props = { src: '/media/a.webp', alt: '封面', width: 320, height: 180 }
 
-it('reserves its place and waits until it is near', () => {
+it('reserves its space and loads lazily', () => {
   render(BaseImage, { props })
 
   const image = screen.getByRole('img', { name: '封面' })
@@ -13,7 +13,7 @@ it('reserves its place and waits until it is near', () => {
   expect(image).toHaveAttribute('loading', 'lazy')
 })
 
-it('has something to show when the picture cannot be had', async () => {
+it('shows a placeholder when the picture cannot be loaded', async () => {
   const { rerender } = render(BaseImage, { props })
 
   await fireEvent.error(screen.getByRole('img'))

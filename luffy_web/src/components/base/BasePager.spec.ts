@@ -15,7 +15,7 @@ describe('BasePager', () => {
     expect(screen.getAllByText('…')).toHaveLength(2)
   })
 
-  it('goes where it is told', async () => {
+  it('emits the chosen page', async () => {
     const { emitted } = render(BasePager, { props: { page: 2, count: 30 } })
 
     await userEvent.click(screen.getByRole('button', { name: '下一页' }))
@@ -31,7 +31,7 @@ describe('BasePager', () => {
     expect(screen.getByRole('button', { name: '上一页' })).toBeEnabled()
   })
 
-  it('is not there for a single page', () => {
+  it('is hidden for a single page', () => {
     render(BasePager, { props: { page: 1, count: 12, pageSize: 12 } })
 
     expect(screen.queryByRole('navigation')).toBeNull()

@@ -24,7 +24,7 @@ describe('CourseAttachment', () => {
     await userEvent.click(screen.getByRole('button', { name: /下载课件/ }))
   }
 
-  it('gives it to an owner, behind an address that was asked for just now', async () => {
+  it('downloads for an owner, by a URL requested on the click', async () => {
     const asked = answer('get', 'course/9/attachment/', { data: FILE })
 
     await click({ owned: true })
@@ -34,7 +34,7 @@ describe('CourseAttachment', () => {
     expect(screen.getByRole('button')).toHaveTextContent(/^下载课件$/)
   })
 
-  it('asks who is not logged in for a login, and goes on after it', async () => {
+  it('asks for a login, and continues after it', async () => {
     const asked = answer('get', 'course/9/attachment/', { data: FILE })
 
     await click({ owned: false }, false)
@@ -49,7 +49,7 @@ describe('CourseAttachment', () => {
   it.each([
     ['99.00', '购买'],
     ['0.00', '加入'],
-  ])('tells a stranger kindly what opens it, at a price of %s', async (real_price, how) => {
+  ])('says how to get access at a price of %s', async (real_price, how) => {
     answer('get', 'course/9/attachment/', { status: 403, msg: '您还没有购买该课程' })
 
     await click({ owned: false, real_price })

@@ -15,7 +15,7 @@ const box = (changes = {}, reload = vi.fn(), orders = [] as ReturnType<typeof an
 }
 
 describe('CourseBuyBox', () => {
-  it('lets an owner go on', async () => {
+  it('lets an owner continue', async () => {
     await box({ owned: true })
 
     expect(screen.getByRole('link', { name: '继续学习' })).toHaveAttribute('href', '/learn/9')
@@ -28,7 +28,7 @@ describe('CourseBuyBox', () => {
     expect(screen.getByRole('button', { name: /即将上线/ })).toBeDisabled()
   })
 
-  it('offers to go on with the order that waits', async () => {
+  it('offers the pending order', async () => {
     const calls = answer('post', 'order/:number/cancel/', {})
     const reload = vi.fn()
     await box({}, reload, [anOrder()])
@@ -41,7 +41,7 @@ describe('CourseBuyBox', () => {
     expect(calls).toHaveLength(0)
   })
 
-  it('joins a free course and opens it', async () => {
+  it('enrols in a free course and opens it', async () => {
     const calls = answer('post', 'course/9/enroll/', {})
     const { router } = await box({ real_price: '0.00' })
 

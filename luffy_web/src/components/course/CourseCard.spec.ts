@@ -10,7 +10,7 @@ const card = (changes = {}, props = {}) =>
   show(CourseCard, { props: { course: aCourse(changes), ...props } })
 
 describe('CourseCard', () => {
-  it('leads to its course and says what it is', async () => {
+  it('links to its course and describes it', async () => {
     await card()
 
     expect(screen.getByRole('link', { name: 'Python 爬虫实战' })).toHaveAttribute('href', '/course/9')
@@ -28,7 +28,7 @@ describe('CourseCard', () => {
     expect(screen.getByText('¥99', { selector: 'del' })).toHaveTextContent('原价¥99')
   })
 
-  it('calls free what costs nothing', async () => {
+  it('shows a price of 0 as free', async () => {
     await card({ price: '0.00', real_price: '0.00' })
 
     expect(screen.getByText('免费')).toBeVisible()
@@ -41,7 +41,7 @@ describe('CourseCard', () => {
     expect(screen.getByRole('link')).toHaveTextContent('Python 爬虫实战')
   })
 
-  it('never takes a name for markup', async () => {
+  it('escapes the name', async () => {
     await card({ name: '<img src=x onerror=alert(1)>' })
 
     expect(screen.getByRole('link')).toHaveTextContent('<img src=x onerror=alert(1)>')

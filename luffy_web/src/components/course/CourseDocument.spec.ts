@@ -23,7 +23,7 @@ describe('CourseDocument', () => {
     expect(screen.queryByRole('button', { name: '查看答案' })).toBeNull()
   })
 
-  it('hides the answer until it is asked for', async () => {
+  it('hides the answer until it is opened', async () => {
     await reading({ data: EXERCISE })
     const button = await screen.findByRole('button', { name: '查看答案' })
     const solution = screen.getByText('for i in range(3)')
@@ -36,7 +36,7 @@ describe('CourseDocument', () => {
     expect(solution).toBeVisible()
   })
 
-  it('says why it may not be read, and asks again', async () => {
+  it('shows why access is refused, and retries', async () => {
     const calls = await reading({ status: 403, msg: '购买课程后可以学习' })
 
     expect(await screen.findByText('购买课程后可以学习')).toBeVisible()

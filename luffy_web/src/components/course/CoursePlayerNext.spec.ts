@@ -14,7 +14,7 @@ describe('CoursePlayerNext', () => {
     return show(CoursePlayerNext, { props: { next: aSection({ name: '循环' }) } })
   }
 
-  it('goes on after five seconds, once', async () => {
+  it('opens the next section after five seconds, once', async () => {
     const { emitted } = await ending()
 
     vi.advanceTimersByTime(4900)
@@ -24,7 +24,7 @@ describe('CoursePlayerNext', () => {
     expect(emitted('go')).toHaveLength(1)
   })
 
-  it('stays when the viewer says no, and then offers to see it again', async () => {
+  it('stays when the viewer cancels, and offers a replay', async () => {
     const { emitted } = await ending()
 
     await fireEvent.click(screen.getByRole('button', { name: '取消' }))

@@ -17,7 +17,7 @@ const list = (at = '/user/orders') => show(OrderList, { at, loggedIn: true })
 const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
 
 describe('OrderList', () => {
-  it('shows what an order can still do', async () => {
+  it('shows the actions of an order', async () => {
     const paid = { out_trade_no: 'B', order_status: OrderStatus.Paid, order_status_name: '已支付' } as const
     answer('get', 'order/', { data: pageOf([anOrder({ expires_at: soon(90) }), anOrder(paid)]) })
     await list()
@@ -40,7 +40,7 @@ describe('OrderList', () => {
     await vi.waitFor(() => expect(leaveFor).toHaveBeenCalledWith('/cashier/2'))
   })
 
-  it('cancels only after asking, and reads the list again', async () => {
+  it('cancels only after a confirmation, and reloads the list', async () => {
     const reads = answer('get', 'order/', { data: pageOf([anOrder()]) })
     const cancels = answer('post', 'order/01M825K83G/cancel/', { data: null })
     await list()
@@ -56,7 +56,7 @@ describe('OrderList', () => {
     expect(cancels).toHaveLength(1)
   })
 
-  it('does not offer to pay what has lapsed', async () => {
+  it('does not offer to pay an expired order', async () => {
     answer('get', 'order/', { data: pageOf([anOrder({ expires_at: soon(-5) })]) })
     await list()
 
@@ -64,7 +64,7 @@ describe('OrderList', () => {
     expect(screen.queryByRole('button', { name: '继续支付' })).toBeNull()
   })
 
-  it('is narrowed by a state in the query string', async () => {
+  it('is filtered by the status in the query string', async () => {
     const reads = answer('get', 'order/', { data: pageOf([]) })
     const { router } = await list('/user/orders?page=2')
 
@@ -75,7 +75,7 @@ describe('OrderList', () => {
     expect(await screen.findByRole('status')).toHaveTextContent('没有这种状态的订单')
   })
 
-  it('offers to try again after a fault', async () => {
+  it('offers a retry after an error', async () => {
     answer('get', 'order/', { status: 503, msg: '服务暂时不可用' })
     await list()
     expect(await screen.findByRole('alert')).toHaveTextContent('服务暂时不可用')

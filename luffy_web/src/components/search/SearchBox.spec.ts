@@ -25,7 +25,7 @@ describe('SearchBox', () => {
   })
 
   describe('at rest', () => {
-    it('shows the hot words until it is used', async () => {
+    it('shows the hot words until it is focused', async () => {
       const { router } = await show(SearchBox)
       const hot = await screen.findByRole('link', { name: 'Vue' })
       const list = screen.getByRole('list', { name: '热门搜索' })
@@ -42,7 +42,7 @@ describe('SearchBox', () => {
       expect(kept()).toEqual(['Vue'])
     })
 
-    it('is still a box when nothing of it can be had', async () => {
+    it('works without hot words and suggestions', async () => {
       answer('get', 'course/search/hot/', { status: 503 })
       answer('get', 'course/search/suggest/', { status: 429 })
       const { router } = await show(SearchBox)
@@ -55,7 +55,7 @@ describe('SearchBox', () => {
       await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('Go'))
     })
 
-    it('says the word of the page it stands over, and none elsewhere', async () => {
+    it('contains the word of the search page, and is empty elsewhere', async () => {
       const { router } = await show(SearchBox, { at: '/course/search?word=爬虫' })
       expect(box()).toHaveValue('爬虫')
 
@@ -65,7 +65,7 @@ describe('SearchBox', () => {
   })
 
   describe('while typing', () => {
-    it('completes by keyboard and tells a screen reader where it stands', async () => {
+    it('completes by keyboard and exposes the active option', async () => {
       const { router } = await show(SearchBox)
       expect(box()).toHaveAttribute('aria-expanded', 'false')
 
@@ -86,7 +86,7 @@ describe('SearchBox', () => {
       expect(words()).toEqual([])
     })
 
-    it('goes round with the arrows and to the ends with Home and End', async () => {
+    it('cycles with the arrow keys, and goes to the ends with Home and End', async () => {
       await show(SearchBox)
       await userEvent.type(box(), 'py')
       await screen.findAllByRole('option')
@@ -106,7 +106,7 @@ describe('SearchBox', () => {
       expect(box().selectionStart).toBe(0)
     })
 
-    it('closes with Escape, empties with the next, and opens again with an arrow', async () => {
+    it('closes by Escape, clears by the next one, and opens by an arrow key', async () => {
       await show(SearchBox)
       await userEvent.type(box(), 'py')
       await screen.findAllByRole('option')
@@ -122,7 +122,7 @@ describe('SearchBox', () => {
       expect(asked).toHaveLength(1)
     })
 
-    it('means what was typed last, not the row from before', async () => {
+    it('searches for the typed text, not for the earlier active row', async () => {
       const { router } = await show(SearchBox)
       await userEvent.type(box(), 'py')
       await screen.findAllByRole('option')
@@ -132,7 +132,7 @@ describe('SearchBox', () => {
       await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('pyt'))
     })
 
-    it('takes a completion by mouse and leaves by a click elsewhere', async () => {
+    it('accepts a completion by mouse, and closes by a click elsewhere', async () => {
       const { router } = await show(SearchBox)
       await userEvent.type(box(), 'py')
       const option = await screen.findByRole('option', { name: 'python 入门' })
@@ -145,7 +145,7 @@ describe('SearchBox', () => {
       await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('python 入门'))
     })
 
-    it('asks in the pauses only, for the last text', async () => {
+    it('requests completions after a pause, for the last text', async () => {
       await show(SearchBox)
 
       await userEvent.type(box(), 'python')
@@ -154,7 +154,7 @@ describe('SearchBox', () => {
       expect(asked.map(({ url }) => url.searchParams.get('search'))).toEqual(['python'])
     })
 
-    it('never shows what was asked for other words', async () => {
+    it('never shows completions of another word', async () => {
       answer('get', 'course/search/suggest/', ({ url }) => ({ data: [`${url.searchParams.get('search')} 入门`] }))
       await show(SearchBox)
       await userEvent.type(box(), 'go')
@@ -167,7 +167,7 @@ describe('SearchBox', () => {
       expect(await screen.findByRole('option', { name: 'vue 入门' })).toBeVisible()
     })
 
-    it('drops an answer that comes too late', async () => {
+    it('ignores a late answer', async () => {
       await show(SearchBox)
       let release: () => void = () => undefined
       const slow = new Promise<void>((resolve) => (release = resolve))
@@ -188,7 +188,7 @@ describe('SearchBox', () => {
       expect(words()).toEqual(['pyramid'])
     })
 
-    it('takes the list away when there is no answer for what was typed on', async () => {
+    it('hides the list when the next request fails', async () => {
       await show(SearchBox)
       await userEvent.type(box(), 'py')
       await screen.findAllByRole('option')
@@ -199,7 +199,7 @@ describe('SearchBox', () => {
       await vi.waitFor(() => expect(words()).toEqual([]))
     })
 
-    it('searches what was typed in one line, and nothing for nothing', async () => {
+    it('searches for one line of text, and not for an empty one', async () => {
       const { router } = await show(SearchBox)
 
       await userEvent.type(box(), '  {Enter}')
@@ -225,7 +225,7 @@ describe('SearchBox', () => {
       await fireEvent.compositionEnd(box())
     }
 
-    it('asks nothing until it is done', async () => {
+    it('requests nothing until it is done', async () => {
       await show(SearchBox)
       await compose('pachong')
       await pause()
@@ -237,7 +237,7 @@ describe('SearchBox', () => {
       expect(asked.map(({ url }) => url.searchParams.get('search'))).toEqual(['爬虫'])
     })
 
-    it('asks nothing either for letters from just before', async () => {
+    it('requests nothing for letters typed just before', async () => {
       await show(SearchBox)
 
       await userEvent.click(box())
@@ -248,7 +248,7 @@ describe('SearchBox', () => {
       expect(asked).toHaveLength(0)
     })
 
-    it('does not search for the half of it', async () => {
+    it('does not search for unfinished text', async () => {
       const { router } = await show(SearchBox)
       await userEvent.type(box(), 'Go')
       await compose('Go bing')
@@ -259,7 +259,7 @@ describe('SearchBox', () => {
       expect(router.currentRoute.value.path).toBe('/')
     })
 
-    it('leaves all keys and Enter to it', async () => {
+    it('leaves all keys to it', async () => {
       searched('Vue', 'Go')
       const { router } = await show(SearchBox)
       await compose('pachong')
@@ -280,7 +280,7 @@ describe('SearchBox', () => {
       await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('爬虫'))
     })
 
-    it('takes no Enter for a search that ended a composition before it was told of, as in Safari', async () => {
+    it('does not search by the Enter that ended a composition, as in Safari', async () => {
       const { router } = await show(SearchBox)
       await compose('pachong')
       await confirm('爬虫')
@@ -297,7 +297,7 @@ describe('SearchBox', () => {
   })
 
   describe('with a history', () => {
-    it('offers it below an empty box, by keyboard too', async () => {
+    it('shows it below an empty field, also by keyboard', async () => {
       searched('Go 并发', 'Vue')
       const { router } = await show(SearchBox)
       expect(words()).toEqual([])
@@ -310,7 +310,7 @@ describe('SearchBox', () => {
       expect(kept()).toEqual(['Vue', 'Go 并发'])
     })
 
-    it('forgets one word, and the box keeps the focus', async () => {
+    it('deletes one word, and keeps the focus in the field', async () => {
       searched('Go', 'Vue')
       await show(SearchBox)
       await userEvent.click(box())
@@ -325,7 +325,7 @@ describe('SearchBox', () => {
       expect(kept()).toEqual(['Vue'])
     })
 
-    it('forgets all of it', async () => {
+    it('deletes all words', async () => {
       searched('Go', 'Vue')
       await show(SearchBox)
       await userEvent.click(box())
@@ -337,7 +337,7 @@ describe('SearchBox', () => {
       expect(box()).toHaveFocus()
     })
 
-    it('is left with Escape from within', async () => {
+    it('closes by Escape from inside the list', async () => {
       searched('Go')
       await show(SearchBox)
       await userEvent.click(box())
@@ -349,7 +349,7 @@ describe('SearchBox', () => {
       expect(box()).toHaveFocus()
     })
 
-    it('holds no button inside an option', async () => {
+    it('has no button inside an option', async () => {
       searched('Go')
       await show(SearchBox)
       await userEvent.click(box())

@@ -20,7 +20,7 @@ describe('SearchResults', () => {
     answer('get', 'course/search/', { data: pageOf(hits), extra: { did_you_mean } })
   const at = (query: string) => show(SearchResults, { at: `/course/search?${query}` })
 
-  it('marks the word in what it found', async () => {
+  it('highlights the word in the results', async () => {
     found([aHit({ marks: { name: [[7, 9]], brief: [[3, 5]] } })])
     await at('word=爬虫')
 
@@ -30,7 +30,7 @@ describe('SearchResults', () => {
     expect(document.title).toBe('爬虫 - 搜索 - Luffy 学堂')
   })
 
-  it('shows markup as the text that it is', async () => {
+  it('shows markup as text', async () => {
     const name = '<img src=x onerror=alert(1)> 入门'
     found([aHit({ name, marks: { name: [[0, 28]], brief: [] } })], '<b>x</b>')
     await at('word=<script>alert(1)</script>')
@@ -42,7 +42,7 @@ describe('SearchResults', () => {
     expect(document.querySelector('script, b, [onerror]')).toBeNull()
   })
 
-  it('is narrowed and turned by what it offers', async () => {
+  it('is filtered and sorted', async () => {
     const calls = found([aHit()])
     await at('word=爬虫&page=2')
     const asks = (name: string, value: string | null) =>
@@ -68,7 +68,7 @@ describe('SearchResults', () => {
     expect(calls.at(-1)?.url.search).toContain('kind=3&course_category=4')
   })
 
-  it('keeps the word in its title while it is narrowed', async () => {
+  it('keeps the word in the title while it is filtered', async () => {
     found([aHit()])
     const { router } = await at('word=爬虫')
     await screen.findByRole('article')
@@ -90,7 +90,7 @@ describe('SearchResults', () => {
     expect(document.title).toBe('首页')
   })
 
-  it('asks whether another word was meant, and remembers the answer', async () => {
+  it('suggests another word, and adds it to the history', async () => {
     found([], 'python')
     const { router } = await at('word=pyhton')
 
@@ -115,7 +115,7 @@ describe('SearchResults', () => {
     expect(screen.queryByRole('region', { name: '筛选' })).toBeNull()
   })
 
-  it('takes the filters back when they may be what hides the courses', async () => {
+  it('offers to remove filters when nothing is found', async () => {
     found([])
     const { router } = await at('word=爬虫&free=true&ordering=price')
 
@@ -132,7 +132,7 @@ describe('SearchResults', () => {
     expect(await screen.findByRole('link', { name: '大家都在学' })).toBeVisible()
   })
 
-  it('says kindly what the server does not take, with the filters still at hand', async () => {
+  it("shows the server's refusal, and keeps the filters", async () => {
     answer('get', 'course/search/', { status: 400, msg: '没有这个分类。' })
     await at('word=爬虫&category=9999')
 
@@ -145,7 +145,7 @@ describe('SearchResults', () => {
     expect(calls.at(-1)?.url.searchParams.has('course_category')).toBe(false)
   })
 
-  it('turns the pages', async () => {
+  it('goes to another page', async () => {
     const calls = answer('get', 'course/search/', { data: pageOf([aHit()], 30), extra: { did_you_mean: null } })
     await at('word=爬虫&kind=2')
 

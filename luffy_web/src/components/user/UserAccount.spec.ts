@@ -20,7 +20,7 @@ async function askedToClose() {
 }
 
 describe('UserAccount', () => {
-  it('logs out everywhere only after a question', async () => {
+  it('logs out on all devices only after a confirmation', async () => {
     const calls = answer('post', 'user/logout/all/', {})
     const { router } = await opened()
     confirm.mockResolvedValueOnce(false).mockResolvedValueOnce(true)
@@ -37,7 +37,7 @@ describe('UserAccount', () => {
     expect(router.currentRoute.value.name).toBe('home')
   })
 
-  it('hands over the data as a file', async () => {
+  it('downloads the data as a file', async () => {
     const saved: Blob[] = []
     URL.createObjectURL = (blob) => `blob:${saved.push(blob as Blob)}`
     URL.revokeObjectURL = () => undefined
@@ -52,7 +52,7 @@ describe('UserAccount', () => {
     expect(saved[0]?.type).toBe('application/json')
   })
 
-  it('says what closing means, and closes with the right password only', async () => {
+  it('explains the deletion, and deletes with the right password only', async () => {
     const calls = answer('post', 'user/close/', ({ body }) =>
       (body as { password: string }).password === 'right'
         ? {}
@@ -74,7 +74,7 @@ describe('UserAccount', () => {
     expect(router.currentRoute.value.name).toBe('home')
   })
 
-  it('closes nothing when the student thinks again', async () => {
+  it('deletes nothing when the student declines', async () => {
     const calls = answer('post', 'user/close/', {})
     const { dialog } = await askedToClose()
 

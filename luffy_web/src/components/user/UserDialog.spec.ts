@@ -17,7 +17,7 @@ async function opened(mode: 'login' | 'register' = 'login') {
 }
 
 describe('UserDialog', () => {
-  it('logs in with a password and lets what was wanted go on', async () => {
+  it('logs in with a password and resolves the prompt', async () => {
     const calls = answer('post', 'user/login/', { data: aSession() })
     const { asked, dialog } = await opened()
 
@@ -29,7 +29,7 @@ describe('UserDialog', () => {
     expect(calls[0]?.body).toEqual({ username: 'student', password: 'luffy-student' })
   })
 
-  it('says what is missing before it asks the server', async () => {
+  it('shows missing fields without a request', async () => {
     const { dialog } = await opened()
 
     await userEvent.click(dialog.getByRole('button', { name: '登录' }))
@@ -38,7 +38,7 @@ describe('UserDialog', () => {
     expect(dialog.getByLabelText(/用户名/)).toHaveAccessibleDescription('请输入用户名、手机号或邮箱')
   })
 
-  it('tells why the server refused', async () => {
+  it('shows why the server refused', async () => {
     answer('post', 'user/login/', { status: 400, msg: '账号或密码错误' })
     const { dialog } = await opened()
 
@@ -69,7 +69,7 @@ describe('UserDialog', () => {
     expect(calls[0]?.body).toEqual({ mobile: '13800000001', code: '246810' })
   })
 
-  it('puts what the server says about a field beside it', async () => {
+  it("shows the server's message about a field beside it", async () => {
     answer('post', 'user/register/', { status: 400, msg: '密码不符合要求', errors: { password: ['密码太常见'] } })
     const { dialog } = await opened('register')
 
@@ -82,7 +82,7 @@ describe('UserDialog', () => {
     expect(dialog.queryByRole('alert')).toBeNull()
   })
 
-  it('is sent by Enter', async () => {
+  it('is submitted by Enter', async () => {
     const calls = answer('post', 'user/login/', { data: aSession() })
     const { asked, dialog } = await opened()
 
@@ -93,7 +93,7 @@ describe('UserDialog', () => {
     expect(calls).toHaveLength(1)
   })
 
-  it('takes the visitor to the first field, then to the first that is not right', async () => {
+  it('focuses the first field, then the first invalid one', async () => {
     const { dialog } = await opened()
     await vi.waitFor(() => expect(dialog.getByLabelText(/用户名/)).toHaveFocus())
 
@@ -104,7 +104,7 @@ describe('UserDialog', () => {
     await vi.waitFor(() => expect(dialog.getByLabelText('手机号')).toHaveFocus())
   })
 
-  it('tells password managers and phone keyboards what each field is for', async () => {
+  it('describes each field to password managers and phone keyboards', async () => {
     const { dialog } = await opened()
     const hint = (label: string | RegExp) => dialog.getByLabelText(label).getAttribute('autocomplete')
 
@@ -115,7 +115,7 @@ describe('UserDialog', () => {
     expect(dialog.getByLabelText('短信验证码')).toHaveAttribute('inputmode', 'numeric')
   })
 
-  it('counts the seconds down when there were too many tries', async () => {
+  it('counts down after too many attempts', async () => {
     answer('post', 'user/login/', { status: 429, msg: '尝试次数太多', headers: { 'Retry-After': '42' } })
     const { dialog } = await opened()
 
@@ -127,7 +127,7 @@ describe('UserDialog', () => {
     expect(dialog.getByRole('button', { name: '登录' })).toBeDisabled()
   })
 
-  it('lets the visitor turn away', async () => {
+  it('can be dismissed', async () => {
     const { asked, dialog } = await opened()
 
     await userEvent.click(dialog.getByRole('button', { name: '关闭' }))

@@ -9,7 +9,7 @@ import { answer } from '@/testing/server'
 import UserMobile from './UserMobile.vue'
 
 describe('UserMobile', () => {
-  it('moves the account with a code from each number', async () => {
+  it('changes the mobile with a code from each number', async () => {
     const own = answer('post', 'user/confirm_code/', {})
     const sent = answer('post', 'user/sms_code/', {})
     const changed = answer('put', 'user/mobile/', { data: { mobile: '139****0002' } })

@@ -34,7 +34,7 @@ describe('useLinkRefresh', () => {
   const setup = async () =>
     (await run(() => useLinkRefresh({ fetch, reload, refused, position: () => position }))).result
 
-  it('gives up when fresh links do not bring the picture any further', async () => {
+  it('gives up when fresh links do not move the position', async () => {
     const { refresh, trouble } = await setup()
 
     for (let fault = 0; fault < 3; fault++) await refresh()
@@ -43,7 +43,7 @@ describe('useLinkRefresh', () => {
     expect(reload).toHaveBeenCalledTimes(2)
   })
 
-  it('goes on for hours as long as the picture moves between the faults', async () => {
+  it('continues for hours as long as the position moves between the errors', async () => {
     const { refresh, trouble } = await setup()
 
     for (position = 0; position < 50_000; position += 7000) await refresh()
@@ -52,7 +52,7 @@ describe('useLinkRefresh', () => {
     expect(reload).toHaveBeenCalledTimes(8)
   })
 
-  it('asks ever more seldom while the school is out of reach', async () => {
+  it('backs off while the server cannot be reached', async () => {
     fetch.mockImplementation(lost)
     const { refresh, trouble } = await setup()
 
@@ -63,7 +63,7 @@ describe('useLinkRefresh', () => {
     expect(fetch).toHaveBeenCalledTimes(5)
   })
 
-  it('does not start a second round of asking for faults that come meanwhile', async () => {
+  it('starts no second request for errors that come meanwhile', async () => {
     fetch.mockImplementation(lost)
     const { refresh } = await setup()
 
@@ -74,7 +74,7 @@ describe('useLinkRefresh', () => {
     expect(fetch).toHaveBeenCalledOnce()
   })
 
-  it('asks nobody any more once the player is closed', async () => {
+  it('requests nothing once the player is closed', async () => {
     fetch.mockImplementation(lost)
     const { refresh, stop } = await setup()
     await refresh()
@@ -86,7 +86,7 @@ describe('useLinkRefresh', () => {
     expect(fetch).toHaveBeenCalledOnce()
   })
 
-  it('tells who may no longer watch', async () => {
+  it('reports a refusal', async () => {
     fetch.mockImplementation(() => Promise.reject(new ApiError(403, 0, '请先购买')))
     const { refresh, trouble } = await setup()
 

@@ -56,14 +56,14 @@ describe('usePlayer', () => {
     return { ...player, plays, saves, section, ended }
   }
 
-  it('starts where the student left, and says so', async () => {
+  it('resumes at the stored position, and says so', async () => {
     const { result } = await playing()
 
     expect(vi.mocked(createEngine).mock.calls[0]?.[1]).toMatchObject({ url: '/files/a.mp4', position: 30 })
     expect(result.resumedAt.value).toBe(30)
   })
 
-  it('begins again for who wants to see it from the start', async () => {
+  it('restarts from the beginning', async () => {
     const { result } = await playing()
 
     result.restart()
@@ -72,7 +72,7 @@ describe('usePlayer', () => {
     expect(result.resumedAt.value).toBe(0)
   })
 
-  it('remembers how far it came when it is paused, once', async () => {
+  it('saves the position when it is paused, once', async () => {
     const { saves } = await playing()
 
     events.paused()
@@ -83,7 +83,7 @@ describe('usePlayer', () => {
     expect(saves[0]?.url.pathname).toContain('/section/117/')
   })
 
-  it('keeps nothing of a trial', async () => {
+  it('saves nothing of a trial', async () => {
     const { saves, unmount } = await playing(false)
 
     events.paused()
@@ -105,7 +105,7 @@ describe('usePlayer', () => {
     expect(engine.destroy).toHaveBeenCalledOnce()
   })
 
-  it('waits for the viewer at first, and goes on by itself from section to section', async () => {
+  it('autoplays only after the first section has been started', async () => {
     const { section } = await playing()
     events.playing()
 
@@ -116,7 +116,7 @@ describe('usePlayer', () => {
     expect([first?.[2].autoplay, second?.[2].autoplay]).toEqual([false, true])
   })
 
-  it('tells that it came to the end', async () => {
+  it('reports the end', async () => {
     const { ended, result } = await playing()
 
     events.ended()
@@ -125,7 +125,7 @@ describe('usePlayer', () => {
     expect(result.over.value).toBe(true)
   })
 
-  it('opens again for who logs in, but does not ask for a login after a logout', async () => {
+  it('reopens after a login, but not after a logout', async () => {
     const { plays } = await playing()
     const session = useSessionStore()
 
@@ -137,7 +137,7 @@ describe('usePlayer', () => {
     await vi.waitFor(() => expect(plays).toHaveLength(2))
   })
 
-  it('goes on behind a fresh link when the old one has died', async () => {
+  it('continues with a fresh link when the old one has expired', async () => {
     const { plays, result } = await playing()
 
     events.failed()
@@ -148,7 +148,7 @@ describe('usePlayer', () => {
     expect(result.trouble.value).toBeNull()
   })
 
-  it('shows the refusal when the right to watch has ended meanwhile', async () => {
+  it('shows the refusal when the entitlement has ended', async () => {
     const { result } = await playing()
     answer('get', 'course/section/:id/play/', { status: 403, msg: '购买后可以学习' })
 
@@ -158,7 +158,7 @@ describe('usePlayer', () => {
     expect(engine.destroy).toHaveBeenCalled()
   })
 
-  it('tells of a lost line, and goes on when the browser has it again', async () => {
+  it('reports a lost connection, and continues when the browser is online', async () => {
     const { result } = await playing()
     failNetwork('get', 'course/section/:id/play/')
     events.failed()
@@ -171,7 +171,7 @@ describe('usePlayer', () => {
     expect(result.trouble.value).toBeNull()
   })
 
-  it('builds a new player for a film that was converted meanwhile, at the same second', async () => {
+  it('builds a new player for a video that was transcoded meanwhile, at the same second', async () => {
     const { plays } = await playing()
     answer('get', 'course/section/:id/play/', { data: { ...PLAY, type: 'hls', url: '/hls/b.m3u8' } })
 
@@ -183,7 +183,7 @@ describe('usePlayer', () => {
     expect(engine.reload).not.toHaveBeenCalled()
   })
 
-  it('keeps the speed and the volume from one section to the next', async () => {
+  it('keeps the playback rate and volume from one section to the next', async () => {
     const { section } = await playing()
 
     section.value = 118
@@ -193,7 +193,7 @@ describe('usePlayer', () => {
     expect([first?.[2].preferences, second?.[2].preferences]).toEqual([undefined, { rate: 1.5, volume: 0.3, muted: false }])
   })
 
-  it('gives its keys to the player, but leaves those of a field alone', async () => {
+  it('passes keys to the player, except those of a field', async () => {
     await playing()
     const field = document.body.appendChild(document.createElement('input'))
 

@@ -17,7 +17,7 @@ async function watching(status = 200) {
 const positions = (saves: { body: unknown }[]) => saves.map(({ body }) => (body as { position: number }).position)
 
 describe('useProgress', () => {
-  it('writes every ten seconds, and nothing while the picture stands', async () => {
+  it('saves every ten seconds, and nothing while the position stays', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const { saves, place } = await watching()
 
@@ -31,7 +31,7 @@ describe('useProgress', () => {
     expect(positions(saves)).toEqual([40])
   })
 
-  it('writes when the page is left', async () => {
+  it('saves when the page is left', async () => {
     const { saves, place } = await watching()
     place.second = 55
 
@@ -40,7 +40,7 @@ describe('useProgress', () => {
     await vi.waitFor(() => expect(positions(saves)).toEqual([55]))
   })
 
-  it('writes when the page is hidden, as a phone does before it forgets it', async () => {
+  it('saves when the page is hidden, as a phone does before discarding it', async () => {
     const { saves, place } = await watching()
     place.second = 56
     vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
@@ -50,7 +50,7 @@ describe('useProgress', () => {
     await vi.waitFor(() => expect(positions(saves)).toEqual([56]))
   })
 
-  it('writes again what could not be written', async () => {
+  it('repeats a failed save', async () => {
     const { saves, place, save } = await watching(503)
     place.second = 60
 
@@ -64,7 +64,7 @@ describe('useProgress', () => {
     expect(new Set(positions(saves))).toEqual(new Set([60]))
   })
 
-  it('leaves the place to another page that plays on', async () => {
+  it('saves nothing while another page plays', async () => {
     const { saves, place, save, skip } = await watching()
     place.second = 90
 

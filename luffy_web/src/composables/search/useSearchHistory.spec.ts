@@ -14,7 +14,7 @@ async function afterReload() {
 const stored = () => JSON.parse(localStorage.getItem(KEY) ?? 'null')
 
 describe('useSearchHistory', () => {
-  it('keeps each word once, the last one first, across a reload', async () => {
+  it('stores each word once, the latest first, across a reload', async () => {
     const { remember } = await start()
 
     for (const word of ['Go', '爬虫', 'go', 'ＧＯ', '  ']) remember(word)
@@ -22,7 +22,7 @@ describe('useSearchHistory', () => {
     expect(await afterReload()).toEqual(['ＧＯ', '爬虫'])
   })
 
-  it('keeps the last ten', async () => {
+  it('stores the last ten words', async () => {
     const { words, remember } = await start()
 
     for (let n = 1; n <= 30; n++) remember(`word ${n}`)
@@ -32,7 +32,7 @@ describe('useSearchHistory', () => {
     expect(stored()).toEqual(words.value)
   })
 
-  it('forgets a word, or all', async () => {
+  it('deletes a word, or all', async () => {
     const { words, remember, forget, clear } = await start()
     remember('Go')
     remember('Vue')
@@ -50,13 +50,13 @@ describe('useSearchHistory', () => {
     ['other values', '[1,null,{"a":1},["x"],"Go",""," "]', ['Go']],
     ['too much', JSON.stringify(Array.from({ length: 5000 }, (_, n) => `w${n}`)), Array.from({ length: 10 }, (_, n) => `w${n}`)],
     ['too long', JSON.stringify(['长'.repeat(99_999)]), ['长'.repeat(100)]],
-  ])('makes the best of a storage that holds %s', async (_, text, words) => {
+  ])('accepts a storage that contains %s', async (_, text, words) => {
     localStorage.setItem(KEY, text)
 
     expect((await start()).words.value).toEqual(words)
   })
 
-  it('does without a storage that is blocked', async () => {
+  it('works without storage', async () => {
     const blocked = vi.spyOn(window, 'localStorage', 'get').mockImplementation(() => {
       throw new DOMException('denied', 'SecurityError')
     })
@@ -68,7 +68,7 @@ describe('useSearchHistory', () => {
     expect(words.value).toEqual(['Go'])
   })
 
-  it('does without a storage that is full', async () => {
+  it('works with a full storage', async () => {
     vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
       throw new DOMException('full', 'QuotaExceededError')
     })
@@ -79,7 +79,7 @@ describe('useSearchHistory', () => {
     expect(words.value).toEqual(['Go'])
   })
 
-  it('hears of the other tabs', async () => {
+  it('follows the other tabs', async () => {
     const { words } = await start()
 
     window.dispatchEvent(new StorageEvent('storage', { key: KEY, newValue: '["Vue"]' }))

@@ -9,7 +9,7 @@ import { useMobileChange } from './useMobileChange'
 import { usePasswordChange } from './usePasswordChange'
 
 describe('usePasswordChange', () => {
-  it('goes on with the new token, and clears the form', async () => {
+  it('continues with the new token, and clears the form', async () => {
     answer('put', 'user/password/', { data: aSession({ token: 'token-2' }) })
     const { result: form } = await run(usePasswordChange, { loggedIn: true })
     Object.assign(form.fields, { old_password: 'old-horse', password: 'new-horse-8' })
