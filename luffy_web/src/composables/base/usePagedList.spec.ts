@@ -1,3 +1,4 @@
+import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it, vi } from 'vitest'
 import { ref } from 'vue'
 
@@ -75,7 +76,8 @@ describe('usePagedList', () => {
     })
 
     await vi.waitFor(() => expect(result.error.value?.status).toBe(status))
+    await flushPromises()
 
-    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe(address))
+    expect(router.currentRoute.value.fullPath).toBe(address)
   })
 })

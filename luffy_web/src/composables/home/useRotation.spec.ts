@@ -56,10 +56,10 @@ describe('useRotation', () => {
     const { current, paused, stopped } = await rotating()
 
     paused.value = true
-    await pass(20)
+    await pass(10)
     paused.value = false
     stopped.value = true
-    await pass(20)
+    await pass(10)
     expect(current.value).toBe(0)
     stopped.value = false
     await pass(6)
@@ -72,7 +72,7 @@ describe('useRotation', () => {
     reducedMotion.value = 'reduce'
     const { current: still } = await rotating()
 
-    await pass(20)
+    await pass(10)
 
     expect([single.value, still.value]).toEqual([0, 0])
   })
