@@ -2,8 +2,11 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from luffy_api.apps.course.models import CourseChapter, CourseSection
+from luffy_api.apps.video.models import Video
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import act, form_of, page, save
 
@@ -54,3 +57,34 @@ def test_a_video_of_an_unknown_type_is_refused(admin_client, folders):
     section = factories.SectionFactory()
     answer = save(admin_client, section, video=SimpleUploadedFile("a.html", b"<script>"))
     assert answer.context["errors"]
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("", ["失败的", "可播放的", "没有视频的"]),
+        ("0", ["没有视频的"]),
+        ("3", ["可播放的"]),
+        ("4", ["失败的"]),
+        ("x", []),
+    ],
+)
+def test_sections_are_listed_by_the_state_of_their_video(admin_client, value, found):
+    factories.SectionFactory(name="可播放的")
+    factories.SectionFactory(name="失败的", video_state=Video.State.FAILED)
+    factories.SectionFactory(name="没有视频的", video="")
+    answer = admin_client.get(
+        page(CourseSection, "changelist"), {"video_state": value} if value else {}
+    )
+    assert sorted(section.name for section in answer.context["cl"].result_list) == sorted(found)
+
+
+def test_a_fixed_number_of_queries_for_a_list_of_sections(admin_client, django_assert_num_queries):
+    section = factories.SectionFactory()
+    url = page(CourseSection, "changelist")
+    admin_client.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        admin_client.get(url)
+    factories.SectionFactory.create_batch(5, chapter=section.chapter)
+    with django_assert_num_queries(len(asked)):
+        admin_client.get(url)

@@ -20,7 +20,7 @@ class VideoProcessing(exceptions.NotFound):
 
 
 class LinkExpired(exceptions.Forbidden):
-    """A playlist's address was edited, or its time is over."""
+    """A playlist's URL was edited or has expired."""
 
     def __init__(self) -> None:
         super().__init__("播放链接已失效,请重新播放")

@@ -33,7 +33,7 @@ class SectionViewSet(StorageViewSet):
 
     @extend_schema(responses=serializers.PlaySerializer)
     def play(self, request: Request, pk: int) -> APIResponse:
-        """A short-lived signed address."""
+        """The signed URL of the section's video."""
         found = playback.get_playback(section_id=pk, user_id=optional_user_id(request))
         return APIResponse(serializers.PlaySerializer(found).data)
 
@@ -52,7 +52,7 @@ class SectionViewSet(StorageViewSet):
 
 
 class PlaylistViewSet(StorageViewSet):
-    """Playlists, fetched by players that know nothing of tokens: the address says who it is."""
+    """Playlists, fetched by players that know nothing of tokens: the URL says who it is."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]

@@ -44,7 +44,7 @@ class PartsRequest(serializers.Serializer[Any]):
 
 
 class PartUrlsSerializer(serializers.Serializer[Any]):
-    """An address for each part."""
+    """A URL for each part, by its number."""
 
     urls = serializers.DictField(child=serializers.CharField(), read_only=True)
 

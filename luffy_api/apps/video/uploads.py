@@ -145,7 +145,7 @@ def complete_by_callback(said: storage.UploadedObject) -> VideoUpload:
 
 
 def remove(upload: VideoUpload) -> None:
-    """Takes an upload's bytes away; what a storage keeps because it is down, the sweep finds."""
+    """Removes an upload's bytes; `cleanup` removes what a storage that is down keeps."""
     try:
         storage.private_storage().uploads.abort(upload.key, upload.upload_id)
         storage.private_storage().delete(upload.key)

@@ -53,7 +53,7 @@ def owner(video, student):
 
 
 def quality(client, section):
-    """The address of the video's only quality."""
+    """The URL of the video's only quality."""
     data = play(client, section)
     assert data["type"] == "hls"
     [name] = segments(client.get(data["url"]))

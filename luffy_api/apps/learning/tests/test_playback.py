@@ -1,4 +1,4 @@
-"""GET course/section/{id}/play/: who gets an address."""
+"""GET course/section/{id}/play/: who gets a URL."""
 
 from datetime import datetime, timedelta
 

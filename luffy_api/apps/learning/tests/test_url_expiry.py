@@ -1,4 +1,4 @@
-"""How long an address of a video lives: as long as the video and some pauses, on every storage."""
+"""How long a URL of a video lives: as long as the video and some pauses, on every storage."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -52,7 +52,7 @@ def store(place, settings):  # noqa: F811
 
 
 def end_of(url):
-    """What the address itself says, as its storage will read it."""
+    """What the URL itself says, as its storage will read it."""
     query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
     if "X-Amz-Date" in query:
         begin = datetime.strptime(query["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)

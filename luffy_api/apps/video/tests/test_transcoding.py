@@ -126,7 +126,7 @@ def test_a_storage_that_is_down_is_asked_again_a_few_times(queued, monkeypatch):
 
 
 def test_a_machine_that_stops_in_the_middle_does_not_fail_the_video(queued, monkeypatch):
-    # Given a conversion whose ffmpeg is ended from outside
+    # Given a transcoding whose ffmpeg is ended from outside
     started, popen, real = [], subprocess.Popen, results.heartbeat
 
     def start(*args, **kwargs):

@@ -51,7 +51,7 @@ def test_a_video_becomes_playable(staff_api, student_api, empty, folders, tmp_pa
     # Given a video of several parts
     content = video_bytes(tmp_path, size="640x360", seconds=3)
     assert len(content) > 2 * 16 * 1024
-    # When it is brought up part by part
+    # When it is uploaded part by part
     pk, answer = bring(staff_api, empty, content)
     # Then it was converted (tests have no queue to wait for) and the section knows all about it
     assert answer.status_code == 200

@@ -1,4 +1,4 @@
-"""Videos by way of Qiniu: its callback, its conversion, its notification. The fake speaks HTTP."""
+"""Videos by way of Qiniu: its callback, its transcoding, its notification. The fake speaks HTTP."""
 
 import json
 from datetime import timedelta
@@ -44,7 +44,7 @@ def empty(db):
 
 @pytest.fixture
 def ticket(staff_api, empty, fake):
-    """Leave to bring up CONTENT."""
+    """Permission to upload CONTENT."""
     return begin(staff_api, empty, CONTENT).json()["data"]
 
 
