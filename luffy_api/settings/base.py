@@ -181,6 +181,8 @@ if TRUSTED_PROXIES:
 # --- Language and time ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
+# Forms refuse the dates that pages show with Django's own formats.
+FORMAT_MODULE_PATH = ["luffy_api.settings.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True

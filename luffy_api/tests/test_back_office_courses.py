@@ -1,5 +1,6 @@
 """The back office of courses and activities."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -98,3 +99,32 @@ def test_an_activity_that_breaks_a_rule_is_told_on_the_form(admin_client, change
     assert answer.context["errors"]
     discount.refresh_from_db()
     assert (discount.discount_type, discount.value) == (2, Decimal("0.80"))
+
+
+@pytest.mark.parametrize("typed", ["2026年1月5日", "2026年01月05日", "2026/1/5", "2026-01-05"])
+def test_a_date_is_taken_as_pages_show_it(admin_client, typed):
+    course = factories.CourseFactory()
+
+    answer = save(admin_client, course, pub_date=typed)
+
+    assert answer.status_code == 302
+    course.refresh_from_db()
+    assert course.pub_date == date(2026, 1, 5)
+
+
+def test_the_moments_of_an_activity_are_taken_as_pages_show_them(admin_client):
+    discount = factories.DiscountFactory(courses=[factories.CourseFactory()])
+
+    answer = save(
+        admin_client,
+        discount,
+        starts_at_0="2026年1月5日",
+        starts_at_1="08:30",
+        ends_at_0="2026年12月31日",
+        ends_at_1="20:00:00",
+    )
+
+    assert answer.status_code == 302
+    discount.refresh_from_db()
+    assert discount.starts_at == datetime(2026, 1, 5, 0, 30, tzinfo=UTC)
+    assert discount.ends_at == datetime(2026, 12, 31, 12, 0, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Formats of dates and times that replace Django's own (FORMAT_MODULE_PATH)."""

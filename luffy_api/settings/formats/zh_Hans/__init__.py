@@ -1,0 +1,1 @@
+"""Simplified Chinese; Django looks for a module `formats` in this package."""
