@@ -1,6 +1,9 @@
 """The video's field on the back office's forms."""
 
+import re
+
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils.html import escape
 
 from luffy_api.apps.course.models import CourseChapter, CourseSection
@@ -67,3 +70,18 @@ def test_every_field_of_a_line_has_a_label(admin_client):
     html = admin_client.get(page(CourseChapter, "change", section.chapter_id)).content.decode()
     for name in ("orders", "name", "section_type", "video", "duration", "free_trail", "DELETE"):
         assert f'for="id_coursesections-0-{name}"' in html
+
+
+def test_who_may_only_look_sees_a_link_to_the_file(client):
+    section = factories.SectionFactory(video="course/videos/one/source.mp4")
+    user = factories.UserFactory(is_staff=True)
+    rights = ["view_coursesection", "view_coursechapter"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    client.force_login(user)
+    for url in (
+        page(CourseSection, "change", section.pk),
+        page(CourseChapter, "change", section.chapter_id),
+    ):
+        html = client.get(url).content.decode()
+        assert re.search(r'<a href="/files/[^"]+">course/videos/one/source.mp4</a>', html)
+        assert "data-video-upload" not in html

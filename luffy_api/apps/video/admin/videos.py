@@ -10,6 +10,8 @@ from django.core.files.base import File
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from luffy_api.apps.course.models import CourseSection, CourseSectionQuerySet
 from luffy_api.apps.video import selectors, services, validation
@@ -100,6 +102,15 @@ class WithVideos:
         """Two more queries for the page."""
         sections: CourseSectionQuerySet = super().get_queryset(request)  # type: ignore[misc]
         return selectors.with_videos(sections)
+
+    @admin.display(description="视频")
+    def video(self, section: CourseSection) -> SafeString | str:
+        """A link to the stored file, for who may look at the form and not change it."""
+        newest = _newest(section)
+        if newest is None:
+            return NOTHING
+        file = _stored_file(newest)
+        return format_html('<a href="{}">{}</a>', file.url, file.name)
 
 
 class VideoStateFilter(admin.SimpleListFilter):
