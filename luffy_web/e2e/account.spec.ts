@@ -8,7 +8,7 @@ import { expect, test } from './test'
 const NEW_PASSWORD = 'another-horse-8'
 
 const header = (page: Page) => page.getByRole('banner')
-const entry = (page: Page) => header(page).getByRole('button', { name: '登录' })
+const entry = (page: Page) => header(page).getByRole('button', { name: '登录', exact: true })
 
 async function logIn(page: Page, name: string, password: string) {
   const dialog = page.getByRole('dialog')
