@@ -27,6 +27,8 @@ describe('useAction', () => {
   })
 
   it('shows a refusal as a notice, or passes it on', async () => {
+    const { notices, dismiss } = useNotice()
+    notices.value.forEach(({ id }) => dismiss(id))
     const refused = vi.fn()
     const { result: silent } = await run(() => useAction(() => Promise.reject(refusal)))
     const { result: handled } = await run(() => useAction(() => Promise.reject(refusal), refused))
@@ -34,7 +36,7 @@ describe('useAction', () => {
     await silent.run()
     await handled.run()
 
-    expect(useNotice().notices.value.map(({ text }) => text)).toEqual(['订单已支付。'])
+    expect(notices.value.map(({ text }) => text)).toEqual(['订单已支付。'])
     expect(refused).toHaveBeenCalledWith(refusal)
   })
 
