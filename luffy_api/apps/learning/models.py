@@ -15,7 +15,7 @@ class SectionProgress(TimestampedModel):
     position = models.PositiveIntegerField("播放位置(秒)", default=0)
     watched = models.PositiveIntegerField("已观看(秒)", default=0)
     # What the next report may add at most, and when the last one came.
-    allowance = models.PositiveIntegerField("可计入的观看时间(毫秒)", default=0)
+    budget = models.PositiveIntegerField("可计入的观看时间(毫秒)", default=0)
     reported_at = models.DateTimeField("最近上报", null=True, blank=True)
 
     class Meta:

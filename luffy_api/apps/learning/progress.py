@@ -80,7 +80,7 @@ def _report(user_id: int, section: CourseSection, position: int) -> WatchState |
     )
     if created:
         return WatchState(position, 0, 0, now)
-    before = WatchState(row.position, row.watched, row.allowance, row.reported_at)
+    before = WatchState(row.position, row.watched, row.budget, row.reported_at)
     after = watch_time.apply_heartbeat(
         before, position=position, duration=section.duration, now=now
     )
@@ -88,13 +88,13 @@ def _report(user_id: int, section: CourseSection, position: int) -> WatchState |
         pk=row.pk,
         position=before.position,
         watched=before.seconds,
-        allowance=before.budget,
+        budget=before.budget,
         reported_at=before.reported_at,
     )
     written = unchanged.update(
         position=after.position,
         watched=after.seconds,
-        allowance=after.budget,
+        budget=after.budget,
         reported_at=now,
         updated_time=now,
     )
