@@ -1,4 +1,4 @@
-"""Who has access to a course and its sections: the one rule for players, texts and every file."""
+"""Entitlement: who has access to a course and its sections; players, texts and files ask here."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
