@@ -115,8 +115,10 @@ class FakeAlipay(ThreadingHTTPServer):
         """A message that says "paid" and is not what the gateway would send this merchant."""
         paid = {"trade_status": "TRADE_SUCCESS"}
         unsigned = {k: v for k, v in fields.items() if k not in {"sign", "sign_type"}} | paid
+        # Never the true amount, whatever the course costs.
+        wrong = {"total_amount": str(Decimal(fields["total_amount"]) + Decimal("0.01"))}
         changes = {
-            "amount": {"total_amount": "0.02"},
+            "amount": wrong,
             "seller": {"seller_id": "2088000000000009"},
             "app": {"app_id": "2021000000000009"},
         }
@@ -124,7 +126,7 @@ class FakeAlipay(ThreadingHTTPServer):
             return notification(self.private, **{**unsigned, **changes[how]})
         if how == "key":
             return notification(self.app_private, **unsigned)
-        return {**fields, "total_amount": "0.02"} if how == "edit" else {**fields, "sign": "AAAA"}
+        return {**fields, **wrong} if how == "edit" else {**fields, "sign": "AAAA"}
 
     def trade(self, number: str) -> Trade | None:
         """The trade at this moment: closed when it was not paid in time."""
