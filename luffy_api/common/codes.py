@@ -15,6 +15,7 @@ class Code(IntegerChoices):
     NOT_FOUND = 1004, "您访问的内容不存在"
     METHOD_NOT_ALLOWED = 1005, "不支持此请求方法"
     CONFLICT = 1009, "操作冲突,请刷新后再试"
+    LENGTH_REQUIRED = 1011, "请求没有说明内容长度，请稍后再试"
     TOO_LARGE = 1013, "提交的内容过大"
     UNSUPPORTED_MEDIA = 1015, "不支持此内容格式"
     THROTTLED = 1029, "操作太频繁,请稍后再试"

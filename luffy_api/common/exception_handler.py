@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -33,6 +33,7 @@ CODE_OF_STATUS = {
     403: Code.FORBIDDEN,
     404: Code.NOT_FOUND,
     405: Code.METHOD_NOT_ALLOWED,
+    411: Code.LENGTH_REQUIRED,
     413: Code.TOO_LARGE,
     415: Code.UNSUPPORTED_MEDIA,
     429: Code.THROTTLED,
@@ -50,6 +51,9 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
         return failure(Code.NOT_FOUND, 404)
     if isinstance(exc, PermissionDenied):
         return failure(Code.FORBIDDEN, 403)
+    if isinstance(exc, RequestDataTooBig):
+        # DRF reads the whole body before a parser sees it.
+        return failure(Code.TOO_LARGE, 413)
     if database_errors.is_unavailable(exc):
         logger.error("database unavailable: %s", type(exc).__name__, exc_info=exc)
         return unavailable()

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "luffy_api.common.body_length.LengthRequiredMiddleware",
     # simpleui removes Django's own class from this list, for the whole site.
     "luffy_api.common.security_headers.FrameOptionsMiddleware",
 ]

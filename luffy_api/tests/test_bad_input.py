@@ -99,6 +99,7 @@ def test_every_method_on_every_path_answers_the_envelope(student_client, method)
         (b'"text"', "application/json", 400),
         (b"null", "application/json", 400),
         (b" " * 300_000, "application/json", 413),
+        (b" " * 1_200_000, "application/json", 413),
         (b"a=1", "application/x-www-form-urlencoded", 415),
         (b"<a/>", "text/xml", 415),
     ],
@@ -108,6 +109,39 @@ def test_every_odd_body_is_refused(student_client, body, content_type, status):
         response = student_client.generic("POST", path, body, content_type)
 
         assert response.status_code == status, path
+        assert_envelope(response)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_a_body_beyond_the_limit_of_the_site_is_refused_everywhere(student_client, method):
+    body = b'{"position": 1' + b" " * 1_200_000 + b"}"
+
+    for path in PATHS:
+        response = student_client.generic(method, path, body, "application/json")
+
+        # What takes no body does not read one.
+        assert response.status_code < 500, path
+
+
+def test_a_change_beyond_the_limit_of_the_site_is_413(student_client):
+    response = student_client.patch(
+        "/api/v1/user/profile/", {"nickname": "新" * 400_000}, format="json"
+    )
+
+    assert response.status_code == 413
+    assert_envelope(response)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_body_in_chunks_is_refused_and_not_taken_for_none(student_client, method):
+    for path in PATHS:
+        if path.endswith("order/success/"):
+            continue
+        response = student_client.generic(
+            method, path, headers={"transfer-encoding": "chunked"}, CONTENT_LENGTH=""
+        )
+
+        assert response.status_code == 411, path
         assert_envelope(response)
 
 

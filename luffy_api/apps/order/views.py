@@ -106,6 +106,7 @@ class PaymentViewSet(viewsets.ViewSet):
     """The status that the pay-success page polls, and the endpoint that Alipay posts to."""
 
     permission_classes = [AllowAny]
+    reads_chunks = True  # see _body
 
     def get_authenticators(self) -> list[Any]:
         """None for a notification: it is authenticated by its signature alone."""
