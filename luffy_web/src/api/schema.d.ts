@@ -198,7 +198,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description How it is. */
+        /** @description Its state. */
         get: operations["course_section_media_retrieve"];
         put?: never;
         post?: never;
@@ -232,7 +232,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A short-lived signed address. */
+        /** @description The signed URL of the section's video. */
         get: operations["course_section_play_retrieve"];
         put?: never;
         post?: never;
@@ -268,7 +268,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Leave to bring a film up; the same file goes on where it stopped. */
+        /** @description Permission to upload a video; the same file goes on where it stopped. */
         post: operations["course_upload_create"];
         delete?: never;
         options?: never;
@@ -283,7 +283,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description How it is. */
+        /** @description The state of an upload. */
         get: operations["course_upload_retrieve"];
         put?: never;
         post?: never;
@@ -303,7 +303,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description All has arrived: it is looked at and becomes the section's film. */
+        /** @description All has arrived: it is checked and becomes the section's video. */
         post: operations["course_upload_complete_create"];
         delete?: never;
         options?: never;
@@ -337,7 +337,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Addresses to PUT parts to. */
+        /** @description URLs to PUT parts to. */
         post: operations["course_upload_sign_create"];
         delete?: never;
         options?: never;
@@ -944,7 +944,7 @@ export interface components {
             name: number[][];
             brief: number[][];
         };
-        /** @description How a section's film is; `progress` of the conversion in percent, `duration` in seconds. */
+        /** @description The state of a section's video; `progress` in percent, `duration` in seconds. */
         Media: {
             readonly section: number;
             readonly state: components["schemas"]["StateEnum"];
@@ -1135,7 +1135,7 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["SearchResult"][];
         };
-        /** @description An address for each part. */
+        /** @description A URL for each part, by its number. */
         PartUrls: {
             readonly urls: {
                 [key: string]: string;
@@ -1438,6 +1438,7 @@ export interface components {
          *     * `1004` - 您访问的内容不存在
          *     * `1005` - 不支持此请求方法
          *     * `1009` - 操作冲突,请刷新后再试
+         *     * `1011` - 请求没有说明内容长度，请稍后再试
          *     * `1013` - 提交的内容过大
          *     * `1015` - 不支持此内容格式
          *     * `1029` - 操作太频繁,请稍后再试
@@ -1458,7 +1459,7 @@ export interface components {
          *     * `4005` - 订单当前状态不能进行此操作
          * @enum {integer}
          */
-        Code: 100 | 101 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 3001 | 3002 | 3003 | 4001 | 4002 | 4003 | 4004 | 4005;
+        Code: 100 | 101 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 3001 | 3002 | 3003 | 4001 | 4002 | 4003 | 4004 | 4005;
         ErrorEnvelope: {
             code: components["schemas"]["Code"];
             msg: string;
