@@ -1,0 +1,27 @@
+import { waitFor } from '@testing-library/vue'
+import { describe, expect, it } from 'vitest'
+
+import { run } from '@/testing/mounting'
+import { answer, failNetwork } from '@/testing/server'
+
+import { useHotWords } from './useHotWords'
+
+describe('useHotWords', () => {
+  it('shows the first eight', async () => {
+    const words = Array.from({ length: 12 }, (_, index) => `词${index}`)
+    answer('get', 'course/search/hot/', { data: words })
+
+    const { result } = await run(useHotWords)
+
+    await waitFor(() => expect(result.hotWords.value).toEqual(words.slice(0, 8)))
+  })
+
+  it('shows none when they cannot be loaded', async () => {
+    failNetwork('get', 'course/search/hot/')
+
+    const { result } = await run(useHotWords)
+    await new Promise((done) => setTimeout(done, 50))
+
+    expect(result.hotWords.value).toEqual([])
+  })
+})
