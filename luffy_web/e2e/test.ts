@@ -13,8 +13,12 @@ export const test = base.extend<{ errors: AllowedErrors }>({
   errors: [
     async ({ context, baseURL }, use) => {
       const seen: string[] = []
-      // Players abort range requests when enough is buffered; leaving a page aborts its pending requests.
-      const allowed = [/^net::ERR_ABORTED GET \S+\/(files\/|media\/|api\/|favicon\.svg$)/]
+      const allowed = [
+        // Players abort range requests when enough is buffered; leaving a page aborts its pending requests.
+        /^net::ERR_ABORTED GET \S+\/(files\/|media\/|api\/|favicon\.svg$)/,
+        // Sent with keepalive while the page is left: it arrives, but nobody is left to read the answer.
+        /^net::ERR_ABORTED PUT \S+\/progress\/$/,
+      ]
 
       context.on('console', (message) => {
         if (message.type() === 'error') seen.push(`console ${message.text()} (${message.location().url})`)
