@@ -45,6 +45,7 @@ export default defineConfig({
     // Rendering a whole page takes long on a busy machine.
     testTimeout: 20_000,
     restoreMocks: true,
+    unstubGlobals: true,
     // Loading the modules again for each spec takes four fifths of the time; only specs that replace some need it.
     projects: [
       { extends: true, test: { name: 'shared', include: ['src/**/*.spec.ts'], exclude: specsWithMocks, isolate: false } },

@@ -18,6 +18,9 @@ HTMLDialogElement.prototype.close = function () {
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 afterEach(() => {
   cleanup()
+  // Specs of one worker share the document, in an order of chance.
+  document.body.replaceChildren()
+  document.head.replaceChildren()
   server.resetHandlers()
   localStorage.clear()
   sessionStorage.clear()
