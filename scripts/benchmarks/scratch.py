@@ -1,8 +1,9 @@
 """What measurements inside one process share: a scratch database beside the shop's own."""
 
 import os
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 
@@ -22,12 +23,14 @@ def scratch_database() -> Iterator[None]:
     from django.db import connection
 
     settings = connection.settings_dict
-    if connection.vendor == "sqlite":
-        settings["TEST"]["NAME"] = str(Path(settings["NAME"]).with_name("bench.sqlite3"))
-        Path(settings["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     original = settings["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
+    with ExitStack() as stack:
+        if connection.vendor == "sqlite":
+            # A folder for each: while a server that is just ending has the last one open, SQLite
+            # leaves its log there, and a new database of the same name could not be opened.
+            Path(original).parent.mkdir(parents=True, exist_ok=True)
+            folder = tempfile.TemporaryDirectory(prefix="bench-", dir=Path(original).parent)
+            settings["TEST"]["NAME"] = str(Path(stack.enter_context(folder)) / "db.sqlite3")
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        stack.callback(connection.creation.destroy_test_db, original, verbosity=0)
         yield
-    finally:
-        connection.creation.destroy_test_db(original, verbosity=0)

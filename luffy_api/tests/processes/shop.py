@@ -36,6 +36,8 @@ class Server:
         self.socket.set_inheritable(True)
         self.port = int(self.socket.getsockname()[1])
         self.process: subprocess.Popen[bytes] | None = None
+        # The end to read of a pipe whose other end master and workers have: it ends with the last.
+        self.held_open = -1
 
     def start(self) -> None:
         """Start it, without waiting until it answers."""
@@ -45,12 +47,13 @@ class Server:
         options += " --no-control-socket --log-level warning"
         # It ends with this process, however this process ends.
         command = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "gunicorn"]
-        with self.log.open("ab") as log:
+        self.held_open, held = os.pipe()
+        with self.log.open("ab") as log, open(held, "wb"):
             self.process = subprocess.Popen(
                 [*command, self.application, *options.split()],
                 cwd=ROOT,
                 env=self._environment(),
-                pass_fds=[handed],
+                pass_fds=[handed, held],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -64,10 +67,12 @@ class Server:
         return [int(child) for child in children.read_text().split()]
 
     def kill(self) -> None:
-        """Kill master and workers with -9."""
+        """Kill master and workers with -9; wait until all have let go of their files."""
         assert self.process
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=10)
+        with open(self.held_open, "rb") as pipe:
+            pipe.read()
 
     def stop(self) -> None:
         """Stop it and close its port."""
