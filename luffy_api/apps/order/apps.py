@@ -7,9 +7,11 @@ class OrderConfig(AppConfig):
     verbose_name = "订单"
 
     def ready(self) -> None:
-        """Register the system checks, and the orders in a student's own data."""
+        """Register keys of payment providers, system checks, orders in a student's own data."""
         from luffy_api.apps.order import checks  # noqa: F401
         from luffy_api.apps.order import personal_data as own
+        from luffy_api.apps.order.payment import gateway
         from luffy_api.apps.user import personal_data
 
+        gateway.register_credentials()
         personal_data.register("orders", own.orders)

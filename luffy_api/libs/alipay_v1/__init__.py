@@ -2,6 +2,7 @@
 
 from luffy_api.libs.alipay_v1.exceptions import (
     AlipayError,
+    AlipayNotConfigured,
     AlipayRefused,
     AlipayUnknown,
     NotificationRejected,
@@ -9,10 +10,12 @@ from luffy_api.libs.alipay_v1.exceptions import (
 )
 from luffy_api.libs.alipay_v1.notify import PaymentNotice, parse_notification
 from luffy_api.libs.alipay_v1.pay import close_trade, pay_page_url, query_trade, refund_trade
+from luffy_api.libs.alipay_v1.settings import register_loader
 from luffy_api.libs.alipay_v1.trades import Refund, TradeState, TradeStatus
 
 __all__ = [
     "AlipayError",
+    "AlipayNotConfigured",
     "AlipayRefused",
     "AlipayUnknown",
     "NotificationRejected",
@@ -26,4 +29,5 @@ __all__ = [
     "pay_page_url",
     "query_trade",
     "refund_trade",
+    "register_loader",
 ]

@@ -1,17 +1,15 @@
-"""The vendor's SDK without its logging setup, with one HTTP call and one kind of failure."""
+"""The vendor's SDK, with one HTTP call and one kind of failure."""
 
 import json
 import logging
-import sys
 from datetime import UTC, datetime
 from functools import lru_cache
-from importlib import import_module
-from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, build_opener
 
 from luffy_api.libs.alipay_v1.exceptions import AlipayUnknown
+from luffy_api.libs.alipay_v1.sdk import load_sdk
 from luffy_api.libs.alipay_v1.settings import AlipayConfig, alipay_config
 from luffy_api.libs.alipay_v1.signatures import Signatures
 from luffy_api.libs.alipay_v1.wire import format_time
@@ -28,19 +26,10 @@ class _NoRedirect(HTTPRedirectHandler):
         return None
 
 
-def _load_sdk() -> ModuleType:
-    # `alipay.loggers` calls logging.config.dictConfig when imported, which closes every handler of
-    # the process. It holds nothing but a logger, so a module of ours takes its place.
-    stand_in = ModuleType("alipay.loggers")
-    stand_in.logger = logging.getLogger("python-alipay-sdk")  # type: ignore[attr-defined]
-    sys.modules.setdefault("alipay.loggers", stand_in)
-    return import_module("alipay")
-
-
 @lru_cache(maxsize=8)
 def sdk_client(config: AlipayConfig) -> Any:
     """Return the SDK's client for this configuration; one serves all threads."""
-    client = _load_sdk().AliPay(
+    client = load_sdk().AliPay(
         appid=config.app_id,
         app_private_key_string=config.app_private_key,
         alipay_public_key_string=config.alipay_public_key,
@@ -68,7 +57,8 @@ def signed_url(method: str, biz_content: dict[str, str], **extra: str) -> str:
     config = alipay_config()
     client = sdk_client(config)
     # The SDK would send the process's local time, which Alipay reads as Beijing time.
-    body = client.build_body(method, biz_content, timestamp=format_time(datetime.now(UTC)), **extra)
+    now = format_time(datetime.now(UTC))
+    body = client.build_body(method, biz_content, timestamp=now, **extra)
     return f"{config.gateway_url}?{client.sign_data(body)}"
 
 

@@ -11,6 +11,10 @@ class AlipayUnknown(AlipayError):
     """There was no trustworthy answer. It never means "failed": repeat the request later."""
 
 
+class AlipayNotConfigured(AlipayUnknown):
+    """Identity or keys are missing or unreadable; the message names which, never a key."""
+
+
 class AlipayRefused(AlipayError):
     """Alipay understood the request and refused it, in a signed answer.
 

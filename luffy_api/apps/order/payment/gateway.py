@@ -16,7 +16,7 @@ from luffy_api.apps.order.exceptions import (
     NotificationRejected,
 )
 from luffy_api.apps.order.models import GatewayCounter, Order, PaymentEvent, PayType
-from luffy_api.apps.order.payment import counters
+from luffy_api.apps.order.payment import counters, credentials
 from luffy_api.apps.order.payment.interface import (
     Notification,
     NotificationKind,
@@ -40,12 +40,15 @@ class AlipayProvider:
         self, *, out_trade_no: str, subject: str, total_amount: Decimal, expires_at: datetime
     ) -> str:
         """alipay.trade.page.pay, as a signed URL."""
-        return alipay_v1.pay_page_url(
-            out_trade_no=out_trade_no,
-            subject=subject,
-            total_amount=total_amount,
-            expires_at=expires_at,
-        )
+        try:
+            return alipay_v1.pay_page_url(
+                out_trade_no=out_trade_no,
+                subject=subject,
+                total_amount=total_amount,
+                expires_at=expires_at,
+            )
+        except alipay_v1.AlipayError as error:
+            raise GatewayUnavailable from error
 
     def query(self, *, out_trade_no: str, timeout: float | None = None) -> TradeResult:
         """alipay.trade.query."""
@@ -92,6 +95,8 @@ class AlipayProvider:
             notice = alipay_v1.parse_notification(fields)
         except alipay_v1.NotificationRejected as error:
             raise NotificationRejected(error.reason) from error
+        except alipay_v1.AlipayError as error:
+            raise GatewayUnavailable from error
         payment = Payment(
             out_trade_no=notice.out_trade_no,
             trade_no=notice.trade_no,
@@ -116,6 +121,11 @@ class AlipayProvider:
 
 
 PROVIDERS: dict[PayType, PaymentProvider] = {PayType.ALIPAY: AlipayProvider()}
+
+
+def register_credentials() -> None:
+    """Let the SDK wrappers read the keys that `credentials` finds; called once, at the start."""
+    alipay_v1.register_loader(credentials.alipay_values)
 
 
 def pay_url(order: Order) -> str:
@@ -172,7 +182,8 @@ def parse_notification(
 ) -> Notification:
     """Verify a notification of this provider; `fields` as posted, repeated names included.
 
-    Raises NotificationRejected; nothing of a rejected message may be used.
+    Raises NotificationRejected; nothing of a rejected message may be used. Raises
+    GatewayUnavailable when our own keys are not there: the provider will send it again.
     """
     return PROVIDERS[pay_type].parse_notification(fields)
 

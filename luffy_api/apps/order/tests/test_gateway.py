@@ -155,6 +155,32 @@ def test_a_forged_notification_has_a_reason_of_the_log(alipay, order):
     assert rejected.value.reason in PaymentEvent.Reason.values
 
 
+@pytest.mark.parametrize("name", ["APP_ID", "APP_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY"])
+def test_without_our_own_keys_the_provider_is_unavailable(settings, alipay, order, name):
+    message = list(alipay(order).items())
+    settings.ALIPAY = {**settings.ALIPAY, name: ""}
+
+    for call in (
+        lambda: gateway.pay_url(order),
+        lambda: gateway.query_trade(order),
+        lambda: gateway.parse_notification(message),
+    ):
+        with pytest.raises(GatewayUnavailable):
+            call()
+
+
+def test_a_notification_that_cannot_be_verified_yet_is_to_be_sent_again(
+    settings, alipay, order, client
+):
+    message = alipay(order)
+    settings.ALIPAY = {**settings.ALIPAY, "ALIPAY_PUBLIC_KEY": ""}
+
+    answer = client.post("/api/v1/order/success/", message)
+
+    assert answer.status_code == 503
+    assert not PaymentEvent.objects.exists()
+
+
 def test_every_state_is_counted_under_its_name():
     assert {*TradeState, "unknown"} == set(GatewayCounter.Outcome.values)
 

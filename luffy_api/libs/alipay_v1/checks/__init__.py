@@ -1,4 +1,4 @@
-"""Checks of `settings.ALIPAY` as Django's CheckMessages, for system checks and `check_payment`."""
+"""Checks of the values in force as CheckMessages, for system checks and `check_payment`."""
 
 from luffy_api.libs.alipay_v1.checks.connection import check_connection
 from luffy_api.libs.alipay_v1.checks.settings import check_settings

@@ -27,7 +27,7 @@ class KeyReport:
 
 
 def check_keys(values: Mapping[str, Any]) -> KeyReport:
-    """Check both keys of `settings.ALIPAY`: readable, the right half, long enough, Alipay's."""
+    """Check both keys of the values: readable, the right half, long enough, Alipay's."""
     private, about_private = _look(values, "APP_PRIVATE_KEY", "ALIPAY_APP_PRIVATE_KEY")
     public, about_public = _look(values, "ALIPAY_PUBLIC_KEY", "ALIPAY_PUBLIC_KEY")
     if not private or not public:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.core.checks import CheckMessage
 
 from luffy_api.libs.alipay_v1.checks.keys import check_keys, check_seller
 from luffy_api.libs.alipay_v1.checks.messages import info
 from luffy_api.libs.alipay_v1.checks.notify_url import check_url
+from luffy_api.libs.alipay_v1.settings import alipay_values
 
 LOCAL = (
     "ALIPAY_GATEWAY=local:检查的是开发用的本地网关(密钥、网关、通知地址),它不收真钱,"
@@ -23,6 +23,7 @@ def check_settings(*, notify_path: str, development: bool) -> Iterator[CheckMess
     """
     if development:
         yield info(1, LOCAL)
-    yield from check_keys(settings.ALIPAY).messages
-    yield check_seller(settings.ALIPAY)
-    yield from check_url(settings.ALIPAY["NOTIFY_URL"], path=notify_path, development=development)
+    values = alipay_values()
+    yield from check_keys(values).messages
+    yield check_seller(values)
+    yield from check_url(values["NOTIFY_URL"], path=notify_path, development=development)

@@ -11,8 +11,8 @@ logging.basicConfig(level=logging.INFO, handlers=[memory])
 before = (logging.root.handlers[:], logging.root.level, logging._handlerList[:])
 registered = dict(logging._handlers)
 import luffy_api.libs.alipay_v1
-from luffy_api.libs.alipay_v1.client import _load_sdk
-assert _load_sdk().AliPay
+from luffy_api.libs.alipay_v1.sdk import load_sdk
+assert load_sdk().AliPay
 assert (logging.root.handlers[:], logging.root.level, logging._handlerList[:]) == before
 assert dict(logging._handlers) == registered
 assert logging.getLogger("python-alipay-sdk").handlers == []

@@ -4,8 +4,8 @@ from textwrap import wrap
 import pytest
 from Cryptodome.PublicKey import ECC, RSA
 from Cryptodome.Util.asn1 import DerSequence
-from django.core.exceptions import ImproperlyConfigured
 
+from luffy_api.libs.alipay_v1.exceptions import AlipayNotConfigured
 from luffy_api.libs.alipay_v1.keys import BadKey, as_pem
 from luffy_api.libs.alipay_v1.settings import alipay_config
 
@@ -118,13 +118,20 @@ def test_the_configuration_keeps_the_private_key_out_of_its_repr(alipay):
 @pytest.mark.parametrize("name", ["APP_ID", "GATEWAY_URL", "ALIPAY_PUBLIC_KEY", "RETURN_URL"])
 def test_a_missing_setting_is_named(alipay, settings, name):
     settings.ALIPAY = {k: v for k, v in settings.ALIPAY.items() if k != name}
-    with pytest.raises(ImproperlyConfigured, match=name):
+    with pytest.raises(AlipayNotConfigured, match=name):
         alipay_config()
 
 
 def test_a_bad_key_is_named(alipay, settings):
     settings.ALIPAY = {**settings.ALIPAY, "ALIPAY_PUBLIC_KEY": "nonsense"}
-    with pytest.raises(ImproperlyConfigured, match="ALIPAY_PUBLIC_KEY"):
+    with pytest.raises(AlipayNotConfigured, match="ALIPAY_PUBLIC_KEY"):
+        alipay_config()
+
+
+def test_without_a_loader_nothing_is_configured(monkeypatch):
+    monkeypatch.setattr("luffy_api.libs.alipay_v1.settings._registered", {})
+
+    with pytest.raises(AlipayNotConfigured, match="loader"):
         alipay_config()
 
 
