@@ -1,3 +1,8 @@
+/** The codes of refusals that a page treats in a way of their own. */
+export enum ErrorCode {
+  OrderClosed = 4005,
+}
+
 /** A refusal of the server, or (status 0) a request that got no answer. `msg` is for the user; `retryAfter` in seconds. */
 export class ApiError extends Error {
   constructor(

@@ -30,6 +30,9 @@ export const fetchOrders = (
   signal?: AbortSignal,
 ): Promise<Page<Order>> => dataOf(http.GET('/api/v1/order/', { params: { query }, signal }))
 
+export const fetchOrder = (out_trade_no: string, signal?: AbortSignal): Promise<Order> =>
+  dataOf(http.GET('/api/v1/order/{out_trade_no}/', { params: { path: { out_trade_no } }, signal }))
+
 /** My unpaid orders for a course; a background request, so an ended session opens no dialog. */
 export const fetchPendingOrders = (course: number, signal?: AbortSignal): Promise<Page<Order>> =>
   dataOf(http.GET('/api/v1/order/', { params: { query: { order_status: UNPAID, course } }, signal, ...quietly }))

@@ -62,6 +62,17 @@ export enum OrderStatus {
   Refunded = 4,
 }
 
+const CLOSED: OrderStatus[] = [OrderStatus.Cancelled, OrderStatus.TimedOut]
+
+/** Ended without a payment. */
+export const isClosed = ({ order_status }: Pick<Order, 'order_status'>): boolean => CLOSED.includes(order_status)
+
+/** A name and its value as a page shows them. */
+export interface Fact {
+  label: string
+  value: string
+}
+
 /** The part of a failed request that a page shows. */
 export interface RequestError {
   status: number

@@ -9,37 +9,12 @@ import { answer } from '@/testing/server'
 
 import { useOrderActions } from './useOrderActions'
 
-const leaveFor = vi.hoisted(() => vi.fn())
-vi.mock('@/composables/base/useLeave', () => ({ useLeave: () => ({ leaveFor }) }))
-
 async function actions() {
   const changed = vi.fn()
   const { result } = await run(() => useOrderActions(() => anOrder(), changed), { loggedIn: true })
   return { ...result, changed }
 }
 const lastNotice = () => useNotice().notices.value.at(-1)?.text
-
-describe('paying again', () => {
-  it('opens the cashier', async () => {
-    answer('post', 'order/01M825K83G/pay/', { extra: { pay_url: '/cashier/2', out_trade_no: '01M825K83G' } })
-    const { paying, changed } = await actions()
-
-    await paying.run()
-
-    expect(leaveFor).toHaveBeenCalledWith('/cashier/2')
-    expect(changed).not.toHaveBeenCalled()
-  })
-
-  it('reports a change when the order cannot be paid any more', async () => {
-    answer('post', 'order/01M825K83G/pay/', { status: 409, msg: '订单已关闭。' })
-    const { paying, changed } = await actions()
-
-    await paying.run()
-
-    expect(lastNotice()).toBe('订单已关闭。')
-    expect(changed).toHaveBeenCalledOnce()
-  })
-})
 
 describe('cancelling', () => {
   it('does nothing without a confirmation', async () => {

@@ -1,26 +1,15 @@
-import { cancelOrder, payOrderAgain } from '@/api/order'
+import { cancelOrder } from '@/api/order'
 import { useAction, withLogin, type Action } from '@/composables/base/useAction'
 import { useConfirm } from '@/composables/base/useConfirm'
-import { useLeave } from '@/composables/base/useLeave'
 import { useNotice } from '@/composables/base/useNotice'
 import type { Order } from '@/types'
 
+import { usePayAgain } from './usePayAgain'
+
 /** Paying or cancelling an unpaid order. `changed` is called when its state may have changed, also after a refusal. */
 export function useOrderActions(order: () => Order, changed: () => void): { paying: Action; cancelling: Action } {
-  const { leaveFor } = useLeave()
   const { confirm } = useConfirm()
   const { tell, refuse } = useNotice()
-
-  const paying = useAction(
-    async () => {
-      const payment = await withLogin(() => payOrderAgain(order().out_trade_no))
-      if (payment) leaveFor(payment.pay_url)
-    },
-    (error) => {
-      refuse(error)
-      changed()
-    },
-  )
 
   const cancelling = useAction(
     async () => {
@@ -39,5 +28,5 @@ export function useOrderActions(order: () => Order, changed: () => void): { payi
     },
   )
 
-  return { paying, cancelling }
+  return { paying: usePayAgain(() => order().out_trade_no, changed), cancelling }
 }

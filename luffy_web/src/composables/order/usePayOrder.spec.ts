@@ -48,19 +48,6 @@ describe('usePayOrder', () => {
     expect(calls).toHaveLength(1)
   })
 
-  it('sends the same wish again after a broken connection, and a new one after an answer', async () => {
-    const replies = [{ status: 503 }, PLACED, { status: 409, msg: '价格有误' }, PLACED]
-    const calls = answer('post', 'order/pay/', () => replies.shift() ?? PLACED)
-    const { result } = await buying()
-
-    for (let click = 0; click < 4; click++) await result.buy()
-
-    const [lost, placed, refused, again] = calls.map(({ key }) => key)
-    expect(lost).toMatch(/^[a-z0-9-]{10,64}$/)
-    expect(placed).toBe(lost)
-    expect(new Set([placed, refused, again]).size).toBe(3)
-  })
-
   it('shows a changed price and leaves the decision to the visitor', async () => {
     const calls = answer('post', 'order/pay/', {
       status: 409,
