@@ -18,6 +18,7 @@ describe('the pages of the school', () => {
     ['/pay/success?out_trade_no=1', 'pay-success'],
     ['/user/courses', 'my-courses'],
     ['/user/orders', 'my-orders'],
+    ['/user/orders/01M825K83G', 'my-order'],
     ['/user/profile', 'my-profile'],
   ])('%s is %s, with a title', (path, name) => {
     const { name: found, meta } = router.resolve(path)
@@ -27,7 +28,7 @@ describe('the pages of the school', () => {
     expect(meta.requiresAuth ?? false).toBe(path.startsWith('/user/'))
   })
 
-  it.each(['/nope', '/course/abc', '/learn/9/x', '/user', '/pay/success/more'])('%s is no page', (path) => {
+  it.each(['/nope', '/course/abc', '/learn/9/x', '/user', '/pay/success/more', '/user/orders/01M/x'])('%s is no page', (path) => {
     expect(router.resolve(path).name).toBe('not-found')
   })
 

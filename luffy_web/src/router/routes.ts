@@ -86,6 +86,13 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '我的订单', requiresAuth: true },
   },
   {
+    path: '/user/orders/:out_trade_no([\\w-]+)',
+    name: 'my-order',
+    component: () => import('@/pages/user/MyOrderPage.vue'),
+    props: ({ params }) => ({ outTradeNo: params.out_trade_no }),
+    meta: { title: '订单详情', requiresAuth: true },
+  },
+  {
     path: '/user/profile',
     name: 'my-profile',
     component: () => import('@/pages/user/MyProfilePage.vue'),

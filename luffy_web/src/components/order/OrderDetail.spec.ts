@@ -1,0 +1,71 @@
+import userEvent from '@testing-library/user-event'
+import { screen, within } from '@testing-library/vue'
+import { describe, expect, it } from 'vitest'
+
+import { show } from '@/testing/mounting'
+import { anOrder } from '@/testing/samples'
+import { answer } from '@/testing/server'
+import { OrderStatus, type Order } from '@/types'
+
+import OrderDetail from './OrderDetail.vue'
+
+const PAID: Partial<Order> = {
+  order_status: OrderStatus.Paid,
+  order_status_name: '已支付',
+  trade_no: '2026112222001',
+  pay_time: '2026-11-22T09:05:00Z',
+}
+
+function detail(changes: Partial<Order> = PAID) {
+  const reads = answer('get', 'order/01M825K83G/', { data: anOrder(changes) })
+  return show(OrderDetail, { loggedIn: true, props: { outTradeNo: '01M825K83G' } }).then(() => reads)
+}
+
+describe('OrderDetail', () => {
+  it('shows lines, payment and progress of a paid order', async () => {
+    await detail()
+
+    const lines = within(await screen.findByRole('region', { name: '购买的课程' }))
+    expect(lines.getByRole('link', { name: 'Python 爬虫实战' })).toHaveAttribute('href', '/course/9')
+    const payment = screen.getByRole('region', { name: '付款信息' })
+    expect(payment).toHaveTextContent('实付金额¥99.00支付方式支付宝交易号2026112222001')
+    const progress = within(screen.getByRole('region', { name: '订单进度' })).getAllByRole('listitem')
+    expect(progress.map(({ textContent }) => textContent)).toEqual([
+      expect.stringContaining('提交订单2026-11-22'),
+      expect.stringContaining('支付宝付款成功2026-11-22'),
+    ])
+  })
+
+  it('offers to pay an unpaid order', async () => {
+    await detail({})
+
+    expect(await screen.findByRole('button', { name: '继续支付' })).toBeEnabled()
+    expect(screen.getByRole('region', { name: '付款信息' })).not.toHaveTextContent('实付金额')
+  })
+
+  it('offers to order the courses of a closed order again', async () => {
+    await detail({ order_status: OrderStatus.TimedOut, order_status_name: '超时取消', expires_at: '2026-11-22T09:30:00Z' })
+
+    expect(await screen.findByRole('button', { name: '重新下单' })).toBeEnabled()
+    expect(screen.getByText('超过支付时间，订单关闭')).toBeVisible()
+  })
+
+  it('says when the order does not exist, or belongs to another account', async () => {
+    answer('get', 'order/:number/', { status: 404, msg: '订单不存在' })
+    await show(OrderDetail, { loggedIn: true, props: { outTradeNo: '01M' } })
+
+    expect(await screen.findByRole('link', { name: '查看我的订单' })).toHaveAttribute('href', '/user/orders')
+    expect(screen.getByRole('status')).toHaveTextContent('没有找到这笔订单')
+  })
+
+  it('offers a retry after an error', async () => {
+    answer('get', 'order/01M825K83G/', { status: 503, msg: '服务暂时不可用' })
+    await show(OrderDetail, { loggedIn: true, props: { outTradeNo: '01M825K83G' } })
+    expect(await screen.findByRole('alert')).toHaveTextContent('服务暂时不可用')
+
+    answer('get', 'order/01M825K83G/', { data: anOrder() })
+    await userEvent.click(screen.getByRole('button', { name: '重试' }))
+
+    expect(await screen.findByRole('region', { name: '订单状态' })).toHaveTextContent('未支付')
+  })
+})
