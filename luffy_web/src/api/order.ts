@@ -43,15 +43,13 @@ export const payOrderAgain = (out_trade_no: string): Promise<Payment> =>
 export const cancelOrder = (out_trade_no: string): Promise<void> =>
   done(http.POST('/api/v1/order/{out_trade_no}/cancel/', { params: { path: { out_trade_no } } }))
 
-const PAID = 100
-
-/** Whether the payment has arrived; only the owner also gets the order. */
+/** Whether the payment has arrived, with the server's sentence about it; only the owner also gets the order. */
 export async function fetchPaymentStatus(
   out_trade_no: string,
   signal?: AbortSignal,
-): Promise<PaymentStatus & { paid: boolean }> {
-  const answer = await envelope(
+): Promise<PaymentStatus & { msg: string }> {
+  const { data, msg } = await envelope(
     http.GET('/api/v1/order/success/', { params: { query: { out_trade_no } }, signal }),
   )
-  return { ...answer.data, paid: answer.code === PAID }
+  return { ...data, msg }
 }

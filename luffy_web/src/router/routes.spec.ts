@@ -32,6 +32,12 @@ describe('the pages of the school', () => {
     expect(router.resolve(path).name).toBe('not-found')
   })
 
+  it('keeps only the number of the order in the address of the payment result', async () => {
+    await router.push('/pay/success?charset=utf-8&out_trade_no=01M825K83G&total_amount=99.00&sign=a%2Bb')
+
+    expect(router.currentRoute.value.fullPath).toBe('/pay/success?out_trade_no=01M825K83G')
+  })
+
   it('can load every page', async () => {
     const pages = routes.map(({ component }) => (component as () => Promise<{ default: unknown }>)())
 

@@ -1,5 +1,5 @@
 import type { Component } from 'vue'
-import type { RouteLocationNormalized, RouteRecordRaw } from 'vue-router'
+import type { NavigationGuardWithThis, RouteLocationNormalized, RouteRecordRaw } from 'vue-router'
 
 import { textOf } from '@/format/query'
 import { CourseKind } from '@/types'
@@ -16,6 +16,12 @@ const learnProps = ({ params }: RouteLocationNormalized): { courseId: number; se
   courseId: Number(params.course),
   sectionId: params.section ? Number(params.section) : undefined,
 })
+
+/** A payment provider's return URL carries many parameters; the number of the order is all that the page needs. */
+const onlyOrderNumber: NavigationGuardWithThis<undefined> = ({ query }) => {
+  const { out_trade_no, ...others } = query
+  return Object.keys(others).length === 0 || { name: 'pay-success', query: { out_trade_no }, replace: true }
+}
 
 /** Every page; `luffy_api/spa.py` has the same table for the server. */
 export const routes: RouteRecordRaw[] = [
@@ -70,6 +76,7 @@ export const routes: RouteRecordRaw[] = [
     path: '/pay/success',
     name: 'pay-success',
     component: () => import('@/pages/order/PaySuccessPage.vue'),
+    beforeEnter: onlyOrderNumber,
     props: ({ query }) => ({ outTradeNo: textOf(query.out_trade_no) }),
     meta: { title: '支付结果' },
   },

@@ -16,9 +16,9 @@ const NOT_YET = {
   order_status: OrderStatus.Unpaid,
   order_status_name: '未支付',
   order: null,
-  paid: false,
+  msg: '暂未收到您的付款',
 } as const
-const PAID = { ...NOT_YET, order_status: OrderStatus.Paid, order: anOrder(), paid: true } as const
+const PAID = { ...NOT_YET, order_status: OrderStatus.Paid, order: anOrder(), msg: '成功' } as const
 
 describe('usePaymentStatus', () => {
   beforeEach(() => {
@@ -74,6 +74,18 @@ describe('usePaymentStatus', () => {
     expect(result.state.value).toBe('paid')
   })
 
+  it('says from the fifth second that it takes long, and passes on the sentence of the server', async () => {
+    ask.mockResolvedValue(NOT_YET)
+    const { result } = await watching()
+
+    await vi.advanceTimersByTimeAsync(4999)
+    expect(result.isTakingLong.value).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+
+    expect(result.isTakingLong.value).toBe(true)
+    expect(result.message.value).toBe('暂未收到您的付款')
+  })
+
   it('bears a network that is gone for a while', async () => {
     ask.mockRejectedValueOnce(new ApiError(0, 0, '断开')).mockResolvedValue(PAID)
     const { result } = await watching()
@@ -86,7 +98,8 @@ describe('usePaymentStatus', () => {
   it.each([
     ['an order that nobody knows', 'unknown', () => ask.mockRejectedValue(new ApiError(404, 1004, '不存在'))],
     ['an order that was refunded', 'refunded', () => ask.mockResolvedValue({ ...NOT_YET, order_status: OrderStatus.Refunded })],
-    ['an order that was closed', 'closed', () => ask.mockResolvedValue({ ...NOT_YET, order_status: OrderStatus.TimedOut })],
+    ['an order that was cancelled', 'cancelled', () => ask.mockResolvedValue({ ...NOT_YET, order_status: OrderStatus.Cancelled })],
+    ['an order that expired', 'expired', () => ask.mockResolvedValue({ ...NOT_YET, order_status: OrderStatus.TimedOut })],
   ])('stops at %s', async (_, state, prepare) => {
     prepare()
     const { result } = await watching()

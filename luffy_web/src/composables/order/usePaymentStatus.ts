@@ -1,3 +1,4 @@
+import { useTimeout } from '@vueuse/core'
 import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 
 import { ApiError } from '@/api/errors'
@@ -8,18 +9,26 @@ import { OrderStatus, type Order } from '@/types'
 const FIRST_DELAY = 1000
 const MAX_DELAY = 12_000
 const POLLING_TIME = 120_000
+const OFFER_AFTER = 5000
 
-export type PaymentState = 'waiting' | 'paid' | 'refunded' | 'closed' | 'late' | 'unknown'
+export type PaymentState = 'waiting' | 'paid' | 'refunded' | 'cancelled' | 'expired' | 'late' | 'unknown'
 
 interface PaymentStatusPolling {
   state: Ref<PaymentState>
   /** The order, if the visitor may see it. */
   order: ShallowRef<Order | null>
+  /** The server's sentence about the state. */
+  message: Ref<string>
+  /** It takes longer than usual, so the visitor is offered something to do meanwhile. */
+  isTakingLong: Readonly<Ref<boolean>>
   refresh: () => void
 }
 
-const UNPAID_STATES: Partial<Record<OrderStatus, PaymentState>> = {
+const STATES: Record<OrderStatus, PaymentState> = {
   [OrderStatus.Unpaid]: 'waiting',
+  [OrderStatus.Paid]: 'paid',
+  [OrderStatus.Cancelled]: 'cancelled',
+  [OrderStatus.TimedOut]: 'expired',
   [OrderStatus.Refunded]: 'refunded',
 }
 
@@ -32,6 +41,8 @@ const longer = (delay: number) => Math.min(delay * 1.5, MAX_DELAY)
 export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling {
   const state = ref<PaymentState>('waiting')
   const order = shallowRef<Order | null>(null)
+  const message = ref('')
+  const isTakingLong = useTimeout(OFFER_AFTER)
   let current = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -39,8 +50,8 @@ export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling
     try {
       const answer = await fetchPaymentStatus(outTradeNo(), signal)
       order.value = answer.order
-      if (answer.paid) return 'paid'
-      return UNPAID_STATES[answer.order_status] ?? 'closed'
+      message.value = answer.msg
+      return STATES[answer.order_status]
     } catch (error) {
       const isUnknown = error instanceof ApiError && [400, 404].includes(error.status)
       return isUnknown ? 'unknown' : 'waiting'
@@ -72,5 +83,5 @@ export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling
   watch(outTradeNo, refresh, { immediate: true })
   onScopeDispose(stop)
 
-  return { state, order, refresh }
+  return { state, order, message, isTakingLong, refresh }
 }

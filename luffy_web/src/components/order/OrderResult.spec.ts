@@ -1,0 +1,79 @@
+import { screen, waitFor } from '@testing-library/vue'
+import userEvent from '@testing-library/user-event'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { show } from '@/testing/mounting'
+import { anOrder } from '@/testing/samples'
+import { answer } from '@/testing/server'
+import { OrderStatus, type Order } from '@/types'
+
+import OrderResult from './OrderResult.vue'
+
+const leaveFor = vi.hoisted(() => vi.fn())
+vi.mock('@/composables/base/useLeave', () => ({ useLeave: () => ({ leaveFor }) }))
+
+function result(order_status: OrderStatus, code: number, msg: string, order: Order | null = anOrder({ order_status })) {
+  const data = { out_trade_no: '01M825K83G', order_status, order_status_name: '', order }
+  answer('get', 'order/success/', { code, msg, data })
+  return show(OrderResult, { loggedIn: true, props: { outTradeNo: '01M825K83G' } })
+}
+const title = () => screen.getByRole('heading', { level: 1 })
+const payAgain = () => screen.queryByRole('button', { name: '继续支付' })
+
+describe('OrderResult', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('offers to pay again and the orders from the fifth second', async () => {
+    await result(OrderStatus.Unpaid, 101, '暂未收到您的付款')
+    expect(title()).toHaveTextContent('正在确认您的付款')
+    expect(payAgain()).toBeNull()
+
+    await vi.advanceTimersByTimeAsync(5000)
+
+    await waitFor(() => expect(payAgain()).toBeEnabled())
+    expect(screen.getByRole('link', { name: '查看我的订单' })).toHaveAttribute('href', '/user/orders')
+  })
+
+  it('opens the cashier again', async () => {
+    answer('post', 'order/01M825K83G/pay/', { extra: { pay_url: '/cashier/2', out_trade_no: '01M825K83G' } })
+    await result(OrderStatus.Unpaid, 101, '暂未收到您的付款')
+    await vi.advanceTimersByTimeAsync(5000)
+
+    await userEvent.setup({ advanceTimers: vi.advanceTimersByTime }).click(await screen.findByRole('button', { name: '继续支付' }))
+
+    await waitFor(() => expect(leaveFor).toHaveBeenCalledWith('/cashier/2'))
+  })
+
+  it('does not offer to pay the order of another student', async () => {
+    await result(OrderStatus.Unpaid, 101, '暂未收到您的付款', null)
+    await vi.advanceTimersByTimeAsync(5000)
+
+    expect(await screen.findByRole('link', { name: '查看我的订单' })).toBeVisible()
+    expect(payAgain()).toBeNull()
+  })
+
+  it.each([
+    [OrderStatus.Refunded, 102, '订单已退款', '款项已原路退回。', false],
+    [OrderStatus.Cancelled, 103, '订单已取消', '这笔订单已经取消。', true],
+    [OrderStatus.TimedOut, 104, '订单已超时关闭', '超过支付时间。', true],
+  ])('shows the sentence of state %s', async (status, code, heading, msg, mayReorder) => {
+    await result(status, code, msg)
+
+    await waitFor(() => expect(title()).toHaveTextContent(heading))
+    expect(screen.getByText(msg)).toBeVisible()
+    expect(screen.queryByRole('button', { name: '重新下单' }) !== null).toBe(mayReorder)
+    expect(payAgain()).toBeNull()
+  })
+
+  it('leads to the course of a paid order', async () => {
+    await result(OrderStatus.Paid, 100, '成功')
+
+    await waitFor(() => expect(title()).toHaveTextContent('支付成功'))
+    expect(screen.getByRole('link', { name: '立即学习' })).toHaveAttribute('href', '/learn/9')
+  })
+})
