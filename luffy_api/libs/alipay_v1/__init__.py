@@ -1,10 +1,14 @@
 """Alipay behind a small interface of our own; see `pay`, `notify`, `keys` and `exceptions`."""
 
+from luffy_api.libs.alipay_v1.bill import download_bill
+from luffy_api.libs.alipay_v1.bill_file import BillLine, BillLineKind
 from luffy_api.libs.alipay_v1.exceptions import (
     AlipayError,
     AlipayNotConfigured,
     AlipayRefused,
     AlipayUnknown,
+    BillInvalid,
+    BillNotFound,
     NotificationRejected,
     RejectionReason,
 )
@@ -18,6 +22,10 @@ __all__ = [
     "AlipayNotConfigured",
     "AlipayRefused",
     "AlipayUnknown",
+    "BillInvalid",
+    "BillLine",
+    "BillLineKind",
+    "BillNotFound",
     "NotificationRejected",
     "PaymentNotice",
     "Refund",
@@ -25,6 +33,7 @@ __all__ = [
     "TradeState",
     "TradeStatus",
     "close_trade",
+    "download_bill",
     "parse_notification",
     "pay_page_url",
     "query_trade",

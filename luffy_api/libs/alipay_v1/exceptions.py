@@ -26,6 +26,14 @@ class AlipayRefused(AlipayError):
         self.sub_code = sub_code
 
 
+class BillNotFound(AlipayError):
+    """Alipay has no bill of that day: it is not made yet, or there was no trade."""
+
+
+class BillInvalid(AlipayError):
+    """What was offered as a bill is not a complete bill of that day; nothing of it may be used."""
+
+
 class RejectionReason(StrEnum):
     """Why a notification was rejected; stored with the message."""
 

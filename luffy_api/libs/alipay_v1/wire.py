@@ -39,7 +39,8 @@ def parse_time(text: object) -> datetime:
     """Read a Beijing wall-clock time and return it in UTC; ValueError when it is none."""
     if not isinstance(text, str) or not _TIME.fullmatch(text):
         raise ValueError("not a time")
-    return datetime.strptime(text, TIME_FORMAT).replace(tzinfo=BEIJING).astimezone(UTC)
+    # strptime takes ten times as long, which a bill of 100,000 lines would feel.
+    return datetime.fromisoformat(text).replace(tzinfo=BEIJING).astimezone(UTC)
 
 
 def format_time(moment: datetime) -> str:

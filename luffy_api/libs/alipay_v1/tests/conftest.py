@@ -48,12 +48,14 @@ def alipay(settings: Any, keys: Keys) -> Keys:
 
 
 class FakeGateway(ThreadingHTTPServer):
-    """Answers every GET and POST with whatever the test put into `reply`."""
+    """Answers every GET and POST with whatever the test put into `reply`, or `files` by path."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.reply = b""
+        self.files: dict[str, bytes] = {}
         self.status = 200
+        self.status_of: dict[str, int] = {}
         self.headers: dict[str, str] = {}
         self.asked: list[str] = []
         self.posted: list[bytes] = []
@@ -64,11 +66,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
-        self.send_response(self.server.status)
+        self.send_response(self.server.status_of.get(self.path, self.server.status))
         for name, value in self.server.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(self.server.reply)
+        self.wfile.write(self.server.files.get(self.path, self.server.reply))
 
     def do_POST(self) -> None:
         self.server.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
