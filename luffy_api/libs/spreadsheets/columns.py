@@ -1,0 +1,52 @@
+"""Columns of a table: a heading, a kind, and where the value comes from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from django.utils import timezone
+
+
+class Kind(Enum):
+    """What a column holds: str, Decimal (yuan) or an aware datetime; None is an empty cell."""
+
+    TEXT = 18
+    MONEY = 12
+    TIME = 19
+
+    @property
+    def width(self) -> int:
+        """The width of a column in characters."""
+        return self.value
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; `value` takes what a row is made from."""
+
+    heading: str
+    kind: Kind
+    value: Callable[[Any], str | Decimal | datetime | None]
+
+
+def text(heading: str, value: Callable[[Any], str | None]) -> Column:
+    """A column of texts, numbers of orders and trades among them."""
+    return Column(heading, Kind.TEXT, value)
+
+
+def money(heading: str, value: Callable[[Any], Decimal | None]) -> Column:
+    """A column of amounts in yuan, shown with two decimals."""
+    return Column(heading, Kind.MONEY, value)
+
+
+def time(heading: str, value: Callable[[Any], datetime | None]) -> Column:
+    """A column of moments, shown in settings.TIME_ZONE to the second."""
+    return Column(heading, Kind.TIME, value)
+
+
+def local(moment: datetime) -> datetime:
+    """The naive local time, to the second: spreadsheets know no time zones."""
+    return timezone.localtime(moment).replace(tzinfo=None, microsecond=0)
