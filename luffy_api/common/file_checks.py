@@ -19,12 +19,15 @@ PICTURES = {
     "GIF": {".gif"},
 }
 ZIP = b"PK\x03\x04"
+PDF = b"%PDF-"
+# The trailer, and what some programs add behind it.
+PDF_TAIL = 2048
 DOWNLOADS: dict[str, Iterable[bytes]] = {
     ".zip": (ZIP,),
     ".docx": (ZIP,),
     ".xlsx": (ZIP,),
     ".pptx": (ZIP,),
-    ".pdf": (b"%PDF-",),
+    ".pdf": (PDF,),
     ".rar": (b"Rar!\x1a\x07",),
     ".7z": (b"7z\xbc\xaf\x27\x1c",),
     ".gz": (b"\x1f\x8b",),
@@ -76,6 +79,22 @@ def check_download(file: "File[Any]") -> None:
         raise ValidationError(f"不支持该格式,请使用 {known}")
     elif not head.startswith(tuple(DOWNLOADS[suffix])):
         raise ValidationError("文件内容与文件名的后缀不符")
+
+
+def check_pdf(file: "File[Any]") -> None:
+    """Accepts a whole PDF within INVOICE_MAX_BYTES. Raises ValidationError.
+
+    Header and trailer are looked at (ISO 32000-1, 7.5): a picture, a page or an OFD file that was
+    renamed and a download that broke off are refused. What is on the pages is not read.
+    """
+    _check_size(file, settings.INVOICE_MAX_BYTES)
+    file.seek(0)
+    head = file.read(len(PDF))
+    file.seek(max(0, file.size - PDF_TAIL))
+    tail = file.read(PDF_TAIL)
+    file.seek(0)
+    if head != PDF or b"startxref" not in tail or b"%%EOF" not in tail:
+        raise ValidationError("文件不是完整的 PDF，请重新下载发票后再上传")
 
 
 class LimitedUploadHandler(FileUploadHandler):

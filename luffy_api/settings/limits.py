@@ -9,6 +9,7 @@ from luffy_api.settings import env
 
 VIDEO_MAX_BYTES = env.integer("VIDEO_MAX_MB", 4096, minimum=1) * 1024**2
 ATTACHMENT_MAX_BYTES = 200 * 1024**2
+INVOICE_MAX_BYTES = 10 * 1024**2
 IMAGE_MAX_BYTES = 10 * 1024**2
 IMAGE_MAX_PIXELS = 40_000_000
 # A form with a video and a few pictures.
