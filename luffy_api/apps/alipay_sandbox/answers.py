@@ -55,6 +55,11 @@ def refund_node(trade: SandboxTrade, *, moved: bool) -> dict[str, str]:
     }
 
 
+def bill_node(url: str) -> dict[str, str]:
+    """The answer to `alipay.data.dataservice.bill.downloadurl.query`."""
+    return {"code": "10000", "msg": "Success", "bill_download_url": url}
+
+
 def return_url_of(trade: SandboxTrade) -> str:
     """Where the buyer goes after paying: the merchant's return URL with signed parameters."""
     gateway = gateway_settings()

@@ -22,6 +22,14 @@ class TradeStatus(models.TextChoices):
     CLOSED = "TRADE_CLOSED", "已关闭"
 
 
+class BillFault(models.TextChoices):
+    """What is wrong about a payment or refund in the bill of its day; set by tests."""
+
+    OMITTED = "omitted", "账单漏记"
+    AMOUNT = "amount", "账单金额多一元"
+    ORDER = "order", "账单订单号不同"
+
+
 class SandboxTradeQuerySet(models.QuerySet["SandboxTrade"]):
     def close_expired(self) -> int:
         """Close trades that were not paid in time; return how many."""
@@ -49,6 +57,7 @@ class SandboxTrade(models.Model):
     expires_at = models.DateTimeField("付款期限", null=True, blank=True)
     paid_at = models.DateTimeField("付款时间", null=True, blank=True)
     closed_at = models.DateTimeField("关闭时间", null=True, blank=True)
+    bill_fault = models.CharField("账单差错", max_length=16, choices=BillFault, blank=True)
 
     objects = SandboxTradeQuerySet.as_manager()
 
@@ -68,6 +77,7 @@ class SandboxRefund(models.Model):
     request_no = models.CharField("退款请求号", max_length=64)
     amount = models.DecimalField("退款金额", max_digits=11, decimal_places=2)
     created_at = models.DateTimeField("退款时间", default=timezone.now, editable=False)
+    bill_fault = models.CharField("账单差错", max_length=16, choices=BillFault, blank=True)
 
     class Meta:
         db_table = "luffy_sandbox_refund"

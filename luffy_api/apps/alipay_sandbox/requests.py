@@ -13,10 +13,11 @@ from luffy_api.apps.alipay_sandbox.signing import text_of, verify
 
 @dataclass(frozen=True, slots=True)
 class GatewayRequest:
-    """A request whose signature has been verified."""
+    """A request whose signature has been verified; `origin` is where it reached the gateway."""
 
     params: dict[str, str]
     content: dict[str, Any]
+    origin: str = ""
 
 
 def raw_pairs(request: HttpRequest) -> list[tuple[str, str]]:
@@ -25,13 +26,13 @@ def raw_pairs(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, str(v)) for form in sources for name, vs in form.lists() for v in vs]
 
 
-def read_request(pairs: list[tuple[str, str]]) -> GatewayRequest:
+def read_request(pairs: list[tuple[str, str]], *, origin: str = "") -> GatewayRequest:
     """Verify and unpack; raises GatewayError with Alipay's code for the first error found."""
     params = dict(pairs)
     if len(params) != len(pairs):
         raise invalid("isv.invalid-parameter", "参数重复")
     _verify_sender(params)
-    return GatewayRequest(params=params, content=_content(params))
+    return GatewayRequest(params=params, content=_content(params), origin=origin)
 
 
 def _verify_sender(params: dict[str, str]) -> None:

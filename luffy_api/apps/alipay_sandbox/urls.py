@@ -5,5 +5,6 @@ from luffy_api.apps.alipay_sandbox import views
 app_name = "alipay_sandbox"
 urlpatterns = [
     path("gateway.do", views.gateway, name="gateway"),
+    path("bill/<str:token>/", views.bill, name="bill"),
     path("cashier/<slug:token>/", views.cashier, name="cashier"),
 ]

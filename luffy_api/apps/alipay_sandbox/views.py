@@ -1,10 +1,14 @@
+from urllib.parse import urljoin
+
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from luffy_api.apps.alipay_sandbox import answers, refunds, services
+from luffy_api.apps.alipay_sandbox import answers, bills, refunds, services
 from luffy_api.apps.alipay_sandbox.exceptions import GatewayError, invalid
 from luffy_api.apps.alipay_sandbox.models import SandboxTrade, TradeStatus
 from luffy_api.apps.alipay_sandbox.requests import GatewayRequest, raw_pairs, read_request
@@ -23,7 +27,8 @@ def gateway(request: HttpRequest) -> HttpResponse:
         return _open_cashier(request, pairs)
     name = f"{method.replace('.', '_')}_response" if method in METHODS else "error_response"
     try:
-        node, signed = _call(method, read_request(pairs)), True
+        question = read_request(pairs, origin=request.build_absolute_uri("/"))
+        node, signed = _call(method, question), True
     except GatewayError as error:
         node, signed = error.node(), error.signed
     answer = answers.signed_answer(name, node, signed=signed)
@@ -43,6 +48,18 @@ def cashier(request: HttpRequest, token: str) -> HttpResponse:
     if action == "cancel" and trade.status == TradeStatus.WAITING:
         return _page(request, "cancelled.html", trade)
     return _page(request, "cashier.html", trade)
+
+
+@never_cache
+@require_GET
+def bill(request: HttpRequest, token: str) -> HttpResponse:
+    """The file of a bill; its URL works for 30 seconds and needs no other proof, as Alipay's."""
+    try:
+        name, content = bills.file_of(token)
+    except signing.BadSignature:
+        return HttpResponse(status=404)
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/zip", headers=disposition)
 
 
 def _open_cashier(request: HttpRequest, pairs: list[tuple[str, str]]) -> HttpResponse:
@@ -79,7 +96,13 @@ def _refund(request: GatewayRequest) -> dict[str, str]:
     return answers.refund_node(trade, moved=moved)
 
 
+def _bill_url(request: GatewayRequest) -> dict[str, str]:
+    path = reverse("alipay_sandbox:bill", args=[bills.sign_day(request.content)])
+    return answers.bill_node(urljoin(request.origin, path))
+
+
 METHODS = {
+    "alipay.data.dataservice.bill.downloadurl.query": _bill_url,
     "alipay.trade.query": _query,
     "alipay.trade.close": _close,
     "alipay.trade.refund": _refund,
