@@ -89,6 +89,11 @@ def secret(name: str, default: str | Callable[[], str] | None = None) -> str:
     return default() if callable(default) else default
 
 
+def is_from_file(name: str) -> bool:
+    """Whether `secret(name)` comes from the file that NAME_FILE names."""
+    return bool(text(f"{name}_FILE", ""))
+
+
 def _read_secret_file(name: str, path: str) -> str:
     try:
         value = Path(path).read_text(encoding="utf-8-sig").strip()

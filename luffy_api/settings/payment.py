@@ -1,17 +1,41 @@
 """From ALIPAY_GATEWAY and the other ALIPAY_ variables to `settings.ALIPAY`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from luffy_api.libs.alipay_v1.certificates import BadCertificate, read_certificate, root_serial
 from luffy_api.libs.alipay_v1.keys import BadKey, as_pem
+from luffy_api.libs.alipay_v1.settings import CERTIFICATES
 from luffy_api.settings import dev_keys, env
 
 GATEWAYS = {
     "production": "https://openapi.alipay.com/gateway.do",
     "sandbox": "https://openapi-sandbox.dl.alipaydev.com/gateway.do",
+}
+
+
+def _checked(read: Callable[[str, str], Any], title: str) -> Callable[[str], str]:
+    """A reader that refuses what is no certificate and returns the text as it is."""
+
+    def check(text: str) -> str:
+        read(text, title)
+        return text
+
+    return check
+
+
+# Of each value in settings.ALIPAY: its variable and what checks or normalises it.
+KEYS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "APP_PRIVATE_KEY": ("ALIPAY_APP_PRIVATE_KEY", partial(as_pem, private=True)),
+    "ALIPAY_PUBLIC_KEY": ("ALIPAY_PUBLIC_KEY", partial(as_pem, private=False)),
+    "APP_CERT": ("ALIPAY_APP_CERT", _checked(read_certificate, CERTIFICATES["APP_CERT"])),
+    "ALIPAY_CERT": ("ALIPAY_CERT", _checked(read_certificate, CERTIFICATES["ALIPAY_CERT"])),
+    "ROOT_CERT": ("ALIPAY_ROOT_CERT", _checked(root_serial, CERTIFICATES["ROOT_CERT"])),
 }
 LOCAL_APP_ID = "9021000100000001"
 LOCAL_SELLER_ID = "2088000000000001"
@@ -34,31 +58,47 @@ def callback_urls(public_url: str) -> dict[str, str]:
 
 
 def remote(gateway: str, public_url: str) -> dict[str, Any]:
-    """Alipay itself, its sandbox or a compatible gateway: every key must be given."""
+    """Alipay itself, its sandbox or a compatible gateway: all keys of one mode must be given."""
+    gateway_url = GATEWAYS.get(gateway) or env.url("ALIPAY_GATEWAY")
+    keys = _keys()
+    _require_complete(keys)
     return {
-        "GATEWAY_URL": GATEWAYS.get(gateway) or env.url("ALIPAY_GATEWAY"),
+        "GATEWAY_URL": gateway_url,
         "APP_ID": env.text("ALIPAY_APP_ID"),
         "SELLER_ID": env.text("ALIPAY_SELLER_ID", ""),
-        **_keys(),
+        "FROM_FILE": frozenset(name for name, key in KEYS.items() if env.is_from_file(key[0])),
+        **keys,
         **callback_urls(public_url),
     }
 
 
 def _keys() -> dict[str, str]:
-    """Both keys as PEM. Raises ImproperlyConfigured that names every wrong one."""
+    """What is given of the keys (as PEM) and certificates.
+
+    Raises ImproperlyConfigured that names every wrong one.
+    """
     keys: dict[str, str] = {}
     errors: list[str] = []
-    for name, private in (("APP_PRIVATE_KEY", True), ("ALIPAY_PUBLIC_KEY", False)):
-        variable = f"ALIPAY_{name.removeprefix('ALIPAY_')}"
+    for name, (variable, read) in KEYS.items():
         try:
-            keys[name] = as_pem(env.secret(variable), private=private)
-        except BadKey as error:
+            if value := env.secret(variable, ""):
+                keys[name] = read(value)
+        except (BadKey, BadCertificate) as error:
             errors.append(f"{variable} 无法使用:{error}。")
         except ImproperlyConfigured as error:
             errors.append(str(error))
     if errors:
         raise ImproperlyConfigured("\n".join(errors))
     return keys
+
+
+def _require_complete(keys: dict[str, str]) -> None:
+    mode = CERTIFICATES if any(name in keys for name in CERTIFICATES) else ["ALIPAY_PUBLIC_KEY"]
+    missing = [KEYS[name][0] for name in ("APP_PRIVATE_KEY", *mode) if name not in keys]
+    if missing:
+        raise ImproperlyConfigured(
+            "\n".join(f"Set {name} or {name}_FILE: it has no default." for name in missing)
+        )
 
 
 def local(public_url: str, keys: Path) -> LocalGateway:

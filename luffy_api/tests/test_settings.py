@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.libs.alipay_v1.tests.certificates import chain
 
 ROOT = Path(__file__).resolve().parents[2]
+FILES = chain(*(generate_key_pair()[0] for _ in range(2)))
 KEY, PUBLIC_KEY = generate_key_pair()
 SECRET = "x" * 50
 PROD = {
@@ -130,6 +132,26 @@ def test_a_dollar_sign_is_a_character_like_any_other(run):
     assert run({**PROD, "SECRET_KEY": secret}, f"s.SECRET_KEY == {secret!r}") == (0, "True")
 
 
+def test_certificates_come_from_files_and_take_the_place_of_the_public_key(run, tmp_path):
+    certificates = {"ALIPAY_APP_CERT": FILES.app, "ALIPAY_CERT": FILES.alipay}
+    given = {**PROD, "ALIPAY_PUBLIC_KEY": None, "ALIPAY_ROOT_CERT": FILES.root}
+    for name, text in certificates.items():
+        (tmp_path / name).write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
+        given[f"{name}_FILE"] = str(tmp_path / name)
+
+    status, shown = run(given, "sorted(s.ALIPAY['FROM_FILE']), 'ALIPAY_PUBLIC_KEY' in s.ALIPAY")
+
+    assert (status, shown) == (0, "['ALIPAY_CERT', 'APP_CERT'] False")
+
+
+def test_certificate_mode_needs_every_certificate(refusal):
+    two = {"ALIPAY_APP_CERT": FILES.app, "ALIPAY_ROOT_CERT": FILES.root}
+
+    sentence = refusal({**PROD, **two})
+
+    assert sentence == "Set ALIPAY_CERT or ALIPAY_CERT_FILE: it has no default."
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -137,6 +159,10 @@ def test_a_dollar_sign_is_a_character_like_any_other(run):
         ("ALIPAY_APP_PRIVATE_KEY", PUBLIC_KEY),
         ("ALIPAY_PUBLIC_KEY", "rubbish"),
         ("ALIPAY_PUBLIC_KEY", KEY),
+        ("ALIPAY_APP_CERT", "rubbish"),
+        ("ALIPAY_APP_CERT", KEY),
+        ("ALIPAY_CERT", PUBLIC_KEY),
+        ("ALIPAY_ROOT_CERT", "rubbish"),
         ("PUBLIC_URL", "http://[bad"),
         ("PUBLIC_URL", "http://a:b"),
         ("DATABASE_URL", "mysql://u:p@h:abc/db"),

@@ -58,7 +58,7 @@ def signed_url(method: str, biz_content: dict[str, str], **extra: str) -> str:
     client = sdk_client(config)
     # The SDK would send the process's local time, which Alipay reads as Beijing time.
     now = format_time(datetime.now(UTC))
-    body = client.build_body(method, biz_content, timestamp=now, **extra)
+    body = client.build_body(method, biz_content, timestamp=now, **config.serials, **extra)
     return f"{config.gateway_url}?{client.sign_data(body)}"
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.core.checks import CheckMessage
 
+from luffy_api.libs.alipay_v1.checks.certificates import check_credentials
 from luffy_api.libs.alipay_v1.checks.gateway import check_gateway
-from luffy_api.libs.alipay_v1.checks.keys import check_keys
 from luffy_api.libs.alipay_v1.checks.notify_url import check_endpoint, check_url
 from luffy_api.libs.alipay_v1.settings import DEFAULT_TIMEOUT_SECONDS, alipay_values, read_config
 
@@ -16,7 +16,7 @@ def check_connection(*, notify_path: str, development: bool) -> Iterator[CheckMe
     Arguments as for `check_settings`. What has an error there already is left out here.
     """
     values = alipay_values()
-    keys = check_keys(values)
+    keys = check_credentials(values)
     if keys.readable and values.get("APP_ID"):
         yield from check_gateway(read_config(values), own_key=keys.own)
     url = values["NOTIFY_URL"]

@@ -16,12 +16,26 @@ UNKNOWN_APP = (
 NO_PERMISSION = (
     "应用 {app_id} 没有权限调用支付接口:请在控制台签约并绑定“电脑网站支付”,并确认应用已上线。"
 )
+CERTIFICATES_WANTED = (
+    "这个应用在控制台里用的是证书方式:请填写三张证书(ALIPAY_APP_CERT、ALIPAY_CERT、"
+    "ALIPAY_ROOT_CERT),或在控制台把接口加签方式改为公钥。"
+)
+WRONG_CERTIFICATE = (
+    "支付宝不认识我们的应用公钥证书:请到控制台重新下载应用公钥证书,填到 ALIPAY_APP_CERT。"
+)
 SENTENCES = {
     "isv.invalid-signature": KEYS_DIFFER,
     "isv.missing-signature": KEYS_DIFFER,
     "isv.missing-signature-config": NO_KEY,
     "isv.missing-signature-key": NO_KEY,
     "isv.invalid-signature-type": "支付宝不接受签名类型 RSA2,请在控制台把接口加签方式改为 RSA2。",
+    "isv.missing-app-cert-sn": CERTIFICATES_WANTED,
+    "isv.missing-alipay-root-cert-sn": CERTIFICATES_WANTED,
+    "isv.app-cert-not-exist": WRONG_CERTIFICATE,
+    "isv.app-cert-expired": "应用公钥证书已过期:请到控制台下载新的证书,填到 ALIPAY_APP_CERT。",
+    "isv.invalid-alipay-root-cert-sn": (
+        "支付宝不接受我们的根证书:请到控制台重新下载 alipayRootCert.crt,填到 ALIPAY_ROOT_CERT。"
+    ),
     "isv.missing-app-id": UNKNOWN_APP,
     "isv.invalid-app-id": UNKNOWN_APP,
     "isv.app-id-not-exist": UNKNOWN_APP,

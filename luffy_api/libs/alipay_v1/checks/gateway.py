@@ -18,6 +18,15 @@ QUERY = "alipay.trade.query"
 NODE = "alipay_trade_query_response"
 UNKNOWN_APP_NODE = "error_response"  # how Alipay answers an app that it does not know
 NOT_EXIST = "ACQ.TRADE_NOT_EXIST"
+# What verifies Alipay's answers in either mode, and what to do when it does not.
+BY_KEY = (
+    "ALIPAY_PUBLIC_KEY",
+    "请到控制台重新复制“支付宝公钥”(不是应用公钥;沙箱与正式环境各有一把)",
+)
+BY_CERTIFICATE = (
+    "ALIPAY_CERT",
+    "请到控制台重新下载支付宝公钥证书(支付宝会更换它;沙箱与正式环境各有一张)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ def check_gateway(config: AlipayConfig, *, own_key: bool) -> Iterator[CheckMessa
         return
     yield info(11, f"支付网关 {host} 有应答。")
     yield _check_answer(config, answer)
-    yield from _check_signature(answer, own_key=own_key)
+    yield from _check_signature(config, answer, own_key=own_key)
 
 
 def _query_url(config: AlipayConfig) -> str:
@@ -91,14 +100,13 @@ def _check_answer(config: AlipayConfig, answer: _Answer) -> CheckMessage:
     return error(14, error_codes.sentence(answer.node, app_id=config.app_id))
 
 
-def _check_signature(answer: _Answer, *, own_key: bool) -> Iterator[CheckMessage]:
+def _check_signature(
+    config: AlipayConfig, answer: _Answer, *, own_key: bool
+) -> Iterator[CheckMessage]:
+    variable, advice = BY_CERTIFICATE if config.serials else BY_KEY
     if answer.verified:
-        yield info(13, "支付宝的签名可以用 ALIPAY_PUBLIC_KEY 验证。")
+        yield info(13, f"支付宝的签名可以用 {variable} 验证。")
     elif answer.signed and not own_key:
-        yield error(
-            15,
-            "支付宝的应答用 ALIPAY_PUBLIC_KEY 验签不通过:请到控制台重新复制“支付宝公钥”"
-            "(不是应用公钥;沙箱与正式环境各有一把)。",
-        )
+        yield error(15, f"支付宝的应答用 {variable} 验签不通过:{advice}。")
     elif not answer.signed and answer.is_not_exist:  # an unknown app is refused unsigned
         yield error(16, "网关的应答没有签名,无法相信:请核对 ALIPAY_GATEWAY,并检查中间有没有代理。")

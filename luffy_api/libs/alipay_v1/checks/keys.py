@@ -19,7 +19,7 @@ SELLER = re.compile(r"2088\d{12}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class KeyReport:
-    """The result for both keys; `own` says that Alipay's key is our own public one."""
+    """The result for the keys; `own` says that Alipay's key is our own public one."""
 
     messages: list[CheckMessage]
     readable: bool
@@ -27,9 +27,9 @@ class KeyReport:
 
 
 def check_keys(values: Mapping[str, Any]) -> KeyReport:
-    """Check both keys of the values: readable, the right half, long enough, Alipay's."""
-    private, about_private = _look(values, "APP_PRIVATE_KEY", "ALIPAY_APP_PRIVATE_KEY")
-    public, about_public = _look(values, "ALIPAY_PUBLIC_KEY", "ALIPAY_PUBLIC_KEY")
+    """Check both keys of key mode: readable, the right half, long enough, Alipay's."""
+    private, about_private = look_at_key(values, "APP_PRIVATE_KEY", "ALIPAY_APP_PRIVATE_KEY")
+    public, about_public = look_at_key(values, "ALIPAY_PUBLIC_KEY", "ALIPAY_PUBLIC_KEY")
     if not private or not public:
         return KeyReport([about_private, about_public], readable=False, own=False)
     own = public_half(private) == public
@@ -38,7 +38,8 @@ def check_keys(values: Mapping[str, Any]) -> KeyReport:
     return KeyReport([about_private, about_public], readable=True, own=own)
 
 
-def _look(values: Mapping[str, Any], name: str, variable: str) -> tuple[str, CheckMessage]:
+def look_at_key(values: Mapping[str, Any], name: str, variable: str) -> tuple[str, CheckMessage]:
+    """The key as PEM, empty when it cannot be read, and what there is to say about it."""
     private = name == "APP_PRIVATE_KEY"
     title = "应用私钥" if private else "支付宝公钥"
     try:

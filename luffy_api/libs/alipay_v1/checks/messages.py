@@ -8,7 +8,7 @@ from http.client import HTTPException
 from socket import gaierror
 from urllib.error import HTTPError, URLError
 
-from django.core.checks import CheckMessage, Error, Info
+from django.core.checks import CheckMessage, Error, Info, Warning
 
 MAX_FOREIGN_LENGTH = 200
 
@@ -16,6 +16,11 @@ MAX_FOREIGN_LENGTH = 200
 def info(number: int, sentence: str) -> CheckMessage:
     """Something that was checked and is right: payment.I001 and so on."""
     return Info(sentence, id=f"payment.I{number:03}")
+
+
+def warning(number: int, sentence: str) -> CheckMessage:
+    """Something that works now and will not for long: payment.W001 and so on."""
+    return Warning(sentence, id=f"payment.W{number:03}")
 
 
 def error(number: int, sentence: str) -> CheckMessage:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from django.core.checks import CheckMessage
 
-from luffy_api.libs.alipay_v1.checks.keys import check_keys, check_seller
+from luffy_api.libs.alipay_v1.checks.certificates import check_credentials
+from luffy_api.libs.alipay_v1.checks.keys import check_seller
 from luffy_api.libs.alipay_v1.checks.messages import info
 from luffy_api.libs.alipay_v1.checks.notify_url import check_url
 from luffy_api.libs.alipay_v1.settings import alipay_values
@@ -24,6 +25,6 @@ def check_settings(*, notify_path: str, development: bool) -> Iterator[CheckMess
     if development:
         yield info(1, LOCAL)
     values = alipay_values()
-    yield from check_keys(values).messages
+    yield from check_credentials(values).messages
     yield check_seller(values)
     yield from check_url(values["NOTIFY_URL"], path=notify_path, development=development)

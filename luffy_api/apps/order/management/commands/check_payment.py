@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from django.core.checks import ERROR, CheckMessage, run_checks
+from django.core.checks import ERROR, WARNING, CheckMessage, run_checks
 from django.core.management.base import BaseCommand
 
 from luffy_api.apps.order.checks import TAG
@@ -34,5 +34,6 @@ class Command(BaseCommand):
             if message in errors:
                 self.stderr.write(message.msg)
             else:
-                self.stdout.write(f"✓ {message.msg}")
+                mark = "!" if message.level >= WARNING else "✓"
+                self.stdout.write(f"{mark} {message.msg}")
         return len(errors)
