@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 from django.utils import timezone
 
 from luffy_api.apps.alipay_sandbox.conf import gateway_settings
-from luffy_api.apps.alipay_sandbox.models import SandboxTrade
+from luffy_api.apps.alipay_sandbox.models import SandboxRefund, SandboxTrade
 from luffy_api.apps.alipay_sandbox.signing import sign, sign_fields
 from luffy_api.apps.alipay_sandbox.values import beijing
 
@@ -58,6 +58,20 @@ def refund_node(trade: SandboxTrade, *, moved: bool) -> dict[str, str]:
 def bill_node(url: str) -> dict[str, str]:
     """The answer to `alipay.data.dataservice.bill.downloadurl.query`."""
     return {"code": "10000", "msg": "Success", "bill_download_url": url}
+
+
+def refund_query_node(trade: SandboxTrade, refund: SandboxRefund | None) -> dict[str, str]:
+    """The answer to `alipay.trade.fastpay.refund.query`: bare success for an unknown refund."""
+    if refund is None:
+        return {"code": "10000", "msg": "Success", "out_trade_no": trade.out_trade_no}
+    return {
+        **_success(trade),
+        "out_request_no": refund.request_no,
+        "refund_status": "REFUND_SUCCESS",
+        "refund_amount": f"{refund.amount:.2f}",
+        "total_amount": f"{trade.total_amount:.2f}",
+        "gmt_refund_pay": beijing(refund.created_at),
+    }
 
 
 def return_url_of(trade: SandboxTrade) -> str:

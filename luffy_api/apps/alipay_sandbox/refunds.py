@@ -1,4 +1,4 @@
-"""Refunds: `alipay.trade.refund`."""
+"""Refunds: `alipay.trade.refund` and `alipay.trade.fastpay.refund.query`."""
 
 from decimal import Decimal
 
@@ -29,6 +29,16 @@ def refund_trade(*, request: GatewayRequest) -> tuple[SandboxTrade, bool]:
     with transaction.atomic():
         moved = _refund_once(trade, request_no or trade.out_trade_no, amount)
     return trade, moved
+
+
+def find_refund(*, request: GatewayRequest) -> tuple[SandboxTrade, SandboxRefund | None]:
+    """The trade that a query names, and its refund with that `out_request_no` if there is one.
+
+    Raises GatewayError for an unknown trade or a missing number.
+    """
+    request_no = values.number(request.content, "out_request_no")
+    trade = find_trade(request=request)
+    return trade, SandboxRefund.objects.filter(trade=trade, request_no=request_no).first()
 
 
 def _refund_once(trade: SandboxTrade, request_no: str, amount: Decimal) -> bool:

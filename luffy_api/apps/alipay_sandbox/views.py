@@ -101,11 +101,16 @@ def _bill_url(request: GatewayRequest) -> dict[str, str]:
     return answers.bill_node(urljoin(request.origin, path))
 
 
+def _refund_query(request: GatewayRequest) -> dict[str, str]:
+    return answers.refund_query_node(*refunds.find_refund(request=request))
+
+
 METHODS = {
     "alipay.data.dataservice.bill.downloadurl.query": _bill_url,
     "alipay.trade.query": _query,
     "alipay.trade.close": _close,
     "alipay.trade.refund": _refund,
+    "alipay.trade.fastpay.refund.query": _refund_query,
 }
 
 

@@ -13,9 +13,21 @@ from luffy_api.libs.alipay_v1.exceptions import (
     RejectionReason,
 )
 from luffy_api.libs.alipay_v1.notify import PaymentNotice, parse_notification
-from luffy_api.libs.alipay_v1.pay import close_trade, pay_page_url, query_trade, refund_trade
+from luffy_api.libs.alipay_v1.pay import (
+    close_trade,
+    pay_page_url,
+    query_refund,
+    query_trade,
+    refund_trade,
+)
 from luffy_api.libs.alipay_v1.settings import register_loader
-from luffy_api.libs.alipay_v1.trades import Refund, TradeState, TradeStatus
+from luffy_api.libs.alipay_v1.trades import (
+    Refund,
+    RefundState,
+    RefundStatus,
+    TradeState,
+    TradeStatus,
+)
 
 __all__ = [
     "AlipayError",
@@ -29,6 +41,8 @@ __all__ = [
     "NotificationRejected",
     "PaymentNotice",
     "Refund",
+    "RefundState",
+    "RefundStatus",
     "RejectionReason",
     "TradeState",
     "TradeStatus",
@@ -36,6 +50,7 @@ __all__ = [
     "download_bill",
     "parse_notification",
     "pay_page_url",
+    "query_refund",
     "query_trade",
     "refund_trade",
     "register_loader",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from luffy_api.libs.alipay_v1.bill_file import BillLine, read_bill
-from luffy_api.libs.alipay_v1.client import LOOPBACK, call
+from luffy_api.libs.alipay_v1.client import call
 from luffy_api.libs.alipay_v1.exceptions import (
     AlipayRefused,
     AlipayUnknown,
@@ -19,6 +19,7 @@ from luffy_api.libs.alipay_v1.exceptions import (
 )
 from luffy_api.libs.alipay_v1.pay import BUSINESS_FAILED, RETRY_LATER, SUCCESS
 from luffy_api.libs.alipay_v1.settings import AlipayConfig, alipay_config
+from luffy_api.libs.direct_http import LOOPBACK
 
 METHOD = "alipay.data.dataservice.bill.downloadurl.query"
 # The manual's list of codes has BILL_NOT_EXIST; the gateway answers with the first of these.

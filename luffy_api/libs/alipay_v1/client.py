@@ -5,25 +5,16 @@ import logging
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, build_opener
 
 from luffy_api.libs.alipay_v1.exceptions import AlipayUnknown
 from luffy_api.libs.alipay_v1.sdk import load_sdk
 from luffy_api.libs.alipay_v1.settings import AlipayConfig, alipay_config
 from luffy_api.libs.alipay_v1.signatures import Signatures
 from luffy_api.libs.alipay_v1.wire import format_time
+from luffy_api.libs.direct_http import opener
 
 logger = logging.getLogger(__name__)
 MAX_ANSWER_BYTES = 1 << 20
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """The gateway never redirects: a redirect comes from a proxy or a captive portal."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
 
 
 @lru_cache(maxsize=8)
@@ -52,7 +43,7 @@ def signed_node(raw: str, response_type: str) -> str:
     return raw[start:end]
 
 
-def signed_url(method: str, biz_content: dict[str, str], **extra: str) -> str:
+def signed_url(method: str, biz_content: dict[str, Any], **extra: str) -> str:
     """Return the gateway's URL with a signed request; the time in it is Beijing's."""
     config = alipay_config()
     client = sdk_client(config)
@@ -63,7 +54,7 @@ def signed_url(method: str, biz_content: dict[str, str], **extra: str) -> str:
 
 
 def call(
-    method: str, biz_content: dict[str, str], *, timeout: float | None = None
+    method: str, biz_content: dict[str, Any], *, timeout: float | None = None
 ) -> dict[str, Any]:
     """Send a request and return the verified node of the answer.
 
@@ -95,11 +86,3 @@ def fetch(url: str, timeout: float) -> str:
     if len(body) > MAX_ANSWER_BYTES:
         raise ValueError("the answer is too long")
     return body.decode("utf-8")
-
-
-def opener(url: str) -> OpenerDirector:
-    """Return a client for this address that follows no redirect."""
-    # A company proxy may stand before the real gateway, never before one on this machine.
-    if urlsplit(url).hostname in LOOPBACK:
-        return build_opener(ProxyHandler({}), _NoRedirect)
-    return build_opener(_NoRedirect)

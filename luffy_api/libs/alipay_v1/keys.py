@@ -28,14 +28,15 @@ class BadKey(ValueError):
 
 
 @lru_cache(maxsize=16)
-def as_pem(text: str, *, private: bool) -> str:
+def as_pem(text: str, *, private: bool, title: str = "") -> str:
     """Return the key as PEM (PKCS#8 or SubjectPublicKeyInfo), whatever form it came in.
 
     Takes PEM, PEM folded into one line with literal `\\n`, and bare base64 as Alipay's console
     shows it (PKCS#1 or PKCS#8), with whatever blanks, line ends, byte order mark or missing `=` it
-    was copied. Raises BadKey when it is no RSA key or not of that kind.
+    was copied. `title` names the wanted key for the admin. Raises BadKey when it is no RSA key or
+    not of that kind.
     """
-    wanted = "应用私钥" if private else "支付宝公钥"
+    wanted = title or ("应用私钥" if private else "支付宝公钥")
     key = _read(text, wanted)
     if key.has_private() != private:
         given = "私钥" if key.has_private() else "公钥"

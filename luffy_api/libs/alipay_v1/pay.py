@@ -1,4 +1,4 @@
-"""Requests to Alipay: page pay, query, close, refund."""
+"""Requests to Alipay: page pay, query, close, refund, refund query."""
 
 import unicodedata
 from datetime import datetime
@@ -9,7 +9,13 @@ from luffy_api.libs.alipay_v1 import wire
 from luffy_api.libs.alipay_v1.client import call, signed_url
 from luffy_api.libs.alipay_v1.exceptions import AlipayRefused, AlipayUnknown
 from luffy_api.libs.alipay_v1.settings import alipay_config
-from luffy_api.libs.alipay_v1.trades import Refund, TradeState, TradeStatus
+from luffy_api.libs.alipay_v1.trades import (
+    Refund,
+    RefundState,
+    RefundStatus,
+    TradeState,
+    TradeStatus,
+)
 
 MAX_SUBJECT = 256
 SUCCESS = "10000"
@@ -22,6 +28,13 @@ STATES = {
     "TRADE_SUCCESS": TradeState.PAID,
     "TRADE_FINISHED": TradeState.PAID,
     "TRADE_CLOSED": TradeState.CLOSED,
+}
+# Without `refund_status` the refund was never received, or was refused.
+REFUND_STATES = {
+    "REFUND_SUCCESS": RefundState.SUCCEEDED,
+    "REFUND_PROCESSING": RefundState.PROCESSING,
+    "REFUND_FAIL": RefundState.CLOSED,
+    "": RefundState.NOT_FOUND,
 }
 
 
@@ -105,6 +118,43 @@ def refund_trade(*, out_trade_no: str, amount: Decimal, request_no: str) -> Refu
     except ValueError as error:
         raise AlipayUnknown("an odd answer to alipay.trade.refund") from error
     return Refund(out_trade_no, total, moved_money=answer.get("fund_change") == "Y")
+
+
+def query_refund(*, out_trade_no: str, request_no: str) -> RefundStatus:
+    """Query one refund (`alipay.trade.fastpay.refund.query`) by the number it was asked with.
+
+    Raises AlipayRefused, and AlipayUnknown when no answer can be trusted. Waits for the network.
+    """
+    method = "alipay.trade.fastpay.refund.query"
+    content = {
+        "out_trade_no": _checked_number(out_trade_no),
+        "out_request_no": _checked_number(request_no),
+        "query_options": ["gmt_refund_pay"],
+    }
+    answer = call(method, content)
+    if _refusal(answer) == NOT_EXIST:
+        return RefundStatus(RefundState.NOT_FOUND)
+    _require_success(answer, out_trade_no)
+    try:
+        return _read_refund(answer, request_no)
+    except (KeyError, ValueError, OverflowError) as error:
+        raise AlipayUnknown(f"an odd answer to {method}") from error
+
+
+def _read_refund(answer: dict[str, Any], request_no: str) -> RefundStatus:
+    word = answer.get("refund_status") or ""
+    state = REFUND_STATES[word]
+    if state is not RefundState.SUCCEEDED:
+        return RefundStatus(state, word=word)
+    if answer.get("out_request_no") != request_no:
+        raise ValueError("the answer is for another refund")
+    finished = answer.get("gmt_refund_pay")
+    return RefundStatus(
+        state,
+        amount=wire.parse_amount(answer.get("refund_amount")),
+        finished_at=wire.parse_time(finished) if finished else None,
+        word=word,
+    )
 
 
 def _read_status(answer: dict[str, Any]) -> TradeStatus:

@@ -1,4 +1,4 @@
-"""Answers about trades."""
+"""Answers about trades and refunds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,3 +40,26 @@ class Refund:
     out_trade_no: str
     refunded_total: Decimal
     moved_money: bool
+
+
+class RefundState(StrEnum):
+    """The state of one refund at Alipay."""
+
+    SUCCEEDED = "succeeded"
+    PROCESSING = "processing"
+    CLOSED = "closed"  # failed: no money moved
+    NOT_FOUND = "not_found"  # never received, or refused
+
+
+@dataclass(frozen=True, slots=True)
+class RefundStatus:
+    """The answer of `alipay.trade.fastpay.refund.query`.
+
+    `amount` is that of this refund in yuan, set when the state is SUCCEEDED; `finished_at` in UTC;
+    `word` is Alipay's own name of the state.
+    """
+
+    state: RefundState
+    amount: Decimal | None = None
+    finished_at: datetime | None = None
+    word: str = ""

@@ -8,10 +8,12 @@ from luffy_api.apps.alipay_sandbox.tests.merchant import wait_for
 from luffy_api.libs.alipay_v1 import (
     AlipayRefused,
     AlipayUnknown,
+    RefundState,
     TradeState,
     close_trade,
     parse_notification,
     pay_page_url,
+    query_refund,
     query_trade,
     refund_trade,
 )
@@ -60,6 +62,15 @@ def test_a_full_refund_once(paid, merchant):
     notice = parse_notification(merchant.forms[1])
     assert notice.trade_status == "TRADE_CLOSED"
     assert notice.refund_fee == AMOUNT
+
+
+def test_a_query_about_a_refund(paid):
+    refund_trade(out_trade_no=ORDER, amount=Decimal("8.00"), request_no="R1")
+    known = query_refund(out_trade_no=ORDER, request_no="R1")
+    assert (known.state, known.amount) == (RefundState.SUCCEEDED, Decimal("8.00"))
+    assert known.finished_at
+    assert query_refund(out_trade_no=ORDER, request_no="R2").state is RefundState.NOT_FOUND
+    assert query_refund(out_trade_no="OTHER", request_no="R1").state is RefundState.NOT_FOUND
 
 
 def test_partial_refunds_are_reported_as_success_again(paid, merchant):

@@ -8,8 +8,8 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.core.checks import CheckMessage
 
-from luffy_api.libs.alipay_v1 import client
 from luffy_api.libs.alipay_v1.checks.messages import error, failure_cause, info, printable
+from luffy_api.libs.direct_http import opener
 
 PORTS = {"http": 80, "https": 443}
 # Names that are reserved for private networks and documentation (RFC 2606, 6761, 6762, 8375).
@@ -132,7 +132,7 @@ def _post_forged(url: str, timeout: float) -> CheckMessage:
     # Shown in the back office with the rejected message: who sent it and why.
     body = urlencode({"note": "manage.py check_payment"}).encode()
     try:
-        with client.opener(url).open(url, body, timeout=timeout) as answer:
+        with opener(url).open(url, body, timeout=timeout) as answer:
             return _check_answer(answer)
     except Exception as failure:  # urllib raises many kinds, and each is a result here
         cause = failure_cause(failure, seconds=timeout)

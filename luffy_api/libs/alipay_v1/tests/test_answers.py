@@ -6,8 +6,11 @@ import pytest
 from luffy_api.libs.alipay_v1 import (
     AlipayRefused,
     AlipayUnknown,
+    RefundState,
+    RefundStatus,
     TradeState,
     close_trade,
+    query_refund,
     query_trade,
     refund_trade,
 )
@@ -167,3 +170,60 @@ def test_refund(gateway, alipay):
     )
     with pytest.raises(AlipayUnknown):
         refund_trade(out_trade_no=ORDER, amount=Decimal("88.00"), request_no="R1")
+
+
+REFUND_QUERY = "alipay.trade.fastpay.refund.query"
+REFUNDED = {
+    "code": "10000",
+    "out_trade_no": ORDER,
+    "out_request_no": "R1",
+    "refund_status": "REFUND_SUCCESS",
+    "refund_amount": "8.00",
+    "total_amount": "88.00",
+    "gmt_refund_pay": "2026-03-02 00:00:05",
+}
+
+
+def test_a_refund_that_was_carried_out(gateway, alipay):
+    gateway.reply = answer(REFUND_QUERY, alipay.alipay_private, **REFUNDED)
+    assert query_refund(out_trade_no=ORDER, request_no="R1") == RefundStatus(
+        RefundState.SUCCEEDED,
+        amount=Decimal("8.00"),
+        finished_at=datetime(2026, 3, 1, 16, 0, 5, tzinfo=UTC),
+        word="REFUND_SUCCESS",
+    )
+
+
+@pytest.mark.parametrize(
+    ("node", "state"),
+    [
+        ({"code": "10000", "out_trade_no": ORDER}, RefundState.NOT_FOUND),
+        ({**REFUSED, "sub_code": "ACQ.TRADE_NOT_EXIST"}, RefundState.NOT_FOUND),
+        ({**REFUNDED, "refund_status": "REFUND_PROCESSING"}, RefundState.PROCESSING),
+        ({**REFUNDED, "refund_status": "REFUND_FAIL"}, RefundState.CLOSED),
+    ],
+)
+def test_a_refund_that_was_not_carried_out(gateway, alipay, node, state):
+    gateway.reply = answer(REFUND_QUERY, alipay.alipay_private, **node)
+    status = query_refund(out_trade_no=ORDER, request_no="R1")
+    assert (status.state, status.amount) == (state, None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"out_trade_no": "01JOTHER"},
+        {"out_request_no": "R2"},
+        {"out_request_no": None},
+        {"refund_status": "SOMETHING_NEW"},
+        {"refund_status": 1},
+        {"refund_amount": None},
+        {"refund_amount": "8"},
+        {"gmt_refund_pay": "soon"},
+        {"code": "20000"},
+    ],
+)
+def test_a_signed_but_odd_answer_about_a_refund_is_unknown(gateway, alipay, changes):
+    gateway.reply = answer(REFUND_QUERY, alipay.alipay_private, **{**REFUNDED, **changes})
+    with pytest.raises(AlipayUnknown):
+        query_refund(out_trade_no=ORDER, request_no="R1")
