@@ -1,0 +1,1 @@
+"""Tests of the official account's OAuth; none of them needs the network."""

@@ -1,0 +1,1 @@
+"""Tests of the WeChat Pay client; none of them needs the network."""
