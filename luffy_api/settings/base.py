@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "csp",
     "django_guid",
     "huey.contrib.djhuey",
+    "luffy_api.apps.school",
     "luffy_api.apps.user",
     "luffy_api.apps.course",
     "luffy_api.apps.video",

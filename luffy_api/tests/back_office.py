@@ -7,6 +7,7 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
 from luffy_api.apps.order.models import GatewayCounter, PaymentEvent, RefundDueOrder
+from luffy_api.apps.school.models import SchoolSettings
 from luffy_api.apps.search.models import BlockedWord, SearchDay, SearchWord
 from luffy_api.tests import factories
 
@@ -26,14 +27,17 @@ ROWS = {
     "coursesection": factories.SectionFactory,
     "coursediscount": factories.DiscountFactory,
     "enrollment": factories.EnrollmentFactory,
+    "schoolsettings": lambda: SchoolSettings.objects.create(pk=1),
     "user": factories.UserFactory,
     "order": factories.OrderFactory,
     "paymentevent": lambda: PaymentEvent.objects.create(
         source="notification", out_trade_no="N1", accepted=False, reason="amount_differs"
     ),
     "refunddueorder": lambda: RefundDueOrder.objects.get(
-        pk=factories.OrderFactory(refund_due="1.00").pk
+        pk=factories.OrderPaymentFactory(trade_no="second").order_id
     ),
+    "orderpayment": factories.OrderPaymentFactory,
+    "enrollmentgrant": lambda: factories.EnrollmentFactory().user.enrollment_grants.get(),
     "gatewaycounter": lambda: GatewayCounter.objects.create(
         day="2026-03-01", outcome=GatewayCounter.Outcome.UNKNOWN, count=3
     ),

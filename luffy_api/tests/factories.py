@@ -13,11 +13,12 @@ from luffy_api.apps.course.models import (
     CourseDiscount,
     CourseSection,
     Enrollment,
+    EnrollmentGrant,
     Teacher,
 )
 from luffy_api.apps.home.models import Banner
 from luffy_api.apps.learning.models import SectionProgress
-from luffy_api.apps.order.models import Order, OrderDetail
+from luffy_api.apps.order.models import Order, OrderDetail, OrderPayment
 from luffy_api.apps.search.models import HotWord
 from luffy_api.apps.user.models import User
 from luffy_api.apps.video.models import Video
@@ -146,14 +147,21 @@ class DiscountFactory(factory.django.DjangoModelFactory):
 
 
 class EnrollmentFactory(factory.django.DjangoModelFactory):
-    """A bought course."""
+    """A bought course; `source` and `reference` are those of its one grant."""
 
     class Meta:
         model = Enrollment
 
     user = factory.SubFactory(UserFactory)
     course = factory.SubFactory(CourseFactory)
-    source = Enrollment.Source.ORDER
+    source = EnrollmentGrant.Source.ORDER
+    reference = ""
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        reason = {name: fields.pop(name) for name in ("source", "reference")}
+        EnrollmentGrant.objects.create(user=fields["user"], course=fields["course"], **reason)
+        return super()._create(model_class, *args, **fields)
 
 
 class ProgressFactory(factory.django.DjangoModelFactory):
@@ -187,6 +195,21 @@ class OrderFactory(factory.django.DjangoModelFactory):
             OrderDetail.objects.create(
                 order=self, course=course, price=course.price, real_price=course.price
             )
+
+
+class OrderPaymentFactory(factory.django.DjangoModelFactory):
+    """The payment of a paid order."""
+
+    class Meta:
+        model = OrderPayment
+
+    order = factory.SubFactory(
+        OrderFactory, order_status=1, trade_no="own", pay_time=factory.LazyFunction(timezone.now)
+    )
+    pay_type = factory.SelfAttribute("order.pay_type")
+    trade_no = factory.SelfAttribute("order.trade_no")
+    amount = factory.SelfAttribute("order.total_amount")
+    paid_at = factory.LazyFunction(timezone.now)
 
 
 class BannerFactory(factory.django.DjangoModelFactory):

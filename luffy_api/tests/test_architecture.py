@@ -53,7 +53,7 @@ VIOLATIONS = {
         "from rest_framework import status",
     ),
     "No app uses another app's views, serializers or urls": (
-        "apps/order/serializers.py",
+        "apps/order/serializers/orders.py",
         "from luffy_api.apps.course import serializers as other",
     ),
     "Selling needs neither videos nor learning": (

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from luffy_api.apps.course.models import Enrollment
+from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import page
 
@@ -14,8 +14,9 @@ def test_a_course_is_given_away_once_and_counts_the_student(admin_client, studen
     course = factories.CourseFactory(students=5)
     gift = {"user": student.mobile, "course": course.pk}
     assert admin_client.post(page(Enrollment, "add"), gift).status_code == 302
-    enrollment = Enrollment.objects.get()
-    assert enrollment.source == Enrollment.Source.GRANT
+    assert Enrollment.objects.count() == 1
+    grant = EnrollmentGrant.objects.get()
+    assert (grant.source, grant.ends_at) == (EnrollmentGrant.Source.GRANT, None)
     again = admin_client.post(page(Enrollment, "add"), gift)
     assert again.status_code == 200
     assert again.context["errors"]

@@ -7,15 +7,15 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from luffy_api.apps.course.models import Course, Enrollment
-from luffy_api.apps.order import cancellation
+from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
+from luffy_api.apps.order import amounts, cancellation
 from luffy_api.apps.order.exceptions import GatewayUnavailable, OrderClosed
 from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.buyer import Buyer, pay_at_cashier
-from luffy_api.tests.factories import CourseFactory
+from luffy_api.tests.factories import CourseFactory, EnrollmentFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAY = "/api/v1/order/pay/"
@@ -163,8 +163,8 @@ def test_a_course_of_another_paid_order_is_not_paid_twice(student_api, student, 
 
 def test_a_payment_for_an_owned_course_is_a_refund_due(student_api, student, placed):
     order = Order.objects.get()
-    Enrollment.objects.create(
-        user=student, course=Course.objects.get(), source=Enrollment.Source.GRANT
+    EnrollmentFactory(
+        user=student, course=Course.objects.get(), source=EnrollmentGrant.Source.GRANT
     )
 
     services.record_payment(
@@ -178,7 +178,8 @@ def test_a_payment_for_an_owned_course_is_a_refund_due(student_api, student, pla
     )
 
     assert is_paid()
-    assert Order.objects.get().refund_due == Order.objects.get().total_amount
+    order = amounts.with_amounts(Order.objects.all()).get()
+    assert order.refund_due == order.total_amount
     assert PaymentEvent.objects.get().reason == "paid_but_owned_before"
 
 

@@ -25,15 +25,15 @@ MARIADB = connection.vendor == "mysql"
 KEPT = {
     "users": "SELECT id, username, password FROM luffy_user",
     "orders": "SELECT id, out_trade_no, order_status, total_amount FROM luffy_order",
-    "enrollments": "SELECT id, user_id, course_id, source FROM luffy_enrollment",
+    "enrollments": "SELECT id, user_id, course_id FROM luffy_enrollment",
     "progress": "SELECT id, user_id, section_id, position, watched FROM luffy_section_progress",
     "uploads": "SELECT id, section_id, state, filename FROM luffy_video_upload",
     "searches": "SELECT id, day, text, searches, people, found FROM luffy_search_word",
     "outbox": "SELECT id, subject, object_id FROM luffy_course_change",
-    "rights of groups": "SELECT group_id, permission_id FROM auth_group_permissions",
     "rights of users": "SELECT user_id, permission_id FROM luffy_user_user_permissions",
     "log": "SELECT id, content_type_id, object_id FROM django_admin_log",
 }
+RIGHTS_OF_GROUPS = "SELECT group_id, permission_id FROM auth_group_permissions"
 MODELS = "SELECT id, app_label, model FROM django_content_type"
 RIGHTS = """
     SELECT p.id, c.app_label, c.model, p.codename, p.name
@@ -49,6 +49,10 @@ JOBS = """
     FROM luffy_video_job j JOIN luffy_video v ON v.id = j.video_id
     JOIN luffy_course_section s ON s.id = v.section_id
 """
+REASONS = "SELECT user_id, course_id, source, out_trade_no FROM luffy_enrollment"
+GRANTS = "SELECT user_id, course_id, source, reference FROM luffy_enrollment_grant"
+PAID = "SELECT id, trade_no, total_amount FROM luffy_order WHERE order_status IN (1, 4)"
+PAYMENTS = "SELECT order_id, trade_no, amount FROM luffy_order_payment"
 PROCESSING, READY, FAILED = 2, 3, 4
 MOVED = {
     ("course", "videoupload"): ("video", "videoupload"),
@@ -142,6 +146,8 @@ def migrated(request, tmp_path_factory) -> Iterator[Migrated]:
     for database in dumps:
         before = {name: database.rows(sql) for name, sql in KEPT.items()}
         before |= {"models": database.rows(MODELS), "rights": database.rows(RIGHTS)}
+        before |= {"rights of groups": database.rows(RIGHTS_OF_GROUPS)}
+        before |= {"reasons": database.rows(REASONS), "paid": database.rows(PAID)}
         database.manage("migrate", "--verbosity=0")
         yield Migrated(database, before)
 
@@ -150,6 +156,13 @@ def migrated(request, tmp_path_factory) -> Iterator[Migrated]:
 def test_rows_keep_their_ids_and_contents(migrated, table):
     assert migrated.before[table]
     assert migrated.rows(KEPT[table]) == migrated.before[table]
+
+
+def test_groups_keep_their_rights(migrated):
+    before, now = migrated.before["rights of groups"], migrated.rows(RIGHTS_OF_GROUPS)
+
+    assert before
+    assert set(before) < set(now)
 
 
 def test_content_types_follow_their_models(migrated):
@@ -178,6 +191,16 @@ def test_permissions_follow_their_models(migrated):
     assert set(moved) <= set(now)
     # None was made a second time
     assert len({row[1:] for row in now}) == len(now)
+
+
+def test_reasons_of_enrollments_become_grants(migrated):
+    assert migrated.before["reasons"]
+    assert migrated.rows(GRANTS) == migrated.before["reasons"]
+
+
+def test_paid_orders_get_payments(migrated):
+    assert migrated.before["paid"]
+    assert migrated.rows(PAYMENTS) == migrated.before["paid"]
 
 
 def test_videos_of_sections_become_rows(migrated):

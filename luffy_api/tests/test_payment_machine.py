@@ -32,9 +32,16 @@ from hypothesis.stateful import (
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course import selectors as course_selectors
-from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment
+from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, EnrollmentGrant
 from luffy_api.apps.order import cancellation, integrity
-from luffy_api.apps.order.models import GatewayCounter, Order, OrderDetail, PaymentEvent
+from luffy_api.apps.order.models import (
+    GatewayCounter,
+    Order,
+    OrderDetail,
+    OrderPayment,
+    PaymentEvent,
+    Refund,
+)
 from luffy_api.apps.order.payment import reconciliation
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user.models import User
@@ -115,7 +122,10 @@ class PaymentMachine(RuleBasedStateMachine):
 
     def _clear_database(self) -> None:
         self.alipay.reset()
-        for model in (PaymentEvent, GatewayCounter, Enrollment, CourseDiscount, OrderDetail, Order):
+        for model in (
+            *(PaymentEvent, GatewayCounter, Enrollment, EnrollmentGrant, CourseDiscount),
+            *(Refund, OrderPayment, OrderDetail, Order),
+        ):
             model.objects.all().delete()
         for course, price in zip(self.world.courses, PRICES, strict=True):
             Course.objects.filter(pk=course.pk).update(price=price, status=0, students=0)
@@ -210,7 +220,7 @@ class PaymentMachine(RuleBasedStateMachine):
     @rule(person=PEOPLE, course=COURSES)
     def grant(self, person: int, course: int) -> None:
         pair = (self.world.students[person].pk, self.world.courses[course].pk)
-        source = Enrollment.Source.GRANT
+        source = EnrollmentGrant.Source.GRANT
         if enrollment.enroll(user_id=pair[0], course_id=pair[1], source=source):
             self.history.granted.add(pair)
 

@@ -27,6 +27,7 @@ OPERATIONS = {
     "course.coursesection": ALL,
     "course.coursediscount": ALL,
     "course.enrollment": frozenset({"view", "add"}),
+    "course.enrollmentgrant": VIEW,
     "home.banner": ALL,
     "search.hotword": ALL,
     "search.blockedword": ALL,
@@ -34,7 +35,9 @@ OPERATIONS = {
     "search.searchday": VIEW,
 }
 FINANCE = {
+    "school.schoolsettings": frozenset({"view", "change"}),
     "order.order": VIEW,
+    "order.orderpayment": VIEW,
     "order.paymentevent": VIEW,
     "order.refunddueorder": VIEW,
     "order.gatewaycounter": VIEW,
@@ -43,11 +46,14 @@ MATRIX = {roles.OPERATIONS: OPERATIONS, roles.FINANCE: FINANCE, "": {}}
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
 MIGRATIONS = [
     ("course", "0002_rights_of_operations"),
+    ("course", "0011_rights_of_operations_on_grants"),
     ("home", "0002_rights_of_operations"),
     ("search", "0002_rights_of_operations"),
     ("search", "0004_rights_to_counts"),
     ("order", "0002_rights_of_finance"),
     ("order", "0004_rights_of_finance_on_refunds"),
+    ("order", "0009_rights_of_finance_on_payments"),
+    ("school", "0002_rights_of_finance"),
 ]
 
 

@@ -1,21 +1,32 @@
 """Enrolling students in courses, and ending it."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from luffy_api.apps.course import access, selectors
 from luffy_api.apps.course.exceptions import CourseNotFound, NotFree, NotOnSale
 from luffy_api.apps.course.locks import lock_courses
-from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.course.models import (
+    Course,
+    Enrollment,
+    EnrollmentGrant,
+    EnrollmentGrantQuerySet,
+)
 from luffy_api.common.transactions import retry_deadlocks
 
 
-def enroll(*, user_id: int, course_id: int, source: Enrollment.Source) -> bool:
-    """Enroll the user in one course. Return False if the user had it already."""
-    return bool(enroll_in_all(user_id=user_id, course_ids=[course_id], source=source))
+def enroll(
+    *, user_id: int, course_id: int, source: EnrollmentGrant.Source, ends_at: datetime | None = None
+) -> bool:
+    """Enroll the user in one course, until `ends_at` (UTC). Return False if the user had it."""
+    return bool(
+        enroll_in_all(user_id=user_id, course_ids=[course_id], source=source, ends_at=ends_at)
+    )
 
 
 @retry_deadlocks
@@ -24,40 +35,79 @@ def enroll_in_all(
     *,
     user_id: int,
     course_ids: Collection[int],
-    source: Enrollment.Source,
-    out_trade_no: str = "",
+    source: EnrollmentGrant.Source,
+    reference: str = "",
+    ends_at: datetime | None = None,
 ) -> set[int]:
-    """Enroll the user in courses and count the student; return the ids of those that were new.
+    """Give the user one more reason to have the courses; return the ids of those that were new.
 
     The courses are locked before the enrollments are written: the foreign key would share that
     lock among many students, who then all wait for each other when they count themselves (MariaDB:
-    1213). Four queries, however many courses.
+    1213). Five queries, however many courses.
     """
     lock_courses(course_ids)
     enrollments = Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
     new = set(course_ids) - set(enrollments.values_list("course_id", flat=True))
-    Enrollment.objects.bulk_create(
-        Enrollment(user_id=user_id, course_id=pk, source=source, out_trade_no=out_trade_no)
-        for pk in sorted(new)
+    EnrollmentGrant.objects.put(
+        EnrollmentGrant(
+            user_id=user_id, course_id=pk, source=source, reference=reference, ends_at=ends_at
+        )
+        for pk in sorted(course_ids)
     )
+    Enrollment.objects.bulk_create(Enrollment(user_id=user_id, course_id=pk) for pk in sorted(new))
     Course.objects.filter(pk__in=new).update(students=F("students") + 1)
     return new
 
 
 @retry_deadlocks
 @transaction.atomic
-def end_enrollments(*, out_trade_no: str) -> int:
-    """End the enrollments that an order gave, and no others. Return how many there were."""
-    given = Enrollment.objects.filter(source=Enrollment.Source.ORDER, out_trade_no=out_trade_no)
-    ended = 0
-    for course_id in list(given.order_by("course_id").values_list("course_id", flat=True)):
-        lock_courses([course_id])
-        deleted, _ = given.filter(course_id=course_id).delete()
-        if deleted:
-            fewer = Greatest(F("students"), 1) - 1
-            Course.objects.filter(pk=course_id).update(students=fewer)
-        ended += bool(deleted)
-    return ended
+def end_grants(
+    *, source: EnrollmentGrant.Source, reference: str, course_ids: Collection[int] | None = None
+) -> set[int]:
+    """End the grants of one reference, of all its courses or of some.
+
+    Return the ids of the courses that a user lost by it: those for which no other grant is live.
+    """
+    grants = EnrollmentGrant.objects.live().filter(source=source, reference=reference)
+    if course_ids is not None:
+        grants = grants.filter(course_id__in=course_ids)
+    return _end(grants)
+
+
+def end_expired_grants() -> int:
+    """Take away the courses whose last grant has ended; return how many enrollments that were.
+
+    Safe to run at any time and concurrently.
+    """
+    now = timezone.now()
+    expired = EnrollmentGrant.objects.filter(ends_at__lte=now)
+    enrolled = Enrollment.objects.filter(user=OuterRef("user"), course=OuterRef("course"))
+    pairs = expired.filter(Exists(enrolled)).values_list("user_id", "course_id").distinct()
+    return sum(len(_withdraw(user_id, [course_id])) for user_id, course_id in list(pairs))
+
+
+def _end(grants: EnrollmentGrantQuerySet) -> set[int]:
+    pairs = list(grants.values_list("user_id", "course_id"))
+    lock_courses({course_id for _, course_id in pairs})
+    grants.update(ends_at=timezone.now(), updated_time=timezone.now())
+    lost: set[int] = set()
+    for user_id in sorted({user_id for user_id, _ in pairs}):
+        lost |= _withdraw(user_id, [course for user, course in pairs if user == user_id])
+    return lost
+
+
+@retry_deadlocks
+@transaction.atomic
+def _withdraw(user_id: int, course_ids: Collection[int]) -> set[int]:
+    """Delete the user's enrollments in these courses that have no reason left; return which."""
+    lock_courses(course_ids)
+    candidates = Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
+    lost = set(candidates.without_reason().values_list("course_id", flat=True))
+    if lost:
+        candidates.filter(course_id__in=lost).delete()
+        fewer = Greatest(F("students"), 1) - 1
+        Course.objects.filter(pk__in=lost).update(students=fewer)
+    return lost
 
 
 def join_free_course(*, user_id: int, course_id: int) -> bool:
@@ -75,4 +125,4 @@ def join_free_course(*, user_id: int, course_id: int) -> bool:
         raise NotOnSale
     if selectors.load_offers([course])[course.pk].real_price > 0:
         raise NotFree
-    return enroll(user_id=user_id, course_id=course_id, source=Enrollment.Source.FREE)
+    return enroll(user_id=user_id, course_id=course_id, source=EnrollmentGrant.Source.FREE)

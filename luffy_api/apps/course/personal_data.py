@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from luffy_api.apps.course.models import Enrollment
+from luffy_api.apps.course.models import EnrollmentGrant
 
 
 def enrollments(user_id: int) -> list[dict[str, Any]]:
-    """Return the user's enrollments, the oldest first. One query."""
-    rows = Enrollment.objects.filter(user_id=user_id).select_related("course").order_by("pk")
+    """Return the reasons for which the user has or had courses, the oldest first. One query."""
+    rows = EnrollmentGrant.objects.filter(user_id=user_id).select_related("course").order_by("pk")
     return [
         {
             "course": row.course.name,
             "source": row.get_source_display(),
-            "out_trade_no": row.out_trade_no,
-            "since": row.created_time,
+            "out_trade_no": row.reference,
+            "since": row.starts_at,
+            "until": row.ends_at,
         }
         for row in rows
     ]

@@ -13,8 +13,16 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
-from luffy_api.apps.course.models import Course, Enrollment
-from luffy_api.apps.order.models import IdempotencyKey, Order, OrderDetail, PaymentEvent
+from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
+from luffy_api.apps.order.models import (
+    IdempotencyKey,
+    Order,
+    OrderDetail,
+    OrderPayment,
+    PaymentEvent,
+    Refund,
+    RefundStatus,
+)
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user.models import User
 
@@ -106,34 +114,91 @@ def _paid_twice() -> Iterator[str]:
     return rows.values_list("out_trade_no", flat=True).iterator()
 
 
-def _paid_but_not_enrolled() -> Iterator[str]:
-    """Without orders that are due a refund: their enrolment may have ended with another order."""
-    enrolled = Exists(
-        Enrollment.objects.filter(
-            course_id=OuterRef("course_id"), user_id=OuterRef("order__user_id")
-        )
+def _without_payment() -> Iterator[str]:
+    own = OrderPayment.objects.filter(
+        order=OuterRef("pk"),
+        trade_no=OuterRef("trade_no"),
+        pay_type=OuterRef("pay_type"),
+        amount=OuterRef("total_amount"),
     )
-    lines = _details(Q(order__order_status=OrderStatus.PAID, order__refund_due=0) & ~enrolled)
+    return _numbers(Order.objects.filter(~Exists(own), order_status__in=PAID_STATES))
+
+
+def _payment_without_paid() -> Iterator[str]:
+    unpaid = Order.objects.exclude(order_status__in=PAID_STATES)
+    return _numbers(unpaid.filter(Exists(OrderPayment.objects.filter(order=OuterRef("pk")))))
+
+
+def _paid_but_not_granted() -> Iterator[str]:
+    """Lines that were refunded by themselves have no grant any more."""
+    granted = EnrollmentGrant.objects.live().filter(
+        source=EnrollmentGrant.Source.ORDER,
+        reference=OuterRef("order__out_trade_no"),
+        course_id=OuterRef("course_id"),
+        user_id=OuterRef("order__user_id"),
+    )
+    refunded = Refund.objects.refunded().filter(
+        order_id=OuterRef("order_id"), course_id=OuterRef("course_id")
+    )
+    lines = _details(Q(order__order_status=OrderStatus.PAID) & ~Exists(granted) & ~Exists(refunded))
     return _numbers(Order.objects.filter(pk__in=lines.values("order_id")))
 
 
-def _enrolled_but_not_paid() -> Iterator[str]:
+def _granted_but_not_paid() -> Iterator[str]:
     bought = _details(
         Q(
-            order__out_trade_no=OuterRef("out_trade_no"),
+            order__out_trade_no=OuterRef("reference"),
             order__user_id=OuterRef("user_id"),
             order__order_status=OrderStatus.PAID,
             course_id=OuterRef("course_id"),
         )
     )
-    enrolled = Enrollment.objects.filter(~Exists(bought), source=Enrollment.Source.ORDER)
-    for number, user, course in enrolled.values_list("out_trade_no", "user_id", "course_id"):
-        yield f"{number or '-'} (学员 {user}, 课程 {course})"
+    grants = EnrollmentGrant.objects.live().filter(source=EnrollmentGrant.Source.ORDER)
+    return _pairs(grants.filter(~Exists(bought)), "reference")
+
+
+def _granted_but_not_enrolled() -> Iterator[str]:
+    enrolled = Enrollment.objects.filter(user=OuterRef("user"), course=OuterRef("course"))
+    return _pairs(EnrollmentGrant.objects.live().filter(~Exists(enrolled)), "reference")
+
+
+def _enrolled_without_reason() -> Iterator[str]:
+    return _pairs(Enrollment.objects.without_reason(), "id")
 
 
 def _granted_with_order_number() -> Iterator[str]:
-    granted = Enrollment.objects.exclude(source=Enrollment.Source.ORDER).exclude(out_trade_no="")
-    return granted.values_list("out_trade_no", flat=True).iterator()
+    others = EnrollmentGrant.objects.exclude(source=EnrollmentGrant.Source.ORDER)
+    granted = others.exclude(reference="")
+    return granted.values_list("reference", flat=True).iterator()
+
+
+def _refunded_too_much() -> Iterator[str]:
+    committed = Q(refunds__status__in=[RefundStatus.PROCESSING, RefundStatus.REFUNDED])
+    summed = OrderPayment.objects.annotate(given=Sum("refunds__amount", filter=committed))
+    payments = summed.filter(given__gt=F("amount")).order_by("id")
+    return payments.values_list("order__out_trade_no", flat=True).iterator()
+
+
+def _refunded_but_not_closed() -> Iterator[str]:
+    """An order is refunded exactly when its own payment went back as a whole."""
+    own = OrderPayment.objects.filter(
+        order=OuterRef("pk"), trade_no=OuterRef("trade_no"), pay_type=OuterRef("pay_type")
+    )
+    back = own.annotate(
+        given=Coalesce(
+            Sum("refunds__amount", filter=Q(refunds__status=RefundStatus.REFUNDED)),
+            Value(Decimal(0)),
+        )
+    )
+    whole = Exists(back.filter(given__gte=F("amount")))
+    yield from _numbers(Order.objects.filter(whole, order_status=OrderStatus.PAID))
+    yield from _numbers(Order.objects.filter(~whole, order_status=OrderStatus.REFUNDED))
+
+
+def _pairs(rows: QuerySet[Any], name: str) -> Iterator[str]:
+    """Grants or enrollments, named by a column of theirs."""
+    for value, user, course in rows.order_by("id").values_list(name, "user_id", "course_id"):
+        yield f"{value or '-'} (学员 {user}, 课程 {course})"
 
 
 def _open_without_cart_key() -> Iterator[str]:
@@ -144,10 +209,6 @@ def _open_without_cart_key() -> Iterator[str]:
 
 def _never_queried_again() -> Iterator[str]:
     return _numbers(Order.objects.filter(order_status=UNPAID, next_query_at__isnull=True))
-
-
-def _refund_due_without_payment() -> Iterator[str]:
-    return _numbers(Order.objects.filter(refund_due__gt=0).exclude(order_status__in=PAID_STATES))
 
 
 def _too_few_students() -> Iterator[str]:
@@ -166,11 +227,16 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "订单已付款,却没有入账的支付消息": _paid_without_event,
     "支付消息已入账,订单却不是已支付": _event_without_paid,
     "同一订单入账两次": _paid_twice,
-    "订单已支付,学员却没有课程": _paid_but_not_enrolled,
-    "学员的课程来自订单,却没有已支付的订单": _enrolled_but_not_paid,
+    "订单已付款,却没有与它相符的付款记录": _without_payment,
+    "有付款记录,订单却不是已付款": _payment_without_paid,
+    "订单已支付,却没有给学员课程授权": _paid_but_not_granted,
+    "课程授权来自订单,却没有已支付的订单": _granted_but_not_paid,
+    "有课程授权,学员却没有课程": _granted_but_not_enrolled,
+    "学员有课程,却没有课程授权": _enrolled_without_reason,
+    "退款超过付款": _refunded_too_much,
+    "订单的款项已全部退回,状态却不是已退款,或相反": _refunded_but_not_closed,
     "免费或赠送的课程带有订单号": _granted_with_order_number,
     "未支付的订单没有购物篮标记,或已结束的订单还有": _open_without_cart_key,
     "未支付的订单不会再向支付宝查询": _never_queried_again,
-    "没有收款的订单却待退款": _refund_due_without_payment,
     "课程的学习人数少于已购人数": _too_few_students,
 }

@@ -10,7 +10,6 @@ from luffy_api.apps.order.models import (
     OrderDetail,
     OrderDetailQuerySet,
     OrderQuerySet,
-    PaymentEvent,
 )
 from luffy_api.apps.order.states import OrderStatus
 
@@ -49,12 +48,6 @@ def owned_courses(order: Order) -> list[int]:
     ids = order.order_courses.values("course_id")
     owned = Enrollment.objects.filter(user_id=order.user_id, course_id__in=ids)
     return list(owned.order_by("course_id").values_list("course_id", flat=True))
-
-
-def is_known_payment(out_trade_no: str, *, trade_no: str) -> bool:
-    """Whether a payment with the provider's number `trade_no` was accepted for the order before."""
-    events = PaymentEvent.objects.filter(out_trade_no=out_trade_no, trade_no=trade_no)
-    return events.filter(accepted=True).exists()
 
 
 def expired_orders() -> OrderQuerySet:

@@ -80,12 +80,10 @@ def _lock_in_cart_order(order: Order, *args: Any, **kwargs: Any) -> Any:
 
 
 def _count_plainly(
-    *, user_id: int, course_ids: Collection[int], source: Any, out_trade_no: str = ""
+    *, user_id: int, course_ids: Collection[int], source: Any, reference: str = ""
 ) -> set[int]:
     for course in Course.objects.filter(pk__in=course_ids):
-        Enrollment.objects.get_or_create(
-            user_id=user_id, course=course, defaults={"source": source}
-        )
+        Enrollment.objects.get_or_create(user_id=user_id, course=course)
         time.sleep(GAP_SECONDS / 10)
         course.students += 1
         course.save(update_fields=["students"])

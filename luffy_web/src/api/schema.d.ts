@@ -1030,7 +1030,7 @@ export interface components {
             /** 支付方式 */
             readonly pay_type: components["schemas"]["PayType"];
             readonly pay_type_name: string;
-            /** 支付宝流水号 */
+            /** 支付平台流水号 */
             readonly trade_no: string;
             /**
              * 支付时间
@@ -1170,9 +1170,10 @@ export interface components {
         /**
          * @description * `1` - 支付宝
          *     * `2` - 微信支付
+         *     * `3` - 线下转账
          * @enum {integer}
          */
-        PayType: 1 | 2;
+        PayType: 1 | 2 | 3;
         /** @description The answer to the pay-success page; `order` is null for anyone but its owner. */
         PaymentStatus: {
             readonly out_trade_no: string;

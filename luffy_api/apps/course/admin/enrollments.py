@@ -1,14 +1,20 @@
 """Enrollments; staff may give a course to a student as a gift."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.timezone import localtime
 
 from luffy_api.apps.course import enrollment
-from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
 from luffy_api.apps.user import selectors
 from luffy_api.apps.user.models import User
 from luffy_api.common.admin import ReadOnlyAdmin
@@ -23,10 +29,20 @@ class GiftForm(BaseForm):
     """The student is typed, not chosen: staff who give courses may not browse the accounts."""
 
     user = forms.CharField(label="学员", max_length=254, help_text="用户名、手机号或邮箱")
+    ends_at = forms.SplitDateTimeField(
+        label="到期时间", required=False, widget=AdminSplitDateTime, help_text="留空为永久有效"
+    )
 
     class Meta:
         model = Enrollment
         fields = ["user", "course"]
+
+    def clean_ends_at(self) -> datetime | None:
+        """Refuse an end that has passed."""
+        ends_at: datetime | None = self.cleaned_data["ends_at"]
+        if ends_at and ends_at <= timezone.now():
+            raise ValidationError("到期时间已过")
+        return ends_at
 
     def clean_user(self) -> User:
         """Return the active account of that name, mobile or email. Raises ValidationError."""
@@ -45,18 +61,12 @@ class GiftForm(BaseForm):
 
 @admin.register(Enrollment)
 class EnrollmentAdmin(ReadOnlyAdmin):
-    """已购课程: added by hand as a gift, never changed; a refund ends one."""
+    """已购课程: added by hand as a gift, never changed; it goes when its last reason ends."""
 
-    list_display = ["user", "course", "source", "out_trade_no", "created_time"]
-    list_filter = ["source", "created_time"]
+    list_display = ["user", "course", "created_time"]
+    list_filter = ["created_time"]
     list_select_related = ["user", "course"]
-    search_fields = [
-        "user__username",
-        "user__nickname",
-        "user__mobile",
-        "course__name",
-        "out_trade_no",
-    ]
+    search_fields = ["user__username", "user__nickname", "user__mobile", "course__name"]
     form = GiftForm
     autocomplete_fields = ["course"]
 
@@ -65,13 +75,43 @@ class EnrollmentAdmin(ReadOnlyAdmin):
         return bool(request.user.has_perm("course.add_enrollment"))  # type: ignore[union-attr]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Student and course; of an enrollment also what the program filled in."""
-        fields = ["user", "course"]
-        return fields if obj is None else [*fields, "source", "out_trade_no", "created_time"]
+        """Student, course and end of a gift; of an enrollment its reasons."""
+        return ["user", "course", *(["ends_at"] if obj is None else ["reasons", "created_time"])]
+
+    @admin.display(description="来源")
+    def reasons(self, obj: Enrollment) -> str:
+        """The live grants, a line each."""
+        grants = EnrollmentGrant.objects.live().filter(user=obj.user_id, course=obj.course_id)
+        return format_html_join("", "<div>{}</div>", ((reason_text(each),) for each in grants))
 
     def save_model(self, request: HttpRequest, obj: Enrollment, form: Any, change: bool) -> None:
         """Enroll by the service, which counts the student."""
         enrollment.enroll(
-            user_id=obj.user_id, course_id=obj.course_id, source=Enrollment.Source.GRANT
+            user_id=obj.user_id,
+            course_id=obj.course_id,
+            source=EnrollmentGrant.Source.GRANT,
+            ends_at=form.cleaned_data["ends_at"],
         )
         obj.pk = Enrollment.objects.get(user_id=obj.user_id, course_id=obj.course_id).pk
+
+
+@admin.register(EnrollmentGrant)
+class EnrollmentGrantAdmin(ReadOnlyAdmin):
+    """课程授权: every reason for which a student has or had a course."""
+
+    list_display = ["user", "course", "source", "reference", "starts_at", "ends_at"]
+    list_filter = ["source", "starts_at"]
+    list_select_related = ["user", "course"]
+    search_fields = [
+        "user__username",
+        "user__nickname",
+        "user__mobile",
+        "course__name",
+        "reference",
+    ]
+
+
+def reason_text(grant: EnrollmentGrant) -> str:
+    """A grant as staff read it."""
+    end = f",至 {date_format(localtime(grant.ends_at), 'DATETIME_FORMAT')}" if grant.ends_at else ""
+    return f"{grant.get_source_display()} {grant.reference}".strip() + end

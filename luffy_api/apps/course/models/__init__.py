@@ -3,7 +3,11 @@
 from luffy_api.apps.course.models.categories import CourseCategory
 from luffy_api.apps.course.models.courses import Course, CourseQuerySet
 from luffy_api.apps.course.models.discounts import CourseDiscount, CourseDiscountQuerySet
-from luffy_api.apps.course.models.enrollments import Enrollment
+from luffy_api.apps.course.models.enrollments import (
+    Enrollment,
+    EnrollmentGrant,
+    EnrollmentGrantQuerySet,
+)
 from luffy_api.apps.course.models.outbox import CatalogueEvent
 from luffy_api.apps.course.models.outline import (
     CourseChapter,
@@ -23,5 +27,7 @@ __all__ = [
     "CourseSection",
     "CourseSectionQuerySet",
     "Enrollment",
+    "EnrollmentGrant",
+    "EnrollmentGrantQuerySet",
     "Teacher",
 ]

@@ -1,8 +1,12 @@
-"""Enrollments: which user has which course."""
+"""Enrollments: which user has which course, and for what reasons."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Self
 
-from django.db import models
+from django.db import connections, models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from luffy_api.apps.course.models.courses import Course
 from luffy_api.apps.user.models import User
@@ -16,14 +20,19 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
         """Enrollments that give this user access now; a deleted account has none."""
         return self.filter(user_id=user_id, user__is_active=True)
 
+    def without_reason(self) -> Self:
+        """Enrollments that no live grant supports any more."""
+        grants = EnrollmentGrant.objects.live().filter(
+            user_id=OuterRef("user_id"), course_id=OuterRef("course_id")
+        )
+        return self.filter(~Exists(grants))
+
 
 class Enrollment(TimestampedModel):
-    """The entitlement of one user to one course; nothing else gives access to a paid section."""
+    """The entitlement of one user to one course; nothing else gives access to a paid section.
 
-    class Source(models.IntegerChoices):
-        FREE = 0, "免费加入"
-        ORDER = 1, "购买"
-        GRANT = 2, "后台赠送"
+    Derived: the row exists while a live EnrollmentGrant does. Written by `course.enrollment` only.
+    """
 
     user = models.ForeignKey(
         User, verbose_name="学员", on_delete=models.PROTECT, related_name="enrollments"
@@ -31,8 +40,6 @@ class Enrollment(TimestampedModel):
     course = models.ForeignKey(
         Course, verbose_name="课程", on_delete=models.PROTECT, related_name="enrollments"
     )
-    source = models.SmallIntegerField("来源", choices=Source)
-    out_trade_no = models.CharField("订单号", max_length=64, blank=True, db_index=True)
 
     objects = EnrollmentQuerySet.as_manager()
 
@@ -45,3 +52,60 @@ class Enrollment(TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.course_id}"
+
+
+class EnrollmentGrantQuerySet(models.QuerySet["EnrollmentGrant"]):
+    """Reasons for enrollments."""
+
+    def live(self, at: datetime | None = None) -> Self:
+        """Grants that hold at this moment (UTC; now by default)."""
+        at = at or timezone.now()
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at)
+
+    def put(self, grants: Iterable["EnrollmentGrant"]) -> None:
+        """Insert grants; one that exists already, live or ended, gets the new end. One query."""
+        with_target = connections[self.db].features.supports_update_conflicts_with_target
+        self.bulk_create(
+            grants,
+            update_conflicts=True,
+            update_fields=["ends_at", "updated_time"],
+            unique_fields=["user", "course", "source", "reference"] if with_target else None,
+        )
+
+
+class EnrollmentGrant(TimestampedModel):
+    """One reason why a user has a course; a user may have several for the same course.
+
+    `reference` is what the reason is known by in its own app: an order's number, or empty.
+    `ends_at` (UTC) is None for a grant without an end; an ended one stays as a record.
+    """
+
+    class Source(models.IntegerChoices):
+        FREE = 0, "免费加入"
+        ORDER = 1, "购买"
+        GRANT = 2, "后台赠送"
+
+    user = models.ForeignKey(
+        User, verbose_name="学员", on_delete=models.PROTECT, related_name="enrollment_grants"
+    )
+    course = models.ForeignKey(
+        Course, verbose_name="课程", on_delete=models.PROTECT, related_name="enrollment_grants"
+    )
+    source = models.SmallIntegerField("来源", choices=Source)
+    reference = models.CharField("订单号", max_length=64, blank=True, db_index=True)
+    starts_at = models.DateTimeField("开始时间", default=timezone.now)
+    ends_at = models.DateTimeField("结束时间", null=True, blank=True, db_index=True)
+
+    objects = EnrollmentGrantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "luffy_enrollment_grant"
+        verbose_name = verbose_name_plural = "课程授权"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "course", "source", "reference"], name="enrollment_grant_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.course_id}: {self.get_source_display()}"

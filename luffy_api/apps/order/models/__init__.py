@@ -9,7 +9,8 @@ from luffy_api.apps.order.models.orders import (
     PayType,
     RefundDueOrder,
 )
-from luffy_api.apps.order.models.payments import GatewayCounter, PaymentEvent
+from luffy_api.apps.order.models.payments import GatewayCounter, OrderPayment, PaymentEvent
+from luffy_api.apps.order.models.refunds import Refund, RefundQuerySet, RefundStatus
 
 __all__ = [
     "GatewayCounter",
@@ -17,8 +18,12 @@ __all__ = [
     "Order",
     "OrderDetail",
     "OrderDetailQuerySet",
+    "OrderPayment",
     "OrderQuerySet",
     "PayType",
     "PaymentEvent",
+    "Refund",
     "RefundDueOrder",
+    "RefundQuerySet",
+    "RefundStatus",
 ]

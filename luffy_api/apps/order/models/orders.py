@@ -1,7 +1,6 @@
 """Orders and their details, with the querysets that filter and move them."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
@@ -16,10 +15,11 @@ from luffy_api.common.models import TimestampedModel
 
 
 class PayType(models.IntegerChoices):
-    """The payment provider of an order."""
+    """How an order is paid: by a payment provider, or by hand."""
 
     ALIPAY = 1, "支付宝"
     WECHAT = 2, "微信支付"
+    OFFLINE = 3, "线下转账"
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -68,7 +68,7 @@ class Order(TimestampedModel):
     out_trade_no = models.CharField(
         "订单号", max_length=64, unique=True, default=new_out_trade_no, editable=False
     )
-    trade_no = models.CharField("支付宝流水号", max_length=64, blank=True, db_index=True)
+    trade_no = models.CharField("支付平台流水号", max_length=64, blank=True, db_index=True)
     order_status = models.SmallIntegerField(
         "订单状态", choices=OrderStatus, default=OrderStatus.UNPAID
     )
@@ -83,14 +83,12 @@ class Order(TimestampedModel):
         related_name="orders",
         db_constraint=False,
     )
-    # Payments for courses that the student owned already, and second payments.
-    refund_due = models.DecimalField(
-        "待退款(元)", max_digits=10, decimal_places=2, default=Decimal("0.00")
-    )
     # When the next batch queries the payment provider about this order; NULL when nothing is open.
     next_query_at = models.DateTimeField("下次查询", null=True, db_index=True, editable=False)
     queried_at = models.DateTimeField("上次查询", null=True, editable=False)
-    query_failures = models.PositiveSmallIntegerField("支付宝连续未答复", default=0, editable=False)
+    query_failures = models.PositiveSmallIntegerField(
+        "支付平台连续未答复", default=0, editable=False
+    )
     # cart_key.cart_key() while the order is open, NULL afterwards: the unique column allows one
     # open order for the same student and set of courses.
     open_cart_key = models.CharField(max_length=64, unique=True, null=True, editable=False)
@@ -110,9 +108,6 @@ class Order(TimestampedModel):
                 name="order_paid_has_time",
                 condition=~Q(order_status__in=[1, 4]) | Q(pay_time__isnull=False),
             ),
-            models.CheckConstraint(
-                name="order_refund_due_not_negative", condition=Q(refund_due__gte=0)
-            ),
         ]
         indexes = [
             models.Index(fields=["user", "-id"], name="order_of_user"),
@@ -129,7 +124,7 @@ class Order(TimestampedModel):
 
 
 class RefundDueOrder(Order):
-    """待退款: orders with `refund_due`, a changelist of their own in the back office."""
+    """待退款: orders with money that is due back, a changelist of their own in the back office."""
 
     class Meta:
         proxy = True
@@ -156,6 +151,9 @@ class OrderDetail(models.Model):
     )
     price = models.DecimalField("课程原价(元)", max_digits=8, decimal_places=2)
     real_price = models.DecimalField("课程实价(元)", max_digits=8, decimal_places=2)
+    # The student had the course already when the order was paid. The price is due back for as long
+    # as an older grant gives the course.
+    owned_before = models.BooleanField("付款时已拥有", default=False)
 
     objects = OrderDetailQuerySet.as_manager()
 

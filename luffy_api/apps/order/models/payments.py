@@ -1,6 +1,44 @@
-"""The log of payment messages, and daily counts of the provider's answers."""
+"""Payments, the log of messages about them, and daily counts of the provider's answers."""
 
 from django.db import models
+from django.db.models import Q
+
+from luffy_api.apps.order.models.orders import Order, PayType
+
+
+class OrderPayment(models.Model):
+    """A trade that paid an order: amount in yuan, times in UTC. Append-only.
+
+    The order's own payment carries its `trade_no`; any other one was paid a second time and is due
+    back as a whole.
+    """
+
+    # No database constraint: see docs/decisions/0002.
+    order = models.ForeignKey(
+        Order,
+        verbose_name="订单",
+        on_delete=models.PROTECT,
+        related_name="payments",
+        db_constraint=False,
+    )
+    pay_type = models.SmallIntegerField("支付方式", choices=PayType)
+    trade_no = models.CharField("支付平台流水号", max_length=64)
+    amount = models.DecimalField("金额(元)", max_digits=10, decimal_places=2)
+    paid_at = models.DateTimeField("付款时间", db_index=True)
+    created_time = models.DateTimeField("入账时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "luffy_order_payment"
+        verbose_name = verbose_name_plural = "付款"
+        ordering = ["-id"]
+        constraints = [
+            # One trade pays one order.
+            models.UniqueConstraint(fields=["pay_type", "trade_no"], name="order_payment_once"),
+            models.CheckConstraint(name="order_payment_positive", condition=Q(amount__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_pay_type_display()} {self.trade_no}"
 
 
 class PaymentEvent(models.Model):
@@ -9,6 +47,7 @@ class PaymentEvent(models.Model):
     class Source(models.TextChoices):
         NOTIFICATION = "notification", "异步通知"
         QUERY = "query", "主动查询"
+        REFUND = "refund", "退款"
 
     class Reason(models.TextChoices):
         """What an accepted message did, or why a message was rejected."""
@@ -23,6 +62,7 @@ class PaymentEvent(models.Model):
         WAIT_BUYER_PAY = "WAIT_BUYER_PAY", "等待付款"
         UNKNOWN_ORDER = "unknown_order", "拒绝:没有这个订单"
         AMOUNT_DIFFERS = "amount_differs", "拒绝:金额与订单不符"
+        TRADE_OF_ANOTHER_ORDER = "trade_of_another_order", "拒绝:这笔交易已为另一订单付款"
         # Those that a provider's parse_notification raises with NotificationRejected.
         EMPTY = "empty", "拒绝:空消息"
         REPEATED_PARAMETER = "repeated_parameter", "拒绝:参数重复"

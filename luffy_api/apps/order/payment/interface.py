@@ -12,7 +12,7 @@ from typing import Protocol
 
 from django.core.checks import CheckMessage
 
-from luffy_api.apps.order.models import PaymentEvent
+from luffy_api.apps.order.models import PaymentEvent, PayType
 
 
 class TradeState(StrEnum):
@@ -44,6 +44,7 @@ class Payment:
     total_amount: Decimal
     paid_at: datetime | None
     source: PaymentEvent.Source
+    pay_type: PayType = PayType.ALIPAY
     refund_fee: Decimal | None = None
 
 

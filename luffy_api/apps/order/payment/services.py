@@ -1,22 +1,19 @@
 """The single entry point for payments, from whatever source they are reported."""
 
-from decimal import Decimal
-
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
-from luffy_api.apps.course.models import Enrollment
-from luffy_api.apps.order import locks, selectors
+from luffy_api.apps.course.models import EnrollmentGrant
+from luffy_api.apps.order import locks
 from luffy_api.apps.order.exceptions import (
     OrderClosed,
     OrderNotFound,
     PaymentDisputed,
     PaymentRejected,
 )
-from luffy_api.apps.order.models import Order, PaymentEvent
-from luffy_api.apps.order.payment import event_log, gateway
+from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent
+from luffy_api.apps.order.payment import event_log, gateway, refunds
 from luffy_api.apps.order.payment.interface import Payment, TradeState
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.transactions import retry_deadlocks
@@ -52,36 +49,52 @@ def query_and_record(order: Order, *, timeout: float | None = None) -> TradeStat
     return result.state
 
 
-@retry_deadlocks
-@transaction.atomic
 def record_payment(payment: Payment, *, body: str = "") -> None:
     """Make the order paid, exactly once, and enrol its student in the courses.
 
-    `body` is the notification's text, for the log. Raises PaymentRejected when the order is unknown
-    or its amount differs. A payment that was recorded before is logged and changes nothing.
+    `body` is the notification's text, for the log. Raises PaymentRejected when the order is
+    unknown, its amount differs, or the trade paid another order. A payment that was recorded before
+    is logged and changes nothing.
     """
+    try:
+        _record_payment(payment, body)
+    except IntegrityError:
+        _refuse_trade_of_another_order(payment)
+        raise
+
+
+@retry_deadlocks
+@transaction.atomic
+def _record_payment(payment: Payment, body: str) -> None:
     order = _matching_order(payment)
     reason = _enroll(order) if _mark_paid(order, payment) else _record_repeat(order, payment)
     event_log.log_event(payment, accepted=True, reason=reason, body=body)
 
 
-@retry_deadlocks
-@transaction.atomic
 def record_full_refund(payment: Payment, *, body: str = "") -> None:
-    """Record that the whole payment was refunded, by whomever; the enrolments of the order end.
+    """Record that the whole payment was refunded, by whomever; the grants of the order end.
 
     Raises PaymentRejected like `record_payment`. A refund whose payment was never reported is
     recorded as paid and refunded at once: when the provider repeats the payment, it is a repeat.
     """
+    try:
+        _record_full_refund(payment, body)
+    except IntegrityError:
+        _refuse_trade_of_another_order(payment)
+        raise
+
+
+@retry_deadlocks
+@transaction.atomic
+def _record_full_refund(payment: Payment, body: str) -> None:
     order = _matching_order(payment)
     if _mark_paid(order, payment):
         event_log.log_event(payment, accepted=True, reason=Reason.PAID, body=body)
-    moved = Order.objects.filter(pk=order.pk, trade_no=payment.trade_no).transition(
-        to=OrderStatus.REFUNDED, refund_due=Decimal(0)
-    )
-    if moved:
-        enrollment.end_enrollments(out_trade_no=order.out_trade_no)
-    reason = Reason.REFUNDED if moved else Reason.TRADE_CLOSED
+    recorded = OrderPayment.objects.filter(
+        order=order, pay_type=payment.pay_type, trade_no=payment.trade_no
+    ).first()
+    refunded = recorded is not None and refunds.record_console_refund(recorded)
+    reason = Reason.REFUNDED if refunded else Reason.TRADE_CLOSED
     event_log.log_event(payment, accepted=True, reason=reason, body=body)
 
 
@@ -96,43 +109,56 @@ def _matching_order(payment: Payment) -> Order:
     return order
 
 
+def _refuse_trade_of_another_order(payment: Payment) -> None:
+    """Tell why the unique number of a trade could not be stored. Raises PaymentRejected."""
+    trades = OrderPayment.objects.filter(pay_type=payment.pay_type, trade_no=payment.trade_no)
+    if trades.exclude(order__out_trade_no=payment.out_trade_no).exists():
+        raise PaymentRejected(Reason.TRADE_OF_ANOTHER_ORDER)
+
+
 def _mark_paid(order: Order, payment: Payment) -> bool:
     """Move the order to paid; False when it was paid before."""
-    return bool(
-        Order.objects.filter(pk=order.pk).transition(
-            to=OrderStatus.PAID,
-            trade_no=payment.trade_no,
-            pay_time=payment.paid_at or timezone.now(),
-            next_query_at=None,
-        )
+    moved = Order.objects.filter(pk=order.pk).transition(
+        to=OrderStatus.PAID,
+        trade_no=payment.trade_no,
+        pay_type=payment.pay_type,
+        pay_time=payment.paid_at or timezone.now(),
+        next_query_at=None,
+    )
+    if moved:
+        _add_payment(order, payment)
+    return bool(moved)
+
+
+def _add_payment(order: Order, payment: Payment) -> None:
+    OrderPayment.objects.create(
+        order=order,
+        pay_type=payment.pay_type,
+        trade_no=payment.trade_no,
+        amount=payment.total_amount,
+        paid_at=payment.paid_at or timezone.now(),
     )
 
 
 def _enroll(order: Order) -> Reason:
-    """Enrol in every course; the price of those that were owned before becomes a refund due."""
-    prices = dict(order.order_courses.values_list("course_id", "real_price"))
-    enrolled = enrollment.enroll_in_all(
+    """Enrol in every course, and remember which of them the student had before."""
+    course_ids = set(order.order_courses.values_list("course_id", flat=True))
+    new = enrollment.enroll_in_all(
         user_id=order.user_id,
-        course_ids=prices,
-        source=Enrollment.Source.ORDER,
-        out_trade_no=order.out_trade_no,
+        course_ids=course_ids,
+        source=EnrollmentGrant.Source.ORDER,
+        reference=order.out_trade_no,
     )
-    owned_before = sum((price for pk, price in prices.items() if pk not in enrolled), Decimal(0))
-    if not owned_before:
+    if new == course_ids:
         return Reason.PAID
-    _add_refund_due(order, owned_before)
+    order.order_courses.exclude(course_id__in=new).update(owned_before=True)
     return Reason.PAID_BUT_OWNED
 
 
 def _record_repeat(order: Order, payment: Payment) -> Reason:
-    """The same payment again, or a second trade for one order: a refund is due once for that."""
-    if payment.trade_no == order.trade_no:
+    """The same payment again, or a second trade for one order, which is recorded once."""
+    known = order.payments.filter(pay_type=payment.pay_type, trade_no=payment.trade_no)
+    if known.exists():
         return Reason.PARTLY_REFUNDED if payment.refund_fee else Reason.REPEATED
-    if selectors.is_known_payment(payment.out_trade_no, trade_no=payment.trade_no):
-        return Reason.REPEATED
-    _add_refund_due(order, payment.total_amount)
+    _add_payment(order, payment)
     return Reason.PAID_TWICE
-
-
-def _add_refund_due(order: Order, amount: Decimal) -> None:
-    Order.objects.filter(pk=order.pk).update(refund_due=F("refund_due") + amount)

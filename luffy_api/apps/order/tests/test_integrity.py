@@ -6,13 +6,21 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
 from luffy_api.apps.order import integrity
-from luffy_api.apps.order.models import IdempotencyKey, Order, OrderDetail, PaymentEvent
+from luffy_api.apps.order.models import (
+    IdempotencyKey,
+    Order,
+    OrderDetail,
+    OrderPayment,
+    PaymentEvent,
+    Refund,
+    RefundStatus,
+)
 from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, OrderFactory, UserFactory
+from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, OrderFactory
 
 pytestmark = pytest.mark.django_db
 WITHOUT_ORDER = "订单详情或幂等键没有对应的订单"
@@ -44,8 +52,8 @@ def found() -> list[str]:
 
 
 def test_a_consistent_database_has_no_violations(open_order, paid_order, capsys):
-    EnrollmentFactory(source=Enrollment.Source.FREE)
-    Course.objects.filter(enrollments__source=Enrollment.Source.FREE).update(students=7)
+    EnrollmentFactory(source=EnrollmentGrant.Source.FREE)
+    Course.objects.filter(enrollment_grants__source=EnrollmentGrant.Source.FREE).update(students=7)
 
     call_command("check_integrity")
 
@@ -61,14 +69,31 @@ def test_a_violation_names_its_row_and_fails_the_command(open_order, capsys):
     assert f"订单没有任何课程:{open_order.out_trade_no}" in capsys.readouterr().out
 
 
+def _without_access():
+    Enrollment.objects.all().delete()
+    EnrollmentGrant.objects.all().delete()
+
+
+def refund(order, amount="99.00", **fields):
+    Refund.objects.create(
+        order=order,
+        payment=order.payments.get(),
+        amount=amount,
+        origin=Refund.Origin.STAFF,
+        status=RefundStatus.REFUNDED,
+        finished_at=timezone.now(),
+        **fields,
+    )
+
+
 def without_user(order):
     Order.objects.filter(pk=order.pk).update(user_id=10**9)
-    Enrollment.objects.all().delete()
+    _without_access()
 
 
 def without_course(order):
     OrderDetail.objects.update(course_id=10**9)
-    Enrollment.objects.all().delete()
+    _without_access()
 
 
 def sql(**changes):
@@ -80,11 +105,15 @@ BROKEN = {
     "订单已付款,却没有支付宝流水号或支付时间": sql(trade_no=""),
     "订单已付款,却没有入账的支付消息": lambda order: PaymentEvent.objects.all().delete(),
     "支付消息已入账,订单却不是已支付": sql(order_status=OrderStatus.CANCELLED),
-    "订单已支付,学员却没有课程": lambda order: Enrollment.objects.all().delete(),
-    "学员的课程来自订单,却没有已支付的订单": lambda order: Enrollment.objects.update(
-        user=UserFactory()
-    ),
-    "免费或赠送的课程带有订单号": lambda order: Enrollment.objects.update(source=0),
+    "订单已付款,却没有与它相符的付款记录": lambda order: OrderPayment.objects.update(trade_no="2"),
+    "有付款记录,订单却不是已付款": sql(order_status=OrderStatus.CANCELLED),
+    "订单已支付,却没有给学员课程授权": lambda order: _without_access(),
+    "课程授权来自订单,却没有已支付的订单": sql(order_status=OrderStatus.REFUNDED),
+    "有课程授权,学员却没有课程": lambda order: Enrollment.objects.all().delete(),
+    "学员有课程,却没有课程授权": lambda order: EnrollmentGrant.objects.all().delete(),
+    "免费或赠送的课程带有订单号": lambda order: EnrollmentGrant.objects.update(source=0),
+    "退款超过付款": lambda order: [refund(order, course_id=course) for course in (1, 2)],
+    "订单的款项已全部退回,状态却不是已退款,或相反": refund,
     "未支付的订单没有购物篮标记,或已结束的订单还有": sql(open_cart_key="again"),
     "课程的学习人数少于已购人数": lambda order: Course.objects.update(students=0),
     "订单的学员或课程已不存在": without_user,
@@ -130,10 +159,10 @@ def test_an_unpaid_order_without_a_next_query_is_found(open_order):
     assert found() == ["未支付的订单不会再向支付宝查询"]
 
 
-def test_a_refund_due_without_a_payment_is_found(open_order):
-    Order.objects.update(refund_due=1)
+def test_a_refunded_order_whose_money_was_kept_is_found(paid_order):
+    sql(order_status=OrderStatus.REFUNDED)(paid_order)
 
-    assert found() == ["没有收款的订单却待退款"]
+    assert "订单的款项已全部退回,状态却不是已退款,或相反" in found()
 
 
 def test_an_order_with_two_paid_events_is_found(paid_order):
@@ -149,7 +178,6 @@ def test_every_rule_is_broken_by_a_test():
         "订单没有任何课程",
         WITHOUT_ORDER,
         "未支付的订单不会再向支付宝查询",
-        "没有收款的订单却待退款",
         "同一订单入账两次",
     }
 

@@ -5,7 +5,12 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
-from luffy_api.apps.course.models import CatalogueEvent, Course, CourseSection, Enrollment
+from luffy_api.apps.course.models import (
+    CatalogueEvent,
+    Course,
+    CourseSection,
+    EnrollmentGrant,
+)
 from luffy_api.apps.search import documents, indexing, locks, selectors, tasks
 from luffy_api.apps.search.exceptions import AlreadyRebuilding, BackendUnavailable, LockNotAcquired
 from luffy_api.common.admin import soft_delete
@@ -238,7 +243,7 @@ def test_joining_a_course_is_no_change_of_the_catalogue(db):
     course, student = CourseFactory(), UserFactory()
     CatalogueEvent.objects.all().delete()
 
-    enrollment.enroll(user_id=student.pk, course_id=course.pk, source=Enrollment.Source.ORDER)
+    enrollment.enroll(user_id=student.pk, course_id=course.pk, source=EnrollmentGrant.Source.ORDER)
 
     assert not CatalogueEvent.objects.exists()
 

@@ -1,4 +1,4 @@
-"""The back office of orders and payments: read-only."""
+"""The back office of orders: read-only."""
 
 from typing import Any
 
@@ -6,13 +6,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from luffy_api.apps.order.models import (
-    GatewayCounter,
-    Order,
-    OrderDetail,
-    PaymentEvent,
-    RefundDueOrder,
-)
+from luffy_api.apps.order import amounts
+from luffy_api.apps.order.amounts import OrderWithAmounts
+from luffy_api.apps.order.models import Order, OrderDetail, RefundDueOrder
 from luffy_api.common.admin import ReadOnlyAdmin, TabularInline
 
 
@@ -43,7 +39,6 @@ class OrderAdmin(ReadOnlyAdmin):
         "user",
         "total_amount",
         "order_status",
-        "refund_due",
         "pay_type",
         "pay_time",
         "created_time",
@@ -54,10 +49,24 @@ class OrderAdmin(ReadOnlyAdmin):
     inlines = [OrderDetailInline]
     fieldsets = [
         ("订单", {"fields": ["out_trade_no", "subject", "user", "total_amount", "order_status"]}),
-        ("支付", {"fields": ["pay_type", "trade_no", "pay_time", "refund_due"]}),
+        ("支付", {"fields": ["pay_type", "trade_no", "pay_time", "refunded", "due"]}),
         ("时间", {"fields": ["created_time", "expires_at", "updated_time"]}),
         ("向支付宝查询", {"fields": ["queried_at", "next_query_at", "query_failures"]}),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Orders with what went back and what is due back."""
+        return amounts.with_amounts(super().get_queryset(request))
+
+    @admin.display(description="已退款(元)")
+    def refunded(self, order: OrderWithAmounts) -> str:
+        """What went back, yuan."""
+        return f"{order.refunded_amount:.2f}"
+
+    @admin.display(description="待退款(元)", ordering="refund_due")
+    def due(self, order: OrderWithAmounts) -> str:
+        """What the school still owes, yuan."""
+        return f"{order.refund_due:.2f}"
 
 
 @admin.register(RefundDueOrder)
@@ -70,46 +79,11 @@ class RefundDueOrderAdmin(OrderAdmin):
         "user",
         "subject",
         "total_amount",
-        "refund_due",
+        "due",
         "pay_time",
     ]
     list_filter = ["pay_time"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Orders with a refund due."""
-        return super().get_queryset(request).filter(refund_due__gt=0)
-
-
-@admin.register(PaymentEvent)
-class PaymentEventAdmin(ReadOnlyAdmin):
-    """支付消息."""
-
-    list_display = [
-        "created_time",
-        "source",
-        "out_trade_no",
-        "trade_no",
-        "total_amount",
-        "accepted",
-        "reason",
-    ]
-    list_filter = ["accepted", "source", "created_time"]
-    search_fields = ["out_trade_no", "trade_no", "reason"]
-    fields = [
-        "created_time",
-        "source",
-        "out_trade_no",
-        "trade_no",
-        "total_amount",
-        "accepted",
-        "reason",
-        "message",
-    ]
-
-
-@admin.register(GatewayCounter)
-class GatewayCounterAdmin(ReadOnlyAdmin):
-    """Daily counts of Alipay's answers: many 未得到可信答复 point to the network or a wrong key."""
-
-    list_display = ["day", "outcome", "count"]
-    list_filter = ["outcome", "day"]
+        return amounts.owing(admin.ModelAdmin.get_queryset(self, request))

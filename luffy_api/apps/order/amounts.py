@@ -1,0 +1,105 @@
+"""What went back of an order's money, and what is still due back; derived from rows. In yuan."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, cast
+
+from django.db.models import (
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce, Greatest, Round
+
+from luffy_api.apps.course.models import EnrollmentGrant
+from luffy_api.apps.order.models import Order, OrderDetail, OrderPayment, Refund
+from luffy_api.apps.order.states import OrderStatus
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Amounts(TypedDict):
+        refunded_amount: Decimal
+        refund_due: Decimal
+
+    OrderWithAmounts: TypeAlias = WithAnnotations[Order, _Amounts]
+else:
+    OrderWithAmounts = Order
+
+# Of refunds in a subquery of orders.
+ON_OWN_PAYMENT = Q(payment__trade_no=OuterRef("trade_no"), payment__pay_type=OuterRef("pay_type"))
+YUAN: "DecimalField[Any, Any]" = DecimalField(max_digits=12, decimal_places=2)
+
+
+def with_amounts(orders: QuerySet[Order]) -> QuerySet[OrderWithAmounts]:
+    """Annotate `refunded_amount`, and `refund_due`: what the school still owes the student.
+
+    Due are second payments, and in a paid order the prices of courses that the student had before
+    and would have without it; what went back already is taken off.
+    """
+    due = Round(
+        _total(_second_payments(), "amount")
+        - _total(_refunds().filter(~ON_OWN_PAYMENT), "amount")
+        + Greatest(
+            _total(_lines_due(), "real_price")
+            - _total(_refunds().filter(ON_OWN_PAYMENT, course=None), "amount"),
+            _yuan(0),
+        ),
+        precision=2,
+    )
+    annotated = orders.annotate(
+        refunded_amount=_total(_refunds(), "amount"),
+        refund_due=ExpressionWrapper(due, output_field=YUAN),
+    )
+    return cast("QuerySet[OrderWithAmounts]", annotated)
+
+
+def owing(orders: QuerySet[Order]) -> QuerySet[OrderWithAmounts]:
+    """The orders with money that is due back, annotated like `with_amounts`."""
+    owned_before = OrderDetail.objects.filter(order=OuterRef("pk"), owned_before=True)
+    candidates = orders.filter(Exists(owned_before) | Exists(_second_payments()))
+    return with_amounts(candidates).filter(refund_due__gt=Decimal(0))
+
+
+def _second_payments() -> QuerySet[OrderPayment]:
+    """For a subquery: payments of the outer order that are not its own."""
+    own = Q(trade_no=OuterRef("trade_no"), pay_type=OuterRef("pay_type"))
+    return OrderPayment.objects.filter(~own, order=OuterRef("pk"))
+
+
+def _refunds() -> QuerySet[Refund]:
+    return Refund.objects.refunded().filter(order=OuterRef("pk"))
+
+
+def _lines_due() -> QuerySet[OrderDetail]:
+    """For a subquery: lines of the outer order whose course an older live grant gives."""
+    grants = EnrollmentGrant.objects.filter(course=OuterRef("course"), user=OuterRef("order__user"))
+    own = grants.filter(
+        source=EnrollmentGrant.Source.ORDER, reference=OuterRef("order__out_trade_no")
+    )
+    older = grants.live().filter(pk__lt=OuterRef("own_grant"))
+    refunded = Refund.objects.refunded().filter(order=OuterRef("order"), course=OuterRef("course"))
+    return OrderDetail.objects.annotate(own_grant=Subquery(own.values("pk")[:1])).filter(
+        Exists(older),
+        ~Exists(refunded),
+        order=OuterRef("pk"),
+        order__order_status=OrderStatus.PAID,
+        owned_before=True,
+    )
+
+
+def _total(rows: QuerySet[Any], column: str) -> Any:
+    """The sum of `column` over the rows of a subquery, 0.00 without any."""
+    order = "order"
+    summed = rows.order_by().values(order).annotate(total=Sum(F(column))).values("total")
+    return Coalesce(Subquery(summed, output_field=YUAN), _yuan(0))
+
+
+def _yuan(amount: int) -> Any:
+    return Value(Decimal(amount), output_field=YUAN)

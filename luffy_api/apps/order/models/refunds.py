@@ -1,0 +1,140 @@
+"""Refunds: asked for, decided, and carried out by the payment provider."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
+
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.order.models.orders import Order
+from luffy_api.apps.order.models.payments import OrderPayment
+from luffy_api.apps.order.numbers import new_request_no
+from luffy_api.common.models import TimestampedModel
+
+
+class RefundStatus(models.IntegerChoices):
+    """Stored in `Refund.status` and sent on the wire as its number."""
+
+    REQUESTED = 0, "申请中"
+    REJECTED = 1, "已拒绝"
+    PROCESSING = 2, "处理中"
+    REFUNDED = 3, "已退款"
+    FAILED = 4, "失败"
+
+
+OPEN_STATUSES = (RefundStatus.REQUESTED.value, RefundStatus.PROCESSING.value)
+
+
+class RefundQuerySet(models.QuerySet["Refund"]):
+    """Refunds by what they say about money."""
+
+    def refunded(self) -> Self:
+        """Those whose money has gone back."""
+        return self.filter(status=RefundStatus.REFUNDED)
+
+    def committed(self) -> Self:
+        """Those whose money has gone back or may go back at any moment."""
+        return self.filter(status__in=[RefundStatus.PROCESSING, RefundStatus.REFUNDED])
+
+
+class Refund(TimestampedModel):
+    """Money that goes back on one payment, for one course of its order or without naming any.
+
+    `amount` in yuan, times in UTC. `out_request_no` is our number for the provider, under which a
+    repeated call moves money once. A request that its student withdraws is deleted.
+    """
+
+    class Origin(models.TextChoices):
+        STUDENT = "student", "学员申请"
+        STAFF = "staff", "后台发起"
+        COMMAND = "command", "命令行"
+        CONSOLE = "console", "支付平台后台"
+
+    # No database constraints towards orders and courses: see docs/decisions/0002.
+    order = models.ForeignKey(
+        Order,
+        verbose_name="订单",
+        on_delete=models.PROTECT,
+        related_name="refunds",
+        db_constraint=False,
+    )
+    payment = models.ForeignKey(
+        OrderPayment,
+        verbose_name="付款",
+        on_delete=models.PROTECT,
+        related_name="refunds",
+        db_constraint=False,
+    )
+    course = models.ForeignKey(
+        Course,
+        verbose_name="课程",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        null=True,
+        blank=True,
+    )
+    amount = models.DecimalField("退款金额(元)", max_digits=10, decimal_places=2)
+    reason = models.CharField("退款原因", max_length=200)
+    answer = models.CharField("给学员的答复", max_length=200, blank=True)
+    origin = models.CharField("来源", max_length=16, choices=Origin)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="申请人",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="处理人",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    out_request_no = models.CharField(
+        "退款单号", max_length=64, unique=True, default=new_request_no, editable=False
+    )
+    status = models.SmallIntegerField(
+        "退款状态", choices=RefundStatus, default=RefundStatus.REQUESTED
+    )
+    gateway_answer = models.CharField("支付平台答复", max_length=200, blank=True)
+    decided_at = models.DateTimeField("处理时间", null=True, blank=True)
+    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+    # When the next batch asks the payment provider; NULL when nothing is open.
+    next_query_at = models.DateTimeField("下次查询", null=True, db_index=True, editable=False)
+    query_failures = models.PositiveSmallIntegerField("连续未答复", default=0, editable=False)
+    # The unique pair allows one open refund for the same line of a payment, on every database.
+    open_payment = models.GeneratedField(
+        expression=Case(When(status__in=OPEN_STATUSES, then=F("payment_id")), default=None),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    line = models.GeneratedField(
+        expression=Coalesce(F("course_id"), Value(0)),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+
+    objects = RefundQuerySet.as_manager()
+
+    class Meta:
+        db_table = "luffy_refund"
+        verbose_name = verbose_name_plural = "退款"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="refund_amount_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="refund_finished_has_time",
+                condition=~Q(status=RefundStatus.REFUNDED) | Q(finished_at__isnull=False),
+            ),
+            models.UniqueConstraint(fields=["open_payment", "line"], name="refund_open_once"),
+        ]
+        indexes = [models.Index(fields=["status", "-id"], name="refund_by_status")]
+
+    def __str__(self) -> str:
+        return f"{self.out_request_no}: {self.amount}"

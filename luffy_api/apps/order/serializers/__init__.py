@@ -1,0 +1,1 @@
+"""Orders, payments and refunds on the wire, one module for each subject."""

@@ -1,0 +1,1 @@
+"""HTTP of orders and payments, one module for each subject."""

@@ -1,0 +1,84 @@
+"""The status of a payment, and the notification endpoint of Alipay."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import viewsets
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+
+from luffy_api.apps.order import selectors
+from luffy_api.apps.order.payment import notifications, reconciliation
+from luffy_api.apps.order.serializers import orders as serializers
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.codes import Code
+from luffy_api.common.response import APIResponse
+from luffy_api.common.validation import optional_user_id, validated_query
+
+MAX_NOTIFICATION_BYTES = 64 * 1024
+MAX_NOTIFICATION_FIELDS = 100
+
+
+class PaymentViewSet(viewsets.ViewSet):
+    """The status that the pay-success page polls, and the endpoint that Alipay posts to."""
+
+    permission_classes = [AllowAny]
+    reads_chunks = True  # see _body
+
+    def get_authenticators(self) -> list[Any]:
+        """None for a notification: it is authenticated by its signature alone."""
+        posted = self.request is not None and self.request.method == "POST"
+        return [] if posted else super().get_authenticators()
+
+    def get_throttles(self) -> list[Any]:
+        """None for a notification: a throttled one would be a payment not recorded."""
+        posted = self.request is not None and self.request.method == "POST"
+        return [] if posted else super().get_throttles()
+
+    @extend_schema(
+        parameters=[serializers.OutTradeNoQuery], responses=serializers.PaymentStatusSerializer
+    )
+    def status(self, request: Request) -> APIResponse:
+        """Code 100 when the order is paid, 101 when no payment has arrived yet."""
+        query = validated_query(serializers.OutTradeNoQuery, request)
+        order = selectors.any_order(out_trade_no=query["out_trade_no"])
+        if reconciliation.query_for_status_page(order):
+            order = selectors.any_order(out_trade_no=order.out_trade_no)
+        context = {"user_id": optional_user_id(request)}
+        data = serializers.PaymentStatusSerializer(order, context=context).data
+        if order.order_status == OrderStatus.PAID:
+            return APIResponse(data)
+        return APIResponse(data, code=Code.NOT_YET, msg="暂未收到您的付款,请稍后刷新再试")
+
+    @extend_schema(exclude=True)
+    def notify(self, request: Request) -> HttpResponse:
+        """Alipay's notification; exactly `success` or `failed`, as its manual demands."""
+        raw = _body(request._request)
+        if raw is None:
+            return HttpResponse("failed", content_type="text/plain")
+        body = raw.decode("utf-8", errors="replace")
+        accepted = notifications.receive_notification(_fields(body), body=body)
+        return HttpResponse("success" if accepted else "failed", content_type="text/plain")
+
+
+def _body(request: HttpRequest) -> bytes | None:
+    """The bytes of a notification; None for more than MAX_NOTIFICATION_BYTES."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if request.META.get("HTTP_TRANSFER_ENCODING") and request.META.get("wsgi.input_terminated"):
+        # A proxy may send the body in chunks, without a length, which Django takes for none at all;
+        # the server marks the end of such a stream.
+        raw: bytes = request.META["wsgi.input"].read(MAX_NOTIFICATION_BYTES + 1)
+    elif length.isdigit() and int(length) <= MAX_NOTIFICATION_BYTES:
+        raw = request.body
+    else:
+        return None
+    return raw if len(raw) <= MAX_NOTIFICATION_BYTES else None
+
+
+def _fields(body: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_NOTIFICATION_FIELDS)
+    except ValueError:
+        return []

@@ -1,0 +1,39 @@
+"""The school's own settings: one row that staff edit in the back office."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+
+from luffy_api.common.models import TimestampedModel
+
+
+class SchoolSettings(TimestampedModel):
+    """The single row; without it the defaults of its fields hold."""
+
+    ONLY_PK = 1
+
+    refund_days = models.PositiveSmallIntegerField(
+        "退款期限(天)",
+        default=7,
+        validators=[MaxValueValidator(365)],
+        help_text="付款后多少天内学员可以自己申请退款;0 表示学员不能自己申请",
+    )
+    refund_watched_percent = models.PositiveSmallIntegerField(
+        "退款时最多已看(%)",
+        default=20,
+        validators=[MaxValueValidator(100)],
+        help_text="学员看过的视频超过这个比例,就只能由后台发起退款",
+    )
+
+    class Meta:
+        db_table = "luffy_school_settings"
+        verbose_name = verbose_name_plural = "学校设置"
+        constraints = [
+            models.CheckConstraint(name="school_settings_single", condition=Q(id=1)),
+            models.CheckConstraint(
+                name="school_settings_percent", condition=Q(refund_watched_percent__lte=100)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "学校设置"
