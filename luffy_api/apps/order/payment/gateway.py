@@ -23,6 +23,7 @@ from luffy_api.apps.order.payment.interface import (
     Payment,
     PaymentProvider,
     RefundResult,
+    RefundState,
     TradeResult,
     TradeState,
 )
@@ -87,7 +88,24 @@ class AlipayProvider:
             raise GatewayRefused(error.sub_code) from error
         except alipay_v1.AlipayError as error:
             raise GatewayUnavailable from error
-        return RefundResult(refund.refunded_total, is_repeat=not refund.moved_money)
+        return RefundResult(
+            RefundState.SUCCEEDED,
+            refunded_total=refund.refunded_total,
+            is_repeat=not refund.moved_money,
+        )
+
+    def query_refund(self, *, out_trade_no: str, request_no: str) -> RefundResult:
+        """alipay.trade.fastpay.refund.query."""
+        try:
+            status = alipay_v1.query_refund(out_trade_no=out_trade_no, request_no=request_no)
+        except alipay_v1.AlipayError as error:
+            raise GatewayUnavailable from error
+        return RefundResult(
+            RefundState(status.state.value),
+            amount=status.amount,
+            finished_at=status.finished_at,
+            word=status.word,
+        )
 
     def parse_notification(self, fields: Sequence[tuple[str, str]]) -> Notification:
         """The form fields of an asynchronous notification."""
@@ -175,6 +193,14 @@ def refund_trade(order: Order, *, amount: Decimal, request_no: str) -> RefundRes
     return _provider(order).refund(
         out_trade_no=order.out_trade_no, amount=amount, request_no=request_no
     )
+
+
+def query_refund(order: Order, *, request_no: str) -> RefundResult:
+    """What became of the refund that was asked for with `request_no`; waits for the network.
+
+    Raises GatewayUnavailable without a trustworthy answer.
+    """
+    return _provider(order).query_refund(out_trade_no=order.out_trade_no, request_no=request_no)
 
 
 def parse_notification(

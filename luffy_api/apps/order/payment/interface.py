@@ -65,20 +65,34 @@ class TradeResult:
     payment: Payment | None = None
 
 
+class RefundState(StrEnum):
+    """The state of one refund at the provider."""
+
+    SUCCEEDED = "succeeded"
+    PROCESSING = "processing"  # accepted and not finished: query again later
+    NOT_FOUND = "not_found"  # never received: the same request number may be sent again
+    CLOSED = "closed"  # ended without moving money: only another request number can
+
+
 @dataclass(frozen=True, slots=True)
 class RefundResult:
-    """The answer to a refund.
+    """The answer to a refund or to a query about one. Amounts in yuan, times in UTC.
 
-    `refunded_total` is the sum of all refunds of the trade in yuan; `is_repeat` says that the same
-    request number had been carried out before, so that no money moved now.
+    `amount` is that of this very refund and `refunded_total` the sum of all refunds of the trade,
+    each None where the provider does not say it. `is_repeat` says that the request number had been
+    carried out before, so that no money moved now. `word` is the provider's own name of the state.
     """
 
-    refunded_total: Decimal
-    is_repeat: bool
+    state: RefundState
+    amount: Decimal | None = None
+    refunded_total: Decimal | None = None
+    is_repeat: bool = False
+    finished_at: datetime | None = None
+    word: str = ""
 
 
 class PaymentProvider(Protocol):
-    """One provider. Only `query`, `close`, `refund` and `check_connection` use the network.
+    """One provider. Only `query…`, `close`, `refund` and `check_connection` use the network.
 
     Those raise GatewayUnavailable unless a trustworthy answer about this very trade came.
     """
@@ -96,6 +110,9 @@ class PaymentProvider(Protocol):
 
     def refund(self, *, out_trade_no: str, amount: Decimal, request_no: str) -> RefundResult:
         """Refund `amount`, at most once for a `request_no`. Raises GatewayRefused."""
+
+    def query_refund(self, *, out_trade_no: str, request_no: str) -> RefundResult:
+        """The state of the refund that was asked for with `request_no`."""
 
     def parse_notification(self, fields: Sequence[tuple[str, str]]) -> Notification:
         """Verify the raw form fields of a notification. Raises NotificationRejected."""

@@ -16,6 +16,7 @@ from luffy_api.apps.order.payment.interface import (
     NotificationKind,
     Payment,
     RefundResult,
+    RefundState,
     TradeResult,
     TradeState,
 )
@@ -107,7 +108,37 @@ def test_a_refund_tells_the_total_and_whether_it_is_a_repeat(reply, order, fund_
 
     result = gateway.refund_trade(order, amount=Decimal("30.00"), request_no="R1")
 
-    assert result == RefundResult(Decimal("30.00"), is_repeat=is_repeat)
+    assert result == RefundResult(
+        RefundState.SUCCEEDED, refunded_total=Decimal("30.00"), is_repeat=is_repeat
+    )
+
+
+def test_a_query_about_a_refund_tells_its_state_amount_and_time(reply, order):
+    reply(
+        "alipay.trade.fastpay.refund.query",
+        out_request_no="R1",
+        refund_status="REFUND_SUCCESS",
+        refund_amount="30.00",
+        gmt_refund_pay="2026-03-01 08:00:05",
+    )
+
+    assert gateway.query_refund(order, request_no="R1") == RefundResult(
+        RefundState.SUCCEEDED,
+        amount=Decimal("30.00"),
+        finished_at=datetime(2026, 3, 1, 0, 0, 5, tzinfo=UTC),
+        word="REFUND_SUCCESS",
+    )
+
+
+def test_a_refund_that_the_provider_never_received_is_not_found(reply, order):
+    reply("alipay.trade.fastpay.refund.query")
+
+    assert gateway.query_refund(order, request_no="R1") == RefundResult(RefundState.NOT_FOUND)
+
+
+def test_a_query_about_a_refund_without_an_answer_is_unavailable(silent, order):
+    with pytest.raises(GatewayUnavailable):
+        gateway.query_refund(order, request_no="R1")
 
 
 def test_a_refused_refund_has_the_providers_reason(reply, order):
