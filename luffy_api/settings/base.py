@@ -6,6 +6,7 @@ from typing import Any
 
 from luffy_api.settings import databases, env, files, search
 from luffy_api.settings.accounts import *  # noqa: F403
+from luffy_api.settings.alerts import *  # noqa: F403
 from luffy_api.settings.api import *  # noqa: F403
 from luffy_api.settings.api import TRUSTED_PROXIES
 from luffy_api.settings.limits import *  # noqa: F403

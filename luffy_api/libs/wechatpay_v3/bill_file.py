@@ -14,8 +14,6 @@ from enum import StrEnum
 from io import TextIOWrapper
 from typing import IO
 
-from luffy_api.libs.wechatpay_v3.exceptions import WechatPayError
-
 MAX_LINE = 8192  # characters
 BEIJING = timezone(timedelta(hours=8))
 # Fees have up to five decimals.
@@ -37,7 +35,7 @@ OLD_NAMES = {
 NO_NUMBER = "0"  # stands where a payment has no number of a refund
 
 
-class BillInvalid(WechatPayError):
+class BillInvalid(Exception):
     """The file is not a complete bill of that day; nothing of it may be used."""
 
 
