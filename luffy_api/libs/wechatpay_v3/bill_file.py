@@ -14,6 +14,8 @@ from enum import StrEnum
 from io import TextIOWrapper
 from typing import IO
 
+from luffy_api.libs.wechatpay_v3.exceptions import WechatPayError
+
 MAX_LINE = 8192  # characters
 BEIJING = timezone(timedelta(hours=8))
 # Fees have up to five decimals.
@@ -35,7 +37,7 @@ OLD_NAMES = {
 NO_NUMBER = "0"  # stands where a payment has no number of a refund
 
 
-class BillInvalid(Exception):
+class BillInvalid(WechatPayError):
     """The file is not a complete bill of that day; nothing of it may be used."""
 
 
