@@ -39,7 +39,7 @@ VIOLATIONS = {
         "apps/alipay_sandbox/services.py",
         "from luffy_api.libs import alipay_v1",
     ),
-    "Only the payment gateway imports a payment SDK wrapper": (
+    "Only a payment provider imports a payment SDK wrapper": (
         "apps/order/payment/services.py",
         "from luffy_api.libs import alipay_v1",
     ),

@@ -29,12 +29,10 @@ STATES = {
     "TRADE_FINISHED": TradeState.PAID,
     "TRADE_CLOSED": TradeState.CLOSED,
 }
-# Without `refund_status` the refund was never received, or was refused.
 REFUND_STATES = {
     "REFUND_SUCCESS": RefundState.SUCCEEDED,
     "REFUND_PROCESSING": RefundState.PROCESSING,
     "REFUND_FAIL": RefundState.CLOSED,
-    "": RefundState.NOT_FOUND,
 }
 
 
@@ -80,7 +78,7 @@ def query_trade(*, out_trade_no: str, timeout: float | None = None) -> TradeStat
     answer = call("alipay.trade.query", content, timeout=timeout)
     if _refusal(answer) == NOT_EXIST:
         return TradeStatus(state=TradeState.NOT_FOUND, out_trade_no=out_trade_no)
-    _require_success(answer, out_trade_no)
+    _require_success(answer, out_trade_no=out_trade_no)
     try:
         return _read_status(answer)
     except (KeyError, ValueError) as error:
@@ -96,53 +94,57 @@ def close_trade(*, out_trade_no: str) -> TradeState:
     answer = call("alipay.trade.close", {"out_trade_no": _checked_number(out_trade_no)})
     if _refusal(answer) == NOT_EXIST:
         return TradeState.NOT_FOUND
-    _require_success(answer, out_trade_no)
+    _require_success(answer, out_trade_no=out_trade_no)
     return TradeState.CLOSED
 
 
-def refund_trade(*, out_trade_no: str, amount: Decimal, request_no: str) -> Refund:
-    """Refund `amount` yuan (`alipay.trade.refund`).
+def refund_trade(*, trade_no: str, amount: Decimal, request_no: str) -> Refund:
+    """Refund `amount` yuan of the trade with Alipay's number (`alipay.trade.refund`).
 
     The same `request_no` moves the money once, however often it is sent. Raises AlipayRefused
     when Alipay refuses, AlipayUnknown when no answer can be trusted: send it again then.
     """
     content = {
-        "out_trade_no": _checked_number(out_trade_no),
+        "trade_no": _checked_number(trade_no),
         "refund_amount": wire.format_amount(amount),
         "out_request_no": _checked_number(request_no),
     }
     answer = call("alipay.trade.refund", content)
-    _require_success(answer, out_trade_no)
+    _require_success(answer, trade_no=trade_no)
     try:
         total = wire.parse_amount(answer.get("refund_fee"))
     except ValueError as error:
         raise AlipayUnknown("an odd answer to alipay.trade.refund") from error
-    return Refund(out_trade_no, total, moved_money=answer.get("fund_change") == "Y")
+    return Refund(trade_no, total, moved_money=answer.get("fund_change") == "Y")
 
 
-def query_refund(*, out_trade_no: str, request_no: str) -> RefundStatus:
+def query_refund(*, trade_no: str, request_no: str) -> RefundStatus:
     """Query one refund (`alipay.trade.fastpay.refund.query`) by the number it was asked with.
 
     Raises AlipayRefused, and AlipayUnknown when no answer can be trusted. Waits for the network.
     """
     method = "alipay.trade.fastpay.refund.query"
     content = {
-        "out_trade_no": _checked_number(out_trade_no),
+        "trade_no": _checked_number(trade_no),
         "out_request_no": _checked_number(request_no),
         "query_options": ["gmt_refund_pay"],
     }
     answer = call(method, content)
     if _refusal(answer) == NOT_EXIST:
         return RefundStatus(RefundState.NOT_FOUND)
-    _require_success(answer, out_trade_no)
+    # An answer about a refund that was never received may name no trade.
+    unknown = answer.get("code") == SUCCESS and not answer.get("refund_status")
+    if unknown and answer.get("trade_no") in (None, "", trade_no):
+        return RefundStatus(RefundState.NOT_FOUND)
+    _require_success(answer, trade_no=trade_no)
     try:
         return _read_refund(answer, request_no)
-    except (KeyError, ValueError, OverflowError) as error:
+    except (KeyError, ValueError, TypeError, OverflowError) as error:
         raise AlipayUnknown(f"an odd answer to {method}") from error
 
 
 def _read_refund(answer: dict[str, Any], request_no: str) -> RefundStatus:
-    word = answer.get("refund_status") or ""
+    word = str(answer["refund_status"])
     state = REFUND_STATES[word]
     if state is not RefundState.SUCCEEDED:
         return RefundStatus(state, word=word)
@@ -176,14 +178,14 @@ def _refusal(answer: dict[str, Any]) -> str | None:
     return answer.get("sub_code") if answer.get("code") == BUSINESS_FAILED else None
 
 
-def _require_success(answer: dict[str, Any], out_trade_no: str) -> None:
+def _require_success(answer: dict[str, Any], **number: str) -> None:
     sub_code = str(answer.get("sub_code") or "")
     if answer.get("code") == BUSINESS_FAILED and sub_code not in RETRY_LATER:
         raise AlipayRefused(sub_code, str(answer.get("sub_msg") or ""))
     if answer.get("code") != SUCCESS:
         raise AlipayUnknown(f"code {answer.get('code')} {sub_code}")
     # A signature proves the sender, not the trade: an answer for another trade may be replayed.
-    if answer.get("out_trade_no") != out_trade_no:
+    if any(answer.get(name) != value for name, value in number.items()):
         raise AlipayUnknown("the answer is for another trade")
 
 

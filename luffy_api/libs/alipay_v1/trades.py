@@ -37,7 +37,7 @@ class Refund:
     when the same request number had already been carried out.
     """
 
-    out_trade_no: str
+    trade_no: str
     refunded_total: Decimal
     moved_money: bool
 

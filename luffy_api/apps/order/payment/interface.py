@@ -65,6 +65,14 @@ class TradeResult:
     payment: Payment | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PaidTrade:
+    """A trade that paid: the provider's number, and its whole amount in yuan."""
+
+    trade_no: str
+    total_amount: Decimal
+
+
 class RefundState(StrEnum):
     """The state of one refund at the provider."""
 
@@ -108,10 +116,10 @@ class PaymentProvider(Protocol):
     def close(self, *, out_trade_no: str) -> None:
         """Close an unpaid trade. Raises GatewayUnavailable also when its state forbids it."""
 
-    def refund(self, *, out_trade_no: str, amount: Decimal, request_no: str) -> RefundResult:
+    def refund(self, trade: PaidTrade, *, amount: Decimal, request_no: str) -> RefundResult:
         """Refund `amount`, at most once for a `request_no`. Raises GatewayRefused."""
 
-    def query_refund(self, *, out_trade_no: str, request_no: str) -> RefundResult:
+    def query_refund(self, trade: PaidTrade, *, request_no: str) -> RefundResult:
         """The state of the refund that was asked for with `request_no`."""
 
     def parse_notification(self, fields: Sequence[tuple[str, str]]) -> Notification:

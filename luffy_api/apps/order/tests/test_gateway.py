@@ -10,7 +10,7 @@ from luffy_api.apps.order.exceptions import (
     GatewayUnavailable,
     NotificationRejected,
 )
-from luffy_api.apps.order.models import GatewayCounter, PaymentEvent, PayType
+from luffy_api.apps.order.models import GatewayCounter, OrderPayment, PaymentEvent, PayType
 from luffy_api.apps.order.payment import gateway
 from luffy_api.apps.order.payment.interface import (
     NotificationKind,
@@ -25,11 +25,19 @@ from luffy_api.libs.alipay_v1.tests.signer import answer
 from luffy_api.tests.factories import OrderFactory
 
 pytestmark = pytest.mark.django_db
+TRADE = "2026030222001400000000000001"
 
 
 @pytest.fixture
 def order():
     return OrderFactory()
+
+
+@pytest.fixture
+def payment(order):
+    return OrderPayment(
+        order=order, pay_type=PayType.ALIPAY, trade_no=TRADE, amount=order.total_amount
+    )
 
 
 @pytest.fixture
@@ -40,7 +48,8 @@ def reply(settings, alipay, alipay_private, order):
         settings.ALIPAY = {**settings.ALIPAY, "GATEWAY_URL": url}
 
         def to(method, **node):
-            fields = {"code": "10000", "out_trade_no": order.out_trade_no, **node}
+            numbers = {"out_trade_no": order.out_trade_no, "trade_no": TRADE}
+            fields = {"code": "10000", **numbers, **node}
             server.reply = answer(method, alipay_private[0], **fields)
 
         yield to
@@ -103,17 +112,17 @@ def test_a_trade_that_may_not_be_closed_is_unavailable(reply, order):
 
 
 @pytest.mark.parametrize(("fund_change", "is_repeat"), [("Y", False), ("N", True)])
-def test_a_refund_tells_the_total_and_whether_it_is_a_repeat(reply, order, fund_change, is_repeat):
+def test_a_refund_has_the_total_and_whether_it_is_a_repeat(reply, payment, fund_change, is_repeat):
     reply("alipay.trade.refund", refund_fee="30.00", fund_change=fund_change)
 
-    result = gateway.refund_trade(order, amount=Decimal("30.00"), request_no="R1")
+    result = gateway.refund_trade(payment, amount=Decimal("30.00"), request_no="R1")
 
     assert result == RefundResult(
         RefundState.SUCCEEDED, refunded_total=Decimal("30.00"), is_repeat=is_repeat
     )
 
 
-def test_a_query_about_a_refund_tells_its_state_amount_and_time(reply, order):
+def test_a_query_about_a_refund_tells_its_state_amount_and_time(reply, payment):
     reply(
         "alipay.trade.fastpay.refund.query",
         out_request_no="R1",
@@ -122,7 +131,7 @@ def test_a_query_about_a_refund_tells_its_state_amount_and_time(reply, order):
         gmt_refund_pay="2026-03-01 08:00:05",
     )
 
-    assert gateway.query_refund(order, request_no="R1") == RefundResult(
+    assert gateway.query_refund(payment, request_no="R1") == RefundResult(
         RefundState.SUCCEEDED,
         amount=Decimal("30.00"),
         finished_at=datetime(2026, 3, 1, 0, 0, 5, tzinfo=UTC),
@@ -130,29 +139,29 @@ def test_a_query_about_a_refund_tells_its_state_amount_and_time(reply, order):
     )
 
 
-def test_a_refund_that_the_provider_never_received_is_not_found(reply, order):
+def test_a_refund_that_the_provider_never_received_is_not_found(reply, payment):
     reply("alipay.trade.fastpay.refund.query")
 
-    assert gateway.query_refund(order, request_no="R1") == RefundResult(RefundState.NOT_FOUND)
+    assert gateway.query_refund(payment, request_no="R1") == RefundResult(RefundState.NOT_FOUND)
 
 
-def test_a_query_about_a_refund_without_an_answer_is_unavailable(silent, order):
+def test_a_query_about_a_refund_without_an_answer_is_unavailable(silent, payment):
     with pytest.raises(GatewayUnavailable):
-        gateway.query_refund(order, request_no="R1")
+        gateway.query_refund(payment, request_no="R1")
 
 
-def test_a_refused_refund_has_the_providers_reason(reply, order):
+def test_a_refused_refund_has_the_providers_reason(reply, payment):
     reply("alipay.trade.refund", code="40004", sub_code="ACQ.REASON_TRADE_REFUND_FEE_ERR")
 
     with pytest.raises(GatewayRefused) as refused:
-        gateway.refund_trade(order, amount=Decimal("30.00"), request_no="R1")
+        gateway.refund_trade(payment, amount=Decimal("30.00"), request_no="R1")
 
     assert refused.value.reason == "ACQ.REASON_TRADE_REFUND_FEE_ERR"
 
 
-def test_a_refund_without_an_answer_is_unavailable(silent, order):
+def test_a_refund_without_an_answer_is_unavailable(silent, payment):
     with pytest.raises(GatewayUnavailable):
-        gateway.refund_trade(order, amount=Decimal("30.00"), request_no="R1")
+        gateway.refund_trade(payment, amount=Decimal("30.00"), request_no="R1")
 
 
 @pytest.mark.parametrize(

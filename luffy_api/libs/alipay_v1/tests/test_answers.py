@@ -17,6 +17,7 @@ from luffy_api.libs.alipay_v1 import (
 from luffy_api.libs.alipay_v1.tests.signer import answer
 
 ORDER = "01JABCDEFGHJKMNPQRSTVWXYZ0"
+TRADE = "2026030222001400000000000001"
 QUERY = "alipay.trade.query"
 PAID = {
     "code": "10000",
@@ -160,22 +161,22 @@ def test_close(gateway, alipay):
 
 
 def test_refund(gateway, alipay):
-    node = {"code": "10000", "out_trade_no": ORDER, "refund_fee": "88.00", "fund_change": "Y"}
+    node = {"code": "10000", "trade_no": TRADE, "refund_fee": "88.00", "fund_change": "Y"}
     gateway.reply = answer("alipay.trade.refund", alipay.alipay_private, **node)
-    refund = refund_trade(out_trade_no=ORDER, amount=Decimal("88.00"), request_no="R1")
+    refund = refund_trade(trade_no=TRADE, amount=Decimal("88.00"), request_no="R1")
     assert refund.refunded_total == Decimal("88.00")
     assert refund.moved_money
     gateway.reply = answer(
         "alipay.trade.refund", alipay.alipay_private, **{**node, "refund_fee": None}
     )
     with pytest.raises(AlipayUnknown):
-        refund_trade(out_trade_no=ORDER, amount=Decimal("88.00"), request_no="R1")
+        refund_trade(trade_no=TRADE, amount=Decimal("88.00"), request_no="R1")
 
 
 REFUND_QUERY = "alipay.trade.fastpay.refund.query"
 REFUNDED = {
     "code": "10000",
-    "out_trade_no": ORDER,
+    "trade_no": TRADE,
     "out_request_no": "R1",
     "refund_status": "REFUND_SUCCESS",
     "refund_amount": "8.00",
@@ -186,7 +187,7 @@ REFUNDED = {
 
 def test_a_refund_that_was_carried_out(gateway, alipay):
     gateway.reply = answer(REFUND_QUERY, alipay.alipay_private, **REFUNDED)
-    assert query_refund(out_trade_no=ORDER, request_no="R1") == RefundStatus(
+    assert query_refund(trade_no=TRADE, request_no="R1") == RefundStatus(
         RefundState.SUCCEEDED,
         amount=Decimal("8.00"),
         finished_at=datetime(2026, 3, 1, 16, 0, 5, tzinfo=UTC),
@@ -197,7 +198,8 @@ def test_a_refund_that_was_carried_out(gateway, alipay):
 @pytest.mark.parametrize(
     ("node", "state"),
     [
-        ({"code": "10000", "out_trade_no": ORDER}, RefundState.NOT_FOUND),
+        ({"code": "10000", "trade_no": TRADE}, RefundState.NOT_FOUND),
+        ({"code": "10000"}, RefundState.NOT_FOUND),
         ({**REFUSED, "sub_code": "ACQ.TRADE_NOT_EXIST"}, RefundState.NOT_FOUND),
         ({**REFUNDED, "refund_status": "REFUND_PROCESSING"}, RefundState.PROCESSING),
         ({**REFUNDED, "refund_status": "REFUND_FAIL"}, RefundState.CLOSED),
@@ -205,14 +207,16 @@ def test_a_refund_that_was_carried_out(gateway, alipay):
 )
 def test_a_refund_that_was_not_carried_out(gateway, alipay, node, state):
     gateway.reply = answer(REFUND_QUERY, alipay.alipay_private, **node)
-    status = query_refund(out_trade_no=ORDER, request_no="R1")
+    status = query_refund(trade_no=TRADE, request_no="R1")
     assert (status.state, status.amount) == (state, None)
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"out_trade_no": "01JOTHER"},
+        {"trade_no": "2026030222001400000000000009"},
+        {"trade_no": None},
+        {"refund_status": None, "trade_no": "2026030222001400000000000009"},
         {"out_request_no": "R2"},
         {"out_request_no": None},
         {"refund_status": "SOMETHING_NEW"},
@@ -226,4 +230,4 @@ def test_a_refund_that_was_not_carried_out(gateway, alipay, node, state):
 def test_a_signed_but_odd_answer_about_a_refund_is_unknown(gateway, alipay, changes):
     gateway.reply = answer(REFUND_QUERY, alipay.alipay_private, **{**REFUNDED, **changes})
     with pytest.raises(AlipayUnknown):
-        query_refund(out_trade_no=ORDER, request_no="R1")
+        query_refund(trade_no=TRADE, request_no="R1")

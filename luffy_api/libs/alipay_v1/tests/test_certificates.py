@@ -154,9 +154,9 @@ CALLS = {
     ),
     "alipay.trade.close": (lambda: close_trade(out_trade_no="N1").value, {}, "closed"),
     "alipay.trade.refund": (
-        lambda: refund_trade(out_trade_no="N1", amount=Decimal("1.00"), request_no="R1"),
-        {"refund_fee": "1.00", "fund_change": "Y"},
-        Refund("N1", Decimal("1.00"), moved_money=True),
+        lambda: refund_trade(trade_no="T1", amount=Decimal("1.00"), request_no="R1"),
+        {"trade_no": "T1", "refund_fee": "1.00", "fund_change": "Y"},
+        Refund("T1", Decimal("1.00"), moved_money=True),
     ),
 }
 

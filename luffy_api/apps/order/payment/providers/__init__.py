@@ -1,0 +1,1 @@
+"""The payment providers; only modules of this package import an SDK wrapper."""

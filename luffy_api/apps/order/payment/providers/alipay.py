@@ -1,0 +1,152 @@
+"""Alipay as a payment provider."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.checks import CheckMessage
+
+from luffy_api.apps.order.exceptions import (
+    GatewayRefused,
+    GatewayUnavailable,
+    NotificationRejected,
+)
+from luffy_api.apps.order.models import PaymentEvent
+from luffy_api.apps.order.payment import credentials
+from luffy_api.apps.order.payment.interface import (
+    Notification,
+    NotificationKind,
+    PaidTrade,
+    Payment,
+    RefundResult,
+    RefundState,
+    TradeResult,
+    TradeState,
+)
+from luffy_api.libs import alipay_v1
+from luffy_api.libs.alipay_v1 import checks as alipay_checks
+
+# Where Alipay posts its notifications; the route is in order/urls.py.
+NOTIFY_PATH = "/api/v1/order/success/"
+
+
+class AlipayProvider:
+    """Alipay by `luffy_api.libs.alipay_v1`."""
+
+    def pay_url(
+        self, *, out_trade_no: str, subject: str, total_amount: Decimal, expires_at: datetime
+    ) -> str:
+        """alipay.trade.page.pay, as a signed URL."""
+        try:
+            return alipay_v1.pay_page_url(
+                out_trade_no=out_trade_no,
+                subject=subject,
+                total_amount=total_amount,
+                expires_at=expires_at,
+            )
+        except alipay_v1.AlipayError as error:
+            raise GatewayUnavailable from error
+
+    def query(self, *, out_trade_no: str, timeout: float | None = None) -> TradeResult:
+        """alipay.trade.query."""
+        try:
+            status = alipay_v1.query_trade(out_trade_no=out_trade_no, timeout=timeout)
+        except alipay_v1.AlipayError as error:
+            raise GatewayUnavailable from error
+        state = TradeState(status.state.value)
+        if state is not TradeState.PAID:
+            return TradeResult(state)
+        if status.total_amount is None:
+            raise GatewayUnavailable
+        payment = Payment(
+            out_trade_no=status.out_trade_no,
+            trade_no=status.trade_no,
+            total_amount=status.total_amount,
+            paid_at=status.paid_at,
+            source=PaymentEvent.Source.QUERY,
+        )
+        return TradeResult(state, payment)
+
+    def close(self, *, out_trade_no: str) -> None:
+        """alipay.trade.close."""
+        try:
+            alipay_v1.close_trade(out_trade_no=out_trade_no)
+        except alipay_v1.AlipayError as error:
+            raise GatewayUnavailable from error
+
+    def refund(self, trade: PaidTrade, *, amount: Decimal, request_no: str) -> RefundResult:
+        """alipay.trade.refund."""
+        try:
+            refund = alipay_v1.refund_trade(
+                trade_no=trade.trade_no, amount=amount, request_no=request_no
+            )
+        except alipay_v1.AlipayRefused as error:
+            raise GatewayRefused(error.sub_code) from error
+        except alipay_v1.AlipayError as error:
+            raise GatewayUnavailable from error
+        return RefundResult(
+            RefundState.SUCCEEDED,
+            refunded_total=refund.refunded_total,
+            is_repeat=not refund.moved_money,
+        )
+
+    def query_refund(self, trade: PaidTrade, *, request_no: str) -> RefundResult:
+        """alipay.trade.fastpay.refund.query."""
+        try:
+            status = alipay_v1.query_refund(trade_no=trade.trade_no, request_no=request_no)
+        except alipay_v1.AlipayError as error:
+            raise GatewayUnavailable from error
+        return RefundResult(
+            RefundState(status.state.value),
+            amount=status.amount,
+            finished_at=status.finished_at,
+            word=status.word,
+        )
+
+    def parse_notification(self, fields: Sequence[tuple[str, str]]) -> Notification:
+        """The form fields of an asynchronous notification."""
+        try:
+            notice = alipay_v1.parse_notification(fields)
+        except alipay_v1.NotificationRejected as error:
+            raise NotificationRejected(error.reason) from error
+        except alipay_v1.AlipayError as error:
+            raise GatewayUnavailable from error
+        payment = Payment(
+            out_trade_no=notice.out_trade_no,
+            trade_no=notice.trade_no,
+            total_amount=notice.total_amount,
+            paid_at=notice.paid_at,
+            source=PaymentEvent.Source.NOTIFICATION,
+            refund_fee=notice.refund_fee,
+        )
+        return Notification(_kind(notice), notice.trade_status, payment)
+
+    def check_settings(self) -> Iterator[CheckMessage]:
+        """Both keys, the seller's number and the notification URL of `settings.ALIPAY`."""
+        return alipay_checks.check_settings(
+            notify_path=NOTIFY_PATH, development=_is_local_gateway()
+        )
+
+    def check_connection(self) -> Iterator[CheckMessage]:
+        """Queries an unknown trade, and posts a forged notification to the shop."""
+        return alipay_checks.check_connection(
+            notify_path=NOTIFY_PATH, development=_is_local_gateway()
+        )
+
+
+def register_credentials() -> None:
+    """Let the SDK wrapper read the keys that `credentials` finds."""
+    alipay_v1.register_loader(credentials.alipay_values)
+
+
+def _kind(notice: alipay_v1.PaymentNotice) -> NotificationKind:
+    if notice.is_paid:
+        return NotificationKind.PAID
+    if notice.is_refunded_in_full:
+        return NotificationKind.REFUNDED_IN_FULL
+    return NotificationKind.OTHER
+
+
+def _is_local_gateway() -> bool:
+    return bool(settings.ALIPAY_GATEWAY == "local")
