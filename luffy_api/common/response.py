@@ -1,7 +1,9 @@
-"""The envelope of all API responses."""
+"""The envelope of all API responses, and the download of a private PDF."""
 
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from rest_framework.response import Response
 
 from luffy_api.common.codes import Code
@@ -22,3 +24,15 @@ class APIResponse(Response):
     ) -> None:
         body = {"code": code.value, "msg": msg or str(code.label), "data": data, **extra}
         super().__init__(body, status=status, headers=headers)
+
+
+def pdf_download(name: str, content: bytes) -> HttpResponse:
+    """A PDF that browsers save under `name` and no cache keeps."""
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": content_disposition_header(True, name),
+            "Cache-Control": "private, no-store",
+        },
+    )

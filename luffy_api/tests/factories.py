@@ -18,7 +18,14 @@ from luffy_api.apps.course.models import (
 )
 from luffy_api.apps.home.models import Banner
 from luffy_api.apps.learning.models import SectionProgress
-from luffy_api.apps.order.models import Order, OrderDetail, OrderPayment
+from luffy_api.apps.order.models import (
+    Invoice,
+    InvoiceOrder,
+    InvoiceState,
+    Order,
+    OrderDetail,
+    OrderPayment,
+)
 from luffy_api.apps.search.models import HotWord
 from luffy_api.apps.user.models import User
 from luffy_api.apps.video.models import Video
@@ -204,12 +211,43 @@ class OrderPaymentFactory(factory.django.DjangoModelFactory):
         model = OrderPayment
 
     order = factory.SubFactory(
-        OrderFactory, order_status=1, trade_no="own", pay_time=factory.LazyFunction(timezone.now)
+        OrderFactory,
+        order_status=1,
+        trade_no=factory.Sequence(lambda n: f"own{n}"),
+        pay_time=factory.LazyFunction(timezone.now),
     )
     pay_type = factory.SelfAttribute("order.pay_type")
     trade_no = factory.SelfAttribute("order.trade_no")
     amount = factory.SelfAttribute("order.total_amount")
     paid_at = factory.LazyFunction(timezone.now)
+
+
+class InvoiceFactory(factory.django.DjangoModelFactory):
+    """An invoice in 申请中 for a paid order or for `orders`; `issued=True` for one with its PDF."""
+
+    class Meta:
+        model = Invoice
+        skip_postgeneration_save = True
+
+    class Params:
+        issued = factory.Trait(
+            state=InvoiceState.ISSUED,
+            number=factory.Sequence(lambda n: f"{n:020d}"),
+            file="order/invoices/202611/one.pdf",
+            issued_at=factory.LazyFunction(timezone.now),
+        )
+
+    user = factory.SubFactory(UserFactory)
+    kind = Invoice.Kind.PERSONAL
+    title = "路小飞"
+    email = "fei@example.com"
+    amount = Decimal("99.00")
+
+    @factory.post_generation
+    def orders(self, create, orders, **kwargs):
+        """What it is for; a new paid order when nothing is said."""
+        for order in orders or [OrderPaymentFactory(order__user=self.user).order]:
+            InvoiceOrder.objects.create(invoice=self, order=order)
 
 
 class BannerFactory(factory.django.DjangoModelFactory):

@@ -54,6 +54,9 @@ STUDENTS = {
     "GET order/NUMBER/",
     "POST order/NUMBER/pay/",
     "POST order/NUMBER/cancel/",
+    "GET order/invoice/",
+    "POST order/invoice/",
+    "GET order/invoice/<int:pk>/file/",
 }
 # By the session of the back office; a student's token means nothing there.
 STAFF = {

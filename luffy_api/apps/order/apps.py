@@ -15,3 +15,4 @@ class OrderConfig(AppConfig):
 
         gateway.register_credentials()
         personal_data.register("orders", own.orders)
+        personal_data.register("invoices", own.invoices)

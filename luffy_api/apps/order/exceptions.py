@@ -1,5 +1,6 @@
 """Errors of checkout, cancellation and payment."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from luffy_api.common import exceptions
@@ -99,3 +100,45 @@ class PaymentRejected(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class InvoiceNotFound(exceptions.NotFound):
+    """No invoice has this id, or it belongs to another student."""
+
+    def __init__(self) -> None:
+        super().__init__("发票不存在")
+
+
+class InvoiceNotIssued(exceptions.NotFound):
+    """There is no document yet."""
+
+    def __init__(self) -> None:
+        super().__init__("发票尚未开具")
+
+
+class NotInvoiceable(exceptions.Conflict):
+    """Orders that cannot be put on an invoice, by number, and why."""
+
+    def __init__(self, reason: str, out_trade_nos: Sequence[str]) -> None:
+        super().__init__(reason, errors={"orders": list(out_trade_nos)})
+
+
+class InvoiceClosed(exceptions.Conflict):
+    """The state of the invoice does not allow this any more."""
+
+    def __init__(self, message: str = "发票当前状态不能进行此操作") -> None:
+        super().__init__(message)
+
+
+class InvoiceAmountChanged(exceptions.Conflict):
+    """The document says another amount than the invoice now; `amount` in yuan."""
+
+    def __init__(self, amount: Decimal) -> None:
+        super().__init__(f"开票金额已变为 {amount:.2f} 元，请核对后再提交")
+
+
+class InvoiceNumberTaken(exceptions.Conflict):
+    """Another invoice has this number."""
+
+    def __init__(self) -> None:
+        super().__init__("这个发票号码已登记在另一张发票上")

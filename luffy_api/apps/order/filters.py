@@ -1,5 +1,8 @@
-"""Filters of 我的订单 that a client may ask for."""
+"""Filters of 我的订单 and of my invoices that a client may ask for."""
 
+from django_filters import filters
+
+from luffy_api.apps.order.models import InvoiceState
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.filters import ChoiceFilter, IdFilter, StrictFilterSet
 
@@ -9,3 +12,10 @@ class OrderFilterSet(StrictFilterSet):
 
     order_status = ChoiceFilter(choices=OrderStatus.choices)
     course = IdFilter(field_name="order_courses__course_id")
+
+
+class InvoiceFilterSet(StrictFilterSet):
+    """`state`, and `order`: invoices with the order of this number."""
+
+    state = ChoiceFilter(choices=InvoiceState.choices)
+    order = filters.CharFilter(field_name="orders__out_trade_no", max_length=64)

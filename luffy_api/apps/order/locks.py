@@ -1,14 +1,16 @@
 """The only place where rows of this app are locked, and in which order.
 
 1. the order; 2. its courses, by id; 3. their enrolments, which are only written under the lock of
-the course; 4. rows that are only ever added (payment events, idempotency keys). Batches lock
-nothing: they claim an order by a conditional UPDATE that is over before the provider is queried.
-The network is never used under a lock.
+the course; 4. its invoice; 5. rows that are only ever added (payment events, idempotency keys).
+Several orders are locked by id. Batches lock nothing: they claim an order by a conditional UPDATE
+that is over before the provider is queried. The network is never used under a lock.
 Where a database ignores row locks (SQLite), BEGIN IMMEDIATE has taken the one write lock already.
 """
 
-from luffy_api.apps.order.exceptions import OrderNotFound
-from luffy_api.apps.order.models import Order
+from collections.abc import Sequence
+
+from luffy_api.apps.order.exceptions import InvoiceNotFound, OrderNotFound
+from luffy_api.apps.order.models import Invoice, Order
 
 
 def lock_order(out_trade_no: str) -> Order:
@@ -22,3 +24,22 @@ def lock_order(out_trade_no: str) -> Order:
 def lock_open_order(*, cart_key: str) -> Order | None:
     """The open order of a cart, locked until the surrounding transaction ends; None without one."""
     return Order.objects.select_for_update().filter(open_cart_key=cart_key).first()
+
+
+def lock_orders(*, user_id: int, out_trade_nos: Sequence[str]) -> list[Order]:
+    """Those of the student's orders that have these numbers, locked by id."""
+    orders = Order.objects.select_for_update().of(user_id).order_by("pk")
+    return list(orders.filter(out_trade_no__in=out_trade_nos))
+
+
+def lock_invoice(invoice_id: int) -> Invoice:
+    """The invoice, locked until the surrounding transaction ends. Raises InvoiceNotFound."""
+    invoice = Invoice.objects.select_for_update().filter(pk=invoice_id).first()
+    if invoice is None:
+        raise InvoiceNotFound
+    return invoice
+
+
+def lock_live_invoices(order: Order) -> list[Invoice]:
+    """The invoices on which the order is now, one at most, locked."""
+    return list(Invoice.objects.select_for_update().live().filter(invoice_orders__order=order))

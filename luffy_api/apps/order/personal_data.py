@@ -1,9 +1,9 @@
-"""Orders in the export of a student's personal data."""
+"""Orders and invoices in the export of a student's personal data."""
 
 from typing import Any
 
-from luffy_api.apps.order import selectors
-from luffy_api.apps.order.models import Order
+from luffy_api.apps.order import invoice_selectors, selectors
+from luffy_api.apps.order.models import Invoice, Order
 
 
 def orders(user_id: int) -> list[dict[str, Any]]:
@@ -30,4 +30,24 @@ def _order(order: Order) -> dict[str, Any]:
             }
             for line in order.lines
         ],
+    }
+
+
+def invoices(user_id: int) -> list[dict[str, Any]]:
+    """Every invoice, the newest first. Two queries."""
+    return [_invoice(invoice) for invoice in invoice_selectors.my_invoices(user_id=user_id)]
+
+
+def _invoice(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "title": invoice.title,
+        "kind": invoice.get_kind_display(),
+        "tax_number": invoice.tax_number,
+        "email": invoice.email,
+        "amount": f"{invoice.amount:.2f}",
+        "state": invoice.get_state_display(),
+        "number": invoice.number,
+        "orders": invoice.out_trade_nos,
+        "created": invoice.created_time,
+        "issued": invoice.issued_at,
     }

@@ -430,6 +430,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/order/invoice/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My invoices, the newest first. */
+        get: operations["order_invoice_list"];
+        put?: never;
+        /** @description Ask for an invoice of paid orders; an order can be on one live invoice only. */
+        post: operations["order_invoice_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order/invoice/{id}/file/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The PDF of one of my invoices. */
+        get: operations["order_invoice_file_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/order/pay/": {
         parameters: {
             query?: never;
@@ -934,6 +969,62 @@ export interface components {
             /** Format: date-time */
             readonly expires_at: string;
         };
+        /** @description An invoice as its owner sees it; `number` is null until it is issued. */
+        Invoice: {
+            readonly id: number;
+            /** 抬头类型 */
+            readonly kind: components["schemas"]["InvoiceKind"];
+            readonly kind_name: string;
+            /** 发票抬头 */
+            readonly title: string;
+            /** 税号 */
+            readonly tax_number: string;
+            /**
+             * 接收邮箱
+             * Format: email
+             */
+            readonly email: string;
+            /**
+             * 开票金额(元)
+             * Format: decimal
+             */
+            readonly amount: string;
+            readonly state: components["schemas"]["InvoiceState"];
+            readonly state_name: string;
+            /** 发票号码 */
+            readonly number: string | null;
+            /**
+             * 说明
+             * @description 拒绝或红冲的原因，学员可见
+             */
+            readonly reason: string;
+            readonly has_file: boolean;
+            readonly orders: string[];
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+            /** Format: date-time */
+            readonly issued_time: string;
+            /** Format: date-time */
+            readonly closed_time: string;
+        };
+        /**
+         * @description * `1` - 个人
+         *     * `2` - 企业
+         * @enum {integer}
+         */
+        InvoiceKind: 1 | 2;
+        /**
+         * @description * `0` - 申请中
+         *     * `1` - 已开具
+         *     * `2` - 需红冲
+         *     * `3` - 已红冲
+         *     * `4` - 已拒绝
+         * @enum {integer}
+         */
+        InvoiceState: 0 | 1 | 2 | 3 | 4;
         /** @description `username` is a user name, a mobile or an e-mail. */
         LoginRequest: {
             username: string;
@@ -947,7 +1038,7 @@ export interface components {
         /** @description The state of a section's video; `progress` in percent, `duration` in seconds. */
         Media: {
             readonly section: number;
-            readonly state: components["schemas"]["StateEnum"];
+            readonly state: components["schemas"]["MediaState"];
             readonly state_name: string;
             readonly progress: number;
             readonly error: string;
@@ -955,6 +1046,15 @@ export interface components {
             readonly duration: number;
             readonly hls: boolean;
         };
+        /**
+         * @description * `0` - 未上传
+         *     * `1` - 上传中
+         *     * `2` - 转码中
+         *     * `3` - 可播放
+         *     * `4` - 失败
+         * @enum {integer}
+         */
+        MediaState: 0 | 1 | 2 | 3 | 4;
         /**
          * @description The new mobile with its code, and `old_code`, which the current mobile got.
          *
@@ -1089,6 +1189,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["CourseCard"][];
+        };
+        PaginatedInvoiceList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Invoice"][];
         };
         PaginatedMyCourseList: {
             /** @example 123 */
@@ -1243,6 +1358,16 @@ export interface components {
             password: string;
             username?: string;
         };
+        /** @description `orders` are numbers of paid orders; a company gives its `tax_number`, a person none. */
+        RequestInvoiceRequest: {
+            orders: string[];
+            kind: components["schemas"]["InvoiceKind"];
+            title: string;
+            /** @default  */
+            tax_number: string;
+            /** Format: email */
+            email: string;
+        };
         /** @description A course card with its highlights. */
         SearchResult: {
             readonly id: number;
@@ -1333,15 +1458,6 @@ export interface components {
          * @enum {string}
          */
         SmsPurpose: "login" | "register" | "reset" | "bind";
-        /**
-         * @description * `0` - 未上传
-         *     * `1` - 上传中
-         *     * `2` - 转码中
-         *     * `3` - 可播放
-         *     * `4` - 失败
-         * @enum {integer}
-         */
-        StateEnum: 0 | 1 | 2 | 3 | 4;
         /** @description A teacher as students see one. */
         Teacher: {
             readonly id: number;
@@ -1400,7 +1516,7 @@ export interface components {
         /** @description The same for one upload, with the parts that have arrived. */
         UploadStatus: {
             readonly section: number;
-            readonly state: components["schemas"]["StateEnum"];
+            readonly state: components["schemas"]["MediaState"];
             readonly state_name: string;
             readonly progress: number;
             readonly error: string;
@@ -2445,6 +2561,121 @@ export interface operations {
                         readonly pay_url: string;
                         readonly out_trade_no: string;
                     };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    order_invoice_list: {
+        parameters: {
+            query?: {
+                order?: string;
+                /** @description 分页结果集中的页码。 */
+                page?: number;
+                /** @description 每页返回的结果数量。 */
+                page_size?: number;
+                /**
+                 * @description * `0` - 申请中
+                 *     * `1` - 已开具
+                 *     * `2` - 需红冲
+                 *     * `3` - 已红冲
+                 *     * `4` - 已拒绝
+                 */
+                state?: 0 | 1 | 2 | 3 | 4;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedInvoiceList"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    order_invoice_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestInvoiceRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Invoice"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    order_invoice_file_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description 4xx, 5xx */

@@ -1,6 +1,12 @@
-"""Orders, every message about money, and the keys of repeated requests."""
+"""Orders, every message about money, invoices, and the keys of repeated requests."""
 
 from luffy_api.apps.order.models.idempotency import IdempotencyKey
+from luffy_api.apps.order.models.invoices import (
+    Invoice,
+    InvoiceOrder,
+    InvoiceQuerySet,
+    InvoiceState,
+)
 from luffy_api.apps.order.models.orders import (
     Order,
     OrderDetail,
@@ -15,6 +21,10 @@ from luffy_api.apps.order.models.refunds import Refund, RefundQuerySet, RefundSt
 __all__ = [
     "GatewayCounter",
     "IdempotencyKey",
+    "Invoice",
+    "InvoiceOrder",
+    "InvoiceQuerySet",
+    "InvoiceState",
     "Order",
     "OrderDetail",
     "OrderDetailQuerySet",

@@ -3,7 +3,13 @@
 import pytest
 from django.db import connection
 
-from luffy_api.apps.order.models import IdempotencyKey, Order, OrderDetail
+from luffy_api.apps.order.models import (
+    IdempotencyKey,
+    Invoice,
+    InvoiceOrder,
+    Order,
+    OrderDetail,
+)
 from luffy_api.tests.factories import OrderFactory
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +21,7 @@ def foreign_keys(table: str) -> list[str]:
     return [name for name, found in constraints.items() if found["foreign_key"]]
 
 
-@pytest.mark.parametrize("model", [Order, OrderDetail, IdempotencyKey])
+@pytest.mark.parametrize("model", [Order, OrderDetail, IdempotencyKey, Invoice, InvoiceOrder])
 def test_a_table_of_orders_has_no_foreign_key(model):
     assert foreign_keys(model._meta.db_table) == []
 

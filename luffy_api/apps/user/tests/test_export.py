@@ -12,9 +12,10 @@ URL = "/api/v1/user/export/"
 
 
 def belongings(user, name):
-    """A bought course that was begun."""
+    """A bought course that was begun, with an invoice for it."""
     course = factories.CourseFactory(name=name)
-    factories.OrderFactory(user=user, courses=[course], subject=name)
+    order = factories.OrderFactory(user=user, courses=[course], subject=name)
+    factories.InvoiceFactory(user=user, orders=[order], title=name)
     factories.EnrollmentFactory(user=user, course=course)
     section = factories.SectionFactory(course=course, name=f"{name}课时")
     factories.ProgressFactory(user=user, section=section, position=77)
@@ -40,6 +41,8 @@ def test_the_copy_is_complete(student, student_api):
     [order] = data["orders"]
     assert order["total_amount"] == "99.00"
     assert order["courses"] == [{"name": "爬虫", "price": "99.00", "real_price": "99.00"}]
+    [invoice] = data["invoices"]
+    assert (invoice["title"], invoice["orders"]) == ("爬虫", [order["out_trade_no"]])
     [progress] = data["progress"]
     assert (progress["section"], progress["position"]) == ("爬虫课时", 77)
 
@@ -57,7 +60,7 @@ def test_nothing_of_anybody_else_and_no_secret(student, student_api):
 
 def test_a_new_account_has_empty_lists(student_api):
     data = student_api.get(URL).json()["data"]
-    assert (data["orders"], data["enrollments"], data["progress"]) == ([], [], [])
+    assert [data[name] for name in ("orders", "invoices", "enrollments", "progress")] == [[]] * 4
 
 
 def test_a_visitor_has_nothing_to_take(api):
@@ -68,7 +71,7 @@ def test_a_visitor_has_nothing_to_take(api):
 def test_a_fixed_number_of_queries(student, student_api, django_assert_num_queries, count):
     for number in range(count):
         belongings(student, f"课{number}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         student_api.get(URL)
 
 
@@ -80,4 +83,6 @@ def test_copies_without_end_are_slowed_down(student_api):
 def test_two_apps_cannot_register_one_name():
     with pytest.raises(AssertionError):
         personal_data.register("orders", lambda user_id: [])
-    assert json.dumps(sorted(personal_data._exporters)) == '["enrollments", "orders", "progress"]'
+    assert json.dumps(sorted(personal_data._exporters)) == (
+        '["enrollments", "invoices", "orders", "progress"]'
+    )

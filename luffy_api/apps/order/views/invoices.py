@@ -1,0 +1,54 @@
+"""发票: asking for invoices, my invoices, and their PDFs."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from luffy_api.apps.order import invoice_selectors, invoices
+from luffy_api.apps.order.filters import InvoiceFilterSet
+from luffy_api.apps.order.models import Invoice
+from luffy_api.apps.order.serializers.invoices import InvoiceSerializer, RequestInvoiceSerializer
+from luffy_api.common.filters import StrictFilterBackend
+from luffy_api.common.response import APIResponse, pdf_download
+from luffy_api.common.validation import current_user_id, validated
+from luffy_api.common.viewsets import APIViewSet
+
+
+class InvoiceViewSet(APIViewSet):
+    """Invoices of the student who is logged in."""
+
+    serializer_class = InvoiceSerializer
+    queryset = Invoice.objects.none()  # for the API schema; selectors choose the rows
+    filter_backends = [StrictFilterBackend]
+    filterset_class = InvoiceFilterSet
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """A PDF may be asked for as such; errors are JSON nevertheless."""
+        return super().perform_content_negotiation(request, force=force or self.action == "file")
+
+    @extend_schema(request=RequestInvoiceSerializer, responses={201: InvoiceSerializer})
+    def create(self, request: Request) -> APIResponse:
+        """Ask for an invoice of paid orders; an order can be on one live invoice only."""
+        data = validated(RequestInvoiceSerializer, request)
+        invoice = invoices.request_invoice(
+            user_id=current_user_id(request), out_trade_nos=data.pop("orders"), **data
+        )
+        shown = self.get_serializer(invoice_selectors.with_lines(invoice)).data
+        return APIResponse(shown, msg="发票申请已提交", status=201)
+
+    @extend_schema(responses=InvoiceSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """My invoices, the newest first."""
+        rows = invoice_selectors.my_invoices(user_id=current_user_id(request))
+        page = self.paginate_queryset(self.filter_queryset(rows))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def file(self, request: Request, pk: int) -> HttpResponse:
+        """The PDF of one of my invoices."""
+        file = invoice_selectors.my_invoice_file(user_id=current_user_id(request), invoice_id=pk)
+        return pdf_download(file.name, file.content)
