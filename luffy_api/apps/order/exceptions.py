@@ -64,6 +64,41 @@ class PaymentDisputed(OrderClosed):
         super().__init__("这笔订单的付款需要人工核对,请联系客服")
 
 
+class RefundNotFound(exceptions.NotFound):
+    """No refund has this number, or no request of this student."""
+
+    def __init__(self) -> None:
+        super().__init__("退款申请不存在")
+
+
+class NothingToRefund(exceptions.Conflict):
+    """The order was never paid, or all of the money, or that of the course, went back already."""
+
+    def __init__(self, message: str = "没有可退的款项") -> None:
+        super().__init__(message)
+
+
+class RefundPending(exceptions.Conflict):
+    """Another refund of the same money is asked for or under way."""
+
+    def __init__(self) -> None:
+        super().__init__("已有一笔退款正在申请或处理中,请等它结束")
+
+
+class RefundDecided(exceptions.Conflict):
+    """The request was decided or withdrawn meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("这笔退款申请已被处理或撤回,请刷新后查看")
+
+
+class InvalidRefund(exceptions.RuleViolated):
+    """An amount or course that cannot be refunded; `field` is that of the form."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message, errors={field: [message]})
+
+
 class IdempotencyKeyReused(exceptions.Conflict):
     """The same Idempotency-Key with another cart or total."""
 

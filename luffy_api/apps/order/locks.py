@@ -1,13 +1,16 @@
 """The only place where rows of this app are locked, and in which order.
 
-1. the order; 2. its courses, by id; 3. their enrolments, which are only written under the lock of
-the course; 4. its invoice; 5. rows that are only ever added (payment events, idempotency keys).
-Several orders are locked by id. Batches lock nothing: they claim an order by a conditional UPDATE
-that is over before the provider is queried. The network is never used under a lock.
+1. the order, which guards its payments and refunds too; 2. its courses, by id; 3. their enrolments,
+which are only written under the lock of the course; 4. its invoice; 5. rows that are only ever
+added (payment events, idempotency keys). Several orders are locked by id. Batches lock nothing:
+they claim a row by a conditional UPDATE that is over before the provider is queried. The network is
+never used under a lock.
 Where a database ignores row locks (SQLite), BEGIN IMMEDIATE has taken the one write lock already.
 """
 
 from collections.abc import Sequence
+
+from django.utils import timezone
 
 from luffy_api.apps.order.exceptions import InvoiceNotFound, OrderNotFound
 from luffy_api.apps.order.models import Invoice, Order
@@ -18,6 +21,18 @@ def lock_order(out_trade_no: str) -> Order:
     order = Order.objects.select_for_update().filter(out_trade_no=out_trade_no).first()
     if order is None:
         raise OrderNotFound
+    return order
+
+
+def lock_order_of_refund(out_trade_no: str) -> Order:
+    """The same for a decision about its money. The row is written too.
+
+    Of two nodes of one database cluster that decide at the same moment one then fails at COMMIT,
+    where row locks are local to a node. Raises OrderNotFound.
+    """
+    order = lock_order(out_trade_no)
+    order.updated_time = timezone.now()
+    Order.objects.filter(pk=order.pk).update(updated_time=order.updated_time)
     return order
 
 

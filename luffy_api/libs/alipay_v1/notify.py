@@ -47,6 +47,7 @@ class PaymentNotice:
     paid_at: datetime | None
     notify_id: str
     refund_fee: Decimal | None
+    out_biz_no: str = ""  # the request number of the refund that caused the message
 
     @property
     def is_paid(self) -> bool:
@@ -80,6 +81,7 @@ def parse_notification(fields: Iterable[tuple[str, str]]) -> PaymentNotice:
         paid_at=_paid_at(values),
         notify_id=values["notify_id"],
         refund_fee=_amount(values, "refund_fee") if "refund_fee" in values else None,
+        out_biz_no=values.get("out_biz_no", ""),
     )
 
 

@@ -7,10 +7,10 @@ from luffy_api.apps.order.models.orders import Order, PayType
 
 
 class OrderPayment(models.Model):
-    """A trade that paid an order: amount in yuan, times in UTC. Append-only.
+    """A trade that paid an order: amount in yuan, times in UTC. Append-only but for one column.
 
     The order's own payment carries its `trade_no`; any other one was paid a second time and is due
-    back as a whole.
+    back as a whole. `heard_refunds` is the greatest sum of its refunds that the provider has told.
     """
 
     # No database constraint: see docs/decisions/0002.
@@ -25,6 +25,9 @@ class OrderPayment(models.Model):
     trade_no = models.CharField("支付平台流水号", max_length=64)
     amount = models.DecimalField("金额(元)", max_digits=10, decimal_places=2)
     paid_at = models.DateTimeField("付款时间", db_index=True)
+    heard_refunds = models.DecimalField(
+        "支付平台告知的退款(元)", max_digits=10, decimal_places=2, default=0, editable=False
+    )
     created_time = models.DateTimeField("入账时间", auto_now_add=True)
 
     class Meta:
@@ -58,6 +61,7 @@ class PaymentEvent(models.Model):
         REPEATED = "repeated", "重复消息"
         PARTLY_REFUNDED = "partly_refunded", "部分退款"
         REFUNDED = "refunded", "已全额退款"
+        REFUND_FAILED = "refund_failed", "退款被支付平台拒绝"
         TRADE_CLOSED = "TRADE_CLOSED", "交易关闭"
         WAIT_BUYER_PAY = "WAIT_BUYER_PAY", "等待付款"
         UNKNOWN_ORDER = "unknown_order", "拒绝:没有这个订单"

@@ -1,11 +1,13 @@
 """Refunds: asked for, decided, and carried out by the payment provider."""
 
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.order.models.orders import Order
@@ -25,6 +27,14 @@ class RefundStatus(models.IntegerChoices):
 
 
 OPEN_STATUSES = (RefundStatus.REQUESTED.value, RefundStatus.PROCESSING.value)
+# Target status: the one that it may be entered from. What failed is never tried again: staff start
+# another refund, with a number of its own.
+ALLOWED_SOURCES: dict[RefundStatus, RefundStatus] = {
+    RefundStatus.REJECTED: RefundStatus.REQUESTED,
+    RefundStatus.PROCESSING: RefundStatus.REQUESTED,
+    RefundStatus.REFUNDED: RefundStatus.PROCESSING,
+    RefundStatus.FAILED: RefundStatus.PROCESSING,
+}
 
 
 class RefundQuerySet(models.QuerySet["Refund"]):
@@ -37,6 +47,25 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def committed(self) -> Self:
         """Those whose money has gone back or may go back at any moment."""
         return self.filter(status__in=[RefundStatus.PROCESSING, RefundStatus.REFUNDED])
+
+    def due(self) -> Self:
+        """Those whose provider has to be asked by now, the longest due first."""
+        waiting = self.filter(status=RefundStatus.PROCESSING, next_query_at__lte=timezone.now())
+        return waiting.order_by("next_query_at")
+
+    def claim(self, refund: "Refund", *, until: datetime) -> bool:
+        """Postpone a refund's next query to `until` (UTC); True for exactly one caller."""
+        unclaimed = self.filter(pk=refund.pk, next_query_at=refund.next_query_at)
+        return bool(unclaimed.update(next_query_at=until))
+
+    def transition(self, *, to: RefundStatus, **fields: Any) -> int:
+        """Move the refunds that ALLOWED_SOURCES permits; return how many moved.
+
+        One conditional UPDATE, like that of orders. Nothing is queried afterwards unless `fields`
+        say when.
+        """
+        changes = {"next_query_at": None, "updated_time": timezone.now(), **fields}
+        return self.filter(status=ALLOWED_SOURCES[to]).update(status=to, **changes)
 
 
 class Refund(TimestampedModel):

@@ -1,7 +1,16 @@
-"""Writes the log of payment messages (PaymentEvent)."""
+"""Writes the log of payment messages (PaymentEvent), and lines of the server's own log."""
 
-from luffy_api.apps.order.models import PaymentEvent
+import logging
+from decimal import Decimal
+from functools import partial
+
+from django.db import transaction
+
+from luffy_api.apps.order.models import Order, PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.payment.interface import Payment
+
+logger = logging.getLogger(__name__)
+Reason = PaymentEvent.Reason
 
 # Anyone can post a forged message: enough of it to recognise, too little to fill a disk.
 MAX_FORGED_LENGTH = 2000
@@ -33,3 +42,36 @@ def log_forged(body: str, *, reason: str) -> None:
         reason=str(reason),
         message=body[:MAX_FORGED_LENGTH],
     )
+
+
+def log_refund(refund: Refund) -> None:
+    """Log the provider's answer about a refund that is REFUNDED or FAILED."""
+    PaymentEvent.objects.create(
+        source=PaymentEvent.Source.REFUND,
+        out_trade_no=refund.order.out_trade_no,
+        trade_no=refund.payment.trade_no,
+        total_amount=refund.amount,
+        accepted=True,
+        reason=_reason(refund),
+        message=f"{refund.out_request_no} {refund.gateway_answer}".strip(),
+    )
+
+
+def note_payment(order: Order, amount: Decimal) -> None:
+    """After the commit, write a line about money that came; it names no person."""
+    line = "order %s paid, %s yuan"
+    transaction.on_commit(partial(logger.info, line, order.out_trade_no, amount))
+
+
+def note_refund(refund: Refund, what: str) -> None:
+    """After the commit, write a line about what became of a refund; it names no person."""
+    numbers = (refund.out_request_no, refund.order.out_trade_no)
+    line = "refund %s of order %s %s, %s yuan"
+    transaction.on_commit(partial(logger.info, line, *numbers, what, refund.amount))
+
+
+def _reason(refund: Refund) -> PaymentEvent.Reason:
+    if refund.status == RefundStatus.FAILED:
+        return Reason.REFUND_FAILED
+    whole = refund.amount == refund.payment.amount
+    return Reason.REFUNDED if whole else Reason.PARTLY_REFUNDED

@@ -36,7 +36,8 @@ class NotificationKind(Enum):
 class Payment:
     """A payment that the provider has proved. Amounts in yuan, times in UTC.
 
-    `trade_no` is the provider's number; `refund_fee` the sum of refunds, None without any.
+    `trade_no` is the provider's number; `refund_fee` the sum of refunds, None without any;
+    `refund_request_no` the number of the refund that a notification is about.
     """
 
     out_trade_no: str
@@ -46,6 +47,7 @@ class Payment:
     source: PaymentEvent.Source
     pay_type: PayType = PayType.ALIPAY
     refund_fee: Decimal | None = None
+    refund_request_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Payments whose notification was lost: found by queries, on a schedule and for a waiting page."""
+"""Payments whose notification was lost, and open refunds: asked about on a schedule.
+
+A page that waits for its payment asks too.
+"""
 
 from datetime import timedelta
 from threading import BoundedSemaphore
@@ -9,7 +12,7 @@ from django.utils import timezone
 from luffy_api.apps.order import selectors
 from luffy_api.apps.order.exceptions import GatewayUnavailable, OrderClosed
 from luffy_api.apps.order.models import Order
-from luffy_api.apps.order.payment import batch, gateway, retry_schedule, services
+from luffy_api.apps.order.payment import batch, gateway, refunds, retry_schedule, services
 from luffy_api.apps.order.payment.interface import TradeState
 from luffy_api.apps.order.states import OrderStatus
 
@@ -20,11 +23,12 @@ _status_page_slots = BoundedSemaphore(4)
 
 
 def reconcile() -> int:
-    """Query the orders that are due; return how many queries were answered.
+    """Query the refunds and the orders that are due; return how many queries were answered.
 
-    Safe to run at any time and concurrently: each order is claimed before it is queried.
+    Safe to run at any time and concurrently: each row is claimed before it is queried.
     """
-    return batch.run_batch(selectors.orders_due_for_query(), _query)
+    finished = refunds.finish_open()
+    return finished + batch.run_batch(selectors.orders_due_for_query(), _query)
 
 
 def _query(order: Order) -> None:

@@ -1,49 +1,159 @@
-"""Refunds: what their completion does to the order and to the student's courses."""
+"""Refunds that the payment provider carries out, until it is known what became of them."""
 
+from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.course import enrollment
-from luffy_api.apps.course.models import EnrollmentGrant
-from luffy_api.apps.order.models import Order, OrderPayment, Refund, RefundStatus
-from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.order import locks
+from luffy_api.apps.order.exceptions import (
+    GatewayRefused,
+    GatewayUnavailable,
+    InvalidRefund,
+    RefundPending,
+)
+from luffy_api.apps.order.models import OrderPayment, Refund, RefundStatus
+from luffy_api.apps.order.payment import (
+    batch,
+    gateway,
+    refund_amounts,
+    refund_records,
+    retry_schedule,
+)
+from luffy_api.apps.order.payment.interface import RefundResult, RefundState
+from luffy_api.apps.user.models import User
+from luffy_api.common.transactions import retry_deadlocks
+
+BATCH_SIZE = 200
 
 
-def record_console_refund(payment: OrderPayment) -> bool:
-    """Record that the rest of a payment went back by the provider's own pages.
+def start(
+    *,
+    out_trade_no: str,
+    reason: str,
+    origin: Refund.Origin,
+    amount: Decimal | None = None,
+    course_id: int | None = None,
+    staff: User | None = None,
+    payment_id: int | None = None,
+) -> Refund:
+    """Refund without a request: an amount in yuan, one course, or all that is left of a payment.
 
-    The caller has locked the order. Return False when all of it had gone back before.
+    The payment is the order's own unless `payment_id` names a second one. Return the refund as it
+    is after the provider was asked, like `execute`. Raises OrderNotFound, NothingToRefund,
+    InvalidRefund, and RefundPending while another refund of the same money is open.
     """
-    rest = payment.amount - refunded_amount(payment)
-    if rest <= 0:
-        return False
-    Refund.objects.create(
-        order_id=payment.order_id,
+    if amount is not None and course_id is not None:
+        raise InvalidRefund("amount", "金额与课程只能选一个")
+    try:
+        refund = _start(out_trade_no, payment_id, amount, course_id, reason, origin, staff)
+    except IntegrityError as error:
+        raise RefundPending from error
+    return execute(refund)
+
+
+@retry_deadlocks
+@transaction.atomic
+def _start(
+    out_trade_no: str,
+    payment_id: int | None,
+    amount: Decimal | None,
+    course_id: int | None,
+    reason: str,
+    origin: Refund.Origin,
+    staff: User | None,
+) -> Refund:
+    order = locks.lock_order_of_refund(out_trade_no)
+    if payment_id is None:
+        payment = refund_amounts.own_payment(order)
+    else:
+        payment = refund_amounts.payment_of(order, payment_id)
+    if amount is None:
+        amount = refund_amounts.whole_or_line_amount(payment, course_id)
+    else:
+        amount = refund_amounts.check_amount(payment, amount)
+    refund_amounts.require_no_rival(payment, course_id)
+    return Refund.objects.create(
+        order=order,
         payment=payment,
-        amount=rest,
-        reason="在支付平台后台退款",
-        origin=Refund.Origin.CONSOLE,
-        status=RefundStatus.REFUNDED,
-        finished_at=timezone.now(),
+        course_id=course_id,
+        amount=amount,
+        reason=reason,
+        origin=origin,
+        status=RefundStatus.PROCESSING,
+        decided_by=staff,
+        decided_at=timezone.now(),
+        next_query_at=first_query(),
     )
-    _end_access(payment)
-    return True
 
 
-def refunded_amount(payment: OrderPayment) -> Decimal:
-    """The yuan that went back on a payment."""
-    total = payment.refunds.refunded().aggregate(total=Sum("amount"))["total"]
-    return total or Decimal("0.00")
+def first_query() -> datetime:
+    """When the batch takes over a refund whose process died after the commit."""
+    return timezone.now() + retry_schedule.LEASE
 
 
-def _end_access(payment: OrderPayment) -> None:
-    """The order is refunded when its own payment went back as a whole; its grants end."""
-    if refunded_amount(payment) < payment.amount:
-        return
-    own = Order.objects.filter(pk=payment.order_id, trade_no=payment.trade_no)
-    if own.filter(pay_type=payment.pay_type).transition(to=OrderStatus.REFUNDED):
-        enrollment.end_grants(
-            source=EnrollmentGrant.Source.ORDER, reference=payment.order.out_trade_no
+def execute(refund: Refund) -> Refund:
+    """Ask the provider to carry out a refund that is PROCESSING and committed; return it anew.
+
+    It is REFUNDED, FAILED with the provider's reason in `gateway_answer`, or still PROCESSING when
+    no trustworthy answer came: the batch goes on with it. Nothing is asked about money that was
+    paid by hand. Waits for the network: never call it under a lock or in a transaction.
+    """
+    if not is_by_hand(refund.payment):
+        batch.run_batch([refund], _send)
+    return Refund.objects.select_related("order", "payment").get(pk=refund.pk)
+
+
+def is_by_hand(payment: OrderPayment) -> bool:
+    """Whether no provider carries out refunds of this payment: staff do, and record it."""
+    return payment.pay_type not in gateway.PROVIDERS
+
+
+def finish_open() -> int:
+    """Ask about the refunds that are due; return how many questions were answered.
+
+    Safe to run at any time and concurrently: each refund is claimed before it is asked about.
+    """
+    due = Refund.objects.due().select_related("order", "payment")[:BATCH_SIZE]
+    return batch.run_batch(due, _query)
+
+
+def _send(refund: Refund) -> None:
+    try:
+        result = gateway.refund_trade(
+            refund.payment, amount=refund.amount, request_no=refund.out_request_no
         )
+    except GatewayRefused as error:
+        refund_records.record_failed(refund, answer=error.reason)
+    else:
+        _record(refund, result)
+
+
+def _query(refund: Refund) -> None:
+    result = gateway.query_refund(refund.payment, request_no=refund.out_request_no)
+    if result.state is RefundState.NOT_FOUND:
+        _send(refund)
+    else:
+        _record(refund, result)
+
+
+def _record(refund: Refund, result: RefundResult) -> None:
+    if result.state is RefundState.SUCCEEDED:
+        if result.amount not in (None, refund.amount):
+            raise GatewayUnavailable  # whatever it answers about, it is not this refund
+        refund_records.record_refunded(refund, result)
+    elif result.state is RefundState.CLOSED:
+        refund_records.record_failed(refund, answer=result.word)
+    elif result.state is RefundState.PROCESSING:
+        _wait(refund)
+    else:
+        raise GatewayUnavailable
+
+
+def _wait(refund: Refund) -> None:
+    now = timezone.now()
+    later = retry_schedule.unfinished(since=refund.decided_at or refund.created_time, now=now)
+    Refund.objects.filter(pk=refund.pk, status=RefundStatus.PROCESSING).update(
+        next_query_at=later, query_failures=0
+    )

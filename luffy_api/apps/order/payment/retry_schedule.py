@@ -28,6 +28,14 @@ def after_failure(*, failures: int, now: datetime) -> datetime:
     return now + min(doubled, MAX_RETRY)
 
 
+def unfinished(*, since: datetime, now: datetime) -> datetime:
+    """The next query of a refund that the provider works on: as far away as its beginning is past.
+
+    At least 30 seconds, 15 minutes at most.
+    """
+    return now + min(max(now - since, FIRST_RETRY), MAX_RETRY)
+
+
 def final_query(*, expires_at: datetime, now: datetime) -> datetime:
     """The query of an order closed before the provider knew it: its pay URL has expired then."""
     return max(expires_at, now) + FINAL_QUERY_DELAY

@@ -1,5 +1,7 @@
 """The single entry point for payments, from whatever source they are reported."""
 
+from decimal import Decimal
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -13,7 +15,7 @@ from luffy_api.apps.order.exceptions import (
     PaymentRejected,
 )
 from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent
-from luffy_api.apps.order.payment import event_log, gateway, refunds
+from luffy_api.apps.order.payment import event_log, gateway, refund_records
 from luffy_api.apps.order.payment.interface import Payment, TradeState
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.transactions import retry_deadlocks
@@ -69,6 +71,8 @@ def _record_payment(payment: Payment, body: str) -> None:
     order = _matching_order(payment)
     reason = _enroll(order) if _mark_paid(order, payment) else _record_repeat(order, payment)
     event_log.log_event(payment, accepted=True, reason=reason, body=body)
+    if payment.refund_fee and _record_refunds(payment) and reason is not Reason.PARTLY_REFUNDED:
+        event_log.log_event(payment, accepted=True, reason=Reason.PARTLY_REFUNDED, body=body)
 
 
 def record_full_refund(payment: Payment, *, body: str = "") -> None:
@@ -88,14 +92,21 @@ def record_full_refund(payment: Payment, *, body: str = "") -> None:
 @transaction.atomic
 def _record_full_refund(payment: Payment, body: str) -> None:
     order = _matching_order(payment)
-    if _mark_paid(order, payment):
-        event_log.log_event(payment, accepted=True, reason=Reason.PAID, body=body)
-    recorded = OrderPayment.objects.filter(
-        order=order, pay_type=payment.pay_type, trade_no=payment.trade_no
-    ).first()
-    refunded = recorded is not None and refunds.record_console_refund(recorded)
-    reason = Reason.REFUNDED if refunded else Reason.TRADE_CLOSED
+    paid = Reason.PAID if _mark_paid(order, payment) else _record_repeat(order, payment)
+    if paid in (Reason.PAID, Reason.PAID_TWICE):
+        event_log.log_event(payment, accepted=True, reason=paid, body=body)
+    reason = Reason.REFUNDED if _record_refunds(payment) else Reason.TRADE_CLOSED
     event_log.log_event(payment, accepted=True, reason=reason, body=body)
+
+
+def _record_refunds(payment: Payment) -> bool:
+    """Refunds that a message reports, of a payment that is recorded; False when they were known."""
+    recorded = OrderPayment.objects.get(pay_type=payment.pay_type, trade_no=payment.trade_no)
+    return refund_records.record_reported(
+        recorded,
+        refunded_total=payment.refund_fee or Decimal(0),
+        request_no=payment.refund_request_no,
+    )
 
 
 def _matching_order(payment: Payment) -> Order:
@@ -138,6 +149,7 @@ def _add_payment(order: Order, payment: Payment) -> None:
         amount=payment.total_amount,
         paid_at=payment.paid_at or timezone.now(),
     )
+    event_log.note_payment(order, payment.total_amount)
 
 
 def _enroll(order: Order) -> Reason:

@@ -119,6 +119,7 @@ class AlipayProvider:
             paid_at=notice.paid_at,
             source=PaymentEvent.Source.NOTIFICATION,
             refund_fee=notice.refund_fee,
+            refund_request_no=notice.out_biz_no,
         )
         return Notification(_kind(notice), notice.trade_status, payment)
 

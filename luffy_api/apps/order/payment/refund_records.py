@@ -1,0 +1,117 @@
+"""What is written when it is known what became of a refund, from whatever source."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from luffy_api.apps.course import enrollment
+from luffy_api.apps.course.models import EnrollmentGrant
+from luffy_api.apps.order import locks
+from luffy_api.apps.order.models import Order, OrderPayment, Refund, RefundStatus
+from luffy_api.apps.order.payment import event_log, refund_amounts
+from luffy_api.apps.order.payment.interface import RefundResult
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.transactions import retry_deadlocks
+
+
+@retry_deadlocks
+@transaction.atomic
+def record_refunded(refund: Refund, result: RefundResult) -> None:
+    """Record that the provider has carried out a refund, exactly once."""
+    payment = _lock(refund)
+    if _finish(refund, answer=result.word, finished_at=result.finished_at):
+        event_log.log_refund(refund)
+    if result.refunded_total is not None:
+        _hear_total(payment, result.refunded_total)
+    _add_console_refund(payment)
+
+
+@retry_deadlocks
+@transaction.atomic
+def record_failed(refund: Refund, *, answer: str) -> None:
+    """Record that the provider refused a refund, for the reason `answer`; no money moved."""
+    payment = _lock(refund)
+    failed = Refund.objects.filter(pk=refund.pk).transition(
+        to=RefundStatus.FAILED, finished_at=timezone.now(), gateway_answer=answer[:200]
+    )
+    if failed:
+        refund.refresh_from_db()
+        event_log.log_refund(refund)
+        event_log.note_refund(refund, "failed")
+    _add_console_refund(payment)
+
+
+def record_reported(payment: OrderPayment, *, refunded_total: Decimal, request_no: str) -> bool:
+    """Record what a notification says about the refunds of a payment; False when it was known.
+
+    `refunded_total` is the sum of all of them in yuan, `request_no` the number of the one that it
+    is about. Our own refunds are recognised by theirs; what they do not account for went back by
+    the provider's own pages. The caller has locked the order.
+    """
+    own = Refund.objects.filter(payment=payment, out_request_no=request_no).first()
+    finished = own is not None and _finish(own)
+    _hear_total(payment, refunded_total)
+    return _add_console_refund(payment) or finished
+
+
+def _lock(refund: Refund) -> OrderPayment:
+    order = locks.lock_order(refund.order.out_trade_no)
+    return order.payments.get(pk=refund.payment_id)
+
+
+def _finish(refund: Refund, *, answer: str = "", finished_at: datetime | None = None) -> bool:
+    moved = Refund.objects.filter(pk=refund.pk).transition(
+        to=RefundStatus.REFUNDED,
+        finished_at=finished_at or timezone.now(),
+        gateway_answer=answer[:200],
+    )
+    if moved:
+        refund.refresh_from_db()
+        _end_access(refund)
+        event_log.note_refund(refund, "done")
+    return bool(moved)
+
+
+def _hear_total(payment: OrderPayment, refunded_total: Decimal) -> None:
+    """Keep the greatest sum: messages come in any order, and refunds are never taken back."""
+    heard = min(refunded_total, payment.amount)
+    OrderPayment.objects.filter(pk=payment.pk, heard_refunds__lt=heard).update(heard_refunds=heard)
+
+
+def _add_console_refund(payment: OrderPayment) -> bool:
+    """Add the refund that the provider's sum has and our rows do not.
+
+    Ours that are still PROCESSING may be in the sum or not: what they could account for is added
+    when they have failed.
+    """
+    payment.refresh_from_db(fields=["heard_refunds"])
+    missing = payment.heard_refunds - (payment.amount - refund_amounts.left_amount(payment))
+    if missing <= 0:
+        return False
+    refund = Refund.objects.create(
+        order_id=payment.order_id,
+        payment=payment,
+        amount=missing,
+        reason="在支付平台后台退款",
+        origin=Refund.Origin.CONSOLE,
+        status=RefundStatus.REFUNDED,
+        finished_at=timezone.now(),
+    )
+    _end_access(refund)
+    event_log.note_refund(refund, "done")
+    return True
+
+
+def _end_access(refund: Refund) -> None:
+    """The grant of a refunded course ends; all of them when the order's payment went back whole."""
+    number, course_id = refund.order.out_trade_no, refund.course_id
+    if refund_amounts.refunded_amount(refund.payment) >= refund.payment.amount:
+        own = Order.objects.filter(pk=refund.order_id, trade_no=refund.payment.trade_no)
+        if own.filter(pay_type=refund.payment.pay_type).transition(to=OrderStatus.REFUNDED):
+            enrollment.end_grants(source=EnrollmentGrant.Source.ORDER, reference=number)
+    elif course_id is not None:
+        enrollment.end_grants(
+            source=EnrollmentGrant.Source.ORDER, reference=number, course_ids=[course_id]
+        )

@@ -1,0 +1,135 @@
+"""Refunds that students ask for: asked, withdrawn, approved, rejected."""
+
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from luffy_api.apps.order import locks, selectors
+from luffy_api.apps.order.exceptions import (
+    NothingToRefund,
+    RefundDecided,
+    RefundNotFound,
+    RefundPending,
+)
+from luffy_api.apps.order.models import Order, Refund, RefundStatus
+from luffy_api.apps.order.payment import event_log, refund_amounts, refunds
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.user.models import User
+from luffy_api.common.transactions import retry_deadlocks
+
+
+def request_refund(
+    *,
+    user_id: int,
+    out_trade_no: str,
+    reason: str,
+    course_id: int | None = None,
+    check: Callable[[Order], None] | None = None,
+) -> Refund:
+    """Ask for one course of a paid order, or for all that is left of it.
+
+    `check` is called with the locked order and raises a DomainError when the school's rule forbids
+    it. Raises OrderNotFound (also for another student's order), NothingToRefund, InvalidRefund, and
+    RefundPending while another request or refund of the same money is open.
+    """
+    number = selectors.my_order(user_id=user_id, out_trade_no=out_trade_no).out_trade_no
+    try:
+        return _request(user_id, number, reason, course_id, check or (lambda order: None))
+    except IntegrityError as error:
+        raise RefundPending from error
+
+
+@retry_deadlocks
+@transaction.atomic
+def _request(
+    user_id: int,
+    out_trade_no: str,
+    reason: str,
+    course_id: int | None,
+    check: Callable[[Order], None],
+) -> Refund:
+    order = locks.lock_order_of_refund(out_trade_no)
+    if order.order_status != OrderStatus.PAID:
+        raise NothingToRefund("订单未支付或已退款,不能申请退款")
+    payment = refund_amounts.own_payment(order)
+    amount = refund_amounts.whole_or_line_amount(payment, course_id)
+    refund_amounts.require_no_rival(payment, course_id)
+    check(order)
+    refund = Refund.objects.create(
+        order=order,
+        payment=payment,
+        course_id=course_id,
+        amount=amount,
+        reason=reason,
+        origin=Refund.Origin.STUDENT,
+        requested_by_id=user_id,
+    )
+    event_log.note_refund(refund, "requested")
+    return refund
+
+
+@retry_deadlocks
+@transaction.atomic
+def withdraw(*, user_id: int, out_trade_no: str, course_id: int | None = None) -> int:
+    """Delete the student's undecided requests for an order, or the one for a course.
+
+    Return how many were deleted: those that were decided meanwhile are not. Raises OrderNotFound.
+    """
+    selectors.my_order(user_id=user_id, out_trade_no=out_trade_no)
+    order = locks.lock_order_of_refund(out_trade_no)
+    undecided = Refund.objects.filter(
+        order=order, requested_by=user_id, status=RefundStatus.REQUESTED
+    )
+    if course_id is not None:
+        undecided = undecided.filter(course=course_id)
+    for refund in undecided:
+        event_log.note_refund(refund, "withdrawn")
+    return undecided.delete()[0]
+
+
+def approve(*, refund_id: int, staff: User, answer: str = "") -> Refund:
+    """Approve a request and carry it out; `answer` is for the student.
+
+    Return it as it is after the provider was asked, like `refunds.execute`. Raises RefundNotFound,
+    RefundDecided, NothingToRefund or InvalidRefund when less is left by now than was asked for.
+    """
+    return refunds.execute(_approve(refund_id, staff, answer))
+
+
+@retry_deadlocks
+@transaction.atomic
+def _approve(refund_id: int, staff: User, answer: str) -> Refund:
+    number = _find(refund_id).order.out_trade_no
+    locks.lock_order_of_refund(number)
+    refund = _find(refund_id)
+    if refund.status == RefundStatus.REQUESTED:
+        refund_amounts.check_amount(refund.payment, refund.amount)
+    _decide(refund, RefundStatus.PROCESSING, staff, answer, next_query_at=refunds.first_query())
+    return refund
+
+
+@retry_deadlocks
+@transaction.atomic
+def reject(*, refund_id: int, staff: User, answer: str) -> Refund:
+    """Reject a request; `answer` tells the student why. Raises RefundNotFound, RefundDecided."""
+    refund = _find(refund_id)
+    _decide(refund, RefundStatus.REJECTED, staff, answer)
+    return refund
+
+
+def _find(refund_id: int) -> Refund:
+    refund = Refund.objects.select_related("order", "payment").filter(pk=refund_id).first()
+    if refund is None:
+        raise RefundNotFound
+    return refund
+
+
+def _decide(refund: Refund, to: RefundStatus, staff: User, answer: str, **fields: object) -> None:
+    moved = Refund.objects.filter(pk=refund.pk).transition(
+        to=to, decided_by=staff, decided_at=timezone.now(), answer=answer, **fields
+    )
+    if not moved:
+        raise RefundDecided
+    refund.refresh_from_db()
+    event_log.note_refund(refund, to.name.lower())
