@@ -10,6 +10,7 @@ DEBUG = env.boolean("DEBUG", False)
 SECRET_KEY = env.secret("SECRET_KEY", lambda: dev_keys.secret_key(KEYS_DIR))
 ALLOWED_HOSTS = env.csv("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 DEMO_ALLOWED = True
+KEY_ENCRYPTION_KEY = payment.encryption_keys(lambda: dev_keys.encryption_key(KEYS_DIR))
 
 ALIPAY_GATEWAY = env.text("ALIPAY_GATEWAY", "local")
 ALIPAY_SANDBOX_ALLOWED = ALIPAY_GATEWAY == "local"
@@ -19,4 +20,4 @@ if ALIPAY_SANDBOX_ALLOWED:
     ALIPAY_SANDBOX = _gateway.sandbox
     INSTALLED_APPS = [*INSTALLED_APPS, "luffy_api.apps.alipay_sandbox"]
 else:
-    ALIPAY = payment.remote(ALIPAY_GATEWAY, PUBLIC_URL)
+    ALIPAY = payment.remote(ALIPAY_GATEWAY, PUBLIC_URL, complete=False)

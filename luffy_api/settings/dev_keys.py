@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from Cryptodome.PublicKey import RSA
+from cryptography.fernet import Fernet
 
 from luffy_api.libs.alipay_v1.keys import generate_key_pair
 
@@ -14,6 +15,11 @@ from luffy_api.libs.alipay_v1.keys import generate_key_pair
 def secret_key(folder: Path) -> str:
     """Django's SECRET_KEY for development."""
     return _once(folder / "secret_key", lambda: secrets.token_urlsafe(50))
+
+
+def encryption_key(folder: Path) -> str:
+    """KEY_ENCRYPTION_KEY for development."""
+    return _once(folder / "encryption_key", lambda: Fernet.generate_key().decode("ascii"))
 
 
 def rsa_pair(folder: Path, name: str) -> tuple[str, str]:

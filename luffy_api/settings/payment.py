@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 from luffy_api.libs.alipay_v1.certificates import BadCertificate, read_certificate, root_serial
@@ -49,6 +50,22 @@ class LocalGateway:
     sandbox: dict[str, Any]
 
 
+def encryption_keys(default: str | Callable[[], str]) -> list[str]:
+    """KEY_ENCRYPTION_KEY: Fernet keys, the one that encrypts first; none turns the database off."""
+    keys = [word.strip() for word in env.secret("KEY_ENCRYPTION_KEY", default).split(",")]
+    keys = [key for key in keys if key]
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError:
+        raise ImproperlyConfigured(
+            "KEY_ENCRYPTION_KEY must be 32 bytes in URL-safe base64, several separated by commas; "
+            'make one with: python -c "from cryptography.fernet import Fernet; '
+            'print(Fernet.generate_key().decode())"'
+        ) from None
+    return keys
+
+
 def callback_urls(public_url: str) -> dict[str, str]:
     """Where Alipay posts notifications and returns the buyer; never taken from a request."""
     return {
@@ -57,16 +74,20 @@ def callback_urls(public_url: str) -> dict[str, str]:
     }
 
 
-def remote(gateway: str, public_url: str) -> dict[str, Any]:
-    """Alipay itself, its sandbox or a compatible gateway: all keys of one mode must be given."""
+def remote(gateway: str, public_url: str, *, complete: bool) -> dict[str, Any]:
+    """Alipay itself, its sandbox or a compatible gateway.
+
+    With `complete` all keys of one mode must be given; without it the database may hold the rest.
+    """
     gateway_url = GATEWAYS.get(gateway) or env.url("ALIPAY_GATEWAY")
     keys = _keys()
-    _require_complete(keys)
+    if complete:
+        _require_complete(keys)
     return {
         "GATEWAY_URL": gateway_url,
-        "APP_ID": env.text("ALIPAY_APP_ID"),
+        "APP_ID": env.text("ALIPAY_APP_ID", None if complete else ""),
         "SELLER_ID": env.text("ALIPAY_SELLER_ID", ""),
-        "FROM_FILE": frozenset(name for name, key in KEYS.items() if env.is_from_file(key[0])),
+        "SOURCES": {name: "file" for name, (key, _) in KEYS.items() if env.is_from_file(key)},
         **keys,
         **callback_urls(public_url),
     }
@@ -109,6 +130,9 @@ def local(public_url: str, keys: Path) -> LocalGateway:
     return LocalGateway(
         alipay={
             "GATEWAY_URL": f"{public_url}/alipay/gateway.do",
+            "SOURCES": dict.fromkeys(
+                ("APP_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY", *shared), "generated"
+            ),
             "APP_PRIVATE_KEY": app_private,
             "ALIPAY_PUBLIC_KEY": gateway_public,
             **shared,

@@ -29,7 +29,9 @@ if ALIPAY_GATEWAY == "local":
     raise ImproperlyConfigured(
         "ALIPAY_GATEWAY=local is for development; use production, sandbox or a gateway address."
     )
-ALIPAY = payment.remote(ALIPAY_GATEWAY, PUBLIC_URL)
+# With it, keys may be entered in the back office instead.
+KEY_ENCRYPTION_KEY = payment.encryption_keys("")
+ALIPAY = payment.remote(ALIPAY_GATEWAY, PUBLIC_URL, complete=not KEY_ENCRYPTION_KEY)
 
 _https = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https

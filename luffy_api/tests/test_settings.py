@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.libs.alipay_v1.tests.certificates import chain
@@ -139,9 +140,39 @@ def test_certificates_come_from_files_and_take_the_place_of_the_public_key(run, 
         (tmp_path / name).write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
         given[f"{name}_FILE"] = str(tmp_path / name)
 
-    status, shown = run(given, "sorted(s.ALIPAY['FROM_FILE']), 'ALIPAY_PUBLIC_KEY' in s.ALIPAY")
+    status, shown = run(
+        given, "sorted(s.ALIPAY['SOURCES'].items()), 'ALIPAY_PUBLIC_KEY' in s.ALIPAY"
+    )
 
-    assert (status, shown) == (0, "['ALIPAY_CERT', 'APP_CERT'] False")
+    assert (status, shown) == (
+        0,
+        "[('ALIPAY_CERT', 'file'), ('APP_CERT', 'file')] False",
+    )
+
+
+def test_with_an_encryption_key_the_database_may_hold_the_keys(run):
+    bare = {**PROD, "ALIPAY_APP_ID": None, "ALIPAY_APP_PRIVATE_KEY": None}
+    keys = ",".join(Fernet.generate_key().decode() for _ in range(2))
+
+    status, shown = run({**bare, "KEY_ENCRYPTION_KEY": f" {keys} ,"}, "len(s.KEY_ENCRYPTION_KEY)")
+
+    assert (status, shown) == (0, "2")
+
+
+def test_a_wrong_encryption_key_is_named_and_not_repeated(refusal):
+    wrong = "not-thirty-two-bytes"
+
+    sentence = refusal({**PROD, "KEY_ENCRYPTION_KEY": wrong})
+
+    assert sentence.startswith("KEY_ENCRYPTION_KEY must be 32 bytes")
+    assert wrong not in sentence
+
+
+def test_development_makes_an_encryption_key_and_keeps_it(run):
+    first, second = (run(DEV, "s.KEY_ENCRYPTION_KEY") for _ in range(2))
+
+    assert first == second
+    assert len(first[1]) == len("['']") + 44
 
 
 def test_certificate_mode_needs_every_certificate(refusal):

@@ -121,6 +121,26 @@ class GatewayRefused(Exception):
         self.reason = reason
 
 
+class InvalidCredential(Exception):
+    """A text that cannot be the key, certificate or number it is entered as.
+
+    `sentence` is for the admin and never repeats the text.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class CredentialsRefused(Exception):
+    """Entered credentials that are not stored: sentences by field name, and about all of them."""
+
+    def __init__(self, fields: dict[str, str], general: list[str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+        self.general = general
+
+
 class NotificationRejected(Exception):
     """A message that is not a genuine, complete notification; `reason` is for PaymentEvent."""
 

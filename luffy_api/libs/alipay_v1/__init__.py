@@ -12,6 +12,7 @@ from luffy_api.libs.alipay_v1.exceptions import (
     NotificationRejected,
     RejectionReason,
 )
+from luffy_api.libs.alipay_v1.fields import FieldValue, read_field
 from luffy_api.libs.alipay_v1.notify import PaymentNotice, parse_notification
 from luffy_api.libs.alipay_v1.pay import (
     close_trade,
@@ -38,6 +39,7 @@ __all__ = [
     "BillLine",
     "BillLineKind",
     "BillNotFound",
+    "FieldValue",
     "NotificationRejected",
     "PaymentNotice",
     "Refund",
@@ -52,6 +54,7 @@ __all__ = [
     "pay_page_url",
     "query_refund",
     "query_trade",
+    "read_field",
     "refund_trade",
     "register_loader",
 ]

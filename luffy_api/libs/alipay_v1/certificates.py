@@ -10,6 +10,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -70,6 +71,11 @@ def root_serial(text: str, title: str) -> str:
     if not serial:
         raise BadCertificate(f"这里的{title}里没有 RSA 证书,请填写 alipayRootCert.crt 的全部内容")
     return str(serial)
+
+
+def fingerprint_of(text: str, title: str) -> str:
+    """Return the SHA-256 of the first certificate of a file, as `openssl x509 -fingerprint`."""
+    return sha256(ssl.PEM_cert_to_DER_cert(_pems(text, title)[0])).hexdigest()
 
 
 def _pems(text: str, title: str) -> list[str]:

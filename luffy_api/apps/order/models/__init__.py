@@ -1,5 +1,6 @@
 """Orders, every message about money, invoices, and the keys of repeated requests."""
 
+from luffy_api.apps.order.models.credentials import PaymentCredential
 from luffy_api.apps.order.models.idempotency import IdempotencyKey
 from luffy_api.apps.order.models.invoices import (
     Invoice,
@@ -31,6 +32,7 @@ __all__ = [
     "OrderPayment",
     "OrderQuerySet",
     "PayType",
+    "PaymentCredential",
     "PaymentEvent",
     "Refund",
     "RefundDueOrder",

@@ -97,16 +97,20 @@ def parse_notification(
     return PROVIDERS[pay_type].parse_notification(fields)
 
 
-def check_settings() -> Iterator[CheckMessage]:
-    """Check the settings of every provider, without the network."""
-    for provider in PROVIDERS.values():
+def check_settings(pay_type: PayType | None = None) -> Iterator[CheckMessage]:
+    """Check the settings of one or every provider, without the network."""
+    for provider in _chosen(pay_type):
         yield from provider.check_settings()
 
 
-def check_connection() -> Iterator[CheckMessage]:
-    """Check the connection to every provider; waits for the network."""
-    for provider in PROVIDERS.values():
+def check_connection(pay_type: PayType | None = None) -> Iterator[CheckMessage]:
+    """Check the connection to one or every provider; waits for the network."""
+    for provider in _chosen(pay_type):
         yield from provider.check_connection()
+
+
+def _chosen(pay_type: PayType | None) -> list[PaymentProvider]:
+    return [PROVIDERS[pay_type]] if pay_type else list(PROVIDERS.values())
 
 
 def _provider(order: Order) -> PaymentProvider:

@@ -3,12 +3,12 @@
 docs/payments.md, "Writing a payment provider", is the contract that an implementation fulfils.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.core.checks import CheckMessage
 
@@ -101,6 +101,19 @@ class RefundResult:
     word: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CredentialValue:
+    """A key, certificate or number that can be used, in its normal form.
+
+    `fingerprint` is the SHA-256 of the public half of a key or of a certificate, in hexadecimal
+    digits; empty for what has none. `expires_at` (UTC) is that of a certificate.
+    """
+
+    value: str = field(repr=False)
+    fingerprint: str = ""
+    expires_at: datetime | None = None
+
+
 class PaymentProvider(Protocol):
     """One provider. Only `query…`, `close`, `refund` and `check_connection` use the network.
 
@@ -126,6 +139,12 @@ class PaymentProvider(Protocol):
 
     def parse_notification(self, fields: Sequence[tuple[str, str]]) -> Notification:
         """Verify the raw form fields of a notification. Raises NotificationRejected."""
+
+    def read_credential(self, name: str, text: str) -> CredentialValue:
+        """One of the provider's values as an admin enters it. Raises InvalidCredential."""
+
+    def check_credentials(self, values: Mapping[str, Any]) -> Iterator[CheckMessage]:
+        """Errors among the values that are there, such as two halves that are not a pair."""
 
     def check_settings(self) -> Iterator[CheckMessage]:
         """Check keys, identifiers and the notification URL without the network."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.core.checks import CheckMessage
+from django.core.checks import ERROR, CheckMessage
 
 from luffy_api.libs.alipay_v1.certificates import (
     BadCertificate,
@@ -23,6 +23,8 @@ VARIABLES = {
     "ALIPAY_CERT": "ALIPAY_CERT",
     "ROOT_CERT": "ALIPAY_ROOT_CERT",
 }
+# The ids of what is missing or cannot be read.
+ABSENT = frozenset({"payment.E001", "payment.E017", "payment.E031", "payment.E032"})
 WARN_BEFORE = timedelta(days=30)
 NOT_A_PAIR = (
     "ALIPAY_APP_CERT 与 ALIPAY_APP_PRIVATE_KEY 不是一对:请填写用这把私钥申请的应用公钥证书"
@@ -41,6 +43,13 @@ def check_credentials(values: Mapping[str, Any]) -> KeyReport:
         return report
     missing = error(17, "ALIPAY_APP_ID 没有填写,请填写控制台里应用的 APPID。")
     return KeyReport([missing, *report.messages], readable=report.readable, own=report.own)
+
+
+def check_given(values: Mapping[str, Any]) -> Iterator[CheckMessage]:
+    """Errors of what is there: too short, expired, not a pair, our own in the place of Alipay's."""
+    for message in check_credentials(values).messages:
+        if message.level >= ERROR and message.id not in ABSENT:
+            yield message
 
 
 def expiry(name: str, certificate: Certificate) -> Iterator[CheckMessage]:

@@ -1,6 +1,5 @@
 """The two keys and the seller's number, checked without the network."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,13 +7,13 @@ from typing import Any
 from django.core.checks import CheckMessage
 
 from luffy_api.libs.alipay_v1.checks.messages import error, info
+from luffy_api.libs.alipay_v1.fields import SELLER_ID
 from luffy_api.libs.alipay_v1.keys import KEY_BITS, BadKey, as_pem, bits, public_half
 
 OWN_KEY = (
     "ALIPAY_PUBLIC_KEY 填成了我们自己的应用公钥,应填控制台里“查看支付宝公钥”显示的那一把,"
     "否则支付宝的每条通知都会被拒绝。"
 )
-SELLER = re.compile(r"2088\d{12}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def check_seller(values: Mapping[str, Any]) -> CheckMessage:
     seller = str(values.get("SELLER_ID") or "")
     if not seller:
         return info(3, "ALIPAY_SELLER_ID 没有填写,收到通知时不核对收款账户;建议填写商户的 PID。")
-    if not SELLER.fullmatch(seller):
+    if not SELLER_ID.fullmatch(seller):
         return error(
             4, f"ALIPAY_SELLER_ID 应是 2088 开头的 16 位数字(商户 PID),现在是 {seller!r}。"
         )

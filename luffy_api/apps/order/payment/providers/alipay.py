@@ -1,8 +1,10 @@
 """Alipay as a payment provider."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage
@@ -10,11 +12,13 @@ from django.core.checks import CheckMessage
 from luffy_api.apps.order.exceptions import (
     GatewayRefused,
     GatewayUnavailable,
+    InvalidCredential,
     NotificationRejected,
 )
-from luffy_api.apps.order.models import PaymentEvent
+from luffy_api.apps.order.models import PaymentEvent, PayType
 from luffy_api.apps.order.payment import credentials
 from luffy_api.apps.order.payment.interface import (
+    CredentialValue,
     Notification,
     NotificationKind,
     PaidTrade,
@@ -123,6 +127,18 @@ class AlipayProvider:
         )
         return Notification(_kind(notice), notice.trade_status, payment)
 
+    def read_credential(self, name: str, text: str) -> CredentialValue:
+        """A number, key or certificate of `libs.alipay_v1`."""
+        try:
+            read = alipay_v1.read_field(name, text)
+        except ValueError as error:
+            raise InvalidCredential(str(error)) from None
+        return CredentialValue(read.value, read.fingerprint, read.expires_at)
+
+    def check_credentials(self, values: Mapping[str, Any]) -> Iterator[CheckMessage]:
+        """Keys and certificates that do not belong together, are too short or have expired."""
+        return alipay_checks.check_given(values)
+
     def check_settings(self) -> Iterator[CheckMessage]:
         """Both keys, the seller's number and the notification URL of `settings.ALIPAY`."""
         return alipay_checks.check_settings(
@@ -138,7 +154,7 @@ class AlipayProvider:
 
 def register_credentials() -> None:
     """Let the SDK wrapper read the keys that `credentials` finds."""
-    alipay_v1.register_loader(credentials.alipay_values)
+    alipay_v1.register_loader(partial(credentials.values_of, PayType.ALIPAY))
 
 
 def _kind(notice: alipay_v1.PaymentNotice) -> NotificationKind:
