@@ -52,5 +52,5 @@ urlpatterns = [
     path("user/orders/<slug:out_trade_no>", page),
     # What browsers ask for by themselves in the back office and at the cashier.
     path("favicon.ico", RedirectView.as_view(url="/favicon.svg")),
-    re_path(r"^(?!api/|admin/|static/|media/|files/|alipay/).*$", not_found),
+    re_path(r"^(?!api/|admin/|static/|media/|files/|alipay/|wechatpay/).*$", not_found),
 ]

@@ -38,6 +38,8 @@ urlpatterns: list[Any] = [
 ]
 if apps.is_installed("luffy_api.apps.alipay_sandbox"):
     urlpatterns.append(path("alipay/", include("luffy_api.apps.alipay_sandbox.urls")))
+if apps.is_installed("luffy_api.apps.wechatpay_sandbox"):
+    urlpatterns.append(path("wechatpay/", include("luffy_api.apps.wechatpay_sandbox.urls")))
 urlpatterns.append(path("", include("luffy_api.spa")))
 
 

@@ -201,7 +201,16 @@ SIMPLEUI_STATIC_OFFLINE = True
 SIMPLEUI_DEFAULT_THEME = "simpleui.css"
 # The menu: apps by verbose_name, in this order; other apps are left out.
 SIMPLEUI_CONFIG = {
-    "menu_display": ["课程", "订单", "用户", "首页", "搜索", "认证和授权", "本地支付网关"]
+    "menu_display": [
+        "课程",
+        "订单",
+        "用户",
+        "首页",
+        "搜索",
+        "认证和授权",
+        "本地支付网关",
+        "本地微信支付网关",
+    ]
 }
 SIMPLEUI_ICON = {
     "优惠活动": "fas fa-tags",

@@ -22,6 +22,11 @@ def encryption_key(folder: Path) -> str:
     return _once(folder / "encryption_key", lambda: Fernet.generate_key().decode("ascii"))
 
 
+def token(folder: Path, name: str) -> str:
+    """A random text of 32 characters kept in a file of this name."""
+    return _once(folder / name, lambda: secrets.token_hex(16))
+
+
 def rsa_pair(folder: Path, name: str) -> tuple[str, str]:
     """(private, public) PEM of a 2048-bit key kept in `<name>_private.pem`."""
     private = _once(folder / f"{name}_private.pem", lambda: generate_key_pair()[0])

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from luffy_api.settings import env, payment
+from luffy_api.settings import env, payment, wechatpay
 from luffy_api.settings.base import *  # noqa: F403
 
 if env.boolean("DEBUG", False):
@@ -32,6 +32,13 @@ if ALIPAY_GATEWAY == "local":
 # With it, keys may be entered in the back office instead.
 KEY_ENCRYPTION_KEY = payment.encryption_keys("")
 ALIPAY = payment.remote(ALIPAY_GATEWAY, PUBLIC_URL, complete=not KEY_ENCRYPTION_KEY)
+
+WECHATPAY_GATEWAY = env.text("WECHATPAY_GATEWAY", wechatpay.OFF)
+if WECHATPAY_GATEWAY == "local":
+    raise ImproperlyConfigured(
+        "WECHATPAY_GATEWAY=local is for development; use production, off or a gateway address."
+    )
+WECHATPAY = wechatpay.remote(WECHATPAY_GATEWAY, PUBLIC_URL)
 
 _https = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https

@@ -11,7 +11,16 @@ from luffy_api.settings import env
 os.environ["VAR_DIR"] = env.text("TEST_VAR_DIR", str(env.BASE_DIR / "var" / "test"))
 
 from luffy_api.settings.dev import *  # noqa: F403
-from luffy_api.settings.dev import ALIPAY, CACHES, DATABASES, HUEY, LOGGING, STORAGES, VAR_DIR
+from luffy_api.settings.dev import (
+    ALIPAY,
+    CACHES,
+    DATABASES,
+    HUEY,
+    LOGGING,
+    STORAGES,
+    VAR_DIR,
+    WECHATPAY,
+)
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -27,6 +36,7 @@ HUEY = {**HUEY, "immediate": True}
 KEY_ENCRYPTION_KEY = []
 # Nothing listens there: a test that needs a gateway starts one.
 ALIPAY = {**ALIPAY, "GATEWAY_URL": "http://127.0.0.1:9/gateway.do"}
+WECHATPAY = {**WECHATPAY, "GATEWAY_URL": "http://127.0.0.1:9/wechatpay"}
 CACHES = {**CACHES, "default": {**CACHES["default"], "KEY_PREFIX": f"test-{os.getpid()}"}}
 STORAGES = {
     **STORAGES,

@@ -94,6 +94,7 @@ def test_production_has_no_default(refusal, name, value):
         ("ALLOWED_HOSTS", "school.example,*.school.example"),
         ("ALLOWED_HOSTS", "other.example"),
         ("ALIPAY_GATEWAY", "local"),
+        ("WECHATPAY_GATEWAY", "local"),
     ],
 )
 def test_production_refuses_what_belongs_to_development(refusal, name, value):
@@ -115,6 +116,7 @@ def test_production_refuses_what_belongs_to_development(refusal, name, value):
         ("DATABASE_URL", "postgres://localhost/luffy"),
         ("DATABASE_URL", "mysql://localhost"),
         ("ALIPAY_GATEWAY", "sandbocks"),
+        ("WECHATPAY_GATEWAY", "productoin"),
         ("SEARCH_URL", "postgres://localhost/search"),
         ("SEARCH_URL", "sqlite:///"),
         ("SEARCH_URL", "http://:9200"),
@@ -298,3 +300,59 @@ def test_videos_have_a_size_a_time_and_a_watermark(run, refusal):
     assert run({**DEV, **given}, show) == (0, "10 0:05:00 False")
     for name in given:
         assert refusal({**DEV, name: "lots"}).startswith(name)
+
+
+WECHATPAY = {
+    **PROD,
+    "WECHATPAY_GATEWAY": "production",
+    "WECHATPAY_MCH_ID": "1900000001",
+    "WECHATPAY_APP_ID": "wx8888888888888888",
+    "WECHATPAY_SERIAL_NO": "5157F09EFDC096DE15EBE81A47057A7232F1B8E1",
+    "WECHATPAY_PRIVATE_KEY": KEY,
+    "WECHATPAY_API_V3_KEY": "k" * 32,
+    "WECHATPAY_PUBLIC_KEY": PUBLIC_KEY,
+    "WECHATPAY_PUBLIC_KEY_ID": "PUB_KEY_ID_1",
+}
+
+
+def test_wechat_pay_is_off_until_it_is_asked_for(run):
+    shown = "s.WECHATPAY, 'luffy_api.apps.wechatpay_sandbox' in s.INSTALLED_APPS"
+    assert run(PROD, shown) == (0, "{} False")
+    assert run({**DEV, "WECHATPAY_GATEWAY": "off"}, shown) == (0, "{} False")
+
+
+def test_wechat_pay_with_a_public_key_or_with_platform_certificates(run):
+    shown = "s.WECHATPAY['GATEWAY_URL'], s.WECHATPAY['NOTIFY_URL'], s.WECHATPAY['PUBLIC_KEY_ID']"
+    addresses = "https://api.mch.weixin.qq.com https://school.example/api/v1/order/wechat/notify/"
+    assert run(WECHATPAY, shown) == (0, f"{addresses} PUB_KEY_ID_1")
+    without = {**WECHATPAY, "WECHATPAY_PUBLIC_KEY": None, "WECHATPAY_PUBLIC_KEY_ID": None}
+    assert run(without, shown) == (0, addresses)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("WECHATPAY_MCH_ID", "WECHATPAY_APP_ID", "WECHATPAY_SERIAL_NO"),
+        *("WECHATPAY_PRIVATE_KEY", "WECHATPAY_API_V3_KEY"),
+        *("WECHATPAY_PUBLIC_KEY", "WECHATPAY_PUBLIC_KEY_ID"),
+    ],
+)
+def test_a_missing_value_of_wechat_pay_is_named(refusal, name):
+    assert name in refusal({**WECHATPAY, name: None})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WECHATPAY_PRIVATE_KEY", "rubbish"),
+        ("WECHATPAY_PRIVATE_KEY", PUBLIC_KEY),
+        ("WECHATPAY_PUBLIC_KEY", "rubbish"),
+        ("WECHATPAY_PUBLIC_KEY", KEY),
+        ("WECHATPAY_API_V3_KEY", "k" * 31),
+        ("WECHATPAY_API_V3_KEY", "密" * 32),
+    ],
+)
+def test_a_bad_key_of_wechat_pay_is_named_and_never_shown(refusal, name, value):
+    sentence = refusal({**WECHATPAY, name: value})
+    assert sentence.startswith(f"{name} 无法使用:")
+    assert value not in sentence
