@@ -65,6 +65,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "InvoiceState": "luffy_api.apps.order.models.InvoiceState",
         "MediaState": "luffy_api.apps.video.models.MediaState",
         "PayType": "luffy_api.apps.order.models.PayType",
+        "RefundStatus": "luffy_api.apps.order.models.RefundStatus",
         "SmsPurpose": "luffy_api.apps.user.models.ASKABLE_PURPOSES",
     },
 }

@@ -25,6 +25,8 @@ from luffy_api.apps.order.models import (
     Order,
     OrderDetail,
     OrderPayment,
+    Refund,
+    RefundStatus,
 )
 from luffy_api.apps.search.models import HotWord
 from luffy_api.apps.user.models import User
@@ -248,6 +250,25 @@ class InvoiceFactory(factory.django.DjangoModelFactory):
         """What it is for; a new paid order when nothing is said."""
         for order in orders or [OrderPaymentFactory(order__user=self.user).order]:
             InvoiceOrder.objects.create(invoice=self, order=order)
+
+
+class RefundFactory(factory.django.DjangoModelFactory):
+    """A refund that its student asked for, of all that one payment brought."""
+
+    class Meta:
+        model = Refund
+
+    class Params:
+        refunded = factory.Trait(
+            status=RefundStatus.REFUNDED, finished_at=factory.LazyFunction(timezone.now)
+        )
+
+    payment = factory.SubFactory(OrderPaymentFactory)
+    order = factory.SelfAttribute("payment.order")
+    amount = factory.SelfAttribute("payment.amount")
+    reason = "买错了"
+    origin = Refund.Origin.STUDENT
+    requested_by = factory.SelfAttribute("order.user")
 
 
 class BannerFactory(factory.django.DjangoModelFactory):

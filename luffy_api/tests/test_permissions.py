@@ -51,6 +51,7 @@ STUDENTS = {
     "POST user/close/",
     "POST order/pay/",
     "GET order/",
+    "GET order/refund/",
     "GET order/NUMBER/",
     "POST order/NUMBER/pay/",
     "POST order/NUMBER/cancel/",

@@ -153,6 +153,7 @@ def _create(request: OrderRequest, courses: list[CourseForSale]) -> Order:
         next_query_at=retry_schedule.next_query(placed_at=now, expires_at=expires_at, now=now),
         open_cart_key=request.cart,
     )
+    order.refund_rows = []
     order.lines = OrderDetail.objects.bulk_create(
         OrderDetail(
             order=order,

@@ -1,4 +1,4 @@
-"""Orders and invoices in the export of a student's personal data."""
+"""Orders with their refunds, and invoices, in the export of a student's personal data."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from luffy_api.apps.order.models import Invoice, Order
 
 
 def orders(user_id: int) -> list[dict[str, Any]]:
-    """Every order, the newest first. Two queries."""
+    """Every order with its refunds, the newest first. Three queries."""
     rows = selectors.my_orders(user_id=user_id)
     return [_order(order) for order in rows]
 
@@ -29,6 +29,17 @@ def _order(order: Order) -> dict[str, Any]:
                 "real_price": f"{line.real_price:.2f}",
             }
             for line in order.lines
+        ],
+        "refunds": [
+            {
+                "amount": f"{refund.amount:.2f}",
+                "status": refund.get_status_display(),
+                "reason": refund.reason,
+                "answer": refund.answer,
+                "created": refund.created_time,
+                "finished": refund.ended_at,
+            }
+            for refund in order.refund_rows
         ],
     }
 

@@ -10,6 +10,8 @@ from luffy_api.apps.order.models import (
     OrderDetail,
     OrderDetailQuerySet,
     OrderQuerySet,
+    Refund,
+    RefundQuerySet,
 )
 from luffy_api.apps.order.states import OrderStatus
 
@@ -17,8 +19,8 @@ BATCH_SIZE = 200
 
 
 def my_orders(*, user_id: int) -> OrderQuerySet:
-    """A student's orders, the newest first; two queries for a page, and one to count."""
-    return Order.objects.of(user_id).prefetch_related(_lines())
+    """A student's orders, the newest first; three queries for a page, and one to count."""
+    return Order.objects.of(user_id).prefetch_related(_lines(), _refunds())
 
 
 def my_order(*, user_id: int, out_trade_no: str) -> Order:
@@ -30,8 +32,11 @@ def my_order(*, user_id: int, out_trade_no: str) -> Order:
 
 
 def with_lines(order: Order) -> Order:
-    """The same order with its `lines`. One query, none for an order that was just created."""
-    prefetch_related_objects([order], _lines())
+    """The same order with its `lines` and `refund_rows`.
+
+    Two queries, none for an order that was just created.
+    """
+    prefetch_related_objects([order], _lines(), _refunds())
     return order
 
 
@@ -41,6 +46,11 @@ def any_order(*, out_trade_no: str) -> Order:
     if order is None:
         raise OrderNotFound
     return with_lines(order)
+
+
+def my_refunds(*, user_id: int) -> RefundQuerySet:
+    """What a student asked back or got back, the newest first; one query, and one to count."""
+    return Refund.objects.filter(order__user_id=user_id).select_related("order")
 
 
 def owned_courses(order: Order) -> list[int]:
@@ -67,3 +77,7 @@ def orders_due_for_query() -> OrderQuerySet:
 
 def _lines() -> "Prefetch[str, OrderDetailQuerySet, str]":
     return Prefetch("order_courses", queryset=OrderDetail.objects.with_course(), to_attr="lines")
+
+
+def _refunds() -> "Prefetch[str, RefundQuerySet, str]":
+    return Prefetch("refunds", queryset=Refund.objects.order_by("-id"), to_attr="refund_rows")

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from luffy_api.apps.order.views import invoices, orders, payments
+from luffy_api.apps.order.views import invoices, orders, payments, refunds
 
 NUMBER = r"(?P<out_trade_no>[0-9A-Za-z]{1,64})"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("success/", payments.PaymentViewSet.as_view({"get": "status", "post": "notify"})),
     path("invoice/", invoices.InvoiceViewSet.as_view({"get": "list", "post": "create"})),
     path("invoice/<int:pk>/file/", invoices.InvoiceViewSet.as_view({"get": "file"})),
+    path("refund/", refunds.RefundViewSet.as_view({"get": "list"})),
     path("", orders.OrderViewSet.as_view({"get": "list"})),
     re_path(rf"^{NUMBER}/$", orders.OrderViewSet.as_view({"get": "retrieve"})),
     re_path(rf"^{NUMBER}/pay/$", orders.OrderViewSet.as_view({"post": "pay_again"})),

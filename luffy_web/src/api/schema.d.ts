@@ -482,6 +482,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/order/refund/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My refunds, the newest first. */
+        get: operations["order_refund_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/order/success/": {
         parameters: {
             query?: never;
@@ -1113,6 +1130,31 @@ export interface components {
             readonly section_list: components["schemas"]["CardSection"][];
             readonly progress: components["schemas"]["CourseProgress"];
         };
+        /** @description A refund in the list of all of them, with the order that it belongs to. */
+        MyRefund: {
+            readonly id: number;
+            /**
+             * 退款金额(元)
+             * Format: decimal
+             */
+            readonly amount: string;
+            readonly state: components["schemas"]["RefundStatus"];
+            readonly state_name: string;
+            /** 退款原因 */
+            readonly reason: string;
+            /** 给学员的答复 */
+            readonly answer: string;
+            readonly course: number | null;
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+            /** Format: date-time */
+            readonly finished_time: string | null;
+            readonly out_trade_no: string;
+            readonly subject: string;
+        };
         /** @description An order as its owner sees it. */
         Order: {
             /** 订单号 */
@@ -1148,6 +1190,9 @@ export interface components {
              */
             readonly expires_at: string;
             readonly courses: components["schemas"]["OrderCourse"][];
+            /** Format: decimal */
+            readonly refunded_amount: string;
+            readonly refunds: components["schemas"]["Refund"][];
         };
         /** @description A course of an order, with its prices at checkout. */
         OrderCourse: {
@@ -1219,6 +1264,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["MyCourse"][];
+        };
+        PaginatedMyRefundList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["MyRefund"][];
         };
         PaginatedOrderList: {
             /** @example 123 */
@@ -1351,6 +1411,38 @@ export interface components {
          * @enum {string}
          */
         ProviderEnum: "local" | "qiniu" | "s3";
+        /** @description A refund as its student sees it; `course` is null when it is about no single course. */
+        Refund: {
+            readonly id: number;
+            /**
+             * 退款金额(元)
+             * Format: decimal
+             */
+            readonly amount: string;
+            readonly state: components["schemas"]["RefundStatus"];
+            readonly state_name: string;
+            /** 退款原因 */
+            readonly reason: string;
+            /** 给学员的答复 */
+            readonly answer: string;
+            readonly course: number | null;
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+            /** Format: date-time */
+            readonly finished_time: string | null;
+        };
+        /**
+         * @description * `0` - 申请中
+         *     * `1` - 已拒绝
+         *     * `2` - 处理中
+         *     * `3` - 已退款
+         *     * `4` - 失败
+         * @enum {integer}
+         */
+        RefundStatus: 0 | 1 | 2 | 3 | 4;
         /** @description Adds an optional user name. */
         RegisterRequest: {
             mobile: string;
@@ -2717,6 +2809,44 @@ export interface operations {
                         data: components["schemas"]["Order"];
                         readonly pay_url: string;
                         readonly out_trade_no: string;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    order_refund_list: {
+        parameters: {
+            query?: {
+                /** @description 分页结果集中的页码。 */
+                page?: number;
+                /** @description 每页返回的结果数量。 */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedMyRefundList"];
                     };
                 };
             };

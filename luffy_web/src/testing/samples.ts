@@ -87,6 +87,8 @@ export const anOrder = (changes: Partial<Order> = {}): Order => ({
   created_time: '2026-11-22T09:00:00Z',
   expires_at: '2099-01-01T00:00:00Z',
   courses: [{ id: 9, name: 'Python 爬虫实战', course_img: null, price: '99.00', real_price: '99.00' }],
+  refunded_amount: '0.00',
+  refunds: [],
   ...changes,
 })
 

@@ -1,7 +1,7 @@
 """Orders and their details, with the querysets that filter and move them."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +12,9 @@ from luffy_api.apps.order.numbers import new_out_trade_no
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
+
+if TYPE_CHECKING:
+    from luffy_api.apps.order.models.refunds import Refund
 
 
 class PayType(models.IntegerChoices):
@@ -97,6 +100,8 @@ class Order(TimestampedModel):
 
     # The details in the order of the cart: set at checkout, or by selectors.with_lines.
     lines: list["OrderDetail"]
+    # The refunds, the newest first: set at the same places.
+    refund_rows: list["Refund"]
 
     class Meta:
         db_table = "luffy_order"

@@ -165,5 +165,10 @@ class Refund(TimestampedModel):
         ]
         indexes = [models.Index(fields=["status", "-id"], name="refund_by_status")]
 
+    @property
+    def ended_at(self) -> datetime | None:
+        """When the money was back or the request was refused (UTC); None while neither is so."""
+        return self.decided_at if self.status == RefundStatus.REJECTED else self.finished_at
+
     def __str__(self) -> str:
         return f"{self.out_request_no}: {self.amount}"

@@ -1,12 +1,14 @@
 """Orders on the wire: amounts as texts with two decimals (yuan), times in ISO 8601."""
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from luffy_api.apps.order.checkout import MAX_COURSES
-from luffy_api.apps.order.models import Order, OrderDetail, PayType
+from luffy_api.apps.order.models import Order, OrderDetail, PayType, RefundStatus
+from luffy_api.apps.order.serializers.refunds import RefundSerializer
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.fields import IdField
 
@@ -60,6 +62,8 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     order_status_name = serializers.CharField(source="get_order_status_display", read_only=True)
     pay_type_name = serializers.CharField(source="get_pay_type_display", read_only=True)
     courses = OrderCourseSerializer(source="lines", many=True, read_only=True)
+    refunded_amount = serializers.SerializerMethodField()
+    refunds = RefundSerializer(source="refund_rows", many=True, read_only=True)
 
     class Meta:
         model = Order
@@ -76,8 +80,16 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "created_time",
             "expires_at",
             "courses",
+            "refunded_amount",
+            "refunds",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.DecimalField(max_digits=12, decimal_places=2))
+    def get_refunded_amount(self, order: Order) -> str:
+        """What went back, of every payment."""
+        rows = (row for row in order.refund_rows if row.status == RefundStatus.REFUNDED)
+        return f"{sum((row.amount for row in rows), Decimal(0)):.2f}"
 
 
 class PaymentStatusSerializer(serializers.Serializer[Any]):

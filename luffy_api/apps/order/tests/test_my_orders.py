@@ -14,6 +14,7 @@ URL = "/api/v1/order/"
 KEYS = {
     "out_trade_no", "subject", "total_amount", "order_status", "order_status_name", "pay_type",
     "pay_type_name", "trade_no", "pay_time", "created_time", "expires_at", "courses",
+    "refunded_amount", "refunds",
 }  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def test_the_number_of_queries_of_the_list(client, student, size, django_assert_
     for _ in range(size):
         OrderFactory(user=student, courses=CourseFactory.create_batch(2))
 
-    with django_assert_num_queries(4):  # token, count, orders, lines
+    with django_assert_num_queries(5):  # token, count, orders, lines, refunds
         client.get(URL, {"order_status": OrderStatus.UNPAID})
 
 

@@ -100,7 +100,7 @@ def test_the_number_of_queries_for_a_settled_order(order, django_assert_num_quer
     Order.objects.update(next_query_at=None)
     client = logged_in(order.user)
 
-    with django_assert_num_queries(3):  # token, order, lines
+    with django_assert_num_queries(4):  # token, order, lines, refunds
         get(client, order.out_trade_no)
 
 
@@ -109,5 +109,5 @@ def test_the_number_of_queries_with_a_gateway_query(order, django_assert_num_que
     get(client, order.out_trade_no)  # the day's counter is there now
     Order.objects.update(queried_at=None)
 
-    with django_assert_num_queries(5):  # the rate limit and the counter on top
+    with django_assert_num_queries(6):  # the rate limit and the counter on top
         get(client, order.out_trade_no)
