@@ -125,7 +125,7 @@ check_node() {
 }
 
 free_port() {
-  .venv/bin/python -c 'import socket
+  "$(find_python)" -c 'import socket
 with socket.socket() as s:
     s.bind(("127.0.0.1", 0))
     print(s.getsockname()[1])'

@@ -2,6 +2,13 @@
 # Servers and tools that only the tests need: found or installed, started on free ports of
 # 127.0.0.1 with data in a scratch folder, ended with the script. Sourced after common.sh.
 
+# Where throw-away data lies: in memory if there is enough, so that nothing waits for the disk.
+memory_or_disk() {
+  local free=0
+  if [[ -w /dev/shm ]]; then free=$(df --output=avail -k /dev/shm | tail -n 1); fi
+  if ((free > 4000000)); then echo /dev/shm; else echo "${TMPDIR:-/tmp}"; fi
+}
+
 need_mariadb() { command -v mariadbd >/dev/null || [[ -x /usr/sbin/mariadbd ]] || need_packages mariadb-server; }
 
 need_redis() { command -v redis-server >/dev/null || need_packages redis-server; }
@@ -34,8 +41,8 @@ as_mysql() {
   if [[ $EUID -eq 0 ]]; then echo "--user=mysql"; fi
 }
 
-# Sets MARIADB_URL. The data is thrown away, so nothing waits for the disk. It stands in the
-# system's scratch folder: the server's own user may have no way into the project's.
+# Sets MARIADB_URL. The data is thrown away, so nothing waits for the disk. It stands outside the
+# project's folder, into which the server's own user may have no way.
 start_mariadb() {
   local dir="$scratch/mariadb" port tries=300 path=$PATH:/usr/sbin
   port=$(free_port)
