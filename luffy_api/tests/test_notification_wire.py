@@ -204,6 +204,7 @@ for secure in (False, True):
 """
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("proxies", ["0", "1"])
 def test_in_production_it_is_answered_over_http_too_and_never_redirected(tmp_path, proxies):
     """Behind a proxy that speaks https the shop itself is asked over http."""

@@ -16,6 +16,9 @@ from luffy_api.apps.user import tokens
 from luffy_api.common.codes import Code
 from luffy_api.tests.factories import CourseFactory, SectionFactory, UserFactory
 
+# What numbers and texts a database bears is test_bad_input.py's subject.
+pytestmark = pytest.mark.any_database
+
 # Answered with the file itself; its errors come in the envelope.
 FILES = {"/api/v1/order/invoice/{id}/file/": "application/pdf"}
 

@@ -1,14 +1,17 @@
 """The graded suite: judged queries over two catalogues, the same thresholds for every engine."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.search import circuit_breaker, indexing, selectors
 from luffy_api.apps.search.engines.base import SearchBackend
 from luffy_api.apps.search.tests.catalogues import generator, rows
 from luffy_api.apps.search.tests.grading import demo_queries, generated_queries
-from luffy_api.apps.search.tests.grading.judging import Answer, Report, grade
+from luffy_api.apps.search.tests.grading.judging import Answer, Judged, Report, grade
 
 # The engines are graded, not the database.
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -71,12 +74,20 @@ def test_the_demo_catalogue(engine, folders, record_property):
     assert not hidden.intersection(*(asked(engine, query.text).ids for query in queries))
 
 
-def test_twenty_thousand_generated_courses(engine, record_property):
-    stored = rows.insert(list(generator.courses(COURSES)))
-    indexing.rebuild()
-    queries = generated_queries.judged(stored)
+@pytest.fixture(scope="class")
+def queries(django_db_setup, django_db_blocker) -> Iterator[list[Judged]]:
+    """Judged queries over the generated catalogue, which is inserted once for all engines."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        stored = rows.insert(list(generator.courses(COURSES)))
+        yield generated_queries.judged(stored)
+        transaction.set_rollback(True)
 
-    report = grade(queries, lambda text: asked(engine, text))
 
-    assert_good(f"{engine.name}, {COURSES} generated courses", queries, report, record_property)
-    assert_suggested({**generated_queries.PINYIN, **MORE_TYPED})
+class TestTwentyThousandGeneratedCourses:
+    def test_are_found(self, queries, engine, record_property):
+        indexing.rebuild()
+
+        report = grade(queries, lambda text: asked(engine, text))
+
+        assert_good(f"{engine.name}, {COURSES} generated courses", queries, report, record_property)
+        assert_suggested({**generated_queries.PINYIN, **MORE_TYPED})
