@@ -1,8 +1,10 @@
 from collections.abc import Iterator
+from threading import Thread
 
 import pytest
 
 from luffy_api.tests.factories import CourseFactory
+from luffy_api.tests.fake_alipay import FakeAlipay
 from luffy_api.tests.settings_process import SettingsProcess
 
 
@@ -48,3 +50,17 @@ def placed(one_origin, student_api, student):
     course = CourseFactory(name="爬虫实战", price="99.00")
     body = {"courses": [course.pk], "total_amount": "99.00"}
     return student_api.post("/api/v1/order/pay/", body, format="json").json()
+
+
+@pytest.fixture
+def fake_alipay(settings) -> Iterator[FakeAlipay]:
+    """A gateway that keeps its own books, and is the one that the shop asks."""
+    alipay = FakeAlipay(
+        private=settings.ALIPAY_SANDBOX["PRIVATE_KEY"],
+        app_private=settings.ALIPAY["APP_PRIVATE_KEY"],
+    )
+    Thread(target=alipay.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    settings.ALIPAY = {**settings.ALIPAY, **alipay.settings()}
+    yield alipay
+    alipay.shutdown()
+    alipay.server_close()

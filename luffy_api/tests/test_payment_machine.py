@@ -1,13 +1,12 @@
 """All events of orders and payments in any sequence, checked against a fake Alipay (stateful)."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -92,17 +91,9 @@ class Message:
 
 
 @pytest.fixture
-def world(settings, transactional_db) -> Iterator[World]:
-    alipay = FakeAlipay(
-        private=settings.ALIPAY_SANDBOX["PRIVATE_KEY"],
-        app_private=settings.ALIPAY["APP_PRIVATE_KEY"],
-    )
-    Thread(target=alipay.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    settings.ALIPAY = alipay.settings()
+def world(fake_alipay, transactional_db) -> World:
     courses = [CourseFactory(price=price) for price in PRICES]
-    yield World(alipay, UserFactory.create_batch(2), courses)
-    alipay.shutdown()
-    alipay.server_close()
+    return World(fake_alipay, UserFactory.create_batch(2), courses)
 
 
 class PaymentMachine(RuleBasedStateMachine):

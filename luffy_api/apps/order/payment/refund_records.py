@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import EnrollmentGrant
-from luffy_api.apps.order import locks
+from luffy_api.apps.order import invoices, locks
 from luffy_api.apps.order.models import Order, OrderPayment, Refund, RefundStatus
 from luffy_api.apps.order.payment import event_log, refund_amounts
 from luffy_api.apps.order.payment.interface import RefundResult
@@ -69,7 +69,7 @@ def _finish(refund: Refund, *, answer: str = "", finished_at: datetime | None = 
     )
     if moved:
         refund.refresh_from_db()
-        _end_access(refund)
+        _follow(refund)
         event_log.note_refund(refund, "done")
     return bool(moved)
 
@@ -99,9 +99,15 @@ def _add_console_refund(payment: OrderPayment) -> bool:
         status=RefundStatus.REFUNDED,
         finished_at=timezone.now(),
     )
-    _end_access(refund)
+    _follow(refund)
     event_log.note_refund(refund, "done")
     return True
+
+
+def _follow(refund: Refund) -> None:
+    """What follows from money that went back: less access, and an invoice that says too much."""
+    _end_access(refund)
+    invoices.mark_for_reversal(refund.order)
 
 
 def _end_access(refund: Refund) -> None:
