@@ -4,10 +4,13 @@ from django.db.models import IntegerChoices
 
 
 class Code(IntegerChoices):
-    """`code` of the envelope. 100 and 101 come with HTTP 200 or 201, all others with 4xx or 5xx."""
+    """`code` of the envelope: below 1000 with HTTP 200 or 201, all others with 4xx or 5xx."""
 
     OK = 100, "成功"
     NOT_YET = 101, "暂未完成"
+    PAYMENT_REFUNDED = 102, "订单已退款"
+    PAYMENT_CANCELLED = 103, "订单已取消"
+    PAYMENT_EXPIRED = 104, "订单已超时关闭"
 
     INVALID = 1000, "请求内容有误"
     UNAUTHENTICATED = 1001, "请先登录"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import selectors as course_selectors
 from luffy_api.apps.course.selectors import CourseForSale
-from luffy_api.apps.order import cancellation, idempotency, locks, selectors
+from luffy_api.apps.order import cancellation, idempotency, locks, resumption
 from luffy_api.apps.order.cart_key import cart_key
 from luffy_api.apps.order.exceptions import (
     AlreadyOwned,
@@ -62,26 +62,33 @@ def place_order(
     request = OrderRequest(user_id, course_ids, total_amount, key)
     for _ in range(MAX_ATTEMPTS):
         try:
-            return _place(request)
+            placed = _place(request)
         except IntegrityError:
             continue  # a concurrent request of the same student has created the order
         except _StaleOrder as stale:
             _supersede(stale.order)
+            continue
+        if placed.is_new:
+            return placed.order
+        order = resumption.resume(placed.order)
+        if order.is_payable or placed.by_key:
+            return order
+        idempotency.forget(user_id=user_id, key=key)  # it was stored with an order that is over
     raise Conflict
 
 
-def require_not_owned(order: Order) -> None:
-    """Raise AlreadyOwned when the student came to own a course of a payable order meanwhile.
+@dataclass(frozen=True)
+class _Placed:
+    """An order; `by_key` says that the Idempotency-Key of an earlier request named it."""
 
-    An order that is not payable is judged by `payment.services.pay_url`.
-    """
-    if order.is_payable and (owned := selectors.owned_courses(order)):
-        raise AlreadyOwned(owned)
+    order: Order
+    is_new: bool = False
+    by_key: bool = False
 
 
 @retry_deadlocks
 @transaction.atomic
-def _place(request: OrderRequest) -> Order:
+def _place(request: OrderRequest) -> _Placed:
     if not request.key:
         return _get_or_create(request)
     key = idempotency.request_key(
@@ -91,19 +98,20 @@ def _place(request: OrderRequest) -> Order:
         total=f"{request.total_amount:.2f}",
     )
     if earlier := idempotency.find_order(key):
-        require_not_owned(earlier)
-        return earlier
-    order = _get_or_create(request)
-    idempotency.store(key, order)
-    return order
+        return _Placed(earlier, by_key=True)
+    placed = _get_or_create(request)
+    idempotency.store(key, placed.order)
+    return placed
 
 
-def _get_or_create(request: OrderRequest) -> Order:
+def _get_or_create(request: OrderRequest) -> _Placed:
     courses = _courses_for_sale(request.user_id, request.course_ids)
     total = sum((each.offer.real_price for each in courses), Decimal("0.00"))
     if total != request.total_amount:
         raise PriceChanged(total)
-    return _get_open(request.cart, total) or _create(request, courses)
+    if found := _get_open(request.cart, total):
+        return _Placed(found)
+    return _Placed(_create(request, courses), is_new=True)
 
 
 def _courses_for_sale(user_id: int, course_ids: Sequence[int]) -> list[CourseForSale]:

@@ -45,6 +45,11 @@ def find_order(request: RequestKey) -> Order | None:
     return stored.order
 
 
+def forget(*, user_id: int, key: str) -> None:
+    """Delete a key, if there is one, so that the request is carried out anew."""
+    IdempotencyKey.objects.filter(user_id=user_id, key=key).delete()
+
+
 def store(request: RequestKey, order: Order) -> None:
     """Store the key in the transaction of the checkout.
 

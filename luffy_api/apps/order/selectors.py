@@ -3,7 +3,6 @@
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
-from luffy_api.apps.course.models import Enrollment
 from luffy_api.apps.order.exceptions import OrderNotFound
 from luffy_api.apps.order.models import (
     Order,
@@ -51,13 +50,6 @@ def any_order(*, out_trade_no: str) -> Order:
 def my_refunds(*, user_id: int) -> RefundQuerySet:
     """What a student asked back or got back, the newest first; one query, and one to count."""
     return Refund.objects.filter(order__user_id=user_id).select_related("order")
-
-
-def owned_courses(order: Order) -> list[int]:
-    """The ids of those courses of an order that its student owns already. One query."""
-    ids = order.order_courses.values("course_id")
-    owned = Enrollment.objects.filter(user_id=order.user_id, course_id__in=ids)
-    return list(owned.order_by("course_id").values_list("course_id", flat=True))
 
 
 def expired_orders() -> OrderQuerySet:

@@ -59,6 +59,11 @@ class PaymentNotice:
         """Whether the trade was closed by a refund of its whole amount."""
         return self.trade_status == CLOSED_STATUS and self.refund_fee == self.total_amount
 
+    @property
+    def is_closed_unpaid(self) -> bool:
+        """Whether the trade was closed before anybody paid it."""
+        return self.trade_status == CLOSED_STATUS and not self.refund_fee
+
 
 def parse_notification(fields: Iterable[tuple[str, str]]) -> PaymentNotice:
     """Verify a notification and return its content.

@@ -506,7 +506,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Code 100 when the order is paid, 101 when no payment has arrived yet. */
+        /**
+         * @description Code 100 when the order is paid, 101 when no payment has arrived yet.
+         *
+         *     102 when it was refunded, 103 cancelled, 104 closed after its time limit.
+         */
         get: operations["order_success_retrieve"];
         put?: never;
         post?: never;
@@ -1641,6 +1645,9 @@ export interface components {
         /**
          * @description * `100` - 成功
          *     * `101` - 暂未完成
+         *     * `102` - 订单已退款
+         *     * `103` - 订单已取消
+         *     * `104` - 订单已超时关闭
          *     * `1000` - 请求内容有误
          *     * `1001` - 请先登录
          *     * `1003` - 没有权限进行此操作
@@ -1668,7 +1675,7 @@ export interface components {
          *     * `4005` - 订单当前状态不能进行此操作
          * @enum {integer}
          */
-        Code: 100 | 101 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 3001 | 3002 | 3003 | 4001 | 4002 | 4003 | 4004 | 4005;
+        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 3001 | 3002 | 3003 | 4001 | 4002 | 4003 | 4004 | 4005;
         ErrorEnvelope: {
             code: components["schemas"]["Code"];
             msg: string;

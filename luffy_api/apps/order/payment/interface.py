@@ -29,6 +29,7 @@ class NotificationKind(Enum):
 
     PAID = "paid"
     REFUNDED_IN_FULL = "refunded_in_full"
+    CLOSED = "closed"  # the trade ended without a payment
     OTHER = "other"  # logged, changes nothing
 
 

@@ -32,5 +32,9 @@ def _record(notification: Notification, body: str) -> None:
         services.record_payment(payment, body=body)
     elif kind is NotificationKind.REFUNDED_IN_FULL:
         services.record_full_refund(payment, body=body)
+    elif kind is NotificationKind.CLOSED:
+        services.record_closed_notification(
+            payment, trade_status=notification.trade_status, body=body
+        )
     else:
         event_log.log_event(payment, accepted=True, reason=notification.trade_status, body=body)

@@ -35,6 +35,8 @@ def _query(order: Order) -> None:
     state = services.query_and_record(order)
     if state is TradeState.PAID:
         return
+    if state is TradeState.CLOSED and services.record_closed_trade(order):
+        return
     if order.order_status == OrderStatus.UNPAID:
         later = retry_schedule.next_query(
             placed_at=order.created_time, expires_at=order.expires_at, now=timezone.now()
@@ -48,7 +50,7 @@ def _query(order: Order) -> None:
 
 
 def query_for_status_page(order: Order) -> bool:
-    """Query an order for the page that waits for its payment; True when it should be read again.
+    """Query an order for a page that waits for its payment; True when it should be read again.
 
     At most once in 3 seconds for each order, whoever asks, and with a short timeout: what stays
     unknown is left to the next batch.
@@ -73,4 +75,6 @@ def _query_with_short_timeout(order: Order) -> bool:
         state = services.query_and_record(order, timeout=STATUS_PAGE_TIMEOUT_SECONDS)
     except (GatewayUnavailable, OrderClosed):
         return False
+    if state is TradeState.CLOSED:
+        return services.record_closed_trade(order)
     return state is TradeState.PAID

@@ -1,5 +1,6 @@
 """The single entry point for payments, from whatever source they are reported."""
 
+import logging
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -21,6 +22,7 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.transactions import retry_deadlocks
 
 Reason = PaymentEvent.Reason
+logger = logging.getLogger(__name__)
 
 
 def pay_url(order: Order) -> str:
@@ -49,6 +51,31 @@ def query_and_record(order: Order, *, timeout: float | None = None) -> TradeStat
             event_log.log_rejected(result.payment, reason=error.reason)
             raise PaymentDisputed from error
     return result.state
+
+
+def record_closed_trade(order: Order) -> bool:
+    """Close an unpaid order whose trade the provider has closed; return whether it was open.
+
+    Not when it is to be paid by another provider meanwhile.
+    """
+    to = OrderStatus.CANCELLED if order.is_payable else OrderStatus.EXPIRED
+    same = Order.objects.filter(pk=order.pk, pay_type=order.pay_type)
+    moved = same.transition(to=to, next_query_at=None, query_failures=0)
+    if moved:
+        logger.info("order %s: closed with its trade", order.out_trade_no)
+    return bool(moved)
+
+
+def record_closed_notification(payment: Payment, *, trade_status: str, body: str = "") -> None:
+    """Log that a trade was closed unpaid, and close its order if it is unpaid.
+
+    Raises PaymentRejected like `record_payment`.
+    """
+    with transaction.atomic():
+        order = _matching_order(payment)
+        if order.pay_type == payment.pay_type:
+            record_closed_trade(order)
+        event_log.log_event(payment, accepted=True, reason=trade_status, body=body)
 
 
 def record_payment(payment: Payment, *, body: str = "") -> None:

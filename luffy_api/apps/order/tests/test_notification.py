@@ -1,12 +1,14 @@
 """POST order/success/: genuine and forged notifications."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
-from luffy_api.apps.order.models import PaymentEvent
+from luffy_api.apps.order.models import PaymentEvent, PayType
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, OrderFactory
 
@@ -74,13 +76,35 @@ def test_finished_alone_pays_too(alipay, order):
     assert order.order_status == OrderStatus.PAID
 
 
-@pytest.mark.parametrize("status", ["WAIT_BUYER_PAY", "TRADE_CLOSED"])
-def test_a_genuine_notification_without_a_payment_changes_nothing(alipay, order, status):
-    assert post(alipay(order, trade_status=status)).content == b"success"
+def test_a_genuine_notification_without_a_payment_changes_nothing(alipay, order):
+    assert post(alipay(order, trade_status="WAIT_BUYER_PAY")).content == b"success"
 
     order.refresh_from_db()
     assert order.order_status == OrderStatus.UNPAID
-    assert last_reason() == f"accepted: {status}"
+    assert last_reason() == "accepted: WAIT_BUYER_PAY"
+
+
+@pytest.mark.parametrize(
+    ("minutes_left", "status"), [(10, OrderStatus.CANCELLED), (-1, OrderStatus.EXPIRED)]
+)
+def test_an_unpaid_order_closes_with_its_trade(alipay, order, minutes_left, status):
+    until = timezone.now() + timedelta(minutes=minutes_left)
+    type(order).objects.update(expires_at=until, open_cart_key="open")
+
+    assert post(alipay(order, trade_status="TRADE_CLOSED")).content == b"success"
+
+    order.refresh_from_db()
+    assert (order.order_status, order.open_cart_key) == (status, None)
+    assert last_reason() == "accepted: TRADE_CLOSED"
+
+
+def test_an_order_that_another_provider_is_to_pay_outlives_the_first_trade(alipay, order):
+    type(order).objects.update(pay_type=PayType.WECHAT)
+
+    assert post(alipay(order, trade_status="TRADE_CLOSED")).content == b"success"
+
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.UNPAID
 
 
 @pytest.mark.parametrize("state", [OrderStatus.CANCELLED, OrderStatus.EXPIRED])

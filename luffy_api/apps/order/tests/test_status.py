@@ -61,14 +61,21 @@ def test_others_learn_whether_it_is_paid_and_nothing_else(api, order, stranger):
 
 
 @pytest.mark.parametrize(
-    "status", [OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.REFUNDED]
+    ("status", "code", "sentence"),
+    [
+        (OrderStatus.REFUNDED, 102, "这笔订单已退款，款项已原路退回"),
+        (OrderStatus.CANCELLED, 103, "订单已取消，如需购买请重新下单"),
+        (OrderStatus.EXPIRED, 104, "订单超时未支付，已自动关闭，请重新下单"),
+    ],
 )
-def test_every_other_state_is_not_paid(api, order, status):
+def test_every_other_state_has_a_code_and_a_sentence_of_its_own(api, order, status, code, sentence):
     Order.objects.update(order_status=status, pay_time=timezone.now())
 
-    body = get(api, order.out_trade_no).json()
+    response = get(api, order.out_trade_no)
 
-    assert (body["code"], body["data"]["order_status"]) == (101, status)
+    body = response.json()
+    assert (response.status_code, body["code"], body["msg"]) == (200, code, sentence)
+    assert body["data"]["order_status"] == status
 
 
 def test_an_unknown_number_is_not_found(api):

@@ -4,7 +4,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from luffy_api.apps.order import cancellation, checkout, selectors
+from luffy_api.apps.order import cancellation, checkout, resumption, selectors
 from luffy_api.apps.order.filters import OrderFilterSet
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.payment import services
@@ -54,8 +54,7 @@ class OrderViewSet(APIViewSet):
     @extend_schema(request=None, responses=serializers.OrderSerializer)
     def pay_again(self, request: Request, out_trade_no: str) -> APIResponse:
         """A new pay URL for an unpaid order."""
-        order = selectors.my_order(user_id=current_user_id(request), out_trade_no=out_trade_no)
-        checkout.require_not_owned(order)
+        order = resumption.pay_again(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return self._to_cashier(order)
 
     @extend_schema(request=None, responses=serializers.OrderSerializer)

@@ -19,6 +19,13 @@ from luffy_api.common.validation import optional_user_id, validated_query
 
 MAX_NOTIFICATION_BYTES = 64 * 1024
 MAX_NOTIFICATION_FIELDS = 100
+ANSWERS = {
+    OrderStatus.UNPAID: (Code.NOT_YET, "暂未收到您的付款,请稍后刷新再试"),
+    OrderStatus.PAID: (Code.OK, Code.OK.label),
+    OrderStatus.REFUNDED: (Code.PAYMENT_REFUNDED, "这笔订单已退款，款项已原路退回"),
+    OrderStatus.CANCELLED: (Code.PAYMENT_CANCELLED, "订单已取消，如需购买请重新下单"),
+    OrderStatus.EXPIRED: (Code.PAYMENT_EXPIRED, "订单超时未支付，已自动关闭，请重新下单"),
+}
 
 
 class PaymentViewSet(viewsets.ViewSet):
@@ -41,16 +48,18 @@ class PaymentViewSet(viewsets.ViewSet):
         parameters=[serializers.OutTradeNoQuery], responses=serializers.PaymentStatusSerializer
     )
     def status(self, request: Request) -> APIResponse:
-        """Code 100 when the order is paid, 101 when no payment has arrived yet."""
+        """Code 100 when the order is paid, 101 when no payment has arrived yet.
+
+        102 when it was refunded, 103 cancelled, 104 closed after its time limit.
+        """
         query = validated_query(serializers.OutTradeNoQuery, request)
         order = selectors.any_order(out_trade_no=query["out_trade_no"])
         if reconciliation.query_for_status_page(order):
             order = selectors.any_order(out_trade_no=order.out_trade_no)
         context = {"user_id": optional_user_id(request)}
         data = serializers.PaymentStatusSerializer(order, context=context).data
-        if order.order_status == OrderStatus.PAID:
-            return APIResponse(data)
-        return APIResponse(data, code=Code.NOT_YET, msg="暂未收到您的付款,请稍后刷新再试")
+        code, msg = ANSWERS[OrderStatus(order.order_status)]
+        return APIResponse(data, code=code, msg=msg)
 
     @extend_schema(exclude=True)
     def notify(self, request: Request) -> HttpResponse:

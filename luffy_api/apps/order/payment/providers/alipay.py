@@ -162,6 +162,8 @@ def _kind(notice: alipay_v1.PaymentNotice) -> NotificationKind:
         return NotificationKind.PAID
     if notice.is_refunded_in_full:
         return NotificationKind.REFUNDED_IN_FULL
+    if notice.is_closed_unpaid:
+        return NotificationKind.CLOSED
     return NotificationKind.OTHER
 
 
