@@ -139,6 +139,21 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
 
+class ReadOnlyInline(TabularInline):
+    """Rows of such a table on the page of another row."""
+
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class SuperuserOnly:
     """Mixin before a ModelAdmin: superusers only, whatever permissions a group has."""
 

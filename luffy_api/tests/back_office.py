@@ -38,6 +38,7 @@ ROWS = {
     ),
     "orderpayment": factories.OrderPaymentFactory,
     "enrollmentgrant": lambda: factories.EnrollmentFactory().user.enrollment_grants.get(),
+    "invoice": factories.InvoiceFactory,
     "gatewaycounter": lambda: GatewayCounter.objects.create(
         day="2026-03-01", outcome=GatewayCounter.Outcome.UNKNOWN, count=3
     ),

@@ -23,7 +23,9 @@ def test_every_list_and_form_opens_and_is_in_chinese(admin_client, model):
     assert [name for name in names if str(name).isascii()] == []
 
 
-@pytest.mark.parametrize("name", ["course", "order", "enrollment", "coursesection", "user"])
+@pytest.mark.parametrize(
+    "name", ["course", "order", "invoice", "enrollment", "coursesection", "user"]
+)
 def test_the_length_of_a_list_costs_no_queries(admin_client, name, django_assert_max_num_queries):
     [model] = [model for model in OURS if model._meta.model_name == name]
     for _ in range(12):
@@ -50,7 +52,7 @@ def test_the_name_of_a_deleted_row_is_free_again(admin_client, factory, field):
 
 
 @pytest.mark.parametrize(
-    "name", ["order", "paymentevent", "enrollment", "refunddueorder", "gatewaycounter"]
+    "name", ["order", "paymentevent", "invoice", "enrollment", "refunddueorder", "gatewaycounter"]
 )
 def test_books_are_never_edited(admin_client, name):
     row = ROWS[name]()

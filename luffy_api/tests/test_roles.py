@@ -37,6 +37,7 @@ OPERATIONS = {
 FINANCE = {
     "school.schoolsettings": frozenset({"view", "change"}),
     "order.order": VIEW,
+    "order.invoice": VIEW,
     "order.orderpayment": VIEW,
     "order.paymentevent": VIEW,
     "order.refunddueorder": VIEW,
@@ -53,6 +54,7 @@ MIGRATIONS = [
     ("order", "0002_rights_of_finance"),
     ("order", "0004_rights_of_finance_on_refunds"),
     ("order", "0009_rights_of_finance_on_payments"),
+    ("order", "0013_rights_of_finance_on_invoices"),
     ("school", "0002_rights_of_finance"),
 ]
 

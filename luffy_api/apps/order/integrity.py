@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
+from luffy_api.apps.order import invoice_integrity
 from luffy_api.apps.order.models import (
     IdempotencyKey,
     Order,
@@ -239,4 +240,5 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "未支付的订单没有购物篮标记,或已结束的订单还有": _open_without_cart_key,
     "未支付的订单不会再向支付宝查询": _never_queried_again,
     "课程的学习人数少于已购人数": _too_few_students,
+    **invoice_integrity.RULES,
 }

@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -96,7 +98,7 @@ def issue(
     """
     name = private_storage().save(invoice_file_name(), file)
     try:
-        return _issue(invoice_id, amount, number=number, file=name, handled_by_id=staff_id)
+        return _issue(invoice_id, staff_id, amount, number=number, file=name)
     except (DomainError, IntegrityError) as error:
         # Only these prove that nothing was committed.
         with suppress(StorageUnavailable):
@@ -108,7 +110,7 @@ def issue(
 
 @retry_deadlocks
 @transaction.atomic
-def _issue(invoice_id: int, amount: Decimal, **fields: Any) -> Invoice:
+def _issue(invoice_id: int, staff_id: int, amount: Decimal, **fields: Any) -> Invoice:
     invoice = locks.lock_invoice(invoice_id)
     if invoice.amount != amount:
         raise InvoiceAmountChanged(invoice.amount)
@@ -118,7 +120,11 @@ def _issue(invoice_id: int, amount: Decimal, **fields: Any) -> Invoice:
         delete = partial(private_storage().delete, str(invoice.file))
         transaction.on_commit(delete, robust=True)
     issued_at = invoice.issued_at or timezone.now()
-    return _move(invoice, InvoiceState.ISSUED, issued_at=issued_at, **fields)
+    invoice = _move(
+        invoice, InvoiceState.ISSUED, issued_at=issued_at, handled_by_id=staff_id, **fields
+    )
+    _log(invoice, staff_id, f"开具发票，号码 {invoice.number}，金额 {invoice.amount:.2f} 元")
+    return invoice
 
 
 @retry_deadlocks
@@ -126,7 +132,9 @@ def _issue(invoice_id: int, amount: Decimal, **fields: Any) -> Invoice:
 def reject(*, invoice_id: int, staff_id: int, reason: str) -> Invoice:
     """申请中 → 已拒绝, with a sentence for the student. Raises InvoiceClosed in any other state."""
     invoice = locks.lock_invoice(invoice_id)
-    return _close(invoice, InvoiceState.REJECTED, reason=reason, handled_by_id=staff_id)
+    invoice = _close(invoice, InvoiceState.REJECTED, reason=reason, handled_by_id=staff_id)
+    _log(invoice, staff_id, f"拒绝开票：{reason}")
+    return invoice
 
 
 @retry_deadlocks
@@ -137,13 +145,15 @@ def reverse(*, invoice_id: int, staff_id: int, reversal_number: str, reason: str
     Without a `reason` the one of the refund stays. Raises InvoiceClosed in any other state.
     """
     invoice = locks.lock_invoice(invoice_id)
-    return _close(
+    invoice = _close(
         invoice,
         InvoiceState.REVERSED,
         reason=reason or invoice.reason,
         reversal_number=reversal_number,
         handled_by_id=staff_id,
     )
+    _log(invoice, staff_id, f"红冲发票，红字发票号码 {reversal_number}")
+    return invoice
 
 
 def mark_for_reversal(order: Order) -> None:
@@ -178,3 +188,15 @@ def _move(invoice: Invoice, state: InvoiceState, **fields: Any) -> Invoice:
         raise InvoiceClosed
     invoice.refresh_from_db()
     return invoice
+
+
+def _log(invoice: Invoice, staff_id: int, message: str) -> None:
+    """Enter a decision into the back office's log, in the same transaction."""
+    LogEntry.objects.create(
+        user_id=staff_id,
+        content_type=ContentType.objects.get_for_model(Invoice),
+        object_id=str(invoice.pk),
+        object_repr=str(invoice)[:200],
+        action_flag=CHANGE,
+        change_message=message,
+    )

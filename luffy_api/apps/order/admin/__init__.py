@@ -1,5 +1,5 @@
-"""The back office of orders, payments and refunds, one module for each subject."""
+"""The back office of orders, payments, refunds and invoices, one module for each subject."""
 
-from luffy_api.apps.order.admin import orders, payments
+from luffy_api.apps.order.admin import invoices, orders, payments
 
-__all__ = ["orders", "payments"]
+__all__ = ["invoices", "orders", "payments"]

@@ -9,24 +9,14 @@ from django.http import HttpRequest
 from luffy_api.apps.order import amounts
 from luffy_api.apps.order.amounts import OrderWithAmounts
 from luffy_api.apps.order.models import Order, OrderDetail, RefundDueOrder
-from luffy_api.common.admin import ReadOnlyAdmin, TabularInline
+from luffy_api.common.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
-class OrderDetailInline(TabularInline):
+class OrderDetailInline(ReadOnlyInline):
     """Courses of an order, read-only."""
 
     model = OrderDetail
     fields = ["course", "price", "real_price"]
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Order)
