@@ -40,3 +40,7 @@ class Code(IntegerChoices):
     NOT_ON_SALE = 4003, "课程暂未开放购买"
     FREE_COURSE = 4004, "免费课程无需购买,可直接学习"
     ORDER_CLOSED = 4005, "订单当前状态不能进行此操作"
+    REFUND_NOT_ALLOWED = 4006, "这笔款项不能自己申请退款，请联系客服"
+    NOTHING_TO_REFUND = 4007, "没有可退的款项"
+    REFUND_PENDING = 4008, "已有一笔退款正在申请或处理中，请等它结束"
+    REFUND_DECIDED = 4009, "这笔退款申请已被处理或撤回，请刷新后查看"

@@ -55,6 +55,8 @@ STUDENTS = {
     "GET order/NUMBER/",
     "POST order/NUMBER/pay/",
     "POST order/NUMBER/cancel/",
+    "POST order/NUMBER/refund/",
+    "DELETE order/NUMBER/refund/",
     "GET order/invoice/",
     "POST order/invoice/",
     "GET order/invoice/<int:pk>/file/",

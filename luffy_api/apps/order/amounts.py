@@ -47,7 +47,7 @@ def with_amounts(orders: QuerySet[Order]) -> QuerySet[OrderWithAmounts]:
         _total(_second_payments(), "amount")
         - _total(_refunds().filter(~ON_OWN_PAYMENT), "amount")
         + Greatest(
-            _total(_lines_due(), "real_price")
+            _total(_lines_due().filter(order=OuterRef("pk")), "real_price")
             - _total(_refunds().filter(ON_OWN_PAYMENT, course=None), "amount"),
             _yuan(0),
         ),
@@ -67,6 +67,11 @@ def owing(orders: QuerySet[Order]) -> QuerySet[OrderWithAmounts]:
     return with_amounts(candidates).filter(refund_due__gt=Decimal(0))
 
 
+def courses_due(order: Order) -> set[int]:
+    """The ids of the courses of an order whose price is due back. One query."""
+    return set(_lines_due().filter(order=order).values_list("course_id", flat=True))
+
+
 def _second_payments() -> QuerySet[OrderPayment]:
     """For a subquery: payments of the outer order that are not its own."""
     own = Q(trade_no=OuterRef("trade_no"), pay_type=OuterRef("pay_type"))
@@ -78,7 +83,7 @@ def _refunds() -> QuerySet[Refund]:
 
 
 def _lines_due() -> QuerySet[OrderDetail]:
-    """For a subquery: lines of the outer order whose course an older live grant gives."""
+    """Lines of paid orders whose course an older live grant gives."""
     grants = EnrollmentGrant.objects.filter(course=OuterRef("course"), user=OuterRef("order__user"))
     own = grants.filter(
         source=EnrollmentGrant.Source.ORDER, reference=OuterRef("order__out_trade_no")
@@ -88,7 +93,6 @@ def _lines_due() -> QuerySet[OrderDetail]:
     return OrderDetail.objects.annotate(own_grant=Subquery(own.values("pk")[:1])).filter(
         Exists(older),
         ~Exists(refunded),
-        order=OuterRef("pk"),
         order__order_status=OrderStatus.PAID,
         owned_before=True,
     )

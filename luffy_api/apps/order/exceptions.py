@@ -74,22 +74,25 @@ class RefundNotFound(exceptions.NotFound):
 class NothingToRefund(exceptions.Conflict):
     """The order was never paid, or all of the money, or that of the course, went back already."""
 
-    def __init__(self, message: str = "没有可退的款项") -> None:
-        super().__init__(message)
+    code = Code.NOTHING_TO_REFUND
 
 
 class RefundPending(exceptions.Conflict):
     """Another refund of the same money is asked for or under way."""
 
-    def __init__(self) -> None:
-        super().__init__("已有一笔退款正在申请或处理中,请等它结束")
+    code = Code.REFUND_PENDING
+
+
+class RefundNotAllowed(exceptions.Conflict):
+    """The school's rule leaves this refund to its staff; the message says the rule."""
+
+    code = Code.REFUND_NOT_ALLOWED
 
 
 class RefundDecided(exceptions.Conflict):
     """The request was decided or withdrawn meanwhile."""
 
-    def __init__(self) -> None:
-        super().__init__("这笔退款申请已被处理或撤回,请刷新后查看")
+    code = Code.REFUND_DECIDED
 
 
 class InvalidRefund(exceptions.RuleViolated):

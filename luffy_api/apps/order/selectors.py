@@ -30,6 +30,13 @@ def my_order(*, user_id: int, out_trade_no: str) -> Order:
     return with_lines(order)
 
 
+def my_order_page(*, user_id: int, out_trade_no: str) -> Order:
+    """The same with its `payments`, for the page of the order. One query more."""
+    order = my_order(user_id=user_id, out_trade_no=out_trade_no)
+    prefetch_related_objects([order], "payments")
+    return order
+
+
 def with_lines(order: Order) -> Order:
     """The same order with its `lines` and `refund_rows`.
 

@@ -13,5 +13,9 @@ urlpatterns = [
     path("", orders.OrderViewSet.as_view({"get": "list"})),
     re_path(rf"^{NUMBER}/$", orders.OrderViewSet.as_view({"get": "retrieve"})),
     re_path(rf"^{NUMBER}/pay/$", orders.OrderViewSet.as_view({"post": "pay_again"})),
+    re_path(
+        rf"^{NUMBER}/refund/$",
+        refunds.RefundViewSet.as_view({"post": "create", "delete": "withdraw"}),
+    ),
     re_path(rf"^{NUMBER}/cancel/$", orders.OrderViewSet.as_view({"post": "cancel"})),
 ]

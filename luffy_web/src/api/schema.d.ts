@@ -386,7 +386,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description One of my orders. */
+        /** @description One of my orders, with its payments and what may be asked back. */
         get: operations["order_retrieve"];
         put?: never;
         post?: never;
@@ -425,6 +425,24 @@ export interface paths {
         /** @description A new pay URL for an unpaid order. */
         post: operations["order_pay_create"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order/{out_trade_no}/refund/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for the price of one course of a paid order, or for all that is left of it. */
+        post: operations["order_refund_request"];
+        /** @description Withdraw the request for one course, or every one of this order that waits. */
+        delete: operations["order_refund_withdraw"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1215,6 +1233,65 @@ export interface components {
              */
             readonly real_price: string;
         };
+        /** @description An order on its own page: with its payments, and with what may be asked back now. */
+        OrderDetail: {
+            /** 订单号 */
+            readonly out_trade_no: string;
+            /** 订单标题 */
+            readonly subject: string;
+            /**
+             * 订单总价(元)
+             * Format: decimal
+             */
+            readonly total_amount: string;
+            /** 订单状态 */
+            readonly order_status: components["schemas"]["OrderStatus"];
+            readonly order_status_name: string;
+            /** 支付方式 */
+            readonly pay_type: components["schemas"]["PayType"];
+            readonly pay_type_name: string;
+            /** 支付平台流水号 */
+            readonly trade_no: string;
+            /**
+             * 支付时间
+             * Format: date-time
+             */
+            readonly pay_time: string | null;
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+            /**
+             * 支付截止时间
+             * Format: date-time
+             */
+            readonly expires_at: string;
+            readonly courses: components["schemas"]["OrderCourse"][];
+            /** Format: decimal */
+            readonly refunded_amount: string;
+            readonly refunds: components["schemas"]["Refund"][];
+            readonly payments: components["schemas"]["OrderPayment"][];
+            readonly refund_options: components["schemas"]["RefundOptions"];
+        };
+        /** @description A payment of an order; the one with the order's `trade_no` is its own. */
+        OrderPayment: {
+            /** 支付方式 */
+            readonly pay_type: components["schemas"]["PayType"];
+            readonly pay_type_name: string;
+            /** 支付平台流水号 */
+            readonly trade_no: string;
+            /**
+             * 金额(元)
+             * Format: decimal
+             */
+            readonly amount: string;
+            /**
+             * 付款时间
+             * Format: date-time
+             */
+            readonly paid_at: string;
+        };
         /**
          * @description * `0` - 未支付
          *     * `1` - 已支付
@@ -1437,6 +1514,34 @@ export interface components {
             readonly created_time: string;
             /** Format: date-time */
             readonly finished_time: string | null;
+        };
+        /** @description The same for one course of the order. */
+        RefundLine: {
+            /** Format: decimal */
+            readonly amount: string;
+            readonly allowed: boolean;
+            readonly why: string;
+            readonly course: number;
+        };
+        /** @description What would go back now, and why it may not be asked for (empty when it may). */
+        RefundOption: {
+            /** Format: decimal */
+            readonly amount: string;
+            readonly allowed: boolean;
+            readonly why: string;
+        };
+        /** @description The school's rule, and what it allows for an order at this moment. */
+        RefundOptions: {
+            readonly days: number;
+            readonly watched_percent: number;
+            readonly lines: components["schemas"]["RefundLine"][];
+            readonly whole: components["schemas"]["RefundOption"];
+        };
+        /** @description Why the student wants money back, and of which course; without one, of the whole order. */
+        RefundRequestRequest: {
+            reason: string;
+            /** Format: int64 */
+            course?: number | null;
         };
         /**
          * @description * `0` - 申请中
@@ -1673,9 +1778,13 @@ export interface components {
          *     * `4003` - 课程暂未开放购买
          *     * `4004` - 免费课程无需购买,可直接学习
          *     * `4005` - 订单当前状态不能进行此操作
+         *     * `4006` - 这笔款项不能自己申请退款，请联系客服
+         *     * `4007` - 没有可退的款项
+         *     * `4008` - 已有一笔退款正在申请或处理中，请等它结束
+         *     * `4009` - 这笔退款申请已被处理或撤回，请刷新后查看
          * @enum {integer}
          */
-        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 3001 | 3002 | 3003 | 4001 | 4002 | 4003 | 4004 | 4005;
+        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 3001 | 3002 | 3003 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009;
         ErrorEnvelope: {
             code: components["schemas"]["Code"];
             msg: string;
@@ -2586,7 +2695,7 @@ export interface operations {
                     "application/json": {
                         code: components["schemas"]["Code"];
                         msg: string;
-                        data: components["schemas"]["Order"];
+                        data: components["schemas"]["OrderDetail"];
                     };
                 };
             };
@@ -2659,6 +2768,82 @@ export interface operations {
                         data: components["schemas"]["Order"];
                         readonly pay_url: string;
                         readonly out_trade_no: string;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    order_refund_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                out_trade_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["OrderDetail"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    order_refund_withdraw: {
+        parameters: {
+            query?: {
+                course?: number;
+            };
+            header?: never;
+            path: {
+                out_trade_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["OrderDetail"];
                     };
                 };
             };

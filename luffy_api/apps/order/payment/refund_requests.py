@@ -25,17 +25,21 @@ def request_refund(
     out_trade_no: str,
     reason: str,
     course_id: int | None = None,
+    payment_id: int | None = None,
     check: Callable[[Order], None] | None = None,
 ) -> Refund:
-    """Ask for one course of a paid order, or for all that is left of it.
+    """Ask for one course of a paid order, or for all that is left of a payment.
 
-    `check` is called with the locked order and raises a DomainError when the school's rule forbids
-    it. Raises OrderNotFound (also for another student's order), NothingToRefund, InvalidRefund, and
+    The payment is the order's own unless `payment_id` names a second one. `check` is called with
+    the locked order and raises a DomainError when the school's rule forbids it. Raises
+    OrderNotFound (also for another student's order), NothingToRefund, InvalidRefund, and
     RefundPending while another request or refund of the same money is open.
     """
     number = selectors.my_order(user_id=user_id, out_trade_no=out_trade_no).out_trade_no
     try:
-        return _request(user_id, number, reason, course_id, check or (lambda order: None))
+        return _request(
+            user_id, number, reason, course_id, payment_id, check or (lambda order: None)
+        )
     except IntegrityError as error:
         raise RefundPending from error
 
@@ -47,12 +51,16 @@ def _request(
     out_trade_no: str,
     reason: str,
     course_id: int | None,
+    payment_id: int | None,
     check: Callable[[Order], None],
 ) -> Refund:
     order = locks.lock_order_of_refund(out_trade_no)
-    if order.order_status != OrderStatus.PAID:
-        raise NothingToRefund("订单未支付或已退款,不能申请退款")
-    payment = refund_amounts.own_payment(order)
+    if payment_id is not None:
+        payment = refund_amounts.payment_of(order, payment_id)
+    elif order.order_status == OrderStatus.PAID:
+        payment = refund_amounts.own_payment(order)
+    else:
+        raise NothingToRefund("订单未支付或已退款，不能申请退款")
     amount = refund_amounts.whole_or_line_amount(payment, course_id)
     refund_amounts.require_no_rival(payment, course_id)
     check(order)

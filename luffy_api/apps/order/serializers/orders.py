@@ -6,9 +6,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from luffy_api.apps.order import student_refunds
 from luffy_api.apps.order.checkout import MAX_COURSES
-from luffy_api.apps.order.models import Order, OrderDetail, PayType, RefundStatus
-from luffy_api.apps.order.serializers.refunds import RefundSerializer
+from luffy_api.apps.order.models import Order, OrderDetail, OrderPayment, PayType, RefundStatus
+from luffy_api.apps.order.serializers.refunds import RefundOptionsSerializer, RefundSerializer
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.fields import IdField
 
@@ -90,6 +91,33 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         """What went back, of every payment."""
         rows = (row for row in order.refund_rows if row.status == RefundStatus.REFUNDED)
         return f"{sum((row.amount for row in rows), Decimal(0)):.2f}"
+
+
+class OrderPaymentSerializer(serializers.ModelSerializer[OrderPayment]):
+    """A payment of an order; the one with the order's `trade_no` is its own."""
+
+    pay_type_name = serializers.CharField(source="get_pay_type_display", read_only=True)
+
+    class Meta:
+        model = OrderPayment
+        fields = ["pay_type", "pay_type_name", "trade_no", "amount", "paid_at"]
+        read_only_fields = fields
+
+
+class OrderDetailSerializer(OrderSerializer):
+    """An order on its own page: with its payments, and with what may be asked back now."""
+
+    payments = OrderPaymentSerializer(many=True, read_only=True)
+    refund_options = serializers.SerializerMethodField()
+
+    class Meta(OrderSerializer.Meta):
+        fields = [*OrderSerializer.Meta.fields, "payments", "refund_options"]
+        read_only_fields = fields
+
+    @extend_schema_field(RefundOptionsSerializer)
+    def get_refund_options(self, order: Order) -> Any:
+        """The school's rule and what it allows."""
+        return RefundOptionsSerializer(student_refunds.options(order)).data
 
 
 class PaymentStatusSerializer(serializers.Serializer[Any]):

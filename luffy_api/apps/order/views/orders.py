@@ -70,11 +70,11 @@ class OrderViewSet(APIViewSet):
         page = self.paginate_queryset(self.filter_queryset(orders))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-    @extend_schema(responses=serializers.OrderSerializer)
+    @extend_schema(responses=serializers.OrderDetailSerializer)
     def retrieve(self, request: Request, out_trade_no: str) -> APIResponse:
-        """One of my orders."""
-        order = selectors.my_order(user_id=current_user_id(request), out_trade_no=out_trade_no)
-        return APIResponse(self.get_serializer(order).data)
+        """One of my orders, with its payments and what may be asked back."""
+        order = selectors.my_order_page(user_id=current_user_id(request), out_trade_no=out_trade_no)
+        return APIResponse(serializers.OrderDetailSerializer(order, context={}).data)
 
     def _to_cashier(self, order: Order, *, status: int = 200) -> APIResponse:
         return APIResponse(
