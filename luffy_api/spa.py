@@ -48,7 +48,7 @@ urlpatterns = [
     path("learn/<int:course>", page),
     path("learn/<int:course>/<int:section>", page),
     path("pay/success", page),
-    *(path(f"user/{name}", page) for name in ("courses", "orders", "profile")),
+    *(path(f"user/{name}", page) for name in ("courses", "orders", "invoices", "profile")),
     path("user/orders/<slug:out_trade_no>", page),
     # What browsers ask for by themselves in the back office and at the cashier.
     path("favicon.ico", RedirectView.as_view(url="/favicon.svg")),

@@ -1,4 +1,4 @@
-import type { Order, OrderStatus, Page, PaymentStatus } from '@/types'
+import type { Invoice, InvoiceRequest, Order, OrderStatus, Page, PaymentStatus } from '@/types'
 
 import { dataOf, done, envelope, http, quietly } from './http'
 
@@ -26,7 +26,7 @@ export const placeOrder = (order: NewOrder, key: string): Promise<Payment> =>
   )
 
 export const fetchOrders = (
-  query: { order_status?: OrderStatus; page?: number },
+  query: { order_status?: OrderStatus; page?: number; page_size?: number },
   signal?: AbortSignal,
 ): Promise<Page<Order>> => dataOf(http.GET('/api/v1/order/', { params: { query }, signal }))
 
@@ -42,6 +42,19 @@ export const payOrderAgain = (out_trade_no: string): Promise<Payment> =>
 
 export const cancelOrder = (out_trade_no: string): Promise<void> =>
   done(http.POST('/api/v1/order/{out_trade_no}/cancel/', { params: { path: { out_trade_no } } }))
+
+/** Newest first; with `order` (a number) only those of this order. */
+export const fetchInvoices = (
+  query: { order?: string; page?: number; page_size?: number },
+  signal?: AbortSignal,
+): Promise<Page<Invoice>> => dataOf(http.GET('/api/v1/order/invoice/', { params: { query }, signal }))
+
+export const requestInvoice = (body: InvoiceRequest): Promise<void> =>
+  done(http.POST('/api/v1/order/invoice/', { body }))
+
+/** The PDF. */
+export const fetchInvoiceFile = (id: number): Promise<Blob> =>
+  envelope(http.GET('/api/v1/order/invoice/{id}/file/', { params: { path: { id } }, parseAs: 'blob' }))
 
 /** Whether the payment has arrived, with the server's sentence about it; only the owner also gets the order. */
 export async function fetchPaymentStatus(

@@ -1045,9 +1045,9 @@ export interface components {
              */
             readonly created_time: string;
             /** Format: date-time */
-            readonly issued_time: string;
+            readonly issued_time: string | null;
             /** Format: date-time */
-            readonly closed_time: string;
+            readonly closed_time: string | null;
         };
         /**
          * @description * `1` - 个人

@@ -19,6 +19,7 @@ describe('the pages of the school', () => {
     ['/user/courses', 'my-courses'],
     ['/user/orders', 'my-orders'],
     ['/user/orders/01M825K83G', 'my-order'],
+    ['/user/invoices', 'my-invoices'],
     ['/user/profile', 'my-profile'],
   ])('%s is %s, with a title', (path, name) => {
     const { name: found, meta } = router.resolve(path)

@@ -100,6 +100,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '订单详情', requiresAuth: true },
   },
   {
+    path: '/user/invoices',
+    name: 'my-invoices',
+    component: () => import('@/pages/user/MyInvoicesPage.vue'),
+    meta: { title: '我的发票', requiresAuth: true },
+  },
+  {
     path: '/user/profile',
     name: 'my-profile',
     component: () => import('@/pages/user/MyProfilePage.vue'),

@@ -1,4 +1,4 @@
-import type { Chapter, Course, CourseDetail, Order, Page, SearchHit, Section, SessionData } from '@/types'
+import type { Chapter, Course, CourseDetail, Invoice, Order, Page, SearchHit, Section, SessionData } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -89,6 +89,26 @@ export const anOrder = (changes: Partial<Order> = {}): Order => ({
   courses: [{ id: 9, name: 'Python 爬虫实战', course_img: null, price: '99.00', real_price: '99.00' }],
   refunded_amount: '0.00',
   refunds: [],
+  ...changes,
+})
+
+export const anInvoice = (changes: Partial<Invoice> = {}): Invoice => ({
+  id: 5,
+  kind: 1,
+  kind_name: '个人',
+  title: '张小帆',
+  tax_number: '',
+  email: 'fan@example.com',
+  amount: '99.00',
+  number: null,
+  state: 0,
+  state_name: '申请中',
+  reason: '',
+  has_file: false,
+  orders: ['01M825K83G'],
+  created_time: '2026-11-24T09:00:00Z',
+  issued_time: null,
+  closed_time: null,
   ...changes,
 })
 

@@ -10,6 +10,8 @@ export type CourseCategory = Schemas['Category']
 export type Download = Schemas['Download']
 export type MobileChange = Schemas['MobileChangeRequest']
 export type Highlights = Schemas['Marks']
+export type Invoice = Schemas['Invoice']
+export type InvoiceRequest = Schemas['RequestInvoiceRequest']
 export type MyCourse = Schemas['MyCourse']
 export type Order = Schemas['Order']
 export type PaymentStatus = Schemas['PaymentStatus']
@@ -60,6 +62,19 @@ export enum OrderStatus {
   Cancelled = 2,
   TimedOut = 3,
   Refunded = 4,
+}
+
+export enum InvoiceKind {
+  Personal = 1,
+  Company = 2,
+}
+
+export enum InvoiceState {
+  Requested = 0,
+  Issued = 1,
+  ToReverse = 2,
+  Reversed = 3,
+  Rejected = 4,
 }
 
 const CLOSED: OrderStatus[] = [OrderStatus.Cancelled, OrderStatus.TimedOut]

@@ -63,8 +63,8 @@ class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
         source="out_trade_nos", child=serializers.CharField(), read_only=True
     )
     has_file = serializers.BooleanField(read_only=True)
-    issued_time = serializers.DateTimeField(source="issued_at", read_only=True)
-    closed_time = serializers.DateTimeField(source="closed_at", read_only=True)
+    issued_time = serializers.DateTimeField(source="issued_at", read_only=True, allow_null=True)
+    closed_time = serializers.DateTimeField(source="closed_at", read_only=True, allow_null=True)
 
     class Meta:
         model = Invoice

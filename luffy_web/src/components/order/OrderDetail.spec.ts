@@ -1,9 +1,9 @@
 import userEvent from '@testing-library/user-event'
 import { screen, within } from '@testing-library/vue'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 
 import { show } from '@/testing/mounting'
-import { anOrder } from '@/testing/samples'
+import { anOrder, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
 import { OrderStatus, type Order } from '@/types'
 
@@ -22,6 +22,10 @@ function detail(changes: Partial<Order> = PAID) {
 }
 
 describe('OrderDetail', () => {
+  beforeEach(() => {
+    answer('get', 'order/invoice/', { data: pageOf([]) })
+  })
+
   it('shows lines, payment and progress of a paid order', async () => {
     await detail()
 

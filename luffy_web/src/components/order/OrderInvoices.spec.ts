@@ -1,0 +1,142 @@
+import userEvent from '@testing-library/user-event'
+import { fireEvent, screen, within } from '@testing-library/vue'
+import { http, HttpResponse } from 'msw'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { useSessionStore } from '@/stores/session'
+import { show } from '@/testing/mounting'
+import { anInvoice, anOrder, pageOf } from '@/testing/samples'
+import { answer, server } from '@/testing/server'
+import { InvoiceState, OrderStatus } from '@/types'
+
+import OrderInvoices from './OrderInvoices.vue'
+
+const { saveAsFile } = vi.hoisted(() => ({ saveAsFile: vi.fn() }))
+vi.mock('@/composables/base/saveAsFile', () => ({ saveAsFile }))
+
+const paid = (out_trade_no: string) => anOrder({ out_trade_no, order_status: OrderStatus.Paid })
+const issued = anInvoice({ state: InvoiceState.Issued, state_name: '已开具', number: '26317000001', has_file: true })
+
+async function list(invoices = [issued], orders = [paid('01M825K83G')]) {
+  const reads = answer('get', 'order/invoice/', { data: pageOf(invoices) })
+  answer('get', 'order/', { data: pageOf(orders) })
+  await show(OrderInvoices, { loggedIn: true })
+  useSessionStore()
+  return reads
+}
+
+async function openForm() {
+  await userEvent.click(await screen.findByRole('button', { name: '申请发票' }))
+  return within(screen.getByRole('dialog', { name: '申请发票' }))
+}
+
+describe('OrderInvoices', () => {
+  beforeEach(() => {
+    saveAsFile.mockReset()
+  })
+
+  it('shows state, number, reason and orders', async () => {
+    await list([issued, anInvoice({ id: 6, state: InvoiceState.Rejected, state_name: '已拒绝', reason: '抬头有误' })])
+
+    const [first, second] = await screen.findAllByRole('article')
+    expect(first).toHaveTextContent('已开具¥99.00张小帆（个人）')
+    expect(first).toHaveTextContent('发票号码 26317000001')
+    expect(within(first as HTMLElement).getByRole('link', { name: '01M825K83G' })).toHaveAttribute('href', '/user/orders/01M825K83G')
+    expect(second).toHaveTextContent('说明：抬头有误')
+    expect(within(second as HTMLElement).queryByRole('button', { name: '下载 PDF' })).toBeNull()
+  })
+
+  it('downloads the document with the token of the session', async () => {
+    let token: string | null = null
+    server.use(
+      http.get('*/api/v1/order/invoice/5/file/', ({ request }) => {
+        token = request.headers.get('Authorization')
+        return new HttpResponse('%PDF-1.7', { headers: { 'Content-Type': 'application/pdf' } })
+      }),
+    )
+    await list()
+
+    await userEvent.click(await screen.findByRole('button', { name: '下载 PDF' }))
+
+    await vi.waitFor(() => expect(saveAsFile).toHaveBeenCalledWith('发票-26317000001.pdf', expect.objectContaining({ size: 8 })))
+    expect(token).toBe('jwt token-1')
+  })
+
+  it('asks for one invoice over the orders that have none', async () => {
+    const calls = answer('post', 'order/invoice/', {})
+    const reads = await list([issued], [paid('01M825K83G'), paid('B'), paid('C')])
+    const form = await openForm()
+    expect(form.getAllByRole('checkbox')).toHaveLength(2)
+
+    await userEvent.click(form.getByRole('radio', { name: '企业' }))
+    await fireEvent.update(form.getByLabelText('企业名称'), '测试科技有限公司')
+    await fireEvent.update(form.getByLabelText(/税号/), '9144 0300 7152 6726 xg')
+    await fireEvent.update(form.getByLabelText('接收邮箱'), 'tax@example.com')
+    await userEvent.click(form.getByRole('button', { name: '提交申请' }))
+
+    await vi.waitFor(() => expect(reads).toHaveLength(2))
+    expect(calls[0]?.body).toEqual({
+      orders: ['B', 'C'],
+      kind: 2,
+      title: '测试科技有限公司',
+      tax_number: '9144030071526726XG',
+      email: 'tax@example.com',
+    })
+    expect(screen.queryByRole('dialog')).toBeNull()
+  })
+
+  it('sends no tax number for a person', async () => {
+    const calls = answer('post', 'order/invoice/', {})
+    await list([])
+    const form = await openForm()
+
+    await fireEvent.update(form.getByLabelText('姓名'), '张小帆')
+    await userEvent.type(form.getByLabelText('接收邮箱'), 'fan@example.com{Enter}')
+
+    await vi.waitFor(() => expect(calls[0]?.body).toMatchObject({ kind: 1, title: '张小帆', tax_number: '' }))
+  })
+
+  it('points at every field that is missing or wrong', async () => {
+    const calls = answer('post', 'order/invoice/', {})
+    await list([])
+    const form = await openForm()
+
+    await userEvent.click(form.getByRole('radio', { name: '企业' }))
+    await fireEvent.update(form.getByLabelText(/税号/), '9144030071526726XA')
+    await fireEvent.update(form.getByLabelText('接收邮箱'), 'tax@')
+    await userEvent.click(form.getByRole('button', { name: '提交申请' }))
+
+    expect(form.getByText('请填写发票抬头')).toBeVisible()
+    expect(form.getByText('税号有误，请对照营业执照逐位核对')).toBeVisible()
+    expect(form.getByText('请输入接收发票的邮箱')).toBeVisible()
+    expect(calls).toHaveLength(0)
+  })
+
+  it('needs an order, and shows the refusal of the server', async () => {
+    answer('post', 'order/invoice/', { status: 409, msg: '订单已申请过发票', errors: { orders: ['B'] } })
+    await list([], [paid('B')])
+    const form = await openForm()
+    await fireEvent.update(form.getByLabelText('姓名'), '张小帆')
+    await fireEvent.update(form.getByLabelText('接收邮箱'), 'fan@example.com')
+
+    await userEvent.click(form.getByRole('checkbox'))
+    await userEvent.click(form.getByRole('button', { name: '提交申请' }))
+    expect(await form.findByRole('alert')).toHaveTextContent('请至少选择一笔订单')
+    await userEvent.click(form.getByRole('checkbox'))
+    await userEvent.click(form.getByRole('button', { name: '提交申请' }))
+
+    await vi.waitFor(() => expect(form.getByRole('alert')).toHaveTextContent('订单已申请过发票'))
+  })
+
+  it('says when there are none, and offers a retry after an error', async () => {
+    answer('get', 'order/', { data: pageOf([]) })
+    answer('get', 'order/invoice/', { status: 503, msg: '服务暂时不可用' })
+    await show(OrderInvoices, { loggedIn: true })
+    expect(await screen.findByRole('alert')).toHaveTextContent('服务暂时不可用')
+
+    answer('get', 'order/invoice/', { data: pageOf([]) })
+    await userEvent.click(screen.getByRole('button', { name: '重试' }))
+
+    expect(await screen.findByText('您还没有申请过发票。')).toBeVisible()
+  })
+})
