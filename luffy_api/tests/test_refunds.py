@@ -9,7 +9,7 @@ from django.utils import timezone
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.order import exceptions, integrity
-from luffy_api.apps.order.models import PaymentEvent, Refund, RefundStatus
+from luffy_api.apps.order.models import Order, PaymentEvent, PayType, Refund, RefundStatus
 from luffy_api.apps.order.payment import (
     event_log,
     reconciliation,
@@ -288,6 +288,39 @@ class TestProvider:
 
         failures = Refund.objects.order_by("id").values_list("query_failures", flat=True)
         assert sorted(failures) == [1, 1, 2, 2, 2]
+
+
+class TestByHand:
+    """Money that was paid by bank transfer or in cash: no provider can give it back."""
+
+    @pytest.fixture
+    def order(self, order):
+        order.payments.update(pay_type=PayType.OFFLINE)
+        Order.objects.update(pay_type=PayType.OFFLINE)
+        return order
+
+    def test_it_waits_until_staff_have_given_it_back(self, order, trade):
+        refund = start(order)
+        assert (refund.status, refund.next_query_at) == (RefundStatus.PROCESSING, None)
+        assert reconciliation.reconcile() == 0
+
+        done = refunds.record_by_hand(refund_id=refund.pk, answer="农行 0815")
+
+        assert (done.status, done.gateway_answer) == (RefundStatus.REFUNDED, "农行 0815")
+        assert courses_of(order.user) == set()
+        assert trade.refunds == {}
+        with pytest.raises(exceptions.RefundDecided):
+            refunds.record_by_hand(refund_id=refund.pk, answer="again")
+        with pytest.raises(exceptions.RefundNotFound):
+            refunds.record_by_hand(refund_id=10**9, answer="")
+
+
+def test_what_a_provider_gives_back_is_not_recorded_by_hand(fake_alipay, order):
+    fake_alipay.mode = "mute"
+    refund = start(order)
+
+    with pytest.raises(exceptions.RefundDecided):
+        refunds.record_by_hand(refund_id=refund.pk, answer="by hand")
 
 
 class TestRequests:

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
-from luffy_api.apps.order import invoice_integrity
+from luffy_api.apps.order import invoice_integrity, refund_integrity
 from luffy_api.apps.order.models import (
     IdempotencyKey,
     Order,
@@ -22,7 +22,6 @@ from luffy_api.apps.order.models import (
     OrderPayment,
     PaymentEvent,
     Refund,
-    RefundStatus,
 )
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user.models import User
@@ -173,29 +172,6 @@ def _granted_with_order_number() -> Iterator[str]:
     return granted.values_list("reference", flat=True).iterator()
 
 
-def _refunded_too_much() -> Iterator[str]:
-    committed = Q(refunds__status__in=[RefundStatus.PROCESSING, RefundStatus.REFUNDED])
-    summed = OrderPayment.objects.annotate(given=Sum("refunds__amount", filter=committed))
-    payments = summed.filter(given__gt=F("amount")).order_by("id")
-    return payments.values_list("order__out_trade_no", flat=True).iterator()
-
-
-def _refunded_but_not_closed() -> Iterator[str]:
-    """An order is refunded exactly when its own payment went back as a whole."""
-    own = OrderPayment.objects.filter(
-        order=OuterRef("pk"), trade_no=OuterRef("trade_no"), pay_type=OuterRef("pay_type")
-    )
-    back = own.annotate(
-        given=Coalesce(
-            Sum("refunds__amount", filter=Q(refunds__status=RefundStatus.REFUNDED)),
-            Value(Decimal(0)),
-        )
-    )
-    whole = Exists(back.filter(given__gte=F("amount")))
-    yield from _numbers(Order.objects.filter(whole, order_status=OrderStatus.PAID))
-    yield from _numbers(Order.objects.filter(~whole, order_status=OrderStatus.REFUNDED))
-
-
 def _pairs(rows: QuerySet[Any], name: str) -> Iterator[str]:
     """Grants or enrollments, named by a column of theirs."""
     for value, user, course in rows.order_by("id").values_list(name, "user_id", "course_id"):
@@ -234,11 +210,10 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "课程授权来自订单,却没有已支付的订单": _granted_but_not_paid,
     "有课程授权,学员却没有课程": _granted_but_not_enrolled,
     "学员有课程,却没有课程授权": _enrolled_without_reason,
-    "退款超过付款": _refunded_too_much,
-    "订单的款项已全部退回,状态却不是已退款,或相反": _refunded_but_not_closed,
     "免费或赠送的课程带有订单号": _granted_with_order_number,
     "未支付的订单没有购物篮标记,或已结束的订单还有": _open_without_cart_key,
     "未支付的订单不会再向支付宝查询": _never_queried_again,
     "课程的学习人数少于已购人数": _too_few_students,
     **invoice_integrity.RULES,
+    **refund_integrity.RULES,
 }

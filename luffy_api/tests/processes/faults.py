@@ -91,15 +91,15 @@ def _count_plainly(
 
 
 _enroll = services._enroll
-_record_payment = services.record_payment
+_record_payment = services._record_payment
 
 
 def install() -> None:
     """Put the switches and traps into the functions of this process."""
     _switch("no_cart_key", checkout, "cart_key", lambda **cart: new_out_trade_no())
     _switch("cart_order", services, "_enroll", _lock_in_cart_order)
-    _switch("no_retry", services, "record_payment", _record_payment.__wrapped__)
-    _switch("plain", services, "record_payment", unwrap(_record_payment))
+    _switch("no_retry", services, "_record_payment", _record_payment.__wrapped__)
+    _switch("plain", services, "_record_payment", unwrap(_record_payment))
     _switch("plain", locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number))
     _switch("plain", OrderQuerySet, "transition", save_plainly)
     _switch("plain", enrollment, "enroll_in_all", _count_plainly)

@@ -36,12 +36,12 @@ def test_opposite_carts_paid_concurrently(shop, whole):
 def test_a_deadlock_is_retried(faulty_shop, switch, whole):
     orders = opposite_carts(1)
     switch("cart_order")
-    before = faulty_shop.log().count("deadlock in record_payment, trying again")
+    before = faulty_shop.log().count("deadlock in _record_payment, trying again")
 
     answers = send_all(faulty_shop.ports, [paid_for(order) for order in orders])
 
     assert set(bodies(answers)) == {"success"}
-    assert faulty_shop.log().count("deadlock in record_payment, trying again") > before
+    assert faulty_shop.log().count("deadlock in _record_payment, trying again") > before
 
 
 @only_mariadb

@@ -27,8 +27,9 @@ def reconcile() -> int:
 
     Safe to run at any time and concurrently: each row is claimed before it is queried.
     """
-    finished = refunds.finish_open()
-    return finished + batch.run_batch(selectors.orders_due_for_query(), _query)
+    half = batch.BUDGET_SECONDS / 2
+    finished = refunds.finish_open(budget=half)
+    return finished + batch.run_batch(selectors.orders_due_for_query(), _query, budget=half)
 
 
 def _query(order: Order) -> None:

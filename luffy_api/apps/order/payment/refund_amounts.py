@@ -14,7 +14,7 @@ def own_payment(order: Order) -> OrderPayment:
     """The payment that made the order paid. Raises NothingToRefund without one."""
     own = order.payments.filter(trade_no=order.trade_no, pay_type=order.pay_type).first()
     if own is None:
-        raise NothingToRefund("订单没有付款,不能退款")
+        raise NothingToRefund("订单没有付款，不能退款")
     return own
 
 
@@ -55,7 +55,7 @@ def check_amount(payment: OrderPayment, amount: Decimal) -> Decimal:
     if left <= 0:
         raise NothingToRefund
     if not amount.is_finite() or amount <= 0 or amount != amount.quantize(CENT):
-        raise InvalidRefund("amount", "退款金额须大于 0,最多两位小数")
+        raise InvalidRefund("amount", "退款金额须大于 0，最多两位小数")
     if amount > left:
         raise InvalidRefund("amount", f"最多可退 {left:.2f} 元")
     return amount

@@ -18,14 +18,16 @@ from luffy_api.common.transactions import retry_deadlocks
 
 @retry_deadlocks
 @transaction.atomic
-def record_refunded(refund: Refund, result: RefundResult) -> None:
-    """Record that the provider has carried out a refund, exactly once."""
+def record_refunded(refund: Refund, result: RefundResult) -> bool:
+    """Record that a refund was carried out; False when that was known."""
     payment = _lock(refund)
-    if _finish(refund, answer=result.word, finished_at=result.finished_at):
+    finished = _finish(refund, answer=result.word, finished_at=result.finished_at)
+    if finished:
         event_log.log_refund(refund)
     if result.refunded_total is not None:
         _hear_total(payment, result.refunded_total)
-    _add_console_refund(payment)
+    _log_console_refund(payment)
+    return finished
 
 
 @retry_deadlocks
@@ -40,7 +42,7 @@ def record_failed(refund: Refund, *, answer: str) -> None:
         refund.refresh_from_db()
         event_log.log_refund(refund)
         event_log.note_refund(refund, "failed")
-    _add_console_refund(payment)
+    _log_console_refund(payment)
 
 
 def record_reported(payment: OrderPayment, *, refunded_total: Decimal, request_no: str) -> bool:
@@ -53,7 +55,7 @@ def record_reported(payment: OrderPayment, *, refunded_total: Decimal, request_n
     own = Refund.objects.filter(payment=payment, out_request_no=request_no).first()
     finished = own is not None and _finish(own)
     _hear_total(payment, refunded_total)
-    return _add_console_refund(payment) or finished
+    return bool(_add_console_refund(payment)) or finished
 
 
 def _lock(refund: Refund) -> OrderPayment:
@@ -80,7 +82,14 @@ def _hear_total(payment: OrderPayment, refunded_total: Decimal) -> None:
     OrderPayment.objects.filter(pk=payment.pk, heard_refunds__lt=heard).update(heard_refunds=heard)
 
 
-def _add_console_refund(payment: OrderPayment) -> bool:
+def _log_console_refund(payment: OrderPayment) -> None:
+    """Where no notification is logged that tells of it."""
+    refund = _add_console_refund(payment)
+    if refund is not None:
+        event_log.log_refund(refund)
+
+
+def _add_console_refund(payment: OrderPayment) -> Refund | None:
     """Add the refund that the provider's sum has and our rows do not.
 
     Ours that are still PROCESSING may be in the sum or not: what they could account for is added
@@ -89,7 +98,7 @@ def _add_console_refund(payment: OrderPayment) -> bool:
     payment.refresh_from_db(fields=["heard_refunds"])
     missing = payment.heard_refunds - (payment.amount - refund_amounts.left_amount(payment))
     if missing <= 0:
-        return False
+        return None
     refund = Refund.objects.create(
         order_id=payment.order_id,
         payment=payment,
@@ -101,7 +110,7 @@ def _add_console_refund(payment: OrderPayment) -> bool:
     )
     _follow(refund)
     event_log.note_refund(refund, "done")
-    return True
+    return refund
 
 
 def _follow(refund: Refund) -> None:

@@ -113,7 +113,13 @@ def _approve(refund_id: int, staff: User, answer: str) -> Refund:
     refund = _find(refund_id)
     if refund.status == RefundStatus.REQUESTED:
         refund_amounts.check_amount(refund.payment, refund.amount)
-    _decide(refund, RefundStatus.PROCESSING, staff, answer, next_query_at=refunds.first_query())
+    _decide(
+        refund,
+        RefundStatus.PROCESSING,
+        staff,
+        answer,
+        next_query_at=refunds.first_query(refund.payment),
+    )
     return refund
 
 

@@ -11,6 +11,8 @@ from luffy_api.apps.order.exceptions import (
     GatewayRefused,
     GatewayUnavailable,
     InvalidRefund,
+    RefundDecided,
+    RefundNotFound,
     RefundPending,
 )
 from luffy_api.apps.order.models import OrderPayment, Refund, RefundStatus
@@ -84,13 +86,13 @@ def _start(
         status=RefundStatus.PROCESSING,
         decided_by=staff,
         decided_at=timezone.now(),
-        next_query_at=first_query(),
+        next_query_at=first_query(payment),
     )
 
 
-def first_query() -> datetime:
-    """When the batch takes over a refund whose process died after the commit."""
-    return timezone.now() + retry_schedule.LEASE
+def first_query(payment: OrderPayment) -> datetime | None:
+    """When the batch takes over a refund whose process died after the commit; None by hand."""
+    return None if is_by_hand(payment) else timezone.now() + retry_schedule.LEASE
 
 
 def execute(refund: Refund) -> Refund:
@@ -110,13 +112,28 @@ def is_by_hand(payment: OrderPayment) -> bool:
     return payment.pay_type not in gateway.PROVIDERS
 
 
-def finish_open() -> int:
-    """Ask about the refunds that are due; return how many questions were answered.
+def record_by_hand(*, refund_id: int, answer: str) -> Refund:
+    """Record that staff have given back money that was paid by hand; return the refund anew.
+
+    `answer` says how, such as the bank's number. Raises RefundNotFound, and RefundDecided unless it
+    is PROCESSING and no provider's part.
+    """
+    refund = Refund.objects.select_related("order", "payment").filter(pk=refund_id).first()
+    if refund is None:
+        raise RefundNotFound
+    result = RefundResult(RefundState.SUCCEEDED, word=answer)
+    if not is_by_hand(refund.payment) or not refund_records.record_refunded(refund, result):
+        raise RefundDecided
+    return refund
+
+
+def finish_open(*, budget: float = batch.BUDGET_SECONDS) -> int:
+    """Ask about the refunds that are due, for `budget` seconds; return how many were answered.
 
     Safe to run at any time and concurrently: each refund is claimed before it is asked about.
     """
     due = Refund.objects.due().select_related("order", "payment")[:BATCH_SIZE]
-    return batch.run_batch(due, _query)
+    return batch.run_batch(due, _query, budget=budget)
 
 
 def _send(refund: Refund) -> None:
