@@ -36,6 +36,7 @@ ROWS = {
     "refunddueorder": lambda: RefundDueOrder.objects.get(
         pk=factories.OrderPaymentFactory(trade_no="second").order_id
     ),
+    "orderexport": factories.OrderFactory,
     "orderpayment": factories.OrderPaymentFactory,
     "enrollmentgrant": lambda: factories.EnrollmentFactory().user.enrollment_grants.get(),
     "invoice": factories.InvoiceFactory,

@@ -38,6 +38,7 @@ FINANCE = {
     "school.schoolsettings": frozenset({"view", "change"}),
     "order.order": VIEW,
     "order.invoice": VIEW,
+    "order.orderexport": VIEW,
     "order.orderpayment": VIEW,
     "order.paymentevent": VIEW,
     "order.refunddueorder": VIEW,
@@ -55,6 +56,7 @@ MIGRATIONS = [
     ("order", "0004_rights_of_finance_on_refunds"),
     ("order", "0009_rights_of_finance_on_payments"),
     ("order", "0013_rights_of_finance_on_invoices"),
+    ("order", "0015_rights_of_finance_to_export"),
     ("school", "0002_rights_of_finance"),
 ]
 

@@ -1,6 +1,7 @@
 """Orders, every message about money, invoices, and the keys of repeated requests."""
 
 from luffy_api.apps.order.models.credentials import PaymentCredential
+from luffy_api.apps.order.models.exports import OrderExport
 from luffy_api.apps.order.models.idempotency import IdempotencyKey
 from luffy_api.apps.order.models.invoices import (
     Invoice,
@@ -29,6 +30,7 @@ __all__ = [
     "Order",
     "OrderDetail",
     "OrderDetailQuerySet",
+    "OrderExport",
     "OrderPayment",
     "OrderQuerySet",
     "PayType",
