@@ -12,6 +12,8 @@ class SchoolSettings(TimestampedModel):
 
     ONLY_PK = 1
 
+    # MariaDB allows no check of an id that counts up.
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY_PK, editable=False)
     refund_days = models.PositiveSmallIntegerField(
         "退款期限(天)",
         default=7,

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SchoolSettings',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
                 ('created_time', models.DateTimeField(auto_now_add=True, verbose_name='创建时间')),
                 ('updated_time', models.DateTimeField(auto_now=True, verbose_name='更新时间')),
                 ('refund_days', models.PositiveSmallIntegerField(default=7, help_text='付款后多少天内学员可以自己申请退款;0 表示学员不能自己申请', validators=[django.core.validators.MaxValueValidator(365)], verbose_name='退款期限(天)')),
