@@ -200,3 +200,19 @@ class InvoiceNumberTaken(exceptions.Conflict):
 
     def __init__(self) -> None:
         super().__init__("这个发票号码已登记在另一张发票上")
+
+
+class BillNotFound(Exception):
+    """The provider has no bill of that day: it is not made yet, or there was no trade."""
+
+
+class BillInvalid(Exception):
+    """What the provider offered is not a complete bill of that day; the text says why, for logs."""
+
+
+class BillUnavailable(Exception):
+    """A day cannot be reconciled now; `reason` is a sentence in Chinese for the staff."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

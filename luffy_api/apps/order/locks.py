@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from luffy_api.apps.order.exceptions import InvoiceNotFound, OrderNotFound
-from luffy_api.apps.order.models import Invoice, Order
+from luffy_api.apps.order.models import Bill, Invoice, Order
 
 
 def lock_order(out_trade_no: str) -> Order:
@@ -58,3 +58,8 @@ def lock_invoice(invoice_id: int) -> Invoice:
 def lock_live_invoices(order: Order) -> list[Invoice]:
     """The invoices on which the order is now, one at most, locked."""
     return list(Invoice.objects.select_for_update().live().filter(invoice_orders__order=order))
+
+
+def lock_bill(pk: int) -> Bill:
+    """A bill, locked until the surrounding transaction ends; nothing else is locked with it."""
+    return Bill.objects.select_for_update().get(pk=pk)

@@ -4,11 +4,16 @@ No task locks: huey's outlive a killed process, and then the job would never run
 claim each order in the database, so that they may run concurrently.
 """
 
+from contextlib import suppress
+from datetime import date
+
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task
+from huey.contrib.djhuey import db_periodic_task, db_task
 
 from luffy_api.apps.order import cancellation, cleanup
-from luffy_api.apps.order.payment import reconciliation
+from luffy_api.apps.order.exceptions import BillUnavailable
+from luffy_api.apps.order.models import PayType
+from luffy_api.apps.order.payment import bill_schedule, bills, reconciliation
 
 
 @db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
@@ -27,3 +32,17 @@ def reconcile_payments() -> None:
 def clean_up() -> None:
     """Every hour."""
     cleanup.clean_up()
+
+
+# huey's clock is UTC: from 9:05 to 23:35 in Shanghai, where bills are made in the morning.
+@db_periodic_task(crontab(minute="5,35", hour="1-15"))  # type: ignore[untyped-decorator]
+def reconcile_bills() -> None:
+    """Every half an hour of the day, until yesterday's bill is compared."""
+    bill_schedule.reconcile_due()
+
+
+@db_task()  # type: ignore[untyped-decorator]
+def reconcile_bill(pay_type: int, day: str) -> None:
+    """One bill, for the back office; `day` is an ISO date. Its outcome stands in the bill."""
+    with suppress(BillUnavailable):
+        bills.reconcile(pay_type=PayType(pay_type), day=date.fromisoformat(day))

@@ -1,5 +1,6 @@
 """Orders, every message about money, invoices, and the keys of repeated requests."""
 
+from luffy_api.apps.order.models.bills import Bill, BillDifference, BillLine, BillResult
 from luffy_api.apps.order.models.credentials import PaymentCredential
 from luffy_api.apps.order.models.exports import OrderExport
 from luffy_api.apps.order.models.idempotency import IdempotencyKey
@@ -21,6 +22,10 @@ from luffy_api.apps.order.models.payments import GatewayCounter, OrderPayment, P
 from luffy_api.apps.order.models.refunds import Refund, RefundQuerySet, RefundStatus
 
 __all__ = [
+    "Bill",
+    "BillDifference",
+    "BillLine",
+    "BillResult",
     "GatewayCounter",
     "IdempotencyKey",
     "Invoice",

@@ -4,6 +4,7 @@ A provider is a module of `payment/providers` and an entry of PROVIDERS.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.core.checks import CheckMessage
@@ -12,6 +13,7 @@ from luffy_api.apps.order.exceptions import GatewayUnavailable
 from luffy_api.apps.order.models import GatewayCounter, Order, OrderPayment, PayType
 from luffy_api.apps.order.payment import counters
 from luffy_api.apps.order.payment.interface import (
+    BillEntry,
     Notification,
     PaidTrade,
     PaymentProvider,
@@ -95,6 +97,15 @@ def parse_notification(
     GatewayUnavailable when our own keys are not there: the provider will send it again.
     """
     return PROVIDERS[pay_type].parse_notification(fields)
+
+
+def fetch_bill(pay_type: PayType, *, day: date) -> Iterator[BillEntry]:
+    """The lines of a provider's bill of a day in Shanghai; waits for the network before the first.
+
+    Raises BillNotFound, BillInvalid (possibly after some lines), GatewayRefused, and
+    GatewayUnavailable without a trustworthy answer.
+    """
+    return PROVIDERS[pay_type].fetch_bill(day=day)
 
 
 def check_settings(pay_type: PayType | None = None) -> Iterator[CheckMessage]:

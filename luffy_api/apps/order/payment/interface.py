@@ -5,7 +5,7 @@ docs/payments.md, "Writing a payment provider", is the contract that an implemen
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Any, Protocol
@@ -115,6 +115,42 @@ class CredentialValue:
     expires_at: datetime | None = None
 
 
+class BillEntryKind(Enum):
+    """What a line of a bill is about; OTHER is something that the shop knows nothing of."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    OTHER = "other"
+
+
+class BillEntryState(Enum):
+    """What became of the money: a refund may be on its way, or not have been possible."""
+
+    DONE = "done"
+    MOVING = "moving"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class BillEntry:
+    """One line of a provider's bill. Amounts in yuan, times in UTC.
+
+    `amount` is never negative; `fee` is what the provider charged, negative when it gave a fee
+    back; `net` is what the merchant's balance gained. `request_no` is ours for a refund that we
+    asked for; blank for a payment.
+    """
+
+    kind: BillEntryKind
+    state: BillEntryState
+    trade_no: str
+    out_trade_no: str
+    request_no: str
+    amount: Decimal
+    fee: Decimal
+    net: Decimal
+    finished_at: datetime
+
+
 class PaymentProvider(Protocol):
     """One provider. Only `query…`, `close`, `refund` and `check_connection` use the network.
 
@@ -146,6 +182,12 @@ class PaymentProvider(Protocol):
 
     def check_credentials(self, values: Mapping[str, Any]) -> Iterator[CheckMessage]:
         """Errors among the values that are there, such as two halves that are not a pair."""
+
+    def fetch_bill(self, *, day: date) -> Iterator[BillEntry]:
+        """The lines of the bill of a day in Shanghai; nothing is yielded before all has arrived.
+
+        Raises BillNotFound, and BillInvalid, possibly after some lines; also GatewayRefused.
+        """
 
     def check_settings(self) -> Iterator[CheckMessage]:
         """Check keys, identifiers and the notification URL without the network."""

@@ -1,5 +1,6 @@
 import io
 import random
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -184,3 +185,15 @@ def test_any_damage_is_refused_or_harmless():
             assert len(read(bytes(spoiled))) == 2
         except BillInvalid:
             continue
+
+
+def test_a_long_bill_is_not_held_in_memory():
+    file = io.BytesIO(bill(*(row(trade_no=f"20260301{number:020d}") for number in range(4000))))
+    tracemalloc.start()
+
+    count = sum(1 for _ in bill_file.read_bill(file, day=DAY, seller_id=SELLER))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert count == 4000
+    assert peak < 1 << 20

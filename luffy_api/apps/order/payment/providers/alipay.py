@@ -1,7 +1,7 @@
 """Alipay as a payment provider."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 
 from luffy_api.apps.order.exceptions import (
+    BillInvalid,
+    BillNotFound,
     GatewayRefused,
     GatewayUnavailable,
     InvalidCredential,
@@ -18,6 +20,9 @@ from luffy_api.apps.order.exceptions import (
 from luffy_api.apps.order.models import PaymentEvent, PayType
 from luffy_api.apps.order.payment import credentials
 from luffy_api.apps.order.payment.interface import (
+    BillEntry,
+    BillEntryKind,
+    BillEntryState,
     CredentialValue,
     Notification,
     NotificationKind,
@@ -139,6 +144,20 @@ class AlipayProvider:
         """Keys and certificates that do not belong together, are too short or have expired."""
         return alipay_checks.check_given(values)
 
+    def fetch_bill(self, *, day: date) -> Iterator[BillEntry]:
+        """alipay.data.dataservice.bill.downloadurl.query, and the file."""
+        try:
+            for line in alipay_v1.download_bill(day=day):
+                yield _bill_entry(line)
+        except alipay_v1.BillNotFound as error:
+            raise BillNotFound from error
+        except alipay_v1.BillInvalid as error:
+            raise BillInvalid(str(error)) from error
+        except alipay_v1.AlipayRefused as error:
+            raise GatewayRefused(error.sub_code) from error
+        except alipay_v1.AlipayError as error:
+            raise GatewayUnavailable from error
+
     def check_settings(self) -> Iterator[CheckMessage]:
         """Both keys, the seller's number and the notification URL of `settings.ALIPAY`."""
         return alipay_checks.check_settings(
@@ -169,3 +188,17 @@ def _kind(notice: alipay_v1.PaymentNotice) -> NotificationKind:
 
 def _is_local_gateway() -> bool:
     return bool(settings.ALIPAY_GATEWAY == "local")
+
+
+def _bill_entry(line: alipay_v1.BillLine) -> BillEntry:
+    return BillEntry(
+        kind=BillEntryKind(line.kind.value),
+        state=BillEntryState.DONE,  # a bill of Alipay lists what has happened
+        trade_no=line.trade_no,
+        out_trade_no=line.out_trade_no,
+        request_no=line.request_no,
+        amount=line.amount,
+        fee=line.fee,
+        net=line.net,
+        finished_at=line.finished_at,
+    )

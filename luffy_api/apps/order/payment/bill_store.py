@@ -1,0 +1,241 @@
+"""Writes a bill: its lines first, then in one transaction everything that shows them.
+
+Each run stores its lines under a number of its own, the load, which no reader follows yet. The
+bill is then pointed at them together with its totals and differences. A run that dies leaves the
+earlier result in force, and of two at once the one that began later wins.
+"""
+
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from itertools import islice
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from luffy_api.apps.order import locks
+from luffy_api.apps.order.models import Bill, BillDifference, BillLine, BillResult, PayType
+from luffy_api.apps.order.payment.bill_matching import Match, Matcher, difference_key
+from luffy_api.apps.order.payment.interface import BillEntry, BillEntryKind, BillEntryState
+from luffy_api.common.transactions import retry_deadlocks
+
+CHUNK = 500
+# No run takes longer: what an older one has left behind belongs to nobody.
+MAX_DURATION = timedelta(hours=1)
+KINDS = {
+    BillEntryKind.PAYMENT: BillLine.Kind.PAYMENT,
+    BillEntryKind.REFUND: BillLine.Kind.REFUND,
+    BillEntryKind.OTHER: BillLine.Kind.OTHER,
+}
+REFUND_STATUSES = {
+    BillEntryState.DONE: "已退款",
+    BillEntryState.MOVING: "退款处理中",
+    BillEntryState.FAILED: "退款失败",
+}
+COUNTERS = {
+    BillResult.MATCHED: "matched",
+    BillResult.MISSING_OURS: "missing_ours",
+    BillResult.MISSING_THEIRS: "missing_theirs",
+    BillResult.AMOUNT_DIFFERS: "amount_differs",
+    BillResult.STATUS_DIFFERS: "status_differs",
+}
+# What a comparison says about a difference; the rest is written by people.
+COMPARED_FIELDS = (
+    *("kind", "result", "trade_no", "out_trade_no", "request_no"),
+    *("our_amount", "their_amount", "our_status", "their_status", "occurred_at"),
+)
+
+
+@dataclass(slots=True)
+class Totals:
+    """What the lines of a bill add up to, in yuan, and how many have which result."""
+
+    payment_count: int = 0
+    payment_amount: Decimal = Decimal(0)
+    refund_count: int = 0
+    refund_amount: Decimal = Decimal(0)
+    fee: Decimal = Decimal(0)
+    net: Decimal = Decimal(0)
+    results: dict[BillResult, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
+
+    def add(self, entry: BillEntry, result: BillResult) -> None:
+        """Count one line."""
+        if entry.kind is BillEntryKind.PAYMENT:
+            self.payment_count += 1
+            self.payment_amount += entry.amount
+        if entry.kind is BillEntryKind.REFUND:
+            self.refund_count += 1
+            self.refund_amount += entry.amount
+        self.fee += entry.fee
+        self.net += entry.net
+        self.results[result] += 1
+
+    def columns(self) -> dict[str, int | Decimal]:
+        """The columns of Bill."""
+        names = ("payment_count", "payment_amount", "refund_count", "refund_amount", "fee", "net")
+        values = {name: getattr(self, name) for name in names}
+        return values | {COUNTERS[result]: count for result, count in self.results.items()}
+
+
+def new_load(*, ago: timedelta = timedelta(0)) -> int:
+    """A number for a run: later runs have greater ones, and no two are the same.
+
+    Milliseconds since 1970 above 20 random bits. `ago` gives that of an earlier moment.
+    """
+    milliseconds = time.time_ns() // 1_000_000 - int(ago.total_seconds() * 1000)
+    return milliseconds << 20 | secrets.randbits(20)
+
+
+def store_lines(bill: Bill, load: int, entries: Iterable[BillEntry]) -> Totals:
+    """Compare the lines and store them under `load`; return what they add up to.
+
+    Raises whatever `entries` raises; nobody sees what was stored until then.
+    """
+    matcher = Matcher(PayType(bill.pay_type))
+    totals, number = Totals(), 0
+    remaining = iter(entries)
+    while chunk := list(islice(remaining, CHUNK)):
+        rows = []
+        for entry, match in zip(chunk, matcher.match(chunk), strict=True):
+            number += 1
+            totals.add(entry, match.result)
+            rows.append(_row(bill, load, number, entry, match))
+        BillLine.objects.bulk_create(rows)
+    return totals
+
+
+def differing_lines(bill: Bill, load: int) -> Iterator[BillDifference]:
+    """The differences, unsaved, that the lines of a load show."""
+    lines = bill.lines.filter(load=load).exclude(result=BillResult.MATCHED).order_by("number")
+    repeats: dict[str, int] = {}
+    for line in lines.select_related("payment__order", "refund__order").iterator(CHUNK):
+        first = difference_key(line.kind, line.trade_no, line.request_no)
+        repeat = repeats[first] = repeats.get(first, -1) + 1
+        yield BillDifference(
+            bill=bill,
+            key=difference_key(line.kind, line.trade_no, line.request_no, repeat),
+            kind=line.kind,
+            result=line.result,
+            trade_no=line.trade_no,
+            out_trade_no=line.out_trade_no,
+            request_no=line.request_no,
+            their_amount=line.amount,
+            their_status=line.status,
+            occurred_at=line.finished_at,
+            **_our_side(line),
+        )
+
+
+@retry_deadlocks
+@transaction.atomic
+def publish(
+    bill_id: int, load: int, totals: Totals, differences: Iterable[BillDifference]
+) -> int | None:
+    """Put a load in force, with its totals and differences; return how many of those are new.
+
+    None when a run that began later was faster: its result stays.
+    """
+    bill = locks.lock_bill(bill_id)
+    if bill.load > load:
+        return None
+    new = _replace_differences(bill, differences)
+    Bill.objects.filter(pk=bill.pk).update(
+        load=load, compared_at=timezone.now(), problem="", alerted_at=None, **totals.columns()
+    )
+    return new
+
+
+def delete_superseded(bill_id: int) -> None:
+    """Delete lines that are not in force: those before the current load, and of runs that died."""
+    bill = Bill.objects.get(pk=bill_id)
+    lines = bill.lines.exclude(load=bill.load)
+    delete_lines(lines.filter(load__lt=bill.load))
+    delete_lines(lines.filter(load__lt=new_load(ago=MAX_DURATION)))
+
+
+def delete_lines(lines: QuerySet[BillLine]) -> None:
+    """Delete these lines in short transactions, so that nobody waits for them."""
+    while pks := list(lines.values_list("pk", flat=True)[:CHUNK]):
+        BillLine.objects.filter(pk__in=pks).delete()
+
+
+def _row(bill: Bill, load: int, number: int, entry: BillEntry, match: Match) -> BillLine:
+    return BillLine(
+        bill=bill,
+        load=load,
+        number=number,
+        kind=KINDS[entry.kind],
+        trade_no=entry.trade_no,
+        out_trade_no=entry.out_trade_no,
+        request_no=entry.request_no,
+        amount=entry.amount,
+        fee=entry.fee,
+        net=entry.net,
+        finished_at=entry.finished_at,
+        status=_status(entry),
+        result=match.result,
+        payment_id=match.payment_id,
+        refund_id=match.refund_id,
+    )
+
+
+def _status(entry: BillEntry) -> str:
+    if entry.kind is BillEntryKind.REFUND:
+        return REFUND_STATUSES[entry.state]
+    return "已付款" if entry.kind is BillEntryKind.PAYMENT else "其他"
+
+
+def _our_side(line: BillLine) -> dict[str, str | Decimal | None]:
+    if line.payment is not None:
+        number = line.payment.order.out_trade_no
+        other = f"，订单 {number}" if number != line.out_trade_no else ""
+        return {"our_amount": line.payment.amount, "our_status": f"已付款{other}"}
+    if line.refund is not None:
+        status = line.refund.get_status_display()
+        return {"our_amount": line.refund.amount, "our_status": status}
+    return {}
+
+
+def _replace_differences(bill: Bill, differences: Iterable[BillDifference]) -> int:
+    """Write these differences, and remove or settle all others; return how many are new.
+
+    A note stays whatever happens. 已处理 stays while the result is the same: another one is
+    another matter.
+    """
+    existing = {row.key: row for row in bill.differences.all()}
+    created, changed, new = [], [], 0
+    for difference in differences:
+        row = existing.pop(difference.key, None)
+        if row is None:
+            created.append(difference)
+            continue
+        if row.result != difference.result:
+            row.resolved_by, row.resolved_at = None, None
+            new += 1
+        for name in COMPARED_FIELDS:
+            setattr(row, name, getattr(difference, name))
+        changed.append(row)
+    changed += _settle(existing.values())
+    BillDifference.objects.bulk_create(created, batch_size=CHUNK)
+    fields = (*COMPARED_FIELDS, "resolved_by", "resolved_at")
+    BillDifference.objects.bulk_update(changed, fields, batch_size=CHUNK // 10)
+    return new + len(created)
+
+
+def _settle(gone: Iterable[BillDifference]) -> list[BillDifference]:
+    """Delete differences that are no more, and return those that somebody had worked on."""
+    kept = []
+    untouched = []
+    for row in gone:
+        if row.note or row.resolved_at is not None:
+            row.result = BillResult.MATCHED
+            kept.append(row)
+        else:
+            untouched.append(row.pk)
+    for start in range(0, len(untouched), CHUNK):
+        BillDifference.objects.filter(pk__in=untouched[start : start + CHUNK]).delete()
+    return kept
