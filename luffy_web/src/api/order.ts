@@ -1,4 +1,4 @@
-import type { Invoice, InvoiceRequest, Order, OrderStatus, Page, PaymentStatus } from '@/types'
+import type { Invoice, InvoiceRequest, Order, OrderDetail, OrderStatus, Page, PaymentStatus } from '@/types'
 
 import { dataOf, done, envelope, http, quietly } from './http'
 
@@ -30,7 +30,7 @@ export const fetchOrders = (
   signal?: AbortSignal,
 ): Promise<Page<Order>> => dataOf(http.GET('/api/v1/order/', { params: { query }, signal }))
 
-export const fetchOrder = (out_trade_no: string, signal?: AbortSignal): Promise<Order> =>
+export const fetchOrder = (out_trade_no: string, signal?: AbortSignal): Promise<OrderDetail> =>
   dataOf(http.GET('/api/v1/order/{out_trade_no}/', { params: { path: { out_trade_no } }, signal }))
 
 /** My unpaid orders for a course; a background request, so an ended session opens no dialog. */
@@ -42,6 +42,18 @@ export const payOrderAgain = (out_trade_no: string): Promise<Payment> =>
 
 export const cancelOrder = (out_trade_no: string): Promise<void> =>
   done(http.POST('/api/v1/order/{out_trade_no}/cancel/', { params: { path: { out_trade_no } } }))
+
+/** Asks for the price of one course, or for all that was paid and is not given back yet. */
+export const requestRefund = (out_trade_no: string, body: { reason: string; course?: number }): Promise<void> =>
+  done(http.POST('/api/v1/order/{out_trade_no}/refund/', { params: { path: { out_trade_no } }, body }))
+
+/** Withdraws the request for this course, or for the whole order. */
+export const withdrawRefund = (out_trade_no: string, course: number | null): Promise<void> =>
+  done(
+    http.DELETE('/api/v1/order/{out_trade_no}/refund/', {
+      params: { path: { out_trade_no }, query: { course: course ?? undefined } },
+    }),
+  )
 
 /** Newest first; with `order` (a number) only those of this order. */
 export const fetchInvoices = (

@@ -1,4 +1,4 @@
-import type { Chapter, Course, CourseDetail, Invoice, Order, Page, SearchHit, Section, SessionData } from '@/types'
+import type { Chapter, Course, CourseDetail, Invoice, Order, OrderDetail, Page, Refund, SearchHit, Section, SessionData } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -89,6 +89,31 @@ export const anOrder = (changes: Partial<Order> = {}): Order => ({
   courses: [{ id: 9, name: 'Python 爬虫实战', course_img: null, price: '99.00', real_price: '99.00' }],
   refunded_amount: '0.00',
   refunds: [],
+  ...changes,
+})
+
+export const anOrderDetail = (changes: Partial<OrderDetail> = {}): OrderDetail => ({
+  ...anOrder(),
+  payments: [],
+  refund_options: {
+    days: 7,
+    watched_percent: 20,
+    lines: [{ course: 9, amount: '99.00', allowed: true, why: '' }],
+    whole: { amount: '99.00', allowed: true, why: '' },
+  },
+  ...changes,
+})
+
+export const aRefund = (changes: Partial<Refund> = {}): Refund => ({
+  id: 3,
+  amount: '99.00',
+  state: 0,
+  state_name: '申请中',
+  reason: '买错了',
+  answer: '',
+  course: null,
+  created_time: '2026-11-22T10:00:00Z',
+  finished_time: null,
   ...changes,
 })
 

@@ -34,7 +34,7 @@ function enveloped({ status = 200, code, msg = '', data = null, errors, extra, h
 
 /** Answers one endpoint; returns the calls that it gets. */
 export function answer(
-  method: 'get' | 'post' | 'put' | 'patch',
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete',
   path: string,
   reply: Answer | ((call: Call) => Answer),
 ): Call[] {

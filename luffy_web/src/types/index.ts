@@ -14,9 +14,12 @@ export type Invoice = Schemas['Invoice']
 export type InvoiceRequest = Schemas['RequestInvoiceRequest']
 export type MyCourse = Schemas['MyCourse']
 export type Order = Schemas['Order']
+export type OrderDetail = Schemas['OrderDetail']
 export type PaymentStatus = Schemas['PaymentStatus']
 export type Play = Schemas['Play']
 export type Profile = Schemas['Profile']
+export type Refund = Schemas['Refund']
+export type RefundOption = Schemas['RefundOption']
 export type SearchHit = Schemas['SearchResult']
 export type Section = Schemas['Section']
 export type SectionContent = Schemas['Content']
@@ -62,6 +65,14 @@ export enum OrderStatus {
   Cancelled = 2,
   TimedOut = 3,
   Refunded = 4,
+}
+
+export enum RefundState {
+  Requested = 0,
+  Rejected = 1,
+  Processing = 2,
+  Refunded = 3,
+  Failed = 4,
 }
 
 export enum InvoiceKind {

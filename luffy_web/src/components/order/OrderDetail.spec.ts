@@ -3,21 +3,21 @@ import { screen, within } from '@testing-library/vue'
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import { show } from '@/testing/mounting'
-import { anOrder, pageOf } from '@/testing/samples'
+import { anOrderDetail, aRefund, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
-import { OrderStatus, type Order } from '@/types'
+import { OrderStatus, RefundState, type OrderDetail as Detail } from '@/types'
 
 import OrderDetail from './OrderDetail.vue'
 
-const PAID: Partial<Order> = {
+const PAID: Partial<Detail> = {
   order_status: OrderStatus.Paid,
   order_status_name: '已支付',
   trade_no: '2026112222001',
   pay_time: '2026-11-22T09:05:00Z',
 }
 
-function detail(changes: Partial<Order> = PAID) {
-  const reads = answer('get', 'order/01M825K83G/', { data: anOrder(changes) })
+function detail(changes: Partial<Detail> = PAID) {
+  const reads = answer('get', 'order/01M825K83G/', { data: anOrderDetail(changes) })
   return show(OrderDetail, { loggedIn: true, props: { outTradeNo: '01M825K83G' } }).then(() => reads)
 }
 
@@ -38,6 +38,29 @@ describe('OrderDetail', () => {
       expect.stringContaining('提交订单2026-11-22'),
       expect.stringContaining('支付宝付款成功2026-11-22'),
     ])
+  })
+
+  it('shows what went back, in the lines, the amounts and the progress', async () => {
+    const refund = aRefund({ course: 9, state: RefundState.Refunded, finished_time: '2026-11-23T09:00:00Z' })
+    await detail({ ...PAID, refunded_amount: '99.00', refunds: [refund] })
+
+    const lines = within(await screen.findByRole('region', { name: '购买的课程' }))
+    expect(lines.getByText('已退款')).toBeVisible()
+    expect(lines.queryByRole('link', { name: '立即学习' })).toBeNull()
+    expect(screen.getByRole('region', { name: '付款信息' })).toHaveTextContent('已退金额¥99.00')
+    const progress = within(screen.getByRole('region', { name: '订单进度' })).getAllByRole('listitem')
+    expect(progress.at(-2)).toHaveTextContent('申请退款 ¥99.00')
+    expect(progress.at(-1)).toHaveTextContent('款项已原路退回 ¥99.00')
+  })
+
+  it('shows a payment that was made twice', async () => {
+    const own = { pay_type: 1, pay_type_name: '支付宝', trade_no: '2026112222001', amount: '99.00', paid_at: '2026-11-22T09:05:00Z' } as const
+    await detail({ ...PAID, payments: [own, { ...own, pay_type: 2, pay_type_name: '微信支付', trade_no: '420000002' }] })
+
+    const payment = await screen.findByRole('region', { name: '付款信息' })
+    expect(payment).toHaveTextContent('重复付款 1¥99.00，微信支付')
+    expect(payment).toHaveTextContent('交易号 420000002')
+    expect(payment).not.toHaveTextContent('重复付款 2')
   })
 
   it('offers to pay an unpaid order', async () => {
@@ -67,7 +90,7 @@ describe('OrderDetail', () => {
     await show(OrderDetail, { loggedIn: true, props: { outTradeNo: '01M825K83G' } })
     expect(await screen.findByRole('alert')).toHaveTextContent('服务暂时不可用')
 
-    answer('get', 'order/01M825K83G/', { data: anOrder() })
+    answer('get', 'order/01M825K83G/', { data: anOrderDetail() })
     await userEvent.click(screen.getByRole('button', { name: '重试' }))
 
     expect(await screen.findByRole('region', { name: '订单状态' })).toHaveTextContent('未支付')

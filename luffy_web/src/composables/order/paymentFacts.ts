@@ -1,6 +1,8 @@
-import { yuan } from '@/format/money'
+import { isFree, yuan } from '@/format/money'
 import { dateTime } from '@/format/time'
-import type { Fact, Order } from '@/types'
+import type { Fact, Order, OrderDetail } from '@/types'
+
+type OrderPayment = OrderDetail['payments'][number]
 
 /** Amounts and payment of an order, without what does not exist (yet). */
 export function paymentFacts(order: Order): Fact[] {
@@ -12,5 +14,17 @@ export function paymentFacts(order: Order): Fact[] {
         { label: '支付时间', value: dateTime(order.pay_time) },
       ]
     : []
-  return [{ label: '订单金额', value: yuan(order.total_amount) }, ...paid].filter(({ value }) => value)
+  const refunded = isFree(order.refunded_amount)
+    ? []
+    : [{ label: '已退金额', value: yuan(order.refunded_amount) }]
+  return [{ label: '订单金额', value: yuan(order.total_amount) }, ...paid, ...refunded].filter(({ value }) => value)
 }
+
+const described = ({ amount, pay_type_name, trade_no, paid_at }: OrderPayment) =>
+  `${yuan(amount)}，${pay_type_name}，${dateTime(paid_at)}，交易号 ${trade_no}`
+
+/** Payments beside the order's own: the buyer has paid twice. */
+export const furtherPayments = ({ payments, trade_no }: OrderDetail): Fact[] =>
+  payments
+    .filter((payment) => payment.trade_no !== trade_no)
+    .map((payment, at) => ({ label: `重复付款 ${at + 1}`, value: described(payment) }))

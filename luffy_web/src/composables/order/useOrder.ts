@@ -2,11 +2,11 @@ import { computed, watch, type ComputedRef } from 'vue'
 
 import { fetchOrder } from '@/api/order'
 import { useLoad, type Load } from '@/composables/base/useLoad'
-import type { Order } from '@/types'
+import type { OrderDetail } from '@/types'
 
-interface OrderLoad extends Pick<Load<Order>, 'error'> {
-  order: ComputedRef<Order | null>
-  reload: Load<Order>['load']
+interface OrderLoad extends Pick<Load<OrderDetail>, 'error'> {
+  order: ComputedRef<OrderDetail | null>
+  reload: Load<OrderDetail>['load']
 }
 
 /** One of my orders. */

@@ -1,0 +1,161 @@
+import userEvent from '@testing-library/user-event'
+import { fireEvent, screen, within } from '@testing-library/vue'
+import { describe, expect, it, vi } from 'vitest'
+
+import { useConfirm } from '@/composables/base/useConfirm'
+import { useNotice } from '@/composables/base/useNotice'
+import { show } from '@/testing/mounting'
+import { anOrderDetail, aRefund } from '@/testing/samples'
+import { answer } from '@/testing/server'
+import { RefundState, type OrderDetail } from '@/types'
+
+import OrderRefunds from './OrderRefunds.vue'
+
+const REFUND = 'order/01M825K83G/refund/'
+const [CRAWLER, DOCKER] = [9, 12]
+
+const refunds = (changes: Partial<OrderDetail> = {}) =>
+  show(OrderRefunds, { loggedIn: true, props: { order: anOrderDetail(changes) } })
+
+/** An order of two courses, of which the second one was watched too far. */
+const twoCourses = (): Partial<OrderDetail> => {
+  const { courses, refund_options } = anOrderDetail()
+  const [crawler] = courses
+  if (!crawler) throw new Error('The sample has no course.')
+  return {
+    courses: [crawler, { ...crawler, id: DOCKER, name: 'Docker 部署', real_price: '60.00' }],
+    refund_options: {
+      ...refund_options,
+      whole: { amount: '159.00', allowed: false, why: '《Docker 部署》已观看 45%' },
+      lines: [
+        { course: CRAWLER, amount: '99.00', allowed: true, why: '' },
+        { course: DOCKER, amount: '60.00', allowed: false, why: '已观看 45%' },
+      ],
+    },
+  }
+}
+
+async function openForm() {
+  await userEvent.click(screen.getByRole('button', { name: '申请退款' }))
+  return within(await screen.findByRole('dialog', { name: '申请退款' }))
+}
+const lastNotice = () => useNotice().notices.value.at(-1)?.text
+
+describe('asking for a refund', () => {
+  it('shows the rule and the amount, and sends the reason', async () => {
+    const calls = answer('post', REFUND, {})
+    const { emitted } = await refunds()
+    expect(screen.getByRole('region', { name: '退款' })).toHaveTextContent('付款后 7 天内，观看不超过 20%')
+
+    const form = await openForm()
+    expect(form.getByText('¥99.00')).toBeVisible()
+    expect(form.queryByRole('radio')).toBeNull()
+    await fireEvent.update(form.getByLabelText('退款原因'), ' 买错了 ')
+    await userEvent.click(form.getByRole('button', { name: '提交申请' }))
+
+    await vi.waitFor(() => expect(emitted('changed')).toHaveLength(1))
+    expect(calls[0]?.body).toEqual({ reason: '买错了' })
+    expect(lastNotice()).toBe('退款申请已提交，我们会尽快处理。')
+    expect(screen.queryByRole('dialog')).toBeNull()
+  })
+
+  it('asks for one course when the others were watched too far, and says why', async () => {
+    const calls = answer('post', REFUND, {})
+    await refunds(twoCourses())
+
+    const form = await openForm()
+    expect(form.getByRole('radio', { name: /《Python 爬虫实战》/ })).toBeChecked()
+    expect(form.getByRole('radio', { name: /《Docker 部署》，¥60\.00 已观看 45%/ })).toBeDisabled()
+    expect(form.getByRole('radio', { name: /整笔订单/ })).toBeDisabled()
+    await fireEvent.update(form.getByLabelText('退款原因'), '学不动')
+    await userEvent.click(form.getByRole('button', { name: '提交申请' }))
+
+    await vi.waitFor(() => expect(calls[0]?.body).toEqual({ reason: '学不动', course: CRAWLER }))
+  })
+
+  it('needs a reason', async () => {
+    const calls = answer('post', REFUND, {})
+    await refunds()
+
+    const form = await openForm()
+    await fireEvent.update(form.getByLabelText('退款原因'), '  ')
+    await userEvent.click(form.getByRole('button', { name: '提交申请' }))
+
+    expect(await form.findByText('请告诉我们退款的原因')).toBeVisible()
+    expect(form.getByLabelText('退款原因')).toHaveFocus()
+    expect(calls).toHaveLength(0)
+  })
+
+  it('shows the refusal of the server in the form', async () => {
+    answer('post', REFUND, { status: 409, msg: '这笔订单已经有退款在处理中。' })
+    const { emitted } = await refunds()
+
+    const form = await openForm()
+    await fireEvent.update(form.getByLabelText('退款原因'), '买错了')
+    await userEvent.click(form.getByRole('button', { name: '提交申请' }))
+
+    expect(await form.findByRole('alert')).toHaveTextContent('这笔订单已经有退款在处理中。')
+    expect(emitted('changed')).toBeUndefined()
+  })
+
+  it('is not offered outside of the rule, and the page says why', async () => {
+    const { refund_options } = anOrderDetail()
+    const refused = { amount: '99.00', allowed: false, why: '付款已超过 7 天。' }
+    await refunds({
+      refund_options: { ...refund_options, whole: refused, lines: [{ ...refused, course: CRAWLER }] },
+    })
+
+    expect(screen.getByText('付款已超过 7 天。')).toBeVisible()
+    expect(screen.queryByRole('button', { name: '申请退款' })).toBeNull()
+  })
+})
+
+describe('the refunds of an order', () => {
+  const open = aRefund({ id: 4, course: CRAWLER })
+  const row = (name: RegExp) => screen.getAllByRole('article').find((article) => name.test(article.textContent ?? ''))
+
+  it('show state, course, reason and answer', async () => {
+    const rejected = { state: RefundState.Rejected, state_name: '已拒绝', answer: '课程已经学完了。' } as const
+    await refunds({ refunds: [open, aRefund(rejected)] })
+
+    expect(row(/申请中/)).toHaveTextContent('《Python 爬虫实战》')
+    expect(row(/已拒绝/)).toHaveTextContent('原因：买错了回复：课程已经学完了。')
+    expect(screen.getAllByRole('button', { name: '撤回申请' })).toHaveLength(1)
+  })
+
+  it('are withdrawn after a confirmation', async () => {
+    const calls = answer('delete', REFUND, {})
+    const { emitted } = await refunds({ refunds: [open] })
+
+    await userEvent.click(screen.getByRole('button', { name: '撤回申请' }))
+    expect(calls).toHaveLength(0)
+    useConfirm().answer(true)
+
+    await vi.waitFor(() => expect(emitted('changed')).toHaveLength(1))
+    expect(calls[0]?.url.search).toBe('?course=9')
+    expect(lastNotice()).toBe('退款申请已撤回。')
+  })
+
+  it('stay when the confirmation is declined', async () => {
+    const calls = answer('delete', REFUND, {})
+    const { emitted } = await refunds({ refunds: [open] })
+
+    await userEvent.click(screen.getByRole('button', { name: '撤回申请' }))
+    useConfirm().answer(false)
+    await vi.waitFor(() => expect(screen.getByRole('button', { name: '撤回申请' })).toHaveAttribute('aria-busy', 'false'))
+
+    expect(calls).toHaveLength(0)
+    expect(emitted('changed')).toBeUndefined()
+  })
+
+  it('are loaded again when somebody has decided meanwhile', async () => {
+    answer('delete', REFUND, { status: 409, msg: '这笔退款已经在处理，不能撤回。' })
+    const { emitted } = await refunds({ refunds: [open] })
+
+    await userEvent.click(screen.getByRole('button', { name: '撤回申请' }))
+    useConfirm().answer(true)
+
+    await vi.waitFor(() => expect(emitted('changed')).toHaveLength(1))
+    expect(lastNotice()).toBe('这笔退款已经在处理，不能撤回。')
+  })
+})
