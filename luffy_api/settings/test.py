@@ -42,5 +42,7 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# WhiteNoise reads the built front end for each client of a test; none asks it for a file.
+WHITENOISE_ROOT = None
 if "pytest" in sys.modules:
     LOGGING = {**LOGGING, "root": {"handlers": [], "level": "INFO"}}

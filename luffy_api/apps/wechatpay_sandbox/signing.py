@@ -26,7 +26,7 @@ VALID_FOR = timedelta(days=365 * 20)
 
 def sign(message: bytes, private_key: str) -> str:
     """The signature of these bytes, in base64."""
-    signer = pkcs1_15.new(RSA.import_key(private_key))
+    signer = pkcs1_15.new(_key(private_key))
     return base64.b64encode(signer.sign(SHA256.new(message))).decode("ascii")
 
 
@@ -82,3 +82,9 @@ def _certificate(private_key: str) -> tuple[str, str]:
     builder = builder.serial_number(serial).public_key(key.public_key())  # type: ignore[arg-type]
     made = builder.sign(key, CertificateHash())  # type: ignore[arg-type]
     return f"{serial:X}", made.public_bytes(Encoding.PEM).decode("ascii")
+
+
+@lru_cache(maxsize=8)
+def _key(private_key: str) -> RSA.RsaKey:
+    # Reading a private key tests its primes, which takes ten times as long as signing with it.
+    return RSA.import_key(private_key)
