@@ -20,8 +20,9 @@ export default defineConfig<object, { storage: Storage }>({
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Other checks run beside the journeys, so a page may take its time.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
     locale: 'zh-CN',

@@ -21,7 +21,7 @@ test('a student joins a free course and goes on where the video was left', async
   await saved
 
   await page.reload()
-  await expect.poll(() => secondsOf(page), { timeout: 15_000 }).toBeGreaterThanOrEqual(12)
+  await expect.poll(() => secondsOf(page)).toBeGreaterThanOrEqual(12)
 
   await page.goto('/user/courses')
   await expect(page.getByRole('article').filter({ hasText: 'Linux 命令行起步' })).toContainText('继续学习')

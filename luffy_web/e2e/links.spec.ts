@@ -73,7 +73,7 @@ for (const type of ['mp4', 'flv', 'hls'] as const) {
     const before = await secondsOf(page)
     links.expire()
 
-    await expect.poll(links.plays, { timeout: 15_000 }).toBe(3)
+    await expect.poll(links.plays).toBe(3)
     await expect.poll(() => secondsOf(page)).toBeGreaterThan(before + 1)
     expect(await secondsOf(page)).toBeLessThan(before + 8)
     await expect(page.locator('video')).toHaveJSProperty('playbackRate', 1.5)
@@ -98,7 +98,7 @@ test('a paused video whose link expires stays paused, and continues where the vi
     element.currentTime = 20
   })
   links.expire()
-  await expect.poll(links.plays, { timeout: 15_000 }).toBe(3)
+  await expect.poll(links.plays).toBe(3)
 
   await expect.poll(() => video.evaluate((element: HTMLVideoElement) => element.readyState)).toBeGreaterThan(1)
   expect(await secondsOf(page)).toBeCloseTo(20, 0)
@@ -134,12 +134,12 @@ test('an flv video without an index is sought beyond the buffer, and back to wha
     element.currentTime = 350
   })
   seek?.()
-  await expect.poll(() => secondsOf(page), { timeout: 15_000 }).toBeGreaterThan(353)
+  await expect.poll(() => secondsOf(page)).toBeGreaterThan(353)
   expect(await video.evaluate((element: HTMLVideoElement) => element.buffered.start(0))).toBeGreaterThan(6)
 
   await video.evaluate((element: HTMLVideoElement) => {
     element.currentTime = 5
   })
-  await expect.poll(() => secondsOf(page), { timeout: 15_000 }).toBeGreaterThan(6)
+  await expect.poll(() => secondsOf(page)).toBeGreaterThan(6)
   expect(await secondsOf(page)).toBeLessThan(20)
 })

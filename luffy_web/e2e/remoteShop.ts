@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 
 import { PROJECT, STATE, shopEnvironment } from './shop'
@@ -57,6 +57,8 @@ export async function openRemoteShop(storage: Storage): Promise<RemoteShop> {
   const state = `${STATE}-${storage}`
   rmSync(state, { recursive: true, force: true })
   mkdirSync(state, { recursive: true })
+  // The static files are the same for all shops; collecting and compressing them takes long.
+  symlinkSync(`${STATE}/static`, `${state}/static`)
   const [peer, settings] = await startPeer(storage, peerPort, url)
   const env = { ...shopEnvironment(port, state), STORAGE: storage, ...settings }
   const shop = spawn('./scripts/start', { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] })

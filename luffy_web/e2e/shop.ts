@@ -104,7 +104,7 @@ export async function newStudent(page: Page, env = HERE): Promise<string> {
 export async function sentCode(mobile: string): Promise<string> {
   const line = new RegExp(`短信验证码 (\\d{6}) -> \\S*${mobile}`, 'g')
   const codes = () => [...readFileSync(LOG, 'utf8').matchAll(line)].map(([, code]) => code ?? '')
-  await expect.poll(() => codes().length, { timeout: 5000 }).toBeGreaterThan(0)
+  await expect.poll(() => codes().length).toBeGreaterThan(0)
   return codes().at(-1) ?? ''
 }
 
