@@ -6,7 +6,13 @@ from django.contrib import admin
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
-from luffy_api.apps.order.models import GatewayCounter, PaymentEvent, RefundDueOrder
+from luffy_api.apps.order.models import (
+    GatewayCounter,
+    PaymentCredential,
+    PaymentEvent,
+    PayType,
+    RefundDueOrder,
+)
 from luffy_api.apps.school.models import SchoolSettings
 from luffy_api.apps.search.models import BlockedWord, SearchDay, SearchWord
 from luffy_api.tests import factories
@@ -40,6 +46,9 @@ ROWS = {
     "orderpayment": factories.OrderPaymentFactory,
     "enrollmentgrant": lambda: factories.EnrollmentFactory().user.enrollment_grants.get(),
     "invoice": factories.InvoiceFactory,
+    "paymentcredential": lambda: PaymentCredential.objects.create(
+        provider=PayType.ALIPAY, name="APP_PRIVATE_KEY", value="token", fingerprint="0" * 64
+    ),
     "gatewaycounter": lambda: GatewayCounter.objects.create(
         day="2026-03-01", outcome=GatewayCounter.Outcome.UNKNOWN, count=3
     ),

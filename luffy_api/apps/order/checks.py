@@ -17,20 +17,20 @@ from luffy_api.common import encryption
 
 TAG = "payment"
 SEPARATELY = (
-    "支付密钥可能保存在数据库里,这里没有核对:请运行 manage.py check_payment,"
+    "支付密钥可能保存在数据库里，这里没有核对：请运行 manage.py check_payment，"
     "或加上 --database default。"
 )
-AWAY = "数据库连接不上,保存在里面的支付密钥没有核对。"
+AWAY = "数据库连接不上，保存在里面的支付密钥没有核对。"
 UNUSED = (
-    "数据库里保存着 {count} 项支付密钥,但没有设置 KEY_ENCRYPTION_KEY,它们不起作用:"
+    "数据库里保存着 {count} 项支付密钥，但没有设置 KEY_ENCRYPTION_KEY，它们不起作用："
     "请设置保存时用的那一把密钥。"
 )
 UNREADABLE = (
-    "数据库里的 {row} 无法解密,这种支付方式暂停使用:KEY_ENCRYPTION_KEY 里没有保存它时用的密钥。"
-    "请补上那一把,或在后台“支付设置”里重新填写。"
+    "数据库里的 {row} 无法解密，这种支付方式暂停使用：KEY_ENCRYPTION_KEY 里没有保存它时用的密钥。"
+    "请补上那一把，或在后台“支付设置”里重新填写。"
 )
 OLD = (
-    "数据库里有 {count} 项支付密钥还用旧的密钥加密:请运行 manage.py rotate_encryption_key,"
+    "数据库里有 {count} 项支付密钥还用旧的密钥加密：请运行 manage.py rotate_encryption_key，"
     "然后才能从 KEY_ENCRYPTION_KEY 里去掉旧的。"
 )
 

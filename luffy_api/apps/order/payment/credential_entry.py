@@ -46,7 +46,7 @@ def remove(*, provider: PayType, name: str) -> PaymentCredential | None:
     # Of two at once one deletes it.
     if row is None or not PaymentCredential.objects.filter(pk=row.pk).delete()[0]:
         return None
-    credentials.forget()
+    transaction.on_commit(credentials.forget)
     return row
 
 
@@ -115,7 +115,7 @@ def _write(provider: PayType, values: Mapping[str, CredentialValue], user_id: in
             },
         )
         entries.append(Entry(row, is_new))
-    credentials.forget()
+    transaction.on_commit(credentials.forget)
     return entries
 
 

@@ -28,35 +28,35 @@ FIELDS: dict[PayType, tuple[CredentialField, ...]] = {
             "SELLER_ID",
             "ALIPAY_SELLER_ID",
             "商户 PID",
-            "2088 开头的 16 位数字;填写后,收款方不是它的通知会被拒绝",
+            "2088 开头的 16 位数字；填写后，收款方不是它的通知会被拒绝",
             is_identifier=True,
         ),
         CredentialField(
             "APP_PRIVATE_KEY",
             "ALIPAY_APP_PRIVATE_KEY",
             "应用私钥",
-            "自己生成的 RSA2 私钥,PEM 或一长串字符都可以",
+            "自己生成的 RSA2 私钥，PEM 或一长串字符都可以",
         ),
         CredentialField(
             "ALIPAY_PUBLIC_KEY",
             "ALIPAY_PUBLIC_KEY",
             "支付宝公钥",
-            "公钥方式:控制台“查看支付宝公钥”显示的那一把,不是应用公钥",
+            "公钥方式：控制台“查看支付宝公钥”显示的那一把，不是应用公钥",
         ),
         CredentialField(
             "APP_CERT",
             "ALIPAY_APP_CERT",
             "应用公钥证书",
-            "证书方式:appCertPublicKey_….crt 的内容;填了任何一张证书,三张都要填",
+            "证书方式：appCertPublicKey_….crt 的内容；填了任何一张证书，三张都要填",
         ),
         CredentialField(
             "ALIPAY_CERT",
             "ALIPAY_CERT",
             "支付宝公钥证书",
-            "证书方式:alipayCertPublicKey_RSA2.crt 的内容",
+            "证书方式：alipayCertPublicKey_RSA2.crt 的内容",
         ),
         CredentialField(
-            "ROOT_CERT", "ALIPAY_ROOT_CERT", "支付宝根证书", "证书方式:alipayRootCert.crt 的内容"
+            "ROOT_CERT", "ALIPAY_ROOT_CERT", "支付宝根证书", "证书方式：alipayRootCert.crt 的内容"
         ),
     ),
 }

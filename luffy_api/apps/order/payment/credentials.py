@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, connection, transaction
+from django.db import Error, connection
 
 from luffy_api.apps.order.exceptions import GatewayUnavailable
 from luffy_api.apps.order.models import PaymentCredential, PayType
@@ -108,8 +108,8 @@ def values_on_trial(provider: PayType, changes: Mapping[str, str | None]) -> Map
 
 
 def forget() -> None:
-    """Read the table again, in this process at once after the commit, in others when they do."""
-    transaction.on_commit(_cache.forget)
+    """Read the table at this process's next request; others do when theirs is old enough."""
+    _cache.forget()
 
 
 def stored_rows(provider: PayType) -> list[PaymentCredential]:

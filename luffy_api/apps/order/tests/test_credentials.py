@@ -159,15 +159,19 @@ def test_a_database_that_was_never_reached_is_unavailable(database_source, away)
         alipay_config()
 
 
-def test_before_the_migration_the_settings_hold(database_source, settings):
-    # Some statements of a schema change end the test's transaction on MariaDB: only the name moves.
-    table = PaymentCredential._meta.db_table
-    PaymentCredential._meta.db_table = "luffy_not_there_yet"
-    try:
-        assert app_id() == settings.ALIPAY["APP_ID"]
-        assert ids(databases=["default"]) == set()
-    finally:
-        PaymentCredential._meta.db_table = table
+@pytest.fixture
+def not_migrated(transactional_db):
+    """The table is not there."""
+    table = connection.ops.quote_name(PaymentCredential._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO luffy_elsewhere")
+        yield
+        cursor.execute(f"ALTER TABLE luffy_elsewhere RENAME TO {table}")
+
+
+def test_before_the_migration_the_settings_hold(not_migrated, database_source, settings):
+    assert app_id() == settings.ALIPAY["APP_ID"]
+    assert ids(databases=["default"]) == set()
 
 
 # --- Entering ----------------------------------------------------------------------------------

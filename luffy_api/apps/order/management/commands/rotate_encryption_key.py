@@ -17,13 +17,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """One sentence; exit status 1 without a key or when no key opens a value."""
         if not encryption.is_enabled():
-            self.stderr.write("没有设置 KEY_ENCRYPTION_KEY,没有可用的密钥。")
+            self.stderr.write("没有设置 KEY_ENCRYPTION_KEY，没有可用的密钥。")
             sys.exit(1)
         rotation = credential_entry.rotate()
         self.stdout.write(f"已用第一把密钥重新加密 {rotation.changed} 项。")
         for row in rotation.unreadable:
             self.stderr.write(
-                f"{row} 用现有的密钥都打不开:请补上保存它时用的密钥,或在后台重新填写。"
+                f"{row} 用现有的密钥都打不开：请补上保存它时用的密钥，或在后台重新填写。"
             )
         if rotation.unreadable:
             sys.exit(1)
