@@ -163,7 +163,11 @@ class Refund(TimestampedModel):
             ),
             models.UniqueConstraint(fields=["open_payment", "line"], name="refund_open_once"),
         ]
-        indexes = [models.Index(fields=["status", "-id"], name="refund_by_status")]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="refund_by_status"),
+            # Without it SQLite finds the refunds of an order among all that are refunded.
+            models.Index(fields=["order", "status"], name="refund_of_order"),
+        ]
 
     @property
     def ended_at(self) -> datetime | None:
