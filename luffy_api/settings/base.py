@@ -21,7 +21,7 @@ DEMO_ALLOWED = False
 
 INSTALLED_APPS = [
     "simpleui",
-    "django.contrib.admin",
+    "luffy_api.common.admin_site.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -207,6 +207,7 @@ SIMPLEUI_CONFIG = {
         "用户",
         "首页",
         "搜索",
+        "学校",
         "认证和授权",
         "本地支付网关",
         "本地微信支付网关",

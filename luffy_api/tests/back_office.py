@@ -43,6 +43,7 @@ ROWS = {
         pk=factories.OrderPaymentFactory(trade_no="second").order_id
     ),
     "orderexport": factories.OrderFactory,
+    "refund": factories.RefundFactory,
     "orderpayment": factories.OrderPaymentFactory,
     "enrollmentgrant": lambda: factories.EnrollmentFactory().user.enrollment_grants.get(),
     "invoice": factories.InvoiceFactory,

@@ -41,6 +41,7 @@ FINANCE = {
     "order.orderexport": VIEW,
     "order.orderpayment": VIEW,
     "order.paymentevent": VIEW,
+    "order.refund": VIEW,
     "order.refunddueorder": VIEW,
     "order.gatewaycounter": VIEW,
 }
@@ -57,6 +58,7 @@ MIGRATIONS = [
     ("order", "0009_rights_of_finance_on_payments"),
     ("order", "0013_rights_of_finance_on_invoices"),
     ("order", "0015_rights_of_finance_to_export"),
+    ("order", "0018_right_of_finance_to_refund"),
     ("school", "0002_rights_of_finance"),
 ]
 

@@ -1,14 +1,24 @@
-"""The back office of orders: read-only."""
+"""The back office of orders: read-only, with the way to refunds."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 
 from luffy_api.apps.order import amounts
+from luffy_api.apps.order.admin.refund_start import start_view
+from luffy_api.apps.order.admin.refunds import may_refund
 from luffy_api.apps.order.amounts import OrderWithAmounts
-from luffy_api.apps.order.models import Order, OrderDetail, RefundDueOrder
+from luffy_api.apps.order.models import (
+    Order,
+    OrderDetail,
+    OrderPayment,
+    Refund,
+    RefundDueOrder,
+)
 from luffy_api.common.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -17,6 +27,22 @@ class OrderDetailInline(ReadOnlyInline):
 
     model = OrderDetail
     fields = ["course", "price", "real_price"]
+
+
+class OrderPaymentInline(ReadOnlyInline):
+    """Payments of an order: its own, and any second one."""
+
+    model = OrderPayment
+    fields = ["paid_at", "pay_type", "trade_no", "amount"]
+
+
+class RefundInline(ReadOnlyInline):
+    """Refunds of an order; each links to its page."""
+
+    model = Refund
+    fields = ["created_time", "status", "amount", "course", "reason", "origin"]
+    readonly_fields = ["created_time"]
+    show_change_link = True
 
 
 @admin.register(Order)
@@ -36,7 +62,8 @@ class OrderAdmin(ReadOnlyAdmin):
     list_filter = ["order_status", "pay_type", "created_time"]
     list_select_related = ["user"]
     search_fields = ["out_trade_no", "trade_no", "user__username", "user__mobile"]
-    inlines = [OrderDetailInline]
+    inlines = [OrderDetailInline, OrderPaymentInline, RefundInline]
+    change_form_template = "admin/order/order/change_form.html"
     fieldsets = [
         ("订单", {"fields": ["out_trade_no", "subject", "user", "total_amount", "order_status"]}),
         ("支付", {"fields": ["pay_type", "trade_no", "pay_time", "refunded", "due"]}),
@@ -47,6 +74,30 @@ class OrderAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Orders with what went back and what is due back."""
         return amounts.with_amounts(super().get_queryset(request))
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page that starts a refund."""
+        view = self.admin_site.admin_view(partial(start_view, self))
+        own = path("<int:pk>/refund/", view, name=f"order_{self.opts.model_name}_refund")
+        return [own, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """With what may be done about the order's money now."""
+        order = self.get_object(request, object_id)
+        actions = self._money_actions(request, order) if order else []
+        context = {**(extra_context or {}), "money_actions": actions}
+        return super().change_view(request, object_id, form_url, context)
+
+    def _money_actions(self, request: HttpRequest, order: Order) -> list[dict[str, str]]:
+        if not may_refund(request) or not order.payments.exists():
+            return []
+        return [{"label": "发起退款", "url": reverse("admin:order_order_refund", args=[order.pk])}]
 
     @admin.display(description="已退款(元)")
     def refunded(self, order: OrderWithAmounts) -> str:

@@ -16,6 +16,7 @@ from luffy_api.apps.order.exceptions import (
     RefundPending,
 )
 from luffy_api.apps.order.models import OrderPayment, Refund, RefundStatus
+from luffy_api.apps.order.numbers import new_request_no
 from luffy_api.apps.order.payment import (
     batch,
     gateway,
@@ -39,17 +40,21 @@ def start(
     course_id: int | None = None,
     staff: User | None = None,
     payment_id: int | None = None,
+    request_no: str | None = None,
 ) -> Refund:
     """Refund without a request: an amount in yuan, one course, or all that is left of a payment.
 
     The payment is the order's own unless `payment_id` names a second one. Return the refund as it
-    is after the provider was asked, like `execute`. Raises OrderNotFound, NothingToRefund,
-    InvalidRefund, and RefundPending while another refund of the same money is open.
+    is after the provider was asked, like `execute`. Whoever may be heard twice gives the refund its
+    `request_no`. Raises OrderNotFound, NothingToRefund, InvalidRefund, and RefundPending while
+    another refund of the same money is open, or when that number was used before.
     """
     if amount is not None and course_id is not None:
         raise InvalidRefund("amount", "金额与课程只能选一个")
     try:
-        refund = _start(out_trade_no, payment_id, amount, course_id, reason, origin, staff)
+        refund = _start(
+            out_trade_no, payment_id, amount, course_id, reason, origin, staff, request_no
+        )
     except IntegrityError as error:
         raise RefundPending from error
     return execute(refund)
@@ -65,6 +70,7 @@ def _start(
     reason: str,
     origin: Refund.Origin,
     staff: User | None,
+    request_no: str | None,
 ) -> Refund:
     order = locks.lock_order_of_refund(out_trade_no)
     if payment_id is None:
@@ -84,6 +90,7 @@ def _start(
         reason=reason,
         origin=origin,
         status=RefundStatus.PROCESSING,
+        out_request_no=request_no or new_request_no(),
         decided_by=staff,
         decided_at=timezone.now(),
         next_query_at=first_query(payment),

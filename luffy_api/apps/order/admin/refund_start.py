@@ -1,0 +1,130 @@
+"""发起退款: a refund that staff start from an order's page, without a request."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from luffy_api.apps.order import selectors
+from luffy_api.apps.order.admin.refunds import confirmation, may_refund, refund_url, tell
+from luffy_api.apps.order.models import Order, OrderPayment, Refund
+from luffy_api.apps.order.numbers import new_request_no
+from luffy_api.apps.order.payment import refund_amounts, refunds
+from luffy_api.common.admin import ReadOnlyAdmin
+from luffy_api.common.exceptions import DomainError
+
+PAYMENT, COURSE = "payment", "course"
+
+
+class StartForm(forms.Form):
+    """What goes back and why; `request_no` makes a second click the same refund."""
+
+    request_no = forms.RegexField(r"\A[0-9A-Z]{26}\Z", widget=forms.HiddenInput)
+    target = forms.ChoiceField(label="退款范围", widget=forms.RadioSelect)
+    amount = forms.DecimalField(
+        label="退款金额(元)",
+        required=False,
+        max_digits=10,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        help_text="只退一部分时填写；不填则退所选付款的全部余额。不能与课程同时填写",
+    )
+    reason = forms.CharField(label="退款原因", max_length=200, help_text="学员可见")
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        target: Any = self.fields["target"]
+        target.choices = list(targets(order))
+
+    def chosen(self) -> dict[str, int]:
+        """The target as an argument of `refunds.start`."""
+        kind, _, pk = self.cleaned_data["target"].partition(":")
+        return {f"{kind}_id": int(pk)}
+
+
+def targets(order: Order) -> list[tuple[str, str]]:
+    """The payments of an order with what is left of each, and its courses."""
+    found = [(f"{PAYMENT}:{each.pk}", _payment_label(each, order)) for each in order.payments.all()]
+    lines = [
+        (f"{COURSE}:{line.course_id}", f"课程《{line.course.name}》{line.real_price:.2f} 元")
+        for line in order.lines
+    ]
+    return [*found, *(lines if len(lines) > 1 else [])]
+
+
+def _payment_label(payment: OrderPayment, order: Order) -> str:
+    own = (payment.trade_no, payment.pay_type) == (order.trade_no, order.pay_type)
+    name = "付款" if own else "重复的付款"
+    left = refund_amounts.left_amount(payment)
+    return f"{name} {payment.get_pay_type_display()} {payment.trade_no}，余额 {left:.2f} 元"
+
+
+def start_view(model_admin: ReadOnlyAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """The form, and what became of it."""
+    if not may_refund(request):
+        raise PermissionDenied
+    order = Order.objects.filter(pk=pk).first()
+    if order is None:
+        raise Http404
+    selectors.with_lines(order)
+    data = request.POST if request.method == "POST" else None
+    form = StartForm(data, order=order, initial=_initial(order))
+    if request.method == "POST" and form.is_valid():
+        refund = _start(model_admin, request, order, form)
+        return HttpResponseRedirect(refund_url(refund) if refund else _order_url(order))
+    return confirmation(
+        request,
+        model_admin,
+        title="发起退款",
+        facts=[
+            ("订单", order.out_trade_no),
+            ("学员", str(order.user)),
+            ("订单总价", f"{order.total_amount:.2f} 元，{order.get_order_status_display()}"),
+        ],
+        warning="款项原路退回，不能撤销；退款成功后相应的课程停止开放。",
+        form=form,
+        back=_order_url(order),
+    )
+
+
+def _initial(order: Order) -> dict[str, str]:
+    first = targets(order)[:1]
+    return {"request_no": new_request_no(), "target": first[0][0] if first else ""}
+
+
+def _start(
+    model_admin: ReadOnlyAdmin, request: HttpRequest, order: Order, form: StartForm
+) -> Refund | None:
+    """The refund, also when an earlier click has started it; None when it is refused."""
+    data = form.cleaned_data
+    earlier = order.refunds.filter(out_request_no=data["request_no"]).first()
+    if earlier is not None:
+        model_admin.message_user(request, "这笔退款已经发起过，没有再退一次", messages.WARNING)
+        return earlier
+    try:
+        refund = refunds.start(
+            out_trade_no=order.out_trade_no,
+            reason=data["reason"],
+            origin=Refund.Origin.STAFF,
+            amount=data["amount"],
+            staff=request.user,  # type: ignore[arg-type]
+            request_no=data["request_no"],
+            **form.chosen(),
+        )
+    except DomainError as error:
+        model_admin.log_change(request, order, f"发起退款，未成功：{error.message}")
+        model_admin.message_user(request, error.message, messages.ERROR)
+        return None
+    text = f"发起退款 {refund.amount:.2f} 元，{refund.out_request_no}：{refund.reason}"
+    for row in (order, refund):
+        model_admin.log_change(request, row, text)
+    tell(request, model_admin, refund)
+    return refund
+
+
+def _order_url(order: Order) -> str:
+    return reverse("admin:order_order_change", args=[order.pk])

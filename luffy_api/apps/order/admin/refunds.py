@@ -1,0 +1,263 @@
+"""退款 in the back office: a list by state, and one page on which a request is decided."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from luffy_api.apps.order import refund_selectors
+from luffy_api.apps.order.exceptions import RefundDecided
+from luffy_api.apps.order.models import Refund, RefundStatus
+from luffy_api.apps.order.payment import refund_requests
+from luffy_api.common.admin import ReadOnlyAdmin
+from luffy_api.common.exceptions import DomainError
+
+LEVELS = {
+    RefundStatus.REFUNDED: messages.SUCCESS,
+    RefundStatus.FAILED: messages.ERROR,
+}
+SENTENCES = {
+    RefundStatus.REJECTED: "已拒绝，学员会看到您的答复",
+    RefundStatus.PROCESSING: "处理中：支付平台还没有给出明确的答复，系统会自动继续查询",
+    RefundStatus.REFUNDED: "已退款",
+}
+
+
+class ApproveForm(forms.Form):
+    """A text to the student, if any."""
+
+    answer = forms.CharField(
+        label="给学员的答复", max_length=200, required=False, help_text="学员可见，可以不填"
+    )
+
+
+class RejectForm(forms.Form):
+    """Why the student gets no money back."""
+
+    answer = forms.CharField(label="拒绝原因", max_length=200, help_text="学员可见")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A button of the page: the form that it leads to, and the service behind it."""
+
+    label: str
+    form: type[forms.Form]
+    service: Callable[..., Refund]
+    warning: str
+
+
+DECISIONS = {
+    "approve": Decision(
+        "同意退款",
+        ApproveForm,
+        refund_requests.approve,
+        "同意后款项原路退回，不能撤销；退款成功后相应的课程停止开放。",
+    ),
+    "reject": Decision("拒绝退款", RejectForm, refund_requests.reject, "拒绝后学员可以再次申请。"),
+}
+
+
+class RefundStatusFilter(admin.SimpleListFilter):
+    """By state, each with the number of its refunds."""
+
+    title = "退款状态"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every state, also an empty one. One query."""
+        counts = refund_selectors.refund_counts()
+        return [(str(s.value), f"{s.label}（{counts.get(s.value, 0)}）") for s in RefundStatus]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
+        """The refunds of the chosen state."""
+        chosen = {str(each.value): each.value for each in RefundStatus}.get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(status=chosen)
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    """退款: nothing is typed over; a request is decided on a page of its own.
+
+    Decisions take the permission to change refunds.
+    """
+
+    list_display = [
+        "created_time",
+        "status",
+        "amount",
+        "order",
+        "student",
+        "course",
+        "reason",
+        "origin",
+        "decided_by",
+    ]
+    list_filter = [RefundStatusFilter, "origin", "created_time"]
+    list_select_related = ["order__user", "course", "decided_by"]
+    search_fields = [
+        "order__out_trade_no",
+        "out_request_no",
+        "payment__trade_no",
+        "order__user__username",
+        "order__user__mobile",
+    ]
+    fieldsets = [
+        (
+            "退款",
+            {"fields": ["status", "amount", "course", "payment", "reason", "answer", "origin"]},
+        ),
+        (
+            "处理",
+            {
+                "fields": [
+                    "requested_by",
+                    "created_time",
+                    "decided_by",
+                    "decided_at",
+                    "finished_at",
+                ]
+            },
+        ),
+        ("支付平台", {"fields": ["out_request_no", "gateway_answer", "query_failures"]}),
+    ]
+
+    @admin.display(description="学员")
+    def student(self, refund: Refund) -> str:
+        """Whose order it is."""
+        return str(refund.order.user)
+
+    def waiting_count(self) -> str:
+        """For the menu: how many refunds wait for a person. One query."""
+        counts = refund_selectors.refund_counts()
+        found = [(s.label, counts[s.value]) for s in refund_selectors.WAITING if s.value in counts]
+        return "，".join(f"{label} {count}" for label, count in found)
+
+    def get_urls(self) -> list[URLPattern]:
+        """One address for each decision."""
+        decide = self.admin_site.admin_view(self.decide_view)
+        own = path("<int:pk>/decide/<slug:name>/", decide, name="order_refund_decide")
+        return [own, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """With the order, what the student has watched, other refunds, and the decisions."""
+        context = dict(extra_context or {})
+        refund = self.get_object(request, object_id)
+        if refund is not None and self.has_view_permission(request, refund):
+            context |= {
+                "case": refund_selectors.refund_case(refund),
+                "decisions": self._decisions(request, refund),
+            }
+        return super().change_view(request, object_id, form_url, context)
+
+    def _decisions(self, request: HttpRequest, refund: Refund) -> list[dict[str, str]]:
+        if refund.status != RefundStatus.REQUESTED or not may_refund(request):
+            return []
+        return [
+            {
+                "label": each.label,
+                "url": reverse("admin:order_refund_decide", args=[refund.pk, name]),
+            }
+            for name, each in DECISIONS.items()
+        ]
+
+    def decide_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """The question and its form; whatever becomes of it is said on the refund's page."""
+        if not may_refund(request):
+            raise PermissionDenied
+        refund, decision = self.get_object(request, str(pk)), DECISIONS.get(name)
+        if decision is None:
+            raise Http404
+        if refund is None:
+            self.message_user(request, "学员已经撤回了这笔申请", messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:order_refund_changelist"))
+        form = decision.form(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            self._decide(request, refund, decision, form.cleaned_data["answer"])
+            return HttpResponseRedirect(refund_url(refund))
+        return confirmation(
+            request,
+            self,
+            title=decision.label,
+            facts=refund_facts(refund),
+            warning=decision.warning,
+            form=form,
+            back=refund_url(refund),
+        )
+
+    def _decide(
+        self, request: HttpRequest, refund: Refund, decision: Decision, answer: str
+    ) -> None:
+        try:
+            decided = decision.service(refund_id=refund.pk, staff=request.user, answer=answer)
+        except RefundDecided as error:
+            text = self._what_came_first(refund) or error.message
+            self._refuse(request, refund, decision, text)
+        except DomainError as error:
+            self._refuse(request, refund, decision, error.message)
+        else:
+            self.log_change(request, decided, f"{decision.label}：{answer or '（无答复）'}")
+            tell(request, self, decided)
+
+    def _refuse(self, request: HttpRequest, refund: Refund, decision: Decision, text: str) -> None:
+        self.log_change(request, refund, f"{decision.label}，未成功：{text}")
+        self.message_user(request, text, messages.ERROR)
+
+    def _what_came_first(self, refund: Refund) -> str:
+        """Who decided it meanwhile; empty when its student has withdrawn it."""
+        now = Refund.objects.select_related("decided_by").filter(pk=refund.pk).first()
+        if now is None or now.decided_by is None:
+            return ""
+        return f"{now.decided_by} 已经处理了这笔退款，现在是“{now.get_status_display()}”"
+
+
+def may_refund(request: HttpRequest) -> bool:
+    """Whether the request's user may decide about refunds and start them."""
+    return request.user.has_perm("order.change_refund")  # type: ignore[union-attr]
+
+
+def refund_url(refund: Refund) -> str:
+    """The page of a refund."""
+    return reverse("admin:order_refund_change", args=[refund.pk])
+
+
+def refund_facts(refund: Refund) -> list[tuple[str, str]]:
+    """What a question about a refund shows: names and values."""
+    order = refund.order
+    return [
+        ("退款金额", f"{refund.amount:.2f} 元"),
+        ("课程", refund.course.name if refund.course else "整笔付款"),
+        ("订单", f"{order.out_trade_no}，共 {order.total_amount:.2f} 元"),
+        ("学员", str(order.user)),
+        ("申请原因", refund.reason),
+    ]
+
+
+def tell(request: HttpRequest, model_admin: ReadOnlyAdmin, refund: Refund) -> None:
+    """Say what became of a refund, with the provider's own reason when it failed."""
+    status = RefundStatus(refund.status)
+    failed = f"退款失败，支付平台的原因：{refund.gateway_answer or '未说明'}"
+    level = LEVELS.get(status, messages.INFO)
+    model_admin.message_user(request, SENTENCES.get(status, failed), level)
+
+
+def confirmation(
+    request: HttpRequest, model_admin: ReadOnlyAdmin, *, title: str, **context: Any
+) -> TemplateResponse:
+    """A page with facts, a form and one button; 200 also when the form has errors."""
+    context |= model_admin.admin_site.each_context(request)
+    context |= {"title": title, "opts": model_admin.opts, "media": context["form"].media}
+    return TemplateResponse(request, "admin/order/confirmation.html", context)

@@ -1,0 +1,77 @@
+"""Reads of refunds for the people who decide about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from luffy_api.apps.order import amounts, refund_policy, selectors
+from luffy_api.apps.order.amounts import OrderWithAmounts
+from luffy_api.apps.order.models import (
+    Order,
+    OrderDetail,
+    OrderPayment,
+    PaymentEvent,
+    Refund,
+    RefundStatus,
+)
+
+MAX_ROWS = 20
+# What waits for a person: a request for an answer, a failure for another attempt.
+WAITING = (RefundStatus.REQUESTED, RefundStatus.FAILED)
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A course of the order, and how much of its videos the student has watched, in seconds."""
+
+    line: OrderDetail
+    percent: int
+    seconds: int
+    length: int
+    latest: datetime | None
+
+
+@dataclass(frozen=True)
+class RefundCase:
+    """What somebody looks at before deciding about a refund; the newest rows stand first.
+
+    `others` are the other refunds of the same student, of this order and of any other.
+    """
+
+    order: OrderWithAmounts
+    lines: list[CaseLine]
+    payments: Sequence[OrderPayment]
+    others: Sequence[Refund]
+    events: Sequence[PaymentEvent]
+
+
+def refund_case(refund: Refund) -> RefundCase:
+    """Everything about the order of a refund. Seven queries."""
+    order = amounts.with_amounts(Order.objects.filter(pk=refund.order_id)).select_related("user")
+    loaded = order.get()
+    selectors.with_lines(loaded)
+    others = Refund.objects.filter(order__user_id=loaded.user_id).exclude(pk=refund.pk)
+    events = PaymentEvent.objects.filter(out_trade_no=loaded.out_trade_no)
+    return RefundCase(
+        order=loaded,
+        lines=_case_lines(loaded),
+        payments=list(loaded.payments.all()),
+        others=list(others.select_related("order", "course")[:MAX_ROWS]),
+        events=list(events[:MAX_ROWS]),
+    )
+
+
+def _case_lines(order: Order) -> list[CaseLine]:
+    watched = refund_policy.watched(order)
+    found = ((line, watched[line.course_id]) for line in order.lines)
+    return [
+        CaseLine(line, each.percent, each.seconds, each.length, each.latest) for line, each in found
+    ]
+
+
+def refund_counts() -> dict[int, int]:
+    """How many refunds there are by status. One query, by an index."""
+    rows = Refund.objects.order_by().values_list("status").annotate(Count("pk"))
+    return dict(rows)

@@ -1,0 +1,35 @@
+"""The site of the back office: Django's own, whose menu says how much work waits."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.admin.apps import AdminConfig
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+
+class BackOfficeConfig(AdminConfig):
+    """Installed in the place of `django.contrib.admin`."""
+
+    default_site = "luffy_api.common.admin_site.BackOfficeSite"
+
+
+class BackOfficeSite(AdminSite):
+    """Adds the result of `waiting_count()`, where a ModelAdmin has it, to its menu entry.
+
+    The page with the menu asks once; every other page is shown inside of it.
+    """
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The frame of the back office with its menu."""
+        return super().index(request, {**(extra_context or {}), "app_list": self._menu(request)})
+
+    def _menu(self, request: HttpRequest) -> list[Any]:
+        apps = self.get_app_list(request)
+        for entry in (model for app in apps for model in app["models"]):
+            count = getattr(self._registry[entry["model"]], "waiting_count", None)
+            if count and (waiting := count()):
+                entry["name"] = f"{entry['name']}（{waiting}）"
+        return apps
