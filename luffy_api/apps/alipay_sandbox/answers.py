@@ -14,11 +14,16 @@ BUYER = {"buyer_logon_id": "lu***@luffy.test"}
 
 
 def signed_answer(node_name: str, node: dict[str, str], *, signed: bool = True) -> str:
-    """The JSON answer. The signature is over the exact text of the node, written once."""
+    """The JSON answer. The signature is over the exact text of the node, written once.
+
+    An app with certificates is told which one of Alipay's verifies it.
+    """
+    gateway = gateway_settings()
     text = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
     if not signed:
         return f'{{"{node_name}":{text}}}'
-    return f'{{"{node_name}":{text},"sign":"{sign(text, gateway_settings().private_key)}"}}'
+    serial = f'"alipay_cert_sn":"{gateway.alipay_cert_sn}",' if gateway.alipay_cert_sn else ""
+    return f'{{"{node_name}":{text},{serial}"sign":"{sign(text, gateway.private_key)}"}}'
 
 
 def query_node(trade: SandboxTrade) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from luffy_api.apps.alipay_sandbox.conf import gateway_settings
+from luffy_api.apps.alipay_sandbox.conf import GatewaySettings, gateway_settings
 from luffy_api.apps.alipay_sandbox.exceptions import invalid
 from luffy_api.apps.alipay_sandbox.signing import text_of, verify
 
@@ -43,10 +43,24 @@ def _verify_sender(params: dict[str, str]) -> None:
         raise invalid("isv.invalid-signature-type", "签名类型有误, 只支持 RSA2")
     if not params.get("sign"):
         raise invalid("isv.missing-signature", "缺少签名参数")
+    _check_serials(params, known)
     # Unlike a notification, a request signs its sign_type too.
     text = text_of(params, leave_out=("sign",))
     if not verify(text, params["sign"], known.app_public_key):
         raise invalid("isv.invalid-signature", "验签出错, 请检查密钥和待签名字符串")
+
+
+def _check_serials(params: dict[str, str], known: GatewaySettings) -> None:
+    """The serial numbers that an app with certificates must send, and no other may."""
+    app, root = params.get("app_cert_sn", ""), params.get("alipay_root_cert_sn", "")
+    if known.app_cert_sn and not app:
+        raise invalid("isv.missing-app-cert-sn", "缺少应用公钥证书序列号")
+    if app != known.app_cert_sn:
+        raise invalid("isv.app-cert-not-exist", "应用公钥证书不存在")
+    if known.root_cert_sn and not root:
+        raise invalid("isv.missing-alipay-root-cert-sn", "缺少支付宝根证书序列号")
+    if root != known.root_cert_sn:
+        raise invalid("isv.invalid-alipay-root-cert-sn", "支付宝根证书序列号错误")
 
 
 def _content(params: dict[str, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from luffy_api.apps.alipay_sandbox import delivery
 from luffy_api.apps.alipay_sandbox.tests.merchant import Browser, Merchant
 from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.libs.alipay_v1.tests.certificates import Chain, chain
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,17 @@ def sandbox(settings: Any, keys: Keys, merchant: Merchant) -> Keys:
         "RETURN_URL": "http://127.0.0.1:9/pay/success?from=alipay",
     }
     return keys
+
+
+@pytest.fixture
+def certificates(settings: Any, sandbox: Keys) -> Chain:
+    """The merchant's app uses certificates; neither side has the other's bare public key."""
+    files = chain(sandbox.app_private, sandbox.gateway_private)
+    three = {"APP_CERT": files.app, "ALIPAY_CERT": files.alipay, "ROOT_CERT": files.root}
+    for name, key in (("ALIPAY_SANDBOX", "APP_PUBLIC_KEY"), ("ALIPAY", "ALIPAY_PUBLIC_KEY")):
+        values = {k: v for k, v in getattr(settings, name).items() if k != key}
+        setattr(settings, name, {**values, **three})
+    return files
 
 
 @pytest.fixture
