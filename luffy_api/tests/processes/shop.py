@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import connection
 
@@ -16,6 +17,8 @@ from luffy_api.tests.processes.clients import Client
 
 ROOT = Path(__file__).resolve().parents[3]
 THREADS = 16
+# The new one and the old one, as while they are rotated.
+ENCRYPTION_KEYS = [Fernet.generate_key().decode() for _ in range(2)]
 READY = b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
@@ -95,6 +98,7 @@ class Server:
             "ALIPAY_SELLER_ID": settings.ALIPAY["SELLER_ID"],
             "ALIPAY_APP_PRIVATE_KEY": settings.ALIPAY["APP_PRIVATE_KEY"],
             "ALIPAY_PUBLIC_KEY": settings.ALIPAY["ALIPAY_PUBLIC_KEY"],
+            "KEY_ENCRYPTION_KEY": ",".join(ENCRYPTION_KEYS),
             "NO_PROXY": "127.0.0.1,localhost",
             "PYTHONUNBUFFERED": "1",
         }
