@@ -42,6 +42,9 @@ ROWS = {
     "refunddueorder": lambda: RefundDueOrder.objects.get(
         pk=factories.OrderPaymentFactory(trade_no="second").order_id
     ),
+    "bill": factories.BillFactory,
+    "billline": factories.BillLineFactory,
+    "billdifference": factories.BillDifferenceFactory,
     "orderexport": factories.OrderFactory,
     "refund": factories.RefundFactory,
     "orderpayment": factories.OrderPaymentFactory,

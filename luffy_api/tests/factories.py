@@ -1,6 +1,6 @@
 """Rows for tests, each valid by itself; a test names only what matters to it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import factory
@@ -19,12 +19,17 @@ from luffy_api.apps.course.models import (
 from luffy_api.apps.home.models import Banner
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.order.models import (
+    Bill,
+    BillDifference,
+    BillLine,
+    BillResult,
     Invoice,
     InvoiceOrder,
     InvoiceState,
     Order,
     OrderDetail,
     OrderPayment,
+    PayType,
     Refund,
     RefundStatus,
 )
@@ -269,6 +274,55 @@ class RefundFactory(factory.django.DjangoModelFactory):
     reason = "买错了"
     origin = Refund.Origin.STUDENT
     requested_by = factory.SelfAttribute("order.user")
+
+
+class BillFactory(factory.django.DjangoModelFactory):
+    """The bill of a day of its own, compared."""
+
+    class Meta:
+        model = Bill
+
+    pay_type = PayType.ALIPAY
+    day = factory.Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n % 3000))
+    load = 1
+    compared_at = factory.LazyFunction(timezone.now)
+
+
+class BillLineFactory(factory.django.DjangoModelFactory):
+    """A payment in a bill that we do not know."""
+
+    class Meta:
+        model = BillLine
+
+    bill = factory.SubFactory(BillFactory)
+    load = factory.SelfAttribute("bill.load")
+    number = factory.Sequence(lambda n: n + 1)
+    kind = BillLine.Kind.PAYMENT
+    trade_no = factory.Sequence(lambda n: f"2026{n:024d}")
+    out_trade_no = factory.Sequence(lambda n: f"N{n}")
+    amount = "88.00"
+    fee = "0.53"
+    net = "87.47"
+    finished_at = factory.LazyFunction(timezone.now)
+    status = "已付款"
+    result = BillResult.MISSING_OURS
+
+
+class BillDifferenceFactory(factory.django.DjangoModelFactory):
+    """A payment in a bill that we do not know, to be looked into."""
+
+    class Meta:
+        model = BillDifference
+
+    bill = factory.SubFactory(BillFactory)
+    key = factory.Sequence(lambda n: f"{n:064x}")
+    kind = BillLine.Kind.PAYMENT
+    result = BillResult.MISSING_OURS
+    trade_no = factory.Sequence(lambda n: f"2026{n:024d}")
+    out_trade_no = factory.Sequence(lambda n: f"N{n}")
+    their_amount = "88.00"
+    their_status = "已付款"
+    occurred_at = factory.LazyFunction(timezone.now)
 
 
 class BannerFactory(factory.django.DjangoModelFactory):

@@ -35,6 +35,9 @@ OPERATIONS = {
     "search.searchday": VIEW,
 }
 FINANCE = {
+    "order.bill": VIEW,
+    "order.billline": VIEW,
+    "order.billdifference": frozenset({"view", "change"}),
     "school.schoolsettings": frozenset({"view", "change"}),
     "order.order": VIEW,
     "order.invoice": VIEW,
@@ -59,6 +62,7 @@ MIGRATIONS = [
     ("order", "0013_rights_of_finance_on_invoices"),
     ("order", "0015_rights_of_finance_to_export"),
     ("order", "0018_right_of_finance_to_refund"),
+    ("order", "0019_rights_of_finance_on_bills"),
     ("school", "0002_rights_of_finance"),
 ]
 

@@ -1,6 +1,7 @@
-"""The back office of orders, payments, refunds and invoices, one module for each subject."""
+"""The back office of orders and money, one module for each subject."""
 
 from luffy_api.apps.order.admin import (
+    bills,
     credentials,
     exports,
     invoices,
@@ -9,4 +10,4 @@ from luffy_api.apps.order.admin import (
     refunds,
 )
 
-__all__ = ["credentials", "exports", "invoices", "orders", "payments", "refunds"]
+__all__ = ["bills", "credentials", "exports", "invoices", "orders", "payments", "refunds"]

@@ -9,7 +9,7 @@ from django.utils import timezone as clock
 from luffy_api.apps.order.exceptions import BillUnavailable
 from luffy_api.apps.order.models import Bill, PayType
 from luffy_api.apps.order.payment import gateway
-from luffy_api.apps.order.payment.bills import FINAL_HOUR, SHANGHAI, reconcile, today
+from luffy_api.apps.order.payment.bills import FINAL_HOUR, SHANGHAI, reconcile, today, yesterday
 from luffy_api.common.alerts import send_alert
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def reconcile_due() -> None:
 
 def _days_due(pay_type: PayType) -> list[date]:
     """The last days without a result, the newest first."""
-    last = today() - timedelta(days=1)
+    last = yesterday()
     days = [last - timedelta(days=n) for n in range(CATCH_UP_DAYS)]
     done = Bill.objects.filter(pay_type=pay_type, day__in=days).exclude(load=0)
     compared = set(done.values_list("day", flat=True))
@@ -50,7 +50,7 @@ def _days_due(pay_type: PayType) -> list[date]:
 def _claim(pay_type: PayType, day: date) -> bool:
     """True for one of several jobs that run at once; days before yesterday once a day."""
     now, midnight = clock.now(), datetime.combine(today(), datetime.min.time(), SHANGHAI)
-    is_last = day == today() - timedelta(days=1)
+    is_last = day == yesterday()
     bill, _ = Bill.objects.get_or_create(pay_type=pay_type, day=day)
     waiting = Q(attempted_at=None) | Q(attempted_at__lte=now - RETRY if is_last else midnight)
     return bool(Bill.objects.filter(waiting, pk=bill.pk).update(attempted_at=now))
@@ -58,7 +58,7 @@ def _claim(pay_type: PayType, day: date) -> bool:
 
 def _tell_problem(pay_type: PayType, day: date) -> None:
     """Tell once that a bill is not there although it should be."""
-    if clock.now().astimezone(SHANGHAI).hour < FINAL_HOUR and day == today() - timedelta(days=1):
+    if clock.now().astimezone(SHANGHAI).hour < FINAL_HOUR and day == yesterday():
         return
     untold = Bill.objects.filter(pay_type=pay_type, day=day, alerted_at=None)
     if untold.exclude(problem="").update(alerted_at=clock.now()):

@@ -52,6 +52,11 @@ def today() -> date:
     return clock.now().astimezone(SHANGHAI).date()
 
 
+def yesterday() -> date:
+    """The last day in Shanghai that is over."""
+    return today() - timedelta(days=1)
+
+
 def reconcile(*, pay_type: PayType, day: date) -> Bill:
     """Fetch the bill of a day in Shanghai, compare it with our rows, and return the result.
 
@@ -77,6 +82,11 @@ def reconcile(*, pay_type: PayType, day: date) -> Bill:
 def open_differences(bill: Bill) -> int:
     """How many differences of a bill somebody still has to look at."""
     return bill.differences.open().count()
+
+
+def write_note(difference: BillDifference, *, seen: str, note: str) -> bool:
+    """Replace the note `seen`; False when somebody else wrote another one meanwhile."""
+    return bool(BillDifference.objects.filter(pk=difference.pk, note=seen).update(note=note))
 
 
 def resolve(difference: BillDifference, *, user_id: int, resolved: bool) -> bool:
