@@ -13,7 +13,16 @@ from django.utils import timezone
 
 from luffy_api.apps.order import exports
 from luffy_api.apps.order.exports import TABLES, Span
-from luffy_api.apps.order.models import Invoice, Order, OrderPayment, Refund
+from luffy_api.apps.order.models import (
+    Bill,
+    BillDifference,
+    BillLine,
+    BillResult,
+    Invoice,
+    Order,
+    OrderPayment,
+    Refund,
+)
 from luffy_api.apps.order.tests.test_invoices import paid, refund
 from luffy_api.common import roles
 from luffy_api.tests.factories import CourseFactory, InvoiceFactory, OrderFactory
@@ -33,6 +42,20 @@ def finance(client):
     """A browser of 财务."""
     client.force_login(staff(roles.FINANCE))
     return client
+
+
+def difference(day, key):
+    """A payment that only the bill of that day knows."""
+    return BillDifference.objects.create(
+        bill=Bill.objects.get_or_create(pay_type=1, day=day)[0],
+        key=key,
+        kind=BillLine.Kind.PAYMENT,
+        result=BillResult.MISSING_OURS,
+        trade_no=TRADE_NO,
+        their_amount="99.00",
+        occurred_at=EARLY,
+        note="=待查",
+    )
 
 
 def export(browser, table, format, first="2026-11-28", last="2026-11-28", **changes):
@@ -55,7 +78,8 @@ def read(browser, table, format, **span):
 
 @pytest.fixture
 def books(student):
-    """An order of that morning with its payment, a refund of it and its invoice."""
+    """An order of that morning with its payment, a refund of it, its invoice, and a bill."""
+    difference(TODAY, "one")
     order = paid(student)
     order.order_courses.all().delete()
     for name in ("=1+1", "爬虫"):
@@ -132,6 +156,16 @@ def test_invoices_keep_their_long_numbers_and_hostile_titles(finance, books):
     assert (line["发票号码"], line["发票抬头"]) == ("1" * 20 + "\t", "'+路飞学城")
     assert row["订单号"] == books.out_trade_no
     assert row["开票金额（元）"] == 99
+
+
+def test_differences_of_the_bill_tell_both_sides(finance, books):
+    [row] = read(finance, "differences", "xlsx")
+    [line] = read(finance, "differences", "csv")
+
+    assert (row["我方金额（元）"], row["对方金额（元）"]) == (None, 99)
+    assert (row["核对结果"], row["类型"], row["备注"]) == ("我方缺", "收款", "=待查")
+    assert row["账单日期"].isoformat() == "2026-11-28T00:00:00"
+    assert (line["账单日期"], line["备注"], line["我方金额（元）"]) == ("2026-11-28", "'=待查", "")
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -226,12 +260,13 @@ def test_rows_are_read_in_batches_with_a_fixed_number_of_queries(
     student, table, monkeypatch, django_assert_num_queries
 ):
     monkeypatch.setattr(exports, "BATCH_SIZE", 2)
-    for _ in range(5):
+    today = timezone.localdate()
+    for number in range(5):
         order = paid(student)
         refund(order, Decimal("1.00"))
         InvoiceFactory(user=student, orders=[order])
-    today = timezone.localdate()
-    queries = {"orders": 2, "payments": 1, "refunds": 1, "invoices": 2}[table]
+        difference(today, str(number))
+    queries = {"orders": 2, "invoices": 2}.get(table, 1)
 
     with django_assert_num_queries(3 * queries + 1):  # the last finds nothing
         rows = list(TABLES[table].rows(Span(today, today)))

@@ -1,4 +1,4 @@
-"""The bookkeeper's tables: orders, payments, refunds and invoices of a span of days.
+"""The bookkeeper's tables: orders, payments, refunds, differences of the bill, and invoices.
 
 Rows are read in batches by primary key and written one by one, so that memory does not grow with
 the span. Each batch sees its own moment: what changes meanwhile may be in its old or its new state.
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from luffy_api.apps.order import amounts
 from luffy_api.apps.order.models import (
+    BillDifference,
     Invoice,
     InvoiceOrder,
     Order,
@@ -94,6 +95,11 @@ def _refunds(span: Span) -> QuerySet[Any]:
     return refunds.select_related("order__user", "payment", "course", "requested_by", "decided_by")
 
 
+def _differences(span: Span) -> QuerySet[Any]:
+    days = Q(bill__day__gte=span.first, bill__day__lte=span.last)
+    return BillDifference.objects.filter(days).select_related("bill", "resolved_by")
+
+
 def _invoices(span: Span) -> QuerySet[Any]:
     orders = InvoiceOrder.objects.select_related("order").order_by("order_id")
     invoices = Invoice.objects.filter(span.holds_first_of("issued_at", "created_time"))
@@ -169,6 +175,28 @@ TABLES = {
             spreadsheets.time("申请时间", lambda refund: refund.created_time),
             spreadsheets.time("处理时间", lambda refund: refund.decided_at),
             spreadsheets.time("完成时间", lambda refund: refund.finished_at),
+        ],
+    ),
+    "differences": Table(
+        label="对账差异",
+        moment="账单日期",
+        select=_differences,
+        columns=[
+            spreadsheets.day("账单日期", lambda difference: difference.bill.day),
+            text("支付方式", lambda difference: difference.bill.get_pay_type_display()),
+            text("类型", lambda difference: difference.get_kind_display()),
+            text("核对结果", lambda difference: difference.get_result_display()),
+            text("支付平台流水号", lambda difference: difference.trade_no),
+            text("订单号", lambda difference: difference.out_trade_no),
+            text("退款单号", lambda difference: difference.request_no),
+            money("我方金额（元）", lambda difference: difference.our_amount),
+            money("对方金额（元）", lambda difference: difference.their_amount),
+            text("我方状态", lambda difference: difference.our_status),
+            text("对方状态", lambda difference: difference.their_status),
+            spreadsheets.time("时间", lambda difference: difference.occurred_at),
+            text("备注", lambda difference: difference.note),
+            text("处理人", lambda difference: _name(difference.resolved_by)),
+            spreadsheets.time("处理时间", lambda difference: difference.resolved_at),
         ],
     ),
     "invoices": Table(

@@ -2,20 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.utils import timezone
 
+Value: TypeAlias = str | Decimal | datetime | date | None
+
 
 class Kind(Enum):
-    """What a column holds: str, Decimal (yuan) or an aware datetime; None is an empty cell."""
+    """What a column holds: str, Decimal (yuan), an aware datetime or a date.
+
+    None is an empty cell.
+    """
 
     TEXT = 18
     MONEY = 12
     TIME = 19
+    DAY = 11
 
     @property
     def width(self) -> int:
@@ -29,7 +35,7 @@ class Column:
 
     heading: str
     kind: Kind
-    value: Callable[[Any], str | Decimal | datetime | None]
+    value: Callable[[Any], Value]
 
 
 def text(heading: str, value: Callable[[Any], str | None]) -> Column:
@@ -45,6 +51,11 @@ def money(heading: str, value: Callable[[Any], Decimal | None]) -> Column:
 def time(heading: str, value: Callable[[Any], datetime | None]) -> Column:
     """A column of moments, shown in settings.TIME_ZONE to the second."""
     return Column(heading, Kind.TIME, value)
+
+
+def day(heading: str, value: Callable[[Any], date | None]) -> Column:
+    """A column of days."""
+    return Column(heading, Kind.DAY, value)
 
 
 def local(moment: datetime) -> datetime:

@@ -2,12 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from luffy_api.libs.spreadsheets import texts
-from luffy_api.libs.spreadsheets.columns import Column, local
+from luffy_api.libs.spreadsheets.columns import Column, Value, local
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -32,12 +32,14 @@ def csv_lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[bytes]
         yield writer.writerow([cell(column.value(row)) for column in columns]).encode()
 
 
-def cell(value: str | Decimal | datetime | None) -> str:
+def cell(value: Value) -> str:
     """A value as it is written."""
     if isinstance(value, Decimal):
         return f"{value:.2f}"
     if isinstance(value, datetime):
         return local(value).isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
     return _text(texts.printable(value)) if value else ""
 
 

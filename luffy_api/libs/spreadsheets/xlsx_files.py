@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, islice
 from typing import IO, Any
@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from luffy_api.libs.spreadsheets import texts
-from luffy_api.libs.spreadsheets.columns import Column, local
+from luffy_api.libs.spreadsheets.columns import Column, Value, local
 
 # Excel's limit is 2^20 rows with the headings.
 MAX_ROWS = 2**20 - 1
@@ -28,6 +28,7 @@ class _Formats:
     formula: Format
     money: Format
     time: Format
+    day: Format
 
 
 def write_xlsx(
@@ -62,6 +63,7 @@ def _make_formats(book: Workbook) -> _Formats:
         formula=book.add_format({"num_format": "@", "quote_prefix": True}),
         money=book.add_format({"num_format": "0.00"}),
         time=book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        day=book.add_format({"num_format": "yyyy-mm-dd"}),
     )
 
 
@@ -89,13 +91,15 @@ def _write(
     sheet: Worksheet,
     line: int,
     place: int,
-    value: str | Decimal | datetime | None,
+    value: Value,
     formats: _Formats,
 ) -> None:
     if isinstance(value, Decimal):
         sheet.write_number(line, place, float(value), formats.money)
     elif isinstance(value, datetime):
         sheet.write_datetime(line, place, local(value), formats.time)
+    elif isinstance(value, date):
+        sheet.write_datetime(line, place, value, formats.day)
     elif value:
         text = texts.printable(value)[:MAX_CHARACTERS]
         style = formats.formula if texts.is_formula(text) else formats.text

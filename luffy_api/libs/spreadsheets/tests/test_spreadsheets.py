@@ -4,7 +4,7 @@ import csv
 import io
 import os
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -118,6 +118,18 @@ def test_a_moment_is_a_date_in_local_time():
     assert cell.is_date
     assert cell.value.isoformat() == "2026-11-28T12:00:00"
     assert csv_of([row])[1][2] == "2026-11-28 12:00:00"
+
+
+def test_a_day_is_a_date_without_a_time():
+    columns = [spreadsheets.day("日期", lambda row: row)]
+    file = io.BytesIO()
+    spreadsheets.write_xlsx(file, title="账单", columns=columns, rows=[date(2026, 11, 28)])
+    cell = openpyxl.load_workbook(file)["账单"]["A2"]
+
+    assert (cell.is_date, cell.number_format) == (True, "yyyy-mm-dd")
+    assert cell.value.isoformat() == "2026-11-28T00:00:00"
+    lines = b"".join(spreadsheets.csv_lines(columns, [date(2026, 11, 28)])).decode()
+    assert lines.split("\r\n")[1] == "2026-11-28"
 
 
 def test_headings_come_first_and_empty_values_are_empty_cells():
