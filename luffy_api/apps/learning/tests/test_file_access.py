@@ -11,6 +11,7 @@ from luffy_api.apps.course.models import (
     CourseChapter,
     CourseSection,
     Enrollment,
+    EnrollmentGrant,
 )
 from luffy_api.apps.user.models import User
 from luffy_api.apps.video import services
@@ -99,6 +100,7 @@ def test_no_way_of_asking_gets_round_it(api, urls, settings, accel, method, head
 
 
 def test_who_buys_again_goes_on_by_the_same_address(api, student, course, urls):
+    EnrollmentGrant.objects.all().delete()
     Enrollment.objects.all().delete()
     assert open_ones(api, urls) == set()
     EnrollmentFactory(user=student, course=course)
