@@ -2,6 +2,7 @@ import '@testing-library/jest-dom/vitest'
 import { cleanup } from '@testing-library/vue'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 
+import './patience'
 import { server } from './server'
 
 // jsdom has no layout, so there is nothing to scroll.
