@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
 from luffy_api.apps.order import amounts, integrity
-from luffy_api.apps.order.models import Order, PaymentEvent
+from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.tests.fake_alipay import FakeAlipay
+from luffy_api.tests.fake_alipay import FakeAlipay, Trade, second
 
 PAID_STATES = (OrderStatus.PAID, OrderStatus.REFUNDED)
 
@@ -19,13 +19,14 @@ class History:
     alipay: FakeAlipay
     delivered: int = 0  # messages that were delivered, genuine or not
     paid_reported: set[str] = field(default_factory=set)
-    refund_reported: set[str] = field(default_factory=set)
+    # The greatest sum of refunds that a notification has told, for each trade.
+    refunds_reported: dict[str, Decimal] = field(default_factory=dict)
     free: set[tuple[int, int]] = field(default_factory=set)
     granted: set[tuple[int, int]] = field(default_factory=set)
 
     @property
     def reported(self) -> set[str]:
-        """The orders whose payment was reported to the shop."""
+        """The trades whose payment was reported to the shop."""
         return self.paid_reported | set(self.alipay.reported)
 
 
@@ -38,6 +39,9 @@ def check_invariants(history: History) -> None:
     }
     _check_totals_and_open_carts(orders)
     _check_payments(history, orders)
+    _check_second_payments(history, orders)
+    for payment in OrderPayment.objects.select_related("order"):
+        _check_refunds(history, payment)
     _check_enrollments(history, orders, enrollments)
     _check_event_log(history, orders)
     for course in Course.objects.all():
@@ -65,10 +69,49 @@ def _check_payments(history: History, orders: list[Order]) -> None:
             assert (trade.received, trade.trade_no) == (order.total_amount, order.trade_no)
         else:
             assert number not in reported
-        if order.order_status == OrderStatus.REFUNDED:
-            assert number in history.refund_reported
-        if order.order_status == OrderStatus.PAID:
-            assert number not in history.refund_reported, "refunded"
+
+
+def _check_second_payments(history: History, orders: list[Order]) -> None:
+    """Every second trade that was reported is a payment of its own, and no other is."""
+    for order in orders:
+        others = order.payments.exclude(trade_no=order.trade_no).values_list("trade_no", flat=True)
+        key = second(order.out_trade_no)
+        expected = [history.alipay.trades[key].trade_no] if key in history.paid_reported else []
+        assert list(others) == expected
+
+
+def _check_refunds(history: History, payment: OrderPayment) -> None:
+    """Ours moved money once or not at all; the rest is the console's, and never more than that."""
+    key = _key(history, payment)
+    trade, rows = history.alipay.trades[key], list(payment.refunds.all())
+    refunded = [row for row in rows if row.status == RefundStatus.REFUNDED]
+    for row in rows:
+        if row.origin == Refund.Origin.CONSOLE:
+            continue
+        carried_out = trade.refunds.get(row.out_request_no)
+        if row.status == RefundStatus.REFUNDED:
+            assert carried_out == row.amount
+        elif row.status != RefundStatus.PROCESSING:
+            assert carried_out is None
+    console = sum((row.amount for row in rows if row.origin == Refund.Origin.CONSOLE), Decimal(0))
+    assert console <= refunds_by_console(trade)
+    open_ones = [row for row in rows if row.status == RefundStatus.PROCESSING]
+    committed = sum((row.amount for row in refunded + open_ones), Decimal(0))
+    assert history.refunds_reported.get(key, 0) <= committed <= payment.amount
+    if key == payment.order.out_trade_no:
+        whole = sum(row.amount for row in refunded) == payment.amount
+        assert (payment.order.order_status == OrderStatus.REFUNDED) == whole
+
+
+def _key(history: History, payment: OrderPayment) -> str:
+    trades = history.alipay.trades.items()
+    return next(key for key, trade in trades if trade.trade_no == payment.trade_no)
+
+
+def refunds_by_console(trade: Trade) -> Decimal:
+    """What went back by the gateway's own pages."""
+    by_hand = (yuan for number, yuan in trade.refunds.items() if number.startswith("console"))
+    return sum(by_hand, Decimal(0))
 
 
 def _check_enrollments(
@@ -83,8 +126,11 @@ def _check_enrollments(
     paid = amounts.with_amounts(Order.objects.filter(order_status=OrderStatus.PAID))
     expected = set()
     for order in paid:
-        due = Decimal(0)
+        back = Refund.objects.refunded().filter(order=order, payment__trade_no=order.trade_no)
+        due = -sum((each.amount for each in back if each.course_id is None), Decimal(0))
         for line in order.order_courses.all():
+            if any(each.course_id == line.course_id for each in back):
+                continue
             expected.add((order.out_trade_no, order.user_id, line.course_id))
             first = next(
                 grant
@@ -92,13 +138,21 @@ def _check_enrollments(
                 if (grant.user_id, grant.course_id) == (order.user_id, line.course_id)
             )
             due += line.real_price if first.reference != order.out_trade_no else 0
-        assert order.refund_due == due
+        assert order.refund_due == max(due, Decimal(0)) + _due_of_second_payments(order)
     assert {(grant.reference, grant.user_id, grant.course_id) for grant in bought} == expected
+
+
+def _due_of_second_payments(order: Order) -> Decimal:
+    due = Decimal(0)
+    for payment in order.payments.exclude(trade_no=order.trade_no):
+        due += payment.amount - sum(each.amount for each in payment.refunds.refunded())
+    return due
 
 
 def _check_event_log(history: History, orders: list[Order]) -> None:
     """Every message is logged, and each payment recorded once."""
-    events = PaymentEvent.objects.values_list("out_trade_no", "accepted", "reason")
+    told = PaymentEvent.objects.exclude(source=PaymentEvent.Source.REFUND)
+    events = told.values_list("out_trade_no", "accepted", "reason")
     assert len(events) == history.delivered + len(history.alipay.reported)
     paid_events = [
         n for n, accepted, reason in events if accepted and reason in integrity.PAID_REASONS

@@ -9,7 +9,7 @@ from luffy_api.apps.order import amounts
 from luffy_api.apps.order.models import Order, OrderPayment
 from luffy_api.apps.user.models import User
 from luffy_api.tests.factories import CourseFactory, OrderFactory
-from luffy_api.tests.fake_alipay import FakeAlipay
+from luffy_api.tests.fake_alipay import FakeAlipay, second
 
 FORM = "application/x-www-form-urlencoded"
 NOTIFY = "/api/v1/order/success/"
@@ -37,8 +37,8 @@ def deliver(
     alipay: FakeAlipay, order: Order, *, again: bool = False, **changes: str | None
 ) -> bytes:
     """Post the notification about the trade as it is; the answer."""
-    key = f"{order.out_trade_no} again" if again else order.out_trade_no
-    return post(alipay.message(key, **{"out_trade_no": order.out_trade_no, **changes}))
+    key = second(order.out_trade_no) if again else order.out_trade_no
+    return post(alipay.message(key, **changes))
 
 
 def post(fields: dict[str, str]) -> bytes:

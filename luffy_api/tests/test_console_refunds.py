@@ -13,6 +13,7 @@ from luffy_api.apps.order.models import OrderPayment, PaymentEvent, Refund, Refu
 from luffy_api.apps.order.payment import reconciliation, refunds
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
+from luffy_api.tests.fake_alipay import second
 from luffy_api.tests.refunding import (
     courses_of,
     deliver,
@@ -188,7 +189,7 @@ def test_a_refund_of_the_console_is_also_seen_in_the_answer_to_ours(fake_alipay,
 def test_a_refund_of_a_second_trade_clears_that_debt_only(fake_alipay, order):
     second = paid_again(fake_alipay, order)
     assert refunded_and_due(order) == (0, Decimal("200.00"))
-    fake_alipay.refund(f"{order.out_trade_no} again", Decimal("100.00"))
+    fake_alipay.refund(second(order.out_trade_no), Decimal("100.00"))
 
     for _ in range(2):
         deliver(fake_alipay, order, again=True)
@@ -202,8 +203,8 @@ def test_a_refund_of_a_second_trade_clears_that_debt_only(fake_alipay, order):
 def test_a_second_trade_whose_refund_is_heard_first_leaves_no_debt(fake_alipay):
     order = sold(fake_alipay, "99.00")
     fake_alipay.sell(order, again=True)
-    paid = fake_alipay.message(f"{order.out_trade_no} again", out_trade_no=order.out_trade_no)
-    fake_alipay.refund(f"{order.out_trade_no} again")
+    paid = fake_alipay.message(second(order.out_trade_no))
+    fake_alipay.refund(second(order.out_trade_no))
 
     assert deliver(fake_alipay, order, again=True) == b"success"
     assert post(paid) == b"success"

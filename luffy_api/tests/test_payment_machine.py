@@ -40,13 +40,15 @@ from luffy_api.apps.order.models import (
     OrderPayment,
     PaymentEvent,
     Refund,
+    RefundStatus,
 )
-from luffy_api.apps.order.payment import reconciliation
+from luffy_api.apps.order.payment import reconciliation, refund_requests, refunds
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user.models import User
+from luffy_api.common.exceptions import DomainError
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import CourseFactory, DiscountFactory, UserFactory
-from luffy_api.tests.fake_alipay import WAITING, FakeAlipay
+from luffy_api.tests.fake_alipay import WAITING, FakeAlipay, Trade, second
 from luffy_api.tests.payment_invariants import History, check_invariants
 
 BEGIN = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -57,6 +59,8 @@ PAID_STATUSES = ("TRADE_SUCCESS", "TRADE_FINISHED")
 PEOPLE, COURSES = st.integers(0, 1), st.integers(0, 1)
 CARTS = st.sets(COURSES, min_size=1)
 
+LINES = st.sampled_from([None, 0, 1])
+MODES = ["fine", "fine", "html", "error", "forged", "mute", "lost", "doubled"]
 FORGERIES = ["amount", "seller", "app", "key", "edit", "sign"]
 BATCHES = [cancellation.close_expired, reconciliation.reconcile, int]
 
@@ -84,9 +88,9 @@ class World:
 
 @dataclass(frozen=True)
 class Message:
-    """A notification that may be delivered at any time."""
+    """A notification that may be delivered at any time; `key` names its trade at the gateway."""
 
-    number: str
+    key: str
     fields: tuple[tuple[str, str], ...]
 
 
@@ -137,6 +141,15 @@ class PaymentMachine(RuleBasedStateMachine):
     @initialize(target=orders, picks=CARTS)
     def place_first(self, picks: set[int]) -> Any:
         return self.place(person=0, picks=picks, wrong_total=False)
+
+    @initialize(target=orders, picks=CARTS)
+    def sell_first(self, picks: set[int]) -> Any:
+        """An order of the other student, paid and reported: what refunds are about."""
+        number = self.place(person=1, picks=picks, wrong_total=False)
+        self.open_cashier(number)
+        assert self.alipay.pay(number)
+        self.deliver(self._sent(number), forged="")
+        return number
 
     @rule(
         target=orders, person=PEOPLE, picks=CARTS, wrong_total=st.sampled_from([False, False, True])
@@ -206,14 +219,59 @@ class PaymentMachine(RuleBasedStateMachine):
         if response.status_code < 300 and not owned:
             self.history.free.add((student.pk, wanted.pk))
 
+    @rule(number=orders, line=LINES, withdraw=st.sampled_from([False, False, True]))
+    def ask_for_a_refund(self, number: str, line: int | None, withdraw: bool) -> None:
+        mine = {"user_id": self.world.students[self._owner(number)].pk, "out_trade_no": number}
+        with suppress(DomainError):
+            refund_requests.request_refund(
+                **mine, reason="退课", course_id=self._course(number, line)
+            )
+        if withdraw:
+            refund_requests.withdraw(**mine)
+            assert not Refund.objects.filter(order__out_trade_no=number, status=0).exists()
+
     # --- The school ----------------------------------------------------------------------------
+
+    @rule(number=orders, approve=st.sampled_from([True, True, False]))
+    def decide_a_refund(self, number: str, approve: bool) -> None:
+        act = refund_requests.approve if approve else refund_requests.reject
+        for refund in Refund.objects.filter(order__out_trade_no=number, status=0):
+            with suppress(DomainError):  # less may be left by now
+                act(refund_id=refund.pk, staff=self.world.students[0], answer="")
+
+    @rule(
+        number=orders,
+        line=LINES,
+        amount=st.sampled_from([None, None, "0.01", "5.00"]),
+        again=st.booleans(),
+    )
+    def start_a_refund(
+        self, number: str, line: int | None, amount: str | None, again: bool
+    ) -> None:
+        """Whole, of one course, or of an amount; of the order's own payment or of a second one."""
+        order = Order.objects.get(out_trade_no=number)
+        second_one = order.payments.exclude(trade_no=order.trade_no).first() if again else None
+        with suppress(DomainError):
+            refunds.start(
+                out_trade_no=number,
+                reason="退课",
+                origin=Refund.Origin.STAFF,
+                amount=Decimal(amount) if amount else None,
+                course_id=None if amount or second_one else self._course(number, line),
+                payment_id=second_one.pk if second_one else None,
+            )
+
+    def _course(self, number: str, line: int | None) -> int | None:
+        lines = OrderDetail.objects.filter(order__out_trade_no=number).order_by("id")
+        ids = list(lines.values_list("course_id", flat=True))
+        return None if line is None else ids[line % len(ids)]
 
     @rule(person=PEOPLE, course=COURSES)
     def grant(self, person: int, course: int) -> None:
         pair = (self.world.students[person].pk, self.world.courses[course].pk)
         source = EnrollmentGrant.Source.GRANT
-        if enrollment.enroll(user_id=pair[0], course_id=pair[1], source=source):
-            self.history.granted.add(pair)
+        enrollment.enroll(user_id=pair[0], course_id=pair[1], source=source)
+        self.history.granted.add(pair)
 
     @rule(
         course=COURSES,
@@ -237,7 +295,7 @@ class PaymentMachine(RuleBasedStateMachine):
 
     # --- Alipay --------------------------------------------------------------------------------
 
-    @rule(mode=st.sampled_from(["fine", "fine", "html", "error", "forged", "mute"]))
+    @rule(mode=st.sampled_from(MODES))
     def change_the_mode(self, mode: str) -> None:
         self.alipay.mode = mode
 
@@ -249,20 +307,27 @@ class PaymentMachine(RuleBasedStateMachine):
     @rule(target=messages, message=messages)
     def finish_trade(self, message: Message) -> Any:
         """A paid trade that can no longer be refunded is reported as finished."""
-        trade = self.alipay.trades[message.number]
-        whole = trade.received > trade.refunded
-        return self._sent(message.number, trade_status="TRADE_FINISHED") if whole else multiple()
+        whole = self.alipay.trades[message.key].left > 0
+        return self._sent(message.key, trade_status="TRADE_FINISHED") if whole else multiple()
 
-    @rule(target=messages, message=messages)
-    def refund_in_the_console(self, message: Message) -> Any:
+    @rule(target=messages, number=orders)
+    def pay_with_a_second_trade(self, number: str) -> Any:
+        order = Order.objects.get(out_trade_no=number)
+        if not order.payments.exists() or second(number) in self.alipay.trades:
+            return multiple()
+        self.alipay.sell(order, again=True)
+        return self._sent(second(number))
+
+    @rule(target=messages, message=messages, amount=st.sampled_from([None, "0.01", "5.00"]))
+    def refund_in_the_console(self, message: Message, amount: str | None) -> Any:
         """By hand, whether or not the payment was reported to the shop."""
-        refunded = self.alipay.refund(message.number)
-        return self._sent(message.number) if refunded else multiple()
+        refunded = self.alipay.refund(message.key, Decimal(amount) if amount else None)
+        return self._sent(message.key) if refunded else multiple()
 
     @rule(message=messages, forged=st.sampled_from(["", "", "", "", *FORGERIES]))
     def deliver(self, message: Message, forged: str) -> None:
         """At any time, in any order, repeatedly; or a forged one."""
-        fields = dict(message.fields)
+        fields, key, history = dict(message.fields), message.key, self.history
         if forged:
             before = self._state()
             assert self._post(self.alipay.forge(fields, forged)) == b"failed"
@@ -271,13 +336,16 @@ class PaymentMachine(RuleBasedStateMachine):
         assert self._post(fields) == b"success"
         if "refund_fee" in fields:
             # A payment that was never reported before is recorded with its refund: two events.
-            self.history.delivered += message.number not in self.history.reported
-            self.history.refund_reported.add(message.number)
+            history.delivered += key not in history.reported
+            heard = max(
+                Decimal(fields["refund_fee"]), history.refunds_reported.get(key, Decimal(0))
+            )
+            history.refunds_reported[key] = heard
         if fields["trade_status"] in PAID_STATUSES or "refund_fee" in fields:
-            self.history.paid_reported.add(message.number)
+            history.paid_reported.add(key)
 
-    def _sent(self, number: str, **changes: str) -> Message:
-        return Message(number, tuple(self.alipay.message(number, **changes).items()))
+    def _sent(self, key: str, **changes: str) -> Message:
+        return Message(key, tuple(self.alipay.message(key, **changes).items()))
 
     def _post(self, fields: dict[str, str]) -> bytes:
         response = Client().post(NOTIFY, urlencode(fields), content_type=FORM)
@@ -301,16 +369,26 @@ class PaymentMachine(RuleBasedStateMachine):
                 self.now.shift(timedelta(minutes=16))
                 cancellation.close_expired()
                 reconciliation.reconcile()
-            for number, trade in self.alipay.trades.items():
-                order = Order.objects.get(out_trade_no=number)
-                kept = trade.received > trade.refunded
-                assert order.order_status == OrderStatus.PAID or not kept
+            for key, trade in self.alipay.trades.items():
+                order = Order.objects.get(out_trade_no=trade.number)
+                assert (
+                    order.order_status == OrderStatus.PAID or not trade.left or key != trade.number
+                )
+                if trade.refunds:
+                    self.deliver(self._sent(key), forged="")
+                    self._check_the_books(trade)
             assert not Order.objects.filter(order_status=OrderStatus.UNPAID).exists()
             assert all(t.status != WAITING for t in map(self.alipay.trade, self.urls) if t)
             self.the_invariants_hold()
             assert list(integrity.run_checks()) == []
         finally:
             self.clock.stop()
+
+    def _check_the_books(self, trade: Trade) -> None:
+        """Every yuan that went back is in a row, and every row is money that went back."""
+        rows = Refund.objects.filter(payment__trade_no=trade.trade_no)
+        assert not rows.filter(status=RefundStatus.PROCESSING).exists()
+        assert sum(row.amount for row in rows.refunded()) == trade.refunded
 
 
 def test_the_invariants_hold_after_any_sequence_of_events(world):

@@ -125,7 +125,7 @@ class TestStart:
         assert order.order_status == OrderStatus.PAID
         assert len(courses_of(order.user)) == 2
         assert refunded_and_due(order) == (Decimal("99.00"), 0)
-        assert fake_alipay.trades[f"{order.out_trade_no} again"].left == 0
+        assert fake_alipay.trades[second(order.out_trade_no)].left == 0
         assert fake_alipay.trades[order.out_trade_no].refunds == {}
 
     @pytest.mark.parametrize(
