@@ -55,7 +55,8 @@ def check_stored_credentials(
             return []
         return _check_stored()
     except (DatabaseFault, GatewayUnavailable):
-        return [Error(AWAY, id="payment.E041")]
+        # Without a key nothing of it is used.
+        return [Error(AWAY, id="payment.E041")] if encryption.is_enabled() else []
 
 
 def _check_stored() -> list[CheckMessage]:

@@ -141,7 +141,7 @@ class PaymentCredentialAdmin(ModelAdmin):
                 form if form and form.provider is provider else CredentialForm(provider),
                 checked=provider is checked,
             )
-            for provider in FIELDS
+            for provider in _providers()
         ]
         context = {
             **self.admin_site.each_context(request),
@@ -154,8 +154,12 @@ class PaymentCredentialAdmin(ModelAdmin):
         return TemplateResponse(request, "admin/order/payment_credentials.html", context)
 
 
+def _providers() -> list[PayType]:
+    return [provider for provider in FIELDS if provider in gateway.PROVIDERS]
+
+
 def _provider(text: str) -> PayType | None:
-    return next((provider for provider in FIELDS if str(provider.value) == text), None)
+    return next((provider for provider in _providers() if str(provider.value) == text), None)
 
 
 def _described(row: PaymentCredential) -> str:

@@ -59,6 +59,60 @@ FIELDS: dict[PayType, tuple[CredentialField, ...]] = {
             "ROOT_CERT", "ALIPAY_ROOT_CERT", "支付宝根证书", "证书方式：alipayRootCert.crt 的内容"
         ),
     ),
+    PayType.WECHAT: (
+        CredentialField(
+            "MCH_ID",
+            "WECHATPAY_MCH_ID",
+            "商户号",
+            "商户平台“账户中心”里的 8 到 10 位数字",
+            is_identifier=True,
+        ),
+        CredentialField(
+            "APP_ID",
+            "WECHATPAY_APP_ID",
+            "AppID",
+            "与商户号绑定的公众号或小程序，wx 开头",
+            is_identifier=True,
+        ),
+        CredentialField(
+            "SERIAL_NO",
+            "WECHATPAY_SERIAL_NO",
+            "证书序列号",
+            "商户 API 证书的 40 位序列号，与下面的私钥是一对",
+            is_identifier=True,
+        ),
+        CredentialField(
+            "PRIVATE_KEY",
+            "WECHATPAY_PRIVATE_KEY",
+            "商户 API 私钥",
+            "apiclient_key.pem 的内容",
+        ),
+        CredentialField(
+            "API_V3_KEY",
+            "WECHATPAY_API_V3_KEY",
+            "APIv3 密钥",
+            "在商户平台“API 安全”里设置的 32 个字符",
+        ),
+        CredentialField(
+            "PUBLIC_KEY_ID",
+            "WECHATPAY_PUBLIC_KEY_ID",
+            "微信支付公钥 ID",
+            "PUB_KEY_ID_ 开头；与公钥一起填，或者都不填而使用平台证书",
+            is_identifier=True,
+        ),
+        CredentialField(
+            "PUBLIC_KEY",
+            "WECHATPAY_PUBLIC_KEY",
+            "微信支付公钥",
+            "pub_key.pem 的内容，不是商户自己的公钥",
+        ),
+        CredentialField(
+            "APP_SECRET",
+            "WECHATPAY_APP_SECRET",
+            "公众号 AppSecret",
+            "在微信里付款才需要：公众平台“基本配置”里的 32 个字符",
+        ),
+    ),
 }
 
 

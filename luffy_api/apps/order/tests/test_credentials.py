@@ -12,6 +12,7 @@ from luffy_api.apps.order.checks import TAG
 from luffy_api.apps.order.exceptions import CredentialsRefused, GatewayUnavailable
 from luffy_api.apps.order.models import PaymentCredential, PayType
 from luffy_api.apps.order.payment import credential_entry, credentials
+from luffy_api.apps.user.tests.concurrency import run_concurrently
 from luffy_api.common import encryption
 from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.libs.alipay_v1.settings import alipay_config
@@ -343,6 +344,20 @@ def test_rotation_keeps_a_value_that_is_entered_meanwhile(
     assert app_id() == "2021000000000088"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_people_who_enter_and_remove_at_once_leave_one_row_or_none(database_source, student):
+    numbers = [f"202100000000{n:04}" for n in range(8)]
+
+    def act(n):
+        return remove("APP_ID") if n % 4 == 3 else store(student, APP_ID=numbers[n])
+
+    for _ in range(3):
+        run_concurrently(8, act)
+
+        rows = PaymentCredential.objects.filter(name="APP_ID")
+        assert [row.decrypt() in numbers for row in rows] in ([], [True])
+
+
 # --- Checks ------------------------------------------------------------------------------------
 
 DEPLOY = {"include_deployment_checks": True}
@@ -380,13 +395,17 @@ def test_values_under_an_old_key_are_a_warning(database_source, settings, studen
     assert "payment.W042" in ids(databases=["default"])
 
 
-def test_a_database_that_is_away_is_one_error(database_source, monkeypatch):
+def test_a_database_that_is_away_is_an_error_where_it_is_used(
+    database_source, settings, monkeypatch
+):
     def fail(*args, **kwargs):
         raise OperationalError(2006, "Server has gone away")
 
     monkeypatch.setattr(connection.introspection, "table_names", fail)
 
     assert "payment.E041" in ids(databases=["default"])
+    settings.KEY_ENCRYPTION_KEY = []
+    assert "payment.E041" not in ids(databases=["default"])
 
 
 def test_encryption_differs_each_time_and_is_bound_to_its_place(database_source):
