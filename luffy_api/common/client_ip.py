@@ -16,6 +16,16 @@ def client_ip(request: Request | HttpRequest) -> str:
     return ip_prefix(ident or "")
 
 
+def client_address(request: Request | HttpRequest) -> str:
+    """The client's whole IP address, for a payment provider; UNKNOWN for what is no address."""
+    ident = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
+    try:
+        parsed = ipaddress.ip_address(_without_port((ident or "").strip()))
+    except ValueError:
+        return UNKNOWN
+    return str(getattr(parsed, "ipv4_mapped", None) or parsed)
+
+
 def ip_prefix(address: str) -> str:
     """An IPv4 address as it is, an IPv6 address cut to its /64, the block one customer gets.
 

@@ -30,4 +30,4 @@ if WECHATPAY_SANDBOX_ALLOWED:
     WECHATPAY_SANDBOX = _wechatpay.sandbox
     INSTALLED_APPS = [*INSTALLED_APPS, "luffy_api.apps.wechatpay_sandbox"]
 else:
-    WECHATPAY = wechatpay.remote(WECHATPAY_GATEWAY, PUBLIC_URL)
+    WECHATPAY = wechatpay.remote(WECHATPAY_GATEWAY, PUBLIC_URL, complete=False)

@@ -38,7 +38,7 @@ if WECHATPAY_GATEWAY == "local":
     raise ImproperlyConfigured(
         "WECHATPAY_GATEWAY=local is for development; use production, off or a gateway address."
     )
-WECHATPAY = wechatpay.remote(WECHATPAY_GATEWAY, PUBLIC_URL)
+WECHATPAY = wechatpay.remote(WECHATPAY_GATEWAY, PUBLIC_URL, complete=not KEY_ENCRYPTION_KEY)
 
 _https = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https

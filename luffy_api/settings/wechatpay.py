@@ -35,53 +35,53 @@ class LocalGateway:
 
 
 def callback_urls(public_url: str) -> dict[str, str]:
-    """Where notifications, and buyers, come to; never taken from a request."""
+    """Where notifications and buyers come to; never taken from a request."""
     return {
         "NOTIFY_URL": f"{public_url}/api/v1/order/wechat/notify/",
         "RETURN_URL": f"{public_url}/pay/success",
-        "OAUTH_RETURN_URL": f"{public_url}/pay/wechat",
     }
 
 
-def remote(gateway: str, public_url: str) -> dict[str, Any]:
+def remote(gateway: str, public_url: str, *, complete: bool) -> dict[str, Any]:
     """WeChat Pay itself or a compatible gateway; {} when `gateway` is off.
+
+    With `complete` all keys must be given; without it the database may hold the rest.
 
     The public key and its id are given together, or both left out: then platform certificates are
     downloaded. Without the secret of the official account there is no payment inside WeChat.
     """
     if gateway == OFF:
         return {}
+    default = None if complete else ""
     values = {
         "GATEWAY_URL": GATEWAYS.get(gateway) or env.url("WECHATPAY_GATEWAY"),
-        "MCH_ID": env.text("WECHATPAY_MCH_ID"),
-        "APP_ID": env.text("WECHATPAY_APP_ID"),
+        "MCH_ID": env.text("WECHATPAY_MCH_ID", default),
+        "APP_ID": env.text("WECHATPAY_APP_ID", default),
         "APP_SECRET": env.secret("WECHATPAY_APP_SECRET", ""),
-        "SERIAL_NO": env.text("WECHATPAY_SERIAL_NO"),
+        "SERIAL_NO": env.text("WECHATPAY_SERIAL_NO", default),
         "PUBLIC_KEY_ID": env.text("WECHATPAY_PUBLIC_KEY_ID", ""),
-        **_secrets(),
+        "SOURCES": {name: "file" for name in SECRETS if env.is_from_file(f"WECHATPAY_{name}")},
+        **_secrets(complete),
         **OAUTH,
         **callback_urls(public_url),
     }
-    if bool(values["PUBLIC_KEY"]) != bool(values["PUBLIC_KEY_ID"]):
+    if complete and bool(values["PUBLIC_KEY"]) != bool(values["PUBLIC_KEY_ID"]):
         raise ImproperlyConfigured(
             "Set WECHATPAY_PUBLIC_KEY and WECHATPAY_PUBLIC_KEY_ID together, or neither."
         )
     return values
 
 
-def _secrets() -> dict[str, str]:
+def _secrets(complete: bool) -> dict[str, str]:
     """The keys. Raises ImproperlyConfigured that names every wrong one."""
-    readers: dict[str, Callable[[str], str]] = {
-        "PRIVATE_KEY": partial(as_pem, private=True, title=PRIVATE_TITLE),
-        "API_V3_KEY": _api_v3_key,
-        "PUBLIC_KEY": _optional_public_key,
-    }
     values: dict[str, str] = {}
     errors: list[str] = []
-    for name, read in readers.items():
+    for name, read in SECRETS.items():
         variable = f"WECHATPAY_{name}"
+        optional = not complete or name == "PUBLIC_KEY"
         try:
-            values[name] = read(env.secret(variable, "" if name == "PUBLIC_KEY" else None))
+            text = env.secret(variable, "" if optional else None)
+            values[name] = read(text) if text else ""
         except BadKey as error:
             errors.append(f"{variable} 无法使用:{error}。")
         except ImproperlyConfigured as error:
@@ -97,8 +97,11 @@ def _api_v3_key(text: str) -> str:
     return text
 
 
-def _optional_public_key(text: str) -> str:
-    return as_pem(text, private=False, title=PUBLIC_TITLE) if text else ""
+SECRETS: dict[str, Callable[[str], str]] = {
+    "PRIVATE_KEY": partial(as_pem, private=True, title=PRIVATE_TITLE),
+    "API_V3_KEY": _api_v3_key,
+    "PUBLIC_KEY": partial(as_pem, private=False, title=PUBLIC_TITLE),
+}
 
 
 def local(public_url: str, keys: Path) -> LocalGateway:

@@ -9,6 +9,14 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, ProxyHandler, build_opener
 
+from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.payment import cashier
+
+
+def cashier_url(order: Order) -> str:
+    """The URL that leads to Alipay's cashier for this order."""
+    return cashier.open_cashier(order, cashier.Choice()).pay_url
+
 
 class StopAtReturn(HTTPRedirectHandler):
     """Follows redirects like a browser, except the return to the shop."""

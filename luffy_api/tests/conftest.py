@@ -18,7 +18,16 @@ def settings_process() -> Iterator[SettingsProcess]:
 
 @pytest.fixture
 def one_origin(settings, live_server):
-    """The shop and the gateway reach each other at the live server."""
+    """The shop and the gateways reach each other at the live server."""
+    settings.WECHATPAY = {
+        **settings.WECHATPAY,
+        "GATEWAY_URL": f"{live_server.url}/wechatpay",
+        "NOTIFY_URL": f"{live_server.url}/api/v1/order/wechat/notify/",
+        "RETURN_URL": f"{live_server.url}/pay/success",
+        "AUTHORIZE_URL": f"{live_server.url}/wechatpay/connect/oauth2/authorize",
+        "TOKEN_URL": f"{live_server.url}/wechatpay/sns/oauth2/access_token",
+        "BRIDGE_URL": f"{live_server.url}/wechatpay/bridge/",
+    }
     settings.ALIPAY = {
         **settings.ALIPAY,
         "GATEWAY_URL": f"{live_server.url}/alipay/gateway.do",

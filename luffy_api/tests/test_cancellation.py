@@ -14,7 +14,7 @@ from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.tests.buyer import Buyer, pay_at_cashier
+from luffy_api.tests.buyer import Buyer, cashier_url, pay_at_cashier
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,7 +57,7 @@ def test_cancelling_before_the_cashier_was_opened_works_too(student_api, placed)
 
 def test_cancelling_what_was_paid_records_the_payment_instead(no_notification, student, placed):
     order = Order.objects.get()
-    pay_at_cashier(services.pay_url(order))
+    pay_at_cashier(cashier_url(order))
 
     with pytest.raises(OrderClosed):
         cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
@@ -77,7 +77,7 @@ def test_an_unreachable_gateway_leaves_the_order_as_it_is(unreachable, student, 
 
 
 def test_a_payment_of_another_amount_is_logged_as_rejected(no_notification, student_api, placed):
-    pay_at_cashier(services.pay_url(Order.objects.get()))
+    pay_at_cashier(cashier_url(Order.objects.get()))
     Order.objects.update(total_amount="98.00")
 
     response = student_api.post(f"/api/v1/order/{placed['out_trade_no']}/cancel/")
@@ -119,7 +119,7 @@ def test_an_expired_order_is_closed_and_superseded(student_api, placed):
 def test_another_checkout_finds_a_payment_without_notification(
     no_notification, student_api, student, placed
 ):
-    pay_at_cashier(services.pay_url(Order.objects.get()))
+    pay_at_cashier(cashier_url(Order.objects.get()))
     expire_orders()
 
     response = place(student_api, [Course.objects.get()], "99.00")
@@ -201,7 +201,7 @@ def test_the_batch_closes_expired_orders_and_nothing_else(one_origin, placed, ca
 
 
 def test_the_batch_records_the_payment_of_an_expired_order(no_notification, student, placed):
-    pay_at_cashier(services.pay_url(Order.objects.get()))
+    pay_at_cashier(cashier_url(Order.objects.get()))
     expire_orders()
 
     assert cancellation.close_expired() == 0

@@ -60,20 +60,29 @@ def test_a_new_installation_has_no_errors(check, live_server):
         "✓ ALIPAY_APP_PRIVATE_KEY 是一把可用的 2048 位 RSA 应用私钥。",
         "✓ ALIPAY_PUBLIC_KEY 是一把可用的 2048 位 RSA 支付宝公钥。",
         "✓ ALIPAY_SELLER_ID 是 2088000000000001,付给别人的通知会被拒绝。",
+        "✓ WECHATPAY_GATEWAY=local：检查的是开发用的本地微信支付网关，它不收真钱；"
+        "开店前请换成 production 再检查。",
+        "✓ 微信支付商户 1900000001 的密钥可用，应答用微信支付公钥验签。",
         f"✓ 支付网关 {live_server.url.removeprefix('http://')} 有应答。",
         "✓ 支付宝认识应用 9021000100000001,并接受我们的签名。",
         "✓ 支付宝的签名可以用 ALIPAY_PUBLIC_KEY 验证。",
         "✓ 从这台服务器向通知地址发送伪造的通知,被正确拒绝(failed)。这只证明了一半:"
         "支付宝从公网访问,还须经过防火墙和域名备案,请用手机流量打开网站再确认一次。",
+        f"✓ 微信支付 {live_server.url.removeprefix('http://')} 有应答。",
+        "✓ 微信支付认识商户 1900000001，双方的签名都能验证。",
+        "✓ 从这台服务器向微信支付的通知地址发送伪造的通知，被正确拒绝（401）。",
         "没有发现问题。",
     ]
 
 
-def test_it_leaves_one_rejected_message_that_names_its_sender(check):
+def test_it_leaves_one_rejected_message_of_each_provider_that_names_its_sender(check):
     check()
 
-    event = PaymentEvent.objects.get()
-    assert (event.accepted, event.message) == (False, "note=manage.py+check_payment")
+    left = PaymentEvent.objects.order_by("id").values_list("accepted", "message")
+    assert list(left) == [
+        (False, "note=manage.py+check_payment"),
+        (False, '{"note": "manage.py check_payment"}'),
+    ]
     assert not Order.objects.exists()
 
 
@@ -212,3 +221,42 @@ def test_settings_are_checked_without_a_network(tmp_path):
         "访问不了支付网关 openapi-sandbox.dl.alipaydev.com",
     ]
     assert all(line.startswith(start) for line, start in zip(said, beginnings, strict=True))
+
+
+@pytest.fixture
+def change_wechat(settings, one_origin):
+    def to(**values):
+        settings.WECHATPAY = {**settings.WECHATPAY, **values}
+
+    return to
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"PRIVATE_KEY": KEY}, "微信支付不接受我们的签名：请核对 WECHATPAY_MCH_ID"),
+        ({"SERIAL_NO": "0" * 40}, "微信支付不接受我们的签名：请核对 WECHATPAY_MCH_ID"),
+        ({"PUBLIC_KEY": PUBLIC_KEY}, "微信支付的应答验签不通过：请核对 WECHATPAY_PUBLIC_KEY"),
+        ({"MCH_ID": "me"}, "WECHATPAY_MCH_ID 无法使用：商户号是 8 到 10 位数字。"),
+        ({"API_V3_KEY": "short"}, "WECHATPAY_API_V3_KEY 无法使用：APIv3 密钥应为 32 个字符。"),
+        ({"PUBLIC_KEY_ID": ""}, "WECHATPAY_PUBLIC_KEY 和 WECHATPAY_PUBLIC_KEY_ID 要一起填写"),
+        ({"GATEWAY_URL": "http://127.0.0.1:9"}, "访问不了微信支付 127.0.0.1:9："),
+        ({"NOTIFY_URL": "http://127.0.0.1:9/api/v1/order/wechat/notify/"}, "从这台服务器访问微信"),
+    ],
+)
+def test_errors_of_wechat_pay_are_told_too(check, change_wechat, changes, sentence):
+    change_wechat(**changes)
+
+    status, _, errors = check()
+
+    assert status == 1
+    assert any(error.startswith(sentence) for error in errors), errors
+
+
+def test_a_shop_without_wechat_pay_hears_nothing_of_it(check, settings):
+    settings.WECHATPAY = {}
+
+    status, said, errors = check()
+
+    assert (status, errors) == (0, [])
+    assert not any("微信" in line for line in said)

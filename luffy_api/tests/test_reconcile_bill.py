@@ -35,8 +35,9 @@ PAID_AT = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def next_day(one_origin):
-    """The noon after DAY."""
+def next_day(settings, one_origin):
+    """The noon after DAY, in a school that takes Alipay only."""
+    settings.WECHATPAY = {}
     with time_machine.travel(NOON, tick=True):
         yield
 

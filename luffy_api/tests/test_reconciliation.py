@@ -17,10 +17,10 @@ from django.utils import timezone
 from luffy_api.apps.course.models import Enrollment
 from luffy_api.apps.order import cancellation, integrity
 from luffy_api.apps.order.models import GatewayCounter, Order, PaymentEvent
-from luffy_api.apps.order.payment import reconciliation, retry_schedule, services
+from luffy_api.apps.order.payment import reconciliation, retry_schedule
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.conftest import logged_in
-from luffy_api.tests.buyer import Buyer, pay_at_cashier, wait_until
+from luffy_api.tests.buyer import Buyer, cashier_url, pay_at_cashier, wait_until
 from luffy_api.tests.factories import OrderFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +43,7 @@ def make_due(**changes) -> None:
 
 
 def pay(order: Order) -> None:
-    pay_at_cashier(services.pay_url(order))
+    pay_at_cashier(cashier_url(order))
 
 
 def answers() -> dict[str, int]:
@@ -90,7 +90,7 @@ def test_an_order_cancelled_before_the_cashier_opens_gets_a_final_query(
     no_notification, student, order
 ):
     """Its pay URL still works: there was no trade to close at Alipay."""
-    address = services.pay_url(order)
+    address = cashier_url(order)
     cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
     pay_at_cashier(address)
     order.refresh_from_db()
@@ -105,7 +105,7 @@ def test_an_order_cancelled_before_the_cashier_opens_gets_a_final_query(
 
 
 def test_a_final_query_that_finds_a_waiting_buyer_closes_the_trade(student, order):
-    address = services.pay_url(order)
+    address = cashier_url(order)
     cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
     buyer = Buyer()
     buyer.open_cashier(address)
@@ -121,7 +121,7 @@ def test_a_final_query_that_finds_a_waiting_buyer_closes_the_trade(student, orde
 
 
 def test_a_trade_that_was_closed_at_alipay_gets_no_final_query(student, order):
-    Buyer().open_cashier(services.pay_url(order))
+    Buyer().open_cashier(cashier_url(order))
 
     cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
 
@@ -240,7 +240,7 @@ class TestStatusPage:
         assert answers() == {"unknown": 1}
 
     def test_it_queries_a_cancelled_order_too(self, api, no_notification, student, order):
-        address = services.pay_url(order)
+        address = cashier_url(order)
         cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
         pay_at_cashier(address)
         Order.objects.update(queried_at=None)
@@ -252,7 +252,7 @@ class TestStatusPage:
     @pytest.mark.parametrize("closed", [True, False])
     def test_a_settled_order_is_not_queried(self, api, student, order, closed):
         if closed:
-            Buyer().open_cashier(services.pay_url(order))
+            Buyer().open_cashier(cashier_url(order))
             cancellation.cancel(user_id=student.pk, out_trade_no=order.out_trade_no)
         else:
             pay(order)

@@ -9,11 +9,14 @@ from luffy_api.apps.alipay_sandbox.models import SandboxTrade, TradeStatus
 from luffy_api.apps.alipay_sandbox.notifications import enqueue
 from luffy_api.apps.alipay_sandbox.requests import GatewayRequest
 
-PRODUCT_CODE = "FAST_INSTANT_TRADE_PAY"
+PRODUCT_CODES = {
+    "alipay.trade.page.pay": "FAST_INSTANT_TRADE_PAY",
+    "alipay.trade.wap.pay": "QUICK_WAP_WAY",
+}
 
 
 def open_trade(*, request: GatewayRequest) -> SandboxTrade:
-    """Create the trade of an `alipay.trade.page.pay`, or find it again.
+    """Create the trade of an `alipay.trade.page.pay` or `….wap.pay`, or find it again.
 
     Raises GatewayError when a parameter is wrong, the amount is another one than before, or the
     trade is over.
@@ -26,7 +29,7 @@ def open_trade(*, request: GatewayRequest) -> SandboxTrade:
         "return_url": values.http_url(request.params, "return_url"),
         "expires_at": values.moment(content, "time_expire"),
     }
-    if content.get("product_code") != PRODUCT_CODE:
+    if content.get("product_code") != PRODUCT_CODES[request.params["method"]]:
         raise refused("ACQ.INVALID_PARAMETER", "product_code 有误")
     SandboxTrade.objects.close_expired()
     trade, _ = SandboxTrade.objects.get_or_create(

@@ -13,17 +13,15 @@ from luffy_api.apps.alipay_sandbox.exceptions import GatewayError, invalid
 from luffy_api.apps.alipay_sandbox.models import SandboxTrade, TradeStatus
 from luffy_api.apps.alipay_sandbox.requests import GatewayRequest, raw_pairs, read_request
 
-PAGE_PAY = "alipay.trade.page.pay"
-
 
 @csrf_exempt  # a merchant proves itself with its signature
 @never_cache
 @require_http_methods(["GET", "POST"])
 def gateway(request: HttpRequest) -> HttpResponse:
-    """Alipay's single endpoint: page pay answers with a page, every other method with JSON."""
+    """Alipay's single endpoint: ways to pay answer with a page, every other method with JSON."""
     pairs = raw_pairs(request)
     method = dict(pairs).get("method", "")
-    if method == PAGE_PAY:
+    if method in services.PRODUCT_CODES:
         return _open_cashier(request, pairs)
     name = f"{method.replace('.', '_')}_response" if method in METHODS else "error_response"
     try:

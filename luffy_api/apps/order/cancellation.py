@@ -36,7 +36,7 @@ def close_unpaid(order: Order, *, to: OrderStatus) -> None:
         gateway.close_trade(order)
     # A buyer who has not opened the cashier yet still holds a pay URL that works, and the provider
     # has no trade to close: query once more when the URL has expired.
-    unseen = state is TradeState.NOT_FOUND
+    unseen = state is TradeState.NOT_FOUND or services.has_open_trades(order)
     final = retry_schedule.final_query(expires_at=order.expires_at, now=timezone.now())
     moved = Order.objects.filter(pk=order.pk).transition(
         to=to, next_query_at=final if unseen else None, query_failures=0

@@ -20,7 +20,7 @@ from luffy_api.apps.order.exceptions import (
     OrderClosed,
     PriceChanged,
 )
-from luffy_api.apps.order.models import Order, OrderDetail
+from luffy_api.apps.order.models import Order, OrderDetail, PayMethod, PayType
 from luffy_api.apps.order.payment import retry_schedule
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.exceptions import Conflict
@@ -33,12 +33,14 @@ MAX_SUBJECT_LENGTH = 100
 
 @dataclass(frozen=True)
 class OrderRequest:
-    """A cart, the total in yuan that its student saw, and the Idempotency-Key or an empty text."""
+    """A cart, the total in yuan that its student saw, how it is to be paid, the Idempotency-Key."""
 
     user_id: int
     course_ids: Sequence[int]
     total_amount: Decimal
     key: str = ""
+    pay_type: PayType = PayType.ALIPAY
+    pay_method: PayMethod = PayMethod.PAGE
 
     @property
     def cart(self) -> str:
@@ -47,19 +49,26 @@ class OrderRequest:
 
 
 def place_order(
-    *, user_id: int, course_ids: Sequence[int], total_amount: Decimal, key: str = ""
+    *,
+    user_id: int,
+    course_ids: Sequence[int],
+    total_amount: Decimal,
+    key: str = "",
+    pay_type: PayType = PayType.ALIPAY,
+    pay_method: PayMethod = PayMethod.PAGE,
 ) -> Order:
     """The order for this cart: a new one, or the one that is still open for it.
 
-    `total_amount` is the yuan that the student saw; `key` is the client's Idempotency-Key. Raises
-    InvalidCart, IdempotencyKeyReused, NotForSale, AlreadyOwned, FreeCourse, PriceChanged, and
-    GatewayUnavailable when an older order for the cart cannot be closed now.
+    `total_amount` is the yuan that the student saw; `key` is the client's Idempotency-Key. A new
+    order is to be paid by `pay_type` and `pay_method`; `payment.cashier` changes an open one.
+    Raises InvalidCart, IdempotencyKeyReused, NotForSale, AlreadyOwned, FreeCourse, PriceChanged,
+    and GatewayUnavailable when an older order for the cart cannot be closed now.
     """
     if len(set(course_ids)) != len(course_ids):
         raise InvalidCart("同一课程不能重复下单", errors={"courses": ["课程重复"]})
     if len(course_ids) > MAX_COURSES:
         raise InvalidCart(f"一次最多购买 {MAX_COURSES} 门课程")
-    request = OrderRequest(user_id, course_ids, total_amount, key)
+    request = OrderRequest(user_id, course_ids, total_amount, key, pay_type, pay_method)
     for _ in range(MAX_ATTEMPTS):
         try:
             placed = _place(request)
@@ -157,6 +166,8 @@ def _create(request: OrderRequest, courses: list[CourseForSale]) -> Order:
         user_id=request.user_id,
         subject=_subject(courses),
         total_amount=request.total_amount,
+        pay_type=request.pay_type,
+        pay_method=request.pay_method,
         expires_at=expires_at,
         next_query_at=retry_schedule.next_query(placed_at=now, expires_at=expires_at, now=now),
         open_cart_key=request.cart,

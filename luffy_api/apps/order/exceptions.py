@@ -113,7 +113,25 @@ class GatewayUnavailable(exceptions.Unavailable):
     """The payment provider gave no trustworthy answer. It never means "not paid"."""
 
     def __init__(self) -> None:
-        super().__init__("暂时无法联系支付宝,请稍后再试")
+        super().__init__("暂时无法联系支付平台,请稍后再试")
+
+
+class PayMethodUnavailable(exceptions.RuleViolated):
+    """The school does not take this way to pay, or not on this device."""
+
+    def __init__(self, message: str = "暂不支持这种支付方式，请换一种") -> None:
+        super().__init__(message, errors={"pay_type": [message]})
+
+
+class OAuthFailed(exceptions.RuleViolated):
+    """WeChat's return carries another state or a code that is not good any more."""
+
+    def __init__(self) -> None:
+        super().__init__("微信授权已失效，请回到订单重新支付")
+
+
+class TradeNumberUsed(Exception):
+    """The provider knows this number from a trade that is paid, closed, or of another kind."""
 
 
 class GatewayRefused(Exception):
@@ -145,11 +163,15 @@ class CredentialsRefused(Exception):
 
 
 class NotificationRejected(Exception):
-    """A message that is not a genuine, complete notification; `reason` is for PaymentEvent."""
+    """A message that is not a genuine, complete notification; `reason` is for PaymentEvent.
 
-    def __init__(self, reason: str) -> None:
+    `is_forged` says that its sender did not prove itself.
+    """
+
+    def __init__(self, reason: str, *, is_forged: bool = True) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.is_forged = is_forged
 
 
 class PaymentRejected(Exception):

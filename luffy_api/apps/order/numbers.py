@@ -11,3 +11,18 @@ def new_out_trade_no() -> str:
 def new_request_no() -> str:
     """The number of a refund for the payment provider, made like an order's."""
     return str(ULID())
+
+
+def trade_number(out_trade_no: str, count: int) -> str:
+    """The number under which a provider gets the order's trade of this count, from 1.
+
+    The first trade has the order's own number. A provider takes a number once, for one way to pay:
+    every further trade gets another. `_` is no part of an order's number, and both Alipay and
+    WeChat Pay take it.
+    """
+    return out_trade_no if count == 1 else f"{out_trade_no}_{count}"
+
+
+def order_number(number: str) -> str:
+    """The order's number in the number of one of its trades."""
+    return number.partition("_")[0]

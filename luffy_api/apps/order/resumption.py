@@ -9,7 +9,7 @@ from luffy_api.apps.order.states import OrderStatus
 
 
 def pay_again(*, user_id: int, out_trade_no: str) -> Order:
-    """An order of this student as it is now, to be paid by `payment.services.pay_url`.
+    """An order of this student as it is now, to be paid by `payment.cashier`.
 
     Raises OrderNotFound, AlreadyOwned, and NotForSale after closing the order. Waits for the
     network.
@@ -30,7 +30,7 @@ def resume(order: Order) -> Order:
 def _require_for_sale(order: Order) -> None:
     """Raise NotForSale or AlreadyOwned when a payable order could not be placed any more.
 
-    An order that is not payable is judged by `payment.services.pay_url`. Three queries.
+    An order that is not payable is judged by `payment.cashier`. Three queries.
     """
     if not order.is_payable:
         return

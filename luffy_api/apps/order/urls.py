@@ -1,12 +1,15 @@
 from django.urls import path, re_path
 
-from luffy_api.apps.order.views import invoices, orders, payments, refunds
+from luffy_api.apps.order.views import invoices, orders, payments, refunds, wechat
 
 NUMBER = r"(?P<out_trade_no>[0-9A-Za-z]{1,64})"
 
 urlpatterns = [
     path("pay/", orders.OrderViewSet.as_view({"post": "place"})),
     path("success/", payments.PaymentViewSet.as_view({"get": "status", "post": "notify"})),
+    path("methods/", payments.PaymentMethodsViewSet.as_view({"get": "list"})),
+    path("wechat/notify/", wechat.WechatNotificationViewSet.as_view({"post": "notify"})),
+    path("wechat/return/", wechat.WechatReturnViewSet.as_view({"get": "retrieve"})),
     path("invoice/", invoices.InvoiceViewSet.as_view({"get": "list", "post": "create"})),
     path("invoice/<int:pk>/file/", invoices.InvoiceViewSet.as_view({"get": "file"})),
     path("refund/", refunds.RefundViewSet.as_view({"get": "list"})),

@@ -18,6 +18,9 @@ from luffy_api.libs.alipay_v1.trades import (
 )
 
 MAX_SUBJECT = 256
+# Method and product code.
+PAGE_PAY = ("alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY")
+WAP_PAY = ("alipay.trade.wap.pay", "QUICK_WAP_WAY")
 SUCCESS = "10000"
 BUSINESS_FAILED = "40004"
 NOT_EXIST = "ACQ.TRADE_NOT_EXIST"
@@ -37,25 +40,31 @@ REFUND_STATES = {
 
 
 def pay_page_url(
-    *, out_trade_no: str, subject: str, total_amount: Decimal, expires_at: datetime | None = None
+    *,
+    out_trade_no: str,
+    subject: str,
+    total_amount: Decimal,
+    expires_at: datetime | None = None,
+    on_phone: bool = False,
 ) -> str:
-    """Return the URL of Alipay's cashier for this order (`alipay.trade.page.pay`).
+    """Return the URL of Alipay's cashier: `alipay.trade.page.pay`, or `….wap.pay` on a phone.
 
     `total_amount` is in yuan; `expires_at` is aware and sent as Beijing time. Raises ValueError
     for an amount, number or time that Alipay could not take. Nothing is sent: the buyer's
     browser opens the URL.
     """
     config = alipay_config()
+    method, product_code = WAP_PAY if on_phone else PAGE_PAY
     content = {
         "out_trade_no": _checked_number(out_trade_no),
-        "product_code": "FAST_INSTANT_TRADE_PAY",
+        "product_code": product_code,
         "total_amount": wire.format_amount(total_amount),
         "subject": clean_subject(subject) or out_trade_no,
     }
     if expires_at is not None:
         content["time_expire"] = wire.format_time(expires_at)
     urls = {"notify_url": config.notify_url, "return_url": config.return_url}
-    return signed_url("alipay.trade.page.pay", content, **urls)
+    return signed_url(method, content, **urls)
 
 
 def clean_subject(subject: str) -> str:

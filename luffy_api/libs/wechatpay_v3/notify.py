@@ -35,8 +35,8 @@ REFUND_EVENTS = {
 class WechatPayNotice:
     """A genuine message for this merchant. Amounts in yuan, times in UTC.
 
-    `refund` is None for a payment. It proves what WeChat Pay sent, not that the order exists or
-    that the amount is right. `paid_at` is None when it is about a refund.
+    `refund` is None for a payment, `paid_at` for a refund; `plain` is the decrypted resource, for a
+    log. It proves what WeChat Pay sent, not that the order exists or that the amount is right.
     """
 
     event_id: str
@@ -46,6 +46,7 @@ class WechatPayNotice:
     total_amount: Decimal
     paid_at: datetime | None = None
     refund: RefundStatus | None = None
+    plain: str = ""
 
 
 def parse_notification(headers: Mapping[str, str], body: bytes) -> WechatPayNotice:
@@ -67,7 +68,8 @@ def parse_notification(headers: Mapping[str, str], body: bytes) -> WechatPayNoti
         raise _rejected(RejectionReason.MISSING_FIELD, f"{error.args[0]} is missing") from None
     except ValueError:
         raise _rejected(RejectionReason.MALFORMED, "the body is not a JSON object") from None
-    return _read(config, event_id, event_type, _decrypted(config, resource))
+    plain = _decrypted(config, resource)
+    return _read(config, event_id, event_type, plain)
 
 
 def _verify(config: WechatPayConfig, headers: Mapping[str, str], body: bytes) -> None:
@@ -82,20 +84,18 @@ def _verify(config: WechatPayConfig, headers: Mapping[str, str], body: bytes) ->
         raise _rejected(RejectionReason.BAD_SIGNATURE, "the signature does not match")
 
 
-def _decrypted(config: WechatPayConfig, resource: object) -> dict[str, Any]:
+def _decrypted(config: WechatPayConfig, resource: object) -> bytes:
     try:
-        plain = crypto.decrypt(resource, config.api_v3_key)
+        return crypto.decrypt(resource, config.api_v3_key)
     except ValueError as error:
         raise _rejected(RejectionReason.DECRYPTION, str(error)) from None
+
+
+def _read(config: WechatPayConfig, event_id: str, event_type: str, plain: bytes) -> WechatPayNotice:
     try:
-        return wire.parse_object(plain)
+        values = wire.parse_object(plain)
     except ValueError:
         raise _rejected(RejectionReason.MALFORMED, "the resource is not a JSON object") from None
-
-
-def _read(
-    config: WechatPayConfig, event_id: str, event_type: str, values: dict[str, Any]
-) -> WechatPayNotice:
     if event_type != PAID and event_type not in REFUND_EVENTS:
         raise _rejected(RejectionReason.EVENT_TYPE, "an unknown kind of event")
     _check_addressee(config, values, app=event_type == PAID)
@@ -111,8 +111,9 @@ def _read(
         raise _rejected(RejectionReason.MISSING_FIELD, f"{error.args[0]} is missing") from None
     except wire.ODD as error:
         raise _rejected(RejectionReason.MALFORMED, str(error)) from None
+    text = plain.decode("utf-8", "replace")
     return WechatPayNotice(
-        event_id, event_type, out_trade_no, transaction_id, total, paid_at, refund
+        event_id, event_type, out_trade_no, transaction_id, total, paid_at, refund, text
     )
 
 

@@ -51,17 +51,15 @@ def native_order(trade: NewTrade) -> str:
     return _text(answer, "code_url")
 
 
-def h5_order(trade: NewTrade, *, client_ip: str) -> str:
+def h5_order(trade: NewTrade, *, client_ip: str, return_url: str) -> str:
     """Place an H5 order and return the URL that a phone's browser opens within five minutes.
 
-    Afterwards it returns to the configured return URL, with `out_trade_no`. Raises as above.
+    Afterwards it goes to `return_url`. Raises as above.
     """
-    config = current()
     scene = {"payer_client_ip": client_ip, "h5_info": {"type": "Wap"}}
-    content = {**_content(trade, config), "scene_info": scene}
+    content = {**_content(trade, current()), "scene_info": scene}
     url = _text(call("POST", "/v3/pay/transactions/h5", content), "h5_url")
-    back = f"{config.return_url}?out_trade_no={trade.out_trade_no}"
-    return f"{url}&redirect_url={quote(back, safe='')}"
+    return f"{url}&redirect_url={quote(return_url, safe='')}"
 
 
 def jsapi_order(trade: NewTrade, *, openid: str) -> JsapiParameters:

@@ -1,8 +1,8 @@
 """The merchant's identity and keys, from the loader that the program registers.
 
 The values are a mapping: GATEWAY_URL, MCH_ID, APP_ID, SERIAL_NO, PRIVATE_KEY, API_V3_KEY,
-PUBLIC_KEY and PUBLIC_KEY_ID (both blank: platform certificates are downloaded), NOTIFY_URL,
-RETURN_URL and TIMEOUT (seconds, may be missing). An empty mapping means no WeChat Pay.
+PUBLIC_KEY and PUBLIC_KEY_ID (both blank: platform certificates are downloaded), NOTIFY_URL and
+TIMEOUT (seconds, may be missing). An empty mapping means no WeChat Pay.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,7 +35,6 @@ class WechatPayConfig:
     private_key: str = field(repr=False)
     api_v3_key: str = field(repr=False)
     notify_url: str
-    return_url: str
     public_key: str = ""
     public_key_id: str = ""
     timeout: float = DEFAULT_TIMEOUT_SECONDS
@@ -73,7 +72,6 @@ def read_config(values: Values) -> WechatPayConfig:
         private_key=_key(values, "PRIVATE_KEY", private=True),
         api_v3_key=_api_v3_key(values),
         notify_url=_text(values, "NOTIFY_URL"),
-        return_url=_text(values, "RETURN_URL"),
         public_key=_key(values, "PUBLIC_KEY", private=False) if with_key else "",
         public_key_id=_text(values, "PUBLIC_KEY_ID") if with_key else "",
         timeout=float(values.get("TIMEOUT", DEFAULT_TIMEOUT_SECONDS)),

@@ -422,7 +422,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A new pay URL for an unpaid order. */
+        /** @description A cashier for an unpaid order; another `pay_type` closes the trade there first. */
         post: operations["order_pay_create"];
         delete?: never;
         options?: never;
@@ -483,6 +483,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/order/methods/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The providers that the school has configured, in the order of the buy box. */
+        get: operations["order_methods_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/order/pay/": {
         parameters: {
             query?: never;
@@ -492,7 +509,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Place an order, or get the open one for the same courses, with its pay URL. */
+        /** @description Place an order, or get the open one for the same courses, with its cashier. */
         post: operations["order_place"];
         delete?: never;
         options?: never;
@@ -1001,6 +1018,13 @@ export interface components {
          * @enum {integer}
          */
         CourseType: 0 | 1 | 2;
+        /**
+         * @description * `desktop` - 电脑
+         *     * `phone` - 手机浏览器
+         *     * `wechat` - 微信内
+         * @enum {string}
+         */
+        Device: "desktop" | "phone" | "wechat";
         /** @description A signed URL of a file. */
         Download: {
             readonly url: string;
@@ -1064,6 +1088,15 @@ export interface components {
          * @enum {integer}
          */
         InvoiceState: 0 | 1 | 2 | 3 | 4;
+        /** @description The parameters of `WeixinJSBridge.invoke("getBrandWCPayRequest", …)`. */
+        Jsapi: {
+            readonly appId: string;
+            readonly timeStamp: string;
+            readonly nonceStr: string;
+            readonly package: string;
+            readonly signType: string;
+            readonly paySign: string;
+        };
         /** @description `username` is a user name, a mobile or an e-mail. */
         LoginRequest: {
             username: string;
@@ -1177,6 +1210,12 @@ export interface components {
             readonly out_trade_no: string;
             readonly subject: string;
         };
+        /**
+         * @description * `1` - 支付宝
+         *     * `2` - 微信支付
+         * @enum {integer}
+         */
+        OnlinePayType: 1 | 2;
         /** @description An order as its owner sees it. */
         Order: {
             /** 订单号 */
@@ -1423,6 +1462,11 @@ export interface components {
             /** 邮箱 */
             email?: (string | null) | string;
         };
+        /** @description Without `pay_type` the order is paid by the provider that was chosen before. */
+        PayAgainRequest: {
+            pay_type?: components["schemas"]["OnlinePayType"];
+            device?: components["schemas"]["Device"];
+        };
         /**
          * @description * `1` - 支付宝
          *     * `2` - 微信支付
@@ -1430,6 +1474,12 @@ export interface components {
          * @enum {integer}
          */
         PayType: 1 | 2 | 3;
+        /** @description A provider that the school has configured, and the devices on which it takes payments. */
+        PaymentMethod: {
+            readonly pay_type: components["schemas"]["OnlinePayType"];
+            readonly pay_type_name: string;
+            readonly devices: components["schemas"]["Device"][];
+        };
         /** @description The answer to the pay-success page; `order` is null for anyone but its owner. */
         PaymentStatus: {
             readonly out_trade_no: string;
@@ -1437,11 +1487,6 @@ export interface components {
             readonly order_status_name: string;
             readonly order: components["schemas"]["Order"] | null;
         };
-        /**
-         * @description * `1` - 支付宝
-         * @enum {integer}
-         */
-        PlaceOrderPayTypeEnum: 1;
         /** @description `total_amount` is what the student saw; `subject` is a hint that the server may ignore. */
         PlaceOrderRequest: {
             subject?: string;
@@ -1449,7 +1494,8 @@ export interface components {
             total_amount: string;
             courses: number[];
             /** @default 1 */
-            pay_type: components["schemas"]["PlaceOrderPayTypeEnum"];
+            pay_type: components["schemas"]["OnlinePayType"];
+            device?: components["schemas"]["Device"];
         };
         /** @description What a player needs; `position` in seconds, `watermark` blank when there is none. */
         Play: {
@@ -2754,7 +2800,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PayAgainRequest"];
+            };
+        };
         responses: {
             /** @description 成功 */
             200: {
@@ -2766,7 +2816,18 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["Order"];
+                        /**
+                         * @description * `page` - 电脑网页
+                         *     * `wap` - 手机网页
+                         *     * `native` - 扫码
+                         *     * `h5` - 手机浏览器
+                         *     * `jsapi` - 微信内
+                         * @enum {string}
+                         */
+                        readonly pay_method: "page" | "wap" | "native" | "h5" | "jsapi";
                         readonly pay_url: string;
+                        readonly qr_code: string | null;
+                        readonly jsapi: components["schemas"]["Jsapi"] | null;
                         readonly out_trade_no: string;
                     };
                 };
@@ -2973,6 +3034,39 @@ export interface operations {
             };
         };
     };
+    order_methods_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaymentMethod"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     order_place: {
         parameters: {
             query?: never;
@@ -2999,7 +3093,18 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["Order"];
+                        /**
+                         * @description * `page` - 电脑网页
+                         *     * `wap` - 手机网页
+                         *     * `native` - 扫码
+                         *     * `h5` - 手机浏览器
+                         *     * `jsapi` - 微信内
+                         * @enum {string}
+                         */
+                        readonly pay_method: "page" | "wap" | "native" | "h5" | "jsapi";
                         readonly pay_url: string;
+                        readonly qr_code: string | null;
+                        readonly jsapi: components["schemas"]["Jsapi"] | null;
                         readonly out_trade_no: string;
                     };
                 };

@@ -43,6 +43,12 @@ def test_a_purchase(live, merchant, browser):
     wait_for(lambda: SandboxNotification.objects.get().delivered_at)
 
 
+def test_a_purchase_on_a_phone(live, browser):
+    page = browser.enter(pay_url(on_phone=True))
+    browser.press(page, "pay")
+    assert query_trade(out_trade_no=ORDER).state is TradeState.PAID
+
+
 def test_the_notification_has_alipays_fields(live, merchant, browser):
     browser.press(browser.enter(pay_url()), "pay")
     wait_for(lambda: merchant.forms)

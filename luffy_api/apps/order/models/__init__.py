@@ -15,17 +15,20 @@ from luffy_api.apps.order.models.orders import (
     OrderDetail,
     OrderDetailQuerySet,
     OrderQuerySet,
+    PayMethod,
     PayType,
     RefundDueOrder,
 )
 from luffy_api.apps.order.models.payments import GatewayCounter, OrderPayment, PaymentEvent
 from luffy_api.apps.order.models.refunds import Refund, RefundQuerySet, RefundStatus
+from luffy_api.apps.order.models.trades import EarlierTrade
 
 __all__ = [
     "Bill",
     "BillDifference",
     "BillLine",
     "BillResult",
+    "EarlierTrade",
     "GatewayCounter",
     "IdempotencyKey",
     "Invoice",
@@ -38,6 +41,7 @@ __all__ = [
     "OrderExport",
     "OrderPayment",
     "OrderQuerySet",
+    "PayMethod",
     "PayType",
     "PaymentCredential",
     "PaymentEvent",

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.order.numbers import new_out_trade_no
+from luffy_api.apps.order.numbers import new_out_trade_no, trade_number
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
@@ -23,6 +23,16 @@ class PayType(models.IntegerChoices):
     ALIPAY = 1, "支付宝"
     WECHAT = 2, "微信支付"
     OFFLINE = 3, "线下转账"
+
+
+class PayMethod(models.TextChoices):
+    """How a buyer gets to the provider's cashier; stored in `Order.pay_method`."""
+
+    PAGE = "page", "电脑网页"
+    WAP = "wap", "手机网页"
+    NATIVE = "native", "扫码"
+    H5 = "h5", "手机浏览器"
+    JSAPI = "jsapi", "微信内"
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -76,6 +86,11 @@ class Order(TimestampedModel):
         "订单状态", choices=OrderStatus, default=OrderStatus.UNPAID
     )
     pay_type = models.SmallIntegerField("支付方式", choices=PayType, default=PayType.ALIPAY)
+    # Of the trade that is open or that paid; see numbers.trade_number.
+    pay_method = models.CharField(
+        "付款途径", max_length=8, choices=PayMethod, default=PayMethod.PAGE, editable=False
+    )
+    trade_count = models.PositiveSmallIntegerField("交易次数", default=1, editable=False)
     pay_time = models.DateTimeField("支付时间", null=True, blank=True)
     expires_at = models.DateTimeField("支付截止时间")
     # No database constraint: see docs/decisions/0002.
@@ -121,6 +136,11 @@ class Order(TimestampedModel):
 
     def __str__(self) -> str:
         return self.out_trade_no
+
+    @property
+    def trade_number(self) -> str:
+        """Under which the provider knows the open trade."""
+        return trade_number(self.out_trade_no, self.trade_count)
 
     @property
     def is_payable(self) -> bool:

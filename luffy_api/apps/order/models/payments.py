@@ -78,6 +78,12 @@ class PaymentEvent(models.Model):
         AMOUNT = "amount", "拒绝:金额格式不对"
         APP_ID = "app_id", "拒绝:不是发给本应用的"
         SELLER_ID = "seller_id", "拒绝:收款方不是本店"
+        TIMESTAMP = "timestamp", "拒绝:不是五分钟内签名的"
+        SERIAL = "serial", "拒绝:签名所用的密钥未知"
+        DECRYPTION = "decryption", "拒绝:无法解密"
+        EVENT_TYPE = "event_type", "拒绝:未知的通知类型"
+        REFUND_CLOSED = "refund_closed", "退款关闭"
+        REFUND_ABNORMAL = "refund_abnormal", "退款异常,请到支付平台后台处理"
 
     source = models.CharField("来源", max_length=16, choices=Source)
     out_trade_no = models.CharField("订单号", max_length=64, blank=True, db_index=True)

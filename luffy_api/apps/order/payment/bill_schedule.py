@@ -26,7 +26,7 @@ def reconcile_due() -> None:
     For the scheduled job. A bill that is not there yet is asked for again at the next run, and
     told by an alert, once, when it should have been there.
     """
-    for pay_type in gateway.PROVIDERS:
+    for pay_type in gateway.configured():
         for day in _days_due(pay_type):
             if not _claim(pay_type, day):
                 continue

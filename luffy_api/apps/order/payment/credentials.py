@@ -23,7 +23,7 @@ from luffy_api.common import encryption
 logger = logging.getLogger(__name__)
 
 MAX_AGE = 5.0
-SETTINGS = {PayType.ALIPAY: "ALIPAY"}
+SETTINGS = {PayType.ALIPAY: "ALIPAY", PayType.WECHAT: "WECHATPAY"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,45 +10,71 @@ from decimal import Decimal
 from django.core.checks import CheckMessage
 
 from luffy_api.apps.order.exceptions import GatewayUnavailable
-from luffy_api.apps.order.models import GatewayCounter, Order, OrderPayment, PayType
+from luffy_api.apps.order.models import GatewayCounter, Order, OrderPayment, PayMethod, PayType
 from luffy_api.apps.order.payment import counters
 from luffy_api.apps.order.payment.interface import (
     BillEntry,
+    Buyer,
+    Cashier,
+    NewTrade,
     Notification,
     PaidTrade,
     PaymentProvider,
     RefundResult,
     TradeResult,
 )
-from luffy_api.apps.order.payment.providers import alipay
-from luffy_api.apps.order.payment.providers.alipay import AlipayProvider
+from luffy_api.apps.order.payment.providers import alipay, wechatpay
 
-PROVIDERS: dict[PayType, PaymentProvider] = {PayType.ALIPAY: AlipayProvider()}
+PROVIDERS: dict[PayType, PaymentProvider] = {
+    PayType.ALIPAY: alipay.AlipayProvider(),
+    PayType.WECHAT: wechatpay.WechatPayProvider(),
+}
 
 
 def register_credentials() -> None:
     """Let the SDK wrappers read the keys that `credentials` finds; called once, at the start."""
     alipay.register_credentials()
+    wechatpay.register_credentials()
 
 
-def pay_url(order: Order) -> str:
-    """The URL of the cashier for this order, which works until the order expires."""
-    return _provider(order).pay_url(
-        out_trade_no=order.out_trade_no,
+def methods() -> dict[PayType, tuple[PayMethod, ...]]:
+    """The ways to pay of each provider that is configured. No network."""
+    return {pay_type: ways for pay_type, each in PROVIDERS.items() if (ways := each.methods())}
+
+
+def configured() -> list[PayType]:
+    """The providers that take payments now."""
+    return list(methods())
+
+
+def open_cashier(order: Order, *, buyer: Buyer) -> Cashier:
+    """A cashier for the open trade of this order, which works until the order expires.
+
+    Raises TradeNumberUsed, and GatewayUnavailable without a trustworthy answer. It may wait for the
+    network: never call it under a lock or in a transaction.
+    """
+    trade = NewTrade(
+        number=order.trade_number,
         subject=order.subject,
         total_amount=order.total_amount,
         expires_at=order.expires_at,
     )
+    return _provider(order).open_cashier(trade, method=PayMethod(order.pay_method), buyer=buyer)
 
 
 def query_trade(order: Order, *, timeout: float | None = None) -> TradeResult:
-    """What the provider knows about the order; counted in GatewayCounter.
+    """What the provider knows about the open trade of the order; counted in GatewayCounter.
 
     `timeout` in seconds, the configured one by default. Raises GatewayUnavailable without a
     trustworthy answer. Waits for the network: never call it under a lock or in a transaction.
     """
+    return query_number(PayType(order.pay_type), order.trade_number, timeout=timeout)
+
+
+def query_number(pay_type: PayType, number: str, *, timeout: float | None = None) -> TradeResult:
+    """Like `query_trade`, about any trade by our number."""
     try:
-        result = _provider(order).query(out_trade_no=order.out_trade_no, timeout=timeout)
+        result = PROVIDERS[pay_type].query(out_trade_no=number, timeout=timeout)
     except GatewayUnavailable:
         counters.count_answer(GatewayCounter.Outcome.UNKNOWN)
         raise
@@ -57,13 +83,18 @@ def query_trade(order: Order, *, timeout: float | None = None) -> TradeResult:
 
 
 def close_trade(order: Order) -> None:
-    """Close a trade that waits for its buyer; waits for the network.
+    """Close the open trade, which waits for its buyer; waits for the network.
 
     Raises GatewayUnavailable without a trustworthy answer, and when the state of the trade forbids
     it: it may have been paid meanwhile.
     """
+    close_number(PayType(order.pay_type), order.trade_number)
+
+
+def close_number(pay_type: PayType, number: str) -> None:
+    """Like `close_trade`, for any trade by our number."""
     try:
-        _provider(order).close(out_trade_no=order.out_trade_no)
+        PROVIDERS[pay_type].close(out_trade_no=number)
     except GatewayUnavailable:
         counters.count_answer(GatewayCounter.Outcome.UNKNOWN)
         raise
@@ -89,14 +120,15 @@ def query_refund(payment: OrderPayment, *, request_no: str) -> RefundResult:
 
 
 def parse_notification(
-    fields: Sequence[tuple[str, str]], *, pay_type: PayType = PayType.ALIPAY
+    fields: Sequence[tuple[str, str]], *, body: bytes = b"", pay_type: PayType = PayType.ALIPAY
 ) -> Notification:
     """Verify a notification of this provider; `fields` as posted, repeated names included.
 
-    Raises NotificationRejected; nothing of a rejected message may be used. Raises
-    GatewayUnavailable when our own keys are not there: the provider will send it again.
+    For WeChat Pay `fields` are the headers. Raises NotificationRejected; nothing of a rejected
+    message may be used. Raises GatewayUnavailable when our own keys are not there: the provider
+    will send it again.
     """
-    return PROVIDERS[pay_type].parse_notification(fields)
+    return PROVIDERS[pay_type].parse_notification(fields, body=body)
 
 
 def fetch_bill(pay_type: PayType, *, day: date) -> Iterator[BillEntry]:

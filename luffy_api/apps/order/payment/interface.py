@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from django.core.checks import CheckMessage
 
-from luffy_api.apps.order.models import PaymentEvent, PayType
+from luffy_api.apps.order.models import PaymentEvent, PayMethod, PayType
 
 
 class TradeState(StrEnum):
@@ -30,6 +30,7 @@ class NotificationKind(Enum):
     PAID = "paid"
     REFUNDED_IN_FULL = "refunded_in_full"
     CLOSED = "closed"  # the trade ended without a payment
+    REFUND = "refund"  # what became of one refund, in `Notification.refund`
     OTHER = "other"  # logged, changes nothing
 
 
@@ -37,8 +38,10 @@ class NotificationKind(Enum):
 class Payment:
     """A payment that the provider has proved. Amounts in yuan, times in UTC.
 
-    `trade_no` is the provider's number; `refund_fee` the sum of refunds, None without any;
-    `refund_request_no` the number of the refund that a notification is about.
+    `out_trade_no` is the order's number and `number` that of its trade, which differ when the
+    student has changed the way to pay; `trade_no` is the provider's number; `refund_fee` the sum of
+    refunds, None without any; `refund_request_no` the number of the refund that a notification is
+    about.
     """
 
     out_trade_no: str
@@ -49,15 +52,7 @@ class Payment:
     pay_type: PayType = PayType.ALIPAY
     refund_fee: Decimal | None = None
     refund_request_no: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Notification:
-    """A verified notification; `trade_status` is the provider's own word, for PaymentEvent."""
-
-    kind: NotificationKind
-    trade_status: str
-    payment: Payment
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +95,54 @@ class RefundResult:
     is_repeat: bool = False
     finished_at: datetime | None = None
     word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A verified notification.
+
+    `trade_status` is the provider's own word, for PaymentEvent; `refund` is set for REFUND; `text`
+    is what the log keeps instead of an encrypted body.
+    """
+
+    kind: NotificationKind
+    trade_status: str
+    payment: Payment
+    refund: RefundResult | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTrade:
+    """What a buyer is to pay: yuan, an aware time; `number` is new or of an equal trade."""
+
+    number: str
+    subject: str
+    total_amount: Decimal
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Where the buyer is: the client's address, and the openid inside WeChat."""
+
+    client_ip: str = ""
+    openid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cashier:
+    """How the buyer gets to pay, by `method`.
+
+    PAGE, WAP and H5: `pay_url` is where the browser goes. NATIVE: `qr_code` is the text of a QR
+    code, `pay_url` is blank. JSAPI: `jsapi` are the parameters of WeChat's bridge; `pay_url` is a
+    page that stands in for the bridge, or blank with the real WeChat Pay.
+    """
+
+    method: PayMethod
+    pay_url: str = ""
+    qr_code: str | None = None
+    jsapi: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +195,20 @@ class BillEntry:
 
 
 class PaymentProvider(Protocol):
-    """One provider. Only `query…`, `close`, `refund` and `check_connection` use the network.
+    """One provider.
 
-    Those raise GatewayUnavailable unless a trustworthy answer about this very trade came.
+    What uses the network (`open_cashier`, `query…`, `close`, `refund`, `check_connection`) raises
+    GatewayUnavailable unless a trustworthy answer about this very trade came.
     """
 
-    def pay_url(
-        self, *, out_trade_no: str, subject: str, total_amount: Decimal, expires_at: datetime
-    ) -> str:
-        """The URL that takes the buyer to the cashier and stops working at `expires_at`."""
+    def methods(self) -> tuple[PayMethod, ...]:
+        """The ways to pay that the settings allow; none for a provider that is not configured."""
+
+    def open_cashier(self, trade: NewTrade, *, method: PayMethod, buyer: Buyer) -> Cashier:
+        """A cashier in which the trade can be paid until `expires_at`.
+
+        Raises TradeNumberUsed when the number belongs to a trade that is over or differs.
+        """
 
     def query(self, *, out_trade_no: str, timeout: float | None = None) -> TradeResult:
         """The state of a trade; `timeout` in seconds, the configured one by default."""
@@ -174,8 +222,14 @@ class PaymentProvider(Protocol):
     def query_refund(self, trade: PaidTrade, *, request_no: str) -> RefundResult:
         """The state of the refund that was asked for with `request_no`."""
 
-    def parse_notification(self, fields: Sequence[tuple[str, str]]) -> Notification:
-        """Verify the raw form fields of a notification. Raises NotificationRejected."""
+    def parse_notification(
+        self, fields: Sequence[tuple[str, str]], *, body: bytes = b""
+    ) -> Notification:
+        """Verify a notification. Raises NotificationRejected.
+
+        `fields` are the raw (name, value) pairs of the form, or of the headers for a provider that
+        signs the `body`.
+        """
 
     def read_credential(self, name: str, text: str) -> CredentialValue:
         """One of the provider's values as an admin enters it. Raises InvalidCredential."""

@@ -1,29 +1,47 @@
 """Notifications that a payment provider posts."""
 
 from collections.abc import Sequence
+from enum import Enum
 
 from luffy_api.apps.order.exceptions import NotificationRejected, PaymentRejected
-from luffy_api.apps.order.payment import event_log, gateway, services
+from luffy_api.apps.order.models import PayType
+from luffy_api.apps.order.payment import event_log, gateway, refund_notices, services
 from luffy_api.apps.order.payment.interface import Notification, NotificationKind
 
 
-def receive_notification(fields: Sequence[tuple[str, str]], *, body: str) -> bool:
-    """Verify, record and log a notification; False when it was rejected.
+class Receipt(Enum):
+    """What became of a notification; each is committed."""
 
-    `fields` are the raw (name, value) pairs of the form, `body` its text. Everything is committed
-    when this returns. A repeated notification is accepted again and changes nothing.
+    ACCEPTED = "accepted"
+    FORGED = "forged"  # its sender did not prove itself
+    REJECTED = "rejected"  # genuine or not, it fits no order of ours
+
+
+def receive_notification(
+    fields: Sequence[tuple[str, str]],
+    *,
+    body: str,
+    raw: bytes = b"",
+    pay_type: PayType = PayType.ALIPAY,
+) -> Receipt:
+    """Verify, record and log a notification.
+
+    `fields` are the raw (name, value) pairs of the form, or of the headers for WeChat Pay, which
+    signs the bytes `raw`; `body` is the text for the log. A repeated notification is accepted again
+    and changes nothing.
     """
     try:
-        notification = gateway.parse_notification(fields)
+        notification = gateway.parse_notification(fields, body=raw, pay_type=pay_type)
     except NotificationRejected as error:
         event_log.log_forged(body, reason=error.reason)
-        return False
+        return Receipt.FORGED if error.is_forged else Receipt.REJECTED
+    body = notification.text or body
     try:
         _record(notification, body)
     except PaymentRejected as error:
         event_log.log_rejected(notification.payment, reason=error.reason, body=body)
-        return False
-    return True
+        return Receipt.REJECTED
+    return Receipt.ACCEPTED
 
 
 def _record(notification: Notification, body: str) -> None:
@@ -32,6 +50,8 @@ def _record(notification: Notification, body: str) -> None:
         services.record_payment(payment, body=body)
     elif kind is NotificationKind.REFUNDED_IN_FULL:
         services.record_full_refund(payment, body=body)
+    elif kind is NotificationKind.REFUND and notification.refund:
+        refund_notices.record(payment, notification.refund, body=body)
     elif kind is NotificationKind.CLOSED:
         services.record_closed_notification(
             payment, trade_status=notification.trade_status, body=body

@@ -34,7 +34,7 @@ def reconcile() -> int:
 
 def _query(order: Order) -> None:
     state = services.query_and_record(order)
-    if state is TradeState.PAID:
+    if state is TradeState.PAID and order.order_status != OrderStatus.PAID:
         return
     if state is TradeState.CLOSED and services.record_closed_trade(order):
         return
@@ -56,12 +56,16 @@ def query_for_status_page(order: Order) -> bool:
     At most once in 3 seconds for each order, whoever asks, and with a short timeout: what stays
     unknown is left to the next batch.
     """
-    if order.next_query_at is None or not _status_page_slots.acquire(blocking=False):
+    if not _is_awaited(order) or not _status_page_slots.acquire(blocking=False):
         return False
     try:
         return _rate_limit(order) and _query_with_short_timeout(order)
     finally:
         _status_page_slots.release()
+
+
+def _is_awaited(order: Order) -> bool:
+    return order.next_query_at is not None and order.order_status != OrderStatus.PAID
 
 
 def _rate_limit(order: Order) -> bool:

@@ -45,6 +45,32 @@ def record_failed(refund: Refund, *, answer: str) -> None:
     _log_console_refund(payment)
 
 
+@retry_deadlocks
+@transaction.atomic
+def record_console_refund(payment: OrderPayment, result: RefundResult, *, request_no: str) -> bool:
+    """Record one refund by the provider's own pages, of which it told the number; once.
+
+    Return False when it was known.
+    """
+    locks.lock_order(payment.order.out_trade_no)
+    if result.amount is None or Refund.objects.filter(out_request_no=request_no).exists():
+        return False
+    refund = Refund.objects.create(
+        order_id=payment.order_id,
+        payment=payment,
+        amount=result.amount,
+        reason="在支付平台后台退款",
+        origin=Refund.Origin.CONSOLE,
+        out_request_no=request_no,
+        status=RefundStatus.REFUNDED,
+        gateway_answer=result.word[:200],
+        finished_at=result.finished_at or timezone.now(),
+    )
+    _end_access(refund)
+    event_log.note_refund(refund, "done")
+    return True
+
+
 def record_reported(payment: OrderPayment, *, refunded_total: Decimal, request_no: str) -> bool:
     """Record what a notification says about the refunds of a payment; False when it was known.
 

@@ -39,3 +39,8 @@ def unfinished(*, since: datetime, now: datetime) -> datetime:
 def final_query(*, expires_at: datetime, now: datetime) -> datetime:
     """The query of an order closed before the provider knew it: its pay URL has expired then."""
     return max(expires_at, now) + FINAL_QUERY_DELAY
+
+
+def is_over(*, expires_at: datetime, now: datetime) -> bool:
+    """Whether a pay URL that nobody has opened can be paid no more, with time for its answer."""
+    return now >= expires_at + FINAL_QUERY_DELAY

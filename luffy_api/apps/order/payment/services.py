@@ -1,6 +1,7 @@
 """The single entry point for payments, from whatever source they are reported."""
 
 import logging
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -10,14 +11,13 @@ from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import EnrollmentGrant
 from luffy_api.apps.order import locks
 from luffy_api.apps.order.exceptions import (
-    OrderClosed,
     OrderNotFound,
     PaymentDisputed,
     PaymentRejected,
 )
-from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent
-from luffy_api.apps.order.payment import event_log, gateway, refund_records
-from luffy_api.apps.order.payment.interface import Payment, TradeState
+from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent, PayType
+from luffy_api.apps.order.payment import event_log, gateway, refund_records, retry_schedule
+from luffy_api.apps.order.payment.interface import Payment, TradeResult, TradeState
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -25,41 +25,65 @@ Reason = PaymentEvent.Reason
 logger = logging.getLogger(__name__)
 
 
-def pay_url(order: Order) -> str:
-    """The URL of the cashier, which works until the order expires.
-
-    Raises OrderClosed for an order that cannot be paid now.
-    """
-    if not order.is_payable:
-        paid = order.order_status == OrderStatus.PAID
-        raise OrderClosed("订单已支付,无需再次付款" if paid else "订单已失效,请重新下单")
-    return gateway.pay_url(order)
-
-
 def query_and_record(order: Order, *, timeout: float | None = None) -> TradeState:
     """Query the payment provider about an order; a payment that it reports is recorded at once.
 
     `timeout` in seconds, the configured one by default. Raises GatewayUnavailable without a
     trustworthy answer, PaymentDisputed for a payment that does not match the order. Waits for the
-    network: never call it under a lock or in a transaction.
+    network: never call it under a lock or in a transaction. Asks about earlier trades too.
     """
     result = gateway.query_trade(order, timeout=timeout)
-    if result.payment is not None:
-        try:
-            record_payment(result.payment)
-        except PaymentRejected as error:
-            event_log.log_rejected(result.payment, reason=error.reason)
-            raise PaymentDisputed from error
-    return result.state
+    _record_result(result)
+    paid_before = settle_earlier_trades(order, timeout=timeout)
+    return TradeState.PAID if paid_before else result.state
+
+
+def settle_earlier_trades(order: Order, *, timeout: float | None = None) -> bool:
+    """Ask about the trades that were left for another way to pay, and close those that wait.
+
+    Return True when one of them turned out to be paid. Raises like `query_and_record`, also when
+    one cannot be closed. No query for an order that never had another trade.
+    """
+    if order.trade_count == 1:
+        return False
+    paid = False
+    for trade in order.earlier_trades.open():
+        pay_type = PayType(trade.pay_type)
+        result = gateway.query_number(pay_type, trade.number, timeout=timeout)
+        _record_result(result)
+        if result.state is TradeState.WAITING:
+            gateway.close_number(pay_type, trade.number)
+        # Of a trade that its buyer never opened there is nothing to close, and its address works
+        # until the order's time limit.
+        over = retry_schedule.is_over(expires_at=order.expires_at, now=timezone.now())
+        if result.state is not TradeState.NOT_FOUND or over:
+            order.earlier_trades.filter(pk=trade.pk).update(is_open=False)
+        paid = paid or result.state is TradeState.PAID
+    return paid
+
+
+def has_open_trades(order: Order) -> bool:
+    """Whether a trade that was left for another way to pay may still be paid."""
+    return order.trade_count > 1 and order.earlier_trades.open().exists()
+
+
+def _record_result(result: TradeResult) -> None:
+    if result.payment is None:
+        return
+    try:
+        record_payment(result.payment)
+    except PaymentRejected as error:
+        event_log.log_rejected(result.payment, reason=error.reason)
+        raise PaymentDisputed from error
 
 
 def record_closed_trade(order: Order) -> bool:
     """Close an unpaid order whose trade the provider has closed; return whether it was open.
 
-    Not when it is to be paid by another provider meanwhile.
+    Not when it has another trade meanwhile.
     """
     to = OrderStatus.CANCELLED if order.is_payable else OrderStatus.EXPIRED
-    same = Order.objects.filter(pk=order.pk, pay_type=order.pay_type)
+    same = Order.objects.filter(pk=order.pk, pay_type=order.pay_type, trade_count=order.trade_count)
     moved = same.transition(to=to, next_query_at=None, query_failures=0)
     if moved:
         logger.info("order %s: closed with its trade", order.out_trade_no)
@@ -73,7 +97,7 @@ def record_closed_notification(payment: Payment, *, trade_status: str, body: str
     """
     with transaction.atomic():
         order = _matching_order(payment)
-        if order.pay_type == payment.pay_type:
+        if (order.pay_type, order.trade_number) == (payment.pay_type, payment.number):
             record_closed_trade(order)
         event_log.log_event(payment, accepted=True, reason=trade_status, body=body)
 
@@ -161,11 +185,18 @@ def _mark_paid(order: Order, payment: Payment) -> bool:
         trade_no=payment.trade_no,
         pay_type=payment.pay_type,
         pay_time=payment.paid_at or timezone.now(),
-        next_query_at=None,
+        next_query_at=_query_when_paid(order),
     )
     if moved:
         _add_payment(order, payment)
     return bool(moved)
+
+
+def _query_when_paid(order: Order) -> datetime | None:
+    """None, or when trades that the student had left for another way to pay can be paid no more."""
+    if order.trade_count == 1:
+        return None
+    return retry_schedule.final_query(expires_at=order.expires_at, now=timezone.now())
 
 
 def _add_payment(order: Order, payment: Payment) -> None:

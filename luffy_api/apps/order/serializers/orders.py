@@ -8,10 +8,28 @@ from rest_framework import serializers
 
 from luffy_api.apps.order import student_refunds
 from luffy_api.apps.order.checkout import MAX_COURSES
-from luffy_api.apps.order.models import Order, OrderDetail, OrderPayment, PayType, RefundStatus
+from luffy_api.apps.order.models import (
+    Order,
+    OrderDetail,
+    OrderPayment,
+    PayMethod,
+    PayType,
+    RefundStatus,
+)
+from luffy_api.apps.order.payment.cashier import Device
 from luffy_api.apps.order.serializers.refunds import RefundOptionsSerializer, RefundSerializer
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.fields import IdField
+
+# Offline money is recorded by staff; a client chooses a provider.
+ONLINE = [(each.value, each.label) for each in (PayType.ALIPAY, PayType.WECHAT)]
+
+
+class DeviceField(serializers.ChoiceField):
+    """Where the student pays; without it the User-Agent of the request decides."""
+
+    def __init__(self) -> None:
+        super().__init__(Device.choices, required=False)
 
 
 class PlaceOrderSerializer(serializers.Serializer[Any]):
@@ -20,9 +38,15 @@ class PlaceOrderSerializer(serializers.Serializer[Any]):
     subject = serializers.CharField(max_length=200, required=False, allow_blank=True)
     total_amount = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=0)
     courses = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_COURSES)
-    pay_type = serializers.ChoiceField(
-        [(PayType.ALIPAY.value, PayType.ALIPAY.label)], default=PayType.ALIPAY.value
-    )
+    pay_type = serializers.ChoiceField(ONLINE, default=PayType.ALIPAY.value)
+    device = DeviceField()
+
+
+class PayAgainSerializer(serializers.Serializer[Any]):
+    """Without `pay_type` the order is paid by the provider that was chosen before."""
+
+    pay_type = serializers.ChoiceField(ONLINE, required=False)
+    device = DeviceField()
 
 
 class IdempotencyKeySerializer(serializers.Serializer[Any]):
@@ -31,11 +55,46 @@ class IdempotencyKeySerializer(serializers.Serializer[Any]):
     key = serializers.RegexField(r"\A[!-~]{1,64}\Z", allow_blank=True)
 
 
-class PayUrlSerializer(serializers.Serializer[Any]):
-    """Keys beside `data` of an answer that leads to the cashier."""
+class JsapiSerializer(serializers.Serializer[Any]):
+    """The parameters of `WeixinJSBridge.invoke("getBrandWCPayRequest", …)`."""
 
+    appId = serializers.CharField(read_only=True)
+    timeStamp = serializers.CharField(read_only=True)
+    nonceStr = serializers.CharField(read_only=True)
+    package = serializers.CharField(read_only=True)
+    signType = serializers.CharField(read_only=True)
+    paySign = serializers.CharField(read_only=True)
+
+
+class CashierSerializer(serializers.Serializer[Any]):
+    """Keys beside `data` of an answer that leads to the cashier, by `pay_method`.
+
+    `page`, `wap` and `h5`: the browser goes to `pay_url`. `native`: the page shows `qr_code` as a
+    QR code, and `pay_url` is blank. `jsapi`: the page hands `jsapi` to WeChat's bridge; while that
+    is null the browser goes to `pay_url` first, and the student pays the order again afterwards.
+    """
+
+    pay_method = serializers.ChoiceField(PayMethod.choices, read_only=True)
     pay_url = serializers.CharField(read_only=True)
+    qr_code = serializers.CharField(read_only=True, allow_null=True)
+    jsapi = JsapiSerializer(read_only=True, allow_null=True)
     out_trade_no = serializers.CharField(read_only=True)
+
+
+class PaymentMethodSerializer(serializers.Serializer[Any]):
+    """A provider that the school has configured, and the devices on which it takes payments."""
+
+    pay_type = serializers.ChoiceField(ONLINE, read_only=True)
+    pay_type_name = serializers.CharField(read_only=True)
+    devices = serializers.ListField(child=serializers.ChoiceField(Device.choices), read_only=True)
+
+
+class OAuthReturnQuery(serializers.Serializer[Any]):
+    """What WeChat adds to the address that a buyer comes back to."""
+
+    out_trade_no = serializers.RegexField(r"\A[0-9A-Za-z]{1,64}\Z")
+    code = serializers.CharField(max_length=512)
+    state = serializers.CharField(max_length=128)
 
 
 class OutTradeNoQuery(serializers.Serializer[Any]):

@@ -7,8 +7,9 @@ from rest_framework.response import Response
 from luffy_api.apps.order import cancellation, checkout, resumption, selectors
 from luffy_api.apps.order.filters import OrderFilterSet
 from luffy_api.apps.order.models import Order
-from luffy_api.apps.order.payment import services
+from luffy_api.apps.order.payment import cashier
 from luffy_api.apps.order.serializers import orders as serializers
+from luffy_api.apps.order.views.devices import choice_of
 from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import current_user_id, validated
@@ -30,8 +31,8 @@ class OrderViewSet(APIViewSet):
     filter_backends = [StrictFilterBackend]
     filterset_class = OrderFilterSet
     envelope_extra = {
-        "place": serializers.PayUrlSerializer,
-        "pay_again": serializers.PayUrlSerializer,
+        "place": serializers.CashierSerializer,
+        "pay_again": serializers.CashierSerializer,
     }
 
     @extend_schema(
@@ -41,21 +42,30 @@ class OrderViewSet(APIViewSet):
         responses={201: serializers.OrderSerializer},
     )
     def place(self, request: Request) -> APIResponse:
-        """Place an order, or get the open one for the same courses, with its pay URL."""
+        """Place an order, or get the open one for the same courses, with its cashier."""
         data = validated(serializers.PlaceOrderSerializer, request)
+        choice = choice_of(request, data)
+        cashier.require_offered(choice)
         order = checkout.place_order(
             user_id=current_user_id(request),
             course_ids=data["courses"],
             total_amount=data["total_amount"],
             key=_idempotency_key(request),
+            pay_type=choice.pay_type,
+            pay_method=choice.method,
         )
-        return self._to_cashier(selectors.with_lines(order), status=201)
+        return self._to_cashier(selectors.with_lines(order), choice, status=201)
 
-    @extend_schema(request=None, responses=serializers.OrderSerializer)
+    @extend_schema(
+        request=serializers.PayAgainSerializer,
+        responses=serializers.OrderSerializer,
+    )
     def pay_again(self, request: Request, out_trade_no: str) -> APIResponse:
-        """A new pay URL for an unpaid order."""
+        """A cashier for an unpaid order; another `pay_type` closes the trade there first."""
+        data = validated(serializers.PayAgainSerializer, request)
         order = resumption.pay_again(user_id=current_user_id(request), out_trade_no=out_trade_no)
-        return self._to_cashier(order)
+        choice = choice_of(request, {"pay_type": order.pay_type, **data})
+        return self._to_cashier(order, choice)
 
     @extend_schema(request=None, responses=serializers.OrderSerializer)
     def cancel(self, request: Request, out_trade_no: str) -> APIResponse:
@@ -76,11 +86,17 @@ class OrderViewSet(APIViewSet):
         order = selectors.my_order_page(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return APIResponse(serializers.OrderDetailSerializer(order, context={}).data)
 
-    def _to_cashier(self, order: Order, *, status: int = 200) -> APIResponse:
+    def _to_cashier(
+        self, order: Order, choice: cashier.Choice, *, status: int = 200
+    ) -> APIResponse:
+        way = cashier.open_cashier(order, choice)
         return APIResponse(
             self.get_serializer(order).data,
             status=status,
-            pay_url=services.pay_url(order),
+            pay_method=way.method,
+            pay_url=way.pay_url,
+            qr_code=way.qr_code,
+            jsapi=way.jsapi,
             out_trade_no=order.out_trade_no,
         )
 

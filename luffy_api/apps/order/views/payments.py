@@ -10,7 +10,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from luffy_api.apps.order import selectors
-from luffy_api.apps.order.payment import notifications, reconciliation
+from luffy_api.apps.order.numbers import order_number
+from luffy_api.apps.order.payment import cashier, notifications, reconciliation
 from luffy_api.apps.order.serializers import orders as serializers
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
@@ -32,7 +33,7 @@ class PaymentViewSet(viewsets.ViewSet):
     """The status that the pay-success page polls, and the endpoint that Alipay posts to."""
 
     permission_classes = [AllowAny]
-    reads_chunks = True  # see _body
+    reads_chunks = True  # see notification_body
 
     def get_authenticators(self) -> list[Any]:
         """None for a notification: it is authenticated by its signature alone."""
@@ -53,7 +54,8 @@ class PaymentViewSet(viewsets.ViewSet):
         102 when it was refunded, 103 cancelled, 104 closed after its time limit.
         """
         query = validated_query(serializers.OutTradeNoQuery, request)
-        order = selectors.any_order(out_trade_no=query["out_trade_no"])
+        # The provider's return carries the number of the trade.
+        order = selectors.any_order(out_trade_no=order_number(query["out_trade_no"]))
         if reconciliation.query_for_status_page(order):
             order = selectors.any_order(out_trade_no=order.out_trade_no)
         context = {"user_id": optional_user_id(request)}
@@ -64,15 +66,31 @@ class PaymentViewSet(viewsets.ViewSet):
     @extend_schema(exclude=True)
     def notify(self, request: Request) -> HttpResponse:
         """Alipay's notification; exactly `success` or `failed`, as its manual demands."""
-        raw = _body(request._request)
+        raw = notification_body(request._request)
         if raw is None:
             return HttpResponse("failed", content_type="text/plain")
         body = raw.decode("utf-8", errors="replace")
-        accepted = notifications.receive_notification(_fields(body), body=body)
+        receipt = notifications.receive_notification(_fields(body), body=body)
+        accepted = receipt is notifications.Receipt.ACCEPTED
         return HttpResponse("success" if accepted else "failed", content_type="text/plain")
 
 
-def _body(request: HttpRequest) -> bytes | None:
+class PaymentMethodsViewSet(viewsets.ViewSet):
+    """The ways to pay."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=serializers.PaymentMethodSerializer(many=True))
+    def list(self, request: Request) -> APIResponse:
+        """The providers that the school has configured, in the order of the buy box."""
+        rows = [
+            {"pay_type": pay_type, "pay_type_name": pay_type.label, "devices": devices}
+            for pay_type, devices in cashier.offered().items()
+        ]
+        return APIResponse(serializers.PaymentMethodSerializer(rows, many=True).data)
+
+
+def notification_body(request: HttpRequest) -> bytes | None:
     """The bytes of a notification; None for more than MAX_NOTIFICATION_BYTES."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if request.META.get("HTTP_TRANSFER_ENCODING") and request.META.get("wsgi.input_terminated"):

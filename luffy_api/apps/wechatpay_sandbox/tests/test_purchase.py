@@ -29,6 +29,7 @@ from luffy_api.libs.wechatpay_v3 import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
+BACK = f"http://127.0.0.1:9/pay/success?out_trade_no={ORDER}"
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 
 
@@ -61,15 +62,17 @@ def test_a_native_purchase(live, merchant):
     wait_for(lambda: WechatNotification.objects.get().delivered_at)
 
 
+def h5(trade, client_ip="203.0.113.7"):
+    return h5_order(trade, client_ip=client_ip, return_url=BACK)
+
+
 def test_an_h5_buyer_returns_to_the_shop(live):
-    url = h5_order(new_trade(), client_ip="203.0.113.7")
+    url = h5(new_trade())
 
     back = press(url, "pay")
 
-    assert back.status_code == 302
-    assert back["Location"].endswith(f"/pay/success?out_trade_no={ORDER}")
-    other = h5_order(new_trade(out_trade_no="OTHER1"), client_ip="203.0.113.7")
-    assert press(other, "cancel")["Location"].endswith("/pay/success?out_trade_no=OTHER1")
+    assert (back.status_code, back["Location"]) == (302, BACK)
+    assert press(h5(new_trade(out_trade_no="OTHER1")), "cancel")["Location"] == BACK
 
 
 def test_a_jsapi_buyer_pays_at_the_bridge(live):
@@ -95,7 +98,7 @@ def test_the_same_order_finds_the_same_trade_and_another_kind_does_not(live):
     trade = new_trade()
     assert native_order(trade) == native_order(trade)
     for again in (
-        lambda: h5_order(trade, client_ip="203.0.113.7"),
+        lambda: h5(trade),
         lambda: jsapi_order(trade, openid=OPENID),
         lambda: native_order(new_trade(total_amount=Decimal("0.01"))),
         lambda: native_order(new_trade(description="another")),
@@ -107,8 +110,7 @@ def test_the_same_order_finds_the_same_trade_and_another_kind_does_not(live):
 
 def test_an_h5_order_may_come_from_another_address_the_second_time(live):
     trade = new_trade()
-    first = h5_order(trade, client_ip="203.0.113.7")
-    assert h5_order(trade, client_ip="198.51.100.1") == first
+    assert h5(trade) == h5(trade, client_ip="198.51.100.1")
 
 
 def test_a_paid_and_a_late_order_cannot_be_opened_again(live):

@@ -22,11 +22,13 @@ REFUSAL = b"failed"
 MAX_ANSWER_BYTES = 4096
 
 
-def check_url(url: str, *, path: str, development: bool) -> Iterator[CheckMessage]:
+def check_url(
+    url: str, *, path: str, development: bool, who: str = "支付宝"
+) -> Iterator[CheckMessage]:
     """Check the form of the notification URL; yields nothing when it is right.
 
     `path` is the path of the shop's endpoint. With `development` the gateway runs on this machine,
-    so that a private address is right. Does not use the network.
+    so that a private address is right. `who` posts to it. Does not use the network.
     """
     parts = _split(url)
     if parts is None:
@@ -34,7 +36,7 @@ def check_url(url: str, *, path: str, development: bool) -> Iterator[CheckMessag
         return
     yield from _check_form(parts, path)
     if not development:
-        yield from _check_public_name(parts.hostname or "")
+        yield from _check_public_name(parts.hostname or "", who)
 
 
 def check_endpoint(url: str, *, timeout: float, development: bool) -> Iterator[CheckMessage]:
@@ -44,9 +46,7 @@ def check_endpoint(url: str, *, timeout: float, development: bool) -> Iterator[C
     """
     parts = urlsplit(url)
     if not development:
-        unreachable = list(
-            _check_addresses(parts.hostname or "", parts.port or PORTS[parts.scheme])
-        )
+        unreachable = list(check_addresses(parts.hostname or "", parts.port or PORTS[parts.scheme]))
         if unreachable:
             yield from unreachable
             return
@@ -75,24 +75,25 @@ def _check_form(parts: SplitResult, path: str) -> Iterator[CheckMessage]:
         yield error(8, "通知地址后面不能带参数(? 或 # 之后的内容),请核对 PUBLIC_URL。")
 
 
-def _check_public_name(host: str) -> Iterator[CheckMessage]:
+def _check_public_name(host: str, who: str) -> Iterator[CheckMessage]:
     literal = _address(host)
     name = f".{host.rstrip('.')}"
     if literal is not None and not _is_public(literal):
         yield error(
             9,
-            f"通知地址里的 {host} 是本机或内网地址,支付宝访问不到,"
+            f"通知地址里的 {host} 是本机或内网地址,{who}访问不到,"
             "请把 PUBLIC_URL 换成公网可以访问的网址。",
         )
     elif literal is None and ("." not in name[1:] or name.endswith(PRIVATE_NAMES)):
         yield error(
             10,
-            f"通知地址里的 {host} 不是公网域名,支付宝访问不到,"
+            f"通知地址里的 {host} 不是公网域名,{who}访问不到,"
             "请把 PUBLIC_URL 换成公网可以访问的网址。",
         )
 
 
-def _check_addresses(host: str, port: int) -> Iterator[CheckMessage]:
+def check_addresses(host: str, port: int, *, who: str = "支付宝") -> Iterator[CheckMessage]:
+    """Resolve a public host name; yields nothing when all of its addresses are public."""
     if _address(host) is not None:
         return
     try:
@@ -106,7 +107,7 @@ def _check_addresses(host: str, port: int) -> Iterator[CheckMessage]:
         yield error(
             22,
             f"域名 {host} 在这里解析到 {'、'.join(private)},是本机或内网地址,"
-            "支付宝访问不到,请检查 DNS 和 hosts 文件。",
+            f"{who}访问不到,请检查 DNS 和 hosts 文件。",
         )
 
 

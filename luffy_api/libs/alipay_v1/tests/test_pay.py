@@ -37,6 +37,15 @@ def test_the_cashier_url_carries_a_signed_order(alipay):
     }
 
 
+def test_a_phone_gets_the_cashier_for_phones(alipay):
+    url = pay_page_url(
+        out_trade_no=ORDER, subject="Python 入门", total_amount=Decimal(88), on_phone=True
+    )
+    values = parameters(url)
+    assert values["method"] == "alipay.trade.wap.pay"
+    assert json.loads(values["biz_content"])["product_code"] == "QUICK_WAP_WAY"
+
+
 def test_the_time_limit_and_the_timestamp_are_beijing_time(alipay, time_machine):
     time_machine.move_to(datetime(2026, 3, 1, 16, 30, tzinfo=UTC), tick=False)
     expires_at = datetime(2026, 3, 1, 17, 0, tzinfo=UTC)

@@ -43,7 +43,6 @@ def wechat(settings: Any, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Keys:
         "PUBLIC_KEY": keys.platform_public,
         "PUBLIC_KEY_ID": signer.PUBLIC_KEY_ID,
         "NOTIFY_URL": "https://shop.example/api/v1/order/wechat/notify/",
-        "RETURN_URL": "https://shop.example/pay/success",
         "TIMEOUT": 2,
     }
     return keys

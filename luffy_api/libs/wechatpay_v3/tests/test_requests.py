@@ -75,11 +75,9 @@ def test_a_native_order_is_signed_and_complete(gateway, wechat):
 def test_an_h5_order_says_where_the_buyer_is_and_comes_back(gateway):
     gateway.answer({"h5_url": "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx1"})
 
-    url = h5_order(TRADE, client_ip="203.0.113.7")
+    url = h5_order(TRADE, client_ip="203.0.113.7", return_url="https://shop.example/?a=1&b=2")
 
-    assert url.endswith(
-        f"&redirect_url=https%3A%2F%2Fshop.example%2Fpay%2Fsuccess%3Fout_trade_no%3D{ORDER}"
-    )
+    assert url.endswith("&redirect_url=https%3A%2F%2Fshop.example%2F%3Fa%3D1%26b%3D2")
     (asked,) = gateway.asked
     assert asked.json["scene_info"] == {
         "payer_client_ip": "203.0.113.7",

@@ -16,7 +16,7 @@ def test_the_configuration_keeps_secrets_out_of_its_repr(wechat):
     "name",
     [
         *("GATEWAY_URL", "MCH_ID", "APP_ID", "SERIAL_NO", "PRIVATE_KEY", "API_V3_KEY"),
-        *("PUBLIC_KEY", "PUBLIC_KEY_ID", "NOTIFY_URL", "RETURN_URL"),
+        *("PUBLIC_KEY", "PUBLIC_KEY_ID", "NOTIFY_URL"),
     ],
 )
 def test_a_missing_setting_is_named(wechat, settings, name):

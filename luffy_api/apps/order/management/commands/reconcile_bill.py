@@ -31,8 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, day: date, provider: str | None, **options: Any) -> None:
         """Write one sentence for each provider."""
-        chosen = [NAMES[provider]] if provider else list(gateway.PROVIDERS)
-        status = max(self._reconcile(pay_type, day) for pay_type in chosen)
+        chosen = [NAMES[provider]] if provider else gateway.configured()
+        status = max((self._reconcile(pay_type, day) for pay_type in chosen), default=0)
         if status:
             sys.exit(status)
 

@@ -1,7 +1,7 @@
 """Alipay as a payment provider."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -17,13 +17,17 @@ from luffy_api.apps.order.exceptions import (
     InvalidCredential,
     NotificationRejected,
 )
-from luffy_api.apps.order.models import PaymentEvent, PayType
+from luffy_api.apps.order.models import PaymentEvent, PayMethod, PayType
+from luffy_api.apps.order.numbers import order_number
 from luffy_api.apps.order.payment import credentials
 from luffy_api.apps.order.payment.interface import (
     BillEntry,
     BillEntryKind,
     BillEntryState,
+    Buyer,
+    Cashier,
     CredentialValue,
+    NewTrade,
     Notification,
     NotificationKind,
     PaidTrade,
@@ -43,19 +47,24 @@ NOTIFY_PATH = "/api/v1/order/success/"
 class AlipayProvider:
     """Alipay by `luffy_api.libs.alipay_v1`."""
 
-    def pay_url(
-        self, *, out_trade_no: str, subject: str, total_amount: Decimal, expires_at: datetime
-    ) -> str:
-        """alipay.trade.page.pay, as a signed URL."""
+    def methods(self) -> tuple[PayMethod, ...]:
+        """On a desktop and on a phone, once there is an APPID."""
+        has_app = bool(credentials.values_of(PayType.ALIPAY).get("APP_ID"))
+        return (PayMethod.PAGE, PayMethod.WAP) if has_app else ()
+
+    def open_cashier(self, trade: NewTrade, *, method: PayMethod, buyer: Buyer) -> Cashier:
+        """alipay.trade.page.pay or alipay.trade.wap.pay, as a signed URL; nothing is sent."""
         try:
-            return alipay_v1.pay_page_url(
-                out_trade_no=out_trade_no,
-                subject=subject,
-                total_amount=total_amount,
-                expires_at=expires_at,
+            url = alipay_v1.pay_page_url(
+                out_trade_no=trade.number,
+                subject=trade.subject,
+                total_amount=trade.total_amount,
+                expires_at=trade.expires_at,
+                on_phone=method is PayMethod.WAP,
             )
         except alipay_v1.AlipayError as error:
             raise GatewayUnavailable from error
+        return Cashier(method, pay_url=url)
 
     def query(self, *, out_trade_no: str, timeout: float | None = None) -> TradeResult:
         """alipay.trade.query."""
@@ -69,7 +78,8 @@ class AlipayProvider:
         if status.total_amount is None:
             raise GatewayUnavailable
         payment = Payment(
-            out_trade_no=status.out_trade_no,
+            out_trade_no=order_number(status.out_trade_no),
+            number=status.out_trade_no,
             trade_no=status.trade_no,
             total_amount=status.total_amount,
             paid_at=status.paid_at,
@@ -113,7 +123,9 @@ class AlipayProvider:
             word=status.word,
         )
 
-    def parse_notification(self, fields: Sequence[tuple[str, str]]) -> Notification:
+    def parse_notification(
+        self, fields: Sequence[tuple[str, str]], *, body: bytes = b""
+    ) -> Notification:
         """The form fields of an asynchronous notification."""
         try:
             notice = alipay_v1.parse_notification(fields)
@@ -122,7 +134,8 @@ class AlipayProvider:
         except alipay_v1.AlipayError as error:
             raise GatewayUnavailable from error
         payment = Payment(
-            out_trade_no=notice.out_trade_no,
+            out_trade_no=order_number(notice.out_trade_no),
+            number=notice.out_trade_no,
             trade_no=notice.trade_no,
             total_amount=notice.total_amount,
             paid_at=notice.paid_at,
