@@ -137,7 +137,7 @@ ACCEL_REDIRECT_PREFIX = env.text("ACCEL_REDIRECT_PREFIX", "")
 # for whom the URL was signed is still entitled to the file.
 PRIVATE_FILE_ACCESS_CHECK = "luffy_api.apps.learning.signed_urls.is_still_entitled"
 # The SPA's files are served at the root of the site; names under /assets/ contain a hash of Vite.
-WHITENOISE_ROOT = WEB_DIST
+WHITENOISE_ROOT: Path | None = WEB_DIST
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8}\.\w+$|^/static/.+\.[0-9a-f]{12}\..+$"
 
 # --- Orders -----------------------------------------------------------------------------------

@@ -16,16 +16,18 @@ from django.conf import settings
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.order import checkout, locks
-from luffy_api.apps.order.models import Order, OrderQuerySet
+from luffy_api.apps.order.models import Order, OrderPayment, OrderQuerySet, PaymentEvent
 from luffy_api.apps.order.numbers import new_out_trade_no
 from luffy_api.apps.order.payment import notifications, services
+from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.libs import alipay_v1
 
 SWITCHES = Path(settings.VAR_DIR).parent / "switches"
-# Between reading and writing without a guard; longest when an order is closed.
+# Between reading and writing without a guard.
 GAP_SECONDS = 0.1
-CLOSING_GAP_SECONDS = 0.5
+# At most so long is an order that is being closed waited for to be paid.
+CLOSING_GAP_SECONDS = 10
 
 
 def _switch(name: str, owner: Any, attribute: str, other: Callable[..., Any]) -> None:
@@ -62,13 +64,23 @@ def _die_after(trap: str, owner: Any, attribute: str) -> None:
 def save_plainly(orders: OrderQuerySet, *, to: OrderStatus, **fields: Any) -> int:
     """`OrderQuerySet.transition` without its condition: reads, waits, writes."""
     found = list(orders.filter(order_status__in=ALLOWED_SOURCES[to]))
-    time.sleep(GAP_SECONDS if to == OrderStatus.PAID else CLOSING_GAP_SECONDS)
+    if to == OrderStatus.PAID:
+        time.sleep(GAP_SECONDS)
+    else:
+        _wait_until_paid([order.out_trade_no for order in found])
     for order in found:
         order.order_status, order.open_cart_key = to, None
         for name, value in fields.items():
             setattr(order, name, value)
         order.save()
     return len(found)
+
+
+def _wait_until_paid(numbers: Collection[str]) -> None:
+    deadline = time.monotonic() + CLOSING_GAP_SECONDS
+    paid = PaymentEvent.objects.filter(out_trade_no__in=numbers, reason="paid")
+    while paid.count() < len(numbers) and time.monotonic() < deadline:
+        time.sleep(GAP_SECONDS / 10)
 
 
 def _lock_in_cart_order(order: Order, *args: Any, **kwargs: Any) -> Any:
@@ -90,6 +102,22 @@ def _count_plainly(
     return set(course_ids)
 
 
+def _add_payment_if_new(order: Order, payment: Payment) -> None:
+    """Without the guard that the number of a trade is unique."""
+    OrderPayment.objects.bulk_create(
+        [
+            OrderPayment(
+                order=order,
+                pay_type=payment.pay_type,
+                trade_no=payment.trade_no,
+                amount=payment.total_amount,
+                paid_at=payment.paid_at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
 _enroll = services._enroll
 _record_payment = services._record_payment
 
@@ -100,6 +128,7 @@ def install() -> None:
     _switch("cart_order", services, "_enroll", _lock_in_cart_order)
     _switch("no_retry", services, "_record_payment", _record_payment.__wrapped__)
     _switch("plain", services, "_record_payment", unwrap(_record_payment))
+    _switch("plain", services, "_add_payment", _add_payment_if_new)
     _switch("plain", locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number))
     _switch("plain", OrderQuerySet, "transition", save_plainly)
     _switch("plain", enrollment, "enroll_in_all", _count_plainly)
