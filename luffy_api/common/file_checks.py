@@ -97,6 +97,14 @@ def check_pdf(file: "File[Any]") -> None:
         raise ValidationError("文件不是完整的 PDF，请重新下载发票后再上传")
 
 
+def check_receipt(file: "File[Any]") -> None:
+    """Accepts a picture like `check_picture` or a PDF like `check_pdf`. Raises ValidationError."""
+    if _suffix(file) == ".pdf":
+        check_pdf(file)
+    else:
+        check_picture(file)
+
+
 class LimitedUploadHandler(FileUploadHandler):
     """Refuses a form by its Content-Length, before the body is read."""
 

@@ -47,6 +47,7 @@ ROWS = {
     "billdifference": factories.BillDifferenceFactory,
     "orderexport": factories.OrderFactory,
     "refund": factories.RefundFactory,
+    "offlinepayment": factories.OfflinePaymentFactory,
     "orderpayment": factories.OrderPaymentFactory,
     "enrollmentgrant": lambda: factories.EnrollmentFactory().user.enrollment_grants.get(),
     "invoice": factories.InvoiceFactory,

@@ -26,6 +26,7 @@ from luffy_api.apps.order.models import (
     Invoice,
     InvoiceOrder,
     InvoiceState,
+    OfflinePayment,
     Order,
     OrderDetail,
     OrderPayment,
@@ -227,6 +228,21 @@ class OrderPaymentFactory(factory.django.DjangoModelFactory):
     trade_no = factory.SelfAttribute("order.trade_no")
     amount = factory.SelfAttribute("order.total_amount")
     paid_at = factory.LazyFunction(timezone.now)
+
+
+class OfflinePaymentFactory(factory.django.DjangoModelFactory):
+    """A bank transfer for an unpaid order that waits for its confirmation."""
+
+    class Meta:
+        model = OfflinePayment
+
+    order = factory.SubFactory(OrderFactory)
+    payer = "路小飞"
+    reference = factory.Sequence(lambda n: f"BANK{n}")
+    amount = factory.SelfAttribute("order.total_amount")
+    paid_at = factory.LazyFunction(timezone.now)
+    receipt = "order/receipts/202611/one.pdf"
+    recorded_by = factory.SubFactory(UserFactory, is_staff=True)
 
 
 class InvoiceFactory(factory.django.DjangoModelFactory):

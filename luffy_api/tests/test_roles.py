@@ -42,6 +42,7 @@ FINANCE = {
     "order.order": VIEW,
     "order.invoice": VIEW,
     "order.orderexport": VIEW,
+    "order.offlinepayment": VIEW,
     "order.orderpayment": VIEW,
     "order.paymentevent": VIEW,
     "order.refund": VIEW,
@@ -63,6 +64,7 @@ MIGRATIONS = [
     ("order", "0015_rights_of_finance_to_export"),
     ("order", "0018_right_of_finance_to_refund"),
     ("order", "0019_rights_of_finance_on_bills"),
+    ("order", "0022_rights_of_finance_on_offline_payments"),
     ("school", "0002_rights_of_finance"),
 ]
 

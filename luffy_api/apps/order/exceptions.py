@@ -102,6 +102,41 @@ class InvalidRefund(exceptions.RuleViolated):
         super().__init__(message, errors={field: [message]})
 
 
+class OfflinePaymentNotFound(exceptions.NotFound):
+    """No payment by hand has this number."""
+
+    def __init__(self) -> None:
+        super().__init__("线下收款不存在")
+
+
+class OfflinePaymentWaiting(exceptions.Conflict):
+    """Another payment by hand waits for its confirmation for the same order."""
+
+    def __init__(self) -> None:
+        super().__init__("这笔订单已有一笔待确认的线下收款")
+
+
+class OfflinePaymentDecided(exceptions.Conflict):
+    """The payment by hand was confirmed or voided meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("这笔收款已被处理，请刷新后查看")
+
+
+class ReferenceTaken(exceptions.Conflict):
+    """The reference of a payment by hand belongs to another one."""
+
+    def __init__(self) -> None:
+        super().__init__("这个凭证号已经登记过，请核对")
+
+
+class SecondPersonNeeded(exceptions.Forbidden):
+    """A payment by hand above `limit` yuan is confirmed by another person than recorded it."""
+
+    def __init__(self, limit: Decimal) -> None:
+        super().__init__(f"超过 {limit:.2f} 元的线下收款须由另一位同事确认")
+
+
 class IdempotencyKeyReused(exceptions.Conflict):
     """The same Idempotency-Key with another cart or total."""
 

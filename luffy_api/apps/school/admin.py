@@ -14,7 +14,10 @@ from luffy_api.common.admin import ModelAdmin
 class SchoolSettingsAdmin(ModelAdmin):
     """学校设置: the form of the single row stands where other models have a list."""
 
-    fieldsets = [("退款", {"fields": ["refund_days", "refund_watched_percent"]})]
+    fieldsets = [
+        ("退款", {"fields": ["refund_days", "refund_watched_percent"]}),
+        ("线下收款", {"fields": ["offline_confirm_above"]}),
+    ]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,6 +1,8 @@
 """The school's own settings: one row that staff edit in the back office."""
 
-from django.core.validators import MaxValueValidator
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -25,6 +27,15 @@ class SchoolSettings(TimestampedModel):
         default=20,
         validators=[MaxValueValidator(100)],
         help_text="学员看过的视频超过这个比例,就只能由后台发起退款",
+    )
+
+    offline_confirm_above = models.DecimalField(
+        "线下收款须两人确认的金额(元)",
+        max_digits=10,
+        decimal_places=2,
+        default=Decimal("1000.00"),
+        validators=[MinValueValidator(0)],
+        help_text="超过这个金额的线下收款,须由登记人以外的同事确认;0 表示每一笔都须两人",
     )
 
     class Meta:

@@ -1,6 +1,7 @@
 """Reads of the school's settings."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from luffy_api.apps.school.models import SchoolSettings
 
@@ -23,3 +24,8 @@ def refund_policy() -> RefundPolicy:
     """The school's rule for refunds that students ask for. One query."""
     row = school_settings()
     return RefundPolicy(days=row.refund_days, watched_percent=row.refund_watched_percent)
+
+
+def offline_confirm_above() -> Decimal:
+    """Above how many yuan a second person confirms a payment by hand. One query."""
+    return school_settings().offline_confirm_above

@@ -5,9 +5,19 @@ from luffy_api.apps.order.admin import (
     credentials,
     exports,
     invoices,
+    offline_payments,
     orders,
     payments,
     refunds,
 )
 
-__all__ = ["bills", "credentials", "exports", "invoices", "orders", "payments", "refunds"]
+__all__ = [
+    "bills",
+    "credentials",
+    "exports",
+    "invoices",
+    "offline_payments",
+    "orders",
+    "payments",
+    "refunds",
+]

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 
 from luffy_api.apps.order import amounts
+from luffy_api.apps.order.admin.offline_payments import may_record, record_view
 from luffy_api.apps.order.admin.refund_start import start_view
 from luffy_api.apps.order.admin.refunds import may_refund
 from luffy_api.apps.order.amounts import OrderWithAmounts
@@ -19,6 +20,7 @@ from luffy_api.apps.order.models import (
     Refund,
     RefundDueOrder,
 )
+from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -76,10 +78,14 @@ class OrderAdmin(ReadOnlyAdmin):
         return amounts.with_amounts(super().get_queryset(request))
 
     def get_urls(self) -> list[URLPattern]:
-        """The page that starts a refund."""
-        view = self.admin_site.admin_view(partial(start_view, self))
-        own = path("<int:pk>/refund/", view, name=f"order_{self.opts.model_name}_refund")
-        return [own, *super().get_urls()]
+        """The pages that start a refund, and that record a payment by hand."""
+        protected, name = self.admin_site.admin_view, f"order_{self.opts.model_name}"
+        start, record = partial(start_view, self), partial(record_view, self)
+        own = [
+            path("<int:pk>/refund/", protected(start), name=f"{name}_refund"),
+            path("<int:pk>/offline/", protected(record), name=f"{name}_offline"),
+        ]
+        return [*own, *super().get_urls()]
 
     def change_view(
         self,
@@ -95,9 +101,16 @@ class OrderAdmin(ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, context)
 
     def _money_actions(self, request: HttpRequest, order: Order) -> list[dict[str, str]]:
-        if not may_refund(request) or not order.payments.exists():
-            return []
-        return [{"label": "发起退款", "url": reverse("admin:order_order_refund", args=[order.pk])}]
+        unpaid = order.order_status == OrderStatus.UNPAID
+        open_ = {
+            ("发起退款", "refund"): may_refund(request) and order.payments.exists(),
+            ("登记线下收款", "offline"): may_record(request) and unpaid,
+        }
+        return [
+            {"label": label, "url": reverse(f"admin:order_order_{name}", args=[order.pk])}
+            for (label, name), is_open in open_.items()
+            if is_open
+        ]
 
     @admin.display(description="已退款(元)")
     def refunded(self, order: OrderWithAmounts) -> str:

@@ -9,13 +9,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from luffy_api.apps.order import refund_selectors
+from luffy_api.apps.order.admin.confirmation import confirmation
 from luffy_api.apps.order.exceptions import RefundDecided
 from luffy_api.apps.order.models import Refund, RefundStatus
-from luffy_api.apps.order.payment import refund_requests
+from luffy_api.apps.order.payment import refund_requests, refunds
 from luffy_api.common.admin import ReadOnlyAdmin
 from luffy_api.common.exceptions import DomainError
 
@@ -44,6 +44,19 @@ class RejectForm(forms.Form):
     answer = forms.CharField(label="拒绝原因", max_length=200, help_text="学员可见")
 
 
+class ByHandForm(forms.Form):
+    """How money that was paid by hand went back."""
+
+    answer = forms.CharField(
+        label="退款方式与凭证号", max_length=200, help_text="例如：招商银行转账，流水号 …"
+    )
+
+
+def record_by_hand(*, refund_id: int, staff: Any, answer: str) -> Refund:
+    """`refunds.record_by_hand`; who did it stands in the audit log."""
+    return refunds.record_by_hand(refund_id=refund_id, answer=answer)
+
+
 @dataclass(frozen=True)
 class Decision:
     """A button of the page: the form that it leads to, and the service behind it."""
@@ -52,6 +65,14 @@ class Decision:
     form: type[forms.Form]
     service: Callable[..., Refund]
     warning: str
+    by_hand: bool = False
+
+    def is_open_for(self, refund: Refund) -> bool:
+        """Whether the state of the refund allows it."""
+        if self.by_hand:
+            under_way = refund.status == RefundStatus.PROCESSING
+            return under_way and refunds.is_by_hand(refund.payment)
+        return refund.status == RefundStatus.REQUESTED
 
 
 DECISIONS = {
@@ -62,6 +83,13 @@ DECISIONS = {
         "同意后款项原路退回，不能撤销；退款成功后相应的课程停止开放。",
     ),
     "reject": Decision("拒绝退款", RejectForm, refund_requests.reject, "拒绝后学员可以再次申请。"),
+    "pay_back": Decision(
+        "登记已退款",
+        ByHandForm,
+        record_by_hand,
+        "只在款项确实退给学员之后登记；登记后相应的课程停止开放。",
+        by_hand=True,
+    ),
 }
 
 
@@ -164,7 +192,7 @@ class RefundAdmin(ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, context)
 
     def _decisions(self, request: HttpRequest, refund: Refund) -> list[dict[str, str]]:
-        if refund.status != RefundStatus.REQUESTED or not may_refund(request):
+        if not may_refund(request):
             return []
         return [
             {
@@ -172,6 +200,7 @@ class RefundAdmin(ReadOnlyAdmin):
                 "url": reverse("admin:order_refund_decide", args=[refund.pk, name]),
             }
             for name, each in DECISIONS.items()
+            if each.is_open_for(refund)
         ]
 
     def decide_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -249,15 +278,9 @@ def refund_facts(refund: Refund) -> list[tuple[str, str]]:
 def tell(request: HttpRequest, model_admin: ReadOnlyAdmin, refund: Refund) -> None:
     """Say what became of a refund, with the provider's own reason when it failed."""
     status = RefundStatus(refund.status)
+    if status == RefundStatus.PROCESSING and refunds.is_by_hand(refund.payment):
+        model_admin.message_user(request, "请把款项退给学员，然后在这里登记已退款")
+        return
     failed = f"退款失败，支付平台的原因：{refund.gateway_answer or '未说明'}"
     level = LEVELS.get(status, messages.INFO)
     model_admin.message_user(request, SENTENCES.get(status, failed), level)
-
-
-def confirmation(
-    request: HttpRequest, model_admin: ReadOnlyAdmin, *, title: str, **context: Any
-) -> TemplateResponse:
-    """A page with facts, a form and one button; 200 also when the form has errors."""
-    context |= model_admin.admin_site.each_context(request)
-    context |= {"title": title, "opts": model_admin.opts, "media": context["form"].media}
-    return TemplateResponse(request, "admin/order/confirmation.html", context)

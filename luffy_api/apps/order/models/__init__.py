@@ -10,6 +10,7 @@ from luffy_api.apps.order.models.invoices import (
     InvoiceQuerySet,
     InvoiceState,
 )
+from luffy_api.apps.order.models.offline_payments import OfflinePayment, OfflineStatus
 from luffy_api.apps.order.models.orders import (
     Order,
     OrderDetail,
@@ -35,6 +36,8 @@ __all__ = [
     "InvoiceOrder",
     "InvoiceQuerySet",
     "InvoiceState",
+    "OfflinePayment",
+    "OfflineStatus",
     "Order",
     "OrderDetail",
     "OrderDetailQuerySet",

@@ -51,6 +51,7 @@ class PaymentEvent(models.Model):
         NOTIFICATION = "notification", "异步通知"
         QUERY = "query", "主动查询"
         REFUND = "refund", "退款"
+        OFFLINE = "offline", "线下登记"
 
     class Reason(models.TextChoices):
         """What an accepted message did, or why a message was rejected."""

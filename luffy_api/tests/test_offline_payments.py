@@ -1,0 +1,407 @@
+"""线下收款: recorded, confirmed by a second person above a limit, and refunded by hand."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from luffy_api.apps.order import integrity
+from luffy_api.apps.order.models import (
+    OfflinePayment,
+    OfflineStatus,
+    OrderPayment,
+    PaymentEvent,
+    PayType,
+    Refund,
+    RefundStatus,
+)
+from luffy_api.apps.order.payment import reconciliation
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.school.models import SchoolSettings
+from luffy_api.apps.user.models import User
+from luffy_api.common import roles
+from luffy_api.libs.storage import private_storage
+from luffy_api.tests.back_office import page
+from luffy_api.tests.factories import (
+    CourseFactory,
+    OfflinePaymentFactory,
+    OrderFactory,
+    OrderPaymentFactory,
+    RefundFactory,
+)
+from luffy_api.tests.fake_alipay import CLOSED
+from luffy_api.tests.refunding import courses_of, deliver, refunded_and_due
+from luffy_api.tests.test_check_pdf import PDF
+from luffy_api.tests.test_roles import staff
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders", "fake_alipay")]
+
+
+@pytest.fixture
+def finance(client):
+    """A browser of 财务."""
+    client.force_login(staff(roles.FINANCE, username="caiwu"))
+    return client
+
+
+@pytest.fixture
+def colleague():
+    """A browser of another one."""
+    browser = Client()
+    browser.force_login(staff(roles.FINANCE, username="tongshi"))
+    return browser
+
+
+@pytest.fixture
+def order(student):
+    """Unpaid, for 99 yuan."""
+    return OrderFactory(user=student, courses=[CourseFactory(price="99.00")])
+
+
+def two_people_from(amount):
+    SchoolSettings.objects.update_or_create(pk=1, defaults={"offline_confirm_above": amount})
+
+
+def entry(**changes):
+    """The form as a browser sends it."""
+    file = SimpleUploadedFile(changes.pop("name", "回单.pdf"), changes.pop("content", PDF))
+    paid_at = timezone.localtime() - timedelta(hours=1)
+    return {
+        "payer": "路小飞",
+        "reference": "ICBC0001",
+        "paid_at": f"{paid_at:%Y-%m-%dT%H:%M}",
+        "receipt": file,
+        **changes,
+    }
+
+
+def record_url(order):
+    return reverse("admin:order_order_offline", args=[order.pk])
+
+
+def record(browser, order, **changes):
+    answer = browser.post(record_url(order), entry(**changes), follow=True)
+    assert answer.status_code == 200
+    return answer
+
+
+def decide(browser, row, name):
+    answer = browser.post(decision_url(row, name), follow=True)
+    assert answer.status_code == 200
+    return said(answer)
+
+
+def decision_url(row, name):
+    return reverse("admin:order_offlinepayment_decide", args=[row.pk, name])
+
+
+def said(answer):
+    return "".join(str(message) for message in answer.context["messages"])
+
+
+def status_of(order):
+    order.refresh_from_db()
+    return OrderStatus(order.order_status)
+
+
+def log_of(row):
+    entries = LogEntry.objects.filter(object_id=row.pk, content_type__model=row._meta.model_name)
+    return [str(each.change_message) for each in entries.order_by("pk")]
+
+
+def test_up_to_the_limit_the_order_is_paid_at_once(finance, order):
+    two_people_from("99.00")
+
+    assert said(record(finance, order)) == "已入账，课程已开通"
+
+    assert status_of(order) is OrderStatus.PAID
+    assert (order.trade_no, order.pay_type) == ("ICBC0001", PayType.OFFLINE)
+    assert len(courses_of(order.user)) == 1
+    row = OfflinePayment.objects.get()
+    assert (row.status, row.amount, row.decided_by) == (1, 99, row.recorded_by)
+    event = PaymentEvent.objects.get()
+    assert (event.source, event.reason) == ("offline", "paid")
+    assert log_of(row)[1:] == ["确认入账：99.00 元，ICBC0001"]
+    assert list(integrity.run_checks()) == []
+
+
+def test_above_the_limit_another_person_confirms(finance, colleague, order):
+    two_people_from("98.99")
+    assert "另一位同事" in said(record(finance, order))
+    row = OfflinePayment.objects.get()
+    assert status_of(order) is OrderStatus.UNPAID
+
+    assert "另一位同事确认" in decide(finance, row, "confirm")
+    assert status_of(order) is OrderStatus.UNPAID
+    assert log_of(row)[-1].startswith("确认入账，未成功：超过 98.99 元")
+
+    assert decide(colleague, row, "confirm") == "已入账，课程已开通"
+    assert status_of(order) is OrderStatus.PAID
+    row.refresh_from_db()
+    assert row.decided_by.username == "tongshi"
+
+
+def test_the_second_of_two_people_hears_who_was_first(finance, colleague, order):
+    row = OfflinePaymentFactory(order=order)
+    decide(colleague, row, "confirm")
+
+    text = decide(finance, row, "void")
+
+    assert text.endswith("已经处理了这笔收款，现在是“已入账”")
+    assert log_of(row)[-1] == f"作废，未成功：{text}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_confirmed_by_four_people_at_once_it_is_paid_once(order):
+    row = OfflinePaymentFactory(order=order)
+    browsers = [Client() for _ in range(4)]
+    for browser in browsers:
+        browser.force_login(staff(is_superuser=True))
+
+    def confirm(browser):
+        try:
+            return browser.post(decision_url(row, "confirm")).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(confirm, browsers)) == {302}
+
+    assert OrderPayment.objects.count() == 1
+    assert PaymentEvent.objects.count() == 1
+    assert status_of(order) is OrderStatus.PAID
+
+
+def test_the_trade_at_the_online_provider_is_closed_before(finance, order, fake_alipay):
+    fake_alipay.open_cashier(
+        {
+            "out_trade_no": order.out_trade_no,
+            "total_amount": "99.00",
+            "time_expire": f"{timezone.localtime() + timedelta(minutes=30):%Y-%m-%d %H:%M:%S}",
+        }
+    )
+
+    record(finance, order)
+
+    assert fake_alipay.trades[order.out_trade_no].status == CLOSED
+    assert status_of(order) is OrderStatus.PAID
+
+
+def test_while_the_online_provider_is_silent_nothing_is_entered(finance, order, fake_alipay):
+    fake_alipay.mode = "error"
+
+    assert "请稍后再试" in said(record(finance, order))
+
+    assert status_of(order) is OrderStatus.UNPAID
+    row = OfflinePayment.objects.get()
+    assert row.status == OfflineStatus.WAITING
+    fake_alipay.mode = "fine"
+    assert decide(finance, row, "confirm") == "已入账，课程已开通"
+
+
+def test_what_was_paid_online_meanwhile_makes_it_a_second_payment(finance, order, fake_alipay):
+    fake_alipay.sell(order)
+
+    record(finance, order)
+
+    order.refresh_from_db()
+    assert order.pay_type == PayType.ALIPAY
+    assert {each.pay_type for each in order.payments.all()} == {PayType.ALIPAY, PayType.OFFLINE}
+    assert refunded_and_due(order) == (0, 99)
+
+
+def test_what_is_paid_online_afterwards_is_a_second_payment(finance, order, fake_alipay):
+    record(finance, order)
+    fake_alipay.sell(order)
+
+    assert deliver(fake_alipay, order) == b"success"
+
+    assert refunded_and_due(order) == (0, 99)
+    assert len(courses_of(order.user)) == 1
+
+
+def test_a_double_click_records_once(finance, order):
+    two_people_from("0")
+    record(finance, order)
+
+    text = said(record(finance, order, reference="ICBC0002"))
+
+    assert text == "这笔订单已有一笔待确认的线下收款"
+    assert OfflinePayment.objects.count() == 1
+    assert len(list(private_storage().list_names("order/receipts/"))) == 1
+
+
+def test_one_reference_pays_one_order(finance, order):
+    record(finance, order)
+    other = OrderFactory()
+
+    assert said(record(finance, other)) == "这个凭证号已经登记过，请核对"
+
+    assert status_of(other) is OrderStatus.UNPAID
+    assert len(list(private_storage().list_names("order/receipts/"))) == 1
+
+
+def test_a_reference_that_paid_another_order_meanwhile_is_not_entered(finance, order):
+    first, second = (
+        OfflinePaymentFactory(order=each, reference="ICBC0001") for each in (order, OrderFactory())
+    )
+    decide(finance, first, "confirm")
+
+    assert decide(finance, second, "confirm") == "这个凭证号已经登记过，请核对"
+
+    second.refresh_from_db()
+    assert second.status == OfflineStatus.WAITING
+    assert status_of(second.order) is OrderStatus.UNPAID
+
+
+def test_what_was_recorded_by_mistake_is_voided_and_recorded_again(finance, order):
+    two_people_from("0")
+    record(finance, order)
+    row = OfflinePayment.objects.get()
+
+    assert decide(finance, row, "void") == "已作废"
+    assert "另一位同事" in said(record(finance, order))
+
+    assert status_of(order) is OrderStatus.UNPAID
+    assert [each.status for each in OfflinePayment.objects.order_by("pk")] == [2, 0]
+
+
+@pytest.mark.parametrize("status", [s for s in OrderStatus if s is not OrderStatus.UNPAID])
+def test_only_an_open_order_gets_one(finance, status):
+    order = OrderFactory(order_status=status, pay_time=timezone.now())
+
+    assert "未支付" in said(record(finance, order))
+    assert not OfflinePayment.objects.exists()
+
+
+def test_money_that_came_for_an_order_that_expired_meanwhile_is_not_lost(finance, order):
+    row = OfflinePaymentFactory(order=order)
+    order.__class__.objects.filter(pk=order.pk).update(order_status=OrderStatus.EXPIRED)
+
+    decide(finance, row, "confirm")
+
+    assert status_of(order) is OrderStatus.PAID
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"payer": ""}, "payer"),
+        ({"payer": "长" * 101}, "payer"),
+        ({"reference": " "}, "reference"),
+        ({"reference": "9" * 65}, "reference"),
+        ({"reference": "a\0b"}, "reference"),
+        ({"paid_at": ""}, "paid_at"),
+        ({"paid_at": "2999-01-01T00:00"}, "paid_at"),
+        ({"paid_at": "yesterday"}, "paid_at"),
+        ({"receipt": ""}, "receipt"),
+        ({"content": b"<html>"}, "receipt"),
+        ({"name": "a.exe"}, "receipt"),
+        ({"content": b""}, "receipt"),
+    ],
+)
+def test_what_is_no_receipt_is_refused_by_the_form(finance, order, changes, field):
+    answer = record(finance, order, **changes)
+
+    assert field in answer.context["form"].errors
+    assert not OfflinePayment.objects.exists()
+    assert list(private_storage().list_names("order/receipts/")) == []
+
+
+def test_the_receipt_is_for_finance_only(finance, order):
+    record(finance, order)
+    row = OfflinePayment.objects.get()
+    url = reverse("admin:order_offlinepayment_receipt", args=[row.pk])
+
+    answer = finance.get(url)
+
+    assert b"".join(answer.streaming_content) == PDF
+    assert "attachment" in answer["Content-Disposition"]
+    assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
+    stranger = Client()
+    stranger.force_login(staff(roles.OPERATIONS))
+    assert stranger.get(url).status_code == 403
+    assert Client().get(url).status_code == 302
+    assert "回单" not in row.receipt.name
+
+
+def test_a_refund_of_it_is_given_back_by_hand_and_recorded(finance, order, fake_alipay):
+    record(finance, order)
+    start = reverse("admin:order_order_refund", args=[order.pk])
+    form = finance.get(start).context["form"].initial
+
+    answer = finance.post(start, {**form, "reason": "讲师停课"}, follow=True)
+
+    assert "登记已退款" in said(answer)
+    refund = Refund.objects.get()
+    assert (refund.status, len(courses_of(order.user))) == (RefundStatus.PROCESSING, 1)
+    reconciliation.reconcile()
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.PROCESSING
+
+    url = reverse("admin:order_refund_decide", args=[refund.pk, "pay_back"])
+    assert said(finance.post(url, {"answer": "招行转账 8877"}, follow=True)) == "已退款"
+
+    refund.refresh_from_db()
+    assert (refund.status, refund.gateway_answer) == (RefundStatus.REFUNDED, "招行转账 8877")
+    assert refund.finished_at
+    assert status_of(order) is OrderStatus.REFUNDED
+    assert courses_of(order.user) == set()
+    assert log_of(refund)[-1] == "登记已退款：招行转账 8877"
+    assert fake_alipay.trades == {}
+    assert "已经处理了这笔退款" in said(finance.post(url, {"answer": "再一次"}, follow=True))
+    assert refunded_and_due(order)[0] == 99
+
+
+def test_what_a_provider_carries_out_is_not_recorded_by_hand(finance, fake_alipay, student):
+    payment = OrderPaymentFactory(order__user=student)
+    refund = RefundFactory(payment=payment, status=RefundStatus.PROCESSING)
+    url = reverse("admin:order_refund_decide", args=[refund.pk, "pay_back"])
+
+    finance.post(url, {"answer": "已转账"})
+
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.PROCESSING
+    assert "登记已退款" not in finance.get(page(Refund, "change", refund.pk)).content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", [roles.OPERATIONS, ""])
+def test_nobody_else_records_or_confirms(client, order, role, method):
+    row = OfflinePaymentFactory(order=order)
+    user = staff(role)
+    user.user_permissions.add(
+        *Permission.objects.filter(codename__in=["view_offlinepayment", "view_order"])
+    )
+    client.force_login(User.objects.get(pk=user.pk))
+    urls = [record_url(order), *(decision_url(row, name) for name in ("confirm", "void"))]
+
+    assert {getattr(client, method)(url).status_code for url in urls} == {403}
+    row.refresh_from_db()
+    assert row.status == OfflineStatus.WAITING
+    text = client.get(page(OfflinePayment, "change", row.pk)).content.decode()
+    assert "确认入账" not in text
+
+
+def test_without_the_token_of_its_form_nothing_is_confirmed(order):
+    row = OfflinePaymentFactory(order=order)
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(staff(roles.FINANCE))
+
+    assert strict.post(decision_url(row, "confirm")).status_code == 403
+    assert status_of(order) is OrderStatus.UNPAID
+
+
+def test_the_menu_says_how_many_wait(finance, order):
+    OfflinePaymentFactory(order=order)
+
+    assert (
+        "线下收款（1）".encode("unicode-escape").decode() in finance.get("/admin/").content.decode()
+    )
