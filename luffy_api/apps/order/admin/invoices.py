@@ -161,10 +161,18 @@ class InvoiceAdmin(ReadOnlyAdmin):
     ]
     inlines = [InvoiceOrderInline]
     fieldsets = [
-        ("申请", {"fields": ["state", "user", "kind", "title", "tax_number", "email", "amount"]}),
-        ("发票", {"fields": ["number", "pdf", "issued_at", "handled_by"]}),
-        ("结束", {"fields": ["reason", "reversal_number", "closed_at"]}),
-        ("时间", {"fields": ["created_time", "updated_time"]}),
+        (
+            "申请",
+            {
+                "fields": [
+                    ("state", "amount", "user"),
+                    ("kind", "title", "tax_number"),
+                    ("email", "created_time"),
+                ]
+            },
+        ),
+        ("发票", {"fields": [("number", "pdf"), ("issued_at", "handled_by")]}),
+        ("结束", {"fields": [("reason", "reversal_number"), "closed_at"]}),
     ]
     readonly_fields = ["pdf"]
 

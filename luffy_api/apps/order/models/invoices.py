@@ -189,4 +189,4 @@ class InvoiceOrder(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.invoice_id}: {self.order_id}"
+        return f"发票 {self.invoice_id} 的订单 {self.order_id}"
