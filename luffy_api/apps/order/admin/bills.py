@@ -66,7 +66,6 @@ class BillAdmin(ReadOnlyAdmin):
         "state",
     ]
     list_filter = ["pay_type", "day"]
-    date_hierarchy = "day"
     actions = ["fetch_again"]
     fieldsets = [
         ("账单", {"fields": ["day", "pay_type", "payments", "refunds", "fee_yuan", "net_yuan"]}),
@@ -258,7 +257,7 @@ class BillDifferenceAdmin(ModelAdmin):
     list_select_related = ["bill"]
     list_per_page = 20
     empty_value_display = NOTHING
-    search_fields = ["=trade_no", "=out_trade_no", "=request_no", "note"]
+    search_fields = ["trade_no", "out_trade_no", "request_no", "note"]
     actions = ["mark_resolved", "mark_open"]
     compared = [
         *("bill", "result", "kind", "orders", "trade_no", "request_no"),

@@ -1,0 +1,183 @@
+"""A day's bill of 100,000 lines: downloaded, read, stored and compared, in seconds and megabytes.
+
+Arguments: the number of lines (100000). The bill agrees with our rows but for one line in a
+thousand, in turns of every kind of difference.
+"""
+
+import os
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import islice
+from multiprocessing import Process
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from scripts.benchmarks.figures import record
+from scripts.benchmarks.scratch import scratch_database
+
+LINES = 100_000
+DAY = date(2026, 3, 1)
+CHUNK = 2000
+SECONDS, MEGABYTES = 20, 200
+
+
+def run(arguments: list[str]) -> None:
+    """Compare the bill twice: for the first time, and again with everything there already."""
+    lines = int(arguments[0]) if arguments else LINES
+    with scratch_database():
+        from django.db import connection
+
+        print(f"{connection.vendor}, a bill of {lines} lines")
+        _store_payments(lines)
+        with TemporaryDirectory() as folder, _gateway(Path(folder), lines):
+            for name in ("first", "again"):
+                _measure(name, lines)
+
+
+def _measure(name: str, lines: int) -> None:
+    from luffy_api.apps.order.models import PayType
+    from luffy_api.apps.order.payment import bills
+
+    before = _memory()
+    begin, processor = time.perf_counter(), time.process_time()
+    bill = bills.reconcile(pay_type=PayType.ALIPAY, day=DAY)
+    taken, busy = time.perf_counter() - begin, time.process_time() - processor
+    memory = _memory()
+    record(f"bill of {lines} lines, {name} (s)", taken)
+    record(f"bill of {lines} lines, {name}, CPU (s)", busy)
+    record(f"bill of {lines} lines, largest memory (MB)", memory)
+    counts = (bill.matched, bill.missing_ours, bill.missing_theirs, bill.amount_differs)
+    print(f"  {name}: {taken:.1f} s, of them {busy:.1f} s on the processor")
+    print(f"    {memory:.0f} MB at most, {before:.0f} MB before")
+    print(f"    agree {counts[0]}, missing here {counts[1]}, there {counts[2]}, amount {counts[3]}")
+    if sum(counts[1:]) != lines // 1000:
+        raise SystemExit("other differences than were planted")
+    if taken > SECONDS or memory > MEGABYTES:
+        print(f"    more than {SECONDS} s or {MEGABYTES} MB")
+
+
+def _memory() -> float:
+    """The most that this process has held so far, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _numbers(lines: int) -> Iterator[tuple[str, str]]:
+    """Trade and order numbers."""
+    return ((f"20260301220014{n:014d}", f"01JABCDEFGHJKMNPQ{n:09d}") for n in range(lines))
+
+
+def _planted(n: int) -> str:
+    """What is wrong about the line of this number."""
+    return ("here", "there", "amount")[n // 1000 % 3] if n % 1000 == 999 else ""
+
+
+def _store_payments(lines: int) -> None:
+    """Orders and payments of the day, in pieces, so that memory is not ours."""
+    from luffy_api.apps.order.models import Order, OrderPayment
+    from luffy_api.tests.factories import UserFactory
+
+    user = UserFactory()
+    start = datetime(2026, 2, 28, 16, tzinfo=UTC)
+    numbers = ((n, pair) for n, pair in enumerate(_numbers(lines)) if _planted(n) != "here")
+    while chunk := list(islice(numbers, CHUNK)):
+        orders = Order.objects.bulk_create(
+            Order(
+                user=user,
+                subject="课程",
+                total_amount="88.00",
+                out_trade_no=number,
+                trade_no=trade_no,
+                order_status=1,
+                pay_time=start,
+                expires_at=start,
+            )
+            for _, (trade_no, number) in chunk
+        )
+        OrderPayment.objects.bulk_create(
+            OrderPayment(
+                order=order,
+                pay_type=1,
+                trade_no=order.trade_no,
+                amount="88.00",
+                paid_at=start + timedelta(seconds=n % 86400),
+            )
+            for order, (n, _) in zip(orders, chunk, strict=True)
+        )
+
+
+@contextmanager
+def _gateway(folder: Path, lines: int) -> Iterator[None]:
+    """A gateway in another process, whose memory is not ours."""
+    from django.conf import settings
+
+    from luffy_api.libs.alipay_v1.keys import generate_key_pair
+
+    gateway_private, gateway_public = generate_key_pair()
+    writer = Process(target=_write_bill, args=(folder / "bill.zip", lines))
+    writer.start()
+    writer.join()
+    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    url = f"http://127.0.0.1:{server.server_port}"
+    settings.ALIPAY = {
+        **settings.ALIPAY,
+        "GATEWAY_URL": f"{url}/gateway.do",
+        "ALIPAY_PUBLIC_KEY": gateway_public,
+    }
+    process = Process(target=_serve, args=(server, url, folder / "bill.zip", gateway_private))
+    process.start()
+    server.server_close()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _write_bill(path: Path, lines: int) -> None:
+    from luffy_api.libs.alipay_v1.tests import bills
+
+    rows = [
+        bills.row(
+            trade_no=trade_no,
+            out_trade_no=number,
+            amount="89.00" if _planted(n) == "amount" else "88.00",
+        )
+        for n, (trade_no, number) in enumerate(_numbers(lines))
+        if _planted(n) != "there"
+    ]
+    path.write_bytes(bills.packed(bills.text_of(rows, account=f"{_seller()}0156")))
+
+
+def _seller() -> str:
+    from django.conf import settings
+
+    return str(settings.ALIPAY["SELLER_ID"])
+
+
+def _serve(server: HTTPServer, url: str, file: Path, private: str) -> None:
+    from luffy_api.libs.alipay_v1.bill import METHOD
+    from luffy_api.libs.alipay_v1.tests.signer import answer
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/bill.zip":
+                body = file.read_bytes()
+            else:
+                node = {"code": "10000", "bill_download_url": f"{url}/bill.zip"}
+                body = answer(METHOD, private, **node)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            """Nothing."""
+
+    server.RequestHandlerClass = Handler
+    os.setpgid(0, 0)
+    server.serve_forever()
