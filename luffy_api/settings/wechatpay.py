@@ -117,6 +117,7 @@ def local(public_url: str, keys: Path) -> LocalGateway:
     return LocalGateway(
         wechatpay={
             "GATEWAY_URL": gateway,
+            "SOURCES": dict.fromkeys([*shared, "PRIVATE_KEY", "PUBLIC_KEY"], "generated"),
             "PRIVATE_KEY": merchant_private,
             "PUBLIC_KEY": platform_public,
             "AUTHORIZE_URL": f"{gateway}/connect/oauth2/authorize",

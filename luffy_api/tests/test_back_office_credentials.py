@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from luffy_api.apps.order.models import PaymentCredential, PaymentEvent
+from luffy_api.apps.order.models import PaymentCredential, PaymentEvent, PayType
 from luffy_api.apps.order.payment import credentials
 from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.libs.alipay_v1.tests.certificates import chain
@@ -327,12 +327,66 @@ def test_keys_that_were_entered_are_used_for_the_next_purchase(
     good = settings.ALIPAY
     settings.ALIPAY = {**good, "APP_ID": "", "APP_PRIVATE_KEY": "", "ALIPAY_PUBLIC_KEY": ""}
     again = f"/api/v1/order/{placed['out_trade_no']}/pay/"
-    assert student_api.post(again).status_code == 503
+    assert student_api.post(again).status_code == 400  # no provider is configured
 
     names = ("APP_ID", "APP_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY")
     act(admin_client, "save", **{name: good[name] for name in names})
 
     assert student_api.post(again).json()["pay_url"].startswith(good["GATEWAY_URL"])
+
+
+# --- WeChat Pay --------------------------------------------------------------------------------
+
+WECHAT = {"MCH_ID": "1900000077", "API_V3_KEY": "k" * 32, "PUBLIC_KEY_ID": "PUB_KEY_ID_0077"}
+
+
+def test_keys_of_wechat_pay_are_entered_and_used(admin_client, pairs):
+    (private, _), (_, public) = pairs
+    keys = {**WECHAT, "PRIVATE_KEY": private, "PUBLIC_KEY": public}
+
+    answer = act(admin_client, "save", **keys, provider="2")
+
+    credentials.forget()
+    used = credentials.values_of(PayType.WECHAT)
+    assert told(answer) == ["已保存 5 项，10 秒内在所有进程生效"]
+    assert {name: used[name] for name in WECHAT} == WECHAT
+    assert WECHAT["MCH_ID"] in text_of(answer)
+    secrets = [WECHAT["API_V3_KEY"], *lines_of(private), *lines_of(public)]
+    log = str([entry.change_message for entry in LogEntry.objects.all()])
+    assert not [secret for secret in secrets if secret in text_of(answer) + log]
+    # A digest of 32 characters that somebody chose could be tried out.
+    assert PaymentCredential.objects.get(name="API_V3_KEY").fingerprint == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"MCH_ID": "school"}, "商户号是 8 到 10 位数字"),
+        ({"API_V3_KEY": "too-short-a-secret"}, "APIv3 密钥应为 32 个字符"),
+        ({"PRIVATE_KEY": "nonsense-of-a-key"}, "商户 API 私钥无法识别"),
+        ({"PUBLIC_KEY_ID": "0077"}, "PUB_KEY_ID_ 开头"),
+    ],
+)
+def test_what_wechat_pay_cannot_use_is_refused(admin_client, fields, sentence):
+    answer = act(admin_client, "save", provider="2", **fields)
+
+    assert sentence in text_of(answer)
+    assert not PaymentCredential.objects.exists()
+    assert not [value for value in fields.values() if len(value) > 9 and value in text_of(answer)]
+
+
+def test_one_providers_values_are_none_of_the_other(admin_client):
+    act(admin_client, "save", provider="2", APP_ID="wx00000000000000ff", SELLER_ID=SELLER_ID)
+
+    assert [(row.provider, row.name) for row in PaymentCredential.objects.all()] == [(2, "APP_ID")]
+    credentials.forget()
+    assert credentials.values_of(PayType.ALIPAY)["APP_ID"] != "wx00000000000000ff"
+
+
+def test_a_provider_that_is_off_is_said_to_be_off(admin_client, settings):
+    settings.WECHATPAY = {}
+
+    assert "没有启用" in text_of(admin_client.get(URL))
 
 
 def test_the_page_has_a_fixed_number_of_queries(admin_client, django_assert_max_num_queries):

@@ -3,6 +3,7 @@
 from collections.abc import ItemsView
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.checks import ERROR, WARNING, CheckMessage
 from django.core.exceptions import PermissionDenied
@@ -177,7 +178,7 @@ def _section(form: CredentialForm, *, checked: bool) -> dict[str, Any]:
         "lines": lines,
         "remarks": remarks,
         "checked": checked,
-        "stored": any(line.row for line, _ in lines),
+        "is_off": not getattr(settings, credentials.SETTINGS[form.provider]),
     }
 
 
