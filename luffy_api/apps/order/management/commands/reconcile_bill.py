@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """DATE and --provider."""
         parser.add_argument("day", metavar="DATE", type=_day)
-        parser.add_argument("--provider", choices=sorted(NAMES), help="all of them by default")
+        parser.add_argument("--provider", choices=sorted(NAMES), help="by default all in use")
 
     def handle(self, *args: Any, day: date, provider: str | None, **options: Any) -> None:
         """Write one sentence for each provider."""
