@@ -15,10 +15,12 @@ from django.db import connection
 
 from luffy_api.apps.order.models import Order
 from luffy_api.libs.alipay_v1.tests.signer import notification
+from luffy_api.libs.wechatpay_v3.tests import signer
 
 R = TypeVar("R")
 
 NOTIFY = "/api/v1/order/success/"
+WECHAT_NOTIFY = "/api/v1/order/wechat/notify/"
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Client:
             self._receive()
         first, *lines = self.received[:end].decode("latin-1").split("\r\n")
         headers = {name.lower(): value for name, _, value in (li.partition(": ") for li in lines)}
-        size = end + 4 + int(headers["content-length"])
+        size = end + 4 + int(headers.get("content-length", 0))
         while len(self.received) < size:
             self._receive()
         body, self.received = self.received[end + 4 : size], self.received[size:]
@@ -122,6 +124,31 @@ def paid(out_trade_no: str, total_amount: Decimal, **changes: str) -> bytes:
 def paid_for(order: Order) -> bytes:
     """The notification that this order is paid."""
     return paid(order.out_trade_no, order.total_amount)
+
+
+def paid_by_wechat(order: Order) -> bytes:
+    """The same, as WeChat Pay posts it."""
+    merchant = settings.WECHATPAY
+    fields = {
+        **signer.TRANSACTION,
+        "appid": merchant["APP_ID"],
+        "mchid": merchant["MCH_ID"],
+        "out_trade_no": order.out_trade_no,
+        "transaction_id": trade_no_of(order.out_trade_no),
+        "amount": {"total": int(order.total_amount * 100), "currency": "CNY"},
+    }
+    body = signer.event(fields, key=merchant["API_V3_KEY"])
+    proof = signer.headers(
+        body, settings.WECHATPAY_SANDBOX["PRIVATE_KEY"], serial=merchant["PUBLIC_KEY_ID"]
+    )
+    return request(WECHAT_NOTIFY, body, Content_Type="application/json", **proof)
+
+
+# How each provider says that an order is paid, and the answer with which it is content.
+PROVIDERS: dict[str, tuple[Callable[[Order], bytes], tuple[int, bytes]]] = {
+    "alipay": (paid_for, (200, b"success")),
+    "wechat": (paid_by_wechat, (204, b"")),
+}
 
 
 def refunded_for(order: Order) -> bytes:
@@ -171,6 +198,11 @@ def send_all(
 
     shares = in_threads(send_share, threads)
     return [shares[i % threads][i // threads] for i in range(len(requests))]
+
+
+def outcomes(answers: Iterable[Answer | None]) -> list[tuple[int, bytes] | None]:
+    """Status and body of answers; None for one that never came."""
+    return [(answer.status, answer.body) if answer else None for answer in answers]
 
 
 def bodies(answers: Iterable[Answer | None]) -> list[str]:

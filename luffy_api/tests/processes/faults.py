@@ -21,7 +21,7 @@ from luffy_api.apps.order.numbers import new_out_trade_no
 from luffy_api.apps.order.payment import notifications, services
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
-from luffy_api.libs import alipay_v1
+from luffy_api.libs import alipay_v1, wechatpay_v3
 
 SWITCHES = Path(settings.VAR_DIR).parent / "switches"
 # Between reading and writing without a guard.
@@ -133,5 +133,6 @@ def install() -> None:
     _switch("plain", OrderQuerySet, "transition", save_plainly)
     _switch("plain", enrollment, "enroll_in_all", _count_plainly)
     _die_after("after_verify", alipay_v1, "parse_notification")
+    _die_after("after_verify", wechatpay_v3, "parse_notification")
     _die_after("inside_transaction", enrollment, "enroll_in_all")
     _die_after("after_commit", notifications, "receive_notification")

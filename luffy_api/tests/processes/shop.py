@@ -19,6 +19,10 @@ ROOT = Path(__file__).resolve().parents[3]
 THREADS = 16
 # The new one and the old one, as while they are rotated.
 ENCRYPTION_KEYS = [Fernet.generate_key().decode() for _ in range(2)]
+WECHATPAY = (
+    *("MCH_ID", "APP_ID", "APP_SECRET", "SERIAL_NO", "PRIVATE_KEY"),
+    *("API_V3_KEY", "PUBLIC_KEY", "PUBLIC_KEY_ID"),
+)
 READY = b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
@@ -98,6 +102,8 @@ class Server:
             "ALIPAY_SELLER_ID": settings.ALIPAY["SELLER_ID"],
             "ALIPAY_APP_PRIVATE_KEY": settings.ALIPAY["APP_PRIVATE_KEY"],
             "ALIPAY_PUBLIC_KEY": settings.ALIPAY["ALIPAY_PUBLIC_KEY"],
+            "WECHATPAY_GATEWAY": "http://127.0.0.1:9/wechatpay",
+            **{f"WECHATPAY_{name}": settings.WECHATPAY[name] for name in WECHATPAY},
             "KEY_ENCRYPTION_KEY": ",".join(ENCRYPTION_KEYS),
             "NO_PROXY": "127.0.0.1,localhost",
             "PYTHONUNBUFFERED": "1",

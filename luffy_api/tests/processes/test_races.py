@@ -16,7 +16,16 @@ from luffy_api.apps.user import tokens
 from luffy_api.tests.buyer import wait_until
 from luffy_api.tests.factories import CourseFactory, OrderFactory
 from luffy_api.tests.processes import faults, invariants
-from luffy_api.tests.processes.clients import api, bodies, in_threads, paid_for, send_all
+from luffy_api.tests.processes.clients import (
+    PROVIDERS,
+    api,
+    bodies,
+    in_threads,
+    outcomes,
+    paid_by_wechat,
+    paid_for,
+    send_all,
+)
 
 ORDERS = 200
 REPEATS = 50
@@ -33,9 +42,10 @@ def orders_of_many_students(count: int, courses: int = 4) -> list[Order]:
     return [OrderFactory(courses=pair, total_amount=Decimal("198.00")) for pair in pairs]
 
 
-def repeated(orders: list[Order], times: int) -> list[bytes]:
+def repeated(orders: list[Order], times: int, provider: str = "alipay") -> list[bytes]:
     """Equal notifications stand together, so that many threads send them at the same moment."""
-    return [sent for order in orders for sent in [paid_for(order)] * times]
+    message_for, _ = PROVIDERS[provider]
+    return [sent for order in orders for sent in [message_for(order)] * times]
 
 
 def test_ten_thousand_notifications_pay_two_hundred_orders(shop, whole):
@@ -48,6 +58,28 @@ def test_ten_thousand_notifications_pay_two_hundred_orders(shop, whole):
     assert reasons() == {"paid": ORDERS, "repeated": ORDERS * (REPEATS - 1)}
     assert Enrollment.objects.count() == 2 * ORDERS
     assert set(Course.objects.values_list("students", flat=True)) == {ORDERS // 2}
+
+
+def test_four_hundred_notifications_of_wechat_pay_pay_twenty_orders(shop, whole):
+    orders = orders_of_many_students(20)
+
+    answers = send_all(shop.ports, repeated(orders, 20, "wechat"))
+
+    assert Counter(outcomes(answers)) == {PROVIDERS["wechat"][1]: 400}
+    assert reasons() == {"paid": 20, "repeated": 380}
+    assert Enrollment.objects.count() == 40
+    assert set(Course.objects.values_list("students", flat=True)) == {10}
+
+
+def test_both_providers_at_once_pay_each_order_once_and_owe_the_other_payment(shop, whole):
+    orders = orders_of_many_students(20)
+    messages = [part for order in orders for part in (paid_for(order), paid_by_wechat(order))]
+
+    answers = send_all(shop.ports, messages)
+
+    assert Counter(outcomes(answers)) == {(200, b"success"): 20, (204, b""): 20}
+    assert reasons() == {"paid": 20, "paid_twice": 20}
+    assert Enrollment.objects.count() == 40
 
 
 def test_control_without_lock_and_condition_they_pay_many_times(faulty_shop, switch):
