@@ -371,7 +371,9 @@ def test_the_checks_see_stored_values_only_with_the_database(database_source, st
     store(student, APP_ID="2021000000000077")
 
     assert ids() == {"payment.I041"}
-    assert ids(databases=["default"]) == {"payment.I001", "payment.I002", "payment.I004"}
+    with_database = ids(databases=["default"])
+    assert with_database >= {"payment.I001", "payment.I002", "payment.I004"}
+    assert not [number for number in with_database if number[8] in "EW"]
 
 
 def test_values_that_cannot_be_opened_are_an_error(database_source, settings, student):
