@@ -1,28 +1,51 @@
-import type { Invoice, InvoiceRequest, Order, OrderDetail, OrderStatus, Page, PaymentStatus } from '@/types'
+import type {
+  Device,
+  Invoice,
+  InvoiceRequest,
+  Order,
+  OrderDetail,
+  OrderStatus,
+  Page,
+  Payment,
+  PaymentMethod,
+  PaymentStatus,
+  PayType,
+} from '@/types'
 
 import { dataOf, done, envelope, http, quietly } from './http'
 
-const ALIPAY = 1
 const UNPAID = 0
 
 export interface NewOrder {
   subject: string
   total_amount: string
   courses: number[]
+  pay_type: PayType
+  device: Device
 }
 
-export interface Payment {
-  pay_url: string
-  out_trade_no: string
+interface CashierAnswer extends Pick<Payment, 'pay_url' | 'qr_code' | 'jsapi'> {
+  data: Order
 }
+
+const paymentOf = ({ data, pay_url, qr_code, jsapi }: CashierAnswer): Payment => ({
+  out_trade_no: data.out_trade_no,
+  pay_type: data.pay_type,
+  total_amount: data.total_amount,
+  expires_at: data.expires_at,
+  pay_url,
+  qr_code,
+  jsapi,
+})
+
+/** The methods that the school has configured. */
+export const fetchPaymentMethods = (signal?: AbortSignal): Promise<PaymentMethod[]> =>
+  dataOf(http.GET('/api/v1/order/methods/', { signal }))
 
 /** `key`: the Idempotency-Key; the same key creates only one order. */
-export const placeOrder = (order: NewOrder, key: string): Promise<Payment> =>
-  envelope(
-    http.POST('/api/v1/order/pay/', {
-      body: { ...order, pay_type: ALIPAY },
-      params: { header: { 'Idempotency-Key': key } },
-    }),
+export const placeOrder = async (body: NewOrder, key: string): Promise<Payment> =>
+  paymentOf(
+    await envelope(http.POST('/api/v1/order/pay/', { body, params: { header: { 'Idempotency-Key': key } } })),
   )
 
 export const fetchOrders = (
@@ -37,8 +60,14 @@ export const fetchOrder = (out_trade_no: string, signal?: AbortSignal): Promise<
 export const fetchPendingOrders = (course: number, signal?: AbortSignal): Promise<Page<Order>> =>
   dataOf(http.GET('/api/v1/order/', { params: { query: { order_status: UNPAID, course } }, signal, ...quietly }))
 
-export const payOrderAgain = (out_trade_no: string): Promise<Payment> =>
-  envelope(http.POST('/api/v1/order/{out_trade_no}/pay/', { params: { path: { out_trade_no } } }))
+/** Another `pay_type` than the order's own closes its trade there first. */
+export const payOrderAgain = async (
+  out_trade_no: string,
+  body: { pay_type?: PayType; device: Device },
+): Promise<Payment> =>
+  paymentOf(
+    await envelope(http.POST('/api/v1/order/{out_trade_no}/pay/', { params: { path: { out_trade_no } }, body })),
+  )
 
 export const cancelOrder = (out_trade_no: string): Promise<void> =>
   done(http.POST('/api/v1/order/{out_trade_no}/cancel/', { params: { path: { out_trade_no } } }))

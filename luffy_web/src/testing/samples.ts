@@ -1,4 +1,4 @@
-import type { Chapter, Course, CourseDetail, Invoice, Order, OrderDetail, Page, Refund, SearchHit, Section, SessionData } from '@/types'
+import type { Chapter, Course, CourseDetail, Invoice, Order, OrderDetail, Page, Payment, Refund, SearchHit, Section, SessionData } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -101,6 +101,17 @@ export const anOrderDetail = (changes: Partial<OrderDetail> = {}): OrderDetail =
     lines: [{ course: 9, amount: '99.00', allowed: true, why: '' }],
     whole: { amount: '99.00', allowed: true, why: '' },
   },
+  ...changes,
+})
+
+export const aPayment = (changes: Partial<Payment> = {}): Payment => ({
+  out_trade_no: '01M825K83G',
+  pay_type: 1,
+  total_amount: '99.00',
+  expires_at: '2099-01-01T00:00:00Z',
+  pay_url: '/cashier/1',
+  qr_code: null,
+  jsapi: null,
   ...changes,
 })
 

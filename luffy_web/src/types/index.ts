@@ -7,7 +7,9 @@ export type Chapter = Schemas['Chapter']
 export type Course = Schemas['CourseCard']
 export type CourseDetail = Schemas['CourseDetail']
 export type CourseCategory = Schemas['Category']
+export type Device = Schemas['Device']
 export type Download = Schemas['Download']
+export type JsapiParameters = Schemas['Jsapi']
 export type MobileChange = Schemas['MobileChangeRequest']
 export type Highlights = Schemas['Marks']
 export type Invoice = Schemas['Invoice']
@@ -15,6 +17,7 @@ export type InvoiceRequest = Schemas['RequestInvoiceRequest']
 export type MyCourse = Schemas['MyCourse']
 export type Order = Schemas['Order']
 export type OrderDetail = Schemas['OrderDetail']
+export type PaymentMethod = Schemas['PaymentMethod']
 export type PaymentStatus = Schemas['PaymentStatus']
 export type Play = Schemas['Play']
 export type Profile = Schemas['Profile']
@@ -67,6 +70,12 @@ export enum OrderStatus {
   Refunded = 4,
 }
 
+/** The methods that a buyer may choose. */
+export enum PayType {
+  Alipay = 1,
+  WeChat = 2,
+}
+
 export enum RefundState {
   Requested = 0,
   Rejected = 1,
@@ -92,6 +101,16 @@ const CLOSED: OrderStatus[] = [OrderStatus.Cancelled, OrderStatus.TimedOut]
 
 /** Ended without a payment. */
 export const isClosed = ({ order_status }: Pick<Order, 'order_status'>): boolean => CLOSED.includes(order_status)
+
+/** How the buyer of an unpaid order gets to pay; amounts in yuan, `expires_at` in ISO. */
+export interface Payment extends Pick<Order, 'out_trade_no' | 'pay_type' | 'total_amount' | 'expires_at'> {
+  /** Where the browser goes next; null when the QR code is all that there is. */
+  pay_url: string | null
+  /** The text of a QR code for WeChat, when this is what the buyer needs. */
+  qr_code: string | null
+  /** Parameters for WeChat's own payment window. */
+  jsapi: JsapiParameters | null
+}
 
 /** A name and its value as a page shows them. */
 export interface Fact {

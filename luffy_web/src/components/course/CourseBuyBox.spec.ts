@@ -9,6 +9,11 @@ import { CourseStatus } from '@/types'
 
 import CourseBuyBox from './CourseBuyBox.vue'
 
+const METHODS = [
+  { pay_type: 1, pay_type_name: '支付宝', devices: ['desktop'] },
+  { pay_type: 2, pay_type_name: '微信支付', devices: ['desktop'] },
+]
+
 const box = (changes = {}, reload = vi.fn(), orders = [] as ReturnType<typeof anOrder>[]) => {
   answer('get', 'order/', { data: pageOf(orders) })
   return show(CourseBuyBox, { loggedIn: true, props: { course: aDetail(changes), reload } })
@@ -62,5 +67,36 @@ describe('CourseBuyBox', () => {
 
     expect(screen.getByRole('alert')).toHaveTextContent('现价 ¥129')
     expect(screen.getByRole('button', { name: '立即购买' })).toBeEnabled()
+  })
+
+  it('lets the buyer choose between the methods that the school has configured', async () => {
+    answer('get', 'order/methods/', { data: METHODS })
+    const calls = answer('post', 'order/pay/', { status: 409, msg: '您已拥有该课程' })
+    await box()
+
+    await userEvent.click(await screen.findByRole('button', { name: '微信支付' }))
+    await userEvent.click(screen.getByRole('button', { name: '立即购买' }))
+
+    await vi.waitFor(() => expect(calls[0]?.body).toMatchObject({ pay_type: 2 }))
+  })
+
+  it('shows no choice for what cannot be bought, and none of one method', async () => {
+    const asked = answer('get', 'order/methods/', { data: METHODS })
+    const { rerender } = await box({ real_price: '0.00' })
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    expect(screen.queryByRole('group', { name: '支付方式' })).toBeNull()
+
+    await rerender({ course: aDetail() })
+    expect(await screen.findByRole('group', { name: '支付方式' })).toBeVisible()
+  })
+
+  it('changes the method of the pending order', async () => {
+    answer('get', 'order/methods/', { data: METHODS })
+    const calls = answer('post', 'order/01M825K83G/pay/', { status: 503, msg: '暂时无法联系微信支付' })
+    await box({}, vi.fn(), [anOrder()])
+
+    await userEvent.click(await screen.findByRole('button', { name: '改用微信支付' }))
+
+    await vi.waitFor(() => expect(calls[0]?.body).toEqual({ pay_type: 2, device: 'desktop' }))
   })
 })

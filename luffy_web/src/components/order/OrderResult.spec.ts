@@ -40,7 +40,7 @@ describe('OrderResult', () => {
   })
 
   it('opens the cashier again', async () => {
-    answer('post', 'order/01M825K83G/pay/', { extra: { pay_url: '/cashier/2', out_trade_no: '01M825K83G' } })
+    answer('post', 'order/01M825K83G/pay/', { data: anOrder(), extra: { pay_url: '/cashier/2', out_trade_no: '01M825K83G' } })
     await result(OrderStatus.Unpaid, 101, '暂未收到您的付款')
     await vi.advanceTimersByTimeAsync(5000)
 

@@ -7,7 +7,10 @@ import type { Order } from '@/types'
 import { usePayAgain } from './usePayAgain'
 
 /** Paying or cancelling an unpaid order. `changed` is called when its state may have changed, also after a refusal. */
-export function useOrderActions(order: () => Order, changed: () => void): { paying: Action; cancelling: Action } {
+export function useOrderActions(order: () => Order, changed: () => void): {
+  paying: ReturnType<typeof usePayAgain>
+  cancelling: Action
+} {
   const { confirm } = useConfirm()
   const { tell, refuse } = useNotice()
 

@@ -28,7 +28,7 @@ describe('usePayAgain', () => {
   })
 
   it('opens the cashier', async () => {
-    answer('post', 'order/01M825K83G/pay/', { extra: { pay_url: '/cashier/2', out_trade_no: '01M825K83G' } })
+    answer('post', 'order/01M825K83G/pay/', { data: anOrder(), extra: { pay_url: '/cashier/2', out_trade_no: '01M825K83G' } })
     const { run: pay, changed } = await payAgain()
 
     await pay()
@@ -40,7 +40,7 @@ describe('usePayAgain', () => {
   it('offers a new order when the trade was closed meanwhile', async () => {
     answer('post', 'order/01M825K83G/pay/', ORDER_CLOSED)
     answer('get', 'order/01M825K83G/', { data: anOrder({ order_status: OrderStatus.TimedOut }) })
-    const placed = answer('post', 'order/pay/', { status: 201, extra: { pay_url: '/cashier/3', out_trade_no: '01N' } })
+    const placed = answer('post', 'order/pay/', { status: 201, data: anOrder(), extra: { pay_url: '/cashier/3', out_trade_no: '01N' } })
     const { run: pay, changed } = await payAgain()
 
     await pay()

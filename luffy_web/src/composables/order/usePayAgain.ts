@@ -1,19 +1,21 @@
 import { ErrorCode, type ApiError } from '@/api/errors'
 import { fetchOrder, payOrderAgain } from '@/api/order'
+import { device } from '@/composables/base/device'
 import { useAction, withLogin, type Action } from '@/composables/base/useAction'
 import { useConfirm } from '@/composables/base/useConfirm'
-import { useLeave } from '@/composables/base/useLeave'
 import { useNotice } from '@/composables/base/useNotice'
-import { isClosed } from '@/types'
+import { isClosed, type PayType } from '@/types'
 
+import { useCashier } from './useCashier'
 import { useReorder } from './useReorder'
 
 /**
  * Opens the cashier for an unpaid order. It may turn out to be closed, for example because the payment
- * provider has closed its trade: the visitor is then offered a new order. `changed` is called after a refusal.
+ * provider has closed its trade: the visitor is then offered a new order. `changed` is called when the
+ * visitor is back from the cashier's dialog, and after a refusal.
  */
-export function usePayAgain(outTradeNo: () => string, changed: () => void): Action {
-  const { leaveFor } = useLeave()
+export function usePayAgain(outTradeNo: () => string, changed: () => void): Action<[method?: PayType]> {
+  const { open } = useCashier()
   const { confirm } = useConfirm()
   const { refuse } = useNotice()
   const reordering = useReorder()
@@ -28,9 +30,9 @@ export function usePayAgain(outTradeNo: () => string, changed: () => void): Acti
   }
 
   return useAction(
-    async () => {
-      const payment = await withLogin(() => payOrderAgain(outTradeNo()))
-      if (payment) leaveFor(payment.pay_url)
+    async (method) => {
+      const payment = await withLogin(() => payOrderAgain(outTradeNo(), { pay_type: method, device: device() }))
+      if (payment && (await open(payment))) changed()
     },
     (error) => void refused(error),
   )

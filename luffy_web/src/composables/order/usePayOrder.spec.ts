@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { useSessionStore } from '@/stores/session'
 import { run } from '@/testing/mounting'
-import { aDetail, aSession } from '@/testing/samples'
+import { aDetail, anOrder, aSession } from '@/testing/samples'
 import { answer } from '@/testing/server'
+import { PayType } from '@/types'
 
 import { useNotice } from '@/composables/base/useNotice'
 import { usePayOrder } from './usePayOrder'
@@ -12,12 +13,12 @@ import { usePayOrder } from './usePayOrder'
 const leaveFor = vi.hoisted(() => vi.fn())
 vi.mock('@/composables/base/useLeave', () => ({ useLeave: () => ({ leaveFor }) }))
 
-const PLACED = { status: 201, extra: { pay_url: '/cashier/1', out_trade_no: '01M' } }
+const PLACED = { status: 201, data: anOrder(), extra: { pay_url: '/cashier/1', out_trade_no: '01M' } }
 
 describe('usePayOrder', () => {
   const reload = vi.fn(() => Promise.resolve())
   const buying = (loggedIn = true) =>
-    run(() => usePayOrder(() => aDetail({ real_price: '79.20' }), reload), { loggedIn })
+    run(() => usePayOrder(() => aDetail({ real_price: '79.20' }), reload, () => PayType.Alipay), { loggedIn })
 
   beforeEach(() => {
     leaveFor.mockReset()
@@ -35,6 +36,7 @@ describe('usePayOrder', () => {
       total_amount: '79.20',
       courses: [9],
       pay_type: 1,
+      device: 'desktop',
     })
     expect(leaveFor).toHaveBeenCalledWith('/cashier/1')
   })

@@ -1,12 +1,13 @@
 import { ref, type Ref } from 'vue'
 
 import type { ApiError } from '@/api/errors'
-import type { CourseDetail } from '@/types'
+import type { CourseDetail, PayType } from '@/types'
 
+import { device } from '@/composables/base/device'
 import { useAction, withLogin, type Action } from '@/composables/base/useAction'
-import { useLeave } from '@/composables/base/useLeave'
 import { useNotice } from '@/composables/base/useNotice'
 
+import { useCashier } from './useCashier'
 import { isRefusal, usePlaceOrder } from './usePlaceOrder'
 
 interface PayOrder {
@@ -17,18 +18,22 @@ interface PayOrder {
 }
 
 /**
- * Orders one course at the displayed price and opens the cashier. When the server computes another
+ * Orders one course at the displayed price and opens the cashier of the chosen method. When the server computes another
  * price it orders nothing; the page then shows the new price and the visitor decides.
  */
-export function usePayOrder(course: () => CourseDetail, reload: () => Promise<void>): PayOrder {
-  const { leaveFor } = useLeave()
+export function usePayOrder(
+  course: () => CourseDetail,
+  reload: () => Promise<unknown>,
+  method: () => PayType,
+): PayOrder {
+  const { open } = useCashier()
   const place = usePlaceOrder()
   const priceChanged = ref(false)
 
   async function order() {
     const { id, name, real_price } = course()
-    const { pay_url } = await place({ subject: name, total_amount: real_price, courses: [id] })
-    leaveFor(pay_url)
+    const payment = await place({ subject: name, total_amount: real_price, courses: [id], pay_type: method(), device: device() })
+    if (await open(payment)) await reload()
   }
 
   async function refused(error: ApiError) {

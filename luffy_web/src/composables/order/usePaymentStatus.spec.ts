@@ -25,7 +25,7 @@ describe('usePaymentStatus', () => {
     ask.mockReset()
     vi.useFakeTimers()
   })
-  const watching = (no = '01M') => run(() => usePaymentStatus(() => no))
+  const watching = (no = '01M2') => run(() => usePaymentStatus(() => no))
 
   it('asks until the money is there, and then no more', async () => {
     ask.mockResolvedValueOnce(NOT_YET).mockResolvedValueOnce(NOT_YET).mockResolvedValue(PAID)
@@ -37,6 +37,7 @@ describe('usePaymentStatus', () => {
 
     expect(result.state.value).toBe('paid')
     expect(result.order.value?.courses).toHaveLength(1)
+    expect(result.orderNumber.value).toBe('01M')
     expect(ask).toHaveBeenCalledTimes(3)
   })
 

@@ -15,6 +15,8 @@ export type PaymentState = 'waiting' | 'paid' | 'refunded' | 'cancelled' | 'expi
 
 interface PaymentStatusPolling {
   state: Ref<PaymentState>
+  /** The order's own number; the return URL may carry that of one of its trades. */
+  orderNumber: Ref<string>
   /** The order, if the visitor may see it. */
   order: ShallowRef<Order | null>
   /** The server's sentence about the state. */
@@ -41,6 +43,7 @@ const longer = (delay: number) => Math.min(delay * 1.5, MAX_DELAY)
 export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling {
   const state = ref<PaymentState>('waiting')
   const order = shallowRef<Order | null>(null)
+  const orderNumber = ref(outTradeNo())
   const message = ref('')
   const isTakingLong = useTimeout(OFFER_AFTER)
   let current = new AbortController()
@@ -49,6 +52,7 @@ export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling
   async function query(signal: AbortSignal): Promise<PaymentState> {
     try {
       const answer = await fetchPaymentStatus(outTradeNo(), signal)
+      orderNumber.value = answer.out_trade_no
       order.value = answer.order
       message.value = answer.msg
       return STATES[answer.order_status]
@@ -76,6 +80,7 @@ export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling
   function refresh() {
     stop()
     current = new AbortController()
+    orderNumber.value = outTradeNo()
     state.value = outTradeNo() ? 'waiting' : 'unknown'
     if (outTradeNo()) void poll(current.signal, FIRST_DELAY, 0)
   }
@@ -83,5 +88,5 @@ export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling
   watch(outTradeNo, refresh, { immediate: true })
   onScopeDispose(stop)
 
-  return { state, order, message, isTakingLong, refresh }
+  return { state, orderNumber, order, message, isTakingLong, refresh }
 }

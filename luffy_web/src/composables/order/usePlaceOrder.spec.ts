@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest'
 
+import type { NewOrder } from '@/api/order'
+import { anOrder } from '@/testing/samples'
 import { answer } from '@/testing/server'
+import { PayType } from '@/types'
 
 import { usePlaceOrder } from './usePlaceOrder'
 
-const PLACED = { status: 201, extra: { pay_url: '/cashier/1', out_trade_no: '01M' } }
-const order = (total_amount = '99.00') => ({ subject: '爬虫', total_amount, courses: [9] })
+const PLACED = { status: 201, data: anOrder(), extra: { pay_url: '/cashier/1', out_trade_no: '01M' } }
+const order = (total_amount = '99.00'): NewOrder => ({
+  subject: '爬虫',
+  total_amount,
+  courses: [9],
+  pay_type: PayType.Alipay,
+  device: 'desktop',
+})
 
 describe('usePlaceOrder', () => {
   it('sends the same key again after a lost answer, and a new one after an answer', async () => {

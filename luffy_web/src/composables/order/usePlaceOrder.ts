@@ -1,5 +1,6 @@
 import { ApiError } from '@/api/errors'
-import { placeOrder, type NewOrder, type Payment } from '@/api/order'
+import { placeOrder, type NewOrder } from '@/api/order'
+import type { Payment } from '@/types'
 
 const newKey = (): string =>
   [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('-')

@@ -11,7 +11,7 @@ import { useReorder } from './useReorder'
 const leaveFor = vi.hoisted(() => vi.fn())
 vi.mock('@/composables/base/useLeave', () => ({ useLeave: () => ({ leaveFor }) }))
 
-const PLACED = { status: 201, extra: { pay_url: '/cashier/3', out_trade_no: '01N' } }
+const PLACED = { status: 201, data: anOrder(), extra: { pay_url: '/cashier/3', out_trade_no: '01N' } }
 const DEARER = { status: 409, code: 4001, msg: '价格有误', errors: { total_amount: ['129.00'] } }
 
 describe('useReorder', () => {

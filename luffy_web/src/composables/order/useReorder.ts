@@ -1,23 +1,24 @@
 import { ApiError } from '@/api/errors'
-import type { Payment } from '@/api/order'
+import { device } from '@/composables/base/device'
 import { useAction, withLogin, type Action } from '@/composables/base/useAction'
 import { useConfirm } from '@/composables/base/useConfirm'
-import { useLeave } from '@/composables/base/useLeave'
 import { yuan } from '@/format/money'
-import type { Order } from '@/types'
+import { PayType, type Order, type Payment } from '@/types'
 
+import { useCashier } from './useCashier'
 import { usePlaceOrder } from './usePlaceOrder'
 
 /** Orders the courses of a closed order again and opens the cashier; asks first when the price has changed. */
 export function useReorder(): Action<[order: Order]> {
-  const { leaveFor } = useLeave()
+  const { open } = useCashier()
   const { confirm } = useConfirm()
   const place = usePlaceOrder()
 
   async function placeAt(total_amount: string, order: Order): Promise<Payment | undefined> {
+    const pay_type = order.pay_type === PayType.WeChat ? PayType.WeChat : PayType.Alipay
     const courses = order.courses.map(({ id }) => id)
     try {
-      return await withLogin(() => place({ subject: order.subject, total_amount, courses }))
+      return await withLogin(() => place({ subject: order.subject, total_amount, courses, pay_type, device: device() }))
     } catch (error) {
       const now = error instanceof ApiError ? error.about('total_amount') : undefined
       if (now === undefined || now === total_amount) throw error
@@ -28,6 +29,6 @@ export function useReorder(): Action<[order: Order]> {
 
   return useAction(async (order) => {
     const payment = await placeAt(order.total_amount, order)
-    if (payment) leaveFor(payment.pay_url)
+    if (payment) await open(payment)
   })
 }

@@ -1,0 +1,74 @@
+import userEvent from '@testing-library/user-event'
+import { screen } from '@testing-library/vue'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+import { useCashierDialog } from '@/composables/order/useCashierDialog'
+import { useNotice } from '@/composables/base/useNotice'
+import { show } from '@/testing/mounting'
+import { aPayment } from '@/testing/samples'
+import { answer } from '@/testing/server'
+import { readQrCode } from '@/testing/qrCode'
+import { OrderStatus } from '@/types'
+
+import OrderCashier from './OrderCashier.vue'
+
+const CODE = 'weixin://wxpay/bizpayurl?pr=abc123zz'
+const status = (order_status: OrderStatus) =>
+  answer('get', 'order/success/', { data: { out_trade_no: '01M825K83G', order_status, order_status_name: '', order: null } })
+
+async function cashier(kind: 'qr_code' | 'browser', changes = {}) {
+  const back = useCashierDialog().show({ kind, payment: aPayment(changes) })
+  return { back, ...(await show(OrderCashier, { loggedIn: true })) }
+}
+
+describe('OrderCashier', () => {
+  afterEach(() => {
+    useCashierDialog().close()
+  })
+
+  it('shows a QR code with the amount, and is closed by the visitor', async () => {
+    const { back } = await cashier('qr_code', { qr_code: CODE })
+
+    expect(screen.getByRole('dialog', { name: '微信扫码支付' })).toHaveTextContent('¥99.00')
+    expect(readQrCode(screen.getByRole('img', { name: '微信支付二维码' }))).toBe(CODE)
+    await userEvent.click(screen.getByRole('button', { name: '关闭' }))
+
+    expect(await back).toBe(true)
+    expect(screen.queryByRole('img')).toBeNull()
+  })
+
+  it('closes and shows the result when the payment has arrived', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    status(OrderStatus.Paid)
+    const { back, router } = await cashier('qr_code', { qr_code: CODE })
+
+    await vi.advanceTimersByTimeAsync(3000)
+
+    expect(await back).toBe(false)
+    expect(router.currentRoute.value.fullPath).toBe('/pay/success?out_trade_no=01M825K83G')
+  })
+
+  it('says when the code has expired', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    status(OrderStatus.TimedOut)
+    const { back } = await cashier('qr_code', { qr_code: CODE })
+
+    await vi.advanceTimersByTimeAsync(3000)
+
+    expect(await screen.findByRole('alert')).toHaveTextContent('二维码已经失效')
+    expect(screen.queryByRole('img')).toBeNull()
+    await userEvent.setup({ advanceTimers: vi.advanceTimersByTime }).click(screen.getByRole('button', { name: '知道了' }))
+    expect(await back).toBe(true)
+  })
+
+  it('tells how to pay with Alipay outside of WeChat, and copies the address of the order', async () => {
+    const user = userEvent.setup()
+    await cashier('browser')
+
+    expect(screen.getByRole('dialog', { name: '请在浏览器中付款' })).toHaveTextContent('在浏览器打开')
+    await user.click(screen.getByRole('button', { name: '复制链接' }))
+
+    expect(await navigator.clipboard.readText()).toBe('http://luffy.test/user/orders/01M825K83G')
+    expect(useNotice().notices.value.at(-1)?.text).toBe('已复制。')
+  })
+})

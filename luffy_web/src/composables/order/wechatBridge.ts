@@ -1,0 +1,44 @@
+import type { JsapiParameters } from '@/types'
+
+/** How a payment ended in WeChat's own window; `paid` proves nothing, so the server is asked. */
+export type BridgeOutcome = 'paid' | 'cancelled' | 'failed'
+
+interface WeixinBridge {
+  invoke: (name: string, parameters: JsapiParameters, done: (answer: { err_msg: string }) => void) => void
+}
+
+declare global {
+  interface Window {
+    /** Put there by WeChat's browser, some time after the page has loaded. */
+    WeixinJSBridge?: WeixinBridge
+  }
+}
+
+/** Milliseconds to wait for the bridge. */
+const PATIENCE = 5000
+
+const OUTCOMES: Record<string, BridgeOutcome> = {
+  'get_brand_wcpay_request:ok': 'paid',
+  'get_brand_wcpay_request:cancel': 'cancelled',
+}
+
+function bridge(): Promise<WeixinBridge | undefined> {
+  if (window.WeixinJSBridge) return Promise.resolve(window.WeixinJSBridge)
+  return new Promise((resolve) => {
+    const found = () => resolve(window.WeixinJSBridge)
+    document.addEventListener('WeixinJSBridgeReady', found, { once: true })
+    setTimeout(found, PATIENCE)
+  })
+}
+
+/**
+ * Opens WeChat's own payment window (JSAPI) with parameters that the server has signed.
+ * Source: "JSAPI 调起支付" of WeChat Pay's manual.
+ */
+export async function payInWeChat(parameters: JsapiParameters): Promise<BridgeOutcome> {
+  const found = await bridge()
+  if (!found) return 'failed'
+  return new Promise((resolve) =>
+    found.invoke('getBrandWCPayRequest', parameters, ({ err_msg }) => resolve(OUTCOMES[err_msg] ?? 'failed')),
+  )
+}
