@@ -162,6 +162,7 @@ def test_a_page_shows_order_progress_payments_refunds_and_messages(
     text = answer.content.decode()
     for shown in (order.out_trade_no, order.trade_no, "37%", "更早的一笔", "已入账", "同意退款"):
         assert shown in text
+    assert "已退 0.00 元，待退 0.00 元" in text
     assert page(Refund, "change", other.pk) in text
 
 
