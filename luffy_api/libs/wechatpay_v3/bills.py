@@ -17,7 +17,7 @@ from luffy_api.libs.wechatpay_v3.transport import authorization
 
 CHUNK_BYTES = 1 << 16
 # The day has no trade, or its bill is not made yet (before ten o'clock of the next day).
-NO_BILL = "NO_STATEMENT_EXIST"
+NO_BILL = frozenset({"NO_STATEMENT_EXIST", "STATEMENT_CREATING"})
 
 
 def download_trade_bill(day: date, to: BinaryIO) -> bool:
@@ -31,7 +31,7 @@ def download_trade_bill(day: date, to: BinaryIO) -> bool:
     try:
         answer = call("GET", path)
     except WechatPayRefused as error:
-        if error.code == NO_BILL:
+        if error.code in NO_BILL:
             return False
         raise
     digest = hashlib.sha1(usedforsecurity=False)

@@ -50,8 +50,9 @@ def test_the_bill_is_unpacked_and_both_requests_are_signed(bill, gateway, wechat
     assert proves(download, wechat.merchant_public)
 
 
-def test_a_day_without_a_bill(gateway):
-    gateway.answer({"code": "NO_STATEMENT_EXIST", "message": "账单文件不存在"}, status=400)
+@pytest.mark.parametrize("code", ["NO_STATEMENT_EXIST", "STATEMENT_CREATING"])
+def test_a_day_without_a_bill(gateway, code):
+    gateway.answer({"code": code, "message": "账单文件不存在"}, status=400)
     assert not download_trade_bill(DAY, BytesIO())
 
 
