@@ -53,6 +53,41 @@ REASONS = "SELECT user_id, course_id, source, out_trade_no FROM luffy_enrollment
 GRANTS = "SELECT user_id, course_id, source, reference FROM luffy_enrollment_grant"
 PAID = "SELECT id, trade_no, total_amount FROM luffy_order WHERE order_status IN (1, 4)"
 PAYMENTS = "SELECT order_id, trade_no, amount FROM luffy_order_payment"
+REFUNDS = "SELECT order_id, amount, status, origin, finished_at IS NOT NULL FROM luffy_refund"
+OWNED_BEFORE = "SELECT order_id, course_id FROM luffy_order_detail WHERE owned_before"
+STUDENTS = "SELECT students FROM luffy_course WHERE id = 18"
+# Orders that the dump lacks, paid for courses 9 (which student 1 owns) and 18 (student 2 lost it).
+REFUNDED, OWNED, TWICE = 11, 12, 13
+LOST = (2, 18)
+NOW = "'2026-11-27 23:13:36.000000'"
+MORE_ORDERS = [
+    f"INSERT INTO luffy_order (id, created_time, updated_time, subject, total_amount, out_trade_no,"  # noqa: S608
+    f" trade_no, order_status, pay_type, pay_time, expires_at, user_id, query_failures, refund_due)"
+    f" VALUES ({pk}, {NOW}, {NOW}, 'x', {total}, 'N{pk}', 'T{pk}', {status}, 1, {NOW}, {NOW},"
+    f" {user}, 0, {due})"
+    for pk, total, status, user, due in [
+        (REFUNDED, 99, 4, 2, 0),
+        (OWNED, 99, 1, 1, 99),
+        (TWICE, 49, 1, 2, 49),
+    ]
+]
+MORE_LINES = [
+    f"INSERT INTO luffy_order_detail (price, real_price, course_id, order_id)"  # noqa: S608
+    f" VALUES ({price}, {price}, {course}, {order})"
+    for price, course, order in [(99, 9, REFUNDED), (99, 9, OWNED), (49, 18, TWICE)]
+]
+MORE_EVENTS = [
+    f"INSERT INTO luffy_payment_event (source, out_trade_no, trade_no, total_amount, accepted,"  # noqa: S608
+    f" reason, message, created_time)"
+    f" VALUES ('notification', 'N{order}', '{trade}', {total}, 1, '{reason}', '', {NOW})"
+    for order, trade, total, reason in [
+        (REFUNDED, f"T{REFUNDED}", 99, "paid"),
+        (REFUNDED, f"T{REFUNDED}", 99, "refunded"),
+        (OWNED, f"T{OWNED}", 99, "paid_but_owned_before"),
+        (TWICE, f"T{TWICE}", 49, "paid"),
+        (TWICE, "T13 again", 49, "paid_twice"),
+    ]
+]
 PROCESSING, READY, FAILED = 2, 3, 4
 MOVED = {
     ("course", "videoupload"): ("video", "videoupload"),
@@ -79,6 +114,13 @@ class Database:
         with closing(self.connect()) as session, closing(session.cursor()) as cursor:
             cursor.execute(sql)
             return sorted(tuple(row) for row in cursor.fetchall())
+
+    def insert(self, *statements: str) -> None:
+        """Execute the statements in one transaction."""
+        with closing(self.connect()) as session, closing(session.cursor()) as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+            session.commit()
 
     def manage(self, *arguments: str) -> str:
         """What a command of manage.py prints."""
@@ -144,18 +186,24 @@ def migrated(request, tmp_path_factory) -> Iterator[Migrated]:
     """The dump after `migrate`."""
     dumps = _mariadb() if request.param == "mariadb" else _sqlite(tmp_path_factory.mktemp("old"))
     for database in dumps:
+        database.insert(*MORE_ORDERS, *MORE_LINES, *MORE_EVENTS)
         before = {name: database.rows(sql) for name, sql in KEPT.items()}
         before |= {"models": database.rows(MODELS), "rights": database.rows(RIGHTS)}
         before |= {"rights of groups": database.rows(RIGHTS_OF_GROUPS)}
         before |= {"reasons": database.rows(REASONS), "paid": database.rows(PAID)}
+        before |= {"students": database.rows(STUDENTS)}
         database.manage("migrate", "--verbosity=0")
         yield Migrated(database, before)
 
 
 @pytest.mark.parametrize("table", KEPT)
 def test_rows_keep_their_ids_and_contents(migrated, table):
+    rows = migrated.rows(KEPT[table])
+    if table == "enrollments":
+        rows = [row for row in rows if row[1:] != LOST]
+
     assert migrated.before[table]
-    assert migrated.rows(KEPT[table]) == migrated.before[table]
+    assert rows == migrated.before[table]
 
 
 def test_groups_keep_their_rights(migrated):
@@ -194,13 +242,32 @@ def test_permissions_follow_their_models(migrated):
 
 
 def test_reasons_of_enrollments_become_grants(migrated):
+    """And paid orders whose course came from elsewhere, or was lost, get one of their own."""
+    bought = [(1, 9, 1, f"N{OWNED}"), (2, 18, 1, f"N{TWICE}")]
+
     assert migrated.before["reasons"]
-    assert migrated.rows(GRANTS) == migrated.before["reasons"]
+    assert migrated.rows(GRANTS) == sorted(migrated.before["reasons"] + bought)
 
 
 def test_paid_orders_get_payments(migrated):
     assert migrated.before["paid"]
-    assert migrated.rows(PAYMENTS) == migrated.before["paid"]
+    second = (TWICE, "T13 again", 49)
+    assert migrated.rows(PAYMENTS) == sorted([*migrated.before["paid"], second])
+
+
+def test_refunded_orders_get_refunds(migrated):
+    assert migrated.rows(REFUNDS) == [(REFUNDED, 99, 3, "console", 1)]
+
+
+def test_courses_owned_before_are_remembered(migrated):
+    assert migrated.rows(OWNED_BEFORE) == [(OWNED, 9)]
+
+
+def test_a_lost_course_comes_back_and_its_student_is_counted(migrated):
+    [(before,)] = migrated.before["students"]
+
+    assert LOST in {row[1:] for row in migrated.rows(KEPT["enrollments"])}
+    assert migrated.rows(STUDENTS) == [(before + 1,)]
 
 
 def test_videos_of_sections_become_rows(migrated):
