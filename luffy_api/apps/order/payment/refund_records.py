@@ -66,7 +66,7 @@ def record_console_refund(payment: OrderPayment, result: RefundResult, *, reques
         gateway_answer=result.word[:200],
         finished_at=result.finished_at or timezone.now(),
     )
-    _end_access(refund)
+    _follow(refund)
     event_log.note_refund(refund, "done")
     return True
 
