@@ -187,7 +187,7 @@ def test_a_refund_of_the_console_is_also_seen_in_the_answer_to_ours(fake_alipay,
 
 
 def test_a_refund_of_a_second_trade_clears_that_debt_only(fake_alipay, order):
-    second = paid_again(fake_alipay, order)
+    other = paid_again(fake_alipay, order)
     assert refunded_and_due(order) == (0, Decimal("200.00"))
     fake_alipay.refund(second(order.out_trade_no), Decimal("100.00"))
 
@@ -195,7 +195,7 @@ def test_a_refund_of_a_second_trade_clears_that_debt_only(fake_alipay, order):
         deliver(fake_alipay, order, again=True)
 
     assert refunded_and_due(order) == (Decimal("100.00"), Decimal("100.00"))
-    assert Refund.objects.get().payment == second
+    assert Refund.objects.get().payment == other
     order.refresh_from_db()
     assert order.order_status == OrderStatus.PAID
 

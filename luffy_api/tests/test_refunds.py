@@ -19,6 +19,7 @@ from luffy_api.apps.order.payment import (
 )
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
+from luffy_api.tests.fake_alipay import second as second_trade
 from luffy_api.tests.refunding import courses_of, deliver, paid_again, refunded_and_due, sold
 
 pytestmark = pytest.mark.django_db
@@ -116,16 +117,16 @@ class TestStart:
         assert refund.amount == Decimal("19.00")
 
     def test_a_second_payment_goes_back_and_nothing_else_changes(self, fake_alipay, order):
-        second = paid_again(fake_alipay, order)
+        other = paid_again(fake_alipay, order)
         assert refunded_and_due(order) == (0, Decimal("99.00"))
 
-        start(order, payment_id=second.pk)
+        start(order, payment_id=other.pk)
 
         order.refresh_from_db()
         assert order.order_status == OrderStatus.PAID
         assert len(courses_of(order.user)) == 2
         assert refunded_and_due(order) == (Decimal("99.00"), 0)
-        assert fake_alipay.trades[second(order.out_trade_no)].left == 0
+        assert fake_alipay.trades[second_trade(order.out_trade_no)].left == 0
         assert fake_alipay.trades[order.out_trade_no].refunds == {}
 
     @pytest.mark.parametrize(
@@ -147,10 +148,10 @@ class TestStart:
             start(order, amount=Decimal("1.00"), course_id=course("30.00").pk)
 
     def test_a_second_payment_has_no_courses(self, fake_alipay, order):
-        second = paid_again(fake_alipay, order)
+        other = paid_again(fake_alipay, order)
 
         with pytest.raises(exceptions.InvalidRefund):
-            start(order, payment_id=second.pk, course_id=course("30.00").pk)
+            start(order, payment_id=other.pk, course_id=course("30.00").pk)
 
     def test_a_payment_of_another_order_is_refused(self, fake_alipay, order):
         other = sold(fake_alipay, "1.00")
@@ -230,7 +231,7 @@ class TestProvider:
 
     def test_a_refund_of_a_process_that_died_is_finished(self, fake_alipay, order, trade):
         """Before the provider was asked: the commit has said when the batch takes over."""
-        refund = refunds._start(order.out_trade_no, None, None, None, "退课", STAFF, None)
+        refund = refunds._start(order.out_trade_no, None, None, None, "退课", STAFF, None, None)
         assert timedelta(0) < refund.next_query_at - timezone.now() <= retry_schedule.LEASE
 
         make_due()
@@ -474,10 +475,10 @@ class TestAccess:
         gift = EnrollmentGrant.Source.GRANT
         enrollment.enroll(user_id=student.pk, course_id=wanted.pk, source=gift)
         order = sold(fake_alipay, courses=[wanted], user=student)
-        second = paid_again(fake_alipay, order)
+        other = paid_again(fake_alipay, order)
         assert refunded_and_due(order) == (0, Decimal("100.00"))
 
-        start(order, payment_id=second.pk)
+        start(order, payment_id=other.pk)
 
         assert refunded_and_due(order) == (Decimal("50.00"), Decimal("50.00"))
 
