@@ -1,5 +1,5 @@
 import { scrollWidth, violations } from './accessibility'
-import { sessionOf } from './shop'
+import { paidOrder, sessionOf } from './shop'
 import { expect, test } from './test'
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } })
@@ -29,6 +29,9 @@ test('the dialogs of login, registration and reset have no serious violations', 
 const PHONE = { width: 360, height: 740 }
 const DESKTOP = { width: 1280, height: 800 }
 
+/** Stands for the number of a paid order. */
+const NUMBER = ':number'
+
 /** Grouped, so that the pages of a group share the browser's cache. */
 const PAGES = {
   'the shop': [
@@ -45,6 +48,8 @@ const PAGES = {
     '/pay/success?out_trade_no=unknown',
     '/user/courses',
     '/user/orders',
+    `/user/orders/${NUMBER}`,
+    '/user/invoices',
     '/user/profile',
     '/no-such-page',
   ],
@@ -59,7 +64,8 @@ test.describe('for a student', () => {
       errors.allow(/404 GET \S+\/(no-such-page|order\/success\/)|console .*404.*(no-such-page|order\/success)/)
       errors.allow(/40[03] GET \S+\/play\/|console .*40[03].*\/play\//)
 
-      for (const address of addresses) {
+      const number = addresses.some((address) => address.includes(NUMBER)) ? await paidOrder('student', '电商数据分析实战') : ''
+      for (const address of addresses.map((each) => each.replace(NUMBER, number))) {
         await page.setViewportSize(PHONE)
         await page.goto(address, { waitUntil: 'networkidle' })
         expect.soft(await scrollWidth(page), address).toBeLessThanOrEqual(PHONE.width)
@@ -74,6 +80,17 @@ test.describe('for a student', () => {
     await page.goto('/api/v1/docs/', { waitUntil: 'networkidle' })
 
     expect(await scrollWidth(page)).toBeLessThanOrEqual(PHONE.width)
+  })
+
+  test('the forms for a refund and an invoice have no serious violations', async ({ page }) => {
+    await page.goto(`/user/orders/${await paidOrder('student', '机器学习项目实战')}`, { waitUntil: 'networkidle' })
+    for (const name of ['申请退款', '申请发票']) {
+      await page.getByRole('button', { name }).click()
+      await expect(page.getByRole('dialog', { name }).getByRole('button', { name: '提交申请' })).toBeVisible()
+
+      expect(await violations(page)).toEqual([])
+      await page.keyboard.press('Escape')
+    }
   })
 
   test('the confirmation of an account deletion has no serious violations', async ({ page }) => {
