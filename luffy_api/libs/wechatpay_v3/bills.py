@@ -16,6 +16,7 @@ from luffy_api.libs.wechatpay_v3.settings import current
 from luffy_api.libs.wechatpay_v3.transport import authorization
 
 CHUNK_BYTES = 1 << 16
+MAX_UNPACKED_BYTES = 512 << 20  # a line has some 400 bytes: more than a million of them
 # The day has no trade, or its bill is not made yet (before ten o'clock of the next day).
 NO_BILL = frozenset({"NO_STATEMENT_EXIST", "STATEMENT_CREATING"})
 
@@ -34,9 +35,12 @@ def download_trade_bill(day: date, to: BinaryIO) -> bool:
         if error.code in NO_BILL:
             return False
         raise
-    digest = hashlib.sha1(usedforsecurity=False)
+    digest, size = hashlib.sha1(usedforsecurity=False), 0
     try:
         for chunk in _unpacked(answer):
+            size += len(chunk)
+            if size > MAX_UNPACKED_BYTES:
+                raise WechatPayUnknown("the bill is too large")
             digest.update(chunk)
             to.write(chunk)
     except (OSError, ValueError, zlib.error) as error:
@@ -58,5 +62,8 @@ def _unpacked(answer: dict[str, Any]) -> Iterator[bytes]:
     unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     with opener(parts.geturl()).open(request, timeout=config.timeout) as file:
         while packed := file.read(CHUNK_BYTES):
-            yield unpacking.decompress(packed)
+            # A few bytes may unpack to a thousand times as many: never more than a piece at once.
+            while packed:
+                yield unpacking.decompress(packed, CHUNK_BYTES)
+                packed = unpacking.unconsumed_tail
     yield unpacking.flush()

@@ -8,6 +8,7 @@ import pytest
 from luffy_api.libs.wechatpay_v3 import (
     WechatPayRefused,
     WechatPayUnknown,
+    bills,
     download_trade_bill,
 )
 from luffy_api.libs.wechatpay_v3.tests.test_requests import proves
@@ -80,3 +81,25 @@ def test_a_bill_that_is_not_the_announced_one_is_unknown(bill, changes):
     bill(**changes)
     with pytest.raises(WechatPayUnknown):
         download_trade_bill(DAY, BytesIO())
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused_while_it_is_unpacked(bill, monkeypatch):
+    monkeypatch.setattr(bills, "MAX_UNPACKED_BYTES", 200_000)
+    bomb, file = gzip.compress(b"," * 20_000_000), BytesIO()
+    assert len(bomb) < bills.CHUNK_BYTES  # it arrives in one piece
+    bill(content=bomb)
+
+    with pytest.raises(WechatPayUnknown, match="too large"):
+        download_trade_bill(DAY, file)
+
+    assert len(file.getvalue()) <= 200_000
+
+
+def test_a_bill_of_many_pieces_is_unpacked_whole(bill):
+    content = b",".join(b"%d" % n for n in range(100_000))
+    bill(content=gzip.compress(content), hash_value=hashlib.sha1(content).hexdigest())  # noqa: S324
+    file = BytesIO()
+
+    assert download_trade_bill(DAY, file)
+
+    assert file.getvalue() == content
