@@ -58,6 +58,7 @@ class Shop:
             "seller_id": LOCAL_SELLER_ID,
             "out_trade_no": order.out_trade_no,
             "total_amount": f"{order.total_amount:.2f}",
+            "trade_no": f"20260302220014{order.pk:014d}",  # one trade pays one order
         }
         return urlencode(notification(key, **{**fields, **changes}))
 

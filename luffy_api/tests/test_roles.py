@@ -220,3 +220,15 @@ def test_a_renamed_model_keeps_the_permissions_of_its_groups():
     for _ in range(2):
         rename(apps, SimpleNamespace(connection=connection))
     assert [each.codename for each in group.permissions.all()] == ["view_smsmessage"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("role", [roles.OPERATIONS, roles.FINANCE] * 2)
+def test_roles_outlive_tests_that_empty_the_tables(role):
+    group = Group.objects.get(name=role)
+    user = factories.UserFactory(is_staff=True)
+    user.groups.add(group)
+
+    allowed = {model._meta.label_lower: rights(user, model) for model in MODELS}
+
+    assert {label: may for label, may in allowed.items() if may} == MATRIX[role]

@@ -29,13 +29,14 @@ test('a student joins a free course and goes on where the video was left', async
 
 test('a student reads a document and looks at the answer of an exercise', async ({ page }) => {
   const script = `
-from luffy_api.apps.course.models import CourseSection, Enrollment
+from luffy_api.apps.course import enrollment
+from luffy_api.apps.course.models import CourseSection, EnrollmentGrant
 from luffy_api.apps.user.models import User
 sections = CourseSection.objects.filter(chapter__course__name="Python 零基础入门")
 exercise = sections.filter(section_type=1).exclude(content="").first()
 CourseSection.objects.filter(pk=exercise.pk).update(answer="答案：\`random.randint(1, 100)\`")
 user, course = User.objects.get(username="student"), exercise.chapter.course
-Enrollment.objects.get_or_create(user=user, course=course, defaults={"source": 0})
+enrollment.enroll(user_id=user.pk, course_id=course.pk, source=EnrollmentGrant.Source.FREE)
 print(course.pk, sections.filter(section_type=0).exclude(content="").first().pk, exercise.pk)
 `
   const [course, document, exercise] = (await runInShop(script)).split(' ')

@@ -77,7 +77,8 @@ export async function newChapter(
 const READY_SECTIONS = `
 import json, subprocess, tempfile
 from django.core.files import File
-from luffy_api.apps.course.models import Course, CourseChapter, CourseSection, Enrollment
+from luffy_api.apps.course import enrollment
+from luffy_api.apps.course.models import Course, CourseChapter, CourseSection, EnrollmentGrant
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.course.services import recount_sections
 from luffy_api.apps.home.demo import files
@@ -112,7 +113,7 @@ for at, (name, video) in enumerate(videos.items()):
 add_ready_videos(videos.values())
 recount_sections(course.pk)
 user = User.objects.get(username="student")
-Enrollment.objects.get_or_create(user=user, course=course, defaults={"source": 0})
+enrollment.enroll(user_id=user.pk, course_id=course.pk, source=EnrollmentGrant.Source.FREE)
 SectionProgress.objects.create(section_id=ids["left"], user=user, position=9, reported_at=timezone.now())
 print(json.dumps({"course": course.pk, **ids}))
 `
