@@ -26,6 +26,8 @@ from luffy_api.libs import alipay_v1, wechatpay_v3
 SWITCHES = Path(settings.VAR_DIR).parent / "switches"
 # Between reading and writing without a guard.
 GAP_SECONDS = 0.1
+# The first requests of two servers may be far apart.
+DEADLOCK_GAP_SECONDS = 1.0
 # At most so long is an order that is being closed waited for to be paid.
 CLOSING_GAP_SECONDS = 10
 
@@ -85,9 +87,10 @@ def _wait_until_paid(numbers: Collection[str]) -> None:
 
 def _lock_in_cart_order(order: Order, *args: Any, **kwargs: Any) -> Any:
     """Two orders for (A, B) and (B, A) then wait for each other: a deadlock."""
-    for line in order.order_courses.order_by("id"):
-        Course.objects.select_for_update().get(pk=line.course_id)
-        time.sleep(0.2)
+    first, second = order.order_courses.order_by("id")
+    Course.objects.select_for_update().get(pk=first.course_id)
+    time.sleep(DEADLOCK_GAP_SECONDS)
+    Course.objects.select_for_update().get(pk=second.course_id)
     return _enroll(order, *args, **kwargs)
 
 
