@@ -6,8 +6,10 @@ looked for by day, see `bills`.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
 
 from luffy_api.apps.order.models import (
     BillResult,
@@ -34,6 +36,25 @@ class Match:
     result: BillResult
     payment_id: int | None = None
     refund_id: int | None = None
+
+
+class OurPayment(NamedTuple):
+    """What of a payment is compared, in yuan. A bill is long: no model instances."""
+
+    pk: int
+    trade_no: str
+    amount: Decimal
+    out_trade_no: str
+
+
+class OurRefund(NamedTuple):
+    """What of a refund is compared, in yuan."""
+
+    pk: int
+    request_no: str
+    amount: Decimal
+    status: int
+    trade_no: str
 
 
 UNKNOWN = Match(BillResult.MISSING_OURS)
@@ -68,9 +89,9 @@ class Matcher:
     def _match(
         self,
         entry: BillEntry,
-        payments: dict[str, OrderPayment],
-        refunds: dict[str, Refund],
-        console: list[Refund],
+        payments: dict[str, OurPayment],
+        refunds: dict[str, OurRefund],
+        console: list[OurRefund],
     ) -> Match:
         numbers = hash((entry.kind, entry.trade_no, entry.request_no))
         if numbers in self._seen:
@@ -84,19 +105,20 @@ class Matcher:
             return _match_refund(entry, refund) if refund else UNKNOWN
         return UNKNOWN
 
-    def _payments(self, entries: Sequence[BillEntry]) -> dict[str, OrderPayment]:
+    def _payments(self, entries: Sequence[BillEntry]) -> dict[str, OurPayment]:
         numbers = [entry.trade_no for entry in entries if entry.kind is BillEntryKind.PAYMENT]
         rows = OrderPayment.objects.filter(pay_type=self.pay_type, trade_no__in=numbers)
-        fields = ("trade_no", "amount", "order__out_trade_no")
-        return {row.trade_no: row for row in rows.select_related("order").only(*fields)}
+        columns = ("pk", "trade_no", "amount", "order__out_trade_no")
+        ours = (OurPayment(*row) for row in rows.values_list(*columns))
+        return {payment.trade_no: payment for payment in ours}
 
-    def _refunds(self, entries: Sequence[BillEntry]) -> dict[str, Refund]:
+    def _refunds(self, entries: Sequence[BillEntry]) -> dict[str, OurRefund]:
         numbers = [entry.request_no for entry in entries if entry.kind is BillEntryKind.REFUND]
-        return {row.out_request_no: row for row in self._of(out_request_no__in=set(numbers))}
+        return {refund.request_no: refund for refund in self._of(out_request_no__in=set(numbers))}
 
     def _refunds_of_console(
-        self, entries: Sequence[BillEntry], known: dict[str, Refund]
-    ) -> list[Refund]:
+        self, entries: Sequence[BillEntry], known: dict[str, OurRefund]
+    ) -> list[OurRefund]:
         """Refunds that were made at the provider, whose request number we may not know."""
         numbers = {
             entry.trade_no
@@ -106,34 +128,34 @@ class Matcher:
         origin = Refund.Origin.CONSOLE
         return list(self._of(payment__trade_no__in=numbers, origin=origin)) if numbers else []
 
-    def _of(self, **conditions: object) -> Iterable[Refund]:
+    def _of(self, **conditions: object) -> Iterator[OurRefund]:
         rows = Refund.objects.filter(payment__pay_type=self.pay_type, **conditions)
-        fields = ("out_request_no", "amount", "status", "payment__trade_no")
-        return rows.select_related("payment").only(*fields).order_by("pk")
+        columns = ("pk", "out_request_no", "amount", "status", "payment__trade_no")
+        return (OurRefund(*row) for row in rows.order_by("pk").values_list(*columns))
 
-    def _take(self, entry: BillEntry, console: list[Refund]) -> Refund | None:
+    def _take(self, entry: BillEntry, console: list[OurRefund]) -> OurRefund | None:
         """One refund of the console with this trade and amount, each once."""
         for refund in console:
-            same = (refund.payment.trade_no, refund.amount) == (entry.trade_no, entry.amount)
+            same = (refund.trade_no, refund.amount) == (entry.trade_no, entry.amount)
             if same and refund.pk not in self._console_refunds:
                 self._console_refunds.add(refund.pk)
                 return refund
         return None
 
 
-def _match_payment(entry: BillEntry, payment: OrderPayment) -> Match:
+def _match_payment(entry: BillEntry, payment: OurPayment) -> Match:
     result = BillResult.MATCHED
-    if payment.order.out_trade_no != entry.out_trade_no:
+    if payment.out_trade_no != entry.out_trade_no:
         result = BillResult.STATUS_DIFFERS
     if payment.amount != entry.amount:
         result = BillResult.AMOUNT_DIFFERS
     return Match(result, payment_id=payment.pk)
 
 
-def _match_refund(entry: BillEntry, refund: Refund) -> Match:
+def _match_refund(entry: BillEntry, refund: OurRefund) -> Match:
     result = BillResult.MATCHED
     agrees = (RefundStatus(refund.status), entry.state) in AGREEING
-    if not agrees or refund.payment.trade_no != entry.trade_no:
+    if not agrees or refund.trade_no != entry.trade_no:
         result = BillResult.STATUS_DIFFERS
     if refund.amount != entry.amount:
         result = BillResult.AMOUNT_DIFFERS

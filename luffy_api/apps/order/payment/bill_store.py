@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from itertools import islice
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -27,10 +28,18 @@ CHUNK = 500
 # No run takes longer: what an older one has left behind belongs to nobody.
 MAX_DURATION = timedelta(hours=1)
 KINDS = {
-    BillEntryKind.PAYMENT: BillLine.Kind.PAYMENT,
-    BillEntryKind.REFUND: BillLine.Kind.REFUND,
-    BillEntryKind.OTHER: BillLine.Kind.OTHER,
+    BillEntryKind.PAYMENT: BillLine.Kind.PAYMENT.value,
+    BillEntryKind.REFUND: BillLine.Kind.REFUND.value,
+    BillEntryKind.OTHER: BillLine.Kind.OTHER.value,
 }
+# What `_row` gives, in this order.
+LINE_FIELDS = (
+    *("bill", "load", "number", "kind", "trade_no", "out_trade_no", "request_no"),
+    *("status", "result", "payment", "refund"),
+    *("amount", "fee", "net", "finished_at"),
+)
+# The last of them go to each database in a form of its own; numbers and texts go as they are.
+CONVERTED = LINE_FIELDS[-4:]
 REFUND_STATUSES = {
     BillEntryState.DONE: "已退款",
     BillEntryState.MOVING: "退款处理中",
@@ -103,8 +112,8 @@ def store_lines(bill: Bill, load: int, entries: Iterable[BillEntry]) -> Totals:
         for entry, match in zip(chunk, matcher.match(chunk), strict=True):
             number += 1
             totals.add(entry, match.result)
-            rows.append(_row(bill, load, number, entry, match))
-        BillLine.objects.bulk_create(rows)
+            rows.append(_row(bill.pk, load, number, entry, match))
+        _insert(rows)
     return totals
 
 
@@ -163,23 +172,36 @@ def delete_lines(lines: QuerySet[BillLine]) -> None:
         BillLine.objects.filter(pk__in=pks).delete()
 
 
-def _row(bill: Bill, load: int, number: int, entry: BillEntry, match: Match) -> BillLine:
-    return BillLine(
-        bill=bill,
-        load=load,
-        number=number,
-        kind=KINDS[entry.kind],
-        trade_no=entry.trade_no,
-        out_trade_no=entry.out_trade_no,
-        request_no=entry.request_no,
-        amount=entry.amount,
-        fee=entry.fee,
-        net=entry.net,
-        finished_at=entry.finished_at,
-        status=_status(entry),
-        result=match.result,
-        payment_id=match.payment_id,
-        refund_id=match.refund_id,
+@transaction.atomic
+def _insert(rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert lines as rows of LINE_FIELDS. Instances of the model cost more than all the rest."""
+    by_name = {field.name: field for field in BillLine._meta.concrete_fields}
+    fields = [by_name[name] for name in LINE_FIELDS]
+    converted = [by_name[name] for name in CONVERTED]
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    values = ", ".join(["%s"] * len(fields))
+    table = connection.ops.quote_name(BillLine._meta.db_table)
+    plain = len(fields) - len(converted)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({columns}) VALUES ({values})",  # noqa: S608  # nosec B608
+            [
+                row[:plain]
+                + tuple(
+                    field.get_db_prep_save(value, connection)
+                    for field, value in zip(converted, row[plain:], strict=True)
+                )
+                for row in rows
+            ],
+        )
+
+
+def _row(bill_id: int, load: int, number: int, entry: BillEntry, match: Match) -> tuple[Any, ...]:
+    return (
+        *(bill_id, load, number, KINDS[entry.kind]),
+        *(entry.trade_no, entry.out_trade_no, entry.request_no),
+        *(_status(entry), match.result.value, match.payment_id, match.refund_id),
+        *(entry.amount, entry.fee, entry.net, entry.finished_at),
     )
 
 
