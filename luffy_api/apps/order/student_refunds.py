@@ -1,4 +1,4 @@
-"""What a student may ask back of an order, and asking for it. All amounts are yuan."""
+"""What a student may ask back of an order, and the request for it. All amounts are yuan."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

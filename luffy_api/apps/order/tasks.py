@@ -43,6 +43,6 @@ def reconcile_bills() -> None:
 
 @db_task()  # type: ignore[untyped-decorator]
 def reconcile_bill(pay_type: int, day: str) -> None:
-    """One bill, for the back office; `day` is an ISO date. Its outcome stands in the bill."""
+    """One bill, for the back office; `day` is an ISO date. Its status says what came of it."""
     with suppress(BillUnavailable):
         bills.reconcile(pay_type=PayType(pay_type), day=date.fromisoformat(day))

@@ -200,7 +200,7 @@ def send_all(
     return [shares[i % threads][i // threads] for i in range(len(requests))]
 
 
-def outcomes(answers: Iterable[Answer | None]) -> list[tuple[int, bytes] | None]:
+def statuses_and_bodies(answers: Iterable[Answer | None]) -> list[tuple[int, bytes] | None]:
     """Status and body of answers; None for one that never came."""
     return [(answer.status, answer.body) if answer else None for answer in answers]
 

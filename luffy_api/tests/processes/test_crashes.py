@@ -13,7 +13,7 @@ from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user import tokens
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
-from luffy_api.tests.processes.clients import PROVIDERS, outcomes, send_all
+from luffy_api.tests.processes.clients import PROVIDERS, send_all, statuses_and_bodies
 from luffy_api.tests.processes.ledger import Ledger, wait_for_progress
 from luffy_api.tests.processes.shop import Shop
 
@@ -51,7 +51,7 @@ def test_a_process_killed_during_a_notification(
 
     faulty_shop.wait_until_ready()
     assert faulty_shop.worker_pids() != pids
-    assert outcomes(send_all(port, [message], threads=1)) == [accepted]
+    assert statuses_and_bodies(send_all(port, [message], threads=1)) == [accepted]
     order.refresh_from_db()
     assert order.order_status == OrderStatus.PAID
     assert set(Course.objects.values_list("students", flat=True)) == {1}

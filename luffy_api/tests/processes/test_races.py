@@ -21,10 +21,10 @@ from luffy_api.tests.processes.clients import (
     api,
     bodies,
     in_threads,
-    outcomes,
     paid_by_wechat,
     paid_for,
     send_all,
+    statuses_and_bodies,
 )
 
 ORDERS = 200
@@ -65,7 +65,7 @@ def test_four_hundred_notifications_of_wechat_pay_pay_twenty_orders(shop, whole)
 
     answers = send_all(shop.ports, repeated(orders, 20, "wechat"))
 
-    assert Counter(outcomes(answers)) == {PROVIDERS["wechat"][1]: 400}
+    assert Counter(statuses_and_bodies(answers)) == {PROVIDERS["wechat"][1]: 400}
     assert reasons() == {"paid": 20, "repeated": 380}
     assert Enrollment.objects.count() == 40
     assert set(Course.objects.values_list("students", flat=True)) == {10}
@@ -77,7 +77,7 @@ def test_both_providers_at_once_pay_each_order_once_and_owe_the_other_payment(sh
 
     answers = send_all(shop.ports, messages)
 
-    assert Counter(outcomes(answers)) == {(200, b"success"): 20, (204, b""): 20}
+    assert Counter(statuses_and_bodies(answers)) == {(200, b"success"): 20, (204, b""): 20}
     assert reasons() == {"paid": 20, "paid_twice": 20}
     assert Enrollment.objects.count() == 40
 

@@ -1,4 +1,4 @@
-"""发票: asking for invoices, my invoices, and their PDFs."""
+"""发票: applications for invoices, my invoices, and their PDFs."""
 
 from typing import Any
 
