@@ -1,21 +1,23 @@
 """Shared fixtures: clients, users, storage folders."""
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.core.files.storage import storages
+from django.db import connection
 from django.db.models import FileField
-from django.db.models.signals import post_migrate
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from luffy_api.apps.user import tokens
 from luffy_api.apps.user.models import User
+from luffy_api.tests.baseline import Baseline
 
 # Until all tests are read nothing becomes garbage; see pytest_collection_finish.
 gc.disable()
@@ -51,32 +53,16 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Gives the groups of the roles back whenever a test with transactions has emptied the tables.
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Tests with transactions leave behind what migrations put into the tables.
 
-    Tests without transactions may follow on the same worker and find what migrations put in.
+    Django calls this place after each of them and offers no other.
     """
     with django_db_blocker.unblock():
-        rights = list(
-            Permission.objects.filter(group__isnull=False).values_list(
-                "group__name", "content_type__app_label", "codename"
-            )
-        )
-
-    def restore(**signal: Any) -> None:
-        if not rights or Group.objects.exists():
-            return
-        permissions = {
-            (each.content_type.app_label, each.codename): each
-            for each in Permission.objects.select_related("content_type")
-        }
-        for name in sorted({name for name, *_ in rights}):
-            group = Group.objects.create(name=name)
-            group.permissions.set(
-                permissions[app, code] for role, app, code in rights if role == name
-            )
-
-    post_migrate.connect(restore, sender=list(apps.get_app_configs())[-1], weak=False)
+        baseline = Baseline.of(connection)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: baseline.restore())
+        yield
 
 
 def logged_in(user: User) -> APIClient:
