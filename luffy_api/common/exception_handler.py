@@ -9,7 +9,7 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from luffy_api.common import database_errors
+from luffy_api.common import database_errors, redis_circuit
 from luffy_api.common import exceptions as domain
 from luffy_api.common.codes import Code
 from luffy_api.common.response import APIResponse
@@ -57,7 +57,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
     if database_errors.is_unavailable(exc):
         logger.error("database unavailable: %s", type(exc).__name__, exc_info=exc)
         return unavailable()
-    if isinstance(exc, ConnectionError):
+    if isinstance(exc, redis_circuit.errors()):
         logger.error("a peer is unavailable: %s", type(exc).__name__, exc_info=exc)
         return unavailable()
     logger.error("unhandled %s in %s", type(exc).__name__, context.get("view"), exc_info=exc)

@@ -8,6 +8,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from luffy_api.common.redis_circuit import circuit
+
 logger = logging.getLogger(__name__)
 
 
@@ -21,11 +23,16 @@ def alive(request: HttpRequest) -> JsonResponse:
 @csrf_exempt
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Readiness: 200 if every dependency answers, else 503; `checks` has each by name."""
+    """Readiness: 200 if requests can be served, else 503; `checks` has each dependency by name.
+
+    `status` is "degraded" while Redis is away.
+    """
     checks = {"database": _database_answers(), "cache": _cache_answers()}
-    healthy = all(checks.values())
-    body = {"status": "ok" if healthy else "unavailable", "checks": checks}
-    return JsonResponse(body, status=200 if healthy else 503)
+    if not all(checks.values()):
+        return JsonResponse({"status": "unavailable", "checks": checks}, status=503)
+    # Without Redis every request is served, with counters of this process alone.
+    status = "degraded" if circuit.state().is_open else "ok"
+    return JsonResponse({"status": status, "checks": checks})
 
 
 def _database_answers() -> bool:

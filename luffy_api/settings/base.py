@@ -95,15 +95,15 @@ SEARCH_URL = search.address(VAR_DIR)
 
 REDIS_URL = env.secret("REDIS_URL", "")
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {"BACKEND": "luffy_api.common.caches.RedisOrLocalCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "luffy"}
+    else {"BACKEND": "luffy_api.common.caches.LocalCache", "LOCATION": "luffy"}
 }
 HUEY: dict[str, Any] = {
     "name": "luffy",
     "immediate": False,
     **(
-        {"huey_class": "huey.RedisHuey", "connection": {"url": REDIS_URL}}
+        {"huey_class": "luffy_api.common.task_queue.RedisHuey", "connection": {"url": REDIS_URL}}
         if REDIS_URL
         else {
             "huey_class": "luffy_api.common.task_queue.SqliteHuey",

@@ -1,11 +1,14 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
 
 import pytest
+from django.db import connection
 
 from luffy_api.tests.factories import CourseFactory
 from luffy_api.tests.fake_alipay import FakeAlipay
 from luffy_api.tests.settings_process import SettingsProcess
+
+NOBODY_LISTENS = 9
 
 
 @pytest.fixture(scope="session")
@@ -73,3 +76,18 @@ def fake_alipay(settings) -> Iterator[FakeAlipay]:
     yield alipay
     alipay.shutdown()
     alipay.server_close()
+
+
+@pytest.fixture
+def cut(tmp_path) -> Iterator[Callable[[bool], None]]:
+    """cut(True) breaks the connection to the database, cut(False) restores it."""
+    known = dict(connection.settings_dict)
+    sqlite = {"NAME": str(tmp_path / "gone" / "luffy.sqlite3")}
+    nowhere = sqlite if connection.vendor == "sqlite" else {"PORT": NOBODY_LISTENS}
+
+    def switch(away: bool) -> None:
+        connection.close()
+        connection.settings_dict.update(nowhere if away else known)
+
+    yield switch
+    switch(False)

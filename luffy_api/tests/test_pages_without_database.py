@@ -1,7 +1,6 @@
 """Pages of back office and cashier while the database is unavailable."""
 
 import logging
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,23 +15,6 @@ from luffy_api.tests import factories
 from luffy_api.tests.back_office import page
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-NOBODY_LISTENS = 9
-
-
-@pytest.fixture
-def cut(tmp_path) -> Iterator[Callable[[bool], None]]:
-    """cut(True) breaks the connection to the database, cut(False) restores it."""
-    known = dict(connection.settings_dict)
-    sqlite = {"NAME": str(tmp_path / "gone" / "luffy.sqlite3")}
-    nowhere = sqlite if connection.vendor == "sqlite" else {"PORT": NOBODY_LISTENS}
-
-    def switch(away: bool) -> None:
-        connection.close()
-        connection.settings_dict.update(nowhere if away else known)
-
-    yield switch
-    switch(False)
 
 
 @pytest.fixture

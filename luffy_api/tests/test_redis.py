@@ -63,7 +63,7 @@ def add(a, b):
 result = add(1, 2)
 assert HUEY.pending_count() == 1
 HUEY.execute(HUEY.dequeue())
-print(type(HUEY).__name__, result.get())
+print(type(HUEY.storage).__name__, result.get())
 """
 
-    assert shop(enqueue_and_work % os.getpid()) == "RedisHuey 3"
+    assert shop(enqueue_and_work % os.getpid()) == "RedisQueueStorage 3"

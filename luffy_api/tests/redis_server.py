@@ -1,0 +1,82 @@
+"""A Redis server of a test's own, which it may kill, freeze, fill and lock."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+PASSWORD = "secret"
+
+
+class RedisServer:
+    """A redis-server on a free port of 127.0.0.1, without files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or start it anew on the same port, and wait until it answers."""
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self.process = subprocess.Popen(
+            ["redis-server", *options, "--dir", str(self.folder)], stdout=subprocess.DEVNULL
+        )
+        wait_until(self._answers)
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.ask("PING"))
+        except RedisError:
+            return False
+
+    def ask(self, *command: Any, password: str | None = None) -> Any:
+        """The answer to one command, on a connection of its own."""
+        with Redis(port=self.port, password=password, socket_timeout=5, retry=None) as client:
+            return client.execute_command(*command)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def restart(self) -> None:
+        self.kill()
+        self.start()
+
+    def freeze(self) -> None:
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self.process.pid, signal.SIGCONT)
+
+    def fill(self) -> None:
+        """From now on every write is refused: OOM command not allowed."""
+        self.ask("CONFIG", "SET", "maxmemory", 1)
+
+    def empty(self) -> None:
+        self.ask("CONFIG", "SET", "maxmemory", 0)
+
+    def lock(self) -> None:
+        """From now on it wants a password that the shop does not know."""
+        self.ask("CONFIG", "SET", "requirepass", PASSWORD)
+        self.ask("CLIENT", "KILL", "TYPE", "normal", password=PASSWORD)
+
+    def unlock(self) -> None:
+        self.ask("CONFIG", "SET", "requirepass", "", password=PASSWORD)
+
+
+def wait_until(happened: Any, seconds: float = 20) -> None:
+    """Returns when `happened()` is true; fails after so many seconds."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
