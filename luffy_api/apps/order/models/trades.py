@@ -16,7 +16,7 @@ class EarlierTradeQuerySet(models.QuerySet["EarlierTrade"]):
 
 
 class EarlierTrade(models.Model):
-    """A trade that its student left for another way to pay.
+    """A trade that its student left for another way to pay, or whose order was paid without it.
 
     It is open until the provider has said that it is closed or paid, or until its time limit has
     passed.

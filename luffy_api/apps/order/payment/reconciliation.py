@@ -3,7 +3,7 @@
 A page that waits for its payment asks too.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
 from django.db.models import Q
@@ -16,6 +16,7 @@ from luffy_api.apps.order.payment import batch, gateway, refunds, retry_schedule
 from luffy_api.apps.order.payment.interface import TradeState
 from luffy_api.apps.order.states import OrderStatus
 
+PAID_STATES = (OrderStatus.PAID, OrderStatus.REFUNDED)
 STATUS_PAGE_INTERVAL = timedelta(seconds=3)
 STATUS_PAGE_TIMEOUT_SECONDS = 4.0
 # While the provider hangs, status pages may hold this many threads of a process and no more.
@@ -33,8 +34,21 @@ def reconcile() -> int:
 
 
 def _query(order: Order) -> None:
+    if order.order_status in PAID_STATES:
+        _query_other_trades(order)
+    else:
+        _query_open_trade(order)
+
+
+def _query_other_trades(order: Order) -> None:
+    """Of a paid order: trades that the student left, or that money by hand has overtaken."""
+    services.settle_earlier_trades(order)
+    _schedule(order, services.next_query_of_paid(order))
+
+
+def _query_open_trade(order: Order) -> None:
     state = services.query_and_record(order)
-    if state is TradeState.PAID and order.order_status != OrderStatus.PAID:
+    if state is TradeState.PAID:
         return
     if state is TradeState.CLOSED and services.record_closed_trade(order):
         return
@@ -46,6 +60,10 @@ def _query(order: Order) -> None:
         later = None
         if state is TradeState.WAITING:
             gateway.close_trade(order)
+    _schedule(order, later)
+
+
+def _schedule(order: Order, later: datetime | None) -> None:
     unchanged = Order.objects.filter(pk=order.pk, order_status=order.order_status)
     unchanged.update(next_query_at=later, query_failures=0)
 
@@ -65,7 +83,7 @@ def query_for_status_page(order: Order) -> bool:
 
 
 def _is_awaited(order: Order) -> bool:
-    return order.next_query_at is not None and order.order_status != OrderStatus.PAID
+    return order.next_query_at is not None and order.order_status not in PAID_STATES
 
 
 def _rate_limit(order: Order) -> bool:

@@ -22,6 +22,16 @@ def next_query(*, placed_at: datetime, expires_at: datetime, now: datetime) -> d
     return next((moment for moment in [*early, last] if moment > now), max(expires_at, now))
 
 
+def next_query_of_trade(*, left_at: datetime, expires_at: datetime, now: datetime) -> datetime:
+    """The next query of a trade whose order is paid, and whose pay URL may work until it expires.
+
+    At the moments of `next_query`, counted from when it was left, and once after it has expired.
+    """
+    if now >= expires_at:
+        return final_query(expires_at=expires_at, now=now)
+    return next_query(placed_at=left_at, expires_at=expires_at, now=now)
+
+
 def after_failure(*, failures: int, now: datetime) -> datetime:
     """The next query after consecutive failures: in 30 seconds, doubled up to 15 minutes."""
     doubled: timedelta = FIRST_RETRY * 2 ** min(failures - 1, 8)

@@ -185,18 +185,38 @@ def _mark_paid(order: Order, payment: Payment) -> bool:
         trade_no=payment.trade_no,
         pay_type=payment.pay_type,
         pay_time=payment.paid_at or timezone.now(),
-        next_query_at=_query_when_paid(order),
+        next_query_at=None,
     )
     if moved:
         _add_payment(order, payment)
+        _watch_other_trades(order, payment)
     return bool(moved)
 
 
-def _query_when_paid(order: Order) -> datetime | None:
-    """None, or when trades that the student had left for another way to pay can be paid no more."""
-    if order.trade_count == 1:
+def _watch_other_trades(order: Order, payment: Payment) -> None:
+    """Schedule queries about the trades in which a paid order may be paid once more.
+
+    `order` is as it was before. Its open trade is one of them unless it is this one that paid: the
+    money came by hand, or in a trade that the student had left for another way to pay.
+    """
+    paid = (payment.pay_type, payment.number or payment.out_trade_no)
+    may_be_open = order.next_query_at is not None
+    if may_be_open and paid != (order.pay_type, order.trade_number):
+        order.earlier_trades.create(pay_type=order.pay_type, number=order.trade_number)
+        order.trade_count += 1
+    if order.trade_count > 1:
+        later = next_query_of_paid(order)
+        Order.objects.filter(pk=order.pk).update(next_query_at=later, trade_count=order.trade_count)
+
+
+def next_query_of_paid(order: Order) -> datetime | None:
+    """When to ask again about the trades that a paid order has open; None without any."""
+    latest = order.earlier_trades.open().last() if order.trade_count > 1 else None
+    if latest is None:
         return None
-    return retry_schedule.final_query(expires_at=order.expires_at, now=timezone.now())
+    return retry_schedule.next_query_of_trade(
+        left_at=latest.created_time, expires_at=order.expires_at, now=timezone.now()
+    )
 
 
 def _add_payment(order: Order, payment: Payment) -> None:
