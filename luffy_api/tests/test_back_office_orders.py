@@ -1,11 +1,16 @@
 """The back office of orders, and of who has which course."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
+from luffy_api.apps.order import audit_log
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import page
+from luffy_api.tests.refunding import sold
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +65,41 @@ def test_no_filter_of_orders_is_a_server_error(admin_client, query):
     factories.OrderFactory(pay_time=timezone.now(), order_status=1)
     answer = admin_client.get(page(factories.OrderFactory._meta.model, "changelist"), query)
     assert answer.status_code in {200, 302, 400}
+
+
+def test_the_page_of_an_order_has_what_was_withdrawn_and_decided(
+    admin_client, fake_alipay, student, student_api
+):
+    order = sold(fake_alipay, "30.00", "69.00", user=student)
+    url = f"/api/v1/order/{order.out_trade_no}/refund/"
+    student_api.post(url, {"reason": "<b>买错了</b>"}, format="json")
+    student_api.delete(url)
+    student_api.post(url, {"reason": "还是不想学"}, format="json")
+    refund = order.refunds.get()
+    decide = reverse("admin:order_refund_decide", args=[refund.pk, "reject"])
+    admin_client.post(decide, {"answer": "已看完"})
+
+    answer = admin_client.get(page(type(order), "change", order.pk))
+
+    entries = [each.get_change_message() for each in answer.context["entries"]]
+    assert entries[0] == "拒绝退款：已看完"
+    assert entries[1].startswith("学员撤回退款申请：99.00 元，整笔付款")
+    assert [each.reason for each in answer.context["events"]] == ["paid"]
+    text = answer.content.decode()
+    assert "&lt;b&gt;买错了" in text
+    assert "拒绝退款：已看完" in text
+
+
+def test_the_history_of_an_order_takes_the_same_queries_however_long_it_is(
+    admin_client, fake_alipay, student, django_assert_max_num_queries
+):
+    order = sold(fake_alipay, "30.00", user=student)
+    url = page(type(order), "change", order.pk)
+    admin_client.get(url)
+    with CaptureQueriesContext(connection) as before:
+        admin_client.get(url)
+    for _ in range(5):
+        audit_log.log_change(order, user_id=student.pk, message="x")
+
+    with django_assert_max_num_queries(len(before)):
+        admin_client.get(url)

@@ -1,7 +1,5 @@
 """Refunds at the same moment, with real threads; each race has a control without its guard."""
 
-from collections import Counter
-from collections.abc import Callable
 from decimal import Decimal
 from inspect import unwrap
 from threading import Barrier, Event
@@ -12,13 +10,12 @@ import pytest
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
 from luffy_api.apps.course.models.enrollments import EnrollmentQuerySet
-from luffy_api.apps.order import integrity, locks
-from luffy_api.apps.order.models import Order, Refund, RefundQuerySet, RefundStatus
-from luffy_api.apps.order.payment import refund_amounts, refund_requests, refunds, services
-from luffy_api.common.exceptions import DomainError
-from luffy_api.tests.factories import OrderFactory, UserFactory
+from luffy_api.apps.order import integrity
+from luffy_api.apps.order.models import Order, Refund
+from luffy_api.apps.order.payment import refund_amounts, refunds, services
+from luffy_api.tests.factories import OrderFactory
 from luffy_api.tests.fake_alipay import FakeAlipay
-from luffy_api.tests.processes.clients import in_threads
+from luffy_api.tests.races import at_once, without_locks
 from luffy_api.tests.refunding import courses_of, deliver, post, sold
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,69 +28,10 @@ def order(fake_alipay: FakeAlipay) -> Order:
     return sold(fake_alipay, "30.00", "69.00")
 
 
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """What became of each, begun together: "done", or the name of its DomainError."""
-    begin = Barrier(len(acts))
-
-    def run(number: int) -> str:
-        begin.wait(timeout=30)
-        try:
-            acts[number]()
-        except DomainError as error:
-            return type(error).__name__
-        return "done"
-
-    return in_threads(run, len(acts))
-
-
 def start(order: Order, **how: Any) -> Refund:
     return refunds.start(
         out_trade_no=order.out_trade_no, reason="退课", origin=Refund.Origin.STAFF, **how
     )
-
-
-def request(order: Order) -> Refund:
-    return refund_requests.request_refund(
-        user_id=order.user_id, out_trade_no=order.out_trade_no, reason="退课"
-    )
-
-
-def without_locks(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
-    """Orders are read and not locked, and nothing is one transaction."""
-
-    def read(number: str) -> Order:
-        return Order.objects.get(out_trade_no=number)
-
-    for name in names:
-        monkeypatch.setattr(locks, name, read)
-
-
-def test_staff_who_approve_together_refund_once(fake_alipay, order):
-    refund, staff = request(order), UserFactory()
-    act = lambda: refund_requests.approve(refund_id=refund.pk, staff=staff)  # noqa: E731
-
-    results = at_once(*[act] * THREADS)
-
-    assert Counter(results) == {"done": 1, "RefundDecided": THREADS - 1}
-    assert fake_alipay.trades[order.out_trade_no].refunds == {refund.out_request_no: 99}
-    assert list(integrity.run_checks()) == []
-
-
-def test_control_without_condition_many_approve(fake_alipay, order, monkeypatch):
-    refund, staff, together = request(order), UserFactory(), Barrier(THREADS)
-
-    def unguarded(rows: RefundQuerySet, *, to: RefundStatus, **fields: Any) -> int:
-        if to != RefundStatus.PROCESSING:
-            return rows.update(status=to, **fields)
-        asked = rows.filter(status=RefundStatus.REQUESTED).exists()
-        together.wait(timeout=30)
-        return rows.update(status=to, **fields) if asked else 0
-
-    monkeypatch.setattr(RefundQuerySet, "transition", unguarded)
-    without_locks(monkeypatch, "lock_order_of_refund")
-    act = lambda: unwrap(refund_requests._approve)(refund.pk, staff, "")  # noqa: E731
-
-    assert at_once(*[act] * THREADS) == ["done"] * THREADS
 
 
 def test_refunds_of_overlapping_money_never_exceed_the_payment(fake_alipay, order):
@@ -126,25 +64,6 @@ def test_control_without_the_lock_they_do(fake_alipay, order, monkeypatch):
     at_once(lambda: start(order, amount=Decimal(60)), lambda: start(order, course_id=line))
 
     assert "退款超过付款" in {violation.rule for violation in integrity.run_checks()}
-
-
-def test_an_approval_beside_a_withdrawal(fake_alipay, order):
-    """Either it is withdrawn and no money moves, or it is approved and nothing is withdrawn."""
-    refund, staff, withdrawn = request(order), UserFactory(), []
-    mine = {"user_id": order.user_id, "out_trade_no": order.out_trade_no}
-
-    approved, _ = at_once(
-        lambda: refund_requests.approve(refund_id=refund.pk, staff=staff),
-        lambda: withdrawn.append(refund_requests.withdraw(**mine)),
-    )
-
-    moved = fake_alipay.trades[order.out_trade_no].refunded
-    outcome = (approved, withdrawn, Refund.objects.count(), moved)
-    assert outcome in [
-        ("done", [0], 1, 99),
-        ("RefundNotFound", [1], 0, 0),
-        ("RefundDecided", [1], 0, 0),
-    ]
 
 
 def test_a_refund_beside_notifications_of_the_console(fake_alipay, order):

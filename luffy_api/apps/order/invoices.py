@@ -10,13 +10,11 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.order import invoice_selectors, locks
+from luffy_api.apps.order import audit_log, invoice_selectors, locks
 from luffy_api.apps.order.exceptions import (
     InvoiceAmountChanged,
     InvoiceClosed,
@@ -123,7 +121,8 @@ def _issue(invoice_id: int, staff_id: int, amount: Decimal, **fields: Any) -> In
     invoice = _move(
         invoice, InvoiceState.ISSUED, issued_at=issued_at, handled_by_id=staff_id, **fields
     )
-    _log(invoice, staff_id, f"开具发票，号码 {invoice.number}，金额 {invoice.amount:.2f} 元")
+    text = f"开具发票，号码 {invoice.number}，金额 {invoice.amount:.2f} 元"
+    audit_log.log_change(invoice, user_id=staff_id, message=text)
     return invoice
 
 
@@ -133,7 +132,7 @@ def reject(*, invoice_id: int, staff_id: int, reason: str) -> Invoice:
     """申请中 → 已拒绝, with a sentence for the student. Raises InvoiceClosed in any other state."""
     invoice = locks.lock_invoice(invoice_id)
     invoice = _close(invoice, InvoiceState.REJECTED, reason=reason, handled_by_id=staff_id)
-    _log(invoice, staff_id, f"拒绝开票：{reason}")
+    audit_log.log_change(invoice, user_id=staff_id, message=f"拒绝开票：{reason}")
     return invoice
 
 
@@ -152,7 +151,8 @@ def reverse(*, invoice_id: int, staff_id: int, reversal_number: str, reason: str
         reversal_number=reversal_number,
         handled_by_id=staff_id,
     )
-    _log(invoice, staff_id, f"红冲发票，红字发票号码 {reversal_number}")
+    text = f"红冲发票，红字发票号码 {reversal_number}"
+    audit_log.log_change(invoice, user_id=staff_id, message=text)
     return invoice
 
 
@@ -188,15 +188,3 @@ def _move(invoice: Invoice, state: InvoiceState, **fields: Any) -> Invoice:
         raise InvoiceClosed
     invoice.refresh_from_db()
     return invoice
-
-
-def _log(invoice: Invoice, staff_id: int, message: str) -> None:
-    """Enter a decision into the back office's log, in the same transaction."""
-    LogEntry.objects.create(
-        user_id=staff_id,
-        content_type=ContentType.objects.get_for_model(Invoice),
-        object_id=str(invoice.pk),
-        object_repr=str(invoice)[:200],
-        action_flag=CHANGE,
-        change_message=message,
-    )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Round
 
 from luffy_api.apps.course.models import EnrollmentGrant
 from luffy_api.apps.order.models import (
@@ -71,6 +71,14 @@ def _whole_but_not_closed() -> Iterator[str]:
     return wrong.order_by("id").values_list("out_trade_no", flat=True).iterator()
 
 
+def _asked_for_more_than_is_left() -> Iterator[str]:
+    given = Refund.objects.refunded().filter(payment=OuterRef("payment")).order_by()
+    total = given.values("payment").annotate(total=Sum("amount")).values("total")
+    left = Round(F("payment__amount") - Coalesce(Subquery(total), NOTHING), precision=2)
+    waiting = Refund.objects.filter(status=RefundStatus.REQUESTED)
+    return _numbers(waiting.annotate(left=left).filter(amount__gt=F("left")))
+
+
 def _line_still_granted() -> Iterator[str]:
     number = Order.objects.filter(pk=OuterRef("order_id")).values("out_trade_no")
     grants = EnrollmentGrant.objects.live().filter(
@@ -108,6 +116,7 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "退款超过付款": _more_than_paid,
     "支付平台告知的退款多于退款记录": _less_than_heard,
     "订单的款项已全部退回，状态却不是已退款，或相反": _whole_but_not_closed,
+    "申请退款的金额多于付款的余额": _asked_for_more_than_is_left,
     "课程已退款，授权却没有结束": _line_still_granted,
     "退款已完成，却没有退款消息": _without_event,
     "处理中的退款不会再向支付平台查询，或已有结果的还会": _never_asked_again,

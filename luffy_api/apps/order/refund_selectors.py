@@ -53,13 +53,12 @@ def refund_case(refund: Refund) -> RefundCase:
     loaded = order.get()
     selectors.with_lines(loaded)
     others = Refund.objects.filter(order__user_id=loaded.user_id).exclude(pk=refund.pk)
-    events = PaymentEvent.objects.filter(out_trade_no=loaded.out_trade_no)
     return RefundCase(
         order=loaded,
         lines=_case_lines(loaded),
         payments=list(loaded.payments.all()),
         others=list(others.select_related("order", "course")[:MAX_ROWS]),
-        events=list(events[:MAX_ROWS]),
+        events=list(selectors.events_of(loaded)[:MAX_ROWS]),
     )
 
 

@@ -1,6 +1,6 @@
 """Reads of orders."""
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from luffy_api.apps.order.exceptions import OrderNotFound
@@ -9,6 +9,7 @@ from luffy_api.apps.order.models import (
     OrderDetail,
     OrderDetailQuerySet,
     OrderQuerySet,
+    PaymentEvent,
     Refund,
     RefundQuerySet,
 )
@@ -57,6 +58,11 @@ def any_order(*, out_trade_no: str) -> Order:
 def my_refunds(*, user_id: int) -> RefundQuerySet:
     """What a student asked back or got back, the newest first; one query, and one to count."""
     return Refund.objects.filter(order__user_id=user_id).select_related("order")
+
+
+def events_of(order: Order) -> QuerySet[PaymentEvent]:
+    """The messages about an order's payments and refunds, the newest first. One query."""
+    return PaymentEvent.objects.filter(out_trade_no=order.out_trade_no)
 
 
 def expired_orders() -> OrderQuerySet:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 
-from luffy_api.apps.order import amounts
+from luffy_api.apps.order import amounts, audit_log, selectors
 from luffy_api.apps.order.admin.offline_payments import may_record, record_view
 from luffy_api.apps.order.admin.refund_start import start_view
 from luffy_api.apps.order.admin.refunds import may_refund
@@ -22,6 +22,9 @@ from luffy_api.apps.order.models import (
 )
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.admin import ReadOnlyAdmin, ReadOnlyInline
+
+# Of events and of log entries on the page of an order.
+MAX_ROWS = 20
 
 
 class OrderDetailInline(ReadOnlyInline):
@@ -94,10 +97,15 @@ class OrderAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """With what may be done about the order's money now."""
+        """With what may be done about the order's money now, and what was done before."""
+        context = dict(extra_context or {})
         order = self.get_object(request, object_id)
-        actions = self._money_actions(request, order) if order else []
-        context = {**(extra_context or {}), "money_actions": actions}
+        if order is not None and self.has_view_permission(request, order):
+            context |= {
+                "money_actions": self._money_actions(request, order),
+                "events": selectors.events_of(order)[:MAX_ROWS],
+                "entries": audit_log.entries_of(order)[:MAX_ROWS],
+            }
         return super().change_view(request, object_id, form_url, context)
 
     def _money_actions(self, request: HttpRequest, order: Order) -> list[dict[str, str]]:

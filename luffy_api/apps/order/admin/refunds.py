@@ -246,10 +246,12 @@ class RefundAdmin(ReadOnlyAdmin):
         self.message_user(request, text, messages.ERROR)
 
     def _what_came_first(self, refund: Refund) -> str:
-        """Who decided it meanwhile; empty when its student has withdrawn it."""
+        """Who or what ended it meanwhile; empty when its student has withdrawn it."""
         now = Refund.objects.select_related("decided_by").filter(pk=refund.pk).first()
-        if now is None or now.decided_by is None:
+        if now is None or now.decided_at is None:
             return ""
+        if now.decided_by is None:
+            return now.answer
         return f"{now.decided_by} 已经处理了这笔退款，现在是“{now.get_status_display()}”"
 
 

@@ -63,6 +63,8 @@ class PaymentEvent(models.Model):
         PARTLY_REFUNDED = "partly_refunded", "部分退款"
         REFUNDED = "refunded", "已全额退款"
         REFUND_FAILED = "refund_failed", "退款被支付平台拒绝"
+        REQUEST_CLOSED = "request_closed", "款项已另行退回,退款申请随之结束"
+        REQUEST_LOWERED = "request_lowered", "款项已另行退回一部分,退款申请只剩余额"
         TRADE_CLOSED = "TRADE_CLOSED", "交易关闭"
         WAIT_BUYER_PAY = "WAIT_BUYER_PAY", "等待付款"
         UNKNOWN_ORDER = "unknown_order", "拒绝:没有这个订单"

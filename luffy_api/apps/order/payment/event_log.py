@@ -46,14 +46,23 @@ def log_forged(body: str, *, reason: str) -> None:
 
 def log_refund(refund: Refund) -> None:
     """Log the provider's answer about a refund that is REFUNDED or FAILED."""
+    _log_about(refund, _reason(refund), refund.gateway_answer)
+
+
+def log_request(refund: Refund, reason: PaymentEvent.Reason, text: str) -> None:
+    """Log what money that went back did to a request that waits for its decision."""
+    _log_about(refund, reason, text)
+
+
+def _log_about(refund: Refund, reason: PaymentEvent.Reason, text: str) -> None:
     PaymentEvent.objects.create(
         source=PaymentEvent.Source.REFUND,
         out_trade_no=refund.order.out_trade_no,
         trade_no=refund.payment.trade_no,
         total_amount=refund.amount,
         accepted=True,
-        reason=_reason(refund),
-        message=f"{refund.out_request_no} {refund.gateway_answer}".strip(),
+        reason=reason,
+        message=f"{refund.out_request_no} {text}".strip(),
     )
 
 

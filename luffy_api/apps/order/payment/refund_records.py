@@ -10,7 +10,7 @@ from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import EnrollmentGrant
 from luffy_api.apps.order import invoices, locks
 from luffy_api.apps.order.models import Order, OrderPayment, Refund, RefundStatus
-from luffy_api.apps.order.payment import event_log, refund_amounts
+from luffy_api.apps.order.payment import event_log, refund_amounts, waiting_requests
 from luffy_api.apps.order.payment.interface import RefundResult
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.transactions import retry_deadlocks
@@ -140,8 +140,9 @@ def _add_console_refund(payment: OrderPayment) -> Refund | None:
 
 
 def _follow(refund: Refund) -> None:
-    """What follows from money that went back: less access, and an invoice that says too much."""
+    """What follows from money that went back: less access, and what has become too much."""
     _end_access(refund)
+    waiting_requests.fit_to_rest(refund.payment)
     invoices.mark_for_reversal(refund.order)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.order import locks, selectors
+from luffy_api.apps.order import audit_log, locks, selectors
 from luffy_api.apps.order.exceptions import (
     NothingToRefund,
     RefundDecided,
@@ -82,7 +82,8 @@ def _request(
 def withdraw(*, user_id: int, out_trade_no: str, course_id: int | None = None) -> int:
     """Delete the student's undecided requests for an order, or the one for a course.
 
-    Return how many were deleted: those that were decided meanwhile are not. Raises OrderNotFound.
+    Return how many were deleted: those that were decided meanwhile are not. What was asked for
+    stays in the log of the order. Raises OrderNotFound.
     """
     selectors.my_order(user_id=user_id, out_trade_no=out_trade_no)
     order = locks.lock_order_of_refund(out_trade_no)
@@ -91,9 +92,20 @@ def withdraw(*, user_id: int, out_trade_no: str, course_id: int | None = None) -
     )
     if course_id is not None:
         undecided = undecided.filter(course=course_id)
-    for refund in undecided:
+    for refund in undecided.select_related("order", "course"):
         event_log.note_refund(refund, "withdrawn")
+        audit_log.log_change(order, user_id=user_id, message=_withdrawal(refund))
     return undecided.delete()[0]
+
+
+def _withdrawal(refund: Refund) -> str:
+    """What the row said that is deleted."""
+    course = f"课程《{refund.course.name}》" if refund.course else "整笔付款"
+    since = timezone.localtime(refund.created_time)
+    return (
+        f"学员撤回退款申请：{refund.amount:.2f} 元，{course}，{since:%Y-%m-%d %H:%M} 申请，"
+        f"原因：{refund.reason}"
+    )
 
 
 def approve(*, refund_id: int, staff: User, answer: str = "") -> Refund:
@@ -108,8 +120,7 @@ def approve(*, refund_id: int, staff: User, answer: str = "") -> Refund:
 @retry_deadlocks
 @transaction.atomic
 def _approve(refund_id: int, staff: User, answer: str) -> Refund:
-    number = _find(refund_id).order.out_trade_no
-    locks.lock_order_of_refund(number)
+    locks.lock_order_of_refund(_find(refund_id).order.out_trade_no)
     refund = _find(refund_id)
     if refund.status == RefundStatus.REQUESTED:
         refund_amounts.check_amount(refund.payment, refund.amount)
@@ -127,6 +138,7 @@ def _approve(refund_id: int, staff: User, answer: str) -> Refund:
 @transaction.atomic
 def reject(*, refund_id: int, staff: User, answer: str) -> Refund:
     """Reject a request; `answer` tells the student why. Raises RefundNotFound, RefundDecided."""
+    locks.lock_order_of_refund(_find(refund_id).order.out_trade_no)
     refund = _find(refund_id)
     _decide(refund, RefundStatus.REJECTED, staff, answer)
     return refund

@@ -135,12 +135,19 @@ def lost_refund(order):
     refund(order, status=RefundStatus.PROCESSING)
 
 
+def request_for_too_much(order):
+    """Two cents are left."""
+    refund(order, "98.98")
+    refund(order, "0.03", status=RefundStatus.REQUESTED, finished_at=None)
+
+
 BROKEN_BY_REFUNDS = {
     "退款的付款不属于它的订单，或课程不在订单里": refund_of_another_course,
     "付款没有对应的订单": lambda order: OrderPayment.objects.update(order_id=10**9),
     "退款超过付款": refund_more,
     "支付平台告知的退款多于退款记录": lambda order: OrderPayment.objects.update(heard_refunds=1),
     "订单的款项已全部退回，状态却不是已退款，或相反": refund,
+    "申请退款的金额多于付款的余额": request_for_too_much,
     "课程已退款，授权却没有结束": refund_of_a_line,
     "退款已完成，却没有退款消息": refund,
     "处理中的退款不会再向支付平台查询，或已有结果的还会": lost_refund,
