@@ -1,13 +1,13 @@
 import { useTimeout } from '@vueuse/core'
-import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 
 import { ApiError } from '@/api/errors'
 import { fetchPaymentStatus } from '@/api/order'
+import { usePolling } from '@/composables/base/usePolling'
 import { OrderStatus, type Order } from '@/types'
 
 /** Milliseconds. */
-const FIRST_DELAY = 1000
-const MAX_DELAY = 12_000
+const PAUSES = { first: 1000, longest: 12_000 }
 const POLLING_TIME = 120_000
 const OFFER_AFTER = 5000
 
@@ -34,11 +34,9 @@ const STATES: Record<OrderStatus, PaymentState> = {
   [OrderStatus.Refunded]: 'refunded',
 }
 
-const longer = (delay: number) => Math.min(delay * 1.5, MAX_DELAY)
-
 /**
  * Polls the server until the payment has arrived, because the cashier's return address proves nothing.
- * The delay grows by half each time; after two minutes the state is `late` and the visitor may refresh.
+ * After two minutes the state is `late` and the visitor may refresh.
  */
 export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling {
   const state = ref<PaymentState>('waiting')
@@ -46,8 +44,6 @@ export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling
   const orderNumber = ref(outTradeNo())
   const message = ref('')
   const isTakingLong = useTimeout(OFFER_AFTER)
-  let current = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
 
   async function query(signal: AbortSignal): Promise<PaymentState> {
     try {
@@ -62,31 +58,21 @@ export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling
     }
   }
 
-  async function poll(signal: AbortSignal, delay: number, waited: number): Promise<void> {
+  const { start, stop } = usePolling(async (signal, waited) => {
     const found = await query(signal)
-    if (signal.aborted) return
-    if (found === 'waiting' && waited < POLLING_TIME) {
-      timer = setTimeout(() => void poll(signal, longer(delay), waited + delay), delay)
-      return
-    }
+    if (signal.aborted || (found === 'waiting' && waited < POLLING_TIME)) return false
     state.value = found === 'waiting' ? 'late' : found
-  }
-
-  function stop() {
-    clearTimeout(timer)
-    current.abort()
-  }
+    return true
+  }, PAUSES)
 
   function refresh() {
     stop()
-    current = new AbortController()
     orderNumber.value = outTradeNo()
     state.value = outTradeNo() ? 'waiting' : 'unknown'
-    if (outTradeNo()) void poll(current.signal, FIRST_DELAY, 0)
+    if (outTradeNo()) start(true)
   }
 
   watch(outTradeNo, refresh, { immediate: true })
-  onScopeDispose(stop)
 
   return { state, orderNumber, order, message, isTakingLong, refresh }
 }

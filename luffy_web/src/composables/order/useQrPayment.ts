@@ -1,6 +1,7 @@
-import { onScopeDispose, ref, type Ref } from 'vue'
+import { ref, type Ref } from 'vue'
 
 import { fetchPaymentStatus } from '@/api/order'
+import { usePolling } from '@/composables/base/usePolling'
 import { isClosed, OrderStatus } from '@/types'
 
 /** Milliseconds; the server asks the payment provider about an order no more often. */
@@ -14,29 +15,25 @@ type QrState = 'waiting' | 'paid' | 'closed'
  */
 export function useQrPayment(outTradeNo: () => string, until: () => string, paid: () => void): { state: Ref<QrState> } {
   const state = ref<QrState>('waiting')
-  const current = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
 
-  async function query(): Promise<QrState> {
-    const answer = await fetchPaymentStatus(outTradeNo(), current.signal).catch(() => null)
+  async function query(signal: AbortSignal): Promise<QrState> {
+    const answer = await fetchPaymentStatus(outTradeNo(), signal).catch(() => null)
     if (answer?.order_status === OrderStatus.Paid) return 'paid'
     const isOver = answer ? isClosed(answer) || answer.order_status === OrderStatus.Refunded : false
     return isOver || Date.parse(until()) <= Date.now() ? 'closed' : 'waiting'
   }
 
-  async function poll() {
-    const found = await query()
-    if (current.signal.aborted) return
-    state.value = found
-    if (found === 'waiting') timer = setTimeout(() => void poll(), INTERVAL)
-    if (found === 'paid') paid()
-  }
-
-  timer = setTimeout(() => void poll(), INTERVAL)
-  onScopeDispose(() => {
-    clearTimeout(timer)
-    current.abort()
-  })
+  const { start } = usePolling(
+    async (signal) => {
+      const found = await query(signal)
+      if (signal.aborted) return true
+      state.value = found
+      if (found === 'paid') paid()
+      return found !== 'waiting'
+    },
+    { first: INTERVAL, longest: INTERVAL },
+  )
+  start()
 
   return { state }
 }
