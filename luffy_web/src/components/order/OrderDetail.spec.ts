@@ -1,6 +1,6 @@
 import userEvent from '@testing-library/user-event'
 import { screen, within } from '@testing-library/vue'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
 import { anOrderDetail, aRefund, pageOf } from '@/testing/samples'
@@ -75,6 +75,29 @@ describe('OrderDetail', () => {
 
     expect(await screen.findByRole('button', { name: '重新下单' })).toBeEnabled()
     expect(screen.getByText('超过支付时间，订单关闭')).toBeVisible()
+  })
+
+  it('follows a refund that somebody else carries out, and keeps what is being typed', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime })
+    const { courses, refund_options } = anOrderDetail()
+    const processing = aRefund({ course: 9, state: RefundState.Processing, state_name: '处理中' })
+    const two = [...courses, { ...courses[0], id: 12, name: 'Docker 部署' }] as Detail['courses']
+    const lines = [...refund_options.lines, { course: 12, amount: '60.00', allowed: true, why: '' }]
+    const order = { ...PAID, courses: two, refunds: [processing], refund_options: { ...refund_options, lines } }
+    await detail(order)
+    await user.click(await screen.findByRole('button', { name: '申请退款' }))
+    await user.type(screen.getByLabelText('退款原因'), '买错了')
+
+    const done = { ...order, refunds: [{ ...processing, state: RefundState.Refunded, state_name: '已退款' }] }
+    const data = { out_trade_no: '01M825K83G', order_status: OrderStatus.Paid, order_status_name: '', order: anOrderDetail(done) }
+    answer('get', 'order/success/', { data })
+    answer('get', 'order/01M825K83G/', { data: anOrderDetail(done) })
+    await vi.advanceTimersByTimeAsync(10_000)
+
+    expect(await within(screen.getByRole('list', { name: '退款记录' })).findByText('已退款')).toBeVisible()
+    expect(screen.getByLabelText('退款原因')).toHaveValue('买错了')
+    vi.useRealTimers()
   })
 
   it('says when the order does not exist, or belongs to another account', async () => {
