@@ -28,9 +28,13 @@ if TYPE_CHECKING:
         refunded_amount: Decimal
         refund_due: Decimal
 
+    class _Held(_Amounts):
+        held: Decimal
+
     OrderWithAmounts: TypeAlias = WithAnnotations[Order, _Amounts]
+    OrderWithHeld: TypeAlias = WithAnnotations[Order, _Held]
 else:
-    OrderWithAmounts = Order
+    OrderWithAmounts = OrderWithHeld = Order
 
 # Of refunds in a subquery of orders.
 ON_OWN_PAYMENT = Q(payment__trade_no=OuterRef("trade_no"), payment__pay_type=OuterRef("pay_type"))
@@ -58,6 +62,14 @@ def with_amounts(orders: QuerySet[Order]) -> QuerySet[OrderWithAmounts]:
         refund_due=ExpressionWrapper(due, output_field=YUAN),
     )
     return cast("QuerySet[OrderWithAmounts]", annotated)
+
+
+def with_held(orders: QuerySet[Order]) -> QuerySet[OrderWithHeld]:
+    """The same with `held`: what was paid, and neither went back nor is due back."""
+    paid = _total(OrderPayment.objects.filter(order=OuterRef("pk")), "amount")
+    held = Round(paid - F("refunded_amount") - F("refund_due"), precision=2)
+    annotated = with_amounts(orders).annotate(held=ExpressionWrapper(held, output_field=YUAN))
+    return cast("QuerySet[OrderWithHeld]", annotated)
 
 
 def owing(orders: QuerySet[Order]) -> QuerySet[OrderWithAmounts]:

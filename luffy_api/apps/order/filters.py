@@ -1,4 +1,4 @@
-"""Filters of 我的订单 and of my invoices that a client may ask for."""
+"""Filters of 我的订单, of my invoices and of what can be invoiced that a client may ask for."""
 
 from django_filters import filters
 
@@ -12,6 +12,12 @@ class OrderFilterSet(StrictFilterSet):
 
     order_status = ChoiceFilter(choices=OrderStatus.choices)
     course = IdFilter(field_name="order_courses__course_id")
+
+
+class InvoiceableOrderFilterSet(StrictFilterSet):
+    """`order`: the order of this number."""
+
+    order = filters.CharFilter(field_name="out_trade_no", max_length=64)
 
 
 class InvoiceFilterSet(StrictFilterSet):

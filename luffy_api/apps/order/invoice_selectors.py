@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import F, Prefetch, QuerySet, Sum, Value, prefetch_related_objects
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
 from luffy_api.apps.order import amounts
+from luffy_api.apps.order.amounts import OrderWithHeld
 from luffy_api.apps.order.exceptions import InvoiceNotFound, InvoiceNotIssued
 from luffy_api.apps.order.models import (
     Invoice,
@@ -18,6 +18,7 @@ from luffy_api.apps.order.models import (
     Refund,
 )
 from luffy_api.apps.order.models.refunds import OPEN_STATUSES
+from luffy_api.apps.order.states import OrderStatus
 from luffy_api.libs.storage import ObjectMissing, private_storage
 
 
@@ -63,6 +64,19 @@ def invoice_file(invoice: Invoice) -> InvoiceFile:
     return InvoiceFile(f"发票-{invoice.number}.pdf", content)
 
 
+def my_invoiceable_orders(*, user_id: int) -> QuerySet[OrderWithHeld]:
+    """A student's orders that can be put on an invoice now, the newest first, with what they hold.
+
+    What `invoices.request_invoice` would refuse is left out. One query, and one to count.
+    """
+    orders = Order.objects.of(user_id).filter(order_status=OrderStatus.PAID)
+    on_invoice = InvoiceOrder.objects.filter(live_order=OuterRef("pk"))
+    refunds = Refund.objects.filter(order=OuterRef("pk"), status__in=OPEN_STATUSES)
+    return amounts.with_held(orders.exclude(Exists(on_invoice) | Exists(refunds))).filter(
+        held__gt=Decimal(0)
+    )
+
+
 def invoiceable_amount(order_ids: Iterable[int]) -> Decimal:
     """What the orders hold together (yuan): paid, minus refunded, minus what is still due back."""
     return sum(_held(order_ids).values(), Decimal(0))
@@ -88,10 +102,7 @@ def being_refunded(orders: Iterable[Order]) -> list[int]:
 
 def _held(order_ids: Iterable[int]) -> dict[int, Decimal]:
     orders = Order.objects.filter(pk__in=list(order_ids))
-    paid = Coalesce(Sum("payments__amount"), Value(Decimal(0)))
-    rows = amounts.with_amounts(orders.annotate(paid=paid))
-    held = F("paid") - F("refunded_amount") - F("refund_due")
-    return dict(rows.order_by().annotate(held=held).values_list("pk", "held"))
+    return dict(amounts.with_held(orders).values_list("pk", "held"))
 
 
 def _lines() -> "Prefetch[str, QuerySet[InvoiceOrder], str]":

@@ -11,6 +11,7 @@ urlpatterns = [
     path("wechat/notify/", wechat.WechatNotificationViewSet.as_view({"post": "notify"})),
     path("wechat/return/", wechat.WechatReturnViewSet.as_view({"get": "retrieve"})),
     path("invoice/", invoices.InvoiceViewSet.as_view({"get": "list", "post": "create"})),
+    path("invoice/orders/", invoices.InvoiceableOrderViewSet.as_view({"get": "list"})),
     path("invoice/<int:pk>/file/", invoices.InvoiceViewSet.as_view({"get": "file"})),
     path("refund/", refunds.RefundViewSet.as_view({"get": "list"})),
     path("", orders.OrderViewSet.as_view({"get": "list"})),

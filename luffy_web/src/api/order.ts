@@ -1,6 +1,7 @@
 import type {
   Device,
   Invoice,
+  InvoiceableOrder,
   InvoiceRequest,
   Order,
   OrderDetail,
@@ -89,6 +90,12 @@ export const fetchInvoices = (
   query: { order?: string; page?: number; page_size?: number },
   signal?: AbortSignal,
 ): Promise<Page<Invoice>> => dataOf(http.GET('/api/v1/order/invoice/', { params: { query }, signal }))
+
+/** What an invoice can be asked for, newest first; with `order` (a number) only that one. */
+export const fetchInvoiceableOrders = (
+  query: { order?: string; page_size?: number },
+  signal?: AbortSignal,
+): Promise<Page<InvoiceableOrder>> => dataOf(http.GET('/api/v1/order/invoice/orders/', { params: { query }, signal }))
 
 export const requestInvoice = (body: InvoiceRequest): Promise<void> =>
   done(http.POST('/api/v1/order/invoice/', { body }))

@@ -483,6 +483,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/order/invoice/orders/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My paid orders that are on no invoice, the newest first. */
+        get: operations["order_invoice_orders_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/order/methods/": {
         parameters: {
             query?: never;
@@ -1088,6 +1105,20 @@ export interface components {
          * @enum {integer}
          */
         InvoiceState: 0 | 1 | 2 | 3 | 4;
+        /** @description A paid order that is on no live invoice; `amount` is what an invoice of it would say. */
+        InvoiceableOrder: {
+            /** 订单号 */
+            readonly out_trade_no: string;
+            /** 订单标题 */
+            readonly subject: string;
+            /**
+             * 支付时间
+             * Format: date-time
+             */
+            readonly pay_time: string | null;
+            /** Format: decimal */
+            readonly amount: string;
+        };
         /** @description The parameters of `WeixinJSBridge.invoke("getBrandWCPayRequest", …)`. */
         Jsapi: {
             readonly appId: string;
@@ -1369,6 +1400,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Invoice"][];
+        };
+        PaginatedInvoiceableOrderList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["InvoiceableOrder"][];
         };
         PaginatedMyCourseList: {
             /** @example 123 */
@@ -3021,6 +3067,45 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    order_invoice_orders_list: {
+        parameters: {
+            query?: {
+                order?: string;
+                /** @description 分页结果集中的页码。 */
+                page?: number;
+                /** @description 每页返回的结果数量。 */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedInvoiceableOrderList"];
+                    };
                 };
             };
             /** @description 4xx, 5xx */

@@ -1,4 +1,4 @@
-import type { Chapter, Course, CourseDetail, Invoice, Order, OrderDetail, Page, Payment, Refund, SearchHit, Section, SessionData } from '@/types'
+import type { Chapter, Course, CourseDetail, Invoice, InvoiceableOrder, Order, OrderDetail, Page, Payment, Refund, SearchHit, Section, SessionData } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -145,6 +145,14 @@ export const anInvoice = (changes: Partial<Invoice> = {}): Invoice => ({
   created_time: '2026-11-24T09:00:00Z',
   issued_time: null,
   closed_time: null,
+  ...changes,
+})
+
+export const anInvoiceableOrder = (changes: Partial<InvoiceableOrder> = {}): InvoiceableOrder => ({
+  out_trade_no: '01M825K83G',
+  subject: 'Python 爬虫实战',
+  pay_time: '2026-11-22T09:05:00Z',
+  amount: '99.00',
   ...changes,
 })
 

@@ -6,8 +6,9 @@ from typing import Any
 from rest_framework import serializers
 
 from luffy_api.apps.order import tax_numbers
+from luffy_api.apps.order.amounts import OrderWithHeld
 from luffy_api.apps.order.invoices import MAX_ORDERS
-from luffy_api.apps.order.models import Invoice, InvoiceState
+from luffy_api.apps.order.models import Invoice, InvoiceState, Order
 
 # Unicode's categories of what nobody sees in a title: controls, formats, surrogates, separators.
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -51,6 +52,19 @@ class RequestInvoiceSerializer(serializers.Serializer[Any]):
             return {**attrs, "tax_number": tax_numbers.normalize(typed)}
         except tax_numbers.InvalidTaxNumber as error:
             raise serializers.ValidationError({"tax_number": str(error)}) from error
+
+
+class InvoiceableOrderSerializer(serializers.ModelSerializer[OrderWithHeld]):
+    """A paid order that is on no live invoice; `amount` is what an invoice of it would say."""
+
+    amount = serializers.DecimalField(
+        source="held", max_digits=12, decimal_places=2, read_only=True
+    )
+
+    class Meta:
+        model = Order
+        fields = ["out_trade_no", "subject", "pay_time", "amount"]
+        read_only_fields = fields
 
 
 class InvoiceSerializer(serializers.ModelSerializer[Invoice]):

@@ -9,9 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from luffy_api.apps.order import invoice_selectors, invoices
-from luffy_api.apps.order.filters import InvoiceFilterSet
-from luffy_api.apps.order.models import Invoice
-from luffy_api.apps.order.serializers.invoices import InvoiceSerializer, RequestInvoiceSerializer
+from luffy_api.apps.order.filters import InvoiceableOrderFilterSet, InvoiceFilterSet
+from luffy_api.apps.order.models import Invoice, Order
+from luffy_api.apps.order.serializers.invoices import (
+    InvoiceableOrderSerializer,
+    InvoiceSerializer,
+    RequestInvoiceSerializer,
+)
 from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.response import APIResponse, pdf_download
 from luffy_api.common.validation import current_user_id, validated
@@ -52,3 +56,19 @@ class InvoiceViewSet(APIViewSet):
         """The PDF of one of my invoices."""
         file = invoice_selectors.my_invoice_file(user_id=current_user_id(request), invoice_id=pk)
         return pdf_download(file.name, file.content)
+
+
+class InvoiceableOrderViewSet(APIViewSet):
+    """What the student who is logged in can put on an invoice."""
+
+    serializer_class = InvoiceableOrderSerializer
+    queryset = Order.objects.none()  # for the API schema; selectors choose the rows
+    filter_backends = [StrictFilterBackend]
+    filterset_class = InvoiceableOrderFilterSet
+
+    @extend_schema(responses=InvoiceableOrderSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """My paid orders that are on no invoice, the newest first."""
+        orders = invoice_selectors.my_invoiceable_orders(user_id=current_user_id(request))
+        page = self.paginate_queryset(self.filter_queryset(orders))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -24,6 +24,7 @@ function detail(changes: Partial<Detail> = PAID) {
 describe('OrderDetail', () => {
   beforeEach(() => {
     answer('get', 'order/invoice/', { data: pageOf([]) })
+    answer('get', 'order/invoice/orders/', { data: pageOf([]) })
   })
 
   it('shows lines, payment and progress of a paid order', async () => {

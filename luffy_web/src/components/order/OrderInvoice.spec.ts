@@ -1,35 +1,38 @@
 import userEvent from '@testing-library/user-event'
 import { fireEvent, screen, within } from '@testing-library/vue'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { show } from '@/testing/mounting'
-import { anInvoice, anOrder, pageOf } from '@/testing/samples'
+import { anInvoice, anInvoiceableOrder, anOrder, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
-import { InvoiceState, OrderStatus, type Order } from '@/types'
+import { InvoiceState, OrderStatus } from '@/types'
 
 import OrderInvoice from './OrderInvoice.vue'
 
-function invoice(invoices: ReturnType<typeof anInvoice>[], changes: Partial<Order> = {}) {
+async function invoice(invoices: ReturnType<typeof anInvoice>[], offered = [anInvoiceableOrder()]) {
   const reads = answer('get', 'order/invoice/', { data: pageOf(invoices) })
-  const order = anOrder({ order_status: OrderStatus.Paid, ...changes })
-  return show(OrderInvoice, { loggedIn: true, props: { order } }).then(() => reads)
+  const offers = answer('get', 'order/invoice/orders/', { data: pageOf(offered) })
+  const view = await show(OrderInvoice, { loggedIn: true, props: { order: anOrder({ order_status: OrderStatus.Paid }) } })
+  return { ...view, reads, offers }
 }
 const ask = () => screen.queryByRole('button', { name: '申请发票' })
 
 describe('OrderInvoice', () => {
-  it('asks for an invoice of this order, and then shows it', async () => {
+  it('says the amount, asks for an invoice of this order, and then shows it', async () => {
     const calls = answer('post', 'order/invoice/', {})
-    const reads = await invoice([])
+    const { reads, offers } = await invoice([], [anInvoiceableOrder({ amount: '89.01' })])
     await userEvent.click(await screen.findByRole('button', { name: '申请发票' }))
     const form = within(screen.getByRole('dialog'))
+    expect(form.getByText('开票金额').parentElement).toHaveTextContent('¥89.01')
     await fireEvent.update(form.getByLabelText('姓名'), '张小帆')
     answer('get', 'order/invoice/', { data: pageOf([anInvoice()]) })
+    answer('get', 'order/invoice/orders/', { data: pageOf([]) })
 
     await userEvent.type(form.getByLabelText('接收邮箱'), 'fan@example.com{Enter}')
 
     expect(await screen.findByRole('article', { name: '发票 张小帆' })).toHaveTextContent('申请中')
     expect(calls[0]?.body).toMatchObject({ orders: ['01M825K83G'] })
-    expect(reads.map(({ url }) => url.searchParams.get('order'))).toEqual(['01M825K83G'])
+    expect([...reads, ...offers].map(({ url }) => url.searchParams.get('order'))).toEqual(['01M825K83G', '01M825K83G'])
     expect(ask()).toBeNull()
   })
 
@@ -40,10 +43,20 @@ describe('OrderInvoice', () => {
     expect(ask()).toBeEnabled()
   })
 
-  it('is not offered for an order whose money went back', async () => {
-    const reads = await invoice([], { order_status: OrderStatus.Refunded })
+  it('says so when there is nothing to be invoiced', async () => {
+    await invoice([], [])
 
-    await vi.waitFor(() => expect(reads).toHaveLength(1))
+    expect(await screen.findByText(/这笔订单现在不能申请发票/)).toBeVisible()
     expect(ask()).toBeNull()
+  })
+
+  it('follows its order', async () => {
+    const { rerender } = await invoice([], [])
+    await screen.findByText(/这笔订单现在不能申请发票/)
+    answer('get', 'order/invoice/orders/', { data: pageOf([anInvoiceableOrder()]) })
+
+    await rerender({ order: anOrder({ order_status: OrderStatus.Paid }) })
+
+    expect(await screen.findByRole('button', { name: '申请发票' })).toBeEnabled()
   })
 })

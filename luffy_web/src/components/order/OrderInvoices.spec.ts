@@ -5,24 +5,24 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { useSessionStore } from '@/stores/session'
 import { show } from '@/testing/mounting'
-import { anInvoice, anOrder, pageOf } from '@/testing/samples'
+import { anInvoice, anInvoiceableOrder, pageOf } from '@/testing/samples'
 import { answer, server } from '@/testing/server'
-import { InvoiceState, OrderStatus } from '@/types'
+import { InvoiceState } from '@/types'
 
 import OrderInvoices from './OrderInvoices.vue'
 
 const { saveAsFile } = vi.hoisted(() => ({ saveAsFile: vi.fn() }))
 vi.mock('@/composables/base/saveAsFile', () => ({ saveAsFile }))
 
-const paid = (out_trade_no: string) => anOrder({ out_trade_no, order_status: OrderStatus.Paid })
+const paid = (out_trade_no: string) => anInvoiceableOrder({ out_trade_no })
 const issued = anInvoice({ state: InvoiceState.Issued, state_name: '已开具', number: '26317000001', has_file: true })
 
-async function list(invoices = [issued], orders = [paid('01M825K83G')]) {
-  const reads = answer('get', 'order/invoice/', { data: pageOf(invoices) })
-  answer('get', 'order/', { data: pageOf(orders) })
-  await show(OrderInvoices, { loggedIn: true })
+async function list(invoices = [issued], orders = [paid('B')], { at = '/user/invoices', count = invoices.length } = {}) {
+  const reads = answer('get', 'order/invoice/', { data: pageOf(invoices, count) })
+  answer('get', 'order/invoice/orders/', { data: pageOf(orders) })
+  const { router } = await show(OrderInvoices, { at, loggedIn: true })
   useSessionStore()
-  return reads
+  return Object.assign(reads, { router })
 }
 
 async function openForm() {
@@ -46,6 +46,28 @@ describe('OrderInvoices', () => {
     expect(within(second as HTMLElement).queryByRole('button', { name: '下载 PDF' })).toBeNull()
   })
 
+  it('has pages, and starts on the one in the address', async () => {
+    const reads = await list([issued], [], { at: '/user/invoices?page=2', count: 23 })
+    const pager = within(await screen.findByRole('navigation', { name: '分页' }))
+    expect(pager.getByRole('button', { name: '第 2 页' })).toHaveAttribute('aria-current', 'page')
+
+    await userEvent.click(pager.getByRole('button', { name: '下一页' }))
+
+    await vi.waitFor(() => expect(reads.map(({ url }) => url.search)).toEqual(['?page=2', '?page=3']))
+    expect(reads.router.currentRoute.value.fullPath).toBe('/user/invoices?page=3')
+  })
+
+  it('shows a new invoice on the first page', async () => {
+    answer('post', 'order/invoice/', {})
+    const reads = await list([issued], [paid('B')], { at: '/user/invoices?page=2', count: 23 })
+    const form = await openForm()
+    await fireEvent.update(form.getByLabelText('姓名'), '张小帆')
+
+    await userEvent.type(form.getByLabelText('接收邮箱'), 'fan@example.com{Enter}')
+
+    await vi.waitFor(() => expect(reads.map(({ url }) => url.search)).toEqual(['?page=2', '?page=1']))
+  })
+
   it('downloads the document with the token of the session', async () => {
     let token: string | null = null
     server.use(
@@ -64,7 +86,7 @@ describe('OrderInvoices', () => {
 
   it('asks for one invoice over the orders that have none', async () => {
     const calls = answer('post', 'order/invoice/', {})
-    const reads = await list([issued], [paid('01M825K83G'), paid('B'), paid('C')])
+    const reads = await list([issued], [paid('B'), paid('C')])
     const form = await openForm()
     expect(form.getAllByRole('checkbox')).toHaveLength(2)
 
@@ -129,7 +151,7 @@ describe('OrderInvoices', () => {
   })
 
   it('says when there are none, and offers a retry after an error', async () => {
-    answer('get', 'order/', { data: pageOf([]) })
+    answer('get', 'order/invoice/orders/', { data: pageOf([]) })
     answer('get', 'order/invoice/', { status: 503, msg: '服务暂时不可用' })
     await show(OrderInvoices, { loggedIn: true })
     expect(await screen.findByRole('alert')).toHaveTextContent('服务暂时不可用')

@@ -98,6 +98,17 @@ describe('asking for a refund', () => {
     expect(emitted('changed')).toBeUndefined()
   })
 
+  it('keeps what was typed when the form is closed', async () => {
+    await refunds()
+    const form = await openForm()
+    await fireEvent.update(form.getByLabelText('退款原因'), '和想学的不一样')
+
+    await userEvent.click(form.getByRole('button', { name: '再想想' }))
+    expect(screen.queryByRole('dialog')).toBeNull()
+
+    expect((await openForm()).getByLabelText('退款原因')).toHaveValue('和想学的不一样')
+  })
+
   it('is not offered outside of the rule, and the page says why', async () => {
     const { refund_options } = anOrderDetail()
     const refused = { amount: '99.00', allowed: false, why: '付款已超过 7 天。' }

@@ -24,6 +24,8 @@ export interface Form<Fields> extends FormState {
   check: (...names: (keyof Fields)[]) => boolean
   /** Runs a request of the form, such as sending a code, and shows its refusal; returns it. */
   attempt: (act: () => Promise<void>) => Promise<ApiError | null>
+  /** Takes the messages away and leaves what was typed. */
+  clearMessages: () => void
   reset: () => void
 }
 
@@ -90,11 +92,15 @@ export function useForm<Fields extends Record<string, string>>(
     if (refusal) take(refusal)
   }
 
-  function reset() {
-    Object.assign(fields, initial)
+  function clearMessages() {
     errors.value = {}
     message.value = ''
   }
 
-  return { fields, errors, message, busy, wait, check, attempt, submit, reset }
+  function reset() {
+    Object.assign(fields, initial)
+    clearMessages()
+  }
+
+  return { fields, errors, message, busy, wait, check, attempt, submit, clearMessages, reset }
 }

@@ -2,6 +2,7 @@ import { computed, watch, type ComputedRef, type Ref } from 'vue'
 import { useRoute, useRouter, type LocationQuery, type LocationQueryRaw } from 'vue-router'
 
 import type { ApiError } from '@/api/errors'
+import { positiveOf } from '@/format/query'
 import type { Page } from '@/types'
 
 import { useLoad } from './useLoad'
@@ -31,6 +32,13 @@ export function useQueryState<State extends { page: number }>(
 
   return { state, change }
 }
+
+/** The state of a list that has nothing but pages. */
+export const usePageState = (): QueryState<{ page: number }> =>
+  useQueryState(
+    (query) => ({ page: positiveOf(query.page) ?? 1 }),
+    () => ({}),
+  )
 
 export interface PagedList<Answer> {
   /** The last page that was loaded. */

@@ -1,30 +1,29 @@
 import { computed, type ComputedRef } from 'vue'
 
-import { fetchOrders } from '@/api/order'
+import { fetchInvoiceableOrders } from '@/api/order'
 import { useLoad } from '@/composables/base/useLoad'
-import { OrderStatus, type Invoice, type Order } from '@/types'
+import type { InvoiceableOrder } from '@/types'
 
-import { isLiveInvoice } from './useInvoices'
-
-/** As many as one page of the API holds. */
+/** As many as one page of the API holds, and as one invoice may be for. */
 const NEWEST = 50
 
 interface InvoiceableOrders {
-  orders: ComputedRef<Order[]>
+  /** The newest of them. */
+  orders: ComputedRef<InvoiceableOrder[]>
+  /** How many there are. */
+  count: ComputedRef<number>
   reload: () => Promise<void>
 }
 
-/** My newest paid orders that are on none of these invoices. */
-export function useInvoiceableOrders(invoices: () => Invoice[]): InvoiceableOrders {
-  const { data, load } = useLoad((signal) =>
-    fetchOrders({ order_status: OrderStatus.Paid, page: 1, page_size: NEWEST }, signal),
-  )
-  const invoiced = computed(() => new Set(invoices().filter(isLiveInvoice).flatMap(({ orders }) => orders)))
-  const orders = computed(
-    () => data.value?.results.filter(({ out_trade_no }) => !invoiced.value.has(out_trade_no)) ?? [],
-  )
+/** My paid orders that can be put on an invoice, and what it would say. */
+export function useInvoiceableOrders(): InvoiceableOrders {
+  const { data, load } = useLoad((signal) => fetchInvoiceableOrders({ page_size: NEWEST }, signal))
 
   void load()
 
-  return { orders, reload: load }
+  return {
+    orders: computed(() => data.value?.results ?? []),
+    count: computed(() => data.value?.count ?? 0),
+    reload: load,
+  }
 }

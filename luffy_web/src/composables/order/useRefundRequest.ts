@@ -1,7 +1,7 @@
-import { computed, ref, type ComputedRef, type Ref } from 'vue'
+import { computed, type ComputedRef } from 'vue'
 
 import { requestRefund } from '@/api/order'
-import { useForm, type Form } from '@/composables/base/useForm'
+import { useDialogForm, type DialogForm } from '@/composables/base/useDialogForm'
 import { useNotice } from '@/composables/base/useNotice'
 import { yuan } from '@/format/money'
 import type { OrderDetail, RefundOption } from '@/types'
@@ -17,15 +17,12 @@ export interface RefundChoice {
   refusal: string
 }
 
-interface RefundRequest {
+interface RefundRequest extends DialogForm<{ target: string; reason: string }> {
   /** The whole order, and each of its courses when there are several. */
   choices: ComputedRef<RefundChoice[]>
   mayAsk: ComputedRef<boolean>
   /** What the chosen refund would give back, in yuan. */
   amount: ComputedRef<string>
-  asked: Ref<boolean>
-  ask: () => void
-  form: Form<{ target: string; reason: string }>
 }
 
 const choice = (value: string, name: string, { amount, allowed, why }: RefundOption): RefundChoice => ({
@@ -44,36 +41,36 @@ function choicesOf({ courses, refund_options: { whole, lines } }: OrderDetail): 
   return [choice(WHOLE, '整笔订单', whole), ...(each.length > 1 ? each : [])]
 }
 
-/** 申请退款 for one course of an order or all of it; `changed` is called after the server has answered. */
+/** 申请退款 for one course of an order or all of it; `changed` is called when the request is in. */
 export function useRefundRequest(order: () => OrderDetail, changed: () => void): RefundRequest {
   const choices = computed(() => choicesOf(order()))
   const allowed = computed(() => choices.value.filter(({ refusal }) => !refusal))
-  const asked = ref(false)
 
-  const form = useForm(
+  const { asked, ask, form } = useDialogForm(
     { target: WHOLE, reason: '' },
     { reason: (value) => (value.trim() ? undefined : '请告诉我们退款的原因') },
-    async ({ target, reason }) => {
+    ({ target, reason }) => {
       const course = target === WHOLE ? undefined : Number(target)
-      await requestRefund(order().out_trade_no, { reason: reason.trim(), course })
-      asked.value = false
+      return requestRefund(order().out_trade_no, { reason: reason.trim(), course })
+    },
+    () => {
       useNotice().tell('退款申请已提交，我们会尽快处理。')
       changed()
     },
   )
+  const chosen = computed(() => choices.value.find(({ value }) => value === form.fields.target))
 
-  function ask() {
-    form.reset()
-    form.fields.target = allowed.value[0]?.value ?? WHOLE
-    asked.value = true
+  function askForAllowed() {
+    if (chosen.value?.refusal !== '') form.fields.target = allowed.value[0]?.value ?? WHOLE
+    ask()
   }
 
   return {
     choices,
     mayAsk: computed(() => allowed.value.length > 0),
-    amount: computed(() => choices.value.find(({ value }) => value === form.fields.target)?.amount ?? ''),
+    amount: computed(() => chosen.value?.amount ?? ''),
     asked,
-    ask,
+    ask: askForAllowed,
     form,
   }
 }

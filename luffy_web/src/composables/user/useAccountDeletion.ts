@@ -1,38 +1,33 @@
-import { ref, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
 
 import { deleteAccount } from '@/api/user'
-import { useForm, type Form } from '@/composables/base/useForm'
+import { useDialogForm, type DialogForm } from '@/composables/base/useDialogForm'
 import { useNotice } from '@/composables/base/useNotice'
 import { useSessionStore } from '@/stores/session'
 
 import * as rules from './fieldRules'
 
-interface AccountDeletion {
-  /** Whether the confirmation is shown. */
-  asked: Ref<boolean>
-  ask: () => void
-  form: Form<{ password: string }>
-}
-
 /** 注销账号: deletes the account after a confirmation with the password. */
-export function useAccountDeletion(): AccountDeletion {
+export function useAccountDeletion(): DialogForm<{ password: string }> {
   const session = useSessionStore()
   const router = useRouter()
-  const asked = ref(false)
 
-  const form = useForm({ password: '' }, { password: rules.currentPassword }, async ({ password }) => {
-    await deleteAccount(password)
-    asked.value = false
-    await router.push({ name: 'home' })
-    session.end()
-    useNotice().tell('账号已注销，感谢您在 Luffy 学堂的时光。')
-  })
+  const { asked, ask, form } = useDialogForm(
+    { password: '' },
+    { password: rules.currentPassword },
+    ({ password }) => deleteAccount(password),
+    async () => {
+      await router.push({ name: 'home' })
+      session.end()
+      useNotice().tell('账号已注销，感谢您在 Luffy 学堂的时光。')
+    },
+  )
 
-  function ask() {
+  /** A password is typed anew each time. */
+  function askAnew() {
     form.reset()
-    asked.value = true
+    ask()
   }
 
-  return { asked, ask, form }
+  return { asked, ask: askAnew, form }
 }
