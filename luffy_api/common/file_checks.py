@@ -56,7 +56,7 @@ def check_picture(file: "File[Any]") -> None:
     finally:
         file.seek(0)
     if pixels > settings.IMAGE_MAX_PIXELS:
-        raise ValidationError("图片尺寸过大,请缩小后再上传")
+        raise ValidationError("图片尺寸过大，请缩小后再上传")
     if _suffix(file) not in PICTURES[kind]:
         raise ValidationError("图片内容与文件名的后缀不符")
 

@@ -51,4 +51,4 @@ class StorageDown(exceptions.Unavailable):
     """The storage does not answer; trying again later may help."""
 
     def __init__(self) -> None:
-        super().__init__("存储服务暂时不可用,请稍后再试")
+        super().__init__("存储服务暂时不可用，请稍后再试")

@@ -31,7 +31,7 @@ def close_unpaid(order: Order, *, to: OrderStatus) -> None:
         raise OrderClosed
     state = services.query_and_record(order)
     if state is TradeState.PAID:
-        raise OrderClosed("订单已支付,不能取消")
+        raise OrderClosed("订单已支付，不能取消")
     if state is TradeState.WAITING:
         gateway.close_trade(order)
     # A buyer who has not opened the cashier yet still holds a pay URL that works, and the provider
@@ -42,7 +42,7 @@ def close_unpaid(order: Order, *, to: OrderStatus) -> None:
         to=to, next_query_at=final if unseen else None, query_failures=0
     )
     if not moved:
-        raise OrderClosed("订单状态刚刚发生了变化,请刷新后查看")
+        raise OrderClosed("订单状态刚刚发生了变化，请刷新后查看")
 
 
 def close_expired() -> int:

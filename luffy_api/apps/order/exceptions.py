@@ -61,7 +61,7 @@ class PaymentDisputed(OrderClosed):
     """The provider reports a payment that does not match the order; it is logged as rejected."""
 
     def __init__(self) -> None:
-        super().__init__("这笔订单的付款需要人工核对,请联系客服")
+        super().__init__("这笔订单的付款需要人工核对，请联系客服")
 
 
 class RefundNotFound(exceptions.NotFound):
@@ -148,7 +148,7 @@ class GatewayUnavailable(exceptions.Unavailable):
     """The payment provider gave no trustworthy answer. It never means "not paid"."""
 
     def __init__(self) -> None:
-        super().__init__("暂时无法联系支付平台,请稍后再试")
+        super().__init__("暂时无法联系支付平台，请稍后再试")
 
 
 class PayMethodUnavailable(exceptions.RuleViolated):

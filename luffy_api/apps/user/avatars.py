@@ -93,17 +93,17 @@ def render(data: bytes) -> dict[str, bytes]:
         raise
     except Exception as error:
         # Pillow's decoders raise many kinds of exceptions for a corrupt file.
-        raise AvatarRefused("图片无法识别或已损坏,请换一张") from error
+        raise AvatarRefused("图片无法识别或已损坏，请换一张") from error
 
 
 def _open(data: bytes) -> Image.Image:
     """Reads the header only, to refuse by size before any pixel is decoded."""
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     if image.width * image.height > MAX_PIXELS:
-        raise AvatarRefused("图片尺寸过大,请缩小后再上传")
+        raise AvatarRefused("图片尺寸过大，请缩小后再上传")
     # Phones put a second picture (MPO) into a JPEG; its first one is the photo.
     if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
-        raise AvatarRefused("暂不支持动态图片,请换一张")
+        raise AvatarRefused("暂不支持动态图片，请换一张")
     return image
 
 

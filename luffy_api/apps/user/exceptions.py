@@ -14,7 +14,7 @@ class TooManyLogins(exceptions.TooMany):
     """The account is locked for this IP address; `retry_after` in seconds."""
 
     def __init__(self, *, retry_after: int) -> None:
-        super().__init__("密码错误次数过多,请稍后再试或使用短信登录", retry_after=retry_after)
+        super().__init__("密码错误次数过多，请稍后再试或使用短信登录", retry_after=retry_after)
 
 
 class SmsCodeWrong(exceptions.RuleViolated):
@@ -36,14 +36,14 @@ class SmsNotSent(exceptions.Unavailable):
     """The provider refused, failed or timed out."""
 
     def __init__(self) -> None:
-        super().__init__("短信发送失败,请稍后再试")
+        super().__init__("短信发送失败，请稍后再试")
 
 
 class SmsExhausted(exceptions.Unavailable):
     """SMS_SITE_DAILY_CAP is reached."""
 
     def __init__(self) -> None:
-        super().__init__("今日短信发送量已达上限,请明天再试或使用密码登录")
+        super().__init__("今日短信发送量已达上限，请明天再试或使用密码登录")
 
 
 class NoMobile(exceptions.RuleViolated):
@@ -84,7 +84,7 @@ class StaffAccountProtected(exceptions.Forbidden):
     """Staff accounts cannot be deleted through the API."""
 
     def __init__(self) -> None:
-        super().__init__("后台账号不能自行注销,请联系管理员")
+        super().__init__("后台账号不能自行注销，请联系管理员")
 
 
 class WrongPassword(PasswordRefused):

@@ -174,7 +174,7 @@ def _create(*, mobile: str, password: str | None, username: str | None = None) -
                 name, None, password, mobile=mobile, nickname=username or f"同学{mobile[-4:]}"
             )
     except IntegrityError as error:
-        raise AccountTaken("该手机号或用户名已被注册,请直接登录") from error
+        raise AccountTaken("该手机号或用户名已被注册，请直接登录") from error
 
 
 def _set_password(user: User, password: str) -> User:

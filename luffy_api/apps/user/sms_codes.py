@@ -25,8 +25,8 @@ from luffy_api.libs.sms import SmsUnavailable, call_with_deadline, sms_backend
 logger = logging.getLogger(__name__)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-NUMBER_LIMIT_REACHED = "该手机号今日获取验证码次数过多,请明天再试"
-ADDRESS_LIMIT_REACHED = "您所在网络获取验证码次数过多,请稍后再试"
+NUMBER_LIMIT_REACHED = "该手机号今日获取验证码次数过多，请明天再试"
+ADDRESS_LIMIT_REACHED = "您所在网络获取验证码次数过多，请稍后再试"
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def _playlist(name: str, claim: Claim) -> HttpResponseBase:
     except (ObjectMissing, PlaylistRejected) as error:
         raise Http404 from error
     except StorageUnavailable:
-        return _text("存储服务暂时不可用,请稍后再试", status=503)
+        return _text("存储服务暂时不可用，请稍后再试", status=503)
     # The URLs in it belong to this viewer.
     headers = {"Cache-Control": "private, no-store"}
     return HttpResponse(text, content_type=HLS_CONTENT_TYPE, headers=headers)

@@ -117,7 +117,7 @@ def openid_of(*, out_trade_no: str, code: str, state: str) -> str:
 def _require_payable(order: Order) -> None:
     if not order.is_payable:
         paid = order.order_status == OrderStatus.PAID
-        raise OrderClosed("订单已支付,无需再次付款" if paid else "订单已失效,请重新下单")
+        raise OrderClosed("订单已支付，无需再次付款" if paid else "订单已失效，请重新下单")
 
 
 def _next_trade(order: Order, choice: Choice) -> None:
@@ -132,7 +132,7 @@ def _next_trade(order: Order, choice: Choice) -> None:
     )
     _require_payable(order)
     if (order.pay_type, order.pay_method) != (choice.pay_type, choice.method):
-        raise OrderClosed("订单状态刚刚发生了变化,请刷新后查看")
+        raise OrderClosed("订单状态刚刚发生了变化，请刷新后查看")
 
 
 @retry_deadlocks
@@ -150,16 +150,16 @@ def _claim_next_trade(order: Order, choice: Choice) -> None:
 def _settle(order: Order) -> None:
     if services.settle_earlier_trades(order, timeout=TIMEOUT_SECONDS):
         order.refresh_from_db(fields=["order_status"])
-        raise OrderClosed("订单已支付,无需再次付款")
+        raise OrderClosed("订单已支付，无需再次付款")
 
 
 def _replace_trade(order: Order, choice: Choice) -> None:
     """Another trade instead of one that the provider does not take up again."""
     state = services.query_and_record(order, timeout=TIMEOUT_SECONDS)
     if state is TradeState.PAID:
-        raise OrderClosed("订单已支付,无需再次付款")
+        raise OrderClosed("订单已支付，无需再次付款")
     if state is TradeState.CLOSED and services.record_closed_trade(order):
-        raise OrderClosed("订单已失效,请重新下单")
+        raise OrderClosed("订单已失效，请重新下单")
     _next_trade(order, choice)
     _settle(order)
 

@@ -58,7 +58,7 @@ def test_a_repeat_after_paying_says_that_it_is_paid(student_api, course):
 
     again = place(student_api, [course], "k1")
 
-    assert (again.status_code, again.json()["msg"]) == (409, "订单已支付,无需再次付款")
+    assert (again.status_code, again.json()["msg"]) == (409, "订单已支付，无需再次付款")
     assert Order.objects.count() == 1
 
 
