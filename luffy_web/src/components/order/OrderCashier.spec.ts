@@ -48,14 +48,17 @@ describe('OrderCashier', () => {
     expect(router.currentRoute.value.fullPath).toBe('/pay/success?out_trade_no=01M825K83G')
   })
 
-  it('says when the code has expired', async () => {
+  it.each([
+    [OrderStatus.TimedOut, '2099-01-01T00:00:00Z', '二维码已经失效，没有产生扣款。'],
+    [OrderStatus.Unpaid, '2020-01-01T00:00:00Z', '二维码已经失效。如果您刚刚付过款'],
+  ])('says when the code of an order in state %s has expired', async (order_status, expires_at, sentence) => {
     vi.useFakeTimers({ shouldAdvanceTime: true })
-    status(OrderStatus.TimedOut)
-    const { back } = await cashier('qr_code', { qr_code: CODE })
+    status(order_status)
+    const { back } = await cashier('qr_code', { qr_code: CODE, expires_at })
 
     await vi.advanceTimersByTimeAsync(3000)
 
-    expect(await screen.findByRole('alert')).toHaveTextContent('二维码已经失效')
+    expect(await screen.findByRole('alert')).toHaveTextContent(sentence)
     expect(screen.queryByRole('img')).toBeNull()
     await userEvent.setup({ advanceTimers: vi.advanceTimersByTime }).click(screen.getByRole('button', { name: '知道了' }))
     expect(await back).toBe(true)

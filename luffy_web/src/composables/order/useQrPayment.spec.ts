@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { fetchPaymentStatus } from '@/api/order'
 import { ApiError } from '@/api/errors'
 import { run } from '@/testing/mounting'
-import { OrderStatus } from '@/types'
+import { anOrder, aPayment } from '@/testing/samples'
+import { OrderStatus, PayType } from '@/types'
 
 import { useQrPayment } from './useQrPayment'
 
@@ -19,15 +20,16 @@ const answer = (order_status: OrderStatus) => ({
 })
 
 describe('useQrPayment', () => {
-  const paid = vi.fn()
+  const settled = vi.fn()
   beforeEach(() => {
     ask.mockReset()
-    paid.mockReset()
+    settled.mockReset()
     vi.useFakeTimers()
   })
   const showing = (minutes = 30) => {
-    const until = new Date(Date.now() + minutes * 60_000).toISOString()
-    return run(() => useQrPayment(() => '01M', () => until, paid))
+    const expires_at = new Date(Date.now() + minutes * 60_000).toISOString()
+    const payment = aPayment({ pay_type: PayType.WeChat, expires_at })
+    return run(() => useQrPayment(() => payment, settled))
   }
 
   it('asks every three seconds until the order is paid', async () => {
@@ -38,12 +40,12 @@ describe('useQrPayment', () => {
     expect(result.state.value).toBe('waiting')
     await vi.advanceTimersByTimeAsync(60_000)
 
-    expect(result.state.value).toBe('paid')
-    expect(paid).toHaveBeenCalledOnce()
+    expect(result.state.value).toBe('settled')
+    expect(settled).toHaveBeenCalledOnce()
     expect(ask).toHaveBeenCalledTimes(2)
   })
 
-  it.each([OrderStatus.Cancelled, OrderStatus.TimedOut, OrderStatus.Refunded])('ends with an order in state %s', async (status) => {
+  it.each([OrderStatus.Cancelled, OrderStatus.TimedOut])('ends with an order in state %s', async (status) => {
     ask.mockResolvedValue(answer(status))
     const { result } = await showing()
 
@@ -53,14 +55,35 @@ describe('useQrPayment', () => {
     expect(ask).toHaveBeenCalledOnce()
   })
 
-  it('ends when the time of the order is over', async () => {
-    ask.mockResolvedValue(answer(OrderStatus.Unpaid))
+  it('leads to the result of an order that was paid and refunded meanwhile', async () => {
+    ask.mockResolvedValue(answer(OrderStatus.Refunded))
+    await showing()
+
+    await vi.advanceTimersByTimeAsync(3000)
+
+    expect(settled).toHaveBeenCalledOnce()
+  })
+
+  it('ends when another tab has changed the method', async () => {
+    ask.mockResolvedValue({ ...answer(OrderStatus.Unpaid), order: anOrder({ pay_type: PayType.Alipay }) })
+    const { result } = await showing()
+
+    await vi.advanceTimersByTimeAsync(3000)
+
+    expect(result.state.value).toBe('void')
+  })
+
+  it.each([
+    ['unpaid', () => ask.mockResolvedValue(answer(OrderStatus.Unpaid))],
+    ['not to be reached', () => ask.mockRejectedValue(new ApiError(0, 0, '断开'))],
+  ])('ends when the time of an order is over that is %s, whose payment may still be on its way', async (_, prepare) => {
+    prepare()
     const { result } = await showing(1)
 
     await vi.advanceTimersByTimeAsync(70_000)
 
-    expect(result.state.value).toBe('closed')
-    expect(paid).not.toHaveBeenCalled()
+    expect(result.state.value).toBe('void')
+    expect(settled).not.toHaveBeenCalled()
   })
 
   it('bears a network that is gone for a while', async () => {
@@ -69,7 +92,7 @@ describe('useQrPayment', () => {
 
     await vi.advanceTimersByTimeAsync(6000)
 
-    expect(result.state.value).toBe('paid')
+    expect(result.state.value).toBe('settled')
   })
 
   it('asks no more once the code is gone', async () => {

@@ -2,25 +2,29 @@ import { ref, type Ref } from 'vue'
 
 import { fetchPaymentStatus } from '@/api/order'
 import { usePolling } from '@/composables/base/usePolling'
-import { isClosed, OrderStatus } from '@/types'
+import { isClosed, OrderStatus, type Payment } from '@/types'
 
 /** Milliseconds; the server asks the payment provider about an order no more often. */
 const INTERVAL = 3000
 
-type QrState = 'waiting' | 'paid' | 'closed'
+/** `closed`: the order is, without a payment. `void`: only the code is; a payment may still be on its way. */
+type QrState = 'waiting' | 'settled' | 'closed' | 'void'
 
 /**
- * Polls the server while a QR code is shown, until the order is paid or closed; what fails meanwhile is
- * tried again. `until` is the ISO time from which the code is worth nothing.
+ * Polls the server while a QR code is shown, until the order is closed, or money has arrived, of which
+ * `settled` is told. What fails meanwhile is tried again.
  */
-export function useQrPayment(outTradeNo: () => string, until: () => string, paid: () => void): { state: Ref<QrState> } {
+export function useQrPayment(payment: () => Payment, settled: () => void): { state: Ref<QrState> } {
   const state = ref<QrState>('waiting')
 
   async function query(signal: AbortSignal): Promise<QrState> {
-    const answer = await fetchPaymentStatus(outTradeNo(), signal).catch(() => null)
-    if (answer?.order_status === OrderStatus.Paid) return 'paid'
-    const isOver = answer ? isClosed(answer) || answer.order_status === OrderStatus.Refunded : false
-    return isOver || Date.parse(until()) <= Date.now() ? 'closed' : 'waiting'
+    const { out_trade_no, pay_type, expires_at } = payment()
+    const answer = await fetchPaymentStatus(out_trade_no, signal).catch(() => null)
+    if (answer && isClosed(answer)) return 'closed'
+    if (answer && answer.order_status !== OrderStatus.Unpaid) return 'settled'
+    // Another tab may have changed the method, which closes the trade of this code.
+    const isReplaced = answer?.order && answer.order.pay_type !== pay_type
+    return isReplaced || Date.parse(expires_at) <= Date.now() ? 'void' : 'waiting'
   }
 
   const { start } = usePolling(
@@ -28,7 +32,7 @@ export function useQrPayment(outTradeNo: () => string, until: () => string, paid
       const found = await query(signal)
       if (signal.aborted) return true
       state.value = found
-      if (found === 'paid') paid()
+      if (found === 'settled') settled()
       return found !== 'waiting'
     },
     { first: INTERVAL, longest: INTERVAL },
