@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
 import { anOrder } from '@/testing/samples'
-import { answer } from '@/testing/server'
+import { answer, failNetwork } from '@/testing/server'
 import { OrderStatus, type Order } from '@/types'
 
 import OrderResult from './OrderResult.vue'
@@ -37,6 +37,18 @@ describe('OrderResult', () => {
 
     await waitFor(() => expect(payAgain()).toBeEnabled())
     expect(screen.getByRole('link', { name: '查看我的订单' })).toHaveAttribute('href', '/user/orders')
+  })
+
+  it('says that the network is gone, and goes on', async () => {
+    failNetwork('get', 'order/success/')
+    await show(OrderResult, { loggedIn: true, props: { outTradeNo: '01M825K83G' } })
+    expect(await screen.findByText('网络好像断开了，请检查网络后重试。')).toBeVisible()
+    expect(title()).toHaveTextContent('正在确认您的付款')
+
+    answer('get', 'order/success/', { data: { out_trade_no: '01M825K83G', order_status: OrderStatus.Paid, order_status_name: '', order: null } })
+    await vi.advanceTimersByTimeAsync(3000)
+
+    await waitFor(() => expect(title()).toHaveTextContent('支付成功'))
   })
 
   it('opens the cashier again', async () => {

@@ -90,10 +90,13 @@ describe('usePaymentStatus', () => {
   it('bears a network that is gone for a while', async () => {
     ask.mockRejectedValueOnce(new ApiError(0, 0, '断开')).mockResolvedValue(PAID)
     const { result } = await watching()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(result.problem.value).toBe('断开')
 
     await vi.advanceTimersByTimeAsync(5000)
 
     expect(result.state.value).toBe('paid')
+    expect(result.problem.value).toBe('')
   })
 
   it.each([

@@ -21,6 +21,8 @@ interface PaymentStatusPolling {
   order: ShallowRef<Order | null>
   /** The server's sentence about the state. */
   message: Ref<string>
+  /** Why the last question got no answer. */
+  problem: Ref<string>
   /** It takes longer than usual, so the visitor is offered something to do meanwhile. */
   isTakingLong: Readonly<Ref<boolean>>
   refresh: () => void
@@ -43,6 +45,7 @@ export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling
   const order = shallowRef<Order | null>(null)
   const orderNumber = ref(outTradeNo())
   const message = ref('')
+  const problem = ref('')
   const isTakingLong = useTimeout(OFFER_AFTER)
 
   async function query(signal: AbortSignal): Promise<PaymentState> {
@@ -51,10 +54,12 @@ export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling
       orderNumber.value = answer.out_trade_no
       order.value = answer.order
       message.value = answer.msg
+      problem.value = ''
       return STATES[answer.order_status]
     } catch (error) {
-      const isUnknown = error instanceof ApiError && [400, 404].includes(error.status)
-      return isUnknown ? 'unknown' : 'waiting'
+      if (!(error instanceof ApiError)) return 'waiting'
+      problem.value = error.msg
+      return [400, 404].includes(error.status) ? 'unknown' : 'waiting'
     }
   }
 
@@ -74,5 +79,5 @@ export function usePaymentStatus(outTradeNo: () => string): PaymentStatusPolling
 
   watch(outTradeNo, refresh, { immediate: true })
 
-  return { state, orderNumber, order, message, isTakingLong, refresh }
+  return { state, orderNumber, order, message, problem, isTakingLong, refresh }
 }
