@@ -3,6 +3,7 @@ import { fireEvent, screen, within } from '@testing-library/vue'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { useNotice } from '@/composables/base/useNotice'
 import { useSessionStore } from '@/stores/session'
 import { show } from '@/testing/mounting'
 import { anInvoice, anInvoiceableOrder, pageOf } from '@/testing/samples'
@@ -11,7 +12,8 @@ import { InvoiceState } from '@/types'
 
 import OrderInvoices from './OrderInvoices.vue'
 
-const { saveAsFile } = vi.hoisted(() => ({ saveAsFile: vi.fn() }))
+const { saveAsFile, device } = vi.hoisted(() => ({ saveAsFile: vi.fn(), device: vi.fn() }))
+vi.mock('@/composables/base/device', () => ({ device }))
 vi.mock('@/composables/base/saveAsFile', () => ({ saveAsFile }))
 
 const paid = (out_trade_no: string) => anInvoiceableOrder({ out_trade_no })
@@ -33,6 +35,7 @@ async function openForm() {
 describe('OrderInvoices', () => {
   beforeEach(() => {
     saveAsFile.mockReset()
+    device.mockReturnValue('desktop')
   })
 
   it('shows state, number, reason and orders', async () => {
@@ -82,6 +85,28 @@ describe('OrderInvoices', () => {
 
     await vi.waitFor(() => expect(saveAsFile).toHaveBeenCalledWith('发票-26317000001.pdf', expect.objectContaining({ size: 8 })))
     expect(token).toBe('jwt token-1')
+  })
+
+  it('says how to download inside WeChat, which keeps no files', async () => {
+    device.mockReturnValue('wechat')
+    await list()
+
+    await userEvent.click(await screen.findByRole('button', { name: '下载 PDF' }))
+
+    expect(useNotice().notices.value.at(-1)?.text).toContain('在浏览器打开')
+    expect(saveAsFile).not.toHaveBeenCalled()
+  })
+
+  it.each([
+    [{ status: 404, msg: '发票尚未开具' }, '发票尚未开具'],
+    [{ status: 503, msg: '存储服务暂时不可用，请稍后再试' }, '存储服务暂时不可用，请稍后再试'],
+  ])('says why a document cannot be had', async (reply, sentence) => {
+    answer('get', 'order/invoice/5/file/', reply)
+    await list()
+
+    await userEvent.click(await screen.findByRole('button', { name: '下载 PDF' }))
+
+    await vi.waitFor(() => expect(useNotice().notices.value.at(-1)?.text).toBe(sentence))
   })
 
   it('asks for one invoice over the orders that have none', async () => {
@@ -134,8 +159,8 @@ describe('OrderInvoices', () => {
     expect(calls).toHaveLength(0)
   })
 
-  it('needs an order, and shows the refusal of the server', async () => {
-    answer('post', 'order/invoice/', { status: 409, msg: '订单已申请过发票', errors: { orders: ['B'] } })
+  it('needs an order', async () => {
+    const calls = answer('post', 'order/invoice/', {})
     await list([], [paid('B')])
     const form = await openForm()
     await fireEvent.update(form.getByLabelText('姓名'), '张小帆')
@@ -143,11 +168,41 @@ describe('OrderInvoices', () => {
 
     await userEvent.click(form.getByRole('checkbox'))
     await userEvent.click(form.getByRole('button', { name: '提交申请' }))
+
     expect(await form.findByRole('alert')).toHaveTextContent('请至少选择一笔订单')
-    await userEvent.click(form.getByRole('checkbox'))
+    expect(calls).toHaveLength(0)
+  })
+
+  it('keeps what was typed when another tab was faster, and goes on without that order', async () => {
+    answer('post', 'order/invoice/', { status: 409, msg: '订单已申请过发票', errors: { orders: ['B'] } })
+    await list([], [paid('B'), paid('C')])
+    const form = await openForm()
+    await fireEvent.update(form.getByLabelText('姓名'), '张小帆')
+    await fireEvent.update(form.getByLabelText('接收邮箱'), 'fan@example.com')
+    answer('get', 'order/invoice/orders/', { data: pageOf([paid('C')]) })
+
+    await userEvent.click(form.getByRole('button', { name: '提交申请' }))
+    expect(await form.findByRole('alert')).toHaveTextContent('订单已申请过发票')
+    await vi.waitFor(() => expect(form.getAllByRole('checkbox')).toHaveLength(1))
+    expect(form.getByLabelText('姓名')).toHaveValue('张小帆')
+
+    const calls = answer('post', 'order/invoice/', {})
+    await userEvent.click(form.getByRole('button', { name: '提交申请' }))
+    await vi.waitFor(() => expect(calls[0]?.body).toMatchObject({ orders: ['C'], title: '张小帆' }))
+  })
+
+  it('keeps the sentence of a refusal when no order is left', async () => {
+    answer('post', 'order/invoice/', { status: 409, msg: '订单已申请过发票', errors: { orders: ['B'] } })
+    await list([], [paid('B')])
+    const form = await openForm()
+    await fireEvent.update(form.getByLabelText('姓名'), '张小帆')
+    await fireEvent.update(form.getByLabelText('接收邮箱'), 'fan@example.com')
+    answer('get', 'order/invoice/orders/', { data: pageOf([]) })
+
     await userEvent.click(form.getByRole('button', { name: '提交申请' }))
 
-    await vi.waitFor(() => expect(form.getByRole('alert')).toHaveTextContent('订单已申请过发票'))
+    await vi.waitFor(() => expect(form.queryByRole('checkbox')).toBeNull())
+    expect(form.getByRole('alert')).toHaveTextContent('订单已申请过发票')
   })
 
   it('says when there are none, and offers a retry after an error', async () => {

@@ -86,7 +86,7 @@ describe('asking for a refund', () => {
     expect(calls).toHaveLength(0)
   })
 
-  it('shows the refusal of the server in the form', async () => {
+  it('shows the refusal of the server in the form, and loads the order again', async () => {
     answer('post', REFUND, { status: 409, msg: '这笔订单已经有退款在处理中。' })
     const { emitted } = await refunds()
 
@@ -95,7 +95,8 @@ describe('asking for a refund', () => {
     await userEvent.click(form.getByRole('button', { name: '提交申请' }))
 
     expect(await form.findByRole('alert')).toHaveTextContent('这笔订单已经有退款在处理中。')
-    expect(emitted('changed')).toBeUndefined()
+    expect(form.getByLabelText('退款原因')).toHaveValue('买错了')
+    expect(emitted('changed')).toHaveLength(1)
   })
 
   it('keeps what was typed when the form is closed', async () => {

@@ -1,4 +1,4 @@
-import { ref, type Ref } from 'vue'
+import { computed, ref, type WritableComputedRef } from 'vue'
 
 import { requestInvoice } from '@/api/order'
 import { useDialogForm, type DialogForm } from '@/composables/base/useDialogForm'
@@ -12,17 +12,22 @@ type InvoiceForm = DialogForm<{ kind: string; title: string; tax_number: string;
 
 export interface InvoiceRequest extends InvoiceForm {
   /** The numbers of the orders that the invoice is for; at first all of them. */
-  chosen: Ref<string[]>
+  chosen: WritableComputedRef<string[]>
 }
 
 const isEmail = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)
 
-/** 申请发票 for some of these orders; `requested` is called when the request is in. */
+/** 申请发票 for some of these orders; `changed` is called after the server has answered. */
 export function useInvoiceRequest(
   orders: () => readonly InvoiceableOrder[],
-  requested: () => void,
+  changed: () => void,
 ): InvoiceRequest {
-  const chosen = ref<string[]>([])
+  const choice = ref<string[]>([])
+  /** Another tab may have asked for some of them. */
+  const chosen = computed({
+    get: () => choice.value.filter((number) => orders().some(({ out_trade_no }) => out_trade_no === number)),
+    set: (numbers) => (choice.value = numbers),
+  })
 
   const dialog: InvoiceForm = useDialogForm(
     { kind: String(InvoiceKind.Personal), title: '', tax_number: '', email: '' },
@@ -39,9 +44,12 @@ export function useInvoiceRequest(
         tax_number: kind === COMPANY ? plainTaxNumber(tax_number) : '',
         email: email.trim(),
       }),
-    () => {
-      useNotice().tell('发票申请已提交，开具后可以在这里下载。')
-      requested()
+    {
+      accepted: () => {
+        useNotice().tell('发票申请已提交，开具后可以在这里下载。')
+        changed()
+      },
+      refused: changed,
     },
   )
 

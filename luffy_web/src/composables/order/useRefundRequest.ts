@@ -41,7 +41,7 @@ function choicesOf({ courses, refund_options: { whole, lines } }: OrderDetail): 
   return [choice(WHOLE, '整笔订单', whole), ...(each.length > 1 ? each : [])]
 }
 
-/** 申请退款 for one course of an order or all of it; `changed` is called when the request is in. */
+/** 申请退款 for one course of an order or all of it; `changed` is called after the server has answered. */
 export function useRefundRequest(order: () => OrderDetail, changed: () => void): RefundRequest {
   const choices = computed(() => choicesOf(order()))
   const allowed = computed(() => choices.value.filter(({ refusal }) => !refusal))
@@ -53,9 +53,12 @@ export function useRefundRequest(order: () => OrderDetail, changed: () => void):
       const course = target === WHOLE ? undefined : Number(target)
       return requestRefund(order().out_trade_no, { reason: reason.trim(), course })
     },
-    () => {
-      useNotice().tell('退款申请已提交，我们会尽快处理。')
-      changed()
+    {
+      accepted: () => {
+        useNotice().tell('退款申请已提交，我们会尽快处理。')
+        changed()
+      },
+      refused: changed,
     },
   )
   const chosen = computed(() => choices.value.find(({ value }) => value === form.fields.target))

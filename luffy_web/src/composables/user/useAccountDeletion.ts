@@ -16,10 +16,12 @@ export function useAccountDeletion(): DialogForm<{ password: string }> {
     { password: '' },
     { password: rules.currentPassword },
     ({ password }) => deleteAccount(password),
-    async () => {
-      await router.push({ name: 'home' })
-      session.end()
-      useNotice().tell('账号已注销，感谢您在 Luffy 学堂的时光。')
+    {
+      accepted: async () => {
+        await router.push({ name: 'home' })
+        session.end()
+        useNotice().tell('账号已注销，感谢您在 Luffy 学堂的时光。')
+      },
     },
   )
 
