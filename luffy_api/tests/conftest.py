@@ -2,10 +2,12 @@ from collections.abc import Callable, Iterator
 from threading import Thread
 
 import pytest
+import time_machine
 from django.db import connection
 
 from luffy_api.tests.factories import CourseFactory
 from luffy_api.tests.fake_alipay import FakeAlipay
+from luffy_api.tests.reconciling import NOON
 from luffy_api.tests.settings_process import SettingsProcess
 
 NOBODY_LISTENS = 9
@@ -37,6 +39,14 @@ def one_origin(settings, live_server):
         "NOTIFY_URL": f"{live_server.url}/api/v1/order/success/",
         "RETURN_URL": f"{live_server.url}/pay/success",
     }
+
+
+@pytest.fixture
+def day_after(settings, one_origin):
+    """The noon after `reconciling.DAY`, in a school that takes Alipay only."""
+    settings.WECHATPAY = {}
+    with time_machine.travel(NOON, tick=True):
+        yield
 
 
 @pytest.fixture
