@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from luffy_api.apps.order.models import (
     Bill,
@@ -105,6 +106,22 @@ def test_what_a_killed_run_left_is_removed_by_a_later_one():
     bill = reconcile()
 
     assert set(BillLine.objects.values_list("load", flat=True)) == {bill.load, running.load}
+
+
+def test_lines_of_an_earlier_run_are_deleted_by_their_numbers_in_short_pieces(monkeypatch):
+    monkeypatch.setattr(bill_store, "CHUNK", 2)
+    for number in "ABCDE":
+        both(number)
+    reconcile()
+
+    with CaptureQueriesContext(connection) as queries:
+        bill = reconcile()
+
+    deleted = [each["sql"] for each in queries if each["sql"].startswith("DELETE")]
+    assert len(deleted) == 3
+    assert all("number" in sql and "IN (" not in sql for sql in deleted)
+    assert set(BillLine.objects.values_list("load", flat=True)) == {bill.load}
+    assert BillLine.objects.count() == 5
 
 
 def test_a_run_that_began_earlier_does_not_replace_a_later_result():

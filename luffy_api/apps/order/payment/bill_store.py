@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.order import locks
@@ -25,6 +25,8 @@ from luffy_api.apps.order.payment.interface import BillEntry, BillEntryKind, Bil
 from luffy_api.common.transactions import retry_deadlocks
 
 CHUNK = 500
+# Rows of one UPDATE, which names each row for each column.
+UPDATED_AT_ONCE = 50
 # No run takes longer: what an older one has left behind belongs to nobody.
 MAX_DURATION = timedelta(hours=1)
 KINDS = {
@@ -161,15 +163,34 @@ def publish(
 def delete_superseded(bill_id: int) -> None:
     """Delete lines that are not in force: those before the current load, and of runs that died."""
     bill = Bill.objects.get(pk=bill_id)
-    lines = bill.lines.exclude(load=bill.load)
-    delete_lines(lines.filter(load__lt=bill.load))
-    delete_lines(lines.filter(load__lt=new_load(ago=MAX_DURATION)))
+    for load in _loads(bill, before=max(bill.load, new_load(ago=MAX_DURATION))):
+        if load != bill.load:
+            delete_load(bill.pk, load)
 
 
-def delete_lines(lines: QuerySet[BillLine]) -> None:
-    """Delete these lines in short transactions, so that nobody waits for them."""
-    while pks := list(lines.values_list("pk", flat=True)[:CHUNK]):
-        BillLine.objects.filter(pk__in=pks).delete()
+def delete_load(bill_id: int, load: int) -> None:
+    """Delete the lines of a load in short transactions, so that nobody waits for them.
+
+    By their numbers: each piece is found in the index, wherever the lines are in the table.
+    """
+    lines = BillLine.objects.filter(bill=bill_id, load=load)
+    last = lines.aggregate(last=Max("number"))["last"] or 0
+    for first in range(1, last + 1, CHUNK):
+        _delete_piece(lines.filter(number__gte=first, number__lt=first + CHUNK))
+
+
+@retry_deadlocks
+def _delete_piece(lines: QuerySet[BillLine]) -> None:
+    lines.delete()
+
+
+def _loads(bill: Bill, *, before: int) -> Iterator[int]:
+    """The loads of a bill, the oldest first; for each a look into the index, not at its lines."""
+    loads = bill.lines.filter(load__lt=before).order_by("load").values_list("load", flat=True)
+    last = 0
+    while (load := loads.filter(load__gt=last).first()) is not None:
+        yield load
+        last = load
 
 
 @transaction.atomic
@@ -244,7 +265,7 @@ def _replace_differences(bill: Bill, differences: Iterable[BillDifference]) -> i
     changed += _settle(existing.values())
     BillDifference.objects.bulk_create(created, batch_size=CHUNK)
     fields = (*COMPARED_FIELDS, "resolved_by", "resolved_at")
-    BillDifference.objects.bulk_update(changed, fields, batch_size=CHUNK // 10)
+    BillDifference.objects.bulk_update(changed, fields, batch_size=UPDATED_AT_ONCE)
     return new + len(created)
 
 

@@ -106,7 +106,7 @@ def _load(bill: Bill) -> int | None:
     except BaseException:
         # A process that is killed here leaves its lines to the next run.
         with suppress(Exception):
-            bill_store.delete_lines(bill.lines.filter(load=load))
+            bill_store.delete_load(bill.pk, load)
         raise
     missing = list(_missing_theirs(bill, load))
     totals.results[BillResult.MISSING_THEIRS] = len(missing)
