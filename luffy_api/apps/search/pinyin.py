@@ -2,8 +2,6 @@
 
 from functools import lru_cache
 
-import pypinyin
-
 from luffy_api.apps.search.tokenizer import Tokenizer, script_runs
 
 # Longer beginnings are not typed.
@@ -48,4 +46,7 @@ def pinyin_forms(normalized: str, tokenizer: Tokenizer) -> list[str]:
 
 
 def _syllables(word: str) -> list[str]:
+    # Its dictionaries take 56 MB: only a process that searches holds them.
+    import pypinyin
+
     return pypinyin.lazy_pinyin(word, style=pypinyin.Style.NORMAL, v_to_u=False, errors="default")

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-import rjieba
-
 from luffy_api.apps.search.normalization import normalize
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -34,6 +32,9 @@ class Tokenizer:
     """rjieba with additional words: those of domain_words.txt and the catalogue's own."""
 
     def __init__(self, dictionary: Iterable[str] = ()) -> None:
+        # Its dictionary takes 33 MB: only a process that searches holds it.
+        import rjieba
+
         self._jieba = rjieba.Jieba()
         for word in [*_DOMAIN_WORDS.read_text(encoding="utf-8").split(), *dictionary]:
             self._jieba.add_word(word, None, None)
