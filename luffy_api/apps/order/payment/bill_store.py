@@ -7,10 +7,11 @@ earlier result in force, and of two at once the one that began later wins.
 
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -34,14 +35,13 @@ KINDS = {
     BillEntryKind.REFUND: BillLine.Kind.REFUND.value,
     BillEntryKind.OTHER: BillLine.Kind.OTHER.value,
 }
+AMOUNT_FIELDS = ("amount", "fee", "net")
 # What `_row` gives, in this order.
 LINE_FIELDS = (
     *("bill", "load", "number", "kind", "trade_no", "out_trade_no", "request_no"),
     *("status", "result", "payment", "refund"),
-    *("amount", "fee", "net", "finished_at"),
+    *(*AMOUNT_FIELDS, "finished_at"),
 )
-# The last of them go to each database in a form of its own; numbers and texts go as they are.
-CONVERTED = LINE_FIELDS[-4:]
 REFUND_STATUSES = {
     BillEntryState.DONE: "已退款",
     BillEntryState.MOVING: "退款处理中",
@@ -197,24 +197,38 @@ def _loads(bill: Bill, *, before: int) -> Iterator[int]:
 def _insert(rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert lines as rows of LINE_FIELDS. Instances of the model cost more than all the rest."""
     by_name = {field.name: field for field in BillLine._meta.concrete_fields}
-    fields = [by_name[name] for name in LINE_FIELDS]
-    converted = [by_name[name] for name in CONVERTED]
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    values = ", ".join(["%s"] * len(fields))
-    table = connection.ops.quote_name(BillLine._meta.db_table)
-    plain = len(fields) - len(converted)
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(by_name[name].column)) for name in LINE_FIELDS)
+    values = ", ".join(["%s"] * len(LINE_FIELDS))
+    table = quote(BillLine._meta.db_table)
+    # Numbers and texts go as they are, amounts and times in a form of each database.
+    adapters = _adapters()
+    plain = len(LINE_FIELDS) - len(adapters)
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {table} ({columns}) VALUES ({values})",  # noqa: S608  # nosec B608
             [
-                row[:plain]
-                + tuple(
-                    field.get_db_prep_save(value, connection)
-                    for field, value in zip(converted, row[plain:], strict=True)
+                (
+                    *row[:plain],
+                    *(adapt(value) for adapt, value in zip(adapters, row[plain:], strict=True)),
                 )
                 for row in rows
             ],
         )
+
+
+def _adapters() -> list[Callable[[Any], Any]]:
+    """For each of AMOUNT_FIELDS and for `finished_at` what the fields themselves would call.
+
+    A field looks the database up anew for each value, which takes longer than to store it.
+    """
+    operations = connection.ops
+    adapters: list[Callable[[Any], Any]] = []
+    for name in AMOUNT_FIELDS:
+        field: Any = BillLine._meta.get_field(name)
+        digits = {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
+        adapters.append(partial(operations.adapt_decimalfield_value, **digits))
+    return [*adapters, operations.adapt_datetimefield_value]
 
 
 def _row(bill_id: int, load: int, number: int, entry: BillEntry, match: Match) -> tuple[Any, ...]:
