@@ -1,4 +1,4 @@
-"""Time and memory of exporting 100,000 orders, payments, refunds and invoices, as CSV and XLSX.
+"""Time and memory of exporting 100,000 orders, payments, refunds …, each as CSV and XLSX.
 
 Argument: another number of rows. Each export runs in a process of its own; its memory is what that
 process grew by while it ran.
@@ -28,7 +28,7 @@ def run(arguments: list[str]) -> None:
 
         _fill(rows)
         print(f"{connection.vendor}, {rows} rows")
-        for table in ("orders", "payments", "refunds", "invoices"):
+        for table in ("orders", "payments", "refunds", "differences", "invoices"):
             for format in ("csv", "xlsx"):
                 _measure(table, format, rows)
 
@@ -47,7 +47,7 @@ def _measure(table: str, format: str, rows: int) -> None:
         raise SystemExit(f"{table}: {lines} of {rows} rows were exported")
     record(f"export of {table}, {format}, CPU (s)", cpu)
     print(
-        f"  {table:9} {format:5} {seconds:6.1f} s, {cpu:6.1f} s CPU, "
+        f"  {table:11} {format:5} {seconds:6.1f} s, {cpu:6.1f} s CPU, "
         f"{grown / 1024:5.1f} MiB more, a file of {size / 1024**2:.1f} MiB"
     )
 
@@ -86,18 +86,26 @@ def _memory(name: str) -> int:
 
 
 def _fill(rows: int) -> None:
-    """Paid orders of one course, each with its payment, a refund of a tenth and an invoice."""
+    """Paid orders of one course, each with its payment, a refund of a tenth and an invoice.
+
+    And a bill that lists none of the payments.
+    """
+    from luffy_api.apps.order.models import Bill
     from luffy_api.tests.factories import CourseFactory, UserFactory
 
     course, students = CourseFactory(name="Python 爬虫实战"), UserFactory.create_batch(100)
+    bill = Bill.objects.create(pay_type=1, day=date(2026, 6, 1))
     for begin in range(0, rows, BATCH):
-        _fill_batch(range(begin, min(begin + BATCH, rows)), course, students)
+        _fill_batch(range(begin, min(begin + BATCH, rows)), course, students, bill)
 
 
-def _fill_batch(numbers: range, course: Any, students: list[Any]) -> None:
+def _fill_batch(numbers: range, course: Any, students: list[Any], bill: Any) -> None:
     from datetime import UTC, datetime
 
     from luffy_api.apps.order.models import (
+        BillDifference,
+        BillLine,
+        BillResult,
         Invoice,
         InvoiceOrder,
         Order,
@@ -137,6 +145,20 @@ def _fill_batch(numbers: range, course: Any, students: list[Any]) -> None:
             origin="student",
             status=3,
             finished_at=noon,
+        )
+        for payment in payments
+    )
+    BillDifference.objects.bulk_create(
+        BillDifference(
+            bill=bill,
+            key=payment.trade_no,
+            kind=BillLine.Kind.PAYMENT,
+            result=BillResult.MISSING_THEIRS,
+            trade_no=payment.trade_no,
+            out_trade_no=payment.order.out_trade_no,
+            our_amount=payment.amount,
+            our_status="已付款",
+            occurred_at=noon,
         )
         for payment in payments
     )

@@ -53,14 +53,14 @@ def memory(name: str) -> float:
 
 
 def main(file: str, *command: str) -> None:
-    """What the process of its own does."""
+    """What the process of its own does: as manage.py does it, with all checks."""
     import django
-    from django.core.management import call_command
+    from django.core.management import execute_from_command_line
 
     django.setup()
     start, status = memory("VmHWM"), 0
     try:
-        call_command(*command)
+        execute_from_command_line(["manage.py", *command])
     except SystemExit as stop:
         status = int(stop.code or 0)
     figures = {
