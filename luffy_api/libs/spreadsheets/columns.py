@@ -7,8 +7,6 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeAlias
 
-from django.utils import timezone
-
 Value: TypeAlias = str | Decimal | datetime | date | None
 
 
@@ -56,8 +54,3 @@ def time(heading: str, value: Callable[[Any], datetime | None]) -> Column:
 def day(heading: str, value: Callable[[Any], date | None]) -> Column:
     """A column of days."""
     return Column(heading, Kind.DAY, value)
-
-
-def local(moment: datetime) -> datetime:
-    """The naive local time, to the second: spreadsheets know no time zones."""
-    return timezone.localtime(moment).replace(tzinfo=None, microsecond=0)

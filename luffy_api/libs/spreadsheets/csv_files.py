@@ -1,13 +1,15 @@
 """CSV as Excel and WPS open it with a double click: UTF-8 with a byte order mark."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from luffy_api.libs.spreadsheets import texts
-from luffy_api.libs.spreadsheets.columns import Column, Value, local
+from luffy_api.libs.spreadsheets.columns import Column, Kind
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -28,22 +30,35 @@ def csv_lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[bytes]
     writer: Any = csv.writer(_Echo())
     headings = [column.heading for column in columns]
     yield (BYTE_ORDER_MARK + writer.writerow(headings)).encode()
+    write_of = _writers()
+    cells = [(column.value, write_of[column.kind]) for column in columns]
     for row in rows:
-        yield writer.writerow([cell(column.value(row)) for column in columns]).encode()
+        values = [(value(row), write) for value, write in cells]
+        line = ["" if value is None else write(value) for value, write in values]
+        yield writer.writerow(line).encode()
 
 
-def cell(value: Value) -> str:
-    """A value as it is written."""
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    if isinstance(value, datetime):
-        return local(value).isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    return _text(texts.printable(value)) if value else ""
+def _writers() -> Mapping[Kind, Callable[[Any], str]]:
+    """What writes a value that is not None, by the kind of its column."""
+    zone = timezone.get_current_timezone()
+
+    def write_time(moment: datetime) -> str:
+        return moment.astimezone(zone).isoformat(" ", "seconds")[:19]
+
+    return {
+        Kind.TEXT: _write_text,
+        Kind.MONEY: _write_money,
+        Kind.TIME: write_time,
+        Kind.DAY: date.isoformat,
+    }
 
 
-def _text(text: str) -> str:
+def _write_money(amount: Decimal) -> str:
+    return f"{amount:.2f}"
+
+
+def _write_text(text: str) -> str:
+    text = texts.printable(text)
     if texts.is_formula(text):
         return f"'{text}"
     return f"{text}\t" if texts.is_like_a_number(text) else text

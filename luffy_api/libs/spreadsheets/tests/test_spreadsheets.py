@@ -30,6 +30,8 @@ FORMULAS = [
 # What Excel would turn into a number, a date or a time.
 NUMBERS = ["2026112822001439905012345678", "00123", "1E5", "3-4", "2026/11/28", "10:30", "50%"]
 PLAIN = ["路飞学城（北京）有限公司", 'a,"b"\nc', "01JD5E10XK", "<b>&amp;</b>", "_x0041_", "😀"]
+# XlsxWriter would write the last ones into the file as they are.
+PLAIN += [" 甲 ", "甲\t乙\n", "x_x005F_x0041_", "]]>", "<r>a & b</r>", "<r><t>甲</t></r>"]
 COLUMNS = [
     spreadsheets.text("标题", lambda row: row[0]),
     spreadsheets.money("金额（元）", lambda row: row[1]),
@@ -97,8 +99,9 @@ def test_every_line_break_is_a_line_feed():
     assert csv_of([("\r=1+1", None, None)])[1][0] == "'\n=1+1"
 
 
-def test_a_text_beyond_the_limit_of_a_cell_is_cut():
-    assert len(cells_of("长" * 40_000).value) == 32_767
+@pytest.mark.parametrize(("character", "left"), [("长", 32_767), ("😀", 16_383)])
+def test_a_text_beyond_the_limit_of_a_cell_is_cut(character, left):
+    assert cells_of(character * 40_000).value == character * left
 
 
 @pytest.mark.parametrize("amount", ["0.00", "0.10", "99.05", "-3.50", "99999999.99"])
