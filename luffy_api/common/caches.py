@@ -1,4 +1,7 @@
-"""The cache: in Redis, and in this process while Redis is away or where there is none."""
+"""The cache: in Redis, and in this process while Redis is away or where there is none.
+
+Beside values it keeps the counters of rate limits, which rate_limits.py asks for.
+"""
 
 from typing import Any
 
@@ -6,9 +9,13 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 
+from luffy_api.common.rate_counters import LocalCounters, RedisCounters
 from luffy_api.common.redis_circuit import circuit, connection_options
 
 LOCAL_MAX_ENTRIES = 10_000
+
+# Django makes an instance of a cache for each thread; a process has one set of counters by name.
+_local_counters: dict[str, LocalCounters] = {}
 
 
 class LocalCache(LocMemCache):
@@ -17,6 +24,20 @@ class LocalCache(LocMemCache):
     def __init__(self, name: str, params: dict[str, Any]) -> None:
         options = {"MAX_ENTRIES": LOCAL_MAX_ENTRIES, **params.get("OPTIONS", {})}
         super().__init__(name, {**params, "OPTIONS": options})
+        self._counters = _local_counters.setdefault(name, LocalCounters())
+
+    def hit(self, key: str, limit: int, period: int) -> float:
+        """See LocalCounters."""
+        return self._counters.hit(key, limit, period)
+
+    def give_back(self, key: str, period: int) -> None:
+        """See LocalCounters."""
+        self._counters.give_back(key, period)
+
+    def clear(self) -> None:
+        """Empties cache and counters."""
+        super().clear()
+        self._counters.clear()
 
 
 class RedisOrLocalCache(BaseCache):
@@ -29,6 +50,21 @@ class RedisOrLocalCache(BaseCache):
         super().__init__(params)
         self._redis = RedisCache(server, {**params, "OPTIONS": connection_options()})
         self._local = LocalCache(f"without {server}", params)
+        self._counters = RedisCounters()
+
+    def hit(self, key: str, limit: int, period: int) -> float:
+        """See LocalCounters."""
+        return circuit.call(
+            lambda: self._counters.hit(self.make_key(key), limit, period),
+            lambda: self._local.hit(key, limit, period),
+        )
+
+    def give_back(self, key: str, period: int) -> None:
+        """See LocalCounters."""
+        circuit.call(
+            lambda: self._counters.give_back(self.make_key(key), period),
+            lambda: self._local.give_back(key, period),
+        )
 
     def _call(self, method: str, *args: Any, **kwargs: Any) -> Any:
         return circuit.call(

@@ -1,21 +1,29 @@
-"""Request rate limits. Rates stand in settings/api.py."""
+"""DRF's throttles over rate_limits.py."""
 
-from rest_framework import throttling
+from typing import Any
 
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from luffy_api.common import rate_limits
 from luffy_api.common.client_ip import client_ip
 
 
-class AnonThrottle(throttling.AnonRateThrottle):
-    """Anonymous requests, by IP address."""
+class RateThrottle(BaseThrottle):
+    """Counts requests by account where there is one, else by IP prefix; `scope` names the limit."""
 
+    scope = "request"
 
-class UserThrottle(throttling.UserRateThrottle):
-    """Authenticated requests, by user."""
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Count the request; False if it has to wait."""
+        self._wait = rate_limits.count(self.scope, *self._client(request))
+        return not self._wait
 
+    def wait(self) -> float:
+        """Seconds until a request is allowed again."""
+        return self._wait
 
-class ClientIPThrottle(throttling.SimpleRateThrottle):
-    """All requests, authenticated or not, by IP prefix; subclasses set `scope`."""
-
-    def get_cache_key(self, request, view):  # type: ignore[no-untyped-def]
-        """One counter per scope and IP prefix."""
-        return self.cache_format % {"scope": self.scope, "ident": client_ip(request)}
+    def _client(self, request: Request) -> tuple[str, int | str]:
+        if request.user.is_authenticated:
+            return rate_limits.ACCOUNT, request.user.pk
+        return rate_limits.ADDRESS, client_ip(request)

@@ -1,4 +1,4 @@
-"""The API: authentication, throttles, limits and the OpenAPI document."""
+"""The API: authentication, limits and the OpenAPI document."""
 
 from typing import Any
 
@@ -13,21 +13,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["luffy_api.common.parsers.LimitedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "luffy_api.common.pagination.PagePagination",
     "DEFAULT_SCHEMA_CLASS": "luffy_api.common.schema.EnvelopeSchema",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "luffy_api.common.throttling.AnonThrottle",
-        "luffy_api.common.throttling.UserThrottle",
-    ],
-    "DEFAULT_THROTTLE_RATES": {
-        "anon": "600/min",
-        "user": "600/min",
-        # On top of the limits per account and mobile, which are counted in the database.
-        "login": "10/min",
-        "code": "20/min",
-        "reauthentication": "10/hour",
-        "heavy": "20/min",
-        "sms_code": "30/min",
-    },
-    # Without it a forged X-Forwarded-For passes every throttle.
+    "DEFAULT_THROTTLE_CLASSES": ["luffy_api.common.throttling.RateThrottle"],
+    # Without it a forged X-Forwarded-For passes every rate limit.
     "NUM_PROXIES": TRUSTED_PROXIES,
     # OPTIONS would answer a description outside of the envelope; the schema says it better.
     "DEFAULT_METADATA_CLASS": None,

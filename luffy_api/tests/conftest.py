@@ -4,10 +4,15 @@ from threading import Thread
 import pytest
 import time_machine
 from django.db import connection
+from huey.contrib.djhuey import HUEY
 
+from luffy_api.common import redis_circuit
+from luffy_api.common.redis_circuit import circuit
+from luffy_api.common.task_queue import RedisQueueStorage
 from luffy_api.tests.factories import CourseFactory
 from luffy_api.tests.fake_alipay import FakeAlipay
 from luffy_api.tests.reconciling import NOON
+from luffy_api.tests.redis_server import RedisServer
 from luffy_api.tests.settings_process import SettingsProcess
 
 NOBODY_LISTENS = 9
@@ -101,3 +106,24 @@ def cut(tmp_path) -> Iterator[Callable[[bool], None]]:
 
     yield switch
     switch(False)
+
+
+@pytest.fixture
+def redis(settings, monkeypatch, tmp_path) -> Iterator[RedisServer]:
+    """A Redis of this test, where the shop has its cache, rate limits and task queue."""
+    server = RedisServer(tmp_path)
+    settings.REDIS_URL = server.url
+    backend = "luffy_api.common.caches.RedisOrLocalCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": server.url}}
+    monkeypatch.setattr(redis_circuit, "PROBE_INTERVAL", 0.1)
+    monkeypatch.setattr(circuit, "_logged_at", -redis_circuit.LOG_INTERVAL)
+    monkeypatch.setattr(circuit, "_recovered", [])
+    storage = RedisQueueStorage("test", server.url)
+    monkeypatch.setattr(HUEY, "storage", storage)
+    monkeypatch.setattr(HUEY, "_immediate", False)
+    circuit.close()
+    yield server
+    circuit.close()
+    server.kill()
+    for client in (storage.conn, storage._blocking, redis_circuit.client()):
+        client.connection_pool.disconnect()

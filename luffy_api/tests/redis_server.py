@@ -1,6 +1,7 @@
 """A Redis server of a test's own, which it may kill, freeze, fill and lock."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -8,10 +9,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
 PASSWORD = "secret"
+NEEDS_REDIS = pytest.mark.skipif(
+    not shutil.which("redis-server") and not os.environ.get("CI"), reason="no redis-server"
+)
 
 
 class RedisServer:

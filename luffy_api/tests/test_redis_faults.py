@@ -1,10 +1,8 @@
 """Requests while Redis is killed, frozen, full, locked or restarted: as if nothing had happened."""
 
 import logging
-import os
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Thread
 
@@ -17,18 +15,16 @@ from rest_framework.test import APIClient
 from luffy_api.common import redis_circuit
 from luffy_api.common.codes import Code
 from luffy_api.common.redis_circuit import RedisCircuit, circuit
-from luffy_api.common.task_queue import MAX_KEPT_TASKS, RedisQueueStorage
+from luffy_api.common.task_queue import MAX_KEPT_TASKS
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import PASSWORD, CourseFactory, UserFactory
-from luffy_api.tests.redis_server import RedisServer, wait_until
+from luffy_api.tests.redis_server import NEEDS_REDIS, RedisServer, wait_until
 from luffy_api.tests.test_permissions import PUBLIC, ROUTES, STUDENTS
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.any_database,
-    pytest.mark.skipif(
-        not shutil.which("redis-server") and not os.environ.get("CI"), reason="no redis-server"
-    ),
+    NEEDS_REDIS,
 ]
 
 Fault = Callable[[RedisServer], None]
@@ -38,32 +34,6 @@ FAULTS: dict[str, tuple[Fault, Fault]] = {
     "full": (RedisServer.fill, RedisServer.empty),
     "locked": (RedisServer.lock, RedisServer.unlock),
 }
-BACKEND = "luffy_api.common.caches.RedisOrLocalCache"
-
-
-@pytest.fixture
-def server(tmp_path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def redis(server, settings, monkeypatch) -> Iterator[RedisServer]:
-    """A shop whose cache, rate limits and task queue are in this Redis."""
-    settings.REDIS_URL = server.url
-    settings.CACHES = {"default": {"BACKEND": BACKEND, "LOCATION": server.url}}
-    monkeypatch.setattr(redis_circuit, "PROBE_INTERVAL", 0.1)
-    monkeypatch.setattr(circuit, "_logged_at", -redis_circuit.LOG_INTERVAL)
-    monkeypatch.setattr(circuit, "_recovered", [])
-    storage = RedisQueueStorage("test", server.url)
-    monkeypatch.setattr(HUEY, "storage", storage)
-    monkeypatch.setattr(HUEY, "_immediate", False)
-    circuit.close()
-    yield server
-    circuit.close()
-    for pool in (storage.conn, storage._blocking, redis_circuit.client()):
-        pool.connection_pool.disconnect()
 
 
 @dataclass

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from luffy_api.apps.user import selectors, usernames
 from luffy_api.apps.user.exceptions import PasswordRefused, TooManyLogins, WrongPassword
+from luffy_api.common import rate_limits
 from luffy_api.common.client_ip import client_ip
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -32,8 +33,12 @@ def count_attempt(request: HttpRequest, identity: str) -> Iterator[None]:
     The attempt is counted before the body checks the password, so that concurrent attempts get no
     more than the limit. The counter is reset when the body returns or raises PasswordRefused (the
     old password was right); WrongPassword and every other error leave it. Raises TooManyLogins.
+
+    The address has a budget of wrong passwords for all accounts together, against trying one
+    password on each of them.
     """
     require_not_locked(request, identity)
+    _count_for_address(request)
     _record_attempt(request, identity)
     try:
         yield
@@ -71,6 +76,12 @@ def _key(identity: str) -> str:
     return f"unknown-{hashlib.sha256(name.encode()).hexdigest()[:40]}"
 
 
+def _count_for_address(request: HttpRequest) -> None:
+    wait = rate_limits.count("wrong_password", rate_limits.ADDRESS, client_ip(request))
+    if wait:
+        raise TooManyLogins(retry_after=math.ceil(wait))
+
+
 def _record_attempt(request: HttpRequest, identity: str) -> None:
     credentials = get_credentials(identity)
     _store_attempt(credentials, request)
@@ -83,8 +94,13 @@ def _store_attempt(credentials: dict[str, Any], request: HttpRequest) -> None:
     AxesProxyHandler.user_login_failed(__name__, credentials, request)
 
 
-@retry_deadlocks
 def _reset_attempts(request: HttpRequest, identity: str) -> None:
+    rate_limits.give_back("wrong_password", rate_limits.ADDRESS, client_ip(request))
+    _delete_attempts(request, identity)
+
+
+@retry_deadlocks
+def _delete_attempts(request: HttpRequest, identity: str) -> None:
     _attempts(request, identity).delete()
 
 

@@ -1,33 +1,33 @@
-"""Request rate limits of the account endpoints; rates stand in settings/api.py."""
+"""Request rate limits of the account endpoints; settings/rate_limits.py has their numbers."""
 
-from luffy_api.common.throttling import ClientIPThrottle, UserThrottle
+from luffy_api.common.throttling import RateThrottle
 
 
-class LoginThrottle(ClientIPThrottle):
-    """Endpoints that take a password, by IP address."""
+class LoginThrottle(RateThrottle):
+    """Endpoints that take a password."""
 
     scope = "login"
 
 
-class CodeThrottle(ClientIPThrottle):
-    """Endpoints that take a code, by IP address; apart from passwords, so neither blocks both."""
+class CodeThrottle(RateThrottle):
+    """Endpoints that take a code; apart from passwords, so neither blocks both."""
 
     scope = "code"
 
 
-class SmsCodeThrottle(ClientIPThrottle):
-    """Endpoints that send a text message, by IP address; sms_codes counts the messages."""
+class SmsCodeThrottle(RateThrottle):
+    """Endpoints that send a text message; sms_codes counts the messages."""
 
     scope = "sms_code"
 
 
-class ReauthenticationThrottle(UserThrottle):
-    """Endpoints that ask for the password again, by account: a stolen token allows no guessing."""
+class ReauthenticationThrottle(RateThrottle):
+    """Endpoints that ask for the password again."""
 
     scope = "reauthentication"
 
 
-class HeavyThrottle(UserThrottle):
-    """Endpoints that decode a picture or read many rows, by account."""
+class HeavyThrottle(RateThrottle):
+    """Endpoints that decode a picture or read many rows."""
 
     scope = "heavy"

@@ -1,0 +1,24 @@
+"""How often an account, or an IP address without one, may do something.
+
+Behind the address of a school sit whole classes; so an address gets what sixty students need at
+the beginning of a lesson, and what an attacker must not get is counted by account, by number or by
+failure. Those of text messages are in accounts.py, since the database counts them.
+"""
+
+# By scope and kind of client: events in so many seconds.
+RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
+    # Every request that has no limit below.
+    "request": {"account": (600, 60), "address": (6000, 60)},
+    # Requests that bring a password. Wrong ones have a budget of their own: `wrong_password`.
+    "login": {"account": (10, 60), "address": (300, 60)},
+    # Wrong passwords for any accounts; on top of ten on one account (lockout.py).
+    "wrong_password": {"address": (100, 15 * 60)},
+    # Requests that bring a code, each of which may be tried five times only (sms_codes.py).
+    "code": {"address": (300, 60)},
+    # Requests for a text message; the messages themselves are counted by sms_codes.py.
+    "sms_code": {"account": (30, 60), "address": (120, 60)},
+    # Requests that ask for the password again: a stolen token allows no guessing.
+    "reauthentication": {"account": (10, 3600)},
+    # Requests that decode a picture or read many rows.
+    "heavy": {"account": (20, 60)},
+}
