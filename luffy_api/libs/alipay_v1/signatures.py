@@ -8,20 +8,20 @@ from base64 import b64decode, b64encode
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from luffy_api.libs.alipay_v1.keys import load_private
 
 
 class Signatures:
     """Signs with our key and verifies with Alipay's; both PEM. One serves all threads."""
 
     def __init__(self, *, private_pem: str, public_pem: str) -> None:
-        private = load_pem_private_key(private_pem.encode(), password=None)
         public = load_pem_public_key(public_pem.encode())
-        assert isinstance(private, RSAPrivateKey)
         assert isinstance(public, RSAPublicKey)
-        self._private, self._public = private, public
+        self._private, self._public = load_private(private_pem), public
 
     def sign(self, text: str) -> str:
         """The signature of the UTF-8 bytes of a text, in base64."""

@@ -10,7 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from luffy_api.libs.alipay_v1.keys import load_private
 
 MAX_CLOCK_DIFFERENCE_SECONDS = 300
 
@@ -63,9 +65,7 @@ def public_key(pem: str) -> RSAPublicKey:
 
 @lru_cache(maxsize=8)
 def _private(pem: str) -> RSAPrivateKey:
-    key = load_pem_private_key(pem.encode(), password=None)
-    assert isinstance(key, RSAPrivateKey)
-    return key
+    return load_private(pem)
 
 
 def is_signed(headers: Mapping[str, str], body: bytes, key: RSAPublicKey) -> bool:
