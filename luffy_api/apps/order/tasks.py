@@ -7,35 +7,35 @@ claim each order in the database, so that they may run concurrently.
 from contextlib import suppress
 from datetime import date
 
-from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 
 from luffy_api.apps.order import cancellation, cleanup
 from luffy_api.apps.order.exceptions import BillUnavailable
 from luffy_api.apps.order.models import PayType
 from luffy_api.apps.order.payment import bill_schedule, bills, reconciliation
+from luffy_api.common.schedules import shanghai
 
 
-@db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+@db_periodic_task(shanghai(minute="*"))  # type: ignore[untyped-decorator]
 def close_expired_orders() -> None:
     """Every minute; by hand `manage.py close_expired_orders`."""
     cancellation.close_expired()
 
 
-@db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+@db_periodic_task(shanghai(minute="*"))  # type: ignore[untyped-decorator]
 def reconcile_payments() -> None:
     """Every minute; by hand `manage.py reconcile_payments`."""
     reconciliation.reconcile()
 
 
-@db_periodic_task(crontab(minute="23"))  # type: ignore[untyped-decorator]
+@db_periodic_task(shanghai(minute="23"))  # type: ignore[untyped-decorator]
 def clean_up() -> None:
     """Every hour."""
     cleanup.clean_up()
 
 
-# huey's clock is UTC: from 9:05 to 23:35 in Shanghai, where bills are made in the morning.
-@db_periodic_task(crontab(minute="5,35", hour="1-15"))  # type: ignore[untyped-decorator]
+# Providers make the bills of yesterday in the morning.
+@db_periodic_task(shanghai(minute="5,35", hour="9-23"))  # type: ignore[untyped-decorator]
 def reconcile_bills() -> None:
     """Every half an hour of the day, until yesterday's bill is compared."""
     bill_schedule.reconcile_due()

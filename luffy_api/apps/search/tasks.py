@@ -7,12 +7,12 @@ minute.
 import logging
 
 from django.core.cache import cache
-from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 from huey.exceptions import RetryTask
 
 from luffy_api.apps.search import indexing, search_log
 from luffy_api.apps.search.exceptions import IndexingError, IndexUnusable, LockNotAcquired
+from luffy_api.common.schedules import shanghai
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def rebuild_search_index() -> None:
         logger.warning("search index was not rebuilt: %s", error)
 
 
-@db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+@db_periodic_task(shanghai(minute="*"))  # type: ignore[untyped-decorator]
 def ensure_search_index() -> None:
     """Every minute: process what a lost task left, and rebuild an index that broke unnoticed."""
     try:
@@ -74,7 +74,7 @@ def ensure_search_index() -> None:
     update_search_index()
 
 
-@db_periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]
+@db_periodic_task(shanghai(minute="*/10"))  # type: ignore[untyped-decorator]
 def verify_search_index() -> None:
     """Every ten minutes: compare the index with the catalogue, delete rows past their retention."""
     indexing.delete_processed()

@@ -133,7 +133,8 @@ class TranscodingJob(TimestampedModel):
     """Reading and transcoding one video; the table is the queue.
 
     `heartbeat` is when the worker last reported, `persistent_id` and `output` the storage's own
-    number of a job that it runs itself, and the folder of its playlists. `attempts` tells workers
+    number of a job that it runs itself, and the folder of its playlists; whoever polls it sets
+    `next_poll_at` first, which keeps others away. `attempts` tells workers
     apart: what one writes counts only while it is unchanged.
     """
 
@@ -152,6 +153,7 @@ class TranscodingJob(TimestampedModel):
     heartbeat = models.DateTimeField("最近活动", null=True, blank=True)
     persistent_id = models.CharField("存储方的任务编号", max_length=128, blank=True)
     output = models.CharField("存储方的输出目录", max_length=255, blank=True)
+    next_poll_at = models.DateTimeField(null=True, editable=False)
     error = models.CharField("原因", max_length=255, blank=True)
 
     class Meta:

@@ -1,14 +1,17 @@
-"""Scheduled jobs of the video app."""
+"""Scheduled jobs of the video app.
 
-from huey import crontab
-from huey.contrib.djhuey import db_periodic_task, lock_task
+No task locks: huey's outlive a killed process, and then the job would never run again. Jobs are
+claimed in the database; what removes files does no harm when it runs twice.
+"""
+
+from huey.contrib.djhuey import db_periodic_task
 
 from luffy_api.apps.video import cleanup
 from luffy_api.apps.video.transcoding import queue, worker
+from luffy_api.common.schedules import shanghai
 
 
-@db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
-@lock_task("poll_videos")  # type: ignore[untyped-decorator]
+@db_periodic_task(shanghai(minute="*"))  # type: ignore[untyped-decorator]
 def poll_videos() -> None:
     """Every minute: videos whose worker died, and those that the storage transcodes."""
     worker.requeue_stalled()
@@ -16,8 +19,7 @@ def poll_videos() -> None:
     queue.enqueue_processing()
 
 
-@db_periodic_task(crontab(hour="4", minute="23"))  # type: ignore[untyped-decorator]
-@lock_task("cleanup_uploads")  # type: ignore[untyped-decorator]
+@db_periodic_task(shanghai(hour="4", minute="23"))  # type: ignore[untyped-decorator]
 def cleanup_uploads() -> None:
-    """Every night; `manage.py cleanup_uploads` does the same by hand."""
+    """Every night at 4:23; `manage.py cleanup_uploads` does the same by hand."""
     cleanup.cleanup_uploads()

@@ -284,3 +284,17 @@ def test_asking_while_the_storage_is_down_loses_nothing(fake, converting):
     for _ in range(3):
         worker.poll_jobs()
     assert video().state == State.READY
+
+
+@pytest.mark.django_db
+def test_a_job_that_another_runner_polls_is_left_to_it_until_its_lease_ends(fake, converting):
+    # Given a runner that died in the middle of a poll
+    TranscodingJob.objects.update(next_poll_at=timezone.now() + worker.POLL_LEASE)
+    for _ in range(3):
+        worker.poll_jobs()
+    assert video().state == State.PROCESSING
+    # When its lease has ended
+    TranscodingJob.objects.update(next_poll_at=timezone.now())
+    for _ in range(3):
+        worker.poll_jobs()
+    assert video().state == State.READY

@@ -7,12 +7,13 @@ payments. The table of jobs is the queue; a worker that dies leaves a row whose 
 
 import fcntl
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.video.models import TranscodingJob
@@ -25,6 +26,10 @@ logger = logging.getLogger(__name__)
 State = TranscodingJob.State
 MAX_ATTEMPTS = 3
 STALL_TIMEOUT = timedelta(minutes=3)
+# Polls start every minute: a slow storage must not pile them up.
+POLL_BUDGET_SECONDS = 50
+# When a runner dies in the middle of a poll, another one repeats it after this time.
+POLL_LEASE = timedelta(minutes=2)
 INTERRUPTED = "处理多次中断,请重试"
 # What a retry cannot change, in words for the back office.
 FAULTS: dict[type[Exception], str] = {
@@ -110,8 +115,25 @@ def _run(job: TranscodingJob) -> None:
 
 
 def _poll(jobs: QuerySet[TranscodingJob]) -> None:
-    for job in jobs.select_related("video"):
+    """Poll those that nobody else polls at this moment."""
+    deadline = time.monotonic() + POLL_BUDGET_SECONDS
+    for job in jobs.filter(_is_due()).order_by("next_poll_at", "pk").select_related("video"):
+        if time.monotonic() > deadline:
+            break
+        if not _claim(job):
+            continue
         try:
             transcoder().poll(job)
         except storage.StorageError:
             logger.warning("the storage does not tell how far job %s is", job.pk)
+        finally:
+            TranscodingJob.objects.filter(pk=job.pk).update(next_poll_at=timezone.now())
+
+
+def _is_due() -> Q:
+    return Q(next_poll_at=None) | Q(next_poll_at__lte=timezone.now())
+
+
+def _claim(job: TranscodingJob) -> bool:
+    mine = TranscodingJob.objects.filter(_is_due(), pk=job.pk)
+    return bool(mine.update(next_poll_at=timezone.now() + POLL_LEASE))
