@@ -59,6 +59,19 @@ def test_a_resolved_difference_that_becomes_another_one_is_open_again():
     assert (row.result, row.resolved_at) == (BillResult.AMOUNT_DIFFERS, None)
 
 
+def test_differences_that_are_the_same_again_are_not_written():
+    theirs("A")
+    ours("B")
+    reconcile()
+
+    with CaptureQueriesContext(connection) as queries:
+        reconcile()
+
+    touching = [each["sql"] for each in queries if "luffy_bill_difference" in each["sql"]]
+    assert touching
+    assert [sql for sql in touching if not sql.startswith("SELECT")] == []
+
+
 def test_a_difference_that_has_gone_stays_when_somebody_wrote_about_it():
     theirs("A")
     reconcile()
@@ -80,9 +93,9 @@ def test_a_run_that_fails_half_way_leaves_the_earlier_result(monkeypatch):
     def broken(*args):
         raise RuntimeError("no disk left")
 
-    for step in ("differing_lines", "publish"):
+    for place, step in ((bills, "differing_lines"), (bill_store, "publish")):
         with monkeypatch.context() as patch:
-            patch.setattr(bill_store, step, broken)
+            patch.setattr(place, step, broken)
             with pytest.raises(RuntimeError):
                 reconcile()
         after = Bill.objects.get()

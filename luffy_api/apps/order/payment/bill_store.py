@@ -7,7 +7,7 @@ earlier result in force, and of two at once the one that began later wins.
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -20,14 +20,13 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.order import locks
-from luffy_api.apps.order.models import Bill, BillDifference, BillLine, BillResult, PayType
-from luffy_api.apps.order.payment.bill_matching import Match, Matcher, difference_key
+from luffy_api.apps.order.models import Bill, BillLine, BillResult, PayType
+from luffy_api.apps.order.payment.bill_differences import Difference, replace_differences
+from luffy_api.apps.order.payment.bill_matching import Match, Matcher
 from luffy_api.apps.order.payment.interface import BillEntry, BillEntryKind, BillEntryState
 from luffy_api.common.transactions import retry_deadlocks
 
 CHUNK = 500
-# Rows of one UPDATE, which names each row for each column.
-UPDATED_AT_ONCE = 50
 # No run takes longer: what an older one has left behind belongs to nobody.
 MAX_DURATION = timedelta(hours=1)
 KINDS = {
@@ -54,11 +53,6 @@ COUNTERS = {
     BillResult.AMOUNT_DIFFERS: "amount_differs",
     BillResult.STATUS_DIFFERS: "status_differs",
 }
-# What a comparison says about a difference; the rest is written by people.
-COMPARED_FIELDS = (
-    *("kind", "result", "trade_no", "out_trade_no", "request_no"),
-    *("our_amount", "their_amount", "our_status", "their_status", "occurred_at"),
-)
 
 
 @dataclass(slots=True)
@@ -119,32 +113,10 @@ def store_lines(bill: Bill, load: int, entries: Iterable[BillEntry]) -> Totals:
     return totals
 
 
-def differing_lines(bill: Bill, load: int) -> Iterator[BillDifference]:
-    """The differences, unsaved, that the lines of a load show."""
-    lines = bill.lines.filter(load=load).exclude(result=BillResult.MATCHED).order_by("number")
-    repeats: dict[str, int] = {}
-    for line in lines.select_related("payment__order", "refund__order").iterator(CHUNK):
-        first = difference_key(line.kind, line.trade_no, line.request_no)
-        repeat = repeats[first] = repeats.get(first, -1) + 1
-        yield BillDifference(
-            bill=bill,
-            key=difference_key(line.kind, line.trade_no, line.request_no, repeat),
-            kind=line.kind,
-            result=line.result,
-            trade_no=line.trade_no,
-            out_trade_no=line.out_trade_no,
-            request_no=line.request_no,
-            their_amount=line.amount,
-            their_status=line.status,
-            occurred_at=line.finished_at,
-            **_our_side(line),
-        )
-
-
 @retry_deadlocks
 @transaction.atomic
 def publish(
-    bill_id: int, load: int, totals: Totals, differences: Iterable[BillDifference]
+    bill_id: int, load: int, totals: Totals, differences: Sequence[Difference]
 ) -> int | None:
     """Put a load in force, with its totals and differences; return how many of those are new.
 
@@ -153,7 +125,7 @@ def publish(
     bill = locks.lock_bill(bill_id)
     if bill.load > load:
         return None
-    new = _replace_differences(bill, differences)
+    new = replace_differences(bill, differences)
     Bill.objects.filter(pk=bill.pk).update(
         load=load, compared_at=timezone.now(), problem="", alerted_at=None, **totals.columns()
     )
@@ -244,55 +216,3 @@ def _status(entry: BillEntry) -> str:
     if entry.kind is BillEntryKind.REFUND:
         return REFUND_STATUSES[entry.state]
     return "已付款" if entry.kind is BillEntryKind.PAYMENT else "其他"
-
-
-def _our_side(line: BillLine) -> dict[str, str | Decimal | None]:
-    if line.payment is not None:
-        number = line.payment.order.out_trade_no
-        other = f"，订单 {number}" if number != line.out_trade_no else ""
-        return {"our_amount": line.payment.amount, "our_status": f"已付款{other}"}
-    if line.refund is not None:
-        status = line.refund.get_status_display()
-        return {"our_amount": line.refund.amount, "our_status": status}
-    return {}
-
-
-def _replace_differences(bill: Bill, differences: Iterable[BillDifference]) -> int:
-    """Write these differences, and remove or settle all others; return how many are new.
-
-    A note stays whatever happens. 已处理 stays while the result is the same: another one is
-    another matter.
-    """
-    existing = {row.key: row for row in bill.differences.all()}
-    created, changed, new = [], [], 0
-    for difference in differences:
-        row = existing.pop(difference.key, None)
-        if row is None:
-            created.append(difference)
-            continue
-        if row.result != difference.result:
-            row.resolved_by, row.resolved_at = None, None
-            new += 1
-        for name in COMPARED_FIELDS:
-            setattr(row, name, getattr(difference, name))
-        changed.append(row)
-    changed += _settle(existing.values())
-    BillDifference.objects.bulk_create(created, batch_size=CHUNK)
-    fields = (*COMPARED_FIELDS, "resolved_by", "resolved_at")
-    BillDifference.objects.bulk_update(changed, fields, batch_size=UPDATED_AT_ONCE)
-    return new + len(created)
-
-
-def _settle(gone: Iterable[BillDifference]) -> list[BillDifference]:
-    """Delete differences that are no more, and return those that somebody had worked on."""
-    kept = []
-    untouched = []
-    for row in gone:
-        if row.note or row.resolved_at is not None:
-            row.result = BillResult.MATCHED
-            kept.append(row)
-        else:
-            untouched.append(row.pk)
-    for start in range(0, len(untouched), CHUNK):
-        BillDifference.objects.filter(pk__in=untouched[start : start + CHUNK]).delete()
-    return kept

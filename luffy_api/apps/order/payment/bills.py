@@ -33,7 +33,7 @@ from luffy_api.apps.order.models import (
     Refund,
 )
 from luffy_api.apps.order.payment import bill_store, gateway
-from luffy_api.apps.order.payment.bill_matching import difference_key
+from luffy_api.apps.order.payment.bill_differences import Difference, differing_lines
 from luffy_api.apps.order.payment.interface import BillEntry
 from luffy_api.common.alerts import send_alert
 
@@ -110,7 +110,7 @@ def _load(bill: Bill) -> int | None:
         raise
     missing = list(_missing_theirs(bill, load))
     totals.results[BillResult.MISSING_THEIRS] = len(missing)
-    differences = list(chain(bill_store.differing_lines(bill, load), missing))
+    differences = list(chain(differing_lines(bill, load), missing))
     new = bill_store.publish(bill.pk, load, totals, differences)
     bill_store.delete_superseded(bill.pk)
     logger.info("bill %s compared: %s differences", bill, len(differences))
@@ -144,22 +144,23 @@ def _require_no_trades(bill: Bill) -> None:
         raise BillUnavailable(f"{name}没有这一天的账单，而我方有收款或退款")
 
 
-def _missing_theirs(bill: Bill, load: int) -> Iterator[BillDifference]:
-    """Payments and refunds of ours on that day that are in no bill, as unsaved differences."""
+def _missing_theirs(bill: Bill, load: int) -> Iterator[Difference]:
+    """Payments and refunds of ours on that day that are in no bill."""
     for payment in _without_line(_payments_of(bill), bill, load, "payment"):
-        yield _missing(
-            bill,
+        yield Difference(
             BillLine.Kind.PAYMENT,
+            BillResult.MISSING_THEIRS,
             trade_no=payment.trade_no,
             out_trade_no=payment.order.out_trade_no,
+            request_no="",
             our_amount=payment.amount,
             our_status="已付款",
             occurred_at=payment.paid_at,
         )
     for refund in _without_line(_refunds_of(bill), bill, load, "refund"):
-        yield _missing(
-            bill,
+        yield Difference(
             BillLine.Kind.REFUND,
+            BillResult.MISSING_THEIRS,
             trade_no=refund.payment.trade_no,
             out_trade_no=refund.order.out_trade_no,
             request_no=refund.out_request_no,
@@ -167,12 +168,6 @@ def _missing_theirs(bill: Bill, load: int) -> Iterator[BillDifference]:
             our_status=refund.get_status_display(),
             occurred_at=refund.finished_at,
         )
-
-
-def _missing(bill: Bill, kind: BillLine.Kind, **fields: Any) -> BillDifference:
-    key = difference_key(kind, fields["trade_no"], fields.get("request_no", ""))
-    result = BillResult.MISSING_THEIRS
-    return BillDifference(bill=bill, key=key, kind=kind, result=result, **fields)
 
 
 def _without_line(rows: QuerySet[Any], bill: Bill, load: int, relation: str) -> Iterable[Any]:
