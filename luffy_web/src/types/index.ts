@@ -103,6 +103,12 @@ const CLOSED: OrderStatus[] = [OrderStatus.Cancelled, OrderStatus.TimedOut]
 /** Ended without a payment. */
 export const isClosed = ({ order_status }: Pick<Order, 'order_status'>): boolean => CLOSED.includes(order_status)
 
+const OPEN_REFUNDS: RefundState[] = [RefundState.Requested, RefundState.Processing]
+
+/** Asked for or on its way. */
+export const openRefund = ({ refunds }: Pick<Order, 'refunds'>): Refund | undefined =>
+  refunds.find(({ state }) => OPEN_REFUNDS.includes(state))
+
 /** How the buyer of an unpaid order gets to pay; amounts in yuan, `expires_at` in ISO. */
 export interface Payment extends Pick<Order, 'out_trade_no' | 'pay_type' | 'total_amount' | 'expires_at'> {
   /** Where the browser goes next; null when the QR code is all that there is. */

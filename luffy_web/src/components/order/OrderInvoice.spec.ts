@@ -3,16 +3,16 @@ import { fireEvent, screen, within } from '@testing-library/vue'
 import { describe, expect, it } from 'vitest'
 
 import { show } from '@/testing/mounting'
-import { anInvoice, anInvoiceableOrder, anOrder, pageOf } from '@/testing/samples'
+import { anInvoice, anInvoiceableOrder, anOrder, aRefund, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
-import { InvoiceState, OrderStatus } from '@/types'
+import { InvoiceState, OrderStatus, RefundState, type Refund } from '@/types'
 
 import OrderInvoice from './OrderInvoice.vue'
 
-async function invoice(invoices: ReturnType<typeof anInvoice>[], offered = [anInvoiceableOrder()]) {
+async function invoice(invoices: ReturnType<typeof anInvoice>[], offered = [anInvoiceableOrder()], refunds: Refund[] = []) {
   const reads = answer('get', 'order/invoice/', { data: pageOf(invoices) })
   const offers = answer('get', 'order/invoice/orders/', { data: pageOf(offered) })
-  const view = await show(OrderInvoice, { loggedIn: true, props: { order: anOrder({ order_status: OrderStatus.Paid }) } })
+  const view = await show(OrderInvoice, { loggedIn: true, props: { order: anOrder({ order_status: OrderStatus.Paid, refunds }) } })
   return { ...view, reads, offers }
 }
 const ask = () => screen.queryByRole('button', { name: '申请发票' })
@@ -43,16 +43,19 @@ describe('OrderInvoice', () => {
     expect(ask()).toBeEnabled()
   })
 
-  it('says so when there is nothing to be invoiced', async () => {
-    await invoice([], [])
+  it.each([
+    ['款项已经退回，没有可以开票的金额。', RefundState.Refunded],
+    ['退款处理完以后，可以为余下的金额申请发票。', RefundState.Processing],
+  ])('says why nothing can be invoiced: %s', async (sentence, state) => {
+    await invoice([], [], [aRefund({ state })])
 
-    expect(await screen.findByText(/这笔订单现在不能申请发票/)).toBeVisible()
+    expect(await screen.findByText(sentence)).toBeVisible()
     expect(ask()).toBeNull()
   })
 
   it('follows its order', async () => {
     const { rerender } = await invoice([], [])
-    await screen.findByText(/这笔订单现在不能申请发票/)
+    await screen.findByText(/没有可以开票的金额/)
     answer('get', 'order/invoice/orders/', { data: pageOf([anInvoiceableOrder()]) })
 
     await rerender({ order: anOrder({ order_status: OrderStatus.Paid }) })

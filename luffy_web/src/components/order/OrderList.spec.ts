@@ -3,9 +3,9 @@ import { screen, within } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
-import { anOrder, pageOf } from '@/testing/samples'
+import { anOrder, aRefund, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
-import { OrderStatus } from '@/types'
+import { OrderStatus, RefundState } from '@/types'
 
 import OrderList from './OrderList.vue'
 
@@ -28,6 +28,14 @@ describe('OrderList', () => {
     expect(pending.getByRole('button', { name: '继续支付' })).toBeEnabled()
     expect(done.queryByRole('button', { name: '继续支付' })).toBeNull()
     expect(done.getByRole('link', { name: '立即学习' })).toHaveAttribute('href', '/learn/9')
+  })
+
+  it('shows a refund that is under way beside the state', async () => {
+    const refund = aRefund({ state: RefundState.Processing, state_name: '处理中' })
+    answer('get', 'order/', { data: pageOf([anOrder({ order_status: OrderStatus.Paid, order_status_name: '已支付', refunds: [refund] })]) })
+    await list()
+
+    expect(await screen.findByRole('article')).toHaveTextContent('已支付退款处理中')
   })
 
   it('pays again', async () => {

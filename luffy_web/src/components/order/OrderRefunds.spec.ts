@@ -7,7 +7,7 @@ import { useNotice } from '@/composables/base/useNotice'
 import { show } from '@/testing/mounting'
 import { anOrderDetail, aRefund } from '@/testing/samples'
 import { answer } from '@/testing/server'
-import { RefundState, type OrderDetail } from '@/types'
+import { OrderStatus, RefundState, type OrderDetail } from '@/types'
 
 import OrderRefunds from './OrderRefunds.vue'
 
@@ -119,6 +119,29 @@ describe('asking for a refund', () => {
 
     expect(screen.getByText('付款已超过 7 天。')).toBeVisible()
     expect(screen.queryByRole('button', { name: '申请退款' })).toBeNull()
+  })
+})
+
+describe('an order with a refund under way', () => {
+  it('asks for patience instead of saying that there is nothing', async () => {
+    const { refund_options } = anOrderDetail()
+    const nothing = { amount: '0.00', allowed: false, why: '没有可退的款项' }
+    await refunds({
+      order_status: OrderStatus.Paid,
+      refunds: [aRefund({ state: RefundState.Processing })],
+      refund_options: { ...refund_options, whole: nothing, lines: [{ ...nothing, course: CRAWLER }] },
+    })
+
+    expect(screen.getByText('有一笔退款正在申请或处理中，请等它结束。')).toBeVisible()
+    expect(screen.queryByText('没有可退的款项')).toBeNull()
+  })
+
+  it('spares the rule when all of it went back', async () => {
+    await refunds({ order_status: OrderStatus.Refunded, refunds: [aRefund({ state: RefundState.Refunded })] , refund_options: {
+      ...anOrderDetail().refund_options, whole: { amount: '0.00', allowed: false, why: '没有可退的款项' }, lines: [],
+    } })
+
+    expect(screen.getByRole('region', { name: '退款' })).not.toHaveTextContent('付款后 7 天内')
   })
 })
 

@@ -2,18 +2,15 @@ import { computed, watch } from 'vue'
 
 import { fetchPaymentStatus } from '@/api/order'
 import { usePolling } from '@/composables/base/usePolling'
-import { OrderStatus, RefundState, type Order } from '@/types'
+import { openRefund, OrderStatus, type Order } from '@/types'
 
 import { useCashierDialog } from './useCashierDialog'
 
 /** Milliseconds. Somebody decides about a refund, which may take days. */
 const PAUSES = { first: 3000, longest: 60_000 }
 
-const OPEN: RefundState[] = [RefundState.Requested, RefundState.Processing]
-
 /** Somebody else may move it: the payment provider, another tab, or staff. */
-const mayMove = ({ order_status, refunds }: Order) =>
-  order_status === OrderStatus.Unpaid || refunds.some(({ state }) => OPEN.includes(state))
+const mayMove = (order: Order) => order.order_status === OrderStatus.Unpaid || Boolean(openRefund(order))
 
 const stateOf = ({ out_trade_no, order_status, refunds }: Order) =>
   JSON.stringify([out_trade_no, order_status, refunds.map(({ id, state, amount }) => [id, state, amount])])
