@@ -153,7 +153,7 @@ describe('OrderInvoices', () => {
     await fireEvent.update(form.getByLabelText('接收邮箱'), 'tax@')
     await userEvent.click(form.getByRole('button', { name: '提交申请' }))
 
-    expect(form.getByText('请填写发票抬头')).toBeVisible()
+    expect(form.getByText('请填写发票抬头，至少两个字')).toBeVisible()
     expect(form.getByText('税号有误，请对照营业执照逐位核对')).toBeVisible()
     expect(form.getByText('请输入接收发票的邮箱')).toBeVisible()
     expect(calls).toHaveLength(0)

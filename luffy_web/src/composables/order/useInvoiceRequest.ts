@@ -32,7 +32,7 @@ export function useInvoiceRequest(
   const dialog: InvoiceForm = useDialogForm(
     { kind: String(InvoiceKind.Personal), title: '', tax_number: '', email: '' },
     {
-      title: (value) => (value.trim() ? undefined : '请填写发票抬头'),
+      title: (value) => (value.trim().length > 1 ? undefined : '请填写发票抬头，至少两个字'),
       tax_number: (value) => (dialog.form.fields.kind === COMPANY ? taxNumberError(value) : undefined),
       email: (value) => (isEmail(value.trim()) ? undefined : '请输入接收发票的邮箱'),
     },
