@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from threading import Thread
 
 import pytest
 import time_machine
@@ -11,6 +10,8 @@ from luffy_api.common.redis_circuit import circuit
 from luffy_api.common.task_queue import RedisQueueStorage
 from luffy_api.tests.factories import CourseFactory
 from luffy_api.tests.fake_alipay import FakeAlipay
+from luffy_api.tests.fake_gateway import FakeGateway
+from luffy_api.tests.fake_wechatpay import FakeWechatPay
 from luffy_api.tests.reconciling import NOON
 from luffy_api.tests.redis_server import RedisServer
 from luffy_api.tests.settings_process import SettingsProcess
@@ -82,15 +83,24 @@ def placed(one_origin, student_api, student):
 @pytest.fixture
 def fake_alipay(settings) -> Iterator[FakeAlipay]:
     """A gateway that keeps its own books, and is the one that the shop asks."""
-    alipay = FakeAlipay(
-        private=settings.ALIPAY_SANDBOX["PRIVATE_KEY"],
-        app_private=settings.ALIPAY["APP_PRIVATE_KEY"],
-    )
-    Thread(target=alipay.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    settings.ALIPAY = {**settings.ALIPAY, **alipay.settings()}
-    yield alipay
-    alipay.shutdown()
-    alipay.server_close()
+    with FakeAlipay().serving() as alipay:
+        settings.ALIPAY = {**settings.ALIPAY, **alipay.settings()}
+        yield alipay
+
+
+@pytest.fixture
+def fake_wechatpay(settings) -> Iterator[FakeWechatPay]:
+    """The same for WeChat Pay."""
+    with FakeWechatPay().serving() as wechatpay:
+        settings.WECHATPAY = {**settings.WECHATPAY, **wechatpay.settings()}
+        yield wechatpay
+
+
+@pytest.fixture(params=["fake_alipay", "fake_wechatpay"])
+def fake_gateway(request) -> FakeGateway:
+    """Each of them."""
+    gateway: FakeGateway = request.getfixturevalue(request.param)
+    return gateway
 
 
 @pytest.fixture

@@ -1,49 +1,47 @@
 """Paid orders at a fake gateway, and what it and the shop say about their money."""
 
 from decimal import Decimal
-from urllib.parse import urlencode
-
-from django.test import Client
 
 from luffy_api.apps.order import amounts
 from luffy_api.apps.order.models import Order, OrderPayment
 from luffy_api.apps.user.models import User
+from luffy_api.tests import peers
 from luffy_api.tests.factories import CourseFactory, OrderFactory
-from luffy_api.tests.fake_alipay import FakeAlipay, second
-
-FORM = "application/x-www-form-urlencoded"
-NOTIFY = "/api/v1/order/success/"
+from luffy_api.tests.fake_gateway import FakeGateway, second
+from luffy_api.tests.peers import Message
 
 
-def sold(alipay: FakeAlipay, *prices: str, **fields: object) -> Order:
+def sold(gateway: FakeGateway, *prices: str, **fields: object) -> Order:
     """A paid order for new courses of these prices, or for `courses`."""
     courses = fields.pop("courses", None) or [CourseFactory(price=price) for price in prices]
     total = sum((Decimal(course.price) for course in courses), Decimal(0))  # type: ignore[attr-defined]
+    fields = {"pay_type": gateway.peer.pay_type, **fields}
     order: Order = OrderFactory(courses=courses, total_amount=total, **fields)
-    alipay.sell(order)
-    assert deliver(alipay, order) == b"success"
+    gateway.sell(order)
+    assert deliver(gateway, order)
     order.refresh_from_db()
     return order
 
 
-def paid_again(alipay: FakeAlipay, order: Order) -> OrderPayment:
+def paid_again(gateway: FakeGateway, order: Order) -> OrderPayment:
     """A second trade for the same order."""
-    trade = alipay.sell(order, again=True)
-    assert deliver(alipay, order, again=True) == b"success"
+    trade = gateway.sell(order, again=True)
+    assert deliver(gateway, order, again=True)
     return order.payments.get(trade_no=trade.trade_no)
 
 
 def deliver(
-    alipay: FakeAlipay, order: Order, *, again: bool = False, **changes: str | None
-) -> bytes:
-    """Post the notification about the trade as it is; the answer."""
+    gateway: FakeGateway, order: Order, *, again: bool = False, **changes: str | None
+) -> bool:
+    """Post the notification about the trade as it is; whether it was accepted."""
     key = second(order.out_trade_no) if again else order.out_trade_no
-    return post(alipay.message(key, **changes))
+    return post(gateway.message(key, **changes))
 
 
-def post(fields: dict[str, str]) -> bytes:
-    """Post a notification; the answer."""
-    return bytes(Client().post(NOTIFY, urlencode(fields), content_type=FORM).content)
+def post(message: Message) -> bool:
+    """Post a notification; whether it was accepted."""
+    accepted = {peer.path: peer.accepted for peer in peers.PEERS.values()}
+    return peers.post(message) == accepted[message.path]
 
 
 def courses_of(student: User) -> set[int]:

@@ -14,8 +14,8 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
 from luffy_api.libs import storage
 from luffy_api.tests.factories import CourseFactory, OrderFactory
+from luffy_api.tests.peers import PEERS, paid, send
 from luffy_api.tests.private_files import store
-from luffy_api.tests.processes.clients import NOTIFY, paid_for
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -42,18 +42,17 @@ def other_program(short_timeout) -> Iterator[sqlite3.Connection]:
         yield other
 
 
-def test_a_write_is_503_while_locked_and_works_afterwards(api, student_api, other_program):
+def test_a_write_is_503_while_locked_and_works_afterwards(student_api, other_program):
     order = OrderFactory()
     course = CourseFactory(price="99.00")
     checkout = {"courses": [course.pk], "total_amount": "99.00"}
-    _, _, notification = paid_for(order).partition(b"\r\n\r\n")
-
-    def notify():
-        form = "application/x-www-form-urlencoded"
-        return api.generic("POST", NOTIFY, notification, content_type=form)
+    messages = [(peer, paid(peer, order)) for peer in PEERS.values()]
 
     other_program.execute("BEGIN IMMEDIATE")
-    refused = [student_api.post("/api/v1/order/pay/", checkout, format="json"), notify()]
+    refused = [
+        student_api.post("/api/v1/order/pay/", checkout, format="json"),
+        *(send(message) for _, message in messages),
+    ]
     other_program.execute("ROLLBACK")
 
     for answer in refused:
@@ -61,7 +60,8 @@ def test_a_write_is_503_while_locked_and_works_afterwards(api, student_api, othe
         assert int(answer["Retry-After"]) > 0
         assert answer.json()["code"] == Code.UNAVAILABLE
     assert student_api.post("/api/v1/order/pay/", checkout, format="json").status_code == 201
-    assert notify().content == b"success"
+    for peer, message in messages:
+        assert send(message).content == peer.accepted.body
     order.refresh_from_db()
     assert order.order_status == OrderStatus.PAID
     assert Order.objects.count() == 2

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from luffy_api.apps.order.models import Refund, RefundStatus
+from luffy_api.tests.fake_gateway import FINISHED
 from luffy_api.tests.refunding import courses_of, paid_again, refunded_and_due, sold
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +67,7 @@ def test_nothing_left_an_unknown_order_and_a_wrong_amount_are_errors(order):
 
 
 def test_a_refusal_is_an_error_with_its_reason(fake_alipay, order):
-    fake_alipay.trades[order.out_trade_no].status = "TRADE_FINISHED"
+    fake_alipay.trades[order.out_trade_no].status = FINISHED
 
     error = failing(order)
 

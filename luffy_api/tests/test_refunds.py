@@ -19,7 +19,8 @@ from luffy_api.apps.order.payment import (
 )
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
-from luffy_api.tests.fake_alipay import second as second_trade
+from luffy_api.tests.fake_gateway import FINISHED, PAID
+from luffy_api.tests.fake_gateway import second as second_trade
 from luffy_api.tests.refunding import courses_of, paid_again, refunded_and_due, sold
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +186,7 @@ class TestProvider:
     """What its answers, and their absence, do to a refund that is PROCESSING."""
 
     def test_a_refusal_is_kept_and_staff_may_start_anew(self, fake_alipay, order, trade):
-        trade.status = "TRADE_FINISHED"  # can no longer be refunded
+        trade.status = FINISHED  # can no longer be refunded
         refund = start(order)
         assert refund.status == RefundStatus.FAILED
         assert refund.gateway_answer == "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL"
@@ -193,7 +194,7 @@ class TestProvider:
         assert len(courses_of(order.user)) == 2
         assert events()[-1] == ("refund", "refund_failed")
 
-        trade.status = "TRADE_SUCCESS"
+        trade.status = PAID
         again = start(order)
 
         assert again.status == RefundStatus.REFUNDED

@@ -21,12 +21,11 @@ from luffy_api.apps.order.models import (
     Refund,
     RefundStatus,
 )
-from luffy_api.apps.order.payment import refund_notices, refunds
-from luffy_api.apps.order.payment.interface import Payment, RefundResult, RefundState
+from luffy_api.apps.order.payment import refunds
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.wechatpay_sandbox.models import WechatNotification, WechatRefund, WechatTrade
 from luffy_api.tests.buyer import pay_at_cashier, wait_until
-from luffy_api.tests.factories import CourseFactory, OrderFactory
+from luffy_api.tests.factories import CourseFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WECHAT, ALIPAY = PayType.WECHAT.value, PayType.ALIPAY.value
@@ -350,53 +349,3 @@ def test_a_refund_whose_notification_got_lost_is_finished_by_the_sweep(paid_orde
     refund.refresh_from_db()
     assert refund.status == RefundStatus.REFUNDED
     assert Order.objects.get().order_status == OrderStatus.PAID
-
-
-def notice(order, state=RefundState.SUCCEEDED, amount="9.00", number="CONSOLE1", trade_no=""):
-    payment = Payment(
-        out_trade_no=order.out_trade_no,
-        trade_no=trade_no or order.trade_no,
-        total_amount=order.total_amount,
-        paid_at=None,
-        source=PaymentEvent.Source.NOTIFICATION,
-        pay_type=PayType.WECHAT,
-        refund_request_no=number,
-        number=order.out_trade_no,
-    )
-    refund_notices.record(payment, RefundResult(state, amount=Decimal(amount), word=state.value))
-
-
-def test_a_refund_of_the_merchant_platform_becomes_a_row_once(paid_order):
-    notice(paid_order)
-    notice(paid_order)
-
-    refund = Refund.objects.get()
-    assert (refund.origin, refund.amount) == (Refund.Origin.CONSOLE, Decimal("9.00"))
-    assert with_amounts(Order.objects.all()).get().refunded_amount == Decimal("9.00")
-
-
-def test_a_refund_of_a_payment_that_was_never_reported_proves_it():
-    order = OrderFactory(courses=[CourseFactory(price="99.00")])
-
-    notice(order, trade_no="4200000000202603020000000009")
-
-    assert OrderPayment.objects.get().trade_no == "4200000000202603020000000009"
-    assert Refund.objects.get().amount == Decimal("9.00")
-
-
-@pytest.mark.parametrize(
-    ("state", "status", "reason"),
-    [
-        (RefundState.CLOSED, RefundStatus.FAILED, "refund_closed"),
-        (RefundState.PROCESSING, RefundStatus.PROCESSING, "refund_abnormal"),
-    ],
-)
-def test_a_refund_that_does_not_arrive(paid_order, settings, state, status, reason):
-    settings.WECHATPAY = {**settings.WECHATPAY, "NOTIFY_URL": "http://127.0.0.1:9/"}
-    refund = start(paid_order, Decimal("9.00"))
-
-    notice(paid_order, state, number=refund.out_request_no)
-
-    refund.refresh_from_db()
-    assert (refund.status, refund.gateway_answer) == (status, state.value)
-    assert PaymentEvent.objects.latest("id").reason == reason

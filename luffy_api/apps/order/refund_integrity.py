@@ -45,9 +45,18 @@ def _payments_without_order() -> Iterator[str]:
 
 
 def _more_than_paid() -> Iterator[str]:
-    committed = Q(refunds__status__in=[RefundStatus.PROCESSING, RefundStatus.REFUNDED])
-    summed = OrderPayment.objects.annotate(given=Sum("refunds__amount", filter=committed))
-    payments = summed.filter(given__gt=F("amount")).order_by("id")
+    """Neither what went back nor what we ask for may be more than the payment.
+
+    Both together may: a refund by the provider's own pages leaves nothing for one of ours that is
+    under way, which the provider will refuse.
+    """
+    refunded = Q(refunds__status=RefundStatus.REFUNDED)
+    ours = Q(refunds__status__in=[RefundStatus.PROCESSING, RefundStatus.REFUNDED])
+    ours &= ~Q(refunds__origin=Refund.Origin.CONSOLE)
+    summed = OrderPayment.objects.annotate(
+        given=Sum("refunds__amount", filter=refunded), asked=Sum("refunds__amount", filter=ours)
+    )
+    payments = summed.filter(Q(given__gt=F("amount")) | Q(asked__gt=F("amount"))).order_by("id")
     return payments.values_list("order__out_trade_no", flat=True).iterator()
 
 

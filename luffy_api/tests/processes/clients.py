@@ -6,21 +6,16 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db import connection
 
 from luffy_api.apps.order.models import Order
-from luffy_api.libs.alipay_v1.tests.signer import notification
-from luffy_api.libs.wechatpay_v3.tests import signer
+from luffy_api.tests import peers
+from luffy_api.tests.peers import Answer as Expected
+from luffy_api.tests.peers import Message, Peer
 
 R = TypeVar("R")
-
-NOTIFY = "/api/v1/order/success/"
-WECHAT_NOTIFY = "/api/v1/order/wechat/notify/"
 
 
 @dataclass(frozen=True)
@@ -101,60 +96,20 @@ def request(path: str, body: bytes = b"", *, method: str = "POST", **headers: st
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def trade_no_of(out_trade_no: str) -> str:
-    """The gateway's number of a trade."""
-    return f"2026{out_trade_no}"
+def posted(message: Message) -> bytes:
+    """A notification as it comes over the line."""
+    headers = {"Content_Type": message.content_type, **message.headers}
+    return request(message.path, message.body, **headers)
 
 
-def paid(out_trade_no: str, total_amount: Decimal, **changes: str) -> bytes:
-    """The genuine notification that an order is paid, as Alipay posts it; or another by changes."""
-    fields = notification(
-        settings.ALIPAY_SANDBOX["PRIVATE_KEY"],
-        app_id=settings.ALIPAY["APP_ID"],
-        seller_id=settings.ALIPAY["SELLER_ID"],
-        out_trade_no=out_trade_no,
-        trade_no=trade_no_of(out_trade_no),
-        total_amount=f"{total_amount:.2f}",
-        **changes,
-    )
-    body = urlencode(fields).encode()
-    return request(NOTIFY, body, Content_Type="application/x-www-form-urlencoded; charset=utf-8")
-
-
-def paid_for(order: Order) -> bytes:
-    """The notification that this order is paid."""
-    return paid(order.out_trade_no, order.total_amount)
-
-
-def paid_by_wechat(order: Order) -> bytes:
-    """The same, as WeChat Pay posts it."""
-    merchant = settings.WECHATPAY
-    fields = {
-        **signer.TRANSACTION,
-        "appid": merchant["APP_ID"],
-        "mchid": merchant["MCH_ID"],
-        "out_trade_no": order.out_trade_no,
-        "transaction_id": trade_no_of(order.out_trade_no),
-        "amount": {"total": int(order.total_amount * 100), "currency": "CNY"},
-    }
-    body = signer.event(fields, key=merchant["API_V3_KEY"])
-    proof = signer.headers(
-        body, settings.WECHATPAY_SANDBOX["PRIVATE_KEY"], serial=merchant["PUBLIC_KEY_ID"]
-    )
-    return request(WECHAT_NOTIFY, body, Content_Type="application/json", **proof)
-
-
-# How each provider says that an order is paid, and the answer with which it is content.
-PROVIDERS: dict[str, tuple[Callable[[Order], bytes], tuple[int, bytes]]] = {
-    "alipay": (paid_for, (200, b"success")),
-    "wechat": (paid_by_wechat, (204, b"")),
-}
+def paid_for(order: Order, peer: Peer | None = None) -> bytes:
+    """The notification that this order is paid, by its own provider unless another one is named."""
+    return posted(peers.paid(peer or peers.peer_of(order), order))
 
 
 def refunded_for(order: Order) -> bytes:
     """The notification of a full refund."""
-    returned = {"trade_status": "TRADE_CLOSED", "refund_fee": f"{order.total_amount:.2f}"}
-    return paid(order.out_trade_no, order.total_amount, **returned)
+    return posted(peers.refunded(peers.peer_of(order), order))
 
 
 def api(path: str, token: str, body: Any = None, *, method: str = "POST", **headers: str) -> bytes:
@@ -200,11 +155,6 @@ def send_all(
     return [shares[i % threads][i // threads] for i in range(len(requests))]
 
 
-def statuses_and_bodies(answers: Iterable[Answer | None]) -> list[tuple[int, bytes] | None]:
-    """Status and body of answers; None for one that never came."""
-    return [(answer.status, answer.body) if answer else None for answer in answers]
-
-
-def bodies(answers: Iterable[Answer | None]) -> list[str]:
-    """The bodies of answers; empty for an answer that never came."""
-    return [answer.body.decode() if answer else "" for answer in answers]
+def told(answers: Iterable[Answer | None]) -> list[Expected | None]:
+    """Answers as `peers` compares them; None for one that never came."""
+    return [Expected(answer.status, answer.body) if answer else None for answer in answers]

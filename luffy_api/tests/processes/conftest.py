@@ -1,29 +1,43 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
+from luffy_api.tests.fake_alipay import FakeAlipay
+from luffy_api.tests.fake_gateway import FakeGateway
+from luffy_api.tests.fake_wechatpay import FakeWechatPay
 from luffy_api.tests.processes import invariants
-from luffy_api.tests.processes.gateway import Gateway
-from luffy_api.tests.processes.shop import Shop
+from luffy_api.tests.processes.shop import Gateways, Shop
 
 
 @pytest.fixture(scope="session")
-def gateway() -> Iterator[Gateway]:
-    """Answers with the key of the local gateway, in whose place it stands."""
-    server = Gateway(settings.ALIPAY_SANDBOX["PRIVATE_KEY"])
-    yield server
-    server.stop()
+def gateways() -> Iterator[dict[str, FakeGateway]]:
+    """The payment providers, by the names of their peers."""
+    with FakeAlipay().serving() as alipay, FakeWechatPay().serving() as wechatpay:
+        yield {each.peer.name: each for each in (alipay, wechatpay)}
+
+
+@pytest.fixture(scope="session")
+def gateway_urls(gateways: dict[str, FakeGateway]) -> Gateways:
+    """Where a shop finds them."""
+    return {name: each.settings()["GATEWAY_URL"] for name, each in gateways.items()}
+
+
+@pytest.fixture
+def asks_gateways(settings: Any, gateways: dict[str, FakeGateway]) -> None:
+    """This process asks them too."""
+    settings.ALIPAY = {**settings.ALIPAY, **gateways["alipay"].settings()}
+    settings.WECHATPAY = {**settings.WECHATPAY, **gateways["wechat"].settings()}
 
 
 @pytest.fixture(scope="session")
 def running_shop(
-    django_db_setup: None, gateway: Gateway, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None, gateway_urls: Gateways, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
     """The shop as it is."""
-    with Shop(tmp_path_factory.mktemp("shop"), gateway=gateway.url) as shop:
+    with Shop(tmp_path_factory.mktemp("shop"), gateways=gateway_urls) as shop:
         yield shop
 
 
@@ -34,11 +48,11 @@ def faulty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def running_faulty_shop(
-    django_db_setup: None, gateway: Gateway, faulty_folder: Path
+    django_db_setup: None, gateway_urls: Gateways, faulty_folder: Path
 ) -> Iterator[Shop]:
     application = "luffy_api.tests.processes.faulty_wsgi"
     (faulty_folder / "switches").mkdir()
-    with Shop(faulty_folder, application=application, gateway=gateway.url) as shop:
+    with Shop(faulty_folder, application=application, gateways=gateway_urls) as shop:
         yield shop
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.tests.processes.clients import Answer, Client, api, in_threads, paid
+from luffy_api.tests.peers import PEERS, Peer
+from luffy_api.tests.processes.clients import Answer, Client, api, in_threads, paid_for, told
 
 TIMEOUT_SECONDS = 90
 
@@ -37,25 +38,27 @@ class Ledger:
             time.sleep(0.05)
         raise AssertionError("the shop never said yes")
 
-    def buy(self, client: Client, token: str, course: Course) -> None:
-        """Place an order for a course, then pay it."""
+    def buy(self, client: Client, token: str, course: Course, peer: Peer) -> None:
+        """Place an order for a course, then pay it by this provider."""
         price = Decimal(course.price)
-        body = {"courses": [course.pk], "total_amount": f"{price:.2f}"}
+        pay_type = peer.pay_type.value
+        body = {"courses": [course.pk], "total_amount": f"{price:.2f}", "pay_type": pay_type}
         number = self.insist(client, api("order/pay/", token, body)).json["out_trade_no"]
         self.placed.append(number)
-        notified = self.insist(client, paid(number, price))
-        assert notified.body == b"success"
+        order = Order(out_trade_no=number, total_amount=price)
+        assert told([self.insist(client, paid_for(order, peer))]) == [peer.accepted]
         self.paid.append(number)
 
     def buy_all(
         self, ports: Sequence[int], tokens: Sequence[str], courses: Sequence[Course]
     ) -> None:
-        """Every student buys every course, all students at the same time."""
+        """Every student buys every course by each provider in turn, all at the same time."""
+        providers = list(PEERS.values())
 
         def shop_around(number: int) -> None:
             with Client(ports[number % len(ports)]) as client:
-                for course in courses:
-                    self.buy(client, tokens[number], course)
+                for i, course in enumerate(courses, start=number):
+                    self.buy(client, tokens[number], course, providers[i % len(providers)])
 
         in_threads(shop_around, len(tokens))
 

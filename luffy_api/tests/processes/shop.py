@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ WECHATPAY = (
     *("MCH_ID", "APP_ID", "APP_SECRET", "SERIAL_NO", "PRIVATE_KEY"),
     *("API_V3_KEY", "PUBLIC_KEY", "PUBLIC_KEY_ID"),
 )
+# The URLs of the payment providers, by the names of their peers.
+Gateways = Mapping[str, str]
+NOWHERE: Gateways = {
+    "alipay": "http://127.0.0.1:9/gateway.do",
+    "wechat": "http://127.0.0.1:9/wechatpay",
+}
 READY = b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
@@ -30,13 +37,13 @@ class Server:
     """One gunicorn: a master, and workers that it starts again when they die."""
 
     def __init__(
-        self, folder: Path, *, application: str, worker: str, workers: int, gateway: str
+        self, folder: Path, *, application: str, worker: str, workers: int, gateways: Gateways
     ) -> None:
         self.folder = folder
         self.application = application
         self.worker = worker
         self.workers = workers
-        self.gateway = gateway
+        self.gateways = gateways
         self.log = folder / "server.log"
         # Bound here and handed down: no other program can take the port between two starts.
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=256)
@@ -97,12 +104,12 @@ class Server:
             "SECRET_KEY": settings.SECRET_KEY,
             "DATABASE_URL": database_url(connection.settings_dict),
             "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
-            "ALIPAY_GATEWAY": self.gateway,
+            "ALIPAY_GATEWAY": self.gateways["alipay"],
             "ALIPAY_APP_ID": settings.ALIPAY["APP_ID"],
             "ALIPAY_SELLER_ID": settings.ALIPAY["SELLER_ID"],
             "ALIPAY_APP_PRIVATE_KEY": settings.ALIPAY["APP_PRIVATE_KEY"],
             "ALIPAY_PUBLIC_KEY": settings.ALIPAY["ALIPAY_PUBLIC_KEY"],
-            "WECHATPAY_GATEWAY": "http://127.0.0.1:9/wechatpay",
+            "WECHATPAY_GATEWAY": self.gateways["wechat"],
             **{f"WECHATPAY_{name}": settings.WECHATPAY[name] for name in WECHATPAY},
             "KEY_ENCRYPTION_KEY": ",".join(ENCRYPTION_KEYS),
             "NO_PROXY": "127.0.0.1,localhost",
@@ -121,14 +128,14 @@ class Shop:
         worker: str = "gthread",
         servers: int = 2,
         workers: int = 1,
-        gateway: str = "http://127.0.0.1:9/gateway.do",
+        gateways: Gateways = NOWHERE,
     ) -> None:
         self.servers = []
         for number in range(servers):
             own = folder / f"server{number}"
             own.mkdir(parents=True)
             server = Server(
-                own, application=application, worker=worker, workers=workers, gateway=gateway
+                own, application=application, worker=worker, workers=workers, gateways=gateways
             )
             self.servers.append(server)
 

@@ -13,7 +13,8 @@ from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user import tokens
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
-from luffy_api.tests.processes.clients import PROVIDERS, send_all, statuses_and_bodies
+from luffy_api.tests.peers import PEERS
+from luffy_api.tests.processes.clients import paid_for, send_all, told
 from luffy_api.tests.processes.ledger import Ledger, wait_for_progress
 from luffy_api.tests.processes.shop import Shop
 
@@ -28,7 +29,7 @@ def order(transactional_db) -> Order:
     return OrderFactory(courses=courses, total_amount=Decimal("198.00"))
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", PEERS)
 @pytest.mark.parametrize(
     ("trap", "survives"),
     [("after_verify", False), ("inside_transaction", False), ("after_commit", True)],
@@ -36,8 +37,8 @@ def order(transactional_db) -> Order:
 def test_a_process_killed_during_a_notification(
     faulty_shop, switch, order, trap, survives, provider, whole
 ):
-    message_for, accepted = PROVIDERS[provider]
-    message = message_for(order)
+    peer = PEERS[provider]
+    message = paid_for(order, peer)
     port, pids = faulty_shop.ports[:1], faulty_shop.worker_pids()
     armed = switch(trap)
 
@@ -51,7 +52,7 @@ def test_a_process_killed_during_a_notification(
 
     faulty_shop.wait_until_ready()
     assert faulty_shop.worker_pids() != pids
-    assert statuses_and_bodies(send_all(port, [message], threads=1)) == [accepted]
+    assert told(send_all(port, [message], threads=1)) == [peer.accepted]
     order.refresh_from_db()
     assert order.order_status == OrderStatus.PAID
     assert set(Course.objects.values_list("students", flat=True)) == {1}

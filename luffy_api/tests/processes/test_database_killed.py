@@ -14,19 +14,19 @@ from luffy_api.apps.order.models import Order
 from luffy_api.apps.user import tokens
 from luffy_api.common.codes import Code
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
+from luffy_api.tests.peers import PEERS
 from luffy_api.tests.processes.clients import (
     Answer,
     Client,
     api,
-    bodies,
     in_threads,
     paid_for,
     request,
+    told,
 )
-from luffy_api.tests.processes.gateway import Gateway
 from luffy_api.tests.processes.ledger import Ledger, wait_for_progress
 from luffy_api.tests.processes.mariadb import MariaDB, moved_to
-from luffy_api.tests.processes.shop import Shop
+from luffy_api.tests.processes.shop import Gateways, Shop
 
 pytestmark = pytest.mark.skipif(
     connection.vendor == "sqlite", reason="SQLite has no server that could be killed"
@@ -50,9 +50,9 @@ def mariadb(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 @pytest.fixture(scope="module")
 def running_killable_shop(
-    mariadb: MariaDB, gateway: Gateway, tmp_path_factory: pytest.TempPathFactory
+    mariadb: MariaDB, gateway_urls: Gateways, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
-    with Shop(tmp_path_factory.mktemp("killable"), gateway=gateway.url) as shop:
+    with Shop(tmp_path_factory.mktemp("killable"), gateways=gateway_urls) as shop:
         yield shop
 
 
@@ -119,7 +119,7 @@ def test_while_mariadb_is_away_and_at_once_afterwards(clients, mariadb, whole):
         "the pay-success page": api(
             f"order/success/?out_trade_no={order.out_trade_no}", token, method="GET"
         ),
-        "a notification": paid_for(order),
+        **{name: paid_for(order, peer) for name, peer in PEERS.items()},
     }
     orders = api("order/", token, method="GET")
     office = request("/admin/", method="GET", Cookie=f"sessionid={'s' * 32}")
@@ -142,7 +142,8 @@ def test_while_mariadb_is_away_and_at_once_afterwards(clients, mariadb, whole):
     mariadb.start()
 
     assert statuses(in_threads(ask, CLIENTS)) == {200: CLIENTS}
-    assert bodies([clients[0].send(requests["a notification"])]) == ["success"]
+    for name, peer in PEERS.items():
+        assert told([clients[0].send(requests[name])]) == [peer.accepted]
 
 
 def test_the_first_requests_after_a_quiet_restart(clients, mariadb):

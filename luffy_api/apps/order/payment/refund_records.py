@@ -50,15 +50,19 @@ def record_failed(refund: Refund, *, answer: str) -> None:
 def record_console_refund(payment: OrderPayment, result: RefundResult, *, request_no: str) -> bool:
     """Record one refund by the provider's own pages, of which it told the number; once.
 
-    Return False when it was known.
+    It happened, whatever of ours is PROCESSING, but no more is believed than was paid. Return False
+    when it was known.
     """
     locks.lock_order(payment.order.out_trade_no)
     if result.amount is None or Refund.objects.filter(out_request_no=request_no).exists():
         return False
+    amount = min(result.amount, payment.amount - refund_amounts.refunded_amount(payment))
+    if amount <= 0:
+        return False
     refund = Refund.objects.create(
         order_id=payment.order_id,
         payment=payment,
-        amount=result.amount,
+        amount=amount,
         reason="在支付平台后台退款",
         origin=Refund.Origin.CONSOLE,
         out_request_no=request_no,

@@ -11,13 +11,21 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.course.models import Enrollment
 from luffy_api.apps.order import checkout
-from luffy_api.apps.order.models import Order, OrderQuerySet, PaymentEvent
-from luffy_api.apps.order.payment import services
-from luffy_api.apps.order.payment.interface import Payment
+from luffy_api.apps.order.models import (
+    Order,
+    OrderPayment,
+    OrderQuerySet,
+    PayType,
+    Refund,
+    RefundQuerySet,
+)
+from luffy_api.apps.order.payment import refund_amounts, refund_records, services
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
+from luffy_api.apps.order.tests.recorded import PAID, reasons, snapshot
+from luffy_api.tests.factories import CourseFactory, UserFactory
+from luffy_api.tests.peers import paid, post, refunded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 12
@@ -67,33 +75,27 @@ def test_control_without_the_unique_cart_key_there_are_many(order_request, monke
     assert len(set(numbers)) == THREADS
 
 
-@pytest.fixture
-def payment():
-    order = OrderFactory(courses=[CourseFactory(price="99.00")])
-    return Payment(
-        out_trade_no=order.out_trade_no,
-        trade_no="1",
-        total_amount=Decimal("99.00"),
-        paid_at=None,
-        source=PaymentEvent.Source.NOTIFICATION,
-    )
+# --- Notifications, of every provider ----------------------------------------------------------
 
 
-def reasons() -> Counter[str]:
-    return Counter(PaymentEvent.objects.values_list("reason", flat=True))
+def read_order(number: str) -> Order:
+    """Instead of locking it."""
+    return Order.objects.get(out_trade_no=number)
 
 
-def test_equal_concurrent_notifications_pay_once(payment):
-    at_once(lambda: services.record_payment(payment))
+def test_equal_concurrent_notifications_pay_once(peer, order):
+    message = paid(peer, order)
 
-    assert reasons() == {"paid": 1, "repeated": THREADS - 1}
-    assert Order.objects.get().order_status == OrderStatus.PAID
-    assert Enrollment.objects.count() == 1
-    assert Course.objects.get().students == 1
+    answers = at_once(lambda: post(message))
+
+    assert answers == [peer.accepted] * THREADS
+    assert snapshot(order) == PAID
+    assert Counter(reasons()) == {"paid": 1, "repeated": THREADS - 1}
+    assert OrderPayment.objects.count() == 1
 
 
-def test_control_without_lock_and_condition_it_is_paid_many_times(payment, monkeypatch):
-    together = Barrier(THREADS)
+def test_control_without_lock_and_condition_it_is_paid_many_times(peer, order, monkeypatch):
+    message, together = paid(peer, order), Barrier(THREADS)
 
     def unguarded_transition(orders: OrderQuerySet, *, to: OrderStatus, **fields: Any) -> int:
         unpaid = orders.filter(order_status=OrderStatus.UNPAID).exists()
@@ -101,33 +103,67 @@ def test_control_without_lock_and_condition_it_is_paid_many_times(payment, monke
         return orders.update(order_status=to, **fields) if unpaid else 0
 
     monkeypatch.setattr(OrderQuerySet, "transition", unguarded_transition)
-    monkeypatch.setattr(
-        services.locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number)
-    )
-
+    monkeypatch.setattr(services.locks, "lock_order", read_order)
     monkeypatch.setattr(services, "_add_payment", lambda *payment: None)
+    monkeypatch.setattr(services, "_record_payment", unwrap(services._record_payment))
 
-    at_once(lambda: unwrap(services._record_payment)(payment, ""))
+    at_once(lambda: post(message))
 
-    assert reasons()["paid"] + reasons()["paid_but_owned_before"] == THREADS
+    found = Counter(reasons())
+    assert found["paid"] + found["paid_but_owned_before"] == THREADS
 
 
-def test_a_concurrent_cancellation_never_loses_the_payment(payment):
-    def pay_or_cancel() -> None:
-        if at_turn():
-            services.record_payment(payment)
-        else:
-            Order.objects.filter(out_trade_no=payment.out_trade_no).transition(
-                to=OrderStatus.CANCELLED
-            )
-
+def test_a_concurrent_cancellation_never_loses_the_payment(peer, order):
+    message = paid(peer, order)
     turns = iter(range(THREADS))
 
-    def at_turn() -> bool:
-        return next(turns) % 2 == 0
+    def pay_or_cancel() -> None:
+        if next(turns) % 2 == 0:
+            assert post(message) == peer.accepted
+        else:
+            Order.objects.filter(pk=order.pk).transition(to=OrderStatus.CANCELLED)
 
     at_once(pay_or_cancel)
 
-    assert Order.objects.get().order_status == OrderStatus.PAID
+    assert snapshot(order) == PAID
     assert Enrollment.objects.count() == 1
-    assert reasons()["paid"] == 1
+    assert Counter(reasons())["paid"] == 1
+
+
+def test_equal_concurrent_notifications_of_a_refund_count_once(peer, order):
+    post(paid(peer, order))
+    message = refunded(peer, order, "9.00")
+
+    answers = at_once(lambda: post(message))
+
+    assert answers == [peer.accepted] * THREADS
+    assert Refund.objects.get().amount == Decimal("9.00")
+    assert snapshot(order) == PAID
+
+
+def test_control_without_the_lock_a_refund_is_counted_twice_or_fails(peer, order, monkeypatch):
+    """WeChat Pay gives each refund a number, and that is unique: the second message is a 500."""
+    post(paid(peer, order))
+    message, together = refunded(peer, order, "9.00"), Barrier(2)
+
+    def look_together(look: Callable[..., Any]) -> Callable[..., Any]:
+        def look_and_wait(*where: Any) -> Any:
+            found = look(*where)
+            together.wait(timeout=30)
+            return found
+
+        return look_and_wait
+
+    owner, name = {
+        PayType.ALIPAY: (refund_amounts, "left_amount"),
+        PayType.WECHAT: (RefundQuerySet, "exists"),
+    }[peer.pay_type]
+    monkeypatch.setattr(owner, name, look_together(getattr(owner, name)))
+    monkeypatch.setattr(services.locks, "lock_order", read_order)
+    monkeypatch.setattr(services, "_record_payment", unwrap(services._record_payment))
+    once = unwrap(refund_records.record_console_refund)
+    monkeypatch.setattr(refund_records, "record_console_refund", once)
+
+    answers = at_once(lambda: post(message), threads=2)
+
+    assert Refund.objects.count() == 2 or answers != [peer.accepted] * 2

@@ -1,37 +1,52 @@
-"""Invariants of orders, payments and enrolments against the provider's own records."""
+"""Invariants of orders, payments and enrolments against the providers' own records."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
 from luffy_api.apps.order import amounts, integrity
 from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent, Refund, RefundStatus
+from luffy_api.apps.order.numbers import order_number
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.tests.fake_alipay import FakeAlipay, Trade, second
+from luffy_api.tests.fake_gateway import FakeGateway, Trade
 
 PAID_STATES = (OrderStatus.PAID, OrderStatus.REFUNDED)
+# A payment as our rows and the providers' books can both say it: provider, trade number, yuan.
+Money = tuple[int, str, Decimal]
 
 
 @dataclass
 class History:
     """The events so far, as recorded outside of the shop."""
 
-    alipay: FakeAlipay
+    gateways: list[FakeGateway]
     delivered: int = 0  # messages that were delivered, genuine or not
     paid_reported: set[str] = field(default_factory=set)
-    # The greatest sum of refunds that a notification has told, for each trade.
-    refunds_reported: dict[str, Decimal] = field(default_factory=dict)
+    # The request numbers of the refunds that notifications have told, for each trade.
+    refunds_told: dict[str, set[str]] = field(default_factory=dict)
     free: set[tuple[int, int]] = field(default_factory=set)
     granted: set[tuple[int, int]] = field(default_factory=set)
 
     @property
+    def answered(self) -> list[str]:
+        """The trades of which a query was answered with "paid", each time."""
+        return [key for gateway in self.gateways for key in gateway.reported]
+
+    @property
     def reported(self) -> set[str]:
         """The trades whose payment was reported to the shop."""
-        return self.paid_reported | set(self.alipay.reported)
+        return self.paid_reported | set(self.answered)
+
+    def trades(self) -> Iterator[tuple[FakeGateway, str, Trade]]:
+        """All trades, with their gateway and the key that they are known by there."""
+        for gateway in self.gateways:
+            for key, trade in list(gateway.trades.items()):
+                yield gateway, key, trade
 
 
 def check_invariants(history: History) -> None:
-    """Fails where the rows of the shop and the provider's trades disagree."""
+    """Fails where the rows of the shop and the providers' trades disagree."""
     orders = list(Order.objects.prefetch_related("order_courses"))
     enrollments = {
         (enrollment.user_id, enrollment.course_id): enrollment
@@ -39,7 +54,6 @@ def check_invariants(history: History) -> None:
     }
     _check_totals_and_open_carts(orders)
     _check_payments(history, orders)
-    _check_second_payments(history, orders)
     for payment in OrderPayment.objects.select_related("order"):
         _check_refunds(history, payment)
     _check_enrollments(history, orders, enrollments)
@@ -59,53 +73,53 @@ def _check_totals_and_open_carts(orders: list[Order]) -> None:
 
 
 def _check_payments(history: History, orders: list[Order]) -> None:
-    """Every reported payment is recorded once, at its amount, and no other."""
+    """Every payment that was reported is recorded once, at its amount, and no other."""
     reported = history.reported
+    expected: dict[str, set[Money]] = {order.out_trade_no: set() for order in orders}
+    for gateway, key, trade in history.trades():
+        if key in reported:
+            money = (gateway.peer.pay_type, trade.trade_no, trade.received)
+            expected[order_number(trade.number)].add(money)
     for order in orders:
-        number, trade = order.out_trade_no, history.alipay.trades.get(order.out_trade_no)
-        if order.order_status in PAID_STATES:
-            assert trade is not None
-            assert number in reported
-            assert (trade.received, trade.trade_no) == (order.total_amount, order.trade_no)
-        else:
-            assert number not in reported
-
-
-def _check_second_payments(history: History, orders: list[Order]) -> None:
-    """Every second trade that was reported is a payment of its own, and no other is."""
-    for order in orders:
-        others = order.payments.exclude(trade_no=order.trade_no).values_list("trade_no", flat=True)
-        key = second(order.out_trade_no)
-        expected = [history.alipay.trades[key].trade_no] if key in history.paid_reported else []
-        assert list(others) == expected
+        rows: list[Money] = list(order.payments.values_list("pay_type", "trade_no", "amount"))
+        assert len(set(rows)) == len(rows)
+        assert set(rows) == expected[order.out_trade_no]
+        assert (order.order_status in PAID_STATES) == bool(rows)
+        own = (order.pay_type, order.trade_no, order.total_amount)
+        assert own in rows or not rows
 
 
 def _check_refunds(history: History, payment: OrderPayment) -> None:
     """Ours moved money once or not at all; the rest is the console's, and never more than that."""
-    key = _key(history, payment)
-    trade, rows = history.alipay.trades[key], list(payment.refunds.all())
-    refunded = [row for row in rows if row.status == RefundStatus.REFUNDED]
-    for row in rows:
-        if row.origin == Refund.Origin.CONSOLE:
-            continue
+    key, trade = next(
+        (key, trade)
+        for gateway, key, trade in history.trades()
+        if (gateway.peer.pay_type, trade.trade_no) == (payment.pay_type, payment.trade_no)
+    )
+    rows = list(payment.refunds.all())
+    ours = [row for row in rows if row.origin != Refund.Origin.CONSOLE]
+    for row in ours:
         carried_out = trade.refunds.get(row.out_request_no)
         if row.status == RefundStatus.REFUNDED:
             assert carried_out == row.amount
         elif row.status != RefundStatus.PROCESSING:
             assert carried_out is None
-    console = sum((row.amount for row in rows if row.origin == Refund.Origin.CONSOLE), Decimal(0))
-    assert console <= refunds_by_console(trade)
+    refunded = [row for row in rows if row.status == RefundStatus.REFUNDED]
     open_ones = [row for row in rows if row.status == RefundStatus.PROCESSING]
-    committed = sum((row.amount for row in refunded + open_ones), Decimal(0))
-    assert history.refunds_reported.get(key, 0) <= committed <= payment.amount
-    if key == payment.order.out_trade_no:
-        whole = sum(row.amount for row in refunded) == payment.amount
-        assert (payment.order.order_status == OrderStatus.REFUNDED) == whole
+    told = sum((trade.refunds[no] for no in history.refunds_told.get(key, ())), Decimal(0))
+    assert _total(set(rows) - set(ours)) <= refunds_by_console(trade)
+    assert told <= _total(refunded + open_ones)
+    # A refund of the console leaves nothing for one of ours that is under way.
+    assert _total(refunded) <= payment.amount
+    assert _total(row for row in refunded + open_ones if row in ours) <= payment.amount
+    order = payment.order
+    if (order.pay_type, order.trade_no) == (payment.pay_type, payment.trade_no):
+        whole = _total(refunded) == payment.amount
+        assert (order.order_status == OrderStatus.REFUNDED) == whole
 
 
-def _key(history: History, payment: OrderPayment) -> str:
-    trades = history.alipay.trades.items()
-    return next(key for key, trade in trades if trade.trade_no == payment.trade_no)
+def _total(rows: Iterable[Refund]) -> Decimal:
+    return sum((row.amount for row in rows), Decimal(0))
 
 
 def refunds_by_console(trade: Trade) -> Decimal:
@@ -126,7 +140,9 @@ def _check_enrollments(
     paid = amounts.with_amounts(Order.objects.filter(order_status=OrderStatus.PAID))
     expected = set()
     for order in paid:
-        back = Refund.objects.refunded().filter(order=order, payment__trade_no=order.trade_no)
+        back = Refund.objects.refunded().filter(
+            order=order, payment__trade_no=order.trade_no, payment__pay_type=order.pay_type
+        )
         due = -sum((each.amount for each in back if each.course_id is None), Decimal(0))
         for line in order.order_courses.all():
             if any(each.course_id == line.course_id for each in back):
@@ -153,7 +169,7 @@ def _check_event_log(history: History, orders: list[Order]) -> None:
     """Every message is logged, and each payment recorded once."""
     told = PaymentEvent.objects.exclude(source=PaymentEvent.Source.REFUND)
     events = told.values_list("out_trade_no", "accepted", "reason")
-    assert len(events) == history.delivered + len(history.alipay.reported)
+    assert len(events) == history.delivered + len(history.answered)
     paid_events = [
         n for n, accepted, reason in events if accepted and reason in integrity.PAID_REASONS
     ]

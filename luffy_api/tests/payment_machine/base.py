@@ -1,0 +1,115 @@
+"""The shop, its students and the two payment providers, as every rule finds them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import time_machine
+from django.core.cache import cache
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine
+
+from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, EnrollmentGrant
+from luffy_api.apps.order.models import (
+    EarlierTrade,
+    GatewayCounter,
+    Order,
+    OrderDetail,
+    OrderPayment,
+    PaymentEvent,
+    PayType,
+    Refund,
+)
+from luffy_api.apps.user.models import User
+from luffy_api.conftest import logged_in
+from luffy_api.tests import peers
+from luffy_api.tests.fake_gateway import FakeGateway, Notice
+from luffy_api.tests.payment_machine.invariants import History
+
+BEGIN = datetime(2026, 3, 1, 8, tzinfo=UTC)
+PRICES = ["9.00", "30.50"]
+PEOPLE, COURSES = st.integers(0, 1), st.integers(0, 1)
+LINES = st.sampled_from([None, 0, 1])
+AMOUNTS = st.sampled_from([None, None, "0.01", "5.00"])
+
+ORDERS: Bundle[str] = Bundle("orders")  # their numbers
+NOTICES: Bundle[Notice] = Bundle("notices")
+
+
+@dataclass(frozen=True)
+class World:
+    """Shared by all runs."""
+
+    gateways: Mapping[PayType, FakeGateway]
+    students: list[User]
+    courses: list[Course]
+
+
+@dataclass
+class Cashiers:
+    """The trades of an order that its student was sent to pay, the newest last.
+
+    Alipay's have an address that is opened by the buyer; the others exist when the shop says so.
+    """
+
+    addresses: dict[str, str] = field(default_factory=dict)
+
+
+class PaymentWorld(RuleBasedStateMachine):
+    """What the rules share."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world, self.gateways = world, world.gateways
+        self.cashiers: dict[str, Cashiers] = {}
+        self.history = History(list(world.gateways.values()))
+        self._clear_database()
+        self.clock = time_machine.travel(BEGIN, tick=False)
+        self.now = self.clock.start()
+
+    def _clear_database(self) -> None:
+        for gateway in self.gateways.values():
+            gateway.reset()
+        for model in (
+            *(PaymentEvent, GatewayCounter, Enrollment, EnrollmentGrant, CourseDiscount),
+            *(Refund, OrderPayment, EarlierTrade, OrderDetail, Order),
+        ):
+            model.objects.all().delete()
+        for course, price in zip(self.world.courses, PRICES, strict=True):
+            Course.objects.filter(pk=course.pk).update(price=price, status=0, students=0)
+
+    def ask(self, person: int, method: str, path: str, body: Any = None) -> Any:
+        """The answer of the API to a student, never a fault of the shop."""
+        cache.clear()  # without rate limits
+        client = logged_in(self.world.students[person])
+        response = getattr(client, method)(f"/api/v1/{path}", body, format="json")
+        assert response.status_code in {200, 201, 400, 404, 409, 503}, response.content
+        return response
+
+    def owner(self, number: str) -> int:
+        """Whose order it is."""
+        user_id = Order.objects.get(out_trade_no=number).user_id
+        return [student.pk for student in self.world.students].index(user_id)
+
+    def gateway_of(self, key: str) -> FakeGateway | None:
+        """Where a trade is known; None while nobody has opened its cashier."""
+        known = (each for each in self.gateways.values() if key in each.trades)
+        return next(known, None)
+
+    def deliver_notice(self, notice: Notice) -> None:
+        """Post a genuine notification and remember what the shop knows by it."""
+        gateway, history = self.gateway_of(notice.key), self.history
+        assert gateway
+        assert self.post(notice.message) == gateway.peer.accepted
+        if notice.refunds:
+            # A payment that was never reported before is recorded with its refund: two events.
+            history.delivered += notice.key not in history.reported
+            history.refunds_told.setdefault(notice.key, set()).update(notice.refunds)
+        if notice.proves_payment:
+            history.paid_reported.add(notice.key)
+
+    def post(self, message: peers.Message) -> peers.Answer:
+        """Post any notification."""
+        self.history.delivered += 1
+        return peers.post(message)
