@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from luffy_api.libs.alipay_v1.fields import FieldValue
 from luffy_api.libs.alipay_v1.keys import as_pem, public_half
 from luffy_api.libs.wechatpay_v3.crypto import public_key
 from luffy_api.libs.wechatpay_v3.settings import API_V3_KEY_BYTES, PRIVATE_TITLE, PUBLIC_TITLE
@@ -17,18 +17,6 @@ APP_ID = re.compile(r"wx[0-9a-f]{16}", re.ASCII)
 SERIAL_NO = re.compile(r"[0-9A-Fa-f]{16,64}", re.ASCII)
 PUBLIC_KEY_ID = re.compile(r"PUB_KEY_ID_[0-9A-Za-z]{1,64}", re.ASCII)
 APP_SECRET = re.compile(r"[0-9A-Za-z]{32}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldValue:
-    """A value that can be used.
-
-    `fingerprint` is the SHA-256 of the public half of a key in hexadecimal digits; empty for what
-    is no key pair.
-    """
-
-    value: str = field(repr=False)
-    fingerprint: str = ""
 
 
 def read_field(name: str, text: str) -> FieldValue:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -59,19 +60,13 @@ def record_console_refund(payment: OrderPayment, result: RefundResult, *, reques
     amount = min(result.amount, payment.amount - refund_amounts.refunded_amount(payment))
     if amount <= 0:
         return False
-    refund = Refund.objects.create(
-        order_id=payment.order_id,
-        payment=payment,
-        amount=amount,
-        reason="在支付平台后台退款",
-        origin=Refund.Origin.CONSOLE,
+    _create_console_refund(
+        payment,
+        amount,
         out_request_no=request_no,
-        status=RefundStatus.REFUNDED,
         gateway_answer=result.word[:200],
         finished_at=result.finished_at or timezone.now(),
     )
-    _follow(refund)
-    event_log.note_refund(refund, "done")
     return True
 
 
@@ -129,14 +124,18 @@ def _add_console_refund(payment: OrderPayment) -> Refund | None:
     missing = payment.heard_refunds - (payment.amount - refund_amounts.left_amount(payment))
     if missing <= 0:
         return None
-    refund = Refund.objects.create(
+    return _create_console_refund(payment, missing, finished_at=timezone.now())
+
+
+def _create_console_refund(payment: OrderPayment, amount: Decimal, **details: Any) -> Refund:
+    refund: Refund = Refund.objects.create(
         order_id=payment.order_id,
         payment=payment,
-        amount=missing,
+        amount=amount,
         reason="在支付平台后台退款",
         origin=Refund.Origin.CONSOLE,
         status=RefundStatus.REFUNDED,
-        finished_at=timezone.now(),
+        **details,
     )
     _follow(refund)
     event_log.note_refund(refund, "done")

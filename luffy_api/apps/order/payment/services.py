@@ -1,6 +1,8 @@
 """The single entry point for payments, from whatever source they are reported."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 
@@ -109,11 +111,8 @@ def record_payment(payment: Payment, *, body: str = "") -> None:
     unknown, its amount differs, or the trade paid another order. A payment that was recorded before
     is logged and changes nothing.
     """
-    try:
+    with _one_order_for_each_trade(payment):
         _record_payment(payment, body)
-    except IntegrityError:
-        _refuse_trade_of_another_order(payment)
-        raise
 
 
 @retry_deadlocks
@@ -132,11 +131,8 @@ def record_full_refund(payment: Payment, *, body: str = "") -> None:
     Raises PaymentRejected like `record_payment`. A refund whose payment was never reported is
     recorded as paid and refunded at once: when the provider repeats the payment, it is a repeat.
     """
-    try:
+    with _one_order_for_each_trade(payment):
         _record_full_refund(payment, body)
-    except IntegrityError:
-        _refuse_trade_of_another_order(payment)
-        raise
 
 
 @retry_deadlocks
@@ -171,11 +167,16 @@ def _matching_order(payment: Payment) -> Order:
     return order
 
 
-def _refuse_trade_of_another_order(payment: Payment) -> None:
-    """Tell why the unique number of a trade could not be stored. Raises PaymentRejected."""
-    trades = OrderPayment.objects.filter(pay_type=payment.pay_type, trade_no=payment.trade_no)
-    if trades.exclude(order__out_trade_no=payment.out_trade_no).exists():
-        raise PaymentRejected(Reason.TRADE_OF_ANOTHER_ORDER)
+@contextmanager
+def _one_order_for_each_trade(payment: Payment) -> Iterator[None]:
+    """Raise PaymentRejected when the unique number of the trade paid another order."""
+    try:
+        yield
+    except IntegrityError:
+        trades = OrderPayment.objects.filter(pay_type=payment.pay_type, trade_no=payment.trade_no)
+        if trades.exclude(order__out_trade_no=payment.out_trade_no).exists():
+            raise PaymentRejected(Reason.TRADE_OF_ANOTHER_ORDER) from None
+        raise
 
 
 def _mark_paid(order: Order, payment: Payment) -> bool:

@@ -14,7 +14,6 @@ from luffy_api.apps.order.exceptions import (
     BillNotFound,
     GatewayRefused,
     GatewayUnavailable,
-    InvalidCredential,
     NotificationRejected,
 )
 from luffy_api.apps.order.models import PaymentEvent, PayMethod, PayType
@@ -35,7 +34,13 @@ from luffy_api.apps.order.payment.interface import (
     RefundResult,
     RefundState,
     TradeResult,
-    TradeState,
+)
+from luffy_api.apps.order.payment.providers.translation import (
+    CheckedProvider,
+    credential_value,
+    refund_result,
+    trade_result,
+    unknown_is_unavailable,
 )
 from luffy_api.libs import alipay_v1
 from luffy_api.libs.alipay_v1 import checks as alipay_checks
@@ -44,8 +49,15 @@ from luffy_api.libs.alipay_v1 import checks as alipay_checks
 NOTIFY_PATH = "/api/v1/order/success/"
 
 
-class AlipayProvider:
+class AlipayProvider(CheckedProvider):
     """Alipay by `luffy_api.libs.alipay_v1`."""
+
+    checks = alipay_checks
+    notify_path = NOTIFY_PATH
+
+    def is_local(self) -> bool:
+        """Whether ALIPAY_GATEWAY is local."""
+        return bool(settings.ALIPAY_GATEWAY == "local")
 
     def methods(self) -> tuple[PayMethod, ...]:
         """On a desktop and on a phone, once there is an APPID."""
@@ -54,7 +66,7 @@ class AlipayProvider:
 
     def open_cashier(self, trade: NewTrade, *, method: PayMethod, buyer: Buyer) -> Cashier:
         """alipay.trade.page.pay or alipay.trade.wap.pay, as a signed URL; nothing is sent."""
-        try:
+        with unknown_is_unavailable(alipay_v1.AlipayError):
             url = alipay_v1.pay_page_url(
                 out_trade_no=trade.number,
                 subject=trade.subject,
@@ -62,37 +74,18 @@ class AlipayProvider:
                 expires_at=trade.expires_at,
                 on_phone=method is PayMethod.WAP,
             )
-        except alipay_v1.AlipayError as error:
-            raise GatewayUnavailable from error
         return Cashier(method, pay_url=url)
 
     def query(self, *, out_trade_no: str, timeout: float | None = None) -> TradeResult:
         """alipay.trade.query."""
-        try:
+        with unknown_is_unavailable(alipay_v1.AlipayError):
             status = alipay_v1.query_trade(out_trade_no=out_trade_no, timeout=timeout)
-        except alipay_v1.AlipayError as error:
-            raise GatewayUnavailable from error
-        state = TradeState(status.state.value)
-        if state is not TradeState.PAID:
-            return TradeResult(state)
-        if status.total_amount is None:
-            raise GatewayUnavailable
-        payment = Payment(
-            out_trade_no=order_number(status.out_trade_no),
-            number=status.out_trade_no,
-            trade_no=status.trade_no,
-            total_amount=status.total_amount,
-            paid_at=status.paid_at,
-            source=PaymentEvent.Source.QUERY,
-        )
-        return TradeResult(state, payment)
+        return trade_result(status, pay_type=PayType.ALIPAY, trade_no=status.trade_no)
 
     def close(self, *, out_trade_no: str) -> None:
         """alipay.trade.close."""
-        try:
+        with unknown_is_unavailable(alipay_v1.AlipayError):
             alipay_v1.close_trade(out_trade_no=out_trade_no)
-        except alipay_v1.AlipayError as error:
-            raise GatewayUnavailable from error
 
     def refund(self, trade: PaidTrade, *, amount: Decimal, request_no: str) -> RefundResult:
         """alipay.trade.refund."""
@@ -112,16 +105,9 @@ class AlipayProvider:
 
     def query_refund(self, trade: PaidTrade, *, request_no: str) -> RefundResult:
         """alipay.trade.fastpay.refund.query."""
-        try:
+        with unknown_is_unavailable(alipay_v1.AlipayError):
             status = alipay_v1.query_refund(trade_no=trade.trade_no, request_no=request_no)
-        except alipay_v1.AlipayError as error:
-            raise GatewayUnavailable from error
-        return RefundResult(
-            RefundState(status.state.value),
-            amount=status.amount,
-            finished_at=status.finished_at,
-            word=status.word,
-        )
+        return refund_result(status)
 
     def parse_notification(
         self, fields: Sequence[tuple[str, str]], *, body: bytes = b""
@@ -147,11 +133,7 @@ class AlipayProvider:
 
     def read_credential(self, name: str, text: str) -> CredentialValue:
         """A number, key or certificate of `libs.alipay_v1`."""
-        try:
-            read = alipay_v1.read_field(name, text)
-        except ValueError as error:
-            raise InvalidCredential(str(error)) from None
-        return CredentialValue(read.value, read.fingerprint, read.expires_at)
+        return credential_value(alipay_v1.read_field, name, text)
 
     def check_credentials(self, values: Mapping[str, Any]) -> Iterator[CheckMessage]:
         """Keys and certificates that do not belong together, are too short or have expired."""
@@ -171,18 +153,6 @@ class AlipayProvider:
         except alipay_v1.AlipayError as error:
             raise GatewayUnavailable from error
 
-    def check_settings(self) -> Iterator[CheckMessage]:
-        """Both keys, the seller's number and the notification URL of `settings.ALIPAY`."""
-        return alipay_checks.check_settings(
-            notify_path=NOTIFY_PATH, development=_is_local_gateway()
-        )
-
-    def check_connection(self) -> Iterator[CheckMessage]:
-        """Queries an unknown trade, and posts a forged notification to the shop."""
-        return alipay_checks.check_connection(
-            notify_path=NOTIFY_PATH, development=_is_local_gateway()
-        )
-
 
 def register_credentials() -> None:
     """Let the SDK wrapper read the keys that `credentials` finds."""
@@ -197,10 +167,6 @@ def _kind(notice: alipay_v1.PaymentNotice) -> NotificationKind:
     if notice.is_closed_unpaid:
         return NotificationKind.CLOSED
     return NotificationKind.OTHER
-
-
-def _is_local_gateway() -> bool:
-    return bool(settings.ALIPAY_GATEWAY == "local")
 
 
 def _bill_entry(line: alipay_v1.BillLine) -> BillEntry:

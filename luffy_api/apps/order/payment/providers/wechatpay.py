@@ -17,7 +17,6 @@ from luffy_api.apps.order.exceptions import (
     BillNotFound,
     GatewayRefused,
     GatewayUnavailable,
-    InvalidCredential,
     NotificationRejected,
     OAuthFailed,
     TradeNumberUsed,
@@ -38,9 +37,14 @@ from luffy_api.apps.order.payment.interface import (
     PaidTrade,
     Payment,
     RefundResult,
-    RefundState,
     TradeResult,
-    TradeState,
+)
+from luffy_api.apps.order.payment.providers.translation import (
+    CheckedProvider,
+    credential_value,
+    refund_result,
+    trade_result,
+    unknown_is_unavailable,
 )
 from luffy_api.libs import wechat_oauth, wechatpay_v3
 from luffy_api.libs.wechatpay_v3 import bill_file
@@ -52,8 +56,15 @@ NOTIFY_PATH = "/api/v1/order/wechat/notify/"
 values = partial(credentials.values_of, PayType.WECHAT)
 
 
-class WechatPayProvider:
+class WechatPayProvider(CheckedProvider):
     """WeChat Pay by `luffy_api.libs.wechatpay_v3`."""
+
+    checks = wechatpay_checks
+    notify_path = NOTIFY_PATH
+
+    def is_local(self) -> bool:
+        """Whether WECHATPAY_GATEWAY is local."""
+        return bool(settings.WECHATPAY_GATEWAY == "local")
 
     def methods(self) -> tuple[PayMethod, ...]:
         """Native and H5 for every merchant, JSAPI with the secret of its official account."""
@@ -71,43 +82,24 @@ class WechatPayProvider:
             total_amount=trade.total_amount,
             expires_at=trade.expires_at,
         )
-        try:
-            return _open(order, method, buyer)
-        except wechatpay_v3.WechatPayRefused as error:
-            if error.code in wechatpay_v3.NUMBER_USED:
-                raise TradeNumberUsed(error.code) from error
-            raise GatewayUnavailable from error
-        except wechatpay_v3.WechatPayError as error:
-            raise GatewayUnavailable from error
+        with unknown_is_unavailable(wechatpay_v3.WechatPayError):
+            try:
+                return _open(order, method, buyer)
+            except wechatpay_v3.WechatPayRefused as error:
+                if error.code in wechatpay_v3.NUMBER_USED:
+                    raise TradeNumberUsed(error.code) from error
+                raise
 
     def query(self, *, out_trade_no: str, timeout: float | None = None) -> TradeResult:
         """A trade by our number. WeChat Pay says of a refunded trade only that it was paid."""
-        try:
+        with unknown_is_unavailable(wechatpay_v3.WechatPayError):
             status = wechatpay_v3.query_trade(out_trade_no=out_trade_no, timeout=timeout)
-        except wechatpay_v3.WechatPayError as error:
-            raise GatewayUnavailable from error
-        state = TradeState(status.state.value)
-        if state is not TradeState.PAID:
-            return TradeResult(state)
-        if status.total_amount is None:
-            raise GatewayUnavailable
-        payment = Payment(
-            out_trade_no=order_number(status.out_trade_no),
-            number=status.out_trade_no,
-            trade_no=status.transaction_id,
-            total_amount=status.total_amount,
-            paid_at=status.paid_at,
-            source=PaymentEvent.Source.QUERY,
-            pay_type=PayType.WECHAT,
-        )
-        return TradeResult(state, payment)
+        return trade_result(status, pay_type=PayType.WECHAT, trade_no=status.transaction_id)
 
     def close(self, *, out_trade_no: str) -> None:
         """Close an unpaid trade."""
-        try:
+        with unknown_is_unavailable(wechatpay_v3.WechatPayError):
             wechatpay_v3.close_trade(out_trade_no=out_trade_no)
-        except wechatpay_v3.WechatPayError as error:
-            raise GatewayUnavailable from error
 
     def refund(self, trade: PaidTrade, *, amount: Decimal, request_no: str) -> RefundResult:
         """A refund at /v3/refund/domestic/refunds, most of them PROCESSING at first."""
@@ -122,18 +114,16 @@ class WechatPayProvider:
             raise GatewayRefused(f"{error.code} {error.message}") from error
         except wechatpay_v3.WechatPayError as error:
             raise GatewayUnavailable from error
-        return _refund_result(status)
+        return refund_result(status)
 
     def query_refund(self, trade: PaidTrade, *, request_no: str) -> RefundResult:
         """A refund by our number, of this trade."""
-        try:
+        with unknown_is_unavailable(wechatpay_v3.WechatPayError):
             status = wechatpay_v3.query_refund(refund_no=request_no)
-        except wechatpay_v3.WechatPayError as error:
-            raise GatewayUnavailable from error
         found = status.state is not wechatpay_v3.RefundState.NOT_FOUND
         if found and status.transaction_id != trade.trade_no:
             raise GatewayUnavailable
-        return _refund_result(status)
+        return refund_result(status)
 
     def parse_notification(
         self, fields: Sequence[tuple[str, str]], *, body: bytes = b""
@@ -157,16 +147,12 @@ class WechatPayProvider:
             refund_request_no=notice.refund.refund_no if notice.refund else "",
         )
         kind = NotificationKind.REFUND if notice.refund else NotificationKind.PAID
-        refund = _refund_result(notice.refund) if notice.refund else None
+        refund = refund_result(notice.refund) if notice.refund else None
         return Notification(kind, notice.event_type, payment, refund, notice.plain)
 
     def read_credential(self, name: str, text: str) -> CredentialValue:
         """A number or key of `libs.wechatpay_v3`."""
-        try:
-            read = read_field(name, text)
-        except ValueError as error:
-            raise InvalidCredential(str(error)) from None
-        return CredentialValue(read.value, read.fingerprint)
+        return credential_value(read_field, name, text)
 
     def check_credentials(self, values: Mapping[str, Any]) -> Iterator[CheckMessage]:
         """Keys that are too short or not WeChat Pay's, a public key without its id."""
@@ -187,18 +173,6 @@ class WechatPayProvider:
                 raise GatewayRefused(error.code) from error
             except wechatpay_v3.WechatPayError as error:
                 raise GatewayUnavailable from error
-
-    def check_settings(self) -> Iterator[CheckMessage]:
-        """Identifiers, keys and the notification URL; nothing where WeChat Pay is not taken."""
-        return wechatpay_checks.check_settings(
-            notify_path=NOTIFY_PATH, development=_is_local_gateway()
-        )
-
-    def check_connection(self) -> Iterator[CheckMessage]:
-        """Queries an unknown trade, and posts a forged notification to the shop."""
-        return wechatpay_checks.check_connection(
-            notify_path=NOTIFY_PATH, development=_is_local_gateway()
-        )
 
 
 def register_credentials() -> None:
@@ -249,15 +223,6 @@ def _return_url(order: wechatpay_v3.NewTrade) -> str:
     return f"{values()['RETURN_URL']}?out_trade_no={order_number(order.out_trade_no)}"
 
 
-def _refund_result(status: wechatpay_v3.RefundStatus) -> RefundResult:
-    return RefundResult(
-        RefundState(status.state.value),
-        amount=status.amount,
-        finished_at=status.finished_at,
-        word=status.word,
-    )
-
-
 BILL_STATES = {
     bill_file.BillLineState.SUCCESS: BillEntryState.DONE,
     bill_file.BillLineState.PROCESSING: BillEntryState.MOVING,
@@ -277,7 +242,3 @@ def _bill_entry(line: bill_file.TradeBillLine) -> BillEntry:
         net=line.net,
         finished_at=line.at,
     )
-
-
-def _is_local_gateway() -> bool:
-    return bool(settings.WECHATPAY_GATEWAY == "local")
