@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from luffy_api.libs.alipay_v1.keys import BadKey, as_pem
+from luffy_api.libs.wechatpay_v3.certificates import read_certificate
 from luffy_api.libs.wechatpay_v3.settings import API_V3_KEY_BYTES, PRIVATE_TITLE, PUBLIC_TITLE
 from luffy_api.settings import dev_keys, env
 
@@ -78,7 +79,7 @@ def _secrets(complete: bool) -> dict[str, str]:
     errors: list[str] = []
     for name, read in SECRETS.items():
         variable = f"WECHATPAY_{name}"
-        optional = not complete or name == "PUBLIC_KEY"
+        optional = not complete or name in OPTIONAL
         try:
             text = env.secret(variable, "" if optional else None)
             values[name] = read(text) if text else ""
@@ -97,10 +98,20 @@ def _api_v3_key(text: str) -> str:
     return text
 
 
+def _certificate(text: str) -> str:
+    try:
+        read_certificate(text)
+    except ValueError as error:
+        raise BadKey(str(error)) from None
+    return text
+
+
+OPTIONAL = ("PUBLIC_KEY", "CERT")
 SECRETS: dict[str, Callable[[str], str]] = {
     "PRIVATE_KEY": partial(as_pem, private=True, title=PRIVATE_TITLE),
     "API_V3_KEY": _api_v3_key,
     "PUBLIC_KEY": partial(as_pem, private=False, title=PUBLIC_TITLE),
+    "CERT": _certificate,
 }
 
 

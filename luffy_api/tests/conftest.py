@@ -2,12 +2,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from cryptography.fernet import Fernet
 from django.db import connection
 from huey.contrib.djhuey import HUEY
 
+from luffy_api.apps.order.payment import credentials
 from luffy_api.common import redis_circuit
 from luffy_api.common.redis_circuit import circuit
 from luffy_api.common.task_queue import RedisQueueStorage
+from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.tests.factories import CourseFactory
 from luffy_api.tests.fake_alipay import FakeAlipay
 from luffy_api.tests.fake_gateway import FakeGateway
@@ -25,6 +28,19 @@ def settings_process() -> Iterator[SettingsProcess]:
     process = SettingsProcess()
     yield process
     process.close()
+
+
+@pytest.fixture
+def database_source(settings, monkeypatch):
+    """Keys of payment providers may be kept in the database; none is yet."""
+    settings.KEY_ENCRYPTION_KEY = [Fernet.generate_key().decode()]
+    monkeypatch.setattr(credentials, "_cache", credentials._Cache())
+
+
+@pytest.fixture(scope="session")
+def pairs():
+    """Two pairs (private, public): the school's and the provider's."""
+    return generate_key_pair(), generate_key_pair()
 
 
 @pytest.fixture

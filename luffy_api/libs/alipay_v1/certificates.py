@@ -7,6 +7,7 @@ over issuer and number ("证书序列号" of Alipay's manual, done by the SDK's 
 import base64
 import re
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -42,7 +43,7 @@ def read_certificate(text: str, title: str) -> Certificate:
     `title` names it in the message of BadCertificate, which is raised for what is no certificate
     over an RSA key.
     """
-    pem = _pems(text, title)[0]
+    pem = certificate_blocks(text, title)[0]
     try:
         certificate = x509.load_pem_x509_certificate(pem.encode("ascii"))
         key = certificate.public_key()
@@ -63,7 +64,7 @@ def root_serial(text: str, title: str) -> str:
     """
     # The SDK cuts the file at blank lines made of exactly two line feeds: after an editor or a
     # system with other line ends it would number the first certificate alone, or none.
-    chain = "\n\n".join(_pems(text, title))
+    chain = "\n\n".join(certificate_blocks(text, title))
     try:
         serial = load_sdk().DCAliPay.get_root_cert_sn(chain)
     except Exception as error:  # pyOpenSSL raises an Error of its own
@@ -73,13 +74,33 @@ def root_serial(text: str, title: str) -> str:
     return str(serial)
 
 
+@lru_cache(maxsize=16)
+def root_expires_at(text: str, title: str) -> datetime:
+    """Return when the last of the RSA certificates in Alipay's root file ends (UTC).
+
+    Raises BadCertificate when there is none.
+    """
+    ends = []
+    for pem in certificate_blocks(text, title):
+        certificate = x509.load_pem_x509_certificate(pem.encode("ascii"))
+        with suppress(Exception):  # the first one is of the SM2 kind, which is not supported
+            if isinstance(certificate.public_key(), RSAPublicKey):
+                ends.append(certificate.not_valid_after_utc)
+    if not ends:
+        raise _unreadable(title)
+    return max(ends)
+
+
 def fingerprint_of(text: str, title: str) -> str:
     """Return the SHA-256 of the first certificate of a file, as `openssl x509 -fingerprint`."""
-    return sha256(ssl.PEM_cert_to_DER_cert(_pems(text, title)[0])).hexdigest()
+    return sha256(ssl.PEM_cert_to_DER_cert(certificate_blocks(text, title)[0])).hexdigest()
 
 
-def _pems(text: str, title: str) -> list[str]:
-    """Every certificate of a text as PEM with lines of 64 characters."""
+def certificate_blocks(text: str, title: str) -> list[str]:
+    """Every certificate of a text as PEM with lines of 64 characters.
+
+    However it was saved. Raises BadCertificate without any; `title` names it in the message.
+    """
     if "PRIVATE KEY" in text:
         raise BadCertificate(f"这里应填{title},填的却是一把私钥,请核对是否填反了位置")
     unfolded = text.replace("\\r", "").replace("\\n", "\n")

@@ -13,7 +13,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from luffy_api.libs.alipay_v1.certificates import fingerprint_of, read_certificate, root_serial
+from luffy_api.libs.alipay_v1.certificates import (
+    fingerprint_of,
+    read_certificate,
+    root_expires_at,
+    root_serial,
+)
 from luffy_api.libs.alipay_v1.keys import as_pem, public_half
 from luffy_api.libs.alipay_v1.settings import CERTIFICATES
 
@@ -26,7 +31,8 @@ class FieldValue:
     """A value that can be used.
 
     `fingerprint` is the SHA-256 of the public half of a key, or of the first certificate of a file,
-    in hexadecimal digits; empty for an identifier. `expires_at` (UTC) is that of a certificate.
+    in hexadecimal digits; empty for an identifier. `expires_at` (UTC) is that of a certificate, of
+    a root file that of the certificate in it that ends last.
     """
 
     value: str = field(repr=False)
@@ -65,7 +71,7 @@ def _certificate(text: str, *, title: str) -> FieldValue:
 
 def _root(text: str, *, title: str) -> FieldValue:
     root_serial(text, title)
-    return FieldValue(text.strip(), fingerprint_of(text, title))
+    return FieldValue(text.strip(), fingerprint_of(text, title), root_expires_at(text, title))
 
 
 def _fingerprint(public_pem: str) -> str:

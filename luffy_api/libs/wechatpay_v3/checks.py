@@ -17,7 +17,7 @@ from luffy_api.libs.alipay_v1.checks.messages import error, failure_cause, info,
 from luffy_api.libs.alipay_v1.checks.notify_url import check_addresses, check_url
 from luffy_api.libs.alipay_v1.keys import KEY_BITS, BadKey, as_pem, bits, public_half
 from luffy_api.libs.direct_http import opener
-from luffy_api.libs.wechatpay_v3 import client, transport, wire
+from luffy_api.libs.wechatpay_v3 import certificate_checks, client, transport, wire
 from luffy_api.libs.wechatpay_v3.exceptions import WechatPayNotConfigured, WechatPayUnknown
 from luffy_api.libs.wechatpay_v3.fields import read_field
 from luffy_api.libs.wechatpay_v3.pay import NOT_EXIST
@@ -30,6 +30,7 @@ from luffy_api.libs.wechatpay_v3.settings import (
 )
 
 WHO = "微信支付"
+CHECKED = ("MCH_ID", "APP_ID", "SERIAL_NO", "PRIVATE_KEY", "API_V3_KEY", "PUBLIC_KEY", "CERT")
 LOCAL = (
     "WECHATPAY_GATEWAY=local：检查的是开发用的本地微信支付网关，它不收真钱；"
     "开店前请换成 production 再检查。"
@@ -59,6 +60,7 @@ def check_given(values: Mapping[str, Any]) -> Iterator[CheckMessage]:
         yield error(102, OWN_KEY)
     if bool(values.get("PUBLIC_KEY")) != bool(values.get("PUBLIC_KEY_ID")):
         yield error(103, TOGETHER)
+    yield from certificate_checks.check_merchant(values, public_half(private) if private else "")
 
 
 def check_settings(*, notify_path: str, development: bool) -> Iterator[CheckMessage]:
@@ -77,6 +79,9 @@ def check_settings(*, notify_path: str, development: bool) -> Iterator[CheckMess
     if not problems:
         mode = "微信支付公钥" if values.get("PUBLIC_KEY") else "平台证书"
         yield info(102, f"微信支付商户 {values['MCH_ID']} 的密钥可用，应答用{mode}验签。")
+        if values.get("CERT") or not development:
+            yield certificate_checks.expiry_of_merchant(values)
+        yield from certificate_checks.check_known_platform(values)
     url = str(values.get("NOTIFY_URL") or "")
     yield from check_url(url, path=notify_path, development=development, who=WHO)
 
@@ -95,15 +100,16 @@ def check_connection(*, notify_path: str, development: bool) -> Iterator[CheckMe
         return
     if not any(check_given(values)):
         yield from _check_gateway(config)
+        yield from certificate_checks.check_platform(config)
     url = config.notify_url
     if not any(check_url(url, path=notify_path, development=development, who=WHO)):
         yield from _check_endpoint(url, config.timeout, development=development)
 
 
 def _check_values(values: Mapping[str, Any]) -> Iterator[CheckMessage]:
-    for name in ("MCH_ID", "APP_ID", "SERIAL_NO", "PRIVATE_KEY", "API_V3_KEY", "PUBLIC_KEY"):
+    for name in CHECKED:
         text = str(values.get(name) or "")
-        if not text and name == "PUBLIC_KEY":
+        if not text and name in ("PUBLIC_KEY", "CERT"):
             continue
         try:
             read_field(name, text)

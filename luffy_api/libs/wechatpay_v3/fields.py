@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from luffy_api.libs.alipay_v1.fields import FieldValue
 from luffy_api.libs.alipay_v1.keys import as_pem, public_half
+from luffy_api.libs.wechatpay_v3.certificates import read_certificate
 from luffy_api.libs.wechatpay_v3.crypto import public_key
 from luffy_api.libs.wechatpay_v3.settings import API_V3_KEY_BYTES, PRIVATE_TITLE, PUBLIC_TITLE
 
@@ -49,6 +50,11 @@ def _public_key(text: str) -> FieldValue:
     return FieldValue(pem, _fingerprint(pem))
 
 
+def _certificate(text: str) -> FieldValue:
+    certificate = read_certificate(text)
+    return FieldValue(text, certificate.fingerprint, certificate.expires_at)
+
+
 def _fingerprint(public_pem: str) -> str:
     der = public_key(public_pem).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return sha256(der).hexdigest()
@@ -65,4 +71,5 @@ READERS: dict[str, Callable[[str], FieldValue]] = {
     "API_V3_KEY": _api_v3_key,
     "PRIVATE_KEY": _private_key,
     "PUBLIC_KEY": _public_key,
+    "CERT": _certificate,
 }

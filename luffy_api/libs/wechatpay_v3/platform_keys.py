@@ -6,15 +6,14 @@ replaces every few years and offers at `/v3/certificates`, encrypted with the AP
 
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import lru_cache
 from threading import Lock
 from typing import Any
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from luffy_api.libs.wechatpay_v3 import crypto, transport, wire
+from luffy_api.libs.wechatpay_v3.certificates import Certificate, describe
 from luffy_api.libs.wechatpay_v3.exceptions import WechatPayUnknown
 from luffy_api.libs.wechatpay_v3.settings import WechatPayConfig
 
@@ -30,17 +29,18 @@ class _Downloaded:
     """The certificates of one configuration, shared by all threads."""
 
     lock: Lock = field(default_factory=Lock)
-    keys: dict[str, RSAPublicKey] = field(default_factory=dict)
+    certificates: dict[str, Certificate] = field(default_factory=dict)
     tried_at: float = float("-inf")
 
     def find(self, config: WechatPayConfig, serial: str) -> RSAPublicKey | None:
         with self.lock:
             age = time.monotonic() - self.tried_at
             stale = age > LIFETIME_SECONDS
-            if stale or (serial not in self.keys and age > PAUSE_SECONDS):
+            if stale or (serial not in self.certificates and age > PAUSE_SECONDS):
                 self.tried_at = time.monotonic()
-                self.keys = download(config)
-            return self.keys.get(serial)
+                self.certificates = download(config)
+            found = self.certificates.get(serial)
+        return _public_key(found.public_key) if found else None
 
 
 @lru_cache(maxsize=8)
@@ -59,10 +59,23 @@ def find(config: WechatPayConfig, serial: str) -> RSAPublicKey | None:
     return _downloaded(config).find(config, serial) if serial else None
 
 
+def known(config: WechatPayConfig) -> list[Certificate]:
+    """The platform certificates that this process has downloaded, the last to end first.
+
+    No network; nothing for a merchant with a public key of WeChat Pay.
+    """
+    return latest_first(_downloaded(config).certificates)
+
+
+def latest_first(certificates: dict[str, Certificate]) -> list[Certificate]:
+    """These certificates, the last to end first."""
+    return sorted(certificates.values(), key=lambda each: each.expires_at, reverse=True)
+
+
 _public_key = lru_cache(maxsize=8)(crypto.public_key)
 
 
-def download(config: WechatPayConfig) -> dict[str, RSAPublicKey]:
+def download(config: WechatPayConfig) -> dict[str, Certificate]:
     """The current platform certificates by serial number. Raises WechatPayUnknown.
 
     The answer is signed with one of the certificates that it carries. Only who knows the APIv3 key
@@ -71,22 +84,18 @@ def download(config: WechatPayConfig) -> dict[str, RSAPublicKey]:
     try:
         answer = transport.fetch(config, "GET", PATH)
         rows = wire.parse_object(answer.body)["data"]
-        keys = dict(filter(None, (_read(row, config) for row in rows)))
-        signer = keys[answer.headers.get("wechatpay-serial", "")]
+        found = dict(filter(None, (_read(row, config) for row in rows)))
+        signer = _public_key(found[answer.headers.get("wechatpay-serial", "")].public_key)
         if answer.status != 200 or not crypto.is_signed(answer.headers, answer.body, signer):
             raise ValueError("the list of certificates is not signed")
     except Exception as error:
         raise WechatPayUnknown("no trustworthy platform certificates") from error
-    return keys
+    return found
 
 
-def _read(row: dict[str, Any], config: WechatPayConfig) -> tuple[str, RSAPublicKey] | None:
-    """(serial number, key) of a row; None for an expired certificate."""
-    pem = crypto.decrypt(row["encrypt_certificate"], config.api_v3_key)
-    certificate = x509.load_pem_x509_certificate(pem)
-    serial = f"{certificate.serial_number:X}"
-    key = certificate.public_key()
-    if not isinstance(key, RSAPublicKey) or serial != str(row["serial_no"]).upper().lstrip("0"):
+def _read(row: dict[str, Any], config: WechatPayConfig) -> tuple[str, Certificate] | None:
+    """(serial number, certificate) of a row; None for an expired one."""
+    certificate = describe(crypto.decrypt(row["encrypt_certificate"], config.api_v3_key))
+    if certificate.serial != str(row["serial_no"]).upper().lstrip("0"):
         raise ValueError("another certificate than announced")
-    expired = certificate.not_valid_after_utc <= datetime.now(UTC)
-    return None if expired else (str(row["serial_no"]), key)
+    return None if certificate.is_expired else (str(row["serial_no"]), certificate)

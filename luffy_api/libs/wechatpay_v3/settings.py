@@ -2,7 +2,8 @@
 
 The values are a mapping: GATEWAY_URL, MCH_ID, APP_ID, SERIAL_NO, PRIVATE_KEY, API_V3_KEY,
 PUBLIC_KEY and PUBLIC_KEY_ID (both blank: platform certificates are downloaded), NOTIFY_URL and
-TIMEOUT (seconds, may be missing). An empty mapping means no WeChat Pay.
+TIMEOUT (seconds, may be missing); only the checks read CERT, the merchant's certificate, which may
+be blank. An empty mapping means no WeChat Pay.
 """
 
 from collections.abc import Callable, Mapping

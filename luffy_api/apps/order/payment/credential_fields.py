@@ -88,6 +88,12 @@ FIELDS: dict[PayType, tuple[CredentialField, ...]] = {
             "apiclient_key.pem 的内容",
         ),
         CredentialField(
+            "CERT",
+            "WECHATPAY_CERT",
+            "商户 API 证书",
+            "apiclient_cert.pem 的内容，可以不填；填写后显示到期时间，并提前 30 天提醒",
+        ),
+        CredentialField(
             "API_V3_KEY",
             "WECHATPAY_API_V3_KEY",
             "APIv3 密钥",

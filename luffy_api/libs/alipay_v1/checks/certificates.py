@@ -8,8 +8,8 @@ from django.core.checks import ERROR, CheckMessage
 
 from luffy_api.libs.alipay_v1.certificates import (
     BadCertificate,
-    Certificate,
     read_certificate,
+    root_expires_at,
     root_serial,
 )
 from luffy_api.libs.alipay_v1.checks.keys import KeyReport, check_keys, look_at_key
@@ -52,10 +52,10 @@ def check_given(values: Mapping[str, Any]) -> Iterator[CheckMessage]:
             yield message
 
 
-def expiry(name: str, certificate: Certificate) -> Iterator[CheckMessage]:
+def expiry(name: str, expires_at: datetime) -> Iterator[CheckMessage]:
     """An Error when the certificate has expired, a Warning when it will within 30 days."""
-    left = certificate.expires_at - datetime.now(UTC)
-    day = f"{certificate.expires_at.astimezone(BEIJING):%Y-%m-%d}"
+    left = expires_at - datetime.now(UTC)
+    day = f"{expires_at.astimezone(BEIJING):%Y-%m-%d}"
     title = f"{VARIABLES[name]} 的{CERTIFICATES[name]}"
     if left <= timedelta(0):
         yield error(35, f"{title}已于 {day} 过期,请到控制台下载新的证书。")
@@ -69,7 +69,7 @@ def _check_certificates(values: Mapping[str, Any]) -> KeyReport:
     private, about_private = look_at_key(values, "APP_PRIVATE_KEY", "ALIPAY_APP_PRIVATE_KEY")
     app, about_app = _look(values, "APP_CERT", read_certificate)
     theirs, about_theirs = _look(values, "ALIPAY_CERT", read_certificate)
-    root, about_root = _look(values, "ROOT_CERT", root_serial)
+    root, about_root = _look(values, "ROOT_CERT", _read_root)
     messages = [about_private, about_app, about_theirs, about_root]
     own = bool(theirs and private and public_half(private) == theirs.public_key)
     if app and private and public_half(private) != app.public_key:
@@ -77,8 +77,16 @@ def _check_certificates(values: Mapping[str, Any]) -> KeyReport:
     if own:
         messages.append(error(34, OWN_CERTIFICATE))
     for name, certificate in (("APP_CERT", app), ("ALIPAY_CERT", theirs)):
-        messages += expiry(name, certificate) if certificate else []
+        messages += expiry(name, certificate.expires_at) if certificate else []
+    if root:
+        messages += expiry("ROOT_CERT", root)
     return KeyReport(messages, readable=bool(private and app and theirs and root), own=own)
+
+
+def _read_root(text: str, title: str) -> datetime:
+    """When it ends, of a file that has a number."""
+    root_serial(text, title)
+    return root_expires_at(text, title)
 
 
 def _look(

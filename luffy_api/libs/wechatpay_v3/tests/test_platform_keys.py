@@ -1,13 +1,9 @@
 """Platform certificates: downloaded, decrypted, verified, replaced."""
 
 import json
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
-from cryptography.x509.oid import NameOID
+from django.core.checks import INFO, WARNING
 
 from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.libs.wechatpay_v3 import (
@@ -19,21 +15,13 @@ from luffy_api.libs.wechatpay_v3 import (
     platform_keys,
     query_trade,
 )
+from luffy_api.libs.wechatpay_v3.certificate_checks import check_known_platform, check_platform
+from luffy_api.libs.wechatpay_v3.certificates import describe
+from luffy_api.libs.wechatpay_v3.settings import current
 from luffy_api.libs.wechatpay_v3.tests import signer
+from luffy_api.libs.wechatpay_v3.tests.certificates import SERIAL, certificate
 
 ORDER = signer.TRANSACTION["out_trade_no"]
-SERIAL = 0x5157F09EFDC096DE15EBE81A47057A7232F1B8E1
-
-
-def certificate(private_pem, *, serial=SERIAL, days=365):
-    """A platform certificate over this key, as PEM."""
-    key = load_pem_private_key(private_pem.encode(), password=None)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Tenpay.com Root CA")])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(serial)
-    builder = builder.not_valid_before(now - timedelta(days=400))
-    builder = builder.not_valid_after(now + timedelta(days=days)).public_key(key.public_key())
-    return builder.sign(key, SHA256()).public_bytes(Encoding.PEM)
 
 
 def row(pem, *, serial=SERIAL, key=signer.API_V3_KEY):
@@ -148,3 +136,52 @@ def test_an_answer_signed_with_another_key_than_its_certificates(offer, gateway,
     offer(row(certificate(wechat.platform_private)))
     with pytest.raises(WechatPayUnknown):
         ask(gateway, wechat, private=wechat.merchant_private)
+
+
+def test_when_platform_certificates_end_is_told(offer, wechat):
+    """The one that is being replaced may end soon."""
+    private, _ = generate_key_pair()
+    pem = certificate(wechat.platform_private, days=400)
+    offer(row(pem), row(certificate(private, serial=0xABC, days=5), serial=0xABC))
+
+    messages = list(check_platform(current()))
+
+    fingerprint = describe(pem).fingerprint
+    assert messages[0].msg.startswith(
+        f"微信支付平台证书（序列号 {SERIAL:X}，指纹 {fingerprint[:16]}）有效期到 "
+    )
+    assert [each.level for each in messages] == [INFO, INFO]
+    assert "序列号 ABC" in messages[1].msg
+
+
+@pytest.mark.parametrize(("days", "level"), [(31, INFO), (29.9, WARNING)])
+def test_a_platform_certificate_that_nothing_replaces_is_a_warning(offer, wechat, days, level):
+    offer(row(certificate(wechat.platform_private, days=days)))
+
+    [message] = check_platform(current())
+
+    assert message.level == level
+
+
+def test_without_the_network_what_is_known_is_told(offer, gateway, wechat, settings):
+    [message] = check_known_platform(settings.WECHATPAY)
+    assert "还没有下载过" in message.msg
+    offer(row(certificate(wechat.platform_private)))
+    assert not gateway.asked
+    ask(gateway, wechat)
+
+    [message] = check_known_platform(settings.WECHATPAY)
+
+    assert f"序列号 {SERIAL:X}" in message.msg
+    assert downloads(gateway) == 1
+
+
+def test_a_merchant_with_a_public_key_hears_nothing_of_certificates(gateway, wechat, settings):
+    assert [*check_known_platform(settings.WECHATPAY), *check_platform(current())] == []
+    assert not gateway.asked
+
+
+def test_a_list_that_cannot_be_had_says_nothing_about_its_end(offer, gateway):
+    offer()
+
+    assert list(check_platform(current())) == []

@@ -151,11 +151,11 @@ class WechatPayProvider(CheckedProvider):
         return Notification(kind, notice.event_type, payment, refund, notice.plain)
 
     def read_credential(self, name: str, text: str) -> CredentialValue:
-        """A number or key of `libs.wechatpay_v3`."""
+        """A number, key or certificate of `libs.wechatpay_v3`."""
         return credential_value(read_field, name, text)
 
     def check_credentials(self, values: Mapping[str, Any]) -> Iterator[CheckMessage]:
-        """Keys that are too short or not WeChat Pay's, a public key without its id."""
+        """Keys that are too short or not WeChat Pay's, halves that do not belong together."""
         return wechatpay_checks.check_given(values)
 
     def fetch_bill(self, *, day: date) -> Iterator[BillEntry]:
