@@ -20,6 +20,8 @@ class BackOfficeSite(AdminSite):
     The page with the menu asks once; every other page is shown inside of it.
     """
 
+    index_template = "admin/frame.html"
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:

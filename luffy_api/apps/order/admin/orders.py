@@ -73,7 +73,7 @@ class OrderAdmin(ReadOnlyAdmin):
         ("订单", {"fields": ["out_trade_no", "subject", "user", "total_amount", "order_status"]}),
         ("支付", {"fields": ["pay_type", "trade_no", "pay_time", "refunded", "due"]}),
         ("时间", {"fields": ["created_time", "expires_at", "updated_time"]}),
-        ("向支付宝查询", {"fields": ["queried_at", "next_query_at", "query_failures"]}),
+        ("向支付平台查询", {"fields": ["queried_at", "next_query_at", "query_failures"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

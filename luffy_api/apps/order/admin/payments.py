@@ -45,7 +45,7 @@ class PaymentEventAdmin(ReadOnlyAdmin):
 
 @admin.register(GatewayCounter)
 class GatewayCounterAdmin(ReadOnlyAdmin):
-    """Daily counts of Alipay's answers: many 未得到可信答复 point to the network or a wrong key."""
+    """Daily counts of answers: many 未得到可信答复 point to the network or a wrong key."""
 
     list_display = ["day", "outcome", "count"]
     list_filter = ["outcome", "day"]

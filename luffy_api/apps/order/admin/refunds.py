@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -118,18 +119,18 @@ class RefundAdmin(ReadOnlyAdmin):
     """
 
     list_display = [
-        "created_time",
+        "asked_at",
         "status",
         "amount",
         "order",
         "student",
-        "course",
+        "target",
         "reason",
         "origin",
         "decided_by",
     ]
     list_filter = [RefundStatusFilter, "origin", "created_time"]
-    list_select_related = ["order__user", "course", "decided_by"]
+    list_select_related = ["order__user", "course", "payment", "decided_by"]
     search_fields = [
         "order__out_trade_no",
         "out_request_no",
@@ -140,7 +141,7 @@ class RefundAdmin(ReadOnlyAdmin):
     fieldsets = [
         (
             "退款",
-            {"fields": ["status", "amount", "course", "payment", "reason", "answer", "origin"]},
+            {"fields": ["status", "amount", "target", "payment", "reason", "answer", "origin"]},
         ),
         (
             "处理",
@@ -156,6 +157,16 @@ class RefundAdmin(ReadOnlyAdmin):
         ),
         ("支付平台", {"fields": ["out_request_no", "gateway_answer", "query_failures"]}),
     ]
+
+    @admin.display(description="申请时间", ordering="created_time")
+    def asked_at(self, refund: Refund) -> datetime:
+        """When it was asked for, or started without a request."""
+        return refund.created_time
+
+    @admin.display(description="退款范围", ordering="course")
+    def target(self, refund: Refund) -> str:
+        """A course of the order, or any of the payment's money."""
+        return refund_target(refund)
 
     @admin.display(description="学员")
     def student(self, refund: Refund) -> str:
@@ -265,12 +276,19 @@ def refund_url(refund: Refund) -> str:
     return reverse("admin:order_refund_change", args=[refund.pk])
 
 
+def refund_target(refund: Refund) -> str:
+    """What the money was paid for, in words."""
+    if refund.course:
+        return f"课程《{refund.course.name}》"
+    return "整笔付款" if refund.amount == refund.payment.amount else "付款的一部分"
+
+
 def refund_facts(refund: Refund) -> list[tuple[str, str]]:
     """What a question about a refund shows: names and values."""
     order = refund.order
     return [
         ("退款金额", f"{refund.amount:.2f} 元"),
-        ("课程", refund.course.name if refund.course else "整笔付款"),
+        ("退款范围", refund_target(refund)),
         ("订单", f"{order.out_trade_no}，共 {order.total_amount:.2f} 元"),
         ("学员", str(order.user)),
         ("申请原因", refund.reason),

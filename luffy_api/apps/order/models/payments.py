@@ -90,7 +90,7 @@ class PaymentEvent(models.Model):
 
     source = models.CharField("来源", max_length=16, choices=Source)
     out_trade_no = models.CharField("订单号", max_length=64, blank=True, db_index=True)
-    trade_no = models.CharField("支付宝流水号", max_length=64, blank=True)
+    trade_no = models.CharField("支付平台流水号", max_length=64, blank=True)
     total_amount = models.DecimalField(
         "金额(元)", max_digits=10, decimal_places=2, null=True, blank=True
     )
@@ -127,7 +127,7 @@ class GatewayCounter(models.Model):
 
     class Meta:
         db_table = "luffy_gateway_counter"
-        verbose_name = verbose_name_plural = "支付宝查询统计"
+        verbose_name = verbose_name_plural = "支付查询统计"
         ordering = ["-day", "outcome"]
         constraints = [
             models.UniqueConstraint(fields=["day", "outcome"], name="gateway_counter_once_a_day")

@@ -102,7 +102,7 @@ def sql(**changes):
 
 BROKEN = {
     "订单总价不等于各课程实价之和": sql(total_amount=Decimal("98.00")),
-    "订单已付款,却没有支付宝流水号或支付时间": sql(trade_no=""),
+    "订单已付款,却没有支付平台流水号或支付时间": sql(trade_no=""),
     "订单已付款,却没有入账的支付消息": lambda order: PaymentEvent.objects.all().delete(),
     "支付消息已入账,订单却不是已支付": sql(order_status=OrderStatus.CANCELLED),
     "订单已付款,却没有与它相符的付款记录": lambda order: OrderPayment.objects.update(trade_no="2"),
@@ -213,7 +213,7 @@ def test_rows_of_an_order_that_does_not_exist_are_found(open_order, orphan, row)
 def test_an_unpaid_order_without_a_next_query_is_found(open_order):
     Order.objects.update(next_query_at=None)
 
-    assert found() == ["未支付的订单不会再向支付宝查询"]
+    assert found() == ["未支付的订单不会再向支付平台查询"]
 
 
 def test_a_refunded_order_whose_money_was_kept_is_found(paid_order):
@@ -234,7 +234,7 @@ def test_every_rule_is_broken_by_a_test():
     others = {
         "订单没有任何课程",
         WITHOUT_ORDER,
-        "未支付的订单不会再向支付宝查询",
+        "未支付的订单不会再向支付平台查询",
         "同一订单入账两次",
     }
 
