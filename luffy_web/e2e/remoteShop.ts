@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { createWriteStream, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 
 import { PROJECT, STATE, shopEnvironment } from './shop'
@@ -18,6 +18,10 @@ export interface RemoteShop {
   url: string
   /** The storage's URL for browsers. */
   storage: string
+  /** The process numbers of what scripts/start runs: the web server and the task queue. */
+  processes: () => number[]
+  /** What scripts/start and its processes have printed. */
+  log: () => string
   /** The environment for the shop's own commands. */
   env: Record<string, string | undefined>
   close: () => Promise<void>
@@ -37,6 +41,15 @@ async function startPeer(storage: Storage, ...args: string[]): Promise<[ChildPro
   const [said] = (await once(peer.stdout, 'data')) as [Buffer]
   const lines = said.toString().matchAll(/^(\w+)='?(.*?)'?$/gm)
   return [peer, Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]))]
+}
+
+/** Whether this is the web server or the task queue; a process may end while it is looked at. */
+function isServer(pid: string): boolean {
+  try {
+    return /gunicorn|run_huey/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 async function isOpen(url: string): Promise<boolean> {
@@ -74,5 +87,12 @@ export async function openRemoteShop(storage: Storage): Promise<RemoteShop> {
     await end(peer)
     rmSync(state, { recursive: true, force: true })
   }
-  return { url, storage: `http://127.0.0.1:${peerPort}`, env, close }
+  const processes = () =>
+    readFileSync(`/proc/${shop.pid}/task/${shop.pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter((pid) => isServer(pid))
+      .map(Number)
+  const said = () => readFileSync(`${state}/start.log`, 'utf8')
+  return { url, storage: `http://127.0.0.1:${peerPort}`, env, processes, log: said, close }
 }

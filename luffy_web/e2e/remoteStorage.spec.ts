@@ -148,3 +148,17 @@ test('pictures come from the storage too', async ({ page, remote, errors }) => {
   await expect(cover).toHaveAttribute('src', new RegExp(`^${remote.storage}/`))
   await expect.poll(() => cover.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0)
 })
+
+test('the web server and the task queue start again when they are killed', async ({ page, remote, errors }) => {
+  errors.allow(/net::ERR_|console Failed to load resource/)
+  const before = remote.processes()
+  expect(before).toHaveLength(2)
+
+  for (const pid of before) process.kill(pid, 'SIGKILL')
+
+  const started = () => remote.processes().filter((pid) => !before.includes(pid)).length
+  await expect.poll(started, { timeout: 60_000 }).toBe(2)
+  await expect.poll(() => page.request.get('/readyz').then((answer) => answer.status(), () => 0), { timeout: 60_000 }).toBe(200)
+  expect(remote.log()).toContain('The web server ended unexpectedly; it starts again in 1 s.')
+  expect(remote.log()).toContain('The task queue ended unexpectedly; it starts again in 1 s.')
+})

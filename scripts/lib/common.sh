@@ -33,6 +33,13 @@ spawn() {
   children+=("$!")
 }
 
+# A child that has ended: its number may become that of another process.
+forget() {
+  local pid kept=()
+  for pid in "${children[@]}"; do [[ $pid == "$1" ]] || kept+=("$pid"); done
+  children=("${kept[@]}")
+}
+
 alive() {
   kill -0 -- "-$1" 2>/dev/null
 }
@@ -66,8 +73,7 @@ step() {
     tail -n 25 "$log" >&2
     die "$name failed; the lines above and $log say why. Nothing is half done: run it again."
   fi
-  children=("${children[@]/$pid/}")
-  children=(${children[@]+${children[@]}})
+  forget "$pid"
   printf '%s s\n' "$((SECONDS - began))"
 }
 
