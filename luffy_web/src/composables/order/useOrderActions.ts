@@ -1,7 +1,6 @@
 import { cancelOrder } from '@/api/order'
-import { useAction, withLogin, type Action } from '@/composables/base/useAction'
-import { useConfirm } from '@/composables/base/useConfirm'
-import { useNotice } from '@/composables/base/useNotice'
+import type { Action } from '@/composables/base/useAction'
+import { useConfirmedAction } from '@/composables/base/useConfirmedAction'
 import type { Order } from '@/types'
 
 import { usePayAgain } from './usePayAgain'
@@ -11,24 +10,11 @@ export function useOrderActions(order: () => Order, changed: () => void): {
   paying: ReturnType<typeof usePayAgain>
   cancelling: Action
 } {
-  const { confirm } = useConfirm()
-  const { tell, refuse } = useNotice()
-
-  const cancelling = useAction(
-    async () => {
-      const sure = await confirm('取消后需要重新下单。确定取消这个订单吗？', '取消订单', '取消订单')
-      if (!sure) return
-      const cancelled = await withLogin(async () => {
-        await cancelOrder(order().out_trade_no)
-        return true
-      })
-      if (cancelled) tell('订单已取消。')
-      changed()
-    },
-    (error) => {
-      refuse(error)
-      changed()
-    },
+  const cancelling = useConfirmedAction(
+    { title: '取消订单', question: '取消后需要重新下单。确定取消这个订单吗？', yes: '取消订单' },
+    () => cancelOrder(order().out_trade_no),
+    '订单已取消。',
+    changed,
   )
 
   return { paying: usePayAgain(() => order().out_trade_no, changed), cancelling }
