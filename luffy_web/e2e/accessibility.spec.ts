@@ -82,13 +82,18 @@ test.describe('for a student', () => {
     expect(await scrollWidth(page)).toBeLessThanOrEqual(PHONE.width)
   })
 
-  test('the forms for a refund and an invoice have no serious violations', async ({ page }) => {
+  test('the forms for a refund and an invoice have no serious violations, and fit a low screen', async ({ page }) => {
     await page.goto(`/user/orders/${await paidOrder('student', '机器学习项目实战')}`, { waitUntil: 'networkidle' })
     for (const name of ['申请退款', '申请发票']) {
       await page.getByRole('button', { name }).click()
-      await expect(page.getByRole('dialog', { name }).getByRole('button', { name: '提交申请' })).toBeVisible()
+      const submit = page.getByRole('dialog', { name }).getByRole('button', { name: '提交申请' })
+      await expect(submit).toBeVisible()
 
       expect(await violations(page)).toEqual([])
+      await page.setViewportSize({ width: 360, height: 500 })
+      await submit.scrollIntoViewIfNeeded()
+      await expect(submit).toBeInViewport({ ratio: 1 })
+      await page.setViewportSize(PHONE)
       await page.keyboard.press('Escape')
     }
   })
