@@ -5,10 +5,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from luffy_api.apps.user import sms_codes, tokens
+from luffy_api.common.deletion import delete_in_pieces
 
 
 def clear_expired() -> int:
     """Deletes expired revocations, codes, messages and login attempts; returns how many rows."""
     cooled_off = timezone.now() - settings.AXES_COOLOFF_TIME
-    attempts, _ = AccessAttempt.objects.filter(attempt_time__lt=cooled_off).delete()
-    return tokens.clear_expired() + sms_codes.clear_expired() + int(attempts)
+    attempts = delete_in_pieces(AccessAttempt.objects.filter(attempt_time__lt=cooled_off))
+    return tokens.clear_expired() + sms_codes.clear_expired() + attempts

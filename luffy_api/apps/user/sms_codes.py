@@ -19,6 +19,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from luffy_api.apps.user import locks
 from luffy_api.apps.user.exceptions import SmsCodeTooSoon, SmsCodeWrong, SmsExhausted, SmsNotSent
 from luffy_api.apps.user.models import SmsCode, SmsMessage, SmsPurpose
+from luffy_api.common.deletion import delete_in_pieces
 from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs.sms import SmsUnavailable, call_with_deadline, sms_backend
 
@@ -143,9 +144,8 @@ def _check(submission: CodeSubmission, now: datetime) -> SmsCode:
 def clear_expired() -> int:
     """Deletes codes and messages older than the longest rate limit, a day; returns how many."""
     ended = timezone.now() - DAY
-    codes, _ = SmsCode.objects.filter(sent_at__lt=ended).delete()
-    messages, _ = SmsMessage.objects.filter(sent_at__lt=ended).delete()
-    return codes + messages
+    codes = delete_in_pieces(SmsCode.objects.filter(sent_at__lt=ended))
+    return codes + delete_in_pieces(SmsMessage.objects.filter(sent_at__lt=ended))
 
 
 def _digest(mobile: str, purpose: str, code: str) -> str:

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from luffy_api.apps.order import cleanup
 from luffy_api.apps.order.models import PaymentEvent
+from luffy_api.common import deletion
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +52,28 @@ def test_only_the_newest_forged_messages_are_kept(monkeypatch):
     assert cleanup.clean_up() == 2
 
     assert left() == {genuine.pk, *flood[2:]}
+
+
+def test_a_flood_of_forged_messages_is_deleted_in_short_pieces(monkeypatch):
+    monkeypatch.setattr(cleanup, "MAX_FORGED", 1)
+    monkeypatch.setattr(deletion, "PIECE", 2)
+    genuine = event(accepted=True, number="01J")
+    flood = [event().pk for _ in range(6)]
+
+    with CaptureQueriesContext(connection) as queries:
+        assert cleanup.clean_up() == 5
+
+    deleted = [each["sql"] for each in queries if each["sql"].startswith("DELETE")]
+    assert len(deleted) == 3
+    assert left() == {genuine.pk, flood[-1]}
+
+
+def test_the_pieces_are_not_searched_in_the_order_of_the_model():
+    event(days_old=31)
+
+    with CaptureQueriesContext(connection) as queries:
+        cleanup.clean_up()
+
+    found = [each["sql"] for each in queries if "LIMIT 1000" in each["sql"]]
+    assert found
+    assert not [sql for sql in found if "ORDER BY" in sql]
