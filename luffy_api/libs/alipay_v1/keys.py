@@ -2,19 +2,26 @@
 
 import base64
 import re
+from contextlib import suppress
 from functools import lru_cache
 
-from Cryptodome.PublicKey import RSA
 from Cryptodome.Util.asn1 import DerSequence
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    load_der_private_key,
+    load_der_public_key,
     load_pem_private_key,
     load_pem_public_key,
 )
+
+RsaKey = rsa.RSAPrivateKey | rsa.RSAPublicKey
 
 KEY_BITS = 2048  # Alipay's RSA2 is RSA-2048 with SHA-256
 MARKER = re.compile(r"-{3,}(?:BEGIN|END)[A-Z0-9 ]*-{3,}")
@@ -40,23 +47,21 @@ def as_pem(text: str, *, private: bool, title: str = "") -> str:
     """
     wanted = title or ("应用私钥" if private else "支付宝公钥")
     key = _read(text, wanted)
-    if key.has_private() != private:
-        given = "私钥" if key.has_private() else "公钥"
+    if isinstance(key, rsa.RSAPrivateKey) != private:
+        given = "公钥" if private else "私钥"
         raise BadKey(f"这里应填{wanted},填的却是一把{given},请核对是否填反了位置")
-    exported = key.export_key(pkcs=8) if private else key.export_key()
-    return exported.decode("ascii")
+    return _pem(key)
 
 
 def public_half(private_pem: str) -> str:
     """Return the public key that belongs to a private one, as PEM."""
-    key = load_private(private_pem).public_key()
-    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii").strip()
+    return _pem(load_private(private_pem).public_key())
 
 
 def load_private(pem: str) -> rsa.RSAPrivateKey:
     """A private key that `as_pem` or `generate_key_pair` returned.
 
-    They have tested its primes; each further test would cost a tenth of a second.
+    They have shown that it works; to test its primes would cost a tenth of a second.
     """
     key = load_pem_private_key(pem.encode(), password=None, unsafe_skip_rsa_key_validation=True)
     assert isinstance(key, rsa.RSAPrivateKey)
@@ -78,19 +83,25 @@ def generate_key_pair() -> tuple[str, str]:
     OpenSSL finds the primes in a tenth of the time that Cryptodome needs.
     """
     key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    return private.decode("ascii").strip(), public.decode("ascii").strip()
+    return _pem(key), _pem(key.public_key())
 
 
-def _read(text: str, wanted: str) -> RSA.RsaKey:
+def _pem(key: RsaKey) -> str:
+    if isinstance(key, rsa.RSAPrivateKey):
+        exported = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    else:
+        exported = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return exported.decode("ascii").strip()
+
+
+def _read(text: str, wanted: str) -> RsaKey:
     if "ENCRYPTED" in text:
         raise BadKey(f"这里的{wanted}加了密码,请填写没有密码的密钥")
     try:
         der = _der(text)
         certificate = _is_certificate(der)
-        # The reader looks at the content, not at the marker, which may name another form.
-        key = RSA.import_key(der)
+        # The content counts, not the marker, which may name another form.
+        key = _load(der)
     except (ValueError, IndexError, TypeError):
         certificate = "CERTIFICATE" in text  # several in one file are not one content
         key = None
@@ -99,6 +110,34 @@ def _read(text: str, wanted: str) -> RSA.RsaKey:
     if key is None:
         raise BadKey(f"这里的{wanted}无法识别,请完整填写 RSA 密钥(PEM,或控制台显示的一长串字符)")
     return key
+
+
+def _load(der: bytes) -> RsaKey | None:
+    """The key; None for what is none, for another kind, and for one that does not work."""
+    with suppress(ValueError, TypeError, UnsupportedAlgorithm):
+        key = load_der_private_key(der, None, unsafe_skip_rsa_key_validation=True)
+        return key if isinstance(key, rsa.RSAPrivateKey) and _works(key) else None
+    with suppress(ValueError, UnsupportedAlgorithm):
+        public = load_der_public_key(der)
+        return public if isinstance(public, rsa.RSAPublicKey) else None
+    return None
+
+
+def _works(key: rsa.RSAPrivateKey) -> bool:
+    """Whether the numbers of a private key belong together: what it signs can be verified.
+
+    A hundred times as fast as a test of its primes, which every process would make when it starts.
+    """
+    numbers = key.private_numbers()
+    # OpenSSL signs without the primes when they give a wrong result.
+    if numbers.p * numbers.q != numbers.public_numbers.n:
+        return False
+    try:
+        signature = key.sign(b"", PKCS1v15(), SHA256())
+        key.public_key().verify(signature, b"", PKCS1v15(), SHA256())
+    except (InvalidSignature, ValueError, InternalError):
+        return False
+    return True
 
 
 def _der(text: str) -> bytes:

@@ -77,6 +77,17 @@ def test_a_truncated_key_is_refused(keys):
         as_pem(bare(keys.app_public)[:200], private=False)
 
 
+@pytest.mark.parametrize("damaged", ["d", "p", "n"])
+def test_a_private_key_whose_numbers_do_not_belong_together_is_refused(keys, damaged):
+    key, other = RSA.import_key(keys.app_private), RSA.generate(2048)
+    number = {name: getattr(other if name == damaged else key, name) for name in "nedpq"}
+    d, p, q = number["d"], number["p"], number["q"]
+    numbers = [0, number["n"], number["e"], d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p)]
+
+    with pytest.raises(BadKey, match="应用私钥无法识别"):
+        as_pem(b64encode(DerSequence(numbers).encode()).decode(), private=True)
+
+
 def test_a_key_of_another_algorithm_is_refused():
     elliptic = ECC.generate(curve="P-256").public_key().export_key(format="PEM")
     with pytest.raises(BadKey, match="支付宝公钥无法识别"):
