@@ -1,4 +1,4 @@
-"""Refunds by many threads from a gateway that drops, doubles and delays answers."""
+"""Refunds by many threads from gateways that drop, double and delay answers."""
 
 import os
 import random
@@ -16,6 +16,7 @@ from luffy_api.apps.order.models import (
     OrderDetail,
     OrderPayment,
     PaymentEvent,
+    PayType,
     Refund,
     RefundStatus,
 )
@@ -23,6 +24,7 @@ from luffy_api.apps.order.payment import refunds
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.exceptions import DomainError
 from luffy_api.tests.factories import CourseFactory, UserFactory
+from luffy_api.tests.fake_gateway import FakeGateway
 from luffy_api.tests.processes.clients import in_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,8 +36,16 @@ MODES = ["fine"] * 8 + ["lost", "mute", "doubled", "slow", "html", "error"]
 
 
 @pytest.fixture
-def orders(fake_alipay) -> list[Order]:
-    """Paid, each by another student for the same course, in the shop and at the gateway."""
+def gateways(fake_alipay, fake_wechatpay) -> dict[PayType, FakeGateway]:
+    return {PayType.ALIPAY: fake_alipay, PayType.WECHAT: fake_wechatpay}
+
+
+@pytest.fixture
+def orders(gateways) -> list[Order]:
+    """Paid, each by another student for the same course, in the shop and at a gateway.
+
+    In turns two by Alipay and two by WeChat Pay.
+    """
     course, now = CourseFactory(price="30.00", students=ORDERS), timezone.now()
     students = UserFactory.build_batch(ORDERS, password="!")
     students = type(students[0]).objects.bulk_create(students)
@@ -43,8 +53,10 @@ def orders(fake_alipay) -> list[Order]:
         Order(user=student, subject="课程", total_amount=Decimal(30), expires_at=now, pay_time=now)
         for student in students
     ]
-    for order in orders:
-        order.trade_no, order.order_status = fake_alipay.sell(order).trade_no, OrderStatus.PAID
+    for number, order in enumerate(orders):
+        order.pay_type = list(gateways)[number // 2 % 2]
+        order.trade_no = gateways[order.pay_type].sell(order).trade_no
+        order.order_status = OrderStatus.PAID
     orders = Order.objects.bulk_create(orders)
     yuan = {"price": Decimal(30), "real_price": Decimal(30)}
     OrderDetail.objects.bulk_create(
@@ -52,7 +64,11 @@ def orders(fake_alipay) -> list[Order]:
     )
     OrderPayment.objects.bulk_create(
         OrderPayment(
-            order=order, pay_type=1, trade_no=order.trade_no, amount=Decimal(30), paid_at=now
+            order=order,
+            pay_type=order.pay_type,
+            trade_no=order.trade_no,
+            amount=Decimal(30),
+            paid_at=now,
         )
         for order in orders
     )
@@ -98,13 +114,15 @@ def sweep() -> None:
     refunds.finish_open()
 
 
-def test_every_yuan_is_accounted_for(fake_alipay, orders):
+def test_every_yuan_is_accounted_for(gateways, orders):
     chance = random.Random(12)
-    fake_alipay.next_mode = lambda: chance.choice(MODES)
+    for gateway in gateways.values():
+        gateway.next_mode = lambda: chance.choice(MODES)
 
     in_threads(lambda share: refund_share(orders, share), THREADS)
     in_threads(lambda share: sweep(), 4)
-    fake_alipay.next_mode = lambda: "fine"
+    for gateway in gateways.values():
+        gateway.next_mode = lambda: "fine"
     while Refund.objects.filter(status=RefundStatus.PROCESSING).exists():
         sweep()
 
@@ -112,11 +130,12 @@ def test_every_yuan_is_accounted_for(fake_alipay, orders):
     assert set(Refund.objects.values_list("status", flat=True)) == {RefundStatus.REFUNDED}
     for refund in Refund.objects.select_related("payment"):
         rows[refund.payment.trade_no][refund.out_request_no] = refund.amount
-    books = {trade.trade_no: trade.refunds for trade in fake_alipay.trades.values()}
-    assert rows == books
-    assert all(trade.refunded >= Decimal("10.01") for trade in fake_alipay.trades.values())
-    assert sum(trade.left == 0 for trade in fake_alipay.trades.values()) >= ORDERS / 2
-    whole = {trade.number for trade in fake_alipay.trades.values() if not trade.left}
+    trades = [trade for gateway in gateways.values() for trade in gateway.trades.values()]
+    assert rows == {trade.trade_no: trade.refunds for trade in trades}
+    assert all(trade.refunded >= Decimal("10.01") for trade in trades)
+    for gateway in gateways.values():
+        assert sum(trade.left == 0 for trade in gateway.trades.values()) >= ORDERS / 4
+    whole = {trade.number for trade in trades if not trade.left}
     refunded = Order.objects.filter(order_status=OrderStatus.REFUNDED)
     assert set(refunded.values_list("out_trade_no", flat=True)) == whole
     assert Course.objects.get().students == Enrollment.objects.count() == ORDERS - len(whole)

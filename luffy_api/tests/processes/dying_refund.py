@@ -2,7 +2,7 @@
 
     python -m luffy_api.tests.processes.dying_refund POINT OUT_TRADE_NO
 
-`GATEWAY` in the environment is `settings.ALIPAY` as JSON.
+`GATEWAYS` in the environment are the settings ALIPAY and WECHATPAY as JSON.
 """
 
 import json
@@ -25,21 +25,22 @@ def main(point: str, out_trade_no: str) -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    from luffy_api.apps.order.payment import gateway, refund_records
+    from luffy_api.apps.order.payment import gateway, refunds
 
-    settings.ALIPAY = json.loads(os.environ["GATEWAY"])
+    for name, values in json.loads(os.environ["GATEWAYS"]).items():
+        setattr(settings, name, values)
     if point == "before_asking":
         gateway.refund_trade = die  # type: ignore[assignment]
     elif point == "after_yes":
-        refund_records.record_refunded = die  # type: ignore[assignment]
+        refunds._record = die  # type: ignore[assignment]
     else:
-        record = refund_records.record_refunded
+        record = refunds._record
 
         def record_and_die(*args: Any, **kwargs: Any) -> None:
             record(*args, **kwargs)
             die()
 
-        refund_records.record_refunded = record_and_die  # type: ignore[assignment]
+        refunds._record = record_and_die  # type: ignore[assignment]
     call_command("refund_order", out_trade_no, "--reason=test")
 
 
