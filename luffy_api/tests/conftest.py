@@ -7,10 +7,12 @@ from django.db import connection
 from huey.contrib.djhuey import HUEY
 
 from luffy_api.apps.order.payment import credentials
+from luffy_api.apps.wechatpay_sandbox.models import WechatNotification
 from luffy_api.common import redis_circuit
 from luffy_api.common.redis_circuit import circuit
 from luffy_api.common.task_queue import RedisQueueStorage
 from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.tests.buyer import wait_until
 from luffy_api.tests.factories import CourseFactory
 from luffy_api.tests.fake_alipay import FakeAlipay
 from luffy_api.tests.fake_gateway import FakeGateway
@@ -69,6 +71,15 @@ def day_after(settings, one_origin):
     settings.WECHATPAY = {}
     with time_machine.travel(NOON, tick=True):
         yield
+
+
+@pytest.fixture
+def local_gateways(one_origin, settings, live_server) -> Iterator[None]:
+    """The same, until the notifications of WeChat Pay are on their way no more."""
+    settings.PUBLIC_URL = live_server.url
+    yield
+    # Deliveries end before the database is emptied.
+    wait_until(lambda: not WechatNotification.objects.filter(attempts=0).exists())
 
 
 @pytest.fixture

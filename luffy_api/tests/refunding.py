@@ -1,9 +1,14 @@
 """Paid orders at a fake gateway, and what it and the shop say about their money."""
 
 from decimal import Decimal
+from typing import Any
 
+from django.utils import timezone
+
+from luffy_api.apps.course.models import Course
 from luffy_api.apps.order import amounts
-from luffy_api.apps.order.models import Order, OrderPayment
+from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent, Refund
+from luffy_api.apps.order.payment import reconciliation, refund_requests, refunds
 from luffy_api.apps.user.models import User
 from luffy_api.tests import peers
 from luffy_api.tests.factories import CourseFactory, OrderFactory
@@ -42,6 +47,45 @@ def post(message: Message) -> bool:
     """Post a notification; whether it was accepted."""
     accepted = {peer.path: peer.accepted for peer in peers.PEERS.values()}
     return peers.post(message) == accepted[message.path]
+
+
+def start(order: Order, **how: Any) -> Refund:
+    """Refund without a request."""
+    return refunds.start(
+        out_trade_no=order.out_trade_no, reason="退课", origin=Refund.Origin.STAFF, **how
+    )
+
+
+def ask(order: Order, **how: Any) -> Refund:
+    """The request of the order's student."""
+    return refund_requests.request_refund(
+        user_id=order.user_id, out_trade_no=order.out_trade_no, reason="退课", **how
+    )
+
+
+def make_due() -> None:
+    """The batch asks about every open refund when it runs next."""
+    Refund.objects.filter(next_query_at__isnull=False).update(next_query_at=timezone.now())
+
+
+def finish() -> None:
+    """The batch runs until it knows what became of refunds.
+
+    WeChat Pay answers a request that it has not heard of before with "processing".
+    """
+    for _ in range(2):
+        make_due()
+        reconciliation.reconcile()
+
+
+def events() -> list[tuple[str, str]]:
+    """Source and reason of all messages."""
+    return list(PaymentEvent.objects.order_by("id").values_list("source", "reason"))
+
+
+def course(price: str) -> Course:
+    """The course for this price."""
+    return Course.objects.get(price=price)
 
 
 def courses_of(student: User) -> set[int]:

@@ -4,9 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -24,8 +21,6 @@ from luffy_api.apps.order.models import (
 )
 from luffy_api.apps.order.payment import reconciliation
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.apps.school.models import SchoolSettings
-from luffy_api.apps.user.models import User
 from luffy_api.common import roles
 from luffy_api.libs.storage import private_storage
 from luffy_api.tests.back_office import page
@@ -37,8 +32,16 @@ from luffy_api.tests.factories import (
     RefundFactory,
 )
 from luffy_api.tests.fake_gateway import CLOSED
+from luffy_api.tests.recording import (
+    decide,
+    decision_url,
+    log_of,
+    record,
+    said,
+    status_of,
+    two_people_from,
+)
 from luffy_api.tests.refunding import courses_of, deliver, refunded_and_due
-from luffy_api.tests.test_check_pdf import PDF
 from luffy_api.tests.test_roles import staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders", "fake_alipay")]
@@ -63,57 +66,6 @@ def colleague():
 def order(student):
     """Unpaid, for 99 yuan."""
     return OrderFactory(user=student, courses=[CourseFactory(price="99.00")])
-
-
-def two_people_from(amount):
-    SchoolSettings.objects.update_or_create(pk=1, defaults={"offline_confirm_above": amount})
-
-
-def entry(**changes):
-    """The form as a browser sends it."""
-    file = SimpleUploadedFile(changes.pop("name", "回单.pdf"), changes.pop("content", PDF))
-    paid_at = timezone.localtime() - timedelta(hours=1)
-    return {
-        "payer": "路小飞",
-        "reference": "ICBC0001",
-        "paid_at": f"{paid_at:%Y-%m-%dT%H:%M}",
-        "receipt": file,
-        **changes,
-    }
-
-
-def record_url(order):
-    return reverse("admin:order_order_offline", args=[order.pk])
-
-
-def record(browser, order, **changes):
-    answer = browser.post(record_url(order), entry(**changes), follow=True)
-    assert answer.status_code == 200
-    return answer
-
-
-def decide(browser, row, name):
-    answer = browser.post(decision_url(row, name), follow=True)
-    assert answer.status_code == 200
-    return said(answer)
-
-
-def decision_url(row, name):
-    return reverse("admin:order_offlinepayment_decide", args=[row.pk, name])
-
-
-def said(answer):
-    return "".join(str(message) for message in answer.context["messages"])
-
-
-def status_of(order):
-    order.refresh_from_db()
-    return OrderStatus(order.order_status)
-
-
-def log_of(row):
-    entries = LogEntry.objects.filter(object_id=row.pk, content_type__model=row._meta.model_name)
-    return [str(each.change_message) for each in entries.order_by("pk")]
 
 
 def test_up_to_the_limit_the_order_is_paid_at_once(finance, order):
@@ -290,48 +242,6 @@ def test_money_that_came_for_an_order_that_expired_meanwhile_is_not_lost(finance
     assert status_of(order) is OrderStatus.PAID
 
 
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"payer": ""}, "payer"),
-        ({"payer": "长" * 101}, "payer"),
-        ({"reference": " "}, "reference"),
-        ({"reference": "9" * 65}, "reference"),
-        ({"reference": "a\0b"}, "reference"),
-        ({"paid_at": ""}, "paid_at"),
-        ({"paid_at": "2999-01-01T00:00"}, "paid_at"),
-        ({"paid_at": "yesterday"}, "paid_at"),
-        ({"receipt": ""}, "receipt"),
-        ({"content": b"<html>"}, "receipt"),
-        ({"name": "a.exe"}, "receipt"),
-        ({"content": b""}, "receipt"),
-    ],
-)
-def test_what_is_no_receipt_is_refused_by_the_form(finance, order, changes, field):
-    answer = record(finance, order, **changes)
-
-    assert field in answer.context["form"].errors
-    assert not OfflinePayment.objects.exists()
-    assert list(private_storage().list_names("order/receipts/")) == []
-
-
-def test_the_receipt_is_for_finance_only(finance, order):
-    record(finance, order)
-    row = OfflinePayment.objects.get()
-    url = reverse("admin:order_offlinepayment_receipt", args=[row.pk])
-
-    answer = finance.get(url)
-
-    assert b"".join(answer.streaming_content) == PDF
-    assert "attachment" in answer["Content-Disposition"]
-    assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
-    stranger = Client()
-    stranger.force_login(staff(roles.OPERATIONS))
-    assert stranger.get(url).status_code == 403
-    assert Client().get(url).status_code == 302
-    assert "回单" not in row.receipt.name
-
-
 def test_a_refund_of_it_is_given_back_by_hand_and_recorded(finance, order, fake_alipay):
     record(finance, order)
     start = reverse("admin:order_order_refund", args=[order.pk])
@@ -370,38 +280,3 @@ def test_what_a_provider_carries_out_is_not_recorded_by_hand(finance, fake_alipa
     refund.refresh_from_db()
     assert refund.status == RefundStatus.PROCESSING
     assert "登记已退款" not in finance.get(page(Refund, "change", refund.pk)).content.decode()
-
-
-@pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("role", [roles.OPERATIONS, ""])
-def test_nobody_else_records_or_confirms(client, order, role, method):
-    row = OfflinePaymentFactory(order=order)
-    user = staff(role)
-    user.user_permissions.add(
-        *Permission.objects.filter(codename__in=["view_offlinepayment", "view_order"])
-    )
-    client.force_login(User.objects.get(pk=user.pk))
-    urls = [record_url(order), *(decision_url(row, name) for name in ("confirm", "void"))]
-
-    assert {getattr(client, method)(url).status_code for url in urls} == {403}
-    row.refresh_from_db()
-    assert row.status == OfflineStatus.WAITING
-    text = client.get(page(OfflinePayment, "change", row.pk)).content.decode()
-    assert "确认入账" not in text
-
-
-def test_without_the_token_of_its_form_nothing_is_confirmed(order):
-    row = OfflinePaymentFactory(order=order)
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(staff(roles.FINANCE))
-
-    assert strict.post(decision_url(row, "confirm")).status_code == 403
-    assert status_of(order) is OrderStatus.UNPAID
-
-
-def test_the_menu_says_how_many_wait(finance, order):
-    OfflinePaymentFactory(order=order)
-
-    assert (
-        "线下收款（1）".encode("unicode-escape").decode() in finance.get("/admin/").content.decode()
-    )

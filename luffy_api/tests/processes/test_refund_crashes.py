@@ -9,15 +9,13 @@ import sys
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
 from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import Refund, RefundStatus
-from luffy_api.apps.order.payment import reconciliation
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.fake_alipay import FakeAlipay
 from luffy_api.tests.processes.shop import ROOT, database_url
-from luffy_api.tests.refunding import courses_of, sold
+from luffy_api.tests.refunding import courses_of, finish, sold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,13 +34,6 @@ def refund_and_die(point: str, out_trade_no: str) -> int:
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
-def finish_open() -> None:
-    """As the batch does it: WeChat Pay answers a new request with "processing" first."""
-    for _ in range(2):
-        Refund.objects.filter(next_query_at__isnull=False).update(next_query_at=timezone.now())
-        reconciliation.reconcile()
-
-
 @pytest.mark.parametrize(
     ("point", "moved"), [("before_asking", False), ("after_yes", True), ("after_commit", True)]
 )
@@ -59,7 +50,7 @@ def test_a_refund_of_a_killed_process_is_finished_once(fake_gateway, point, move
     assert (trade.left == 0) is moved
     assert len(courses_of(order.user)) == int(not known)
 
-    finish_open()
+    finish()
 
     refund.refresh_from_db()
     order.refresh_from_db()

@@ -3,6 +3,8 @@ from collections.abc import Callable
 import pytest
 
 from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.payment import credentials
+from luffy_api.apps.order.tests.stored_credentials import OLD_KEY
 from luffy_api.tests.factories import CourseFactory, OrderFactory
 from luffy_api.tests.peers import ALIPAY, PEERS, Peer, facts_of
 
@@ -30,3 +32,25 @@ def alipay() -> Callable[..., dict[str, str]]:
         return ALIPAY.fields(facts_of(ALIPAY, order), **changes)
 
     return about
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The age of what this process has read: clock.pass_by(seconds)."""
+
+    class Clock:
+        now = 1000.0
+
+        def pass_by(self, seconds):
+            self.now += seconds
+
+    clock = Clock()
+    monkeypatch.setattr(credentials, "monotonic", lambda: clock.now)
+    return clock
+
+
+@pytest.fixture
+def database_source(settings, monkeypatch, clock):
+    """The shop has a key to encrypt with, and a process that has read nothing yet."""
+    settings.KEY_ENCRYPTION_KEY = [OLD_KEY]
+    monkeypatch.setattr(credentials, "_cache", credentials._Cache())

@@ -1,0 +1,43 @@
+"""Students who pay at the local gateways over real HTTP."""
+
+from urllib.parse import urlsplit
+
+from django.test import Client
+
+from luffy_api.apps.order.models import (
+    Order,
+    PayType,
+)
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.tests.buyer import wait_until
+from luffy_api.tests.factories import CourseFactory
+
+WECHAT, ALIPAY = PayType.WECHAT.value, PayType.ALIPAY.value
+
+
+def place(api, pay_type=WECHAT, device="desktop", **how):
+    course = CourseFactory(name="爬虫实战", price="99.00")
+    body = {"courses": [course.pk], "total_amount": "99.00", "pay_type": pay_type}
+    body |= {"device": device} if device else {}
+    answer = api.post("/api/v1/order/pay/", body, format="json", **how)
+    assert answer.status_code == 201, answer.json()
+    return answer.json()
+
+
+def pay_again(api, number, body=None, **how):
+    return api.post(f"/api/v1/order/{number}/pay/", body or {}, format="json", **how)
+
+
+def press(url: str, action: str = "pay"):
+    """Press a button at the local cashier of WeChat Pay."""
+    parts = urlsplit(url)
+    buyer, path = Client(enforce_csrf_checks=True), f"{parts.path}?{parts.query}"
+    page = buyer.get(path)
+    assert page.status_code == 200, page.content.decode()
+    form = {"action": action, "csrfmiddlewaretoken": page.context["csrf_token"]}
+    return buyer.post(path, form)
+
+
+def paid(number: str) -> Order:
+    wait_until(lambda: Order.objects.get(out_trade_no=number).order_status == OrderStatus.PAID)
+    return Order.objects.get(out_trade_no=number)

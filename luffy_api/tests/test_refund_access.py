@@ -1,0 +1,79 @@
+"""Access is the union of what paid orders and grants give, after any refund."""
+
+from decimal import Decimal
+
+import pytest
+
+from luffy_api.apps.course import enrollment
+from luffy_api.apps.course.models import Course, EnrollmentGrant
+from luffy_api.apps.order import integrity
+from luffy_api.tests.factories import CourseFactory, UserFactory
+from luffy_api.tests.refunding import course, courses_of, paid_again, refunded_and_due, sold, start
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_violations_at_the_end(db):
+    yield
+    assert list(integrity.run_checks()) == []
+
+
+@pytest.fixture
+def order(fake_alipay):
+    """Paid: a course for 30 and one for 69 yuan."""
+    return sold(fake_alipay, "30.00", "69.00")
+
+
+@pytest.fixture
+def trade(fake_alipay, order):
+    return fake_alipay.trades[order.out_trade_no]
+
+
+def test_a_course_that_another_order_pays_for_stays(fake_alipay, order):
+    wanted = course("30.00")
+    other = sold(fake_alipay, courses=[wanted], user=order.user, open_cart_key="other")
+    assert refunded_and_due(other) == (0, Decimal("30.00"))
+
+    start(order)
+
+    assert courses_of(order.user) == {wanted.pk}
+    assert refunded_and_due(other) == (0, 0)  # the older reason is gone
+    assert Course.objects.get(pk=wanted.pk).students == 1
+
+
+def test_the_refund_of_the_later_order_clears_its_debt_and_keeps_the_course(fake_alipay, order):
+    other = sold(fake_alipay, courses=[course("30.00")], user=order.user, open_cart_key="other")
+
+    start(other)
+
+    assert len(courses_of(order.user)) == 2
+    assert refunded_and_due(other) == (Decimal("30.00"), 0)
+
+
+def test_a_gift_stays(fake_alipay):
+    wanted, student = CourseFactory(price="50.00"), UserFactory()
+    gift = EnrollmentGrant.Source.GRANT
+    enrollment.enroll(user_id=student.pk, course_id=wanted.pk, source=gift)
+    order = sold(fake_alipay, courses=[wanted], user=student)
+    assert refunded_and_due(order) == (0, Decimal("50.00"))
+
+    start(order, amount=Decimal("20.00"))
+    assert refunded_and_due(order) == (Decimal("20.00"), Decimal("30.00"))
+    start(order)
+
+    assert courses_of(student) == {wanted.pk}
+    assert refunded_and_due(order) == (Decimal("50.00"), 0)
+
+
+def test_a_refund_of_a_second_payment_does_not_pay_the_debt_of_the_order(fake_alipay):
+    wanted, student = CourseFactory(price="50.00"), UserFactory()
+    gift = EnrollmentGrant.Source.GRANT
+    enrollment.enroll(user_id=student.pk, course_id=wanted.pk, source=gift)
+    order = sold(fake_alipay, courses=[wanted], user=student)
+    other = paid_again(fake_alipay, order)
+    assert refunded_and_due(order) == (0, Decimal("100.00"))
+
+    start(order, payment_id=other.pk)
+
+    assert refunded_and_due(order) == (Decimal("50.00"), Decimal("50.00"))
