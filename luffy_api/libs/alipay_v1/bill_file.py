@@ -22,6 +22,7 @@ from typing import IO
 
 from luffy_api.libs.alipay_v1 import wire
 from luffy_api.libs.alipay_v1.exceptions import BillInvalid
+from luffy_api.libs.bill_text import read_lines
 
 # What zipfile raises for damaged, encrypted and unknown contents.
 DAMAGES = (
@@ -31,7 +32,6 @@ DAMAGES = (
 COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 MAX_UNPACKED_BYTES = 512 << 20  # a line has some 300 bytes: more than a million of them
 MAX_MEMBERS = 20
-MAX_LINE = 8192  # characters
 UNIT = re.compile(r"[(（]元[)）]$")
 AMOUNT = re.compile(r"-?\d{1,10}(\.\d{1,2})?", re.ASCII)
 NUMBER = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
@@ -123,7 +123,7 @@ class _Bill:
 
     def read(self, text: TextIOWrapper) -> Generator[BillLine, None, bool]:
         """Yield the lines; the generator returns False for a text that is no bill."""
-        for line in _lines(text):
+        for line in read_lines(text, invalid=BillInvalid):
             if line.startswith("#"):
                 self._read_comment(line)
             elif self.columns is None:
@@ -219,14 +219,6 @@ class _Columns:
             if TIME.fullmatch(time) and AMOUNT.fullmatch(amount):
                 return joined
         raise BillInvalid("a line has too many fields")
-
-
-def _lines(text: TextIOWrapper) -> Iterator[str]:
-    while line := text.readline(MAX_LINE):
-        if len(line) == MAX_LINE:
-            raise BillInvalid("a line is too long")
-        if line := line.strip("\r\n"):
-            yield line
 
 
 def _amount(text: str) -> Decimal:

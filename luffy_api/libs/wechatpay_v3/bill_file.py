@@ -14,9 +14,9 @@ from enum import StrEnum
 from io import TextIOWrapper
 from typing import IO
 
+from luffy_api.libs.bill_text import read_lines
 from luffy_api.libs.wechatpay_v3.exceptions import WechatPayError
 
-MAX_LINE = 8192  # characters
 BEIJING = timezone(timedelta(hours=8))
 # Fees have up to five decimals.
 AMOUNT = re.compile(r"-?\d{1,10}(\.\d{1,6})?", re.ASCII)
@@ -83,7 +83,8 @@ def read_trade_bill(file: IO[bytes], *, day: date) -> Iterator[TradeBillLine]:
 
     Raises BillInvalid, possibly after some lines.
     """
-    lines = _lines(TextIOWrapper(file, "utf-8-sig", errors="replace", newline="\n"))
+    text = TextIOWrapper(file, "utf-8-sig", errors="replace", newline="\n")
+    lines = read_lines(text, invalid=BillInvalid)
     names = _names(next(lines, ""))
     missing = [name for name in REQUIRED if name not in names]
     if missing:
@@ -147,14 +148,6 @@ def _refund_state(text: str) -> BillLineState:
     if text not in REFUND_STATES:
         raise BillInvalid("a refund has an unknown state")
     return REFUND_STATES[text]
-
-
-def _lines(text: TextIOWrapper) -> Iterator[str]:
-    while line := text.readline(MAX_LINE):
-        if len(line) == MAX_LINE:
-            raise BillInvalid("a line is too long")
-        if line := line.strip("\r\n"):
-            yield line
 
 
 def _names(heading: str) -> list[str]:
