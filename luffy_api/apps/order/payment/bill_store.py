@@ -26,7 +26,9 @@ from luffy_api.apps.order.payment.bill_matching import Match, Matcher
 from luffy_api.apps.order.payment.interface import BillEntry, BillEntryKind, BillEntryState
 from luffy_api.common.transactions import retry_deadlocks
 
-CHUNK = 500
+# Lines of one transaction. MariaDB plans another query for a list of 1,000 and more.
+CHUNK = 900
+DELETED_AT_ONCE = 2000
 # No run takes longer: what an older one has left behind belongs to nobody.
 MAX_DURATION = timedelta(hours=1)
 KINDS = {
@@ -147,8 +149,8 @@ def delete_load(bill_id: int, load: int) -> None:
     """
     lines = BillLine.objects.filter(bill=bill_id, load=load)
     last = lines.aggregate(last=Max("number"))["last"] or 0
-    for first in range(1, last + 1, CHUNK):
-        _delete_piece(lines.filter(number__gte=first, number__lt=first + CHUNK))
+    for first in range(1, last + 1, DELETED_AT_ONCE):
+        _delete_piece(lines.filter(number__gte=first, number__lt=first + DELETED_AT_ONCE))
 
 
 @retry_deadlocks
