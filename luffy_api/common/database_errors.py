@@ -1,8 +1,11 @@
-"""Tells an unavailable database from a wrong statement, by the driver's error codes."""
+"""Tells apart why a statement failed, by the driver's error codes: an unavailable database, a value
+that is taken, or a fault of ours."""
 
+import re
 import sqlite3
+from functools import cache
 
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, models
 
 RETRY_AFTER_SECONDS = 5
 
@@ -29,3 +32,35 @@ def is_unavailable(error: BaseException | None) -> bool:
         return error.__cause__.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_ERROR
     code = next(iter(error.args), None)
     return code in CLIENT_ERRORS or code in SERVER_ERRORS
+
+
+# MySQL and MariaDB: "Duplicate entry '…' for key 'name'", which MySQL writes as 'table.name'.
+DUPLICATE_ENTRY = 1062
+KEY_NAME = re.compile(r"for key '(?:[^']*\.)?([^']*)'$")
+SQLITE_UNIQUE = "UNIQUE constraint failed: "
+
+
+def is_taken(error: IntegrityError, model: type[models.Model], *fields: str) -> bool:
+    """Whether a row of `model` has these values of its unique `fields` already.
+
+    Anything else that a database refuses is a fault of ours: never tell it to a student as the
+    move of a rival.
+    """
+    columns = {field.column for field in model._meta.concrete_fields if field.name in fields}
+    assert len(columns) == len(fields), fields
+    table = model._meta.db_table
+    if connection.vendor == "sqlite":
+        _, _, names = str(error).partition(SQLITE_UNIQUE)
+        return frozenset(names.split(", ")) == {f"{table}.{column}" for column in columns}
+    code, text = (*error.args, None, "")[:2]
+    key = KEY_NAME.search(str(text))
+    return code == DUPLICATE_ENTRY and key is not None and _columns(table, key[1]) == columns
+
+
+@cache
+def _columns(table: str, key: str) -> frozenset[str]:
+    """The columns of an index, whose name depends on how a migration made it."""
+    with connection.cursor() as cursor:
+        constraints = connection.introspection.get_constraints(cursor, table)
+    found = constraints.get(key)
+    return frozenset(found["columns"]) if found else frozenset()

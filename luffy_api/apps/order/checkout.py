@@ -20,9 +20,10 @@ from luffy_api.apps.order.exceptions import (
     OrderClosed,
     PriceChanged,
 )
-from luffy_api.apps.order.models import Order, OrderDetail, PayMethod, PayType
+from luffy_api.apps.order.models import IdempotencyKey, Order, OrderDetail, PayMethod, PayType
 from luffy_api.apps.order.payment import retry_schedule
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import Conflict
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -71,11 +72,11 @@ def place_order(
     request = OrderRequest(user_id, course_ids, total_amount, key, pay_type, pay_method)
     for _ in range(MAX_ATTEMPTS):
         try:
-            placed = _place(request)
-        except IntegrityError:
-            continue  # a concurrent request of the same student has created the order
+            placed = _place_first(request)
         except _StaleOrder as stale:
             _supersede(stale.order)
+            continue
+        if placed is None:
             continue
         if placed.is_new:
             return placed.order
@@ -93,6 +94,18 @@ class _Placed:
     order: Order
     is_new: bool = False
     by_key: bool = False
+
+
+def _place_first(request: OrderRequest) -> _Placed | None:
+    """None when a concurrent request of the same student has created the order."""
+    try:
+        return _place(request)
+    except IntegrityError as error:
+        if is_taken(error, Order, "open_cart_key"):
+            return None
+        if is_taken(error, IdempotencyKey, "user", "key"):
+            return None
+        raise
 
 
 @retry_deadlocks

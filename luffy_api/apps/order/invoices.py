@@ -25,6 +25,7 @@ from luffy_api.apps.order.exceptions import (
 from luffy_api.apps.order.models import Invoice, InvoiceOrder, InvoiceState, Order
 from luffy_api.apps.order.models.invoices import invoice_file_name
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs.storage import StorageUnavailable, private_storage
@@ -51,6 +52,8 @@ def request_invoice(
     try:
         return _create(user_id, out_trade_nos, fields)
     except IntegrityError as error:
+        if not is_taken(error, InvoiceOrder, "live_order"):
+            raise
         # Two nodes of a cluster do not wait for each other's locks; the unique column decides.
         raise NotInvoiceable("订单已申请过发票", out_trade_nos) from error
 
@@ -101,7 +104,7 @@ def issue(
         # Only these prove that nothing was committed.
         with suppress(StorageUnavailable):
             private_storage().delete(name)
-        if isinstance(error, IntegrityError):
+        if isinstance(error, IntegrityError) and is_taken(error, Invoice, "number"):
             raise InvoiceNumberTaken from error
         raise
 

@@ -20,6 +20,7 @@ from luffy_api.apps.user.exceptions import (
     WrongPassword,
 )
 from luffy_api.apps.user.models import SmsPurpose, User
+from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import Conflict
 
 MAX_PASSWORD_LENGTH = 128
@@ -121,6 +122,8 @@ def _set_mobile(user: User, mobile: str) -> User:
         with transaction.atomic():
             updated = User.objects.filter(pk=user.pk, mobile=user.mobile).update(mobile=mobile)
     except IntegrityError as error:
+        if not is_taken(error, User, "mobile"):
+            raise
         text = "该手机号已绑定其他账号"
         raise AccountTaken(text, errors={"mobile": [text]}) from error
     if not updated:
@@ -139,7 +142,14 @@ def update_profile(*, user: User, **fields: Any) -> User:
         with transaction.atomic():
             user.save(update_fields=[*fields])
     except IntegrityError as error:
-        taken = [name for name in ("username", "email") if name in fields]
+        columns = {"username": ("username", "username_key"), "email": ("email",)}
+        taken = [
+            name
+            for name, unique in columns.items()
+            if name in fields and any(is_taken(error, User, column) for column in unique)
+        ]
+        if not taken:
+            raise
         raise AccountTaken(errors={name: ["已被其他账号使用"] for name in taken}) from error
     return user
 
@@ -174,6 +184,8 @@ def _create(*, mobile: str, password: str | None, username: str | None = None) -
                 name, None, password, mobile=mobile, nickname=username or f"同学{mobile[-4:]}"
             )
     except IntegrityError as error:
+        if not any(is_taken(error, User, name) for name in ("mobile", "username", "username_key")):
+            raise
         raise AccountTaken("该手机号或用户名已被注册，请直接登录") from error
 
 

@@ -36,6 +36,7 @@ from luffy_api.apps.order.payment.interface import Payment, TradeState
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.school.selectors import offline_confirm_above
 from luffy_api.apps.user.models import User
+from luffy_api.common.database_errors import is_taken
 from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs.storage import private_storage
 
@@ -60,7 +61,9 @@ def record(
         return _record(out_trade_no, payer, reference, paid_at, name, staff)
     except IntegrityError as error:
         private_storage().delete(name)
-        raise OfflinePaymentWaiting from error
+        if is_taken(error, OfflinePayment, "waiting_order"):
+            raise OfflinePaymentWaiting from error
+        raise
     except Exception:
         private_storage().delete(name)
         raise

@@ -16,6 +16,7 @@ from luffy_api.apps.order.models import Order, Refund, RefundStatus
 from luffy_api.apps.order.payment import event_log, refund_amounts, refunds
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user.models import User
+from luffy_api.common.database_errors import is_taken
 from luffy_api.common.transactions import retry_deadlocks
 
 
@@ -41,7 +42,9 @@ def request_refund(
             user_id, number, reason, course_id, payment_id, check or (lambda order: None)
         )
     except IntegrityError as error:
-        raise RefundPending from error
+        if is_taken(error, Refund, "open_payment", "line"):
+            raise RefundPending from error
+        raise
 
 
 @retry_deadlocks

@@ -26,6 +26,7 @@ from luffy_api.apps.order.payment import (
 )
 from luffy_api.apps.order.payment.interface import RefundResult, RefundState
 from luffy_api.apps.user.models import User
+from luffy_api.common.database_errors import is_taken
 from luffy_api.common.transactions import retry_deadlocks
 
 BATCH_SIZE = 200
@@ -56,7 +57,11 @@ def start(
             out_trade_no, payment_id, amount, course_id, reason, origin, staff, request_no
         )
     except IntegrityError as error:
-        raise RefundPending from error
+        if is_taken(error, Refund, "open_payment", "line") or is_taken(
+            error, Refund, "out_request_no"
+        ):
+            raise RefundPending from error
+        raise
     return execute(refund)
 
 
