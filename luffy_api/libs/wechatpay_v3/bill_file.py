@@ -90,15 +90,15 @@ def read_trade_bill(file: IO[bytes], *, day: date) -> Iterator[TradeBillLine]:
     if missing:
         raise BillInvalid(f"columns are missing: {', '.join(missing)}")
     sums = _Sums()
-    for text in lines:
-        if not text.startswith("`"):
+    for line in lines:
+        if not line.startswith("`"):
             break
-        values = _values(text, names)
+        values = _values(line, names)
         sums.add(values)
         yield _read_line(values, day)
     else:
         raise BillInvalid("the totals are missing: the bill is incomplete")
-    sums.compare(_values(next(lines, ""), _names(text)))
+    sums.compare(_values(next(lines, ""), _names(line)))
 
 
 class _Sums:
