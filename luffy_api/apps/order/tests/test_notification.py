@@ -200,7 +200,8 @@ def test_a_notification_that_cannot_be_verified_yet_is_to_be_sent_again(peer, or
 
 @pytest.mark.parametrize("size", [1, 8])
 def test_a_fixed_number_of_queries(peer, size, django_assert_num_queries):
-    message = paid(peer, OrderFactory(courses=CourseFactory.create_batch(size)))
+    courses = CourseFactory.create_batch(size)
+    message = paid(peer, OrderFactory(courses=courses, pay_type=peer.pay_type))
 
     with django_assert_num_queries(12):  # two of them because the test is a transaction already
         assert post(message) == peer.accepted
