@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from luffy_api.apps.order.exceptions import OrderNotFound
 from luffy_api.apps.order.models import (
+    OfflineStatus,
     Order,
     OrderDetail,
     OrderDetailQuerySet,
@@ -36,6 +37,15 @@ def my_order_page(*, user_id: int, out_trade_no: str) -> Order:
     order = my_order(user_id=user_id, out_trade_no=out_trade_no)
     prefetch_related_objects([order], "payments")
     return order
+
+
+def awaits_offline_payment(order: Order) -> bool:
+    """Whether staff have recorded money for an order that is not paid, and not confirmed it yet.
+
+    One query, none for an order that was paid.
+    """
+    waiting = order.offline_payments.filter(status=OfflineStatus.WAITING)
+    return order.pay_time is None and waiting.exists()
 
 
 def with_lines(order: Order) -> Order:

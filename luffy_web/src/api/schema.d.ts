@@ -1343,6 +1343,8 @@ export interface components {
             readonly refunds: components["schemas"]["Refund"][];
             readonly payments: components["schemas"]["OrderPayment"][];
             readonly refund_options: components["schemas"]["RefundOptions"];
+            /** @description Whether staff check money that came by hand. */
+            readonly awaits_offline_payment: boolean;
         };
         /** @description A payment of an order; the one with the order's `trade_no` is its own. */
         OrderPayment: {

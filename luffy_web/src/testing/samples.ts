@@ -95,6 +95,7 @@ export const anOrder = (changes: Partial<Order> = {}): Order => ({
 export const anOrderDetail = (changes: Partial<OrderDetail> = {}): OrderDetail => ({
   ...anOrder(),
   payments: [],
+  awaits_offline_payment: false,
   refund_options: {
     days: 7,
     watched_percent: 20,

@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from luffy_api.apps.order import student_refunds
+from luffy_api.apps.order import selectors, student_refunds
 from luffy_api.apps.order.checkout import MAX_COURSES
 from luffy_api.apps.order.models import (
     Order,
@@ -168,15 +168,25 @@ class OrderDetailSerializer(OrderSerializer):
 
     payments = OrderPaymentSerializer(many=True, read_only=True)
     refund_options = serializers.SerializerMethodField()
+    awaits_offline_payment = serializers.SerializerMethodField()
 
     class Meta(OrderSerializer.Meta):
-        fields = [*OrderSerializer.Meta.fields, "payments", "refund_options"]
+        fields = [
+            *OrderSerializer.Meta.fields,
+            "payments",
+            "refund_options",
+            "awaits_offline_payment",
+        ]
         read_only_fields = fields
 
     @extend_schema_field(RefundOptionsSerializer)
     def get_refund_options(self, order: Order) -> Any:
         """The school's rule and what it allows."""
         return RefundOptionsSerializer(student_refunds.options(order)).data
+
+    def get_awaits_offline_payment(self, order: Order) -> bool:
+        """Whether staff check money that came by hand."""
+        return selectors.awaits_offline_payment(order)
 
 
 class PaymentStatusSerializer(serializers.Serializer[Any]):

@@ -38,7 +38,11 @@ def test_a_new_order_is_shown_as_it_will_be_shown_later(client):
 
     later = client.get(f"/api/v1/order/{shown['out_trade_no']}/").json()["data"]
     assert shown == {name: later[name] for name in shown}
-    assert later.keys() - shown.keys() == {"payments", "refund_options"}
+    assert later.keys() - shown.keys() == {
+        "payments",
+        "refund_options",
+        "awaits_offline_payment",
+    }
     assert [course["real_price"] for course in shown["courses"]] == ["79.20", "99.00"]
 
 

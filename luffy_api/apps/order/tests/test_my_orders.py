@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from luffy_api.apps.order.models import Order
+from luffy_api.apps.order.models import OfflineStatus, Order
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.tests.factories import CourseFactory, OrderFactory
+from luffy_api.tests.factories import CourseFactory, OfflinePaymentFactory, OrderFactory
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/order/"
@@ -90,6 +90,21 @@ def test_the_number_of_queries_of_the_list(client, student, size, django_assert_
 
     with django_assert_num_queries(5):  # token, count, orders, lines, refunds
         client.get(URL, {"order_status": OrderStatus.UNPAID})
+
+
+def test_the_page_of_an_order_says_that_staff_check_money_that_came_by_hand(client, student):
+    order, other = OrderFactory(user=student), OrderFactory(user=student)
+    offline = OfflinePaymentFactory(order=order)
+
+    def said(number):
+        return client.get(f"{URL}{number}/").json()["data"]["awaits_offline_payment"]
+
+    assert (said(order.out_trade_no), said(other.out_trade_no)) == (True, False)
+
+    offline.status, offline.decided_at = OfflineStatus.VOID, timezone.now()
+    offline.decided_by = offline.recorded_by
+    offline.save()
+    assert said(order.out_trade_no) is False
 
 
 def test_a_course_that_left_the_shop_stays_in_the_order(client, student):

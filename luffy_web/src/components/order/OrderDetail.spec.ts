@@ -71,6 +71,13 @@ describe('OrderDetail', () => {
     expect(screen.getByRole('region', { name: '付款信息' })).not.toHaveTextContent('实付金额')
   })
 
+  it('asks not to pay again while the school checks money that came by hand', async () => {
+    await detail({ awaits_offline_payment: true })
+
+    expect(await screen.findByText(/学校已经登记了您的线下付款.*请不要再次付款/)).toBeVisible()
+    expect(screen.queryByRole('button', { name: '继续支付' })).toBeNull()
+  })
+
   it('offers to order the courses of a closed order again', async () => {
     await detail({ order_status: OrderStatus.TimedOut, order_status_name: '超时取消', expires_at: '2026-11-22T09:30:00Z' })
 
