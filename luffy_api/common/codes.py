@@ -30,6 +30,7 @@ class Code(IntegerChoices):
     SMS_CODE_TOO_SOON = 2003, "验证码发送太频繁，请稍后再试"
     ACCOUNT_TAKEN = 2004, "该账号已被注册"
     PASSWORD_REFUSED = 2005, "密码不符合要求"
+    CAPTCHA_REQUIRED = 2006, "请先输入图片中的字符"
 
     NOT_ENROLLED = 3001, "请先购买该课程"
     NOT_FREE = 3002, "该课程需要购买后学习"

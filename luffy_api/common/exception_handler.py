@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
+from django.urls import reverse
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -71,9 +72,13 @@ def failure(
     msg: str | None = None,
     errors: dict[str, list[str]] | None = None,
     headers: dict[str, str] | None = None,
+    links: dict[str, str] | None = None,
 ) -> APIResponse:
-    """An error in the envelope."""
-    return APIResponse(code=code, msg=msg, status=status, headers=headers, errors=errors or {})
+    """An error in the envelope; `links` are extra keys, by name the URL name of an endpoint."""
+    addresses = {key: reverse(name) for key, name in (links or {}).items()}
+    return APIResponse(
+        code=code, msg=msg, status=status, headers=headers, errors=errors or {}, **addresses
+    )
 
 
 def unavailable() -> APIResponse:
@@ -89,7 +94,9 @@ def _domain(exc: domain.DomainError) -> APIResponse:
         headers["Retry-After"] = str(exc.retry_after)
     if isinstance(exc, domain.Unavailable):
         headers["Retry-After"] = str(database_errors.RETRY_AFTER_SECONDS)
-    return failure(exc.code, status, msg=exc.message, errors=exc.errors, headers=headers)
+    return failure(
+        exc.code, status, msg=exc.message, errors=exc.errors, headers=headers, links=exc.links
+    )
 
 
 def _api(exc: drf.APIException) -> APIResponse:

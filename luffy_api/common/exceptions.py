@@ -11,6 +11,8 @@ class DomainError(Exception):
     """
 
     code: Code = Code.INVALID
+    # Extra keys of the envelope, each the address of the URL with that name.
+    links: dict[str, str] = {}
 
     def __init__(
         self, message: str | None = None, *, errors: dict[str, list[str]] | None = None

@@ -53,7 +53,9 @@ SMS_CODE_LIFETIME = timedelta(minutes=5)
 SMS_CODE_TRIES = 5
 SMS_CODE_INTERVAL = timedelta(seconds=60)
 SMS_DAILY_PER_NUMBER = 10
-SMS_HOURLY_PER_ADDRESS = 20
+# Two classes behind one address; the second half of it only for those who solve a captcha.
+SMS_HOURLY_PER_ADDRESS = 120
 SMS_SITE_DAILY_CAP = env.integer("SMS_SITE_DAILY_CAP", 2000, minimum=1)
 # For one call of the provider, so that the client has an answer within five seconds.
 SMS_DEADLINE = timedelta(seconds=4)
+CAPTCHA_LIFETIME = timedelta(minutes=5)

@@ -17,6 +17,8 @@ RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "code": {"address": (300, 60)},
     # Requests for a text message; the messages themselves are counted by sms_codes.py.
     "sms_code": {"account": (30, 60), "address": (120, 60)},
+    # Pictures, each of which allows one answer.
+    "captcha": {"address": (120, 60)},
     # Requests that ask for the password again: a stolen token allows no guessing.
     "reauthentication": {"account": (10, 3600)},
     # Requests that decode a picture or read many rows.

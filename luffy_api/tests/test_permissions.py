@@ -24,6 +24,7 @@ PUBLIC = {
     "POST course/upload/callback/",
     "POST course/upload/transcoded/",
     "POST user/sms_code/",
+    "POST user/captcha/",
     "POST user/login/",
     "POST user/sms_login/",
     "POST user/register/",

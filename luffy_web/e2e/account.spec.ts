@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import type { Page } from '@playwright/test'
 
+import { violations } from './accessibility'
 import { fillMobile, newMobile, newStudent, PASSWORD, sentCode } from './shop'
 import { expect, test } from './test'
 
@@ -76,6 +77,34 @@ test('the dialog keeps the focus, gives it back, and remembers the countdown', a
   await entry(page).click()
   await dialog.getByRole('tab', { name: '短信登录' }).click()
   await expect(dialog.getByRole('button', { name: /秒后重发/ })).toBeDisabled()
+})
+
+test('a captcha stands before a code when the server asks for one', async ({ page }) => {
+  // The budget of this address belongs to all journeys, so only the refusal is made up.
+  const body = { code: 2006, msg: '请先输入图片中的字符', data: null, errors: {} }
+  await page.route('**/user/sms_code/', (route) => route.fulfill({ status: 400, json: body }), { times: 1 })
+  const mobile = newMobile()
+  await page.goto('/')
+  await entry(page).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('tab', { name: '短信登录' }).click()
+  await dialog.getByLabel('手机号', { exact: true }).fill(mobile)
+  await dialog.getByRole('button', { name: '获取验证码' }).click()
+
+  const picture = dialog.getByRole('img', { name: '五个字母和数字的图片' })
+  await expect(dialog.getByLabel('图片中的字符')).toBeFocused()
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(200)
+  const first = await picture.getAttribute('src')
+  await dialog.getByRole('button', { name: '换一张' }).click()
+  await expect(picture).not.toHaveAttribute('src', first ?? '')
+  expect(await violations(page, 'dialog')).toEqual([])
+  await dialog.getByLabel('图片中的字符').fill('a3k9x')
+  await page.keyboard.press('Enter')
+
+  await expect(picture).toBeHidden()
+  await dialog.getByLabel('短信验证码').fill(await sentCode(mobile))
+  await page.keyboard.press('Enter')
+  await expect(dialog).toBeHidden()
 })
 
 test('a newcomer registers, and comes in by code where a page asks for it', async ({ page }) => {

@@ -4,12 +4,13 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.utils import timezone
 
-from luffy_api.apps.user import sms_codes, tokens
+from luffy_api.apps.user import captchas, sms_codes, tokens
 from luffy_api.common.deletion import delete_in_pieces
 
 
 def clear_expired() -> int:
-    """Deletes expired revocations, codes, messages and login attempts; returns how many rows."""
+    """Deletes expired revocations, codes, messages, captchas and login attempts; how many rows."""
     cooled_off = timezone.now() - settings.AXES_COOLOFF_TIME
     attempts = delete_in_pieces(AccessAttempt.objects.filter(attempt_time__lt=cooled_off))
-    return tokens.clear_expired() + sms_codes.clear_expired() + attempts
+    codes = sms_codes.clear_expired() + captchas.clear_expired()
+    return tokens.clear_expired() + codes + attempts

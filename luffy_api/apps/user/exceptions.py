@@ -3,6 +3,8 @@
 from luffy_api.common import exceptions
 from luffy_api.common.codes import Code
 
+CAPTCHA_WRONG = "图片中的字符不对或已过期，请按新的图片输入"
+
 
 class LoginFailed(exceptions.RuleViolated):
     """Unknown account, wrong password or inactive account; the answer does not tell which."""
@@ -30,6 +32,17 @@ class SmsCodeTooSoon(exceptions.TooMany):
     """Rate limit: too soon after the last code, or too many for the number or IP address."""
 
     code = Code.SMS_CODE_TOO_SOON
+
+
+class CaptchaRequired(exceptions.RuleViolated):
+    """Half of a budget of text messages is used: a captcha has to be solved first."""
+
+    code = Code.CAPTCHA_REQUIRED
+    links = {"captcha_url": "auth-captcha"}
+
+    def __init__(self, *, answered: bool) -> None:
+        message = CAPTCHA_WRONG if answered else str(self.code.label)
+        super().__init__(message, errors={"captcha_text": [message]})
 
 
 class SmsNotSent(exceptions.Unavailable):

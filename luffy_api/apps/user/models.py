@@ -156,6 +156,18 @@ class SmsMessage(models.Model):
         ]
 
 
+class Captcha(models.Model):
+    """A picture that nobody has answered yet (captchas.py); its row goes with the first answer."""
+
+    id = models.CharField("编号", max_length=32, primary_key=True)
+    digest = models.CharField("答案摘要", max_length=64)
+    created_time = models.DateTimeField("创建时间", db_index=True)
+
+    class Meta:
+        db_table = "luffy_captcha"
+        verbose_name = verbose_name_plural = "图片验证码"
+
+
 class SmsSendLock(models.Model):
     """One row that every sender locks (locks.py), so that count and insert are atomic."""
 

@@ -1,10 +1,11 @@
 """Request and response bodies of the user endpoints."""
 
+import base64
 from typing import Any
 
 from rest_framework import serializers
 
-from luffy_api.apps.user import avatars
+from luffy_api.apps.user import avatars, captchas
 from luffy_api.apps.user.models import ASKABLE_PURPOSES, User
 from luffy_api.common.fields import PasswordField
 
@@ -35,7 +36,31 @@ class LoginSerializer(serializers.Serializer[Any]):
     password = PasswordField()
 
 
-class SmsCodeSerializer(serializers.Serializer[Any]):
+class CaptchaSerializer(serializers.Serializer[captchas.Picture]):
+    """A new captcha: `picture` is a PNG as a data URL; `expires_at` in UTC."""
+
+    id = serializers.CharField(read_only=True)
+    picture = serializers.SerializerMethodField()
+    expires_at = serializers.DateTimeField(read_only=True)
+
+    def get_picture(self, captcha: captchas.Picture) -> str:
+        """So that nothing of the answer is in an address, and one request does."""
+        return f"data:image/png;base64,{base64.b64encode(captcha.png).decode()}"
+
+
+class CaptchaAnswerSerializer(serializers.Serializer[Any]):
+    """The characters of a captcha; needed only after the code 2006 had asked for one."""
+
+    captcha_id = serializers.CharField(max_length=64, required=False)
+    captcha_text = serializers.CharField(max_length=40, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Puts both together as `captcha`, None without them."""
+        answer = attrs.pop("captcha_id", ""), attrs.pop("captcha_text", "")
+        return {**attrs, "captcha": captchas.Answer(*answer) if all(answer) else None}
+
+
+class SmsCodeSerializer(CaptchaAnswerSerializer):
     """The mobile that gets a code, and the purpose of the code."""
 
     mobile = serializers.CharField(max_length=40)

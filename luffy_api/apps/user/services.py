@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.user import mobiles, sms_codes, usernames
+from luffy_api.apps.user import captchas, mobiles, sms_codes, usernames
 from luffy_api.apps.user.backends import IdentityBackend
 from luffy_api.apps.user.exceptions import (
     AccountTaken,
@@ -87,11 +87,11 @@ def change_password(*, user: User, old_password: str, password: str) -> User:
     return _set_password(user, password)
 
 
-def send_confirm_code(*, user: User, address: str) -> None:
+def send_confirm_code(*, user: User, address: str, captcha: captchas.Answer | None = None) -> None:
     """Sends a CONFIRM code to the account's own mobile. Raises NoMobile, and see sms_codes.send."""
     if not user.mobile:
         raise NoMobile
-    sms_codes.send(mobile=user.mobile, purpose=SmsPurpose.CONFIRM, address=address)
+    sms_codes.send(mobile=user.mobile, purpose=SmsPurpose.CONFIRM, address=address, captcha=captcha)
 
 
 def change_mobile(

@@ -16,8 +16,14 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from luffy_api.apps.user import locks
-from luffy_api.apps.user.exceptions import SmsCodeTooSoon, SmsCodeWrong, SmsExhausted, SmsNotSent
+from luffy_api.apps.user import captchas, locks
+from luffy_api.apps.user.exceptions import (
+    CaptchaRequired,
+    SmsCodeTooSoon,
+    SmsCodeWrong,
+    SmsExhausted,
+    SmsNotSent,
+)
 from luffy_api.apps.user.models import SmsCode, SmsMessage, SmsPurpose
 from luffy_api.common.deletion import delete_in_pieces
 from luffy_api.common.transactions import retry_deadlocks
@@ -40,16 +46,25 @@ class CodeSubmission:
     field: str = "code"
 
 
-def send(*, mobile: str, purpose: SmsPurpose, address: str) -> None:
+def send(
+    *, mobile: str, purpose: SmsPurpose, address: str, captcha: captchas.Answer | None = None
+) -> None:
     """Sends a new code, which replaces the older one of this number and purpose.
 
     `mobile` is normalised, `address` is the client's IP prefix. Raises SmsCodeTooSoon (rate limit
-    of the number or the address), SmsExhausted (cap of the site) and SmsNotSent (the provider
-    failed or did not answer within SMS_DEADLINE; the message is not counted, no code is valid).
+    of the number or the address), SmsExhausted (cap of the site), CaptchaRequired (half of a budget
+    is used, and `captcha` is missing or wrong) and SmsNotSent (the provider failed or did not
+    answer within SMS_DEADLINE; the message is not counted, no code is valid).
     Must run outside a transaction, since it calls the provider after its commit.
     """
     code = f"{secrets.randbelow(10**6):06d}"
-    message = _reserve(mobile=mobile, purpose=purpose, code=code, address=address)
+    solved = captcha is not None and captchas.use(captcha)
+    try:
+        message = _reserve(
+            mobile=mobile, purpose=purpose, code=code, address=address, solved=solved
+        )
+    except CaptchaRequired as error:
+        raise CaptchaRequired(answered=captcha is not None) from error
     try:
         call_with_deadline(
             settings.SMS_DEADLINE, lambda: sms_backend().send_code(mobile=mobile, code=code)
@@ -61,16 +76,25 @@ def send(*, mobile: str, purpose: SmsPurpose, address: str) -> None:
 
 @retry_deadlocks
 @transaction.atomic
-def _reserve(*, mobile: str, purpose: SmsPurpose, code: str, address: str) -> SmsMessage:
+def _reserve(
+    *, mobile: str, purpose: SmsPurpose, code: str, address: str, solved: bool
+) -> SmsMessage:
     locks.lock_sms_sending()
     now = timezone.now()
-    _check_rate_limits(mobile=mobile, address=address, now=now)
+    of_address, of_site = _check_rate_limits(mobile=mobile, address=address, now=now)
+    half_used = (
+        2 * of_address >= settings.SMS_HOURLY_PER_ADDRESS
+        or 2 * of_site >= settings.SMS_SITE_DAILY_CAP
+    )
+    if half_used and not solved:
+        raise CaptchaRequired(answered=False)
     fresh = {"digest": _digest(mobile, purpose, code), "tries": 0, "sent_at": now, "used_at": None}
     SmsCode.objects.update_or_create(mobile=mobile, purpose=purpose, defaults=fresh)
     return SmsMessage.objects.create(mobile=mobile, address=address, sent_at=now)
 
 
-def _check_rate_limits(*, mobile: str, address: str, now: datetime) -> None:
+def _check_rate_limits(*, mobile: str, address: str, now: datetime) -> tuple[int, int]:
+    """How many messages the address had in an hour, and the site in a day."""
     to_number = SmsMessage.objects.filter(mobile=mobile)
     times = _latest(to_number, settings.SMS_DAILY_PER_NUMBER, DAY, now)
     if times and times[0] > now - settings.SMS_CODE_INTERVAL:
@@ -81,9 +105,11 @@ def _check_rate_limits(*, mobile: str, address: str, now: datetime) -> None:
     times = _latest(from_address, settings.SMS_HOURLY_PER_ADDRESS, HOUR, now)
     if len(times) >= settings.SMS_HOURLY_PER_ADDRESS:
         raise SmsCodeTooSoon(ADDRESS_LIMIT_REACHED, retry_after=_seconds(times[-1] + HOUR - now))
-    if SmsMessage.objects.filter(sent_at__gt=now - DAY).count() >= settings.SMS_SITE_DAILY_CAP:
+    of_site = SmsMessage.objects.filter(sent_at__gt=now - DAY).count()
+    if of_site >= settings.SMS_SITE_DAILY_CAP:
         logger.error("SMS_SITE_DAILY_CAP (%s) is reached", settings.SMS_SITE_DAILY_CAP)
         raise SmsExhausted
+    return len(times), of_site
 
 
 def _latest(

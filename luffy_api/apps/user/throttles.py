@@ -21,6 +21,12 @@ class SmsCodeThrottle(RateThrottle):
     scope = "sms_code"
 
 
+class CaptchaThrottle(RateThrottle):
+    """The endpoint that draws captchas."""
+
+    scope = "captcha"
+
+
 class ReauthenticationThrottle(RateThrottle):
     """Endpoints that ask for the password again."""
 

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from luffy_api.apps.user import (
     account_deletion,
     avatars,
+    captchas,
     lockout,
     mobiles,
     personal_data,
@@ -23,6 +24,7 @@ from luffy_api.apps.user import (
 )
 from luffy_api.apps.user.exceptions import InvalidToken
 from luffy_api.apps.user.throttles import (
+    CaptchaThrottle,
     CodeThrottle,
     HeavyThrottle,
     LoginThrottle,
@@ -66,8 +68,16 @@ class AuthViewSet(viewsets.ViewSet):
             mobile=mobiles.normalize(data["mobile"]),
             purpose=data["purpose"],
             address=client_ip(request),
+            captcha=data["captcha"],
         )
         return APIResponse(msg="验证码已发送")
+
+    @extend_schema(request=None, responses=serializers.CaptchaSerializer)
+    @action(detail=False, methods=["post"], throttle_classes=[CaptchaThrottle])
+    def captcha(self, request: Request) -> APIResponse:
+        """A picture whose characters prove a person; asked for by the code 2006."""
+        serializer = serializers.CaptchaSerializer(captchas.create())
+        return APIResponse(serializer.data, headers={"Cache-Control": "no-store"})
 
     @extend_schema(request=serializers.LoginSerializer, responses=serializers.TokenSerializer)
     @action(detail=False, methods=["post"], throttle_classes=[LoginThrottle])
@@ -135,11 +145,15 @@ class AccountViewSet(viewsets.ViewSet):
         tokens.revoke_all(current_user(request))
         return APIResponse(msg="已退出所有设备")
 
-    @extend_schema(request=None, responses={200: None})
+    @extend_schema(request=serializers.CaptchaAnswerSerializer, responses={200: None})
     @action(detail=False, methods=["post"], throttle_classes=[SmsCodeThrottle])
     def confirm_code(self, request: Request) -> APIResponse:
         """Send a code to the account's own mobile."""
-        services.send_confirm_code(user=current_user(request), address=client_ip(request))
+        services.send_confirm_code(
+            user=current_user(request),
+            address=client_ip(request),
+            **validated(serializers.CaptchaAnswerSerializer, request),
+        )
         return APIResponse(msg="验证码已发送")
 
     @extend_schema(

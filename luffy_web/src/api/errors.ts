@@ -1,5 +1,6 @@
 /** The codes of refusals that a page treats in a way of their own. */
 export enum ErrorCode {
+  CaptchaRequired = 2006,
   OrderClosed = 4005,
 }
 

@@ -589,6 +589,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/user/captcha/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A picture whose characters prove a person; asked for by the code 2006. */
+        post: operations["user_captcha_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/user/close/": {
         parameters: {
             query?: never;
@@ -852,6 +869,19 @@ export interface components {
              * @description 站内路径,如 /course/3,或 https:// 开头的地址
              */
             readonly link: string;
+        };
+        /** @description A new captcha: `picture` is a PNG as a data URL; `expires_at` in UTC. */
+        Captcha: {
+            readonly id: string;
+            /** @description So that nothing of the answer is in an address, and one request does. */
+            readonly picture: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+        };
+        /** @description The characters of a captcha; needed only after the code 2006 had asked for one. */
+        CaptchaAnswerRequest: {
+            captcha_id?: string;
+            captcha_text?: string;
         };
         /** @description A line of a card's section list; `duration` in seconds. */
         CardSection: {
@@ -1737,6 +1767,8 @@ export interface components {
         SectionType: 0 | 1 | 2;
         /** @description The mobile that gets a code, and the purpose of the code. */
         SmsCodeRequest: {
+            captcha_id?: string;
+            captcha_text?: string;
             mobile: string;
             purpose: components["schemas"]["SmsPurpose"];
         };
@@ -1864,6 +1896,7 @@ export interface components {
          *     * `2003` - 验证码发送太频繁，请稍后再试
          *     * `2004` - 该账号已被注册
          *     * `2005` - 密码不符合要求
+         *     * `2006` - 请先输入图片中的字符
          *     * `3001` - 请先购买该课程
          *     * `3002` - 该课程需要购买后学习
          *     * `3003` - 该课时暂无可播放的内容
@@ -1878,7 +1911,7 @@ export interface components {
          *     * `4009` - 这笔退款申请已被处理或撤回，请刷新后查看
          * @enum {integer}
          */
-        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 3001 | 3002 | 3003 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009;
+        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 2006 | 3001 | 3002 | 3003 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009;
         ErrorEnvelope: {
             code: components["schemas"]["Code"];
             msg: string;
@@ -3317,6 +3350,39 @@ export interface operations {
             };
         };
     };
+    user_captcha_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Captcha"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     user_close_create: {
         parameters: {
             query?: never;
@@ -3361,7 +3427,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CaptchaAnswerRequest"];
+            };
+        };
         responses: {
             /** @description No response body */
             200: {

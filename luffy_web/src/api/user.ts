@@ -1,4 +1,4 @@
-import type { MobileChange, Profile, SessionData, SmsPurpose } from '@/types'
+import type { Captcha, CaptchaAnswer, MobileChange, Profile, SessionData, SmsPurpose } from '@/types'
 
 import { dataOf, done, http, quietly, upload, withoutToken } from './http'
 
@@ -9,8 +9,13 @@ export interface Registration {
   password: string
 }
 
-export const sendSmsCode = (mobile: string, purpose: SmsPurpose): Promise<void> =>
-  done(http.POST('/api/v1/user/sms_code/', { body: { mobile, purpose }, ...withoutToken }))
+/** Raises CaptchaRequired when a captcha has to be answered first. */
+export const sendSmsCode = (mobile: string, purpose: SmsPurpose, captcha?: CaptchaAnswer): Promise<void> =>
+  done(http.POST('/api/v1/user/sms_code/', { body: { mobile, purpose, ...captcha }, ...withoutToken }))
+
+/** A new picture; the server asks for it by CaptchaRequired. */
+export const createCaptcha = (): Promise<Captcha> =>
+  dataOf(http.POST('/api/v1/user/captcha/', withoutToken))
 
 export const loginByPassword = (username: string, password: string): Promise<SessionData> =>
   dataOf(http.POST('/api/v1/user/login/', { body: { username, password }, ...withoutToken }))
@@ -39,8 +44,9 @@ export const saveProfile = (body: Partial<Profile>): Promise<Profile> =>
 export const changePassword = (old_password: string, password: string): Promise<SessionData> =>
   dataOf(http.PUT('/api/v1/user/password/', { body: { old_password, password } }))
 
-/** Sends a code to the account's own mobile, which the browser knows only masked. */
-export const sendConfirmCode = (): Promise<void> => done(http.POST('/api/v1/user/confirm_code/'))
+/** Sends a code to the account's own mobile, which the browser knows only masked; as sendSmsCode. */
+export const sendConfirmCode = (captcha?: CaptchaAnswer): Promise<void> =>
+  done(http.POST('/api/v1/user/confirm_code/', { body: { ...captcha } }))
 
 export const changeMobile = (body: MobileChange): Promise<Profile> =>
   dataOf(http.PUT('/api/v1/user/mobile/', { body }))

@@ -3,6 +3,8 @@ import type { components, operations } from '@/api/schema'
 type Schemas = components['schemas']
 
 export type Banner = Schemas['Banner']
+export type Captcha = Schemas['Captcha']
+export type CaptchaAnswer = Required<Schemas['CaptchaAnswerRequest']>
 export type Chapter = Schemas['Chapter']
 export type Course = Schemas['CourseCard']
 export type CourseDetail = Schemas['CourseDetail']

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from captcha.image import ImageCaptcha
 
 from luffy_api.common.throttling import RateThrottle
 from luffy_api.libs import sms
@@ -44,6 +45,20 @@ def code_for(api, phone):
         return phone.codes[mobile]
 
     return ask
+
+
+@pytest.fixture
+def eyes(monkeypatch):
+    """The characters of every captcha, as a person reads them in its picture."""
+    read = []
+    draw = ImageCaptcha.generate_image
+
+    def generate_image(self, chars, **colours):
+        read.append(chars)
+        return draw(self, chars, **colours)
+
+    monkeypatch.setattr(ImageCaptcha, "generate_image", generate_image)
+    return read
 
 
 @pytest.fixture(autouse=True)

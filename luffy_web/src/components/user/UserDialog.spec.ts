@@ -69,6 +69,33 @@ describe('UserDialog', () => {
     expect(calls[0]?.body).toEqual({ mobile: '13800000001', code: '246810' })
   })
 
+  it('shows a picture when the server asks for one, and sends what was read in it', async () => {
+    const refused = { status: 400, code: 2006, msg: '请先输入图片中的字符' }
+    const sent = answer('post', 'user/sms_code/', ({ body }) => (Object(body).captcha_id ? {} : refused))
+    const pictures = answer('post', 'user/captcha/', () => ({
+      data: { id: `picture${pictures.length}`, picture: 'data:image/png;base64,', expires_at: '2026-12-01T00:00:00Z' },
+    }))
+    const { dialog } = await opened('register')
+
+    await userEvent.type(dialog.getByLabelText('手机号'), '13800000001')
+    await userEvent.click(dialog.getByRole('button', { name: '获取验证码' }))
+    const characters = await dialog.findByLabelText('图片中的字符')
+    expect(characters).toHaveFocus()
+    expect(characters).toHaveAccessibleDescription('请先输入图片中的字符')
+    expect(dialog.getByRole('img', { name: /五个字母和数字/ })).toBeVisible()
+    await userEvent.click(dialog.getByRole('button', { name: '换一张' }))
+    await userEvent.type(characters, 'a3k9x{Enter}')
+
+    expect(await dialog.findByRole('button', { name: /秒后重发/ })).toBeDisabled()
+    expect(sent.at(-1)?.body).toEqual({
+      mobile: '13800000001',
+      purpose: 'register',
+      captcha_id: 'picture2',
+      captcha_text: 'a3k9x',
+    })
+    expect(dialog.queryByLabelText('图片中的字符')).toBeNull()
+  })
+
   it("shows the server's message about a field beside it", async () => {
     answer('post', 'user/register/', { status: 400, msg: '密码不符合要求', errors: { password: ['密码太常见'] } })
     const { dialog } = await opened('register')

@@ -14,7 +14,7 @@ describe('useSmsCountdown', () => {
     const first = await run(() => useSmsCountdown('login'))
 
     await first.result.ask('13800000001')
-    expect(sendSmsCode).toHaveBeenCalledWith('13800000001', 'login')
+    expect(sendSmsCode).toHaveBeenCalledWith('13800000001', 'login', undefined)
     expect(first.result.left.value).toBe(60)
     first.unmount()
     await vi.advanceTimersByTimeAsync(20_000)

@@ -4,7 +4,7 @@ import { computed, ref, type ComputedRef, type Ref } from 'vue'
 import { sendConfirmCode, sendSmsCode } from '@/api/user'
 import { ApiError } from '@/api/errors'
 import { storageOf } from '@/stores/storage'
-import type { SmsPurpose } from '@/types'
+import type { CaptchaAnswer, SmsPurpose } from '@/types'
 
 /** Seconds between two codes. */
 const INTERVAL = 60
@@ -21,7 +21,7 @@ interface SmsCountdown {
   mayAsk: ComputedRef<boolean>
   sending: Ref<boolean>
   /** Requests a code; raises ApiError. */
-  ask: (mobile?: string) => Promise<void>
+  ask: (mobile?: string, captcha?: CaptchaAnswer) => Promise<void>
 }
 
 /** Requests a text message code, then counts down until another one may be requested. */
@@ -38,11 +38,11 @@ export function useSmsCountdown(purpose: CodePurpose): SmsCountdown {
     readyAt.value = { ...readyAt.value, [purpose]: now.value + seconds * 1000 }
   }
 
-  async function ask(mobile = ''): Promise<void> {
+  async function ask(mobile = '', captcha?: CaptchaAnswer): Promise<void> {
     if (!mayAsk.value) return
     sending.value = true
     try {
-      await (purpose === 'confirm' ? sendConfirmCode() : sendSmsCode(mobile, purpose))
+      await (purpose === 'confirm' ? sendConfirmCode(captcha) : sendSmsCode(mobile, purpose, captcha))
       wait(INTERVAL)
     } catch (error) {
       if (error instanceof ApiError && error.retryAfter) wait(error.retryAfter)
