@@ -22,7 +22,7 @@ from luffy_api.tests.payment_machine.school import School
 from luffy_api.tests.payment_machine.students import Students
 
 SETTINGS = hypothesis_settings(
-    max_examples=int(os.environ.get("PAYMENT_MACHINE_EXAMPLES", "30")),
+    max_examples=int(os.environ.get("PAYMENT_MACHINE_EXAMPLES", "26")),
     stateful_step_count=30,
     deadline=None,
     database=None,
