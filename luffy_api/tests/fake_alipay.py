@@ -27,6 +27,7 @@ from luffy_api.tests.fake_gateway import (
     Notice,
     Reply,
     Trade,
+    public_key,
 )
 
 STATUSES = {
@@ -51,7 +52,7 @@ class FakeAlipay(FakeGateway):
         super().__init__(_Handler)
         self.private = settings.ALIPAY_SANDBOX["PRIVATE_KEY"]
         self.app_private = settings.ALIPAY["APP_PRIVATE_KEY"]
-        self.app_key = RSA.import_key(self.app_private).public_key()
+        self.app_key = public_key(self.app_private)
 
     def reset(self) -> None:
         """Delete all trades."""

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from threading import RLock, Thread
 from typing import Any, Self
 
+from Cryptodome.PublicKey import RSA
 from django.utils import timezone
 
 from luffy_api.apps.order.models import Order
@@ -24,6 +26,12 @@ WAITING, PAID, FINISHED, CLOSED = "waiting", "paid", "finished", "closed"
 CARRIED_OUT = ("lost", "doubled", "slow")
 SLOW_SECONDS = 0.05
 HTML = b"<html>502 Bad Gateway</html>"
+
+
+@cache
+def public_key(private_pem: str) -> RSA.RsaKey:
+    """The public half of a key, whose primes are tested only once for all gateways."""
+    return RSA.import_key(private_pem).public_key()
 
 
 def second(number: str) -> str:

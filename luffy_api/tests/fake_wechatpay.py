@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from Cryptodome.Hash import SHA256
-from Cryptodome.PublicKey import RSA
 from Cryptodome.Signature import pkcs1_15
 from django.conf import settings
 from django.utils import timezone
@@ -28,6 +27,7 @@ from luffy_api.tests.fake_gateway import (
     Notice,
     Reply,
     Trade,
+    public_key,
 )
 from luffy_api.tests.peers import RefundFacts
 
@@ -50,7 +50,7 @@ class FakeWechatPay(FakeGateway):
         super().__init__(_Handler)
         self.private = settings.WECHATPAY_SANDBOX["PRIVATE_KEY"]
         self.merchant_private = settings.WECHATPAY["PRIVATE_KEY"]
-        self.merchant_key = RSA.import_key(self.merchant_private).public_key()
+        self.merchant_key = public_key(self.merchant_private)
         self.serial_no = settings.WECHATPAY["PUBLIC_KEY_ID"]
 
     def reset(self) -> None:

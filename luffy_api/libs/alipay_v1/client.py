@@ -20,7 +20,7 @@ MAX_ANSWER_BYTES = 1 << 20
 @lru_cache(maxsize=8)
 def sdk_client(config: AlipayConfig) -> Any:
     """Return the SDK's client for this configuration; one serves all threads."""
-    client = load_sdk().AliPay(
+    client = _client_class()(
         appid=config.app_id,
         app_private_key_string=config.app_private_key,
         alipay_public_key_string=config.alipay_public_key,
@@ -30,6 +30,20 @@ def sdk_client(config: AlipayConfig) -> Any:
     signatures = Signatures(private_pem=config.app_private_key, public_pem=config.alipay_public_key)
     client._sign, client._verify = signatures.sign, signatures.verify
     return client
+
+
+@lru_cache(maxsize=1)
+def _client_class() -> Any:
+    class Client(load_sdk().AliPay):  # type: ignore[misc]
+        """The SDK's client, without the keys that `Signatures` holds.
+
+        Its own reader tests their primes, for a tenth of a second or more in each process.
+        """
+
+        def _load_key(self) -> None:
+            pass
+
+    return Client
 
 
 def signed_node(raw: str, response_type: str) -> str:
