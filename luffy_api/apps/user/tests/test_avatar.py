@@ -85,6 +85,17 @@ def test_every_kind_of_still_picture_is_taken(student_api, folders, kind, mode):
     assert put(student_api, picture(kind, mode=mode, color=0)).status_code == 200
 
 
+@pytest.mark.parametrize("grey", [0, 64, 128, 200, 255])
+def test_grey_of_sixteen_bits_keeps_its_brightness(student_api, folders, grey):
+    sixteen = picture(mode="I;16", color=grey * 257)
+
+    assert put(student_api, sixteen).status_code == 200
+
+    for name in stored(folders):
+        pixel = opened(folders, name).convert("L").getpixel((30, 30))
+        assert abs(pixel - grey) <= 2
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 9000), (5000, 5000)])
 def test_every_sensible_size_is_taken(student_api, folders, size):
     assert put(student_api, picture("JPEG", size=size)).status_code == 200
