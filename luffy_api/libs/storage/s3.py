@@ -5,18 +5,18 @@ Public and private files lie in a folder each of their bucket; nothing else in i
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import IO, Any
 
 from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from django.utils import timezone
 from storages.backends.s3 import S3Storage as DjangoS3Storage
 
-from luffy_api.libs.storage import downloads
+from luffy_api.libs.storage import downloads, s3_clients
 from luffy_api.libs.storage.base import PrivateStorage
 from luffy_api.libs.storage.content_types import UNKNOWN, content_type_of
 from luffy_api.libs.storage.exceptions import (
@@ -28,26 +28,10 @@ from luffy_api.libs.storage.exceptions import (
 from luffy_api.libs.storage.lifetimes import PRIVATE_CACHE_CONTROL, PUBLIC_CACHE_CONTROL
 from luffy_api.libs.storage.names import check_name
 from luffy_api.libs.storage.objects import ObjectInfo
-from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT, RemoteStorage
+from luffy_api.libs.storage.remote import RemoteStorage
+from luffy_api.libs.storage.s3_clients import Endpoint
 
 MEGABYTE = 1024 * 1024
-
-
-def client_config(addressing_style: str) -> Config:
-    """Signature version 4, short timeouts, one retry.
-
-    Checksums only where the protocol requires them: boto3's default since 1.36 makes requests that
-    Aliyun OSS, Tencent COS and older MinIO refuse.
-    """
-    return Config(
-        signature_version="s3v4",
-        s3={"addressing_style": addressing_style},
-        connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
-        retries={"total_max_attempts": 2, "mode": "standard"},
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    )
 
 
 class S3Storage(RemoteStorage, DjangoS3Storage):  # type: ignore[misc]
@@ -62,7 +46,7 @@ class S3Storage(RemoteStorage, DjangoS3Storage):  # type: ignore[misc]
     def __init__(self, *, addressing_style: str, **options: Any) -> None:
         self.browser_endpoint_url = options.pop("browser_endpoint_url", None)
         super().__init__(
-            client_config=client_config(addressing_style),
+            client_config=s3_clients.client_config(addressing_style),
             transfer_config=TransferConfig(max_concurrency=4),
             file_overwrite=False,
             # django-storages would read it from the environment.
@@ -70,6 +54,13 @@ class S3Storage(RemoteStorage, DjangoS3Storage):  # type: ignore[misc]
             querystring_auth=False,
             object_parameters={"CacheControl": self.cache_control},
             **options,
+        )
+        self._endpoint = Endpoint(
+            url=self.endpoint_url,
+            region=self.region_name,
+            addressing_style=addressing_style,
+            access_key=self.access_key,
+            secret_key=self.secret_key,
         )
 
     # --- Django's methods ---------------------------------------------------------------------
@@ -110,8 +101,15 @@ class S3Storage(RemoteStorage, DjangoS3Storage):  # type: ignore[misc]
 
     @property
     def client(self) -> Any:
-        """boto3's client of the current thread."""
-        return self.connection.meta.client
+        """boto3's client, which all threads share."""
+        return s3_clients.client(self._endpoint)
+
+    @property
+    def connection(self) -> Any:
+        """django-storages' hook: boto3's resource of the current thread."""
+        if getattr(self._connections, "connection", None) is None:
+            self._connections.connection = s3_clients.new_resource(self._endpoint)
+        return self._connections.connection
 
     def key(self, name: str) -> str:
         """The key of a file in the bucket; raises NameRejected."""
@@ -207,14 +205,7 @@ class PrivateS3Storage(PrivateStorage, S3Storage):
         """The client, or one for the endpoint that browsers use."""
         if not self.browser_endpoint_url:
             return self.client
-        if getattr(self._connections, "signer", None) is None:
-            self._connections.signer = self._create_session().client(
-                "s3",
-                region_name=self.region_name,
-                endpoint_url=self.browser_endpoint_url,
-                config=self.client_config,
-            )
-        return self._connections.signer
+        return s3_clients.client(replace(self._endpoint, url=self.browser_endpoint_url))
 
 
 class NoSuchBytes(Exception):

@@ -1,10 +1,8 @@
 """Each storage in turn, chosen by the settings as the shop chooses it."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import botocore.session
 import pytest
 from django.core.files.storage import storages
 
@@ -61,12 +59,9 @@ def local(settings, tmp_path):
 @pytest.fixture(scope="session")
 def s3_server():
     """An S3 server."""
-    with pytest.MonkeyPatch.context() as patch:
-        # Each test makes clients of its own; boto3 would read all that AWS offers for each of them.
-        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
-        server = SignedS3().start()
-        yield server
-        server.stop()
+    server = SignedS3().start()
+    yield server
+    server.stop()
 
 
 def s3_options(endpoint, bucket):
