@@ -79,6 +79,8 @@ def assert_quick(ask):
         answer = ask()
         seconds.append(time.perf_counter() - begin)
         assert answer.status_code == 200, answer.json()
+        if seconds[-1] > SECONDS:
+            time.sleep(len(seconds) / 4)  # until whatever else is done
     assert min(seconds) < SECONDS, seconds
     return answer
 
