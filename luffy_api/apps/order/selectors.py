@@ -25,11 +25,22 @@ def my_orders(*, user_id: int) -> OrderQuerySet:
 
 
 def my_order(*, user_id: int, out_trade_no: str) -> Order:
-    """One of the student's orders. Raises OrderNotFound for anyone else's."""
+    """One of the student's orders. Raises OrderNotFound for anyone else's.
+
+    Refunds are read before the order: whoever reads while one ends sees it under way, and looks
+    again, and not an order that is paid with all its money back, a state that never was.
+    """
+    refunds = list(
+        Refund.objects.filter(order__user_id=user_id, order__out_trade_no=out_trade_no).order_by(
+            "-id"
+        )
+    )
     order = Order.objects.of(user_id).filter(out_trade_no=out_trade_no).first()
     if order is None:
         raise OrderNotFound
-    return with_lines(order)
+    order.refund_rows = refunds
+    prefetch_related_objects([order], _lines())
+    return order
 
 
 def my_order_page(*, user_id: int, out_trade_no: str) -> Order:
