@@ -17,7 +17,8 @@ export default defineConfig<object, { storage: Storage }>({
   testDir: 'e2e',
   outputDir: 'test-results',
   fullyParallel: true,
-  workers: 2,
+  // Beside other checks a second browser only makes both of them late.
+  workers: Number(process.env.E2E_WORKERS ?? 2),
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
   // Other checks run beside the journeys, so a page may take its time.

@@ -150,7 +150,7 @@ export async function watch(page: Page): Promise<number> {
   await expect(page.locator('video')).toBeVisible()
   await page.locator('.xgplayer-start').click()
   const start = await secondsOf(page)
-  await expect.poll(() => secondsOf(page), { timeout: 20_000 }).toBeGreaterThan(start + 1)
+  await expect.poll(() => secondsOf(page), { timeout: 60_000 }).toBeGreaterThan(start + 1)
   return secondsOf(page)
 }
 
