@@ -1,4 +1,4 @@
-"""Decisions about one request at the same moment, with real threads; each has a control."""
+"""Decisions about one request at the same moment, with real threads, and controls."""
 
 from collections import Counter
 from inspect import unwrap
