@@ -1,15 +1,17 @@
-"""Decisions about one request at the same moment, with real threads, and controls."""
+"""Decisions about one request at the same moment, with real threads; each has a control."""
 
 from collections import Counter
+from decimal import Decimal
 from inspect import unwrap
 from threading import Barrier, Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import Order, Refund, RefundQuerySet, RefundStatus
-from luffy_api.apps.order.payment import refund_requests
+from luffy_api.apps.order.payment import refund_requests, waiting_requests
 from luffy_api.tests.factories import UserFactory
 from luffy_api.tests.fake_alipay import FakeAlipay
 from luffy_api.tests.races import at_once, without_locks
@@ -189,3 +191,35 @@ def test_an_approval_beside_a_refund_in_the_console(fake_alipay, order):
         (RefundStatus.REFUNDED, 39),
     ]
     assert list(integrity.run_checks()) == []
+
+
+def test_control_without_the_lock_an_amount_changes_after_its_approval(
+    fake_alipay, order, monkeypatch
+):
+    # Given 60 yuan that go back in the console, in a transaction that nobody else sees yet
+    refund, looked, decided = request(order), Event(), Event()
+    assert fake_alipay.refund(order.out_trade_no, 60)
+    unseen = SimpleNamespace(refunded_amount=lambda payment: Decimal(60))
+    monkeypatch.setattr(waiting_requests, "refund_amounts", unseen)
+    lower = waiting_requests._lower
+
+    def look_and_wait(*args: Any) -> None:
+        looked.set()
+        decided.wait(timeout=30)
+        lower(*args)
+
+    def approve_meanwhile() -> None:
+        looked.wait(timeout=30)
+        approve(refund)
+        decided.set()
+
+    monkeypatch.setattr(waiting_requests, "_lower", look_and_wait)
+    without_locks(monkeypatch, "lock_order_of_refund")
+
+    # When the request is lowered without the lock while somebody agrees to it
+    results = at_once(lambda: waiting_requests.fit_to_rest(refund.payment), approve_meanwhile)
+
+    # Then the books say another amount than the gateway was asked for
+    refund.refresh_from_db()
+    assert results == ["done", "done"]
+    assert (refund.status, refund.amount) == (RefundStatus.FAILED, 39)
