@@ -5,6 +5,7 @@ follows a time that a test sets.
 """
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -87,7 +88,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class FakeGateway(ThreadingHTTPServer):
+class FakeGateway(ThreadingHTTPServer, ABC):
     """The gateway. `mode` is fine, or how it fails: html, error, forged, mute.
 
     Three more are of refunds that it carries out: lost (the answer never comes), doubled (carried
@@ -198,12 +199,12 @@ class FakeGateway(ThreadingHTTPServer):
 
     # --- Notifications ---------------------------------------------------------------------
 
+    @abstractmethod
     def notice(self, key: str, **changes: Any) -> Notice | None:
         """The newest notification about a trade as it is; None where the provider posts none.
 
         `changes` are of single values and signed too.
         """
-        raise NotImplementedError
 
     def notices(self, key: str) -> list[Notice]:
         """What must be delivered for the shop to know all about a trade."""

@@ -62,7 +62,7 @@ def open_page(alipay, order, number: str = "") -> str:
     return number
 
 
-def sweep(clock, order) -> None:
+def reconcile_when_due(clock, order) -> None:
     """At the moment for which the next query is planned."""
     order.refresh_from_db()
     clock.move_to(order.next_query_at)
@@ -76,7 +76,7 @@ def moments(clock, order) -> list[float]:
     order.refresh_from_db()
     while order.next_query_at and len(found) < 20:
         found.append((order.next_query_at - began) / MINUTE)
-        sweep(clock, order)
+        reconcile_when_due(clock, order)
     return found
 
 
@@ -96,7 +96,7 @@ def test_what_the_buyer_pays_there_later_is_owed_back_without_a_notification(
     confirm(order)
     fake_alipay.pay(open_page(fake_alipay, order))
 
-    sweep(clock, order)
+    reconcile_when_due(clock, order)
 
     assert refunded_and_due(order) == (0, 99)
     assert order.pay_type == PayType.OFFLINE
@@ -122,7 +122,7 @@ def test_a_cashier_that_is_opened_afterwards_is_closed(clock, fake_alipay, order
     number = open_page(fake_alipay, order)
     assert fake_alipay.trades[number].status == WAITING
 
-    sweep(clock, order)
+    reconcile_when_due(clock, order)
 
     assert fake_alipay.trades[number].status == CLOSED
     assert not fake_alipay.pay(number)
@@ -134,7 +134,7 @@ def test_while_the_provider_is_away_it_is_asked_again(clock, fake_alipay, order)
     fake_alipay.pay(open_page(fake_alipay, order))
     fake_alipay.mode = "error"
     for _ in range(3):
-        sweep(clock, order)
+        reconcile_when_due(clock, order)
     assert refunded_and_due(order) == (0, 0)
     assert EarlierTrade.objects.get().is_open
 
@@ -151,7 +151,7 @@ def test_a_notification_and_the_query_count_once(clock, fake_alipay, order):
     fake_alipay.pay(number)
     assert post(fake_alipay.message(number))
 
-    sweep(clock, order)
+    reconcile_when_due(clock, order)
 
     assert refunded_and_due(order) == (0, 99)
     assert order.payments.count() == 2
@@ -199,7 +199,7 @@ def test_an_order_that_was_refunded_meanwhile_is_still_asked_about(
     url = f"/api/v1/order/success/?out_trade_no={order.out_trade_no}"
     assert student_api.get(url).json()["code"] == 102
 
-    sweep(clock, order)
+    reconcile_when_due(clock, order)
 
     assert order.order_status == OrderStatus.REFUNDED
     assert refunded_and_due(order) == (99, 99)
@@ -213,7 +213,7 @@ def test_the_trade_that_took_the_place_of_the_one_that_paid(clock, fake_alipay, 
     assert post(fake_alipay.message(first))
     fake_alipay.pay(open_page(fake_alipay, order, present))
 
-    sweep(clock, order)
+    reconcile_when_due(clock, order)
 
     assert order.payments.count() == 2
     assert refunded_and_due(order) == (0, 99)

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Enrollment
-from luffy_api.apps.order import cancellation, integrity
+from luffy_api.apps.order import cancellation
 from luffy_api.apps.order.models import GatewayCounter, Order, PaymentEvent
 from luffy_api.apps.order.payment import reconciliation, retry_schedule
 from luffy_api.apps.order.states import OrderStatus
@@ -23,14 +23,8 @@ from luffy_api.conftest import logged_in
 from luffy_api.tests.buyer import Buyer, cashier_url, pay_at_cashier, wait_until
 from luffy_api.tests.factories import OrderFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_violations")]
 STATUS = "/api/v1/order/success/"
-
-
-@pytest.fixture(autouse=True)
-def _no_violations_at_the_end(db):
-    yield
-    assert list(integrity.run_checks()) == []
 
 
 @pytest.fixture

@@ -9,21 +9,14 @@ import pytest
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import GatewayCounter, Order
 from luffy_api.apps.order.payment import gateway, reconciliation
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.buyer import Buyer, pay_at_cashier, wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_violations")]
 URL = "/api/v1/order/"
 KEY = {"Idempotency-Key": "k1"}
-
-
-@pytest.fixture(autouse=True)
-def _no_violations_at_the_end(db):
-    yield
-    assert list(integrity.run_checks()) == []
 
 
 @pytest.fixture

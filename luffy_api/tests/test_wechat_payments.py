@@ -196,7 +196,7 @@ def test_a_refund_ends_with_its_notification(paid_order, student):
     assert list(integrity.run_checks()) == []
 
 
-def test_a_refund_whose_notification_got_lost_is_finished_by_the_sweep(paid_order, settings):
+def test_a_refund_whose_notification_got_lost_is_finished_by_the_batch(paid_order, settings):
     settings.WECHATPAY = {**settings.WECHATPAY, "NOTIFY_URL": "http://127.0.0.1:9/"}
     refund = start(paid_order, Decimal("9.00"))
     assert refund.status == RefundStatus.PROCESSING

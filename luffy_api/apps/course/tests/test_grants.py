@@ -174,7 +174,7 @@ def test_two_reasons_that_end_together_leave_nothing(student, course):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sweeps_that_run_together_count_a_student_once(course):
+def test_batches_that_run_together_count_a_student_once(course):
     for student in UserFactory.create_batch(3):
         give(student, course, ends_at=timezone.now() + timedelta(days=1))
     pass_time()

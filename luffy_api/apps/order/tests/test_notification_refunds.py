@@ -5,7 +5,6 @@ from decimal import Decimal
 import pytest
 
 from luffy_api.apps.course.models import Course, Enrollment
-from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import OrderPayment, PaymentEvent, Refund
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.order.tests.recorded import PAID, UNPAID, last_reason, reasons, snapshot
@@ -13,14 +12,8 @@ from luffy_api.tests.factories import OrderFactory
 from luffy_api.tests.peers import paid, post, refunded, trade_no_of
 from luffy_api.tests.refunding import refunded_and_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
 REFUNDED = (OrderStatus.REFUNDED, 0, 7)
-
-
-@pytest.fixture(autouse=True)
-def _no_violations_at_the_end(db):
-    yield
-    assert list(integrity.run_checks()) == []
 
 
 def rows() -> list[tuple[str, Decimal]]:

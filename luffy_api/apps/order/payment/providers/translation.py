@@ -1,5 +1,6 @@
 """What the providers share: answers of SDK wrappers become types of the interface."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -118,15 +119,15 @@ def credential_value(
     return CredentialValue(found.value, found.fingerprint, found.expires_at)
 
 
-class CheckedProvider:
+class CheckedProvider(ABC):
     """The checks of a provider, which its wrapper makes."""
 
     checks: Checks
     notify_path: str  # of the URL that the provider posts to
 
+    @abstractmethod
     def is_local(self) -> bool:
         """Whether the settings name the local gateway, where http and 127.0.0.1 are right."""
-        raise NotImplementedError
 
     def check_settings(self) -> Iterator[CheckMessage]:
         """Keys, identifiers and the notification URL, without the network."""

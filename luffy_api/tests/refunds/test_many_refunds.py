@@ -109,7 +109,7 @@ def refund_share(orders: list[Order], share: int) -> None:
                 )
 
 
-def sweep() -> None:
+def finish_refunds() -> None:
     Refund.objects.filter(status=RefundStatus.PROCESSING).update(next_query_at=timezone.now())
     refunds.finish_open()
 
@@ -120,11 +120,11 @@ def test_every_yuan_is_accounted_for(gateways, orders):
         gateway.next_mode = lambda: chance.choice(MODES)
 
     in_threads(lambda share: refund_share(orders, share), THREADS)
-    in_threads(lambda share: sweep(), 4)
+    in_threads(lambda share: finish_refunds(), 4)
     for gateway in gateways.values():
         gateway.next_mode = lambda: "fine"
     while Refund.objects.filter(status=RefundStatus.PROCESSING).exists():
-        sweep()
+        finish_refunds()
 
     rows: dict[str, dict[str, Decimal]] = {order.trade_no: {} for order in orders}
     assert set(Refund.objects.values_list("status", flat=True)) == {RefundStatus.REFUNDED}

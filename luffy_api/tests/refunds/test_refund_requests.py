@@ -4,32 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from luffy_api.apps.order import exceptions, integrity
+from luffy_api.apps.order import exceptions
 from luffy_api.apps.order.models import Refund, RefundStatus
 from luffy_api.apps.order.payment import (
     refund_requests,
 )
 from luffy_api.tests.factories import OrderFactory, UserFactory
-from luffy_api.tests.refunding import ask, course, courses_of, sold, start
+from luffy_api.tests.refunding import ask, course, courses_of, start
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_violations_at_the_end(db):
-    yield
-    assert list(integrity.run_checks()) == []
-
-
-@pytest.fixture
-def order(fake_alipay):
-    """Paid: a course for 30 and one for 69 yuan."""
-    return sold(fake_alipay, "30.00", "69.00")
-
-
-@pytest.fixture
-def trade(fake_alipay, order):
-    return fake_alipay.trades[order.out_trade_no]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
 
 
 def test_a_request_holds_nothing_back_until_it_is_approved(order, trade):

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.order import exceptions, integrity
+from luffy_api.apps.order import exceptions
 from luffy_api.apps.order.models import Order, PayType, Refund, RefundStatus
 from luffy_api.apps.order.payment import (
     event_log,
@@ -27,24 +27,7 @@ from luffy_api.tests.refunding import (
     start,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_violations_at_the_end(db):
-    yield
-    assert list(integrity.run_checks()) == []
-
-
-@pytest.fixture
-def order(fake_alipay):
-    """Paid: a course for 30 and one for 69 yuan."""
-    return sold(fake_alipay, "30.00", "69.00")
-
-
-@pytest.fixture
-def trade(fake_alipay, order):
-    return fake_alipay.trades[order.out_trade_no]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
 
 
 def test_all_of_an_order_goes_back_and_its_access_ends(order, trade):

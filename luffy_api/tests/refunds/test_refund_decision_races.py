@@ -13,18 +13,11 @@ from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import Order, Refund, RefundQuerySet, RefundStatus
 from luffy_api.apps.order.payment import refund_requests, waiting_requests
 from luffy_api.tests.factories import UserFactory
-from luffy_api.tests.fake_alipay import FakeAlipay
 from luffy_api.tests.races import at_once, without_locks
-from luffy_api.tests.refunding import deliver, sold
+from luffy_api.tests.refunding import deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 8
-
-
-@pytest.fixture
-def order(fake_alipay: FakeAlipay) -> Order:
-    """Paid: a course for 30 and one for 69 yuan."""
-    return sold(fake_alipay, "30.00", "69.00")
 
 
 def request(order: Order) -> Refund:

@@ -6,28 +6,10 @@ import pytest
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, EnrollmentGrant
-from luffy_api.apps.order import integrity
 from luffy_api.tests.factories import CourseFactory, UserFactory
 from luffy_api.tests.refunding import course, courses_of, paid_again, refunded_and_due, sold, start
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_violations_at_the_end(db):
-    yield
-    assert list(integrity.run_checks()) == []
-
-
-@pytest.fixture
-def order(fake_alipay):
-    """Paid: a course for 30 and one for 69 yuan."""
-    return sold(fake_alipay, "30.00", "69.00")
-
-
-@pytest.fixture
-def trade(fake_alipay, order):
-    return fake_alipay.trades[order.out_trade_no]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
 
 
 def test_a_course_that_another_order_pays_for_stays(fake_alipay, order):

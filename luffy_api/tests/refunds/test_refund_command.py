@@ -5,15 +5,9 @@ from django.core.management import CommandError, call_command
 
 from luffy_api.apps.order.models import Refund, RefundStatus
 from luffy_api.tests.fake_gateway import FINISHED
-from luffy_api.tests.refunding import courses_of, paid_again, refunded_and_due, sold
+from luffy_api.tests.refunding import courses_of, paid_again, refunded_and_due
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def order(fake_alipay):
-    """Paid: a course for 30 and one for 69 yuan."""
-    return sold(fake_alipay, "30.00", "69.00")
 
 
 def refund_order(order, *options: str, reason: str = "退课") -> None:

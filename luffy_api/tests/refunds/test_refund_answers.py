@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import Refund, RefundStatus
 from luffy_api.apps.order.payment import (
     reconciliation,
@@ -23,13 +22,7 @@ from luffy_api.tests.refunding import (
     start,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_violations_at_the_end(db):
-    yield
-    assert list(integrity.run_checks()) == []
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from decimal import Decimal
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from luffy_api.apps.order import integrity
 from luffy_api.apps.order.exceptions import InvalidRefund, NothingToRefund, RefundPending
 from luffy_api.apps.order.models import PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.payment import refund_notices, refund_requests, refunds
@@ -14,15 +13,9 @@ from luffy_api.tests.factories import UserFactory
 from luffy_api.tests.fake_gateway import second
 from luffy_api.tests.refunding import deliver, paid_again, sold
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
 REQUESTED, REJECTED = RefundStatus.REQUESTED, RefundStatus.REJECTED
 REFUNDED, FAILED = RefundStatus.REFUNDED, RefundStatus.FAILED
-
-
-@pytest.fixture(autouse=True)
-def _no_violations_at_the_end(db):
-    yield
-    assert list(integrity.run_checks()) == []
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import EnrollmentGrant
-from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import OrderPayment, PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.payment import reconciliation, refunds
 from luffy_api.apps.order.states import OrderStatus
@@ -24,14 +23,8 @@ from luffy_api.tests.refunding import (
     sold,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
 CONSOLE, STAFF = Refund.Origin.CONSOLE, Refund.Origin.STAFF
-
-
-@pytest.fixture(autouse=True)
-def _no_violations_at_the_end(db):
-    yield
-    assert list(integrity.run_checks()) == []
 
 
 @pytest.fixture
