@@ -7,13 +7,12 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from luffy_api.apps.order import invoices
 from luffy_api.apps.order.models import Invoice, InvoiceState, RefundStatus
-from luffy_api.apps.order.tests.test_invoices import paid, refund
+from luffy_api.apps.order.tests.invoicing import paid, refund
 from luffy_api.common import roles
 from luffy_api.libs.storage import StorageUnavailable, private_storage
 from luffy_api.tests.back_office import page
-from luffy_api.tests.factories import InvoiceFactory, OrderFactory
+from luffy_api.tests.factories import InvoiceFactory
 from luffy_api.tests.test_check_pdf import PDF
 from luffy_api.tests.test_roles import staff
 
@@ -301,63 +300,3 @@ def test_the_document_of_a_failed_write_is_removed(finance):
 
     assert "已登记在另一张发票上" in issue(finance, second)[1]
     assert stored() == [kept]
-
-
-class TestRefunds:
-    """What a completed refund does to the invoice of its order."""
-
-    def test_an_issued_invoice_has_to_be_reversed(self, student):
-        order = paid(student)
-        invoice = InvoiceFactory(user=student, orders=[order], issued=True)
-        refund(order, Decimal("0.01"))
-
-        invoices.mark_for_reversal(order)
-
-        invoice.refresh_from_db()
-        assert (invoice.state, invoice.amount) == (InvoiceState.TO_REVERSE, Decimal("99.00"))
-        assert order.out_trade_no in invoice.reason
-        assert invoice.invoice_orders.get().is_live
-
-    def test_one_that_is_asked_for_gets_what_is_left(self, student):
-        order, other = paid(student), paid(student)
-        invoice = InvoiceFactory(user=student, orders=[order, other], amount="198.00")
-        refund(order, Decimal("99.00"))
-
-        invoices.mark_for_reversal(order)
-
-        invoice.refresh_from_db()
-        assert (invoice.state, invoice.amount) == (InvoiceState.REQUESTED, Decimal("99.00"))
-
-    def test_one_that_is_asked_for_ends_when_nothing_is_left(self, student):
-        order = paid(student)
-        invoice = InvoiceFactory(user=student, orders=[order])
-        refund(order, Decimal("99.00"))
-
-        invoices.mark_for_reversal(order)
-
-        invoice.refresh_from_db()
-        assert (invoice.state, invoice.invoice_orders.get().is_live) == (
-            InvoiceState.REJECTED,
-            False,
-        )
-        assert "退回" in invoice.reason
-
-    @pytest.mark.parametrize(
-        "state", [InvoiceState.TO_REVERSE, InvoiceState.REVERSED, InvoiceState.REJECTED]
-    )
-    def test_any_other_stays_as_it_is(self, student, state):
-        order = paid(student)
-        invoice = InvoiceFactory(user=student, orders=[order], issued=True, state=state)
-        refund(order, Decimal("99.00"))
-
-        invoices.mark_for_reversal(order)
-
-        invoice.refresh_from_db()
-        assert invoice.state == state
-
-    def test_an_order_without_an_invoice_is_no_error(self, student):
-        order = OrderFactory(user=student)
-
-        invoices.mark_for_reversal(order)
-
-        assert not Invoice.objects.exists()

@@ -11,17 +11,11 @@ from luffy_api.apps.order.payment import refund_notices, refund_requests, refund
 from luffy_api.apps.order.payment.interface import Payment, RefundResult, RefundState
 from luffy_api.tests.factories import UserFactory
 from luffy_api.tests.fake_gateway import second
-from luffy_api.tests.refunding import deliver, paid_again, sold
+from luffy_api.tests.refunding import deliver, paid_again
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
 REQUESTED, REJECTED = RefundStatus.REQUESTED, RefundStatus.REJECTED
 REFUNDED, FAILED = RefundStatus.REFUNDED, RefundStatus.FAILED
-
-
-@pytest.fixture
-def order(fake_alipay, student):
-    """Paid: a course for 30 and one for 69 yuan."""
-    return sold(fake_alipay, "30.00", "69.00", user=student)
 
 
 def ask(order, price: int | None = None, **how) -> Refund:

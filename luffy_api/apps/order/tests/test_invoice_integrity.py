@@ -8,7 +8,7 @@ from luffy_api.apps.order import integrity, invoice_integrity
 from luffy_api.apps.order.models import Invoice, InvoiceOrder, InvoiceState, RefundStatus
 from luffy_api.apps.order.payment import refund_records
 from luffy_api.apps.order.payment.interface import RefundResult, RefundState
-from luffy_api.apps.order.tests.test_invoices import paid, refund
+from luffy_api.apps.order.tests.invoicing import paid, refund
 from luffy_api.tests.factories import InvoiceFactory, OrderFactory, OrderPaymentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

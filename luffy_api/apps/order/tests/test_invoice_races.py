@@ -10,7 +10,7 @@ from luffy_api.apps.order import invoice_integrity, invoices, locks
 from luffy_api.apps.order.exceptions import InvoiceAmountChanged, InvoiceClosed, NotInvoiceable
 from luffy_api.apps.order.models import Invoice, InvoiceOrder, InvoiceState
 from luffy_api.apps.order.payment import refund_records
-from luffy_api.apps.order.tests.test_invoices import paid
+from luffy_api.apps.order.tests.invoicing import paid
 from luffy_api.apps.order.tests.test_races import at_once
 from luffy_api.tests.factories import InvoiceFactory
 

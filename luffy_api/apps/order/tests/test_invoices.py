@@ -11,52 +11,19 @@ from luffy_api.apps.order.models import (
     InvoiceOrder,
     InvoiceState,
     Order,
-    Refund,
     RefundStatus,
 )
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.libs.storage import private_storage
+from luffy_api.apps.order.tests.invoicing import URL, ask, paid, refund
 from luffy_api.tests.factories import InvoiceFactory, OrderFactory, OrderPaymentFactory
 
 pytestmark = pytest.mark.django_db
 
-URL = "/api/v1/order/invoice/"
 COMPANY = {"kind": 2, "title": "路飞学城（北京）有限公司", "tax_number": "91110108551385082Q"}
 KEYS = {
     *("id", "kind", "kind_name", "title", "tax_number", "email", "amount", "state", "state_name"),
     *("number", "reason", "has_file", "orders", "created_time", "issued_time", "closed_time"),
 }
-
-
-def paid(student, amount="99.00", **fields):
-    """A paid order of the student."""
-    return OrderPaymentFactory(order__user=student, order__total_amount=amount, **fields).order
-
-
-def refund(order, amount, **fields):
-    """Money that went back on the order's own payment."""
-    values = {
-        "order": order,
-        "payment": order.payments.get(trade_no=order.trade_no),
-        "amount": amount,
-        "reason": "不想学了",
-        "origin": Refund.Origin.STAFF,
-        "status": RefundStatus.REFUNDED,
-        "finished_at": timezone.now(),
-    }
-    return Refund.objects.create(**{**values, **fields})
-
-
-def body_for(*orders, **changes):
-    """What the page sends."""
-    numbers = [order.out_trade_no for order in orders]
-    person = {"kind": 1, "title": "路小飞", "tax_number": "", "email": "fei@example.com"}
-    return {"orders": numbers, **person, **changes}
-
-
-def ask(client, *orders, **changes):
-    """Ask for an invoice of these orders."""
-    return client.post(URL, body_for(*orders, **changes), format="json")
 
 
 def test_a_person_asks_for_an_invoice_of_two_orders(student_api, student):
@@ -285,150 +252,6 @@ def test_the_number_of_queries_of_a_request(
 
     with django_assert_max_num_queries(13):
         assert ask(student_api, *orders).status_code == 201
-
-
-ORDERS = f"{URL}orders/"
-
-
-def test_the_orders_without_an_invoice_come_with_what_they_hold_the_newest_first(
-    student_api, student
-):
-    whole, rest, twice = paid(student), paid(student), paid(student)
-    refund(rest, Decimal("9.99"))
-    OrderPaymentFactory(order=twice, trade_no="second")
-    paid(OrderPaymentFactory().order.user)
-
-    data = student_api.get(ORDERS).json()["data"]
-
-    assert data["count"] == 3
-    assert [(row["out_trade_no"], row["amount"]) for row in data["results"]] == [
-        (twice.out_trade_no, "99.00"),
-        (rest.out_trade_no, "89.01"),
-        (whole.out_trade_no, "99.00"),
-    ]
-    assert set(data["results"][0]) == {"out_trade_no", "subject", "pay_time", "amount"}
-
-
-def unpaid(student):
-    """An order that waits for its payment."""
-    return OrderFactory(user=student)
-
-
-def invoiced(student):
-    """A paid order on a live invoice."""
-    return InvoiceFactory(user=student).orders.get()
-
-
-def asked_back(student):
-    """A paid order with a refund that waits for an answer."""
-    order = paid(student)
-    refund(order, Decimal("1.00"), status=RefundStatus.REQUESTED, finished_at=None)
-    return order
-
-
-def emptied(student):
-    """A paid order of which nothing is left."""
-    order = paid(student)
-    refund(order, order.total_amount)
-    return order
-
-
-@pytest.mark.parametrize("make", [unpaid, invoiced, asked_back, emptied])
-def test_an_order_that_would_be_refused_is_not_offered(student_api, student, make):
-    order = make(student)
-
-    assert student_api.get(ORDERS).json()["data"]["results"] == []
-    assert ask(student_api, order).status_code == 409
-
-
-def test_an_order_whose_invoice_has_ended_is_offered_again(student_api, student):
-    InvoiceFactory(user=student)
-    invoices.reject(invoice_id=Invoice.objects.get().pk, staff_id=student.pk, reason="抬头有误")
-
-    assert student_api.get(ORDERS).json()["data"]["count"] == 1
-
-
-def test_the_offered_orders_can_be_narrowed_to_one_of_mine(student_api, stranger_api, student):
-    order = paid(student)
-    paid(student)
-    query = {"order": order.out_trade_no}
-
-    [row] = student_api.get(ORDERS, query).json()["data"]["results"]
-
-    assert row["out_trade_no"] == order.out_trade_no
-    assert stranger_api.get(ORDERS, query).json()["data"]["results"] == []
-
-
-@pytest.mark.parametrize("query", ["order=", "order=%00", "state=1", "page=0", "page_size=51"])
-def test_an_odd_question_about_offered_orders_is_refused(student_api, query):
-    assert student_api.get(f"{ORDERS}?{query}").status_code == 400
-
-
-def test_a_visitor_is_offered_no_orders(api):
-    assert api.get(ORDERS).status_code == 401
-
-
-@pytest.mark.parametrize("size", [1, 8])
-def test_the_number_of_queries_of_the_offered_orders(
-    student_api, student, size, django_assert_num_queries
-):
-    for _ in range(size):
-        paid(student)
-
-    with django_assert_num_queries(3):  # token, count, orders
-        student_api.get(ORDERS)
-
-
-@pytest.fixture
-def issued(student, folders):
-    """An issued invoice of the student, with its PDF in the private storage."""
-    invoice = InvoiceFactory(user=student, issued=True)
-    (folders / "private" / "order/invoices/202611").mkdir(parents=True)
-    (folders / "private" / invoice.file.name).write_bytes(b"%PDF-1.7 the document")
-    return invoice
-
-
-def test_its_owner_downloads_the_pdf_and_no_cache_keeps_it(student_api, issued):
-    response = student_api.get(f"{URL}{issued.pk}/file/", headers={"accept": "application/pdf"})
-
-    assert response.content == b"%PDF-1.7 the document"
-    assert response["Content-Type"] == "application/pdf"
-    assert response["Cache-Control"] == "private, no-store"
-    assert response["Content-Disposition"].startswith("attachment; ")
-    assert f"{issued.number}.pdf" in response["Content-Disposition"]
-    assert response["X-Content-Type-Options"] == "nosniff"
-
-
-def test_a_stranger_and_a_visitor_get_no_pdf(stranger_api, api, issued):
-    assert stranger_api.get(f"{URL}{issued.pk}/file/").status_code == 404
-    assert api.get(f"{URL}{issued.pk}/file/").status_code == 401
-    assert stranger_api.get(f"{URL}{issued.pk}/file/").json()["msg"] == "发票不存在"
-
-
-def test_the_stored_file_has_no_public_address(client, issued):
-    assert client.get(f"/media/{issued.file.name}").status_code == 404
-
-
-@pytest.mark.parametrize("why", ["not issued", "file lost"])
-def test_where_there_is_no_document_it_is_not_found(student_api, student, issued, why):
-    if why == "not issued":
-        issued = InvoiceFactory(user=student)
-    else:
-        private_storage().delete(issued.file.name)
-
-    response = student_api.get(f"{URL}{issued.pk}/file/")
-
-    assert (response.status_code, response.json()["msg"]) == (404, "发票尚未开具")
-
-
-@pytest.mark.parametrize("pk", [0, 2**63, 10**30])
-def test_an_id_that_no_row_has_is_not_found(student_api, pk):
-    assert student_api.get(f"{URL}{pk}/file/").status_code == 404
-
-
-def test_the_number_of_queries_of_a_download(student_api, issued, django_assert_num_queries):
-    with django_assert_num_queries(2):  # token, invoice
-        student_api.get(f"{URL}{issued.pk}/file/")
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -8,31 +8,23 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
 
 from luffy_api.apps.order.models import Order, Refund, RefundStatus
 from luffy_api.apps.order.payment import refund_requests
 from luffy_api.apps.user.models import User
 from luffy_api.common import roles
 from luffy_api.tests.back_office import page
+from luffy_api.tests.back_office_refunds import (
+    decide,
+    decision_url,
+    log_of,
+    start_url,
+)
 from luffy_api.tests.factories import ProgressFactory, RefundFactory, SectionFactory
-from luffy_api.tests.refunding import courses_of, paid_again, sold
+from luffy_api.tests.refunding import courses_of
 from luffy_api.tests.test_roles import staff
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def finance(client):
-    """A browser of 财务."""
-    client.force_login(staff(roles.FINANCE, username="caiwu"))
-    return client
-
-
-@pytest.fixture
-def order(fake_alipay, student):
-    """Paid: a course for 30 and one for 69 yuan."""
-    return sold(fake_alipay, "30.00", "69.00", user=student)
 
 
 @pytest.fixture
@@ -41,42 +33,6 @@ def refund(order):
     return refund_requests.request_refund(
         user_id=order.user_id, out_trade_no=order.out_trade_no, reason="买错了"
     )
-
-
-def decide(browser, refund, name, **data):
-    """Press the button of a decision; what the page says then."""
-    answer = browser.post(decision_url(refund, name), data, follow=True)
-    assert answer.status_code == 200
-    return said(answer)
-
-
-def decision_url(refund, name):
-    return reverse("admin:order_refund_decide", args=[refund.pk, name])
-
-
-def said(answer):
-    return "".join(str(message) for message in answer.context["messages"])
-
-
-def start_form(browser, order):
-    """The form of 发起退款 as a browser would send it."""
-    form = browser.get(start_url(order)).context["form"]
-    return {"reason": "讲师停课", **form.initial}
-
-
-def start(browser, order, **changes):
-    answer = browser.post(start_url(order), {**start_form(browser, order), **changes}, follow=True)
-    assert answer.status_code == 200
-    return answer
-
-
-def start_url(order):
-    return reverse("admin:order_order_refund", args=[order.pk])
-
-
-def log_of(row):
-    entries = LogEntry.objects.filter(object_id=row.pk, content_type__model=row._meta.model_name)
-    return [entry.change_message for entry in entries.order_by("pk")]
 
 
 def test_finance_agrees_and_the_money_is_back(finance, fake_alipay, refund, order):
@@ -182,52 +138,6 @@ def test_an_unknown_state_is_no_server_error(finance, refund, status):
     assert finance.get(page(Refund, "changelist"), {"status": status}).status_code == 200
 
 
-def test_finance_starts_a_refund_of_the_rest(finance, order, fake_alipay):
-    answer = start(finance, order)
-
-    refund = Refund.objects.get()
-    assert said(answer) == "已退款"
-    assert (refund.amount, refund.origin, refund.decided_by.username) == (99, "staff", "caiwu")
-    assert fake_alipay.trades[order.out_trade_no].refunded == Decimal("99.00")
-    expected = f"发起退款 99.00 元，{refund.out_request_no}：讲师停课"
-    assert log_of(refund) == log_of(order) == [expected]
-
-
-def test_finance_starts_a_refund_of_one_course(finance, order):
-    course = order.order_courses.get(real_price="30.00").course_id
-
-    start(finance, order, target=f"course:{course}")
-
-    assert (Refund.objects.get().amount, Refund.objects.get().course_id) == (30, course)
-    assert len(courses_of(order.user)) == 1
-
-
-def test_finance_starts_a_refund_of_an_amount(finance, order):
-    start(finance, order, amount="12.34")
-
-    assert Refund.objects.get().amount == Decimal("12.34")
-    assert len(courses_of(order.user)) == 2
-
-
-def test_finance_refunds_a_second_payment_and_takes_nothing_away(finance, order, fake_alipay):
-    second = paid_again(fake_alipay, order)
-
-    start(finance, order, target=f"payment:{second.pk}")
-
-    assert Refund.objects.get().payment == second
-    assert len(courses_of(order.user)) == 2
-
-
-def test_a_double_click_refunds_once(finance, order, fake_alipay):
-    form = {**start_form(finance, order), "amount": "10.00"}
-
-    answers = [finance.post(start_url(order), form, follow=True) for _ in range(2)]
-
-    assert said(answers[1]) == "这笔退款已经发起过，没有再退一次"
-    assert Refund.objects.get().amount == 10
-    assert fake_alipay.trades[order.out_trade_no].refunded == Decimal("10.00")
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_people_and_their_double_clicks_at_once_refund_once(order, refund, fake_alipay):
     browsers = [Client() for _ in range(4)]
@@ -246,59 +156,6 @@ def test_two_people_and_their_double_clicks_at_once_refund_once(order, refund, f
     assert fake_alipay.trades[order.out_trade_no].refunded == Decimal("99.00")
     assert len(fake_alipay.trades[order.out_trade_no].refunds) == 1
     assert len(log_of(refund)) == 4
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"target": "payment:999999"},
-        {"target": "course:999999"},
-        {"target": "x"},
-        {"target": ""},
-        {"amount": "0"},
-        {"amount": "-1"},
-        {"amount": "1.005"},
-        {"amount": "NaN"},
-        {"amount": "1e400"},
-        {"reason": ""},
-        {"reason": "长" * 201},
-        {"request_no": ""},
-        {"request_no": "<b>"},
-    ],
-)
-def test_what_is_no_refund_is_refused_by_the_form(finance, order, changes):
-    answer = start(finance, order, **changes)
-
-    assert answer.context["form"].errors
-    assert not Refund.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"amount": "99.01"}, "最多可退 99.00 元"),
-        ({"amount": "1", "target": "course"}, "只能选一个"),
-    ],
-)
-def test_what_the_service_refuses_is_said_and_logged(finance, order, changes, sentence):
-    if changes.get("target"):
-        changes = {**changes, "target": f"course:{order.order_courses.first().course_id}"}
-
-    answer = start(finance, order, **changes)
-
-    assert sentence in said(answer)
-    assert not Refund.objects.exists()
-    [entry] = log_of(order)
-    assert entry.startswith("发起退款，未成功：")
-
-
-def test_another_orders_payment_is_no_target(finance, order, fake_alipay):
-    other = sold(fake_alipay, "10.00")
-
-    answer = start(finance, order, target=f"payment:{other.payments.get().pk}")
-
-    assert answer.context["form"].errors["target"]
-    assert not Refund.objects.exists()
 
 
 def urls(refund):
