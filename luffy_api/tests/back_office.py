@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
@@ -101,3 +102,14 @@ def act(client, action, *rows):
     """A bulk action on the list, confirmed."""
     data = {"action": action, "_selected_action": [row.pk for row in rows], "post": "yes"}
     return client.post(page(type(rows[0]), "changelist"), data)
+
+
+def said(answer):
+    """What the page tells, all messages in one text."""
+    return "".join(str(message) for message in answer.context["messages"])
+
+
+def log_of(row):
+    """The audit log of a row, the oldest first."""
+    entries = LogEntry.objects.filter(object_id=row.pk, content_type__model=row._meta.model_name)
+    return [entry.change_message for entry in entries.order_by("pk")]

@@ -1,7 +1,8 @@
 """The pages of 退款 in the back office, as a browser of 财务 uses them."""
 
-from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+
+from luffy_api.tests.back_office import said
 
 
 def decide(browser, refund, name, **data):
@@ -13,10 +14,6 @@ def decide(browser, refund, name, **data):
 
 def decision_url(refund, name):
     return reverse("admin:order_refund_decide", args=[refund.pk, name])
-
-
-def said(answer):
-    return "".join(str(message) for message in answer.context["messages"])
 
 
 def start_form(browser, order):
@@ -33,8 +30,3 @@ def start(browser, order, **changes):
 
 def start_url(order):
     return reverse("admin:order_order_refund", args=[order.pk])
-
-
-def log_of(row):
-    entries = LogEntry.objects.filter(object_id=row.pk, content_type__model=row._meta.model_name)
-    return [entry.change_message for entry in entries.order_by("pk")]

@@ -4,11 +4,12 @@ import pytest
 import time_machine
 from cryptography.fernet import Fernet
 from django.db import connection
+from django.test import Client
 from huey.contrib.djhuey import HUEY
 
 from luffy_api.apps.order.payment import credentials
 from luffy_api.apps.wechatpay_sandbox.models import WechatNotification
-from luffy_api.common import redis_circuit
+from luffy_api.common import redis_circuit, roles
 from luffy_api.common.redis_circuit import circuit
 from luffy_api.common.task_queue import RedisQueueStorage
 from luffy_api.libs.alipay_v1.keys import generate_key_pair
@@ -17,6 +18,7 @@ from luffy_api.tests.factories import CourseFactory
 from luffy_api.tests.fake_alipay import FakeAlipay
 from luffy_api.tests.fake_gateway import FakeGateway
 from luffy_api.tests.fake_wechatpay import FakeWechatPay
+from luffy_api.tests.people import staff
 from luffy_api.tests.reconciling import NOON
 from luffy_api.tests.redis_server import RedisServer
 from luffy_api.tests.settings_process import SettingsProcess
@@ -164,3 +166,10 @@ def redis(settings, monkeypatch, tmp_path) -> Iterator[RedisServer]:
     server.kill()
     for client in (storage.conn, storage._blocking, redis_circuit.client()):
         client.connection_pool.disconnect()
+
+
+@pytest.fixture
+def finance(client: Client) -> Client:
+    """A browser of 财务."""
+    client.force_login(staff(roles.FINANCE, username="caiwu"))
+    return client

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.school.models import SchoolSettings
+from luffy_api.tests.back_office import said
 from luffy_api.tests.test_check_pdf import PDF
 
 
@@ -49,15 +49,6 @@ def decision_url(row, name):
     return reverse("admin:order_offlinepayment_decide", args=[row.pk, name])
 
 
-def said(answer):
-    return "".join(str(message) for message in answer.context["messages"])
-
-
 def status_of(order):
     order.refresh_from_db()
     return OrderStatus(order.order_status)
-
-
-def log_of(row):
-    entries = LogEntry.objects.filter(object_id=row.pk, content_type__model=row._meta.model_name)
-    return [str(each.change_message) for each in entries.order_by("pk")]

@@ -26,7 +26,7 @@ from luffy_api.apps.order.models import (
 from luffy_api.apps.order.tests.test_invoices import paid, refund
 from luffy_api.common import roles
 from luffy_api.tests.factories import CourseFactory, InvoiceFactory, OrderFactory
-from luffy_api.tests.test_roles import staff
+from luffy_api.tests.people import staff
 
 pytestmark = pytest.mark.django_db
 

@@ -13,19 +13,12 @@ from luffy_api.common import roles
 from luffy_api.libs.storage import StorageUnavailable, private_storage
 from luffy_api.tests.back_office import page
 from luffy_api.tests.factories import InvoiceFactory
+from luffy_api.tests.people import staff
 from luffy_api.tests.test_check_pdf import PDF
-from luffy_api.tests.test_roles import staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders")]
 
 NUMBER = "25112000000012345678"
-
-
-@pytest.fixture
-def finance(client):
-    """A browser of 财务."""
-    client.force_login(staff(roles.FINANCE))
-    return client
 
 
 def decide(browser, invoice, action, **data):

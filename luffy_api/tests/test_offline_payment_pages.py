@@ -19,18 +19,11 @@ from luffy_api.tests.factories import (
     OfflinePaymentFactory,
     OrderFactory,
 )
+from luffy_api.tests.people import staff
 from luffy_api.tests.recording import decision_url, record, record_url, status_of
 from luffy_api.tests.test_check_pdf import PDF
-from luffy_api.tests.test_roles import staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders", "fake_alipay")]
-
-
-@pytest.fixture
-def finance(client):
-    """A browser of 财务."""
-    client.force_login(staff(roles.FINANCE, username="caiwu"))
-    return client
 
 
 @pytest.fixture

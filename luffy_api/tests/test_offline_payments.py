@@ -23,7 +23,7 @@ from luffy_api.apps.order.payment import reconciliation
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common import roles
 from luffy_api.libs.storage import private_storage
-from luffy_api.tests.back_office import page
+from luffy_api.tests.back_office import log_of, page, said
 from luffy_api.tests.factories import (
     CourseFactory,
     OfflinePaymentFactory,
@@ -32,26 +32,11 @@ from luffy_api.tests.factories import (
     RefundFactory,
 )
 from luffy_api.tests.fake_gateway import CLOSED
-from luffy_api.tests.recording import (
-    decide,
-    decision_url,
-    log_of,
-    record,
-    said,
-    status_of,
-    two_people_from,
-)
+from luffy_api.tests.people import staff
+from luffy_api.tests.recording import decide, decision_url, record, status_of, two_people_from
 from luffy_api.tests.refunding import courses_of, deliver, refunded_and_due
-from luffy_api.tests.test_roles import staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders", "fake_alipay")]
-
-
-@pytest.fixture
-def finance(client):
-    """A browser of 财务."""
-    client.force_login(staff(roles.FINANCE, username="caiwu"))
-    return client
 
 
 @pytest.fixture

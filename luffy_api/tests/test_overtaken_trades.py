@@ -14,8 +14,8 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.libs.alipay_v1 import wire
 from luffy_api.tests.factories import CourseFactory, OfflinePaymentFactory, OrderFactory
 from luffy_api.tests.fake_gateway import CLOSED, WAITING
+from luffy_api.tests.people import staff
 from luffy_api.tests.refunding import courses_of, post, refunded_and_due
-from luffy_api.tests.test_roles import staff
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)

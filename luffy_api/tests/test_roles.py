@@ -14,6 +14,7 @@ from luffy_api.apps.course.models import Course, CourseCategory, Enrollment
 from luffy_api.apps.user.models import User
 from luffy_api.common import roles
 from luffy_api.tests import factories
+from luffy_api.tests.people import staff
 
 pytestmark = pytest.mark.django_db
 
@@ -67,14 +68,6 @@ MIGRATIONS = [
     ("order", "0022_rights_of_finance_on_offline_payments"),
     ("school", "0002_rights_of_finance"),
 ]
-
-
-def staff(role: str = "", **extra) -> User:
-    """Somebody who works here."""
-    user = factories.UserFactory(is_staff=True, **extra)
-    if role:
-        user.groups.add(Group.objects.get(name=role))
-    return User.objects.get(pk=user.pk)
 
 
 @pytest.fixture

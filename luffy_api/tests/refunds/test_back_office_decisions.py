@@ -13,16 +13,11 @@ from luffy_api.apps.order.models import Order, Refund, RefundStatus
 from luffy_api.apps.order.payment import refund_requests
 from luffy_api.apps.user.models import User
 from luffy_api.common import roles
-from luffy_api.tests.back_office import page
-from luffy_api.tests.back_office_refunds import (
-    decide,
-    decision_url,
-    log_of,
-    start_url,
-)
+from luffy_api.tests.back_office import log_of, page
+from luffy_api.tests.back_office_refunds import decide, decision_url, start_url
 from luffy_api.tests.factories import ProgressFactory, RefundFactory, SectionFactory
+from luffy_api.tests.people import staff
 from luffy_api.tests.refunding import courses_of
-from luffy_api.tests.test_roles import staff
 
 pytestmark = pytest.mark.django_db
 

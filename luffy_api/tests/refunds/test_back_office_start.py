@@ -5,13 +5,8 @@ from decimal import Decimal
 import pytest
 
 from luffy_api.apps.order.models import Refund
-from luffy_api.tests.back_office_refunds import (
-    log_of,
-    said,
-    start,
-    start_form,
-    start_url,
-)
+from luffy_api.tests.back_office import log_of, said
+from luffy_api.tests.back_office_refunds import start, start_form, start_url
 from luffy_api.tests.refunding import courses_of, paid_again, sold
 
 pytestmark = pytest.mark.django_db
