@@ -79,15 +79,6 @@ def _empty_cache():
 
 
 @pytest.fixture
-def no_violations(db: None) -> Iterator[None]:
-    """At the end of the test no rule between rows is broken."""
-    from luffy_api.apps.order import integrity
-
-    yield
-    assert list(integrity.run_checks()) == []
-
-
-@pytest.fixture
 def api() -> APIClient:
     """A client without a token."""
     return APIClient()

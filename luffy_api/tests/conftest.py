@@ -22,6 +22,7 @@ from luffy_api.tests.people import staff
 from luffy_api.tests.reconciling import NOON
 from luffy_api.tests.redis_server import RedisServer
 from luffy_api.tests.settings_process import SettingsProcess
+from luffy_api.tests.violations import no_violations  # noqa: F401 (a fixture)
 
 NOBODY_LISTENS = 9
 

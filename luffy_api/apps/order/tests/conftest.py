@@ -7,6 +7,7 @@ from luffy_api.apps.order.payment import credentials
 from luffy_api.apps.order.tests.stored_credentials import OLD_KEY
 from luffy_api.tests.factories import CourseFactory, OrderFactory
 from luffy_api.tests.peers import ALIPAY, PEERS, Peer, facts_of
+from luffy_api.tests.violations import no_violations  # noqa: F401 (a fixture)
 
 
 @pytest.fixture(params=PEERS.values(), ids=PEERS)
