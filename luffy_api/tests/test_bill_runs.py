@@ -11,6 +11,8 @@ from luffy_api.apps.order.models import (
     BillDifference,
     BillLine,
     BillResult,
+    OrderPayment,
+    Refund,
 )
 from luffy_api.apps.order.payment import bill_store, bills
 from luffy_api.apps.order.tests.test_races import at_once
@@ -19,6 +21,8 @@ from luffy_api.tests.reconciling import (
     both,
     ours,
     reconcile,
+    refund,
+    refunded,
     results,
     theirs,
 )
@@ -180,6 +184,49 @@ def test_a_slow_run_neither_replaces_nor_disturbs_a_later_one(monkeypatch):
     assert (bill.matched, bill.missing_ours) == (1, 1)
     assert BillLine.objects.count() == BillLine.objects.current().count() == 2
     assert results() == {"B": "我方缺"}
+
+
+@pytest.fixture
+def once_lines_are_stored(monkeypatch):
+    """Does something after the lines were compared and before what has none is looked for."""
+    real = bill_store.store_lines
+
+    def do(action):
+        def watched(*args):
+            totals = real(*args)
+            action()
+            return totals
+
+        monkeypatch.setattr(bill_store, "store_lines", watched)
+
+    return do
+
+
+def test_what_is_recorded_after_its_line_was_compared_is_one_difference(once_lines_are_stored):
+    theirs("A")
+    paid = both("B")
+    refunded("B", "R")
+    ours("C")
+
+    def record():
+        ours("A")
+        refund(paid, out_request_no="R", origin=Refund.Origin.CONSOLE)
+
+    once_lines_are_stored(record)
+    bill = reconcile()
+
+    assert results() == {"A": "我方缺", "R": "我方缺", "C": "对方缺"}
+    assert (bill.missing_ours, bill.missing_theirs) == (2, 1)
+    assert bill.problem == ""
+
+
+def test_the_next_comparison_finds_what_was_recorded_meanwhile(once_lines_are_stored):
+    theirs("A")
+    once_lines_are_stored(lambda: OrderPayment.objects.exists() or ours("A"))
+    reconcile()
+
+    assert reconcile().matched == 1
+    assert results() == {}
 
 
 def test_nothing_is_asked_inside_a_transaction(monkeypatch):

@@ -38,6 +38,11 @@ class Difference(NamedTuple):
     repeat: int = 0
 
     @property
+    def numbers(self) -> tuple[int, str, str]:
+        """What repeated ones have in common, and a row of ours with its line."""
+        return self.kind, self.trade_no, self.request_no
+
+    @property
     def key(self) -> str:
         """What identifies it within its bill."""
         return difference_key(self.kind, self.trade_no, self.request_no, self.repeat)

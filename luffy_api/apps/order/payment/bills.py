@@ -9,7 +9,6 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
-from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -108,9 +107,10 @@ def _load(bill: Bill) -> int | None:
         with suppress(Exception):
             bill_store.delete_load(bill.pk, load)
         raise
-    missing = list(_missing_theirs(bill, load))
+    differing = list(differing_lines(bill, load))
+    missing = _not_among(differing, _missing_theirs(bill, load))
     totals.results[BillResult.MISSING_THEIRS] = len(missing)
-    differences = list(chain(differing_lines(bill, load), missing))
+    differences = differing + missing
     new = bill_store.publish(bill.pk, load, totals, differences)
     bill_store.delete_superseded(bill.pk)
     logger.info("bill %s compared: %s differences", bill, len(differences))
@@ -168,6 +168,18 @@ def _missing_theirs(bill: Bill, load: int) -> Iterator[Difference]:
             our_status=refund.get_status_display(),
             occurred_at=refund.finished_at,
         )
+
+
+def _not_among(differing: list[Difference], missing: Iterable[Difference]) -> list[Difference]:
+    """Those whose numbers no line has.
+
+    What was recorded after its line was compared would be a difference of both sides: it stays the
+    line's, which the next comparison clears.
+    """
+    found = {each.numbers: each for each in missing}
+    for each in differing if found else ():
+        found.pop(each.numbers, None)
+    return list(found.values())
 
 
 def _without_line(rows: QuerySet[Any], bill: Bill, load: int, relation: str) -> Iterable[Any]:
