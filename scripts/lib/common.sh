@@ -5,7 +5,11 @@
 PYTHON_NEEDED=3.11
 NODE_NEEDED=20.19
 
-say() { printf '%s\n' "$*"; }
+# A full disk behind our words, or nobody who reads them, ends nothing.
+say() { printf '%s\n' "$*" 2>/dev/null || true; }
+
+# Waits for so many seconds, or less: no fault of a mere pause ends a script by `set -e`.
+pause() { sleep "$1" || true; }
 
 die() {
   printf '\nerror: %s\n' "$*" >&2
@@ -27,9 +31,11 @@ setting() {
 
 children=()
 
-# Starts a command in a process group of its own; it gets SIGTERM even if we die by SIGKILL.
+# Starts a command in a process group of its own; it gets SIGTERM even if we die by SIGKILL. The
+# kernel forgets who died before it was asked, so the command then does not begin.
 spawn() {
-  setsid setpriv --pdeathsig TERM "$@" 9<&- &
+  local parent=$BASHPID
+  setsid setpriv --pdeathsig TERM sh -c '[ "$PPID" = "$0" ] && exec "$@"' "$parent" "$@" 9<&- &
   children+=("$!")
 }
 
@@ -53,7 +59,7 @@ stop_children() {
   for pid in "${children[@]}"; do kill -TERM -- "-$pid" 2>/dev/null || true; done
   for pid in "${children[@]}"; do
     while ((tries-- > 0)) && alive "$pid"; do
-      sleep 0.1
+      pause 0.1
     done
     kill -KILL -- "-$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true

@@ -58,7 +58,7 @@ start_mariadb() {
   until mariadb --no-defaults --socket="$dir/socket" -u root -e \
     "CREATE USER luffy@127.0.0.1 IDENTIFIED BY 'luffy'; GRANT ALL ON *.* TO luffy@127.0.0.1;" 2>/dev/null; do
     ((tries-- > 0)) || die "MariaDB did not start; see $LOG_DIR/mariadb.log."
-    sleep 0.1
+    pause 0.1
   done
   MARIADB_URL="mysql://luffy:luffy@127.0.0.1:$port/luffy"
 }
@@ -71,7 +71,7 @@ start_redis() {
     >"$LOG_DIR/redis.log" 2>&1
   until [[ $(redis-cli -p "$port" ping 2>/dev/null) == PONG ]]; do
     ((tries-- > 0)) || die "Redis did not start; see $LOG_DIR/redis.log."
-    sleep 0.1
+    pause 0.1
   done
   REDIS_TEST_URL="redis://127.0.0.1:$port/0"
 }
