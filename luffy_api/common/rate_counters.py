@@ -7,6 +7,7 @@ and a client costs two small integers however often it comes.
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -45,8 +46,9 @@ class _Moment:
     period: int
 
     @classmethod
-    def now(cls, period: int) -> "_Moment":
-        window, elapsed = divmod(time.time(), period)
+    def of(cls, seconds: float, period: int) -> "_Moment":
+        """`seconds` is what a clock shows, whatever it counts from."""
+        window, elapsed = divmod(seconds, period)
         return cls(int(window), elapsed, period)
 
     @property
@@ -65,16 +67,21 @@ class _Moment:
 
 
 class LocalCounters:
-    """Counters of this process. Old windows go as a whole, nothing has to be swept."""
+    """Counters of this process. Old windows go as a whole, nothing has to be swept.
 
-    def __init__(self) -> None:
+    `clock` returns seconds and never goes back: with a wall clock that is corrected by an hour, the
+    current window would last an hour, and everybody would be refused in the end.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = Lock()
         self._periods: dict[int, _Windows] = {}
 
     def hit(self, key: str, limit: int, period: int) -> float:
         """Count one more; 0.0, or the seconds to wait if that is too many and was not counted."""
-        moment = _Moment.now(period)
         with self._lock:
+            moment = _Moment.of(self._clock(), period)
             windows = self._at(moment)
             slot = _slot(windows.current, key)
             current = windows.current.get(slot, 0)
@@ -87,7 +94,7 @@ class LocalCounters:
     def give_back(self, key: str, period: int) -> None:
         """Take one hit of the current window back."""
         with self._lock:
-            windows = self._at(_Moment.now(period))
+            windows = self._at(_Moment.of(self._clock(), period))
             slot = _slot(windows.current, key)
             windows.current[slot] = max(0, windows.current.get(slot, 0) - 1)
 
@@ -111,8 +118,8 @@ class _Windows:
     previous: dict[int, int] = field(default_factory=dict)
 
     def advance(self, number: int) -> None:
-        """Make window `number` the current one; a clock that was set back changes nothing."""
-        if number <= self.number:
+        """Make window `number`, the current one or a later one, the current one."""
+        if number == self.number:
             return
         self.previous = self.current if number == self.number + 1 else {}
         self.current = {}
@@ -128,11 +135,15 @@ def _slot(counts: dict[int, int], key: str) -> int:
 
 
 class RedisCounters:
-    """The same in Redis, one round trip each; raises redis-py's errors."""
+    """The same in Redis, one round trip each; raises redis-py's errors.
+
+    Several machines share the counters, so the windows are those of the wall clock. One that is set
+    back goes on in older windows, each of which has its own counter: nobody waits any longer.
+    """
 
     def hit(self, key: str, limit: int, period: int) -> float:
         """See LocalCounters."""
-        moment = _Moment.now(period)
+        moment = _Moment.of(time.time(), period)
         keys = [f"{key}:{moment.window}", f"{key}:{moment.window - 1}"]
         arguments: list[int | str] = [limit, f"{moment.weight:.6f}", 2 * period]
         counted, current, previous = redis_client().register_script(_HIT)(keys, arguments)
@@ -140,5 +151,5 @@ class RedisCounters:
 
     def give_back(self, key: str, period: int) -> None:
         """See LocalCounters."""
-        window = _Moment.now(period).window
+        window = _Moment.of(time.time(), period).window
         redis_client().register_script(_GIVE_BACK)([f"{key}:{window}"])

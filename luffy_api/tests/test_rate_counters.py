@@ -1,6 +1,7 @@
 """Sliding-window counters, in this process and in Redis."""
 
 import sys
+import time
 from threading import Thread
 
 import pytest
@@ -19,7 +20,7 @@ BOTH = ["local", pytest.param("redis", marks=NEEDS_REDIS)]
 @pytest.fixture(params=BOTH)
 def counters(request):
     if request.param == "local":
-        return LocalCounters()
+        return LocalCounters(time.time)
     request.getfixturevalue("redis")
     return RedisCounters()
 
@@ -89,7 +90,7 @@ def test_at_the_same_moment_the_limit_holds(counters, clock):
 
 
 def test_100_000_addresses_are_counted_in_one_process(clock, record_property):
-    counters = LocalCounters()
+    counters = LocalCounters(time.time)
     assert allowed(counters, 10, key="10.0.0.0") == 10
 
     for n in range(1, 100_000):
@@ -120,10 +121,28 @@ def test_beyond_the_bound_nobody_is_forgotten(clock, monkeypatch):
     assert allowed(counters, 5, key="a new address") == 0
 
 
-def test_a_clock_that_is_set_back_forgets_nothing(clock):
+@pytest.mark.parametrize("correction", [-3 * MINUTE, -3600, 3600])
+def test_a_corrected_wall_clock_neither_forgets_nor_refuses(correction):
     counters = LocalCounters()
-    allowed(counters, 10)
+    moment = 0.1
+    with time_machine.travel(START, tick=True) as clock:
+        allowed(counters, 10)
+        counters.hit("somebody else", 1, moment)
 
-    clock.shift(-3 * MINUTE)
+        clock.shift(correction)
 
-    assert allowed(counters, 5) == 0
+        assert allowed(counters, 5) == 0
+        time.sleep(2 * moment)
+        assert counters.hit("somebody else", 1, moment) == 0
+
+
+@NEEDS_REDIS
+def test_in_redis_nobody_waits_longer_after_a_clock_is_set_back(redis, clock):
+    counters = RedisCounters()
+    assert allowed(counters, 15) == 10
+
+    clock.shift(-60 * MINUTE)
+
+    assert allowed(counters, 15) == 10
+    clock.shift(2 * MINUTE)
+    assert allowed(counters, 15) == 10
