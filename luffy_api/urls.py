@@ -11,7 +11,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from luffy_api import spa
-from luffy_api.apps.user.admin_login import admin_login
+from luffy_api.apps.user.admin_passwords import admin_login, admin_password_change
 from luffy_api.common import error_views, health
 
 api: list[Any] = [
@@ -33,6 +33,7 @@ urlpatterns: list[Any] = [
     path("api/v1/", include(api)),
     re_path(r"^api/", error_views.api_not_found),
     path("admin/login/", admin_login),
+    path("admin/password_change/", admin.site.admin_view(admin_password_change, cacheable=True)),
     path("admin/", admin.site.urls),
     path("", include("luffy_api.libs.storage.urls")),
 ]

@@ -11,16 +11,15 @@ RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "request": {"account": (600, 60), "address": (6000, 60)},
     # Requests that bring a password. Wrong ones have a budget of their own: `wrong_password`.
     "login": {"account": (10, 60), "address": (300, 60)},
-    # Wrong passwords for any accounts; on top of ten on one account (lockout.py).
-    "wrong_password": {"address": (100, 15 * 60)},
+    # Wrong passwords, on top of ten on an account from an address (lockout.py): of an account that
+    # is logged in, from any address; and of logins from an address, for any accounts.
+    "wrong_password": {"account": (10, 3600), "address": (100, 15 * 60)},
     # Requests that bring a code, each of which may be tried five times only (sms_codes.py).
     "code": {"address": (300, 60)},
     # Requests for a text message; the messages themselves are counted by sms_codes.py.
     "sms_code": {"account": (30, 60), "address": (120, 60)},
     # Pictures, each of which allows one answer.
     "captcha": {"address": (120, 60)},
-    # Requests that ask for the password again: a stolen token allows no guessing.
-    "reauthentication": {"account": (10, 3600)},
     # Requests that decode a picture or read many rows.
     "heavy": {"account": (20, 60)},
 }

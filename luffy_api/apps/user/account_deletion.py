@@ -1,44 +1,38 @@
 """Deletion of an account: personal data goes, orders and enrollments stay."""
 
 import secrets
+from contextlib import AbstractContextManager
 
 from django.db import transaction
 from django.utils import timezone
 
-from luffy_api.apps.user import avatars, locks, sms_codes
-from luffy_api.apps.user.exceptions import (
-    LoginFailed,
-    NoMobile,
-    PasswordRefused,
-    StaffAccountProtected,
-)
+from luffy_api.apps.user import avatars, locks, services, sms_codes
+from luffy_api.apps.user.exceptions import LoginFailed, NoMobile, StaffAccountProtected
 from luffy_api.apps.user.models import SmsCode, SmsPurpose, User
 from luffy_api.common.transactions import retry_deadlocks
 
 DELETED_NICKNAME = "已注销用户"
 
 
-def delete_account(*, user: User, password: str = "", code: str = "") -> None:
+def delete_account(
+    *, user: User, attempt: AbstractContextManager[None], password: str = "", code: str = ""
+) -> None:
     """Anonymises and deactivates the account irrevocably, and ends all its tokens and sessions.
 
-    The user authenticates once more: by `password`, or, only where the account has none, by a
-    `code` of purpose CONFIRM. Raises StaffAccountProtected, PasswordRefused, SmsCodeWrong,
-    NoMobile (neither password nor mobile), and LoginFailed if it was deleted meanwhile.
+    The user authenticates once more: by `password` (`attempt` as in services.require_password), or,
+    only where the account has none, by a `code` of purpose CONFIRM. Raises StaffAccountProtected,
+    WrongPassword, SmsCodeWrong, NoMobile (neither password nor mobile), and LoginFailed if it was
+    deleted meanwhile.
     """
     if user.is_staff or user.is_superuser:
         raise StaffAccountProtected
-    _reauthenticate(user, password, code)
-    _anonymise_locked(user.pk)
-
-
-def _reauthenticate(user: User, password: str, code: str) -> None:
     if user.has_usable_password():
-        if not user.check_password(password):
-            raise PasswordRefused("密码不正确", errors={"password": ["密码不正确"]})
+        services.require_password(user=user, password=password, attempt=attempt)
     elif user.mobile:
         sms_codes.use(mobile=user.mobile, purpose=SmsPurpose.CONFIRM, code=code)
     else:
         raise NoMobile
+    _anonymise_locked(user.pk)
 
 
 @retry_deadlocks

@@ -4,8 +4,13 @@ django-axes keeps the counters in the database, for the API and the back office 
 counted under one key however it is named, else each spelling of a mobile would give ten attempts
 more. The key includes the client's IP address, so a lockout elsewhere does not affect the owner;
 login by text message is not locked.
+
+Whatever checks a password does it inside `count_login` or `count_reauthentication`, and nothing
+else there: an attempt is counted before the password is checked, so that concurrent attempts get no
+more than the limit, and is forgotten if the body returns. An error leaves it counted.
 """
 
+import copy
 import hashlib
 import math
 from collections.abc import Iterator
@@ -16,38 +21,52 @@ from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_credentials
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from luffy_api.apps.user import selectors, usernames
-from luffy_api.apps.user.exceptions import PasswordRefused, TooManyLogins, WrongPassword
+from luffy_api.apps.user.exceptions import TooManyLogins
+from luffy_api.apps.user.models import User
 from luffy_api.common import rate_limits
 from luffy_api.common.client_ip import client_ip
 from luffy_api.common.transactions import retry_deadlocks
 
+WRONG_PASSWORD = "wrong_password"  # noqa: S105  # nosec B105
+
 
 @contextmanager
-def count_attempt(request: HttpRequest, identity: str) -> Iterator[None]:
-    """Counts its body as one attempt at the account that `identity` names.
-
-    The attempt is counted before the body checks the password, so that concurrent attempts get no
-    more than the limit. The counter is reset when the body returns or raises PasswordRefused (the
-    old password was right); WrongPassword and every other error leave it. Raises TooManyLogins.
+def count_login(request: HttpRequest, identity: str) -> Iterator[None]:
+    """Counts its body as one attempt to log in to the account that `identity` names.
 
     The address has a budget of wrong passwords for all accounts together, against trying one
-    password on each of them.
+    password on each of them. Raises TooManyLogins.
     """
-    require_not_locked(request, identity)
-    _count_for_address(request)
-    _record_attempt(request, identity)
-    try:
+    with _count(request, identity, rate_limits.ADDRESS, client_ip(request)):
         yield
-    except WrongPassword:
-        raise
-    except PasswordRefused:
-        _reset_attempts(request, identity)
-        raise
-    _reset_attempts(request, identity)
+
+
+@contextmanager
+def count_reauthentication(request: HttpRequest, user: User) -> Iterator[None]:
+    """Counts its body as one attempt at the password of an account that is logged in.
+
+    The account has a budget of wrong passwords for all addresses together, so that a stolen session
+    allows no guessing from many of them. Raises TooManyLogins.
+    """
+    _known_keys(request)[user.username] = _key_of(user)
+    with _count(request, user.username, rate_limits.ACCOUNT, user.pk):
+        yield
+
+
+@contextmanager
+def _count(request: HttpRequest, identity: str, kind: str, client: int | str) -> Iterator[None]:
+    require_not_locked(request, identity)
+    wait = rate_limits.count(WRONG_PASSWORD, kind, client)
+    if wait:
+        raise TooManyLogins(retry_after=math.ceil(wait))
+    _record_attempt(request, identity)
+    yield
+    rate_limits.give_back(WRONG_PASSWORD, kind, client)
+    _delete_attempts(request, identity)
 
 
 def require_not_locked(request: HttpRequest, identity: str) -> None:
@@ -62,24 +81,28 @@ def account_key(request: HttpRequest, credentials: dict[str, Any] | None = None)
     So neither the counters nor axes' log contain personal data.
     """
     identity = str((credentials or {}).get("username") or request.POST.get("username") or "")
-    known: dict[str, str] = request.__dict__.setdefault("_account_keys", {})
+    known = _known_keys(request)
     if identity not in known:
         known[identity] = _key(identity)
     return known[identity]
 
 
+def _known_keys(request: HttpRequest) -> dict[str, str]:
+    """The keys that were found during this request, by identity."""
+    known: dict[str, str] = request.__dict__.setdefault("_account_keys", {})
+    return known
+
+
 def _key(identity: str) -> str:
     user = selectors.find_by_identity(identity)
     if user is not None:
-        return f"user-{user.pk}"
+        return _key_of(user)
     name = usernames.normalize_username(identity)
     return f"unknown-{hashlib.sha256(name.encode()).hexdigest()[:40]}"
 
 
-def _count_for_address(request: HttpRequest) -> None:
-    wait = rate_limits.count("wrong_password", rate_limits.ADDRESS, client_ip(request))
-    if wait:
-        raise TooManyLogins(retry_after=math.ceil(wait))
+def _key_of(user: User) -> str:
+    return f"user-{user.pk}"
 
 
 def _record_attempt(request: HttpRequest, identity: str) -> None:
@@ -91,12 +114,17 @@ def _record_attempt(request: HttpRequest, identity: str) -> None:
 
 @retry_deadlocks
 def _store_attempt(credentials: dict[str, Any], request: HttpRequest) -> None:
-    AxesProxyHandler.user_login_failed(__name__, credentials, request)
+    AxesProxyHandler.user_login_failed(__name__, credentials, _without_fields(request))
 
 
-def _reset_attempts(request: HttpRequest, identity: str) -> None:
-    rate_limits.give_back("wrong_password", rate_limits.ADDRESS, client_ip(request))
-    _delete_attempts(request, identity)
+def _without_fields(request: HttpRequest) -> HttpRequest:
+    """A copy without the fields of forms, which axes stores with the attempt.
+
+    It masks `password` only, and the page that changes a password has other names for it.
+    """
+    bare = copy.copy(request)
+    bare.GET = bare.POST = QueryDict()
+    return bare
 
 
 @retry_deadlocks

@@ -1,6 +1,7 @@
 """Writes of users."""
 
 import secrets
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -30,12 +31,24 @@ def log_in(*, username: str, password: str) -> User:
     """The student of that user name, mobile or e-mail, if the password is right.
 
     Raises LoginFailed without a reason, also for staff: they log in through the back office.
-    The caller counts the attempt (lockout.count_attempt).
+    The caller counts the attempt (lockout.count_login).
     """
     user = IdentityBackend().authenticate(None, username=username, password=password)
     if user is None or user.is_staff:
         raise LoginFailed
     return _record_login(user)
+
+
+def authenticate_staff(*, username: str, password: str) -> User:
+    """The member of staff of that user name, mobile or e-mail, if the password is right.
+
+    Raises LoginFailed without a reason, also for students. The caller counts the attempt
+    (lockout.count_login), and logs in.
+    """
+    user = IdentityBackend().authenticate(None, username=username, password=password)
+    if user is None or not user.is_staff:
+        raise LoginFailed
+    return user
 
 
 def log_in_by_sms(*, mobile: str, code: str) -> User:
@@ -79,10 +92,38 @@ def reset_password(*, mobile: str, code: str, password: str) -> User:
     return _set_password(user, password)
 
 
-def change_password(*, user: User, old_password: str, password: str) -> User:
-    """Sets a new password; invalidates all older tokens. Raises WrongPassword, PasswordRefused."""
-    if not user.check_password(old_password):
-        raise WrongPassword("原密码不正确", field="old_password")
+def require_password(
+    *,
+    user: User,
+    password: str,
+    attempt: AbstractContextManager[None],
+    field: str = "password",
+    message: str = "密码不正确",
+) -> None:
+    """Raises WrongPassword, about `field`, unless `password` is the user's.
+
+    `attempt` counts the check (lockout.count_reauthentication) and is entered for nothing else, so
+    that only a wrong password is counted as one.
+    """
+    with attempt:
+        if not user.check_password(password):
+            raise WrongPassword(message, field=field)
+
+
+def change_password(
+    *, user: User, old_password: str, password: str, attempt: AbstractContextManager[None]
+) -> User:
+    """Sets a new password; invalidates all older tokens.
+
+    `attempt` as in require_password. Raises WrongPassword, PasswordRefused.
+    """
+    require_password(
+        user=user,
+        password=old_password,
+        attempt=attempt,
+        field="old_password",
+        message="原密码不正确",
+    )
     check_password(password, user)
     return _set_password(user, password)
 
@@ -95,13 +136,20 @@ def send_confirm_code(*, user: User, address: str, captcha: captchas.Answer | No
 
 
 def change_mobile(
-    *, user: User, mobile: str, code: str, old_code: str = "", password: str = ""
+    *,
+    user: User,
+    mobile: str,
+    code: str,
+    attempt: AbstractContextManager[None],
+    old_code: str = "",
+    password: str = "",
 ) -> User:
     """Changes the mobile of the account.
 
     `code` was sent to the new mobile, `old_code` to the current one; an account without a mobile
-    gives its password. Raises MobileUnchanged, SmsCodeWrong (neither code is used up then),
-    WrongPassword, AccountTaken, and Conflict if the mobile was changed meanwhile.
+    gives its password (`attempt` as in require_password). Raises MobileUnchanged, SmsCodeWrong
+    (neither code is used up then), WrongPassword, AccountTaken, and Conflict if the mobile was
+    changed meanwhile.
     """
     mobile = mobiles.normalize(mobile)
     if mobile == user.mobile:
@@ -111,8 +159,8 @@ def change_mobile(
         submissions.insert(
             0, sms_codes.CodeSubmission(user.mobile, SmsPurpose.CONFIRM, old_code, "old_code")
         )
-    elif not user.check_password(password):
-        raise WrongPassword("密码不正确", field="password")
+    else:
+        require_password(user=user, password=password, attempt=attempt)
     sms_codes.use_all(*submissions)
     return _set_mobile(user, mobile)
 

@@ -27,12 +27,6 @@ class CaptchaThrottle(RateThrottle):
     scope = "captcha"
 
 
-class ReauthenticationThrottle(RateThrottle):
-    """Endpoints that ask for the password again."""
-
-    scope = "reauthentication"
-
-
 class HeavyThrottle(RateThrottle):
     """Endpoints that decode a picture or read many rows."""
 

@@ -28,7 +28,6 @@ from luffy_api.apps.user.throttles import (
     CodeThrottle,
     HeavyThrottle,
     LoginThrottle,
-    ReauthenticationThrottle,
     SmsCodeThrottle,
 )
 from luffy_api.common.client_ip import client_ip
@@ -84,7 +83,7 @@ class AuthViewSet(viewsets.ViewSet):
     def login(self, request: Request) -> APIResponse:
         """Log in with name, mobile or e-mail and a password."""
         data = validated(serializers.LoginSerializer, request)
-        with lockout.count_attempt(request._request, data["username"]):
+        with lockout.count_login(request._request, data["username"]):
             user = services.log_in(**data)
         return _token_response(tokens.issue(user))
 
@@ -164,8 +163,8 @@ class AccountViewSet(viewsets.ViewSet):
         """Move the account to another mobile: a code to the present one and one to the new one."""
         data = validated(serializers.MobileChangeSerializer, request)
         user = current_user(request)
-        with lockout.count_attempt(request._request, user.username):
-            user = services.change_mobile(user=user, **data)
+        attempt = lockout.count_reauthentication(request._request, user)
+        user = services.change_mobile(user=user, attempt=attempt, **data)
         return APIResponse(serializers.ProfileSerializer(user).data)
 
     @extend_schema(methods=["GET"], responses=serializers.ProfileSerializer)
@@ -192,8 +191,8 @@ class AccountViewSet(viewsets.ViewSet):
         """Change the password; ends every older token, and answers a new one for this device."""
         data = validated(serializers.PasswordChangeSerializer, request)
         user = current_user(request)
-        with lockout.count_attempt(request._request, user.username):
-            user = services.change_password(user=user, **data)
+        attempt = lockout.count_reauthentication(request._request, user)
+        user = services.change_password(user=user, attempt=attempt, **data)
         return _token_response(tokens.issue(user))
 
     @extend_schema(
@@ -223,12 +222,11 @@ class AccountViewSet(viewsets.ViewSet):
         return APIResponse(personal_data.export(current_user(request)), headers=headers)
 
     @extend_schema(request=serializers.CloseSerializer, responses={200: None})
-    @action(
-        detail=False, methods=["post"], throttle_classes=[LoginThrottle, ReauthenticationThrottle]
-    )
+    @action(detail=False, methods=["post"], throttle_classes=[LoginThrottle])
     def close(self, request: Request) -> APIResponse:
         """Close one's account for good; orders and courses stay, without a name."""
-        account_deletion.delete_account(
-            user=current_user(request), **validated(serializers.CloseSerializer, request)
-        )
+        data = validated(serializers.CloseSerializer, request)
+        user = current_user(request)
+        attempt = lockout.count_reauthentication(request._request, user)
+        account_deletion.delete_account(user=user, attempt=attempt, **data)
         return APIResponse(msg="账号已注销")
