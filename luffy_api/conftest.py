@@ -1,7 +1,9 @@
 """Shared fixtures: clients, users, storage folders."""
 
 import gc
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +106,22 @@ def stranger_api(db) -> APIClient:
     from luffy_api.tests.factories import UserFactory
 
     return logged_in(UserFactory())
+
+
+@pytest.fixture
+def no_threads() -> Callable[[], AbstractContextManager[None]]:
+    """A block in which no thread can be started, as when the limit of the machine is reached."""
+
+    def fail(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    @contextmanager
+    def limit() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(threading.Thread, "start", fail)
+            yield
+
+    return limit
 
 
 @pytest.fixture

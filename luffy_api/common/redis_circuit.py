@@ -87,7 +87,12 @@ class RedisCircuit:
             self._opened_at = opened_at = time.monotonic()
         self._log(error)
         name = "redis-probe"
-        Thread(target=self._wait_for_recovery, args=[opened_at], name=name, daemon=True).start()
+        probe = Thread(target=self._wait_for_recovery, args=[opened_at], name=name, daemon=True)
+        try:
+            probe.start()
+        except RuntimeError:
+            # No threads are left. Nobody would close the circuit, so the next call asks again.
+            self._opened_at = None
 
     def _wait_for_recovery(self, opened_at: float) -> None:
         """Probe until Redis is back, or until somebody else closed the circuit."""

@@ -248,6 +248,18 @@ def test_a_forked_child_asks_redis_again():
     assert child.call(lambda: "asked", lambda: "local") == "asked"
 
 
+def test_without_a_thread_that_would_close_it_no_circuit_stays_open(no_threads):
+    circuit = RedisCircuit(lambda: None)
+
+    def fail():
+        raise ConnectionError
+
+    with no_threads():
+        assert circuit.call(fail, lambda: "local") == "local"
+
+    assert circuit.call(lambda: "asked", lambda: "local") == "asked"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_without_redis_and_database_codes_and_logins_are_503(redis, cut):
     redis.kill()

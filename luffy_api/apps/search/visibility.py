@@ -117,7 +117,7 @@ class _HiddenIds:
         if age > _MAX_AGE_SECONDS:
             self.refresh()
         elif age > _REFRESH_AFTER_SECONDS and self._refreshing.acquire(blocking=False):
-            threading.Thread(target=self._refresh_in_thread, daemon=True).start()
+            self._start_refreshing()
         return self._ids
 
     def refresh(self) -> None:
@@ -126,6 +126,13 @@ class _HiddenIds:
         unlisted = Course.objects.unlisted().order_by()
         self._ids = frozenset(unlisted.values_list("pk", flat=True))
         self._read_at = now
+
+    def _start_refreshing(self) -> None:
+        try:
+            threading.Thread(target=self._refresh_in_thread, daemon=True).start()
+        except RuntimeError:
+            # No threads are left; a later caller tries again.
+            self._refreshing.release()
 
     def _refresh_in_thread(self) -> None:
         try:

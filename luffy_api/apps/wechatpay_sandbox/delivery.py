@@ -4,6 +4,7 @@ Source of the delays and of the answer: "支付成功回调通知" of WeChat Pay
 """
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Thread
@@ -31,7 +32,9 @@ CONNECTIONS = {"http": HTTPConnection, "https": HTTPSConnection}
 
 def deliver_soon(notification_id: int) -> None:
     """Make one attempt in the background, so that the buyer does not wait for the merchant."""
-    Thread(target=_deliver_and_close_connections, args=(notification_id,), daemon=True).start()
+    # When no threads are left the periodic task makes it.
+    with suppress(RuntimeError):
+        Thread(target=_deliver_and_close_connections, args=(notification_id,), daemon=True).start()
 
 
 def deliver_due() -> int:

@@ -28,7 +28,10 @@ def call_with_deadline(limit: timedelta, call: Callable[[], None]) -> None:
     """
     outcome: SimpleQueue[Exception | None] = SimpleQueue()
     context = contextvars.copy_context()
-    Thread(target=context.run, args=(_report, call, outcome), daemon=True).start()
+    try:
+        Thread(target=context.run, args=(_report, call, outcome), daemon=True).start()
+    except RuntimeError as error:
+        raise SmsUnavailable(str(error)) from None
     try:
         error = outcome.get(timeout=limit.total_seconds())
     except Empty:

@@ -103,8 +103,9 @@ def _running(
 
     timer = threading.Timer(time_limit, expire)
     timer.daemon = True
-    timer.start()
     try:
+        # It raises RuntimeError when no threads are left.
+        timer.start()
         yield process, expired
     finally:
         timer.cancel()

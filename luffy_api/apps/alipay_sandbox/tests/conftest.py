@@ -83,8 +83,8 @@ def deliveries(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Itera
 
     class Watched(Thread):
         def start(self) -> None:
-            threads.append(self)
             super().start()
+            threads.append(self)
 
     monkeypatch.setattr(delivery, "Thread", Watched)
     yield threads

@@ -152,3 +152,9 @@ def test_a_delivered_message_can_be_sent_again(message, merchant):
     wait_for(lambda: len(merchant.forms) == 2)
     wait_for(lambda: SandboxNotification.objects.get().delivered_at)
     assert merchant.forms[0] == merchant.forms[1]
+
+
+def test_without_a_thread_the_message_stays_due(message, no_threads):
+    with no_threads():
+        delivery.deliver_soon(message.pk)
+    assert delivery.deliver_due() == 1

@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from elastic_transport import ConnectionError as NotConnected
 from elastic_transport import HttpHeaders, Transport, TransportApiResponse
 from elasticsearch import (
     ApiError,
@@ -119,6 +120,8 @@ def run_with_timeout(
 ) -> TransportApiResponse:
     """Return or raise what `work` does; raise ConnectionTimeout when it takes longer.
 
+    Raises NotConnected when no thread can be started.
+
     The client's own timeout starts again with every byte, so a server that sends them slowly would
     delay a search without limit. The thread left behind ends with its connection.
     """
@@ -130,7 +133,10 @@ def run_with_timeout(
         except Exception as error:
             done.put((None, error))
 
-    threading.Thread(target=run, daemon=True).start()
+    try:
+        threading.Thread(target=run, daemon=True).start()
+    except RuntimeError as error:
+        raise NotConnected(str(error)) from error
     try:
         answer, error = done.get(timeout=seconds)
     except Empty:

@@ -118,6 +118,16 @@ def test_the_database_answers_within_two_seconds(api, peer, caplog, behaviour):
     assert api.get(SUGGEST, {"search": "爬"}).json()["data"] == ["爬虫"]
 
 
+def test_without_a_thread_the_database_answers(api, peer, no_threads):
+    course = CourseFactory(name="爬虫")
+
+    with no_threads():
+        answer = api.get(URL, {"search": "爬虫"})
+
+    assert [row["id"] for row in answer.json()["data"]["results"]] == [course.pk]
+    assert peer.seen == []
+
+
 def test_an_open_circuit_spares_the_server_until_the_reset_timeout(peer, monkeypatch):
     # given a server that refuses
     peer.behaviour = staticmethod(BEHAVIOURS["answers 503"])

@@ -11,7 +11,7 @@ from luffy_api.apps.course.models import (
     CourseSection,
     EnrollmentGrant,
 )
-from luffy_api.apps.search import documents, indexing, locks, selectors, tasks
+from luffy_api.apps.search import documents, indexing, locks, selectors, tasks, visibility
 from luffy_api.apps.search.exceptions import AlreadyRebuilding, BackendUnavailable, LockNotAcquired
 from luffy_api.common.admin import soft_delete
 from luffy_api.tests.factories import ChapterFactory, CourseFactory, SectionFactory, UserFactory
@@ -124,6 +124,20 @@ def test_many_hits_lose_a_hidden_course_as_well(api, empty_index, monkeypatch):
 
     assert (data["count"], len(data["results"])) == (3, 2)
     assert courses[0].pk not in [row["id"] for row in data["results"]]
+
+
+def test_hidden_courses_are_read_again_after_no_thread_could_be_started(
+    empty_index, monkeypatch, no_threads
+):
+    hidden = CourseFactory(is_show=False)
+    cached = visibility._HiddenIds()
+    cached.refresh()
+    monkeypatch.setattr(visibility, "_REFRESH_AFTER_SECONDS", 0)
+
+    with no_threads():
+        assert cached.get() == {hidden.pk}
+
+    assert not cached._refreshing.locked()
 
 
 def test_verification_finds_what_left_no_row_in_the_outbox(empty_index):

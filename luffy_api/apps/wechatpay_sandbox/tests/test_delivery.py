@@ -129,3 +129,9 @@ def test_the_periodic_task_delivers_and_a_message_can_be_sent_again(message, mer
     delivery.send_again(message.pk)
     wait_for(lambda: len(merchant.received) == 2)
     wait_for(lambda: WechatNotification.objects.get().delivered_at)
+
+
+def test_without_a_thread_the_message_stays_due(message, no_threads):
+    with no_threads():
+        delivery.deliver_soon(message.pk)
+    assert delivery.deliver_due() == 1

@@ -145,3 +145,9 @@ def test_the_console_writes_to_the_log(settings, caplog):
     with caplog.at_level(logging.INFO):
         send()
     assert f"{CODE} -> {MOBILE}" in caplog.text
+
+
+def test_without_a_thread_the_message_is_not_sent(tencent, no_threads):
+    with no_threads(), pytest.raises(sms.SmsUnavailable, match="can't start new thread"):
+        send()
+    assert tencent.messages == []
