@@ -1,6 +1,7 @@
 """Running ffmpeg and ffprobe: at low priority, and never longer than this process."""
 
 import functools
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 from luffy_api.libs.video.exceptions import Killed, ToolFailed, ToolMissing
 
 NICENESS = "15"
+# A line for the shell: become the command that follows if the parent is still the given one.
+IF_OUR_CHILD = '[ "$PPID" = "$0" ] && exec "$@"'
 # The exit code of ffmpeg after a signal that it handled itself.
 ENDED_BY_SIGNAL = 255
 # Only files, and only the named container: a playlist with the name video.mp4 could otherwise make
@@ -30,18 +33,29 @@ def command(tool: str, arguments: list[str]) -> list[str]:
     found = shutil.which(tool)
     if not found:
         raise ToolMissing(tool)
-    return [*_low_priority(), found, *arguments]
+    return [*_bound_to_us(), *_low_priority(), found, *arguments]
+
+
+def _bound_to_us() -> list[str]:
+    """A prefix that has the kernel end the tool when the calling thread or this process dies.
+
+    The tool of a process that died before the kernel was asked has another parent: it does not
+    begin.
+    """
+    setpriv = _path("setpriv")
+    if not setpriv:
+        return []
+    return [setpriv, "--pdeathsig", "KILL", "/bin/sh", "-c", IF_OUR_CHILD, str(os.getpid())]
+
+
+def _low_priority() -> list[str]:
+    nice = _path("nice")
+    return [nice, "-n", NICENESS] if nice else []
 
 
 @functools.cache
-def _low_priority() -> list[str]:
-    """A prefix that lowers the priority, and has the kernel end the tool when this process dies."""
-    prefix = []
-    if setpriv := shutil.which("setpriv"):
-        prefix += [setpriv, "--pdeathsig", "KILL"]
-    if nice := shutil.which("nice"):
-        prefix += [nice, "-n", NICENESS]
-    return prefix
+def _path(tool: str) -> str | None:
+    return shutil.which(tool)
 
 
 def run(tool: str, arguments: list[str], *, timeout: float) -> bytes:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from luffy_api.libs import storage, video
 from luffy_api.libs.video.tests.conftest import draw, long_video  # noqa: F401
 from luffy_api.tests.factories import SectionFactory, current_video
 from luffy_api.tests.private_files import store
+from luffy_api.tests.redis_server import wait_until
 
 pytestmark = pytest.mark.django_db
 VideoState, State = Video.State, TranscodingJob.State
@@ -320,17 +320,13 @@ def test_ffmpeg_dies_with_its_worker(tmp_path, long_video):  # noqa: F811
     )
     out = tmp_path / "out"
     worker = subprocess.Popen([sys.executable, "-c", code, str(long_video), str(out)])
-    deadline = time.monotonic() + 30
-    while not list(out.glob("*/00000.ts")) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    wait_until(lambda: list(out.glob("*/00000.ts")), seconds=120)
     assert is_running(out)
     # When it is killed
     worker.kill()
     worker.wait()
     # Then ffmpeg ends too
-    while is_running(out) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not is_running(out)
+    wait_until(lambda: not is_running(out))
 
 
 def is_running(folder):

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -140,3 +141,36 @@ def test_what_ffmpeg_says_about_a_broken_video(tmp_path, video):
         transcode_to_hls(
             broken, "mp4", info(640, 360), tmp_path, time_limit=60, on_progress=lambda percent: True
         )
+
+
+def test_without_a_thread_for_its_time_limit_ffmpeg_does_not_run_on(
+    video, tmp_path, processes, no_threads
+):
+    with no_threads(), pytest.raises(RuntimeError):
+        transcode(video, tmp_path)
+    assert processes[-1].poll() is not None
+
+
+ORPHAN = """
+import os, sys, time
+from luffy_api.libs.video import tools
+line = tools.command("ffmpeg", sys.argv[1:])
+parent = os.getpid()
+if not os.fork():
+    while os.getppid() == parent:
+        time.sleep(0.01)
+    os.execv(line[0], line)
+"""
+
+
+def test_ffmpeg_does_not_begin_when_its_worker_died_before_the_kernel_watched_it(tmp_path, video):
+    # Given a worker that dies between the fork and the exec of the tool
+    target = tmp_path / "picture.jpg"
+    arguments = ["-i", str(video), "-frames:v", "1", str(target)]
+    worker = subprocess.run(
+        [sys.executable, "-c", ORPHAN, *arguments], capture_output=True, check=True
+    )
+
+    # Then the orphan, whose output ended with it, has done nothing
+    assert worker.stderr == b""
+    assert not target.exists()
