@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
+import { nextTick, ref } from 'vue'
 
+import { useSessionStore } from '@/stores/session'
 import { run } from '@/testing/mounting'
-import { aDetail, anOrder, pageOf } from '@/testing/samples'
+import { aDetail, anOrder, aSession, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
 
 import { usePendingOrder } from './usePendingOrder'
@@ -19,7 +21,31 @@ describe('usePendingOrder', () => {
     expect(calls[0]?.url.search).toBe('?order_status=0&course=9')
   })
 
+  it('shows nothing of another course or student, however long their own orders take', async () => {
+    const shown = ref(aDetail())
+    answer('get', 'order/', { data: pageOf([anOrder()]) })
+    const { result } = await run(() => usePendingOrder(() => shown.value), { loggedIn: true })
+    await vi.waitFor(() => expect(result.order.value).toBeDefined())
+
+    answer('get', 'order/', { status: 503 })
+    shown.value = aDetail({ id: 12 })
+    expect(result.order.value).toBeUndefined()
+    await nextTick()
+    shown.value = aDetail()
+    await nextTick()
+    expect(result.order.value).toBeUndefined()
+
+    answer('get', 'order/', { data: pageOf([anOrder()]) })
+    await result.reload()
+    expect(result.order.value).toBeDefined()
+    answer('get', 'order/', { status: 503 })
+    useSessionStore().start(aSession({ token: 'token-2', user: { ...aSession().user, id: 2 } }))
+    await nextTick()
+    expect(result.order.value).toBeUndefined()
+  })
+
   it.each([
+    ['an order of another course', anOrder({ courses: anOrder().courses.map((course) => ({ ...course, id: 12 })) })],
     ['an order of several courses', anOrder({ courses: [...anOrder().courses, ...anOrder().courses] })],
     ['an order out of time', anOrder({ expires_at: '2020-01-01T00:00:00Z' })],
   ])('leaves out %s', async (_, other) => {

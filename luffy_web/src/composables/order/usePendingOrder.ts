@@ -14,18 +14,20 @@ interface PendingOrder {
 /** The visitor's unpaid, unexpired order for exactly this course. */
 export function usePendingOrder(course: () => CourseDetail): PendingOrder {
   const session = useSessionStore()
-  const { data, load } = useLoad((signal) => fetchPendingOrders(course().id, signal))
+  const { data, load, drop } = useLoad((signal) => fetchPendingOrders(course().id, signal))
   const wanted = computed(() => session.user !== null && !course().owned)
   const order = computed(() => {
     if (!wanted.value) return undefined
     return data.value?.results.find(
-      ({ courses, expires_at }) => courses.length === 1 && Date.parse(expires_at) > Date.now(),
+      ({ courses: [first, ...others], expires_at }) =>
+        first?.id === course().id && others.length === 0 && Date.parse(expires_at) > Date.now(),
     )
   })
 
   watch(
-    [wanted, () => course().id],
+    [wanted, () => course().id, () => session.user?.id],
     () => {
+      drop()
       if (wanted.value) void load()
     },
     { immediate: true },
