@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
 
+import { useConfirm } from '@/composables/base/useConfirm'
 import { useNotice } from '@/composables/base/useNotice'
+import { useCashierDialog } from '@/composables/order/useCashierDialog'
+import { aPayment } from '@/testing/samples'
 
 import { installNavigation } from './navigation'
 
@@ -42,6 +45,21 @@ describe('navigation', () => {
     document.getElementById('link')?.focus()
     await router.push('/other?page=2')
     expect(document.activeElement?.id).toBe('link')
+  })
+
+  it('takes a question and a QR code along when their page is left', async () => {
+    const router = aRouter()
+    await router.push('/')
+    const sure = useConfirm().confirm('确定取消这个订单吗？', '取消订单', '取消订单')
+    const back = useCashierDialog().show({ kind: 'qr_code', payment: aPayment({ qr_code: 'weixin://1' }) })
+
+    await router.push('/?page=2')
+    expect(useCashierDialog().dialog.value).not.toBeNull()
+    expect(useConfirm().confirmation.value).not.toBeNull()
+    await router.push('/other')
+
+    expect(await Promise.all([sure, back])).toEqual([false, false])
+    expect([useConfirm().confirmation.value, useCashierDialog().dialog.value]).toEqual([null, null])
   })
 
   it('loads the document anew once when a page of an older build is gone', async () => {

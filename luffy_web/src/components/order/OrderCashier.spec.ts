@@ -48,6 +48,21 @@ describe('OrderCashier', () => {
     expect(router.currentRoute.value.fullPath).toBe('/pay/success?out_trade_no=01M825K83G')
   })
 
+  it('polls for a second code after the first one has ended', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    status(OrderStatus.TimedOut)
+    await cashier('qr_code', { qr_code: CODE })
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(await screen.findByRole('alert')).toHaveTextContent('没有产生扣款')
+
+    const back = useCashierDialog().show({ kind: 'qr_code', payment: aPayment({ qr_code: `${CODE}2` }) })
+    expect(await screen.findByRole('img', { name: '微信支付二维码' })).toBeVisible()
+    status(OrderStatus.Paid)
+    await vi.advanceTimersByTimeAsync(3000)
+
+    expect(await back).toBe(false)
+  })
+
   it.each([
     [OrderStatus.TimedOut, '2099-01-01T00:00:00Z', '二维码已经失效，没有产生扣款。'],
     [OrderStatus.Unpaid, '2020-01-01T00:00:00Z', '二维码已经失效。如果您刚刚付过款'],
