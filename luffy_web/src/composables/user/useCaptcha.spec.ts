@@ -64,6 +64,20 @@ describe('useCaptcha', () => {
     expect([result.text.value, result.error.value]).toEqual(['', '不对或已过期'])
   })
 
+  it('shows no picture that arrives when the message has been sent already', async () => {
+    const result = await askedOnce()
+    let arrive: (late: ReturnType<typeof picture>) => void = () => undefined
+    vi.mocked(createCaptcha).mockReturnValueOnce(new Promise((resolve) => (arrive = resolve)))
+    const refreshed = result.refresh()
+    result.text.value = 'a3k9x'
+    await result.guard(vi.fn().mockResolvedValue(undefined))
+
+    arrive(picture('late'))
+    await refreshed
+
+    expect(result.captcha.value).toBeNull()
+  })
+
   it('shows another picture after another refusal, which has used the first one up', async () => {
     const result = await askedOnce()
     vi.mocked(createCaptcha).mockResolvedValueOnce(picture('second'))

@@ -23,8 +23,14 @@ export function useCaptcha(): CaptchaField {
   const text = ref('')
   const error = ref<string>()
 
+  /** How often a message was sent; a picture that was asked for before is not needed any more. */
+  let sent = 0
+
   const { run: refresh, busy: refreshing } = useAction(async () => {
-    captcha.value = await createCaptcha()
+    const before = sent
+    const picture = await createCaptcha()
+    if (sent !== before) return
+    captcha.value = picture
     text.value = ''
   })
 
@@ -39,6 +45,7 @@ export function useCaptcha(): CaptchaField {
     error.value = undefined
     try {
       await send(answer())
+      sent++
       captcha.value = null
     } catch (refusal) {
       const isAsked = refusal instanceof ApiError && refusal.code === ErrorCode.CaptchaRequired
