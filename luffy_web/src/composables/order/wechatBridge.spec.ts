@@ -31,12 +31,14 @@ describe('payInWeChat', () => {
     expect(weixin.invoke).toHaveBeenCalledWith('getBrandWCPayRequest', PARAMETERS, expect.any(Function))
   })
 
-  it('waits for a bridge that comes after the page', async () => {
+  it('waits for a bridge that comes after the page, and for nothing then', async () => {
+    vi.useFakeTimers()
     const outcome = payInWeChat(PARAMETERS)
     window.WeixinJSBridge = bridge('get_brand_wcpay_request:ok')
     document.dispatchEvent(new Event('WeixinJSBridgeReady'))
 
     expect(await outcome).toBe('paid')
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('gives up when there is none', async () => {

@@ -14,6 +14,7 @@ declare global {
   }
 }
 
+const READY = 'WeixinJSBridgeReady'
 /** Milliseconds to wait for the bridge. */
 const PATIENCE = 5000
 
@@ -25,9 +26,13 @@ const OUTCOMES: Record<string, BridgeOutcome> = {
 function bridge(): Promise<WeixinBridge | undefined> {
   if (window.WeixinJSBridge) return Promise.resolve(window.WeixinJSBridge)
   return new Promise((resolve) => {
-    const found = () => resolve(window.WeixinJSBridge)
-    document.addEventListener('WeixinJSBridgeReady', found, { once: true })
-    setTimeout(found, PATIENCE)
+    function found() {
+      clearTimeout(timer)
+      document.removeEventListener(READY, found)
+      resolve(window.WeixinJSBridge)
+    }
+    document.addEventListener(READY, found)
+    const timer = setTimeout(found, PATIENCE)
   })
 }
 
