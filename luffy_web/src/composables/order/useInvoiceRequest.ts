@@ -17,8 +17,9 @@ export interface InvoiceRequest extends InvoiceForm {
 
 const isEmail = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)
 
-/** 申请发票 for some of these orders; `changed` is called after the server has answered. */
+/** 申请发票 for some of these orders, in a form of this name; `changed` is called after the server has answered. */
 export function useInvoiceRequest(
+  name: string,
   orders: () => readonly InvoiceableOrder[],
   changed: () => void,
 ): InvoiceRequest {
@@ -51,6 +52,7 @@ export function useInvoiceRequest(
       },
       refused: changed,
     },
+    { name, choice, ready: () => chosen.value.length > 0 },
   )
 
   const { asked, ask, form } = dialog

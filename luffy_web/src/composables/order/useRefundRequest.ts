@@ -60,6 +60,7 @@ export function useRefundRequest(order: () => OrderDetail, changed: () => void):
       },
       refused: changed,
     },
+    { name: `refund ${order().out_trade_no}` },
   )
   const chosen = computed(() => choices.value.find(({ value }) => value === form.fields.target))
 

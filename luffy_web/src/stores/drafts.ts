@@ -1,0 +1,29 @@
+/** What a student had typed into a form when the session ended. */
+export interface Draft<Data> {
+  /** The id of the student. */
+  owner: number
+  data: Data
+  /** The session ended when it was sent. */
+  isToSend: boolean
+}
+
+/** By the name of the form. Only in the memory of this page: some of it is personal. */
+const drafts = new Map<string, Draft<unknown>>()
+
+export function keepDraft<Data>(name: string, draft: Draft<Data>): void {
+  drafts.set(name, draft)
+}
+
+export function dropDraft(name: string): void {
+  drafts.delete(name)
+}
+
+/** Returns the draft of this form once, and forgets what any other student had typed. */
+export function takeDraft<Data>(name: string, owner: number): Draft<Data> | undefined {
+  drafts.forEach((draft, key) => {
+    if (draft.owner !== owner) drafts.delete(key)
+  })
+  const found = drafts.get(name)
+  drafts.delete(name)
+  return found as Draft<Data> | undefined
+}
