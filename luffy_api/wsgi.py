@@ -3,7 +3,10 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luffy_api.settings.prod")
 
 application = get_wsgi_application()
+# Load every view now: the first request of a process would wait for them.
+_ = get_resolver().url_patterns

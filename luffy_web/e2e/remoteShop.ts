@@ -46,7 +46,7 @@ async function startPeer(storage: Storage, ...args: string[]): Promise<[ChildPro
 /** Whether this is the web server or the task queue; a process may end while it is looked at. */
 function isServer(pid: string): boolean {
   try {
-    return /gunicorn|run_huey/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+    return /gunicorn|run_tasks/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
   } catch {
     return false
   }

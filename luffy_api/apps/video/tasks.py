@@ -7,7 +7,7 @@ claimed in the database; what removes files does no harm when it runs twice.
 from huey.contrib.djhuey import db_periodic_task
 
 from luffy_api.apps.video import cleanup
-from luffy_api.apps.video.transcoding import queue, worker
+from luffy_api.apps.video.transcoding import worker
 from luffy_api.common.schedules import shanghai
 
 
@@ -16,7 +16,6 @@ def poll_videos() -> None:
     """Every minute: videos whose worker died, and those that the storage transcodes."""
     worker.requeue_stalled()
     worker.poll_jobs()
-    queue.enqueue_processing()
 
 
 @db_periodic_task(shanghai(hour="4", minute="23"))  # type: ignore[untyped-decorator]

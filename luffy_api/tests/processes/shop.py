@@ -95,26 +95,8 @@ class Server:
         self.socket.close()
 
     def _environment(self) -> dict[str, str]:
-        ours = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
-        return {
-            **{name: os.environ[name] for name in ours if name in os.environ},
-            "DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev",
-            "ENV_FILE": os.devnull,
-            "VAR_DIR": str(self.folder),
-            "SECRET_KEY": settings.SECRET_KEY,
-            "DATABASE_URL": database_url(connection.settings_dict),
-            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
-            "ALIPAY_GATEWAY": self.gateways["alipay"],
-            "ALIPAY_APP_ID": settings.ALIPAY["APP_ID"],
-            "ALIPAY_SELLER_ID": settings.ALIPAY["SELLER_ID"],
-            "ALIPAY_APP_PRIVATE_KEY": settings.ALIPAY["APP_PRIVATE_KEY"],
-            "ALIPAY_PUBLIC_KEY": settings.ALIPAY["ALIPAY_PUBLIC_KEY"],
-            "WECHATPAY_GATEWAY": self.gateways["wechat"],
-            **{f"WECHATPAY_{name}": settings.WECHATPAY[name] for name in WECHATPAY},
-            "KEY_ENCRYPTION_KEY": ",".join(ENCRYPTION_KEYS),
-            "NO_PROXY": "127.0.0.1,localhost",
-            "PYTHONUNBUFFERED": "1",
-        }
+        url = f"http://127.0.0.1:{self.port}"
+        return environment(self.folder, public_url=url, gateways=self.gateways)
 
 
 class Shop:
@@ -190,6 +172,30 @@ def _status_of(server: Server) -> int:
     with Client(server.port, timeout=10) as client:
         answer = client.send(READY)
     return answer.status if answer else 0
+
+
+def environment(folder: Path, *, public_url: str, gateways: Gateways) -> dict[str, str]:
+    """The environment of a process of the shop over the test's database, with this VAR_DIR."""
+    ours = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+    return {
+        **{name: os.environ[name] for name in ours if name in os.environ},
+        "DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev",
+        "ENV_FILE": os.devnull,
+        "VAR_DIR": str(folder),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "DATABASE_URL": database_url(connection.settings_dict),
+        "PUBLIC_URL": public_url,
+        "ALIPAY_GATEWAY": gateways["alipay"],
+        "ALIPAY_APP_ID": settings.ALIPAY["APP_ID"],
+        "ALIPAY_SELLER_ID": settings.ALIPAY["SELLER_ID"],
+        "ALIPAY_APP_PRIVATE_KEY": settings.ALIPAY["APP_PRIVATE_KEY"],
+        "ALIPAY_PUBLIC_KEY": settings.ALIPAY["ALIPAY_PUBLIC_KEY"],
+        "WECHATPAY_GATEWAY": gateways["wechat"],
+        **{f"WECHATPAY_{name}": settings.WECHATPAY[name] for name in WECHATPAY},
+        "KEY_ENCRYPTION_KEY": ",".join(ENCRYPTION_KEYS),
+        "NO_PROXY": "127.0.0.1,localhost",
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def database_url(database: dict[str, Any]) -> str:

@@ -11,10 +11,11 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.video import services, tasks
+from luffy_api.apps.video import services
 from luffy_api.apps.video.models import MediaState, TranscodingJob, Video
 from luffy_api.apps.video.tests.uploading import FTYP
-from luffy_api.apps.video.transcoding import local, results, worker
+from luffy_api.apps.video.transcoding import local, queue, results, worker
+from luffy_api.common.media_queue import MEDIA
 from luffy_api.libs import storage, video
 from luffy_api.libs.video.tests.conftest import draw, long_video  # noqa: F401
 from luffy_api.tests.factories import SectionFactory, current_video
@@ -266,7 +267,11 @@ def test_what_a_dead_conversion_left_on_the_disk_goes(queued, settings):
 
 
 def test_the_next_minute_finds_what_nobody_was_told_of(queued):
-    tasks.poll_videos.call_local()
+    scheduled = [task.name for task in MEDIA.read_periodic(None)]
+    assert scheduled == ["process_videos"]
+
+    queue.process_videos()
+
     assert state(queued) == (VideoState.READY, "")
 
 

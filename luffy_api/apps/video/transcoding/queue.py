@@ -2,16 +2,19 @@
 
 import logging
 
-from huey.contrib.djhuey import db_task
-
 from luffy_api.apps.video.transcoding import worker
+from luffy_api.common.media_queue import media_periodic_task
+from luffy_api.common.schedules import shanghai
 
 logger = logging.getLogger(__name__)
 
 
-@db_task()  # type: ignore[untyped-decorator]
+@media_periodic_task(shanghai(minute="*"))
 def process_videos() -> None:
-    """Works through the jobs; ends at once while another worker of this machine does."""
+    """Soon, and every minute: work through the jobs.
+
+    It ends at once while another worker of this machine does.
+    """
     worker.run_all()
 
 

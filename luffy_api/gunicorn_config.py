@@ -1,0 +1,28 @@
+"""gunicorn's settings that are the same everywhere: `--config python:luffy_api.gunicorn_config`.
+
+Address, processes and threads are those of the caller.
+"""
+
+import os
+from typing import Any
+
+from gunicorn.systemd import sd_notify
+
+worker_class = "luffy_api.sendfile_worker.SendfileWorker"
+# A pasted page in the search box is a long line, which search cuts; nginx limits it elsewhere.
+limit_request_line = 0
+timeout = 60
+keepalive = 15
+control_socket_disable = True
+loglevel = "warning"
+
+# gunicorn reports that it is ready before a worker has loaded the shop. Without this variable it
+# reports nothing.
+_notify_socket = os.environ.pop("NOTIFY_SOCKET", None)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Hook of gunicorn: the shop is loaded. The first worker makes the service ready."""
+    if _notify_socket:
+        os.environ["NOTIFY_SOCKET"] = _notify_socket
+        sd_notify("READY=1", worker.log, unset_environment=True)
