@@ -111,8 +111,26 @@ def record_payment(payment: Payment, *, body: str = "") -> None:
     unknown, its amount differs, or the trade paid another order. A payment that was recorded before
     is logged and changes nothing.
     """
+    if _is_recorded(payment):
+        event_log.log_event(payment, accepted=True, reason=Reason.REPEATED, body=body)
+        return
     with _one_order_for_each_trade(payment):
         _record_payment(payment, body)
+
+
+def _is_recorded(payment: Payment) -> bool:
+    """Whether a message only repeats a payment that is committed.
+
+    Read without a lock: the row of a payment is never changed. Most notifications are repeats, and
+    they need not wait for each other.
+    """
+    recorded = OrderPayment.objects.filter(
+        pay_type=payment.pay_type,
+        trade_no=payment.trade_no,
+        amount=payment.total_amount,
+        order__out_trade_no=payment.out_trade_no,
+    )
+    return not payment.refund_fee and recorded.exists()
 
 
 @retry_deadlocks

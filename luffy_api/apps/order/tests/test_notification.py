@@ -52,6 +52,24 @@ def test_a_repeat_is_accepted_and_changes_nothing(peer, order):
     assert reasons() == ["paid", *["repeated"] * 3]
 
 
+def test_a_repeat_costs_two_queries_and_no_lock(peer, order, django_assert_num_queries):
+    message = paid(peer, order)
+    post(message)
+
+    with django_assert_num_queries(2) as queries:
+        assert post(message) == peer.accepted
+
+    assert [query["sql"].split()[0] for query in queries.captured_queries] == ["SELECT", "INSERT"]
+
+
+def test_a_repeat_with_another_amount_is_refused(peer, order):
+    post(paid(peer, order))
+
+    assert post(paid(peer, order, amount=Decimal("98.00"))) == peer.rejected
+
+    assert reasons() == ["paid", "amount_differs"]
+
+
 @pytest.mark.parametrize("state", [OrderStatus.CANCELLED, OrderStatus.EXPIRED])
 def test_a_late_payment_makes_the_order_paid(peer, order, state):
     past = timezone.now() - timedelta(days=1)
@@ -203,5 +221,5 @@ def test_a_fixed_number_of_queries(peer, size, django_assert_num_queries):
     courses = CourseFactory.create_batch(size)
     message = paid(peer, OrderFactory(courses=courses, pay_type=peer.pay_type))
 
-    with django_assert_num_queries(12):  # two of them because the test is a transaction already
+    with django_assert_num_queries(13):  # two of them because the test is a transaction already
         assert post(message) == peer.accepted
