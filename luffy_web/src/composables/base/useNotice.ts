@@ -1,4 +1,4 @@
-import { readonly, ref, type DeepReadonly, type Ref } from 'vue'
+import { computed, onScopeDispose, readonly, ref, type ComputedRef, type DeepReadonly, type Ref } from 'vue'
 
 import type { ApiError } from '@/api/errors'
 import { waitFor } from '@/format/time'
@@ -43,4 +43,16 @@ export function useNotice(): Notices {
     refuse: ({ status, msg, retryAfter }) =>
       say('warn', status === 429 && retryAfter ? `${msg}（${waitFor(retryAfter)}后可以再试）` : msg),
   }
+}
+
+/** Where notices can be shown, the latest last. */
+const regions = ref<symbol[]>([])
+
+/** What this place shows: the notices are in the one that came last, which is over the others. */
+export function useNoticeRegion(): { notices: ComputedRef<readonly Notice[]> } {
+  const own = Symbol('region')
+  regions.value = [...regions.value, own]
+  onScopeDispose(() => (regions.value = regions.value.filter((region) => region !== own)))
+
+  return { notices: computed(() => (regions.value.at(-1) === own ? notices.value : [])) }
 }
