@@ -43,7 +43,7 @@ describe('OrderInvoices', () => {
 
     const [first, second] = await screen.findAllByRole('article')
     expect(first).toHaveTextContent('已开具¥99.00张小帆（个人）')
-    expect(first).toHaveTextContent('发票号码 26317000001')
+    expect(first).toHaveTextContent('申请，发票号码 26317000001')
     expect(within(first as HTMLElement).getByRole('link', { name: '01M825K83G' })).toHaveAttribute('href', '/user/orders/01M825K83G')
     expect(second).toHaveTextContent('说明：抬头有误')
     expect(within(second as HTMLElement).queryByRole('button', { name: '下载 PDF' })).toBeNull()
