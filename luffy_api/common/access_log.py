@@ -25,13 +25,18 @@ class AccessLogMiddleware:
         start = time.perf_counter()
         response = self.get_response(request)
         milliseconds = (time.perf_counter() - start) * 1000
-        match = request.resolver_match
-        route = f"/{match.route}" if match else "(static or unknown)"
-        level = logging.INFO if match else logging.DEBUG
+        route = route_of(request) or "(static or unknown)"
+        level = logging.INFO if request.resolver_match else logging.DEBUG
         logger.log(
             level, "%s %s %s %.0fms", request.method, route, response.status_code, milliseconds
         )
         return response
+
+
+def route_of(request: HttpRequest) -> str:
+    """The pattern of the URL that answered, blank for static files and for what nobody serves."""
+    match = request.resolver_match
+    return f"/{match.route}" if match else ""
 
 
 class TokenFilter(logging.Filter):

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 
+from luffy_api.common import metrics
+
 if TYPE_CHECKING:
     from redis import ConnectionPool, Redis
 
@@ -67,6 +69,7 @@ class RedisCircuit:
                 self._open(error)
         with self._lock:
             self._fallbacks += 1
+        metrics.count(metrics.FALLBACKS, metrics.REDIS)
         return otherwise()
 
     def on_recovery(self, callback: Callable[[], None]) -> None:
@@ -85,6 +88,7 @@ class RedisCircuit:
             if self._opened_at is not None:
                 return
             self._opened_at = opened_at = time.monotonic()
+        metrics.show(metrics.CIRCUIT_OPEN, 1, metrics.REDIS)
         self._log(error)
         name = "redis-probe"
         probe = Thread(target=self._wait_for_recovery, args=[opened_at], name=name, daemon=True)
@@ -100,6 +104,7 @@ class RedisCircuit:
             if self._opened_at != opened_at:
                 return
         self._opened_at = None
+        metrics.show(metrics.CIRCUIT_OPEN, 0, metrics.REDIS)
         seconds = time.monotonic() - opened_at
         logger.warning("redis answers again after %.0f seconds", seconds)
         for callback in self._recovered:

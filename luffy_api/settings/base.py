@@ -11,6 +11,7 @@ from luffy_api.settings.api import *  # noqa: F403
 from luffy_api.settings.api import TRUSTED_PROXIES
 from luffy_api.settings.limits import *  # noqa: F403
 from luffy_api.settings.logs import *  # noqa: F403
+from luffy_api.settings.metrics import *  # noqa: F403
 from luffy_api.settings.rate_limits import *  # noqa: F403
 
 BASE_DIR = env.BASE_DIR
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "csp",
     "django_guid",
     "huey.contrib.djhuey",
+    "luffy_api.apps.monitoring",
     "luffy_api.apps.school",
     "luffy_api.apps.user",
     "luffy_api.apps.course",
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
+    "luffy_api.common.request_metrics.RequestMetricsMiddleware",
     "luffy_api.common.access_log.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "luffy_api.common.security_headers.ContentSecurityPolicyMiddleware",
@@ -209,6 +212,7 @@ SIMPLEUI_CONFIG = {
         "首页",
         "搜索",
         "学校",
+        "运行状态",
         "认证和授权",
         "本地支付网关",
         "本地微信支付网关",

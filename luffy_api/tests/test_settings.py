@@ -110,6 +110,7 @@ def test_production_refuses_what_belongs_to_development(refusal, name, value):
         ("PUBLIC_URL", "school.example"),
         ("PUBLIC_URL", "ftp://school.example"),
         ("TRUSTED_PROXIES", "-1"),
+        ("METRICS_TOKEN", "short"),
         ("ORDER_TIMEOUT_MINUTES", "0"),
         ("ORDER_TIMEOUT_MINUTES", "1.5"),
         ("DEBUG", "perhaps"),

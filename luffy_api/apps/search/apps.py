@@ -7,9 +7,11 @@ class SearchConfig(AppConfig):
     verbose_name = "搜索"
 
     def ready(self) -> None:
-        """Subscribe to changes of the catalogue and to errors of the index."""
+        """Subscribe to changes of the catalogue and to errors of the index, watch the outbox."""
         from luffy_api.apps.course.models.outbox import on_change
-        from luffy_api.apps.search import circuit_breaker, tasks
+        from luffy_api.apps.monitoring import queues
+        from luffy_api.apps.search import circuit_breaker, indexing, tasks
 
         on_change(tasks.schedule_index_update)
         circuit_breaker.on_unusable_index(tasks.schedule_rebuild)
+        queues.register(indexing.OUTBOX)

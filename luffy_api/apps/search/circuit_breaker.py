@@ -14,6 +14,7 @@ from typing import TypeVar
 from luffy_api.apps.search.engines import backend
 from luffy_api.apps.search.engines.base import SearchBackend
 from luffy_api.apps.search.exceptions import BackendError, BackendUnavailable, IndexUnusable
+from luffy_api.common import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def query_engine(query: Callable[[SearchBackend], Result]) -> Result | None:
     """
     engine = backend()
     if time.monotonic() < _open_until.get(engine.address, 0):
-        fallbacks["open"] += 1
+        _count("open")
         return None
     try:
         with engine.within(ENGINE_TIMEOUT):
@@ -62,9 +63,14 @@ def reset_circuit() -> None:
     _open_until.clear()
 
 
+def _count(reason: str) -> None:
+    fallbacks[reason] += 1
+    metrics.count(metrics.FALLBACKS, metrics.SEARCH)
+
+
 def _record_failure(engine: SearchBackend, error: BackendError) -> None:
     reason = "unavailable" if isinstance(error, BackendUnavailable) else "unusable"
-    fallbacks[reason] += 1
+    _count(reason)
     logger.warning(
         "search falls back to the database: %s is %s (%s)",
         engine.name,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from luffy_api.apps.course.models import CatalogueEvent, Course
+from luffy_api.apps.monitoring import queues
 from luffy_api.apps.search import documents, locks
 from luffy_api.apps.search.engines import backend
 from luffy_api.apps.search.engines.base import Build, SearchBackend
@@ -22,6 +23,14 @@ _FINGERPRINTS_PER_REQUEST = 10_000
 _OVERLAP = timedelta(minutes=10)
 PROCESSED_RETENTION = timedelta(days=1)
 LOCK_TIMEOUT = timedelta(seconds=60)
+# Changes are in the index within seconds; a rebuild takes a minute or two.
+OUTBOX = queues.Queue(
+    "search_index",
+    "待进入搜索的改动",
+    lambda: CatalogueEvent.objects.filter(processed_at=None),
+    "created_time",
+    timedelta(minutes=10),
+)
 
 
 def process_outbox() -> int:

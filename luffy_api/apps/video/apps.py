@@ -7,5 +7,8 @@ class VideoConfig(AppConfig):
     verbose_name = "视频"
 
     def ready(self) -> None:
-        """drf-spectacular learns the extension from its import."""
-        from luffy_api.apps.video import schema  # noqa: F401
+        """drf-spectacular learns the extension from its import; operators watch the jobs."""
+        from luffy_api.apps.monitoring import queues
+        from luffy_api.apps.video import metrics, schema  # noqa: F401
+
+        queues.register(metrics.WAITING_JOBS)

@@ -6,8 +6,10 @@ from functools import partial
 
 from django.db import transaction
 
+from luffy_api.apps.order import metrics
 from luffy_api.apps.order.models import Order, PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.payment.interface import Payment
+from luffy_api.common.metrics import count
 
 logger = logging.getLogger(__name__)
 Reason = PaymentEvent.Reason
@@ -73,10 +75,11 @@ def note_payment(order: Order, amount: Decimal) -> None:
 
 
 def note_refund(refund: Refund, what: str) -> None:
-    """After the commit, write a line about what became of a refund; it names no person."""
+    """After the commit, count what became of a refund, with a line that names no person."""
     numbers = (refund.out_request_no, refund.order.out_trade_no)
     line = "refund %s of order %s %s, %s yuan"
     transaction.on_commit(partial(logger.info, line, *numbers, what, refund.amount))
+    transaction.on_commit(partial(count, metrics.REFUNDS, what))
 
 
 def _reason(refund: Refund) -> PaymentEvent.Reason:

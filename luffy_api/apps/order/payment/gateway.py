@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.core.checks import CheckMessage
 
 from luffy_api.apps.order.exceptions import GatewayUnavailable
+from luffy_api.apps.order.metrics import gateway_call
 from luffy_api.apps.order.models import GatewayCounter, Order, OrderPayment, PayMethod, PayType
 from luffy_api.apps.order.payment import counters
 from luffy_api.apps.order.payment.interface import (
@@ -59,7 +60,8 @@ def open_cashier(order: Order, *, buyer: Buyer) -> Cashier:
         total_amount=order.total_amount,
         expires_at=order.expires_at,
     )
-    return _provider(order).open_cashier(trade, method=PayMethod(order.pay_method), buyer=buyer)
+    with gateway_call(PayType(order.pay_type), "cashier"):
+        return _provider(order).open_cashier(trade, method=PayMethod(order.pay_method), buyer=buyer)
 
 
 def query_trade(order: Order, *, timeout: float | None = None) -> TradeResult:
@@ -74,7 +76,8 @@ def query_trade(order: Order, *, timeout: float | None = None) -> TradeResult:
 def query_number(pay_type: PayType, number: str, *, timeout: float | None = None) -> TradeResult:
     """Like `query_trade`, about any trade by our number."""
     try:
-        result = PROVIDERS[pay_type].query(out_trade_no=number, timeout=timeout)
+        with gateway_call(pay_type, "query"):
+            result = PROVIDERS[pay_type].query(out_trade_no=number, timeout=timeout)
     except GatewayUnavailable:
         counters.count_answer(GatewayCounter.Outcome.UNKNOWN)
         raise
@@ -94,7 +97,8 @@ def close_trade(order: Order) -> None:
 def close_number(pay_type: PayType, number: str) -> None:
     """Like `close_trade`, for any trade by our number."""
     try:
-        PROVIDERS[pay_type].close(out_trade_no=number)
+        with gateway_call(pay_type, "close"):
+            PROVIDERS[pay_type].close(out_trade_no=number)
     except GatewayUnavailable:
         counters.count_answer(GatewayCounter.Outcome.UNKNOWN)
         raise
@@ -106,8 +110,11 @@ def refund_trade(payment: OrderPayment, *, amount: Decimal, request_no: str) -> 
     Raises GatewayRefused, and GatewayUnavailable without a trustworthy answer: send the same
     `request_no` again then.
     """
-    provider = PROVIDERS[PayType(payment.pay_type)]
-    return provider.refund(_paid_trade(payment), amount=amount, request_no=request_no)
+    pay_type = PayType(payment.pay_type)
+    with gateway_call(pay_type, "refund"):
+        return PROVIDERS[pay_type].refund(
+            _paid_trade(payment), amount=amount, request_no=request_no
+        )
 
 
 def query_refund(payment: OrderPayment, *, request_no: str) -> RefundResult:
@@ -115,8 +122,9 @@ def query_refund(payment: OrderPayment, *, request_no: str) -> RefundResult:
 
     Raises GatewayUnavailable without a trustworthy answer.
     """
-    provider = PROVIDERS[PayType(payment.pay_type)]
-    return provider.query_refund(_paid_trade(payment), request_no=request_no)
+    pay_type = PayType(payment.pay_type)
+    with gateway_call(pay_type, "query_refund"):
+        return PROVIDERS[pay_type].query_refund(_paid_trade(payment), request_no=request_no)
 
 
 def parse_notification(
@@ -137,7 +145,8 @@ def fetch_bill(pay_type: PayType, *, day: date) -> Iterator[BillEntry]:
     Raises BillNotFound, BillInvalid (possibly after some lines), GatewayRefused, and
     GatewayUnavailable without a trustworthy answer.
     """
-    return PROVIDERS[pay_type].fetch_bill(day=day)
+    with gateway_call(pay_type, "bill"):
+        yield from PROVIDERS[pay_type].fetch_bill(day=day)
 
 
 def check_settings(pay_type: PayType | None = None) -> Iterator[CheckMessage]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from enum import Enum
 
+from luffy_api.apps.order import metrics
 from luffy_api.apps.order.exceptions import NotificationRejected, PaymentRejected
 from luffy_api.apps.order.models import PayType
 from luffy_api.apps.order.payment import event_log, gateway, refund_notices, services
@@ -34,13 +35,16 @@ def receive_notification(
         notification = gateway.parse_notification(fields, body=raw, pay_type=pay_type)
     except NotificationRejected as error:
         event_log.log_forged(body, reason=error.reason)
+        metrics.count_notification(pay_type, str(error.reason))
         return Receipt.FORGED if error.is_forged else Receipt.REJECTED
     body = notification.text or body
     try:
         _record(notification, body)
     except PaymentRejected as error:
         event_log.log_rejected(notification.payment, reason=error.reason, body=body)
+        metrics.count_notification(pay_type, str(error.reason))
         return Receipt.REJECTED
+    metrics.count_notification(pay_type, metrics.ACCEPTED)
     return Receipt.ACCEPTED
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from luffy_api.apps.video import locks, services
+from luffy_api.apps.video import locks, metrics, services
 from luffy_api.apps.video.models import TranscodingJob, Video
+from luffy_api.common.metrics import count
 from luffy_api.common.transactions import retry_deadlocks
 
 State = TranscodingJob.State
@@ -41,12 +42,14 @@ def mark_failed(job: TranscodingJob, reason: str) -> None:
     mine = TranscodingJob.objects.filter(pk=job.pk, attempts=job.attempts)
     if mine.update(state=State.FAILED, error=reason):
         _write(job, state=Video.State.FAILED, note=reason)
+        count(metrics.TRANSCODINGS, metrics.FAILED)
 
 
 def finish(job: TranscodingJob) -> None:
     """Nothing is left to do."""
     mine = TranscodingJob.objects.filter(pk=job.pk, state=State.RUNNING, attempts=job.attempts)
-    mine.update(state=State.DONE, progress=FULL)
+    if mine.update(state=State.DONE, progress=FULL):
+        count(metrics.TRANSCODINGS, metrics.DONE)
 
 
 @retry_deadlocks

@@ -16,8 +16,10 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from luffy_api.apps.video import metrics
 from luffy_api.apps.video.models import TranscodingJob
 from luffy_api.apps.video.transcoding import local, results, transcoder
+from luffy_api.common.metrics import count
 from luffy_api.libs import storage
 from luffy_api.libs.video import NotAVideo, Oversized, Stopped, TimedOut, ToolFailed
 
@@ -70,7 +72,9 @@ def requeue_stalled() -> int:
     )
     for job in silent.filter(attempts__gte=MAX_ATTEMPTS).select_related("video"):
         results.mark_failed(job, INTERRUPTED)
-    return silent.filter(attempts__lt=MAX_ATTEMPTS).update(state=State.WAITING)
+    requeued = silent.filter(attempts__lt=MAX_ATTEMPTS).update(state=State.WAITING)
+    count(metrics.TRANSCODINGS, metrics.INTERRUPTED, by=requeued)
+    return requeued
 
 
 @contextmanager
