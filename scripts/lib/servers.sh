@@ -19,6 +19,18 @@ need_nginx() {
   command -v nginx >/dev/null || need_packages nginx
 }
 
+# What checks the files of deploy/: each by its own program.
+need_deployment_tools() {
+  local missing=() module=/usr/lib/nginx/modules/ngx_http_brotli_filter_module.so
+  export PATH=$PATH:/usr/sbin
+  command -v systemd-analyze >/dev/null || missing+=(systemd)
+  command -v logrotate >/dev/null || missing+=(logrotate)
+  command -v promtool >/dev/null || missing+=(prometheus)
+  command -v curl >/dev/null || missing+=(curl)
+  [[ -f $module ]] || missing+=(libnginx-mod-http-brotli-filter libnginx-mod-http-brotli-static)
+  [[ ${#missing[@]} -eq 0 ]] || need_packages "${missing[@]}"
+}
+
 # common.sh has `has_ffmpeg`, which start asks too.
 need_ffmpeg() { has_ffmpeg || need_packages ffmpeg; }
 
