@@ -7,7 +7,7 @@ import pytest
 from luffy_api.apps.order import invoices
 from luffy_api.apps.order.models import Invoice, InvoiceState
 from luffy_api.apps.order.tests.invoicing import paid, refund
-from luffy_api.tests.factories import InvoiceFactory, OrderFactory
+from luffy_api.tests.factories import InvoiceFactory, OrderFactory, OrderPaymentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,18 @@ def test_one_that_is_asked_for_ends_when_nothing_is_left(student):
         False,
     )
     assert "退回" in invoice.reason
+
+
+def test_an_issued_invoice_outlives_the_refund_of_a_second_payment(student):
+    order = paid(student)
+    second = OrderPaymentFactory(order=order, trade_no="second")
+    invoice = InvoiceFactory(user=student, orders=[order], issued=True)
+    refund(order, Decimal("99.00"), payment=second)
+
+    invoices.mark_for_reversal(order)
+
+    invoice.refresh_from_db()
+    assert (invoice.state, invoice.amount) == (InvoiceState.ISSUED, Decimal("99.00"))
 
 
 @pytest.mark.parametrize(
