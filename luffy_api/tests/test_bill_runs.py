@@ -16,7 +16,7 @@ from luffy_api.apps.order.models import (
 )
 from luffy_api.apps.order.payment import bill_store, bills
 from luffy_api.apps.order.tests.test_races import at_once
-from luffy_api.tests.factories import UserFactory
+from luffy_api.tests.factories import BillFactory, BillLineFactory, UserFactory
 from luffy_api.tests.reconciling import (
     both,
     ours,
@@ -226,6 +226,20 @@ def test_the_next_comparison_finds_what_was_recorded_meanwhile(once_lines_are_st
     reconcile()
 
     assert reconcile().matched == 1
+    assert results() == {}
+
+
+def test_a_line_that_another_day_shows_no_more_explains_nothing():
+    both("A")
+    payment = ours("B")
+    other = BillFactory(load=2)
+    line = BillLineFactory(bill=other, load=1, payment=payment)
+    reconcile()
+    assert results() == {"B": "对方缺"}
+
+    BillLine.objects.filter(pk=line.pk).update(load=2)
+    reconcile()
+
     assert results() == {}
 
 

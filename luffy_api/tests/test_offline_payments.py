@@ -185,6 +185,23 @@ def test_one_reference_pays_one_order(finance, order):
     assert len(list(private_storage().list_names("order/receipts/"))) == 1
 
 
+def test_a_reference_that_waits_for_its_confirmation_is_taken(finance, order):
+    two_people_from("0")
+    record(finance, order)
+
+    assert said(record(finance, OrderFactory())) == "这个凭证号已经登记过，请核对"
+
+    assert OfflinePayment.objects.get().order == order
+
+
+def test_a_reference_of_a_payment_that_was_never_recorded_here_is_taken(finance, order):
+    OrderPaymentFactory(pay_type=PayType.OFFLINE, trade_no="ICBC0001")
+
+    assert said(record(finance, order)) == "这个凭证号已经登记过，请核对"
+
+    assert not OfflinePayment.objects.exists()
+
+
 def test_a_reference_that_paid_another_order_meanwhile_is_not_entered(finance, order):
     first, second = (
         OfflinePaymentFactory(order=each, reference="ICBC0001") for each in (order, OrderFactory())

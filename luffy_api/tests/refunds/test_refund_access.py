@@ -6,7 +6,10 @@ import pytest
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, EnrollmentGrant
-from luffy_api.tests.factories import CourseFactory, UserFactory
+from luffy_api.apps.order.models import PayType
+from luffy_api.apps.order.payment import refunds
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.tests.factories import CourseFactory, OrderPaymentFactory, UserFactory
 from luffy_api.tests.refunding import course, courses_of, paid_again, refunded_and_due, sold, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
@@ -59,3 +62,17 @@ def test_a_refund_of_a_second_payment_does_not_pay_the_debt_of_the_order(fake_al
     start(order, payment_id=other.pk)
 
     assert refunded_and_due(order) == (Decimal("50.00"), Decimal("50.00"))
+
+
+def test_a_second_payment_with_the_number_of_the_first_leaves_the_order_paid(order):
+    other = OrderPaymentFactory(
+        order=order, trade_no=order.trade_no, pay_type=PayType.OFFLINE, amount=order.total_amount
+    )
+
+    refund = start(order, payment_id=other.pk)
+    refunds.record_by_hand(refund_id=refund.pk, answer="转账")
+
+    assert refunded_and_due(order) == (order.total_amount, 0)
+    order.refresh_from_db()
+    assert order.order_status == OrderStatus.PAID
+    assert len(courses_of(order.user)) == 2
