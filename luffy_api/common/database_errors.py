@@ -7,6 +7,8 @@ from functools import cache
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, models
 
+from luffy_api.common.database_limits import DatabaseTimeout
+
 RETRY_AFTER_SECONDS = 5
 
 # Error codes of MySQL and MariaDB that concern the server, not the statement: no connection, memory
@@ -24,7 +26,7 @@ PRIMARY_CODE = 0xFF
 
 def is_unavailable(error: BaseException | None) -> bool:
     """Whether the same statement may succeed later: not so for a missing column or table."""
-    if isinstance(error, InterfaceError):
+    if isinstance(error, InterfaceError | DatabaseTimeout):
         return True
     if not isinstance(error, OperationalError):
         return False

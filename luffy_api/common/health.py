@@ -8,9 +8,13 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from luffy_api.common.database_limits import at_most
 from luffy_api.common.redis_circuit import circuit
 
 logger = logging.getLogger(__name__)
+
+# A load balancer that asks wants to know within two seconds.
+DATABASE_SECONDS = 1.3
 
 
 @csrf_exempt
@@ -37,7 +41,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 def _database_answers() -> bool:
     try:
-        with connection.cursor() as cursor:
+        with at_most(DATABASE_SECONDS), connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             return bool(cursor.fetchone() == (1,))
     except Exception:

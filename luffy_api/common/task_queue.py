@@ -12,6 +12,8 @@ from typing import Any
 from huey import Huey
 from huey.storage import MemoryStorage, RedisStorage, SqliteStorage
 
+from luffy_api.common import database_limits
+from luffy_api.common.database_limits import TASK_STATEMENT_SECONDS, Allowance
 from luffy_api.common.redis_circuit import SOCKET_TIMEOUT, circuit, connection_pool
 
 logger = logging.getLogger(__name__)
@@ -113,5 +115,14 @@ class RedisQueueStorage(RedisStorage):  # type: ignore[misc]
     delete_counter = _with_fallback("delete_counter")
 
 
-SqliteHuey = partial(Huey, storage_class=SqliteQueueStorage)
-RedisHuey = partial(Huey, storage_class=RedisQueueStorage)
+class LimitedHuey(Huey):  # type: ignore[misc]
+    """No statement of a task waits for the database without end."""
+
+    def execute(self, task: Any, timestamp: Any = None) -> Any:
+        """Run a task."""
+        with database_limits.limited(Allowance(TASK_STATEMENT_SECONDS)):
+            return super().execute(task, timestamp)
+
+
+SqliteHuey = partial(LimitedHuey, storage_class=SqliteQueueStorage)
+RedisHuey = partial(LimitedHuey, storage_class=RedisQueueStorage)

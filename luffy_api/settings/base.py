@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
     "luffy_api.common.request_metrics.RequestMetricsMiddleware",
     "luffy_api.common.access_log.AccessLogMiddleware",
+    "luffy_api.common.database_limits.DatabaseLimitsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "luffy_api.common.security_headers.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",

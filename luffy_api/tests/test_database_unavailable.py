@@ -19,7 +19,7 @@ from luffy_api.tests.private_files import store
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="see processes/test_database_killed"),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="see processes/test_database_away"),
 ]
 
 

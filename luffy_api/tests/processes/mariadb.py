@@ -1,4 +1,4 @@
-"""A MariaDB of a test's own, to be killed."""
+"""A MariaDB of a test's own, to be killed or frozen."""
 
 import os
 import shutil
@@ -59,6 +59,16 @@ class MariaDB:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(timeout=30)
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It stands still: the kernel takes what is sent to it, and it says nothing."""
+        assert self.process
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
     def remove(self) -> None:
         """The server and its data."""
         if self.process and self.process.poll() is None:
@@ -106,10 +116,10 @@ def moved_to(server: MariaDB) -> Iterator[None]:
         for table in tables:
             cursor.execute(f"SHOW CREATE TABLE `{table}`")
             made.append(cursor.fetchone()[1])
-    server.create_database("luffy_killed", made)
+    server.create_database("luffy_away", made)
     ours = connections.settings["default"]
     before = dict(ours)
-    there = {"HOST": "127.0.0.1", "PORT": str(server.port), "NAME": "luffy_killed"}
+    there = {"HOST": "127.0.0.1", "PORT": str(server.port), "NAME": "luffy_away"}
     connection.close()
     # Every thread's connection shares this dictionary.
     ours.update(there, USER="luffy", PASSWORD=PASSWORD)

@@ -1,4 +1,4 @@
-"""MariaDB is killed with -9 and comes back, while students buy."""
+"""MariaDB is killed with -9 or stands still, and comes back, while students buy."""
 
 import time
 from collections import Counter
@@ -22,19 +22,37 @@ from luffy_api.tests.processes.clients import (
     in_threads,
     paid_for,
     request,
+    send_all,
     told,
 )
 from luffy_api.tests.processes.ledger import Ledger, wait_for_progress
 from luffy_api.tests.processes.mariadb import MariaDB, moved_to
 from luffy_api.tests.processes.shop import Gateways, Shop
+from luffy_api.tests.test_permissions import PUBLIC, ROUTES, STUDENTS
 
 pytestmark = pytest.mark.skipif(
     connection.vendor == "sqlite", reason="SQLite has no server that could be killed"
 )
-STUDENTS = 16
+BUYERS = 16
 COURSES = 8
 KILLS = 3
 CLIENTS = 32
+# It takes seconds of the processor, and looks nothing up.
+DOCUMENTATION = {"GET schema/", "GET docs/"}
+# They look nothing up, or refuse what is sent before they do.
+NO_DATABASE = {
+    "GET course/search/",
+    "GET course/search/suggest/",
+    "GET course/section/<int:pk>/hls/<str:token>/<path:name>",
+    "GET order/wechat/return/",
+    "POST course/upload/callback/",
+    "POST course/upload/transcoded/",
+    "POST user/sms_code/",
+    "POST user/login/",
+    "POST user/sms_login/",
+    "POST user/register/",
+    "POST user/password/reset/",
+}
 
 
 @pytest.fixture(scope="module")
@@ -49,24 +67,24 @@ def mariadb(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def running_killable_shop(
+def running_fragile_shop(
     mariadb: MariaDB, gateway_urls: Gateways, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
-    with Shop(tmp_path_factory.mktemp("killable"), gateways=gateway_urls) as shop:
+    with Shop(tmp_path_factory.mktemp("fragile"), gateways=gateway_urls) as shop:
         yield shop
 
 
 @pytest.fixture
-def killable_shop(running_killable_shop: Shop, transactional_db: None) -> Shop:
-    """Over the MariaDB that is going to be killed."""
-    return running_killable_shop
+def fragile_shop(running_fragile_shop: Shop, transactional_db: None) -> Shop:
+    """Over the MariaDB that is going to be away."""
+    return running_fragile_shop
 
 
 @pytest.fixture
-def clients(killable_shop: Shop) -> Iterator[list[Client]]:
+def clients(fragile_shop: Shop) -> Iterator[list[Client]]:
     """One for every thread of the servers."""
     with ExitStack() as stack:
-        yield [stack.enter_context(Client(killable_shop.ports[i % 2])) for i in range(CLIENTS)]
+        yield [stack.enter_context(Client(fragile_shop.ports[i % 2])) for i in range(CLIENTS)]
 
 
 def assert_come_back(answer: Answer | None) -> Answer:
@@ -84,14 +102,14 @@ def assert_unavailable(answer: Answer | None) -> None:
     assert answer.json["data"] is None
 
 
-def test_mariadb_killed_under_load(killable_shop, mariadb, whole):
-    students = [tokens.issue(user).token for user in UserFactory.create_batch(STUDENTS)]
+def test_mariadb_killed_under_load(fragile_shop, mariadb, whole):
+    students = [tokens.issue(user).token for user in UserFactory.create_batch(BUYERS)]
     courses = CourseFactory.create_batch(COURSES, price="99.00")
     ledger = Ledger()
     connection.close()
 
     with ThreadPoolExecutor(1) as background:
-        buying = background.submit(ledger.buy_all, killable_shop.ports, students, courses)
+        buying = background.submit(ledger.buy_all, fragile_shop.ports, students, courses)
         for _ in range(KILLS):
             wait_for_progress(ledger, buying)
             mariadb.kill()
@@ -103,7 +121,7 @@ def test_mariadb_killed_under_load(killable_shop, mariadb, whole):
     for answer in ledger.refused:
         assert_unavailable(answer)
     assert ledger.lost == []
-    assert len(ledger.paid) == Order.objects.count() == STUDENTS * COURSES
+    assert len(ledger.paid) == Order.objects.count() == BUYERS * COURSES
     ledger.assert_kept()
 
 
@@ -160,6 +178,53 @@ def test_the_first_requests_after_a_quiet_restart(clients, mariadb):
     mariadb.start()
 
     assert statuses(in_threads(ask, CLIENTS)) == {200: CLIENTS}
+
+
+def test_every_endpoint_while_mariadb_stands_still(fragile_shop, clients, mariadb, whole):
+    order = OrderFactory()
+    course = CourseFactory(price="99.00")
+    token = tokens.issue(order.user).token
+    checkout = {"courses": [course.pk], "total_amount": "99.00"}
+    asked = {
+        name: api(ROUTES[route].removeprefix("/api/v1/"), token, {}, method=method)
+        for name in (PUBLIC | STUDENTS) - DOCUMENTATION
+        for method, _, route in [name.partition(" ")]
+    }
+    asked["the back office"] = request("/admin/", method="GET", Cookie="sessionid=" + "s" * 32)
+    asked["checkout"] = api("order/pay/", token, checkout)
+    asked |= {f"a payment by {name}": paid_for(order, peer) for name, peer in PEERS.items()}
+    assert answers_of_all_threads(clients, token) == {200: CLIENTS}
+    connection.close()
+
+    with mariadb.frozen():
+        ready = clients[0].send(request("/readyz", method="GET"))
+        got = dict(zip(asked, send_all(fragile_shop.ports, list(asked.values())), strict=True))
+        ready_later = clients[0].send(request("/readyz", method="GET"))
+        alive = clients[0].send(request("/healthz", method="GET"))
+    fragile_shop.wait_until_ready(seconds=2)
+
+    assert answers_of_all_threads(clients, token) == {200: CLIENTS}
+    for answer in (ready, ready_later):
+        assert answer
+        assert (answer.status, answer.json["checks"]["database"]) == (503, False)
+        assert answer.seconds < 2
+    assert alive
+    assert alive.status == 200
+    assert {name for name, answer in got.items() if answer and answer.status != 503} == NO_DATABASE
+    seconds = {name: answer.seconds for name, answer in got.items() if answer}
+    assert max(seconds.values()) < 5, seconds
+    page = assert_come_back(got.pop("the back office"))
+    assert "服务暂时不可用" in page.body.decode()
+    for name in set(got) - NO_DATABASE:
+        assert_unavailable(got[name])
+    for peer in PEERS.values():
+        assert told([clients[0].send(paid_for(order, peer))]) == [peer.accepted]
+    assert statuses([clients[0].send(api("order/pay/", token, checkout))]) == {201: 1}
+
+
+def answers_of_all_threads(clients: list[Client], token: str) -> Counter[int]:
+    orders = api("order/", token, method="GET")
+    return statuses(in_threads(lambda number: clients[number].send(orders), CLIENTS))
 
 
 def statuses(answers: list[Answer | None]) -> Counter[int]:

@@ -1,0 +1,161 @@
+"""Django's engine for MariaDB and MySQL; a request waits no longer than its allowance.
+
+The driver's own timeouts are set once for a connection, and count each piece of an answer anew. So
+a watchdog shuts the line down when the time is over. The driver then raises what it raises for a
+lost connection, nobody can read the rest of the answer, and Django opens a new connection.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from math import ceil, inf
+from typing import Any
+
+from django.db.backends.mysql import base
+
+from luffy_api.common import database_limits
+from luffy_api.common.database_limits import Allowance
+from luffy_api.common.mysql.line import Line
+from luffy_api.common.mysql.silence import silence
+from luffy_api.common.watchdog import Watch, watchdog
+
+CONNECT_SECONDS = 5
+# For commands and migrations: a statement that rebuilds a large table is silent for long.
+COMMAND_STATEMENT_SECONDS = 3600
+# For a connection that has been idle for so long the server is asked whether it is still there.
+IDLE_SECONDS = 10
+PING_SECONDS = 1.0
+
+
+class LimitedCursor(base.CursorWrapper):
+    """A cursor that waits no longer than the allowance. The driver fetches all rows at once."""
+
+    def __init__(self, cursor: Any, waiting: Callable[[], Any]) -> None:
+        super().__init__(cursor)
+        self._waiting = waiting
+
+    def execute(self, query: Any, args: Any = None) -> Any:
+        """DB-API."""
+        with self._waiting():
+            return super().execute(query, args)
+
+    def executemany(self, query: Any, args: Any) -> Any:
+        """DB-API."""
+        with self._waiting():
+            return super().executemany(query, args)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection."""
+
+    _line: Line | None = None
+
+    def connect(self) -> None:
+        """Open it; one that could not be set up to the end is not used."""
+        try:
+            super().connect()
+        except BaseException:
+            self.close()
+            raise
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Django's hook."""
+        with self._waiting(CONNECT_SECONDS) as seconds:
+            limits = _limits(conn_params["init_command"])
+            limits["connect_timeout"] = max(1, int(seconds))  # the driver takes whole ones
+            connection = super().get_new_connection({**conn_params, **limits})
+        self._line = Line(connection.fileno())
+        return connection
+
+    def create_cursor(self, name: Any = None) -> Any:
+        """Django's hook."""
+        return LimitedCursor(self.connection.cursor(), self._waiting)
+
+    def is_usable(self) -> bool:
+        """Whether the connection works: usually to be seen without asking the server."""
+        line = self._line
+        if line is None or line.has_ended():
+            return False
+        if line.idle_seconds < IDLE_SECONDS and not self.errors_occurred:
+            return True
+        allowance = database_limits.current()
+        seconds = min(PING_SECONDS, allowance.left / 2) if allowance else PING_SECONDS
+        began = time.monotonic()
+        with self._watched(seconds):
+            usable = bool(super().is_usable())
+        if allowance:
+            allowance.spend(time.monotonic() - began, timed_out=False)
+        return usable
+
+    def _commit(self) -> None:
+        with self._waiting():
+            super()._commit()  # type: ignore[misc]
+
+    def _rollback(self) -> None:
+        with self._waiting():
+            super()._rollback()  # type: ignore[misc]
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        with self._waiting():
+            super()._set_autocommit(autocommit)  # type: ignore[misc]
+
+    def _close(self) -> None:
+        line, self._line = self._line, None
+        try:
+            super()._close()  # type: ignore[misc]
+        finally:
+            if line:
+                line.close()
+
+    @contextmanager
+    def _waiting(self, longest: float = inf) -> Iterator[float]:
+        """Seconds that the block may wait for the server; without an allowance `longest`.
+
+        Raises DatabaseTimeout.
+        """
+        allowance = database_limits.current()
+        seconds = min(longest, allowance.take(), silence.limit()) if allowance else longest
+        began = time.monotonic()
+        with self._watched(seconds) as watch:
+            try:
+                yield seconds
+            except base.Database.OperationalError:  # type: ignore[attr-defined]
+                # While it connects there is no line that could be shut down.
+                connecting = self._line is None
+                watch.fired |= connecting and time.monotonic() - began >= min(1, seconds)
+                raise
+            finally:
+                self._count(allowance, began, timed_out=watch.fired)
+
+    def _watched(self, seconds: float) -> AbstractContextManager[Watch]:
+        if self._line is None or seconds == inf:
+            return nullcontext(Watch(inf, lambda: None))
+        return watchdog.watching(seconds, self._line.shut_down)
+
+    def _count(self, allowance: Allowance | None, began: float, *, timed_out: bool) -> None:
+        now = time.monotonic()
+        if self._line:
+            self._line.last_used = now
+        if timed_out:
+            silence.note_timeout(began=began)
+        else:
+            silence.note_answer()
+        if allowance:
+            allowance.spend(now - began, timed_out=timed_out)
+
+
+def _limits(init_command: str) -> dict[str, Any]:
+    """Options of a connection; requests and tasks have connections of their own threads.
+
+    The server gives up a statement too, so that nothing goes on working for a request that has
+    ended: first on a lock, which tells it apart from silence.
+    """
+    allowance = database_limits.current()
+    if allowance is None:
+        patience: int = COMMAND_STATEMENT_SECONDS
+    else:
+        patience = ceil(allowance.statement) + 1
+        lock_wait = ceil(allowance.statement * 0.75)
+        init_command += f", innodb_lock_wait_timeout={lock_wait}"
+        init_command += f" /*M! , max_statement_time={patience} */"  # only MariaDB has it
+    return {"init_command": init_command, "read_timeout": patience, "write_timeout": patience}

@@ -1,0 +1,46 @@
+"""A watch acts at its deadline, unless its block ended before."""
+
+import time
+
+import pytest
+
+from luffy_api.common.watchdog import Watchdog
+
+
+def test_a_block_that_takes_too_long():
+    acted = []
+    with Watchdog().watching(0.05, lambda: acted.append(1)) as watch:
+        time.sleep(0.3)
+
+    assert watch.fired
+    assert acted == [1]
+
+
+def test_a_block_that_ends_in_time():
+    acted = []
+    with Watchdog().watching(0.05, lambda: acted.append(1)) as watch:
+        pass
+    time.sleep(0.15)
+
+    assert not watch.fired
+    assert acted == []
+
+
+def test_a_block_that_fails_in_time():
+    acted = []
+    with pytest.raises(ValueError), Watchdog().watching(0.05, lambda: acted.append(1)):
+        raise ValueError
+    time.sleep(0.15)
+
+    assert acted == []
+
+
+def test_deadlines_in_another_order_than_their_watches():
+    dog, acted = Watchdog(), []
+    with (
+        dog.watching(0.2, lambda: acted.append("late")),
+        dog.watching(0.1, lambda: acted.append("early")),
+    ):
+        time.sleep(0.4)
+
+    assert acted == ["early", "late"]
