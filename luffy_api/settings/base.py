@@ -145,6 +145,14 @@ PRIVATE_FILE_ACCESS_CHECK = "luffy_api.apps.learning.signed_urls.is_still_entitl
 WHITENOISE_ROOT: Path | None = WEB_DIST
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8}\.\w+$|^/static/.+\.[0-9a-f]{12}\..+$"
 
+# --- Backups -----------------------------------------------------------------------------------
+
+# Where every night a backup is made, of which so many are kept; None: by hand only.
+BACKUP_DIR = Path(_folder).absolute() if (_folder := env.text("BACKUP_DIR", "")) else None
+BACKUP_KEEP = env.integer("BACKUP_KEEP", 7, minimum=1)
+# Filled while the settings are read; what a backup says about keys.
+SECRET_SOURCES = env.secret_sources
+
 # --- Orders -----------------------------------------------------------------------------------
 
 ORDER_TIMEOUT = timedelta(minutes=env.integer("ORDER_TIMEOUT_MINUTES", 30, minimum=1))

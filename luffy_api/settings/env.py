@@ -5,8 +5,10 @@ beside `manage.py`). A wrong value raises ImproperlyConfigured with one sentence
 variable and the expected form. Why not django-environ's readers: docs/decisions/0006.
 """
 
+import hashlib
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +18,18 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+
+
+@dataclass(frozen=True, slots=True)
+class SecretSource:
+    """Where a secret was read: `path` of its file, blank for a variable; SHA-256 of its text."""
+
+    path: str
+    sha256: str
+
+
+# Every secret that was given, by its variable; a backup lists those that are keys.
+secret_sources: dict[str, SecretSource] = {}
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -83,6 +97,7 @@ def secret(name: str, default: str | Callable[[], str] | None = None) -> str:
     path = text(f"{name}_FILE", "")
     value = _read_secret_file(name, path) if path else text(name, "")
     if value:
+        secret_sources[name] = SecretSource(path, hashlib.sha256(value.encode()).hexdigest())
         return value
     if default is None:
         raise ImproperlyConfigured(f"Set {name} or {name}_FILE: it has no default.")

@@ -42,6 +42,10 @@ def test_files_that_nothing_needs_are_removed_at_night():
     assert times("cleanup_uploads") == ["04:23"]
 
 
+def test_backups_are_made_at_night_before_files_are_removed():
+    assert times("back_up") == ["03:41"]
+
+
 def test_bills_are_compared_from_nine_in_the_morning_until_they_are_there():
     found = times("reconcile_bills")
 

@@ -357,3 +357,29 @@ def test_a_bad_key_of_wechat_pay_is_named_and_never_shown(refusal, name, value):
     sentence = refusal({**WECHATPAY, name: value})
     assert sentence.startswith(f"{name} 无法使用:")
     assert value not in sentence
+
+
+def test_backups_are_made_where_a_folder_is_named(run):
+    show = "s.BACKUP_DIR, s.BACKUP_KEEP"
+
+    assert run(DEV, show) == (0, "None 7")
+    named = {"BACKUP_DIR": "/srv/backups", "BACKUP_KEEP": "30"}
+    assert run({**DEV, **named}, show) == (0, "/srv/backups 30")
+
+
+def test_a_backup_must_be_kept(refusal):
+    said = "BACKUP_KEEP is '0'; use a whole number of at least 1."
+
+    assert refusal({**DEV, "BACKUP_KEEP": "0"}) == said
+
+
+def test_where_secrets_come_from_is_known_without_their_text(run, tmp_path):
+    (tmp_path / "key").write_text(f"{SECRET}\n")
+    given = {**PROD, "SECRET_KEY": None, "SECRET_KEY_FILE": str(tmp_path / "key")}
+
+    status, said = run(given, "{n: v.path for n, v in s.SECRET_SOURCES.items()}")
+
+    assert status == 0
+    assert f"'SECRET_KEY': '{tmp_path / 'key'}'" in said
+    assert "'ALIPAY_APP_PRIVATE_KEY': ''" in said
+    assert SECRET not in run(given, "s.SECRET_SOURCES")[1]

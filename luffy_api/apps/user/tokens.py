@@ -28,6 +28,8 @@ MAX_LENGTH = 2000
 ORIG_JTI = re.compile(r"[0-9a-f]{32}")
 # Beyond expiry; must exceed JWT_LEEWAY.
 REVOCATION_RETENTION = timedelta(hours=1)
+# More than a user reaches in the time between two backups.
+LOST_EPOCHS = 1000
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,15 @@ def revoke(verified: VerifiedToken) -> None:
 def revoke_all(user: User) -> None:
     """Revokes all tokens and back office sessions of the user, on all devices."""
     User.objects.filter(pk=user.pk).update(token_epoch=F("token_epoch") + 1)
+
+
+def revoke_all_of_everybody() -> None:
+    """Revokes all tokens and sessions of all users: the database is older than what it issued.
+
+    Logouts, new passwords and epochs of the time that was lost count nothing any more, so the new
+    epochs are well beyond those that users may have reached then.
+    """
+    User.objects.update(token_epoch=F("token_epoch") + LOST_EPOCHS)
 
 
 def clear_expired() -> int:

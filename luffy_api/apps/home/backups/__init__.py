@@ -1,0 +1,1 @@
+"""Backups of the shop: making them, and restoring one. docs/backup.md describes both."""

@@ -1,0 +1,35 @@
+"""The backup of every night."""
+
+import logging
+
+from django.conf import settings
+from huey.contrib.djhuey import db_periodic_task
+
+from luffy_api.apps.home.backups import creation
+from luffy_api.apps.home.exceptions import BackupFailed, BackupRunning
+from luffy_api.common.alerts import send_alert
+from luffy_api.common.schedules import shanghai
+
+logger = logging.getLogger(__name__)
+
+# Of several runners that start it at the same minute the first makes the backup.
+RECENT_SECONDS = 3600
+
+
+@db_periodic_task(shanghai(minute="41", hour="3"))  # type: ignore[untyped-decorator]
+def back_up() -> None:
+    """Every night where BACKUP_DIR is set; by hand `manage.py backup`. A failure is an alert."""
+    folder = settings.BACKUP_DIR
+    if folder is None:
+        return
+    try:
+        age = creation.age_of_newest(folder)
+        if age is not None and age < RECENT_SECONDS:
+            return
+        made = creation.create(folder=folder, keep=settings.BACKUP_KEEP)
+    except BackupRunning:
+        logger.info("another backup in %s is running", folder)
+    except BackupFailed as error:
+        send_alert("备份失败", f"今晚的备份没有完成：{error}")
+    else:
+        logger.info("backup made: %s", made)
