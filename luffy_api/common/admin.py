@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import CharField, ImageField, Model, QuerySet
 from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from luffy_api.common import audit_log
 from luffy_api.common.file_checks import check_picture
 
 if TYPE_CHECKING:
@@ -75,12 +77,14 @@ class CatalogueAdmin(ModelAdmin):
         self._set_shown(request, queryset, False)
 
     def _set_shown(self, request: HttpRequest, queryset: QuerySet[Any], shown: bool) -> None:
-        rows = list(queryset)
-        for row in rows:
-            row.is_show = shown
-            row.save(update_fields=["is_show", "updated_time"])
+        rows, word = list(queryset), "展示" if shown else "隐藏"
+        with transaction.atomic():
+            for row in rows:
+                row.is_show = shown
+                row.save(update_fields=["is_show", "updated_time"])
+                audit_log.log_change(row, user_id=staff_id(request), message=word)
         self.after_change(rows)
-        self.message_user(request, f"已{'展示' if shown else '隐藏'} {len(rows)} 条")
+        self.message_user(request, f"已{word} {len(rows)} 条")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Django's hook for the delete page: soft deletion."""
@@ -176,3 +180,9 @@ class SuperuserOnly:
 def is_superuser(request: HttpRequest) -> bool:
     """Whether the request's user is an active superuser."""
     return bool(request.user.is_active and request.user.is_superuser)  # type: ignore[union-attr]
+
+
+def staff_id(request: HttpRequest) -> int:
+    """The id of the request's user, who is logged in wherever the back office asks."""
+    assert request.user.pk is not None
+    return int(request.user.pk)

@@ -127,7 +127,7 @@ def test_a_note_and_the_mark_are_written_and_logged(finance):
     row.refresh_from_db()
     assert (row.note, row.resolved_by) == ("学员换了手机", finance.user)
     assert row.resolved_at is not None
-    assert len(log()) == 1
+    assert log() == ["备注：学员换了手机", "标为已处理"]
 
 
 def test_what_was_compared_cannot_be_changed_and_is_not_overwritten(finance):

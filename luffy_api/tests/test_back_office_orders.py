@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
-from luffy_api.apps.order import audit_log
+from luffy_api.common import audit_log
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import page
 from luffy_api.tests.refunding import sold

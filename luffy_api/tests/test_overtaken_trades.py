@@ -194,7 +194,7 @@ def test_an_order_that_was_refunded_meanwhile_is_still_asked_about(
     refund = refunds.start(
         out_trade_no=order.out_trade_no, reason="退课", origin=Refund.Origin.STAFF
     )
-    refunds.record_by_hand(refund_id=refund.pk, answer="转账")
+    refunds.record_by_hand(refund_id=refund.pk, staff=staff(), answer="转账")
     fake_alipay.pay(open_page(fake_alipay, order))
     url = f"/api/v1/order/success/?out_trade_no={order.out_trade_no}"
     assert student_api.get(url).json()["code"] == 102

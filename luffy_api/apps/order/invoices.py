@@ -14,7 +14,7 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.order import audit_log, invoice_selectors, locks
+from luffy_api.apps.order import invoice_selectors, locks
 from luffy_api.apps.order.exceptions import (
     InvoiceAmountChanged,
     InvoiceClosed,
@@ -25,6 +25,7 @@ from luffy_api.apps.order.exceptions import (
 from luffy_api.apps.order.models import Invoice, InvoiceOrder, InvoiceState, Order
 from luffy_api.apps.order.models.invoices import invoice_file_name
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common import audit_log
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.transactions import retry_deadlocks

@@ -1,10 +1,13 @@
 """Reads of orders."""
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from luffy_api.apps.order.exceptions import OrderNotFound
 from luffy_api.apps.order.models import (
+    OfflinePayment,
     OfflineStatus,
     Order,
     OrderDetail,
@@ -84,6 +87,24 @@ def my_refunds(*, user_id: int) -> RefundQuerySet:
 def events_of(order: Order) -> QuerySet[PaymentEvent]:
     """The messages about an order's payments and refunds, the newest first. One query."""
     return PaymentEvent.objects.filter(out_trade_no=order.out_trade_no)
+
+
+def log_entries_of(order: Order) -> QuerySet[LogEntry]:
+    """What people did about an order, its refunds and payments by hand; the newest first.
+
+    Two queries for their ids, and one for the entries.
+    """
+    kinds = {
+        Order: [order.pk],
+        Refund: order.refunds.values_list("pk", flat=True),
+        OfflinePayment: order.offline_payments.values_list("pk", flat=True),
+    }
+    wanted = Q()
+    for model, ids in kinds.items():
+        kind = ContentType.objects.get_for_model(model)
+        wanted |= Q(content_type=kind, object_id__in=[str(pk) for pk in ids])
+    entries = LogEntry.objects.filter(wanted).select_related("user", "content_type")
+    return entries.order_by("-pk")
 
 
 def expired_orders() -> OrderQuerySet:

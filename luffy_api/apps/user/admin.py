@@ -9,13 +9,14 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.user import account_status, avatars, mobiles, tokens
 from luffy_api.apps.user.models import User
-from luffy_api.common.admin import SuperuserOnly, picture
+from luffy_api.common.admin import SuperuserOnly, picture, staff_id
 
 if TYPE_CHECKING:
     BaseAdmin = DjangoUserAdmin[User]
@@ -104,23 +105,33 @@ class UserAdmin(SuperuserOnly, BaseAdmin):
         if change and {"is_active", "is_staff", "is_superuser"} & {*form.changed_data}:
             tokens.revoke_all(obj)
 
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Django's page, with the password and the audit log in one transaction."""
+        with transaction.atomic():
+            return super().user_change_password(request, id, form_url)
+
     @admin.action(description="停用")
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Ends all logins at once; the acting admin is left out."""
         others = queryset.exclude(username=request.user.get_username())
         if others.count() < queryset.count():
             self.message_user(request, "不能停用自己的账号", messages.WARNING)
-        self.message_user(request, f"已停用 {account_status.deactivate(others)} 个账号")
+        count = account_status.deactivate(others, staff_id=staff_id(request))
+        self.message_user(request, f"已停用 {count} 个账号")
 
     @admin.action(description="启用")
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Older tokens stay invalid, and deleted accounts stay inactive."""
-        self.message_user(request, f"已启用 {account_status.activate(queryset)} 个账号")
+        count = account_status.activate(queryset, staff_id=staff_id(request))
+        self.message_user(request, f"已启用 {count} 个账号")
 
     @admin.action(description="强制下线")
     def log_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Ends all tokens and sessions."""
-        self.message_user(request, f"已强制下线 {account_status.log_out(queryset)} 个账号")
+        count = account_status.log_out(queryset, staff_id=staff_id(request))
+        self.message_user(request, f"已强制下线 {count} 个账号")
 
     @admin.action(description="移除头像")
     def remove_avatar(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

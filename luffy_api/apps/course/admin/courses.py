@@ -5,13 +5,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import transaction
 from django.db.models import FileField, ForeignKey, QuerySet, TextField
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.course import services
 from luffy_api.apps.course.models import Course, CourseChapter
-from luffy_api.common.admin import CatalogueAdmin, SoftDeleteInline, picture
+from luffy_api.common import audit_log
+from luffy_api.common.admin import CatalogueAdmin, SoftDeleteInline, picture, staff_id
 from luffy_api.common.file_checks import check_download
 
 DOWNLOAD_HINT = (
@@ -101,9 +103,11 @@ class CourseAdmin(CatalogueAdmin):
         self, request: HttpRequest, queryset: QuerySet[Course], status: Course.Status
     ) -> None:
         rows = list(queryset)
-        for course in rows:
-            course.status = status
-            course.save(update_fields=["status", "updated_time"])
+        with transaction.atomic():
+            for course in rows:
+                course.status = status
+                course.save(update_fields=["status", "updated_time"])
+                audit_log.log_change(course, user_id=staff_id(request), message=status.label)
         self.message_user(request, f"已{status.label} {len(rows)} 门课程")
 
     def formfield_for_foreignkey(

@@ -18,7 +18,7 @@ from luffy_api.apps.order import tasks
 from luffy_api.apps.order.models import Bill, BillDifference, BillLine, BillResult
 from luffy_api.apps.order.payment import bills, gateway
 from luffy_api.apps.order.payment.bill_store import COUNTERS
-from luffy_api.common.admin import NOTHING, ModelAdmin, ReadOnlyAdmin
+from luffy_api.common.admin import NOTHING, ModelAdmin, ReadOnlyAdmin, staff_id
 
 FIRST_DAY = date(2004, 12, 1)  # Alipay began
 STARTED = "已开始获取，完成后刷新本页即可看到结果"
@@ -277,9 +277,12 @@ class BillDifferenceAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Django's hook: writes the note and the mark alone, whatever was compared meanwhile."""
-        data = form.cleaned_data
-        bills.write_note(obj, seen=data["seen_note"], note=data["note"])
-        bills.resolve(obj, user_id=_user_id(request), resolved=data["resolved"])
+        data, user_id = form.cleaned_data, staff_id(request)
+        bills.write_note(obj, user_id=user_id, seen=data["seen_note"], note=data["note"])
+        bills.resolve(obj, user_id=user_id, resolved=data["resolved"])
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Django's hook after `save_model`: the services have logged what was changed."""
 
     @admin.action(description="标为已处理", permissions=["change"])
     def mark_resolved(self, request: HttpRequest, queryset: QuerySet[BillDifference]) -> None:
@@ -294,11 +297,9 @@ class BillDifferenceAdmin(ModelAdmin):
     def _mark(
         self, request: HttpRequest, queryset: QuerySet[BillDifference], *, resolved: bool
     ) -> None:
-        changed = 0
-        for row in queryset:
-            if bills.resolve(row, user_id=_user_id(request), resolved=resolved):
-                self.log_change(request, row, "标为已处理" if resolved else "改回待处理")
-                changed += 1
+        user_id = staff_id(request)
+        marked = [bills.resolve(row, user_id=user_id, resolved=resolved) for row in queryset]
+        changed = sum(marked)
         self.message_user(request, f"已更新 {changed} 条", messages.SUCCESS)
 
     @admin.display(description="已处理", boolean=True, ordering="resolved_at")
@@ -313,8 +314,3 @@ class BillDifferenceAdmin(ModelAdmin):
             return NOTHING
         address = f"{reverse('admin:order_order_changelist')}?q={row.out_trade_no}"
         return format_html('<a href="{}">{}</a>', address, row.out_trade_no)
-
-
-def _user_id(request: HttpRequest) -> int:
-    assert request.user.pk is not None
-    return int(request.user.pk)

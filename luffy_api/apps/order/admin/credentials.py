@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.checks import ERROR, WARNING, CheckMessage
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -21,9 +20,9 @@ from luffy_api.apps.order.exceptions import CredentialsRefused, GatewayUnavailab
 from luffy_api.apps.order.models import PaymentCredential, PayType
 from luffy_api.apps.order.payment import credential_entry, credentials, gateway
 from luffy_api.apps.order.payment.credential_fields import FIELDS, label_of
-from luffy_api.apps.order.payment.credential_report import FINGERPRINT_DIGITS, report
+from luffy_api.apps.order.payment.credential_report import report
 from luffy_api.common import encryption
-from luffy_api.common.admin import ModelAdmin
+from luffy_api.common.admin import ModelAdmin, staff_id
 
 UNREADABLE = ("error", "✗", "保存的密钥无法解密：KEY_ENCRYPTION_KEY 不是保存时的那一把。")
 SHOWN = ("provider", "name", "fingerprint", "expires_at", "changed_by", "changed_time")
@@ -101,28 +100,18 @@ class PaymentCredentialAdmin(ModelAdmin):
             messages.warning(request, "没有可以保存的内容，什么都没有改变")
             return redirect(request.path)
         try:
-            stored = self._store(request, form)
+            credential_entry.store(
+                provider=form.provider, texts=form.texts, user_id=staff_id(request)
+            )
         except CredentialsRefused as refused:
             form.refuse(refused)
             return self._page(request, form=form)
-        messages.success(request, f"已保存 {stored} 项，10 秒内在所有进程生效")
+        messages.success(request, f"已保存 {len(form.texts)} 项，10 秒内在所有进程生效")
         return redirect(request.path)
 
-    @transaction.atomic
-    def _store(self, request: HttpRequest, form: CredentialForm) -> int:
-        entries = credential_entry.store(
-            provider=form.provider, texts=form.texts, user_id=request.user.pk or 0
-        )
-        for entry in entries:
-            verb = "填写" if entry.is_new else "更换"
-            self.log_change(request, entry.row, f"{verb}{_described(entry.row)}")
-        return len(entries)
-
     def _remove(self, request: HttpRequest, provider: PayType, name: str) -> HttpResponse:
-        with transaction.atomic():
-            row = credential_entry.remove(provider=provider, name=name)
-            if row is not None:
-                self.log_change(request, row, f"删除{_described(row)}")
+        user_id = staff_id(request)
+        row = credential_entry.remove(provider=provider, name=name, user_id=user_id)
         if row is None:
             messages.warning(request, "数据库里没有这一项，什么都没有改变")
         else:
@@ -161,12 +150,6 @@ def _providers() -> list[PayType]:
 
 def _provider(text: str) -> PayType | None:
     return next((provider for provider in _providers() if str(provider.value) == text), None)
-
-
-def _described(row: PaymentCredential) -> str:
-    """For the audit log: which value it is and its fingerprint, never the value."""
-    digits = row.fingerprint[:FINGERPRINT_DIGITS]
-    return f"{label_of(row)}（指纹 {digits}）" if digits else label_of(row)
 
 
 def _section(form: CredentialForm, *, checked: bool) -> dict[str, Any]:

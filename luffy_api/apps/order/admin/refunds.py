@@ -53,11 +53,6 @@ class ByHandForm(forms.Form):
     )
 
 
-def record_by_hand(*, refund_id: int, staff: Any, answer: str) -> Refund:
-    """`refunds.record_by_hand`; who did it stands in the audit log."""
-    return refunds.record_by_hand(refund_id=refund_id, answer=answer)
-
-
 @dataclass(frozen=True)
 class Decision:
     """A button of the page: the form that it leads to, and the service behind it."""
@@ -87,7 +82,7 @@ DECISIONS = {
     "pay_back": Decision(
         "登记已退款",
         ByHandForm,
-        record_by_hand,
+        refunds.record_by_hand,
         "只在款项确实退给学员之后登记；登记后相应的课程停止开放。",
         by_hand=True,
     ),
@@ -249,7 +244,6 @@ class RefundAdmin(ReadOnlyAdmin):
         except DomainError as error:
             self._refuse(request, refund, decision, error.message)
         else:
-            self.log_change(request, decided, f"{decision.label}：{answer or '（无答复）'}")
             tell(request, self, decided)
 
     def _refuse(self, request: HttpRequest, refund: Refund, decision: Decision, text: str) -> None:

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone as clock
 
@@ -34,7 +35,9 @@ from luffy_api.apps.order.models import (
 from luffy_api.apps.order.payment import bill_store, gateway
 from luffy_api.apps.order.payment.bill_differences import Difference, differing_lines
 from luffy_api.apps.order.payment.interface import BillEntry
+from luffy_api.common import audit_log
 from luffy_api.common.alerts import send_alert
+from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)
 
@@ -83,11 +86,22 @@ def open_differences(bill: Bill) -> int:
     return bill.differences.open().count()
 
 
-def write_note(difference: BillDifference, *, seen: str, note: str) -> bool:
+@retry_deadlocks
+@transaction.atomic
+def write_note(difference: BillDifference, *, user_id: int, seen: str, note: str) -> bool:
     """Replace the note `seen`; False when somebody else wrote another one meanwhile."""
-    return bool(BillDifference.objects.filter(pk=difference.pk, note=seen).update(note=note))
+    if note == seen:
+        return True
+    rows = BillDifference.objects.filter(pk=difference.pk, note=seen)
+    written = bool(rows.update(note=note))
+    if written:
+        message = f"备注：{note or '（删除）'}"
+        audit_log.log_change(difference, user_id=user_id, message=message)
+    return written
 
 
+@retry_deadlocks
+@transaction.atomic
 def resolve(difference: BillDifference, *, user_id: int, resolved: bool) -> bool:
     """Mark a difference as 已处理 by this member of staff, or take that back; False if it was so.
 
@@ -95,7 +109,11 @@ def resolve(difference: BillDifference, *, user_id: int, resolved: bool) -> bool
     """
     rows = BillDifference.objects.filter(pk=difference.pk, resolved_at__isnull=resolved)
     who, when = (user_id, clock.now()) if resolved else (None, None)
-    return bool(rows.update(resolved_by_id=who, resolved_at=when))
+    moved = bool(rows.update(resolved_by_id=who, resolved_at=when))
+    if moved:
+        message = "标为已处理" if resolved else "改回待处理"
+        audit_log.log_change(difference, user_id=user_id, message=message)
+    return moved
 
 
 def _load(bill: Bill) -> int | None:

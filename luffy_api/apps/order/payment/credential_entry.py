@@ -8,17 +8,10 @@ from django.db import transaction
 from luffy_api.apps.order.exceptions import CredentialsRefused, InvalidCredential
 from luffy_api.apps.order.models import PaymentCredential, PayType
 from luffy_api.apps.order.payment import credentials, gateway
+from luffy_api.apps.order.payment.credential_fields import FINGERPRINT_DIGITS, label_of
 from luffy_api.apps.order.payment.interface import CredentialValue
-from luffy_api.common import encryption
+from luffy_api.common import audit_log, encryption
 from luffy_api.common.transactions import retry_deadlocks
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row after a change."""
-
-    row: PaymentCredential
-    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +22,7 @@ class Rotation:
     unreadable: list[PaymentCredential]
 
 
-def store(*, provider: PayType, texts: Mapping[str, str], user_id: int) -> list[Entry]:
+def store(*, provider: PayType, texts: Mapping[str, str], user_id: int) -> None:
     """Check and store entered values, by field name; all of them or none.
 
     Raises CredentialsRefused for what cannot be used, and for a conflict between values that was
@@ -37,15 +30,18 @@ def store(*, provider: PayType, texts: Mapping[str, str], user_id: int) -> list[
     """
     values = _read_all(provider, texts)
     _refuse_new_conflicts(provider, {name: value.value for name, value in values.items()})
-    return _write(provider, values, user_id)
+    _write(provider, values, user_id)
 
 
-def remove(*, provider: PayType, name: str) -> PaymentCredential | None:
+@retry_deadlocks
+@transaction.atomic
+def remove(*, provider: PayType, name: str, user_id: int) -> PaymentCredential | None:
     """Delete a stored value, so that the file or the environment holds again; None without one."""
     row = PaymentCredential.objects.filter(provider=provider, name=name).first()
     # Of two at once one deletes it.
     if row is None or not PaymentCredential.objects.filter(pk=row.pk).delete()[0]:
         return None
+    _log("删除", row, user_id)
     transaction.on_commit(credentials.forget)
     return row
 
@@ -99,8 +95,7 @@ def _refuse_new_conflicts(provider: PayType, changes: Mapping[str, str]) -> None
 
 @retry_deadlocks
 @transaction.atomic
-def _write(provider: PayType, values: Mapping[str, CredentialValue], user_id: int) -> list[Entry]:
-    entries = []
+def _write(provider: PayType, values: Mapping[str, CredentialValue], user_id: int) -> None:
     for name, value in values.items():
         draft = PaymentCredential(provider=provider, name=name)
         draft.encrypt(value.value)
@@ -114,9 +109,15 @@ def _write(provider: PayType, values: Mapping[str, CredentialValue], user_id: in
                 "changed_by_id": user_id,
             },
         )
-        entries.append(Entry(row, is_new))
+        _log("填写" if is_new else "更换", row, user_id)
     transaction.on_commit(credentials.forget)
-    return entries
+
+
+def _log(verb: str, row: PaymentCredential, user_id: int) -> None:
+    """In the audit log: which value it is and its fingerprint, never the value."""
+    digits = row.fingerprint[:FINGERPRINT_DIGITS]
+    text = f"{verb}{label_of(row)}（指纹 {digits}）" if digits else f"{verb}{label_of(row)}"
+    audit_log.log_change(row, user_id=user_id, message=text)
 
 
 def _rotate_once() -> tuple[int, list[PaymentCredential]]:

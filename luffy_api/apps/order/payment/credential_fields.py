@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from luffy_api.apps.order.models import PaymentCredential, PayType
 
+FINGERPRINT_DIGITS = 16
+
 
 @dataclass(frozen=True, slots=True)
 class CredentialField:

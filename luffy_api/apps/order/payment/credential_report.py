@@ -9,11 +9,14 @@ from django.conf import settings
 from luffy_api.apps.order.exceptions import InvalidCredential
 from luffy_api.apps.order.models import PaymentCredential, PayType
 from luffy_api.apps.order.payment import credentials, gateway
-from luffy_api.apps.order.payment.credential_fields import FIELDS, CredentialField
+from luffy_api.apps.order.payment.credential_fields import (
+    FIELDS,
+    FINGERPRINT_DIGITS,
+    CredentialField,
+)
 from luffy_api.common import encryption
 
 SOURCES = {"file": "文件", "environment": "环境变量", "generated": "开发密钥"}
-FINGERPRINT_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)

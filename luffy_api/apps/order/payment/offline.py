@@ -36,9 +36,13 @@ from luffy_api.apps.order.payment.interface import Payment, TradeState
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.school.selectors import offline_confirm_above
 from luffy_api.apps.user.models import User
+from luffy_api.common import audit_log
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs.storage import private_storage
+
+# What the audit log says of a decision.
+LOG_MESSAGES = {OfflineStatus.CONFIRMED: "确认入账", OfflineStatus.VOID: "作废"}
 
 
 def record(
@@ -80,7 +84,7 @@ def _record(
     live = OfflinePayment.objects.filter(reference=reference).exclude(status=OfflineStatus.VOID)
     if live.exists() or _is_payment(reference):
         raise ReferenceTaken
-    return OfflinePayment.objects.create(
+    row = OfflinePayment.objects.create(
         order=order,
         payer=payer,
         reference=reference,
@@ -89,6 +93,9 @@ def _record(
         receipt=name,
         recorded_by=staff,
     )
+    message = f"登记线下收款 {row.amount:.2f} 元，{reference}"
+    audit_log.log_addition(row, user_id=staff.pk, message=message)
+    return row
 
 
 def needs_second_person(row: OfflinePayment) -> bool:
@@ -119,7 +126,7 @@ def confirm(*, offline_id: int, staff: User) -> OfflinePayment:
 
 def void(*, offline_id: int, staff: User) -> OfflinePayment:
     """Void what was recorded by mistake. Raises OfflinePaymentNotFound, OfflinePaymentDecided."""
-    _decide(_find(offline_id), OfflineStatus.VOID, staff)
+    _void(_find(offline_id), staff)
     return _find(offline_id)
 
 
@@ -127,6 +134,12 @@ def _close_online_trade(row: OfflinePayment) -> None:
     """Close the trade that waits for its buyer; one that was paid meanwhile is recorded."""
     if services.query_and_record(row.order) is TradeState.WAITING:
         gateway.close_trade(row.order)
+
+
+@retry_deadlocks
+@transaction.atomic
+def _void(row: OfflinePayment, staff: User) -> None:
+    _decide(row, OfflineStatus.VOID, staff)
 
 
 @retry_deadlocks
@@ -151,6 +164,8 @@ def _decide(row: OfflinePayment, to: OfflineStatus, staff: User) -> None:
     now = timezone.now()
     if not waiting.update(status=to, decided_by=staff, decided_at=now, updated_time=now):
         raise OfflinePaymentDecided
+    message = f"{LOG_MESSAGES[to]}：{row.amount:.2f} 元，{row.reference}"
+    audit_log.log_change(row, user_id=staff.pk, message=message)
 
 
 def _find(offline_id: int) -> OfflinePayment:

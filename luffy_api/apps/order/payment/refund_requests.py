@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.order import audit_log, locks, selectors
+from luffy_api.apps.order import locks, selectors
 from luffy_api.apps.order.exceptions import (
     NothingToRefund,
     RefundDecided,
@@ -16,8 +16,12 @@ from luffy_api.apps.order.models import Order, Refund, RefundStatus
 from luffy_api.apps.order.payment import event_log, refund_amounts, refunds
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user.models import User
+from luffy_api.common import audit_log
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.transactions import retry_deadlocks
+
+# What the audit log says of a decision.
+LOG_MESSAGES = {RefundStatus.PROCESSING: "同意退款", RefundStatus.REJECTED: "拒绝退款"}
 
 
 def request_refund(
@@ -162,3 +166,5 @@ def _decide(refund: Refund, to: RefundStatus, staff: User, answer: str, **fields
         raise RefundDecided
     refund.refresh_from_db()
     event_log.note_refund(refund, to.name.lower())
+    message = f"{LOG_MESSAGES[to]}：{answer or '（无答复）'}"
+    audit_log.log_change(refund, user_id=staff.pk, message=message)

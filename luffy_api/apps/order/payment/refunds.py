@@ -26,6 +26,7 @@ from luffy_api.apps.order.payment import (
 )
 from luffy_api.apps.order.payment.interface import RefundResult, RefundState
 from luffy_api.apps.user.models import User
+from luffy_api.common import audit_log
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -87,7 +88,7 @@ def _start(
     else:
         amount = refund_amounts.check_amount(payment, amount)
     refund_amounts.require_no_rival(payment, course_id)
-    return Refund.objects.create(
+    refund = Refund.objects.create(
         order=order,
         payment=payment,
         course_id=course_id,
@@ -100,6 +101,11 @@ def _start(
         decided_at=timezone.now(),
         next_query_at=first_query(payment),
     )
+    if staff is not None:
+        message = f"发起退款 {amount:.2f} 元，{refund.out_request_no}：{reason}"
+        for row in (order, refund):
+            audit_log.log_change(row, user_id=staff.pk, message=message)
+    return refund
 
 
 def first_query(payment: OrderPayment) -> datetime | None:
@@ -124,7 +130,9 @@ def is_by_hand(payment: OrderPayment) -> bool:
     return payment.pay_type not in gateway.PROVIDERS
 
 
-def record_by_hand(*, refund_id: int, answer: str) -> Refund:
+@retry_deadlocks
+@transaction.atomic
+def record_by_hand(*, refund_id: int, staff: User, answer: str) -> Refund:
     """Record that staff have given back money that was paid by hand; return the refund anew.
 
     `answer` says how, such as the bank's number. Raises RefundNotFound, and RefundDecided unless it
@@ -136,6 +144,7 @@ def record_by_hand(*, refund_id: int, answer: str) -> Refund:
     result = RefundResult(RefundState.SUCCEEDED, word=answer)
     if not is_by_hand(refund.payment) or not refund_records.record_refunded(refund, result):
         raise RefundDecided
+    audit_log.log_change(refund, user_id=staff.pk, message=f"登记已退款：{answer}")
     return refund
 
 

@@ -13,11 +13,11 @@ DEPLOY = {"include_deployment_checks": True}
 
 
 def store(student, **texts):
-    return credential_entry.store(provider=ALIPAY, texts=texts, user_id=student.pk)
+    credential_entry.store(provider=ALIPAY, texts=texts, user_id=student.pk)
 
 
-def remove(name):
-    return credential_entry.remove(provider=ALIPAY, name=name)
+def remove(student, name):
+    return credential_entry.remove(provider=ALIPAY, name=name, user_id=student.pk)
 
 
 def app_id() -> str:

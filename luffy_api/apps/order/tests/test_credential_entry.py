@@ -145,7 +145,7 @@ def test_people_who_enter_and_remove_at_once_leave_one_row_or_none(database_sour
     numbers = [f"202100000000{n:04}" for n in range(8)]
 
     def act(n):
-        return remove("APP_ID") if n % 4 == 3 else store(student, APP_ID=numbers[n])
+        return remove(student, "APP_ID") if n % 4 == 3 else store(student, APP_ID=numbers[n])
 
     for _ in range(3):
         run_concurrently(8, act)

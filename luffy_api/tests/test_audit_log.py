@@ -1,0 +1,187 @@
+"""What staff do about money, rights and keys stands in the audit log, or is not done at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.models import LogEntry
+from django.contrib.messages.storage.base import BaseStorage
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.order.models import (
+    BillDifference,
+    OfflinePayment,
+    Order,
+    OrderPayment,
+    PaymentCredential,
+    PayType,
+    Refund,
+)
+from luffy_api.apps.user.models import User
+from luffy_api.tests import back_office, credential_page, recording
+from luffy_api.tests.back_office_refunds import decision_url, start_form, start_url
+from luffy_api.tests.factories import (
+    BillDifferenceFactory,
+    CourseFactory,
+    OfflinePaymentFactory,
+    OrderFactory,
+    UserFactory,
+)
+from luffy_api.tests.fake_alipay import FakeAlipay
+from luffy_api.tests.refunding import ask, sold, start
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders", "database_source")]
+
+
+class Died(Exception):
+    """The process ends here."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A click: what is there before, the click, and what the log says of it."""
+
+    prepare: Callable[[FakeAlipay], Any]
+    click: Callable[[Client, Any], object]
+    line: str
+
+
+def requested(gateway: FakeAlipay) -> Refund:
+    return ask(sold(gateway, "99.00"))
+
+
+def to_be_given_back_by_hand(gateway: FakeAlipay) -> Refund:
+    order = sold(gateway, "99.00")
+    OrderPayment.objects.update(pay_type=PayType.OFFLINE)
+    Order.objects.update(pay_type=PayType.OFFLINE)
+    return start(order)
+
+
+def unpaid(gateway: FakeAlipay) -> Order:
+    return OrderFactory(courses=[CourseFactory(price="99.00")])
+
+
+def recorded(gateway: FakeAlipay) -> OfflinePayment:
+    return OfflinePaymentFactory(order=unpaid(gateway), amount="99.00", reference="ICBC1")
+
+
+def stored(gateway: FakeAlipay) -> None:
+    row = PaymentCredential(provider=PayType.ALIPAY, name="APP_ID")
+    row.encrypt(credential_page.APP_ID)
+    row.save()
+
+
+def decide(name: str) -> Callable[[Client, Refund], object]:
+    return lambda browser, row: browser.post(decision_url(row, name), {"answer": "好"})
+
+
+def decide_offline(name: str) -> Callable[[Client, OfflinePayment], object]:
+    return lambda browser, row: browser.post(recording.decision_url(row, name))
+
+
+def bulk(action: str) -> Callable[[Client, models.Model], object]:
+    return lambda browser, row: back_office.act(browser, action, row)
+
+
+def set_password(browser: Client, user: User) -> object:
+    words = {"password1": "some good words", "password2": "some good words"}
+    url = reverse("admin:auth_user_password_change", args=[user.pk])
+    return browser.post(url, {**words, "usable_password": "true"})
+
+
+ACTIONS = {
+    "approve": Action(requested, decide("approve"), "同意退款：好"),
+    "reject": Action(requested, decide("reject"), "拒绝退款：好"),
+    "pay back": Action(to_be_given_back_by_hand, decide("pay_back"), "登记已退款：好"),
+    "start": Action(
+        lambda gateway: sold(gateway, "99.00"),
+        lambda browser, order: browser.post(start_url(order), start_form(browser, order)),
+        "发起退款 99.00 元",
+    ),
+    "record": Action(
+        unpaid,
+        lambda browser, order: recording.record(browser, order),
+        "登记线下收款 99.00 元，ICBC0001",
+    ),
+    "confirm": Action(recorded, decide_offline("confirm"), "确认入账：99.00 元，ICBC1"),
+    "void": Action(recorded, decide_offline("void"), "作废：99.00 元，ICBC1"),
+    "resolve": Action(lambda gateway: BillDifferenceFactory(), bulk("mark_resolved"), "标为已处理"),
+    "write a note": Action(
+        lambda gateway: BillDifferenceFactory(),
+        lambda browser, row: back_office.save(browser, row, note="已联系"),
+        "备注：已联系",
+    ),
+    "enter a key": Action(
+        lambda gateway: None,
+        lambda browser, _: credential_page.act(browser, "save", APP_ID=credential_page.APP_ID),
+        "填写APPID",
+    ),
+    "remove a key": Action(
+        stored, lambda browser, _: credential_page.act(browser, "remove:APP_ID"), "删除APPID"
+    ),
+    "deactivate": Action(lambda gateway: UserFactory(), bulk("deactivate"), "停用账号"),
+    "activate": Action(lambda gateway: UserFactory(is_active=False), bulk("activate"), "启用账号"),
+    "log out": Action(lambda gateway: UserFactory(), bulk("log_out_everywhere"), "强制下线"),
+    "set a password": Action(lambda gateway: UserFactory(), set_password, "Password changed."),
+    "put on sale": Action(lambda gateway: CourseFactory(status=1), bulk("put_on_sale"), "上线"),
+    "hide": Action(lambda gateway: CourseFactory(), bulk("hide"), "隐藏"),
+}
+
+
+# Django's pages say what was done within their transaction.
+SAID_INSIDE = ("write a note", "set a password")
+
+
+def books() -> list[list[dict[str, Any]]]:
+    """Everything that an action may change."""
+    tables = (
+        *(Order, OrderPayment, Refund, OfflinePayment, BillDifference, PaymentCredential),
+        *(User, Course),
+    )
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIONS if name not in SAID_INSIDE])
+def test_a_process_that_dies_after_the_commit_has_logged_what_it_did(
+    admin_client, fake_alipay, monkeypatch, name
+):
+    action = ACTIONS[name]
+    row = action.prepare(fake_alipay)
+
+    def die(*args, **kwargs):
+        raise Died
+
+    with monkeypatch.context() as patch:
+        # What a view does next: its own line, or a message to its user.
+        for hook in ("log_change", "log_addition"):
+            patch.setattr(ModelAdmin, hook, die)
+        patch.setattr(BaseStorage, "add", die)
+        with pytest.raises(Died):
+            action.click(admin_client, row)
+
+    lines = [entry.get_change_message() for entry in LogEntry.objects.order_by("pk")]
+    assert [line for line in lines if line.startswith(action.line)]
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_what_cannot_be_logged_is_not_done(admin_client, fake_alipay, monkeypatch, name):
+    action = ACTIONS[name]
+    row = action.prepare(fake_alipay)
+    before = books()
+
+    def fail(*args, **kwargs):
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LogEntry, "save", fail)
+        with pytest.raises(Died):
+            action.click(admin_client, row)
+
+    assert books() == before
+    assert not LogEntry.objects.exists()
+    assert all(not trade.refunds for trade in fake_alipay.trades.values())
