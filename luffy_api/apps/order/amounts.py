@@ -9,7 +9,6 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -19,6 +18,7 @@ from django.db.models.functions import Coalesce, Greatest, Round
 
 from luffy_api.apps.course.models import EnrollmentGrant
 from luffy_api.apps.order.models import Order, OrderDetail, OrderPayment, Refund
+from luffy_api.apps.order.models.payments import is_own_payment
 from luffy_api.apps.order.states import OrderStatus
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ else:
     OrderWithAmounts = OrderWithHeld = Order
 
 # Of refunds in a subquery of orders.
-ON_OWN_PAYMENT = Q(payment__trade_no=OuterRef("trade_no"), payment__pay_type=OuterRef("pay_type"))
+ON_OWN_PAYMENT = is_own_payment("payment__")
 YUAN: "DecimalField[Any, Any]" = DecimalField(max_digits=12, decimal_places=2)
 
 
@@ -86,8 +86,7 @@ def courses_due(order: Order) -> set[int]:
 
 def _second_payments() -> QuerySet[OrderPayment]:
     """For a subquery: payments of the outer order that are not its own."""
-    own = Q(trade_no=OuterRef("trade_no"), pay_type=OuterRef("pay_type"))
-    return OrderPayment.objects.filter(~own, order=OuterRef("pk"))
+    return OrderPayment.objects.filter(~is_own_payment(), order=OuterRef("pk"))
 
 
 def _refunds() -> QuerySet[Refund]:

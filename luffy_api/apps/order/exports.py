@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import CharField, Choices, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Choices,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.utils import timezone
 
 from luffy_api.apps.order import amounts
@@ -29,6 +38,7 @@ from luffy_api.apps.order.models import (
     Refund,
     RefundStatus,
 )
+from luffy_api.apps.order.models.payments import is_own_payment
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.libs import spreadsheets
 from luffy_api.libs.spreadsheets import Column, money, text
@@ -106,7 +116,9 @@ def _with_courses(orders: list[Any]) -> Iterator[Any]:
 
 
 def _payments(span: Span) -> QuerySet[Any]:
-    return OrderPayment.objects.filter(span.holds("paid_at"))
+    own = is_own_payment(order=lambda name: F(f"order__{name}"))
+    payments = OrderPayment.objects.filter(span.holds("paid_at"))
+    return payments.annotate(own=ExpressionWrapper(own, BooleanField()))
 
 
 def _refunds(span: Span) -> QuerySet[Any]:
@@ -141,11 +153,6 @@ def _joined(pairs: Iterable[tuple[int, str]]) -> dict[int, str]:
     for number, part in pairs:
         texts[number].append(part)
     return {number: "、".join(parts) for number, parts in texts.items()}
-
-
-def _is_own(payment: Any) -> bool:
-    order = (payment.order__pay_type, payment.order__trade_no)
-    return (payment.pay_type, payment.trade_no) == order
 
 
 def _choice(heading: str, field: str, choices: type[Choices]) -> Column:
@@ -188,8 +195,8 @@ TABLES = {
         moment="付款时间",
         select=_payments,
         fields=[
-            *("order__out_trade_no", "order__user__username", "order__pay_type"),
-            *("order__trade_no", "pay_type", "trade_no", "amount", "paid_at", "created_time"),
+            *("order__out_trade_no", "order__user__username", "pay_type", "trade_no"),
+            *("amount", "paid_at", "created_time", "own"),
         ],
         columns=[
             text("订单号", lambda payment: payment.order__out_trade_no),
@@ -199,7 +206,7 @@ TABLES = {
             money("金额（元）", lambda payment: payment.amount),
             spreadsheets.time("付款时间", lambda payment: payment.paid_at),
             spreadsheets.time("入账时间", lambda payment: payment.created_time),
-            text("说明", lambda payment: "" if _is_own(payment) else "重复付款，应退"),
+            text("说明", lambda payment: "" if payment.own else "重复付款，应退"),
         ],
     ),
     "refunds": Table(

@@ -23,6 +23,7 @@ from luffy_api.apps.order.models import (
     PaymentEvent,
     Refund,
 )
+from luffy_api.apps.order.models.payments import is_own_payment
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user.models import User
 
@@ -116,10 +117,7 @@ def _paid_twice() -> Iterator[str]:
 
 def _without_payment() -> Iterator[str]:
     own = OrderPayment.objects.filter(
-        order=OuterRef("pk"),
-        trade_no=OuterRef("trade_no"),
-        pay_type=OuterRef("pay_type"),
-        amount=OuterRef("total_amount"),
+        is_own_payment(), order=OuterRef("pk"), amount=OuterRef("total_amount")
     )
     return _numbers(Order.objects.filter(~Exists(own), order_status__in=PAID_STATES))
 

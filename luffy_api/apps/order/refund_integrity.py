@@ -17,6 +17,7 @@ from luffy_api.apps.order.models import (
     RefundQuerySet,
     RefundStatus,
 )
+from luffy_api.apps.order.models.payments import is_own_payment
 from luffy_api.apps.order.states import OrderStatus
 
 Reason = PaymentEvent.Reason
@@ -69,9 +70,7 @@ def _less_than_heard() -> Iterator[str]:
 
 def _whole_but_not_closed() -> Iterator[str]:
     """An order is refunded exactly when its own payment went back as a whole."""
-    own = OrderPayment.objects.filter(
-        order=OuterRef("pk"), trade_no=OuterRef("trade_no"), pay_type=OuterRef("pay_type")
-    )
+    own = OrderPayment.objects.filter(is_own_payment(), order=OuterRef("pk"))
     refunded = Q(refunds__status=RefundStatus.REFUNDED)
     back = own.annotate(given=Coalesce(Sum("refunds__amount", filter=refunded), NOTHING))
     whole = Exists(back.filter(given__gte=F("amount")))

@@ -122,7 +122,7 @@ def _own_payment(order: Order) -> OrderPayment | None:
     """The payment of a paid order; None for any other order, also when all of it went back."""
     if order.order_status != OrderStatus.PAID:
         return None
-    return next((each for each in order.payments.all() if _is_own(each, order)), None)
+    return next((each for each in order.payments.all() if each.is_own), None)
 
 
 def _second_payment(order: Order) -> OrderPayment | None:
@@ -131,13 +131,9 @@ def _second_payment(order: Order) -> OrderPayment | None:
     While the last one is asked for, nothing else of the whole order is: a double click on it must
     not ask for the order's own payment, too.
     """
-    seconds = (each for each in order.payments.all() if not _is_own(each, order))
+    seconds = (each for each in order.payments.all() if not each.is_own)
     left = [each for each in seconds if _left(each, order) > 0]
     return min(left, key=lambda each: bool(_refunds(each, order, OPEN_STATUSES)), default=None)
-
-
-def _is_own(payment: OrderPayment, order: Order) -> bool:
-    return (payment.trade_no, payment.pay_type) == (order.trade_no, order.pay_type)
 
 
 def _left(payment: OrderPayment, order: Order) -> Decimal:

@@ -9,6 +9,7 @@ from luffy_api.apps.order.exceptions import InvalidRefund, NothingToRefund, Refu
 from luffy_api.apps.order.models import PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.payment import refund_notices, refund_requests, refunds
 from luffy_api.apps.order.payment.interface import Payment, RefundResult, RefundState
+from luffy_api.tests.back_office import page
 from luffy_api.tests.factories import UserFactory
 from luffy_api.tests.fake_gateway import second
 from luffy_api.tests.refunding import deliver, paid_again
@@ -61,6 +62,23 @@ def test_what_was_withdrawn_stays_in_the_log_of_its_order(order, student, studen
     assert texts[0].startswith("学员撤回退款申请：30.00 元，课程《")
     assert texts[0].endswith("申请，原因：买错了")
     assert texts[1].startswith("学员撤回退款申请：69.00 元")
+
+
+@pytest.mark.parametrize(
+    ("back", "scope"), [(None, "99.00 元，整笔付款"), ("30.00", "69.00 元，付款的一部分")]
+)
+def test_the_log_says_of_what_a_withdrawn_request_was(
+    fake_alipay, finance, order, student_api, back, scope
+):
+    refund = ask(order)
+    if back:
+        console(fake_alipay, order, back)
+    shown = finance.get(page(Refund, "change", refund.pk)).content.decode()
+
+    student_api.delete(f"/api/v1/order/{order.out_trade_no}/refund/")
+
+    assert f"：{scope}，" in LogEntry.objects.get().change_message
+    assert scope.partition("，")[2] in shown
 
 
 def test_nothing_is_logged_of_a_withdrawal_that_comes_too_late(order, student_api):

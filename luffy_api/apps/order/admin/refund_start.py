@@ -49,7 +49,7 @@ class StartForm(forms.Form):
 
 def targets(order: Order) -> list[tuple[str, str]]:
     """The payments of an order with what is left of each, and its courses."""
-    found = [(f"{PAYMENT}:{each.pk}", _payment_label(each, order)) for each in order.payments.all()]
+    found = [(f"{PAYMENT}:{each.pk}", _payment_label(each)) for each in order.payments.all()]
     lines = [
         (f"{COURSE}:{line.course_id}", f"课程《{line.course.name}》{line.real_price:.2f} 元")
         for line in order.lines
@@ -57,9 +57,8 @@ def targets(order: Order) -> list[tuple[str, str]]:
     return [*found, *(lines if len(lines) > 1 else [])]
 
 
-def _payment_label(payment: OrderPayment, order: Order) -> str:
-    own = (payment.trade_no, payment.pay_type) == (order.trade_no, order.pay_type)
-    name = "付款" if own else "重复的付款"
+def _payment_label(payment: OrderPayment) -> str:
+    name = "付款" if payment.is_own else "重复的付款"
     left = refund_amounts.left_amount(payment)
     return f"{name} {payment.get_pay_type_display()} {payment.trade_no}，余额 {left:.2f} 元"
 

@@ -161,7 +161,7 @@ class RefundAdmin(ReadOnlyAdmin):
     @admin.display(description="退款范围", ordering="course")
     def target(self, refund: Refund) -> str:
         """A course of the order, or any of the payment's money."""
-        return refund_target(refund)
+        return refund.scope
 
     @admin.display(description="学员")
     def student(self, refund: Refund) -> str:
@@ -270,19 +270,12 @@ def refund_url(refund: Refund) -> str:
     return reverse("admin:order_refund_change", args=[refund.pk])
 
 
-def refund_target(refund: Refund) -> str:
-    """What the money was paid for, in words."""
-    if refund.course:
-        return f"课程《{refund.course.name}》"
-    return "整笔付款" if refund.amount == refund.payment.amount else "付款的一部分"
-
-
 def refund_facts(refund: Refund) -> list[tuple[str, str]]:
     """What a question about a refund shows: names and values."""
     order = refund.order
     return [
         ("退款金额", f"{refund.amount:.2f} 元"),
-        ("退款范围", refund_target(refund)),
+        ("退款范围", refund.scope),
         ("订单", f"{order.out_trade_no}，共 {order.total_amount:.2f} 元"),
         ("学员", str(order.user)),
         ("申请原因", refund.reason),

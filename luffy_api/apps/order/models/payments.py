@@ -1,9 +1,22 @@
 """Payments, the log of messages about them, and daily counts of the provider's answers."""
 
+from collections.abc import Callable
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.expressions import Combinable
 
 from luffy_api.apps.order.models.orders import Order, PayType
+
+
+def is_own_payment(payment: str = "", order: Callable[[str], Combinable] = OuterRef) -> Q:
+    """`OrderPayment.is_own` as a condition: by default in a subquery of orders, of its payments.
+
+    `payment` is the way from the row to the payment, such as "payment__", `order` makes the
+    expression of a column of the order.
+    """
+    names = ("pay_type", "trade_no")
+    return Q(**{payment + name: order(name) for name in names})
 
 
 class OrderPayment(models.Model):
@@ -42,6 +55,11 @@ class OrderPayment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_pay_type_display()} {self.trade_no}"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it made its order paid; the same rule as `is_own_payment`."""
+        return (self.pay_type, self.trade_no) == (self.order.pay_type, self.order.trade_no)
 
 
 class PaymentEvent(models.Model):

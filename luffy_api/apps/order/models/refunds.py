@@ -170,6 +170,13 @@ class Refund(TimestampedModel):
         ]
 
     @property
+    def scope(self) -> str:
+        """退款范围 in words: a course of the order, the whole payment, or any part of it."""
+        if self.course:
+            return f"课程《{self.course.name}》"
+        return "整笔付款" if self.amount == self.payment.amount else "付款的一部分"
+
+    @property
     def ended_at(self) -> datetime | None:
         """When the money was back or the request was refused (UTC); None while neither is so."""
         return self.decided_at if self.status == RefundStatus.REJECTED else self.finished_at

@@ -12,7 +12,7 @@ CENT = Decimal("0.01")
 
 def own_payment(order: Order) -> OrderPayment:
     """The payment that made the order paid. Raises NothingToRefund without one."""
-    own = order.payments.filter(trade_no=order.trade_no, pay_type=order.pay_type).first()
+    own = next((each for each in order.payments.all() if each.is_own), None)
     if own is None:
         raise NothingToRefund("订单没有付款，不能退款")
     return own
@@ -75,7 +75,7 @@ def require_no_rival(payment: OrderPayment, course_id: int | None) -> None:
 
 def _line_price(payment: OrderPayment, course_id: int) -> Decimal:
     order = payment.order
-    if (payment.trade_no, payment.pay_type) != (order.trade_no, order.pay_type):
+    if not payment.is_own:
         raise InvalidRefund("course", "重复的付款只能整笔或按金额退款")
     line = order.order_courses.filter(course_id=course_id).first()
     if line is None:

@@ -153,8 +153,8 @@ def _end_access(refund: Refund) -> None:
     """The grant of a refunded course ends; all of them when the order's payment went back whole."""
     number, course_id = refund.order.out_trade_no, refund.course_id
     if refund_amounts.refunded_amount(refund.payment) >= refund.payment.amount:
-        own = Order.objects.filter(pk=refund.order_id, trade_no=refund.payment.trade_no)
-        if own.filter(pay_type=refund.payment.pay_type).transition(to=OrderStatus.REFUNDED):
+        paid = Order.objects.filter(pk=refund.order_id)
+        if refund.payment.is_own and paid.transition(to=OrderStatus.REFUNDED):
             enrollment.end_grants(source=EnrollmentGrant.Source.ORDER, reference=number)
     elif course_id is not None:
         enrollment.end_grants(

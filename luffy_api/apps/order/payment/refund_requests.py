@@ -99,7 +99,7 @@ def withdraw(*, user_id: int, out_trade_no: str, course_id: int | None = None) -
     )
     if course_id is not None:
         undecided = undecided.filter(course=course_id)
-    for refund in undecided.select_related("order", "course"):
+    for refund in undecided.select_related("order", "course", "payment"):
         event_log.note_refund(refund, "withdrawn")
         audit_log.log_change(order, user_id=user_id, message=_withdrawal(refund))
     return undecided.delete()[0]
@@ -107,10 +107,9 @@ def withdraw(*, user_id: int, out_trade_no: str, course_id: int | None = None) -
 
 def _withdrawal(refund: Refund) -> str:
     """What the row said that is deleted."""
-    course = f"课程《{refund.course.name}》" if refund.course else "整笔付款"
     since = timezone.localtime(refund.created_time)
     return (
-        f"学员撤回退款申请：{refund.amount:.2f} 元，{course}，{since:%Y-%m-%d %H:%M} 申请，"
+        f"学员撤回退款申请：{refund.amount:.2f} 元，{refund.scope}，{since:%Y-%m-%d %H:%M} 申请，"
         f"原因：{refund.reason}"
     )
 
