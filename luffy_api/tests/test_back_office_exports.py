@@ -259,7 +259,7 @@ def test_a_student_and_a_visitor_are_sent_to_the_login(client, student):
 def test_rows_are_read_in_batches_with_a_fixed_number_of_queries(
     student, table, monkeypatch, django_assert_num_queries
 ):
-    monkeypatch.setattr(exports, "BATCH_SIZE", 2)
+    monkeypatch.setattr(exports, "CHUNK", 2)
     today = timezone.localdate()
     for number in range(5):
         order = paid(student)
@@ -277,7 +277,7 @@ def test_rows_are_read_in_batches_with_a_fixed_number_of_queries(
 
 
 def test_a_row_that_comes_during_an_export_does_not_upset_it(student, monkeypatch):
-    monkeypatch.setattr(exports, "BATCH_SIZE", 1)
+    monkeypatch.setattr(exports, "CHUNK", 1)
     first, second = OrderFactory(), OrderFactory()
     today = timezone.localdate()
 

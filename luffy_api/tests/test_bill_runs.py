@@ -125,7 +125,7 @@ def test_what_a_killed_run_left_is_removed_by_a_later_one():
     assert set(BillLine.objects.values_list("load", flat=True)) == {bill.load, running.load}
 
 
-def test_lines_of_an_earlier_run_are_deleted_by_their_numbers_in_short_pieces(monkeypatch):
+def test_lines_of_an_earlier_run_are_deleted_by_their_numbers_in_short_chunks(monkeypatch):
     monkeypatch.setattr(bill_store, "DELETED_AT_ONCE", 2)
     for number in "ABCDE":
         both(number)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from luffy_api.apps.order import idempotency
 from luffy_api.apps.order.models import IdempotencyKey, PaymentEvent
-from luffy_api.common.deletion import delete_in_pieces
+from luffy_api.common.deletion import delete_in_chunks
 
 FORGED_LIFETIME = timedelta(days=30)
 MAX_FORGED = 10_000
@@ -19,15 +19,15 @@ def clean_up() -> int:
     and all but the newest 10,000.
     """
     expired = timezone.now() - idempotency.LIFETIME
-    keys = delete_in_pieces(IdempotencyKey.objects.filter(created_time__lt=expired))
+    keys = delete_in_chunks(IdempotencyKey.objects.filter(created_time__lt=expired))
     return keys + _delete_forged()
 
 
 def _delete_forged() -> int:
     # Only a message that was proved genuine is stored with an order number.
     forged = PaymentEvent.objects.filter(accepted=False, out_trade_no="")
-    old = delete_in_pieces(forged.filter(created_time__lt=timezone.now() - FORGED_LIFETIME))
+    old = delete_in_chunks(forged.filter(created_time__lt=timezone.now() - FORGED_LIFETIME))
     ids = forged.order_by("-id").values_list("id", flat=True)
     oldest_kept = ids[MAX_FORGED - 1 : MAX_FORGED].first()
-    surplus = delete_in_pieces(forged.filter(id__lt=oldest_kept)) if oldest_kept else 0
+    surplus = delete_in_chunks(forged.filter(id__lt=oldest_kept)) if oldest_kept else 0
     return old + surplus

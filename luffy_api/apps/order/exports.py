@@ -1,7 +1,7 @@
 """The bookkeeper's tables: orders, payments, refunds, differences of the bill, and invoices.
 
-Rows are read in batches by primary key and written one by one, so that memory does not grow with
-the span. Each batch sees its own moment: what changes meanwhile may be in its old or its new state.
+Rows are read in chunks by primary key and written one by one, so that memory does not grow with
+the span. Each chunk sees its own moment: what changes meanwhile may be in its old or its new state.
 A row is a named tuple: instances of the models took half of an export's time.
 """
 
@@ -44,7 +44,7 @@ from luffy_api.libs import spreadsheets
 from luffy_api.libs.spreadsheets import Column, money, text
 
 MAX_DAYS = 366
-BATCH_SIZE = 2000
+CHUNK = 2000
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Span:
 class Table:
     """What can be exported; `moment` says in Chinese which of a row's times the span is about.
 
-    `fields` are what the columns use of a row, beside `pk`. `complete` adds to the rows of a batch
+    `fields` are what the columns use of a row, beside `pk`. `complete` adds to the rows of a chunk
     what belongs to several of them.
     """
 
@@ -89,15 +89,15 @@ class Table:
     complete: Callable[[list[Any]], Iterable[Any]] = iter
 
     def rows(self, span: Span) -> Iterator[Any]:
-        """The rows of the span by primary key, one or two queries for BATCH_SIZE rows.
+        """The rows of the span by primary key, one or two queries for CHUNK rows.
 
         Not QuerySet.iterator(): the drivers of MySQL read a whole result into memory first.
         """
         rows = self.select(span).order_by("pk").values_list("pk", *self.fields, named=True)
         last = 0
-        while batch := list(rows.filter(pk__gt=last)[:BATCH_SIZE]):
-            yield from self.complete(batch)
-            last = batch[-1].pk
+        while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
+            yield from self.complete(chunk)
+            last = chunk[-1].pk
 
 
 def _midnight(day: date) -> datetime:

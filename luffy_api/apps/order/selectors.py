@@ -115,7 +115,11 @@ def expired_orders() -> OrderQuerySet:
 
 
 def orders_due_for_query() -> OrderQuerySet:
-    """Other orders whose query is due: unpaid with time left, or closed with a final query."""
+    """Other orders whose query is due, at most BATCH_SIZE.
+
+    Unpaid with time left, closed with a final query, or paid while another of their trades may
+    still be paid.
+    """
     now = timezone.now()
     late = Q(order_status=OrderStatus.UNPAID, expires_at__lte=now)
     due = Order.objects.filter(~late, next_query_at__lte=now)

@@ -12,7 +12,7 @@ from luffy_api.apps.search import documents, locks
 from luffy_api.apps.search.engines import backend
 from luffy_api.apps.search.engines.base import Build, SearchBackend
 from luffy_api.apps.search.exceptions import AlreadyRebuilding, IndexUnusable, LockNotAcquired
-from luffy_api.common.deletion import delete_in_pieces
+from luffy_api.common.deletion import delete_in_chunks
 
 # Called with the number of courses done so far and of all courses.
 Progress = Callable[[int, int], None]
@@ -120,7 +120,7 @@ def needs_rebuild() -> bool:
 def delete_processed() -> None:
     """Delete the rows of the outbox that no rebuild can still need."""
     ended = timezone.now() - PROCESSED_RETENTION
-    delete_in_pieces(CatalogueEvent.objects.filter(processed_at__lt=ended))
+    delete_in_chunks(CatalogueEvent.objects.filter(processed_at__lt=ended))
 
 
 def _pending_changes() -> list[CatalogueEvent]:

@@ -28,7 +28,7 @@ from luffy_api.apps.search.models import (
 )
 from luffy_api.apps.search.query import clean, parse
 from luffy_api.apps.search.tokenizer import has_tokens
-from luffy_api.common.deletion import delete_in_pieces
+from luffy_api.common.deletion import delete_in_chunks
 from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)
@@ -103,8 +103,8 @@ def count_search(
 def delete_old() -> None:
     """Delete the visitors of past days, and words that no list shows any more."""
     today = timezone.localdate()
-    delete_in_pieces(SearchVisitor.objects.filter(day__lt=today))
-    delete_in_pieces(SearchWord.objects.filter(day__lt=today - RETENTION))
+    delete_in_chunks(SearchVisitor.objects.filter(day__lt=today))
+    delete_in_chunks(SearchWord.objects.filter(day__lt=today - RETENTION))
 
 
 def choose(words: Iterable[str]) -> int:

@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from PIL import ImageOps
 
 from luffy_api.apps.user.models import Captcha
-from luffy_api.common.deletion import delete_in_pieces
+from luffy_api.common.deletion import delete_in_chunks
 from luffy_api.common.transactions import retry_deadlocks
 
 # Without those that people take for one another: 0 O, 1 I L, 2 Z, 5 S, 8 B.
@@ -71,7 +71,7 @@ def use(answer: Answer) -> bool:
 def clear_expired() -> int:
     """Delete captchas that nobody answered; returns how many."""
     expired = timezone.now() - settings.CAPTCHA_LIFETIME
-    return delete_in_pieces(Captcha.objects.filter(created_time__lt=expired))
+    return delete_in_chunks(Captcha.objects.filter(created_time__lt=expired))
 
 
 def _draw(text: str) -> bytes:

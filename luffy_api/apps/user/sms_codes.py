@@ -25,7 +25,7 @@ from luffy_api.apps.user.exceptions import (
     SmsNotSent,
 )
 from luffy_api.apps.user.models import SmsCode, SmsMessage, SmsPurpose
-from luffy_api.common.deletion import delete_in_pieces
+from luffy_api.common.deletion import delete_in_chunks
 from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs.sms import SmsUnavailable, call_with_deadline, sms_backend
 
@@ -170,8 +170,8 @@ def _check(submission: CodeSubmission, now: datetime) -> SmsCode:
 def clear_expired() -> int:
     """Deletes codes and messages older than the longest rate limit, a day; returns how many."""
     ended = timezone.now() - DAY
-    codes = delete_in_pieces(SmsCode.objects.filter(sent_at__lt=ended))
-    return codes + delete_in_pieces(SmsMessage.objects.filter(sent_at__lt=ended))
+    codes = delete_in_chunks(SmsCode.objects.filter(sent_at__lt=ended))
+    return codes + delete_in_chunks(SmsMessage.objects.filter(sent_at__lt=ended))
 
 
 def _digest(mobile: str, purpose: str, code: str) -> str:

@@ -20,7 +20,7 @@ from rest_framework_jwt.settings import api_settings
 
 from luffy_api.apps.user.exceptions import InvalidToken
 from luffy_api.apps.user.models import RevokedToken, User
-from luffy_api.common.deletion import delete_in_pieces
+from luffy_api.common.deletion import delete_in_chunks
 
 ALGORITHM = "HS256"
 REQUIRED_CLAIMS = ["sub", "exp", "iat", "jti", "iss", "aud", "orig_iat", "orig_jti"]
@@ -96,7 +96,7 @@ def revoke_all_of_everybody() -> None:
 def clear_expired() -> int:
     """Deletes revocations whose tokens have expired; returns how many."""
     ended = timezone.now() - REVOCATION_RETENTION
-    return delete_in_pieces(RevokedToken.objects.filter(expires_at__lt=ended))
+    return delete_in_chunks(RevokedToken.objects.filter(expires_at__lt=ended))
 
 
 def verify(token: str) -> VerifiedToken:

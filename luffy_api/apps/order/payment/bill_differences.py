@@ -1,7 +1,7 @@
 """What a comparison found, beside what earlier ones found and people wrote about it.
 
 All lines of a bill may differ, such as those of a school whose database is new, so differences are
-tuples, and everything is read and written in pieces.
+tuples, and everything is read and written in chunks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -77,12 +77,12 @@ def differing_lines(bill: Bill, load: int) -> Iterator[Difference]:
     repeats: dict[int, int] = {}
     last = 0
     # Not QuerySet.iterator(): the drivers of MySQL read a whole result into memory first.
-    while piece := list(rows.filter(number__gt=last)[:CHUNK]):
-        for row in piece:
+    while chunk := list(rows.filter(number__gt=last)[:CHUNK]):
+        for row in chunk:
             numbers = hash((row.kind, row.trade_no, row.request_no))
             repeat = repeats[numbers] = repeats.get(numbers, -1) + 1
             yield _difference(row, repeat)
-        last = piece[-1].number
+        last = chunk[-1].number
 
 
 def _difference(row: Any, repeat: int) -> Difference:
@@ -143,12 +143,12 @@ def _existing(bill: Bill) -> dict[str, _Existing]:
     rows = bill.differences.order_by("pk").values_list(*names, *COMPARED_FIELDS)
     found: dict[str, _Existing] = {}
     last = 0
-    while piece := list(rows.filter(pk__gt=last)[:CHUNK]):
-        for pk, key, note, resolved_at, *columns in piece:
+    while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
+        for pk, key, note, resolved_at, *columns in chunk:
             difference = Difference(*columns)
             is_touched = bool(note) or resolved_at is not None
             found[key] = _Existing(pk, difference.result, is_touched, _digest(difference))
-        last = piece[-1][0]
+        last = chunk[-1][0]
     return found
 
 
@@ -163,11 +163,11 @@ def _settle(gone: Iterable[_Existing]) -> None:
     untouched: list[int] = []
     for row in gone:
         (kept if row.is_touched else untouched).append(row.pk)
-    for pks in _pieces(kept):
+    for pks in _chunks(kept):
         BillDifference.objects.filter(pk__in=pks).update(result=BillResult.MATCHED)
-    for pks in _pieces(untouched):
+    for pks in _chunks(untouched):
         BillDifference.objects.filter(pk__in=pks).delete()
 
 
-def _pieces(pks: Sequence[int]) -> Iterator[Sequence[int]]:
+def _chunks(pks: Sequence[int]) -> Iterator[Sequence[int]]:
     return (pks[start : start + CHUNK] for start in range(0, len(pks), CHUNK))

@@ -145,16 +145,16 @@ def delete_superseded(bill_id: int) -> None:
 def delete_load(bill_id: int, load: int) -> None:
     """Delete the lines of a load in short transactions, so that nobody waits for them.
 
-    By their numbers: each piece is found in the index, wherever the lines are in the table.
+    By their numbers: each chunk is found in the index, wherever the lines are in the table.
     """
     lines = BillLine.objects.filter(bill=bill_id, load=load)
     last = lines.aggregate(last=Max("number"))["last"] or 0
     for first in range(1, last + 1, DELETED_AT_ONCE):
-        _delete_piece(lines.filter(number__gte=first, number__lt=first + DELETED_AT_ONCE))
+        _delete_chunk(lines.filter(number__gte=first, number__lt=first + DELETED_AT_ONCE))
 
 
 @retry_deadlocks
-def _delete_piece(lines: QuerySet[BillLine]) -> None:
+def _delete_chunk(lines: QuerySet[BillLine]) -> None:
     lines.delete()
 
 

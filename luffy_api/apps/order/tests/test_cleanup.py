@@ -54,9 +54,9 @@ def test_only_the_newest_forged_messages_are_kept(monkeypatch):
     assert left() == {genuine.pk, *flood[2:]}
 
 
-def test_a_flood_of_forged_messages_is_deleted_in_short_pieces(monkeypatch):
+def test_a_flood_of_forged_messages_is_deleted_in_short_chunks(monkeypatch):
     monkeypatch.setattr(cleanup, "MAX_FORGED", 1)
-    monkeypatch.setattr(deletion, "PIECE", 2)
+    monkeypatch.setattr(deletion, "CHUNK", 2)
     genuine = event(accepted=True, number="01J")
     flood = [event().pk for _ in range(6)]
 
@@ -68,7 +68,7 @@ def test_a_flood_of_forged_messages_is_deleted_in_short_pieces(monkeypatch):
     assert left() == {genuine.pk, flood[-1]}
 
 
-def test_the_pieces_are_not_searched_in_the_order_of_the_model():
+def test_the_chunks_are_not_searched_in_the_order_of_the_model():
     event(days_old=31)
 
     with CaptureQueriesContext(connection) as queries:
