@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from huey import crontab
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from luffy_api.common.dates import SHANGHAI
 
 
 def shanghai(*, minute: str = "*", hour: str = "*") -> Callable[[datetime], bool]:

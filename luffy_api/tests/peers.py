@@ -7,7 +7,7 @@ with the keys of the local gateways, for the merchant in the settings.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -17,10 +17,10 @@ from django.http import HttpResponse
 from django.test import Client
 
 from luffy_api.apps.order.models import Order, PayType
+from luffy_api.common.dates import SHANGHAI
 from luffy_api.libs.alipay_v1.tests import signer as alipay
 from luffy_api.libs.wechatpay_v3.tests import signer as wechatpay
 
-SHANGHAI = timezone(timedelta(hours=8))
 PAID_AT = datetime(2026, 3, 1, 16, 0, 5, tzinfo=UTC)
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 JSON = "application/json"

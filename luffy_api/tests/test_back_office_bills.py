@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from luffy_api.apps.order import tasks
 from luffy_api.apps.order.models import Bill, BillDifference, BillLine, BillResult, PayType
-from luffy_api.apps.order.payment.bills import yesterday
 from luffy_api.common import roles
+from luffy_api.common.dates import yesterday
 from luffy_api.tests.back_office import act, form_of, page, save
 from luffy_api.tests.factories import (
     BillDifferenceFactory,

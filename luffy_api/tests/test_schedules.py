@@ -9,7 +9,8 @@ from django.utils.module_loading import autodiscover_modules
 from huey import crontab
 from huey.contrib.djhuey import HUEY
 
-from luffy_api.common.schedules import SHANGHAI, shanghai
+from luffy_api.common.dates import SHANGHAI
+from luffy_api.common.schedules import shanghai
 
 MIDNIGHT = datetime(2026, 3, 1, 16, tzinfo=UTC)  # 2 March, 0:00 in Shanghai
 

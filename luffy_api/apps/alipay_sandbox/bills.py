@@ -19,6 +19,7 @@ from luffy_api.apps.alipay_sandbox import values
 from luffy_api.apps.alipay_sandbox.conf import gateway_settings
 from luffy_api.apps.alipay_sandbox.exceptions import refused
 from luffy_api.apps.alipay_sandbox.models import BillFault, SandboxRefund, SandboxTrade
+from luffy_api.common.dates import SHANGHAI, midnight, today
 
 URL_LIFETIME = timedelta(seconds=30)
 SALT = "alipay_sandbox.bill"
@@ -75,7 +76,7 @@ def sign_day(content: dict[str, Any]) -> str:
     except ValueError:
         raise refused("isv.invalid_arguments", "bill_date 有误") from None
     # A bill is made on the next day.
-    if day >= timezone.now().astimezone(values.BEIJING).date():
+    if day >= today():
         raise refused("isv.invalid_arguments", "只能下载昨天及以前的账单")
     if not any(True for _ in _lines_of(day)):
         raise refused("isp.bill_not_exist", "账单不存在")
@@ -91,7 +92,7 @@ def file_of(token: str) -> tuple[str, bytes]:
 
 
 def _lines_of(day: date) -> Iterator[_Line]:
-    start = datetime.combine(day, datetime.min.time(), values.BEIJING)
+    start = midnight(day)
     span = (start, start + timedelta(days=1))
     paid = SandboxTrade.objects.filter(paid_at__gte=span[0], paid_at__lt=span[1])
     for trade in paid.order_by("paid_at", "pk"):
@@ -134,7 +135,7 @@ def _bill(account: str, day: date, lines: list[_Line]) -> str:
         f"#{'-' * 41}业务明细列表结束{'-' * 36}",
         f"#交易合计：{paid[0]}笔，商家实收共{paid[1]:.2f}元，商家优惠共0.00元",
         f"#退款合计：{back[0]}笔，商家实收退款共{back[1]:.2f}元，商家优惠退款共0.00元",
-        f"#导出时间：[{timezone.now().astimezone(values.BEIJING):%Y年%m月%d日 %H:%M:%S}]",
+        f"#导出时间：[{timezone.now().astimezone(SHANGHAI):%Y年%m月%d日 %H:%M:%S}]",
     )
 
 

@@ -3,12 +3,12 @@ import secrets
 from django.db import models
 from django.utils import timezone
 
-from luffy_api.apps.alipay_sandbox.values import BEIJING
+from luffy_api.common.dates import SHANGHAI
 
 
 def new_trade_no() -> str:
     """28 digits with the Beijing date in front, as Alipay's own."""
-    return f"{timezone.now().astimezone(BEIJING):%Y%m%d}22001{secrets.randbelow(10**15):015d}"
+    return f"{timezone.now().astimezone(SHANGHAI):%Y%m%d}22001{secrets.randbelow(10**15):015d}"
 
 
 def new_token() -> str:

@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from luffy_api.apps.alipay_sandbox.exceptions import GatewayError, invalid
+from luffy_api.common.dates import SHANGHAI
 
-BEIJING = timezone(timedelta(hours=8))
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 MAX_AMOUNT = Decimal(100_000_000)
 MAX_URL_LENGTH = 500
@@ -57,7 +57,7 @@ def moment(content: dict[str, Any], name: str) -> datetime | None:
         raise _wrong(name)
     try:
         full = value if len(value) == 19 else f"{value}:00"
-        local = datetime.strptime(full, TIME_FORMAT).replace(tzinfo=BEIJING)
+        local = datetime.strptime(full, TIME_FORMAT).replace(tzinfo=SHANGHAI)
         return local.astimezone(UTC)
     except (ValueError, OverflowError):
         raise _wrong(name) from None
@@ -80,7 +80,7 @@ def http_url(params: dict[str, str], name: str) -> str:
 
 def beijing(at: datetime) -> str:
     """Beijing wall clock as Alipay writes it."""
-    return at.astimezone(BEIJING).strftime(TIME_FORMAT)
+    return at.astimezone(SHANGHAI).strftime(TIME_FORMAT)
 
 
 def _wrong(name: str) -> GatewayError:

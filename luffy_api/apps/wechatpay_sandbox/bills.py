@@ -12,12 +12,11 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.core import signing
-from django.utils import timezone
 
-from luffy_api.apps.wechatpay_sandbox import values
 from luffy_api.apps.wechatpay_sandbox.conf import gateway_settings
 from luffy_api.apps.wechatpay_sandbox.exceptions import invalid, refused
 from luffy_api.apps.wechatpay_sandbox.models import BillFault, WechatRefund, WechatTrade
+from luffy_api.common.dates import SHANGHAI, midnight, today
 
 URL_LIFETIME = timedelta(minutes=5)
 SALT = "wechatpay_sandbox.bill"
@@ -61,7 +60,7 @@ class _Line:
         paid = "0.00" if refund else f"{self.amount:.2f}"
         back = f"{self.amount:.2f}" if refund else "0.00"
         return [
-            f"{self.at.astimezone(values.BEIJING):%Y-%m-%d %H:%M:%S}",
+            f"{self.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
             *(gateway.app_id, gateway.mch_id, "0", ""),
             *(trade.transaction_id, f"{other}{trade.out_trade_no}"[:32], trade.openid),
             *(trade.trade_type, "REFUND" if refund else "SUCCESS", "OTHERS", "CNY", paid, "0.00"),
@@ -80,7 +79,7 @@ def announce(*, bill_date: str, tar_type: str) -> tuple[str, str]:
     if tar_type not in {"", "GZIP"}:
         raise invalid("参数有误: tar_type")
     # A bill is made on the next day.
-    if day >= timezone.now().astimezone(values.BEIJING).date():
+    if day >= today():
         raise refused("INVALID_REQUEST", "账单日期有误, 只能下载昨天及以前的账单")
     lines = list(_lines_of(day))
     if not lines:
@@ -97,7 +96,7 @@ def file_of(token: str) -> bytes:
 
 
 def _lines_of(day: date) -> Iterator[_Line]:
-    start = datetime.combine(day, datetime.min.time(), values.BEIJING)
+    start = midnight(day)
     span = (start, start + timedelta(days=1))
     paid = WechatTrade.objects.filter(paid_at__gte=span[0], paid_at__lt=span[1])
     for trade in paid.order_by("paid_at", "pk"):

@@ -3,7 +3,7 @@ import secrets
 from django.db import models
 from django.utils import timezone
 
-from luffy_api.apps.wechatpay_sandbox.values import BEIJING
+from luffy_api.common.dates import SHANGHAI
 
 
 def new_transaction_id() -> str:
@@ -22,7 +22,7 @@ def new_token() -> str:
 
 
 def _today() -> str:
-    return f"{timezone.now().astimezone(BEIJING):%Y%m%d}"
+    return f"{timezone.now().astimezone(SHANGHAI):%Y%m%d}"
 
 
 class TradeState(models.TextChoices):

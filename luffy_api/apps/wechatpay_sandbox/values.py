@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from luffy_api.apps.wechatpay_sandbox.exceptions import GatewayError, invalid
+from luffy_api.common.dates import SHANGHAI
 
-BEIJING = timezone(timedelta(hours=8))
 MAX_FEN = 9_999_999_999
 MAX_URL_LENGTH = 256
 OUT_TRADE_NO = re.compile(r"[0-9A-Za-z_|*-]{6,32}", re.ASCII)
@@ -85,7 +85,7 @@ def http_url(value: object, name: str) -> str:
 
 def rfc3339(at: datetime) -> str:
     """Beijing wall clock with its offset, as WeChat Pay writes it."""
-    return at.astimezone(BEIJING).isoformat(timespec="seconds")
+    return at.astimezone(SHANGHAI).isoformat(timespec="seconds")
 
 
 def _wrong(name: str) -> GatewayError:

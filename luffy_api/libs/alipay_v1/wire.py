@@ -1,11 +1,11 @@
 """Texts as Alipay writes them: amounts in yuan, Beijing times, order numbers."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 
-# China keeps one offset all year, so no time-zone database is needed.
-BEIJING = timezone(timedelta(hours=8))
+from luffy_api.libs.china_time import SHANGHAI
+
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 # re.ASCII matters: \d also means full-width digits, and Decimal would read them as a number.
@@ -40,11 +40,11 @@ def parse_time(text: object) -> datetime:
     if not isinstance(text, str) or not _TIME.fullmatch(text):
         raise ValueError("not a time")
     # strptime takes ten times as long, which a bill of 100,000 lines would feel.
-    return datetime.fromisoformat(text).replace(tzinfo=BEIJING).astimezone(UTC)
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(UTC)
 
 
 def format_time(moment: datetime) -> str:
     """Write an aware time as Beijing wall clock; ValueError for a naive one."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone cannot be sent to Alipay")
-    return moment.astimezone(BEIJING).strftime(TIME_FORMAT)
+    return moment.astimezone(SHANGHAI).strftime(TIME_FORMAT)

@@ -8,16 +8,16 @@ spreadsheets from rounding long numbers; commas inside a text are therefore no s
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from io import TextIOWrapper
 from typing import IO
 
 from luffy_api.libs.bill_text import read_lines
+from luffy_api.libs.china_time import SHANGHAI
 from luffy_api.libs.wechatpay_v3.exceptions import WechatPayError
 
-BEIJING = timezone(timedelta(hours=8))
 # Fees have up to five decimals.
 AMOUNT = re.compile(r"-?\d{1,10}(\.\d{1,6})?", re.ASCII)
 COUNT = re.compile(r"\d{1,9}(\.0+)?", re.ASCII)
@@ -178,7 +178,7 @@ def _time(text: str, day: date) -> datetime:
     if not TIME.fullmatch(text):
         raise BillInvalid("a time has an impossible form")
     try:
-        local = datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+        local = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
     except ValueError:
         raise BillInvalid("a time has an impossible form") from None
     if local.date() != day:

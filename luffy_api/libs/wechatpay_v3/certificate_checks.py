@@ -8,7 +8,7 @@ from typing import Any
 from django.core.checks import CheckMessage
 
 from luffy_api.libs.alipay_v1.checks.messages import error, info, warning
-from luffy_api.libs.alipay_v1.wire import BEIJING
+from luffy_api.libs.china_time import SHANGHAI
 from luffy_api.libs.wechatpay_v3 import platform_keys
 from luffy_api.libs.wechatpay_v3.certificates import TITLE, Certificate, read_certificate
 from luffy_api.libs.wechatpay_v3.exceptions import WechatPayNotConfigured, WechatPayUnknown
@@ -105,4 +105,4 @@ def _names(certificate: Certificate) -> str:
 
 
 def _day(certificate: Certificate) -> str:
-    return f"{certificate.expires_at.astimezone(BEIJING):%Y-%m-%d}"
+    return f"{certificate.expires_at.astimezone(SHANGHAI):%Y-%m-%d}"

@@ -2,12 +2,12 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-# China keeps one offset all year, so no time-zone database is needed.
-BEIJING = timezone(timedelta(hours=8))
+from luffy_api.libs.china_time import SHANGHAI
+
 MAX_FEN = 9_999_999_999
 FEN = Decimal("0.01")
 
@@ -45,7 +45,7 @@ def format_time(moment: datetime) -> str:
     """Write an aware time with Beijing's offset; ValueError for a naive one."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone cannot be sent to WeChat Pay")
-    return moment.astimezone(BEIJING).isoformat(timespec="seconds")
+    return moment.astimezone(SHANGHAI).isoformat(timespec="seconds")
 
 
 def parse_object(body: bytes) -> dict[str, Any]:

@@ -11,12 +11,12 @@ import time_machine
 from django.test import Client
 
 from luffy_api.apps.alipay_sandbox.models import BillFault, SandboxTrade, TradeStatus
-from luffy_api.apps.alipay_sandbox.values import BEIJING
+from luffy_api.common.dates import SHANGHAI
 from luffy_api.libs.alipay_v1 import AlipayRefused, BillLineKind, BillNotFound, download_bill
 from luffy_api.libs.alipay_v1.bill import bill_url
 
 DAY = date(2026, 3, 1)
-NEXT_MORNING = datetime(2026, 3, 2, 9, 30, tzinfo=BEIJING)
+NEXT_MORNING = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def trade(number: str, at: datetime, **fields) -> SandboxTrade:
 
 
 def at(hour: int, minute: int = 0, second: int = 0, *, day: int = 1) -> datetime:
-    return datetime(2026, 3, day, hour, minute, second, tzinfo=BEIJING)
+    return datetime(2026, 3, day, hour, minute, second, tzinfo=SHANGHAI)
 
 
 def test_payments_and_refunds_of_the_day_in_beijing(morning):

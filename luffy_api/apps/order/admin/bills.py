@@ -18,6 +18,7 @@ from luffy_api.apps.order import tasks
 from luffy_api.apps.order.models import Bill, BillDifference, BillLine, BillResult
 from luffy_api.apps.order.payment import bills, gateway
 from luffy_api.apps.order.payment.bill_store import COUNTERS
+from luffy_api.common import dates
 from luffy_api.common.admin import NOTHING, ModelAdmin, ReadOnlyAdmin, staff_id
 
 FIRST_DAY = date(2004, 12, 1)  # Alipay began
@@ -43,7 +44,7 @@ class FetchForm(forms.Form):
     def clean_day(self) -> date:
         """A day that is over."""
         day: date = self.cleaned_data["day"]
-        if not FIRST_DAY <= day < bills.today():
+        if not FIRST_DAY <= day < dates.today():
             raise ValidationError("只能获取昨天及以前的账单")
         return day
 
@@ -98,7 +99,7 @@ class BillAdmin(ReadOnlyAdmin):
         """Choose day and provider; the bill is fetched in the background."""
         if not self.has_fetch_permission(request):
             raise PermissionDenied
-        yesterday = {"day": bills.yesterday()}
+        yesterday = {"day": dates.yesterday()}
         form = FetchForm(request.POST if request.method == "POST" else None, initial=yesterday)
         if request.method == "POST" and form.is_valid():
             bill, _ = Bill.objects.get_or_create(**form.cleaned_data)

@@ -1,7 +1,7 @@
 """The scheduled comparison: yesterday's bill as soon as it is there, and days that were missed."""
 
 import logging
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.utils import timezone as clock
@@ -9,8 +9,9 @@ from django.utils import timezone as clock
 from luffy_api.apps.order.exceptions import BillUnavailable
 from luffy_api.apps.order.models import Bill, PayType
 from luffy_api.apps.order.payment import gateway
-from luffy_api.apps.order.payment.bills import FINAL_HOUR, SHANGHAI, reconcile, today, yesterday
+from luffy_api.apps.order.payment.bills import FINAL_HOUR, reconcile
 from luffy_api.common.alerts import send_alert
+from luffy_api.common.dates import SHANGHAI, midnight, today, yesterday
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +50,10 @@ def _days_due(pay_type: PayType) -> list[date]:
 
 def _claim(pay_type: PayType, day: date) -> bool:
     """True for one of several jobs that run at once; days before yesterday once a day."""
-    now, midnight = clock.now(), datetime.combine(today(), datetime.min.time(), SHANGHAI)
-    is_last = day == yesterday()
+    now = clock.now()
+    before = now - RETRY if day == yesterday() else midnight(today())
     bill, _ = Bill.objects.get_or_create(pay_type=pay_type, day=day)
-    waiting = Q(attempted_at=None) | Q(attempted_at__lte=now - RETRY if is_last else midnight)
+    waiting = Q(attempted_at=None) | Q(attempted_at__lte=before)
     return bool(Bill.objects.filter(waiting, pk=bill.pk).update(attempted_at=now))
 
 

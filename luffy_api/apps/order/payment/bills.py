@@ -8,7 +8,7 @@ minutes of a day are expected in the next one's bill.
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -37,26 +37,15 @@ from luffy_api.apps.order.payment.bill_differences import Difference, differing_
 from luffy_api.apps.order.payment.interface import BillEntry
 from luffy_api.common import audit_log
 from luffy_api.common.alerts import send_alert
+from luffy_api.common.dates import midnight, today
 from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)
 
-# China keeps one offset all year; the providers' days are Beijing's whatever TIME_ZONE says.
-SHANGHAI = timezone(timedelta(hours=8))
 # So late on the next day every provider has made its bill: without one there was no trade.
 FINAL_HOUR = 12
 # Between the provider's time of a refund and ours.
 REFUND_DELAY = timedelta(minutes=10)
-
-
-def today() -> date:
-    """The day in Shanghai."""
-    return clock.now().astimezone(SHANGHAI).date()
-
-
-def yesterday() -> date:
-    """The last day in Shanghai that is over."""
-    return today() - timedelta(days=1)
 
 
 def reconcile(*, pay_type: PayType, day: date) -> Bill:
@@ -155,7 +144,7 @@ def _entries(bill: Bill) -> Iterator[BillEntry]:
 def _require_no_trades(bill: Bill) -> None:
     """A provider makes no bill of a day without trades: that is right if we had none either."""
     name = PayType(bill.pay_type).label
-    final = datetime.combine(bill.day + timedelta(days=1), datetime.min.time(), SHANGHAI)
+    final = midnight(bill.day + timedelta(days=1))
     if clock.now() < final + timedelta(hours=FINAL_HOUR):
         raise BillUnavailable(f"{name}还没有生成这一天的账单，一般在次日上午 9 点到 10 点之间")
     if _payments_of(bill).exists() or _refunds_of(bill).exists():
@@ -222,7 +211,7 @@ def _refunds_of(bill: Bill) -> QuerySet[Refund]:
 
 
 def _span(day: date) -> tuple[datetime, datetime]:
-    start = datetime.combine(day, datetime.min.time(), SHANGHAI)
+    start = midnight(day)
     return start, start + timedelta(days=1)
 
 

@@ -9,7 +9,7 @@ import time_machine
 
 from luffy_api.apps.wechatpay_sandbox.models import BillFault, TradeState, WechatRefund, WechatTrade
 from luffy_api.apps.wechatpay_sandbox.tests.conftest import ORDER, new_trade, press, wait_for
-from luffy_api.apps.wechatpay_sandbox.values import BEIJING
+from luffy_api.common.dates import SHANGHAI
 from luffy_api.libs import wechatpay_v3
 from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.libs.wechatpay_v3 import (
@@ -134,7 +134,7 @@ def test_another_app_is_refused(live, sandbox):
 
 
 def at(hour, minute=0, second=0, *, day=1):
-    return datetime(2026, 3, day, hour, minute, second, tzinfo=BEIJING)
+    return datetime(2026, 3, day, hour, minute, second, tzinfo=SHANGHAI)
 
 
 def paid_row(number, when, **fields):

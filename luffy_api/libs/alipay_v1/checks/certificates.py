@@ -16,7 +16,7 @@ from luffy_api.libs.alipay_v1.checks.keys import KeyReport, check_keys, look_at_
 from luffy_api.libs.alipay_v1.checks.messages import error, info, warning
 from luffy_api.libs.alipay_v1.keys import public_half
 from luffy_api.libs.alipay_v1.settings import CERTIFICATES, is_certificate_mode
-from luffy_api.libs.alipay_v1.wire import BEIJING
+from luffy_api.libs.china_time import SHANGHAI
 
 VARIABLES = {
     "APP_CERT": "ALIPAY_APP_CERT",
@@ -55,7 +55,7 @@ def check_given(values: Mapping[str, Any]) -> Iterator[CheckMessage]:
 def expiry(name: str, expires_at: datetime) -> Iterator[CheckMessage]:
     """An Error when the certificate has expired, a Warning when it will within 30 days."""
     left = expires_at - datetime.now(UTC)
-    day = f"{expires_at.astimezone(BEIJING):%Y-%m-%d}"
+    day = f"{expires_at.astimezone(SHANGHAI):%Y-%m-%d}"
     title = f"{VARIABLES[name]} 的{CERTIFICATES[name]}"
     if left <= timedelta(0):
         yield error(35, f"{title}已于 {day} 过期,请到控制台下载新的证书。")

@@ -1,0 +1,23 @@
+"""Days and times of day in Shanghai, whatever TIME_ZONE says: those of the payment providers."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def today() -> date:
+    """The day in Shanghai."""
+    return timezone.now().astimezone(SHANGHAI).date()
+
+
+def yesterday() -> date:
+    """The last day in Shanghai that is over."""
+    return today() - timedelta(days=1)
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a day in Shanghai."""
+    return datetime.combine(day, time.min, SHANGHAI)
