@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 
 
 def secret_key(folder: Path) -> str:

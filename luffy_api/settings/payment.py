@@ -9,9 +9,11 @@ from typing import Any
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from luffy_api.libs.alipay_v1.certificates import BadCertificate, read_certificate, root_serial
-from luffy_api.libs.alipay_v1.keys import BadKey, as_pem
+from luffy_api.libs.alipay_v1.certificates import read_certificate, root_serial
+from luffy_api.libs.alipay_v1.keys import as_pem
 from luffy_api.libs.alipay_v1.settings import CERTIFICATES
+from luffy_api.libs.payment_settings.certificates import BadCertificate
+from luffy_api.libs.payment_settings.rsa_keys import BadKey
 from luffy_api.settings import dev_keys, env
 
 GATEWAYS = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from luffy_api.libs.alipay_v1.keys import BadKey, as_pem
+from luffy_api.libs.payment_settings.rsa_keys import BadKey, as_pem
 from luffy_api.libs.wechatpay_v3.certificates import read_certificate
 from luffy_api.libs.wechatpay_v3.settings import API_V3_KEY_BYTES, PRIVATE_TITLE, PUBLIC_TITLE
 from luffy_api.settings import dev_keys, env

@@ -12,7 +12,7 @@ from luffy_api.apps.wechatpay_sandbox.models import WechatNotification
 from luffy_api.common import redis_circuit, roles
 from luffy_api.common.redis_circuit import circuit
 from luffy_api.common.task_queue import RedisQueueStorage
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 from luffy_api.tests.buyer import wait_until
 from luffy_api.tests.factories import CourseFactory
 from luffy_api.tests.fake_alipay import FakeAlipay

@@ -5,8 +5,8 @@ from cryptography.fernet import Fernet
 from django.contrib.admin.models import LogEntry
 
 from luffy_api.apps.order.models import PaymentCredential
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.libs.alipay_v1.tests.certificates import chain
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 from luffy_api.tests.back_office import page
 from luffy_api.tests.credential_page import APP_ID, SELLER_ID, URL, act, lines_of, text_of, told
 

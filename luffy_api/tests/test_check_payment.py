@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from luffy_api.apps.order.models import Order, PaymentEvent
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 from luffy_api.tests.test_settings import KEY, PROD, PUBLIC_KEY
 
 ROOT = Path(__file__).resolve().parents[2]

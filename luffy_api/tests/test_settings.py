@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.libs.alipay_v1.tests.certificates import chain
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = chain(*(generate_key_pair()[0] for _ in range(2)))

@@ -119,7 +119,7 @@ def _gateway(folder: Path, lines: int, every: int) -> Iterator[dict[str, str]]:
     from django.conf import settings
     from django.db import connection
 
-    from luffy_api.libs.alipay_v1.keys import generate_key_pair
+    from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
     from luffy_api.tests.processes.shop import database_url
 
     gateway_private, gateway_public = generate_key_pair()

@@ -1,4 +1,4 @@
-"""Alipay behind a small interface of our own; see `pay`, `notify`, `keys` and `exceptions`."""
+"""Alipay behind a small interface of our own; see `pay`, `notify` and `exceptions`."""
 
 from luffy_api.libs.alipay_v1.bill import download_bill
 from luffy_api.libs.alipay_v1.bill_file import BillLine, BillLineKind
@@ -12,7 +12,7 @@ from luffy_api.libs.alipay_v1.exceptions import (
     NotificationRejected,
     RejectionReason,
 )
-from luffy_api.libs.alipay_v1.fields import FieldValue, read_field
+from luffy_api.libs.alipay_v1.fields import read_field
 from luffy_api.libs.alipay_v1.notify import PaymentNotice, parse_notification
 from luffy_api.libs.alipay_v1.pay import (
     close_trade,
@@ -39,7 +39,6 @@ __all__ = [
     "BillLine",
     "BillLineKind",
     "BillNotFound",
-    "FieldValue",
     "NotificationRejected",
     "PaymentNotice",
     "Refund",

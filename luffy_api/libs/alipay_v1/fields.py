@@ -2,16 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
-from hashlib import sha256
-
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_public_key,
-)
 
 from luffy_api.libs.alipay_v1.certificates import (
     fingerprint_of,
@@ -19,25 +10,13 @@ from luffy_api.libs.alipay_v1.certificates import (
     root_expires_at,
     root_serial,
 )
-from luffy_api.libs.alipay_v1.keys import as_pem, public_half
+from luffy_api.libs.alipay_v1.keys import as_pem
 from luffy_api.libs.alipay_v1.settings import CERTIFICATES
+from luffy_api.libs.payment_settings.rsa_keys import fingerprint, public_half
+from luffy_api.libs.payment_settings.values import FieldValue
 
 APP_ID = re.compile(r"\d{16}", re.ASCII)
 SELLER_ID = re.compile(r"2088\d{12}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldValue:
-    """A value that can be used.
-
-    `fingerprint` is the SHA-256 of the public half of a key, or of the first certificate of a file,
-    in hexadecimal digits; empty for an identifier. `expires_at` (UTC) is that of a certificate, of
-    a root file that of the certificate in it that ends last.
-    """
-
-    value: str = field(repr=False)
-    fingerprint: str = ""
-    expires_at: datetime | None = None
 
 
 def read_field(name: str, text: str) -> FieldValue:
@@ -56,12 +35,12 @@ def _identifier(text: str, *, form: re.Pattern[str], sentence: str) -> FieldValu
 
 def _private_key(text: str) -> FieldValue:
     pem = as_pem(text, private=True)
-    return FieldValue(pem, _fingerprint(public_half(pem)))
+    return FieldValue(pem, fingerprint(public_half(pem)))
 
 
 def _public_key(text: str) -> FieldValue:
     pem = as_pem(text, private=False)
-    return FieldValue(pem, _fingerprint(pem))
+    return FieldValue(pem, fingerprint(pem))
 
 
 def _certificate(text: str, *, title: str) -> FieldValue:
@@ -72,11 +51,6 @@ def _certificate(text: str, *, title: str) -> FieldValue:
 def _root(text: str, *, title: str) -> FieldValue:
     root_serial(text, title)
     return FieldValue(text.strip(), fingerprint_of(text, title), root_expires_at(text, title))
-
-
-def _fingerprint(public_pem: str) -> str:
-    key = load_pem_public_key(public_pem.encode())
-    return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
 READERS: dict[str, Callable[[str], FieldValue]] = {

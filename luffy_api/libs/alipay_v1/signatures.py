@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from luffy_api.libs.alipay_v1.keys import load_private
+from luffy_api.libs.payment_settings.rsa_keys import load_private
 
 
 class Signatures:

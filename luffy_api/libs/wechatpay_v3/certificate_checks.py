@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.checks import CheckMessage
 
-from luffy_api.libs.alipay_v1.checks.messages import error, info, warning
 from luffy_api.libs.china_time import SHANGHAI
+from luffy_api.libs.payment_settings.messages import error, info, warning
 from luffy_api.libs.wechatpay_v3 import platform_keys
 from luffy_api.libs.wechatpay_v3.certificates import TITLE, Certificate, read_certificate
 from luffy_api.libs.wechatpay_v3.exceptions import WechatPayNotConfigured, WechatPayUnknown

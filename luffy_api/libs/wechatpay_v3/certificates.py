@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from luffy_api.libs.alipay_v1.certificates import certificate_blocks
+from luffy_api.libs.payment_settings.certificates import certificate_blocks
 
 TITLE = "商户 API 证书"
 WARN_BEFORE = timedelta(days=30)

@@ -13,10 +13,10 @@ from urllib.request import Request
 
 from django.core.checks import CheckMessage
 
-from luffy_api.libs.alipay_v1.checks.messages import error, failure_cause, info, printable
-from luffy_api.libs.alipay_v1.checks.notify_url import check_addresses, check_url
-from luffy_api.libs.alipay_v1.keys import KEY_BITS, BadKey, as_pem, bits, public_half
 from luffy_api.libs.direct_http import opener
+from luffy_api.libs.payment_settings.messages import error, failure_cause, info, printable
+from luffy_api.libs.payment_settings.notify_url import check_addresses, check_url
+from luffy_api.libs.payment_settings.rsa_keys import KEY_BITS, BadKey, as_pem, bits, public_half
 from luffy_api.libs.wechatpay_v3 import certificate_checks, client, transport, wire
 from luffy_api.libs.wechatpay_v3.exceptions import WechatPayNotConfigured, WechatPayUnknown
 from luffy_api.libs.wechatpay_v3.fields import read_field

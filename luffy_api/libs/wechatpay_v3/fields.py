@@ -3,14 +3,10 @@
 import re
 from collections.abc import Callable
 from functools import partial
-from hashlib import sha256
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-from luffy_api.libs.alipay_v1.fields import FieldValue
-from luffy_api.libs.alipay_v1.keys import as_pem, public_half
+from luffy_api.libs.payment_settings.rsa_keys import as_pem, fingerprint, public_half
+from luffy_api.libs.payment_settings.values import FieldValue
 from luffy_api.libs.wechatpay_v3.certificates import read_certificate
-from luffy_api.libs.wechatpay_v3.crypto import public_key
 from luffy_api.libs.wechatpay_v3.settings import API_V3_KEY_BYTES, PRIVATE_TITLE, PUBLIC_TITLE
 
 MCH_ID = re.compile(r"\d{8,10}", re.ASCII)
@@ -42,22 +38,17 @@ def _api_v3_key(text: str) -> FieldValue:
 
 def _private_key(text: str) -> FieldValue:
     pem = as_pem(text, private=True, title=PRIVATE_TITLE)
-    return FieldValue(pem, _fingerprint(public_half(pem)))
+    return FieldValue(pem, fingerprint(public_half(pem)))
 
 
 def _public_key(text: str) -> FieldValue:
     pem = as_pem(text, private=False, title=PUBLIC_TITLE)
-    return FieldValue(pem, _fingerprint(pem))
+    return FieldValue(pem, fingerprint(pem))
 
 
 def _certificate(text: str) -> FieldValue:
     certificate = read_certificate(text)
     return FieldValue(text, certificate.fingerprint, certificate.expires_at)
-
-
-def _fingerprint(public_pem: str) -> str:
-    der = public_key(public_pem).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return sha256(der).hexdigest()
 
 
 READERS: dict[str, Callable[[str], FieldValue]] = {

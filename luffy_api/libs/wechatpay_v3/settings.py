@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from luffy_api.libs.alipay_v1.keys import as_pem
+from luffy_api.libs.payment_settings.rsa_keys import as_pem
 from luffy_api.libs.wechatpay_v3.exceptions import WechatPayNotConfigured
 
 DEFAULT_TIMEOUT_SECONDS = 15.0

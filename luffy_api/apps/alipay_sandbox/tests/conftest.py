@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from luffy_api.apps.alipay_sandbox import delivery
 from luffy_api.apps.alipay_sandbox.tests.merchant import Browser, Merchant
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.libs.alipay_v1.tests.certificates import Chain, chain
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 
 
 @dataclass(frozen=True)

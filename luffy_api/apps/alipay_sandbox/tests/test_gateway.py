@@ -17,7 +17,7 @@ from luffy_api.libs.alipay_v1 import (
     query_trade,
     refund_trade,
 )
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 
 ORDER = "01JABCDEFGHJKMNPQRSTVWXYZ0"
 AMOUNT = Decimal("88.00")

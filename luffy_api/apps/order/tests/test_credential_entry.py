@@ -8,9 +8,9 @@ from luffy_api.apps.order.models import PaymentCredential
 from luffy_api.apps.order.payment import credential_entry
 from luffy_api.apps.order.tests.stored_credentials import NEW_KEY, OLD_KEY, app_id, remove, store
 from luffy_api.apps.user.tests.concurrency import run_concurrently
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.libs.alipay_v1.settings import alipay_config
 from luffy_api.libs.alipay_v1.tests.certificates import chain
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 
 pytestmark = pytest.mark.django_db
 

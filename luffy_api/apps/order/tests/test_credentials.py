@@ -16,8 +16,8 @@ from luffy_api.apps.order.tests.stored_credentials import (
     remove,
     store,
 )
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.libs.alipay_v1.settings import alipay_config
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 
 pytestmark = pytest.mark.django_db
 

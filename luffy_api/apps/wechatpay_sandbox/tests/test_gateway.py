@@ -11,7 +11,7 @@ from luffy_api.apps.wechatpay_sandbox.models import BillFault, TradeState, Wecha
 from luffy_api.apps.wechatpay_sandbox.tests.conftest import ORDER, new_trade, press, wait_for
 from luffy_api.common.dates import SHANGHAI
 from luffy_api.libs import wechatpay_v3
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 from luffy_api.libs.wechatpay_v3 import (
     RefundState,
     WechatPayRefused,

@@ -7,16 +7,16 @@ from typing import Any
 from django.core.checks import ERROR, CheckMessage
 
 from luffy_api.libs.alipay_v1.certificates import (
-    BadCertificate,
     read_certificate,
     root_expires_at,
     root_serial,
 )
 from luffy_api.libs.alipay_v1.checks.keys import KeyReport, check_keys, look_at_key
-from luffy_api.libs.alipay_v1.checks.messages import error, info, warning
-from luffy_api.libs.alipay_v1.keys import public_half
 from luffy_api.libs.alipay_v1.settings import CERTIFICATES, is_certificate_mode
 from luffy_api.libs.china_time import SHANGHAI
+from luffy_api.libs.payment_settings.certificates import BadCertificate
+from luffy_api.libs.payment_settings.messages import error, info, warning
+from luffy_api.libs.payment_settings.rsa_keys import public_half
 
 VARIABLES = {
     "APP_CERT": "ALIPAY_APP_CERT",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from luffy_api.libs.alipay_v1.checks.messages import printable
+from luffy_api.libs.payment_settings.messages import printable
 
 KEYS_DIFFER = (
     "支付宝不接受我们的签名:ALIPAY_APP_PRIVATE_KEY 与控制台里上传的应用公钥不是一对,"

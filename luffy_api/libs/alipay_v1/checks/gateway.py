@@ -11,8 +11,8 @@ from django.core.checks import CheckMessage
 
 from luffy_api.libs.alipay_v1 import client
 from luffy_api.libs.alipay_v1.checks import error_codes
-from luffy_api.libs.alipay_v1.checks.messages import error, failure_cause, info
 from luffy_api.libs.alipay_v1.settings import AlipayConfig
+from luffy_api.libs.payment_settings.messages import error, failure_cause, info
 
 QUERY = "alipay.trade.query"
 NODE = "alipay_trade_query_response"

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.checks import CheckMessage
 
-from luffy_api.libs.alipay_v1.checks.messages import error, info
 from luffy_api.libs.alipay_v1.fields import SELLER_ID
-from luffy_api.libs.alipay_v1.keys import KEY_BITS, BadKey, as_pem, bits, public_half
+from luffy_api.libs.alipay_v1.keys import PRIVATE_TITLE, PUBLIC_TITLE, as_pem
+from luffy_api.libs.payment_settings.messages import error, info
+from luffy_api.libs.payment_settings.rsa_keys import KEY_BITS, BadKey, bits, public_half
 
 OWN_KEY = (
     "ALIPAY_PUBLIC_KEY 填成了我们自己的应用公钥,应填控制台里“查看支付宝公钥”显示的那一把,"
@@ -40,7 +41,7 @@ def check_keys(values: Mapping[str, Any]) -> KeyReport:
 def look_at_key(values: Mapping[str, Any], name: str, variable: str) -> tuple[str, CheckMessage]:
     """The key as PEM, empty when it cannot be read, and what there is to say about it."""
     private = name == "APP_PRIVATE_KEY"
-    title = "应用私钥" if private else "支付宝公钥"
+    title = PRIVATE_TITLE if private else PUBLIC_TITLE
     try:
         pem = as_pem(str(values.get(name) or ""), private=private)
     except BadKey as bad:

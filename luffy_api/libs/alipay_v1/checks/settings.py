@@ -6,9 +6,9 @@ from django.core.checks import CheckMessage
 
 from luffy_api.libs.alipay_v1.checks.certificates import check_credentials
 from luffy_api.libs.alipay_v1.checks.keys import check_seller
-from luffy_api.libs.alipay_v1.checks.messages import info
 from luffy_api.libs.alipay_v1.checks.notify_url import check_url
 from luffy_api.libs.alipay_v1.settings import alipay_values
+from luffy_api.libs.payment_settings.messages import info
 
 LOCAL = (
     "ALIPAY_GATEWAY=local:检查的是开发用的本地网关(密钥、网关、通知地址),它不收真钱,"

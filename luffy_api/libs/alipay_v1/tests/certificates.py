@@ -10,23 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import NameOID
 
-# Alipay's root file begins with a certificate of the Chinese SM2 kind, which has no number.
-SM2_ROOT = """\
------BEGIN CERTIFICATE-----
-MIICSTCCAe+gAwIBAgIUPmQPVdDufyaokMyZgRhLNSF546AwCgYIKoEcz1UBg3Uw
-ejELMAkGA1UEBhMCQ04xFjAUBgNVBAoMDUFudCBGaW5hbmNpYWwxIDAeBgNVBAsM
-F0NlcnRpZmljYXRpb24gQXV0aG9yaXR5MTEwLwYDVQQDDChBbnQgRmluYW5jaWFs
-IENlcnRpZmljYXRpb24gQXV0aG9yaXR5IFIyMB4XDTI2MTEyODAyNDU1OFoXDTM2
-MTEyNTAyNDU1OFowejELMAkGA1UEBhMCQ04xFjAUBgNVBAoMDUFudCBGaW5hbmNp
-YWwxIDAeBgNVBAsMF0NlcnRpZmljYXRpb24gQXV0aG9yaXR5MTEwLwYDVQQDDChB
-bnQgRmluYW5jaWFsIENlcnRpZmljYXRpb24gQXV0aG9yaXR5IFIyMFkwEwYHKoZI
-zj0CAQYIKoEcz1UBgi0DQgAESd8rteudPV/GyNzrz6uqSUAicd9Gq0Ktz+mCbJeB
-2Gqi9l0jw1MSnVHQSJyX6MKN76RdeUgtbKS4Ijp2SIU+CqNTMFEwHQYDVR0OBBYE
-FMnYW20DhnHFuidc9apa09Ymz7m1MB8GA1UdIwQYMBaAFMnYW20DhnHFuidc9apa
-09Ymz7m1MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoEcz1UBg3UDSAAwRQIhAKrriAhP
-yYJ+LWJkRa4WkZHlKQM+8tak0G2BvWoiw/JFAiARiVzvyi6xVaUpzpLkmwLMN57h
-9aPCZTkkjCn/1tZ/eg==
------END CERTIFICATE-----"""
+from luffy_api.libs.payment_settings.tests.certificates import SM2_ROOT
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.libs.alipay_v1.tests.certificates import self_signed
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,16 @@ from luffy_api.libs.alipay_v1 import (
     query_trade,
     refund_trade,
 )
-from luffy_api.libs.alipay_v1.certificates import BadCertificate, read_certificate, root_serial
+from luffy_api.libs.alipay_v1.certificates import read_certificate, root_serial
 from luffy_api.libs.alipay_v1.checks.certificates import check_credentials
 from luffy_api.libs.alipay_v1.checks.gateway import check_gateway
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
 from luffy_api.libs.alipay_v1.sdk import load_sdk
 from luffy_api.libs.alipay_v1.settings import alipay_config
-from luffy_api.libs.alipay_v1.tests.certificates import SM2_ROOT, chain
+from luffy_api.libs.alipay_v1.tests.certificates import chain
 from luffy_api.libs.alipay_v1.tests.signer import answer, genuine, sign
+from luffy_api.libs.payment_settings.certificates import BadCertificate
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
+from luffy_api.libs.payment_settings.tests.certificates import SM2_ROOT
 
 ROOT_NAMES = ["R1", "Class 1"]
 

@@ -6,8 +6,9 @@ from Cryptodome.PublicKey import ECC, RSA
 from Cryptodome.Util.asn1 import DerSequence
 
 from luffy_api.libs.alipay_v1.exceptions import AlipayNotConfigured
-from luffy_api.libs.alipay_v1.keys import BadKey, as_pem
+from luffy_api.libs.alipay_v1.keys import as_pem
 from luffy_api.libs.alipay_v1.settings import alipay_config
+from luffy_api.libs.payment_settings.rsa_keys import BadKey
 
 BEGIN = f"{'-' * 5}BEGIN PRIVATE KEY{'-' * 5}\n"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 from luffy_api.libs.wechatpay_v3 import platform_keys
 from luffy_api.libs.wechatpay_v3 import settings as wechatpay_settings
 from luffy_api.libs.wechatpay_v3.tests import signer

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.checks import ERROR, INFO, WARNING
 
-from luffy_api.libs.alipay_v1.tests.certificates import SM2_ROOT
+from luffy_api.libs.payment_settings.tests.certificates import SM2_ROOT
 from luffy_api.libs.wechatpay_v3.certificates import read_certificate
 from luffy_api.libs.wechatpay_v3.checks import check_given, check_settings
 from luffy_api.libs.wechatpay_v3.fields import read_field

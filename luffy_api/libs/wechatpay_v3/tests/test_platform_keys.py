@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.checks import INFO, WARNING
 
-from luffy_api.libs.alipay_v1.keys import generate_key_pair
+from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 from luffy_api.libs.wechatpay_v3 import (
     NotificationRejected,
     RejectionReason,

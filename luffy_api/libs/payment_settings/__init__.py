@@ -1,0 +1,1 @@
+"""A merchant's settings at any payment provider: keys, certificates, addresses, checks."""
