@@ -107,7 +107,7 @@ def _keys() -> dict[str, str]:
             if value := env.secret(variable, ""):
                 keys[name] = read(value)
         except (BadKey, BadCertificate) as error:
-            errors.append(f"{variable} 无法使用:{error}。")
+            errors.append(f"{variable} 无法使用：{error}。")
         except ImproperlyConfigured as error:
             errors.append(str(error))
     if errors:

@@ -84,7 +84,7 @@ def _secrets(complete: bool) -> dict[str, str]:
             text = env.secret(variable, "" if optional else None)
             values[name] = read(text) if text else ""
         except BadKey as error:
-            errors.append(f"{variable} 无法使用:{error}。")
+            errors.append(f"{variable} 无法使用：{error}。")
         except ImproperlyConfigured as error:
             errors.append(str(error))
     if errors:

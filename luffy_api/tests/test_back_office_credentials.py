@@ -178,7 +178,7 @@ def test_values_that_no_key_opens_are_named_and_can_be_entered_again(admin_clien
 def test_the_self_check_asks_the_gateway_and_the_shop(admin_client, one_origin, settings):
     good = act(admin_client, "check")
     assert "支付宝认识应用" in text_of(good)
-    assert "被正确拒绝(failed)" in text_of(good)
+    assert "被正确拒绝（failed）" in text_of(good)
 
     act(admin_client, "save", APP_ID=APP_ID)
     wrong = act(admin_client, "check")

@@ -14,12 +14,12 @@ from luffy_api.tests.test_settings import KEY, PROD, PUBLIC_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_A_PAIR = (
-    "支付宝不接受我们的签名:ALIPAY_APP_PRIVATE_KEY 与控制台里上传的应用公钥不是一对,"
-    "请重新上传与这把私钥配对的应用公钥,或换成配对的私钥。"
+    "支付宝不接受我们的签名：ALIPAY_APP_PRIVATE_KEY 与控制台里上传的应用公钥不是一对，"
+    "请重新上传与这把私钥配对的应用公钥，或换成配对的私钥。"
 )
 WRONG_KEY = (
-    "支付宝的应答用 ALIPAY_PUBLIC_KEY 验签不通过:请到控制台重新复制“支付宝公钥”"
-    "(不是应用公钥;沙箱与正式环境各有一把)。"
+    "支付宝的应答用 ALIPAY_PUBLIC_KEY 验签不通过：请到控制台重新复制“支付宝公钥”"
+    "（不是应用公钥；沙箱与正式环境各有一把）。"
 )
 
 
@@ -55,19 +55,19 @@ def test_a_new_installation_has_no_errors(check, live_server):
 
     assert (status, errors) == (0, [])
     assert said == [
-        "✓ ALIPAY_GATEWAY=local:检查的是开发用的本地网关(密钥、网关、通知地址),它不收真钱,"
-        "要先用 ./scripts/start 启动;开店前请换成 sandbox 或 production 再检查。",
+        "✓ ALIPAY_GATEWAY=local：检查的是开发用的本地网关（密钥、网关、通知地址），它不收真钱，"
+        "要先用 ./scripts/start 启动；开店前请换成 sandbox 或 production 再检查。",
         "✓ ALIPAY_APP_PRIVATE_KEY 是一把可用的 2048 位 RSA 应用私钥。",
         "✓ ALIPAY_PUBLIC_KEY 是一把可用的 2048 位 RSA 支付宝公钥。",
-        "✓ ALIPAY_SELLER_ID 是 2088000000000001,付给别人的通知会被拒绝。",
+        "✓ ALIPAY_SELLER_ID 是 2088000000000001，付给别人的通知会被拒绝。",
         "✓ WECHATPAY_GATEWAY=local：检查的是开发用的本地微信支付网关，它不收真钱；"
         "开店前请换成 production 再检查。",
         "✓ 微信支付商户 1900000001 的密钥可用，应答用微信支付公钥验签。",
         f"✓ 支付网关 {live_server.url.removeprefix('http://')} 有应答。",
-        "✓ 支付宝认识应用 9021000100000001,并接受我们的签名。",
+        "✓ 支付宝认识应用 9021000100000001，并接受我们的签名。",
         "✓ 支付宝的签名可以用 ALIPAY_PUBLIC_KEY 验证。",
-        "✓ 从这台服务器向通知地址发送伪造的通知,被正确拒绝(failed)。这只证明了一半:"
-        "支付宝从公网访问,还须经过防火墙和域名备案,请用手机流量打开网站再确认一次。",
+        "✓ 从这台服务器向通知地址发送伪造的通知，被正确拒绝（failed）。这只证明了一半："
+        "支付宝从公网访问，还须经过防火墙和域名备案，请用手机流量打开网站再确认一次。",
         f"✓ 微信支付 {live_server.url.removeprefix('http://')} 有应答。",
         "✓ 微信支付认识商户 1900000001，双方的签名都能验证。",
         "✓ 从这台服务器向微信支付的通知地址发送伪造的通知，被正确拒绝（401）。",
@@ -119,7 +119,7 @@ def test_an_app_that_the_gateway_does_not_know(check, change):
     status, _, errors = check()
 
     assert status == 1
-    assert [error[:26] for error in errors] == ["支付宝不认识应用 2021000000000009:"]
+    assert [error[:26] for error in errors] == ["支付宝不认识应用 2021000000000009："]
 
 
 def test_every_error_at_once(check, change, live_server):
@@ -134,8 +134,8 @@ def test_every_error_at_once(check, change, live_server):
 
     assert status == 1
     assert errors == [
-        "ALIPAY_SELLER_ID 应是 2088 开头的 16 位数字(商户 PID),现在是 'me'。",
-        "通知地址的路径应是 /api/v1/order/success/,现在是 /shop:PUBLIC_URL 只填到域名为止。",
+        "ALIPAY_SELLER_ID 应是 2088 开头的 16 位数字（商户 PID），现在是 'me'。",
+        "通知地址的路径应是 /api/v1/order/success/，现在是 /shop：PUBLIC_URL 只填到域名为止。",
         NOT_A_PAIR,
         WRONG_KEY,
     ]
@@ -145,8 +145,8 @@ def test_an_unreachable_gateway_and_an_invalid_notification_url(check, change):
     change(GATEWAY_URL="http://127.0.0.1:9/gateway.do", NOTIFY_URL="http://127.0.0.1:9/api")
 
     assert check()[2] == [
-        "通知地址的路径应是 /api/v1/order/success/,现在是 /api:PUBLIC_URL 只填到域名为止。",
-        "访问不了支付网关 127.0.0.1:9:对方拒绝连接,那个端口上没有服务。",
+        "通知地址的路径应是 /api/v1/order/success/，现在是 /api：PUBLIC_URL 只填到域名为止。",
+        "访问不了支付网关 127.0.0.1:9：对方拒绝连接，那个端口上没有服务。",
     ]
 
 
@@ -157,7 +157,7 @@ def test_outside_of_development_a_local_address_is_an_error(check, settings):
 
     assert status == 1
     assert errors == [
-        "通知地址里的 localhost 不是公网域名,支付宝访问不到,"
+        "通知地址里的 localhost 不是公网域名，支付宝访问不到，"
         "请把 PUBLIC_URL 换成公网可以访问的网址。"
     ]
     assert not any("local:" in line for line in said)
@@ -185,13 +185,13 @@ def run_command(tmp_path, **env):
         ({"ALIPAY_APP_PRIVATE_KEY": ""}, ["Set ALIPAY_APP_PRIVATE_KEY"]),
         (
             {"ALIPAY_APP_PRIVATE_KEY": "rubbish"},
-            ["ALIPAY_APP_PRIVATE_KEY 无法使用:这里的应用私钥无法识别"],
+            ["ALIPAY_APP_PRIVATE_KEY 无法使用：这里的应用私钥无法识别"],
         ),
         (
             {"ALIPAY_APP_PRIVATE_KEY": PUBLIC_KEY, "ALIPAY_PUBLIC_KEY": KEY},
             [
-                "ALIPAY_APP_PRIVATE_KEY 无法使用:这里应填应用私钥,填的却是一把公钥",
-                "ALIPAY_PUBLIC_KEY 无法使用:这里应填支付宝公钥,填的却是一把私钥",
+                "ALIPAY_APP_PRIVATE_KEY 无法使用：这里应填应用私钥，填的却是一把公钥",
+                "ALIPAY_PUBLIC_KEY 无法使用：这里应填支付宝公钥，填的却是一把私钥",
             ],
         ),
         ({"ALIPAY_GATEWAY": "sandbocks"}, ["ALIPAY_GATEWAY is 'sandbocks'"]),

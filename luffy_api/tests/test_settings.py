@@ -355,7 +355,7 @@ def test_a_missing_value_of_wechat_pay_is_named(refusal, name):
 )
 def test_a_bad_key_of_wechat_pay_is_named_and_never_shown(refusal, name, value):
     sentence = refusal({**WECHATPAY, name: value})
-    assert sentence.startswith(f"{name} 无法使用:")
+    assert sentence.startswith(f"{name} 无法使用：")
     assert value not in sentence
 
 

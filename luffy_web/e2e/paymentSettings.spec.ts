@@ -29,7 +29,7 @@ for (const [device, viewport] of Object.entries({
 
     await alipay.getByRole('button', { name: '自检' }).click()
     await expect(alipay).toContainText(`支付宝认识应用 ${APP_ID}`)
-    await expect(alipay).toContainText('被正确拒绝(failed)')
+    await expect(alipay).toContainText('被正确拒绝（failed）')
 
     const widths = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth])
     expect(widths[0]).toBeLessThanOrEqual(widths[1] ?? 0)

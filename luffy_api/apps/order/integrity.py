@@ -74,10 +74,10 @@ def _without_order() -> Iterator[str]:
     """Details and idempotency keys of orders that do not exist, for the same reason."""
     no_order = ~Exists(Order.objects.filter(pk=OuterRef("order_id")))
     for pk, order_id in _details(no_order).order_by("id").values_list("id", "order_id"):
-        yield f"订单详情 {pk} (订单 {order_id})"
+        yield f"订单详情 {pk}（订单 {order_id}）"
     keys = IdempotencyKey.objects.filter(no_order).order_by("id")
     for pk, order_id in keys.values_list("id", "order_id"):
-        yield f"幂等键 {pk} (订单 {order_id})"
+        yield f"幂等键 {pk}（订单 {order_id}）"
 
 
 def _details(condition: Any) -> QuerySet[OrderDetail]:
@@ -173,7 +173,7 @@ def _granted_with_order_number() -> Iterator[str]:
 def _pairs(rows: QuerySet[Any], name: str) -> Iterator[str]:
     """Grants or enrollments, named by a column of theirs."""
     for value, user, course in rows.order_by("id").values_list(name, "user_id", "course_id"):
-        yield f"{value or '-'} (学员 {user}, 课程 {course})"
+        yield f"{value or '-'}（学员 {user}，课程 {course}）"
 
 
 def _open_without_cart_key() -> Iterator[str]:
@@ -198,18 +198,18 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "订单总价不等于各课程实价之和": _wrong_totals,
     "订单的学员或课程已不存在": _without_user_or_course,
     "订单详情或幂等键没有对应的订单": _without_order,
-    "订单已付款,却没有支付平台流水号或支付时间": _paid_without_proof,
-    "订单已付款,却没有入账的支付消息": _paid_without_event,
-    "支付消息已入账,订单却不是已支付": _event_without_paid,
+    "订单已付款，却没有支付平台流水号或支付时间": _paid_without_proof,
+    "订单已付款，却没有入账的支付消息": _paid_without_event,
+    "支付消息已入账，订单却不是已支付": _event_without_paid,
     "同一订单入账两次": _paid_twice,
-    "订单已付款,却没有与它相符的付款记录": _without_payment,
-    "有付款记录,订单却不是已付款": _payment_without_paid,
-    "订单已支付,却没有给学员课程授权": _paid_but_not_granted,
-    "课程授权来自订单,却没有已支付的订单": _granted_but_not_paid,
-    "有课程授权,学员却没有课程": _granted_but_not_enrolled,
-    "学员有课程,却没有课程授权": _enrolled_without_reason,
+    "订单已付款，却没有与它相符的付款记录": _without_payment,
+    "有付款记录，订单却不是已付款": _payment_without_paid,
+    "订单已支付，却没有给学员课程授权": _paid_but_not_granted,
+    "课程授权来自订单，却没有已支付的订单": _granted_but_not_paid,
+    "有课程授权，学员却没有课程": _granted_but_not_enrolled,
+    "学员有课程，却没有课程授权": _enrolled_without_reason,
     "免费或赠送的课程带有订单号": _granted_with_order_number,
-    "未支付的订单没有购物篮标记,或已结束的订单还有": _open_without_cart_key,
+    "未支付的订单没有购物篮标记，或已结束的订单还有": _open_without_cart_key,
     "未支付的订单不会再向支付平台查询": _never_queried_again,
     "课程的学习人数少于已购人数": _too_few_students,
     **invoice_integrity.RULES,

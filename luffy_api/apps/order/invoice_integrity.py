@@ -21,7 +21,7 @@ def _more_than_is_left() -> Iterator[str]:
     for invoice in stated.filter(Exists(refunded)).order_by("id").iterator():
         left = invoice_selectors.invoiceable_amount(invoice.orders.values_list("pk", flat=True))
         if invoice.amount > left:
-            yield f"发票 {invoice.pk} (金额 {invoice.amount:.2f}, 实收 {left:.2f})"
+            yield f"发票 {invoice.pk}（金额 {invoice.amount:.2f}，实收 {left:.2f}）"
 
 
 def _without_order() -> Iterator[str]:
@@ -50,8 +50,8 @@ def _of_unpaid_orders() -> Iterator[str]:
 
 
 RULES: dict[str, Callable[[], Iterator[str]]] = {
-    "订单有退款,发票却没有标为需红冲": _more_than_is_left,
-    "发票没有订单,或订单不是该学员的": _without_order,
+    "订单有退款，发票却没有标为需红冲": _more_than_is_left,
+    "发票没有订单，或订单不是该学员的": _without_order,
     "发票的状态与它占用的订单不符": _wrongly_live,
     "发票的订单没有付款": _of_unpaid_orders,
 }

@@ -42,7 +42,7 @@ def _without_payment() -> Iterator[str]:
 def _payments_without_order() -> Iterator[str]:
     orphans = OrderPayment.objects.filter(~Exists(Order.objects.filter(pk=OuterRef("order_id"))))
     for pk, order_id in orphans.order_by("id").values_list("id", "order_id"):
-        yield f"付款 {pk} (订单 {order_id})"
+        yield f"付款 {pk}（订单 {order_id}）"
 
 
 def _more_than_paid() -> Iterator[str]:

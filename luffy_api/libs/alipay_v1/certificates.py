@@ -47,7 +47,7 @@ def read_certificate(text: str, title: str) -> Certificate:
     except Exception as error:  # each library has kinds of its own for what is unreadable
         raise unreadable(title) from error
     if not isinstance(key, RSAPublicKey):
-        raise BadCertificate(f"这里的{title}不是 RSA 证书,请下载 RSA2 的证书")
+        raise BadCertificate(f"这里的{title}不是 RSA 证书，请下载 RSA2 的证书")
     public = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return Certificate(serial, public.decode("ascii").strip(), certificate.not_valid_after_utc)
 
@@ -66,7 +66,7 @@ def root_serial(text: str, title: str) -> str:
     except Exception as error:  # pyOpenSSL raises an Error of its own
         raise unreadable(title) from error
     if not serial:
-        raise BadCertificate(f"这里的{title}里没有 RSA 证书,请填写 alipayRootCert.crt 的全部内容")
+        raise BadCertificate(f"这里的{title}里没有 RSA 证书，请填写 alipayRootCert.crt 的全部内容")
     return str(serial)
 
 

@@ -19,7 +19,7 @@ def certificate_blocks(text: str, title: str) -> list[str]:
     However it was saved. Raises BadCertificate without any; `title` names it in the message.
     """
     if "PRIVATE KEY" in text:
-        raise BadCertificate(f"这里应填{title},填的却是一把私钥,请核对是否填反了位置")
+        raise BadCertificate(f"这里应填{title}，填的却是一把私钥，请核对是否填反了位置")
     unfolded = text.replace("\\r", "").replace("\\n", "\n")
     try:
         bodies = [NOISE.sub("", body) for body in BLOCK.findall(unfolded)]
@@ -34,5 +34,5 @@ def certificate_blocks(text: str, title: str) -> list[str]:
 def unreadable(title: str) -> BadCertificate:
     """For what is no certificate at all; `title` names the wanted one."""
     return BadCertificate(
-        f"这里的{title}无法识别,请完整填写 .crt 文件的内容(从 BEGIN CERTIFICATE 一行开始)"
+        f"这里的{title}无法识别，请完整填写 .crt 文件的内容（从 BEGIN CERTIFICATE 一行开始）"
     )

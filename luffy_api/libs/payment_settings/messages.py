@@ -40,11 +40,11 @@ def failure_cause(failure: Exception, *, seconds: float) -> str:
         return _status(failure)
     cause = failure.reason if isinstance(failure, URLError) else failure
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"HTTPS 证书不可信({cause.verify_message})"
+        return f"HTTPS 证书不可信（{cause.verify_message}）"
     for kind, words in CAUSES:
         if isinstance(cause, kind):
             return words.format(seconds=seconds)
-    return f"连接失败({type(cause).__name__})"
+    return f"连接失败（{type(cause).__name__}）"
 
 
 def _status(failure: HTTPError) -> str:
@@ -55,10 +55,10 @@ def _status(failure: HTTPError) -> str:
 
 # From the special to the general: most of these are kinds of OSError.
 CAUSES: tuple[tuple[type[Exception], str], ...] = (
-    (ssl.SSLError, "HTTPS 连接失败,对方可能不是 HTTPS 服务"),
-    (gaierror, "域名无法解析,请检查拼写和 DNS"),
+    (ssl.SSLError, "HTTPS 连接失败，对方可能不是 HTTPS 服务"),
+    (gaierror, "域名无法解析，请检查拼写和 DNS"),
     (TimeoutError, "{seconds:g} 秒内没有应答"),
-    (ConnectionRefusedError, "对方拒绝连接,那个端口上没有服务"),
+    (ConnectionRefusedError, "对方拒绝连接，那个端口上没有服务"),
     (ConnectionResetError, "连接被中途断开"),
     (HTTPException, "它的应答不是 HTTP"),
     (UnicodeDecodeError, "它的应答不是 UTF-8 文本"),

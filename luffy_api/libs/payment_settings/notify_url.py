@@ -26,7 +26,7 @@ def check_url(url: str, *, path: str, development: bool, who: str) -> Iterator[C
     """
     parts = _split(url)
     if parts is None:
-        yield error(5, f"通知地址 {url!r} 不是 http 或 https 网址,请核对 PUBLIC_URL。")
+        yield error(5, f"通知地址 {url!r} 不是 http 或 https 网址，请核对 PUBLIC_URL。")
         return
     yield from _check_form(parts, path)
     if not development:
@@ -44,14 +44,14 @@ def _split(url: str) -> SplitResult | None:
 
 def _check_form(parts: SplitResult, path: str) -> Iterator[CheckMessage]:
     if parts.username or parts.password:
-        yield error(6, "通知地址里不能有用户名和密码,请核对 PUBLIC_URL。")
+        yield error(6, "通知地址里不能有用户名和密码，请核对 PUBLIC_URL。")
     if parts.path != path:
         yield error(
             7,
-            f"通知地址的路径应是 {path},现在是 {parts.path or '/'}:PUBLIC_URL 只填到域名为止。",
+            f"通知地址的路径应是 {path}，现在是 {parts.path or '/'}：PUBLIC_URL 只填到域名为止。",
         )
     if parts.query or parts.fragment:
-        yield error(8, "通知地址后面不能带参数(? 或 # 之后的内容),请核对 PUBLIC_URL。")
+        yield error(8, "通知地址后面不能带参数（? 或 # 之后的内容），请核对 PUBLIC_URL。")
 
 
 def _check_public_name(host: str, who: str) -> Iterator[CheckMessage]:
@@ -60,13 +60,13 @@ def _check_public_name(host: str, who: str) -> Iterator[CheckMessage]:
     if literal is not None and not _is_public(literal):
         yield error(
             9,
-            f"通知地址里的 {host} 是本机或内网地址,{who}访问不到,"
+            f"通知地址里的 {host} 是本机或内网地址，{who}访问不到，"
             "请把 PUBLIC_URL 换成公网可以访问的网址。",
         )
     elif literal is None and ("." not in name[1:] or name.endswith(PRIVATE_NAMES)):
         yield error(
             10,
-            f"通知地址里的 {host} 不是公网域名,{who}访问不到,"
+            f"通知地址里的 {host} 不是公网域名，{who}访问不到，"
             "请把 PUBLIC_URL 换成公网可以访问的网址。",
         )
 
@@ -78,15 +78,15 @@ def check_addresses(host: str, port: int, *, who: str) -> Iterator[CheckMessage]
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        yield error(21, f"通知地址里的域名 {host} 无法解析,请检查拼写和 DNS。")
+        yield error(21, f"通知地址里的域名 {host} 无法解析，请检查拼写和 DNS。")
         return
     addresses = sorted({str(entry[4][0]) for entry in found})
     private = [text for text in addresses if not _is_public(ip_address(text.partition("%")[0]))]
     if private:
         yield error(
             22,
-            f"域名 {host} 在这里解析到 {'、'.join(private)},是本机或内网地址,"
-            f"{who}访问不到,请检查 DNS 和 hosts 文件。",
+            f"域名 {host} 在这里解析到 {'、'.join(private)}，是本机或内网地址，"
+            f"{who}访问不到，请检查 DNS 和 hosts 文件。",
         )
 
 

@@ -49,7 +49,7 @@ def as_pem(text: str, *, private: bool, title: str) -> str:
     key = _read(text, title)
     if isinstance(key, rsa.RSAPrivateKey) != private:
         given = "公钥" if private else "私钥"
-        raise BadKey(f"这里应填{title},填的却是一把{given},请核对是否填反了位置")
+        raise BadKey(f"这里应填{title}，填的却是一把{given}，请核对是否填反了位置")
     return _pem(key)
 
 
@@ -102,7 +102,7 @@ def _pem(key: RsaKey) -> str:
 
 def _read(text: str, title: str) -> RsaKey:
     if "ENCRYPTED" in text:
-        raise BadKey(f"这里的{title}加了密码,请填写没有密码的密钥")
+        raise BadKey(f"这里的{title}加了密码，请填写没有密码的密钥")
     try:
         der = _der(text)
         certificate = _is_certificate(der)
@@ -112,9 +112,9 @@ def _read(text: str, title: str) -> RsaKey:
         certificate = "CERTIFICATE" in text  # several in one file are not one content
         key = None
     if certificate:
-        raise BadKey(f"这里应填{title},填的却是一张证书,请在控制台使用“公钥”方式的密钥")
+        raise BadKey(f"这里应填{title}，填的却是一张证书，请在控制台使用“公钥”方式的密钥")
     if key is None:
-        raise BadKey(f"这里的{title}无法识别,请完整填写 RSA 密钥(PEM,或控制台显示的一长串字符)")
+        raise BadKey(f"这里的{title}无法识别，请完整填写 RSA 密钥（PEM，或控制台显示的一长串字符）")
     return key
 
 

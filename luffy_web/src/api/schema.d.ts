@@ -1095,7 +1095,7 @@ export interface components {
              */
             readonly email: string;
             /**
-             * 开票金额(元)
+             * 开票金额（元）
              * Format: decimal
              */
             readonly amount: string;
@@ -1250,7 +1250,7 @@ export interface components {
         MyRefund: {
             readonly id: number;
             /**
-             * 退款金额(元)
+             * 退款金额（元）
              * Format: decimal
              */
             readonly amount: string;
@@ -1284,7 +1284,7 @@ export interface components {
             /** 订单标题 */
             readonly subject: string;
             /**
-             * 订单总价(元)
+             * 订单总价（元）
              * Format: decimal
              */
             readonly total_amount: string;
@@ -1323,12 +1323,12 @@ export interface components {
             /** Format: uri */
             readonly course_img: string | null;
             /**
-             * 课程原价(元)
+             * 课程原价（元）
              * Format: decimal
              */
             readonly price: string;
             /**
-             * 课程实价(元)
+             * 课程实价（元）
              * Format: decimal
              */
             readonly real_price: string;
@@ -1340,7 +1340,7 @@ export interface components {
             /** 订单标题 */
             readonly subject: string;
             /**
-             * 订单总价(元)
+             * 订单总价（元）
              * Format: decimal
              */
             readonly total_amount: string;
@@ -1384,7 +1384,7 @@ export interface components {
             /** 支付平台流水号 */
             readonly trade_no: string;
             /**
-             * 金额(元)
+             * 金额（元）
              * Format: decimal
              */
             readonly amount: string;
@@ -1620,7 +1620,7 @@ export interface components {
         Refund: {
             readonly id: number;
             /**
-             * 退款金额(元)
+             * 退款金额（元）
              * Format: decimal
              */
             readonly amount: string;

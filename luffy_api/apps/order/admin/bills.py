@@ -135,12 +135,12 @@ class BillAdmin(ReadOnlyAdmin):
         """Number and yuan."""
         return f"{bill.refund_count} 笔 {bill.refund_amount:.2f} 元"
 
-    @admin.display(description="手续费(元)", ordering="fee")
+    @admin.display(description="手续费（元）", ordering="fee")
     def fee_yuan(self, bill: Bill) -> str:
         """Two decimals."""
         return f"{bill.fee:.2f}"
 
-    @admin.display(description="净额(元)", ordering="net")
+    @admin.display(description="净额（元）", ordering="net")
     def net_yuan(self, bill: Bill) -> str:
         """Two decimals."""
         return f"{bill.net:.2f}"

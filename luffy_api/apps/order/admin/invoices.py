@@ -121,7 +121,7 @@ class InvoiceOrderInline(ReadOnlyInline):
         """With the orders."""
         return super().get_queryset(request).select_related("order")
 
-    @admin.display(description="订单总价(元)")
+    @admin.display(description="订单总价（元）")
     def order_amount(self, line: InvoiceOrder) -> str:
         """The total of the order, yuan."""
         return f"{line.order.total_amount:.2f}"

@@ -120,12 +120,12 @@ class OrderAdmin(ReadOnlyAdmin):
             if is_open
         ]
 
-    @admin.display(description="已退款(元)")
+    @admin.display(description="已退款（元）")
     def refunded(self, order: OrderWithAmounts) -> str:
         """What went back, yuan."""
         return f"{order.refunded_amount:.2f}"
 
-    @admin.display(description="待退款(元)", ordering="refund_due")
+    @admin.display(description="待退款（元）", ordering="refund_due")
     def due(self, order: OrderWithAmounts) -> str:
         """What the school still owes, yuan."""
         return f"{order.refund_due:.2f}"

@@ -27,7 +27,7 @@ class StartForm(forms.Form):
     request_no = forms.RegexField(r"\A[0-9A-Z]{26}\Z", widget=forms.HiddenInput)
     target = forms.ChoiceField(label="退款范围", widget=forms.RadioSelect)
     amount = forms.DecimalField(
-        label="退款金额(元)",
+        label="退款金额（元）",
         required=False,
         max_digits=10,
         decimal_places=2,

@@ -82,7 +82,7 @@ class Invoice(TimestampedModel):
     tax_number = models.CharField("税号", max_length=20, blank=True)
     email = models.EmailField("接收邮箱")
     # What the orders hold: paid, minus refunded, minus what is still to be refunded.
-    amount = models.DecimalField("开票金额(元)", max_digits=12, decimal_places=2)
+    amount = models.DecimalField("开票金额（元）", max_digits=12, decimal_places=2)
     # NULL until the invoice is issued.
     number = models.CharField("发票号码", max_length=20, unique=True, null=True, blank=True)
     file = models.FileField(

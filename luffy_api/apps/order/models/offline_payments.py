@@ -41,7 +41,7 @@ class OfflinePayment(TimestampedModel):
     )
     payer = models.CharField("付款人", max_length=100)
     reference = models.CharField("凭证号", max_length=64, db_index=True)
-    amount = models.DecimalField("金额(元)", max_digits=10, decimal_places=2)
+    amount = models.DecimalField("金额（元）", max_digits=10, decimal_places=2)
     paid_at = models.DateTimeField("到账时间")
     receipt = models.FileField(
         "凭证", upload_to="order/receipts", storage=private_storage, max_length=255

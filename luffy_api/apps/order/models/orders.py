@@ -77,7 +77,7 @@ class Order(TimestampedModel):
     """An order of one student for one or more courses. Amounts in yuan, times in UTC."""
 
     subject = models.CharField("订单标题", max_length=150)
-    total_amount = models.DecimalField("订单总价(元)", max_digits=10, decimal_places=2)
+    total_amount = models.DecimalField("订单总价（元）", max_digits=10, decimal_places=2)
     out_trade_no = models.CharField(
         "订单号", max_length=64, unique=True, default=new_out_trade_no, editable=False
     )
@@ -174,8 +174,8 @@ class OrderDetail(models.Model):
         related_name="course_orders",
         db_constraint=False,
     )
-    price = models.DecimalField("课程原价(元)", max_digits=8, decimal_places=2)
-    real_price = models.DecimalField("课程实价(元)", max_digits=8, decimal_places=2)
+    price = models.DecimalField("课程原价（元）", max_digits=8, decimal_places=2)
+    real_price = models.DecimalField("课程实价（元）", max_digits=8, decimal_places=2)
     # The student had the course already when the order was paid. The price is due back for as long
     # as an older grant gives the course.
     owned_before = models.BooleanField("付款时已拥有", default=False)

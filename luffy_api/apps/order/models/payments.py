@@ -36,10 +36,10 @@ class OrderPayment(models.Model):
     )
     pay_type = models.SmallIntegerField("支付方式", choices=PayType)
     trade_no = models.CharField("支付平台流水号", max_length=64)
-    amount = models.DecimalField("金额(元)", max_digits=10, decimal_places=2)
+    amount = models.DecimalField("金额（元）", max_digits=10, decimal_places=2)
     paid_at = models.DateTimeField("付款时间", db_index=True)
     heard_refunds = models.DecimalField(
-        "支付平台告知的退款(元)", max_digits=10, decimal_places=2, default=0, editable=False
+        "支付平台告知的退款（元）", max_digits=10, decimal_places=2, default=0, editable=False
     )
     created_time = models.DateTimeField("入账时间", auto_now_add=True)
 
@@ -75,42 +75,42 @@ class PaymentEvent(models.Model):
         """What an accepted message did, or why a message was rejected."""
 
         PAID = "paid", "已入账"
-        PAID_BUT_OWNED = "paid_but_owned_before", "已入账,学员早已拥有,待退款"
-        PAID_TWICE = "paid_twice", "同一订单的第二笔付款,待退款"
+        PAID_BUT_OWNED = "paid_but_owned_before", "已入账，学员早已拥有，待退款"
+        PAID_TWICE = "paid_twice", "同一订单的第二笔付款，待退款"
         REPEATED = "repeated", "重复消息"
         PARTLY_REFUNDED = "partly_refunded", "部分退款"
         REFUNDED = "refunded", "已全额退款"
         REFUND_FAILED = "refund_failed", "退款被支付平台拒绝"
-        REQUEST_CLOSED = "request_closed", "款项已另行退回,退款申请随之结束"
-        REQUEST_LOWERED = "request_lowered", "款项已另行退回一部分,退款申请只剩余额"
+        REQUEST_CLOSED = "request_closed", "款项已另行退回，退款申请随之结束"
+        REQUEST_LOWERED = "request_lowered", "款项已另行退回一部分，退款申请只剩余额"
         TRADE_CLOSED = "TRADE_CLOSED", "交易关闭"
         WAIT_BUYER_PAY = "WAIT_BUYER_PAY", "等待付款"
-        UNKNOWN_ORDER = "unknown_order", "拒绝:没有这个订单"
-        AMOUNT_DIFFERS = "amount_differs", "拒绝:金额与订单不符"
-        TRADE_OF_ANOTHER_ORDER = "trade_of_another_order", "拒绝:这笔交易已为另一订单付款"
+        UNKNOWN_ORDER = "unknown_order", "拒绝：没有这个订单"
+        AMOUNT_DIFFERS = "amount_differs", "拒绝：金额与订单不符"
+        TRADE_OF_ANOTHER_ORDER = "trade_of_another_order", "拒绝：这笔交易已为另一订单付款"
         # Those that a provider's parse_notification raises with NotificationRejected.
-        EMPTY = "empty", "拒绝:空消息"
-        REPEATED_PARAMETER = "repeated_parameter", "拒绝:参数重复"
-        MISSING_SIGN = "missing_sign", "拒绝:没有签名"
-        SIGN_TYPE = "sign_type", "拒绝:签名方式不是 RSA2"
-        BAD_SIGNATURE = "bad_signature", "拒绝:签名不符"
-        MISSING_FIELD = "missing_field", "拒绝:缺少参数"
-        MALFORMED = "malformed", "拒绝:参数格式不对"
-        AMOUNT = "amount", "拒绝:金额格式不对"
-        APP_ID = "app_id", "拒绝:不是发给本应用的"
-        SELLER_ID = "seller_id", "拒绝:收款方不是本店"
-        TIMESTAMP = "timestamp", "拒绝:不是五分钟内签名的"
-        SERIAL = "serial", "拒绝:签名所用的密钥未知"
-        DECRYPTION = "decryption", "拒绝:无法解密"
-        EVENT_TYPE = "event_type", "拒绝:未知的通知类型"
+        EMPTY = "empty", "拒绝：空消息"
+        REPEATED_PARAMETER = "repeated_parameter", "拒绝：参数重复"
+        MISSING_SIGN = "missing_sign", "拒绝：没有签名"
+        SIGN_TYPE = "sign_type", "拒绝：签名方式不是 RSA2"
+        BAD_SIGNATURE = "bad_signature", "拒绝：签名不符"
+        MISSING_FIELD = "missing_field", "拒绝：缺少参数"
+        MALFORMED = "malformed", "拒绝：参数格式不对"
+        AMOUNT = "amount", "拒绝：金额格式不对"
+        APP_ID = "app_id", "拒绝：不是发给本应用的"
+        SELLER_ID = "seller_id", "拒绝：收款方不是本店"
+        TIMESTAMP = "timestamp", "拒绝：不是五分钟内签名的"
+        SERIAL = "serial", "拒绝：签名所用的密钥未知"
+        DECRYPTION = "decryption", "拒绝：无法解密"
+        EVENT_TYPE = "event_type", "拒绝：未知的通知类型"
         REFUND_CLOSED = "refund_closed", "退款关闭"
-        REFUND_ABNORMAL = "refund_abnormal", "退款异常,请到支付平台后台处理"
+        REFUND_ABNORMAL = "refund_abnormal", "退款异常，请到支付平台后台处理"
 
     source = models.CharField("来源", max_length=16, choices=Source)
     out_trade_no = models.CharField("订单号", max_length=64, blank=True, db_index=True)
     trade_no = models.CharField("支付平台流水号", max_length=64, blank=True)
     total_amount = models.DecimalField(
-        "金额(元)", max_digits=10, decimal_places=2, null=True, blank=True
+        "金额（元）", max_digits=10, decimal_places=2, null=True, blank=True
     )
     accepted = models.BooleanField("已采信")
     reason = models.CharField("说明", max_length=64, choices=Reason, help_text="为何采信或拒绝")

@@ -105,7 +105,7 @@ class Refund(TimestampedModel):
         null=True,
         blank=True,
     )
-    amount = models.DecimalField("退款金额(元)", max_digits=10, decimal_places=2)
+    amount = models.DecimalField("退款金额（元）", max_digits=10, decimal_places=2)
     reason = models.CharField("退款原因", max_length=200)
     answer = models.CharField("给学员的答复", max_length=200, blank=True)
     origin = models.CharField("来源", max_length=16, choices=Origin)

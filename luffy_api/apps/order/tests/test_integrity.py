@@ -67,7 +67,7 @@ def test_a_violation_names_its_row_and_fails_the_command(open_order, capsys):
     with pytest.raises(CommandError, match="发现 2 处矛盾"):  # its total is wrong then as well
         call_command("check_integrity")
 
-    assert f"订单没有任何课程:{open_order.out_trade_no}" in capsys.readouterr().out
+    assert f"订单没有任何课程：{open_order.out_trade_no}" in capsys.readouterr().out
 
 
 def _without_access():
@@ -102,17 +102,17 @@ def sql(**changes):
 
 BROKEN = {
     "订单总价不等于各课程实价之和": sql(total_amount=Decimal("98.00")),
-    "订单已付款,却没有支付平台流水号或支付时间": sql(trade_no=""),
-    "订单已付款,却没有入账的支付消息": lambda order: PaymentEvent.objects.all().delete(),
-    "支付消息已入账,订单却不是已支付": sql(order_status=OrderStatus.CANCELLED),
-    "订单已付款,却没有与它相符的付款记录": lambda order: OrderPayment.objects.update(trade_no="2"),
-    "有付款记录,订单却不是已付款": sql(order_status=OrderStatus.CANCELLED),
-    "订单已支付,却没有给学员课程授权": lambda order: _without_access(),
-    "课程授权来自订单,却没有已支付的订单": sql(order_status=OrderStatus.REFUNDED),
-    "有课程授权,学员却没有课程": lambda order: Enrollment.objects.all().delete(),
-    "学员有课程,却没有课程授权": lambda order: EnrollmentGrant.objects.all().delete(),
+    "订单已付款，却没有支付平台流水号或支付时间": sql(trade_no=""),
+    "订单已付款，却没有入账的支付消息": lambda order: PaymentEvent.objects.all().delete(),
+    "支付消息已入账，订单却不是已支付": sql(order_status=OrderStatus.CANCELLED),
+    "订单已付款，却没有与它相符的付款记录": lambda order: OrderPayment.objects.update(trade_no="2"),
+    "有付款记录，订单却不是已付款": sql(order_status=OrderStatus.CANCELLED),
+    "订单已支付，却没有给学员课程授权": lambda order: _without_access(),
+    "课程授权来自订单，却没有已支付的订单": sql(order_status=OrderStatus.REFUNDED),
+    "有课程授权，学员却没有课程": lambda order: Enrollment.objects.all().delete(),
+    "学员有课程，却没有课程授权": lambda order: EnrollmentGrant.objects.all().delete(),
     "免费或赠送的课程带有订单号": lambda order: EnrollmentGrant.objects.update(source=0),
-    "未支付的订单没有购物篮标记,或已结束的订单还有": sql(open_cart_key="again"),
+    "未支付的订单没有购物篮标记，或已结束的订单还有": sql(open_cart_key="again"),
     "课程的学习人数少于已购人数": lambda order: Course.objects.update(students=0),
     "订单的学员或课程已不存在": without_user,
 }

@@ -13,8 +13,8 @@ from luffy_api.tests.factories import InvoiceFactory, OrderFactory, OrderPayment
 
 pytestmark = pytest.mark.django_db
 
-NOT_MARKED = "订单有退款,发票却没有标为需红冲"
-WITHOUT_ORDER = "发票没有订单,或订单不是该学员的"
+NOT_MARKED = "订单有退款，发票却没有标为需红冲"
+WITHOUT_ORDER = "发票没有订单，或订单不是该学员的"
 WRONGLY_LIVE = "发票的状态与它占用的订单不符"
 UNPAID = "发票的订单没有付款"
 
@@ -57,7 +57,7 @@ def test_a_refund_that_no_invoice_heard_of_is_found(student, order, issued):
 
     [row] = found()[NOT_MARKED]
 
-    assert row == f"发票 {invoice.pk} (金额 99.00, 实收 90.00)"
+    assert row == f"发票 {invoice.pk}（金额 99.00，实收 90.00）"
 
 
 @pytest.mark.parametrize(

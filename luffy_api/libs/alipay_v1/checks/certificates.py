@@ -27,12 +27,12 @@ VARIABLES = {
 ABSENT = frozenset({"payment.E001", "payment.E017", "payment.E031", "payment.E032"})
 WARN_BEFORE = timedelta(days=30)
 NOT_A_PAIR = (
-    "ALIPAY_APP_CERT 与 ALIPAY_APP_PRIVATE_KEY 不是一对:请填写用这把私钥申请的应用公钥证书"
-    "(appCertPublicKey_….crt),或换成与证书配对的私钥。"
+    "ALIPAY_APP_CERT 与 ALIPAY_APP_PRIVATE_KEY 不是一对：请填写用这把私钥申请的应用公钥证书"
+    "（appCertPublicKey_….crt），或换成与证书配对的私钥。"
 )
 OWN_CERTIFICATE = (
-    "ALIPAY_CERT 填成了我们自己的应用公钥证书,应填从控制台下载的支付宝公钥证书"
-    "(alipayCertPublicKey_RSA2.crt),否则支付宝的每条通知都会被拒绝。"
+    "ALIPAY_CERT 填成了我们自己的应用公钥证书，应填从控制台下载的支付宝公钥证书"
+    "（alipayCertPublicKey_RSA2.crt），否则支付宝的每条通知都会被拒绝。"
 )
 
 
@@ -41,7 +41,7 @@ def check_credentials(values: Mapping[str, Any]) -> KeyReport:
     report = _check_certificates(values) if is_certificate_mode(values) else check_keys(values)
     if values.get("APP_ID"):
         return report
-    missing = error(17, "ALIPAY_APP_ID 没有填写,请填写控制台里应用的 APPID。")
+    missing = error(17, "ALIPAY_APP_ID 没有填写，请填写控制台里应用的 APPID。")
     return KeyReport([missing, *report.messages], readable=report.readable, own=report.own)
 
 
@@ -58,10 +58,10 @@ def expiry(name: str, expires_at: datetime) -> Iterator[CheckMessage]:
     day = f"{expires_at.astimezone(SHANGHAI):%Y-%m-%d}"
     title = f"{VARIABLES[name]} 的{CERTIFICATES[name]}"
     if left <= timedelta(0):
-        yield error(35, f"{title}已于 {day} 过期,请到控制台下载新的证书。")
+        yield error(35, f"{title}已于 {day} 过期，请到控制台下载新的证书。")
     elif left <= WARN_BEFORE:
         yield warning(
-            31, f"{title}将于 {day} 过期(还有 {left.days} 天),请尽快到控制台下载新的证书。"
+            31, f"{title}将于 {day} 过期（还有 {left.days} 天），请尽快到控制台下载新的证书。"
         )
 
 
@@ -96,9 +96,10 @@ def _look(
     text = str(values.get(name) or "")
     if not text:
         return None, error(
-            32, f"{variable} 没有填写:证书方式要填全三张证书({'、'.join(CERTIFICATES.values())})。"
+            32,
+            f"{variable} 没有填写：证书方式要填全三张证书（{'、'.join(CERTIFICATES.values())}）。",
         )
     try:
         return read(text, title), info(31, f"{variable} 是一张可用的{title}。")
     except BadCertificate as bad:
-        return None, error(31, f"{variable} 无法使用:{bad}。")
+        return None, error(31, f"{variable} 无法使用：{bad}。")

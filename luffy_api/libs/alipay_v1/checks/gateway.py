@@ -21,11 +21,11 @@ NOT_EXIST = "ACQ.TRADE_NOT_EXIST"
 # What verifies Alipay's answers in either mode, and what to do when it does not.
 BY_KEY = (
     "ALIPAY_PUBLIC_KEY",
-    "请到控制台重新复制“支付宝公钥”(不是应用公钥;沙箱与正式环境各有一把)",
+    "请到控制台重新复制“支付宝公钥”（不是应用公钥；沙箱与正式环境各有一把）",
 )
 BY_CERTIFICATE = (
     "ALIPAY_CERT",
-    "请到控制台重新下载支付宝公钥证书(支付宝会更换它;沙箱与正式环境各有一张)",
+    "请到控制台重新下载支付宝公钥证书（支付宝会更换它；沙箱与正式环境各有一张）",
 )
 
 
@@ -52,13 +52,14 @@ def check_gateway(config: AlipayConfig, *, own_key: bool) -> Iterator[CheckMessa
         raw = client.fetch(_query_url(config), config.timeout)
     except Exception as failure:  # urllib raises many kinds, and each is a result here
         cause = failure_cause(failure, seconds=config.timeout)
-        yield error(11, f"访问不了支付网关 {host}:{cause}。")
+        yield error(11, f"访问不了支付网关 {host}：{cause}。")
         return
     answer = _read(config, raw)
     if answer is None:
         yield error(
             12,
-            f"{host} 有应答,但不是支付宝网关的应答(像是网页或代理的页面):请核对 ALIPAY_GATEWAY。",
+            f"{host} 有应答，但不是支付宝网关的应答（像是网页或代理的页面）："
+            "请核对 ALIPAY_GATEWAY。",
         )
         return
     yield info(11, f"支付网关 {host} 有应答。")
@@ -92,10 +93,10 @@ def _verifies(config: AlipayConfig, raw: str, name: str) -> bool:
 
 def _check_answer(config: AlipayConfig, answer: _Answer) -> CheckMessage:
     if answer.is_not_exist:
-        return info(12, f"支付宝认识应用 {config.app_id},并接受我们的签名。")
+        return info(12, f"支付宝认识应用 {config.app_id}，并接受我们的签名。")
     if answer.node.get("code") == "10000":
         return error(
-            13, "网关说一笔不存在的订单是存在的:它不是支付宝的网关,请核对 ALIPAY_GATEWAY。"
+            13, "网关说一笔不存在的订单是存在的：它不是支付宝的网关，请核对 ALIPAY_GATEWAY。"
         )
     return error(14, error_codes.sentence(answer.node, app_id=config.app_id))
 
@@ -107,6 +108,8 @@ def _check_signature(
     if answer.verified:
         yield info(13, f"支付宝的签名可以用 {variable} 验证。")
     elif answer.signed and not own_key:
-        yield error(15, f"支付宝的应答用 {variable} 验签不通过:{advice}。")
+        yield error(15, f"支付宝的应答用 {variable} 验签不通过：{advice}。")
     elif not answer.signed and answer.is_not_exist:  # an unknown app is refused unsigned
-        yield error(16, "网关的应答没有签名,无法相信:请核对 ALIPAY_GATEWAY,并检查中间有没有代理。")
+        yield error(
+            16, "网关的应答没有签名，无法相信：请核对 ALIPAY_GATEWAY，并检查中间有没有代理。"
+        )

@@ -12,7 +12,7 @@ from luffy_api.libs.payment_settings.messages import error, info
 from luffy_api.libs.payment_settings.rsa_keys import KEY_BITS, BadKey, bits, public_half
 
 OWN_KEY = (
-    "ALIPAY_PUBLIC_KEY 填成了我们自己的应用公钥,应填控制台里“查看支付宝公钥”显示的那一把,"
+    "ALIPAY_PUBLIC_KEY 填成了我们自己的应用公钥，应填控制台里“查看支付宝公钥”显示的那一把，"
     "否则支付宝的每条通知都会被拒绝。"
 )
 
@@ -45,11 +45,11 @@ def look_at_key(values: Mapping[str, Any], name: str, variable: str) -> tuple[st
     try:
         pem = as_pem(str(values.get(name) or ""), private=private)
     except BadKey as bad:
-        return "", error(1, f"{variable} 无法使用:{bad}。")
+        return "", error(1, f"{variable} 无法使用：{bad}。")
     if (length := bits(pem)) < KEY_BITS:
         return pem, error(
             2,
-            f"{variable} 太短:这把{title}只有 {length} 位,支付宝的 RSA2 要求 {KEY_BITS} 位,"
+            f"{variable} 太短：这把{title}只有 {length} 位，支付宝的 RSA2 要求 {KEY_BITS} 位，"
             "请重新生成密钥。",
         )
     return pem, info(2, f"{variable} 是一把可用的 {length} 位 RSA {title}。")
@@ -59,9 +59,9 @@ def check_seller(values: Mapping[str, Any]) -> CheckMessage:
     """Check the seller's number (PID), which is optional."""
     seller = str(values.get("SELLER_ID") or "")
     if not seller:
-        return info(3, "ALIPAY_SELLER_ID 没有填写,收到通知时不核对收款账户;建议填写商户的 PID。")
+        return info(3, "ALIPAY_SELLER_ID 没有填写，收到通知时不核对收款账户；建议填写商户的 PID。")
     if not SELLER_ID.fullmatch(seller):
         return error(
-            4, f"ALIPAY_SELLER_ID 应是 2088 开头的 16 位数字(商户 PID),现在是 {seller!r}。"
+            4, f"ALIPAY_SELLER_ID 应是 2088 开头的 16 位数字（商户 PID），现在是 {seller!r}。"
         )
-    return info(4, f"ALIPAY_SELLER_ID 是 {seller},付给别人的通知会被拒绝。")
+    return info(4, f"ALIPAY_SELLER_ID 是 {seller}，付给别人的通知会被拒绝。")

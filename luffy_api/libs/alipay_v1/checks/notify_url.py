@@ -41,7 +41,7 @@ def check_endpoint(url: str, *, timeout: float, development: bool) -> Iterator[C
 def _odd_port(parts: SplitResult) -> str:
     if parts.port is None or parts.port == PORTS[parts.scheme]:
         return ""
-    return f"(端口 {parts.port} 不是常用端口,防火墙须对公网放行)"
+    return f"（端口 {parts.port} 不是常用端口，防火墙须对公网放行）"
 
 
 def _post_forged(url: str, timeout: float) -> CheckMessage:
@@ -54,7 +54,7 @@ def _post_forged(url: str, timeout: float) -> CheckMessage:
         cause = failure_cause(failure, seconds=timeout)
         return error(
             23,
-            f"从这台服务器访问通知地址 {url} 失败:{cause};支付宝要求它直接给出应答,不能跳转。",
+            f"从这台服务器访问通知地址 {url} 失败：{cause}；支付宝要求它直接给出应答，不能跳转。",
         )
 
 
@@ -64,11 +64,11 @@ def _check_answer(answer: HTTPResponse) -> CheckMessage:
         beginning = printable(text[:40].decode("utf-8", "replace"))
         return error(
             24,
-            f"通知地址应对伪造的通知回答 failed,实际回答是 {beginning!r}:"
-            "PUBLIC_URL 可能指向了别的网站,或反向代理没有转发 /api/。",
+            f"通知地址应对伪造的通知回答 failed，实际回答是 {beginning!r}："
+            "PUBLIC_URL 可能指向了别的网站，或反向代理没有转发 /api/。",
         )
     return info(
         22,
-        "从这台服务器向通知地址发送伪造的通知,被正确拒绝(failed)。这只证明了一半:"
-        "支付宝从公网访问,还须经过防火墙和域名备案,请用手机流量打开网站再确认一次。",
+        "从这台服务器向通知地址发送伪造的通知，被正确拒绝（failed）。这只证明了一半："
+        "支付宝从公网访问，还须经过防火墙和域名备案，请用手机流量打开网站再确认一次。",
     )

@@ -11,8 +11,8 @@ from luffy_api.libs.alipay_v1.settings import alipay_values
 from luffy_api.libs.payment_settings.messages import info
 
 LOCAL = (
-    "ALIPAY_GATEWAY=local:检查的是开发用的本地网关(密钥、网关、通知地址),它不收真钱,"
-    "要先用 ./scripts/start 启动;开店前请换成 sandbox 或 production 再检查。"
+    "ALIPAY_GATEWAY=local：检查的是开发用的本地网关（密钥、网关、通知地址），它不收真钱，"
+    "要先用 ./scripts/start 启动；开店前请换成 sandbox 或 production 再检查。"
 )
 
 

@@ -224,7 +224,7 @@ def test_three_good_certificates(said):
 def test_a_missing_certificate_is_named(said):
     message = said(ROOT_CERT="")["payment.E032"]
 
-    assert message.msg.startswith("ALIPAY_ROOT_CERT 没有填写:证书方式要填全三张证书")
+    assert message.msg.startswith("ALIPAY_ROOT_CERT 没有填写：证书方式要填全三张证书")
 
 
 def test_a_certificate_that_belongs_to_another_private_key(said):
@@ -259,7 +259,7 @@ def test_the_warning_tells_the_day_in_beijing(said, keys):
         sentence = said(APP_CERT=ending.app)["payment.W031"].msg
 
     assert sentence == (
-        "ALIPAY_APP_CERT 的应用公钥证书将于 2026-03-12 过期(还有 10 天),"
+        "ALIPAY_APP_CERT 的应用公钥证书将于 2026-03-12 过期（还有 10 天）,"
         "请尽快到控制台下载新的证书。"
     )
 
@@ -276,7 +276,7 @@ def test_the_gateway_is_verified_by_its_certificate(gateway, asked, keys):
     assert asked()[-1] == "支付宝的签名可以用 ALIPAY_CERT 验证。"
 
     gateway.reply = answer("alipay.trade.query", keys.app_private, **unknown)
-    assert asked()[-1].startswith("支付宝的应答用 ALIPAY_CERT 验签不通过:请到控制台重新下载")
+    assert asked()[-1].startswith("支付宝的应答用 ALIPAY_CERT 验签不通过：请到控制台重新下载")
 
 
 @pytest.mark.parametrize(

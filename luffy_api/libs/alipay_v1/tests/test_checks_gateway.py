@@ -18,7 +18,7 @@ from luffy_api.libs.alipay_v1.tests.signer import answer
 QUERY = "alipay.trade.query"
 NOT_EXIST = {"code": "40004", "msg": "Business Failed", "sub_code": "ACQ.TRADE_NOT_EXIST"}
 APP = "2021000000000001"
-ACCEPTED = f"支付宝认识应用 {APP},并接受我们的签名。"
+ACCEPTED = f"支付宝认识应用 {APP}，并接受我们的签名。"
 VERIFIED = "支付宝的签名可以用 ALIPAY_PUBLIC_KEY 验证。"
 
 
@@ -54,15 +54,15 @@ def test_each_query_is_about_another_order(gateway, alipay):
 
 
 UNKNOWN_APP = (
-    f"支付宝不认识应用 {APP}:请核对 ALIPAY_APP_ID,并确认 ALIPAY_GATEWAY 与它相符"
-    "(沙箱应用只能用 sandbox,正式应用只能用 production)。"
+    f"支付宝不认识应用 {APP}：请核对 ALIPAY_APP_ID，并确认 ALIPAY_GATEWAY 与它相符"
+    "（沙箱应用只能用 sandbox，正式应用只能用 production）。"
 )
 NO_PERMISSION = (
-    f"应用 {APP} 没有权限调用支付接口:请在控制台签约并绑定“电脑网站支付”,并确认应用已上线。"
+    f"应用 {APP} 没有权限调用支付接口：请在控制台签约并绑定“电脑网站支付”，并确认应用已上线。"
 )
 NOT_A_PAIR = (
-    "支付宝不接受我们的签名:ALIPAY_APP_PRIVATE_KEY 与控制台里上传的应用公钥不是一对,"
-    "请重新上传与这把私钥配对的应用公钥,或换成配对的私钥。"
+    "支付宝不接受我们的签名：ALIPAY_APP_PRIVATE_KEY 与控制台里上传的应用公钥不是一对，"
+    "请重新上传与这把私钥配对的应用公钥，或换成配对的私钥。"
 )
 
 
@@ -74,24 +74,24 @@ NOT_A_PAIR = (
         (
             "40003",
             "isv.missing-signature-config",
-            "支付宝那边还没有我们的应用公钥,请在控制台的“接口加签方式”里上传(RSA2、公钥方式)。",
+            "支付宝那边还没有我们的应用公钥，请在控制台的“接口加签方式”里上传（RSA2、公钥方式）。",
         ),
         (
             "40002",
             "isv.invalid-signature-type",
-            "支付宝不接受签名类型 RSA2,请在控制台把接口加签方式改为 RSA2。",
+            "支付宝不接受签名类型 RSA2，请在控制台把接口加签方式改为 RSA2。",
         ),
         ("40002", "isv.invalid-app-id", UNKNOWN_APP),
         ("40001", "isv.missing-app-id", UNKNOWN_APP),
         (
             "40003",
             "isv.app-unbind-partner",
-            f"应用 {APP} 没有绑定商户账号,请在支付宝商家中心完成绑定。",
+            f"应用 {APP} 没有绑定商户账号，请在支付宝商家中心完成绑定。",
         ),
         (
             "40003",
             "isv.app-unbind-something-new",
-            f"应用 {APP} 没有绑定商户账号,请在支付宝商家中心完成绑定。",
+            f"应用 {APP} 没有绑定商户账号，请在支付宝商家中心完成绑定。",
         ),
         ("40006", "isv.insufficient-isv-permissions", NO_PERMISSION),
         ("40006", "isv.insufficient-user-permissions", NO_PERMISSION),
@@ -100,10 +100,10 @@ NOT_A_PAIR = (
         (
             "40002",
             "isv.invalid-timestamp",
-            "支付宝不接受请求里的时间:请校准这台服务器的时钟。",
+            "支付宝不接受请求里的时间：请校准这台服务器的时钟。",
         ),
-        ("20000", "isp.unknow-error", "支付宝暂时不可用(code 20000),请过几分钟再检查。"),
-        ("40002", "isv.of-tomorrow", "支付宝拒绝了查询:code 40002,isv.of-tomorrow,不行。"),
+        ("20000", "isp.unknow-error", "支付宝暂时不可用（code 20000），请过几分钟再检查。"),
+        ("40002", "isv.of-tomorrow", "支付宝拒绝了查询：code 40002，isv.of-tomorrow，不行。"),
     ],
 )
 def test_a_refusal_says_what_to_do(gateway, alipay, host, code, sub_code, sentence):
@@ -132,8 +132,8 @@ def test_control_characters_of_an_answer_are_removed(gateway, alipay):
 
 
 DIFFERENT_KEY = (
-    "支付宝的应答用 ALIPAY_PUBLIC_KEY 验签不通过:请到控制台重新复制“支付宝公钥”"
-    "(不是应用公钥;沙箱与正式环境各有一把)。"
+    "支付宝的应答用 ALIPAY_PUBLIC_KEY 验签不通过：请到控制台重新复制“支付宝公钥”"
+    "（不是应用公钥；沙箱与正式环境各有一把）。"
 )
 
 
@@ -148,14 +148,16 @@ def test_an_answer_that_the_public_key_does_not_verify(gateway, alipay, host):
 def test_an_answer_without_a_signature(gateway):
     gateway.reply = json.dumps({"alipay_trade_query_response": NOT_EXIST}).encode()
 
-    assert look()[0] == ["网关的应答没有签名,无法相信:请核对 ALIPAY_GATEWAY,并检查中间有没有代理。"]
+    assert look()[0] == [
+        "网关的应答没有签名，无法相信：请核对 ALIPAY_GATEWAY，并检查中间有没有代理。"
+    ]
 
 
 def test_a_gateway_that_reports_a_made_up_order_as_paid(gateway, alipay):
     gateway.reply = answer(QUERY, alipay.alipay_private, code="10000", trade_status="TRADE_SUCCESS")
 
     assert look()[0] == [
-        "网关说一笔不存在的订单是存在的:它不是支付宝的网关,请核对 ALIPAY_GATEWAY。"
+        "网关说一笔不存在的订单是存在的：它不是支付宝的网关，请核对 ALIPAY_GATEWAY。"
     ]
 
 
@@ -170,7 +172,7 @@ def test_an_answer_that_is_no_gateway_answer(gateway, host, reply):
     gateway.reply = reply
 
     assert look() == (
-        [f"{host} 有应答,但不是支付宝网关的应答(像是网页或代理的页面):请核对 ALIPAY_GATEWAY。"],
+        [f"{host} 有应答，但不是支付宝网关的应答（像是网页或代理的页面）：请核对 ALIPAY_GATEWAY。"],
         [],
     )
 
@@ -193,13 +195,13 @@ def test_an_answer_that_is_no_gateway_answer(gateway, host, reply):
 def test_an_unusable_answer_has_its_cause(gateway, host, status, headers, reply, because):
     gateway.status, gateway.headers, gateway.reply = status, headers, reply
 
-    assert look() == ([f"访问不了支付网关 {host}:{because}。"], [])
+    assert look() == ([f"访问不了支付网关 {host}：{because}。"], [])
 
 
 def test_a_refused_connection(alipay, settings):
     move_to(settings, "http://127.0.0.1:9/gateway.do")
 
-    assert look() == (["访问不了支付网关 127.0.0.1:9:对方拒绝连接,那个端口上没有服务。"], [])
+    assert look() == (["访问不了支付网关 127.0.0.1:9：对方拒绝连接，那个端口上没有服务。"], [])
 
 
 def test_a_name_that_does_not_resolve(alipay, settings, monkeypatch):
@@ -208,7 +210,7 @@ def test_a_name_that_does_not_resolve(alipay, settings, monkeypatch):
     move_to(settings, "https://openapi.alipay.invalid/gateway.do")
 
     assert look() == (
-        ["访问不了支付网关 openapi.alipay.invalid:域名无法解析,请检查拼写和 DNS。"],
+        ["访问不了支付网关 openapi.alipay.invalid：域名无法解析，请检查拼写和 DNS。"],
         [],
     )
 
@@ -226,7 +228,7 @@ def test_https_to_an_http_server(gateway, settings, host):
 
     (sentence,), _ = look()
 
-    assert sentence == f"访问不了支付网关 {host}:HTTPS 连接失败,对方可能不是 HTTPS 服务。"
+    assert sentence == f"访问不了支付网关 {host}：HTTPS 连接失败，对方可能不是 HTTPS 服务。"
 
 
 def test_an_untrusted_certificate(alipay, settings, certificate, tmp_path):
@@ -242,6 +244,6 @@ def test_an_untrusted_certificate(alipay, settings, certificate, tmp_path):
         move_to(settings, f"https://{host}/gateway.do")
 
         assert look() == (
-            [f"访问不了支付网关 {host}:HTTPS 证书不可信(self-signed certificate)。"],
+            [f"访问不了支付网关 {host}：HTTPS 证书不可信（self-signed certificate）。"],
             [],
         )

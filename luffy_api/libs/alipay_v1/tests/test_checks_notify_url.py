@@ -15,8 +15,8 @@ from luffy_api.libs.alipay_v1.tests.conftest import listening
 PATH = "/api/v1/order/success/"
 HOST = "www.luffycity.com"
 HALF = (
-    "从这台服务器向通知地址发送伪造的通知,被正确拒绝(failed)。这只证明了一半:"
-    "支付宝从公网访问,还须经过防火墙和域名备案,请用手机流量打开网站再确认一次。"
+    "从这台服务器向通知地址发送伪造的通知，被正确拒绝（failed）。这只证明了一半："
+    "支付宝从公网访问，还须经过防火墙和域名备案，请用手机流量打开网站再确认一次。"
 )
 
 
@@ -66,7 +66,7 @@ def test_another_port_is_mentioned(names, shop):
     url = f"http://{HOST}:8080{PATH}"
 
     assert look(url)[1][0] == (
-        f"通知地址 {url} 是公网可以访问的写法(端口 8080 不是常用端口,防火墙须对公网放行)。"
+        f"通知地址 {url} 是公网可以访问的写法（端口 8080 不是常用端口，防火墙须对公网放行）。"
     )
 
 
@@ -87,7 +87,7 @@ def test_a_public_ip_address_is_right(shop):
     ],
 )
 def test_an_invalid_url(url):
-    assert look(url) == ([f"通知地址 {url!r} 不是 http 或 https 网址,请核对 PUBLIC_URL。"], [])
+    assert look(url) == ([f"通知地址 {url!r} 不是 http 或 https 网址，请核对 PUBLIC_URL。"], [])
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_an_invalid_url(url):
 def test_a_private_ip_address(shop, host):
     assert look(f"https://{host}{PATH}") == (
         [
-            f"通知地址里的 {host.strip('[]')} 是本机或内网地址,支付宝访问不到,"
+            f"通知地址里的 {host.strip('[]')} 是本机或内网地址，支付宝访问不到，"
             "请把 PUBLIC_URL 换成公网可以访问的网址。"
         ],
         [],
@@ -119,7 +119,7 @@ def test_a_private_ip_address(shop, host):
 def test_a_private_host_name(shop, host):
     assert look(f"https://{host}{PATH}") == (
         [
-            f"通知地址里的 {host} 不是公网域名,支付宝访问不到,"
+            f"通知地址里的 {host} 不是公网域名，支付宝访问不到，"
             "请把 PUBLIC_URL 换成公网可以访问的网址。"
         ],
         [],
@@ -133,8 +133,8 @@ def test_a_public_name_that_resolves_to_a_private_address(names, shop, addresses
 
     assert look(f"https://{HOST}{PATH}") == (
         [
-            f"域名 {HOST} 在这里解析到 192.168.1.10,是本机或内网地址,"
-            "支付宝访问不到,请检查 DNS 和 hosts 文件。"
+            f"域名 {HOST} 在这里解析到 192.168.1.10，是本机或内网地址，"
+            "支付宝访问不到，请检查 DNS 和 hosts 文件。"
         ],
         [],
     )
@@ -144,7 +144,7 @@ def test_a_public_name_that_resolves_to_a_private_address(names, shop, addresses
 @pytest.mark.parametrize("host", ["no-such-school.luffycity.invalid.cn", "a" * 64 + ".cn"])
 def test_a_name_that_does_not_resolve(host):
     assert look(f"https://{host}{PATH}")[0] == [
-        f"通知地址里的域名 {host} 无法解析,请检查拼写和 DNS。"
+        f"通知地址里的域名 {host} 无法解析，请检查拼写和 DNS。"
     ]
 
 
@@ -152,9 +152,9 @@ def test_each_error_of_the_form_is_named(names, shop):
     errors, infos = look(f"http://me:secret@{HOST}/shop/api/?a=1#b")
 
     assert errors == [
-        "通知地址里不能有用户名和密码,请核对 PUBLIC_URL。",
-        f"通知地址的路径应是 {PATH},现在是 /shop/api/:PUBLIC_URL 只填到域名为止。",
-        "通知地址后面不能带参数(? 或 # 之后的内容),请核对 PUBLIC_URL。",
+        "通知地址里不能有用户名和密码，请核对 PUBLIC_URL。",
+        f"通知地址的路径应是 {PATH}，现在是 /shop/api/：PUBLIC_URL 只填到域名为止。",
+        "通知地址后面不能带参数（? 或 # 之后的内容），请核对 PUBLIC_URL。",
     ]
     assert infos == []
     assert shop.asked == []
@@ -175,7 +175,7 @@ def test_an_endpoint_that_answers_with_another_status(names, shop, status, heade
     url = f"http://{HOST}{PATH}"
 
     assert look(url)[0] == [
-        f"从这台服务器访问通知地址 {url} 失败:{because};支付宝要求它直接给出应答,不能跳转。"
+        f"从这台服务器访问通知地址 {url} 失败：{because}；支付宝要求它直接给出应答，不能跳转。"
     ]
     assert len(shop.asked) == 1
 
@@ -196,8 +196,8 @@ def test_an_endpoint_of_another_site(names, shop, status, reply, shown):
     shop.status, shop.reply = status, reply
 
     assert look(f"http://{HOST}{PATH}")[0] == [
-        f"通知地址应对伪造的通知回答 failed,实际回答是 {shown!r}:"
-        "PUBLIC_URL 可能指向了别的网站,或反向代理没有转发 /api/。"
+        f"通知地址应对伪造的通知回答 failed，实际回答是 {shown!r}："
+        "PUBLIC_URL 可能指向了别的网站，或反向代理没有转发 /api/。"
     ]
 
 
@@ -205,8 +205,8 @@ def test_a_shop_that_is_not_running():
     url = f"http://127.0.0.1:9{PATH}"
 
     assert look(url, development=True)[0] == [
-        f"从这台服务器访问通知地址 {url} 失败:对方拒绝连接,那个端口上没有服务;"
-        "支付宝要求它直接给出应答,不能跳转。"
+        f"从这台服务器访问通知地址 {url} 失败：对方拒绝连接，那个端口上没有服务；"
+        "支付宝要求它直接给出应答，不能跳转。"
     ]
 
 

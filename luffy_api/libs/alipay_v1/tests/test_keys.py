@@ -98,9 +98,9 @@ def test_a_key_of_another_algorithm_is_refused():
 
 
 def test_the_wrong_half_of_a_pair_is_named(keys):
-    with pytest.raises(BadKey, match=r"这里应填支付宝公钥,填的却是一把私钥"):
+    with pytest.raises(BadKey, match=r"这里应填支付宝公钥，填的却是一把私钥"):
         as_pem(keys.app_private, private=False)
-    with pytest.raises(BadKey, match=r"这里应填应用私钥,填的却是一把公钥"):
+    with pytest.raises(BadKey, match=r"这里应填应用私钥，填的却是一把公钥"):
         as_pem(bare(keys.app_public), private=True)
 
 

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         found = 0
         for violation in integrity.run_checks():
             found += 1
-            self.stdout.write(f"{violation.rule}:{violation.row}")
+            self.stdout.write(f"{violation.rule}：{violation.row}")
         if found:
             raise CommandError(f"发现 {found} 处矛盾")
-        self.stdout.write(f"已核对 {len(integrity.RULES)} 条规则,没有发现矛盾")
+        self.stdout.write(f"已核对 {len(integrity.RULES)} 条规则，没有发现矛盾")
