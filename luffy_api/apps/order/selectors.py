@@ -1,8 +1,10 @@
 """Reads of orders."""
 
+from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
+
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from luffy_api.apps.order.exceptions import OrderNotFound
@@ -19,12 +21,27 @@ from luffy_api.apps.order.models import (
 )
 from luffy_api.apps.order.states import OrderStatus
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _AwaitsOffline(TypedDict):
+        awaits_offline_payment: bool
+
+    ListedOrder: TypeAlias = WithAnnotations[Order, _AwaitsOffline]
+else:
+    ListedOrder = Order
+
 BATCH_SIZE = 200
 
 
-def my_orders(*, user_id: int) -> OrderQuerySet:
-    """A student's orders, the newest first; three queries for a page, and one to count."""
-    return Order.objects.of(user_id).prefetch_related(_lines(), _refunds())
+def my_orders(*, user_id: int) -> "QuerySet[ListedOrder]":
+    """A student's orders, the newest first; three queries for a page, and one to count.
+
+    Annotated with `awaits_offline_payment`, see the function of that name.
+    """
+    recorded = OfflinePayment.objects.filter(waiting_order=OuterRef("pk"), order__pay_time=None)
+    orders = Order.objects.of(user_id).annotate(awaits_offline_payment=Exists(recorded))
+    return cast("QuerySet[ListedOrder]", orders.prefetch_related(_lines(), _refunds()))
 
 
 def my_order(*, user_id: int, out_trade_no: str) -> Order:

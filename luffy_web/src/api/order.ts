@@ -3,6 +3,7 @@ import type {
   Invoice,
   InvoiceableOrder,
   InvoiceRequest,
+  ListedOrder,
   Order,
   OrderDetail,
   OrderStatus,
@@ -52,13 +53,13 @@ export const placeOrder = async (body: NewOrder, key: string): Promise<Payment> 
 export const fetchOrders = (
   query: { order_status?: OrderStatus; page?: number; page_size?: number },
   signal?: AbortSignal,
-): Promise<Page<Order>> => dataOf(http.GET('/api/v1/order/', { params: { query }, signal }))
+): Promise<Page<ListedOrder>> => dataOf(http.GET('/api/v1/order/', { params: { query }, signal }))
 
 export const fetchOrder = (out_trade_no: string, signal?: AbortSignal): Promise<OrderDetail> =>
   dataOf(http.GET('/api/v1/order/{out_trade_no}/', { params: { path: { out_trade_no } }, signal }))
 
 /** My unpaid orders for a course; a background request, so an ended session opens no dialog. */
-export const fetchPendingOrders = (course: number, signal?: AbortSignal): Promise<Page<Order>> =>
+export const fetchPendingOrders = (course: number, signal?: AbortSignal): Promise<Page<ListedOrder>> =>
   dataOf(http.GET('/api/v1/order/', { params: { query: { order_status: UNPAID, course } }, signal, ...quietly }))
 
 /** Another `pay_type` than the order's own closes its trade there first. */

@@ -1158,6 +1158,47 @@ export interface components {
             readonly signType: string;
             readonly paySign: string;
         };
+        /** @description An order of the list, as `selectors.my_orders` reads it. */
+        ListedOrder: {
+            /** 订单号 */
+            readonly out_trade_no: string;
+            /** 订单标题 */
+            readonly subject: string;
+            /**
+             * 订单总价（元）
+             * Format: decimal
+             */
+            readonly total_amount: string;
+            /** 订单状态 */
+            readonly order_status: components["schemas"]["OrderStatus"];
+            readonly order_status_name: string;
+            /** 支付方式 */
+            readonly pay_type: components["schemas"]["PayType"];
+            readonly pay_type_name: string;
+            /** 支付平台流水号 */
+            readonly trade_no: string;
+            /**
+             * 支付时间
+             * Format: date-time
+             */
+            readonly pay_time: string | null;
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+            /**
+             * 支付截止时间
+             * Format: date-time
+             */
+            readonly expires_at: string;
+            readonly courses: components["schemas"]["OrderCourse"][];
+            /** Format: decimal */
+            readonly refunded_amount: string;
+            readonly refunds: components["schemas"]["Refund"][];
+            /** @description 学校已登记线下付款，正在核对 */
+            readonly awaits_offline_payment: boolean;
+        };
         /** @description `username` is a user name, a mobile or an e-mail. */
         LoginRequest: {
             username: string;
@@ -1448,6 +1489,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["InvoiceableOrder"][];
         };
+        PaginatedListedOrderList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ListedOrder"][];
+        };
         PaginatedMyCourseList: {
             /** @example 123 */
             count: number;
@@ -1477,21 +1533,6 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["MyRefund"][];
-        };
-        PaginatedOrderList: {
-            /** @example 123 */
-            count: number;
-            /**
-             * Format: uri
-             * @example http://api.example.org/accounts/?page=4
-             */
-            next?: string | null;
-            /**
-             * Format: uri
-             * @example http://api.example.org/accounts/?page=2
-             */
-            previous?: string | null;
-            results: components["schemas"]["Order"][];
         };
         PaginatedSearchResultList: {
             /** @example 123 */
@@ -2787,7 +2828,7 @@ export interface operations {
                     "application/json": {
                         code: components["schemas"]["Code"];
                         msg: string;
-                        data: components["schemas"]["PaginatedOrderList"];
+                        data: components["schemas"]["PaginatedListedOrderList"];
                     };
                 };
             };

@@ -1,4 +1,4 @@
-import type { Chapter, Course, CourseDetail, Invoice, InvoiceableOrder, Order, OrderDetail, Page, Payment, Refund, SearchHit, Section, SessionData } from '@/types'
+import type { Chapter, Course, CourseDetail, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchHit, Section, SessionData } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -89,6 +89,12 @@ export const anOrder = (changes: Partial<Order> = {}): Order => ({
   courses: [{ id: 9, name: 'Python 爬虫实战', course_img: null, price: '99.00', real_price: '99.00' }],
   refunded_amount: '0.00',
   refunds: [],
+  ...changes,
+})
+
+export const aListedOrder = (changes: Partial<ListedOrder> = {}): ListedOrder => ({
+  ...anOrder(),
+  awaits_offline_payment: false,
   ...changes,
 })
 

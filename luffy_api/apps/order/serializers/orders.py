@@ -152,6 +152,18 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         return f"{sum((row.amount for row in rows), Decimal(0)):.2f}"
 
 
+class ListedOrderSerializer(OrderSerializer):
+    """An order of the list, as `selectors.my_orders` reads it."""
+
+    awaits_offline_payment = serializers.BooleanField(
+        read_only=True, help_text="学校已登记线下付款，正在核对"
+    )
+
+    class Meta(OrderSerializer.Meta):
+        fields = [*OrderSerializer.Meta.fields, "awaits_offline_payment"]
+        read_only_fields = fields
+
+
 class OrderPaymentSerializer(serializers.ModelSerializer[OrderPayment]):
     """A payment of an order; the one with the order's `trade_no` is its own."""
 

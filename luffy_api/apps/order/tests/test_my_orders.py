@@ -37,7 +37,7 @@ def test_an_order_has_all_fields_of_the_api(client, student):
 
     row = client.get(URL).json()["data"]["results"][0]
 
-    assert set(row) == KEYS
+    assert set(row) == {*KEYS, "awaits_offline_payment"}
     assert (row["total_amount"], row["order_status_name"]) == ("99.00", "未支付")
     assert set(row["courses"][0]) == {"id", "name", "course_img", "price", "real_price"}
     assert (row["courses"][0]["name"], row["courses"][0]["real_price"]) == ("爬虫", "99.00")
@@ -92,19 +92,35 @@ def test_the_number_of_queries_of_the_list(client, student, size, django_assert_
         client.get(URL, {"order_status": OrderStatus.UNPAID})
 
 
-def test_the_page_of_an_order_says_that_staff_check_money_that_came_by_hand(client, student):
+def said(client, order):
+    """What the list and the page of an order say about money that came by hand."""
+    rows = client.get(URL).json()["data"]["results"]
+    [listed] = [row for row in rows if row["out_trade_no"] == order.out_trade_no]
+    page = client.get(f"{URL}{order.out_trade_no}/").json()["data"]
+    assert listed["awaits_offline_payment"] is page["awaits_offline_payment"]
+    return listed["awaits_offline_payment"]
+
+
+def test_the_page_and_the_list_say_that_staff_check_money_that_came_by_hand(client, student):
     order, other = OrderFactory(user=student), OrderFactory(user=student)
     offline = OfflinePaymentFactory(order=order)
 
-    def said(number):
-        return client.get(f"{URL}{number}/").json()["data"]["awaits_offline_payment"]
-
-    assert (said(order.out_trade_no), said(other.out_trade_no)) == (True, False)
+    assert said(client, order) is True
+    assert said(client, other) is False
 
     offline.status, offline.decided_at = OfflineStatus.VOID, timezone.now()
     offline.decided_by = offline.recorded_by
     offline.save()
-    assert said(order.out_trade_no) is False
+    assert said(client, order) is False
+
+
+def test_nothing_is_checked_for_an_order_that_was_paid_otherwise(client, student):
+    order = OrderFactory(
+        user=student, order_status=OrderStatus.PAID, trade_no="T1", pay_time=timezone.now()
+    )
+    OfflinePaymentFactory(order=order)
+
+    assert said(client, order) is False
 
 
 def test_a_course_that_left_the_shop_stays_in_the_order(client, student):

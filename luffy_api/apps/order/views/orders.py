@@ -73,12 +73,13 @@ class OrderViewSet(APIViewSet):
         order = cancellation.cancel(user_id=current_user_id(request), out_trade_no=out_trade_no)
         return APIResponse(self.get_serializer(order).data, msg="订单已取消")
 
-    @extend_schema(responses=serializers.OrderSerializer(many=True))
+    @extend_schema(responses=serializers.ListedOrderSerializer(many=True))
     def list(self, request: Request) -> Response:
         """我的订单, the newest first."""
         orders = selectors.my_orders(user_id=current_user_id(request))
         page = self.paginate_queryset(self.filter_queryset(orders))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        rows = serializers.ListedOrderSerializer(page, many=True, context={})
+        return self.get_paginated_response(rows.data)
 
     @extend_schema(responses=serializers.OrderDetailSerializer)
     def retrieve(self, request: Request, out_trade_no: str) -> APIResponse:

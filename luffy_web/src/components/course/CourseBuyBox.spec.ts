@@ -3,7 +3,7 @@ import { screen } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
-import { aDetail, anOrder, pageOf } from '@/testing/samples'
+import { aDetail, aListedOrder, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
 import { CourseStatus } from '@/types'
 
@@ -14,7 +14,7 @@ const METHODS = [
   { pay_type: 2, pay_type_name: '微信支付', devices: ['desktop'] },
 ]
 
-const box = (changes = {}, reload = vi.fn(), orders = [] as ReturnType<typeof anOrder>[]) => {
+const box = (changes = {}, reload = vi.fn(), orders = [] as ReturnType<typeof aListedOrder>[]) => {
   answer('get', 'order/', { data: pageOf(orders) })
   return show(CourseBuyBox, { loggedIn: true, props: { course: aDetail(changes), reload } })
 }
@@ -36,7 +36,7 @@ describe('CourseBuyBox', () => {
   it('offers the pending order', async () => {
     const calls = answer('post', 'order/:number/cancel/', {})
     const reload = vi.fn()
-    await box({}, reload, [anOrder()])
+    await box({}, reload, [aListedOrder()])
 
     const waiting = await screen.findByRole('region', { name: '待支付的订单' })
 
@@ -44,6 +44,14 @@ describe('CourseBuyBox', () => {
     expect(screen.getByRole('button', { name: '继续支付' })).toBeEnabled()
     expect(screen.queryByRole('button', { name: '立即购买' })).toBeNull()
     expect(calls).toHaveLength(0)
+  })
+
+  it('offers no other payment while money that came by hand is being checked', async () => {
+    await box({}, vi.fn(), [aListedOrder({ awaits_offline_payment: true })])
+
+    expect(await screen.findByText(/学校已经登记了您的线下付款，正在核对/)).toBeVisible()
+    expect(screen.queryByRole('button', { name: '继续支付' })).toBeNull()
+    expect(screen.queryByRole('button', { name: '立即购买' })).toBeNull()
   })
 
   it('enrols in a free course and opens it', async () => {
@@ -93,7 +101,7 @@ describe('CourseBuyBox', () => {
   it('changes the method of the pending order', async () => {
     answer('get', 'order/methods/', { data: METHODS })
     const calls = answer('post', 'order/01M825K83G/pay/', { status: 503, msg: '暂时无法联系微信支付' })
-    await box({}, vi.fn(), [anOrder()])
+    await box({}, vi.fn(), [aListedOrder()])
 
     await userEvent.click(await screen.findByRole('button', { name: '改用微信支付' }))
 

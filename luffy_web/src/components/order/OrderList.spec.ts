@@ -3,7 +3,7 @@ import { screen, within } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
-import { anOrder, aRefund, pageOf } from '@/testing/samples'
+import { aListedOrder, anOrder, aRefund, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
 import { OrderStatus, RefundState } from '@/types'
 
@@ -19,7 +19,7 @@ const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOStr
 describe('OrderList', () => {
   it('shows the actions of an order', async () => {
     const paid = { out_trade_no: 'B', order_status: OrderStatus.Paid, order_status_name: '已支付' } as const
-    answer('get', 'order/', { data: pageOf([anOrder({ expires_at: soon(119) }), anOrder(paid)]) })
+    answer('get', 'order/', { data: pageOf([aListedOrder({ expires_at: soon(119) }), aListedOrder(paid)]) })
     await list()
 
     const pending = within(await screen.findByRole('article', { name: '订单 01M825K83G' }))
@@ -32,14 +32,23 @@ describe('OrderList', () => {
 
   it('shows a refund that is under way beside the state', async () => {
     const refund = aRefund({ state: RefundState.Processing, state_name: '处理中' })
-    answer('get', 'order/', { data: pageOf([anOrder({ order_status: OrderStatus.Paid, order_status_name: '已支付', refunds: [refund] })]) })
+    answer('get', 'order/', { data: pageOf([aListedOrder({ order_status: OrderStatus.Paid, order_status_name: '已支付', refunds: [refund] })]) })
     await list()
 
     expect(await screen.findByRole('article')).toHaveTextContent('已支付退款处理中')
   })
 
+  it('says that money which came by hand is being checked, and offers no other payment', async () => {
+    answer('get', 'order/', { data: pageOf([aListedOrder({ awaits_offline_payment: true })]) })
+    await list()
+
+    expect(await screen.findByRole('article')).toHaveTextContent('学校已经登记了您的线下付款，正在核对')
+    expect(screen.queryByRole('button', { name: '继续支付' })).toBeNull()
+    expect(screen.queryByRole('button', { name: '取消订单' })).toBeNull()
+  })
+
   it('pays again', async () => {
-    answer('get', 'order/', { data: pageOf([anOrder()]) })
+    answer('get', 'order/', { data: pageOf([aListedOrder()]) })
     answer('post', 'order/01M825K83G/pay/', { data: anOrder(), extra: { pay_url: '/cashier/2', out_trade_no: '01M825K83G' } })
     await list()
 
@@ -49,7 +58,7 @@ describe('OrderList', () => {
   })
 
   it('cancels only after a confirmation, and reloads the list', async () => {
-    const reads = answer('get', 'order/', { data: pageOf([anOrder()]) })
+    const reads = answer('get', 'order/', { data: pageOf([aListedOrder()]) })
     const cancels = answer('post', 'order/01M825K83G/cancel/', { data: null })
     await list()
     const button = await screen.findByRole('button', { name: '取消订单' })
@@ -65,7 +74,7 @@ describe('OrderList', () => {
   })
 
   it('does not offer to pay an expired order', async () => {
-    answer('get', 'order/', { data: pageOf([anOrder({ expires_at: soon(-5) })]) })
+    answer('get', 'order/', { data: pageOf([aListedOrder({ expires_at: soon(-5) })]) })
     await list()
 
     expect(await screen.findByText(/支付时间已过/)).toBeVisible()
@@ -88,7 +97,7 @@ describe('OrderList', () => {
     await list()
     expect(await screen.findByRole('alert')).toHaveTextContent('服务暂时不可用')
 
-    answer('get', 'order/', { data: pageOf([anOrder()]) })
+    answer('get', 'order/', { data: pageOf([aListedOrder()]) })
     await userEvent.click(screen.getByRole('button', { name: '重试' }))
 
     expect(await screen.findByRole('article')).toBeVisible()

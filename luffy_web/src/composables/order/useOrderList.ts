@@ -3,7 +3,7 @@ import type { ComputedRef } from 'vue'
 import { fetchOrders } from '@/api/order'
 import { usePagedList, useQueryState, type PagedList, type QueryState } from '@/composables/base/usePagedList'
 import { positiveOf, textOf } from '@/format/query'
-import { OrderStatus, type Order, type Page } from '@/types'
+import { OrderStatus, type ListedOrder, type Page } from '@/types'
 
 const STATUSES = Object.values(OrderStatus).filter((value) => typeof value === 'number')
 
@@ -12,8 +12,8 @@ export interface OrderListState {
   page: number
 }
 
-interface OrderList extends QueryState<OrderListState>, Omit<PagedList<Page<Order>>, 'data' | 'rows'> {
-  orders: ComputedRef<Order[]>
+interface OrderList extends QueryState<OrderListState>, Omit<PagedList<Page<ListedOrder>>, 'data' | 'rows'> {
+  orders: ComputedRef<ListedOrder[]>
 }
 
 /** My orders, filtered by the status in the query string. */

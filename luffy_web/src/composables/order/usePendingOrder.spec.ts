@@ -3,19 +3,19 @@ import { nextTick, ref } from 'vue'
 
 import { useSessionStore } from '@/stores/session'
 import { run } from '@/testing/mounting'
-import { aDetail, anOrder, aSession, pageOf } from '@/testing/samples'
+import { aDetail, aListedOrder, aSession, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
 
 import { usePendingOrder } from './usePendingOrder'
 
-const pending = (found: ReturnType<typeof anOrder>[], { loggedIn = true, owned = false } = {}) => {
+const pending = (found: ReturnType<typeof aListedOrder>[], { loggedIn = true, owned = false } = {}) => {
   const calls = answer('get', 'order/', { data: pageOf(found) })
   return run(() => usePendingOrder(() => aDetail({ owned })), { loggedIn }).then(({ result }) => ({ result, calls }))
 }
 
 describe('usePendingOrder', () => {
   it('finds the order of this course that waits to be paid', async () => {
-    const { result, calls } = await pending([anOrder()])
+    const { result, calls } = await pending([aListedOrder()])
 
     await vi.waitFor(() => expect(result.order.value?.out_trade_no).toBe('01M825K83G'))
     expect(calls[0]?.url.search).toBe('?order_status=0&course=9')
@@ -23,7 +23,7 @@ describe('usePendingOrder', () => {
 
   it('shows nothing of another course or student, however long their own orders take', async () => {
     const shown = ref(aDetail())
-    answer('get', 'order/', { data: pageOf([anOrder()]) })
+    answer('get', 'order/', { data: pageOf([aListedOrder()]) })
     const { result } = await run(() => usePendingOrder(() => shown.value), { loggedIn: true })
     await vi.waitFor(() => expect(result.order.value).toBeDefined())
 
@@ -35,7 +35,7 @@ describe('usePendingOrder', () => {
     await nextTick()
     expect(result.order.value).toBeUndefined()
 
-    answer('get', 'order/', { data: pageOf([anOrder()]) })
+    answer('get', 'order/', { data: pageOf([aListedOrder()]) })
     await result.reload()
     expect(result.order.value).toBeDefined()
     answer('get', 'order/', { status: 503 })
@@ -45,9 +45,9 @@ describe('usePendingOrder', () => {
   })
 
   it.each([
-    ['an order of another course', anOrder({ courses: anOrder().courses.map((course) => ({ ...course, id: 12 })) })],
-    ['an order of several courses', anOrder({ courses: [...anOrder().courses, ...anOrder().courses] })],
-    ['an order out of time', anOrder({ expires_at: '2020-01-01T00:00:00Z' })],
+    ['an order of another course', aListedOrder({ courses: aListedOrder().courses.map((course) => ({ ...course, id: 12 })) })],
+    ['an order of several courses', aListedOrder({ courses: [...aListedOrder().courses, ...aListedOrder().courses] })],
+    ['an order out of time', aListedOrder({ expires_at: '2020-01-01T00:00:00Z' })],
   ])('leaves out %s', async (_, other) => {
     const { result, calls } = await pending([other])
 
@@ -60,7 +60,7 @@ describe('usePendingOrder', () => {
     ['a guest', { loggedIn: false }],
     ['an owner', { owned: true }],
   ])('asks nothing for %s', async (_, who) => {
-    const { calls } = await pending([anOrder()], who)
+    const { calls } = await pending([aListedOrder()], who)
 
     expect(calls).toHaveLength(0)
   })

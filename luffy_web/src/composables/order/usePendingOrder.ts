@@ -2,12 +2,12 @@ import { computed, watch, type ComputedRef } from 'vue'
 
 import { fetchPendingOrders } from '@/api/order'
 import { useSessionStore } from '@/stores/session'
-import type { CourseDetail, Order } from '@/types'
+import type { CourseDetail, ListedOrder } from '@/types'
 
 import { useLoad } from '@/composables/base/useLoad'
 
 interface PendingOrder {
-  order: ComputedRef<Order | undefined>
+  order: ComputedRef<ListedOrder | undefined>
   reload: () => Promise<void>
 }
 
