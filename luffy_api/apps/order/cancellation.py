@@ -38,7 +38,8 @@ def close_unpaid(order: Order, *, to: OrderStatus) -> None:
     # has no trade to close: query once more when the URL has expired.
     unseen = state is TradeState.NOT_FOUND or services.has_open_trades(order)
     final = retry_schedule.final_query(expires_at=order.expires_at, now=timezone.now())
-    moved = Order.objects.filter(pk=order.pk).transition(
+    # Its student may have chosen another way to pay meanwhile: nobody has asked about that trade.
+    moved = Order.objects.with_trade_of(order).transition(
         to=to, next_query_at=final if unseen else None, query_failures=0
     )
     if not moved:

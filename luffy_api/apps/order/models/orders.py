@@ -42,6 +42,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Orders of one student."""
         return self.filter(user_id=user_id)
 
+    def with_trade_of(self, order: "Order") -> Self:
+        """The order itself, while its open trade is the one that `order` was loaded with."""
+        return self.filter(pk=order.pk, pay_type=order.pay_type, trade_count=order.trade_count)
+
     def claim(self, order: "Order", *, until: datetime) -> bool:
         """Postpone an order's next query to `until` (UTC); True for exactly one caller.
 

@@ -82,11 +82,14 @@ def _record_result(result: TradeResult) -> None:
 def record_closed_trade(order: Order) -> bool:
     """Close an unpaid order whose trade the provider has closed; return whether it was open.
 
-    Not when it has another trade meanwhile.
+    Not when it has another trade meanwhile. One that was left for another way to pay, and may still
+    be paid, is asked about once more when its time limit is over.
     """
     to = OrderStatus.CANCELLED if order.is_payable else OrderStatus.EXPIRED
-    same = Order.objects.filter(pk=order.pk, pay_type=order.pay_type, trade_count=order.trade_count)
-    moved = same.transition(to=to, next_query_at=None, query_failures=0)
+    final = retry_schedule.final_query(expires_at=order.expires_at, now=timezone.now())
+    moved = Order.objects.with_trade_of(order).transition(
+        to=to, next_query_at=final if has_open_trades(order) else None, query_failures=0
+    )
     if moved:
         logger.info("order %s: closed with its trade", order.out_trade_no)
     return bool(moved)
