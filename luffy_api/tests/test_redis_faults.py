@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 from django.core.cache import cache
@@ -231,6 +231,31 @@ def test_an_outage_is_logged_once_a_minute(redis, caplog, monkeypatch):
 
         monkeypatch.setattr(redis_circuit, "LOG_INTERVAL", 0.05)
         wait_until(lambda: len(caplog.records) >= 3)
+
+
+def test_failures_at_the_same_moment_start_one_probe(monkeypatch):
+    monkeypatch.setattr(redis_circuit, "PROBE_INTERVAL", 0.01)
+    failed, over, probes = Barrier(8), Event(), []
+
+    def fail():
+        failed.wait(10)
+        raise ConnectionError
+
+    def probe():
+        probes.append(None)
+        over.wait(10)
+
+    circuit = RedisCircuit(probe)
+    threads = [Thread(target=circuit.call, args=[fail, lambda: None]) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    wait_until(lambda: probes)
+    time.sleep(0.1)
+    over.set()
+
+    assert (circuit.state().failures, len(probes)) == (8, 1)
 
 
 def test_a_forked_child_asks_redis_again():

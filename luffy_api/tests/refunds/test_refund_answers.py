@@ -148,6 +148,23 @@ def test_an_answer_about_another_amount_is_not_believed(fake_gateway, order, tra
     assert refund.status == RefundStatus.PROCESSING
 
 
+@pytest.mark.parametrize("fake_gateway", ["fake_wechatpay"], indirect=True)
+def test_an_answer_about_another_trade_is_not_believed(fake_gateway, order, trade):
+    """WeChat Pay is asked by the number of the refund alone, Alipay about one trade."""
+    other = sold(fake_gateway, "99.00")
+    fake_gateway.mode = "mute"
+    refund = start(order)
+    trade.refunds.clear()
+    fake_gateway.trades[other.out_trade_no].refunds[refund.out_request_no] = refund.amount
+    fake_gateway.mode = "fine"
+
+    make_due()
+    assert reconciliation.reconcile() == 0
+
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.PROCESSING
+
+
 def test_the_pauses_grow_and_the_batch_ends_early(fake_gateway, order):
     others = [sold(fake_gateway, "9.00", open_cart_key=None) for _ in range(4)]
     fake_gateway.mode = "mute"

@@ -298,3 +298,10 @@ def test_a_job_that_another_runner_polls_is_left_to_it_until_its_lease_ends(fake
     for _ in range(3):
         worker.poll_jobs()
     assert video().state == State.READY
+
+
+@pytest.mark.django_db
+def test_of_two_runners_that_saw_a_job_due_one_polls_it(fake, converting):
+    seen = [TranscodingJob.objects.get() for _ in range(2)]
+
+    assert [worker._claim(job) for job in seen] == [True, False]
