@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from luffy_api.apps.order import tasks
 from luffy_api.apps.order.models import Bill, BillDifference, BillLine, BillResult, PayType
+from luffy_api.apps.order.payment.bills import write_note
 from luffy_api.common import roles
 from luffy_api.common.dates import yesterday
 from luffy_api.tests.back_office import act, form_of, page, save
@@ -152,6 +153,16 @@ def test_two_people_in_one_form_do_not_overwrite_each_other(finance):
     answer = finance.post(url, {**form, "note": "没有人管"})
 
     assert "备注已被他人修改" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.note == "我已联系支付宝"
+
+
+def test_of_two_notes_at_the_same_moment_the_first_stays():
+    row = BillDifferenceFactory()
+    assert write_note(row, seen="", note="我已联系支付宝")
+
+    assert not write_note(row, seen="", note="没有人管")
+
     row.refresh_from_db()
     assert row.note == "我已联系支付宝"
 

@@ -22,6 +22,7 @@ from luffy_api.tests.reconciling import (
     both,
     ours,
     reconcile,
+    refund,
     theirs,
 )
 
@@ -52,6 +53,13 @@ def test_a_bill_that_does_not_exist(hours, with_trade, reason):
     bill = Bill.objects.get()
     assert bill.is_compared is (reason is None)
     assert bool(bill.problem) is (reason is not None)
+
+
+def test_a_bill_that_does_not_exist_on_a_day_with_nothing_but_a_refund():
+    refund(ours("A", PAID_AT - timedelta(days=9)))
+
+    with pytest.raises(BillUnavailable, match="而我方有"):
+        reconcile()
 
 
 def test_an_unreachable_gateway_keeps_the_earlier_result(unreachable):
@@ -129,6 +137,19 @@ def test_the_job_compares_the_last_week_once():
     assert Bill.objects.exclude(load=0).count() == 7
     assert set(Bill.objects.values_list("load", flat=True)) == loads
     assert sum(Bill.objects.values_list("matched", flat=True)) == 2
+
+
+def test_an_earlier_day_that_has_no_bill_is_asked_for_once_a_day():
+    ours("LOST", PAID_AT - timedelta(days=1))
+    both("A")
+
+    attempts = []
+    for hours in (0, 1, 24):
+        with time_machine.travel(NOON + timedelta(hours=hours)):
+            bill_schedule.reconcile_due()
+        attempts.append(Bill.objects.get(day=DAY - timedelta(days=1)).attempted_at)
+
+    assert attempts[0] == attempts[1] < attempts[2]
 
 
 def test_the_job_asks_again_until_the_bill_is_there_and_tells_at_noon(settings, mailoutbox):

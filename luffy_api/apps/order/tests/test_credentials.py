@@ -93,14 +93,17 @@ def test_a_change_is_used_within_ten_seconds(database_source, student, clock):
 
 
 def test_the_process_that_changes_a_value_uses_it_after_the_commit(
-    database_source, student, django_capture_on_commit_callbacks
+    database_source, settings, student, django_capture_on_commit_callbacks
 ):
     app_id()
 
     with django_capture_on_commit_callbacks(execute=True):
         store(student, APP_ID="2021000000000077")
-
     assert app_id() == "2021000000000077"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        remove("APP_ID")
+    assert app_id() == settings.ALIPAY["APP_ID"]
 
 
 def test_a_database_that_is_away_keeps_the_last_known_keys(database_source, student, clock, away):

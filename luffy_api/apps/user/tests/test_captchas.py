@@ -180,6 +180,15 @@ def test_the_row_holds_no_answer_and_nothing_personal(api, eyes):
     assert eyes[-1] not in str(row)
 
 
+def test_the_same_characters_have_another_digest_in_each_captcha(monkeypatch):
+    monkeypatch.setattr(captchas, "ALPHABET", "A")
+
+    for _ in range(2):
+        captchas.create()
+
+    assert len(set(Captcha.objects.values_list("digest", flat=True))) == 2
+
+
 def test_captchas_that_nobody_answered_are_removed(api, eyes):
     with time_machine.travel(timezone.now() - timedelta(minutes=6), tick=False):
         solved(api, eyes)
