@@ -8,9 +8,12 @@ import { LOG, PORT, STATE } from './e2e/shop'
 const REMOTE = 'remoteStorage.spec.ts'
 
 /** The journeys run in the system's Chromium against a shop that scripts/start starts for them. */
-const chromium = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (path) => path && existsSync(path),
-)
+const chromium = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+].find((path) => path && existsSync(path))
 if (!chromium) throw new Error('Chromium is missing: install it (apt-get install chromium) or set CHROMIUM_PATH.')
 
 export default defineConfig<object, { storage: Storage }>({
