@@ -158,10 +158,10 @@ def test_two_people_in_one_form_do_not_overwrite_each_other(finance):
 
 
 def test_of_two_notes_at_the_same_moment_the_first_stays():
-    row = BillDifferenceFactory()
-    assert write_note(row, seen="", note="我已联系支付宝")
+    row, user = BillDifferenceFactory(), UserFactory()
+    assert write_note(row, seen="", note="我已联系支付宝", user_id=user.pk)
 
-    assert not write_note(row, seen="", note="没有人管")
+    assert not write_note(row, seen="", note="没有人管", user_id=user.pk)
 
     row.refresh_from_db()
     assert row.note == "我已联系支付宝"
