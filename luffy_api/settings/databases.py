@@ -64,5 +64,5 @@ def _mysql(parts: SplitResult, port: int) -> dict[str, Any]:
             "init_command": "SET sql_mode='STRICT_TRANS_TABLES'",
             # How long an answer is waited for: luffy_api/common/mysql.
         },
-        "TEST": {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_general_ci"},
+        "TEST": {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_bin"},
     }

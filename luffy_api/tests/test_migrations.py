@@ -312,3 +312,13 @@ def test_each_job_belongs_to_its_video(migrated):
 
 def test_the_migrations_are_all_there(migrated):
     assert migrated.database.manage("migrate", "--check", "--verbosity=0") == ""
+
+
+def test_texts_are_compared_exactly_afterwards(migrated):
+    assert "luffy.W001" not in migrated.database.manage("check", "--database", "default")
+    if migrated.database.url.startswith("mysql"):
+        tables = migrated.rows(
+            "SELECT TABLE_NAME, TABLE_COLLATION FROM information_schema.TABLES"
+            " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_COLLATION <> 'utf8mb4_bin'"
+        )
+        assert tables == []

@@ -7,5 +7,6 @@ class UserConfig(AppConfig):
     verbose_name = "用户"
 
     def ready(self) -> None:
-        """drf-spectacular finds extensions once their module is imported."""
+        """drf-spectacular finds extensions, and Django checks, once their module is imported."""
         from luffy_api.apps.user import schema  # noqa: F401
+        from luffy_api.common.mysql import checks  # noqa: F401

@@ -1,1 +1,4 @@
-"""Django's engine for MariaDB and MySQL, which waits no longer than `database_limits` allows."""
+"""Django's engine for MariaDB and MySQL.
+
+It waits no longer than `database_limits` allows, and compares texts as Python does.
+"""

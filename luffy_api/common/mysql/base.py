@@ -15,6 +15,7 @@ from django.db.backends.mysql import base
 
 from luffy_api.common import database_limits
 from luffy_api.common.database_limits import Allowance
+from luffy_api.common.mysql.collation import INSENSITIVE
 from luffy_api.common.mysql.line import Line
 from luffy_api.common.mysql.silence import silence
 from luffy_api.common.watchdog import Watch, watchdog
@@ -25,6 +26,7 @@ COMMAND_STATEMENT_SECONDS = 3600
 # For a connection that has been idle for so long the server is asked whether it is still there.
 IDLE_SECONDS = 10
 PING_SECONDS = 1.0
+INSENSITIVE_LOOKUPS = ("iexact", "icontains", "istartswith", "iendswith")
 
 
 class LimitedCursor(base.CursorWrapper):
@@ -48,6 +50,15 @@ class LimitedCursor(base.CursorWrapper):
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection."""
 
+    # Columns compare exactly; what ignores case says so itself.
+    operators = {
+        **base.DatabaseWrapper.operators,
+        **dict.fromkeys(INSENSITIVE_LOOKUPS, f"LIKE %s COLLATE {INSENSITIVE}"),
+    }
+    pattern_ops = {
+        name: f"{pattern} COLLATE {INSENSITIVE}" if name in INSENSITIVE_LOOKUPS else pattern
+        for name, pattern in base.DatabaseWrapper.pattern_ops.items()
+    }
     _line: Line | None = None
 
     def connect(self) -> None:

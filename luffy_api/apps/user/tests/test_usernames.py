@@ -28,6 +28,15 @@ def test_no_spelling_makes_a_second_account(api, student, code_for, name):
     assert (answer.status_code, list(answer.json()["errors"])) == (409, ["username"])
 
 
+def test_rare_characters_are_names_of_their_own(api, code_for):
+    for mobile, name in [("13700000001", "𠮷田"), ("13700000002", "𡃁田")]:
+        body = {"mobile": mobile, "code": code_for(mobile, "register"), "username": name}
+        assert post(api, "register/", **body, password=PASSWORD).status_code == 201
+
+        answer = post(api, "login/", username=name, password=PASSWORD)
+        assert answer.json()["data"]["user"]["username"] == name
+
+
 @pytest.mark.parametrize("name", SPELLINGS[1:])
 def test_nobody_takes_a_namesake_by_the_profile(student, stranger_api, name):
     answer = stranger_api.patch("/api/v1/user/profile/", {"username": name}, format="json")
