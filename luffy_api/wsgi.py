@@ -10,3 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luffy_api.settings.prod")
 application = get_wsgi_application()
 # Load every view now: the first request of a process would wait for them.
 _ = get_resolver().url_patterns
+
+from luffy_api.apps.monitoring import rounds  # noqa: E402
+
+# Tells, among the rest, that the runner is dead.
+rounds.watch()

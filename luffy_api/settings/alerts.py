@@ -1,11 +1,14 @@
-"""Mail to the people who run the school: EMAIL_URL and ALERT_EMAIL."""
+"""Who is told what needs a person: by mail (EMAIL_URL, ALERT_EMAIL), by the robot of a group chat
+(ALERT_WEBHOOK_URL)."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
+from luffy_api.libs import robots
 from luffy_api.settings import env
 
 SHAPE = (
@@ -53,6 +56,42 @@ def _recipients() -> list[str]:
     return addresses
 
 
+def _webhook_url() -> str:
+    """The checked address, whose token is a secret; messages never repeat it."""
+    url = env.secret("ALERT_WEBHOOK_URL", "")
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if url and not usable:
+        raise ImproperlyConfigured(
+            "ALERT_WEBHOOK_URL must be the whole address that the robot's page shows, like"
+            " https://oapi.dingtalk.com/robot/send?access_token=…"
+        )
+    return url
+
+
+def _webhook_kind(url: str) -> str:
+    """By the host, or as ALERT_WEBHOOK_KIND says."""
+    kind = env.text("ALERT_WEBHOOK_KIND", robots.kind_of(url) or "")
+    if url and kind not in robots.KINDS:
+        raise ImproperlyConfigured(
+            f"ALERT_WEBHOOK_KIND is {kind!r}; the host of ALERT_WEBHOOK_URL does not tell, so use"
+            f" one of {', '.join(sorted(robots.KINDS))}."
+        )
+    return kind
+
+
+def _webhook_secret(kind: str) -> str:
+    secret = env.secret("ALERT_WEBHOOK_SECRET", "")
+    if secret and kind not in robots.SIGNED:
+        raise ImproperlyConfigured(
+            "ALERT_WEBHOOK_SECRET is for robots of DingTalk and Feishu that demand a signature."
+        )
+    return secret
+
+
 _mail = parse(env.secret("EMAIL_URL", ""))
 EMAIL_BACKEND: str = _mail["EMAIL_BACKEND"]
 EMAIL_HOST: str = _mail.get("EMAIL_HOST") or ""
@@ -63,8 +102,10 @@ EMAIL_FILE_PATH: str = _mail.get("EMAIL_FILE_PATH") or ""
 EMAIL_USE_SSL: bool = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_USE_TLS: bool = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10  # seconds
-# Who is told when something needs a person; see luffy_api/common/alerts.py.
 ALERT_RECIPIENTS = _recipients()
+ALERT_WEBHOOK_URL = _webhook_url()
+ALERT_WEBHOOK_KIND = _webhook_kind(ALERT_WEBHOOK_URL)
+ALERT_WEBHOOK_SECRET = _webhook_secret(ALERT_WEBHOOK_KIND)
 # Servers refuse mail that does not come from the account which logged in.
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
     EMAIL_HOST_USER if "@" in EMAIL_HOST_USER else next(iter(ALERT_RECIPIENTS), "luffy@localhost")

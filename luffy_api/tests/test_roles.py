@@ -30,12 +30,16 @@ OPERATIONS = {
     "course.enrollment": frozenset({"view", "add"}),
     "course.enrollmentgrant": VIEW,
     "home.banner": ALL,
+    "monitoring.alert": VIEW,
+    "monitoring.jobrun": VIEW,
     "search.hotword": ALL,
     "search.blockedword": ALL,
     "search.searchword": VIEW,
     "search.searchday": VIEW,
 }
 FINANCE = {
+    "monitoring.alert": VIEW,
+    "monitoring.jobrun": VIEW,
     "order.bill": VIEW,
     "order.billline": VIEW,
     "order.billdifference": frozenset({"view", "change"}),
@@ -67,6 +71,7 @@ MIGRATIONS = [
     ("order", "0019_rights_of_finance_on_bills"),
     ("order", "0022_rights_of_finance_on_offline_payments"),
     ("school", "0002_rights_of_finance"),
+    ("monitoring", "0003_rights"),
 ]
 
 

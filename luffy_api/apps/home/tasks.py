@@ -7,13 +7,16 @@ from huey.contrib.djhuey import db_periodic_task
 
 from luffy_api.apps.home.backups import creation
 from luffy_api.apps.home.exceptions import BackupFailed, BackupRunning
-from luffy_api.common.alerts import send_alert
+from luffy_api.apps.monitoring import alerts
+from luffy_api.apps.monitoring.alerts import Problem
 from luffy_api.common.schedules import shanghai
 
 logger = logging.getLogger(__name__)
 
 # Of several runners that start it at the same minute the first makes the backup.
 RECENT_SECONDS = 3600
+# What its failure is called until a backup succeeds.
+ALERT = "backup"
 
 
 @db_periodic_task(shanghai(minute="41", hour="3"))  # type: ignore[untyped-decorator]
@@ -30,6 +33,8 @@ def back_up() -> None:
     except BackupRunning:
         logger.info("another backup in %s is running", folder)
     except BackupFailed as error:
-        send_alert("备份失败", f"今晚的备份没有完成：{error}")
+        problem = Problem(ALERT, "备份失败", f"今晚的备份没有完成：{error}")
+        alerts.report(problem, source=ALERT, anew=True)
     else:
+        alerts.resolve(ALERT)
         logger.info("backup made: %s", made)

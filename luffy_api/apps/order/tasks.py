@@ -9,7 +9,7 @@ from datetime import date
 
 from huey.contrib.djhuey import db_periodic_task, db_task
 
-from luffy_api.apps.order import cancellation, cleanup
+from luffy_api.apps.order import cancellation, cleanup, conditions
 from luffy_api.apps.order.exceptions import BillUnavailable
 from luffy_api.apps.order.models import PayType
 from luffy_api.apps.order.payment import bill_schedule, bills, reconciliation
@@ -32,6 +32,12 @@ def reconcile_payments() -> None:
 def clean_up() -> None:
     """Every hour."""
     cleanup.clean_up()
+
+
+@db_periodic_task(shanghai(hour="3", minute="11"))  # type: ignore[untyped-decorator]
+def check_integrity() -> None:
+    """Every night at 3:11; by hand `manage.py check_integrity`."""
+    conditions.check_integrity()
 
 
 # Providers make the bills of yesterday in the morning.

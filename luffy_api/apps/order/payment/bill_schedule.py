@@ -10,7 +10,6 @@ from luffy_api.apps.order.exceptions import BillUnavailable
 from luffy_api.apps.order.models import Bill, PayType
 from luffy_api.apps.order.payment import gateway
 from luffy_api.apps.order.payment.bills import FINAL_HOUR, reconcile
-from luffy_api.common.alerts import send_alert
 from luffy_api.common.dates import SHANGHAI, midnight, today, yesterday
 
 logger = logging.getLogger(__name__)
@@ -35,7 +34,7 @@ def reconcile_due() -> None:
                 reconcile(pay_type=pay_type, day=day)
             except BillUnavailable as error:
                 logger.warning("no bill of %s for %s: %s", pay_type.label, day, error.reason)
-                _tell_problem(pay_type, day)
+                _mark_missing(pay_type, day)
                 break
 
 
@@ -57,11 +56,9 @@ def _claim(pay_type: PayType, day: date) -> bool:
     return bool(Bill.objects.filter(waiting, pk=bill.pk).update(attempted_at=now))
 
 
-def _tell_problem(pay_type: PayType, day: date) -> None:
-    """Tell once that a bill is not there although it should be."""
+def _mark_missing(pay_type: PayType, day: date) -> None:
+    """Mark a bill that is not there although it should be: `conditions.missing_bills` tells it."""
     if clock.now().astimezone(SHANGHAI).hour < FINAL_HOUR and day == yesterday():
         return
     untold = Bill.objects.filter(pay_type=pay_type, day=day, alerted_at=None)
-    if untold.exclude(problem="").update(alerted_at=clock.now()):
-        bill = Bill.objects.get(pay_type=pay_type, day=day)
-        send_alert(f"{pay_type.label} {day} 的账单没有核对", bill.problem)
+    untold.exclude(problem="").update(alerted_at=clock.now())

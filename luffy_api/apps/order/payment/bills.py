@@ -16,6 +16,8 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone as clock
 
+from luffy_api.apps.monitoring import alerts
+from luffy_api.apps.monitoring.alerts import Problem
 from luffy_api.apps.order.exceptions import (
     BillInvalid,
     BillNotFound,
@@ -36,7 +38,6 @@ from luffy_api.apps.order.payment import bill_store, gateway
 from luffy_api.apps.order.payment.bill_differences import Difference, differing_lines
 from luffy_api.apps.order.payment.interface import BillEntry
 from luffy_api.common import audit_log
-from luffy_api.common.alerts import send_alert
 from luffy_api.common.dates import midnight, today
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -66,7 +67,7 @@ def reconcile(*, pay_type: PayType, day: date) -> Bill:
         raise
     bill.refresh_from_db()
     if new:
-        _tell(bill)
+        alerts.report(problem_of(bill), source="bill_differences", anew=True)
     return bill
 
 
@@ -215,12 +216,13 @@ def _span(day: date) -> tuple[datetime, datetime]:
     return start, start + timedelta(days=1)
 
 
-def _tell(bill: Bill) -> None:
+def problem_of(bill: Bill) -> Problem:
+    """The alert about a bill that differs."""
     counts = [
         f"{result.label} {getattr(bill, bill_store.COUNTERS[result])}"
         for result in BillResult
         if result != BillResult.MATCHED and getattr(bill, bill_store.COUNTERS[result])
     ]
-    subject = f"{PayType(bill.pay_type).label} {bill.day} 的账单与我方账目不一致"
+    title = f"{PayType(bill.pay_type).label} {bill.day} 的账单与我方账目不一致"
     url = f"{settings.PUBLIC_URL}/admin/order/billdifference/?bill__id__exact={bill.pk}"
-    send_alert(subject, f"{subject}：{'、'.join(counts)}。请到后台“对账差异”核对：{url}")
+    return Problem(f"bill:{bill.pk}", title, f"{'、'.join(counts)}。请到后台“对账差异”核对：{url}")

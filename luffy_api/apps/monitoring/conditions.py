@@ -1,0 +1,82 @@
+"""What goes wrong with the machine and its processes; the apps add what goes wrong in theirs."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Max
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from luffy_api.apps.monitoring import alerts, queues
+from luffy_api.apps.monitoring.alerts import Problem
+from luffy_api.apps.monitoring.models import JobRun
+
+# Five jobs run every minute.
+RUNNER_SILENT = timedelta(minutes=5)
+# A shop that starts finds work that waited, and its runner begins at the next minute.
+STARTED = time.monotonic()
+# A job that failed once is repeated at its next time.
+FAILURES = 3
+# Free space below which uploads and the database are in danger.
+MIN_FREE_SHARE = 0.1
+MIN_FREE_BYTES = 2 * 1024**3
+
+
+def register() -> None:
+    """Look at them in every round."""
+    for check in (silent_runner, failing_jobs, backlogs, full_disk):
+        alerts.register(alerts.Condition(check.__name__, check))
+
+
+def silent_runner() -> Iterator[Problem]:
+    """No scheduled job has ended for minutes."""
+    if _has_just_started():
+        return
+    ended = Greatest(Coalesce("succeeded_at", "failed_at"), Coalesce("failed_at", "succeeded_at"))
+    last = JobRun.objects.aggregate(last=Max(ended))["last"]
+    if last is None or timezone.now() - last > RUNNER_SILENT:
+        since = f"{timezone.localtime(last):%m-%d %H:%M} 以来" if last else "启动以来"
+        yield Problem(
+            "runner",
+            "后台任务没有运行",
+            f"{since}没有任何定时任务完成：订单不会关闭，丢失的付款通知不会补查，"
+            "视频不会转码。请检查任务进程（run_huey）。",
+        )
+
+
+def failing_jobs() -> Iterator[Problem]:
+    """One for each job."""
+    for run in JobRun.objects.filter(failures__gte=FAILURES):
+        yield Problem(
+            f"job:{run.name}",
+            f"定时任务 {run.name} 连续失败",
+            f"已连续失败 {run.failures} 次，原因见日志。",
+        )
+
+
+def backlogs() -> Iterator[Problem]:
+    """One for each queue whose oldest row waits longer than is normal for it."""
+    for queue in [] if _has_just_started() else queues.registered():
+        found = queues.backlog(queue)
+        if found.age > queue.limit.total_seconds():
+            many = "至少 " if found.rows >= queues.MAX_COUNTED else ""
+            yield Problem(
+                f"queue:{queue.name}",
+                f"{queue.title}积压",
+                f"{many}{found.rows} 条到期未处理，最早的已等待 {int(found.age // 60)} 分钟。",
+            )
+
+
+def full_disk() -> Iterator[Problem]:
+    """The file system of VAR_DIR."""
+    usage = shutil.disk_usage(settings.VAR_DIR)
+    if usage.free < min(MIN_FREE_SHARE * usage.total, MIN_FREE_BYTES):
+        free = usage.free // 1024**2
+        yield Problem("disk", "磁盘空间不足", f"VAR_DIR 所在磁盘只剩 {free} MB，请清理或扩容。")
+
+
+def _has_just_started() -> bool:
+    return time.monotonic() - STARTED < RUNNER_SILENT.total_seconds()

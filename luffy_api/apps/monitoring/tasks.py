@@ -1,0 +1,12 @@
+"""Scheduled jobs of monitoring."""
+
+from huey.contrib.djhuey import db_periodic_task
+
+from luffy_api.apps.monitoring import rounds
+from luffy_api.common.schedules import shanghai
+
+
+@db_periodic_task(shanghai(minute="*"))  # type: ignore[untyped-decorator]
+def run_alerts() -> None:
+    """Every minute, unless a web process was faster."""
+    rounds.run()
