@@ -15,7 +15,8 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
 from luffy_api.apps.monitoring import queues
-from luffy_api.apps.monitoring.models import JobRun
+from luffy_api.apps.monitoring.models import Alert, JobRun
+from luffy_api.common.media_queue import MEDIA
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +35,13 @@ def disks() -> Iterator[Metric]:
 
 
 def task_queue() -> Iterator[Metric]:
-    """Tasks that wait in huey's queue; no query."""
-    yield GaugeMetricFamily(
-        "luffy_task_queue_rows", "Tasks that wait for the runner.", value=HUEY.pending_count()
+    """Tasks that wait in both queues; no query."""
+    metric = GaugeMetricFamily(
+        "luffy_task_queue_rows", "Tasks that wait for the runner.", labels=["queue"]
     )
+    for name, queue in (("tasks", HUEY), ("media", MEDIA)):
+        metric.add_metric([name], queue.pending_count())
+    yield metric
 
 
 def backlogs() -> Iterator[Metric]:
@@ -70,8 +74,15 @@ def jobs() -> Iterator[Metric]:
     yield from (succeeded, failures)
 
 
+def open_alerts() -> Iterator[Metric]:
+    """One query."""
+    yield GaugeMetricFamily(
+        "luffy_alerts_open", "Alerts that are not over.", value=Alert.objects.open().count()
+    )
+
+
 _sources: list[Source] = [disks, task_queue]
-_database_sources: list[Source] = [backlogs, jobs]
+_database_sources: list[Source] = [backlogs, jobs, open_alerts]
 
 
 def register(source: Source) -> None:

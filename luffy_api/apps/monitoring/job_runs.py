@@ -12,6 +12,7 @@ from huey.contrib.djhuey import HUEY
 
 from luffy_api.apps.monitoring.models import JobRun
 from luffy_api.common import metrics
+from luffy_api.common.media_queue import MEDIA
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,8 @@ ENDINGS = {
 
 def record() -> None:
     """Let the runner count every task that ends, and keep the runs of scheduled jobs."""
-    HUEY._signal.connect(_ended, *ENDINGS)
+    for queue in (HUEY, MEDIA):
+        queue._signal.connect(_ended, *ENDINGS)
 
 
 def note_run(name: str, *, succeeded: bool) -> None:

@@ -19,6 +19,8 @@ from django.db import Error, close_old_connections
 
 from luffy_api.apps.monitoring import alerts, channels, delivery
 from luffy_api.apps.monitoring.models import AlertTurn
+from luffy_api.common import database_limits
+from luffy_api.common.database_limits import Allowance
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +52,8 @@ def _watch() -> None:
     watcher = DatabaseWatcher()
     while True:
         try:
-            run()
+            with database_limits.limited(Allowance(database_limits.STATEMENT_SECONDS)):
+                run()
             watcher.saw(answers=True)
         except Error:
             watcher.saw(answers=False)
