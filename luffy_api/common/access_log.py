@@ -5,7 +5,11 @@ import re
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from luffy_api.common import slow_queries
+from luffy_api.common.routes import route_of
 
 logger = logging.getLogger("luffy.access")
 
@@ -13,7 +17,7 @@ SIGNED_PATH = re.compile(r"/files/[^/\s]+/")
 
 
 class AccessLogMiddleware:
-    """Logs method, route, status and duration in milliseconds.
+    """Logs method, route, status and duration in milliseconds; slow requests as a WARNING.
 
     Logs the route's pattern, not path and query string, which may contain signatures.
     """
@@ -23,20 +27,26 @@ class AccessLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         start = time.perf_counter()
-        response = self.get_response(request)
-        milliseconds = (time.perf_counter() - start) * 1000
+        with slow_queries.watched(request):
+            response = self.get_response(request)
+        seconds = time.perf_counter() - start
         route = route_of(request) or "(static or unknown)"
-        level = logging.INFO if request.resolver_match else logging.DEBUG
+        fields = {
+            "method": request.method,
+            "route": route,
+            "status": response.status_code,
+            "milliseconds": round(seconds * 1000),
+        }
         logger.log(
-            level, "%s %s %s %.0fms", request.method, route, response.status_code, milliseconds
+            _level(request, seconds), "%s %s %s %sms", *fields.values(), extra={"fields": fields}
         )
         return response
 
 
-def route_of(request: HttpRequest) -> str:
-    """The pattern of the URL that answered, blank for static files and for what nobody serves."""
-    match = request.resolver_match
-    return f"/{match.route}" if match else ""
+def _level(request: HttpRequest, seconds: float) -> int:
+    if 0 < settings.SLOW_REQUEST_SECONDS <= seconds:
+        return logging.WARNING
+    return logging.INFO if request.resolver_match else logging.DEBUG
 
 
 class TokenFilter(logging.Filter):

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from huey import Huey
 from huey.contrib.djhuey import HUEY, close_db
 
-MEDIA = Huey(
+from luffy_api.common.task_tracing import TracedHuey
+
+MEDIA = TracedHuey(
     f"{HUEY.name}-media",
     immediate=HUEY.immediate,
     storage_class=HUEY.storage_class,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from luffy_api.common import metrics
-from luffy_api.common.access_log import route_of
+from luffy_api.common.routes import route_of
 
 # Static files, and paths and methods that nobody serves: whatever a client sends is one label.
 OTHER = "other"

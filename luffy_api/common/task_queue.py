@@ -9,12 +9,12 @@ import time
 from functools import partial
 from typing import Any
 
-from huey import Huey
 from huey.storage import MemoryStorage, RedisStorage, SqliteStorage
 
 from luffy_api.common import database_limits
 from luffy_api.common.database_limits import TASK_STATEMENT_SECONDS, Allowance
 from luffy_api.common.redis_circuit import SOCKET_TIMEOUT, circuit, connection_pool
+from luffy_api.common.task_tracing import TracedHuey
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class RedisQueueStorage(RedisStorage):  # type: ignore[misc]
     delete_counter = _with_fallback("delete_counter")
 
 
-class LimitedHuey(Huey):  # type: ignore[misc]
+class LimitedHuey(TracedHuey):
     """No statement of a task waits for the database without end."""
 
     def execute(self, task: Any, timestamp: Any = None) -> Any:

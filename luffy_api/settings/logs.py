@@ -2,6 +2,14 @@
 
 from typing import Any
 
+from luffy_api.settings import env
+
+# text: a line for people; json: an object, for programs that collect logs.
+LOG_FORMAT = env.choice("LOG_FORMAT", {"text", "json"}, "text")
+# What takes longer is logged as a WARNING, with its route; 0 switches it off.
+SLOW_REQUEST_SECONDS = env.integer("SLOW_REQUEST_MS", 2000) / 1000
+SLOW_QUERY_SECONDS = env.integer("SLOW_QUERY_MS", 500) / 1000
+
 DJANGO_GUID = {
     "GUID_HEADER_NAME": "X-Request-ID",
     "VALIDATE_GUID": True,
@@ -18,15 +26,16 @@ LOGGING: dict[str, Any] = {
         "no_tokens": {"()": "luffy_api.common.access_log.TokenFilter"},
     },
     "formatters": {
-        "line": {
+        "json": {"()": "luffy_api.common.log_formats.JsonFormatter"},
+        "text": {
             "format": "{asctime} {levelname:<7} {correlation_id} {name} {message}",
             "style": "{",
-        }
+        },
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
             "filters": ["request_id", "no_tokens"],
         }
     },
