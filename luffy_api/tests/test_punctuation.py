@@ -18,6 +18,7 @@ FOLDERS = (
 FOREIGN = ("bill_file.py",)
 # Front ends of others may know it.
 CONTRACT = {"暂未收到您的付款,请稍后刷新再试"}
+TAG = re.compile(r"\{[#%{].*?[#%}]\}")
 HALF_WIDTH = re.compile("[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]")
 
 
@@ -54,6 +55,14 @@ def test_no_text_has_half_width_punctuation_beside_chinese(folder):
     }
 
     assert found == set()
+
+
+def test_no_page_of_the_back_office_has_it():
+    pages = (settings.BASE_DIR / "luffy_api" / "templates" / "admin" / "order").rglob("*.html")
+    shown = {page.name: TAG.sub("", page.read_text(encoding="utf-8")) for page in pages}
+
+    assert len(shown) > 5
+    assert [name for name, text in shown.items() if HALF_WIDTH.search(text)] == []
 
 
 def test_half_width_punctuation_is_seen_in_texts_with_values_too():

@@ -57,7 +57,7 @@ def refund_case(refund: Refund) -> RefundCase:
         order=loaded,
         lines=_case_lines(loaded),
         payments=list(loaded.payments.all()),
-        others=list(others.select_related("order", "course")[:MAX_ROWS]),
+        others=list(others.select_related("order", "course", "payment")[:MAX_ROWS]),
         events=list(selectors.events_of(loaded)[:MAX_ROWS]),
     )
 

@@ -105,7 +105,9 @@ def test_a_page_shows_order_progress_payments_refunds_and_messages(
 ):
     section = SectionFactory(course=order.order_courses.first().course, duration=100)
     ProgressFactory(user=order.user, section=section, position=37)
-    other = RefundFactory(payment__order__user=order.user, reason="更早的一笔", refunded=True)
+    other = RefundFactory(
+        payment__order__user=order.user, amount="1.00", reason="更早的一笔", refunded=True
+    )
 
     with django_assert_max_num_queries(22):
         answer = finance.get(page(Refund, "change", refund.pk))
@@ -113,6 +115,7 @@ def test_a_page_shows_order_progress_payments_refunds_and_messages(
     text = answer.content.decode()
     for shown in (order.out_trade_no, order.trade_no, "37%", "更早的一笔", "已入账", "同意退款"):
         assert shown in text
+    assert "付款的一部分" in text
     assert "已退 0.00 元，待退 0.00 元" in text
     assert page(Refund, "change", other.pk) in text
 

@@ -13,10 +13,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.order import invoice_selectors, invoices
+from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
 from luffy_api.apps.order.exceptions import InvoiceNotIssued
 from luffy_api.apps.order.models import Invoice, InvoiceOrder, InvoiceState
 from luffy_api.apps.order.models.invoices import INVOICE_SOURCES
-from luffy_api.common.admin import NOTHING, ReadOnlyAdmin, ReadOnlyInline
+from luffy_api.common.admin import NOTHING, ReadOnlyInline
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.file_checks import check_pdf
 from luffy_api.common.response import pdf_download
@@ -133,7 +134,7 @@ class InvoiceOrderInline(ReadOnlyInline):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(ReadOnlyAdmin):
+class InvoiceAdmin(DetailPageAdmin):
     """发票: no field is typed over; decisions are forms below the page.
 
     They take the permission to change invoices.
@@ -197,16 +198,9 @@ class InvoiceAdmin(ReadOnlyAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """With the forms of those decisions that are possible now."""
-        context = {**(extra_context or {}), "decisions": self._decisions(request, object_id)}
-        return super().change_view(request, object_id, form_url, context)
+    def detail_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """The forms of those decisions that are possible now."""
+        return {"decisions": self._decisions(request, row)}
 
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The document."""
@@ -246,9 +240,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
         else:
             self.message_user(request, decision.done)
 
-    def _decisions(self, request: HttpRequest, object_id: str) -> list[dict[str, Any]]:
-        invoice = self.get_object(request, object_id) if may_decide(request) else None
-        if invoice is None:
+    def _decisions(self, request: HttpRequest, invoice: Invoice) -> list[dict[str, Any]]:
+        if not may_decide(request):
             return []
         return [
             {

@@ -23,6 +23,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.order.admin.confirmation import confirmation
+from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
 from luffy_api.apps.order.exceptions import OfflinePaymentDecided
 from luffy_api.apps.order.models import OfflinePayment, OfflineStatus, Order
 from luffy_api.apps.order.payment import offline
@@ -80,7 +81,7 @@ DECISIONS = {
 
 
 @admin.register(OfflinePayment)
-class OfflinePaymentAdmin(ReadOnlyAdmin):
+class OfflinePaymentAdmin(DetailPageAdmin):
     """线下收款: nothing is typed over.
 
     Recording takes the permission to add them, deciding the one to change them.
@@ -137,18 +138,9 @@ class OfflinePaymentAdmin(ReadOnlyAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """With the decisions that are open."""
-        row = self.get_object(request, object_id)
-        actions = self._decisions(request, row) if row else []
-        context = {**(extra_context or {}), "money_actions": actions}
-        return super().change_view(request, object_id, form_url, context)
+    def detail_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """The decisions that are open."""
+        return {"money_actions": self._decisions(request, row)}
 
     def _decisions(self, request: HttpRequest, row: OfflinePayment) -> list[dict[str, str]]:
         if row.status != OfflineStatus.WAITING or not may_confirm(request):

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 
 from luffy_api.apps.order import amounts, selectors
+from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
 from luffy_api.apps.order.admin.offline_payments import may_record, record_view
 from luffy_api.apps.order.admin.refund_start import start_view
 from luffy_api.apps.order.admin.refunds import may_refund
@@ -21,7 +22,7 @@ from luffy_api.apps.order.models import (
     RefundDueOrder,
 )
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.common.admin import ReadOnlyAdmin, ReadOnlyInline
+from luffy_api.common.admin import ReadOnlyInline
 
 # Of events and of log entries on the page of an order.
 MAX_ROWS = 20
@@ -51,7 +52,7 @@ class RefundInline(ReadOnlyInline):
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin):
+class OrderAdmin(DetailPageAdmin):
     """订单."""
 
     list_display = [
@@ -90,23 +91,13 @@ class OrderAdmin(ReadOnlyAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """With what may be done about the order's money now, and what was done before."""
-        context = dict(extra_context or {})
-        order = self.get_object(request, object_id)
-        if order is not None and self.has_view_permission(request, order):
-            context |= {
-                "money_actions": self._money_actions(request, order),
-                "events": selectors.events_of(order)[:MAX_ROWS],
-                "entries": selectors.log_entries_of(order)[:MAX_ROWS],
-            }
-        return super().change_view(request, object_id, form_url, context)
+    def detail_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What may be done about the order's money now, and what was done before."""
+        return {
+            "money_actions": self._money_actions(request, row),
+            "events": selectors.events_of(row)[:MAX_ROWS],
+            "entries": selectors.log_entries_of(row)[:MAX_ROWS],
+        }
 
     def _money_actions(self, request: HttpRequest, order: Order) -> list[dict[str, str]]:
         unpaid = order.order_status == OrderStatus.UNPAID

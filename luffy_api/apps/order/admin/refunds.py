@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 
 from luffy_api.apps.order import refund_selectors
 from luffy_api.apps.order.admin.confirmation import confirmation
+from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
 from luffy_api.apps.order.exceptions import RefundDecided
 from luffy_api.apps.order.models import Refund, RefundStatus
 from luffy_api.apps.order.payment import refund_requests, refunds
@@ -107,7 +108,7 @@ class RefundStatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnlyAdmin):
+class RefundAdmin(DetailPageAdmin):
     """退款: nothing is typed over; a request is decided on a page of its own.
 
     Decisions take the permission to change refunds.
@@ -180,22 +181,12 @@ class RefundAdmin(ReadOnlyAdmin):
         own = path("<int:pk>/decide/<slug:name>/", decide, name="order_refund_decide")
         return [own, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """With the order, what the student has watched, other refunds, and the decisions."""
-        context = dict(extra_context or {})
-        refund = self.get_object(request, object_id)
-        if refund is not None and self.has_view_permission(request, refund):
-            context |= {
-                "case": refund_selectors.refund_case(refund),
-                "decisions": self._decisions(request, refund),
-            }
-        return super().change_view(request, object_id, form_url, context)
+    def detail_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """The order, what the student has watched, other refunds, and the decisions."""
+        return {
+            "case": refund_selectors.refund_case(row),
+            "decisions": self._decisions(request, row),
+        }
 
     def _decisions(self, request: HttpRequest, refund: Refund) -> list[dict[str, str]]:
         if not may_refund(request):
