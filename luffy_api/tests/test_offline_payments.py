@@ -146,7 +146,7 @@ def test_while_the_online_provider_is_silent_nothing_is_entered(finance, order, 
 def test_what_was_paid_online_meanwhile_makes_it_a_second_payment(finance, order, fake_alipay):
     fake_alipay.sell(order)
 
-    record(finance, order)
+    assert "应退给学员" in said(record(finance, order))
 
     order.refresh_from_db()
     assert order.pay_type == PayType.ALIPAY

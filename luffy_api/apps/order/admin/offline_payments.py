@@ -79,6 +79,8 @@ DECISIONS = {
     "void": Decision("作废", offline.void, "作废后可以重新登记。", "已作废"),
 }
 
+SECOND = "已入账；这笔订单已经以其他方式付过款，这一笔应退给学员，请到“待退款订单”处理"
+
 
 @admin.register(OfflinePayment)
 class OfflinePaymentAdmin(DetailPageAdmin):
@@ -189,7 +191,7 @@ class OfflinePaymentAdmin(DetailPageAdmin):
     def decide(self, request: HttpRequest, row: OfflinePayment, decision: Decision) -> None:
         """Carry out a decision; a refused one stands in the audit log as well."""
         try:
-            decision.service(offline_id=row.pk, staff=request.user)
+            decided = decision.service(offline_id=row.pk, staff=request.user)
         except DomainError as error:
             text = error.message
             if isinstance(error, OfflinePaymentDecided):
@@ -198,7 +200,11 @@ class OfflinePaymentAdmin(DetailPageAdmin):
             self.log_change(request, row, f"{decision.label}，未成功：{text}")
             self.message_user(request, text, messages.ERROR)
         else:
-            self.message_user(request, decision.done, messages.SUCCESS)
+            second = offline.is_second_payment(decided)
+            text, level = (
+                (SECOND, messages.WARNING) if second else (decision.done, messages.SUCCESS)
+            )
+            self.message_user(request, text, level)
 
 
 def _facts(row: OfflinePayment) -> list[tuple[str, str]]:

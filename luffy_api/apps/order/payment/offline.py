@@ -124,6 +124,12 @@ def confirm(*, offline_id: int, staff: User) -> OfflinePayment:
     return _find(offline_id)
 
 
+def is_second_payment(row: OfflinePayment) -> bool:
+    """Whether it was entered for an order that had been paid otherwise: then it is due back."""
+    payments = row.order.payments.filter(pay_type=PayType.OFFLINE, trade_no=row.reference)
+    return any(not payment.is_own for payment in payments)
+
+
 def void(*, offline_id: int, staff: User) -> OfflinePayment:
     """Void what was recorded by mistake. Raises OfflinePaymentNotFound, OfflinePaymentDecided."""
     _void(_find(offline_id), staff)
