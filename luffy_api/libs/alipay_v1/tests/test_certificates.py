@@ -259,7 +259,7 @@ def test_the_warning_tells_the_day_in_beijing(said, keys):
         sentence = said(APP_CERT=ending.app)["payment.W031"].msg
 
     assert sentence == (
-        "ALIPAY_APP_CERT 的应用公钥证书将于 2026-03-12 过期（还有 10 天）,"
+        "ALIPAY_APP_CERT 的应用公钥证书将于 2026-03-12 过期（还有 10 天），"
         "请尽快到控制台下载新的证书。"
     )
 

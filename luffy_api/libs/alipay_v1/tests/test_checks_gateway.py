@@ -220,7 +220,7 @@ def test_a_silent_gateway(alipay, settings):
         host = f"127.0.0.1:{silent.getsockname()[1]}"
         move_to(settings, f"http://{host}/gateway.do")
 
-        assert look() == ([f"访问不了支付网关 {host}:0.3 秒内没有应答。"], [])
+        assert look() == ([f"访问不了支付网关 {host}：0.3 秒内没有应答。"], [])
 
 
 def test_https_to_an_http_server(gateway, settings, host):
