@@ -127,6 +127,9 @@ ACTIONS = {
     "deactivate": Action(lambda gateway: UserFactory(), bulk("deactivate"), "停用账号"),
     "activate": Action(lambda gateway: UserFactory(is_active=False), bulk("activate"), "启用账号"),
     "log out": Action(lambda gateway: UserFactory(), bulk("log_out_everywhere"), "强制下线"),
+    "remove an avatar": Action(
+        lambda gateway: UserFactory(icon="user/icons/a.webp"), bulk("remove_avatar"), "移除头像"
+    ),
     "set a password": Action(lambda gateway: UserFactory(), set_password, "Password changed."),
     "put on sale": Action(lambda gateway: CourseFactory(status=1), bulk("put_on_sale"), "上线"),
     "hide": Action(lambda gateway: CourseFactory(), bulk("hide"), "隐藏"),

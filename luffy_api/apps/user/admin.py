@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from luffy_api.apps.user import account_status, avatars, mobiles, tokens
 from luffy_api.apps.user.models import User
+from luffy_api.common import audit_log
 from luffy_api.common.admin import SuperuserOnly, picture, staff_id
 
 if TYPE_CHECKING:
@@ -137,5 +138,7 @@ class UserAdmin(SuperuserOnly, BaseAdmin):
     def remove_avatar(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Removes offensive pictures."""
         for user in queryset:
-            avatars.remove(user)
+            with transaction.atomic():
+                avatars.remove(user)
+                audit_log.log_change(user, user_id=staff_id(request), message="移除头像")
         self.message_user(request, "已移除头像")
