@@ -13,6 +13,7 @@ from luffy_api.settings.limits import *  # noqa: F403
 from luffy_api.settings.logs import *  # noqa: F403
 from luffy_api.settings.metrics import *  # noqa: F403
 from luffy_api.settings.rate_limits import *  # noqa: F403
+from luffy_api.settings.retention import *  # noqa: F403
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))

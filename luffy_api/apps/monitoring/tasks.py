@@ -2,7 +2,7 @@
 
 from huey.contrib.djhuey import db_periodic_task
 
-from luffy_api.apps.monitoring import rounds
+from luffy_api.apps.monitoring import cleanup, rounds
 from luffy_api.common.schedules import shanghai
 
 
@@ -10,3 +10,9 @@ from luffy_api.common.schedules import shanghai
 def run_alerts() -> None:
     """Every minute, unless a web process was faster."""
     rounds.run()
+
+
+@db_periodic_task(shanghai(hour="4", minute="11"))  # type: ignore[untyped-decorator]
+def delete_old_records() -> None:
+    """Every night at 4:11."""
+    cleanup.delete_old()

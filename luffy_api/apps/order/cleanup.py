@@ -1,22 +1,20 @@
 """Deletes rows that no rule reads any more. Genuine payment messages are kept for ever."""
 
-from datetime import timedelta
-
+from django.conf import settings
 from django.utils import timezone
 
 from luffy_api.apps.order import idempotency
 from luffy_api.apps.order.models import IdempotencyKey, PaymentEvent
 from luffy_api.common.deletion import delete_in_chunks
 
-FORGED_LIFETIME = timedelta(days=30)
 MAX_FORGED = 10_000
 
 
 def clean_up() -> int:
     """Delete expired idempotency keys and forged messages; return how many rows.
 
-    Forged are rejected messages that anyone could have sent: those over 30 days old are deleted,
-    and all but the newest 10,000.
+    Forged are rejected messages that anyone could have sent: those older than
+    FORGED_MESSAGE_RETENTION are deleted, and all but the newest 10,000.
     """
     expired = timezone.now() - idempotency.LIFETIME
     keys = delete_in_chunks(IdempotencyKey.objects.filter(created_time__lt=expired))
@@ -26,7 +24,9 @@ def clean_up() -> int:
 def _delete_forged() -> int:
     # Only a message that was proved genuine is stored with an order number.
     forged = PaymentEvent.objects.filter(accepted=False, out_trade_no="")
-    old = delete_in_chunks(forged.filter(created_time__lt=timezone.now() - FORGED_LIFETIME))
+    old = delete_in_chunks(
+        forged.filter(created_time__lt=timezone.now() - settings.FORGED_MESSAGE_RETENTION)
+    )
     ids = forged.order_by("-id").values_list("id", flat=True)
     oldest_kept = ids[MAX_FORGED - 1 : MAX_FORGED].first()
     surplus = delete_in_chunks(forged.filter(id__lt=oldest_kept)) if oldest_kept else 0

@@ -10,7 +10,7 @@ import hmac
 import logging
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
@@ -44,7 +44,6 @@ _EVICTED_AT_ONCE = 200
 # Words per visitor and day; more are not typed by people.
 MAX_WORDS_PER_VISITOR = 200
 VISITOR_BITS = 16
-RETENTION = timedelta(days=8)
 # Telephone, order and card numbers and e-mail addresses, typed into the wrong box.
 _PERSONAL = re.compile(r"@|[0-9](?:[ -]?[0-9]){4}")
 
@@ -104,7 +103,7 @@ def delete_old() -> None:
     """Delete the visitors of past days, and words that no list shows any more."""
     today = timezone.localdate()
     delete_in_chunks(SearchVisitor.objects.filter(day__lt=today))
-    delete_in_chunks(SearchWord.objects.filter(day__lt=today - RETENTION))
+    delete_in_chunks(SearchWord.objects.filter(day__lt=today - settings.SEARCH_WORD_RETENTION))
 
 
 def choose(words: Iterable[str]) -> int:

@@ -1,0 +1,15 @@
+"""How long records are kept that the books do not need; docs/security.md has all periods."""
+
+from datetime import timedelta
+
+from luffy_api.settings import env
+
+# Rejected payment messages that anyone could have sent.
+FORGED_MESSAGE_RETENTION = timedelta(days=env.integer("FORGED_MESSAGE_DAYS", 30, minimum=1))
+# Words of the search box; the popular ones are those of the last seven days.
+SEARCH_WORD_RETENTION = timedelta(days=env.integer("SEARCH_WORD_DAYS", 8, minimum=8))
+# Alerts that are over.
+ALERT_RETENTION = timedelta(days=env.integer("ALERT_DAYS", 365, minimum=7))
+# The back office's log of who did what. The law asks for six months of logs at least, and for the
+# vouchers of the books, which it explains, for ten years.
+AUDIT_LOG_RETENTION = timedelta(days=env.integer("AUDIT_LOG_DAYS", 3660, minimum=183))
