@@ -164,3 +164,47 @@ def test_control_a_unit_with_a_mistake_is_refused(units):
     result = run("systemd-analyze", "verify", "--man=no", unit)
 
     assert re.search(r"luffy-media\.service:\d+: .*maybe", result.stdout), result.stdout
+
+
+def test_prometheus_accepts_its_files(machine):
+    rules = machine.path("/etc/prometheus/luffy-rules.yml")
+    scrape = machine.path("/etc/prometheus/prometheus.yml")
+    for path, name in ((rules, "luffy-rules.yml"), (scrape, "luffy-scrape.yml")):
+        text = machine.text(f"prometheus/{name}")
+        path.write_text(text.replace("/etc/prometheus", str(rules.parent)))
+
+    result = run("promtool", "check", "config", scrape)
+
+    assert result.returncode == 0, result.stdout
+    assert "rules found" in result.stdout
+
+
+def test_alerts_come_when_they_should_and_not_before():
+    result = run("promtool", "test", "rules", DEPLOY / "prometheus" / "luffy-rules-test.yml")
+
+    assert result.returncode == 0, result.stdout
+
+
+def test_every_metric_of_an_alert_is_a_documented_one():
+    rules = (DEPLOY / "prometheus" / "luffy-rules.yml").read_text(encoding="utf-8")
+    documented = (PROJECT / "docs" / "metrics.md").read_text(encoding="utf-8")
+
+    named = {name.removesuffix("_bucket") for name in re.findall(r"\bluffy_\w+", rules)}
+
+    assert {name for name in named if f"`{name}`" not in documented} == set()
+    assert len(named) > 8
+
+
+def test_a_first_release_that_does_not_start_has_none_to_go_back_to(machine):
+    # Given a release, and a systemctl that fails
+    machine.install_tools()
+    release = machine.path("/opt/luffy/releases/one/.venv/bin/python").parents[2]
+    (release / ".venv/bin/python").symlink_to("/bin/true")
+    (release / "luffy_web/dist/assets").mkdir(parents=True)
+    (release / "luffy_web/dist/index.html").touch()
+
+    result = machine.activate(release)
+
+    assert result.returncode == 1
+    assert f"{release} does not start; see journalctl" in result.stderr
+    assert machine.path("/opt/luffy/current").resolve() == release
