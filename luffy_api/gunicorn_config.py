@@ -5,6 +5,7 @@ Address, processes and threads are those of the caller.
 
 import os
 from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 from gunicorn.systemd import sd_notify
 
@@ -23,6 +24,18 @@ _notify_socket = os.environ.pop("NOTIFY_SOCKET", None)
 
 def post_worker_init(worker: Any) -> None:
     """Hook of gunicorn: the shop is loaded. The first worker makes the service ready."""
+    _answer_one_request(worker.wsgi)
     if _notify_socket:
         os.environ["NOTIFY_SOCKET"] = _notify_socket
         sd_notify("READY=1", worker.log, unset_environment=True)
+
+
+def _answer_one_request(application: Any) -> None:
+    """Many visitors at once would otherwise wait for what the first request imports."""
+    from django.conf import settings
+
+    environ = {"PATH_INFO": "/healthz", "HTTP_HOST": settings.ALLOWED_HOSTS[0]}
+    setup_testing_defaults(environ)
+    answer = application(environ, lambda status, headers: None)
+    list(answer)
+    answer.close()

@@ -1,7 +1,6 @@
 """Brings the shop's state up to date in one Python process: database, static files, demo data.
 
-Called by scripts/start and deploy/bin/luffy-activate. A fault in the configuration ends it with one
-sentence.
+Called by scripts/start. A fault in the configuration ends it with one sentence.
 """
 
 import argparse
@@ -39,15 +38,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--collectstatic", action="store_true")
     parser.add_argument("--demo", action="store_true")
-    parser.add_argument("--no-migrate", action="store_true")
     options = parser.parse_args()
 
     django.setup()
     from django.conf import settings
 
-    if not options.no_migrate:
-        with _step("Bringing the database up to date"):
-            call_command("migrate", interactive=False, verbosity=0)
+    with _step("Bringing the database up to date"):
+        call_command("migrate", interactive=False, verbosity=0)
     if options.collectstatic:
         with _step("Collecting static files"):
             call_command("collectstatic", interactive=False, verbosity=0)

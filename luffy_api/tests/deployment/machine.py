@@ -19,7 +19,10 @@ from django.conf import settings
 
 PROJECT: Path = settings.BASE_DIR
 DEPLOY = PROJECT / "deploy"
-FOLDERS = ("/opt/luffy", "/etc/luffy", "/var/lib/luffy", "/var/log/luffy", "/etc/nginx/luffy")
+FOLDERS = (
+    *("/opt/luffy", "/etc/luffy", "/var/lib/luffy", "/var/log/luffy", "/run/luffy"),
+    *("/etc/nginx/luffy", "/srv/backups/luffy"),
+)
 WEB = ("luffy-web@1", "luffy-web@2")
 # What stands for systemctl: it passes its arguments on and ends with the answered status.
 SYSTEMCTL = """#!{python} -SE
@@ -60,6 +63,8 @@ class Machine:
         self.log = self.root / "services.log"
         self.services: dict[str, subprocess.Popen[bytes]] = {}
         self.failed: list[str] = []
+        # Seconds that each start has taken.
+        self.starts: list[float] = []
 
     def text(self, name: str) -> str:
         """A file of deploy/ for this machine."""
@@ -91,8 +96,7 @@ class Machine:
         """The project as a prepared release whose pages tell its name."""
         release = self.path(f"/opt/luffy/releases/{name}")
         ignored = shutil.ignore_patterns("tests", "node_modules", "*.webp", "*.mp4", "*.ts")
-        for folder in ("luffy_api", "scripts"):
-            shutil.copytree(PROJECT / folder, release / folder, ignore=ignored)
+        shutil.copytree(PROJECT / "luffy_api", release / "luffy_api", ignore=ignored)
         shutil.copy(PROJECT / "manage.py", release)
         (release / ".venv").symlink_to(Path(sys.prefix))
         assets = release / "luffy_web" / "dist" / "assets"
@@ -103,10 +107,14 @@ class Machine:
         return release
 
     def start(self, unit: str) -> None:
-        """Start a service as its unit says and wait until it is ready; raises TimeoutError."""
+        """Start a service as its unit says, with one process, and wait until it is ready.
+
+        Raises TimeoutError.
+        """
         template = f"{unit.partition('@')[0]}@.service" if "@" in unit else f"{unit}.service"
         said = self.text(f"systemd/{template}")
         [command] = values(said, "ExecStart")
+        self.path("/run/luffy/metrics").mkdir(parents=True, exist_ok=True)
         environment = dict(
             pair.split("=", 1) for line in values(said, "Environment") for pair in line.split()
         )
@@ -121,7 +129,7 @@ class Machine:
             # It ends with this process, however this process ends.
             launch = ["setpriv", "--pdeathsig", "TERM", "bash", "-c", LAUNCH.format(handed=handed)]
             self.services[unit] = subprocess.Popen(
-                [*launch, "bash", *command.split()],
+                [*launch, "bash", *command.replace("--workers 2", "--workers 1").split()],
                 cwd=values(said, "WorkingDirectory")[0],
                 env={**environment, "PATH": os.environ["PATH"], "NOTIFY_SOCKET": str(manager)},
                 pass_fds=[handed],
@@ -158,8 +166,10 @@ class Machine:
     def restart(self, unit: str) -> int:
         """Like systemctl restart: 0 when it is ready, 1 when it did not start."""
         self.stop(unit)
+        began = time.monotonic()
         try:
             self.start(unit)
+            self.starts.append(time.monotonic() - began)
         except TimeoutError:
             self.failed.append(unit)
             self.stop(unit)

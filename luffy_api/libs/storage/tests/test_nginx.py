@@ -1,9 +1,8 @@
-"""Local files behind a real nginx, set up as docs/deploy.md says: its lines are read from there."""
+"""Local files behind a real nginx, with the locations of the site in deploy/nginx."""
 
 import re
 import socket
 import subprocess
-import textwrap
 import time
 from contextlib import closing
 from pathlib import Path
@@ -19,8 +18,10 @@ from luffy_api.libs.storage import private_storage, public_storage
 
 BODY = bytes(range(256)) * 4
 NAME = "课 1/第一课 a+b.mp4"
-DEPLOY = project.BASE_DIR / "docs" / "deploy.md"
-LOCATIONS = re.compile(r"^    location .*?^    \}$", re.DOTALL | re.MULTILINE)
+DEPLOY = project.BASE_DIR / "deploy" / "nginx"
+LOCATIONS = re.compile(
+    r"^    location (?:/protected/\w+/|/) \{.*?^    \}$", re.DOTALL | re.MULTILINE
+)
 FRAME = """
 daemon off;
 pid {folder}/pid;
@@ -48,9 +49,11 @@ def nginx(local, live_server, settings, tmp_path):
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    found = LOCATIONS.findall(DEPLOY.read_text(encoding="utf-8"))
+    _, _, site = (DEPLOY / "luffy.conf").read_text(encoding="utf-8").rpartition("\nserver {")
+    found = LOCATIONS.findall(site)
     assert len(found) == 3
-    locations = textwrap.dedent("\n".join(found))
+    proxy = (DEPLOY / "proxy.conf").read_text(encoding="utf-8")
+    locations = "\n".join(found).replace("include /etc/nginx/luffy/proxy.conf;", proxy)
     for documented, here in {
         "http://127.0.0.1:8000": live_server.url,
         "/var/lib/luffy/media/": f"{tmp_path}/default/",
