@@ -42,7 +42,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # Its middleware would answer the tenth wrong password as if it were the eleventh; our views call
-# lockout.count_attempt instead.
+# lockout.count_login instead.
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 
 # --- Text messages ----------------------------------------------------------------------------

@@ -12,7 +12,8 @@ RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     # Requests that bring a password. Wrong ones have a budget of their own: `wrong_password`.
     "login": {"account": (10, 60), "address": (300, 60)},
     # Wrong passwords, on top of ten on an account from an address (lockout.py): of an account that
-    # is logged in, from any address; and of logins from an address, for any accounts.
+    # is logged in, from any address; and of logins from an address, for any accounts. Beyond the
+    # latter a login needs a captcha, since the next one may be somebody else in that class.
     "wrong_password": {"account": (10, 3600), "address": (100, 15 * 60)},
     # Requests that bring a code, each of which may be tried five times only (sms_codes.py).
     "code": {"address": (300, 60)},

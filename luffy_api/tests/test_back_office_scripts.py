@@ -61,6 +61,14 @@ def harmless(html, payload):
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_name_of_a_refused_login_becomes_script(client, payload):
+    answer = client.post("/admin/login/", {"username": payload, "password": payload})
+    assert answer.status_code == 200
+    assert "loginApp.username" in answer.content.decode()
+    assert harmless(answer.content.decode(), payload)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
 @pytest.mark.parametrize("url", LISTS)
 def test_no_parameter_of_a_list_becomes_script(admin_client, url, payload):
     answer = admin_client.get(url, {"q": payload, "_popup": payload, "o": payload})

@@ -4,6 +4,7 @@ import math
 from contextlib import AbstractContextManager
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.auth import views
@@ -15,9 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_variables
 
-from luffy_api.apps.user import lockout, services
+from luffy_api.apps.user import captchas, lockout, services
 from luffy_api.apps.user.backends import IdentityBackend
-from luffy_api.apps.user.exceptions import LoginFailed, TooManyLogins, WrongPassword
+from luffy_api.apps.user.exceptions import (
+    CaptchaRequired,
+    LoginFailed,
+    TooManyLogins,
+    WrongPassword,
+)
 from luffy_api.apps.user.models import User
 from luffy_api.common import rate_limits
 from luffy_api.common.client_ip import client_ip
@@ -31,12 +37,18 @@ class StaffLoginForm(AdminAuthenticationForm):
     """Counts every attempt before the password is checked.
 
     Django asks afterwards whether the account is staff, so that a student's right password would
-    not be counted; axes counts by Django's signal, after the password was checked.
+    not be counted; axes counts by Django's signal, after the password was checked. Like the API it
+    asks for a captcha once the address has used up its budget of wrong passwords.
     """
+
+    captcha_id = forms.CharField(max_length=64, required=False)
+    captcha_text = forms.CharField(max_length=40, required=False)
+    # What the page shows, once it has to.
+    captcha: captchas.Picture | None = None
 
     @sensitive_variables()
     def clean(self) -> dict[str, Any]:
-        """Raises TooManyLogins, which the view answers."""
+        """Raises TooMany, which the view answers."""
         username, password = (self.cleaned_data.get(name) for name in ("username", "password"))
         if username and password:
             self.user_cache = self._authenticate(username, password)
@@ -44,15 +56,28 @@ class StaffLoginForm(AdminAuthenticationForm):
 
     @sensitive_variables()
     def _authenticate(self, username: str, password: str) -> User:
-        request = cast(HttpRequest, self.request)
+        captcha = self._answer()
         try:
-            with lockout.count_login(request, username):
+            with lockout.count_login(cast(HttpRequest, self.request), username, captcha):
                 user = services.authenticate_staff(username=username, password=password)
+        except CaptchaRequired as error:
+            self._show_captcha()
+            raise ValidationError(error.message, code="captcha") from error
         except LoginFailed as error:
+            if captcha:
+                self._show_captcha()
             raise self.get_invalid_login_error() from error
         # Django's login asks for it, since there are two backends.
         setattr(user, "backend", f"{IdentityBackend.__module__}.{IdentityBackend.__name__}")  # noqa: B010
         return user
+
+    def _answer(self) -> captchas.Answer | None:
+        captcha_id, text = (self.cleaned_data.get(f"captcha_{part}") for part in ("id", "text"))
+        return captchas.Answer(captcha_id, text) if captcha_id and text else None
+
+    def _show_captcha(self) -> None:
+        _count_request(cast(HttpRequest, self.request), "captcha")
+        self.captcha = captchas.create()
 
 
 admin.site.login_form = StaffLoginForm
@@ -95,7 +120,7 @@ def admin_login(request: HttpRequest) -> HttpResponseBase:
     """Plain text 429 while the account is locked, or the address sends too many passwords."""
     try:
         if request.method == "POST":
-            _count_request(request)
+            _count_request(request, "login")
         return admin.site.login(request)
     except TooMany as error:
         return _too_many(error)
@@ -110,9 +135,9 @@ def admin_password_change(request: HttpRequest) -> HttpResponseBase:
         return _too_many(error)
 
 
-def _count_request(request: HttpRequest) -> None:
-    """As LoginThrottle does at the API, of which the address has one budget with this page."""
-    wait = rate_limits.count("login", rate_limits.ADDRESS, client_ip(request))
+def _count_request(request: HttpRequest, scope: str) -> None:
+    """As the throttle of that scope does at the API; the address has one budget for both."""
+    wait = rate_limits.count(scope, rate_limits.ADDRESS, client_ip(request))
     if wait:
         raise TooMany(retry_after=math.ceil(wait))
 

@@ -1,12 +1,14 @@
 """Pictures with characters that a person reads and a simple program does not.
 
 Whoever asks for a text message has to solve one when an address or the site has used half of its
-budget (sms_codes.py). A picture is a row of the database, so it works in several processes; it
+budget (sms_codes.py), and whoever logs in with a password when the address has used up its budget
+of wrong ones (lockout.py). A picture is a row of the database, so it works in several processes; it
 belongs to nobody, lives for CAPTCHA_LIFETIME and is gone after one answer, right or wrong.
 """
 
 import secrets
 import unicodedata
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -35,6 +37,11 @@ class Picture:
     id: str
     png: bytes
     expires_at: datetime
+
+    @property
+    def data_url(self) -> str:
+        """So that nothing of the answer is in an address, and one request does."""
+        return f"data:image/png;base64,{b64encode(self.png).decode()}"
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,10 @@ class SmsCodeTooSoon(exceptions.TooMany):
 
 
 class CaptchaRequired(exceptions.RuleViolated):
-    """Half of a budget of text messages is used: a captcha has to be solved first."""
+    """Half of a budget of text messages, or the address's budget of wrong passwords, is used.
+
+    A captcha has to be solved first; `answered` tells that the answer to one was wrong.
+    """
 
     code = Code.CAPTCHA_REQUIRED
     links = {"captcha_url": "auth-captcha"}

@@ -24,8 +24,8 @@ from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
-from luffy_api.apps.user import selectors, usernames
-from luffy_api.apps.user.exceptions import TooManyLogins
+from luffy_api.apps.user import captchas, selectors, usernames
+from luffy_api.apps.user.exceptions import CaptchaRequired, TooManyLogins
 from luffy_api.apps.user.models import User
 from luffy_api.common import rate_limits
 from luffy_api.common.client_ip import client_ip
@@ -35,14 +35,27 @@ WRONG_PASSWORD = "wrong_password"  # noqa: S105  # nosec B105
 
 
 @contextmanager
-def count_login(request: HttpRequest, identity: str) -> Iterator[None]:
+def count_login(
+    request: HttpRequest, identity: str, captcha: captchas.Answer | None
+) -> Iterator[None]:
     """Counts its body as one attempt to log in to the account that `identity` names.
 
     The address has a budget of wrong passwords for all accounts together, against trying one
-    password on each of them. Raises TooManyLogins.
+    password on each of them. It may be the address of a school, so that whoever uses the budget up
+    does not lock the others out: an attempt beyond it needs the answer to a captcha, which is used
+    up in any case. Raises TooManyLogins (the account is locked for the address), CaptchaRequired.
+    Must run outside a transaction, see captchas.use.
     """
-    with _count(request, identity, rate_limits.ADDRESS, client_ip(request)):
+    solved = captcha is not None and captchas.use(captcha)
+    require_not_locked(request, identity)
+    address = client_ip(request)
+    is_within_budget = not rate_limits.count(WRONG_PASSWORD, rate_limits.ADDRESS, address)
+    if not is_within_budget and not solved:
+        raise CaptchaRequired(answered=captcha is not None)
+    with _recorded(request, identity):
         yield
+    if is_within_budget:
+        rate_limits.give_back(WRONG_PASSWORD, rate_limits.ADDRESS, address)
 
 
 @contextmanager
@@ -53,19 +66,19 @@ def count_reauthentication(request: HttpRequest, user: User) -> Iterator[None]:
     allows no guessing from many of them. Raises TooManyLogins.
     """
     _known_keys(request)[user.username] = _key_of(user)
-    with _count(request, user.username, rate_limits.ACCOUNT, user.pk):
+    require_not_locked(request, user.username)
+    wait = rate_limits.count(WRONG_PASSWORD, rate_limits.ACCOUNT, user.pk)
+    if wait:
+        raise TooManyLogins(retry_after=math.ceil(wait))
+    with _recorded(request, user.username):
         yield
+    rate_limits.give_back(WRONG_PASSWORD, rate_limits.ACCOUNT, user.pk)
 
 
 @contextmanager
-def _count(request: HttpRequest, identity: str, kind: str, client: int | str) -> Iterator[None]:
-    require_not_locked(request, identity)
-    wait = rate_limits.count(WRONG_PASSWORD, kind, client)
-    if wait:
-        raise TooManyLogins(retry_after=math.ceil(wait))
+def _recorded(request: HttpRequest, identity: str) -> Iterator[None]:
     _record_attempt(request, identity)
     yield
-    rate_limits.give_back(WRONG_PASSWORD, kind, client)
     _delete_attempts(request, identity)
 
 

@@ -1,6 +1,5 @@
 """Request and response bodies of the user endpoints."""
 
-import base64
 from typing import Any
 
 from rest_framework import serializers
@@ -29,23 +28,12 @@ class TokenSerializer(serializers.Serializer[Any]):
     user = UserSerializer(read_only=True)
 
 
-class LoginSerializer(serializers.Serializer[Any]):
-    """`username` is a user name, a mobile or an e-mail."""
-
-    username = serializers.CharField(max_length=254)
-    password = PasswordField()
-
-
 class CaptchaSerializer(serializers.Serializer[captchas.Picture]):
     """A new captcha: `picture` is a PNG as a data URL; `expires_at` in UTC."""
 
     id = serializers.CharField(read_only=True)
-    picture = serializers.SerializerMethodField()
+    picture = serializers.CharField(source="data_url", read_only=True)
     expires_at = serializers.DateTimeField(read_only=True)
-
-    def get_picture(self, captcha: captchas.Picture) -> str:
-        """So that nothing of the answer is in an address, and one request does."""
-        return f"data:image/png;base64,{base64.b64encode(captcha.png).decode()}"
 
 
 class CaptchaAnswerSerializer(serializers.Serializer[Any]):
@@ -58,6 +46,13 @@ class CaptchaAnswerSerializer(serializers.Serializer[Any]):
         """Puts both together as `captcha`, None without them."""
         answer = attrs.pop("captcha_id", ""), attrs.pop("captcha_text", "")
         return {**attrs, "captcha": captchas.Answer(*answer) if all(answer) else None}
+
+
+class LoginSerializer(CaptchaAnswerSerializer):
+    """`username` is a user name, a mobile or an e-mail."""
+
+    username = serializers.CharField(max_length=254)
+    password = PasswordField()
 
 
 class SmsCodeSerializer(CaptchaAnswerSerializer):

@@ -81,9 +81,13 @@ class AuthViewSet(viewsets.ViewSet):
     @extend_schema(request=serializers.LoginSerializer, responses=serializers.TokenSerializer)
     @action(detail=False, methods=["post"], throttle_classes=[LoginThrottle])
     def login(self, request: Request) -> APIResponse:
-        """Log in with name, mobile or e-mail and a password."""
+        """Log in with name, mobile or e-mail and a password.
+
+        After too many wrong passwords from an IP address the code 2006 asks for a captcha.
+        """
         data = validated(serializers.LoginSerializer, request)
-        with lockout.count_login(request._request, data["username"]):
+        captcha = data.pop("captcha")
+        with lockout.count_login(request._request, data["username"], captcha):
             user = services.log_in(**data)
         return _token_response(tokens.issue(user))
 

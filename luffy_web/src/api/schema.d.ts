@@ -666,7 +666,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Log in with name, mobile or e-mail and a password. */
+        /**
+         * @description Log in with name, mobile or e-mail and a password.
+         *
+         *     After too many wrong passwords from an IP address the code 2006 asks for a captcha.
+         */
         post: operations["user_login_create"];
         delete?: never;
         options?: never;
@@ -873,7 +877,6 @@ export interface components {
         /** @description A new captcha: `picture` is a PNG as a data URL; `expires_at` in UTC. */
         Captcha: {
             readonly id: string;
-            /** @description So that nothing of the answer is in an address, and one request does. */
             readonly picture: string;
             /** Format: date-time */
             readonly expires_at: string;
@@ -1201,6 +1204,8 @@ export interface components {
         };
         /** @description `username` is a user name, a mobile or an e-mail. */
         LoginRequest: {
+            captcha_id?: string;
+            captcha_text?: string;
             username: string;
             password: string;
         };

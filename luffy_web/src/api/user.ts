@@ -17,8 +17,9 @@ export const sendSmsCode = (mobile: string, purpose: SmsPurpose, captcha?: Captc
 export const createCaptcha = (): Promise<Captcha> =>
   dataOf(http.POST('/api/v1/user/captcha/', withoutToken))
 
-export const loginByPassword = (username: string, password: string): Promise<SessionData> =>
-  dataOf(http.POST('/api/v1/user/login/', { body: { username, password }, ...withoutToken }))
+/** Raises CaptchaRequired when a captcha has to be answered first. */
+export const loginByPassword = (username: string, password: string, captcha?: CaptchaAnswer): Promise<SessionData> =>
+  dataOf(http.POST('/api/v1/user/login/', { body: { username, password, ...captcha }, ...withoutToken }))
 
 export const loginBySms = (mobile: string, code: string): Promise<SessionData> =>
   dataOf(http.POST('/api/v1/user/sms_login/', { body: { mobile, code }, ...withoutToken }))

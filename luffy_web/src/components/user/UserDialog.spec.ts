@@ -96,6 +96,40 @@ describe('UserDialog', () => {
     expect(dialog.queryByLabelText('图片中的字符')).toBeNull()
   })
 
+  it('logs in with a password and a picture when the server asks for one', async () => {
+    const refused = { status: 400, code: 2006, msg: '请先输入图片中的字符' }
+    const answers = [refused, { ...refused, msg: '图片中的字符不对' }, { status: 400, msg: '账号或密码错误' }, { data: aSession() }]
+    const calls = answer('post', 'user/login/', () => answers.shift() ?? {})
+    const pictures = answer('post', 'user/captcha/', () => ({
+      data: { id: `picture${pictures.length}`, picture: 'data:image/png;base64,', expires_at: '2026-12-01T00:00:00Z' },
+    }))
+    const { asked, dialog } = await opened()
+    await userEvent.type(dialog.getByLabelText(/用户名/), 'student')
+    await userEvent.type(dialog.getByLabelText('密码'), 'luffy-student{Enter}')
+
+    const characters = await dialog.findByLabelText('图片中的字符')
+    expect(characters).toHaveFocus()
+    expect(characters).toHaveAccessibleDescription('请先输入图片中的字符')
+    await userEvent.click(dialog.getByRole('button', { name: '登录' }))
+    expect(characters).toHaveAccessibleDescription('请输入图片中的字符')
+    await userEvent.type(characters, 'wrong{Enter}')
+    await vi.waitFor(() => expect(characters).toHaveAccessibleDescription('图片中的字符不对'))
+    await userEvent.type(characters, 'a3k9x{Enter}')
+    expect(await dialog.findByRole('alert')).toHaveTextContent('账号或密码错误')
+    expect(characters).toHaveValue('')
+    await userEvent.type(characters, 'x9k3a')
+    await userEvent.click(dialog.getByRole('button', { name: '登录' }))
+
+    expect(await asked).toBe(true)
+    const who = { username: 'student', password: 'luffy-student' }
+    expect(calls.map(({ body }) => body)).toEqual([
+      who,
+      { ...who, captcha_id: 'picture1', captcha_text: 'wrong' },
+      { ...who, captcha_id: 'picture2', captcha_text: 'a3k9x' },
+      { ...who, captcha_id: 'picture3', captcha_text: 'x9k3a' },
+    ])
+  })
+
   it("shows the server's message about a field beside it", async () => {
     answer('post', 'user/register/', { status: 400, msg: '密码不符合要求', errors: { password: ['密码太常见'] } })
     const { dialog } = await opened('register')

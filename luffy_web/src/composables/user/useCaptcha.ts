@@ -5,7 +5,7 @@ import { createCaptcha } from '@/api/user'
 import { useAction } from '@/composables/base/useAction'
 import type { Captcha, CaptchaAnswer } from '@/types'
 
-interface CaptchaField {
+export interface CaptchaField {
   /** The picture to read; null while the server asks for none. */
   captcha: Ref<Captcha | null>
   text: Ref<string>
@@ -17,7 +17,7 @@ interface CaptchaField {
   guard: (send: (answer?: CaptchaAnswer) => Promise<void>) => Promise<void>
 }
 
-/** The captcha that the server asks for before a text message. A picture is good for one answer. */
+/** The captcha that the server asks for before a text message or a login. A picture is good for one answer. */
 export function useCaptcha(): CaptchaField {
   const captcha = ref<Captcha | null>(null)
   const text = ref('')

@@ -9,7 +9,7 @@ import { answer } from '@/testing/server'
 import { usePasswordLogin, usePasswordReset, useRegistration, useSmsLogin } from './useLoginForms'
 
 const CASES = [
-  ['user/login/', usePasswordLogin, { username: ' student ', password: ' p ' }, { username: 'student', password: ' p ' }],
+  ['user/login/', () => usePasswordLogin().form, { username: ' student ', password: ' p ' }, { username: 'student', password: ' p ' }],
   ['user/sms_login/', useSmsLogin, { mobile: '138 0000 0001', code: ' 246810' }, { mobile: '13800000001', code: '246810' }],
   [
     'user/register/',

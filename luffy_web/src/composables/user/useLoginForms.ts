@@ -8,16 +8,25 @@ import { useSessionStore } from '@/stores/session'
 import type { SessionData } from '@/types'
 
 import * as rules from './fieldRules'
+import { useCaptcha, type CaptchaField } from './useCaptcha'
 
-export function usePasswordLogin(): Form<{ username: string; password: string }> {
+interface PasswordLogin {
+  form: Form<{ username: string; password: string }>
+  captcha: CaptchaField
+}
+
+export function usePasswordLogin(): PasswordLogin {
   const session = useSessionStore()
-  return useForm(
+  const captcha = useCaptcha()
+  const form = useForm(
     { username: '', password: '' },
     { username: rules.account, password: rules.currentPassword },
-    async ({ username, password }) => {
-      session.start(await loginByPassword(username.trim(), password))
-    },
+    ({ username, password }) =>
+      captcha.guard(async (answer) => {
+        session.start(await loginByPassword(username.trim(), password, answer))
+      }),
   )
+  return { form, captcha }
 }
 
 export function useSmsLogin(): Form<{ mobile: string; code: string }> {
