@@ -141,14 +141,26 @@ def use_all(*submissions: CodeSubmission) -> None:
     """Uses up every code if all of them are right, none otherwise. Raises SmsCodeWrong.
 
     An attempt is counted before the comparison and stays counted on failure, so concurrent guesses
-    get no more than SMS_CODE_TRIES. Must run outside a transaction, whose rollback would undo that.
+    get no more than SMS_CODE_TRIES; those that were right beside a wrong one are not counted. Must
+    run outside a transaction, whose rollback would undo that.
     """
     now = timezone.now()
-    codes = [_check(submission, now) for submission in submissions]
+    codes: list[SmsCode] = []
+    try:
+        for submission in submissions:
+            codes.append(_check(submission, now))
+    except SmsCodeWrong:
+        for code in codes:
+            _unused(code).update(tries=F("tries") - 1)
+        raise
     for code, submission in zip(codes, submissions, strict=True):
-        unused = SmsCode.objects.filter(pk=code.pk, digest=code.digest, used_at=None)
-        if not unused.update(used_at=now):
+        if not _unused(code).update(used_at=now):
             raise SmsCodeWrong(submission.field)
+
+
+def _unused(code: SmsCode) -> QuerySet[SmsCode]:
+    """Its row, unless it was used or replaced by a newer code meanwhile."""
+    return SmsCode.objects.filter(pk=code.pk, digest=code.digest, used_at=None)
 
 
 def _check(submission: CodeSubmission, now: datetime) -> SmsCode:

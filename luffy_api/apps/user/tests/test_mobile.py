@@ -1,5 +1,7 @@
 """POST user/confirm_code/ and PUT user/mobile/: an account moves to another number."""
 
+from datetime import timedelta
+
 import pytest
 
 from luffy_api.apps.user.models import SmsCode, User
@@ -70,6 +72,17 @@ def test_five_wrong_tries_end_the_old_phones_code(student, student_api, old_code
         move(student_api, old_code=wrong(old_code), mobile=NEW, code=code)
     answer = move(student_api, old_code=old_code, mobile=NEW, code=code)
     assert list(answer.json()["errors"]) == ["old_code"]
+
+
+def test_five_wrong_tries_at_the_new_phones_code_leave_the_old_one_valid(
+    student, student_api, old_code, code, code_for, settings
+):
+    for _ in range(6):
+        answer = move(student_api, old_code=old_code, mobile=NEW, code=wrong(code))
+        assert list(answer.json()["errors"]) == ["code"]
+    settings.SMS_CODE_INTERVAL = timedelta(0)
+    fresh = code_for(NEW, "bind")
+    assert move(student_api, old_code=old_code, mobile=NEW, code=fresh).status_code == 200
 
 
 def test_another_users_codes_move_nothing(student, student_api, old_code, phone, code):
