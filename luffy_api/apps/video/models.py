@@ -132,10 +132,13 @@ class VideoUpload(TimestampedModel):
 class TranscodingJob(TimestampedModel):
     """Reading and transcoding one video; the table is the queue.
 
-    `heartbeat` is when the worker last reported, `persistent_id` and `output` the storage's own
-    number of a job that it runs itself, and the folder of its playlists; whoever polls it sets
-    `next_poll_at` first, which keeps others away. `attempts` tells workers
-    apart: what one writes counts only while it is unchanged.
+    `heartbeat` is when the worker last reported, `output` the folder of its playlists,
+    `persistent_id` the storage's own number of a job that it runs itself; whoever polls it sets
+    `next_poll_at` first, which keeps others away. `attempts` counts how often a worker took the
+    job, and tells workers apart: what one writes counts only while it is unchanged. Of these,
+    `faults` ended with an error that may pass, and since the last finished rendition `losses`
+    with a worker that vanished; only these two use up a video (`transcoding.worker`). A waiting
+    job is not taken before `not_before`.
     """
 
     class State(models.IntegerChoices):
@@ -151,8 +154,11 @@ class TranscodingJob(TimestampedModel):
     progress = models.PositiveSmallIntegerField("进度(%)", default=0)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     heartbeat = models.DateTimeField("最近活动", null=True, blank=True)
+    faults = models.PositiveSmallIntegerField("出错次数", default=0, db_default=0)
+    losses = models.PositiveSmallIntegerField("中断次数", default=0, db_default=0)
+    not_before = models.DateTimeField(null=True, editable=False)
     persistent_id = models.CharField("存储方的任务编号", max_length=128, blank=True)
-    output = models.CharField("存储方的输出目录", max_length=255, blank=True)
+    output = models.CharField("输出目录", max_length=255, blank=True)
     next_poll_at = models.DateTimeField(null=True, editable=False)
     error = models.CharField("原因", max_length=255, blank=True)
 
@@ -168,3 +174,26 @@ class TranscodingJob(TimestampedModel):
     def source(self) -> str:
         """The stored name of the file to transcode."""
         return str(self.video.file.name)
+
+
+class FinishedRendition(models.Model):
+    """A quality of a job's video that is stored, and not made again when another worker goes on.
+
+    `side` is its shorter side in pixels, `playlist` a name in the private storage, `attributes`
+    what a master playlist says of it.
+    """
+
+    job = models.ForeignKey(
+        TranscodingJob, verbose_name="视频处理", on_delete=models.CASCADE, related_name="renditions"
+    )
+    side = models.PositiveSmallIntegerField("短边(像素)")
+    playlist = models.CharField("播放列表", max_length=255)
+    attributes = models.CharField("播放列表属性", max_length=255)
+
+    class Meta:
+        db_table = "luffy_video_rendition"
+        verbose_name = verbose_name_plural = "已完成的清晰度"
+        constraints = [models.UniqueConstraint(fields=["job", "side"], name="rendition_once")]
+
+    def __str__(self) -> str:
+        return self.playlist

@@ -14,14 +14,23 @@ from luffy_api.libs.video.formats import SNIFF_BYTES, sniff
 from luffy_api.libs.video.posters import draw_poster, poster_second
 from luffy_api.libs.video.probing import VideoInfo, probe
 from luffy_api.libs.video.tools import is_available
-from luffy_api.libs.video.transcoding import MASTER_PLAYLIST, renditions_for, transcode_to_hls
+from luffy_api.libs.video.transcoding import (
+    MASTER_PLAYLIST,
+    PLAYLIST,
+    Rendition,
+    master_playlist,
+    renditions_for,
+    transcode_to_hls,
+)
 
 __all__ = [
     "MASTER_PLAYLIST",
+    "PLAYLIST",
     "SNIFF_BYTES",
     "Killed",
     "NotAVideo",
     "Oversized",
+    "Rendition",
     "Stopped",
     "TimedOut",
     "ToolFailed",
@@ -30,6 +39,7 @@ __all__ = [
     "VideoInfo",
     "draw_poster",
     "is_available",
+    "master_playlist",
     "poster_second",
     "probe",
     "renditions_for",

@@ -1,11 +1,14 @@
-"""MP4 or FLV to HLS with several renditions, in one pass of ffmpeg."""
+"""MP4 or FLV to HLS, one rendition after the other: what is finished survives an interruption.
+
+Each pass of ffmpeg decodes the video again.
+"""
 
 import os
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -15,7 +18,10 @@ from luffy_api.libs.video.exceptions import Killed, Stopped, TimedOut, ToolFaile
 from luffy_api.libs.video.formats import HLS_SUFFIX
 from luffy_api.libs.video.probing import VideoInfo
 
-MASTER_PLAYLIST = f"index{HLS_SUFFIX}"
+# Of a rendition, and of the master of all of them.
+PLAYLIST = MASTER_PLAYLIST = f"index{HLS_SUFFIX}"
+_OWN_MASTER = f"master{HLS_SUFFIX}"
+_STREAM = "#EXT-X-STREAM-INF:"
 SEGMENT_SECONDS = 6
 MAX_RENDITIONS = 3
 
@@ -53,17 +59,19 @@ def transcode_to_hls(
     info: VideoInfo,
     folder: Path,
     *,
+    rendition: Rendition,
     time_limit: float,
     on_progress: Callable[[int], bool],
-) -> None:
-    """Writes MASTER_PLAYLIST and a folder for each rendition into `folder`, which exists.
+) -> str:
+    """Writes PLAYLIST and its segments of one rendition into `folder`, which exists.
 
+    Returns what a master playlist says of it: the attributes of its EXT-X-STREAM-INF (RFC 8216).
     `on_progress` is called with the percentage (0 to 99) about once a second; transcoding stops
     when it returns False. `time_limit` is in seconds. ffmpeg never outlives this call.
 
     Raises ToolMissing, ToolFailed, Killed, TimedOut, Stopped.
     """
-    line = tools.command("ffmpeg", _arguments(path, kind, info, folder))
+    line = tools.command("ffmpeg", _arguments(path, kind, info, folder, rendition))
     with tempfile.TemporaryFile() as errors, _running(line, errors, time_limit) as running:
         process, expired = running
         for percent in _percentages(process, info.duration):
@@ -77,8 +85,26 @@ def transcode_to_hls(
         if code:
             errors.seek(0)
             raise ToolFailed(tools.last_line(errors.read()) or f"ffmpeg ended with {code}")
-    if not (folder / MASTER_PLAYLIST).is_file():
+    return _take_attributes(folder)
+
+
+def _take_attributes(folder: Path) -> str:
+    """Those in ffmpeg's own master playlist of one rendition, which is removed."""
+    master = folder / _OWN_MASTER
+    text = master.read_text() if master.is_file() else ""
+    found = [line for line in text.splitlines() if line.startswith(_STREAM)]
+    if not found or not (folder / PLAYLIST).is_file():
         raise ToolFailed("ffmpeg wrote no playlist")
+    master.unlink()
+    return found[0].removeprefix(_STREAM)
+
+
+def master_playlist(renditions: Iterable[tuple[str, str]]) -> str:
+    """The master playlist of (attributes, name of the playlist relative to the master's)."""
+    lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    for attributes, name in renditions:
+        lines += [f"{_STREAM}{attributes}", name]
+    return "\n".join(lines) + "\n"
 
 
 @contextmanager
@@ -127,25 +153,27 @@ def _percentages(process: "subprocess.Popen[str]", duration: int) -> Iterator[in
         yield min(99, int(value) * 100 // (duration * 1_000_000))
 
 
-def _arguments(path: Path, kind: str, info: VideoInfo, folder: Path) -> list[str]:
-    renditions = renditions_for(info.width, info.height)
+def _arguments(
+    path: Path, kind: str, info: VideoInfo, folder: Path, rendition: Rendition
+) -> list[str]:
     sound = info.audio_codec is not None
+    bits = rendition.max_bitrate
     return [
         *["-nostdin", "-v", "error", "-y", "-progress", "pipe:1"],
         *["-threads", str(_threads())],
         *tools.input_arguments(path, kind),
-        *["-filter_complex", _filters(renditions)],
-        *_maps(renditions, sound=sound),
+        *["-map", "0:v:0", *(["-map", "0:a:0"] if sound else [])],
+        *["-vf", _scale(rendition.side)],
         *["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"],
+        *["-crf", "23", "-maxrate", str(bits), "-bufsize", str(2 * bits)],
         *["-pix_fmt", "yuv420p", "-threads:v", str(_threads()), "-sc_threshold", "0"],
         *["-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})"],
         *(["-c:a", "aac", "-b:a", "96k", "-ac", "2", "-ar", "44100"] if sound else []),
         *["-map_metadata", "-1", "-f", "hls", "-hls_time", str(SEGMENT_SECONDS)],
         *["-hls_playlist_type", "vod", "-hls_flags", "independent_segments"],
-        *["-hls_segment_filename", f"{folder}/%v/%05d.ts"],
-        *["-master_pl_name", MASTER_PLAYLIST],
-        *["-var_stream_map", _variants(renditions, sound=sound)],
-        f"{folder}/%v/{MASTER_PLAYLIST}",
+        *["-hls_segment_filename", f"{folder}/%05d.ts"],
+        *["-master_pl_name", _OWN_MASTER],
+        f"{folder}/{PLAYLIST}",
     ]
 
 
@@ -154,27 +182,6 @@ def _threads() -> int:
     return max(1, (os.cpu_count() or 1) - 1)
 
 
-def _filters(renditions: list[Rendition]) -> str:
-    """One decoded stream, scaled for each rendition by its shorter side, landscape or portrait."""
-    split = f"[0:v:0]split={len(renditions)}" + "".join(f"[in{n}]" for n in range(len(renditions)))
-    scales = [
-        f"[in{n}]scale='if(gt(iw,ih),-2,{side})':'if(gt(iw,ih),{side},-2)'[v{n}]"
-        for n, (side, _) in enumerate(renditions)
-    ]
-    return ";".join([split, *scales])
-
-
-def _maps(renditions: list[Rendition], *, sound: bool) -> list[str]:
-    arguments = []
-    for n, (_, bits) in enumerate(renditions):
-        arguments += ["-map", f"[v{n}]", *(["-map", "0:a:0"] if sound else [])]
-        arguments += [f"-crf:v:{n}", "23", f"-maxrate:v:{n}", str(bits)]
-        arguments += [f"-bufsize:v:{n}", str(2 * bits)]
-    return arguments
-
-
-def _variants(renditions: list[Rendition], *, sound: bool) -> str:
-    return " ".join(
-        f"v:{n},a:{n},name:{side}p" if sound else f"v:{n},name:{side}p"
-        for n, (side, _) in enumerate(renditions)
-    )
+def _scale(side: int) -> str:
+    """To the shorter side of a rendition, landscape or portrait."""
+    return f"scale='if(gt(iw,ih),-2,{side})':'if(gt(iw,ih),{side},-2)'"

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import F
 
 from luffy_api.apps.video import services
 from luffy_api.apps.video.models import MediaState, TranscodingJob, Video
@@ -112,21 +112,29 @@ def test_a_retry_starts_anew(queued, settings):
     assert state(queued) == (VideoState.READY, "")
 
 
+def pass_minutes(count):
+    """Time goes by for the job."""
+    delta = timedelta(minutes=count)
+    fields = ("heartbeat", "not_before")
+    TranscodingJob.objects.update(**{name: F(name) - delta for name in fields})
+
+
 def test_a_storage_that_is_down_is_asked_again_a_few_times(queued, monkeypatch):
     def down(name):
         raise storage.StorageUnavailable("down")
 
     monkeypatch.setattr(storage.private_storage(), "local_copy", down)
-    for attempt in range(1, worker.MAX_ATTEMPTS + 1):
+    for faults in range(1, worker.MAX_FAULTS):
         assert worker.run_all() == 1
-        assert (job().state, job().attempts) == (State.RUNNING, attempt)
-        assert worker.requeue_stalled() == 0
-        TranscodingJob.objects.update(heartbeat=timezone.now() - timedelta(minutes=4))
-        worker.requeue_stalled()
+        assert (job().state, job().faults, job().losses) == (State.WAITING, faults, 0)
+        # It is left alone for a while
+        assert worker.run_all() == 0
+        pass_minutes(4)
+    worker.run_all()
     assert state(queued) == (VideoState.FAILED, worker.INTERRUPTED)
 
 
-def test_a_machine_that_stops_in_the_middle_does_not_fail_the_video(queued, monkeypatch):
+def test_an_ffmpeg_that_is_killed_alone_is_a_fault(queued, monkeypatch):
     # Given a transcoding whose ffmpeg is ended from outside
     started, popen, real = [], subprocess.Popen, results.heartbeat
 
@@ -138,18 +146,72 @@ def test_a_machine_that_stops_in_the_middle_does_not_fail_the_video(queued, monk
         started[-1].terminate()
         return real(job, percent)
 
+    monkeypatch.setattr(worker, "SECONDS_TO_LEAVE", 0)
     with monkeypatch.context() as patch:
         patch.setattr(subprocess, "Popen", start)
         patch.setattr(results, "heartbeat", stop)
         worker.run_all()
     assert state(queued) == (VideoState.PROCESSING, "")
-    # When the minutes of silence are over
-    TranscodingJob.objects.update(heartbeat=timezone.now() - timedelta(minutes=4))
-    assert worker.requeue_stalled() == 1
+    assert (job().state, job().faults) == (State.WAITING, 1)
+    # When a few minutes are over
+    pass_minutes(4)
     worker.run_all()
     # Then it was made after all
     assert state(queued) == (VideoState.READY, "")
-    assert job().attempts == 2
+
+
+def test_a_database_that_is_away_meanwhile_costs_nothing(queued, monkeypatch):
+    real, failures = results.heartbeat, [OperationalError("gone")] * 2
+
+    def heartbeat(job, percent):
+        if failures:
+            raise failures.pop()
+        return real(job, percent)
+
+    monkeypatch.setattr(results, "heartbeat", heartbeat)
+    monkeypatch.setattr(connection, "close", lambda: None)
+    worker.run_all()
+    assert state(queued) == (VideoState.READY, "")
+    assert (failures, job().attempts) == ([], 1)
+
+
+def vanish(queued):
+    """A worker takes the job and is never heard of again."""
+    assert worker._take(job().pk)
+    worker._held.clear()
+    pass_minutes(4)
+
+
+def test_a_video_that_kills_its_workers_fails_in_the_end(queued):
+    for losses in range(1, worker.MAX_LOSSES):
+        vanish(queued)
+        assert worker.requeue_stalled() == 1
+        assert (job().state, job().losses, job().faults) == (State.WAITING, losses, 0)
+    vanish(queued)
+    assert worker.requeue_stalled() == 0
+    assert state(queued) == (VideoState.FAILED, worker.INTERRUPTED)
+
+
+def test_a_video_that_gets_on_is_not_what_kills_its_workers(queued):
+    for _ in range(2 * worker.MAX_LOSSES):
+        TranscodingJob.objects.update(losses=worker.MAX_LOSSES - 1)
+        held = worker._take(job().pk)
+        side = held.attempts
+        assert results.save_rendition(held, side=side, playlist=f"{side}", attributes="")
+        results.hand_back(held)
+    worker._held.clear()
+    assert (job().state, job().losses) == (State.WAITING, 0)
+
+
+def test_only_the_worker_that_holds_a_job_finishes_a_rendition(queued):
+    held = worker._take(job().pk)
+    worker._held.clear()
+    TranscodingJob.objects.update(attempts=2)
+    assert not results.save_rendition(held, side=360, playlist="360p/index.m3u8", attributes="")
+    assert not job().renditions.exists()
+    results.hand_back(held)
+    results.note_fault(held, retry_after=timedelta(0))
+    assert (job().state, job().faults) == (State.RUNNING, 0)
 
 
 def test_a_video_that_was_replaced_in_the_middle_writes_nothing(queued, monkeypatch, folders):
@@ -320,12 +382,13 @@ def test_ffmpeg_dies_with_its_worker(tmp_path, long_video):  # noqa: F811
         "import sys\nfrom pathlib import Path\nfrom luffy_api.libs.video import *\n"
         "video, out = map(Path, sys.argv[1:])\nout.mkdir()\n"
         "info = probe(video, 'mp4')\n"
+        "options = dict(rendition=Rendition(720, 2_200_000), time_limit=600)\n"
         "goes_on = lambda percent: True\n"
-        "transcode_to_hls(video, 'mp4', info, out, time_limit=600, on_progress=goes_on)"
+        "transcode_to_hls(video, 'mp4', info, out, on_progress=goes_on, **options)"
     )
     out = tmp_path / "out"
     worker = subprocess.Popen([sys.executable, "-c", code, str(long_video), str(out)])
-    wait_until(lambda: list(out.glob("*/00000.ts")), seconds=120)
+    wait_until(lambda: list(out.glob("00000.ts")), seconds=120)
     assert is_running(out)
     # When it is killed
     worker.kill()

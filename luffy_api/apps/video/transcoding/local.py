@@ -1,19 +1,29 @@
-"""Transcoding a video on this machine: ffmpeg reads it, draws a poster and makes HLS."""
+"""Transcoding a video on this machine: ffmpeg reads it, draws a poster and makes HLS.
+
+One rendition after the other, the smallest first. Each is stored as soon as it is whole, so that
+whoever goes on after an interruption begins with the first that is missing.
+"""
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.core.files import File
+from django.core.files.base import ContentFile
+from django.db import Error as DatabaseError
+from django.db import connection
 
 from luffy_api.apps.video.models import TranscodingJob
 from luffy_api.apps.video.transcoding import results
 from luffy_api.apps.video.transcoding.base import Transcoder, new_hls_folder, store_poster
 from luffy_api.libs import storage, video
 
+FULL = 100
 NO_FFMPEG = "服务器没有安装 ffmpeg:视频按原样播放,没有多种清晰度和封面"
 
 
@@ -28,23 +38,91 @@ class LocalTranscoder(Transcoder):
         kind = PurePosixPath(job.source).suffix.lower().removeprefix(".")
         with storage.private_storage().local_copy(job.source) as path, _scratch() as folder:
             info = video.probe(path, kind)
-            results.save_metadata(
-                job,
-                duration=info.duration,
-                poster=_poster(job, path, kind, info, folder),
-                plays=info.plays_in_browsers,
-            )
-            made = folder / "hls"
-            made.mkdir()
-            video.transcode_to_hls(
-                path,
-                kind,
-                info,
-                made,
-                time_limit=settings.TRANSCODE_TIME_LIMIT.total_seconds(),
-                on_progress=lambda percent: results.heartbeat(job, percent),
-            )
-            results.mark_ready(job, hls=_store(job, made))
+            if not job.video.poster:
+                results.save_metadata(
+                    job,
+                    duration=info.duration,
+                    poster=_poster(job, path, kind, info, folder),
+                    plays=info.plays_in_browsers,
+                )
+            results.mark_ready(job, hls=_Conversion(job, path, kind, info, folder).run())
+
+
+@dataclass
+class _Conversion:
+    """Makes the renditions of a video that are missing; `folder` is on this machine."""
+
+    job: TranscodingJob
+    path: Path
+    kind: str
+    info: video.VideoInfo
+    folder: Path
+    deadline: float = field(
+        default_factory=lambda: time.monotonic() + settings.TRANSCODE_TIME_LIMIT.total_seconds()
+    )
+
+    def run(self) -> str:
+        """The stored name of the master playlist."""
+        if not self.job.output:
+            results.set_output(self.job, new_hls_folder(self.job))
+        finished = {each.side: each for each in self.job.renditions.all()}
+        _remove_halves(self.job.output, [each.playlist for each in finished.values()])
+        best_first = video.renditions_for(self.info.width, self.info.height)
+        total = sum(each.side**2 for each in best_first)
+        begun = 0
+        for rendition in reversed(best_first):
+            if rendition.side not in finished:
+                self._make(rendition, _share(begun, rendition.side**2, total))
+            begun += rendition.side**2
+        return self._store_master()
+
+    def _make(self, rendition: video.Rendition, overall: Callable[[int], int]) -> None:
+        made = self.folder / f"{rendition.side}p"
+        made.mkdir()
+        attributes = video.transcode_to_hls(
+            self.path,
+            self.kind,
+            self.info,
+            made,
+            rendition=rendition,
+            time_limit=max(0, self.deadline - time.monotonic()),
+            on_progress=lambda percent: _goes_on(self.job, overall(percent)),
+        )
+        # A worker that was only slow, and whose job was given away, writes into no other's folder.
+        target = f"{self.job.output}/{rendition.side}p-{self.job.attempts}"
+        _store(made, target, lambda: _goes_on(self.job, overall(FULL)))
+        shutil.rmtree(made)
+        playlist = f"{target}/{video.PLAYLIST}"
+        if not results.save_rendition(
+            self.job, side=rendition.side, playlist=playlist, attributes=attributes
+        ):
+            raise video.Stopped
+
+    def _store_master(self) -> str:
+        root = PurePosixPath(self.job.output)
+        content = video.master_playlist(
+            (each.attributes, PurePosixPath(each.playlist).relative_to(root).as_posix())
+            for each in self.job.renditions.order_by("-side")
+        )
+        name = f"{root}/{video.MASTER_PLAYLIST}"
+        return storage.private_storage().save(name, ContentFile(content.encode()))
+
+
+def _share(begun: int, part: int, total: int) -> Callable[[int], int]:
+    """From percent of a part to percent (at most 99) of all."""
+    return lambda percent: min(99, (begun * FULL + part * percent) // total)
+
+
+def _goes_on(job: TranscodingJob, percent: int) -> bool:
+    """Reports progress; False when the result is not wanted any more.
+
+    A database that is away for a while does not cost the work that was done.
+    """
+    try:
+        return results.heartbeat(job, percent)
+    except DatabaseError:
+        connection.close()
+        return True
 
 
 def clear_scratch() -> None:
@@ -75,15 +153,18 @@ def _poster(job: TranscodingJob, path: Path, kind: str, info: video.VideoInfo, f
     return store_poster(job, drawn.read_bytes())
 
 
-def _store(job: TranscodingJob, made: Path) -> str:
-    """Stores all files, the master playlist last; the name of that."""
-    root = new_hls_folder(job)
-    files = sorted(path for path in made.rglob("*") if path.is_file())
-    files.sort(key=lambda path: path == made / video.MASTER_PLAYLIST)
-    for path in files:
+def _store(made: Path, target: str, goes_on: Callable[[], bool]) -> None:
+    """Stores the files of a folder below `target`; raises Stopped when they are not wanted."""
+    for path in sorted(made.iterdir()):
         with path.open("rb") as content:
-            name = f"{root}/{path.relative_to(made).as_posix()}"
-            storage.private_storage().save(name, File(content))
-        if not results.heartbeat(job, 99):
+            storage.private_storage().save(f"{target}/{path.name}", File(content))
+        if not goes_on():
             raise video.Stopped
-    return f"{root}/{video.MASTER_PLAYLIST}"
+
+
+def _remove_halves(output: str, finished: list[str]) -> None:
+    """Removes from the folder what belongs to no finished rendition."""
+    whole = tuple(f"{PurePosixPath(name).parent}/" for name in finished)
+    for info in list(storage.private_storage().list_names(f"{output}/")):
+        if not info.name.startswith(whole):
+            storage.private_storage().delete(info.name)

@@ -1,6 +1,7 @@
 """HLS made by the real ffmpeg."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,10 +11,12 @@ import pytest
 
 from luffy_api.libs.video import (
     Killed,
+    Rendition,
     Stopped,
     TimedOut,
     ToolFailed,
     VideoInfo,
+    master_playlist,
     probe,
     transcode_to_hls,
     transcoding,
@@ -25,9 +28,20 @@ def info(width, height):
     return VideoInfo(60, width, height, "h264", "yuv420p", "aac")
 
 
-def transcode(video, folder, *, time_limit=60, on_progress=lambda percent: True):
-    transcode_to_hls(
-        video, "mp4", probe(video, "mp4"), folder, time_limit=time_limit, on_progress=on_progress
+SMALL = Rendition(360, 600_000)
+
+
+def transcode(
+    video, folder, *, rendition=SMALL, time_limit=60, on_progress=lambda percent: True, read=None
+):
+    return transcode_to_hls(
+        video,
+        "mp4",
+        read or probe(video, "mp4"),
+        folder,
+        rendition=rendition,
+        time_limit=time_limit,
+        on_progress=on_progress,
     )
 
 
@@ -75,23 +89,43 @@ def test_renditions_never_enlarge_a_video(size, sides):
     assert [side for side, _ in transcoding.renditions_for(*size)] == sides
 
 
-def test_a_video_becomes_playlists_with_segments(tmp_path):
+def test_a_rendition_is_a_playlist_with_segments(tmp_path):
     video = draw(tmp_path / "a.mp4", size="854x480", seconds=8)
     folder = tmp_path / "hls"
     folder.mkdir()
-    transcode(video, folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["360p", "480p", "index.m3u8"]
-    assert frame_size(folder / "480p" / "index.m3u8") == "854,480"
-    assert frame_size(folder / "360p" / "index.m3u8") == "640,360"
-    assert (folder / "480p" / "index.m3u8").read_text().count("#EXTINF") == 2
+    attributes = transcode(video, folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["00000.ts", "00001.ts", "index.m3u8"]
+    assert frame_size(folder / "index.m3u8") == "640,360"
+    assert (folder / "index.m3u8").read_text().count("#EXTINF") == 2
+    assert re.fullmatch(
+        r'BANDWIDTH=\d+,RESOLUTION=640x360,CODECS="avc1\.\w+,mp4a\.40\.2"', attributes
+    )
+
+
+def test_a_master_playlist_plays_each_rendition(tmp_path, video):
+    renditions = []
+    for side in (360, 240):
+        folder = tmp_path / f"{side}p"
+        folder.mkdir()
+        attributes = transcode(video, folder, rendition=Rendition(side, 600_000))
+        renditions.append((attributes, f"{side}p/index.m3u8"))
+    master = tmp_path / "index.m3u8"
+    master.write_text(master_playlist(renditions))
+    answer = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_entries", "stream=height", "-of", "csv=p=0", str(master)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert {line.strip(",") for line in answer.stdout.split()} >= {"360", "240"}
 
 
 def test_an_upright_video_without_sound(tmp_path):
     video = draw(tmp_path / "a.mp4", size="360x640", seconds=2, sound=False)
     folder = tmp_path / "hls"
     folder.mkdir()
-    transcode(video, folder)
-    assert frame_size(folder / "360p" / "index.m3u8") == "360,640"
+    assert "mp4a" not in transcode(video, folder)
+    assert frame_size(folder / "index.m3u8") == "360,640"
 
 
 def test_progress_is_reported(tmp_path, video):
@@ -138,9 +172,7 @@ def test_what_ffmpeg_says_about_a_broken_video(tmp_path, video):
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(video.read_bytes()[:400])
     with pytest.raises(ToolFailed, match=r"\w"):
-        transcode_to_hls(
-            broken, "mp4", info(640, 360), tmp_path, time_limit=60, on_progress=lambda percent: True
-        )
+        transcode(broken, tmp_path, read=info(640, 360))
 
 
 def test_without_a_thread_for_its_time_limit_ffmpeg_does_not_run_on(
