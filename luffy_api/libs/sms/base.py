@@ -30,8 +30,8 @@ def call_with_deadline(limit: timedelta, call: Callable[[], None]) -> None:
     context = contextvars.copy_context()
     try:
         Thread(target=context.run, args=(_report, call, outcome), daemon=True).start()
-    except RuntimeError as error:
-        raise SmsUnavailable(str(error)) from None
+    except RuntimeError as no_thread:
+        raise SmsUnavailable(str(no_thread)) from None
     try:
         error = outcome.get(timeout=limit.total_seconds())
     except Empty:

@@ -135,8 +135,8 @@ def run_with_timeout(
 
     try:
         threading.Thread(target=run, daemon=True).start()
-    except RuntimeError as error:
-        raise NotConnected(str(error)) from error
+    except RuntimeError as no_thread:
+        raise NotConnected(str(no_thread)) from no_thread
     try:
         answer, error = done.get(timeout=seconds)
     except Empty:
