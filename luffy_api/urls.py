@@ -11,7 +11,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from luffy_api import spa
-from luffy_api.apps.monitoring.views import show_metrics
+from luffy_api.apps.monitoring.views import ready, show_metrics
 from luffy_api.apps.user.admin_passwords import admin_login, admin_password_change
 from luffy_api.common import error_views, health
 
@@ -30,7 +30,7 @@ api: list[Any] = [
 
 urlpatterns: list[Any] = [
     path("healthz", health.alive),
-    path("readyz", health.ready),
+    path("readyz", ready),
     path("metrics", show_metrics),
     path("api/v1/", include(api)),
     re_path(r"^api/", error_views.api_not_found),

@@ -1,9 +1,4 @@
-"""Liveness and readiness."""
-
-from unittest.mock import patch
-
-import pytest
-from django.db import OperationalError, connection
+"""Liveness; readiness is tested in monitoring/test_readiness.py."""
 
 
 def test_liveness_needs_no_dependency(client):
@@ -11,23 +6,6 @@ def test_liveness_needs_no_dependency(client):
 
     assert response.status_code == 200
     assert response.json() == {"status": "ok"}
-
-
-@pytest.mark.django_db
-def test_ready_when_everything_answers(client):
-    response = client.get("/readyz")
-
-    assert response.status_code == 200
-    assert response.json()["checks"] == {"database": True, "cache": True}
-
-
-@pytest.mark.django_db
-def test_not_ready_while_the_database_is_unavailable(client):
-    with patch.object(connection, "cursor", side_effect=OperationalError("gone")):
-        response = client.get("/readyz")
-
-    assert response.status_code == 503
-    assert response.json()["checks"]["database"] is False
 
 
 def test_every_answer_carries_a_request_id(client):

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
+from pathlib import Path
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -34,6 +35,15 @@ def _index() -> None:
         print(f"not now ({error}) …", end=" ")
 
 
+def _make_folders() -> None:
+    """Those of local files: from now on a missing one is a fault, such as a disk that is away."""
+    from django.core.files.storage import FileSystemStorage, storages
+
+    for name in ("default", "private"):
+        if isinstance(storages[name], FileSystemStorage):
+            Path(storages[name].location).mkdir(parents=True, exist_ok=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--collectstatic", action="store_true")
@@ -43,6 +53,7 @@ def main() -> None:
     django.setup()
     from django.conf import settings
 
+    _make_folders()
     with _step("Bringing the database up to date"):
         call_command("migrate", interactive=False, verbosity=0)
     if options.collectstatic:

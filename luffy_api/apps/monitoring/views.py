@@ -1,13 +1,12 @@
-"""/metrics, for Prometheus."""
+"""/metrics, for Prometheus, and /readyz, for load balancers and operators."""
 
-import ipaddress
 import logging
-import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -15,7 +14,7 @@ from prometheus_client import Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from luffy_api.apps.monitoring import gauges
+from luffy_api.apps.monitoring import gauges, permissions, readiness
 from luffy_api.common import metric_files, metrics
 
 logger = logging.getLogger(__name__)
@@ -48,37 +47,33 @@ class AllMetrics(Collector):
 def show_metrics(request: HttpRequest) -> HttpResponse:
     """Text for Prometheus, for who brings METRICS_TOKEN; without one for this machine alone."""
     if settings.METRICS_TOKEN:
-        if not _brings_token(request):
+        if not permissions.brings_token(request):
             headers = {"WWW-Authenticate": "Bearer"}
             return HttpResponse(AUTHENTICATE, status=401, headers=headers)
-    elif not _is_from_here(request):
+    elif not permissions.is_from_here(request):
         return HttpResponse(LOCAL_ONLY, status=403)
     # Not `choose_encoder`, which raises what a client writes into Accept.
     return HttpResponse(generate_latest(AllMetrics()), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
-def _brings_token(request: HttpRequest) -> bool:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    given, known = token.strip().encode(), settings.METRICS_TOKEN.encode()
-    return secrets.compare_digest(given, known) and scheme.lower() == "bearer"
+@csrf_exempt
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether requests can be served: 503 with status "unavailable" while the database is away.
 
-
-def _is_from_here(request: HttpRequest) -> bool:
-    """Whether the peer is this machine, and every address that a proxy has named too.
-
-    Not only the hops of TRUSTED_PROXIES: where that is left at 0 behind a proxy, every stranger
-    would come from this machine. A forged address can only close the door.
+    All else is 200: "ok", or "degraded" while the shop sells with something missing. `checks` has
+    each dependency by name for everybody; `reasons`, in words, only for this machine and for who
+    brings METRICS_TOKEN.
     """
-    hops = [request.META.get("REMOTE_ADDR", "")]
-    for header in ("X-Forwarded-For", "X-Real-IP"):
-        if header in request.headers:
-            hops += request.headers[header].split(",")
-    return "Forwarded" not in request.headers and all(map(_is_loopback, hops))
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address.strip())
-    except ValueError:
-        return False
-    return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback
+    reasons = readiness.find_faults()
+    status = "degraded" if any(reasons.values()) else "ok"
+    if reasons[readiness.DATABASE]:
+        status = "unavailable"
+    body: dict[str, Any] = {
+        "status": status,
+        "checks": {name: not reason for name, reason in reasons.items()},
+    }
+    if permissions.is_from_here(request) or permissions.brings_token(request):
+        body["reasons"] = {name: reason for name, reason in reasons.items() if reason}
+    return JsonResponse(body, status=503 if status == "unavailable" else 200)

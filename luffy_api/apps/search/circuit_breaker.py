@@ -41,6 +41,17 @@ def on_unusable_index(callback: Callback) -> None:
     _callbacks.append(callback)
 
 
+def find_fault() -> str:
+    """Ask the engine now, whatever the circuit knows; return what is wrong with it, or ""."""
+    engine = backend()
+    try:
+        with engine.within(ENGINE_TIMEOUT):
+            engine.dictionary()
+    except BackendError as error:
+        return f"{type(error).__name__}: the database answers searches"
+    return ""
+
+
 def query_engine(query: Callable[[SearchBackend], Result]) -> Result | None:
     """Return what `query` returns for the engine, or None when the database must answer.
 

@@ -59,6 +59,10 @@ class MediaStorage(Storage, ABC):
     def stat(self, name: str) -> ObjectInfo | None:
         """The metadata of a file, or None when there is none (or `name` is no valid name)."""
 
+    def check(self) -> None:
+        """Raises StorageUnavailable unless the storage answers; costs one request at most."""
+        self.stat("readyz")
+
     @abstractmethod
     def list_names(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """Every file whose name begins with `prefix`, in the order of names."""

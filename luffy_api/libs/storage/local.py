@@ -1,6 +1,7 @@
 """Files on this machine: public ones under /media/, private ones under signed URLs."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
@@ -47,6 +48,14 @@ class LocalStorage(MediaStorage, FileSystemStorage):
             return self._info(name, self.file(name).stat())
         except (ObjectMissing, FileNotFoundError):
             return None
+
+    def check(self) -> None:
+        """Raises StorageUnavailable unless the folder is there and takes a file."""
+        try:
+            with tempfile.TemporaryFile(dir=self.location) as file:
+                file.write(b"readyz")
+        except OSError as error:
+            raise StorageUnavailable(type(error).__name__) from error
 
     def list_names(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """See MediaStorage; hidden files and folders are left out."""

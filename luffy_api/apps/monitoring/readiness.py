@@ -1,0 +1,134 @@
+"""What /readyz looks at: the database, and what the shop sells without for a while.
+
+The whole answer takes two seconds at most, whatever hangs. The database is asked at every request;
+the rest at most once a second in each process, however many ask.
+"""
+
+import logging
+import shutil
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.storage import storages
+from django.db import Error, connection
+from django.utils import timezone
+
+from luffy_api.apps.monitoring import queues
+from luffy_api.apps.monitoring.lookouts import MAX_AGE, Look, Lookout
+from luffy_api.apps.monitoring.models import JobRun
+from luffy_api.common.database_limits import at_most
+from luffy_api.common.redis_circuit import circuit
+
+logger = logging.getLogger(__name__)
+
+DATABASE = "database"
+# Seconds for the database, and for everything else since it was first asked.
+DATABASE_SECONDS = 1.3
+OTHER_SECONDS = 1.5
+# Some jobs run every minute, so one of them has ended within this time while a runner lives.
+MAX_SILENCE = timedelta(minutes=3)
+# Below this part of the disk, or this many bytes of it, an upload may be the last one.
+MIN_FREE_PART, MIN_FREE_BYTES = 0.05, 2 * 1024**3
+
+
+def find_cache_fault() -> str:
+    """Without Redis every request is served, with counters of each process alone."""
+    cache.set("readyz", 1, 5)
+    if cache.get("readyz") != 1:
+        return "the cache forgets"
+    return "Redis is away" if circuit.state().is_open else ""
+
+
+def find_storage_fault() -> str:
+    """Both storages; on this machine a file is written, elsewhere one is asked for."""
+    for name in ("default", "private"):
+        storage: Any = storages[name]
+        try:
+            storage.check()
+        except Exception as error:
+            return f"{name}: {type(error).__name__}"
+    return ""
+
+
+def find_disk_fault() -> str:
+    """Of the file system of VAR_DIR."""
+    usage = shutil.disk_usage(settings.VAR_DIR)
+    if usage.free >= min(MIN_FREE_BYTES, usage.total * MIN_FREE_PART):
+        return ""
+    return f"{usage.free // 1024**2} MB are free"
+
+
+_lookouts = {
+    "cache": Lookout(find_cache_fault),
+    "storage": Lookout(find_storage_fault),
+    "disk": Lookout(find_disk_fault),
+}
+
+
+def register(name: str, look: Look) -> None:
+    """Look at something else too; `look` needs no database."""
+    _lookouts[name] = Lookout(look)
+
+
+def find_faults() -> dict[str, str]:
+    """What is wrong, by dependency; "" where nothing is."""
+    for lookout in _lookouts.values():
+        lookout.begin()
+    faults = _find_in_database()
+    return faults | {name: each.fault(within=OTHER_SECONDS) for name, each in _lookouts.items()}
+
+
+# The faults that rows show, and when they were read.
+_rows: tuple[dict[str, str], float] = {}, float("-inf")
+
+
+def _find_in_database() -> dict[str, str]:
+    """One query, and once in MAX_AGE one more for the runner and one for each queue."""
+    fault = ""
+    with at_most(DATABASE_SECONDS):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except Exception as error:
+            logger.exception("readyz: the database does not answer")
+            fault = type(error).__name__
+        rows = dict.fromkeys(("runner", "backlog"), fault) if fault else _find_in_rows()
+    return {DATABASE: fault, **rows}
+
+
+def _find_in_rows() -> dict[str, str]:
+    global _rows
+    faults, read_at = _rows
+    if time.monotonic() - read_at < MAX_AGE:
+        return faults
+    try:
+        faults = {"runner": _runner_fault(), "backlog": _backlog_fault()}
+    except Error as error:
+        # Such as a table that the migration of a new release has yet to make.
+        logger.error("readyz: runner and backlog are not known: %s", error)
+        return dict.fromkeys(("runner", "backlog"), type(error).__name__)
+    _rows = faults, time.monotonic()
+    return faults
+
+
+def _runner_fault() -> str:
+    ended = JobRun.objects.values_list("succeeded_at", "failed_at")
+    last = max((each for pair in ended for each in pair if each), default=None)
+    if last is None:
+        return "no scheduled job has ever run"
+    silence = timezone.now() - last
+    if silence <= MAX_SILENCE:
+        return ""
+    return f"no scheduled job has ended for {silence.total_seconds() // 60:.0f} minutes"
+
+
+def _backlog_fault() -> str:
+    late = []
+    for queue in queues.registered():
+        found = queues.backlog(queue)
+        if found.age > queue.limit.total_seconds():
+            late.append(f"{queue.name} ({found.rows} rows, {found.age // 60:.0f} minutes)")
+    return ", ".join(late)
