@@ -1,6 +1,6 @@
 """A machine of its own below one folder: the files of deploy/ with their paths replaced.
 
-What systemd would do is done here: the socket of the web services, start, readiness, stop.
+What systemd would do is done here: the socket of the web services, start, filter, readiness, stop.
 """
 
 import os
@@ -16,6 +16,8 @@ from pathlib import Path
 from threading import Thread
 
 from django.conf import settings
+
+from luffy_api.tests.deployment import filtered
 
 PROJECT: Path = settings.BASE_DIR
 DEPLOY = PROJECT / "deploy"
@@ -127,9 +129,15 @@ class Machine:
             notified.bind(str(manager))
             handed = self.socket.fileno()
             # It ends with this process, however this process ends.
+            confined = [sys.executable, filtered.__file__, DEPLOY / "systemd" / template]
             launch = ["setpriv", "--pdeathsig", "TERM", "bash", "-c", LAUNCH.format(handed=handed)]
             self.services[unit] = subprocess.Popen(
-                [*launch, "bash", *command.replace("--workers 2", "--workers 1").split()],
+                [
+                    *launch,
+                    "bash",
+                    *confined,
+                    *command.replace("--workers 2", "--workers 1").split(),
+                ],
                 cwd=values(said, "WorkingDirectory")[0],
                 env={**environment, "PATH": os.environ["PATH"], "NOTIFY_SOCKET": str(manager)},
                 pass_fds=[handed],
