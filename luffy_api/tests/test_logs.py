@@ -218,10 +218,12 @@ class TestSlow:
         def other(execute, *args):
             return execute(*args)
 
-        with slow_queries.watched("a"), connection.execute_wrapper(other):
-            with slow_queries.watched("b"):
-                pass
-            assert connection.execute_wrappers[-1] is other
+        connection.execute_wrappers.clear()
 
-        assert connection.execute_wrappers.count(slow_queries._watch) == 1
-        assert other not in connection.execute_wrappers
+        with connection.execute_wrapper(other):
+            for _ in range(2):
+                with slow_queries.watched("test"):
+                    pass
+            assert connection.execute_wrappers == [slow_queries._watch, other]
+
+        assert connection.execute_wrappers == [slow_queries._watch]
