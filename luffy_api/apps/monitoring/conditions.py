@@ -13,6 +13,7 @@ from django.utils import timezone
 from luffy_api.apps.monitoring import alerts, queues
 from luffy_api.apps.monitoring.alerts import Problem
 from luffy_api.apps.monitoring.models import JobRun
+from luffy_api.apps.monitoring.readiness import MIN_FREE_BYTES, MIN_FREE_PART
 
 # Five jobs run every minute.
 RUNNER_SILENT = timedelta(minutes=5)
@@ -20,9 +21,6 @@ RUNNER_SILENT = timedelta(minutes=5)
 STARTED = time.monotonic()
 # A job that failed once is repeated at its next time.
 FAILURES = 3
-# Free space below which uploads and the database are in danger.
-MIN_FREE_SHARE = 0.1
-MIN_FREE_BYTES = 2 * 1024**3
 
 
 def register() -> None:
@@ -73,7 +71,7 @@ def backlogs() -> Iterator[Problem]:
 def full_disk() -> Iterator[Problem]:
     """The file system of VAR_DIR."""
     usage = shutil.disk_usage(settings.VAR_DIR)
-    if usage.free < min(MIN_FREE_SHARE * usage.total, MIN_FREE_BYTES):
+    if usage.free < min(MIN_FREE_PART * usage.total, MIN_FREE_BYTES):
         free = usage.free // 1024**2
         yield Problem("disk", "磁盘空间不足", f"VAR_DIR 所在磁盘只剩 {free} MB，请清理或扩容。")
 

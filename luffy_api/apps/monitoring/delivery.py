@@ -34,14 +34,21 @@ def compose(notices: list[AlertNotice]) -> tuple[str, str]:
     first = notices[0]
     more = f" 等 {len(notices)} 项" if len(notices) > 1 else ""
     subject = f"[Luffy] {first.get_moment_display()}：{first.alert.title}{more}"
-    lines = [
-        f"【{notice.get_moment_display()}】{notice.alert.title}\n{notice.alert.text}"
-        for notice in notices[:LINES]
-    ]
+    lines = [_line(notice) for notice in notices[:LINES]]
     if len(notices) > LINES:
         lines.append(f"另有 {len(notices) - LINES} 项。")
     lines.append(f"{settings.PUBLIC_URL}{reverse('admin:monitoring_alert_changelist')}")
     return subject, "\n\n".join(lines)
+
+
+def _line(notice: AlertNotice) -> str:
+    """What is over is told by its length: its text is true no more."""
+    alert = notice.alert
+    text = alert.text
+    if notice.moment == AlertNotice.Moment.RESOLVED and alert.resolved_at:
+        minutes = (alert.resolved_at - alert.opened_at).total_seconds() / 60
+        text = f"持续约 {max(round(minutes), 1)} 分钟。"
+    return f"【{notice.get_moment_display()}】{alert.title}\n{text}"
 
 
 def _waiting(channel: str) -> QuerySet[AlertNotice]:

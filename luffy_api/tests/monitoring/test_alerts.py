@@ -90,6 +90,8 @@ class TestLife:
         assert (subject, line) == ("[Luffy] 告警：磁盘空间不足", "【告警】磁盘空间不足")
         assert text == "只剩 3 MB"
         assert robot.texts[1].startswith("[Luffy] 已恢复：磁盘空间不足")
+        assert "持续约 7 分钟" in robot.texts[1]
+        assert "3 MB" not in robot.texts[1]
         alert = Alert.objects.get()
         assert (alert.count, alert.resolved_at is not None) == (3, True)
 

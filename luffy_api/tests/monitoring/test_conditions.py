@@ -88,7 +88,7 @@ class TestMachine:
             (2**30, 2**25, ["disk"]),
         ],
     )
-    def test_a_disk_is_full_below_a_tenth_and_two_gigabytes(self, monkeypatch, total, free, found):
+    def test_a_disk_is_full_below_both_limits(self, monkeypatch, total, free, found):
         monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(total, total - free, free))
 
         assert keys(conditions.full_disk) == found
