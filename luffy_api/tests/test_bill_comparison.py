@@ -49,6 +49,16 @@ def test_a_day_that_agrees():
     assert set(BillLine.objects.current().values_list("result", flat=True)) == {BillResult.MATCHED}
 
 
+def test_a_further_trade_of_an_order_that_changed_its_way_to_pay_agrees():
+    """The bill has the number of the trade, which is not that of the order."""
+    theirs("N1_2")
+    payment = ours("N1")
+    OrderPayment.objects.filter(pk=payment.pk).update(trade_no="TN1_2")
+
+    assert reconcile().matched == 1
+    assert results() == {}
+
+
 def test_each_difference_of_a_payment():
     theirs("OURS-LOST")
     ours("NEVER-PAID")

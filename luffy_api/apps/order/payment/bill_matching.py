@@ -18,6 +18,7 @@ from luffy_api.apps.order.models import (
     Refund,
     RefundStatus,
 )
+from luffy_api.apps.order.numbers import order_number
 from luffy_api.apps.order.payment.interface import BillEntry, BillEntryKind, BillEntryState
 
 # For a refund of ours in one of these states the provider may state one of those.
@@ -145,7 +146,8 @@ class Matcher:
 
 def _match_payment(entry: BillEntry, payment: OurPayment) -> Match:
     result = BillResult.MATCHED
-    if payment.out_trade_no != entry.out_trade_no:
+    # The bill has the number of the trade, of which an order may have had several.
+    if payment.out_trade_no != order_number(entry.out_trade_no):
         result = BillResult.STATUS_DIFFERS
     if payment.amount != entry.amount:
         result = BillResult.AMOUNT_DIFFERS
