@@ -3,10 +3,11 @@
 import json
 from base64 import b64decode
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from Cryptodome.Hash import SHA256
 from Cryptodome.PublicKey import RSA
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from luffy_api.libs.alipay_v1 import wire
+from luffy_api.libs.alipay_v1.tests import bills
 from luffy_api.libs.alipay_v1.tests.signer import answer
 from luffy_api.tests import peers
 from luffy_api.tests.fake_gateway import (
@@ -39,6 +41,7 @@ STATUSES = {
 PAID_STATUSES = (STATUSES[PAID], STATUSES[FINISHED])
 REFUSED = {"code": "40004", "msg": "Business Failed"}
 REFUND = "alipay.trade.refund"
+BILL = "/bill"
 Node = dict[str, str]
 
 
@@ -71,6 +74,7 @@ class FakeAlipay(FakeGateway):
             "trade_status": STATUSES[trade.status],
             "refund_fee": f"{trade.refunded:.2f}" if trade.refunded else None,
             "out_biz_no": next(reversed(trade.refunds), None),
+            "passback_params": trade.reference or None,
             **changes,
         }
         fields = self.peer.fields(self.facts(trade), **told)
@@ -84,6 +88,7 @@ class FakeAlipay(FakeGateway):
         if expires_at <= timezone.now():
             return False
         trade = self.open_trade(number, total, expires_at)
+        trade.reference = unquote(content.get("passback_params", ""))
         return trade.status == WAITING and trade.total == total
 
     def query(self, content: Node) -> Node:
@@ -96,7 +101,8 @@ class FakeAlipay(FakeGateway):
             self.reported.append(number)
         when = {"send_pay_date": wire.format_time(trade.paid_at)} if trade.paid_at else {}
         status = {"trade_status": STATUSES[trade.status], "total_amount": f"{trade.total:.2f}"}
-        return {**_success(trade), **status, **when}
+        kept = {"passback_params": trade.reference} if trade.reference else {}
+        return {**_success(trade), **status, **when, **kept}
 
     def close(self, content: Node) -> Node:
         """`alipay.trade.close`."""
@@ -135,6 +141,26 @@ class FakeAlipay(FakeGateway):
         done = {"refund_status": self.refund_status, "refund_amount": f"{amount:.2f}"}
         return {**_success(trade), "out_request_no": content["out_request_no"], **done}
 
+    def offer_bill(self, content: Node) -> Node:
+        """`alipay.data.dataservice.bill.downloadurl.query`."""
+        day = content["bill_date"]
+        if not self.paid_on(date.fromisoformat(day)):
+            return {**REFUSED, "sub_code": "isp.bill_not_exist"}
+        return {"code": "10000", "bill_download_url": f"{self.url}{BILL}?day={day}"}
+
+    def bill(self, day: date) -> bytes:
+        """The file of a day: its payments, and all refunds of them."""
+        rows = []
+        for trade in self.paid_on(day):
+            at = wire.format_time(trade.paid_at)
+            known = {"trade_no": trade.trade_no, "out_trade_no": trade.number, "at": at}
+            rows.append(bills.row(**known, amount=f"{trade.received:.2f}"))
+            for number, amount in trade.refunds.items():
+                back = {"kind": "退款", "amount": f"-{amount:.2f}", "request_no": number}
+                rows.append(bills.row(**known, **back, fee="0.00"))
+        account = f"{self.peer.identity()[1]}0156"
+        return bills.packed(bills.text_of(rows, day=day, account=account))
+
     @property
     def methods(self) -> dict[str, Callable[[Node], Node]]:
         """What a merchant's server may ask."""
@@ -142,6 +168,7 @@ class FakeAlipay(FakeGateway):
             "alipay.trade.query": self.query,
             "alipay.trade.close": self.close,
             REFUND: self.refund_trade,
+            "alipay.data.dataservice.bill.downloadurl.query": self.offer_bill,
             "alipay.trade.fastpay.refund.query": self.query_refund,
         }
 
@@ -155,6 +182,9 @@ class _Handler(GatewayHandler):
 
     def do_GET(self) -> None:
         alipay, fields = self.server, dict(parse_qsl(urlsplit(self.path).query))
+        if urlsplit(self.path).path == BILL:
+            self.send(Reply(200, alipay.bill(date.fromisoformat(fields["day"]))))
+            return
         content, method = json.loads(fields["biz_content"]), fields["method"]
         if not _genuine(fields, alipay.app_key):
             self.send(Reply(403, b""))

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +21,7 @@ from Cryptodome.PublicKey import RSA
 from django.utils import timezone
 
 from luffy_api.apps.order.models import Order
-from luffy_api.tests.peers import FORGERIES, Answer, Facts, Message, Peer, trade_no_of
+from luffy_api.tests.peers import FORGERIES, SHANGHAI, Answer, Facts, Message, Peer, trade_no_of
 
 WAITING, PAID, FINISHED, CLOSED = "waiting", "paid", "finished", "closed"
 CARRIED_OUT = ("lost", "doubled", "slow")
@@ -52,6 +52,7 @@ class Trade:
     status: str = WAITING
     paid_at: datetime | None = None
     received: Decimal = Decimal(0)
+    reference: str = ""  # what the shop has sent along
     refunds: dict[str, Decimal] = field(default_factory=dict)
 
     @property
@@ -192,6 +193,13 @@ class FakeGateway(ThreadingHTTPServer, ABC):
         trade = self.trade(number)
         assert trade
         return trade
+
+    def paid_on(self, day: date) -> list[Trade]:
+        """The trades of a bill: none of a day in Shanghai that is not over."""
+        if day >= timezone.now().astimezone(SHANGHAI).date():
+            return []
+        paid = [trade for trade in self.trades.values() if trade.paid_at]
+        return [each for each in paid if each.paid_at.astimezone(SHANGHAI).date() == day]
 
     def by_trade_no(self, trade_no: str) -> Trade | None:
         """A trade by the provider's number."""

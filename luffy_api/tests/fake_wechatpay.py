@@ -1,14 +1,16 @@
 """A fake gateway that speaks WeChat Pay's protocol (API v3)."""
 
+import gzip
+import hashlib
 import json
 import re
 from base64 import b64decode
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from Cryptodome.Hash import SHA256
 from Cryptodome.Signature import pkcs1_15
@@ -34,8 +36,17 @@ from luffy_api.tests.peers import RefundFacts
 ORDER = re.compile(r"/v3/pay/transactions/(native|h5|jsapi)")
 TRADE = re.compile(r"/v3/pay/transactions/out-trade-no/([^/?]+)(/close)?")
 REFUND = re.compile(r"/v3/refund/domestic/refunds(?:/(.+))?")
+BILL, BILL_FILE = "/v3/bill/tradebill", "/v3/billdownload/file"
 FIELD = re.compile(r'([a-z_]+)="([^"]*)"')
 STATUSES = {WAITING: "NOTPAY", PAID: "SUCCESS", FINISHED: "SUCCESS", CLOSED: "CLOSED"}
+COLUMNS = (
+    "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,"
+    "付款银行,货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,"
+    "退款类型,退款状态,商品名称,商户数据包,手续费,费率"
+)
+TOTALS = (
+    "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
+)
 Values = dict[str, Any]
 Said = tuple[int, Values]
 
@@ -69,7 +80,8 @@ class FakeWechatPay(FakeGateway):
             return None
         if trade.refunds:
             return self._refund_notice(key, next(reversed(trade.refunds)))
-        body = self.peer.event(self.facts(trade), **changes)
+        told = {"attach": trade.reference or None, **changes}
+        body = self.peer.event(self.facts(trade), **told)
         return Notice(key, self.peer.message(body), proves_payment=True)
 
     def notices(self, key: str) -> list[Notice]:
@@ -89,10 +101,12 @@ class FakeWechatPay(FakeGateway):
         number, total = content["out_trade_no"], Decimal(content["amount"]["total"]) / 100
         expires_at = datetime.fromisoformat(content["time_expire"])
         trade = self.open_trade(number, total, expires_at, kind=kind)
+        trade.reference = trade.reference or content.get("attach", "")
         if trade.status != WAITING:
             code = "ORDER_CLOSED" if trade.status == CLOSED else "ORDER_PAID"
             return 400, {"code": code}
-        if (trade.total, trade.expires_at, trade.kind) != (total, expires_at, kind):
+        asked = (total, expires_at, kind, content.get("attach", ""))
+        if (trade.total, trade.expires_at, trade.kind, trade.reference) != asked:
             return 400, {"code": "INVALID_REQUEST"}
         address = f"{self.url}/cashier?prepay_id={number}"
         named = {"native": "code_url", "h5": "h5_url", "jsapi": "prepay_id"}
@@ -116,6 +130,7 @@ class FakeWechatPay(FakeGateway):
                 "transaction_id": trade.trade_no,
                 "success_time": trade.paid_at.isoformat(),
                 "amount": {"total": int(trade.total * 100), "currency": "CNY"},
+                "attach": trade.reference,
             }
         return 200, said
 
@@ -150,6 +165,50 @@ class FakeWechatPay(FakeGateway):
             return 404, {"code": "RESOURCE_NOT_EXISTS"}
         return 200, _refund(trade, number, self.refund_status)
 
+    def offer_bill(self, day: str) -> Said:
+        """The address of the bill of a day."""
+        if not self.paid_on(date.fromisoformat(day)):
+            return 400, {"code": "NO_STATEMENT_EXIST"}
+        digest = hashlib.sha1(self.bill(date.fromisoformat(day))).hexdigest()  # noqa: S324
+        url = f"{self.url}{BILL_FILE}?token={day}"
+        return 200, {"hash_type": "SHA1", "hash_value": digest, "download_url": url}
+
+    def bill(self, day: date) -> bytes:
+        """The text of a day: its payments, and all refunds of them."""
+        lines, sums = [], [Decimal(0), Decimal(0)]
+        for trade in self.paid_on(day):
+            lines.append(_bill_line(trade, settled=trade.received))
+            sums[0] += trade.received
+            for number, amount in trade.refunds.items():
+                lines.append(_bill_line(trade, refund_no=number, refunded=amount))
+                sums[1] += amount
+        totals = f"`{len(lines)},`{sums[0]:.2f},`{sums[1]:.2f},`0.00,`0.00000,`0.00,`0.00"
+        return "".join(f"{line}\r\n" for line in (COLUMNS, *lines, TOTALS, totals)).encode()
+
+
+def _bill_line(
+    trade: Trade,
+    *,
+    settled: Decimal = Decimal(0),
+    refund_no: str = "0",
+    refunded: Decimal = Decimal(0),
+) -> str:
+    assert trade.paid_at
+    state = ("SUCCESS", "") if refund_no == "0" else ("REFUND", "SUCCESS")
+    cells = {
+        "交易时间": f"{trade.paid_at.astimezone(peers.SHANGHAI):%F %T}",
+        "微信订单号": trade.trade_no,
+        "商户订单号": trade.number,
+        "用户标识": "openid-of-the-buyer",
+        "交易状态": state[0],
+        "应结订单金额": f"{settled:.2f}",
+        "商户退款单号": refund_no,
+        "退款金额": f"{refunded:.2f}",
+        "退款状态": state[1],
+        "手续费": "0.00000",
+    }
+    return ",".join(f"`{cells.get(name, '')}" for name in COLUMNS.split(","))
+
 
 def _refund(trade: Trade, number: str, status: str) -> Values:
     fen = {"total": int(trade.total * 100), "refund": int(trade.refunds[number] * 100)}
@@ -166,6 +225,10 @@ class _Handler(GatewayHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if not self._is_genuine(body):
             self.send(_signed(gateway, (401, {"code": "SIGN_ERROR"})))
+            return
+        if urlsplit(self.path).path == BILL_FILE:
+            day = date.fromisoformat(self.path.rpartition("=")[2])
+            self.send(Reply(200, gzip.compress(gateway.bill(day))))
             return
         act, moves_money = self._action(json.loads(body) if body else {})
         says = partial(_signed, gateway)
@@ -187,6 +250,9 @@ class _Handler(GatewayHandler):
         if found := TRADE.fullmatch(path):
             gateway.asked.append(("close" if found[2] else "query", found[1]))
             return partial(gateway.close if found[2] else gateway.query, found[1]), False
+        if path == BILL:
+            day = dict(parse_qsl(urlsplit(self.path).query))["bill_date"]
+            return partial(gateway.offer_bill, day), False
         found = REFUND.fullmatch(path)
         assert found, path
         if found[1]:

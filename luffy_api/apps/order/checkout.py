@@ -23,13 +23,13 @@ from luffy_api.apps.order.exceptions import (
 from luffy_api.apps.order.models import IdempotencyKey, Order, OrderDetail, PayMethod, PayType
 from luffy_api.apps.order.payment import retry_schedule
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.order.subjects import subject_of
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import Conflict
 from luffy_api.common.transactions import retry_deadlocks
 
 MAX_COURSES = 20
 MAX_ATTEMPTS = 4
-MAX_SUBJECT_LENGTH = 100
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _create(request: OrderRequest, courses: list[CourseForSale]) -> Order:
     expires_at = now + settings.ORDER_TIMEOUT
     order = Order.objects.create(
         user_id=request.user_id,
-        subject=_subject(courses),
+        subject=subject_of([each.course.name for each in courses]),
         total_amount=request.total_amount,
         pay_type=request.pay_type,
         pay_method=request.pay_method,
@@ -196,11 +196,3 @@ def _create(request: OrderRequest, courses: list[CourseForSale]) -> Order:
         for each in courses
     )
     return order
-
-
-def _subject(courses: list[CourseForSale]) -> str:
-    """Made of the courses' names: a client's text is never sent to the payment provider."""
-    first = courses[0].course.name
-    if len(courses) == 1:
-        return first[:MAX_SUBJECT_LENGTH]
-    return f"{first[: MAX_SUBJECT_LENGTH - 10]} 等 {len(courses)} 门课程"

@@ -273,3 +273,11 @@ class BillUnavailable(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class OrderNotRecreated(Exception):
+    """A lost order cannot be made again from its trade; `reason` is a text for staff."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)

@@ -1,5 +1,7 @@
 """Numbers of orders and refunds: sortable by time, unguessable, unique without a coordinator."""
 
+from datetime import datetime
+
 from ulid import ULID
 
 
@@ -26,3 +28,17 @@ def trade_number(out_trade_no: str, count: int) -> str:
 def order_number(number: str) -> str:
     """The order's number in the number of one of its trades."""
     return number.partition("_")[0]
+
+
+def trade_count(number: str) -> int:
+    """Which trade of its order a number names, from 1."""
+    count = number.partition("_")[2]
+    return int(count) if count.isascii() and count.isdigit() else 1
+
+
+def placed_at(out_trade_no: str) -> datetime | None:
+    """When an order got its number (UTC); None for one that is no ULID."""
+    try:
+        return ULID.from_str(out_trade_no).datetime
+    except ValueError:
+        return None

@@ -37,11 +37,12 @@ AMOUNT = re.compile(r"-?\d{1,10}(\.\d{1,2})?", re.ASCII)
 NUMBER = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 PAYMENT, REFUND = "交易", "退款"
-# In this order; 分润 is optional.
+# In this order, then the optional ones with what stands for a missing one.
 COLUMNS = (
     *("支付宝交易号", "商户订单号", "业务类型", "完成时间"),
     *("订单金额", "商家实收", "退款批次号/请求号", "服务费"),
 )
+OPTIONAL = {"分润": "0", "商品名称": "", "对方账户": ""}
 DAY = re.compile(r"起始日期[:：]\[(\d{4})年(\d\d)月(\d\d)日", re.ASCII)
 ACCOUNT = re.compile(r"账号[:：]\[(\d+)\]", re.ASCII)
 TOTALS = {
@@ -67,7 +68,7 @@ class BillLine:
 
     `amount` is never negative; `fee` is what Alipay charged (negative when it gave a fee back);
     `net` is what the merchant's balance gained, negative for a refund. `request_no` is that of
-    the refund, empty for a payment.
+    the refund, empty for a payment. `subject` and `buyer`, a masked account, are for people.
     """
 
     kind: BillLineKind
@@ -78,6 +79,8 @@ class BillLine:
     fee: Decimal
     net: Decimal
     finished_at: datetime
+    subject: str = ""
+    buyer: str = ""
 
 
 def read_bill(file: IO[bytes], *, day: date, seller_id: str | None) -> Iterator[BillLine]:
@@ -140,7 +143,8 @@ class _Bill:
         return True
 
     def _line(self, values: list[str]) -> BillLine:
-        trade_no, out_trade_no, kind, at, amount, receipt, request_no, charge, share = values
+        trade_no, out_trade_no, kind, at, amount, receipt, request_no, charge, *optional = values
+        share, subject, buyer = optional
         received, fee = _amount(receipt), _amount(charge or "0")
         if kind in self.sums:
             self.sums[kind].add(received)
@@ -155,6 +159,8 @@ class _Bill:
             fee=-fee,
             net=received + fee + _amount(share or "0"),
             finished_at=_time(at),
+            subject=subject,
+            buyer=buyer,
         )
 
     def _read_comment(self, comment: str) -> None:
@@ -192,18 +198,20 @@ class _Columns:
         self.width = len(names)
         self.time, self.amount = names.index("完成时间"), names.index("订单金额")
         self.subject = names.index("商品名称") if "商品名称" in names else self.width - 1
-        share = ["分润"] if "分润" in names else []
-        self._pick = itemgetter(*(names.index(name) for name in (*COLUMNS, *share)))
-        self._missing = [] if share else ["0"]
+        # What is missing is picked from behind the cells of a line.
+        behind = {name: self.width + n for n, name in enumerate(OPTIONAL)}
+        places = {**behind, **{name: n for n, name in enumerate(names)}}
+        self._pick = itemgetter(*(places[name] for name in (*COLUMNS, *OPTIONAL)))
+        self._missing = list(OPTIONAL.values())
 
     def values(self, line: str) -> list[str]:
-        """The values of COLUMNS and of 分润, without blanks and tabs around them."""
+        """The values of COLUMNS and OPTIONAL, without blanks and tabs around them."""
         cells = line.split(",")
         if len(cells) < self.width:
             raise BillInvalid("a line has too few fields")
         if len(cells) > self.width:
             cells = self._rejoin(cells)
-        return [cell.strip() for cell in self._pick(cells)] + self._missing
+        return [cell.strip() for cell in self._pick(cells + self._missing)]
 
     def _rejoin(self, cells: list[str]) -> list[str]:
         """Put together texts that contain commas: the subject, and the remark at the end.

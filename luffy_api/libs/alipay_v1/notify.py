@@ -48,6 +48,7 @@ class PaymentNotice:
     notify_id: str
     refund_fee: Decimal | None
     out_biz_no: str = ""  # the request number of the refund that caused the message
+    passback_params: str = ""  # what the cashier was opened with
 
     @property
     def is_paid(self) -> bool:
@@ -87,6 +88,7 @@ def parse_notification(fields: Iterable[tuple[str, str]]) -> PaymentNotice:
         notify_id=values["notify_id"],
         refund_fee=_amount(values, "refund_fee") if "refund_fee" in values else None,
         out_biz_no=values.get("out_biz_no", ""),
+        passback_params=values.get("passback_params", ""),
     )
 
 

@@ -4,6 +4,7 @@ import unicodedata
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from luffy_api.libs.alipay_v1 import wire
 from luffy_api.libs.alipay_v1.client import call, signed_url
@@ -46,10 +47,12 @@ def pay_page_url(
     total_amount: Decimal,
     expires_at: datetime | None = None,
     on_phone: bool = False,
+    passback_params: str = "",
 ) -> str:
     """Return the URL of Alipay's cashier: `alipay.trade.page.pay`, or `….wap.pay` on a phone.
 
-    `total_amount` is in yuan; `expires_at` is aware and sent as Beijing time. Raises ValueError
+    `total_amount` is in yuan; `expires_at` is aware and sent as Beijing time; Alipay returns
+    `passback_params` (letters, digits, `-._~`) with the trade. Raises ValueError
     for an amount, number or time that Alipay could not take. Nothing is sent: the buyer's
     browser opens the URL.
     """
@@ -63,6 +66,8 @@ def pay_page_url(
     }
     if expires_at is not None:
         content["time_expire"] = wire.format_time(expires_at)
+    if passback_params:
+        content["passback_params"] = quote(passback_params, safe="")
     urls = {"notify_url": config.notify_url, "return_url": config.return_url}
     return signed_url(method, content, **urls)
 
@@ -180,6 +185,7 @@ def _read_status(answer: dict[str, Any]) -> TradeStatus:
         trade_no=trade_no,
         total_amount=wire.parse_amount(answer.get("total_amount")),
         paid_at=wire.parse_time(paid_at) if paid_at else None,
+        passback_params=str(answer.get("passback_params") or ""),
     )
 
 

@@ -19,7 +19,8 @@ class TradeState(StrEnum):
 class TradeStatus:
     """The answer of `alipay.trade.query`; yuan as Decimal, times in UTC.
 
-    `trade_no` and `total_amount` are always there when the state is PAID.
+    `trade_no` and `total_amount` are always there when the state is PAID. `passback_params` is what
+    the cashier was opened with.
     """
 
     state: TradeState
@@ -27,6 +28,7 @@ class TradeStatus:
     trade_no: str = ""
     total_amount: Decimal | None = None
     paid_at: datetime | None = None
+    passback_params: str = ""
 
 
 @dataclass(frozen=True, slots=True)

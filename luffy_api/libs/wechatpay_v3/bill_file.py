@@ -7,6 +7,7 @@ spreadsheets from rounding long numbers; commas inside a text are therefore no s
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -64,7 +65,8 @@ class TradeBillLine:
 
     A refund's `at` is when it was accepted, not when the money arrived. `amount` is that of the
     order or of the refund, never negative; `fee` is what WeChat Pay charged, negative when it gave
-    a fee back; `net` is what the merchant's balance gained.
+    a fee back; `net` is what the merchant's balance gained. `subject` and `buyer`, an openid, are
+    for people.
     """
 
     is_refund: bool
@@ -76,6 +78,8 @@ class TradeBillLine:
     fee: Decimal
     net: Decimal
     at: datetime
+    subject: str = ""
+    buyer: str = ""
 
 
 def read_trade_bill(file: IO[bytes], *, day: date) -> Iterator[TradeBillLine]:
@@ -84,6 +88,15 @@ def read_trade_bill(file: IO[bytes], *, day: date) -> Iterator[TradeBillLine]:
     Raises BillInvalid, possibly after some lines.
     """
     text = TextIOWrapper(file, "utf-8-sig", errors="replace", newline="\n")
+    try:
+        yield from _read_lines(text, day)
+    finally:
+        # The file is the caller's, who may have closed it already.
+        with suppress(ValueError):
+            text.detach()
+
+
+def _read_lines(text: TextIOWrapper, day: date) -> Iterator[TradeBillLine]:
     lines = read_lines(text, invalid=BillInvalid)
     names = _names(next(lines, ""))
     missing = [name for name in REQUIRED if name not in names]
@@ -141,6 +154,8 @@ def _read_line(values: Mapping[str, str], day: date) -> TradeBillLine:
         fee=fee,
         net=-refunded - fee if is_refund else settled - fee,
         at=_time(values["交易时间"], day),
+        subject=values.get("商品名称", ""),
+        buyer=values.get("用户标识", ""),
     )
 
 

@@ -36,7 +36,8 @@ class WechatPayNotice:
     """A genuine message for this merchant. Amounts in yuan, times in UTC.
 
     `refund` is None for a payment, `paid_at` for a refund; `plain` is the decrypted resource, for a
-    log. It proves what WeChat Pay sent, not that the order exists or that the amount is right.
+    log; `attach` is what the trade was opened with. It proves what WeChat Pay sent, not that the
+    order exists or that the amount is right.
     """
 
     event_id: str
@@ -47,6 +48,7 @@ class WechatPayNotice:
     paid_at: datetime | None = None
     refund: RefundStatus | None = None
     plain: str = ""
+    attach: str = ""
 
 
 def parse_notification(headers: Mapping[str, str], body: bytes) -> WechatPayNotice:
@@ -113,7 +115,15 @@ def _read(config: WechatPayConfig, event_id: str, event_type: str, plain: bytes)
         raise _rejected(RejectionReason.MALFORMED, str(error)) from None
     text = plain.decode("utf-8", "replace")
     return WechatPayNotice(
-        event_id, event_type, out_trade_no, transaction_id, total, paid_at, refund, text
+        event_id,
+        event_type,
+        out_trade_no,
+        transaction_id,
+        total,
+        paid_at,
+        refund,
+        text,
+        attach=str(values.get("attach") or ""),
     )
 
 

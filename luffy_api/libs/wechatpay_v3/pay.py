@@ -33,12 +33,16 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class NewTrade:
-    """What the three kinds of orders have in common: yuan, an aware time."""
+    """What the three kinds of orders have in common: yuan, an aware time.
+
+    WeChat Pay returns `attach` (128 characters at most) with the trade.
+    """
 
     out_trade_no: str
     description: str
     total_amount: Decimal
     expires_at: datetime
+    attach: str = ""
 
 
 def native_order(trade: NewTrade) -> str:
@@ -143,13 +147,16 @@ def read_trade(
         transaction_id=transaction_id,
         total_amount=wire.from_fen(amount["total"]),
         paid_at=wire.parse_time(values["success_time"]),
+        attach=str(values.get("attach") or ""),
     )
 
 
 def _content(trade: NewTrade, config: WechatPayConfig) -> dict[str, Any]:
+    attached = {"attach": trade.attach} if trade.attach else {}
     return {
         "appid": config.app_id,
         "mchid": config.mch_id,
+        **attached,
         "description": clean_description(trade.description) or trade.out_trade_no,
         "out_trade_no": checked_number(trade.out_trade_no),
         "time_expire": wire.format_time(trade.expires_at),

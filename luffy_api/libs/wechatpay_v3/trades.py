@@ -19,7 +19,8 @@ class TradeState(StrEnum):
 class TradeStatus:
     """The answer to a query about a trade; yuan as Decimal, times in UTC.
 
-    `transaction_id` and `total_amount` are always there when the state is PAID.
+    `transaction_id` and `total_amount` are always there when the state is PAID; `attach` is what
+    the trade was opened with.
     """
 
     state: TradeState
@@ -27,6 +28,7 @@ class TradeStatus:
     transaction_id: str = ""
     total_amount: Decimal | None = None
     paid_at: datetime | None = None
+    attach: str = ""
 
 
 class RefundState(StrEnum):

@@ -124,11 +124,14 @@ def test_a_killed_backup_leaves_nothing_that_looks_whole(target, shop):
     """It is killed when the folder is there and the database is about to be copied."""
     command = [sys.executable, "manage.py", "backup", str(target), "--skip-checks"]
 
-    with migration_lock(connection, on_wait=pytest.fail):
-        process = subprocess.Popen(command, cwd=django_settings.BASE_DIR, env=environment(shop))
-        wait_until(lambda: list(target.glob(f"{creation.PARTIAL}*")), seconds=60)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    with (
+        migration_lock(connection, on_wait=pytest.fail),
+        subprocess.Popen(command, cwd=django_settings.BASE_DIR, env=environment(shop)) as process,
+    ):
+        try:
+            wait_until(lambda: list(target.glob(f"{creation.PARTIAL}*")), seconds=300)
+        finally:
+            process.send_signal(signal.SIGKILL)
 
     assert creation.existing(target) == []
     made = back_up(target)

@@ -198,13 +198,12 @@ def test_a_killed_restore_is_done_again(backup, shop):
     OrderFactory(out_trade_no="after")
     connection.close()
     command = [sys.executable, "manage.py", "restore", str(backup), "--replace"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=django_settings.BASE_DIR, env=environment(shop), stdout=subprocess.PIPE
-    )
-    assert process.stdout
-    assert any(line.startswith(b"Bringing the database up to date") for line in process.stdout)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    ) as process:
+        assert process.stdout
+        assert any(line.startswith(b"Bringing the database up to") for line in process.stdout)
+        process.send_signal(signal.SIGKILL)
     (aside,) = asides()
     assert "after" in names_in(aside)
 
@@ -238,11 +237,11 @@ def test_keys_that_are_not_those_of_the_backup_are_told(backup, settings):
     assert done.warnings == ["KEY_ENCRYPTION_KEY differs from that of the backup (/etc/luffy/key)."]
 
 
-def test_the_command_says_what_it_did_and_fails_for_contradictions(backup):
+def test_the_command_says_what_comes_next_and_fails_for_contradictions(backup):
     out = StringIO()
     call_command("restore", str(backup), "--replace", stdout=out)
     began = manifest.read(backup).started_at
-    assert f"as it was at {began}" in out.getvalue()
+    assert f"recover_payments --since {began}" in out.getvalue()
 
     # An order that says paid, and nobody paid it.
     Order.objects.update(order_status=1, pay_time=began)

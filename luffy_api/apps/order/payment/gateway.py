@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage
 from luffy_api.apps.order.exceptions import GatewayUnavailable
 from luffy_api.apps.order.metrics import gateway_call
 from luffy_api.apps.order.models import GatewayCounter, Order, OrderPayment, PayMethod, PayType
-from luffy_api.apps.order.payment import counters
+from luffy_api.apps.order.payment import counters, references
 from luffy_api.apps.order.payment.interface import (
     BillEntry,
     Buyer,
@@ -59,6 +59,7 @@ def open_cashier(order: Order, *, buyer: Buyer) -> Cashier:
         subject=order.subject,
         total_amount=order.total_amount,
         expires_at=order.expires_at,
+        reference=references.reference_of(order),
     )
     with gateway_call(PayType(order.pay_type), "cashier"):
         return _provider(order).open_cashier(trade, method=PayMethod(order.pay_method), buyer=buyer)

@@ -41,7 +41,7 @@ class Payment:
     `out_trade_no` is the order's number and `number` that of its trade, which differ when the
     student has changed the way to pay; `trade_no` is the provider's number; `refund_fee` the sum of
     refunds, None without any; `refund_request_no` the number of the refund that a notification is
-    about.
+    about; `reference` what the trade was opened with.
     """
 
     out_trade_no: str
@@ -53,6 +53,7 @@ class Payment:
     refund_fee: Decimal | None = None
     refund_request_no: str = ""
     number: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +115,16 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class NewTrade:
-    """What a buyer is to pay: yuan, an aware time; `number` is new or of an equal trade."""
+    """What a buyer is to pay: yuan, an aware time; `number` is new or of an equal trade.
+
+    The provider returns `reference` with the trade: see `payment.references`.
+    """
 
     number: str
     subject: str
     total_amount: Decimal
     expires_at: datetime
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +185,8 @@ class BillEntry:
 
     `amount` is never negative; `fee` is what the provider charged, negative when it gave a fee
     back; `net` is what the merchant's balance gained. `request_no` is ours for a refund that we
-    asked for; blank for a payment.
+    asked for; blank for a payment. `subject` and `buyer`, what the provider calls the buyer, are
+    for people and never stored.
     """
 
     kind: BillEntryKind
@@ -192,6 +198,8 @@ class BillEntry:
     fee: Decimal
     net: Decimal
     finished_at: datetime
+    subject: str = ""
+    buyer: str = ""
 
 
 class PaymentProvider(Protocol):

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from enum import Enum
 
 from luffy_api.apps.order import metrics
-from luffy_api.apps.order.exceptions import NotificationRejected, PaymentRejected
-from luffy_api.apps.order.models import PayType
-from luffy_api.apps.order.payment import event_log, gateway, refund_notices, services
-from luffy_api.apps.order.payment.interface import Notification, NotificationKind
+from luffy_api.apps.order.exceptions import NotificationRejected, OrderNotRecreated, PaymentRejected
+from luffy_api.apps.order.models import PaymentEvent, PayType
+from luffy_api.apps.order.payment import event_log, gateway, recreation, refund_notices, services
+from luffy_api.apps.order.payment.interface import Notification, NotificationKind, Payment
 
 
 class Receipt(Enum):
@@ -51,7 +51,7 @@ def receive_notification(
 def _record(notification: Notification, body: str) -> None:
     payment, kind = notification.payment, notification.kind
     if kind is NotificationKind.PAID:
-        services.record_payment(payment, body=body)
+        _record_payment(payment, body)
     elif kind is NotificationKind.REFUNDED_IN_FULL:
         services.record_full_refund(payment, body=body)
     elif kind is NotificationKind.REFUND and notification.refund:
@@ -62,3 +62,17 @@ def _record(notification: Notification, body: str) -> None:
         )
     else:
         event_log.log_event(payment, accepted=True, reason=notification.trade_status, body=body)
+
+
+def _record_payment(payment: Payment, body: str) -> None:
+    """A payment; of an order whose row was lost with a database, which is made again."""
+    try:
+        services.record_payment(payment, body=body)
+    except PaymentRejected as error:
+        if error.reason != PaymentEvent.Reason.UNKNOWN_ORDER or not payment.reference:
+            raise
+        try:
+            recreation.recreate(payment)
+        except OrderNotRecreated as lost:
+            raise error from lost
+        services.record_payment(payment, body=body)

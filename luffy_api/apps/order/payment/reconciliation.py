@@ -33,6 +33,15 @@ def reconcile() -> int:
     return finished + batch.run_batch(selectors.orders_due_for_query(), _query, budget=half)
 
 
+def query_all_open(*, budget: float) -> None:
+    """Query every order that awaits a query, due or not, for `budget` seconds at most.
+
+    For a database that is older than what the providers know; see `payment.recovery`.
+    """
+    waiting = Order.objects.filter(next_query_at__isnull=False).order_by("pk")
+    batch.run_batch(waiting.iterator(), _query, budget=budget)
+
+
 def _query(order: Order) -> None:
     if order.order_status in PAID_STATES:
         _query_other_trades(order)

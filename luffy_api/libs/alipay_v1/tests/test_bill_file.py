@@ -21,6 +21,8 @@ PAYMENT = BillLine(
     fee=Decimal("0.53"),
     net=Decimal("87.47"),
     finished_at=datetime(2026, 3, 1, 15, 59, 59, tzinfo=UTC),
+    subject="Python 入门",
+    buyer="*小明(ming***@example.com)",
 )
 
 
@@ -50,6 +52,22 @@ def test_a_discount_of_the_merchant_lowers_what_is_received_and_not_the_amount()
     (line,) = read(bill(row(received="80.00", fee="-0.48")))
 
     assert (line.amount, line.net) == (Decimal("88.00"), Decimal("79.52"))
+
+
+def test_a_bill_may_lack_what_is_for_people_only():
+    names = COLUMNS.split(",")
+    optional = [names.index(name) for name in ("商品名称", "对方账户", "分润（元）")]
+
+    def without(text: str) -> str:
+        return ",".join(cell for n, cell in enumerate(text.split(",")) if n not in optional)
+
+    totals = {
+        "payments": "#交易合计：1笔，商家实收共88.00元，商家优惠共0.00元",
+        "refunds": "#退款合计：0笔，商家实收退款共0.00元，商家优惠退款共0.00元",
+    }
+    text = text_of([without(row())], columns=without(COLUMNS), **totals)
+
+    assert read(packed(text)) == [replace(PAYMENT, subject="", buyer="")]
 
 
 def test_a_day_without_trades():
@@ -83,7 +101,7 @@ def test_commas_and_quotes_of_a_subject_move_no_column(subject, remark):
     text = text_of([row(subject="", remark="")]).replace(row(subject=""), "@")
     text = text.replace("@", row(subject=subject, remark=remark))
 
-    assert read(packed(text)) == [PAYMENT]
+    assert read(packed(text)) == [replace(PAYMENT, subject=subject)]
 
 
 def test_a_character_that_cannot_be_read_spoils_nothing_else():
@@ -93,7 +111,7 @@ def test_a_character_that_cannot_be_read_spoils_nothing_else():
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("bill.csv", spoiled)
 
-    assert read(file.getvalue()) == [PAYMENT]
+    assert read(file.getvalue()) == [replace(PAYMENT, subject="\ufffd")]
 
 
 def test_an_unknown_kind_of_line_is_kept_apart():

@@ -42,6 +42,8 @@ PAYMENT = TradeBillLine(
     fee=Decimal("0.52800"),
     net=Decimal("87.47200"),
     at=datetime(2026, 3, 1, 15, 59, 59, tzinfo=UTC),
+    subject="Python 入门",
+    buyer="openid",
 )
 REFUND = replace(
     PAYMENT,
@@ -64,6 +66,16 @@ def read(text: str) -> list[TradeBillLine]:
 
 def test_a_payment_and_its_refund():
     assert read(bill(PAID, BACK, refunded="8.00")) == [PAYMENT, REFUND]
+
+
+def test_the_file_stays_open_for_its_owner(tmp_path):
+    with (tmp_path / "bill.csv").open("wb+") as file:
+        file.write(bill(PAID).encode())
+        file.seek(0)
+
+        assert list(read_trade_bill(file, day=DAY)) == [PAYMENT]
+
+        assert not file.closed
 
 
 def test_a_day_without_trades():
@@ -110,7 +122,7 @@ def test_the_columns_of_an_old_merchant():
 
 @pytest.mark.parametrize("subject", ["Python, 入门", ",", '"入门', "#1", "a`b", "𠮷野家"])
 def test_a_comma_or_quote_in_a_subject_moves_no_column(subject):
-    assert read(bill(PAID.replace("Python 入门", subject))) == [PAYMENT]
+    assert read(bill(PAID.replace("Python 入门", subject))) == [replace(PAYMENT, subject=subject)]
 
 
 def test_a_number_of_lines_may_be_written_with_decimals():

@@ -46,3 +46,7 @@ class Command(BaseCommand):
             self.stdout.write(f"The database that was there before is {restored.aside}.")
         for line in [*restored.warnings, *restored.violations]:
             self.stderr.write(line)
+        self.stdout.write(
+            "Before the shop opens, learn what was paid since; and again tomorrow after 10:00:\n"
+            f"  manage.py recover_payments --since {restored.manifest.started_at}"
+        )

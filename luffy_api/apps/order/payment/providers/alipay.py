@@ -73,6 +73,7 @@ class AlipayProvider(CheckedProvider):
                 total_amount=trade.total_amount,
                 expires_at=trade.expires_at,
                 on_phone=method is PayMethod.WAP,
+                passback_params=trade.reference,
             )
         return Cashier(method, pay_url=url)
 
@@ -80,7 +81,12 @@ class AlipayProvider(CheckedProvider):
         """alipay.trade.query."""
         with unknown_is_unavailable(alipay_v1.AlipayError):
             status = alipay_v1.query_trade(out_trade_no=out_trade_no, timeout=timeout)
-        return trade_result(status, pay_type=PayType.ALIPAY, trade_no=status.trade_no)
+        return trade_result(
+            status,
+            pay_type=PayType.ALIPAY,
+            trade_no=status.trade_no,
+            reference=status.passback_params,
+        )
 
     def close(self, *, out_trade_no: str) -> None:
         """alipay.trade.close."""
@@ -128,6 +134,7 @@ class AlipayProvider(CheckedProvider):
             source=PaymentEvent.Source.NOTIFICATION,
             refund_fee=notice.refund_fee,
             refund_request_no=notice.out_biz_no,
+            reference=notice.passback_params,
         )
         return Notification(_kind(notice), notice.trade_status, payment)
 
@@ -180,4 +187,6 @@ def _bill_entry(line: alipay_v1.BillLine) -> BillEntry:
         fee=line.fee,
         net=line.net,
         finished_at=line.finished_at,
+        subject=line.subject,
+        buyer=line.buyer,
     )

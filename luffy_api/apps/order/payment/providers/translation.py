@@ -79,7 +79,9 @@ def unknown_is_unavailable(error: type[Exception]) -> Iterator[None]:
         raise GatewayUnavailable from unknown
 
 
-def trade_result(trade: TradeAnswer, *, pay_type: PayType, trade_no: str) -> TradeResult:
+def trade_result(
+    trade: TradeAnswer, *, pay_type: PayType, trade_no: str, reference: str
+) -> TradeResult:
     """The answer to a query. Raises GatewayUnavailable for a paid trade without an amount."""
     state = TradeState(trade.state.value)
     if state is not TradeState.PAID:
@@ -94,6 +96,7 @@ def trade_result(trade: TradeAnswer, *, pay_type: PayType, trade_no: str) -> Tra
         paid_at=trade.paid_at,
         source=PaymentEvent.Source.QUERY,
         pay_type=pay_type,
+        reference=reference,
     )
     return TradeResult(state, payment)
 

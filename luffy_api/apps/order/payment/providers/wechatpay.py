@@ -81,6 +81,7 @@ class WechatPayProvider(CheckedProvider):
             description=trade.subject,
             total_amount=trade.total_amount,
             expires_at=trade.expires_at,
+            attach=trade.reference,
         )
         with unknown_is_unavailable(wechatpay_v3.WechatPayError):
             try:
@@ -94,7 +95,12 @@ class WechatPayProvider(CheckedProvider):
         """A trade by our number. WeChat Pay says of a refunded trade only that it was paid."""
         with unknown_is_unavailable(wechatpay_v3.WechatPayError):
             status = wechatpay_v3.query_trade(out_trade_no=out_trade_no, timeout=timeout)
-        return trade_result(status, pay_type=PayType.WECHAT, trade_no=status.transaction_id)
+        return trade_result(
+            status,
+            pay_type=PayType.WECHAT,
+            trade_no=status.transaction_id,
+            reference=status.attach,
+        )
 
     def close(self, *, out_trade_no: str) -> None:
         """Close an unpaid trade."""
@@ -145,6 +151,7 @@ class WechatPayProvider(CheckedProvider):
             source=PaymentEvent.Source.NOTIFICATION,
             pay_type=PayType.WECHAT,
             refund_request_no=notice.refund.refund_no if notice.refund else "",
+            reference=notice.attach,
         )
         kind = NotificationKind.REFUND if notice.refund else NotificationKind.PAID
         refund = refund_result(notice.refund) if notice.refund else None
@@ -241,4 +248,6 @@ def _bill_entry(line: bill_file.TradeBillLine) -> BillEntry:
         fee=line.fee,
         net=line.net,
         finished_at=line.at,
+        subject=line.subject,
+        buyer=line.buyer,
     )
