@@ -1,3 +1,4 @@
+import { createSharedComposable } from '@vueuse/core'
 import { computed, ref, type ComputedRef, type WritableComputedRef } from 'vue'
 
 import { fetchPaymentMethods } from '@/api/order'
@@ -12,9 +13,16 @@ interface PaymentMethods {
   chosen: WritableComputedRef<PayType>
 }
 
+/** One request for all who are on the page; with the last of them its answer goes. */
+const useSharedLoad = createSharedComposable(() => {
+  const shared = useLoad((signal) => fetchPaymentMethods(signal))
+  void shared.load()
+  return shared
+})
+
 /** The methods of payment. An order can be placed without knowing them, so a failure is not shown. */
 export function usePaymentMethods(): PaymentMethods {
-  const { data, load } = useLoad((signal) => fetchPaymentMethods(signal))
+  const { data, error, load } = useSharedLoad()
   const methods = computed(() => data.value?.filter(({ devices }) => devices.includes(device())) ?? [])
   const choice = ref<PayType>()
   const likeliest = computed<PayType>(() => {
@@ -26,7 +34,8 @@ export function usePaymentMethods(): PaymentMethods {
     set: (method) => (choice.value = method),
   })
 
-  void load()
+  // Who comes after a failure tries again, for all.
+  if (error.value) void load()
 
   return { methods, chosen }
 }
