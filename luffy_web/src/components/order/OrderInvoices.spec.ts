@@ -132,6 +132,20 @@ describe('OrderInvoices', () => {
     expect(screen.queryByRole('dialog')).toBeNull()
   })
 
+  it('shows the sum of the orders that are chosen', async () => {
+    const orders = [anInvoiceableOrder({ out_trade_no: 'B', amount: '19.99' }), anInvoiceableOrder({ out_trade_no: 'C', amount: '0.11' })]
+    await list([], orders)
+    const form = await openForm()
+    const amount = form.getByText('开票金额').closest('p')
+    expect(amount).toHaveTextContent('¥20.10')
+
+    const [first, second] = form.getAllByRole('checkbox')
+    await userEvent.click(first as HTMLElement)
+    expect(amount).toHaveTextContent('¥0.11')
+    await userEvent.click(second as HTMLElement)
+    expect(amount).toHaveTextContent('¥0.00')
+  })
+
   it('sends no tax number for a person', async () => {
     const calls = answer('post', 'order/invoice/', {})
     await list([])

@@ -1,8 +1,9 @@
-import { computed, ref, type WritableComputedRef } from 'vue'
+import { computed, ref, type ComputedRef, type WritableComputedRef } from 'vue'
 
 import { requestInvoice } from '@/api/order'
 import { useDialogForm, type DialogForm } from '@/composables/base/useDialogForm'
 import { useNotice } from '@/composables/base/useNotice'
+import { sumOf } from '@/format/money'
 import { plainTaxNumber, taxNumberError } from '@/format/taxNumber'
 import { InvoiceKind, type InvoiceableOrder } from '@/types'
 
@@ -13,6 +14,8 @@ type InvoiceForm = DialogForm<{ kind: string; title: string; tax_number: string;
 export interface InvoiceRequest extends InvoiceForm {
   /** The numbers of the orders that the invoice is for; at first all of them. */
   chosen: WritableComputedRef<string[]>
+  /** What the invoice will be over, in yuan. */
+  amount: ComputedRef<string>
 }
 
 const isEmail = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)
@@ -29,6 +32,10 @@ export function useInvoiceRequest(
     get: () => choice.value.filter((number) => orders().some(({ out_trade_no }) => out_trade_no === number)),
     set: (numbers) => (choice.value = numbers),
   })
+
+  const amount = computed(() =>
+    sumOf(orders().flatMap(({ out_trade_no, amount }) => (chosen.value.includes(out_trade_no) ? [amount] : []))),
+  )
 
   const dialog: InvoiceForm = useDialogForm(
     { kind: String(InvoiceKind.Personal), title: '', tax_number: '', email: '' },
@@ -67,5 +74,5 @@ export function useInvoiceRequest(
     ask()
   }
 
-  return { asked, ask: askForAll, chosen, form: { ...form, submit } }
+  return { asked, ask: askForAll, chosen, amount, form: { ...form, submit } }
 }
