@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch'
 
 import { ApiError, isAbort, refusal, unreachable } from './errors'
 import type { paths } from './schema'
+import { readServerTime } from './serverTime'
 
 /** What the client needs of the session; implemented by the session store. */
 export interface SessionHooks {
@@ -20,7 +21,9 @@ export function connectSession(hooks: SessionHooks): void {
 
 async function reach(request: Request): Promise<Response> {
   try {
-    return await fetch(request)
+    const response = await fetch(request)
+    readServerTime(response)
+    return response
   } catch (error) {
     throw isAbort(error) ? error : unreachable()
   }

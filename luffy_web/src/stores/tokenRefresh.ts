@@ -1,6 +1,7 @@
 import { useEventListener } from '@vueuse/core'
 import { watch, type Ref } from 'vue'
 
+import { serverNow } from '@/api/serverTime'
 import { refreshToken } from '@/api/user'
 import type { SessionData } from '@/types'
 
@@ -10,7 +11,7 @@ const RETRY_DELAY = 60 * SECOND
 const MAX_TIMER_DELAY = 2 ** 31 - 1
 
 /** Milliseconds until the refresh: three quarters of the remaining time, within what a timer can hold. */
-export function refreshDelay(expiresAt: string, now = Date.now()): number {
+export function refreshDelay(expiresAt: string, now = serverNow()): number {
   const left = Date.parse(expiresAt) - now
   return Math.min(Math.max(left * 0.75, SECOND), MAX_TIMER_DELAY)
 }

@@ -1,7 +1,8 @@
 import userEvent from '@testing-library/user-event'
 import { screen, within } from '@testing-library/vue'
-import { describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { serverNow } from '@/api/serverTime'
 import { show } from '@/testing/mounting'
 import { aListedOrder, anOrder, aRefund, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
@@ -12,11 +13,16 @@ import OrderList from './OrderList.vue'
 const { leaveFor, confirm } = vi.hoisted(() => ({ leaveFor: vi.fn(), confirm: vi.fn() }))
 vi.mock('@/composables/base/useLeave', () => ({ useLeave: () => ({ leaveFor }) }))
 vi.mock('@/composables/base/useConfirm', () => ({ useConfirm: () => ({ confirm }) }))
+vi.mock('@/api/serverTime', { spy: true })
 
 const list = (at = '/user/orders') => show(OrderList, { at, loggedIn: true })
 const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
 
 describe('OrderList', () => {
+  beforeEach(() => {
+    vi.mocked(serverNow).mockReset()
+  })
+
   it('shows the actions of an order', async () => {
     const paid = { out_trade_no: 'B', order_status: OrderStatus.Paid, order_status_name: '已支付' } as const
     answer('get', 'order/', { data: pageOf([aListedOrder({ expires_at: soon(119) }), aListedOrder(paid)]) })
@@ -79,6 +85,15 @@ describe('OrderList', () => {
 
     expect(await screen.findByText(/支付时间已过/)).toBeVisible()
     expect(screen.queryByRole('button', { name: '继续支付' })).toBeNull()
+  })
+
+  it('offers to pay as long as the server waits, also on a computer whose clock is half an hour fast', async () => {
+    vi.mocked(serverNow).mockImplementation(() => Date.now() - 30 * 60_000)
+    answer('get', 'order/', { data: pageOf([aListedOrder({ expires_at: soon(-60) })]) })
+    await list()
+
+    expect(await screen.findByRole('timer')).toHaveTextContent(/00:(28|29):\d\d/)
+    expect(screen.getByRole('button', { name: '继续支付' })).toBeEnabled()
   })
 
   it('is filtered by the status in the query string', async () => {

@@ -1,22 +1,27 @@
 import { useIntervalFn } from '@vueuse/core'
 import { computed, ref, watch, type ComputedRef } from 'vue'
 
-/** Seconds left until an ISO time, 0 without one; `over` is called once when it has passed. */
+import { serverNow } from '@/api/serverTime'
+
+/** The ISO time after so many seconds, as `useCountdown` wants it. */
+export const afterSeconds = (seconds: number): string => new Date(serverNow() + seconds * 1000).toISOString()
+
+/** Seconds left until an ISO time of the server, 0 without one; `over` is called once when it has passed. */
 export function useCountdown(
   until: () => string | null,
   over: () => void = () => undefined,
 ): { left: ComputedRef<number> } {
-  const now = ref(Date.now())
+  const now = ref(serverNow())
   const left = computed(() => {
     const moment = until()
     return moment ? Math.max(0, Math.ceil((Date.parse(moment) - now.value) / 1000)) : 0
   })
-  const { pause, resume } = useIntervalFn(() => (now.value = Date.now()), 1000, { immediate: false })
+  const { pause, resume } = useIntervalFn(() => (now.value = serverNow()), 1000, { immediate: false })
 
   watch(
     until,
     () => {
-      now.value = Date.now()
+      now.value = serverNow()
       if (left.value > 0) resume()
     },
     { immediate: true },

@@ -2,7 +2,7 @@ import { reactive, ref, type Ref } from 'vue'
 
 import { ApiError } from '@/api/errors'
 
-import { useCountdown } from './useCountdown'
+import { afterSeconds, useCountdown } from './useCountdown'
 
 /** For each field a check that returns a message when the value is not acceptable. */
 export type Rules<Fields> = Partial<Record<keyof Fields, (value: string) => string | undefined>>
@@ -47,7 +47,7 @@ function useRetryAfter(over: () => void) {
 
   function take({ status, retryAfter }: ApiError) {
     if (status !== 429 || !retryAfter) return
-    retryAt.value = new Date(Date.now() + retryAfter * 1000).toISOString()
+    retryAt.value = afterSeconds(retryAfter)
   }
 
   return { wait, take }

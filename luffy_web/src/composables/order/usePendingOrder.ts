@@ -1,6 +1,7 @@
 import { computed, watch, type ComputedRef } from 'vue'
 
 import { fetchPendingOrders } from '@/api/order'
+import { serverNow } from '@/api/serverTime'
 import { useSessionStore } from '@/stores/session'
 import type { CourseDetail, ListedOrder } from '@/types'
 
@@ -20,7 +21,7 @@ export function usePendingOrder(course: () => CourseDetail): PendingOrder {
     if (!wanted.value) return undefined
     return data.value?.results.find(
       ({ courses: [first, ...others], expires_at }) =>
-        first?.id === course().id && others.length === 0 && Date.parse(expires_at) > Date.now(),
+        first?.id === course().id && others.length === 0 && Date.parse(expires_at) > serverNow(),
     )
   })
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { fetchPaymentStatus } from '@/api/order'
 import { ApiError } from '@/api/errors'
+import { serverNow } from '@/api/serverTime'
 import { run } from '@/testing/mounting'
 import { anOrder, aPayment } from '@/testing/samples'
 import { OrderStatus, PayType } from '@/types'
@@ -9,6 +10,7 @@ import { OrderStatus, PayType } from '@/types'
 import { useQrPayment } from './useQrPayment'
 
 vi.mock('@/api/order')
+vi.mock('@/api/serverTime', { spy: true })
 const ask = vi.mocked(fetchPaymentStatus)
 
 const answer = (order_status: OrderStatus) => ({
@@ -23,6 +25,7 @@ describe('useQrPayment', () => {
   const settled = vi.fn()
   beforeEach(() => {
     ask.mockReset()
+    vi.mocked(serverNow).mockReset()
     settled.mockReset()
     vi.useFakeTimers()
   })
@@ -53,6 +56,18 @@ describe('useQrPayment', () => {
 
     expect(result.state.value).toBe('closed')
     expect(ask).toHaveBeenCalledOnce()
+  })
+
+  it('keeps the code for as long as the server does when the clock of the computer is fast', async () => {
+    vi.mocked(serverNow).mockImplementation(() => Date.now() - 30 * 60_000)
+    ask.mockResolvedValue(answer(OrderStatus.Unpaid))
+    const { result } = await showing(-20)
+
+    await vi.advanceTimersByTimeAsync(9 * 60_000)
+    expect(result.state.value).toBe('waiting')
+    await vi.advanceTimersByTimeAsync(2 * 60_000)
+
+    expect(result.state.value).toBe('void')
   })
 
   it('leads to the result of an order that was paid and refunded meanwhile', async () => {

@@ -1,6 +1,7 @@
 import { ref, type Ref } from 'vue'
 
 import { fetchPaymentStatus } from '@/api/order'
+import { serverNow } from '@/api/serverTime'
 import { usePolling } from '@/composables/base/usePolling'
 import { isClosed, OrderStatus, type Payment } from '@/types'
 
@@ -24,7 +25,7 @@ export function useQrPayment(payment: () => Payment, settled: () => void): { sta
     if (answer && answer.order_status !== OrderStatus.Unpaid) return 'settled'
     // Another tab may have changed the method, which closes the trade of this code.
     const isReplaced = answer?.order && answer.order.pay_type !== pay_type
-    return isReplaced || Date.parse(expires_at) <= Date.now() ? 'void' : 'waiting'
+    return isReplaced || Date.parse(expires_at) <= serverNow() ? 'void' : 'waiting'
   }
 
   const { start } = usePolling(
