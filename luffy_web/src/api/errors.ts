@@ -54,5 +54,11 @@ export function refusal(response: Response, body: unknown): ApiError {
 
 export const unreachable = (): ApiError => new ApiError(0, 0, '网络好像断开了，请检查网络后重试。')
 
-export const isAbort = (error: unknown): boolean =>
-  error instanceof DOMException && error.name === 'AbortError'
+export const tooSlow = (): ApiError => new ApiError(0, 0, '服务器很久没有回应，请稍后再试。')
+
+const isNamed = (error: unknown, name: string) => isRecord(error) && error.name === name
+
+/** Of a request that has passed its limit while its answer was being read. */
+export const isTimeout = (error: unknown): boolean => isNamed(error, 'TimeoutError')
+
+export const isAbort = (error: unknown): boolean => isNamed(error, 'AbortError')

@@ -1,11 +1,13 @@
+import { delay, http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { answer, failNetwork } from '@/testing/server'
+import { answer, failNetwork, server } from '@/testing/server'
 import { aCourse, aSession, pageOf } from '@/testing/samples'
 
 import { fetchCourses } from './course'
 import { connectSession } from './http'
-import { fetchProfile, loginByPassword } from './user'
+import { payOrderAgain } from './order'
+import { fetchProfile, loginByPassword, uploadAvatar } from './user'
 
 describe('the one client', () => {
   const session = { token: vi.fn<() => string | null>(), ended: vi.fn(), loginNeeded: vi.fn() }
@@ -88,5 +90,71 @@ describe('the one client', () => {
     await loginByPassword('student', 'secret')
 
     expect(calls[0]).toMatchObject({ token: null, body: { username: 'student', password: 'secret' } })
+  })
+})
+
+describe('the limit of a request', () => {
+  /** Milliseconds become seconds, and so on: 30 s pass in 30 ms. */
+  function hurry() {
+    const timeout = AbortSignal.timeout.bind(AbortSignal)
+    return vi.spyOn(AbortSignal, 'timeout').mockImplementation((limit) => timeout(limit / 1000))
+  }
+  const silence = { status: 0, msg: '服务器很久没有回应，请稍后再试。' }
+
+  beforeEach(() => connectSession({ token: () => null, ended: vi.fn(), loginNeeded: vi.fn() }))
+
+  it('ends the waiting for a server that never answers', async () => {
+    hurry()
+    server.use(http.get('*/api/v1/course/', () => delay('infinite')))
+
+    await expect(fetchCourses({})).rejects.toMatchObject(silence)
+  })
+
+  it('ends the waiting for an answer that stops half way', async () => {
+    // What a browser does to the body of an answer at the limit.
+    const halfAnAnswer = new ReadableStream({
+      start(stream) {
+        stream.enqueue(new TextEncoder().encode('{"data": ['))
+        setTimeout(() => stream.error(new DOMException('signal timed out', 'TimeoutError')), 30)
+      },
+    })
+    server.use(http.get('*/api/v1/course/', () => new HttpResponse(halfAnAnswer)))
+
+    await expect(fetchCourses({})).rejects.toMatchObject(silence)
+  })
+
+  it('is longer than the proxy waits where the server asks a payment provider', async () => {
+    const limits = hurry()
+    server.use(http.post('*/api/v1/order/1/pay/', () => delay('infinite')))
+
+    await expect(payOrderAgain('1', { device: 'phone' })).rejects.toMatchObject(silence)
+    expect(limits).toHaveBeenCalledExactlyOnceWith(70_000)
+  })
+
+  it('does not make a failure of a page that is left', async () => {
+    server.use(http.get('*/api/v1/course/', () => delay('infinite')))
+    const page = new AbortController()
+    const leaving = fetchCourses({}, page.signal)
+
+    page.abort()
+
+    await expect(leaving).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
+  it('ends an upload', async () => {
+    class SilentRequest {
+      timeout = 0
+      upload = {}
+      ontimeout = () => undefined
+      open() {
+        this.timeout = 0
+      }
+      send() {
+        setTimeout(() => this.ontimeout(), this.timeout / 1000)
+      }
+    }
+    vi.stubGlobal('XMLHttpRequest', SilentRequest)
+
+    await expect(uploadAvatar(new File(['x'], 'me.png'), vi.fn())).rejects.toMatchObject(silence)
   })
 })

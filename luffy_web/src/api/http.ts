@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch'
 
-import { ApiError, isAbort, refusal, unreachable } from './errors'
+import { ApiError, isAbort, isTimeout, refusal, tooSlow, unreachable } from './errors'
 import type { paths } from './schema'
 import { readServerTime } from './serverTime'
 
@@ -19,49 +19,71 @@ export function connectSession(hooks: SessionHooks): void {
   session = hooks
 }
 
-async function reach(request: Request): Promise<Response> {
+/** Milliseconds until a request counts as lost. The server answers in one or two seconds, phones in a tunnel need more. */
+const LIMIT = 30_000
+/** The same where the server asks a payment provider meanwhile or builds a file: its proxy gives up after 65 s, and says so. */
+const PATIENT_LIMIT = 70_000
+/** The same for a picture of 5 MB over 256 kbit/s. */
+const UPLOAD_LIMIT = 180_000
+
+/** Aborts with either; AbortSignal.any() is missing in the browsers of older phones. */
+function eitherOf(caller: AbortSignal, clock: AbortSignal): AbortSignal {
+  const either = new AbortController()
+  if (caller.aborted) either.abort()
+  caller.addEventListener('abort', () => either.abort(), { once: true })
+  clock.addEventListener('abort', () => either.abort(clock.reason), { once: true })
+  return either.signal
+}
+
+/** The limit includes reading the answer. */
+async function reach(request: Request, limit = LIMIT): Promise<Response> {
+  const clock = AbortSignal.timeout(limit)
   try {
-    const response = await fetch(request)
+    const response = await fetch(request, { signal: eitherOf(request.signal, clock) })
     readServerTime(response)
     return response
   } catch (error) {
+    if (clock.aborted && !request.signal.aborted) throw tooSlow()
     throw isAbort(error) ? error : unreachable()
   }
 }
 
 /** A stale token makes even public endpoints answer 401, so a GET is repeated once without it. */
-async function sendWithToken(request: Request): Promise<Response> {
+async function sendWithToken(request: Request, limit?: number): Promise<Response> {
   const token = session.token()
-  if (!token) return reach(request)
+  if (!token) return reach(request, limit)
 
   const bare = request.clone()
   request.headers.set('Authorization', `jwt ${token}`)
-  const response = await reach(request)
+  const response = await reach(request, limit)
   if (response.status !== 401) return response
 
   // Called last: the end of the session may unmount the page, which would abort the second request.
   try {
-    return bare.method === 'GET' ? await reach(bare) : response
+    return bare.method === 'GET' ? await reach(bare, limit) : response
   } finally {
     session.ended(token)
   }
 }
 
-async function sendOrAskLogin(request: Request): Promise<Response> {
-  const response = await sendWithToken(request)
+async function sendOrAskLogin(request: Request, limit?: number): Promise<Response> {
+  const response = await sendWithToken(request, limit)
   if (response.status === 401) session.loginNeeded()
   return response
 }
 
 /** For logging in: sends no token. */
-export const withoutToken = { fetch: reach }
+export const withoutToken = { fetch: (request: Request): Promise<Response> => reach(request) }
 
 /** For background requests: a 401 opens no login dialog. */
-export const quietly = { fetch: sendWithToken }
+export const quietly = { fetch: (request: Request): Promise<Response> => sendWithToken(request) }
+
+/** For requests during which the server asks a payment provider or builds a file. */
+export const patiently = { fetch: (request: Request): Promise<Response> => sendOrAskLogin(request, PATIENT_LIMIT) }
 
 export const http = createClient<paths>({
   baseUrl: window.location.origin,
-  fetch: sendOrAskLogin,
+  fetch: (request) => sendOrAskLogin(request),
 })
 
 /**
@@ -74,9 +96,11 @@ export function upload<Data>(path: keyof paths, form: FormData, progress: (part:
   return new Promise((resolve, reject) => {
     request.open('PUT', path)
     request.responseType = 'json'
+    request.timeout = UPLOAD_LIMIT
     if (token) request.setRequestHeader('Authorization', `jwt ${token}`)
     request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0)
     request.onerror = () => reject(unreachable())
+    request.ontimeout = () => reject(tooSlow())
     request.onload = () => {
       const { status, response } = request
       if (status < 400 && response) return resolve((response as { data: Data }).data)
@@ -101,6 +125,7 @@ interface Answer<Envelope> {
 export async function envelope<Envelope>(call: Promise<Answer<Envelope>>): Promise<Envelope> {
   const { data, error, response } = await call.catch((cause: unknown) => {
     if (cause instanceof ApiError || isAbort(cause)) throw cause
+    if (isTimeout(cause)) throw tooSlow()
     throw new ApiError(0, 0, '服务器开小差了，请稍后再试。')
   })
   if (data === undefined) throw refusal(response, error)

@@ -14,7 +14,7 @@ import type {
   PayType,
 } from '@/types'
 
-import { dataOf, done, envelope, http, quietly } from './http'
+import { dataOf, done, envelope, http, patiently, quietly } from './http'
 
 const UNPAID = 0
 
@@ -47,7 +47,9 @@ export const fetchPaymentMethods = (signal?: AbortSignal): Promise<PaymentMethod
 /** `key`: the Idempotency-Key; the same key creates only one order. */
 export const placeOrder = async (body: NewOrder, key: string): Promise<Payment> =>
   paymentOf(
-    await envelope(http.POST('/api/v1/order/pay/', { body, params: { header: { 'Idempotency-Key': key } } })),
+    await envelope(
+      http.POST('/api/v1/order/pay/', { body, params: { header: { 'Idempotency-Key': key } }, ...patiently }),
+    ),
   )
 
 export const fetchOrders = (
@@ -68,11 +70,13 @@ export const payOrderAgain = async (
   body: { pay_type?: PayType; device: Device },
 ): Promise<Payment> =>
   paymentOf(
-    await envelope(http.POST('/api/v1/order/{out_trade_no}/pay/', { params: { path: { out_trade_no } }, body })),
+    await envelope(
+      http.POST('/api/v1/order/{out_trade_no}/pay/', { params: { path: { out_trade_no } }, body, ...patiently }),
+    ),
   )
 
 export const cancelOrder = (out_trade_no: string): Promise<void> =>
-  done(http.POST('/api/v1/order/{out_trade_no}/cancel/', { params: { path: { out_trade_no } } }))
+  done(http.POST('/api/v1/order/{out_trade_no}/cancel/', { params: { path: { out_trade_no } }, ...patiently }))
 
 /** Asks for the price of one course, or for all that was paid and is not given back yet. */
 export const requestRefund = (out_trade_no: string, body: { reason: string; course?: number }): Promise<void> =>
@@ -103,7 +107,7 @@ export const requestInvoice = (body: InvoiceRequest): Promise<void> =>
 
 /** The PDF. */
 export const fetchInvoiceFile = (id: number): Promise<Blob> =>
-  envelope(http.GET('/api/v1/order/invoice/{id}/file/', { params: { path: { id } }, parseAs: 'blob' }))
+  envelope(http.GET('/api/v1/order/invoice/{id}/file/', { params: { path: { id } }, parseAs: 'blob', ...patiently }))
 
 /** Whether the payment has arrived, with the server's sentence about it; only the owner also gets the order. */
 export async function fetchPaymentStatus(

@@ -1,6 +1,6 @@
 import type { Captcha, CaptchaAnswer, MobileChange, Profile, SessionData, SmsPurpose } from '@/types'
 
-import { dataOf, done, http, quietly, upload, withoutToken } from './http'
+import { dataOf, done, http, patiently, quietly, upload, withoutToken } from './http'
 
 /** A mobile proved by a code, and its new password. */
 export interface Registration {
@@ -59,7 +59,7 @@ export function uploadAvatar(picture: File, progress: (part: number) => void): P
   return upload('/api/v1/user/avatar/', form, progress)
 }
 
-export const fetchOwnData = (): Promise<unknown> => dataOf(http.GET('/api/v1/user/export/'))
+export const fetchOwnData = (): Promise<unknown> => dataOf(http.GET('/api/v1/user/export/', patiently))
 
 export const deleteAccount = (password: string): Promise<void> =>
   done(http.POST('/api/v1/user/close/', { body: { password } }))
