@@ -82,6 +82,7 @@ describe('useCashier', () => {
   it.each([
     ['paid', '/pay/success?out_trade_no=01M825K83G', undefined],
     ['cancelled', '/', '付款已取消，订单会保留一会儿，可以稍后继续支付。'],
+    ['silent', '/', '微信没有回应。如果您已经付款，稍后会在订单里看到结果，请不要重复付款。'],
     ['failed', '/', '微信支付没有打开，请稍后再试。'],
   ] as const)('goes on when the window of WeChat says %s', async (outcome, path, notice) => {
     vi.mocked(payInWeChat).mockResolvedValue(outcome)

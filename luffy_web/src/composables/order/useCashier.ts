@@ -27,6 +27,7 @@ export function useCashier(): Cashier {
       return false
     }
     if (outcome === 'cancelled') tell('付款已取消，订单会保留一会儿，可以稍后继续支付。')
+    if (outcome === 'silent') warn('微信没有回应。如果您已经付款，稍后会在订单里看到结果，请不要重复付款。')
     if (outcome === 'failed') warn('微信支付没有打开，请稍后再试。')
     return true
   }

@@ -41,6 +41,19 @@ describe('payInWeChat', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('gives up when the bridge never answers, and not while the buyer may be paying', async () => {
+    vi.useFakeTimers()
+    window.WeixinJSBridge = { invoke: vi.fn() }
+    const outcome = vi.fn()
+    void payInWeChat(PARAMETERS).then(outcome)
+
+    await vi.advanceTimersByTimeAsync(179_000)
+    expect(outcome).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(1000)
+
+    expect(outcome).toHaveBeenCalledExactlyOnceWith('silent')
+  })
+
   it('gives up when there is none', async () => {
     vi.useFakeTimers()
     const outcome = payInWeChat(PARAMETERS)

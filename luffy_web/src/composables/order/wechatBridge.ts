@@ -1,7 +1,7 @@
 import type { JsapiParameters } from '@/types'
 
-/** How a payment ended in WeChat's own window; `paid` proves nothing, so the server is asked. */
-export type BridgeOutcome = 'paid' | 'cancelled' | 'failed'
+/** How a payment ended in WeChat's own window; `paid` proves nothing, so the server is asked. `silent`: WeChat has not said. */
+export type BridgeOutcome = 'paid' | 'cancelled' | 'failed' | 'silent'
 
 interface WeixinBridge {
   invoke: (name: string, parameters: JsapiParameters, done: (answer: { err_msg: string }) => void) => void
@@ -17,6 +17,8 @@ declare global {
 const READY = 'WeixinJSBridgeReady'
 /** Milliseconds to wait for the bridge. */
 const PATIENCE = 5000
+/** Milliseconds to wait for the end of the payment: the buyer may have to add a bank card, with a text message. */
+const LONGEST_PAYMENT = 180_000
 
 const OUTCOMES: Record<string, BridgeOutcome> = {
   'get_brand_wcpay_request:ok': 'paid',
@@ -43,7 +45,11 @@ function bridge(): Promise<WeixinBridge | undefined> {
 export async function payInWeChat(parameters: JsapiParameters): Promise<BridgeOutcome> {
   const found = await bridge()
   if (!found) return 'failed'
-  return new Promise((resolve) =>
-    found.invoke('getBrandWCPayRequest', parameters, ({ err_msg }) => resolve(OUTCOMES[err_msg] ?? 'failed')),
-  )
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve('silent'), LONGEST_PAYMENT)
+    found.invoke('getBrandWCPayRequest', parameters, ({ err_msg }) => {
+      clearTimeout(timer)
+      resolve(OUTCOMES[err_msg] ?? 'failed')
+    })
+  })
 }
