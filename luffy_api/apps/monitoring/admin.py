@@ -36,7 +36,7 @@ class AlertAdmin(ReadOnlyAdmin):
 
     list_display = ["title", "text", "opened_at", "seen_at", "count", "told_at", "resolved_at"]
     list_filter = [OpenFilter]
-    fields = list_display
+    fields = ["title", "text", "opened_at", "seen_at", "count", "told_at", "resolved_at"]
 
     def waiting_count(self) -> int:
         """Open alerts, for the menu."""
@@ -48,4 +48,4 @@ class JobRunAdmin(ReadOnlyAdmin):
     """定时任务."""
 
     list_display = ["name", "succeeded_at", "failed_at", "failures"]
-    fields = list_display
+    fields = ["name", "succeeded_at", "failed_at", "failures"]
