@@ -50,6 +50,7 @@ from luffy_api.apps.order.payment.interface import (
     TradeState,
 )
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.dates import SHANGHAI, today
 
 logger = logging.getLogger(__name__)
 
@@ -106,14 +107,14 @@ def recover(*, since: datetime, numbers: Iterable[str] = ()) -> Iterator[Finding
     for pay_type in gateway.configured():
         for day in _days(since):
             yield from _bill(pay_type, day)
-        note = f"{bills.today()} 的账单明天上午才有，请在明天 10 点以后再运行一次"
+        note = f"{today()} 的账单明天上午才有，请在明天 10 点以后再运行一次"
         yield Finding(Outcome.UNKNOWN, pay_type, note=note)
 
 
 def _days(since: datetime) -> list[date]:
     """From the day of `since` in Shanghai to yesterday."""
-    first = since.astimezone(bills.SHANGHAI).date()
-    return [first + timedelta(days=n) for n in range((bills.today() - first).days)]
+    first = since.astimezone(SHANGHAI).date()
+    return [first + timedelta(days=n) for n in range((today() - first).days)]
 
 
 def _open_orders() -> Iterator[Finding]:

@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from luffy_api.apps.order.payment import recovery
-from luffy_api.apps.order.payment.bills import SHANGHAI
 from luffy_api.apps.order.payment.recovery import Finding
+from luffy_api.common.dates import SHANGHAI
 
 # ULIDs, with the count of a further trade.
 NUMBER = re.compile(r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}(?:_\d{1,3})?\b", re.ASCII)
