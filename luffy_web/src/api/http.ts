@@ -1,8 +1,8 @@
 import createClient from 'openapi-fetch'
 
 import { ApiError, isAbort, isTimeout, refusal, tooSlow, unreachable } from './errors'
+import { PATIENT_LIMIT, reach } from './reach'
 import type { paths } from './schema'
-import { readServerTime } from './serverTime'
 
 /** What the client needs of the session; implemented by the session store. */
 export interface SessionHooks {
@@ -19,34 +19,8 @@ export function connectSession(hooks: SessionHooks): void {
   session = hooks
 }
 
-/** Milliseconds until a request counts as lost. The server answers in one or two seconds, phones in a tunnel need more. */
-const LIMIT = 30_000
-/** The same where the server asks a payment provider meanwhile or builds a file: its proxy gives up after 65 s, and says so. */
-const PATIENT_LIMIT = 70_000
-/** The same for a picture of 5 MB over 256 kbit/s. */
+/** Milliseconds, for a picture of 5 MB over 256 kbit/s. */
 const UPLOAD_LIMIT = 180_000
-
-/** Aborts with either; AbortSignal.any() is missing in the browsers of older phones. */
-function eitherOf(caller: AbortSignal, clock: AbortSignal): AbortSignal {
-  const either = new AbortController()
-  if (caller.aborted) either.abort()
-  caller.addEventListener('abort', () => either.abort(), { once: true })
-  clock.addEventListener('abort', () => either.abort(clock.reason), { once: true })
-  return either.signal
-}
-
-/** The limit includes reading the answer. */
-async function reach(request: Request, limit = LIMIT): Promise<Response> {
-  const clock = AbortSignal.timeout(limit)
-  try {
-    const response = await fetch(request, { signal: eitherOf(request.signal, clock) })
-    readServerTime(response)
-    return response
-  } catch (error) {
-    if (clock.aborted && !request.signal.aborted) throw tooSlow()
-    throw isAbort(error) ? error : unreachable()
-  }
-}
 
 /** A stale token makes even public endpoints answer 401, so a GET is repeated once without it. */
 async function sendWithToken(request: Request, limit?: number): Promise<Response> {

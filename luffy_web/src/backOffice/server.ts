@@ -1,4 +1,5 @@
-import { ApiError, isAbort, refusal, unreachable } from '@/api/errors'
+import { ApiError, isTimeout, refusal, tooSlow, unreachable } from '@/api/errors'
+import { PATIENT_LIMIT, reach } from '@/api/reach'
 
 import { aborted } from './retry'
 
@@ -47,12 +48,14 @@ function explainExpiredLogin(error: ApiError): ApiError {
 
 async function request<Data>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Data> {
   const headers = { 'X-CSRFToken': csrfToken(), ...(body && { 'Content-Type': 'application/json' }) }
-  const answer = await fetch(API + path, { method, headers, body: body && JSON.stringify(body), signal }).catch(
-    (error: unknown) => {
-      throw isAbort(error) ? error : unreachable()
-    },
-  )
-  const said: unknown = await answer.json().catch(() => null)
+  const address = new URL(API + path, window.location.origin)
+  const call = new Request(address, { method, headers, body: body && JSON.stringify(body), signal })
+  // The server may put together the parts of a video meanwhile.
+  const answer = await reach(call, PATIENT_LIMIT)
+  const said: unknown = await answer.json().catch((error: unknown) => {
+    if (isTimeout(error)) throw tooSlow()
+    return null
+  })
   if (!answer.ok) throw explainExpiredLogin(refusal(answer, said))
   return (said as { data: Data }).data
 }
