@@ -26,5 +26,7 @@ afterEach(() => {
   localStorage.clear()
   sessionStorage.clear()
   vi.useRealTimers()
+  // The next file of this worker is loaded before vitest takes them back.
+  vi.unstubAllGlobals()
 })
 afterAll(() => server.close())
