@@ -1,12 +1,13 @@
 """The back office as a browser drives it: addresses, forms, bulk actions, a row of each table."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
+from luffy_api.apps.monitoring.models import Alert, JobRun
 from luffy_api.apps.order.models import (
     GatewayCounter,
     PaymentCredential,
@@ -18,6 +19,7 @@ from luffy_api.apps.school.models import SchoolSettings
 from luffy_api.apps.search.models import BlockedWord, SearchDay, SearchWord
 from luffy_api.tests import factories
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 # The local gateways test their own tables.
 OURS = [
     model
@@ -63,6 +65,10 @@ ROWS = {
     "searchword": lambda: SearchWord.objects.create(day=date(2026, 11, 22), key="k", text="爬虫"),
     "searchday": lambda: SearchDay.objects.create(day=date(2026, 11, 22)),
     "banner": factories.BannerFactory,
+    "alert": lambda: Alert.objects.create(
+        key="disk", title="磁盘", text="将满", opened_at=NOW, seen_at=NOW, told_at=NOW
+    ),
+    "jobrun": lambda: JobRun.objects.create(name="reconcile_payments", succeeded_at=NOW),
 }
 
 

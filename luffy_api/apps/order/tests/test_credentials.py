@@ -102,7 +102,7 @@ def test_the_process_that_changes_a_value_uses_it_after_the_commit(
     assert app_id() == "2021000000000077"
 
     with django_capture_on_commit_callbacks(execute=True):
-        remove("APP_ID")
+        remove(student, "APP_ID")
     assert app_id() == settings.ALIPAY["APP_ID"]
 
 
