@@ -14,11 +14,12 @@ pytestmark = pytest.mark.any_database
 CONVERT = """
 import sys
 from pathlib import Path
-from luffy_api.libs.video import probe, transcode_to_hls
+from luffy_api.libs.video import probe, renditions_for, transcode_to_hls
 video, out = map(Path, sys.argv[1:])
 out.mkdir()
 info = probe(video, "mp4")
-transcode_to_hls(video, "mp4", info, out, time_limit=60, on_progress=lambda percent: True)
+options = {"rendition": renditions_for(320, 180)[0], "time_limit": 60}
+transcode_to_hls(video, "mp4", info, out, on_progress=lambda percent: True, **options)
 """
 
 

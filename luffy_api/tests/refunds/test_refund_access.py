@@ -70,7 +70,7 @@ def test_a_second_payment_with_the_number_of_the_first_leaves_the_order_paid(ord
     )
 
     refund = start(order, payment_id=other.pk)
-    refunds.record_by_hand(refund_id=refund.pk, answer="转账")
+    refunds.record_by_hand(refund_id=refund.pk, staff=UserFactory(), answer="转账")
 
     assert refunded_and_due(order) == (order.total_amount, 0)
     order.refresh_from_db()
