@@ -93,7 +93,7 @@ def peer(settings):
     """A server on loopback that SEARCH_URL points to; `peer.behaviour` is what it does."""
     handler = type("Handler", (Peer,), {"seen": []})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     settings.SEARCH_URL = f"http://luffy:hunter2@127.0.0.1:{server.server_port}/peer"
     circuit_breaker.reset_circuit()
     yield handler
