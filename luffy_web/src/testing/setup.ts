@@ -2,6 +2,8 @@ import '@testing-library/jest-dom/vitest'
 import { cleanup } from '@testing-library/vue'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 
+import { useNotice } from '@/composables/base/useNotice'
+
 import './patience'
 import { server } from './server'
 
@@ -22,6 +24,8 @@ afterEach(() => {
   // Specs of one worker share the document, in an order of chance.
   document.body.replaceChildren()
   document.head.replaceChildren()
+  const { notices, dismiss } = useNotice()
+  notices.value.forEach(({ id }) => dismiss(id))
   server.resetHandlers()
   localStorage.clear()
   sessionStorage.clear()

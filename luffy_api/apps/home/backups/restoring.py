@@ -101,7 +101,7 @@ def _require_counts(backup: Manifest) -> None:
     """What was loaded is what was saved."""
     for table, expected in backup.counts.items():
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608  # nosec B608
             (found,) = cursor.fetchone()
         if found != expected:
             raise BackupFailed(

@@ -119,14 +119,14 @@ def _require_sound(copy: sqlite3.Connection, path: Path) -> None:
 def _counts(copy: sqlite3.Connection) -> dict[str, int]:
     query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%'"
     names = [name for (name,) in copy.execute(f"{query} ESCAPE '\\'")]
-    return {name: copy.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608
+    return {name: copy.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608  # nosec B608
 
 
 def _reserve_numbers(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE sqlite_sequence SET seq = seq + ?", [GAP])
         database.execute(
-            f"INSERT INTO sqlite_sequence (name, seq) SELECT name, ? FROM sqlite_master"  # noqa: S608
+            f"INSERT INTO sqlite_sequence (name, seq) SELECT name, ? FROM sqlite_master"  # noqa: S608  # nosec B608
             f" WHERE {NUMBERED} AND name NOT IN (SELECT name FROM sqlite_sequence)",
             [GAP],
         )
