@@ -22,6 +22,10 @@ class Line:
             for name, value in KEEPALIVE.items():
                 self._socket.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
+    def __del__(self) -> None:
+        """The driver closes its own handle where a thread ends with an open connection."""
+        self.close()
+
     @property
     def idle_seconds(self) -> float:
         """Since the last answer."""
