@@ -9,25 +9,14 @@ from PIL import Image
 
 from luffy_api.apps.home.models import Banner
 from luffy_api.tests.factories import UserFactory
+from luffy_api.tests.s3_storages import at_s3
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _nobody_there(settings):
-    options = {
-        "access_key": "a key",
-        "secret_key": "a secret",
-        "bucket_name": "school",
-        "endpoint_url": "http://127.0.0.1:9",
-        "region_name": "us-east-1",
-        "addressing_style": "path",
-        "custom_domain": "127.0.0.1:9/school",
-        "url_protocol": "http:",
-        "location": "public",
-    }
-    backend = {"BACKEND": "luffy_api.libs.storage.s3.S3Storage", "OPTIONS": options}
-    settings.STORAGES = {**settings.STORAGES, "default": backend}
+    at_s3(settings, "http://127.0.0.1:9")
 
 
 def picture():

@@ -18,6 +18,7 @@ from luffy_api.apps.video import services
 from luffy_api.apps.video.models import TranscodingJob
 from luffy_api.tests.factories import SectionFactory
 from luffy_api.tests.redis_server import wait_until
+from luffy_api.tests.s3_storages import at_s3
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -75,19 +76,7 @@ def silent_peer():
 
 @pytest.fixture
 def silent_storage(silent_peer, settings):
-    options = {
-        "access_key": "a key",
-        "secret_key": "a secret",
-        "bucket_name": "school",
-        "endpoint_url": silent_peer,
-        "region_name": "us-east-1",
-        "addressing_style": "path",
-        "custom_domain": "127.0.0.1:9/school",
-        "url_protocol": "http:",
-        "location": "public",
-    }
-    backend = {"BACKEND": "luffy_api.libs.storage.s3.S3Storage", "OPTIONS": options}
-    settings.STORAGES = {**settings.STORAGES, "default": backend}
+    at_s3(settings, silent_peer)
 
 
 def lookout_threads():
