@@ -7,7 +7,7 @@ describe('trackPosition', () => {
   const events = { ended: vi.fn(), paused: vi.fn(), playing: vi.fn(), failed: vi.fn() }
   const listeners = new Map<string, () => void>()
   const player = {
-    media: { playbackRate: 1, defaultPlaybackRate: 1 },
+    media: { playbackRate: 1, defaultPlaybackRate: 1, paused: true },
     currentTime: 0,
     play: vi.fn(),
     pause: vi.fn(),
@@ -20,6 +20,7 @@ describe('trackPosition', () => {
     vi.clearAllMocks()
     listeners.clear()
     player.currentTime = 0
+    player.media.paused = true
     tracker = trackPosition(player as unknown as Player, { position: 30, running: false }, events)
   })
 
@@ -64,6 +65,17 @@ describe('trackPosition', () => {
 
     expect(player.pause).toHaveBeenCalledOnce()
     expect(player.play).not.toHaveBeenCalled()
+  })
+
+  it('plays when the viewer pressed play while the new URL was loaded, before the event of it', () => {
+    fire('error')
+    tracker.resumeAt(42)
+    player.media.paused = false
+
+    fire('loadedmetadata')
+
+    expect(player.play).toHaveBeenCalledOnce()
+    expect(player.pause).not.toHaveBeenCalled()
   })
 
   it('takes a pause for the viewer’s again once the video can play', () => {

@@ -56,8 +56,10 @@ export function trackPosition(
     resumeAt(seconds) {
       failing = true
       resume = () => {
+        // Whoever has just pressed play wants it too; the event of that is still on its way.
+        const wanted = running || !video.paused
         player.currentTime = seconds
-        if (running) void player.play()
+        if (wanted) void player.play()
         else player.pause()
       }
     },
