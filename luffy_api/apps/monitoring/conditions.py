@@ -41,7 +41,7 @@ def silent_runner() -> Iterator[Problem]:
             "runner",
             "后台任务没有运行",
             f"{since}没有任何定时任务完成：订单不会关闭，丢失的付款通知不会补查，"
-            "视频不会转码。请检查任务进程（run_huey）。",
+            "视频不会转码。请检查任务进程（manage.py run_tasks）。",
         )
 
 
