@@ -1,5 +1,6 @@
 """A thread that acts when something which blocks another thread has taken too long."""
 
+import logging
 import os
 import threading
 import time
@@ -7,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
@@ -21,7 +24,8 @@ class Watch:
 class Watchdog:
     """Calls `act` of each watch that is still on at its deadline.
 
-    `act` must not block. It is never called after the watch has ended.
+    `act` must not block. It is never called after the watch has ended. Where no thread can be
+    started nothing is watched: what is waited for needs a longer time limit of its own.
     """
 
     def __init__(self) -> None:
@@ -45,11 +49,20 @@ class Watchdog:
         with self._changed:
             self._watches.add(watch)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
-                self._thread.start()
+                self._start()
             if watch.deadline < self._wakes_at:
                 self._wakes_at = watch.deadline
                 self._changed.notify()
+
+    def _start(self) -> None:
+        thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            # The next watch tries again.
+            logger.warning("no watchdog: %s", error)
+        else:
+            self._thread = thread
 
     def _run(self) -> None:
         with self._changed:

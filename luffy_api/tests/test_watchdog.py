@@ -44,3 +44,14 @@ def test_deadlines_in_another_order_than_their_watches():
         time.sleep(0.4)
 
     assert acted == ["early", "late"]
+
+
+def test_without_a_thread_the_block_runs_unwatched_and_the_next_one_is_watched(no_threads):
+    dog, acted = Watchdog(), []
+
+    with no_threads(), dog.watching(0.05, lambda: acted.append("unwatched")):
+        pass
+    with dog.watching(0.05, lambda: acted.append("watched")):
+        time.sleep(0.3)
+
+    assert acted == ["watched"]
