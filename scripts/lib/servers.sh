@@ -27,7 +27,24 @@ need_deployment_tools() {
   command -v logrotate >/dev/null || missing+=(logrotate)
   command -v promtool >/dev/null || missing+=(prometheus)
   command -v curl >/dev/null || missing+=(curl)
+  command -v haproxy >/dev/null || missing+=(haproxy)
+  command -v redis-sentinel >/dev/null || missing+=(redis-sentinel)
   [[ -f $module ]] || missing+=(libnginx-mod-http-brotli-filter libnginx-mod-http-brotli-static)
+  [[ ${#missing[@]} -eq 0 ]] || need_packages "${missing[@]}"
+}
+
+# What scripts/cluster runs: three hosts with a Galera node, Redis with Sentinel and HAProxy each.
+need_cluster() {
+  local missing=()
+  export PATH=$PATH:/usr/sbin
+  need_mariadb
+  [[ -f /usr/lib/galera/libgalera_smm.so ]] || missing+=(galera-4)
+  command -v mariadb-backup >/dev/null || missing+=(mariadb-backup)
+  command -v socat >/dev/null || missing+=(socat)
+  command -v haproxy >/dev/null || missing+=(haproxy)
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  command -v redis-sentinel >/dev/null || missing+=(redis-sentinel)
+  command -v ip >/dev/null || missing+=(iproute2)
   [[ ${#missing[@]} -eq 0 ]] || need_packages "${missing[@]}"
 }
 

@@ -1,8 +1,10 @@
 """Each file of deploy/ is accepted by the program for which it is."""
 
+import http.client
 import os
 import re
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -94,12 +96,17 @@ def test_logrotate_accepts_its_file(machine, tmp_path):
     assert not re.search(r"error|unknown", result.stdout), result.stdout
 
 
-def test_mariadb_accepts_its_file_and_knows_every_value():
-    file = DEPLOY / "mariadb" / "luffy.cnf"
+@pytest.mark.parametrize(
+    "names", [["mariadb/luffy.cnf"], ["mariadb/luffy.cnf", "galera/luffy-galera.cnf"]]
+)
+def test_mariadb_accepts_its_files_and_knows_every_value(tmp_path, names):
+    file = tmp_path / "luffy.cnf"
+    file.write_text("".join((DEPLOY / name).read_text(encoding="utf-8") for name in names))
     wanted = dict(
         line.lower().partition("=")[::2]
         for line in run("my_print_defaults", f"--defaults-file={file}", "mariadbd").stdout.split()
     )
+    assert len(wanted) > 10
 
     known = run("mariadbd", f"--defaults-file={file}", "--user=root", "--verbose", "--help").stdout
 
@@ -140,6 +147,103 @@ def test_redis_starts_with_its_file_and_refuses_writes_when_it_is_full(tmp_path)
 
     assert sorted(said) == ["appendonly", "maxmemory-policy", "noeviction", "yes"]
     assert refused.startswith("OOM")
+
+
+def test_haproxy_accepts_its_file():
+    result = run("haproxy", "-c", "-f", DEPLOY / "haproxy" / "haproxy.cfg")
+
+    assert result.returncode == 0, result.stdout
+    assert "valid" in result.stdout
+    assert "WARNING" not in result.stdout, result.stdout
+
+
+def test_control_haproxy_refuses_a_mistake(tmp_path):
+    text = (DEPLOY / "haproxy" / "haproxy.cfg").read_text(encoding="utf-8")
+    config = tmp_path / "haproxy.cfg"
+    config.write_text(text.replace("expect status 200", "expects status 200"))
+
+    assert run("haproxy", "-c", "-f", config).returncode == 1
+
+
+def test_sentinel_starts_with_its_file(tmp_path):
+    port = free_port()
+    config = tmp_path / "sentinel.conf"
+    text = (DEPLOY / "redis" / "sentinel.conf").read_text(encoding="utf-8")
+    text = text.replace("10.0.0.11", "127.0.0.1").replace("port 26379", f"port {port}")
+    config.write_text(f"{text}\ndir {tmp_path}\n")
+    server = subprocess.Popen(["redis-sentinel", config], stdout=subprocess.DEVNULL)
+    try:
+        ask = ["redis-cli", "-p", port]
+        while run(*ask, "ping").stdout != "PONG\n":
+            assert server.poll() is None
+        told = run(*ask, "sentinel", "master", "luffy").stdout.splitlines()
+    finally:
+        server.kill()
+        server.wait()
+
+    known = dict(zip(told[::2], told[1::2], strict=False))
+    assert (known["quorum"], known["down-after-milliseconds"]) == ("2", "3000")
+
+
+def test_systemd_accepts_the_unit_of_the_check(tmp_path):
+    text = (DEPLOY / "galera" / "luffy-galera-check.service").read_text(encoding="utf-8")
+    program = "/opt/luffy/bin/luffy-galera-check"
+    assert program in text
+    unit = tmp_path / "luffy-galera-check.service"
+    unit.write_text(text.replace(program, "/bin/true"))
+
+    verified = run("systemd-analyze", "verify", "--man=no", unit).stdout
+    exposure = run("systemd-analyze", "security", "--offline=yes", "--threshold=25", unit)
+
+    assert [line for line in verified.splitlines() if "luffy" in line] == []
+    assert exposure.returncode == 0, exposure.stdout
+
+
+GALERA_STATUS = "wsrep_ready\\t{}\\nwsrep_cluster_status\\t{}\\nwsrep_local_state\\t{}\\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "reason"),
+    [
+        (("ON", "Primary", 4), 200, "ok"),
+        # A donor goes on serving: it is copied by mariadb-backup.
+        (("ON", "Primary", 2), 200, "ok"),
+        (("ON", "Primary", 1), 503, "not synced"),
+        (("OFF", "non-Primary", 0), 503, "wsrep_ready is not ON"),
+        (("ON", "non-Primary", 4), 503, "in the minority"),
+        (None, 503, "no answer"),
+    ],
+)
+def test_the_proxy_learns_whether_a_node_may_serve(tmp_path, answer, status, reason):
+    # Given a client of MariaDB that tells this, or waits for a frozen server
+    says = f"printf '{GALERA_STATUS.format(*answer)}'" if answer else "exec sleep 30"
+    client = tmp_path / "mariadb"
+    client.write_text(f"#!/bin/sh\n{says}\n")
+    client.chmod(0o755)
+    port = free_port()
+    command = [DEPLOY / "galera" / "luffy-galera-check", "--port", str(port)]
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    server = subprocess.Popen(command, env=environment)
+
+    try:
+        while (told := asked(port)) is None:
+            assert server.poll() is None
+    finally:
+        server.kill()
+        server.wait()
+
+    assert told == (status, f"{reason}\n".encode())
+
+
+def asked(port: int) -> tuple[int, bytes] | None:
+    """Status and body of the answer at a port; None while nobody listens there."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        try:
+            connection.request("GET", "/")
+        except ConnectionRefusedError:
+            return None
+        answer = connection.getresponse()
+        return answer.status, answer.read()
 
 
 @pytest.mark.parametrize("path", sorted((DEPLOY / "bin").iterdir()), ids=lambda path: path.name)
