@@ -11,6 +11,8 @@ const specsWithMocks = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((name) => `src/${name}`)
   .filter((path) => /vi\.(mock|resetModules)\(/.test(readFileSync(path, 'utf8')))
 
+const setup = 'src/testing/setup.ts'
+
 export default defineConfig({
   base: '/',
   plugins: [vue()],
@@ -40,16 +42,21 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     environmentOptions: { jsdom: { url: 'http://luffy.test/' } },
-    setupFiles: ['src/testing/setup.ts'],
     maxWorkers: 2,
     // Rendering a whole page takes long on a busy machine.
     testTimeout: 20_000,
     restoreMocks: true,
     unstubGlobals: true,
-    // Loading the modules again for each spec takes four fifths of the time; only specs that replace some need it.
+    // A worker and a jsdom of its own for each spec take three quarters of the time.
+    isolate: false,
+    sequence: { setupFiles: 'list' },
+    // Loading our modules again takes time as well; only specs that replace some need it.
     projects: [
-      { extends: true, test: { name: 'shared', include: ['src/**/*.spec.ts'], exclude: specsWithMocks, isolate: false } },
-      { extends: true, test: { name: 'isolated', include: specsWithMocks } },
+      { extends: true, test: { name: 'shared', include: ['src/**/*.spec.ts'], exclude: specsWithMocks, setupFiles: [setup] } },
+      {
+        extends: true,
+        test: { name: 'mocking', include: specsWithMocks, setupFiles: ['src/testing/freshModules.ts', setup] },
+      },
     ],
   },
 })
