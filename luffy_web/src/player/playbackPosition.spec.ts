@@ -78,6 +78,19 @@ describe('trackPosition', () => {
     expect(player.pause).not.toHaveBeenCalled()
   })
 
+  it('plays on when the old URL could play once more before the new one was loaded', () => {
+    fire('play')
+    fire('error')
+    tracker.resumeAt(42)
+    fire('canplay')
+    fire('pause')
+
+    fire('loadedmetadata')
+
+    expect(player.play).toHaveBeenCalledOnce()
+    expect(player.pause).not.toHaveBeenCalled()
+  })
+
   it('takes a pause for the viewer’s again once the video can play', () => {
     fire('play')
     fire('error')

@@ -49,7 +49,10 @@ export function trackPosition(
     resume?.()
     resume = undefined
   })
-  player.on('canplay', () => (failing = false))
+  player.on('canplay', () => {
+    // On a slow machine that of the old URL comes after the new one was asked for, whose loading pauses.
+    if (!resume) failing = false
+  })
 
   return {
     position: () => position,
