@@ -12,6 +12,8 @@ application = get_wsgi_application()
 _ = get_resolver().url_patterns
 
 from luffy_api.apps.monitoring import rounds  # noqa: E402
+from luffy_api.common import background  # noqa: E402
 
+background.start()
 # Tells, among the rest, that the runner is dead.
 rounds.watch()

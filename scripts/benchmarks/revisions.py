@@ -2,9 +2,9 @@
 
 The revision lies in var/bench/COMMIT. It shares this tree's packages unless it pins another version
 of one, or one that this tree has not.
-It is measured by its own scripts/benchmarks. A revision from before figures.py gets the ones of
-this tree: of the shop they use what all revisions share, its HTTP interface, commands, settings,
-`tests/factories.py` and `tests/processes`.
+It is measured by its own scripts/benchmarks. A revision from before figures.py, or without this
+subject, gets the ones of this tree: of the shop they use what all revisions share, its HTTP
+interface, commands, settings, `tests/factories.py` and `tests/processes`.
 """
 
 import os
@@ -32,7 +32,7 @@ install_python requirements-dev.txt
 def compare(subject: str, arguments: list[str], *, revision: str, rounds: int) -> None:
     """Measure this tree and the revision `rounds` times each, in turns; print the ratios."""
     commit = _commit_of(revision)
-    folders = {"this tree": ROOT, commit: _checked_out(commit)}
+    folders = {"this tree": ROOT, commit: _checked_out(commit, subject)}
     costs: dict[str, list[dict[str, float]]] = {name: [] for name in folders}
     with ExitStack() as stack:
         environment = dict(os.environ)
@@ -54,8 +54,8 @@ def _commit_of(revision: str) -> str:
     return found.stdout.strip()
 
 
-def _checked_out(commit: str) -> Path:
-    """The folder of a commit, complete or not there."""
+def _checked_out(commit: str, subject: str) -> Path:
+    """The folder of a commit, complete or not there, with a benchmark of the subject."""
     folder = PLACE / commit
     if not folder.is_dir():
         PLACE.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,8 @@ def _checked_out(commit: str) -> Path:
         )
         subprocess.run(["tar", "-x", "-C", draft], input=archive.stdout, check=True)
         draft.rename(folder)
-    if not (folder / "scripts" / "benchmarks" / "figures.py").exists() or _is_lent(folder):
+    own = folder / "scripts" / "benchmarks"
+    if not all((own / f"{name}.py").exists() for name in ("figures", subject)) or _is_lent(folder):
         _lend_benchmarks(folder)
     _install(folder)
     return folder

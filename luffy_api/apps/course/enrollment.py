@@ -4,13 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
-from django.db.models.functions import Greatest
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from luffy_api.apps.course import access, selectors
+from luffy_api.apps.course import access, selectors, student_counts
 from luffy_api.apps.course.exceptions import CourseNotFound, NotFree, NotOnSale
-from luffy_api.apps.course.locks import lock_courses
+from luffy_api.apps.course.locks import lock_courses, lock_students
 from luffy_api.apps.course.models import (
     Course,
     Enrollment,
@@ -41,21 +40,22 @@ def enroll_in_all(
 ) -> set[int]:
     """Give the user one more reason to have the courses; return the ids of those that were new.
 
-    The courses are locked before the enrollments are written: the foreign key would share that
-    lock among many students, who then all wait for each other when they count themselves (MariaDB:
-    1213). Five queries, however many courses.
+    Nobody else enrolls or withdraws this student meanwhile. The courses are not locked: a grant
+    only shares the lock of its course with other grants, by the foreign key. It comes first, so
+    that whoever does lock the course (`_withdraw`, and the release before this one) is over before
+    the enrollments are read. Five queries, however many courses.
     """
-    lock_courses(course_ids)
-    enrollments = Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
-    new = set(course_ids) - set(enrollments.values_list("course_id", flat=True))
+    lock_students([user_id])
     EnrollmentGrant.objects.put(
         EnrollmentGrant(
             user_id=user_id, course_id=pk, source=source, reference=reference, ends_at=ends_at
         )
         for pk in sorted(course_ids)
     )
+    enrollments = Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
+    new = set(course_ids) - set(enrollments.values_list("course_id", flat=True))
     Enrollment.objects.bulk_create(Enrollment(user_id=user_id, course_id=pk) for pk in sorted(new))
-    Course.objects.filter(pk__in=new).update(students=F("students") + 1)
+    student_counts.record(course_ids=new, change=1)
     return new
 
 
@@ -88,6 +88,7 @@ def end_expired_grants() -> int:
 
 def _end(grants: EnrollmentGrantQuerySet) -> set[int]:
     pairs = list(grants.values_list("user_id", "course_id"))
+    lock_students({user_id for user_id, _ in pairs})
     lock_courses({course_id for _, course_id in pairs})
     grants.update(ends_at=timezone.now(), updated_time=timezone.now())
     lost: set[int] = set()
@@ -99,14 +100,17 @@ def _end(grants: EnrollmentGrantQuerySet) -> set[int]:
 @retry_deadlocks
 @transaction.atomic
 def _withdraw(user_id: int, course_ids: Collection[int]) -> set[int]:
-    """Delete the user's enrollments in these courses that have no reason left; return which."""
+    """Delete the user's enrollments in these courses that have no reason left; return which.
+
+    The courses are locked for the release before this one, which enrolls under that lock.
+    """
+    lock_students([user_id])
     lock_courses(course_ids)
     candidates = Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
     lost = set(candidates.without_reason().values_list("course_id", flat=True))
     if lost:
         candidates.filter(course_id__in=lost).delete()
-        fewer = Greatest(F("students"), 1) - 1
-        Course.objects.filter(pk__in=lost).update(students=fewer)
+        student_counts.record(course_ids=lost, change=-1)
     return lost
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
+from luffy_api.apps.course import student_counts
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
 from luffy_api.apps.order import invoice_integrity, refund_integrity
 from luffy_api.apps.order.models import (
@@ -188,8 +189,8 @@ def _never_queried_again() -> Iterator[str]:
 
 def _too_few_students() -> Iterator[str]:
     """More students than enrolments are allowed: the school may have counted before this site."""
-    counted = Course.objects.annotate(enrolled=Count("enrollments"))
-    for course in counted.filter(students__lt=F("enrolled")).values_list("id", flat=True):
+    too_few = student_counts.compared_with_enrollments().filter(counted__lt=F("enrolled"))
+    for course in too_few.order_by("id").values_list("id", flat=True):
         yield f"课程 {course}"
 
 

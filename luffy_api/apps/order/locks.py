@@ -1,9 +1,9 @@
 """The only place where rows of this app are locked, and in which order.
 
-1. the order, which guards its payments and refunds too; 2. its courses, by id; 3. their enrolments,
-which are only written under the lock of the course; 4. its invoice; 5. rows that are only ever
-added (payment events, log entries,
-idempotency keys). Several orders are locked by id. Batches lock nothing:
+1. the order, which guards its payments and refunds too; 2. its student, for their enrolments;
+3. its courses, by id, when enrolments end (who enrols locks none); 4. its invoice; 5. rows that are
+only ever added (payment events, log entries, idempotency keys, changes of numbers of students).
+Several orders are locked by id. Batches lock nothing:
 they claim a row by a conditional UPDATE that is over before the provider is queried. The network is
 never used under a lock.
 Where a database ignores row locks (SQLite), BEGIN IMMEDIATE has taken the one write lock already.

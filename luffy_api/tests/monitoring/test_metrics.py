@@ -29,7 +29,7 @@ class TestQueues:
     def test_they_are_empty_without_work(self, scrape):
         found = scrape()
 
-        names = {"orders", "refunds", "search_index", "transcoding"}
+        names = {"orders", "refunds", "search_index", "student_counts", "transcoding"}
         assert {dict(key)["queue"] for key in found["luffy_queue_rows"]} == names
         assert set(found["luffy_queue_age_seconds"].values()) == {0}
 
@@ -108,7 +108,7 @@ class TestFaults:
             OrderFactory(next_query_at=timezone.now())
             RefundFactory(status=RefundStatus.REQUESTED)
 
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert client.get("/metrics").status_code == 200
 
     def test_a_part_that_fails_is_left_out(self, scrape, monkeypatch, caplog):

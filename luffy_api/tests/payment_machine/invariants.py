@@ -9,6 +9,7 @@ from luffy_api.apps.order import amounts, integrity
 from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.numbers import order_number
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.tests.counting import count_students
 from luffy_api.tests.fake_gateway import FakeGateway, Trade
 
 PAID_STATES = (OrderStatus.PAID, OrderStatus.REFUNDED)
@@ -58,6 +59,7 @@ def check_invariants(history: History) -> None:
         _check_refunds(history, payment)
     _check_enrollments(history, orders, enrollments)
     _check_event_log(history, orders)
+    count_students()
     for course in Course.objects.all():
         assert course.students == sum(1 for _, course_id in enrollments if course_id == course.pk)
 

@@ -1,8 +1,6 @@
 """Invariants that hold whenever no request is running."""
 
-from collections import Counter
-
-from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.course import student_counts
 from luffy_api.apps.order import integrity
 
 
@@ -13,10 +11,9 @@ def broken() -> list[str]:
     student is counted exactly once.
     """
     violations = [f"{found.rule}: {found.row}" for found in integrity.run_checks()]
-    owners = Counter(Enrollment.objects.values_list("course_id", flat=True))
-    for course in Course.objects.all():
-        if course.students != owners[course.pk]:
+    for course in student_counts.compared_with_enrollments():
+        if course.counted != course.enrolled:
             violations.append(
-                f"course {course.pk}: {course.students} counted, {owners[course.pk]} own"
+                f"course {course.pk}: {course.counted} counted, {course.enrolled} own"
             )
     return violations

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.course.models import Enrollment
 from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user import tokens
+from luffy_api.tests.counting import students
 from luffy_api.tests.factories import CourseFactory, OrderFactory, UserFactory
 from luffy_api.tests.peers import PEERS
 from luffy_api.tests.processes.clients import paid_for, send_all, told
@@ -55,7 +56,7 @@ def test_a_process_killed_during_a_notification(
     assert told(send_all(port, [message], threads=1)) == [peer.accepted]
     order.refresh_from_db()
     assert order.order_status == OrderStatus.PAID
-    assert set(Course.objects.values_list("students", flat=True)) == {1}
+    assert set(students()) == {1}
 
 
 def test_processes_killed_at_random_under_load(shop: Shop, whole):

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from luffy_api.apps.course.models import Course
 from luffy_api.apps.order.models import Order, PayType
+from luffy_api.tests.counting import students
 from luffy_api.tests.factories import CourseFactory, OrderFactory
 from luffy_api.tests.peers import PEERS
 from luffy_api.tests.processes.clients import paid_for, send_all, told
@@ -34,7 +34,7 @@ def test_opposite_carts_paid_concurrently(shop, whole):
     answers = send_all(shop.ports, [paid_for(order) for order in orders])
 
     assert set(told(answers)) == ACCEPTED
-    assert set(Course.objects.values_list("students", flat=True)) == {len(orders)}
+    assert set(students()) == {len(orders)}
 
 
 @only_mariadb

@@ -13,6 +13,7 @@ from luffy_api.apps.course.models.enrollments import EnrollmentQuerySet
 from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import Order, Refund
 from luffy_api.apps.order.payment import refund_amounts, refunds, services
+from luffy_api.tests.counting import count_students
 from luffy_api.tests.factories import OrderFactory
 from luffy_api.tests.races import at_once, without_locks
 from luffy_api.tests.refunding import courses_of, deliver, post
@@ -104,6 +105,7 @@ def test_a_refund_beside_the_payment_of_another_order_for_the_course(fake_alipay
     at_once(lambda: start(order), lambda: deliver(fake_alipay, other))
 
     assert courses_of(order.user) == {wanted.pk}
+    count_students()
     assert set(Course.objects.values_list("price", "students")) == {(30, 1), (69, 0)}
     assert list(integrity.run_checks()) == []
 
@@ -129,7 +131,8 @@ def test_control_without_the_lock_the_course_is_lost(order, monkeypatch):
     monkeypatch.setattr(EnrollmentQuerySet, "without_reason", look_and_wait)
     for name in ("_withdraw", "end_grants", "enroll_in_all"):
         monkeypatch.setattr(enrollment, name, unwrap(getattr(enrollment, name)))
-    monkeypatch.setattr(enrollment, "lock_courses", lambda ids: None)
+    for name in ("lock_students", "lock_courses"):
+        monkeypatch.setattr(enrollment, name, lambda ids: None)
 
     at_once(
         lambda: enrollment.end_grants(

@@ -14,6 +14,7 @@ from luffy_api.apps.course.models.outline import (
     CourseSection,
     CourseSectionQuerySet,
 )
+from luffy_api.apps.course.models.student_counts import StudentCountChange
 from luffy_api.apps.course.models.teachers import Teacher
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "Enrollment",
     "EnrollmentGrant",
     "EnrollmentGrantQuerySet",
+    "StudentCountChange",
     "Teacher",
 ]

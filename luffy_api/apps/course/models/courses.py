@@ -1,7 +1,7 @@
 """Courses, and which of them students see."""
 
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -135,6 +135,18 @@ class Course(OutboxModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row, but not the students of one that exists.
+
+        `student_counts` may have counted some since this instance was read.
+        """
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            columns = {
+                field.attname for field in self._meta.concrete_fields if not field.primary_key
+            }
+            kwargs["update_fields"] = columns - self.get_deferred_fields() - {"students"}
+        super().save(*args, **kwargs)
 
     def changed_subjects(self) -> set[tuple[int, int]]:
         """The course itself."""

@@ -6,7 +6,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
+from luffy_api.apps.course.models import (
+    Course,
+    Enrollment,
+    EnrollmentGrant,
+    StudentCountChange,
+)
 from luffy_api.apps.order import integrity, invoice_integrity
 from luffy_api.apps.order.models import (
     IdempotencyKey,
@@ -113,7 +118,7 @@ BROKEN = {
     "学员有课程，却没有课程授权": lambda order: EnrollmentGrant.objects.all().delete(),
     "免费或赠送的课程带有订单号": lambda order: EnrollmentGrant.objects.update(source=0),
     "未支付的订单没有购物篮标记，或已结束的订单还有": sql(open_cart_key="again"),
-    "课程的学习人数少于已购人数": lambda order: Course.objects.update(students=0),
+    "课程的学习人数少于已购人数": lambda order: StudentCountChange.objects.all().delete(),
     "订单的学员或课程已不存在": without_user,
 }
 

@@ -12,6 +12,7 @@ from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent
 from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.order.tests.recorded import PAID, UNPAID, last_reason, reasons, snapshot
+from luffy_api.tests.counting import students
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, OrderFactory
 from luffy_api.tests.peers import PAID_AT, PEERS, paid, post, trade_no_of
 
@@ -30,7 +31,7 @@ def test_a_genuine_notification_pays_the_order_and_enrols_in_every_course(peer):
     assert order.pay_time == PAID_AT
     assert Enrollment.objects.filter(user=order.user).count() == 2
     assert EnrollmentGrant.objects.filter(reference=order.out_trade_no).count() == 2
-    assert sorted(Course.objects.values_list("students", flat=True)) == [1, 8]
+    assert students() == [1, 8]
     payment = OrderPayment.objects.get()
     assert (payment.pay_type, payment.amount) == (peer.pay_type, Decimal("99.00"))
     assert last_reason() == "accepted: paid"
