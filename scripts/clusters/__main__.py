@@ -4,6 +4,7 @@
     ./scripts/cluster --quick          3,000, every fault
     ./scripts/cluster FAULT …          the named faults only
                       --writes N       so many acknowledged writes in all, at least
+                      --minutes N      end after about so long, with what was reached until then
                       --customers N    so many at the same time (12)
                       --spread         all three nodes take writes, instead of one
 
@@ -15,6 +16,7 @@ import argparse
 import os
 import sys
 import time
+from math import inf
 from pathlib import Path
 
 FULL, QUICK = 50_000, 3_000
@@ -53,6 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("faults", nargs="*", metavar="FAULT", **hidden)
     parser.add_argument("--quick", action="store_true", **hidden)
     parser.add_argument("--writes", type=int, **hidden)
+    parser.add_argument("--minutes", type=float, default=inf, **hidden)
     parser.add_argument("--customers", type=int, default=12, **hidden)
     parser.add_argument("--spread", action="store_true", **hidden)
     parser.add_argument("--scratch", type=Path, **hidden)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count, pairwise
+from math import inf
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -310,8 +311,7 @@ class Crowd:
         """Whether anybody still buys."""
         return any(thread.is_alive() for thread in self.threads)
 
-    def wait_for(self, writes: int, seconds: float = 3600) -> None:
-        """Until so many writes in all have been acknowledged, or nobody buys any more."""
-        end = time.monotonic() + seconds
-        while len(self.ledger.writes) < writes and self.is_at_work and time.monotonic() < end:
+    def wait_for(self, writes: int, *, until: float = inf) -> None:
+        """Until so many writes in all were acknowledged, nobody buys any more, or it is late."""
+        while len(self.ledger.writes) < writes and self.is_at_work and time.monotonic() < until:
             time.sleep(0.1)

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+import MySQLdb
+
 from luffy_api.apps.course.models import Course, Enrollment
 from scripts.clusters.comparison import differences, looking_at
 from scripts.clusters.faults import FAULTS, MOST_PAUSE, Told, title
@@ -38,25 +40,28 @@ class Run:
         self.ledger = Ledger(folder / "ledger.jsonl")
         self.table = folder / "table.md"
         self.rows: list[Row] = []
+        self.failures: list[str] = []
 
     def all(self) -> int:
         """Exit status."""
-        school, wanted = self.school, self.options.writes
+        school, options = self.school, self.options
         crowd = Crowd(school.edge.port, self.ledger, school.codes, customers=self.options.customers)
         began = time.monotonic()
         with crowd:
             crowd.wait_for(WARM_UP)
-            for number, name in enumerate(self.options.faults, start=1):
+            for number, name in enumerate(options.faults, start=1):
                 self._one(name)
-                # The faults are spread over the writes.
-                crowd.wait_for(wanted * number // len(self.options.faults))
+                # The faults are spread over the writes, or over the time.
+                part = number / len(options.faults)
+                end = began + 60 * options.minutes * part
+                crowd.wait_for(round(options.writes * part), until=end)
         seconds = time.monotonic() - began
         return self._judge(crowd, seconds)
 
     def _one(self, name: str) -> None:
-        self.school.cluster.wait_until_whole()
+        self._wait_until_whole()
         used, began = self._processor_seconds(), time.monotonic()
-        told = FAULTS[name](self.school)
+        told = self._suffer(name)
         time.sleep(AFTER)
         end = time.monotonic()
         span = self.ledger.between(began, end)
@@ -65,7 +70,21 @@ class Run:
         judged = self.ledger.between(told.healed_at, end) if told.healed_at else span
         row = Row(name, told, span, judged.pause)
         self.rows.append(row)
-        print(_text(row), flush=True)
+        self._write_table()
+        print(f"- {name}: {_line(row)}", flush=True)
+
+    def _suffer(self, name: str) -> Told:
+        """A fault after which the school does not come back is a line of the table, too."""
+        try:
+            return FAULTS[name](self.school)
+        except (TimeoutError, RuntimeError, MySQLdb.Error) as error:
+            self.failures.append(f"{name}: {error}")
+            return Told(f"FAILED: {error}")
+
+    def _write_table(self, *more: str) -> str:
+        text = "\n".join([HEADER, *[_line(row) for row in self.rows], "", *more, ""])
+        self.table.write_text(text, encoding="utf-8")
+        return text
 
     def _processor_seconds(self) -> Counter[str]:
         used: Counter[str] = Counter()
@@ -82,26 +101,32 @@ class Run:
         named = [f"{name} {ms:.1f}" for name, ms in sorted(each.items()) if ms >= 0.1]
         return f"ms of processor time for a write: {', '.join(named)}"
 
+    def _wait_until_whole(self) -> None:
+        try:
+            self.school.cluster.wait_until_whole()
+        except TimeoutError as error:
+            self.failures.append(str(error))
+
     def _judge(self, crowd: Crowd, seconds: float) -> int:
-        self.school.cluster.wait_until_whole()
+        self._wait_until_whole()
         counts = self.school.cluster.counts()
         _wait_for_counters(self.school)
         for shop in self.school.shops:
             shop.stop()
-        problems = [*crowd.broken, *differences(self.school.cluster, self.ledger)]
+        problems = [*self.failures, *crowd.broken, *differences(self.school.cluster, self.ledger)]
         late = [row.name for row in self.rows if row.pause > MOST_PAUSE]
         problems += [f"{name}: nothing was written for {MOST_PAUSE} s" for name in late]
+        problems += sorted({each for each in self.ledger.faults if each.startswith("500")})
         unexpected = sorted(set(self.ledger.faults))
         writes = len(self.ledger.writes)
         lines = [
             f"{writes} acknowledged writes in {seconds:.0f} s ({writes / seconds:.0f}/s), "
-            f"{len(self.ledger.orders)} orders; {len(problems)} lost, doubled or late; {counts}",
+            f"{len(self.ledger.orders)} orders; {len(problems)} lost, doubled or late",
+            f"conflicts of nodes since they were started: {counts}",
             *[f"  {line}" for line in problems[:50]],
             *[f"  answered: {line}" for line in unexpected[:20]],
         ]
-        text = "\n".join([HEADER, *[_line(row) for row in self.rows], "", *lines, ""])
-        self.table.write_text(text, encoding="utf-8")
-        print(text, flush=True)
+        print(self._write_table(*lines), flush=True)
         return 1 if problems else 0
 
 
@@ -131,7 +156,3 @@ def _line(row: Row) -> str:
         row.told.note or "–",
     ]
     return f"| {' | '.join(map(str, figures))} |"
-
-
-def _text(row: Row) -> str:
-    return f"- {row.name}: pause {row.pause:.1f} s, {_line(row)}"
