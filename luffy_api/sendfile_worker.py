@@ -3,12 +3,17 @@
 A client on a slow connection would otherwise hold one of sixteen threads for the whole transfer,
 and a few dozen of them all threads of the server. Here a thread answers the request and writes the
 headers; the loop sends the file with sendfile(2) whenever the socket is writable.
+
+Nor does a thread wait for the first bytes of a connection; and /readyz and /healthz have threads of
+their own, so that they are answered in time while all others wait, for example for a database.
 """
 
 import os
+import re
 import selectors
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -19,6 +24,11 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 BLOCK_SIZE = 256 * 1024
 # Seconds without progress after which a transfer is aborted; a paused player asks again.
 STALL_TIMEOUT = 60
+# A load balancer's and an operator's; more of them wait for a second at most.
+PROBE_THREADS = 2
+# With all of its headers: one that comes byte by byte would keep the others from these threads.
+PROBE = re.compile(rb"(?:GET|HEAD) /(?:readyz|healthz)[? ].*\r\n\r\n", re.DOTALL)
+PEEK_BYTES = 4096
 
 
 @dataclass
@@ -49,6 +59,16 @@ class FileSocket(socket.socket):
             self.part = None
 
 
+def _peek(sock: socket.socket) -> bytes | None:
+    """What has arrived and is not read yet, b"" at the end of the connection, None for nothing."""
+    try:
+        return sock.recv(PEEK_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
+
+
 class SendfileWorker(ThreadWorker):  # type: ignore[misc]
     """The worker class that scripts/start names.
 
@@ -58,16 +78,31 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
     def init_process(self) -> None:
         """Hook of gunicorn: called once in each worker process."""
         self.sending: set[TConn] = set()
+        self.probe_pool = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
         super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Hook of gunicorn: called before each request of a connection."""
+        """Hook of gunicorn: called for a new connection and before each further request."""
         if type(conn.sock) is socket.socket:
             plain = conn.sock
             timeout = plain.gettimeout()
             conn.sock = FileSocket(plain.family, plain.type, plain.proto, plain.detach())
             conn.sock.settimeout(timeout)
-        super().enqueue_req(conn)
+        arrived = _peek(conn.sock)
+        if arrived is None and self.alive and not conn.initialized:
+            self._wait_for_request(conn)
+        elif arrived and PROBE.match(arrived):
+            future = self.probe_pool.submit(self.handle, conn)
+            future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
+        else:
+            super().enqueue_req(conn)
+
+    def _wait_for_request(self, conn: TConn) -> None:
+        """On the loop: gunicorn would let a thread wait for the first bytes."""
+        conn.timeout = time.monotonic() + self.cfg.keepalive
+        self.pending_conns.append(conn)
+        on_readable = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, on_readable)
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """Hook of gunicorn, on the loop: the thread is done, the file body may be left to send."""
@@ -103,6 +138,12 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
         limit = time.monotonic() - STALL_TIMEOUT
         for conn in [each for each in self.sending if each.sock.part.last_progress < limit]:
             self._abort(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Hook of gunicorn, before it stops: who has asked for nothing yet is not waited for."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            conn.timeout = min(conn.timeout, deadline)
 
     def _abort(self, conn: TConn) -> None:
         self._stop(conn)

@@ -3,12 +3,13 @@
 import http.client
 import os
 import random
+import select
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,11 +56,13 @@ def wait_for(true, seconds=60):
 def ask(server, path, method="GET", connection=None, **headers):
     """The answer with all its bytes as `body`."""
     own = connection or http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-    own.request(method, path, headers=headers)
-    answer = own.getresponse()
-    answer.body = answer.read()
-    if connection is None:
-        own.close()
+    try:
+        own.request(method, path, headers=headers)
+        answer = own.getresponse()
+        answer.body = answer.read()
+    finally:
+        if connection is None:
+            own.close()
     return answer
 
 
@@ -110,8 +113,61 @@ def test_viewers_who_take_nothing_do_not_stop_the_shop(server):
     wait_for(lambda: open_videos(server) == 0)
 
 
+@contextmanager
+def silent_clients(server, number):
+    """Connections on which nothing is said."""
+    with ExitStack() as stack:
+        for _ in range(number):
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+        time.sleep(0.2)
+        yield
+
+
+def test_connections_without_a_request_hold_no_thread(server):
+    with silent_clients(server, 10):
+        began = time.monotonic()
+        assert ask(server, "/api/v1/nowhere/").status == 404
+        assert time.monotonic() - began < 2
+
+
+@contextmanager
+def busy_threads(server):
+    """Each of both threads waits for the rest of a body."""
+    with ExitStack() as stack:
+        for _ in range(4):
+            sock = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            sock.sendall(b"POST /api/v1/user/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+            sock.sendall(b"Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{")
+        yield
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/readyz?verbose"])
+def test_probes_are_answered_while_every_thread_is_busy(server, path):
+    with busy_threads(server):
+        others = socket.create_connection(("127.0.0.1", server.port))
+        others.sendall(b"GET /api/v1/nowhere/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        began = time.monotonic()
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)) as kept:
+            for method in ("GET", "HEAD", "GET"):
+                assert ask(server, path, method, connection=kept).status in {200, 503}
+        assert time.monotonic() - began < 6
+        assert select.select([others], [], [], 0)[0] == []
+    assert others.recv(12) == b"HTTP/1.1 404"
+    others.close()
+
+
+def test_half_probes_keep_no_other_from_being_answered(server):
+    with ExitStack() as stack:
+        for _ in range(2):
+            half = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            half.sendall(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        began = time.monotonic()
+        assert ask(server, "/healthz").status == 200
+        assert time.monotonic() - began < 2
+
+
 def test_the_server_stops_while_somebody_watches(server):
     """The last test: there is no server after it."""
-    with slow_viewer(server):
+    with slow_viewer(server), silent_clients(server, 3):
         server.send_signal(signal.SIGTERM)
         assert server.wait(20) == 0

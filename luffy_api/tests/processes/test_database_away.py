@@ -70,7 +70,8 @@ def mariadb(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 def running_fragile_shop(
     mariadb: MariaDB, gateway_urls: Gateways, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
-    with Shop(tmp_path_factory.mktemp("fragile"), gateways=gateway_urls) as shop:
+    folder, worker = tmp_path_factory.mktemp("fragile"), "luffy_api.sendfile_worker.SendfileWorker"
+    with Shop(folder, worker=worker, gateways=gateway_urls) as shop:
         yield shop
 
 
@@ -220,6 +221,31 @@ def test_every_endpoint_while_mariadb_stands_still(fragile_shop, clients, mariad
     for peer in PEERS.values():
         assert told([clients[0].send(paid_for(order, peer))]) == [peer.accepted]
     assert statuses([clients[0].send(api("order/pay/", token, checkout))]) == {201: 1}
+
+
+def test_readyz_is_in_time_while_every_thread_waits_for_the_first_time(
+    fragile_shop, clients, mariadb
+):
+    token = tokens.issue(UserFactory()).token
+    assert answers_of_all_threads(clients, token) == {200: CLIENTS}
+    connection.close()
+    orders, ready = api("order/", token, method="GET"), request("/readyz", method="GET")
+    early: list[Answer | None] = []
+
+    with mariadb.frozen(), ThreadPoolExecutor(CLIENTS) as threads, ExitStack() as stack:
+        probes = [stack.enter_context(Client(port)) for port in fragile_shop.ports]
+        waiting = [threads.submit(client.send, orders) for client in clients]
+        while not any(each.done() for each in waiting):
+            early += [probe.send(ready) for probe in probes]
+    answers = [each.result() for each in waiting]
+
+    assert len(early) > len(probes), "every thread of both servers was still waiting"
+    for answer in early:
+        assert answer
+        assert (answer.status, answer.json["checks"]["database"]) == (503, False)
+        assert answer.seconds < 2
+    assert statuses(answers) == {503: CLIENTS}
+    assert max(answer.seconds for answer in answers if answer) < 5
 
 
 def answers_of_all_threads(clients: list[Client], token: str) -> Counter[int]:
