@@ -51,11 +51,19 @@ class RoleScheduler(Scheduler):  # type: ignore[misc]
 class TaskRunner(Consumer):  # type: ignore[misc]
     """huey's consumer for two queues: it ends all of their threads, and starts again what dies.
 
-    TERM lets running tasks end for `shutdown_timeout` seconds.
+    TERM lets running tasks end for `shutdown_timeout` seconds. `beat` is called with the roles at
+    the start and every ten seconds, on the main thread, and raises nothing.
     """
 
-    def __init__(self, roles: Collection[Role], *, shutdown_timeout: float) -> None:
+    def __init__(
+        self,
+        roles: Collection[Role],
+        *,
+        shutdown_timeout: float,
+        beat: Callable[[Collection[Role]], None],
+    ) -> None:
         self.roles = roles
+        self._beat = beat
         super().__init__(
             HUEY,
             workers=0,
@@ -75,6 +83,7 @@ class TaskRunner(Consumer):  # type: ignore[misc]
         """Start all threads, and report to systemd that the process is ready."""
         super().start()
         sd_notify("READY=1", self._logger)
+        self._beat(self.roles)
 
     def check_worker_health(self) -> bool:
         """Start again what died: huey would make each of them a worker of the first queue."""
@@ -83,7 +92,9 @@ class TaskRunner(Consumer):  # type: ignore[misc]
                 self._logger.error("A thread of the task runner died; it starts again.")
                 self.worker_threads[number] = self._made(number)
                 self.worker_threads[number][1].start()
-        return bool(super().check_worker_health())
+        well = bool(super().check_worker_health())
+        self._beat(self.roles)
+        return well
 
     def _create_scheduler(self) -> BaseProcess:
         return self._scheduler_of(HUEY)()

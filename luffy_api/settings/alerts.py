@@ -92,6 +92,9 @@ def _webhook_secret(kind: str) -> str:
     return secret
 
 
+# The file of the public site's certificate, for machines that do not reach their own public
+# address; blank: whoever answers for PUBLIC_URL is asked.
+TLS_CERTIFICATE = env.text("TLS_CERTIFICATE", "")
 _mail = parse(env.secret("EMAIL_URL", ""))
 EMAIL_BACKEND: str = _mail["EMAIL_BACKEND"]
 EMAIL_HOST: str = _mail.get("EMAIL_HOST") or ""

@@ -79,14 +79,15 @@ def parts(runner: TaskRunner) -> list[tuple[str, str]]:
     ],
 )
 def test_a_role_works_on_its_own_queue(roles, workers):
-    runner = TaskRunner(roles, shutdown_timeout=1)
+    runner = TaskRunner(roles, shutdown_timeout=1, beat=lambda roles: None)
 
     assert [queue for kind, queue in parts(runner) if kind == "Worker"] == workers
 
 
 @pytest.mark.usefixtures("quiet")
 def test_a_dead_thread_is_replaced_by_one_of_the_same_queue():
-    runner = TaskRunner({Role.MEDIA}, shutdown_timeout=5)
+    beats: list[set[Role]] = []
+    runner = TaskRunner({Role.MEDIA}, shutdown_timeout=5, beat=beats.append)
     before = parts(runner)
     runner.start()
 
@@ -103,6 +104,8 @@ def test_a_dead_thread_is_replaced_by_one_of_the_same_queue():
     wait_until(lambda: done == [1])
     runner.stop(graceful=True)
     assert parts(runner) == before
+    # At its start, and at each look at its threads
+    assert beats == [{Role.MEDIA}] * 2
 
 
 def test_a_role_that_is_none_is_refused():

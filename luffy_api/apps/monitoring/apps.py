@@ -8,7 +8,16 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the runs of scheduled jobs, look at the machine, check the settings."""
-        from luffy_api.apps.monitoring import checks, conditions, job_runs  # noqa: F401
+        from luffy_api.apps.monitoring import (
+            checks,  # noqa: F401
+            conditions,
+            gauges,
+            heartbeats,
+            job_runs,
+            site_certificate,
+        )
 
         job_runs.record()
         conditions.register()
+        gauges.register(heartbeats.gauges)
+        gauges.register(site_certificate.gauges)

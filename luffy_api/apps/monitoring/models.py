@@ -25,6 +25,33 @@ class JobRun(models.Model):
         return self.name
 
 
+class Heartbeat(models.Model):
+    """When a process with a role of the task runner was last alive; time in UTC."""
+
+    role = models.CharField(max_length=16, unique=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "luffy_heartbeat"
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class SiteCertificate(models.Model):
+    """When the TLS certificate of a host ends, as it was last read; times in UTC."""
+
+    host = models.CharField(max_length=255, unique=True)
+    expires_at = models.DateTimeField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "luffy_site_certificate"
+
+    def __str__(self) -> str:
+        return self.host
+
+
 class AlertQuerySet(models.QuerySet["Alert"]):
     """Alerts by whether they are over."""
 

@@ -15,4 +15,4 @@ class SearchConfig(AppConfig):
         on_change(tasks.schedule_index_update)
         circuit_breaker.on_unusable_index(tasks.schedule_rebuild)
         queues.register(indexing.OUTBOX)
-        readiness.register("search", circuit_breaker.find_fault)
+        readiness.register("search", circuit_breaker.find_fault, circuit_breaker.AWAY)

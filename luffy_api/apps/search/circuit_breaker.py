@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
+from luffy_api.apps.monitoring.readiness import Words
 from luffy_api.apps.search.engines import backend
 from luffy_api.apps.search.engines.base import SearchBackend
 from luffy_api.apps.search.exceptions import BackendError, BackendUnavailable, IndexUnusable
@@ -26,6 +27,10 @@ Callback = Callable[[], None]
 ENGINE_TIMEOUT = 1.2
 # Seconds after which an engine that failed is asked again.
 RESET_TIMEOUT = 5.0
+
+AWAY = Words(
+    "搜索引擎无法访问", "搜索改由数据库回答，较慢，也没有纠错和高亮。请检查 SEARCH_URL 指向的服务。"
+)
 
 # Searches that the database answered since this process began, by reason: "open", "unavailable"
 # or "unusable".

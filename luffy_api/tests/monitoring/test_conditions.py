@@ -10,11 +10,12 @@ import pytest
 from django.core.checks import Warning
 from django.utils import timezone
 
-from luffy_api.apps.monitoring import alerts, conditions
-from luffy_api.apps.monitoring.models import Alert, JobRun
+from luffy_api.apps.monitoring import alerts, conditions, heartbeats, lookouts, readiness
+from luffy_api.apps.monitoring.models import Alert, Heartbeat, JobRun
 from luffy_api.apps.order import conditions as money
 from luffy_api.apps.order.models import BillResult, Order, PaymentEvent, RefundStatus
 from luffy_api.apps.order.payment import gateway
+from luffy_api.common.task_runner import Role
 from luffy_api.tests.factories import (
     BillDifferenceFactory,
     BillFactory,
@@ -41,7 +42,7 @@ def test_every_condition_is_looked_at():
     names = {condition.name for condition in alerts._conditions}
 
     assert names == {
-        *("silent_runner", "failing_jobs", "backlogs", "full_disk"),
+        *("silent_runner", "failing_jobs", "backlogs", "full_disk", "away", "site_certificate"),
         *("refused_payments", "failed_refunds", "bill_differences", "missing_bills"),
         "expiring_keys",
     }
@@ -51,10 +52,39 @@ class TestRunner:
     @pytest.mark.parametrize(("minutes", "found"), [(1, []), (7, ["runner"])])
     def test_it_is_dead_when_no_job_has_ended_for_minutes(self, minutes, found):
         now = timezone.now()
+        heartbeats.beat(list(Role))
         JobRun.objects.create(name="old", succeeded_at=now - HOUR)
         JobRun.objects.create(name="new", failed_at=now - timedelta(minutes=minutes))
 
         assert keys(conditions.silent_runner) == found
+
+    @pytest.mark.parametrize("role", Role)
+    def test_each_role_that_no_living_process_has_is_told(self, role):
+        now = timezone.now()
+        JobRun.objects.create(name="new", succeeded_at=now)
+        heartbeats.beat(list(Role))
+        assert keys(conditions.silent_runner) == []
+
+        Heartbeat.objects.filter(role=role).update(seen_at=now - timedelta(minutes=7))
+
+        assert keys(conditions.silent_runner) == [f"runner:{role}"]
+
+    def test_a_dead_process_of_all_roles_is_one_problem(self):
+        heartbeats.beat(list(Role))
+        Heartbeat.objects.update(seen_at=timezone.now() - HOUR)
+
+        assert keys(conditions.silent_runner) == ["runner"]
+
+    def test_jobs_that_do_not_end_while_all_processes_live_are_told(self):
+        heartbeats.beat(list(Role))
+        JobRun.objects.create(name="old", succeeded_at=timezone.now() - HOUR)
+
+        assert keys(conditions.silent_runner) == ["runner"]
+
+    def test_a_process_of_a_release_without_heartbeats_is_told_by_its_roles(self):
+        JobRun.objects.create(name="new", succeeded_at=timezone.now())
+
+        assert keys(conditions.silent_runner) == [f"runner:{role}" for role in Role]
 
     def test_it_is_dead_when_it_never_lived(self):
         assert keys(conditions.silent_runner) == ["runner"]
@@ -92,6 +122,49 @@ class TestMachine:
         monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(total, total - free, free))
 
         assert keys(conditions.full_disk) == found
+
+
+@pytest.fixture
+def looks(monkeypatch):
+    """What the next looks at the file storage find; looking takes no time."""
+    found: list[str] = []
+    lookout = lookouts.Lookout(lambda: found.pop(0) if found else "")
+    monkeypatch.setattr(lookouts, "MAX_AGE", -1)
+    monkeypatch.setattr(conditions, "LOOK_PAUSE_SECONDS", 0)
+    monkeypatch.setitem(readiness._lookouts, "storage", lookout)
+    monkeypatch.setattr(readiness, "_words", {"storage": readiness._words["storage"]})
+    return found
+
+
+class TestAway:
+    def test_a_storage_that_stays_away_is_told_with_its_reason(self, looks):
+        looks += ["private: StorageUnavailable"] * 2
+
+        (problem,) = conditions.away()
+
+        assert problem.key == "away:storage"
+        assert "private: StorageUnavailable" in problem.text
+
+    def test_what_is_away_for_a_moment_is_not(self, looks):
+        looks += ["private: StorageUnavailable"]
+
+        assert keys(conditions.away) == []
+
+    def test_a_folder_that_is_gone_opens_an_alert_and_its_return_ends_it(
+        self, folders, monkeypatch, settings
+    ):
+        monkeypatch.setattr(lookouts, "MAX_AGE", -1)
+        monkeypatch.setattr(conditions, "LOOK_PAUSE_SECONDS", 0)
+        monkeypatch.setattr(alerts, "QUIET", timedelta(0))
+        monkeypatch.setattr(alerts, "_conditions", [alerts.Condition("away", conditions.away)])
+        private = folders / "private"
+        private.rename(folders / "elsewhere")
+        alerts.evaluate()
+        assert Alert.objects.open().filter(key="away:storage").exists()
+
+        (folders / "elsewhere").rename(private)
+        alerts.evaluate()
+        assert not Alert.objects.open().filter(key="away:storage").exists()
 
 
 def event(**fields) -> None:
@@ -154,11 +227,14 @@ class TestMoney:
 
 
 @pytest.mark.parametrize("rows", [1, 5])
-def test_a_look_at_everything_takes_a_fixed_number_of_queries(django_assert_num_queries, rows):
+def test_a_look_at_everything_takes_a_fixed_number_of_queries(
+    django_assert_num_queries, monkeypatch, rows
+):
+    monkeypatch.setattr(conditions, "LOOK_PAUSE_SECONDS", 0)
     for _ in range(rows):
         OrderFactory(next_query_at=timezone.now() - HOUR)
         BillDifferenceFactory(bill=BillFactory(), result=BillResult.MISSING_OURS)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         for condition in alerts._conditions:
             list(condition.check())

@@ -108,7 +108,7 @@ class TestFaults:
             OrderFactory(next_query_at=timezone.now())
             RefundFactory(status=RefundStatus.REQUESTED)
 
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             assert client.get("/metrics").status_code == 200
 
     def test_a_part_that_fails_is_left_out(self, scrape, monkeypatch, caplog):

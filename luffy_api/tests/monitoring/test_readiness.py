@@ -11,18 +11,20 @@ from django.conf import settings as django_settings
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from luffy_api.apps.monitoring import lookouts, queues, readiness
-from luffy_api.apps.monitoring.models import JobRun
+from luffy_api.apps.monitoring import heartbeats, lookouts, queues, readiness
+from luffy_api.apps.monitoring.models import Heartbeat, JobRun
 from luffy_api.apps.search import indexing
 from luffy_api.apps.video import services
 from luffy_api.apps.video.models import TranscodingJob
+from luffy_api.common.task_runner import Role
 from luffy_api.tests.factories import SectionFactory
 from luffy_api.tests.redis_server import wait_until
 from luffy_api.tests.s3_storages import at_s3
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
-PARTS = {"database", "cache", "storage", "disk", "search", "runner", "backlog"}
+ROWS = {"runner", "worker", "media", "scheduler", "backlog"}
+PARTS = {"database", "cache", "storage", "disk", "search", *ROWS}
 TOKEN = "a-token-of-the-monitoring"
 
 
@@ -33,6 +35,7 @@ def _runs(folders, settings, tmp_path, monkeypatch):
     settings.VAR_DIR = tmp_path
     indexing.ensure_index()
     JobRun.objects.create(name="every_minute", succeeded_at=timezone.now())
+    heartbeats.beat(list(Role))
     monkeypatch.setattr(lookouts, "MAX_AGE", -1)
     monkeypatch.setattr(readiness, "MAX_AGE", -1)
 
@@ -134,6 +137,20 @@ def test_a_dead_runner(ask, client, ended, words):
     assert reason(client, "runner") == words
 
 
+@pytest.mark.parametrize("role", Role)
+def test_a_role_of_the_runner_that_is_dead(ask, client, role):
+    heartbeat = Heartbeat.objects.filter(role=role)
+    heartbeat.update(seen_at=timezone.now() - timedelta(minutes=7))
+
+    assert ask() == (200, "degraded", {role})
+    assert reason(client, role) == "no such process has been alive for 7 minutes"
+    heartbeat.delete()
+    assert reason(client, role) == "no such process has ever run"
+
+    heartbeats.beat([role])
+    assert ask() == (200, "ok", set())
+
+
 def test_a_runner_whose_jobs_fail_is_alive(ask):
     JobRun.objects.update(succeeded_at=None, failed_at=timezone.now())
 
@@ -156,13 +173,13 @@ def test_without_the_database_it_is_not_ready(ask, monkeypatch):
 
     monkeypatch.setattr(connection, "cursor", gone)
 
-    assert ask() == (503, "unavailable", {"database", "runner", "backlog"})
+    assert ask() == (503, "unavailable", {"database", *ROWS})
 
 
 def test_a_table_that_is_yet_to_be_made_is_no_dead_database(ask, monkeypatch):
     monkeypatch.setattr(JobRun._meta, "db_table", "luffy_of_tomorrow")
 
-    assert ask() == (200, "degraded", {"runner", "backlog"})
+    assert ask() == (200, "degraded", ROWS)
 
 
 @pytest.mark.parametrize(
@@ -191,8 +208,8 @@ def test_without_a_token_none_is_right(client):
 
 
 def test_a_flood_costs_one_query_each(client, monkeypatch, django_assert_num_queries):
-    # The ping, the runner, and one for each queue
-    with django_assert_num_queries(2 + len(queues.registered())):
+    # The ping, the runner, the heartbeats, and one for each queue
+    with django_assert_num_queries(3 + len(queues.registered())):
         client.get("/readyz")
 
     monkeypatch.setattr(readiness, "MAX_AGE", 60)

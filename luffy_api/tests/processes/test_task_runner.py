@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
+from luffy_api.apps.monitoring import heartbeats
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.order.tasks import reconcile_payments
@@ -17,6 +18,7 @@ from luffy_api.apps.video.models import TranscodingJob
 from luffy_api.apps.video.transcoding.queue import enqueue_processing
 from luffy_api.common.media_queue import MEDIA
 from luffy_api.common.task_queue import SqliteQueueStorage
+from luffy_api.common.task_runner import Role
 from luffy_api.tests.buyer import wait_until
 from luffy_api.tests.factories import OrderFactory, SectionFactory
 from luffy_api.tests.processes.runners import Runners
@@ -113,6 +115,8 @@ def test_without_a_media_worker_conversions_wait_and_payments_do_not(
     wait_until(lambda: is_paid(order), seconds=30)
 
     assert not is_running(endless_video)
+    alive = {role for role, at in heartbeats.last_seen().items() if at}
+    assert alive == {Role.WORKER, Role.SCHEDULER}
     assert MEDIA.pending_count() >= 1
 
 

@@ -1,11 +1,14 @@
 """The task runner: worker, media worker and scheduler, in one process or each in its own."""
 
 from argparse import ArgumentParser
+from collections.abc import Collection
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
 from django.utils.module_loading import autodiscover_modules
 
+from luffy_api.apps.monitoring import heartbeats
 from luffy_api.common.task_runner import Role, TaskRunner
 
 
@@ -28,4 +31,10 @@ class Command(BaseCommand):
             raise CommandError(f"No such role: {', '.join(unknown)}; use {', '.join(Role)}.")
         autodiscover_modules("tasks")
         chosen = frozenset(map(Role, roles or Role))
-        TaskRunner(chosen, shutdown_timeout=options["shutdown_timeout"]).run()
+        timeout = options["shutdown_timeout"]
+        TaskRunner(chosen, shutdown_timeout=timeout, beat=_beat).run()
+
+
+def _beat(roles: Collection[Role]) -> None:
+    heartbeats.beat(roles)
+    close_old_connections()
