@@ -10,7 +10,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 
 from luffy_api.common.rate_counters import LocalCounters, RedisCounters
-from luffy_api.common.redis_circuit import circuit, connection_options
+from luffy_api.common.redis_circuit import Pools, circuit
 
 LOCAL_MAX_ENTRIES = 10_000
 
@@ -48,7 +48,8 @@ class RedisOrLocalCache(BaseCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(params)
-        self._redis = RedisCache(server, {**params, "OPTIONS": connection_options()})
+        # A list, because Django cuts a text at its commas.
+        self._redis = RedisCache([server], {**params, "OPTIONS": {"pool_class": Pools}})
         self._local = LocalCache(f"without {server}", params)
         self._counters = RedisCounters()
 

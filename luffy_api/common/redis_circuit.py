@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 
-from luffy_api.common import metrics
+from luffy_api.common import metrics, redis_sentinel
 
 if TYPE_CHECKING:
     from redis import ConnectionPool, Redis
@@ -166,7 +166,16 @@ def connection_pool(url: str, **options: Any) -> "ConnectionPool":
     """A pool of connections with `connection_options`, which `options` may overrule."""
     from redis import ConnectionPool
 
-    return ConnectionPool.from_url(url, **{**connection_options(), **options})
+    ours = connection_options()
+    if redis_sentinel.is_sentinel(url):
+        return redis_sentinel.connection_pool(url, sentinel_options=ours, **{**ours, **options})
+    return ConnectionPool.from_url(url, **{**ours, **options})
+
+
+class Pools:
+    """`connection_pool` in the form in which Django's cache takes it."""
+
+    from_url = staticmethod(connection_pool)
 
 
 _clients: dict[str, "Redis"] = {}

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from luffy_api.settings import databases, env, files, search
+from luffy_api.settings import databases, env, files, redis_url, search
 from luffy_api.settings.accounts import *  # noqa: F403
 from luffy_api.settings.alerts import *  # noqa: F403
 from luffy_api.settings.api import *  # noqa: F403
@@ -99,7 +99,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SEARCH_URL = search.address(VAR_DIR)
 
-REDIS_URL = env.secret("REDIS_URL", "")
+REDIS_URL = redis_url.address()
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "luffy_api.common.caches.RedisOrLocalCache", "LOCATION": REDIS_URL}
     if REDIS_URL
@@ -156,6 +156,8 @@ SECRET_SOURCES = env.secret_sources
 
 # --- Orders -----------------------------------------------------------------------------------
 
+# Questions that the batches of one process ask a payment provider at the same moment.
+GATEWAY_CONCURRENCY = env.integer("GATEWAY_CONCURRENCY", 8, minimum=1)
 ORDER_TIMEOUT = timedelta(minutes=env.integer("ORDER_TIMEOUT_MINUTES", 30, minimum=1))
 
 # --- Security ---------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 import time_machine
@@ -21,6 +22,7 @@ from luffy_api.tests.fake_wechatpay import FakeWechatPay
 from luffy_api.tests.people import staff
 from luffy_api.tests.reconciling import NOON
 from luffy_api.tests.redis_server import RedisServer
+from luffy_api.tests.sentinels import Sentinels
 from luffy_api.tests.settings_process import SettingsProcess
 from luffy_api.tests.violations import no_violations  # noqa: F401 (a fixture)
 
@@ -152,19 +154,39 @@ def cut(tmp_path) -> Iterator[Callable[[bool], None]]:
 def redis(settings, monkeypatch, tmp_path) -> Iterator[RedisServer]:
     """A Redis of this test, where the shop has its cache, rate limits and task queue."""
     server = RedisServer(tmp_path)
-    settings.REDIS_URL = server.url
+    with _uses_redis(server.url, settings, monkeypatch):
+        yield server
+        circuit.close()
+        server.kill()
+
+
+@pytest.fixture
+def sentinels(settings, monkeypatch, tmp_path) -> Iterator[Sentinels]:
+    """The same with a replica that sentinels make the master when it dies."""
+    sentinels = Sentinels(tmp_path)
+    try:
+        sentinels.start()
+        with _uses_redis(sentinels.url, settings, monkeypatch):
+            yield sentinels
+            circuit.close()
+    finally:
+        sentinels.stop()
+
+
+@contextmanager
+def _uses_redis(url, settings, monkeypatch) -> Iterator[None]:
+    settings.REDIS_URL = url
     backend = "luffy_api.common.caches.RedisOrLocalCache"
-    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": server.url}}
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": url}}
     monkeypatch.setattr(redis_circuit, "PROBE_INTERVAL", 0.1)
     monkeypatch.setattr(circuit, "_logged_at", -redis_circuit.LOG_INTERVAL)
     monkeypatch.setattr(circuit, "_recovered", [])
-    storage = RedisQueueStorage("test", server.url)
+    storage = RedisQueueStorage("test", url)
     monkeypatch.setattr(HUEY, "storage", storage)
     monkeypatch.setattr(HUEY, "_immediate", False)
     circuit.close()
-    yield server
+    yield
     circuit.close()
-    server.kill()
     for client in (storage.conn, storage._blocking, redis_circuit.client()):
         client.connection_pool.disconnect()
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,13 @@ NEEDS_REDIS = pytest.mark.skipif(
 
 
 class RedisServer:
-    """A redis-server on a free port of 127.0.0.1, without files."""
+    """A redis-server on a free port of 127.0.0.1, without files; `password` is one of `options`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+    def __init__(
+        self, folder: Path, options: Sequence[str] = (), *, password: str | None = None
+    ) -> None:
+        self.folder, self.options, self.password = folder, options, password
+        self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.start()
 
@@ -34,7 +35,8 @@ class RedisServer:
         """Start it, or start it anew on the same port, and wait until it answers."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
         self.process = subprocess.Popen(
-            ["redis-server", *options, "--dir", str(self.folder)], stdout=subprocess.DEVNULL
+            ["redis-server", *options, "--dir", str(self.folder), *self.options],
+            stdout=subprocess.DEVNULL,
         )
         wait_until(self._answers)
 
@@ -46,6 +48,7 @@ class RedisServer:
 
     def ask(self, *command: Any, password: str | None = None) -> Any:
         """The answer to one command, on a connection of its own."""
+        password = password or self.password
         with Redis(port=self.port, password=password, socket_timeout=5, retry=None) as client:
             return client.execute_command(*command)
 
@@ -77,6 +80,14 @@ class RedisServer:
 
     def unlock(self) -> None:
         self.ask("CONFIG", "SET", "requirepass", "", password=PASSWORD)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 at which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
 
 
 def wait_until(happened: Any, seconds: float = 20) -> None:

@@ -113,6 +113,12 @@ def test_production_refuses_what_belongs_to_development(refusal, name, value):
         ("METRICS_TOKEN", "short"),
         ("ORDER_TIMEOUT_MINUTES", "0"),
         ("ORDER_TIMEOUT_MINUTES", "1.5"),
+        ("GATEWAY_CONCURRENCY", "0"),
+        ("GATEWAY_CONCURRENCY", "many"),
+        ("REDIS_URL", "cache:6379"),
+        ("REDIS_URL", "redis+sentinel://one:26379"),
+        ("REDIS_URL", "redis+sentinel://one:26379/mymaster/zero"),
+        ("REDIS_URL", "redis+sentinel://one:70000/mymaster/0"),
         ("DEBUG", "perhaps"),
         ("DATABASE_URL", "postgres://localhost/luffy"),
         ("DATABASE_URL", "mysql://localhost"),
@@ -250,6 +256,12 @@ def test_a_refused_search_address_never_tells_the_password(refusal):
     sentence = refusal({**DEV, "SEARCH_URL": "http://luffy:hunter2@localhost:9200/A"})
 
     assert "hunter2" not in sentence
+
+
+def test_a_refused_redis_address_never_tells_the_password(refusal):
+    url = "redis+sentinel://:geheim@one:26379"
+
+    assert "geheim" not in refusal({**DEV, "REDIS_URL": url})
 
 
 def test_the_search_index_stands_beside_the_database(run, tmp_path):
