@@ -1,11 +1,13 @@
 """Closing unpaid orders: cancelled by their owner, or expired."""
 
+from collections.abc import Callable
+
 from django.utils import timezone
 
 from luffy_api.apps.order import selectors
 from luffy_api.apps.order.exceptions import OrderClosed
 from luffy_api.apps.order.models import Order
-from luffy_api.apps.order.payment import batch, gateway, retry_schedule, services
+from luffy_api.apps.order.payment import due_rows, gateway, order_sorts, retry_schedule, services
 from luffy_api.apps.order.payment.interface import TradeState
 from luffy_api.apps.order.states import OrderStatus
 
@@ -46,13 +48,16 @@ def close_unpaid(order: Order, *, to: OrderStatus) -> None:
         raise OrderClosed("订单状态刚刚发生了变化，请刷新后查看")
 
 
-def close_expired() -> int:
+def close_expired(*, on_backlog: Callable[[], None] = lambda: None) -> int:
     """Close the orders whose time limit has passed; return how many were closed.
 
     Safe to run at any time and concurrently. An order without a trustworthy answer stays for a
-    later batch; one that turns out to be paid becomes paid.
+    later batch; one that turns out to be paid becomes paid. `on_backlog` is that of
+    `due_rows.process_due`.
     """
-    return batch.run_batch(selectors.expired_orders(), _expire)
+    return due_rows.process_due(
+        [order_sorts.sort(selectors.expired_orders, _expire)], on_backlog=on_backlog
+    )
 
 
 def _expire(order: Order) -> None:

@@ -3,14 +3,18 @@
 1. the order, which guards its payments and refunds too; 2. its student, for their enrolments;
 3. its courses, by id, when enrolments end (who enrols locks none); 4. its invoice; 5. rows that are
 only ever added (payment events, log entries, idempotency keys, changes of numbers of students).
-Several orders are locked by id. Batches lock nothing:
-they claim a row by a conditional UPDATE that is over before the provider is queried. The network is
-never used under a lock.
+Several orders are locked by id. Batches lock due rows only while they claim them, and pass over
+those that are locked; that is over before the provider is queried. The network is never used under
+a lock.
 Where a database ignores row locks (SQLite), BEGIN IMMEDIATE has taken the one write lock already.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.order.exceptions import InvoiceNotFound, OrderNotFound
@@ -46,6 +50,16 @@ def lock_orders(*, user_id: int, out_trade_nos: Sequence[str]) -> list[Order]:
     """Those of the student's orders that have these numbers, locked by id."""
     orders = Order.objects.select_for_update().of(user_id).order_by("pk")
     return list(orders.filter(out_trade_no__in=out_trade_nos))
+
+
+def lock_due(due: QuerySet[Any], *, limit: int) -> dict[int, datetime]:
+    """When the first `limit` rows are due, by id, locked; rows that others claim are passed over.
+
+    Where the database cannot pass over them, it waits, and finds them due no more.
+    """
+    skips = connection.features.has_select_for_update_skip_locked
+    rows = due.select_for_update(skip_locked=skips).values_list("pk", "next_query_at")
+    return dict(rows[:limit])
 
 
 def lock_invoice(invoice_id: int) -> Invoice:

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 else:
     ListedOrder = Order
 
-BATCH_SIZE = 200
-
 
 def my_orders(*, user_id: int) -> "QuerySet[ListedOrder]":
     """A student's orders, the newest first; three queries for a page, and one to count.
@@ -125,22 +123,28 @@ def log_entries_of(order: Order) -> QuerySet[LogEntry]:
 
 
 def expired_orders() -> OrderQuerySet:
-    """Unpaid orders whose time limit has passed and whose query is due, at most BATCH_SIZE."""
-    now = timezone.now()
-    late = Order.objects.filter(order_status=OrderStatus.UNPAID, expires_at__lte=now)
-    return late.filter(next_query_at__lte=now).order_by("next_query_at")[:BATCH_SIZE]
+    """Unpaid orders whose time limit has passed and whose query is due, the longest due first."""
+    unpaid = _due_for_query().filter(order_status=OrderStatus.UNPAID)
+    return unpaid.filter(expires_at__lte=timezone.now())
 
 
-def orders_due_for_query() -> OrderQuerySet:
-    """Other orders whose query is due, at most BATCH_SIZE.
+def open_orders_due() -> OrderQuerySet:
+    """Unpaid orders with time left whose query is due, the longest due first."""
+    unpaid = _due_for_query().filter(order_status=OrderStatus.UNPAID)
+    return unpaid.filter(expires_at__gt=timezone.now())
 
-    Unpaid with time left, closed with a final query, or paid while another of their trades may
-    still be paid.
+
+def settled_orders_due() -> OrderQuerySet:
+    """Other orders whose query is due, the longest due first.
+
+    Closed with a final query, or paid while another of their trades may still be paid.
     """
-    now = timezone.now()
-    late = Q(order_status=OrderStatus.UNPAID, expires_at__lte=now)
-    due = Order.objects.filter(~late, next_query_at__lte=now)
-    return due.order_by("next_query_at")[:BATCH_SIZE]
+    return _due_for_query().exclude(order_status=OrderStatus.UNPAID)
+
+
+def _due_for_query() -> OrderQuerySet:
+    due = Order.objects.filter(next_query_at__lte=timezone.now())
+    return due.order_by("next_query_at")
 
 
 def _lines() -> "Prefetch[str, OrderDetailQuerySet, str]":

@@ -1,11 +1,15 @@
 """Scheduled jobs of the order app.
 
 No task locks: huey's outlive a killed process, and then the job would never run again. Batches
-claim each order in the database, so that they may run concurrently.
+claim each order in the database, so that they may run concurrently. One that finds more than its
+process can do at once asks another process to share it.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from threading import Lock
+from uuid import uuid4
 
 from huey.contrib.djhuey import db_periodic_task, db_task
 
@@ -15,17 +19,49 @@ from luffy_api.apps.order.models import PayType
 from luffy_api.apps.order.payment import bill_schedule, bills, reconciliation
 from luffy_api.common.schedules import shanghai
 
+BATCHES: dict[str, Callable[..., int]] = {
+    "close_expired_orders": cancellation.close_expired,
+    "reconcile_payments": reconciliation.reconcile,
+}
+# Seconds after which a process that is at a batch itself offers it to the others again.
+OFFER_SECONDS = 1
+# Which batches this process is at, and its name among the others.
+_at_work = {name: Lock() for name in BATCHES}
+_process = uuid4().hex
+
 
 @db_periodic_task(shanghai(minute="*"))  # type: ignore[untyped-decorator]
 def close_expired_orders() -> None:
     """Every minute; by hand `manage.py close_expired_orders`."""
-    cancellation.close_expired()
+    _run_batch("close_expired_orders")
 
 
 @db_periodic_task(shanghai(minute="*"))  # type: ignore[untyped-decorator]
 def reconcile_payments() -> None:
     """Every minute; by hand `manage.py reconcile_payments`."""
-    reconciliation.reconcile()
+    _run_batch("reconcile_payments")
+
+
+@db_task()  # type: ignore[untyped-decorator]
+def share_batch(name: str, origin: str) -> None:
+    """A batch of which the process `origin` has more than it can do at once.
+
+    It is for another process: the same one offers it again while it is at it. When it is not any
+    more, it goes on itself, since its time may have been over.
+    """
+    if not _run_batch(name) and origin == _process:
+        share_batch.schedule((name, origin), delay=OFFER_SECONDS)
+
+
+def _run_batch(name: str) -> bool:
+    """Do it, unless this process is at it already; whether it did."""
+    if not _at_work[name].acquire(blocking=False):
+        return False
+    try:
+        BATCHES[name](on_backlog=lambda: share_batch(name, _process))
+    finally:
+        _at_work[name].release()
+    return True
 
 
 @db_periodic_task(shanghai(minute="23"))  # type: ignore[untyped-decorator]

@@ -53,7 +53,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
         database.
         """
         unclaimed = self.filter(pk=order.pk, next_query_at=order.next_query_at)
-        return bool(unclaimed.update(next_query_at=until, queried_at=timezone.now()))
+        return bool(unclaimed.postpone(until))
+
+    def postpone(self, until: datetime) -> int:
+        """Postpone the next query of all to `until` (UTC), because they are asked about now."""
+        return self.update(next_query_at=until, queried_at=timezone.now())
 
     def transition(self, *, to: OrderStatus, **fields: Any) -> int:
         """Move the orders for which states.ALLOWED_SOURCES permits it; return how many moved.

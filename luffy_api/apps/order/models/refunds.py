@@ -56,7 +56,11 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def claim(self, refund: "Refund", *, until: datetime) -> bool:
         """Postpone a refund's next query to `until` (UTC); True for exactly one caller."""
         unclaimed = self.filter(pk=refund.pk, next_query_at=refund.next_query_at)
-        return bool(unclaimed.update(next_query_at=until))
+        return bool(unclaimed.postpone(until))
+
+    def postpone(self, until: datetime) -> int:
+        """Postpone the next query of all to `until` (UTC), because they are asked about now."""
+        return self.update(next_query_at=until)
 
     def transition(self, *, to: RefundStatus, **fields: Any) -> int:
         """Move the refunds that ALLOWED_SOURCES permits; return how many moved.

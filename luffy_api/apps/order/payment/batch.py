@@ -1,8 +1,9 @@
-"""One batch of rows: each is claimed, processed, and rescheduled when the provider is away."""
+"""One row after another: each is claimed, processed, and rescheduled when the provider is away."""
 
 import logging
 import time
 from collections.abc import Callable, Iterable
+from enum import Enum
 from typing import TypeVar
 
 from django.db.models import F
@@ -21,12 +22,22 @@ BUDGET_SECONDS = 50
 MAX_CONSECUTIVE_FAILURES = 3
 
 
+class Answer(Enum):
+    """What came of a row: ANSWERED, SETTLED by somebody else, DISPUTED, or UNKNOWN."""
+
+    ANSWERED = 1
+    SETTLED = 2
+    DISPUTED = 3
+    UNKNOWN = 4
+
+
 def run_batch(
     rows: Iterable[Row], process: Callable[[Row], None], *, budget: float = BUDGET_SECONDS
 ) -> int:
-    """Call `process` for each row that no other batch has claimed; return how many succeeded.
+    """Call `process` for each row that nobody else has claimed; return how many succeeded.
 
-    Stops after MAX_CONSECUTIVE_FAILURES or `budget` seconds; the remaining rows stay due.
+    Stops after MAX_CONSECUTIVE_FAILURES or `budget` seconds; the remaining rows stay due. What is
+    due on a schedule is asked about by `due_rows`, several at once.
     """
     deadline = time.monotonic() + budget
     done = failures = 0
@@ -35,15 +46,32 @@ def run_batch(
             break
         if not type(row).objects.claim(row, until=timezone.now() + retry_schedule.LEASE):
             continue
-        try:
-            process(row)
-            done, failures = done + 1, 0
-        except (GatewayUnavailable, PaymentDisputed) as error:
-            failures += isinstance(error, GatewayUnavailable)
-            _reschedule(row, error)
-        except OrderClosed:
-            failures = 0  # paid or closed concurrently: nothing is left to do
+        answer = process_claimed(row, process)
+        done += answer is Answer.ANSWERED
+        failures = failures_after(answer, failures)
     return done
+
+
+def process_claimed(row: Row, process: Callable[[Row], None]) -> Answer:
+    """Call `process` for a row whose claim is committed; schedule it anew without an answer."""
+    try:
+        process(row)
+    except GatewayUnavailable as error:
+        _reschedule(row, error)
+        return Answer.UNKNOWN
+    except PaymentDisputed as error:
+        _reschedule(row, error)
+        return Answer.DISPUTED
+    except OrderClosed:
+        return Answer.SETTLED  # paid or closed concurrently: nothing is left to do
+    return Answer.ANSWERED
+
+
+def failures_after(answer: Answer, failures: int) -> int:
+    """How many failures in a row there are after this answer; a dispute says nothing."""
+    if answer is Answer.DISPUTED:
+        return failures
+    return failures + 1 if answer is Answer.UNKNOWN else 0
 
 
 def _reschedule(row: Row, error: Exception) -> None:

@@ -4,8 +4,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from luffy_api.apps.order.models import GatewayCounter
+from luffy_api.common.transactions import retry_deadlocks
 
 
+@retry_deadlocks
 def count_answer(outcome: str) -> None:
     """Count one answer (a GatewayCounter.Outcome) for today, local time."""
     today = GatewayCounter.objects.filter(day=timezone.localdate(), outcome=outcome)

@@ -4,6 +4,7 @@ A provider is a module of `payment/providers` and an entry of PROVIDERS.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from django.core.checks import CheckMessage
 from luffy_api.apps.order.exceptions import GatewayUnavailable
 from luffy_api.apps.order.metrics import gateway_call
 from luffy_api.apps.order.models import GatewayCounter, Order, OrderPayment, PayMethod, PayType
-from luffy_api.apps.order.payment import counters, references
+from luffy_api.apps.order.payment import counters, references, slots
 from luffy_api.apps.order.payment.interface import (
     BillEntry,
     Buyer,
@@ -61,7 +62,7 @@ def open_cashier(order: Order, *, buyer: Buyer) -> Cashier:
         expires_at=order.expires_at,
         reference=references.reference_of(order),
     )
-    with gateway_call(PayType(order.pay_type), "cashier"):
+    with _asking(PayType(order.pay_type), "cashier"):
         return _provider(order).open_cashier(trade, method=PayMethod(order.pay_method), buyer=buyer)
 
 
@@ -77,7 +78,7 @@ def query_trade(order: Order, *, timeout: float | None = None) -> TradeResult:
 def query_number(pay_type: PayType, number: str, *, timeout: float | None = None) -> TradeResult:
     """Like `query_trade`, about any trade by our number."""
     try:
-        with gateway_call(pay_type, "query"):
+        with _asking(pay_type, "query"):
             result = PROVIDERS[pay_type].query(out_trade_no=number, timeout=timeout)
     except GatewayUnavailable:
         counters.count_answer(GatewayCounter.Outcome.UNKNOWN)
@@ -98,7 +99,7 @@ def close_trade(order: Order) -> None:
 def close_number(pay_type: PayType, number: str) -> None:
     """Like `close_trade`, for any trade by our number."""
     try:
-        with gateway_call(pay_type, "close"):
+        with _asking(pay_type, "close"):
             PROVIDERS[pay_type].close(out_trade_no=number)
     except GatewayUnavailable:
         counters.count_answer(GatewayCounter.Outcome.UNKNOWN)
@@ -112,7 +113,7 @@ def refund_trade(payment: OrderPayment, *, amount: Decimal, request_no: str) -> 
     `request_no` again then.
     """
     pay_type = PayType(payment.pay_type)
-    with gateway_call(pay_type, "refund"):
+    with _asking(pay_type, "refund"):
         return PROVIDERS[pay_type].refund(
             _paid_trade(payment), amount=amount, request_no=request_no
         )
@@ -124,7 +125,7 @@ def query_refund(payment: OrderPayment, *, request_no: str) -> RefundResult:
     Raises GatewayUnavailable without a trustworthy answer.
     """
     pay_type = PayType(payment.pay_type)
-    with gateway_call(pay_type, "query_refund"):
+    with _asking(pay_type, "query_refund"):
         return PROVIDERS[pay_type].query_refund(_paid_trade(payment), request_no=request_no)
 
 
@@ -146,7 +147,7 @@ def fetch_bill(pay_type: PayType, *, day: date) -> Iterator[BillEntry]:
     Raises BillNotFound, BillInvalid (possibly after some lines), GatewayRefused, and
     GatewayUnavailable without a trustworthy answer.
     """
-    with gateway_call(pay_type, "bill"):
+    with _asking(pay_type, "bill"):
         yield from PROVIDERS[pay_type].fetch_bill(day=day)
 
 
@@ -160,6 +161,13 @@ def check_connection(pay_type: PayType | None = None) -> Iterator[CheckMessage]:
     """Check the connection to one or every provider; waits for the network."""
     for provider in _chosen(pay_type):
         yield from provider.check_connection()
+
+
+@contextmanager
+def _asking(pay_type: PayType, operation: str) -> Iterator[None]:
+    """One call: in a batch it takes its turn, and it is counted and timed."""
+    with slots.turn(pay_type), gateway_call(pay_type, operation):
+        yield
 
 
 def _chosen(pay_type: PayType | None) -> list[PaymentProvider]:

@@ -3,6 +3,7 @@
 A page that waits for its payment asks too.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
@@ -12,7 +13,15 @@ from django.utils import timezone
 from luffy_api.apps.order import selectors
 from luffy_api.apps.order.exceptions import GatewayUnavailable, OrderClosed
 from luffy_api.apps.order.models import Order
-from luffy_api.apps.order.payment import batch, gateway, refunds, retry_schedule, services
+from luffy_api.apps.order.payment import (
+    batch,
+    due_rows,
+    gateway,
+    order_sorts,
+    refunds,
+    retry_schedule,
+    services,
+)
 from luffy_api.apps.order.payment.interface import TradeState
 from luffy_api.apps.order.states import OrderStatus
 
@@ -23,14 +32,18 @@ STATUS_PAGE_TIMEOUT_SECONDS = 4.0
 _status_page_slots = BoundedSemaphore(4)
 
 
-def reconcile() -> int:
+def reconcile(*, on_backlog: Callable[[], None] = lambda: None) -> int:
     """Query the refunds and the orders that are due; return how many queries were answered.
 
-    Safe to run at any time and concurrently: each row is claimed before it is queried.
+    Safe to run at any time and concurrently: each row is claimed before it is queried. `on_backlog`
+    is that of `due_rows.process_due`.
     """
-    half = batch.BUDGET_SECONDS / 2
-    finished = refunds.finish_open(budget=half)
-    return finished + batch.run_batch(selectors.orders_due_for_query(), _query, budget=half)
+    sorts = [
+        refunds.OPEN_REFUNDS,
+        order_sorts.sort(selectors.open_orders_due, _query),
+        order_sorts.sort(selectors.settled_orders_due, _query),
+    ]
+    return due_rows.process_due(sorts, on_backlog=on_backlog)
 
 
 def query_all_open(*, budget: float) -> None:

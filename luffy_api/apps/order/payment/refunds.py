@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from luffy_api.apps.order import locks
@@ -15,10 +16,11 @@ from luffy_api.apps.order.exceptions import (
     RefundNotFound,
     RefundPending,
 )
-from luffy_api.apps.order.models import OrderPayment, Refund, RefundStatus
+from luffy_api.apps.order.models import OrderPayment, PayType, Refund, RefundStatus
 from luffy_api.apps.order.numbers import new_request_no
 from luffy_api.apps.order.payment import (
     batch,
+    due_rows,
     gateway,
     refund_amounts,
     refund_records,
@@ -29,8 +31,6 @@ from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.transactions import retry_deadlocks
-
-BATCH_SIZE = 200
 
 
 def start(
@@ -153,8 +153,14 @@ def finish_open(*, budget: float = batch.BUDGET_SECONDS) -> int:
 
     Safe to run at any time and concurrently: each refund is claimed before it is asked about.
     """
-    due = Refund.objects.due().select_related("order", "payment")[:BATCH_SIZE]
-    return batch.run_batch(due, _query, budget=budget)
+    return due_rows.process_due([OPEN_REFUNDS], budget=budget)
+
+
+def _of_provider(provider: PayType | None) -> Q:
+    """Refunds of payments with this provider. A claim locks no payment, hence no join."""
+    known = [provider] if provider else list(gateway.PROVIDERS)
+    payments = Q(payment__in=OrderPayment.objects.filter(pay_type__in=known).values("pk"))
+    return payments if provider else ~payments
 
 
 def _send(refund: Refund) -> None:
@@ -195,3 +201,7 @@ def _wait(refund: Refund) -> None:
     Refund.objects.filter(pk=refund.pk, status=RefundStatus.PROCESSING).update(
         next_query_at=later, query_failures=0
     )
+
+
+# What a batch does with refunds.
+OPEN_REFUNDS = due_rows.Sort(Refund.objects.due, _of_provider, _query, related=("order", "payment"))
