@@ -12,10 +12,7 @@ from scripts.clusters.galera import DEPLOY, EXAMPLE
 from scripts.clusters.network import Host, wait_until
 
 DATABASE_PROXY_PORT = 3307
-REDIS_PORT, SENTINEL_PORT, REDIS_PROXY_PORT = 6379, 26379, 6380
-MASTER = "luffy"
-# Seconds of silence after which a master counts as gone.
-DOWN_AFTER = 3
+REDIS_PORT, SENTINEL_PORT = 6379, 26379
 SHOP_PORT = 8000
 EDGE = """
 global
@@ -43,16 +40,6 @@ backend shops
 {shops}
 {inward}
 """
-# To the master, whoever that is.
-REDIS = """
-listen redis
-    bind 127.0.0.1:{port}
-    option tcp-check
-    tcp-check send info\\ replication\\r\\n
-    tcp-check expect string role:master
-    default-server inter 1s fastinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
-{servers}
-"""
 # From the hosts to servers that listen on this machine's own 127.0.0.1.
 INWARD = """
 listen {name}
@@ -76,13 +63,6 @@ class DatabaseProxy:
         for each in host.network.hosts:
             text = text.replace(EXAMPLE.format(each.number), each.address)
         text = text.replace("/run/haproxy/admin.sock", f"{host.folder}/haproxy.sock")
-        text += REDIS.format(
-            port=REDIS_PROXY_PORT,
-            servers="\n".join(
-                f"    server {each.name} {each.address}:{REDIS_PORT} check"
-                for each in host.network.hosts
-            ),
-        )
         if spread:
             text = text.replace("check backup", "check").replace(
                 "listen database", "listen database\n    balance leastconn"
@@ -134,9 +114,9 @@ class RedisNode:
         self.sentinel = host.process("sentinel", "redis-sentinel", sentinel)
 
     def _sentinel(self, master: Host) -> str:
-        text = (DEPLOY / "redis" / "sentinel.conf").read_text(encoding="utf-8")
-        text = text.replace("bind 10.0.0.11", f"bind {self.host.address}")
-        return text.replace("10.0.0.11", master.address) + f"\ndir {self.folder}\n"
+        text = (DEPLOY / "redis" / "luffy-sentinel.conf").read_text(encoding="utf-8")
+        text = text.replace("10.0.0.1", master.address)
+        return text.replace("dir /var/lib/redis", f"dir {self.folder}")
 
     def start(self) -> None:
         """Both."""
@@ -168,7 +148,8 @@ def master_of(nodes: list[RedisNode]) -> RedisNode:
 
 def redis_url(hosts: list[Host]) -> str:
     """REDIS_URL of the shops."""
-    return f"redis://127.0.0.1:{REDIS_PROXY_PORT}/0"
+    places = ",".join(f"{host.address}:{SENTINEL_PORT}" for host in hosts)
+    return f"redis+sentinel://{places}/mymaster/0"
 
 
 def search_core() -> Path | None:
