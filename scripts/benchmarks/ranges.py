@@ -98,9 +98,12 @@ def _watch_with(worker: str, server: Server, paths: dict[str, str]) -> None:
 
 
 def _worker_of_start() -> str:
-    """The worker class with which scripts/start serves."""
-    text = (ROOT / "scripts" / "start").read_text(encoding="utf-8")
-    return re.findall(r"--worker-class (\S+)", text)[0]
+    """The worker class with which scripts/start serves, in this revision or an older one."""
+    settings = ROOT / "luffy_api" / "gunicorn_config.py"
+    if not settings.exists():
+        settings = ROOT / "scripts" / "start"
+    text = settings.read_text(encoding="utf-8")
+    return re.findall(r"worker[_-]class[ =\"]+([\w.]+)", text)[0]
 
 
 def _sell_video(address: str, folder: Path) -> dict[str, str]:
