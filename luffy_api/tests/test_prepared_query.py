@@ -14,9 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def query():
-    return PreparedQuery(
-        lambda pk, user_id: sections_visible_to(user_id).filter(pk=pk), arguments=2
-    )
+    return PreparedQuery(lambda pk, user_id: sections_visible_to(user_id).filter(pk=pk), int, int)
 
 
 def test_it_returns_for_each_argument_what_the_queryset_returns(query):
@@ -45,6 +43,23 @@ def test_a_row_is_a_whole_one(query, django_assert_num_queries):
         assert found.get_deferred_fields() == set()
 
 
+def test_a_text_is_an_argument_like_a_number():
+    query = PreparedQuery(lambda name, pk: Course.objects.filter(name=name, pk=pk), str, int)
+    quoted, other = CourseFactory(name="'路飞' -- %s"), CourseFactory(name="")
+    assert query.first(quoted.name, quoted.pk) == quoted
+    assert query.first(other.name, other.pk) == other
+    assert query.first(other.name, quoted.pk) is None
+
+
+def test_all_returns_every_row_in_the_order_of_the_queryset():
+    query = PreparedQuery(
+        lambda *ids: Course.objects.filter(pk__in=ids).order_by("-pk"), int, int, int
+    )
+    one, two, _ = CourseFactory.create_batch(3)
+    assert query.all(one.pk, two.pk, one.pk) == [two, one]
+    assert query.all(one.pk, 2**63, two.pk) == []
+
+
 def test_it_is_compiled_once():
     made = []
 
@@ -52,7 +67,7 @@ def test_it_is_compiled_once():
         made.append(pk)
         return Course.objects.filter(pk=pk)
 
-    query = PreparedQuery(build, arguments=1)
+    query = PreparedQuery(build, int)
     courses = CourseFactory.create_batch(3)
     assert [query.first(course.pk) for course in courses] == courses
     assert made == [PLACEHOLDER]
@@ -70,6 +85,6 @@ def test_a_number_too_many_or_too_few_is_a_mistake(query):
 
 
 def test_an_argument_that_decides_how_the_query_is_made_is_a_mistake():
-    query = PreparedQuery(lambda pk: Course.objects.filter(price=99 if pk > 5 else 1), arguments=1)
+    query = PreparedQuery(lambda pk: Course.objects.filter(price=99 if pk > 5 else 1), int)
     with pytest.raises(AssertionError):
         query.first(9)

@@ -93,8 +93,8 @@ class WatchableSections:
         def build(section_id: int, user_id: int | None = None) -> QuerySet[SectionWithAccess]:
             return select(sections_visible_to(user_id).filter(pk=section_id).order_by())
 
-        self._for_visitor = PreparedQuery(build, arguments=1)
-        self._for_viewer = PreparedQuery(build, arguments=2)
+        self._for_visitor = PreparedQuery(build, int)
+        self._for_viewer = PreparedQuery(build, int, int)
 
     def get(self, *, section_id: int, user_id: int | None) -> SectionWithAccess:
         """Return the section, if this viewer (None for a visitor) has access to it now.

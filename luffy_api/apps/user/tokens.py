@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
-from django.db.models import Exists, F, OuterRef, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from rest_framework_jwt.settings import api_settings
@@ -21,6 +21,7 @@ from rest_framework_jwt.settings import api_settings
 from luffy_api.apps.user.exceptions import InvalidToken
 from luffy_api.apps.user.models import RevokedToken, User
 from luffy_api.common.deletion import delete_in_chunks
+from luffy_api.common.prepared_query import PreparedQuery
 
 ALGORITHM = "HS256"
 REQUIRED_CLAIMS = ["sub", "exp", "iat", "jti", "iss", "aud", "orig_iat", "orig_jti"]
@@ -129,11 +130,18 @@ def _find_user(unverified: dict[str, Any]) -> User:
         raise InvalidToken
     if not isinstance(login, str) or not ORIG_JTI.fullmatch(login):
         raise InvalidToken
-    revoked = RevokedToken.objects.filter(orig_jti=Value(login), user=OuterRef("pk"))
-    user = User.objects.filter(~Exists(revoked), pk=int(subject), is_active=True).first()
+    user = _USER_OF_LOGIN.first(int(subject), login)
     if user is None:
         raise InvalidToken
     return user
+
+
+def _users_of_login(user_id: int, login: str) -> QuerySet[User]:
+    revoked = RevokedToken.objects.filter(orig_jti=Value(login), user=OuterRef("pk"))
+    return User.objects.filter(~Exists(revoked), pk=user_id, is_active=True)
+
+
+_USER_OF_LOGIN = PreparedQuery(_users_of_login, int, str)
 
 
 def _sign(user: User, *, jti: str, orig_jti: str, orig_iat: int) -> IssuedToken:
