@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Prefetch, Subquery, Window
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from luffy_api.apps.course import access, pricing, signed_urls
+from luffy_api.apps.course.access import CourseWithAccess
 from luffy_api.apps.course.exceptions import CourseNotFound
 from luffy_api.apps.course.models import (
     Course,
@@ -22,6 +24,7 @@ from luffy_api.apps.course.models import (
 )
 from luffy_api.apps.course.pricing import Offer
 from luffy_api.common.models import CatalogueQuerySet
+from luffy_api.common.prepared_query import PreparedQuery
 
 CARD_SECTIONS = 4
 
@@ -151,8 +154,23 @@ def chapters(*, user_id: int | None) -> CatalogueQuerySet[CourseChapter]:
 
 
 def for_sale(*, course_ids: Sequence[int], user_id: int) -> list[CourseForSale]:
-    """Return those of the courses that can be bought now, by id. Two queries."""
-    on_sale = Course.objects.on_sale().filter(pk__in=course_ids).order_by("pk")
-    courses = list(access.with_access(on_sale, user_id=user_id))
+    """Return those of the courses that can be bought now, by id. Two queries.
+
+    Of the course only what an order shows of it is read.
+    """
+    if not course_ids:
+        return []
+    courses = _on_sale(len(course_ids)).all(user_id, *course_ids)
     offers = load_offers(courses)
-    return [CourseForSale(course, offers[course.pk], course.owned) for course in courses]
+    return [CourseForSale(course, offers[course.pk], bool(course.owned)) for course in courses]
+
+
+@cache
+def _on_sale(count: int) -> "PreparedQuery[CourseWithAccess]":
+    """The query of `for_sale` for so many courses; a cart has a few."""
+
+    def build(user_id: int, *course_ids: int) -> "QuerySet[CourseWithAccess]":
+        courses = Course.objects.on_sale().filter(pk__in=course_ids).order_by("pk")
+        return access.with_access(courses.only("name", "course_img", "price"), user_id=user_id)
+
+    return PreparedQuery(build, *[int] * (1 + count))

@@ -80,7 +80,7 @@ def place_order(
             continue
         if placed.is_new:
             return placed.order
-        order = resumption.resume(placed.order)
+        order = _resume(placed)
         if order.is_payable or placed.by_key:
             return order
         idempotency.forget(user_id=user_id, key=key)  # it was stored with an order that is over
@@ -94,6 +94,13 @@ class _Placed:
     order: Order
     is_new: bool = False
     by_key: bool = False
+
+
+def _resume(placed: _Placed) -> Order:
+    """The open order after a look at its trade; at its courses, too, unless that was just done."""
+    if placed.by_key:
+        return resumption.resume(placed.order)
+    return resumption.follow_trade(placed.order)
 
 
 def _place_first(request: OrderRequest) -> _Placed | None:

@@ -24,7 +24,7 @@ def resume(order: Order) -> Order:
     except NotForSale:
         _close_withdrawn(order)
         raise
-    return _follow_trade(order)
+    return follow_trade(order)
 
 
 def _require_for_sale(order: Order) -> None:
@@ -54,7 +54,7 @@ def _close_withdrawn(order: Order) -> None:
         return
 
 
-def _follow_trade(order: Order) -> Order:
+def follow_trade(order: Order) -> Order:
     """The order after a look at its trade, which may have been paid or closed elsewhere.
 
     Not more often than the status page does; without an answer the order is taken as it is.
