@@ -1,9 +1,24 @@
-"""Storage of static files: hashed names, gzip copies."""
+"""Static files: which are collected, and their storage: hashed names, gzip copies."""
 
 from typing import Any
 
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+_UNUSED = ("js", "less", "metadata", "scss", "sprites", "svgs")
+
+
+class CollectedFilesConfig(StaticFilesConfig):
+    """Installed in the place of `django.contrib.staticfiles`.
+
+    Of Font Awesome only its style sheet and fonts are used; the rest was four fifths of all files.
+    """
+
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        *(f"*/fontawesome-free-*/{folder}/*" for folder in _UNUSED),
+    ]
 
 
 class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]

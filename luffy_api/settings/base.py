@@ -29,7 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "luffy_api.common.static_files.CollectedFilesConfig",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
