@@ -1,12 +1,12 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
-/** The serious and critical violations that axe finds on this page, or a part of it. */
+/** The violations that axe finds on this page, or a part of it, apart from minor ones. */
 export async function violations(page: Page, part = ':root') {
   // axe's preload would fetch the style sheets again and resolve their imports against a wrong URL.
   const results = await new AxeBuilder({ page }).options({ preload: false }).include(part).analyze()
   return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ impact }) => impact !== 'minor')
     .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${String(target)}: ${failureSummary}`))
 }
 
