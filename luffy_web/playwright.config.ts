@@ -18,6 +18,7 @@ if (!chromium) throw new Error('Chromium is missing: install it (apt-get install
 
 export default defineConfig<object, { storage: Storage }>({
   testDir: 'e2e',
+  globalSetup: './e2e/globalSetup.ts',
   outputDir: 'test-results',
   fullyParallel: true,
   // Beside other checks a second browser only makes both of them late.
@@ -54,7 +55,7 @@ export default defineConfig<object, { storage: Storage }>({
     { name: 'chromium', testMatch: '*.spec.ts', testIgnore: REMOTE, dependencies: ['login'] },
     // Each starts a shop of its own on this storage.
     { name: 's3', testMatch: REMOTE, use: { storage: 's3' } },
-    { name: 'qiniu', testMatch: REMOTE, use: { storage: 'qiniu' } },
+    { name: 'qiniu', testMatch: REMOTE, use: { storage: 'qiniu' }, grepInvert: /@once/ },
   ],
   webServer: {
     command: `rm -rf '${STATE}' && mkdir -p '${STATE}' && exec ../scripts/start >'${LOG}' 2>&1`,

@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, createWriteStream, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 
 import { PROJECT, STATE, shopEnvironment } from './shop'
@@ -9,6 +9,17 @@ import { PROJECT, STATE, shopEnvironment } from './shop'
 const PEERS = {
   s3: 'luffy_api.libs.storage.tests.signed_s3',
   qiniu: 'luffy_api.libs.storage.tests.fake_qiniu_tools',
+}
+
+/** The demo school as it is before the first journey: creating the tables takes ten seconds of computing. */
+const DEMO_DATABASE = `${STATE}/demo.sqlite3`
+const DATABASE = 'luffy.sqlite3'
+
+const COPY = 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("VACUUM INTO ?", sys.argv[2:])'
+
+/** Copies the database of the journeys' shop for the shops of `openRemoteShop`. */
+export function copyDatabase(): void {
+  execFileSync('.venv/bin/python', ['-c', COPY, `${STATE}/${DATABASE}`, DEMO_DATABASE], { cwd: PROJECT })
 }
 
 export type Storage = keyof typeof PEERS
@@ -63,7 +74,7 @@ async function end(child: ChildProcess): Promise<void> {
   await ended
 }
 
-/** Starts the storage, then a shop on it by scripts/start; takes as long as a first start. */
+/** Starts the storage, then a shop on it by scripts/start, which stores the files of the demo school there. */
 export async function openRemoteShop(storage: Storage): Promise<RemoteShop> {
   const [port, peerPort] = [await freePort(), await freePort()]
   const url = `http://127.0.0.1:${port}`
@@ -72,6 +83,7 @@ export async function openRemoteShop(storage: Storage): Promise<RemoteShop> {
   mkdirSync(state, { recursive: true })
   // The static files are the same for all shops; collecting and compressing them takes long.
   symlinkSync(`${STATE}/static`, `${state}/static`)
+  copyFileSync(DEMO_DATABASE, `${state}/${DATABASE}`)
   const [peer, settings] = await startPeer(storage, peerPort, url)
   const env = { ...shopEnvironment(port, state), STORAGE: storage, ...settings }
   const shop = spawn('./scripts/start', { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] })

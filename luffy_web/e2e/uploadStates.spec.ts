@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 
 import { violations } from './accessibility'
-import { videoFile, newChapter } from './videos'
+import { brokenVideo, newChapter } from './videos'
 import { sessionOf } from './shop'
 import { expect, test } from './test'
 
@@ -10,12 +10,6 @@ const TRANSCODING = { timeout: 150_000 }
 const OTHER_STATES = /未上传|转码中|可播放/
 
 test.use({ storageState: sessionOf('admin') })
-
-/** Begins like a video, so that it is accepted; the rest cannot be decoded. */
-function brokenVideo(name: string) {
-  const { buffer, ...rest } = videoFile(name)
-  return { ...rest, buffer: Buffer.concat([buffer.subarray(0, 32), Buffer.alloc(100_000, 7)]) }
-}
 
 /** The elements that end to the right of the page or of their box. */
 function overflowing(page: Page): Promise<string[]> {

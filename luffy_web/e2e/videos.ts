@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,29 +8,58 @@ import { runInShop } from './shop'
 
 const LESSON = fileURLToPath(new URL('../../luffy_api/apps/home/demo/assets/video/lesson.mp4', import.meta.url))
 
-/** Seconds of a video that is only transcoded; the whole lesson would take 15 seconds of computing. */
-export const SHORT_SECONDS = 6
+/** Seconds of a video of which nobody watches more than the beginning. */
+const SHORT_SECONDS = 6
 
-function cut(seconds: number): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), 'video-'))
-  const made = join(folder, 'short.mp4')
-  try {
-    execFileSync('ffmpeg', ['-v', 'error', '-t', String(seconds), '-i', LESSON, '-c', 'copy', made])
-    return readFileSync(made)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+interface VideoOptions {
+  /** Bytes that players skip; they make it large enough for several parts. */
+  padding?: number
+  seconds?: number
+  /** Pixels; what is small is transcoded quickly, and to as many qualities as fit in. */
+  height?: number
 }
 
-/** The demo lesson (26 seconds), or its beginning; `padding` bytes that players skip make it large enough for several parts. */
-export function videoFile(name: string, { padding = 0, seconds = Infinity } = {}) {
-  const free = Buffer.alloc(padding)
-  if (padding > 0) {
-    free.writeUInt32BE(padding, 0)
-    free.write('free', 4, 'latin1')
+let folder: string | undefined
+
+/** The folder of the video files of this worker. */
+function videos(): string {
+  if (!folder) {
+    const made = (folder = mkdtempSync(join(tmpdir(), 'videos-')))
+    process.once('exit', () => rmSync(made, { recursive: true }))
   }
-  const pictures = seconds === Infinity ? readFileSync(LESSON) : cut(seconds)
-  return { name, mimeType: 'video/mp4', buffer: Buffer.concat([pictures, free]) }
+  return folder
+}
+
+/** The path of a video file of this name: the beginning of the demo lesson. */
+export function videoFile(
+  name: string,
+  { padding = 0, seconds = SHORT_SECONDS, height = 180 }: VideoOptions = {},
+): string {
+  const path = join(videos(), name)
+  const scaled = ['-vf', `scale=-2:${height}`, '-preset', 'ultrafast', '-c:a', 'copy']
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-t', String(seconds), '-i', LESSON, ...scaled, path])
+  if (padding > 0) {
+    const size = statSync(path).size
+    const box = Buffer.alloc(8)
+    box.writeUInt32BE(padding, 0)
+    box.write('free', 4, 'latin1')
+    appendFileSync(path, box)
+    truncateSync(path, size + padding)
+  }
+  return path
+}
+
+/** The path of a file of this name that is no video, whatever its name says. */
+export function textFile(name: string): string {
+  const path = join(videos(), name)
+  writeFileSync(path, 'This is a letter, not a video.')
+  return path
+}
+
+/** Begins like a video, so that it is accepted; the rest cannot be decoded. The name may be too long for a disk. */
+export function brokenVideo(name: string) {
+  const buffer = Buffer.concat([readFileSync(LESSON).subarray(0, 32), Buffer.alloc(100_000, 7)])
+  return { name, mimeType: 'video/mp4', buffer }
 }
 
 const NEW_SECTIONS = `
