@@ -4,7 +4,7 @@ import { expect, test } from './test'
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } })
 
-test('the dialogs of login, registration and reset have no serious violations', async ({ page }) => {
+test('the dialogs of login, registration and reset have no violations', async ({ page }) => {
   await page.goto('/', { waitUntil: 'networkidle' })
   await page.getByRole('banner').getByRole('button', { name: '登录' }).click()
   const dialog = page.getByRole('dialog')
@@ -59,7 +59,7 @@ test.describe('for a student', () => {
   test.use({ storageState: sessionOf('student'), viewport: PHONE })
 
   for (const [group, addresses] of Object.entries(PAGES)) {
-    test(`no page of ${group} scrolls sideways on a phone or has serious violations`, async ({ page, errors }) => {
+    test(`no page of ${group} scrolls sideways on a phone or has violations`, async ({ page, errors }) => {
       test.setTimeout(addresses.length * 60_000)
       errors.allow(/404 GET \S+\/(no-such-page|order\/success\/)|console .*404.*(no-such-page|order\/success)/)
       errors.allow(/40[03] GET \S+\/play\/|console .*40[03].*\/play\//)
@@ -82,7 +82,7 @@ test.describe('for a student', () => {
     expect(await scrollWidth(page)).toBeLessThanOrEqual(PHONE.width)
   })
 
-  test('the forms for a refund and an invoice have no serious violations, and fit a low screen', async ({ page }) => {
+  test('the forms for a refund and an invoice have no violations, and fit a low screen', async ({ page }) => {
     await page.goto(`/user/orders/${await paidOrder('student', '机器学习项目实战')}`, { waitUntil: 'networkidle' })
     for (const name of ['申请退款', '申请发票']) {
       await page.getByRole('button', { name }).click()
@@ -98,7 +98,7 @@ test.describe('for a student', () => {
     }
   })
 
-  test('the confirmation of an account deletion has no serious violations', async ({ page }) => {
+  test('the confirmation of an account deletion has no violations', async ({ page }) => {
     await page.goto('/user/profile', { waitUntil: 'networkidle' })
     await page.getByRole('button', { name: '注销账号' }).click()
     await expect(page.getByRole('dialog').getByRole('button', { name: '确认注销' })).toBeVisible()

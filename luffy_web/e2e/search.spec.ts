@@ -304,7 +304,7 @@ for (const [size, viewport] of Object.entries({
   test.describe(`at the size of a ${size}`, () => {
     test.use({ viewport, contextOptions: { reducedMotion: 'reduce' } })
 
-    test('box, list, history and results have no serious violations', async ({ page }) => {
+    test('box, list, history and results have no violations', async ({ page }) => {
       await page.goto('/')
       await searchFor(page, '爬虫')
       await expect(cards(page).first()).toBeVisible()
