@@ -4,6 +4,7 @@ import gc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,10 @@ def logged_in(user: User) -> APIClient:
 
 @pytest.fixture(autouse=True)
 def _empty_cache():
-    """Clears the cache, where throttles count."""
+    """Clears the cache, where throttles count, and reports that wait for a database of before."""
     cache.clear()
+    # By name: not every test that uses this module may know that app.
+    import_module("luffy_api.apps.learning.progress_buffer").clear_local()
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ The runner does the same each minute, in case no process lives that can. So it m
 many do it at the same time.
 """
 
+import atexit
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Thread
 
@@ -23,22 +24,33 @@ INTERVAL_SECONDS = 4.0
 LOG_INTERVAL_SECONDS = 60.0
 
 _jobs: list[Callable[[], object]] = []
+_at_exit: list[Callable[[], object]] = []
 _logged_at: dict[Callable[[], object], float] = {}
 
 
-def register(job: Callable[[], object]) -> None:
-    """Call `job` every INTERVAL_SECONDS in each process that has called `start`."""
+def register(job: Callable[[], object], *, at_exit: Callable[[], object] | None = None) -> None:
+    """Call `job` every INTERVAL_SECONDS in each process that has called `start`.
+
+    And `at_exit` when such a process ends, unless it is killed.
+    """
     _jobs.append(job)
+    if at_exit:
+        _at_exit.append(at_exit)
 
 
 def start() -> None:
     """Start the thread of this process, for ever."""
+    atexit.register(_do, _at_exit)
     Thread(target=_run, name="background", daemon=True).start()
 
 
 def run_once() -> None:
     """Do every job; raises nothing."""
-    for job in _jobs:
+    _do(_jobs)
+
+
+def _do(jobs: Sequence[Callable[[], object]]) -> None:
+    for job in jobs:
         try:
             with database_limits.limited(Allowance(database_limits.STATEMENT_SECONDS)):
                 job()

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "luffy_api.common.request_metrics.RequestMetricsMiddleware",
     "luffy_api.common.access_log.AccessLogMiddleware",
     "luffy_api.common.database_limits.DatabaseLimitsMiddleware",
+    "luffy_api.apps.learning.heartbeats.HeartbeatMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "luffy_api.common.security_headers.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",

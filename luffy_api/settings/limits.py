@@ -31,3 +31,6 @@ SIGNED_URL_MAX_LIFETIME = timedelta(hours=2)
 URL_GRACE_PERIOD = timedelta(minutes=15)
 # The viewer's masked mobile number moves over the video.
 PLAYER_WATERMARK = env.boolean("PLAYER_WATERMARK", True)
+# Rows of progress that a process keeps in memory for some seconds where it does without Redis;
+# further ones are written at once.
+PROGRESS_BUFFER_ROWS = env.integer("PROGRESS_BUFFER_ROWS", 20_000, minimum=0)

@@ -50,6 +50,7 @@ def measure(name: str, shop: "Shop", requests: Sequence[bytes]) -> tuple["Counte
     subject = f"{name}, {len(shop.worker_pids())} worker(s)"
     record(f"{subject} (ms)", 1000 / rate)
     record(f"{subject}, CPU (ms)", each)
+    record(f"{subject}, p99 (ms)", _quantiles(answers)[98])
     print(f"  {name}: {rate:.0f}/s, {_waits(answers)}, {each:.1f} ms of the shop's CPU each")
     print(f"    (load of the machine before: {load:.1f})")
     return Counter(_summary(answer) for answer in answers), rate
@@ -63,9 +64,13 @@ def _processor_seconds(shop: "Shop") -> float:
 
 
 def _waits(answers: Sequence["Answer | None"]) -> str:
-    waits = [1000 * answer.seconds for answer in answers if answer]
-    cuts = statistics.quantiles(waits, n=100)
+    cuts = _quantiles(answers)
     return f"median {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms"
+
+
+def _quantiles(answers: Sequence["Answer | None"]) -> list[float]:
+    """Milliseconds within which one in a hundred, two in a hundred … were answered."""
+    return statistics.quantiles([1000 * answer.seconds for answer in answers if answer], n=100)
 
 
 def _summary(answer: "Answer | None") -> str:

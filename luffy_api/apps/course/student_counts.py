@@ -54,7 +54,7 @@ def fold() -> int:
     return folded
 
 
-def compared_with_enrollments() -> QuerySet[Course]:
+def compared_with_enrollments() -> QuerySet[Any]:
     """Courses with `counted`, their students with those who are not folded yet, and `enrolled`."""
     of_course = {"course": OuterRef("pk")}
     unfolded = StudentCountChange.objects.filter(**of_course).order_by().values("course")

@@ -1,3 +1,5 @@
+import os
+
 from django.apps import AppConfig
 
 
@@ -7,8 +9,12 @@ class LearningConfig(AppConfig):
     verbose_name = "学习"
 
     def ready(self) -> None:
-        """A student's own data includes what this app keeps."""
+        """Register what a student's own data includes, and when reports are written."""
         from luffy_api.apps.learning import personal_data as own
+        from luffy_api.apps.learning import progress_buffer
         from luffy_api.apps.user import personal_data
+        from luffy_api.common import background
 
         personal_data.register("progress", own.progress)
+        background.register(progress_buffer.flush, at_exit=progress_buffer.flush_all)
+        os.register_at_fork(after_in_child=progress_buffer.clear_local)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from luffy_api.apps.learning import progress_buffer
 from luffy_api.apps.learning.models import SectionProgress
 
 
 def progress(user_id: int) -> list[dict[str, Any]]:
     """Where every section was left, in seconds. One query."""
+    progress_buffer.flush_student(user_id)
     rows = SectionProgress.objects.filter(user_id=user_id).order_by("pk")
     return [
         {

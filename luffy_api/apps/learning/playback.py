@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.utils import timezone
 
-from luffy_api.apps.learning import hls, signed_urls
+from luffy_api.apps.learning import hls, progress_buffer, signed_urls
 from luffy_api.apps.learning.exceptions import LinkExpired, NotPlayable, VideoProcessing
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.videos import WatchableVideo, watchable_video
@@ -103,6 +103,7 @@ def _position(watchable: WatchableVideo, user_id: int | None) -> int:
     """Where the student stopped; a section that was seen to its end begins again."""
     if user_id is None:
         return 0
+    progress_buffer.flush_student(user_id)
     rows = SectionProgress.objects.filter(section_id=watchable.section_id, user_id=user_id)
     position = rows.values_list("position", flat=True).first()
     if position is None:

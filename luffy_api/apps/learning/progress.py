@@ -3,20 +3,26 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.course import access
-from luffy_api.apps.course.exceptions import SectionNotFound
-from luffy_api.apps.course.models import Course, CourseQuerySet, CourseSection
+from luffy_api.apps.course.exceptions import NotEnrolled, SectionNotFound
+from luffy_api.apps.course.models import Course, CourseQuerySet, CourseSection, Enrollment
+from luffy_api.apps.course.models.outline import visible_section
 from luffy_api.apps.course.selectors import CourseCard, load_cards
-from luffy_api.apps.learning import watch_time
-from luffy_api.apps.learning.exceptions import ConcurrentUpdate
+from luffy_api.apps.learning import progress_buffer, watch_time
 from luffy_api.apps.learning.models import SectionProgress
-from luffy_api.apps.learning.watch_time import WatchState
+from luffy_api.apps.learning.pending import Pending
+from luffy_api.common.prepared_query import PreparedQuery
 
-ATTEMPTS = 20
+# A SectionProgress with `duration`, the section's, and `owned`: whether the student has the course.
+BegunSection: TypeAlias = Any
+
+# Seconds; a day is more than any section lasts.
+MAX_POSITION = 24 * 3600
 VIDEO = CourseSection.SectionType.VIDEO
 
 
@@ -48,8 +54,45 @@ class SectionReport:
 def save_progress(*, user_id: int, section_id: int, position: int) -> SectionReport:
     """Remembers the second where a student stopped, and counts what they can have watched.
 
-    Raises SectionNotFound, NotEnrolled.
+    One query, and no write for some seconds, unless it is the first report of this section. Raises
+    SectionNotFound, NotEnrolled, ConcurrentUpdate.
     """
+    row = _begun.first(section_id, user_id)
+    if row is None:
+        row = _begin(user_id=user_id, section_id=section_id, position=position)
+    elif not row.owned:
+        raise NotEnrolled
+    duration: int = row.duration
+    if duration:
+        position = min(position, duration)
+    before, now = progress_buffer.state_of(row), timezone.now()
+
+    def advance(pending: Pending | None) -> Pending:
+        last = pending.onto(before) if pending else Pending(before, before.reported_at)
+        after = watch_time.apply_heartbeat(
+            last.state, position=position, duration=duration, now=now
+        )
+        return Pending(after, last.base)
+
+    after = progress_buffer.report(user_id=user_id, row_id=row.pk, advance=advance).state
+    return SectionReport(after.position, after.seconds, after.is_done(duration))
+
+
+def _build_begun(section_id: int, user_id: int) -> QuerySet[BegunSection]:
+    """The progress of a student in a section that they may see."""
+    enrolled = Enrollment.objects.entitling(user_id).filter(
+        course=OuterRef("section__chapter__course")
+    )
+    rows = SectionProgress.objects.filter(visible_section("section__"))
+    rows = rows.filter(section_id=section_id, user_id=user_id).order_by()
+    return rows.annotate(duration=F("section__duration"), owned=Exists(enrolled))
+
+
+_begun = PreparedQuery(_build_begun, int, int)
+
+
+def _begin(*, user_id: int, section_id: int, position: int) -> BegunSection:
+    """The row of a section of which there is none yet."""
     section = (
         CourseSection.objects.visible().filter(pk=section_id).select_related("chapter").first()
     )
@@ -58,47 +101,15 @@ def save_progress(*, user_id: int, section_id: int, position: int) -> SectionRep
     access.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
     if section.duration:
         position = min(position, section.duration)
-    for _ in range(ATTEMPTS):
-        after = _report(user_id, section, position)
-        if after:
-            done = after.is_done(section.duration)
-            return SectionReport(after.position, after.seconds, done)
-    raise ConcurrentUpdate
-
-
-def _report(user_id: int, section: CourseSection, position: int) -> WatchState | None:
-    """One attempt; None when another report of the same student came in between.
-
-    Each report is worked out from the row it read, and written only if the row is still the same:
-    two devices at once cannot both spend the same budget.
-    """
-    now = timezone.now()
-    row, created = SectionProgress.objects.get_or_create(
+    SectionProgress.objects.get_or_create(
         user_id=user_id,
         section_id=section.pk,
-        defaults={"position": position, "reported_at": now},
+        defaults={"position": position, "reported_at": timezone.now()},
     )
-    if created:
-        return WatchState(position, 0, 0, now)
-    before = WatchState(row.position, row.watched, row.budget, row.reported_at)
-    after = watch_time.apply_heartbeat(
-        before, position=position, duration=section.duration, now=now
-    )
-    unchanged = SectionProgress.objects.filter(
-        pk=row.pk,
-        position=before.position,
-        watched=before.seconds,
-        budget=before.budget,
-        reported_at=before.reported_at,
-    )
-    written = unchanged.update(
-        position=after.position,
-        watched=after.seconds,
-        budget=after.budget,
-        reported_at=now,
-        updated_time=now,
-    )
-    return after if written else None
+    row = _begun.first(section_id, user_id)
+    if row is None:
+        raise SectionNotFound
+    return row
 
 
 def my_courses(*, user_id: int) -> CourseQuerySet:
@@ -112,6 +123,7 @@ def my_courses(*, user_id: int) -> CourseQuerySet:
 
 def load_my_courses(courses: Sequence[Course], *, user_id: int) -> list[MyCourse]:
     """Return the cards of the courses with this student's progress, in order. Four queries."""
+    progress_buffer.flush_student(user_id)
     progress = _load_progress([course.pk for course in courses], user_id)
     return [
         MyCourse(card.course, card.offer, card.section_list, progress[card.course.pk])

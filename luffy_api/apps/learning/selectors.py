@@ -8,6 +8,7 @@ from django.db.models import F, FilteredRelation, Max, Q, Sum
 from django.db.models.functions import Coalesce, Least
 
 from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.learning import progress_buffer
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ def watched_videos(*, user_id: int, course_ids: Collection[int]) -> dict[int, Wa
     """What the student has watched of each of the courses. One query.
 
     Every visible video of known length counts, those that may be watched without buying as well.
+    What players have reported meanwhile is written first.
     """
+    progress_buffer.flush_student(user_id)
     videos = CourseSection.objects.visible().filter(
         section_type=CourseSection.SectionType.VIDEO,
         duration__gt=0,

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from luffy_api.apps.course.cards import CourseCardSerializer
 from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.learning.progress import MAX_POSITION
 
 
 class PlaySerializer(serializers.Serializer[Any]):
@@ -20,9 +21,9 @@ class PlaySerializer(serializers.Serializer[Any]):
 
 
 class ProgressSerializer(serializers.Serializer[Any]):
-    """Seconds from the beginning of the section; a day is more than any section lasts."""
+    """Seconds from the beginning of the section."""
 
-    position = serializers.IntegerField(min_value=0, max_value=24 * 3600)
+    position = serializers.IntegerField(min_value=0, max_value=MAX_POSITION)
 
 
 class WatchedSerializer(serializers.Serializer[Any]):

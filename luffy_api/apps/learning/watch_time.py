@@ -57,6 +57,25 @@ def apply_heartbeat(
     )
 
 
+def merge(one: WatchState, other: WatchState) -> WatchState:
+    """What holds when two went on from the same state without knowing of each other.
+
+    Where the newer one stopped. What one of them has counted the other may have counted too, so the
+    larger number holds, and of the budget no more than the poorer one has left.
+    """
+    newer = max(one, other, key=lambda state: (_moment(state), state.position))
+    return WatchState(
+        position=newer.position,
+        seconds=max(one.seconds, other.seconds),
+        budget=min(one.budget, other.budget),
+        reported_at=newer.reported_at,
+    )
+
+
+def _moment(state: WatchState) -> float:
+    return state.reported_at.timestamp() if state.reported_at else float("-inf")
+
+
 def _elapsed(reported_at: datetime | None, now: datetime) -> float:
     if reported_at is None:
         return 0

@@ -39,12 +39,23 @@ class CourseChapter(OutboxModel):
         return {(CatalogueEvent.Subject.COURSE, course_id) for course_id in courses}
 
 
+def visible_section(path: str = "") -> Q:
+    """Return the condition that students may see the section at `path` (`section__`).
+
+    A section of a hidden chapter is hidden.
+    """
+    return Q(
+        **{f"{path}is_show": True, f"{path}is_delete": False},
+        **{f"{path}chapter__is_show": True, f"{path}chapter__is_delete": False},
+    )
+
+
 class CourseSectionQuerySet(CatalogueQuerySet["CourseSection"]):
     """Sections."""
 
     def visible(self) -> Self:
-        """A section of a hidden chapter is hidden."""
-        return super().visible().filter(chapter__is_show=True, chapter__is_delete=False)
+        """Those of `visible_section`."""
+        return self.filter(visible_section())
 
     def playable(self) -> Self:
         """Videos that can be watched right now; of other sections, those with a text."""
