@@ -30,7 +30,7 @@ from luffy_api.tests.processes.clients import in_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Enough for every kind of answer many times; 1000 take a minute of processor time.
-ORDERS = int(os.environ.get("REFUND_TEST_ORDERS", "200"))
+ORDERS = int(os.environ.get("REFUND_TEST_ORDERS", "100"))
 # Where one thread writes at a time, more would wait longer than SQLite lets them.
 THREADS = 32 if connection.vendor == "mysql" else 8
 MODES = ["fine"] * 8 + ["lost", "mute", "doubled", "slow", "html", "error"]
