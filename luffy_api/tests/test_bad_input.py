@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.core.cache import cache
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
@@ -162,24 +163,27 @@ def test_an_id_out_of_range_is_not_found(student_client, route, number):
     assert statuses <= {400, 404, 405}.union(*(n for part, n in special.items() if part in route))
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "page=0", "page=-1", "page=abc", "page=99999999999999999999999", "page=%00",
-        "page=%EF%BC%91", "page_size=1000000000", "page_size=0", "page_size=x", "kind=9",
-        "kind=%00",
-        "kind=" + "9" * 5000, "course=9223372036854775808", "course=-1", "course_category=1e3",
-        "ordering=password", "ordering=teacher__name", "ordering=-", "ordering=%00", "search=%00",
-        "search=" + "x" * 5000, "out_trade_no=%00", "out_trade_no=' OR 1=1", "order_status=7",
-        "%00=%00", "a[]=1&a[]=2", "search=%ED%A0%80", "search=%F0%9F%A6%86",
-    ],
-)  # fmt: skip
-def test_every_odd_query_is_refused_or_means_nothing(student_client, query):
-    for path in PATHS:
+ODD_QUERIES = [
+    "page=0", "page=-1", "page=abc", "page=99999999999999999999999", "page=%00",
+    "page=%EF%BC%91", "page_size=1000000000", "page_size=0", "page_size=x", "kind=9",
+    "kind=%00",
+    "kind=" + "9" * 5000, "course=9223372036854775808", "course=-1", "course_category=1e3",
+    "ordering=password", "ordering=teacher__name", "ordering=-", "ordering=%00", "search=%00",
+    "search=" + "x" * 5000, "out_trade_no=%00", "out_trade_no=' OR 1=1", "order_status=7",
+    "%00=%00", "a[]=1&a[]=2", "search=%ED%A0%80", "search=%F0%9F%A6%86",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_odd_query_is_refused_or_means_nothing(student_client, path):
+    # What does not answer GET has read no query when it says so: one of them shows it.
+    is_read = student_client.get(path).status_code != 405
+    for query in ODD_QUERIES if is_read else ODD_QUERIES[:1]:
+        cache.clear()  # without rate limits
         response = student_client.get(f"{path}?{query}")
 
         refused = {403} if "/hls/" in path else set()
-        assert response.status_code in {200, 400, 404, 405} | refused, path
+        assert response.status_code in {200, 400, 404, 405} | refused, query
         assert_envelope(response)
 
 

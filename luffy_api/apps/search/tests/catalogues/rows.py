@@ -91,8 +91,7 @@ def _insert(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
     fields = model._meta.concrete_fields
     values = {field.attname: field.pre_save(blank, True) for field in fields}
     defaults = {
-        field.attname: field.get_db_prep_save(values[field.attname], connection)
-        for field in fields
+        field.attname: field.get_db_prep_save(values[field.attname], connection) for field in fields
     }
     own = {field.attname: field.get_db_prep_save for field in fields}
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
