@@ -74,6 +74,7 @@ def test_the_table_of_paths_is_complete():
     assert "/api/v1/order/pay/" in PATHS
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 def test_every_method_on_every_path_answers_the_envelope(student_client, method):
     for path in PATHS:
@@ -90,6 +91,7 @@ def test_every_method_on_every_path_answers_the_envelope(student_client, method)
             assert_envelope(response)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("body", "content_type", "status"),
     [
@@ -115,6 +117,7 @@ def test_every_odd_body_is_refused(student_client, body, content_type, status):
         assert_envelope(response)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
 def test_a_body_beyond_the_limit_of_the_site_is_refused_everywhere(student_client, method):
     body = b'{"position": 1' + b" " * 1_200_000 + b"}"
@@ -126,6 +129,7 @@ def test_a_body_beyond_the_limit_of_the_site_is_refused_everywhere(student_clien
         assert response.status_code < 500, path
 
 
+@pytest.mark.any_database
 def test_a_change_beyond_the_limit_of_the_site_is_413(student_client):
     response = student_client.patch(
         "/api/v1/user/profile/", {"nickname": "新" * 400_000}, format="json"
@@ -135,6 +139,7 @@ def test_a_change_beyond_the_limit_of_the_site_is_413(student_client):
     assert_envelope(response)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_a_body_in_chunks_is_refused_and_not_taken_for_none(student_client, method):
     for path in PATHS:
@@ -198,6 +203,7 @@ def test_an_unknown_endpoint_answers_the_envelope(client, path):
     assert_envelope(response)
 
 
+@pytest.mark.any_database
 def test_a_foreign_host_is_refused_with_the_envelope(client):
     response = client.get("/api/v1/course/", headers={"host": "evil.example"})
 

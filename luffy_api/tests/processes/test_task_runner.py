@@ -78,6 +78,7 @@ def is_paid(order: Order) -> bool:
     return order.order_status == OrderStatus.PAID
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("queues")
 def test_a_long_conversion_delays_no_payment(runners, gateways, endless_video):
     # Given a worker, a media worker, and more conversions to do than there are threads
@@ -103,6 +104,7 @@ def test_a_long_conversion_delays_no_payment(runners, gateways, endless_video):
     assert processes[1].poll() is None
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("queues")
 def test_without_a_media_worker_conversions_wait_and_payments_do_not(
     runners, gateways, endless_video

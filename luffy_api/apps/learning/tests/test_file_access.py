@@ -81,6 +81,7 @@ def test_the_next_request_knows(api, urls, end):
     assert open_ones(api, urls) == left
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("method", "headers"),
     [

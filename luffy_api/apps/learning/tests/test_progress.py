@@ -76,6 +76,7 @@ def test_one_call_forges_nothing(student_api, owned, clock):
     assert stop(student_api, owned.pk, 600).json()["data"]["watched"] == 0
 
 
+@pytest.mark.any_database
 def test_a_thousand_calls_forge_no_more_than_twice_the_real_time(student, owned, clock):
     report(student, owned, 0)
     for call in range(1000):

@@ -12,7 +12,8 @@ from luffy_api.apps.user import tokens
 from luffy_api.apps.user.models import User
 from luffy_api.tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+# A token is judged by its bytes and by one row of its user.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 REMOVED = object()
 
 

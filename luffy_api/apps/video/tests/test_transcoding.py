@@ -80,6 +80,7 @@ def test_without_ffmpeg_the_video_plays_as_it_is(queued, monkeypatch):
     assert not current_video(queued).hls
 
 
+@pytest.mark.any_database
 def test_a_video_that_is_none_fails_with_a_reason(queued, folders):
     store(folders, NAME, FTYP + b"x" * 900)
     worker.run_all()
@@ -94,6 +95,7 @@ def test_a_video_that_has_gone_fails_with_a_reason(queued, folders):
     assert state(queued) == (VideoState.FAILED, "存储中找不到视频文件,请重新上传")
 
 
+@pytest.mark.any_database
 def test_a_conversion_that_takes_too_long_fails_but_the_video_plays(queued, settings):
     settings.TRANSCODE_TIME_LIMIT = timedelta(seconds=0.001)
     worker.run_all()
@@ -102,6 +104,7 @@ def test_a_conversion_that_takes_too_long_fails_but_the_video_plays(queued, sett
     assert (queued.duration, bool(current_video(queued).poster)) == (3, True)
 
 
+@pytest.mark.any_database
 def test_a_retry_starts_anew(queued, settings):
     settings.TRANSCODE_TIME_LIMIT = timedelta(seconds=0.001)
     worker.run_all()
@@ -134,6 +137,7 @@ def test_a_storage_that_is_down_is_asked_again_a_few_times(queued, monkeypatch):
     assert state(queued) == (VideoState.FAILED, worker.INTERRUPTED)
 
 
+@pytest.mark.any_database
 def test_an_ffmpeg_that_is_killed_alone_is_a_fault(queued, monkeypatch):
     # Given a transcoding whose ffmpeg is ended from outside
     started, popen, real = [], subprocess.Popen, results.heartbeat
@@ -306,6 +310,7 @@ def test_a_worker_whose_job_was_retried_writes_nothing(queued):
     assert state(queued) == (VideoState.PROCESSING, "")
 
 
+@pytest.mark.any_database
 def test_progress_is_written_while_it_goes_on(queued, monkeypatch):
     seen = []
     real = results.heartbeat
@@ -319,6 +324,7 @@ def test_progress_is_written_while_it_goes_on(queued, monkeypatch):
     assert seen[-1] == 99
 
 
+@pytest.mark.any_database
 def test_what_a_dead_conversion_left_on_the_disk_goes(queued, settings):
     left = settings.VAR_DIR / "transcoding" / "tmpdead" / "video.ts"
     left.parent.mkdir(parents=True)
@@ -328,6 +334,7 @@ def test_what_a_dead_conversion_left_on_the_disk_goes(queued, settings):
     assert not list((settings.VAR_DIR / "transcoding").glob("*"))
 
 
+@pytest.mark.any_database
 def test_the_next_minute_finds_what_nobody_was_told_of(queued):
     scheduled = [task.name for task in MEDIA.read_periodic(None)]
     assert scheduled == ["process_videos"]
@@ -337,6 +344,7 @@ def test_the_next_minute_finds_what_nobody_was_told_of(queued):
     assert state(queued) == (VideoState.READY, "")
 
 
+@pytest.mark.any_database
 def test_the_command_works_through_the_queue(queued, capsys):
     call_command("process_videos")
     assert capsys.readouterr().out == "已处理 1 个视频\n"
@@ -355,6 +363,7 @@ with worker._alone_on_this_machine() as alone:
 """
 
 
+@pytest.mark.any_database
 def test_one_conversion_at_a_time_and_a_killed_worker_blocks_nobody(queued, settings):
     # Given another process that is converting
     other = subprocess.Popen(

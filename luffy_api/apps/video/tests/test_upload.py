@@ -120,6 +120,7 @@ def test_giving_up_after_the_end_takes_no_video_away(staff_api, empty, folders):
     assert (folders / "private" / current_video(empty).file.name).exists()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "content",
     [
@@ -144,6 +145,7 @@ def test_what_is_no_mp4_is_refused_whatever_its_name_says(staff_api, empty, fold
     assert staff_api.get(f"{BASE}{pk}/").json()["data"]["state"] == 4
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "content", [FTYP, FTYP + b"<script>alert(1)</script>" * 99, FTYP + b"PK\x03\x04" * 99]
 )

@@ -12,7 +12,8 @@ from luffy_api.apps.search.normalization import normalize
 from luffy_api.apps.search.tests.catalogues import generator, rows
 from luffy_api.tests.factories import CourseFactory
 
-pytestmark = pytest.mark.django_db
+# The engines understand the texts; the database sees ids.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 URL = "/api/v1/course/search/"
 SUGGEST = f"{URL}suggest/"
