@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from luffy_api.apps.monitoring.job_titles import title_of
 from luffy_api.apps.monitoring.models import Alert, JobRun
 from luffy_api.common.admin import ReadOnlyAdmin
 
@@ -47,5 +48,15 @@ class AlertAdmin(ReadOnlyAdmin):
 class JobRunAdmin(ReadOnlyAdmin):
     """定时任务."""
 
-    list_display = ["name", "succeeded_at", "failed_at", "failures"]
-    fields = ["name", "succeeded_at", "failed_at", "failures"]
+    list_display = ["title", "code", "succeeded_at", "failed_at", "failures"]
+    fields = ["title", "code", "succeeded_at", "failed_at", "failures"]
+
+    @admin.display(description="任务", ordering="name")
+    def title(self, run: JobRun) -> str:
+        """For people."""
+        return title_of(run.name)
+
+    @admin.display(description="代号", ordering="name")
+    def code(self, run: JobRun) -> str:
+        """As logs and metrics have it."""
+        return run.name

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from luffy_api.apps.monitoring import alerts, heartbeats, queues, readiness, site_certificate
 from luffy_api.apps.monitoring.alerts import Problem
+from luffy_api.apps.monitoring.job_titles import title_of
 from luffy_api.apps.monitoring.models import JobRun
 from luffy_api.apps.monitoring.readiness import MIN_FREE_BYTES, MIN_FREE_PART
 from luffy_api.common.task_runner import Role
@@ -89,8 +90,8 @@ def failing_jobs() -> Iterator[Problem]:
     for run in JobRun.objects.filter(failures__gte=FAILURES):
         yield Problem(
             f"job:{run.name}",
-            f"定时任务 {run.name} 连续失败",
-            f"已连续失败 {run.failures} 次，原因见日志。",
+            f"定时任务“{title_of(run.name)}”连续失败",
+            f"{run.name} 已连续失败 {run.failures} 次，原因见日志。",
         )
 
 

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Case, F, When
 from django.utils import timezone
 
+from luffy_api.apps.monitoring.job_titles import title_of
+
 
 class JobRun(models.Model):
     """The last runs of one scheduled job, on whatever machine; times in UTC."""
@@ -22,7 +24,7 @@ class JobRun(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return title_of(self.name)
 
 
 class Heartbeat(models.Model):

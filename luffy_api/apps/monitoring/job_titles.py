@@ -1,0 +1,27 @@
+"""What scheduled jobs are called where people read of them."""
+
+TITLES = {
+    "back_up": "每夜备份",
+    "check_integrity": "账目核对",
+    "clean_up": "清理过期的支付消息和幂等记录",
+    "cleanup_uploads": "清理无用的文件和上传",
+    "clear_expired_tokens": "清理过期的令牌和验证码",
+    "close_expired_orders": "关闭超时未支付的订单",
+    "delete_old_records": "清理旧告警和操作日志",
+    "deliver_sandbox_notifications": "本地支付宝重发通知",
+    "deliver_wechat_sandbox_notifications": "本地微信支付重发通知",
+    "end_expired_grants": "结束到期的课程授权",
+    "ensure_search_index": "更新搜索索引",
+    "fold_student_counts": "更新课程的学员人数",
+    "poll_videos": "检查视频转码",
+    "process_videos": "转码等待中的视频",
+    "reconcile_bills": "核对支付平台账单",
+    "reconcile_payments": "查询未确认的付款和退款",
+    "run_alerts": "检查并发送告警",
+    "verify_search_index": "核对搜索索引与课程",
+}
+
+
+def title_of(name: str) -> str:
+    """The Chinese title of a job; its name, for one that the code knows no more."""
+    return TITLES.get(name, name)
