@@ -27,13 +27,13 @@ class RefundStatus(models.IntegerChoices):
 
 
 OPEN_STATUSES = (RefundStatus.REQUESTED.value, RefundStatus.PROCESSING.value)
-# Target status: the one that it may be entered from. What failed is never tried again: staff start
-# another refund, with a number of its own.
-ALLOWED_SOURCES: dict[RefundStatus, RefundStatus] = {
-    RefundStatus.REJECTED: RefundStatus.REQUESTED,
-    RefundStatus.PROCESSING: RefundStatus.REQUESTED,
-    RefundStatus.REFUNDED: RefundStatus.PROCESSING,
-    RefundStatus.FAILED: RefundStatus.PROCESSING,
+# Target status: those that it may be entered from. What failed is never tried again: staff start
+# another refund, with a number of its own. Its provider may tell later that the money went back.
+ALLOWED_SOURCES: dict[RefundStatus, tuple[RefundStatus, ...]] = {
+    RefundStatus.REJECTED: (RefundStatus.REQUESTED,),
+    RefundStatus.PROCESSING: (RefundStatus.REQUESTED,),
+    RefundStatus.REFUNDED: (RefundStatus.PROCESSING, RefundStatus.FAILED),
+    RefundStatus.FAILED: (RefundStatus.PROCESSING,),
 }
 
 
@@ -69,7 +69,7 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         say when.
         """
         changes = {"next_query_at": None, "updated_time": timezone.now(), **fields}
-        return self.filter(status=ALLOWED_SOURCES[to]).update(status=to, **changes)
+        return self.filter(status__in=ALLOWED_SOURCES[to]).update(status=to, **changes)
 
 
 class Refund(TimestampedModel):

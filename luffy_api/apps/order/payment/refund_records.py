@@ -1,5 +1,6 @@
 """What is written when it is known what became of a refund, from whatever source."""
 
+import logging
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,12 +17,22 @@ from luffy_api.apps.order.payment.interface import RefundResult
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.transactions import retry_deadlocks
 
+logger = logging.getLogger(__name__)
+
 
 @retry_deadlocks
 @transaction.atomic
 def record_refunded(refund: Refund, result: RefundResult) -> bool:
-    """Record that a refund was carried out; False when that was known."""
+    """Record that a refund was carried out; False when that was known.
+
+    One that had FAILED too, when the provider tells of its number that it went back after all:
+    staff would refund the same money again. Nothing is recorded beyond what was paid.
+    """
     payment = _lock(refund)
+    refund.refresh_from_db(fields=["status"])
+    if refund.status == RefundStatus.FAILED and refund.amount > _not_yet_back(payment):
+        logger.error("refund %s went back after it had failed: more than was paid", refund.pk)
+        return False
     finished = _finish(refund, answer=result.word, finished_at=result.finished_at)
     if finished:
         event_log.log_refund(refund)
@@ -78,7 +89,8 @@ def record_reported(payment: OrderPayment, *, refunded_total: Decimal, request_n
     the provider's own pages. The caller has locked the order.
     """
     own = Refund.objects.filter(payment=payment, out_request_no=request_no).first()
-    finished = own is not None and _finish(own)
+    # What failed is in the sum, and becomes a row of its own.
+    finished = own is not None and own.status != RefundStatus.FAILED and _finish(own)
     _hear_total(payment, refunded_total)
     return bool(_add_console_refund(payment)) or finished
 
@@ -99,6 +111,10 @@ def _finish(refund: Refund, *, answer: str = "", finished_at: datetime | None = 
         _follow(refund)
         event_log.note_refund(refund, "done")
     return bool(moved)
+
+
+def _not_yet_back(payment: OrderPayment) -> Decimal:
+    return payment.amount - refund_amounts.refunded_amount(payment)
 
 
 def _hear_total(payment: OrderPayment, refunded_total: Decimal) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from luffy_api.apps.order.models import OrderPayment, PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.tests.recorded import PAID, UNPAID, last_reason, snapshot
@@ -171,6 +172,32 @@ def test_each_end_of_our_own_refund(order, refund, word, status, reason):
     refund.refresh_from_db()
     assert (refund.status, refund.gateway_answer) == (status, word)
     assert last_reason() == f"accepted: {reason}"
+
+
+def test_a_refund_that_failed_and_went_back_after_all(order, refund):
+    post(refund_message(order, refund, "CLOSED"))
+
+    assert post(refund_message(order, refund, "SUCCESS")) == WECHATPAY.accepted
+    assert post(refund_message(order, refund, "SUCCESS")) == WECHATPAY.accepted
+
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.REFUNDED
+    assert Refund.objects.count() == 1
+
+
+def test_one_that_failed_and_was_refunded_anew_is_not_counted_twice(order, refund):
+    post(refund_message(order, refund, "CLOSED"))
+    RefundFactory(
+        payment=refund.payment,
+        amount=Decimal("99.00"),
+        status=RefundStatus.REFUNDED,
+        finished_at=timezone.now(),
+    )
+
+    assert post(refund_message(order, refund, "SUCCESS")) == WECHATPAY.accepted
+
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.FAILED
 
 
 def test_our_own_refund_with_another_amount_is_not_believed(order, refund):
