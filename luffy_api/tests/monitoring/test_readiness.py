@@ -102,7 +102,7 @@ def test_a_storage_that_hangs_delays_nobody_for_long(ask, client, silent_storage
 
     # Then one request waited, and one thread hangs
     assert first < 2
-    assert others < 2
+    assert others < 5  # each would wait 1.5 seconds
     wait_until(lambda: lookout_threads() == 1, seconds=3)
 
 

@@ -41,6 +41,8 @@ class MariaDB:
     def start(self) -> None:
         """Until it takes connections."""
         options = f"--datadir={self._data} --socket={self.folder}/socket --port={self.port}"
+        # A server that starts deletes the temporary tables of others in its folder for them.
+        options += f" --tmpdir={self._data}"
         options += " --no-defaults --bind-address=127.0.0.1 --skip-name-resolve --skip-log-bin"
         options += " --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M"
         first, *rest = sorted(options.split(), key=lambda option: option != "--no-defaults")
