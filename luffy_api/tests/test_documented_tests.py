@@ -12,6 +12,9 @@ DOCS = settings.BASE_DIR / "docs"
 NAMED = re.compile(r"`(?P<file>[\w/.]+)::(?P<test>\w+)`")
 ATTACK = re.compile(r"^\| (?P<attack>[^|]+) \| `[\w/.]+::\w+` \|$", re.MULTILINE)
 
+# Fault, what visitors see, what is lost, test, before.
+FAULT = re.compile(r"(?:\| [^|]+ ){3}\| `[\w/.]+::\w+` \| [^|]+ \|")
+
 
 def text_of(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
@@ -32,7 +35,7 @@ def names_in(file: str) -> set[str]:
 
 
 def test_attacks_and_faults_of_payments_are_documented_with_their_tests():
-    assert {"security.md", "payments.md"} <= set(naming())
+    assert {"security.md", "payments.md", "faults.md"} <= set(naming())
 
 
 @pytest.mark.parametrize("document", naming())
@@ -47,6 +50,14 @@ def test_no_test_is_named_another_way(document):
     text = text_of(document)
 
     assert text.count("::test_") == len(NAMED.findall(text))
+
+
+def test_each_fault_has_a_test_and_says_what_it_costs():
+    rows = [line for line in text_of("faults.md").splitlines() if line.startswith("| ")]
+    faults = [row for row in rows if not row.startswith(("| fault |", "|---"))]
+
+    assert len(faults) >= 40
+    assert [row for row in faults if not FAULT.fullmatch(row)] == []
 
 
 def test_at_least_forty_attacks_are_named():

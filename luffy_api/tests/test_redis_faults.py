@@ -99,7 +99,7 @@ def visits(student, course):
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_every_endpoint_answers_as_before(redis, one_pass, fault, caplog):
+def test_every_endpoint_answers_as_before(redis, one_pass, fault, caplog, record_property):
     begin, end = FAULTS[fault]
     healthy = one_pass()
     assert healthy.answers["order"] == (201, Code.OK)
@@ -127,6 +127,11 @@ def test_every_endpoint_answers_as_before(redis, one_pass, fault, caplog):
     cache.set("key", 1)
     assert redis.ask("EXISTS", cache.make_key("key")) == 1
     assert circuit.state().failures == after.failures
+    figures = (
+        f"Redis {fault}: {len(faulty.seconds)} requests in {sum(faulty.seconds):.2f} s, the slowest"
+    )
+    figures += f" {max(faulty.seconds):.2f} s (without the fault {sum(healthy.seconds):.2f} s)"
+    record_property("figures", figures)
 
 
 def test_control_without_the_breaker_the_pass_fails(redis, settings, one_pass):
