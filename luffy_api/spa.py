@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-NOT_BUILT = "网站前端尚未构建,请在项目目录运行 ./scripts/start。"
+NOT_BUILT = "网站前端尚未构建，请在项目目录运行 ./scripts/start。"
 
 
 @csrf_exempt

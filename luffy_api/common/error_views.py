@@ -41,7 +41,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """CSRF_FAILURE_VIEW: 403 for a form that is too old, or that another site sent."""
     if request.path_info.startswith("/api/"):
         return envelope(Code.FORBIDDEN, 403)
-    text = "页面已过期,请返回上一页刷新后再试。"
+    text = "页面已过期，请返回上一页刷新后再试。"
     return HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
 
 

@@ -52,7 +52,7 @@ def check_picture(file: "File[Any]") -> None:
             image.verify()
     except Exception as error:
         # Pillow's decoders raise many kinds of exceptions for a corrupt file.
-        raise ValidationError("图片无法识别,请使用 JPG、PNG、WebP 或 GIF") from error
+        raise ValidationError("图片无法识别，请使用 JPG、PNG、WebP 或 GIF") from error
     finally:
         file.seek(0)
     if pixels > settings.IMAGE_MAX_PIXELS:
@@ -76,7 +76,7 @@ def check_download(file: "File[Any]") -> None:
             raise ValidationError("文件内容不是文本")
     elif suffix not in DOWNLOADS:
         known = "、".join(sorted(name[1:] for name in {*DOWNLOADS, *TEXTS}))
-        raise ValidationError(f"不支持该格式,请使用 {known}")
+        raise ValidationError(f"不支持该格式，请使用 {known}")
     elif not head.startswith(tuple(DOWNLOADS[suffix])):
         raise ValidationError("文件内容与文件名的后缀不符")
 

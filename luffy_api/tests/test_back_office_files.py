@@ -207,7 +207,7 @@ def test_attachments_of_known_types(admin_client, folders, name, content):
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.exe", b"MZ", "不支持该格式,请使用 7z、"),
+        ("a.exe", b"MZ", "不支持该格式，请使用 7z、"),
         ("a.html", b"<html>", "不支持该格式"),
         ("a.zip.html", b"PK\x03\x04 ", "不支持该格式"),
         ("a", b"x", "不支持该格式"),
@@ -272,7 +272,7 @@ def test_a_failed_video_is_retried_from_the_list(admin_client, empty, folders):
     save(admin_client, empty, video=SimpleUploadedFile("a.mp4", FTYP))
     ready = SectionFactory(video="b.mp4")
     row = admin_client.get(page(CourseSection, "changelist")).content.decode()
-    assert "失败:文件内容不是有效的视频" in row
+    assert "失败：文件内容不是有效的视频" in row
     # When both are retried
     answer = act(admin_client, "retry", empty, ready)
     # Then only the failed one is

@@ -43,7 +43,7 @@ def test_each_line_of_a_chapter_names_its_own_field_and_the_script_tells_them_ap
         ({"video": "a.mp4", "video_state": State.PROCESSING}, "转码中 40%"),
         (
             {"video": "a.mp4", "video_state": State.FAILED, "video_note": "已损坏"},
-            "失败:已损坏",
+            "失败：已损坏",
         ),
         ({"video": ""}, "-"),
     ],

@@ -1,4 +1,4 @@
-"""Chinese sentences of selling have Chinese punctuation: full width."""
+"""Chinese sentences have Chinese punctuation: full width."""
 
 import ast
 import re
@@ -10,25 +10,37 @@ from django.conf import settings
 
 pytestmark = pytest.mark.any_database
 
-FOLDERS = (
-    *("apps/order", "libs/alipay_v1", "libs/payment_settings", "libs/wechat_oauth"),
-    "libs/wechatpay_v3",
-)
-# Columns and comments of files that providers write.
-FOREIGN = ("bill_file.py",)
+ROOT = settings.BASE_DIR / "luffy_api"
+# Columns and comments of files that providers write, patterns of what people type, and the local
+# gateways, which speak as the providers do.
+FOREIGN = {
+    *ROOT.glob("libs/*/bill_file.py"),
+    *ROOT.glob("apps/*pay_sandbox/*.py"),
+    ROOT / "apps/search/query.py",
+}
+PAGES = ("luffy_api/**/*.html", "luffy_api/**/static/**/*.js", "luffy_web/index.html")
+FRONT_END = ("luffy_web/src/**/*.vue", "luffy_web/src/**/*.ts")
 # Front ends of others may know it.
 CONTRACT = {"暂未收到您的付款,请稍后刷新再试"}
 TAG = re.compile(r"\{[#%{].*?[#%}]\}")
+COMMENT = re.compile(r"<!--.*?-->|/\*.*?\*/|//[^\n]*", re.DOTALL)
 HALF_WIDTH = re.compile("[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]")
 
 
-def sources(folder: str) -> list[Path]:
-    """The Python files of a folder, tests and migrations left out."""
-    found = (settings.BASE_DIR / "luffy_api" / folder).rglob("*.py")
+def modules() -> list[Path]:
+    """The Python files of the shop, tests and migrations left out."""
+    found = set(ROOT.rglob("*.py")) - FOREIGN
+    return sorted(path for path in found if not {"tests", "migrations"} & set(path.parts))
+
+
+def files(patterns: tuple[str, ...]) -> list[Path]:
+    """What matches, but for the specs of the front end and what others have made."""
+    found = [path for pattern in patterns for path in settings.BASE_DIR.glob(pattern)]
+    generated = {"schema.d.ts"}
     return [
         path
         for path in found
-        if not {"tests", "migrations"} & set(path.parts) and path.name not in FOREIGN
+        if ".spec." not in path.name and path.name not in generated and "testing" not in path.parts
     ]
 
 
@@ -42,14 +54,10 @@ def texts(source: str) -> Iterator[str]:
             yield node.value
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_no_text_has_half_width_punctuation_beside_chinese(folder):
-    files = sources(folder)
-    assert files
-
+def test_no_text_has_half_width_punctuation_beside_chinese():
     found = {
-        f"{path.name}: {text}"
-        for path in files
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in modules()
         for text in texts(path.read_text(encoding="utf-8"))
         if HALF_WIDTH.search(text) and text not in CONTRACT
     }
@@ -57,11 +65,14 @@ def test_no_text_has_half_width_punctuation_beside_chinese(folder):
     assert found == set()
 
 
-def test_no_page_of_the_back_office_has_it():
-    pages = (settings.BASE_DIR / "luffy_api" / "templates" / "admin" / "order").rglob("*.html")
-    shown = {page.name: TAG.sub("", page.read_text(encoding="utf-8")) for page in pages}
+@pytest.mark.parametrize(("patterns", "least"), [(PAGES, 20), (FRONT_END, 100)])
+def test_no_page_has_it(patterns, least):
+    shown = {
+        str(path.relative_to(settings.BASE_DIR)): COMMENT.sub("", TAG.sub("", path.read_text()))
+        for path in files(patterns)
+    }
 
-    assert len(shown) > 5
+    assert len(shown) > least
     assert [name for name, text in shown.items() if HALF_WIDTH.search(text)] == []
 
 

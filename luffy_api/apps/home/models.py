@@ -15,7 +15,7 @@ class Banner(CatalogueModel):
         "链接",
         max_length=255,
         blank=True,
-        help_text="站内路径,如 /course/3,或 https:// 开头的地址",
+        help_text="站内路径，如 /course/3，或 https:// 开头的地址",
         validators=[RegexValidator(r"\A(/(?!/)|https://)\S*\Z", "请填写站内路径或 https 地址")],
     )
 

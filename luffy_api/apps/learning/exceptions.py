@@ -16,14 +16,14 @@ class VideoProcessing(exceptions.NotFound):
     code = Code.NOT_PLAYABLE
 
     def __init__(self) -> None:
-        super().__init__("视频正在处理中,请稍后再来")
+        super().__init__("视频正在处理中，请稍后再来")
 
 
 class LinkExpired(exceptions.Forbidden):
     """A playlist's URL was edited or has expired."""
 
     def __init__(self) -> None:
-        super().__init__("播放链接已失效,请重新播放")
+        super().__init__("播放链接已失效，请重新播放")
 
 
 class ConcurrentUpdate(exceptions.Conflict):

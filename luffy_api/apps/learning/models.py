@@ -32,10 +32,10 @@ class SectionProgress(TimestampedModel):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="progress")
     section = models.ForeignKey(CourseSection, on_delete=models.CASCADE, related_name="progress")
-    position = models.PositiveIntegerField("播放位置(秒)", default=0)
-    watched = models.PositiveIntegerField("已观看(秒)", default=0)
+    position = models.PositiveIntegerField("播放位置（秒）", default=0)
+    watched = models.PositiveIntegerField("已观看（秒）", default=0)
     # What the next report may add at most, and when the last one came.
-    budget = models.PositiveIntegerField("可计入的观看时间(毫秒)", default=0)
+    budget = models.PositiveIntegerField("可计入的观看时间（毫秒）", default=0)
     reported_at = models.DateTimeField("最近上报", null=True, blank=True)
 
     objects = SectionProgressQuerySet.as_manager()

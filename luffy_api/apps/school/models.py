@@ -17,25 +17,25 @@ class SchoolSettings(TimestampedModel):
     # MariaDB allows no check of an id that counts up.
     id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY_PK, editable=False)
     refund_days = models.PositiveSmallIntegerField(
-        "退款期限(天)",
+        "退款期限（天）",
         default=7,
         validators=[MaxValueValidator(365)],
-        help_text="付款后多少天内学员可以自己申请退款;0 表示学员不能自己申请",
+        help_text="付款后多少天内学员可以自己申请退款；0 表示学员不能自己申请",
     )
     refund_watched_percent = models.PositiveSmallIntegerField(
-        "退款时最多已看(%)",
+        "退款时最多已看（%）",
         default=20,
         validators=[MaxValueValidator(100)],
-        help_text="学员看过的视频超过这个比例,就只能由后台发起退款",
+        help_text="学员看过的视频超过这个比例，就只能由后台发起退款",
     )
 
     offline_confirm_above = models.DecimalField(
-        "线下收款须两人确认的金额(元)",
+        "线下收款须两人确认的金额（元）",
         max_digits=10,
         decimal_places=2,
         default=Decimal("1000.00"),
         validators=[MinValueValidator(0)],
-        help_text="超过这个金额的线下收款,须由登记人以外的同事确认;0 表示每一笔都须两人",
+        help_text="超过这个金额的线下收款，须由登记人以外的同事确认；0 表示每一笔都须两人",
     )
 
     class Meta:

@@ -59,7 +59,7 @@ class SearchDay(models.Model):
     searches = models.PositiveIntegerField("搜索次数", default=0)
     without_result = models.PositiveIntegerField("没有结果", default=0)
     by_database = models.PositiveIntegerField(
-        "由数据库代答", default=0, help_text="搜索引擎不可用时,由数据库回答的次数"
+        "由数据库代答", default=0, help_text="搜索引擎不可用时，由数据库回答的次数"
     )
 
     class Meta:
@@ -78,7 +78,7 @@ class SearchWord(models.Model):
     key = models.CharField(max_length=32)
     text = models.CharField("搜索词", max_length=32)
     searches = models.PositiveIntegerField("次数", default=0)
-    people = models.PositiveIntegerField("人数(约)", default=0)
+    people = models.PositiveIntegerField("人数（约）", default=0)
     found = models.PositiveIntegerField("最近一次的结果数", default=0)
 
     class Meta:

@@ -44,7 +44,7 @@ class UserForm(BaseForm):
         """Refuses to activate a deleted account."""
         active: bool = self.cleaned_data["is_active"]
         if active and self.instance.closed_at:
-            raise ValidationError("账号已注销,不能启用")
+            raise ValidationError("账号已注销，不能启用")
         return active
 
 

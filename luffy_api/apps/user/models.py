@@ -56,7 +56,7 @@ class User(AbstractUser):
     )
     # 30 characters, of which NFKD decomposes each into at most 18.
     username_key = NormalizedUsernameField(
-        "用户名(归一)", max_length=540, unique=True, editable=False
+        "用户名（归一）", max_length=540, unique=True, editable=False
     )
     nickname = models.CharField("昵称", max_length=30, blank=True)
     signature = models.CharField("个性签名", max_length=100, blank=True)

@@ -20,7 +20,7 @@ class UploadIncomplete(exceptions.RuleViolated):
     """Parts are missing, or nothing has arrived."""
 
     def __init__(self) -> None:
-        super().__init__("视频还没有上传完整,请继续上传")
+        super().__init__("视频还没有上传完整，请继续上传")
 
 
 class UploadRefused(exceptions.RuleViolated):
@@ -42,4 +42,4 @@ class NothingToRetry(exceptions.Conflict):
     """Only a video whose processing failed can be processed again."""
 
     def __init__(self) -> None:
-        super().__init__("该视频没有处理失败,无需重试")
+        super().__init__("该视频没有处理失败，无需重试")

@@ -63,7 +63,7 @@ class Video(TimestampedModel):
     )
     hls = models.CharField("HLS 播放列表", max_length=255, blank=True)
     poster = models.CharField("视频封面", max_length=255, blank=True)
-    duration = models.PositiveIntegerField("时长(秒)", default=0)
+    duration = models.PositiveIntegerField("时长（秒）", default=0)
     plays_natively = models.BooleanField("原视频可播放", default=False)
     state = models.SmallIntegerField("视频状态", choices=State, default=State.PROCESSING)
     note = models.CharField("视频说明", max_length=255, blank=True)
@@ -108,11 +108,11 @@ class VideoUpload(TimestampedModel):
         User, verbose_name="上传者", on_delete=models.CASCADE, related_name="+"
     )
     filename = models.CharField("文件名", max_length=200)
-    size = models.PositiveBigIntegerField("大小(字节)")
+    size = models.PositiveBigIntegerField("大小（字节）")
     provider = models.CharField("存储", max_length=16)
     key = models.CharField("存储路径", max_length=255, unique=True)
     upload_id = models.TextField("存储方的上传编号", blank=True)
-    part_size = models.PositiveIntegerField("分片大小(字节)")
+    part_size = models.PositiveIntegerField("分片大小（字节）")
     state = models.SmallIntegerField("状态", choices=State, default=State.OPEN)
     error = models.CharField("原因", max_length=255, blank=True)
     expires_at = models.DateTimeField("有效期至")
@@ -151,7 +151,7 @@ class TranscodingJob(TimestampedModel):
         Video, verbose_name="视频", on_delete=models.CASCADE, related_name="job"
     )
     state = models.SmallIntegerField("状态", choices=State, default=State.WAITING)
-    progress = models.PositiveSmallIntegerField("进度(%)", default=0)
+    progress = models.PositiveSmallIntegerField("进度（%）", default=0)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     heartbeat = models.DateTimeField("最近活动", null=True, blank=True)
     faults = models.PositiveSmallIntegerField("出错次数", default=0, db_default=0)
@@ -186,7 +186,7 @@ class FinishedRendition(models.Model):
     job = models.ForeignKey(
         TranscodingJob, verbose_name="视频处理", on_delete=models.CASCADE, related_name="renditions"
     )
-    side = models.PositiveSmallIntegerField("短边(像素)")
+    side = models.PositiveSmallIntegerField("短边（像素）")
     playlist = models.CharField("播放列表", max_length=255)
     attributes = models.CharField("播放列表属性", max_length=255)
 

@@ -56,7 +56,7 @@ def begin(
     if section is None:
         raise SectionNotFound
     if section.section_type != CourseSection.SectionType.VIDEO:
-        raise UploadRefused("该课时不是视频课时,请先改为视频并保存", field="section")
+        raise UploadRefused("该课时不是视频课时，请先改为视频并保存", field="section")
     mine = VideoUpload.objects.filter(section=section, user_id=user_id, state=State.OPEN)
     for upload in mine.order_by("-id"):
         if (upload.filename, upload.size) == (filename, size) and (ticket := _resume(upload)):
@@ -103,7 +103,7 @@ def write_part(*, user_id: int, upload_id: int, number: int, stream: IO[bytes]) 
             upload.key, upload.upload_id, number, stream, upload.part_size
         )
     except (storage.UploadRejected, storage.NotOffered) as error:
-        raise UploadRefused("分片不完整或大小不符,请重试该分片") from error
+        raise UploadRefused("分片不完整或大小不符，请重试该分片") from error
 
 
 def abort(*, user_id: int, upload_id: int) -> None:
@@ -216,7 +216,7 @@ def _open_one(user_id: int, upload_id: int) -> VideoUpload:
 
 def _require_open(upload: VideoUpload) -> None:
     if upload.state != State.OPEN:
-        raise UploadClosed(upload.error or f"上传{State(upload.state).label},请重新上传")
+        raise UploadClosed(upload.error or f"上传{State(upload.state).label}，请重新上传")
 
 
 def _arrived(upload: VideoUpload) -> storage.ObjectInfo:

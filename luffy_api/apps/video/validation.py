@@ -26,11 +26,11 @@ def check_file(file: "File[Any]") -> None:
 def kind_of(filename: str, content_type: str) -> str:
     """`mp4` or `flv`, by what a browser says of the file. Raises UploadRefused."""
     if len(filename) > MAX_FILENAME_LENGTH:
-        raise UploadRefused(f"文件名过长,最多 {MAX_FILENAME_LENGTH} 个字", field="filename")
+        raise UploadRefused(f"文件名过长，最多 {MAX_FILENAME_LENGTH} 个字", field="filename")
     if not filename.isprintable() or "/" in filename or "\\" in filename:
         raise UploadRefused("文件名含有不允许的字符", field="filename")
     if formats.is_hls(filename):
-        raise UploadRefused("请上传 MP4 视频,系统会自动生成 HLS", field="filename")
+        raise UploadRefused("请上传 MP4 视频，系统会自动生成 HLS", field="filename")
     kind = formats.kind_of(filename)
     if kind is None:
         raise UploadRefused(f"请上传 {formats.FORMAT_NAMES} 格式的视频", field="filename")

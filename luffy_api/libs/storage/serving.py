@@ -47,7 +47,7 @@ def private(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
         if claim.grant:
             _require_entitled(claim.grant, name)
     except BadSignature:
-        return _text("链接已失效,请返回课程页重新播放", status=403)
+        return _text("链接已失效，请返回课程页重新播放", status=403)
     if is_hls(name) and not download:
         return _playlist(name, claim)
     # With a grant, the browser's copy is shown again only after the entitlement was checked again.

@@ -870,7 +870,7 @@ export interface components {
             readonly image: string | null;
             /**
              * 链接
-             * @description 站内路径,如 /course/3,或 https:// 开头的地址
+             * @description 站内路径，如 /course/3，或 https:// 开头的地址
              */
             readonly link: string;
         };
@@ -892,7 +892,7 @@ export interface components {
             /** 课时标题 */
             name: string;
             /**
-             * 时长(秒)
+             * 时长（秒）
              * Format: int64
              */
             duration?: number;
@@ -957,10 +957,10 @@ export interface components {
             readonly sections: number;
             /** 已更新课时 */
             readonly pub_sections: number;
-            /** 建议学习周期(天) */
+            /** 建议学习周期（天） */
             readonly period: number;
             /**
-             * 价格(元)
+             * 价格（元）
              * Format: decimal
              */
             readonly price: string;
@@ -1003,10 +1003,10 @@ export interface components {
             readonly sections: number;
             /** 已更新课时 */
             readonly pub_sections: number;
-            /** 建议学习周期(天) */
+            /** 建议学习周期（天） */
             readonly period: number;
             /**
-             * 价格(元)
+             * 价格（元）
              * Format: decimal
              */
             readonly price: string;
@@ -1024,7 +1024,7 @@ export interface components {
             readonly attachment_path: string | null;
             /** @description Whether there is an attachment; shown to everybody. */
             readonly has_attachment: boolean;
-            /** 总时长(秒) */
+            /** 总时长（秒） */
             readonly length: number;
             /**
              * 发布日期
@@ -1275,10 +1275,10 @@ export interface components {
             readonly sections: number;
             /** 已更新课时 */
             readonly pub_sections: number;
-            /** 建议学习周期(天) */
+            /** 建议学习周期（天） */
             readonly period: number;
             /**
-             * 价格(元)
+             * 价格（元）
              * Format: decimal
              */
             readonly price: string;
@@ -1769,10 +1769,10 @@ export interface components {
             readonly sections: number;
             /** 已更新课时 */
             readonly pub_sections: number;
-            /** 建议学习周期(天) */
+            /** 建议学习周期（天） */
             readonly period: number;
             /**
-             * 价格(元)
+             * 价格（元）
              * Format: decimal
              */
             readonly price: string;
@@ -1799,7 +1799,7 @@ export interface components {
             /** 课时种类 */
             readonly section_type: components["schemas"]["SectionType"];
             readonly section_type_name: string;
-            /** 时长(秒) */
+            /** 时长（秒） */
             readonly duration: number;
             /** 可试看 */
             readonly free_trail: boolean;

@@ -44,7 +44,7 @@ def test_two_simultaneous_clicks_pay_once(live, merchant, browser):
 def test_cancelling_leaves_the_trade_waiting(live, merchant, browser):
     page = browser.enter(pay_url())
     cancelled = browser.press(page, "cancel")
-    assert "已取消付款,订单仍保留" in cancelled.text
+    assert "已取消付款，订单仍保留" in cancelled.text
     assert 'href="http://127.0.0.1:9/"' in cancelled.text
     assert query_trade(out_trade_no=ORDER).state is TradeState.WAITING
     assert browser.press(page, "pay").status == 302

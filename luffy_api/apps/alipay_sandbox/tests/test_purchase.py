@@ -23,7 +23,7 @@ def test_a_purchase(live, merchant, browser):
     assert query_trade(out_trade_no=ORDER).state is TradeState.NOT_FOUND
     page = browser.enter(pay_url())
     assert page.status == 200
-    for words in ("本地测试收银台,不会真实扣款", "Python 入门", "88.00", ORDER, "付款", "取消"):
+    for words in ("本地测试收银台，不会真实扣款", "Python 入门", "88.00", ORDER, "付款", "取消"):
         assert words in page.text
     assert query_trade(out_trade_no=ORDER).state is TradeState.WAITING
 

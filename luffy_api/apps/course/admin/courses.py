@@ -17,7 +17,7 @@ from luffy_api.common.admin import CatalogueAdmin, SoftDeleteInline, picture, st
 from luffy_api.common.file_checks import check_download
 
 DOWNLOAD_HINT = (
-    f"压缩包、PDF、Office 文档或文本,不超过 {settings.ATTACHMENT_MAX_BYTES // 1024**2} MB。"
+    f"压缩包、PDF、Office 文档或文本，不超过 {settings.ATTACHMENT_MAX_BYTES // 1024**2} MB。"
     "学员下载后看到的就是这个文件名"
 )
 

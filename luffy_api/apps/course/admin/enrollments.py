@@ -113,5 +113,7 @@ class EnrollmentGrantAdmin(ReadOnlyAdmin):
 
 def reason_text(grant: EnrollmentGrant) -> str:
     """A grant as staff read it."""
-    end = f",至 {date_format(localtime(grant.ends_at), 'DATETIME_FORMAT')}" if grant.ends_at else ""
+    end = (
+        f"，至 {date_format(localtime(grant.ends_at), 'DATETIME_FORMAT')}" if grant.ends_at else ""
+    )
     return f"{grant.get_source_display()} {grant.reference}".strip() + end

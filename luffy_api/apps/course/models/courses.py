@@ -81,16 +81,16 @@ class Course(OutboxModel):
     course_type = models.SmallIntegerField("付费类型", choices=CourseType, default=CourseType.PAID)
     course_img = models.ImageField("封面图片", upload_to="course/covers", blank=True)
     brief = models.TextField("课程简介", max_length=2048, blank=True)
-    detail = models.TextField("详情介绍", blank=True, help_text="可使用 HTML,保存后会过滤危险标签")
+    detail = models.TextField("详情介绍", blank=True, help_text="可使用 HTML，保存后会过滤危险标签")
     level = models.SmallIntegerField("难度", choices=Level, default=Level.BEGINNER)
     status = models.SmallIntegerField("状态", choices=Status, default=Status.ONLINE)
     pub_date = models.DateField("发布日期", null=True, blank=True)
-    period = models.PositiveIntegerField("建议学习周期(天)", default=7)
+    period = models.PositiveIntegerField("建议学习周期（天）", default=7)
     attachment_path = models.FileField(
         "课件", upload_to="course/attachments", storage=private_storage, max_length=255, blank=True
     )
     price = models.DecimalField(
-        "价格(元)",
+        "价格（元）",
         max_digits=8,
         decimal_places=2,
         default=Decimal("0.00"),
@@ -99,7 +99,7 @@ class Course(OutboxModel):
     students = models.PositiveIntegerField("学习人数", default=0)
     sections = models.PositiveIntegerField("总课时", default=0)
     pub_sections = models.PositiveIntegerField("已更新课时", default=0)
-    length = models.PositiveIntegerField("总时长(秒)", default=0)
+    length = models.PositiveIntegerField("总时长（秒）", default=0)
     course_category = models.ForeignKey(
         CourseCategory, verbose_name="分类", on_delete=models.PROTECT, related_name="courses"
     )

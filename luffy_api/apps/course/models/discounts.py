@@ -32,7 +32,9 @@ class CourseDiscount(CatalogueModel):
         max_digits=8,
         decimal_places=2,
         default=Decimal("0.00"),
-        help_text="限时折扣填 0.01 到 0.99(八折填 0.80);限时减免填减去的金额(元);限时免费填 0",
+        help_text=(
+            "限时折扣填 0.01 到 0.99（八折填 0.80）；限时减免填减去的金额（元）；限时免费填 0"
+        ),
     )
     starts_at = models.DateTimeField("开始时间")
     ends_at = models.DateTimeField("结束时间")

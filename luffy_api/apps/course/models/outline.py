@@ -84,10 +84,10 @@ class CourseSection(OutboxModel):
     )
     content = models.TextField("文字内容", blank=True, help_text="文档与练习的 Markdown 文本")
     answer = models.TextField(
-        "参考答案", blank=True, help_text="练习的参考答案(Markdown),学员点开后才显示"
+        "参考答案", blank=True, help_text="练习的参考答案（Markdown），学员点开后才显示"
     )
     # Of the current video; only `video.services` writes these.
-    duration = models.PositiveIntegerField("时长(秒)", default=0)
+    duration = models.PositiveIntegerField("时长（秒）", default=0)
     is_playable = models.BooleanField("视频可播放", default=False, editable=False)
     free_trail = models.BooleanField("可试看", default=False)
 

@@ -205,7 +205,7 @@ def test_the_poster_has_an_address_of_its_own(api, student_api, video, owner, fo
 
 @pytest.mark.parametrize(
     ("state", "message"),
-    [(2, "视频正在处理中,请稍后再来"), (4, "该课时暂无可播放的内容")],
+    [(2, "视频正在处理中，请稍后再来"), (4, "该课时暂无可播放的内容")],
 )
 def test_a_video_that_browsers_cannot_show_waits_for_its_conversion(
     student_api, video, owner, state, message

@@ -46,7 +46,7 @@ class SectionForm(BaseForm):
         label="视频", required=False, validators=[check_video], widget=VideoUploadWidget
     )
     # Of the current video, shown only: the uploader fills it in when a video has arrived.
-    duration = forms.IntegerField(label="时长(秒)", required=False, disabled=True)
+    duration = forms.IntegerField(label="时长（秒）", required=False, disabled=True)
 
     class Meta:
         model = CourseSection
@@ -91,7 +91,7 @@ def state_of(video: Video | None) -> str:
         return NOTHING
     processing = video.state == Video.State.PROCESSING
     percent = f" {services.progress_of(video)}%" if processing else ""
-    note = f":{video.note}" if video.note else ""
+    note = f"：{video.note}" if video.note else ""
     return f"{MediaState(video.state).label}{percent}{note}"
 
 
@@ -144,7 +144,7 @@ class VideoAdminMixin(WithVideos):
         """Of the newest video."""
         return state_of(_newest(section))
 
-    @admin.action(description="重新处理视频(失败的)", permissions=["change"])
+    @admin.action(description="重新处理视频（失败的）", permissions=["change"])
     def retry(self, request: HttpRequest, queryset: QuerySet[CourseSection]) -> None:
         """Only failed ones are taken."""
         taken = sum(_retried(section.pk) for section in queryset)

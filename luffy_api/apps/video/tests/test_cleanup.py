@@ -157,7 +157,7 @@ def test_the_command_says_what_it_did(staff_api, empty, folders, capsys):
     old(folders, f"{ONE}/source.mp4")
     VideoUpload.objects.update(expires_at=timezone.now())
     call_command("cleanup_uploads")
-    assert capsys.readouterr().out == "已结束 1 个过期上传,清理 1 个无主文件\n"
+    assert capsys.readouterr().out == "已结束 1 个过期上传，清理 1 个无主文件\n"
 
 
 def test_old_rows_of_uploads_are_forgotten_and_videos_stay(staff_api, empty, folders):

@@ -84,7 +84,7 @@ def test_without_ffmpeg_the_video_plays_as_it_is(queued, monkeypatch):
 def test_a_video_that_is_none_fails_with_a_reason(queued, folders):
     store(folders, NAME, FTYP + b"x" * 900)
     worker.run_all()
-    assert state(queued) == (VideoState.FAILED, "文件内容不是有效的视频,请重新上传")
+    assert state(queued) == (VideoState.FAILED, "文件内容不是有效的视频，请重新上传")
     assert not queued.is_playable
     assert job().error == current_video(queued).note
 
@@ -92,14 +92,14 @@ def test_a_video_that_is_none_fails_with_a_reason(queued, folders):
 def test_a_video_that_has_gone_fails_with_a_reason(queued, folders):
     (folders / "private" / NAME).unlink()
     worker.run_all()
-    assert state(queued) == (VideoState.FAILED, "存储中找不到视频文件,请重新上传")
+    assert state(queued) == (VideoState.FAILED, "存储中找不到视频文件，请重新上传")
 
 
 @pytest.mark.any_database
 def test_a_conversion_that_takes_too_long_fails_but_the_video_plays(queued, settings):
     settings.TRANSCODE_TIME_LIMIT = timedelta(seconds=0.001)
     worker.run_all()
-    assert state(queued) == (VideoState.FAILED, "转码超时,请缩短视频或联系管理员")
+    assert state(queued) == (VideoState.FAILED, "转码超时，请缩短视频或联系管理员")
     assert queued.is_playable
     assert (queued.duration, bool(current_video(queued).poster)) == (3, True)
 
@@ -262,7 +262,7 @@ def test_a_replacement_that_fails_leaves_the_old_video_alone(queued, folders):
     assert current_video(queued) == old
     status = services.status(section_id=queued.pk)
     assert (status.state, status.playable, status.duration) == (MediaState.FAILED, True, 3)
-    assert status.note == "文件内容不是有效的视频,请重新上传"
+    assert status.note == "文件内容不是有效的视频，请重新上传"
 
 
 def test_a_third_video_takes_the_place_of_one_that_waits(queued, folders):

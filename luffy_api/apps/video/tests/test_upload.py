@@ -80,7 +80,7 @@ def test_an_upload_that_stopped_goes_on_where_it_was(staff_api, empty):
     put(staff_api, first["id"], 1, content[:16384])
     assert staff_api.get(f"{BASE}{first['id']}/").json()["data"]["parts_done"] == [1, 2]
     answer = complete(staff_api, first["id"])
-    assert (answer.status_code, answer.json()["msg"]) == (400, "视频还没有上传完整,请继续上传")
+    assert (answer.status_code, answer.json()["msg"]) == (400, "视频还没有上传完整，请继续上传")
     put(staff_api, first["id"], 3, content[32768:])
     assert complete(staff_api, first["id"]).status_code == 200
 
@@ -110,7 +110,7 @@ def test_giving_up_leaves_nothing_behind(staff_api, empty, folders):
     assert [staff_api.delete(f"{BASE}{pk}/").status_code for _ in range(2)] == [200, 200]
     assert files(folders) == []
     answer = complete(staff_api, pk)
-    assert (answer.status_code, answer.json()["msg"]) == (409, "上传已取消,请重新上传")
+    assert (answer.status_code, answer.json()["msg"]) == (409, "上传已取消，请重新上传")
     assert current_video(empty) is None
 
 
@@ -156,7 +156,7 @@ def test_a_polyglot_that_begins_like_a_video_never_plays(
     assert answer.status_code == 200
     data = staff_api.get(f"{BASE}{pk}/").json()["data"]
     assert (data["state"], data["playable"]) == (4, False)
-    assert data["error"] == "文件内容不是有效的视频,请重新上传"
+    assert data["error"] == "文件内容不是有效的视频，请重新上传"
     CourseSection.objects.update(free_trail=True)
     answer = student_api.get(f"/api/v1/course/section/{empty.pk}/play/")
     assert (answer.status_code, answer.json()["code"]) == (404, 3003)

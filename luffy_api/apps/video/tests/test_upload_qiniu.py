@@ -263,7 +263,7 @@ def test_a_conversion_that_fails_there_says_so_here(fake, converting):
     for _ in range(3):
         worker.poll_jobs()
     assert video().state == State.FAILED
-    assert video().note == "存储服务转码失败,请重试或重新上传"
+    assert video().note == "存储服务转码失败，请重试或重新上传"
     assert section().is_playable
 
 
@@ -273,7 +273,7 @@ def test_a_conversion_that_never_ends_is_given_up(fake, converting, settings):
         heartbeat=timezone.now() - settings.TRANSCODE_TIME_LIMIT - timedelta(minutes=1)
     )
     worker.poll_jobs()
-    assert video().note == "存储服务转码超时,请重试"
+    assert video().note == "存储服务转码超时，请重试"
 
 
 @pytest.mark.django_db

@@ -24,7 +24,7 @@ from luffy_api.apps.video.transcoding.base import Transcoder, new_hls_folder, st
 from luffy_api.libs import storage, video
 
 FULL = 100
-NO_FFMPEG = "服务器没有安装 ffmpeg:视频按原样播放,没有多种清晰度和封面"
+NO_FFMPEG = "服务器没有安装 ffmpeg：视频按原样播放，没有多种清晰度和封面"
 
 
 class LocalTranscoder(Transcoder):

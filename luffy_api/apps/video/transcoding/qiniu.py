@@ -10,8 +10,8 @@ from luffy_api.apps.video.transcoding.base import Transcoder, new_hls_folder, st
 from luffy_api.libs import storage, video
 
 NOTIFY_PATH = "/api/v1/course/upload/transcoded/"
-FAILED = "存储服务转码失败,请重试或重新上传"
-TOO_LONG = "存储服务转码超时,请重试"
+FAILED = "存储服务转码失败，请重试或重新上传"
+TOO_LONG = "存储服务转码超时，请重试"
 
 
 class QiniuTranscoder(Transcoder):

@@ -48,15 +48,15 @@ SECONDS_TO_LEAVE = 10
 POLL_BUDGET_SECONDS = 50
 # When a runner dies in the middle of a poll, another one repeats it after this time.
 POLL_LEASE = timedelta(minutes=2)
-INTERRUPTED = "处理多次中断,请重试"
+INTERRUPTED = "处理多次中断，请重试"
 # What a retry cannot change, in words for the back office.
 FAULTS: dict[type[Exception], str] = {
-    NotAVideo: "文件内容不是有效的视频,请重新上传",
+    NotAVideo: "文件内容不是有效的视频，请重新上传",
     Oversized: "视频的分辨率或时长超出限制",
-    TimedOut: "转码超时,请缩短视频或联系管理员",
-    ToolFailed: "转码失败,视频文件可能已损坏",
-    storage.UploadRejected: "文件内容不是有效的视频,请重新上传",
-    storage.ObjectMissing: "存储中找不到视频文件,请重新上传",
+    TimedOut: "转码超时，请缩短视频或联系管理员",
+    ToolFailed: "转码失败，视频文件可能已损坏",
+    storage.UploadRejected: "文件内容不是有效的视频，请重新上传",
+    storage.ObjectMissing: "存储中找不到视频文件，请重新上传",
 }
 
 

@@ -16,12 +16,12 @@ RELEASES = settings.BASE_DIR / "luffy_api" / "released_migrations.txt"
 class Command(BaseCommand):
     """Reads migration files alone: no database."""
 
-    help = "检查还没有发布的迁移:上一个版本的代码要能与它同时运行"
+    help = "检查还没有发布的迁移：上一个版本的代码要能与它同时运行"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--release."""
-        parser.add_argument("--release", help="把它们记入这个版本(例如 2026-11-28)")
+        parser.add_argument("--release", help="把它们记入这个版本（例如 2026-11-28）")
 
     def handle(self, *args: Any, release: str | None = None, **options: Any) -> None:
         """Raise CommandError that names each refused step."""

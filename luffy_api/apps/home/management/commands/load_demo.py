@@ -27,8 +27,8 @@ class Command(BaseCommand):
     def _summary(self) -> str:
         students = "、".join(name for name, *_ in accounts.STUDENTS)
         return (
-            f"演示数据已就绪:{Course.objects.count()} 门课程,"
-            f"{CourseSection.objects.count()} 个课时,{Teacher.objects.count()} 位讲师。\n"
-            f"学员 {students} 初始密码 {accounts.STUDENT_PASSWORD};"
+            f"演示数据已就绪：{Course.objects.count()} 门课程，"
+            f"{CourseSection.objects.count()} 个课时，{Teacher.objects.count()} 位讲师。\n"
+            f"学员 {students} 初始密码 {accounts.STUDENT_PASSWORD}；"
             f"后台 {accounts.ADMIN} 初始密码 {accounts.ADMIN_PASSWORD}"
         )

@@ -16,5 +16,7 @@ class Command(BaseCommand):
         try:
             ended, removed = cleanup.cleanup_uploads()
         except StorageError as error:
-            raise CommandError(f"存储服务暂时不可用({type(error).__name__}),请稍后再试") from error
-        self.stdout.write(f"已结束 {ended} 个过期上传,清理 {removed} 个无主文件")
+            raise CommandError(
+                f"存储服务暂时不可用（{type(error).__name__}），请稍后再试"
+            ) from error
+        self.stdout.write(f"已结束 {ended} 个过期上传，清理 {removed} 个无主文件")
