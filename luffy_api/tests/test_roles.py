@@ -105,6 +105,7 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(role):
     assert {label: may for label, may in allowed.items() if may} == MATRIX[role]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("role", MATRIX)
 def test_the_lists_and_forms_open_for_their_role_only(as_role, role):
     browser = as_role(role)
@@ -127,6 +128,7 @@ def test_a_disabled_member_of_staff_has_no_rights():
     assert not any(rights(user, model) for model in MODELS)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("role", MATRIX)
 def test_nobody_gives_oneself_rights(as_role, role):
     browser = as_role(role)
@@ -145,6 +147,7 @@ def test_nobody_gives_oneself_rights(as_role, role):
     assert not user.is_superuser
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("role", [roles.OPERATIONS, roles.FINANCE])
 def test_not_even_a_right_on_accounts_opens_them(as_role, role):
     Group.objects.get(name=role).permissions.add(
@@ -155,6 +158,7 @@ def test_not_even_a_right_on_accounts_opens_them(as_role, role):
     assert browser.get(page(Group, "changelist")).status_code == 403
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("role", MATRIX)
 def test_accounts_cannot_be_browsed_through_another_form(as_role, role):
     factories.UserFactory(mobile="13812345678")

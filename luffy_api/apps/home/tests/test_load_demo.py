@@ -112,6 +112,7 @@ def test_every_course_is_complete() -> None:
         course.full_clean()
 
 
+@pytest.mark.any_database
 def test_sections_share_one_video_and_texts_have_content() -> None:
     load()
 
@@ -128,6 +129,7 @@ def test_sections_share_one_video_and_texts_have_content() -> None:
     assert not free.filter(answer="").exists()
 
 
+@pytest.mark.any_database
 def test_discounts_are_running_ended_and_to_come() -> None:
     load()
 
@@ -139,6 +141,7 @@ def test_discounts_are_running_ended_and_to_come() -> None:
     assert all(d.courses.count() >= 2 for d in CourseDiscount.objects.all())
 
 
+@pytest.mark.any_database
 def test_every_named_file_is_stored() -> None:
     load()
 
@@ -154,6 +157,7 @@ def test_every_named_file_is_stored() -> None:
     assert all(storages["private"].exists(name) for name in files.attachments().values())
 
 
+@pytest.mark.any_database
 def test_some_courses_have_something_to_download() -> None:
     load()
 
@@ -168,6 +172,7 @@ def test_some_courses_have_something_to_download() -> None:
         assert PurePosixPath(course.attachment_path.name).name == f"{course.name} 课件.zip"
 
 
+@pytest.mark.any_database
 def test_what_is_downloaded_can_be_unpacked_and_run() -> None:
     load()
 
@@ -187,6 +192,7 @@ def test_what_is_downloaded_can_be_unpacked_and_run() -> None:
         shop.close()
 
 
+@pytest.mark.any_database
 def test_banners_lead_to_courses() -> None:
     load()
 
@@ -194,6 +200,7 @@ def test_banners_lead_to_courses() -> None:
     assert Banner.objects.filter(link=f"/course/{course.pk}").exists()
 
 
+@pytest.mark.any_database
 def test_the_accounts_open_with_their_passwords() -> None:
     load()
 
@@ -231,6 +238,7 @@ def test_what_an_admin_changed_stays() -> None:
     assert rows() == before
 
 
+@pytest.mark.any_database
 def test_a_broken_copy_is_repaired() -> None:
     load()
     storages["default"].delete(files.cover("go-tour"))
