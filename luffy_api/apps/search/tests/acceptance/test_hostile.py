@@ -98,10 +98,11 @@ def timed(api, url: str):
 
 def assert_literal(text: str, ids: list[int]) -> None:
     """Every word of the query stands in every course that was found."""
-    for course in Course.objects.filter(pk__in=ids).select_related("course_category", "teacher"):
+    found = Course.objects.filter(pk__in=ids).select_related("course_category", "teacher")
+    for course in found.prefetch_related("coursechapters__coursesections"):
         texts = [course.name, course.brief, course.course_category.name, course.teacher.name]
         for chapter in course.coursechapters.all():
-            texts += [chapter.name, *chapter.coursesections.values_list("name", flat=True)]
+            texts += [chapter.name, *(section.name for section in chapter.coursesections.all())]
         said = normalize(" ".join(texts))
         missing = [word for word in re.findall(r"[^\W_]+", normalize(text)) if word not in said]
         assert not missing, f"{text!r} found {course.name!r}"
