@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from threading import Lock
 from typing import Any, TypeAlias
 
@@ -13,6 +14,8 @@ from luffy_api.apps.learning.watch_time import WatchState
 from luffy_api.common.redis_circuit import client as redis_client
 
 ATTEMPTS = 20
+# Rows of which a process remembers what it has written last.
+MAX_REMEMBERED = 50_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -106,9 +109,11 @@ class LocalStore:
 
 
 # Writes a field of a student's hash if it still is what it was ("" for none), and notes since when
-# the student waits. KEYS: the hash, the students. ARGV: field, before, after, student, now.
+# the student waits; otherwise returns what it is. KEYS: the hash, the students. ARGV: field,
+# before, after, student, now.
 _SAVE = """
-if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
+local found = redis.call('HGET', KEYS[1], ARGV[1]) or ''
+if found ~= ARGV[2] then return found end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 redis.call('ZADD', KEYS[2], 'NX', ARGV[5], ARGV[4])
 return 1
@@ -134,6 +139,7 @@ else
     redis.call('ZADD', KEYS[2], 'XX', ARGV[2], ARGV[1])
 end
 """
+SAVED = 1
 STUDENTS = "luffy:progress"
 TURN = "luffy:progress:turn"
 
@@ -144,17 +150,30 @@ class RedisStore:
     A hash for each student who waits, with a field for each row; a sorted set of these students.
     """
 
+    def __init__(self) -> None:
+        self._written: dict[int, bytes] = {}
+
     def report(self, user_id: int, row_id: int, advance: Advance) -> Pending:
         """Replace what waits for a row. Raises ConcurrentUpdate when others always came first."""
-        client, key = _client(), _key(user_id)
-        save = client.register_script(_SAVE)
+        keys = [_key(user_id), STUDENTS]
+        # Mostly nothing waits, since the last flush was later than the last report; or else what
+        # this process has written.
+        before = self._written.get(row_id, b"")
         for _ in range(ATTEMPTS):
-            before: bytes | None = client.hget(key, str(row_id))
             pending = advance(_unpack(before) if before else None)
-            now = f"{time.time():.3f}"
-            if save([key, STUDENTS], [row_id, before or b"", _pack(pending), user_id, now]):
+            packed, now = _pack(pending), f"{time.time():.3f}"
+            found = _script(_SAVE)(keys, [row_id, before, packed, user_id, now])
+            if found == SAVED:
+                self._remember(row_id, packed)
                 return pending
+            before = found
         raise ConcurrentUpdate
+
+    def _remember(self, row_id: int, packed: bytes) -> None:
+        """Only a guess, so it does no harm to forget all of it."""
+        if len(self._written) >= MAX_REMEMBERED:
+            self._written.clear()
+        self._written[row_id] = packed
 
     def oldest(self, count: int) -> dict[int, PendingRows]:
         """See LocalStore."""
@@ -172,7 +191,9 @@ class RedisStore:
         """See LocalStore."""
         fields = [part for pk, each in written.items() for part in (pk, _pack(each))]
         arguments = [user_id, f"{time.time():.3f}", *fields]
-        _client().register_script(_REMOVE)([_key(user_id), STUDENTS], arguments)
+        _script(_REMOVE)([_key(user_id), STUDENTS], arguments)
+        for row_id in written:
+            self._written.pop(row_id, None)
 
     def backlog(self) -> tuple[int, float]:
         """See LocalStore."""
@@ -183,6 +204,15 @@ class RedisStore:
     def take_turn(self, seconds: float) -> bool:
         """Whether nobody else has taken the turn to flush within so many seconds."""
         return bool(_client().set(TURN, 1, nx=True, px=int(seconds * 1000)))
+
+
+def _script(text: str) -> Any:
+    return _prepared(_client(), text)
+
+
+@cache
+def _prepared(client: Any, text: str) -> Any:
+    return client.register_script(text)
 
 
 def _client() -> Any:
