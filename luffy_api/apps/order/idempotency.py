@@ -36,9 +36,13 @@ def find_order(request: RequestKey) -> Order | None:
     Raises IdempotencyKeyReused when the key was stored with another cart or total.
     """
     rows = IdempotencyKey.objects.filter(user_id=request.user_id, key=request.key)
-    rows.filter(created_time__lt=timezone.now() - LIFETIME).delete()
     stored = rows.select_related("order").first()
     if stored is None:
+        return None
+    if stored.created_time < timezone.now() - LIFETIME:
+        # Only one that was found: a DELETE by key and time goes through the index of the time on
+        # MariaDB and locks the oldest row of all, so that one checkout would wait for the other.
+        IdempotencyKey.objects.filter(pk=stored.pk).delete()
         return None
     if stored.fingerprint != request.fingerprint:
         raise IdempotencyKeyReused

@@ -9,10 +9,10 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from luffy_api.apps.course.models import Enrollment
-from luffy_api.apps.order import checkout
+from luffy_api.apps.order import checkout, idempotency
 from luffy_api.apps.order.models import (
     Order,
     OrderPayment,
@@ -63,6 +63,26 @@ def test_equal_concurrent_checkouts_make_one_order(order_request):
     assert len(set(numbers)) == 1
     assert Order.objects.count() == 1
     assert Order.objects.get().order_courses.count() == 2
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer")
+def test_checkouts_of_two_students_do_not_wait_for_each_other(order_request):
+    """The lock of a range of keys would reach the oldest one, whose time has not come."""
+    checkout.place_order(**order_request, key="the oldest one")
+    others = [UserFactory().pk for _ in range(2)]
+    first, second = [
+        idempotency.request_key(user_id=pk, key="new", cart="cart", total="3.00") for pk in others
+    ]
+
+    def look() -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SET SESSION innodb_lock_wait_timeout = 1")
+        with transaction.atomic():
+            return idempotency.find_order(second)
+
+    with transaction.atomic():
+        assert idempotency.find_order(first) is None
+        assert at_once(look, threads=1) == [None]
 
 
 def test_control_without_the_unique_cart_key_there_are_many(order_request, monkeypatch):
