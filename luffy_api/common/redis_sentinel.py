@@ -90,10 +90,24 @@ def connection_pool(url: str, *, sentinel_options: dict[str, Any], **options: An
 
 
 def _pool(address: SentinelAddress, sentinels: Any, options: dict[str, Any]) -> "ConnectionPool":
-    from redis.sentinel import SentinelConnectionPool
+    from redis.sentinel import SentinelConnectionPool, SentinelManagedConnection
+
+    class MasterConnection(SentinelManagedConnection):  # type: ignore[misc]
+        """redis-py's own stays open after a timeout: the answer that comes late would be taken for
+        that of the next command."""
+
+        def read_response(
+            self, *args: Any, disconnect_on_error: bool | None = True, **options: Any
+        ) -> Any:
+            return super().read_response(*args, disconnect_on_error=disconnect_on_error, **options)
 
     return SentinelConnectionPool(
-        address.service, sentinels, db=address.database, **address.login, **options
+        address.service,
+        sentinels,
+        connection_class=MasterConnection,
+        db=address.database,
+        **address.login,
+        **options,
     )
 
 

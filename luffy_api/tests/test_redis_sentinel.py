@@ -46,6 +46,17 @@ def done(sentinels):
     worker.end()
 
 
+def test_an_answer_that_comes_late_is_not_that_of_the_next_command(sentinels):
+    client = redis_circuit.client()
+    client.set("key", "the first")
+    sentinels.master.ask("CLIENT", "PAUSE", 450, "ALL")
+
+    with pytest.raises(RedisTimeout):
+        client.get("key")
+
+    assert client.echo("the second") == b"the second"
+
+
 def test_everything_follows_a_failover(sentinels, api, done, record_property):
     work = HUEY.task(name="work")(done.append)
     work("before")
