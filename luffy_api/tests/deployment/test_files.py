@@ -165,26 +165,6 @@ def test_control_haproxy_refuses_a_mistake(tmp_path):
     assert run("haproxy", "-c", "-f", config).returncode == 1
 
 
-def test_sentinel_starts_with_its_file(tmp_path):
-    port = free_port()
-    config = tmp_path / "sentinel.conf"
-    text = (DEPLOY / "redis" / "luffy-sentinel.conf").read_text(encoding="utf-8")
-    text = text.replace("10.0.0.1", "127.0.0.1").replace("port 26379", f"port {port}")
-    config.write_text(text.replace("dir /var/lib/redis", f"dir {tmp_path}"))
-    server = subprocess.Popen(["redis-sentinel", config], stdout=subprocess.DEVNULL)
-    try:
-        ask = ["redis-cli", "-p", port]
-        while run(*ask, "ping").stdout != "PONG\n":
-            assert server.poll() is None
-        told = run(*ask, "sentinel", "master", "mymaster").stdout.splitlines()
-    finally:
-        server.kill()
-        server.wait()
-
-    known = dict(zip(told[::2], told[1::2], strict=False))
-    assert (known["quorum"], known["down-after-milliseconds"]) == ("2", "2000")
-
-
 def test_systemd_accepts_the_unit_of_the_check(tmp_path):
     text = (DEPLOY / "galera" / "luffy-galera-check.service").read_text(encoding="utf-8")
     program = "/opt/luffy/bin/luffy-galera-check"
