@@ -17,7 +17,7 @@ from luffy_api.common import metric_files
 
 logger = logging.getLogger(__name__)
 
-REDIS, SEARCH = "redis", "search"
+REDIS, SEARCH, REPLICA = "redis", "search", "replica"
 
 REGISTRY = CollectorRegistry()
 # Every metric has labels: a process that counts nothing leaves no file.
@@ -44,6 +44,13 @@ FALLBACKS = Counter(
 CIRCUIT_OPEN = Gauge(
     "luffy_circuit_open",
     "1 while a process goes on without this peer.",
+    ["peer"],
+    multiprocess_mode="livemax",
+    registry=REGISTRY,
+)
+REPLICA_LAG = Gauge(
+    "luffy_replica_lag_seconds",
+    "Seconds by which a copy is behind, +Inf while nobody can tell.",
     ["peer"],
     multiprocess_mode="livemax",
     registry=REGISTRY,

@@ -96,6 +96,11 @@ DATABASES = {
         env.secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'luffy.sqlite3'}"), BASE_DIR
     )
 }
+# Where the catalogue may be read, while it is at most so many seconds behind.
+if _replica := env.secret("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = databases.replica(_replica, of=DATABASES["default"])
+DATABASE_ROUTERS = ["luffy_api.common.replica.ReplicaRouter"]
+DATABASE_REPLICA_MAX_LAG = env.integer("DATABASE_REPLICA_MAX_LAG", 5, minimum=1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SEARCH_URL = search.address(VAR_DIR)

@@ -11,6 +11,11 @@ SHAPE = (
     " # / : @ ? of a password written as %23 %2F %3A %40 %3F."
 )
 
+REPLICA_SHAPE = (
+    "DATABASE_REPLICA_URL must be mysql://user:pass@host:3306/name, a replica of the MariaDB in"
+    " DATABASE_URL."
+)
+
 # WAL: readers do not block the writer. FULL: commits survive a power failure, since a payment
 # notification is answered with `success` after the commit.
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
@@ -28,6 +33,18 @@ def parse(url: str, base_dir: Path) -> dict[str, Any]:
     if parts.scheme != "mysql" or parts.fragment or not parts.hostname or not parts.path.strip("/"):
         raise ImproperlyConfigured(SHAPE)
     return _mysql(parts, port or 3306)
+
+
+def replica(url: str, *, of: dict[str, Any]) -> dict[str, Any]:
+    """A DATABASES entry for a replica of the MariaDB `of`. Raises ImproperlyConfigured likewise."""
+    try:
+        entry = parse(url, Path())
+    except ImproperlyConfigured:
+        entry = {}
+    if entry.get("ENGINE") != "luffy_api.common.mysql" or of["ENGINE"] != entry["ENGINE"]:
+        raise ImproperlyConfigured(REPLICA_SHAPE)
+    # Tests of the shop have one database.
+    return {**entry, "TEST": {"MIRROR": "default"}}
 
 
 def _sqlite(path: str, base_dir: Path) -> dict[str, Any]:

@@ -122,6 +122,9 @@ def test_production_refuses_what_belongs_to_development(refusal, name, value):
         ("DEBUG", "perhaps"),
         ("DATABASE_URL", "postgres://localhost/luffy"),
         ("DATABASE_URL", "mysql://localhost"),
+        ("DATABASE_REPLICA_URL", "mysql://reader:x@replica/luffy"),  # of an SQLite
+        ("DATABASE_REPLICA_URL", "sqlite:///copy.sqlite3"),
+        ("DATABASE_REPLICA_MAX_LAG", "0"),
         ("ALIPAY_GATEWAY", "sandbocks"),
         ("WECHATPAY_GATEWAY", "productoin"),
         ("SEARCH_URL", "postgres://localhost/search"),
@@ -256,6 +259,19 @@ def test_a_refused_search_address_never_tells_the_password(refusal):
     sentence = refusal({**DEV, "SEARCH_URL": "http://luffy:hunter2@localhost:9200/A"})
 
     assert "hunter2" not in sentence
+
+
+def test_a_replica_of_a_mariadb(run, refusal):
+    env = {**DEV, "DATABASE_URL": "mysql://u:p@primary/luffy"}
+    replica = {"DATABASE_REPLICA_URL": "mysql://reader:p%40@second:3307/luffy"}
+    show = "s.DATABASES.get('replica', {}).get('HOST'), s.DATABASE_REPLICA_MAX_LAG"
+
+    assert run({**env, **replica}, show) == (0, "second 5")
+    assert run(env, show) == (0, "None 5")
+    for wrong in ("mysql://reader:geheim@second", "sqlite:///copy.sqlite3"):
+        sentence = refusal({**env, "DATABASE_REPLICA_URL": wrong})
+        assert sentence.startswith("DATABASE_REPLICA_URL")
+        assert "geheim" not in sentence
 
 
 def test_a_refused_redis_address_never_tells_the_password(refusal):

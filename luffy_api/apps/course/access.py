@@ -19,6 +19,7 @@ from luffy_api.apps.course.models import (
     Enrollment,
 )
 from luffy_api.apps.course.models.courses import visible_course
+from luffy_api.common import replica
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.prepared_query import PreparedQuery
 
@@ -45,7 +46,8 @@ def courses_visible_to(user_id: int | None) -> CourseQuerySet:
     """Return what this user may see: the visible courses, and the withdrawn ones that they have."""
     if user_id is None:
         return Course.objects.visible()
-    return Course.objects.filter(visible_course() | _has_course(user_id))
+    courses = Course.objects.using(replica.PRIMARY)
+    return courses.filter(visible_course() | _has_course(user_id))
 
 
 def require_visible(*, course_id: int, user_id: int | None) -> None:
@@ -63,9 +65,11 @@ def with_access(courses: CourseQuerySet, *, user_id: int | None) -> QuerySet[Cou
 def chapters_visible_to(user_id: int | None) -> CatalogueQuerySet[CourseChapter]:
     """Return the visible chapters of the courses that this user may see."""
     of_course = visible_course("course__")
+    chapters = CourseChapter.objects.visible()
     if user_id is not None:
         of_course |= Q(_has_course(user_id, path="course"))
-    return CourseChapter.objects.visible().filter(of_course)
+        chapters = chapters.using(replica.PRIMARY)
+    return chapters.filter(of_course)
 
 
 def sections_visible_to(user_id: int | None) -> QuerySet[SectionWithAccess]:

@@ -7,13 +7,17 @@ class CourseConfig(AppConfig):
     verbose_name = "课程"
 
     def ready(self) -> None:
-        """Register what a student's own data includes, and the counting of students."""
+        """Register a student's own data, the counting of students, and what a replica may show."""
+        from luffy_api.apps.course import models, student_counts
         from luffy_api.apps.course import personal_data as own
-        from luffy_api.apps.course import student_counts
         from luffy_api.apps.monitoring import queues
         from luffy_api.apps.user import personal_data
-        from luffy_api.common import background
+        from luffy_api.common import background, replica
 
         personal_data.register("enrollments", own.enrollments)
         queues.register(student_counts.WAITING_CHANGES)
         background.register(student_counts.fold)
+        replica.allow(
+            *(models.Course, models.CourseCategory, models.CourseChapter, models.CourseSection),
+            *(models.CourseDiscount, models.Teacher),
+        )

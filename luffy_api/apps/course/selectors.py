@@ -23,6 +23,7 @@ from luffy_api.apps.course.models import (
     CourseSection,
 )
 from luffy_api.apps.course.pricing import Offer
+from luffy_api.common import replica
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.prepared_query import PreparedQuery
 
@@ -149,8 +150,11 @@ def _attachment_url(course: Course, user_id: int | None) -> str | None:
 
 def chapters(*, user_id: int | None) -> CatalogueQuerySet[CourseChapter]:
     """Return the chapters that this user may see, with their sections, in order. Two queries."""
-    sections = Prefetch("coursesections", queryset=CourseSection.objects.visible())
-    return access.chapters_visible_to(user_id).prefetch_related(sections)
+    sections = CourseSection.objects.visible()
+    if user_id is not None:
+        sections = sections.using(replica.PRIMARY)
+    outline = Prefetch("coursesections", queryset=sections)
+    return access.chapters_visible_to(user_id).prefetch_related(outline)
 
 
 def for_sale(*, course_ids: Sequence[int], user_id: int) -> list[CourseForSale]:

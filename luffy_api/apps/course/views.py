@@ -14,6 +14,7 @@ from luffy_api.apps.course.filters import ChapterFilterSet, CourseFilterSet
 from luffy_api.apps.course.models import CourseChapter, CourseQuerySet
 from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.models import CatalogueQuerySet
+from luffy_api.common.replica import catalogue_read
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import current_user_id, optional_user_id
 from luffy_api.common.viewsets import APIViewSet
@@ -26,6 +27,7 @@ class CategoryViewSet(viewsets.ViewSet):
     permission_classes = [AllowAny]
 
     @extend_schema(responses=CategorySerializer(many=True))
+    @catalogue_read
     def list(self, request: Request) -> APIResponse:
         """Visible categories in their order."""
         return APIResponse(CategorySerializer(selectors.categories(), many=True).data)
@@ -45,6 +47,7 @@ class CourseListViewSet(APIViewSet):
         return selectors.listed_courses()
 
     @extend_schema(responses=CourseCardSerializer(many=True))
+    @catalogue_read
     def list(self, request: Request) -> Response:
         """A page of the course list."""
         courses = self.filter_queryset(self.get_queryset())
@@ -62,6 +65,7 @@ class CourseViewSet(APIViewSet):
         return [AllowAny()] if self.action in {"retrieve", None} else [IsAuthenticated()]
 
     @extend_schema(responses=serializers.CourseDetailSerializer)
+    @catalogue_read
     def retrieve(self, request: Request, pk: int) -> APIResponse:
         """A course's page."""
         course = selectors.course_detail(course_id=pk, user_id=optional_user_id(request))
@@ -95,6 +99,7 @@ class ChapterViewSet(APIViewSet):
         return selectors.chapters(user_id=optional_user_id(self.request))
 
     @extend_schema(responses=serializers.ChapterSerializer(many=True))
+    @catalogue_read
     def list(self, request: Request) -> APIResponse:
         """Every chapter with its sections."""
         chapters = self.filter_queryset(self.get_queryset())

@@ -5,3 +5,10 @@ class HomeConfig(AppConfig):
     name = "luffy_api.apps.home"
     label = "home"
     verbose_name = "首页"
+
+    def ready(self) -> None:
+        """Banners may be read from a replica."""
+        from luffy_api.apps.home.models import Banner
+        from luffy_api.common import replica
+
+        replica.allow(Banner)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from luffy_api.apps.home import selectors
 from luffy_api.apps.home.serializers import BannerSerializer
+from luffy_api.common.replica import catalogue_read
 from luffy_api.common.response import APIResponse
 
 
@@ -19,6 +20,7 @@ class BannerViewSet(viewsets.ViewSet):
     permission_classes = [AllowAny]
 
     @extend_schema(responses=BannerSerializer(many=True))
+    @catalogue_read
     def list(self, request: Request) -> APIResponse:
         """Banners in display order."""
         return APIResponse(BannerSerializer(selectors.banners(), many=True).data)

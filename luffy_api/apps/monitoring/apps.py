@@ -14,10 +14,14 @@ class MonitoringConfig(AppConfig):
             gauges,
             heartbeats,
             job_runs,
+            readiness,
             site_certificate,
         )
+        from luffy_api.common import replica
 
         job_runs.record()
         conditions.register()
         gauges.register(heartbeats.gauges)
         gauges.register(site_certificate.gauges)
+        if replica.is_configured():
+            readiness.watch_replica()

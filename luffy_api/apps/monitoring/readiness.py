@@ -9,6 +9,7 @@ import shutil
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from math import inf
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from django.utils import timezone
 from luffy_api.apps.monitoring import heartbeats, queues
 from luffy_api.apps.monitoring.lookouts import MAX_AGE, Look, Lookout
 from luffy_api.apps.monitoring.models import JobRun
+from luffy_api.common import replica
 from luffy_api.common.database_limits import at_most
 from luffy_api.common.redis_circuit import circuit
 from luffy_api.common.task_runner import Role
@@ -56,6 +58,15 @@ def find_storage_fault() -> str:
         except Exception as error:
             return f"{name}: {type(error).__name__}"
     return ""
+
+
+def find_replica_fault() -> str:
+    """Of the replica, where there is one: without it the primary is read."""
+    replica.watch.is_usable()
+    lag = replica.watch.lag
+    if lag <= settings.DATABASE_REPLICA_MAX_LAG:
+        return ""
+    return "it is away, or nobody can tell" if lag == inf else f"{lag:.0f} seconds behind"
 
 
 def find_disk_fault() -> str:
@@ -96,6 +107,15 @@ def register(name: str, look: Look, words: Words) -> None:
     """Look at something else too, and alert of it; `look` needs no database."""
     _lookouts[name] = Lookout(look)
     _words[name] = words
+
+
+def watch_replica() -> None:
+    """Look at the replica of the database, where there is one."""
+    words = Words(
+        "数据库副本不可用",
+        "课程目录改由主库读取，商城继续运行，主库负载会增加。请检查副本和它的复制是否正常。",
+    )
+    register("replica", find_replica_fault, words)
 
 
 def find_away(*, within: float) -> dict[str, tuple[Words, str]]:

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.search import database, search_log, selectors, serializers
 from luffy_api.common.client_ip import client_ip
+from luffy_api.common.replica import catalogue_read
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import validated_query
 from luffy_api.common.viewsets import APIViewSet
@@ -32,6 +33,7 @@ class SearchViewSet(APIViewSet):
         parameters=[serializers.SearchQuery],
         responses=serializers.SearchResultSerializer(many=True),
     )
+    @catalogue_read
     def list(self, request: Request) -> Response:
         """Courses of every kind, the best first."""
         query = validated_query(serializers.SearchQuery, request)

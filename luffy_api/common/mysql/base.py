@@ -17,7 +17,7 @@ from luffy_api.common import database_limits
 from luffy_api.common.database_limits import Allowance
 from luffy_api.common.mysql.collation import INSENSITIVE
 from luffy_api.common.mysql.line import Line
-from luffy_api.common.mysql.silence import silence
+from luffy_api.common.mysql.silence import silence_of
 from luffy_api.common.watchdog import Watch, watchdog
 
 CONNECT_SECONDS = 5
@@ -126,7 +126,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         Raises DatabaseTimeout.
         """
         allowance = database_limits.current()
-        seconds = min(longest, allowance.take(), silence.limit()) if allowance else longest
+        seconds = longest
+        if allowance:
+            seconds = min(longest, allowance.take(), silence_of(self.alias).limit())
         began = time.monotonic()
         with self._watched(seconds) as watch:
             try:
@@ -148,6 +150,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         now = time.monotonic()
         if self._line:
             self._line.last_used = now
+        silence = silence_of(self.alias)
         if timed_out:
             silence.note_timeout(began=began)
         else:

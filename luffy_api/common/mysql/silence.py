@@ -1,10 +1,11 @@
-"""Whether the database has fallen silent for this process, so that requests need not wait for it.
+"""Whether a database has fallen silent for this process, so that requests need not wait for it.
 
 Otherwise, of those who queue for a thread, each would wait its full time after those before it.
 """
 
 import threading
 import time
+from functools import cache
 from math import inf
 
 from luffy_api.common.database_limits import DatabaseTimeout
@@ -51,4 +52,7 @@ class Silence:
                 self._next_try = time.monotonic() + PAUSE_SECONDS
 
 
-silence = Silence()
+@cache
+def silence_of(alias: str) -> Silence:
+    """That of one database: a replica says nothing about the primary."""
+    return Silence()

@@ -20,9 +20,13 @@ PASSWORD = "luffy"
 
 
 class MariaDB:
-    """One mariadbd with its own data; a commit is on the disk before it is answered."""
+    """One mariadbd with its own data; a commit is on the disk before it is answered.
 
-    def __init__(self) -> None:
+    One with `number` can be replicated, and begins as `copy_of` another that was never started.
+    """
+
+    def __init__(self, *, number: int = 0, copy_of: "MariaDB | None" = None) -> None:
+        self.log_options = f"--log-bin --server-id={number}" if number else "--skip-log-bin"
         self.folder = Path(tempfile.mkdtemp(prefix="luffy-mariadb-"))
         # A server must not run as root; Debian's package has made a user for it.
         self.user = ["--user=mysql"] if os.geteuid() == 0 else []
@@ -31,6 +35,9 @@ class MariaDB:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = int(probe.getsockname()[1])
         self.process: subprocess.Popen[bytes] | None = None
+        if copy_of:
+            subprocess.run(["cp", "-a", copy_of._data, self._data], check=True)
+            return
         options = "--no-defaults --skip-test-db --auth-root-authentication-method=normal"
         self._run("mariadb-install-db", *options.split(), *self.user, f"--datadir={self._data}")
 
@@ -43,7 +50,8 @@ class MariaDB:
         options = f"--datadir={self._data} --socket={self.folder}/socket --port={self.port}"
         # A server that starts deletes the temporary tables of others in its folder for them.
         options += f" --tmpdir={self._data}"
-        options += " --no-defaults --bind-address=127.0.0.1 --skip-name-resolve --skip-log-bin"
+        options += " --no-defaults --bind-address=127.0.0.1 --skip-name-resolve"
+        options += f" {self.log_options}"
         options += " --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M"
         first, *rest = sorted(options.split(), key=lambda option: option != "--no-defaults")
         command = ["setpriv", "--pdeathsig", "KILL", _program("mariadbd"), first, *rest]
@@ -88,6 +96,14 @@ class MariaDB:
             cursor.execute("SET foreign_key_checks=0")
             for table in tables:
                 cursor.execute(table)
+
+    def execute(self, *statements: str) -> Any:
+        """Run statements as its administrator; the first row of the last."""
+        with self._connect() as root:
+            cursor = root.cursor()
+            for statement in statements:
+                cursor.execute(statement)
+            return cursor.fetchone()
 
     def _connect(self) -> Any:
         return MySQLdb.connect(unix_socket=f"{self.folder}/socket", user="root")

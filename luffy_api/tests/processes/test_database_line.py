@@ -16,7 +16,7 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
 from luffy_api.common.database_limits import STATEMENT_SECONDS, Allowance, limited
 from luffy_api.common.mysql import base as engine
-from luffy_api.common.mysql.silence import PAUSE_SECONDS, silence
+from luffy_api.common.mysql.silence import PAUSE_SECONDS, silence_of
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import CourseFactory, UserFactory
 from luffy_api.tests.peers import PEERS, paid, post
@@ -32,7 +32,7 @@ pytestmark = [
 def proxy(transactional_db: None) -> Iterator[DatabaseProxy]:
     with DatabaseProxy.between() as between:
         yield between
-    silence.note_answer()
+    silence_of("default").note_answer()
 
 
 def assert_unavailable(answer: Any) -> None:
