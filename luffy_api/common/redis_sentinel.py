@@ -82,7 +82,9 @@ def _query(text: str) -> dict[str, str]:
     return {name.removeprefix("sentinel_"): each for name, (each,) in values.items()}
 
 
-def connection_pool(url: str, *, sentinel_options: dict[str, Any], **options: Any) -> Any:
+def connection_pool(
+    url: str, *, sentinel_options: dict[str, Any], **options: Any
+) -> "ConnectionPool":
     """A pool of connections to the master; `sentinel_options` are of those to the sentinels."""
     address = parse(url)
     sentinels = _sentinels(address, sentinel_options)

@@ -46,7 +46,7 @@ def test_many_are_asked_about_at_once_and_never_more_than_allowed(settings, fake
     assert clerk.most_at_once == 4
 
 
-def test_two_batchs_of_one_process_share_what_is_allowed(settings, fake_alipay):
+def test_two_batches_of_one_process_share_what_is_allowed(settings, fake_alipay):
     settings.GATEWAY_CONCURRENCY = 3
     open_ones = due_orders(12)
     expired = due_orders(12, expires_at=timezone.now())
@@ -61,7 +61,7 @@ def test_two_batchs_of_one_process_share_what_is_allowed(settings, fake_alipay):
     assert len(set(kinds[:12])) == len(set(kinds[12:])) == 2
 
 
-def test_rival_batchs_ask_about_each_order_once(settings, fake_alipay):
+def test_rival_batches_ask_about_each_order_once(settings, fake_alipay):
     settings.GATEWAY_CONCURRENCY = 2
     orders = due_orders(30)
     Clerk(fake_alipay, seconds=0.01)
@@ -140,7 +140,7 @@ def processing(order: Order) -> Refund:
     return refund
 
 
-def test_rival_batchs_refund_once(settings, fake_gateway):
+def test_rival_batches_refund_once(settings, fake_gateway):
     settings.GATEWAY_CONCURRENCY = 3
     made = [processing(sold(fake_gateway, "30.00")) for _ in range(6)]
     Clerk(fake_gateway, seconds=0.01)

@@ -6,6 +6,7 @@ A page that waits for its payment asks too.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -38,7 +39,7 @@ def reconcile(*, on_backlog: Callable[[], None] = lambda: None) -> int:
     Safe to run at any time and concurrently: each row is claimed before it is queried. `on_backlog`
     is that of `due_rows.process_due`.
     """
-    sorts = [
+    sorts: list[due_rows.Sort[Any]] = [
         refunds.OPEN_REFUNDS,
         order_sorts.sort(selectors.open_orders_due, _query),
         order_sorts.sort(selectors.settled_orders_due, _query),
