@@ -128,11 +128,13 @@ def _sentinels(address: SentinelAddress, options: dict[str, Any]) -> Any:
         def discover_master(self, service_name: str) -> Any:
             mine = copy(self)
             mine.sentinels = list(self.sentinels)
+            parent: Any = super(Sentinels, mine)
             try:
-                found = super(Sentinels, mine).discover_master(service_name)
+                found = parent.discover_master(service_name)
             except MasterNotFoundError as error:
                 raise RedisTimeout(str(error)) from error
             self.sentinels = mine.sentinels
             return found
 
-    return Sentinels(list(address.sentinels), sentinel_kwargs={**options, **address.sentinel_login})
+    make: Any = Sentinels
+    return make(list(address.sentinels), sentinel_kwargs={**options, **address.sentinel_login})
