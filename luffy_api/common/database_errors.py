@@ -12,11 +12,12 @@ from luffy_api.common.database_limits import DatabaseTimeout
 RETRY_AFTER_SECONDS = 5
 
 # Error codes of MySQL and MariaDB that concern the server, not the statement: no connection, memory
-# or disk left; shutting down or read-only; a connection or a lock wait was ended.
+# or disk left; shutting down or read-only; a connection or a lock wait was ended; a node has left
+# its cluster (1047, in the middle of COMMIT 1180).
 SERVER_ERRORS = frozenset({
     1020, 1021, 1037, 1038, 1040, 1041, 1042, 1043, 1044, 1045, 1047, 1049, 1053, 1129, 1130, 1152,
-    1153, 1158, 1159, 1160, 1161, 1184, 1203, 1205, 1213, 1226, 1290, 1317, 1836, 1927, 1969, 3024,
-    4031,
+    1153, 1158, 1159, 1160, 1161, 1180, 1184, 1203, 1205, 1213, 1226, 1290, 1317, 1836, 1927, 1969,
+    3024, 4031,
 })  # fmt: skip
 # Error codes of their client library: there is no connection.
 CLIENT_ERRORS = range(2000, 3000)
@@ -32,8 +33,25 @@ def is_unavailable(error: BaseException | None) -> bool:
         return False
     if isinstance(error.__cause__, sqlite3.OperationalError):
         return error.__cause__.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_ERROR
-    code = next(iter(error.args), None)
+    code = code_of(error)
     return code in CLIENT_ERRORS or code in SERVER_ERRORS
+
+
+# The whole transaction was rolled back: a deadlock, or a rival on another node of a Galera cluster
+# was the first to commit. There any statement may be told so, and COMMIT.
+DEADLOCK = 1213
+# A node without a majority refuses every statement, COMMIT too, before it begins.
+NOT_PREPARED = 1047
+# Nothing is left of the transaction, and the same one may succeed now. After other errors of
+# COMMIT, such as 1180 or a lost connection, it is not known whether it was carried out.
+UNDONE = frozenset({DEADLOCK, NOT_PREPARED})
+# On such a node, or a server that has become read-only, a connection stays of no use.
+USELESS = frozenset({NOT_PREPARED, 1290, 1836})
+
+
+def code_of(error: Exception) -> object:
+    """The server's code, of Django's error or the driver's; SQLite has texts only."""
+    return next(iter(error.args), None)
 
 
 # MySQL and MariaDB: "Duplicate entry '…' for key 'name'", which MySQL writes as 'table.name'.

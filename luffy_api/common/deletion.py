@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from luffy_api.common.transactions import retry_deadlocks
+
 # Rows of one transaction.
 CHUNK = 1000
 
@@ -19,5 +21,10 @@ def delete_in_chunks(rows: QuerySet[Any]) -> int:
     deleted = 0
     while pks := list(unordered[:CHUNK]):
         # With the condition: a row may have changed meanwhile.
-        deleted += rows.filter(pk__in=pks).delete()[0]
+        deleted += _delete(rows.filter(pk__in=pks))
     return deleted
+
+
+@retry_deadlocks
+def _delete(rows: QuerySet[Any]) -> int:
+    return rows.delete()[0]

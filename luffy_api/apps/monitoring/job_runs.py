@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, transaction
 from django.db.models import F
 from django.utils import timezone
 from huey import signals
@@ -13,6 +13,7 @@ from huey.contrib.djhuey import HUEY
 from luffy_api.apps.monitoring.models import JobRun
 from luffy_api.common import metrics
 from luffy_api.common.media_queue import MEDIA
+from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)
 
@@ -38,11 +39,17 @@ def note_run(name: str, *, succeeded: bool) -> None:
         else {"failed_at": now, "failures": F("failures") + 1}
     )
     try:
-        if not JobRun.objects.filter(name=name).update(**changes):
-            JobRun.objects.get_or_create(name=name)
-            JobRun.objects.filter(name=name).update(**changes)
+        _store(name, changes)
     except Error as error:
         logger.error("the run of %s was not kept: %s", name, type(error).__name__)
+
+
+@retry_deadlocks
+@transaction.atomic
+def _store(name: str, changes: dict[str, Any]) -> None:
+    if not JobRun.objects.filter(name=name).update(**changes):
+        JobRun.objects.get_or_create(name=name)
+        JobRun.objects.filter(name=name).update(**changes)
 
 
 def _ended(signal: str, task: Any, error: BaseException | None = None) -> None:

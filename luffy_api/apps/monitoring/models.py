@@ -8,6 +8,7 @@ from django.db.models import Case, F, When
 from django.utils import timezone
 
 from luffy_api.apps.monitoring.job_titles import title_of
+from luffy_api.common.transactions import retry_deadlocks
 
 
 class JobRun(models.Model):
@@ -124,6 +125,7 @@ class AlertNotice(models.Model):
 class AlertTurnQuerySet(models.QuerySet["AlertTurn"]):
     """Turns, taken by one process at a time."""
 
+    @retry_deadlocks  # of get_or_create
     def take(self, name: str, *, lease: timedelta) -> bool:
         """True for one caller when it is due; nobody else gets it before `lease` has passed."""
         now = timezone.now()

@@ -8,10 +8,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from luffy_api.apps.order.exceptions import IdempotencyKeyReused
 from luffy_api.apps.order.models import IdempotencyKey, Order
+from luffy_api.common.transactions import retry_deadlocks
 
 LIFETIME = timedelta(days=1)
 
@@ -49,6 +51,8 @@ def find_order(request: RequestKey) -> Order | None:
     return stored.order
 
 
+@retry_deadlocks
+@transaction.atomic
 def forget(*, user_id: int, key: str) -> None:
     """Delete a key, if there is one, so that the request is carried out anew."""
     IdempotencyKey.objects.filter(user_id=user_id, key=key).delete()

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from luffy_api.apps.search.exceptions import LockNotAcquired
 from luffy_api.apps.search.models import IndexLock
+from luffy_api.common.transactions import retry_deadlocks
 
 WRITING = "writing"
 REBUILDING = "rebuilding"
@@ -29,6 +30,7 @@ class Lock:
         self.name = name
         self.owner = uuid4().hex
 
+    @retry_deadlocks  # of get_or_create
     def try_acquire(self) -> bool:
         """Acquire the lock if it is free or expired; return whether that succeeded."""
         now = timezone.now()

@@ -10,12 +10,13 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from PIL import Image, ImageOps
 
 from luffy_api.apps.user import locks
 from luffy_api.apps.user.exceptions import AvatarRefused, LoginFailed
 from luffy_api.apps.user.models import User
+from luffy_api.common.transactions import retry_deadlocks
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 25_000_000
@@ -36,11 +37,14 @@ def replace(*, user: User, upload: IO[bytes]) -> User:
     ]
     try:
         return _point_to(names[0], user)
-    except BaseException:
+    except (OperationalError, InterfaceError):
+        raise  # it may be committed
+    except Exception:
         _delete(names)
         raise
 
 
+@retry_deadlocks
 @transaction.atomic
 def _point_to(name: str, user: User) -> User:
     """Locks the row, so that of two concurrent uploads each deletes the file that it replaces."""

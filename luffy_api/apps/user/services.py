@@ -23,6 +23,7 @@ from luffy_api.apps.user.exceptions import (
 from luffy_api.apps.user.models import SmsPurpose, User
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import Conflict
+from luffy_api.common.transactions import retry_deadlocks
 
 MAX_PASSWORD_LENGTH = 128
 
@@ -167,8 +168,7 @@ def change_mobile(
 
 def _set_mobile(user: User, mobile: str) -> User:
     try:
-        with transaction.atomic():
-            updated = User.objects.filter(pk=user.pk, mobile=user.mobile).update(mobile=mobile)
+        updated = _replace_mobile(user, mobile)
     except IntegrityError as error:
         if not is_taken(error, User, "mobile"):
             raise
@@ -187,8 +187,7 @@ def update_profile(*, user: User, **fields: Any) -> User:
     for name, value in fields.items():
         setattr(user, name, value)
     try:
-        with transaction.atomic():
-            user.save(update_fields=[*fields])
+        _save(user, [*fields])
     except IntegrityError as error:
         columns = {"username": ("username", "username_key"), "email": ("email",)}
         taken = [
@@ -227,10 +226,7 @@ def _require_free_name(username: str, *, except_user: User | None = None) -> Non
 def _create(*, mobile: str, password: str | None, username: str | None = None) -> User:
     name = username or f"student-{secrets.token_hex(5)}"
     try:
-        with transaction.atomic():
-            return User.objects.create_user(
-                name, None, password, mobile=mobile, nickname=username or f"同学{mobile[-4:]}"
-            )
+        return _insert(name, password, mobile=mobile, nickname=username or f"同学{mobile[-4:]}")
     except IntegrityError as error:
         if not any(is_taken(error, User, name) for name in ("mobile", "username", "username_key")):
             raise
@@ -247,3 +243,22 @@ def _record_login(user: User) -> User:
     user.last_login = timezone.now()
     user.save(update_fields=["last_login"])
     return user
+
+
+@retry_deadlocks
+@transaction.atomic
+def _insert(name: str, password: str | None, **fields: str) -> User:
+    return User.objects.create_user(name, None, password, **fields)
+
+
+@retry_deadlocks
+@transaction.atomic
+def _save(user: User, fields: list[str]) -> None:
+    user.save(update_fields=fields)
+
+
+@retry_deadlocks
+@transaction.atomic
+def _replace_mobile(user: User, mobile: str) -> int:
+    """0 when it was changed meanwhile."""
+    return User.objects.filter(pk=user.pk, mobile=user.mobile).update(mobile=mobile)

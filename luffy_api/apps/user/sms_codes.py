@@ -124,12 +124,12 @@ def _seconds(wait: timedelta) -> int:
     return max(1, int(wait.total_seconds()))
 
 
+@retry_deadlocks
+@transaction.atomic
 def _release(message: SmsMessage, purpose: SmsPurpose) -> None:
-    with transaction.atomic():
-        SmsCode.objects.filter(
-            mobile=message.mobile, purpose=purpose, sent_at=message.sent_at
-        ).delete()
-        message.delete()
+    of_message = {"mobile": message.mobile, "sent_at": message.sent_at}
+    SmsCode.objects.filter(purpose=purpose, **of_message).delete()
+    SmsMessage.objects.filter(pk=message.pk).delete()
 
 
 def use(*, mobile: str, purpose: SmsPurpose, code: str) -> None:

@@ -22,6 +22,7 @@ from luffy_api.apps.user.exceptions import InvalidToken
 from luffy_api.apps.user.models import RevokedToken, User
 from luffy_api.common.deletion import delete_in_chunks
 from luffy_api.common.prepared_query import PreparedQuery
+from luffy_api.common.transactions import retry_deadlocks
 
 ALGORITHM = "HS256"
 REQUIRED_CLAIMS = ["sub", "exp", "iat", "jti", "iss", "aud", "orig_iat", "orig_jti"]
@@ -70,6 +71,7 @@ def refresh(verified: VerifiedToken) -> IssuedToken:
     )
 
 
+@retry_deadlocks  # of get_or_create
 def revoke(verified: VerifiedToken) -> None:
     """Revokes every token of this login; idempotent."""
     login_began = datetime.fromtimestamp(verified.claims["orig_iat"], UTC)

@@ -45,6 +45,7 @@ class MediaStatus:
         return str(MediaState(self.state).label)
 
 
+@retry_deadlocks
 @transaction.atomic
 def add_video(*, section_id: int, name: str) -> Video:
     """Makes the stored file `name` the section's newest video and queues its transcoding.
@@ -59,8 +60,7 @@ def add_file(*, section_id: int, file: "File[Any]") -> Video:
     """The same for the file of a form, which is stored first."""
     video = Video(section_id=section_id)
     video.file.save(file.name or "", file, save=False)
-    with transaction.atomic():
-        return _add(video)
+    return add_video(section_id=section_id, name=str(video.file.name))
 
 
 def _add(video: Video) -> Video:

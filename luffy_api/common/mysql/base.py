@@ -14,11 +14,16 @@ from typing import Any
 from django.db.backends.mysql import base
 
 from luffy_api.common import database_limits
+from luffy_api.common.database_errors import DEADLOCK, USELESS, code_of
 from luffy_api.common.database_limits import Allowance
+from luffy_api.common.mysql import galera
 from luffy_api.common.mysql.collation import INSENSITIVE
 from luffy_api.common.mysql.line import Line
 from luffy_api.common.mysql.silence import silence_of
+from luffy_api.common.transactions import repeat
 from luffy_api.common.watchdog import Watch, watchdog
+
+OperationalError = base.Database.OperationalError  # type: ignore[attr-defined]
 
 CONNECT_SECONDS = 5
 # For commands and migrations: a statement that rebuilds a large table is silent for long.
@@ -33,12 +38,25 @@ INSENSITIVE_LOOKUPS = ("iexact", "icontains", "istartswith", "iendswith")
 class LimitedCursor(base.CursorWrapper):
     """A cursor that waits no longer than the allowance. The driver fetches all rows at once."""
 
-    def __init__(self, cursor: Any, waiting: Callable[[], Any]) -> None:
+    def __init__(
+        self, cursor: Any, waiting: Callable[[], Any], is_alone: Callable[[], bool]
+    ) -> None:
         super().__init__(cursor)
         self._waiting = waiting
+        self._is_alone = is_alone
 
     def execute(self, query: Any, args: Any = None) -> Any:
-        """DB-API."""
+        """DB-API. A statement that is a transaction by itself is repeated like one."""
+        if self._is_alone():
+            return repeat(
+                lambda: self._execute(query, args),
+                OperationalError,
+                name="a statement",
+                codes={DEADLOCK},
+            )
+        return self._execute(query, args)
+
+    def _execute(self, query: Any, args: Any) -> Any:
         with self._waiting():
             return super().execute(query, args)
 
@@ -61,6 +79,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         for name, pattern in base.DatabaseWrapper.pattern_ops.items()
     }
     _line: Line | None = None
+    # Whether the server is a node of a Galera cluster; known since the first connection.
+    is_node = False
 
     def connect(self) -> None:
         """Open it; one that could not be set up to the end is not used."""
@@ -77,11 +97,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
             limits["connect_timeout"] = max(1, int(seconds))  # the driver takes whole ones
             connection = super().get_new_connection({**conn_params, **limits})
         self._line = Line(connection.fileno())
+        with self._waiting(CONNECT_SECONDS):
+            self.is_node = galera.join(connection, address=self._address)
         return connection
+
+    @property
+    def _address(self) -> tuple[str, str]:
+        return self.settings_dict["HOST"], self.settings_dict["PORT"]
 
     def create_cursor(self, name: Any = None) -> Any:
         """Django's hook."""
-        return LimitedCursor(self.connection.cursor(), self._waiting)
+        return LimitedCursor(self.connection.cursor(), self._waiting, self._is_alone)
+
+    def _is_alone(self) -> bool:
+        """Whether the next statement carries its own COMMIT."""
+        return self.autocommit and not self.in_atomic_block
 
     def is_usable(self) -> bool:
         """Whether the connection works: usually to be seen without asking the server."""
@@ -133,10 +163,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self._watched(seconds) as watch:
             try:
                 yield seconds
-            except base.Database.OperationalError:  # type: ignore[attr-defined]
+            except OperationalError as error:
                 # While it connects there is no line that could be shut down.
                 connecting = self._line is None
                 watch.fired |= connecting and time.monotonic() - began >= min(1, seconds)
+                if self._line and code_of(error) in USELESS:
+                    self._line.shut_down()
                 raise
             finally:
                 self._count(allowance, began, timed_out=watch.fired)

@@ -11,6 +11,7 @@ from luffy_api.apps.order.models import Bill, PayType
 from luffy_api.apps.order.payment import gateway
 from luffy_api.apps.order.payment.bills import FINAL_HOUR, reconcile
 from luffy_api.common.dates import SHANGHAI, midnight, today, yesterday
+from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ def _days_due(pay_type: PayType) -> list[date]:
     return [day for day in days if day not in compared]
 
 
+@retry_deadlocks  # of get_or_create
 def _claim(pay_type: PayType, day: date) -> bool:
     """True for one of several jobs that run at once; days before yesterday once a day."""
     now = clock.now()

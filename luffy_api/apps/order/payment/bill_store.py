@@ -167,8 +167,9 @@ def _loads(bill: Bill, *, before: int) -> Iterator[int]:
         last = load
 
 
+@retry_deadlocks
 @transaction.atomic
-def _insert(rows: Iterable[tuple[Any, ...]]) -> None:
+def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert lines as rows of LINE_FIELDS. Instances of the model cost more than all the rest."""
     by_name = {field.name: field for field in BillLine._meta.concrete_fields}
     quote = connection.ops.quote_name

@@ -58,8 +58,7 @@ def reconcile(*, pay_type: PayType, day: date) -> Bill:
     """
     if day >= today():
         raise BillUnavailable("账单在次日生成，只能核对昨天及以前的日期")
-    bill, _ = Bill.objects.get_or_create(pay_type=pay_type, day=day)
-    Bill.objects.filter(pk=bill.pk).update(attempted_at=clock.now())
+    bill = _attempted(pay_type, day)
     try:
         new = _load(bill)
     except BillUnavailable as error:
@@ -104,6 +103,13 @@ def resolve(difference: BillDifference, *, user_id: int, resolved: bool) -> bool
         message = "标为已处理" if resolved else "改回待处理"
         audit_log.log_change(difference, user_id=user_id, message=message)
     return moved
+
+
+@retry_deadlocks  # of get_or_create
+def _attempted(pay_type: PayType, day: date) -> Bill:
+    bill, _ = Bill.objects.get_or_create(pay_type=pay_type, day=day)
+    Bill.objects.filter(pk=bill.pk).update(attempted_at=clock.now())
+    return bill
 
 
 def _load(bill: Bill) -> int | None:

@@ -38,6 +38,7 @@ from luffy_api.apps.school.selectors import offline_confirm_above
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.database_errors import is_taken
+from luffy_api.common.exceptions import DomainError
 from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs.storage import private_storage
 
@@ -63,13 +64,11 @@ def record(
     name = private_storage().save(receipt_name(suffix), receipt)
     try:
         return _record(out_trade_no, payer, reference, paid_at, name, staff)
-    except IntegrityError as error:
+    except (DomainError, IntegrityError) as error:
+        # Only these prove that nothing was committed.
         private_storage().delete(name)
-        if is_taken(error, OfflinePayment, "waiting_order"):
+        if isinstance(error, IntegrityError) and is_taken(error, OfflinePayment, "waiting_order"):
             raise OfflinePaymentWaiting from error
-        raise
-    except Exception:
-        private_storage().delete(name)
         raise
 
 

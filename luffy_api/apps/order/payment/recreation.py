@@ -18,6 +18,7 @@ from luffy_api.apps.order.payment.references import Reference
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user.models import User
 from luffy_api.common.database_errors import is_taken
+from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ def recreate(payment: Payment) -> None:
     logger.info("order %s was made again from its trade", payment.out_trade_no)
 
 
+@retry_deadlocks
 @transaction.atomic
 def _create(payment: Payment, reference: Reference, courses: dict[int, Course]) -> None:
     began = placed_at(payment.out_trade_no) or payment.paid_at or timezone.now()

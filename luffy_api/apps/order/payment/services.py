@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -91,20 +92,22 @@ def record_closed_trade(order: Order) -> bool:
         to=to, next_query_at=final if has_open_trades(order) else None, query_failures=0
     )
     if moved:
-        logger.info("order %s: closed with its trade", order.out_trade_no)
+        closed = partial(logger.info, "order %s: closed with its trade", order.out_trade_no)
+        transaction.on_commit(closed)
     return bool(moved)
 
 
+@retry_deadlocks
+@transaction.atomic
 def record_closed_notification(payment: Payment, *, trade_status: str, body: str = "") -> None:
     """Log that a trade was closed unpaid, and close its order if it is unpaid.
 
     Raises PaymentRejected like `record_payment`.
     """
-    with transaction.atomic():
-        order = _matching_order(payment)
-        if (order.pay_type, order.trade_number) == (payment.pay_type, payment.number):
-            record_closed_trade(order)
-        event_log.log_event(payment, accepted=True, reason=trade_status, body=body)
+    order = _matching_order(payment)
+    if (order.pay_type, order.trade_number) == (payment.pay_type, payment.number):
+        record_closed_trade(order)
+    event_log.log_event(payment, accepted=True, reason=trade_status, body=body)
 
 
 def record_payment(payment: Payment, *, body: str = "") -> None:

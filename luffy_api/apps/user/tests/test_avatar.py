@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 
@@ -227,6 +228,24 @@ def test_a_failure_leaves_the_older_avatar_and_no_stray_file(
     monkeypatch.setattr(avatars, "_point_to", fail)
     assert put(student_api, picture(color="blue")).status_code == 500
     assert stored(folders) == before
+
+
+def test_an_answer_that_the_database_owes_leaves_the_new_files(
+    student, student_api, folders, monkeypatch
+):
+    """The COMMIT may have been carried out, and then they are the avatar."""
+    point_to = avatars._point_to
+
+    def lose_the_answer(*what):
+        point_to(*what)
+        raise OperationalError(2013, "Lost connection")
+
+    monkeypatch.setattr(avatars, "_point_to", lose_the_answer)
+
+    assert put(student_api, picture()).status_code == 503
+
+    student.refresh_from_db()
+    assert (folders / "default" / student.icon.name).exists()
 
 
 def test_a_visitor_uploads_nothing(api, folders):
