@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import access, selectors, student_counts
 from luffy_api.apps.course.exceptions import CourseNotFound, NotFree, NotOnSale
-from luffy_api.apps.course.locks import lock_courses, lock_students
+from luffy_api.apps.course.locks import hold_enrollments, lock_courses, lock_students
 from luffy_api.apps.course.models import (
     Course,
     Enrollment,
@@ -46,6 +46,7 @@ def enroll_in_all(
     the enrollments are read. Five queries, however many courses.
     """
     lock_students([user_id])
+    hold_enrollments(user_id=user_id, course_ids=course_ids)
     EnrollmentGrant.objects.put(
         EnrollmentGrant(
             user_id=user_id, course_id=pk, source=source, reference=reference, ends_at=ends_at
@@ -106,6 +107,7 @@ def _withdraw(user_id: int, course_ids: Collection[int]) -> set[int]:
     """
     lock_students([user_id])
     lock_courses(course_ids)
+    hold_enrollments(user_id=user_id, course_ids=course_ids)
     candidates = Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
     lost = set(candidates.without_reason().values_list("course_id", flat=True))
     if lost:

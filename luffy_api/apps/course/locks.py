@@ -6,8 +6,9 @@ wait for each other until each has committed.
 
 from collections.abc import Collection
 
-from luffy_api.apps.course.models import Course, StudentCountChange
+from luffy_api.apps.course.models import Course, Enrollment, StudentCountChange
 from luffy_api.apps.user.models import User
+from luffy_api.common.locks import write_where_locks_are_local
 
 
 def lock_students(user_ids: Collection[int]) -> None:
@@ -26,3 +27,14 @@ def lock_student_changes(pks: Collection[int]) -> list[StudentCountChange]:
     """Those of the rows that still exist and that nobody else has locked."""
     rows = StudentCountChange.objects.select_for_update(skip_locked=True)
     return list(rows.filter(pk__in=pks).order_by("pk"))
+
+
+def hold_enrollments(*, user_id: int, course_ids: Collection[int]) -> None:
+    """Guard the user's enrollments, for a transaction that has locked the student.
+
+    On a node of a cluster they are written: whether one stays depends on grants that another node
+    may give or end at this moment. The student is not: other writes of the account would fail it.
+    """
+    write_where_locks_are_local(
+        Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
+    )

@@ -6,6 +6,8 @@ only ever added (payment events, log entries, idempotency keys, changes of numbe
 Several orders are locked by id. Batches lock due rows only while they claim them, and pass over
 those that are locked; that is over before the provider is queried. The network is never used under
 a lock.
+Where locks are local to a node of a cluster, `locked` writes the rows too; a bill, and rows that
+are claimed, are written by whoever locks them.
 Where a database ignores row locks (SQLite), BEGIN IMMEDIATE has taken the one write lock already.
 """
 
@@ -15,41 +17,29 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from luffy_api.apps.order.exceptions import InvoiceNotFound, OrderNotFound
 from luffy_api.apps.order.models import Bill, Invoice, Order
+from luffy_api.common.locks import locked
 
 
 def lock_order(out_trade_no: str) -> Order:
     """The order, locked until the surrounding transaction ends. Raises OrderNotFound."""
-    order = Order.objects.select_for_update().filter(out_trade_no=out_trade_no).first()
+    order = next(iter(locked(Order.objects.filter(out_trade_no=out_trade_no))), None)
     if order is None:
         raise OrderNotFound
     return order
 
 
-def lock_order_of_refund(out_trade_no: str) -> Order:
-    """The same for a decision about its money. The row is written too.
-
-    Of two nodes of one database cluster that decide at the same moment one then fails at COMMIT,
-    where row locks are local to a node. Raises OrderNotFound.
-    """
-    order = lock_order(out_trade_no)
-    order.updated_time = timezone.now()
-    Order.objects.filter(pk=order.pk).update(updated_time=order.updated_time)
-    return order
-
-
 def lock_open_order(*, cart_key: str) -> Order | None:
     """The open order of a cart, locked until the surrounding transaction ends; None without one."""
-    return Order.objects.select_for_update().filter(open_cart_key=cart_key).first()
+    return next(iter(locked(Order.objects.filter(open_cart_key=cart_key))), None)
 
 
 def lock_orders(*, user_id: int, out_trade_nos: Sequence[str]) -> list[Order]:
     """Those of the student's orders that have these numbers, locked by id."""
-    orders = Order.objects.select_for_update().of(user_id).order_by("pk")
-    return list(orders.filter(out_trade_no__in=out_trade_nos))
+    orders = Order.objects.of(user_id).order_by("pk")
+    return locked(orders.filter(out_trade_no__in=out_trade_nos))
 
 
 def lock_due(due: QuerySet[Any], *, limit: int) -> dict[int, datetime]:
@@ -64,7 +54,7 @@ def lock_due(due: QuerySet[Any], *, limit: int) -> dict[int, datetime]:
 
 def lock_invoice(invoice_id: int) -> Invoice:
     """The invoice, locked until the surrounding transaction ends. Raises InvoiceNotFound."""
-    invoice = Invoice.objects.select_for_update().filter(pk=invoice_id).first()
+    invoice = next(iter(locked(Invoice.objects.filter(pk=invoice_id))), None)
     if invoice is None:
         raise InvoiceNotFound
     return invoice
@@ -72,7 +62,7 @@ def lock_invoice(invoice_id: int) -> Invoice:
 
 def lock_live_invoices(order: Order) -> list[Invoice]:
     """The invoices on which the order is now, one at most, locked."""
-    return list(Invoice.objects.select_for_update().live().filter(invoice_orders__order=order))
+    return locked(Invoice.objects.live().filter(invoice_orders__order=order))
 
 
 def lock_bill(pk: int) -> Bill:

@@ -48,7 +48,7 @@ def test_control_without_condition_many_approve(fake_alipay, order, monkeypatch)
         return rows.update(status=to, **fields) if asked else 0
 
     monkeypatch.setattr(RefundQuerySet, "transition", unguarded)
-    without_locks(monkeypatch, "lock_order_of_refund")
+    without_locks(monkeypatch, "lock_order")
     act = lambda: unwrap(refund_requests._approve)(refund.pk, staff, "")  # noqa: E731
 
     assert at_once(*[act] * THREADS) == ["done"] * THREADS
@@ -121,7 +121,7 @@ def test_control_without_the_lock_what_was_decided_is_deleted(
         decided.set()
 
     monkeypatch.setattr(RefundQuerySet, "delete", look_and_wait)
-    without_locks(monkeypatch, "lock_order_of_refund")
+    without_locks(monkeypatch, "lock_order")
     monkeypatch.setattr(refund_requests, "withdraw", unwrap(refund_requests.withdraw))
 
     assert at_once(lambda: withdraw(order), decide_meanwhile) == ["done", "done"]
@@ -156,7 +156,7 @@ def test_control_without_condition_both_decide(fake_alipay, order, monkeypatch):
         return rows.update(status=to, **fields) if asked else 0
 
     monkeypatch.setattr(RefundQuerySet, "transition", unguarded)
-    without_locks(monkeypatch, "lock_order_of_refund")
+    without_locks(monkeypatch, "lock_order")
     staff = UserFactory()
 
     results = at_once(
@@ -207,7 +207,7 @@ def test_control_without_the_lock_an_amount_changes_after_its_approval(
         decided.set()
 
     monkeypatch.setattr(waiting_requests, "_lower", look_and_wait)
-    without_locks(monkeypatch, "lock_order_of_refund")
+    without_locks(monkeypatch, "lock_order")
 
     # When the request is lowered without the lock while somebody agrees to it
     results = at_once(lambda: waiting_requests.fit_to_rest(refund.payment), approve_meanwhile)

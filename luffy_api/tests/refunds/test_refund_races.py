@@ -52,7 +52,7 @@ def test_control_without_the_lock_they_do(fake_alipay, order, monkeypatch):
         together.wait(timeout=30)
 
     monkeypatch.setattr(refund_amounts, "require_no_rival", look_together)
-    without_locks(monkeypatch, "lock_order_of_refund")
+    without_locks(monkeypatch, "lock_order")
     monkeypatch.setattr(refunds, "_start", unwrap(refunds._start))
 
     at_once(lambda: start(order, amount=Decimal(60)), lambda: start(order, course_id=line))

@@ -61,7 +61,7 @@ def _request(
     payment_id: int | None,
     check: Callable[[Order], None],
 ) -> Refund:
-    order = locks.lock_order_of_refund(out_trade_no)
+    order = locks.lock_order(out_trade_no)
     if payment_id is not None:
         payment = refund_amounts.payment_of(order, payment_id)
     elif order.order_status == OrderStatus.PAID:
@@ -93,7 +93,7 @@ def withdraw(*, user_id: int, out_trade_no: str, course_id: int | None = None) -
     stays in the log of the order. Raises OrderNotFound.
     """
     selectors.my_order(user_id=user_id, out_trade_no=out_trade_no)
-    order = locks.lock_order_of_refund(out_trade_no)
+    order = locks.lock_order(out_trade_no)
     undecided = Refund.objects.filter(
         order=order, requested_by=user_id, status=RefundStatus.REQUESTED
     )
@@ -126,7 +126,7 @@ def approve(*, refund_id: int, staff: User, answer: str = "") -> Refund:
 @retry_deadlocks
 @transaction.atomic
 def _approve(refund_id: int, staff: User, answer: str) -> Refund:
-    locks.lock_order_of_refund(_find(refund_id).order.out_trade_no)
+    locks.lock_order(_find(refund_id).order.out_trade_no)
     refund = _find(refund_id)
     if refund.status == RefundStatus.REQUESTED:
         refund_amounts.check_amount(refund.payment, refund.amount)
@@ -144,7 +144,7 @@ def _approve(refund_id: int, staff: User, answer: str) -> Refund:
 @transaction.atomic
 def reject(*, refund_id: int, staff: User, answer: str) -> Refund:
     """Reject a request; `answer` tells the student why. Raises RefundNotFound, RefundDecided."""
-    locks.lock_order_of_refund(_find(refund_id).order.out_trade_no)
+    locks.lock_order(_find(refund_id).order.out_trade_no)
     refund = _find(refund_id)
     _decide(refund, RefundStatus.REJECTED, staff, answer)
     return refund

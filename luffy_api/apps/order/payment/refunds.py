@@ -78,7 +78,7 @@ def _start(
     staff: User | None,
     request_no: str | None,
 ) -> Refund:
-    order = locks.lock_order_of_refund(out_trade_no)
+    order = locks.lock_order(out_trade_no)
     if payment_id is None:
         payment = refund_amounts.own_payment(order)
     else:
