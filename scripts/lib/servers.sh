@@ -11,6 +11,14 @@ memory_or_disk() {
 
 need_mariadb() { command -v mariadbd >/dev/null || [[ -x /usr/sbin/mariadbd ]] || need_packages mariadb-server; }
 
+# What makes two MariaDBs a cluster; rsync makes the second a copy of the first.
+need_galera() {
+  local missing=()
+  [[ -f /usr/lib/galera/libgalera_smm.so ]] || missing+=(galera-4)
+  command -v rsync >/dev/null || missing+=(rsync)
+  [[ ${#missing[@]} -eq 0 ]] || need_packages "${missing[@]}"
+}
+
 need_redis() { command -v redis-server >/dev/null || need_packages redis-server; }
 
 # It stands where only root looks for programs.

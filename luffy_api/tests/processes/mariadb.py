@@ -45,18 +45,29 @@ class MariaDB:
     def _data(self) -> Path:
         return self.folder / "data"
 
-    def start(self) -> None:
-        """Until it takes connections."""
+    def _options(self) -> str:
         options = f"--datadir={self._data} --socket={self.folder}/socket --port={self.port}"
         # A server that starts deletes the temporary tables of others in its folder for them.
         options += f" --tmpdir={self._data}"
         options += " --no-defaults --bind-address=127.0.0.1 --skip-name-resolve"
         options += f" {self.log_options}"
-        options += " --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M"
-        first, *rest = sorted(options.split(), key=lambda option: option != "--no-defaults")
+        return f"{options} --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M"
+
+    def start(self) -> None:
+        """Begin, and wait until it takes connections."""
+        self.begin()
+        self.wait()
+
+    def begin(self) -> None:
+        """Start the process."""
+        first, *rest = sorted(self._options().split(), key=lambda each: each != "--no-defaults")
         command = ["setpriv", "--pdeathsig", "KILL", _program("mariadbd"), first, *rest]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen([*command, *self.user], stdout=log, stderr=log)
+
+    def wait(self) -> None:
+        """Until it takes connections."""
+        assert self.process
         deadline = time.monotonic() + 60
         while not self._answers():
             assert self.process.poll() is None, (self.folder / "log").read_text()
@@ -125,19 +136,26 @@ def _program(name: str) -> str:
     return path
 
 
-@contextmanager
-def moved_to(server: MariaDB) -> Iterator[None]:
-    """The database of the tests is a copy of its empty tables on that server meanwhile."""
+DATABASE = "luffy_away"
+
+
+def copy_to(server: MariaDB) -> None:
+    """Make the empty tables of the tests' database on that server."""
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
         made = []
         for table in tables:
             cursor.execute(f"SHOW CREATE TABLE `{table}`")
             made.append(cursor.fetchone()[1])
-    server.create_database("luffy_away", made)
+    server.create_database(DATABASE, made)
+
+
+@contextmanager
+def moved_to(server: MariaDB) -> Iterator[None]:
+    """The database of the tests is the copy on that server meanwhile."""
     ours = connections.settings["default"]
     before = dict(ours)
-    there = {"HOST": "127.0.0.1", "PORT": str(server.port), "NAME": "luffy_away"}
+    there = {"HOST": "127.0.0.1", "PORT": str(server.port), "NAME": DATABASE}
     connection.close()
     # Every thread's connection shares this dictionary.
     ours.update(there, USER="luffy", PASSWORD=PASSWORD)

@@ -26,7 +26,7 @@ from luffy_api.tests.processes.clients import (
     told,
 )
 from luffy_api.tests.processes.ledger import Ledger, wait_for_progress
-from luffy_api.tests.processes.mariadb import MariaDB, moved_to
+from luffy_api.tests.processes.mariadb import MariaDB, copy_to, moved_to
 from luffy_api.tests.processes.shop import Gateways, Shop
 from luffy_api.tests.test_permissions import PUBLIC, ROUTES, STUDENTS
 
@@ -60,6 +60,8 @@ def mariadb(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     server = MariaDB()
     try:
         server.start()
+        with django_db_blocker.unblock():
+            copy_to(server)
         with django_db_blocker.unblock(), moved_to(server):
             yield server
     finally:
