@@ -3,10 +3,12 @@
 import fcntl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from luffy_api.common.mysql import cluster_lock
 
 NAME = "luffy-migrate"
 # A process that migrates a large table may take long; the others have nothing to serve before.
@@ -24,12 +26,11 @@ def migration_lock(
 ) -> Iterator[None]:
     """Hold the lock of this database; it ends with the process at the latest.
 
-    On MariaDB it is an advisory lock of the server, which knows nothing of other nodes of a
-    cluster; on SQLite a lock of a file beside the database. `on_wait` is called once if somebody
-    else holds it. Raises MigrationLockTimeout.
+    On MariaDB it is an advisory lock of the server, in a cluster a row (mysql/cluster_lock.py); on
+    SQLite a lock of a file beside the database. `on_wait` is called once if somebody else holds it.
+    Raises MigrationLockTimeout.
     """
-    lock = _file_lock if connection.vendor == "sqlite" else _server_lock
-    with lock(connection) as try_to_take:
+    with _lock(connection) as try_to_take:
         deadline = time.monotonic() + seconds
         waiting = False
         while not try_to_take():
@@ -40,6 +41,17 @@ def migration_lock(
                 raise MigrationLockTimeout
             time.sleep(PAUSE_SECONDS)
         yield
+
+
+def _lock(connection: BaseDatabaseWrapper) -> AbstractContextManager[Callable[[], bool]]:
+    if connection.vendor == "sqlite":
+        return _file_lock(connection)
+    connection.ensure_connection()
+    # One server may hold several shops.
+    name = f"{NAME}-{connection.settings_dict['NAME']}"[:64]
+    if getattr(connection, "is_node", False):
+        return cluster_lock.held(connection, name)
+    return _server_lock(connection, name)
 
 
 @contextmanager
@@ -59,11 +71,9 @@ def _file_lock(connection: BaseDatabaseWrapper) -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def _server_lock(connection: BaseDatabaseWrapper) -> Iterator[Callable[[], bool]]:
+def _server_lock(connection: BaseDatabaseWrapper, name: str) -> Iterator[Callable[[], bool]]:
     """On a connection of its own: migrations may close theirs, and with it the lock."""
     own = connection.copy()
-    # One server may hold several shops.
-    name = f"{NAME}-{own.settings_dict['NAME']}"[:64]
     try:
 
         def take() -> bool:
