@@ -173,7 +173,7 @@ def test_another_way_to_pay_makes_one_trade(race, open_order):
 
 
 def test_an_order_that_is_due_is_asked_about_by_one(race, nodes):
-    order = OrderFactory(next_query_at=timezone.now())
+    order = OrderFactory(next_query_at=timezone.now(), open_cart_key="open")
 
     def claim():
         return set(due_rows._claim(Order.objects.filter(next_query_at__lte=timezone.now()), 9)[1])
