@@ -42,6 +42,9 @@ logger = logging.getLogger(__name__)
 # A row that has waited longer in its lane than this is left to the end of its lease: whoever asks
 # has the other half for it.
 MAX_WAIT = LEASE / 2
+# Of a row that others have locked, and seconds between.
+CLAIM_ATTEMPTS = 5
+CLAIM_PAUSE = 0.02
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,7 @@ class _Lane:
             sort, wanted = self._sorts.popleft(), 2 * self._width
             claims = _claimed(sort, self._provider, limit=wanted)
             self._claims.extend(claims)
-            if len(claims) == wanted:
+            if claims:
                 self._sorts.append(sort)
         return bool(self._claims)
 
@@ -251,14 +254,28 @@ class _Lane:
 def _claimed(sort: Sort[Any], provider: PayType | None, *, limit: int) -> list[_Claim]:
     """Claim the longest due rows, `limit` at most, that no other process has; read them anew."""
     due = sort.due().filter(sort.of_provider(provider))
-    if not due.exists():
-        return []  # most minutes nothing is due, and a claim is a transaction that writes
-    until, due_at = _claim(due, limit)
+    until, due_at = _claim_unlocked(due, limit)
     if not due_at:
         return []
     mine = due.model.objects.filter(pk__in=due_at, next_query_at=until)
     rows = {row.pk: row for row in mine.select_related(*sort.related)}
     return [_Claim(sort, rows[pk], due_at[pk], until) for pk in due_at if pk in rows]
+
+
+def _claim_unlocked(due: "QuerySet[Any]", limit: int) -> tuple[datetime, dict[int, datetime]]:
+    """The same as `_claim`, once more after a moment when others have locked all that is due.
+
+    A rival locks what it looks at, not only what it takes, until its COMMIT.
+    """
+    until, due_at = timezone.now(), dict[int, datetime]()
+    for _ in range(CLAIM_ATTEMPTS):
+        if not due.exists():
+            break  # most minutes nothing is due, and a claim is a transaction that writes
+        until, due_at = _claim(due, limit)
+        if due_at:
+            break
+        time.sleep(CLAIM_PAUSE)
+    return until, due_at
 
 
 @retry_deadlocks
