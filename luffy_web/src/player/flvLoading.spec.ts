@@ -61,6 +61,18 @@ describe('loadFlvInChunks', () => {
     expect(flv._end).toHaveBeenCalledOnce()
   })
 
+  it('does not end a video of which nothing has reached the buffer yet', () => {
+    player.buffered = { length: 0, start: () => 0, end: () => 0 }
+    begins(1)
+
+    pass(5)
+    expect(flv._end).not.toHaveBeenCalled()
+
+    holds(0, 31)
+    pass(1)
+    expect(flv._end).toHaveBeenCalledOnce()
+  })
+
   it('waits while enough is buffered', () => {
     begins(100)
     flv.remaining = 31

@@ -64,7 +64,8 @@ export function loadFlvInChunks(player: Player, restart: (position: number) => v
 
   function check() {
     const flv = core()
-    if (!flv || flv._loading || flv.seekable || !started) return
+    // What has arrived may not be in the buffer yet, and a stream that is ended before takes nothing more.
+    if (!flv || flv._loading || flv.seekable || !started || !player.buffered?.length) return
     if (isEvicted(player)) {
       started = false
       restart(player.currentTime)
