@@ -1651,7 +1651,7 @@ export interface components {
             /** @description URL of the 64 pixel version; `icon` has 256 pixels. */
             readonly icon_small: string | null;
         };
-        /** @description Seconds from the beginning of the section; a day is more than any section lasts. */
+        /** @description Seconds from the beginning of the section. */
         ProgressRequest: {
             position: number;
         };
