@@ -169,7 +169,7 @@ def test_a_restart_between_two_requests_is_not_noticed(redis, api):
 
 
 def test_readiness_says_degraded_and_stays_ready(redis, client):
-    assert client.get("/readyz").json()["checks"]["cache"]
+    wait_until(lambda: client.get("/readyz").json()["checks"]["cache"])
 
     redis.kill()
     cache.get("anything")

@@ -235,6 +235,6 @@ def test_a_look_at_everything_takes_a_fixed_number_of_queries(
         OrderFactory(next_query_at=timezone.now() - HOUR)
         BillDifferenceFactory(bill=BillFactory(), result=BillResult.MISSING_OURS)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         for condition in alerts._conditions:
             list(condition.check())

@@ -18,7 +18,7 @@ from luffy_api.common import replica
 from luffy_api.conftest import logged_in
 from luffy_api.settings import databases
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, SectionFactory, UserFactory
-from luffy_api.tests.processes.mariadb import PASSWORD, MariaDB, moved_to
+from luffy_api.tests.processes.mariadb import PASSWORD, MariaDB, copy_to, moved_to
 from luffy_api.tests.redis_server import wait_until
 
 pytestmark = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no replicas")
@@ -41,8 +41,10 @@ def servers(
             f" MASTER_PORT={primary.port}, MASTER_USE_GTID=slave_pos",
             "START SLAVE",
         )
-        with django_db_blocker.unblock(), moved_to(primary):
-            yield primary, second
+        with django_db_blocker.unblock():
+            copy_to(primary)
+            with moved_to(primary):
+                yield primary, second
     finally:
         primary.remove()
         second.remove()
