@@ -1,9 +1,11 @@
 """Due orders and refunds are asked about several at once, each sort and provider in its turn."""
 
-from threading import Thread
+import time
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError, Event, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from luffy_api.apps.order import cancellation, selectors, tasks
@@ -12,7 +14,6 @@ from luffy_api.apps.order.payment import due_rows, order_sorts, reconciliation, 
 from luffy_api.apps.order.payment.retry_schedule import LEASE
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.busy_gateway import Clerk, due_orders
-from luffy_api.tests.processes.clients import in_threads
 from luffy_api.tests.races import at_once
 from luffy_api.tests.refunding import sold
 
@@ -71,25 +72,52 @@ def test_rival_batches_ask_about_each_order_once(settings, fake_alipay):
     assert sorted(asked(fake_alipay)) == sorted(numbers(orders))
 
 
+def test_rows_that_somebody_has_locked_for_a_moment_are_asked_about_all_the_same(fake_alipay):
+    orders = due_orders(3)
+    locked = Event()
+
+    def look_at_them() -> None:
+        with transaction.atomic():
+            list(Order.objects.select_for_update())
+            locked.set()
+            time.sleep(due_rows.CLAIM_PAUSE)
+        connection.close()
+
+    rival = Thread(target=look_at_them)
+    rival.start()
+    locked.wait()
+    reconciliation.reconcile()
+    rival.join()
+
+    assert sorted(asked(fake_alipay)) == sorted(numbers(orders))
+
+
 def test_control_without_claims_rivals_ask_more_than_once(settings, fake_alipay, monkeypatch):
     settings.GATEWAY_CONCURRENCY = 2
     due_orders(30)
     Clerk(fake_alipay, seconds=0.01)
-    monkeypatch.setattr(due_rows.locks, "lock_due", lock_nothing)
+    monkeypatch.setattr(due_rows.locks, "lock_due", LockNothing(rivals=3))
 
     at_once(*[reconciliation.reconcile] * 3)
 
     assert len(asked(fake_alipay)) > 30
 
 
-def lock_nothing(due, *, limit):
-    rows = {row.pk: row.next_query_at for row in due[:limit]}
-    # The moment between the two statements of a claim.
-    with connection.cursor() as cursor:
-        cursor.execute("COMMIT")
-        in_threads(lambda _: None, 1)
-        cursor.execute("BEGIN")
-    return rows
+class LockNothing:
+    """The first time rivals see the same rows, and then claim them one after the other."""
+
+    def __init__(self, *, rivals: int) -> None:
+        self._together = Barrier(rivals)
+
+    def __call__(self, due, *, limit):
+        rows = {row.pk: row.next_query_at for row in due[:limit]}
+        with connection.cursor() as cursor:
+            cursor.execute("COMMIT")
+            with suppress(BrokenBarrierError):
+                time.sleep(0.1 * self._together.wait(timeout=1))
+                self._together.abort()
+            cursor.execute("BEGIN")
+        return rows
 
 
 def test_a_claim_is_committed_before_the_gateway_is_asked(fake_alipay):

@@ -5,6 +5,8 @@ from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from luffy_api.apps.course.models import Course, CourseDiscount
 from luffy_api.apps.order.models import Order, OrderDetail
@@ -225,3 +227,14 @@ def test_a_fixed_number_of_queries(client, size, django_assert_num_queries):
         response = place(client, [course.pk for course in courses], f"{size}.00")
 
     assert response.status_code == 201
+
+
+def test_the_courses_of_an_open_order_are_judged_once_in_a_request(client):
+    course = CourseFactory(price="1.00")
+    place(client, [course.pk], "1.00")
+
+    with CaptureQueriesContext(connection) as asked:
+        assert place(client, [course.pk], "1.00").status_code == 201
+
+    discounts = [each for each in asked.captured_queries if "luffy_course_discount" in each["sql"]]
+    assert len(discounts) == 1
