@@ -121,7 +121,7 @@ def _sentinels(address: SentinelAddress, options: dict[str, Any]) -> Any:
         """redis-py's, safe for threads.
 
         Two of its threads that swap the same two sentinels lose one of them: each works on a list
-        of its own here. Where no sentinel answers, asking all of them again would only double the
+        of its own here. Where no sentinel answers, to query all of them again would only double the
         wait: a timeout is not repeated.
         """
 

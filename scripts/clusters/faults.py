@@ -67,19 +67,16 @@ def writer_killed(school: School) -> Told:
 @fault
 def writer_frozen(school: School) -> Told:
     """The node that takes the writes is frozen (SIGSTOP), and goes on later."""
-    node = school.cluster.nodes[0]
-    mark = node.log_size()
-    node.process.freeze()
-    time.sleep(LASTS)
-    node.process.thaw()
-    seconds = school.cluster.wait_until_whole()
-    return Told(f"back after {seconds:.0f} s, {node.transfers_since(mark)}")
+    return _frozen(school, school.cluster.nodes[0])
 
 
 @fault
 def other_node_frozen(school: School) -> Told:
     """A node without connections of the shops is frozen (SIGSTOP), and goes on later."""
-    node = school.cluster.nodes[2]
+    return _frozen(school, school.cluster.nodes[2])
+
+
+def _frozen(school: School, node: Node) -> Told:
     mark = node.log_size()
     node.process.freeze()
     time.sleep(LASTS)

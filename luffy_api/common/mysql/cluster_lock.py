@@ -1,9 +1,9 @@
 """A lock that holds for every node of a Galera cluster, where GET_LOCK knows its own node only.
 
 It is a row with a unique name, so that of two nodes one inserts it. Whoever has it counts up
-`beat`; when nobody has done so for QUIET_SECONDS, the holder has died and another one takes over.
-A change of a table's definition stops all writes of the cluster, those beats too. So who waits
-writes as well, and a while in which its own writes did not get through counts nothing.
+`heartbeat`; when nobody has done so for TIMEOUT_SECONDS, the owner has died, and another process
+takes over. A change of a table's definition stops all writes of the cluster, those heartbeats too.
+So who waits writes as well, and a while in which its own writes did not get through counts nothing.
 """
 
 import logging
@@ -20,8 +20,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 logger = logging.getLogger(__name__)
 
 TABLE = "luffy_cluster_lock"
-BEAT_SECONDS = 3.0
-QUIET_SECONDS = 30.0
+HEARTBEAT_SECONDS = 3.0
+TIMEOUT_SECONDS = 30.0
 # A write takes longer only where something else stops it.
 PROMPT_SECONDS = 1.0
 
@@ -48,30 +48,30 @@ class _Lock:
     def __init__(self, connection: BaseDatabaseWrapper, name: str) -> None:
         self._connection, self._name, self._me = connection, name, uuid4().hex
         self._seen: tuple[str, int] | None = None
-        self._quiet_since = 0.0
-        self._beating: threading.Thread | None = None
+        self._unchanged_since = 0.0
+        self._sender: threading.Thread | None = None
         self._over = threading.Event()
 
     def create_table(self) -> None:
         """Two nodes may do it at once: it is the same everywhere."""
         self._execute(
             f"CREATE TABLE IF NOT EXISTS {TABLE}"
-            " (name VARCHAR(64) PRIMARY KEY, owner CHAR(32) NOT NULL, beat BIGINT NOT NULL)"
+            " (name VARCHAR(64) PRIMARY KEY, owner CHAR(32) NOT NULL, heartbeat BIGINT NOT NULL)"
         )
 
     def take(self) -> bool:
         """Whether this process has it now."""
         taken = self._insert(self._name) or self._take_over()
         if taken:
-            self._beating = threading.Thread(target=self._beat_on, daemon=True)
-            self._beating.start()
+            self._sender = threading.Thread(target=self._send_heartbeats, daemon=True)
+            self._sender.start()
         return taken
 
     def give_back(self) -> None:
         """Delete what this process has written."""
         self._over.set()
-        if self._beating:
-            self._beating.join()
+        if self._sender:
+            self._sender.join()
         self._execute(f"DELETE FROM {TABLE} WHERE owner = %s", self._me)  # noqa: S608  # nosec B608
 
     def _insert(self, name: str) -> bool:
@@ -87,20 +87,20 @@ class _Lock:
         is_prompt = self._write_something()
         with self._connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT owner, beat FROM {TABLE} WHERE name = %s",  # noqa: S608  # nosec B608
+                f"SELECT owner, heartbeat FROM {TABLE} WHERE name = %s",  # noqa: S608  # nosec B608
                 [self._name],
             )
             seen = cursor.fetchone()
         now = time.monotonic()
         if not is_prompt or seen != self._seen:
-            self._seen, self._quiet_since = seen, now
-        if seen is None or now - self._quiet_since < QUIET_SECONDS:
+            self._seen, self._unchanged_since = seen, now
+        if seen is None or now - self._unchanged_since < TIMEOUT_SECONDS:
             return False
-        logger.warning("the holder of %s has been silent, taking over", self._name)
+        logger.warning("the owner of %s has been silent, taking over", self._name)
         return bool(
             self._execute(
-                f"UPDATE {TABLE} SET owner = %s, beat = 0"  # noqa: S608  # nosec B608
-                " WHERE name = %s AND owner = %s AND beat = %s",
+                f"UPDATE {TABLE} SET owner = %s, heartbeat = 0"  # noqa: S608  # nosec B608
+                " WHERE name = %s AND owner = %s AND heartbeat = %s",
                 self._me,
                 self._name,
                 *seen,
@@ -114,10 +114,10 @@ class _Lock:
             self._count_up(self._connection, name)
         return time.monotonic() - began < PROMPT_SECONDS
 
-    def _beat_on(self) -> None:
+    def _send_heartbeats(self) -> None:
         """In a thread, so with a connection of its own."""
         connection = self._connection.copy()
-        while not self._over.wait(BEAT_SECONDS):
+        while not self._over.wait(HEARTBEAT_SECONDS):
             try:
                 if not self._count_up(connection, self._name):
                     logger.error("%s was lost to another process", self._name)
@@ -129,7 +129,7 @@ class _Lock:
     def _count_up(self, connection: BaseDatabaseWrapper, name: str) -> int:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {TABLE} SET beat = beat + 1"  # noqa: S608  # nosec B608
+                f"UPDATE {TABLE} SET heartbeat = heartbeat + 1"  # noqa: S608  # nosec B608
                 " WHERE name = %s AND owner = %s",
                 [name, self._me],
             )

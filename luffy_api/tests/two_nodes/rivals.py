@@ -16,7 +16,7 @@ Move = Callable[[], Any]
 
 
 @dataclass
-class Outcome:
+class Results:
     """What both returned, or the DomainError; codes of COMMITs of the first that failed."""
 
     first: Any = None
@@ -29,7 +29,7 @@ class _Standing(DatabaseWrapper):
 
     meanwhile: Move | None = None
     commits_before = 0
-    outcome: Outcome
+    results: Results
 
     def _commit(self) -> None:
         if self.meanwhile and not self.commits_before:
@@ -39,31 +39,31 @@ class _Standing(DatabaseWrapper):
         try:
             super()._commit()
         except OperationalError as error:
-            self.outcome.undone.append(error.args[0])
+            self.results.undone.append(error.args[0])
             raise
 
 
-def overtaken(move: Move, *, by: Move, nodes: tuple[Node, Node], commit: int = 1) -> Outcome:
+def overtaken(move: Move, *, by: Move, nodes: tuple[Node, Node], commit: int = 1) -> Results:
     """`move` at the first node stands before its COMMIT while `by` is done at the second one.
 
     Both have done all that they do before a COMMIT, whatever the number of rows they changed. With
     `commit` 2 it is the second COMMIT of `move`, as where something is stored before.
     """
-    outcome = Outcome()
+    results = Results()
 
     def rival() -> None:
-        outcome.second = _result(by)
+        results.second = _result(by)
 
     def stand() -> None:
         connection = connections["default"]
         assert isinstance(connection, _Standing)
-        connection.outcome, connection.commits_before = outcome, commit - 1
+        connection.results, connection.commits_before = results, commit - 1
         connection.meanwhile = lambda: at_node(nodes[1], rival)
-        outcome.first = _result(move)
+        results.first = _result(move)
         assert connection.meanwhile is None, "it did not come to its COMMIT"
 
     at_node(nodes[0], stand, kind=_Standing)
-    return outcome
+    return results
 
 
 def at_node(node: Node, act: Move, *, kind: type[DatabaseWrapper] = DatabaseWrapper) -> None:

@@ -13,8 +13,8 @@ from luffy_api.tests.two_nodes.rivals import at_node
 @pytest.fixture
 def quickly(monkeypatch):
     """The pauses are those of a test."""
-    monkeypatch.setattr(cluster_lock, "BEAT_SECONDS", 0.1)
-    monkeypatch.setattr(cluster_lock, "QUIET_SECONDS", 2.0)
+    monkeypatch.setattr(cluster_lock, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(cluster_lock, "TIMEOUT_SECONDS", 2.0)
 
 
 class Machine(Thread):
@@ -41,14 +41,14 @@ def test_the_second_machine_waits_however_long_it_takes(nodes, other):
     with migration_lock(connection, on_wait=pytest.fail):
         other.start()
         assert other.waits.wait(30)
-        assert not other.migrates.wait(2 * cluster_lock.QUIET_SECONDS)
+        assert not other.migrates.wait(2 * cluster_lock.TIMEOUT_SECONDS)
 
     assert other.migrates.wait(30)
     other.join()
 
 
 def test_the_lock_of_a_machine_that_died_is_taken_over(nodes, other, monkeypatch):
-    monkeypatch.setattr(cluster_lock._Lock, "_beat_on", lambda lock: None)
+    monkeypatch.setattr(cluster_lock._Lock, "_send_heartbeats", lambda lock: None)
 
     with migration_lock(connection, on_wait=pytest.fail):
         other.start()
