@@ -1,9 +1,5 @@
 """Students who pay at the local gateways over real HTTP."""
 
-from urllib.parse import urlsplit
-
-from django.test import Client
-
 from luffy_api.apps.order.models import (
     Order,
     PayType,
@@ -26,16 +22,6 @@ def place(api, pay_type=WECHAT, device="desktop", **how):
 
 def pay_again(api, number, body=None, **how):
     return api.post(f"/api/v1/order/{number}/pay/", body or {}, format="json", **how)
-
-
-def press(url: str, action: str = "pay"):
-    """Press a button at the local cashier of WeChat Pay."""
-    parts = urlsplit(url)
-    buyer, path = Client(enforce_csrf_checks=True), f"{parts.path}?{parts.query}"
-    page = buyer.get(path)
-    assert page.status_code == 200, page.content.decode()
-    form = {"action": action, "csrfmiddlewaretoken": page.context["csrf_token"]}
-    return buyer.post(path, form)
 
 
 def paid(number: str) -> Order:

@@ -20,7 +20,8 @@ from luffy_api.apps.order.models import (
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.wechatpay_sandbox.models import WechatTrade
 from luffy_api.tests.buyer import pay_at_cashier, wait_until
-from luffy_api.tests.paying import ALIPAY, WECHAT, paid, pay_again, place, press
+from luffy_api.tests.cashier import press
+from luffy_api.tests.paying import ALIPAY, WECHAT, paid, pay_again, place
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("local_gateways")]
 

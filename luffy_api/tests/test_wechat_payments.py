@@ -21,8 +21,9 @@ from luffy_api.apps.order.payment import refunds
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.wechatpay_sandbox.models import WechatNotification, WechatRefund, WechatTrade
 from luffy_api.tests.buyer import pay_at_cashier, wait_until
+from luffy_api.tests.cashier import press
 from luffy_api.tests.factories import CourseFactory
-from luffy_api.tests.paying import ALIPAY, paid, pay_again, place, press
+from luffy_api.tests.paying import ALIPAY, paid, pay_again, place
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("local_gateways")]
 INSIDE = {"HTTP_USER_AGENT": "Mozilla/5.0 (iPhone) Mobile MicroMessenger/8.0"}

@@ -7,7 +7,6 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from luffy_api.apps.wechatpay_sandbox import delivery
@@ -100,15 +99,6 @@ def new_trade(**changes: Any) -> NewTrade:
 def path_of(url: str) -> str:
     """The part of a URL that a test client opens."""
     return "/" + url.split("/", 3)[3]
-
-
-def press(url: str, action: str) -> Any:
-    """Open the cashier and press a button, as a browser with its CSRF token does."""
-    buyer = Client(enforce_csrf_checks=True)
-    page = buyer.get(path_of(url))
-    assert page.status_code == 200, page.content.decode()
-    form = {"action": action, "csrfmiddlewaretoken": page.context["csrf_token"]}
-    return buyer.post(path_of(url), form)
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = 10) -> None:

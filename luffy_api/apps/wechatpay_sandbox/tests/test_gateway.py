@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from luffy_api.apps.wechatpay_sandbox.models import BillFault, TradeState, WechatRefund, WechatTrade
-from luffy_api.apps.wechatpay_sandbox.tests.conftest import ORDER, new_trade, press, wait_for
+from luffy_api.apps.wechatpay_sandbox.tests.conftest import ORDER, new_trade, wait_for
 from luffy_api.common.dates import SHANGHAI
 from luffy_api.libs import wechatpay_v3
 from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
@@ -25,6 +25,7 @@ from luffy_api.libs.wechatpay_v3 import (
     refund_trade,
 )
 from luffy_api.libs.wechatpay_v3.bill_file import read_trade_bill
+from luffy_api.tests.cashier import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

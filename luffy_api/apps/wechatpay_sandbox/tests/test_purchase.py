@@ -15,7 +15,6 @@ from luffy_api.apps.wechatpay_sandbox.tests.conftest import (
     ORDER,
     new_trade,
     path_of,
-    press,
     wait_for,
 )
 from luffy_api.libs.wechatpay_v3 import (
@@ -27,6 +26,7 @@ from luffy_api.libs.wechatpay_v3 import (
     parse_notification,
     query_trade,
 )
+from luffy_api.tests.cashier import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BACK = f"http://127.0.0.1:9/pay/success?out_trade_no={ORDER}"
