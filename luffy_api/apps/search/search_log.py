@@ -1,35 +1,31 @@
 """The search log: how often each word is searched on a day, and by how many people.
 
-A search is counted by a task, so that its visitor waits for nothing but the queue. Who searched is
-kept until the day is over, and only as a hash of 16 bits: that is enough to count a person once per
-word and day, while each value stands for thousands of addresses.
+A request only notes a search in memory. Every few seconds each process queues what it has noted as
+one task, which counts it. Who searched is kept until the day is over, and only as a hash of 16
+bits: that is enough to count a person once per word and day, while each value stands for thousands
+of addresses.
 """
 
 import hashlib
 import hmac
 import logging
 import re
+from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
-from django.db.models import F
-from django.db.models.functions import Greatest
+from django.db import DatabaseError
 from django.utils import timezone
 from huey.contrib.djhuey import db_task
 
-from luffy_api.apps.search.models import (
-    BlockedWord,
-    HotWord,
-    SearchDay,
-    SearchVisitor,
-    SearchWord,
-)
+from luffy_api.apps.search import search_counts
+from luffy_api.apps.search.models import BlockedWord, HotWord, SearchVisitor, SearchWord
 from luffy_api.apps.search.query import clean, parse
+from luffy_api.apps.search.search_counts import Search
 from luffy_api.apps.search.tokenizer import has_tokens
 from luffy_api.common.deletion import delete_in_chunks
-from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)
 
@@ -37,36 +33,57 @@ logger = logging.getLogger(__name__)
 POPULAR_KEY = "search:popular"
 
 MAX_LENGTH = 32
-# Words per day. Beyond it the rarest are evicted, so that nobody can fill the table, nor keep the
-# words of others out of it for long.
-MAX_WORDS = 2000
-_EVICTED_AT_ONCE = 200
-# Words per visitor and day; more are not typed by people.
-MAX_WORDS_PER_VISITOR = 200
 VISITOR_BITS = 16
+# Searches that a process notes between two flushes; of more the oldest are forgotten.
+MAX_NOTED = 5000
+# Searches of one task, which is one transaction.
+BATCH = 200
 # Telephone, order and card numbers and e-mail addresses, typed into the wrong box.
 _PERSONAL = re.compile(r"@|[0-9](?:[ -]?[0-9]){4}")
 
+_noted: deque[tuple[date, str, int, int, bool]] = deque(maxlen=MAX_NOTED)
+
 
 def record(*, text: str, found: int, visitor: str, by_database: bool = False) -> None:
-    """Queue a search to be counted; raises nothing.
+    """Note a search, to be counted after the next `flush`.
 
-    `found` is the number of hits, `visitor` the client's IP prefix, of which only a hash is queued.
+    `found` is the number of hits, `visitor` the client's IP prefix, of which only a hash is noted.
     Texts that may be personal or are no words are counted, but not kept.
     """
     day = timezone.localdate()
+    _noted.append((day, text, visitor_hash(visitor, day), found, by_database))
+
+
+def flush() -> None:
+    """Queue what this process has noted; raises nothing. What a killed process had noted is lost.
+
+    The number of searches is an estimate of what people want: some seconds of one process are no
+    loss that anybody could see.
+    """
+    while batch := _take():
+        try:
+            count_searches(batch)
+        except Exception:
+            logger.exception("the task queue takes no searches")
+            return
+
+
+def forget() -> None:
+    """Forget what was noted: a forked process does not count what its parent counts."""
+    _noted.clear()
+
+
+def _take() -> list[Search]:
+    batch: list[Search] = []
+    with suppress(IndexError):
+        while len(batch) < BATCH:
+            batch.append(_search(*_noted.popleft()))
+    return batch
+
+
+def _search(day: date, text: str, visitor: int, found: int, by_database: bool) -> Search:
     key = word_key(text)
-    try:
-        count_search(
-            day=day,
-            key=key,
-            text=clean(text)[:MAX_LENGTH] if key else "",
-            visitor=visitor_hash(visitor, day),
-            found=found,
-            by_database=by_database,
-        )
-    except Exception:
-        logger.exception("the task queue takes no searches")
+    return Search(day, key, clean(text)[:MAX_LENGTH] if key else "", visitor, found, by_database)
 
 
 def word_key(text: str) -> str:
@@ -89,14 +106,20 @@ def visitor_hash(visitor: str, day: date) -> int:
 
 
 @db_task()  # type: ignore[untyped-decorator]
+def count_searches(searches: list[Search]) -> None:
+    """Count searches; an error of the database is logged and costs only these counts."""
+    try:
+        search_counts.count(searches)
+    except DatabaseError:
+        logger.exception("%d searches could not be counted", len(searches))
+
+
+@db_task()  # type: ignore[untyped-decorator]
 def count_search(
     *, day: date, key: str, text: str, visitor: int, found: int, by_database: bool
 ) -> None:
-    """Count a search; an error of the database is logged and costs only this count."""
-    try:
-        _count(day, key, text, visitor, found, by_database=by_database)
-    except DatabaseError:
-        logger.exception("a search could not be counted")
+    """Count one search, which the last release has queued while this one was installed."""
+    search_counts.count([Search(day, key, text, visitor, found, by_database)])
 
 
 def delete_old() -> None:
@@ -116,51 +139,3 @@ def block(words: Iterable[str]) -> int:
     """Keep words from becoming hot words; return the number of new ones."""
     new = [BlockedWord.objects.get_or_create(word=word)[1] for word in sorted(set(words))]
     return sum(new)
-
-
-@retry_deadlocks
-@transaction.atomic
-def _count(day: date, key: str, text: str, visitor: int, found: int, *, by_database: bool) -> None:
-    SearchDay.objects.get_or_create(day=day)
-    # Locks the day's row, so that no other transaction counts words of this day.
-    SearchDay.objects.filter(day=day).update(
-        searches=F("searches") + 1,
-        without_result=F("without_result") + (not found),
-        by_database=F("by_database") + by_database,
-    )
-    if key and _may_count(day, key, visitor):
-        _count_word(day, key, text, visitor, found)
-
-
-def _may_count(day: date, key: str, visitor: int) -> bool:
-    of_visitor = SearchVisitor.objects.filter(day=day, visitor=visitor)
-    keys = set(of_visitor.values_list("key", flat=True)[:MAX_WORDS_PER_VISITOR])
-    return key in keys or len(keys) < MAX_WORDS_PER_VISITOR
-
-
-def _count_word(day: date, key: str, text: str, visitor: int, found: int) -> None:
-    seen = SearchVisitor(day=day, key=key, visitor=visitor)
-    SearchVisitor.objects.bulk_create([seen], ignore_conflicts=True)
-    people = SearchVisitor.objects.filter(day=day, key=key).count()
-    counted = SearchWord.objects.filter(day=day, key=key).update(
-        searches=F("searches") + 1,
-        # A task that comes after its day's visitors were deleted must not reset the number.
-        people=Greatest(F("people"), people),
-        found=found,
-    )
-    if not counted:
-        _evict_rarest(day)
-        SearchWord.objects.create(
-            day=day, key=key, text=text, searches=1, people=people, found=found
-        )
-
-
-def _evict_rarest(day: date) -> None:
-    """Make room for one more word of the day."""
-    of_day = SearchWord.objects.filter(day=day)
-    if of_day.count() < MAX_WORDS:
-        return
-    rarest = of_day.order_by("people", "searches", "pk").values_list("key", flat=True)
-    keys = list(rarest[: 1 + _EVICTED_AT_ONCE])
-    of_day.filter(key__in=keys).delete()
-    SearchVisitor.objects.filter(day=day, key__in=keys).delete()

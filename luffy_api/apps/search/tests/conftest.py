@@ -70,9 +70,8 @@ def empty_index(db, engine):
     return engine
 
 
-@pytest.fixture
-def queued_searches(monkeypatch):
-    """The searches that were queued to be counted, as arguments of `count_search`; none is run."""
-    queued = []
-    monkeypatch.setattr(search_log, "count_search", lambda **search: queued.append(search))
-    return queued
+@pytest.fixture(autouse=True)
+def _noted_by_this_test_alone():
+    search_log.forget()
+    yield
+    search_log.forget()

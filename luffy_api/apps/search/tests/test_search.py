@@ -211,7 +211,7 @@ def test_pages_do_not_repeat_a_course(api):
 
 
 @pytest.mark.parametrize("size", [3, 10])
-def test_four_queries_at_any_size(api, django_assert_num_queries, queued_searches, size):
+def test_four_queries_at_any_size(api, django_assert_num_queries, size):
     for course in CourseFactory.create_batch(size, brief="爬虫"):
         SectionFactory(course=course)
     indexing.process_outbox()

@@ -1,5 +1,6 @@
 """The search log counts by day and word, costs no time, is bounded and keeps no persons."""
 
+from collections import deque
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luffy_api.apps.search import indexing, search_log, selectors
+from luffy_api.apps.search import indexing, search_counts, search_log, selectors
 from luffy_api.apps.search.models import (
     BlockedWord,
     HotWord,
@@ -33,6 +34,7 @@ def record(text, *, people=1, found=1, each=1):
 
 
 def counted():
+    search_log.flush()
     return {row.text: (row.searches, row.people, row.found) for row in SearchWord.objects.all()}
 
 
@@ -73,6 +75,7 @@ def test_a_search_that_the_database_answered_is_marked(api, settings, tmp_path):
     (tmp_path / "no").write_text("in the way")
 
     assert api.get(SEARCH, {"search": "爬虫"}).status_code == 200
+    search_log.flush()
 
     assert SearchDay.objects.get().by_database == 1
 
@@ -93,6 +96,7 @@ def test_one_visitor_counts_once_a_day(catalogue):
 
 def test_nothing_that_is_kept_says_who_it_was(catalogue):
     search_log.record(text="爬虫", found=1, visitor="203.0.113.77")
+    search_log.flush()
 
     [row] = SearchVisitor.objects.values()
     assert "203.0.113.77" not in repr([row, *SearchWord.objects.values()])
@@ -109,6 +113,7 @@ def test_nothing_that_is_kept_says_who_it_was(catalogue):
 
 def test_who_searched_is_deleted_when_the_day_is_over(catalogue):
     record("爬虫", people=5)
+    search_log.flush()
     yesterday = timezone.localdate() - timedelta(days=1)
     SearchVisitor.objects.update(day=yesterday), SearchWord.objects.update(day=yesterday)
 
@@ -118,18 +123,41 @@ def test_who_searched_is_deleted_when_the_day_is_over(catalogue):
     assert counted() == {"爬虫": (5, 5, 1)}
 
 
-def test_a_search_that_is_counted_late_keeps_the_number_of_people(catalogue, queued_searches):
+def test_a_search_that_is_counted_late_keeps_the_number_of_people(catalogue):
     # given a day whose visitors are deleted already
-    record("爬虫", people=5)
-    [*searches, late] = queued_searches
-    for search in searches:
-        count_search.call_local(**search)
+    record("爬虫", people=4)
+    search_log.flush()
     SearchVisitor.objects.all().delete()
 
     # when a task of that day runs
-    count_search.call_local(**late)
+    record("爬虫")
 
     assert counted() == {"爬虫": (5, 4, 1)}
+
+
+def test_a_search_that_the_last_release_queued_is_counted(catalogue):
+    day, key = timezone.localdate(), search_log.word_key("爬虫")
+    count_search.call_local(day=day, key=key, text="爬虫", visitor=7, found=3, by_database=False)
+
+    assert counted() == {"爬虫": (1, 1, 3)}
+
+
+def test_of_too_many_searches_the_latest_are_counted(catalogue, monkeypatch):
+    monkeypatch.setattr(search_log, "_noted", deque(maxlen=3))
+    for n in range(5):
+        search_log.record(text=f"词语{n}", found=1, visitor="10.0.0.1")
+
+    assert set(counted()) == {"词语2", "词语3", "词语4"}
+
+
+def test_many_searches_are_a_few_statements(catalogue, django_assert_max_num_queries):
+    for n in range(search_log.BATCH):
+        search_log.record(text=f"词语{n}", found=n, visitor=f"10.0.{n}.1")
+
+    with django_assert_max_num_queries(14):
+        search_log.flush()
+
+    assert SearchDay.objects.get().searches == len(counted()) == search_log.BATCH
 
 
 @pytest.mark.parametrize(
@@ -161,19 +189,19 @@ def test_any_text_has_a_key_of_ascii_or_none(text):
 
 
 def test_a_flood_from_one_place_is_cut(catalogue, monkeypatch):
-    monkeypatch.setattr(search_log, "MAX_WORDS_PER_VISITOR", 20)
+    monkeypatch.setattr(search_counts, "MAX_WORDS_PER_VISITOR", 20)
     for n in range(100):
         search_log.record(text=f"词语{n}", found=1, visitor="10.0.0.1")
     search_log.record(text="词语0", found=1, visitor="10.0.0.1")
 
-    assert len(counted()) == search_log.MAX_WORDS_PER_VISITOR
+    assert len(counted()) == search_counts.MAX_WORDS_PER_VISITOR
     assert counted()["词语0"] == (2, 1, 1)
     assert SearchDay.objects.get().searches == 101
 
 
 def test_the_table_is_bounded_and_rare_words_make_room(catalogue, monkeypatch):
-    monkeypatch.setattr(search_log, "MAX_WORDS", 10)
-    monkeypatch.setattr(search_log, "_EVICTED_AT_ONCE", 2)
+    monkeypatch.setattr(search_counts, "MAX_WORDS", 10)
+    monkeypatch.setattr(search_counts, "_EVICTED_AT_ONCE", 2)
     record("爬虫", people=9)
     for n in range(30):
         search_log.record(text=f"词语{n}", found=1, visitor=f"10.1.{n}.1")
@@ -187,34 +215,38 @@ def test_an_error_while_counting_does_not_reach_the_visitor(api, catalogue, monk
     def fail(*args, **kwargs):
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr(search_log, "_count", fail)
+    monkeypatch.setattr(search_counts, "count", fail)
 
     assert api.get(SEARCH, {"search": "爬虫"}).status_code == 200
+    search_log.flush()
     assert "could not be counted" in caplog.text
 
 
-def test_a_queue_that_is_down_does_not_reach_the_visitor(api, catalogue, monkeypatch, caplog):
-    monkeypatch.setattr(search_log, "count_search", lambda **search: 1 / 0)
+def test_a_queue_that_is_down_costs_what_it_was_given(catalogue, monkeypatch, caplog):
+    with monkeypatch.context() as down:
+        down.setattr(search_log, "count_searches", lambda searches: 1 / 0)
+        for n in range(search_log.BATCH + 3):
+            search_log.record(text="爬虫", found=1, visitor=f"10.0.{n}.1")
+        search_log.flush()
 
-    assert api.get(SEARCH, {"search": "爬虫"}).status_code == 200
     assert "takes no searches" in caplog.text
+    # Those that had not been tried are counted when the queue is up again.
+    assert counted()["爬虫"] == (3, 3, 1)
 
 
-def test_counting_costs_the_visitor_no_query(
-    api, catalogue, django_assert_num_queries, queued_searches
-):
+def test_counting_costs_the_visitor_no_query(api, catalogue, django_assert_num_queries):
     with django_assert_num_queries(4):
         api.get(SEARCH, {"search": "爬虫"}, REMOTE_ADDR="203.0.113.77")
 
-    [search] = queued_searches
-    assert search["text"] == "爬虫"
-    assert "203.0.113.77" not in repr(search)
+    assert "203.0.113.77" not in repr(search_log._noted)
+    assert counted() == {"爬虫": (1, 1, 3)}
 
 
 def test_hot_words_are_the_chosen_ones_then_what_most_people_found(api, catalogue):
     HotWordFactory(word="精选")
     record("爬虫", people=12), record("运维", people=5), record("一人", each=15)
     record("没有", people=12, found=0), record("两人", people=2)
+    search_log.flush()
 
     assert api.get(HOT).json()["data"] == ["精选", "爬虫", "运维"]
 
@@ -222,6 +254,7 @@ def test_hot_words_are_the_chosen_ones_then_what_most_people_found(api, catalogu
 def test_a_word_stands_once_though_chosen_and_searched(api, catalogue):
     HotWordFactory(word="Python")
     record("python", people=5)
+    search_log.flush()
 
     assert api.get(HOT).json()["data"] == ["Python"]
 
@@ -229,12 +262,14 @@ def test_a_word_stands_once_though_chosen_and_searched(api, catalogue):
 def test_blocked_words_never_become_hot(api, catalogue):
     BlockedWord.objects.create(word="外挂")
     record("游戏外挂", people=9), record("爬虫", people=5)
+    search_log.flush()
 
     assert api.get(HOT).json()["data"] == ["爬虫"]
 
 
 def test_after_a_week_a_word_is_cold_and_then_forgotten(api, catalogue):
     record("爬虫", people=9)
+    search_log.flush()
     SearchWord.objects.update(day=timezone.localdate() - timedelta(days=7))
     assert api.get(HOT).json()["data"] == []
 
@@ -260,6 +295,7 @@ def operator(client):
 
 def test_the_back_office_shows_what_was_searched_in_vain(operator):
     record("量子力学", found=0), record("爬虫")
+    search_log.flush()
 
     page = operator.get("/admin/search/searchword/?found=no").content.decode()
 
@@ -271,6 +307,7 @@ def test_the_back_office_shows_what_was_searched_in_vain(operator):
 @pytest.mark.parametrize(("action", "model"), [("choose", HotWord), ("block", BlockedWord)])
 def test_words_are_chosen_and_blocked_from_the_list(operator, action, model):
     record("爬虫", people=5), record("运维", people=5)
+    search_log.flush()
     keys = list(SearchWord.objects.filter(text="爬虫").values_list("pk", flat=True))
 
     for _ in range(2):
@@ -281,6 +318,7 @@ def test_words_are_chosen_and_blocked_from_the_list(operator, action, model):
 
 def test_counts_cannot_be_changed_by_hand(operator):
     record("爬虫")
+    search_log.flush()
     row = SearchWord.objects.get()
 
     assert operator.get("/admin/search/searchword/add/").status_code == 403
