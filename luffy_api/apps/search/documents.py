@@ -21,7 +21,7 @@ from luffy_api.apps.search.models import HotWord
 from luffy_api.apps.search.normalization import normalize
 from luffy_api.apps.search.pinyin import pinyin_forms
 from luffy_api.apps.search.query import name_key
-from luffy_api.apps.search.tokenizer import Tokenizer, characters, script_runs
+from luffy_api.apps.search.tokenizer import Tokenizer, characters, is_han, runs
 
 # The popularity of a million students is 1.2.
 _POPULARITY_DIVISOR = 5
@@ -46,7 +46,7 @@ class CourseSource:
     @property
     def popularity(self) -> float:
         """The logarithm of the students, rounded so that few enrolments change the document."""
-        return round(math.log10(1 + self.students) / _POPULARITY_DIVISOR, 2)
+        return _popularity(self.students)
 
     def fingerprint(self) -> int:
         """Return a hash (63 bits) of everything that is indexed."""
@@ -86,7 +86,7 @@ def load_sources(ids: Sequence[int], *, contiguous: bool = False) -> list[Course
 def build_document(source: CourseSource, tokenizer: Tokenizer) -> Document:
     """Tokenize the texts of a course."""
     name = normalize(source.name)
-    teacher, category = normalize(source.teacher), normalize(source.category)
+    people, of_people = _people(source.teacher, source.category, tokenizer)
     return Document(
         id=source.id,
         name=source.name,
@@ -94,12 +94,12 @@ def build_document(source: CourseSource, tokenizer: Tokenizer) -> Document:
         kind=source.kind,
         category_id=source.category_id,
         popularity=source.popularity,
-        names=" ".join(tokenizer.tokenize(name)),
-        people=f"{_tokenize_name(teacher, tokenizer)} {_tokenize_name(category, tokenizer)}",
+        names=tokenizer.tokenize(name),
+        people=people,
         outline=" ".join(map(tokenizer.tokenize_text, source.outline)),
-        brief=" ".join(tokenizer.tokenize(normalize(source.brief))),
-        pinyin=" ".join(pinyin_forms(name, tokenizer)),
-        characters=" ".join(characters("\0".join((name, teacher, category)))),
+        brief=tokenizer.tokenize(normalize(source.brief)),
+        pinyin=pinyin_forms(name, tokenizer),
+        characters=f"{characters(name)} {of_people}",
         fingerprint=source.fingerprint(),
     )
 
@@ -156,13 +156,23 @@ def _load_outlines(ids: Sequence[int], *, contiguous: bool) -> dict[int, list[st
 
 
 @lru_cache(maxsize=10_000)
-def _tokenize_name(normalized: str, tokenizer: Tokenizer) -> str:
-    """The tokens of a teacher's or category's name, and the name as one token."""
-    return " ".join([*tokenizer.tokenize(normalized), *_as_one_word(normalized)])
+def _popularity(students: int) -> float:
+    return round(math.log10(1 + students) / _POPULARITY_DIVISOR, 2)
+
+
+@lru_cache(maxsize=10_000)
+def _people(teacher: str, category: str, tokenizer: Tokenizer) -> tuple[str, str]:
+    """The tokens of both names, with each name as one token; and their characters.
+
+    Before each name stands a character that no name has, so that nobody finds the end of one and
+    the beginning of the next.
+    """
+    names = normalize(teacher), normalize(category)
+    tokens = [token for name in names for token in (tokenizer.tokenize(name), *_as_one_word(name))]
+    return " ".join(tokens), characters("".join(f"\0{name}" for name in names))
 
 
 def _as_one_word(normalized: str) -> list[str]:
     """The name itself when it is Chinese throughout and not long, else nothing."""
-    length = len(normalized)
-    whole = [script for script, start, end in script_runs(normalized) if end - start == length]
-    return [normalized] if whole == ["han"] and 2 <= length <= _MAX_NAME else []
+    whole = runs(normalized) == [normalized] and is_han(normalized)
+    return [normalized] if whole and 2 <= len(normalized) <= _MAX_NAME else []

@@ -1,6 +1,7 @@
 """The search index follows the catalogue: by the outbox, by verification, by a rebuild."""
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 
@@ -141,13 +142,18 @@ def _rebuild(lock: locks.Lock, progress: Progress) -> int:
 
 
 def _fill(build: Build, lock: locks.Lock, progress: Callable[[int], None]) -> int:
+    """Make documents while a thread writes those before them, which needs hardly any Python."""
     done = count = 0
-    for ids in documents.iter_id_chunks(CHUNK):
-        lock.extend()
-        built = documents.build_documents(ids, build.tokenizer(), contiguous=True)
-        build.index(built)
-        done, count = done + len(ids), count + len(built)
-        progress(done)
+    with ThreadPoolExecutor(1) as writer:
+        writing = writer.submit(build.index, ())
+        for ids in documents.iter_id_chunks(CHUNK):
+            lock.extend()
+            built = documents.build_documents(ids, build.tokenizer(), contiguous=True)
+            writing.result()
+            writing = writer.submit(build.index, built)
+            done, count = done + len(ids), count + len(built)
+            progress(done)
+        writing.result()
     return count
 
 

@@ -1,5 +1,6 @@
 """Unicode normalization of texts for search: NFKC and case folding."""
 
+import re
 import unicodedata
 
 
@@ -18,10 +19,15 @@ class _NormalizationTable(dict[int, str]):
 
 _MAX_CACHED_CHARACTERS = 20_000
 _TABLE = _NormalizationTable()
+# Characters that NFKC changes, if at all, without a look at their neighbours: ASCII, Chinese with
+# its punctuation, and full-width forms of ASCII.
+_ALONE = re.compile(r"[ -~\u2010-\u2027\u3000-\u3020\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff5e]*")
 
 
 def normalize(text: str) -> str:
     """Fold width, case and compatibility forms: `ＰＹＴＨＯＮ` and `Python` become `python`."""
+    if _ALONE.fullmatch(text):
+        return unicodedata.normalize("NFKC", text).casefold()
     return text.translate(_TABLE)
 
 

@@ -1,11 +1,19 @@
 """Pinyin of Chinese words: complete (`pachong`) and initials (`pc`), cached by word."""
 
-from functools import lru_cache
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
 
-from luffy_api.apps.search.tokenizer import Tokenizer, script_runs
+from luffy_api.apps.search.tokenizer import HAN, Tokenizer, is_han, runs
 
 # Longer beginnings are not typed.
 _MAX_LENGTH = 24
+_TABLE = Path(__file__).with_name("pinyin_table.txt")
+# A character, or all letters and signs that stand between two.
+_READ_TOGETHER = re.compile(rf"[{HAN}]+|[^{HAN}]+")
+
+Readings = dict[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=50_000)
@@ -20,33 +28,59 @@ def initials(word: str) -> str:
     return "".join(syllable[:1] for syllable in _syllables(word))
 
 
+def pinyin_forms(normalized: str, tokenizer: Tokenizer) -> str:
+    """Return every pinyin from which a course name is completed while typing, with spaces."""
+    return " ".join(_forms_of_run(run, tokenizer) for run in runs(normalized) if is_han(run))
+
+
 @lru_cache(maxsize=20_000)
-def completion_forms(words: tuple[str, ...]) -> list[str]:
-    """Return the pinyin of one Chinese run, complete and initials, from each of its words on.
+def _forms_of_run(run: str, tokenizer: Tokenizer) -> str:
+    """The pinyin of one Chinese run, complete and initials, from each of its words on.
 
     `爬虫实战` is then completed from what begins pachongshizhan, shizhan, pcsz or sz.
     """
-    complete = [pinyin(word) for word in words]
-    short = [initials(word) for word in words]
+    words = [word for (word,) in tokenizer.tokenize_query(run)]
+    complete, short = [pinyin(word) for word in words], [initials(word) for word in words]
     forms = []
     for start in range(len(words)):
         forms.append("".join(complete[start:])[:_MAX_LENGTH])
         forms.append("".join(short[start:])[:_MAX_LENGTH])
-    return forms
+    return " ".join(forms)
 
 
-def pinyin_forms(normalized: str, tokenizer: Tokenizer) -> list[str]:
-    """Return every pinyin from which a course name is completed while typing."""
-    forms: list[str] = []
-    for script, start, end in script_runs(normalized):
-        if script == "han":
-            phrases = tokenizer.tokenize_query(normalized[start:end])
-            forms += completion_forms(tuple(word for (word,) in phrases))
-    return forms
+def _syllables(word: str) -> Iterator[str]:
+    readings, longest = _readings()
+    for run in _READ_TOGETHER.findall(word):
+        if is_han(run):
+            yield from _read(run, readings, longest)
+        else:
+            yield run
 
 
-def _syllables(word: str) -> list[str]:
-    # Its dictionaries take 56 MB: only a process that searches holds them.
-    import pypinyin
+def _read(run: str, readings: Readings, longest: int) -> Iterator[str]:
+    """The longest phrase at each place, else the usual reading of the character."""
+    start = 0
+    while start < len(run):
+        parts = (run[start:end] for end in range(min(len(run), start + longest), start, -1))
+        part = next((part for part in parts if part in readings), run[start])
+        yield from readings.get(part, (part,))
+        start += len(part)
 
-    return pypinyin.lazy_pinyin(word, style=pypinyin.Style.NORMAL, v_to_u=False, errors="default")
+
+@cache
+def _readings() -> tuple[Readings, int]:
+    """Syllables of characters and phrases, and the length of the longest phrase.
+
+    The table is a tenth of pypinyin's, from which scripts/lib/pinyin_table.py makes it: that takes
+    half a second and 56 MB in each process.
+    """
+    readings: Readings = {}
+    characters, phrases = _TABLE.read_text(encoding="utf-8").split("\n\n")
+    for line in characters.splitlines():
+        if not line.startswith("#"):
+            syllable, having_it = line.split(" ")
+            readings |= dict.fromkeys(having_it, (syllable,))
+    for line in phrases.splitlines():
+        phrase, *syllables = line.split(" ")
+        readings[phrase] = tuple(syllables)
+    return readings, max(map(len, readings))

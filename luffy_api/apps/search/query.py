@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from luffy_api.apps.search.normalization import normalize
-from luffy_api.apps.search.tokenizer import script_runs
+from luffy_api.apps.search.tokenizer import runs
 
 MAX_LENGTH = 100
 MAX_CHUNKS = 16
@@ -75,7 +75,7 @@ def name_key(normalized: str) -> str:
 def is_literal(chunk: str) -> bool:
     """Whether a chunk has signs that must occur as typed (`50%`, `a_b`, an emoji), or no words."""
     rest = _SEPARATORS.sub(" ", chunk)
-    covered = sum(end - start for _, start, end in script_runs(rest))
+    covered = sum(map(len, runs(rest)))
     return covered < len(rest.replace(" ", "")) or covered == 0
 
 

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from luffy_api.apps.search.normalization import normalize
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-_RUN = re.compile(
-    rf"(?P<han>[{HAN}]+)|(?P<latin>(?:[a-z]+(?:\+\+|\#)?|[0-9]+)+)|(?P<other>(?:(?![{HAN}a-z0-9_])\w)+)"
-)
+# Of one script each: Chinese; letters and digits; anything else that is part of words.
+_RUN = re.compile(rf"[{HAN}]+|(?:[a-z]+(?:\+\+|\#)?|[0-9]+)+|(?:(?![{HAN}a-z0-9_])\w)+")
 _LATIN_TOKEN = re.compile(r"[a-z]+(?:\+\+|#)?|[0-9]+")
 _PLAIN = re.compile(rf"[{HAN}a-z0-9+#]")
 _VOCABULARY = re.compile(rf"[a-z][a-z+#]{{1,19}}|[{HAN}]{{1,12}}")
@@ -23,6 +23,9 @@ _DOMAIN_WORDS = Path(__file__).with_name("domain_words.txt")
 # Chinese particles and English articles: they occur in every text.
 STOP_WORDS = frozenset("的了和与及在是之吗呢吧啊着过") | {"the", "of", "and"}
 _MAX_COMPOUND = 12
+
+# Whether rjieba's own instance belongs to a tokenizer.
+_taken: list[Any] = []
 
 # Tokens that stand side by side.
 Phrase = tuple[str, ...]
@@ -32,27 +35,21 @@ class Tokenizer:
     """rjieba with additional words: those of domain_words.txt and the catalogue's own."""
 
     def __init__(self, dictionary: Iterable[str] = ()) -> None:
-        # Its dictionary takes 33 MB: only a process that searches holds it.
-        import rjieba
-
-        self._jieba = rjieba.Jieba()
+        self._jieba = _new_jieba()
         for word in [*_DOMAIN_WORDS.read_text(encoding="utf-8").split(), *dictionary]:
             self._jieba.add_word(word, None, None)
         self._segment = lru_cache(maxsize=50_000)(self._segment_run)
         self._decompose = lru_cache(maxsize=50_000)(self._decompose_word)
-        # Names of chapters and sections come again and again.
+        # Words and names of sections come again and again.
+        self._indexed = lru_cache(maxsize=50_000)(self._index_run)
         self.tokenize_text = lru_cache(maxsize=20_000)(self._tokenize_text)
 
-    def tokenize(self, normalized: str) -> list[str]:
-        """Return the tokens to index; the parts of a compound stand before the compound."""
-        tokens: list[str] = []
-        for run in _RUN.finditer(normalized):
-            if run.lastgroup == "han":
-                for word in self._segment(run.group()):
-                    tokens += self._decompose(word)
-            else:
-                tokens += _tokens_of_run(run)
-        return tokens
+    def tokenize(self, normalized: str) -> str:
+        """Return the tokens to index, with spaces between.
+
+        The parts of a compound stand before the compound.
+        """
+        return " ".join(map(self._indexed, _RUN.findall(normalized)))
 
     def tokenize_query(self, normalized: str) -> list[Phrase]:
         """Return the phrases that a course must have; `vue3` is the phrase `vue 3`.
@@ -60,16 +57,21 @@ class Tokenizer:
         Stop words are left out, unless the query consists of nothing else.
         """
         phrases: list[Phrase] = []
-        for run in _RUN.finditer(normalized):
-            if run.lastgroup == "han":
-                phrases += [(word,) for word in self._segment(run.group())]
+        for run in runs(normalized):
+            if is_han(run):
+                phrases += [(word,) for word in self._segment(run)]
             else:
                 phrases.append(tuple(_tokens_of_run(run)))
         return [phrase for phrase in phrases if phrase[0] not in STOP_WORDS] or phrases
 
     def _tokenize_text(self, text: str) -> str:
-        """The tokens of a text that is not normalized yet, with spaces between."""
-        return " ".join(self.tokenize(normalize(text)))
+        """The tokens of a text that is not normalized yet."""
+        return self.tokenize(normalize(text))
+
+    def _index_run(self, run: str) -> str:
+        if not is_han(run):
+            return " ".join(_tokens_of_run(run))
+        return " ".join(part for word in self._segment(run) for part in self._decompose(word))
 
     def _segment_run(self, run: str) -> list[str]:
         return list(self._jieba.cut(run))
@@ -102,10 +104,33 @@ def _split_positions(length: int) -> list[int]:
     )
 
 
-def _tokens_of_run(run: re.Match[str]) -> list[str]:
-    if run.lastgroup == "latin":
-        return _LATIN_TOKEN.findall(run.group())
-    return [encode(run.group())]
+def _new_jieba() -> Any:
+    """A segmenter without additional words.
+
+    The first is rjieba's own instance, which is loaded with the package in any case: another one
+    takes a tenth of a second and 33 MB. Only a process that searches holds it.
+    """
+    import rjieba
+
+    if _taken:
+        return rjieba.Jieba()
+    _taken.append(rjieba)
+    return rjieba
+
+
+def runs(normalized: str) -> list[str]:
+    """Return the runs of one script each, in order."""
+    return _RUN.findall(normalized)
+
+
+def is_han(run: str) -> bool:
+    """Whether a run is Chinese."""
+    return "\u3400" <= run[0] <= "\u9fff"
+
+
+def _tokens_of_run(run: str) -> list[str]:
+    """Tokens of a run of letters and digits, or of other characters."""
+    return _LATIN_TOKEN.findall(run) if _LATIN_TOKEN.match(run) else [encode(run)]
 
 
 class _EncodingTable(dict[int, str]):
@@ -139,9 +164,12 @@ def encode(text: str) -> str:
     return text.translate(_ENCODING)
 
 
-def characters(normalized: str) -> list[str]:
-    """Return every character but white space as a token, for hits inside of words."""
-    return normalized.translate(_CHARACTERS).split()
+def characters(normalized: str) -> str:
+    """Return every character but white space as a token, with spaces between.
+
+    They serve hits inside of words.
+    """
+    return " ".join(normalized.translate(_CHARACTERS).split())
 
 
 def is_vocabulary(token: str) -> bool:
@@ -152,8 +180,3 @@ def is_vocabulary(token: str) -> bool:
 def has_tokens(normalized: str) -> bool:
     """Whether the text has anything to index."""
     return _RUN.search(normalized) is not None
-
-
-def script_runs(normalized: str) -> list[tuple[str, int, int]]:
-    """Return (script, start, end) of each run of one script: han, latin or other."""
-    return [(str(run.lastgroup), run.start(), run.end()) for run in _RUN.finditer(normalized)]

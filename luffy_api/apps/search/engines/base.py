@@ -117,7 +117,7 @@ class SearchBackend(ABC):
 
     def _phrases(self, query: Query, mode: MatchMode) -> tuple[Phrase, ...]:
         if mode is MatchMode.CHARACTERS:
-            return tuple(tuple(characters(chunk)) for chunk in query.chunks)
+            return tuple(tuple(characters(chunk).split()) for chunk in query.chunks)
         if any(is_literal(chunk) for chunk in query.chunks):
             return ()
         tokenizer = self.tokenizer()

@@ -150,7 +150,7 @@ class ElasticBuild(Build):
     def index(self, documents: Sequence[Document]) -> None:
         """See Build."""
         self._write(_course_lines(documents))
-        self._words += count_words(documents)
+        self._words.update(count_words(documents))
 
     def delete(self, ids: Sequence[int]) -> None:
         """See Build."""

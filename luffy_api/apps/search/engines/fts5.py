@@ -1,7 +1,6 @@
 """SQLite FTS5, the default engine: a database file of its own, whatever the main database is."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -145,7 +144,6 @@ class Fts5Build(Build):
     def __init__(self, files: IndexFiles, dictionary: Sequence[str]) -> None:
         super().__init__(dictionary)
         self._files = files
-        self._words: Counter[str] = Counter()
         with translate_errors():
             self._file, self._connection = files.create(dictionary)
 
@@ -153,7 +151,6 @@ class Fts5Build(Build):
         """See Build."""
         with translate_errors(), transaction(self._connection):
             fts5_writer.write(self._connection, documents)
-        self._words += count_words(documents)
 
     def delete(self, ids: Sequence[int]) -> None:
         """See Build."""
@@ -163,8 +160,7 @@ class Fts5Build(Build):
     def finish(self) -> None:
         """See Build."""
         with translate_errors(), transaction(self._connection):
-            fts5_writer.add_words(self._connection, self._words)
-            fts5_writer.optimise(self._connection)
+            fts5_writer.complete_build(self._connection)
 
     def swap(self) -> None:
         """See Build."""

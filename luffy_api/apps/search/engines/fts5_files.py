@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from ulid import ULID
 
+from luffy_api.apps.search.engines import fts5_writer
 from luffy_api.apps.search.engines.base import FORMAT
 from luffy_api.apps.search.exceptions import BackendError, BackendUnavailable, IndexUnusable
 
@@ -31,7 +32,6 @@ CREATE TABLE facts (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind INTEGER NOT NULL, category_id INTEGER NOT NULL,
     popularity REAL NOT NULL, fingerprint INTEGER NOT NULL
 );
-CREATE INDEX facts_key ON facts (key);
 CREATE TABLE body (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, names TEXT NOT NULL, people TEXT NOT NULL,
     outline TEXT NOT NULL, brief TEXT NOT NULL, pinyin TEXT NOT NULL, characters TEXT NOT NULL
@@ -76,6 +76,7 @@ class IndexFiles:
         connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         # Not read before the link points to it, and thrown away after a crash.
         connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {SCHEMA}")
+        fts5_writer.prepare_build(connection)
         words = json.dumps(list(dictionary), ensure_ascii=False)
         connection.execute("INSERT INTO meta VALUES ('dictionary', ?)", [words])
         return file, connection
