@@ -1,0 +1,263 @@
+"""What public answers cost beside a bare Django view, and whether 100,000 courses cost more.
+
+    ./scripts/bench catalogue [bare|flat] [COURSES …]
+
+`bare`: each address beside the view of bare.py, which answers as many bytes: requests per second of
+processor time, at the first number of courses (1,000). `flat`: lists, a detail and an outline with
+published bytes switched off, at each number of courses beside the first (100,000 beside 1,000).
+Without either: both.
+
+Both servers are gunicorn with our worker, 2 processes of 4 threads, measured in turns. What counts
+is the processor time of these processes, and with DATABASE_URL=mysql://… that of a MariaDB which
+only this measurement uses. Each request comes from another address than the one before, as those
+of many visitors do.
+"""
+
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from scripts.benchmarks.figures import record
+from scripts.benchmarks.scratch import scratch_database
+from scripts.benchmarks.served import MIN_BATCH, Server, get, serve
+
+PARTS = ("bare", "flat")
+SIZES = [1_000, 100_000]
+# How often each address is measured; `flat` has many that are alike.
+TURNS, FLAT_TURNS = 3, 2
+ADDRESSES, STUDENTS = 500, 20
+PUBLISHED = {"TRUSTED_PROXIES": "1"}
+UNPUBLISHED = {**PUBLISHED, "PUBLISHED_BYTES_MB": "0"}
+WORDS = ["python", "爬虫", "linux 入门", "django项目", "pyhton", "pachong", "数据", "99"]
+BEGINNINGS = ["p", "py", "爬", "数", "lin", "dj"]
+ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
+DEEP_PAGE, PAGE_SIZE = 500, 10
+# Of the courses of the measured catalogue.
+DISCOUNTS, DISCOUNTED_SHARE = 5, 0.1
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The bare view, and the databases beside the server processes."""
+
+    bare: Server
+    database_pids: tuple[int, ...]
+
+    @contextmanager
+    def shop(self, environment: dict[str, str]) -> Iterator[Server]:
+        """The shop over the scratch database, with an index of its own."""
+        from luffy_api.tests.processes import shop
+
+        with tempfile.TemporaryDirectory(prefix="luffy-bench-") as folder:
+            url = "http://127.0.0.1"
+            whole = shop.environment(Path(folder), public_url=url, gateways=shop.NOWHERE)
+            whole |= environment
+            command = [sys.executable, "manage.py", "rebuild_search"]
+            subprocess.run(command, env=whole, check=True, stdout=subprocess.DEVNULL)
+            ready = "/healthz"
+            with serve("luffy_api.wsgi", whole, ready, self.database_pids) as server:
+                yield server
+
+    def compare(
+        self, shop: Server, name: str, requests: Sequence[bytes], *, turns: int = TURNS
+    ) -> "Comparison":
+        """Measure these requests and the bare view in turns, after a first time that counts not."""
+        size = len(shop.send(requests[:MIN_BATCH])[0])
+        bare = [get(f"/{size}")]
+        self.bare.send(bare)
+        pairs = [(self.bare.cost(bare), shop.cost(requests)) for _ in range(turns)]
+        times = sorted(cost / least for least, cost in pairs)
+        return Comparison(name, size, statistics.median(cost for _, cost in pairs), times)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`seconds` of processor time for a request of `size` bytes; how many bare views that is."""
+
+    name: str
+    size: int
+    seconds: float
+    times_bare: list[float]
+
+    @property
+    def times(self) -> float:
+        """The median."""
+        return statistics.median(self.times_bare)
+
+
+def run(arguments: list[str]) -> None:
+    """Both parts, or the one that is named."""
+    parts = [arguments[0]] if arguments[:1] and arguments[0] in PARTS else PARTS
+    try:
+        sizes = [int(each.replace(",", "")) for each in arguments if each not in PARTS] or SIZES
+    except ValueError:
+        raise SystemExit("usage: ./scripts/bench catalogue [bare|flat] [COURSES …]") from None
+    with scratch_database(), ExitStack() as stack:
+        from luffy_api.tests import factories
+
+        database_pids = stack.enter_context(_own_database())
+        environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        bare = stack.enter_context(serve("scripts.benchmarks.bare", environment, "/2", ()))
+        bench = Bench(bare, database_pids)
+        factories.BannerFactory.create_batch(5)
+        factories.HotWordFactory.create_batch(10)
+        for name in parts:
+            {"bare": _beside_bare, "flat": _flat}[name](bench, sizes)
+
+
+def _beside_bare(bench: Bench, sizes: Sequence[int]) -> None:
+    _fill(sizes[0])
+    print(f"\n{sizes[0]:,} courses, requests per second of processor time ÷ the bare view's")
+    with bench.shop(PUBLISHED) as shop:
+        for name, requests in _addresses().items():
+            found = bench.compare(shop, name, requests)
+            low, high = 1 / found.times_bare[-1], 1 / found.times_bare[0]
+            print(
+                f"  {name:20} {1 / found.times:6.3f} ({low:.3f} to {high:.3f})"
+                f"   {1000 * found.seconds:7.2f} ms   {found.size:6,} bytes",
+                flush=True,
+            )
+            record(f"{name}, in bare views", found.times)
+            record(f"{name}, CPU (ms)", 1000 * found.seconds)
+
+
+def _flat(bench: Bench, sizes: Sequence[int]) -> None:
+    first: dict[str, Comparison] = {}
+    for size in sizes:
+        _fill(size)
+        print(f"\n{size:,} courses, published bytes switched off")
+        with bench.shop(UNPUBLISHED) as shop:
+            found = {}
+            for name, requests in _lists_and_courses(shop):
+                found[name] = bench.compare(shop, name, requests, turns=FLAT_TURNS)
+                record(f"{name}, {size} courses, in bare views", found[name].times)
+                record(f"{name}, {size} courses, CPU (ms)", 1000 * found[name].seconds)
+        first = first or found
+        _report(first, found)
+
+
+def _report(first: dict[str, Comparison], found: dict[str, Comparison]) -> None:
+    """How much of the rate at the first number of courses is left, the least first."""
+    left = {name: first[name].times / each.times for name, each in found.items() if name in first}
+    for name, share in sorted(left.items(), key=lambda item: item[1]):
+        print(f"  {name:48} {share:5.2f}   {1000 * found[name].seconds:7.2f} ms")
+    for name, each in found.items():
+        if name not in first:
+            first_page = found[name.replace(f"page {DEEP_PAGE}", "first page")]
+            print(f"  {name:48} costs {each.times / first_page.times:.2f} of the first page")
+    print(f"  least {min(left.values()):.2f}, median {statistics.median(left.values()):.2f}")
+
+
+def _addresses() -> dict[str, list[bytes]]:
+    """What is measured beside the bare view."""
+    from luffy_api.apps.course.models import Course
+    from luffy_api.apps.user import tokens
+    from luffy_api.tests.factories import UserFactory
+
+    some = list(Course.objects.order_by("id").values_list("id", flat=True)[:ADDRESSES])
+    logins = [tokens.issue(user).token for user in UserFactory.create_batch(STUDENTS)]
+    students = [{"Authorization": f"jwt {token}"} for token in logins]
+    return {
+        "list": _visitors("course/", {"kind": 2}),
+        "detail": _visitors(f"course/{some[0]}/"),
+        "chapter": _visitors("course/chapter/", {"course": some[0]}),
+        "category": _visitors("course/category/"),
+        "banners": _visitors("home/banner/"),
+        "hot words": _visitors("course/search/hot/"),
+        "list, student": [_api("course/", {"kind": 2}, **each) for each in students],
+        "detail, student": [_api(f"course/{some[0]}/", {}, **each) for each in students],
+        "search": _many("course/search/", WORDS),
+        "suggest": _many("course/search/suggest/", BEGINNINGS),
+    }
+
+
+def _lists_and_courses(shop: Server) -> Iterator[tuple[str, list[bytes]]]:
+    from luffy_api.apps.course.models import Course
+
+    category = Course.objects.order_by("id").values_list("course_category", flat=True)[0]
+    middle_course = Course.objects.order_by("id")[Course.objects.count() // 2].pk
+    yield "detail", _visitors(f"course/{middle_course}/")
+    yield "chapter", _visitors("course/chapter/", {"course": middle_course})
+    shelves: list[dict[str, Any]] = [{}, *({"kind": kind} for kind in (1, 2, 3))]
+    shelves += [{"course_category": category}, {"kind": 2, "course_category": category}]
+    for shelf, ordering in itertools.product(shelves, ORDERINGS):
+        name = ", ".join(["list", *(f"{key} {value}" for key, value in shelf.items()), ordering])
+        query = {**shelf, "ordering": ordering}
+        pages = -(-_count(shop, query) // PAGE_SIZE)
+        yield f"{name}, first page", _visitors("course/", query)
+        yield f"{name}, middle page", _visitors("course/", {**query, "page": pages // 2 or 1})
+        if pages >= DEEP_PAGE:
+            deep = {**query, "page": DEEP_PAGE}
+            yield f"{name}, page {DEEP_PAGE}", _visitors("course/", deep)
+
+
+def _count(shop: Server, query: dict[str, Any]) -> int:
+    import json
+
+    [body] = shop.send([_api("course/", query)])
+    count: int = json.loads(body)["data"]["count"]
+    return count
+
+
+def _visitors(path: str, query: dict[str, Any] | None = None) -> list[bytes]:
+    """The same request of many visitors."""
+    return [_api(path, query or {}, X_Forwarded_For=address) for address in _ip_addresses()]
+
+
+def _many(path: str, texts: Sequence[str]) -> list[bytes]:
+    """Visitors who look for these texts in turns."""
+    return [
+        _api(path, {"search": text}, X_Forwarded_For=address)
+        for address, text in zip(_ip_addresses(), itertools.cycle(texts), strict=False)
+    ]
+
+
+def _ip_addresses() -> list[str]:
+    return [f"10.1.{number // 250}.{number % 250 + 1}" for number in range(ADDRESSES)]
+
+
+def _api(path: str, query: dict[str, Any], **headers: str) -> bytes:
+    return get(f"/api/v1/{path}{'?' if query else ''}{urlencode(query)}", **headers)
+
+
+@contextmanager
+def _own_database() -> Iterator[tuple[int, ...]]:
+    """The process of a MariaDB to which the scratch database moves; none with SQLite."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        yield ()
+        return
+    from luffy_api.tests.processes.mariadb import MariaDB, moved_to
+
+    server = MariaDB()
+    try:
+        server.start()
+        with moved_to(server):
+            yield (server.process.pid,) if server.process else ()
+    finally:
+        server.remove()
+
+
+def _fill(size: int) -> None:
+    """So many courses, of which some are discounted."""
+    from luffy_api.apps.course.models import Course, CourseDiscount
+    from luffy_api.apps.search.tests.catalogues import generator, rows
+    from luffy_api.tests import factories
+
+    CourseDiscount.objects.all().delete()
+    rows.remove_all()
+    rows.insert(list(generator.courses(size)))
+    sold = list(Course.objects.filter(price__gt=0).order_by("id").values_list("id", flat=True))
+    step = max(1, int(DISCOUNTS / DISCOUNTED_SHARE))
+    for number in range(DISCOUNTS):
+        factories.DiscountFactory(courses=sold[number::step])
