@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 PUBLIC = {
     "GET home/banner/",
+    "GET home/listing/",
     "GET course/",
     "GET course/category/",
     "GET course/<int:pk>/",

@@ -1,7 +1,11 @@
 """Serializers of the home page."""
 
+from typing import Any
+
 from rest_framework import serializers
 
+from luffy_api.apps.course.cards import CourseCardSerializer
+from luffy_api.apps.course.models import Course
 from luffy_api.apps.home.models import Banner
 
 
@@ -12,3 +16,11 @@ class BannerSerializer(serializers.ModelSerializer[Banner]):
         model = Banner
         fields = ["id", "title", "image", "link"]
         read_only_fields = fields
+
+
+class ListingSerializer(serializers.Serializer[Any]):
+    """A `selectors.Listing`."""
+
+    kind = serializers.ChoiceField(Course.Kind.choices, read_only=True)
+    kind_name = serializers.CharField(source="kind.label", read_only=True)
+    courses = CourseCardSerializer(many=True, read_only=True)

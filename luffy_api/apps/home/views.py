@@ -8,7 +8,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from luffy_api.apps.home import selectors
-from luffy_api.apps.home.serializers import BannerSerializer
+from luffy_api.apps.home.serializers import BannerSerializer, ListingSerializer
 from luffy_api.common.replica import catalogue_read
 from luffy_api.common.response import APIResponse
 
@@ -24,3 +24,16 @@ class BannerViewSet(viewsets.ViewSet):
     def list(self, request: Request) -> APIResponse:
         """Banners in display order."""
         return APIResponse(BannerSerializer(selectors.banners(), many=True).data)
+
+
+class ListingViewSet(viewsets.ViewSet):
+    """The first courses of each kind in one answer; open to everybody like banners."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=ListingSerializer(many=True))
+    @catalogue_read
+    def list(self, request: Request) -> APIResponse:
+        """Every kind with the first four courses of its list."""
+        return APIResponse(ListingSerializer(selectors.listings(), many=True).data)

@@ -362,6 +362,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/home/listing/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every kind with the first four courses of its list. */
+        get: operations["home_listing_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/order/": {
         parameters: {
             query?: never;
@@ -1201,6 +1218,12 @@ export interface components {
             readonly refunds: components["schemas"]["Refund"][];
             /** @description 学校已登记线下付款，正在核对 */
             readonly awaits_offline_payment: boolean;
+        };
+        /** @description A `selectors.Listing`. */
+        Listing: {
+            readonly kind: components["schemas"]["CourseKind"];
+            readonly kind_name: string;
+            readonly courses: components["schemas"]["CourseCard"][];
         };
         /** @description `username` is a user name, a mobile or an e-mail. */
         LoginRequest: {
@@ -2787,6 +2810,39 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["Banner"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    home_listing_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Listing"][];
                     };
                 };
             };

@@ -11,8 +11,8 @@ interface TopCourses extends Pick<Load<Page<Course>>, 'error' | 'loading'> {
   retry: Load<Page<Course>>['load']
 }
 
-/** The first four courses of a kind, or of an ordering over all kinds. */
-export function useTopCourses(query: Pick<CourseQuery, 'kind' | 'ordering'>): TopCourses {
+/** The first four courses of an ordering, of all kinds. */
+export function useTopCourses(query: Pick<CourseQuery, 'ordering'>): TopCourses {
   const { data, error, loading, load } = useLoad((signal) => fetchCourses({ ...query, page_size: COUNT }, signal))
   const courses = computed(() => data.value?.results ?? [])
   void load()

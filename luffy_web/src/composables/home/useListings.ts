@@ -1,0 +1,16 @@
+import { fetchListings } from '@/api/home'
+import { useLoad, type Load } from '@/composables/base/useLoad'
+import type { Course, CourseKind, Listing } from '@/types'
+
+interface Listings extends Pick<Load<Listing[]>, 'error' | 'loading'> {
+  coursesOf: (kind: CourseKind) => Course[]
+  retry: Load<Listing[]>['load']
+}
+
+/** The first courses of every kind, for the home page. */
+export function useListings(): Listings {
+  const { data, error, loading, load } = useLoad(fetchListings)
+  const coursesOf = (kind: CourseKind) => data.value?.find((listing) => listing.kind === kind)?.courses ?? []
+  void load()
+  return { coursesOf, error, loading, retry: load }
+}
