@@ -5,16 +5,21 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import conditional_page, require_safe
 from django.views.generic import RedirectView
 
 NOT_BUILT = "网站前端尚未构建，请在项目目录运行 ./scripts/start。"
 
 
+# Asked for at every visit, but kept: `no-store` would make browsers load a page anew for 返回. The
+# document holds nothing secret and nothing of the request, so it may be compressed.
 @csrf_exempt
-@never_cache
+@gzip_page
+@conditional_page
+@cache_control(no_cache=True)
 @require_safe
 def page(request: HttpRequest, **kwargs: object) -> HttpResponse:
     """The app's document; its router shows the page."""
@@ -22,7 +27,8 @@ def page(request: HttpRequest, **kwargs: object) -> HttpResponse:
 
 
 @csrf_exempt
-@never_cache
+@gzip_page
+@cache_control(no_cache=True)
 @require_safe
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The app's own 404 page, with the status that search engines and monitors need."""

@@ -1,5 +1,6 @@
 """How the server delivers the single-page app."""
 
+import gzip
 import re
 
 import pytest
@@ -49,10 +50,31 @@ def test_an_unknown_page_is_a_true_404_with_the_app_in_it(client, built, path):
     assert response.content.decode() == HTML
 
 
-def test_the_document_is_never_cached(client, built):
-    response = client.get("/")
+@pytest.mark.parametrize("path", ["/", "/nowhere"])
+def test_the_document_is_asked_for_anew_but_may_be_kept_for_the_back_button(client, built, path):
+    assert client.get(path)["Cache-Control"] == "no-cache"
 
-    assert "no-cache" in response["Cache-Control"]
+
+def test_an_unchanged_document_is_not_sent_again(client, built):
+    first = client.get("/", headers={"Accept-Encoding": "gzip"})
+
+    again = {"If-None-Match": first["ETag"], "Accept-Encoding": "gzip"}
+    assert client.get("/course/3", headers=again).status_code == 304
+    (settings.WEB_DIST / "index.html").write_text(f"{HTML} anew", encoding="utf-8")
+    assert client.get("/", headers=again).status_code == 200
+
+
+@pytest.mark.parametrize(("path", "status"), [("/", 200), ("/nowhere", 404)])
+def test_the_document_is_compressed_on_request(client, built, path, status):
+    (settings.WEB_DIST / "index.html").write_text(HTML * 20, encoding="utf-8")
+
+    plain = client.get(path)
+    packed = client.get(path, headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in plain
+    assert (packed.status_code, packed["Content-Encoding"]) == (status, "gzip")
+    assert gzip.decompress(packed.content) == plain.content
+    assert "Accept-Encoding" in packed["Vary"]
 
 
 @pytest.mark.parametrize("path", ["/", "/api/v1/course/", "/admin/login/", "/healthz"])
