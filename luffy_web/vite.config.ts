@@ -16,6 +16,8 @@ const setup = 'src/testing/setup.ts'
 export default defineConfig({
   base: '/',
   plugins: [vue()],
+  // Every component is written with the composition API.
+  define: { __VUE_OPTIONS_API__: 'false' },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     assetsDir: 'assets',
@@ -31,6 +33,14 @@ export default defineConfig({
         entryFileNames: ({ name }) => (name === 'upload' ? 'back-office/upload.js' : 'assets/[name]-[hash].js'),
         assetFileNames: ({ names }) =>
           names.includes('upload.css') ? 'back-office/upload.css' : 'assets/[name]-[hash][extname]',
+        // What most pages share comes in a few files: each one costs a kilobyte of headers, and small ones
+        // compress badly.
+        codeSplitting: {
+          groups: [
+            { name: 'libraries', test: /node_modules\/(@vue|vue|vue-router|pinia|openapi-fetch|@vueuse)\//, minShareCount: 4 },
+            { name: 'shared', test: /\/src\/(?!backOffice|player)/, minShareCount: 4 },
+          ],
+        },
       },
     },
   },

@@ -93,8 +93,6 @@ const playerOptions = (
   // The mobile layout would put the progress bar and all buttons into one row.
   controls: { mode: 'normal' },
   pip: true,
-  // xgplayer's keyboard plugin takes keys from links, its error plugin hides our retry button.
-  ignores: ['keyboard', 'error', 'cssfullscreen'],
   commonStyle: { playedColor: 'var(--accent)', volumeColor: 'var(--accent)' },
   startTime: play.position,
   playbackRate: [2, 1.5, 1.25, 1, 0.75, 0.5],
@@ -116,7 +114,7 @@ export async function createEngine(
   events: PlayerEvents,
 ): Promise<Engine> {
   const [{ default: XgPlayer }, plugins, levels] = await Promise.all([
-    import('xgplayer'),
+    import('./xgplayer'),
     pluginsFor(play),
     needsHls(play) ? fetchLevels(play.url) : undefined,
     import('xgplayer/dist/index.min.css'),
