@@ -1,0 +1,56 @@
+import type { Page } from '@playwright/test'
+
+import { expect, test } from './test'
+
+/** Above .1 Google calls a page unstable; these pages know how much room they need. */
+const LIMIT = 0.02
+const SIZES = [
+  { name: 'a laptop', viewport: { width: 1366, height: 768 } },
+  { name: 'a phone', viewport: { width: 390, height: 844 } },
+]
+const PAGES = ['/', '/actual-course', '/course/3', '/course/search?word=Python', '/learn/3']
+/** Milliseconds: every state of a page is painted, and hot words, pictures and outlines come late. The last that fits counts. */
+const DELAYS: [RegExp, number][] = [
+  [/\/(api|media)\//, 300],
+  [/\/api\/v1\/course\/(search\/hot|category|chapter)\//, 700],
+]
+
+async function slowDown(page: Page) {
+  for (const [path, delay] of DELAYS) {
+    await page.route(path, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, delay))
+      await route.continue()
+    })
+  }
+}
+
+/** Runs before the page's own scripts. */
+function recordShifts() {
+  const kept: { value: number; moved: string[] }[] = []
+  Object.assign(window, { shifts: kept })
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & {
+      value: number
+      hadRecentInput: boolean
+      sources: { node?: Node }[]
+    })[]) {
+      const moved = entry.sources.map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 80) : String(node)))
+      if (!entry.hadRecentInput) kept.push({ value: entry.value, moved })
+    }
+  }).observe({ type: 'layout-shift', buffered: true })
+}
+
+for (const { name, viewport } of SIZES) {
+  test(`while pages load nothing moves on ${name}`, async ({ page }) => {
+    await page.setViewportSize(viewport)
+    await page.addInitScript(recordShifts)
+    await slowDown(page)
+
+    for (const path of PAGES) {
+      await page.goto(path, { waitUntil: 'networkidle' })
+      const shifts = await page.evaluate(() => (window as unknown as { shifts: { value: number; moved: string[] }[] }).shifts)
+      const sum = shifts.reduce((total, { value }) => total + value, 0)
+      expect(sum, `${path}: ${JSON.stringify(shifts, null, 1)}`).toBeLessThanOrEqual(LIMIT)
+    }
+  })
+}
