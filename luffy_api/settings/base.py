@@ -55,17 +55,17 @@ MIDDLEWARE = [
     "luffy_api.common.database_limits.DatabaseLimitsMiddleware",
     "luffy_api.apps.learning.heartbeats.HeartbeatMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "luffy_api.common.security_headers.ContentSecurityPolicyMiddleware",
-    "django_permissions_policy.PermissionsPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "luffy_api.common.page_middleware.ApiHeadersMiddleware",
+    "luffy_api.common.page_middleware.PageContentSecurityPolicyMiddleware",
+    "luffy_api.common.page_middleware.PagePermissionsPolicyMiddleware",
+    "luffy_api.common.page_middleware.PageStaticFilesMiddleware",
+    "luffy_api.common.page_middleware.PageSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "luffy_api.common.page_middleware.PageCsrfMiddleware",
+    "luffy_api.common.page_middleware.PageAuthenticationMiddleware",
+    "luffy_api.common.page_middleware.PageMessageMiddleware",
     "luffy_api.common.body_length.LengthRequiredMiddleware",
-    # simpleui removes Django's own class from this list, for the whole site.
-    "luffy_api.common.security_headers.FrameOptionsMiddleware",
+    "luffy_api.common.page_middleware.PageFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "luffy_api.urls"

@@ -123,18 +123,28 @@ def test_simpleui_does_not_take_our_frame_header_away():
     before = list(settings.MIDDLEWARE)
     simpleui.apps.SimpleApp("simpleui", importlib.import_module("simpleui")).ready()
     assert before == settings.MIDDLEWARE
-    assert any(name.endswith(".FrameOptionsMiddleware") for name in settings.MIDDLEWARE)
+    assert any(name.endswith(".PageFrameOptionsMiddleware") for name in settings.MIDDLEWARE)
     assert apps.is_installed("simpleui")
 
 
 @pytest.mark.parametrize(
     "url",
-    ["/", "/course/1", "/nowhere", "/api/v1/course/", "/api/v1/x/", "/admin/", "/admin/login/"],
+    ["/", "/course/1", "/nowhere", "/api/v1/docs/", "/admin/", "/admin/login/"],
 )
 def test_no_page_can_be_framed_by_another_site(admin_client, url):
     answer = admin_client.get(url)
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("url", ["/api/v1/course/", "/api/v1/x/", "/api/v1/order/", "/api/x"])
+def test_an_answer_of_the_api_is_no_document(client, url):
+    answer = client.get(url)
+
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert not answer.cookies
 
 
 def script_sources(answer):
@@ -145,7 +155,7 @@ def script_sources(answer):
 
 
 @pytest.mark.parametrize(
-    "url", ["/", "/user/courses", "/api/v1/course/", "/api/v1/docs/", "/administrator", "/x/admin/"]
+    "url", ["/", "/user/courses", "/api/v1/docs/", "/administrator", "/x/admin/"]
 )
 def test_the_shop_runs_no_foreign_and_no_inline_script(client, url):
     assert script_sources(client.get(url)) == ["'self'"]
