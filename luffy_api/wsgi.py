@@ -7,12 +7,15 @@ from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luffy_api.settings.prod")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
 # Load every view now: the first request of a process would wait for them.
 _ = get_resolver().url_patterns
 
 from luffy_api.apps.monitoring import rounds  # noqa: E402
+from luffy_api.apps.publishing.front import published  # noqa: E402
 from luffy_api.common import background  # noqa: E402
+
+application = published(django_application)
 
 background.start()
 # Tells, among the rest, that the runner is dead.

@@ -29,24 +29,33 @@ class AccessLogMiddleware:
         start = time.perf_counter()
         with slow_queries.watched(request):
             response = self.get_response(request)
-        seconds = time.perf_counter() - start
-        route = route_of(request) or "(static or unknown)"
-        fields = {
-            "method": request.method,
-            "route": route,
-            "status": response.status_code,
-            "milliseconds": round(seconds * 1000),
-        }
-        logger.log(
-            _level(request, seconds), "%s %s %s %sms", *fields.values(), extra={"fields": fields}
+        write(
+            method=request.method or "",
+            route=route_of(request),
+            status=response.status_code,
+            seconds=time.perf_counter() - start,
         )
         return response
 
 
-def _level(request: HttpRequest, seconds: float) -> int:
+def write(*, method: str, route: str, status: int, seconds: float) -> None:
+    """One line; `route` is blank for static files and for what nobody serves."""
+    level = _level(route, seconds)
+    if not logger.isEnabledFor(level):
+        return
+    fields = {
+        "method": method,
+        "route": route or "(static or unknown)",
+        "status": status,
+        "milliseconds": round(seconds * 1000),
+    }
+    logger.log(level, "%s %s %s %sms", *fields.values(), extra={"fields": fields})
+
+
+def _level(route: str, seconds: float) -> int:
     if 0 < settings.SLOW_REQUEST_SECONDS <= seconds:
         return logging.WARNING
-    return logging.INFO if request.resolver_match else logging.DEBUG
+    return logging.INFO if route else logging.DEBUG
 
 
 class TokenFilter(logging.Filter):

@@ -1,6 +1,7 @@
 """The client's IP address, as the key of rate limits and counters."""
 
 import ipaddress
+from functools import lru_cache
 
 from django.http import HttpRequest
 from rest_framework.request import Request
@@ -26,6 +27,7 @@ def client_address(request: Request | HttpRequest) -> str:
     return str(getattr(parsed, "ipv4_mapped", None) or parsed)
 
 
+@lru_cache(maxsize=4096)
 def ip_prefix(address: str) -> str:
     """An IPv4 address as it is, an IPv6 address cut to its /64, the block one customer gets.
 

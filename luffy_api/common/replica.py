@@ -57,6 +57,7 @@ class _Reading:
 
 
 _reading: ContextVar[_Reading | None] = ContextVar("replica_reading", default=None)
+_primary_only: ContextVar[bool] = ContextVar("primary_only", default=False)
 
 
 def allow(*models: type[Model]) -> None:
@@ -189,8 +190,20 @@ def catalogue_read(action: Action) -> Action:
     return cast(Action, read)
 
 
+@contextmanager
+def only_primary() -> Iterator[None]:
+    """Views of the block read the primary: what they answer is kept as the newest there is."""
+    token = _primary_only.set(True)
+    try:
+        yield
+    finally:
+        _primary_only.reset(token)
+
+
 def _may_use_replica(request: Request) -> bool:
-    if not is_configured() or connection.in_atomic_block or request.user.is_staff:
+    if not is_configured() or connection.in_atomic_block or _primary_only.get():
+        return False
+    if request.user.is_staff:
         return False
     usable = watch.is_usable()
     if not usable:

@@ -22,9 +22,17 @@ class RequestMetricsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         start = time.perf_counter()
         response = self.get_response(request)
-        seconds = time.perf_counter() - start
-        route = route_of(request) or OTHER
-        method = request.method if request.method in METHODS else OTHER
-        metrics.count(metrics.REQUESTS, route, method or OTHER, f"{response.status_code // 100}xx")
-        metrics.observe(metrics.REQUEST_SECONDS, seconds, route)
+        count(
+            method=request.method or OTHER,
+            route=route_of(request),
+            status=response.status_code,
+            seconds=time.perf_counter() - start,
+        )
         return response
+
+
+def count(*, method: str, route: str, status: int, seconds: float) -> None:
+    """One answer; `route` is blank for static files and for what nobody serves."""
+    route, method = route or OTHER, method if method in METHODS else OTHER
+    metrics.count(metrics.REQUESTS, route, method, f"{status // 100}xx")
+    metrics.observe(metrics.REQUEST_SECONDS, seconds, route)

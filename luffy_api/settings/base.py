@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "csp",
     "django_guid",
     "huey.contrib.djhuey",
+    "luffy_api.apps.publishing",
     "luffy_api.apps.monitoring",
     "luffy_api.apps.school",
     "luffy_api.apps.user",
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "luffy_api.common.request_metrics.RequestMetricsMiddleware",
     "luffy_api.common.access_log.AccessLogMiddleware",
     "luffy_api.common.database_limits.DatabaseLimitsMiddleware",
+    "luffy_api.apps.publishing.middleware.PublishedBytesMiddleware",
     "luffy_api.apps.learning.heartbeats.HeartbeatMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "luffy_api.common.page_middleware.ApiHeadersMiddleware",
@@ -123,6 +125,9 @@ HUEY: dict[str, Any] = {
         }
     ),
 }
+
+# What a process of the web server keeps of answers that are the same for everybody; 0: nothing.
+PUBLISHED_BYTES = env.integer("PUBLISHED_BYTES_MB", 64, minimum=0) * 1024**2
 
 # --- Files ------------------------------------------------------------------------------------
 

@@ -42,6 +42,8 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Most tests look at what a view does; those of the publishing app keep its answers.
+PUBLISHED_BYTES = 0
 # WhiteNoise reads the built front end for each client of a test; none asks it for a file.
 WHITENOISE_ROOT = None
 if "pytest" in sys.modules:

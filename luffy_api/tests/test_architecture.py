@@ -15,7 +15,8 @@ APPS = settings.BASE_DIR / "luffy_api" / "apps"
 # what Django and axes call with a request.
 SERVES_HTTP = {
     *("views", "urls", "serializers", "permissions", "authentication", "throttles", "schema"),
-    *("admin", "admin_passwords", "backends", "lockout", "heartbeats"),
+    *("admin", "admin_passwords", "backends", "lockout", "heartbeats", "middleware"),
+    *("front", "publisher"),
 }
 
 VIOLATIONS = {

@@ -7,17 +7,22 @@ class CourseConfig(AppConfig):
     verbose_name = "课程"
 
     def ready(self) -> None:
-        """Register a student's own data, the counting of students, and what a replica may show."""
-        from luffy_api.apps.course import models, student_counts
+        """Register a student's own data, the counting of students, and what is public."""
+        from luffy_api.apps.course import models, selectors, student_counts
         from luffy_api.apps.course import personal_data as own
         from luffy_api.apps.monitoring import queues
+        from luffy_api.apps.publishing import changes
+        from luffy_api.apps.publishing.versions import versions
         from luffy_api.apps.user import personal_data
         from luffy_api.common import background, replica
 
         personal_data.register("enrollments", own.enrollments)
         queues.register(student_counts.WAITING_CHANGES)
         background.register(student_counts.fold)
-        replica.allow(
+        catalogue = (
             *(models.Course, models.CourseCategory, models.CourseChapter, models.CourseSection),
             *(models.CourseDiscount, models.Teacher),
         )
+        replica.allow(*catalogue)
+        changes.register(*catalogue)
+        versions.change_by_themselves(selectors.next_price_change)

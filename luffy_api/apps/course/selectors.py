@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Window
+from django.db.models import F, Min, OuterRef, Prefetch, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -91,6 +91,14 @@ def load_offers(courses: Sequence[Course], *, now: datetime | None = None) -> di
     return {
         course.pk: pricing.best_offer(course.price, discounts[course.pk], now) for course in courses
     }
+
+
+def next_price_change(after: datetime) -> datetime | None:
+    """When a discount begins or ends next after a moment (UTC). Two queries."""
+    discounts = CourseDiscount.objects.visible()
+    begins = discounts.filter(starts_at__gt=after).aggregate(moment=Min("starts_at"))["moment"]
+    ends = discounts.filter(ends_at__gt=after).aggregate(moment=Min("ends_at"))["moment"]
+    return min((moment for moment in (begins, ends) if moment), default=None)
 
 
 def _section_lists(courses: Sequence[Course]) -> Mapping[int, Sequence[CourseSection]]:

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, Greatest
 from luffy_api.apps.course.locks import lock_student_changes
 from luffy_api.apps.course.models import Course, Enrollment, StudentCountChange
 from luffy_api.apps.monitoring import queues
+from luffy_api.apps.publishing import changes
 from luffy_api.common.transactions import retry_deadlocks
 
 # Rows that are read at once.
@@ -42,16 +43,11 @@ def fold() -> int:
 
     Safe to run at any time and concurrently: what somebody else is folding is left to them.
     """
-    folded = 0
-    while rows := _oldest():
-        by_course = defaultdict(list)
-        for pk, course_id in rows:
-            by_course[course_id].append(pk)
-        done = sum(_fold_course(course_id, by_course[course_id]) for course_id in sorted(by_course))
-        folded += done
-        if not done or len(rows) < BATCH:
-            break
-    return folded
+    rows = _oldest()
+    if not rows:
+        return 0
+    with changes.numbers_of_students():
+        return _fold(rows)
 
 
 def compared_with_enrollments() -> QuerySet[Any]:
@@ -63,6 +59,20 @@ def compared_with_enrollments() -> QuerySet[Any]:
         counted=F("students") + _or_zero(unfolded.annotate(total=Sum("change"))),
         enrolled=_or_zero(enrolled.annotate(total=Count("pk"))),
     )
+
+
+def _fold(rows: list[tuple[int, int]]) -> int:
+    folded = 0
+    while rows:
+        by_course = defaultdict(list)
+        for pk, course_id in rows:
+            by_course[course_id].append(pk)
+        done = sum(_fold_course(course_id, by_course[course_id]) for course_id in sorted(by_course))
+        folded += done
+        if not done or len(rows) < BATCH:
+            break
+        rows = _oldest()
+    return folded
 
 
 def _or_zero(rows: QuerySet[Any, Any]) -> Coalesce:

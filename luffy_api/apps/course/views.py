@@ -12,6 +12,7 @@ from luffy_api.apps.course import access, attachments, enrollment, selectors, se
 from luffy_api.apps.course.cards import CategorySerializer, CourseCardSerializer
 from luffy_api.apps.course.filters import ChapterFilterSet, CourseFilterSet
 from luffy_api.apps.course.models import CourseChapter, CourseQuerySet
+from luffy_api.apps.publishing.marks import published
 from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.replica import catalogue_read
@@ -27,6 +28,7 @@ class CategoryViewSet(viewsets.ViewSet):
     permission_classes = [AllowAny]
 
     @extend_schema(responses=CategorySerializer(many=True))
+    @published()
     @catalogue_read
     def list(self, request: Request) -> APIResponse:
         """Visible categories in their order."""
@@ -47,6 +49,7 @@ class CourseListViewSet(APIViewSet):
         return selectors.listed_courses()
 
     @extend_schema(responses=CourseCardSerializer(many=True))
+    @published()
     @catalogue_read
     def list(self, request: Request) -> Response:
         """A page of the course list."""
@@ -65,6 +68,7 @@ class CourseViewSet(APIViewSet):
         return [AllowAny()] if self.action in {"retrieve", None} else [IsAuthenticated()]
 
     @extend_schema(responses=serializers.CourseDetailSerializer)
+    @published()
     @catalogue_read
     def retrieve(self, request: Request, pk: int) -> APIResponse:
         """A course's page."""
@@ -99,6 +103,7 @@ class ChapterViewSet(APIViewSet):
         return selectors.chapters(user_id=optional_user_id(self.request))
 
     @extend_schema(responses=serializers.ChapterSerializer(many=True))
+    @published()
     @catalogue_read
     def list(self, request: Request) -> APIResponse:
         """Every chapter with its sections."""

@@ -7,8 +7,10 @@ class HomeConfig(AppConfig):
     verbose_name = "首页"
 
     def ready(self) -> None:
-        """Banners may be read from a replica."""
+        """Banners are public, and may be read from a replica."""
         from luffy_api.apps.home.models import Banner
+        from luffy_api.apps.publishing import changes
         from luffy_api.common import replica
 
         replica.allow(Banner)
+        changes.register(Banner)

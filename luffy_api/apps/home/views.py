@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from luffy_api.apps.home import selectors
 from luffy_api.apps.home.serializers import BannerSerializer, ListingSerializer
+from luffy_api.apps.publishing.marks import published
 from luffy_api.common.replica import catalogue_read
 from luffy_api.common.response import APIResponse
 
@@ -20,6 +21,7 @@ class BannerViewSet(viewsets.ViewSet):
     permission_classes = [AllowAny]
 
     @extend_schema(responses=BannerSerializer(many=True))
+    @published()
     @catalogue_read
     def list(self, request: Request) -> APIResponse:
         """Banners in display order."""
@@ -33,6 +35,7 @@ class ListingViewSet(viewsets.ViewSet):
     permission_classes = [AllowAny]
 
     @extend_schema(responses=ListingSerializer(many=True))
+    @published()
     @catalogue_read
     def list(self, request: Request) -> APIResponse:
         """Every kind with the first four courses of its list."""

@@ -7,6 +7,7 @@ TITLES = {
     "cleanup_uploads": "清理无用的文件和上传",
     "clear_expired_tokens": "清理过期的令牌和验证码",
     "close_expired_orders": "关闭超时未支付的订单",
+    "delete_old_publications": "清理过期的发布记录",
     "delete_old_records": "清理旧告警和操作日志",
     "deliver_sandbox_notifications": "本地支付宝重发通知",
     "deliver_wechat_sandbox_notifications": "本地微信支付重发通知",

@@ -5,3 +5,10 @@ class SchoolConfig(AppConfig):
     name = "luffy_api.apps.school"
     label = "school"
     verbose_name = "学校"
+
+    def ready(self) -> None:
+        """The school's settings are public."""
+        from luffy_api.apps.publishing import changes
+        from luffy_api.apps.school.models import SchoolSettings
+
+        changes.register(SchoolSettings)

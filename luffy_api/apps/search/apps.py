@@ -11,11 +11,12 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         """Subscribe to changes of the catalogue and to errors of the index, watch the outbox.
 
-        And count searches every few seconds.
+        And count searches every few seconds. Hot words are public.
         """
         from luffy_api.apps.course.models.outbox import on_change
         from luffy_api.apps.monitoring import queues, readiness
-        from luffy_api.apps.search import circuit_breaker, indexing, search_log, tasks
+        from luffy_api.apps.publishing import changes
+        from luffy_api.apps.search import circuit_breaker, indexing, models, search_log, tasks
         from luffy_api.common import background
 
         on_change(tasks.schedule_index_update)
@@ -24,3 +25,4 @@ class SearchConfig(AppConfig):
         readiness.register("search", circuit_breaker.find_fault, circuit_breaker.AWAY)
         background.register(search_log.flush, at_exit=search_log.flush)
         os.register_at_fork(after_in_child=search_log.forget)
+        changes.register(models.HotWord, models.BlockedWord)

@@ -24,7 +24,7 @@ MAX_HOT_WORDS = 10
 # A word is shown to others once so many people searched for it.
 MIN_PEOPLE = 3
 POPULAR_PERIOD = timedelta(days=7)
-_POPULAR_CACHE_SECONDS = 60
+_POPULAR_CACHE_SECONDS = 30
 MAX_SUGGESTIONS = 8
 _MAX_HOT_SUGGESTIONS = 3
 _MAX_WORD_SUGGESTIONS = 2

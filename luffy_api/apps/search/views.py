@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from luffy_api.apps.course.models import Course
+from luffy_api.apps.publishing.marks import published
 from luffy_api.apps.search import database, search_log, selectors, serializers
 from luffy_api.common.client_ip import client_ip
 from luffy_api.common.replica import catalogue_read
@@ -79,6 +80,7 @@ class SearchWordViewSet(viewsets.ViewSet):
         return APIResponse(selectors.suggestions(text=query["search"]))
 
     @extend_schema(responses=WORDS)
+    @published(max_age=30)
     def hot(self, request: Request) -> APIResponse:
         """Hot words, at most ten."""
         return APIResponse(selectors.hot_words())

@@ -53,8 +53,8 @@ def test_a_fixed_number_of_queries_for_each_course(django_assert_num_queries, bu
     for _ in range(buyers):
         buy(course)
 
-    # What waits, those that nobody has locked, the course, and that they are counted
-    with django_assert_num_queries(4 + 2):  # the test is a transaction already: a savepoint
+    # What waits, those that nobody has locked, the course, that they are counted, and published
+    with django_assert_num_queries(5 + 2):  # the test is a transaction already: a savepoint
         student_counts.fold()
 
 

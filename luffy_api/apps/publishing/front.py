@@ -1,0 +1,73 @@
+"""Answers with published bytes before Django begins with a request.
+
+A request costs Django as much as everything else about a published answer: its request and response
+objects, its signals, the layers around it. Here the same is done without them: request id, limit,
+access log and metrics are those of every other request. Whatever is not at hand, or is not quite
+ordinary, goes on to Django, where `middleware` makes and keeps the answer.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIRequest
+from django_guid import clear_guid, set_guid
+from django_guid.utils import generate_guid, validate_guid
+
+from luffy_api.apps.publishing.answers import PublishedAnswer
+from luffy_api.apps.publishing.publisher import Chosen, choose, key_of, may_be_published, publisher
+from luffy_api.apps.publishing.versions import versions
+from luffy_api.common import access_log, request_metrics
+from luffy_api.common.routes import pattern_of
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+STATUS = {200: "200 OK", 304: "304 Not Modified"}
+REQUEST_ID = "X-Request-ID"
+
+
+def published(application: Application) -> Application:
+    """The WSGI application, with published answers in front of it."""
+
+    def front(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start = time.perf_counter()
+        answer = _find(environ) if may_be_published(environ) else None
+        if answer is None:
+            return application(environ, start_response)
+        chosen = choose(answer, environ)
+        request_id = _request_id(environ)
+        start_response(STATUS[chosen.status], [*chosen.headers.items(), (REQUEST_ID, request_id)])
+        _record(answer, chosen, environ["REQUEST_METHOD"], request_id, start)
+        return [chosen.body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    return front
+
+
+def _find(environ: dict[str, Any]) -> PublishedAnswer | None:
+    """An answer that needs no question to the database."""
+    version = versions.at_hand()
+    if version is None:
+        return None
+    request = WSGIRequest(environ)
+    key = key_of(request)
+    answer = publisher().find(key, version) if key else None
+    # Django says no, too, and in the right words.
+    return None if answer is None or publisher().wait(request) else answer
+
+
+def _request_id(environ: dict[str, Any]) -> str:
+    given: str = environ.get("HTTP_X_REQUEST_ID", "")
+    return given if given and validate_guid(given) else generate_guid()
+
+
+def _record(
+    answer: PublishedAnswer, chosen: Chosen, method: str, request_id: str, start: float
+) -> None:
+    route = pattern_of(answer.route)
+    seconds = time.perf_counter() - start
+    set_guid(request_id)
+    try:
+        access_log.write(method=method, route=route, status=chosen.status, seconds=seconds)
+        request_metrics.count(method=method, route=route, status=chosen.status, seconds=seconds)
+    finally:
+        clear_guid()

@@ -1,0 +1,166 @@
+"""Published answers of two processes: a second after any change nobody gets an old one."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from luffy_api.apps.course import student_counts
+from luffy_api.apps.course.models import Course, CourseCategory, CourseDiscount, CourseSection
+from luffy_api.apps.home.models import Banner
+from luffy_api.apps.publishing.versions import GOOD_FOR
+from luffy_api.apps.search.models import HotWord
+from luffy_api.tests.factories import (
+    BannerFactory,
+    CategoryFactory,
+    CourseFactory,
+    DiscountFactory,
+    HotWordFactory,
+    SectionFactory,
+    TeacherFactory,
+    UserFactory,
+)
+from luffy_api.tests.processes.clients import Client
+from luffy_api.tests.processes.shop import Shop
+from luffy_api.tests.redis_server import wait_until
+
+ADDRESSES = (
+    "course/",
+    "course/?kind=2&ordering=-price",
+    "course/?page_size=1&page=2",
+    "course/1/",
+    "course/chapter/?course=1",
+    "course/category/",
+    "course/search/hot/",
+    "home/banner/",
+    "home/listing/",
+)
+
+
+@pytest.fixture
+def catalogue(transactional_db: None) -> None:
+    category = CategoryFactory(pk=1, name="爬虫")
+    teacher = TeacherFactory(pk=1, name="林老师")
+    first = CourseFactory(
+        pk=1, name="爬虫实战", price="99.00", course_category=category, teacher=teacher
+    )
+    CourseFactory(pk=2, name="数据分析", price="199.00", teacher=teacher)
+    SectionFactory(course=first, name="第一节", free_trail=True, video="sections/1.mp4")
+    BannerFactory(title="新课上线")
+    HotWordFactory(word="爬虫")
+
+
+def office(action: str, model: str, *pks: int) -> None:
+    """An action of the back office for several rows at once."""
+    browser = Browser()
+    browser.force_login(UserFactory(is_staff=True, is_superuser=True))
+    url = reverse(f"admin:{model}_changelist")
+    form = {"action": action, "_selected_action": pks}
+    assert browser.post(url, form).status_code == 302
+
+
+def plain_sql() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE luffy_teacher SET title = %s", ["首席讲师"])
+
+
+def add_discounted() -> None:
+    DiscountFactory(courses=[Course.objects.get(pk=2)])
+
+
+CHANGES: dict[str, Callable[[], Any]] = {
+    "a course is renamed": lambda: Course.objects.filter(pk=1).update(name="爬虫进阶"),
+    "a price is changed": lambda: Course.objects.filter(pk=2).update(price="299.00"),
+    "a teacher, by plain SQL": plain_sql,
+    "a section is hidden": lambda: CourseSection.objects.update(is_show=False),
+    "a banner is added": partial(BannerFactory, title="十一月活动"),
+    "a banner is deleted softly": lambda: Banner.objects.update(is_delete=True),
+    "a hot word is added": partial(HotWordFactory, word="机器学习"),
+    "a hot word is deleted": lambda: HotWord.objects.filter(word="爬虫").delete(),
+    "a discount begins with its row": add_discounted,
+    "a discount ends with its row": lambda: CourseDiscount.objects.all().delete(),
+    "a course is taken off sale by an action": partial(office, "take_off_sale", "course_course", 2),
+    "and put on sale again": partial(office, "put_on_sale", "course_course", 2),
+    "a category is hidden by an action": partial(office, "hide", "course_coursecategory", 1),
+    "courses are imported": lambda: CourseFactory.create_batch(3),
+    "a category is deleted softly": lambda: CourseCategory.objects.update(is_delete=True),
+}
+
+
+def old_answers(shop: Shop) -> list[str]:
+    """Addresses, with the number of the server, that are not answered as the database has it."""
+    browser = Browser()
+    found = []
+    for address in ADDRESSES:
+        true = browser.get(f"/api/v1/{address}")
+        for number, port in enumerate(shop.ports):
+            answer = ask(port, address)
+            if (answer.status, answer.json) != (true.status_code, true.json()):
+                found.append(f"{address} of server {number}")
+    return found
+
+
+def ask(port: int, address: str) -> Any:
+    with Client(port) as client:
+        answer = client.send(f"GET /api/v1/{address} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    assert answer
+    return answer
+
+
+def test_no_answer_is_older_than_a_second(catalogue: None, shop: Shop) -> None:
+    assert old_answers(shop) == []
+    for name, change in CHANGES.items():
+        change()
+        changed_at = time.monotonic()
+        # Both may still be old, and are asked, so that it is this answer that has to go.
+        for port in shop.ports:
+            for address in ADDRESSES:
+                ask(port, address)
+        time.sleep(max(0.0, changed_at + GOOD_FOR - time.monotonic()))
+
+        assert old_answers(shop) == [], name
+
+
+def test_a_discount_begins_and_ends_at_its_second(catalogue: None, shop: Shop) -> None:
+    begins = timezone.now() + timedelta(seconds=2)
+    ends = begins + timedelta(seconds=1)
+    DiscountFactory(courses=[Course.objects.get(pk=1)], starts_at=begins, ends_at=ends)
+    time.sleep(GOOD_FOR)
+
+    prices = set()
+    while (now := timezone.now()) < ends + timedelta(seconds=0.2):
+        price = [ask(port, "course/1/").json["data"]["real_price"] for port in shop.ports]
+        if begins <= now and timezone.now() < ends:
+            assert price == ["79.20"] * 2
+        if now >= ends or timezone.now() < begins:
+            assert price == ["99.00"] * 2
+        prices.add(price[0])
+        time.sleep(0.02)
+
+    assert prices == {"99.00", "79.20"}
+
+
+def test_a_number_of_students_is_at_most_ten_seconds_old(catalogue: None, shop: Shop) -> None:
+    def shown() -> list[int]:
+        return [ask(port, "course/1/").json["data"]["students"] for port in shop.ports]
+
+    assert shown() == [0, 0]
+
+    student_counts.record(course_ids=[1], change=1)
+
+    wait_until(lambda: shown() == [1, 1], seconds=10)
+
+
+def test_the_answers_were_published_ones(catalogue: None, shop: Shop) -> None:
+    for address in ADDRESSES:
+        first, second = (ask(shop.ports[0], address) for _ in range(2))
+
+        assert first.headers["etag"] == second.headers["etag"], address
+        assert second.headers["cache-control"].startswith("public"), address
