@@ -111,8 +111,20 @@ python_fits() {
   "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
+# Whether it can make a .venv and compile what has to be compiled for it.
+python_is_whole() {
+  "$1" -c 'import ensurepip, os, sysconfig, venv
+os.stat(os.path.join(sysconfig.get_path("include"), "Python.h"))' 2>/dev/null
+}
+
+# The distribution's own comes first: it was compiled with profiles of its use, and needs a sixth less
+# processor time for the shop than one that was compiled without (as pyenv does by default).
 find_python() {
-  local name
+  local name own=/usr/bin/python3
+  if python_fits "$own" && python_is_whole "$own"; then
+    echo "$own"
+    return
+  fi
   for name in python3 python3.14 python3.13 python3.12 python3.11; do
     if command -v "$name" >/dev/null && python_fits "$name"; then
       command -v "$name"
