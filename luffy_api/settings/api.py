@@ -9,7 +9,7 @@ TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["luffy_api.apps.user.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["luffy_api.common.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["luffy_api.common.parsers.LimitedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "luffy_api.common.pagination.PagePagination",
     "DEFAULT_SCHEMA_CLASS": "luffy_api.common.schema.EnvelopeSchema",
