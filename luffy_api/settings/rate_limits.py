@@ -10,7 +10,7 @@ RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     # Every request that has no limit below.
     "request": {"account": (600, 60), "address": (6000, 60)},
     # Answers that are kept ready, for each process by itself: they cost a hundredth of another one.
-    "published": {"address": (60_000, 60)},
+    "published": {"account": (600, 60), "address": (60_000, 60)},
     # Requests that bring a password. Wrong ones have a budget of their own: `wrong_password`.
     "login": {"account": (10, 60), "address": (300, 60)},
     # Wrong passwords, on top of ten on an account from an address (lockout.py): of an account that

@@ -18,7 +18,7 @@ APPS = settings.BASE_DIR / "luffy_api" / "apps"
 SERVES_HTTP = {
     *("views", "urls", "serializers", "permissions", "authentication", "throttles", "schema"),
     *("admin", "admin_passwords", "backends", "lockout", "heartbeats", "middleware"),
-    *("front", "publisher"),
+    *("front", "personal", "publisher"),
 }
 
 VIOLATIONS = {

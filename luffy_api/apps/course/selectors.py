@@ -21,6 +21,7 @@ from luffy_api.apps.course.models import (
     CourseDiscount,
     CourseQuerySet,
     CourseSection,
+    Enrollment,
 )
 from luffy_api.apps.course.pricing import Offer
 from luffy_api.common import replica
@@ -147,6 +148,25 @@ def course_detail(*, course_id: int, user_id: int | None) -> CourseDetail:
         trial_section=course.trial_section,
         attachment_url=_attachment_url(course, user_id) if course.owned else None,
     )
+
+
+def personal_part(*, user_id: int, pk: int) -> dict[str, object]:
+    """Return what the page of course `pk` shows to this student other than to a visitor.
+
+    Of a course that a visitor may see. One query.
+    """
+    course = _OWNED.first(user_id, pk)
+    if course is None:
+        return {}
+    return {"owned": True, "attachment_path": _attachment_url(course, user_id)}
+
+
+def _owned(user_id: int, course_id: int) -> QuerySet[Course]:
+    owners = Enrollment.objects.entitling(user_id).filter(course=course_id).values("course")
+    return Course.objects.filter(pk__in=owners).only("attachment_path").order_by()
+
+
+_OWNED = PreparedQuery(_owned, int, int)
 
 
 def _attachment_url(course: Course, user_id: int | None) -> str | None:

@@ -12,7 +12,7 @@ from luffy_api.apps.course import access, attachments, enrollment, selectors, se
 from luffy_api.apps.course.cards import CategorySerializer, CourseCardSerializer
 from luffy_api.apps.course.filters import ChapterFilterSet, CourseFilterSet
 from luffy_api.apps.course.models import CourseChapter, CourseQuerySet
-from luffy_api.apps.publishing.marks import published
+from luffy_api.apps.publishing.marks import nothing_personal, published
 from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.replica import catalogue_read
@@ -68,7 +68,7 @@ class CourseViewSet(APIViewSet):
         return [AllowAny()] if self.action in {"retrieve", None} else [IsAuthenticated()]
 
     @extend_schema(responses=serializers.CourseDetailSerializer)
-    @published()
+    @published(personal=selectors.personal_part)
     @catalogue_read
     def retrieve(self, request: Request, pk: int) -> APIResponse:
         """A course's page."""
@@ -103,7 +103,7 @@ class ChapterViewSet(APIViewSet):
         return selectors.chapters(user_id=optional_user_id(self.request))
 
     @extend_schema(responses=serializers.ChapterSerializer(many=True))
-    @published()
+    @published(personal=nothing_personal)
     @catalogue_read
     def list(self, request: Request) -> APIResponse:
         """Every chapter with its sections."""

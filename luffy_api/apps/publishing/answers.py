@@ -8,7 +8,9 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]
+from django.urls import ResolverMatch
 
+from luffy_api.apps.publishing.marks import Mark
 from luffy_api.apps.publishing.versions import Made
 
 IDENTITY, GZIP, BROTLI = "identity", "gzip", "br"
@@ -27,6 +29,8 @@ SHARED_HEADERS = {
     "Vary": "Accept-Encoding, Authorization, Origin",
 }
 OF_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding"})
+# To whoever has sent a token: it may stay in that browser alone.
+PRIVATE = "private, no-cache"
 # Set for each representation.
 OWN_HEADERS = frozenset({"content-length", "cache-control", "vary", "etag", "content-encoding"})
 
@@ -44,20 +48,35 @@ class Representation:
         """Those of a 304, which describes no body (RFC 9110, 15.4.5)."""
         return {name: value for name, value in self.headers.items() if name not in OF_BODY}
 
+    def kept_private(self) -> "Representation":
+        """The same for one browser alone."""
+        headers = {**self.headers, "Cache-Control": PRIVATE}
+        return Representation(self.body, self.etag, headers)
+
 
 @dataclass(frozen=True)
 class PublishedAnswer:
     """What one address answers to everybody; `route` is Django's match, for logs and metrics."""
 
     representations: Mapping[str, Representation]
-    route: Any
+    route: ResolverMatch
     made: Made
-    max_age: float
+    mark: Mark
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
         size = sum(len(each.body) for each in self.representations.values())
         object.__setattr__(self, "size", size + OVERHEAD)
+
+    @property
+    def view(self) -> Any:
+        """The class of DRF's view."""
+        return self.route.func.cls  # type: ignore[attr-defined]
+
+    @cached_property
+    def reads_tokens(self) -> bool:
+        """Whether a token makes another answer, or is refused; lists do not look at tokens."""
+        return bool(self.view.authentication_classes)
 
 
 def represent(body: bytes, headers: Mapping[str, str]) -> dict[str, Representation]:

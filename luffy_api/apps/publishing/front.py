@@ -15,9 +15,17 @@ from django_guid import clear_guid, set_guid
 from django_guid.utils import generate_guid, validate_guid
 
 from luffy_api.apps.publishing.answers import PublishedAnswer
-from luffy_api.apps.publishing.publisher import Chosen, choose, key_of, may_be_published, publisher
+from luffy_api.apps.publishing.publisher import (
+    Chosen,
+    brings_token,
+    choose,
+    key_of,
+    may_be_published,
+    publisher,
+)
 from luffy_api.apps.publishing.versions import versions
 from luffy_api.common import access_log, request_metrics
+from luffy_api.common.client_ip import client_ip
 from luffy_api.common.routes import pattern_of
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -51,8 +59,10 @@ def _find(environ: dict[str, Any]) -> PublishedAnswer | None:
     request = WSGIRequest(environ)
     key = key_of(request)
     answer = publisher().find(key, version) if key else None
+    if answer is None or (answer.reads_tokens and brings_token(environ)):
+        return None
     # Django says no, too, and in the right words.
-    return None if answer is None or publisher().wait(request) else answer
+    return None if publisher().wait(client_ip(request)) else answer
 
 
 def _request_id(environ: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """Marks the actions of views whose answers are published."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -8,6 +8,9 @@ from luffy_api.apps.publishing.versions import MAX_ANSWER_AGE
 
 Action = TypeVar("Action", bound=Callable[..., Any])
 ATTRIBUTE = "published"
+# Called with user_id and the arguments of the URL. What is different for this student in `data` of
+# a visitor's answer; None if all of it is.
+Personal = Callable[..., Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True)
@@ -15,17 +18,21 @@ class Mark:
     """`max_age` in seconds, beside what every answer must hold to (`versions.Version.holds`)."""
 
     max_age: float
+    personal: Personal | None
 
 
-def published(*, max_age: float = MAX_ANSWER_AGE) -> Callable[[Action], Action]:
+def published(
+    *, max_age: float = MAX_ANSWER_AGE, personal: Personal | None = None
+) -> Callable[[Action], Action]:
     """Mark an action: without a token its answer depends on path and query alone.
 
     And on what `changes.register` and `versions.change_by_themselves` were told, or it is known to
-    be at most `max_age` seconds old.
+    be at most `max_age` seconds old. `personal` says what a token changes; without it an answer to
+    a token is made each time.
     """
 
     def mark(action: Action) -> Action:
-        setattr(action, ATTRIBUTE, Mark(max_age))
+        setattr(action, ATTRIBUTE, Mark(max_age, personal))
         return action
 
     return mark
@@ -35,3 +42,8 @@ def mark_of(view: Any) -> Mark | None:
     """The mark of the action with which a view of DRF answers GET."""
     action: str = getattr(view, "actions", {}).get("get", "")
     return getattr(getattr(getattr(view, "cls", None), action, None), ATTRIBUTE, None)
+
+
+def nothing_personal(**_: Any) -> Mapping[str, Any]:
+    """A student's answer is that of a visitor."""
+    return {}

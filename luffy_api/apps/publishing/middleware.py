@@ -1,7 +1,8 @@
 """Keeps what the layers below answer to a visitor, and answers with it from then on.
 
 The first request of an address passes all layers. What they make of it is kept for everybody until
-something changes; an answer that was not changed is 304 for whoever has it.
+something changes; an answer that was not changed is 304 for whoever has it. A student's answer is
+that of a visitor with what is personal put in: `personal`.
 """
 
 from collections.abc import Callable
@@ -9,12 +10,20 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from luffy_api.apps.publishing import answers
+from luffy_api.apps.publishing import answers, personal
 from luffy_api.apps.publishing.answers import PublishedAnswer
 from luffy_api.apps.publishing.marks import Mark, mark_of
-from luffy_api.apps.publishing.publisher import Key, choose, key_of, may_be_published, publisher
+from luffy_api.apps.publishing.publisher import (
+    Key,
+    brings_token,
+    choose,
+    key_of,
+    may_be_published,
+    publisher,
+)
 from luffy_api.apps.publishing.versions import versions
 from luffy_api.common import replica
+from luffy_api.common.client_ip import client_ip
 from luffy_api.common.codes import Code
 from luffy_api.common.error_views import envelope
 
@@ -32,9 +41,7 @@ class PublishedBytesMiddleware:
         if key is None or version is None:
             return self.get_response(request)
         if answer := publisher().find(key, version):
-            if wait := publisher().wait(request):
-                return refusal(wait)
-            return _respond(request, answer)
+            return _give_out(request, answer) or self.get_response(request)
         mark = _mark(request)
         if mark is None:
             return self.get_response(request)
@@ -51,14 +58,28 @@ class PublishedBytesMiddleware:
             response = self.get_response(request)
         if made is None or response.status_code != 200 or response.cookies:
             return response
-        answer = PublishedAnswer(
-            answers.represent(response.content, dict(response.items())),
-            request.resolver_match,
-            made,
-            mark.max_age,
-        )
+        assert request.resolver_match
+        representations = answers.represent(response.content, dict(response.items()))
+        answer = PublishedAnswer(representations, request.resolver_match, made, mark)
         publisher().store.put(key, answer)
         return _respond(request, answer)
+
+
+def _give_out(request: HttpRequest, answer: PublishedAnswer) -> HttpResponse | None:
+    """None for a token that the layers below have to look at."""
+    if not (answer.reads_tokens and brings_token(request.META)):
+        wait = publisher().wait(client_ip(request))
+        return refusal(wait) if wait else _respond(request, answer)
+    part = personal.part_of(request, answer)
+    if part is None:
+        return None
+    if wait := publisher().wait(part.user_id):
+        return refusal(wait)
+    if not part.data:
+        return _respond(request, answer)
+    request.resolver_match = answer.route
+    headers, body = personal.put_in(answer, part.data)
+    return HttpResponse(body, headers=headers)
 
 
 def refusal(seconds: int) -> HttpResponse:
@@ -69,7 +90,8 @@ def refusal(seconds: int) -> HttpResponse:
 
 
 def _mark(request: HttpRequest) -> Mark | None:
-    if request.method != "GET":
+    """None for what no visitor has asked."""
+    if request.method != "GET" or brings_token(request.META):
         return None
     try:
         return mark_of(resolve(request.path_info).func)

@@ -14,8 +14,8 @@ from luffy_api.apps.publishing import answers
 from luffy_api.apps.publishing.answers import PublishedAnswer, Representation
 from luffy_api.apps.publishing.store import ByteStore
 from luffy_api.apps.publishing.versions import Version
-from luffy_api.common.client_ip import client_ip
 from luffy_api.common.rate_counters import LocalCounters
+from luffy_api.common.rate_limits import ACCOUNT, ADDRESS
 
 PREFIX = "/api/v1/"
 METHODS = frozenset({"GET", "HEAD"})
@@ -36,41 +36,42 @@ class Chosen:
 
 
 class Publisher:
-    """Keeps answers in `max_bytes`; an address may have `limit` of them in `period` seconds."""
+    """Keeps answers in `max_bytes`; `limits` are numbers and seconds by kind of client."""
 
-    def __init__(self, *, max_bytes: int, limit: int, period: int) -> None:
+    def __init__(self, *, max_bytes: int, limits: Mapping[str, tuple[int, int]]) -> None:
         self.store: ByteStore[PublishedAnswer] = ByteStore(max_bytes)
-        self._limit, self._period = limit, period
+        self._limits = limits
         self._requests = LocalCounters()
 
     def find(self, key: Key, version: Version) -> PublishedAnswer | None:
         """The answer that is as good as new."""
         answer = self.store.get(key)
-        if answer and version.holds(answer.made, max_age=answer.max_age):
+        if answer and version.holds(answer.made, max_age=answer.mark.max_age):
             return answer
         return None
 
-    def wait(self, request: HttpRequest) -> int:
-        """Count a request; 0, or the seconds that its address has to wait.
+    def wait(self, client: int | str) -> int:
+        """Count a request; 0, or the seconds that the client has to wait.
 
-        Counted in this process alone: to ask Redis would cost more than the answer.
+        The client is an account's id, or an address. Counted in this process alone: to ask Redis
+        would cost more than the answer.
         """
-        return ceil(self._requests.hit(client_ip(request), self._limit, self._period))
+        limit, period = self._limits[ACCOUNT if isinstance(client, int) else ADDRESS]
+        return ceil(self._requests.hit(str(client), limit, period))
 
 
 @cache
 def publisher() -> Publisher:
     """The one of this process."""
-    limit, period = settings.RATE_LIMITS["published"]["address"]
-    return Publisher(max_bytes=settings.PUBLISHED_BYTES, limit=limit, period=period)
+    limits = settings.RATE_LIMITS["published"]
+    return Publisher(max_bytes=settings.PUBLISHED_BYTES, limits=limits)
 
 
 def may_be_published(environ: Mapping[str, Any]) -> bool:
-    """Whether it is an ordinary request of a visitor, by its WSGI environment."""
+    """Whether it is an ordinary read, by its WSGI environment."""
     return (
         environ.get("REQUEST_METHOD") in METHODS
         and environ.get("PATH_INFO", "").startswith(PREFIX)
-        and "HTTP_AUTHORIZATION" not in environ
         and len(environ.get("QUERY_STRING", "")) <= MAX_QUERY
         and _accepts_json(environ.get("HTTP_ACCEPT", "*/*"))
         and settings.PUBLISHED_BYTES > 0
@@ -86,9 +87,16 @@ def key_of(request: HttpRequest) -> Key | None:
     return request.is_secure(), request.path_info, request.META.get("QUERY_STRING", "")
 
 
+def brings_token(environ: Mapping[str, Any]) -> bool:
+    """Whether the client says who it is."""
+    return "HTTP_AUTHORIZATION" in environ
+
+
 def choose(answer: PublishedAnswer, environ: Mapping[str, Any]) -> Chosen:
     """The best encoding that the client accepts; 304 without bytes for one that it has."""
     found = _representation(answer, environ.get("HTTP_ACCEPT_ENCODING", ""))
+    if brings_token(environ):
+        found = found.kept_private()
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known and answers.is_known(found.etag, known):
         return Chosen(304, b"", found.headers_of_unchanged)

@@ -110,7 +110,6 @@ def test_it_is_logged_and_measured_like_every_request(ask, caplog):
 @pytest.mark.parametrize(
     "more",
     [
-        {"HTTP_AUTHORIZATION": "jwt x"},
         {"HTTP_HOST": "evil.example"},
         {"HTTP_ACCEPT": "text/html"},
         {"method": "POST"},
@@ -122,6 +121,23 @@ def test_what_is_not_ordinary_goes_on_to_django(ask, more):
     ask()
 
     assert ask(**more).by_django
+
+
+def test_a_token_is_read_by_django(ask):
+    detail = f"{LIST}{CourseFactory().pk}/"
+    ask(detail)
+
+    assert ask(detail, HTTP_AUTHORIZATION="jwt x").status[:3] == "401"
+
+
+def test_lists_do_not_look_at_tokens(ask):
+    ask()
+
+    answer = ask(HTTP_AUTHORIZATION="jwt x")
+
+    assert not answer.by_django
+    assert answer.status == "200 OK"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
 
 
 def test_a_version_that_must_be_read_is_left_to_django(ask):
