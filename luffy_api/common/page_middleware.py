@@ -60,7 +60,7 @@ class PagesOnly:
         """Hook of Django."""
         if is_api(request):
             return self.get_response(request)
-        return super().__call__(request)
+        return super().__call__(request)  # type: ignore[misc]
 
 
 class PageStaticFilesMiddleware(PagesOnly, WhiteNoiseMiddleware):  # type: ignore[misc]
