@@ -1,13 +1,16 @@
 """Rows that are locked until the transaction ends, on one server and in a cluster of several."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from luffy_api.common.models import TimestampedModel
+from luffy_api.common.prepared_query import Argument, PreparedQuery
 
 Row = TypeVar("Row", bound=TimestampedModel)
 
@@ -19,10 +22,29 @@ def locked(rows: QuerySet[Row]) -> list[Row]:
     two nodes that lock one row the second fails at COMMIT, is repeated, and sees what the first has
     done.
     """
-    found = list(rows.select_for_update())
+    return _written(list(rows.select_for_update()))
+
+
+class PreparedLock(Generic[Row]):
+    """The same for a queryset that is compiled once, see PreparedQuery."""
+
+    def __init__(self, build: Callable[..., QuerySet[Row]], *kinds: type[Argument]) -> None:
+        def locking(*arguments: Argument) -> QuerySet[Row]:
+            return build(*arguments).select_for_update()
+
+        self._query: PreparedQuery[Row] = PreparedQuery(locking, *kinds)
+
+    def first(self, *arguments: Argument) -> Row | None:
+        """The first row, locked, or None. Needs a transaction."""
+        if not connection.in_atomic_block:
+            raise TransactionManagementError("a lock needs a transaction")
+        return next(iter(_written(self._query.all(*arguments))), None)
+
+
+def _written(found: list[Row]) -> list[Row]:
     if found:
         now = write_where_locks_are_local(
-            rows.model._default_manager.filter(pk__in=[row.pk for row in found])
+            type(found[0])._default_manager.filter(pk__in=[row.pk for row in found])
         )
         for row in found:
             row.updated_time = now or row.updated_time
