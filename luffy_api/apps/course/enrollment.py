@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.course import access, selectors, student_counts
@@ -16,6 +17,7 @@ from luffy_api.apps.course.models import (
     EnrollmentGrant,
     EnrollmentGrantQuerySet,
 )
+from luffy_api.common.prepared_query import PreparedInsert, PreparedValues
 from luffy_api.common.transactions import retry_deadlocks
 
 
@@ -53,11 +55,25 @@ def enroll_in_all(
         )
         for pk in sorted(course_ids)
     )
-    enrollments = Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
-    new = set(course_ids) - set(enrollments.values_list("course_id", flat=True))
-    Enrollment.objects.bulk_create(Enrollment(user_id=user_id, course_id=pk) for pk in sorted(new))
+    known = _enrolled(len(course_ids)).all(user_id, *course_ids) if course_ids else []
+    new = set(course_ids) - {pk for (pk,) in known}
+    _insert.many([Enrollment(user_id=user_id, course_id=pk) for pk in sorted(new)])
     student_counts.record(course_ids=new, change=1)
     return new
+
+
+@cache
+def _enrolled(count: int) -> PreparedValues:
+    """Which of so many courses a user has."""
+
+    def build(user_id: int, *course_ids: int) -> QuerySet[Enrollment, tuple[int]]:
+        rows = Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
+        return rows.order_by().values_list("course_id")
+
+    return PreparedValues(build, *[int] * (1 + count))
+
+
+_insert = PreparedInsert(Enrollment)
 
 
 @retry_deadlocks

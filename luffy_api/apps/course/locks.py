@@ -9,12 +9,21 @@ from collections.abc import Collection
 from luffy_api.apps.course.models import Course, Enrollment, StudentCountChange
 from luffy_api.apps.user.models import User
 from luffy_api.common.locks import write_where_locks_are_local
+from luffy_api.common.prepared_query import PreparedValues
 
 
 def lock_students(user_ids: Collection[int]) -> None:
     """Lock the enrollments of users until the transaction ends, by the rows of the users."""
+    if len(user_ids) == 1:
+        _lock_student.all(*user_ids)
+        return
     rows = User.objects.select_for_update().filter(pk__in=user_ids).order_by("pk")
     list(rows.values_list("pk", flat=True))
+
+
+_lock_student = PreparedValues(
+    lambda pk: User.objects.select_for_update().filter(pk=pk).order_by().values_list("pk"), int
+)
 
 
 def lock_courses(course_ids: Collection[int]) -> None:

@@ -5,14 +5,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any, TypeAlias
 
 from django.conf import settings
-from django.db.models import F, Min, OuterRef, Prefetch, QuerySet, Subquery, Window
+from django.db.models import (
+    F,
+    FilteredRelation,
+    Min,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Window,
+)
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from luffy_api.apps.course import access, pricing, signed_urls
-from luffy_api.apps.course.access import CourseWithAccess
 from luffy_api.apps.course.exceptions import CourseNotFound
 from luffy_api.apps.course.models import (
     Course,
@@ -23,12 +32,15 @@ from luffy_api.apps.course.models import (
     CourseSection,
     Enrollment,
 )
+from luffy_api.apps.course.models.discounts import running_discount
 from luffy_api.apps.course.pricing import Offer
 from luffy_api.common import replica
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.prepared_query import PreparedQuery
 
 CARD_SECTIONS = 4
+# A CourseWithAccess with `pricing.DISCOUNT_FIELDS` of one running discount, None without any.
+CourseAtDiscount: TypeAlias = Any
 
 
 @dataclass(frozen=True)
@@ -186,23 +198,36 @@ def chapters(*, user_id: int | None) -> CatalogueQuerySet[CourseChapter]:
 
 
 def for_sale(*, course_ids: Sequence[int], user_id: int) -> list[CourseForSale]:
-    """Return those of the courses that can be bought now, by id. Two queries.
+    """Return those of the courses that can be bought now, by id. One query.
 
     Of the course only what an order shows of it is read.
     """
     if not course_ids:
         return []
-    courses = _on_sale(len(course_ids)).all(user_id, *course_ids)
-    offers = load_offers(courses)
-    return [CourseForSale(course, offers[course.pk], bool(course.owned)) for course in courses]
+    now = timezone.now()
+    rows = defaultdict(list)
+    for row in _on_sale(len(course_ids)).all(now, user_id, *course_ids):
+        rows[row.pk].append(row)
+    return [_for_sale(found, now) for found in rows.values()]
+
+
+def _for_sale(rows: Sequence[CourseAtDiscount], now: datetime) -> CourseForSale:
+    """From the rows of one course."""
+    course = rows[0]
+    discounts = [row for row in rows if row.discount_type is not None]
+    offer = pricing.best_offer(course.price, discounts, now)
+    return CourseForSale(course, offer, bool(course.owned))
 
 
 @cache
-def _on_sale(count: int) -> "PreparedQuery[CourseWithAccess]":
+def _on_sale(count: int) -> PreparedQuery[CourseAtDiscount]:
     """The query of `for_sale` for so many courses; a cart has a few."""
 
-    def build(user_id: int, *course_ids: int) -> "QuerySet[CourseWithAccess]":
+    def build(now: datetime, user_id: int, *course_ids: int) -> QuerySet[CourseAtDiscount]:
         courses = Course.objects.on_sale().filter(pk__in=course_ids).order_by("pk")
-        return access.with_access(courses.only("name", "course_img", "price"), user_id=user_id)
+        running = FilteredRelation("discounts", condition=running_discount(now, "discounts__"))
+        owned = access.with_access(courses.only("name", "course_img", "price"), user_id=user_id)
+        columns = {name: F(f"running__{name}") for name in pricing.DISCOUNT_FIELDS}
+        return owned.annotate(running=running).annotate(**columns)
 
-    return PreparedQuery(build, *[int] * (1 + count))
+    return PreparedQuery(build, datetime, *[int] * (1 + count))

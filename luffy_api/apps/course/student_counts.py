@@ -17,6 +17,7 @@ from luffy_api.apps.course.locks import lock_student_changes
 from luffy_api.apps.course.models import Course, Enrollment, StudentCountChange
 from luffy_api.apps.monitoring import queues
 from luffy_api.apps.publishing import changes
+from luffy_api.common.prepared_query import PreparedInsert
 from luffy_api.common.transactions import retry_deadlocks
 
 # Rows that are read at once.
@@ -31,11 +32,12 @@ WAITING_CHANGES = queues.Queue(
 )
 
 
+_insert = PreparedInsert(StudentCountChange)
+
+
 def record(*, course_ids: Collection[int], change: int) -> None:
     """Count one student more (1) or fewer (-1) of each course, in the caller's transaction."""
-    StudentCountChange.objects.bulk_create(
-        StudentCountChange(course_id=pk, change=change) for pk in sorted(course_ids)
-    )
+    _insert.many([StudentCountChange(course_id=pk, change=change) for pk in sorted(course_ids)])
 
 
 def fold() -> int:

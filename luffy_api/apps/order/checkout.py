@@ -26,6 +26,7 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.order.subjects import subject_of
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import Conflict
+from luffy_api.common.prepared_query import PreparedInsert
 from luffy_api.common.transactions import retry_deadlocks
 
 MAX_COURSES = 20
@@ -182,18 +183,20 @@ def _supersede(order: Order) -> None:
 def _create(request: OrderRequest, courses: list[CourseForSale]) -> Order:
     now = timezone.now()
     expires_at = now + settings.ORDER_TIMEOUT
-    order = Order.objects.create(
-        user_id=request.user_id,
-        subject=subject_of([each.course.name for each in courses]),
-        total_amount=request.total_amount,
-        pay_type=request.pay_type,
-        pay_method=request.pay_method,
-        expires_at=expires_at,
-        next_query_at=retry_schedule.next_query(placed_at=now, expires_at=expires_at, now=now),
-        open_cart_key=request.cart,
+    order = _insert_order.one(
+        Order(
+            user_id=request.user_id,
+            subject=subject_of([each.course.name for each in courses]),
+            total_amount=request.total_amount,
+            pay_type=request.pay_type,
+            pay_method=request.pay_method,
+            expires_at=expires_at,
+            next_query_at=retry_schedule.next_query(placed_at=now, expires_at=expires_at, now=now),
+            open_cart_key=request.cart,
+        )
     )
     order.refund_rows = []
-    order.lines = OrderDetail.objects.bulk_create(
+    order.lines = [
         OrderDetail(
             order=order,
             course=each.course,
@@ -201,5 +204,9 @@ def _create(request: OrderRequest, courses: list[CourseForSale]) -> Order:
             real_price=each.offer.real_price,
         )
         for each in courses
-    )
+    ]
+    _insert_lines.many(order.lines)
     return order
+
+
+_insert_order, _insert_lines = PreparedInsert(Order), PreparedInsert(OrderDetail)

@@ -7,13 +7,19 @@ request changed nothing and is judged again.
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, TypeAlias
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.order.exceptions import IdempotencyKeyReused
 from luffy_api.apps.order.models import IdempotencyKey, Order
+from luffy_api.common.prepared_query import PreparedInsert, PreparedQuery
 from luffy_api.common.transactions import retry_deadlocks
+
+# An Order with `key_id`, `key_created` and `key_fingerprint` of the key that it was stored with.
+OrderOfKey: TypeAlias = Any
 
 LIFETIME = timedelta(days=1)
 
@@ -37,18 +43,31 @@ def find_order(request: RequestKey) -> Order | None:
 
     Raises IdempotencyKeyReused when the key was stored with another cart or total.
     """
-    rows = IdempotencyKey.objects.filter(user_id=request.user_id, key=request.key)
-    stored = rows.select_related("order").first()
-    if stored is None:
+    order: OrderOfKey | None = _order_of_key.first(request.user_id, request.key)
+    if order is None:
         return None
-    if stored.created_time < timezone.now() - LIFETIME:
+    if order.key_created < timezone.now() - LIFETIME:
         # Only one that was found: a DELETE by key and time goes through the index of the time on
         # MariaDB and locks the oldest row of all, so that one checkout would wait for the other.
-        IdempotencyKey.objects.filter(pk=stored.pk).delete()
+        IdempotencyKey.objects.filter(pk=order.key_id).delete()
         return None
-    if stored.fingerprint != request.fingerprint:
+    if order.key_fingerprint != request.fingerprint:
         raise IdempotencyKeyReused
-    return stored.order
+    placed: Order = order
+    return placed
+
+
+def _build_order_of_key(user_id: int, key: str) -> QuerySet[Order]:
+    rows = Order.objects.filter(idempotency_keys__user_id=user_id, idempotency_keys__key=key)
+    return rows.order_by().annotate(
+        key_id=F("idempotency_keys__pk"),
+        key_created=F("idempotency_keys__created_time"),
+        key_fingerprint=F("idempotency_keys__fingerprint"),
+    )
+
+
+_order_of_key: "PreparedQuery[Order]" = PreparedQuery(_build_order_of_key, int, str)
+_insert_key = PreparedInsert(IdempotencyKey)
 
 
 @retry_deadlocks
@@ -63,6 +82,8 @@ def store(request: RequestKey, order: Order) -> None:
 
     Raises IntegrityError when a concurrent request has stored it first.
     """
-    IdempotencyKey.objects.create(
-        user_id=request.user_id, key=request.key, fingerprint=request.fingerprint, order=order
+    _insert_key.one(
+        IdempotencyKey(
+            user_id=request.user_id, key=request.key, fingerprint=request.fingerprint, order=order
+        )
     )

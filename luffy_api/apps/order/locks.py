@@ -20,12 +20,12 @@ from django.db.models import QuerySet
 
 from luffy_api.apps.order.exceptions import InvoiceNotFound, OrderNotFound
 from luffy_api.apps.order.models import Bill, Invoice, Order
-from luffy_api.common.locks import locked
+from luffy_api.common.locks import PreparedLock, locked
 
 
 def lock_order(out_trade_no: str) -> Order:
     """The order, locked until the surrounding transaction ends. Raises OrderNotFound."""
-    order = next(iter(locked(Order.objects.filter(out_trade_no=out_trade_no))), None)
+    order = _by_number.first(out_trade_no)
     if order is None:
         raise OrderNotFound
     return order
@@ -33,7 +33,11 @@ def lock_order(out_trade_no: str) -> Order:
 
 def lock_open_order(*, cart_key: str) -> Order | None:
     """The open order of a cart, locked until the surrounding transaction ends; None without one."""
-    return next(iter(locked(Order.objects.filter(open_cart_key=cart_key))), None)
+    return _open_of_cart.first(cart_key)
+
+
+_by_number = PreparedLock(lambda number: Order.objects.filter(out_trade_no=number).order_by(), str)
+_open_of_cart = PreparedLock(lambda key: Order.objects.filter(open_cart_key=key).order_by(), str)
 
 
 def lock_orders(*, user_id: int, out_trade_nos: Sequence[str]) -> list[Order]:

@@ -82,7 +82,8 @@ def with_lines(order: Order) -> Order:
 
     Two queries, none for an order that was just created.
     """
-    prefetch_related_objects([order], _lines(), _refunds())
+    if not (hasattr(order, "lines") and hasattr(order, "refund_rows")):
+        prefetch_related_objects([order], _lines(), _refunds())
     return order
 
 

@@ -12,12 +12,20 @@ from luffy_api.apps.course.models.courses import Course
 from luffy_api.common.models import CatalogueModel, CatalogueQuerySet
 
 
+def running_discount(now: datetime, path: str = "") -> Q:
+    """The condition that the discount at `path` ("discounts__") is visible and applies at `now`."""
+    return Q(
+        **{f"{path}is_show": True, f"{path}is_delete": False},
+        **{f"{path}starts_at__lte": now, f"{path}ends_at__gt": now},
+    )
+
+
 class CourseDiscountQuerySet(CatalogueQuerySet["CourseDiscount"]):
     """Discounts by when they apply."""
 
     def running(self, now: datetime) -> Self:
         """Visible discounts that apply at `now` (UTC), from `starts_at` until before `ends_at`."""
-        return self.visible().filter(starts_at__lte=now, ends_at__gt=now)
+        return self.filter(running_discount(now))
 
 
 class CourseDiscount(CatalogueModel):

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
-from django.db import connections, models
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from luffy_api.apps.course.models.courses import Course
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
+from luffy_api.common.prepared_query import PreparedInsert
 
 
 class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
@@ -64,13 +65,7 @@ class EnrollmentGrantQuerySet(models.QuerySet["EnrollmentGrant"]):
 
     def put(self, grants: Iterable["EnrollmentGrant"]) -> None:
         """Insert grants; one that exists already, live or ended, gets the new end. One query."""
-        with_target = connections[self.db].features.supports_update_conflicts_with_target
-        self.bulk_create(
-            grants,
-            update_conflicts=True,
-            update_fields=["ends_at", "updated_time"],
-            unique_fields=["user", "course", "source", "reference"] if with_target else None,
-        )
+        _put_grants.many(list(grants))
 
 
 class EnrollmentGrant(TimestampedModel):
@@ -109,3 +104,10 @@ class EnrollmentGrant(TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.course_id}: {self.get_source_display()}"
+
+
+_put_grants = PreparedInsert(
+    EnrollmentGrant,
+    unique_fields=["user", "course", "source", "reference"],
+    update_fields=["ends_at", "updated_time"],
+)

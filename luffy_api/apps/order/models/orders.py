@@ -65,10 +65,13 @@ class OrderQuerySet(models.QuerySet["Order"]):
         One conditional UPDATE, so that of two callers that move the same order one succeeds, on
         every database. `fields` are written with it. An order in a new state is no longer open.
         """
+        movable, values = self.transition_to(to, now=timezone.now())
+        return movable.update(**values, **fields)
+
+    def transition_to(self, to: OrderStatus, *, now: datetime) -> tuple[Self, dict[str, Any]]:
+        """The orders that `transition` moves at `now` (UTC), and their new values."""
         movable = self.filter(order_status__in=ALLOWED_SOURCES[to])
-        return movable.update(
-            order_status=to, open_cart_key=None, updated_time=timezone.now(), **fields
-        )
+        return movable, {"order_status": to, "open_cart_key": None, "updated_time": now}
 
 
 class OrderDetailQuerySet(models.QuerySet["OrderDetail"]):

@@ -5,11 +5,13 @@ from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from luffy_api.apps.order import metrics
-from luffy_api.apps.order.models import Order, PaymentEvent, Refund, RefundStatus
+from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.common.metrics import count
+from luffy_api.common.prepared_query import PreparedInsert, PreparedValues, SmallInteger
 
 logger = logging.getLogger(__name__)
 Reason = PaymentEvent.Reason
@@ -20,7 +22,40 @@ MAX_FORGED_LENGTH = 2000
 
 def log_event(payment: Payment, *, accepted: bool, reason: str, body: str = "") -> None:
     """Log a genuine message; `body` is its text as received, empty for an answer to a query."""
-    PaymentEvent.objects.create(
+    _insert.one(_event(payment, accepted=accepted, reason=reason, body=body))
+
+
+def log_repeat(payment: Payment, *, body: str = "") -> bool:
+    """Log a message that only repeats a payment which is committed; return whether it is one.
+
+    One statement, without a lock: the row of a payment is never changed. Most notifications are
+    repeats, and they need not wait for each other.
+    """
+    if payment.refund_fee:
+        return False
+    return _insert.one_if(
+        _event(payment, accepted=True, reason=Reason.REPEATED, body=body),
+        _recorded,
+        payment.pay_type,
+        payment.trade_no,
+        payment.total_amount,
+        payment.out_trade_no,
+    )
+
+
+def _build_recorded(
+    pay_type: int, trade_no: str, amount: Decimal, out_trade_no: str
+) -> QuerySet[OrderPayment, tuple[int]]:
+    rows = OrderPayment.objects.filter(pay_type=pay_type, trade_no=trade_no, amount=amount)
+    return rows.filter(order__out_trade_no=out_trade_no).order_by().values_list("pk")
+
+
+_recorded = PreparedValues(_build_recorded, SmallInteger, str, Decimal, str)
+_insert = PreparedInsert(PaymentEvent)
+
+
+def _event(payment: Payment, *, accepted: bool, reason: str, body: str) -> PaymentEvent:
+    return PaymentEvent(
         source=payment.source,
         out_trade_no=payment.out_trade_no,
         trade_no=payment.trade_no,

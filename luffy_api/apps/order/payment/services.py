@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,10 +19,18 @@ from luffy_api.apps.order.exceptions import (
     PaymentDisputed,
     PaymentRejected,
 )
-from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent, PayType
+from luffy_api.apps.order.models import (
+    Order,
+    OrderDetail,
+    OrderPayment,
+    OrderQuerySet,
+    PaymentEvent,
+    PayType,
+)
 from luffy_api.apps.order.payment import event_log, gateway, refund_records, retry_schedule
 from luffy_api.apps.order.payment.interface import Payment, TradeResult, TradeState
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.prepared_query import PreparedInsert, PreparedUpdate, PreparedValues
 from luffy_api.common.transactions import retry_deadlocks
 
 Reason = PaymentEvent.Reason
@@ -117,26 +126,10 @@ def record_payment(payment: Payment, *, body: str = "") -> None:
     unknown, its amount differs, or the trade paid another order. A payment that was recorded before
     is logged and changes nothing.
     """
-    if _is_recorded(payment):
-        event_log.log_event(payment, accepted=True, reason=Reason.REPEATED, body=body)
+    if event_log.log_repeat(payment, body=body):
         return
     with _one_order_for_each_trade(payment):
         _record_payment(payment, body)
-
-
-def _is_recorded(payment: Payment) -> bool:
-    """Whether a message only repeats a payment that is committed.
-
-    Read without a lock: the row of a payment is never changed. Most notifications are repeats, and
-    they need not wait for each other.
-    """
-    recorded = OrderPayment.objects.filter(
-        pay_type=payment.pay_type,
-        trade_no=payment.trade_no,
-        amount=payment.total_amount,
-        order__out_trade_no=payment.out_trade_no,
-    )
-    return not payment.refund_fee and recorded.exists()
 
 
 @retry_deadlocks
@@ -205,17 +198,23 @@ def _one_order_for_each_trade(payment: Payment) -> Iterator[None]:
 
 def _mark_paid(order: Order, payment: Payment) -> bool:
     """Move the order to paid; False when it was paid before."""
-    moved = Order.objects.filter(pk=order.pk).transition(
-        to=OrderStatus.PAID,
-        trade_no=payment.trade_no,
-        pay_type=payment.pay_type,
-        pay_time=payment.paid_at or timezone.now(),
-        next_query_at=None,
-    )
+    now = timezone.now()
+    moved = make_paid(order.pk, payment.trade_no, payment.pay_type, payment.paid_at or now, now)
     if moved:
         _add_payment(order, payment)
         _watch_other_trades(order, payment)
     return bool(moved)
+
+
+def _build_make_paid(
+    pk: int, trade_no: str, pay_type: int, pay_time: datetime, now: datetime
+) -> tuple[OrderQuerySet, dict[str, Any]]:
+    values = {"trade_no": trade_no, "pay_type": pay_type, "pay_time": pay_time}
+    rows, moved = Order.objects.filter(pk=pk).transition_to(OrderStatus.PAID, now=now)
+    return rows, {**moved, **values, "next_query_at": None}
+
+
+make_paid = PreparedUpdate(_build_make_paid, int, str, int, datetime, datetime)
 
 
 def _watch_other_trades(order: Order, payment: Payment) -> None:
@@ -245,19 +244,27 @@ def next_query_of_paid(order: Order) -> datetime | None:
 
 
 def _add_payment(order: Order, payment: Payment) -> None:
-    OrderPayment.objects.create(
-        order=order,
-        pay_type=payment.pay_type,
-        trade_no=payment.trade_no,
-        amount=payment.total_amount,
-        paid_at=payment.paid_at or timezone.now(),
+    _insert_payment.one(
+        OrderPayment(
+            order=order,
+            pay_type=payment.pay_type,
+            trade_no=payment.trade_no,
+            amount=payment.total_amount,
+            paid_at=payment.paid_at or timezone.now(),
+        )
     )
     event_log.note_payment(order, payment.total_amount)
 
 
+_insert_payment = PreparedInsert(OrderPayment)
+_course_ids = PreparedValues(
+    lambda pk: OrderDetail.objects.filter(order=pk).order_by().values_list("course_id"), int
+)
+
+
 def _enroll(order: Order) -> Reason:
     """Enrol in every course, and remember which of them the student had before."""
-    course_ids = set(order.order_courses.values_list("course_id", flat=True))
+    course_ids = {pk for (pk,) in _course_ids.all(order.pk)}
     new = enrollment.enroll_in_all(
         user_id=order.user_id,
         course_ids=course_ids,

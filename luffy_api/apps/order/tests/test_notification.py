@@ -53,14 +53,14 @@ def test_a_repeat_is_accepted_and_changes_nothing(peer, order):
     assert reasons() == ["paid", *["repeated"] * 3]
 
 
-def test_a_repeat_costs_two_queries_and_no_lock(peer, order, django_assert_num_queries):
+def test_a_repeat_costs_one_query_and_no_lock(peer, order, django_assert_num_queries):
     message = paid(peer, order)
     post(message)
 
-    with django_assert_num_queries(2) as queries:
+    with django_assert_num_queries(1) as queries:
         assert post(message) == peer.accepted
 
-    assert [query["sql"].split()[0] for query in queries.captured_queries] == ["SELECT", "INSERT"]
+    assert [query["sql"].split()[0] for query in queries.captured_queries] == ["INSERT"]
 
 
 def test_a_repeat_with_another_amount_is_refused(peer, order):

@@ -16,7 +16,6 @@ from luffy_api.apps.order import checkout, idempotency
 from luffy_api.apps.order.models import (
     Order,
     OrderPayment,
-    OrderQuerySet,
     PayType,
     Refund,
     RefundQuerySet,
@@ -117,12 +116,15 @@ def test_equal_concurrent_notifications_pay_once(peer, order):
 def test_control_without_lock_and_condition_it_is_paid_many_times(peer, order, monkeypatch):
     message, together = paid(peer, order), Barrier(THREADS)
 
-    def unguarded_transition(orders: OrderQuerySet, *, to: OrderStatus, **fields: Any) -> int:
+    def unguarded(pk: int, *values: Any) -> int:
+        orders = Order.objects.filter(pk=pk)
         unpaid = orders.filter(order_status=OrderStatus.UNPAID).exists()
         together.wait(timeout=30)
-        return orders.update(order_status=to, **fields) if unpaid else 0
+        names = ("trade_no", "pay_type", "pay_time", "updated_time")
+        fields = dict(zip(names, values, strict=True))
+        return orders.update(order_status=OrderStatus.PAID, **fields) if unpaid else 0
 
-    monkeypatch.setattr(OrderQuerySet, "transition", unguarded_transition)
+    monkeypatch.setattr(services, "make_paid", unguarded)
     monkeypatch.setattr(services.locks, "lock_order", read_order)
     monkeypatch.setattr(services, "_add_payment", lambda *payment: None)
     monkeypatch.setattr(services, "_record_payment", unwrap(services._record_payment))
