@@ -35,6 +35,12 @@ def current_user_id(request: Request) -> int:
     return cast(int, request.user.pk)
 
 
+def optional_user(request: Request) -> Any:
+    """The user (settings.AUTH_USER_MODEL), or None for an anonymous visitor."""
+    return request.user if request.user and request.user.is_authenticated else None
+
+
 def optional_user_id(request: Request) -> int | None:
-    """The user's primary key, or None for an anonymous visitor."""
-    return request.user.pk if request.user and request.user.is_authenticated else None
+    """The primary key of `optional_user`."""
+    user = optional_user(request)
+    return user.pk if user else None

@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "luffy_api.common.access_log.AccessLogMiddleware",
     "luffy_api.common.database_limits.DatabaseLimitsMiddleware",
     "luffy_api.apps.publishing.middleware.PublishedBytesMiddleware",
-    "luffy_api.apps.learning.heartbeats.HeartbeatMiddleware",
+    "luffy_api.common.shortcuts.ShortcutMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "luffy_api.common.page_middleware.ApiHeadersMiddleware",
     "luffy_api.common.page_middleware.PageContentSecurityPolicyMiddleware",

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.learning import hls, progress_buffer, signed_urls
@@ -14,6 +15,7 @@ from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.videos import WatchableVideo, watchable_video
 from luffy_api.apps.user.models import User
 from luffy_api.apps.video.models import Video
+from luffy_api.common.prepared_query import PreparedValues
 from luffy_api.libs import storage
 from luffy_api.libs.video.formats import is_hls, playback_type
 
@@ -35,12 +37,13 @@ class Playback:
     poster: str | None
 
 
-def get_playback(*, section_id: int, user_id: int | None) -> Playback:
+def get_playback(*, section_id: int, viewer: User | None) -> Playback:
     """The URL of a section's video for this viewer; an owner's clock begins to run.
 
     Raises SectionNotFound, NotPlayable, VideoProcessing, and for a section that must be bought
     AuthenticationRequired or NotEnrolled.
     """
+    user_id = viewer.pk if viewer else None
     watchable = watchable_video(section_id=section_id, user_id=user_id)
     name = video_name(watchable)
     expires_at = signed_urls.url_expiry(watchable.duration)
@@ -57,7 +60,7 @@ def get_playback(*, section_id: int, user_id: int | None) -> Playback:
         type=playback_type(name) or "",
         expires_at=expires_at,
         position=_position(watchable, user_id),
-        watermark=_watermark(user_id),
+        watermark=_watermark(viewer),
         poster=sign(poster) if poster else None,
     )
 
@@ -104,13 +107,21 @@ def _position(watchable: WatchableVideo, user_id: int | None) -> int:
     if user_id is None:
         return 0
     progress_buffer.flush_student(user_id)
-    rows = SectionProgress.objects.filter(section_id=watchable.section_id, user_id=user_id)
-    position = rows.values_list("position", flat=True).first()
-    if position is None:
+    found = _position_of.all(watchable.section_id, user_id)
+    if not found:
         _start_clock(watchable, user_id)
         return 0
+    [(position,)] = found
     at_end = watchable.duration and position >= watchable.duration - END_SECONDS
     return 0 if at_end else position
+
+
+def _positions(section_id: int, user_id: int) -> QuerySet[SectionProgress, tuple[int]]:
+    rows = SectionProgress.objects.filter(section_id=section_id, user_id=user_id)
+    return rows.order_by().values_list("position")
+
+
+_position_of = PreparedValues(_positions, int, int)
 
 
 def _start_clock(watchable: WatchableVideo, user_id: int) -> None:
@@ -123,8 +134,7 @@ def _start_clock(watchable: WatchableVideo, user_id: int) -> None:
         )
 
 
-def _watermark(user_id: int | None) -> str:
-    if user_id is None or not settings.PLAYER_WATERMARK:
+def _watermark(viewer: User | None) -> str:
+    if viewer is None or not settings.PLAYER_WATERMARK:
         return ""
-    viewer = User.objects.filter(pk=user_id).first()
-    return viewer.masked_mobile or viewer.username if viewer else ""
+    return viewer.masked_mobile or viewer.username

@@ -16,9 +16,12 @@ from luffy_api.apps.course.selectors import CourseCard, load_cards
 from luffy_api.apps.learning import progress_buffer, watch_time
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.pending import Pending
+from luffy_api.apps.user import tokens
+from luffy_api.apps.user.tokens import ClaimedToken
 from luffy_api.common.prepared_query import PreparedQuery
 
 # A SectionProgress with `duration`, the section's, and `owned`: whether the student has the course.
+# One of `begun_section` is a TokenHolder, too.
 BegunSection: TypeAlias = Any
 
 # Seconds; a day is more than any section lasts.
@@ -60,7 +63,20 @@ def save_progress(*, user_id: int, section_id: int, position: int) -> SectionRep
     row = _begun.first(section_id, user_id)
     if row is None:
         row = _begin(user_id=user_id, section_id=section_id, position=position)
-    elif not row.owned:
+    return save_report(row, position=position)
+
+
+def begun_section(*, claimed: ClaimedToken, section_id: int) -> BegunSection | None:
+    """The progress of whom a token names, a TokenHolder that it is to be proven by. One query.
+
+    None for a first report, and for a login that is over.
+    """
+    return _begun_by.first(section_id, claimed.user_id, claimed.login)
+
+
+def save_report(row: BegunSection, *, position: int) -> SectionReport:
+    """The same for a row that was read just now. Raises NotEnrolled, ConcurrentUpdate."""
+    if not row.owned:
         raise NotEnrolled
     duration: int = row.duration
     if duration:
@@ -74,7 +90,7 @@ def save_progress(*, user_id: int, section_id: int, position: int) -> SectionRep
         )
         return Pending(after, last.base)
 
-    after = progress_buffer.report(user_id=user_id, row_id=row.pk, advance=advance).state
+    after = progress_buffer.report(user_id=row.user_id, row_id=row.pk, advance=advance).state
     return SectionReport(after.position, after.seconds, after.is_done(duration))
 
 
@@ -88,7 +104,15 @@ def _build_begun(section_id: int, user_id: int) -> QuerySet[BegunSection]:
     return rows.annotate(duration=F("section__duration"), owned=Exists(enrolled))
 
 
+def _build_begun_by(section_id: int, user_id: int, login: str) -> QuerySet[BegunSection]:
+    """The same for a login that is not over, with what proves its tokens."""
+    rows = _build_begun(section_id, user_id).filter(tokens.of_login(login, path="user__"))
+    found: QuerySet[BegunSection] = rows.annotate(**tokens.holder_columns("user__"))
+    return found
+
+
 _begun = PreparedQuery(_build_begun, int, int)
+_begun_by = PreparedQuery(_build_begun_by, int, int, str)
 
 
 def _begin(*, user_id: int, section_id: int, position: int) -> BegunSection:

@@ -1,7 +1,8 @@
 from django.urls import path
 
-from luffy_api.apps.learning import views
+from luffy_api.apps.learning import shortcuts, views
 
+shortcuts.register()
 urlpatterns = [
     path("mine/", views.MyCourseViewSet.as_view({"get": "mine"})),
     path("section/<int:pk>/play/", views.SectionViewSet.as_view({"get": "play"})),

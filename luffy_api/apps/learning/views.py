@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from luffy_api.apps.course.exceptions import StorageDown
 from luffy_api.apps.learning import documents, playback, progress, serializers
 from luffy_api.common.response import APIResponse
-from luffy_api.common.validation import current_user_id, optional_user_id, validated
+from luffy_api.common.validation import current_user_id, optional_user, optional_user_id, validated
 from luffy_api.common.viewsets import APIViewSet, TranslatingViewSet
 from luffy_api.libs.storage import StorageUnavailable
 
@@ -34,7 +34,7 @@ class SectionViewSet(StorageViewSet):
     @extend_schema(responses=serializers.PlaySerializer)
     def play(self, request: Request, pk: int) -> APIResponse:
         """The signed URL of the section's video."""
-        found = playback.get_playback(section_id=pk, user_id=optional_user_id(request))
+        found = playback.get_playback(section_id=pk, viewer=optional_user(request))
         return APIResponse(serializers.PlaySerializer(found).data)
 
     @extend_schema(responses=serializers.ContentSerializer)

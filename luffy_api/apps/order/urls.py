@@ -1,8 +1,11 @@
 from django.urls import path, re_path
 
+from luffy_api.apps.order import shortcuts
 from luffy_api.apps.order.views import invoices, orders, payments, refunds, wechat
 
 NUMBER = r"(?P<out_trade_no>[0-9A-Za-z]{1,64})"
+
+shortcuts.register()
 
 urlpatterns = [
     path("pay/", orders.OrderViewSet.as_view({"post": "place"})),

@@ -6,14 +6,16 @@ older tokens. A refresh keeps `orig_iat` and `orig_jti`: they limit the login as
 JWT_REFRESH_EXPIRATION_DELTA, and one RevokedToken row revokes all tokens of the login.
 """
 
+import json
 import re
 import uuid
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import jwt
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from rest_framework_jwt.settings import api_settings
@@ -49,6 +51,22 @@ class VerifiedToken:
 
     user: User
     claims: dict[str, Any]
+
+
+class TokenHolder(Protocol):
+    """What the key of a user's tokens is made of: a User, or a row with these columns of it."""
+
+    password: str
+    token_epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedToken:
+    """Whom a token names, and which login of theirs; anybody can write that."""
+
+    token: str
+    user_id: int
+    login: str
 
 
 def issue(user: User) -> IssuedToken:
@@ -104,43 +122,64 @@ def clear_expired() -> int:
 
 def verify(token: str) -> VerifiedToken:
     """Checks signature, claims, revocation and user by one query. Raises InvalidToken."""
-    try:
-        return _verify(token)
-    except (jwt.PyJWTError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise InvalidToken from error
-
-
-def _verify(token: str) -> VerifiedToken:
-    if len(token) > MAX_LENGTH:
+    claimed = read(token)
+    user = _USER_OF_LOGIN.first(claimed.user_id, claimed.login)
+    if user is None:
         raise InvalidToken
-    user = _find_user(jwt.decode(token, options={"verify_signature": False}))
-    claims = jwt.decode(
-        token,
-        _secret(user),
-        algorithms=[ALGORITHM],
-        options={"require": REQUIRED_CLAIMS},
-        issuer=api_settings.JWT_ISSUER,
-        audience=api_settings.JWT_AUDIENCE,
-        leeway=api_settings.JWT_LEEWAY,
-    )
-    return VerifiedToken(user=user, claims=claims)
+    return VerifiedToken(user=user, claims=prove(claimed, user))
 
 
-def _find_user(unverified: dict[str, Any]) -> User:
-    subject, login = unverified.get("sub"), unverified.get("orig_jti")
+def read(token: str) -> ClaimedToken:
+    """Whom a token names, of which nothing is proven. Raises InvalidToken."""
+    try:
+        claims = _unverified(token)
+        subject, login = claims["sub"], claims["orig_jti"]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise InvalidToken from error
     if not isinstance(subject, str) or not subject.isascii() or not subject.isdigit():
         raise InvalidToken
     if not isinstance(login, str) or not ORIG_JTI.fullmatch(login):
         raise InvalidToken
-    user = _USER_OF_LOGIN.first(int(subject), login)
-    if user is None:
-        raise InvalidToken
-    return user
+    return ClaimedToken(token, int(subject), login)
+
+
+def prove(claimed: ClaimedToken, holder: TokenHolder) -> dict[str, Any]:
+    """The claims of a token of this holder, whom `of_login` lets use it. Raises InvalidToken."""
+    try:
+        return jwt.decode(
+            claimed.token,
+            _secret(holder),
+            algorithms=[ALGORITHM],
+            options={"require": REQUIRED_CLAIMS},
+            issuer=api_settings.JWT_ISSUER,
+            audience=api_settings.JWT_AUDIENCE,
+            leeway=api_settings.JWT_LEEWAY,
+        )
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
+        raise InvalidToken from error
+
+
+def of_login(login: str, *, path: str = "") -> Q:
+    """The condition on rows that the user at `path` ("user__") may use tokens of this login."""
+    user = path.removesuffix("__") or "pk"
+    revoked = RevokedToken.objects.filter(orig_jti=Value(login), user=OuterRef(user))
+    return Q(~Exists(revoked), **{f"{path}is_active": True})
+
+
+def holder_columns(path: str) -> dict[str, F]:
+    """Annotations by which a row of the user at `path` is a TokenHolder."""
+    return {name: F(f"{path}{name}") for name in ("password", "token_epoch")}
+
+
+def _unverified(token: str) -> Any:
+    if len(token) > MAX_LENGTH:
+        raise ValueError
+    _, payload, _ = token.split(".")
+    return json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
 
 def _users_of_login(user_id: int, login: str) -> QuerySet[User]:
-    revoked = RevokedToken.objects.filter(orig_jti=Value(login), user=OuterRef("pk"))
-    return User.objects.filter(~Exists(revoked), pk=user_id, is_active=True)
+    return User.objects.filter(of_login(login), pk=user_id)
 
 
 _USER_OF_LOGIN = PreparedQuery(_users_of_login, int, str)
@@ -162,6 +201,6 @@ def _sign(user: User, *, jti: str, orig_jti: str, orig_iat: int) -> IssuedToken:
     return IssuedToken(jwt.encode(claims, _secret(user), ALGORITHM), expires_at, user)
 
 
-def _secret(user: User) -> bytes:
-    fixed = f"{user.token_epoch}:{user.password}"
+def _secret(holder: TokenHolder) -> bytes:
+    fixed = f"{holder.token_epoch}:{holder.password}"
     return salted_hmac("luffy.tokens", fixed, algorithm="sha256").digest()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core import signing
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
 from luffy_api.apps.order.models import PayType
@@ -19,7 +19,7 @@ PHONE = re.compile("Android|iPhone|iPod|Mobile|HarmonyOS")
 COOKIE, SALT, LIFETIME_SECONDS = "wechat_buyer", "order.wechat_buyer", 2 * 3600
 
 
-def choice_of(request: Request, data: Mapping[str, Any]) -> Choice:
+def choice_of(request: HttpRequest | Request, data: Mapping[str, Any]) -> Choice:
     """How a student wants to pay: the validated `pay_type`, and `device` or the User-Agent."""
     device = Device(data["device"]) if "device" in data else _device(request)
     buyer = Buyer(client_ip=client_address(request), openid=_openid(request))
@@ -39,17 +39,18 @@ def remember_openid(response: HttpResponse, openid: str, *, secure: bool) -> Non
     )
 
 
-def _device(request: Request) -> Device:
+def _device(request: HttpRequest | Request) -> Device:
     agent = request.headers.get("User-Agent", "")
     if WECHAT.search(agent):
         return Device.WECHAT
     return Device.PHONE if PHONE.search(agent) else Device.DESKTOP
 
 
-def _openid(request: Request) -> str:
+def _openid(request: HttpRequest | Request) -> str:
+    cookie = request.COOKIES.get(COOKIE)
+    if not cookie:
+        return ""
     try:
-        return str(
-            signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIFETIME_SECONDS)
-        )
+        return str(signing.loads(cookie, salt=SALT, max_age=LIFETIME_SECONDS))
     except signing.BadSignature:
         return ""

@@ -1,5 +1,7 @@
 """Checkout and 我的订单."""
 
+from typing import Any
+
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -8,6 +10,7 @@ from luffy_api.apps.order import cancellation, checkout, resumption, selectors
 from luffy_api.apps.order.filters import OrderFilterSet
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.payment import cashier
+from luffy_api.apps.order.payment.interface import Cashier
 from luffy_api.apps.order.serializers import orders as serializers
 from luffy_api.apps.order.views.devices import choice_of
 from luffy_api.common.filters import StrictFilterBackend
@@ -91,15 +94,18 @@ class OrderViewSet(APIViewSet):
         self, order: Order, choice: cashier.Choice, *, status: int = 200
     ) -> APIResponse:
         way = cashier.open_cashier(order, choice)
-        return APIResponse(
-            self.get_serializer(order).data,
-            status=status,
-            pay_method=way.method,
-            pay_url=way.pay_url,
-            qr_code=way.qr_code,
-            jsapi=way.jsapi,
-            out_trade_no=order.out_trade_no,
-        )
+        return APIResponse(self.get_serializer(order).data, status=status, **to_pay(order, way))
+
+
+def to_pay(order: Order, way: Cashier) -> dict[str, Any]:
+    """What stands beside the order, as `CashierSerializer` has it."""
+    return {
+        "pay_method": way.method,
+        "pay_url": way.pay_url,
+        "qr_code": way.qr_code,
+        "jsapi": way.jsapi,
+        "out_trade_no": order.out_trade_no,
+    }
 
 
 def _idempotency_key(request: Request) -> str:

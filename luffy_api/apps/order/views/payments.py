@@ -66,13 +66,7 @@ class PaymentViewSet(viewsets.ViewSet):
     @extend_schema(exclude=True)
     def notify(self, request: Request) -> HttpResponse:
         """Alipay's notification; exactly `success` or `failed`, as its manual demands."""
-        raw = notification_body(request._request)
-        if raw is None:
-            return HttpResponse("failed", content_type="text/plain")
-        body = raw.decode("utf-8", errors="replace")
-        receipt = notifications.receive_notification(_fields(body), body=body)
-        accepted = receipt is notifications.Receipt.ACCEPTED
-        return HttpResponse("success" if accepted else "failed", content_type="text/plain")
+        return answer_alipay(request._request)
 
 
 class PaymentMethodsViewSet(viewsets.ViewSet):
@@ -88,6 +82,17 @@ class PaymentMethodsViewSet(viewsets.ViewSet):
             for pay_type, devices in cashier.offered().items()
         ]
         return APIResponse(serializers.PaymentMethodSerializer(rows, many=True).data)
+
+
+def answer_alipay(request: HttpRequest) -> HttpResponse:
+    """What a notification of Alipay is answered."""
+    raw = notification_body(request)
+    if raw is None:
+        return HttpResponse("failed", content_type="text/plain")
+    body = raw.decode("utf-8", errors="replace")
+    receipt = notifications.receive_notification(_fields(body), body=body)
+    accepted = receipt is notifications.Receipt.ACCEPTED
+    return HttpResponse("success" if accepted else "failed", content_type="text/plain")
 
 
 def notification_body(request: HttpRequest) -> bytes | None:

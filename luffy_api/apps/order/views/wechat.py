@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
@@ -37,18 +37,7 @@ class WechatNotificationViewSet(viewsets.ViewSet):
     @extend_schema(exclude=True)
     def notify(self, request: Request) -> HttpResponse:
         """204, or an error in WeChat Pay's JSON, upon which it sends the message again."""
-        raw = notification_body(request._request)
-        if raw is None:
-            return _error(400)
-        receipt = notifications.receive_notification(
-            _signature(request),
-            body=raw.decode("utf-8", errors="replace"),
-            raw=raw,
-            pay_type=PayType.WECHAT,
-        )
-        return (
-            HttpResponse(status=204) if receipt is Receipt.ACCEPTED else _error(STATUSES[receipt])
-        )
+        return answer_wechat(request._request)
 
 
 class WechatReturnViewSet(viewsets.ViewSet):
@@ -71,7 +60,21 @@ class WechatReturnViewSet(viewsets.ViewSet):
         return response
 
 
-def _signature(request: Request) -> list[tuple[str, str]]:
+def answer_wechat(request: HttpRequest) -> HttpResponse:
+    """What a notification of WeChat Pay is answered."""
+    raw = notification_body(request)
+    if raw is None:
+        return _error(400)
+    receipt = notifications.receive_notification(
+        _signature(request),
+        body=raw.decode("utf-8", errors="replace"),
+        raw=raw,
+        pay_type=PayType.WECHAT,
+    )
+    return HttpResponse(status=204) if receipt is Receipt.ACCEPTED else _error(STATUSES[receipt])
+
+
+def _signature(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, request.headers[name]) for name in SIGNATURE_HEADERS if name in request.headers]
 
 

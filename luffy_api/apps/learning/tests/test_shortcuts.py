@@ -6,17 +6,18 @@ import pytest
 from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import get_resolver
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
-from luffy_api.apps.learning import heartbeats
-from luffy_api.apps.learning.heartbeats import HeartbeatMiddleware
+from luffy_api.apps.learning import shortcuts
 from luffy_api.apps.user import tokens
 from luffy_api.common.rate_counters import LocalCounters
+from luffy_api.common.shortcuts import ShortcutMiddleware
 from luffy_api.tests.factories import EnrollmentFactory, SectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-NAME = "luffy_api.apps.learning.heartbeats.HeartbeatMiddleware"
+NAME = "luffy_api.common.shortcuts.ShortcutMiddleware"
 
 
 class Player:
@@ -39,9 +40,10 @@ class Player:
 @pytest.fixture
 def player(monkeypatch):
     """One whose first report, which all layers have answered, is over."""
+    assert get_resolver().url_patterns
     section = SectionFactory(duration=600)
     player = Player(EnrollmentFactory(course=section.chapter.course).user, section.pk)
-    init = HeartbeatMiddleware.__init__
+    init = ShortcutMiddleware.__init__
 
     def count(middleware, get_response):
         def pass_on(request) -> HttpResponse:
@@ -50,7 +52,7 @@ def player(monkeypatch):
 
         init(middleware, pass_on)
 
-    monkeypatch.setattr(HeartbeatMiddleware, "__init__", count)
+    monkeypatch.setattr(ShortcutMiddleware, "__init__", count)
     player.first = player.report({"position": 0})
     return player
 
@@ -123,8 +125,8 @@ def test_an_unknown_section(player, section_id):
 
 
 def test_it_counts_for_the_limit_of_the_account(player, settings, monkeypatch):
-    monkeypatch.setattr(heartbeats, "UNCOUNTED", 2)
-    monkeypatch.setattr(heartbeats, "_frequent", LocalCounters())
+    monkeypatch.setattr(shortcuts, "UNCOUNTED", 2)
+    monkeypatch.setattr(shortcuts, "_frequent", LocalCounters())
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "request": {"account": (3, 60)}}
 
     statuses = [player.report({"position": 1}).status_code for _ in range(5)]
