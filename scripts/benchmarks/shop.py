@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scripts.benchmarks.figures import record
 from scripts.benchmarks.scratch import scratch_database
+from scripts.benchmarks.served import get, serve
 
 if TYPE_CHECKING:
     from luffy_api.tests.processes.clients import Answer
@@ -39,7 +40,10 @@ def workers_to_try(arguments: list[str]) -> list[int]:
 
 
 def measure(name: str, shop: "Shop", requests: Sequence[bytes]) -> tuple["Counter[str]", float]:
-    """Sends each request once from 64 clients, prints the figures; answers by kind, and rate."""
+    """Sends each request once from 64 clients, prints the figures; answers by kind, and rate.
+
+    Beside it a bare Django view answers as many bytes.
+    """
     from luffy_api.tests.processes.clients import send_all
 
     load, used = os.getloadavg()[0], _processor_seconds(shop)
@@ -52,8 +56,18 @@ def measure(name: str, shop: "Shop", requests: Sequence[bytes]) -> tuple["Counte
     record(f"{subject}, CPU (ms)", each)
     record(f"{subject}, p99 (ms)", _quantiles(answers)[98])
     print(f"  {name}: {rate:.0f}/s, {_waits(answers)}, {each:.1f} ms of the shop's CPU each")
-    print(f"    (load of the machine before: {load:.1f})")
+    times = each / (1000 * _bare_view(max(2, len(answers[0].body if answers[0] else b""))))
+    record(f"{subject}, in bare views", times)
+    print(f"    {1 / times:.3f} of a bare view's (load of the machine before: {load:.1f})")
     return Counter(_summary(answer) for answer in answers), rate
+
+
+def _bare_view(size: int) -> float:
+    """Seconds of processor time in which the view of bare.py answers so many bytes."""
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    with serve("scripts.benchmarks.bare", environment, "/2") as bare:
+        bare.send([get(f"/{size}")] * CLIENTS)
+        return bare.cost([get(f"/{size}")])
 
 
 def _processor_seconds(shop: "Shop") -> float:
