@@ -192,11 +192,12 @@ def catalogue_read(action: Action) -> Action:
 
 @contextmanager
 def only_primary() -> Iterator[None]:
-    """Views of the block read the primary: what they answer is kept as the newest there is."""
-    token = _primary_only.set(True)
+    """The block reads the primary, as do views in it: what it makes is kept as the newest."""
+    token, reading = _primary_only.set(True), _reading.set(None)
     try:
         yield
     finally:
+        _reading.reset(reading)
         _primary_only.reset(token)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 from django.urls import ResolverMatch
 
-from luffy_api.apps.publishing.marks import Mark
+from luffy_api.apps.publishing.marks import Mark, Terms
 from luffy_api.apps.publishing.versions import Made
 
 IDENTITY, GZIP, BROTLI = "identity", "gzip", "br"
@@ -62,11 +62,17 @@ class PublishedAnswer:
     route: ResolverMatch
     made: Made
     mark: Mark
+    terms: Terms = Terms()  # noqa: RUF009
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
         size = sum(len(each.body) for each in self.representations.values())
         object.__setattr__(self, "size", size + OVERHEAD)
+
+    def repeat(self, request: Any) -> None:
+        """It serves another request."""
+        if self.terms.on_repeat:
+            self.terms.on_repeat(request)
 
     @property
     def view(self) -> Any:

@@ -62,7 +62,10 @@ def _find(environ: dict[str, Any]) -> PublishedAnswer | None:
     if answer is None or (answer.reads_tokens and brings_token(environ)):
         return None
     # Django says no, too, and in the right words.
-    return None if publisher().wait(client_ip(request)) else answer
+    if publisher().wait(client_ip(request)):
+        return None
+    answer.repeat(request)
+    return answer
 
 
 def _request_id(environ: dict[str, Any]) -> str:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from luffy_api.apps.publishing.versions import MAX_ANSWER_AGE
 
 Action = TypeVar("Action", bound=Callable[..., Any])
-ATTRIBUTE = "published"
+Response = TypeVar("Response")
+ATTRIBUTE, TERMS = "published", "published_terms"
 # Called with user_id and the arguments of the URL. What is different for this student in `data` of
 # a visitor's answer; None if all of it is.
 Personal = Callable[..., Mapping[str, Any] | None]
@@ -36,6 +37,30 @@ def published(
         return action
 
     return mark
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a marked action says of one answer: whether to keep it, and what to do with requests.
+
+    `on_repeat` is called with each further request that the kept answer serves. It waits for
+    nothing and raises nothing.
+    """
+
+    keep: bool = True
+    on_repeat: Callable[[Any], None] | None = None
+
+
+def under(terms: Terms, response: Response) -> Response:
+    """The response, published on these terms."""
+    setattr(response, TERMS, terms)
+    return response
+
+
+def terms_of(response: Any) -> Terms:
+    """What was said of it."""
+    found: Terms = getattr(response, TERMS, Terms())
+    return found
 
 
 def mark_of(view: Any) -> Mark | None:

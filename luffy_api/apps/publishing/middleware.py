@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 
 from luffy_api.apps.publishing import answers, personal
 from luffy_api.apps.publishing.answers import PublishedAnswer
-from luffy_api.apps.publishing.marks import Mark, mark_of
+from luffy_api.apps.publishing.marks import Mark, mark_of, terms_of
 from luffy_api.apps.publishing.publisher import (
     Key,
     brings_token,
@@ -52,15 +52,17 @@ class PublishedBytesMiddleware:
         """The answer that another thread has made meanwhile, or one of the layers below."""
         version = versions.now()
         if version and (answer := publisher().find(key, version)):
+            answer.repeat(request)
             return _respond(request, answer)
         with replica.only_primary():
             made = version.made() if version else None
             response = self.get_response(request)
-        if made is None or response.status_code != 200 or response.cookies:
+        terms = terms_of(response)
+        if made is None or response.status_code != 200 or response.cookies or not terms.keep:
             return response
         assert request.resolver_match
         representations = answers.represent(response.content, dict(response.items()))
-        answer = PublishedAnswer(representations, request.resolver_match, made, mark)
+        answer = PublishedAnswer(representations, request.resolver_match, made, mark, terms)
         publisher().store.put(key, answer)
         return _respond(request, answer)
 
@@ -68,8 +70,10 @@ class PublishedBytesMiddleware:
 def _give_out(request: HttpRequest, answer: PublishedAnswer) -> HttpResponse | None:
     """None for a token that the layers below have to look at."""
     if not (answer.reads_tokens and brings_token(request.META)):
-        wait = publisher().wait(client_ip(request))
-        return refusal(wait) if wait else _respond(request, answer)
+        if wait := publisher().wait(client_ip(request)):
+            return refusal(wait)
+        answer.repeat(request)
+        return _respond(request, answer)
     part = personal.part_of(request, answer)
     if part is None:
         return None

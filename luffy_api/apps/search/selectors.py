@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Max, Sum
 from django.utils import timezone
 
-from luffy_api.apps.course.models import Course
-from luffy_api.apps.course.selectors import CourseCard, load_cards
-from luffy_api.apps.search import circuit_breaker, correction, database, visibility
+from luffy_api.apps.course import card_fragments
+from luffy_api.apps.course.card_fragments import Fragment
+from luffy_api.apps.search import circuit_breaker, correction, database, kept, visibility
 from luffy_api.apps.search.engines.base import SearchBackend
 from luffy_api.apps.search.highlights import highlight
 from luffy_api.apps.search.models import BlockedWord, HotWord, SearchWord
@@ -28,25 +29,35 @@ _POPULAR_CACHE_SECONDS = 30
 MAX_SUGGESTIONS = 8
 _MAX_HOT_SUGGESTIONS = 3
 _MAX_WORD_SUGGESTIONS = 2
+# Seconds; with what hot words are old already, no answer shows one after a minute.
+MAX_HOT_AGE = 10.0
+MAX_SUGGESTIONS_AGE = 20.0
+# Bytes that kept results and suggestions take in memory, and each id.
+_OVERHEAD, _ID_SIZE = 2000, 40
 # So few hits, none of them in a name, may be accidental: a correction is looked for all the same.
 _FEW_HITS = 2
 
 
 @dataclass(frozen=True)
 class SearchResults:
-    """The ids of all visible hits in order, and the query that may have been meant instead."""
+    """The ids of all visible hits in order, and the query that may have been meant instead.
+
+    `words` are what is highlighted: the chunks as typed, and their tokens.
+    """
 
     query: Query
     filters: SearchFilters
     ids: list[int] = field(default_factory=list)
     did_you_mean: str | None = None
     engine: str = database.NAME
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class SearchHit(CourseCard):
+class SearchHit:
     """A course that was found, and by field the spans [start, end) of code points that match."""
 
+    card: Fragment
     highlights: dict[str, list[tuple[int, int]]]
 
 
@@ -58,33 +69,35 @@ def search(
     free: bool = False,
     ordering: str | None = None,
 ) -> SearchResults:
-    """Search for a text of any length and content. Two queries at most, more without a hit."""
+    """Search for a text of any length and content. Two queries at most, more without a hit.
+
+    None if the same was searched since anything public has changed.
+    """
     query, filters = parse(text), SearchFilters(kind, category_id, free, ordering)
     if query.is_blank:
         return SearchResults(query, filters)
-    results = circuit_breaker.query_engine(lambda engine: _search(engine, query, filters))
-    return results or SearchResults(query, filters, database.search(query, filters))
+    return kept.get_or_make(
+        (settings.SEARCH_URL, query.text, filters), lambda: _ask(query, filters), size=_size
+    )
 
 
-def load_page(results: SearchResults, ids: Sequence[int]) -> list[Course]:
-    """Load the courses of a page, without those hidden meanwhile. One query."""
-    return visibility.load_courses(ids, results.filters)
+def load_hits(results: SearchResults, ids: Sequence[int]) -> list[SearchHit]:
+    """Return the cards of a page's courses with their highlights, in the order of `ids`.
 
-
-def load_hits(results: SearchResults, courses: Sequence[Course]) -> list[SearchHit]:
-    """Return the cards of a page's courses with their highlights, in order. Two queries."""
-    words = _highlighted_words(results.query)
+    Those hidden meanwhile, or moved to what the filters leave out, are missing. Three queries at
+    most.
+    """
+    cards = card_fragments.load(ids)
     return [
         SearchHit(
-            course=card.course,
-            offer=card.offer,
-            section_list=card.section_list,
-            highlights={
-                "name": highlight(card.course.name, words),
-                "brief": highlight(card.course.brief, words),
+            card,
+            {
+                "name": highlight(card.name, results.words),
+                "brief": highlight(card.brief, results.words),
             },
         )
-        for card in load_cards(courses)
+        for pk in ids
+        if (card := cards.get(pk)) and results.filters.let_pass(card.kind, card.category_id)
     ]
 
 
@@ -94,14 +107,27 @@ def recheck(results: SearchResults) -> SearchResults:
 
 
 def suggestions(*, text: str) -> list[str]:
-    """Complete what is being typed: hot words, words, course names. Three queries at most."""
+    """Complete what is being typed: hot words, words, course names. Three queries at most.
+
+    None if the same was typed in the last `MAX_SUGGESTIONS_AGE` seconds and nothing has changed.
+    """
     typed = normalize(clean(text))
     if not typed:
         return []
+    return kept.get_or_make(
+        (settings.SEARCH_URL, "suggestions", typed),
+        lambda: _suggestions(typed),
+        size=lambda _: _OVERHEAD,
+        max_age=MAX_SUGGESTIONS_AGE,
+    )
+
+
+def _suggestions(typed: str) -> list[str]:
     completions = circuit_breaker.query_engine(lambda engine: _completions(engine, typed))
     if completions is None:
         completions = database.suggestions(typed, limit=MAX_SUGGESTIONS)
-    hot = [word for word in hot_words() if _completes(word, typed)][:_MAX_HOT_SUGGESTIONS]
+    known = kept.get_or_make("hot", hot_words, size=lambda _: _OVERHEAD, max_age=MAX_HOT_AGE)
+    hot = [word for word in known if _completes(word, typed)][:_MAX_HOT_SUGGESTIONS]
     return _distinct([*hot, *completions])[:MAX_SUGGESTIONS]
 
 
@@ -135,12 +161,29 @@ def _distinct(texts: Sequence[str]) -> list[str]:
     return list(reversed(by_key.values()))
 
 
+def _ask(query: Query, filters: SearchFilters) -> SearchResults:
+    results = circuit_breaker.query_engine(lambda engine: _search(engine, query, filters))
+    if results is None:
+        return SearchResults(
+            query, filters, database.search(query, filters), words=tuple(query.chunks)
+        )
+    return results
+
+
+def _size(results: SearchResults) -> int | None:
+    """Bytes of memory, about. What the database has answered is not kept."""
+    if results.engine == database.NAME:
+        return None
+    return _OVERHEAD + _ID_SIZE * len(results.ids)
+
+
 def _search(engine: SearchBackend, query: Query, filters: SearchFilters) -> SearchResults:
     ids, name_hits = _visible_hits(engine, query, filters)
     did_you_mean = None
     if not ids or (len(ids) <= _FEW_HITS and not name_hits and not query.price):
         did_you_mean = _did_you_mean(engine, query)
-    return SearchResults(query, filters, ids, did_you_mean, engine.name)
+    words = _highlighted_words(engine, query)
+    return SearchResults(query, filters, ids, did_you_mean, engine.name, words)
 
 
 def _visible_hits(
@@ -152,7 +195,7 @@ def _visible_hits(
         return visibility.filter_visible(hits.ids, filters, allow_cached=True), hits.name_hits
     at_price = _hits_at_price(engine, query, filters)
     hits = engine.search(query.without_price(), kind=filters.kind, category_id=filters.category_id)
-    as_word = visibility.filter_visible(hits.ids, filters)
+    as_word = visibility.filter_visible(hits.ids, filters, allow_cached=True)
     if filters.ordering:
         ids = visibility.filter_visible([*{*as_word, *at_price}], filters)
         return ids, hits.name_hits
@@ -190,7 +233,7 @@ def _completions(engine: SearchBackend, typed: str) -> list[str]:
     # Courses may have the same name, and some may be hidden by now.
     completions = engine.suggest(phrases, words[-1], limit=3 * MAX_SUGGESTIONS)
     course_ids = [completion.course_id for completion in completions if completion.course_id]
-    visible = set(visibility.filter_visible(course_ids, SearchFilters()))
+    visible = set(visibility.filter_visible(course_ids, SearchFilters(), allow_cached=True))
     names = [completion.text for completion in completions if completion.course_id in visible]
     others = [completion.text for completion in completions if completion.course_id is None]
     others = [word for word in others if word != typed]
@@ -204,12 +247,10 @@ def _completes(word: str, typed: str) -> bool:
     return normalized != typed and any(form.startswith(prefix) for form in forms)
 
 
-def _highlighted_words(query: Query) -> list[str]:
-    """The chunks as typed, and their tokens."""
-    tokenizer = (
-        circuit_breaker.query_engine(lambda engine: engine.tokenizer()) if query.chunks else None
-    )
-    if tokenizer is None:
-        return list(query.chunks)
+def _highlighted_words(engine: SearchBackend, query: Query) -> tuple[str, ...]:
+    if not query.chunks:
+        return ()
+    tokenizer = engine.tokenizer()
     phrases = [phrase for chunk in query.chunks for phrase in tokenizer.tokenize_query(chunk)]
-    return [*query.chunks, *(word for phrase in phrases for word in phrase)]
+    words = [*query.chunks, *(word for phrase in phrases for word in phrase)]
+    return tuple(dict.fromkeys(words))

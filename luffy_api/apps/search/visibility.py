@@ -3,18 +3,21 @@
 import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Case, F, Q, When
+from django.db.models import F, Q
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, CourseQuerySet
 from luffy_api.apps.course.pricing import ZERO
 from luffy_api.apps.course.pricing_sql import real_price, real_price_within
+from luffy_api.apps.publishing.versions import Version
+from luffy_api.apps.search import kept
 from luffy_api.apps.search.engines.base import MAX_HITS
 from luffy_api.apps.search.query import PriceRange
+from luffy_api.common import replica
 
 # Up to so many ids are checked one by one. From more, the hidden ids are subtracted, which are few
 # and cached.
@@ -41,6 +44,10 @@ class SearchFilters:
             condition &= Q(course_category_id=self.category_id)
         return condition
 
+    def let_pass(self, kind: int, category_id: int) -> bool:
+        """The same for the kind and category of a course that is known."""
+        return self.kind in (None, kind) and self.category_id in (None, category_id)
+
 
 def visible_courses(filters: SearchFilters) -> CourseQuerySet:
     """Return the listed courses that pass the filters."""
@@ -59,13 +66,15 @@ def filter_visible(
 ) -> list[int]:
     """Return those of the ids that are listed and pass the filters, in order. One query.
 
-    With `allow_cached`, a course that was hidden within the last `_MAX_AGE_SECONDS` may be among
-    them.
+    With `allow_cached`, a course that was hidden within the last second may be among them, or
+    within `_MAX_AGE_SECONDS` where nothing is kept by its version; and kind and category are not
+    looked at again.
     """
     only_visibility = not (filters.free or price or filters.ordering)
-    if only_visibility and allow_cached and len(ids) > _MAX_CHECKED_IDS:
-        hidden = _hidden_ids.get()
-        return [pk for pk in ids if pk not in hidden]
+    if only_visibility and allow_cached:
+        hidden = _find_hidden(len(ids))
+        if hidden is not None:
+            return [pk for pk in ids if pk not in hidden]
     courses = visible_courses(filters).filter(pk__in=ids)
     if price:
         courses = courses.filter(real_price_within(price.low, price.high, timezone.now()))
@@ -92,11 +101,12 @@ def apply_ordering(courses: CourseQuerySet, ordering: str) -> CourseQuerySet:
     return courses.order_by(field.desc() if ordering.startswith("-") else field.asc(), "pk")
 
 
-def load_courses(ids: Sequence[int], filters: SearchFilters) -> list[Course]:
-    """Load the courses of a page in the order of `ids`, without those hidden by now. One query."""
-    position = Case(*(When(pk=pk, then=n) for n, pk in enumerate(ids)), default=len(ids))
-    courses = Course.objects.listed().filter(filters.condition(), pk__in=ids).for_card()
-    return list(courses.order_by(position))
+def _find_hidden(count: int) -> frozenset[int] | None:
+    """The ids that are not listed; None when so many ids are better checked one by one."""
+    version = kept.version()
+    if version is not None:
+        return _hidden_ids.at(version)
+    return _hidden_ids.get() if count > _MAX_CHECKED_IDS else None
 
 
 class _HiddenIds:
@@ -110,6 +120,16 @@ class _HiddenIds:
         self._refreshing = threading.Lock()
         self._ids: frozenset[int] = frozenset()
         self._read_at = -math.inf
+        self._of_version: tuple[Hashable, frozenset[int]] = (None, frozenset())
+
+    def at(self, version: Version) -> frozenset[int]:
+        """Return the ids of a version. One query after each change of anything public."""
+        label, ids = self._of_version
+        if label != version.label:
+            with replica.only_primary():
+                ids = _read_hidden()
+            self._of_version = version.label, ids
+        return ids
 
     def get(self) -> frozenset[int]:
         """Return the ids, at most `_MAX_AGE_SECONDS` old."""
@@ -123,8 +143,7 @@ class _HiddenIds:
     def refresh(self) -> None:
         """Read the ids again. One query."""
         now = time.monotonic()
-        unlisted = Course.objects.unlisted().order_by()
-        self._ids = frozenset(unlisted.values_list("pk", flat=True))
+        self._ids = _read_hidden()
         self._read_at = now
 
     def _start_refreshing(self) -> None:
@@ -140,6 +159,10 @@ class _HiddenIds:
         finally:
             connection.close()
             self._refreshing.release()
+
+
+def _read_hidden() -> frozenset[int]:
+    return frozenset(Course.objects.unlisted().order_by().values_list("pk", flat=True))
 
 
 _hidden_ids = _HiddenIds()
