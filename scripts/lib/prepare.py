@@ -62,6 +62,8 @@ def main() -> None:
     if options.demo and settings.DEMO_ALLOWED:
         with _step("Loading the demo data"):
             call_command("load_demo", verbosity=0, stdout=StringIO())
+        with _step("Making its pictures in every width"):
+            call_command("render_pictures", stdout=StringIO())
     with _step("Bringing the search index up to date"):
         _index()
 

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from luffy_api.apps.course.models import Course, CourseCategory, CourseSection, Teacher
+from luffy_api.common.renditions import Rendition, renditions_of
 
 
 class CategorySerializer(serializers.ModelSerializer[CourseCategory]):
@@ -54,6 +55,7 @@ class CourseCardSerializer(serializers.ModelSerializer[Any]):
     course_category = CategorySerializer(source="course.course_category", read_only=True)
     teacher = TeacherSerializer(source="course.teacher", read_only=True)
     section_list = CardSectionSerializer(many=True, read_only=True)
+    course_img_set = serializers.SerializerMethodField()
 
     class Meta:
         model = Course
@@ -61,6 +63,7 @@ class CourseCardSerializer(serializers.ModelSerializer[Any]):
             "id",
             "name",
             "course_img",
+            "course_img_set",
             "brief",
             "kind",
             "kind_name",
@@ -83,6 +86,10 @@ class CourseCardSerializer(serializers.ModelSerializer[Any]):
             "section_list",
         ]
         read_only_fields: Any = fields
+
+    def get_course_img_set(self, card: Any) -> list[Rendition]:
+        """The cover as WebP in several widths; empty until they are made."""
+        return renditions_of(card.course.course_img, card.course.course_img_set)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Read the fields that DRF makes of the model's columns from the card's `course`."""

@@ -3,6 +3,7 @@
 from huey.contrib.djhuey import db_periodic_task
 
 from luffy_api.apps.course import enrollment, student_counts
+from luffy_api.apps.course.covers import COVERS
 from luffy_api.common.schedules import shanghai
 
 
@@ -16,3 +17,15 @@ def end_expired_grants() -> None:
 def fold_student_counts() -> None:
     """Every minute; processes of the web server do it more often."""
     student_counts.fold()
+
+
+@db_periodic_task(shanghai(minute="*/10"))  # type: ignore[untyped-decorator]
+def render_covers() -> None:
+    """At once when a cover was saved in the back office, and every ten minutes."""
+    COVERS.make_missing()
+
+
+@db_periodic_task(shanghai(hour="4", minute="31"))  # type: ignore[untyped-decorator]
+def clean_up_covers() -> None:
+    """Every night at 4:31."""
+    COVERS.clean_up()

@@ -1,8 +1,13 @@
 """The admin of banners."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from luffy_api.apps.home import tasks
 from luffy_api.apps.home.models import Banner
 from luffy_api.common.admin import CatalogueAdmin, picture
 
@@ -31,3 +36,9 @@ class BannerAdmin(CatalogueAdmin):
     def preview(self, banner: Banner) -> SafeString | str:
         """The picture on the form."""
         return picture(banner.image, height=120)
+
+    def save_model(self, request: HttpRequest, obj: Banner, form: Any, change: bool) -> None:
+        """Hook of Django: a new picture is wanted in several widths."""
+        super().save_model(request, obj, form, change)
+        if "image" in form.changed_data:
+            transaction.on_commit(tasks.render_banners, robust=True)

@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from luffy_api.common.models import CatalogueModel, CatalogueQuerySet
+from luffy_api.common.renditions import RenditionsField
 
 
 class Banner(CatalogueModel):
@@ -11,6 +12,7 @@ class Banner(CatalogueModel):
 
     title = models.CharField("标题", max_length=64)
     image = models.ImageField("图片", upload_to="banner")
+    image_set = RenditionsField("各种宽度的图片", of="image")
     link = models.CharField(
         "链接",
         max_length=255,

@@ -7,15 +7,22 @@ from rest_framework import serializers
 from luffy_api.apps.course.cards import CourseCardSerializer
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.home.models import Banner
+from luffy_api.common.renditions import Rendition, renditions_of
 
 
 class BannerSerializer(serializers.ModelSerializer[Banner]):
     """A banner; `link` is a path of ours or an https address."""
 
+    image_set = serializers.SerializerMethodField()
+
     class Meta:
         model = Banner
-        fields = ["id", "title", "image", "link"]
+        fields = ["id", "title", "image", "image_set", "link"]
         read_only_fields = fields
+
+    def get_image_set(self, banner: Banner) -> list[Rendition]:
+        """The picture as WebP in several widths; empty until they are made."""
+        return renditions_of(banner.image, banner.image_set)
 
 
 class ListingSerializer(serializers.Serializer[Any]):

@@ -4,6 +4,8 @@ TITLES = {
     "back_up": "每夜备份",
     "check_integrity": "账目核对",
     "clean_up": "清理过期的支付消息和幂等记录",
+    "clean_up_banners": "清理不再使用的轮播图文件",
+    "clean_up_covers": "清理不再使用的封面文件",
     "cleanup_uploads": "清理无用的文件和上传",
     "clear_expired_tokens": "清理过期的令牌和验证码",
     "close_expired_orders": "关闭超时未支付的订单",
@@ -19,6 +21,8 @@ TITLES = {
     "process_videos": "转码等待中的视频",
     "reconcile_bills": "核对支付平台账单",
     "reconcile_payments": "查询未确认的付款和退款",
+    "render_banners": "生成各种宽度的轮播图",
+    "render_covers": "生成各种宽度的封面",
     "run_alerts": "检查并发送告警",
     "verify_search_index": "核对搜索索引与课程",
 }

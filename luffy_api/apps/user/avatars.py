@@ -16,6 +16,7 @@ from PIL import Image, ImageOps
 from luffy_api.apps.user import locks
 from luffy_api.apps.user.exceptions import AvatarRefused, LoginFailed
 from luffy_api.apps.user.models import User
+from luffy_api.common.pictures import eight_bits
 from luffy_api.common.transactions import retry_deadlocks
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -115,16 +116,9 @@ def _render_squares(image: Image.Image) -> dict[str, bytes]:
     largest = max(SIDES.values())
     # JPEG can be decoded at a reduced size, which is cheaper; other formats ignore this.
     image.draft("RGB", (2 * largest, 2 * largest))
-    upright = _eight_bits(ImageOps.exif_transpose(image))
+    upright = eight_bits(ImageOps.exif_transpose(image))
     plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     return {ending: _encode(plain, side) for ending, side in SIDES.items()}
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Grey of 16 bits as grey of 8: Pillow's own conversion makes all but the darkest white."""
-    if not image.mode.startswith("I"):
-        return image
-    return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
 
 
 def _encode(image: Image.Image, side: int) -> bytes:

@@ -885,6 +885,11 @@ export interface components {
              * Format: uri
              */
             readonly image: string | null;
+            /** @description The picture as WebP in several widths; empty until they are made. */
+            readonly image_set: {
+                url: string;
+                width: number;
+            }[];
             /**
              * 链接
              * @description 站内路径，如 /course/3，或 https:// 开头的地址
@@ -954,6 +959,11 @@ export interface components {
              * Format: uri
              */
             readonly course_img: string | null;
+            /** @description The cover as WebP in several widths; empty until they are made. */
+            readonly course_img_set: {
+                url: string;
+                width: number;
+            }[];
             /** 课程简介 */
             readonly brief: string;
             /** 课程种类 */
@@ -1000,6 +1010,11 @@ export interface components {
              * Format: uri
              */
             readonly course_img: string | null;
+            /** @description The cover as WebP in several widths; empty until they are made. */
+            readonly course_img_set: {
+                url: string;
+                width: number;
+            }[];
             /** 课程简介 */
             readonly brief: string;
             /** 课程种类 */
@@ -1278,6 +1293,11 @@ export interface components {
              * Format: uri
              */
             readonly course_img: string | null;
+            /** @description The cover as WebP in several widths; empty until they are made. */
+            readonly course_img_set: {
+                url: string;
+                width: number;
+            }[];
             /** 课程简介 */
             readonly brief: string;
             /** 课程种类 */
@@ -1772,6 +1792,11 @@ export interface components {
              * Format: uri
              */
             readonly course_img: string | null;
+            /** @description The cover as WebP in several widths; empty until they are made. */
+            readonly course_img_set: {
+                url: string;
+                width: number;
+            }[];
             /** 课程简介 */
             readonly brief: string;
             /** 课程种类 */

@@ -14,6 +14,7 @@ export const aCourse = (changes: Partial<Course> = {}): Course => ({
   id: 9,
   name: 'Python 爬虫实战',
   course_img: '/media/crawler.webp',
+  course_img_set: [],
   brief: '从一次请求到分布式采集',
   kind: 2,
   kind_name: '实战课',

@@ -35,6 +35,9 @@ export type SessionData = Schemas['Token']
 export type SessionUser = Schemas['User']
 export type Teacher = Schemas['Teacher']
 
+/** A version of a picture; width in pixels. */
+export type Rendition = Banner['image_set'][number]
+
 /** The purpose of a text message code. */
 export type SmsPurpose = Schemas['SmsPurpose']
 

@@ -10,7 +10,7 @@ from django.db.models import FileField, ForeignKey, QuerySet, TextField
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from luffy_api.apps.course import services
+from luffy_api.apps.course import services, tasks
 from luffy_api.apps.course.models import Course, CourseChapter
 from luffy_api.common import audit_log
 from luffy_api.common.admin import CatalogueAdmin, SoftDeleteInline, picture, staff_id
@@ -121,6 +121,8 @@ class CourseAdmin(CatalogueAdmin):
         """Sanitise the HTML of the course page before it is stored."""
         obj.detail = services.sanitised_detail(obj.detail)
         super().save_model(request, obj, form, change)
+        if "course_img" in form.changed_data:
+            transaction.on_commit(tasks.render_covers, robust=True)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Count the sections again: chapters may have been hidden or deleted."""

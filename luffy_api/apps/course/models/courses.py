@@ -11,6 +11,7 @@ from luffy_api.apps.course.models.categories import CourseCategory
 from luffy_api.apps.course.models.outbox import CatalogueEvent, OutboxModel
 from luffy_api.apps.course.models.teachers import Teacher
 from luffy_api.common.models import CatalogueQuerySet
+from luffy_api.common.renditions import RenditionsField
 from luffy_api.libs.storage import private_storage
 
 
@@ -80,6 +81,7 @@ class Course(OutboxModel):
     kind = models.SmallIntegerField("课程种类", choices=Kind, default=Kind.ACTUAL)
     course_type = models.SmallIntegerField("付费类型", choices=CourseType, default=CourseType.PAID)
     course_img = models.ImageField("封面图片", upload_to="course/covers", blank=True)
+    course_img_set = RenditionsField("各种宽度的封面", of="course_img")
     brief = models.TextField("课程简介", max_length=2048, blank=True)
     detail = models.TextField("详情介绍", blank=True, help_text="可使用 HTML，保存后会过滤危险标签")
     level = models.SmallIntegerField("难度", choices=Level, default=Level.BEGINNER)

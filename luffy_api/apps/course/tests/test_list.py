@@ -12,6 +12,7 @@ CARD = {
     "id": int,
     "name": str,
     "course_img": (str, type(None)),
+    "course_img_set": list,
     "brief": str,
     "kind": int,
     "kind_name": str,

@@ -18,6 +18,7 @@ def test_visible_banners_in_their_order(api):
         "id": first.pk,
         "title": "一",
         "image": "/media/banner/one.webp",
+        "image_set": [],
         "link": "https://example.com/a",
     }
     assert [row["title"] for row in rows] == ["一", "二"]

@@ -22,3 +22,28 @@ it('shows a placeholder when the picture cannot be loaded', async () => {
 
   expect(screen.getByRole('img', { name: '封面' }).tagName).toBe('IMG')
 })
+
+const versions = [
+  { url: '/media/a-360.webp', width: 360 },
+  { url: '/media/a-640.webp', width: 640 },
+]
+
+it('offers the browser every version', () => {
+  render(BaseImage, { props: { ...props, versions, sizes: '50vw' } })
+
+  const image = screen.getByRole('img')
+  expect(image).toHaveAttribute('srcset', '/media/a-360.webp 360w, /media/a-640.webp 640w')
+  expect(image).toHaveAttribute('sizes', '50vw')
+  expect(image).toHaveAttribute('src', '/media/a.webp')
+})
+
+it('shows the picture itself when a version is gone, and a placeholder when that is gone too', async () => {
+  render(BaseImage, { props: { ...props, versions, sizes: '50vw' } })
+
+  await fireEvent.error(screen.getByRole('img'))
+  expect(screen.getByRole('img')).not.toHaveAttribute('srcset')
+  expect(screen.getByRole('img')).toHaveAttribute('src', '/media/a.webp')
+  await fireEvent.error(screen.getByRole('img'))
+
+  expect(screen.getByRole('img').tagName).toBe('SPAN')
+})
