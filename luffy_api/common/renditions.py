@@ -14,8 +14,9 @@ from typing import Any, TypedDict
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.db import models
-from django.db.models.fields.files import FieldFile, ImageField
+from django.db.models.fields.files import ImageField
 from django.utils import timezone
 
 from luffy_api.common import pictures
@@ -59,11 +60,11 @@ class RenditionsField(models.JSONField):
         return value
 
 
-def renditions_of(picture: FieldFile, value: Any) -> list[Rendition]:
+def renditions_of(storage: Storage, picture: str | None, value: Any) -> list[Rendition]:
     """What a RenditionsField names, from the narrowest; empty where that is of another file."""
-    if not picture or not value or value["of"] != picture.name:
+    if not picture or not value or value["of"] != picture:
         return []
-    return [{"url": picture.storage.url(name), "width": width} for width, name in value["files"]]
+    return [{"url": storage.url(name), "width": width} for width, name in value["files"]]
 
 
 @dataclass(frozen=True)

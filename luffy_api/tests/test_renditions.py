@@ -55,7 +55,7 @@ def test_a_cover_is_shown_in_all_widths_once_they_are_made(api):
     assert COVERS.make_missing() == 1
 
     urls = shown(api)
-    assert [width for _, width in urls] == [360, 640, 900]
+    assert [width for _, width in urls] == [400, 640, 900]
     for url, width in urls:
         name = url.removeprefix("/media/")
         with Image.open(public_storage().path(name)) as image:
@@ -159,7 +159,7 @@ def test_half_a_file_of_a_run_that_was_killed_is_made_anew(api):
 
     assert shown(api) == urls
     with Image.open(path) as image:
-        assert image.width == 360
+        assert image.width == 400
 
 
 def test_unused_files_are_removed_after_a_day():

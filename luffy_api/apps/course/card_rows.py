@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.storage import Storage
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
@@ -17,12 +18,13 @@ from luffy_api.apps.course import pricing
 from luffy_api.apps.course.models import Course, CourseDiscount, CourseSection, Teacher
 from luffy_api.apps.course.pricing import Offer
 from luffy_api.apps.course.selectors import CARD_SECTIONS
+from luffy_api.common.renditions import renditions_of
 
 CardData = dict[str, Any]
 
 _COURSE = (
-    *("pk", "name", "course_img", "brief", "kind", "course_type", "level", "status", "students"),
-    *("sections", "pub_sections", "period", "price"),
+    *("pk", "name", "course_img", "course_img_set", "brief", "kind", "course_type", "level"),
+    *("status", "students", "sections", "pub_sections", "period", "price"),
 )
 _CATEGORY = ("course_category_id", "course_category__name")
 _TEACHER = (
@@ -57,14 +59,15 @@ def _card(
     row: Sequence[Any], discounts: list[Any], sections: list[dict[str, Any]], now: datetime
 ) -> CardData:
     """In the order of the serializer's fields."""
-    course, category, teacher = row[:13], row[13:15], row[15:]
-    pk, name, image, brief, kind, course_type, level, status, students, *lengths, price = course
-    total, published, period = lengths
+    course, category, teacher = row[:14], row[14:16], row[16:]
+    pk, name, image, versions, brief, kind, course_type, level, status, *numbers = course
+    students, total, published, period, price = numbers
     offer = pricing.best_offer(price, discounts, now)
     return {
         "id": pk,
         "name": name,
         "course_img": _url(Course, "course_img", image),
+        "course_img_set": renditions_of(_storage(Course, "course_img"), image, versions),
         "brief": brief,
         "kind": kind,
         "kind_name": _KINDS[kind],
@@ -140,7 +143,12 @@ def _sections(ids: list[int]) -> dict[int, list[dict[str, Any]]]:
 
 
 def _url(model: Any, field: str, name: str) -> str | None:
-    return model._meta.get_field(field).storage.url(name) if name else None
+    return _storage(model, field).url(name) if name else None
+
+
+def _storage(model: Any, field: str) -> Storage:
+    storage: Storage = model._meta.get_field(field).storage
+    return storage
 
 
 def _yuan(amount: Decimal) -> str:

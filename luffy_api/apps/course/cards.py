@@ -89,7 +89,8 @@ class CourseCardSerializer(serializers.ModelSerializer[Any]):
 
     def get_course_img_set(self, card: Any) -> list[Rendition]:
         """The cover as WebP in several widths; empty until they are made."""
-        return renditions_of(card.course.course_img, card.course.course_img_set)
+        cover = card.course.course_img
+        return renditions_of(cover.storage, cover.name, card.course.course_img_set)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Read the fields that DRF makes of the model's columns from the card's `course`."""

@@ -22,7 +22,7 @@ class BannerSerializer(serializers.ModelSerializer[Banner]):
 
     def get_image_set(self, banner: Banner) -> list[Rendition]:
         """The picture as WebP in several widths; empty until they are made."""
-        return renditions_of(banner.image, banner.image_set)
+        return renditions_of(banner.image.storage, banner.image.name, banner.image_set)
 
 
 class ListingSerializer(serializers.Serializer[Any]):

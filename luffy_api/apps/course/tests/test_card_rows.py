@@ -30,12 +30,21 @@ def courses():
     now = timezone.now()
     soon = now + timedelta(days=1)
     made = [
-        CourseFactory(price="99.90", teacher=teacher, course_img="course/covers/a.webp"),
+        CourseFactory(
+            price="99.90",
+            teacher=teacher,
+            course_img="course/covers/a.webp",
+            course_img_set={"of": "course/covers/a.webp", "files": [[400, "a-400.webp"]]},
+        ),
         CourseFactory(kind=1, price=0, level=2, status=2, brief='a\n"b"\\ 🐍 é\u200d'),
         CourseFactory(kind=3, price="100000.01", course_type=1, students=7, period=30),
         CourseFactory(price="33.33", level=1, course_type=2, sections=9, pub_sections=3),
         CourseFactory(price="10"),
     ]
+    # Of another picture, as the release before leaves it.
+    Course.objects.filter(pk=made[1].pk).update(
+        course_img="b.png", course_img_set={"of": "a.png", "files": [[400, "a-400.webp"]]}
+    )
     DiscountFactory(courses=made[:1], discount_type=1, value=0, ends_at=soon)
     DiscountFactory(courses=made[2:4], discount_type=2, value="0.35", ends_at=soon)
     DiscountFactory(courses=made[4:], starts_at=soon, ends_at=soon + timedelta(days=1))
