@@ -237,11 +237,12 @@ def _own_database() -> Iterator[tuple[int, ...]]:
     if connection.vendor == "sqlite":
         yield ()
         return
-    from luffy_api.tests.processes.mariadb import MariaDB, moved_to
+    from luffy_api.tests.processes.mariadb import MariaDB, copy_to, moved_to
 
     server = MariaDB()
     try:
         server.start()
+        copy_to(server)
         with moved_to(server):
             yield (server.process.pid,) if server.process else ()
     finally:

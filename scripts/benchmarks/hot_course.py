@@ -41,11 +41,12 @@ def run(arguments: list[str]) -> None:
 @contextmanager
 def durable_database() -> Iterator[None]:
     """The scratch database moves to a MariaDB that only this measurement uses."""
-    from luffy_api.tests.processes.mariadb import MariaDB, moved_to
+    from luffy_api.tests.processes.mariadb import MariaDB, copy_to, moved_to
 
     server = MariaDB()
     server.start()
     try:
+        copy_to(server)
         with moved_to(server):
             yield
     finally:
