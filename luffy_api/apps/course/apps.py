@@ -8,8 +8,9 @@ class CourseConfig(AppConfig):
 
     def ready(self) -> None:
         """Register a student's own data, the counting of students, and what is public."""
-        from luffy_api.apps.course import models, selectors, student_counts
+        from luffy_api.apps.course import listing, models, selectors, student_counts
         from luffy_api.apps.course import personal_data as own
+        from luffy_api.apps.course.models import derived
         from luffy_api.apps.monitoring import queues
         from luffy_api.apps.publishing import changes
         from luffy_api.apps.publishing.versions import versions
@@ -19,6 +20,8 @@ class CourseConfig(AppConfig):
         personal_data.register("enrollments", own.enrollments)
         queues.register(student_counts.WAITING_CHANGES)
         background.register(student_counts.fold)
+        background.register(listing.apply_due)
+        derived.compute_with(listing.compute)
         catalogue = (
             *(models.Course, models.CourseCategory, models.CourseChapter, models.CourseSection),
             *(models.CourseDiscount, models.Teacher),

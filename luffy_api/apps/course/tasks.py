@@ -2,7 +2,7 @@
 
 from huey.contrib.djhuey import db_periodic_task
 
-from luffy_api.apps.course import enrollment, student_counts
+from luffy_api.apps.course import enrollment, listing, student_counts
 from luffy_api.apps.course.covers import COVERS
 from luffy_api.common.schedules import shanghai
 
@@ -29,3 +29,9 @@ def render_covers() -> None:
 def clean_up_covers() -> None:
     """Every night at 4:31."""
     COVERS.clean_up()
+
+
+@db_periodic_task(shanghai(minute="*"))  # type: ignore[untyped-decorator]
+def repair_listing() -> None:
+    """Every minute; what begins or ends is noticed more often, by processes of the web server."""
+    listing.repair()

@@ -23,6 +23,7 @@ TITLES = {
     "reconcile_payments": "查询未确认的付款和退款",
     "render_banners": "生成各种宽度的轮播图",
     "render_covers": "生成各种宽度的封面",
+    "repair_listing": "核对课程目录与当前价格",
     "run_alerts": "检查并发送告警",
     "verify_search_index": "核对搜索索引与课程",
 }

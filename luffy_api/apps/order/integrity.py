@@ -12,9 +12,10 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from luffy_api.apps.course import student_counts
-from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
+from luffy_api.apps.course import listing, student_counts
+from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, EnrollmentGrant
 from luffy_api.apps.order import invoice_integrity, refund_integrity
 from luffy_api.apps.order.models import (
     IdempotencyKey,
@@ -194,6 +195,15 @@ def _too_few_students() -> Iterator[str]:
         yield f"课程 {course}"
 
 
+def _wrong_in_lists() -> Iterator[str]:
+    """What a process of the site brings into the prices at this moment is not wrong."""
+    now = timezone.now()
+    due = CourseDiscount.objects.due(now).values("courses")
+    wrong = listing.differences(now).exclude(pk__in=due)
+    for course in wrong.order_by("id").values_list("id", flat=True):
+        yield f"课程 {course}"
+
+
 RULES: dict[str, Callable[[], Iterator[str]]] = {
     "订单没有任何课程": _without_details,
     "订单总价不等于各课程实价之和": _wrong_totals,
@@ -213,6 +223,7 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "未支付的订单没有购物篮标记，或已结束的订单还有": _open_without_cart_key,
     "未支付的订单不会再向支付平台查询": _never_queried_again,
     "课程的学习人数少于已购人数": _too_few_students,
+    "课程目录中的展示或当前价格与课程、分类、优惠活动不符": _wrong_in_lists,
     **invoice_integrity.RULES,
     **refund_integrity.RULES,
 }

@@ -1,18 +1,26 @@
 """Courses, and which of them students see."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Self
 
 from django.core.validators import MinValueValidator
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q, Value
 
+from luffy_api.apps.course.models import derived
 from luffy_api.apps.course.models.categories import CourseCategory
 from luffy_api.apps.course.models.outbox import CatalogueEvent, OutboxModel
 from luffy_api.apps.course.models.teachers import Teacher
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.renditions import RenditionsField
 from luffy_api.libs.storage import private_storage
+
+# What `is_listed` and `current_price` are computed from.
+_DERIVED_FROM = frozenset(
+    {"is_show", "is_delete", "status", "price", "course_category", "course_category_id"}
+)
+DERIVED = frozenset({"is_listed", "current_price"})
 
 
 def visible_course(path: str = "") -> Q:
@@ -35,11 +43,12 @@ class CourseQuerySet(CatalogueQuerySet["Course"]):
 
     def listed(self) -> Self:
         """Courses of the catalogue: visible, and on sale or announced."""
-        return self.filter(_listed_course())
+        # On SQLite a plain `True` becomes `WHERE is_listed`, for which no index is used.
+        return self.filter(is_listed=Value(True))
 
     def unlisted(self) -> Self:
         """All other courses than those of `listed`."""
-        return self.exclude(_listed_course())
+        return self.filter(is_listed=Value(False))
 
     def on_sale(self) -> Self:
         """Courses that can be bought or joined right now."""
@@ -49,9 +58,44 @@ class CourseQuerySet(CatalogueQuerySet["Course"]):
         """Join the rows that a card shows."""
         return self.select_related("teacher", "course_category")
 
+    def update(self, **kwargs: Any) -> int:
+        """As Django's; what is derived from the values follows."""
+        return derived.update(self, super().update, kwargs, _DERIVED_FROM, derived.ids_changed)
 
-def _listed_course() -> Q:
-    return visible_course() & ~Q(status=Course.Status.OFFLINE)
+    def bulk_create(self, objs: Iterable["Course"], *args: Any, **kwargs: Any) -> list["Course"]:
+        """As Django's; what is derived from the values follows."""
+        with transaction.atomic():
+            courses = super().bulk_create(objs, *args, **kwargs)
+            derived.ids_changed([course.pk for course in courses])
+        return courses
+
+
+def is_listed_course() -> Q:
+    """Return the condition that belongs into `Course.is_listed`, without a join."""
+    category = CourseCategory.objects.visible().filter(pk=OuterRef("course_category_id"))
+    offline = Q(status=Course.Status.OFFLINE)
+    return Q(Exists(category), is_show=True, is_delete=False) & ~offline
+
+
+def _indexes() -> list[models.Index]:
+    """One for each ordering of the course list with each of its filters, in which a page is read.
+
+    The columns of the filters come first, so that the rows of a list stand together.
+    """
+    filters = {
+        "all": [],
+        "kind": ["kind"],
+        "category": ["course_category"],
+        "both": ["kind", "course_category"],
+    }
+    return [
+        models.Index(
+            fields=["is_listed", *columns, order, "id"],
+            name=f"listed_{name}_{order.rpartition('_')[2]}",
+        )
+        for name, columns in filters.items()
+        for order in ("orders", "students", "current_price")
+    ]
 
 
 class Course(OutboxModel):
@@ -102,6 +146,16 @@ class Course(OutboxModel):
     sections = models.PositiveIntegerField("总课时", default=0)
     pub_sections = models.PositiveIntegerField("已更新课时", default=0)
     length = models.PositiveIntegerField("总时长（秒）", default=0)
+    # Derived (`listing`); the database's defaults are for the code of an older release.
+    is_listed = models.BooleanField("在课程目录中", default=False, db_default=False, editable=False)
+    current_price = models.DecimalField(
+        "当前价格（元）",
+        max_digits=8,
+        decimal_places=2,
+        default=Decimal("0.00"),
+        db_default=Decimal("0.00"),
+        editable=False,
+    )
     course_category = models.ForeignKey(
         CourseCategory, verbose_name="分类", on_delete=models.PROTECT, related_name="courses"
     )
@@ -127,11 +181,9 @@ class Course(OutboxModel):
                 violation_error_message="免费课的价格必须为 0",
             ),
         ]
-        # One for each ordering of the course list, which is filtered by kind and by category.
         indexes = [
-            models.Index(fields=["kind", "orders", "id"], name="course_kind_orders"),
-            models.Index(fields=["kind", "students", "id"], name="course_kind_students"),
-            models.Index(fields=["kind", "price", "id"], name="course_kind_price"),
+            *_indexes(),
+            # Also for the foreign key.
             models.Index(fields=["course_category", "orders", "id"], name="course_category_orders"),
         ]
 
@@ -139,16 +191,20 @@ class Course(OutboxModel):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the row, but not the students of one that exists.
+        """Save the row, but of one that exists neither its students nor what is derived.
 
-        `student_counts` may have counted some since this instance was read.
+        Others may have counted or computed them since this instance was read.
         """
         if not self._state.adding and kwargs.get("update_fields") is None:
             columns = {
                 field.attname for field in self._meta.concrete_fields if not field.primary_key
             }
-            kwargs["update_fields"] = columns - self.get_deferred_fields() - {"students"}
-        super().save(*args, **kwargs)
+            written = columns - self.get_deferred_fields() - {"students"} - DERIVED
+            kwargs["update_fields"] = written
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if derived.is_written(_DERIVED_FROM, kwargs.get("update_fields")):
+                derived.courses_changed(Q(pk=self.pk))
 
     def changed_subjects(self) -> set[tuple[int, int]]:
         """The course itself."""

@@ -119,6 +119,9 @@ BROKEN = {
     "免费或赠送的课程带有订单号": lambda order: EnrollmentGrant.objects.update(source=0),
     "未支付的订单没有购物篮标记，或已结束的订单还有": sql(open_cart_key="again"),
     "课程的学习人数少于已购人数": lambda order: StudentCountChange.objects.all().delete(),
+    "课程目录中的展示或当前价格与课程、分类、优惠活动不符": (
+        lambda order: Course.objects.update(current_price=1)
+    ),
     "订单的学员或课程已不存在": without_user,
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max, Model
 
+from luffy_api.apps.course import listing
 from luffy_api.apps.course.models import (
     Course,
     CourseCategory,
@@ -42,6 +43,7 @@ def insert(courses: Sequence[GeneratedCourse]) -> dict[int, GeneratedCourse]:
         ),
     )
     _insert_outlines(stored)
+    listing.repair()
     return stored
 
 

@@ -1,0 +1,129 @@
+"""Pages of the course list, which cost the same in a catalogue of any size.
+
+The ids of a page come from one index, the rows by their ids; courses are counted when something
+public has changed. Until a discount that begins or ends now is in `Course.current_price`, courses
+are ordered by prices that are computed.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Generic, TypeVar
+
+from django.db.models import Count, Min
+from django.utils import timezone
+
+from luffy_api.apps.course import pricing_sql
+from luffy_api.apps.course.models import Course, CourseDiscount, CourseQuerySet
+from luffy_api.apps.publishing.versions import MAX_ANSWER_AGE, Made, Version, versions
+from luffy_api.common import replica
+
+ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
+
+Value = TypeVar("Value")
+
+
+def _is_good(version: Version, made: Made) -> bool:
+    """Numbers of students change nothing here."""
+    return made.label == version.label and time.monotonic() - made.at < MAX_ANSWER_AGE
+
+
+class Kept(Generic[Value]):
+    """What this process reads from the database when something public has changed.
+
+    As old as what it knows of changes: a second at most. `read` gets the name of the database, None
+    for the one that the request reads.
+    """
+
+    def __init__(self, read: Callable[[str | None], Value]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        """Read it again when it is needed."""
+        self._kept: tuple[Made, Value] | None = None
+
+    def get(self) -> Value:
+        """The value; others wait for the one that reads it. One query at most."""
+        version = versions.now()
+        if version is None:
+            return self._read(None)
+        with self._lock:
+            if self._kept is None or not _is_good(version, self._kept[0]):
+                # Not from a replica: what has just changed may not be there yet.
+                self._kept = version.made(), self._read(replica.PRIMARY)
+            return self._kept[1]
+
+
+def _count_all(database: str | None) -> dict[tuple[int, int], int]:
+    """Numbers of listed courses by kind and category, from an index alone."""
+    shelves = (
+        Course.objects.using(database).listed().order_by().values_list("kind", "course_category")
+    )
+    return {(kind, category): n for kind, category, n in shelves.annotate(n=Count("*"))}
+
+
+def _next_change(database: str | None) -> datetime | None:
+    discounts = CourseDiscount.objects.using(database)
+    found: datetime | None = discounts.aggregate(at=Min("next_change_at"))["at"]
+    return found
+
+
+_counts = Kept(_count_all)
+_next_change_at = Kept(_next_change)
+
+
+def forget() -> None:
+    """What this process writes it sees at once."""
+    _counts.forget()
+    _next_change_at.forget()
+
+
+@dataclass(frozen=True)
+class CourseList:
+    """The listed courses of a kind and a category (None for all), for a paginator.
+
+    `ordering` is one of ORDERINGS, `-` descending; equal courses come by id in the same way.
+    """
+
+    kind: int | None = None
+    category_id: int | None = None
+    ordering: str = "orders"
+    # For Django's paginator.
+    ordered: ClassVar[bool] = True
+
+    def count(self) -> int:
+        """How many there are, or were a second ago."""
+        return sum(
+            number
+            for (kind, category_id), number in _counts.get().items()
+            if self.kind in (None, kind) and self.category_id in (None, category_id)
+        )
+
+    def __getitem__(self, part: slice) -> list[Course]:
+        """The courses of a page as `for_card` loads them. Two queries."""
+        ids = list(self._ordered().values_list("pk", flat=True)[part])
+        courses = Course.objects.for_card().in_bulk(ids)
+        return [courses[pk] for pk in ids if pk in courses]
+
+    def _ordered(self) -> CourseQuerySet:
+        courses = Course.objects.listed()
+        if self.kind is not None:
+            courses = courses.filter(kind=self.kind)
+        if self.category_id is not None:
+            courses = courses.filter(course_category=self.category_id)
+        name, sign = self.ordering.lstrip("-"), "-" if self.ordering.startswith("-") else ""
+        if name == "price":
+            name, courses = _with_price(courses, timezone.now())
+        return courses.order_by(f"{sign}{name}", f"{sign}id")
+
+
+def _with_price(courses: CourseQuerySet, now: datetime) -> tuple[str, CourseQuerySet]:
+    """The name of what orders by price, and the courses that have it."""
+    change = _next_change_at.get()
+    if change is None or now < change:
+        return "current_price", courses
+    return "real_price", courses.annotate(real_price=pricing_sql.real_price(now))
