@@ -108,19 +108,6 @@ def test_courses_that_are_created_in_bulk_are_listed_at_once():
     assert Course.objects.listed().filter(current_price=5).count() == 3
 
 
-def test_an_instance_that_was_read_before_overwrites_nothing():
-    # Given two editors of one course, of whom one waits
-    course = CourseFactory(price=100)
-    waiting = Course.objects.get(pk=course.pk)
-    DiscountFactory(courses=[course], value="0.50")
-    # When the other one has hidden it, and the first one corrects its name
-    Course.objects.filter(pk=course.pk).update(is_show=False)
-    waiting.name = "新名称"
-    waiting.save(update_fields=["name"])
-    # Then
-    assert (is_listed(course), price(course)) == (False, 50)
-
-
 @pytest.mark.parametrize("way", HIDING)
 @pytest.mark.parametrize(
     ("values", "expected"),
