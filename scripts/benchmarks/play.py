@@ -58,7 +58,7 @@ def _plays() -> list[bytes]:
     students = UserFactory.create_batch(STUDENTS)
     for student in students:
         EnrollmentFactory(user=student, course=section.chapter.course)
-        ProgressFactory(user=student, section=section)
+        ProgressFactory(user=student, section=section, position=10)
     logins = [tokens.issue(student).token for student in students]
     path = f"course/section/{section.pk}/play/"
     return [api(path, login, method="GET") for login in logins] * TURNS
