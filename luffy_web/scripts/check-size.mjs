@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 
 const DIST = new URL('../dist/', import.meta.url).pathname
-const LEARN = ['src/pages/course/LearnPage.vue', 'src/components/course/CoursePlayer.vue', 'src/player/xgplayer.ts']
+const LEARN = ['src/pages/course/LearnPage.vue', 'src/player/xgplayer.ts']
 const PAGES = [
   { page: 'home page', limit: 75, roots: ['src/pages/home/HomePage.vue'] },
   { page: 'page of a course', limit: 75, roots: ['src/pages/course/CoursePage.vue'] },
