@@ -87,7 +87,6 @@ as_mysql() {
 start_mariadb() {
   local dir="$scratch/mariadb" port tries=300 path=$PATH:/usr/sbin
   port=$(free_port)
-  chmod 755 "$scratch"
   mkdir "$dir"
   if [[ $EUID -eq 0 ]]; then chown mysql "$dir"; fi
   PATH=$path step "Creating a MariaDB for the tests" mariadb-install-db --no-defaults --datadir="$dir/data" \
