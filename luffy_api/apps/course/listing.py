@@ -15,6 +15,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from luffy_api.apps.course import course_list
+from luffy_api.apps.course.locks import lock_discount
 from luffy_api.apps.course.models import Course, CourseDiscount
 from luffy_api.apps.course.models.courses import is_listed_course
 from luffy_api.apps.course.pricing_sql import real_price
@@ -76,7 +77,7 @@ def apply_due() -> int:
 @transaction.atomic
 def _apply(discount_id: int) -> int:
     """The prices with the next change, so that it stays due until they are right."""
-    discount = CourseDiscount.objects.select_for_update().filter(pk=discount_id).first()
+    discount = lock_discount(discount_id)
     if discount is None:
         return 0
     discount.schedule(timezone.now())

@@ -6,7 +6,7 @@ wait for each other until each has committed.
 
 from collections.abc import Collection
 
-from luffy_api.apps.course.models import Course, Enrollment, StudentCountChange
+from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, StudentCountChange
 from luffy_api.apps.user.models import User
 from luffy_api.common.locks import write_where_locks_are_local
 from luffy_api.common.prepared_query import PreparedValues
@@ -30,6 +30,11 @@ def lock_courses(course_ids: Collection[int]) -> None:
     """Lock the courses until the transaction ends, by id, so that no two callers deadlock."""
     rows = Course.objects.select_for_update().filter(pk__in=course_ids).order_by("pk")
     list(rows.values_list("pk", flat=True))
+
+
+def lock_discount(discount_id: int) -> CourseDiscount | None:
+    """Lock a discount, before its courses, until the transaction ends; None if there is none."""
+    return CourseDiscount.objects.select_for_update().filter(pk=discount_id).first()
 
 
 def lock_student_changes(pks: Collection[int]) -> list[StudentCountChange]:
