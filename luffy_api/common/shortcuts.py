@@ -19,9 +19,11 @@ from django.http.response import HttpResponseBase
 
 from luffy_api.common import exception_handler
 from luffy_api.common.codes import Code
+from luffy_api.common.renderers import JSONRenderer
 
 SCHEME = "jwt "
 JSON = "application/json"
+_RENDERER = JSONRenderer()
 # Of one answer alone; all other headers are the same for every answer of a view.
 OWN_HEADERS = frozenset({
     *("content-type", "content-length", "content-range", "content-disposition"),
@@ -162,5 +164,4 @@ def failure(error: Exception) -> HttpResponse:
 
 
 def _rendered(body: Any, status: int) -> HttpResponse:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(text.encode(), status=status, content_type=JSON)
+    return HttpResponse(_RENDERER.render(body), status=status, content_type=JSON)
