@@ -86,8 +86,9 @@ class RenditionMaker:
         return len(names)
 
     def clean_up(self) -> int:
-        """Forget what was made of another picture and remove files; how many."""
+        """Forget what was made of another picture or is lost, and remove files; how many."""
         self._forget_outdated()
+        self.forget_lost()
         return self._remove_unused()
 
     def _forget_outdated(self) -> None:
@@ -96,6 +97,18 @@ class RenditionMaker:
             if value["of"] != name:
                 rows = self._rows().filter(pk=pk, **{self._of: name})
                 rows.update(**{self.field: None})
+
+    def forget_lost(self) -> None:
+        """After the storage has lost files, or was exchanged for one without them.
+
+        Rows are read before the files are seen: all that they name was there. Raises what the
+        storage raises while it is away.
+        """
+        rows = list(self._made("pk", self._of, self.field))
+        stored = {info.name for info in self._storage.list_names(self._folder)} if rows else set()
+        for pk, picture, value in rows:
+            if not {name for _, name in value["files"]} - {picture} <= stored:
+                self._rows().filter(pk=pk, **{self._of: picture}).update(**{self.field: None})
 
     def _remove_unused(self) -> int:
         """Rows are read after the files were seen: all that was made is known."""

@@ -162,6 +162,21 @@ def test_half_a_file_of_a_run_that_was_killed_is_made_anew(api):
         assert image.width == 400
 
 
+def test_lost_files_are_made_anew_after_the_night(api):
+    course()
+    COVERS.make_missing()
+    made = shown(api)
+    public_storage().delete(sorted(stored())[0])
+
+    COVERS.clean_up()
+
+    assert shown(api) == []
+    assert COVERS.make_missing() == 1
+    assert shown(api) == made
+    COVERS.clean_up()
+    assert shown(api) == made
+
+
 def test_unused_files_are_removed_after_a_day():
     row = course()
     COVERS.make_missing()

@@ -17,6 +17,7 @@ class Command(BaseCommand):
         """Says of how many pictures it made them."""
         count = 0
         for maker in (COVERS, BANNERS):
+            maker.forget_lost()
             while made := maker.make_missing():
                 count += made
         self.stdout.write(f"已处理 {count} 张图片")
