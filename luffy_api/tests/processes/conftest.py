@@ -36,8 +36,10 @@ def asks_gateways(settings: Any, gateways: dict[str, FakeGateway]) -> None:
 def running_shop(
     django_db_setup: None, gateway_urls: Gateways, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
-    """The shop as it is."""
-    with Shop(tmp_path_factory.mktemp("shop"), gateways=gateway_urls) as shop:
+    """The shop as it is, but for its alerts."""
+    application = "luffy_api.tests.processes.quiet_wsgi"
+    folder = tmp_path_factory.mktemp("shop")
+    with Shop(folder, application=application, gateways=gateway_urls) as shop:
         yield shop
 
 
