@@ -14,6 +14,7 @@ from luffy_api.apps.course.models.outbox import CatalogueEvent, OutboxModel
 from luffy_api.apps.course.models.teachers import Teacher
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.renditions import RenditionsField
+from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs.storage import private_storage
 
 # What `is_listed` and `current_price` are computed from.
@@ -62,11 +63,12 @@ class CourseQuerySet(CatalogueQuerySet["Course"]):
         """As Django's; what is derived from the values follows."""
         return derived.update(self, super().update, kwargs, _DERIVED_FROM, derived.ids_changed)
 
+    @retry_deadlocks
+    @transaction.atomic
     def bulk_create(self, objs: Iterable["Course"], *args: Any, **kwargs: Any) -> list["Course"]:
         """As Django's; what is derived from the values follows."""
-        with transaction.atomic():
-            courses = super().bulk_create(objs, *args, **kwargs)
-            derived.ids_changed([course.pk for course in courses])
+        courses = super().bulk_create(objs, *args, **kwargs)
+        derived.ids_changed([course.pk for course in courses])
         return courses
 
 

@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from luffy_api.common.transactions import retry_deadlocks
+
 Compute: TypeAlias = Callable[[Q], object]
 
 # Above so many rows of a bulk write all courses are looked at.
@@ -49,10 +51,20 @@ def update(
     """`QuerySet.update` by `write`; if it concerns one of `fields`, `after` gets the rows' ids."""
     if not fields & values.keys():
         return write(**values)
-    with transaction.atomic():
-        ids = list(rows.order_by().values_list("pk", flat=True))
-        updated = write(**values)
-        after(ids)
+    return _update(rows, write, values, after)
+
+
+@retry_deadlocks
+@transaction.atomic
+def _update(
+    rows: QuerySet[Any],
+    write: Callable[..., int],
+    values: dict[str, Any],
+    after: Callable[[list[int]], object],
+) -> int:
+    ids = list(rows.order_by().values_list("pk", flat=True))
+    updated = write(**values)
+    after(ids)
     return updated
 
 

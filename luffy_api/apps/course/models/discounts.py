@@ -13,6 +13,7 @@ from luffy_api.apps.course import pricing
 from luffy_api.apps.course.models import derived
 from luffy_api.apps.course.models.courses import Course
 from luffy_api.common.models import CatalogueModel, CatalogueQuerySet
+from luffy_api.common.transactions import retry_deadlocks
 
 _WHEN = frozenset({"is_show", "is_delete", "starts_at", "ends_at"})
 _PRICE_FIELDS = _WHEN | {"discount_type", "value"}
@@ -55,12 +56,13 @@ class CourseDiscountQuerySet(CatalogueQuerySet["CourseDiscount"]):
             row.next_change_at = row.next_change(now)
         return super().bulk_create(rows, *args, **kwargs)
 
+    @retry_deadlocks
+    @transaction.atomic
     def delete(self) -> tuple[int, dict[str, int]]:
         """As Django's; the prices of the courses follow."""
-        with transaction.atomic():
-            course_ids = self.course_ids()
-            deleted = super().delete()
-            derived.ids_changed(course_ids)
+        course_ids = self.course_ids()
+        deleted = super().delete()
+        derived.ids_changed(course_ids)
         return deleted
 
     # As Django's: not for the manager, where it would be everything.
@@ -160,19 +162,21 @@ class CourseDiscount(CatalogueModel):
 class ParticipationQuerySet(models.QuerySet[Any]):
     """Pairs of discount and course; every change of `CourseDiscount.courses` passes here."""
 
+    @retry_deadlocks
+    @transaction.atomic
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """As Django's; the prices of the courses follow."""
-        with transaction.atomic():
-            pairs = super().bulk_create(objs, *args, **kwargs)
-            derived.ids_changed({pair.course_id for pair in pairs})
+        pairs = super().bulk_create(objs, *args, **kwargs)
+        derived.ids_changed({pair.course_id for pair in pairs})
         return pairs
 
+    @retry_deadlocks
+    @transaction.atomic
     def delete(self) -> tuple[int, dict[str, int]]:
         """As Django's; the prices of the courses follow."""
-        with transaction.atomic():
-            course_ids = set(self.values_list("course_id", flat=True))
-            deleted = super().delete()
-            derived.ids_changed(course_ids)
+        course_ids = set(self.values_list("course_id", flat=True))
+        deleted = super().delete()
+        derived.ids_changed(course_ids)
         return deleted
 
     delete.queryset_only = True  # type: ignore[attr-defined]
