@@ -1,7 +1,8 @@
-"""The shop's WSGI application without rounds of alerts.
+"""The shop's WSGI application without what acts by the machine's clock.
 
-Its processes live beside the tests of a whole session, on the same database: a round of theirs
-would take the turn of a test about alerts.
+Its processes live beside the tests of a whole session, on the same database. A round of alerts of
+theirs would take the turn of a test about alerts, and discounts of a test that is in another month
+would have ended long ago.
 """
 
 from importlib import import_module
@@ -12,6 +13,8 @@ django.setup()
 
 # Only now can models be imported.
 import_module("luffy_api.apps.monitoring.rounds").watch = lambda: None
+background = import_module("luffy_api.common.background")
+background._jobs.remove(import_module("luffy_api.apps.course.listing").apply_due)
 
 application = import_module("luffy_api.wsgi").application
 
