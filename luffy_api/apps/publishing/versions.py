@@ -86,8 +86,11 @@ class Versions:
         self._moments.append(moments)
 
     def expire(self) -> None:
-        """Read the version before it is used again: this process has just changed something."""
-        self._read_at = -inf
+        """Read the version before it is used again: this process has just changed something.
+
+        So the database is there.
+        """
+        self._read_at = self._failed_at = -inf
 
     def now(self) -> Version | None:
         """The version, read less than a second ago; None when the database does not tell."""

@@ -19,12 +19,12 @@ from luffy_api.apps.order.payment import bill_schedule
 from luffy_api.apps.search import locks as search_locks
 from luffy_api.apps.user import sms_codes
 from luffy_api.apps.user.exceptions import SmsCodeWrong
-from luffy_api.apps.user.models import SmsCode, SmsPurpose
+from luffy_api.apps.user.models import SmsCode, SmsPurpose, User
 from luffy_api.apps.video.models import TranscodingJob
 from luffy_api.apps.video.transcoding import worker
 from luffy_api.common import transactions
 from luffy_api.common.dates import yesterday
-from luffy_api.tests.factories import CourseFactory, OrderFactory, SectionFactory
+from luffy_api.tests.factories import CourseFactory, OrderFactory, SectionFactory, UserFactory
 from luffy_api.tests.two_nodes.rivals import at_node
 
 TURNS = 4
@@ -119,20 +119,34 @@ def test_one_of_two_gets_it(nodes, claim):
 
 def add_one() -> None:
     for _ in range(ADDED):
+        User.objects.update(token_epoch=F("token_epoch") + 1)
+
+
+def add_a_student() -> None:
+    for _ in range(ADDED):
         Course.objects.update(students=F("students") + 1)
 
 
 def test_a_statement_that_lost_at_its_own_commit_is_repeated(nodes, caplog):
-    CourseFactory()
+    before = UserFactory().token_epoch
 
     at_once(nodes, *[add_one] * 4)
 
-    assert Course.objects.get().students == 4 * ADDED
+    assert User.objects.get().token_epoch == before + 4 * ADDED
     assert "a statement was undone, trying again" in caplog.text
 
 
-def test_control_without_a_repetition_it_is_lost(nodes, monkeypatch):
+def test_so_is_one_about_something_public_with_its_publication(nodes, caplog):
     CourseFactory()
+
+    at_once(nodes, *[add_a_student] * 4)
+
+    assert Course.objects.get().students == 4 * ADDED
+    assert "_execute_and_publish was undone, trying again" in caplog.text
+
+
+def test_control_without_a_repetition_it_is_lost(nodes, monkeypatch):
+    UserFactory()
     monkeypatch.setattr(transactions, "PAUSES", ())
 
     with pytest.raises(OperationalError, match="1213"):

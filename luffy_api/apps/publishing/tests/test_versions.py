@@ -19,6 +19,10 @@ def known():
     return Versions()
 
 
+def _fail(*_):
+    raise OperationalError("gone")
+
+
 def label(known: Versions):
     version = known.now()
     assert version
@@ -108,6 +112,15 @@ def test_without_a_database_there_is_none_and_nobody_asks_again_at_once(known):
         assert known.now() is None
 
     assert len(asked) == 1
+
+
+def test_who_has_just_changed_something_asks_at_once(known):
+    with connection.execute_wrapper(_fail):
+        assert known.now() is None
+
+    known.expire()
+
+    assert known.now()
 
 
 def test_one_thread_reads_while_others_wait(known):
