@@ -101,7 +101,8 @@ class PaymentWorld(RuleBasedStateMachine):
         """Post a genuine notification and remember what the shop knows by it."""
         gateway, history = self.gateway_of(notice.key), self.history
         assert gateway
-        assert self.post(notice.message) == gateway.peer.accepted
+        answer = self.post(notice.message)
+        assert answer == gateway.peer.accepted, answer
         if notice.refunds:
             # A payment that was never reported before is recorded with its refund: two events.
             history.delivered += notice.key not in history.reported
