@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
 from luffy_api.apps.order import amounts, integrity
@@ -145,7 +147,7 @@ def _check_enrollments(
     others = {(grant.user_id, grant.course_id) for grant in grants if grant not in bought}
     assert others == history.free | history.granted
     assert set(enrollments) == {(grant.user_id, grant.course_id) for grant in grants}
-    due = dict(_refunds_due().all())
+    due = dict(_refunds_due(timezone.now()).all())
     expected = set()
     for order in orders:
         if order.order_status != OrderStatus.PAID:
@@ -168,9 +170,12 @@ def _check_enrollments(
     assert {(grant.reference, grant.user_id, grant.course_id) for grant in bought} == expected
 
 
-@cache
-def _refunds_due() -> QuerySet[Any]:
-    """(id, yuan due) of paid orders. To build this takes longer than to ask it."""
+@lru_cache(maxsize=1)
+def _refunds_due(now: datetime) -> QuerySet[Any]:
+    """(id, yuan due) of paid orders. To build this takes longer than to ask it.
+
+    `now` is the time of the machine, which stands in the query: what holds depends on it.
+    """
     paid = amounts.with_amounts(Order.objects.filter(order_status=OrderStatus.PAID))
     return paid.values_list("pk", "refund_due")
 
