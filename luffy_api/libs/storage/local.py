@@ -68,9 +68,12 @@ class LocalStorage(MediaStorage, FileSystemStorage):
 
     def read_range(self, name: str, start: int, length: int) -> bytes:
         """See MediaStorage."""
-        with self.file(name).open("rb") as file:
-            file.seek(start)
-            return file.read(length)
+        try:
+            with self.file(name).open("rb") as file:
+                file.seek(start)
+                return file.read(length)
+        except FileNotFoundError:
+            raise ObjectMissing from None  # removed since it was looked for
 
     def local_copy(self, name: str) -> AbstractContextManager[Path]:
         """The file itself; raises ObjectMissing."""

@@ -6,6 +6,7 @@ from threading import Thread
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from luffy_api.libs import storage
@@ -206,3 +207,18 @@ class Stalled(io.BytesIO):
             private_storage().uploads.write_part(NAME, upload, 1, self, MANY)
         except storage.StorageError as error:
             self.error = error
+
+
+def test_a_file_that_is_removed_while_it_is_opened_is_missing(monkeypatch):
+    found = private_storage().file
+
+    def remove_what_was_found(name):
+        path = found(name)
+        path.unlink()
+        return path
+
+    private_storage().save(NAME, ContentFile(BODY))
+    monkeypatch.setattr(private_storage(), "file", remove_what_was_found)
+
+    with pytest.raises(storage.ObjectMissing):
+        private_storage().read_range(NAME, 0, 1)
