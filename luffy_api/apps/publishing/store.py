@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 # So many things can be made at the same time; two with the same lock wait for each other.
 TURNS = 64
-TURN_SECONDS = 1.0
+TURN_SECONDS = 0.4
 
 
 class Sized(Protocol):

@@ -24,8 +24,9 @@ logger = logging.getLogger(__name__)
 
 # Seconds for which a version is good, and after which one thread reads it anew.
 GOOD_FOR, READ_AFTER = 1.0, 0.7
-# Seconds to wait for another thread that reads it, and after a failure.
-TURN_SECONDS, PAUSE = 1.0, 1.0
+# Seconds to wait for another thread that reads it, and after a failure. A request may wait several
+# times, and then for a database that stands still: all of it is less than five seconds.
+TURN_SECONDS, PAUSE = 0.2, 1.0
 # Seconds that an answer may be older than the last change of a number of students. It is published
 # some seconds after a sale, and seen up to a second later; all of it is less than ten.
 STUDENTS_AGE = 4.0
