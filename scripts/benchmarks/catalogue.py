@@ -187,11 +187,11 @@ def _lists_and_courses(shop: Server) -> Iterator[tuple[str, list[bytes]]]:
     middle_course = Course.objects.order_by("id")[Course.objects.count() // 2].pk
     yield "detail", _visitors(f"course/{middle_course}/")
     yield "chapter", _visitors("course/chapter/", {"course": middle_course})
-    shelves: list[dict[str, Any]] = [{}, *({"kind": kind} for kind in (1, 2, 3))]
-    shelves += [{"course_category": category}, {"kind": 2, "course_category": category}]
-    for shelf, ordering in itertools.product(shelves, ORDERINGS):
-        name = ", ".join(["list", *(f"{key} {value}" for key, value in shelf.items()), ordering])
-        query = {**shelf, "ordering": ordering}
+    listings: list[dict[str, Any]] = [{}, *({"kind": kind} for kind in (1, 2, 3))]
+    listings += [{"course_category": category}, {"kind": 2, "course_category": category}]
+    for listing, ordering in itertools.product(listings, ORDERINGS):
+        name = ", ".join(["list", *(f"{key} {value}" for key, value in listing.items()), ordering])
+        query = {**listing, "ordering": ordering}
         pages = -(-_count(shop, query) // PAGE_SIZE)
         yield f"{name}, first page", _visitors("course/", query)
         yield f"{name}, middle page", _visitors("course/", {**query, "page": pages // 2 or 1})

@@ -12,7 +12,7 @@ class CourseConfig(AppConfig):
         from luffy_api.apps.course import personal_data as own
         from luffy_api.apps.course.models import derived
         from luffy_api.apps.monitoring import queues
-        from luffy_api.apps.publishing import changes
+        from luffy_api.apps.publishing import publications
         from luffy_api.apps.publishing.versions import versions
         from luffy_api.apps.user import personal_data
         from luffy_api.common import background, replica
@@ -27,5 +27,5 @@ class CourseConfig(AppConfig):
             *(models.CourseDiscount, models.Teacher),
         )
         replica.allow(*catalogue)
-        changes.register(*catalogue)
+        publications.register(*catalogue)
         versions.change_by_themselves(selectors.next_price_change)

@@ -60,10 +60,10 @@ class Kept(Generic[Value]):
 
 def _count_all(database: str | None) -> dict[tuple[int, int], int]:
     """Numbers of listed courses by kind and category, from an index alone."""
-    shelves = (
+    listings = (
         Course.objects.using(database).listed().order_by().values_list("kind", "course_category")
     )
-    return {(kind, category): n for kind, category, n in shelves.annotate(n=Count("*"))}
+    return {(kind, category): n for kind, category, n in listings.annotate(n=Count("*"))}
 
 
 def _next_change(database: str | None) -> datetime | None:

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, Greatest
 from luffy_api.apps.course.locks import lock_student_changes
 from luffy_api.apps.course.models import Course, Enrollment, StudentCountChange
 from luffy_api.apps.monitoring import queues
-from luffy_api.apps.publishing import changes
+from luffy_api.apps.publishing import publications
 from luffy_api.common.prepared_query import PreparedInsert
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -48,7 +48,7 @@ def fold() -> int:
     rows = _oldest()
     if not rows:
         return 0
-    with changes.numbers_of_students():
+    with publications.numbers_of_students():
         return _fold(rows)
 
 

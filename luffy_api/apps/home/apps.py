@@ -9,8 +9,8 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         """Banners are public, and may be read from a replica."""
         from luffy_api.apps.home.models import Banner
-        from luffy_api.apps.publishing import changes
+        from luffy_api.apps.publishing import publications
         from luffy_api.common import replica
 
         replica.allow(Banner)
-        changes.register(Banner)
+        publications.register(Banner)

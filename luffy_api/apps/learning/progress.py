@@ -21,7 +21,7 @@ from luffy_api.apps.user.tokens import ClaimedToken
 from luffy_api.common.prepared_query import PreparedQuery
 
 # A SectionProgress with `duration`, the section's, and `owned`: whether the student has the course.
-# One of `begun_section` is a TokenHolder, too.
+# One of `begun_section` is a TokenUser, too.
 BegunSection: TypeAlias = Any
 
 # Seconds; a day is more than any section lasts.
@@ -67,7 +67,7 @@ def save_progress(*, user_id: int, section_id: int, position: int) -> SectionRep
 
 
 def begun_section(*, claimed: ClaimedToken, section_id: int) -> BegunSection | None:
-    """The progress of whom a token names, a TokenHolder that it is to be proven by. One query.
+    """The progress of whom a token names, a TokenUser that it is to be proven by. One query.
 
     None for a first report, and for a login that is over.
     """
@@ -107,7 +107,7 @@ def _build_begun(section_id: int, user_id: int) -> QuerySet[BegunSection]:
 def _build_begun_by(section_id: int, user_id: int, login: str) -> QuerySet[BegunSection]:
     """The same for a login that is not over, with what proves its tokens."""
     rows = _build_begun(section_id, user_id).filter(tokens.of_login(login, path="user__"))
-    found: QuerySet[BegunSection] = rows.annotate(**tokens.holder_columns("user__"))
+    found: QuerySet[BegunSection] = rows.annotate(**tokens.user_columns("user__"))
     return found
 
 

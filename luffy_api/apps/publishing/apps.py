@@ -8,6 +8,6 @@ class PublishingConfig(AppConfig):
 
     def ready(self) -> None:
         """Watch what every connection to the database writes."""
-        from luffy_api.apps.publishing import changes
+        from luffy_api.apps.publishing import publications
 
-        changes.watch_connections()
+        publications.watch_connections()

@@ -27,8 +27,8 @@ def published(
 ) -> Callable[[Action], Action]:
     """Mark an action: without a token its answer depends on path and query alone.
 
-    And on what `changes.register` and `versions.change_by_themselves` were told, or it is known to
-    be at most `max_age` seconds old. `personal` says what a token changes; without it an answer to
+    And on what `publications.register` and `versions.change_by_themselves` know, or it may be at
+    most `max_age` seconds old. `personal` says what a token changes; without it an answer to
     a token is made each time.
     """
 

@@ -8,7 +8,7 @@ class SchoolConfig(AppConfig):
 
     def ready(self) -> None:
         """The school's settings are public."""
-        from luffy_api.apps.publishing import changes
+        from luffy_api.apps.publishing import publications
         from luffy_api.apps.school.models import SchoolSettings
 
-        changes.register(SchoolSettings)
+        publications.register(SchoolSettings)

@@ -15,7 +15,7 @@ class SearchConfig(AppConfig):
         """
         from luffy_api.apps.course.models.outbox import on_change
         from luffy_api.apps.monitoring import queues, readiness
-        from luffy_api.apps.publishing import changes
+        from luffy_api.apps.publishing import publications
         from luffy_api.apps.search import circuit_breaker, indexing, models, search_log, tasks
         from luffy_api.common import background
 
@@ -25,4 +25,4 @@ class SearchConfig(AppConfig):
         readiness.register("search", circuit_breaker.find_fault, circuit_breaker.AWAY)
         background.register(search_log.flush, at_exit=search_log.flush)
         os.register_at_fork(after_in_child=search_log.forget)
-        changes.register(models.HotWord, models.BlockedWord)
+        publications.register(models.HotWord, models.BlockedWord)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course.models import CatalogueEvent, Course
 from luffy_api.apps.monitoring import queues
-from luffy_api.apps.publishing import changes
+from luffy_api.apps.publishing import publications
 from luffy_api.apps.search import documents, locks
 from luffy_api.apps.search.engines import backend
 from luffy_api.apps.search.engines.base import Build, SearchBackend
@@ -165,7 +165,7 @@ def _catch_up(build: Build, began: datetime) -> None:
             lock.extend()
             _refresh(build, ids)
         build.swap()
-        changes.publish()
+        publications.publish()
 
 
 def _changed_since(moment: datetime) -> list[int]:
@@ -180,7 +180,7 @@ def _refresh(index: SearchBackend | Build, ids: Sequence[int]) -> int:
         index.delete([pk for pk in chunk if pk not in listed])
         index.index(built)
     if ids and isinstance(index, SearchBackend):
-        changes.publish()
+        publications.publish()
     return len(ids)
 
 

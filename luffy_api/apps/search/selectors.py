@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import card_fragments
 from luffy_api.apps.course.card_fragments import Fragment
-from luffy_api.apps.search import circuit_breaker, correction, database, kept, visibility
+from luffy_api.apps.search import circuit_breaker, correction, database, result_cache, visibility
 from luffy_api.apps.search.engines.base import SearchBackend
 from luffy_api.apps.search.highlights import highlight
 from luffy_api.apps.search.models import BlockedWord, HotWord, SearchWord
@@ -76,7 +76,7 @@ def search(
     query, filters = parse(text), SearchFilters(kind, category_id, free, ordering)
     if query.is_blank:
         return SearchResults(query, filters)
-    return kept.get_or_make(
+    return result_cache.get_or_make(
         (settings.SEARCH_URL, query.text, filters), lambda: _ask(query, filters), size=_size
     )
 
@@ -114,7 +114,7 @@ def suggestions(*, text: str) -> list[str]:
     typed = normalize(clean(text))
     if not typed:
         return []
-    return kept.get_or_make(
+    return result_cache.get_or_make(
         (settings.SEARCH_URL, "suggestions", typed),
         lambda: _suggestions(typed),
         size=lambda _: _OVERHEAD,
@@ -126,7 +126,9 @@ def _suggestions(typed: str) -> list[str]:
     completions = circuit_breaker.query_engine(lambda engine: _completions(engine, typed))
     if completions is None:
         completions = database.suggestions(typed, limit=MAX_SUGGESTIONS)
-    known = kept.get_or_make("hot", hot_words, size=lambda _: _OVERHEAD, max_age=MAX_HOT_AGE)
+    known = result_cache.get_or_make(
+        "hot", hot_words, size=lambda _: _OVERHEAD, max_age=MAX_HOT_AGE
+    )
     hot = [word for word in known if _completes(word, typed)][:_MAX_HOT_SUGGESTIONS]
     return _distinct([*hot, *completions])[:MAX_SUGGESTIONS]
 

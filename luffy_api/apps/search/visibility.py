@@ -14,7 +14,7 @@ from luffy_api.apps.course.models import Course, CourseQuerySet
 from luffy_api.apps.course.pricing import ZERO
 from luffy_api.apps.course.pricing_sql import real_price, real_price_within
 from luffy_api.apps.publishing.versions import Version
-from luffy_api.apps.search import kept
+from luffy_api.apps.search import result_cache
 from luffy_api.apps.search.engines.base import MAX_HITS
 from luffy_api.apps.search.query import PriceRange
 from luffy_api.common import replica
@@ -103,7 +103,7 @@ def apply_ordering(courses: CourseQuerySet, ordering: str) -> CourseQuerySet:
 
 def _find_hidden(count: int) -> frozenset[int] | None:
     """The ids that are not listed; None when so many ids are better checked one by one."""
-    version = kept.version()
+    version = result_cache.version()
     if version is not None:
         return _hidden_ids.at(version)
     return _hidden_ids.get() if count > _MAX_CHECKED_IDS else None

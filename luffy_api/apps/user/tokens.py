@@ -53,7 +53,7 @@ class VerifiedToken:
     claims: dict[str, Any]
 
 
-class TokenHolder(Protocol):
+class TokenUser(Protocol):
     """What the key of a user's tokens is made of: a User, or a row with these columns of it."""
 
     password: str
@@ -143,12 +143,12 @@ def read(token: str) -> ClaimedToken:
     return ClaimedToken(token, int(subject), login)
 
 
-def prove(claimed: ClaimedToken, holder: TokenHolder) -> dict[str, Any]:
-    """The claims of a token of this holder, whom `of_login` lets use it. Raises InvalidToken."""
+def prove(claimed: ClaimedToken, user: TokenUser) -> dict[str, Any]:
+    """The claims of a token of this user, whom `of_login` lets use it. Raises InvalidToken."""
     try:
         return jwt.decode(
             claimed.token,
-            _secret(holder),
+            _secret(user),
             algorithms=[ALGORITHM],
             options={"require": REQUIRED_CLAIMS},
             issuer=api_settings.JWT_ISSUER,
@@ -166,8 +166,8 @@ def of_login(login: str, *, path: str = "") -> Q:
     return Q(~Exists(revoked), **{f"{path}is_active": True})
 
 
-def holder_columns(path: str) -> dict[str, F]:
-    """Annotations by which a row of the user at `path` is a TokenHolder."""
+def user_columns(path: str) -> dict[str, F]:
+    """Annotations by which a row of the user at `path` is a TokenUser."""
     return {name: F(f"{path}{name}") for name in ("password", "token_epoch")}
 
 
@@ -201,6 +201,6 @@ def _sign(user: User, *, jti: str, orig_jti: str, orig_iat: int) -> IssuedToken:
     return IssuedToken(jwt.encode(claims, _secret(user), ALGORITHM), expires_at, user)
 
 
-def _secret(holder: TokenHolder) -> bytes:
-    fixed = f"{holder.token_epoch}:{holder.password}"
+def _secret(user: TokenUser) -> bytes:
+    fixed = f"{user.token_epoch}:{user.password}"
     return salted_hmac("luffy.tokens", fixed, algorithm="sha256").digest()

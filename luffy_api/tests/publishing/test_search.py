@@ -6,7 +6,7 @@ from django.test import Client
 
 from luffy_api.apps.course import card_fragments
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.search import circuit_breaker, indexing, kept, search_log, visibility
+from luffy_api.apps.search import circuit_breaker, indexing, result_cache, search_log, visibility
 from luffy_api.apps.search.models import HotWord
 from luffy_api.common import replica
 from luffy_api.tests.factories import CategoryFactory, CourseFactory, DiscountFactory
@@ -21,7 +21,7 @@ SUGGEST = "/api/v1/course/search/suggest/"
 def shop(publishing, settings, tmp_path):
     """An index, and nothing that is kept yet."""
     settings.SEARCH_URL = f"sqlite:///{tmp_path / 'search.sqlite3'}"
-    stores = (card_fragments._store, kept._store)
+    stores = (card_fragments._store, result_cache._store)
     for store in stores:
         store.cache_clear()
     circuit_breaker.reset_circuit()
@@ -163,11 +163,11 @@ def test_many_hits_lose_a_hidden_course_by_the_version_alone(client):
 
 def test_memory_is_bounded(client):
     course(name="爬虫"), course(name="爬虫"), course(name="爬虫")
-    limit = kept._store().max_bytes
+    limit = result_cache._store().max_bytes
     for number in range(200):
         names(client, f"爬虫 {number}")
 
-    assert 0 < kept._store().bytes <= limit
+    assert 0 < result_cache._store().bytes <= limit
     assert 0 < card_fragments._store().bytes <= card_fragments._store().max_bytes
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import OperationalError, connection
 
-from luffy_api.apps.publishing import changes, versions
+from luffy_api.apps.publishing import publications, versions
 from luffy_api.apps.publishing.models import Publication
 from luffy_api.apps.publishing.versions import Versions
 from luffy_api.tests.redis_server import wait_until
@@ -39,16 +39,16 @@ def test_it_stays_the_same_and_is_read_once_a_second(known, django_assert_num_qu
 def test_a_publication_ends_it_within_a_second(known):
     first = label(known)
 
-    changes.publish()
+    publications.publish()
 
     wait_until(lambda: label(known) != first, seconds=versions.GOOD_FOR)
 
 
 def test_the_process_that_has_published_knows_at_once(known, monkeypatch):
-    monkeypatch.setattr(changes, "versions", known)
+    monkeypatch.setattr(publications, "versions", known)
     first = label(known)
 
-    changes.publish()
+    publications.publish()
 
     assert label(known) != first
 
@@ -78,7 +78,7 @@ def test_an_answer_may_be_some_seconds_older_than_a_number_of_students(known, mo
     first = known.now()
     assert first
     made = first.made()
-    changes.publish(Publication.Kind.STUDENTS)
+    publications.publish(Publication.Kind.STUDENTS)
     known.expire()
     version = known.now()
     assert version

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import student_counts
 from luffy_api.apps.course.models import Course, CourseCategory, CourseDiscount, Teacher
-from luffy_api.apps.publishing import changes, cleanup
+from luffy_api.apps.publishing import cleanup, publications
 from luffy_api.apps.publishing.models import Publication
 from luffy_api.apps.school.models import SchoolSettings
 from luffy_api.apps.search.models import HotWord
@@ -141,7 +141,7 @@ def test_numbers_of_students_are_published_once_and_apart():
 
 def test_a_change_among_numbers_of_students_elsewhere_is_content():
     CourseFactory()
-    with changes.numbers_of_students():
+    with publications.numbers_of_students():
         Course.objects.update(students=7)
     forget()
 
@@ -152,7 +152,7 @@ def test_a_change_among_numbers_of_students_elsewhere_is_content():
 
 def test_publications_are_deleted_when_no_answer_is_so_old():
     forget()
-    changes.publish()
+    publications.publish()
     old = Publication.objects.create(kind=Publication.Kind.CONTENT)
     age = cleanup.KEPT + timedelta(seconds=1)
     Publication.objects.filter(pk=old.pk).update(created_time=timezone.now() - age)
@@ -165,7 +165,7 @@ def test_tables_that_are_watched():
     CategoryFactory()
     TeacherFactory()
 
-    assert changes._tables >= {
+    assert publications._tables >= {
         *("luffy_course", "luffy_course_category", "luffy_course_discount_courses"),
         *("luffy_teacher", "luffy_banner", "luffy_hot_word", "luffy_school_settings"),
     }
