@@ -1,6 +1,7 @@
 """A button of the local cashiers, pressed in a test's own process."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,8 +10,8 @@ from django.test import Client
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
-def press(url: str, action: str = "pay") -> Any:
-    """Open the cashier and press a button, as a browser with its CSRF token does.
+def opened(url: str) -> Callable[[str], Any]:
+    """The page of the cashier as a browser with its CSRF token has it; call it to press a button.
 
     The token is read from the page: the `context` of a test client also holds what is rendered for
     other clients at the same moment.
@@ -21,4 +22,9 @@ def press(url: str, action: str = "pay") -> Any:
     text = page.content.decode()
     assert page.status_code == 200, text
     [token] = TOKEN.findall(text)
-    return buyer.post(path, {"action": action, "csrfmiddlewaretoken": token})
+    return lambda action: buyer.post(path, {"action": action, "csrfmiddlewaretoken": token})
+
+
+def press(url: str, action: str = "pay") -> Any:
+    """Open the cashier and press a button."""
+    return opened(url)(action)

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
+from threading import Event
 
 import pytest
 from django.utils import timezone
@@ -54,7 +55,17 @@ def two_runners(
 def test_two_runners_share_what_is_due_and_one_dies(two_runners, windows):
     # Given more than one process can ask about at the same moment
     due_orders(ORDERS)
-    clerks = [Clerk(window, seconds=GATEWAY_SECONDS) for window in windows]
+    clerks: list[Clerk] = []
+    all_asked = Event()
+
+    def wait_for_both() -> None:
+        """So that one is not done with all before the other has looked at the queue."""
+        if all(clerk.began for clerk in clerks):
+            all_asked.set()
+        all_asked.wait(1)
+
+    for window in windows:
+        clerks.append(Clerk(window, seconds=GATEWAY_SECONDS, also=wait_for_both))
 
     # When the job is queued once
     reconcile_payments()
