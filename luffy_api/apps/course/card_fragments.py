@@ -13,6 +13,7 @@ import orjson
 from django.conf import settings
 
 from luffy_api.apps.course import card_rows
+from luffy_api.apps.course.card_rows import Card
 from luffy_api.apps.publishing.store import ByteStore
 from luffy_api.apps.publishing.versions import Made, Version, versions
 from luffy_api.common import replica
@@ -25,7 +26,7 @@ OVERHEAD = 500
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A listed course's card. `body` is its JSON object without the closing brace, in UTF-8.
+    """A course's card. `body` is its JSON object without the closing brace, in UTF-8.
 
     The other fields are what pages look for in it.
     """
@@ -35,12 +36,18 @@ class Fragment:
     brief: str
     kind: int
     category_id: int
+    is_listed: bool
     made: Made | None = None
 
     @property
     def size(self) -> int:
         """Bytes of memory, about."""
         return len(self.body) + 2 * (len(self.name) + len(self.brief)) + OVERHEAD
+
+    @property
+    def whole(self) -> bytes:
+        """The object in JSON."""
+        return self.body + b"}"
 
     def with_fields(self, fields: dict[str, Any]) -> bytes:
         """The whole object in JSON, with these fields at its end."""
@@ -53,8 +60,13 @@ def _store() -> ByteStore[Fragment]:
     return ByteStore(settings.PUBLISHED_BYTES // SHARE)
 
 
+def load_listed(ids: Sequence[int]) -> dict[int, Fragment]:
+    """The fragments of those of the courses that are listed, by id. As many queries as `load`."""
+    return {pk: fragment for pk, fragment in load(ids).items() if fragment.is_listed}
+
+
 def load(ids: Sequence[int]) -> dict[int, Fragment]:
-    """The fragments of those of the courses that are listed, by id.
+    """The fragments of courses by id, whether the catalogue shows them or not.
 
     No query for what is known, three for all else.
     """
@@ -93,14 +105,17 @@ def _known(ids: Iterable[int], version: Version) -> dict[int, Fragment]:
 
 
 def _render(ids: Sequence[int], made: Made | None) -> dict[int, Fragment]:
-    return {
-        pk: Fragment(
-            dump(card)[:-1],
-            card["name"],
-            card["brief"],
-            card["kind"],
-            card["course_category"]["id"],
-            made,
-        )
-        for pk, card in card_rows.load_listed(ids).items()
-    }
+    return {pk: _fragment(card, made) for pk, card in card_rows.load(ids).items()}
+
+
+def _fragment(card: Card, made: Made | None) -> Fragment:
+    data = card.data
+    return Fragment(
+        dump(data)[:-1],
+        name=data["name"],
+        brief=data["brief"],
+        kind=data["kind"],
+        category_id=data["course_category"]["id"],
+        is_listed=card.is_listed,
+        made=made,
+    )

@@ -5,6 +5,7 @@ The serializer is the contract, and describes the API; a test compares the two f
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,15 @@ from luffy_api.apps.course.selectors import CARD_SECTIONS
 from luffy_api.common.renditions import renditions_of
 
 CardData = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The fields of a card, and whether the catalogue shows it."""
+
+    data: CardData
+    is_listed: bool
+
 
 _COURSE = (
     *("pk", "name", "course_img", "course_img_set", "brief", "kind", "course_type", "level"),
@@ -39,23 +49,22 @@ _STATES = dict(Course.Status.choices)
 _ROLES = dict(Teacher.Role.choices)
 
 
-def load_listed(ids: Sequence[int], *, now: datetime | None = None) -> dict[int, CardData]:
-    """The cards of those of the courses that are listed, by id. Three queries, one for none."""
-    rows = (
-        Course.objects.listed()
-        .filter(pk__in=ids)
-        .order_by()
-        .values_list(*_COURSE, *_CATEGORY, *_TEACHER)
-    )
-    courses = {row[0]: row for row in rows}
+def load(ids: Sequence[int], *, now: datetime | None = None) -> dict[int, Card]:
+    """The cards of courses by id, of unlisted ones too. Three queries, one for none."""
+    rows = Course.objects.filter(pk__in=ids).order_by()
+    found = rows.values_list("is_listed", *_COURSE, *_CATEGORY, *_TEACHER)
+    courses = {row[0]: (listed, row) for listed, *row in found}
     if not courses:
         return {}
     discounts = _discounts(list(courses), now := now or timezone.now())
     sections = _sections(list(courses))
-    return {pk: _card(row, discounts[pk], sections[pk], now) for pk, row in courses.items()}
+    return {
+        pk: Card(_data(row, discounts[pk], sections[pk], now), listed)
+        for pk, (listed, row) in courses.items()
+    }
 
 
-def _card(
+def _data(
     row: Sequence[Any], discounts: list[Any], sections: list[dict[str, Any]], now: datetime
 ) -> CardData:
     """In the order of the serializer's fields."""

@@ -26,7 +26,7 @@ class BannerSerializer(serializers.ModelSerializer[Banner]):
 
 
 class ListingSerializer(serializers.Serializer[Any]):
-    """A `selectors.Listing`."""
+    """What a `selectors.Listing` looks like; its cards are rendered without it."""
 
     kind = serializers.ChoiceField(Course.Kind.choices, read_only=True)
     kind_name = serializers.CharField(source="kind.label", read_only=True)

@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
-from luffy_api.apps.course import access
+from luffy_api.apps.course import access, card_fragments
+from luffy_api.apps.course.card_fragments import Fragment
 from luffy_api.apps.course.exceptions import NotEnrolled, SectionNotFound
-from luffy_api.apps.course.models import Course, CourseQuerySet, CourseSection, Enrollment
+from luffy_api.apps.course.models import CourseSection, Enrollment
 from luffy_api.apps.course.models.outline import visible_section
-from luffy_api.apps.course.selectors import CourseCard, load_cards
 from luffy_api.apps.learning import progress_buffer, watch_time
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.pending import Pending
@@ -39,9 +39,10 @@ class CourseProgress:
 
 
 @dataclass(frozen=True)
-class MyCourse(CourseCard):
+class MyCourse:
     """A course of a student with the progress in it: a row of 我的课程."""
 
+    card: Fragment
     progress: CourseProgress
 
 
@@ -136,34 +137,35 @@ def _begin(*, user_id: int, section_id: int, position: int) -> BegunSection:
     return row
 
 
-def my_courses(*, user_id: int) -> CourseQuerySet:
-    """The student's courses, the newest right first, whatever became of them in the shop."""
-    return (
-        Course.objects.filter(enrollments__user_id=user_id)
-        .for_card()
-        .order_by("-enrollments__created_time", "-enrollments__id")
-    )
+def my_courses(*, user_id: int) -> list[int]:
+    """The ids of the student's courses, the newest right first, whatever became of them.
+
+    One query.
+    """
+    rights = Enrollment.objects.filter(user_id=user_id).order_by("-created_time", "-id")
+    return list(rights.values_list("course_id", flat=True))
 
 
-def load_my_courses(courses: Sequence[Course], *, user_id: int) -> list[MyCourse]:
-    """Return the cards of the courses with this student's progress, in order. Four queries."""
+def load_my_courses(ids: Sequence[int], *, user_id: int) -> list[MyCourse]:
+    """Return the cards of the courses with this student's progress, in order.
+
+    Two queries, and those of the cards that are not known.
+    """
     progress_buffer.flush_student(user_id)
-    progress = _load_progress([course.pk for course in courses], user_id)
-    return [
-        MyCourse(card.course, card.offer, card.section_list, progress[card.course.pk])
-        for card in load_cards(courses)
-    ]
+    progress = _load_progress(ids, user_id)
+    cards = card_fragments.load(ids)
+    return [MyCourse(cards[pk], progress[pk]) for pk in ids]
 
 
-def _load_progress(ids: list[int], user_id: int) -> dict[int, CourseProgress]:
+def _load_progress(ids: Sequence[int], user_id: int) -> dict[int, CourseProgress]:
     totals = _video_counts(ids)
     by_course = defaultdict(list)
-    for row in _progress_rows(ids, user_id):
-        by_course[row.section.chapter.course_id].append(row)
+    for course_id, *row in _progress_rows(ids, user_id):
+        by_course[course_id].append(_Progress(*row))
     return {pk: _summarise(by_course[pk], totals.get(pk, 0)) for pk in ids}
 
 
-def _video_counts(course_ids: list[int]) -> dict[int, int]:
+def _video_counts(course_ids: Sequence[int]) -> dict[int, int]:
     counted = (
         CourseSection.objects.visible()
         .filter(chapter__course_id__in=course_ids, section_type=VIDEO)
@@ -173,27 +175,31 @@ def _video_counts(course_ids: list[int]) -> dict[int, int]:
     return {row["course_id"]: row["total"] for row in counted}
 
 
-def _progress_rows(course_ids: list[int], user_id: int) -> list[SectionProgress]:
-    return list(
-        SectionProgress.objects.filter(
-            user_id=user_id,
-            section__in=CourseSection.objects.visible().filter(
-                chapter__course_id__in=course_ids, section_type=VIDEO
-            ),
-        )
-        .select_related("section__chapter")
-        .order_by("updated_time", "id")
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """Of one section; seconds."""
+
+    section_id: int
+    position: int
+    watched: int
+    duration: int
+
+
+def _progress_rows(course_ids: Sequence[int], user_id: int) -> "QuerySet[Any, Any]":
+    """Course, and the fields of a `_Progress`; what changed last comes last."""
+    videos = CourseSection.objects.visible().filter(
+        chapter__course_id__in=course_ids, section_type=VIDEO
+    )
+    rows = SectionProgress.objects.filter(user_id=user_id, section__in=videos)
+    return rows.order_by("updated_time", "id").values_list(
+        *("section__chapter__course_id", "section_id", "position", "watched", "section__duration")
     )
 
 
-def _summarise(rows: list[SectionProgress], total: int) -> CourseProgress:
+def _summarise(rows: list[_Progress], total: int) -> CourseProgress:
     if not rows:
         return CourseProgress()
-    done = sum(_is_done(row) for row in rows)
+    done = sum(watch_time.is_done(watched=row.watched, duration=row.duration) for row in rows)
     last = rows[-1]
     percent = min(100, 100 * done // total) if total else 0
     return CourseProgress(percent, last.section_id, last.position)
-
-
-def _is_done(row: SectionProgress) -> bool:
-    return watch_time.is_done(watched=row.watched, duration=row.section.duration)

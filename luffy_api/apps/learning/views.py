@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from luffy_api.apps.course.exceptions import StorageDown
 from luffy_api.apps.learning import documents, playback, progress, serializers
@@ -72,9 +71,11 @@ class MyCourseViewSet(APIViewSet):
     serializer_class = serializers.MyCourseSerializer
 
     @extend_schema(responses=serializers.MyCourseSerializer(many=True))
-    def mine(self, request: Request) -> Response:
+    def mine(self, request: Request) -> HttpResponse:
         """我的课程 with progress."""
         user_id = current_user_id(request)
-        courses = self.paginate_queryset(progress.my_courses(user_id=user_id)) or []
-        page = progress.load_my_courses(courses, user_id=user_id)
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        ids = self.paginate_queryset(progress.my_courses(user_id=user_id)) or []
+        page = progress.load_my_courses(ids, user_id=user_id)
+        return self.get_joined_response(
+            [row.card.with_fields({"progress": row.progress}) for row in page]
+        )

@@ -87,7 +87,7 @@ def load_hits(results: SearchResults, ids: Sequence[int]) -> list[SearchHit]:
     Those hidden meanwhile, or moved to what the filters leave out, are missing. Three queries at
     most.
     """
-    cards = card_fragments.load(ids)
+    cards = card_fragments.load_listed(ids)
     return [
         SearchHit(
             card,

@@ -1,8 +1,14 @@
 """GET home/listing/: the first courses of each kind."""
 
+import json
+
 import pytest
+from rest_framework.renderers import JSONRenderer
 
 from luffy_api.apps.course.models import Course
+from luffy_api.apps.course.selectors import load_cards
+from luffy_api.apps.home.selectors import Listing
+from luffy_api.apps.home.serializers import ListingSerializer
 from luffy_api.tests.factories import CourseFactory, DiscountFactory, SectionFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +53,22 @@ def test_it_is_only_read(api):
 
 
 @pytest.mark.parametrize("size", [1, 5])
-def test_five_queries(api, django_assert_num_queries, size):
+def test_four_queries(api, django_assert_num_queries, size):
     for course in CourseFactory.create_batch(size):
         SectionFactory(course=course)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         api.get(URL)
+
+
+def test_cards_are_what_the_serializer_says(api):
+    course = CourseFactory(kind=Course.Kind.LIGHT, brief='a\n"b"\\ 🐍', price="99.90")
+    DiscountFactory(courses=[course])
+    SectionFactory(course=course)
+    listing = Listing(Course.Kind.LIGHT, load_cards([Course.objects.for_card().get()]))
+
+    answer = api.get(URL, headers={"Accept": "application/json; indent=4"})
+
+    assert answer["Content-Type"] == "application/json"
+    expected = JSONRenderer().render(ListingSerializer(listing).data)
+    assert answer.json()["data"][-1] == json.loads(expected)

@@ -1,16 +1,23 @@
 """GET course/mine/: 我的课程."""
 
+import json
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
 
 from luffy_api.apps.course.models import Course
+from luffy_api.apps.course.selectors import load_cards
 from luffy_api.apps.course.tests.test_list import CARD
+from luffy_api.apps.learning.progress import CourseProgress
+from luffy_api.apps.learning.serializers import MyCourseSerializer
 from luffy_api.tests.factories import (
     ChapterFactory,
     CourseFactory,
+    DiscountFactory,
     EnrollmentFactory,
     ProgressFactory,
     SectionFactory,
@@ -29,6 +36,22 @@ def test_a_row_is_a_card_with_progress(student, student_api):
     [row] = mine(student_api)
     assert row.keys() == {*CARD, "progress"}
     assert row["progress"] == {"percent": 0, "section_id": None, "position": 0}
+
+
+def test_a_row_is_what_the_serializer_says(student, student_api):
+    course = EnrollmentFactory(
+        user=student, course__price="99.90", course__brief='a\n"b"\\ 🐍', course__status=1
+    ).course
+    DiscountFactory(courses=[course])
+    section = SectionFactory(course=course, duration=100)
+    ProgressFactory(user=student, section=section, position=95)
+    [card] = load_cards(Course.objects.for_card())
+    progress = CourseProgress(percent=100, section_id=section.pk, position=95)
+    expected = MyCourseSerializer(SimpleNamespace(**vars(card), progress=progress)).data
+
+    [row] = mine(student_api)
+
+    assert row == json.loads(JSONRenderer().render(expected))
 
 
 def test_only_my_own_and_the_newest_first(student, student_api):
