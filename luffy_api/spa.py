@@ -1,6 +1,10 @@
 """The single-page app: one document for all of its paths, and a true 404 for every other one."""
 
+import json
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +16,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from django.views.generic import RedirectView
 
 NOT_BUILT = "网站前端尚未构建，请在项目目录运行 ./scripts/start。"
+ENTRY = "index.html"
 
 
 # Asked for at every visit, but kept: `no-store` would make browsers load a page anew for 返回. The
@@ -21,9 +26,12 @@ NOT_BUILT = "网站前端尚未构建，请在项目目录运行 ./scripts/start
 @conditional_page
 @cache_control(no_cache=True)
 @require_safe
-def page(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """The app's document; its router shows the page."""
-    return _document(status=200)
+def page(request: HttpRequest, *, shows: str, **kwargs: object) -> HttpResponse:
+    """The app's document; its router shows the page, of which `shows` is the module."""
+    response = _document(status=200)
+    if links := _links(f"src/pages/{shows}Page.vue"):
+        response["Link"] = links
+    return response
 
 
 @csrf_exempt
@@ -37,7 +45,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def _document(status: int) -> HttpResponse:
     try:
-        html = Path(settings.WEB_DIST, "index.html").read_bytes()
+        html = Path(settings.WEB_DIST, ENTRY).read_bytes()
     except FileNotFoundError:
         # What is not found is not found, whether the pages are built or not.
         missing = 503 if status == 200 else status
@@ -45,17 +53,55 @@ def _document(status: int) -> HttpResponse:
     return HttpResponse(html, status=status)
 
 
+def _links(module: str) -> str:
+    """The header that has a browser load a page's scripts and styles beside those of the document.
+
+    Without it they are asked for when the router has come, one round trip later.
+    """
+    manifest = Path(settings.WEB_DIST, ".vite", "manifest.json")
+    try:
+        return _links_of(manifest, manifest.stat().st_mtime_ns, module)
+    except FileNotFoundError:
+        return ""
+
+
+@lru_cache(maxsize=64)
+def _links_of(manifest: Path, changed_at: int, module: str) -> str:
+    chunks: dict[str, Any] = json.loads(manifest.read_bytes())
+    of_document = _needed(chunks, ENTRY, {})
+    own = [chunks[name] for name in _needed(chunks, module, {}) if name not in of_document]
+    scripts = [f"</{chunk['file']}>; rel=modulepreload" for chunk in own]
+    sheets = [sheet for chunk in own for sheet in chunk.get("css", ())]
+    styles = [f"</{sheet}>; rel=preload; as=style; crossorigin" for sheet in sheets]
+    return ", ".join([*scripts, *styles])
+
+
+def _needed(chunks: Mapping[str, Any], name: str, found: dict[str, None]) -> dict[str, None]:
+    """Adds the names of a chunk, and of all that it imports at once, in order."""
+    if name in chunks and name not in found:
+        found[name] = None
+        for imported in chunks[name].get("imports", ()):
+            _needed(chunks, imported, found)
+    return found
+
+
 # The paths of luffy_web/src/router/routes.ts; a test compares the two tables.
 urlpatterns = [
-    path("", page),
-    *(path(f"{kind}-course", page) for kind in ("free", "actual", "light")),
-    path("course/search", page),
-    path("course/<int:id>", page),
-    path("learn/<int:course>", page),
-    path("learn/<int:course>/<int:section>", page),
-    path("pay/success", page),
-    *(path(f"user/{name}", page) for name in ("courses", "orders", "invoices", "profile")),
-    path("user/orders/<slug:out_trade_no>", page),
+    path("", page, {"shows": "home/Home"}),
+    *(
+        path(f"{kind}-course", page, {"shows": "course/CourseList"})
+        for kind in ("free", "actual", "light")
+    ),
+    path("course/search", page, {"shows": "search/Search"}),
+    path("course/<int:id>", page, {"shows": "course/Course"}),
+    path("learn/<int:course>", page, {"shows": "course/Learn"}),
+    path("learn/<int:course>/<int:section>", page, {"shows": "course/Learn"}),
+    path("pay/success", page, {"shows": "order/PaySuccess"}),
+    *(
+        path(f"user/{name}", page, {"shows": f"user/My{name.capitalize()}"})
+        for name in ("courses", "orders", "invoices", "profile")
+    ),
+    path("user/orders/<slug:out_trade_no>", page, {"shows": "user/MyOrder"}),
     # What browsers ask for by themselves in the back office and at the cashier.
     path("favicon.ico", RedirectView.as_view(url="/favicon.svg")),
     re_path(r"^(?!api/|admin/|static/|media/|files/|alipay/|wechatpay/).*$", not_found),

@@ -1,11 +1,14 @@
 """How the server delivers the single-page app."""
 
 import gzip
+import json
 import re
 
 import pytest
 from django.conf import settings
 from django.test import Client
+
+from luffy_api import spa
 
 HTML = "<!doctype html><title>Luffy</title>"
 
@@ -34,6 +37,44 @@ def test_every_page_of_the_router_is_served_with_200(client, built):
     statuses = {path: client.get(example(path)).status_code for path in pages}
 
     assert set(statuses.values()) == {200}, statuses
+
+
+def test_a_browser_is_told_what_the_page_needs_beside_the_document(client, built, settings):
+    chunks = {
+        "index.html": {
+            "file": "assets/index-1.js",
+            "css": ["assets/i-1.css"],
+            "imports": ["_a"],
+        },
+        "_a": {"file": "assets/a-1.js", "imports": ["index.html"]},
+        "_b": {"file": "assets/b-1.js", "css": ["assets/b-1.css"], "imports": ["_a", "_b"]},
+        "_later": {"file": "assets/later-1.js"},
+        "src/pages/course/CoursePage.vue": {
+            "file": "assets/CoursePage-1.js",
+            "imports": ["_b", "index.html"],
+            "dynamicImports": ["_later"],
+        },
+    }
+    manifest = settings.WEB_DIST / ".vite" / "manifest.json"
+    manifest.parent.mkdir()
+    manifest.write_text(json.dumps(chunks), encoding="utf-8")
+
+    assert client.get("/course/7")["Link"].split(", ") == [
+        "</assets/CoursePage-1.js>; rel=modulepreload",
+        "</assets/b-1.js>; rel=modulepreload",
+        "</assets/b-1.css>; rel=preload; as=style; crossorigin",
+    ]
+    assert "Link" not in client.get("/")
+
+
+def test_every_page_that_is_named_is_a_module_of_the_front_end():
+    folder = settings.BASE_DIR / "luffy_web" / "src" / "pages"
+    named = {each.default_args["shows"] for each in spa.urlpatterns if each.default_args}
+
+    missing = [name for name in named if not (folder / f"{name}Page.vue").exists()]
+
+    assert len(named) >= 10
+    assert missing == []
 
 
 def test_a_course_opens_without_naming_a_section(client, built):
