@@ -25,6 +25,8 @@ UPLOAD_LIFETIME = timedelta(hours=24)
 TRANSCODE_TIME_LIMIT = timedelta(
     minutes=env.integer("TRANSCODE_TIME_LIMIT_MINUTES", 180, minimum=1)
 )
+# A link to the page of a course that is not public.
+PREVIEW_LIFETIME = timedelta(days=7)
 # No signed URL of a private file lives longer.
 SIGNED_URL_MAX_LIFETIME = timedelta(hours=2)
 # The URL of a video or a segment lives as long as the video, and this much longer for pauses.

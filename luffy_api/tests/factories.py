@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import factory
 from django.utils import timezone
@@ -87,12 +88,21 @@ class CourseFactory(factory.django.DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"课程{n}")
     kind = Course.Kind.ACTUAL
+    status = Course.Status.ONLINE
     price = Decimal("99.00")
     course_category = factory.SubFactory(CategoryFactory)
     teacher = factory.SubFactory(TeacherFactory)
 
     class Params:
         free = factory.Trait(kind=Course.Kind.FREE, price=Decimal("0.00"))
+
+
+def ready_course(**fields: Any) -> Course:
+    """A draft that has all that it takes to be put on sale."""
+    fields = {"status": Course.Status.OFFLINE, "course_img": "course/covers/a.webp", **fields}
+    course: Course = CourseFactory(**fields)
+    SectionFactory(course=course)
+    return course
 
 
 class ChapterFactory(factory.django.DjangoModelFactory):

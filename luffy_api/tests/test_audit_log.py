@@ -31,6 +31,7 @@ from luffy_api.tests.factories import (
     OfflinePaymentFactory,
     OrderFactory,
     UserFactory,
+    ready_course,
 )
 from luffy_api.tests.fake_alipay import FakeAlipay
 from luffy_api.tests.refunding import ask, sold, start
@@ -131,7 +132,7 @@ ACTIONS = {
         lambda gateway: UserFactory(icon="user/icons/a.webp"), bulk("remove_avatar"), "移除头像"
     ),
     "set a password": Action(lambda gateway: UserFactory(), set_password, "Password changed."),
-    "put on sale": Action(lambda gateway: CourseFactory(status=1), bulk("put_on_sale"), "上线"),
+    "put on sale": Action(lambda gateway: ready_course(), bulk("put_on_sale"), "上线"),
     "hide": Action(lambda gateway: CourseFactory(), bulk("hide"), "隐藏"),
 }
 

@@ -21,7 +21,7 @@ def test_courses_are_found_by_name_and_teacher(admin_client, word):
 
 
 def test_bulk_actions_show_and_hide_and_put_on_sale(admin_client):
-    courses = factories.CourseFactory.create_batch(2)
+    courses = [factories.ready_course() for _ in range(2)]
     for action, field, value in [
         ("hide", "is_show", False),
         ("show", "is_show", True),

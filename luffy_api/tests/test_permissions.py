@@ -16,6 +16,8 @@ PUBLIC = {
     "GET course/",
     "GET course/category/",
     "GET course/<int:pk>/",
+    "GET course/<int:pk>/preview/",
+    "GET course/<int:pk>/preview/chapter/",
     "GET course/chapter/",
     "GET course/search/",
     "GET course/search/suggest/",

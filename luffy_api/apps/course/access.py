@@ -19,6 +19,7 @@ from luffy_api.apps.course.models import (
     Enrollment,
 )
 from luffy_api.apps.course.models.courses import visible_course
+from luffy_api.apps.user.models import User
 from luffy_api.common import replica
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.prepared_query import PreparedQuery
@@ -42,12 +43,21 @@ def _has_course(user_id: int | None, *, path: str = "pk") -> Exists | Value:
     return Exists(Enrollment.objects.entitling(user_id).filter(course=OuterRef(path)))
 
 
+def _seen_by_staff(user_id: int, *, path: str = "") -> Q:
+    """The condition that the user is staff, who see each course at `path` but the deleted ones."""
+    staff = User.objects.filter(pk=user_id, is_staff=True, is_active=True)
+    return Q(Exists(staff), **{f"{path}is_delete": False})
+
+
 def courses_visible_to(user_id: int | None) -> CourseQuerySet:
-    """Return what this user may see: the visible courses, and the withdrawn ones that they have."""
+    """Return what this user may see: the visible courses, and others that they have.
+
+    Staff see drafts and withdrawn courses, too.
+    """
     if user_id is None:
         return Course.objects.visible()
     courses = Course.objects.using(replica.PRIMARY)
-    return courses.filter(visible_course() | _has_course(user_id))
+    return courses.filter(visible_course() | _has_course(user_id) | _seen_by_staff(user_id))
 
 
 def require_visible(*, course_id: int, user_id: int | None) -> None:
@@ -68,6 +78,7 @@ def chapters_visible_to(user_id: int | None) -> CatalogueQuerySet[CourseChapter]
     chapters = CourseChapter.objects.visible()
     if user_id is not None:
         of_course |= Q(_has_course(user_id, path="course"))
+        of_course |= _seen_by_staff(user_id, path="course__")
         chapters = chapters.using(replica.PRIMARY)
     return chapters.filter(of_course)
 
@@ -80,8 +91,10 @@ def sections_visible_to(user_id: int | None) -> QuerySet[SectionWithAccess]:
     sections = CourseSection.objects.visible().annotate(
         owned=_has_course(user_id, path="chapter__course")
     )
-    visible = sections.filter(visible_course("chapter__course__") | Q(owned=True))
-    return cast(QuerySet[SectionWithAccess], visible)
+    visible = visible_course("chapter__course__") | Q(owned=True)
+    if user_id is not None:
+        visible |= _seen_by_staff(user_id, path="chapter__course__")
+    return cast(QuerySet[SectionWithAccess], sections.filter(visible))
 
 
 class WatchableSections:

@@ -30,6 +30,21 @@ class NotFree(exceptions.RuleViolated):
     code = Code.NOT_FREE
 
 
+class NotReadyForSale(exceptions.RuleViolated):
+    """The course lacks something that it needs to be put on sale; `reasons` are sentences."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        self.reasons = reasons
+        super().__init__(f"还不能上线：{'；'.join(reasons)}", errors={"status": reasons})
+
+
+class PreviewEnded(exceptions.NotFound):
+    """The link is not one of ours, is over, or its course is gone."""
+
+    def __init__(self) -> None:
+        super().__init__("预览链接无效或已过期，请向发送者索取新的链接")
+
+
 class NotOnSale(exceptions.Conflict):
     """The course is announced or withdrawn."""
 

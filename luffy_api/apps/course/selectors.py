@@ -22,7 +22,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from luffy_api.apps.course import access, pricing, signed_urls
-from luffy_api.apps.course.exceptions import CourseNotFound
+from luffy_api.apps.course.exceptions import CourseNotFound, PreviewEnded
 from luffy_api.apps.course.models import (
     Course,
     CourseCategory,
@@ -66,6 +66,13 @@ class CourseDetail(CourseCard):
     owned: bool
     trial_section: int | None
     attachment_url: str | None
+
+
+@dataclass(frozen=True)
+class CoursePreview(CourseDetail):
+    """The same for the holder of a preview link, which ends at `preview_ends_at` (UTC)."""
+
+    preview_ends_at: datetime
 
 
 @dataclass(frozen=True)
@@ -160,6 +167,38 @@ def course_detail(*, course_id: int, user_id: int | None) -> CourseDetail:
         trial_section=course.trial_section,
         attachment_url=_attachment_url(course, user_id) if course.owned else None,
     )
+
+
+def course_preview(*, course_id: int, ends_at: datetime) -> CoursePreview:
+    """Return a course as its page will show it to visitors. Three queries. Raises PreviewEnded.
+
+    Without a trial: only what is public plays for everybody.
+    """
+    course = _in_preview(course_id).for_card().first()
+    if course is None:
+        raise PreviewEnded
+    [card] = load_cards([course])
+    return CoursePreview(
+        course=course,
+        offer=card.offer,
+        section_list=card.section_list,
+        owned=False,
+        trial_section=None,
+        attachment_url=None,
+        preview_ends_at=ends_at,
+    )
+
+
+def chapters_in_preview(course_id: int) -> CatalogueQuerySet[CourseChapter]:
+    """Return the chapters that visitors will see. Three queries. Raises PreviewEnded."""
+    if not _in_preview(course_id).exists():
+        raise PreviewEnded
+    outline = Prefetch("coursesections", queryset=CourseSection.objects.visible())
+    return CourseChapter.objects.visible().filter(course=course_id).prefetch_related(outline)
+
+
+def _in_preview(course_id: int) -> CourseQuerySet:
+    return Course.objects.using(replica.PRIMARY).filter(pk=course_id, is_delete=False)
 
 
 def personal_part(*, user_id: int, pk: int) -> dict[str, object]:

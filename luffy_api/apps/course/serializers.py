@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from luffy_api.apps.course import services
+from luffy_api.apps.course import previews, services
 from luffy_api.apps.course.cards import CourseCardSerializer
 from luffy_api.apps.course.models import CourseChapter, CourseSection
 from luffy_api.apps.course.selectors import CourseDetail
@@ -44,6 +44,22 @@ class CourseDetailSerializer(CourseCardSerializer):
     def get_detail(self, detail: CourseDetail) -> str:
         """Sanitised HTML, also of texts that were not written in the back office."""
         return services.sanitised_detail(detail.course.detail)
+
+
+class CoursePreviewSerializer(CourseDetailSerializer):
+    """The page of a course that may not be public; the link ends at `preview_ends_at`."""
+
+    preview_ends_at = serializers.DateTimeField(read_only=True)
+
+    class Meta(CourseDetailSerializer.Meta):
+        fields = [*CourseDetailSerializer.Meta.fields, "preview_ends_at"]
+        read_only_fields = fields
+
+
+class PreviewTokenSerializer(serializers.Serializer[Any]):
+    """The query of a preview."""
+
+    token = serializers.CharField(max_length=previews.MAX_TOKEN_LENGTH)
 
 
 class SectionSerializer(serializers.ModelSerializer[CourseSection]):

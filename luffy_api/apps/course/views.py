@@ -1,5 +1,6 @@
 """The catalogue."""
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -8,7 +9,7 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from luffy_api.apps.course import access, attachments, enrollment, selectors, serializers
+from luffy_api.apps.course import access, attachments, enrollment, previews, selectors, serializers
 from luffy_api.apps.course.cards import CategorySerializer, CourseCardSerializer
 from luffy_api.apps.course.filters import ChapterFilterSet, CourseFilterSet
 from luffy_api.apps.course.models import CourseChapter, CourseQuerySet
@@ -17,7 +18,7 @@ from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.replica import catalogue_read
 from luffy_api.common.response import APIResponse
-from luffy_api.common.validation import current_user_id, optional_user_id
+from luffy_api.common.validation import current_user_id, optional_user_id, validated_query
 from luffy_api.common.viewsets import APIViewSet
 
 
@@ -87,6 +88,43 @@ class CourseViewSet(APIViewSet):
         """A signed URL of the course's attachment, for students who have the course."""
         file = attachments.attachment(course_id=pk, user_id=current_user_id(request))
         return APIResponse(serializers.DownloadSerializer(file).data)
+
+
+class PreviewViewSet(APIViewSet):
+    """A course that may not be public, for who holds a link to it. Never published."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+    pagination_class = None
+    serializer_class = serializers.CoursePreviewSerializer
+
+    @extend_schema(
+        parameters=[serializers.PreviewTokenSerializer],
+        responses=serializers.CoursePreviewSerializer,
+    )
+    def retrieve(self, request: Request, pk: int) -> APIResponse:
+        """The course's page."""
+        preview = selectors.course_preview(course_id=pk, ends_at=self._check(request, pk))
+        return _unkept(serializers.CoursePreviewSerializer(preview).data)
+
+    @extend_schema(
+        parameters=[serializers.PreviewTokenSerializer],
+        responses=serializers.ChapterSerializer(many=True),
+    )
+    def chapters(self, request: Request, pk: int) -> APIResponse:
+        """Its outline."""
+        self._check(request, pk)
+        chapters = selectors.chapters_in_preview(pk)
+        return _unkept(serializers.ChapterSerializer(chapters, many=True).data)
+
+    def _check(self, request: Request, pk: int) -> datetime:
+        query = validated_query(serializers.PreviewTokenSerializer, request)
+        return previews.check_token(query["token"], course_id=pk)
+
+
+def _unkept(data: Any) -> APIResponse:
+    """An answer that no cache keeps."""
+    return APIResponse(data, headers={"Cache-Control": "private, no-store"})
 
 
 class ChapterViewSet(APIViewSet):

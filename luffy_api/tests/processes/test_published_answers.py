@@ -51,8 +51,11 @@ def catalogue(transactional_db: None) -> None:
     first = CourseFactory(
         pk=1, name="爬虫实战", price="99.00", course_category=category, teacher=teacher
     )
-    CourseFactory(pk=2, name="数据分析", price="199.00", teacher=teacher)
-    SectionFactory(course=first, name="第一节", free_trail=True, video="sections/1.mp4")
+    second = CourseFactory(
+        pk=2, name="数据分析", price="199.00", teacher=teacher, course_img="2.webp"
+    )
+    SectionFactory(pk=1, course=first, name="第一节", free_trail=True, video="sections/1.mp4")
+    SectionFactory(course=second, name="导论", section_type=0, content="正文", video="")
     BannerFactory(title="新课上线")
     HotWordFactory(word="爬虫")
 
@@ -79,7 +82,9 @@ CHANGES: dict[str, Callable[[], Any]] = {
     "a course is renamed": lambda: Course.objects.filter(pk=1).update(name="爬虫进阶"),
     "a price is changed": lambda: Course.objects.filter(pk=2).update(price="299.00"),
     "a teacher, by plain SQL": plain_sql,
-    "a section is hidden": lambda: CourseSection.objects.update(is_show=False),
+    "a section is hidden": lambda: CourseSection.objects.filter(name="第一节").update(
+        is_show=False
+    ),
     "a banner is added": partial(BannerFactory, title="十一月活动"),
     "a banner is deleted softly": lambda: Banner.objects.update(is_delete=True),
     "a hot word is added": partial(HotWordFactory, word="机器学习"),

@@ -9,7 +9,12 @@ from luffy_api.apps.course.models import Course
 from luffy_api.apps.search import circuit_breaker, indexing, result_cache, search_log, visibility
 from luffy_api.apps.search.models import HotWord
 from luffy_api.common import replica
-from luffy_api.tests.factories import CategoryFactory, CourseFactory, DiscountFactory
+from luffy_api.tests.factories import (
+    CategoryFactory,
+    CourseFactory,
+    DiscountFactory,
+    TeacherFactory,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
@@ -106,7 +111,11 @@ def test_a_new_name_is_found_though_the_search_was_kept_before_the_index_had_it(
 
 def test_a_new_index_is_seen_at_once(client):
     Course.objects.bulk_create(
-        [Course(name="协程", course_category=CategoryFactory(), teacher=CourseFactory().teacher)]
+        [
+            CourseFactory.build(
+                name="协程", course_category=CategoryFactory(), teacher=TeacherFactory()
+            )
+        ]
     )
     assert names(client, "协程") == []
 

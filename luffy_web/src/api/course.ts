@@ -5,6 +5,7 @@ import type {
   CourseDetail,
   CourseKind,
   CourseOrdering,
+  CoursePreview,
   Download,
   MyCourse,
   Page,
@@ -30,6 +31,13 @@ export const fetchCourses = (query: CourseQuery, signal?: AbortSignal): Promise<
 
 export const fetchCourse = (id: number, signal?: AbortSignal): Promise<CourseDetail> =>
   dataOf(http.GET('/api/v1/course/{id}/', { params: { path: { id } }, signal }))
+
+/** A course that may not be public, for who holds a preview link with this token. */
+export const fetchPreview = (id: number, token: string, signal?: AbortSignal): Promise<CoursePreview> =>
+  dataOf(http.GET('/api/v1/course/{id}/preview/', { params: { path: { id }, query: { token } }, signal }))
+
+export const fetchPreviewChapters = (id: number, token: string, signal?: AbortSignal): Promise<Chapter[]> =>
+  dataOf(http.GET('/api/v1/course/{id}/preview/chapter/', { params: { path: { id }, query: { token } }, signal }))
 
 export const fetchChapters = (course: number, signal?: AbortSignal): Promise<Chapter[]> =>
   dataOf(http.GET('/api/v1/course/chapter/', { params: { query: { course } }, signal }))

@@ -72,6 +72,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/course/{id}/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The course's page. */
+        get: operations["course_preview_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/{id}/preview/chapter/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its outline. */
+        get: operations["course_preview_chapter_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/course/category/": {
         parameters: {
             query?: never;
@@ -1080,6 +1114,74 @@ export interface components {
          * @enum {integer}
          */
         CourseLevel: 0 | 1 | 2;
+        /** @description The page of a course that may not be public; the link ends at `preview_ends_at`. */
+        CoursePreview: {
+            readonly id: number;
+            /** 课程名称 */
+            readonly name: string;
+            /**
+             * 封面图片
+             * Format: uri
+             */
+            readonly course_img: string | null;
+            /** @description The cover as WebP in several widths; empty until they are made. */
+            readonly course_img_set: {
+                url: string;
+                width: number;
+            }[];
+            /** 课程简介 */
+            readonly brief: string;
+            /** 课程种类 */
+            readonly kind: components["schemas"]["CourseKind"];
+            readonly kind_name: string;
+            /** 付费类型 */
+            readonly course_type: components["schemas"]["CourseType"];
+            readonly course_type_name: string;
+            /** 难度 */
+            readonly level: components["schemas"]["CourseLevel"];
+            readonly level_name: string;
+            /** 状态 */
+            readonly status: components["schemas"]["CourseStatus"];
+            readonly status_name: string;
+            /** 学习人数 */
+            readonly students: number;
+            /** 总课时 */
+            readonly sections: number;
+            /** 已更新课时 */
+            readonly pub_sections: number;
+            /** 建议学习周期（天） */
+            readonly period: number;
+            /**
+             * 价格（元）
+             * Format: decimal
+             */
+            readonly price: string;
+            /** Format: decimal */
+            readonly real_price: string;
+            readonly discount_type: string | null;
+            /** Format: date-time */
+            readonly discount_ends: string | null;
+            readonly course_category: components["schemas"]["Category"];
+            readonly teacher: components["schemas"]["Teacher"];
+            readonly section_list: components["schemas"]["CardSection"][];
+            /** @description Sanitised HTML, also of texts that were not written in the back office. */
+            readonly detail: string;
+            /** @description A signed URL, for owners only. */
+            readonly attachment_path: string | null;
+            /** @description Whether there is an attachment; shown to everybody. */
+            readonly has_attachment: boolean;
+            /** 总时长（秒） */
+            readonly length: number;
+            /**
+             * 发布日期
+             * Format: date
+             */
+            readonly pub_date: string | null;
+            readonly owned: boolean;
+            readonly trial_section: number | null;
+            /** Format: date-time */
+            readonly preview_ends_at: string;
+        };
         /** @description How far a student is: watched videos in percent, and where to go on. */
         CourseProgress: {
             readonly percent: number;
@@ -2168,6 +2270,80 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_preview_retrieve: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["CoursePreview"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_preview_chapter_list: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Chapter"][];
                     };
                 };
             };

@@ -62,7 +62,10 @@ export const routes: RouteRecordRaw[] = [
     path: '/course/:id(\\d+)',
     name: 'course',
     component: () => import('@/pages/course/CoursePage.vue'),
-    props: ({ params }) => ({ courseId: Number(params.id) }),
+    props: ({ params, query }) => ({
+      courseId: Number(params.id),
+      preview: typeof query.preview === 'string' ? query.preview : undefined,
+    }),
     meta: { title: '课程' },
   },
   {

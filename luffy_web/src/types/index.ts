@@ -8,6 +8,7 @@ export type CaptchaAnswer = Required<Schemas['CaptchaAnswerRequest']>
 export type Chapter = Schemas['Chapter']
 export type Course = Schemas['CourseCard']
 export type CourseDetail = Schemas['CourseDetail']
+export type CoursePreview = Schemas['CoursePreview']
 export type CourseCategory = Schemas['Category']
 export type Device = Schemas['Device']
 export type Download = Schemas['Download']

@@ -1,25 +1,74 @@
 """Courses, with their chapters on the same page."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import transaction
 from django.db.models import FileField, ForeignKey, QuerySet, TextField
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
-from luffy_api.apps.course import services, tasks
+from luffy_api.apps.course import on_sale, previews, services, tasks
 from luffy_api.apps.course.models import Course, CourseChapter
-from luffy_api.common import audit_log
-from luffy_api.common.admin import CatalogueAdmin, SoftDeleteInline, picture, staff_id
+from luffy_api.common.admin import (
+    NOTHING,
+    CatalogueAdmin,
+    SoftDeleteInline,
+    picture,
+    staff_id,
+)
+from luffy_api.common.exceptions import DomainError
 from luffy_api.common.file_checks import check_download
+
+if TYPE_CHECKING:
+    BaseForm = forms.ModelForm[Course]
+else:
+    BaseForm = forms.ModelForm
 
 DOWNLOAD_HINT = (
     f"压缩包、PDF、Office 文档或文本，不超过 {settings.ATTACHMENT_MAX_BYTES // 1024**2} MB。"
     "学员下载后看到的就是这个文件名"
 )
+
+
+class CourseForm(BaseForm):
+    """A course; one that goes on sale has all that it takes."""
+
+    confirm_free = forms.BooleanField(
+        label="确认以 0 元销售",
+        required=False,
+        help_text="实战课、轻课的价格为 0 元时，勾选后才能上线；任何人都可以免费加入学习",
+    )
+
+    class Meta:
+        model = Course
+        fields = "__all__"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["confirm_free"] = self.instance.zero_price_confirmed_at is not None
+        self.stored = Course.objects.filter(pk=self.instance.pk).first()
+
+    def _post_clean(self) -> None:
+        """Hook of Django: the values of the form are in the instance by then."""
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        confirmed = self.cleaned_data["confirm_free"]
+        if not confirmed or not on_sale.needs_confirmation(self.instance):
+            self.instance.zero_price_confirmed_at = None
+            self.instance.zero_price_confirmed_by = None
+        elif self.instance.zero_price_confirmed_at is None:
+            self.instance.zero_price_confirmed_at = timezone.now()
+        for sentence in on_sale.new_obstacles(self.instance, before=self.stored):
+            self.add_error("status", f"还不能上线：{sentence}")
 
 
 class ChapterInline(SoftDeleteInline):
@@ -56,14 +105,28 @@ class CourseAdmin(CatalogueAdmin):
     list_select_related = ["course_category", "teacher"]
     search_fields = ["name", "brief", "teacher__name"]
     actions = ["show", "hide", "put_on_sale", "take_off_sale"]
-    readonly_fields = ["preview", "students", "sections", "pub_sections", "length"]
+    form = CourseForm
+    readonly_fields = [
+        *("preview", "students", "sections", "pub_sections", "length"),
+        *("free_confirmation", "preview_link"),
+    ]
     inlines = [ChapterInline]
     fieldsets = [
         (
             "基本信息",
             {"fields": ["name", ("kind", "course_category", "teacher"), ("level", "course_type")]},
         ),
-        ("销售", {"fields": [("status", "price"), ("orders", "is_show")]}),
+        (
+            "销售",
+            {
+                "fields": [
+                    ("status", "price"),
+                    ("confirm_free", "free_confirmation"),
+                    ("orders", "is_show"),
+                    "preview_link",
+                ]
+            },
+        ),
         (
             "内容",
             {"fields": [("course_img", "preview"), "brief", "detail", "attachment_path"]},
@@ -89,9 +152,40 @@ class CourseAdmin(CatalogueAdmin):
         """Return the cover at a height of 120 px as HTML."""
         return picture(course.course_img, height=120)
 
+    @admin.display(description="确认以 0 元销售", boolean=True)
+    def confirm_free(self, course: Course) -> bool:
+        """Return what the box says, for who may not tick it."""
+        return course.zero_price_confirmed_at is not None
+
+    @admin.display(description="0 元价格确认")
+    def free_confirmation(self, course: Course) -> str:
+        """Return who confirmed it and when."""
+        if course.zero_price_confirmed_at is None:
+            return NOTHING
+        moment = date_format(localtime(course.zero_price_confirmed_at), "DATETIME_FORMAT")
+        return f"{course.zero_price_confirmed_by or '已删除的用户'}，{moment}"
+
+    @admin.display(description="预览链接")
+    def preview_link(self, course: Course) -> SafeString | str:
+        """Return a link for whoever may see the course before it is public, and when it ends."""
+        if course.pk is None:
+            return "保存后可以获取"
+        return format_html(
+            '<a href="{0}" target="_blank" rel="noopener">打开预览</a>'
+            '<p class="help">{1} 天内有效，可以发给需要提前查看课程的人：<br><code>{0}</code></p>',
+            previews.make_link(course.pk),
+            settings.PREVIEW_LIFETIME.days,
+        )
+
+    def view_on_site(self, obj: Course) -> str:
+        """Hook of Django: the public page; of a course that has none, a preview of it."""
+        if obj.is_listed:
+            return f"{settings.PUBLIC_URL}/course/{obj.pk}"
+        return previews.make_link(obj.pk)
+
     @admin.action(description="上线", permissions=["change"])
     def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Course]) -> None:
-        """Put courses on sale."""
+        """Put courses on sale that have all that it takes."""
         self._set_status(request, queryset, Course.Status.ONLINE)
 
     @admin.action(description="下线", permissions=["change"])
@@ -102,13 +196,15 @@ class CourseAdmin(CatalogueAdmin):
     def _set_status(
         self, request: HttpRequest, queryset: QuerySet[Course], status: Course.Status
     ) -> None:
-        rows = list(queryset)
-        with transaction.atomic():
-            for course in rows:
-                course.status = status
-                course.save(update_fields=["status", "updated_time"])
-                audit_log.log_change(course, user_id=staff_id(request), message=status.label)
-        self.message_user(request, f"已{status.label} {len(rows)} 门课程")
+        changed = 0
+        for pk, name in queryset.order_by("pk").values_list("pk", "name"):
+            try:
+                on_sale.set_status(course_id=pk, status=status, user_id=staff_id(request))
+                changed += 1
+            except DomainError as error:
+                self.message_user(request, f"《{name}》{error.message}", messages.WARNING)
+        if changed:
+            self.message_user(request, f"已{status.label} {changed} 门课程")
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
@@ -118,8 +214,10 @@ class CourseAdmin(CatalogueAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
-        """Sanitise the HTML of the course page before it is stored."""
+        """Sanitise the HTML of the course page, and note who confirmed a price of 0."""
         obj.detail = services.sanitised_detail(obj.detail)
+        if "confirm_free" in form.changed_data and obj.zero_price_confirmed_at:
+            obj.zero_price_confirmed_by_id = staff_id(request)
         super().save_model(request, obj, form, change)
         if "course_img" in form.changed_data:
             transaction.on_commit(tasks.render_covers, robust=True)
@@ -128,3 +226,6 @@ class CourseAdmin(CatalogueAdmin):
         """Count the sections again: chapters may have been hidden or deleted."""
         super().save_related(request, form, formsets, change)
         services.recount_sections(form.instance.pk)
+        course = Course.objects.get(pk=form.instance.pk)
+        if course.status == Course.Status.ONLINE and (missing := on_sale.obstacles(course)):
+            self.message_user(request, f"课程已经上线，但{'；'.join(missing)}", messages.WARNING)

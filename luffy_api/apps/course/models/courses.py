@@ -12,6 +12,7 @@ from luffy_api.apps.course.models import derived
 from luffy_api.apps.course.models.categories import CourseCategory
 from luffy_api.apps.course.models.outbox import CatalogueEvent, OutboxModel
 from luffy_api.apps.course.models.teachers import Teacher
+from luffy_api.apps.user.models import User
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.renditions import RenditionsField
 from luffy_api.common.transactions import retry_deadlocks
@@ -27,10 +28,11 @@ DERIVED = frozenset({"is_listed", "current_price"})
 def visible_course(path: str = "") -> Q:
     """Return the condition that students may see the course at `path` (`chapter__course__`).
 
-    A course in a hidden category is hidden with it.
+    It is on sale or announced. A course in a hidden category is hidden with it.
     """
     return Q(
         **{f"{path}is_show": True, f"{path}is_delete": False},
+        **{f"{path}status__in": [Course.Status.ONLINE, Course.Status.ANNOUNCED]},
         **{f"{path}course_category__is_show": True, f"{path}course_category__is_delete": False},
     )
 
@@ -43,7 +45,7 @@ class CourseQuerySet(CatalogueQuerySet["Course"]):
         return self.filter(visible_course())
 
     def listed(self) -> Self:
-        """Courses of the catalogue: visible, and on sale or announced."""
+        """The same by the column that lists have their indexes for."""
         # On SQLite a plain `True` becomes `WHERE is_listed`, for which no index is used.
         return self.filter(is_listed=Value(True))
 
@@ -131,7 +133,7 @@ class Course(OutboxModel):
     brief = models.TextField("课程简介", max_length=2048, blank=True)
     detail = models.TextField("详情介绍", blank=True, help_text="可使用 HTML，保存后会过滤危险标签")
     level = models.SmallIntegerField("难度", choices=Level, default=Level.BEGINNER)
-    status = models.SmallIntegerField("状态", choices=Status, default=Status.ONLINE)
+    status = models.SmallIntegerField("状态", choices=Status, default=Status.OFFLINE)
     pub_date = models.DateField("发布日期", null=True, blank=True)
     period = models.PositiveIntegerField("建议学习周期（天）", default=7)
     attachment_path = models.FileField(
@@ -143,6 +145,16 @@ class Course(OutboxModel):
         decimal_places=2,
         default=Decimal("0.00"),
         validators=[MinValueValidator(Decimal(0))],
+    )
+    # Of a course that costs nothing, though it is none of the free courses (UTC); `on_sale`.
+    zero_price_confirmed_at = models.DateTimeField("0 元价格确认时间", null=True, editable=False)
+    zero_price_confirmed_by = models.ForeignKey(
+        User,
+        verbose_name="0 元价格确认人",
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        editable=False,
     )
     students = models.PositiveIntegerField("学习人数", default=0)
     sections = models.PositiveIntegerField("总课时", default=0)

@@ -4,7 +4,13 @@ import pytest
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.tests.test_list import CARD
-from luffy_api.tests.factories import CourseFactory, DiscountFactory, EnrollmentFactory
+from luffy_api.conftest import logged_in
+from luffy_api.tests.factories import (
+    CourseFactory,
+    DiscountFactory,
+    EnrollmentFactory,
+    UserFactory,
+)
 from luffy_api.tests.factories import SectionFactory as Section
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +48,7 @@ def test_a_visitor_sees_a_card_and_what_only_the_page_shows(api):
     assert (data["attachment_path"], data["has_attachment"]) == (None, False)
 
 
-@pytest.mark.parametrize("reason", HIDDEN)
+@pytest.mark.parametrize("reason", [*HIDDEN, {"status": Course.Status.OFFLINE}])
 def test_a_hidden_course_is_not_there_for_others(api, stranger_api, reason):
     course = CourseFactory(**reason)
     for client in (api, stranger_api):
@@ -58,8 +64,30 @@ def test_its_owner_still_sees_it(student, student_api, reason):
     assert student_api.get(url(course.pk)).json()["data"]["owned"] is True
 
 
-def test_a_withdrawn_course_keeps_its_page(api):
-    assert api.get(url(CourseFactory(status=Course.Status.OFFLINE).pk)).status_code == 200
+def test_an_announced_course_has_a_page(api):
+    assert api.get(url(CourseFactory(status=Course.Status.ANNOUNCED).pk)).status_code == 200
+
+
+def test_staff_see_a_draft_but_nothing_that_was_deleted():
+    staff = logged_in(UserFactory(is_staff=True))
+    course = CourseFactory(status=Course.Status.OFFLINE)
+    draft = Section(course=course, section_type=0, content="正文", video="", free_trail=True)
+    addresses = [
+        url(course.pk),
+        f"/api/v1/course/chapter/?course={course.pk}",
+        f"/api/v1/course/section/{draft.pk}/content/",
+    ]
+
+    assert [staff.get(each).status_code for each in addresses] == [200] * 3
+    assert staff.get(url(CourseFactory(is_delete=True).pk)).status_code == 404
+
+
+@pytest.mark.parametrize("fields", [{}, {"is_staff": True, "is_active": False}])
+def test_who_is_not_staff_now_sees_no_draft(fields):
+    course = CourseFactory(status=Course.Status.OFFLINE)
+    somebody = logged_in(UserFactory(**fields))
+
+    assert somebody.get(url(course.pk)).status_code in {401, 404}
 
 
 @pytest.mark.parametrize("pk", [0, 10**6, 2**63 - 1, 2**63, 2**64, 10**30])

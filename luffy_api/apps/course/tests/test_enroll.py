@@ -55,10 +55,13 @@ def test_a_course_that_costs_something_is_refused(student_api):
     assert not Enrollment.objects.exists()
 
 
-@pytest.mark.parametrize("status", [Course.Status.ANNOUNCED, Course.Status.OFFLINE])
-def test_what_is_not_on_sale_cannot_be_joined(student_api, status):
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [(Course.Status.ANNOUNCED, (409, 4003)), (Course.Status.OFFLINE, (404, 1004))],
+)
+def test_what_is_not_on_sale_cannot_be_joined(student_api, status, refusal):
     answer = join(student_api, CourseFactory(free=True, status=status).pk)
-    assert (answer.status_code, answer.json()["code"]) == (409, 4003)
+    assert (answer.status_code, answer.json()["code"]) == refusal
     assert not Enrollment.objects.exists()
 
 

@@ -147,9 +147,8 @@ def test_verification_finds_what_left_no_row_in_the_outbox(empty_index):
     Course.objects.filter(pk=renamed.pk).update(name="运维")
     Course.objects.filter(pk=hidden.pk).update(is_show=False)
     Course.objects.filter(pk=gone.pk).delete()
-    [new] = Course.objects.bulk_create(
-        [Course(name="协程", course_category=renamed.course_category, teacher=renamed.teacher)]
-    )
+    parts = {"course_category": renamed.course_category, "teacher": renamed.teacher}
+    [new] = Course.objects.bulk_create([CourseFactory.build(name="协程", **parts)])
     section = SectionFactory(course=renamed)
     indexing.process_outbox()
     CourseSection.objects.filter(pk=section.pk).update(name="闭包")

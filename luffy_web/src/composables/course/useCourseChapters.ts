@@ -1,6 +1,6 @@
 import { computed, watch, type ComputedRef } from 'vue'
 
-import { fetchChapters } from '@/api/course'
+import { fetchChapters, fetchPreviewChapters } from '@/api/course'
 import { useLoad, type Load } from '@/composables/base/useLoad'
 import type { Chapter, Section } from '@/types'
 
@@ -11,9 +11,15 @@ interface CourseChapters extends Pick<Load<Chapter[]>, 'error' | 'loading'> {
   retry: Load<Chapter[]>['load']
 }
 
-/** The outline of a course. */
-export function useCourseChapters(courseId: () => number): CourseChapters {
-  const { data, error, loading, load } = useLoad((signal) => fetchChapters(courseId(), signal))
+/** The outline of a course; `preview` is the token of a preview link. */
+export function useCourseChapters(
+  courseId: () => number,
+  preview: () => string | undefined = () => undefined,
+): CourseChapters {
+  const { data, error, loading, load } = useLoad((signal) => {
+    const token = preview()
+    return token ? fetchPreviewChapters(courseId(), token, signal) : fetchChapters(courseId(), signal)
+  })
   const chapters = computed(() => data.value ?? [])
   const sections = computed(() => chapters.value.flatMap((chapter) => chapter.coursesections))
 

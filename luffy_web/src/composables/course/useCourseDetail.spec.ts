@@ -34,4 +34,16 @@ describe('useCourseDetail', () => {
 
     await vi.waitFor(() => expect(calls.map(({ token }) => token)).toEqual([null, 'jwt token-1']))
   })
+
+  it('shows a course that is not public to the holder of a preview link', async () => {
+    const calls = answer('get', 'course/:id/preview/', {
+      data: { ...aDetail({ id: 9 }), preview_ends_at: '2026-12-05T20:00:00+08:00' },
+    })
+
+    const { result } = await run(() => useCourseDetail(() => 9, () => 'token:1'))
+    await vi.waitFor(() => expect(result.course.value?.id).toBe(9))
+
+    expect(calls[0]?.url.searchParams.get('token')).toBe('token:1')
+    expect(result.previewEnds.value).toBe('2026-12-05T20:00:00+08:00')
+  })
 })

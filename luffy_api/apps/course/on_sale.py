@@ -1,0 +1,72 @@
+"""What a course needs to be put on sale (上线), and the writes that change its status.
+
+Whoever sets `Course.status` to ONLINE passes here. A course that is on sale already may stay so,
+whatever it lacks; but no form takes away what it needs (`new_obstacles`).
+"""
+
+from django.db import transaction
+
+from luffy_api.apps.course.exceptions import CourseNotFound, NotReadyForSale
+from luffy_api.apps.course.locks import lock_courses
+from luffy_api.apps.course.models import Course, CourseSection
+from luffy_api.common import audit_log
+from luffy_api.common.transactions import retry_deadlocks
+
+NOTHING_TO_LEARN = "还没有可以学习的课时（视频已处理完成，或有文字内容）"
+NO_COVER = "还没有封面图片"
+NOT_CONFIRMED = "价格是 0 元，课程却不是免费课：请确认以 0 元销售，或填写价格"
+
+
+def obstacles(course: Course) -> list[str]:
+    """Sentences that say why the course, with the values of this instance, cannot be sold.
+
+    One query for a course that has a row.
+    """
+    found = {
+        NOTHING_TO_LEARN: not _has_something_to_learn(course),
+        NO_COVER: not course.course_img,
+        NOT_CONFIRMED: needs_confirmation(course) and not course.zero_price_confirmed_at,
+    }
+    return [sentence for sentence, stands in found.items() if stands]
+
+
+def new_obstacles(course: Course, *, before: Course | None) -> list[str]:
+    """What forbids to save this instance: nothing, unless it is on sale then.
+
+    `before` is the row as it is stored, None for a new course. What a course that is on sale lacks
+    already is not asked for.
+    """
+    if course.status != Course.Status.ONLINE:
+        return []
+    known = obstacles(before) if before and before.status == Course.Status.ONLINE else []
+    return [sentence for sentence in obstacles(course) if sentence not in known]
+
+
+def _has_something_to_learn(course: Course) -> bool:
+    sections = CourseSection.objects.visible().playable().filter(chapter__course=course.pk)
+    return course.pk is not None and sections.exists()
+
+
+def needs_confirmation(course: Course) -> bool:
+    """Whether somebody has to confirm the price: it is 0, though the course is no free course."""
+    return course.kind != Course.Kind.FREE and course.price == 0
+
+
+@retry_deadlocks
+@transaction.atomic
+def set_status(*, course_id: int, status: Course.Status, user_id: int) -> Course:
+    """Put a course on sale, announce it or withdraw it, as a member of the staff.
+
+    Raises CourseNotFound, and NotReadyForSale for 上线.
+    """
+    lock_courses([course_id])
+    course = Course.objects.not_deleted().filter(pk=course_id).first()
+    if course is None:
+        raise CourseNotFound
+    goes_on_sale = status == Course.Status.ONLINE and course.status != Course.Status.ONLINE
+    if goes_on_sale and (reasons := obstacles(course)):
+        raise NotReadyForSale(reasons)
+    course.status = status
+    course.save(update_fields=["status", "updated_time"])
+    audit_log.log_change(course, user_id=user_id, message=status.label)
+    return course
