@@ -3,7 +3,7 @@
 import gc
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from rest_framework.test import APIClient
 from luffy_api.apps.user import tokens
 from luffy_api.apps.user.models import User
 from luffy_api.tests.baseline import Baseline
+from luffy_api.tests.database_template import migrated_once
 
 # Until all tests are read nothing becomes garbage; see pytest_collection_finish.
 gc.disable()
@@ -56,12 +57,34 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def migrating(
+    django_db_modify_db_settings_parallel_suffix: None,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[ExitStack]:
+    """Of several workers one migrates; closed when the database has its tables."""
+    with ExitStack() as stack:
+        if hasattr(request.config, "workerinput"):
+            shared = tmp_path_factory.getbasetemp().parent
+            stack.enter_context(migrated_once(connection, shared))
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(migrating: ExitStack) -> None:
+    """Requested before the database is created."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, migrating: ExitStack, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """Tests with transactions leave behind what migrations put into the tables.
 
     Django calls this place after each of them and offers no other.
     """
     with django_db_blocker.unblock():
+        migrating.close()
         baseline = Baseline.of(connection)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: baseline.restore())

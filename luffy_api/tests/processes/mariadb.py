@@ -15,6 +15,8 @@ from typing import Any
 import MySQLdb
 from django.db import connection, connections
 
+from luffy_api.tests.database_template import table_statements
+
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
 PASSWORD = "luffy"
 
@@ -141,13 +143,7 @@ DATABASE = "luffy_away"
 
 def copy_to(server: MariaDB) -> None:
     """Make the empty tables of the tests' database on that server."""
-    with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        made = []
-        for table in tables:
-            cursor.execute(f"SHOW CREATE TABLE `{table}`")
-            made.append(cursor.fetchone()[1])
-    server.create_database(DATABASE, made)
+    server.create_database(DATABASE, list(table_statements(connection).values()))
 
 
 @contextmanager
