@@ -1,8 +1,9 @@
-"""Refunds an order in a process of its own, which is killed at a named point.
+"""Refunds orders in processes that are killed at a named point.
 
-    python -m luffy_api.tests.processes.dying_refund POINT OUT_TRADE_NO
-
-`GATEWAYS` in the environment are the settings ALIPAY and WECHATPAY as JSON.
+Each refund is a fork of this program, since starting Python anew takes seconds. It reads requests
+from stdin, `{"point": …, "out_trade_no": …, "gateways": {"ALIPAY": …, "WECHATPAY": …}}` (settings
+of these names), and answers with how that process ended: its exit status, or the number of the
+signal below zero.
 """
 
 import json
@@ -12,6 +13,21 @@ import sys
 from typing import Any
 
 import django
+from django.conf import settings
+
+
+def main() -> None:
+    """Answer the requests."""
+    django.setup()
+    # Read before the first fork.
+    import luffy_api.apps.order.management.commands.refund_order  # noqa: F401
+
+    for line in sys.stdin:
+        if not (pid := os.fork()):
+            os._exit(_refund(**json.loads(line)))
+        _, status = os.waitpid(pid, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
 
 
 def die(*args: Any, **kwargs: Any) -> None:
@@ -19,15 +35,13 @@ def die(*args: Any, **kwargs: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(point: str, out_trade_no: str) -> None:
+def _refund(*, point: str, out_trade_no: str, gateways: dict[str, Any]) -> int:
     """Die before the provider is asked, after its yes, or after the commit."""
-    django.setup()
-    from django.conf import settings
     from django.core.management import call_command
 
     from luffy_api.apps.order.payment import gateway, refunds
 
-    for name, values in json.loads(os.environ["GATEWAYS"]).items():
+    for name, values in gateways.items():
         setattr(settings, name, values)
     if point == "before_asking":
         gateway.refund_trade = die  # type: ignore[assignment]
@@ -41,8 +55,9 @@ def main(point: str, out_trade_no: str) -> None:
             die()
 
         refunds._record = record_and_die  # type: ignore[assignment]
-    call_command("refund_order", out_trade_no, "--reason=test")
+    call_command("refund_order", out_trade_no, "--reason=test", stdout=sys.stderr)
+    return 0
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -17,7 +17,10 @@ from django.db import connection
 from luffy_api.tests.processes.clients import Client
 
 ROOT = Path(__file__).resolve().parents[3]
+CONFIG = "luffy_api.tests.processes.gunicorn_config"
 THREADS = 16
+# Of a shop by quiet_wsgi: seconds for which it takes published answers for good.
+ANSWERS_GOOD_FOR = 0.3
 # The new one and the old one, as while they are rotated.
 ENCRYPTION_KEYS = [Fernet.generate_key().decode() for _ in range(2)]
 WECHATPAY = (
@@ -56,7 +59,8 @@ class Server:
     def start(self) -> None:
         """Start it, without waiting until it answers."""
         handed = self.socket.fileno()
-        options = f"--bind fd://{handed} --worker-class {self.worker} --workers {self.workers}"
+        options = f"--config python:{CONFIG} --bind fd://{handed}"
+        options += f" --worker-class {self.worker} --workers {self.workers}"
         options += f" --threads {THREADS} --timeout 60 --graceful-timeout 3 --keep-alive 15"
         options += " --no-control-socket --log-level warning"
         # It ends with this process, however this process ends.

@@ -1,10 +1,7 @@
 """Processes that are killed with -9 while they refund."""
 
-import json
-import os
 import signal
-import subprocess
-import sys
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -14,34 +11,33 @@ from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import Refund, RefundStatus
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.fake_alipay import FakeAlipay
-from luffy_api.tests.processes.shop import ROOT, database_url
+from luffy_api.tests.processes.forking_process import ForkingProcess
 from luffy_api.tests.refunding import courses_of, finish, sold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def refund_and_die(point: str, out_trade_no: str) -> int:
+@pytest.fixture(scope="module")
+def process(django_db_setup: None) -> Iterator[ForkingProcess]:
+    process = ForkingProcess("luffy_api.tests.processes.dying_refund", connection.settings_dict)
+    yield process
+    process.close()
+
+
+def refund_and_die(process: ForkingProcess, point: str, out_trade_no: str) -> int:
     """The exit status of a process that is killed at that point."""
-    command = [sys.executable, "-m", "luffy_api.tests.processes.dying_refund", point, out_trade_no]
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "luffy_api.settings.test",
-        "DATABASE_URL": database_url(connection.settings_dict),
-        "GATEWAYS": json.dumps(
-            {name: getattr(settings, name) for name in ("ALIPAY", "WECHATPAY")}, default=str
-        ),
-    }
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    gateways = {name: getattr(settings, name) for name in ("ALIPAY", "WECHATPAY")}
+    return process.ask(point=point, out_trade_no=out_trade_no, gateways=gateways)
 
 
 @pytest.mark.parametrize(
     ("point", "moved"), [("before_asking", False), ("after_yes", True), ("after_commit", True)]
 )
-def test_a_refund_of_a_killed_process_is_finished_once(fake_gateway, point, moved):
+def test_a_refund_of_a_killed_process_is_finished_once(process, fake_gateway, point, moved):
     order = sold(fake_gateway, "99.00")
     trade = fake_gateway.trades[order.out_trade_no]
 
-    assert refund_and_die(point, order.out_trade_no) == -signal.SIGKILL
+    assert refund_and_die(process, point, order.out_trade_no) == -signal.SIGKILL
 
     refund = Refund.objects.get()
     # WeChat Pay's answer was committed as well, but does not say that the money is back.
