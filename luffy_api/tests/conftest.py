@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -35,6 +36,18 @@ def settings_process() -> Iterator[SettingsProcess]:
     process = SettingsProcess()
     yield process
     process.close()
+
+
+@pytest.fixture(scope="session")
+def development_keys(
+    settings_process: SettingsProcess, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The keys that settings for development make in a new VAR_DIR: RSA pairs, which take long."""
+    folder = tmp_path_factory.mktemp("development")
+    env = {"DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev", "VAR_DIR": str(folder)}
+    status, _, stderr = settings_process.run("from django.conf import settings as s; s.DEBUG", env)
+    assert status == 0, stderr
+    return folder / "keys"
 
 
 @pytest.fixture

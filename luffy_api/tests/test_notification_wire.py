@@ -207,16 +207,12 @@ for secure in (False, True):
 
 @pytest.mark.any_database
 @pytest.mark.parametrize("proxies", ["0", "1"])
-def test_in_production_it_is_answered_over_http_too_and_never_redirected(tmp_path, proxies):
+def test_in_production_it_is_answered_over_http_too_and_never_redirected(
+    settings_process, tmp_path, proxies
+):
     """Behind a proxy that speaks https the shop itself is asked over http."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", SHOW.format(url=URL)],
-        env={**PROD, "VAR_DIR": str(tmp_path), "ENV_FILE": os.devnull, "TRUSTED_PROXIES": proxies},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    environment = {"VAR_DIR": str(tmp_path), "ENV_FILE": os.devnull, "TRUSTED_PROXIES": proxies}
 
-    assert done.stdout.splitlines() == ["200 failed 0 False"] * 2, done.stderr
+    _, stdout, stderr = settings_process.run(SHOW.format(url=URL), {**PROD, **environment})
+
+    assert stdout.splitlines() == ["200 failed 0 False"] * 2, stderr

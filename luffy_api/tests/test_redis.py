@@ -5,9 +5,7 @@ where CI is set.
 """
 
 import os
-import subprocess
-import sys
-from pathlib import Path
+import shutil
 
 import pytest
 
@@ -16,28 +14,22 @@ pytestmark = pytest.mark.skipif(
     not REDIS and not os.environ.get("CI"), reason="REDIS_TEST_URL names no Redis"
 )
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @pytest.fixture
-def shop(tmp_path):
+def shop(settings_process, development_keys, tmp_path):
     """Runs code as a process of a shop that has a Redis; returns what it printed."""
+    shutil.copytree(development_keys, tmp_path / "keys")
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev",
+        "REDIS_URL": REDIS,
+        "VAR_DIR": str(tmp_path),
+    }
 
     def run(code: str) -> str:
-        answer = subprocess.run(
-            [sys.executable, "-c", f"import django; django.setup()\n{code}"],
-            env={
-                "DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev",
-                "REDIS_URL": REDIS,
-                "VAR_DIR": str(tmp_path),
-            },
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert answer.returncode == 0, answer.stderr
-        return answer.stdout.strip()
+        code = f"import django; django.setup()\n{code}"
+        status, stdout, stderr = settings_process.run(code, environment)
+        assert status == 0, stderr
+        return stdout.strip()
 
     return run
 

@@ -1,5 +1,6 @@
 """A wrong or missing variable stops the shop with one sentence that names it."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -29,8 +30,12 @@ SHOW = "from django.conf import settings as s; s.DEBUG; print({})"
 
 
 @pytest.fixture
-def run(settings_process, tmp_path):
-    """Loads the settings in a process of its own; returns its status and last line."""
+def run(settings_process, development_keys, tmp_path):
+    """Loads the settings in a process of its own; returns its status and last line.
+
+    The keys of development are there already, unless the environment names another VAR_DIR.
+    """
+    shutil.copytree(development_keys, tmp_path / "var" / "keys")
 
     def load(env: dict[str, str | None], show: str = "'fine'") -> tuple[int, str]:
         given = {"VAR_DIR": str(tmp_path / "var"), **env}
@@ -180,8 +185,9 @@ def test_a_wrong_encryption_key_is_named_and_not_repeated(refusal):
     assert wrong not in sentence
 
 
-def test_development_makes_an_encryption_key_and_keeps_it(run):
-    first, second = (run(DEV, "s.KEY_ENCRYPTION_KEY") for _ in range(2))
+def test_development_makes_an_encryption_key_and_keeps_it(run, tmp_path):
+    fresh = {**DEV, "VAR_DIR": str(tmp_path / "fresh")}
+    first, second = (run(fresh, "s.KEY_ENCRYPTION_KEY") for _ in range(2))
 
     assert first == second
     assert len(first[1]) == len("['']") + 44
@@ -286,11 +292,12 @@ def test_the_search_index_stands_beside_the_database(run, tmp_path):
     assert run(DEV, f"s.SEARCH_URL == {expected!r}") == (0, "True")
 
 
-def test_development_needs_nothing_and_keeps_its_keys(run):
-    first = run(DEV, "s.SECRET_KEY[:9], s.ALIPAY['APP_PRIVATE_KEY'][30:60]")
+def test_development_needs_nothing_and_keeps_its_keys(run, tmp_path):
+    fresh = {**DEV, "VAR_DIR": str(tmp_path / "fresh")}
+    first = run(fresh, "s.SECRET_KEY[:9], s.ALIPAY['APP_PRIVATE_KEY'][30:60]")
 
     assert first[0] == 0
-    assert run(DEV, "s.SECRET_KEY[:9], s.ALIPAY['APP_PRIVATE_KEY'][30:60]") == first
+    assert run(fresh, "s.SECRET_KEY[:9], s.ALIPAY['APP_PRIVATE_KEY'][30:60]") == first
 
 
 @pytest.mark.parametrize("name", ["PORT", "PUBLIC_URL", "DEBUG", "DATABASE_URL", "ALIPAY_GATEWAY"])
