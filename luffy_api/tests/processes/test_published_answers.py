@@ -1,4 +1,7 @@
-"""Published answers of two processes: a second after any change nobody gets an old one."""
+"""Published answers of two processes: a second after any change nobody gets an old one.
+
+Here it is a part of a second, after which the processes read versions anew.
+"""
 
 import time
 from collections.abc import Callable
@@ -28,7 +31,7 @@ from luffy_api.tests.factories import (
     UserFactory,
 )
 from luffy_api.tests.processes.clients import Client
-from luffy_api.tests.processes.shop import Shop
+from luffy_api.tests.processes.shop import ANSWERS_GOOD_FOR, Shop
 from luffy_api.tests.redis_server import wait_until
 
 ADDRESSES = (
@@ -120,6 +123,7 @@ def ask(port: int, address: str) -> Any:
 
 
 def test_no_answer_is_older_than_a_second(catalogue: None, shop: Shop) -> None:
+    assert ANSWERS_GOOD_FOR < GOOD_FOR <= 1
     assert old_answers(shop) == []
     for name, change in CHANGES.items():
         change()
@@ -128,7 +132,7 @@ def test_no_answer_is_older_than_a_second(catalogue: None, shop: Shop) -> None:
         for port in shop.ports:
             for address in ADDRESSES:
                 ask(port, address)
-        time.sleep(max(0.0, changed_at + GOOD_FOR - time.monotonic()))
+        time.sleep(max(0.0, changed_at + ANSWERS_GOOD_FOR - time.monotonic()))
 
         assert old_answers(shop) == [], name
 
@@ -137,7 +141,7 @@ def test_a_discount_begins_and_ends_at_its_second(catalogue: None, shop: Shop) -
     begins = timezone.now() + timedelta(seconds=2)
     ends = begins + timedelta(seconds=1)
     DiscountFactory(courses=[Course.objects.get(pk=1)], starts_at=begins, ends_at=ends)
-    time.sleep(GOOD_FOR)
+    time.sleep(ANSWERS_GOOD_FOR)
 
     prices = set()
     while (now := timezone.now()) < ends + timedelta(seconds=0.2):
