@@ -10,7 +10,12 @@ from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 from luffy_api.tests.back_office import page
 from luffy_api.tests.credential_page import APP_ID, SELLER_ID, URL, act, lines_of, text_of, told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("database_source")]
+# About a form; how keys are stored is the subject of order/tests/test_credential*.py.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.any_database,
+    pytest.mark.usefixtures("database_source"),
+]
 
 
 def test_keys_are_entered_and_only_their_fingerprints_are_shown(admin_client, pairs):

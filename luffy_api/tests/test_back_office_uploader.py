@@ -12,7 +12,8 @@ from luffy_api.tests import factories
 from luffy_api.tests.back_office import page
 from luffy_api.tests.factories import current_video
 
-pytestmark = pytest.mark.django_db
+# About the HTML of forms.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 State = Video.State
 TYPES = '{"mp4": ["video/mp4"], "flv": ["video/x-flv", "video/flv"]}'

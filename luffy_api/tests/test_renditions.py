@@ -63,6 +63,7 @@ def test_a_cover_is_shown_in_all_widths_once_they_are_made(api):
     assert COVERS.make_missing() == 0
 
 
+@pytest.mark.any_database
 def test_banners_have_versions_too(api):
     name = public_storage().save("banner/a.png", ContentFile(picture(size=(1240, 400))))
     BannerFactory(image=name)
@@ -91,6 +92,7 @@ def test_the_files_of_another_picture_are_never_shown(api):
         assert shown(api) == []
 
 
+@pytest.mark.any_database
 def test_a_picture_that_a_statement_has_replaced_is_made_anew_after_the_night(api):
     course("a.png")
     COVERS.make_missing()
@@ -119,6 +121,7 @@ def test_a_picture_that_is_replaced_while_its_versions_are_made_keeps_none_of_th
     assert row.course_img_set is None
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("content", [None, b"<svg/>"], ids=["missing", "no picture"])
 def test_a_picture_without_versions_is_tried_once_and_holds_up_no_other(api, content):
     name = "course/covers/bad.png"
@@ -134,6 +137,7 @@ def test_a_picture_without_versions_is_tried_once_and_holds_up_no_other(api, con
     assert (bad["files"], len(good["files"])) == ([], 3)
 
 
+@pytest.mark.any_database
 def test_while_the_storage_is_away_nothing_is_written_down():
     row = course()
 
@@ -147,6 +151,7 @@ def test_while_the_storage_is_away_nothing_is_written_down():
     assert row.course_img_set is None
 
 
+@pytest.mark.any_database
 def test_half_a_file_of_a_run_that_was_killed_is_made_anew(api):
     row = course()
     COVERS.make_missing()
@@ -162,6 +167,7 @@ def test_half_a_file_of_a_run_that_was_killed_is_made_anew(api):
         assert image.width == 400
 
 
+@pytest.mark.any_database
 def test_lost_files_are_made_anew_after_the_night(api):
     course()
     COVERS.make_missing()
@@ -177,6 +183,7 @@ def test_lost_files_are_made_anew_after_the_night(api):
     assert shown(api) == made
 
 
+@pytest.mark.any_database
 def test_unused_files_are_removed_after_a_day():
     row = course()
     COVERS.make_missing()

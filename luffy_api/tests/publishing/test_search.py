@@ -39,7 +39,8 @@ def shop(publishing, settings, tmp_path):
     search_log.forget()
 
 
-@pytest.fixture(params=["visitor", "student"])
+# Who asks is nothing to the database.
+@pytest.fixture(params=["visitor", pytest.param("student", marks=pytest.mark.any_database)])
 def client(request) -> Client:
     """Published bytes are for visitors; what a token sends passes by them."""
     headers = {"authorization": "jwt of-somebody"} if request.param == "student" else {}

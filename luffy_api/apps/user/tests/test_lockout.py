@@ -63,6 +63,7 @@ def test_waiting_ends_the_lockout_and_attempts_do_not_prolong_it(api, student):
         assert guess(api, password=PASSWORD).status_code == 200
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "headers",
     [
@@ -82,6 +83,7 @@ def test_forged_headers_give_no_further_tries(api, student, headers):
     assert statuses == [400] * 10 + [429]
 
 
+@pytest.mark.any_database
 def test_behind_a_trusted_proxy_its_word_counts_and_the_clients_does_not(api, student, settings):
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
     forged = [
@@ -114,6 +116,7 @@ def test_one_locked_out_address_does_not_lock_the_owner_out_elsewhere(api, stude
     assert guess(api, password=PASSWORD, REMOTE_ADDR="6.6.6.6").status_code == 429
 
 
+@pytest.mark.any_database
 def test_the_addresses_of_one_ipv6_customer_are_one(api, student):
     statuses = [guess(api, REMOTE_ADDR=f"2001:db8::{n:x}").status_code for n in range(11)]
     assert statuses == [400] * 10 + [429]

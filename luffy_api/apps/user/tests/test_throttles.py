@@ -9,7 +9,8 @@ from luffy_api.common.throttling import RateThrottle
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import PASSWORD, UserFactory
 
-pytestmark = pytest.mark.django_db
+# They count in the cache.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 COURSES = "/api/v1/course/"
 
 
