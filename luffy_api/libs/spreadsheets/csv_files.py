@@ -59,6 +59,6 @@ def _write_money(amount: Decimal) -> str:
 
 def _write_text(text: str) -> str:
     text = texts.printable(text)
-    if texts.is_formula(text):
+    if texts.is_formula(text.lstrip("'")):
         return f"'{text}"
     return f"{text}\t" if texts.is_like_a_number(text) else text

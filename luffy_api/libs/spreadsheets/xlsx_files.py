@@ -63,14 +63,31 @@ def write_xlsx(
     The sheet is named `title` (31 characters at most); beyond `max_rows` a further one begins.
     Rows wait in a temporary file until the last one is known.
     """
-    formats = _formats_of(_empty_workbook([title], columns))
+    write_workbook(file, [Table(title, columns, rows)], max_rows=max_rows)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet of a workbook."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Any]
+
+
+def write_workbook(file: IO[bytes], tables: Sequence[Table], *, max_rows: int = MAX_ROWS) -> None:
+    """The same with a sheet for each table."""
+    formats = _formats_of(_empty_workbook([(each.title, each.columns) for each in tables]))
     with ExitStack() as stack:
         sheets: list[tuple[IO[bytes], int]] = []
-        for part in _parts(rows, max_rows):
-            sheet = stack.enter_context(TemporaryFile())
-            sheets.append((sheet, _write_rows(sheet, columns, part, formats)))
-        further = [f"{title}（{number}）" for number in range(2, len(sheets) + 1)]
-        _fill(file, _empty_workbook([title, *further], columns), sheets)
+        titles: list[tuple[str, Sequence[Column]]] = []
+        for table in tables:
+            for number, part in enumerate(_parts(table.rows, max_rows), start=1):
+                sheet = stack.enter_context(TemporaryFile())
+                sheets.append((sheet, _write_rows(sheet, table.columns, part, formats)))
+                title = table.title if number == 1 else f"{table.title}（{number}）"
+                titles.append((title, table.columns))
+        _fill(file, _empty_workbook(titles), sheets)
 
 
 def _parts(rows: Iterable[Any], size: int) -> Iterator[Iterable[Any]]:
@@ -81,7 +98,7 @@ def _parts(rows: Iterable[Any], size: int) -> Iterator[Iterable[Any]]:
         yield chain([first], islice(iterator, size - 1))
 
 
-def _empty_workbook(titles: Sequence[str], columns: Sequence[Column]) -> zipfile.ZipFile:
+def _empty_workbook(sheets: Sequence[tuple[str, Sequence[Column]]]) -> zipfile.ZipFile:
     """A workbook of sheets with headings, and below the first of these a cell of each format."""
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True}) as book:
@@ -94,7 +111,7 @@ def _empty_workbook(titles: Sequence[str], columns: Sequence[Column]) -> zipfile
             book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
             book.add_format({"num_format": "yyyy-mm-dd"}),
         ]
-        for title in titles:
+        for title, columns in sheets:
             sheet = book.add_worksheet(title)
             sheet.freeze_panes(1, 0)
             for place, column in enumerate(columns):
