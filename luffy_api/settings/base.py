@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "luffy_api.apps.order",
     "luffy_api.apps.search",
     "luffy_api.apps.home",
+    "luffy_api.apps.dashboard",
 ]
 
 MIDDLEWARE = [
@@ -233,6 +234,7 @@ SIMPLEUI_CONFIG = {
         "订单",
         "用户",
         "首页",
+        "工作台",
         "搜索",
         "学校",
         "运行状态",
@@ -242,6 +244,7 @@ SIMPLEUI_CONFIG = {
     ]
 }
 SIMPLEUI_ICON = {
+    "导入与导出": "fas fa-file-import",
     "优惠活动": "fas fa-tags",
     "章节": "fas fa-list-ol",
     "讲师": "fas fa-chalkboard-teacher",

@@ -10,6 +10,11 @@ from luffy_api.settings import env
 VIDEO_MAX_BYTES = env.integer("VIDEO_MAX_MB", 4096, minimum=1) * 1024**2
 ATTACHMENT_MAX_BYTES = 200 * 1024**2
 INVOICE_MAX_BYTES = 10 * 1024**2
+# An uploaded table, what it may unpack to, and its rows; rows that are applied in one transaction.
+IMPORT_MAX_BYTES = 20 * 1024**2
+IMPORT_MAX_UNPACKED_BYTES = 128 * 1024**2
+IMPORT_MAX_ROWS = 50_000
+IMPORT_BATCH_ROWS = 200
 IMAGE_MAX_BYTES = 10 * 1024**2
 IMAGE_MAX_PIXELS = 40_000_000
 # A form with a video and a few pictures.

@@ -8,6 +8,8 @@ from luffy_api.settings import env
 FORGED_MESSAGE_RETENTION = timedelta(days=env.integer("FORGED_MESSAGE_DAYS", 30, minimum=1))
 # Words of the search box; the popular ones are those of the last seven days.
 SEARCH_WORD_RETENTION = timedelta(days=env.integer("SEARCH_WORD_DAYS", 8, minimum=8))
+# The rows of an imported file, which may hold data of students, after its last change.
+IMPORT_ROW_RETENTION = timedelta(days=env.integer("IMPORT_ROW_DAYS", 7, minimum=1))
 # Alerts that are over.
 ALERT_RETENTION = timedelta(days=env.integer("ALERT_DAYS", 365, minimum=7))
 # The back office's log of who did what. The law asks for six months of logs at least, and for the

@@ -29,6 +29,7 @@ OPERATIONS = {
     "course.coursediscount": ALL,
     "course.enrollment": frozenset({"view", "add"}),
     "course.enrollmentgrant": VIEW,
+    "dashboard.import": frozenset({"view", "add"}),
     "home.banner": ALL,
     "monitoring.alert": VIEW,
     "monitoring.jobrun": VIEW,
@@ -72,6 +73,7 @@ MIGRATIONS = [
     ("order", "0022_rights_of_finance_on_offline_payments"),
     ("school", "0002_rights_of_finance"),
     ("monitoring", "0003_rights"),
+    ("dashboard", "0002_rights_of_operations"),
 ]
 
 

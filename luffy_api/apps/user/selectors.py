@@ -1,5 +1,7 @@
 """Reads of users."""
 
+from collections.abc import Iterable
+
 from luffy_api.apps.user import mobiles, usernames
 from luffy_api.apps.user.mobiles import InvalidMobile
 from luffy_api.apps.user.models import User
@@ -7,10 +9,29 @@ from luffy_api.apps.user.models import User
 
 def find_by_identity(identity: str) -> User | None:
     """The user of that user name, mobile (any notation) or e-mail, or None; one query."""
-    identity = identity.strip()
+    column, value = _column_of(identity.strip())
+    return User.objects.filter(**{column: value}).first()
+
+
+def find_by_identities(identities: Iterable[str]) -> dict[str, User]:
+    """The users of many such identities, by what was asked for; three queries at most."""
+    columns: dict[str, dict[str, list[str]]] = {"email": {}, "mobile": {}, "username_key": {}}
+    for identity in filter(None, identities):
+        column, value = _column_of(identity.strip())
+        columns[column].setdefault(value, []).append(identity)
+    found = {}
+    for column, texts in columns.items():
+        users = User.objects.filter(**{f"{column}__in": texts}) if texts else ()
+        for user in users:
+            for text in texts.get(getattr(user, column), []):
+                found[text] = user
+    return found
+
+
+def _column_of(identity: str) -> tuple[str, str]:
     if "@" in identity:
-        return User.objects.filter(email=identity.lower()).first()
+        return "email", identity.lower()
     try:
-        return User.objects.filter(mobile=mobiles.normalize(identity)).first()
+        return "mobile", mobiles.normalize(identity)
     except InvalidMobile:
-        return User.objects.filter(username_key=usernames.normalize_username(identity)).first()
+        return "username_key", usernames.normalize_username(identity)

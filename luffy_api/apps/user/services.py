@@ -1,12 +1,13 @@
 """Writes of users."""
 
 import secrets
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from luffy_api.apps.user import captchas, mobiles, sms_codes, usernames
@@ -223,8 +224,29 @@ def _require_free_name(username: str, *, except_user: User | None = None) -> Non
         raise AccountTaken(errors={"username": ["该用户名已被使用"]})
 
 
+def create_students(users: Sequence[User]) -> None:
+    """Insert accounts without a password, in the caller's transaction; each gets its primary key.
+
+    One without a user name gets one, as if it had registered by text message. Raises
+    IntegrityError for a value that is taken.
+    """
+    for user in users:
+        user.username = user.username or _new_username()
+        user.nickname = user.nickname or f"同学{(user.mobile or '')[-4:]}"
+        user.set_unusable_password()
+    if connection.features.can_return_rows_from_bulk_insert:
+        User.objects.bulk_create(users)
+        return
+    for user in users:
+        user.save(force_insert=True)
+
+
+def _new_username() -> str:
+    return f"student-{secrets.token_hex(5)}"
+
+
 def _create(*, mobile: str, password: str | None, username: str | None = None) -> User:
-    name = username or f"student-{secrets.token_hex(5)}"
+    name = username or _new_username()
     try:
         return _insert(name, password, mobile=mobile, nickname=username or f"同学{mobile[-4:]}")
     except IntegrityError as error:

@@ -95,6 +95,7 @@ def test_words_of_the_search_box_are_kept_for_the_period(settings):
         ("ALERT_DAYS", "-1"),
         ("AUDIT_LOG_DAYS", "30"),
         ("AUDIT_LOG_DAYS", "ever"),
+        ("IMPORT_ROW_DAYS", "0"),
     ],
 )
 def test_a_period_that_is_too_short_or_none_is_refused(refusal, name, value):

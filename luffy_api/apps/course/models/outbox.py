@@ -1,6 +1,6 @@
 """The outbox of the catalogue: its changed rows, for apps that keep a copy (the search index)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeAlias
 
 from django.db import models, transaction
@@ -60,18 +60,19 @@ class OutboxModel(CatalogueModel):
         with transaction.atomic():
             before = self.changed_subjects()
             super().save(*args, **kwargs)
-            _write_events(before | self.changed_subjects())
+            write_events(before | self.changed_subjects())
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the row and write events for where it belonged."""
         with transaction.atomic():
             before = self.changed_subjects()
             deleted = super().delete(*args, **kwargs)
-            _write_events(before)
+            write_events(before)
             return deleted
 
 
-def _write_events(subjects: set[tuple[int, int]]) -> None:
+def write_events(subjects: Collection[tuple[int, int]]) -> None:
+    """Write the events of (subject, id), in the transaction that changes these rows."""
     CatalogueEvent.objects.bulk_create(
         CatalogueEvent(subject=subject, object_id=object_id)
         for subject, object_id in sorted(subjects)

@@ -1,0 +1,1 @@
+"""Import and export of tables (docs/decisions/0040)."""

@@ -1,0 +1,79 @@
+"""What can be imported and exported, and which permissions that needs."""
+
+from dataclasses import dataclass
+
+from luffy_api.apps.dashboard.imports.resources.base import TableResource
+from luffy_api.apps.dashboard.imports.resources.catalogue import CategoryResource, TeacherResource
+from luffy_api.apps.dashboard.imports.resources.courses import CourseResource, OutlineResource
+from luffy_api.apps.dashboard.imports.resources.discounts import DiscountResource
+from luffy_api.apps.dashboard.imports.resources.enrollments import EnrollmentResource
+from luffy_api.apps.dashboard.imports.resources.students import StudentResource
+from luffy_api.apps.user.models import User
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One choice of the form: the tables of a file, and the permissions to import it.
+
+    A `personal` one holds data of students: its exports are for those who may see the accounts.
+    """
+
+    name: str
+    label: str
+    parts: tuple[type[TableResource], ...]
+    permissions: tuple[str, ...]
+    personal: bool = False
+    superuser: bool = False
+
+    def may_import(self, user: User) -> bool:
+        """Whether the user may write every table of it."""
+        if self.superuser and not user.is_superuser:
+            return False
+        return user.has_perm("dashboard.add_import") and user.has_perms(self.permissions)
+
+    def may_export(self, user: User) -> bool:
+        """Whether the user may see every row of it; of accounts only superusers do."""
+        if self.personal:
+            return user.is_active and user.is_superuser
+        return self.may_import(user)
+
+    def part(self, name: str) -> type[TableResource]:
+        """The table of this name."""
+        return next(part for part in self.parts if part.part == name)
+
+
+def _write(*models: str) -> tuple[str, ...]:
+    return tuple(f"course.{right}_{model}" for model in models for right in ("add", "change"))
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("categories", "分类", (CategoryResource,), _write("coursecategory")),
+        Kind("teachers", "讲师", (TeacherResource,), _write("teacher")),
+        Kind(
+            "courses",
+            "课程与大纲",
+            (CourseResource, OutlineResource),
+            _write("course", "coursechapter", "coursesection"),
+        ),
+        Kind("outline", "大纲", (OutlineResource,), _write("coursechapter", "coursesection")),
+        Kind("discounts", "优惠活动", (DiscountResource,), _write("coursediscount")),
+        # Accounts are for superusers only, whatever permissions a group has.
+        Kind(
+            "students",
+            "学员",
+            (StudentResource,),
+            ("user.add_user", "user.change_user"),
+            personal=True,
+            superuser=True,
+        ),
+        Kind(
+            "enrollments",
+            "学员名单",
+            (EnrollmentResource,),
+            ("course.add_enrollment",),
+            personal=True,
+        ),
+    )
+}

@@ -1,0 +1,1 @@
+"""The tables that can be imported and exported, a module for each group."""

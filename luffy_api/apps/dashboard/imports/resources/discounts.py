@@ -1,0 +1,155 @@
+"""优惠活动, with the courses that take part."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from luffy_api.apps.course.models import Course, CourseDiscount
+from luffy_api.apps.dashboard.imports import widgets
+from luffy_api.apps.dashboard.imports.resources.base import Cell, Checked, TableResource, id_cell
+from luffy_api.apps.dashboard.imports.resources.catalogue import rank_cell, shown_cell
+from luffy_api.apps.dashboard.imports.widgets import References
+
+SEPARATORS = re.compile("[、；;，,]")
+# 八折 is 0.80 of the price.
+TENTHS = re.compile(r"(\d(?:\.\d)?)\s*折", re.ASCII)
+# A cell takes 32,767 characters; ids are shorter than names.
+MAX_NAMES = 30_000
+
+
+class ValueWidget(widgets.MoneyWidget):
+    """An amount, or a rate: 0.8 or 8 折."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
+        if match := TENTHS.fullmatch(value):
+            return (Decimal(match[1]) / 10).quantize(Decimal("0.01"))
+        return super().clean(value)
+
+
+class CoursesWidget(widgets.TextWidget):
+    """Courses by name or id, one on each line, or separated by 、 or ；."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.references = References([])
+
+    def words(self, text: str) -> list[str]:
+        """The names and ids. A line that is no course as a whole is several."""
+        found: list[str] = []
+        for line in filter(None, map(str.strip, text.splitlines())):
+            parts = [line] if self.references.named(line) else SEPARATORS.split(line)
+            found += filter(None, map(str.strip, parts))
+        return found
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
+        courses = {each.pk: each for each in map(self._one, self.words(value))}
+        return [courses[pk] for pk in sorted(courses)]
+
+    def _one(self, word: str) -> Course:
+        course: Course = self.references.one(word, "课程")
+        return course
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        names = [self.references.shown(each) for each in value or []]
+        if sum(map(len, names)) + len(names) > MAX_NAMES:
+            names = [str(each.pk) for each in value]
+        return "\n".join(names)
+
+
+class DiscountResource(TableResource):
+    """优惠活动."""
+
+    part, label, model = "discounts", "优惠活动", CourseDiscount
+
+    id = id_cell()
+    name = Cell(
+        "name", "活动名称", widgets.TextWidget(), required=True, aliases=["名称"], sample="新年八折"
+    )
+    discount_type = Cell(
+        "discount_type",
+        "优惠类型",
+        widgets.ChoiceWidget(CourseDiscount.Type),
+        required=True,
+        hint="限时免费、限时折扣或限时减免",
+        sample="限时折扣",
+    )
+    value = Cell(
+        "value",
+        "优惠值",
+        ValueWidget(),
+        hint="限时折扣填 0.01 到 0.99 或 8折；限时减免填减去的金额（元）；限时免费填 0",
+        sample="0.8",
+    )
+    starts_at = Cell(
+        "starts_at",
+        "开始时间",
+        widgets.MomentWidget(),
+        required=True,
+        hint="例如 2026-01-05 10:00",
+        sample="2026-01-05 10:00",
+    )
+    ends_at = Cell(
+        "ends_at", "结束时间", widgets.MomentWidget(), required=True, sample="2026-02-05 10:00"
+    )
+    courses = Cell(
+        "course_list",
+        "参与课程",
+        CoursesWidget(),
+        name="courses",
+        clears=True,
+        hint="课程的名称或编号，一行一个，或用“、”分隔",
+    )
+    orders = rank_cell()
+    is_show = shown_cell()
+
+    def prepare(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """The courses, too, those of the discounts and those that are named."""
+        super().prepare(rows)
+        texts = [row.get("courses", "") for row in rows]
+        self._refer(list(self._by_id.values()), texts)
+
+    def prepare_export(self, rows: Sequence[Any]) -> None:
+        """Their courses."""
+        self._refer(rows, [])
+
+    def _refer(self, discounts: Sequence[CourseDiscount], texts: Sequence[str]) -> None:
+        lines = [line.strip() for text in texts for line in text.splitlines()]
+        words = {*lines, *(part.strip() for line in lines for part in SEPARATORS.split(line))}
+        courses = {discount.pk: list(_courses_of(discount)) for discount in discounts}
+        names = {course.name for each in courses.values() for course in each}
+        living = Course.objects.not_deleted()
+        self.fields["courses"].widget.references = References.load(living, words | names)
+        for discount in discounts:
+            discount.course_list = courses[discount.pk]  # type: ignore[attr-defined]
+
+    def init_instance(self, row: Any = None) -> CourseDiscount:
+        """Without courses."""
+        discount = CourseDiscount()
+        discount.course_list = []  # type: ignore[attr-defined]
+        return discount
+
+    def rules(self, instance: CourseDiscount) -> Iterable[tuple[str, str]]:
+        """As the constraints of the table have them."""
+        if instance.ends_at <= instance.starts_at:
+            yield "ends_at", "结束时间必须晚于开始时间"
+        kinds = CourseDiscount.Type
+        fits = {
+            kinds.FREE: instance.value == 0,
+            kinds.RATE: 0 < instance.value < 1,
+            kinds.MINUS: instance.value > 0,
+        }
+        if not fits[kinds(instance.discount_type)]:
+            yield "value", "优惠值与优惠类型不符"
+
+    def write(self, rows: Sequence[Checked]) -> None:
+        """The discounts and their courses, whose prices follow."""
+        heading = self.fields["courses"].heading
+        for row in rows:
+            row.instance.save()
+            if any(change[0] == heading for change in row.changes):
+                row.instance.courses.set(row.instance.course_list)
+
+
+def _courses_of(discount: CourseDiscount) -> Iterable[Course]:
+    return discount.courses.filter(is_delete=False).order_by("pk").only("pk", "name")

@@ -1,0 +1,131 @@
+"""Imports: files that staff have uploaded, row by row, with what each row would do or has done."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from luffy_api.apps.user.models import User
+from luffy_api.common.models import TimestampedModel
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    """Imports by what is to be done with them."""
+
+    def waiting_for_work(self) -> Self:
+        """Imports whose rows are being checked or applied."""
+        return self.filter(state__in=Import.WORKING)
+
+
+class Import(TimestampedModel):
+    """One uploaded file. Its rows are checked, shown, and applied when somebody says so."""
+
+    class State(models.IntegerChoices):
+        READING = 0, "读取中"
+        CHECKING = 1, "预检中"
+        INVALID = 2, "有错误，未导入"
+        READY = 3, "预检通过，待导入"
+        APPLYING = 4, "导入中"
+        DONE = 5, "已完成"
+        CANCELLED = 6, "已取消"
+        FAILED = 7, "已中断"
+
+    # Whose rows the task runner goes through.
+    WORKING = (State.CHECKING, State.APPLYING)
+
+    kind = models.CharField("内容", max_length=20)
+    file_name = models.CharField("文件名", max_length=255)
+    state = models.SmallIntegerField("状态", choices=State, default=State.READING)
+    problem = models.CharField("说明", max_length=255, blank=True)
+    created_by = models.ForeignKey(
+        User, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
+    )
+    applied_by = models.ForeignKey(
+        User, verbose_name="导入人", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    finished_at = models.DateTimeField("完成时间", null=True)
+    # Headings of the file: {part: {field: [column, heading]}}.
+    headings = models.JSONField(default=dict)
+    # Numbers of rows by outcome, once it is over; the rows themselves are deleted some days later.
+    summary = models.JSONField(default=dict)
+    # Who goes through the rows at this time, until when (UTC). A killed process leaves it behind.
+    lease = models.CharField(max_length=32, blank=True)
+    leased_until = models.DateTimeField(null=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        db_table = "luffy_import"
+        verbose_name = verbose_name_plural = "导入与导出"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state"], name="import_state")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.file_name}"
+
+
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    """Rows by what is to be done with them."""
+
+    def to_apply(self) -> Self:
+        """Checked rows that change something and have not been applied."""
+        return self.filter(state=ImportRow.State.CHECKED).filter(
+            Q(action=ImportRow.Action.ADD) | Q(action=ImportRow.Action.CHANGE)
+        )
+
+
+class ImportRow(models.Model):
+    """One row of the file as it was read, and what it would do or has done.
+
+    `data` holds texts by field, `errors` sentences by field ("" for the row as a whole), `changes`
+    [heading, before, after] of each field that changes. `keys` are what no two rows may share.
+    """
+
+    class State(models.IntegerChoices):
+        STAGED = 0, "待预检"
+        CHECKED = 1, "已预检"
+        INVALID = 2, "有错误"
+        APPLIED = 3, "已写入"
+        FAILED = 4, "未写入"
+
+    class Action(models.IntegerChoices):
+        NONE = 0, "不变"
+        ADD = 1, "新增"
+        CHANGE = 2, "修改"
+
+    job = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    # Rows are gone through in this order; `number` is the row's in its sheet.
+    position = models.PositiveIntegerField()
+    part = models.CharField(max_length=20)
+    number = models.PositiveIntegerField("行")
+    # What the row is about, for people, and for later rows that refer to it.
+    name = models.CharField(max_length=191, blank=True)
+    state = models.SmallIntegerField("状态", choices=State, default=State.STAGED)
+    action = models.SmallIntegerField("操作", choices=Action, default=Action.NONE)
+    data = models.JSONField(default=dict)
+    errors = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
+    keys = models.JSONField(default=list)
+    object_id = models.BigIntegerField(null=True)
+
+    objects = ImportRowQuerySet.as_manager()
+
+    class Meta:
+        db_table = "luffy_import_row"
+        verbose_name = verbose_name_plural = "导入的行"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "position"], name="import_row_once"),
+        ]
+        indexes = [
+            models.Index(fields=["job", "state", "position"], name="import_row_state"),
+            models.Index(fields=["job", "part", "name"], name="import_row_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.number}"
+
+    @property
+    def texts(self) -> dict[str, Any]:
+        """The row's texts by field."""
+        return dict(self.data)

@@ -1,0 +1,150 @@
+"""What django-import-export and spreadsheet programs do in silence is refused or understood."""
+
+import pytest
+
+from luffy_api.apps.course.models import Course, CourseCategory, Teacher
+from luffy_api.apps.dashboard.exceptions import ImportRefused
+from luffy_api.apps.dashboard.models import Import, ImportRow
+from luffy_api.apps.dashboard.tests import sheets
+from luffy_api.apps.dashboard.tests.sheets import applied, checked, csv, errors, xlsx
+from luffy_api.tests.factories import CategoryFactory, TeacherFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("headings", "said"),
+    [
+        (["名称", "排行"], "不认识的表头“排行”（B 列）"),
+        (["排序"], "缺少表头“名称”"),
+        (["名称", "NAME"], "重复的表头“NAME”（B 列）"),
+        (["名称|排序"], "不认识的表头“名称|排序”"),
+    ],
+)
+def test_headings_that_fit_no_field_are_refused_by_name(headings, said):
+    with pytest.raises(ImportRefused) as refused:
+        sheets.staged("categories", xlsx(headings, ["Python"]))
+
+    assert said in str(refused.value)
+    assert not Import.objects.exists()
+    assert not ImportRow.objects.exists()
+
+
+def test_headings_may_be_english_in_any_case_and_width():
+    applied("categories", csv("ＮＡＭＥ,Orders", "Python,3"))
+
+    assert CourseCategory.objects.get().orders == 3
+
+
+def test_semicolons_and_blank_lines_make_no_nameless_rows():
+    job = applied("categories", csv("名称;排序", "Python;1", ";", "", "  ;  ", encoding="gb18030"))
+
+    assert job.summary["total"] == 1
+    assert [row.name for row in CourseCategory.objects.all()] == ["Python"]
+
+
+def test_a_cell_under_no_heading_is_told():
+    job = checked("categories", csv("名称,排序", "Python,1,99"))
+
+    assert errors(job) == {2: {"": ["C 列有内容，但没有表头"]}}
+
+
+@pytest.mark.parametrize("word", ["是", "TRUE", "1", True])
+def test_yes_is_yes(word):
+    applied("categories", xlsx(["名称", "是否展示"], ["Python", word]))
+
+    assert CourseCategory.objects.get().is_show is True
+
+
+@pytest.mark.parametrize("word", ["否", "no", 0, False])
+def test_no_is_no(word):
+    applied("categories", xlsx(["名称", "是否展示"], ["Python", word]))
+
+    assert CourseCategory.objects.get().is_show is False
+
+
+def test_another_word_is_neither():
+    job = checked("categories", xlsx(["名称", "是否展示"], ["Python", "也许"]))
+
+    assert errors(job) == {2: {"is_show": ["“也许”不是“是”或“否”"]}}
+
+
+@pytest.fixture
+def course():
+    """course(heading, value): the import of one course with this cell."""
+    CategoryFactory(name="Python")
+    TeacherFactory(name="林知夏")
+
+    def content(heading, value):
+        return xlsx(["课程名称", "分类", "讲师", heading], ["入门", "Python", "林知夏", value])
+
+    return content
+
+
+@pytest.mark.parametrize("price", [99, 99.0, "99.00", "￥99", "99 元", "９９"])
+def test_prices_as_excel_and_people_write_them(course, price):
+    applied("courses", course("价格", price))
+
+    assert str(Course.objects.get().price) == "99.00"
+
+
+def test_a_price_with_separators_of_thousands(course):
+    applied("courses", course("价格（元）", "1,299.00"))
+
+    assert str(Course.objects.get().price) == "1299.00"
+
+
+@pytest.mark.parametrize("price", ["1,29", "-1", "1e3", "9.999", "免费", "99.00.00", "1_000"])
+def test_a_price_that_is_none_is_told_by_cell(course, price):
+    job = checked("courses", course("价格", price))
+
+    assert list(errors(job)[2]) == ["price"]
+
+
+@pytest.mark.parametrize("day", ["2026-01-05", "2026/1/5", "2026.1.5", "2026年1月5日"])
+def test_days_in_every_notation(course, day):
+    applied("courses", course("发布日期", day))
+
+    assert Course.objects.get().pub_date.isoformat() == "2026-01-05"
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "1/5/2026", "46027", "2026-02-30", "0026-01-05"])
+def test_a_day_that_is_none_is_told_by_cell(course, day):
+    job = checked("courses", course("发布日期", day))
+
+    assert list(errors(job)[2]) == ["pub_date"]
+
+
+@pytest.mark.parametrize(
+    ("word", "status"), [("下线", Course.Status.OFFLINE), ("预上线", Course.Status.ANNOUNCED)]
+)
+def test_states_by_their_chinese_names(course, word, status):
+    applied("courses", course("状态", word))
+
+    assert Course.objects.get().status == status
+
+
+def test_formulas_are_escaped_on_export_and_come_back(admin_client):
+    for name in ("=1+1", "'=2", "@SUM(A1)"):
+        TeacherFactory(name=name, brief="=HYPERLINK()")
+
+    for format in ("xlsx", "csv"):
+        content = sheets.export(admin_client, "teachers", format)
+        if format == "csv":
+            assert "'=1+1" in content.decode()
+        job = checked("teachers", content)
+        assert job.summary["same"] == job.summary["total"] == 3
+
+
+def test_nothing_is_applied_unless_every_row_validates():
+    job = checked("teachers", xlsx(["姓名", "职位"], ["林知夏", "工程师"], ["陈墨白", None]))
+
+    assert job.state == Import.State.INVALID
+    assert errors(job) == {3: {"title": ["必填"]}}
+    assert not Teacher.objects.exists()
+
+
+def test_a_row_that_stands_twice_is_told():
+    job = checked("categories", csv("名称", "Python", "Linux", "python"))
+
+    assert errors(job) == {4: {"": ["与第 2 行重复"]}}
