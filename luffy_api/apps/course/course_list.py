@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar, Generic, TypeVar
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from luffy_api.apps.course import pricing_sql
@@ -115,15 +116,27 @@ class CourseList:
             courses = courses.filter(kind=self.kind)
         if self.category_id is not None:
             courses = courses.filter(course_category=self.category_id)
-        name, sign = self.ordering.lstrip("-"), "-" if self.ordering.startswith("-") else ""
-        if name == "price":
-            name, courses = _with_price(courses, timezone.now())
-        return courses.order_by(f"{sign}{name}", f"{sign}id")
+        return order_by(courses, self.ordering)
 
 
-def _with_price(courses: CourseQuerySet, now: datetime) -> tuple[str, CourseQuerySet]:
-    """The name of what orders by price, and the courses that have it."""
+def order_by(courses: CourseQuerySet, ordering: str) -> CourseQuerySet:
+    """The courses in one of ORDERINGS, by an index where prices are as `Course` has them."""
+    name, sign = ordering.lstrip("-"), "-" if ordering.startswith("-") else ""
+    if name == "price":
+        name, now = "current_price", timezone.now()
+        if not is_price_current(now):
+            name, courses = "real_price", courses.annotate(real_price=pricing_sql.real_price(now))
+    return courses.order_by(f"{sign}{name}", f"{sign}id")
+
+
+def costs_between(low: Decimal, high: Decimal, now: datetime) -> Q:
+    """The condition that courses cost `low` to `high` yuan at `now` (UTC), both included."""
+    if is_price_current(now):
+        return Q(current_price__gte=low, current_price__lte=high)
+    return pricing_sql.real_price_within(low, high, now)
+
+
+def is_price_current(now: datetime) -> bool:
+    """Whether `Course.current_price` is what courses cost; not while a change is due."""
     change = _next_change_at.get()
-    if change is None or now < change:
-        return "current_price", courses
-    return "real_price", courses.annotate(real_price=pricing_sql.real_price(now))
+    return change is None or now < change

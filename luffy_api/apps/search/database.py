@@ -6,8 +6,8 @@ It answers while the index cannot. LIKE reads every course, so it is slower, and
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.utils import timezone
 
+from luffy_api.apps.course import course_list
 from luffy_api.apps.course.models import CourseQuerySet, CourseSection, CourseSectionQuerySet
-from luffy_api.apps.course.pricing_sql import real_price_within
 from luffy_api.apps.search import visibility
 from luffy_api.apps.search.engines.base import MAX_HITS
 from luffy_api.apps.search.query import Query
@@ -39,12 +39,12 @@ def _search(query: Query, filters: SearchFilters, *, outline: bool) -> list[int]
     courses = visibility.visible_courses(filters)
     courses = _with_words(courses, query.chunks, outline=outline)
     if query.price:
-        at_price = Q(real_price_within(query.price.low, query.price.high, timezone.now()))
+        at_price = course_list.costs_between(query.price.low, query.price.high, timezone.now())
         if query.price.ambiguous:
             at_price |= _occurs(query.price_chunk, outline=outline)
         courses = courses.filter(at_price)
     if filters.ordering:
-        courses = visibility.apply_ordering(courses, filters.ordering)
+        courses = course_list.order_by(courses, filters.ordering)
     else:
         courses = courses.annotate(rank=_rank(query)).order_by("rank", "-students", "pk")
     return list(courses.values_list("pk", flat=True)[:MAX_HITS])

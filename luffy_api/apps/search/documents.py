@@ -4,16 +4,15 @@ import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 
 from luffy_api.apps.course.models import (
     Course,
     CourseCategory,
     CourseChapter,
-    CourseSection,
     Teacher,
 )
 from luffy_api.apps.search.engines.base import Document
@@ -27,10 +26,10 @@ from luffy_api.apps.search.tokenizer import Tokenizer, characters, is_han, runs
 _POPULARITY_DIVISOR = 5
 _MAX_DICTIONARY = 5000
 _MAX_NAME = 12
+_VISIBLE_SECTION = Q(coursesections__is_show=True, coursesections__is_delete=False)
 
 
-@dataclass(frozen=True, slots=True)
-class CourseSource:
+class CourseSource(NamedTuple):
     """What is indexed of one course, as it stands in the database."""
 
     id: int
@@ -50,14 +49,14 @@ class CourseSource:
 
     def fingerprint(self) -> int:
         """Return a hash (63 bits) of everything that is indexed."""
-        parts = (self.id, self.name, self.brief, self.kind, self.category_id, self.category)
-        text = repr((*parts, self.teacher, self.popularity, self.outline))
-        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        return int.from_bytes(digest, "big") >> 1
+        numbers = f"{self.id} {self.kind} {self.category_id} {self.popularity}"
+        texts = (numbers, self.name, self.brief, self.category, self.teacher, *self.outline)
+        text = "\0".join(texts).encode("utf-8", "surrogatepass")
+        return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 1
 
 
 def load_sources(ids: Sequence[int], *, contiguous: bool = False) -> list[CourseSource]:
-    """Load those of the courses that are listed, with their visible outlines. Three queries.
+    """Load those of the courses that are listed, with their visible outlines. Two queries.
 
     `contiguous` says that the table has no other ids between the first and the last, as in a chunk
     of `iter_id_chunks`; databases read a range much faster than a list.
@@ -86,6 +85,7 @@ def load_sources(ids: Sequence[int], *, contiguous: bool = False) -> list[Course
 def build_document(source: CourseSource, tokenizer: Tokenizer) -> Document:
     """Tokenize the texts of a course."""
     name = normalize(source.name)
+    of_name = runs(name)
     people, of_people = _people(source.teacher, source.category, tokenizer)
     return Document(
         id=source.id,
@@ -94,11 +94,11 @@ def build_document(source: CourseSource, tokenizer: Tokenizer) -> Document:
         kind=source.kind,
         category_id=source.category_id,
         popularity=source.popularity,
-        names=tokenizer.tokenize(name),
+        names=tokenizer.tokenize_runs(of_name),
         people=people,
         outline=" ".join(map(tokenizer.tokenize_text, source.outline)),
         brief=tokenizer.tokenize(normalize(source.brief)),
-        pinyin=pinyin_forms(name, tokenizer),
+        pinyin=pinyin_forms(of_name, tokenizer),
         characters=f"{characters(name)} {of_people}",
         fingerprint=source.fingerprint(),
     )
@@ -141,15 +141,22 @@ def _id_condition(field: str, ids: Sequence[int], *, contiguous: bool) -> Q:
 
 
 def _load_outlines(ids: Sequence[int], *, contiguous: bool) -> dict[int, list[str]]:
+    chapters = (
+        CourseChapter.objects.visible()
+        .filter(_id_condition("course_id", ids, contiguous=contiguous))
+        .annotate(section=FilteredRelation("coursesections", condition=_VISIBLE_SECTION))
+        .order_by()
+        .values_list("course_id", "pk", "name", "section__name")
+    )
     outlines: defaultdict[int, list[str]] = defaultdict(list)
-    of_these = _id_condition("course_id", ids, contiguous=contiguous)
-    chapters = CourseChapter.objects.visible().filter(of_these).order_by()
-    for course_id, name in chapters.values_list("course_id", "name"):
-        outlines[course_id].append(name)
-    of_these = _id_condition("chapter__course_id", ids, contiguous=contiguous)
-    sections = CourseSection.objects.visible().filter(of_these).order_by()
-    for course_id, name in sections.values_list("chapter__course_id", "name"):
-        outlines[course_id].append(name)
+    chapters_seen = set()
+    for course_id, chapter_id, chapter, section in chapters:
+        names = outlines[course_id]
+        if chapter_id not in chapters_seen:
+            chapters_seen.add(chapter_id)
+            names.append(chapter)
+        if section is not None:
+            names.append(section)
     for names in outlines.values():
         names.sort()
     return outlines

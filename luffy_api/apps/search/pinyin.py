@@ -1,11 +1,11 @@
 """Pinyin of Chinese words: complete (`pachong`) and initials (`pc`), cached by word."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
-from luffy_api.apps.search.tokenizer import HAN, Tokenizer, is_han, runs
+from luffy_api.apps.search.tokenizer import HAN, Tokenizer, is_han
 
 # Longer beginnings are not typed.
 _MAX_LENGTH = 24
@@ -28,9 +28,12 @@ def initials(word: str) -> str:
     return "".join(syllable[:1] for syllable in _syllables(word))
 
 
-def pinyin_forms(normalized: str, tokenizer: Tokenizer) -> str:
-    """Return every pinyin from which a course name is completed while typing, with spaces."""
-    return " ".join(_forms_of_run(run, tokenizer) for run in runs(normalized) if is_han(run))
+def pinyin_forms(runs: Iterable[str], tokenizer: Tokenizer) -> str:
+    """Return every pinyin from which a course name is completed while typing, with spaces.
+
+    `runs` are those of the normalized name.
+    """
+    return " ".join([_forms_of_run(run, tokenizer) for run in runs if is_han(run)])
 
 
 @lru_cache(maxsize=20_000)

@@ -183,7 +183,8 @@ def _search(engine: SearchBackend, query: Query, filters: SearchFilters) -> Sear
     ids, name_hits = _visible_hits(engine, query, filters)
     did_you_mean = None
     if not ids or (len(ids) <= _FEW_HITS and not name_hits and not query.price):
-        did_you_mean = _did_you_mean(engine, query)
+        found = ids if filters.leave_all else _visible_hits(engine, query, SearchFilters())[0]
+        did_you_mean = _did_you_mean(engine, query, len(found))
     words = _highlighted_words(engine, query)
     return SearchResults(query, filters, ids, did_you_mean, engine.name, words)
 
@@ -215,14 +216,15 @@ def _hits_at_price(engine: SearchBackend, query: Query, filters: SearchFilters) 
     return visibility.filter_visible(hits.ids, filters, price=query.price)
 
 
-def _did_you_mean(engine: SearchBackend, query: Query) -> str | None:
-    """The first correction that finds more, or None when the query finds enough as it is."""
-    unfiltered = SearchFilters()
-    count = len(_visible_hits(engine, query, unfiltered)[0])
+def _did_you_mean(engine: SearchBackend, query: Query, count: int) -> str | None:
+    """The first correction that finds more than `count` courses, which are those of the query.
+
+    None when these are enough.
+    """
     if count > _FEW_HITS:
         return None
     for text in correction.suggestions(engine, query):
-        if len(_visible_hits(engine, parse(text), unfiltered)[0]) > count:
+        if len(_visible_hits(engine, parse(text), SearchFilters())[0]) > count:
             return text
     return None
 

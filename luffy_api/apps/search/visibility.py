@@ -5,14 +5,16 @@ import threading
 import time
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 
+from luffy_api.apps.course import course_list
 from luffy_api.apps.course.models import Course, CourseQuerySet
 from luffy_api.apps.course.pricing import ZERO
-from luffy_api.apps.course.pricing_sql import real_price, real_price_within
 from luffy_api.apps.publishing.versions import Version
 from luffy_api.apps.search import result_cache
 from luffy_api.apps.search.engines.base import MAX_HITS
@@ -21,7 +23,7 @@ from luffy_api.common import replica
 
 # Up to so many ids are checked one by one. From more, the hidden ids are subtracted, which are few
 # and cached.
-_MAX_CHECKED_IDS = 500
+_MAX_CHECKED_IDS = 100
 _REFRESH_AFTER_SECONDS = 1.0
 _MAX_AGE_SECONDS = 4.0
 
@@ -44,6 +46,11 @@ class SearchFilters:
             condition &= Q(course_category_id=self.category_id)
         return condition
 
+    @property
+    def leave_all(self) -> bool:
+        """Whether no course is left out."""
+        return self.kind is None and self.category_id is None and not self.free
+
     def let_pass(self, kind: int, category_id: int) -> bool:
         """The same for the kind and category of a course that is known."""
         return self.kind in (None, kind) and self.category_id in (None, category_id)
@@ -53,7 +60,7 @@ def visible_courses(filters: SearchFilters) -> CourseQuerySet:
     """Return the listed courses that pass the filters."""
     courses = Course.objects.listed().filter(filters.condition())
     if filters.free:
-        courses = courses.filter(real_price_within(ZERO, ZERO, timezone.now()))
+        courses = courses.filter(course_list.costs_between(ZERO, ZERO, timezone.now()))
     return courses
 
 
@@ -77,28 +84,31 @@ def filter_visible(
             return [pk for pk in ids if pk not in hidden]
     courses = visible_courses(filters).filter(pk__in=ids)
     if price:
-        courses = courses.filter(real_price_within(price.low, price.high, timezone.now()))
+        courses = courses.filter(course_list.costs_between(price.low, price.high, timezone.now()))
     if filters.ordering:
-        return list(apply_ordering(courses, filters.ordering).values_list("pk", flat=True))
+        ordered = course_list.order_by(courses, filters.ordering)
+        return list(ordered.values_list("pk", flat=True))
     visible = set(courses.values_list("pk", flat=True))
     return [pk for pk in ids if pk in visible]
 
 
 def courses_at_price(price: PriceRange, filters: SearchFilters) -> list[int]:
-    """Return the ids of courses at this price, the popular ones first. One query."""
-    at_price = real_price_within(price.low, price.high, timezone.now())
-    courses = visible_courses(filters).filter(at_price)
-    courses = apply_ordering(courses, filters.ordering or "-students")
-    return list(courses.values_list("pk", flat=True)[:MAX_HITS])
-
-
-def apply_ordering(courses: CourseQuerySet, ordering: str) -> CourseQuerySet:
-    """Order by students or by the price of this moment; `-` means descending."""
-    if ordering.endswith("price"):
-        courses = courses.annotate(real_price=real_price(timezone.now()))
-        ordering = ordering.replace("price", "real_price")
-    field = F(ordering.lstrip("-"))
-    return courses.order_by(field.desc() if ordering.startswith("-") else field.asc(), "pk")
+    """Return the ids of courses at this price, the popular ones first. Two queries."""
+    now = timezone.now()
+    courses, ordering = visible_courses(filters), filters.ordering or "-students"
+    at_price = courses.filter(course_list.costs_between(price.low, price.high, now))
+    if (
+        ordering == "-students"
+        and course_list.is_price_current(now)
+        and at_price[: MAX_HITS + 1].count() > MAX_HITS
+    ):
+        # The most popular courses have enough of them, so these are read in their order. An
+        # expression keeps the database from reading all at this price and sorting them.
+        cost: Any = F("current_price") + Value(ZERO)
+        at_price = courses.filter(
+            GreaterThanOrEqual(cost, price.low), LessThanOrEqual(cost, price.high)
+        )
+    return list(course_list.order_by(at_price, ordering).values_list("pk", flat=True)[:MAX_HITS])
 
 
 def _find_hidden(count: int) -> frozenset[int] | None:

@@ -84,7 +84,8 @@ def is_listed_course() -> Q:
 def _indexes() -> list[models.Index]:
     """One for each ordering of the course list with each of its filters, in which a page is read.
 
-    The columns of the filters come first, so that the rows of a list stand together.
+    The columns of the filters come first, so that the rows of a list stand together. Search looks
+    for the popular ones at a price.
     """
     filters = {
         "all": [],
@@ -92,13 +93,15 @@ def _indexes() -> list[models.Index]:
         "category": ["course_category"],
         "both": ["kind", "course_category"],
     }
+    orders = {
+        "orders": ["orders", "id"],
+        "students": ["students", "id", "current_price"],
+        "price": ["current_price", "id"],
+    }
     return [
-        models.Index(
-            fields=["is_listed", *columns, order, "id"],
-            name=f"listed_{name}_{order.rpartition('_')[2]}",
-        )
+        models.Index(fields=["is_listed", *columns, *order], name=f"listed_{name}_{ordering}")
         for name, columns in filters.items()
-        for order in ("orders", "students", "current_price")
+        for ordering, order in orders.items()
     ]
 
 

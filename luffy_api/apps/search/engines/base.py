@@ -6,20 +6,21 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from luffy_api.apps.search.query import Query, is_literal
 from luffy_api.apps.search.tokenizer import (
     Phrase,
     Tokenizer,
-    characters,
+    character_phrase,
     get_tokenizer,
     is_vocabulary,
 )
 
-# Elasticsearch refuses to return more, and nobody turns so many pages.
-MAX_HITS = 10_000
+# Nobody turns so many pages, and so a search costs no more in a larger catalogue.
+MAX_HITS = 1_000
 # Stored in every index; an index of another format is rebuilt.
-FORMAT = "2"
+FORMAT = "3"
 
 
 class MatchMode(Enum):
@@ -30,8 +31,7 @@ class MatchMode(Enum):
     CHARACTERS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A course as it is indexed; texts are tokens separated by spaces, all but `name` and `key`."""
 
     id: int
@@ -117,7 +117,7 @@ class SearchBackend(ABC):
 
     def _phrases(self, query: Query, mode: MatchMode) -> tuple[Phrase, ...]:
         if mode is MatchMode.CHARACTERS:
-            return tuple(tuple(characters(chunk).split()) for chunk in query.chunks)
+            return tuple(map(character_phrase, query.chunks))
         if any(is_literal(chunk) for chunk in query.chunks):
             return ()
         tokenizer = self.tokenizer()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import Any
 
+import orjson
 from ulid import ULID
 
 from luffy_api.apps.search import spelling
@@ -223,8 +224,8 @@ class ElasticBuild(Build):
 def _course_lines(documents: Sequence[Document]) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     for document in documents:
-        fields = {name: getattr(document, name) for name in document.__slots__}
-        lines += [{"index": {"_id": f"c{document.id}"}}, {"type": "course", **fields}]
+        fields = {"type": "course", **document._asdict()}
+        lines += [{"index": {"_id": f"c{document.id}"}}, fields]
     return lines
 
 
@@ -237,8 +238,10 @@ def _word_lines(action: str, word: str, courses: int) -> list[dict[str, Any]]:
 
 
 def _bulk(cluster: Cluster, index: str, lines: list[dict[str, Any]], *, refresh: bool) -> None:
+    # The client's own JSON takes several times as long.
+    operations: list[Any] = [orjson.dumps(line) for line in lines]
     with cluster.writing() as client:
-        answer = client.bulk(index=index, operations=lines, refresh=refresh)
+        answer = client.bulk(index=index, operations=operations, refresh=refresh)
     # 404: the document is gone already; 409: the word exists already.
     refused = [
         result

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from luffy_api.apps.search.engines.base import MAX_HITS, EngineQuery, MatchMode
-from luffy_api.apps.search.tokenizer import Phrase
+from luffy_api.apps.search.tokenizer import Phrase, is_beginning
 
 Body = dict[str, Any]
 
@@ -39,7 +39,8 @@ MAPPING: Body = {
         "courses": {"type": "integer"},
     },
 }
-SETTINGS: Body = {"number_of_shards": 1, "max_result_window": MAX_HITS}
+# So many fingerprints are read at once.
+SETTINGS: Body = {"number_of_shards": 1, "max_result_window": 10_000}
 
 
 def match(query: EngineQuery) -> Body:
@@ -118,7 +119,10 @@ def _match_words(query: EngineQuery) -> Body:
 
 
 def _match_characters(query: EngineQuery) -> Body:
-    condition = {"bool": {"filter": [_phrase("characters", phrase) for phrase in query.phrases]}}
+    phrases = [
+        _phrase("characters", phrase, prefix=is_beginning(phrase)) for phrase in query.phrases
+    ]
+    condition = {"bool": {"filter": phrases}}
     popular = {"field": "popularity", "factor": 1, "missing": 0}
     return {
         "function_score": {

@@ -23,22 +23,23 @@ from luffy_api.apps.search.exceptions import BackendError, BackendUnavailable, I
 BUSY_SECONDS = 5
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
-# `body` holds the tokens, `facts` what ranks and filters; the rest is FTS5 over `body`. FTS5's
-# tokenizer only splits at spaces: tokenizer.py has encoded everything else.
-_FTS = "content=body, content_rowid=id, tokenize=\"ascii tokenchars '+#'\""
+# `body` holds the tokens, `facts` what is looked up; the rest is FTS5 over `body`. FTS5's tokenizer
+# only splits at spaces: tokenizer.py has encoded everything else.
+_FTS = "content=body, content_rowid=place, tokenize=\"ascii tokenchars '+#_'\""
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE facts (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind INTEGER NOT NULL, category_id INTEGER NOT NULL,
-    popularity REAL NOT NULL, fingerprint INTEGER NOT NULL
+    id INTEGER PRIMARY KEY, place INTEGER NOT NULL, key TEXT NOT NULL, kind INTEGER NOT NULL,
+    category_id INTEGER NOT NULL, fingerprint INTEGER NOT NULL
 );
 CREATE TABLE body (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, names TEXT NOT NULL, people TEXT NOT NULL,
-    outline TEXT NOT NULL, brief TEXT NOT NULL, pinyin TEXT NOT NULL, characters TEXT NOT NULL
+    place INTEGER PRIMARY KEY, name TEXT NOT NULL, names TEXT NOT NULL, people TEXT NOT NULL,
+    outline TEXT NOT NULL, brief TEXT NOT NULL, pinyin TEXT NOT NULL, characters TEXT NOT NULL,
+    facets TEXT NOT NULL
 );
-CREATE VIRTUAL TABLE everything USING fts5(names, people, outline, brief, {_FTS});
-CREATE VIRTUAL TABLE named USING fts5(names, {_FTS});
-CREATE VIRTUAL TABLE forms USING fts5(pinyin, characters, {_FTS});
+CREATE VIRTUAL TABLE everything USING fts5(names, people, outline, brief, facets, {_FTS});
+CREATE VIRTUAL TABLE named USING fts5(names, facets, {_FTS});
+CREATE VIRTUAL TABLE forms USING fts5(pinyin, characters, facets, columnsize=0, {_FTS});
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(everything, row);
 CREATE TABLE word (word TEXT PRIMARY KEY, courses INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE word_key (key TEXT, word TEXT, PRIMARY KEY (key, word)) WITHOUT ROWID;

@@ -5,7 +5,7 @@ from pypinyin import Style, lazy_pinyin
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
 from luffy_api.apps.search.pinyin import initials, pinyin, pinyin_forms
-from luffy_api.apps.search.tokenizer import HAN, get_tokenizer
+from luffy_api.apps.search.tokenizer import HAN, get_tokenizer, runs
 
 # Nothing here asks a database.
 pytestmark = pytest.mark.any_database
@@ -35,4 +35,5 @@ def test_letters_and_signs_between_characters_stay_together(word):
 
 
 def test_a_name_is_completed_from_each_of_its_words():
-    assert pinyin_forms("python 爬虫实战", get_tokenizer(())) == "pachongshizhan pcsz shizhan sz"
+    forms = pinyin_forms(runs("python 爬虫实战"), get_tokenizer(()))
+    assert forms == "pachongshizhan pcsz shizhan sz"

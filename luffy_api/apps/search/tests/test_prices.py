@@ -6,8 +6,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from luffy_api.apps.course.course_list import CourseList
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.search import indexing, selectors
+from luffy_api.apps.search import indexing, selectors, visibility
 from luffy_api.tests.factories import CourseFactory, DiscountFactory
 
 pytestmark = pytest.mark.usefixtures("empty_index")
@@ -92,7 +93,26 @@ def test_a_discount_that_begins_and_ends_needs_no_index():
 def test_orderings_follow_the_price_of_this_moment(catalogue, ordering):
     expected = {
         "price": ["甲", "乙 爬虫", "丙 爬虫", "丁"],
-        "-price": ["丙 爬虫", "丁", "乙 爬虫", "甲"],
+        "-price": ["丁", "丙 爬虫", "乙 爬虫", "甲"],
         "-students": ["甲", "乙 爬虫", "丙 爬虫", "丁"],
     }
     assert names("500以内", ordering=ordering) == expected[ordering]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("500以内", ["甲", "乙 爬虫"]), ("99", ["丙 爬虫", "丁"])]
+)
+def test_of_more_than_are_listed_the_popular_ones_are(catalogue, monkeypatch, text, expected):
+    CourseFactory(name="戊", price="99", students=0)
+    monkeypatch.setattr(visibility, "MAX_HITS", 2)
+
+    assert names(text) == expected
+
+
+def test_equals_stand_as_in_the_list_of_courses(catalogue):
+    CourseFactory.create_batch(2, price="7")
+
+    for ordering in ("price", "-price", "-students"):
+        listed = CourseList(ordering=ordering)[:50]
+        found = selectors.search(text="500以内", ordering=ordering).ids
+        assert found == [course.pk for course in listed], ordering

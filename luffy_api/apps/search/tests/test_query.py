@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from luffy_api.apps.search import indexing
 from luffy_api.apps.search.query import clean, is_literal, parse
-from luffy_api.apps.search.tokenizer import get_tokenizer
+from luffy_api.apps.search.tokenizer import character_phrase, characters, get_tokenizer
 from luffy_api.tests.factories import CourseFactory
 
 # Queries are parsed before the database is asked.
@@ -63,6 +63,20 @@ def test_cleaning(text, cleaned):
 )
 def test_what_is_indexed(text, tokens):
     assert TOKENIZER.tokenize(text).split() == tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens", "looked_for"),
+    [
+        ("a 爬虫", ["a_爬", "爬_虫", "虫_"], ("a_爬", "爬_虫")),
+        ("爬", ["爬_"], ("爬_",)),
+        ("50%", ["5_0", "0_u25", "u25_"], ("5_0", "0_u25")),
+        ("a_b", ["a_u5f", "u5f_b", "b_"], ("a_u5f", "u5f_b")),
+    ],
+)
+def test_how_hits_inside_of_words_are_found(text, tokens, looked_for):
+    assert characters(text).split() == tokens
+    assert character_phrase(text) == looked_for
 
 
 def test_words_of_the_catalogue_are_not_split():

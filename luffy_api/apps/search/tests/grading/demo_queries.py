@@ -23,6 +23,11 @@ def judged(ids: Mapping[str, int]) -> list[Judged]:
     return [*_found(ids), *_corrected(ids), *_exact_names(ids), *_nonsense()]
 
 
+def texts() -> list[str]:
+    """What is typed in every query."""
+    return [query.text for query in judged(dict.fromkeys(COURSES.values(), 0))]
+
+
 def suggested() -> dict[str, str]:
     """What was typed, and the word that one of the completions must contain."""
     return dict(_JUDGEMENTS["suggested"])
