@@ -1,11 +1,12 @@
 """What public answers cost beside a bare Django view, and whether 100,000 courses cost more.
 
-    ./scripts/bench catalogue [bare|flat] [COURSES …]
+    ./scripts/bench catalogue [bare|queries|flat|found] [COURSES …]
 
 `bare`: each address beside the view of bare.py, which answers as many bytes: requests per second of
-processor time, at the first number of courses (1,000). `flat`: lists, a detail and an outline with
-published bytes switched off, at each number of courses beside the first (100,000 beside 1,000).
-Without either: both.
+processor time, at the first number of courses (1,000). `queries`: the same for each query and each
+completion of the graded suite; the worst ones are printed. `flat`: lists, a detail and an outline
+with published bytes switched off, at each number of courses beside the first (100,000 beside
+1,000). `found`: the same for searches of all kinds. Without any: all.
 
 Both servers are gunicorn with our worker, 2 processes of 4 threads, measured in turns. What counts
 is the processor time of these processes, and with DATABASE_URL=mysql://… that of a MariaDB which
@@ -19,9 +20,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -30,10 +32,11 @@ from scripts.benchmarks.figures import record
 from scripts.benchmarks.scratch import scratch_database
 from scripts.benchmarks.served import MIN_BATCH, Server, get, serve
 
-PARTS = ("bare", "flat")
+PARTS = ("bare", "queries", "flat", "found")
 SIZES = [1_000, 100_000]
-# How often each address is measured; `flat` has many that are alike.
-TURNS, FLAT_TURNS = 3, 2
+# How often each address is measured; `flat` and `queries` have many that are alike.
+TURNS, FLAT_TURNS, QUERY_TURNS = 3, 2, 1
+WORST = 5
 ADDRESSES, STUDENTS = 500, 20
 PUBLISHED = {"TRUSTED_PROXIES": "1"}
 UNPUBLISHED = {**PUBLISHED, "PUBLISHED_BYTES_MB": "0"}
@@ -95,12 +98,12 @@ class Comparison:
 
 
 def run(arguments: list[str]) -> None:
-    """Both parts, or the one that is named."""
+    """All parts, or the one that is named."""
     parts = [arguments[0]] if arguments[:1] and arguments[0] in PARTS else PARTS
     try:
         sizes = [int(each.replace(",", "")) for each in arguments if each not in PARTS] or SIZES
     except ValueError:
-        raise SystemExit("usage: ./scripts/bench catalogue [bare|flat] [COURSES …]") from None
+        raise SystemExit(f"usage: ./scripts/bench catalogue [{'|'.join(PARTS)}] [N …]") from None
     with scratch_database(), ExitStack() as stack:
         from luffy_api.tests import factories
 
@@ -110,8 +113,14 @@ def run(arguments: list[str]) -> None:
         bench = Bench(bare, database_pids)
         factories.BannerFactory.create_batch(5)
         factories.HotWordFactory.create_batch(10)
+        measure = {
+            "bare": _beside_bare,
+            "queries": _queries,
+            "flat": partial(_flat, _lists_and_courses),
+            "found": partial(_flat, _searches),
+        }
         for name in parts:
-            {"bare": _beside_bare, "flat": _flat}[name](bench, sizes)
+            measure[name](bench, sizes)
 
 
 def _beside_bare(bench: Bench, sizes: Sequence[int]) -> None:
@@ -130,14 +139,40 @@ def _beside_bare(bench: Bench, sizes: Sequence[int]) -> None:
             record(f"{name}, CPU (ms)", 1000 * found.seconds)
 
 
-def _flat(bench: Bench, sizes: Sequence[int]) -> None:
+def _queries(bench: Bench, sizes: Sequence[int]) -> None:
+    """Searches and completions by what is typed, of which each is asked for again and again."""
+    _fill(sizes[0])
+    print(f"\n{sizes[0]:,} courses, requests per second of processor time ÷ the bare view's")
+    with bench.shop(PUBLISHED) as shop:
+        for name, path, texts in (
+            ("search", "course/search/", graded_texts()),
+            ("suggest", "course/search/suggest/", typed_texts()),
+        ):
+            found = [
+                bench.compare(shop, text, _many(path, [text]), turns=QUERY_TURNS) for text in texts
+            ]
+            found.sort(key=lambda each: -each.times)
+            shares = [1 / each.times for each in found]
+            print(
+                f"  {name}, {len(found)} texts: median {statistics.median(shares):.3f}, the least:"
+            )
+            for share, each in list(zip(shares, found, strict=True))[:WORST]:
+                print(f"    {share:.3f}  {each.name}   {each.size:,} bytes", flush=True)
+            record(f"{name}, the worst text, in bare views", found[0].times)
+
+
+def _flat(
+    rows: Callable[[Server], Iterator[tuple[str, list[bytes]]]],
+    bench: Bench,
+    sizes: Sequence[int],
+) -> None:
     first: dict[str, Comparison] = {}
     for size in sizes:
         _fill(size)
         print(f"\n{size:,} courses, published bytes switched off")
         with bench.shop(UNPUBLISHED) as shop:
             found = {}
-            for name, requests in _lists_and_courses(shop):
+            for name, requests in rows(shop):
                 found[name] = bench.compare(shop, name, requests, turns=FLAT_TURNS)
                 record(f"{name}, {size} courses, in bare views", found[name].times)
                 record(f"{name}, {size} courses, CPU (ms)", 1000 * found[name].seconds)
@@ -200,6 +235,54 @@ def _lists_and_courses(shop: Server) -> Iterator[tuple[str, list[bytes]]]:
             yield f"{name}, page {DEEP_PAGE}", _visitors("course/", deep)
 
 
+def _searches(_: Server) -> Iterator[tuple[str, list[bytes]]]:
+    """What is typed, of each kind; with filters and orderings; and all of the graded suite."""
+    from luffy_api.apps.course.models import CourseCategory, Teacher
+    from luffy_api.apps.search.tests.catalogues import generator
+    from luffy_api.apps.search.tests.grading import generated_queries as judged
+
+    category = CourseCategory.objects.order_by("id").values_list("id", flat=True)[0]
+    teachers = Teacher.objects.order_by("id").values_list("name", flat=True)
+    kinds: dict[str, Sequence[str]] = {
+        "a word": generator.SUBJECTS,
+        "several words": list(judged.TOGETHER),
+        "a beginning": list(judged.BEGINNINGS),
+        "a teacher": list(teachers[:10]),
+        "a category": judged.CATEGORIES,
+        "a price": list(judged.PRICES),
+        "pinyin": list(judged.PINYIN),
+        "misspelt": list(judged.MISSPELT),
+        "nothing": judged.NONSENSE,
+        "the graded suite": graded_texts(),
+    }
+    for name, texts in kinds.items():
+        yield f"search, {name}", _many("course/search/", texts)
+    for query in (
+        *({"kind": 2}, {"course_category": category}, {"free": "true"}),
+        *({"ordering": "-students"}, {"ordering": "price"}, {"kind": 2, "ordering": "-price"}),
+    ):
+        name = ", ".join(f"{key} {value}" for key, value in query.items())
+        yield f"search, a word, {name}", _many("course/search/", generator.SUBJECTS, query)
+    yield "suggest", _many("course/search/suggest/", typed_texts())
+
+
+def graded_texts() -> list[str]:
+    """Every query of the graded suite but the names of courses that are generated."""
+    from luffy_api.apps.search.tests.grading import demo_queries, generated_queries
+
+    judged = generated_queries.judged({})
+    return list(dict.fromkeys([*(query.text for query in judged), *demo_queries.texts()]))
+
+
+def typed_texts() -> list[str]:
+    """Every beginning of some texts that people type."""
+    from luffy_api.apps.search.tests.grading import generated_queries as judged
+
+    whole = [*judged.TOGETHER, *judged.PINYIN]
+    texts = (text[:length] for text in whole for length in range(1, len(text) + 1))
+    return list(dict.fromkeys(text for text in texts if text.strip()))
+
+
 def _count(shop: Server, query: dict[str, Any]) -> int:
     import json
 
@@ -213,10 +296,10 @@ def _visitors(path: str, query: dict[str, Any] | None = None) -> list[bytes]:
     return [_api(path, query or {}, X_Forwarded_For=address) for address in _ip_addresses()]
 
 
-def _many(path: str, texts: Sequence[str]) -> list[bytes]:
+def _many(path: str, texts: Sequence[str], query: dict[str, Any] | None = None) -> list[bytes]:
     """Visitors who look for these texts in turns."""
     return [
-        _api(path, {"search": text}, X_Forwarded_For=address)
+        _api(path, {"search": text, **(query or {})}, X_Forwarded_For=address)
         for address, text in zip(_ip_addresses(), itertools.cycle(texts), strict=False)
     ]
 
