@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from luffy_api.common import audit_log
+from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin, EditConflictsInline
 from luffy_api.common.file_checks import check_picture
 
 if TYPE_CHECKING:
@@ -35,15 +36,17 @@ def picture(file: FieldFile | None, *, height: int = 36) -> SafeString | str:
 def soft_delete(row: Any) -> None:
     """Sets `is_delete` and frees unique text values for a new row by appending `~id` to them."""
     row.is_delete = True
+    written = {"is_delete", "updated_time"}
     for field in row._meta.concrete_fields:
         if field.unique and isinstance(field, CharField):
             mark = f"~{row.pk}"
             name = getattr(row, field.attname)
             setattr(row, field.attname, name[: (field.max_length or 0) - len(mark)] + mark)
-    row.save()
+            written.add(field.name)
+    row.save(update_fields=written)
 
 
-class SoftDeleteInline(TabularInline):
+class SoftDeleteInline(EditConflictsInline, TabularInline):
     """An inline of CatalogueModel rows that hides softly deleted ones."""
 
     extra = 0
@@ -54,7 +57,7 @@ class SoftDeleteInline(TabularInline):
         return super().get_queryset(request).filter(is_delete=False)
 
 
-class CatalogueAdmin(ModelAdmin):
+class CatalogueAdmin(EditConflictsAdmin, ModelAdmin):
     """The admin of a CatalogueModel: bulk actions show and hide, deletion is soft."""
 
     formfield_overrides = {ImageField: {"validators": [check_picture]}}

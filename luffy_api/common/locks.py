@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -61,3 +61,12 @@ def write_where_locks_are_local(rows: QuerySet[Row]) -> datetime | None:
     now = timezone.now()
     rows.update(updated_time=now)
     return now
+
+
+def lock_for_form(rows: QuerySet[Any]) -> None:
+    """Lock the rows that a form shows, before it is compared with them; needs a transaction.
+
+    On two nodes of a cluster both forms may pass. Then they write the same row, and the second
+    COMMIT fails.
+    """
+    list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from luffy_api.apps.search import search_log
 from luffy_api.apps.search.models import BlockedWord, HotWord, SearchDay, SearchWord
 from luffy_api.common.admin import CatalogueAdmin, ModelAdmin, ReadOnlyAdmin
+from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 
 
 @admin.register(HotWord)
@@ -21,7 +22,7 @@ class HotWordAdmin(CatalogueAdmin):
 
 
 @admin.register(BlockedWord)
-class BlockedWordAdmin(ModelAdmin):
+class BlockedWordAdmin(EditConflictsAdmin, ModelAdmin):
     """Words that keep searches from becoming hot words."""
 
     list_display = ["word", "created_time"]

@@ -18,6 +18,7 @@ from luffy_api.apps.user import account_status, avatars, mobiles, tokens
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.admin import SuperuserOnly, picture, staff_id
+from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 
 if TYPE_CHECKING:
     BaseAdmin = DjangoUserAdmin[User]
@@ -52,12 +53,12 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(SuperuserOnly, DjangoGroupAdmin):
+class GroupAdmin(SuperuserOnly, EditConflictsAdmin, DjangoGroupAdmin):
     """Roles; editable by superusers only."""
 
 
 @admin.register(User)
-class UserAdmin(SuperuserOnly, BaseAdmin):
+class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
     """Users are deactivated and not deleted: orders and enrollments refer to them."""
 
     form = UserForm

@@ -1,0 +1,105 @@
+"""Edit conflicts on the pages of a ModelAdmin."""
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.forms import BaseModelFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse
+
+from luffy_api.common.edit_conflicts.forms import (
+    EditedForm,
+    EditedFormSet,
+    EditedInlineFormSet,
+    EditedPageForm,
+    has_conflicts,
+)
+from luffy_api.common.locks import lock_for_form
+
+if TYPE_CHECKING:
+    BaseAdmin = admin.ModelAdmin[Any]
+    BaseInline = admin.TabularInline[Any, Any]
+    BaseFormSet = BaseModelFormSet[Any, Any]
+else:
+    BaseAdmin = admin.ModelAdmin
+    BaseInline = admin.TabularInline
+    BaseFormSet = BaseModelFormSet
+
+ADVICE = "您打开本页之后，有人修改了这里的内容。请在标出的地方逐项选择，然后再保存一次。"
+
+
+class _EditedListFormSet(EditedFormSet, BaseFormSet):
+    """Rows of a list."""
+
+
+class EditConflictsAdmin(BaseAdmin):
+    """Mixin of ModelAdmins: whoever saves learns of what others have changed meanwhile."""
+
+    def __init__(self, model: Any, admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        self.form = type(self.form.__name__, (EditedPageForm, self.form), {})
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Hook of Django: whoever saves locks the row first, in the transaction of the page."""
+        if request.method == "POST" and object_id.isdecimal():
+            lock_for_form(self.model._base_manager.filter(pk=object_id))
+        return super().get_object(request, object_id, from_field)
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        """Hook of Django: and then the inline rows."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)  # type: ignore[misc]
+        if request.method == "POST" and obj.pk:
+            name = inline.get_formset(request, obj).fk.name
+            lock_for_form(inline.model._base_manager.filter(**{name: obj.pk}))
+        return kwargs
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Hook of Django: say at the top of the page what is asked."""
+        form = context["adminform"].form
+        rows = (each.formset.forms for each in context.get("inline_admin_formsets", ()))
+        if has_conflicts([form, *chain.from_iterable(rows)]):
+            form.add_error(None, ADVICE)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # The list, where some columns can be changed.
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Hook of Django: rows are locked, compared and written in one transaction."""
+        if request.method == "POST" and "_save" in request.POST:
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        return super().changelist_view(request, extra_context)
+
+    def _get_list_editable_queryset(self, request: HttpRequest, prefix: str) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super()._get_list_editable_queryset(request, prefix)  # type: ignore[misc]
+        lock_for_form(rows)
+        return rows
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Hook of Django."""
+        form = type("EditedListForm", (EditedForm, ModelForm), {})
+        return super().get_changelist_form(request, **{"form": form, **kwargs})
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Hook of Django."""
+        return super().get_changelist_formset(request, **{"formset": _EditedListFormSet, **kwargs})
+
+
+class EditConflictsInline(BaseInline):
+    """The same for rows on the page of another row."""
+
+    formset = EditedInlineFormSet
+
+    def __init__(self, parent_model: Any, admin_site: Any) -> None:
+        super().__init__(parent_model, admin_site)
+        self.form = type(self.form.__name__, (EditedForm, self.form), {})
