@@ -9,12 +9,24 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
+from django.utils.html import escape, json_script
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.generic import RedirectView
 
+from luffy_api.apps.school.current_site import current_site
+from luffy_api.apps.school.models.site import DEFAULT_NAME
+from luffy_api.apps.school.selectors import SitePage
+from luffy_api.apps.school.serializers import SiteSerializer
+
+# What luffy_web/index.html says as long as nothing else is known; the school's own words take its
+# place.
+TITLE = f"<title>{DEFAULT_NAME}</title>"
+DESCRIPTION = f'content="{DEFAULT_NAME}：免费课、实战课与轻课，一步一步学会编程。"'
+ICON = '<link rel="icon" type="image/svg+xml" href="/favicon.svg" />'
+SITE = "<!-- site -->"
 NOT_BUILT = "网站前端尚未构建，请在项目目录运行 ./scripts/start。"
 ENTRY = "index.html"
 
@@ -45,11 +57,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def _document(status: int) -> HttpResponse:
     try:
-        html = Path(settings.WEB_DIST, ENTRY).read_bytes()
+        html = Path(settings.WEB_DIST, ENTRY).read_text(encoding="utf-8")
     except FileNotFoundError:
         # What is not found is not found, whether the pages are built or not.
         missing = 503 if status == 200 else status
         return HttpResponse(NOT_BUILT, status=missing, content_type="text/plain; charset=utf-8")
+    for default, own in _words(current_site.page()):
+        html = html.replace(default, own, 1)
     return HttpResponse(html, status=status)
 
 
@@ -85,6 +99,24 @@ def _needed(chunks: Mapping[str, Any], name: str, found: dict[str, None]) -> dic
     return found
 
 
+@lru_cache(maxsize=1)
+def _words(site: SitePage) -> list[tuple[str, str]]:
+    """What stands in the document, and what the school puts there.
+
+    The settings come along, so that header and footer are right before anything is fetched.
+    """
+    data = SiteSerializer(site).data
+    name, description = escape(data["name"]), escape(data["description"])
+    words = [
+        (TITLE, f"<title>{name}</title>"),
+        (DESCRIPTION, f'content="{name}：{description}"' if description else f'content="{name}"'),
+        (SITE, json_script(data, "site")),
+    ]
+    if data["favicon"]:
+        words.append((ICON, f'<link rel="icon" href="{escape(data["favicon"])}" />'))
+    return words
+
+
 # The paths of luffy_web/src/router/routes.ts; a test compares the two tables.
 urlpatterns = [
     path("", page, {"shows": "home/Home"}),
@@ -97,6 +129,14 @@ urlpatterns = [
     path("learn/<int:course>", page, {"shows": "course/Learn"}),
     path("learn/<int:course>/<int:section>", page, {"shows": "course/Learn"}),
     path("pay/success", page, {"shows": "order/PaySuccess"}),
+    path("announcements", page, {"shows": "school/SchoolAnnouncements"}),
+    path("announcements/<int:id>", page, {"shows": "school/SchoolAnnouncement"}),
+    path("help/<int:id>", page, {"shows": "school/SchoolHelp"}),
+    re_path(
+        r"^agreement/(?:terms|privacy|refund)(?:/[0-9]+)?$",
+        page,
+        {"shows": "school/SchoolAgreement"},
+    ),
     *(
         path(f"user/{name}", page, {"shows": f"user/My{name.capitalize()}"})
         for name in ("courses", "orders", "invoices", "profile")

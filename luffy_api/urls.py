@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -17,6 +16,7 @@ from luffy_api.common import error_views, health
 
 api: list[Any] = [
     path("home/", include("luffy_api.apps.home.urls")),
+    path("home/", include("luffy_api.apps.school.urls")),
     path("course/search/", include("luffy_api.apps.search.urls")),
     path("course/", include("luffy_api.apps.course.urls")),
     path("course/", include("luffy_api.apps.learning.urls")),
@@ -58,5 +58,4 @@ handler403 = error_views.forbidden
 handler404 = not_found
 handler500 = error_views.server_error
 
-admin.site.site_header = admin.site.site_title = settings.SIMPLEUI_HOME_TITLE
 admin.site.index_title = "管理后台"

@@ -1,11 +1,20 @@
 """The site of the back office: Django's own, whose menu says how much work waits."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.utils.functional import SimpleLazyObject
+
+_brand: dict[str, Callable[[], str]] = {}
+
+
+def name_with(name: Callable[[], str], *, logo: Callable[[], str]) -> None:
+    """Where pages find what the school is called, and the address of its logo ("" for none)."""
+    _brand.update(name=name, logo=logo)
 
 
 class BackOfficeConfig(AdminConfig):
@@ -21,6 +30,12 @@ class BackOfficeSite(AdminSite):
     """
 
     index_template = "admin/frame.html"
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With the school's own name and logo."""
+        name = SimpleLazyObject(_brand["name"])
+        brand = {"site_header": name, "site_title": name, "site_logo": _brand["logo"]}
+        return {**super().each_context(request), **brand}
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

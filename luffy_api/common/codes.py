@@ -31,6 +31,7 @@ class Code(IntegerChoices):
     ACCOUNT_TAKEN = 2004, "该账号已被注册"
     PASSWORD_REFUSED = 2005, "密码不符合要求"
     CAPTCHA_REQUIRED = 2006, "请先输入图片中的字符"
+    CONSENT_REQUIRED = 2007, "请先阅读并同意最新的用户协议和隐私政策"
 
     NOT_ENROLLED = 3001, "请先购买该课程"
     NOT_FREE = 3002, "该课程需要购买后学习"

@@ -42,6 +42,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "luffy_api.common.schema.add_codes",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "AgreementKind": "luffy_api.apps.school.models.AgreementKind",
         "CourseKind": "luffy_api.apps.course.models.Course.Kind",
         "CourseType": "luffy_api.apps.course.models.Course.CourseType",
         "CourseLevel": "luffy_api.apps.course.models.Course.Level",

@@ -118,7 +118,7 @@ def test_new_differences_are_told_once(settings, mailoutbox):
     delivery.deliver()
 
     (mail,) = mailoutbox
-    assert mail.subject == "[Luffy] 告警：支付宝 2026-03-01 的账单与我方账目不一致"
+    assert mail.subject == "[Luffy 学堂] 告警：支付宝 2026-03-01 的账单与我方账目不一致"
     assert "我方缺 1、对方缺 1" in mail.body
     assert f"bill__id__exact={Bill.objects.get().pk}" in mail.body
 

@@ -1,31 +1,11 @@
 """Documents and exercises: Markdown of the back office as HTML that is safe to show."""
 
-import re
 from dataclasses import dataclass
-
-import nh3
-from django.conf import settings
-from markdown_it import MarkdownIt
 
 from luffy_api.apps.course import access
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning.exceptions import NotPlayable
-from luffy_api.libs import storage
-
-TAGS = {
-    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code"),
-    *("ul", "ol", "li", "strong", "em", "s", "a", "img"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
-}
-ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "title"},
-    "ol": {"start"},
-    "code": {"class"},
-}
-SCHEMES = {"http", "https", "mailto"}
-LANGUAGE = re.compile(r"language-[\w+-]{1,20}", re.ASCII)
-PROBE = "x"
+from luffy_api.libs.markdown import to_html
 
 
 @dataclass(frozen=True)
@@ -48,26 +28,3 @@ def read(*, section_id: int, user_id: int | None) -> Content:
     exercise = section.section_type == CourseSection.SectionType.EXERCISE
     answer = section.answer if exercise else ""
     return Content(section.section_type, to_html(section.content), to_html(answer))
-
-
-def to_html(markdown: str) -> str:
-    """Safe HTML of Markdown with tables; HTML in it is shown as text, not run."""
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    return nh3.clean(
-        parser.render(markdown),
-        tags=TAGS,
-        attributes=ATTRIBUTES,
-        url_schemes=SCHEMES,
-        link_rel="noopener noreferrer nofollow",
-        attribute_filter=_only_our_pictures,
-    ).strip()
-
-
-def _only_our_pictures(tag: str, attribute: str, value: str) -> str | None:
-    """Pictures of other sites would tell them who reads what, and the page's policy blocks them."""
-    if tag == "code":
-        return value if LANGUAGE.fullmatch(value) else None
-    if (tag, attribute) != ("img", "src"):
-        return value
-    ours = (storage.public_storage().url(PROBE)[: -len(PROBE)], f"{settings.PUBLIC_URL}/media/")
-    return value if value.startswith(ours) else None

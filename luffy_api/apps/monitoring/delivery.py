@@ -11,6 +11,7 @@ from django.utils import timezone
 from luffy_api.apps.monitoring import channels
 from luffy_api.apps.monitoring.channels import DeliveryFailed
 from luffy_api.apps.monitoring.models import AlertNotice, AlertTurn
+from luffy_api.apps.school import current_site
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ def compose(notices: list[AlertNotice]) -> tuple[str, str]:
     """Subject and text of a message about at least one notice."""
     first = notices[0]
     more = f" 等 {len(notices)} 项" if len(notices) > 1 else ""
-    subject = f"[Luffy] {first.get_moment_display()}：{first.alert.title}{more}"
+    subject = f"[{current_site.name()}] {first.get_moment_display()}：{first.alert.title}{more}"
     lines = [_line(notice) for notice in notices[:LINES]]
     if len(notices) > LINES:
         lines.append(f"另有 {len(notices) - LINES} 项。")

@@ -19,6 +19,7 @@ from django.db import Error, close_old_connections
 
 from luffy_api.apps.monitoring import alerts, channels, delivery
 from luffy_api.apps.monitoring.models import AlertTurn
+from luffy_api.apps.school import current_site
 from luffy_api.common import database_limits
 from luffy_api.common.database_limits import Allowance
 
@@ -28,8 +29,8 @@ INTERVAL_SECONDS = 60
 LEASE = timedelta(seconds=50)
 # So many rounds in a row without a database are told; a restart of the server is none.
 ROUNDS_AWAY = 3
-DATABASE_AWAY = ("[Luffy] 告警：数据库无法访问", "商城暂时不能下单和登录，请检查数据库服务器。")
-DATABASE_BACK = ("[Luffy] 已恢复：数据库恢复访问", "商城已恢复。")
+DATABASE_AWAY = ("告警：数据库无法访问", "商城暂时不能下单和登录，请检查数据库服务器。")
+DATABASE_BACK = ("已恢复：数据库恢复访问", "商城已恢复。")
 
 
 def run() -> bool:
@@ -90,6 +91,6 @@ class DatabaseWatcher:
         logger.error("alert: %s", subject)
         for channel in channels.configured():
             try:
-                channels.send(channel, subject=subject, text=text)
+                channels.send(channel, subject=f"[{current_site.name()}] {subject}", text=text)
             except channels.DeliveryFailed as error:
                 logger.error("alerts cannot be told by %s: %s", channel, error)

@@ -20,6 +20,8 @@ from luffy_api.apps.order.models import (
     RefundQuerySet,
 )
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.school import selectors as school
+from luffy_api.apps.school.models import AgreementKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -154,3 +156,11 @@ def _lines() -> "Prefetch[str, OrderDetailQuerySet, str]":
 
 def _refunds() -> "Prefetch[str, RefundQuerySet, str]":
     return Prefetch("refunds", queryset=Refund.objects.order_by("-id"), to_attr="refund_rows")
+
+
+def refund_terms(order: Order) -> int | None:
+    """Which version of 退款规则 was in force when the order was placed, if any. One query.
+
+    Versions are never changed or deleted, so the time of the order is enough to know.
+    """
+    return school.version_at(kind=AgreementKind.REFUND, moment=order.created_time)

@@ -15,9 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.user import account_status, avatars, mobiles, tokens
-from luffy_api.apps.user.models import User
+from luffy_api.apps.user.models import Consent, User
 from luffy_api.common import audit_log
-from luffy_api.common.admin import SuperuserOnly, picture, staff_id
+from luffy_api.common.admin import ReadOnlyInline, SuperuserOnly, picture, staff_id
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 
 if TYPE_CHECKING:
@@ -57,6 +57,17 @@ class GroupAdmin(SuperuserOnly, EditConflictsAdmin, DjangoGroupAdmin):
     """Roles; editable by superusers only."""
 
 
+class ConsentInline(ReadOnlyInline):
+    """To which versions of the agreements a student has agreed."""
+
+    model = Consent
+    fields = readonly_fields = ["agreement", "created_time"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the versions, without their texts."""
+        return super().get_queryset(request).select_related("agreement").defer("agreement__text")
+
+
 @admin.register(User)
 class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
     """Users are deactivated and not deleted: orders and enrollments refer to them."""
@@ -73,6 +84,7 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
     ]
     list_filter = ["is_active", "is_staff", "groups", "date_joined"]
     actions = ["deactivate", "activate", "log_out_everywhere", "remove_avatar"]
+    inlines = [ConsentInline]
     list_per_page = 20
     search_fields = ["username", "nickname", "mobile", "email"]
     ordering = ["-id"]

@@ -89,6 +89,15 @@ class PasswordRefused(exceptions.RuleViolated):
     code = Code.PASSWORD_REFUSED
 
 
+class ConsentRequired(exceptions.RuleViolated):
+    """The versions that were agreed to are not those in force, or not all of them."""
+
+    code = Code.CONSENT_REQUIRED
+
+    def __init__(self) -> None:
+        super().__init__(errors={"agreements": [str(self.code.label)]})
+
+
 class AvatarRefused(exceptions.RuleViolated):
     """Not a still JPEG, PNG or WebP within the limits of size."""
 

@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.crypto import salted_hmac
 
+from luffy_api.apps.school.models import Agreement
 from luffy_api.apps.user.usernames import NormalizedUsernameField, normalize_username
 from luffy_api.common.models import TimestampedModel
 
@@ -120,6 +121,25 @@ class RevokedToken(models.Model):
     class Meta:
         db_table = "luffy_revoked_token"
         verbose_name = verbose_name_plural = "已注销的登录"
+
+
+class Consent(models.Model):
+    """A user has agreed to a version of an agreement; kept as long as the account's row."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
+    agreement = models.ForeignKey(
+        Agreement, verbose_name="协议版本", on_delete=models.PROTECT, related_name="consents"
+    )
+    created_time = models.DateTimeField("同意时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "luffy_consent"
+        verbose_name = verbose_name_plural = "同意记录"
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["user", "agreement"], name="consent_once")]
+
+    def __str__(self) -> str:
+        return str(self.agreement)
 
 
 class SmsCode(TimestampedModel):

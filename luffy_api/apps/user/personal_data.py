@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from luffy_api.apps.user import consents
 from luffy_api.apps.user.models import User
 
 Exporter = Callable[[int], Any]
@@ -22,11 +23,15 @@ def register(name: str, exporter: Exporter) -> None:
 
 
 def export(user: User) -> dict[str, Any]:
-    """The export by subject: `exported_at` (UTC), `account`, `logins` and each exporter's name."""
+    """The export by subject: `exported_at` (UTC), `account`, `logins`, `consents`, and others."""
     parts = {name: exporter(user.pk) for name, exporter in sorted(_exporters.items())}
-    return {"exported_at": timezone.now(), "account": _account(user), "logins": _logins(user)} | (
-        parts
-    )
+    return {
+        "exported_at": timezone.now(),
+        "account": _account(user),
+        "logins": _logins(user),
+        "consents": _consents(user),
+        **parts,
+    }
 
 
 def _account(user: User) -> dict[str, Any]:
@@ -44,3 +49,14 @@ def _account(user: User) -> dict[str, Any]:
 
 def _logins(user: User) -> dict[str, Any]:
     return {"joined": user.date_joined, "latest": user.last_login}
+
+
+def _consents(user: User) -> list[dict[str, Any]]:
+    return [
+        {
+            "agreement": row.agreement.kind,
+            "version": row.agreement.version,
+            "agreed_at": row.created_time,
+        }
+        for row in consents.agreed_by(user.pk)
+    ]

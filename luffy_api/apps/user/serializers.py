@@ -4,9 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from luffy_api.apps.user import avatars, captchas
-from luffy_api.apps.user.models import ASKABLE_PURPOSES, User
-from luffy_api.common.fields import PasswordField
+from luffy_api.apps.school.models import Agreement, AgreementKind
+from luffy_api.apps.user import avatars, captchas, consents, tokens
+from luffy_api.apps.user.models import ASKABLE_PURPOSES, Consent, User
+from luffy_api.common.fields import IdField, PasswordField
 
 
 class UserSerializer(serializers.ModelSerializer[User]):
@@ -26,6 +27,11 @@ class TokenSerializer(serializers.Serializer[Any]):
     token = serializers.CharField(read_only=True)
     expires_at = serializers.DateTimeField(read_only=True)
     user = UserSerializer(read_only=True)
+    consent_needed = serializers.SerializerMethodField()
+
+    def get_consent_needed(self, issued: tokens.IssuedToken) -> bool:
+        """Whether the student is to be asked for consent; GET user/consent/ says to what."""
+        return bool(consents.pending(issued.user.pk))
 
 
 class CaptchaSerializer(serializers.Serializer[captchas.Picture]):
@@ -70,25 +76,39 @@ class CodeField(serializers.RegexField):
         super().__init__(r"\A[0-9]{6}\Z", **kwargs)
 
 
-class SmsLoginSerializer(serializers.Serializer[Any]):
+class MobileCodeSerializer(serializers.Serializer[Any]):
     """A mobile with the code that was sent to it."""
 
     mobile = serializers.CharField(max_length=40)
     code = CodeField()
 
 
-class PasswordResetSerializer(SmsLoginSerializer):
+class ConsentIdsField(serializers.ListField):
+    """Ids of the versions of agreements that a student agrees to."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=IdField(), max_length=10, **kwargs)
+
+
+class SmsLoginSerializer(MobileCodeSerializer):
+    """`agreements` are what a new account agrees to; without them it is asked afterwards."""
+
+    agreements = ConsentIdsField(required=False)
+
+
+class PasswordResetSerializer(MobileCodeSerializer):
     """A mobile, its code and the new password."""
 
     password = PasswordField()
 
 
 class RegisterSerializer(PasswordResetSerializer):
-    """Adds an optional user name."""
+    """Adds an optional user name, and the agreements in force if the school has published any."""
 
     username = serializers.CharField(
         required=False, validators=User._meta.get_field("username").validators
     )
+    agreements = ConsentIdsField(required=False)
 
 
 class PasswordChangeSerializer(serializers.Serializer[Any]):
@@ -98,7 +118,7 @@ class PasswordChangeSerializer(serializers.Serializer[Any]):
     password = PasswordField()
 
 
-class MobileChangeSerializer(SmsLoginSerializer):
+class MobileChangeSerializer(MobileCodeSerializer):
     """The new mobile with its code, and `old_code`, which the current mobile got.
 
     An account without a mobile sends its `password` instead.
@@ -153,3 +173,39 @@ class CloseSerializer(serializers.Serializer[Any]):
 
     password = PasswordField(required=False)
     code = CodeField(required=False)
+
+
+class AgreementLinkSerializer(serializers.ModelSerializer[Agreement]):
+    """A version of an agreement; GET home/agreement/{kind}/{version}/ has its text."""
+
+    kind = serializers.ChoiceField(AgreementKind.choices, read_only=True)
+    kind_name = serializers.CharField(source="get_kind_display", read_only=True)
+
+    class Meta:
+        model = Agreement
+        fields = ["id", "kind", "kind_name", "version", "note"]
+        read_only_fields = fields
+
+
+class ConsentSerializer(serializers.ModelSerializer[Consent]):
+    """To what a student has agreed, and when."""
+
+    agreement = AgreementLinkSerializer(read_only=True)
+
+    class Meta:
+        model = Consent
+        fields = ["agreement", "created_time"]
+        read_only_fields = fields
+
+
+class ConsentsSerializer(serializers.Serializer[Any]):
+    """`pending` are the versions in force that the student is to be asked about."""
+
+    pending = AgreementLinkSerializer(many=True, read_only=True)
+    agreed = ConsentSerializer(many=True, read_only=True)
+
+
+class GiveConsentSerializer(serializers.Serializer[Any]):
+    """Versions in force."""
+
+    agreements = ConsentIdsField(allow_empty=False)

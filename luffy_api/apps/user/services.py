@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from luffy_api.apps.user import captchas, mobiles, sms_codes, usernames
+from luffy_api.apps.school.models import Agreement
+from luffy_api.apps.user import captchas, consents, mobiles, sms_codes, usernames
 from luffy_api.apps.user.backends import IdentityBackend
 from luffy_api.apps.user.exceptions import (
     AccountTaken,
@@ -53,31 +54,48 @@ def authenticate_staff(*, username: str, password: str) -> User:
     return user
 
 
-def log_in_by_sms(*, mobile: str, code: str) -> User:
+def log_in_by_sms(*, mobile: str, code: str, agreements: Sequence[int] | None = None) -> User:
     """Uses a LOGIN code; creates an account for an unknown mobile.
 
-    Raises SmsCodeWrong, and LoginFailed for inactive accounts and staff.
+    `agreements` are ids of the versions that the student agrees to; without them the account is
+    asked after the login, so that nobody learns here which mobiles are known. Raises SmsCodeWrong,
+    ConsentRequired (the code is not used up), and LoginFailed for inactive accounts and staff.
     """
     mobile = mobiles.normalize(mobile)
+    agreed = [] if agreements is None else consents.require_current(agreements)
     sms_codes.use(mobile=mobile, purpose=SmsPurpose.LOGIN, code=code)
-    user = User.objects.filter(mobile=mobile).first() or _create(mobile=mobile, password=None)
+    user = User.objects.filter(mobile=mobile).first()
+    if user is None:
+        return _record_login(_create(mobile=mobile, password=None, agreed=agreed))
     if not user.is_active or user.is_staff:
         raise LoginFailed
+    if agreed:
+        consents.record_once(user, agreed)
     return _record_login(user)
 
 
-def register(*, mobile: str, code: str, password: str, username: str | None = None) -> User:
+def register(
+    *,
+    mobile: str,
+    code: str,
+    password: str,
+    username: str | None = None,
+    agreements: Sequence[int] = (),
+) -> User:
     """Creates an account by a REGISTER code. Raises PasswordRefused, AccountTaken, SmsCodeWrong.
 
-    The code is used last, so that a refused password or name does not cost a code, and only the
-    holder of the code learns whether the mobile has an account.
+    `agreements` are ids of the versions that the student agrees to; raises ConsentRequired unless
+    they are those in force. The code is used last, so that a refusal does not cost a code, and only
+    the holder of the code learns whether the mobile has an account.
     """
     mobile = mobiles.normalize(mobile)
+    agreed = consents.require_current(agreements)
     check_password(password, User(username=username or "", mobile=mobile))
     if username:
         _require_free_name(username)
     sms_codes.use(mobile=mobile, purpose=SmsPurpose.REGISTER, code=code)
-    return _record_login(_create(mobile=mobile, password=password, username=username))
+    user = _create(mobile=mobile, password=password, username=username, agreed=agreed)
+    return _record_login(user)
 
 
 def reset_password(*, mobile: str, code: str, password: str) -> User:
@@ -245,10 +263,17 @@ def _new_username() -> str:
     return f"student-{secrets.token_hex(5)}"
 
 
-def _create(*, mobile: str, password: str | None, username: str | None = None) -> User:
+def _create(
+    *,
+    mobile: str,
+    password: str | None,
+    username: str | None = None,
+    agreed: Sequence[Agreement] = (),
+) -> User:
     name = username or _new_username()
+    nickname = username or f"同学{mobile[-4:]}"
     try:
-        return _insert(name, password, mobile=mobile, nickname=username or f"同学{mobile[-4:]}")
+        return _insert(name, password, agreed, mobile=mobile, nickname=nickname)
     except IntegrityError as error:
         if not any(is_taken(error, User, name) for name in ("mobile", "username", "username_key")):
             raise
@@ -269,8 +294,11 @@ def _record_login(user: User) -> User:
 
 @retry_deadlocks
 @transaction.atomic
-def _insert(name: str, password: str | None, **fields: str) -> User:
-    return User.objects.create_user(name, None, password, **fields)
+def _insert(name: str, password: str | None, agreed: Sequence[Agreement], **fields: str) -> User:
+    user = User.objects.create_user(name, None, password, **fields)
+    if agreed:
+        consents.record(user, agreed)
+    return user
 
 
 @retry_deadlocks

@@ -14,6 +14,7 @@ from luffy_api.apps.user import (
     account_deletion,
     avatars,
     captchas,
+    consents,
     lockout,
     mobiles,
     personal_data,
@@ -170,6 +171,25 @@ class AccountViewSet(viewsets.ViewSet):
         attempt = lockout.count_reauthentication(request._request, user)
         user = services.change_mobile(user=user, attempt=attempt, **data)
         return APIResponse(serializers.ProfileSerializer(user).data)
+
+    @extend_schema(methods=["GET"], responses=serializers.ConsentsSerializer)
+    @extend_schema(
+        methods=["POST"],
+        request=serializers.GiveConsentSerializer,
+        responses=serializers.ConsentsSerializer,
+    )
+    @action(detail=False, methods=["get", "post"])
+    def consent(self, request: Request) -> APIResponse:
+        """What the student has agreed to, and what is to be asked; POST agrees to what holds now.
+
+        The code 2007 says that a version was overtaken meanwhile.
+        """
+        user = current_user(request)
+        if request.method == "POST":
+            data = validated(serializers.GiveConsentSerializer, request)
+            consents.give(user=user, agreement_ids=data["agreements"])
+        state = {"pending": consents.pending(user.pk), "agreed": consents.agreed_by(user.pk)}
+        return APIResponse(serializers.ConsentsSerializer(state).data)
 
     @extend_schema(methods=["GET"], responses=serializers.ProfileSerializer)
     @extend_schema(

@@ -87,9 +87,9 @@ class TestLife:
 
         assert len(robot.texts) == 2
         subject, line, text, *_ = robot.texts[0].split("\n")
-        assert (subject, line) == ("[Luffy] 告警：磁盘空间不足", "【告警】磁盘空间不足")
+        assert (subject, line) == ("[Luffy 学堂] 告警：磁盘空间不足", "【告警】磁盘空间不足")
         assert text == "只剩 3 MB"
-        assert robot.texts[1].startswith("[Luffy] 已恢复：磁盘空间不足")
+        assert robot.texts[1].startswith("[Luffy 学堂] 已恢复：磁盘空间不足")
         assert "持续约 7 分钟" in robot.texts[1]
         assert "3 MB" not in robot.texts[1]
         alert = Alert.objects.get()
@@ -101,8 +101,8 @@ class TestLife:
             at(hour * 60)
 
         assert [text.partition("：")[0] for text in robot.texts] == [
-            "[Luffy] 告警",
-            "[Luffy] 仍未恢复",
+            "[Luffy 学堂] 告警",
+            "[Luffy 学堂] 仍未恢复",
         ]
 
     def test_what_comes_and_goes_is_one_alert(self, robot, problems, at):
@@ -292,12 +292,16 @@ class TestDatabaseAway:
         for _ in range(10):
             for watcher in watchers:
                 watcher.saw(answers=False)
-        assert [text.partition("\n")[0] for text in robot.texts] == [rounds.DATABASE_AWAY[0]]
+        assert [text.partition("\n")[0] for text in robot.texts] == [
+            f"[Luffy 学堂] {rounds.DATABASE_AWAY[0]}"
+        ]
 
         for _ in range(2):
             for watcher in watchers:
                 watcher.saw(answers=True)
-        assert [text.partition("\n")[0] for text in robot.texts[1:]] == [rounds.DATABASE_BACK[0]]
+        assert [text.partition("\n")[0] for text in robot.texts[1:]] == [
+            f"[Luffy 学堂] {rounds.DATABASE_BACK[0]}"
+        ]
 
     def test_a_short_restart_is_not_told(self, watchers, robot):
         for answers in (False, False, True, False, False, True):

@@ -19,6 +19,8 @@ from luffy_api.apps.course import student_counts
 from luffy_api.apps.course.models import Course, CourseCategory, CourseDiscount, CourseSection
 from luffy_api.apps.home.models import Banner
 from luffy_api.apps.publishing.versions import GOOD_FOR
+from luffy_api.apps.school.models import AgreementKind, Announcement, SiteSettings
+from luffy_api.apps.school.services import publish_agreement
 from luffy_api.apps.search.models import HotWord
 from luffy_api.tests.factories import (
     BannerFactory,
@@ -44,6 +46,8 @@ ADDRESSES = (
     "course/search/hot/",
     "home/banner/",
     "home/listing/",
+    "home/site/",
+    "home/announcement/",
 )
 
 
@@ -90,6 +94,11 @@ CHANGES: dict[str, Callable[[], Any]] = {
     ),
     "a banner is added": partial(BannerFactory, title="十一月活动"),
     "a banner is deleted softly": lambda: Banner.objects.update(is_delete=True),
+    "an announcement is added": lambda: Announcement.objects.create(title="停机维护"),
+    "the school is renamed": lambda: SiteSettings.objects.create(name="新学堂"),
+    "terms are published": lambda: publish_agreement(
+        kind=AgreementKind.TERMS, text="协议", after_version=0
+    ),
     "a hot word is added": partial(HotWordFactory, word="机器学习"),
     "a hot word is deleted": lambda: HotWord.objects.filter(word="爬虫").delete(),
     "a discount begins with its row": add_discounted,

@@ -4,6 +4,7 @@ import pytest
 
 from luffy_api.apps.publishing import versions
 from luffy_api.apps.publishing.publisher import publisher
+from luffy_api.apps.school.current_site import current_site
 
 
 @pytest.fixture
@@ -14,6 +15,8 @@ def publishing(settings, monkeypatch) -> Iterator[None]:
     monkeypatch.setattr(versions, "GOOD_FOR", 60.0)
     publisher.cache_clear()
     versions.versions.expire()
+    current_site.forget()
     yield
+    current_site.forget()
     publisher.cache_clear()
     versions.versions.expire()

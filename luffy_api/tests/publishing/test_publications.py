@@ -168,4 +168,6 @@ def test_tables_that_are_watched():
     assert publications._tables >= {
         *("luffy_course", "luffy_course_category", "luffy_course_discount_courses"),
         *("luffy_teacher", "luffy_banner", "luffy_hot_word", "luffy_school_settings"),
+        *("luffy_site_settings", "luffy_announcement", "luffy_help_page", "luffy_footer_link"),
+        "luffy_agreement",
     }

@@ -1,6 +1,7 @@
 /** The codes of refusals that a page treats in a way of their own. */
 export enum ErrorCode {
   CaptchaRequired = 2006,
+  ConsentRequired = 2007,
   OrderClosed = 4005,
 }
 

@@ -379,6 +379,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/home/agreement/{kind}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The version that is in force, with its text. */
+        get: operations["home_agreement_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home/agreement/{kind}/{version}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Any version with its text. */
+        get: operations["home_agreement_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home/announcement/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is announced now, in display order. */
+        get: operations["home_announcement_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home/announcement/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One announcement with its text. */
+        get: operations["home_announcement_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/home/banner/": {
         parameters: {
             query?: never;
@@ -396,6 +464,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/home/help/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One help page with its text. */
+        get: operations["home_help_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/home/listing/": {
         parameters: {
             query?: never;
@@ -405,6 +490,23 @@ export interface paths {
         };
         /** @description Every kind with the first four courses of its list. */
         get: operations["home_listing_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home/site/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Name, logo, registrations, service, links, agreements in force, and the bar's news. */
+        get: operations["home_site_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -691,6 +793,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/user/consent/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description What the student has agreed to, and what is to be asked; POST agrees to what holds now.
+         *
+         *     The code 2007 says that a version was overtaken meanwhile.
+         */
+        get: operations["user_consent_retrieve"];
+        put?: never;
+        /**
+         * @description What the student has agreed to, and what is to be asked; POST agrees to what holds now.
+         *
+         *     The code 2007 says that a version was overtaken meanwhile.
+         */
+        post: operations["user_consent_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/user/export/": {
         parameters: {
             query?: never;
@@ -904,6 +1032,85 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A version with its text; `html` is safe to show. `versions` are all there are of its kind. */
+        Agreement: {
+            readonly id: number;
+            readonly kind: components["schemas"]["AgreementKind"];
+            readonly kind_name: string;
+            /** 版本 */
+            readonly version: number;
+            /** 修改说明 */
+            readonly note: string;
+            /**
+             * 发布时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+            /** @description The text as HTML. */
+            readonly html: string;
+            /** @description The numbers, the newest first. */
+            readonly versions: number[];
+        };
+        /**
+         * @description * `terms` - 用户协议
+         *     * `privacy` - 隐私政策
+         *     * `refund` - 退款规则
+         * @enum {string}
+         */
+        AgreementKind: "terms" | "privacy" | "refund";
+        /** @description A version of an agreement; GET home/agreement/{kind}/{version}/ has its text. */
+        AgreementLink: {
+            readonly id: number;
+            readonly kind: components["schemas"]["AgreementKind"];
+            readonly kind_name: string;
+            /** 版本 */
+            readonly version: number;
+            /** 修改说明 */
+            readonly note: string;
+        };
+        /** @description A version of an agreement without its text; in force from `created_time` on. */
+        AgreementVersion: {
+            readonly id: number;
+            readonly kind: components["schemas"]["AgreementKind"];
+            readonly kind_name: string;
+            /** 版本 */
+            readonly version: number;
+            /** 修改说明 */
+            readonly note: string;
+            /**
+             * 发布时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+        };
+        /** @description An announcement; `html` is safe to show. */
+        Announcement: {
+            readonly id: number;
+            /** 标题 */
+            readonly title: string;
+            /** @description Whether its page says more than its title. */
+            readonly has_text: boolean;
+            /**
+             * 开始时间
+             * Format: date-time
+             */
+            readonly starts_at: string;
+            /** @description The text as HTML. */
+            readonly html: string;
+        };
+        /** @description An announcement without its text; `has_text` says whether there is one to read. */
+        AnnouncementLink: {
+            readonly id: number;
+            /** 标题 */
+            readonly title: string;
+            /** @description Whether its page says more than its title. */
+            readonly has_text: boolean;
+            /**
+             * 开始时间
+             * Format: date-time
+             */
+            readonly starts_at: string;
+        };
         /** @description A still JPEG, PNG or WebP of at most 5 MB. */
         AvatarRequest: {
             /** Format: binary */
@@ -976,6 +1183,20 @@ export interface components {
         CloseRequest: {
             password?: string;
             code?: string;
+        };
+        /** @description To what a student has agreed, and when. */
+        Consent: {
+            readonly agreement: components["schemas"]["AgreementLink"];
+            /**
+             * 同意时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+        };
+        /** @description `pending` are the versions in force that the student is to be asked about. */
+        Consents: {
+            readonly pending: components["schemas"]["AgreementLink"][];
+            readonly agreed: components["schemas"]["Consent"][];
         };
         /** @description A document or an exercise as safe HTML; `answer_html` is blank when there is none. */
         Content: {
@@ -1202,6 +1423,13 @@ export interface components {
          * @enum {integer}
          */
         CourseType: 0 | 1 | 2;
+        /** @description How students reach the school; blank where there is no such way. */
+        CustomerService: {
+            readonly phone: string;
+            readonly hours: string;
+            /** Format: uri */
+            readonly wechat_qr: string | null;
+        };
         /**
          * @description * `desktop` - 电脑
          *     * `phone` - 手机浏览器
@@ -1215,6 +1443,39 @@ export interface components {
             readonly name: string;
             /** Format: date-time */
             readonly expires_at: string;
+        };
+        /** @description A link; `link` is a path of ours or an https address. */
+        FooterLink: {
+            /** 文字 */
+            readonly title: string;
+            /**
+             * 链接
+             * @description 站内路径，如 /free-course，或 https:// 开头的地址
+             */
+            readonly link: string;
+        };
+        /** @description Versions in force. */
+        GiveConsentRequest: {
+            agreements: number[];
+        };
+        /** @description A help page; `html` is safe to show. */
+        HelpPage: {
+            readonly id: number;
+            /** 标题 */
+            readonly title: string;
+            /** @description The text as HTML. */
+            readonly html: string;
+            /**
+             * 更新时间
+             * Format: date-time
+             */
+            readonly updated_time: string;
+        };
+        /** @description A help page without its text. */
+        HelpPageLink: {
+            readonly id: number;
+            /** 标题 */
+            readonly title: string;
         };
         /** @description An invoice as its owner sees it; `number` is null until it is issued. */
         Invoice: {
@@ -1336,7 +1597,7 @@ export interface components {
             /** @description 学校已登记线下付款，正在核对 */
             readonly awaits_offline_payment: boolean;
         };
-        /** @description A `selectors.Listing`. */
+        /** @description What a `selectors.Listing` looks like; its cards are rendered without it. */
         Listing: {
             readonly kind: components["schemas"]["CourseKind"];
             readonly kind_name: string;
@@ -1348,6 +1609,12 @@ export interface components {
             captcha_text?: string;
             username: string;
             password: string;
+        };
+        /** @description A picture with its size in pixels, so that a page can keep its place. */
+        Logo: {
+            readonly url: string;
+            readonly width: number;
+            readonly height: number;
         };
         /** @description Highlights of name and brief: [start, end) spans of code points. */
         Marks: {
@@ -1563,6 +1830,7 @@ export interface components {
             readonly refunded_amount: string;
             readonly refunds: components["schemas"]["Refund"][];
             readonly payments: components["schemas"]["OrderPayment"][];
+            readonly refund_terms: number | null;
             readonly refund_options: components["schemas"]["RefundOptions"];
             /** @description Whether staff check money that came by hand. */
             readonly awaits_offline_payment: boolean;
@@ -1867,12 +2135,18 @@ export interface components {
          * @enum {integer}
          */
         RefundStatus: 0 | 1 | 2 | 3 | 4;
-        /** @description Adds an optional user name. */
+        /** @description Adds an optional user name, and the agreements in force if the school has published any. */
         RegisterRequest: {
             mobile: string;
             code: string;
             password: string;
             username?: string;
+            agreements?: number[];
+        };
+        /** @description A number under which the site is registered, and the page of the public register. */
+        Registration: {
+            readonly number: string;
+            readonly link: string;
         };
         /** @description `orders` are numbers of paid orders; a company gives its `tax_number`, a person none. */
         RequestInvoiceRequest: {
@@ -1961,6 +2235,22 @@ export interface components {
          * @enum {integer}
          */
         SectionType: 0 | 1 | 2;
+        /** @description What every page shows of the school. */
+        Site: {
+            readonly name: string;
+            readonly slogan: string;
+            readonly description: string;
+            readonly logo: components["schemas"]["Logo"] | null;
+            /** Format: uri */
+            readonly favicon: string | null;
+            readonly icp: components["schemas"]["Registration"] | null;
+            readonly police: components["schemas"]["Registration"] | null;
+            readonly service: components["schemas"]["CustomerService"];
+            readonly footer_links: components["schemas"]["FooterLink"][];
+            readonly help_pages: components["schemas"]["HelpPageLink"][];
+            readonly agreements: components["schemas"]["AgreementVersion"][];
+            readonly announcement: components["schemas"]["AnnouncementLink"] | null;
+        };
         /** @description The mobile that gets a code, and the purpose of the code. */
         SmsCodeRequest: {
             captcha_id?: string;
@@ -1968,10 +2258,11 @@ export interface components {
             mobile: string;
             purpose: components["schemas"]["SmsPurpose"];
         };
-        /** @description A mobile with the code that was sent to it. */
+        /** @description `agreements` are what a new account agrees to; without them it is asked afterwards. */
         SmsLoginRequest: {
             mobile: string;
             code: string;
+            agreements?: number[];
         };
         /**
          * @description * `login` - 登录
@@ -2018,6 +2309,8 @@ export interface components {
             /** Format: date-time */
             readonly expires_at: string;
             readonly user: components["schemas"]["User"];
+            /** @description Whether the student is to be asked for consent; GET user/consent/ says to what. */
+            readonly consent_needed: boolean;
         };
         /**
          * @description * `mp4` - mp4
@@ -2093,6 +2386,7 @@ export interface components {
          *     * `2004` - 该账号已被注册
          *     * `2005` - 密码不符合要求
          *     * `2006` - 请先输入图片中的字符
+         *     * `2007` - 请先阅读并同意最新的用户协议和隐私政策
          *     * `3001` - 请先购买该课程
          *     * `3002` - 该课程需要购买后学习
          *     * `3003` - 该课时暂无可播放的内容
@@ -2107,7 +2401,7 @@ export interface components {
          *     * `4009` - 这笔退款申请已被处理或撤回，请刷新后查看
          * @enum {integer}
          */
-        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 2006 | 3001 | 3002 | 3003 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009;
+        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 2006 | 2007 | 3001 | 3002 | 3003 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009;
         ErrorEnvelope: {
             code: components["schemas"]["Code"];
             msg: string;
@@ -2992,6 +3286,145 @@ export interface operations {
             };
         };
     };
+    home_agreement_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Agreement"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    home_agreement_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Agreement"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    home_announcement_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["AnnouncementLink"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    home_announcement_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Announcement"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     home_banner_list: {
         parameters: {
             query?: never;
@@ -3025,6 +3458,41 @@ export interface operations {
             };
         };
     };
+    home_help_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["HelpPage"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     home_listing_list: {
         parameters: {
             query?: never;
@@ -3044,6 +3512,39 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["Listing"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    home_site_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Site"];
                     };
                 };
             };
@@ -3746,6 +4247,76 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_consent_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Consents"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_consent_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveConsentRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Consents"];
                     };
                 };
             };

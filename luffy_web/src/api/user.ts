@@ -3,11 +3,18 @@ import type { Captcha, CaptchaAnswer, MobileChange, Profile, SessionData, SmsPur
 import { dataOf, done, http, patiently, quietly, upload, withoutToken } from './http'
 
 /** A mobile proved by a code, and its new password. */
-export interface Registration {
+export interface NewPassword {
   mobile: string
   code: string
   password: string
 }
+
+/** What a new account agrees to: ids of versions of the agreements. */
+export interface Agreed {
+  agreements?: number[]
+}
+
+export type Registration = NewPassword & Agreed
 
 /** Raises CaptchaRequired when a captcha has to be answered first. */
 export const sendSmsCode = (mobile: string, purpose: SmsPurpose, captcha?: CaptchaAnswer): Promise<void> =>
@@ -21,13 +28,14 @@ export const createCaptcha = (): Promise<Captcha> =>
 export const loginByPassword = (username: string, password: string, captcha?: CaptchaAnswer): Promise<SessionData> =>
   dataOf(http.POST('/api/v1/user/login/', { body: { username, password, ...captcha }, ...withoutToken }))
 
-export const loginBySms = (mobile: string, code: string): Promise<SessionData> =>
-  dataOf(http.POST('/api/v1/user/sms_login/', { body: { mobile, code }, ...withoutToken }))
+/** Raises ConsentRequired when one of the versions was overtaken meanwhile; so does `register`. */
+export const loginBySms = (body: { mobile: string; code: string } & Agreed): Promise<SessionData> =>
+  dataOf(http.POST('/api/v1/user/sms_login/', { body, ...withoutToken }))
 
 export const register = (body: Registration): Promise<SessionData> =>
   dataOf(http.POST('/api/v1/user/register/', { body, ...withoutToken }))
 
-export const resetPassword = (body: Registration): Promise<SessionData> =>
+export const resetPassword = (body: NewPassword): Promise<SessionData> =>
   dataOf(http.POST('/api/v1/user/password/reset/', { body, ...withoutToken }))
 
 export const refreshToken = (): Promise<SessionData> =>

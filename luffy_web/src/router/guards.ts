@@ -1,5 +1,6 @@
 import type { Router } from 'vue-router'
 
+import { pageTitle } from '@/composables/school/useSite'
 import { useSessionStore } from '@/stores/session'
 
 /**
@@ -8,7 +9,7 @@ import { useSessionStore } from '@/stores/session'
  */
 export function installGuards(router: Router): void {
   router.afterEach((to, from) => {
-    document.title = `${to.meta.title} - Luffy 学堂`
+    document.title = pageTitle(to.meta.title)
     const session = useSessionStore()
     if (to.meta.requiresAuth && !session.isLoggedIn) void session.askLogin()
     else if (to.path !== from.path) session.turnAway()

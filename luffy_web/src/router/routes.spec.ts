@@ -16,6 +16,11 @@ describe('the pages of the school', () => {
     ['/learn/9/117', 'learn'],
     ['/learn/9', 'learn'],
     ['/pay/success?out_trade_no=1', 'pay-success'],
+    ['/announcements', 'announcements'],
+    ['/announcements/3', 'announcement'],
+    ['/help/3', 'help'],
+    ['/agreement/terms', 'agreement'],
+    ['/agreement/refund/2', 'agreement'],
     ['/user/courses', 'my-courses'],
     ['/user/orders', 'my-orders'],
     ['/user/orders/01M825K83G', 'my-order'],
@@ -29,7 +34,7 @@ describe('the pages of the school', () => {
     expect(meta.requiresAuth ?? false).toBe(path.startsWith('/user/'))
   })
 
-  it.each(['/nope', '/course/abc', '/learn/9/x', '/user', '/pay/success/more', '/user/orders/01M/x'])('%s is no page', (path) => {
+  it.each(['/nope', '/course/abc', '/learn/9/x', '/user', '/pay/success/more', '/agreement/else', '/help/x', '/user/orders/01M/x'])('%s is no page', (path) => {
     expect(router.resolve(path).name).toBe('not-found')
   })
 

@@ -2,7 +2,7 @@ import type { Component } from 'vue'
 import type { NavigationGuardWithThis, RouteLocationNormalized, RouteRecordRaw } from 'vue-router'
 
 import { textOf } from '@/format/query'
-import { CourseKind } from '@/types'
+import { type AgreementKind, CourseKind } from '@/types'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -15,6 +15,11 @@ const listPage = (): Promise<Component> => import('@/pages/course/CourseListPage
 const learnProps = ({ params }: RouteLocationNormalized): { courseId: number; sectionId: number | undefined } => ({
   courseId: Number(params.course),
   sectionId: params.section ? Number(params.section) : undefined,
+})
+
+const agreementProps = ({ params }: RouteLocationNormalized): { kind: AgreementKind; version: number | undefined } => ({
+  kind: params.kind as AgreementKind,
+  version: params.version ? Number(params.version) : undefined,
 })
 
 /** A payment provider's return URL carries many parameters; the number of the order is all that the page needs. */
@@ -82,6 +87,33 @@ export const routes: RouteRecordRaw[] = [
     beforeEnter: onlyOrderNumber,
     props: ({ query }) => ({ outTradeNo: textOf(query.out_trade_no) }),
     meta: { title: '支付结果' },
+  },
+  {
+    path: '/announcements',
+    name: 'announcements',
+    component: () => import('@/pages/school/SchoolAnnouncementsPage.vue'),
+    meta: { title: '公告' },
+  },
+  {
+    path: '/announcements/:id(\\d+)',
+    name: 'announcement',
+    component: () => import('@/pages/school/SchoolAnnouncementPage.vue'),
+    props: ({ params }) => ({ announcementId: Number(params.id) }),
+    meta: { title: '公告' },
+  },
+  {
+    path: '/help/:id(\\d+)',
+    name: 'help',
+    component: () => import('@/pages/school/SchoolHelpPage.vue'),
+    props: ({ params }) => ({ pageId: Number(params.id) }),
+    meta: { title: '帮助' },
+  },
+  {
+    path: '/agreement/:kind(terms|privacy|refund)/:version(\\d+)?',
+    name: 'agreement',
+    component: () => import('@/pages/school/SchoolAgreementPage.vue'),
+    props: agreementProps,
+    meta: { title: '协议与规则' },
   },
   {
     path: '/user/courses',

@@ -29,6 +29,8 @@ export const useSessionStore = defineStore('session', () => {
   })
   const user = computed<SessionUser | null>(() => session.value?.user ?? null)
   const isLoggedIn = computed(() => session.value !== null)
+  /** Whether the student is to be asked for consent to a newer version of the agreements. */
+  const consentNeeded = computed(() => session.value?.consent_needed ?? false)
   const { loginMode, open, settle } = createLoginPrompt()
 
   /** Opens the login dialog if nobody is logged in; resolves to whether somebody is afterwards. */
@@ -40,6 +42,10 @@ export const useSessionStore = defineStore('session', () => {
 
   function updateUser(changes: Partial<SessionUser>) {
     if (session.value) session.value = { ...session.value, user: { ...session.value.user, ...changes } }
+  }
+
+  function consentSettled() {
+    if (session.value) session.value = { ...session.value, consent_needed: false }
   }
 
   /** Revokes the token; the session ends here even when the server cannot be reached. */
@@ -64,5 +70,8 @@ export const useSessionStore = defineStore('session', () => {
     loginNeeded: () => void askLogin(),
   })
 
-  return { user, isLoggedIn, loginMode, askLogin, turnAway: () => settle(false), start, updateUser, end, logout }
+  return {
+    ...{ user, isLoggedIn, consentNeeded, loginMode },
+    ...{ askLogin, turnAway: () => settle(false), start, updateUser, consentSettled, end, logout },
+  }
 })

@@ -1,4 +1,4 @@
-import type { Chapter, Course, CourseDetail, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchHit, Section, SessionData } from '@/types'
+import type { Chapter, Course, CourseDetail, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchHit, Section, SessionData, Site } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -103,6 +103,7 @@ export const anOrderDetail = (changes: Partial<OrderDetail> = {}): OrderDetail =
   ...anOrder(),
   payments: [],
   awaits_offline_payment: false,
+  refund_terms: null,
   refund_options: {
     days: 7,
     watched_percent: 20,
@@ -168,6 +169,7 @@ export const aSession = (changes: Partial<SessionData> = {}): SessionData => ({
   token: 'token-1',
   expires_at: '2099-01-01T00:00:00Z',
   user: { id: 1, username: 'student', nickname: '小帆', mobile: '138****0001', icon: null },
+  consent_needed: false,
   ...changes,
 })
 
@@ -176,4 +178,20 @@ export const pageOf = <Row>(results: Row[], count = results.length): Page<Row> &
   next: null,
   previous: null,
   results,
+})
+
+export const aSite = (changes: Partial<Site> = {}): Site => ({
+  name: 'Luffy 学堂',
+  slogan: '一步一步，学会一门手艺',
+  description: '',
+  logo: null,
+  favicon: null,
+  icp: null,
+  police: null,
+  service: { phone: '', hours: '', wechat_qr: null },
+  footer_links: [],
+  help_pages: [],
+  agreements: [],
+  announcement: null,
+  ...changes,
 })

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from luffy_api.apps.learning import documents
+from luffy_api.libs.markdown import to_html
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, SectionFactory
 from luffy_api.tests.private_files import store
 
@@ -73,7 +73,7 @@ def test_a_video_and_an_empty_document_have_no_text(api, fields):
 )
 def test_nothing_in_it_runs_or_calls_another_site(markdown):
     seen = Tags()
-    seen.feed(documents.to_html(markdown))
+    seen.feed(to_html(markdown))
     assert seen.tags <= {"p", "a", "img", "pre", "code"}
     assert seen.attributes <= {("a", "rel"), ("img", "alt")}
 
@@ -91,7 +91,7 @@ class Tags(HTMLParser):
 
 
 def test_links_pictures_of_ours_tables_and_code_stay():
-    html = documents.to_html(
+    html = to_html(
         "[站](https://example.com) ![图](/media/a.png)\n\n|a|b|\n|-|-|\n|1|2|\n\n```python\nx\n```"
     )
     assert '<a href="https://example.com" rel="noopener noreferrer nofollow">站</a>' in html

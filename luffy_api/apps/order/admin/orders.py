@@ -22,7 +22,7 @@ from luffy_api.apps.order.models import (
     RefundDueOrder,
 )
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.common.admin import ReadOnlyInline
+from luffy_api.common.admin import NOTHING, ReadOnlyInline
 
 # Of events and of log entries on the page of an order.
 MAX_ROWS = 20
@@ -70,10 +70,11 @@ class OrderAdmin(DetailPageAdmin):
     search_fields = ["out_trade_no", "trade_no", "user__username", "user__mobile"]
     inlines = [OrderDetailInline, OrderPaymentInline, RefundInline]
     change_form_template = "admin/order/order/change_form.html"
+    readonly_fields = ["refund_terms"]
     fieldsets = [
         ("订单", {"fields": ["out_trade_no", "subject", "user", "total_amount", "order_status"]}),
         ("支付", {"fields": ["pay_type", "trade_no", "pay_time", "refunded", "due"]}),
-        ("时间", {"fields": ["created_time", "expires_at", "updated_time"]}),
+        ("时间", {"fields": ["created_time", "expires_at", "updated_time", "refund_terms"]}),
         ("向支付平台查询", {"fields": ["queried_at", "next_query_at", "query_failures"]}),
     ]
 
@@ -98,6 +99,12 @@ class OrderAdmin(DetailPageAdmin):
             "events": selectors.events_of(row)[:MAX_ROWS],
             "entries": selectors.log_entries_of(row)[:MAX_ROWS],
         }
+
+    @admin.display(description="退款规则")
+    def refund_terms(self, order: Order) -> str:
+        """The version that was in force when the order was placed."""
+        version = selectors.refund_terms(order)
+        return f"第 {version} 版" if version else NOTHING
 
     def _money_actions(self, request: HttpRequest, order: Order) -> list[dict[str, str]]:
         unpaid = order.order_status == OrderStatus.UNPAID

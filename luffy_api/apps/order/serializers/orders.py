@@ -179,6 +179,7 @@ class OrderDetailSerializer(OrderSerializer):
     """An order on its own page: with its payments, and with what may be asked back now."""
 
     payments = OrderPaymentSerializer(many=True, read_only=True)
+    refund_terms = serializers.SerializerMethodField()
     refund_options = serializers.SerializerMethodField()
     awaits_offline_payment = serializers.SerializerMethodField()
 
@@ -186,10 +187,16 @@ class OrderDetailSerializer(OrderSerializer):
         fields = [
             *OrderSerializer.Meta.fields,
             "payments",
+            "refund_terms",
             "refund_options",
             "awaits_offline_payment",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_refund_terms(self, order: Order) -> int | None:
+        """The version of the agreement `refund` that was in force when the order was placed."""
+        return selectors.refund_terms(order)
 
     @extend_schema_field(RefundOptionsSerializer)
     def get_refund_options(self, order: Order) -> Any:

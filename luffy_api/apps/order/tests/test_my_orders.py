@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from luffy_api.apps.order.models import OfflineStatus, Order
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.school.models import AgreementKind
+from luffy_api.apps.school.services import publish_agreement
 from luffy_api.tests.factories import CourseFactory, OfflinePaymentFactory, OrderFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,20 @@ def test_an_order_has_all_fields_of_the_api(client, student):
     assert (row["total_amount"], row["order_status_name"]) == ("99.00", "未支付")
     assert set(row["courses"][0]) == {"id", "name", "course_img", "price", "real_price"}
     assert (row["courses"][0]["name"], row["courses"][0]["real_price"]) == ("爬虫", "99.00")
+
+
+def test_an_order_says_which_terms_of_refund_held_when_it_was_placed(client, student):
+    before = OrderFactory(user=student)
+    publish_agreement(kind=AgreementKind.REFUND, text="七天", after_version=0)
+    placed = OrderFactory(user=student)
+    publish_agreement(kind=AgreementKind.REFUND, text="十四天", after_version=1)
+
+    terms = [
+        client.get(f"{URL}{order.out_trade_no}/").json()["data"]["refund_terms"]
+        for order in (before, placed)
+    ]
+
+    assert terms == [None, 1]
 
 
 def test_the_list_can_be_narrowed_to_a_state(client, student):

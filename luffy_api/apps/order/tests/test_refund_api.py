@@ -90,7 +90,7 @@ def test_the_number_of_queries_of_the_page(client, student, courses, django_asse
     ).order
 
     # token, order, lines, refunds, payments; rule, watched, due
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"/api/v1/order/{order.out_trade_no}/")
 
 

@@ -15,7 +15,7 @@ def log_in(api, username, password=PASSWORD):
 
 def test_the_answer_is_a_login(api, student):
     data = log_in(api, "xiaoming").json()["data"]
-    assert data.keys() == {"token", "expires_at", "user"}
+    assert data.keys() == {"token", "expires_at", "user", "consent_needed"}
     assert data["user"] == {
         "id": student.pk,
         "username": "xiaoming",
@@ -139,7 +139,7 @@ def test_every_login_computes_exactly_one_hash(api, student, monkeypatch, identi
 @pytest.mark.parametrize("others", [0, 9])
 def test_a_fixed_number_of_queries(api, student, django_assert_num_queries, others):
     UserFactory.create_batch(others)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         log_in(api, "xiaoming")
 
 

@@ -105,5 +105,5 @@ def test_nobody_learns_whether_a_number_has_an_account(api, code_for):
 @pytest.mark.parametrize("others", [0, 9])
 def test_a_fixed_number_of_queries(student_api, django_assert_num_queries, others):
     UserFactory.create_batch(others)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         change(student_api)

@@ -3,6 +3,7 @@ import { useRouter } from 'vue-router'
 import { deleteAccount } from '@/api/user'
 import { useDialogForm, type DialogForm } from '@/composables/base/useDialogForm'
 import { useNotice } from '@/composables/base/useNotice'
+import { useSite } from '@/composables/school/useSite'
 import { useSessionStore } from '@/stores/session'
 
 import * as rules from './fieldRules'
@@ -10,6 +11,7 @@ import * as rules from './fieldRules'
 /** 注销账号: deletes the account after a confirmation with the password. */
 export function useAccountDeletion(): DialogForm<{ password: string }> {
   const session = useSessionStore()
+  const site = useSite()
   const router = useRouter()
 
   const { asked, ask, form } = useDialogForm(
@@ -20,7 +22,7 @@ export function useAccountDeletion(): DialogForm<{ password: string }> {
       accepted: async () => {
         await router.push({ name: 'home' })
         session.end()
-        useNotice().tell('账号已注销，感谢您在 Luffy 学堂的时光。')
+        useNotice().tell(`账号已注销，感谢您在${site.value.name}的时光。`)
       },
     },
   )

@@ -1,11 +1,12 @@
 import type { Ref } from 'vue'
 
-import { loginByPassword, loginBySms, register, resetPassword, type Registration } from '@/api/user'
+import { ApiError, ErrorCode } from '@/api/errors'
+import { type Agreed, loginByPassword, loginBySms, type NewPassword, register, resetPassword } from '@/api/user'
 import { useForm, type Form } from '@/composables/base/useForm'
 import { useNotice } from '@/composables/base/useNotice'
+import { accountAgreements, reloadSite, useSite } from '@/composables/school/useSite'
 import { plainMobile } from '@/format/mobile'
 import { useSessionStore } from '@/stores/session'
-import type { SessionData } from '@/types'
 
 import * as rules from './fieldRules'
 import { useCaptcha, type CaptchaField } from './useCaptcha'
@@ -29,35 +30,71 @@ export function usePasswordLogin(): PasswordLogin {
   return { form, captcha }
 }
 
-export function useSmsLogin(): Form<{ mobile: string; code: string }> {
+const needsConsent = (agreed: string) =>
+  agreed || accountAgreements().length === 0 ? undefined : '请先阅读并同意上面的协议'
+
+/**
+ * Sends the versions that the box names. When one of them was overtaken since the page was loaded, the box
+ * is empty again and names the new ones.
+ */
+async function withConsent<Data>(fields: { agreements: string }, send: (agreed: Agreed) => Promise<Data>): Promise<Data> {
+  const ids = accountAgreements().map(({ id }) => id)
+  try {
+    return await send(ids.length > 0 ? { agreements: ids } : {})
+  } catch (refusal) {
+    if (refusal instanceof ApiError && refusal.code === ErrorCode.ConsentRequired) {
+      await reloadSite()
+      fields.agreements = ''
+    }
+    throw refusal
+  }
+}
+
+type SmsLoginForm = Form<{ mobile: string; code: string; agreements: string }>
+
+export function useSmsLogin(): SmsLoginForm {
   const session = useSessionStore()
   return useForm(
-    { mobile: '', code: '' },
-    { mobile: rules.mobile, code: rules.smsCode },
-    async ({ mobile, code }) => {
-      session.start(await loginBySms(plainMobile(mobile), code.trim()))
+    { mobile: '', code: '', agreements: '' },
+    { mobile: rules.mobile, code: rules.smsCode, agreements: needsConsent },
+    async (fields) => {
+      const body = { mobile: plainMobile(fields.mobile), code: fields.code.trim() }
+      session.start(await withConsent(fields, (agreed) => loginBySms({ ...body, ...agreed })))
     },
   )
 }
 
 export type NewPasswordForm = Form<{ mobile: string; code: string; password: string }>
+type RegistrationForm = Form<{ mobile: string; code: string; password: string; agreements: string }>
 
 /** A code proves the mobile, a new password is set, and the session starts. */
-function useNewPassword(send: (body: Registration) => Promise<SessionData>, success: string): NewPasswordForm {
+const newPassword = ({ mobile, code, password }: NewPassword): NewPassword => ({
+  mobile: plainMobile(mobile),
+  code: code.trim(),
+  password,
+})
+const newPasswordRules = { mobile: rules.mobile, code: rules.smsCode, password: rules.newPassword }
+
+export function useRegistration(): RegistrationForm {
   const session = useSessionStore()
+  const site = useSite()
   return useForm(
-    { mobile: '', code: '', password: '' },
-    { mobile: rules.mobile, code: rules.smsCode, password: rules.newPassword },
-    async ({ mobile, code, password }) => {
-      session.start(await send({ mobile: plainMobile(mobile), code: code.trim(), password }))
-      useNotice().tell(success)
+    { mobile: '', code: '', password: '', agreements: '' },
+    { ...newPasswordRules, agreements: needsConsent },
+    async (fields) => {
+      session.start(await withConsent(fields, (agreed) => register({ ...newPassword(fields), ...agreed })))
+      useNotice().tell(`注册成功，欢迎来到${site.value.name}！`)
     },
   )
 }
 
-export const useRegistration = (): NewPasswordForm => useNewPassword(register, '注册成功，欢迎来到 Luffy 学堂！')
-
-export const usePasswordReset = (): NewPasswordForm => useNewPassword(resetPassword, '密码已重设，已为您登录。')
+export function usePasswordReset(): NewPasswordForm {
+  const session = useSessionStore()
+  return useForm({ mobile: '', code: '', password: '' }, newPasswordRules, async (fields) => {
+    session.start(await resetPassword(newPassword(fields)))
+    useNotice().tell('密码已重设，已为您登录。')
+  })
+}
 
 /** The part of a form that the fields for a mobile and its code use. */
 export interface MobileForm {

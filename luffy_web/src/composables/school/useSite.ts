@@ -1,0 +1,48 @@
+import { shallowRef, type ShallowRef } from 'vue'
+
+import { fetchSite } from '@/api/school'
+import type { AgreementVersion, Site } from '@/types'
+
+/** What holds until the school has said something else. */
+const DEFAULTS: Site = {
+  name: 'Luffy 学堂',
+  slogan: '一步一步，学会一门手艺',
+  description: '',
+  logo: null,
+  favicon: null,
+  icp: null,
+  police: null,
+  service: { phone: '', hours: '', wechat_qr: null },
+  footer_links: [],
+  help_pages: [],
+  agreements: [],
+  announcement: null,
+}
+
+/** The server puts the settings into the document, so that nothing moves when they come. */
+function readDocument(): Site {
+  const text = document.getElementById('site')?.textContent
+  return text ? (JSON.parse(text) as Site) : DEFAULTS
+}
+
+const site = shallowRef<Site>(readDocument())
+
+/** The school's own settings, the same for the whole app. */
+export const useSite = (): ShallowRef<Site> => site
+
+/** Reads them anew: the page may have been open for days. What is known stays when that fails. */
+export async function reloadSite(): Promise<void> {
+  site.value = await fetchSite().catch(() => site.value)
+}
+
+/** A page's title, with the name of the school behind it. */
+export const pageTitle = (...parts: (string | undefined)[]): string =>
+  [...parts, site.value.name].filter(Boolean).join(' - ')
+
+/** The agreement in force, if the school has published one. */
+export const agreementOf = (kind: AgreementVersion['kind']): AgreementVersion | undefined =>
+  site.value.agreements.find((each) => each.kind === kind)
+
+/** What whoever opens an account agrees to. */
+export const accountAgreements = (): AgreementVersion[] =>
+  site.value.agreements.filter(({ kind }) => kind !== 'refund')
