@@ -12,8 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from luffy_api.common import audit_log
-from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin, EditConflictsInline
+from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 from luffy_api.common.file_checks import check_picture
+from luffy_api.common.inline_pages import PagedInline
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -46,7 +47,7 @@ def soft_delete(row: Any) -> None:
     row.save(update_fields=written)
 
 
-class SoftDeleteInline(EditConflictsInline, TabularInline):
+class SoftDeleteInline(PagedInline, TabularInline):
     """An inline of CatalogueModel rows that hides softly deleted ones."""
 
     extra = 0

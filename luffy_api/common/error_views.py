@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -11,6 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from luffy_api.common import database_errors
 from luffy_api.common.codes import Code
+
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def envelope(code: Code, status: int) -> JsonResponse:
@@ -26,8 +28,8 @@ def api_not_found(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Django's handler400: foreign host, too many fields, forged cookie. 413 for a large body."""
-    if isinstance(exception, RequestDataTooBig):
+    """Django's handler400: foreign host, forged cookie. 413 for a large body or too many fields."""
+    if isinstance(exception, TOO_MUCH):
         return _plain_or_envelope(request, Code.TOO_LARGE, 413)
     return _plain_or_envelope(request, Code.INVALID, 400)
 

@@ -56,7 +56,7 @@ class CourseDiscountAdmin(CatalogueAdmin):
     list_display = ["name", "discount_type", "value", "starts_at", "ends_at", "is_show"]
     list_filter = ["discount_type", "is_show", "starts_at"]
     search_fields = ["name", "courses__name"]
-    filter_horizontal = ["courses"]
+    autocomplete_fields = ["courses"]
     fieldsets = [
         ("活动", {"fields": ["name", ("discount_type", "value"), ("starts_at", "ends_at")]}),
         ("参与课程", {"fields": ["courses"]}),

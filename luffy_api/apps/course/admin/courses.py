@@ -101,7 +101,8 @@ class CourseAdmin(CatalogueAdmin):
     ]
     list_display_links = ["cover", "name"]
     list_editable = ["orders", "is_show"]
-    list_filter = ["kind", "course_category", "status", "is_show", "teacher"]
+    list_filter = ["kind", "course_category", "status", "is_show"]
+    autocomplete_fields = ["course_category", "teacher"]
     list_select_related = ["course_category", "teacher"]
     search_fields = ["name", "brief", "teacher__name"]
     actions = ["show", "hide", "put_on_sale", "take_off_sale"]
@@ -172,7 +173,7 @@ class CourseAdmin(CatalogueAdmin):
             return "保存后可以获取"
         return format_html(
             '<a href="{0}" target="_blank" rel="noopener">打开预览</a>'
-            '<p class="help">{1} 天内有效，可以发给需要提前查看课程的人：<br><code>{0}</code></p>',
+            "<br>{1} 天内有效，可以发给需要提前查看课程的人：<br><code>{0}</code>",
             previews.make_link(course.pk),
             settings.PREVIEW_LIFETIME.days,
         )

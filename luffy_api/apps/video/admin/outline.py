@@ -34,7 +34,7 @@ class CourseChapterAdmin(CatalogueAdmin):
     """章节."""
 
     list_display = ["__str__", "course", "is_show", "updated_time"]
-    list_filter = ["is_show", "course"]
+    list_filter = ["is_show"]
     list_select_related = ["course"]
     search_fields = ["name", "course__name"]
     autocomplete_fields = ["course"]
@@ -75,7 +75,7 @@ class CourseSectionAdmin(VideoAdminMixin, CatalogueAdmin):
         "duration",
         "free_trail",
     ]
-    list_filter = ["section_type", VideoStateFilter, "free_trail", "is_show", "chapter__course"]
+    list_filter = ["section_type", VideoStateFilter, "free_trail", "is_show"]
     actions = ["show", "hide", "retry"]
     list_select_related = ["chapter__course"]
     search_fields = ["name", "chapter__name", "chapter__course__name"]

@@ -1,0 +1,104 @@
+"""Forms of the back office with many rows: pages of lines, choosers that load what is typed."""
+
+import pytest
+
+from luffy_api.apps.course.models import Course, CourseChapter, CourseDiscount, CourseSection
+from luffy_api.common.inline_pages import PER_PAGE
+from luffy_api.tests import factories
+from luffy_api.tests.back_office import form_of, page
+
+pytestmark = pytest.mark.django_db
+LINES = 2 * PER_PAGE + 3
+
+
+@pytest.fixture
+def chapter():
+    """A chapter of three pages; `一001` is the first of its sections."""
+    chapter = factories.ChapterFactory()
+    CourseSection.objects.bulk_create(
+        CourseSection(chapter=chapter, name=f"一{number:03}", orders=number)
+        for number in range(1, LINES + 1)
+    )
+    return chapter
+
+
+def names_on(client, address):
+    formset = client.get(address).context["inline_admin_formsets"][0].formset
+    return [form.instance.name for form in formset.initial_forms]
+
+
+@pytest.mark.parametrize(
+    ("number", "first", "count"),
+    [("1", 1, PER_PAGE), ("2", PER_PAGE + 1, PER_PAGE), ("3", LINES - 2, 3), ("9", LINES - 2, 3)],
+)
+def test_lines_come_in_pages(admin_client, chapter, number, first, count):
+    address = f"{page(CourseChapter, 'change', chapter.pk)}?coursesections-page={number}"
+
+    names = names_on(admin_client, address)
+
+    assert names == [f"一{each:03}" for each in range(first, first + count)]
+    text = admin_client.get(address).content.decode()
+    assert f"/ 3 页，共 {LINES} 行" in text
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "0", "", "1e9", "１"])
+def test_what_is_no_page_is_one_of_them(admin_client, chapter, number):
+    address = f"{page(CourseChapter, 'change', chapter.pk)}?coursesections-page={number}"
+
+    assert admin_client.get(address).status_code == 200
+
+
+def test_saving_a_page_changes_its_own_lines_alone(admin_client, chapter):
+    address = f"{page(CourseChapter, 'change', chapter.pk)}?coursesections-page=2"
+    form = form_of(admin_client, address)
+    total = int(form["coursesections-TOTAL_FORMS"])
+    form |= {"coursesections-0-name": "改过的", "coursesections-1-DELETE": "on"}
+    new = {"name": "新的", "section_type": 2, "orders": 999, "is_show": "on"}
+    form |= {f"coursesections-{total}-{name}": value for name, value in new.items()}
+
+    answer = admin_client.post(address, {**form, "coursesections-TOTAL_FORMS": total + 1})
+
+    assert answer.status_code == 302
+    rows = CourseSection.objects.filter(chapter=chapter).order_by("orders", "pk")
+    expected = [f"一{each:03}" for each in range(1, LINES + 1)]
+    expected[PER_PAGE] = "改过的"
+    del expected[PER_PAGE + 1]
+    assert [row.name for row in rows.filter(is_delete=False)] == [*expected, "新的"]
+    assert [row.name for row in rows.filter(is_delete=True)] == [f"一{PER_PAGE + 2:03}"]
+
+
+def test_a_line_of_another_chapter_is_not_changed_here(admin_client, chapter):
+    other = factories.SectionFactory(name="别章的")
+    address = page(CourseChapter, "change", chapter.pk)
+    form = form_of(admin_client, address)
+
+    admin_client.post(
+        address, {**form, "coursesections-0-id": other.pk, "coursesections-0-name": "改"}
+    )
+
+    other.refresh_from_db()
+    assert (other.name, other.chapter_id == chapter.pk) == ("别章的", False)
+
+
+@pytest.mark.parametrize("model", [Course, CourseDiscount])
+def test_a_form_lists_no_rows_that_are_not_chosen(admin_client, model):
+    course = factories.CourseFactory(teacher__name="选中的老师", name="选中的课")
+    factories.CourseFactory(teacher__name="别的老师", name="别的课")
+    row = course if model is Course else factories.DiscountFactory(courses=[course])
+
+    text = admin_client.get(page(model, "change", row.pk)).content.decode()
+
+    assert "选中的" in text
+    assert "别的" not in text
+
+
+def test_more_fields_than_there_may_be_are_refused_in_words(admin_client, settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
+    category = factories.CategoryFactory()
+
+    answer = admin_client.post(
+        page(type(category), "change", category.pk), {f"f{n}": 1 for n in range(30)}
+    )
+
+    assert answer.status_code == 413
+    assert "提交的内容过大" in answer.content.decode()
