@@ -82,14 +82,21 @@ def filter_visible(
         hidden = _find_hidden(len(ids))
         if hidden is not None:
             return [pk for pk in ids if pk not in hidden]
-    courses = visible_courses(filters).filter(pk__in=ids)
+    # Only the ids are a condition on indexed columns: databases believe that few courses are
+    # listed or of a kind, and would read all of those.
+    courses = Course.objects.filter(pk__in=ids)
+    if filters.free:
+        courses = courses.filter(course_list.costs_between(ZERO, ZERO, timezone.now()))
     if price:
         courses = courses.filter(course_list.costs_between(price.low, price.high, timezone.now()))
-    if filters.ordering:
-        ordered = course_list.order_by(courses, filters.ordering)
-        return list(ordered.values_list("pk", flat=True))
-    visible = set(courses.values_list("pk", flat=True))
-    return [pk for pk in ids if pk in visible]
+    ordering = filters.ordering
+    courses = course_list.order_by(courses, ordering) if ordering else courses.order_by()
+    rows = courses.values_list("pk", "is_listed", "kind", "course_category_id")
+    visible = [pk for pk, is_listed, *facts in rows if is_listed and filters.let_pass(*facts)]
+    if ordering:
+        return visible
+    found = set(visible)
+    return [pk for pk in ids if pk in found]
 
 
 def courses_at_price(price: PriceRange, filters: SearchFilters) -> list[int]:
@@ -100,7 +107,7 @@ def courses_at_price(price: PriceRange, filters: SearchFilters) -> list[int]:
     if (
         ordering == "-students"
         and course_list.is_price_current(now)
-        and at_price[: MAX_HITS + 1].count() > MAX_HITS
+        and at_price.order_by()[: MAX_HITS + 1].count() > MAX_HITS
     ):
         # The most popular courses have enough of them, so these are read in their order. An
         # expression keeps the database from reading all at this price and sorting them.

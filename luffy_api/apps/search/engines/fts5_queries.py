@@ -5,6 +5,7 @@ are the ones to list. Only where a query finds few courses are they told apart b
 counts and reads all that have one of them.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,8 +14,8 @@ from luffy_api.apps.search.engines.base import MAX_HITS, EngineQuery, Hits, Matc
 from luffy_api.apps.search.engines.fts5_writer import ID_BITS, LAST_RANK, RANKS_OF_ONE, facets
 from luffy_api.apps.search.tokenizer import Phrase, is_beginning
 
-# So many hits are ranked by bm25.
-MAX_RANKED_HITS = 200
+# So many hits are ranked by bm25, which also counts all courses of each word, so many in all.
+MAX_RANKED_HITS, MAX_COUNTED = 200, 1000
 _LAST_CHARACTER = "\U0010ffff"
 # What the statements below refer to. A beginning stands for the most frequent words of those that
 # are read.
@@ -91,7 +92,7 @@ def match(connection: sqlite3.Connection, query: EngineQuery) -> Hits:
     if query.mode is MatchMode.CHARACTERS:
         return Hits(_first(connection, "forms", expression, limit=MAX_HITS))
     found = _first(connection, "everything", expression, limit=MAX_RANKED_HITS + 1)
-    if len(found) <= MAX_RANKED_HITS:
+    if len(found) <= MAX_RANKED_HITS and _frequency(connection, query) <= MAX_COUNTED:
         joined, name_hits = _execute(connection, _RANKED, {"query": expression}).fetchone()
         return Hits(_numbers(joined), name_hits)
     in_name = _first(connection, "named", expression, limit=MAX_HITS)
@@ -156,6 +157,14 @@ def _begun(connection: sqlite3.Connection, phrase: Phrase) -> str:
     values = {"begin": last, "end": last + _LAST_CHARACTER}
     words = [last, *(word for (word,) in _execute(connection, _WORDS_FROM, values))]
     return f"({' OR '.join(quote_phrase((*before, word)) for word in words)})"
+
+
+def _frequency(connection: sqlite3.Connection, query: EngineQuery) -> int:
+    """How many courses have the words of a query, added up."""
+    words = [word for phrase in query.phrases for word in phrase]
+    sql = "SELECT ifnull(sum(courses), 0) FROM word WHERE word IN (SELECT value FROM json_each(?))"
+    frequency: int = connection.execute(sql, [json.dumps(words)]).fetchone()[0]
+    return frequency
 
 
 def _first(connection: sqlite3.Connection, table: str, expression: str, *, limit: int) -> list[int]:

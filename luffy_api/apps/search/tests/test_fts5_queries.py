@@ -140,3 +140,19 @@ def test_a_search_takes_no_more_steps_in_a_larger_catalogue(engine, few, query):
 
     # FTS5 keeps what was written in several places.
     assert steps(engine, query) < 2 * before
+
+
+def test_words_of_many_courses_are_not_counted_to_rank_a_few_hits(engine, monkeypatch):
+    # given hits of which bm25 puts the second first, since its text is shorter
+    engine.index(
+        [
+            document(1, name="写爬虫吧", brief="协程 " * 40, students=9),
+            document(2, name="写爬虫吧", students=8),
+            *(document(pk) for pk in range(3, 30)),
+        ]
+    )
+    assert engine.search(parse("爬虫")).ids == [2, 1]
+
+    monkeypatch.setattr(fts5_queries, "MAX_COUNTED", 1)
+
+    assert engine.search(parse("爬虫")).ids == [1, 2]

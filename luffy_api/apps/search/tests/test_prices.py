@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from luffy_api.apps.course.course_list import CourseList
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.search import indexing, selectors, visibility
+from luffy_api.apps.search.visibility import SearchFilters
 from luffy_api.tests.factories import CourseFactory, DiscountFactory
 
 pytestmark = pytest.mark.usefixtures("empty_index")
@@ -116,3 +119,16 @@ def test_equals_stand_as_in_the_list_of_courses(catalogue):
         listed = CourseList(ordering=ordering)[:50]
         found = selectors.search(text="500以内", ordering=ordering).ids
         assert found == [course.pk for course in listed], ordering
+
+
+@pytest.mark.parametrize("filters", [{}, {"ordering": "price"}, {"free": True}, {"kind": 2}])
+def test_courses_that_were_found_are_read_by_their_ids(catalogue, filters):
+    filters = SearchFilters(kind=filters.pop("kind", None), **filters)
+    with CaptureQueriesContext(connection) as captured:
+        visibility.filter_visible([1, 2, 3], filters)
+
+    # Databases would read all courses that are listed, by one of the indexes that begin with that.
+    [sql] = [each["sql"] for each in captured if "IN (1, 2, 3)" in each["sql"]]
+    condition = sql.partition("WHERE")[2]
+    assert "is_listed" not in condition
+    assert "kind" not in condition
