@@ -198,18 +198,23 @@ def _addresses() -> dict[str, list[bytes]]:
     from luffy_api.apps.user import tokens
     from luffy_api.tests.factories import UserFactory
 
-    some = list(Course.objects.order_by("id").values_list("id", flat=True)[:ADDRESSES])
+    some = list(Course.objects.listed().order_by("id").values_list("id", flat=True)[:ADDRESSES])
     logins = [tokens.issue(user).token for user in UserFactory.create_batch(STUDENTS)]
     students = [{"Authorization": f"jwt {token}"} for token in logins]
+    pages: dict[str, tuple[str, dict[str, Any]]] = {
+        "list": ("course/", {"kind": 2}),
+        "detail": (f"course/{some[0]}/", {}),
+        "chapter": ("course/chapter/", {"course": some[0]}),
+        "category": ("course/category/", {}),
+        "banners": ("home/banner/", {}),
+        "hot words": ("course/search/hot/", {}),
+    }
     return {
-        "list": _visitors("course/", {"kind": 2}),
-        "detail": _visitors(f"course/{some[0]}/"),
-        "chapter": _visitors("course/chapter/", {"course": some[0]}),
-        "category": _visitors("course/category/"),
-        "banners": _visitors("home/banner/"),
-        "hot words": _visitors("course/search/hot/"),
-        "list, student": [_api("course/", {"kind": 2}, **each) for each in students],
-        "detail, student": [_api(f"course/{some[0]}/", {}, **each) for each in students],
+        **{name: _visitors(*page) for name, page in pages.items()},
+        **{
+            f"{name}, student": [_api(*page, **each) for each in students]
+            for name, page in pages.items()
+        },
         "search": _many("course/search/", WORDS),
         "suggest": _many("course/search/suggest/", BEGINNINGS),
     }

@@ -2,10 +2,13 @@
 
 The first request of an address passes all layers. What they make of it is kept for everybody until
 something changes; an answer that was not changed is 304 for whoever has it. A student's answer is
-that of a visitor with what is personal put in: `personal`.
+that of a visitor with what is personal put in: `personal`. Where no visitor has asked, a student's
+request is first answered as a visitor's.
 """
 
+import copy
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
@@ -14,6 +17,7 @@ from luffy_api.apps.publishing import answers, personal
 from luffy_api.apps.publishing.answers import PublishedAnswer
 from luffy_api.apps.publishing.marks import Mark, mark_of, terms_of
 from luffy_api.apps.publishing.publisher import (
+    TOKEN,
     Key,
     brings_token,
     choose,
@@ -45,15 +49,24 @@ class PublishedBytesMiddleware:
         mark = _mark(request)
         if mark is None:
             return self.get_response(request)
+        visitor = _of_visitor(request) if brings_token(request.META) else request
         with publisher().store.turn(key):
-            return self._make(request, key, mark)
+            found = self._make(visitor, key, mark)
+        request.resolver_match = visitor.resolver_match
+        if visitor is not request and mark.personal:
+            given = _complete(request, found) if isinstance(found, PublishedAnswer) else None
+            return given or self.get_response(request)
+        return _respond(request, found) if isinstance(found, PublishedAnswer) else found
 
-    def _make(self, request: HttpRequest, key: Key, mark: Mark) -> HttpResponse:
-        """The answer that another thread has made meanwhile, or one of the layers below."""
+    def _make(self, request: HttpRequest, key: Key, mark: Mark) -> PublishedAnswer | HttpResponse:
+        """What another thread has published meanwhile, or the layers below now; else their answer.
+
+        `request` is that of a visitor.
+        """
         version = versions.now()
         if version and (answer := publisher().find(key, version)):
             answer.repeat(request)
-            return _respond(request, answer)
+            return answer
         with replica.only_primary():
             made = version.made() if version else None
             response = self.get_response(request)
@@ -64,7 +77,7 @@ class PublishedBytesMiddleware:
         representations = answers.represent(response.content, dict(response.items()))
         answer = PublishedAnswer(representations, request.resolver_match, made, mark, terms)
         publisher().store.put(key, answer)
-        return _respond(request, answer)
+        return answer
 
 
 def _give_out(request: HttpRequest, answer: PublishedAnswer) -> HttpResponse | None:
@@ -74,6 +87,11 @@ def _give_out(request: HttpRequest, answer: PublishedAnswer) -> HttpResponse | N
             return refusal(wait)
         answer.repeat(request)
         return _respond(request, answer)
+    return _complete(request, answer)
+
+
+def _complete(request: HttpRequest, answer: PublishedAnswer) -> HttpResponse | None:
+    """With what is personal, under the same condition."""
     part = personal.part_of(request, answer)
     if part is None:
         return None
@@ -94,13 +112,26 @@ def refusal(seconds: int) -> HttpResponse:
 
 
 def _mark(request: HttpRequest) -> Mark | None:
-    """None for what no visitor has asked."""
-    if request.method != "GET" or brings_token(request.META):
+    """None for what is not published, and for a token that makes another answer altogether."""
+    if request.method != "GET":
         return None
     try:
-        return mark_of(resolve(request.path_info).func)
+        view: Any = resolve(request.path_info).func
     except Resolver404:
         return None
+    mark = mark_of(view)
+    if mark is None or mark.personal or not brings_token(request.META):
+        return mark
+    return None if view.cls.authentication_classes else mark
+
+
+def _of_visitor(request: HttpRequest) -> HttpRequest:
+    """The same request without its token."""
+    visitor = copy.copy(request)
+    visitor.META = {name: value for name, value in request.META.items() if name != TOKEN}
+    # Made from META when it is first looked at.
+    vars(visitor).pop("headers", None)
+    return visitor
 
 
 def _respond(request: HttpRequest, answer: PublishedAnswer) -> HttpResponse:

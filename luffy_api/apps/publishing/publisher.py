@@ -19,6 +19,7 @@ from luffy_api.common.rate_limits import ACCOUNT, ADDRESS
 
 PREFIX = "/api/v1/"
 METHODS = frozenset({"GET", "HEAD"})
+TOKEN = "HTTP_AUTHORIZATION"  # noqa: S105
 # Longer queries than the shop itself makes are not worth their room.
 MAX_QUERY = 500
 TYPES = ("*/*", "application/*", "application/json")
@@ -89,7 +90,7 @@ def key_of(request: HttpRequest) -> Key | None:
 
 def brings_token(environ: Mapping[str, Any]) -> bool:
     """Whether the client says who it is."""
-    return "HTTP_AUTHORIZATION" in environ
+    return TOKEN in environ
 
 
 def choose(answer: PublishedAnswer, environ: Mapping[str, Any]) -> Chosen:

@@ -66,6 +66,29 @@ def test_it_takes_two_queries(django_assert_num_queries, owner, stranger_api, co
             assert student.get(address).json()["data"]["owned"] is owned
 
 
+def test_a_student_who_is_the_first_publishes_it(
+    django_assert_num_queries, owner, stranger_api, course
+):
+    address = f"/api/v1/course/{course.pk}/"
+    assert owner.get(address).json()["data"]["owned"] is True
+
+    with django_assert_num_queries(QUERIES):
+        assert stranger_api.get(address).json()["data"]["owned"] is False
+    with django_assert_num_queries(0):
+        assert APIClient().get(address).json()["data"]["attachment_path"] is None
+
+
+def test_a_stranger_who_is_the_first_is_refused(address):
+    assert APIClient(HTTP_AUTHORIZATION="jwt x").get(address).status_code == 401
+
+
+def test_a_list_that_a_student_asked_for_is_kept(django_assert_num_queries, course, student_api):
+    first = student_api.get("/api/v1/course/")
+
+    with django_assert_num_queries(0):
+        assert student_api.get("/api/v1/course/").content == first.content
+
+
 def test_an_owners_answer_is_nobody_elses(owner, stranger_api, course):
     address = f"/api/v1/course/{course.pk}/"
     visitor = APIClient()
