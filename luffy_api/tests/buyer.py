@@ -61,7 +61,7 @@ def pay_at_cashier(pay_url: str) -> None:
     buyer.press("pay")
 
 
-def wait_until(condition: Any, seconds: float = 10) -> None:
+def wait_until(condition: Any, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -90,7 +90,7 @@ def free_port() -> int:
     return port
 
 
-def wait_until(happened: Any, seconds: float = 20) -> None:
+def wait_until(happened: Any, seconds: float = 60) -> None:
     """Returns when `happened()` is true; fails after so many seconds."""
     end = time.monotonic() + seconds
     while not happened():

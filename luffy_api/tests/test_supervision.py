@@ -53,7 +53,7 @@ class Supervisor:
         return ended
 
 
-def wait_until(happened: Callable[[], object], seconds: float = 20) -> None:
+def wait_until(happened: Callable[[], object], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, "it did not happen in time"

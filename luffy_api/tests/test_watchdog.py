@@ -5,12 +5,13 @@ import time
 import pytest
 
 from luffy_api.common.watchdog import Watchdog
+from luffy_api.tests.redis_server import wait_until
 
 
 def test_a_block_that_takes_too_long():
     acted = []
     with Watchdog().watching(0.05, lambda: acted.append(1)) as watch:
-        time.sleep(0.3)
+        wait_until(lambda: acted)
 
     assert watch.fired
     assert acted == [1]
@@ -18,9 +19,9 @@ def test_a_block_that_takes_too_long():
 
 def test_a_block_that_ends_in_time():
     acted = []
-    with Watchdog().watching(0.05, lambda: acted.append(1)) as watch:
+    with Watchdog().watching(0.4, lambda: acted.append(1)) as watch:
         pass
-    time.sleep(0.15)
+    time.sleep(0.6)
 
     assert not watch.fired
     assert acted == []
@@ -28,9 +29,9 @@ def test_a_block_that_ends_in_time():
 
 def test_a_block_that_fails_in_time():
     acted = []
-    with pytest.raises(ValueError), Watchdog().watching(0.05, lambda: acted.append(1)):
+    with pytest.raises(ValueError), Watchdog().watching(0.4, lambda: acted.append(1)):
         raise ValueError
-    time.sleep(0.15)
+    time.sleep(0.6)
 
     assert acted == []
 
@@ -41,7 +42,7 @@ def test_deadlines_in_another_order_than_their_watches():
         dog.watching(0.2, lambda: acted.append("late")),
         dog.watching(0.1, lambda: acted.append("early")),
     ):
-        time.sleep(0.4)
+        wait_until(lambda: len(acted) == 2)
 
     assert acted == ["early", "late"]
 
@@ -52,6 +53,6 @@ def test_without_a_thread_the_block_runs_unwatched_and_the_next_one_is_watched(n
     with no_threads(), dog.watching(0.05, lambda: acted.append("unwatched")):
         pass
     with dog.watching(0.05, lambda: acted.append("watched")):
-        time.sleep(0.3)
+        wait_until(lambda: acted)
 
     assert acted == ["watched"]

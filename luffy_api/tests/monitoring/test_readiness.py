@@ -101,9 +101,9 @@ def test_a_storage_that_hangs_delays_nobody_for_long(ask, client, silent_storage
     others = time.monotonic() - began
 
     # Then one request waited, and one thread hangs
-    assert first < 2
-    assert others < 5  # each would wait 1.5 seconds
-    wait_until(lambda: lookout_threads() == 1, seconds=3)
+    assert first < 5  # the storage would hang for ten
+    assert others < 15  # each would wait 1.5 seconds
+    wait_until(lambda: lookout_threads() == 1)
 
 
 def test_a_search_engine_that_is_away(ask, client, settings):

@@ -16,7 +16,7 @@ from luffy_api.tests.processes.shop import Server, Shop
 from luffy_api.tests.redis_server import NEEDS_REDIS, RedisServer, wait_until
 
 # Seconds within which a report is in the database.
-FLUSHED = 10
+FLUSHED = 30
 
 
 @pytest.fixture

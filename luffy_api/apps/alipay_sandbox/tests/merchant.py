@@ -89,7 +89,7 @@ class Browser:
         return self.open(page.url, {"action": action, "csrfmiddlewaretoken": page.csrf})
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 10) -> None:
+def wait_for(condition: Callable[[], Any], seconds: float = 60) -> None:
     """Wait until the condition holds."""
     end = monotonic() + seconds
     while not condition():

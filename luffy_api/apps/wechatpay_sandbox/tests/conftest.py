@@ -101,7 +101,7 @@ def path_of(url: str) -> str:
     return "/" + url.split("/", 3)[3]
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 10) -> None:
+def wait_for(condition: Callable[[], Any], seconds: float = 60) -> None:
     """Wait until the condition holds."""
     end = monotonic() + seconds
     while not condition():
