@@ -42,9 +42,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Lets the garbage collector pass over modules and tests, which live until the end.
 
-    It went through half a gigabyte of them again and again, a tenth of the processor time.
+    It went through half a gigabyte of them again and again, a tenth of the processor time. With
+    Python's own thresholds it takes 7 % of what is left, with these 5 %.
     """
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
     gc.enable()
 
 
