@@ -11,7 +11,7 @@ from luffy_api.tests import factories
 from luffy_api.tests.back_office import act, form_of, log_of, page, said, save
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ONLINE, OFFLINE = Course.Status.ONLINE, Course.Status.OFFLINE
 NOTHING, COVER, PRICE = on_sale.NOTHING_TO_LEARN, on_sale.NO_COVER, on_sale.NOT_CONFIRMED
 LACKING = [

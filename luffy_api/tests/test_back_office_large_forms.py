@@ -7,7 +7,7 @@ from luffy_api.common.inline_pages import PER_PAGE
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import form_of, page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LINES = 2 * PER_PAGE + 3
 
 

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
-from time import sleep
 
 import pytest
 from django.contrib.auth.models import Group
@@ -19,13 +18,12 @@ from luffy_api.apps.course.models import (
 )
 from luffy_api.apps.home.models import Banner
 from luffy_api.apps.search.models import HotWord
-from luffy_api.common.edit_conflicts.forms import EditedForm
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import form_of, page, save
 from luffy_api.tests.people import staff
-from luffy_api.tests.processes.clients import in_threads
 
-pytestmark = pytest.mark.django_db
+# Locks are in test_edit_conflict_races.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def browser(name="王五"):
@@ -346,30 +344,3 @@ def test_a_moment_is_shown_as_people_read_it(admin_client):
     assert "李四在" in told["ends_at"]
     assert "20:00" in told["ends_at"]
     assert CourseDiscount.objects.get().name == "促销"
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("kind", ["form", "line", "list"])
-def test_of_two_who_save_at_the_same_moment_one_is_told(kind, monkeypatch):
-    row = factories.SectionFactory(name="旧") if kind == "line" else factories.CategoryFactory()
-    people = [browser(name) for name in ("李四", "王五")]
-    if kind == "list":
-        address, name = page(CourseCategory, "changelist"), "form-0-orders"
-        form, values = list_form(people[0], CourseCategory), ["7", "8"]
-    else:
-        address = url_of(row.chapter if kind == "line" else row)
-        name = "coursesections-0-name" if kind == "line" else "name"
-        form, values = form_of(people[0], address), ["李四的", "王五的"]
-    compare = EditedForm._compare
-
-    def compare_slowly(*args, **kwargs):
-        compare(*args, **kwargs)
-        sleep(0.1)
-
-    monkeypatch.setattr(EditedForm, "_compare", compare_slowly)
-
-    answers = in_threads(
-        lambda n: people[n].post(address, {**form, name: values[n]}).status_code, 2
-    )
-
-    assert sorted(answers) == [200, 302]

@@ -13,7 +13,7 @@ from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.tests.test_detail import DETAIL
 from luffy_api.tests.factories import CourseFactory, SectionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 OFFLINE = Course.Status.OFFLINE
 PATHS = ("", "chapter/")
 
