@@ -1,7 +1,6 @@
 """Rows that are locked until the transaction ends, on one server and in a cluster of several."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -42,25 +41,21 @@ class PreparedLock(Generic[Row]):
 
 
 def _written(found: list[Row]) -> list[Row]:
-    if found:
-        now = write_where_locks_are_local(
-            type(found[0])._default_manager.filter(pk__in=[row.pk for row in found])
-        )
+    if found and locks_are_local():
+        now = timezone.now()
+        rows = type(found[0])._default_manager.filter(pk__in=[row.pk for row in found])
+        rows.update(updated_time=now)
         for row in found:
-            row.updated_time = now or row.updated_time
+            row.updated_time = now
     return found
 
 
-def write_where_locks_are_local(rows: QuerySet[Row]) -> datetime | None:
-    """Write rows that are guarded by a lock, on a node of a cluster; return the moment.
+def locks_are_local() -> bool:
+    """Whether this is a node of a cluster, where rows that are guarded by a lock must be written.
 
-    Elsewhere nothing is done, and there is no query.
+    To build the query takes longer than the rest of a lock, so it is done only there.
     """
-    if not getattr(connection, "is_node", False):
-        return None
-    now = timezone.now()
-    rows.update(updated_time=now)
-    return now
+    return bool(getattr(connection, "is_node", False))
 
 
 def lock_for_form(rows: QuerySet[Any]) -> None:

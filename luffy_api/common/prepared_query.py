@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections, router
+from django.db import DEFAULT_DB_ALIAS, connections, models, router
 from django.db.models import Field, Model, QuerySet
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
@@ -142,6 +143,11 @@ class PreparedValues(_Prepared):
             rows = cursor.fetchall()
         return [tuple(_converted(row, self._statement, connection)) for row in rows]
 
+    def send(self, *arguments: Argument) -> None:
+        """Carry it out for its locks, at the latest with the next statement or COMMIT."""
+        alias = _alias_for_write(self._model)
+        _send_later(connections[alias], self._statement.sql, self._params(arguments))
+
 
 class PreparedUpdate(_Prepared):
     """An UPDATE with arguments. `build` returns the rows and their new values by field."""
@@ -169,6 +175,22 @@ class PreparedUpdate(_Prepared):
         return compiler
 
 
+# What fields of exactly these classes hand to the driver as it is.
+PLAIN: dict[type, type] = {
+    models.BigIntegerField: int,
+    models.BooleanField: bool,
+    models.CharField: str,
+    models.ForeignKey: int,
+    models.IntegerField: int,
+    models.SmallIntegerField: int,
+    models.TextField: str,
+}
+
+
+class Columns(SimpleNamespace):
+    """A row for an INSERT, by the names of its columns. An instance takes ten times as long."""
+
+
 class PreparedInsert(Generic[Row]):
     """INSERT of rows of a model, compiled once per process and number of rows.
 
@@ -187,6 +209,11 @@ class PreparedInsert(Generic[Row]):
         self._unique_fields, self._update_fields = unique_fields, update_fields
         self._sql: dict[int, str] = {}
 
+    def columns(self, **values: Any) -> Columns:
+        """A row with these columns, and the defaults of the others."""
+        missing = {name: make() for name, make in self._defaults if name not in values}
+        return Columns(**missing, **values)
+
     def one(self, row: Row) -> Row:
         """Insert a row, which gets its primary key. Raises IntegrityError."""
         alias = _alias_for_write(self._model)
@@ -194,7 +221,7 @@ class PreparedInsert(Generic[Row]):
         row._state.adding, row._state.db = False, alias
         return row
 
-    def many(self, rows: Sequence[Row]) -> None:
+    def many(self, rows: Sequence[Row | Columns]) -> None:
         """Insert rows, whose primary keys stay unknown; no query for none. Raises IntegrityError.
 
         No more than a request has: a statement has as many parameters as their columns.
@@ -202,7 +229,17 @@ class PreparedInsert(Generic[Row]):
         if rows:
             self._execute(rows, _alias_for_write(self._model))
 
-    def one_if(self, row: Row, condition: PreparedValues, *arguments: Argument) -> bool:
+    def send(self, rows: Sequence[Row | Columns]) -> None:
+        """Insert rows like `many`, at the latest with the next statement or COMMIT.
+
+        Where the database takes several statements at once they are one round trip. So it is there
+        that IntegrityError is raised.
+        """
+        if rows:
+            connection = connections[_alias_for_write(self._model)]
+            _send_later(connection, self._sql_for(rows, connection), self._values(rows, connection))
+
+    def one_if(self, row: Row | Columns, condition: PreparedValues, *arguments: Argument) -> bool:
         """Insert a row if `condition` finds one row, by one statement; return whether it does."""
         connection = connections[_alias_for_write(self._model)]
         quote = connection.ops.quote_name
@@ -221,14 +258,25 @@ class PreparedInsert(Generic[Row]):
         meta = self._model._meta
         return [field for field in meta.local_concrete_fields if field is not meta.auto_field]
 
-    def _execute(self, rows: Sequence[Row], alias: str) -> Any:
+    @cached_property
+    def _plain(self) -> list[tuple["Field[Any, Any]", type | None]]:
+        return [(field, PLAIN.get(type(field))) for field in self._fields]
+
+    @cached_property
+    def _defaults(self) -> list[tuple[str, Callable[[], Any]]]:
+        return [(field.attname, field.get_default) for field in self._fields]
+
+    def _execute(self, rows: Sequence[Row | Columns], alias: str) -> Any:
         connection = connections[alias]
-        sql = self._sql.get(len(rows)) or self._compile(rows, connection)
+        sql = self._sql_for(rows, connection)
         with connection.cursor() as cursor:
             cursor.execute(sql, self._values(rows, connection))
             return cursor.lastrowid
 
-    def _compile(self, rows: Sequence[Row], connection: Any) -> str:
+    def _sql_for(self, rows: Sequence[Row | Columns], connection: Any) -> str:
+        return self._sql.get(len(rows)) or self._compile(rows, connection)
+
+    def _compile(self, rows: Sequence[Row | Columns], connection: Any) -> str:
         query = InsertQuery(self._model)
         if self._update_fields:
             field = self._model._meta.get_field
@@ -239,17 +287,29 @@ class PreparedInsert(Generic[Row]):
                 update_fields=[field(name) for name in self._update_fields],
                 unique_fields=[field(name) for name in self._unique_fields if with_target],
             )
-        query.insert_values(self._fields, [*rows])
+        query.insert_values(self._fields, [*rows])  # type: ignore[list-item]
         [(sql, _)] = query.get_compiler(connection=connection).as_sql()
         self._sql[len(rows)] = str(sql)
         return str(sql)
 
-    def _values(self, rows: Sequence[Row], connection: Any) -> list[Any]:
-        return [
-            field.get_db_prep_save(field.pre_save(row, True), connection)
-            for row in rows
-            for field in self._fields
-        ]
+    def _values(self, rows: Sequence[Row | Columns], connection: Any) -> list[Any]:
+        values = []
+        for row in rows:
+            for field, plain in self._plain:
+                value = field.pre_save(row, True)  # type: ignore[arg-type]
+                if type(value) is not plain:
+                    value = field.get_db_prep_save(value, connection)
+                values.append(value)
+        return values
+
+
+def _send_later(connection: Any, sql: str, params: list[Any]) -> None:
+    send_later = getattr(connection, "send_later", None)
+    if send_later:
+        send_later(sql, params)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
 
 
 def _alias_for_write(model: type[Model]) -> str:

@@ -107,12 +107,52 @@ def test_many_rows_are_one_statement(django_assert_num_queries):
 def test_a_row_that_is_there_gets_the_named_columns():
     user, course = UserFactory(), CourseFactory()
     end = timezone.now().replace(microsecond=0)
+    put = PreparedInsert(
+        EnrollmentGrant,
+        unique_fields=["user", "course", "source", "reference"],
+        update_fields=["ends_at"],
+    )
     for ends_at in (None, end):
-        EnrollmentGrant.objects.put(
+        put.many(
             [EnrollmentGrant(user=user, course=course, source=1, reference="a", ends_at=ends_at)]
         )
 
     assert EnrollmentGrant.objects.get().ends_at == end
+
+
+def test_a_row_of_columns_is_what_an_instance_would_be():
+    user, one, two = UserFactory(), *CourseFactory.create_batch(2)
+    insert = PreparedInsert(EnrollmentGrant)
+    given = {"user_id": user.pk, "source": EnrollmentGrant.Source.ORDER, "reference": "a"}
+
+    insert.many(
+        [
+            EnrollmentGrant(course_id=one.pk, **given),
+            insert.columns(course_id=two.pk, **given),
+        ]
+    )
+
+    by_instance, by_columns = EnrollmentGrant.objects.order_by("course").values()
+    times = {"created_time", "updated_time", "starts_at"}
+    own = {"id", "course_id"} | times
+    assert {k: v for k, v in by_columns.items() if k not in own} == {
+        k: v for k, v in by_instance.items() if k not in own
+    }
+    assert all(timezone.now() - by_columns[name] < timedelta(minutes=1) for name in times)
+
+
+def test_values_of_other_types_are_converted():
+    order = OrderFactory()
+    insert = PreparedInsert(OrderPayment)
+    columns = insert.columns(
+        order_id=str(order.pk), pay_type="1", trade_no=7, amount="5.00", paid_at=order.created_time
+    )
+
+    insert.many([columns])
+
+    stored = OrderPayment.objects.get()
+    assert (stored.order_id, stored.pay_type, stored.trade_no) == (order.pk, 1, "7")
+    assert (stored.amount, stored.paid_at) == (Decimal("5.00"), order.created_time)
 
 
 def test_a_row_is_inserted_only_if_another_is_there(django_assert_num_queries):

@@ -49,15 +49,11 @@ def enroll_in_all(
     """
     lock_students([user_id])
     hold_enrollments(user_id=user_id, course_ids=course_ids)
-    EnrollmentGrant.objects.put(
-        EnrollmentGrant(
-            user_id=user_id, course_id=pk, source=source, reference=reference, ends_at=ends_at
-        )
-        for pk in sorted(course_ids)
-    )
+    grant = {"user_id": user_id, "source": int(source), "reference": reference, "ends_at": ends_at}
+    _put_grants.send([_put_grants.columns(course_id=pk, **grant) for pk in sorted(course_ids)])
     known = _enrolled(len(course_ids)).all(user_id, *course_ids) if course_ids else []
     new = set(course_ids) - {pk for (pk,) in known}
-    _insert.many([Enrollment(user_id=user_id, course_id=pk) for pk in sorted(new)])
+    _insert.send([_insert.columns(user_id=user_id, course_id=pk) for pk in sorted(new)])
     student_counts.record(course_ids=new, change=1)
     return new
 
@@ -74,6 +70,12 @@ def _enrolled(count: int) -> PreparedValues:
 
 
 _insert = PreparedInsert(Enrollment)
+# One that exists already, live or ended, gets the new end.
+_put_grants = PreparedInsert(
+    EnrollmentGrant,
+    unique_fields=["user", "course", "source", "reference"],
+    update_fields=["ends_at", "updated_time"],
+)
 
 
 @retry_deadlocks

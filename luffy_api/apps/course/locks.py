@@ -6,16 +6,18 @@ wait for each other until each has committed.
 
 from collections.abc import Collection
 
+from django.utils import timezone
+
 from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, StudentCountChange
 from luffy_api.apps.user.models import User
-from luffy_api.common.locks import write_where_locks_are_local
+from luffy_api.common.locks import locks_are_local
 from luffy_api.common.prepared_query import PreparedValues
 
 
 def lock_students(user_ids: Collection[int]) -> None:
     """Lock the enrollments of users until the transaction ends, by the rows of the users."""
     if len(user_ids) == 1:
-        _lock_student.all(*user_ids)
+        _lock_student.send(*user_ids)
         return
     rows = User.objects.select_for_update().filter(pk__in=user_ids).order_by("pk")
     list(rows.values_list("pk", flat=True))
@@ -49,6 +51,6 @@ def hold_enrollments(*, user_id: int, course_ids: Collection[int]) -> None:
     On a node of a cluster they are written: whether one stays depends on grants that another node
     may give or end at this moment. The student is not: other writes of the account would fail it.
     """
-    write_where_locks_are_local(
-        Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
-    )
+    if locks_are_local():
+        rows = Enrollment.objects.filter(user_id=user_id, course_id__in=course_ids)
+        rows.update(updated_time=timezone.now())

@@ -37,7 +37,7 @@ _insert = PreparedInsert(StudentCountChange)
 
 def record(*, course_ids: Collection[int], change: int) -> None:
     """Count one student more (1) or fewer (-1) of each course, in the caller's transaction."""
-    _insert.many([StudentCountChange(course_id=pk, change=change) for pk in sorted(course_ids)])
+    _insert.send([_insert.columns(course_id=pk, change=change) for pk in sorted(course_ids)])
 
 
 def fold() -> int:

@@ -119,7 +119,7 @@ def _publish_once(connection: BaseDatabaseWrapper) -> None:
         publish()
     except DatabaseError:
         # A migration writes published tables before there is one of publications.
-        if _has_table(connection):
+        if connection.needs_rollback or _has_table(connection):
             raise
 
 

@@ -81,7 +81,8 @@ class DatabaseProxy:
     def committed(self) -> bool:
         """Whether a COMMIT came to the server before the cut, whose answer may be lost."""
         arrived = self.cut_at + (self.cut is Cut.AFTER)
-        return b"COMMIT" in self.statements[:arrived]
+        # By itself, or behind what was sent together with it.
+        return any(each.endswith(b"COMMIT") for each in self.statements[:arrived])
 
     def cut_all(self) -> None:
         """Close all connections, as a server that restarts, or somebody who kills them."""

@@ -1,6 +1,5 @@
 """Enrollments: which user has which course, and for what reasons."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -11,7 +10,6 @@ from django.utils import timezone
 from luffy_api.apps.course.models.courses import Course
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
-from luffy_api.common.prepared_query import PreparedInsert
 
 
 class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
@@ -63,10 +61,6 @@ class EnrollmentGrantQuerySet(models.QuerySet["EnrollmentGrant"]):
         at = at or timezone.now()
         return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at)
 
-    def put(self, grants: Iterable["EnrollmentGrant"]) -> None:
-        """Insert grants; one that exists already, live or ended, gets the new end. One query."""
-        _put_grants.many(list(grants))
-
 
 class EnrollmentGrant(TimestampedModel):
     """One reason why a user has a course; a user may have several for the same course.
@@ -104,10 +98,3 @@ class EnrollmentGrant(TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.course_id}: {self.get_source_display()}"
-
-
-_put_grants = PreparedInsert(
-    EnrollmentGrant,
-    unique_fields=["user", "course", "source", "reference"],
-    update_fields=["ends_at", "updated_time"],
-)

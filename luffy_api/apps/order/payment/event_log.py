@@ -11,7 +11,12 @@ from luffy_api.apps.order import metrics
 from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.common.metrics import count
-from luffy_api.common.prepared_query import PreparedInsert, PreparedValues, SmallInteger
+from luffy_api.common.prepared_query import (
+    Columns,
+    PreparedInsert,
+    PreparedValues,
+    SmallInteger,
+)
 
 logger = logging.getLogger(__name__)
 Reason = PaymentEvent.Reason
@@ -22,7 +27,7 @@ MAX_FORGED_LENGTH = 2000
 
 def log_event(payment: Payment, *, accepted: bool, reason: str, body: str = "") -> None:
     """Log a genuine message; `body` is its text as received, empty for an answer to a query."""
-    _insert.one(_event(payment, accepted=accepted, reason=reason, body=body))
+    _insert.send([_event(payment, accepted=accepted, reason=reason, body=body)])
 
 
 def log_repeat(payment: Payment, *, body: str = "") -> bool:
@@ -54,9 +59,9 @@ _recorded = PreparedValues(_build_recorded, SmallInteger, str, Decimal, str)
 _insert = PreparedInsert(PaymentEvent)
 
 
-def _event(payment: Payment, *, accepted: bool, reason: str, body: str) -> PaymentEvent:
-    return PaymentEvent(
-        source=payment.source,
+def _event(payment: Payment, *, accepted: bool, reason: str, body: str) -> Columns:
+    return _insert.columns(
+        source=str(payment.source),
         out_trade_no=payment.out_trade_no,
         trade_no=payment.trade_no,
         total_amount=payment.total_amount,

@@ -244,14 +244,16 @@ def next_query_of_paid(order: Order) -> datetime | None:
 
 
 def _add_payment(order: Order, payment: Payment) -> None:
-    _insert_payment.one(
-        OrderPayment(
-            order=order,
-            pay_type=payment.pay_type,
-            trade_no=payment.trade_no,
-            amount=payment.total_amount,
-            paid_at=payment.paid_at or timezone.now(),
-        )
+    _insert_payment.send(
+        [
+            _insert_payment.columns(
+                order_id=order.pk,
+                pay_type=int(payment.pay_type),
+                trade_no=payment.trade_no,
+                amount=payment.total_amount,
+                paid_at=payment.paid_at or timezone.now(),
+            )
+        ]
     )
     event_log.note_payment(order, payment.total_amount)
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from luffy_api.apps.order.models import Order, PaymentEvent, PayType
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.order.tests.recorded import PAID, UNPAID, last_reason, reasons, snapshot
+from luffy_api.apps.order.views.payments import MAX_NOTIFICATION_FIELDS, form_fields
 from luffy_api.libs.alipay_v1.tests.signer import sign
 from luffy_api.tests.factories import CourseFactory, OrderFactory
 from luffy_api.tests.peers import ALIPAY, FORM
@@ -21,6 +22,29 @@ from luffy_api.tests.peers import ALIPAY, FORM
 pytestmark = pytest.mark.django_db
 URL = ALIPAY.path
 PAID_AGAIN = ("TRADE_SUCCESS", "TRADE_FINISHED")
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "&",
+        "=",
+        "a",
+        "a=&&=b&c==d",
+        "a+b=%2B+%20&%61=1;b=2",
+        "%=%zz&%e4%bd%a0=%E4%BD%A0&%ff=%FF%00",
+        "你=好 &\x00=\n",
+        "&".join(["a=1"] * MAX_NOTIFICATION_FIELDS),
+    ],
+)
+def test_a_form_is_read_as_by_the_library(body):
+    assert form_fields(body) == parse_qsl(body, keep_blank_values=True)
+
+
+def test_too_many_fields_are_none():
+    assert form_fields("&".join(["a=1"] * (MAX_NOTIFICATION_FIELDS + 1))) == []
 
 
 @pytest.fixture
