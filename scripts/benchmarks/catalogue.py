@@ -15,7 +15,6 @@ of many visitors do.
 """
 
 import itertools
-import os
 import statistics
 import subprocess
 import sys
@@ -30,7 +29,7 @@ from urllib.parse import urlencode
 
 from scripts.benchmarks.figures import record
 from scripts.benchmarks.scratch import scratch_database
-from scripts.benchmarks.served import MIN_BATCH, Server, get, serve
+from scripts.benchmarks.served import MIN_BATCH, Server, bare_environment, get, serve
 
 PARTS = ("bare", "queries", "flat", "found")
 SIZES = [1_000, 100_000]
@@ -108,8 +107,7 @@ def run(arguments: list[str]) -> None:
         from luffy_api.tests import factories
 
         database_pids = stack.enter_context(_own_database())
-        environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        bare = stack.enter_context(serve("scripts.benchmarks.bare", environment, "/2", ()))
+        bare = stack.enter_context(serve("scripts.benchmarks.bare", bare_environment(), "/2"))
         bench = Bench(bare, database_pids)
         factories.BannerFactory.create_batch(5)
         factories.HotWordFactory.create_batch(10)

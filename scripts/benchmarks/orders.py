@@ -1,9 +1,11 @@
-"""Orders per second of 64 clients, over HTTP, new ones and open ones that are asked for again.
+"""Orders over HTTP, new ones and open ones that are asked for again.
 
-Arguments: numbers of worker processes to try, such as 1 2 3.
+./scripts/bench orders [WORKERS …] [redis]   from 64 clients, with so many processes
+./scripts/bench orders bare                  beside a bare Django view
 """
 
-from scripts.benchmarks.shop import measure, scratch_shop, workers_to_try
+from scripts.benchmarks.beside_bare import beside_bare
+from scripts.benchmarks.shop import choice, measure, scratch_shop
 
 STUDENTS = 200
 CARTS = 10
@@ -11,19 +13,30 @@ CARTS = 10
 
 def run(arguments: list[str]) -> None:
     """Every student orders ten carts of two courses, then the same ones again."""
-    for workers in workers_to_try(arguments):
-        with scratch_shop(workers) as shop:
-            from django.db import connection
-
-            print(f"{connection.vendor}, {workers} worker process(es)")
+    chosen = choice(arguments, ("redis", "bare"))
+    if "bare" in chosen.words:
+        with beside_bare() as pair:
             requests = _requests()
-            new, rate = measure("new orders", shop, requests)
-            again, repeated = measure("the same again", shop, requests)
-            if new + again != {"201": 2 * len(requests)}:
-                raise SystemExit(f"not every order was taken: {new + again}\n{shop.log()[-3000:]}")
-            if "locked" in shop.log():
-                raise SystemExit("the database was locked")
-            print(f"  the same again costs {rate / repeated:.2f} of a new one")
+            pair.compare("placing", requests)
+            pair.compare("the same cart again", requests)
+        return
+    for workers in chosen.workers:
+        _from_many_clients(workers, redis="redis" in chosen.words)
+
+
+def _from_many_clients(workers: int, *, redis: bool) -> None:
+    with scratch_shop(workers, redis=redis) as shop:
+        from django.db import connection
+
+        print(f"{connection.vendor}, {workers} worker process(es)")
+        requests = _requests()
+        new, rate = measure("new orders", shop, requests)
+        again, repeated = measure("the same again", shop, requests)
+        if new + again != {"201": 2 * len(requests)}:
+            raise SystemExit(f"not every order was taken: {new + again}\n{shop.log()[-3000:]}")
+        if "locked" in shop.log():
+            raise SystemExit("the database was locked")
+        print(f"  the same again costs {rate / repeated:.2f} of a new one")
 
 
 def _requests() -> list[bytes]:

@@ -4,19 +4,11 @@ Arguments: where reports may wait, redis and process (both). Statements that wri
 many as commits. Needs DATABASE_URL=mysql://…; redis needs a redis-server.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
-
 from scripts.benchmarks.figures import record
 from scripts.benchmarks.hot_course import durable_database
+from scripts.benchmarks.redis_server import optional_redis
 from scripts.benchmarks.scratch import scratch_database
-from scripts.benchmarks.shop import measure
-
-if TYPE_CHECKING:
-    from luffy_api.tests.processes.shop import Shop
+from scripts.benchmarks.shop import measure, shop_with
 
 WORKERS = 2
 STUDENTS = 100
@@ -31,7 +23,7 @@ def run(arguments: list[str]) -> None:
 
         first, *rest = _reports()
         for store in arguments or ["redis", "process"]:
-            with _shop(store) as shop:
+            with optional_redis(store == "redis") as more, shop_with(WORKERS, more) as shop:
                 send_all(shop.ports, first, threads=16)
                 before = _writes()
                 reports = [each for turn in rest for each in turn]
@@ -41,26 +33,6 @@ def run(arguments: list[str]) -> None:
                 writes = (_writes() - before) / len(reports)
                 record(f"reports in {store}, writing statements for 100", 100 * writes)
                 print(f"  {100 * writes:.1f} writing statements for 100 reports")
-
-
-@contextmanager
-def _shop(store: str) -> Iterator["Shop"]:
-    """A shop with a Redis of its own, or without one."""
-    from luffy_api.tests.processes import shop as shops
-    from luffy_api.tests.redis_server import RedisServer
-
-    environment = shops.environment
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory()))
-        if store == "redis":
-            redis = RedisServer(folder)
-            stack.callback(redis.kill)
-            shops.environment = lambda *args, **urls: {
-                **environment(*args, **urls),
-                "REDIS_URL": redis.url,
-            }
-            stack.callback(setattr, shops, "environment", environment)
-        yield stack.enter_context(shops.Shop(folder / "shop", servers=1, workers=WORKERS))
 
 
 def _writes() -> int:

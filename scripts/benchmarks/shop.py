@@ -5,14 +5,16 @@ import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.benchmarks.figures import record
+from scripts.benchmarks.redis_server import optional_redis
 from scripts.benchmarks.scratch import scratch_database
-from scripts.benchmarks.served import get, serve
 
 if TYPE_CHECKING:
     from luffy_api.tests.processes.clients import Answer
@@ -22,28 +24,47 @@ CLIENTS = 64
 
 
 @contextmanager
-def scratch_shop(workers: int) -> Iterator["Shop"]:
+def scratch_shop(workers: int, *, redis: bool = False) -> Iterator["Shop"]:
     """One gunicorn with so many worker processes, over a scratch database."""
-    with scratch_database(), tempfile.TemporaryDirectory(prefix="luffy-bench-") as folder:
-        from luffy_api.tests.processes.shop import Shop
+    with scratch_database(), optional_redis(redis) as more, shop_with(workers, more) as shop:
+        yield shop
 
-        with Shop(Path(folder), servers=1, workers=workers) as shop:
+
+@contextmanager
+def shop_with(workers: int, more: Mapping[str, str]) -> Iterator["Shop"]:
+    """The same over the database of this process, with `more` in its environment."""
+    from luffy_api.tests.processes import shop as shops
+
+    with tempfile.TemporaryDirectory(prefix="luffy-bench-") as folder:
+        shop = shops.Shop(Path(folder), servers=1, workers=workers)
+        for server in shop.servers:
+            environment = {**server._environment(), **more}
+            server._environment = partial(dict, environment)  # type: ignore[method-assign]
+        with shop:
             yield shop
 
 
-def workers_to_try(arguments: list[str]) -> list[int]:
-    """From the command line; by default what scripts/start takes without and with a Redis."""
+@dataclass(frozen=True)
+class Choice:
+    """What the command line names: numbers of worker processes, and words."""
+
+    workers: list[int]
+    words: frozenset[str]
+
+
+def choice(arguments: Sequence[str], words: Collection[str]) -> Choice:
+    """Without a number those that scripts/start takes without and with a Redis."""
+    named = frozenset(arguments) & frozenset(words)
     try:
-        return [int(argument) for argument in arguments] or [1, (os.cpu_count() or 1) + 1]
+        workers = [int(each) for each in arguments if each not in named]
     except ValueError:
-        raise SystemExit("name the numbers of worker processes, such as: 1 2 3") from None
+        known = " and ".join(sorted(words))
+        raise SystemExit(f"name numbers of worker processes, such as 1 2 3, and {known}") from None
+    return Choice(workers or [1, (os.cpu_count() or 1) + 1], named)
 
 
 def measure(name: str, shop: "Shop", requests: Sequence[bytes]) -> tuple["Counter[str]", float]:
-    """Sends each request once from 64 clients, prints the figures; answers by kind, and rate.
-
-    Beside it a bare Django view answers as many bytes.
-    """
+    """Sends each request once from 64 clients, prints the figures; answers by kind, and rate."""
     from luffy_api.tests.processes.clients import send_all
 
     load, used = os.getloadavg()[0], _processor_seconds(shop)
@@ -56,18 +77,8 @@ def measure(name: str, shop: "Shop", requests: Sequence[bytes]) -> tuple["Counte
     record(f"{subject}, CPU (ms)", each)
     record(f"{subject}, p99 (ms)", _quantiles(answers)[98])
     print(f"  {name}: {rate:.0f}/s, {_waits(answers)}, {each:.1f} ms of the shop's CPU each")
-    times = each / (1000 * _bare_view(max(2, len(answers[0].body if answers[0] else b""))))
-    record(f"{subject}, in bare views", times)
-    print(f"    {1 / times:.3f} of a bare view's (load of the machine before: {load:.1f})")
+    print(f"    (load of the machine before: {load:.1f})")
     return Counter(_summary(answer) for answer in answers), rate
-
-
-def _bare_view(size: int) -> float:
-    """Seconds of processor time in which the view of bare.py answers so many bytes."""
-    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    with serve("scripts.benchmarks.bare", environment, "/2") as bare:
-        bare.send([get(f"/{size}")] * CLIENTS)
-        return bare.cost([get(f"/{size}")])
 
 
 def _processor_seconds(shop: "Shop") -> float:

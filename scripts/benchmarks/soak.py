@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING
 
 from scripts.benchmarks.figures import record
 from scripts.benchmarks.hot_course import durable_database
+from scripts.benchmarks.redis_server import redis_server
 from scripts.benchmarks.scratch import scratch_database
+from scripts.benchmarks.shop import shop_with
 
 if TYPE_CHECKING:
     from luffy_api.tests.processes.shop import Shop
@@ -85,20 +87,12 @@ def _shop() -> Iterator["Shop"]:
     from django.conf import settings
     from django.core.management import call_command
 
-    from luffy_api.tests.processes import shop as shops
-    from luffy_api.tests.redis_server import RedisServer
-
-    environment = shops.environment
-    with TemporaryDirectory(prefix="luffy-bench-") as name, ExitStack() as stack:
-        folder = Path(name)
-        redis = RedisServer(folder)
-        stack.callback(redis.kill)
+    with TemporaryDirectory(prefix="luffy-bench-") as folder, redis_server() as redis:
         settings.SEARCH_URL = f"sqlite:///{folder}/search.sqlite3"
         call_command("rebuild_search", verbosity=0)
-        more = {"REDIS_URL": redis.url, "SEARCH_URL": settings.SEARCH_URL, "TRUSTED_PROXIES": "1"}
-        shops.environment = lambda *args, **urls: {**environment(*args, **urls), **more}
-        stack.callback(setattr, shops, "environment", environment)
-        yield stack.enter_context(shops.Shop(folder / "shop", servers=1, workers=WORKERS))
+        more = {"REDIS_URL": redis, "SEARCH_URL": settings.SEARCH_URL, "TRUSTED_PROXIES": "1"}
+        with shop_with(WORKERS, more) as shop:
+            yield shop
 
 
 class Mix:
