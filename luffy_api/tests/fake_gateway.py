@@ -71,13 +71,15 @@ class Notice:
     """A notification that may be delivered at any time.
 
     `key` names its trade at the gateway; `refunds` are the request numbers of the refunds that it
-    tells of; `proves_payment` says that the shop learns by it that the trade was paid.
+    tells of; `proves_payment` says that the shop learns by it that the trade was paid. `made_at` is
+    when the provider had it to tell.
     """
 
     key: str
     message: Message = field(repr=False)
     refunds: frozenset[str] = frozenset()
     proves_payment: bool = False
+    made_at: datetime = field(default_factory=timezone.now)
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,9 @@ class Peer(Protocol):
     def forge(self, facts: Facts, how: str) -> Message:
         """The message that a trade is paid, by one of FORGERIES."""
 
+    def sent_now(self, message: Message) -> Message:
+        """A genuine message of before, as it is posted at this moment."""
+
 
 def trade_no_of(number: str) -> str:
     """The provider's number of a trade."""
@@ -184,6 +187,10 @@ class AlipayPeer:
         }
         return self.message({**genuine, **changes[how]})
 
+    def sent_now(self, message: Message) -> Message:
+        """The same: no time is signed that the shop would look at."""
+        return message
+
     def message(self, fields: Mapping[str, str]) -> Message:
         """These fields as they are posted."""
         return Message(self.path, urlencode(fields).encode(), FORM)
@@ -248,6 +255,10 @@ class WechatPayPeer:
             return replace(genuine, body=body + b" ")
         signature = "" if how == "unsigned" else "AAAA"
         return replace(genuine, headers={**genuine.headers, "Wechatpay-Signature": signature})
+
+    def sent_now(self, message: Message) -> Message:
+        """Each attempt is signed anew: a signature holds for five minutes."""
+        return self.message(message.body)
 
     def message(self, body: bytes, *, private: str = "", **how: Any) -> Message:
         """A body with its proof; `how` are arguments of `signer.headers`."""

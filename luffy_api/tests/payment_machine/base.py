@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import time_machine
 from django.core.cache import cache
+from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine
 
@@ -37,13 +38,18 @@ ORDERS: Bundle[str] = Bundle("orders")  # their numbers
 NOTICES: Bundle[Notice] = Bundle("notices")
 
 
+# Older ones are refused where a signature has a time.
+LATE = timedelta(minutes=5)
+
+
 @dataclass(frozen=True)
 class World:
-    """Shared by all runs."""
+    """Shared by all runs; `kinds` says what has happened in any of them, in words of ours."""
 
     gateways: Mapping[PayType, FakeGateway]
     students: list[User]
     courses: list[Course]
+    kinds: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -63,6 +69,7 @@ class PaymentWorld(RuleBasedStateMachine):
         super().__init__()
         self.world, self.gateways = world, world.gateways
         self.cashiers: dict[str, Cashiers] = {}
+        self.only_providers_acted = False  # in this step: the shop cannot know it yet
         self.history = History(list(world.gateways.values()))
         self._clear_database()
         self.clock = time_machine.travel(BEGIN, tick=False)
@@ -81,6 +88,7 @@ class PaymentWorld(RuleBasedStateMachine):
 
     def ask(self, person: int, method: str, path: str, body: Any = None) -> Any:
         """The answer of the API to a student, never a fault of the shop."""
+        self.only_providers_acted = False
         cache.clear()  # without rate limits
         client = logged_in(self.world.students[person])
         response = getattr(client, method)(f"/api/v1/{path}", body, format="json")
@@ -101,8 +109,10 @@ class PaymentWorld(RuleBasedStateMachine):
         """Post a genuine notification and remember what the shop knows by it."""
         gateway, history = self.gateway_of(notice.key), self.history
         assert gateway
-        answer = self.post(notice.message)
+        answer = self.post(gateway.peer.sent_now(notice.message))
         assert answer == gateway.peer.accepted, answer
+        if timezone.now() - notice.made_at > LATE:
+            self.world.kinds.add("late notification")
         if notice.refunds:
             # A payment that was never reported before is recorded with its refund: two events.
             history.delivered += notice.key not in history.reported
@@ -112,5 +122,6 @@ class PaymentWorld(RuleBasedStateMachine):
 
     def post(self, message: peers.Message) -> peers.Answer:
         """Post any notification."""
+        self.only_providers_acted = False
         self.history.delivered += 1
         return peers.post(message)

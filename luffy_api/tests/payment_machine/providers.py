@@ -22,11 +22,13 @@ class Providers(PaymentWorld):
 
     @rule(pay_type=st.sampled_from([*PayType][:2]), mode=st.sampled_from(MODES))
     def change_the_mode(self, pay_type: PayType, mode: str) -> None:
+        self.only_providers_acted = True
         self.gateways[pay_type].mode = mode
 
     @rule(target=NOTICES, number=ORDERS)
     def notify(self, number: str) -> Any:
         """Notifications about the order's trades as they are."""
+        self.only_providers_acted = True
         known = [(self.gateway_of(key), key) for key in self.cashiers[number].addresses]
         found = [gateway.notice(key) for gateway, key in known if gateway and gateway.trade(key)]
         return multiple(*filter(None, found))
@@ -34,6 +36,7 @@ class Providers(PaymentWorld):
     @rule(target=NOTICES, notice=NOTICES)
     def finish_trade(self, notice: Notice) -> Any:
         """A paid trade that can no longer be refunded is reported as finished by Alipay."""
+        self.only_providers_acted = True
         gateway = self.gateway_of(notice.key)
         if not isinstance(gateway, FakeAlipay) or not gateway.trades[notice.key].left:
             return multiple()
@@ -42,6 +45,7 @@ class Providers(PaymentWorld):
     @rule(number=ORDERS)
     def close_in_the_console(self, number: str) -> None:
         """The newest trade of an order, if nobody has paid it."""
+        self.only_providers_acted = True
         key = next(reversed(self.cashiers[number].addresses), "")
         gateway = self.gateway_of(key)
         trade = gateway.trade(key) if gateway else None
@@ -51,6 +55,7 @@ class Providers(PaymentWorld):
     @rule(target=NOTICES, number=ORDERS)
     def pay_with_a_second_trade(self, number: str) -> Any:
         """Of the same provider and number."""
+        self.only_providers_acted = True
         order = Order.objects.get(out_trade_no=number)
         gateway, key = self.gateways[PayType(order.pay_type)], second(order.trade_number)
         if not order.payments.exists() or self.gateway_of(key):
@@ -61,6 +66,7 @@ class Providers(PaymentWorld):
     @rule(target=NOTICES, notice=NOTICES, amount=AMOUNTS)
     def refund_in_the_console(self, notice: Notice, amount: str | None) -> Any:
         """By hand, whether or not the payment was reported to the shop."""
+        self.only_providers_acted = True
         gateway = self.gateway_of(notice.key)
         assert gateway
         if not gateway.refund(notice.key, Decimal(amount) if amount else None):

@@ -42,16 +42,6 @@ class Students(PaymentWorld):
     def place_first(self, picks: set[int], way: Way) -> Any:
         return self.place(person=0, picks=picks, way=way, wrong_total=False)
 
-    @initialize(target=ORDERS, picks=CARTS, pay_type=st.sampled_from([*PayType][:2]))
-    def sell_first(self, picks: set[int], pay_type: PayType) -> Any:
-        """An order of the other student, paid and reported: what refunds are about."""
-        number = self.place(person=1, picks=picks, way=(pay_type, "desktop"), wrong_total=False)
-        self.open_cashiers(number)
-        gateway = self.gateways[pay_type]
-        assert gateway.pay(number)
-        self.deliver_notice(gateway.notices(number)[0])
-        return number
-
     @rule(
         target=ORDERS,
         person=PEOPLE,
@@ -106,6 +96,7 @@ class Students(PaymentWorld):
     @rule(number=ORDERS)
     def open_cashiers(self, number: str) -> None:
         """Every address of Alipay that the student was given."""
+        self.only_providers_acted = True
         for address in filter(None, self.cashiers[number].addresses.values()):
             with suppress(HTTPError):  # a closed trade cannot be paid
                 build_opener(ProxyHandler({})).open(address, timeout=5).close()

@@ -1,0 +1,127 @@
+"""How a sequence begins, so that every build has second payments, refunds, late notifications …"""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis.stateful import initialize
+
+from luffy_api.apps.order.models import Order, PaymentEvent, PayType
+from luffy_api.tests.fake_gateway import FakeGateway
+from luffy_api.tests.payment_machine.base import ORDERS, World
+from luffy_api.tests.payment_machine.providers import Providers
+from luffy_api.tests.payment_machine.school import School
+from luffy_api.tests.payment_machine.students import CARTS, Students
+
+Reason = PaymentEvent.Reason
+SELLER = 1
+OTHER = {PayType.ALIPAY: PayType.WECHAT, PayType.WECHAT: PayType.ALIPAY}
+
+
+class Openings(Students, School, Providers):
+    """An order of the second student is sold in the way of `opening`, one of OPENINGS."""
+
+    def __init__(self, world: World, opening: str, pay_type: PayType) -> None:
+        super().__init__(world)
+        self.opening, self.pay_type = opening, pay_type
+        self.gateway: FakeGateway = self.gateways[pay_type]
+
+    @initialize(target=ORDERS, picks=CARTS)
+    def sell_first(self, picks: set[int]) -> Any:
+        """Paid and reported: what refunds are about."""
+        way = (self.pay_type, "desktop")
+        number = self.place(person=SELLER, picks=picks, way=way, wrong_total=False)
+        act, _ = OPENINGS[self.opening]
+        act(self, number)
+        return number
+
+    def _sell(self, number: str) -> None:
+        self._pay(number)
+        self._tell(number)
+
+    def _pay(self, number: str) -> None:
+        self.open_cashiers(number)
+        assert self.gateway.pay(number)
+
+    def _tell(self, key: str) -> None:
+        for notice in self.gateway.notices(key):
+            self.deliver_notice(notice)
+
+    def sell_late(self, number: str) -> None:
+        """It is told late, and once more."""
+        self._pay(number)
+        [notice] = self.gateway.notices(number)
+        self.wait(minutes=10, batch=int)
+        self.deliver_notice(notice)
+        self.deliver_notice(notice)
+
+    def sell_twice(self, number: str) -> None:
+        """The buyer pays a second time."""
+        self._sell(number)
+        for notice in self.pay_with_a_second_trade(number).values:
+            self.deliver_notice(notice)
+
+    def sell_after_a_change(self, number: str) -> None:
+        """The student changes to the other provider and back, and pays the third trade."""
+        self._pay_by(number, OTHER[self.pay_type])
+        self._pay_by(number, self.pay_type)
+        self.open_cashiers(number)
+        newest = next(reversed(self.cashiers[number].addresses))
+        assert self.gateway.pay(newest)
+        self._tell(newest)
+
+    def _pay_by(self, number: str, pay_type: PayType) -> None:
+        self.pay_again(number, (pay_type, "desktop"))
+        assert Order.objects.get(out_trade_no=number).pay_type == pay_type
+
+    def sell_what_is_owned(self, number: str) -> None:
+        """The student gets the courses before the payment is told."""
+        self._pay(number)
+        for course in (0, 1):
+            self.grant(SELLER, course)
+        self._tell(number)
+
+    def sell_under_forgeries(self, number: str) -> None:
+        """Before and after the genuine message come others."""
+        self._pay(number)
+        [notice] = self.gateway.notices(number)
+        for forged in ("edited", "amount", "merchant"):
+            self.deliver(notice, forged)
+        self._tell(number)
+        for forged in ("appended", "app"):
+            self.deliver(notice, forged)
+
+    def refund_on_request(self, number: str) -> None:
+        """The student asks for the money, staff agree."""
+        self._sell(number)
+        self.ask_for_a_refund(number, None, withdraw=False)
+        self.decide_a_refund(number, approve=True)
+
+    def refund_a_part(self, number: str) -> None:
+        """Staff give something back."""
+        self._sell(number)
+        self.start_a_refund(number, None, "5.00", again=False)
+        self._tell(number)
+
+    def refund_in_console(self, number: str) -> None:
+        """Everything, by the provider's own pages; it is told twice."""
+        self._sell(number)
+        assert self.gateway.refund(number)
+        self._tell(number)
+        self._tell(number)
+
+
+Opening = Callable[[Openings, str], None]
+# What each does, and what has happened after it, see `World.kinds`.
+OPENINGS: dict[str, tuple[Opening, set[str]]] = {
+    "late": (Openings.sell_late, {"late notification", Reason.REPEATED}),
+    "twice": (Openings.sell_twice, {Reason.PAID_TWICE}),
+    "changed": (Openings.sell_after_a_change, {"another way to pay"}),
+    "owned": (Openings.sell_what_is_owned, {Reason.PAID_BUT_OWNED}),
+    "forged": (
+        Openings.sell_under_forgeries,
+        {Reason.BAD_SIGNATURE, Reason.AMOUNT_DIFFERS, Reason.SELLER_ID, Reason.APP_ID},
+    ),
+    "requested": (Openings.refund_on_request, {"refunded by STUDENT"}),
+    "a part": (Openings.refund_a_part, {"refunded by STAFF", Reason.PARTLY_REFUNDED}),
+    "console": (Openings.refund_in_console, {"refunded by CONSOLE", Reason.REFUNDED}),
+}
