@@ -27,7 +27,9 @@ TURNS = 20
 FOLDER = "course/videos/bench"
 SEGMENT = b"\x47" * 100_000
 PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\n0.ts\n#EXT-X-ENDLIST\n"
-BEHIND_NGINX = {"ACCEL_REDIRECT_PREFIX": "/protected/"}
+# Students come from addresses of their own: there is a limit of those as well.
+PROXIED = {"TRUSTED_PROXIES": "1"}
+BEHIND_NGINX = {**PROXIED, "ACCEL_REDIRECT_PREFIX": "/protected/"}
 Send = Callable[[Sequence[bytes]], list[bytes]]
 
 
@@ -54,7 +56,7 @@ def _from_many_clients(workers: int, *, redis: bool) -> None:
 
         print(f"{connection.vendor}, {workers} worker process(es)")
         plays = _plays()
-        with shop_with(workers, more) as shop:
+        with shop_with(workers, {**more, **PROXIED}) as shop:
             _store(shop.servers[0].folder)
             playlists = _playlists(_sender(shop), plays)
             segments = _segments(_sender(shop), playlists)
@@ -110,7 +112,8 @@ def _hls(playlist: str) -> dict[str, str]:
 
 
 def _playlists(send: Send, plays: Sequence[bytes]) -> list[bytes]:
-    return [get(json.loads(body)["data"]["url"]) for body in send(plays)]
+    urls = [json.loads(body)["data"]["url"] for body in send(plays)]
+    return [get(url, X_Forwarded_For=f"10.0.0.{number}") for number, url in enumerate(urls)]
 
 
 def _segments(send: Send, playlists: Sequence[bytes]) -> list[bytes]:
