@@ -1,7 +1,6 @@
 """Validators for uploaded pictures and downloads, by content and by suffix."""
 
 import warnings
-from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,22 +17,9 @@ PICTURES = {
     "WEBP": {".webp"},
     "GIF": {".gif"},
 }
-ZIP = b"PK\x03\x04"
 PDF = b"%PDF-"
 # The trailer, and what some programs add behind it.
 PDF_TAIL = 2048
-DOWNLOADS: dict[str, Iterable[bytes]] = {
-    ".zip": (ZIP,),
-    ".docx": (ZIP,),
-    ".xlsx": (ZIP,),
-    ".pptx": (ZIP,),
-    ".pdf": (PDF,),
-    ".rar": (b"Rar!\x1a\x07",),
-    ".7z": (b"7z\xbc\xaf\x27\x1c",),
-    ".gz": (b"\x1f\x8b",),
-    ".tgz": (b"\x1f\x8b",),
-}
-TEXTS = {".txt", ".md", ".py", ".sql", ".csv"}
 HEAD = 4096
 
 
@@ -62,7 +48,7 @@ def check_picture(file: "File[Any]") -> None:
 
 
 def check_download(file: "File[Any]") -> None:
-    """Accepts an archive, Office document, PDF or text within ATTACHMENT_MAX_BYTES.
+    """Accepts a file of ATTACHMENT_SIGNATURES or ATTACHMENT_TEXTS within ATTACHMENT_MAX_BYTES.
 
     Raises ValidationError.
     """
@@ -71,13 +57,14 @@ def check_download(file: "File[Any]") -> None:
     file.seek(0)
     head = file.read(HEAD)
     file.seek(0)
-    if suffix in TEXTS:
+    signatures, texts = settings.ATTACHMENT_SIGNATURES, settings.ATTACHMENT_TEXTS
+    if suffix in texts:
         if b"\0" in head:
             raise ValidationError("文件内容不是文本")
-    elif suffix not in DOWNLOADS:
-        known = "、".join(sorted(name[1:] for name in {*DOWNLOADS, *TEXTS}))
+    elif suffix not in signatures:
+        known = "、".join(sorted(name[1:] for name in {*signatures, *texts}))
         raise ValidationError(f"不支持该格式，请使用 {known}")
-    elif not head.startswith(tuple(DOWNLOADS[suffix])):
+    elif not head.startswith(signatures[suffix]):
         raise ValidationError("文件内容与文件名的后缀不符")
 
 

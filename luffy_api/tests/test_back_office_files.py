@@ -194,6 +194,8 @@ def test_a_cover_with_too_many_pixels(admin_client, folders, settings):
         ("a.zip", b"PK\x03\x04 "),
         ("a.docx", b"PK\x03\x04 "),
         ("说明.txt", "你好".encode()),
+        ("讲义.ppt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        ("练习.ipynb", b'{"cells": []}'),
     ],
 )
 def test_attachments_of_known_types(admin_client, folders, name, content):
@@ -207,7 +209,10 @@ def test_attachments_of_known_types(admin_client, folders, name, content):
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.exe", b"MZ", "不支持该格式，请使用 7z、"),
+        ("a.exe", b"MZ", "不支持该格式，请使用 7z、bz2、"),
+        ("a.svg", b"<svg/>", "不支持该格式"),
+        ("a.ppt", b"PK\x03\x04", "内容与文件名的后缀不符"),
+        ("a.ipynb", b"\0{}", "不是文本"),
         ("a.html", b"<html>", "不支持该格式"),
         ("a.zip.html", b"PK\x03\x04 ", "不支持该格式"),
         ("a", b"x", "不支持该格式"),
