@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 from django.db import connection
+from django.utils import timezone
 
 from luffy_api.apps.course.models.outbox import OutboxModel, write_events
 
@@ -26,6 +27,25 @@ def insert(rows: Sequence[Row], subjects: Collection[tuple[int, int]] | None = N
             row.save()
         return
     type(rows[0])._default_manager.bulk_create(rows)
+    if subjects is None:
+        subjects = {subject for row in rows for subject in row.changed_subjects()}
+    write_events(subjects)
+
+
+def update(
+    rows: Sequence[Row],
+    fields: Collection[str],
+    subjects: Collection[tuple[int, int]] | None = None,
+) -> None:
+    """Write these fields of rows of one model, which the caller's transaction has locked.
+
+    One UPDATE for all of them, and one for what is derived. `subjects` as for `insert`.
+    """
+    if not rows or not fields:
+        return
+    for row in rows:
+        row.updated_time = timezone.now()
+    type(rows[0])._default_manager.bulk_update(rows, {*fields, "updated_time"})
     if subjects is None:
         subjects = {subject for row in rows for subject in row.changed_subjects()}
     write_events(subjects)

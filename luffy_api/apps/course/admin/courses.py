@@ -33,7 +33,8 @@ else:
     BaseForm = forms.ModelForm
 
 DOWNLOAD_HINT = (
-    f"压缩包、PDF、Office 文档、Jupyter 笔记本、代码或文本，不超过 {settings.ATTACHMENT_MAX_BYTES // 1024**2} MB。"
+    "压缩包、PDF、Office 文档、Jupyter 笔记本、代码或文本，"
+    f"不超过 {settings.ATTACHMENT_MAX_BYTES // 1024**2} MB。"
     "学员下载后看到的就是这个文件名"
 )
 

@@ -139,9 +139,8 @@ class ImportAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list, with ways to templates and exports."""
+        """The list, with the way to exports."""
         context = {
-            "kinds": _importable(request),
             "may_export": bool(_exportable(request)),
             **(extra_context or {}),
         }
@@ -350,7 +349,9 @@ def _shown(job: Import, row: ImportRow) -> dict[str, Any]:
         "row": row,
         "place": f"{sheet}第 {row.number} 行",
         "errors": errors,
-        "what": row.get_action_display(),
+        "what": row.get_state_display()
+        if row.state == ImportRow.State.STAGED
+        else row.get_action_display(),
     }
 
 

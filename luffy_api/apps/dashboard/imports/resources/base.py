@@ -82,19 +82,18 @@ class Cell(Field):
         self.hint, self.sample = hint, sample
         self.words = {normalized(word) for word in (heading, self.column_name, *aliases)}
 
-    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
-        """Django-import-export's hook: sets the value. Raises ValueError for a wrong cell."""
-        text = row[self.column_name]
+    def set(self, instance: Any, text: str, *, before: str) -> None:
+        """Set the value unless the text is that of `before`. Raises ValueError for a wrong cell."""
         if text == "" and self.required:
             raise ValueError("必填")
         if text == "" and not self.clears:
             return
         # As an export wrote it: line ends, blanks around, and what no workbook can hold.
-        if text == printable(self.export(instance)).strip():
+        if text == printable(before).strip():
             return
         *path, last = self.attribute.split("__")
         owner = reduce(getattr, path, instance)
-        setattr(owner, last, self.widget.clean(text, row=row))
+        setattr(owner, last, self.widget.clean(text))
 
 
 def id_cell() -> Cell:
@@ -184,11 +183,11 @@ class TableResource(Resource):
         return checked
 
     def _changes(self) -> list[Change]:
-        after = [cell.export(self._instance) for cell in self.cells]
+        after = self._exported(self._instance)
         return [
-            [cell.heading, "" if self._is_new else before, now]
+            [cell.heading, before, now]
             for cell, before, now in zip(self.cells, self._before, after, strict=True)
-            if before != now or (self._is_new and now)
+            if before != now
         ]
 
     def name_of(self, row: Mapping[str, str]) -> str:
@@ -226,9 +225,12 @@ class TableResource(Resource):
     def after_init_instance(
         self, instance: Any, new: bool, row: Mapping[str, str], **kwargs: Any
     ) -> None:
-        """Keep what the row was like."""
+        """Keep what the row was like; a new one was nothing."""
         self._instance, self._is_new = instance, new
-        self._before = [cell.export(instance) for cell in self.cells]
+        self._before = [""] * len(self.cells) if new else self._exported(instance)
+
+    def _exported(self, instance: Any) -> list[str]:
+        return [cell.export(instance) for cell in self.cells]
 
     def get_import_fields(self) -> list[Cell]:
         """All but the id, which only finds the row."""
@@ -237,12 +239,14 @@ class TableResource(Resource):
     def import_instance(self, instance: Any, row: Mapping[str, str], **kwargs: Any) -> None:
         """Set the values of all cells. Raises ValidationError by the names of the columns."""
         errors: dict[str, Any] = {}
+        before = dict(zip((cell.column_name for cell in self.cells), self._before, strict=True))
         for cell in self.get_import_fields():
-            if cell.column_name in row:
+            name = cell.column_name
+            if name in row:
                 try:
-                    cell.save(instance, row)
+                    cell.set(instance, row[name], before=before[name])
                 except ValueError as error:
-                    errors[cell.column_name] = ValidationError(str(error))
+                    errors[name] = ValidationError(str(error))
         if errors:
             raise ValidationError(errors)
 
@@ -272,6 +276,11 @@ class TableResource(Resource):
                 errors.setdefault(name or NON_FIELD_ERRORS, []).append(ValidationError(text))
         if errors:
             raise ValidationError(errors)
+
+    def changed_attributes(self, rows: Iterable[Checked]) -> set[str]:
+        """The attributes of the cells that these rows change."""
+        headings = {change[0] for row in rows for change in row.changes}
+        return {cell.attribute for cell in self.cells if cell.heading in headings}
 
     # --- To be said by each table ----------------------------------------------------------------
 

@@ -21,14 +21,13 @@ def shown_cell() -> Cell:
 
 
 class CatalogueResource(TableResource):
-    """Rows of a catalogue's table that is kept by `save` alone."""
+    """Rows of a table of the catalogue that stand for themselves."""
 
     def write(self, rows: Sequence[Checked]) -> None:
-        """New rows at once, changed ones by their own `save`."""
+        """New rows at once, and changed ones at once."""
         bulk_writes.insert([row.instance for row in rows if row.is_new])
-        for row in rows:
-            if not row.is_new:
-                row.instance.save()
+        changed = [row for row in rows if not row.is_new]
+        bulk_writes.update([row.instance for row in changed], self.changed_attributes(changed))
 
 
 class CategoryResource(CatalogueResource):

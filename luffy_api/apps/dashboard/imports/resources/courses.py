@@ -409,17 +409,14 @@ class OutlineResource(TableResource):
             return [cell for cell in cells if cell.column_name in self.chapter_columns]
         return cells
 
-    def _changes(self) -> list[Change]:
-        """Of the chapter only what this row changes, whether its section is new or not."""
-        headings = {self.fields[name].heading for name in self.chapter_columns}
-        changes = []
-        for cell, before in zip(self.cells, self._before, strict=True):
-            now = cell.export(self._instance)
-            if self._is_new and cell.heading not in headings:
-                before = ""
-            if before != now:
-                changes.append([cell.heading, before, now])
-        return changes
+    def after_init_instance(
+        self, instance: OutlineRow, new: bool, row: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        """The chapter of a new section may be there."""
+        super().after_init_instance(instance, new, row, **kwargs)
+        for place, cell in enumerate(self.cells):
+            if cell.column_name in self.chapter_columns:
+                self._before[place] = cell.export(instance)
 
     def validate_instance(
         self,
@@ -471,9 +468,11 @@ class OutlineResource(TableResource):
         for section in sections:
             section.chapter = section.chapter  # its id, now that it has one
         bulk_writes.insert([each for each in sections if each.pk is None], subjects)
-        for row in rows:
-            if not row.is_new and row.instance.section:
-                row.instance.section.save()
+        changed = [row for row in rows if not row.is_new and row.instance.section]
+        names = [each.partition("section__")[2] for each in self.changed_attributes(changed)]
+        bulk_writes.update(
+            [row.instance.section for row in changed], set(filter(None, names)), subjects
+        )
         for course_id in sorted(courses):
             services.recount_sections(course_id)
 
