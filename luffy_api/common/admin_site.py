@@ -9,12 +9,18 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.functional import SimpleLazyObject
 
+_steps: list[Callable[[], list[Any]]] = []
 _brand: dict[str, Callable[[], str]] = {}
 
 
 def name_with(name: Callable[[], str], *, logo: Callable[[], str]) -> None:
     """Where pages find what the school is called, and the address of its logo ("" for none)."""
     _brand.update(name=name, logo=logo)
+
+
+def lead_with(steps: Callable[[], list[Any]]) -> None:
+    """What the first page shows superusers above everything else, while there is anything."""
+    _steps.append(steps)
 
 
 class BackOfficeConfig(AdminConfig):
@@ -41,7 +47,9 @@ class BackOfficeSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """The frame of the back office with its menu."""
-        return super().index(request, {**(extra_context or {}), "app_list": self._menu(request)})
+        steps = [step for find in _steps for step in find()] if request.user.is_superuser else []
+        context = {"app_list": self._menu(request), "first_steps": steps}
+        return super().index(request, {**(extra_context or {}), **context})
 
     def _menu(self, request: HttpRequest) -> list[Any]:
         apps = self.get_app_list(request)

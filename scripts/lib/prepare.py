@@ -44,10 +44,20 @@ def _make_folders() -> None:
             Path(storages[name].location).mkdir(parents=True, exist_ok=True)
 
 
+def _write_code(path: Path) -> None:
+    """The code for the first account of the back office; no file once there is one."""
+    from luffy_api.apps.user import first_staff
+
+    if code := first_staff.make_code():
+        path.touch(mode=0o600)
+        path.write_text(code, encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--collectstatic", action="store_true")
     parser.add_argument("--demo", action="store_true")
+    parser.add_argument("--first-visit", type=Path, help="where to write the code of first visits")
     options = parser.parse_args()
 
     django.setup()
@@ -66,6 +76,9 @@ def main() -> None:
             call_command("render_pictures", stdout=StringIO())
     with _step("Bringing the search index up to date"):
         _index()
+    # Elsewhere what a terminal shows is often kept as a log: an operator asks for a code.
+    if options.first_visit and settings.DEMO_ALLOWED:
+        _write_code(options.first_visit)
 
 
 if __name__ == "__main__":

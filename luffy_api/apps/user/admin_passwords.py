@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_variables
 
-from luffy_api.apps.user import captchas, lockout, services
+from luffy_api.apps.user import captchas, first_staff, lockout, services
 from luffy_api.apps.user.backends import IdentityBackend
 from luffy_api.apps.user.exceptions import (
     CaptchaRequired,
@@ -24,6 +24,7 @@ from luffy_api.apps.user.exceptions import (
     TooManyLogins,
     WrongPassword,
 )
+from luffy_api.apps.user.first_visit import first_visit
 from luffy_api.apps.user.models import User
 from luffy_api.common import rate_limits
 from luffy_api.common.client_ip import client_ip
@@ -117,10 +118,15 @@ class StaffPasswordChangeView(views.PasswordChangeView):
 @never_cache
 @csrf_protect
 def admin_login(request: HttpRequest) -> HttpResponseBase:
-    """Plain text 429 while the account is locked, or the address sends too many passwords."""
+    """Plain text 429 while the account is locked, or the address sends too many passwords.
+
+    Until there is staff it is the page of the first visit.
+    """
     try:
         if request.method == "POST":
             _count_request(request, "login")
+        if first_staff.is_wanted():
+            return first_visit(request)
         return admin.site.login(request)
     except TooMany as error:
         return _too_many(error)

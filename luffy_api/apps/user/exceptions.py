@@ -98,6 +98,13 @@ class ConsentRequired(exceptions.RuleViolated):
         super().__init__(errors={"agreements": [str(self.code.label)]})
 
 
+class FirstStaffRefused(exceptions.RuleViolated):
+    """The code is wrong or was tried too often, or there is staff; it does not tell which."""
+
+    def __init__(self) -> None:
+        super().__init__("代码不正确或已失效，请在终端查看最新的代码")
+
+
 class AvatarRefused(exceptions.RuleViolated):
     """Not a still JPEG, PNG or WebP within the limits of size."""
 

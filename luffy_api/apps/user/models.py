@@ -142,6 +142,24 @@ class Consent(models.Model):
         return str(self.agreement)
 
 
+class FirstStaffCode(TimestampedModel):
+    """The code with which the first account of the back office is made: one row, or none."""
+
+    ONLY_PK = 1
+
+    # MariaDB allows no check of an id that counts up.
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY_PK, editable=False)
+    digest = models.CharField("代码摘要", max_length=64)
+    tries = models.PositiveSmallIntegerField("尝试次数", default=0)
+
+    class Meta:
+        db_table = "luffy_first_staff_code"
+        verbose_name = verbose_name_plural = "首个管理员的代码"
+        constraints = [
+            models.CheckConstraint(name="first_staff_code_single", condition=models.Q(id=1))
+        ]
+
+
 class SmsCode(TimestampedModel):
     """The newest code of a number and purpose: one row, so a new code replaces the older."""
 

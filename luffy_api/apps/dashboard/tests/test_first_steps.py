@@ -1,0 +1,67 @@
+"""The checklist of the first page: from an empty shop to one that sells."""
+
+import pytest
+
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.dashboard.first_steps import first_steps
+from luffy_api.apps.school.models import AgreementKind, SiteSettings
+from luffy_api.apps.school.services import publish_agreement
+from luffy_api.common import roles
+from luffy_api.tests.factories import CategoryFactory, CourseFactory, SectionFactory, TeacherFactory
+from luffy_api.tests.people import staff
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+
+def done() -> set[str]:
+    return {step.title for step in first_steps() if step.done}
+
+
+def test_an_empty_shop_has_everything_before_it(admin_client):
+    assert [step.title for step in first_steps()] == [
+        *("网站信息", "分类", "讲师", "课程", "视频", "支付", "上线")
+    ]
+    assert done() <= {"支付"}
+    page = admin_client.get("/admin/").content.decode()
+    assert "开张清单" in page
+    for step in first_steps():
+        assert admin_client.get(step.url).status_code == 200
+
+
+def test_each_step_is_done_by_its_rows():
+    SiteSettings.objects.create(name="海豚学院")
+    [site, *_] = first_steps()
+    assert not site.done
+    assert "用户协议、隐私政策、退款规则" in site.hint
+    for kind in AgreementKind:
+        publish_agreement(kind=kind, text="条款", after_version=0)
+    assert "网站信息" in done()
+
+    CategoryFactory()
+    TeacherFactory()
+    assert done() >= {"分类", "讲师"}
+    course = CourseFactory(status=Course.Status.OFFLINE)
+    assert "课程" in done()
+    SectionFactory(course=course)
+    assert "视频" in done()
+
+
+def test_a_shop_that_sells_is_led_no_more(admin_client, django_assert_num_queries):
+    SiteSettings.objects.create(name="海豚学院")
+    CourseFactory()
+
+    with django_assert_num_queries(2):
+        assert first_steps() == []
+    assert "开张清单" not in admin_client.get("/admin/").content.decode()
+
+
+def test_a_fixed_number_of_queries(django_assert_num_queries):
+    TeacherFactory.create_batch(3)
+    with django_assert_num_queries(7):
+        first_steps()
+
+
+def test_only_who_may_do_all_of_it_is_led(client):
+    client.force_login(staff(roles.OPERATIONS))
+
+    assert "开张清单" not in client.get("/admin/").content.decode()
