@@ -143,3 +143,36 @@ test('an flv video without an index is sought beyond the buffer, and back to wha
   await expect.poll(() => secondsOf(page)).toBeGreaterThan(6)
   expect(await secondsOf(page)).toBeLessThan(20)
 })
+
+test('an hls video changes its quality, is sought beyond the buffer and goes on after a fault of the network', async ({
+  page,
+  errors,
+}) => {
+  errors.allow(/503 GET \S+\/files\//)
+  errors.allow(/console Failed to load resource.*503/)
+  const levels = new Set<string>()
+  page.on('request', (request) => levels.add(/(\d+x\d+)\/\w+\.ts/.exec(request.url())?.[1] ?? ''))
+  await page.goto(`/learn/${videos.course}/${videos.longHls}`)
+  await watch(page)
+  const video = page.locator('video')
+  const seek = (second: number) => video.evaluate((element: HTMLVideoElement, to) => (element.currentTime = to), second)
+
+  await expect.poll(() => levels.has('640x360')).toBe(true)
+  await video.evaluate((element: HTMLVideoElement) => (element.playbackRate = 2))
+  // Beyond the first segment of the better quality.
+  await expect.poll(() => secondsOf(page)).toBeGreaterThan(26)
+
+  let faults = 2
+  await page.route('**/*.ts', (route) => {
+    faults -= 1
+    return faults < 0 ? route.continue() : route.fulfill({ status: 503 })
+  })
+  await seek(200)
+  await expect.poll(() => secondsOf(page)).toBeGreaterThan(201)
+  expect(faults).toBeLessThan(0)
+  await seek(100)
+  await expect.poll(() => secondsOf(page)).toBeGreaterThan(101)
+  expect(await secondsOf(page)).toBeLessThan(150)
+  await seek(361)
+  await expect.poll(() => video.evaluate((element: HTMLVideoElement) => element.ended)).toBe(true)
+})

@@ -104,8 +104,9 @@ export async function newChapter(
 }
 
 const READY_SECTIONS = `
-import json, subprocess, tempfile
+import json, os, subprocess, tempfile, uuid
 from django.core.files import File
+from django.core.files.base import ContentFile
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, CourseChapter, CourseSection, EnrollmentGrant
 from luffy_api.apps.learning.models import SectionProgress
@@ -116,6 +117,22 @@ from luffy_api.apps.video.models import Video
 from luffy_api.apps.video.services import add_ready_videos
 from luffy_api.libs import storage
 from django.utils import timezone
+
+def hls():
+    """The lesson fourteen times in two qualities, which differ in their names only."""
+    lesson = str(files.ASSETS / "video" / "lesson.mp4")
+    levels, target = {"640x360": 800000, "320x180": 300000}, f"course/videos/e2e/{uuid.uuid4().hex}"
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "13", "-i", lesson, "-c", "copy",
+            "-f", "hls", "-hls_time", "6", "-hls_playlist_type", "vod", f"{folder}/index.m3u8"], check=True)
+        made = sorted(os.listdir(folder))
+        for level in levels:
+            for name in made:
+                with open(f"{folder}/{name}", "rb") as part:
+                    storage.private_storage().save(f"{target}/{level}/{name}", File(part))
+    lines = [f"#EXT-X-STREAM-INF:BANDWIDTH={bits},RESOLUTION={level}\\n{level}/index.m3u8" for level, bits in levels.items()]
+    master = ContentFile("\\n".join(["#EXTM3U", *lines, ""]).encode())
+    return storage.private_storage().save(f"{target}/index.m3u8", master)
 
 def flv(name, before=(), after=()):
     lesson = str(files.ASSETS / "video" / "lesson.mp4")
@@ -134,6 +151,7 @@ videos = {
     "flv": Video(file=indexed, plays_natively=True, duration=26),
     "left": Video(file=indexed, plays_natively=True, duration=26),
     "long": Video(file=flv("long.flv", before=("-stream_loop", "13")), plays_natively=True, duration=364),
+    "longHls": Video(hls=hls(), duration=364),
 }
 ids = {}
 for at, (name, video) in enumerate(videos.items()):
@@ -154,11 +172,13 @@ export interface ReadySections {
   flv: number
   left: number
   long: number
+  longHls: number
 }
 
 /**
  * Creates a chapter with the lesson in every format for `student`, who stopped the flv `left` at second 9.
- * `long` is an flv of six minutes and eleven megabytes without a keyframe index.
+ * `long` is an flv of six minutes and eleven megabytes without a keyframe index, `longHls` an HLS of six
+ * minutes in two qualities.
  */
 export async function readySections(course: string): Promise<ReadySections> {
   return JSON.parse(await runInShop(READY_SECTIONS.replace('COURSE', course))) as ReadySections

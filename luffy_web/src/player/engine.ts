@@ -50,7 +50,7 @@ const playsHlsNatively = () =>
 const needsHls = ({ type }: Play) => type === 'hls' && !playsHlsNatively()
 
 async function pluginsFor(play: Play): Promise<NonNullable<IPlayerOptions['plugins']>> {
-  if (needsHls(play)) return [(await import('xgplayer-hls')).default]
+  if (needsHls(play)) return [(await import('./hls/plugin')).default]
   if (play.type === 'flv') return [(await import('xgplayer-flv')).default]
   return []
 }
@@ -69,10 +69,6 @@ function press(player: Player, key: PlayerKey) {
   }
   actions[key]()
 }
-
-/** Whether repeating a segment request can succeed: an expired link (4xx) needs a fresh link instead. */
-const isRetryable = ({ response }: { response?: Response | null }) =>
-  !response || response.status === 429 || response.status >= 500
 
 const playerOptions = (
   root: HTMLElement,
@@ -101,7 +97,6 @@ const playerOptions = (
     volume: preferences.volume,
     autoplayMuted: preferences.muted,
   }),
-  hls: { fetchOptions: { retryCheckFunc: isRetryable } },
   // A chunk that failed halfway cannot be fetched again: its first half has been appended already.
   flv: { retryCount: 0 },
 })

@@ -18,10 +18,8 @@ describe('definitionsOf', () => {
 describe('createQuality', () => {
   const hls = {
     speed: 0,
-    config: { startTime: 0 },
-    load: vi.fn(() => Promise.resolve()),
-    speedInfo: () => ({ avgSpeed: hls.speed }),
-    bufferInfo: () => ({ remaining: 20 }),
+    load: vi.fn<(url: string, start: number) => void>(),
+    ahead: () => 20,
   }
   const menu = { renderItemList: vi.fn<(list: Definition[], chosen?: Definition) => void>() }
   let choose: (event: { to: { definition: string } }) => void
@@ -94,7 +92,6 @@ describe('createQuality', () => {
   it('loads a fresh URL at the given second', () => {
     quality.load('https://b.test/720P', 42)
 
-    expect(hls.load).toHaveBeenCalledWith('https://b.test/720P', { clearSwitchStatus: true })
-    expect(hls.config.startTime).toBe(42)
+    expect(hls.load).toHaveBeenCalledExactlyOnceWith('https://b.test/720P', 42)
   })
 })

@@ -1,18 +1,11 @@
 import type Player from 'xgplayer'
 
+import type HlsPlugin from './hls/plugin'
 import { levelFor, type HlsLevel } from './hlsLevels'
 
 const AUTO = 'auto'
 /** Milliseconds. */
 const CHECK_INTERVAL = 5000
-
-/** Internals of xgplayer-hls. */
-interface HlsCore {
-  config: { startTime?: number }
-  load: (url: string, options: { clearSwitchStatus: boolean }) => Promise<void>
-  speedInfo: () => { avgSpeed: number }
-  bufferInfo: () => { remaining: number }
-}
 
 /** An entry of xgplayer's quality menu. */
 export interface Definition {
@@ -28,7 +21,7 @@ interface QualityMenu {
 export interface Quality {
   /** Replaces the URLs after a fresh link; returns the level with the current name, or a new start level. */
   replaceLevels: (levels: HlsLevel[]) => HlsLevel | undefined
-  /** Loads a fresh link at this second, without starting playback as `switchURL` would. */
+  /** Loads a fresh link at this second, without starting playback. */
   load: (url: string, at: number) => void
   stop: () => void
 }
@@ -40,7 +33,7 @@ export function definitionsOf(levels: HlsLevel[], start: HlsLevel): Definition[]
   return [{ definition: AUTO, text: '自动', url: start.url }, ...each]
 }
 
-const coreOf = (player: Player) => (player.getPlugin('hls') as { core?: HlsCore } | null)?.core
+const coreOf = (player: Player) => (player.getPlugin('hls') as HlsPlugin | null)?.core
 
 function showInMenu(player: Player, list: Definition[], chosen: string) {
   if (player.config.definition) player.config.definition.list = list
@@ -61,7 +54,7 @@ export function createQuality(player: Player, levels: HlsLevel[], start: HlsLeve
   function check() {
     const hls = coreOf(player)
     if (chosen !== AUTO || !hls || player.paused || levels.length < 2) return
-    const best = levelFor(levels, hls.speedInfo().avgSpeed, hls.bufferInfo().remaining)
+    const best = levelFor(levels, hls.speed, hls.ahead())
     if (!best || best.name === current?.name) return
     current = best
     player.switchURL(best.url, { seamless: true })?.catch(() => undefined)
@@ -80,12 +73,7 @@ export function createQuality(player: Player, levels: HlsLevel[], start: HlsLeve
       if (current) showInMenu(player, definitionsOf(fresh, current), chosen)
       return current
     },
-    load(url, at) {
-      const hls = coreOf(player)
-      // Errors are also reported by the player's error event.
-      hls?.load(url, { clearSwitchStatus: true }).catch(() => undefined)
-      if (hls) hls.config.startTime = at
-    },
+    load: (url, at) => coreOf(player)?.load(url, at),
     stop: () => clearInterval(timer),
   }
 }
