@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import product
 
 from luffy_api.apps.search.tests.catalogues import vocabulary as words
@@ -41,11 +42,15 @@ class GeneratedCourse:
     chapters: list[tuple[str, list[str]]]
     about: frozenset[str]
 
-    @property
+    @cached_property
     def mentions(self) -> frozenset[str]:
         """Subjects and projects of its brief and lessons."""
         lessons = "".join(lesson for _, lessons in self.chapters for lesson in lessons)
         return frozenset(word for word in MENTIONABLE if word in self.brief or word in lessons)
+
+    def tells_of(self, label: str) -> bool:
+        """Whether it is about something or at least mentions it."""
+        return label in self.about or label in self.mentions
 
 
 def teachers(size: int) -> list[str]:

@@ -1,14 +1,14 @@
 """Judged queries over a generated catalogue; what is right follows from the generator's labels."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 
 from luffy_api.apps.search.tests.catalogues import generator
 from luffy_api.apps.search.tests.catalogues.generator import GeneratedCourse
 from luffy_api.apps.search.tests.grading.judging import Judged, plain
 
-Stored = Mapping[int, GeneratedCourse]
 EXACT_NAMES = 20
 TEACHERS = 6
 
@@ -112,8 +112,18 @@ PRICES: dict[str, Callable[[Decimal], bool]] = {
 NONSENSE = ["qwzxkj", "龘龖龗", "zzzzzzzzzz", "🐍🐍🐍", "爬虫 qwzxkj", "ﷺ", "00112233445566778899"]
 
 
-def judged(stored: Stored) -> list[Judged]:
-    """Every query with its judgement for this catalogue."""
+@dataclass(frozen=True)
+class Stored:
+    """Courses by id, and the ids of those that are about something."""
+
+    courses: Mapping[int, GeneratedCourse]
+    by_label: Mapping[str, frozenset[int]]
+
+
+def judged(courses: Mapping[int, GeneratedCourse]) -> list[Judged]:
+    """Every query with its judgement for a catalogue, whose courses go by their ids."""
+    labels = ((label, pk) for pk, course in courses.items() for label in course.about)
+    stored = Stored(courses, _grouped(labels))
     return [
         *_by_subject(stored),
         *_by_several_words(stored),
@@ -146,7 +156,7 @@ def _with_corrections(stored: Stored) -> Iterator[Judged]:
 
 
 def _by_people_and_categories(stored: Stored) -> Iterator[Judged]:
-    for name in sorted({course.teacher for course in stored.values()})[:TEACHERS]:
+    for name in sorted({course.teacher for course in stored.courses.values()})[:TEACHERS]:
         yield Judged(name, _where(stored, lambda course, name=name: course.teacher == name))
     for name in CATEGORIES:
         yield Judged(name, _where(stored, lambda course, name=name: course.category == name))
@@ -166,30 +176,31 @@ def _fifty_to_hundred(course: GeneratedCourse) -> bool:
 
 def _by_exact_name(stored: Stored) -> Iterator[Judged]:
     """Spaces apart: whether one stands between Chinese and Latin letters is a matter of taste."""
-    step = max(1, len(stored) // EXACT_NAMES)
-    for wanted in list(stored.values())[::step][:EXACT_NAMES]:
-        same = _where(stored, partial(_named, plain(wanted.name)))
+    by_name = _grouped((plain(course.name), pk) for pk, course in stored.courses.items())
+    step = max(1, len(stored.courses) // EXACT_NAMES)
+    for wanted in list(stored.courses.values())[::step][:EXACT_NAMES]:
+        same = by_name[plain(wanted.name)]
         yield Judged(wanted.name, same, first=same)
 
 
-def _named(name: str, course: GeneratedCourse) -> bool:
-    return plain(course.name) == name
-
-
 def _about(stored: Stored, *labels: str) -> frozenset[int]:
-    return _where(stored, lambda course: course.about.issuperset(labels))
+    return frozenset.intersection(*(stored.by_label.get(label, frozenset()) for label in labels))
 
 
 def _telling(stored: Stored, *labels: str) -> frozenset[int]:
     """Those that are about one of the words and at least mention the others."""
-    return _where(
-        stored,
-        lambda course: (
-            not course.about.isdisjoint(labels)
-            and all(label in course.about or label in course.mentions for label in labels)
-        ),
+    about_one = frozenset().union(*(_about(stored, label) for label in labels))
+    return frozenset(
+        pk for pk in about_one if all(stored.courses[pk].tells_of(label) for label in labels)
     )
 
 
 def _where(stored: Stored, fits: Callable[[GeneratedCourse], bool]) -> frozenset[int]:
-    return frozenset(pk for pk, course in stored.items() if fits(course))
+    return frozenset(pk for pk, course in stored.courses.items() if fits(course))
+
+
+def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:
+    groups: defaultdict[str, set[int]] = defaultdict(set)
+    for key, pk in pairs:
+        groups[key].add(pk)
+    return {key: frozenset(ids) for key, ids in groups.items()}
