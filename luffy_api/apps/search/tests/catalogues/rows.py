@@ -36,6 +36,7 @@ def insert(courses: Sequence[GeneratedCourse]) -> dict[int, GeneratedCourse]:
                 "price": course.price,
                 "students": course.students,
                 "kind": course.kind,
+                "status": Course.Status.ONLINE,
                 "course_category_id": categories[course.category],
                 "teacher_id": teachers[course.teacher],
             }
