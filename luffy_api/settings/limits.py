@@ -19,8 +19,8 @@ IMAGE_MAX_BYTES = 10 * 1024**2
 IMAGE_MAX_PIXELS = 40_000_000
 # A form with a video and a few pictures.
 FORM_MAX_BYTES = VIDEO_MAX_BYTES + 50 * 1024**2
-# Django's own are 1,000 and 100. Several thousand courses of a discount are as many fields, and a
-# form with fifty videos sends a file for each, mostly an empty one.
+# Django's own are 1,000 and 100. Several thousand courses of a discount are as many fields, and
+# each of fifty sections can bring several files. A file field without a file counts as a field.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 25_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 FILE_UPLOAD_HANDLERS = [
