@@ -1,8 +1,10 @@
+from typing import Any
+
 from django.urls import path
 
 from luffy_api.apps.school import views
 
-read = {"get": "retrieve"}
+read: dict[str, Any] = {"get": "retrieve"}
 
 urlpatterns = [
     path("site/", views.SiteViewSet.as_view(read)),

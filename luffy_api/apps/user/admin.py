@@ -61,7 +61,8 @@ class ConsentInline(ReadOnlyInline):
     """To which versions of the agreements a student has agreed."""
 
     model = Consent
-    fields = readonly_fields = ["agreement", "created_time"]
+    fields = ["agreement", "created_time"]
+    readonly_fields = ["agreement", "created_time"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the versions, without their texts."""
