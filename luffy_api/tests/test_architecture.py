@@ -17,8 +17,8 @@ APPS = settings.BASE_DIR / "luffy_api" / "apps"
 # what Django and axes call with a request.
 SERVES_HTTP = {
     *("views", "urls", "serializers", "permissions", "authentication", "throttles", "schema"),
-    *("admin", "admin_passwords", "backends", "lockout", "shortcuts", "middleware"),
-    *("front", "personal", "publisher"),
+    *("admin", "admin_passwords", "admin_first_visit", "backends", "lockout"),
+    *("shortcuts", "middleware", "front", "personal", "publisher"),
 }
 
 VIOLATIONS = {

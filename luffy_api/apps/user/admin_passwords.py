@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_variables
 
 from luffy_api.apps.user import captchas, first_staff, lockout, services
+from luffy_api.apps.user.admin_first_visit import first_visit
 from luffy_api.apps.user.backends import IdentityBackend
 from luffy_api.apps.user.exceptions import (
     CaptchaRequired,
@@ -24,7 +25,6 @@ from luffy_api.apps.user.exceptions import (
     TooManyLogins,
     WrongPassword,
 )
-from luffy_api.apps.user.first_visit import first_visit
 from luffy_api.apps.user.models import User
 from luffy_api.common import rate_limits
 from luffy_api.common.client_ip import client_ip

@@ -60,14 +60,17 @@ def record(user: User, agreements: Sequence[Agreement]) -> None:
     Consent.objects.bulk_create(Consent(user=user, agreement=row) for row in agreements)
 
 
-@retry_deadlocks
-@transaction.atomic
 def record_once(user: User, agreements: Sequence[Agreement]) -> None:
     """For an account that exists; a consent that is recorded keeps its time."""
     for row in agreements:
         try:
-            with transaction.atomic():
-                Consent.objects.get_or_create(user=user, agreement=row)
+            _record_one(user, row)
         except IntegrityError as error:
             if not is_taken(error, Consent, "user", "agreement"):
                 raise
+
+
+@retry_deadlocks
+@transaction.atomic
+def _record_one(user: User, agreement: Agreement) -> None:
+    Consent.objects.get_or_create(user=user, agreement=agreement)

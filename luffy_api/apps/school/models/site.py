@@ -18,6 +18,8 @@ POLICE_REGISTER = "https://beian.mps.gov.cn/#/query/webSearch?code="
 POLICE_CODE_DIGITS = 14
 MARKDOWN = "支持 Markdown：# 标题、**加粗**、- 列表、[文字](https://…)"
 
+ICP_NUMBER = "[一-鿿]ICP[备证][0-9]{5,10}号"
+
 is_link = RegexValidator(r"\A(/(?!/)|https://)\S*\Z", "请填写站内路径或 https 地址")
 
 
@@ -61,7 +63,7 @@ class SiteSettings(TimestampedModel):
         help_text="如 京ICP备12345678号-1；页脚会链接到工信部的备案查询",
         validators=[
             RegexValidator(
-                r"\A[一-鿿]ICP[备证][0-9]{5,10}号(-[0-9]{1,3})?\Z",
+                rf"\A{ICP_NUMBER}(-[0-9]{{1,3}})?\Z",
                 "请按备案通知上的写法填写，如 京ICP备12345678号-1",
             )
         ],
