@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
+from luffy_api.apps.dashboard.models import Import
 from luffy_api.apps.monitoring.models import Alert, JobRun
 from luffy_api.apps.order.models import (
     GatewayCounter,
@@ -15,7 +16,15 @@ from luffy_api.apps.order.models import (
     PayType,
     RefundDueOrder,
 )
-from luffy_api.apps.school.models import SchoolSettings
+from luffy_api.apps.school.models import (
+    Agreement,
+    AgreementKind,
+    Announcement,
+    FooterLink,
+    HelpPage,
+    SchoolSettings,
+    SiteSettings,
+)
 from luffy_api.apps.search.models import BlockedWord, SearchDay, SearchWord
 from luffy_api.tests import factories
 
@@ -37,6 +46,19 @@ ROWS = {
     "coursediscount": factories.DiscountFactory,
     "enrollment": factories.EnrollmentFactory,
     "schoolsettings": lambda: SchoolSettings.objects.create(pk=1),
+    "sitesettings": lambda: SiteSettings.objects.create(pk=1),
+    "footerlink": lambda: FooterLink.objects.create(title="关于我们", link="/about", orders=1),
+    "helppage": lambda: HelpPage.objects.create(title="如何开发票", text="联系客服。", orders=1),
+    "announcement": lambda: Announcement.objects.create(title="放假通知", orders=1),
+    "agreement": lambda: Agreement.objects.create(
+        kind=AgreementKind.values[0], version=1, text="条款"
+    ),
+    "import": lambda: Import.objects.create(
+        kind="categories",
+        file_name="分类.xlsx",
+        state=Import.State.CANCELLED,
+        created_by=factories.UserFactory(is_staff=True),
+    ),
     "user": factories.UserFactory,
     "order": factories.OrderFactory,
     "paymentevent": lambda: PaymentEvent.objects.create(

@@ -64,7 +64,15 @@ def assert_harmless(answer, where=""):
     assert found == [], where
 
 
-def test_no_name_of_a_refused_login_becomes_script(client):
+def test_no_name_of_a_refused_first_visit_becomes_script(client, db):
+    for payload in [*PAYLOADS, EVERYTHING]:
+        answer = client.post("/admin/login/", {"username": payload, "code": payload})
+        assert answer.status_code == 200
+        assert "一次性代码" in answer.content.decode()
+        assert_harmless(answer, payload)
+
+
+def test_no_name_of_a_refused_login_becomes_script(client, admin_user):
     for payload in [*PAYLOADS, EVERYTHING]:
         answer = client.post("/admin/login/", {"username": payload, "password": payload})
         assert answer.status_code == 200

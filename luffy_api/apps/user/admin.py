@@ -114,6 +114,10 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
         """Not even for superusers."""
         return False
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Hook of Django: an account that is being added has agreed to nothing."""
+        return super().get_inlines(request, obj) if obj else []
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Ends all logins when activity or staff rights change, so that old tokens stay invalid."""
         super().save_model(request, obj, form, change)

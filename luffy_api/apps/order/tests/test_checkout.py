@@ -44,6 +44,7 @@ def test_a_new_order_is_shown_as_it_will_be_shown_later(client):
         "payments",
         "refund_options",
         "awaits_offline_payment",
+        "refund_terms",
     }
     assert [course["real_price"] for course in shown["courses"]] == ["79.20", "99.00"]
 

@@ -287,7 +287,7 @@ def test_the_tenth_try_at_the_back_office_may_be_right(client, chief):
 
 @pytest.mark.parametrize("password", [PASSWORD, WRONG])
 def test_the_back_office_does_not_tell_whether_a_students_password_is_right(
-    client, student, password
+    client, chief, student, password
 ):
     pages = [enter(client, "xiaoming", password) for _ in range(11)]
     assert [page.status_code for page in pages] == [200] * 10 + [429]
