@@ -146,6 +146,8 @@ def _queries(bench: Bench, sizes: Sequence[int]) -> None:
             ("search", "course/search/", graded_texts()),
             ("suggest", "course/search/suggest/", typed_texts()),
         ):
+            # Each process reads its dictionaries with its first search.
+            shop.send(_many(path, WORDS))
             found = [
                 bench.compare(shop, text, _many(path, [text]), turns=QUERY_TURNS) for text in texts
             ]
