@@ -26,6 +26,25 @@ test('the dialogs of login, registration and reset have no violations', async ({
   await look('重设密码并登录')
 })
 
+test('the link to the content is seen only while it has the focus', async ({ page }) => {
+  await page.goto('/', { waitUntil: 'networkidle' })
+  // An announcement stands above the header.
+  await page.getByRole('banner').evaluate((header) => {
+    header.before(Object.assign(document.createElement('div'), { style: 'height: 44px' }))
+  })
+  const link = page.getByRole('link', { name: '跳到正文' })
+  const isOnTop = () =>
+    link.evaluate((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect()
+      return document.elementFromPoint(x + width / 2, y + height - 2) === element
+    })
+
+  expect(await isOnTop()).toBe(false)
+  await page.keyboard.press('Tab')
+  await expect(link).toBeFocused()
+  expect(await isOnTop()).toBe(true)
+})
+
 const PHONE = { width: 360, height: 740 }
 const DESKTOP = { width: 1280, height: 800 }
 
