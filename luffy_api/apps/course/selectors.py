@@ -70,7 +70,7 @@ class CourseDetail(CourseCard):
 
 @dataclass(frozen=True)
 class CoursePreview(CourseDetail):
-    """The same for the holder of a preview link, which ends at `preview_ends_at` (UTC)."""
+    """The same for whoever has a preview link, which ends at `preview_ends_at` (UTC)."""
 
     preview_ends_at: datetime
 

@@ -46,7 +46,7 @@ class Import(TimestampedModel):
     finished_at = models.DateTimeField("完成时间", null=True)
     # Headings of the file: {part: {field: [column, heading]}}.
     headings = models.JSONField(default=dict)
-    # Numbers of rows by outcome, once it is over; the rows themselves are deleted some days later.
+    # Numbers of rows by result, once it is over; the rows themselves are deleted some days later.
     summary = models.JSONField(default=dict)
     # Who goes through the rows at this time, until when (UTC). A killed process leaves it behind.
     lease = models.CharField(max_length=32, blank=True)

@@ -104,7 +104,7 @@ class ImportAdmin(ReadOnlyAdmin):
     """One import on each page; whoever may not write a kind does not see its imports."""
 
     change_list_template = "admin/dashboard/import/change_list.html"
-    list_display = ["file_name", "kind_label", "state", "outcome", "created_by", "created_time"]
+    list_display = ["file_name", "kind_label", "state", "result", "created_by", "created_time"]
     list_filter = ["state", "created_time"]
     list_select_related = ["created_by"]
 
@@ -152,11 +152,11 @@ class ImportAdmin(ReadOnlyAdmin):
         return KINDS[job.kind].label
 
     @admin.display(description="结果")
-    def outcome(self, job: Import) -> str:
+    def result(self, job: Import) -> str:
         """Numbers of rows, once they are known."""
         if not job.summary:
             return job.problem or "-"
-        return _outcome(job, job.summary)
+        return _result_text(job, job.summary)
 
     # --- Upload -------------------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ class ImportAdmin(ReadOnlyAdmin):
             else:
                 return HttpResponseRedirect(_page(job))
         context = {"title": "导入", "form": form, "kinds": kinds}
-        return self._page(request, "upload", context)
+        return self._answer(request, "admin/dashboard/import/upload.html", context)
 
     def _stage(self, request: HttpRequest, form: UploadForm) -> Import:
         file = form.cleaned_data["file"]
@@ -223,7 +223,7 @@ class ImportAdmin(ReadOnlyAdmin):
             "original": job,
             "object_id": object_id,
             "job": job,
-            "outcome": _outcome(job, summary),
+            "result": _result_text(job, summary),
             "summary": summary,
             "is_working": job.state in Import.WORKING,
             "has_bar": summary["total"] >= PROGRESS_ROWS,
@@ -235,7 +235,7 @@ class ImportAdmin(ReadOnlyAdmin):
             "may_resume": job.state in {Import.State.FAILED, Import.State.CANCELLED}
             and job.applied_by_id is not None,
         }
-        return self._page(request, "detail", context)
+        return self._answer(request, "admin/dashboard/import/detail.html", context)
 
     def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """How far it is, for the script of the page: `{state, done, total, working}`."""
@@ -284,7 +284,8 @@ class ImportAdmin(ReadOnlyAdmin):
         form = ExportForm(request.POST if request.method == "POST" else None, kinds=kinds)
         if request.method == "POST" and form.is_valid():
             return self._export(request, **form.cleaned_data)
-        return self._page(request, "export", {"title": "导出数据", "form": form})
+        context = {"title": "导出数据", "form": form}
+        return self._answer(request, "admin/download.html", context)
 
     def _export(self, request: HttpRequest, kind: str, format: str) -> HttpResponseBase:
         chosen = KINDS[kind]
@@ -300,11 +301,11 @@ class ImportAdmin(ReadOnlyAdmin):
             return _csv(exports.csv_lines(chosen), name)
         return _xlsx(lambda file: exports.write_xlsx(file, chosen), name)
 
-    def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> TemplateResponse:
+    def _answer(
+        self, request: HttpRequest, template: str, context: dict[str, Any]
+    ) -> TemplateResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(
-            request, f"admin/dashboard/import/{name}.html", {**shared, **context}
-        )
+        return TemplateResponse(request, template, {**shared, **context})
 
 
 def _importable(request: HttpRequest) -> list[Kind]:
@@ -319,7 +320,7 @@ def _page(job: Import) -> str:
     return reverse("admin:dashboard_import_change", args=[job.pk])
 
 
-def _outcome(job: Import, summary: dict[str, int]) -> str:
+def _result_text(job: Import, summary: dict[str, int]) -> str:
     parts = [
         f"共 {summary['total']} 行",
         f"新增 {summary['added']}",

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from luffy_api.apps.dashboard.imports.resources.base import TableResource
 from luffy_api.apps.dashboard.imports.resources.catalogue import CategoryResource, TeacherResource
-from luffy_api.apps.dashboard.imports.resources.courses import CourseResource, OutlineResource
+from luffy_api.apps.dashboard.imports.resources.courses import CourseResource
 from luffy_api.apps.dashboard.imports.resources.discounts import DiscountResource
 from luffy_api.apps.dashboard.imports.resources.enrollments import EnrollmentResource
+from luffy_api.apps.dashboard.imports.resources.outline import OutlineResource
 from luffy_api.apps.dashboard.imports.resources.students import StudentResource
 from luffy_api.apps.user.models import User
 

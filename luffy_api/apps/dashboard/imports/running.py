@@ -244,7 +244,7 @@ class _Applying(_Worker):
 
 
 def summary_of(job: Import) -> dict[str, int]:
-    """How many rows of each outcome; one query."""
+    """How many rows have each result; one query."""
     names = ("total", "added", "changed", "same", "wrong", "applied", "failed")
     counts = dict.fromkeys(names, 0)
     groups = job.rows.order_by().values_list("state", "action").annotate(count=Count("pk"))

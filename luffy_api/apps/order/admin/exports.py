@@ -74,7 +74,7 @@ class OrderExportAdmin(OrderAdmin):
             "form": form,
             "opts": self.opts,
         }
-        return TemplateResponse(request, "admin/order/export.html", context)
+        return TemplateResponse(request, "admin/download.html", context)
 
     def _export(
         self, request: HttpRequest, *, table: str, first: date, last: date, format: str
