@@ -6,14 +6,13 @@ newest version are asked once they log in; until they answer nothing is closed t
 
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from luffy_api.apps.school import selectors as school
 from luffy_api.apps.school.models import Agreement
 from luffy_api.apps.user.exceptions import ConsentRequired
 from luffy_api.apps.user.models import Consent, User
-from luffy_api.common.database_errors import is_taken
 from luffy_api.common.transactions import retry_deadlocks
 
 
@@ -63,14 +62,11 @@ def record(user: User, agreements: Sequence[Agreement]) -> None:
 def record_once(user: User, agreements: Sequence[Agreement]) -> None:
     """For an account that exists; a consent that is recorded keeps its time."""
     for row in agreements:
-        try:
-            _record_one(user, row)
-        except IntegrityError as error:
-            if not is_taken(error, Consent, "user", "agreement"):
-                raise
+        _record_one(user, row)
 
 
 @retry_deadlocks
 @transaction.atomic
 def _record_one(user: User, agreement: Agreement) -> None:
+    # It also finds the row of a rival who was faster.
     Consent.objects.get_or_create(user=user, agreement=agreement)

@@ -150,3 +150,13 @@ def test_the_version_of_a_moment(django_assert_num_queries):
         assert selectors.version_at(kind=REFUND, moment=before) is None
     assert selectors.version_at(kind=REFUND, moment=between) == 1
     assert selectors.version_at(kind=REFUND, moment=timezone.now()) == 2
+
+
+@pytest.mark.parametrize("after_version", [-1, 0, 2])
+def test_only_who_has_seen_the_newest_version_publishes_the_next(after_version):
+    publish_agreement(kind=AgreementKind.TERMS, text="第一版", after_version=0)
+
+    with pytest.raises(AgreementOvertaken):
+        publish_agreement(kind=AgreementKind.TERMS, text="下一版", after_version=after_version)
+
+    assert [row.version for row in Agreement.objects.all()] == [1]
