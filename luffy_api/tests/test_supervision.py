@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,9 @@ class Supervisor:
         found = {}
         pid = self.process.pid
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            line = Path(f"/proc/{child}/cmdline").read_bytes().decode()
-            found[int(child)] = line.split("\0")[:-1]
+            with suppress(FileNotFoundError, ProcessLookupError):  # it may have ended by now
+                line = Path(f"/proc/{child}/cmdline").read_bytes().decode()
+                found[int(child)] = line.split("\0")[:-1]
         return found
 
     def service(self) -> int | None:
@@ -93,7 +95,8 @@ def test_whatever_else_of_it_is_killed_the_shop_goes_on(supervise):
     while time.monotonic() < end:
         for pid, line in shop.children().items():
             if line != SERVICE:
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it may have ended by now
+                    os.kill(pid, signal.SIGKILL)
         time.sleep(0.01)
 
     # Then it still does its work
