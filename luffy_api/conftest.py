@@ -1,6 +1,7 @@
 """Shared fixtures: clients, users, storage folders."""
 
 import gc
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -27,12 +28,21 @@ from luffy_api.tests.database_template import migrated_once
 gc.disable()
 
 LIBS = Path(__file__).parent / "libs"
+# Where chance decides what meets: one failure in a hundred runs is a fault of ours, see decision
+# 0043.
+NEVER_REPEATED = re.compile(r"order|pay|refund|bill|race|crash|deadlock|nodes|alipay|wechat|access")
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks tests that use no database: they run once, not on every kind of database."""
+    """Marks tests that use no database: they run once, not on every kind of database.
+
+    And those that a busy machine may fail, unless they are of money or of access: these are
+    repeated once.
+    """
     for item in items:
+        if not NEVER_REPEATED.search(item.nodeid):
+            item.add_marker(pytest.mark.flaky(reruns=1))
         marked = item.get_closest_marker("django_db")
         uses_database = marked or DATABASE_FIXTURES & set(item.fixturenames)
         if not uses_database or LIBS in item.path.parents:

@@ -24,6 +24,8 @@ export default defineConfig<object, { storage: Storage }>({
   // Beside other checks a second browser only makes both of them late.
   workers: Number(process.env.E2E_WORKERS ?? 2),
   forbidOnly: Boolean(process.env.CI),
+  // Decision 0043. What fails by itself is not to be repeated where somebody looks at it.
+  retries: Number(process.env.E2E_RETRIES ?? 0),
   reporter: [['list']],
   // Other checks run beside the journeys, so a page may take its time.
   timeout: 120_000,
