@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Thread
 
-from django.db import Error, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from luffy_api.common import database_limits
 from luffy_api.common.database_limits import Allowance
@@ -56,8 +56,9 @@ def _do(jobs: Sequence[Callable[[], object]]) -> None:
                 job()
         except Exception as error:
             _log(job, error)
-    with suppress(Exception):
-        close_old_connections()
+        # The next job shall not meet a connection that this one has lost.
+        with suppress(Exception):
+            close_old_connections()
 
 
 def _run() -> None:
@@ -77,5 +78,5 @@ def _log(job: Callable[[], object], error: Exception) -> None:
         "%s failed: %s",
         getattr(job, "__qualname__", job),
         error,
-        exc_info=None if isinstance(error, Error) else error,
+        exc_info=None if isinstance(error, OperationalError | InterfaceError) else error,
     )

@@ -3,22 +3,26 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pytest
 from django.db import OperationalError, close_old_connections, connection
 from django.test import Client
+from django.utils import timezone
 
-from luffy_api.apps.course.models import CourseCategory
+from luffy_api.apps.course import student_counts
+from luffy_api.apps.course.models import Course, CourseCategory, CourseDiscount
 from luffy_api.apps.order.models import Order, OrderPayment
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common import background
 from luffy_api.common.codes import Code
 from luffy_api.common.database_limits import STATEMENT_SECONDS, Allowance, limited
 from luffy_api.common.mysql import base as engine
 from luffy_api.common.mysql.silence import PAUSE_SECONDS, silence_of
 from luffy_api.conftest import logged_in
-from luffy_api.tests.factories import CourseFactory, UserFactory
+from luffy_api.tests.factories import CourseFactory, DiscountFactory, UserFactory
 from luffy_api.tests.peers import PEERS, paid, post
 from luffy_api.tests.processes.database_proxy import COM_PING, Cut, DatabaseProxy
 
@@ -62,6 +66,27 @@ def categories() -> Any:
 
 def ready() -> Any:
     return served(lambda: Client().get("/readyz"))
+
+
+def test_a_job_that_loses_its_connection_costs_the_next_one_nothing(proxy):
+    # Given a sale that is not counted yet, and a discount that has begun
+    course = CourseFactory(price="99.00")
+    student_counts.record(course_ids=[course.pk], change=1)
+    discount = DiscountFactory(courses=[course])
+    CourseDiscount.objects.filter(pk=discount.pk).update(next_change_at=timezone.now())
+    Course.objects.filter(pk=course.pk).update(current_price="99.00")
+
+    # When the first statement of the first job is cut off
+    proxy.watch(cut_at=0)
+    background.run_once()
+
+    # Then the second one has done its work
+    assert proxy.was_cut
+    course.refresh_from_db()
+    assert (course.students, course.current_price) == (0, Decimal("79.20"))
+    background.run_once()
+    course.refresh_from_db()
+    assert course.students == 1
 
 
 @pytest.mark.parametrize("cut", Cut)
