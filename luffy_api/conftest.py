@@ -37,12 +37,11 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks tests that use no database: they run once, not on every kind of database.
 
-    And those that a busy machine may fail, unless they are of money or of access: these are
-    repeated once.
+    And those of money and of access, which `--reruns` does not repeat.
     """
     for item in items:
-        if not NEVER_REPEATED.search(item.nodeid):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+        if NEVER_REPEATED.search(item.nodeid):
+            item.add_marker(pytest.mark.flaky(reruns=0))
         marked = item.get_closest_marker("django_db")
         uses_database = marked or DATABASE_FIXTURES & set(item.fixturenames)
         if not uses_database or LIBS in item.path.parents:
