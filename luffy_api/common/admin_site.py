@@ -1,6 +1,7 @@
 """The site of the back office: Django's own, whose menu says how much work waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -9,6 +10,19 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.functional import SimpleLazyObject
 
+
+@dataclass(frozen=True)
+class MenuGroup:
+    """A part of the menu: labels of models ("app.Model") in their order.
+
+    A label has the name to be shown, or None for the model's own.
+    """
+
+    title: str
+    models: Mapping[str, str | None]
+
+
+_menu: list[MenuGroup] = []
 _steps: list[Callable[[], list[Any]]] = []
 _brand: dict[str, Callable[[], str]] = {}
 
@@ -16,6 +30,11 @@ _brand: dict[str, Callable[[], str]] = {}
 def name_with(name: Callable[[], str], *, logo: Callable[[], str]) -> None:
     """Where pages find what the school is called, and the address of its logo ("" for none)."""
     _brand.update(name=name, logo=logo)
+
+
+def arrange_menu(groups: Sequence[MenuGroup]) -> None:
+    """The menu has these groups; what is in none of them is not shown."""
+    _menu[:] = groups
 
 
 def lead_with(steps: Callable[[], list[Any]]) -> None:
@@ -52,9 +71,26 @@ class BackOfficeSite(AdminSite):
         return super().index(request, {**(extra_context or {}), **context})
 
     def _menu(self, request: HttpRequest) -> list[Any]:
+        """The groups in the shape of Django's `app_list`, with what this user may see of them."""
         apps = self.get_app_list(request)
-        for entry in (model for app in apps for model in app["models"]):
-            count = getattr(self._registry[entry["model"]], "waiting_count", None)
-            if count and (waiting := count()):
-                entry["name"] = f"{entry['name']}（{waiting}）"
-        return apps
+        entries = {entry["model"]._meta.label: entry for app in apps for entry in app["models"]}
+        groups = [
+            {
+                "name": group.title,
+                "app_label": group.title,
+                "models": [
+                    self._with_count(entries[label], name)
+                    for label, name in group.models.items()
+                    if label in entries
+                ],
+            }
+            for group in _menu
+        ]
+        return [group for group in groups if group["models"]]
+
+    def _with_count(self, entry: dict[str, Any], name: str | None) -> dict[str, Any]:
+        name = name or str(entry["name"])
+        count = getattr(self._registry[entry["model"]], "waiting_count", None)
+        if count and (waiting := count()):
+            name = f"{name}（{waiting}）"
+        return {**entry, "name": name}

@@ -228,27 +228,17 @@ SIMPLEUI_ANALYSIS = False
 SIMPLEUI_LOGIN_PARTICLES = False
 SIMPLEUI_STATIC_OFFLINE = True
 SIMPLEUI_DEFAULT_THEME = "simpleui.css"
-# The menu: apps by verbose_name, in this order; other apps are left out.
-SIMPLEUI_CONFIG = {
-    "menu_display": [
-        "课程",
-        "订单",
-        "用户",
-        "首页",
-        "工作台",
-        "搜索",
-        "学校",
-        "运行状态",
-        "认证和授权",
-        "本地支付网关",
-        "本地微信支付网关",
-    ]
-}
 SIMPLEUI_ICON = {
     "导入与导出": "fas fa-file-import",
     "优惠活动": "fas fa-tags",
     "章节": "fas fa-list-ol",
     "讲师": "fas fa-chalkboard-teacher",
+    "商品": "fas fa-book-open",
+    "交易": "fas fa-receipt",
+    "学员": "fas fa-user-graduate",
+    "内容": "fas fa-bullhorn",
     "搜索": "fas fa-search",
+    "系统": "fas fa-cogs",
+    "测试网关": "fas fa-vial",
     "热门搜索词": "fas fa-fire",
 }

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 class HomeConfig(AppConfig):
     name = "luffy_api.apps.home"
     label = "home"
-    verbose_name = "首页"
+    verbose_name = "网站首页"
 
     def ready(self) -> None:
         """Banners are public, and may be read from a replica."""

@@ -1,0 +1,68 @@
+"""The menu of the back office by the jobs of those who use it, not by the apps of the program."""
+
+from luffy_api.common.admin_site import MenuGroup
+
+# Of development; a real shop has none of its models.
+_GATEWAYS = MenuGroup(
+    "测试网关",
+    {
+        "alipay_sandbox.SandboxTrade": "支付宝交易",
+        "alipay_sandbox.SandboxNotification": "支付宝通知",
+        "wechatpay_sandbox.WechatTrade": "微信交易",
+        "wechatpay_sandbox.WechatRefund": "微信退款",
+        "wechatpay_sandbox.WechatNotification": "微信通知",
+    },
+)
+
+# Models by label, with another name than their own where that would be there twice.
+GROUPS = (
+    MenuGroup(
+        "商品",
+        dict.fromkeys(
+            [
+                *("course.Course", "course.CourseChapter", "course.CourseSection"),
+                *("course.CourseCategory", "course.Teacher", "course.CourseDiscount"),
+            ]
+        ),
+    ),
+    MenuGroup(
+        "交易",
+        dict.fromkeys(
+            [
+                *("order.Order", "order.Refund", "order.RefundDueOrder", "order.OfflinePayment"),
+                *("order.Invoice", "order.OrderPayment", "order.PaymentEvent"),
+                *("order.Bill", "order.BillDifference", "order.BillLine", "order.OrderExport"),
+            ]
+        ),
+    ),
+    MenuGroup(
+        "学员",
+        dict.fromkeys(["user.User", "course.Enrollment", "course.EnrollmentGrant"]),
+    ),
+    MenuGroup(
+        "内容",
+        dict.fromkeys(
+            [
+                *("home.Banner", "school.Announcement", "school.HelpPage"),
+                *("school.FooterLink", "school.Agreement"),
+            ]
+        ),
+    ),
+    MenuGroup(
+        "搜索",
+        dict.fromkeys(
+            [*("search.HotWord", "search.BlockedWord", "search.SearchWord", "search.SearchDay")]
+        ),
+    ),
+    MenuGroup(
+        "系统",
+        dict.fromkeys(
+            [
+                *("school.SiteSettings", "school.SchoolSettings", "order.PaymentCredential"),
+                *("dashboard.Import", "auth.Group", "monitoring.Alert", "monitoring.JobRun"),
+                "order.GatewayCounter",
+            ]
+        ),
+    ),
+    _GATEWAYS,
+)

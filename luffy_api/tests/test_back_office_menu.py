@@ -1,0 +1,42 @@
+"""The menu of the back office."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.contrib import admin
+
+from luffy_api.apps.dashboard.menu import GROUPS
+
+pytestmark = pytest.mark.django_db
+
+
+def menu_of(client: Any) -> dict[str, list[str]]:
+    groups = client.get("/admin/").context["app_list"]
+    return {group["name"]: [str(entry["name"]) for entry in group["models"]] for group in groups}
+
+
+def test_every_model_stands_in_one_group():
+    registered = Counter(model._meta.label for model in admin.site._registry)
+    shown = Counter(label for group in GROUPS for label in group.models)
+    assert shown == registered
+
+
+def test_the_groups_are_jobs_and_the_test_gateways_come_last(admin_client):
+    groups = list(menu_of(admin_client))
+    assert groups == ["商品", "交易", "学员", "内容", "搜索", "系统", "测试网关"]
+
+
+def test_no_two_entries_have_one_name(admin_client):
+    # Given the entry of the first page, which the frame adds
+    menu = menu_of(admin_client)
+    names = ["首页", *menu, *(name for names in menu.values() for name in names)]
+    assert len(names) == len(set(names))
+
+
+def test_a_role_sees_only_groups_with_something_for_it(finance):
+    menu = menu_of(finance)
+
+    assert "交易" in menu
+    assert "内容" not in menu
+    assert all(menu.values())
