@@ -213,6 +213,8 @@ if TRUSTED_PROXIES:
 # --- Language and time ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
+# What Django has no Chinese for.
+LOCALE_PATHS = [BASE_DIR / "luffy_api/locale"]
 # Forms refuse the dates that pages show with Django's own formats.
 FORMAT_MODULE_PATH = ["luffy_api.settings.formats"]
 TIME_ZONE = "Asia/Shanghai"

@@ -1,0 +1,68 @@
+"""Django's own sentences in Chinese: where it has none, luffy_api/locale does."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import django
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils import translation
+
+pytestmark = pytest.mark.any_database
+
+DJANGO = Path(django.__file__).parent
+OURS = settings.BASE_DIR / "luffy_api/locale/zh_Hans/LC_MESSAGES"
+# Folder and domain of what the back office shows.
+SHOWN = [
+    ("conf", "django"),
+    ("contrib/admin", "django"),
+    ("contrib/admin", "djangojs"),
+    ("contrib/auth", "django"),
+]
+
+
+def texts(path: Path) -> dict[str, bool]:
+    """Each text of a catalogue, and whether it is translated."""
+    with path.open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    return {_first(each.id): bool(_first(each.string)) and not each.fuzzy for each in messages}
+
+
+def _first(text: str | Sequence[str]) -> str:
+    """The singular of what has a plural."""
+    return text if isinstance(text, str) else text[0]
+
+
+def _strings(messages: Catalog) -> dict[str, str]:
+    return {_first(each.id): _first(each.string) for each in messages if each.id}
+
+
+@pytest.mark.parametrize(("folder", "domain"), SHOWN)
+def test_no_sentence_of_the_back_office_is_without_chinese(folder, domain):
+    locale = DJANGO / folder / "locale"
+    english = texts(locale / f"en/LC_MESSAGES/{domain}.po")
+    chinese = texts(locale / f"zh_Hans/LC_MESSAGES/{domain}.po")
+    ours = texts(OURS / f"{domain}.po")
+    assert english
+    assert [text for text in english if not chinese.get(text) and not ours.get(text)] == []
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_the_compiled_catalogue_is_fresh(domain):
+    with (OURS / f"{domain}.po").open("rb") as source, (OURS / f"{domain}.mo").open("rb") as file:
+        written, compiled = read_po(source), read_mo(file)
+    assert _strings(compiled) == _strings(written)
+
+
+def test_they_are_used_by_pages():
+    with translation.override("zh-hans"):
+        assert translation.gettext("Model name") == "名称"
+
+
+@pytest.mark.django_db
+def test_they_are_used_by_scripts(admin_client):
+    catalogue = admin_client.get("/admin/jsi18n/").content.decode()
+    assert "选择全部%s".encode("unicode-escape").decode() in catalogue
