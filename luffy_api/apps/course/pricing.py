@@ -80,3 +80,22 @@ def discounted(price: Decimal, discount: Discount) -> Decimal:
         case DiscountType.MINUS:
             result = price - discount.value
     return max(ZERO, result).quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def parse_rate(number: Decimal) -> Decimal:
+    """Return the share of the price that is left: 0.80 for 八折, typed as 8 or as 0.8.
+
+    95 is 九五折. Multiples of ten may mean anything, such as 10 % less. Raises ValueError.
+    """
+    if number >= 10 and number % 10:
+        number /= 100
+    elif 1 <= number < 10:
+        number /= 10
+    if not 0 < number < 1 or number != number.quantize(CENT):
+        raise ValueError("no rate of a discount")
+    return number.quantize(CENT)
+
+
+def spoken_rate(rate: Decimal) -> str:
+    """Return a rate as it is spoken: "8 折", "8.5 折"."""
+    return f"{(rate * 10).normalize():f} 折"

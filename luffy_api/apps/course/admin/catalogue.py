@@ -1,10 +1,14 @@
 """Categories, teachers and discounts."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from luffy_api.apps.course import pricing
+from luffy_api.apps.course.admin.discount_form import DiscountForm, overlap_warning, preview
 from luffy_api.apps.course.models import CourseCategory, CourseDiscount, Teacher
 from luffy_api.common.admin import CatalogueAdmin, picture
 
@@ -53,12 +57,33 @@ class TeacherAdmin(NeededByCourses):
 class CourseDiscountAdmin(CatalogueAdmin):
     """优惠活动."""
 
-    list_display = ["name", "discount_type", "value", "starts_at", "ends_at", "is_show"]
+    form = DiscountForm
+    list_display = ["name", "discount_type", "spoken_value", "starts_at", "ends_at", "is_show"]
     list_filter = ["discount_type", "is_show", "starts_at"]
     search_fields = ["name", "courses__name"]
     autocomplete_fields = ["courses"]
     fieldsets = [
         ("活动", {"fields": ["name", ("discount_type", "value"), ("starts_at", "ends_at")]}),
-        ("参与课程", {"fields": ["courses"]}),
+        ("参与课程", {"fields": ["courses", "price_preview"]}),
         ("展示", {"fields": [("orders", "is_show")]}),
     ]
+    readonly_fields = ["price_preview"]
+
+    @admin.display(description="优惠", ordering="value")
+    def spoken_value(self, discount: CourseDiscount) -> str:
+        """Column: "8 折", or "20.00 元" less."""
+        kinds = CourseDiscount.Type
+        if discount.discount_type == kinds.RATE:
+            return pricing.spoken_rate(discount.value)
+        return f"{discount.value} 元" if discount.discount_type == kinds.MINUS else "0 元"
+
+    @admin.display(description="价格预览")
+    def price_preview(self, discount: CourseDiscount) -> SafeString:
+        """Field: prices as they were saved last."""
+        return preview(discount) if discount.pk else SafeString("保存后显示")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Django's hook, after the courses are known."""
+        super().save_related(request, form, formsets, change)
+        if warning := overlap_warning(form.instance):
+            messages.warning(request, warning)

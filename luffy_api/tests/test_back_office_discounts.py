@@ -1,0 +1,112 @@
+"""优惠活动 in the back office: rates as they are spoken, prices before anybody sees them."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from django.utils.timezone import localtime
+
+from luffy_api.apps.course.models import CourseDiscount
+from luffy_api.tests.back_office import page
+from luffy_api.tests.factories import CourseFactory, DiscountFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def fields(**more: Any) -> dict[str, Any]:
+    """What a browser sends, for the day that begins now."""
+    now = localtime(timezone.now())
+    moments = {"starts_at": now, "ends_at": now + timedelta(days=1)}
+    times = {
+        f"{name}_{number}": f"{moment:{text}}"
+        for name, moment in moments.items()
+        for number, text in enumerate(("%Y-%m-%d", "%H:%M:%S"))
+    }
+    plain = {"name": "开学季", "discount_type": 2, "value": "8", "orders": 1, "is_show": "on"}
+    return {**plain, **times, **more}
+
+
+def add(client: Any, **more: Any) -> Any:
+    return client.post(page(CourseDiscount, "add"), fields(**more), follow=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "rate"),
+    [
+        *[("8", "0.80"), ("8 折", "0.80"), ("8.5折", "0.85"), ("９", "0.90"), ("1", "0.10")],
+        *[("95", "0.95"), ("88 折", "0.88"), ("0.8", "0.80"), ("0.01", "0.01"), ("9.9", "0.99")],
+    ],
+)
+def test_a_rate_is_typed_as_it_is_spoken(admin_client, typed, rate):
+    add(admin_client, value=typed, courses=[CourseFactory().pk])
+    assert CourseDiscount.objects.get().value == Decimal(rate)
+
+
+@pytest.mark.parametrize(
+    "typed", ["0", "10", "80", "100", "8.55", "-8", "八", "8 折折", "1e1", "NaN", "", "99.5"]
+)
+def test_what_may_mean_anything_is_refused_in_words(admin_client, typed):
+    answer = add(admin_client, value=typed, courses=[CourseFactory().pk])
+    assert answer.context["adminform"].form.errors["value"]
+    assert not CourseDiscount.objects.exists()
+
+
+@pytest.mark.parametrize(("kind", "typed", "value"), [(3, "20 元", "20.00"), (1, "0", "0.00")])
+def test_other_kinds_keep_their_number(admin_client, kind, typed, value):
+    add(admin_client, discount_type=kind, value=typed, courses=[CourseFactory().pk])
+    assert CourseDiscount.objects.get().value == Decimal(value)
+
+
+def test_the_form_shows_both_prices_of_its_courses(admin_client):
+    course = CourseFactory(name="爬虫", price="99.00")
+    discount = DiscountFactory(courses=[course], value="0.80")
+
+    text = admin_client.get(page(CourseDiscount, "change", discount.pk)).content.decode()
+
+    assert "<td>爬虫</td><td>￥99.00</td><td>￥79.20</td>" in text
+
+
+def test_an_activity_that_meets_another_one_is_warned_of(admin_client):
+    # Given two courses in a running activity
+    courses = CourseFactory.create_batch(2)
+    DiscountFactory(name="周年庆", courses=courses)
+
+    answer = add(admin_client, courses=[each.pk for each in courses])
+
+    said = [str(each) for each in answer.context["messages"]]
+    assert "部分课程同时参加「周年庆」（2 门课程），成交时取最低的价格" in said
+
+
+@pytest.mark.parametrize("other", ["over", "hidden", "deleted", "of another course"])
+def test_what_it_does_not_meet_is_not_warned_of(admin_client, other):
+    course = CourseFactory()
+    over = timezone.now() - timedelta(hours=1)
+    more = {
+        "over": {"ends_at": over},
+        "hidden": {"is_show": False},
+        "deleted": {"is_delete": True},
+        "of another course": {},
+    }[other]
+    theirs = CourseFactory() if other == "of another course" else course
+    DiscountFactory(name="周年庆", courses=[theirs], **more)
+
+    answer = add(admin_client, courses=[course.pk])
+
+    assert CourseDiscount.objects.filter(name="开学季").exists()
+    assert not any("同时参加" in str(each) for each in answer.context["messages"])
+
+
+def test_a_list_says_it_as_it_is_spoken(admin_client):
+    for kind, value in [(1, "0.00"), (2, "0.85"), (3, "20.00")]:
+        DiscountFactory(discount_type=kind, value=value)
+    text = admin_client.get(page(CourseDiscount, "changelist")).content.decode()
+    assert all(spoken in text for spoken in ("8.5 折", "20.00 元", "0 元"))
+
+
+def test_thousands_of_courses_cost_no_more_queries(admin_client, django_assert_max_num_queries):
+    discount = DiscountFactory(courses=CourseFactory.create_batch(30))
+    with django_assert_max_num_queries(14):
+        answer = admin_client.get(page(CourseDiscount, "change", discount.pk))
+    assert "只列出前 20 门课程" in answer.content.decode()
