@@ -19,7 +19,7 @@ from luffy_api.apps.course.models import (
 from luffy_api.apps.home.models import Banner
 from luffy_api.apps.search.models import HotWord
 from luffy_api.tests import factories
-from luffy_api.tests.back_office import form_of, page, save
+from luffy_api.tests.back_office import ROWS, form_of, page, save
 from luffy_api.tests.people import staff
 
 # Locks are in test_edit_conflict_races.
@@ -65,6 +65,9 @@ FORMS = {
     "banner": (factories.BannerFactory, "title"),
     "hot word": (factories.HotWordFactory, "word"),
     "account": (factories.UserFactory, "nickname"),
+    "site": (ROWS["sitesettings"], "slogan"),
+    "announcement": (ROWS["announcement"], "title"),
+    "help page": (ROWS["helppage"], "title"),
     "role": (lambda: Group.objects.create(name="审计"), "name"),
 }
 

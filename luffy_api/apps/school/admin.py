@@ -23,6 +23,7 @@ from luffy_api.apps.school.models import (
 )
 from luffy_api.apps.school.models.site import MARKDOWN
 from luffy_api.common.admin import CatalogueAdmin, ModelAdmin, picture
+from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 from luffy_api.common.file_checks import check_picture
 from luffy_api.libs.markdown import to_html
 
@@ -32,7 +33,7 @@ else:
     ModelForm = forms.ModelForm
 
 
-class SingleRowAdmin(ModelAdmin):
+class SingleRowAdmin(EditConflictsAdmin, ModelAdmin):
     """The form of the single row stands where other models have a list."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

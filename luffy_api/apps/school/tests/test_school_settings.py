@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from luffy_api.apps.school import selectors
 from luffy_api.apps.school.models import SchoolSettings
+from luffy_api.tests.back_office import form_of
 
 pytestmark = [pytest.mark.django_db]
 LIST = reverse("admin:school_schoolsettings_changelist")
@@ -29,7 +30,7 @@ def test_without_a_row_the_defaults_hold(django_assert_num_queries):
 def test_staff_change_the_rule_of_refunds(admin_client):
     assert "退款期限" in admin_client.get(LIST).content.decode()
 
-    saved = admin_client.post(LIST, form(14, 50))
+    saved = admin_client.post(LIST, {**form_of(admin_client, LIST), **form(14, 50)})
 
     assert saved.status_code == 302
     assert selectors.refund_policy() == selectors.RefundPolicy(days=14, watched_percent=50)
@@ -53,7 +54,7 @@ def test_a_limit_that_is_no_amount_is_refused(admin_client, above):
 
 
 def test_a_change_stands_in_the_audit_log(admin_client):
-    admin_client.post(LIST, form(above="0"))
+    admin_client.post(LIST, {**form_of(admin_client, LIST), **form(above="0")})
 
     assert selectors.offline_confirm_above() == 0
     assert "线下收款须两人确认的金额" in LogEntry.objects.get().get_change_message()

@@ -14,6 +14,7 @@ from luffy_api.apps.publishing.versions import versions
 from luffy_api.apps.school import current_site, selectors
 from luffy_api.apps.school.models import Announcement, FooterLink, HelpPage, SiteSettings
 from luffy_api.libs.storage import public_storage
+from luffy_api.tests.back_office import form_of
 from luffy_api.tests.test_back_office_files import picture
 
 pytestmark = [pytest.mark.django_db]
@@ -58,7 +59,7 @@ def test_staff_write_what_every_page_shows(admin_client, api, folders):
         service_phone="400-123-4567",
         logo=ContentFile(picture(size=(300, 60)), "logo.png"),
     )
-    assert admin_client.post(FORM, sent).status_code == 302
+    assert admin_client.post(FORM, {**form_of(admin_client, FORM), **sent}).status_code == 302
 
     data = site(api)
     assert data["name"] == "海豚学院"
