@@ -1,9 +1,11 @@
 """The back office of payments and the messages about them: read-only."""
 
 from django.contrib import admin
+from django.utils.safestring import SafeString
 
+from luffy_api.apps.order.admin.message_table import message_table
 from luffy_api.apps.order.models import GatewayCounter, OrderPayment, PaymentEvent
-from luffy_api.common.admin import ReadOnlyAdmin
+from luffy_api.common.admin import NOTHING, ReadOnlyAdmin
 
 
 @admin.register(OrderPayment)
@@ -39,8 +41,13 @@ class PaymentEventAdmin(ReadOnlyAdmin):
         "total_amount",
         "accepted",
         "reason",
-        "message",
+        "message_fields",
     ]
+
+    @admin.display(description="消息内容")
+    def message_fields(self, event: PaymentEvent) -> SafeString | str:
+        """Field: what the provider sent or answered; nothing for what has no text."""
+        return message_table(event.message) if event.message else NOTHING
 
 
 @admin.register(GatewayCounter)
