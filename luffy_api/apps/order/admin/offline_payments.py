@@ -22,12 +22,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from luffy_api.apps.order.admin.confirmation import confirmation
 from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
 from luffy_api.apps.order.exceptions import OfflinePaymentDecided
 from luffy_api.apps.order.models import OfflinePayment, OfflineStatus, Order
 from luffy_api.apps.order.payment import offline
 from luffy_api.common.admin import ReadOnlyAdmin
+from luffy_api.common.confirmation import confirmation
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.file_checks import check_receipt
 from luffy_api.libs.storage import ObjectMissing, StorageUnavailable, private_storage

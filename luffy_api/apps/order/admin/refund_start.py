@@ -10,12 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from luffy_api.apps.order import selectors
-from luffy_api.apps.order.admin.confirmation import confirmation
 from luffy_api.apps.order.admin.refunds import may_refund, refund_url, tell
 from luffy_api.apps.order.models import Order, OrderPayment, Refund
 from luffy_api.apps.order.numbers import new_request_no
 from luffy_api.apps.order.payment import refund_amounts, refunds
 from luffy_api.common.admin import ReadOnlyAdmin
+from luffy_api.common.confirmation import confirmation
 from luffy_api.common.exceptions import DomainError
 
 PAYMENT, COURSE = "payment", "course"

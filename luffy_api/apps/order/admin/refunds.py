@@ -13,12 +13,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
 from luffy_api.apps.order import refund_selectors
-from luffy_api.apps.order.admin.confirmation import confirmation
 from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
 from luffy_api.apps.order.exceptions import RefundDecided
 from luffy_api.apps.order.models import Refund, RefundStatus
 from luffy_api.apps.order.payment import refund_requests, refunds
 from luffy_api.common.admin import ReadOnlyAdmin
+from luffy_api.common.confirmation import confirmation
 from luffy_api.common.exceptions import DomainError
 
 LEVELS = {
