@@ -93,6 +93,19 @@ def end_grants(
     return _end(grants)
 
 
+def unpaid_grants(*, user_id: int) -> EnrollmentGrantQuerySet:
+    """The live grants that a user has not paid for: gifts, and free courses that were joined."""
+    free = [EnrollmentGrant.Source.GRANT, EnrollmentGrant.Source.FREE]
+    return EnrollmentGrant.objects.live().filter(user_id=user_id, source__in=free)
+
+
+@retry_deadlocks
+@transaction.atomic
+def end_unpaid_grants(*, user_id: int, course_id: int) -> set[int]:
+    """End them for one course. Return its id if the user lost it: a purchase keeps it."""
+    return _end(unpaid_grants(user_id=user_id).filter(course_id=course_id))
+
+
 def end_expired_grants() -> int:
     """Take away the courses whose last grant has ended; return how many enrollments that were.
 

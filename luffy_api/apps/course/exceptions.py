@@ -38,6 +38,34 @@ class NotReadyForSale(exceptions.RuleViolated):
         super().__init__(f"还不能上线：{'；'.join(reasons)}", errors={"status": reasons})
 
 
+class StudentNotFound(exceptions.NotFound):
+    """There is no such account, or it is closed or deactivated."""
+
+    def __init__(self) -> None:
+        super().__init__("没有这个学员，或账号已停用")
+
+
+class AlreadyEnrolled(exceptions.Conflict):
+    """A gift would change nothing: the student has the course without it."""
+
+    def __init__(self) -> None:
+        super().__init__("学员已经拥有这门课程，不需要赠送")
+
+
+class GiftEndsInThePast(exceptions.RuleViolated):
+    """The end of a gift has passed."""
+
+    def __init__(self) -> None:
+        super().__init__("到期时间已过", errors={"ends_at": ["到期时间已过"]})
+
+
+class NothingToTakeBack(exceptions.Conflict):
+    """The student does not have the course, or has bought it."""
+
+    def __init__(self) -> None:
+        super().__init__("学员没有这门课程，或课程是购买的：购买的课程只能通过退款收回")
+
+
 class PreviewEnded(exceptions.NotFound):
     """The link is not one of ours, is over, or its course is gone."""
 

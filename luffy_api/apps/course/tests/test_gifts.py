@@ -1,0 +1,214 @@
+"""Courses that staff give and take back: what was bought stays, and everything is in the log."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.utils import timezone
+
+from luffy_api.apps.course import enrollment, gifts
+from luffy_api.apps.course.exceptions import (
+    AlreadyEnrolled,
+    CourseNotFound,
+    GiftEndsInThePast,
+    NothingToTakeBack,
+    StudentNotFound,
+)
+from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
+from luffy_api.tests.back_office import log_of
+from luffy_api.tests.counting import students
+from luffy_api.tests.factories import CourseFactory, UserFactory
+from luffy_api.tests.processes.clients import in_threads
+
+Source = EnrollmentGrant.Source
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def teacher():
+    """Who gives."""
+    return UserFactory(is_staff=True)
+
+
+@pytest.fixture
+def course():
+    return CourseFactory(name="爬虫")
+
+
+def give(student, course, staff, ends_at=None) -> bool:
+    return gifts.give(
+        user_id=student.pk, course_id=course.pk, ends_at=ends_at, staff_id=staff.pk, reason="补偿"
+    )
+
+
+def take(student, course, staff) -> bool:
+    return gifts.take_back(
+        user_id=student.pk, course_id=course.pk, staff_id=staff.pk, reason="送错人"
+    )
+
+
+def buy(student, course) -> None:
+    enrollment.enroll_in_all(
+        user_id=student.pk, course_ids=[course.pk], source=Source.ORDER, reference="N1"
+    )
+
+
+def test_a_gift_is_given_once_and_undone(student, course, teacher):
+    assert [give(student, course, teacher) for _ in range(2)] == [True, False]
+    assert Enrollment.objects.get().user == student
+
+    assert take(student, course, teacher)
+
+    assert not Enrollment.objects.exists()
+    assert students() == [0]
+    assert log_of(student) == [
+        "赠送课程《爬虫》，永久有效，原因：补偿",
+        "收回课程《爬虫》，原因：送错人",
+    ]
+    assert {entry.user for entry in LogEntry.objects.all()} == {teacher}
+
+
+def test_a_gift_that_was_undone_can_be_given_again(student, course, teacher):
+    give(student, course, teacher)
+    take(student, course, teacher)
+
+    assert give(student, course, teacher)
+    assert Enrollment.objects.filter(user=student, course=course).exists()
+
+
+def test_the_end_of_a_gift_can_be_changed(student, course, teacher):
+    give(student, course, teacher)
+    later = timezone.now() + timedelta(days=30)
+
+    assert give(student, course, teacher, ends_at=later)
+
+    assert EnrollmentGrant.objects.get().ends_at == later
+    assert "至 20" in log_of(student)[-1]
+
+
+def test_what_was_bought_is_not_taken(student, course, teacher):
+    buy(student, course)
+
+    with pytest.raises(NothingToTakeBack):
+        take(student, course, teacher)
+
+    assert Enrollment.objects.get().user == student
+    assert log_of(student) == []
+
+
+def test_a_gift_of_what_was_bought_since_goes_and_the_course_stays(student, course, teacher):
+    give(student, course, teacher)
+    buy(student, course)
+
+    assert not take(student, course, teacher)
+
+    assert Enrollment.objects.get().course == course
+    [grant] = EnrollmentGrant.objects.live()
+    assert grant.source == Source.ORDER
+    assert "课程保留" in log_of(student)[-1]
+
+
+def test_a_free_course_that_was_joined_can_be_taken(student, teacher):
+    course = CourseFactory(free=True)
+    enrollment.join_free_course(user_id=student.pk, course_id=course.pk)
+
+    assert take(student, course, teacher)
+    assert not Enrollment.objects.exists()
+
+
+def test_another_students_gift_is_left_alone(student, course, teacher):
+    other = UserFactory()
+    for each in (student, other):
+        give(each, course, teacher)
+
+    take(student, course, teacher)
+
+    assert Enrollment.objects.get().user == other
+
+
+def test_what_nobody_can_be_given_is_refused(student, course, teacher):
+    past = timezone.now() - timedelta(minutes=1)
+    closed = UserFactory(is_active=False)
+    gone = CourseFactory(is_delete=True)
+    for error, act in [
+        (GiftEndsInThePast, lambda: give(student, course, teacher, ends_at=past)),
+        (StudentNotFound, lambda: give(closed, course, teacher)),
+        (CourseNotFound, lambda: give(student, gone, teacher)),
+        (NothingToTakeBack, lambda: take(student, course, teacher)),
+    ]:
+        with pytest.raises(error):
+            act()
+    buy(student, course)
+    with pytest.raises(AlreadyEnrolled):
+        give(student, course, teacher)
+    assert not LogEntry.objects.exists()
+
+
+# --- Lists -------------------------------------------------------------------------------------
+
+
+def test_a_list_is_split_at_lines_and_commas():
+    text = "13800000001\r\n 138-0000-0002，13800000003,,\n\n13800000004；x、y"
+    assert gifts.split_list(text) == [
+        *("13800000001", "138-0000-0002", "13800000003", "13800000004", "x", "y")
+    ]
+
+
+def test_a_dry_run_tells_who_is_new_has_it_is_unknown_and_stands_twice(course, teacher):
+    new, has = UserFactory(mobile="13811110001"), UserFactory(mobile="13811110002")
+    UserFactory(mobile="13811110003", is_active=False)
+    give(has, course, teacher)
+    texts = ["13811110001", "+86 138-1111-0001", "13811110002", "13811110003", "99", "99"]
+
+    found = gifts.find_recipients(texts, course_id=course.pk)
+
+    assert (found.new, found.enrolled) == ([new], [has])
+    assert (found.unknown, found.repeated) == (["13811110003", "99"], 2)
+    assert Enrollment.objects.count() == 1
+
+
+def test_a_dry_run_costs_the_same_for_two_and_for_many(course, django_assert_num_queries):
+    for count in (2, 40):
+        mobiles = [user.mobile for user in UserFactory.create_batch(count)]
+        with django_assert_num_queries(2):
+            gifts.find_recipients(mobiles, course_id=course.pk)
+
+
+def test_a_gift_to_many_may_be_repeated(course, teacher, monkeypatch):
+    monkeypatch.setattr(gifts, "BATCH", 2)
+    many = UserFactory.create_batch(5)
+    closed = UserFactory(is_active=False)
+    buy(many[0], course)
+    order = {
+        "user_ids": [each.pk for each in [*many, closed]],
+        "course_id": course.pk,
+        "ends_at": None,
+        "staff_id": teacher.pk,
+        "reason": "开班",
+    }
+
+    assert [gifts.give_to_all(**order) for _ in range(2)] == [4, 0]
+
+    assert {row.user for row in Enrollment.objects.all()} == set(many)
+    assert log_of(many[0]) == []
+    assert log_of(many[4]) == ["赠送课程《爬虫》，永久有效，原因：开班"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_members_of_staff_at_once_give_and_count_once(course, teacher):
+    many = [each.pk for each in UserFactory.create_batch(6)]
+
+    def act(number: int) -> int:
+        ids = many if number % 2 else many[::-1]
+        try:
+            return gifts.give_to_all(
+                user_ids=ids, course_id=course.pk, ends_at=None, staff_id=teacher.pk, reason="开班"
+            )
+        finally:
+            connection.close()
+
+    given = in_threads(act, 4)
+
+    assert sum(given) == Enrollment.objects.count() == LogEntry.objects.count() == 6
+    assert students() == [6]
