@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
-from luffy_api.apps.dashboard.models import Import
+from luffy_api.apps.dashboard.models import Import, Student
 from luffy_api.apps.monitoring.models import Alert, JobRun
 from luffy_api.apps.order.models import (
     GatewayCounter,
@@ -60,6 +60,7 @@ ROWS = {
         created_by=factories.UserFactory(is_staff=True),
     ),
     "user": factories.UserFactory,
+    "student": lambda: Student.objects.get(pk=factories.UserFactory().pk),
     "order": factories.OrderFactory,
     "paymentevent": lambda: PaymentEvent.objects.create(
         source="notification", out_trade_no="N1", accepted=False, reason="amount_differs"

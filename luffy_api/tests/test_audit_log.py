@@ -12,7 +12,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from luffy_api.apps.course.models import Course
+from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
 from luffy_api.apps.order.models import (
     BillDifference,
     OfflinePayment,
@@ -28,6 +28,7 @@ from luffy_api.tests.back_office_refunds import decision_url, start_form, start_
 from luffy_api.tests.factories import (
     BillDifferenceFactory,
     CourseFactory,
+    EnrollmentFactory,
     OfflinePaymentFactory,
     OrderFactory,
     UserFactory,
@@ -95,6 +96,19 @@ def set_password(browser: Client, user: User) -> object:
     return browser.post(url, {**words, "usable_password": "true"})
 
 
+def people(name: str, user: User | None = None, *more: object) -> str:
+    """An address of the pages of students."""
+    return reverse(f"admin:dashboard_student_{name}", args=[*([user.pk] if user else []), *more])
+
+
+def somebody_and_a_course(gateway: FakeAlipay) -> tuple[User, Course]:
+    return UserFactory(), CourseFactory()
+
+
+def gift(course: Course, **fields: object) -> dict[str, object]:
+    return {"course": course.pk, "reason": "补偿", **fields}
+
+
 ACTIONS = {
     "approve": Action(requested, decide("approve"), "同意退款：好"),
     "reject": Action(requested, decide("reject"), "拒绝退款：好"),
@@ -132,6 +146,25 @@ ACTIONS = {
         lambda gateway: UserFactory(icon="user/icons/a.webp"), bulk("remove_avatar"), "移除头像"
     ),
     "set a password": Action(lambda gateway: UserFactory(), set_password, "Password changed."),
+    "give a course": Action(
+        somebody_and_a_course,
+        lambda browser, both: browser.post(people("give", both[0]), gift(both[1])),
+        "赠送课程《课程",
+    ),
+    "give to a list": Action(
+        somebody_and_a_course,
+        lambda browser, both: browser.post(
+            people("gifts"), gift(both[1], students=both[0].mobile, apply="yes")
+        ),
+        "赠送课程《课程",
+    ),
+    "take a course back": Action(
+        lambda gateway: EnrollmentFactory(source=EnrollmentGrant.Source.GRANT),
+        lambda browser, row: browser.post(
+            people("take", row.user, row.course.pk), {"reason": "送错人"}
+        ),
+        "收回课程《课程",
+    ),
     "put on sale": Action(lambda gateway: ready_course(), bulk("put_on_sale"), "上线"),
     "hide": Action(lambda gateway: CourseFactory(), bulk("hide"), "隐藏"),
 }
@@ -145,7 +178,7 @@ def books() -> list[list[dict[str, Any]]]:
     """Everything that an action may change."""
     tables = (
         *(Order, OrderPayment, Refund, OfflinePayment, BillDifference, PaymentCredential),
-        *(User, Course),
+        *(User, Course, Enrollment, EnrollmentGrant),
     )
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
@@ -183,6 +216,7 @@ def test_what_cannot_be_logged_is_not_done(admin_client, fake_alipay, monkeypatc
 
     with monkeypatch.context() as patch:
         patch.setattr(LogEntry, "save", fail)
+        patch.setattr(type(LogEntry.objects), "bulk_create", fail, raising=False)
         with pytest.raises(Died):
             action.click(admin_client, row)
 

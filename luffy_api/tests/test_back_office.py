@@ -24,7 +24,7 @@ def test_every_list_and_form_opens_and_is_in_chinese(admin_client, model):
 
 
 @pytest.mark.parametrize(
-    "name", ["course", "order", "invoice", "enrollment", "coursesection", "user"]
+    "name", ["course", "order", "invoice", "enrollment", "coursesection", "user", "student"]
 )
 def test_the_length_of_a_list_costs_no_queries(admin_client, name, django_assert_max_num_queries):
     [model] = [model for model in OURS if model._meta.model_name == name]
@@ -52,7 +52,11 @@ def test_the_name_of_a_deleted_row_is_free_again(admin_client, factory, field):
 
 
 @pytest.mark.parametrize(
-    "name", ["order", "paymentevent", "invoice", "enrollment", "refunddueorder", "gatewaycounter"]
+    "name",
+    [
+        *("order", "paymentevent", "invoice", "enrollment", "refunddueorder", "gatewaycounter"),
+        "student",
+    ],
 )
 def test_books_are_never_edited(admin_client, name):
     row = ROWS[name]()

@@ -30,6 +30,7 @@ OPERATIONS = {
     "course.enrollment": frozenset({"view", "add"}),
     "course.enrollmentgrant": VIEW,
     "dashboard.import": frozenset({"view", "add"}),
+    "dashboard.student": VIEW,
     "home.banner": ALL,
     "monitoring.alert": VIEW,
     "monitoring.jobrun": VIEW,
@@ -44,6 +45,7 @@ OPERATIONS = {
     "search.searchday": VIEW,
 }
 FINANCE = {
+    "dashboard.student": VIEW,
     "monitoring.alert": VIEW,
     "monitoring.jobrun": VIEW,
     "order.bill": VIEW,
@@ -80,6 +82,7 @@ MIGRATIONS = [
     ("school", "0006_rights_of_operations"),
     ("monitoring", "0003_rights"),
     ("dashboard", "0002_rights_of_operations"),
+    ("dashboard", "0004_rights_on_students"),
 ]
 
 
@@ -216,7 +219,8 @@ def test_granting_twice_or_after_a_loss_restores_the_rights():
     editor = SimpleNamespace(connection=connection)
     for app, name in MIGRATIONS * 2:
         migration = import_module(f"luffy_api.apps.{app}.migrations.{name}").Migration
-        migration.operations[0].code(apps, editor)
+        for operation in migration.operations:
+            operation.code(apps, editor)
     assert set(group.permissions.values_list("codename", flat=True)) == before
 
 

@@ -37,7 +37,10 @@ GROUPS = (
     ),
     MenuGroup(
         "学员",
-        dict.fromkeys(["user.User", "course.Enrollment", "course.EnrollmentGrant"]),
+        {
+            "dashboard.Student": "学员档案",
+            **dict.fromkeys(["user.User", "course.Enrollment", "course.EnrollmentGrant"]),
+        },
     ),
     MenuGroup(
         "内容",

@@ -1,4 +1,7 @@
-"""Imports: files that staff have uploaded, row by row, with what each row would do or has done."""
+"""Imports, row by row, with what each row would do or has done.
+
+Beside them tables of others as the back office shows them: students.
+"""
 
 from typing import Any, Self
 
@@ -129,3 +132,13 @@ class ImportRow(models.Model):
     def texts(self) -> dict[str, Any]:
         """The row's texts by field."""
         return dict(self.data)
+
+
+class Student(User):
+    """学员: an account with all that the shop knows of its student, a page of its own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "学员"
+        ordering = ["-id"]
+        default_permissions = ("view",)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from luffy_api.apps.user import avatars, locks, services, sms_codes
 from luffy_api.apps.user.exceptions import LoginFailed, NoMobile, StaffAccountProtected
-from luffy_api.apps.user.models import SmsCode, SmsPurpose, User
+from luffy_api.apps.user.models import SmsCode, SmsPurpose, StudentNote, User
 from luffy_api.common.transactions import retry_deadlocks
 
 DELETED_NICKNAME = "已注销用户"
@@ -32,20 +32,23 @@ def delete_account(
         sms_codes.use(mobile=user.mobile, purpose=SmsPurpose.CONFIRM, code=code)
     else:
         raise NoMobile
-    _anonymise_locked(user.pk)
+    close(user.pk)
 
 
 @retry_deadlocks
 @transaction.atomic
-def _anonymise_locked(user_id: int) -> None:
+def close(user_id: int) -> None:
+    """The same without asking who does it. Raises LoginFailed for an account that is not active."""
     user = locks.lock_active_user(user_id)
     if user is None:
         raise LoginFailed
-    _anonymise(user)
+    anonymise(user)
 
 
-def _anonymise(user: User) -> None:
+def anonymise(user: User) -> None:
+    """Close an account whose row the caller has locked, in the caller's transaction."""
     SmsCode.objects.filter(mobile=user.mobile).delete()
+    StudentNote.objects.filter(user=user).delete()
     avatars.delete_files_on_commit(user)
     user.username = f"closed-{secrets.token_hex(8)}"
     user.nickname = DELETED_NICKNAME

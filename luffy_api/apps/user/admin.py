@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from luffy_api.apps.user import account_status, avatars, mobiles, tokens
+from luffy_api.apps.user import account_status, avatars, mobiles, student_pages, tokens
 from luffy_api.apps.user.models import Consent, User
 from luffy_api.common import audit_log
 from luffy_api.common.admin import ReadOnlyInline, SuperuserOnly, picture, staff_id
@@ -76,7 +76,7 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
     form = UserForm
     list_display = [
         "username",
-        "nickname",
+        "student_page",
         "mobile_shown",
         "email",
         "is_active",
@@ -99,6 +99,11 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
         ),
         ("时间", {"fields": [("last_login", "date_joined", "closed_at")]}),
     ]
+
+    @admin.display(description="昵称与学员页", ordering="nickname")
+    def student_page(self, user: User) -> SafeString | str:
+        """The way to what the shop knows of the student."""
+        return student_pages.link(user)
 
     @admin.display(description="手机号", ordering="mobile")
     def mobile_shown(self, user: User) -> str:

@@ -128,3 +128,10 @@ class WrongPassword(PasswordRefused):
 
 class InvalidToken(Exception):
     """The token is malformed, forged, expired or revoked, or its user is inactive."""
+
+
+class StudentClosed(exceptions.Conflict):
+    """The account was closed, by its student or by a merge."""
+
+    def __init__(self) -> None:
+        super().__init__("账号已注销")

@@ -16,6 +16,11 @@ def lock_active_user(user_id: int) -> User | None:
     return User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
 
 
+def lock_open_user(user_id: int) -> User | None:
+    """The same for an account that is not closed, whether it is active or not."""
+    return User.objects.select_for_update().filter(pk=user_id, closed_at=None).first()
+
+
 def lock_sms_sending() -> None:
     """Serialises the senders of text messages by an UPDATE of the one row of SmsSendLock."""
     if not _advance_send_lock():

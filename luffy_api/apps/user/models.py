@@ -142,6 +142,33 @@ class Consent(models.Model):
         return str(self.agreement)
 
 
+class StudentNote(models.Model):
+    """What staff have written about a student for each other; never changed, only added to.
+
+    It is personal data: the student's export has it, and it goes with the account.
+    """
+
+    MAX_LENGTH = 1000
+
+    user = models.ForeignKey(
+        User, verbose_name="学员", on_delete=models.PROTECT, related_name="notes"
+    )
+    author = models.ForeignKey(
+        User, verbose_name="记录人", on_delete=models.PROTECT, related_name="+"
+    )
+    text = models.TextField("备注", max_length=MAX_LENGTH)
+    created_time = models.DateTimeField("记录时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "luffy_student_note"
+        verbose_name = verbose_name_plural = "学员备注"
+        ordering = ["-id"]
+        default_permissions = ("view", "add")
+
+    def __str__(self) -> str:
+        return self.text[:30]
+
+
 class FirstStaffCode(TimestampedModel):
     """The code with which the first account of the back office is made: one row, or none."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from luffy_api.apps.user import consents
+from luffy_api.apps.user import consents, notes
 from luffy_api.apps.user.models import User
 
 Exporter = Callable[[int], Any]
@@ -23,13 +23,14 @@ def register(name: str, exporter: Exporter) -> None:
 
 
 def export(user: User) -> dict[str, Any]:
-    """The export by subject: `exported_at` (UTC), `account`, `logins`, `consents`, and others."""
+    """The export by subject: `exported_at` (UTC), `account`, `logins`, `consents`, `notes`, …"""
     parts = {name: exporter(user.pk) for name, exporter in sorted(_exporters.items())}
     return {
         "exported_at": timezone.now(),
         "account": _account(user),
         "logins": _logins(user),
         "consents": _consents(user),
+        "notes": _notes(user),
         **parts,
     }
 
@@ -60,3 +61,8 @@ def _consents(user: User) -> list[dict[str, Any]]:
         }
         for row in consents.agreed_by(user.pk)
     ]
+
+
+def _notes(user: User) -> list[dict[str, Any]]:
+    """What staff have written about the student, without their names."""
+    return [{"text": row.text, "written": row.created_time} for row in notes.of_student(user.pk)]

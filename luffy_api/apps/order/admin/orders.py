@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
 
 from luffy_api.apps.order import amounts, selectors
 from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
@@ -22,6 +23,7 @@ from luffy_api.apps.order.models import (
     RefundDueOrder,
 )
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.user import student_pages
 from luffy_api.common.admin import NOTHING, ReadOnlyInline
 
 # Of events and of log entries on the page of an order.
@@ -58,7 +60,7 @@ class OrderAdmin(DetailPageAdmin):
     list_display = [
         "out_trade_no",
         "subject",
-        "user",
+        "student",
         "total_amount",
         "order_status",
         "pay_type",
@@ -70,9 +72,12 @@ class OrderAdmin(DetailPageAdmin):
     search_fields = ["out_trade_no", "trade_no", "user__username", "user__mobile"]
     inlines = [OrderDetailInline, OrderPaymentInline, RefundInline]
     change_form_template = "admin/order/order/change_form.html"
-    readonly_fields = ["refund_terms"]
+    readonly_fields = ["refund_terms", "student"]
     fieldsets = [
-        ("订单", {"fields": ["out_trade_no", "subject", "user", "total_amount", "order_status"]}),
+        (
+            "订单",
+            {"fields": ["out_trade_no", "subject", "student", "total_amount", "order_status"]},
+        ),
         ("支付", {"fields": ["pay_type", "trade_no", "pay_time", "refunded", "due"]}),
         ("时间", {"fields": ["created_time", "expires_at", "updated_time", "refund_terms"]}),
         ("向支付平台查询", {"fields": ["queried_at", "next_query_at", "query_failures"]}),
@@ -99,6 +104,11 @@ class OrderAdmin(DetailPageAdmin):
             "events": selectors.events_of(row)[:MAX_ROWS],
             "entries": selectors.log_entries_of(row)[:MAX_ROWS],
         }
+
+    @admin.display(description="学员", ordering="user")
+    def student(self, order: Order) -> SafeString | str:
+        """Whose order it is, as the way to the student's page."""
+        return student_pages.link(order.user)
 
     @admin.display(description="退款规则")
     def refund_terms(self, order: Order) -> str:
@@ -136,7 +146,7 @@ class RefundDueOrderAdmin(OrderAdmin):
     list_display = [
         "out_trade_no",
         "trade_no",
-        "user",
+        "student",
         "subject",
         "total_amount",
         "due",

@@ -1,0 +1,188 @@
+"""学员: one page with all that the shop knows of a student, as far as its reader may see it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from luffy_api.apps.dashboard import student_page
+from luffy_api.apps.dashboard.admin import gifts
+from luffy_api.apps.dashboard.models import Student
+from luffy_api.apps.user import notes, selectors
+from luffy_api.apps.user.models import StudentNote, User
+from luffy_api.common.admin import NOTHING, ReadOnlyAdmin, is_superuser, staff_id
+from luffy_api.common.exceptions import DomainError
+
+# Parts of the page about money, each for whoever may see the list of it.
+MONEY = {
+    "orders": ("order.view_order", student_page.orders),
+    "refunds": ("order.view_refund", student_page.refunds),
+    "offline_payments": ("order.view_offlinepayment", student_page.offline_payments),
+    "invoices": ("order.view_invoice", student_page.invoices),
+}
+
+
+class NoteForm(forms.Form):
+    """A note for colleagues."""
+
+    text = forms.CharField(
+        label="备注",
+        max_length=StudentNote.MAX_LENGTH,
+        widget=forms.Textarea({"rows": 3, "class": "vLargeTextField"}),
+        help_text="保存后不能修改或删除；学员导出自己的数据时会看到备注的内容",
+    )
+
+
+@admin.register(Student)
+class StudentAdmin(ReadOnlyAdmin):
+    """Superusers browse the accounts; others find one student by the whole mobile or name."""
+
+    list_display = ["nickname_shown", "username", "mobile_shown", "is_active", "date_joined"]
+    list_display_links = ["nickname_shown"]
+    search_fields = ["username", "nickname", "mobile", "email"]
+    search_help_text = "学员的手机号、用户名或邮箱"
+    show_full_result_count = False
+    change_list_template = "admin/dashboard/student/change_list.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Members of staff are for superusers only."""
+        rows = super().get_queryset(request)
+        return rows if is_superuser(request) else rows.filter(is_staff=False)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Hook of Django: nobody but superusers reads the list of accounts."""
+        if is_superuser(request):
+            return super().get_search_results(request, queryset, search_term)
+        found = selectors.find_by_identity(search_term) if search_term.strip() else None
+        return (queryset.filter(pk=found.pk) if found else queryset.none()), False
+
+    @admin.display(description="昵称", ordering="nickname")
+    def nickname_shown(self, student: Student) -> str:
+        """What the student is called."""
+        return str(student)
+
+    @admin.display(description="手机号", ordering="mobile")
+    def mobile_shown(self, student: Student) -> str:
+        """The masked mobile."""
+        return student.masked_mobile or NOTHING
+
+    def get_urls(self) -> list[URLPattern]:
+        """Notes, and courses that are given and taken back."""
+        protected = self.admin_site.admin_view
+        own: dict[str, tuple[Callable[..., HttpResponse], str]] = {
+            "give/": (self.give_to_list_view, "gifts"),
+            "<int:pk>/note/": (self.note_view, "note"),
+            "<int:pk>/give/": (self.give_view, "give"),
+            "<int:pk>/take/<int:course_id>/": (self.take_view, "take"),
+        }
+        mine = [
+            path(route, protected(view), name=f"dashboard_student_{name}")
+            for route, (view, name) in own.items()
+        ]
+        return [*mine, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with the way to gifts for many."""
+        context = {"may_give": gifts.may_give(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The page of a student, which is only read; what is done about it has its own pages."""
+        student = self.get_object(request, object_id)
+        is_read = request.method in ("GET", "HEAD")
+        if student is None or not is_read or not self.has_view_permission(request, student):
+            return super().change_view(request, object_id, form_url, extra_context)
+        return self._page(request, student, NoteForm())
+
+    def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Add a note."""
+        student = self.student(request, pk)
+        if not _may_write(request):
+            raise PermissionDenied
+        form = NoteForm(request.POST if request.method == "POST" else None)
+        if request.method != "POST" or not form.is_valid():
+            return self._page(request, student, form)
+        try:
+            notes.write(
+                user_id=student.pk, author_id=staff_id(request), text=form.cleaned_data["text"]
+            )
+        except DomainError as error:
+            self.message_user(request, error.message, messages.ERROR)
+        else:
+            self.message_user(request, "已添加备注")
+        return HttpResponseRedirect(student_page.address(pk))
+
+    def give_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """赠送课程."""
+        return gifts.give_view(self, request, self.student(request, pk))
+
+    def take_view(self, request: HttpRequest, pk: int, course_id: int) -> HttpResponse:
+        """收回课程."""
+        return gifts.take_view(self, request, self.student(request, pk), course_id)
+
+    def give_to_list_view(self, request: HttpRequest) -> HttpResponse:
+        """批量赠送."""
+        return gifts.give_to_list_view(self, request)
+
+    def student(self, request: HttpRequest, pk: int) -> Student:
+        """Raises Http404 for nobody, PermissionDenied for whoever may not see students."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found: Student | None = self.get_queryset(request).filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def _page(self, request: HttpRequest, student: Student, form: NoteForm) -> TemplateResponse:
+        user: Any = request.user
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"学员：{student}",
+            "student": student,
+            "is_superuser": is_superuser(request),
+            "notes": student_page.notes_of_staff(student.pk),
+            "form": form if _may_write(request) and student.closed_at is None else None,
+            "entries": student_page.entries(student.pk),
+            **{
+                name: read(student.pk)
+                for name, (right, read) in MONEY.items()
+                if user.has_perm(right)
+            },
+        }
+        if user.has_perm("course.view_enrollment"):
+            context |= _courses(request, student)
+        if is_superuser(request):
+            context["consents"] = student_page.agreed(student.pk)
+            context["ended_logins"] = student_page.ended_logins(student.pk)
+        return TemplateResponse(request, "admin/dashboard/student/detail.html", context)
+
+
+def _courses(request: HttpRequest, student: User) -> dict[str, Any]:
+    rows, page = student_page.courses(student.pk, page=request.GET.get("page"))
+    return {
+        "courses": rows,
+        "courses_page": page,
+        "may_give": gifts.may_give(request) and student.is_active,
+        "may_take": gifts.may_take(request),
+    }
+
+
+def _may_write(request: HttpRequest) -> bool:
+    return bool(request.user.has_perm("user.add_studentnote"))  # type: ignore[union-attr]
