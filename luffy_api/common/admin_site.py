@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -55,6 +55,14 @@ class BackOfficeSite(AdminSite):
     """
 
     index_template = "admin/frame.html"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Hook of Django: whatever a page changes stands in the audit log with its values."""
+        from luffy_api.common.audit_admin import AuditedAdmin  # needs models
+
+        base = admin_class or ModelAdmin
+        audited = type(base.__name__, (AuditedAdmin, base), {"__module__": base.__module__})
+        super().register(model_or_iterable, audited, **options)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """With the school's own name and logo."""

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "luffy_api.common.page_middleware.PageCsrfMiddleware",
     "luffy_api.common.page_middleware.PageAuthenticationMiddleware",
     "luffy_api.common.page_middleware.PageMessageMiddleware",
+    "luffy_api.common.audit_middleware.AuditAddressMiddleware",
     "luffy_api.common.body_length.LengthRequiredMiddleware",
     "luffy_api.common.page_middleware.PageFrameOptionsMiddleware",
 ]

@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime
 
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
-from luffy_api.apps.dashboard.models import Import, Student
+from luffy_api.apps.dashboard.models import AuditEntry, Import, Student
 from luffy_api.apps.monitoring.models import Alert, JobRun
 from luffy_api.apps.order.models import (
     GatewayCounter,
@@ -61,6 +62,13 @@ ROWS = {
     ),
     "user": factories.UserFactory,
     "student": lambda: Student.objects.get(pk=factories.UserFactory().pk),
+    "auditentry": lambda: AuditEntry.objects.create(
+        user=factories.UserFactory(is_staff=True),
+        content_type=ContentType.objects.get_for_model(Import),
+        object_repr="分类.xlsx",
+        action_flag=CHANGE,
+        change_message="导出 分类.xlsx",
+    ),
     "order": factories.OrderFactory,
     "paymentevent": lambda: PaymentEvent.objects.create(
         source="notification", out_trade_no="N1", accepted=False, reason="amount_differs"

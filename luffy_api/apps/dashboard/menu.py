@@ -62,8 +62,8 @@ GROUPS = (
         dict.fromkeys(
             [
                 *("school.SiteSettings", "school.SchoolSettings", "order.PaymentCredential"),
-                *("dashboard.Import", "auth.Group", "monitoring.Alert", "monitoring.JobRun"),
-                "order.GatewayCounter",
+                *("dashboard.Import", "auth.Group", "dashboard.AuditEntry"),
+                *("monitoring.Alert", "monitoring.JobRun", "order.GatewayCounter"),
             ]
         ),
     ),

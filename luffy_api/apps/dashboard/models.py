@@ -1,14 +1,16 @@
 """Imports, row by row, with what each row would do or has done.
 
-Beside them tables of others as the back office shows them: students.
+Beside them tables of others as the back office shows them: students, and the audit log.
 """
 
 from typing import Any, Self
 
+from django.contrib.admin.models import LogEntry
 from django.db import models
 from django.db.models import Q
 
 from luffy_api.apps.user.models import User
+from luffy_api.common import audit_admin
 from luffy_api.common.models import TimestampedModel
 
 
@@ -142,3 +144,21 @@ class Student(User):
         verbose_name = verbose_name_plural = "学员"
         ordering = ["-id"]
         default_permissions = ("view",)
+
+
+class AuditEntry(LogEntry):
+    """操作日志: what somebody did in the back office. Nobody changes or deletes it there."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "操作日志"
+        ordering = ["-id"]
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.get_action_flag_display()} {self.object_repr}"
+
+    @property
+    def values(self) -> list[tuple[str, list[str]]]:
+        """What was changed, by the row of the page: `[label, before, after]`."""
+        return list(audit_admin.changes_of(self.change_message))

@@ -9,6 +9,7 @@ class MonitoringConfig(AppConfig):
     def ready(self) -> None:
         """Keep the runs of scheduled jobs, look at the machine, check the settings."""
         from luffy_api.apps.monitoring import (
+            audit_origins,
             checks,  # noqa: F401
             conditions,
             gauges,
@@ -17,8 +18,9 @@ class MonitoringConfig(AppConfig):
             readiness,
             site_certificate,
         )
-        from luffy_api.common import replica
+        from luffy_api.common import audit_log, replica
 
+        audit_log.note_addresses_with(audit_origins.record)
         job_runs.record()
         conditions.register()
         gauges.register(heartbeats.gauges)

@@ -74,6 +74,8 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
     """Users are deactivated and not deleted: orders and enrollments refer to them."""
 
     form = UserForm
+    # What goes with the account when it is closed.
+    unlogged_values = frozenset({"username", "nickname", "signature", "mobile", "email"})
     list_display = [
         "username",
         "student_page",

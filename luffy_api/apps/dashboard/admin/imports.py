@@ -7,8 +7,6 @@ from typing import IO, Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
@@ -35,6 +33,7 @@ from luffy_api.apps.dashboard.imports import exports, staging
 from luffy_api.apps.dashboard.imports.kinds import KINDS, Kind
 from luffy_api.apps.dashboard.imports.running import summary_of
 from luffy_api.apps.dashboard.models import Import, ImportRow
+from luffy_api.common import audit_log
 from luffy_api.common.admin import ReadOnlyAdmin, staff_id
 from luffy_api.libs.spreadsheets import column_name
 
@@ -290,13 +289,7 @@ class ImportAdmin(ReadOnlyAdmin):
     def _export(self, request: HttpRequest, kind: str, format: str) -> HttpResponseBase:
         chosen = KINDS[kind]
         name = f"{chosen.label}_{localdate():%Y%m%d}.{format}"
-        LogEntry.objects.create(
-            user_id=staff_id(request),
-            content_type=ContentType.objects.get_for_model(Import),
-            object_repr=name,
-            action_flag=CHANGE,
-            change_message=f"导出 {name}",
-        )
+        audit_log.log_export(Import, user_id=staff_id(request), name=name)
         if format == "csv":
             return _csv(exports.csv_lines(chosen), name)
         return _xlsx(lambda file: exports.write_xlsx(file, chosen), name)

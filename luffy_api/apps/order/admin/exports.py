@@ -7,8 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -19,6 +17,8 @@ from django.utils.http import content_disposition_header
 from luffy_api.apps.order.admin.orders import OrderAdmin
 from luffy_api.apps.order.exports import MAX_DAYS, TABLES, Span, Table
 from luffy_api.apps.order.models import OrderExport
+from luffy_api.common import audit_log
+from luffy_api.common.admin import staff_id
 from luffy_api.libs import spreadsheets
 
 FORMATS = {"xlsx": "Excel 工作簿（XLSX）", "csv": "CSV（Excel、WPS 可直接打开）"}
@@ -81,13 +81,7 @@ class OrderExportAdmin(OrderAdmin):
     ) -> HttpResponseBase:
         chosen, span = TABLES[table], Span(first, last)
         name = f"{chosen.label}_{first:%Y%m%d}-{last:%Y%m%d}.{format}"
-        LogEntry.objects.create(
-            user_id=request.user.pk,  # type: ignore[misc]
-            content_type=ContentType.objects.get_for_model(OrderExport, for_concrete_model=False),
-            object_repr=name,
-            action_flag=CHANGE,
-            change_message=f"导出 {name}",
-        )
+        audit_log.log_export(OrderExport, user_id=staff_id(request), name=name)
         return _csv(chosen, span, name) if format == "csv" else _xlsx(chosen, span, name)
 
 
