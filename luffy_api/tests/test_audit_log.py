@@ -165,6 +165,14 @@ ACTIONS = {
         ),
         "收回课程《课程",
     ),
+    "merge accounts": Action(
+        lambda gateway: (UserFactory(), UserFactory()),
+        lambda browser, both: browser.post(
+            people("merge", both[0]),
+            {"other": f"#{both[1].pk}", "confirmed": both[1].pk, "reason": "同一个人"},
+        ),
+        "合并账号：",
+    ),
     "put on sale": Action(lambda gateway: ready_course(), bulk("put_on_sale"), "上线"),
     "hide": Action(lambda gateway: CourseFactory(), bulk("hide"), "隐藏"),
 }

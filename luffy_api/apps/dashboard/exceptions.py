@@ -12,3 +12,7 @@ class ImportMoved(exceptions.Conflict):
 
     def __init__(self) -> None:
         super().__init__("该导入的状态已变化，请刷新页面后再操作")
+
+
+class MergeRefused(exceptions.RuleViolated):
+    """These two accounts cannot be merged; the message says why."""

@@ -281,3 +281,12 @@ class OrderNotRecreated(Exception):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class OrdersOpen(exceptions.Conflict):
+    """Accounts cannot be merged while one of them has an order that may be paid right now."""
+
+    def __init__(self, numbers: list[str]) -> None:
+        super().__init__(
+            f"还有未支付的订单 {'、'.join(numbers[:5])}：请等它付款、取消或超时关闭后再合并"
+        )

@@ -72,6 +72,13 @@ def _without_user_or_course() -> Iterator[str]:
     yield from _numbers(Order.objects.filter(order_courses__in=_details(~Exists(course))))
 
 
+def _of_merged_account() -> Iterator[str]:
+    """What an account has got after it was merged into another: merge them once more."""
+    yield from _numbers(Order.objects.filter(user__merged_into__isnull=False))
+    left = Enrollment.objects.filter(user__merged_into__isnull=False)
+    yield from _pairs(left, "id")
+
+
 def _without_order() -> Iterator[str]:
     """Details and idempotency keys of orders that do not exist, for the same reason."""
     no_order = ~Exists(Order.objects.filter(pk=OuterRef("order_id")))
@@ -208,6 +215,7 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "订单没有任何课程": _without_details,
     "订单总价不等于各课程实价之和": _wrong_totals,
     "订单的学员或课程已不存在": _without_user_or_course,
+    "订单或课程属于已并入其他账号的账号，请再合并一次": _of_merged_account,
     "订单详情或幂等键没有对应的订单": _without_order,
     "订单已付款，却没有支付平台流水号或支付时间": _paid_without_proof,
     "订单已付款，却没有入账的支付消息": _paid_without_event,

@@ -46,6 +46,11 @@ def lock_orders(*, user_id: int, out_trade_nos: Sequence[str]) -> list[Order]:
     return locked(orders.filter(out_trade_no__in=out_trade_nos))
 
 
+def lock_orders_of(user_ids: Sequence[int]) -> list[Order]:
+    """All orders of these students, locked by id until the surrounding transaction ends."""
+    return locked(Order.objects.filter(user__in=user_ids).order_by("pk"))
+
+
 def lock_due(due: QuerySet[Any], *, limit: int) -> dict[int, datetime]:
     """When the first `limit` rows are due, by id, locked; rows that others claim are passed over.
 

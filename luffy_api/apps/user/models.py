@@ -68,6 +68,16 @@ class User(AbstractUser):
     email = models.EmailField("邮箱", unique=True, null=True, blank=True)  # type: ignore[assignment]
     icon = models.ImageField("头像", upload_to="user/icons", blank=True)
     closed_at = models.DateTimeField("注销时间", null=True, blank=True, editable=False)
+    # The account of the same person that has everything of this one, which is closed.
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name="已并入",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+    )
 
     # Part of the signing key of every token: an increment ends all tokens.
     token_epoch = models.PositiveIntegerField("登录批次", default=0, editable=False)

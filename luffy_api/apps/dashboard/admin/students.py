@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from luffy_api.apps.dashboard import student_page
-from luffy_api.apps.dashboard.admin import gifts
+from luffy_api.apps.dashboard.admin import gifts, merging
 from luffy_api.apps.dashboard.models import Student
 from luffy_api.apps.user import notes, selectors
 from luffy_api.apps.user.models import StudentNote, User
@@ -75,13 +75,14 @@ class StudentAdmin(ReadOnlyAdmin):
         return student.masked_mobile or NOTHING
 
     def get_urls(self) -> list[URLPattern]:
-        """Notes, and courses that are given and taken back."""
+        """Notes, courses that are given and taken back, and merges."""
         protected = self.admin_site.admin_view
         own: dict[str, tuple[Callable[..., HttpResponse], str]] = {
             "give/": (self.give_to_list_view, "gifts"),
             "<int:pk>/note/": (self.note_view, "note"),
             "<int:pk>/give/": (self.give_view, "give"),
             "<int:pk>/take/<int:course_id>/": (self.take_view, "take"),
+            "<int:pk>/merge/": (self.merge_view, "merge"),
         }
         mine = [
             path(route, protected(view), name=f"dashboard_student_{name}")
@@ -135,6 +136,10 @@ class StudentAdmin(ReadOnlyAdmin):
     def take_view(self, request: HttpRequest, pk: int, course_id: int) -> HttpResponse:
         """收回课程."""
         return gifts.take_view(self, request, self.student(request, pk), course_id)
+
+    def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """合并账号."""
+        return merging.merge_view(self, request, self.student(request, pk))
 
     def give_to_list_view(self, request: HttpRequest) -> HttpResponse:
         """批量赠送."""

@@ -1,0 +1,39 @@
+"""How far a person is on one account moves to another; of one section the further one stays."""
+
+from luffy_api.apps.learning import progress_buffer
+from luffy_api.apps.learning.locks import lock_progress
+from luffy_api.apps.learning.models import SectionProgress
+
+
+def flush(*user_ids: int) -> None:
+    """Write what players have reported; before the transaction, which may be undone."""
+    for user_id in user_ids:
+        progress_buffer.flush_student(user_id)
+
+
+def move(*, source_id: int, target_id: int) -> None:
+    """Move all progress, in a transaction that has locked both students."""
+    own = SectionProgress.objects.filter(user=source_id)
+    twins = SectionProgress.objects.filter(user=target_id, section__in=own.values("section"))
+    known = {row.section_id: row for row in twins}
+    pks = [*own.values_list("pk", flat=True), *(row.pk for row in known.values())]
+    rows = lock_progress(pks)
+    kept = {row.section_id: row for row in rows if row.user_id == target_id}
+    for row in rows:
+        if row.user_id == source_id and row.section_id in kept:
+            _join(row, kept[row.section_id])
+            row.delete()
+    own.update(user=target_id)
+
+
+def _join(row: SectionProgress, kept: SectionProgress) -> None:
+    """The further one by the seconds watched, then by where it stopped; the newer time of both."""
+    further = max(row, kept, key=lambda each: (each.watched, each.position))
+    reported = [each.reported_at for each in (row, kept) if each.reported_at]
+    SectionProgress.objects.filter(pk=kept.pk).update(
+        position=further.position,
+        watched=further.watched,
+        budget=min(row.budget, kept.budget),
+        reported_at=max(reported, default=None),
+        updated_time=max(row.updated_time, kept.updated_time),
+    )

@@ -1,0 +1,35 @@
+"""What the user app has of a person moves from one account to another, in a merge."""
+
+from luffy_api.apps.user import account_deletion
+from luffy_api.apps.user.models import Consent, StudentNote, User
+
+
+def move(*, source: User, target: User) -> None:
+    """Move consents and notes, then close `source`; both rows are locked by the caller.
+
+    A consent that both have given keeps its earlier time. What the target lacks of mobile and
+    e-mail it takes over.
+    """
+    _move_consents(source, target)
+    StudentNote.objects.filter(user=source).update(user=target)
+    mobile, email = source.mobile, source.email
+    if source.closed_at is None:
+        account_deletion.anonymise(source)
+    source.merged_into = target
+    source.save(update_fields=["merged_into"])
+    taken = {"mobile": target.mobile or mobile, "email": target.email or email}
+    for name, value in taken.items():
+        setattr(target, name, value)
+    target.save(update_fields=[*taken])
+
+
+def _move_consents(source: User, target: User) -> None:
+    known = {row.agreement_id: row for row in Consent.objects.filter(user=target)}
+    for row in Consent.objects.filter(user=source):
+        twin = known.get(row.agreement_id)
+        if twin is None:
+            Consent.objects.filter(pk=row.pk).update(user=target)
+            continue
+        earlier = min(row.created_time, twin.created_time)
+        Consent.objects.filter(pk=twin.pk).update(created_time=earlier)
+        row.delete()
