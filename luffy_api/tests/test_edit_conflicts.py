@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
@@ -68,7 +67,6 @@ FORMS = {
     "site": (ROWS["sitesettings"], "slogan"),
     "announcement": (ROWS["announcement"], "title"),
     "help page": (ROWS["helppage"], "title"),
-    "role": (lambda: Group.objects.create(name="审计"), "name"),
 }
 
 

@@ -59,13 +59,16 @@ GROUPS = (
     ),
     MenuGroup(
         "系统",
-        dict.fromkeys(
-            [
-                *("school.SiteSettings", "school.SchoolSettings", "order.PaymentCredential"),
-                *("dashboard.Import", "auth.Group", "dashboard.AuditEntry"),
-                *("monitoring.Alert", "monitoring.JobRun", "order.GatewayCounter"),
-            ]
-        ),
+        {
+            **dict.fromkeys(
+                [
+                    *("school.SiteSettings", "school.SchoolSettings", "order.PaymentCredential"),
+                    *("dashboard.Import", "dashboard.AuditEntry", "monitoring.Alert"),
+                    *("monitoring.JobRun", "order.GatewayCounter"),
+                ]
+            ),
+            "auth.Group": "角色",
+        },
     ),
     _GATEWAYS,
 )

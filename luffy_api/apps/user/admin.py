@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
@@ -12,12 +11,27 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from luffy_api.apps.user import account_status, avatars, mobiles, student_pages, tokens
+from luffy_api.apps.user import (
+    account_status,
+    avatars,
+    mobiles,
+    role_rights,
+    student_pages,
+    tokens,
+)
 from luffy_api.apps.user.models import Consent, User
 from luffy_api.common import audit_log
-from luffy_api.common.admin import ReadOnlyInline, SuperuserOnly, picture, staff_id
+from luffy_api.common.admin import (
+    NOTHING,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    SuperuserOnly,
+    picture,
+    staff_id,
+)
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 
 if TYPE_CHECKING:
@@ -53,8 +67,38 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(SuperuserOnly, EditConflictsAdmin, DjangoGroupAdmin):
-    """Roles; editable by superusers only."""
+class GroupAdmin(SuperuserOnly, ReadOnlyAdmin):
+    """角色: what each may do, in words. Migrations set the rights, accounts are given roles."""
+
+    list_display = ["name", "members"]
+    fields = ["name", "members", "rights"]
+    readonly_fields = ["members", "rights"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With their members, in two queries."""
+        return super().get_queryset(request).prefetch_related("user_set")
+
+    @admin.display(description="成员")
+    def members(self, role: Group) -> str:
+        """Who has the role."""
+        return "、".join(str(user) for user in role.user_set.all()) or NOTHING
+
+    @admin.display(description="可以做什么")
+    def rights(self, role: Group) -> SafeString | str:
+        """Tables with what may be done to them, a line each."""
+        lines = role_rights.of_role(role).items()
+        return format_html_join(
+            "", "<div>{}：{}</div>", ((table, "、".join(rights)) for table, rights in lines)
+        )
 
 
 class ConsentInline(ReadOnlyInline):
@@ -91,13 +135,16 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
     list_per_page = 20
     search_fields = ["username", "nickname", "mobile", "email"]
     ordering = ["-id"]
-    readonly_fields = ["avatar_preview", "last_login", "date_joined", "closed_at"]
+    readonly_fields = [
+        *("avatar_preview", "last_login", "date_joined", "closed_at", "single_rights"),
+    ]
+    filter_horizontal = ()
     fieldsets = [
         ("账号", {"fields": ["username", "password", ("mobile", "email")]}),
         ("资料", {"fields": ["nickname", "signature", "avatar_preview"]}),
         (
             "权限",
-            {"fields": [("is_active", "is_staff", "is_superuser"), "groups", "user_permissions"]},
+            {"fields": [("is_active", "is_staff", "is_superuser"), "groups", "single_rights"]},
         ),
         ("时间", {"fields": [("last_login", "date_joined", "closed_at")]}),
     ]
@@ -111,6 +158,22 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
     def mobile_shown(self, user: User) -> str:
         """The masked mobile."""
         return user.masked_mobile or "-"
+
+    @admin.display(description="单独授予的权限")
+    def single_rights(self, user: User) -> str:
+        """What an earlier version let superusers tick; roles have taken its place."""
+        rights = role_rights.by_table(user.user_permissions) if user.pk else {}
+        return "；".join(f"{table}：{'、'.join(each)}" for table, each in rights.items()) or "没有"
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Hook of Django: the few roles, each with its box."""
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None and db_field.name == "groups":
+            field.label = "角色"
+            field.help_text = "只对勾选了“工作人员状态”的账号有效；超级用户可以做所有事情"
+        return field
 
     @admin.display(description="头像预览")
     def avatar_preview(self, user: User) -> SafeString | str:

@@ -85,6 +85,17 @@ def test_a_list_that_is_edited_in_place_is_logged_with_values(admin_client):
     assert newest().values[0][1][1:] == ["1", "7"]
 
 
+def test_roles_are_logged_with_what_there_was_before(admin_client):
+    colleague = staff(roles.OPERATIONS)
+    finance = Group.objects.get(name=roles.FINANCE)
+
+    save(admin_client, colleague, groups=[finance.pk], is_superuser="on")
+
+    values = {label: (old, new) for _, (label, old, new) in newest().values}
+    assert values["角色"] == (roles.OPERATIONS, roles.FINANCE)
+    assert ("否", "是") in values.values()
+
+
 def test_personal_data_and_passwords_are_not_copied_into_the_log(admin_client, student):
     save(admin_client, student, mobile="13900001111", email="new@example.com", nickname="小王")
     words = {"password1": "some good words", "password2": "some good words"}
