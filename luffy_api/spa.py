@@ -1,8 +1,9 @@
 """The single-page app: one document for all of its paths, and a true 404 for every other one."""
 
 import json
-from collections.abc import Mapping
-from functools import lru_cache
+import time
+from collections.abc import Callable, Mapping
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.generic import RedirectView
 
+from luffy_api.apps.course.models import Course
 from luffy_api.apps.school.current_site import current_site
 from luffy_api.apps.school.models.site import DEFAULT_NAME
 from luffy_api.apps.school.selectors import SitePage
 from luffy_api.apps.school.serializers import SiteSerializer
+from luffy_api.page_answers import NOTHING, PageAnswers, page_answers
 
 # What luffy_web/index.html says as long as nothing else is known; the school's own words take its
 # place.
@@ -27,20 +30,38 @@ TITLE = f"<title>{DEFAULT_NAME}</title>"
 DESCRIPTION = f'content="{DEFAULT_NAME}：免费课、实战课与轻课，一步一步学会编程。"'
 ICON = '<link rel="icon" type="image/svg+xml" href="/favicon.svg" />'
 SITE = "<!-- site -->"
+LINKS, ANSWERS = "<!-- links -->", "<!-- answers -->"
 NOT_BUILT = "网站前端尚未构建，请在项目目录运行 ./scripts/start。"
 ENTRY = "index.html"
 
 
+def with_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Have the document's scripts know the server's time, which `Date` does not tell them.
+
+    Of a 304, too: the answers in a document that is kept are as new as this header.
+    """
+
+    @wraps(view)
+    def told(*args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response["Server-Timing"] = f'now;desc="{time.time():.0f}"'
+        return response
+
+    return told
+
+
 # Asked for at every visit, but kept: `no-store` would make browsers load a page anew for 返回. The
-# document holds nothing secret and nothing of the request, so it may be compressed.
+# document holds nothing secret, so it may be compressed, although it repeats the word of a search.
 @csrf_exempt
 @gzip_page
+@with_time
 @conditional_page
 @cache_control(no_cache=True)
 @require_safe
-def page(request: HttpRequest, *, shows: str, **kwargs: object) -> HttpResponse:
+def page(request: HttpRequest, *, shows: str, **arguments: object) -> HttpResponse:
     """The app's document; its router shows the page, of which `shows` is the module."""
-    response = _document(status=200)
+    answers = page_answers(request, shows, arguments)
+    response = _document(status=200, answers=answers)
     if links := _links(f"src/pages/{shows}Page.vue"):
         response["Link"] = links
     return response
@@ -55,14 +76,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _document(status=404)
 
 
-def _document(status: int) -> HttpResponse:
+def _document(status: int, answers: PageAnswers = NOTHING) -> HttpResponse:
     try:
         html = Path(settings.WEB_DIST, ENTRY).read_text(encoding="utf-8")
     except FileNotFoundError:
         # What is not found is not found, whether the pages are built or not.
         missing = 503 if status == 200 else status
         return HttpResponse(NOT_BUILT, status=missing, content_type="text/plain; charset=utf-8")
-    for default, own in _words(current_site.page()):
+    own_words = _words(current_site.page())
+    for default, own in [*own_words, (LINKS, answers.links), (ANSWERS, answers.scripts)]:
         html = html.replace(default, own, 1)
     return HttpResponse(html, status=status)
 
@@ -121,8 +143,8 @@ def _words(site: SitePage) -> list[tuple[str, str]]:
 urlpatterns = [
     path("", page, {"shows": "home/Home"}),
     *(
-        path(f"{kind}-course", page, {"shows": "course/CourseList"})
-        for kind in ("free", "actual", "light")
+        path(f"{kind.name.lower()}-course", page, {"shows": "course/CourseList", "kind": int(kind)})
+        for kind in Course.Kind
     ),
     path("course/search", page, {"shows": "search/Search"}),
     path("course/<int:id>", page, {"shows": "course/Course"}),

@@ -24,6 +24,11 @@ async function slowDown(page: Page) {
   }
 }
 
+/** Pages then ask the API for everything, as in a browser that does not tell them the server's time. */
+function leaveAnswersOfDocument() {
+  performance.getEntriesByType = () => []
+}
+
 /** Runs before the page's own scripts. */
 function recordShifts() {
   const kept: { value: number; moved: string[] }[] = []
@@ -40,9 +45,16 @@ function recordShifts() {
   }).observe({ type: 'layout-shift', buffered: true })
 }
 
-for (const { name, viewport } of SIZES) {
-  test(`while pages load nothing moves on ${name}`, async ({ page }) => {
+const WAYS = [
+  { way: 'with the answers of their document', prepare: () => undefined },
+  { way: 'with late answers', prepare: leaveAnswersOfDocument },
+]
+const CASES = SIZES.flatMap((size) => WAYS.map((way) => ({ ...size, ...way })))
+
+for (const { name, viewport, way, prepare } of CASES) {
+  test(`while pages load ${way} nothing moves on ${name}`, async ({ page }) => {
     await page.setViewportSize(viewport)
+    await page.addInitScript(prepare)
     await page.addInitScript(recordShifts)
     await slowDown(page)
 

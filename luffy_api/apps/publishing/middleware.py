@@ -8,8 +8,11 @@ request is first answered as a visitor's.
 
 import copy
 from collections.abc import Callable
+from functools import partial
+from io import BytesIO
 from typing import Any
 
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
@@ -31,6 +34,26 @@ from luffy_api.common.client_ip import client_ip
 from luffy_api.common.codes import Code
 from luffy_api.common.error_views import envelope
 
+# What a document's request carries for `answer_at`.
+FINDER = "published_answer_at"
+# They say how a document is asked for, or by whom; a visitor's answer depends on neither.
+OF_DOCUMENT = frozenset(
+    {
+        *(TOKEN, "HTTP_COOKIE", "HTTP_RANGE", "HTTP_ORIGIN"),
+        *("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_RANGE"),
+        *("CONTENT_LENGTH", "CONTENT_TYPE"),
+    }
+)
+
+
+def answer_at(request: HttpRequest, address: str) -> PublishedAnswer | None:
+    """What a visitor is answered at a path and query of the API; for what a document brings along.
+
+    None where nothing can be published now, such as a refusal, or without the database.
+    """
+    find: Callable[[str], PublishedAnswer | None] | None = getattr(request, FINDER, None)
+    return find(address) if find else None
+
 
 class PublishedBytesMiddleware:
     """Outside of it are request id, metrics and access log; see also `front`."""
@@ -43,6 +66,7 @@ class PublishedBytesMiddleware:
         key = key_of(request) if may_be_published(request.META) else None
         version = versions.now() if key else None
         if key is None or version is None:
+            setattr(request, FINDER, partial(self._answer_at, request))
             return self.get_response(request)
         if answer := publisher().find(key, version):
             return _give_out(request, answer) or self.get_response(request)
@@ -57,6 +81,22 @@ class PublishedBytesMiddleware:
             given = _complete(request, found) if isinstance(found, PublishedAnswer) else None
             return given or self.get_response(request)
         return _respond(request, found) if isinstance(found, PublishedAnswer) else found
+
+    def _answer_at(self, document: HttpRequest, address: str) -> PublishedAnswer | None:
+        request = _asking(document, address)
+        key = key_of(request) if may_be_published(request.META) else None
+        version = versions.now() if key else None
+        if key is None or version is None:
+            return None
+        if answer := publisher().find(key, version):
+            answer.repeat(request)
+            return answer
+        mark = _mark(request)
+        if mark is None:
+            return None
+        with publisher().store.turn(key):
+            found = self._make(request, key, mark)
+        return found if isinstance(found, PublishedAnswer) else None
 
     def _make(self, request: HttpRequest, key: Key, mark: Mark) -> PublishedAnswer | HttpResponse:
         """What another thread has published meanwhile, or the layers below now; else their answer.
@@ -123,6 +163,15 @@ def _mark(request: HttpRequest) -> Mark | None:
     if mark is None or mark.personal or not brings_token(request.META):
         return mark
     return None if view.cls.authentication_classes else mark
+
+
+def _asking(document: HttpRequest, address: str) -> HttpRequest:
+    """A visitor's request for an address of the API, from where the document is asked for."""
+    path, _, query = address.partition("?")
+    kept = {name: value for name, value in document.META.items() if name not in OF_DOCUMENT}
+    asked = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query}
+    # A body would be that of the document's request.
+    return WSGIRequest({**kept, **asked, "HTTP_ACCEPT": "*/*", "wsgi.input": BytesIO()})
 
 
 def _of_visitor(request: HttpRequest) -> HttpRequest:

@@ -1,0 +1,160 @@
+"""What a page asks the API for first: its document brings these answers along.
+
+A phone then shows courses as soon as the scripts have come, instead of asking for them only then.
+The answers are those that the API publishes (`publishing.middleware`), so they are as new. What is
+asked for here must be what the page asks for, letter by letter; else it asks the API as ever.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from django.http import HttpRequest
+from django.utils.html import escape
+
+from luffy_api.apps.publishing.answers import IDENTITY, PublishedAnswer
+from luffy_api.apps.publishing.middleware import answer_at
+
+API = "/api/v1/"
+# Of one answer, uncompressed. The document comes before everything else, so it stays small.
+MAX_BYTES = 60_000
+# PAGE_SIZE of luffy_web/src/composables/course/useCourseList.ts.
+PAGE_SIZE = 12
+# As encodeURIComponent, after which a browser's URL also encodes "'".
+UNQUOTED = "!~*()"
+MAX_WORD = 100
+
+# How wide the first picture of a page is shown: SIZES of its component, which a test compares.
+BANNER = (
+    "(max-width: 600px) and (min-resolution: 2.1dppx) 80vw, "
+    "(max-width: 600px) 120vw, min(100vw, 1240px)"
+)
+CARD = "(max-width: 600px) and (min-resolution: 2.1dppx) 31vw, (max-width: 600px) 46vw, 300px"
+COVER = "(max-width: 860px) and (min-resolution: 2.1dppx) 60vw, (max-width: 860px) 90vw, 640px"
+
+Query = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FirstPicture:
+    """Where the data of the first answer has it, under which key, and how wide it is shown."""
+
+    owner: Callable[[Any], Mapping[str, Any] | None]
+    key: str
+    sizes: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """`asks` gets the page's query string and the arguments of its URL."""
+
+    asks: Callable[..., Sequence[str]]
+    picture: FirstPicture | None = None
+
+
+def _home(query: Query) -> Sequence[str]:
+    return ("home/banner/", "home/listing/")
+
+
+def _course_list(query: Query, *, kind: int) -> Sequence[str]:
+    if query:
+        return ()
+    return (f"course/?kind={kind}&page=1&page_size={PAGE_SIZE}", "course/category/")
+
+
+def _search(query: Query) -> Sequence[str]:
+    word = query.get("word", "")
+    if [*query] != ["word"] or not _is_plain(word):
+        return ()
+    search = f"search={quote(word, safe=UNQUOTED)}&page=1&page_size={PAGE_SIZE}"
+    return (f"course/search/?{search}", "course/category/")
+
+
+def _is_plain(word: str) -> bool:
+    """Whether the page asks for it as it is: `wordOf` in luffy_web/src/format/word.ts."""
+    return 0 < len(word) <= MAX_WORD and word == " ".join(word.split()) and word.isprintable()
+
+
+def _course(query: Query, *, id: int) -> Sequence[str]:
+    return () if "preview" in query else (f"course/{id}/",)
+
+
+def _learn(query: Query, *, course: int, section: int = 0) -> Sequence[str]:
+    return (f"course/{course}/", f"course/chapter/?course={course}")
+
+
+def _first_of(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    return rows[0] if rows else None
+
+
+_of_page = FirstPicture(lambda data: _first_of(data["results"]), "course_img", CARD)
+
+# By the module of the page, as in `spa.urlpatterns`.
+OPENINGS: Mapping[str, Opening] = {
+    "home/Home": Opening(_home, FirstPicture(_first_of, "image", BANNER)),
+    "course/CourseList": Opening(_course_list, _of_page),
+    "search/Search": Opening(_search, _of_page),
+    "course/Course": Opening(_course, FirstPicture(lambda data: data, "course_img", COVER)),
+    "course/Learn": Opening(_learn),
+}
+
+
+@dataclass(frozen=True)
+class PageAnswers:
+    """HTML for the document: `scripts` with the answers, `links` to what they need first."""
+
+    scripts: str = ""
+    links: str = ""
+
+
+NOTHING = PageAnswers()
+
+
+def page_answers(request: HttpRequest, shows: str, arguments: Mapping[str, Any]) -> PageAnswers:
+    """Empty for pages that ask for nothing that everybody may see, or where it is not at hand."""
+    opening = OPENINGS.get(shows)
+    if opening is None:
+        return NOTHING
+    addresses = [API + each for each in opening.asks(request.GET, **arguments)]
+    found = {address: answer_at(request, address) for address in addresses}
+    short = {address: answer for address, answer in found.items() if answer and _is_short(answer)}
+    scripts = "".join(_script(address, answer) for address, answer in short.items())
+    first = short.get(addresses[0]) if addresses else None
+    picture = _preload(first, opening.picture) if first and opening.picture else ""
+    return PageAnswers(scripts, picture)
+
+
+def _is_short(answer: PublishedAnswer) -> bool:
+    return len(_body(answer)) <= MAX_BYTES
+
+
+def _body(answer: PublishedAnswer) -> bytes:
+    return answer.representations[IDENTITY].body
+
+
+def _script(address: str, answer: PublishedAnswer) -> str:
+    """The answer as it came; "<" is only found in strings of JSON, and would end the script there.
+
+    `data-personal` if a token makes another answer.
+    """
+    body = _body(answer).decode().replace("<", "\\u003C")
+    personal = " data-personal" if answer.reads_tokens else ""
+    return (
+        f'<script type="application/json" data-answer="{escape(address)}"{personal}>{body}</script>'
+    )
+
+
+def _preload(answer: PublishedAnswer, picture: FirstPicture) -> str:
+    """A link that has the picture loaded beside the scripts which show it."""
+    owner = picture.owner(orjson.loads(_body(answer))["data"])
+    if not owner or not owner[picture.key]:
+        return ""
+    versions = owner[f"{picture.key}_set"]
+    if not versions:
+        source = f'href="{escape(owner[picture.key])}"'
+    else:
+        srcset = ", ".join(f"{each['url']} {each['width']}w" for each in versions)
+        source = f'imagesrcset="{escape(srcset)}" imagesizes="{picture.sizes}"'
+    return f'<link rel="preload" as="image" {source} fetchpriority="high" />'

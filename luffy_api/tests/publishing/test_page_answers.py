@@ -1,0 +1,238 @@
+"""Answers of the API in the documents of pages that ask for them first."""
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.conf import settings as project
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from luffy_api import page_answers
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.search import circuit_breaker, indexing, search_log
+from luffy_api.apps.user import tokens
+from luffy_api.tests.factories import (
+    BannerFactory,
+    CategoryFactory,
+    CourseFactory,
+    SectionFactory,
+    UserFactory,
+)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("publishing")]
+
+HTML = "<!doctype html><!-- site --><!-- links --><body><!-- answers --></body>"
+ANSWER = re.compile(
+    r'<script type="application/json" data-answer="([^"]*)"( data-personal)?>(.*?)</script>'
+)
+COMPONENTS = project.BASE_DIR / "luffy_web" / "src" / "components"
+
+
+@pytest.fixture
+def built(settings, tmp_path):
+    """A built front end."""
+    settings.WEB_DIST = tmp_path
+    (tmp_path / "index.html").write_text(HTML, encoding="utf-8")
+
+
+@pytest.fixture
+def shop(built, settings, tmp_path) -> Course:
+    """A course with a section, in a category, and a banner; an index of it."""
+    course: Course = CourseFactory(
+        pk=7,
+        name="爬虫 & </script><b>实战",
+        kind=Course.Kind.ACTUAL,
+        course_category=CategoryFactory(name="爬虫"),
+        course_img="covers/7.webp",
+    )
+    SectionFactory(course=course, name="第一节")
+    BannerFactory(title="新课上线", image="banners/1.webp")
+    settings.SEARCH_URL = f"sqlite:///{tmp_path / 'search.sqlite3'}"
+    circuit_breaker.reset_circuit()
+    indexing.rebuild()
+    return course
+
+
+@pytest.fixture
+def student_token(shop) -> str:
+    return tokens.issue(UserFactory()).token
+
+
+def document(path: str, **headers: str) -> str:
+    answer = Client(headers=headers).get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def answers_in(html: str) -> dict[str, Any]:
+    return {unescape(address): json.loads(body) for address, _, body in ANSWER.findall(html)}
+
+
+ASKED = {
+    "/": ["home/banner/", "home/listing/"],
+    "/actual-course": ["course/?kind=2&page=1&page_size=12", "course/category/"],
+    "/free-course": ["course/?kind=1&page=1&page_size=12", "course/category/"],
+    "/course/7": ["course/7/"],
+    "/learn/7": ["course/7/", "course/chapter/?course=7"],
+    "/learn/7/1": ["course/7/", "course/chapter/?course=7"],
+    "/course/search?word=%E7%88%AC%E8%99%AB%20C%2B%2B": [
+        "course/search/?search=%E7%88%AC%E8%99%AB%20C%2B%2B&page=1&page_size=12",
+        "course/category/",
+    ],
+    # Not as it is usually opened, so that the page asks for something else.
+    "/actual-course?page=2": [],
+    "/course/7?preview=token": [],
+    "/course/search": [],
+    "/course/search?word=": [],
+    "/course/search?word=%20Go": [],
+    "/course/search?word=a%00b": [],
+    "/course/search?word=Go&page=2": [],
+    f"/course/search?word={'x' * 101}": [],
+    # What is refused is asked for by the page, which shows it.
+    "/course/999": [],
+    "/learn/999": [],
+    "/course/99999999999999999999999999": [],
+    "/user/orders": [],
+}
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_a_document_brings_what_its_page_asks_for_first(shop, path):
+    found = answers_in(document(path))
+
+    assert [*found] == [f"/api/v1/{address}" for address in ASKED[path]]
+    visitor = Client(headers={"accept": "application/json"})
+    assert found == {address: visitor.get(address).json() for address in found}
+
+
+def test_it_costs_no_query_once_it_is_published(shop, django_assert_num_queries):
+    document("/")
+
+    with django_assert_num_queries(0):
+        document("/")
+
+
+@pytest.mark.parametrize("path", ["/", "/actual-course", "/course/7", "/learn/7"])
+def test_a_document_asks_no_more_of_the_database_than_its_page_did(shop, path):
+    with CaptureQueriesContext(connection) as of_document:
+        found = answers_in(document(path))
+    # Everything is made anew
+    Course.objects.update(brief="变了")
+    document("/user/orders")
+
+    with CaptureQueriesContext(connection) as of_page:
+        for address in found:
+            Client().get(address)
+
+    assert len(of_document) <= len(of_page) + 10
+
+
+def test_a_change_is_in_the_next_document(shop):
+    before = Client().get("/course/7")
+
+    Course.objects.filter(pk=7).update(price="299.00")
+    after = Client().get("/course/7", headers={"if-none-match": before["ETag"]})
+
+    assert after.status_code == 200
+    data = answers_in(after.content.decode())["/api/v1/course/7/"]["data"]
+    assert data["price"] == "299.00"
+
+
+def test_a_document_says_the_time_of_the_server_whether_it_is_sent_or_not(shop):
+    first = Client().get("/course/7")
+    again = Client().get("/course/7", headers={"if-none-match": first["ETag"]})
+
+    assert again.status_code == 304
+    for answer in (first, again):
+        assert re.fullmatch(r'now;desc="\d{10}"', answer["Server-Timing"])
+
+
+def test_nobody_gets_what_belongs_to_one_student(shop, student_token):
+    as_student = document("/course/7", authorization=f"jwt {student_token}", cookie="sessionid=x")
+
+    assert as_student == document("/course/7")
+    [(_, personal, _)] = ANSWER.findall(as_student)
+    assert personal
+    assert not any(mark for _, mark, _ in ANSWER.findall(document("/")))
+
+
+def test_names_end_no_script(shop):
+    html = document("/course/7")
+
+    assert html.count("</script>") == html.count("<script ")
+    assert answers_in(html)["/api/v1/course/7/"]["data"]["name"] == shop.name
+
+
+def test_a_long_answer_is_asked_for_by_the_page(shop, monkeypatch):
+    monkeypatch.setattr(page_answers, "MAX_BYTES", 200)
+
+    assert answers_in(document("/actual-course")).keys() == {"/api/v1/course/category/"}
+
+
+def test_without_published_answers_the_document_is_as_it_was(shop, settings):
+    settings.PUBLISHED_BYTES = 0
+
+    assert answers_in(document("/")) == {}
+
+
+def test_a_search_is_recorded_once_for_each_document(shop, monkeypatch):
+    recorded: list[str] = []
+    monkeypatch.setattr(search_log, "record", lambda *, text, **_: recorded.append(text))
+
+    for _ in range(2):
+        document("/course/search?word=Go")
+
+    assert recorded == ["Go", "Go"]
+
+
+PICTURES = {
+    "/": "banners/1.webp",
+    "/actual-course": "covers/7.webp",
+    "/course/7": "covers/7.webp",
+}
+
+
+@pytest.mark.parametrize("path", PICTURES)
+def test_the_first_picture_is_loaded_beside_the_scripts(shop, path):
+    [link] = re.findall(r'<link rel="preload" as="image"[^>]*>', document(path))
+
+    assert f'href="/media/{PICTURES[path]}"' in link
+    assert 'fetchpriority="high"' in link
+
+
+def test_of_several_widths_the_browser_chooses(shop):
+    Course.objects.update(
+        course_img_set={
+            "of": "covers/7.webp",
+            "files": [[400, "covers/a.webp"], [640, "covers/b.webp"]],
+        }
+    )
+
+    [link] = re.findall(r'<link rel="preload" as="image"[^>]*>', document("/course/7"))
+
+    assert 'imagesrcset="/media/covers/a.webp 400w, /media/covers/b.webp 640w"' in link
+    assert f'imagesizes="{page_answers.COVER}"' in link
+    assert " href=" not in link
+
+
+@pytest.mark.parametrize("path", ["/free-course", "/learn/7", "/user/orders"])
+def test_a_page_without_a_picture_names_none(shop, path):
+    assert 'as="image"' not in document(path)
+
+
+@pytest.mark.parametrize(
+    ("component", "sizes"),
+    [
+        ("home/HomeBannerSlide.vue", page_answers.BANNER),
+        ("course/CourseCardCover.vue", page_answers.CARD),
+        ("course/CourseTrial.vue", page_answers.COVER),
+    ],
+)
+def test_pictures_are_as_wide_as_their_components_say(component, sizes):
+    source = (COMPONENTS / component).read_text(encoding="utf-8")
+
+    assert f"const SIZES = '{sizes}'" in source

@@ -1,0 +1,83 @@
+import type { Page } from '@playwright/test'
+
+import { expect, test } from './test'
+
+const HOT_WORDS = 'course/search/hot/'
+/** What each page asks the API for; its document has brought the rest along. */
+const ASKED: [path: string, addresses: string[]][] = [
+  ['/', [HOT_WORDS]],
+  ['/actual-course', [HOT_WORDS]],
+  ['/course/search?word=Python%20%E7%88%AC%E8%99%AB', [HOT_WORDS]],
+  ['/course/search?word=Python', [HOT_WORDS]],
+  ['/course/3', [HOT_WORDS, 'order/methods/']],
+]
+/** A phone with three pixels to a point is served with two. */
+const SIZES = [
+  { name: 'a laptop', viewport: { width: 1366, height: 768 }, deviceScaleFactor: 1 },
+  { name: 'a phone', viewport: { width: 390, height: 844 }, deviceScaleFactor: 3 },
+]
+
+/** Addresses of the API that are asked for from now on, and all pictures. */
+function listen(page: Page) {
+  const addresses: string[] = []
+  const pictures: string[] = []
+  page.on('request', (request) => {
+    const { pathname, search } = new URL(request.url())
+    if (pathname.startsWith('/api/v1/')) addresses.push(pathname.slice('/api/v1/'.length) + search)
+    if (request.resourceType() === 'image') pictures.push(pathname)
+  })
+  return { addresses, pictures }
+}
+
+for (const [path, expected] of ASKED) {
+  test(`${path} is shown with what its document brings`, async ({ page }) => {
+    const { addresses } = listen(page)
+
+    await page.goto(path, { waitUntil: 'networkidle' })
+
+    await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible()
+    expect([...addresses].sort()).toEqual(expected)
+  })
+}
+
+test('learning asks for the video alone', async ({ page }) => {
+  const { addresses } = listen(page)
+
+  await page.goto('/learn/3', { waitUntil: 'networkidle' })
+
+  expect(addresses.filter((address) => /^course\/(\d|chapter)/.test(address))).toEqual([])
+})
+
+test('what a page shows later is asked for', async ({ page }) => {
+  await page.goto('/', { waitUntil: 'networkidle' })
+  const { addresses } = listen(page)
+
+  await page.getByRole('navigation', { name: '课程' }).getByRole('link', { name: '实战课' }).click()
+  await expect(page.getByRole('heading', { name: '实战课' })).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('article').first()).toBeVisible()
+
+  expect(addresses).toContain('course/?kind=2&page=1&page_size=12')
+  expect(addresses).toContain('home/listing/')
+})
+
+for (const { name, ...size } of SIZES) {
+  test.describe(`on ${name}`, () => {
+    test.use(size)
+
+    for (const path of ['/', '/actual-course', '/course/3', '/course/search?word=Python']) {
+      test(`the first picture of ${path} is loaded once, in one width`, async ({ page }) => {
+        const { pictures } = listen(page)
+
+        await page.goto(path, { waitUntil: 'networkidle' })
+
+        const shown = await page.locator('img[fetchpriority=high]').first().evaluate((img: HTMLImageElement) => ({
+          taken: new URL(img.currentSrc).pathname,
+          all: img.srcset.split(', ').map((each) => each.split(' ')[0] ?? ''),
+        }))
+        expect(pictures.filter((each) => shown.all.includes(each))).toEqual([shown.taken])
+        await expect(page.locator('link[rel=preload][as=image]')).toHaveAttribute('imagesrcset', shown.all.length ? /.+/ : '')
+      })
+    }
+  })
+}
