@@ -10,7 +10,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 def today() -> date:
     """The day in Shanghai."""
-    return timezone.now().astimezone(SHANGHAI).date()
+    return day_of(timezone.now())
 
 
 def yesterday() -> date:
@@ -21,3 +21,8 @@ def yesterday() -> date:
 def midnight(day: date) -> datetime:
     """The first moment of a day in Shanghai."""
     return datetime.combine(day, time.min, SHANGHAI)
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Shanghai at an aware moment."""
+    return moment.astimezone(SHANGHAI).date()

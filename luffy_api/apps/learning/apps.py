@@ -16,5 +16,6 @@ class LearningConfig(AppConfig):
         from luffy_api.common import background
 
         personal_data.register("progress", own.progress)
+        personal_data.register("study_days", own.study_days)
         background.register(progress_buffer.flush, at_exit=progress_buffer.flush_all)
         os.register_at_fork(after_in_child=progress_buffer.clear_local)

@@ -1,10 +1,10 @@
-"""How far students are."""
+"""How far students are, and how much they watch on which day."""
 
 from collections.abc import Iterable
 
 from django.db import connections, models
 
-from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.course.models import Course, CourseSection
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
 
@@ -47,3 +47,31 @@ class SectionProgress(TimestampedModel):
             models.UniqueConstraint(fields=["user", "section"], name="progress_once_per_section")
         ]
         indexes = [models.Index(fields=["user", "updated_time"], name="progress_latest")]
+
+
+class StudyDay(models.Model):
+    """How many seconds a student has watched of a course on a day in Shanghai (study_days.py)."""
+
+    day = models.DateField("日期")
+    user = models.ForeignKey(
+        User, verbose_name="学员", on_delete=models.CASCADE, related_name="study_days"
+    )
+    # No key of the database: inserts would share a lock on the course's row.
+    course = models.ForeignKey(
+        Course,
+        verbose_name="课程",
+        on_delete=models.CASCADE,
+        related_name="study_days",
+        db_constraint=False,
+    )
+    seconds = models.PositiveIntegerField("观看（秒）", default=0)
+
+    class Meta:
+        db_table = "luffy_study_day"
+        verbose_name = verbose_name_plural = "每日学习"
+        constraints = [
+            models.UniqueConstraint(fields=["day", "user", "course"], name="study_day_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.seconds}"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from luffy_api.apps.learning import progress_buffer
-from luffy_api.apps.learning.models import SectionProgress
+from luffy_api.apps.learning.models import SectionProgress, StudyDay
 
 
 def progress(user_id: int) -> list[dict[str, Any]]:
@@ -20,4 +20,16 @@ def progress(user_id: int) -> list[dict[str, Any]]:
             "latest": row.updated_time,
         }
         for row in rows.select_related("section__chapter__course")
+    ]
+
+
+def study_days(user_id: int) -> list[dict[str, Any]]:
+    """How many seconds were watched of which course on which day. One query.
+
+    What players have reported just now is in it: exporters are called by name, "progress" before.
+    """
+    rows = StudyDay.objects.filter(user_id=user_id).order_by("day", "course_id")
+    return [
+        {"day": row.day, "course": row.course.name, "seconds": row.seconds}
+        for row in rows.select_related("course")
     ]

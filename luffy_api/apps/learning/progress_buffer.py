@@ -9,9 +9,10 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from prometheus_client import Gauge
 
-from luffy_api.apps.learning import locks
+from luffy_api.apps.learning import locks, study_days
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.pending import Advance, LocalStore, Pending, PendingRows, RedisStore
 from luffy_api.apps.learning.watch_time import WatchState
@@ -131,16 +132,20 @@ def _write(students: Mapping[int, PendingRows]) -> None:
     pending = {
         (user_id, pk): each for user_id, rows in students.items() for pk, each in rows.items()
     }
-    changed = []
+    changed, gains = [], []
     for row in locks.lock_progress([pk for _, pk in pending]):
         before = state_of(row)
         # A restored database may have given the id to somebody else.
         found = pending.get((row.user_id, row.pk))
         after = found.onto(before).state if found else before
         if after != before:
+            moment = after.reported_at or timezone.now()
+            watched = after.seconds - before.seconds
+            gains.append(study_days.Gain(row.user_id, row.section_id, moment, watched))
             row.position, row.watched, row.budget = after.position, after.seconds, after.budget
             row.reported_at = after.reported_at
             changed.append(row)
     # In the order of the reports, so that `updated_time` says which section was the last.
     changed.sort(key=lambda row: row.reported_at or row.updated_time)
     SectionProgress.objects.put(changed)
+    study_days.add(gains)

@@ -1,14 +1,15 @@
-"""How much of a course's videos a student has watched, for other apps."""
+"""How much students have watched: of a course's videos, and on which day; for other apps."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import F, FilteredRelation, Max, Q, Sum
+from django.db.models import Count, F, FilteredRelation, Max, Q, Sum
 from django.db.models.functions import Coalesce, Least
 
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning import progress_buffer
+from luffy_api.apps.learning.models import StudyDay
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,31 @@ def watched_videos(*, user_id: int, course_ids: Collection[int]) -> dict[int, Wa
         for row in rows
     }
     return {pk: found.get(pk, WatchedVideos()) for pk in course_ids}
+
+
+@dataclass(frozen=True)
+class Studied:
+    """How many students watched something, and for how many seconds."""
+
+    students: int = 0
+    seconds: int = 0
+
+
+def studied_on(day: date) -> Studied:
+    """By all students on a day in Shanghai. One query."""
+    found = StudyDay.objects.filter(day=day, seconds__gt=0).aggregate(
+        students=Count("user", distinct=True), seconds=Coalesce(Sum("seconds"), 0)
+    )
+    return Studied(**found)
+
+
+def studied_by_course(day: date) -> dict[int, Studied]:
+    """The same for each course of which something was watched. One query."""
+    rows = StudyDay.objects.filter(day=day, seconds__gt=0).order_by().values_list("course_id")
+    found = rows.annotate(Count("pk"), Sum("seconds"))
+    return {course_id: Studied(students, seconds) for course_id, students, seconds in found}
+
+
+def first_study_day() -> date | None:
+    """The first day on which anything was watched, None before that. One query, by an index."""
+    return StudyDay.objects.order_by("day").values_list("day", flat=True).first()

@@ -76,8 +76,9 @@ def test_reports_wait_and_become_one_write(
 
     assert (told.position, told.watched) == (30, 30)
     assert stored() == (0, 0)
-    # The rows, all of them written by one, and the savepoint of a test
-    with django_assert_num_queries(4):
+    # The rows, all of them written by one, and the savepoint of a test; for the day the course,
+    # the rows that there are, the first one, again, and what is added.
+    with django_assert_num_queries(9):
         flush()
     assert stored() == (30, 30)
     with django_assert_num_queries(0):

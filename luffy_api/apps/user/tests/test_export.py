@@ -84,5 +84,5 @@ def test_two_apps_cannot_register_one_name():
     with pytest.raises(AssertionError):
         personal_data.register("orders", lambda user_id: [])
     assert json.dumps(sorted(personal_data._exporters)) == (
-        '["enrollments", "invoices", "orders", "progress"]'
+        '["enrollments", "invoices", "orders", "progress", "study_days"]'
     )
