@@ -15,3 +15,5 @@ ALERT_RETENTION = timedelta(days=env.integer("ALERT_DAYS", 365, minimum=7))
 # The back office's log of who did what. The law asks for six months of logs at least, and for the
 # vouchers of the books, which it explains, for ten years.
 AUDIT_LOG_RETENTION = timedelta(days=env.integer("AUDIT_LOG_DAYS", 3660, minimum=183))
+# How often the page of a course was opened on a day; pages show a year.
+COURSE_VIEW_DAYS = env.integer("COURSE_VIEW_DAYS", 800, minimum=366)

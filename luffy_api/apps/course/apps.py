@@ -1,3 +1,5 @@
+import os
+
 from django.apps import AppConfig
 
 
@@ -7,8 +9,8 @@ class CourseConfig(AppConfig):
     verbose_name = "课程"
 
     def ready(self) -> None:
-        """Register a student's own data, the counting of students, and what is public."""
-        from luffy_api.apps.course import listing, models, selectors, student_counts
+        """Register a student's own data, the counting of students and views, what is public."""
+        from luffy_api.apps.course import listing, models, selectors, student_counts, view_counts
         from luffy_api.apps.course import personal_data as own
         from luffy_api.apps.course.models import derived
         from luffy_api.apps.monitoring import queues
@@ -21,6 +23,8 @@ class CourseConfig(AppConfig):
         queues.register(student_counts.WAITING_CHANGES)
         background.register(student_counts.fold)
         background.register(listing.apply_due)
+        background.register(view_counts.flush, at_exit=view_counts.flush)
+        os.register_at_fork(after_in_child=view_counts.forget)
         derived.compute_with(listing.compute)
         catalogue = (
             *(models.Course, models.CourseCategory, models.CourseChapter, models.CourseSection),

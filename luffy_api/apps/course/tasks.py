@@ -2,7 +2,7 @@
 
 from huey.contrib.djhuey import db_periodic_task
 
-from luffy_api.apps.course import enrollment, listing, student_counts
+from luffy_api.apps.course import enrollment, listing, student_counts, view_counts
 from luffy_api.apps.course.covers import COVERS
 from luffy_api.common.schedules import shanghai
 
@@ -35,3 +35,9 @@ def clean_up_covers() -> None:
 def repair_listing() -> None:
     """Every minute; what begins or ends is noticed more often, by processes of the web server."""
     listing.repair()
+
+
+@db_periodic_task(shanghai(hour="4", minute="41"))  # type: ignore[untyped-decorator]
+def clean_up_views() -> None:
+    """Every night at 4:41."""
+    view_counts.delete_old()

@@ -9,11 +9,19 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from luffy_api.apps.course import access, attachments, enrollment, previews, selectors, serializers
+from luffy_api.apps.course import (
+    access,
+    attachments,
+    enrollment,
+    previews,
+    selectors,
+    serializers,
+    view_counts,
+)
 from luffy_api.apps.course.cards import CategorySerializer, CourseCardSerializer
 from luffy_api.apps.course.filters import ChapterFilterSet, CourseFilterSet
 from luffy_api.apps.course.models import CourseChapter, CourseQuerySet
-from luffy_api.apps.publishing.marks import nothing_personal, published
+from luffy_api.apps.publishing.marks import Terms, nothing_personal, published, under
 from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.replica import catalogue_read
@@ -59,6 +67,12 @@ class CourseListViewSet(APIViewSet):
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
+def _students_part(*, user_id: int, pk: int) -> dict[str, object]:
+    """What a student's answer has beside that of a visitor; the page is opened once more."""
+    view_counts.note(pk)
+    return selectors.personal_part(user_id=user_id, pk=pk)
+
+
 class CourseViewSet(APIViewSet):
     """One course."""
 
@@ -69,13 +83,15 @@ class CourseViewSet(APIViewSet):
         return [AllowAny()] if self.action in {"retrieve", None} else [IsAuthenticated()]
 
     @extend_schema(responses=serializers.CourseDetailSerializer)
-    @published(personal=selectors.personal_part)
+    @published(personal=_students_part)
     @catalogue_read
     def retrieve(self, request: Request, pk: int) -> APIResponse:
         """A course's page."""
         course = selectors.course_detail(course_id=pk, user_id=optional_user_id(request))
         serializer = serializers.CourseDetailSerializer(course)
-        return APIResponse(serializer.data)
+        view_counts.note(pk)
+        terms = Terms(on_repeat=lambda _: view_counts.note(pk))
+        return under(terms, APIResponse(serializer.data))
 
     @extend_schema(request=None, responses={200: None})
     def enroll(self, request: Request, pk: int) -> APIResponse:

@@ -16,6 +16,7 @@ from luffy_api.apps.course.models.outline import (
 )
 from luffy_api.apps.course.models.student_counts import StudentCountChange
 from luffy_api.apps.course.models.teachers import Teacher
+from luffy_api.apps.course.models.view_days import CourseViewDay
 
 __all__ = [
     "CatalogueEvent",
@@ -27,6 +28,7 @@ __all__ = [
     "CourseQuerySet",
     "CourseSection",
     "CourseSectionQuerySet",
+    "CourseViewDay",
     "Enrollment",
     "EnrollmentGrant",
     "EnrollmentGrantQuerySet",
