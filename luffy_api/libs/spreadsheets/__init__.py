@@ -3,7 +3,7 @@
 Whatever a text holds, it stays that text: no formula, no number in exponent notation, no date.
 """
 
-from luffy_api.libs.spreadsheets.columns import Column, day, money, text, time
+from luffy_api.libs.spreadsheets.columns import Column, day, money, number, text, time
 from luffy_api.libs.spreadsheets.csv_files import csv_lines
 from luffy_api.libs.spreadsheets.reading import (
     Limits,
@@ -26,6 +26,7 @@ __all__ = [
     "csv_lines",
     "day",
     "money",
+    "number",
     "read_sheets",
     "text",
     "time",

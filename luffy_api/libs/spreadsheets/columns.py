@@ -7,16 +7,17 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeAlias
 
-Value: TypeAlias = str | Decimal | datetime | date | None
+Value: TypeAlias = str | int | Decimal | datetime | date | None
 
 
 class Kind(Enum):
-    """What a column holds: str, Decimal (yuan), an aware datetime or a date.
+    """What a column holds: str, int, Decimal (yuan), an aware datetime or a date.
 
     None is an empty cell.
     """
 
     TEXT = 18
+    NUMBER = 10
     MONEY = 12
     TIME = 19
     DAY = 11
@@ -39,6 +40,11 @@ class Column:
 def text(heading: str, value: Callable[[Any], str | None]) -> Column:
     """A column of texts, numbers of orders and trades among them."""
     return Column(heading, Kind.TEXT, value)
+
+
+def number(heading: str, value: Callable[[Any], int | None]) -> Column:
+    """A column of whole numbers."""
+    return Column(heading, Kind.NUMBER, value)
 
 
 def money(heading: str, value: Callable[[Any], Decimal | None]) -> Column:

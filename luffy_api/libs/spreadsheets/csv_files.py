@@ -47,6 +47,7 @@ def _writers() -> Mapping[Kind, Callable[[Any], str]]:
 
     return {
         Kind.TEXT: _write_text,
+        Kind.NUMBER: str,
         Kind.MONEY: _write_money,
         Kind.TIME: write_time,
         Kind.DAY: date.isoformat,

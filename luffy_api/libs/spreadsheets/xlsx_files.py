@@ -209,6 +209,7 @@ def _writers(formats: _Formats) -> Mapping[Kind, Write]:
 
     return {
         Kind.TEXT: write_text,
+        Kind.NUMBER: lambda number: f'"><v>{number}</v></c>',
         Kind.MONEY: write_money,
         Kind.TIME: write_time,
         Kind.DAY: write_day,
