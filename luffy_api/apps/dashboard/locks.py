@@ -1,12 +1,12 @@
 """Row locks of the dashboard app: an import before everything that its rows write."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from luffy_api.apps.dashboard.models import Import
+from luffy_api.apps.dashboard.models import DailyFigures, Import
 from luffy_api.common.transactions import retry_deadlocks
 
 # Longer than any batch of rows takes; it is renewed with each.
@@ -36,3 +36,10 @@ def lock_rows(rows: QuerySet[Any]) -> None:
 def give_back(job_id: int, owner: str) -> None:
     """Let the next one take the lease at once."""
     Import.objects.filter(pk=job_id, lease=owner).update(lease="", leased_until=None)
+
+
+def lock_day(day: date) -> DailyFigures:
+    """The prepared sums of a day; who sums the same day anew waits, and sees what is newer."""
+    now = timezone.now()
+    DailyFigures.objects.get_or_create(day=day, defaults={"computed_at": now})
+    return DailyFigures.objects.select_for_update().get(day=day)

@@ -1,4 +1,4 @@
-"""Imports, row by row, with what each row would do or has done.
+"""Imports, row by row, with what each row would do or has done; the prepared sums of days.
 
 Beside them tables of others as the back office shows them: students, and the audit log.
 """
@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import models
 from django.db.models import Q
 
+from luffy_api.apps.course.models import Course
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_admin
 from luffy_api.common.models import TimestampedModel
@@ -162,3 +163,68 @@ class AuditEntry(LogEntry):
     def values(self) -> list[tuple[str, list[str]]]:
         """What was changed, by the row of the page: `[label, before, after]`."""
         return list(audit_admin.changes_of(self.change_message))
+
+
+class DailyFigures(models.Model):
+    """What happened on a day in Shanghai that is over: sums of facts, equal to them at any time.
+
+    Amounts in yuan. `figures/facts.py` says what each column is the sum of.
+    """
+
+    day = models.DateField("日期", unique=True)
+    placed = models.PositiveIntegerField("下单", default=0)
+    converted = models.PositiveIntegerField("其中已付款", default=0)
+    paid = models.PositiveIntegerField("付款订单", default=0)
+    income = models.DecimalField("收款（元）", max_digits=14, decimal_places=2, default=0)
+    refunds = models.PositiveIntegerField("退款笔数", default=0)
+    refunded = models.DecimalField("退款（元）", max_digits=14, decimal_places=2, default=0)
+    new_students = models.PositiveIntegerField("新注册", default=0)
+    active_students = models.PositiveIntegerField("学习学员", default=0)
+    watched_seconds = models.PositiveBigIntegerField("观看（秒）", default=0)
+    # Facts that came before this moment (UTC) are in it.
+    computed_at = models.DateTimeField("汇总时间")
+
+    class Meta:
+        db_table = "luffy_daily_figures"
+        verbose_name = verbose_name_plural = "经营数据"
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class DailyCourseFigures(models.Model):
+    """The same of one course, for days on which something happened to it."""
+
+    day = models.DateField("日期")
+    # No key of the database: inserts would share a lock on the course's row.
+    course = models.ForeignKey(
+        Course, on_delete=models.CASCADE, related_name="daily_figures", db_constraint=False
+    )
+    sold = models.PositiveIntegerField("售出", default=0)
+    income = models.DecimalField("收款（元）", max_digits=14, decimal_places=2, default=0)
+    refunded = models.DecimalField("退款（元）", max_digits=14, decimal_places=2, default=0)
+    learners = models.PositiveIntegerField("学习学员", default=0)
+    watched_seconds = models.PositiveBigIntegerField("观看（秒）", default=0)
+
+    class Meta:
+        db_table = "luffy_daily_course_figures"
+        constraints = [
+            models.UniqueConstraint(fields=["day", "course"], name="daily_course_figures_once")
+        ]
+        indexes = [models.Index(fields=["course", "day"], name="daily_figures_of_course")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.course_id}"
+
+
+class FiguresSweep(models.Model):
+    """Until when (UTC) all changes of facts are in the prepared sums. One row."""
+
+    swept_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "luffy_figures_sweep"
+
+    def __str__(self) -> str:
+        return str(self.swept_at)

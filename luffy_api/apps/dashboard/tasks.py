@@ -1,12 +1,14 @@
-"""Going through imports in the background.
+"""Going through imports in the background, and summing days.
 
-No task lock: it would outlive a killed process. Imports are taken by a lease in the database.
+No task lock: it would outlive a killed process. Imports are taken by a lease in the database; days
+may be summed by several at the same time.
 """
 
 from django.utils import timezone
 from huey.contrib.djhuey import db_periodic_task, db_task
 
 from luffy_api.apps.dashboard import cleanup
+from luffy_api.apps.dashboard.figures import daily
 from luffy_api.apps.dashboard.imports import running
 from luffy_api.apps.dashboard.models import Import
 from luffy_api.common.schedules import shanghai
@@ -35,3 +37,15 @@ def continue_imports() -> None:
 def clean_up_imports() -> None:
     """Every night at 4:37."""
     cleanup.clean_up()
+
+
+@db_periodic_task(shanghai(minute="*"))  # type: ignore[untyped-decorator]
+def sum_days() -> None:
+    """Every minute: days that are over, and those of which something was heard of later."""
+    daily.refresh()
+
+
+@db_periodic_task(shanghai(hour="3", minute="27"))  # type: ignore[untyped-decorator]
+def compare_days() -> None:
+    """Every night at 3:27; by hand `manage.py compare_figures --repair`."""
+    daily.repair()

@@ -7,9 +7,11 @@ TITLES = {
     "clean_up_banners": "清理不再使用的轮播图文件",
     "clean_up_imports": "清理导入的明细",
     "clean_up_covers": "清理不再使用的封面文件",
+    "clean_up_views": "清理过期的浏览计数",
     "cleanup_uploads": "清理无用的文件和上传",
     "clear_expired_tokens": "清理过期的令牌和验证码",
     "close_expired_orders": "关闭超时未支付的订单",
+    "compare_days": "核对每日经营数据",
     "continue_imports": "继续未完成的导入",
     "delete_old_publications": "清理过期的发布记录",
     "delete_old_records": "清理旧告警和操作日志",
@@ -27,6 +29,7 @@ TITLES = {
     "render_covers": "生成各种宽度的封面",
     "repair_listing": "核对课程目录与当前价格",
     "run_alerts": "检查并发送告警",
+    "sum_days": "汇总每日经营数据",
     "verify_search_index": "核对搜索索引与课程",
 }
 

@@ -1,6 +1,7 @@
 """Reads of users."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from luffy_api.apps.user import mobiles, usernames
 from luffy_api.apps.user.mobiles import InvalidMobile
@@ -26,6 +27,16 @@ def find_by_identities(identities: Iterable[str]) -> dict[str, User]:
             for text in texts.get(getattr(user, column), []):
                 found[text] = user
     return found
+
+
+def count_joined(start: datetime, end: datetime) -> int:
+    """How many accounts were made from `start` to before `end`. One query, by an index."""
+    return User.objects.filter(date_joined__gte=start, date_joined__lt=end).count()
+
+
+def first_joined() -> datetime | None:
+    """When the first account was made, None before that. One query, by an index."""
+    return User.objects.order_by("date_joined").values_list("date_joined", flat=True).first()
 
 
 def _column_of(identity: str) -> tuple[str, str]:

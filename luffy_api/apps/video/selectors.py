@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Prefetch, Q, QuerySet
 
 from luffy_api.apps.course.access import SectionWithAccess
 from luffy_api.apps.course.models import CourseSectionQuerySet
@@ -52,3 +52,10 @@ def with_videos(sections: CourseSectionQuerySet) -> CourseSectionQuerySet:
     """With `videos` and their jobs prefetched, the newest last. Two queries."""
     videos = Video.objects.select_related("job").order_by("pk")
     return sections.prefetch_related(Prefetch("videos", queryset=videos))
+
+
+def failed_sections() -> int:
+    """Sections, deleted ones left out, of which a video could not be transcoded. One query."""
+    failed = Video.objects.filter(state=Video.State.FAILED, section__is_delete=False)
+    sections: int = failed.aggregate(sections=Count("section", distinct=True))["sections"]
+    return sections

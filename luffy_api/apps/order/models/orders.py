@@ -143,6 +143,8 @@ class Order(TimestampedModel):
         indexes = [
             models.Index(fields=["user", "-id"], name="order_of_user"),
             models.Index(fields=["order_status", "expires_at"], name="order_to_expire"),
+            # What was placed on a day.
+            models.Index(fields=["created_time", "order_status"], name="order_placed"),
         ]
 
     def __str__(self) -> str:

@@ -41,7 +41,7 @@ class OrderPayment(models.Model):
     heard_refunds = models.DecimalField(
         "支付平台告知的退款（元）", max_digits=10, decimal_places=2, default=0, editable=False
     )
-    created_time = models.DateTimeField("入账时间", auto_now_add=True)
+    created_time = models.DateTimeField("入账时间", auto_now_add=True, db_index=True)
 
     class Meta:
         db_table = "luffy_order_payment"

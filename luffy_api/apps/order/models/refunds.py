@@ -171,6 +171,9 @@ class Refund(TimestampedModel):
             models.Index(fields=["status", "-id"], name="refund_by_status"),
             # Without it SQLite finds the refunds of an order among all that are refunded.
             models.Index(fields=["order", "status"], name="refund_of_order"),
+            # What went back on a day, and of which of them somebody heard since a moment.
+            models.Index(fields=["status", "finished_at"], name="refund_finished"),
+            models.Index(fields=["status", "updated_time"], name="refund_changed"),
         ]
 
     @property
