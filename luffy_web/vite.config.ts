@@ -27,10 +27,11 @@ export default defineConfig({
     // The player is heavy by nature and is only fetched when a video is opened.
     chunkSizeWarningLimit: 700,
     rollupOptions: {
-      input: { index: 'index.html', upload: 'src/backOffice/upload.ts' },
+      input: { index: 'index.html', upload: 'src/backOffice/upload.ts', figures: 'src/backOffice/figures.ts' },
       output: {
-        // Django's forms name these two, so their names stay.
-        entryFileNames: ({ name }) => (name === 'upload' ? 'back-office/upload.js' : 'assets/[name]-[hash].js'),
+        // Django's pages name these, so their names stay.
+        entryFileNames: ({ name }) =>
+          ['upload', 'figures'].includes(name) ? `back-office/${name}.js` : 'assets/[name]-[hash].js',
         assetFileNames: ({ names }) =>
           names.includes('upload.css') ? 'back-office/upload.css' : 'assets/[name]-[hash][extname]',
         // What most pages share comes in a few files: each one costs a kilobyte of headers, and small ones

@@ -8,7 +8,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
-from luffy_api.apps.dashboard.models import AuditEntry, Import, Student
+from luffy_api.apps.dashboard.models import AuditEntry, DailyFigures, Import, Student
+from luffy_api.apps.learning.models import StudyDay
 from luffy_api.apps.monitoring.models import Alert, JobRun
 from luffy_api.apps.order.models import (
     GatewayCounter,
@@ -53,6 +54,15 @@ ROWS = {
     "announcement": lambda: Announcement.objects.create(title="放假通知", orders=1),
     "agreement": lambda: Agreement.objects.create(
         kind=AgreementKind.values[0], version=1, text="条款"
+    ),
+    "dailyfigures": lambda: DailyFigures.objects.create(
+        day=date(2026, 11, 22), placed=1, computed_at=NOW
+    ),
+    "studyday": lambda: StudyDay.objects.create(
+        day=date(2026, 11, 22),
+        user=factories.UserFactory(),
+        course=factories.CourseFactory(),
+        seconds=90,
     ),
     "import": lambda: Import.objects.create(
         kind="categories",

@@ -29,9 +29,11 @@ OPERATIONS = {
     "course.coursediscount": ALL,
     "course.enrollment": frozenset({"view", "add"}),
     "course.enrollmentgrant": VIEW,
+    "dashboard.dailyfigures": VIEW,
     "dashboard.import": frozenset({"view", "add"}),
     "dashboard.student": VIEW,
     "home.banner": ALL,
+    "learning.studyday": VIEW,
     "monitoring.alert": VIEW,
     "monitoring.jobrun": VIEW,
     "school.agreement": frozenset({"view", "add"}),
@@ -46,6 +48,7 @@ OPERATIONS = {
 }
 FINANCE = {
     "dashboard.student": VIEW,
+    "dashboard.dailyfigures": VIEW,
     "monitoring.alert": VIEW,
     "monitoring.jobrun": VIEW,
     "order.bill": VIEW,
@@ -83,6 +86,8 @@ MIGRATIONS = [
     ("monitoring", "0003_rights"),
     ("dashboard", "0002_rights_of_operations"),
     ("dashboard", "0004_rights_on_students"),
+    ("dashboard", "0007_rights_to_figures"),
+    ("learning", "0005_rights_to_study_days"),
 ]
 
 

@@ -40,6 +40,7 @@ GROUPS = (
         {
             "dashboard.Student": "学员档案",
             **dict.fromkeys(["user.User", "course.Enrollment", "course.EnrollmentGrant"]),
+            "learning.StudyDay": None,
         },
     ),
     MenuGroup(
@@ -63,6 +64,7 @@ GROUPS = (
             **dict.fromkeys(
                 [
                     *("school.SiteSettings", "school.SchoolSettings", "order.PaymentCredential"),
+                    "dashboard.DailyFigures",
                     *("dashboard.Import", "dashboard.AuditEntry", "monitoring.Alert"),
                     *("monitoring.JobRun", "order.GatewayCounter"),
                 ]

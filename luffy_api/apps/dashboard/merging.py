@@ -8,7 +8,9 @@ from luffy_api.apps.course import account_moves as course_moves
 from luffy_api.apps.course.locks import lock_students
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
 from luffy_api.apps.dashboard.exceptions import MergeRefused
+from luffy_api.apps.dashboard.figures import daily
 from luffy_api.apps.learning import account_moves as learning_moves
+from luffy_api.apps.learning import study_days
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.order import account_moves as order_moves
 from luffy_api.apps.order.models import Invoice, OfflinePayment, Order, Refund
@@ -62,6 +64,7 @@ def _merge(kept_id: int, other_id: int, staff_id: int, reason: str) -> None:
         raise MergeRefused(refused[0])
     order_moves.move(source_id=other_id, target_id=kept_id)
     course_moves.move(source_id=other_id, target_id=kept_id)
+    daily.forget(study_days.days_of(other_id))
     learning_moves.move(source_id=other_id, target_id=kept_id)
     audit_log.log_change(
         kept,

@@ -1,6 +1,6 @@
 """How far a person is on one account moves to another; of one section the further one stays."""
 
-from luffy_api.apps.learning import progress_buffer
+from luffy_api.apps.learning import progress_buffer, study_days
 from luffy_api.apps.learning.locks import lock_progress
 from luffy_api.apps.learning.models import SectionProgress
 
@@ -12,7 +12,7 @@ def flush(*user_ids: int) -> None:
 
 
 def move(*, source_id: int, target_id: int) -> None:
-    """Move all progress, in a transaction that has locked both students."""
+    """Move progress and days of learning, in a transaction that has locked both students."""
     own = SectionProgress.objects.filter(user=source_id)
     twins = SectionProgress.objects.filter(user=target_id, section__in=own.values("section"))
     known = {row.section_id: row for row in twins}
@@ -24,6 +24,7 @@ def move(*, source_id: int, target_id: int) -> None:
             _join(row, kept[row.section_id])
             row.delete()
     own.update(user=target_id)
+    study_days.move(source_id=source_id, target_id=target_id)
 
 
 def _join(row: SectionProgress, kept: SectionProgress) -> None:

@@ -40,3 +40,17 @@ def add(gains: Iterable[Gain]) -> None:
             day = dates.day_of(gain.reported_at)
             seconds[day, gain.user_id, courses[gain.section_id]] += gain.seconds
     tallies.add(StudyDay, seconds, names=KEY, column="seconds")
+
+
+def days_of(user_id: int) -> set[date]:
+    """The days on which a student watched something. One query."""
+    return set(StudyDay.objects.filter(user=user_id).values_list("day", flat=True))
+
+
+def move(*, source_id: int, target_id: int) -> None:
+    """Add all days of one account to those of another, in the caller's transaction."""
+    own = StudyDay.objects.filter(user=source_id)
+    rows = own.values_list("day", "course_id", "seconds")
+    amounts = {(day, target_id, course_id): seconds for day, course_id, seconds in rows}
+    tallies.add(StudyDay, amounts, names=KEY, column="seconds")
+    own.delete()

@@ -7,7 +7,7 @@ such days from the facts until they are summed.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
@@ -111,6 +111,11 @@ def store(day: date) -> None:
         DailyCourseFigures(day=day, course_id=pk, **vars(each))
         for pk, each in sorted(facts.courses.items())
     )
+
+
+def forget(days: Collection[date]) -> None:
+    """Sum days anew because their facts change without a trace, in the transaction that does it."""
+    DailyFigures.objects.filter(day__in=days).delete()
 
 
 def differences() -> Iterator[Difference]:

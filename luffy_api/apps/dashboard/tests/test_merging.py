@@ -16,7 +16,9 @@ from luffy_api.apps.course import enrollment, gifts
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
 from luffy_api.apps.dashboard import merging
 from luffy_api.apps.dashboard.exceptions import MergeRefused
-from luffy_api.apps.learning.models import SectionProgress
+from luffy_api.apps.dashboard.figures import daily, reading
+from luffy_api.apps.dashboard.figures.spans import Span
+from luffy_api.apps.learning.models import SectionProgress, StudyDay
 from luffy_api.apps.order import integrity
 from luffy_api.apps.order.exceptions import OrdersOpen
 from luffy_api.apps.order.models import Invoice, Order, PayType, Refund
@@ -115,6 +117,7 @@ NOT_MOVED = {
 MOVED = {
     *("Order.user", "Invoice.user", "Refund.requested_by", "Enrollment.user"),
     *("EnrollmentGrant.user", "SectionProgress.user", "StudentNote.user", "Consent.user"),
+    "StudyDay.user",
 }
 
 
@@ -141,6 +144,21 @@ def test_of_a_section_the_further_progress_stays(kept, other, admin):
         (kept, 90, 90),
         (kept, 200, 200),
     ]
+
+
+def test_days_of_learning_are_added_and_summed_anew(kept, other, admin):
+    day, course = timezone.localdate() - timedelta(days=3), factories.CourseFactory()
+    User.objects.update(date_joined=timezone.now() - timedelta(days=9))
+    for user, seconds in ((kept, 60), (other, 30)):
+        StudyDay.objects.create(day=day, user=user, course=course, seconds=seconds)
+    daily.refresh()
+
+    merge(kept, other, admin)
+
+    assert [(row.user, row.seconds) for row in StudyDay.objects.all()] == [(kept, 90)]
+    assert reading.read(Span(day, day)).total.active_students == 1
+    daily.refresh()
+    assert list(daily.differences()) == []
 
 
 def test_a_course_of_both_stays_once_and_counts_one_student(kept, other, admin):

@@ -71,7 +71,7 @@ def test_a_visitor_has_nothing_to_take(api):
 def test_a_fixed_number_of_queries(student, student_api, django_assert_num_queries, count):
     for number in range(count):
         belongings(student, f"课{number}")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         student_api.get(URL)
 
 

@@ -1,0 +1,143 @@
+"""The figures of one course: its sales, how much it is watched, and where students stop."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import add
+
+from luffy_api.apps.course import view_counts
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.dashboard.figures import reading
+from luffy_api.apps.dashboard.figures.facts import CourseFigures
+from luffy_api.apps.dashboard.figures.overview import LEARNING, MONEY, sees
+from luffy_api.apps.dashboard.figures.spans import Span
+from luffy_api.apps.dashboard.figures.tables import (
+    Chart,
+    Number,
+    Row,
+    Table,
+    days,
+    list_url,
+    shown,
+)
+from luffy_api.apps.learning import section_selectors
+from luffy_api.apps.learning.section_selectors import PARTS, SectionStatistics
+
+May = Callable[[str], bool]
+Days = Mapping[date, CourseFigures]
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """What one user sees of a course; money and learning as on the first page."""
+
+    course: Course
+    span: Span
+    numbers: list[Number]
+    tables: list[Table]
+
+
+def course_page(course: Course, span: Span, may: May) -> CoursePage:
+    """About twenty queries, whatever the number of students."""
+    found = reading.read_course(span, course.pk)
+    views = view_counts.views_by_day(course_id=course.pk, first=span.first, last=span.last)
+    tables = [_views(span, views)]
+    if sees(may, MONEY):
+        tables.append(_sales(found))
+    if sees(may, LEARNING):
+        sections = section_selectors.section_statistics(course.pk)
+        tables += [_learning(course, span, found, may), _sections(sections), _stops(sections)]
+    students = list_url("course_enrollment", course__id__exact=course.pk)
+    shown_students = students if may("course.view_enrollment") else ""
+    numbers = [Number("现有学员", str(course.students), shown_students)]
+    return CoursePage(course, span, numbers, tables)
+
+
+def _views(span: Span, views: Mapping[date, int]) -> Table:
+    total = sum(views.values())
+    return Table(
+        "views",
+        "浏览",
+        ["日期", "浏览"],
+        [Row(day, [views.get(day, 0)]) for day in span.days],
+        Chart.BARS,
+        "课程页被打开的次数，约数：搜索引擎等程序的访问也计算在内",
+        total=Row("合计", [total]),
+        numbers=[Number("浏览（约）", str(total))],
+    )
+
+
+def _total(found: Days) -> CourseFigures:
+    return reduce(add, found.values(), CourseFigures())
+
+
+def _sales(found: Days) -> Table:
+    total = _total(found)
+    return Table(
+        "sales",
+        "销售",
+        ["日期", "售出", "收款（元）", "退款（元）", "净收入（元）"],
+        [
+            Row(day, [each.sold, each.income, each.refunded, each.net])
+            for day, each in found.items()
+        ],
+        Chart.BARS,
+        "不指明课程的退款按订单中各课程余下的价格分摊",
+        total=Row("合计", [total.sold, total.income, total.refunded, total.net]),
+        numbers=[
+            Number("购买人次", str(total.sold)),
+            Number("净收入（元）", shown(total.net)),
+            Number("收款（元）", shown(total.income)),
+            Number("退款（元）", shown(total.refunded)),
+        ],
+    )
+
+
+def _learning(course: Course, span: Span, found: Days, may: May) -> Table:
+    total = _total(found)
+    studied = list_url("learning_studyday", **days("day", span), course__id__exact=course.pk)
+    url = studied if may("learning.view_studyday") else ""
+    return Table(
+        "learning",
+        "学习",
+        ["日期", "学习学员", "观看（分钟）"],
+        [Row(day, [each.learners, each.minutes]) for day, each in found.items()],
+        Chart.LINES,
+        total=Row("合计（人次）", [total.learners, total.minutes]),
+        numbers=[
+            Number("学习人次", str(total.learners), url, "一名学员学习了两天计两次"),
+            Number("观看（分钟）", str(total.minutes), url),
+        ],
+    )
+
+
+def _sections(sections: list[SectionStatistics]) -> Table:
+    return Table(
+        "sections",
+        "各课时的进度",
+        ["课时", "开始学习", "学完", "学完（%）", "平均看到（%）"],
+        [
+            Row(
+                f"{each.chapter} · {each.name}",
+                [each.begun, each.done, each.done_percent, each.watched_percent],
+                list_url("course_coursesection", id__exact=each.section_id),
+            )
+            for each in sections
+        ],
+        Chart.BARS,
+        "从开课至今的全部学员，与所选日期无关；看了九成算学完",
+    )
+
+
+def _stops(sections: list[SectionStatistics]) -> Table:
+    step = 100 // PARTS
+    parts = [f"{step * part}–{step * (part + 1)}%" for part in range(PARTS)]
+    return Table(
+        "stops",
+        "没有学完的学员停在哪里",
+        ["课时", *parts],
+        [Row(f"{each.chapter} · {each.name}", list(each.stops)) for each in sections if each.begun],
+        Chart.STACK,
+        "视频按长度等分为十段，数字是停在这一段的学员",
+    )

@@ -1,0 +1,110 @@
+"""Tables of figures as pages and CSV files show them, and the lists that numbers lead to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from luffy_api.apps.dashboard.figures.spans import Span
+from luffy_api.libs import spreadsheets
+
+Value: TypeAlias = str | int | Decimal | date | None
+
+
+class Chart(Enum):
+    """How a table is drawn above its numbers."""
+
+    BARS = "bar"
+    LINES = "line"
+    STACK = "stack"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number with its name; `url` leads to the list of what it counts, blank without one."""
+
+    label: str
+    value: str
+    url: str = ""
+    note: str = ""
+    # Waits for a person.
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its name, where that leads, and its numbers."""
+
+    name: date | str
+    values: Sequence[Value]
+    url: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name; a day as 2026-11-28."""
+        return str(self.name)
+
+    @property
+    def cells(self) -> list[str]:
+        """The numbers as they are shown."""
+        return [shown(value) for value in self.values]
+
+
+@dataclass(frozen=True)
+class Table:
+    """`name` in addresses, `headings` of the rows' names and of their numbers."""
+
+    name: str
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Row]
+    chart: Chart | None = None
+    note: str = ""
+    total: Row | None = None
+    numbers: Sequence[Number] = field(default=())
+
+    def columns(self) -> list[spreadsheets.Column]:
+        """For a file: rows as they are here."""
+        first = spreadsheets.text(self.headings[0], lambda row: row.label)
+        return [first, *(self._column(place) for place in range(len(self.headings) - 1))]
+
+    def _column(self, place: int) -> spreadsheets.Column:
+        heading = self.headings[place + 1]
+        kinds = {type(row.values[place]) for row in self.rows} - {type(None)}
+
+        def value(row: Row) -> Any:
+            return row.values[place]
+
+        if kinds == {int}:
+            return spreadsheets.number(heading, value)
+        return spreadsheets.money(heading, value)
+
+
+def shown(value: Value) -> str:
+    """A number as it is shown: money and percents with their decimals, nothing as a dash."""
+    if value is None:
+        return "-"
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
+
+
+def list_url(model: str, **filters: object) -> str:
+    """The address of a list of the back office (`order_refund`), with its filters."""
+    query = {name.removesuffix("_"): str(value) for name, value in filters.items()}
+    address = reverse(f"admin:{model}_changelist")
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def moments(column: str, span: Span) -> dict[str, str]:
+    """Filters of a list: a moment within the span."""
+    start, end = (moment.isoformat(" ") for moment in (span.start, span.end))
+    return {f"{column}__gte": start, f"{column}__lt": end}
+
+
+def days(column: str, span: Span) -> dict[str, str]:
+    """The same for a day."""
+    return {f"{column}__gte": str(span.first), f"{column}__lte": str(span.last)}
