@@ -32,7 +32,7 @@ for (const [screen, width] of Object.entries({ desktop: 1366, phone: 390 })) {
     expect(await tiles.evaluateAll(cutOff)).toBe(0)
 
     if (screen === 'phone') await page.locator('.fa-bars').click()
-    await page.locator('.el-submenu__title:visible', { hasText: '订单' }).first().click()
+    await page.locator('.el-submenu__title:visible', { hasText: '交易' }).first().click()
     const entries = page.locator('.el-submenu .el-menu-item:visible')
     await expect(entries.first()).toBeVisible()
     await entries.locator('span:last-child').evaluateAll(fill, LONG)
