@@ -6,7 +6,7 @@ from luffy_api.common.schema import ApiKeyScheme
 class StaffSessionScheme(ApiKeyScheme):  # type: ignore[no-untyped-call]
     """drf-spectacular's description of StaffSession."""
 
-    target_class = "luffy_api.apps.video.permissions.StaffSession"
+    target_class = "luffy_api.common.staff_session.StaffSession"
     name = "staff"
     location = "cookie"
     key = "sessionid"

@@ -11,11 +11,12 @@ from rest_framework.request import Request
 
 from luffy_api.apps.video import serializers, services, uploads
 from luffy_api.apps.video.models import VideoUpload
-from luffy_api.apps.video.permissions import MayChangeSections, StaffSession
+from luffy_api.apps.video.permissions import MayChangeSections
 from luffy_api.apps.video.transcoding import queue
 from luffy_api.apps.video.views.base import StorageViewSet
 from luffy_api.common.parsers import LimitedJSONParser, limit_content_length
 from luffy_api.common.response import APIResponse
+from luffy_api.common.staff_session import StaffSession
 from luffy_api.common.validation import current_user_id, validated
 
 # More than any provider's part.
