@@ -18,6 +18,24 @@ class SectionNotFound(exceptions.NotFound):
         super().__init__("课时不存在或已下架")
 
 
+class ChapterNotFound(exceptions.NotFound):
+    """The chapter is deleted, of another course, or unknown."""
+
+    def __init__(self) -> None:
+        super().__init__("章节不存在或已被删除，请刷新页面")
+
+
+class OutlineInvalid(exceptions.RuleViolated):
+    """What was sent is no order of the chapters or sections that the page showed."""
+
+
+class OutlineChanged(exceptions.Conflict):
+    """Chapters or sections are not those any more that the page showed; `author` has done it."""
+
+    def __init__(self, author: str) -> None:
+        super().__init__(f"{author}改动了课程大纲，您的这次调整没有保存。现在显示的是最新的大纲")
+
+
 class NotEnrolled(exceptions.Forbidden):
     """The section is neither a free trial nor in a course of the user."""
 

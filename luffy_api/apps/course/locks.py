@@ -8,9 +8,16 @@ from collections.abc import Collection
 
 from django.utils import timezone
 
-from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, StudentCountChange
+from luffy_api.apps.course.models import (
+    Course,
+    CourseChapter,
+    CourseDiscount,
+    CourseSection,
+    Enrollment,
+    StudentCountChange,
+)
 from luffy_api.apps.user.models import User
-from luffy_api.common.locks import locks_are_local
+from luffy_api.common.locks import locked, locks_are_local
 from luffy_api.common.prepared_query import PreparedValues
 
 
@@ -32,6 +39,25 @@ def lock_courses(course_ids: Collection[int]) -> None:
     """Lock the courses until the transaction ends, by id, so that no two callers deadlock."""
     rows = Course.objects.select_for_update().filter(pk__in=course_ids).order_by("pk")
     list(rows.values_list("pk", flat=True))
+
+
+def lock_chapters(
+    course_id: int, chapter_ids: Collection[int] | None = None
+) -> list[CourseChapter]:
+    """Lock chapters of a course that are not deleted, all or those named, by id.
+
+    Chapters come before their sections, and both before the course, whose numbers follow them.
+    """
+    rows = CourseChapter.objects.not_deleted().filter(course_id=course_id)
+    if chapter_ids is not None:
+        rows = rows.filter(pk__in=chapter_ids)
+    return locked(rows.order_by("pk"))
+
+
+def lock_sections(chapter_ids: Collection[int]) -> list[CourseSection]:
+    """Lock the sections of these chapters that are not deleted, by id; texts are not loaded."""
+    rows = CourseSection.objects.not_deleted().filter(chapter_id__in=chapter_ids)
+    return locked(rows.defer("content", "answer").order_by("pk"))
 
 
 def lock_discount(discount_id: int) -> CourseDiscount | None:
