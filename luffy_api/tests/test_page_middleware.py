@@ -39,6 +39,7 @@ def test_every_view_that_knows_staff_by_a_cookie_has_sessions():
         ("/api/v1/course/", True),
         ("/api/v1/course/section/1/play/", True),
         ("/api/v1/course/section/1/media/", False),
+        ("/api/v1/course/1/outline/section/order/", False),
         ("/api/v1/course/upload/", False),
         ("/api/v1/nowhere/", True),
         ("/api/v1/docs/", False),

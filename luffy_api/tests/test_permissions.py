@@ -89,6 +89,16 @@ STAFF = {
     "POST course/upload/<int:pk>/sign/",
     "PUT course/upload/<int:pk>/parts/<int:number>/",
     "POST course/upload/<int:pk>/complete/",
+    "GET course/<int:pk>/outline/",
+    "GET course/<int:pk>/outline/media/",
+    "POST course/<int:pk>/outline/chapter/",
+    "PUT course/<int:pk>/outline/chapter/order/",
+    "POST course/<int:pk>/outline/section/",
+    "PUT course/<int:pk>/outline/section/order/",
+    "PATCH course/<int:pk>/outline/chapter/<int:row>/",
+    "PATCH course/<int:pk>/outline/section/<int:row>/",
+    "POST course/<int:pk>/outline/chapter/<int:row>/remove/",
+    "POST course/<int:pk>/outline/section/<int:row>/remove/",
 }
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 

@@ -72,6 +72,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/course/{id}/outline/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of it, and what the user may do. */
+        get: operations["course_outline_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/{id}/outline/chapter/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new chapter behind the last one. */
+        post: operations["course_outline_chapter_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/{id}/outline/chapter/{row}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Another name. */
+        patch: operations["course_outline_chapter_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/course/{id}/outline/chapter/{row}/remove/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete it with its sections. */
+        post: operations["course_outline_chapter_remove_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/{id}/outline/chapter/order/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Bring the chapters into an order. */
+        put: operations["course_outline_chapter_order_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/{id}/outline/media/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The states of the videos of some sections; a page asks while they are on their way. */
+        get: operations["course_outline_media_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/{id}/outline/section/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new section behind the last one of a chapter. */
+        post: operations["course_outline_section_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/{id}/outline/section/{row}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Another name. */
+        patch: operations["course_outline_section_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/course/{id}/outline/section/{row}/remove/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete it. */
+        post: operations["course_outline_section_remove_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/{id}/outline/section/order/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Bring sections into an order, or into another chapter. */
+        put: operations["course_outline_section_order_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/course/{id}/preview/": {
         parameters: {
             query?: never;
@@ -1179,6 +1349,22 @@ export interface components {
             readonly summary: string;
             readonly coursesections: components["schemas"]["Section"][];
         };
+        /** @description The number of a chapter. */
+        ChapterNumber: {
+            readonly id: number;
+            readonly chapter: number;
+        };
+        /** @description All chapters of a course: as the page showed them, and as they are to be. */
+        ChapterOrderRequestRequest: {
+            /** Format: date-time */
+            read_at: string;
+            seen: number[];
+            order: number[];
+        };
+        /** @description A new chapter. */
+        ChapterRequestRequest: {
+            name: string;
+        };
         /** @description The password, or for an account without one the `code` sent to its mobile. */
         CloseRequest: {
             password?: string;
@@ -1862,6 +2048,49 @@ export interface components {
          * @enum {integer}
          */
         OrderStatus: 0 | 1 | 2 | 3 | 4;
+        /** @description After an order was written: the chapters with their numbers. */
+        Ordered: {
+            /** Format: date-time */
+            readonly read_at: string;
+            readonly chapters: components["schemas"]["ChapterNumber"][];
+        };
+        /** @description The outline, and when it was read, which an order says again. */
+        Outline: {
+            /** Format: date-time */
+            readonly read_at: string;
+            readonly rights: components["schemas"]["OutlineRights"];
+            readonly chapters: components["schemas"]["OutlineChapter"][];
+        };
+        /** @description A chapter; `chapter` is its number. */
+        OutlineChapter: {
+            readonly id: number;
+            readonly chapter: number;
+            readonly name: string;
+            readonly is_show: boolean;
+            readonly sections: components["schemas"]["OutlineSection"][];
+        };
+        /** @description What this member of the staff may do. */
+        OutlineRights: {
+            readonly add_chapter: boolean;
+            readonly add_section: boolean;
+            readonly order_chapters: boolean;
+            readonly order_sections: boolean;
+            readonly rename_chapter: boolean;
+            readonly rename_section: boolean;
+            readonly remove_chapter: boolean;
+            readonly remove_section: boolean;
+            readonly upload: boolean;
+        };
+        /** @description A section of the outline. */
+        OutlineSection: {
+            readonly id: number;
+            readonly name: string;
+            readonly section_type: components["schemas"]["SectionType"];
+            readonly free_trail: boolean;
+            readonly is_show: boolean;
+            readonly has_text: boolean;
+            readonly media: components["schemas"]["SectionMedia"];
+        };
         PaginatedCourseCardList: {
             /** @example 123 */
             count: number;
@@ -1987,6 +2216,13 @@ export interface components {
             mobile: string;
             code: string;
             password: string;
+        };
+        /** @description Its new name. */
+        PatchedNameRequestRequest: {
+            /** Format: date-time */
+            read_at?: string;
+            was?: string;
+            name?: string;
         };
         /** @description The student's own profile; read-only fields are ignored in a request. */
         PatchedProfileRequest: {
@@ -2148,6 +2384,13 @@ export interface components {
             readonly number: string;
             readonly link: string;
         };
+        /** @description And the sections that go with it. */
+        RemoveChapterRequestRequest: {
+            /** Format: date-time */
+            read_at: string;
+            was: string;
+            sections: number[];
+        };
         /** @description `orders` are numbers of paid orders; a company gives its `tax_number`, a person none. */
         RequestInvoiceRequest: {
             orders: string[];
@@ -2228,6 +2471,28 @@ export interface components {
             /** 可试看 */
             readonly free_trail: boolean;
         };
+        /** @description The state of a section's video; `progress` in percent, `duration` in seconds. */
+        SectionMedia: {
+            readonly id: number;
+            readonly state: components["schemas"]["MediaState"];
+            readonly progress: number;
+            readonly error: string;
+            readonly playable: boolean;
+            readonly duration: number;
+        };
+        /** @description The chapters of which sections are moved. */
+        SectionOrderRequestRequest: {
+            /** Format: date-time */
+            read_at: string;
+            chapters: components["schemas"]["SectionsOfChapterRequestRequest"][];
+        };
+        /** @description A new section. */
+        SectionRequestRequest: {
+            /** Format: int64 */
+            chapter: number;
+            name: string;
+            section_type: components["schemas"]["SectionType"];
+        };
         /**
          * @description * `0` - 文档
          *     * `1` - 练习
@@ -2235,6 +2500,19 @@ export interface components {
          * @enum {integer}
          */
         SectionType: 0 | 1 | 2;
+        /** @description The sections of a chapter: as the page showed them, and as they are to be. */
+        SectionsOfChapterRequestRequest: {
+            /** Format: int64 */
+            chapter: number;
+            seen: number[];
+            order: number[];
+        };
+        /** @description What the page showed of a chapter or section: its name. */
+        SeenRequestRequest: {
+            /** Format: date-time */
+            read_at: string;
+            was: string;
+        };
         /** @description What every page shows of the school. */
         Site: {
             readonly name: string;
@@ -2564,6 +2842,394 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_outline_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Outline"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_outline_chapter_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChapterRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["OutlineChapter"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_outline_chapter_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedNameRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_outline_chapter_remove_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveChapterRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_outline_chapter_order_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChapterOrderRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Ordered"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_outline_media_list: {
+        parameters: {
+            query: {
+                sections: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["SectionMedia"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_outline_section_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SectionRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["OutlineSection"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_outline_section_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedNameRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_outline_section_remove_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_outline_section_order_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SectionOrderRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Ordered"];
                     };
                 };
             };
