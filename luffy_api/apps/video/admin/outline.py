@@ -9,6 +9,7 @@ from luffy_api.apps.course import services
 from luffy_api.apps.course.models import CourseChapter, CourseSection
 from luffy_api.apps.video.admin.videos import (
     SectionForm,
+    SectionPageForm,
     VideoAdminMixin,
     VideoStateFilter,
     WithVideos,
@@ -65,7 +66,7 @@ class CourseChapterAdmin(CatalogueAdmin):
 class CourseSectionAdmin(VideoAdminMixin, CatalogueAdmin):
     """课时."""
 
-    form = SectionForm
+    form = SectionPageForm
     list_display = [
         "name",
         "course",

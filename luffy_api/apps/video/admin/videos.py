@@ -73,6 +73,16 @@ class SectionForm(BaseForm):
             services.remove_videos(section_id=self.instance.pk)
 
 
+class SectionPageForm(SectionForm):
+    """The form of a section's own page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # Whoever moves sections is in the log of the chapter: see `edit_conflicts.forms`.
+            self.parent = self.instance.chapter
+
+
 def _newest(section: CourseSection) -> Video | None:
     return max(section.videos.all(), key=lambda video: video.pk, default=None)
 
