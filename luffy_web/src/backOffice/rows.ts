@@ -41,8 +41,13 @@ export function rowOf(host: HTMLElement): Row {
   }
 }
 
-const stem = (filename: string) => filename.replace(/\.[^.]+$/, '').trim()
+/** The name of a file without its extension. */
+export const stem = (filename: string): string => filename.replace(/\.[^.]+$/, '').trim()
 const collator = new Intl.Collator('zh-CN', { numeric: true })
+
+/** Files by name, `第2课` before `第10课`. */
+export const byName = (files: Iterable<File>): File[] =>
+  [...files].sort((one, other) => collator.compare(one.name, other.name))
 
 /**
  * Assigns files to sections: by equal name first, the rest in the order of their names to the sections
@@ -60,8 +65,7 @@ export function assign<Target extends { name: string; empty: boolean }>(
     pairs.push([file, target])
     return true
   }
-  const ordered = [...files].sort((one, other) => collator.compare(one.name, other.name))
-  const unnamed = ordered.filter((file) => !take(file, [...free].find(({ name }) => name === stem(file.name))))
+  const unnamed = byName(files).filter((file) => !take(file, [...free].find(({ name }) => name === stem(file.name))))
   const left = unnamed.filter((file) => !take(file, [...free].find(({ empty }) => empty)))
   return { pairs, left }
 }

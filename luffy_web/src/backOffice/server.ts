@@ -46,7 +46,8 @@ function explainExpiredLogin(error: ApiError): ApiError {
   return new ApiError(401, error.code, '登录已过期。请在新窗口重新登录后台，再点重试。')
 }
 
-async function request<Data>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Data> {
+/** Calls an endpoint below `course/`; raises ApiError and AbortError. */
+export async function request<Data>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Data> {
   const headers = { 'X-CSRFToken': csrfToken(), ...(body && { 'Content-Type': 'application/json' }) }
   const address = new URL(API + path, window.location.origin)
   const call = new Request(address, { method, headers, body: body && JSON.stringify(body), signal })

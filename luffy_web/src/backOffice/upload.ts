@@ -2,6 +2,7 @@ import './frame.css'
 
 import { createApp, type Component } from 'vue'
 
+import { previewCover } from './coverPreview'
 import { bytes, formatNames, type FileRules, type VideoTypes } from './fileCheck'
 import { isTemplate, rowOf, type Row } from './rows'
 import { UploadMachine } from './uploadMachine'
@@ -81,6 +82,14 @@ function open(hosts: Iterable<HTMLElement>): Line[] {
   return [...hosts].flatMap((host) => openLine(rowOf(host), rulesOf(host)) ?? [])
 }
 
+/** The outline on the page of a course; most pages have none, so its code is loaded when it is needed. */
+async function openOutline() {
+  const host = document.querySelector<HTMLElement>('[data-outline]')
+  if (!host) return
+  const { mountOutline } = await import('./outline/mountOutline')
+  mountOutline(host, Number(host.dataset.outline), rulesOf(host))
+}
+
 function start() {
   const hosts = [...document.querySelectorAll<HTMLElement>(FIELDS)]
   const lines = open(hosts.filter((host) => !isTemplate(host)))
@@ -94,3 +103,5 @@ function start() {
 }
 
 start()
+void openOutline()
+previewCover()

@@ -81,11 +81,15 @@ export class UploadMachine {
   private running = new AbortController()
   private timer: ReturnType<typeof setTimeout> | undefined
 
-  /** `ready` is called when the video of the section has become playable. */
+  /**
+   * `ready` is called when the video of the section has become playable. With `handOver` the machine does not
+   * follow the transcoding: once the server has the file, this is called with what is known, and nothing is asked.
+   */
   constructor(
     private readonly section: number,
     private readonly rules: FileRules,
     private readonly ready: (media: Media) => void = () => undefined,
+    private readonly handOver?: (media: Media) => void,
   ) {}
 
   /** Leaving the page would interrupt the upload. */
@@ -173,6 +177,10 @@ export class UploadMachine {
   }
 
   private show(media: Media) {
+    if (this.handOver) {
+      this.handOver(media)
+      return
+    }
     const phase = PHASES[media.state]
     this.state.playable = media.playable
     if (phase === 'failed') {

@@ -1,5 +1,5 @@
 """The back office of the catalogue; Django looks for this package by its name."""
 
-from luffy_api.apps.course.admin import catalogue, courses, enrollments
+from luffy_api.apps.course.admin import catalogue, enrollments
 
-__all__ = ["catalogue", "courses", "enrollments"]
+__all__ = ["catalogue", "enrollments"]

@@ -12,6 +12,15 @@ from django.utils.safestring import SafeString
 from luffy_api.libs.video.formats import browser_types
 
 
+def upload_rules() -> SafeString:
+    """The limit and the accepted formats, as attributes that the uploader reads."""
+    return format_html(
+        "data-max-bytes=\"{}\" data-video-types='{}'",
+        settings.VIDEO_MAX_BYTES,
+        json.dumps(browser_types()),
+    )
+
+
 class VideoUploadWidget(AdminFileWidget):
     """The plain field in a frame that luffy_web/src/backOffice turns into an uploader.
 
@@ -31,9 +40,8 @@ class VideoUploadWidget(AdminFileWidget):
     ) -> SafeString:
         """The script finds the section by the plain field's name."""
         return format_html(
-            "<div data-video-upload data-max-bytes=\"{}\" data-video-types='{}'>{}{}</div>",
-            settings.VIDEO_MAX_BYTES,
-            json.dumps(browser_types()),
+            "<div data-video-upload {}>{}{}</div>",
+            upload_rules(),
             format_html("<p data-video-state>{}</p>", self.state) if self.state else "",
             super().render(name, value, attrs, renderer),
         )

@@ -1,14 +1,14 @@
-"""Courses, with their chapters on the same page."""
+"""Courses, with their outlines on the same page."""
 
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.db import transaction
-from django.db.models import FileField, ForeignKey, QuerySet, TextField
-from django.http import HttpRequest
+from django.db.models import FileField, ForeignKey, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -16,14 +16,10 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from luffy_api.apps.course import on_sale, previews, services, tasks
-from luffy_api.apps.course.models import Course, CourseChapter
-from luffy_api.common.admin import (
-    NOTHING,
-    CatalogueAdmin,
-    SoftDeleteInline,
-    picture,
-    staff_id,
-)
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.dashboard.permissions import may_see_outline
+from luffy_api.apps.video.admin.widgets import VideoUploadWidget, upload_rules
+from luffy_api.common.admin import NOTHING, CatalogueAdmin, picture, staff_id
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.file_checks import check_download
 
@@ -36,6 +32,10 @@ DOWNLOAD_HINT = (
     "压缩包、PDF、Office 文档、Jupyter 笔记本、代码或文本，"
     f"不超过 {settings.ATTACHMENT_MAX_BYTES // 1024**2} MB。"
     "学员下载后看到的就是这个文件名"
+)
+COVER_HINT = (
+    "建议 1280×720 像素（16:9）的 JPG、PNG 或 WebP。其他比例的图片在网站上居中裁剪，"
+    "预览就是裁剪后的样子"
 )
 
 
@@ -51,6 +51,7 @@ class CourseForm(BaseForm):
     class Meta:
         model = Course
         fields = "__all__"
+        help_texts = {"course_img": COVER_HINT}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,14 +71,6 @@ class CourseForm(BaseForm):
             self.instance.zero_price_confirmed_at = timezone.now()
         for sentence in on_sale.new_obstacles(self.instance, before=self.stored):
             self.add_error("status", f"还不能上线：{sentence}")
-
-
-class ChapterInline(SoftDeleteInline):
-    """Chapters on the course's page; each links to its own page, where its sections are."""
-
-    model = CourseChapter
-    formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 2})}}
-    fields = ["chapter", "name", "summary", "is_show"]
 
 
 @admin.register(Course)
@@ -112,7 +105,6 @@ class CourseAdmin(CatalogueAdmin):
         *("preview", "students", "sections", "pub_sections", "length"),
         *("free_confirmation", "preview_link"),
     ]
-    inlines = [ChapterInline]
     fieldsets = [
         (
             "基本信息",
@@ -151,8 +143,9 @@ class CourseAdmin(CatalogueAdmin):
 
     @admin.display(description="封面预览")
     def preview(self, course: Course) -> SafeString | str:
-        """Return the cover at a height of 120 px as HTML."""
-        return picture(course.course_img, height=120)
+        """Return the cover as pages show it, cropped; a script puts a newly chosen one there."""
+        image = picture(course.course_img, height=180) if course.course_img else "还没有封面"
+        return format_html('<span class="luffy-cover" data-cover-preview>{}</span>', image)
 
     @admin.display(description="确认以 0 元销售", boolean=True)
     def confirm_free(self, course: Course) -> bool:
@@ -178,6 +171,34 @@ class CourseAdmin(CatalogueAdmin):
             previews.make_link(course.pk),
             settings.PREVIEW_LIFETIME.days,
         )
+
+    @property
+    def media(self) -> forms.Media:
+        """The scripts of the page, with that of the outline."""
+        return super().media + VideoUploadWidget().media
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form, and below it the outline for who may see it."""
+        context = {**(extra_context or {})}
+        if may_see_outline(request.user):
+            context |= {"outline_rules": upload_rules()}
+        return super().change_view(request, object_id, form_url, context)
+
+    def response_add(
+        self, request: HttpRequest, obj: Course, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """A new course stays open: its outline is the next thing to do."""
+        if "_addanother" not in request.POST and IS_POPUP_VAR not in request.POST:
+            sent = request.POST.copy()
+            sent["_continue"] = "1"
+            request.POST = sent  # type: ignore[assignment]
+        return super().response_add(request, obj, post_url_continue)
 
     def view_on_site(self, obj: Course) -> str:
         """Hook of Django: the public page; of a course that has none, a preview of it."""
