@@ -2,6 +2,7 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 
 import App from './App.vue'
+import { inOwnTask } from './composables/base/inOwnTask'
 import { reloadSite } from './composables/school/useSite'
 import { router } from './router'
 import './styles/index.css'
@@ -9,4 +10,5 @@ import './styles/index.css'
 // Vite's own server serves the document without the settings.
 if (import.meta.env.DEV) void reloadSite()
 
-createApp(App).use(createPinia()).use(router).mount('#app')
+// Not in the task in which a slow phone has compiled and run all modules.
+inOwnTask(() => createApp(App).use(createPinia()).use(router).mount('#app'))

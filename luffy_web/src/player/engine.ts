@@ -114,6 +114,8 @@ export async function createEngine(
     needsHls(play) ? fetchLevels(play.url) : undefined,
     import('xgplayer/dist/index.min.css'),
   ])
+  // Its modules have just been run and its styles applied: what a slow phone does in one piece blocks touches.
+  await new Promise((resolve) => setTimeout(resolve))
   const start = levels && levelFor(levels, 0, 0)
   const player: Player = new XgPlayer({
     ...playerOptions(root, play, options),

@@ -2,6 +2,7 @@ import { computed, type ComputedRef } from 'vue'
 
 import { fetchHotWords } from '@/api/search'
 
+import { inOwnTask } from '@/composables/base/inOwnTask'
 import { useLoad } from '@/composables/base/useLoad'
 
 const COUNT = 8
@@ -10,6 +11,7 @@ const COUNT = 8
 export function useHotWords(): { hotWords: ComputedRef<string[]> } {
   const { data, load } = useLoad(fetchHotWords)
   const hotWords = computed(() => data.value?.slice(0, COUNT) ?? [])
-  void load()
+  // The header is on every page, and these words are what is missed last.
+  inOwnTask(() => void load())
   return { hotWords }
 }
