@@ -1,6 +1,6 @@
 """The sums of a day, counted from the facts of the apps. Amounts in yuan, times in seconds."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Self
@@ -18,7 +18,7 @@ class _Sums:
     """Dataclasses of numbers that can be added."""
 
     def __add__(self, other: Self) -> Self:
-        pairs = zip(astuple(self), astuple(other), strict=True)  # type: ignore[call-overload]
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
         return type(self)(*(one + another for one, another in pairs))
 
 

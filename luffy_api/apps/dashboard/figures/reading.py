@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add
 
 from django.db.models import Q, Sum
@@ -37,7 +37,7 @@ class SpanFigures:
     courses: Mapping[int, CourseFigures]
     missing: int = 0
 
-    @property
+    @cached_property
     def total(self) -> Figures:
         """All days together."""
         return reduce(add, self.days.values(), Figures())
