@@ -77,19 +77,24 @@ def _measure(days: int) -> None:
 
     with override_settings(ALLOWED_HOSTS=["*"]):
         whole, part = _median(page), _median(lambda: overview(span, lambda _: True))
-    record(f"page of {days} days (ms)", whole)
-    record(f"numbers of {days} days (ms)", part)
-    print(f"  {days} days: page {whole:.0f} ms, of which numbers {part:.0f} ms")
+    record(f"page of {days} days (ms)", whole[0])
+    record(f"page of {days} days, CPU (ms)", whole[1])
+    print(
+        f"  {days} days: page {whole[0]:.0f} ms ({whole[1]:.0f} ms of our CPU), "
+        f"of which numbers {part[0]:.0f} ms ({part[1]:.0f})"
+    )
 
 
-def _median(act: Any) -> float:
+def _median(act: Any) -> tuple[float, float]:
+    """Milliseconds, and those of this process's processor time."""
     act()
-    times = []
+    times, used = [], []
     for _ in range(TIMES):
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         act()
         times.append(time.perf_counter() - began)
-    return 1000 * statistics.median(times)
+        used.append(time.process_time() - cpu)
+    return 1000 * statistics.median(times), 1000 * statistics.median(used)
 
 
 def _fill(orders: int, count: int) -> None:
@@ -109,6 +114,8 @@ def _fill(orders: int, count: int) -> None:
 
 
 def _fill_batch(moments: dict[int, datetime], courses: list[Any]) -> None:
+    from django.db.models import F
+
     from luffy_api.apps.order.models import Order, OrderDetail, OrderPayment, Refund
     from luffy_api.apps.user.models import User
 
@@ -135,9 +142,7 @@ def _fill_batch(moments: dict[int, datetime], courses: list[Any]) -> None:
         )
         for user, (number, moment) in zip(users, moments.items(), strict=True)
     )
-    for order, moment in zip(orders, moments.values(), strict=True):
-        order.created_time = moment
-    Order.objects.bulk_update(orders, ["created_time"], batch_size=500)
+    Order.objects.filter(pk__gte=orders[0].pk).update(created_time=F("expires_at"))
     OrderDetail.objects.bulk_create(
         OrderDetail(
             order=order, course=courses[order.pk % len(courses)], price="99.00", real_price="99.00"
@@ -151,7 +156,7 @@ def _fill_batch(moments: dict[int, datetime], courses: list[Any]) -> None:
         )
         for order in paid
     )
-    OrderPayment.objects.filter(pk__gte=payments[0].pk).update(created_time=payments[0].paid_at)
+    OrderPayment.objects.filter(pk__gte=payments[0].pk).update(created_time=F("paid_at"))
     refunds = Refund.objects.bulk_create(
         Refund(
             order=payment.order,
@@ -164,7 +169,7 @@ def _fill_batch(moments: dict[int, datetime], courses: list[Any]) -> None:
         )
         for payment in payments[::67]
     )
-    Refund.objects.filter(pk__gte=refunds[0].pk).update(updated_time=payments[0].paid_at)
+    Refund.objects.filter(pk__gte=refunds[0].pk).update(updated_time=F("finished_at"))
 
 
 def _fill_learning(courses: list[Any]) -> None:
