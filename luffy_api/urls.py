@@ -10,6 +10,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from luffy_api import spa
+from luffy_api.apps.dashboard.admin.handbook import handbook
 from luffy_api.apps.monitoring.views import ready, show_metrics
 from luffy_api.apps.user.admin_passwords import admin_login, admin_password_change
 from luffy_api.common import error_views, health
@@ -37,6 +38,7 @@ urlpatterns: list[Any] = [
     re_path(r"^api/", error_views.api_not_found),
     path("admin/login/", admin_login),
     path("admin/password_change/", admin.site.admin_view(admin_password_change, cacheable=True)),
+    path("admin/handbook/", admin.site.admin_view(handbook), name="handbook"),
     path("admin/", admin.site.urls),
     path("", include("luffy_api.libs.storage.urls")),
 ]

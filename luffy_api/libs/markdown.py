@@ -1,6 +1,8 @@
 """Markdown of the back office as HTML that is safe to show, by markdown-it-py and nh3."""
 
 import re
+from collections.abc import Callable
+from itertools import chain
 
 import nh3
 from django.conf import settings
@@ -45,3 +47,14 @@ def _only_our_pictures(tag: str, attribute: str, value: str) -> str | None:
         return value
     ours = (storage.public_storage().url(PROBE)[: -len(PROBE)], f"{settings.PUBLIC_URL}/media/")
     return value if value.startswith(ours) else None
+
+
+def own_text_to_html(markdown: str, *, picture_url: Callable[[str], str]) -> str:
+    """HTML of a text that comes with the program, with `picture_url(path)` for its pictures."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = parser.parse(markdown)
+    for token in chain.from_iterable(token.children or () for token in tokens):
+        if token.type == "image":
+            token.attrSet("src", picture_url(str(token.attrGet("src"))))
+            token.attrSet("loading", "lazy")
+    return str(parser.renderer.render(tokens, parser.options, {}))

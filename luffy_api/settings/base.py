@@ -136,7 +136,10 @@ PUBLISHED_BYTES = env.integer("PUBLISHED_BYTES_MB", 64, minimum=0) * 1024**2
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "luffy_api" / "static"]
+STATICFILES_DIRS = [
+    BASE_DIR / "luffy_api" / "static",
+    ("handbook", BASE_DIR / "docs" / "images" / "handbook"),
+]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
