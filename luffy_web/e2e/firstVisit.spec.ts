@@ -53,8 +53,10 @@ test('what a page shows later is asked for', async ({ page }) => {
   const { addresses } = listen(page)
 
   await page.getByRole('navigation', { name: '课程' }).getByRole('link', { name: '实战课' }).click()
-  await expect(page.getByRole('heading', { name: '实战课' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: '实战课', level: 1 })).toBeVisible()
+  await expect(page).toHaveURL('/actual-course')
   await page.goBack()
+  await expect(page).toHaveURL('/')
   await expect(page.getByRole('article').first()).toBeVisible()
 
   expect(addresses).toContain('course/?kind=2&page=1&page_size=12')
