@@ -86,7 +86,7 @@ def test_a_course_that_breaks_a_rule_is_told_on_the_form(admin_client, changes):
     "changes",
     [
         {"discount_type": 1, "value": "5"},
-        {"discount_type": 2, "value": "8.5"},
+        {"discount_type": 2, "value": "10"},
         {"discount_type": 3, "value": "0"},
         {"ends_at_0": "2020-01-01"},
         {"courses": []},

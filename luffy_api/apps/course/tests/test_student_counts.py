@@ -5,7 +5,7 @@ import time
 from inspect import unwrap
 
 import pytest
-from django.db import Error, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from luffy_api.apps.course import enrollment, student_counts
@@ -183,7 +183,7 @@ def test_a_job_that_fails_stops_no_other_and_is_logged_once(monkeypatch, caplog)
     done: list[str] = []
 
     def away() -> None:
-        raise Error("the database is away")
+        raise OperationalError("the database is away")
 
     def fault() -> None:
         raise ZeroDivisionError

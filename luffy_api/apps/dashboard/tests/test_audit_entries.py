@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from luffy_api.apps.course.models import Course, CourseChapter
+from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
 from luffy_api.apps.dashboard.admin.audit import told
 from luffy_api.apps.dashboard.audit_kinds import KINDS
 from luffy_api.apps.dashboard.models import AuditEntry
@@ -57,8 +57,8 @@ def test_choices_and_rows_are_logged_in_words(admin_client):
 
 
 def test_a_row_on_the_page_of_another_is_named_with_its_values(admin_client):
-    chapter = factories.ChapterFactory(name="旧名")
-    url = page(Course, "change", chapter.course.pk)
+    section = factories.SectionFactory(name="旧名")
+    url = page(CourseChapter, "change", section.chapter.pk)
     data = form_of(admin_client, url)
     [name] = [key for key, value in data.items() if value == "旧名"]
 
@@ -67,7 +67,7 @@ def test_a_row_on_the_page_of_another_is_named_with_its_values(admin_client):
     [(row, change)] = newest().values
     assert "新名" in row
     assert change[1:] == ["旧名", "新名"]
-    assert CourseChapter.objects.get().name == "新名"
+    assert CourseSection.objects.get().name == "新名"
 
 
 def test_a_list_that_is_edited_in_place_is_logged_with_values(admin_client):
