@@ -6,7 +6,7 @@ second older than both.
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Generic, TypeVar, cast
 
 from django.conf import settings
@@ -28,10 +28,14 @@ class _Kept(Generic[Value]):
     size: int
 
 
-@cache
 def _store() -> "ByteStore[_Kept[object]]":
     """The one of this process."""
-    return ByteStore(settings.PUBLISHED_BYTES // SHARE)
+    return _store_of(settings.PUBLISHED_BYTES // SHARE)
+
+
+@lru_cache(maxsize=1)
+def _store_of(max_bytes: int) -> "ByteStore[_Kept[object]]":
+    return ByteStore(max_bytes)
 
 
 def version() -> Version | None:
