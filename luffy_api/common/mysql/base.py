@@ -123,7 +123,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         Nobody may depend on its result; when it fails, that one raises the error. Each statement
         that is sent by itself costs a round trip, and a tenth of a millisecond on this side.
         """
-        if not self.in_atomic_block or self.queries_logged:
+        if not self.in_atomic_block or not self._may_queue:
             with self.cursor() as cursor:
                 cursor.execute(sql, params)
             return
@@ -131,6 +131,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         for wrapper in reversed(self.execute_wrappers):  # as Django's cursor does
             executor = partial(wrapper, executor)
         executor(sql, params, False, {"connection": self, "cursor": None})
+
+    @property
+    def _may_queue(self) -> bool:
+        """Not on a node of a cluster, which may undo a transaction between any two statements.
+
+        Among statements that were sent together nobody is told of that, and the server carries out
+        those that follow, each for itself: decision 0034.
+        """
+        return not self.queries_logged and not self.is_node
 
     def _enqueue(self, sql: str, params: Sequence[Any], *ignored: Any) -> None:
         self.validate_no_broken_transaction()
@@ -147,10 +156,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         Without it Django switches autocommit off and on again, two round trips more.
         """
         with debug_transaction(self, "BEGIN"):
-            if self.queries_logged:
-                self._send(BEGIN)
-            else:
+            if self._may_queue:
                 self.queue.append((BEGIN, None))
+            else:
+                self._send(BEGIN)
 
     def _send(self, sql: str) -> None:
         with self.wrap_database_errors:

@@ -92,6 +92,12 @@ def test_a_transaction_goes_on_at_another_node(nodes):
     assert Course.objects.get().students == 7
 
 
+def test_at_a_node_every_statement_is_sent_by_itself(nodes):
+    with transaction.atomic():
+        connection.send_later("DO 1", [])
+        assert connection.queue == []
+
+
 def test_a_connection_to_a_node_without_a_cluster_is_not_kept(nodes):
     def ask():
         connection.ensure_connection()
