@@ -50,11 +50,16 @@ def _only_our_pictures(tag: str, attribute: str, value: str) -> str | None:
 
 
 def own_text_to_html(markdown: str, *, picture_url: Callable[[str], str]) -> str:
-    """HTML of a text that comes with the program, with `picture_url(path)` for its pictures."""
+    """HTML of a Chinese text that comes with the program; `picture_url(path)` for its pictures.
+
+    Its lines end between Chinese characters, where a browser would show a space.
+    """
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(markdown)
     for token in chain.from_iterable(token.children or () for token in tokens):
         if token.type == "image":
             token.attrSet("src", picture_url(str(token.attrGet("src"))))
             token.attrSet("loading", "lazy")
+        elif token.type == "softbreak":
+            token.type = "text"
     return str(parser.renderer.render(tokens, parser.options, {}))

@@ -25,6 +25,7 @@ def test_all_staff_read_it_from_the_first_page(client, role):
     text = client.get(URL).content.decode()
 
     assert "<h2>七、第一次对账</h2>" in text
+    assert "以及终端里显示的一次性代码" in text
     assert text.count("<img ") == len(PICTURE.findall(HANDBOOK.read_text())) > 5
 
 
