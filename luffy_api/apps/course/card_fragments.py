@@ -6,7 +6,7 @@ A process keeps each card as it was rendered, by its course and the version of e
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -54,10 +54,14 @@ class Fragment:
         return b"%s,%s" % (self.body, dump(fields)[1:])
 
 
-@cache
 def _store() -> ByteStore[Fragment]:
     """The one of this process."""
-    return ByteStore(settings.PUBLISHED_BYTES // SHARE)
+    return _store_of(settings.PUBLISHED_BYTES // SHARE)
+
+
+@lru_cache(maxsize=1)
+def _store_of(max_bytes: int) -> ByteStore[Fragment]:
+    return ByteStore(max_bytes)
 
 
 def load_listed(ids: Sequence[int]) -> dict[int, Fragment]:
