@@ -26,7 +26,7 @@ SUGGEST = "/api/v1/course/search/suggest/"
 def shop(publishing, settings, tmp_path):
     """An index, and nothing that is kept yet."""
     settings.SEARCH_URL = f"sqlite:///{tmp_path / 'search.sqlite3'}"
-    stores = (card_fragments._store, result_cache._store)
+    stores = (card_fragments._store_of, result_cache._store_of)
     for store in stores:
         store.cache_clear()
     circuit_breaker.reset_circuit()
