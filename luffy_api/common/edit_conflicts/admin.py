@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 
+from luffy_api.common.choosers import ChoosersMixin
 from luffy_api.common.edit_conflicts.forms import (
     EditedForm,
     EditedFormSet,
@@ -34,7 +35,7 @@ class _EditedListFormSet(EditedFormSet, BaseFormSet):
     """Rows of a list."""
 
 
-class EditConflictsAdmin(BaseAdmin):
+class EditConflictsAdmin(ChoosersMixin, BaseAdmin):
     """Mixin of ModelAdmins: whoever saves learns of what others have changed meanwhile."""
 
     def __init__(self, model: Any, admin_site: Any) -> None:
@@ -95,7 +96,7 @@ class EditConflictsAdmin(BaseAdmin):
         return super().get_changelist_formset(request, **{"formset": _EditedListFormSet, **kwargs})
 
 
-class EditConflictsInline(BaseInline):
+class EditConflictsInline(ChoosersMixin, BaseInline):
     """The same for rows on the page of another row."""
 
     formset = EditedInlineFormSet

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -18,6 +17,7 @@ from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.dashboard import student_page
 from luffy_api.apps.user.models import User
 from luffy_api.common.admin import ReadOnlyAdmin, staff_id
+from luffy_api.common.choosers import Chooser
 from luffy_api.common.confirmation import confirmation
 from luffy_api.common.exceptions import DomainError
 
@@ -38,15 +38,6 @@ class ReasonForm(forms.Form):
     )
 
 
-class CourseSelect(AutocompleteSelect):
-    """Django's, which asks the database for whatever was sent: what is no id is an error there."""
-
-    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        """Hook of Django: the chosen course."""
-        ids = [each for each in map(str, value) if each.isascii() and each.isdecimal()]
-        return super().optgroups(name, [each for each in ids if len(each) < 19], attrs)
-
-
 class GiveForm(ReasonForm):
     """A course and until when."""
 
@@ -64,7 +55,7 @@ class GiveForm(ReasonForm):
         field: Any = self.fields["course"]
         field.queryset = Course.objects.not_deleted()
         column: Any = Enrollment._meta.get_field("course")
-        field.widget = CourseSelect(column, admin.site)
+        field.widget = Chooser(column, admin.site)
         field.widget.choices = field.choices
 
     def clean_ends_at(self) -> datetime | None:

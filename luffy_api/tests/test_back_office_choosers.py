@@ -1,0 +1,25 @@
+"""Choosers of the back office: what was sent for an id may be anything."""
+
+import pytest
+
+from luffy_api.apps.course.models import Course, CourseDiscount, CourseSection, Enrollment
+from luffy_api.tests.back_office import page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("sent", ["9" * 30, "x", "-1", "１", "1.5", "\x00"])
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        (Course, "course_category"),
+        (Course, "teacher"),
+        (CourseDiscount, "courses"),
+        (CourseSection, "chapter"),
+        (Enrollment, "user"),
+    ],
+)
+def test_what_is_no_id_is_told_on_the_form(admin_client, model, field, sent):
+    answer = admin_client.post(page(model, "add"), {field: sent})
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors[field]
