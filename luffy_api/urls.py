@@ -41,6 +41,7 @@ urlpatterns: list[Any] = [
     path("admin/handbook/", admin.site.admin_view(handbook), name="handbook"),
     path("admin/", admin.site.urls),
     path("", include("luffy_api.libs.storage.urls")),
+    path("", include("luffy_api.site_files")),
 ]
 if apps.is_installed("luffy_api.apps.alipay_sandbox"):
     urlpatterns.append(path("alipay/", include("luffy_api.apps.alipay_sandbox.urls")))

@@ -47,7 +47,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ['/api', '/media', '/files', '/static', '/alipay', '/admin'].map((path) => [path, { target: backend }]),
+      ['/api', '/media', '/files', '/static', '/alipay', '/admin', '/icons', '/site.webmanifest'].map((path) => [path, { target: backend }]),
     ),
   },
   test: {
