@@ -7,14 +7,15 @@ asked for here must be what the page asks for, letter by letter; else it asks th
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 import orjson
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape
 
-from luffy_api.apps.publishing.answers import IDENTITY, PublishedAnswer
+from luffy_api.apps.publishing.answers import PublishedAnswer
 from luffy_api.apps.publishing.middleware import answer_at
 
 API = "/api/v1/"
@@ -85,6 +86,23 @@ def _learn(query: Query, *, course: int, section: int = 0) -> Sequence[str]:
     return (f"course/{course}/", f"course/chapter/?course={course}")
 
 
+def _announcements(query: Query) -> Sequence[str]:
+    return ("home/announcement/",)
+
+
+def _announcement(query: Query, *, id: int) -> Sequence[str]:
+    return (f"home/announcement/{id}/",)
+
+
+def _help(query: Query, *, id: int) -> Sequence[str]:
+    return (f"home/help/{id}/",)
+
+
+def _agreement(query: Query, *, kind: str, version: str = "") -> Sequence[str]:
+    number = version.lstrip("0") or ("0" if version else "")
+    return (f"home/agreement/{kind}/{number}/" if number else f"home/agreement/{kind}/",)
+
+
 def _first_of(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     return rows[0] if rows else None
 
@@ -98,15 +116,25 @@ OPENINGS: Mapping[str, Opening] = {
     "search/Search": Opening(_search, _of_page),
     "course/Course": Opening(_course, FirstPicture(lambda data: data, "course_img", COVER)),
     "course/Learn": Opening(_learn),
+    "school/SchoolAnnouncements": Opening(_announcements),
+    "school/SchoolAnnouncement": Opening(_announcement),
+    "school/SchoolHelp": Opening(_help),
+    "school/SchoolAgreement": Opening(_agreement),
 }
 
 
 @dataclass(frozen=True)
 class PageAnswers:
-    """HTML for the document: `scripts` with the answers, `links` to what they need first."""
+    """HTML for the document: `scripts` with the answers, `links` to what they need first.
+
+    `answers` are in the order in which the page asks, None where there is none now. `is_missing`:
+    what the page is about is not found by a visitor.
+    """
 
     scripts: str = ""
     links: str = ""
+    answers: Sequence[PublishedAnswer | None] = ()
+    is_missing: bool = False
 
 
 NOTHING = PageAnswers()
@@ -115,23 +143,24 @@ NOTHING = PageAnswers()
 def page_answers(request: HttpRequest, shows: str, arguments: Mapping[str, Any]) -> PageAnswers:
     """Empty for pages that ask for nothing that everybody may see, or where it is not at hand."""
     opening = OPENINGS.get(shows)
-    if opening is None:
+    addresses = [API + each for each in opening.asks(request.GET, **arguments)] if opening else []
+    if opening is None or not addresses:
         return NOTHING
-    addresses = [API + each for each in opening.asks(request.GET, **arguments)]
-    found = {address: answer_at(request, address) for address in addresses}
-    short = {address: answer for address, answer in found.items() if answer and _is_short(answer)}
+    found = [answer_at(request, address) for address in addresses]
+    answers = [each if isinstance(each, PublishedAnswer) else None for each in found]
+    short = {
+        address: answer
+        for address, answer in zip(addresses, answers, strict=True)
+        if answer and len(answer.body) <= MAX_BYTES
+    }
     scripts = "".join(_script(address, answer) for address, answer in short.items())
-    first = short.get(addresses[0]) if addresses else None
-    picture = _preload(first, opening.picture) if first and opening.picture else ""
-    return PageAnswers(scripts, picture)
+    first = short.get(addresses[0])
+    picture = first.derive(_preload, opening.picture) if first and opening.picture else ""
+    return PageAnswers(scripts, picture, answers, _is_missing(found[0]))
 
 
-def _is_short(answer: PublishedAnswer) -> bool:
-    return len(_body(answer)) <= MAX_BYTES
-
-
-def _body(answer: PublishedAnswer) -> bytes:
-    return answer.representations[IDENTITY].body
+def _is_missing(answer: PublishedAnswer | HttpResponse | None) -> bool:
+    return isinstance(answer, HttpResponse) and answer.status_code == HTTPStatus.NOT_FOUND
 
 
 def _script(address: str, answer: PublishedAnswer) -> str:
@@ -139,7 +168,7 @@ def _script(address: str, answer: PublishedAnswer) -> str:
 
     `data-personal` if a token makes another answer.
     """
-    body = _body(answer).decode().replace("<", "\\u003C")
+    body = answer.body.decode().replace("<", "\\u003C")
     personal = " data-personal" if answer.reads_tokens else ""
     return (
         f'<script type="application/json" data-answer="{escape(address)}"{personal}>{body}</script>'
@@ -148,7 +177,7 @@ def _script(address: str, answer: PublishedAnswer) -> str:
 
 def _preload(answer: PublishedAnswer, picture: FirstPicture) -> str:
     """A link that has the picture loaded beside the scripts which show it."""
-    owner = picture.owner(orjson.loads(_body(answer))["data"])
+    owner = picture.owner(orjson.loads(answer.body)["data"])
     if not owner or not owner[picture.key]:
         return ""
     versions = owner[f"{picture.key}_set"]

@@ -1,6 +1,7 @@
 """The single-page app: one document for all of its paths, and a true 404 for every other one."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache, wraps
@@ -8,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.urls import path, re_path
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import Resolver404, path, re_path, resolve
 from django.utils.html import escape, json_script
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
-from django.views.generic import RedirectView
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.school.current_site import current_site
@@ -23,16 +23,22 @@ from luffy_api.apps.school.models.site import DEFAULT_NAME
 from luffy_api.apps.school.selectors import SitePage
 from luffy_api.apps.school.serializers import SiteSerializer
 from luffy_api.page_answers import NOTHING, PageAnswers, page_answers
+from luffy_api.page_heads.head import NEEDS_SCRIPTS, PageHead, write
+from luffy_api.page_heads.subjects import NOT_FOUND, SUBJECTS, Subject
 
-# What luffy_web/index.html says as long as nothing else is known; the school's own words take its
-# place.
+# What luffy_web/index.html says as long as nothing else is known; the page's and the school's own
+# words take its place.
 TITLE = f"<title>{DEFAULT_NAME}</title>"
 DESCRIPTION = f'content="{DEFAULT_NAME}：免费课、实战课与轻课，一步一步学会编程。"'
 ICON = '<link rel="icon" type="image/svg+xml" href="/favicon.svg" />'
-SITE = "<!-- site -->"
+HEAD, SITE = "<!-- head -->", "<!-- site -->"
 LINKS, ANSWERS = "<!-- links -->", "<!-- answers -->"
+WITHOUT_SCRIPTS = f"<noscript>{NEEDS_SCRIPTS}</noscript>"
 NOT_BUILT = "网站前端尚未构建，请在项目目录运行 ./scripts/start。"
+_PLACES = (TITLE, DESCRIPTION, ICON, HEAD, SITE, LINKS, WITHOUT_SCRIPTS, ANSWERS)
+PLACES = re.compile(f"({'|'.join(map(re.escape, _PLACES))})")
 ENTRY = "index.html"
+SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 def with_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -59,34 +65,94 @@ def with_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @cache_control(no_cache=True)
 @require_safe
 def page(request: HttpRequest, *, shows: str, **arguments: object) -> HttpResponse:
-    """The app's document; its router shows the page, of which `shows` is the module."""
+    """The app's document; its router shows the page, of which `shows` is the module.
+
+    404 for what a visitor does not find. The app is in it all the same: whoever owns a course that
+    was withdrawn sees its page.
+    """
     answers = page_answers(request, shows, arguments)
-    response = _document(status=200, answers=answers)
+    subject = Subject(request.GET.dict(), arguments, answers.answers, answers.is_missing)
+    site = current_site.page()
+    head = SUBJECTS[shows](subject, site)
+    response = _document(site, head, answers)
     if links := _links(f"src/pages/{shows}Page.vue"):
         response["Link"] = links
     return response
 
 
 @csrf_exempt
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The app's own 404 page, with the status that search engines and monitors need.
+
+    The address of a page with a slash at its end leads to the page.
+    """
+    address = request.path_info.rstrip("/")
+    if request.method in SAFE_METHODS and address != request.path_info and _is_page(address):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    return _not_found(request)
+
+
+def _is_page(address: str) -> bool:
+    try:
+        return resolve(address).func in {page, search}
+    except Resolver404:
+        return False
+
+
+@csrf_exempt
 @gzip_page
 @cache_control(no_cache=True)
 @require_safe
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The app's own 404 page, with the status that search engines and monitors need."""
-    return _document(status=404)
+def _not_found(request: HttpRequest) -> HttpResponse:
+    return _document(current_site.page(), NOT_FOUND, NOTHING)
 
 
-def _document(status: int, answers: PageAnswers = NOTHING) -> HttpResponse:
+@csrf_exempt
+@require_safe
+def old_course(request: HttpRequest, *, id: str) -> HttpResponse:
+    """The address that courses had before."""
+    return HttpResponsePermanentRedirect(f"/course/{int(id)}")
+
+
+@csrf_exempt
+@require_safe
+def search(request: HttpRequest, **arguments: object) -> HttpResponse:
+    """The page of a search; the word was called `wd` before."""
+    if "wd" not in request.GET or "word" in request.GET:
+        return page(request, **arguments)
+    query = request.GET.copy()
+    query["word"] = query.pop("wd")[-1]
+    return HttpResponsePermanentRedirect(f"/course/search?{query.urlencode()}")
+
+
+def _document(site: SitePage, head: PageHead, answers: PageAnswers) -> HttpResponse:
+    document = Path(settings.WEB_DIST, ENTRY)
     try:
-        html = Path(settings.WEB_DIST, ENTRY).read_text(encoding="utf-8")
+        found = document.stat()
+        pieces = _pieces(document, found.st_mtime_ns, found.st_size)
     except FileNotFoundError:
         # What is not found is not found, whether the pages are built or not.
-        missing = 503 if status == 200 else status
+        missing = 404 if head.is_missing else 503
         return HttpResponse(NOT_BUILT, status=missing, content_type="text/plain; charset=utf-8")
-    own_words = _words(current_site.page())
-    for default, own in [*own_words, (LINKS, answers.links), (ANSWERS, answers.scripts)]:
-        html = html.replace(default, own, 1)
-    return HttpResponse(html, status=status)
+    words = write(head, site)
+    own = {
+        TITLE: f"<title>{words.title}</title>",
+        DESCRIPTION: f'content="{words.description}"',
+        HEAD: words.tags,
+        LINKS: answers.links,
+        WITHOUT_SCRIPTS: f"<noscript>{words.body}</noscript>",
+        ANSWERS: answers.scripts,
+        **_words(site),
+    }
+    html = "".join(own.get(piece, piece) for piece in pieces)
+    return HttpResponse(html, status=404 if head.is_missing else 200)
+
+
+@lru_cache(maxsize=2)
+def _pieces(document: Path, changed_at: int, size: int) -> list[str]:
+    """The document, cut before and after what a page puts its own words for."""
+    return PLACES.split(document.read_text(encoding="utf-8"))
 
 
 def _links(module: str) -> str:
@@ -122,20 +188,15 @@ def _needed(chunks: Mapping[str, Any], name: str, found: dict[str, None]) -> dic
 
 
 @lru_cache(maxsize=1)
-def _words(site: SitePage) -> list[tuple[str, str]]:
-    """What stands in the document, and what the school puts there.
+def _words(site: SitePage) -> Mapping[str, str]:
+    """What the school puts into each document: its settings and icon.
 
     The settings come along, so that header and footer are right before anything is fetched.
     """
     data = SiteSerializer(site).data
-    name, description = escape(data["name"]), escape(data["description"])
-    words = [
-        (TITLE, f"<title>{name}</title>"),
-        (DESCRIPTION, f'content="{name}：{description}"' if description else f'content="{name}"'),
-        (SITE, json_script(data, "site")),
-    ]
+    words: dict[str, str] = {SITE: json_script(data, "site")}
     if data["favicon"]:
-        words.append((ICON, f'<link rel="icon" href="{escape(data["favicon"])}" />'))
+        words[ICON] = f'<link rel="icon" href="{escape(data["favicon"])}" />'
     return words
 
 
@@ -146,8 +207,9 @@ urlpatterns = [
         path(f"{kind.name.lower()}-course", page, {"shows": "course/CourseList", "kind": int(kind)})
         for kind in Course.Kind
     ),
-    path("course/search", page, {"shows": "search/Search"}),
+    path("course/search", search, {"shows": "search/Search"}),
     path("course/<int:id>", page, {"shows": "course/Course"}),
+    re_path(r"^free/detail/(?P<id>[0-9]{1,18})/?$", old_course),
     path("learn/<int:course>", page, {"shows": "course/Learn"}),
     path("learn/<int:course>/<int:section>", page, {"shows": "course/Learn"}),
     path("pay/success", page, {"shows": "order/PaySuccess"}),
@@ -155,7 +217,7 @@ urlpatterns = [
     path("announcements/<int:id>", page, {"shows": "school/SchoolAnnouncement"}),
     path("help/<int:id>", page, {"shows": "school/SchoolHelp"}),
     re_path(
-        r"^agreement/(?:terms|privacy|refund)(?:/[0-9]+)?$",
+        r"^agreement/(?P<kind>terms|privacy|refund)(?:/(?P<version>[0-9]+))?$",
         page,
         {"shows": "school/SchoolAgreement"},
     ),
@@ -164,7 +226,5 @@ urlpatterns = [
         for name in ("courses", "orders", "invoices", "profile")
     ),
     path("user/orders/<slug:out_trade_no>", page, {"shows": "user/MyOrder"}),
-    # What browsers ask for by themselves in the back office and at the cashier.
-    path("favicon.ico", RedirectView.as_view(url="/favicon.svg")),
     re_path(r"^(?!api/|admin/|static/|media/|files/|alipay/|wechatpay/).*$", not_found),
 ]

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.test import Client
 
 from luffy_api import spa
+from luffy_api.apps.school.models import Agreement, AgreementKind, Announcement, HelpPage
+from luffy_api.tests.factories import CourseFactory, SectionFactory
 
 # The document names the school, which is a row.
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -34,7 +36,16 @@ def example(path: str) -> str:
     return re.sub(r":\w+(\([^)]*\))?\??", "7", chosen)
 
 
-def test_every_page_of_the_router_is_served_with_200(client, built):
+@pytest.fixture
+def rows():
+    """What the examples of pages name."""
+    SectionFactory(pk=7, course=CourseFactory(pk=7))
+    Announcement.objects.create(pk=7, title="新学期", text="开课了")
+    HelpPage.objects.create(pk=7, title="怎么付款", text="支付宝")
+    Agreement.objects.create(kind=AgreementKind.TERMS, version=7, text="条款")
+
+
+def test_every_page_of_the_router_is_served_with_200(client, built, rows):
     pages = {path for path in paths_of_the_router() if "(.*)" not in path}
     assert len(pages) >= 11
 
@@ -81,7 +92,7 @@ def test_every_page_that_is_named_is_a_module_of_the_front_end():
     assert missing == []
 
 
-def test_a_course_opens_without_naming_a_section(client, built):
+def test_a_course_opens_without_naming_a_section(client, built, rows):
     assert client.get("/learn/7").status_code == 200
 
 
@@ -95,6 +106,15 @@ def test_a_course_opens_without_naming_a_section(client, built):
         "/course/3/x",
         "/learn/x",
         "/wp-login.php",
+        # What nobody has, and what is none of ours with a slash at its end.
+        "/course/404",
+        "/learn/404",
+        "/learn/404/1",
+        "/help/404",
+        "/announcements/404",
+        "/agreement/refund",
+        "/course/99999999999999999999999999",
+        "/nowhere/",
     ],
 )
 def test_an_unknown_page_is_a_true_404_with_the_app_in_it(client, built, path):
@@ -102,6 +122,41 @@ def test_an_unknown_page_is_a_true_404_with_the_app_in_it(client, built, path):
 
     assert response.status_code == 404
     assert response.content.decode() == HTML
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/course/7/", "/course/7"),
+        ("/course/7///", "/course/7"),
+        ("/actual-course/?page=2", "/actual-course?page=2"),
+        ("/course/search/?word=Go", "/course/search?word=Go"),
+        ("/free/detail/7", "/course/7"),
+        ("/free/detail/007/", "/course/7"),
+        ("/course/search?wd=C%2B%2B&kind=2", "/course/search?kind=2&word=C%2B%2B"),
+        ("/course/search?wd=a&wd=%E7%88%AC", "/course/search?word=%E7%88%AC"),
+    ],
+)
+def test_an_earlier_address_leads_to_the_page_for_good(client, built, old, new):
+    answer = client.get(old)
+
+    assert (answer.status_code, answer["Location"]) == (301, new)
+
+
+def test_no_address_leads_to_another_host(client, built):
+    answer = client.get("/", PATH_INFO="//evil.example/course/7/")
+
+    assert answer.status_code == 404
+    assert "Location" not in answer
+
+
+def test_a_word_under_both_names_is_the_one_that_counts_today(client, built):
+    assert client.get("/course/search?wd=a&word=b").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/course/7/", "/free/detail/7"])
+def test_what_is_sent_to_an_earlier_address_is_refused(client, built, path):
+    assert client.post(path).status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere"])
@@ -113,7 +168,7 @@ def test_an_unchanged_document_is_not_sent_again(client, built):
     first = client.get("/", headers={"Accept-Encoding": "gzip"})
 
     again = {"If-None-Match": first["ETag"], "Accept-Encoding": "gzip"}
-    assert client.get("/course/3", headers=again).status_code == 304
+    assert client.get("/light-course", headers=again).status_code == 304
     (settings.WEB_DIST / "index.html").write_text(f"{HTML} anew", encoding="utf-8")
     assert client.get("/", headers=again).status_code == 200
 

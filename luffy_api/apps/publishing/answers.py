@@ -2,10 +2,10 @@
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import brotli  # type: ignore[import-untyped]
 from django.urls import ResolverMatch
@@ -20,8 +20,9 @@ PREFERRED = (BROTLI, GZIP, IDENTITY)
 MIN_BYTES = 200
 # More takes ten times as long and saves a few percent.
 BROTLI_QUALITY, GZIP_LEVEL = 5, 6
-# What an answer takes in memory beside its bytes.
-OVERHEAD = 4096
+# What an answer takes in memory beside its bytes, with what documents derive from it.
+OVERHEAD = 8192
+Derived = TypeVar("Derived")
 # A cache before the shop may answer for a second, which is what a process here may, and asks again
 # after that. A token makes another answer of the same address.
 SHARED_HEADERS = {
@@ -64,6 +65,9 @@ class PublishedAnswer:
     mark: Mark
     terms: Terms = Terms()  # noqa: RUF009
     size: int = field(init=False)
+    _derived: dict[Any, tuple[tuple[Any, ...], Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         size = sum(len(each.body) for each in self.representations.values())
@@ -73,6 +77,23 @@ class PublishedAnswer:
         """It serves another request."""
         if self.terms.on_repeat:
             self.terms.on_repeat(request)
+
+    @property
+    def body(self) -> bytes:
+        """Its JSON, uncompressed."""
+        return self.representations[IDENTITY].body
+
+    def derive(self, make: Callable[..., Derived], *arguments: Any) -> Derived:
+        """`make(self, *arguments)`, kept as long as this answer is and the arguments are equal.
+
+        For what documents say of an answer. `make` is a function of a module, and its result small.
+        """
+        kept = self._derived.get(make)
+        if kept is None or kept[0] != arguments:
+            kept = arguments, make(self, *arguments)
+            self._derived[make] = kept
+        value: Derived = kept[1]
+        return value
 
     @property
     def view(self) -> Any:

@@ -24,6 +24,7 @@ from luffy_api.apps.publishing.publisher import (
     Key,
     brings_token,
     choose,
+    is_ordinary_read,
     key_of,
     may_be_published,
     publisher,
@@ -34,6 +35,7 @@ from luffy_api.common.client_ip import client_ip
 from luffy_api.common.codes import Code
 from luffy_api.common.error_views import envelope
 
+Find = Callable[[str], PublishedAnswer | HttpResponse | None]
 # What a document's request carries for `answer_at`.
 FINDER = "published_answer_at"
 # They say how a document is asked for, or by whom; a visitor's answer depends on neither.
@@ -46,12 +48,12 @@ OF_DOCUMENT = frozenset(
 )
 
 
-def answer_at(request: HttpRequest, address: str) -> PublishedAnswer | None:
+def answer_at(request: HttpRequest, address: str) -> PublishedAnswer | HttpResponse | None:
     """What a visitor is answered at a path and query of the API; for what a document brings along.
 
-    None where nothing can be published now, such as a refusal, or without the database.
+    A response where it is refused; None where nothing is known, such as without the database.
     """
-    find: Callable[[str], PublishedAnswer | None] | None = getattr(request, FINDER, None)
+    find: Find | None = getattr(request, FINDER, None)
     return find(address) if find else None
 
 
@@ -82,9 +84,12 @@ class PublishedBytesMiddleware:
             return given or self.get_response(request)
         return _respond(request, found) if isinstance(found, PublishedAnswer) else found
 
-    def _answer_at(self, document: HttpRequest, address: str) -> PublishedAnswer | None:
+    def _answer_at(
+        self, document: HttpRequest, address: str
+    ) -> PublishedAnswer | HttpResponse | None:
+        """Made for the document alone where PUBLISHED_BYTES keeps nothing."""
         request = _asking(document, address)
-        key = key_of(request) if may_be_published(request.META) else None
+        key = key_of(request) if is_ordinary_read(request.META) else None
         version = versions.now() if key else None
         if key is None or version is None:
             return None
@@ -95,8 +100,7 @@ class PublishedBytesMiddleware:
         if mark is None:
             return None
         with publisher().store.turn(key):
-            found = self._make(request, key, mark)
-        return found if isinstance(found, PublishedAnswer) else None
+            return self._make(request, key, mark)
 
     def _make(self, request: HttpRequest, key: Key, mark: Mark) -> PublishedAnswer | HttpResponse:
         """What another thread has published meanwhile, or the layers below now; else their answer.

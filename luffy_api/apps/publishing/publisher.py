@@ -69,13 +69,17 @@ def publisher() -> Publisher:
 
 
 def may_be_published(environ: Mapping[str, Any]) -> bool:
-    """Whether it is an ordinary read, by its WSGI environment."""
+    """Whether it is an ordinary read, by its WSGI environment, and answers are kept at all."""
+    return settings.PUBLISHED_BYTES > 0 and is_ordinary_read(environ)
+
+
+def is_ordinary_read(environ: Mapping[str, Any]) -> bool:
+    """Whether a JSON answer of the API is asked for, at an address of ordinary length."""
     return (
         environ.get("REQUEST_METHOD") in METHODS
         and environ.get("PATH_INFO", "").startswith(PREFIX)
         and len(environ.get("QUERY_STRING", "")) <= MAX_QUERY
         and _accepts_json(environ.get("HTTP_ACCEPT", "*/*"))
-        and settings.PUBLISHED_BYTES > 0
     )
 
 

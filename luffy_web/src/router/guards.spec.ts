@@ -26,6 +26,19 @@ describe('the guards', () => {
     expect(document.title).toBe('首页 - Luffy 学堂')
   })
 
+  it('keep what the document says of its first page until another one is opened', async () => {
+    document.head.innerHTML = '<link rel="canonical" href="https://a.example/" data-page><meta name="x">'
+    const router = start()
+
+    await router.push('/')
+    await router.push('/?page=2')
+    expect(document.head.querySelector('[rel=canonical]')).not.toBeNull()
+    await router.push('/mine')
+
+    expect(document.head.querySelectorAll('[data-page]')).toHaveLength(0)
+    expect(document.head.querySelector('meta')).not.toBeNull()
+  })
+
   it('open the page and invite to log in over it', async () => {
     const router = start()
 

@@ -2,11 +2,12 @@ import { createRouter, createWebHistory } from 'vue-router'
 
 import { installGuards } from './guards'
 import { installNavigation } from './navigation'
+import { redirects } from './redirects'
 import { routes } from './routes'
 
 export const router = createRouter({
   history: createWebHistory(),
-  routes,
+  routes: [...redirects, ...routes],
   // The server knows one spelling of each address; another one is a 404 there too.
   strict: true,
   scrollBehavior: (to, from, saved) => {

@@ -1,9 +1,10 @@
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { describe, expect, it } from 'vitest'
 
+import { redirects } from './redirects'
 import { routes } from './routes'
 
-const router = createRouter({ history: createMemoryHistory(), routes })
+const router = createRouter({ history: createMemoryHistory(), routes: [...redirects, ...routes] })
 
 describe('the pages of the school', () => {
   it.each([
@@ -42,6 +43,16 @@ describe('the pages of the school', () => {
     await router.push('/pay/success?charset=utf-8&out_trade_no=01M825K83G&total_amount=99.00&sign=a%2Bb')
 
     expect(router.currentRoute.value.fullPath).toBe('/pay/success?out_trade_no=01M825K83G')
+  })
+
+  it.each([
+    ['/free/detail/7', '/course/7'],
+    ['/course/search?wd=C%2B%2B&kind=2', '/course/search?kind=2&word=C%2B%2B'],
+    ['/course/search?wd=a&word=b', '/course/search?wd=a&word=b'],
+  ])('leads from %s to %s', async (old, now) => {
+    await router.push(old)
+
+    expect(router.currentRoute.value.fullPath).toBe(router.resolve(now).fullPath)
   })
 
   it('can load every page', async () => {

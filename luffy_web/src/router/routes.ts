@@ -28,6 +28,12 @@ const onlyOrderNumber: NavigationGuardWithThis<undefined> = ({ query }) => {
   return Object.keys(others).length === 0 || { name: 'pay-success', query: { out_trade_no }, replace: true }
 }
 
+/** The word of a search was called `wd` before. */
+const wordByItsName: NavigationGuardWithThis<undefined> = ({ query }) => {
+  const { wd, ...others } = query
+  return wd === undefined || 'word' in others || { name: 'search', query: { ...others, word: wd }, replace: true }
+}
+
 /** Every page; `luffy_api/spa.py` has the same table for the server. */
 export const routes: RouteRecordRaw[] = [
   {
@@ -61,6 +67,7 @@ export const routes: RouteRecordRaw[] = [
     path: '/course/search',
     name: 'search',
     component: () => import('@/pages/search/SearchPage.vue'),
+    beforeEnter: wordByItsName,
     meta: { title: '搜索' },
   },
   {

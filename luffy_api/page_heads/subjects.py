@@ -1,0 +1,222 @@
+"""What each page is about, from the answers that its document brings along.
+
+The titles are those that the app gives the page (luffy_web/src/router/routes.ts, `useTitle` of the
+components); a test compares them.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.publishing.answers import PublishedAnswer
+from luffy_api.apps.school.selectors import SitePage
+from luffy_api.page_heads import readable, structured
+from luffy_api.page_heads.head import PageHead, description_of_school, shortened
+
+# As the hints of the lists in luffy_web/src/router/routes.ts.
+HINTS = {
+    Course.Kind.FREE: "零基础，从这里开始",
+    Course.Kind.ACTUAL: "跟着项目，做出作品",
+    Course.Kind.LIGHT: "一个晚上，学会一件事",
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A page as it is asked for: its query, the arguments of its URL, the answers by address.
+
+    An answer is None where the API could not give one now. `is_missing`: the API knows no such
+    thing.
+    """
+
+    query: Mapping[str, str]
+    arguments: Mapping[str, Any]
+    answers: Sequence[PublishedAnswer | None]
+    is_missing: bool = False
+
+    @property
+    def first(self) -> PublishedAnswer | None:
+        """The answer that the page is about."""
+        return self.answers[0] if self.answers else None
+
+
+_NARROWS = re.compile(r"\w+=[1-9][0-9]{0,8}", re.ASCII)
+Describe = Callable[[Subject, SitePage], PageHead]
+
+
+def data_of(answer: PublishedAnswer) -> Any:
+    """What the envelope holds."""
+    return orjson.loads(answer.body)["data"]
+
+
+def list_path(kind: int) -> str:
+    """The path of a list of courses."""
+    return f"/{Course.Kind(kind).name.lower()}-course"
+
+
+def private(*title: str) -> Describe:
+    """A page for one visitor."""
+    head = PageHead(title)
+    return lambda subject, site: head
+
+
+def about_home(subject: Subject, site: SitePage) -> PageHead:
+    """The school."""
+    listings = subject.answers[1] if len(subject.answers) > 1 else None
+    return listings.derive(_home, site) if listings else _home(None, site)
+
+
+def _home(answer: PublishedAnswer | None, site: SitePage) -> PageHead:
+    listings = data_of(answer) if answer else []
+    lists = [(list_path(each["kind"]), each["kind_name"]) for each in listings]
+    courses = [course for each in listings for course in each["courses"]]
+    return PageHead(
+        title=("首页",),
+        name=site.settings.name,
+        description=description_of_school(site.settings),
+        path="/",
+        structured=(structured.organization(site.settings), structured.website(site.settings)),
+        body=readable.home(site.settings.name, lists, courses),
+    )
+
+
+def about_list(subject: Subject, site: SitePage) -> PageHead:
+    """Courses of a kind; a further page, or a category, is a page of its own."""
+    kind = Course.Kind(subject.arguments["kind"])
+    if subject.first:
+        return subject.first.derive(_list, site, kind)
+    path = list_path(kind) + _narrowed(subject.query)
+    return replace(_list(None, site, kind), path=path)
+
+
+def _list(answer: PublishedAnswer | None, site: SitePage, kind: Course.Kind) -> PageHead:
+    path = list_path(kind)
+    return PageHead(
+        title=(kind.label,),
+        description=f"{site.settings.name}的{kind.label}：{HINTS[kind]}。",
+        path=path,
+        structured=(structured.breadcrumbs([(kind.label, path)]),),
+        body=readable.course_list(kind.label, data_of(answer)["results"] if answer else []),
+    )
+
+
+def _narrowed(query: Mapping[str, str]) -> str:
+    """What of a list's query makes other contents, in one order; not how they are ordered."""
+    pairs = [f"{name}={query.get(name, '')}" for name in ("category", "page")]
+    found = [pair for pair in pairs if _NARROWS.fullmatch(pair) and pair != "page=1"]
+    return f"?{'&'.join(found)}" if found else ""
+
+
+def about_search(subject: Subject, site: SitePage) -> PageHead:
+    """Search engines list no results of a search."""
+    word = " ".join(subject.query.get("word", "").split())[:100]
+    return PageHead(title=(word, "搜索") if word.isprintable() and word else ("搜索",))
+
+
+def about_course(subject: Subject, site: SitePage) -> PageHead:
+    """A course that everybody may see; of another one nothing is said."""
+    if subject.first is None:
+        return PageHead(title=("课程",), is_missing=subject.is_missing)
+    return subject.first.derive(_course, site)
+
+
+def _course(answer: PublishedAnswer, site: SitePage) -> PageHead:
+    data = data_of(answer)
+    description = shortened(data["brief"]) or _facts_of(data)
+    steps = [
+        (data["kind_name"], list_path(data["kind"])),
+        (data["name"], f"/course/{data['id']}"),
+    ]
+    return PageHead(
+        title=(data["name"],),
+        description=description,
+        path=f"/course/{data['id']}",
+        picture=data["course_img"] or "",
+        structured=(
+            structured.course(data, site.settings, description=description),
+            structured.breadcrumbs(steps),
+        ),
+        body=readable.course(data),
+    )
+
+
+def _facts_of(data: Mapping[str, Any]) -> str:
+    return (
+        f"{data['kind_name']}《{data['name']}》，{data['level_name']}，共 {data['sections']} 课时。"
+    )
+
+
+def about_learning(subject: Subject, site: SitePage) -> PageHead:
+    """A section of a course; search engines keep the page of the course for it."""
+    course, outline = (*subject.answers, None, None)[:2]
+    wanted = subject.arguments.get("section")
+    if course is None:
+        return PageHead(title=("学习",), is_missing=subject.is_missing)
+    head = course.derive(_course, site)
+    if outline is None or wanted is None:
+        return replace(head, structured=())
+    name = outline.derive(_section_names).get(wanted)
+    if name is None:
+        return PageHead(title=head.title, is_missing=True)
+    return replace(head, title=(name, *head.title), structured=())
+
+
+def _section_names(answer: PublishedAnswer) -> dict[int, str]:
+    sections = (each for chapter in data_of(answer) for each in chapter["coursesections"])
+    return {each["id"]: each["name"] for each in sections}
+
+
+def about_announcements(subject: Subject, site: SitePage) -> PageHead:
+    """What is announced now."""
+    rows = data_of(subject.first) if subject.first else []
+    links = [(f"/announcements/{each['id']}", each["title"]) for each in rows if each["has_text"]]
+    return PageHead(
+        title=("公告",),
+        description=f"{site.settings.name}的公告。",
+        path="/announcements",
+        body=readable.links("公告", links),
+    )
+
+
+def text_at(path: str, fallback: str) -> Describe:
+    """A text of the school at a path with the arguments of its URL; `fallback` is its title."""
+
+    def about(subject: Subject, site: SitePage) -> PageHead:
+        if subject.first is None:
+            return PageHead(title=(fallback,), is_missing=subject.is_missing)
+        head = subject.first.derive(_text)
+        return replace(head, path=path.format(**subject.arguments))
+
+    return about
+
+
+def _text(answer: PublishedAnswer) -> PageHead:
+    data = data_of(answer)
+    title = data.get("title") or data["kind_name"]
+    description = readable.plain(data["html"])
+    return PageHead((title,), description=description, body=readable.text(title, data["html"]))
+
+
+NOT_FOUND = PageHead(("页面不存在",), is_missing=True)
+# By the module of the page, as in `spa.urlpatterns`.
+SUBJECTS: Mapping[str, Describe] = {
+    "home/Home": about_home,
+    "course/CourseList": about_list,
+    "search/Search": about_search,
+    "course/Course": about_course,
+    "course/Learn": about_learning,
+    "school/SchoolAnnouncements": about_announcements,
+    "school/SchoolAnnouncement": text_at("/announcements/{id}", "公告"),
+    "school/SchoolHelp": text_at("/help/{id}", "帮助"),
+    "school/SchoolAgreement": text_at("/agreement/{kind}", "协议与规则"),
+    "order/PaySuccess": private("支付结果"),
+    "user/MyCourses": private("我的课程"),
+    "user/MyOrders": private("我的订单"),
+    "user/MyOrder": private("订单详情"),
+    "user/MyInvoices": private("我的发票"),
+    "user/MyProfile": private("个人资料"),
+}
