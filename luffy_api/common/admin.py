@@ -15,6 +15,7 @@ from luffy_api.common import audit_log
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 from luffy_api.common.file_checks import check_picture
 from luffy_api.common.inline_pages import PagedInline
+from luffy_api.common.transactions import retry_deadlocks
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -82,11 +83,7 @@ class CatalogueAdmin(EditConflictsAdmin, ModelAdmin):
 
     def _set_shown(self, request: HttpRequest, queryset: QuerySet[Any], shown: bool) -> None:
         rows, word = list(queryset), "展示" if shown else "隐藏"
-        with transaction.atomic():
-            for row in rows:
-                row.is_show = shown
-                row.save(update_fields=["is_show", "updated_time"])
-                audit_log.log_change(row, user_id=staff_id(request), message=word)
+        _show(rows, shown, message=word, staff_id=staff_id(request))
         self.after_change(rows)
         self.message_user(request, f"已{word} {len(rows)} 条")
 
@@ -129,6 +126,15 @@ class CatalogueAdmin(EditConflictsAdmin, ModelAdmin):
 
     def after_change(self, rows: list[Any]) -> None:
         """Hook: called with rows that were shown, hidden or deleted in bulk."""
+
+
+@retry_deadlocks
+@transaction.atomic
+def _show(rows: Iterable[Any], shown: bool, *, message: str, staff_id: int) -> None:
+    for row in rows:
+        row.is_show = shown
+        row.save(update_fields=["is_show", "updated_time"])
+        audit_log.log_change(row, user_id=staff_id, message=message)
 
 
 class ReadOnlyAdmin(ModelAdmin):

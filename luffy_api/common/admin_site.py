@@ -57,11 +57,16 @@ class BackOfficeSite(AdminSite):
     index_template = "admin/frame.html"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Hook of Django: whatever a page changes stands in the audit log with its values."""
+        """Hook of Django: whatever a page changes stands in the audit log with its values.
+
+        And a save that the database has undone is repeated.
+        """
         from luffy_api.common.audit_admin import AuditedAdmin  # needs models
+        from luffy_api.common.repeated_pages import RepeatedAdmin
 
         base = admin_class or ModelAdmin
-        audited = type(base.__name__, (AuditedAdmin, base), {"__module__": base.__module__})
+        bases = (RepeatedAdmin, AuditedAdmin, base)
+        audited = type(base.__name__, bases, {"__module__": base.__module__})
         super().register(model_or_iterable, audited, **options)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

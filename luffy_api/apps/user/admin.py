@@ -33,6 +33,8 @@ from luffy_api.common.admin import (
     staff_id,
 )
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
+from luffy_api.common.repeated_pages import saved
+from luffy_api.common.transactions import retry_deadlocks
 
 if TYPE_CHECKING:
     BaseAdmin = DjangoUserAdmin[User]
@@ -198,8 +200,8 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
         """Django's page, with the password and the audit log in one transaction."""
-        with transaction.atomic():
-            return super().user_change_password(request, id, form_url)
+        response: HttpResponse = saved(request, super().user_change_password, id, form_url)
+        return response
 
     @admin.action(description="停用")
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -226,7 +228,12 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
     def remove_avatar(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Removes offensive pictures."""
         for user in queryset:
-            with transaction.atomic():
-                avatars.remove(user)
-                audit_log.log_change(user, user_id=staff_id(request), message="移除头像")
+            _remove_avatar(user, staff_id=staff_id(request))
         self.message_user(request, "已移除头像")
+
+
+@retry_deadlocks
+@transaction.atomic
+def _remove_avatar(user: User, *, staff_id: int) -> None:
+    avatars.remove(user)
+    audit_log.log_change(user, user_id=staff_id, message="移除头像")

@@ -4,10 +4,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from luffy_api.common.choosers import ChoosersMixin
 from luffy_api.common.edit_conflicts.forms import (
@@ -70,16 +69,8 @@ class EditConflictsAdmin(ChoosersMixin, BaseAdmin):
             form.add_error(None, ADVICE)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    # The list, where some columns can be changed.
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Hook of Django: rows are locked, compared and written in one transaction."""
-        if request.method == "POST" and "_save" in request.POST:
-            with transaction.atomic():
-                return super().changelist_view(request, extra_context)
-        return super().changelist_view(request, extra_context)
+    # The list, where some columns can be changed: rows are locked, compared and written in the
+    # transaction of repeated_pages.py.
 
     def _get_list_editable_queryset(self, request: HttpRequest, prefix: str) -> QuerySet[Any]:
         rows: QuerySet[Any] = super()._get_list_editable_queryset(request, prefix)  # type: ignore[misc]
