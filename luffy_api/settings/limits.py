@@ -34,6 +34,8 @@ UPLOAD_LIFETIME = timedelta(hours=24)
 TRANSCODE_TIME_LIMIT = timedelta(
     minutes=env.integer("TRANSCODE_TIME_LIMIT_MINUTES", 180, minimum=1)
 )
+# The sound of every video is brought to the same loudness (EBU R128).
+VIDEO_EVEN_LOUDNESS = env.boolean("VIDEO_EVEN_LOUDNESS", False)
 # A link to the page of a course that is not public.
 PREVIEW_LIFETIME = timedelta(days=7)
 # No signed URL of a private file lives longer.

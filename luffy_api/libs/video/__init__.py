@@ -11,8 +11,10 @@ from luffy_api.libs.video.exceptions import (
     VideoError,
 )
 from luffy_api.libs.video.formats import SNIFF_BYTES, sniff
+from luffy_api.libs.video.measuring import length_of_playlist
 from luffy_api.libs.video.posters import draw_poster, poster_second
 from luffy_api.libs.video.probing import VideoInfo, probe
+from luffy_api.libs.video.sounds import draw_sound, gain_to
 from luffy_api.libs.video.tools import is_available
 from luffy_api.libs.video.transcoding import (
     MASTER_PLAYLIST,
@@ -38,7 +40,10 @@ __all__ = [
     "VideoError",
     "VideoInfo",
     "draw_poster",
+    "draw_sound",
+    "gain_to",
     "is_available",
+    "length_of_playlist",
     "master_playlist",
     "poster_second",
     "probe",

@@ -12,7 +12,7 @@ MAX_SIDE = 1280
 POSITION, MAX_SECOND = 0.1, 10
 
 
-def poster_second(duration: int) -> float:
+def poster_second(duration: float) -> float:
     """Where in a video of `duration` seconds its poster is taken, in seconds."""
     return min(duration * POSITION, MAX_SECOND)
 
@@ -22,17 +22,24 @@ def draw_poster(path: Path, kind: str, info: VideoInfo, target: Path) -> None:
 
     `kind` is one of formats.FORMATS. Raises ToolMissing, Killed, ToolFailed.
     """
-    second = poster_second(info.duration)
-    fit = f"scale='min({MAX_SIDE},iw)':'min({MAX_SIDE},ih)'"
+    # Of a clip of one frame, or one whose index is wrong, only the beginning is sure.
+    for second in (poster_second(info.picture_length or info.duration), 0):
+        _draw_frame(path, kind, info, target, second)
+        if target.is_file():
+            return
+    raise ToolFailed("no frame")
+
+
+def _draw_frame(path: Path, kind: str, info: VideoInfo, target: Path, second: float) -> None:
+    fit = f"scale='min({MAX_SIDE},iw)':'min({MAX_SIDE},ih)':force_original_aspect_ratio=decrease"
+    filters = [*info.picture.upright(), fit, *info.picture.colours()]
     tools.run(
         "ffmpeg",
         [
             *["-nostdin", "-v", "error", "-y", "-ss", f"{second:.2f}"],
             *tools.input_arguments(path, kind),
-            *["-frames:v", "1", "-vf", f"{fit}:force_original_aspect_ratio=decrease"],
+            *["-map", "0:V:0", "-frames:v", "1", "-vf", ",".join(filters)],
             *["-map_metadata", "-1", "-q:v", "4", "-f", "image2", "-update", "1", str(target)],
         ],
         timeout=TIME_LIMIT_SECONDS,
     )
-    if not target.is_file():
-        raise ToolFailed("no frame at that second")

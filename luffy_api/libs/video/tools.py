@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import IO
 
 from luffy_api.libs.video.exceptions import Killed, ToolFailed, ToolMissing
 
@@ -58,8 +59,12 @@ def _path(tool: str) -> str | None:
     return shutil.which(tool)
 
 
-def run(tool: str, arguments: list[str], *, timeout: float) -> bytes:
+def run(
+    tool: str, arguments: list[str], *, timeout: float, output: IO[bytes] | None = None
+) -> bytes:
     """What the tool wrote to standard output; `timeout` in seconds.
+
+    A file `output` takes it instead, when it may be large.
 
     Raises ToolMissing, Killed, and ToolFailed for every other failure.
     """
@@ -68,7 +73,8 @@ def run(tool: str, arguments: list[str], *, timeout: float) -> bytes:
         completed = subprocess.run(  # noqa: S603
             command(tool, arguments),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=output or subprocess.PIPE,
+            stderr=subprocess.PIPE,
             timeout=timeout,
             check=False,
             start_new_session=True,
@@ -79,7 +85,7 @@ def run(tool: str, arguments: list[str], *, timeout: float) -> bytes:
         raise Killed
     if completed.returncode:
         raise ToolFailed(last_line(completed.stderr) or f"{tool} ended with {completed.returncode}")
-    return completed.stdout
+    return completed.stdout or b""
 
 
 def was_killed(code: int) -> bool:

@@ -10,10 +10,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from luffy_api.libs.video import tools
+from luffy_api.libs.video import sounds, tools
 from luffy_api.libs.video.exceptions import Killed, Stopped, TimedOut, ToolFailed
 from luffy_api.libs.video.formats import HLS_SUFFIX
 from luffy_api.libs.video.probing import VideoInfo
@@ -24,6 +25,10 @@ _OWN_MASTER = f"master{HLS_SUFFIX}"
 _STREAM = "#EXT-X-STREAM-INF:"
 SEGMENT_SECONDS = 6
 MAX_RENDITIONS = 3
+# Smaller renditions are for slow lines and slow phones.
+SMOOTH_SIDE = 720
+SMALL_RATE = Fraction(30)
+STILL_RATE = Fraction(10)
 
 
 class Rendition(NamedTuple):
@@ -62,8 +67,13 @@ def transcode_to_hls(
     rendition: Rendition,
     time_limit: float,
     on_progress: Callable[[int], bool],
+    still: Path | None = None,
+    gain: float = 0.0,
 ) -> str:
     """Writes PLAYLIST and its segments of one rendition into `folder`, which exists.
+
+    The last picture is held until the sound ends. Sound alone is shown with the JPEG `still`;
+    it is made louder by `gain` dB.
 
     Returns what a master playlist says of it: the attributes of its EXT-X-STREAM-INF (RFC 8216).
     `on_progress` is called with the percentage (0 to 99) about once a second; transcoding stops
@@ -71,7 +81,9 @@ def transcode_to_hls(
 
     Raises ToolMissing, ToolFailed, Killed, TimedOut, Stopped.
     """
-    line = tools.command("ffmpeg", _arguments(path, kind, info, folder, rendition))
+    line = tools.command(
+        "ffmpeg", [*_input(path, kind, info, still), *_output(info, folder, rendition, gain)]
+    )
     with tempfile.TemporaryFile() as errors, _running(line, errors, time_limit) as running:
         process, expired = running
         for percent in _percentages(process, info.duration):
@@ -153,27 +165,55 @@ def _percentages(process: "subprocess.Popen[str]", duration: int) -> Iterator[in
         yield min(99, int(value) * 100 // (duration * 1_000_000))
 
 
-def _arguments(
-    path: Path, kind: str, info: VideoInfo, folder: Path, rendition: Rendition
-) -> list[str]:
-    sound = info.audio_codec is not None
-    bits = rendition.max_bitrate
+def _input(path: Path, kind: str, info: VideoInfo, still: Path | None) -> list[str]:
+    seen = ["-map", "0:V:0"]
+    inputs = tools.input_arguments(path, kind)
+    if still is not None:
+        seen = ["-map", "1:v:0"]
+        inputs += [*tools.READ_FILES_ONLY, "-f", "image2", "-pattern_type", "none", "-loop", "1"]
+        inputs += ["-framerate", str(STILL_RATE), "-i", f"file:{still}"]
+    heard = ["-map", "0:a:0"] if info.audio_codec is not None else []
     return [
         *["-nostdin", "-v", "error", "-y", "-progress", "pipe:1"],
-        *["-threads", str(_threads())],
-        *tools.input_arguments(path, kind),
-        *["-map", "0:v:0", *(["-map", "0:a:0"] if sound else [])],
-        *["-vf", _scale(rendition.side)],
+        *["-threads", str(_threads()), *inputs, *seen, *heard],
+    ]
+
+
+def _output(info: VideoInfo, folder: Path, rendition: Rendition, gain: float) -> list[str]:
+    bits = rendition.max_bitrate
+    sound = ["-af", sounds.filters(info.length, gain), "-c:a", "aac", "-b:a", "96k", "-ac", "2"]
+    return [
+        *["-vf", ",".join(_filters(info, rendition))],
         *["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"],
         *["-crf", "23", "-maxrate", str(bits), "-bufsize", str(2 * bits)],
         *["-pix_fmt", "yuv420p", "-threads:v", str(_threads()), "-sc_threshold", "0"],
         *["-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})"],
-        *(["-c:a", "aac", "-b:a", "96k", "-ac", "2", "-ar", "44100"] if sound else []),
+        *([*sound, "-ar", "44100"] if info.audio_codec is not None else []),
+        *(["-t", f"{info.length:.3f}"] if info.length else []),
         *["-map_metadata", "-1", "-f", "hls", "-hls_time", str(SEGMENT_SECONDS)],
         *["-hls_playlist_type", "vod", "-hls_flags", "independent_segments"],
         *["-hls_segment_filename", f"{folder}/%05d.ts"],
         *["-master_pl_name", _OWN_MASTER],
         f"{folder}/{PLAYLIST}",
+    ]
+
+
+def _filters(info: VideoInfo, rendition: Rendition) -> list[str]:
+    """For each second of `info.length` a picture, the first and the last one held if need be.
+
+    The picture is held for as long as all plays, and cut there: how long ffmpeg shows the last
+    frame depends on its version, and padding without an end did not end in some.
+    """
+    rate = STILL_RATE if info.video_codec is None else info.picture.rate
+    if rendition.side < SMOOTH_SIDE and rate > SMALL_RATE:
+        rate /= 2
+    held = f"tpad=stop_mode=clone:stop_duration={info.length:.3f},trim=end={info.length:.3f}"
+    return [
+        *info.picture.upright(),
+        _scale(rendition.side),
+        *info.picture.colours(),
+        f"fps={rate}:start_time=0",
+        *([held] if info.length else []),
     ]
 
 

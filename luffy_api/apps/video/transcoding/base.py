@@ -7,7 +7,8 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 
 from luffy_api.apps.video.models import TranscodingJob
-from luffy_api.libs import storage
+from luffy_api.libs import storage, video
+from luffy_api.libs.storage import playlists
 
 
 class Transcoder(ABC):
@@ -44,3 +45,16 @@ def store_poster(job: TranscodingJob, picture: bytes) -> str:
     """Stores a JPEG beside the video; its name."""
     name = f"{folder_of(job)}/poster-{uuid4().hex[:8]}.jpg"
     return storage.private_storage().save(name, ContentFile(picture))
+
+
+def length_of(playlist: str) -> dict[str, int]:
+    """`duration` in whole seconds of a stored playlist of segments; nothing if it has none."""
+    content = storage.private_storage().read_range(playlist, 0, playlists.MAX_BYTES)
+    length = video.length_of_playlist(content.decode("utf-8", "replace"))
+    return {"duration": max(1, round(length))} if length else {}
+
+
+def finished_length(job: TranscodingJob) -> dict[str, int]:
+    """`duration` of what was made of a video; the same in each quality."""
+    rendition = job.renditions.order_by("side").first()
+    return length_of(rendition.playlist) if rendition else {}

@@ -1,7 +1,8 @@
 """Transcoding a video on this machine: ffmpeg reads it, draws a poster and makes HLS.
 
-One rendition after the other, the smallest first. Each is stored as soon as it is whole, so that
-whoever goes on after an interruption begins with the first that is missing.
+A recording of sound gets a picture, and every video is as long as what plays of it, whatever its
+file says. One rendition after the other, the smallest first. Each is stored as soon as it is whole,
+so that whoever goes on after an interruption begins with the first that is missing.
 """
 
 import shutil
@@ -19,11 +20,18 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from luffy_api.apps.video.models import TranscodingJob
-from luffy_api.apps.video.transcoding import results
-from luffy_api.apps.video.transcoding.base import Transcoder, new_hls_folder, store_poster
+from luffy_api.apps.video.transcoding import results, stills
+from luffy_api.apps.video.transcoding.base import (
+    Transcoder,
+    finished_length,
+    new_hls_folder,
+    store_poster,
+)
 from luffy_api.libs import storage, video
 
 FULL = 100
+# In LUFS: what players of the web have agreed on for speech.
+LOUDNESS = -16
 NO_FFMPEG = "服务器没有安装 ffmpeg：视频按原样播放，没有多种清晰度和封面"
 
 
@@ -38,25 +46,32 @@ class LocalTranscoder(Transcoder):
         kind = PurePosixPath(job.source).suffix.lower().removeprefix(".")
         with storage.private_storage().local_copy(job.source) as path, _scratch() as folder:
             info = video.probe(path, kind)
+            still = _still(job, path, kind, folder) if info.video_codec is None else None
             if not job.video.poster:
+                poster = store_poster(job, still.read_bytes()) if still else ""
                 results.save_metadata(
                     job,
                     duration=info.duration,
-                    poster=_poster(job, path, kind, info, folder),
+                    poster=poster or _poster(job, path, kind, info, folder),
                     plays=info.plays_in_browsers,
                 )
-            results.mark_ready(job, hls=_Conversion(job, path, kind, info, folder).run())
+            conversion = _Conversion(job, path, kind, info, folder, still)
+            results.mark_ready(job, hls=conversion.run(), **finished_length(job))
 
 
 @dataclass
 class _Conversion:
-    """Makes the renditions of a video that are missing; `folder` is on this machine."""
+    """Makes the renditions of a video that are missing; `folder` is on this machine.
+
+    `still` is the picture of a recording of sound.
+    """
 
     job: TranscodingJob
     path: Path
     kind: str
     info: video.VideoInfo
     folder: Path
+    still: Path | None
     deadline: float = field(
         default_factory=lambda: time.monotonic() + settings.TRANSCODE_TIME_LIMIT.total_seconds()
     )
@@ -70,13 +85,23 @@ class _Conversion:
         best_first = video.renditions_for(self.info.width, self.info.height)
         total = sum(each.side**2 for each in best_first)
         begun = 0
+        gain = self._gain()
         for rendition in reversed(best_first):
             if rendition.side not in finished:
-                self._make(rendition, _share(begun, rendition.side**2, total))
+                self._make(rendition, gain, _share(begun, rendition.side**2, total))
             begun += rendition.side**2
         return self._store_master()
 
-    def _make(self, rendition: video.Rendition, overall: Callable[[int], int]) -> None:
+    def _gain(self) -> float:
+        """By how many dB the sound is raised; of a sound that cannot be measured, none."""
+        if self.info.audio_codec is None or not settings.VIDEO_EVEN_LOUDNESS:
+            return 0.0
+        try:
+            return video.gain_to(LOUDNESS, self.path, self.kind)
+        except video.ToolFailed:
+            return 0.0
+
+    def _make(self, rendition: video.Rendition, gain: float, overall: Callable[[int], int]) -> None:
         made = self.folder / f"{rendition.side}p"
         made.mkdir()
         attributes = video.transcode_to_hls(
@@ -87,6 +112,8 @@ class _Conversion:
             rendition=rendition,
             time_limit=max(0, self.deadline - time.monotonic()),
             on_progress=lambda percent: _goes_on(self.job, overall(percent)),
+            still=self.still,
+            gain=gain,
         )
         # A worker that was only slow, and whose job was given away, writes into no other's folder.
         target = f"{self.job.output}/{rendition.side}p-{self.job.attempts}"
@@ -141,6 +168,17 @@ def _scratch() -> Iterator[Path]:
 def _scratch_root() -> Path:
     root: Path = settings.VAR_DIR / "transcoding"
     return root
+
+
+def _still(job: TranscodingJob, path: Path, kind: str, folder: Path) -> Path:
+    """The picture of a recording of sound: the course's cover, or else its wave."""
+    still = folder / "still.jpg"
+    cover = stills.cover_of(job.video.section_id)
+    if cover:
+        still.write_bytes(cover)
+    else:
+        video.draw_sound(path, kind, still)
+    return still
 
 
 def _poster(job: TranscodingJob, path: Path, kind: str, info: video.VideoInfo, folder: Path) -> str:

@@ -6,8 +6,14 @@ from django.utils import timezone
 
 from luffy_api.apps.video.models import TranscodingJob
 from luffy_api.apps.video.transcoding import results
-from luffy_api.apps.video.transcoding.base import Transcoder, new_hls_folder, store_poster
+from luffy_api.apps.video.transcoding.base import (
+    Transcoder,
+    length_of,
+    new_hls_folder,
+    store_poster,
+)
 from luffy_api.libs import storage, video
+from luffy_api.libs.storage import playlists
 
 NOTIFY_PATH = "/api/v1/course/upload/transcoded/"
 FAILED = "存储服务转码失败，请重试或重新上传"
@@ -38,7 +44,8 @@ class QiniuTranscoder(Transcoder):
         """Writes the end, also when it does not come in time."""
         status = storage.private_storage().transcoding.status(job.persistent_id)
         if status.state == "done":
-            results.mark_ready(job, hls=f"{job.output}/{video.MASTER_PLAYLIST}")
+            master = f"{job.output}/{video.MASTER_PLAYLIST}"
+            results.mark_ready(job, hls=master, **_finished_length(master))
         elif status.state == "failed":
             results.mark_failed(job, FAILED)
         elif job.heartbeat and timezone.now() - job.heartbeat > settings.TRANSCODE_TIME_LIMIT:
@@ -60,3 +67,13 @@ def _variants(output: str, metadata: storage.VideoMetadata) -> list[storage.Vari
 
 def _even(pixels: float) -> int:
     return max(2, round(pixels / 2) * 2)
+
+
+def _finished_length(master: str) -> dict[str, int]:
+    """What plays, which is not what the headers of the file say; nothing while nobody can tell."""
+    try:
+        content = storage.private_storage().read_range(master, 0, playlists.MAX_BYTES)
+        parts = [line for line in content.decode().splitlines() if line and line[0] != "#"]
+        return length_of(playlists.part_name(master, parts[0])) if parts else {}
+    except (storage.ObjectMissing, storage.PlaylistRejected, UnicodeDecodeError):
+        return {}

@@ -1,6 +1,8 @@
 """Reading videos with the real ffprobe and ffmpeg."""
 
+import os
 import shutil
+from fractions import Fraction
 
 import pytest
 
@@ -10,9 +12,12 @@ from luffy_api.libs.video import (
     Oversized,
     ToolMissing,
     draw_poster,
+    measuring,
+    pictures,
     probe,
     probing,
 )
+from luffy_api.libs.video.pictures import Picture
 from luffy_api.libs.video.tests.conftest import draw
 
 
@@ -56,13 +61,31 @@ def test_a_header_and_nothing_behind_it(tmp_path):
         probe(path, "mp4")
 
 
-def test_sound_alone_is_no_video(tmp_path, video):
+def test_sound_alone_has_a_length_and_no_picture(tmp_path, video):
     path = tmp_path / "sound.mp4"
     probing.tools.run(
         "ffmpeg", ["-v", "error", "-i", str(video), "-vn", "-c", "copy", str(path)], timeout=30
     )
+    info = probe(path, "mp4")
+    assert (info.duration, info.video_codec, info.audio_codec) == (3, None, "aac")
+    assert info.plays_in_browsers
+    assert (info.picture_length, info.width, info.height) == (0, 1280, 720)
+
+
+def test_captions_alone_are_no_video(tmp_path):
+    captions = tmp_path / "a.srt"
+    captions.write_text("1\n00:00:00,000 --> 00:00:01,000\nx\n")
+    path = tmp_path / "captions.mp4"
+    arguments = ["-v", "error", "-i", str(captions), "-c:s", "mov_text", str(path)]
+    probing.tools.run("ffmpeg", arguments, timeout=30)
     with pytest.raises(NotAVideo):
         probe(path, "mp4")
+
+
+def test_a_header_that_cannot_be_checked_is_believed(video, monkeypatch):
+    # Given a disk that is too slow to look at every packet
+    monkeypatch.setattr(measuring, "TIME_LIMIT_SECONDS", 0.0001)
+    assert probe(video, "mp4").duration == 3
 
 
 def test_a_playlist_in_disguise_reads_no_other_file(tmp_path, video):
@@ -106,3 +129,60 @@ def test_a_tool_that_was_ended_from_outside_says_nothing_about_the_video(video, 
     monkeypatch.setattr(probing.tools, "command", lambda tool, arguments: ["sh", "-c", "kill $$"])
     with pytest.raises(Killed):
         probe(video, "mp4")
+
+
+@pytest.fixture
+def plain_ffmpeg(tmp_path, monkeypatch):
+    """An ffmpeg that was built without the library of zscale."""
+    real = shutil.which("ffmpeg")
+    (tmp_path / "bin").mkdir()
+    tool = tmp_path / "bin" / "ffmpeg"
+    tool.write_text(f'#!/bin/sh\n{real} "$@" | grep -v zscale\n')
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
+    pictures._filters.cache_clear()
+    yield
+    pictures._filters.cache_clear()
+
+
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+def test_bright_pictures_are_mapped(transfer):
+    filters = ",".join(Picture(transfer=transfer, primaries="bt2020").colours())
+    assert f"color_trc={transfer}" in filters
+    assert "tonemap=tonemap=hable" in filters
+    assert filters.endswith("format=yuv420p,setsar=1")
+
+
+@pytest.mark.usefixtures("plain_ffmpeg")
+def test_without_zscale_bright_pictures_at_least_say_what_they_are():
+    filters = ",".join(Picture(transfer="smpte2084", primaries="bt2020").colours())
+    assert "zscale" not in filters
+    assert "color_trc=bt709" in filters
+
+
+@pytest.mark.parametrize(
+    ("nominal", "mean", "rate"),
+    [
+        ("30/1", "30/1", "30"),
+        ("30000/1001", "2997/100", "30000/1001"),
+        ("90000/1", "298/10", "30000/1001"),
+        ("60/1", "7/1", "10"),
+        ("1/1", "1/1", "10"),
+        ("120/1", "120/1", "60"),
+        ("240/1", "240/1", "60"),
+        ("1000/1", "0/0", "31.25"),
+        ("0/0", "0/0", "25"),
+        ("nonsense", "", "25"),
+    ],
+)
+def test_the_rate_of_frames(nominal, mean, rate):
+    picture = Picture.of({"r_frame_rate": nominal, "avg_frame_rate": mean})
+    assert picture.rate == Fraction(rate)
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect"),
+    [("4:3", "4/3"), ("1:1", "1"), ("0:1", "1"), ("N/A", "1"), ("100:1", "1"), ("1:100", "1")],
+)
+def test_the_shape_of_pixels(text, aspect):
+    assert Picture.of({"sample_aspect_ratio": text}).pixel_aspect == Fraction(aspect)
