@@ -1,14 +1,21 @@
 """Markdown of the back office as HTML that is safe to show, by markdown-it-py and nh3."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 import nh3
 from django.conf import settings
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
 
-from luffy_api.libs import storage
+from luffy_api.libs import cjk_emphasis, storage
 
 TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code"),
@@ -21,28 +28,84 @@ ATTRIBUTES = {
     "ol": {"start"},
     "code": {"class"},
 }
+# What documents have besides: formulas, tasks, footnotes.
+RICH_TAGS = TAGS | {"span", "div", "input", "section", "sup"}
+RICH_ATTRIBUTES = {
+    **ATTRIBUTES,
+    "a": ATTRIBUTES["a"] | {"id"},
+    "span": {"class"},
+    "div": {"class"},
+    "ul": {"class"},
+    "li": {"id", "class"},
+    "section": {"class"},
+    "input": {"type", "checked", "disabled"},
+}
 SCHEMES = {"http", "https", "mailto"}
 LANGUAGE = re.compile(r"language-[\w+-]{1,20}", re.ASCII)
+# What the page of learning knows of: formulas, which it draws, and the rest in its styles.
+CLASSES = {"math", "math math--block", "contains-task-list", "task-list-item", "footnotes"}
+FOOTNOTE = re.compile(r"fn(ref)?-[a-z]{1,10}-[0-9]{1,6}(:[0-9]{1,6})?", re.ASCII)
 PROBE = "x"
 
 
 def to_html(markdown: str) -> str:
     """Safe HTML of Markdown with tables; HTML in it is shown as text, not run."""
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    return _clean(_parser().render(markdown), TAGS, ATTRIBUTES)
+
+
+def document_to_html(markdown: str, *, part: str) -> str:
+    """The same for lessons, with formulas, lists of tasks and footnotes.
+
+    A formula is an element of the class `math` with its TeX as text; the page draws it. Footnotes
+    of two texts on one page are told apart by `part`, a word of Latin letters.
+    """
+    parser = _parser()
+    parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False)
+    parser.use(tasklists_plugin, enabled=False).use(footnote_plugin, inline=False)
+    parser.add_render_rule("math_inline", _formula)
+    parser.add_render_rule("math_block", _block_formula)
+    return _clean(parser.render(markdown, {"docId": part}), RICH_TAGS, RICH_ATTRIBUTES)
+
+
+def _parser() -> MarkdownIt:
+    return cjk_emphasis.friendly(MarkdownIt("commonmark")).enable(["table", "strikethrough"])
+
+
+def _formula(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return f'<span class="math">{escapeHtml(tokens[index].content)}</span>'
+
+
+def _block_formula(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return f'<div class="math math--block">{escapeHtml(tokens[index].content.strip())}</div>\n'
+
+
+def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
     return nh3.clean(
-        parser.render(markdown),
-        tags=TAGS,
-        attributes=ATTRIBUTES,
+        html,
+        tags=tags,
+        attributes=attributes,
         url_schemes=SCHEMES,
         link_rel="noopener noreferrer nofollow",
-        attribute_filter=_only_our_pictures,
+        attribute_filter=_only_ours,
     ).strip()
 
 
-def _only_our_pictures(tag: str, attribute: str, value: str) -> str | None:
-    """Pictures of other sites would tell them who reads what, and the page's policy blocks them."""
-    if tag == "code":
-        return value if LANGUAGE.fullmatch(value) else None
+def _only_ours(tag: str, attribute: str, value: str) -> str | None:
+    """Classes and names that our renderer gives, and pictures of ours.
+
+    Pictures of other sites would tell them who reads what, and the page's policy blocks them.
+    """
+    if attribute == "class":
+        known = LANGUAGE.fullmatch(value) if tag == "code" else value in CLASSES
+        return value if known else None
+    if attribute == "id":
+        return value if FOOTNOTE.fullmatch(value) else None
+    if attribute == "type":
+        return value if value == "checkbox" else None
     if (tag, attribute) != ("img", "src"):
         return value
     ours = (storage.public_storage().url(PROBE)[: -len(PROBE)], f"{settings.PUBLIC_URL}/media/")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from luffy_api.apps.course import access
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning.exceptions import NotPlayable
-from luffy_api.libs.markdown import to_html
+from luffy_api.libs.markdown import document_to_html
 
 
 @dataclass(frozen=True)
@@ -27,4 +27,8 @@ def read(*, section_id: int, user_id: int | None) -> Content:
         raise NotPlayable
     exercise = section.section_type == CourseSection.SectionType.EXERCISE
     answer = section.answer if exercise else ""
-    return Content(section.section_type, to_html(section.content), to_html(answer))
+    return Content(
+        section.section_type,
+        document_to_html(section.content, part="text"),
+        document_to_html(answer, part="answer"),
+    )

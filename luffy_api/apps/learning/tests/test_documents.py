@@ -1,11 +1,12 @@
 """GET course/section/{id}/content/ and course/{id}/attachment/."""
 
+import time
 from html.parser import HTMLParser
 from urllib.parse import quote
 
 import pytest
 
-from luffy_api.libs.markdown import to_html
+from luffy_api.libs.markdown import document_to_html, to_html
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, SectionFactory
 from luffy_api.tests.private_files import store
 
@@ -139,3 +140,98 @@ def test_a_course_without_an_attachment(student, student_api, folders, name):
     answer = attachment(student_api, course)
     assert (answer.status_code, answer.json()["msg"]) == (404, "该课程没有课件")
     assert attachment(student_api, CourseFactory(is_show=False)).status_code == 404
+
+
+def lesson(markdown):
+    return document_to_html(markdown, part="text")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("**重点：**请看", "<strong>重点：</strong>请看"),
+        ("请看**“重点”**部分", "请看<strong>“重点”</strong>部分"),
+        ("这是**API（接口）**的用法", "这是<strong>API（接口）</strong>的用法"),
+        ("这是**API(接口)**的用法", "这是<strong>API(接口)</strong>的用法"),
+        ("使用**`print`**输出", "使用<strong><code>print</code></strong>输出"),
+        ("*强调，*然后", "<em>强调，</em>然后"),
+        ("~~旧价：~~新价", "<s>旧价：</s>新价"),
+        ("2 ** 3 ** 2", "2 ** 3 ** 2"),
+        ("snake_case_name", "snake_case_name"),
+        ("**bold**text", "<strong>bold</strong>text"),
+        ("a**(b)**c", "a**(b)**c"),
+    ],
+)
+def test_bold_stands_beside_chinese_punctuation(markdown, html):
+    assert to_html(markdown) == lesson(markdown) == f"<p>{html}</p>"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("设$a*b*c$为", '<p>设<span class="math">a*b*c</span>为</p>'),
+        (r"$\frac{a}{b} \\ c$", r'<p><span class="math">\frac{a}{b} \\ c</span></p>'),
+        ("$a<b>c$", '<p><span class="math">a&lt;b&gt;c</span></p>'),
+        ("$$\na \\\\\nb\n$$", '<div class="math math--block">a \\\\\nb</div>'),
+        ("从 $5 到 $10，或 $20", "<p>从 $5 到 $10，或 $20</p>"),
+        (r"\$a$", "<p>$a$</p>"),
+        ("`$a$`", "<p><code>$a$</code></p>"),
+    ],
+)
+def test_formulas_stay_as_they_were_written(markdown, html):
+    assert lesson(markdown) == html
+
+
+def test_texts_of_the_school_know_no_formulas():
+    assert to_html("$a$ 与 $b$") == "<p>$a$ 与 $b$</p>"
+
+
+def test_tasks_have_boxes_that_nobody_ticks():
+    html = lesson("- [x] 看视频\n- [ ] 做练习")
+    assert html.count('disabled="disabled" type="checkbox"') == 2
+    assert html.count('checked="checked"') == 1
+    assert '<ul class="contains-task-list">' in html
+
+
+def test_footnotes_of_text_and_answer_are_told_apart(api):
+    section = SectionFactory(
+        section_type=EXERCISE,
+        video="",
+        content="题[^1]\n\n[^1]: 出处",
+        answer="答[^1]\n\n[^1]: 说明",
+        free_trail=True,
+    )
+    data = read(api, section).json()["data"]
+    assert 'href="#fn-text-1"' in data["html"]
+    assert 'id="fn-text-1"' in data["html"]
+    assert 'href="#fnref-answer-1"' in data["answer_html"]
+
+
+FOOTNOTES = {"a", "sup", "hr", "section", "ol"}
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "$<script>alert(1)</script>$",
+        "$$\n<img src=x onerror=alert(1)>\n$$",
+        '[^"><script>]: x\n\nx[^"><script>]',
+        "- [x] <input type=text autofocus onfocus=alert(1)>",
+        '```math"><script>alert(1)</script>\nx\n```',
+    ],
+)
+def test_nothing_runs_in_what_lessons_have_besides(markdown):
+    seen = Tags()
+    seen.feed(lesson(markdown))
+    assert seen.tags <= {"p", "span", "div", "ul", "li", "input", "pre", "code"} | FOOTNOTES
+    names = {name for _, name in seen.attributes}
+    assert names <= {"class", "id", "href", "rel", "type", "disabled", "checked"}
+
+
+@pytest.mark.parametrize(
+    "markdown", ["$" * 5000, "*" * 5000, "[^" * 3000, "**：" * 3000, "- [ ] " * 500]
+)
+def test_a_text_of_nothing_but_marks_is_read_in_time(markdown):
+    began = time.monotonic()
+    lesson(markdown)
+    assert time.monotonic() - began < 5
