@@ -23,6 +23,7 @@ api: list[Any] = [
     path("course/", include("luffy_api.apps.learning.urls")),
     path("course/", include("luffy_api.apps.video.urls")),
     path("course/", include("luffy_api.apps.dashboard.urls")),
+    path("text/", include("luffy_api.apps.texts.urls")),
     path("user/", include("luffy_api.apps.user.urls")),
     path("order/", include("luffy_api.apps.order.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

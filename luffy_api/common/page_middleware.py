@@ -26,7 +26,9 @@ API = "/api/"
 # A page that describes the API; it loads scripts, so it needs the policy of a page.
 API_PAGES = "/api/v1/docs/"
 # What pages of the back office call: it knows staff by the cookie of their session.
-STAFF_API = re.compile(r"/api/v1/course/(?:upload/|section/\d+/media/|\d+/outline/)", re.ASCII)
+STAFF_API = re.compile(
+    r"/api/v1/(?:course/(?:upload/|section/\d+/media/|\d+/outline/)|text/)", re.ASCII
+)
 
 # Of every answer of the API: whoever opens one as a document gets an empty, dead page.
 API_HEADERS = {

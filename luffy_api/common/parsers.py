@@ -24,7 +24,9 @@ def limit_content_length(limit: int, parser_context: Mapping[str, Any] | None) -
 
 
 class LimitedJSONParser(JSONParser):
-    """JSON objects up to API_BODY_LIMIT bytes; deep nesting is a ParseError and not a 500."""
+    """JSON objects up to `limit` bytes, by default API_BODY_LIMIT; deep nesting is a ParseError."""
+
+    limit: int | None = None
 
     def parse(
         self,
@@ -33,7 +35,7 @@ class LimitedJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The parsed body. Raises TooLarge and ParseError."""
-        limit_content_length(settings.API_BODY_LIMIT, parser_context)
+        limit_content_length(self.limit or settings.API_BODY_LIMIT, parser_context)
         try:
             data = super().parse(stream, media_type, dict(parser_context or {}))
         except RecursionError as error:

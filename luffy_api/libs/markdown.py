@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 
 import nh3
-from django.conf import settings
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
@@ -15,7 +14,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from luffy_api.libs import cjk_emphasis, storage
+from luffy_api.libs import cjk_emphasis
+from luffy_api.libs.rich_text import pictures
 
 TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code"),
@@ -45,12 +45,16 @@ LANGUAGE = re.compile(r"language-[\w+-]{1,20}", re.ASCII)
 # What the page of learning knows of: formulas, which it draws, and the rest in its styles.
 CLASSES = {"math", "math math--block", "contains-task-list", "task-list-item", "footnotes"}
 FOOTNOTE = re.compile(r"fn(ref)?-[a-z]{1,10}-[0-9]{1,6}(:[0-9]{1,6})?", re.ASCII)
-PROBE = "x"
 
 
 def to_html(markdown: str) -> str:
     """Safe HTML of Markdown with tables; HTML in it is shown as text, not run."""
-    return _clean(_parser().render(markdown), TAGS, ATTRIBUTES)
+    return _clean(render(markdown), TAGS, ATTRIBUTES)
+
+
+def render(markdown: str) -> str:
+    """HTML that is not safe yet: its links and pictures lead wherever they were written to lead."""
+    return str(_parser().render(markdown))
 
 
 def document_to_html(markdown: str, *, part: str) -> str:
@@ -95,10 +99,7 @@ def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
 
 
 def _only_ours(tag: str, attribute: str, value: str) -> str | None:
-    """Classes and names that our renderer gives, and pictures of ours.
-
-    Pictures of other sites would tell them who reads what, and the page's policy blocks them.
-    """
+    """Classes and names that our renderer gives, and pictures of ours."""
     if attribute == "class":
         known = LANGUAGE.fullmatch(value) if tag == "code" else value in CLASSES
         return value if known else None
@@ -106,10 +107,7 @@ def _only_ours(tag: str, attribute: str, value: str) -> str | None:
         return value if FOOTNOTE.fullmatch(value) else None
     if attribute == "type":
         return value if value == "checkbox" else None
-    if (tag, attribute) != ("img", "src"):
-        return value
-    ours = (storage.public_storage().url(PROBE)[: -len(PROBE)], f"{settings.PUBLIC_URL}/media/")
-    return value if value.startswith(ours) else None
+    return pictures.shown(value) if (tag, attribute) == ("img", "src") else value
 
 
 def own_text_to_html(markdown: str, *, picture_url: Callable[[str], str]) -> str:

@@ -57,6 +57,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PayMethod": "luffy_api.apps.order.models.PayMethod",
         "Device": "luffy_api.apps.order.payment.cashier.Device",
         "RefundStatus": "luffy_api.apps.order.models.RefundStatus",
+        "TextFormat": "luffy_api.libs.rich_text.formats.TextFormat",
         "SmsPurpose": "luffy_api.apps.user.models.ASKABLE_PURPOSES",
     },
 }

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django_guid",
     "huey.contrib.djhuey",
     "luffy_api.apps.publishing",
+    "luffy_api.apps.texts",
     "luffy_api.apps.monitoring",
     "luffy_api.apps.school",
     "luffy_api.apps.user",

@@ -89,6 +89,8 @@ STAFF = {
     "POST course/upload/<int:pk>/sign/",
     "PUT course/upload/<int:pk>/parts/<int:number>/",
     "POST course/upload/<int:pk>/complete/",
+    "POST text/picture/",
+    "POST text/conversion/",
     "GET course/<int:pk>/outline/",
     "GET course/<int:pk>/outline/media/",
     "POST course/<int:pk>/outline/chapter/",

@@ -16,6 +16,7 @@ class CourseConfig(AppConfig):
         from luffy_api.apps.monitoring import queues
         from luffy_api.apps.publishing import publications
         from luffy_api.apps.publishing.versions import versions
+        from luffy_api.apps.texts import registry
         from luffy_api.apps.user import personal_data
         from luffy_api.common import background, replica
 
@@ -32,4 +33,6 @@ class CourseConfig(AppConfig):
         )
         replica.allow(*catalogue)
         publications.register(*catalogue)
+        registry.register(models.Course, "detail")
+        registry.register(models.CourseSection, "content", "answer")
         versions.change_by_themselves(selectors.next_price_change)

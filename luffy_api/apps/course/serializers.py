@@ -4,10 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from luffy_api.apps.course import previews, services
+from luffy_api.apps.course import previews
 from luffy_api.apps.course.cards import CourseCardSerializer
 from luffy_api.apps.course.models import CourseChapter, CourseSection
 from luffy_api.apps.course.selectors import CourseDetail
+from luffy_api.libs.rich_text import formats
 
 
 class CourseDetailSerializer(CourseCardSerializer):
@@ -43,7 +44,8 @@ class CourseDetailSerializer(CourseCardSerializer):
 
     def get_detail(self, detail: CourseDetail) -> str:
         """Sanitised HTML, also of texts that were not written in the back office."""
-        return services.sanitised_detail(detail.course.detail)
+        course = detail.course
+        return formats.to_html(course.detail, text_format=course.content_format)
 
 
 class CoursePreviewSerializer(CourseDetailSerializer):

@@ -1,17 +1,9 @@
 """Writes of the catalogue."""
 
-import nh3
 from django.db.models import Sum
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, CourseSection
-
-DETAIL_TAGS = {"h3", "h4", "p", "ul", "ol", "li", "strong", "em", "br", "blockquote", "code", "pre"}
-
-
-def sanitised_detail(html: str) -> str:
-    """Return the HTML that a course page may show: text structure, no links, images or scripts."""
-    return nh3.clean(html, tags=DETAIL_TAGS, attributes={})
 
 
 def recount_sections(course_id: int) -> None:

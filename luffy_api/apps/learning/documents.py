@@ -1,4 +1,4 @@
-"""Documents and exercises: Markdown of the back office as HTML that is safe to show."""
+"""Documents and exercises: texts of the back office as HTML that is safe to show."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from luffy_api.apps.course import access
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning.exceptions import NotPlayable
 from luffy_api.libs.markdown import document_to_html
+from luffy_api.libs.rich_text.formats import TextFormat, to_html
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,13 @@ def read(*, section_id: int, user_id: int | None) -> Content:
     answer = section.answer if exercise else ""
     return Content(
         section.section_type,
-        document_to_html(section.content, part="text"),
-        document_to_html(answer, part="answer"),
+        _shown(section.content, section.content_format, part="text"),
+        _shown(answer, section.content_format, part="answer"),
     )
+
+
+def _shown(text: str, text_format: str, *, part: str) -> str:
+    """Markdown of lessons has more than that of other texts."""
+    if text_format == TextFormat.MARKDOWN:
+        return document_to_html(text, part=part)
+    return to_html(text, text_format=text_format)

@@ -8,6 +8,7 @@ TITLES = {
     "clean_up_imports": "清理导入的明细",
     "clean_up_covers": "清理不再使用的封面文件",
     "clean_up_views": "清理过期的浏览计数",
+    "clean_up_pictures": "清理文字里不再使用的图片",
     "cleanup_uploads": "清理无用的文件和上传",
     "clear_expired_tokens": "清理过期的令牌和验证码",
     "close_expired_orders": "关闭超时未支付的订单",

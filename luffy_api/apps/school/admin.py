@@ -22,6 +22,8 @@ from luffy_api.apps.school.models import (
     SiteSettings,
 )
 from luffy_api.apps.school.models.site import MARKDOWN
+from luffy_api.apps.texts.admin import RichTextAdmin
+from luffy_api.apps.texts.forms import RichTextForm
 from luffy_api.common.admin import CatalogueAdmin, ModelAdmin, picture
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 from luffy_api.common.file_checks import check_picture
@@ -125,16 +127,23 @@ class HelpPageAdmin(CatalogueAdmin):
         return f"/help/{page.pk}"
 
 
+class AnnouncementForm(RichTextForm):
+    """An announcement with its text."""
+
+    rich_texts = ("text",)
+
+
 @admin.register(Announcement)
-class AnnouncementAdmin(CatalogueAdmin):
+class AnnouncementAdmin(RichTextAdmin, CatalogueAdmin):
     """公告."""
 
+    form = AnnouncementForm
     list_display = ["title", "in_bar", "starts_at", "ends_at", "orders", "is_show"]
     list_editable = ["orders", "is_show"]
     list_filter = ["in_bar", "is_show"]
     search_fields = ["title", "text"]
     fieldsets = [
-        ("公告", {"fields": ["title", "text", "in_bar"]}),
+        ("公告", {"fields": ["title", "content_format", "text", "in_bar"]}),
         ("展示", {"fields": ["starts_at", "ends_at", ("orders", "is_show")]}),
     ]
 

@@ -16,6 +16,7 @@ from luffy_api.apps.school.models import (
 from luffy_api.apps.school.models.site import ICP_REGISTER
 from luffy_api.apps.school.selectors import SitePage
 from luffy_api.libs.markdown import to_html
+from luffy_api.libs.rich_text import formats
 
 
 class LogoSerializer(serializers.Serializer[Any]):
@@ -106,7 +107,7 @@ class AnnouncementSerializer(AnnouncementLinkSerializer):
 
     def get_html(self, announcement: Announcement) -> str:
         """The text as HTML."""
-        return to_html(announcement.text)
+        return formats.to_html(announcement.text, text_format=announcement.content_format)
 
 
 class AgreementVersionSerializer(serializers.ModelSerializer[Agreement]):

@@ -6,7 +6,13 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.files.storage import storages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
@@ -18,14 +24,16 @@ from luffy_api.libs.storage import downloads, ranges
 from luffy_api.libs.storage.content_types import UNKNOWN
 from luffy_api.libs.storage.exceptions import (
     BadSignature,
+    NameRejected,
     ObjectMissing,
     PlaylistRejected,
     StorageUnavailable,
 )
 from luffy_api.libs.storage.lifetimes import PRIVATE_CACHE_CONTROL, PUBLIC_CACHE_CONTROL
 from luffy_api.libs.storage.local import LocalStorage
+from luffy_api.libs.storage.names import check_name
 from luffy_api.libs.storage.objects import ObjectInfo
-from luffy_api.libs.storage.selection import private_storage
+from luffy_api.libs.storage.selection import private_storage, public_storage
 from luffy_api.libs.storage.signatures import Claim, check_token
 from luffy_api.libs.video.formats import HLS_CONTENT_TYPE, is_hls
 
@@ -33,8 +41,18 @@ from luffy_api.libs.video.formats import HLS_CONTENT_TYPE, is_hls
 @csrf_exempt  # it only reads; Django would log the signed path of a refused POST
 @require_safe
 def public(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A public file: covers, avatars, banners."""
-    return _serve(request, "default", name, PUBLIC_CACHE_CONTROL)
+    """A public file: covers, avatars, banners. Where another storage has it, the way there.
+
+    Texts name their pictures by this address, whatever the storage.
+    """
+    if isinstance(storages["default"], LocalStorage):
+        return _serve(request, "default", name, PUBLIC_CACHE_CONTROL)
+    try:
+        url = public_storage().url(check_name(name))
+    except NameRejected as error:
+        raise Http404 from error
+    # The address may be a signed one, which ends.
+    return HttpResponseRedirect(url, headers={"Cache-Control": "no-store"})
 
 
 @csrf_exempt  # it only reads; Django would log the signed path of a refused POST

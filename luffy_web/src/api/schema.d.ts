@@ -895,6 +895,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/text/conversion/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The text in another format, and what it would look like; nothing is stored. */
+        post: operations["text_conversion_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/text/picture/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Store a picture for a text. */
+        post: operations["text_picture_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/user/avatar/": {
         parameters: {
             query?: never;
@@ -1389,6 +1423,18 @@ export interface components {
             readonly section_type: components["schemas"]["SectionType"];
             readonly html: string;
             readonly answer_html: string;
+        };
+        /** @description `html` is safe to show; `removed` names in a sentence what is lost, blank for nothing. */
+        Conversion: {
+            readonly text: string;
+            readonly html: string;
+            readonly removed: string;
+        };
+        /** @description A text, what it is written in, and what it is to be; the same for a look at the result. */
+        ConversionRequestRequest: {
+            text: string;
+            from_format: components["schemas"]["TextFormat"];
+            to_format: components["schemas"]["TextFormat"];
         };
         /** @description A `selectors.CourseCard` or a subclass of it. Prices are yuan with two decimals. */
         CourseCard: {
@@ -2260,6 +2306,17 @@ export interface components {
             readonly order_status_name: string;
             readonly order: components["schemas"]["Order"] | null;
         };
+        /** @description A stored picture; `src` is the address for the text, width and height in pixels. */
+        Picture: {
+            readonly src: string;
+            readonly width: number;
+            readonly height: number;
+        };
+        /** @description A JPEG, PNG, WebP or GIF of at most 10 MB. */
+        PictureRequestRequest: {
+            /** Format: binary */
+            file: string;
+        };
         /** @description `total_amount` is what the student saw; `subject` is a hint that the server may ignore. */
         PlaceOrderRequest: {
             subject?: string;
@@ -2568,6 +2625,12 @@ export interface components {
             /** 简介 */
             brief?: string;
         };
+        /**
+         * @description * `html` - 富文本
+         *     * `markdown` - Markdown
+         * @enum {string}
+         */
+        TextFormat: "html" | "markdown";
         /** @description How the browser brings the file up; `part_size` in bytes. */
         Ticket: {
             readonly id: number;
@@ -4769,6 +4832,80 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["PaymentStatus"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    text_conversion_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversionRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Conversion"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    text_picture_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PictureRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Picture"];
                     };
                 };
             };

@@ -16,6 +16,7 @@ from luffy_api.apps.user.models import User
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.renditions import RenditionsField
 from luffy_api.common.transactions import retry_deadlocks
+from luffy_api.libs.rich_text.formats import TextFormat, format_field
 from luffy_api.libs.storage import private_storage
 
 # What `is_listed` and `current_price` are computed from.
@@ -134,7 +135,8 @@ class Course(OutboxModel):
     course_img = models.ImageField("封面图片", upload_to="course/covers", blank=True)
     course_img_set = RenditionsField("各种宽度的封面", of="course_img")
     brief = models.TextField("课程简介", max_length=2048, blank=True)
-    detail = models.TextField("详情介绍", blank=True, help_text="可使用 HTML，保存后会过滤危险标签")
+    detail = models.TextField("详情介绍", blank=True)
+    content_format = format_field(TextFormat.HTML)
     level = models.SmallIntegerField("难度", choices=Level, default=Level.BEGINNER)
     status = models.SmallIntegerField("状态", choices=Status, default=Status.OFFLINE)
     pub_date = models.DateField("发布日期", null=True, blank=True)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from luffy_api.apps.course.models.courses import Course
 from luffy_api.apps.course.models.outbox import CatalogueEvent, OutboxModel
 from luffy_api.common.models import CatalogueQuerySet
+from luffy_api.libs.rich_text.formats import TextFormat, format_field
 
 VIDEO_FACTS = {"duration", "is_playable"}
 
@@ -82,10 +83,10 @@ class CourseSection(OutboxModel):
     section_type = models.SmallIntegerField(
         "课时种类", choices=SectionType, default=SectionType.VIDEO
     )
-    content = models.TextField("文字内容", blank=True, help_text="文档与练习的 Markdown 文本")
-    answer = models.TextField(
-        "参考答案", blank=True, help_text="练习的参考答案（Markdown），学员点开后才显示"
-    )
+    content = models.TextField("文字内容", blank=True, help_text="文档与练习的文字")
+    answer = models.TextField("参考答案", blank=True, help_text="练习的参考答案，学员点开后才显示")
+    # Of both texts.
+    content_format = format_field(TextFormat.MARKDOWN)
     # Of the current video; only `video.services` writes these.
     duration = models.PositiveIntegerField("时长（秒）", default=0)
     is_playable = models.BooleanField("视频可播放", default=False, editable=False)

@@ -1,6 +1,6 @@
 """Courses, with their outlines on the same page."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -18,15 +18,12 @@ from django.utils.timezone import localtime
 from luffy_api.apps.course import on_sale, previews, services, tasks
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.dashboard.permissions import may_see_outline
+from luffy_api.apps.texts.admin import RichTextAdmin
+from luffy_api.apps.texts.forms import RichTextForm
 from luffy_api.apps.video.admin.widgets import VideoUploadWidget, upload_rules
 from luffy_api.common.admin import NOTHING, CatalogueAdmin, picture, staff_id
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.file_checks import check_download
-
-if TYPE_CHECKING:
-    BaseForm = forms.ModelForm[Course]
-else:
-    BaseForm = forms.ModelForm
 
 DOWNLOAD_HINT = (
     "压缩包、PDF、Office 文档、Jupyter 笔记本、代码或文本，"
@@ -39,9 +36,10 @@ COVER_HINT = (
 )
 
 
-class CourseForm(BaseForm):
+class CourseForm(RichTextForm):
     """A course; one that goes on sale has all that it takes."""
 
+    rich_texts = ("detail",)
     confirm_free = forms.BooleanField(
         label="确认以 0 元销售",
         required=False,
@@ -74,7 +72,7 @@ class CourseForm(BaseForm):
 
 
 @admin.register(Course)
-class CourseAdmin(CatalogueAdmin):
+class CourseAdmin(RichTextAdmin, CatalogueAdmin):
     """课程."""
 
     formfield_overrides = {
@@ -123,7 +121,12 @@ class CourseAdmin(CatalogueAdmin):
         ),
         (
             "内容",
-            {"fields": [("course_img", "preview"), "brief", "detail", "attachment_path"]},
+            {
+                "fields": [
+                    ("course_img", "preview"),
+                    *("brief", "content_format", "detail", "attachment_path"),
+                ]
+            },
         ),
         (
             "进度",
@@ -237,8 +240,7 @@ class CourseAdmin(CatalogueAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
-        """Sanitise the HTML of the course page, and note who confirmed a price of 0."""
-        obj.detail = services.sanitised_detail(obj.detail)
+        """Note who confirmed a price of 0."""
         if "confirm_free" in form.changed_data and obj.zero_price_confirmed_at:
             obj.zero_price_confirmed_by_id = staff_id(request)
         super().save_model(request, obj, form, change)

@@ -78,9 +78,9 @@ class YesNoWidget(TextWidget):
 class ChoiceWidget(TextWidget):
     """A label of `choices`, such as 上线."""
 
-    def __init__(self, choices: type[models.IntegerChoices]) -> None:
+    def __init__(self, choices: type[models.IntegerChoices] | type[models.TextChoices]) -> None:
         super().__init__()
-        self.labels = {each.value: str(each.label) for each in choices}
+        self.labels: dict[Any, str] = {each.value: str(each.label) for each in choices}
         self._values = {normalized(label): value for value, label in self.labels.items()}
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:

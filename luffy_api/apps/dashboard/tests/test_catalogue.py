@@ -141,6 +141,51 @@ def test_html_is_cleaned_and_an_old_price_rule_spares_rows_that_stay():
     assert course.detail == "<p>好</p>"
 
 
+COURSE_TEXT = ["编号", "课程名称", "分类", "讲师", "文字格式", "详情介绍"]
+
+
+def text_row(course, *texts):
+    return [course.pk, course.name, course.course_category.pk, course.teacher.pk, *texts]
+
+
+def test_what_cleaning_removes_stands_among_the_changes():
+    course = CourseFactory()
+
+    job = checked("courses", xlsx(COURSE_TEXT, text_row(course, None, "<p onclick=x>好</p>")))
+
+    assert changes(job)[2] == [
+        ["详情介绍", course.detail, "<p>好</p>"],
+        ["不允许而去掉的内容", "", "属性 onclick（p）"],
+    ]
+
+
+def test_a_format_comes_with_its_text_and_never_alone():
+    course = CourseFactory(detail="<p>旧</p>")
+
+    alone = checked("courses", xlsx(COURSE_TEXT, text_row(course, "markdown", "<p>旧</p>")))
+    applied("courses", xlsx(COURSE_TEXT, text_row(course, "Markdown", "# <b>新</b>")))
+    unknown = checked("courses", xlsx(COURSE_TEXT, text_row(course, "rtf", "x")))
+
+    assert list(errors(alone)[2]) == ["content_format"]
+    assert list(errors(unknown)[2]) == ["content_format"]
+    course.refresh_from_db()
+    assert (course.detail, course.content_format) == ("# <b>新</b>", "markdown")
+
+
+def test_texts_of_an_outline_have_their_format():
+    CourseFactory(name="入门")
+    heading = [*OUTLINE[:5], "文字格式", "文字内容", "参考答案"]
+    rows = [
+        ["入门", 1, "基础", "甲", "文档", "富文本", "<p>一</p><script>x</script>", None],
+        ["入门", 1, None, "乙", "练习", None, "# <p>", "*2*"],
+    ]
+
+    applied("outline", xlsx(heading, *rows))
+
+    found = CourseSection.objects.order_by("id").values_list("content_format", "content", "answer")
+    assert [*found] == [("html", "<p>一</p>", ""), ("markdown", "# <p>", "*2*")]
+
+
 def outline_file(*outline):
     row = ["入门", "Python", "林知夏", 99, None]
     return xlsx(课程=[COURSE, row], 大纲=[OUTLINE, *outline])
@@ -260,6 +305,8 @@ def test_an_export_imports_again_without_a_change(admin_client, kind, format):
     for course in courses:
         SectionFactory(course=course, content="# 标题\r\n\r\n=1+1", section_type=0)
     ChapterFactory(course=courses[0], chapter=2)
+    third = ChapterFactory(course=courses[0], chapter=3)
+    SectionFactory(chapter=third, content="<p>a</p>", content_format="html", section_type=0)
     DiscountFactory(courses=courses)
 
     job = checked(kind, sheets.export(admin_client, kind, format))

@@ -23,11 +23,11 @@ from luffy_api.apps.course.models import (
     CourseSection,
     Teacher,
 )
-from luffy_api.apps.course.services import sanitised_detail
 from luffy_api.apps.home.demo import files, texts
 from luffy_api.apps.home.models import Banner
 from luffy_api.apps.user.models import User
 from luffy_api.common.file_checks import check_download
+from luffy_api.libs.rich_text.cleaning import clean
 
 pytestmark = pytest.mark.django_db
 LOADED = (
@@ -108,7 +108,7 @@ def test_every_course_is_complete() -> None:
         assert course.pub_sections == sum(map(len, chapters)) <= course.sections
         assert chapters[0][0].free_trail
         assert chapters[0][0].section_type == CourseSection.SectionType.VIDEO
-        assert sanitised_detail(course.detail) == course.detail
+        assert clean(course.detail).html == course.detail
         course.full_clean()
 
 

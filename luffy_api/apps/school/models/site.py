@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from luffy_api.common.models import CatalogueModel, CatalogueQuerySet, TimestampedModel
+from luffy_api.libs.rich_text.formats import TextFormat, format_field
 
 DEFAULT_NAME = "Luffy 学堂"
 DEFAULT_SLOGAN = "一步一步，学会一门手艺"
@@ -158,7 +159,8 @@ class Announcement(CatalogueModel):
     """News for all visitors between two moments (UTC), in the bar above every page if wanted."""
 
     title = models.CharField("标题", max_length=60)
-    text = models.TextField("正文", blank=True, help_text=f"可以不填。{MARKDOWN}")
+    text = models.TextField("正文", blank=True, help_text="可以不填")
+    content_format = format_field(TextFormat.MARKDOWN)
     in_bar = models.BooleanField(
         "显示在顶部公告栏", default=True, help_text="公告栏只显示排在最前面的一条"
     )

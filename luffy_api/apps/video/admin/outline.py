@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from luffy_api.apps.course import services
 from luffy_api.apps.course.models import CourseChapter, CourseSection
+from luffy_api.apps.texts.admin import RichTextAdmin
 from luffy_api.apps.video.admin.videos import (
     SectionForm,
     SectionPageForm,
@@ -63,7 +64,7 @@ class CourseChapterAdmin(CatalogueAdmin):
 
 
 @admin.register(CourseSection)
-class CourseSectionAdmin(VideoAdminMixin, CatalogueAdmin):
+class CourseSectionAdmin(RichTextAdmin, VideoAdminMixin, CatalogueAdmin):
     """课时."""
 
     form = SectionPageForm
@@ -83,7 +84,7 @@ class CourseSectionAdmin(VideoAdminMixin, CatalogueAdmin):
     autocomplete_fields = ["chapter"]
     fieldsets = [
         ("课时", {"fields": ["chapter", "name", ("section_type", "free_trail")]}),
-        ("内容", {"fields": ["video", "duration", "content", "answer"]}),
+        ("内容", {"fields": ["video", "duration", "content_format", "content", "answer"]}),
         ("展示", {"fields": [("orders", "is_show")]}),
     ]
 

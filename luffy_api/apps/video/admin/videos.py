@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.course.models import CourseSection, CourseSectionQuerySet
+from luffy_api.apps.texts.forms import RichTextForm
 from luffy_api.apps.video import selectors, services, validation
 from luffy_api.apps.video.admin.widgets import VideoUploadWidget
 from luffy_api.apps.video.exceptions import NothingToRetry
@@ -73,8 +74,10 @@ class SectionForm(BaseForm):
             services.remove_videos(section_id=self.instance.pk)
 
 
-class SectionPageForm(SectionForm):
+class SectionPageForm(RichTextForm, SectionForm):
     """The form of a section's own page."""
+
+    rich_texts = ("content", "answer")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

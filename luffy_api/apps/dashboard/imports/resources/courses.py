@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from luffy_api.apps.course import on_sale, services
+from luffy_api.apps.course import on_sale
 from luffy_api.apps.course.models import (
     Course,
     CourseCategory,
@@ -22,14 +22,9 @@ from luffy_api.apps.dashboard.imports.resources.catalogue import (
     rank_cell,
     shown_cell,
 )
+from luffy_api.apps.dashboard.imports.resources.texts import TextsResource, format_cell
 from luffy_api.apps.dashboard.imports.widgets import References
-
-
-class DetailWidget(widgets.TextWidget):
-    """HTML, cleaned as the form of the back office does."""
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
-        return services.sanitised_detail(value)
+from luffy_api.libs.rich_text.formats import TextFormat
 
 
 def category_cell() -> Cell:
@@ -45,10 +40,11 @@ def category_cell() -> Cell:
     )
 
 
-class CourseResource(CatalogueResource):
+class CourseResource(TextsResource, CatalogueResource):
     """课程; covers, attachments and videos are uploaded on their pages."""
 
     part, label, model = "courses", "课程", Course
+    text_columns = ("detail",)
     _stored: Course | None = None
 
     id = id_cell()
@@ -107,7 +103,8 @@ class CourseResource(CatalogueResource):
         "pub_date", "发布日期", widgets.DayWidget(), clears=True, hint="例如 2026-01-05 或 2026/1/5"
     )
     brief = Cell("brief", "课程简介", widgets.TextWidget(), clears=True, aliases=["简介"])
-    detail = Cell("detail", "详情介绍", DetailWidget(), clears=True, hint="可使用 HTML")
+    content_format = format_cell(default=TextFormat.HTML)
+    detail = Cell("detail", "详情介绍", widgets.TextWidget(), clears=True)
     orders = rank_cell()
     is_show = shown_cell()
 

@@ -20,12 +20,13 @@ from luffy_api.apps.dashboard.imports.resources.base import (
     Cell,
     Change,
     Checked,
-    TableResource,
     ids_of,
 )
 from luffy_api.apps.dashboard.imports.resources.courses import CourseResource
+from luffy_api.apps.dashboard.imports.resources.texts import TextsResource, format_cell
 from luffy_api.apps.dashboard.imports.widgets import References
 from luffy_api.apps.dashboard.models import Import, ImportRow
+from luffy_api.libs.rich_text.formats import TextFormat
 
 # Courses whose outlines are exported at once.
 OUTLINES = 50
@@ -45,11 +46,12 @@ class OutlineRow:
         return (self.section or self.chapter).pk
 
 
-class OutlineResource(TableResource):
+class OutlineResource(TextsResource):
     """大纲. A section is known by its id, or by course, number of the chapter, and name."""
 
     part, label, model = "outline", "大纲", CourseSection
     chapter_columns = ("chapter_name", "chapter_summary")
+    text_columns = ("content", "answer")
 
     id = Cell(
         "section__id",
@@ -117,13 +119,14 @@ class OutlineResource(TableResource):
     is_show = Cell(
         "section__is_show", "是否展示", widgets.YesNoWidget(), name="is_show", aliases=["展示"]
     )
+    content_format = format_cell("section__content_format", default=TextFormat.MARKDOWN)
     content = Cell(
         "section__content",
         "文字内容",
         widgets.TextWidget(),
         name="content",
         clears=True,
-        hint="文档与练习的 Markdown 文本",
+        hint="文档与练习的文字",
     )
     answer = Cell("section__answer", "参考答案", widgets.TextWidget(), name="answer", clears=True)
 
@@ -195,6 +198,10 @@ class OutlineResource(TableResource):
         course = instance.course.pk or instance.course.name
         name = instance.section.name if instance.section else ""
         return [*own, f"{course}:{instance.chapter.chapter}:{name}"]
+
+    def text_owner(self, instance: OutlineRow) -> CourseSection | None:
+        """The section, if the row has one."""
+        return instance.section
 
     # --- django-import-export's hooks -------------------------------------------------------------
 

@@ -1,0 +1,103 @@
+"""Pictures that no text names are removed, and no others."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.utils import timezone
+
+from luffy_api.apps.school.models import Agreement, Announcement, HelpPage
+from luffy_api.apps.texts import pictures
+from luffy_api.common.admin import soft_delete
+from luffy_api.libs import storage
+from luffy_api.libs.rich_text.cleaning import clean, to_show
+from luffy_api.tests.factories import CourseFactory, SectionFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders")]
+
+
+def stored(number, *, days=31):
+    """A picture of that age, and how a text names it."""
+    name = f"{pictures.FOLDER}202610/{number:024d}.png"
+    public = storage.public_storage()
+    public.save(name, ContentFile(b"x"))
+    age = (timezone.now() - timedelta(days=days)).timestamp()
+    os.utime(public.path(name), (age, age))
+    return f'<p><img src="/media/{name}"></p>', f"![](/media/{name})"
+
+
+def kept():
+    names = [info.name for info in storage.public_storage().list_names()]
+    return {int(name.rpartition("/")[2].partition(".")[0]) for name in names}
+
+
+def test_pictures_that_texts_name_stay(django_assert_num_queries):
+    in_html, in_markdown = zip(*(stored(number) for number in range(9)), strict=True)
+    CourseFactory(detail=in_html[0])
+    CourseFactory(detail=in_markdown[1], content_format="markdown")
+    deleted = SectionFactory(content=in_markdown[2], answer=in_html[3])
+    soft_delete(deleted)
+    Announcement.objects.create(title="a", text=in_html[4])
+    HelpPage.objects.create(title="a", text=in_markdown[5])
+    Agreement.objects.create(kind="terms", version=1, text=in_markdown[6])
+
+    with django_assert_num_queries(5):
+        removed = pictures.clean_up()
+
+    assert removed == 2
+    assert kept() == set(range(7))
+
+
+def test_young_ones_stay_and_so_does_what_is_not_ours(capsys):
+    stored(1, days=29)
+    public = storage.public_storage()
+    for name in ("texts/pictures/2.png", "course/covers/3.png"):
+        public.save(name, ContentFile(b"x"))
+        os.utime(public.path(name), (0, 0))
+    stored(4)
+
+    call_command("cleanup_pictures")
+
+    assert kept() == {1, 2, 3}
+    assert "已清理 1 张" in capsys.readouterr().out
+
+
+@pytest.fixture
+def elsewhere(settings):
+    """Public files are in a bucket, which nobody asks anything here."""
+    options = {
+        "bucket_name": "b",
+        "access_key": "k",
+        "secret_key": "s",
+        "location": "public",
+        "endpoint_url": "https://s3.example",
+        "browser_endpoint_url": None,
+        "region_name": "us-east-1",
+        "addressing_style": "path",
+        "custom_domain": "cdn.example",
+        "url_protocol": "https:",
+    }
+    entry = {"BACKEND": "luffy_api.libs.storage.s3.S3Storage", "OPTIONS": options}
+    settings.STORAGES = {**settings.STORAGES, "default": entry}
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_at_another_storage_texts_stay_and_their_pictures_are_found(client):
+    text = '<p><img src="/media/texts/pictures/a.png" alt="图"></p>'
+    shown = '<p><img src="https://cdn.example/public/texts/pictures/a.png" alt="图"></p>'
+
+    assert clean(text).html == clean(shown).html == text
+    assert to_show(text) == to_show(shown) == shown
+    answer = client.get("/media/texts/pictures/a.png")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        "https://cdn.example/public/texts/pictures/a.png",
+    )
+
+
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize("name", [".hidden/a.png", "a//b.png", "%2e%2e/private/a.mp4"])
+def test_what_is_no_name_leads_nowhere(client, name):
+    assert client.get(f"/media/{name}").status_code == 404
