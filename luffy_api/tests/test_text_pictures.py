@@ -15,7 +15,7 @@ from luffy_api.libs import storage
 from luffy_api.libs.rich_text.cleaning import clean, to_show
 from luffy_api.tests.factories import CourseFactory, SectionFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders")]
+pytestmark = pytest.mark.django_db
 
 
 def stored(number, *, days=31):
@@ -33,6 +33,7 @@ def kept():
     return {int(name.rpartition("/")[2].partition(".")[0]) for name in names}
 
 
+@pytest.mark.usefixtures("folders")
 def test_pictures_that_texts_name_stay(django_assert_num_queries):
     in_html, in_markdown = zip(*(stored(number) for number in range(9)), strict=True)
     CourseFactory(detail=in_html[0])
@@ -50,6 +51,7 @@ def test_pictures_that_texts_name_stay(django_assert_num_queries):
     assert kept() == set(range(7))
 
 
+@pytest.mark.usefixtures("folders")
 def test_young_ones_stay_and_so_does_what_is_not_ours(capsys):
     stored(1, days=29)
     public = storage.public_storage()
