@@ -58,4 +58,9 @@ SMS_HOURLY_PER_ADDRESS = 120
 SMS_SITE_DAILY_CAP = env.integer("SMS_SITE_DAILY_CAP", 2000, minimum=1)
 # For one call of the provider, so that the client has an answer within five seconds.
 SMS_DEADLINE = timedelta(seconds=4)
+# Messages of the school: whether they may go out as text messages, and what one costs in yuan.
+SMS_MESSAGES = SMS_BACKEND == "console" or bool(TENCENT_SMS["MESSAGE_TEMPLATE_ID"])
+SMS_PRICE = messages.price()
+# From which hour to which they go out, in Shanghai; nobody is woken.
+SMS_MESSAGE_HOURS = (8, 21)
 CAPTCHA_LIFETIME = timedelta(minutes=5)

@@ -1,8 +1,13 @@
 """Settings of the providers of text messages."""
 
+from decimal import Decimal, InvalidOperation
+
+from django.core.exceptions import ImproperlyConfigured
+
 from luffy_api.settings import env
 
 ENDPOINT = "https://sms.tencentcloudapi.com"
+PARAMETER = "{1}"
 
 
 def tencent() -> dict[str, str]:
@@ -13,6 +18,31 @@ def tencent() -> dict[str, str]:
         "SDK_APP_ID": env.text("SMS_SDK_APP_ID"),
         "SIGN_NAME": env.text("SMS_SIGN_NAME"),
         "TEMPLATE_ID": env.text("SMS_TEMPLATE_ID"),
+        "MESSAGE_TEMPLATE_ID": env.text("SMS_MESSAGE_TEMPLATE_ID", ""),
+        "MESSAGE_TEMPLATE": _template(),
         "REGION": env.text("TENCENT_REGION", "ap-guangzhou"),
         "ENDPOINT": env.url("TENCENT_SMS_ENDPOINT", ENDPOINT),
     }
+
+
+def price() -> Decimal:
+    """What the provider charges for one message, in yuan. Raises ImproperlyConfigured."""
+    text = env.text("SMS_PRICE", "0.05")
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or not 0 <= amount <= 10:
+        raise ImproperlyConfigured(
+            f"SMS_PRICE is {text!r}; write the price of one text message in yuan, like 0.045."
+        )
+    return amount
+
+
+def _template() -> str:
+    text = env.text("SMS_MESSAGE_TEMPLATE", PARAMETER)
+    if text.count(PARAMETER) != 1:
+        raise ImproperlyConfigured(
+            f"SMS_MESSAGE_TEMPLATE must be the text of the template with {PARAMETER} once."
+        )
+    return text

@@ -30,7 +30,22 @@ def test_a_text_message_provider_has_no_default(refusal, name):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SMS_BACKEND", "pigeon"), ("SMS_SITE_DAILY_CAP", "0"), ("SMS_SITE_DAILY_CAP", "many")],
+    [
+        *(("SMS_BACKEND", "pigeon"), ("SMS_SITE_DAILY_CAP", "0"), ("SMS_SITE_DAILY_CAP", "many")),
+        *(("SMS_PRICE", "cheap"), ("SMS_PRICE", "-1"), ("SMS_PRICE", "nan"), ("SMS_PRICE", "1e9")),
+    ],
 )
 def test_a_bad_value_is_named(refusal, name, value):
     assert name in refusal({**DEV, name: value})
+
+
+def test_a_price_and_a_template_let_messages_out_as_text_messages(run):
+    given = {"SMS_MESSAGE_TEMPLATE_ID": "101", "SMS_PRICE": "0.045"}
+    said = "s.SMS_MESSAGES, s.SMS_PRICE, s.TENCENT_SMS['MESSAGE_TEMPLATE']"
+    assert run({**PROD, **TENCENT, **given}, said) == (0, "True 0.045 {1}")
+    assert run({**PROD, **TENCENT}, "s.SMS_MESSAGES, s.SMS_PRICE") == (0, "False 0.05")
+
+
+@pytest.mark.parametrize("text", ["没有参数", "{1}{1}"])
+def test_a_template_without_its_one_parameter_is_refused(refusal, text):
+    assert "SMS_MESSAGE_TEMPLATE" in refusal({**PROD, **TENCENT, "SMS_MESSAGE_TEMPLATE": text})

@@ -5,12 +5,32 @@ from importlib import import_module
 
 from django.conf import settings
 
-from luffy_api.libs.sms.base import SmsBackend, SmsUnavailable, call_with_deadline
+from luffy_api.libs.sms.base import (
+    MAX_NUMBERS,
+    TAKEN,
+    SmsBackend,
+    SmsOutcomeUnknown,
+    SmsUnavailable,
+    call_with_deadline,
+)
+from luffy_api.libs.sms.segments import MAX_UNITS, count_segments, count_units
 
 # Modules are imported when chosen, so a provider's SDK is only needed where it is used.
 BACKENDS = {"console": "ConsoleBackend", "tencent": "TencentBackend"}
 
-__all__ = ["BACKENDS", "SmsBackend", "SmsUnavailable", "call_with_deadline", "sms_backend"]
+__all__ = [
+    "BACKENDS",
+    "MAX_NUMBERS",
+    "MAX_UNITS",
+    "TAKEN",
+    "SmsBackend",
+    "SmsOutcomeUnknown",
+    "SmsUnavailable",
+    "call_with_deadline",
+    "count_segments",
+    "count_units",
+    "sms_backend",
+]
 
 
 def sms_backend() -> SmsBackend:

@@ -1,52 +1,75 @@
 """The interface of a provider of text messages."""
 
 import contextvars
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+Answer = TypeVar("Answer")
+# What one call of `send_text` takes; Tencent's limit is 200.
+MAX_NUMBERS = 100
+# The answer for a mobile that took the message.
+TAKEN = ""
 
 
 class SmsUnavailable(Exception):
     """The provider refused or did not answer; the message counts as not sent."""
 
 
+class SmsOutcomeUnknown(SmsUnavailable):
+    """The provider was asked, and did not say whether it has sent the message."""
+
+
 class SmsBackend(Protocol):
     """What a provider implements."""
+
+    def frame(self, text: str) -> str:
+        """The text as it arrives, with what the provider puts around it; for counting."""
+        ...
 
     def send_code(self, *, mobile: str, code: str) -> None:
         """Sends a six-digit code to a mobile of eleven digits. Raises SmsUnavailable."""
         ...
 
+    def send_text(self, *, mobiles: Sequence[str], text: str) -> dict[str, str]:
+        """Sends one text to at most MAX_NUMBERS mobiles of eleven digits.
 
-def call_with_deadline(limit: timedelta, call: Callable[[], None]) -> None:
+        Returns TAKEN or the provider's error code for each; of a mobile that is missing there it
+        is not known. Raises SmsUnavailable (sent to nobody) and SmsOutcomeUnknown.
+        """
+        ...
+
+
+def call_with_deadline(limit: timedelta, call: Callable[[], Answer]) -> Answer:
     """Calls a provider in a daemon thread. Raises SmsUnavailable on any failure and after `limit`.
 
-    Timeouts of an SDK limit a single read, not the whole call, and no DNS lookup; a thread that
-    hangs is left behind.
+    SmsOutcomeUnknown where the provider may have been asked. Timeouts of an SDK limit a single
+    read, not the whole call, and no DNS lookup; a thread that hangs is left behind.
     """
-    outcome: SimpleQueue[Exception | None] = SimpleQueue()
+    outcome: SimpleQueue[Answer | Exception] = SimpleQueue()
     context = contextvars.copy_context()
     try:
         Thread(target=context.run, args=(_report, call, outcome), daemon=True).start()
     except RuntimeError as no_thread:
         raise SmsUnavailable(str(no_thread)) from None
     try:
-        error = outcome.get(timeout=limit.total_seconds())
+        answer = outcome.get(timeout=limit.total_seconds())
     except Empty:
-        raise SmsUnavailable("no answer in time") from None
-    if isinstance(error, SmsUnavailable):
-        raise error
-    if error is not None:
+        raise SmsOutcomeUnknown("no answer in time") from None
+    if isinstance(answer, SmsUnavailable):
+        raise answer
+    if isinstance(answer, ImportError):
+        raise SmsUnavailable(type(answer).__name__) from None
+    if isinstance(answer, Exception):
         # Only the class: the text may contain the mobile.
-        raise SmsUnavailable(type(error).__name__) from None
+        raise SmsOutcomeUnknown(type(answer).__name__) from None
+    return answer
 
 
-def _report(call: Callable[[], None], outcome: SimpleQueue[Exception | None]) -> None:
+def _report(call: Callable[[], Answer], outcome: "SimpleQueue[Answer | Exception]") -> None:
     try:
-        call()
+        outcome.put(call())
     except Exception as error:
         outcome.put(error)
-    else:
-        outcome.put(None)

@@ -1,13 +1,25 @@
-"""The backend for development: writes the code to the log."""
+"""The backend for development: writes what would be sent to the log."""
 
 import logging
+from collections.abc import Sequence
+
+from luffy_api.libs.sms.base import TAKEN
 
 logger = logging.getLogger("luffy.sms")
 
 
 class ConsoleBackend:
-    """Logs mobile and code at level INFO."""
+    """Logs mobile and code, or mobiles and text, at level INFO."""
+
+    def frame(self, text: str) -> str:
+        """Nothing is put around it."""
+        return text
 
     def send_code(self, *, mobile: str, code: str) -> None:
         """Never raises."""
         logger.info("短信验证码 %s -> %s", code, mobile)
+
+    def send_text(self, *, mobiles: Sequence[str], text: str) -> dict[str, str]:
+        """Never raises."""
+        logger.info("短信 %s -> %s", text, "、".join(mobiles))
+        return dict.fromkeys(mobiles, TAKEN)

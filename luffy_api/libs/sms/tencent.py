@@ -1,38 +1,83 @@
 """Tencent Cloud SMS (SendSms, API version 2021-01-11)."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from luffy_api.libs.sms.base import SmsUnavailable
+from luffy_api.libs.sms.base import TAKEN, SmsOutcomeUnknown, SmsUnavailable
 
 # Seconds for connecting and for each read; `call_with_deadline` limits the whole call.
 TIMEOUT = 3
 
 
+# The provider's name of a number.
+COUNTRY = "+86"
+OK = "Ok"
+# The SDK's own code for a call that failed on its way.
+NETWORK = "ClientNetworkError"
+
+
 class TencentBackend:
-    """Configured by settings.TENCENT_SMS; the template has one parameter, the code."""
+    """Configured by settings.TENCENT_SMS; both templates have one parameter: the code, the text."""
+
+    def frame(self, text: str) -> str:
+        """With the signature, and what the template has beside its parameter."""
+        account = settings.TENCENT_SMS
+        return f"【{account['SIGN_NAME']}】{account['MESSAGE_TEMPLATE'].replace('{1}', text)}"
 
     def send_code(self, *, mobile: str, code: str) -> None:
         """Raises SmsUnavailable unless the status of the message is `Ok`."""
-        # Imported here, since the SDK is only installed where it is used.
-        from tencentcloud.common.exception import TencentCloudSDKException
-        from tencentcloud.sms.v20210111.models import SendSmsRequest
+        statuses = _send(settings.TENCENT_SMS["TEMPLATE_ID"], [mobile], code)
+        status = statuses[0] if statuses else None
+        if status is None or status.Code != OK:
+            raise SmsUnavailable(str(status.Code) if status else "empty answer")
 
-        account = settings.TENCENT_SMS
-        request = SendSmsRequest()
-        request.PhoneNumberSet = [f"+86{mobile}"]
-        request.SmsSdkAppId = account["SDK_APP_ID"]
-        request.SignName = account["SIGN_NAME"]
-        request.TemplateId = account["TEMPLATE_ID"]
-        request.TemplateParamSet = [code]
-        try:
-            answer = _client(account).SendSms(request)
-        except TencentCloudSDKException as error:
-            # Only the error code: the text may contain the mobile.
-            raise SmsUnavailable(str(error.code)) from None
-        _require_ok(answer.SendStatusSet)
+    def send_text(self, *, mobiles: Sequence[str], text: str) -> dict[str, str]:
+        """One call for all; see SmsBackend."""
+        statuses = _send(settings.TENCENT_SMS["MESSAGE_TEMPLATE_ID"], mobiles, text) or []
+        return {str(status.PhoneNumber).removeprefix(COUNTRY): _code(status) for status in statuses}
+
+
+def _code(status: Any) -> str:
+    return TAKEN if status.Code == OK else str(status.Code)
+
+
+def _send(template: str, mobiles: Sequence[str], parameter: str) -> list[Any] | None:
+    """The statuses of a call."""
+    # Imported here, since the SDK is only installed where it is used.
+    from tencentcloud.common.exception import TencentCloudSDKException
+    from tencentcloud.sms.v20210111.models import SendSmsRequest
+
+    account = settings.TENCENT_SMS
+    request = SendSmsRequest()
+    request.PhoneNumberSet = [f"{COUNTRY}{mobile}" for mobile in mobiles]
+    request.SmsSdkAppId = account["SDK_APP_ID"]
+    request.SignName = account["SIGN_NAME"]
+    request.TemplateId = template
+    request.TemplateParamSet = [parameter]
+    try:
+        answer = _client(account).SendSms(request)
+    except TencentCloudSDKException as error:
+        # What the API itself refuses has the number of the request. Only the code is told on: the
+        # text may contain the mobile.
+        is_certain = error.requestId or (error.code == NETWORK and _is_unsent(error))
+        raise (SmsUnavailable if is_certain else SmsOutcomeUnknown)(str(error.code)) from None
+    statuses: list[Any] | None = answer.SendStatusSet
+    return statuses
+
+
+def _is_unsent(error: Exception) -> bool:
+    """Whether no connection was made, so that nobody can have read the request."""
+    from requests import exceptions
+    from urllib3.exceptions import NewConnectionError
+
+    cause = error.__context__
+    if isinstance(cause, exceptions.ConnectTimeout):
+        return True
+    inner = cause.args[0] if isinstance(cause, exceptions.ConnectionError) and cause.args else None
+    return isinstance(getattr(inner, "reason", None), NewConnectionError)
 
 
 def _client(account: dict[str, str]) -> Any:
@@ -46,9 +91,3 @@ def _client(account: dict[str, str]) -> Any:
     profile = ClientProfile(signMethod="TC3-HMAC-SHA256", httpProfile=http)
     keys = Credential(account["SECRET_ID"], account["SECRET_KEY"])
     return SmsClient(keys, account["REGION"], profile)
-
-
-def _require_ok(statuses: list[Any] | None) -> None:
-    status = statuses[0] if statuses else None
-    if status is None or status.Code != "Ok":
-        raise SmsUnavailable(str(status.Code) if status else "empty answer")

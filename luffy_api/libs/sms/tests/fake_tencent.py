@@ -13,15 +13,20 @@ SCHEME = "TC3-HMAC-SHA256"
 
 
 class FakeTencent(ThreadingHTTPServer):
-    """Keeps the messages it took; `error` makes it refuse, `hangs` makes it silent."""
+    """Keeps the messages it took, and all that arrived; `error` makes it refuse, `hangs` silent.
+
+    `statuses` are those of single mobiles; one with None has no status in the answer.
+    """
 
     daemon_threads = True
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Endpoint)
         self.messages = []
+        self.arrived = []
         self.error = None
         self.status = "Ok"
+        self.statuses = {}
         self.raw = None
         self.hangs = False
         self.released = Event()
@@ -38,6 +43,7 @@ class Endpoint(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.arrived.append(json.loads(body))
         if self.server.hangs:
             self.server.released.wait(30)
             return
@@ -76,16 +82,23 @@ class Endpoint(BaseHTTPRequestHandler):
     def _took(self, body):
         message = json.loads(body)
         self.server.messages.append(message)
-        status = {
+        numbers = message["PhoneNumberSet"]
+        statuses = [self._status(number) for number in numbers if self._code(number)]
+        return {"SendStatusSet": statuses, "RequestId": "r"}
+
+    def _code(self, number):
+        return self.server.statuses.get(number.removeprefix("+86"), self.server.status)
+
+    def _status(self, number):
+        return {
             "SerialNo": "1:1",
-            "PhoneNumber": message["PhoneNumberSet"][0],
+            "PhoneNumber": number,
             "Fee": 1,
             "SessionContext": "",
-            "Code": self.server.status,
-            "Message": f"about {message['PhoneNumberSet'][0]}",
+            "Code": self._code(number),
+            "Message": f"about {number}",
             "IsoCode": "CN",
         }
-        return {"SendStatusSet": [status], "RequestId": "r"}
 
     def _refused(self, code):
         return {"Error": {"Code": code, "Message": "refused +8613812345678"}, "RequestId": "r"}

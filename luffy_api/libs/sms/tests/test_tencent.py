@@ -29,6 +29,8 @@ def tencent(settings, monkeypatch):
         "SDK_APP_ID": "1400006666",
         "SIGN_NAME": "路飞学城",
         "TEMPLATE_ID": "449739",
+        "MESSAGE_TEMPLATE_ID": "449740",
+        "MESSAGE_TEMPLATE": "{1}，拒收请回复R",
         "REGION": "ap-guangzhou",
         "ENDPOINT": server.url,
     }
@@ -102,6 +104,56 @@ def test_nobody_there_is_a_failure(tencent, settings):
         send()
 
 
+def send_text(mobiles=(MOBILE,), text="周六停机维护", limit=timedelta(seconds=4)):
+    return sms.call_with_deadline(
+        limit, lambda: sms.sms_backend().send_text(mobiles=mobiles, text=text)
+    )
+
+
+def test_one_call_sends_a_text_to_many_and_says_what_became_of_each(tencent):
+    tencent.statuses = {"13800000002": "FailedOperation.PhoneNumberInBlacklist"}
+    tencent.statuses["13800000003"] = None
+
+    answer = send_text(["13800000001", "13800000002", "13800000003"])
+
+    assert answer == {
+        "13800000001": sms.TAKEN,
+        "13800000002": "FailedOperation.PhoneNumberInBlacklist",
+    }
+    [message] = tencent.messages
+    assert message["PhoneNumberSet"] == ["+8613800000001", "+8613800000002", "+8613800000003"]
+    assert (message["TemplateId"], message["TemplateParamSet"]) == ("449740", ["周六停机维护"])
+
+
+def test_a_text_is_counted_with_signature_and_template(tencent):
+    assert sms.sms_backend().frame("周六停机") == "【路飞学城】周六停机，拒收请回复R"
+
+
+@pytest.mark.parametrize("raw", [(500, "{}"), (200, ""), (200, "<html>"), (200, "{}")])
+def test_of_an_odd_answer_it_is_not_known_whether_the_text_was_sent(tencent, raw):
+    tencent.raw = raw
+    with pytest.raises(sms.SmsOutcomeUnknown):
+        send_text()
+
+
+def test_of_a_provider_that_hangs_it_is_not_known_either(tencent):
+    tencent.hangs = True
+    with pytest.raises(sms.SmsOutcomeUnknown):
+        send_text(limit=timedelta(seconds=0.5))
+
+
+def test_a_text_that_is_refused_or_reaches_nobody_was_certainly_not_sent(tencent, settings):
+    tencent.error = "AuthFailure.SecretIdNotFound"
+    with pytest.raises(sms.SmsUnavailable) as refused:
+        send_text()
+    settings.TENCENT_SMS = {**settings.TENCENT_SMS, "ENDPOINT": "http://127.0.0.1:9"}
+    with pytest.raises(sms.SmsUnavailable) as unreachable:
+        send_text()
+
+    for caught in (refused, unreachable):
+        assert not isinstance(caught.value, sms.SmsOutcomeUnknown)
+
+
 def test_a_provider_that_hangs_is_left_behind(tencent):
     tencent.hangs = True
     began = time.monotonic()
@@ -144,7 +196,9 @@ def test_the_console_writes_to_the_log(settings, caplog):
     settings.SMS_BACKEND = "console"
     with caplog.at_level(logging.INFO):
         send()
+        assert send_text([MOBILE]) == {MOBILE: sms.TAKEN}
     assert f"{CODE} -> {MOBILE}" in caplog.text
+    assert f"周六停机维护 -> {MOBILE}" in caplog.text
 
 
 def test_without_a_thread_the_message_is_not_sent(tencent, no_threads):
