@@ -56,6 +56,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "OnlinePayType": "luffy_api.apps.order.serializers.orders.ONLINE",
         "PayMethod": "luffy_api.apps.order.models.PayMethod",
         "Device": "luffy_api.apps.order.payment.cashier.Device",
+        "MessageKind": "luffy_api.apps.inbox.models.Kind",
         "RefundStatus": "luffy_api.apps.order.models.RefundStatus",
         "TextFormat": "luffy_api.libs.rich_text.formats.TextFormat",
         "SmsPurpose": "luffy_api.apps.user.models.ASKABLE_PURPOSES",

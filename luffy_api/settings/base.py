@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "luffy_api.apps.monitoring",
     "luffy_api.apps.school",
     "luffy_api.apps.user",
+    "luffy_api.apps.inbox",
     "luffy_api.apps.course",
     "luffy_api.apps.video",
     "luffy_api.apps.learning",

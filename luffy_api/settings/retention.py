@@ -17,3 +17,5 @@ ALERT_RETENTION = timedelta(days=env.integer("ALERT_DAYS", 365, minimum=7))
 AUDIT_LOG_RETENTION = timedelta(days=env.integer("AUDIT_LOG_DAYS", 3660, minimum=183))
 # How often the page of a course was opened on a day; pages show a year.
 COURSE_VIEW_DAYS = env.integer("COURSE_VIEW_DAYS", 800, minimum=366)
+# Messages to students, whether read or not; longer than a course is usually learned.
+INBOX_RETENTION = timedelta(days=env.integer("INBOX_DAYS", 1095, minimum=30))

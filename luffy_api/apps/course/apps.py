@@ -9,10 +9,12 @@ class CourseConfig(AppConfig):
     verbose_name = "课程"
 
     def ready(self) -> None:
-        """Register a student's own data, the counting of students and views, what is public."""
+        """Register a student's own data, what is counted, what is public, whom messages reach."""
         from luffy_api.apps.course import listing, models, selectors, student_counts, view_counts
+        from luffy_api.apps.course import message_audience as audience
         from luffy_api.apps.course import personal_data as own
         from luffy_api.apps.course.models import derived
+        from luffy_api.apps.inbox import audiences
         from luffy_api.apps.monitoring import queues
         from luffy_api.apps.publishing import publications
         from luffy_api.apps.publishing.versions import versions
@@ -21,6 +23,7 @@ class CourseConfig(AppConfig):
         from luffy_api.common import background, replica
 
         personal_data.register("enrollments", own.enrollments)
+        audiences.register(audience.COURSE)
         queues.register(student_counts.WAITING_CHANGES)
         background.register(student_counts.fold)
         background.register(listing.apply_due)

@@ -9,6 +9,8 @@ from luffy_api.apps.course.locks import lock_students
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
 from luffy_api.apps.dashboard.exceptions import MergeRefused
 from luffy_api.apps.dashboard.figures import daily
+from luffy_api.apps.inbox import account_moves as inbox_moves
+from luffy_api.apps.inbox.models import Delivery
 from luffy_api.apps.learning import account_moves as learning_moves
 from luffy_api.apps.learning import study_days
 from luffy_api.apps.learning.models import SectionProgress
@@ -34,7 +36,7 @@ class Plan:
 
 
 def plan(*, kept: User, other: User) -> Plan:
-    """Nothing is written or locked. 13 queries."""
+    """Nothing is written or locked. 14 queries."""
     mine, theirs = Enrollment.objects.filter(user=kept), Enrollment.objects.filter(user=other)
     both = theirs.filter(course__in=mine.values("course"))
     names = list(both.values_list("course__name", flat=True)[:MAX_NAMES])
@@ -66,6 +68,7 @@ def _merge(kept_id: int, other_id: int, staff_id: int, reason: str) -> None:
     course_moves.move(source_id=other_id, target_id=kept_id)
     daily.forget(study_days.days_of(other_id))
     learning_moves.move(source_id=other_id, target_id=kept_id)
+    inbox_moves.move(source_id=other_id, target_id=kept_id)
     audit_log.log_change(
         kept,
         user_id=staff_id,
@@ -132,6 +135,7 @@ def _counts(other: User) -> list[tuple[str, int]]:
         "课程": Enrollment.objects.filter(user=other),
         "课程授权": EnrollmentGrant.objects.filter(user=other),
         "学习进度": SectionProgress.objects.filter(user=other),
+        "消息": Delivery.objects.filter(user=other),
         "备注": StudentNote.objects.filter(user=other),
         "同意记录": Consent.objects.filter(user=other),
     }

@@ -13,7 +13,9 @@ TITLES = {
     "clear_expired_tokens": "清理过期的令牌和验证码",
     "close_expired_orders": "关闭超时未支付的订单",
     "compare_days": "核对每日经营数据",
+    "continue_messages": "继续生成和停止消息",
     "continue_imports": "继续未完成的导入",
+    "delete_old_messages": "清理旧消息",
     "delete_old_publications": "清理过期的发布记录",
     "delete_old_records": "清理旧告警和操作日志",
     "deliver_sandbox_notifications": "本地支付宝重发通知",
@@ -30,6 +32,7 @@ TITLES = {
     "render_covers": "生成各种宽度的封面",
     "repair_listing": "核对课程目录与当前价格",
     "run_alerts": "检查并发送告警",
+    "send_messages": "发送短信和邮件消息",
     "sum_days": "汇总每日经营数据",
     "verify_search_index": "核对搜索索引与课程",
 }

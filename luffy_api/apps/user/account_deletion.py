@@ -1,6 +1,7 @@
 """Deletion of an account: personal data goes, orders and enrollments stay."""
 
 import secrets
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from django.db import transaction
@@ -12,6 +13,14 @@ from luffy_api.apps.user.models import SmsCode, SmsPurpose, StudentNote, User
 from luffy_api.common.transactions import retry_deadlocks
 
 DELETED_NICKNAME = "已注销用户"
+
+_erasers: list[Callable[[int], None]] = []
+
+
+def register(erase: Callable[[int], None]) -> None:
+    """Of a higher app: `erase(user_id)` deletes what goes with an account, in its transaction."""
+    if erase not in _erasers:
+        _erasers.append(erase)
 
 
 def delete_account(
@@ -49,6 +58,8 @@ def anonymise(user: User) -> None:
     """Close an account whose row the caller has locked, in the caller's transaction."""
     SmsCode.objects.filter(mobile=user.mobile).delete()
     StudentNote.objects.filter(user=user).delete()
+    for erase in _erasers:
+        erase(user.pk)
     avatars.delete_files_on_commit(user)
     user.username = f"closed-{secrets.token_hex(8)}"
     user.nickname = DELETED_NICKNAME

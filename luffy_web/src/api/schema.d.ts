@@ -685,6 +685,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My messages, the newest first. */
+        get: operations["inbox_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{id}/read/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Mark one of my messages as read. */
+        post: operations["inbox_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/preference/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each kind and channel. */
+        get: operations["inbox_preference_list"];
+        /** @description Turn one kind off or on, by one channel; answers all of them. */
+        put: operations["inbox_preference_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/read/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Mark as read what I have been shown; answers what is left. */
+        post: operations["inbox_read_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/unread/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The number for the bell. */
+        get: operations["inbox_unread_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/order/": {
         parameters: {
             query?: never;
@@ -1372,6 +1458,12 @@ export interface components {
             /** 名称 */
             name: string;
         };
+        /**
+         * @description * `2` - 短信
+         *     * `3` - 邮件
+         * @enum {integer}
+         */
+        ChannelEnum: 2 | 3;
         /** @description A chapter with its sections. */
         Chapter: {
             readonly id: number;
@@ -1709,6 +1801,24 @@ export interface components {
             /** 标题 */
             readonly title: string;
         };
+        /** @description A message as its student has it; `id` is the student's own, `text` is plain with lines. */
+        InboxMessage: {
+            readonly id: number;
+            readonly kind: components["schemas"]["MessageKind"];
+            readonly kind_name: string;
+            readonly title: string;
+            readonly text: string;
+            /**
+             * 时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+            /**
+             * 阅读时间
+             * Format: date-time
+             */
+            readonly read_at: string | null;
+        };
         /** @description An invoice as its owner sees it; `number` is null until it is issued. */
         Invoice: {
             readonly id: number;
@@ -1873,6 +1983,12 @@ export interface components {
          * @enum {integer}
          */
         MediaState: 0 | 1 | 2 | 3 | 4;
+        /**
+         * @description * `1` - 消息
+         *     * `2` - 公告
+         * @enum {integer}
+         */
+        MessageKind: 1 | 2;
         /**
          * @description The new mobile with its code, and `old_code`, which the current mobile got.
          *
@@ -2152,6 +2268,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["CourseCard"][];
         };
+        PaginatedInboxMessageList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["InboxMessage"][];
+        };
         PaginatedInvoiceList: {
             /** @example 123 */
             count: number;
@@ -2337,6 +2468,20 @@ export interface components {
             readonly watermark: string;
             readonly poster: string | null;
         };
+        /** @description Whether a kind of messages may come by a channel outside the site. */
+        Preference: {
+            kind: components["schemas"]["MessageKind"];
+            readonly kind_name: string;
+            channel: components["schemas"]["ChannelEnum"];
+            readonly channel_name: string;
+            enabled: boolean;
+        };
+        /** @description Whether a kind of messages may come by a channel outside the site. */
+        PreferenceRequest: {
+            kind: components["schemas"]["MessageKind"];
+            channel: components["schemas"]["ChannelEnum"];
+            enabled: boolean;
+        };
         /** @description The student's own profile; read-only fields are ignored in a request. */
         Profile: {
             readonly id: number;
@@ -2368,6 +2513,11 @@ export interface components {
          * @enum {string}
          */
         ProviderEnum: "local" | "qiniu" | "s3";
+        /** @description The newest message that the student has been shown. */
+        ReadAllRequest: {
+            /** Format: int64 */
+            up_to: number;
+        };
         /** @description A refund as its student sees it; `course` is null when it is about no single course. */
         Refund: {
             readonly id: number;
@@ -2660,6 +2810,10 @@ export interface components {
          * @enum {string}
          */
         TypeEnum: "mp4" | "hls" | "flv";
+        /** @description How many messages were not opened; 100 also stands for more. */
+        Unread: {
+            readonly unread: number;
+        };
         /** @description What the browser knows of a file; `size` in bytes. The rules are those of uploads.begin. */
         UploadRequestRequest: {
             /** Format: int64 */
@@ -4274,6 +4428,229 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["Site"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    inbox_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `1` - 消息
+                 *     * `2` - 公告
+                 */
+                kind?: 1 | 2;
+                /** @description 分页结果集中的页码。 */
+                page?: number;
+                /** @description 每页返回的结果数量。 */
+                page_size?: number;
+                /**
+                 * @description * `true` - 未读
+                 *     * `false` - 已读
+                 */
+                unread?: "false" | "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedInboxMessageList"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    inbox_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    inbox_preference_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Preference"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    inbox_preference_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Preference"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    inbox_read_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadAllRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Unread"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    inbox_unread_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Unread"];
                     };
                 };
             };

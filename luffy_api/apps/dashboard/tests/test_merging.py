@@ -18,6 +18,8 @@ from luffy_api.apps.dashboard import merging
 from luffy_api.apps.dashboard.exceptions import MergeRefused
 from luffy_api.apps.dashboard.figures import daily, reading
 from luffy_api.apps.dashboard.figures.spans import Span
+from luffy_api.apps.inbox.models import Delivery, OptOut
+from luffy_api.apps.inbox.tests.outbox import draft, sent
 from luffy_api.apps.learning.models import SectionProgress, StudyDay
 from luffy_api.apps.order import integrity
 from luffy_api.apps.order.exceptions import OrdersOpen
@@ -112,12 +114,12 @@ NOT_MOVED = {
     *("StudentNote.author", "Course.zero_price_confirmed_by", "Import.created_by"),
     *("Import.applied_by", "Invoice.handled_by", "OfflinePayment.recorded_by"),
     *("OfflinePayment.decided_by", "PaymentCredential.changed_by", "BillDifference.resolved_by"),
-    *("Refund.decided_by", "VideoUpload.user"),
+    *("Refund.decided_by", "VideoUpload.user", "Message.created_by"),
 }
 MOVED = {
     *("Order.user", "Invoice.user", "Refund.requested_by", "Enrollment.user"),
     *("EnrollmentGrant.user", "SectionProgress.user", "StudentNote.user", "Consent.user"),
-    "StudyDay.user",
+    *("StudyDay.user", "Delivery.user", "OptOut.user"),
 }
 
 
@@ -129,6 +131,24 @@ def test_every_table_with_a_user_is_moved_or_known_to_stay():
     }
     through = {name for name in found if name.startswith("User_")}
     assert found - through == MOVED | NOT_MOVED
+
+
+def test_messages_of_both_are_in_one_place_and_once(kept, other, admin):
+    both, one = sent(draft()), sent(draft(other))
+    OptOut.objects.create(user=kept, kind=1, channel=2)
+    for channel in (2, 3):
+        OptOut.objects.create(user=other, kind=1, channel=channel)
+
+    merge(kept, other, admin)
+
+    rows = Delivery.objects.order_by("pk")
+    assert [(row.message, row.user) for row in rows] == [(both, kept), (one, kept)]
+    assert [(row.user, row.channel) for row in OptOut.objects.order_by("channel")] == [
+        (kept, 2),
+        (kept, 3),
+    ]
+    one.refresh_from_db()
+    assert one.audience_id == kept.pk
 
 
 def test_of_a_section_the_further_progress_stays(kept, other, admin):

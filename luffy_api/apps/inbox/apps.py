@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class InboxConfig(AppConfig):
+    name = "luffy_api.apps.inbox"
+    label = "inbox"
+    verbose_name = "消息"
+
+    def ready(self) -> None:
+        """Register messages in a student's own data, their erasure, and how many wait."""
+        from luffy_api.apps.inbox import personal_data as own
+        from luffy_api.apps.user import account_deletion, personal_data
+
+        personal_data.register("messages", own.messages)
+        account_deletion.register(own.erase)

@@ -1,0 +1,20 @@
+"""Deletion of old messages."""
+
+from django.conf import settings
+from django.utils import timezone
+
+from luffy_api.apps.inbox.models import Delivery, Message
+from luffy_api.common.deletion import delete_in_chunks
+
+
+def delete_old_messages() -> int:
+    """Delete messages after INBOX_RETENTION, with their deliveries; how many rows.
+
+    Deliveries first, in short transactions: one message may have 200,000 of them.
+    """
+    limit = timezone.now() - settings.INBOX_RETENTION
+    old = Message.objects.filter(created_time__lt=limit)
+    deleted = 0
+    for message_id in list(old.order_by("pk").values_list("pk", flat=True)):
+        deleted += delete_in_chunks(Delivery.objects.filter(message_id=message_id))
+    return deleted + delete_in_chunks(old)

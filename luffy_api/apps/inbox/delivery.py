@@ -1,0 +1,149 @@
+"""Sends what waits in the outbox. Safe to run at any time and in many processes at once.
+
+Rows are leased before the provider is asked, and that is committed. What the provider refused for
+certain is tried again later; what nobody knows (a killed process, no answer in time) is never sent
+again but stands as UNKNOWN: a message twice is worse than one that is missing, and costs money.
+"""
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from luffy_api.apps.inbox import retry_schedule
+from luffy_api.apps.inbox.locks import lease_due
+from luffy_api.apps.inbox.models import Channel, Delivery, OptOut
+from luffy_api.apps.inbox.senders import SENDERS, Outcome, ProviderDown, Result, Sender
+from luffy_api.common.transactions import retry_deadlocks
+
+logger = logging.getLogger(__name__)
+
+# Runs begin every minute.
+BUDGET_SECONDS = 50.0
+# So many batches in a row mean that the provider is away.
+MAX_FAILURES = 3
+# Rows whose lease has ended, of one transaction.
+CHUNK = 1000
+State = Delivery.State
+NO_ADDRESS, UNWANTED = "账号已停用，或没有手机号、邮箱", "学员不接收"
+
+
+def deliver_due(*, budget: float = BUDGET_SECONDS) -> int:
+    """Send what is due, each channel for its part of `budget` seconds; return how many went out."""
+    give_up_lost()
+    share = budget / len(SENDERS)
+    return sum(_deliver(channel, time.monotonic() + share) for channel in SENDERS)
+
+
+def give_up_lost() -> int:
+    """What was being sent when its process died is UNKNOWN; return how many rows that are."""
+    lost = Delivery.objects.filter(state=State.SENDING, next_at__lt=timezone.now())
+    count = 0
+    while pks := list(lost.values_list("pk", flat=True)[:CHUNK]):
+        count += _mark_lost(pks, timezone.now())
+    if count:
+        logger.error("of %d messages it is not known whether they were sent", count)
+    return count
+
+
+@retry_deadlocks
+def _mark_lost(pks: list[int], now: datetime) -> int:
+    lost = Delivery.objects.filter(pk__in=pks, state=State.SENDING, next_at__lt=now)
+    return lost.update(state=State.UNKNOWN, next_at=None, problem="中断")
+
+
+def _deliver(channel: Channel, until: float) -> int:
+    sender, sent, failures = SENDERS[channel], 0, 0
+    while time.monotonic() < until and failures < MAX_FAILURES:
+        if not retry_schedule.is_open(channel, timezone.now()):
+            break
+        rows = lease_due(channel, sender.size)
+        if not rows:
+            break
+        outcomes = _ask(sender, rows)
+        failures = failures + 1 if outcomes is None else 0
+        sent += sum(each.result is Result.SENT for each in (outcomes or {}).values())
+    return sent
+
+
+def _ask(sender: Sender, rows: list[Delivery]) -> dict[int, Outcome] | None:
+    """Outcomes by users, None where the provider is away; they are kept."""
+    wanted = _drop_unwanted(sender, rows)
+    if not wanted:
+        return {}
+    message = wanted[0].message
+    try:
+        outcomes = sender.send(message, [row.user for row in wanted])
+    except ProviderDown as error:
+        logger.warning("message %s is not taken: %s", message.pk, error)
+        down = Outcome(Result.REFUSED, str(error))
+        settle(wanted, dict.fromkeys((row.user_id for row in wanted), down))
+        return None
+    settle(wanted, outcomes)
+    return outcomes
+
+
+def _drop_unwanted(sender: Sender, rows: list[Delivery]) -> list[Delivery]:
+    """Those that may be sent; much may have happened since their rows were written."""
+    first = rows[0]
+    unwanted = set(
+        OptOut.objects.filter(
+            user__in=[row.user_id for row in rows],
+            kind=first.message.kind,
+            channel=first.channel,
+        ).values_list("user_id", flat=True)
+    )
+    skipped: dict[str, list[Delivery]] = defaultdict(list)
+    wanted = []
+    for row in rows:
+        if not row.user.is_active or not sender.has_address(row.user):
+            skipped[NO_ADDRESS].append(row)
+        elif row.user_id in unwanted:
+            skipped[UNWANTED].append(row)
+        else:
+            wanted.append(row)
+    for problem, those in skipped.items():
+        _write(those, state=State.SKIPPED, problem=problem, next_at=None)
+    return wanted
+
+
+def settle(rows: Sequence[Delivery], outcomes: dict[int, Outcome]) -> None:
+    """Keep what came of leased rows; a user without an outcome is UNKNOWN."""
+    now = timezone.now()
+    groups: dict[tuple[State, str, datetime | None], list[Delivery]] = defaultdict(list)
+    for row in rows:
+        outcome = outcomes.get(row.user_id, Outcome(Result.UNKNOWN))
+        groups[_next_state(row, outcome, now)].append(row)
+    for (state, problem, next_at), those in groups.items():
+        sent_at = now if state == State.SENT else None
+        _write(those, state=state, problem=problem, next_at=next_at, sent_at=sent_at)
+
+
+def _next_state(
+    row: Delivery, outcome: Outcome, now: datetime
+) -> tuple[State, str, datetime | None]:
+    problem = outcome.problem[:60]
+    if outcome.result is not Result.REFUSED:
+        return (State.SENT if outcome.result is Result.SENT else State.UNKNOWN), problem, None
+    if row.attempts >= retry_schedule.MAX_ATTEMPTS:
+        return State.FAILED, problem, None
+    again = retry_schedule.after_failure(attempts=row.attempts, now=now)
+    return State.WAITING, problem, again
+
+
+@retry_deadlocks
+@transaction.atomic
+def _write(rows: Sequence[Delivery], **values: object) -> None:
+    """Only what is still ours: the lease may have ended, and then the row is UNKNOWN.
+
+    Of such a row the outcome is better knowledge, unless it would be sent again.
+    """
+    ours = Delivery.objects.filter(pk__in=[row.pk for row in rows], lease=rows[0].lease)
+    states = [State.SENDING]
+    if values["state"] != State.WAITING:
+        states.append(State.UNKNOWN)
+    ours.filter(state__in=states).update(**values)

@@ -1,0 +1,224 @@
+"""inbox/: a student's own messages."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from luffy_api.apps.inbox import cleanup
+from luffy_api.apps.inbox.models import Delivery, Message, OptOut
+from luffy_api.apps.inbox.tests.outbox import draft, sent
+from luffy_api.conftest import logged_in
+from luffy_api.tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/inbox/"
+
+
+def unread(client):
+    return client.get(f"{URL}unread/").json()["data"]["unread"]
+
+
+def titles(client, **query):
+    return [row["title"] for row in client.get(URL, query).json()["data"]["results"]]
+
+
+@pytest.fixture
+def delivery(student):
+    sent(draft(student))
+    return Delivery.objects.get()
+
+
+def test_a_student_finds_a_message_and_nobody_else_does(student, student_api, stranger_api, api):
+    message = sent(draft(student))
+
+    [row] = student_api.get(URL).json()["data"]["results"]
+
+    assert row.pop("created_time")
+    assert row == {
+        "id": Delivery.objects.get().pk,
+        "kind": 1,
+        "kind_name": "消息",
+        "title": message.title,
+        "text": message.text,
+        "read_at": None,
+    }
+    assert titles(stranger_api) == []
+    assert (unread(student_api), unread(stranger_api)) == (1, 0)
+    assert api.get(URL).status_code == 401
+
+
+def test_the_newest_is_first_and_pages_are_as_everywhere(student, student_api):
+    for n in range(12):
+        sent(draft(student, title=f"第 {n} 条"))
+
+    data = student_api.get(URL, {"page": 2}).json()["data"]
+
+    assert (data["count"], [row["title"] for row in data["results"]]) == (
+        12,
+        ["第 1 条", "第 0 条"],
+    )
+    for query in ({"page": "x"}, {"page_size": 51}, {"unread": "maybe"}, {"kind": 9}, {"foo": 1}):
+        assert student_api.get(URL, query).status_code == 400, query
+    assert student_api.get(URL, {"page": 3}).status_code == 404
+
+
+def test_filters_by_kind_and_by_what_was_read(student, student_api):
+    sent(draft(student, title="一", kind=2))
+    sent(draft(student, title="二"))
+    Delivery.objects.filter(message__title="一").update(read_at=timezone.now())
+
+    assert titles(student_api, unread="true") == ["二"]
+    assert titles(student_api, unread="false") == titles(student_api, kind=2) == ["一"]
+
+
+def test_a_message_is_read_once(student_api, delivery):
+    address = f"{URL}{delivery.pk}/read/"
+    assert student_api.post(address).status_code == 200
+    delivery.refresh_from_db()
+    first = delivery.read_at
+
+    assert student_api.post(address).status_code == 200
+
+    delivery.refresh_from_db()
+    assert delivery.read_at == first
+    assert unread(student_api) == 0
+
+
+@pytest.mark.parametrize("pk", ["other", 0, 10**9, 10**30])
+def test_nobody_reads_for_somebody_else(stranger_api, delivery, pk):
+    address = f"{URL}{delivery.pk if pk == 'other' else pk}/read/"
+
+    assert stranger_api.post(address).status_code == 404
+
+    delivery.refresh_from_db()
+    assert delivery.read_at is None
+
+
+def test_a_text_message_is_no_message_in_the_site(student, student_api, settings):
+    settings.SMS_MESSAGES = True
+    sent(draft(student, channels=[2]))
+    row = Delivery.objects.get()
+
+    assert titles(student_api) == []
+    assert unread(student_api) == 0
+    assert student_api.post(f"{URL}{row.pk}/read/").status_code == 404
+
+
+def test_all_that_was_shown_is_marked_and_nothing_that_came_since(student, student_api):
+    other = UserFactory()
+    for user in (student, other, student):
+        sent(draft(user))
+    shown = Delivery.objects.filter(user=student).latest("pk").pk
+    sent(draft(student, title="刚到的"))
+
+    answer = student_api.post(f"{URL}read/", {"up_to": shown}, format="json")
+
+    assert answer.json()["data"] == {"unread": 1}
+    assert titles(student_api, unread="true") == ["刚到的"]
+    assert unread(logged_in(other)) == 1
+
+
+@pytest.mark.parametrize("body", [{}, {"up_to": 0}, {"up_to": "all"}, {"up_to": 10**30}, [], "x"])
+def test_bad_input_marks_nothing(student_api, delivery, body):
+    assert student_api.post(f"{URL}read/", body, format="json").status_code == 400
+    assert unread(student_api) == 1
+
+
+def test_the_number_is_bounded(student, student_api):
+    staff = UserFactory(is_staff=True)
+    messages = Message.objects.bulk_create(
+        Message(kind=1, title="x", text="x", audience="student", created_by=staff)
+        for _ in range(120)
+    )
+    messages = Message.objects.filter(title="x")
+    Delivery.objects.bulk_create(
+        Delivery(message=each, user=student, channel=1, state=3) for each in messages
+    )
+
+    assert unread(student_api) == 100
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_the_length_of_the_list_costs_no_queries(
+    student, student_api, django_assert_num_queries, count
+):
+    for _ in range(count):
+        sent(draft(student))
+    student_api.get(URL)
+
+    # The account, the number of rows, the rows.
+    with django_assert_num_queries(3):
+        student_api.get(URL)
+    with django_assert_num_queries(2):
+        student_api.get(f"{URL}unread/")
+
+
+def test_kinds_are_turned_off_and_on_again(student_api, stranger_api):
+    def turn(enabled):
+        body = {"kind": 2, "channel": 2, "enabled": enabled}
+        return student_api.put(f"{URL}preference/", body, format="json")
+
+    for _ in range(2):
+        off = [row for row in turn(False).json()["data"] if not row["enabled"]]
+        assert off == [
+            {"kind": 2, "kind_name": "公告", "channel": 2, "channel_name": "短信", "enabled": False}
+        ]
+        assert OptOut.objects.count() == 1
+    rows = stranger_api.get(f"{URL}preference/").json()["data"]
+    assert [(row["kind"], row["channel"]) for row in rows] == [(1, 2), (1, 3), (2, 2), (2, 3)]
+    assert all(row["enabled"] for row in rows)
+
+    assert all(row["enabled"] for row in turn(True).json()["data"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"kind": 1, "channel": 1, "enabled": False},
+        {"kind": 9, "channel": 2, "enabled": False},
+        {"kind": 1, "channel": 2, "enabled": "maybe"},
+        {"kind": [1], "channel": {}, "enabled": None},
+    ],
+)
+def test_what_cannot_be_turned_off_is_refused(student_api, body):
+    assert student_api.put(f"{URL}preference/", body, format="json").status_code == 400
+    assert not OptOut.objects.exists()
+
+
+def test_messages_are_in_the_export_of_their_student_and_nobody_elses(student, student_api):
+    sent(draft(student, text="给您的话"))
+    sent(draft(UserFactory(), text="给别人的话"))
+    OptOut.objects.create(user=student, kind=1, channel=2)
+
+    exported = student_api.get("/api/v1/user/export/").json()["data"]["messages"]
+
+    assert [row["text"] for row in exported["received"]] == ["给您的话"]
+    assert exported["turned_off"] == ["消息：短信"]
+
+
+def test_a_closed_account_leaves_no_message(student, student_api):
+    other = UserFactory()
+    sent(draft(student, text="只给您的话"))
+    both = sent(draft())
+    OptOut.objects.create(user=student, kind=1, channel=2)
+
+    answer = student_api.post("/api/v1/user/close/", {"password": "a good password"}, format="json")
+
+    assert answer.status_code == 200
+    assert [row.user for row in Delivery.objects.all()] == [other]
+    assert list(Message.objects.all()) == [both]
+    assert not OptOut.objects.exists()
+
+
+def test_an_old_message_is_deleted_with_its_deliveries(student, settings):
+    for title in ("旧", "新"):
+        sent(draft(student, title=title))
+    old = timezone.now() - settings.INBOX_RETENTION - timedelta(hours=1)
+    Message.objects.filter(title="旧").update(created_time=old)
+
+    assert cleanup.delete_old_messages() == 2
+
+    assert [row.message.title for row in Delivery.objects.all()] == ["新"]
+    assert cleanup.delete_old_messages() == 0
