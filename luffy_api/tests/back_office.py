@@ -9,6 +9,7 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
 from luffy_api.apps.dashboard.models import AuditEntry, DailyFigures, Import, Student
+from luffy_api.apps.inbox.models import Message
 from luffy_api.apps.learning.models import StudyDay
 from luffy_api.apps.monitoring.models import Alert, JobRun
 from luffy_api.apps.order.models import (
@@ -63,6 +64,15 @@ ROWS = {
         user=factories.UserFactory(),
         course=factories.CourseFactory(),
         seconds=90,
+    ),
+    "message": lambda: Message.objects.create(
+        kind=1,
+        title="停机维护",
+        text="周六凌晨停机两小时。",
+        audience="everybody",
+        audience_name="全体学员",
+        channels=[1, 2],
+        created_by=factories.UserFactory(is_staff=True),
     ),
     "import": lambda: Import.objects.create(
         kind="categories",

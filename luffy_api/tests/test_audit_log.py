@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
+from luffy_api.apps.inbox.models import Message
 from luffy_api.apps.order.models import (
     BillDifference,
     OfflinePayment,
@@ -23,7 +24,7 @@ from luffy_api.apps.order.models import (
     Refund,
 )
 from luffy_api.apps.user.models import User
-from luffy_api.tests import back_office, credential_page, recording
+from luffy_api.tests import back_office, back_office_messages, credential_page, recording
 from luffy_api.tests.back_office_refunds import decision_url, start_form, start_url
 from luffy_api.tests.factories import (
     BillDifferenceFactory,
@@ -165,6 +166,16 @@ ACTIONS = {
         ),
         "收回课程《课程",
     ),
+    "send a message": Action(
+        lambda gateway: UserFactory(),
+        lambda browser, _: back_office_messages.send(browser),
+        "发送消息：全体学员，站内信 1 人",
+    ),
+    "stop a message": Action(
+        lambda gateway: back_office.ROWS["message"](),
+        lambda browser, row: browser.post(reverse("admin:inbox_message_stop", args=[row.pk])),
+        "停止发送消息",
+    ),
     "merge accounts": Action(
         lambda gateway: (UserFactory(), UserFactory()),
         lambda browser, both: browser.post(
@@ -186,7 +197,7 @@ def books() -> list[list[dict[str, Any]]]:
     """Everything that an action may change."""
     tables = (
         *(Order, OrderPayment, Refund, OfflinePayment, BillDifference, PaymentCredential),
-        *(User, Course, Enrollment, EnrollmentGrant),
+        *(User, Course, Enrollment, EnrollmentGrant, Message),
     )
     return [list(table.objects.order_by("pk").values()) for table in tables]
 

@@ -33,6 +33,7 @@ OPERATIONS = {
     "dashboard.import": frozenset({"view", "add"}),
     "dashboard.student": VIEW,
     "home.banner": ALL,
+    "inbox.message": VIEW,
     "learning.studyday": VIEW,
     "monitoring.alert": VIEW,
     "monitoring.jobrun": VIEW,
@@ -88,6 +89,7 @@ MIGRATIONS = [
     ("dashboard", "0004_rights_on_students"),
     ("dashboard", "0007_rights_to_figures"),
     ("learning", "0005_rights_to_study_days"),
+    ("inbox", "0002_rights_of_operations"),
 ]
 
 

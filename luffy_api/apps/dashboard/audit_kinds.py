@@ -78,5 +78,6 @@ KINDS = {
         "角色与权限",
         (Rule(("auth",)), Rule((ACCOUNT,), ("角色", "权限", "状态", "有效", "账号", "assword"))),
     ),
+    "messages": Kind("消息", (Rule(("inbox",)),)),
     "exports": Kind("导出", (Rule((), (EXPORTED,)),)),
 }

@@ -40,7 +40,7 @@ GROUPS = (
         {
             "dashboard.Student": "学员档案",
             **dict.fromkeys(["user.User", "course.Enrollment", "course.EnrollmentGrant"]),
-            "learning.StudyDay": None,
+            **dict.fromkeys(["learning.StudyDay", "inbox.Message"]),
         },
     ),
     MenuGroup(

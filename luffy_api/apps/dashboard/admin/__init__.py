@@ -1,5 +1,5 @@
 """The back office's own pages; Django looks for this package by its name."""
 
-from luffy_api.apps.dashboard.admin import audit, courses, figures, imports, students
+from luffy_api.apps.dashboard.admin import audit, courses, figures, imports, messages, students
 
-__all__ = ["audit", "courses", "figures", "imports", "students"]
+__all__ = ["audit", "courses", "figures", "imports", "messages", "students"]

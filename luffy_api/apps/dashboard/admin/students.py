@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 
 from luffy_api.apps.dashboard import student_page
 from luffy_api.apps.dashboard.admin import gifts, merging
+from luffy_api.apps.dashboard.admin import messages as messages_page
 from luffy_api.apps.dashboard.models import Student
 from luffy_api.apps.user import notes, selectors
 from luffy_api.apps.user.models import StudentNote, User
@@ -162,6 +163,7 @@ class StudentAdmin(ReadOnlyAdmin):
             "title": f"学员：{student}",
             "student": student,
             "is_superuser": is_superuser(request),
+            "may_message": messages_page.may_send(request) and student.is_active,
             "notes": student_page.notes_of_staff(student.pk),
             "form": form if _may_write(request) and student.closed_at is None else None,
             "entries": student_page.entries(student.pk),
