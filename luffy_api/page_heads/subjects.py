@@ -218,5 +218,6 @@ SUBJECTS: Mapping[str, Describe] = {
     "user/MyOrders": private("我的订单"),
     "user/MyOrder": private("订单详情"),
     "user/MyInvoices": private("我的发票"),
+    "user/MyMessages": private("消息"),
     "user/MyProfile": private("个人资料"),
 }

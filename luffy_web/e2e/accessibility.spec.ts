@@ -69,6 +69,7 @@ const PAGES = {
     '/user/orders',
     `/user/orders/${NUMBER}`,
     '/user/invoices',
+    '/user/messages',
     '/user/profile',
     '/no-such-page',
   ],

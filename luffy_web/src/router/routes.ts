@@ -148,6 +148,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '我的发票', requiresAuth: true },
   },
   {
+    path: '/user/messages',
+    name: 'my-messages',
+    component: () => import('@/pages/user/MyMessagesPage.vue'),
+    meta: { title: '消息', requiresAuth: true },
+  },
+  {
     path: '/user/profile',
     name: 'my-profile',
     component: () => import('@/pages/user/MyProfilePage.vue'),

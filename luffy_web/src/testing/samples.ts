@@ -1,4 +1,4 @@
-import type { Chapter, Course, CourseDetail, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchHit, Section, SessionData, Site } from '@/types'
+import type { Chapter, Course, CourseDetail, InboxMessage, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchHit, Section, SessionData, Site } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -193,5 +193,16 @@ export const aSite = (changes: Partial<Site> = {}): Site => ({
   help_pages: [],
   agreements: [],
   announcement: null,
+  ...changes,
+})
+
+export const aMessage = (changes: Partial<InboxMessage> = {}): InboxMessage => ({
+  id: 7,
+  kind: 1,
+  kind_name: '消息',
+  title: '停机维护',
+  text: '周六凌晨停机两小时。',
+  created_time: '2026-11-24T09:00:00Z',
+  read_at: null,
   ...changes,
 })
