@@ -164,28 +164,26 @@ def everything(admin_client, student):
     return LogEntry.objects.count()
 
 
-@pytest.mark.parametrize(
-    ("kind", "word"),
-    [
-        ("money", "退款"),
-        ("access", "赠送课程"),
-        ("prices", "价格"),
-        ("publication", "下线"),
-        ("accounts", "停用"),
-        ("roles", "停用"),
-        ("exports", "导出"),
-    ],
-)
-def test_each_kind_finds_its_own(admin_client, everything, kind, word):
-    found = [told(entry) for entry in listed(admin_client, kind=kind)]
-    assert any(word in text for text in found)
-    assert len(found) < everything
+EXAMPLES = {
+    "money": "退款",
+    "access": "赠送课程",
+    "prices": "价格",
+    "publication": "下线",
+    "accounts": "停用",
+    "roles": "停用",
+    "exports": "导出",
+}
+
+
+def test_each_kind_finds_its_own(admin_client, everything):
+    for kind, word in EXAMPLES.items():
+        found = [told(entry) for entry in listed(admin_client, kind=kind)]
+        assert any(word in text for text in found), kind
+        assert len(found) < everything, kind
 
 
 def test_every_kind_has_its_example():
-    assert set(KINDS) == {
-        *("money", "access", "prices", "publication", "accounts", "roles", "exports")
-    }
+    assert set(KINDS) == set(EXAMPLES)
 
 
 def test_it_is_filtered_by_person_object_time_and_address(admin_client, everything, student):
@@ -200,16 +198,16 @@ def test_it_is_filtered_by_person_object_time_and_address(admin_client, everythi
     assert len(listed(admin_client, q="补偿")) == 1
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        *({"kind": "x"}, {"by": "x"}, {"by": "9" * 30}, {"table": "-1"}, {"table": "٣"}),
-        *({"q": "\x00"}, {"p": "x"}, {"o": "99"}, {"action_time__gte": "gestern"}, {"nix": "1"}),
-    ],
-)
-def test_senseless_filters_are_no_error(admin_client, everything, query):
-    for url in (page(AuditEntry, "changelist"), reverse(EXPORT)):
-        assert admin_client.get(url, query).status_code in (200, 302)
+SENSELESS = [
+    *({"kind": "x"}, {"by": "x"}, {"by": "9" * 30}, {"table": "-1"}, {"table": "٣"}),
+    *({"q": "\x00"}, {"p": "x"}, {"o": "99"}, {"action_time__gte": "gestern"}, {"nix": "1"}),
+]
+
+
+def test_senseless_filters_are_no_error(admin_client, everything):
+    for query in SENSELESS:
+        for url in (page(AuditEntry, "changelist"), reverse(EXPORT)):
+            assert admin_client.get(url, query).status_code in (200, 302), query
 
 
 def test_an_entry_shows_its_values_and_escapes_them(admin_client):

@@ -139,34 +139,34 @@ def test_wildcards_are_letters_like_any_other(api, text, name):
     assert found(api, text) == [name]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "'",
-        '"',
-        "' OR '1'='1",
-        "\\",
-        "\\%",
-        "%_%",
-        "%%%%",
-        "--",
-        "*",
-        '"a" OR "b"',
-        "<script>alert(1)</script>",
-        "🐍",
-        "👨‍👩‍👧‍👦",
-        "\u202e",
-        "ﷺ" * 30,
-        "a " * 50,
-        "İ",
-        "ß",
-    ],
-)
-def test_hostile_words_find_nothing_and_break_nothing(api, text):
+HOSTILE = [
+    "'",
+    '"',
+    "' OR '1'='1",
+    "\\",
+    "\\%",
+    "%_%",
+    "%%%%",
+    "--",
+    "*",
+    '"a" OR "b"',
+    "<script>alert(1)</script>",
+    "🐍",
+    "👨‍👩‍👧‍👦",
+    "\u202e",
+    "ﷺ" * 30,
+    "a " * 50,
+    "İ",
+    "ß",
+]
+
+
+def test_hostile_words_find_nothing_and_break_nothing(api):
     CourseFactory(name="课程", brief="简介")
-    answer = ask(api, text)
-    assert answer.status_code == 200
-    assert answer.json()["data"]["results"] == []
+    for text in HOSTILE:
+        answer = ask(api, text)
+        assert answer.status_code == 200, text
+        assert answer.json()["data"]["results"] == [], text
 
 
 @pytest.mark.parametrize("text", ["", " ", "　", "\t\n"])
