@@ -213,6 +213,7 @@ def test_each_export_is_in_the_log(finance, books):
     assert entry.user.groups.get().name == roles.FINANCE
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

@@ -39,6 +39,7 @@ def test_json_is_a_table_of_its_parts(admin_client):
     assert row("", "detail.a.b", "{&quot;c&quot;:[1]}") in text
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "message",
     [

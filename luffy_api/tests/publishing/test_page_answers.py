@@ -114,6 +114,7 @@ ASKED = {
 MISSING = {"/course/999", "/learn/999", "/course/99999999999999999999999999", "/learn/7/1"}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("path", ASKED)
 def test_a_document_brings_what_its_page_asks_for_first(shop, path):
     found = answers_in(document(path))
@@ -174,6 +175,7 @@ def test_nobody_gets_what_belongs_to_one_student(shop, student_token):
     assert not any(mark for _, mark, _ in ANSWER.findall(document("/")))
 
 
+@pytest.mark.any_database
 def test_names_end_no_script(shop):
     html = document("/course/7")
 
@@ -210,6 +212,7 @@ PICTURES = {
 }
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("path", PICTURES)
 def test_the_first_picture_is_loaded_beside_the_scripts(shop, path):
     [link] = re.findall(r'<link rel="preload" as="image"[^>]*>', document(path))
@@ -218,6 +221,7 @@ def test_the_first_picture_is_loaded_beside_the_scripts(shop, path):
     assert 'fetchpriority="high"' in link
 
 
+@pytest.mark.any_database
 def test_of_several_widths_the_browser_chooses(shop):
     Course.objects.update(
         course_img_set={
@@ -233,6 +237,7 @@ def test_of_several_widths_the_browser_chooses(shop):
     assert " href=" not in link
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("path", ["/free-course", "/learn/7", "/user/orders"])
 def test_a_page_without_a_picture_names_none(shop, path):
     assert 'as="image"' not in document(path)

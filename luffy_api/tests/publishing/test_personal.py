@@ -120,6 +120,7 @@ def test_a_token_that_holds_no_more_is_refused(address, student, student_api):
     assert student_api.get(address).status_code == 401
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("header", ["jwt x", "jwt ", "jwt 课程"])
 def test_a_strange_token_is_refused(address, header):
     APIClient().get(address)

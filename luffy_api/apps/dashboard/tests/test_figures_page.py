@@ -163,6 +163,7 @@ def test_what_waits_is_counted_as_its_lists_count(admin_client, noon):
     assert not waiting["告警"].is_open
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("first", "last", "sentence"),
     [

@@ -171,6 +171,7 @@ def test_states_of_many_sections_are_one_small_query(operations, course):
     assert len([each for each in asked.captured_queries if "luffy_course" in each["sql"]]) == 1
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "query", ["", "0", "a", "1,,2", "1, 2", "-1", "1,2,", "9" * 19, "1," * 6000 + "1", "１"]
 )
@@ -411,6 +412,7 @@ NO_ORDERS = [
 ]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("kind", ["section", "chapter"])
 def test_what_is_no_order_is_refused(operations, course, kind):
     for order in NO_ORDERS:
@@ -430,6 +432,7 @@ def test_a_moment_that_cannot_be_is_no_error_of_ours(operations, course, moment)
     assert answer.status_code in {400, 409}
 
 
+@pytest.mark.any_database
 def test_a_huge_body_is_refused_before_it_is_read(operations, course):
     body = json.dumps({"seen": "x" * 300_000})
 
@@ -487,6 +490,7 @@ NO_SECTIONS = [
 ]
 
 
+@pytest.mark.any_database
 def test_what_is_no_section_is_refused(operations, course):
     body = {"chapter": CourseChapter.objects.get(name="一").pk, "name": "e", "section_type": 2}
 
@@ -545,6 +549,7 @@ ACTIONS = {
 }
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("right", ACTIONS)
 def test_each_action_needs_its_own_right(course, right):
     others = [name for name in ACTIONS if name != right]
@@ -554,12 +559,14 @@ def test_each_action_needs_its_own_right(course, right):
     assert ACTIONS[right](with_rights(*VIEW, right), course).status_code in {200, 201}
 
 
+@pytest.mark.any_database
 def test_who_may_only_look_is_told_that_nothing_can_be_changed(course):
     answer = with_rights(*VIEW).get(outline_of(course))
 
     assert answer.json()["data"]["rights"] == dict.fromkeys(answer.json()["data"]["rights"], False)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("missing", VIEW)
 def test_who_may_not_see_all_of_it_sees_nothing(course, missing):
     client = with_rights(*[right for right in VIEW if right != missing])
@@ -567,6 +574,7 @@ def test_who_may_not_see_all_of_it_sees_nothing(course, missing):
     assert client.get(outline_of(course)).status_code == 403
 
 
+@pytest.mark.any_database
 def test_it_is_closed_to_finance_students_and_visitors(course, student_api, student, api):
     finance = APIClient()
     finance.force_login(staff(roles.FINANCE))
@@ -579,6 +587,7 @@ def test_it_is_closed_to_finance_students_and_visitors(course, student_api, stud
     assert api.get(outline_of(course)).status_code == 401
 
 
+@pytest.mark.any_database
 def test_a_change_from_another_site_is_refused(course):
     client = APIClient(enforce_csrf_checks=True)
     client.force_login(staff(roles.OPERATIONS))

@@ -82,6 +82,7 @@ def test_the_same_name_again_is_no_conflict_and_no_change(operations, chapter):
     assert LogEntry.objects.count() == 1
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "changes",
     [
@@ -162,6 +163,7 @@ ACTIONS = {
 }
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("right", ACTIONS)
 def test_each_action_needs_its_own_right(chapter, right):
     others = [name for name in ACTIONS if name != right]

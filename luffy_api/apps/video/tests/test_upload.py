@@ -162,6 +162,7 @@ def test_a_polyglot_that_begins_like_a_video_never_plays(
     assert (answer.status_code, answer.json()["code"]) == (404, 3003)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
