@@ -11,6 +11,8 @@ const specsWithMocks = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((name) => `src/${name}`)
   .filter((path) => /vi\.(mock|resetModules)\(/.test(readFileSync(path, 'utf8')))
 
+const BACK_OFFICE = ['upload', 'figures', 'text']
+
 const setup = 'src/testing/setup.ts'
 
 export default defineConfig({
@@ -27,13 +29,18 @@ export default defineConfig({
     // The player is heavy by nature and is only fetched when a video is opened.
     chunkSizeWarningLimit: 700,
     rollupOptions: {
-      input: { index: 'index.html', upload: 'src/backOffice/upload.ts', figures: 'src/backOffice/figures.ts' },
+      input: {
+        index: 'index.html',
+        upload: 'src/backOffice/upload.ts',
+        figures: 'src/backOffice/figures.ts',
+        text: 'src/backOffice/text.ts',
+      },
       output: {
         // Django's pages name these, so their names stay.
         entryFileNames: ({ name }) =>
-          ['upload', 'figures'].includes(name) ? `back-office/${name}.js` : 'assets/[name]-[hash].js',
+          BACK_OFFICE.includes(name) ? `back-office/${name}.js` : 'assets/[name]-[hash].js',
         assetFileNames: ({ names }) =>
-          names.includes('upload.css') ? 'back-office/upload.css' : 'assets/[name]-[hash][extname]',
+          BACK_OFFICE.some((name) => names.includes(`${name}.css`)) ? 'back-office/[name][extname]' : 'assets/[name]-[hash][extname]',
         // What most pages share comes in a few files: each one costs a kilobyte of headers, and small ones
         // compress badly.
         codeSplitting: {

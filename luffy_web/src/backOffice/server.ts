@@ -46,11 +46,12 @@ function explainExpiredLogin(error: ApiError): ApiError {
   return new ApiError(401, error.code, '登录已过期。请在新窗口重新登录后台，再点重试。')
 }
 
-/** Calls an endpoint below `course/`; raises ApiError and AbortError. */
+/** Calls an endpoint below `course/`, or at a whole path; a form is sent as such. Raises ApiError and AbortError. */
 export async function request<Data>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Data> {
-  const headers = { 'X-CSRFToken': csrfToken(), ...(body && { 'Content-Type': 'application/json' }) }
-  const address = new URL(API + path, window.location.origin)
-  const call = new Request(address, { method, headers, body: body && JSON.stringify(body), signal })
+  const isJson = body && !(body instanceof FormData)
+  const headers = { 'X-CSRFToken': csrfToken(), ...(isJson && { 'Content-Type': 'application/json' }) }
+  const address = new URL(path, new URL(API, window.location.origin))
+  const call = new Request(address, { method, headers, body: isJson ? JSON.stringify(body) : (body as FormData), signal })
   // The server may put together the parts of a video meanwhile.
   const answer = await reach(call, PATIENT_LIMIT)
   const said: unknown = await answer.json().catch((error: unknown) => {

@@ -9,6 +9,8 @@ import { server } from './server'
 
 // jsdom has no layout, so there is nothing to scroll.
 Element.prototype.scrollIntoView = () => undefined
+Range.prototype.getClientRects = () => [] as unknown as DOMRectList
+Range.prototype.getBoundingClientRect = () => new DOMRect()
 // Nor does it implement modal dialogs; the journeys in e2e/ cover what a browser does for them.
 HTMLDialogElement.prototype.showModal = function () {
   this.open = true

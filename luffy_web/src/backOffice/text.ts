@@ -1,0 +1,5 @@
+import './text/text.css'
+
+import { mountTexts } from './text/mountTexts'
+
+mountTexts()
