@@ -1,7 +1,9 @@
-"""Unicode normalization of texts for search: NFKC and case folding."""
+"""Unicode normalization of texts for search: NFKC, case and simplified characters."""
 
 import re
 import unicodedata
+
+from luffy_api.apps.search.chinese import simplified
 
 
 class _NormalizationTable(dict[int, str]):
@@ -11,21 +13,29 @@ class _NormalizationTable(dict[int, str]):
         character = chr(code)
         # Format characters (joiners, marks of direction) are no part of a word.
         invisible = unicodedata.category(character) == "Cf"
-        normalized = "" if invisible else unicodedata.normalize("NFKC", character).casefold()
+        folded = "" if invisible else unicodedata.normalize("NFKC", character).casefold()
+        normalized = _SIMPLIFIED.get(folded, folded)
         if len(self) < _MAX_CACHED_CHARACTERS:
             self[code] = normalized
         return normalized
 
 
 _MAX_CACHED_CHARACTERS = 20_000
+_SIMPLIFIED = simplified()
 _TABLE = _NormalizationTable()
-# Characters that NFKC changes, if at all, without a look at their neighbours: ASCII, Chinese with
-# its punctuation, and full-width forms of ASCII.
-_ALONE = re.compile(r"[ -~\u2010-\u2027\u3000-\u3020\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff5e]*")
+# Characters that NFKC changes, if at all, without a look at their neighbours: ASCII, simplified
+# Chinese with its punctuation, and full-width forms of ASCII.
+_HAN = "".join(
+    chr(code)
+    for block in (range(0x3400, 0x4DC0), range(0x4E00, 0xA000))
+    for code in block
+    if chr(code) not in _SIMPLIFIED
+)
+_ALONE = re.compile(rf"[ -~\u2010-\u2027\u3000-\u3020{_HAN}\uff01-\uff5e]*")
 
 
 def normalize(text: str) -> str:
-    """Fold width, case and compatibility forms: `ＰＹＴＨＯＮ` and `Python` become `python`."""
+    """Fold width, case, compatibility and traditional forms: `ＰＹＴＨＯＮ` is `python`."""
     if _ALONE.fullmatch(text):
         return unicodedata.normalize("NFKC", text).casefold()
     return text.translate(_TABLE)
