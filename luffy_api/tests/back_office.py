@@ -28,7 +28,13 @@ from luffy_api.apps.school.models import (
     SchoolSettings,
     SiteSettings,
 )
-from luffy_api.apps.search.models import BlockedWord, SearchDay, SearchWord
+from luffy_api.apps.search.models import (
+    BlockedWord,
+    MissedSearch,
+    SearchAlias,
+    SearchDay,
+    SearchWord,
+)
 from luffy_api.tests import factories
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -113,6 +119,10 @@ ROWS = {
     ),
     "hotword": factories.HotWordFactory,
     "blockedword": lambda: BlockedWord.objects.create(word="外挂"),
+    "searchalias": lambda: SearchAlias.objects.create(alias="小可", meaning="Python"),
+    "missedsearch": lambda: MissedSearch.objects.create(
+        day=date(2026, 11, 22), key="m", text="没有的课"
+    ),
     "searchword": lambda: SearchWord.objects.create(day=date(2026, 11, 22), key="k", text="爬虫"),
     "searchday": lambda: SearchDay.objects.create(day=date(2026, 11, 22)),
     "banner": factories.BannerFactory,

@@ -16,7 +16,8 @@ ROOT = settings.BASE_DIR / "luffy_api"
 FOREIGN = {
     *ROOT.glob("libs/*/bill_file.py"),
     *ROOT.glob("apps/*pay_sandbox/*.py"),
-    ROOT / "apps/search/query.py",
+    ROOT / "apps/search/prices.py",
+    ROOT / "apps/search/understanding.py",
 }
 PAGES = ("luffy_api/**/*.html", "luffy_api/**/static/**/*.js", "luffy_web/index.html")
 FRONT_END = ("luffy_web/src/**/*.vue", "luffy_web/src/**/*.ts")

@@ -44,6 +44,8 @@ OPERATIONS = {
     "school.sitesettings": frozenset({"view", "change"}),
     "search.hotword": ALL,
     "search.blockedword": ALL,
+    "search.searchalias": ALL,
+    "search.missedsearch": VIEW,
     "search.searchword": VIEW,
     "search.searchday": VIEW,
 }
@@ -74,6 +76,7 @@ MIGRATIONS = [
     ("home", "0002_rights_of_operations"),
     ("search", "0002_rights_of_operations"),
     ("search", "0004_rights_to_counts"),
+    ("search", "0008_rights_to_aliases"),
     ("order", "0002_rights_of_finance"),
     ("order", "0004_rights_of_finance_on_refunds"),
     ("order", "0009_rights_of_finance_on_payments"),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import Count, Min, Q
 from django.utils import timezone
@@ -24,6 +24,9 @@ from luffy_api.common import replica
 ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
 
 Value = TypeVar("Value")
+
+
+_all_kept: list["Kept[Any]"] = []
 
 
 def _is_good(version: Version, made: Made) -> bool:
@@ -42,6 +45,7 @@ class Kept(Generic[Value]):
         self._read = read
         self._lock = threading.Lock()
         self.forget()
+        _all_kept.append(self)
 
     def forget(self) -> None:
         """Read it again when it is needed."""
@@ -79,8 +83,8 @@ _next_change_at = Kept(_next_change)
 
 def forget() -> None:
     """What this process writes it sees at once."""
-    _counts.forget()
-    _next_change_at.forget()
+    for kept in _all_kept:
+        kept.forget()
 
 
 @dataclass(frozen=True)

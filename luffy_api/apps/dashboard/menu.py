@@ -55,7 +55,10 @@ GROUPS = (
     MenuGroup(
         "搜索",
         dict.fromkeys(
-            [*("search.HotWord", "search.BlockedWord", "search.SearchWord", "search.SearchDay")]
+            [
+                *("search.HotWord", "search.BlockedWord", "search.SearchAlias"),
+                *("search.MissedSearch", "search.SearchWord", "search.SearchDay"),
+            ]
         ),
     ),
     MenuGroup(

@@ -1,12 +1,23 @@
-"""The back office of search: hot and blocked words, and the search log."""
+"""The back office of search: hot and blocked words, aliases, and the search log."""
 
 from django.contrib import admin
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from luffy_api.apps.search import search_log
-from luffy_api.apps.search.models import BlockedWord, HotWord, SearchDay, SearchWord
+from luffy_api.apps.search.models import (
+    BlockedWord,
+    HotWord,
+    MissedSearch,
+    SearchAlias,
+    SearchDay,
+    SearchWord,
+)
 from luffy_api.common.admin import CatalogueAdmin, ModelAdmin, ReadOnlyAdmin
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 
@@ -85,3 +96,38 @@ class SearchDayAdmin(ReadOnlyAdmin):
     """Searches by day; read only."""
 
     list_display = ["day", "searches", "without_result", "by_database"]
+
+
+@admin.register(SearchAlias)
+class SearchAliasAdmin(EditConflictsAdmin, ModelAdmin):
+    """Other names of one thing; found a second after they are saved."""
+
+    list_display = ["alias", "meaning", "both_ways", "updated_time"]
+    list_filter = ["both_ways"]
+    search_fields = ["alias", "meaning"]
+    fields = ["alias", "meaning", "both_ways"]
+
+
+@admin.register(MissedSearch)
+class MissedSearchAdmin(ReadOnlyAdmin):
+    """What was searched and not found, most people first; with one click it becomes an alias."""
+
+    list_display = ["text", "day", "people", "searches", "new_alias"]
+    list_filter = ["day"]
+    search_fields = ["text"]
+    fields = ["text", "day", "people", "searches"]
+    ordering = ["-people", "-searches", "-day", "id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MissedSearch]:
+        """Each word once, by its latest day, if that day's last search found nothing."""
+        later = SearchWord.objects.filter(key=OuterRef("key"), day__gt=OuterRef("day"))
+        rows: QuerySet[MissedSearch] = super().get_queryset(request)
+        return rows.filter(~Exists(later), found=0)
+
+    @admin.display(description="操作")
+    def new_alias(self, row: MissedSearch) -> SafeString:
+        """A link to the form of a new alias, with this word in it."""
+        query = urlencode({"alias": row.text})
+        return format_html(
+            '<a href="{}?{}">设为别名</a>', reverse("admin:search_searchalias_add"), query
+        )

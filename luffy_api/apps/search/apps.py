@@ -11,7 +11,7 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         """Subscribe to changes of the catalogue and to errors of the index, watch the outbox.
 
-        And count searches every few seconds. Hot words are public.
+        And count searches every few seconds. Hot words and aliases are public.
         """
         from luffy_api.apps.course.models.outbox import on_change
         from luffy_api.apps.monitoring import queues, readiness
@@ -25,4 +25,4 @@ class SearchConfig(AppConfig):
         readiness.register("search", circuit_breaker.find_fault, circuit_breaker.AWAY)
         background.register(search_log.flush, at_exit=search_log.flush)
         os.register_at_fork(after_in_child=search_log.forget)
-        publications.register(models.HotWord, models.BlockedWord)
+        publications.register(models.HotWord, models.BlockedWord, models.SearchAlias)

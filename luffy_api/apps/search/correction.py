@@ -6,16 +6,18 @@ may also stand for what sounds like it or is a few edits away. The cheapest segm
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import product
+from typing import Protocol
 
-from luffy_api.apps.search import spelling
-from luffy_api.apps.search.engines.base import SearchBackend, WordsByKey
-from luffy_api.apps.search.pinyin import pinyin
+from luffy_api.apps.search import aliases, spelling
+from luffy_api.apps.search.aliases import Aliases
+from luffy_api.apps.search.engines.base import WordsByKey
+from luffy_api.apps.search.pinyin import pinyin, readings
 from luffy_api.apps.search.query import Query
-from luffy_api.apps.search.tokenizer import HAN
+from luffy_api.apps.search.tokenizer import HAN, STOP_WORDS, Tokenizer
 
 MAX_SUGGESTIONS = 6
 _PIECE = re.compile(rf"[a-z+#]+|[{HAN}]+")
@@ -23,6 +25,9 @@ _MAX_PIECE_LENGTH = 24
 _MAX_PIECES = 5
 _BEAM_WIDTH = 3
 _MAX_HAN_WORD = 8
+
+# Whether a part of a query is a word, and stays one.
+Stays = Callable[[str], bool]
 
 # Costs of reading a part of a piece as a word.
 _WORD_COST = 0.2
@@ -47,18 +52,40 @@ class Candidate:
         return re.sub(rf"(?<=[{HAN}]) | (?=[{HAN}])", "", joined)
 
 
-def suggestions(engine: SearchBackend, query: Query) -> list[str]:
-    """Return other queries that may have been meant, the likeliest first. Raises BackendError."""
-    pieces = [m for m in _PIECE.finditer(query.text) if len(m.group()) <= _MAX_PIECE_LENGTH]
+class Vocabulary(Protocol):
+    """What knows the words of the catalogue."""
+
+    def words_by_key(self, keys: Iterable[str]) -> WordsByKey:
+        """The words under keys of `spelling`."""
+
+    def tokenizer(self) -> Tokenizer:
+        """What knows the words of a dictionary."""
+
+
+def suggestions(source: Vocabulary, query: Query, known: Aliases = aliases.NONE) -> list[str]:
+    """Return other queries that may have been meant, the likeliest first. Raises BackendError.
+
+    A word of the catalogue, of the dictionary or among the `known` other names stays what it is,
+    whatever sounds like it.
+    """
+    text = query.rest
+    pieces = [m for m in _PIECE.finditer(text) if len(m.group()) <= _MAX_PIECE_LENGTH]
     pieces = pieces[:_MAX_PIECES]
     keys = {key for piece in pieces for part in _parts(piece.group()) for key in _keys(*part)}
-    words = engine.words_by_key(keys) if keys else {}
-    candidates = [_candidates(piece.group(), words) for piece in pieces]
+    words = source.words_by_key(keys) if keys else {}
+    is_word = source.tokenizer().is_word
+
+    def stays(part: str) -> bool:
+        if part.isascii():
+            return f"t{part}" in words or bool(known.of(part))
+        return len(part) > 1 and (is_word(part) or f"t{part}" in words or bool(known.of(part)))
+
+    candidates = [_candidates(piece.group(), words, stays) for piece in pieces]
     choices = sorted(
         product(*candidates), key=lambda choice: sum(candidate.cost for candidate in choice)
     )
-    texts = (_replace(query.text, pieces, choice) for choice in choices[: 2 * MAX_SUGGESTIONS])
-    return [text for text in dict.fromkeys(texts) if text != query.text][:MAX_SUGGESTIONS]
+    texts = (_replace(text, pieces, choice) for choice in choices[: 2 * MAX_SUGGESTIONS])
+    return [said for said in dict.fromkeys(texts) if said != text][:MAX_SUGGESTIONS]
 
 
 def _replace(text: str, pieces: list[re.Match[str]], choice: tuple[Candidate, ...]) -> str:
@@ -67,25 +94,33 @@ def _replace(text: str, pieces: list[re.Match[str]], choice: tuple[Candidate, ..
     return " ".join(text.split())
 
 
-def _candidates(piece: str, words: WordsByKey) -> list[Candidate]:
+def _candidates(piece: str, words: WordsByKey, stays: Stays) -> list[Candidate]:
     """The cheapest segmentations of a piece; the piece itself when there is none."""
     best: list[list[Candidate]] = [[Candidate(0, ())], *([] for _ in piece)]
     for end in range(1, len(piece) + 1):
         extended = [
             Candidate(before.cost + cost, (*before.words, word))
             for start in range(end)
-            for cost, word in _readings(piece, start, end, words)
+            for cost, word in _readings(piece, start, end, words, stays)
             for before in best[start]
         ]
         best[end] = nsmallest(_BEAM_WIDTH, extended)
     return best[-1] or [Candidate(0, (piece,))]
 
 
-def _readings(piece: str, start: int, end: int, words: WordsByKey) -> Iterator[tuple[float, str]]:
+def _readings(
+    piece: str, start: int, end: int, words: WordsByKey, stays: Stays
+) -> Iterator[tuple[float, str]]:
     """Yield (cost, word) for every word that a part of the piece may stand for."""
     part, whole = piece[start:end], end - start == len(piece)
+    if stays(part) and not part.isascii():
+        yield _WORD_COST, part
+        return
+    is_kept = stays(part)
     cheapest: dict[str, float] = {}
     for key in _keys(part, whole):
+        if is_kept and key[0] in "piq":
+            continue
         for word, courses in words.get(key, ()):
             cost = _cost(key, part, word)
             if cost is not None:
@@ -100,13 +135,18 @@ def _cost(key: str, part: str, word: str) -> float | None:
     match key[0]:
         case "t":
             return 0.0
+        case _ if len(word) == 1 or word in STOP_WORDS:
+            return None
         case "p":
-            return _HOMOPHONE_COST if len(word) > 1 or not part.isascii() else None
+            return _HOMOPHONE_COST
         case "i":
-            return _INITIALS_COST if len(word) > 1 else None
+            return _INITIALS_COST if len(part) > 2 else None
         case "q":
             left = part if part.isascii() else pinyin(part)
-            return _edit_cost(left, pinyin(word), at_most=1, base=_HOMOPHONE_COST)
+            costs = (
+                _edit_cost(left, sound, at_most=1, base=_HOMOPHONE_COST) for sound in readings(word)
+            )
+            return min((cost for cost in costs if cost is not None), default=None)
         case _ if not part.isascii() and word in part:
             return None  # A Chinese character less is no correction: the word may not be complete.
         case _:

@@ -78,7 +78,7 @@ def load_sources(ids: Sequence[int], *, contiguous: bool = False) -> list[Course
             "students",
         )
     )
-    outlines = _load_outlines(ids, contiguous=contiguous)
+    outlines = load_outlines(ids, contiguous=contiguous)
     return [CourseSource(*row, outline=tuple(outlines[row[0]])) for row in rows]
 
 
@@ -140,7 +140,8 @@ def _id_condition(field: str, ids: Sequence[int], *, contiguous: bool) -> Q:
     return Q(**{f"{field}__in": ids})
 
 
-def _load_outlines(ids: Sequence[int], *, contiguous: bool) -> dict[int, list[str]]:
+def load_outlines(ids: Sequence[int], *, contiguous: bool = False) -> dict[int, list[str]]:
+    """Return the visible names of chapters and sections by course, sorted. One query."""
     chapters = (
         CourseChapter.objects.visible()
         .filter(_id_condition("course_id", ids, contiguous=contiguous))

@@ -1,8 +1,9 @@
-"""Hot words, the search log and the lock of the index."""
+"""Hot words, aliases, the search log and the lock of the index."""
 
 from django.db import models
+from django.db.models import F, Q
 
-from luffy_api.common.models import CatalogueModel, CatalogueQuerySet
+from luffy_api.common.models import CatalogueModel, CatalogueQuerySet, TimestampedModel
 
 
 class HotWord(CatalogueModel):
@@ -19,6 +20,36 @@ class HotWord(CatalogueModel):
 
     def __str__(self) -> str:
         return self.word
+
+
+class SearchAlias(TimestampedModel):
+    """Another name of a thing: who searches for `alias` also finds `meaning`."""
+
+    alias = models.CharField("别名", max_length=32, help_text="学员可能输入的说法，如 k8s")
+    meaning = models.CharField("课程里的说法", max_length=64, help_text="如 Kubernetes")
+    both_ways = models.BooleanField(
+        "双向", default=False, db_default=False, help_text="搜索课程里的说法时，也找写着别名的课程"
+    )
+
+    class Meta:
+        db_table = "luffy_search_alias"
+        verbose_name = verbose_name_plural = "搜索别名"
+        ordering = ["alias", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alias", "meaning"],
+                name="search_alias_once",
+                violation_error_message="这个别名已经有了",
+            ),
+            models.CheckConstraint(
+                condition=~Q(alias="") & ~Q(meaning="") & ~Q(alias=F("meaning")),
+                name="search_alias_means_another",
+                violation_error_message="别名和课程里的说法要各不相同",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.alias} → {self.meaning}"
 
 
 class IndexLock(models.Model):
@@ -108,3 +139,11 @@ class SearchVisitor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.key} {self.visitor}"
+
+
+class MissedSearch(SearchWord):
+    """A search that found nothing, for the page of the back office that asks for aliases."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "搜了没找到"

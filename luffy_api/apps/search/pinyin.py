@@ -10,6 +10,8 @@ from luffy_api.apps.search.tokenizer import HAN, Tokenizer, is_han
 # Longer beginnings are not typed.
 _MAX_LENGTH = 24
 _TABLE = Path(__file__).with_name("pinyin_table.txt")
+_SECOND = Path(__file__).with_name("readings.txt")
+_MAX_READINGS = 4
 # A character, or all letters and signs that stand between two.
 _READ_TOGETHER = re.compile(rf"[{HAN}]+|[^{HAN}]+")
 
@@ -28,6 +30,22 @@ def initials(word: str) -> str:
     return "".join(syllable[:1] for syllable in _syllables(word))
 
 
+@lru_cache(maxsize=50_000)
+def readings(word: str) -> tuple[str, ...]:
+    """Return the complete pinyin and second readings; 命令行 is mingling-xing and -hang."""
+    characters, surnames = _second_readings()
+    found = {pinyin(word): None}
+    syllables = list(_syllables(word))
+    if len(syllables) == len(word):
+        for place, character in enumerate(word):
+            for other in characters.get(character, ()):
+                found["".join([*syllables[:place], other, *syllables[place + 1 :]])] = None
+    for length in (2, 1):
+        if surname := surnames.get(word[:length]):
+            found[surname + "".join(syllables[length:])] = None
+    return tuple(found)[:_MAX_READINGS]
+
+
 def pinyin_forms(runs: Iterable[str], tokenizer: Tokenizer) -> str:
     """Return every pinyin from which a course name is completed while typing, with spaces.
 
@@ -44,10 +62,11 @@ def _forms_of_run(run: str, tokenizer: Tokenizer) -> str:
     """
     words = [word for (word,) in tokenizer.tokenize_query(run)]
     complete, short = [pinyin(word) for word in words], [initials(word) for word in words]
-    forms = []
-    for start in range(len(words)):
-        forms.append("".join(complete[start:])[:_MAX_LENGTH])
-        forms.append("".join(short[start:])[:_MAX_LENGTH])
+    forms: dict[str, None] = {}
+    for start, word in enumerate(words):
+        rest = "".join(complete[start + 1 :])
+        forms |= dict.fromkeys(f"{said}{rest}"[:_MAX_LENGTH] for said in readings(word))
+        forms["".join(short[start:])[:_MAX_LENGTH]] = None
     return " ".join(forms)
 
 
@@ -68,6 +87,16 @@ def _read(run: str, readings: Readings, longest: int) -> Iterator[str]:
         part = next((part for part in parts if part in readings), run[start])
         yield from readings.get(part, (part,))
         start += len(part)
+
+
+@cache
+def _second_readings() -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Syllables of characters, and of surnames at the beginning of a name."""
+    characters, surnames = (
+        [line.split(" ") for line in part.splitlines() if not line.startswith("#")]
+        for part in _SECOND.read_text(encoding="utf-8").split("\n\n")
+    )
+    return {line[0]: line[1:] for line in characters}, {line[0]: line[1] for line in surnames}
 
 
 @cache

@@ -3,44 +3,33 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
+from luffy_api.apps.search import chinese, prices
 from luffy_api.apps.search.normalization import normalize
+from luffy_api.apps.search.prices import PriceRange
 from luffy_api.apps.search.tokenizer import runs
 
 MAX_LENGTH = 100
 MAX_CHUNKS = 16
 _SEPARATORS = re.compile(r"[\s,.;:!?'\"`()\[\]{}<>|/~\-、。·「」『』【】《》〈〉“”‘’…—]+")
-_AMOUNT = r"([0-9]{1,6}(?:\.[0-9]{1,2})?)(?:元|块|块钱)?"
-_EXACT = re.compile(rf"[¥￥]?{_AMOUNT}")
-_BELOW = re.compile(rf"{_AMOUNT}(?:以内|以下)")
-_ABOVE = re.compile(rf"{_AMOUNT}(?:以上)")
-_BETWEEN = re.compile(rf"{_AMOUNT}(?:-|~|–|到|至){_AMOUNT}")
-_MAX_PRICE = Decimal("999999.99")
-
-
-@dataclass(frozen=True)
-class PriceRange:
-    """Real prices in yuan, both ends included; `ambiguous` when it may as well be a word."""
-
-    low: Decimal
-    high: Decimal
-    ambiguous: bool = False
 
 
 @dataclass(frozen=True)
 class Query:
     """A query after cleaning: the normalized `text`, and its `chunks` between white space.
 
-    `key` is the `name_key` of the course that would be the exact match. `price_chunk` is the chunk
-    that was read as `price`, and is not among the others.
+    `key` is the `name_key` of the course that would be the exact match. `price_text` is the part
+    that was read as `price`, and is not in `rest` and the chunks. `taiwan` has words of Taiwan in
+    it, each with the mainland's.
     """
 
     text: str
     chunks: tuple[str, ...]
     key: str
     price: PriceRange | None = None
-    price_chunk: str = ""
+    price_text: str = ""
+    rest: str = ""
+    taiwan: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_blank(self) -> bool:
@@ -48,8 +37,13 @@ class Query:
         return not self.text
 
     def without_price(self) -> "Query":
-        """Return the same query with the price chunk as a word."""
-        return replace(self, chunks=_chunks(self.text), price=None, price_chunk="")
+        """Return the same query with the price as words."""
+        chunks = chunks_of(self.text)
+        return replace(self, chunks=chunks, price=None, price_text="", rest=self.text)
+
+    def with_words(self, text: str) -> "Query":
+        """Return the same query with other words beside its price."""
+        return replace(self, chunks=chunks_of(text), rest=text)
 
 
 def clean(text: str) -> str:
@@ -60,11 +54,19 @@ def clean(text: str) -> str:
 
 def parse(text: str) -> Query:
     """Parse a text of any length and content; raises nothing."""
-    normalized = " ".join(normalize(clean(text)).split())[:MAX_LENGTH]
-    chunks = _chunks(normalized)
-    price, price_chunk = _find_price(chunks)
-    rest = tuple(chunk for chunk in chunks if chunk != price_chunk)
-    return Query(normalized, rest, name_key(normalized), price, price_chunk)
+    cleaned = clean(text)
+    normalized = " ".join(normalize(cleaned).split())[:MAX_LENGTH]
+    taiwan = tuple(chinese.taiwan_words(unicodedata.normalize("NFKC", cleaned)).items())
+    found = prices.find(normalized)
+    if found is None:
+        return Query(
+            normalized, chunks_of(normalized), name_key(normalized), None, "", normalized, taiwan
+        )
+    written = normalized[found.start : found.end]
+    rest = " ".join(f"{normalized[: found.start]} {normalized[found.end :]}".split())
+    return Query(
+        normalized, chunks_of(rest), name_key(normalized), found.price, written, rest, taiwan
+    )
 
 
 def name_key(normalized: str) -> str:
@@ -79,29 +81,10 @@ def is_literal(chunk: str) -> bool:
     return covered < len(rest.replace(" ", "")) or covered == 0
 
 
-def _chunks(normalized: str) -> tuple[str, ...]:
+def chunks_of(normalized: str) -> tuple[str, ...]:
+    """Return the parts between white space, each once."""
     return tuple(dict.fromkeys(normalized.split()))[:MAX_CHUNKS]
 
 
 def _is_control(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}
-
-
-def _find_price(chunks: tuple[str, ...]) -> tuple[PriceRange | None, str]:
-    """Return the first unambiguous price, else the first number; and the chunk it was read from."""
-    prices = [(price, chunk) for chunk in chunks if (price := _parse_price(chunk))]
-    return min(prices, key=lambda pair: pair[0].ambiguous, default=(None, ""))
-
-
-def _parse_price(chunk: str) -> PriceRange | None:
-    if match := _EXACT.fullmatch(chunk):
-        amount = Decimal(match[1])
-        return PriceRange(amount, amount, ambiguous=chunk == match[1])
-    if match := _BELOW.fullmatch(chunk):
-        return PriceRange(Decimal(0), Decimal(match[1]))
-    if match := _ABOVE.fullmatch(chunk):
-        return PriceRange(Decimal(match[1]), _MAX_PRICE)
-    if match := _BETWEEN.fullmatch(chunk):
-        low, high = sorted((Decimal(match[1]), Decimal(match[2])))
-        return PriceRange(low, high)
-    return None

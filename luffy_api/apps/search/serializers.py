@@ -34,6 +34,7 @@ class SearchQuery(SuggestQuery):
     course_category = IdField(required=False)
     free = serializers.ChoiceField(["true", "false"], default="false")
     ordering = serializers.ChoiceField(ORDERINGS, required=False)
+    exact = serializers.ChoiceField(["true", "false"], default="false")
 
 
 class MarksSerializer(serializers.Serializer[Any]):
@@ -47,17 +48,55 @@ class MarksSerializer(serializers.Serializer[Any]):
     )
 
 
+class PlaceSerializer(serializers.Serializer[Any]):
+    """Where the best hit lies; text and ranges of what is not in `marks`."""
+
+    field = serializers.ChoiceField(["name", "brief", "teacher", "category", "outline"])  # type: ignore[assignment]
+    text = serializers.CharField()
+    ranges = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2)
+    )
+
+
 class SearchResultSerializer(CourseCardSerializer):
     """A course card with its highlights."""
 
     marks = MarksSerializer(source="highlights", read_only=True)
+    found_in = PlaceSerializer(read_only=True, allow_null=True)
 
     class Meta(CourseCardSerializer.Meta):
-        fields = [*CourseCardSerializer.Meta.fields, "marks"]
+        fields = [*CourseCardSerializer.Meta.fields, "marks", "found_in"]
         read_only_fields = fields
 
 
-class DidYouMeanSerializer(serializers.Serializer[Any]):
-    """The key of a search beside `data`: the query that may have been meant."""
+class ChipSerializer(serializers.Serializer[Any]):
+    """A filter that words of the query stand for; `search` is the query without them."""
+
+    name = serializers.ChoiceField(
+        ["kind", "free", "level", "price", "teacher", "category", "discount", "course_type"]
+    )
+    value = serializers.JSONField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    text = serializers.CharField()
+    search = serializers.CharField()
+
+
+class SearchExtraSerializer(serializers.Serializer[Any]):
+    """The keys of a search beside `data`: what was made of the query.
+
+    `corrected_to` says that the results are those of another query, `did_you_mean` only offers one;
+    `dropped` are words that not all of the results have.
+    """
 
     did_you_mean = serializers.CharField(allow_null=True, read_only=True)
+    corrected_to = serializers.CharField(allow_null=True, read_only=True)
+    dropped = serializers.ListField(child=serializers.CharField(), read_only=True)
+    filters = ChipSerializer(many=True, read_only=True)
+
+
+class SuggestExtraSerializer(serializers.Serializer[Any]):
+    """The key of completions beside `data`: of what kind each of them is."""
+
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(["course", "teacher", "category", "word"]), read_only=True
+    )

@@ -7,7 +7,7 @@ such a key), `q` the same of the pinyin.
 
 from itertools import combinations
 
-from luffy_api.apps.search.pinyin import initials, pinyin
+from luffy_api.apps.search.pinyin import initials, pinyin, readings
 
 MAX_WORD = 20
 _LONG_WORD = 6
@@ -19,9 +19,10 @@ def index_keys(word: str) -> set[str]:
         return {f"t{word}"}
     keys = {f"t{word}", *(f"d{rest}" for rest in deletions(word))}
     if not word.isascii():
-        sound = pinyin(word)
-        keys |= {f"p{sound}", f"i{initials(word)}"}
-        keys |= {f"q{rest}" for rest in deletions(sound, at_most=1)}
+        keys.add(f"i{initials(word)}")
+        for sound in readings(word):
+            keys.add(f"p{sound}")
+            keys |= {f"q{rest}" for rest in deletions(sound, at_most=1)}
     return keys
 
 

@@ -69,6 +69,21 @@ class Tokenizer:
                 phrases.append(tuple(_tokens_of_run(run)))
         return [phrase for phrase in phrases if phrase[0] not in STOP_WORDS] or phrases
 
+    def boundaries(self, normalized: str) -> set[int]:
+        """Return where words of the text begin or end; 新手 is no word of 新手机."""
+        places: set[int] = set()
+        for run in _RUN.finditer(normalized):
+            place = run.start()
+            words = self._segment(run[0]) if is_han(run[0]) else [run[0]]
+            for word in words:
+                places |= {place, place + len(word)}
+                place += len(word)
+        return places
+
+    def is_word(self, text: str) -> bool:
+        """Whether a dictionary or the catalogue has it as a word."""
+        return self._is_known(text)
+
     def _tokenize_text(self, text: str) -> str:
         """The tokens of a text that is not normalized yet."""
         return self.tokenize(normalize(text))

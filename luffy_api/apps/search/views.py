@@ -1,6 +1,7 @@
 """Search, suggestions and hot words."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -13,12 +14,13 @@ from rest_framework.request import Request
 
 from luffy_api.apps.publishing.marks import Terms, published, under
 from luffy_api.apps.search import database, search_log, selectors, serializers
+from luffy_api.apps.search.answering import SearchResults
 from luffy_api.common.client_ip import client_ip
 from luffy_api.common.replica import catalogue_read
 from luffy_api.common.response import APIResponse
 from luffy_api.common.viewsets import APIViewSet
 
-OPTIONS = ("kind", "course_category", "free", "ordering")
+OPTIONS = ("kind", "course_category", "free", "ordering", "exact")
 WORDS: Any = drf_serializers.ListSerializer(child=drf_serializers.CharField())
 
 
@@ -28,7 +30,7 @@ class SearchViewSet(APIViewSet):
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
     serializer_class = serializers.SearchResultSerializer
-    envelope_extra = {"list": serializers.DidYouMeanSerializer}
+    envelope_extra = {"list": serializers.SearchExtraSerializer}
 
     @extend_schema(
         parameters=[serializers.SearchQuery],
@@ -46,7 +48,7 @@ class SearchViewSet(APIViewSet):
         def record(request: Request | HttpRequest) -> None:
             search_log.record(
                 text=text,
-                found=len(results.ids),
+                found=results.complete,
                 visitor=client_ip(request),
                 by_database=by_database,
             )
@@ -54,12 +56,21 @@ class SearchViewSet(APIViewSet):
         is_first = request.query_params.get("page", "1") == "1"
         if is_first:
             record(request)
-        rows = [hit.card.with_fields({"marks": hit.highlights}) for hit in hits]
-        response = self.get_joined_response(rows, did_you_mean=results.did_you_mean)
+        rows = [
+            hit.card.with_fields({"marks": hit.highlights, "found_in": hit.found_in})
+            for hit in hits
+        ]
+        response = self.get_joined_response(
+            rows,
+            did_you_mean=results.did_you_mean,
+            corrected_to=results.corrected_to,
+            dropped=results.dropped,
+            filters=[asdict(chip) for chip in results.chips],
+        )
         terms = Terms(keep=not by_database, on_repeat=record if is_first else None)
         return under(terms, response)
 
-    def _page(self, results: selectors.SearchResults) -> Sequence[selectors.SearchHit]:
+    def _page(self, results: SearchResults) -> Sequence[selectors.SearchHit]:
         ids = self.paginate_queryset(results.ids) or []
         hits = selectors.load_hits(results, ids)
         if len(hits) < len(ids):
@@ -86,6 +97,7 @@ def _validated(given: tuple[tuple[str, str], ...]) -> dict[str, Any]:
         "category_id": query.get("course_category"),
         "free": query["free"] == "true",
         "ordering": query.get("ordering"),
+        "exact": query["exact"] == "true",
     }
 
 
@@ -94,12 +106,15 @@ class SearchWordViewSet(viewsets.ViewSet):
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
+    envelope_extra = {"suggest": serializers.SuggestExtraSerializer}
 
     @extend_schema(parameters=[serializers.SuggestQuery], responses=WORDS)
     @published(max_age=selectors.MAX_SUGGESTIONS_AGE)
     def suggest(self, request: Request) -> APIResponse:
-        """Completions of the text in `search`, at most eight."""
-        return APIResponse(selectors.suggestions(text=request.query_params.get("search", "")))
+        """Completions of the text in `search`, at most eight, and the kind of each one."""
+        found = selectors.suggestions(text=request.query_params.get("search", ""))
+        kinds = [completed.kind for completed in found]
+        return APIResponse([completed.text for completed in found], kinds=kinds)
 
     @extend_schema(responses=WORDS)
     @published(max_age=30)

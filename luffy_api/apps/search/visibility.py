@@ -4,21 +4,22 @@ import math
 import threading
 import time
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 
 from luffy_api.apps.course import course_list
-from luffy_api.apps.course.models import Course, CourseQuerySet
+from luffy_api.apps.course.models import Course, CourseDiscount, CourseQuerySet
 from luffy_api.apps.course.pricing import ZERO
 from luffy_api.apps.publishing.versions import Version
 from luffy_api.apps.search import result_cache
 from luffy_api.apps.search.engines.base import MAX_HITS
-from luffy_api.apps.search.query import PriceRange
+from luffy_api.apps.search.prices import PriceRange
 from luffy_api.common import replica
 
 # Up to so many ids are checked one by one. From more, the hidden ids are subtracted, which are few
@@ -30,26 +31,36 @@ _MAX_AGE_SECONDS = 4.0
 
 @dataclass(frozen=True)
 class SearchFilters:
-    """What a search is limited to; `ordering` is -students, price, -price or None (relevance)."""
+    """What a search is limited to; `ordering` is -students, price, -price or None (relevance).
+
+    `teacher_ids` are those of the teachers of whom one must teach the course; empty for all.
+    """
 
     kind: int | None = None
     category_id: int | None = None
     free: bool = False
     ordering: str | None = None
+    level: int | None = None
+    course_type: int | None = None
+    teacher_ids: tuple[int, ...] = ()
+    discounted: bool = False
 
     def condition(self) -> Q:
-        """Return kind and category as a condition on courses."""
-        condition = Q()
-        if self.kind is not None:
-            condition &= Q(kind=self.kind)
-        if self.category_id is not None:
-            condition &= Q(course_category_id=self.category_id)
-        return condition
+        """Return what does not depend on the moment as a condition on courses."""
+        wanted = {"kind": self.kind, "course_category_id": self.category_id}
+        wanted |= {"level": self.level, "course_type": self.course_type}
+        condition = Q(**{name: value for name, value in wanted.items() if value is not None})
+        return condition & Q(teacher_id__in=self.teacher_ids) if self.teacher_ids else condition
 
     @property
     def leave_all(self) -> bool:
         """Whether no course is left out."""
-        return self.kind is None and self.category_id is None and not self.free
+        return self == SearchFilters(ordering=self.ordering)
+
+    @property
+    def engine_knows(self) -> bool:
+        """Whether the engine applies all of them, and the order is its own."""
+        return self == SearchFilters(kind=self.kind, category_id=self.category_id)
 
     def let_pass(self, kind: int, category_id: int) -> bool:
         """The same for the kind and category of a course that is known."""
@@ -58,10 +69,13 @@ class SearchFilters:
 
 def visible_courses(filters: SearchFilters) -> CourseQuerySet:
     """Return the listed courses that pass the filters."""
-    courses = Course.objects.listed().filter(filters.condition())
-    if filters.free:
-        courses = courses.filter(course_list.costs_between(ZERO, ZERO, timezone.now()))
-    return courses
+    return Course.objects.listed().filter(filters.condition()).filter(_of_this_moment(filters))
+
+
+def courses_in_order(filters: SearchFilters) -> list[int]:
+    """Return the ids of the courses that pass the filters, the popular ones first. Two queries."""
+    courses = course_list.order_by(visible_courses(filters), filters.ordering or "-students")
+    return list(courses.values_list("pk", flat=True)[:MAX_HITS])
 
 
 def filter_visible(
@@ -77,18 +91,16 @@ def filter_visible(
     within `_MAX_AGE_SECONDS` where nothing is kept by its version; and kind and category are not
     looked at again.
     """
-    only_visibility = not (filters.free or price or filters.ordering)
-    if only_visibility and allow_cached:
+    if allow_cached and filters.engine_knows and not price:
         hidden = _find_hidden(len(ids))
         if hidden is not None:
             return [pk for pk in ids if pk not in hidden]
     # Only the ids are a condition on indexed columns: databases believe that few courses are
     # listed or of a kind, and would read all of those.
-    courses = Course.objects.filter(pk__in=ids)
-    if filters.free:
-        courses = courses.filter(course_list.costs_between(ZERO, ZERO, timezone.now()))
+    courses = Course.objects.filter(_of_this_moment(filters), pk__in=ids)
+    courses = courses.filter(_beside_the_engine(filters))
     if price:
-        courses = courses.filter(course_list.costs_between(price.low, price.high, timezone.now()))
+        courses = courses.filter(costs(price))
     ordering = filters.ordering
     courses = course_list.order_by(courses, ordering) if ordering else courses.order_by()
     rows = courses.values_list("pk", "is_listed", "kind", "course_category_id")
@@ -100,7 +112,27 @@ def filter_visible(
 
 
 def courses_at_price(price: PriceRange, filters: SearchFilters) -> list[int]:
-    """Return the ids of courses at this price, the popular ones first. Two queries."""
+    """Return the ids of courses at this price, the popular ones first. Three queries at most.
+
+    Behind those that are charged a single amount stand those that cost it without a discount.
+    """
+    charged = _charged(price, filters)
+    if not price.is_single:
+        return charged
+    reduced = visible_courses(filters).filter(_reduced_from(price.low))
+    reduced = course_list.order_by(reduced, filters.ordering or "-students")
+    crossed_out = reduced.values_list("pk", flat=True)[:MAX_HITS]
+    return list(dict.fromkeys([*charged, *crossed_out]))[:MAX_HITS]
+
+
+def charged_first(ids: Sequence[int], price: PriceRange) -> list[int]:
+    """Return ids at a single amount with those first that are charged it. One query."""
+    at_price = course_list.costs_between(price.low, price.high, timezone.now())
+    charged = set(Course.objects.filter(at_price, pk__in=ids).values_list("pk", flat=True))
+    return sorted(ids, key=lambda pk: pk not in charged)
+
+
+def _charged(price: PriceRange, filters: SearchFilters) -> list[int]:
     now = timezone.now()
     courses, ordering = visible_courses(filters), filters.ordering or "-students"
     at_price = courses.filter(course_list.costs_between(price.low, price.high, now))
@@ -116,6 +148,37 @@ def courses_at_price(price: PriceRange, filters: SearchFilters) -> list[int]:
             GreaterThanOrEqual(cost, price.low), LessThanOrEqual(cost, price.high)
         )
     return list(course_list.order_by(at_price, ordering).values_list("pk", flat=True)[:MAX_HITS])
+
+
+def costs(price: PriceRange) -> Q:
+    """A range is of what is charged; a single amount may be the one that is crossed out."""
+    charged = course_list.costs_between(price.low, price.high, timezone.now())
+    return charged | _reduced_from(price.low) if price.is_single else charged
+
+
+def _reduced_from(amount: Decimal) -> Q:
+    """Courses that a running discount makes cheaper than `amount` yuan, their list price."""
+    return Q(pk__in=_discounts_running().filter(course__price=amount).values("course_id"))
+
+
+def _of_this_moment(filters: SearchFilters) -> Q:
+    """What discounts decide."""
+    condition = Q()
+    if filters.free:
+        condition &= course_list.costs_between(ZERO, ZERO, timezone.now())
+    if filters.discounted:
+        condition &= Q(pk__in=_discounts_running().values("course_id"))
+    return condition
+
+
+def _beside_the_engine(filters: SearchFilters) -> Q:
+    """What the engine does not know of; kind and category are no condition for the database."""
+    return replace(filters, kind=None, category_id=None).condition()
+
+
+def _discounts_running() -> QuerySet[Any, Any]:
+    running = CourseDiscount.objects.running(timezone.now()).order_by()
+    return CourseDiscount.courses.through.objects.filter(coursediscount__in=running)
 
 
 def _find_hidden(count: int) -> frozenset[int] | None:

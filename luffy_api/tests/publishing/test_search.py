@@ -7,7 +7,7 @@ from django.test import Client
 from luffy_api.apps.course import card_fragments
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.search import circuit_breaker, indexing, result_cache, search_log, visibility
-from luffy_api.apps.search.models import HotWord
+from luffy_api.apps.search.models import HotWord, SearchAlias
 from luffy_api.common import replica
 from luffy_api.tests.factories import (
     CategoryFactory,
@@ -153,6 +153,21 @@ def test_completions_follow_courses_and_hot_words(client):
     Course.objects.filter(pk=hidden.pk).update(is_show=False)
 
     assert client.get(SUGGEST, {"search": "爬"}).json()["data"] == ["爬山", "爬虫"]
+
+
+def test_a_search_follows_the_aliases(client):
+    course(name="Docker 部署")
+    assert (names(client, "小鲸鱼"), client.get(SUGGEST, {"search": "小鲸鱼"}).json()["data"]) == (
+        [],
+        [],
+    )
+
+    alias = SearchAlias.objects.create(alias="小鲸鱼", meaning="Docker")
+    assert names(client, "小鲸鱼") == ["Docker 部署"]
+    assert "Docker 部署" in client.get(SUGGEST, {"search": "小鲸鱼"}).json()["data"]
+
+    alias.delete()
+    assert names(client, "小鲸鱼") == []
 
 
 def test_completions_are_made_once(client, django_assert_num_queries):

@@ -368,7 +368,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Completions of the text in `search`, at most eight. */
+        /** @description Completions of the text in `search`, at most eight, and the kind of each one. */
         get: operations["course_search_suggest_list"];
         put?: never;
         post?: never;
@@ -1491,6 +1491,14 @@ export interface components {
         ChapterRequestRequest: {
             name: string;
         };
+        /** @description A filter that words of the query stand for; `search` is the query without them. */
+        Chip: {
+            name: components["schemas"]["NameEnum"];
+            value: unknown;
+            label: string;
+            text: string;
+            search: string;
+        };
         /** @description The password, or for an account without one the `code` sent to its mobile. */
         CloseRequest: {
             password?: string;
@@ -1768,6 +1776,15 @@ export interface components {
             /** Format: date-time */
             readonly expires_at: string;
         };
+        /**
+         * @description * `name` - name
+         *     * `brief` - brief
+         *     * `teacher` - teacher
+         *     * `category` - category
+         *     * `outline` - outline
+         * @enum {string}
+         */
+        FieldEnum: "name" | "brief" | "teacher" | "category" | "outline";
         /** @description A link; `link` is a path of ours or an https address. */
         FooterLink: {
             /** 文字 */
@@ -2077,6 +2094,18 @@ export interface components {
             readonly out_trade_no: string;
             readonly subject: string;
         };
+        /**
+         * @description * `kind` - kind
+         *     * `free` - free
+         *     * `level` - level
+         *     * `price` - price
+         *     * `teacher` - teacher
+         *     * `category` - category
+         *     * `discount` - discount
+         *     * `course_type` - course_type
+         * @enum {string}
+         */
+        NameEnum: "kind" | "free" | "level" | "price" | "teacher" | "category" | "discount" | "course_type";
         /**
          * @description * `1` - 支付宝
          *     * `2` - 微信支付
@@ -2448,6 +2477,12 @@ export interface components {
             /** Format: binary */
             file: string;
         };
+        /** @description Where the best hit lies; text and ranges of what is not in `marks`. */
+        Place: {
+            field: components["schemas"]["FieldEnum"];
+            text: string;
+            ranges: number[][];
+        };
         /** @description `total_amount` is what the student saw; `subject` is a hint that the server may ignore. */
         PlaceOrderRequest: {
             subject?: string;
@@ -2659,6 +2694,7 @@ export interface components {
             readonly teacher: components["schemas"]["Teacher"];
             readonly section_list: components["schemas"]["CardSection"][];
             readonly marks: components["schemas"]["Marks"];
+            readonly found_in: components["schemas"]["Place"] | null;
         };
         /** @description A section of the outline, never with a playable link; `duration` in seconds. */
         Section: {
@@ -3649,6 +3685,11 @@ export interface operations {
                  * @description * `true` - true
                  *     * `false` - false
                  */
+                exact?: "true" | "false";
+                /**
+                 * @description * `true` - true
+                 *     * `false` - false
+                 */
                 free?: "true" | "false";
                 /**
                  * @description * `1` - 免费课
@@ -3686,6 +3727,9 @@ export interface operations {
                         msg: string;
                         data: components["schemas"]["PaginatedSearchResultList"];
                         readonly did_you_mean: string | null;
+                        readonly corrected_to: string | null;
+                        readonly dropped: string[];
+                        readonly filters: components["schemas"]["Chip"][];
                     };
                 };
             };
@@ -3755,6 +3799,7 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: string[];
+                        readonly kinds: ("course" | "teacher" | "category" | "word")[];
                     };
                 };
             };

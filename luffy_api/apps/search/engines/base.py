@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from luffy_api.apps.search import aliases
+from luffy_api.apps.search.aliases import Aliases, Either
 from luffy_api.apps.search.query import Query, is_literal
 from luffy_api.apps.search.tokenizer import (
     Phrase,
@@ -20,7 +22,7 @@ from luffy_api.apps.search.tokenizer import (
 # Nobody turns so many pages, and so a search costs no more in a larger catalogue.
 MAX_HITS = 1_000
 # Stored in every index; an index of another format is rebuilt.
-FORMAT = "3"
+FORMAT = "4"
 
 
 class MatchMode(Enum):
@@ -69,7 +71,8 @@ class Completion:
 class EngineQuery:
     """A query as engines take it: all phrases must occur, in the way `mode` says.
 
-    The course whose `Document.key` is `key` matches in any case.
+    So must, in whole words, one alternative of each of `either`. The course whose `Document.key` is
+    `key` matches in any case.
     """
 
     phrases: tuple[Phrase, ...]
@@ -77,6 +80,17 @@ class EngineQuery:
     mode: MatchMode
     kind: int | None = None
     category_id: int | None = None
+    either: tuple[Either, ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to look for but the exact name."""
+        return not (self.phrases or self.either)
+
+    def words(self) -> list[str]:
+        """All words that a course may have."""
+        own = [word for phrase in self.phrases for word in phrase]
+        return [*own, *aliases.words_of(self.either)]
 
 
 # By key of `spelling`, words with the number of courses they occur in.
@@ -90,22 +104,34 @@ class SearchBackend(ABC):
     address: str
 
     def search(
-        self, query: Query, *, kind: int | None = None, category_id: int | None = None
+        self,
+        query: Query,
+        *,
+        kind: int | None = None,
+        category_id: int | None = None,
+        known: Aliases = aliases.NONE,
     ) -> Hits:
         """Find the courses that a query means; prices and visibility are not considered.
 
-        When no name has all words, the last word may also be a prefix. Characters inside of words
-        are matched only when words find nothing.
+        When no name has all words, the last word may also be a prefix, unless it is an alias.
+        Characters inside of words are matched only when words find nothing.
         """
 
-        def match(mode: MatchMode) -> Hits:
-            phrases = self._phrases(query, mode)
-            return self.match(EngineQuery(phrases, query.key, mode, kind, category_id))
+        def match(mode: MatchMode, phrases: tuple[Phrase, ...], either: tuple[Either, ...]) -> Hits:
+            return self.match(EngineQuery(phrases, query.key, mode, kind, category_id, either))
 
-        hits = match(MatchMode.WORDS)
-        if not hits.name_hits:
-            hits = _merge(match(MatchMode.PREFIX), hits)
-        return hits if hits.ids else match(MatchMode.CHARACTERS)
+        words = self.phrases(query)
+        plain, either = aliases.expand(words, self.tokenizer(), known) if words else ((), ())
+        hits = match(MatchMode.WORDS, plain, either)
+        if not hits.name_hits and plain and plain[-1] == words[-1]:
+            hits = _merge(match(MatchMode.PREFIX, plain, either), hits)
+        if hits.ids:
+            return hits
+        return match(MatchMode.CHARACTERS, tuple(map(character_phrase, query.chunks)), ())
+
+    def exact(self, query: Query) -> list[int]:
+        """Ids of the courses whose name is the query."""
+        return self.match(EngineQuery((), query.key, MatchMode.WORDS)).ids
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Limit the time of all requests within the block together."""
@@ -115,9 +141,8 @@ class SearchBackend(ABC):
         """Return the tokenizer with which this index was built."""
         return get_tokenizer(self.dictionary())
 
-    def _phrases(self, query: Query, mode: MatchMode) -> tuple[Phrase, ...]:
-        if mode is MatchMode.CHARACTERS:
-            return tuple(map(character_phrase, query.chunks))
+    def phrases(self, query: Query) -> tuple[Phrase, ...]:
+        """The words of a query; none where signs must occur as typed."""
         if any(is_literal(chunk) for chunk in query.chunks):
             return ()
         tokenizer = self.tokenizer()
@@ -129,8 +154,10 @@ class SearchBackend(ABC):
         """Find the courses in which every phrase occurs, and the one whose key it is."""
 
     @abstractmethod
-    def suggest(self, phrases: Sequence[Phrase], prefix: str, *, limit: int) -> list[Completion]:
-        """Find names that have the phrases and a word with the prefix; words with the prefix."""
+    def suggest(self, phrases: Sequence[Phrase], begun: Phrase, *, limit: int) -> list[Completion]:
+        """Find names that have the phrases and the one begun, of which the last word may be the
+        beginning of one; words that begin so when there is nothing else.
+        """
 
     @abstractmethod
     def words_by_key(self, keys: Iterable[str]) -> WordsByKey:

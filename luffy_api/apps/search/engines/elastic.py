@@ -60,11 +60,11 @@ class ElasticBackend(SearchBackend):
             ids = [int(hit["_id"][1:]) for hit in hits]
             return Hits(ids, sum(hit["_score"] >= queries.NAME_SCORE for hit in hits))
 
-    def suggest(self, phrases: Sequence[Phrase], prefix: str, *, limit: int) -> list[Completion]:
+    def suggest(self, phrases: Sequence[Phrase], begun: Phrase, *, limit: int) -> list[Completion]:
         """See SearchBackend."""
         completions = []
         with self._cluster.reading() as client:
-            bodies = queries.suggest(phrases, prefix, limit=limit)
+            bodies = queries.suggest(phrases, begun, limit=limit)
             lines = [line for body in bodies for line in ({}, body)]
             answers = client.msearch(index=self._cluster.name, searches=lines)["responses"]
             for source in (hit["_source"] for answer in answers for hit in _hits(answer)):

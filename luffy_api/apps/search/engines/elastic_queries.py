@@ -1,8 +1,9 @@
 """Query bodies for Elasticsearch, of parts that 7, 8, 9 and OpenSearch all understand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from luffy_api.apps.search.aliases import Either
 from luffy_api.apps.search.engines.base import MAX_HITS, EngineQuery, MatchMode
 from luffy_api.apps.search.tokenizer import Phrase, is_beginning
 
@@ -46,7 +47,7 @@ SETTINGS: Body = {"number_of_shards": 1, "max_result_window": 10_000}
 def match(query: EngineQuery) -> Body:
     """Every phrase in any field; the exact name first, then names, then the rest."""
     either: list[Body] = [_constant({"term": {"key": query.key}}, EXACT_SCORE)]
-    if query.phrases:
+    if not query.is_blank:
         by_characters = query.mode is MatchMode.CHARACTERS
         either.append(_match_characters(query) if by_characters else _match_words(query))
     filters = [_is("type", "course")]
@@ -61,19 +62,19 @@ def match(query: EngineQuery) -> Body:
     }
 
 
-def suggest(phrases: Sequence[Phrase], prefix: str, *, limit: int) -> list[Body]:
+def suggest(phrases: Sequence[Phrase], begun: Phrase, *, limit: int) -> list[Body]:
     """Bodies in order: names with the prefix, names with such words, words, pinyin."""
-    key = "".join(word for phrase in phrases for word in phrase) + prefix
+    prefix, alone = begun[-1], len(begun) == 1
+    key = "".join(word for phrase in [*phrases, begun] for word in phrase)
     lead = [_phrase("names", phrase) for phrase in phrases]
-    bodies = [
-        _courses([{"prefix": {"key": key}}], limit),
-        _courses([*lead, {"prefix": {"names": prefix}}], limit),
-    ]
-    if not phrases:
+    last = {"prefix": {"names": prefix}} if alone else _phrase("names", begun, prefix=True)
+    bodies = [_courses([{"prefix": {"key": key}}], limit), _courses([*lead, last], limit)]
+    if alone and not lead:
         bodies.append(_words_by_prefix(f"t{prefix}", limit))
-    if prefix.isascii() and prefix.isalpha():
-        bodies.append(_courses([{"prefix": {"pinyin": prefix}}], limit))
-        bodies += [_words_by_prefix(f"{key_type}{prefix}", limit) for key_type in "pi"]
+    if alone and prefix.isascii() and prefix.isalpha():
+        bodies.append(_courses([*lead, {"prefix": {"pinyin": prefix}}], limit))
+        if not lead:
+            bodies += [_words_by_prefix(f"{key_type}{prefix}", limit) for key_type in "pi"]
     return bodies
 
 
@@ -102,9 +103,11 @@ def fingerprints(*, after: int, limit: int) -> Body:
 def _match_words(query: EngineQuery) -> Body:
     anywhere = [_anywhere(phrase) for phrase in query.phrases]
     named = [_phrase("names", phrase) for phrase in query.phrases]
-    if query.mode is MatchMode.PREFIX and not query.phrases[-1][-1].isdigit():
+    if query.mode is MatchMode.PREFIX and anywhere and not query.phrases[-1][-1].isdigit():
         anywhere[-1] = _anywhere(query.phrases[-1], prefix=True)
         named[-1] = _phrase("names", query.phrases[-1], prefix=True)
+    anywhere += [_either(each, _anywhere) for each in query.either]
+    named += [_either(each, _in_name) for each in query.either]
     in_name = {"bool": {"must": named, "boost": 3}}
     should = [_constant({"bool": {"filter": named}}, NAME_SCORE), in_name]
     condition = {"bool": {"must": anywhere, "should": should}}
@@ -116,6 +119,16 @@ def _match_words(query: EngineQuery) -> Body:
             "boost_mode": "sum",
         }
     }
+
+
+def _either(alternatives: Either, body: Callable[[Phrase], Body]) -> Body:
+    """One of the alternatives, each of which is phrases that all must occur."""
+    said = [{"bool": {"must": [body(phrase) for phrase in phrases]}} for phrases in alternatives]
+    return {"bool": {"should": said, "minimum_should_match": 1}}
+
+
+def _in_name(phrase: Phrase) -> Body:
+    return _phrase("names", phrase)
 
 
 def _match_characters(query: EngineQuery) -> Body:

@@ -33,17 +33,17 @@ class Fts5Backend(SearchBackend):
         """See SearchBackend."""
         with self._files.reading() as connection:
             first = fts5_queries.exact(connection, query)
-            if not query.phrases:
+            if query.is_blank:
                 return Hits(first, len(first))
             hits = fts5_queries.match(connection, query)
         in_name = dict.fromkeys([*first, *hits.ids[: hits.name_hits]])
         ids = in_name | dict.fromkeys(hits.ids[hits.name_hits :])
         return Hits(list(ids)[:MAX_HITS], len(in_name))
 
-    def suggest(self, phrases: Sequence[Phrase], prefix: str, *, limit: int) -> list[Completion]:
+    def suggest(self, phrases: Sequence[Phrase], begun: Phrase, *, limit: int) -> list[Completion]:
         """See SearchBackend."""
         with self._files.reading() as connection:
-            rows = fts5_queries.completions(connection, phrases, prefix, limit)
+            rows = fts5_queries.completions(connection, phrases, begun, limit)
         return list(dict.fromkeys(Completion(*row) for row in rows))
 
     def words_by_key(self, keys: Iterable[str]) -> WordsByKey:

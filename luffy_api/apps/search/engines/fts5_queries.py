@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from luffy_api.apps.search.aliases import Either
 from luffy_api.apps.search.engines.base import MAX_HITS, EngineQuery, Hits, MatchMode
 from luffy_api.apps.search.engines.fts5_writer import ID_BITS, LAST_RANK, RANKS_OF_ONE, facets
 from luffy_api.apps.search.tokenizer import Phrase, is_beginning
@@ -68,6 +69,14 @@ SELECT name, place & :id FROM body WHERE place IN (
   SELECT rowid FROM {table} WHERE {table} MATCH :query LIMIT :limit)
 ORDER BY place
 """
+# The words before the last one must stand in the same name.
+_NAMES_BY_PINYIN = """
+SELECT name, place & :id FROM body WHERE place IN (
+  SELECT rowid FROM named WHERE named MATCH :query AND rowid IN (
+    SELECT rowid FROM forms WHERE forms MATCH :pinyin LIMIT :read)
+  LIMIT :limit)
+ORDER BY place
+"""
 _WORDS_BY_PREFIX = """
 SELECT word, NULL FROM (
   SELECT DISTINCT word FROM word_key WHERE key >= :begin AND key < :end LIMIT :read)
@@ -109,28 +118,35 @@ def match_expression(connection: sqlite3.Connection, query: EngineQuery) -> str:
     if query.mode is MatchMode.CHARACTERS:
         beginnings = [" *" if is_beginning(phrase) else "" for phrase in query.phrases]
         wanted = [f"characters : {word}{end}" for word, end in zip(wanted, beginnings, strict=True)]
-    elif query.mode is MatchMode.PREFIX:
+    elif query.mode is MatchMode.PREFIX and wanted:
         wanted[-1] = _begun(connection, query.phrases[-1])
+    wanted += map(_either, query.either)
     return " AND ".join([*wanted, *(f'facets : "{facet}"' for facet in limits)])
 
 
 def completions(
-    connection: sqlite3.Connection, phrases: Sequence[Phrase], prefix: str, limit: int
+    connection: sqlite3.Connection, phrases: Sequence[Phrase], begun: Phrase, limit: int
 ) -> Rows:
     """Names and ids, words and None: what the typed text may become, the likeliest first."""
-    key = "".join(word for phrase in phrases for word in phrase) + prefix
-    by_words = " AND ".join([*map(quote_phrase, phrases), _begun(connection, (prefix,))])
+    typed, prefix = [*phrases, begun], begun[-1]
+    lead = [quote_phrase(phrase) for phrase in phrases]
+    key = "".join(word for phrase in typed for word in phrase)
+    by_words = " AND ".join([*lead, _begun(connection, begun)])
     statements = [
         (_NAMES_BY_PREFIX, _range(key, limit)),
         (_NAMES_BY_WORDS.format(table="named"), {"query": by_words, "limit": limit}),
     ]
-    if not phrases:
+    alone = len(begun) == 1
+    if alone and not lead:
         statements.append((_WORDS_BY_PREFIX, _range(f"t{prefix}", limit)))
-    if prefix.isascii() and prefix.isalpha():
-        by_pinyin = f"pinyin : {quote_phrase((prefix,))} *"
-        values = {"query": by_pinyin, "limit": limit}
-        statements.append((_NAMES_BY_WORDS.format(table="forms"), values))
-        statements += [(_WORDS_BY_PREFIX, _range(f"{sign}{prefix}", limit)) for sign in "pi"]
+    if alone and prefix.isascii() and prefix.isalpha():
+        by_pinyin = {"pinyin": f"pinyin : {quote_phrase(begun)} *", "limit": limit}
+        if lead:
+            statements.append((_NAMES_BY_PINYIN, {**by_pinyin, "query": " AND ".join(lead)}))
+        else:
+            values = {"query": by_pinyin["pinyin"], "limit": limit}
+            statements.append((_NAMES_BY_WORDS.format(table="forms"), values))
+            statements += [(_WORDS_BY_PREFIX, _range(f"{sign}{prefix}", limit)) for sign in "pi"]
     return [row for sql, values in statements for row in _execute(connection, sql, values)]
 
 
@@ -144,6 +160,12 @@ def words_by_key(connection: sqlite3.Connection, keys: Iterable[str]) -> Rows:
 def quote_phrase(phrase: Phrase) -> str:
     """Write words that must stand side by side in FTS5's syntax."""
     return '"' + " ".join(phrase).replace('"', "") + '"'
+
+
+def _either(alternatives: Either) -> str:
+    """One of the alternatives, each of which is phrases that all must occur."""
+    said = (" AND ".join(map(quote_phrase, phrases)) for phrases in alternatives)
+    return f"({' OR '.join(f'({text})' for text in said)})"
 
 
 def _begun(connection: sqlite3.Connection, phrase: Phrase) -> str:
@@ -161,7 +183,7 @@ def _begun(connection: sqlite3.Connection, phrase: Phrase) -> str:
 
 def _frequency(connection: sqlite3.Connection, query: EngineQuery) -> int:
     """How many courses have the words of a query, added up."""
-    words = [word for phrase in query.phrases for word in phrase]
+    words = query.words()
     sql = "SELECT ifnull(sum(courses), 0) FROM word WHERE word IN (SELECT value FROM json_each(?))"
     frequency: int = connection.execute(sql, [json.dumps(words)]).fetchone()[0]
     return frequency

@@ -48,7 +48,7 @@ def test_each_figure_has_its_own_queries():
         "好": Answer([1]),
         "坏": Answer([2]),
         "全名": Answer([8, 7]),
-        "pachong": Answer([], "爬 虫"),
+        "pachong": Answer([], did_you_mean="爬 虫"),
         "爬 虫": Answer([1]),
         "yunwei": Answer([1], None),
     }
@@ -57,6 +57,25 @@ def test_each_figure_has_its_own_queries():
 
     assert (report.precision, report.exact_first, report.corrected) == (0.75, 0, 0.5)
     assert len(report.failures) == 3
+
+
+def test_silence_and_wrong_words_are_counted():
+    queries = [
+        Judged("好", frozenset({1})),
+        Judged("没有", frozenset({1})),
+        Judged("教程", frozenset({1})),
+        Judged("pachong", frozenset({1}), correction="爬虫"),
+    ]
+    answers = {
+        "好": Answer([1]),
+        "没有": Answer([]),
+        "教程": Answer([1], corrected_to="小程"),
+        "pachong": Answer([1], corrected_to="爬虫"),
+    }
+
+    report = grade(queries, lambda text: answers[text])
+
+    assert (report.silent, report.wrong, report.corrected) == (0.25, 0.25, 1)
 
 
 def test_a_catalogue_is_the_same_every_time():

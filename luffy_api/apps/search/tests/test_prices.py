@@ -1,6 +1,7 @@
 """Prices in a query mean what a course costs at this very moment; nothing of it is indexed."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -10,7 +11,8 @@ from django.utils import timezone
 
 from luffy_api.apps.course.course_list import CourseList
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.search import indexing, selectors, visibility
+from luffy_api.apps.search import indexing, prices, selectors, visibility
+from luffy_api.apps.search.query import parse
 from luffy_api.apps.search.visibility import SearchFilters
 from luffy_api.tests.factories import CourseFactory, DiscountFactory
 
@@ -39,7 +41,8 @@ COSTING = [
     ("99元", ["丙 爬虫", "丁"]),
     ("￥99", ["丙 爬虫", "丁"]),
     ("99.00块", ["丙 爬虫", "丁"]),
-    ("150", []),
+    ("150", ["丁"]),
+    ("150元", ["丁"]),
     ("49.9", ["乙 爬虫"]),
     ("0元", ["甲"]),
     ("50以内", ["甲", "乙 爬虫"]),
@@ -49,11 +52,87 @@ COSTING = [
     ("99到49元", ["乙 爬虫", "丙 爬虫", "丁"]),
     ("爬虫 50以内", ["乙 爬虫"]),
     ("99 爬虫", ["丙 爬虫"]),
+    ("爬虫50元以内", ["乙 爬虫"]),
+    ("50 以下", ["甲", "乙 爬虫"]),
+    ("100左右", ["丙 爬虫", "丁"]),
+    ("低于99", ["甲", "乙 爬虫"]),
+    ("大于 49.90", ["丙 爬虫", "丁"]),
+    ("一百元以内的爬虫", ["乙 爬虫", "丙 爬虫"]),
+    ("¥40-¥100", ["乙 爬虫", "丙 爬虫", "丁"]),
+    ("40—100", ["乙 爬虫", "丙 爬虫", "丁"]),
 ]
 
 
 def test_a_price_finds_what_costs_so_much_now(catalogue):
     assert [(text, names(text)) for text, _ in COSTING] == COSTING
+
+
+# What is written, and the range it means; None is no price.
+WRITTEN = {
+    "300 以下": ("0", "300"),
+    "python100元以内": ("0", "100"),
+    "低于300": ("0", "299.99"),
+    "不到100元": ("0", "99.99"),
+    "不超过100": ("0", "100"),
+    "大于 200": ("200.01", "999999.99"),
+    "超过500块": ("500.01", "999999.99"),
+    "99元起": ("99", "999999.99"),
+    "100元左右": ("80", "120"),
+    "一百元以内": ("0", "100"),
+    "一百五十元": ("150", "150"),
+    "一千二百块以内": ("0", "1200"),
+    "两千以下": ("0", "2000"),
+    "八十块": ("80", "80"),
+    "三十块钱": ("30", "30"),
+    "二十到五十元": ("20", "50"),
+    "¥100-¥300": ("100", "300"),
+    "100—300": ("100", "300"),
+    "50 到 100 元": ("50", "100"),
+    "1,000元": ("1000", "1000"),
+    "python 100 以内": ("0", "100"),
+    "从0起步": None,
+    "一元函数": None,
+    "十以内加减法": None,
+    "es2015以上": None,
+    "vue3以上": None,
+    "python3.11": None,
+    "2020-2021版": None,
+    "3块板": None,
+    "5g": None,
+    "100.5.2": None,
+    "9999999999元": None,
+    "¥": None,
+    "元以内": None,
+}
+
+
+def test_prices_as_people_write_them():
+    found = {text: prices.find(parse(text).text) for text in WRITTEN}
+
+    assert {
+        text: price and (price.price.low, price.price.high) for text, price in found.items()
+    } == {text: limits and tuple(map(Decimal, limits)) for text, limits in WRITTEN.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("一百五", 150), ("一百零五", 105), ("十", 10), ("两万三千", 23000), ("1,200", 1200)],
+)
+def test_numbers_as_they_are_said(text, value):
+    assert prices.number(text) == value
+
+
+def test_a_single_amount_is_the_charged_price_first_and_then_the_one_crossed_out():
+    reduced = CourseFactory(name="课程", price="399", students=9)
+    DiscountFactory(courses=[reduced], discount_type=3, value="50")
+    charged = CourseFactory(name="课程", price="399", students=1)
+    indexing.process_outbox()
+
+    assert selectors.search(text="399").ids == [charged.pk, reduced.pk]
+    assert selectors.search(text="课程 399元").ids == [charged.pk, reduced.pk]
+    assert selectors.search(text="349").ids == [reduced.pk]
+    # A range is one of what is charged.
+    assert selectors.search(text="390-400").ids == [charged.pk]
 
 
 def test_free_leaves_only_what_costs_nothing_now(catalogue):

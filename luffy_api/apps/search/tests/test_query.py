@@ -153,10 +153,11 @@ def test_hostile_queries_are_answered_soon(api, catalogue):
 
 # What is typed, and what is found.
 WORDS = {
-    "python OR vue": [],
-    "python NOT 爬虫": [],
-    "NEAR(python 爬虫)": [],
-    "names:python": [],
+    # What no course has is given up.
+    "python OR vue": ["ＶＵＥ 3 前端"],
+    "python NOT 爬虫": ["Python 爬虫"],
+    "NEAR(python 爬虫)": ["Python 爬虫"],
+    "names:python": ["Python 爬虫"],
     "*:*": [],
     "/.*/": [],
     '"python"': ["Python 爬虫"],

@@ -3,6 +3,7 @@
 import pytest
 
 from luffy_api.apps.search import indexing
+from luffy_api.apps.search.models import SearchAlias
 from luffy_api.tests.factories import CourseFactory, HotWordFactory
 
 pytestmark = pytest.mark.usefixtures("empty_index")
@@ -61,7 +62,63 @@ def test_few_queries_at_any_size(api, django_assert_num_queries, size):
     CourseFactory.create_batch(size, brief="py")
     HotWordFactory.create_batch(size)
     indexing.process_outbox()
-    api.get(HOT)
+    # What is public has been read, as by any request before.
+    api.get(HOT), api.get(SUGGEST, {"search": "别的"})
     for url, queries in ((f"{SUGGEST}?search=课程", 2), (HOT, 1)):
         with django_assert_num_queries(queries):
             assert api.get(url).json()["data"]
+
+
+def kinds(api, typed):
+    indexing.process_outbox()
+    body = api.get(SUGGEST, {"search": typed}).json()
+    return dict(zip(body["data"], body["kinds"], strict=True))
+
+
+def test_a_row_says_what_it_is(api):
+    HotWordFactory(word="爬虫入门")
+    CourseFactory(name="爬虫实战", teacher__name="爬山虎", course_category__name="爬虫类")
+
+    expected = {
+        "爬虫入门": "word",
+        "爬山虎": "teacher",
+        "爬虫类": "category",
+        "爬虫实战": "course",
+    }
+    assert kinds(api, "爬").items() >= expected.items()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("docker s", ["Docker Swarm"]),
+        ("docker sz", ["Docker 实战"]),
+        ("5g", ["5G 网络"]),
+        ("vue3 s", ["Vue 3 Store"]),
+        ("vue3 r", []),
+    ],
+)
+def test_all_words_before_the_last_one_are_in_the_name(api, typed, expected):
+    for name in (
+        "Docker Swarm",
+        "Docker 实战",
+        "Scrapy",
+        "5G 网络",
+        "Git",
+        "Vue 3 Store",
+        "Router",
+    ):
+        CourseFactory(name=name)
+
+    found = kinds(api, typed)
+
+    assert set(expected) <= {text for text, kind in found.items() if kind == "course"}
+    assert not {"Scrapy", "Git", "Router"} & set(found)
+
+
+def test_another_name_is_completed_as_what_it_means(api):
+    SearchAlias.objects.create(alias="小鲸鱼", meaning="Docker")
+    CourseFactory(name="Docker 部署")
+
+    assert "Docker 部署" in kinds(api, "小鲸鱼")
+    assert "Docker 部署" in kinds(api, "bushu")

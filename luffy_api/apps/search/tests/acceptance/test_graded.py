@@ -17,6 +17,8 @@ from luffy_api.apps.search.tests.grading.judging import Answer, Judged, Report, 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 MIN_PRECISION, MIN_CORRECTED = 0.95, 0.90
+# Nothing found where something is meant; another word searched than the one meant.
+MAX_SILENT, MAX_WRONG = 0.01, 0.01
 COURSES = 20_000
 TRIES = 10
 MORE_TYPED = {
@@ -32,7 +34,7 @@ def asked(engine: SearchBackend, text: str) -> Answer:
     for _ in range(TRIES):
         results = selectors.search(text=text)
         if results.engine == engine.name:
-            return Answer(results.ids, results.did_you_mean)
+            return Answer(results.ids, results.corrected_to, results.did_you_mean)
         circuit_breaker.reset_circuit()
     raise AssertionError(f"{engine.name} did not answer {text!r} {TRIES} times")
 
@@ -41,13 +43,16 @@ def assert_good(title: str, queries: list, report: Report, record_property) -> N
     """Check the metrics against the thresholds, and record them for the end of the test run."""
     figures = (
         f"{title}: {len(queries)} queries, P@10 {report.precision:.3f}, "
-        f"exact name first {report.exact_first:.2f}, did you mean {report.corrected:.2f}"
+        f"exact name first {report.exact_first:.2f}, did you mean {report.corrected:.2f}, "
+        f"nothing found {report.silent:.3f}, wrong corrections {report.wrong:.3f}"
     )
     record_property("figures", figures)
     message = "\n  ".join([figures, *report.failures])
     assert report.precision >= MIN_PRECISION, message
     assert report.exact_first == 1, message
     assert report.corrected >= MIN_CORRECTED, message
+    assert report.silent <= MAX_SILENT, message
+    assert report.wrong <= MAX_WRONG, message
 
 
 def assert_suggested(typed_words: dict[str, str]) -> None:
@@ -55,7 +60,7 @@ def assert_suggested(typed_words: dict[str, str]) -> None:
     missing = [
         f"{typed}: {shown[typed]}"
         for typed, word in typed_words.items()
-        if not any(word in text for text in shown[typed])
+        if not any(word in completed.text for completed in shown[typed])
     ]
     assert missing == []
 

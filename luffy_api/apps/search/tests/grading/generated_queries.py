@@ -35,6 +35,27 @@ TOGETHER = {
     "Go 个人博客": ["Go", "个人博客"],
     "PPT速成": ["PPT", "速成"],
 }
+# What says nothing about the course, other names, and words that no course has.
+SAID_OTHERWISE = {
+    "我想学python": "Python",
+    "python怎么学": "Python",
+    "怎么学爬虫": "爬虫",
+    "爬虫 教程": "爬虫",
+    "推荐 机器学习 课程": "机器学习",
+    "想学运维": "运维",
+    "算法怎么学": "算法",
+    "爬虫 qwzxkj": "爬虫",
+    "k8s": "Kubernetes",
+    "golang": "Go",
+    "vue.js": "Vue",
+    "c sharp": "C#",
+    "cpp": "C++",
+    "nlp": "自然语言处理",
+    "pentest": "渗透测试",
+    "數據分析": "数据分析",
+    "機器學習": "机器学习",
+    "演算法": "算法",
+}
 # Beginnings of words, as they stand in the box before the word is complete.
 BEGINNINGS = {
     "Kuber": ["Kubernetes"],
@@ -109,7 +130,7 @@ PRICES: dict[str, Callable[[Decimal], bool]] = {
     "50-100": lambda price: 50 <= price <= 100,
     "1000以上": lambda price: price >= 1000,
 }
-NONSENSE = ["qwzxkj", "龘龖龗", "zzzzzzzzzz", "🐍🐍🐍", "爬虫 qwzxkj", "ﷺ", "00112233445566778899"]
+NONSENSE = ["qwzxkj", "龘龖龗", "zzzzzzzzzz", "🐍🐍🐍", "ﷺ", "00112233445566778899"]
 
 
 @dataclass(frozen=True)
@@ -145,6 +166,8 @@ def _by_subject(stored: Stored) -> Iterator[Judged]:
 def _by_several_words(stored: Stored) -> Iterator[Judged]:
     for text, labels in TOGETHER.items():
         yield Judged(text, _about(stored, *labels), _telling(stored, *labels))
+    for text, subject in SAID_OTHERWISE.items():
+        yield Judged(text, _about(stored, subject), _telling(stored, subject))
 
 
 def _with_corrections(stored: Stored) -> Iterator[Judged]:

@@ -13,8 +13,8 @@ class Judged:
     """A query with the ids a student would call right, and perhaps the right correction.
 
     `tolerable` ones are no mistake behind the relevant ones. `first` holds the ids of which one
-    must lead. `correction` is what 您是不是要找 must say; such a query is graded by what students
-    see after choosing it.
+    must lead. `correction` is what must be searched instead, or offered; such a query is graded by
+    what students see then. Any other correction is a wrong one.
     """
 
     text: str
@@ -29,7 +29,13 @@ class Answer:
     """What an engine made of a query; ids, the best first."""
 
     ids: Sequence[int]
+    corrected_to: str | None = None
     did_you_mean: str | None = None
+
+    @property
+    def correction(self) -> str | None:
+        """What was searched instead, or is offered."""
+        return self.corrected_to or self.did_you_mean
 
 
 @dataclass
@@ -39,19 +45,30 @@ class Report:
     precision: float = 1.0
     exact_first: float = 1.0
     corrected: float = 1.0
+    silent: float = 0.0
+    wrong: float = 0.0
     failures: list[str] = field(default_factory=list)
 
 
 def grade(queries: Iterable[Judged], ask: Callable[[str], Answer]) -> Report:
-    """P@10 over all queries but exact names, those in their place, corrections made."""
+    """P@10 over all queries but exact names, those in their place, corrections made.
+
+    `silent` is how often nothing is found where something is meant, `wrong` how often another word
+    is searched that is not meant.
+    """
     report = Report()
     precisions, firsts, corrections = list[float](), list[bool](), list[bool]()
+    silent, wrong = list[bool](), list[bool]()
     for query in queries:
         answer = ask(query.text)
         if query.correction:
-            corrections.append(_same(answer.did_you_mean, query.correction))
-            _record(report, query, corrections[-1], f"did you mean {answer.did_you_mean!r}")
+            corrections.append(_same(answer.correction, query.correction))
+            _record(report, query, corrections[-1], f"did you mean {answer.correction!r}")
             answer = ask(answer.did_you_mean) if answer.did_you_mean else answer
+        said = answer.corrected_to
+        wrong.append(said is not None and not _same(said, query.correction or ""))
+        silent.append(bool(query.relevant or query.first) and not answer.ids)
+        _record(report, query, not wrong[-1], f"was read as {said!r}")
         if query.first:
             firsts.append(bool(answer.ids) and answer.ids[0] in query.first)
             _record(report, query, firsts[-1], f"begins with {answer.ids[:1]}")
@@ -61,6 +78,8 @@ def grade(queries: Iterable[Judged], ask: Callable[[str], Answer]) -> Report:
     report.precision = _mean(precisions)
     report.exact_first = _mean(firsts)
     report.corrected = _mean(corrections)
+    report.silent = sum(silent) / max(1, len(silent))
+    report.wrong = sum(wrong) / max(1, len(wrong))
     return report
 
 

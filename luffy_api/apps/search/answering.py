@@ -1,0 +1,223 @@
+"""What is made of a query: filters, all words, a correction, fewer words. See docs/search.md."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from luffy_api.apps.search import aliases, correction, database, understanding
+from luffy_api.apps.search.fillers import FILLERS
+from luffy_api.apps.search.query import Query, name_key, parse
+from luffy_api.apps.search.sources import Source
+from luffy_api.apps.search.tokenizer import Phrase, is_han, runs
+from luffy_api.apps.search.understanding import Chip, Understood
+from luffy_api.apps.search.visibility import SearchFilters
+
+# With fewer hits, words are given up.
+ENOUGH = 3
+# So few hits, none of them in a name, may be accidental: a correction is looked for all the same.
+_FEW_HITS = 2
+# Searches with fewer and fewer words, at most.
+_MAX_GIVEN_UP = 3
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """The ids of all visible hits in order, and what was made of the query.
+
+    `words` are what is highlighted: the chunks as typed, their tokens and other names. The first
+    `complete` hits have all words that say something; the others lack those of `dropped`.
+    """
+
+    query: Query
+    filters: SearchFilters
+    ids: list[int] = field(default_factory=list)
+    did_you_mean: str | None = None
+    engine: str = database.NAME
+    words: tuple[str, ...] = ()
+    corrected_to: str | None = None
+    dropped: tuple[str, ...] = ()
+    chips: tuple[Chip, ...] = ()
+    complete: int = 0
+
+
+@dataclass
+class _Answer:
+    """What has been found so far, for `said`; the best first."""
+
+    said: Understood
+    ids: list[int]
+    in_name: bool
+    complete: int = 0
+    dropped: tuple[str, ...] = ()
+    corrected_to: str | None = None
+    did_you_mean: str | None = None
+
+    def add(self, ids: Sequence[int]) -> None:
+        """Put further hits behind those that are there."""
+        self.ids = list(dict.fromkeys([*self.ids, *ids]))
+
+
+def answer(source: Source, query: Query, filters: SearchFilters, *, exact: bool) -> SearchResults:
+    """Search for a query; `exact` refuses another word than the one typed. Raises BackendError."""
+    made = _understood(source, query, filters)
+    said = made.said.query
+    words = _words(source, said)
+    if len(made.ids) < ENOUGH and said.chunks:
+        made = _recall(source, made, words, exact=exact)
+    if not made.ids and made.said.chips:
+        # As filters the words leave nothing; they may be words after all.
+        plain = understanding.as_typed(query, filters)
+        made = _answer_of(source, plain)
+    if not made.ids and not filters.leave_all and not made.did_you_mean:
+        made.did_you_mean = _only_filtered(source, query)
+    return SearchResults(
+        query,
+        made.said.hard,
+        made.ids,
+        made.did_you_mean,
+        source.name,
+        _highlighted(source, parse(made.corrected_to) if made.corrected_to else made.said.query),
+        made.corrected_to,
+        made.dropped,
+        made.said.chips,
+        made.complete,
+    )
+
+
+def _understood(source: Source, query: Query, filters: SearchFilters) -> _Answer:
+    """All words, with the words of the page as filters, if that finds anything."""
+    said = understanding.understand(query, filters, source.tokenizer())
+    made = _answer_of(source, said)
+    if said.chips and said.query.rest != query.rest and source.has_exactly(query):
+        # The words of the page are words of a name.
+        plain = source.find(understanding.as_typed(query, filters).query, filters)
+        made.ids = list(dict.fromkeys([*plain.ids[: plain.named], *made.ids]))
+        made.complete = len(made.ids)
+        made.said = replace(made.said, hard=filters)
+    return made
+
+
+def _answer_of(source: Source, said: Understood) -> _Answer:
+    found = source.find(said.query, said.filters)
+    ids = found.ids
+    if said.as_words is not None:
+        named = source.find(said.as_words, said.hard)
+        rest = named.ids if len(ids) < ENOUGH else named.ids[: named.named]
+        ids = list(dict.fromkeys([*named.ids[: named.named], *ids, *rest]))
+    return _Answer(said, ids, found.in_name, len(ids))
+
+
+def _recall(source: Source, made: _Answer, words: list[str], *, exact: bool) -> _Answer:
+    """Look for more: without fillers, for the corrected query, without one word after another."""
+    if len(words) > 1 and made.ids and source.has_exactly(made.said.query):
+        return made
+    wanted = [word for word in words if word not in FILLERS] or words
+    query = made.said.query
+    if len(wanted) < len(words):
+        query = _of_words(query, wanted)
+        made.add(source.find(query, made.said.filters).ids)
+        made.dropped = tuple(word for word in words if word in FILLERS)
+        made.complete = len(made.ids)
+    if len(made.ids) < ENOUGH:
+        _correct(source, made, query, exact=exact)
+    # Of 窗口函数, once it is found, nobody wants the functions without windows.
+    compound = made.ids and _is_compound(query)
+    if not made.corrected_to and len(made.ids) < ENOUGH and len(wanted) > 1 and not compound:
+        _give_up(source, made, query, wanted)
+    return made
+
+
+def _correct(source: Source, made: _Answer, query: Query, *, exact: bool) -> None:
+    """Replace the query by what was meant, if it finds nothing; else only mention that."""
+    if made.ids and (len(made.ids) > _FEW_HITS or made.in_name or query.price):
+        return
+    known = source.other_names(query)
+    for text in correction.suggestions(source, query, known):
+        found = source.find(_like(query, text), made.said.filters)
+        if len(found.ids) > len(made.ids):
+            if made.ids or exact:
+                made.did_you_mean = text
+            else:
+                made.corrected_to = text
+                made.add(found.ids)
+            return
+
+
+def _only_filtered(source: Source, query: Query) -> str | None:
+    """A correction where nothing passes the filters and nothing else would be found either."""
+    everything = SearchFilters()
+    if source.find(query, everything).ids:
+        return None
+    for text in correction.suggestions(source, query, source.other_names(query)):
+        if source.find(parse(text), everything).ids:
+            return text
+    return None
+
+
+def _give_up(source: Source, made: _Answer, query: Query, words: list[str]) -> None:
+    """Give up the weakest words until there are enough hits: those that no course has at once."""
+    counts = _frequencies(source, query, words)
+    unknown = [word for word in words if not counts[word]]
+    if len(unknown) == len(words):
+        return
+    weakest = sorted(set(words) - {*unknown}, key=lambda word: -counts[word])
+    steps = [unknown] * bool(unknown) + [[word] for word in weakest[:-1]]
+    left, dropped = list(words), list(made.dropped)
+    for step in steps[:_MAX_GIVEN_UP]:
+        left = [word for word in left if word not in step]
+        found = source.find(_of_words(query, left), made.said.filters)
+        dropped += step
+        if set(found.ids) - {*made.ids}:
+            made.add(found.ids)
+            made.dropped = tuple(dropped)
+        if len(made.ids) >= ENOUGH:
+            return
+
+
+def _frequencies(source: Source, query: Query, words: Sequence[str]) -> dict[str, int]:
+    """In how many courses each word or another name of it occurs, about."""
+    known, cut = source.other_names(query), source.tokenizer().tokenize_query
+    ways = {
+        word: [cut(text) for text in (word, *known.of(aliases.alias_key(word)))] for word in words
+    }
+    tokens = {token for each in ways.values() for way in each for token in _counted(way)}
+    found = source.words_by_key({f"t{token}" for token in tokens})
+    counts = {token: sum(n for _, n in found.get(f"t{token}", ())) for token in tokens}
+    return {
+        word: max(min((counts[token] for token in _counted(way)), default=0) for way in each)
+        for word, each in ways.items()
+    }
+
+
+def _counted(phrases: Sequence[Phrase]) -> Iterator[str]:
+    """Numbers have no count of their own."""
+    return (token for phrase in phrases for token in phrase if not token.isdigit())
+
+
+def _is_compound(query: Query) -> bool:
+    """Whether it is one Chinese word, perhaps of several."""
+    return runs(query.rest) == [query.rest] and is_han(query.rest)
+
+
+def _words(source: Source, query: Query) -> list[str]:
+    """The words of a query as texts; none where signs must occur as typed."""
+    return aliases.units(source.phrases(query), source.other_names(query))
+
+
+def _of_words(query: Query, words: Sequence[str]) -> Query:
+    text = " ".join(words)
+    return replace(query.with_words(text), key=name_key(text))
+
+
+def _like(query: Query, text: str) -> Query:
+    """A corrected query with the price of the one it corrects."""
+    return replace(query.with_words(text), key=name_key(text)) if query.price else parse(text)
+
+
+def _highlighted(source: Source, query: Query) -> tuple[str, ...]:
+    if not query.chunks:
+        return ()
+    phrases = source.phrases(query)
+    known = source.other_names(query)
+    _, either = aliases.expand(phrases, source.tokenizer(), known)
+    words = [word for phrase in phrases for word in phrase]
+    return tuple(dict.fromkeys([*query.chunks, *words, *aliases.words_of(either)]))

@@ -1,0 +1,135 @@
+"""Completions of what is being typed, and of what kind each one is."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from luffy_api.apps.course.course_list import Kept
+from luffy_api.apps.course.models import CourseCategory, Teacher
+from luffy_api.apps.search import aliases, database, visibility
+from luffy_api.apps.search.engines.base import Completion, SearchBackend
+from luffy_api.apps.search.normalization import normalize
+from luffy_api.apps.search.pinyin import initials, readings
+from luffy_api.apps.search.query import Query, is_literal
+from luffy_api.apps.search.tokenizer import Phrase
+from luffy_api.apps.search.visibility import SearchFilters
+
+MAX_SUGGESTIONS = 8
+_MAX_HOT, _MAX_WORDS, _MAX_NAMES = 3, 2, 2
+# Of the other names of what was typed, so many are completed.
+_MAX_OTHERS = 2
+# Teachers and categories that are looked at, each.
+_MAX_KNOWN = 2000
+
+COURSE, TEACHER, CATEGORY, WORD = "course", "teacher", "category", "word"
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A completion; `kind` is course, teacher, category or word."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class _Name:
+    said: Completed
+    forms: tuple[str, ...]
+
+
+def by_engine(engine: SearchBackend, query: Query) -> list[Completed]:
+    """Words and names of visible courses that have what was typed. One query at most.
+
+    What was typed may be another name of something, which is completed as well.
+    """
+    typed = query.text
+    phrases = _phrases(engine, typed)
+    if not phrases:
+        return []
+    known = aliases.known().having(query.taiwan)
+    found = _ask(engine, phrases)
+    for said in _said_otherwise(phrases, known)[:_MAX_OTHERS]:
+        found += _ask(engine, [*_phrases(engine, said)])
+    # Courses may have the same name, and some may be hidden by now.
+    ids = [completion.course_id for completion in found if completion.course_id]
+    visible = set(visibility.filter_visible(ids, SearchFilters(), allow_cached=True))
+    names = [Completed(each.text, COURSE) for each in found if each.course_id in visible]
+    words = [Completed(each.text, WORD) for each in found if each.course_id is None]
+    words = [word for word in dict.fromkeys(words) if word.text != typed]
+    return [*words[:_MAX_WORDS], *names]
+
+
+def by_database(typed: str) -> list[Completed]:
+    """Names that contain what was typed. One query."""
+    names = database.suggestions(typed, limit=MAX_SUGGESTIONS)
+    return [Completed(name, COURSE) for name in names]
+
+
+def hot(words: Iterable[str], typed: str) -> list[Completed]:
+    """Hot words that begin with what was typed: their text, pinyin or initials."""
+    found = [word for word in words if _completes(_forms(word), typed)]
+    return [Completed(word, WORD) for word in found[:_MAX_HOT]]
+
+
+def names(typed: str) -> list[Completed]:
+    """Teachers and categories that begin with what was typed. Two queries, if any."""
+    found = [name.said for name in _known.get() if _completes(name.forms, typed)]
+    return found[:_MAX_NAMES]
+
+
+def distinct(completed: Sequence[Completed]) -> list[Completed]:
+    """The first ones, without those that normalize to the same as an earlier one."""
+    by_key = {normalize(each.text): each for each in reversed(completed)}
+    return list(reversed(by_key.values()))[:MAX_SUGGESTIONS]
+
+
+def distinct_texts(texts: Sequence[str]) -> list[str]:
+    """The texts without those that normalize to the same as an earlier one."""
+    by_key = {normalize(text): text for text in reversed(texts)}
+    return list(reversed(by_key.values()))
+
+
+def _phrases(engine: SearchBackend, typed: str) -> list[Phrase]:
+    if is_literal(typed):
+        return []
+    return [*engine.tokenizer().tokenize_query(typed)]
+
+
+def _ask(engine: SearchBackend, phrases: Sequence[Phrase]) -> list[Completion]:
+    if not phrases:
+        return []
+    return engine.suggest(phrases[:-1], phrases[-1], limit=3 * MAX_SUGGESTIONS)
+
+
+def _said_otherwise(phrases: Sequence[Phrase], known: aliases.Aliases) -> list[str]:
+    """What was typed with its last words, or all of them, under another name."""
+    words = ["".join(phrase) for phrase in phrases]
+    for start in range(len(words)):
+        if others := known.of("".join(words[start:])):
+            return [" ".join([*words[:start], other]) for other in others]
+    return []
+
+
+def _completes(forms: Sequence[str], typed: str) -> bool:
+    prefix = "".join(typed.split())
+    return forms[0] != typed and any(form.startswith(prefix) for form in forms)
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    normalized = normalize(text)
+    return normalized, *readings(normalized), initials(normalized)
+
+
+def _read_known(database: str | None) -> list[_Name]:
+    return [*_read(Teacher, TEACHER, database), *_read(CourseCategory, CATEGORY, database)]
+
+
+def _read(
+    model: type[Teacher] | type[CourseCategory], kind: str, database: str | None
+) -> Iterator[_Name]:
+    rows = model._default_manager.using(database).filter(is_show=True, is_delete=False)
+    names = rows.order_by("orders", "pk").values_list("name", flat=True)[:_MAX_KNOWN]
+    return (_Name(Completed(name, kind), _forms(name)) for name in names)
+
+
+_known = Kept(_read_known)

@@ -1,0 +1,149 @@
+"""Where answers come from: the engine, or the database while it is away."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from luffy_api.apps.search import aliases, database, visibility
+from luffy_api.apps.search.aliases import Aliases
+from luffy_api.apps.search.engines.base import Hits, SearchBackend, WordsByKey
+from luffy_api.apps.search.query import Query
+from luffy_api.apps.search.tokenizer import Phrase, Tokenizer, get_tokenizer
+from luffy_api.apps.search.visibility import SearchFilters
+
+
+@dataclass(frozen=True)
+class Found:
+    """Ids of visible courses, the best first; the first `named` of them have all words in the name.
+
+    `in_name` says whether the source knows such a name at all, visible or not.
+    """
+
+    ids: list[int]
+    named: int = 0
+    in_name: bool = False
+
+
+class Source(Protocol):
+    """What searches are answered from."""
+
+    name: str
+
+    def other_names(self, query: Query) -> Aliases:
+        """The other names of things, with those that are in the query itself."""
+
+    def find(self, query: Query, filters: SearchFilters) -> Found:
+        """The courses that have all words of the query at its price."""
+
+    def has_exactly(self, query: Query) -> bool:
+        """Whether a course has the query as its name."""
+
+    def phrases(self, query: Query) -> tuple[Phrase, ...]:
+        """The words of a query."""
+
+    def tokenizer(self) -> Tokenizer:
+        """What cuts texts into words."""
+
+    def words_by_key(self, keys: Iterable[str]) -> WordsByKey:
+        """The words of the catalogue under keys of `spelling`."""
+
+
+class EngineSource:
+    """A search engine."""
+
+    def __init__(self, engine: SearchBackend) -> None:
+        self.name = engine.name
+        self._known = aliases.known()
+        self._engine = engine
+        self.tokenizer = engine.tokenizer
+        self.phrases = engine.phrases
+        self.words_by_key = engine.words_by_key
+
+    def other_names(self, query: Query) -> Aliases:
+        """See Source."""
+        return self._known.having(query.taiwan)
+
+    def find(self, query: Query, filters: SearchFilters) -> Found:
+        """See Source. One query, more for prices and where nothing but filters is wanted."""
+        if query.price:
+            return self._find_at_price(query, filters)
+        if not query.chunks:
+            return Found(visibility.courses_in_order(filters))
+        hits = self._ask(query, filters)
+        return _found(visibility.filter_visible(hits.ids, filters, allow_cached=True), hits)
+
+    def has_exactly(self, query: Query) -> bool:
+        """See Source."""
+        return bool(self._engine.exact(query))
+
+    def _ask(self, query: Query, filters: SearchFilters) -> Hits:
+        kind, category, known = filters.kind, filters.category_id, self.other_names(query)
+        return self._engine.search(query, kind=kind, category_id=category, known=known)
+
+    def _find_at_price(self, query: Query, filters: SearchFilters) -> Found:
+        """Names that have the price as a word, what costs so much, and other texts that have it."""
+        assert query.price is not None
+        at_price = self._at_price(query, filters)
+        if not query.price.is_single:
+            return Found(at_price)
+        hits = self._ask(query.without_price(), filters)
+        as_word = visibility.filter_visible(hits.ids, filters, allow_cached=True)
+        if filters.ordering:
+            ids = visibility.filter_visible([*{*as_word, *at_price}], filters)
+            return Found(ids, 0, bool(hits.name_hits))
+        first = _found(as_word, hits)
+        ids = list(dict.fromkeys([*as_word[: first.named], *at_price, *as_word]))
+        return Found(ids, first.named, first.in_name)
+
+    def _at_price(self, query: Query, filters: SearchFilters) -> list[int]:
+        assert query.price is not None
+        if not query.chunks:
+            return visibility.courses_at_price(query.price, filters)
+        ids = visibility.filter_visible(self._ask(query, filters).ids, filters, price=query.price)
+        return visibility.charged_first(ids, query.price) if query.price.is_single else ids
+
+
+class DatabaseSource:
+    """The main database alone."""
+
+    name = database.NAME
+
+    def __init__(self) -> None:
+        self._known = aliases.known()
+
+    def other_names(self, query: Query) -> Aliases:
+        """See Source."""
+        return self._known.having(query.taiwan)
+
+    def find(self, query: Query, filters: SearchFilters) -> Found:
+        """See Source. One or two queries."""
+        if not query.chunks and not query.price:
+            return Found(visibility.courses_in_order(filters))
+        return Found(database.search(query, filters, self._said_otherwise))
+
+    def has_exactly(self, query: Query) -> bool:
+        """See Source. One query."""
+        return visibility.visible_courses(SearchFilters()).filter(name__iexact=query.text).exists()
+
+    def phrases(self, query: Query) -> tuple[Phrase, ...]:
+        """See Source."""
+        cut = self.tokenizer().tokenize_query
+        return tuple(dict.fromkeys(phrase for chunk in query.chunks for phrase in cut(chunk)))
+
+    def tokenizer(self) -> Tokenizer:
+        """See Source: without the words of the catalogue."""
+        return get_tokenizer(())
+
+    def words_by_key(self, keys: Iterable[str]) -> WordsByKey:
+        """See Source: the words of the most popular names, teachers and categories."""
+        known = database.vocabulary()
+        return {key: known[key] for key in keys if key in known}
+
+    def _said_otherwise(self, query: Query, chunk: str) -> tuple[str, ...]:
+        return self.other_names(query).of(aliases.alias_key(chunk))
+
+
+def _found(visible: list[int], hits: Hits) -> Found:
+    in_name = set(hits.ids[: hits.name_hits])
+    named = sum(pk in in_name for pk in visible)
+    return Found(visible, named, bool(hits.name_hits))

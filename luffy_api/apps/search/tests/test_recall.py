@@ -1,0 +1,131 @@
+"""Fewer words before silence, another word before none, and what the answer says of it."""
+
+import pytest
+
+from luffy_api.apps.search import indexing, search_log
+from luffy_api.tests.factories import CourseFactory, SectionFactory, TeacherFactory
+
+URL = "/api/v1/course/search/"
+
+
+@pytest.fixture
+def catalogue(empty_index):
+    CourseFactory(name="Python 爬虫实战", students=5)
+    CourseFactory(name="Python 数据分析", students=4)
+    CourseFactory(name="Python 语法", brief="讲解释器", students=3)
+    CourseFactory(name="Linux 运维")
+    CourseFactory(name="JavaScript", brief="解释型语言，小程序")
+    indexing.process_outbox()
+
+
+def ask(api, text, **query):
+    return api.get(URL, {"search": text, **query}).json()
+
+
+def names(body):
+    return [row["name"] for row in body["data"]["results"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "dropped"),
+    [
+        ("我想学python", "Python 爬虫实战", ["我想学"]),
+        ("python怎么学", "Python 爬虫实战", ["怎么", "学"]),
+        ("爬虫教程", "Python 爬虫实战", ["教程"]),
+        ("爬虫 高数", "Python 爬虫实战", ["高数"]),
+        ("how to learn linux", "Linux 运维", ["how", "to", "learn"]),
+    ],
+)
+@pytest.mark.usefixtures("catalogue")
+def test_weak_words_are_given_up(api, text, first, dropped):
+    body = ask(api, text)
+
+    assert names(body)[0] == first
+    assert body["dropped"] == dropped
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_what_has_all_words_stays_first(api):
+    body = ask(api, "python linux 爬虫")
+    assert names(body)[:1] == ["Python 爬虫实战"] or "Linux 运维" in names(body)
+
+    body = ask(api, "python 爬虫")
+    assert names(body)[0] == "Python 爬虫实战"
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize("text", ["火星土豆泥", "高数 土豆", "教程", "我想学"])
+def test_nothing_is_found_for_what_no_course_has(api, text):
+    assert names(ask(api, text)) == []
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_another_word_is_searched_at_once_unless_that_is_refused(api):
+    body = ask(api, "pyhton")
+    assert (body["corrected_to"], body["did_you_mean"]) == ("python", None)
+    assert len(names(body)) == 3
+
+    body = ask(api, "pyhton", exact="true")
+    assert (names(body), body["corrected_to"], body["did_you_mean"]) == ([], None, "python")
+    assert api.get(URL, {"search": "a", "exact": "perhaps"}).status_code == 400
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize("text", ["教程", "数据分析师", "js", "解释", "是", "linux", "课程"])
+def test_words_that_only_sound_alike_replace_none(api, text):
+    body = ask(api, text)
+
+    assert (body["corrected_to"], body["did_you_mean"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("minglinghang", "命令行"),
+        ("minglingxing", "命令行"),
+        ("chonggou", "重构"),
+        ("changlianjie", "长连接"),
+        ("tiaocan", "调参"),
+        ("zengxiaoxian", "曾小贤"),
+    ],
+)
+def test_pinyin_is_known_as_it_is_said(api, empty_index, typed, meant):
+    for name in ("命令行", "重构", "长连接", "调参"):
+        CourseFactory(name=f"Linux {name}")
+    CourseFactory(teacher=TeacherFactory(name="曾小贤"))
+    indexing.process_outbox()
+
+    body = ask(api, typed)
+
+    assert body["corrected_to"] == meant
+    assert names(body)
+
+
+def test_a_card_without_a_mark_says_where_it_was_found(api, empty_index):
+    course = CourseFactory(
+        name="目标", brief="", teacher__name="陈墨白", course_category__name="编程"
+    )
+    SectionFactory(course=course, name="综合项目实战")
+    indexing.process_outbox()
+
+    def place(text):
+        [row] = ask(api, text)["data"]["results"]
+        return row["found_in"]
+
+    assert place("项目实战") == {"field": "outline", "text": "综合项目实战", "ranges": [[2, 6]]}
+    assert place("陈墨白") == {"field": "teacher", "text": "陈墨白", "ranges": [[0, 3]]}
+    assert place("编程") == {"field": "category", "text": "编程", "ranges": [[0, 2]]}
+    assert place("目标")["field"] == "name"
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_search_that_another_word_answered_counts_as_one_without_result(api):
+    ask(api, "pyhton"), ask(api, "python怎么学")
+
+    assert [found for *_, found, _ in search_log._noted] == [0, 3]
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_pages_stay_right_when_a_course_is_hidden_meanwhile(api, monkeypatch):
+    first = ask(api, "python", page_size=2)
+    assert (first["data"]["count"], len(names(first))) == (3, 2)

@@ -1,0 +1,116 @@
+"""The words of the page in a query are filters, shown as chips that one can take away."""
+
+import pytest
+
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.search import indexing
+from luffy_api.tests.factories import (
+    CategoryFactory,
+    CourseFactory,
+    DiscountFactory,
+    TeacherFactory,
+)
+
+URL = "/api/v1/course/search/"
+pytestmark = pytest.mark.usefixtures("catalogue")
+
+
+@pytest.fixture
+def catalogue(empty_index):
+    front = CategoryFactory(name="前端")
+    lin, chen = TeacherFactory(name="林知夏"), TeacherFactory(name="陈墨白")
+    course = {"course_category": front, "teacher": chen, "kind": 2, "level": 1, "price": 99}
+    CourseFactory(**course | {"name": "Python 甲", "kind": 1, "price": 0, "level": 0})
+    reduced = CourseFactory(**course | {"name": "Python 乙", "teacher": lin, "price": 199})
+    CourseFactory(**course | {"name": "Python 丙", "course_type": 1, "level": 2, "kind": 3})
+    CourseFactory(
+        **course | {"name": "Linux 丁", "course_type": 2, "course_category__name": "运维"}
+    )
+    DiscountFactory(courses=[reduced], discount_type=3, value="20")
+    indexing.process_outbox()
+
+
+def ask(api, text, **query):
+    answer = api.get(URL, {"search": text, **query})
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def names(body):
+    return {row["name"][-1] for row in body["data"]["results"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "chips"),
+    [
+        ("免费 python", "甲", {"free": "免费"}),
+        ("免费python", "甲", {"free": "免费"}),
+        ("免费课", "甲", {"kind": "种类：免费课"}),
+        ("python 实战课", "乙", {"kind": "种类：实战课"}),
+        ("轻课", "丙", {"kind": "种类：轻课"}),
+        ("初级 python", "甲", {"level": "难度：初级"}),
+        ("python入门", "甲", {"level": "难度：初级"}),
+        ("高级", "丙", {"level": "难度：高级"}),
+        ("限时折扣", "乙", {"discount": "限时折扣"}),
+        ("VIP python", "丙", {"course_type": "VIP专享"}),
+        ("学位课", "丁", {"course_type": "学位课程"}),
+        ("林老师", "乙", {"teacher": "老师：林知夏"}),
+        ("林知夏老师的课", "乙", {"teacher": "老师：林知夏"}),
+        ("前端 免费", "甲", {"category": "分类：前端", "free": "免费"}),
+        ("python 100元以内", "甲丙", {"price": "100 元以内"}),
+        ("python 100-200元", "乙", {"price": "100–200 元"}),
+        ("python", "甲乙丙", {}),
+    ],
+)
+def test_words_of_the_page_are_filters(api, text, found, chips):
+    body = ask(api, text)
+
+    assert names(body) == set(found)
+    assert {chip["name"]: chip["label"] for chip in body["filters"]} == chips
+
+
+def test_a_chip_says_what_the_query_is_without_it(api):
+    [chip] = ask(api, "免费 python")["filters"]
+
+    assert chip == {
+        "name": "free",
+        "value": True,
+        "label": "免费",
+        "text": "免费",
+        "search": "python",
+    }
+
+
+def test_a_name_that_has_such_words_is_found(api):
+    CourseFactory(name="免费课怎么做", price=10, kind=2)
+    CourseFactory(name="入门", price=10, level=2)
+    indexing.process_outbox()
+
+    assert ask(api, "免费课怎么做")["data"]["results"][0]["name"] == "免费课怎么做"
+    assert ask(api, "入门")["data"]["results"][0]["name"] == "入门"
+
+
+def test_part_of_another_word_is_no_filter(api):
+    CourseFactory(name="新手机评测", level=2)
+    indexing.process_outbox()
+
+    body = ask(api, "新手机")
+    assert (body["filters"], names(body)) == ([], {"测"})
+
+
+def test_filters_of_the_page_win_over_the_text(api):
+    assert names(ask(api, "实战课 python", kind=3)) == {"丙"}
+
+
+def test_what_no_filter_leaves_is_looked_for_as_words(api):
+    Course.objects.filter(kind=3).update(kind=2)
+    CourseFactory(name="轻课与重课", kind=2)
+    indexing.process_outbox()
+
+    assert "课" in names(ask(api, "轻课"))
+
+
+def test_a_teacher_who_is_nobody_is_a_word(api):
+    body = ask(api, "王老师")
+
+    assert (body["filters"], names(body)) == ([], set())

@@ -1,0 +1,220 @@
+"""The words of the page in a query: 免费课, 初级, 限时折扣 and 林老师 are filters."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from luffy_api.apps.course.course_list import Kept
+from luffy_api.apps.course.models import Course, CourseCategory, Teacher
+from luffy_api.apps.search.fillers import FILLERS
+from luffy_api.apps.search.normalization import normalize
+from luffy_api.apps.search.prices import MAX_PRICE, PriceRange
+from luffy_api.apps.search.query import Query
+from luffy_api.apps.search.tokenizer import HAN, Tokenizer, is_han
+from luffy_api.apps.search.visibility import SearchFilters
+
+_MAX_TEACHERS = 20
+# What a chip calls itself, by the word; the longest word at a place counts.
+_WORDS: dict[str, tuple[str, Any]] = {
+    **dict.fromkeys(["免费课"], ("kind", Course.Kind.FREE)),
+    **dict.fromkeys(["实战课", "实战课程"], ("kind", Course.Kind.ACTUAL)),
+    **dict.fromkeys(["轻课"], ("kind", Course.Kind.LIGHT)),
+    **dict.fromkeys(["免费", "免费课程", "免费的", "不要钱", "不花钱"], ("free", True)),
+    **dict.fromkeys(["初级", "入门", "零基础", "新手", "小白"], ("level", Course.Level.BEGINNER)),
+    **dict.fromkeys(["中级"], ("level", Course.Level.INTERMEDIATE)),
+    **dict.fromkeys(["高级"], ("level", Course.Level.ADVANCED)),
+    **dict.fromkeys(["限时折扣", "限时优惠", "打折", "折扣", "特价", "促销"], ("discount", True)),
+    **dict.fromkeys(["vip", "vip专享", "vip课", "vip课程"], ("course_type", Course.CourseType.VIP)),
+    **dict.fromkeys(["学位课", "学位课程"], ("course_type", Course.CourseType.DEGREE)),
+}
+_FIXED = "|".join(sorted(_WORDS, key=len, reverse=True))
+_TEACHER = rf"(?P<teacher>[{HAN}]{{1,6}})老师"
+_PATTERN = re.compile(rf"(?P<fixed>{_FIXED})|{_TEACHER}")
+_OF_CATEGORY = re.compile(rf"(?P<name>[{HAN}]{{2,12}}?)(?:课程|课|类|分类|方向)?")
+_FIELDS = {"category": "category_id", "teacher": "teacher_ids", "discount": "discounted"}
+# May as well be words of a course: names that have them stand first.
+_SOFT = frozenset({"level"})
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that the text of a query stands for.
+
+    `search` is the query without it, for those who take it away.
+    """
+
+    name: str
+    value: Any
+    label: str
+    text: str
+    search: str
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What is left of a query as words, and its filters.
+
+    `as_words` is the query with those words left in that a course may have in its name, and
+    `hard` the filters without theirs.
+    """
+
+    query: Query
+    filters: SearchFilters
+    hard: SearchFilters
+    chips: tuple[Chip, ...] = ()
+    as_words: Query | None = None
+
+
+@dataclass(frozen=True)
+class _Part:
+    start: int
+    end: int
+    name: str
+    value: Any
+    label: str
+
+
+def as_typed(query: Query, filters: SearchFilters) -> Understood:
+    """Every word is a word; but a price is one."""
+    return Understood(query, filters, filters, tuple(_price_chips(query)))
+
+
+def understand(query: Query, filters: SearchFilters, tokenizer: Tokenizer) -> Understood:
+    """Find the words of the page in a query. `filters` that are set already win over them.
+
+    One query, another one for 老师.
+    """
+    parts = list(_parts(query.rest, tokenizer))
+    parts += _category(query, parts)
+    if not parts:
+        return as_typed(query, filters)
+    chips = [*_price_chips(query)]
+    hard = soft = filters
+    for part in parts:
+        field = _FIELDS.get(part.name, part.name)
+        if getattr(filters, field) == getattr(SearchFilters(), field):
+            soft = replace(soft, **{field: part.value})
+            hard = hard if part.name in _SOFT else replace(hard, **{field: part.value})
+            chips.append(_chip(query, part))
+    words = _words_without(query.rest, parts)
+    left = query.with_words(words)
+    as_words = None
+    if soft != hard:
+        firm = [part for part in parts if part.name not in _SOFT]
+        as_words = query.with_words(_words_without(query.rest, firm))
+    return Understood(left, soft, hard, tuple(chips), as_words)
+
+
+def only_fillers(text: str) -> bool:
+    """Whether a text has no word that says what is wanted."""
+    return all(word in FILLERS for word in text.split())
+
+
+def _parts(text: str, tokenizer: Tokenizer) -> Iterator[_Part]:
+    matches = list(_PATTERN.finditer(text))
+    if not matches:
+        return
+    places = tokenizer.boundaries(text)
+    seen: set[str] = set()
+    for match in matches:
+        part = _teacher(match) if match["teacher"] else _fixed(match, places)
+        if part and part.name not in seen:
+            seen.add(part.name)
+            yield part
+
+
+def _fixed(match: re.Match[str], places: set[int]) -> _Part | None:
+    if not {match.start(), match.end()} <= places:
+        return None
+    name, value = _WORDS[match["fixed"]]
+    return _Part(match.start(), match.end(), name, value, _label(name, value))
+
+
+def _label(name: str, value: Any) -> str:
+    match name:
+        case "free":
+            return "免费"
+        case "discount":
+            return "限时折扣"
+        case "level":
+            return f"难度：{value.label}"
+        case "kind":
+            return f"种类：{value.label}"
+    return str(value.label)
+
+
+def _teacher(match: re.Match[str]) -> _Part | None:
+    """The longest end of what stands before 老师 that is the name, or the beginning of one."""
+    said = match["teacher"]
+    for start in range(len(said)):
+        found = list(
+            Teacher.objects.visible()
+            .filter(name__startswith=said[start:])
+            .order_by("orders", "pk")
+            .values_list("pk", "name")[:_MAX_TEACHERS]
+        )
+        if found:
+            label = "、".join(name for _, name in found[:3])
+            ids = tuple(pk for pk, _ in found)
+            return _Part(match.start() + start, match.end(), "teacher", ids, f"老师：{label}")
+    return None
+
+
+def _category(query: Query, parts: list[_Part]) -> list[_Part]:
+    """A Chinese name of a category, if nothing else is wanted but what filters say.
+
+    Beside other words it is one of them: courses have the words of their category.
+    """
+    if not (parts or query.price):
+        return []
+    words = _words_without(query.rest, parts)
+    match = _OF_CATEGORY.fullmatch(words)
+    found = match and _categories.get().get(match["name"])
+    start = query.rest.find(words)
+    if not found or start < 0:
+        return []
+    pk, name = found
+    return [_Part(start, start + len(words), "category", pk, f"分类：{name}")]
+
+
+def _words_without(text: str, parts: list[_Part]) -> str:
+    for part in sorted(parts, key=lambda part: -part.start):
+        text = f"{text[: part.start]} {text[part.end :]}"
+    words = [word.strip("的") for word in text.split()]
+    words = [word for word in words if word]
+    return "" if only_fillers(" ".join(words)) else " ".join(words)
+
+
+def _chip(query: Query, part: _Part) -> Chip:
+    text = query.rest[part.start : part.end]
+    value = list(part.value) if part.name == "teacher" else part.value
+    return Chip(part.name, value, part.label, text, _without(query.text, text))
+
+
+def _price_chips(query: Query) -> Iterator[Chip]:
+    if query.price and not query.price.ambiguous:
+        text = query.price_text
+        value = [str(query.price.low), str(query.price.high)]
+        yield Chip("price", value, _price_label(query.price), text, _without(query.text, text))
+
+
+def _price_label(price: PriceRange) -> str:
+    low, high = (f"{amount.normalize():f}" for amount in (price.low, price.high))
+    if price.is_single:
+        return f"{low} 元"
+    if price.high >= MAX_PRICE:
+        return f"{low} 元以上"
+    return f"{high} 元以内" if price.low == 0 else f"{low}–{high} 元"
+
+
+def _without(text: str, part: str) -> str:
+    return " ".join(text.replace(part, " ", 1).split())
+
+
+def _read_categories(database: str | None) -> dict[str, tuple[int, str]]:
+    rows = CourseCategory.objects.using(database).visible().values_list("pk", "name")
+    return {name: (pk, said) for pk, said in rows if (name := normalize(said)) and is_han(name)}
+
+
+_categories = Kept(_read_categories)
