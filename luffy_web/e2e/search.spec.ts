@@ -43,7 +43,7 @@ test.describe('the box', () => {
     const first = options(page).first()
     await expect(first).toHaveAttribute('aria-selected', 'true')
     await expect(box(page)).toHaveAttribute('aria-activedescendant', (await first.getAttribute('id')) ?? '')
-    const word = (await first.textContent())?.trim() ?? ''
+    const word = (await first.locator('.one-line').textContent())?.trim() ?? ''
     await page.keyboard.press('Enter')
 
     await expect(heading(page, word)).toBeVisible()
@@ -204,13 +204,40 @@ test.describe('the results', () => {
     await expect(page).toHaveTitle('免费课 - Luffy 学堂')
   })
 
-  test('ask whether another word was meant', async ({ page }) => {
+  test('are those of another word where the typed one finds nothing', async ({ page }) => {
     await page.goto(results('pyhton'))
 
-    const meant = page.getByText('您是不是要找').getByRole('link')
-    await expect(meant).toHaveText(/^python$/i)
-    await meant.click()
+    await expect(page.getByText('已为您搜索').getByRole('link')).toHaveText('python')
     await expect(cards(page).first()).toContainText('Python')
+    await page.getByRole('button', { name: '仍要搜索 pyhton' }).click()
+
+    await expect(page).toHaveURL(/exact=true/)
+    await expect(page.getByText('您是不是要找').getByRole('link')).toHaveText('python')
+    await expect(page.getByText(/没有找到和「pyhton」有关的课程/)).toBeVisible()
+  })
+
+  test('understand words of the page as conditions, which can be taken away', async ({ page }) => {
+    await page.goto(results('免费 python 100元以内'))
+    const conditions = page.getByRole('list', { name: '从搜索词中识别的条件' })
+    await expect(conditions.getByRole('link')).toHaveText(['100 元以内', '免费'])
+    await expect(cards(page).first()).toContainText('Python')
+    await fitsTheScreen(page)
+
+    await conditions.getByRole('link', { name: '去掉「免费」' }).click()
+
+    await expect(heading(page, 'python 100元以内')).toBeVisible()
+    await expect(conditions.getByRole('link')).toHaveText(['100 元以内'])
+    await expect(page.getByRole('link', { name: 'Python 爬虫实战' })).toBeVisible()
+  })
+
+  test('say which words are missing, and where a course was found', async ({ page }) => {
+    await page.goto(results('爬虫怎么学'))
+    await expect(page.getByRole('link', { name: 'Python 爬虫实战' })).toBeVisible()
+    await expect(page.getByText('部分结果未包含')).toContainText('怎么')
+
+    await page.goto(results('陈墨白'))
+    await expect(page.getByText('老师：').first()).toContainText('陈墨白')
+    expect(await violations(page)).toEqual([])
   })
 
   test('offer popular courses where nothing is found', async ({ page }) => {
@@ -261,7 +288,7 @@ test.describe('on a phone', () => {
     await box(page).tap()
     await page.keyboard.type('爬')
     const completion = options(page).first()
-    const word = (await completion.textContent())?.trim() ?? ''
+    const word = (await completion.locator('.one-line').textContent())?.trim() ?? ''
     await fitsTheScreen(page)
     await completion.tap()
     await expect(heading(page, word)).toBeVisible()
@@ -282,7 +309,7 @@ test.describe('on a phone', () => {
 
   test('long words stay in their place', async ({ page }) => {
     const long = ['很'.repeat(100), 'x'.repeat(100)]
-    await page.route('**/search/suggest/**', (route) => route.fulfill({ json: { code: 100, msg: '', data: long } }))
+    await page.route('**/search/suggest/**', (route) => route.fulfill({ json: { code: 100, msg: '', data: long, kinds: ['word', 'word'] } }))
     await page.route('**/search/hot/', (route) => route.fulfill({ json: { code: 100, msg: '', data: long } }))
     await page.goto('/')
     for (const word of long) await searchFor(page, word)

@@ -1,4 +1,4 @@
-import type { CourseKind, CourseOrdering, Page, SearchHit } from '@/types'
+import type { CourseKind, CourseOrdering, Page, SearchChip, SearchHit } from '@/types'
 
 import { dataOf, envelope, http } from './http'
 
@@ -8,6 +8,8 @@ export interface SearchQuery {
   course_category?: number
   /** Only courses that cost nothing today. */
   free?: 'true'
+  /** No other word than the one typed. */
+  exact?: 'true'
   /** undefined: by relevance. */
   ordering?: Extract<CourseOrdering, '-students' | 'price' | '-price'>
   page?: number
@@ -16,15 +18,34 @@ export interface SearchQuery {
 
 export interface SearchAnswer extends Page<SearchHit> {
   didYouMean: string | null
+  /** The results are those of this word. */
+  correctedTo: string | null
+  /** Words that not all of the results have. */
+  dropped: string[]
+  /** What of the word was understood as filters. */
+  filters: SearchChip[]
+}
+
+export interface Suggestion {
+  word: string
+  kind: 'course' | 'teacher' | 'category' | 'word'
 }
 
 export async function searchCourses(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer> {
   const answer = await envelope(http.GET('/api/v1/course/search/', { params: { query }, signal }))
-  return { ...answer.data, didYouMean: answer.did_you_mean }
+  return {
+    ...answer.data,
+    didYouMean: answer.did_you_mean,
+    correctedTo: answer.corrected_to,
+    dropped: answer.dropped,
+    filters: answer.filters,
+  }
 }
 
-export const fetchSuggestions = (search: string, signal?: AbortSignal): Promise<string[]> =>
-  dataOf(http.GET('/api/v1/course/search/suggest/', { params: { query: { search } }, signal }))
+export async function fetchSuggestions(search: string, signal?: AbortSignal): Promise<Suggestion[]> {
+  const answer = await envelope(http.GET('/api/v1/course/search/suggest/', { params: { query: { search } }, signal }))
+  return answer.data.map((word, at) => ({ word, kind: answer.kinds[at] ?? 'word' }))
+}
 
 export const fetchHotWords = (): Promise<string[]> =>
   dataOf(http.GET('/api/v1/course/search/hot/'))

@@ -1,4 +1,4 @@
-import type { Chapter, Course, CourseDetail, InboxMessage, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchHit, Section, SessionData, Site } from '@/types'
+import type { Chapter, Course, CourseDetail, InboxMessage, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchChip, SearchHit, Section, SessionData, Site } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -53,6 +53,7 @@ export const aDetail = (changes: Partial<CourseDetail> = {}): CourseDetail => ({
 export const aHit = (changes: Partial<SearchHit> = {}): SearchHit => ({
   ...aCourse(),
   marks: { name: [], brief: [] },
+  found_in: null,
   ...changes,
 })
 
@@ -206,3 +207,14 @@ export const aMessage = (changes: Partial<InboxMessage> = {}): InboxMessage => (
   read_at: null,
   ...changes,
 })
+
+interface Understood {
+  did_you_mean: string | null
+  corrected_to: string | null
+  dropped: string[]
+  filters: SearchChip[]
+}
+
+/** What a search answers beside the page. */
+export const understood = (changes: Partial<Understood> = {}): Pick<Understood, keyof Understood> =>
+  ({ did_you_mean: null, corrected_to: null, dropped: [], filters: [], ...changes })

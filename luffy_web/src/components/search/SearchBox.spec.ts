@@ -11,8 +11,10 @@ const PAUSE = 300
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE))
 
 const box = () => screen.getByRole<HTMLInputElement>('combobox')
-const words = () => screen.queryAllByRole('option').map((option) => option.textContent?.trim())
-const chosen = () => screen.queryByRole('option', { selected: true })?.textContent?.trim()
+/** What an option says, without its kind. */
+const textOf = (option: Element | null) => option?.querySelector('.one-line')?.textContent?.trim()
+const words = () => screen.queryAllByRole('option').map((option) => textOf(option))
+const chosen = () => textOf(screen.queryByRole('option', { selected: true }))
 const searched = (...kept: string[]) => localStorage.setItem('luffy.searched', JSON.stringify(kept))
 const kept = () => JSON.parse(localStorage.getItem('luffy.searched') ?? '[]')
 
@@ -21,7 +23,7 @@ describe('SearchBox', () => {
 
   beforeEach(() => {
     answer('get', 'course/search/hot/', { data: ['爬虫', 'Vue'] })
-    asked = answer('get', 'course/search/suggest/', { data: ['python 爬虫', 'python 入门', 'python 办公'] })
+    asked = answer('get', 'course/search/suggest/', { data: ['python 爬虫', 'python 入门', 'python 办公'], extra: { kinds: ['course', 'course', 'course'] } })
   })
 
   describe('at rest', () => {
@@ -135,12 +137,12 @@ describe('SearchBox', () => {
     it('accepts a completion by mouse, and closes by a click elsewhere', async () => {
       const { router } = await show(SearchBox)
       await userEvent.type(box(), 'py')
-      const option = await screen.findByRole('option', { name: 'python 入门' })
+      const option = await screen.findByRole('option', { name: /^python 入门/ })
       await userEvent.click(document.body)
       expect(option).not.toBeVisible()
 
       await userEvent.click(box())
-      await userEvent.click(await screen.findByRole('option', { name: 'python 入门' }))
+      await userEvent.click(await screen.findByRole('option', { name: /^python 入门/ }))
 
       await vi.waitFor(() => expect(router.currentRoute.value.query.word).toBe('python 入门'))
     })
@@ -155,16 +157,16 @@ describe('SearchBox', () => {
     })
 
     it('never shows completions of another word', async () => {
-      answer('get', 'course/search/suggest/', ({ url }) => ({ data: [`${url.searchParams.get('search')} 入门`] }))
+      answer('get', 'course/search/suggest/', ({ url }) => ({ data: [`${url.searchParams.get('search')} 入门`], extra: { kinds: ['word'] } }))
       await show(SearchBox)
       await userEvent.type(box(), 'go')
-      await screen.findByRole('option', { name: 'go 入门' })
+      await screen.findByRole('option', { name: /^go 入门/ })
 
       await userEvent.type(box(), 'vue', { initialSelectionStart: 0, initialSelectionEnd: 2 })
 
       expect(box()).toHaveValue('vue')
       expect(words()).toEqual([])
-      expect(await screen.findByRole('option', { name: 'vue 入门' })).toBeVisible()
+      expect(await screen.findByRole('option', { name: /^vue 入门/ })).toBeVisible()
     })
 
     it('ignores a late answer', async () => {
@@ -179,9 +181,9 @@ describe('SearchBox', () => {
 
       await userEvent.type(box(), 'py')
       await pause()
-      answer('get', 'course/search/suggest/', { data: ['pyramid'] })
+      answer('get', 'course/search/suggest/', { data: ['pyramid'], extra: { kinds: ['word'] } })
       await userEvent.type(box(), 'r')
-      await screen.findByRole('option', { name: 'pyramid' })
+      await screen.findByRole('option', { name: /^pyramid/ })
       release()
       await pause()
 

@@ -3,7 +3,7 @@ import { screen, within } from '@testing-library/vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
-import { aCourse, aHit, pageOf } from '@/testing/samples'
+import { aCourse, aHit, pageOf, understood } from '@/testing/samples'
 import { answer, type Call } from '@/testing/server'
 
 import SearchResults from './SearchResults.vue'
@@ -17,7 +17,7 @@ describe('SearchResults', () => {
     popular = answer('get', 'course/', { data: pageOf([aCourse({ name: '大家都在学' })]) })
   })
   const found = (hits: ReturnType<typeof aHit>[], did_you_mean: string | null = null) =>
-    answer('get', 'course/search/', { data: pageOf(hits), extra: { did_you_mean } })
+    answer('get', 'course/search/', { data: pageOf(hits), extra: understood({ did_you_mean }) })
   const at = (query: string) => show(SearchResults, { at: `/course/search?${query}` })
 
   it('highlights the word in the results', async () => {
@@ -90,6 +90,46 @@ describe('SearchResults', () => {
     expect(document.title).toBe('首页')
   })
 
+  it('shows filters that were understood, each of which can be taken away', async () => {
+    answer('get', 'course/search/', {
+      data: pageOf([aHit()]),
+      extra: understood({
+        filters: [{ name: 'free', value: true, label: '免费', text: '免费', search: 'python' }],
+      }),
+    })
+    const { router } = await at('word=免费 python')
+
+    await userEvent.click(await screen.findByRole('link', { name: '去掉「免费」' }))
+
+    await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({ word: 'python' }))
+  })
+
+  it('says that another word was searched, and searches for the typed one on demand', async () => {
+    const calls = answer('get', 'course/search/', {
+      data: pageOf([aHit()]),
+      extra: understood({ corrected_to: 'python' }),
+    })
+    await at('word=pyhton')
+
+    expect(await screen.findByText(/已为您搜索/)).toHaveTextContent('已为您搜索 python · 仍要搜索 pyhton')
+    await userEvent.click(screen.getByRole('button', { name: '仍要搜索 pyhton' }))
+
+    await vi.waitFor(() => expect(calls.at(-1)?.url.searchParams.get('exact')).toBe('true'))
+  })
+
+  it('says which words are missing, and where a course was found', async () => {
+    const found_in = { field: 'outline' as const, text: '项目实战', ranges: [[0, 2]] }
+    answer('get', 'course/search/', {
+      data: pageOf([aHit({ found_in })]),
+      extra: understood({ dropped: ['怎么', '学'] }),
+    })
+    await at('word=项目怎么学')
+
+    expect(await screen.findByText(/部分结果未包含/)).toHaveTextContent('部分结果未包含：怎么、学')
+    expect(screen.getByText(/章节：/)).toHaveTextContent('章节：项目实战')
+    expect(screen.getByText('项目', { selector: 'mark' })).toBeVisible()
+  })
+
   it('suggests another word, and adds it to the history', async () => {
     found([], 'python')
     const { router } = await at('word=pyhton')
@@ -146,7 +186,7 @@ describe('SearchResults', () => {
   })
 
   it('goes to another page', async () => {
-    const calls = answer('get', 'course/search/', { data: pageOf([aHit()], 30), extra: { did_you_mean: null } })
+    const calls = answer('get', 'course/search/', { data: pageOf([aHit()], 30), extra: understood() })
     await at('word=爬虫&kind=2')
 
     await userEvent.click(await screen.findByRole('button', { name: '第 3 页' }))

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 
 import { run } from '@/testing/mounting'
-import { aHit, pageOf } from '@/testing/samples'
+import { aHit, pageOf, understood } from '@/testing/samples'
 import { answer } from '@/testing/server'
 import { CourseKind } from '@/types'
 
@@ -9,7 +9,7 @@ import { useSearch } from './useSearch'
 
 const look = (at: string) => run(useSearch, { at: `/course/search?${at}` })
 const found = (hits = [aHit()], count = hits.length) =>
-  answer('get', 'course/search/', { data: pageOf(hits, count), extra: { did_you_mean: null } })
+  answer('get', 'course/search/', { data: pageOf(hits, count), extra: understood() })
 const asked = (calls: { url: URL }[]) => Object.fromEntries(calls.at(-1)?.url.searchParams ?? [])
 
 describe('useSearch', () => {
@@ -120,7 +120,7 @@ describe('useSearch', () => {
   it('goes back to the first page from one past the end', async () => {
     answer('get', 'course/search/', ({ url }) =>
       url.searchParams.get('page') === '1'
-        ? { data: pageOf([aHit()]), extra: { did_you_mean: null } }
+        ? { data: pageOf([aHit()]), extra: understood() }
         : { status: 404, code: 1004 },
     )
 

@@ -8,6 +8,8 @@ import { positiveOf, textOf } from '@/format/query'
 import { wordOf } from '@/format/word'
 import { CourseKind, type SearchHit } from '@/types'
 
+export type { SearchAnswer } from '@/api/search'
+
 const KINDS = [CourseKind.Free, CourseKind.Actual, CourseKind.Light]
 
 export interface SearchState {
@@ -18,6 +20,8 @@ export interface SearchState {
   free: boolean
   /** undefined: by relevance. */
   ordering: ListOrdering | undefined
+  /** No other word than the one typed. */
+  exact: boolean
   page: number
 }
 
@@ -25,7 +29,8 @@ interface Search extends QueryState<SearchState>, Omit<PagedList<SearchAnswer>, 
   /** Some filter is set. */
   narrowed: ComputedRef<boolean>
   hits: ComputedRef<SearchHit[]>
-  didYouMean: ComputedRef<string | null>
+  /** What was made of the word; null until there is an answer. */
+  answer: ComputedRef<SearchAnswer | null>
   /** Removes all filters. */
   widen: () => void
 }
@@ -37,35 +42,38 @@ const parse = (query: LocationQuery): SearchState => ({
   category: positiveOf(query.category),
   free: textOf(query.free) === 'true',
   ordering: orderingOf(query.ordering),
+  exact: textOf(query.exact) === 'true',
   page: positiveOf(query.page) ?? 1,
 })
 
-const queryOf = ({ word, kind, category, free, ordering, page }: SearchState) => ({
+const queryOf = ({ word, kind, category, free, ordering, exact, page }: SearchState) => ({
   search: word,
   kind,
   course_category: category,
   free: free ? ('true' as const) : undefined,
   ordering,
+  exact: exact ? ('true' as const) : undefined,
   page,
   page_size: PAGE_SIZE,
 })
 
 /** The courses found for the word and filters in the query string. */
 export function useSearch(): Search {
-  const { state, change } = useQueryState<SearchState>(parse, ({ word, kind, category, free, ordering }) => ({
+  const { state, change } = useQueryState<SearchState>(parse, ({ word, kind, category, free, ordering, exact }) => ({
     word,
     kind,
     category,
     free: free ? 'true' : undefined,
     ordering,
+    exact: exact ? 'true' : undefined,
   }))
   const narrowed = computed(() => Boolean(state.value.kind ?? state.value.category) || state.value.free)
   const { data, rows, count, loading, error, reload } = usePagedList(
     () => (state.value.word ? queryOf(state.value) : null),
     searchCourses,
   )
-  const didYouMean = computed(() => data.value?.didYouMean ?? null)
+  const answer = computed(() => data.value)
   const widen = () => change({ kind: undefined, category: undefined, free: false })
 
-  return { state, change, narrowed, hits: rows, count, didYouMean, loading, error, reload, widen }
+  return { state, change, narrowed, hits: rows, count, answer, loading, error, reload, widen }
 }

@@ -8,7 +8,7 @@ import { useSearchBox } from './useSearchBox'
 const press = (key: string) => new KeyboardEvent('keydown', { key, cancelable: true })
 
 async function box({ at = '/', history = [] as string[] } = {}) {
-  answer('get', 'course/search/suggest/', { data: ['Python 入门', 'Python 爬虫'] })
+  answer('get', 'course/search/suggest/', { data: ['Python 入门', 'Python 爬虫'], extra: { kinds: ['course', 'course'] } })
   localStorage.setItem('luffy.searched', JSON.stringify(history))
   const searched = vi.fn()
   const { result, router } = await run(() => useSearchBox(searched), { at })

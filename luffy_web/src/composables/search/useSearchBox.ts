@@ -1,6 +1,7 @@
 import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 
+import type { Suggestion } from '@/api/search'
 import { textOf } from '@/format/query'
 import { wordOf } from '@/format/word'
 
@@ -12,10 +13,9 @@ import { useSuggestions } from './useSuggestions'
 export interface SearchRow {
   word: string
   from: 'suggestion' | 'history'
+  /** What a suggestion is. */
+  kind?: Suggestion['kind']
 }
-
-const rowsFrom = (from: SearchRow['from'], words: readonly string[]): SearchRow[] =>
-  words.map((word) => ({ word, from }))
 
 interface SearchBox {
   typed: Ref<string>
@@ -51,7 +51,9 @@ export function useSearchBox(searched: () => void = () => undefined): SearchBox 
 
   const rows = computed(() => {
     if (!listening.value) return []
-    return word.value ? rowsFrom('suggestion', suggestions.value) : rowsFrom('history', history.value)
+    return word.value
+      ? suggestions.value.map((row): SearchRow => ({ ...row, from: 'suggestion' }))
+      : history.value.map((row): SearchRow => ({ word: row, from: 'history' }))
   })
   const { active, move, toFirst, toLast } = useActiveRow(() => rows.value)
 

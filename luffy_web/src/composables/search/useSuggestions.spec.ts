@@ -9,7 +9,7 @@ import { useSuggestions } from './useSuggestions'
 const DEBOUNCE = 180
 
 async function typing() {
-  const calls = answer('get', 'course/search/suggest/', ({ url }) => ({ data: [`${url.searchParams.get('search')}入门`] }))
+  const calls = answer('get', 'course/search/suggest/', ({ url }) => ({ data: [`${url.searchParams.get('search')}入门`], extra: { kinds: ['word'] } }))
   const word = ref('')
   const wanted = ref(true)
   const { result } = await run(() => useSuggestions(() => word.value, () => wanted.value))
@@ -25,7 +25,7 @@ describe('useSuggestions', () => {
       await nextTick()
     }
 
-    await vi.waitFor(() => expect(suggestions.value).toEqual(['Pyt入门']))
+    await vi.waitFor(() => expect(suggestions.value.map(({ word }) => word)).toEqual(['Pyt入门']))
 
     expect(asked()).toEqual(['Pyt'])
   })
@@ -33,12 +33,12 @@ describe('useSuggestions', () => {
   it('keeps the completions of a prefix until the next answer, and hides those of another word', async () => {
     const { word, suggestions } = await typing()
     word.value = 'Py'
-    await vi.waitFor(() => expect(suggestions.value).toEqual(['Py入门']))
+    await vi.waitFor(() => expect(suggestions.value.map(({ word }) => word)).toEqual(['Py入门']))
 
     word.value = 'Pyt'
-    expect(suggestions.value).toEqual(['Py入门'])
+    expect(suggestions.value.map(({ word }) => word)).toEqual(['Py入门'])
     word.value = 'Go'
-    expect(suggestions.value).toEqual([])
+    expect(suggestions.value.map(({ word }) => word)).toEqual([])
   })
 
   it('asks nothing while the list is closed or the field is empty', async () => {
@@ -64,6 +64,6 @@ describe('useSuggestions', () => {
     word.value = 'Pyt'
     await vi.waitFor(() => expect(calls).toHaveLength(1))
 
-    await vi.waitFor(() => expect(suggestions.value).toEqual([]))
+    await vi.waitFor(() => expect(suggestions.value.map(({ word }) => word)).toEqual([]))
   })
 })

@@ -1,7 +1,7 @@
 import { watchDebounced } from '@vueuse/core'
 import { computed, watch, type ComputedRef } from 'vue'
 
-import { fetchSuggestions } from '@/api/search'
+import { fetchSuggestions, type Suggestion } from '@/api/search'
 
 import { useLoad } from '@/composables/base/useLoad'
 
@@ -12,7 +12,7 @@ const DEBOUNCE = 180
  * Completions for the word being typed, requested after a pause and only while `wanted`; none when the
  * request fails, because the search box works without them.
  */
-export function useSuggestions(word: () => string, wanted: () => boolean): ComputedRef<string[]> {
+export function useSuggestions(word: () => string, wanted: () => boolean): ComputedRef<Suggestion[]> {
   const { data, error, load, drop } = useLoad(async (signal, asked: string) => ({
     asked,
     words: await fetchSuggestions(asked, signal),
