@@ -4,7 +4,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from luffy_api.apps.inbox.models import Delivery, Message
+from luffy_api.apps.user.models import User
 from luffy_api.common.deletion import delete_in_chunks
+
+# Accounts of one query.
+ACCOUNTS = 500
 
 
 def delete_old_messages() -> int:
@@ -18,3 +22,10 @@ def delete_old_messages() -> int:
     for message_id in list(old.order_by("pk").values_list("pk", flat=True)):
         deleted += delete_in_chunks(Delivery.objects.filter(message_id=message_id))
     return deleted + delete_in_chunks(old)
+
+
+def delete_of_closed_accounts() -> int:
+    """Delete what an account got in the moment in which it was closed; how many rows."""
+    closed = list(User.objects.exclude(closed_at=None).order_by("pk").values_list("pk", flat=True))
+    parts = [closed[start : start + ACCOUNTS] for start in range(0, len(closed), ACCOUNTS)]
+    return sum(delete_in_chunks(Delivery.objects.filter(user__in=part)) for part in parts)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from luffy_api.apps.inbox import retry_schedule
 from luffy_api.apps.inbox.locks import lease_due
-from luffy_api.apps.inbox.models import Channel, Delivery, OptOut
+from luffy_api.apps.inbox.models import Channel, Delivery, Message, OptOut
 from luffy_api.apps.inbox.senders import SENDERS, Outcome, ProviderDown, Result, Sender
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -90,6 +90,9 @@ def _ask(sender: Sender, rows: list[Delivery]) -> dict[int, Outcome] | None:
 def _drop_unwanted(sender: Sender, rows: list[Delivery]) -> list[Delivery]:
     """Those that may be sent; much may have happened since their rows were written."""
     first = rows[0]
+    if first.message.state in Message.ENDED:
+        _write(rows, state=State.STOPPED, next_at=None)
+        return []
     unwanted = set(
         OptOut.objects.filter(
             user__in=[row.user_id for row in rows],

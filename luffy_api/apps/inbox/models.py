@@ -51,6 +51,8 @@ class Message(TimestampedModel):
         STOPPING = 3, "正在停止"
         STOPPED = 4, "已停止"
 
+    ENDED = (State.STOPPING, State.STOPPED)
+
     MAX_TITLE, MAX_TEXT, MAX_SMS = 60, 2000, 300
 
     kind = models.SmallIntegerField("类型", choices=Kind)
@@ -101,11 +103,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.in_inbox(user_id).filter(read_at=None)
 
     def due(self, channel: Channel, now: datetime) -> Self:
-        """What is to be sent by a channel, the longest due first."""
+        """What is to be sent by a channel, the longest due first, in the order of an index.
+
+        Also of messages that were stopped: to look at these here would sort all that waits.
+        """
         waiting = self.filter(state=Delivery.State.WAITING, channel=channel, next_at__lte=now)
-        return waiting.exclude(
-            message__state__in=[Message.State.STOPPING, Message.State.STOPPED]
-        ).order_by("next_at")
+        return waiting.order_by("next_at")
 
 
 class Delivery(models.Model):

@@ -129,7 +129,7 @@ def _keep(message: Message, found: Estimate) -> None:
 def stop(*, message_id: int, staff_id: int) -> None:
     """What was not sent yet is not sent; `expansion` marks it. Raises NothingToStop."""
     message = locks.lock_message(message_id)
-    if message is None or message.state in {Message.State.STOPPING, Message.State.STOPPED}:
+    if message is None or message.state in Message.ENDED:
         raise NothingToStop
     message.state = Message.State.STOPPING
     message.save(update_fields=["state", "updated_time"])

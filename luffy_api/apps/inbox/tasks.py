@@ -40,3 +40,4 @@ def send_messages() -> None:
 def delete_old_messages() -> None:
     """Every night at 4:47."""
     cleanup.delete_old_messages()
+    cleanup.delete_of_closed_accounts()

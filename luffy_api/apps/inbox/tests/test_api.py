@@ -8,6 +8,7 @@ from django.utils import timezone
 from luffy_api.apps.inbox import cleanup
 from luffy_api.apps.inbox.models import Delivery, Message, OptOut
 from luffy_api.apps.inbox.tests.outbox import draft, sent
+from luffy_api.apps.user.models import User
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import UserFactory
 
@@ -210,6 +211,17 @@ def test_a_closed_account_leaves_no_message(student, student_api):
     assert [row.user for row in Delivery.objects.all()] == [other]
     assert list(Message.objects.all()) == [both]
     assert not OptOut.objects.exists()
+
+
+def test_what_an_account_got_while_it_was_closed_is_deleted_at_night(student):
+    sent(draft())
+    User.objects.filter(pk=student.pk).update(closed_at=timezone.now())
+    kept = UserFactory()
+    sent(draft(kept))
+
+    assert cleanup.delete_of_closed_accounts() == 1
+
+    assert [row.user for row in Delivery.objects.all()] == [kept]
 
 
 def test_an_old_message_is_deleted_with_its_deliveries(student, settings):

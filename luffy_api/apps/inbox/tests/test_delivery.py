@@ -11,7 +11,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.utils import timezone
 
-from luffy_api.apps.inbox import delivery, retry_schedule
+from luffy_api.apps.inbox import delivery, expansion, retry_schedule, services
 from luffy_api.apps.inbox.locks import lease_due
 from luffy_api.apps.inbox.models import Channel, Delivery, Kind, OptOut
 from luffy_api.apps.inbox.senders import Outcome, Result
@@ -204,6 +204,20 @@ def test_what_a_killed_process_was_sending_is_never_sent_again(provider, student
 
     assert states() == [(SMS, State.UNKNOWN, "中断")]
     assert len(provider.arrived) == 1
+
+
+def test_what_is_stopped_while_it_is_being_sent_is_not_tried_again(provider, student):
+    message = sent(draft(student, channels=[SMS]))
+    rows = lease_due(Channel.SMS, 10)
+    services.stop(message_id=message.pk, staff_id=UserFactory(is_staff=True).pk)
+    expansion.run(message.pk, seconds=9)
+    delivery.settle(rows, {student.pk: Outcome(Result.REFUSED, "InternalError")})
+    due_now()
+
+    assert delivery.deliver_due() == 0
+
+    assert states() == [(SMS, State.STOPPED, "InternalError")]
+    assert provider.arrived == []
 
 
 def test_who_answers_late_is_believed(provider, student):

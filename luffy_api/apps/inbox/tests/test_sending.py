@@ -224,6 +224,18 @@ def test_an_expansion_that_is_killed_goes_on_where_it_was(monkeypatch):
     assert people() == {*users}
 
 
+def test_a_row_that_a_merge_has_moved_ahead_is_no_conflict(monkeypatch):
+    monkeypatch.setattr(expansion, "CHUNK", 1)
+    first, second = UserFactory.create_batch(2)
+    message = send(draft())
+    assert expansion.run(message.pk, seconds=-1)
+    Delivery.objects.filter(user=first).update(user=second)
+
+    assert not expansion.run(message.pk, seconds=60)
+
+    assert [row.user for row in Delivery.objects.all()] == [second]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_expand_the_same_message_write_each_row_once(monkeypatch):
     UserFactory.create_batch(60)
