@@ -172,13 +172,12 @@ def test_states_of_many_sections_are_one_small_query(operations, course):
 
 
 @pytest.mark.any_database
-@pytest.mark.parametrize(
-    "query", ["", "0", "a", "1,,2", "1, 2", "-1", "1,2,", "9" * 19, "1," * 6000 + "1", "１"]
-)
-def test_what_are_no_sections_is_refused(operations, course, query):
-    answer = operations.get(f"{outline_of(course)}media/", {"sections": query})
+def test_what_are_no_sections_is_refused(operations, course):
+    wrong = ("", "0", "a", "1,,2", "1, 2", "-1", "1,2,", "9" * 19, "1," * 6000 + "1", "１")
+    for query in wrong:
+        answer = operations.get(f"{outline_of(course)}media/", {"sections": query})
 
-    assert answer.status_code == 400
+        assert answer.status_code == 400, query[:80]
 
 
 # --- Moving ---------------------------------------------------------------------------------------
@@ -423,13 +422,13 @@ def test_what_is_no_order_is_refused(operations, course, kind):
         assert answer.status_code == 400, str(order)[:80]
 
 
-@pytest.mark.parametrize("moment", BAD_TIMES)
-def test_a_moment_that_cannot_be_is_no_error_of_ours(operations, course, moment):
-    body = {"read_at": moment, "chapters": [change("一", "acb", "cab")]}
+def test_a_moment_that_cannot_be_is_no_error_of_ours(operations, course):
+    for moment in BAD_TIMES:
+        body = {"read_at": moment, "chapters": [change("一", "acb", "cab")]}
 
-    answer = operations.put(f"{outline_of(course)}section/order/", body, format="json")
+        answer = operations.put(f"{outline_of(course)}section/order/", body, format="json")
 
-    assert answer.status_code in {400, 409}
+        assert answer.status_code in {400, 409}, moment
 
 
 @pytest.mark.any_database

@@ -38,10 +38,10 @@ def test_hidden_courses_are_not_suggested(api):
     assert completions(api, "py") == []
 
 
-@pytest.mark.parametrize("typed", ["", " ", "　", "%", "_", "\\", "'", "🐍"])
-def test_what_completes_nothing(api, typed):
+def test_what_completes_nothing(api):
     CourseFactory(name="Python")
-    assert completions(api, typed) == []
+    for typed in ("", " ", "　", "%", "_", "\\", "'", "🐍"):
+        assert completions(api, typed) == [], typed
 
 
 def test_hot_words_in_their_order(api):
