@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
 
 import type { Storage } from './e2e/remoteShop'
-import { LOG, PORT, STATE } from './e2e/shop'
+import { FOREIGN_PORT, LOG, PORT, STATE } from './e2e/shop'
 
 const REMOTE = 'remoteStorage.spec.ts'
 
@@ -65,6 +65,7 @@ export default defineConfig<object, { storage: Storage }>({
       PORT,
       VAR_DIR: STATE,
       DJANGO_SETTINGS_MODULE: 'luffy_api.settings.dev',
+      CORS_ALLOWED_ORIGINS: `http://127.0.0.1:${FOREIGN_PORT}`,
     },
     url: `http://127.0.0.1:${PORT}/readyz`,
     timeout: 300_000,

@@ -13,6 +13,8 @@ from luffy_api.settings.attachments import *  # noqa: F403
 from luffy_api.settings.limits import *  # noqa: F403
 from luffy_api.settings.logs import *  # noqa: F403
 from luffy_api.settings.metrics import *  # noqa: F403
+from luffy_api.settings.origins import *  # noqa: F403
+from luffy_api.settings.origins import CORS_ALLOWED_ORIGINS, with_foreign_origins
 from luffy_api.settings.rate_limits import *  # noqa: F403
 from luffy_api.settings.retention import *  # noqa: F403
 
@@ -36,6 +38,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "axes",
     "csp",
+    "corsheaders",
     "django_guid",
     "huey.contrib.djhuey",
     "luffy_api.apps.publishing",
@@ -74,6 +77,8 @@ MIDDLEWARE = [
     "luffy_api.common.body_length.LengthRequiredMiddleware",
     "luffy_api.common.page_middleware.PageFrameOptionsMiddleware",
 ]
+if CORS_ALLOWED_ORIGINS:
+    MIDDLEWARE = with_foreign_origins(MIDDLEWARE)
 
 ROOT_URLCONF = "luffy_api.urls"
 WSGI_APPLICATION = "luffy_api.wsgi.application"

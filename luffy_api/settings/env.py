@@ -7,6 +7,7 @@ variable and the expected form. Why not django-environ's readers: docs/decisions
 
 import hashlib
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,15 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+
+
+_LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_ORIGIN = re.compile(
+    rf"(?P<scheme>https?)://(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:]+\])"
+    r"(?::(?P<port>[1-9][0-9]{0,4}))?",
+    re.ASCII,
+)
+_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,24 @@ def url(name: str, default: str | None = None) -> str:
     if not usable:
         raise ImproperlyConfigured(f"{name} is {value!r}; use an address like https://example.com.")
     return value
+
+
+def origins(name: str) -> list[str]:
+    """A comma-separated list of origins as browsers send them: scheme, host, port if unusual."""
+    found = csv(name, "")
+    for value in found:
+        if not _is_origin(value):
+            raise ImproperlyConfigured(
+                f"{name} contains {value!r}; use origins like https://app.example.com, in lower "
+                "case, without path, wildcard or the usual port."
+            )
+    return found
+
+
+def _is_origin(value: str) -> bool:
+    match = _ORIGIN.fullmatch(value)
+    port = int(match["port"] or 0) if match else 0
+    return match is not None and port < 2**16 and port != _USUAL_PORTS[match["scheme"]]
 
 
 def secret(name: str, default: str | Callable[[], str] | None = None) -> str:

@@ -125,6 +125,16 @@ def test_production_refuses_what_belongs_to_development(refusal, name, value):
         ("REDIS_URL", "redis+sentinel://one:26379/mymaster/zero"),
         ("REDIS_URL", "redis+sentinel://one:70000/mymaster/0"),
         ("DEBUG", "perhaps"),
+        ("CORS_ALLOWED_ORIGINS", "*"),
+        ("CORS_ALLOWED_ORIGINS", "null"),
+        ("CORS_ALLOWED_ORIGINS", "app.example"),
+        ("CORS_ALLOWED_ORIGINS", "https://*.example.com"),
+        ("CORS_ALLOWED_ORIGINS", "https://app.example/"),
+        ("CORS_ALLOWED_ORIGINS", "https://App.example"),
+        ("CORS_ALLOWED_ORIGINS", "https://app.example:443"),
+        ("CORS_ALLOWED_ORIGINS", "http://app.example:99999"),
+        ("CORS_ALLOWED_ORIGINS", "https://user@app.example"),
+        ("CORS_ALLOWED_ORIGINS", "https://one.example, ftp://two.example"),
         ("DATABASE_URL", "postgres://localhost/luffy"),
         ("DATABASE_URL", "mysql://localhost"),
         ("DATABASE_REPLICA_URL", "mysql://reader:x@replica/luffy"),  # of an SQLite
@@ -142,6 +152,15 @@ def test_production_refuses_what_belongs_to_development(refusal, name, value):
 )
 def test_a_bad_value_is_named(refusal, name, value):
     assert name in refusal({**DEV, name: value})
+
+
+def test_other_front_ends_are_named_exactly_or_there_are_none(run):
+    show = "s.CORS_ALLOWED_ORIGINS, any('cors' in each for each in s.MIDDLEWARE)"
+
+    assert run(DEV, show) == (0, "[] False")
+    named = {"CORS_ALLOWED_ORIGINS": "https://app.example, http://127.0.0.1:5173,http://[::1]:3000"}
+    found = ["https://app.example", "http://127.0.0.1:5173", "http://[::1]:3000"]
+    assert run({**PROD, **named}, show) == (0, f"{found} True")
 
 
 def test_a_dollar_sign_is_a_character_like_any_other(run):

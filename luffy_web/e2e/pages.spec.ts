@@ -36,10 +36,11 @@ test('an unknown address is a real 404', async ({ page, errors }) => {
 })
 
 test('an unknown course says so', async ({ page, errors }) => {
-  errors.allow(/404.*\/api\/v1\/course\/(chapter\/\?course=)?999999/)
+  errors.allow(/404.*\/course\/(chapter\/\?course=)?999999/)
 
-  await page.goto('/course/999999')
+  const answer = await page.goto('/course/999999')
 
+  expect(answer?.status()).toBe(404)
   await expect(page.getByRole('main')).toContainText(/不存在|没有找到|下架/)
 })
 

@@ -7,6 +7,8 @@ import { expect, type Page } from '@playwright/test'
 
 /** The shop that is started for the journeys: its port, state directory and log. */
 export const PORT = process.env.E2E_PORT ?? '8123'
+/** Where a journey serves another front end, which the shop allows. */
+export const FOREIGN_PORT = String(Number(PORT) + 1000)
 export const STATE = fileURLToPath(new URL(`../../var/e2e/${PORT}`, import.meta.url))
 export const LOG = `${STATE}/start.log`
 

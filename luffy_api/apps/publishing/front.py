@@ -24,7 +24,7 @@ from luffy_api.apps.publishing.publisher import (
     publisher,
 )
 from luffy_api.apps.publishing.versions import versions
-from luffy_api.common import access_log, request_metrics
+from luffy_api.common import access_log, foreign_origins, request_metrics
 from luffy_api.common.client_ip import client_ip
 from luffy_api.common.routes import pattern_of
 
@@ -44,7 +44,8 @@ def published(application: Application) -> Application:
             return application(environ, start_response)
         chosen = choose(answer, environ)
         request_id = _request_id(environ)
-        start_response(STATUS[chosen.status], [*chosen.headers.items(), (REQUEST_ID, request_id)])
+        headers = [*chosen.headers.items(), (REQUEST_ID, request_id)]
+        start_response(STATUS[chosen.status], headers + foreign_origins.headers(environ))
         _record(answer, chosen, environ["REQUEST_METHOD"], request_id, start)
         return [chosen.body] if environ["REQUEST_METHOD"] == "GET" else []
 

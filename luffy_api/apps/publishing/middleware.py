@@ -30,7 +30,7 @@ from luffy_api.apps.publishing.publisher import (
     publisher,
 )
 from luffy_api.apps.publishing.versions import versions
-from luffy_api.common import replica
+from luffy_api.common import foreign_origins, replica
 from luffy_api.common.client_ip import client_ip
 from luffy_api.common.codes import Code
 from luffy_api.common.error_views import envelope
@@ -145,6 +145,8 @@ def _complete(request: HttpRequest, answer: PublishedAnswer) -> HttpResponse | N
         return _respond(request, answer)
     request.resolver_match = answer.route
     headers, body = personal.put_in(answer, part.data)
+    if foreign_origins.is_foreign(request.META):
+        body = foreign_origins.with_addresses(body)
     return HttpResponse(body, headers=headers)
 
 

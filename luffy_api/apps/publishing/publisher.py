@@ -14,6 +14,7 @@ from luffy_api.apps.publishing import answers
 from luffy_api.apps.publishing.answers import PublishedAnswer, Representation
 from luffy_api.apps.publishing.store import ByteStore
 from luffy_api.apps.publishing.versions import Version
+from luffy_api.common import foreign_origins
 from luffy_api.common.rate_counters import LocalCounters
 from luffy_api.common.rate_limits import ACCOUNT, ADDRESS
 
@@ -24,7 +25,7 @@ TOKEN = "HTTP_AUTHORIZATION"  # noqa: S105
 MAX_QUERY = 500
 TYPES = ("*/*", "application/*", "application/json")
 
-Key = tuple[bool, str, str]
+Key = tuple[bool, bool, str, str]
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def key_of(request: HttpRequest) -> Key | None:
         request.get_host()
     except DisallowedHost:
         return None
-    return request.is_secure(), request.path_info, request.META.get("QUERY_STRING", "")
+    foreign = foreign_origins.is_foreign(request.META)
+    return request.is_secure(), foreign, request.path_info, request.META.get("QUERY_STRING", "")
 
 
 def brings_token(environ: Mapping[str, Any]) -> bool:

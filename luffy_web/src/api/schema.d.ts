@@ -974,7 +974,13 @@ export interface paths {
          */
         get: operations["order_success_retrieve"];
         put?: never;
-        post?: never;
+        /**
+         * @description Alipay's notification; exactly `success` or `failed`, as its manual demands.
+         *
+         *     Authenticated by its RSA2 signature alone: a front end never calls this. The order is paid
+         *     before `success` is answered; a repeated notification changes nothing.
+         */
+        post: operations["order_success_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1372,6 +1378,24 @@ export interface components {
              * Format: date-time
              */
             readonly created_time: string;
+        };
+        /** @description What a notification of Alipay carries at least; `libs.alipay_v1` reads and verifies it. */
+        AlipayNotificationRequest: {
+            app_id: string;
+            /** @description The number of the order. */
+            out_trade_no: string;
+            /** @description Alipay's number of the payment. */
+            trade_no: string;
+            /** @description TRADE_SUCCESS, TRADE_FINISHED, TRADE_CLOSED … */
+            trade_status: string;
+            /** @description Yuan with two decimals. */
+            total_amount: string;
+            notify_id?: string;
+            seller_id?: string;
+            /** @description RSA2 */
+            sign_type: string;
+            /** @description Over all other fields but sign_type, sorted by name. */
+            sign: string;
         };
         /** @description An announcement; `html` is safe to show. */
         Announcement: {
@@ -5255,6 +5279,39 @@ export interface operations {
                         msg: string;
                         data: components["schemas"]["PaymentStatus"];
                     };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    order_success_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["AlipayNotificationRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": "success" | "failed";
                 };
             };
             /** @description 4xx, 5xx */

@@ -103,6 +103,20 @@ class OutTradeNoQuery(serializers.Serializer[Any]):
     out_trade_no = serializers.RegexField(r"\A[0-9A-Za-z_-]{1,64}\Z")
 
 
+class AlipayNotificationSerializer(serializers.Serializer[Any]):
+    """What a notification of Alipay carries at least; `libs.alipay_v1` reads and verifies it."""
+
+    app_id = serializers.CharField()
+    out_trade_no = serializers.CharField(help_text="The number of the order.")
+    trade_no = serializers.CharField(help_text="Alipay's number of the payment.")
+    trade_status = serializers.CharField(help_text="TRADE_SUCCESS, TRADE_FINISHED, TRADE_CLOSED …")
+    total_amount = serializers.CharField(help_text="Yuan with two decimals.")
+    notify_id = serializers.CharField(required=False)
+    seller_id = serializers.CharField(required=False)
+    sign_type = serializers.CharField(help_text="RSA2")
+    sign = serializers.CharField(help_text="Over all other fields but sign_type, sorted by name.")
+
+
 class OrderCourseSerializer(serializers.ModelSerializer[OrderDetail]):
     """A course of an order, with its prices at checkout."""
 

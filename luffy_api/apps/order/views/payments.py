@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import viewsets
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -20,6 +20,8 @@ from luffy_api.common.validation import optional_user_id, validated_query
 
 MAX_NOTIFICATION_BYTES = 64 * 1024
 MAX_NOTIFICATION_FIELDS = 100
+FORM = "application/x-www-form-urlencoded"
+BARE_TEXT = OpenApiResponse({"type": "string", "enum": ["success", "failed"]})
 ANSWERS = {
     OrderStatus.UNPAID: (Code.NOT_YET, "暂未收到您的付款,请稍后刷新再试"),
     OrderStatus.PAID: (Code.OK, Code.OK.label),
@@ -63,9 +65,17 @@ class PaymentViewSet(viewsets.ViewSet):
         code, msg = ANSWERS[OrderStatus(order.order_status)]
         return APIResponse(data, code=code, msg=msg)
 
-    @extend_schema(exclude=True)
+    @extend_schema(
+        request={FORM: serializers.AlipayNotificationSerializer},
+        responses={(200, "text/plain"): BARE_TEXT},
+        auth=[],
+    )
     def notify(self, request: Request) -> HttpResponse:
-        """Alipay's notification; exactly `success` or `failed`, as its manual demands."""
+        """Alipay's notification; exactly `success` or `failed`, as its manual demands.
+
+        Authenticated by its RSA2 signature alone: a front end never calls this. The order is paid
+        before `success` is answered; a repeated notification changes nothing.
+        """
         return answer_alipay(request._request)
 
 
