@@ -17,6 +17,8 @@ IMPORT_MAX_ROWS = 50_000
 IMPORT_BATCH_ROWS = 200
 IMAGE_MAX_BYTES = 10 * 1024**2
 IMAGE_MAX_PIXELS = 40_000_000
+# Share pictures of courses that a process keeps.
+SHARE_PICTURES_BYTES = 16 * 1024**2
 # A form with a video and a few pictures.
 FORM_MAX_BYTES = VIDEO_MAX_BYTES + 50 * 1024**2
 # Django's own are 1,000 and 100. Several thousand courses of a discount are as many fields, and

@@ -22,6 +22,7 @@ PUBLIC = {
     "GET course/",
     "GET course/category/",
     "GET course/<int:pk>/",
+    "GET course/<int:pk>/share/",
     "GET course/<int:pk>/preview/",
     "GET course/<int:pk>/preview/chapter/",
     "GET course/chapter/",

@@ -113,3 +113,10 @@ class StorageDown(exceptions.Unavailable):
 
     def __init__(self) -> None:
         super().__init__("存储服务暂时不可用，请稍后再试")
+
+
+class SharePictureBusy(exceptions.Unavailable):
+    """Too many share pictures are asked for at the same moment."""
+
+    def __init__(self) -> None:
+        super().__init__("分享图片正在生成，请稍后再试")

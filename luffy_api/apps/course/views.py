@@ -3,6 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -16,6 +20,7 @@ from luffy_api.apps.course import (
     previews,
     selectors,
     serializers,
+    share_pictures,
     view_counts,
 )
 from luffy_api.apps.course.cards import CategorySerializer, CourseCardSerializer
@@ -26,6 +31,7 @@ from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.replica import catalogue_read
 from luffy_api.common.response import APIResponse
+from luffy_api.common.throttling import RateThrottle
 from luffy_api.common.validation import current_user_id, optional_user_id, validated_query
 from luffy_api.common.viewsets import APIViewSet
 
@@ -104,6 +110,36 @@ class CourseViewSet(APIViewSet):
         """A signed URL of the course's attachment, for students who have the course."""
         file = attachments.attachment(course_id=pk, user_id=current_user_id(request))
         return APIResponse(serializers.DownloadSerializer(file).data)
+
+
+class ShareThrottle(RateThrottle):
+    """Some are drawn anew."""
+
+    scope = "share"
+
+
+class ShareViewSet(viewsets.ViewSet):
+    """The share picture of a course. Public; a token is not read."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+    throttle_classes = [ShareThrottle]
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Whoever asks for a picture alone gets it, although errors are JSON."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
+    def retrieve(self, request: Request, pk: int) -> HttpResponseBase:
+        """A PNG with cover, name, price, teacher and a QR code that leads to the course."""
+        picture = share_pictures.share_picture(course_id=pk)
+        headers = {"ETag": picture.etag, "Cache-Control": "public, max-age=60"}
+        found = get_conditional_response(request._request, etag=picture.etag)
+        if found is not None:
+            for name, value in headers.items():
+                found[name] = value
+            return found
+        return HttpResponse(picture.png, content_type="image/png", headers=headers)
 
 
 class PreviewViewSet(APIViewSet):

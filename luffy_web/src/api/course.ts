@@ -23,6 +23,9 @@ export interface CourseQuery {
   page_size?: number
 }
 
+/** The address of a picture of the course with a QR code that leads to it. */
+export const sharePicture = (id: number): string => `/api/v1/course/${id}/share/`
+
 export const fetchCategories = (): Promise<CourseCategory[]> =>
   dataOf(http.GET('/api/v1/course/category/'))
 
