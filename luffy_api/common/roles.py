@@ -8,6 +8,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 OPERATIONS = "运营"
 FINANCE = "财务"
+TEACHERS = "讲师"
 # Dependencies of migrations that call `grant` or `rename_permissions`.
 NEEDED = [
     ("auth", "0012_alter_user_first_name_max_length"),

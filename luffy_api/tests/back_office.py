@@ -8,7 +8,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
-from luffy_api.apps.dashboard.models import AuditEntry, DailyFigures, Import, Student
+from luffy_api.apps.dashboard.models import (
+    AuditEntry,
+    DailyFigures,
+    Import,
+    Student,
+    TaughtCourse,
+    TaughtStudent,
+)
 from luffy_api.apps.inbox.models import Message
 from luffy_api.apps.learning.models import StudyDay
 from luffy_api.apps.monitoring.models import Alert, JobRun
@@ -80,6 +87,8 @@ ROWS = {
         channels=[1, 2],
         created_by=factories.UserFactory(is_staff=True),
     ),
+    "taughtcourse": lambda: TaughtCourse.objects.get(pk=factories.CourseFactory().pk),
+    "taughtstudent": lambda: TaughtStudent.objects.get(pk=factories.EnrollmentFactory().pk),
     "import": lambda: Import.objects.create(
         kind="categories",
         file_name="分类.xlsx",

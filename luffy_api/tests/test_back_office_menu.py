@@ -24,7 +24,7 @@ def test_every_model_stands_in_one_group():
 
 def test_the_groups_are_jobs_and_the_test_gateways_come_last(admin_client):
     groups = list(menu_of(admin_client))
-    assert groups == ["商品", "交易", "学员", "内容", "搜索", "系统", "测试网关"]
+    assert groups == ["商品", "交易", "学员", "教学", "内容", "搜索", "系统", "测试网关"]
 
 
 def test_no_two_entries_have_one_name(admin_client):

@@ -68,7 +68,13 @@ FINANCE = {
     "order.refunddueorder": VIEW,
     "order.gatewaycounter": VIEW,
 }
-MATRIX = {roles.OPERATIONS: OPERATIONS, roles.FINANCE: FINANCE, "": {}}
+TEACHERS = {"dashboard.taughtcourse": VIEW, "dashboard.taughtstudent": VIEW}
+MATRIX = {
+    roles.OPERATIONS: OPERATIONS,
+    roles.FINANCE: FINANCE,
+    roles.TEACHERS: TEACHERS,
+    "": {},
+}
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
 MIGRATIONS = [
     ("course", "0002_rights_of_operations"),
@@ -91,6 +97,7 @@ MIGRATIONS = [
     ("dashboard", "0002_rights_of_operations"),
     ("dashboard", "0004_rights_on_students"),
     ("dashboard", "0007_rights_to_figures"),
+    ("dashboard", "0009_rights_of_teachers"),
     ("learning", "0005_rights_to_study_days"),
     ("inbox", "0002_rights_of_operations"),
 ]
@@ -169,7 +176,7 @@ def test_nobody_gives_oneself_rights(as_role, role):
 
 
 @pytest.mark.any_database
-@pytest.mark.parametrize("role", [roles.OPERATIONS, roles.FINANCE])
+@pytest.mark.parametrize("role", [roles.OPERATIONS, roles.FINANCE, roles.TEACHERS])
 def test_not_even_a_right_on_accounts_opens_them(as_role, role):
     Group.objects.get(name=role).permissions.add(
         *Permission.objects.filter(content_type__app_label__in=["user", "auth"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
 
+from django.contrib.auth.models import Permission
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from luffy_api.apps.course.exceptions import (
@@ -44,9 +45,20 @@ def _has_course(user_id: int | None, *, path: str = "pk") -> Exists | Value:
 
 
 def _seen_by_staff(user_id: int, *, path: str = "") -> Q:
-    """The condition that the user is staff, who see each course at `path` but the deleted ones."""
-    staff = User.objects.filter(pk=user_id, is_staff=True, is_active=True)
+    """The condition that the user is staff, who see each course at `path` but the deleted ones.
+
+    Those with the right to see courses in the back office, which a teacher does not have.
+    """
+    staff = User.objects.filter(pk=user_id, is_staff=True, is_active=True).filter(
+        Q(is_superuser=True) | _has_right("group__user") | _has_right("user")
+    )
     return Q(Exists(staff), **{f"{path}is_delete": False})
+
+
+def _has_right(path: str) -> Exists:
+    """Whether the user of the outer query has the right, by the way `path` from permissions."""
+    right = Permission.objects.filter(content_type__app_label="course", codename="view_course")
+    return Exists(right.filter(**{path: OuterRef("pk")}))
 
 
 def courses_visible_to(user_id: int | None) -> CourseQuerySet:

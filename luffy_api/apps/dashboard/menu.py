@@ -43,6 +43,7 @@ GROUPS = (
             **dict.fromkeys(["learning.StudyDay", "inbox.Message"]),
         },
     ),
+    MenuGroup("教学", dict.fromkeys(["dashboard.TaughtCourse", "dashboard.TaughtStudent"])),
     MenuGroup(
         "内容",
         dict.fromkeys(

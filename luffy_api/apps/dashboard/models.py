@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import models
 from django.db.models import Q
 
-from luffy_api.apps.course.models import Course
+from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_admin
 from luffy_api.common.models import TimestampedModel
@@ -163,6 +163,30 @@ class AuditEntry(LogEntry):
     def values(self) -> list[tuple[str, list[str]]]:
         """What was changed, by the row of the page: `[label, before, after]`."""
         return list(audit_admin.changes_of(self.change_message))
+
+
+class TaughtCourse(Course):
+    """授课课程: a course as its teacher sees it in the back office, and no other teacher does."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "授课课程"
+        ordering = ["orders", "id"]
+        # `change` is the outline; a school may tick it for the role 讲师.
+        default_permissions = ("view", "change")
+
+
+class TaughtStudent(Enrollment):
+    """授课学员: who has a course of a teacher, without money and without ways to reach them."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "授课学员"
+        ordering = ["-id"]
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.user}：{self.course}"
 
 
 class DailyFigures(models.Model):

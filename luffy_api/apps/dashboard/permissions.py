@@ -6,6 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from luffy_api.apps.course import teaching
 from luffy_api.common.staff_session import is_staff_with
 
 SEEN = ("course", "coursechapter", "coursesection")
@@ -32,17 +33,31 @@ def may_see_outline(user: Any) -> bool:
     )
 
 
-def outline_rights(user: Any) -> dict[str, bool]:
-    """What of RIGHTS the user may do, and `upload`."""
+def outline_rights(user: Any, *, course_id: int) -> dict[str, bool]:
+    """What of RIGHTS the user may do to the course, `upload`, and `open_forms` of its rows."""
+    sees = may_see_outline(user)
     rights = {**RIGHTS, "upload": UPLOAD}
-    return {action: is_staff_with(user, right) for action, right in rights.items()}
+    found = {action: sees and is_staff_with(user, right) for action, right in rights.items()}
+    if not all(found.values()) and _teaches(user, teaching.CHANGE_OUTLINE, course_id):
+        found = dict.fromkeys(found, True)
+    return {**found, "open_forms": sees}
+
+
+def _teaches(user: Any, right: str, course_id: int) -> bool:
+    """Whether it is a course of their own, and the school lets teachers do it."""
+    return is_staff_with(user, teaching.SEE, right) and teaching.teaches(
+        user_id=user.pk, course_id=course_id
+    )
 
 
 class MayArrangeOutlines(BasePermission):
-    """Staff who may see the outline and have the right to what they ask for."""
+    """Staff who may see the outline and have the right to what they ask for, or its teacher."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """By the action of the view."""
         needed = RIGHTS.get(getattr(view, "action", None) or "")
         allowed = is_staff_with(request.user, needed) if needed else True
-        return allowed and may_see_outline(request.user)
+        if allowed and may_see_outline(request.user):
+            return True
+        right = teaching.CHANGE_OUTLINE if needed else teaching.SEE
+        return _teaches(request.user, right, int(view.kwargs["pk"]))

@@ -26,7 +26,7 @@ class OutlineViewSet(viewsets.ViewSet):
         """All of it, and what the user may do."""
         data = {
             "read_at": timezone.now(),
-            "rights": outline_rights(request.user),
+            "rights": outline_rights(request.user, course_id=pk),
             "chapters": selectors.outline(course_id=pk),
         }
         return APIResponse(serializers.OutlineSerializer(data).data)

@@ -62,6 +62,7 @@ class SchoolSettingsAdmin(SingleRowAdmin):
     fieldsets = [
         ("退款", {"fields": ["refund_days", "refund_watched_percent"]}),
         ("线下收款", {"fields": ["offline_confirm_above"]}),
+        ("讲师", {"fields": ["teachers_see_revenue"]}),
     ]
 
 

@@ -2312,6 +2312,7 @@ export interface components {
             readonly remove_chapter: boolean;
             readonly remove_section: boolean;
             readonly upload: boolean;
+            readonly open_forms: boolean;
         };
         /** @description A section of the outline. */
         OutlineSection: {

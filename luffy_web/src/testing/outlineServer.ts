@@ -16,6 +16,7 @@ const ALL: Rights = {
   remove_chapter: true,
   remove_section: true,
   upload: true,
+  open_forms: true,
 }
 
 const ok = (data: unknown, status = 200) => HttpResponse.json({ code: 100, msg: '成功', data }, { status })

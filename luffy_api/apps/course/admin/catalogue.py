@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from luffy_api.apps.course import pricing
 from luffy_api.apps.course.admin.discount_form import DiscountForm, overlap_warning, preview
 from luffy_api.apps.course.models import CourseCategory, CourseDiscount, Teacher
-from luffy_api.common.admin import CatalogueAdmin, picture
+from luffy_api.common.admin import CatalogueAdmin, is_superuser, picture
 
 
 class NeededByCourses(CatalogueAdmin):
@@ -46,6 +46,14 @@ class TeacherAdmin(NeededByCourses):
         ("头像", {"fields": [("image", "portrait")]}),
         ("展示", {"fields": [("orders", "is_show")]}),
     ]
+
+    autocomplete_fields = ["account"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Hook of Django: who gives a teacher an account gives rights, as only superusers do."""
+        fieldsets = super().get_fieldsets(request, obj)
+        account = [("后台账号", {"fields": ["account"]})]
+        return [*fieldsets, *account] if is_superuser(request) else fieldsets
 
     @admin.display(description="预览")
     def portrait(self, teacher: Teacher) -> SafeString | str:

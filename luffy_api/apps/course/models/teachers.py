@@ -3,6 +3,7 @@
 from django.db import models
 
 from luffy_api.apps.course.models.outbox import CatalogueEvent, OutboxModel
+from luffy_api.apps.user.models import User
 from luffy_api.common.models import CatalogueQuerySet
 
 
@@ -20,6 +21,17 @@ class Teacher(OutboxModel):
     signature = models.CharField("导师签名", max_length=255, blank=True)
     image = models.ImageField("头像", upload_to="teacher", blank=True)
     brief = models.TextField("简介", max_length=1024, blank=True)
+    # Only superusers set it: it opens the students of these courses (teaching.py).
+    account = models.OneToOneField(
+        User,
+        verbose_name="后台账号",
+        on_delete=models.SET_NULL,
+        related_name="teacher",
+        null=True,
+        blank=True,
+        limit_choices_to={"is_staff": True},
+        help_text="这位讲师本人的工作人员账号；给账号“讲师”角色后，就能看到自己的课程和学员",
+    )
 
     objects = CatalogueQuerySet["Teacher"].as_manager()
 

@@ -4,12 +4,14 @@ import pytest
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.tests.test_list import CARD
+from luffy_api.apps.user.models import User
+from luffy_api.common import roles
 from luffy_api.conftest import logged_in
+from luffy_api.tests import people
 from luffy_api.tests.factories import (
     CourseFactory,
     DiscountFactory,
     EnrollmentFactory,
-    UserFactory,
 )
 from luffy_api.tests.factories import SectionFactory as Section
 
@@ -68,8 +70,9 @@ def test_an_announced_course_has_a_page(api):
     assert api.get(url(CourseFactory(status=Course.Status.ANNOUNCED).pk)).status_code == 200
 
 
-def test_staff_see_a_draft_but_nothing_that_was_deleted():
-    staff = logged_in(UserFactory(is_staff=True))
+@pytest.mark.parametrize("who", [{"role": roles.OPERATIONS}, {"is_superuser": True}])
+def test_staff_see_a_draft_but_nothing_that_was_deleted(who):
+    staff = logged_in(people.staff(**who))
     course = CourseFactory(status=Course.Status.OFFLINE)
     draft = Section(course=course, section_type=0, content="正文", video="", free_trail=True)
     addresses = [
@@ -82,10 +85,21 @@ def test_staff_see_a_draft_but_nothing_that_was_deleted():
     assert staff.get(url(CourseFactory(is_delete=True).pk)).status_code == 404
 
 
-@pytest.mark.parametrize("fields", [{}, {"is_staff": True, "is_active": False}])
-def test_who_is_not_staff_now_sees_no_draft(fields):
+@pytest.mark.parametrize(
+    ("role", "fields"),
+    [
+        (roles.OPERATIONS, {"is_staff": False}),
+        (roles.OPERATIONS, {"is_active": False}),
+        (roles.FINANCE, {}),
+        (roles.TEACHERS, {}),
+        ("", {}),
+    ],
+)
+def test_who_may_not_see_courses_in_the_back_office_sees_no_draft(role, fields):
     course = CourseFactory(status=Course.Status.OFFLINE)
-    somebody = logged_in(UserFactory(**fields))
+    user = people.staff(role)
+    User.objects.filter(pk=user.pk).update(**fields)
+    somebody = logged_in(User.objects.get(pk=user.pk))
 
     assert somebody.get(url(course.pk)).status_code in {401, 404}
 

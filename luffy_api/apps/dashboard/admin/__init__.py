@@ -1,5 +1,13 @@
 """The back office's own pages; Django looks for this package by its name."""
 
-from luffy_api.apps.dashboard.admin import audit, courses, figures, imports, messages, students
+from luffy_api.apps.dashboard.admin import (
+    audit,
+    courses,
+    figures,
+    imports,
+    messages,
+    students,
+    teaching,
+)
 
-__all__ = ["audit", "courses", "figures", "imports", "messages", "students"]
+__all__ = ["audit", "courses", "figures", "imports", "messages", "students", "teaching"]

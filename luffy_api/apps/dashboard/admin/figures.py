@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
 
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.dashboard.figures.course_page import course_page
+from luffy_api.apps.dashboard.figures.course_page import May, Parts, course_page, parts_for
 from luffy_api.apps.dashboard.figures.overview import MONEY, overview, sees
 from luffy_api.apps.dashboard.figures.spans import MAX_DAYS, Span
 from luffy_api.apps.dashboard.figures.tables import Table
@@ -75,7 +75,7 @@ class DailyFiguresAdmin(ReadOnlyAdmin):
         form = _form(request.GET)
         found = overview(form.span, _may(request)) if form.is_valid() else None
         context = {"title": "经营数据", "form": form, "found": found}
-        return self._answer(request, form, context)
+        return _answer(self, request, form, context)
 
     def course_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The figures of one course, for who may see courses."""
@@ -84,25 +84,33 @@ class DailyFiguresAdmin(ReadOnlyAdmin):
         course = Course.objects.not_deleted().filter(pk=pk).first()
         if course is None:
             raise Http404
-        form = _form(request.GET)
-        found = course_page(course, form.span, _may(request)) if form.is_valid() else None
-        context = {"title": f"{course.name}的数据", "course": course, "form": form, "found": found}
-        return self._answer(request, form, context)
+        return course_answer(self, request, course, parts_for(_may(request)), _may(request))
 
-    def _answer(
-        self, request: HttpRequest, form: SpanForm, context: dict[str, Any]
-    ) -> HttpResponse:
-        found = context["found"]
-        if found is not None and "csv" in request.GET:
-            return _csv(found.tables, request.GET["csv"], found.span)  # type: ignore[return-value]
-        shared = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "presets": [_preset(form, days, label) for days, label in SPANS.items()],
-            **context,
-        }
-        status = 200 if found is not None else 400
-        return TemplateResponse(request, "admin/dashboard/figures.html", shared, status=status)
+
+def course_answer(
+    model_admin: ReadOnlyAdmin, request: HttpRequest, course: Course, parts: Parts, may: May
+) -> HttpResponse:
+    """The page of a course, of which the user sees `parts`; numbers lead where `may` says so."""
+    form = _form(request.GET)
+    found = course_page(course, form.span, parts, may) if form.is_valid() else None
+    context = {"title": f"{course.name}的数据", "course": course, "form": form, "found": found}
+    return _answer(model_admin, request, form, context)
+
+
+def _answer(
+    model_admin: ReadOnlyAdmin, request: HttpRequest, form: SpanForm, context: dict[str, Any]
+) -> HttpResponse:
+    found = context["found"]
+    if found is not None and "csv" in request.GET:
+        return _csv(found.tables, request.GET["csv"], found.span)  # type: ignore[return-value]
+    shared = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "presets": [_preset(form, days, label) for days, label in SPANS.items()],
+        **context,
+    }
+    status = 200 if found is not None else 400
+    return TemplateResponse(request, "admin/dashboard/figures.html", shared, status=status)
 
 
 def _may(request: HttpRequest) -> Any:

@@ -38,16 +38,33 @@ class CoursePage:
     tables: list[Table]
 
 
-def course_page(course: Course, span: Span, may: May) -> CoursePage:
-    """About twenty queries, whatever the number of students."""
+@dataclass(frozen=True)
+class Parts:
+    """What of a course somebody sees: amounts, how often it was sold, how it is learned from."""
+
+    money: bool = False
+    sold: bool = False
+    learning: bool = False
+
+
+def parts_for(may: May) -> Parts:
+    """By the rights to the lists of the whole school."""
+    money = sees(may, MONEY)
+    return Parts(money=money, sold=money, learning=sees(may, LEARNING))
+
+
+def course_page(course: Course, span: Span, parts: Parts, may: May) -> CoursePage:
+    """About twenty queries, whatever the number of students. `may` says which lists open."""
     found = reading.read_course(span, course.pk)
     views = view_counts.views_by_day(course_id=course.pk, first=span.first, last=span.last)
     tables = [_views(span, views)]
-    if sees(may, MONEY):
+    if parts.money:
         tables.append(_sales(found))
-    if sees(may, LEARNING):
+    elif parts.sold:
+        tables.append(_sold(found))
+    if parts.learning:
         sections = section_selectors.section_statistics(course.pk)
-        tables += [_learning(course, span, found, may), _sections(sections), _stops(sections)]
+        tables += [_learning(course, span, found, may), _sections(sections, may), _stops(sections)]
     students = list_url("course_enrollment", course__id__exact=course.pk)
     shown_students = students if may("course.view_enrollment") else ""
     numbers = [Number("现有学员", str(course.students), shown_students)]
@@ -94,6 +111,20 @@ def _sales(found: Days) -> Table:
     )
 
 
+def _sold(found: Days) -> Table:
+    """Without amounts."""
+    total = _total(found).sold
+    return Table(
+        "sold",
+        "购买",
+        ["日期", "购买人次"],
+        [Row(day, [each.sold]) for day, each in found.items()],
+        Chart.BARS,
+        total=Row("合计", [total]),
+        numbers=[Number("购买人次", str(total))],
+    )
+
+
 def _learning(course: Course, span: Span, found: Days, may: May) -> Table:
     total = _total(found)
     studied = list_url("learning_studyday", **days("day", span), course__id__exact=course.pk)
@@ -112,7 +143,8 @@ def _learning(course: Course, span: Span, found: Days, may: May) -> Table:
     )
 
 
-def _sections(sections: list[SectionStatistics]) -> Table:
+def _sections(sections: list[SectionStatistics], may: May) -> Table:
+    opens = may("course.view_coursesection")
     return Table(
         "sections",
         "各课时的进度",
@@ -121,7 +153,7 @@ def _sections(sections: list[SectionStatistics]) -> Table:
             Row(
                 f"{each.chapter} · {each.name}",
                 [each.begun, each.done, each.done_percent, each.watched_percent],
-                list_url("course_coursesection", id__exact=each.section_id),
+                list_url("course_coursesection", id__exact=each.section_id) if opens else "",
             )
             for each in sections
         ],

@@ -115,6 +115,7 @@ NOT_MOVED = {
     *("Import.applied_by", "Invoice.handled_by", "OfflinePayment.recorded_by"),
     *("OfflinePayment.decided_by", "PaymentCredential.changed_by", "BillDifference.resolved_by"),
     *("Refund.decided_by", "VideoUpload.user", "Message.created_by"),
+    "Teacher.account",
 }
 MOVED = {
     *("Order.user", "Invoice.user", "Refund.requested_by", "Enrollment.user"),

@@ -38,6 +38,13 @@ class SchoolSettings(TimestampedModel):
         help_text="超过这个金额的线下收款，须由登记人以外的同事确认；0 表示每一笔都须两人",
     )
 
+    teachers_see_revenue = models.BooleanField(
+        "讲师可以看到自己课程的收入",
+        default=False,
+        db_default=False,
+        help_text="不勾选时，有后台账号的讲师只看到自己课程的浏览、购买人次和学习进度，看不到金额",
+    )
+
     class Meta:
         db_table = "luffy_school_settings"
         verbose_name = verbose_name_plural = "学校设置"

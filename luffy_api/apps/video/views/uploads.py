@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from luffy_api.apps.video import serializers, services, uploads
 from luffy_api.apps.video.models import VideoUpload
-from luffy_api.apps.video.permissions import MayChangeSections
+from luffy_api.apps.video.permissions import MayChangeSections, require_own
 from luffy_api.apps.video.transcoding import queue
 from luffy_api.apps.video.views.base import StorageViewSet
 from luffy_api.common.parsers import LimitedJSONParser, limit_content_length
@@ -58,6 +58,7 @@ class UploadViewSet(StaffViewSet):
     def create(self, request: Request) -> APIResponse:
         """Permission to upload a video; the same file goes on where it stopped."""
         data = validated(serializers.UploadRequest, request)
+        require_own(request.user, section_id=data["section"])
         ticket = uploads.begin(
             user_id=current_user_id(request), section_id=data.pop("section"), **data
         )
@@ -66,11 +67,12 @@ class UploadViewSet(StaffViewSet):
     @extend_schema(responses=serializers.UploadStatusSerializer)
     def retrieve(self, request: Request, pk: int) -> APIResponse:
         """The state of an upload."""
-        return _answer(uploads.get(user_id=current_user_id(request), upload_id=pk))
+        return _answer(self._own(request, pk))
 
     @extend_schema(request=None, responses={200: None})
     def destroy(self, request: Request, pk: int) -> APIResponse:
         """End it and leave nothing behind."""
+        self._own(request, pk)
         uploads.abort(user_id=current_user_id(request), upload_id=pk)
         return APIResponse()
 
@@ -78,6 +80,7 @@ class UploadViewSet(StaffViewSet):
     def sign(self, request: Request, pk: int) -> APIResponse:
         """URLs to PUT parts to."""
         numbers = validated(serializers.PartsRequest, request)["parts"]
+        self._own(request, pk)
         urls = uploads.sign_parts(user_id=current_user_id(request), upload_id=pk, numbers=numbers)
         return APIResponse({"urls": {str(number): url for number, url in urls.items()}})
 
@@ -86,6 +89,7 @@ class UploadViewSet(StaffViewSet):
         """One part, through our own server."""
         # DRF makes a dictionary of an empty body.
         stream: Any = request.data or BytesIO()
+        self._own(request, pk)
         user_id = current_user_id(request)
         uploads.write_part(user_id=user_id, upload_id=pk, number=number, stream=stream)
         return APIResponse()
@@ -93,9 +97,16 @@ class UploadViewSet(StaffViewSet):
     @extend_schema(request=None, responses=serializers.UploadStatusSerializer)
     def complete(self, request: Request, pk: int) -> APIResponse:
         """All has arrived: it is checked and becomes the section's video."""
+        self._own(request, pk)
         upload = uploads.complete(user_id=current_user_id(request), upload_id=pk)
         queue.enqueue_processing()
         return _answer(upload)
+
+    def _own(self, request: Request, pk: int) -> VideoUpload:
+        """Raises UploadNotFound, and SectionNotFound for a section that is theirs no longer."""
+        upload = uploads.get(user_id=current_user_id(request), upload_id=pk)
+        require_own(request.user, section_id=upload.section_id)
+        return upload
 
 
 class MediaViewSet(StaffViewSet):
@@ -104,11 +115,13 @@ class MediaViewSet(StaffViewSet):
     @extend_schema(responses=serializers.MediaSerializer)
     def retrieve(self, request: Request, pk: int) -> APIResponse:
         """Its state."""
+        require_own(request.user, section_id=pk)
         return APIResponse(serializers.MediaSerializer(services.status(section_id=pk)).data)
 
     @extend_schema(request=None, responses=serializers.MediaSerializer)
     def retry(self, request: Request, pk: int) -> APIResponse:
         """Process it again after a failure."""
+        require_own(request.user, section_id=pk)
         services.retry(section_id=pk)
         queue.enqueue_processing()
         return self.retrieve(request, pk)

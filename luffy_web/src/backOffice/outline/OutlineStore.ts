@@ -54,6 +54,7 @@ const NOTHING: Rights = {
   remove_chapter: false,
   remove_section: false,
   upload: false,
+  open_forms: false,
 }
 /** The page shows something that the server does not have: it is read again. */
 const OUTDATED = [400, 404, 409]

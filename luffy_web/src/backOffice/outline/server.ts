@@ -47,6 +47,8 @@ export interface Rights {
   remove_chapter: boolean
   remove_section: boolean
   upload: boolean
+  /** Whether chapters and sections have forms of their own for this user. */
+  open_forms: boolean
 }
 
 export interface Outline {
