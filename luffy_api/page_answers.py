@@ -83,6 +83,8 @@ def _course(query: Query, *, id: int) -> Sequence[str]:
 
 
 def _learn(query: Query, *, course: int, section: int = 0) -> Sequence[str]:
+    if "preview" in query:
+        return ()
     return (f"course/{course}/", f"course/chapter/?course={course}")
 
 

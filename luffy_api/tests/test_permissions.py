@@ -25,6 +25,8 @@ PUBLIC = {
     "GET course/<int:pk>/share/",
     "GET course/<int:pk>/preview/",
     "GET course/<int:pk>/preview/chapter/",
+    "GET course/<int:pk>/preview/section/<int:section>/play/",
+    "GET course/<int:pk>/preview/section/<int:section>/content/",
     "GET course/chapter/",
     "GET course/search/",
     "GET course/search/suggest/",

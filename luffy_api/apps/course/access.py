@@ -1,7 +1,7 @@
 """Entitlement: who has access to a course and its sections; players, texts and files ask here."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, cast
 
 from django.contrib.auth.models import Permission
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -122,6 +122,7 @@ class WatchableSections:
         def build(section_id: int, user_id: int | None = None) -> QuerySet[SectionWithAccess]:
             return select(sections_visible_to(user_id).filter(pk=section_id).order_by())
 
+        self._select = select
         self._for_visitor = PreparedQuery(build, int)
         self._for_viewer = PreparedQuery(build, int, int)
 
@@ -141,6 +142,32 @@ class WatchableSections:
         if not section.free_trail:
             _require(bool(section.owned), user_id)
         return section
+
+    def get_in_preview(self, *, section_id: int, course_id: int | None = None) -> SectionWithAccess:
+        """Return the section for who holds a link to a preview of its course. One query.
+
+        Once the course is on sale, a link opens no more than visitors may. Raises SectionNotFound,
+        also for a section of another course than `course_id`; NotEnrolled.
+        """
+        sections = self._select(_sections_in_preview().filter(pk=section_id).order_by())
+        if course_id is not None:
+            sections = sections.filter(chapter__course=course_id)
+        section: Any = sections.first()
+        if section is None:
+            raise SectionNotFound
+        if section.is_on_sale and not section.free_trail:
+            raise NotEnrolled
+        found: SectionWithAccess = section
+        return found
+
+
+def _sections_in_preview() -> QuerySet[SectionWithAccess]:
+    on_sale = Course.objects.on_sale().filter(pk=OuterRef("chapter__course_id"))
+    sections = CourseSection.objects.using(replica.PRIMARY).visible()
+    rows = sections.filter(chapter__course__is_delete=False).annotate(
+        owned=Value(False), is_on_sale=Exists(on_sale)
+    )
+    return cast(QuerySet[SectionWithAccess], rows)
 
 
 WHOLE_SECTIONS = WatchableSections(lambda sections: sections)

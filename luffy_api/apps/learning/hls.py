@@ -14,6 +14,7 @@ from django.utils import timezone
 from luffy_api.apps.learning import signed_urls
 from luffy_api.apps.learning.exceptions import LinkExpired, NotPlayable
 from luffy_api.apps.learning.videos import WatchableVideo
+from luffy_api.apps.learning.viewers import Viewer
 from luffy_api.libs import storage
 from luffy_api.libs.storage import playlists
 from luffy_api.libs.video import formats
@@ -21,30 +22,31 @@ from luffy_api.libs.video import formats
 SALT = "luffy.course.playlists"
 
 
-def playlist_url(section_id: int, name: str, *, user_id: int | None, expires_at: datetime) -> str:
-    """The path of the playlist `name` for this viewer (None for a visitor)."""
+def playlist_url(section_id: int, name: str, *, viewer: Viewer, expires_at: datetime) -> str:
+    """The path of the playlist `name` for this viewer."""
     folder, _, file = name.rpartition("/")
-    claim = [section_id, folder, user_id or 0, int(expires_at.timestamp())]
+    claim = [section_id, folder, viewer.user_id or 0, int(expires_at.timestamp())]
+    if viewer.preview_ends_at is not None:
+        claim.append(int(viewer.preview_ends_at.timestamp()))
     token = signing.dumps(claim, salt=SALT)
     return f"/api/v1/course/section/{section_id}/hls/{token}/{file}"
 
 
-def read_token(token: str, *, section_id: int) -> tuple[str, int | None, datetime]:
-    """(folder of the video, viewer or None, expiry in UTC). Raises LinkExpired."""
+def read_token(token: str, *, section_id: int) -> tuple[str, Viewer, datetime]:
+    """(folder of the video, viewer, expiry in UTC). Raises LinkExpired."""
     try:
-        claimed, folder, user_id, ends = signing.loads(token, salt=SALT)
+        claimed, folder, user_id, ends, *preview = signing.loads(token, salt=SALT)
         expires_at = datetime.fromtimestamp(ends, UTC)
+        preview_ends_at = datetime.fromtimestamp(preview[0], UTC) if preview else None
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise LinkExpired from error
     if claimed != section_id or timezone.now() >= expires_at:
         raise LinkExpired
-    return folder, user_id or None, expires_at
+    return folder, Viewer(user_id or None, preview_ends_at), expires_at
 
 
-def render(
-    watchable: WatchableVideo, *, name: str, user_id: int | None, expires_at: datetime
-) -> str:
-    """The playlist `name` with segments signed for this viewer (None for a visitor).
+def render(watchable: WatchableVideo, *, name: str, viewer: Viewer, expires_at: datetime) -> str:
+    """The playlist `name` with segments signed for this viewer.
 
     The URLs of other playlists stay below this one. Raises NotPlayable when it is gone or is
     not one.
@@ -55,7 +57,7 @@ def render(
     def sign(part: str) -> str:
         if formats.is_hls(part):
             return posixpath.relpath(part, folder)
-        return signed_urls.of_section(watchable.section_id, part, user_id=user_id, expires_at=until)
+        return signed_urls.of_section(watchable.section_id, part, viewer=viewer, expires_at=until)
 
     if not formats.is_hls(name):
         raise NotPlayable

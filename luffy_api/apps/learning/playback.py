@@ -12,7 +12,8 @@ from django.utils import timezone
 from luffy_api.apps.learning import hls, progress_buffer, signed_urls
 from luffy_api.apps.learning.exceptions import LinkExpired, NotPlayable, VideoProcessing
 from luffy_api.apps.learning.models import SectionProgress
-from luffy_api.apps.learning.videos import WatchableVideo, watchable_video
+from luffy_api.apps.learning.videos import WatchableVideo, video_in_preview, watchable_video
+from luffy_api.apps.learning.viewers import Viewer
 from luffy_api.apps.user.models import User
 from luffy_api.apps.video.models import Video
 from luffy_api.common.prepared_query import PreparedValues
@@ -20,6 +21,7 @@ from luffy_api.libs import storage
 from luffy_api.libs.video.formats import is_hls, playback_type
 
 END_SECONDS = 2
+PREVIEW_WATERMARK = "课程预览"
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,32 @@ def get_playback(*, section_id: int, viewer: User | None) -> Playback:
     user_id = viewer.pk if viewer else None
     watchable = watchable_video(section_id=section_id, user_id=user_id)
     name = video_name(watchable)
-    expires_at = signed_urls.url_expiry(watchable.duration)
-    sign = partial(signed_urls.of_section, section_id, user_id=user_id, expires_at=expires_at)
+    position = _position(watchable, user_id)
+    return _playback(watchable, name, Viewer(user_id), position, _watermark(viewer))
+
+
+def preview_playback(*, section_id: int, course_id: int, ends_at: datetime) -> Playback:
+    """The URL of a section's video for who holds a preview link of the course until `ends_at`.
+
+    The caller has checked the link. Raises SectionNotFound, NotEnrolled, NotPlayable,
+    VideoProcessing.
+    """
+    watchable = video_in_preview(section_id=section_id, course_id=course_id)
+    watermark = PREVIEW_WATERMARK if settings.PLAYER_WATERMARK else ""
+    viewer = Viewer(preview_ends_at=ends_at)
+    return _playback(watchable, video_name(watchable), viewer, 0, watermark)
+
+
+def _playback(
+    watchable: WatchableVideo, name: str, viewer: Viewer, position: int, watermark: str
+) -> Playback:
+    section_id = watchable.section_id
+    expires_at = viewer.until(signed_urls.url_expiry(watchable.duration))
+    sign = partial(signed_urls.of_section, section_id, viewer=viewer, expires_at=expires_at)
     if is_hls(name):
         # Ours, whatever the storage, and asked about at every request.
-        expires_at = timezone.now() + settings.SIGNED_URL_MAX_LIFETIME
-        url = hls.playlist_url(section_id, name, user_id=user_id, expires_at=expires_at)
+        expires_at = viewer.until(timezone.now() + settings.SIGNED_URL_MAX_LIFETIME)
+        url = hls.playlist_url(section_id, name, viewer=viewer, expires_at=expires_at)
     else:
         url = sign(name)
     poster = watchable.video.poster if watchable.video else ""
@@ -59,8 +81,8 @@ def get_playback(*, section_id: int, viewer: User | None) -> Playback:
         url=url,
         type=playback_type(name) or "",
         expires_at=expires_at,
-        position=_position(watchable, user_id),
-        watermark=_watermark(viewer),
+        position=position,
+        watermark=watermark,
         poster=sign(poster) if poster else None,
     )
 
@@ -70,8 +92,8 @@ def get_playlist(*, section_id: int, token: str, name: str) -> str:
 
     `name` is relative to the video's folder. Raises LinkExpired, and what `get_playback` raises.
     """
-    folder, user_id, expires_at = hls.read_token(token, section_id=section_id)
-    watchable = watchable_video(section_id=section_id, user_id=user_id)
+    folder, viewer, expires_at = hls.read_token(token, section_id=section_id)
+    watchable = viewer.watch(section_id)
     master = PurePosixPath(video_name(watchable))
     if str(master.parent) != str(PurePosixPath(folder)):
         raise LinkExpired
@@ -79,7 +101,7 @@ def get_playlist(*, section_id: int, token: str, name: str) -> str:
     if name != master.name and "/" not in name:
         raise NotPlayable
     wanted = f"{folder}/{name}" if folder else name
-    return hls.render(watchable, name=wanted, user_id=user_id, expires_at=expires_at)
+    return hls.render(watchable, name=wanted, viewer=viewer, expires_at=expires_at)
 
 
 def video_name(watchable: WatchableVideo) -> str:

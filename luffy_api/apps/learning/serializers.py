@@ -4,9 +4,16 @@ from typing import Any
 
 from rest_framework import serializers
 
+from luffy_api.apps.course import previews
 from luffy_api.apps.course.cards import CourseCardSerializer
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning.progress import MAX_POSITION
+
+
+class PreviewTokenQuery(serializers.Serializer[Any]):
+    """What a preview link brings along."""
+
+    token = serializers.CharField(max_length=previews.MAX_TOKEN_LENGTH)
 
 
 class PlaySerializer(serializers.Serializer[Any]):

@@ -9,6 +9,14 @@ urlpatterns = [
     path("section/<int:pk>/content/", views.SectionViewSet.as_view({"get": "content"})),
     path("section/<int:pk>/progress/", views.SectionViewSet.as_view({"put": "progress"})),
     path(
+        "<int:pk>/preview/section/<int:section>/play/",
+        views.PreviewSectionViewSet.as_view({"get": "play"}),
+    ),
+    path(
+        "<int:pk>/preview/section/<int:section>/content/",
+        views.PreviewSectionViewSet.as_view({"get": "content"}),
+    ),
+    path(
         "section/<int:pk>/hls/<str:token>/<path:name>",
         views.PlaylistViewSet.as_view({"get": "retrieve"}),
     ),

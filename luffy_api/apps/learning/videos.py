@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from luffy_api.apps.course.access import WatchableSections
+from luffy_api.apps.course.access import SectionWithAccess, WatchableSections
 from luffy_api.apps.video.selectors import CurrentVideo, current_video, with_current_video
 
 SECTIONS = WatchableSections(with_current_video)
@@ -32,7 +32,18 @@ class WatchableVideo:
 
 def watchable_video(*, section_id: int, user_id: int | None) -> WatchableVideo:
     """One query. Raises SectionNotFound, AuthenticationRequired, NotEnrolled."""
-    section = SECTIONS.get(section_id=section_id, user_id=user_id)
+    return _watchable(SECTIONS.get(section_id=section_id, user_id=user_id))
+
+
+def video_in_preview(*, section_id: int, course_id: int | None = None) -> WatchableVideo:
+    """The same for who holds a preview link of the course, which the caller has checked.
+
+    One query. Raises SectionNotFound, NotEnrolled.
+    """
+    return _watchable(SECTIONS.get_in_preview(section_id=section_id, course_id=course_id))
+
+
+def _watchable(section: SectionWithAccess) -> WatchableVideo:
     return WatchableVideo(
         section_id=section.pk,
         duration=section.duration,

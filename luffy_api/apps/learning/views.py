@@ -1,5 +1,6 @@
 """Watching, reading and 我的课程."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -7,13 +8,21 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 
+from luffy_api.apps.course import previews
 from luffy_api.apps.course.exceptions import StorageDown
 from luffy_api.apps.learning import documents, playback, progress, serializers
 from luffy_api.common.response import APIResponse
-from luffy_api.common.validation import current_user_id, optional_user, optional_user_id, validated
+from luffy_api.common.validation import (
+    current_user_id,
+    optional_user,
+    optional_user_id,
+    validated,
+    validated_query,
+)
 from luffy_api.common.viewsets import APIViewSet, TranslatingViewSet
 from luffy_api.libs.storage import StorageUnavailable
 
+UNKEPT = {"Cache-Control": "private, no-store"}
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 
 
@@ -50,6 +59,35 @@ class SectionViewSet(StorageViewSet):
         return APIResponse(serializers.WatchedSerializer(report).data)
 
 
+class PreviewSectionViewSet(StorageViewSet):
+    """One section of a course that may not be public, for who holds a link to it."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(parameters=[serializers.PreviewTokenQuery], responses=serializers.PlaySerializer)
+    def play(self, request: Request, pk: int, section: int) -> APIResponse:
+        """The signed URL of the section's video; it ends with the link at the latest."""
+        ends_at = _preview_end(request, pk)
+        found = playback.preview_playback(section_id=section, course_id=pk, ends_at=ends_at)
+        return APIResponse(serializers.PlaySerializer(found).data, headers=UNKEPT)
+
+    @extend_schema(
+        parameters=[serializers.PreviewTokenQuery], responses=serializers.ContentSerializer
+    )
+    def content(self, request: Request, pk: int, section: int) -> APIResponse:
+        """The text of a document or an exercise."""
+        _preview_end(request, pk)
+        text = documents.read_in_preview(section_id=section, course_id=pk)
+        return APIResponse(serializers.ContentSerializer(text).data, headers=UNKEPT)
+
+
+def _preview_end(request: Request, course_id: int) -> datetime:
+    """When the link in the query ends. Raises PreviewEnded unless it is one of this course."""
+    query = validated_query(serializers.PreviewTokenQuery, request)
+    return previews.check_token(query["token"], course_id=course_id)
+
+
 class PlaylistViewSet(StorageViewSet):
     """Playlists, fetched by players that know nothing of tokens: the URL says who it is."""
 
@@ -60,8 +98,7 @@ class PlaylistViewSet(StorageViewSet):
     def retrieve(self, request: Request, pk: int, token: str, name: str) -> HttpResponse:
         """A playlist with signed segments; errors come in the envelope."""
         text = playback.get_playlist(section_id=pk, token=token, name=name)
-        headers = {"Cache-Control": "private, no-store"}
-        return HttpResponse(text, content_type=PLAYLIST_TYPE, headers=headers)
+        return HttpResponse(text, content_type=PLAYLIST_TYPE, headers=UNKEPT)
 
 
 class MyCourseViewSet(APIViewSet):

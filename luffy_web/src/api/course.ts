@@ -10,6 +10,7 @@ import type {
   MyCourse,
   Page,
   Play,
+  PreviewLink,
   SectionContent,
 } from '@/types'
 
@@ -41,6 +42,27 @@ export const fetchPreview = (id: number, token: string, signal?: AbortSignal): P
 
 export const fetchPreviewChapters = (id: number, token: string, signal?: AbortSignal): Promise<Chapter[]> =>
   dataOf(http.GET('/api/v1/course/{id}/preview/chapter/', { params: { path: { id }, query: { token } }, signal }))
+
+type PreviewedSection = PreviewLink & { section: number }
+
+export const fetchPreviewPlay = ({ course, section, token }: PreviewedSection, signal?: AbortSignal): Promise<Play> =>
+  dataOf(
+    http.GET('/api/v1/course/{id}/preview/section/{section}/play/', {
+      params: { path: { id: course, section }, query: { token } },
+      signal,
+    }),
+  )
+
+export const fetchPreviewContent = (
+  { course, section, token }: PreviewedSection,
+  signal?: AbortSignal,
+): Promise<SectionContent> =>
+  dataOf(
+    http.GET('/api/v1/course/{id}/preview/section/{section}/content/', {
+      params: { path: { id: course, section }, query: { token } },
+      signal,
+    }),
+  )
 
 export const fetchChapters = (course: number, signal?: AbortSignal): Promise<Chapter[]> =>
   dataOf(http.GET('/api/v1/course/chapter/', { params: { query: { course } }, signal }))

@@ -12,9 +12,19 @@ declare module 'vue-router' {
 }
 
 const listPage = (): Promise<Component> => import('@/pages/course/CourseListPage.vue')
-const learnProps = ({ params }: RouteLocationNormalized): { courseId: number; sectionId: number | undefined } => ({
-  courseId: Number(params.course),
-  sectionId: params.section ? Number(params.section) : undefined,
+const previewOf = ({ query }: RouteLocationNormalized): string | undefined =>
+  typeof query.preview === 'string' ? query.preview : undefined
+
+interface LearnProps {
+  courseId: number
+  sectionId: number | undefined
+  preview: string | undefined
+}
+
+const learnProps = (route: RouteLocationNormalized): LearnProps => ({
+  courseId: Number(route.params.course),
+  sectionId: route.params.section ? Number(route.params.section) : undefined,
+  preview: previewOf(route),
 })
 
 const agreementProps = ({ params }: RouteLocationNormalized): { kind: AgreementKind; version: number | undefined } => ({
@@ -74,10 +84,7 @@ export const routes: RouteRecordRaw[] = [
     path: '/course/:id(\\d+)',
     name: 'course',
     component: () => import('@/pages/course/CoursePage.vue'),
-    props: ({ params, query }) => ({
-      courseId: Number(params.id),
-      preview: typeof query.preview === 'string' ? query.preview : undefined,
-    }),
+    props: (route) => ({ courseId: Number(route.params.id), preview: previewOf(route) }),
     meta: { title: '课程' },
   },
   {

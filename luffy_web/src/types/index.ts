@@ -15,6 +15,11 @@ export type Chapter = Schemas['Chapter']
 export type Course = Schemas['CourseCard']
 export type CourseDetail = Schemas['CourseDetail']
 export type CoursePreview = Schemas['CoursePreview']
+/** What opens the sections of a course that may not be public. */
+export interface PreviewLink {
+  course: number
+  token: string
+}
 export type Consents = Schemas['Consents']
 export type CourseCategory = Schemas['Category']
 export type Device = Schemas['Device']

@@ -34,12 +34,16 @@ async function lastWatched(courseId: number): Promise<number | null> {
   return null
 }
 
-/** The learning page: a course, its outline, the current section and the next one. */
-export function useLearn(courseId: () => number, sectionId: () => number | undefined): Learn {
+/** The learning page: a course, its outline, the current section and the next one; `preview` is a preview link's token. */
+export function useLearn(
+  courseId: () => number,
+  sectionId: () => number | undefined,
+  preview: () => string | undefined = () => undefined,
+): Learn {
   const router = useRouter()
   const session = useSessionStore()
-  const { course, error: courseError, reload } = useCourseDetail(courseId)
-  const { chapters, sections, error, loading, retry: reloadChapters } = useCourseChapters(courseId)
+  const { course, error: courseError, reload } = useCourseDetail(courseId, preview)
+  const { chapters, sections, error, loading, retry: reloadChapters } = useCourseChapters(courseId, preview)
 
   const section = computed(() => sections.value.find(({ id }) => id === sectionId()))
   const next = computed(() => {
@@ -47,16 +51,20 @@ export function useLearn(courseId: () => number, sectionId: () => number | undef
     return at < 0 ? undefined : sections.value[at + 1]
   })
 
-  const open = (id: number) =>
-    router.push({ name: 'learn', params: { course: courseId(), section: id } })
+  function place(id: number | undefined) {
+    const token = preview()
+    return { name: 'learn', params: { course: courseId(), section: id }, query: token ? { preview: token } : {} }
+  }
+
+  const open = (id: number) => router.push(place(id))
 
   /** An address without a section resumes at the last one, or starts with the first video. */
   async function resume() {
     if (sectionId() !== undefined || sections.value.length === 0) return
-    const last = session.isLoggedIn ? await lastWatched(courseId()).catch(() => null) : null
+    const last = session.isLoggedIn && !preview() ? await lastWatched(courseId()).catch(() => null) : null
     const first = sections.value.find(({ section_type }) => section_type === SectionType.Video)
     const target = last ?? first?.id ?? sections.value[0]?.id
-    await router.replace({ name: 'learn', params: { course: courseId(), section: target } })
+    await router.replace(place(target))
   }
   watch([sections, sectionId], resume, { immediate: true })
 

@@ -1,10 +1,10 @@
 import { onScopeDispose, ref, watch, type Ref } from 'vue'
 
 import type { ApiError } from '@/api/errors'
-import { fetchPlay } from '@/api/course'
+import { fetchPlay, fetchPreviewPlay } from '@/api/course'
 import { useLoad } from '@/composables/base/useLoad'
 import { useSessionStore } from '@/stores/session'
-import type { Play } from '@/types'
+import type { Play, PreviewLink } from '@/types'
 
 import { useLinkRefresh } from './useLinkRefresh'
 import { usePlayerEngine, type PlayerElements } from './usePlayerEngine'
@@ -15,6 +15,8 @@ interface PlayerOptions {
   /** Whether progress is stored: only for enrolled students. */
   keepsProgress: () => boolean
   ended?: () => void
+  /** The link by which a section is watched that may not be public. */
+  preview?: () => PreviewLink | undefined
 }
 
 interface PlayerState {
@@ -41,13 +43,19 @@ function onLogin(act: () => void) {
   )
 }
 
+const asking = (sectionId: () => number, preview: PlayerOptions['preview']) => (signal?: AbortSignal) => {
+  const link = preview?.()
+  return link ? fetchPreviewPlay({ ...link, section: sectionId() }, signal) : fetchPlay(sectionId(), signal)
+}
+
 /** Plays one section, resumes where the student stopped and stores the progress. */
 export function usePlayer(
   elements: PlayerElements,
   sectionId: () => number,
-  { keepsProgress, ended }: PlayerOptions,
+  { keepsProgress, ended, preview }: PlayerOptions,
 ): PlayerState {
-  const { data: play, error, loading, load } = useLoad((signal) => fetchPlay(sectionId(), signal))
+  const ask = asking(sectionId, preview)
+  const { data: play, error, loading, load } = useLoad(ask)
   const over = ref(false)
   const resumedAt = ref(0)
 
@@ -74,7 +82,7 @@ export function usePlayer(
     engine.pause()
   })
   const link = useLinkRefresh({
-    fetch: (signal) => fetchPlay(sectionId(), signal),
+    fetch: ask,
     reload: engine.reload,
     position: engine.position,
     refused(refusal) {

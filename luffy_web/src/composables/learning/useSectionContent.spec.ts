@@ -22,3 +22,13 @@ it('loads each section, and again after a login, because access depends on the u
   expect(calls.map(({ url }) => url.pathname.split('/').at(-3))).toEqual(['1', '2', '2'])
   expect(calls.map(({ token }) => token)).toEqual([null, null, 'jwt token-1'])
 })
+
+it('reads a section of a draft by its preview link', async () => {
+  const calls = answer('get', 'course/7/preview/section/:id/content/', { data: { html: '<p>草稿</p>', answer_html: '' } })
+  const link = { course: 7, token: 'signed' }
+
+  const { result } = await run(() => useSectionContent(() => 3, () => link))
+  await vi.waitFor(() => expect(result.content.value?.html).toBe('<p>草稿</p>'))
+
+  expect(calls.map(({ url }) => `${url.pathname.split('/').at(-3)}${url.search}`)).toEqual(['3?token=signed'])
+})
