@@ -17,7 +17,7 @@ APPS = settings.BASE_DIR / "luffy_api" / "apps"
 # what Django and axes call with a request.
 SERVES_HTTP = {
     *("views", "urls", "serializers", "permissions", "authentication", "throttles", "schema"),
-    *("admin", "admin_passwords", "admin_first_visit", "backends", "lockout"),
+    *("admin", "admin_passwords", "admin_first_visit", "admin_roles", "backends", "lockout"),
     *("shortcuts", "middleware", "front", "personal", "publisher"),
 }
 

@@ -6,16 +6,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.user import (
     account_status,
+    admin_roles,
     avatars,
     mobiles,
     role_rights,
@@ -25,8 +24,6 @@ from luffy_api.apps.user import (
 from luffy_api.apps.user.models import Consent, User
 from luffy_api.common import audit_log
 from luffy_api.common.admin import (
-    NOTHING,
-    ReadOnlyAdmin,
     ReadOnlyInline,
     SuperuserOnly,
     picture,
@@ -42,6 +39,8 @@ if TYPE_CHECKING:
 else:
     BaseAdmin = DjangoUserAdmin
     BaseForm = UserChangeForm
+
+__all__ = ["UserAdmin", "admin_roles"]
 
 
 class UserForm(BaseForm):
@@ -63,44 +62,6 @@ class UserForm(BaseForm):
         if active and self.instance.closed_at:
             raise ValidationError("账号已注销，不能启用")
         return active
-
-
-admin.site.unregister(Group)
-
-
-@admin.register(Group)
-class GroupAdmin(SuperuserOnly, ReadOnlyAdmin):
-    """角色: what each may do, in words. Migrations set the rights, accounts are given roles."""
-
-    list_display = ["name", "members"]
-    fields = ["name", "members", "rights"]
-    readonly_fields = ["members", "rights"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With their members, in two queries."""
-        return super().get_queryset(request).prefetch_related("user_set")
-
-    @admin.display(description="成员")
-    def members(self, role: Group) -> str:
-        """Who has the role."""
-        return "、".join(str(user) for user in role.user_set.all()) or NOTHING
-
-    @admin.display(description="可以做什么")
-    def rights(self, role: Group) -> SafeString | str:
-        """Tables with what may be done to them, a line each."""
-        lines = role_rights.of_role(role).items()
-        return format_html_join(
-            "", "<div>{}：{}</div>", ((table, "、".join(rights)) for table, rights in lines)
-        )
 
 
 class ConsentInline(ReadOnlyInline):

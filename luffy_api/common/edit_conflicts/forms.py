@@ -271,4 +271,4 @@ def _shown_rows(field: Any, value: Any) -> str:
     pks = [getattr(row, "pk", row) for row in value]
     rows = field.queryset.filter(pk__in=pks[:MAX_ROWS_SHOWN])
     rest = f" 等 {len(pks)} 项" if len(pks) > MAX_ROWS_SHOWN else ""
-    return "、".join(map(str, rows)) + rest
+    return "、".join(map(field.label_from_instance, rows)) + rest
