@@ -105,7 +105,10 @@ def _said_otherwise(phrases: Sequence[Phrase], known: aliases.Aliases) -> list[s
     """What was typed with its last words, or all of them, under another name."""
     words = ["".join(phrase) for phrase in phrases]
     for start in range(len(words)):
-        if others := known.of("".join(words[start:])):
+        said = "".join(words[start:])
+        if others := known.of(said):
+            # What completes `vue` completes `vue js` as well.
+            others = tuple(other for other in others if said not in aliases.alias_key(other))
             return [" ".join([*words[:start], other]) for other in others]
     return []
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from luffy_api.apps.search import aliases, database, visibility
@@ -55,7 +56,8 @@ class EngineSource:
         self.name = engine.name
         self._known = aliases.known()
         self._engine = engine
-        self.tokenizer = engine.tokenizer
+        # Asking for it looks whether the index is still the same file.
+        self.tokenizer = lru_cache(maxsize=1)(engine.tokenizer)
         self.phrases = engine.phrases
         self.words_by_key = engine.words_by_key
 
