@@ -54,6 +54,9 @@ class RoleForm(BaseForm):
         field: Any = self.fields.get("permissions")
         if field is None:
             return
+        if role_rights.is_built_in(self.instance):
+            # Beside what it may do anyway, which stands above in words.
+            field.label, field.help_text = "学校可以另外允许", ""
         field.queryset = role_rights.choosable(self.instance)
         field.choices = role_rights.grouped(field.queryset)
         if self.instance.pk:

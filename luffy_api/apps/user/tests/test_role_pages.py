@@ -48,6 +48,7 @@ def test_a_school_lets_teachers_change_outlines_and_takes_it_back(admin_client):
     html = admin_client.get(page(Group, "change", role.pk)).content.decode()
     assert html.count('type="checkbox" name="permissions"') == 1
     assert "修改大纲、上传视频" in html
+    assert (html.count("可以做什么"), "学校可以另外允许" in html) == (1, True)
 
     right = Permission.objects.get(codename="change_taughtcourse")
     assert save(admin_client, role, permissions=[right.pk]).status_code == 302
