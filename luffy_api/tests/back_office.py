@@ -42,6 +42,7 @@ from luffy_api.apps.search.models import (
     SearchDay,
     SearchWord,
 )
+from luffy_api.apps.video.admin.subtitles import StoredSubtitle
 from luffy_api.tests import factories
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -158,7 +159,7 @@ def form_of(client, url):
     for form in forms:
         for bound in form:
             value = bound.value()
-            if value is None or value is False or isinstance(value, FieldFile):
+            if value is None or value is False or isinstance(value, FieldFile | StoredSubtitle):
                 continue
             if hasattr(bound.field, "fields"):
                 parts = bound.field.widget.decompress(value)

@@ -9,19 +9,29 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from luffy_api.apps.learning import hls, progress_buffer, signed_urls
+from luffy_api.apps.learning import hls, progress_buffer, signed_urls, subtitles
 from luffy_api.apps.learning.exceptions import LinkExpired, NotPlayable, VideoProcessing
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.videos import WatchableVideo, video_in_preview, watchable_video
 from luffy_api.apps.learning.viewers import Viewer
 from luffy_api.apps.user.models import User
 from luffy_api.apps.video.models import Video
+from luffy_api.apps.video.subtitles import languages_of
 from luffy_api.common.prepared_query import PreparedValues
 from luffy_api.libs import storage
 from luffy_api.libs.video.formats import is_hls, playback_type
 
 END_SECONDS = 2
 PREVIEW_WATERMARK = "课程预览"
+
+
+@dataclass(frozen=True)
+class PlayableSubtitle:
+    """`lang` as in BCP 47, `url` of WebVTT, which lives as long as a playlist."""
+
+    lang: str
+    label: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,7 @@ class Playback:
     position: int
     watermark: str
     poster: str | None
+    subtitles: list[PlayableSubtitle]
 
 
 def get_playback(*, section_id: int, viewer: User | None) -> Playback:
@@ -70,9 +81,10 @@ def _playback(
     section_id = watchable.section_id
     expires_at = viewer.until(signed_urls.url_expiry(watchable.duration))
     sign = partial(signed_urls.of_section, section_id, viewer=viewer, expires_at=expires_at)
+    # Ours, whatever the storage, and asked about at every request.
+    longest = viewer.until(timezone.now() + settings.SIGNED_URL_MAX_LIFETIME)
     if is_hls(name):
-        # Ours, whatever the storage, and asked about at every request.
-        expires_at = viewer.until(timezone.now() + settings.SIGNED_URL_MAX_LIFETIME)
+        expires_at = longest
         url = hls.playlist_url(section_id, name, viewer=viewer, expires_at=expires_at)
     else:
         url = sign(name)
@@ -84,11 +96,26 @@ def _playback(
         position=position,
         watermark=watermark,
         poster=sign(poster) if poster else None,
+        subtitles=_subtitles(section_id, name, viewer=viewer, expires_at=longest),
     )
 
 
+def _subtitles(
+    section_id: int, video: str, *, viewer: Viewer, expires_at: datetime
+) -> list[PlayableSubtitle]:
+    address = partial(
+        subtitles.url, section_id=section_id, video=video, viewer=viewer, expires_at=expires_at
+    )
+    return [
+        PlayableSubtitle(lang=each.lang, label=each.label, url=address(each))
+        for each in languages_of(section_id)
+    ]
+
+
 def get_playlist(*, section_id: int, token: str, name: str) -> str:
-    """A playlist of the video that `token` was given out for; its viewer is asked about anew.
+    """A playlist of the video that `token` was given out for, or subtitles beside it.
+
+    Its viewer is asked about anew.
 
     `name` is relative to the video's folder. Raises LinkExpired, and what `get_playback` raises.
     """
@@ -97,11 +124,14 @@ def get_playlist(*, section_id: int, token: str, name: str) -> str:
     master = PurePosixPath(video_name(watchable))
     if str(master.parent) != str(PurePosixPath(folder)):
         raise LinkExpired
+    if name.startswith(subtitles.FOLDER):
+        return subtitles.render(watchable, name)
     # Another playlist beside the video's own is another video; its qualities lie in folders below.
     if name != master.name and "/" not in name:
         raise NotPlayable
     wanted = f"{folder}/{name}" if folder else name
-    return hls.render(watchable, name=wanted, viewer=viewer, expires_at=expires_at)
+    text = hls.render(watchable, name=wanted, viewer=viewer, expires_at=expires_at)
+    return subtitles.announce(text, section_id) if name == master.name else text
 
 
 def video_name(watchable: WatchableVideo) -> str:

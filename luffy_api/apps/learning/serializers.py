@@ -16,6 +16,14 @@ class PreviewTokenQuery(serializers.Serializer[Any]):
     token = serializers.CharField(max_length=previews.MAX_TOKEN_LENGTH)
 
 
+class PlayableSubtitleSerializer(serializers.Serializer[Any]):
+    """WebVTT in one language (`zh-CN`), by a short-lived URL."""
+
+    lang = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    url = serializers.CharField(read_only=True)
+
+
 class PlaySerializer(serializers.Serializer[Any]):
     """What a player needs; `position` in seconds, `watermark` blank when there is none."""
 
@@ -25,6 +33,7 @@ class PlaySerializer(serializers.Serializer[Any]):
     position = serializers.IntegerField(read_only=True)
     watermark = serializers.CharField(read_only=True)
     poster = serializers.CharField(allow_null=True, read_only=True)
+    subtitles = PlayableSubtitleSerializer(many=True, read_only=True)
 
 
 class ProgressSerializer(serializers.Serializer[Any]):

@@ -102,6 +102,7 @@ def representation(found: Playback) -> dict[str, Any]:
         "position": found.position,
         "watermark": found.watermark,
         "poster": found.poster,
+        "subtitles": [asdict(each) for each in found.subtitles],
     }
 
 

@@ -24,6 +24,7 @@ from luffy_api.libs.storage import StorageUnavailable
 
 UNKEPT = {"Cache-Control": "private, no-store"}
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
+SUBTITLES_TYPE = "text/vtt; charset=utf-8"
 
 
 class StorageViewSet(TranslatingViewSet):
@@ -96,9 +97,10 @@ class PlaylistViewSet(StorageViewSet):
 
     @extend_schema(exclude=True)
     def retrieve(self, request: Request, pk: int, token: str, name: str) -> HttpResponse:
-        """A playlist with signed segments; errors come in the envelope."""
+        """A playlist with signed segments, or subtitles; errors come in the envelope."""
         text = playback.get_playlist(section_id=pk, token=token, name=name)
-        return HttpResponse(text, content_type=PLAYLIST_TYPE, headers=UNKEPT)
+        kind = SUBTITLES_TYPE if name.endswith(".vtt") else PLAYLIST_TYPE
+        return HttpResponse(text, content_type=kind, headers=UNKEPT)
 
 
 class MyCourseViewSet(APIViewSet):

@@ -197,3 +197,33 @@ class FinishedRendition(models.Model):
 
     def __str__(self) -> str:
         return self.playlist
+
+
+class Subtitle(TimestampedModel):
+    """The subtitles of a section's video in one language, as WebVTT; only `subtitles` writes here.
+
+    They belong to the section, so that a video that is replaced by a better one keeps them.
+    """
+
+    class Language(models.TextChoices):
+        SIMPLIFIED = "zh-CN", "简体中文"
+        TRADITIONAL = "zh-TW", "繁体中文"
+        ENGLISH = "en", "English"
+        JAPANESE = "ja", "日本語"
+        KOREAN = "ko", "한국어"
+
+    section = models.ForeignKey(
+        CourseSection, verbose_name="课时", on_delete=models.CASCADE, related_name="subtitles"
+    )
+    language = models.CharField("语言", max_length=8, choices=Language)
+    webvtt = models.TextField("字幕")
+
+    class Meta:
+        db_table = "luffy_video_subtitle"
+        verbose_name = verbose_name_plural = "字幕"
+        constraints = [
+            models.UniqueConstraint(fields=["section", "language"], name="subtitle_of_language")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_language_display()

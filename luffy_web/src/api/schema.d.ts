@@ -2578,6 +2578,13 @@ export interface components {
             readonly position: number;
             readonly watermark: string;
             readonly poster: string | null;
+            readonly subtitles: components["schemas"]["PlayableSubtitle"][];
+        };
+        /** @description WebVTT in one language (`zh-CN`), by a short-lived URL. */
+        PlayableSubtitle: {
+            readonly lang: string;
+            readonly label: string;
+            readonly url: string;
         };
         /** @description Whether a kind of messages may come by a channel outside the site. */
         Preference: {

@@ -49,6 +49,9 @@ const playsHlsNatively = () =>
 
 const needsHls = ({ type }: Play) => type === 'hls' && !playsHlsNatively()
 
+/** Where the browser itself plays HLS, the playlist names the subtitles. */
+const needsTracks = (play: Play) => play.subtitles.length > 0 && (play.type !== 'hls' || needsHls(play))
+
 async function pluginsFor(play: Play): Promise<NonNullable<IPlayerOptions['plugins']>> {
   if (needsHls(play)) return [(await import('./hls/plugin')).default]
   if (play.type === 'flv') return [(await import('xgplayer-flv')).default]
@@ -108,22 +111,26 @@ export async function createEngine(
   options: EngineOptions,
   events: PlayerEvents,
 ): Promise<Engine> {
-  const [{ default: XgPlayer }, plugins, levels] = await Promise.all([
+  const [{ default: XgPlayer }, plugins, levels, captions] = await Promise.all([
     import('./xgplayer'),
     pluginsFor(play),
     needsHls(play) ? fetchLevels(play.url) : undefined,
+    needsTracks(play) ? import('./captions') : undefined,
     import('xgplayer/dist/index.min.css'),
   ])
   // Its modules have just been run and its styles applied: what a slow phone does in one piece blocks touches.
   await new Promise((resolve) => setTimeout(resolve))
   const start = levels && levelFor(levels, 0, 0)
+  const { plugins: menus = [], ...menuOptions } = captions?.captionsOptions(play.subtitles) ?? {}
   const player: Player = new XgPlayer({
     ...playerOptions(root, play, options),
+    ...menuOptions,
     url: start?.url ?? play.url,
-    plugins,
+    plugins: [...plugins, ...menus],
     ...(levels && { definition: { list: start ? definitionsOf(levels, start) : [], defaultDefinition: 'auto' } }),
   })
   const tracker = trackPosition(player, { position: play.position, running: options.autoplay }, events)
+  const shown = captions?.showCaptions(player, play.subtitles)
   const quality = levels && createQuality(player, levels, start)
   const flv =
     play.type === 'flv' ? loadFlvInChunks(player, (at) => changeUrl(String(player.config.url), at)) : undefined
@@ -137,6 +144,7 @@ export async function createEngine(
   }
 
   async function reload(fresh: Play) {
+    shown?.refresh(fresh.subtitles)
     const level = quality?.replaceLevels(await fetchLevels(fresh.url))
     changeUrl(level?.url ?? fresh.url, tracker.position())
   }

@@ -21,7 +21,15 @@ def play(client, pk):
 
 def test_a_free_trial_plays_for_a_visitor(api, trial):
     data = play(api, trial.pk).json()["data"]
-    assert data.keys() == {"url", "type", "expires_at", "position", "watermark", "poster"}
+    assert data.keys() == {
+        "url",
+        "type",
+        "expires_at",
+        "position",
+        "watermark",
+        "poster",
+        "subtitles",
+    }
     assert (data["watermark"], data["poster"]) == ("", None)
     assert (data["type"], data["position"]) == ("mp4", 0)
     life = datetime.fromisoformat(data["expires_at"]) - timezone.now()
@@ -109,9 +117,9 @@ def test_a_fixed_number_of_queries(
     SectionFactory.create_batch(others, chapter=section.chapter)
     EnrollmentFactory(user=student, course=section.chapter.course)
     play(student_api, section.pk)
-    with django_assert_num_queries(3):  # token, section with right, position
+    with django_assert_num_queries(4):  # token, section with right, position, subtitles
         play(student_api, section.pk)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         play(api, trial.pk)
 
 

@@ -1,13 +1,18 @@
 """Chapters and sections. Whatever changes here, the numbers on the course follow."""
 
+import io
 from typing import Any, cast
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest
+from django.urls import URLPattern, path
 
 from luffy_api.apps.course import services
 from luffy_api.apps.course.models import CourseChapter, CourseSection
 from luffy_api.apps.texts.admin import RichTextAdmin
+from luffy_api.apps.video import subtitles
+from luffy_api.apps.video.admin.subtitles import SUBTITLE_FIELDS, SUBTITLES, SUBTITLES_HELP
 from luffy_api.apps.video.admin.videos import (
     SectionForm,
     SectionPageForm,
@@ -85,8 +90,34 @@ class CourseSectionAdmin(RichTextAdmin, VideoAdminMixin, CatalogueAdmin):
     fieldsets = [
         ("课时", {"fields": ["chapter", "name", ("section_type", "free_trail")]}),
         ("内容", {"fields": ["video", "duration", "content_format", "content", "answer"]}),
+        (SUBTITLES, {"fields": list(SUBTITLE_FIELDS), "description": SUBTITLES_HELP}),
         ("展示", {"fields": [("orders", "is_show")]}),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: CourseSection | None = None) -> Any:
+        """Files of subtitles are for who may change them."""
+        groups = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return groups
+        return [group for group in groups if group[0] != SUBTITLES]
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the addresses at which stored subtitles are saved."""
+        view = self.admin_site.admin_view(self.subtitles)
+        name = "course_coursesection_subtitles"
+        own = path("<int:pk>/subtitles/<str:language>/", view, name=name)
+        return [own, *super().get_urls()]
+
+    def subtitles(self, request: HttpRequest, pk: int, language: str) -> FileResponse:
+        """The WebVTT of one language, as a file."""
+        section = CourseSection.objects.not_deleted().filter(pk=pk).first()
+        if not self.has_view_permission(request, section):
+            raise PermissionDenied
+        webvtt = subtitles.webvtt_of(pk, language) if section else None
+        if webvtt is None:
+            raise Http404
+        file = io.BytesIO(webvtt.encode())
+        return FileResponse(file, as_attachment=True, filename=f"{pk}.{language}.vtt")
 
     @admin.display(description="课程", ordering="chapter__course")
     def course(self, section: CourseSection) -> str:
@@ -97,6 +128,7 @@ class CourseSectionAdmin(RichTextAdmin, VideoAdminMixin, CatalogueAdmin):
         """It may have been hidden, or moved from another course."""
         super().save_model(request, obj, form, change)
         form.save_video()
+        form.save_subtitles()
         before = CourseChapter.objects.filter(pk=form.initial.get("chapter")).first()
         _recount({obj.chapter.course_id, before.course_id if before else None})
 

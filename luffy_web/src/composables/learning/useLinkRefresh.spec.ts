@@ -14,6 +14,7 @@ const FRESH: Play = {
   position: 0,
   watermark: '',
   poster: null,
+  subtitles: [],
 }
 const lost = () => Promise.reject(new ApiError(0, 0, '断网'))
 

@@ -1,0 +1,83 @@
+"""Subtitles of any kind that teachers have (SubRip, WebVTT, ASS) as WebVTT."""
+
+import codecs
+from html import escape, unescape
+
+import pysubs2
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_CUES = 20_000
+SUFFIXES = (".srt", ".vtt", ".ass", ".ssa")
+# In this order: what is no UTF-8 is hardly ever text in it. GB18030 holds GBK and GB2312.
+ENCODINGS = ("utf-8", "gb18030")
+BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+# Where an MPEG-TS of ffmpeg begins, by its clock of 90 kHz: players of HLS ask, others skip it.
+HEADER = "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:126000,LOCAL:00:00:00.000\n"
+
+
+class NotSubtitles(Exception):
+    """Neither SubRip nor WebVTT nor ASS, or without a single line to show."""
+
+
+def to_webvtt(content: bytes) -> str:
+    """WebVTT of a file of subtitles in UTF-8, UTF-16 or GB18030, with any ends of lines.
+
+    Only times and words are kept: places, colours and effects are for other players.
+
+    Raises NotSubtitles.
+    """
+    if len(content) > MAX_BYTES:
+        raise NotSubtitles("too large")
+    text = "\n".join(_decoded(content).splitlines()) + "\n"
+    try:
+        events = pysubs2.SSAFile.from_string(text)
+    except Exception as error:
+        # pysubs2 has an exception for each kind of format, and raises others for hostile numbers.
+        raise NotSubtitles(str(error)) from error
+    shown = (each for each in events if not each.is_comment and not each.is_drawing)
+    cues = [
+        (each.start, each.end, words)
+        for each in sorted(shown, key=lambda event: (event.start, event.end))
+        if 0 <= each.start < each.end and (words := _words(each.plaintext))
+    ]
+    if not 0 < len(cues) <= MAX_CUES:
+        raise NotSubtitles(f"{len(cues)} lines")
+    lines = [f"{_clock(start)} --> {_clock(end)}\n{words}\n" for start, end, words in cues]
+    return "\n".join([HEADER, *lines])
+
+
+def _decoded(content: bytes) -> str:
+    """Raises NotSubtitles."""
+    known = next((name for bom, name in BOMS.items() if content.startswith(bom)), None)
+    for encoding in [known] if known else [*_without_bom(content), *ENCODINGS]:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise NotSubtitles("no text")
+
+
+def _without_bom(content: bytes) -> list[str]:
+    """UTF-16 where every other byte of the beginning, digits and arrows, is 0."""
+    even, odd = content[0:40:2].count(0), content[1:40:2].count(0)
+    if max(even, odd) < 8:
+        return []
+    return ["utf-16-be" if even > odd else "utf-16-le"]
+
+
+def _words(text: str) -> str:
+    """A blank line would end the cue."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(escape(unescape(line), quote=False) for line in lines if line)
+
+
+def _clock(milliseconds: int) -> str:
+    seconds, thousandths = divmod(milliseconds, 1000)
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours:02}:{rest // 60:02}:{rest % 60:02}.{thousandths:03}"

@@ -1,0 +1,151 @@
+import type Player from 'xgplayer'
+import OptionsIcon from 'xgplayer/es/plugins/common/optionsIcon'
+
+import type { Play } from '@/types'
+
+import './captions.css'
+
+type Subtitles = Play['subtitles']
+
+export interface Captions {
+  /** Gives the tracks the URLs of a fresh link. */
+  refresh: (subtitles: Subtitles) => void
+}
+
+interface Choice {
+  value: string
+  showText: string
+  text: string
+  iconText: string
+  selected: boolean
+}
+
+const OFF = 'off'
+const SIZES = { small: '小', medium: '中', large: '大' }
+const LANGUAGE_KEY = 'luffy.captions.language'
+const SIZE_KEY = 'luffy.captions.size'
+/** Lines from below, so that the bar of the player hides none. */
+const LINE = -3
+
+/** A menu of the player's bar; `choose` learns what was chosen. */
+abstract class Menu extends OptionsIcon {
+  declare config: { list: Choice[]; choose?: (value: string) => void }
+
+  override afterCreate(): void {
+    super.afterCreate()
+    const { list } = this.config
+    this.renderItemList(list, Math.max(0, list.findIndex(({ selected }) => selected)))
+  }
+
+  override onItemClick(event: unknown, data: { to: { index: number } }): void {
+    super.onItemClick(event, data)
+    const { list, choose } = this.config
+    list.forEach((each, index) => (each.selected = index === data.to.index))
+    choose?.(list[data.to.index]?.value ?? OFF)
+  }
+}
+
+type MenuConfig = typeof OptionsIcon.defaultConfig
+
+const defaults = (index: number): MenuConfig => ({
+  ...OptionsIcon.defaultConfig,
+  index,
+  className: 'xgplayer-captions',
+  isShowIcon: true,
+  hidePortrait: false,
+})
+
+export class CaptionsLanguage extends Menu {
+  static override get pluginName(): string {
+    return 'captionsLanguage'
+  }
+
+  static override get defaultConfig(): MenuConfig {
+    return defaults(7)
+  }
+}
+
+export class CaptionsSize extends Menu {
+  static override get pluginName(): string {
+    return 'captionsSize'
+  }
+
+  static override get defaultConfig(): MenuConfig {
+    return defaults(8)
+  }
+}
+
+const choices = (icon: string, entries: [string, string][], chosen: string): Choice[] =>
+  entries.map(([value, text]) => ({ value, text, showText: text, iconText: icon, selected: value === chosen }))
+
+function read(key: string, known: string[], otherwise: string): string {
+  const stored = localStorage.getItem(key) ?? ''
+  return known.includes(stored) ? stored : otherwise
+}
+
+interface CaptionsOptions {
+  plugins: (typeof CaptionsLanguage | typeof CaptionsSize)[]
+  captionsLanguage: { list: Choice[] }
+  captionsSize: { list: Choice[] }
+}
+
+/** What the player has to be built with for a video with subtitles. */
+export function captionsOptions(subtitles: Subtitles): CaptionsOptions {
+  const languages = subtitles.map(({ lang, label }): [string, string] => [lang, label])
+  const language = read(LANGUAGE_KEY, subtitles.map(({ lang }) => lang), OFF)
+  const size = read(SIZE_KEY, Object.keys(SIZES), 'medium')
+  return {
+    plugins: [CaptionsLanguage, CaptionsSize],
+    captionsLanguage: { list: choices('字幕', [[OFF, '关闭'], ...languages], language) },
+    captionsSize: { list: choices('字号', Object.entries(SIZES), size) },
+  }
+}
+
+function liftCues({ cues }: TextTrack) {
+  for (const cue of Array.from(cues ?? [])) if (cue instanceof VTTCue) cue.line = LINE
+}
+
+function trackOf({ lang, label, url }: Subtitles[number]) {
+  const element = document.createElement('track')
+  element.kind = 'subtitles'
+  element.srclang = lang
+  element.label = label
+  element.src = url
+  element.addEventListener('load', () => liftCues(element.track))
+  return element
+}
+
+/** Adds the subtitles to a player that was built with `captionsOptions`; the browser draws them. */
+export function showCaptions(player: Player, subtitles: Subtitles): Captions {
+  const media = player.media as HTMLVideoElement
+  const tracks = subtitles.map(trackOf)
+  media.append(...tracks)
+
+  function showLanguage(language: string) {
+    for (const { track, srclang } of tracks) track.mode = srclang === language ? 'showing' : 'disabled'
+  }
+  function showSize(size: string) {
+    if (player.root) player.root.dataset['captions'] = size
+  }
+  const connect = (name: string, key: string, show: (value: string) => void) => {
+    const menu = player.getPlugin(name) as Menu | null
+    if (!menu) return
+    show(menu.config.list.find(({ selected }) => selected)?.value ?? OFF)
+    menu.config.choose = (value) => {
+      localStorage.setItem(key, value)
+      show(value)
+    }
+  }
+  connect('captionsLanguage', LANGUAGE_KEY, showLanguage)
+  connect('captionsSize', SIZE_KEY, showSize)
+
+  return {
+    refresh: (fresh) => {
+      for (const { lang, url } of fresh) {
+        const track = tracks.find(({ srclang }) => srclang === lang)
+        // What has been loaded stays; loading it again would blank the picture for a moment.
+        if (track && track.readyState !== HTMLTrackElement.LOADED) track.src = url
+      }
+    },
+  }
+}
