@@ -13,8 +13,8 @@ FLV_HEADER = b"FLV\x01"
 # The first box of an MP4 (ISO 14496-12, `ftyp`) holds its brand and the compatible ones, four bytes
 # each.
 MAX_FTYP_BYTES = 1024
-# Pictures (HEIF, AVIF) and audio files share the container with videos.
-NON_VIDEO_BRANDS = (b"heic", b"heix", b"mif1", b"avif", b"avis", b"M4A ", b"M4B ", b"crx ")
+# Pictures (HEIF, AVIF) share the container with videos. Recorded sound (M4A) is a lecture, too.
+NON_VIDEO_BRANDS = (b"heic", b"heix", b"mif1", b"avif", b"avis", b"crx ")
 
 HLS_SUFFIX = ".m3u8"
 HLS_CONTENT_TYPE = "application/vnd.apple.mpegurl"

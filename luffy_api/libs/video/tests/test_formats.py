@@ -10,7 +10,12 @@ FTYP = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41"
 
 @pytest.mark.parametrize(
     ("head", "kind"),
-    [(FTYP, "mp4"), (FTYP.replace(b"isom\x00", b"mp42\x00"), "mp4"), (b"FLV\x01\x05\x00", "flv")],
+    [
+        (FTYP, "mp4"),
+        (FTYP.replace(b"isom\x00", b"mp42\x00"), "mp4"),
+        (FTYP.replace(b"isom\x00", b"M4A \x00"), "mp4"),
+        (b"FLV\x01\x05\x00", "flv"),
+    ],
 )
 def test_videos(head, kind):
     assert sniff(head) == kind
