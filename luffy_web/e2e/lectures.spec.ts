@@ -58,6 +58,9 @@ test('a lecture whose sound is longer plays to its end, with subtitles that are 
   const length = await page.locator('video').evaluate((video: HTMLVideoElement) => video.duration)
   expect(length).toBeGreaterThan(11.5)
 
+  await page.locator('video').evaluate((video: HTMLVideoElement) => {
+    video.pause()
+  })
   expect(await shownCaption(page)).toEqual([])
   await chooseCaption(page, '简体中文')
   await expect.poll(() => shownCaption(page)).toEqual(['zh-CN:欢迎'])
@@ -67,6 +70,7 @@ test('a lecture whose sound is longer plays to its end, with subtitles that are 
   // The picture of the last slide is there ten seconds after the recording had its last one
   await page.locator('video').evaluate((video: HTMLVideoElement) => {
     video.currentTime = 9
+    void video.play()
   })
   await expect.poll(() => secondsOf(page)).toBeGreaterThan(9.5)
   await expect.poll(() => page.locator('video').evaluate((video: HTMLVideoElement) => video.ended)).toBe(true)

@@ -15,6 +15,8 @@ BOMS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+# Lines from below, so that the bar of a player hides none.
+PLACE = "line:-3"
 # Where an MPEG-TS of ffmpeg begins, by its clock of 90 kHz: players of HLS ask, others skip it.
 HEADER = "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:126000,LOCAL:00:00:00.000\n"
 
@@ -46,7 +48,7 @@ def to_webvtt(content: bytes) -> str:
     ]
     if not 0 < len(cues) <= MAX_CUES:
         raise NotSubtitles(f"{len(cues)} lines")
-    lines = [f"{_clock(start)} --> {_clock(end)}\n{words}\n" for start, end, words in cues]
+    lines = [f"{_clock(start)} --> {_clock(end)} {PLACE}\n{words}\n" for start, end, words in cues]
     return "\n".join([HEADER, *lines])
 
 

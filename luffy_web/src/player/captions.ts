@@ -24,8 +24,6 @@ const OFF = 'off'
 const SIZES = { small: '小', medium: '中', large: '大' }
 const LANGUAGE_KEY = 'luffy.captions.language'
 const SIZE_KEY = 'luffy.captions.size'
-/** Lines from below, so that the bar of the player hides none. */
-const LINE = -3
 
 /** A menu of the player's bar; `choose` learns what was chosen. */
 abstract class Menu extends OptionsIcon {
@@ -61,7 +59,7 @@ export class CaptionsLanguage extends Menu {
   }
 
   static override get defaultConfig(): MenuConfig {
-    return defaults(7)
+    return defaults(5.5)
   }
 }
 
@@ -101,17 +99,12 @@ export function captionsOptions(subtitles: Subtitles): CaptionsOptions {
   }
 }
 
-function liftCues({ cues }: TextTrack) {
-  for (const cue of Array.from(cues ?? [])) if (cue instanceof VTTCue) cue.line = LINE
-}
-
 function trackOf({ lang, label, url }: Subtitles[number]) {
   const element = document.createElement('track')
   element.kind = 'subtitles'
   element.srclang = lang
   element.label = label
   element.src = url
-  element.addEventListener('load', () => liftCues(element.track))
   return element
 }
 
@@ -121,9 +114,16 @@ export function showCaptions(player: Player, subtitles: Subtitles): Captions {
   const tracks = subtitles.map(trackOf)
   media.append(...tracks)
 
+  let shown = OFF
   function showLanguage(language: string) {
-    for (const { track, srclang } of tracks) track.mode = srclang === language ? 'showing' : 'disabled'
+    shown = language
+    for (const { track, srclang } of tracks) {
+      const mode = srclang === shown ? 'showing' : 'disabled'
+      if (track.mode !== mode) track.mode = mode
+    }
   }
+  // Chromium turns on the track of its own language when it has loaded the video.
+  media.textTracks.addEventListener('change', () => showLanguage(shown))
   function showSize(size: string) {
     if (player.root) player.root.dataset['captions'] = size
   }

@@ -53,7 +53,7 @@ def test_a_player_is_told_of_all_languages(api, student_api, lecture, hls):
     answer = api.get(found[0]["url"])
     assert answer["Content-Type"] == "text/vtt; charset=utf-8"
     assert answer["Cache-Control"] == "private, no-store"
-    assert answer.content.decode().endswith("00:00:00.500 --> 00:00:01.000\n你好\n")
+    assert answer.content.decode().endswith("00:00:00.500 --> 00:00:01.000 line:-3\n你好\n")
 
 
 def test_the_short_cut_tells_of_them_as_the_view_does(lecture, student, owner):
