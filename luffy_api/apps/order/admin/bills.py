@@ -109,10 +109,11 @@ class BillAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": "获取账单",
+            "button": "获取并核对",
             "form": form,
             "opts": self.opts,
         }
-        return TemplateResponse(request, "admin/order/bill/fetch.html", context)
+        return TemplateResponse(request, "admin/download.html", context)
 
     @admin.action(description="重新获取并核对", permissions=["fetch"])
     def fetch_again(self, request: HttpRequest, queryset: QuerySet[Bill]) -> None:
