@@ -17,7 +17,7 @@ from luffy_api.apps.monitoring.models import AuditOrigin
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log, roles
 from luffy_api.tests import factories
-from luffy_api.tests.back_office import act, form_of, page, save
+from luffy_api.tests.back_office import ROWS, act, form_of, page, save
 from luffy_api.tests.people import staff
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +158,7 @@ def everything(admin_client, student):
     admin_client.post(reverse("admin:dashboard_student_give", args=[other.pk]), gift)
     order = factories.OrderFactory()
     audit_log.log_change(order, user_id=student.pk, message="发起退款 1.00 元")
+    audit_log.log_change(ROWS["message"](), user_id=other.pk, message="发送消息：全体学员")
     admin_client.post(
         reverse("admin:dashboard_import_export"), {"kind": "teachers", "format": "csv"}
     )
@@ -171,6 +172,7 @@ EXAMPLES = {
     "publication": "下线",
     "accounts": "停用",
     "roles": "停用",
+    "messages": "发送",
     "exports": "导出",
 }
 
@@ -193,7 +195,7 @@ def test_it_is_filtered_by_person_object_time_and_address(admin_client, everythi
     later = (timezone.now() + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S+00:00")
     assert listed(admin_client, action_time__gte=later) == []
     assert len(listed(admin_client, action_time__lte=later)) == everything
-    assert len(listed(admin_client, q="127.0.0.1")) == everything - 1
+    assert len(listed(admin_client, q="127.0.0.1")) == everything - 2
     assert listed(admin_client, q="203.0.113.9") == []
     assert len(listed(admin_client, q="补偿")) == 1
 

@@ -165,7 +165,7 @@ def test_the_document_has_the_words_of_the_school(client, built):
 
     html = client.get("/").content.decode()
 
-    assert "<title>&lt;海豚&gt;&amp;学院</title>" in html
+    assert "<title>首页 - &lt;海豚&gt;&amp;学院</title>" in html
     assert 'content="&lt;海豚&gt;&amp;学院：&quot;好&quot;课"' in html
     assert f'<link rel="icon" href="{icon}" />' in html
     [data] = re.findall(r'<script id="site" type="application/json">(.*)</script>', html)
@@ -186,14 +186,14 @@ def test_a_page_asks_nothing_until_something_changes(
     settings.PUBLISHED_BYTES = 1024**2
     current_site.current_site.forget()
     versions.expire()
-    client.get("/")
+    client.get("/login")
     with django_assert_num_queries(0):
-        client.get("/")
+        client.get("/login")
 
     SiteSettings.objects.create(name="新名字")
     versions.expire()
 
-    assert "<title>新名字</title>" in client.get("/").content.decode()
+    assert " - 新名字</title>" in client.get("/login").content.decode()
     current_site.current_site.forget()
     versions.expire()
 
@@ -203,12 +203,12 @@ def test_without_a_database_the_last_known_name_stays(settings, client, built, m
     SiteSettings.objects.create(name="海豚学院")
     current_site.current_site.forget()
     versions.expire()
-    client.get("/")
+    client.get("/login")
 
     monkeypatch.setattr(type(versions), "now", lambda known: None)
 
-    assert "<title>海豚学院</title>" in client.get("/").content.decode()
+    assert " - 海豚学院</title>" in client.get("/login").content.decode()
     current_site.current_site.forget()
-    assert "<title>Luffy 学堂</title>" in client.get("/").content.decode()
+    assert " - Luffy 学堂</title>" in client.get("/login").content.decode()
     monkeypatch.undo()
     versions.expire()

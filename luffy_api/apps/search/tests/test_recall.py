@@ -6,6 +6,7 @@ from luffy_api.apps.search import indexing, search_log
 from luffy_api.tests.factories import CourseFactory, SectionFactory, TeacherFactory
 
 URL = "/api/v1/course/search/"
+PYTHON = {"Python 爬虫实战", "Python 数据分析", "Python 语法"}
 
 
 @pytest.fixture
@@ -27,20 +28,20 @@ def names(body):
 
 
 @pytest.mark.parametrize(
-    ("text", "first", "dropped"),
+    ("text", "found", "dropped"),
     [
-        ("我想学python", "Python 爬虫实战", ["我想学"]),
-        ("python怎么学", "Python 爬虫实战", ["怎么", "学"]),
-        ("爬虫教程", "Python 爬虫实战", ["教程"]),
-        ("爬虫 高数", "Python 爬虫实战", ["高数"]),
-        ("how to learn linux", "Linux 运维", ["how", "to", "learn"]),
+        ("我想学python", PYTHON, ["我想学"]),
+        ("python怎么学", PYTHON, ["怎么", "学"]),
+        ("爬虫教程", {"Python 爬虫实战"}, ["教程"]),
+        ("爬虫 高数", {"Python 爬虫实战"}, ["高数"]),
+        ("how to learn linux", {"Linux 运维"}, ["how", "to", "learn"]),
     ],
 )
 @pytest.mark.usefixtures("catalogue")
-def test_weak_words_are_given_up(api, text, first, dropped):
+def test_weak_words_are_given_up(api, text, found, dropped):
     body = ask(api, text)
 
-    assert names(body)[0] == first
+    assert {*names(body)} == found
     assert body["dropped"] == dropped
 
 

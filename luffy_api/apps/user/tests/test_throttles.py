@@ -1,8 +1,8 @@
 """Rate limits of requests: by account where there is one, else by address."""
 
 import pytest
+from django.urls import get_resolver
 
-from luffy_api.apps.user import throttles
 from luffy_api.apps.user.tests.conftest import post
 from luffy_api.common import rate_limits
 from luffy_api.common.throttling import RateThrottle
@@ -139,8 +139,14 @@ def test_a_password_cannot_be_guessed_from_within_a_session(student):
     assert answers == [400] * 10 + [429]
 
 
+def all_below(kind):
+    """Its subclasses, and theirs."""
+    return {each for child in kind.__subclasses__() for each in {child, *all_below(child)}}
+
+
 def test_every_throttle_has_a_limit(settings):
-    scopes = {each.scope for each in vars(throttles).values() if hasattr(each, "scope")}
+    assert get_resolver().url_patterns  # every view is imported
+    scopes = {each.scope for each in all_below(RateThrottle)}
 
     # What has no throttle is counted where it happens.
     elsewhere = {"wrong_password", "published"}

@@ -318,5 +318,5 @@ def test_a_fixed_number_of_queries(staff_api, empty, django_assert_num_queries):
     pk = begin(staff_api, empty).json()["data"]["id"]
     with django_assert_num_queries(5):
         staff_api.get(f"{BASE}{pk}/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         put(staff_api, pk, 1, FTYP)

@@ -83,7 +83,7 @@ def test_a_file_that_is_damaged_where_it_lies(api, index_file, damage):
 
     # then the database answers until the task runner comes
     assert first_of(api, "写爬虫") == "写爬虫"
-    assert selectors.suggestions(text="写爬") == ["写爬虫"]
+    assert [each.text for each in selectors.suggestions(text="写爬")] == ["写爬虫"]
     assert selectors.search(text="写爬虫").engine == "database"
     cache.delete("search:rebuild")
     ensure_search_index.call_local()
