@@ -15,6 +15,7 @@ import type {
 } from '@/types'
 
 import { dataOf, done, http, quietly } from './http'
+import type { Older } from './older'
 
 export interface CourseQuery {
   kind?: CourseKind
@@ -75,10 +76,12 @@ export const fetchMyCourses = (
 export const enrollInCourse = (id: number): Promise<void> =>
   done(http.POST('/api/v1/course/{id}/enroll/', { params: { path: { id } } }))
 
-export const fetchPlay = (section: number, signal?: AbortSignal): Promise<Play> =>
-  dataOf(
+export async function fetchPlay(section: number, signal?: AbortSignal): Promise<Play> {
+  const play: Older<Play, 'subtitles'> = await dataOf(
     http.GET('/api/v1/course/section/{id}/play/', { params: { path: { id: section } }, signal }),
   )
+  return { ...play, subtitles: play.subtitles ?? [] }
+}
 
 /** The text of a document or an exercise as HTML, sanitized by the server. */
 export const fetchContent = (section: number, signal?: AbortSignal): Promise<SectionContent> =>

@@ -1,6 +1,7 @@
 import type { CourseKind, CourseOrdering, Page, SearchChip, SearchHit } from '@/types'
 
 import { dataOf, envelope, http } from './http'
+import type { Older } from './older'
 
 export interface SearchQuery {
   search: string
@@ -33,18 +34,20 @@ export interface Suggestion {
 
 export async function searchCourses(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer> {
   const answer = await envelope(http.GET('/api/v1/course/search/', { params: { query }, signal }))
+  const { corrected_to, dropped, filters }: Older<typeof answer, 'corrected_to' | 'dropped' | 'filters'> = answer
   return {
     ...answer.data,
     didYouMean: answer.did_you_mean,
-    correctedTo: answer.corrected_to,
-    dropped: answer.dropped,
-    filters: answer.filters,
+    correctedTo: corrected_to ?? null,
+    dropped: dropped ?? [],
+    filters: filters ?? [],
   }
 }
 
 export async function fetchSuggestions(search: string, signal?: AbortSignal): Promise<Suggestion[]> {
   const answer = await envelope(http.GET('/api/v1/course/search/suggest/', { params: { query: { search } }, signal }))
-  return answer.data.map((word, at) => ({ word, kind: answer.kinds[at] ?? 'word' }))
+  const { kinds }: Older<typeof answer, 'kinds'> = answer
+  return answer.data.map((word, at) => ({ word, kind: kinds?.[at] ?? 'word' }))
 }
 
 export const fetchHotWords = (): Promise<string[]> =>
