@@ -93,8 +93,11 @@ made = CourseSection.objects.create(
 print(section.chapter.course_id, made.pk)
 `
   const [course, section] = (await runInShop(script)).split(' ')
+  const address = `/learn/${course}/${section}`
+  // An outline that is published already may be a second old
+  await expect.poll(async () => (await page.request.get(address)).status()).toBe(200)
 
-  await page.goto(`/learn/${course}/${section}`)
+  await page.goto(address)
 
   await expect(page.locator('.prose strong')).toHaveText('重点：')
   await expect(page.locator('.prose .katex')).toHaveCount(2)
