@@ -43,6 +43,8 @@ DOCUMENTATION = {"GET schema/", "GET docs/"}
 NO_DATABASE = {
     "GET course/<int:pk>/preview/",
     "GET course/<int:pk>/preview/chapter/",
+    "GET course/<int:pk>/preview/section/<int:section>/content/",
+    "GET course/<int:pk>/preview/section/<int:section>/play/",
     "GET course/search/",
     "GET course/search/suggest/",
     "GET course/section/<int:pk>/hls/<str:token>/<path:name>",
