@@ -159,7 +159,9 @@ def _give_up(source: Source, made: _Answer, query: Query, words: list[str]) -> N
     unknown = [word for word in words if not counts[word]]
     if len(unknown) == len(words):
         return
-    weakest = sorted(set(words) - {*unknown}, key=lambda word: -counts[word])
+    # Of equal ones the earlier goes first: what a Chinese phrase is about stands at its end.
+    known = [word for word in dict.fromkeys(words) if counts[word]]
+    weakest = sorted(known, key=lambda word: -counts[word])
     steps = [unknown] * bool(unknown) + [[word] for word in weakest[:-1]]
     left, dropped = list(words), list(made.dropped)
     for step in steps[:_MAX_GIVEN_UP]:

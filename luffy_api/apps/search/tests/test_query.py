@@ -155,6 +155,7 @@ def test_hostile_queries_are_answered_soon(api, catalogue):
 WORDS = {
     # What no course has is given up.
     "python OR vue": ["ＶＵＥ 3 前端"],
+    "vue OR python": ["Python 爬虫"],
     "python NOT 爬虫": ["Python 爬虫"],
     "NEAR(python 爬虫)": ["Python 爬虫"],
     "names:python": ["Python 爬虫"],
