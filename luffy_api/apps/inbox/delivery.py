@@ -17,7 +17,7 @@ from django.utils import timezone
 from luffy_api.apps.inbox import retry_schedule
 from luffy_api.apps.inbox.locks import lease_due
 from luffy_api.apps.inbox.models import Channel, Delivery, Message, OptOut
-from luffy_api.apps.inbox.senders import SENDERS, Outcome, ProviderDown, Result, Sender
+from luffy_api.apps.inbox.senders import SENDERS, ProviderDown, Sender, SendResult, SendStatus
 from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)
@@ -64,27 +64,27 @@ def _deliver(channel: Channel, until: float) -> int:
         rows = lease_due(channel, sender.size)
         if not rows:
             break
-        outcomes = _ask(sender, rows)
-        failures = failures + 1 if outcomes is None else 0
-        sent += sum(each.result is Result.SENT for each in (outcomes or {}).values())
+        results = _ask(sender, rows)
+        failures = failures + 1 if results is None else 0
+        sent += sum(each.status is SendStatus.SENT for each in (results or {}).values())
     return sent
 
 
-def _ask(sender: Sender, rows: list[Delivery]) -> dict[int, Outcome] | None:
-    """Outcomes by users, None where the provider is away; they are kept."""
+def _ask(sender: Sender, rows: list[Delivery]) -> dict[int, SendResult] | None:
+    """Results by users, None where the provider is away; they are kept."""
     wanted = _drop_unwanted(sender, rows)
     if not wanted:
         return {}
     message = wanted[0].message
     try:
-        outcomes = sender.send(message, [row.user for row in wanted])
+        results = sender.send(message, [row.user for row in wanted])
     except ProviderDown as error:
         logger.warning("message %s is not taken: %s", message.pk, error)
-        down = Outcome(Result.REFUSED, str(error))
+        down = SendResult(SendStatus.REFUSED, str(error))
         settle(wanted, dict.fromkeys((row.user_id for row in wanted), down))
         return None
-    settle(wanted, outcomes)
-    return outcomes
+    settle(wanted, results)
+    return results
 
 
 def _drop_unwanted(sender: Sender, rows: list[Delivery]) -> list[Delivery]:
@@ -114,24 +114,24 @@ def _drop_unwanted(sender: Sender, rows: list[Delivery]) -> list[Delivery]:
     return wanted
 
 
-def settle(rows: Sequence[Delivery], outcomes: dict[int, Outcome]) -> None:
-    """Keep what came of leased rows; a user without an outcome is UNKNOWN."""
+def settle(rows: Sequence[Delivery], results: dict[int, SendResult]) -> None:
+    """Keep what came of leased rows; a user without a result is UNKNOWN."""
     now = timezone.now()
     groups: dict[tuple[State, str, datetime | None], list[Delivery]] = defaultdict(list)
     for row in rows:
-        outcome = outcomes.get(row.user_id, Outcome(Result.UNKNOWN))
-        groups[_next_state(row, outcome, now)].append(row)
+        result = results.get(row.user_id, SendResult(SendStatus.UNKNOWN))
+        groups[_next_state(row, result, now)].append(row)
     for (state, problem, next_at), those in groups.items():
         sent_at = now if state == State.SENT else None
         _write(those, state=state, problem=problem, next_at=next_at, sent_at=sent_at)
 
 
 def _next_state(
-    row: Delivery, outcome: Outcome, now: datetime
+    row: Delivery, result: SendResult, now: datetime
 ) -> tuple[State, str, datetime | None]:
-    problem = outcome.problem[:60]
-    if outcome.result is not Result.REFUSED:
-        return (State.SENT if outcome.result is Result.SENT else State.UNKNOWN), problem, None
+    problem = result.problem[:60]
+    if result.status is not SendStatus.REFUSED:
+        return (State.SENT if result.status is SendStatus.SENT else State.UNKNOWN), problem, None
     if row.attempts >= retry_schedule.MAX_ATTEMPTS:
         return State.FAILED, problem, None
     again = retry_schedule.after_failure(attempts=row.attempts, now=now)
@@ -143,7 +143,7 @@ def _next_state(
 def _write(rows: Sequence[Delivery], **values: object) -> None:
     """Only what is still ours: the lease may have ended, and then the row is UNKNOWN.
 
-    Of such a row the outcome is better knowledge, unless it would be sent again.
+    Of such a row the result is better knowledge, unless it would be sent again.
     """
     ours = Delivery.objects.filter(pk__in=[row.pk for row in rows], lease=rows[0].lease)
     states = [State.SENDING]

@@ -20,7 +20,7 @@ from luffy_api.libs import sms
 SMS_DEADLINE = timedelta(seconds=20)
 
 
-class Result(Enum):
+class SendStatus(Enum):
     """What is known of one recipient: it was taken, it was refused, or neither."""
 
     SENT = 1
@@ -29,14 +29,14 @@ class Result(Enum):
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A result with the provider's code; it names no recipient."""
+class SendResult:
+    """A status with the provider's code; it names no recipient."""
 
-    result: Result
+    status: SendStatus
     problem: str = ""
 
 
-NOT_TRIED = Outcome(Result.REFUSED, "not tried")
+NOT_TRIED = SendResult(SendStatus.REFUSED, "not tried")
 
 
 class ProviderDown(Exception):
@@ -45,17 +45,17 @@ class ProviderDown(Exception):
 
 @dataclass(frozen=True)
 class Sender:
-    """`send` gives an outcome for each user or raises ProviderDown, for `size` users at most.
+    """`send` gives a result for each user or raises ProviderDown, for `size` users at most.
 
     `has_address` says whether a user can be reached.
     """
 
     size: int
     has_address: Callable[[User], bool]
-    send: Callable[[Message, Sequence[User]], dict[int, Outcome]]
+    send: Callable[[Message, Sequence[User]], dict[int, SendResult]]
 
 
-def _send_texts(message: Message, users: Sequence[User]) -> dict[int, Outcome]:
+def _send_texts(message: Message, users: Sequence[User]) -> dict[int, SendResult]:
     mobiles = {user.pk: str(user.mobile) for user in users}
     text = selectors.sms_text(message)
     try:
@@ -64,37 +64,39 @@ def _send_texts(message: Message, users: Sequence[User]) -> dict[int, Outcome]:
             lambda: sms.sms_backend().send_text(mobiles=[*mobiles.values()], text=text),
         )
     except sms.SmsOutcomeUnknown as error:
-        return dict.fromkeys(mobiles, Outcome(Result.UNKNOWN, str(error)))
+        return dict.fromkeys(mobiles, SendResult(SendStatus.UNKNOWN, str(error)))
     except sms.SmsUnavailable as error:
         raise ProviderDown(str(error)) from error
     return {pk: _of_code(codes.get(mobile)) for pk, mobile in mobiles.items()}
 
 
-def _of_code(code: str | None) -> Outcome:
+def _of_code(code: str | None) -> SendResult:
     if code is None:
-        return Outcome(Result.UNKNOWN, "no status")
-    return Outcome(Result.SENT) if code == sms.TAKEN else Outcome(Result.REFUSED, code)
+        return SendResult(SendStatus.UNKNOWN, "no status")
+    return (
+        SendResult(SendStatus.SENT) if code == sms.TAKEN else SendResult(SendStatus.REFUSED, code)
+    )
 
 
-def _send_mails(message: Message, users: Sequence[User]) -> dict[int, Outcome]:
+def _send_mails(message: Message, users: Sequence[User]) -> dict[int, SendResult]:
     connection = get_connection()
     try:
         connection.open()
     except (OSError, SMTPException, ValueError) as error:
         raise ProviderDown(type(error).__name__) from error
-    outcomes = dict.fromkeys((user.pk for user in users), NOT_TRIED)
+    results = dict.fromkeys((user.pk for user in users), NOT_TRIED)
     try:
         for user in users:
-            outcomes[user.pk] = _send_mail(connection, message, user)
+            results[user.pk] = _send_mail(connection, message, user)
             # The connection is lost with its answer; the others have not been sent.
-            if outcomes[user.pk].result is Result.UNKNOWN:
+            if results[user.pk].status is SendStatus.UNKNOWN:
                 break
     finally:
         connection.close()
-    return outcomes
+    return results
 
 
-def _send_mail(connection: BaseEmailBackend, message: Message, user: User) -> Outcome:
+def _send_mail(connection: BaseEmailBackend, message: Message, user: User) -> SendResult:
     mail = EmailMessage(
         subject=f"[{current_site.name()}] {message.title}",
         body=f"{message.text}\n\n{settings.PUBLIC_URL}/user/messages",
@@ -104,14 +106,14 @@ def _send_mail(connection: BaseEmailBackend, message: Message, user: User) -> Ou
     try:
         mail.send()
     except SMTPRecipientsRefused:
-        return Outcome(Result.REFUSED, "SMTPRecipientsRefused")
+        return SendResult(SendStatus.REFUSED, "SMTPRecipientsRefused")
     except SMTPResponseException as error:
-        return Outcome(Result.REFUSED, f"{type(error).__name__} {error.smtp_code}")
+        return SendResult(SendStatus.REFUSED, f"{type(error).__name__} {error.smtp_code}")
     except ValueError as error:
-        return Outcome(Result.REFUSED, type(error).__name__)
+        return SendResult(SendStatus.REFUSED, type(error).__name__)
     except (OSError, SMTPException) as error:
-        return Outcome(Result.UNKNOWN, type(error).__name__)
-    return Outcome(Result.SENT)
+        return SendResult(SendStatus.UNKNOWN, type(error).__name__)
+    return SendResult(SendStatus.SENT)
 
 
 SENDERS = {

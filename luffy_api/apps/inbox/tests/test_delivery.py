@@ -14,7 +14,7 @@ from django.utils import timezone
 from luffy_api.apps.inbox import delivery, expansion, retry_schedule, services
 from luffy_api.apps.inbox.locks import lease_due
 from luffy_api.apps.inbox.models import Channel, Delivery, Kind, OptOut
-from luffy_api.apps.inbox.senders import Outcome, Result
+from luffy_api.apps.inbox.senders import SendResult, SendStatus
 from luffy_api.apps.inbox.tests.outbox import MAIL, SITE, SMS, draft, sent, states
 from luffy_api.apps.user.models import User
 from luffy_api.tests.buyer import wait_until
@@ -211,7 +211,7 @@ def test_what_is_stopped_while_it_is_being_sent_is_not_tried_again(provider, stu
     rows = lease_due(Channel.SMS, 10)
     services.stop(message_id=message.pk, staff_id=UserFactory(is_staff=True).pk)
     expansion.run(message.pk, seconds=9)
-    delivery.settle(rows, {student.pk: Outcome(Result.REFUSED, "InternalError")})
+    delivery.settle(rows, {student.pk: SendResult(SendStatus.REFUSED, "InternalError")})
     due_now()
 
     assert delivery.deliver_due() == 0
@@ -227,9 +227,9 @@ def test_who_answers_late_is_believed(provider, student):
     due_now()
     assert delivery.give_up_lost() == 1
 
-    delivery.settle(rows, {student.pk: Outcome(Result.REFUSED, "InternalError")})
+    delivery.settle(rows, {student.pk: SendResult(SendStatus.REFUSED, "InternalError")})
     assert states() == [(SMS, State.UNKNOWN, "中断")]
-    delivery.settle(rows, {student.pk: Outcome(Result.SENT)})
+    delivery.settle(rows, {student.pk: SendResult(SendStatus.SENT)})
     assert states() == [(SMS, State.SENT, "")]
 
 
