@@ -106,6 +106,13 @@ class GroupAdmin(SuperuserOnly, EditConflictsAdmin, ModelAdmin):
         form: Any = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"editor": request.user})
 
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Hook of Django: its own word for a group is no word of a school."""
+        context["title"] = "修改角色" if kwargs.get("obj") else "增加角色"
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Hook of Django: boxes, without the button that would make another permission."""
         boxes = {"widget": forms.CheckboxSelectMultiple, "form_class": RightsField}

@@ -175,3 +175,15 @@ def test_the_list_of_roles_costs_the_same_for_many_members(
             UserFactory(is_staff=True).groups.add(Group.objects.get(name=roles.FINANCE))
         with django_assert_max_num_queries(12):
             admin_client.get(page(Group, "changelist"))
+
+
+def test_the_pages_are_titled_in_a_word_of_the_school(admin_client):
+    role = Group.objects.create(name="教务")
+    titles = {
+        page(Group, "add"): "增加角色",
+        page(Group, "change", role.pk): "修改角色",
+    }
+
+    shown = {address: admin_client.get(address).context["title"] for address in titles}
+
+    assert shown == titles
