@@ -1,5 +1,6 @@
 """Enrolling students in courses, and ending it."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from functools import cache
@@ -9,13 +10,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.course import access, selectors, student_counts
-from luffy_api.apps.course.exceptions import CourseNotFound, NotFree, NotOnSale
+from luffy_api.apps.course.exceptions import CourseNotFound, NotFree, NotJoinedFree, NotOnSale
 from luffy_api.apps.course.locks import hold_enrollments, lock_courses, lock_students
 from luffy_api.apps.course.models import (
     Course,
     Enrollment,
     EnrollmentGrant,
     EnrollmentGrantQuerySet,
+    EnrollmentQuerySet,
 )
 from luffy_api.common.prepared_query import PreparedInsert, PreparedValues
 from luffy_api.common.transactions import retry_deadlocks
@@ -104,6 +106,38 @@ def unpaid_grants(*, user_id: int) -> EnrollmentGrantQuerySet:
 def end_unpaid_grants(*, user_id: int, course_id: int) -> set[int]:
     """End them for one course. Return its id if the user lost it: a purchase keeps it."""
     return _end(unpaid_grants(user_id=user_id).filter(course_id=course_id))
+
+
+def of_student(user_id: int) -> EnrollmentQuerySet:
+    """The enrollments of a student, the newest right first, whatever became of the courses."""
+    return Enrollment.objects.filter(user_id=user_id).order_by("-created_time", "-id")
+
+
+def only_joined_free(*, user_id: int, course_ids: Collection[int]) -> set[int]:
+    """Those of the courses that the user has by joining them, and by nothing else. One query."""
+    grants = EnrollmentGrant.objects.live().filter(user_id=user_id, course_id__in=course_ids)
+    sources: dict[int, set[int]] = defaultdict(set)
+    for course_id, source in grants.values_list("course_id", "source"):
+        sources[course_id].add(source)
+    return {pk for pk, found in sources.items() if found == {EnrollmentGrant.Source.FREE}}
+
+
+@retry_deadlocks
+@transaction.atomic
+def leave_free_course(*, user_id: int, course_id: int) -> bool:
+    """End the user's free joining of a course; what was paid for or given stays.
+
+    Return whether the user has lost the course by it. Raises CourseNotFound, NotEnrolled, and
+    NotJoinedFree for a course that the user has by something else only.
+    """
+    lock_students([user_id])
+    access.owned_course(course_id=course_id, user_id=user_id)
+    free = EnrollmentGrant.objects.live().filter(
+        user_id=user_id, course_id=course_id, source=EnrollmentGrant.Source.FREE
+    )
+    if not free.exists():
+        raise NotJoinedFree
+    return bool(_end(free))
 
 
 def end_expired_grants() -> int:

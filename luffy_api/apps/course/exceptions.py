@@ -48,6 +48,13 @@ class NotFree(exceptions.RuleViolated):
     code = Code.NOT_FREE
 
 
+class NotJoinedFree(exceptions.Conflict):
+    """The student has bought the course, or it was given to them."""
+
+    def __init__(self) -> None:
+        super().__init__("这门课程是购买或获赠的，不能退出")
+
+
 class NotReadyForSale(exceptions.RuleViolated):
     """The course lacks something that it needs to be put on sale; `reasons` are sentences."""
 

@@ -105,6 +105,12 @@ class CourseViewSet(APIViewSet):
         enrollment.join_free_course(user_id=current_user_id(request), course_id=pk)
         return APIResponse(msg="已加入学习")
 
+    @extend_schema(request=None, responses={200: None})
+    def leave(self, request: Request, pk: int) -> APIResponse:
+        """Leave a free course; a right that was paid for or given stays."""
+        lost = enrollment.leave_free_course(user_id=current_user_id(request), course_id=pk)
+        return APIResponse(msg="已退出课程" if lost else "已取消免费加入，您另有的学习权益仍然保留")
+
     @extend_schema(responses=serializers.DownloadSerializer)
     def attachment(self, request: Request, pk: int) -> APIResponse:
         """A signed URL of the course's attachment, for students who have the course."""

@@ -7,6 +7,7 @@ from luffy_api.apps.course.models.enrollments import (
     Enrollment,
     EnrollmentGrant,
     EnrollmentGrantQuerySet,
+    EnrollmentQuerySet,
 )
 from luffy_api.apps.course.models.outbox import CatalogueEvent
 from luffy_api.apps.course.models.outline import (
@@ -32,6 +33,7 @@ __all__ = [
     "Enrollment",
     "EnrollmentGrant",
     "EnrollmentGrantQuerySet",
+    "EnrollmentQuerySet",
     "StudentCountChange",
     "Teacher",
 ]
