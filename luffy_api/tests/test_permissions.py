@@ -51,9 +51,12 @@ PUBLIC = {
 }
 STUDENTS = {
     "PUT course/section/<int:pk>/progress/",
+    "PUT course/section/<int:pk>/answer/",
+    "GET course/<int:pk>/progress/",
     "GET course/mine/",
     "GET course/<int:pk>/attachment/",
     "POST course/<int:pk>/enroll/",
+    "DELETE course/<int:pk>/enroll/",
     "POST user/token/refresh/",
     "POST user/logout/",
     "POST user/logout/all/",

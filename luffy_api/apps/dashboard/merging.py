@@ -13,7 +13,7 @@ from luffy_api.apps.inbox import account_moves as inbox_moves
 from luffy_api.apps.inbox.models import Delivery
 from luffy_api.apps.learning import account_moves as learning_moves
 from luffy_api.apps.learning import study_days
-from luffy_api.apps.learning.models import SectionProgress
+from luffy_api.apps.learning.models import SectionAnswer, SectionProgress
 from luffy_api.apps.order import account_moves as order_moves
 from luffy_api.apps.order.models import Invoice, OfflinePayment, Order, Refund
 from luffy_api.apps.order.states import OrderStatus
@@ -36,7 +36,7 @@ class Plan:
 
 
 def plan(*, kept: User, other: User) -> Plan:
-    """Nothing is written or locked. 14 queries."""
+    """Nothing is written or locked. 15 queries."""
     mine, theirs = Enrollment.objects.filter(user=kept), Enrollment.objects.filter(user=other)
     both = theirs.filter(course__in=mine.values("course"))
     names = list(both.values_list("course__name", flat=True)[:MAX_NAMES])
@@ -135,6 +135,7 @@ def _counts(other: User) -> list[tuple[str, int]]:
         "课程": Enrollment.objects.filter(user=other),
         "课程授权": EnrollmentGrant.objects.filter(user=other),
         "学习进度": SectionProgress.objects.filter(user=other),
+        "练习答案": SectionAnswer.objects.filter(user=other),
         "消息": Delivery.objects.filter(user=other),
         "备注": StudentNote.objects.filter(user=other),
         "同意记录": Consent.objects.filter(user=other),

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, CourseSection, Enrollment, EnrollmentGrant
-from luffy_api.apps.learning import progress
-from luffy_api.apps.learning.progress import CourseProgress
+from luffy_api.apps.learning import course_progress
+from luffy_api.apps.learning.course_progress import CourseProgress
 from luffy_api.apps.order import amounts
 from luffy_api.apps.order.models import Invoice, OfflinePayment, Order, Refund
 from luffy_api.apps.user import consents, notes
@@ -93,7 +93,7 @@ def _courses(
         grants[grant.course_id].append(grant)
     enrolled = Enrollment.objects.filter(user=user_id, course__in=ids)
     have = set(enrolled.values_list("course_id", flat=True))
-    reached = progress.load_progress(ids, user_id=user_id)
+    reached = course_progress.load_progress(ids, user_id=user_id)
     sections = CourseSection.objects.only("name").in_bulk(
         [each.section_id for each in reached.values() if each.section_id]
     )

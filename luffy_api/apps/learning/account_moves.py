@@ -2,7 +2,7 @@
 
 from luffy_api.apps.learning import progress_buffer, study_days
 from luffy_api.apps.learning.locks import lock_progress
-from luffy_api.apps.learning.models import SectionProgress
+from luffy_api.apps.learning.models import SectionAnswer, SectionProgress
 
 
 def flush(*user_ids: int) -> None:
@@ -12,7 +12,7 @@ def flush(*user_ids: int) -> None:
 
 
 def move(*, source_id: int, target_id: int) -> None:
-    """Move progress and days of learning, in a transaction that has locked both students."""
+    """Move progress, answers and days of learning; the transaction has locked both students."""
     own = SectionProgress.objects.filter(user=source_id)
     twins = SectionProgress.objects.filter(user=target_id, section__in=own.values("section"))
     known = {row.section_id: row for row in twins}
@@ -24,6 +24,7 @@ def move(*, source_id: int, target_id: int) -> None:
             _join(row, kept[row.section_id])
             row.delete()
     own.update(user=target_id)
+    _move_answers(source_id, target_id)
     study_days.move(source_id=source_id, target_id=target_id)
 
 
@@ -31,10 +32,26 @@ def _join(row: SectionProgress, kept: SectionProgress) -> None:
     """The further one by the seconds watched, then by where it stopped; the newer time of both."""
     further = max(row, kept, key=lambda each: (each.watched, each.position))
     reported = [each.reported_at for each in (row, kept) if each.reported_at]
+    done = [each.done_at for each in (row, kept) if each.done_at]
     SectionProgress.objects.filter(pk=kept.pk).update(
         position=further.position,
         watched=further.watched,
         budget=min(row.budget, kept.budget),
         reported_at=max(reported, default=None),
+        done_at=min(done, default=None),
         updated_time=max(row.updated_time, kept.updated_time),
     )
+
+
+def _move_answers(source_id: int, target_id: int) -> None:
+    """Of two answers to one exercise the newer one stays."""
+    own = SectionAnswer.objects.filter(user=source_id)
+    kept = {row.section_id: row for row in SectionAnswer.objects.filter(user=target_id)}
+    for row in own.filter(section__in=kept):
+        twin = kept[row.section_id]
+        if row.updated_time > twin.updated_time:
+            SectionAnswer.objects.filter(pk=twin.pk).update(
+                text=row.text, updated_time=row.updated_time
+            )
+        row.delete()
+    own.update(user=target_id)

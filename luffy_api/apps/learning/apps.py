@@ -17,5 +17,6 @@ class LearningConfig(AppConfig):
 
         personal_data.register("progress", own.progress)
         personal_data.register("study_days", own.study_days)
+        personal_data.register("answers", own.answers)
         background.register(progress_buffer.flush, at_exit=progress_buffer.flush_all)
         os.register_at_fork(after_in_child=progress_buffer.clear_local)

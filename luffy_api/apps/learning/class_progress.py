@@ -9,107 +9,111 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, FilteredRelation, Max, Q, QuerySet
-from django.db.models.lookups import GreaterThanOrEqual
 
-from luffy_api.apps.course.models import CourseSection
-from luffy_api.apps.learning import watch_time
+from luffy_api.apps.course.models import CourseSection, CourseSectionQuerySet
+from luffy_api.apps.learning import completion
 from luffy_api.apps.learning.models import SectionProgress
-
-VIDEO = CourseSection.SectionType.VIDEO
 
 
 @dataclass(frozen=True)
 class ClassProgress:
-    """Of one student in one course: videos that are done, and all of them.
+    """Of one student in one course: sections that are done, and all that count (CourseProgress).
 
-    `latest` (UTC) is when they watched last, None before that.
+    `latest` (UTC) is when they learned last, None before that.
     """
 
     done: int = 0
-    videos: int = 0
+    total: int = 0
     latest: datetime | None = None
 
     @property
     def percent(self) -> int:
-        """As the student sees it: whole percent, rounded down; 0 for a course without videos."""
-        return min(100, 100 * self.done // self.videos) if self.videos else 0
+        """As the student sees it."""
+        return completion.percent(self.done, self.total)
 
 
 @dataclass(frozen=True)
 class SectionOfStudent:
-    """A video of the outline, and where the student stands in it; seconds."""
+    """A section of the outline, and where the student stands in it; seconds."""
 
     chapter: str
     name: str
     duration: int
     position: int
     watched: int
+    done_at: datetime | None
     latest: datetime | None
 
     @property
     def percent(self) -> int:
-        """How much of it is watched."""
-        return min(100, 100 * self.watched // self.duration) if self.duration else 0
+        """How much of a video is watched; all or nothing of a text."""
+        if self.duration:
+            return min(100, 100 * self.watched // self.duration)
+        return 100 if self.is_done else 0
 
     @property
     def is_done(self) -> bool:
         """The rule of all pages."""
-        return watch_time.is_done(watched=self.watched, duration=self.duration)
+        return completion.is_done(
+            done_at=self.done_at, watched=self.watched, duration=self.duration
+        )
 
 
 def of_students(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], ClassProgress]:
     """The progress of each (student, course). Two queries."""
     courses = {course_id for _, course_id in pairs}
-    videos = dict(
-        _videos(courses).order_by().values_list("chapter__course_id").annotate(total=Count("pk"))
+    doable = dict(
+        _doable(courses).order_by().values_list("chapter__course_id").annotate(total=Count("pk"))
     )
     rows = {
         (row["user_id"], row["course_id"]): row
         for row in _counted({user_id for user_id, _ in pairs}, courses)
     }
-    return {
-        pair: ClassProgress(
-            done=rows[pair]["done"] if pair in rows else 0,
-            videos=videos.get(pair[1], 0),
-            latest=rows[pair]["latest"] if pair in rows else None,
-        )
-        for pair in pairs
-    }
+    nothing = {"done": 0, "withdrawn": 0, "latest": None}
+    found = {}
+    for pair in pairs:
+        row = rows.get(pair, nothing)
+        total = doable.get(pair[1], 0) + row["withdrawn"]
+        found[pair] = ClassProgress(done=row["done"], total=total, latest=row["latest"])
+    return found
 
 
 def by_section(*, user_id: int, course_id: int) -> Sequence[SectionOfStudent]:
-    """Each video of the course in the order of its outline. One query."""
+    """What can be done in the course, in the order of its outline. One query."""
     own = FilteredRelation("progress", condition=Q(progress__user_id=user_id))
     rows = (
-        _videos({course_id})
+        _doable({course_id})
         .annotate(own=own)
         .in_order()
         .values_list(
-            *("chapter__chapter", "chapter__name", "name", "duration"),
-            *("own__position", "own__watched", "own__updated_time"),
+            *("chapter__chapter", "chapter__name", "name", "duration", "own__position"),
+            *("own__watched", "own__done_at", "own__updated_time"),
         )
     )
     return [
         SectionOfStudent(
-            f"第 {number} 章 {chapter}", name, duration, position or 0, watched or 0, latest
+            *(f"第 {number} 章 {chapter}", name, duration, position or 0, watched or 0),
+            *(done_at, latest),
         )
-        for number, chapter, name, duration, position, watched, latest in rows
+        for number, chapter, name, duration, position, watched, done_at, latest in rows
     ]
 
 
-def _videos(course_ids: Collection[int]) -> Any:
-    return CourseSection.objects.visible().filter(
-        chapter__course_id__in=course_ids, section_type=VIDEO
-    )
+def _doable(course_ids: Collection[int]) -> CourseSectionQuerySet:
+    return CourseSection.objects.filter(completion.doable(), chapter__course_id__in=course_ids)
 
 
 def _counted(user_ids: Collection[int], course_ids: Collection[int]) -> "QuerySet[Any, Any]":
-    """The same rule as `watch_time.is_done`."""
-    length = F("section__duration")
-    done = Q(section__duration__gt=0) & Q(GreaterThanOrEqual(F("watched") * 10, length * 9))
-    rows = SectionProgress.objects.filter(user__in=user_ids, section__in=_videos(course_ids))
+    done = completion.done()
+    rows = SectionProgress.objects.filter(
+        user__in=user_ids, section__chapter__course_id__in=course_ids
+    )
     return (
         rows.order_by()
         .values("user_id", course_id=F("section__chapter__course_id"))
-        .annotate(done=Count("pk", filter=done), latest=Max("updated_time"))
+        .annotate(
+            done=Count("pk", filter=done),
+            withdrawn=Count("pk", filter=done & ~completion.doable("section__")),
+            latest=Max("updated_time"),
+        )
     )

@@ -1,9 +1,10 @@
 """Documents and exercises: texts of the back office as HTML that is safe to show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from luffy_api.apps.course import access
 from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.learning import answers, progress
 from luffy_api.apps.learning.exceptions import NotPlayable
 from luffy_api.libs.markdown import document_to_html
 from luffy_api.libs.rich_text.formats import TextFormat, to_html
@@ -11,19 +12,32 @@ from luffy_api.libs.rich_text.formats import TextFormat, to_html
 
 @dataclass(frozen=True)
 class Content:
-    """Safe HTML; `answer_html` is blank when there is none, and shown only when asked for."""
+    """Safe HTML; `answer_html` is blank when there is none, and shown only when asked for.
+
+    `own_answer` is the student's own to an exercise, plain text, blank when there is none.
+    """
 
     section_type: int
     html: str
     answer_html: str
+    own_answer: str = ""
 
 
 def read(*, section_id: int, user_id: int | None) -> Content:
     """The text of a document or an exercise, for who may watch the section.
 
-    Raises SectionNotFound, AuthenticationRequired, NotEnrolled, NotPlayable.
+    Whoever has the course goes on from here. Raises SectionNotFound, AuthenticationRequired,
+    NotEnrolled, NotPlayable.
     """
-    return _content(access.watchable_section(section_id=section_id, user_id=user_id))
+    section = access.watchable_section(section_id=section_id, user_id=user_id)
+    content = _content(section)
+    if user_id is None or not section.owned:
+        return content
+    progress.start(user_id=user_id, section_id=section_id)
+    if content.section_type != CourseSection.SectionType.EXERCISE:
+        return content
+    own = answers.answer_of(user_id=user_id, section_id=section_id)
+    return replace(content, own_answer=own)
 
 
 def read_in_preview(*, section_id: int, course_id: int) -> Content:

@@ -28,3 +28,17 @@ class LinkExpired(exceptions.Forbidden):
 
 class ConcurrentUpdate(exceptions.Conflict):
     """Many players of one student report at the same moment."""
+
+
+class VideoMustBeWatched(exceptions.RuleViolated):
+    """Only documents and exercises are marked as read."""
+
+    def __init__(self) -> None:
+        super().__init__("视频看完后会自动记为学完")
+
+
+class NotAnExercise(exceptions.RuleViolated):
+    """Documents and videos ask nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("这一课时不是练习，不能作答")

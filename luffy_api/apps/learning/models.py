@@ -18,7 +18,9 @@ class SectionProgressQuerySet(models.QuerySet["SectionProgress"]):
         self.bulk_create(
             rows,
             update_conflicts=True,
-            update_fields=["position", "watched", "budget", "reported_at", "updated_time"],
+            update_fields=[
+                *("position", "watched", "budget", "reported_at", "done_at", "updated_time")
+            ],
             unique_fields=["id"] if with_target else None,
         )
 
@@ -37,6 +39,8 @@ class SectionProgress(TimestampedModel):
     # What the next report may add at most, and when the last one came.
     budget = models.PositiveIntegerField("可计入的观看时间（毫秒）", default=0)
     reported_at = models.DateTimeField("最近上报", null=True, blank=True)
+    # Never taken back, whatever becomes of the section or its video (completion.py).
+    done_at = models.DateTimeField("学完时间", null=True, blank=True)
 
     objects = SectionProgressQuerySet.as_manager()
 
@@ -47,6 +51,28 @@ class SectionProgress(TimestampedModel):
             models.UniqueConstraint(fields=["user", "section"], name="progress_once_per_section")
         ]
         indexes = [models.Index(fields=["user", "updated_time"], name="progress_latest")]
+
+
+class SectionAnswer(TimestampedModel):
+    """What a student has answered to an exercise: plain text, for nobody else."""
+
+    user = models.ForeignKey(
+        User, verbose_name="学员", on_delete=models.CASCADE, related_name="answers"
+    )
+    section = models.ForeignKey(
+        CourseSection, verbose_name="练习", on_delete=models.CASCADE, related_name="answers"
+    )
+    text = models.TextField("答案")
+
+    class Meta:
+        db_table = "luffy_section_answer"
+        verbose_name = verbose_name_plural = "练习答案"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "section"], name="answer_once_per_section")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.section_id}"
 
 
 class StudyDay(models.Model):

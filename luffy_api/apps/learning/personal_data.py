@@ -3,7 +3,7 @@
 from typing import Any
 
 from luffy_api.apps.learning import progress_buffer
-from luffy_api.apps.learning.models import SectionProgress, StudyDay
+from luffy_api.apps.learning.models import SectionAnswer, SectionProgress, StudyDay
 
 
 def progress(user_id: int) -> list[dict[str, Any]]:
@@ -16,6 +16,7 @@ def progress(user_id: int) -> list[dict[str, Any]]:
             "section": row.section.name,
             "position": row.position,
             "watched": row.watched,
+            "done": row.done_at,
             "first": row.created_time,
             "latest": row.updated_time,
         }
@@ -32,4 +33,18 @@ def study_days(user_id: int) -> list[dict[str, Any]]:
     return [
         {"day": row.day, "course": row.course.name, "seconds": row.seconds}
         for row in rows.select_related("course")
+    ]
+
+
+def answers(user_id: int) -> list[dict[str, Any]]:
+    """What was answered to which exercise. One query."""
+    rows = SectionAnswer.objects.filter(user_id=user_id).order_by("pk")
+    return [
+        {
+            "course": row.section.chapter.course.name,
+            "section": row.section.name,
+            "text": row.text,
+            "latest": row.updated_time,
+        }
+        for row in rows.select_related("section__chapter__course")
     ]

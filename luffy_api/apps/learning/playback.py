@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from luffy_api.apps.learning import hls, progress_buffer, signed_urls, subtitles
+from luffy_api.apps.learning import hls, progress, progress_buffer, signed_urls, subtitles
 from luffy_api.apps.learning.exceptions import LinkExpired, NotPlayable, VideoProcessing
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.videos import WatchableVideo, video_in_preview, watchable_video
@@ -161,7 +161,8 @@ def _position(watchable: WatchableVideo, user_id: int | None) -> int:
     progress_buffer.flush_student(user_id)
     found = _position_of.all(watchable.section_id, user_id)
     if not found:
-        _start_clock(watchable, user_id)
+        if watchable.owned:
+            progress.start(user_id=user_id, section_id=watchable.section_id)
         return 0
     [(position,)] = found
     at_end = watchable.duration and position >= watchable.duration - END_SECONDS
@@ -174,16 +175,6 @@ def _positions(section_id: int, user_id: int) -> QuerySet[SectionProgress, tuple
 
 
 _position_of = PreparedValues(_positions, int, int)
-
-
-def _start_clock(watchable: WatchableVideo, user_id: int) -> None:
-    """Watching is counted from here, so that a first report cannot claim time before it."""
-    if watchable.owned:
-        SectionProgress.objects.get_or_create(
-            section_id=watchable.section_id,
-            user_id=user_id,
-            defaults={"reported_at": timezone.now()},
-        )
 
 
 def _watermark(viewer: User | None) -> str:

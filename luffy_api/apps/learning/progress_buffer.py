@@ -144,6 +144,8 @@ def _write(students: Mapping[int, PendingRows]) -> None:
             gains.append(study_days.Gain(row.user_id, row.section_id, moment, watched))
             row.position, row.watched, row.budget = after.position, after.seconds, after.budget
             row.reported_at = after.reported_at
+            if row.done_at is None and after.is_done(row.duration):
+                row.done_at = moment
             changed.append(row)
     # In the order of the reports, so that `updated_time` says which section was the last.
     changed.sort(key=lambda row: row.reported_at or row.updated_time)

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Least
 from django.db.models.lookups import GreaterThanOrEqual
 
 from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.learning import completion
 from luffy_api.apps.learning.models import SectionProgress
 
 # A video in as many equal parts.
@@ -62,9 +63,7 @@ def section_statistics(course_id: int) -> list[SectionStatistics]:
 
 
 def _counted(course_id: int) -> "QuerySet[Any, Any]":
-    """The same rule as `watch_time.is_done`."""
-    length = F("section__duration")
-    done = Q(section__duration__gt=0) & Q(GreaterThanOrEqual(F("watched") * 10, length * 9))
+    length, done = F("section__duration"), completion.done()
     position = F("position") * PARTS
     reached = {
         f"reached_{part}": Count(

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from luffy_api.apps.course import previews
 from luffy_api.apps.course.cards import CourseCardSerializer
 from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.learning.answers import MAX_ANSWER
 from luffy_api.apps.learning.progress import MAX_POSITION
 
 
@@ -37,9 +38,26 @@ class PlaySerializer(serializers.Serializer[Any]):
 
 
 class ProgressSerializer(serializers.Serializer[Any]):
-    """Seconds from the beginning of the section."""
+    """Seconds from the beginning of the section; or `done`, for a text that was read."""
 
-    position = serializers.IntegerField(min_value=0, max_value=MAX_POSITION)
+    position = serializers.IntegerField(min_value=0, max_value=MAX_POSITION, required=False)
+    done = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What is done stays done, so that `false` means nothing."""
+        if "position" not in attrs and "done" not in attrs:
+            raise serializers.ValidationError({"position": "该字段是必填项。"})
+        if "position" in attrs and "done" in attrs:
+            raise serializers.ValidationError({"done": "不能与播放位置一起提交。"})
+        if attrs.get("done") is False:
+            raise serializers.ValidationError({"done": "已学完的课时不能改为未学。"})
+        return attrs
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """Plain text; a blank one takes the answer away."""
+
+    text = serializers.CharField(max_length=MAX_ANSWER, allow_blank=True)
 
 
 class WatchedSerializer(serializers.Serializer[Any]):
@@ -51,26 +69,49 @@ class WatchedSerializer(serializers.Serializer[Any]):
 
 
 class ContentSerializer(serializers.Serializer[Any]):
-    """A document or an exercise as safe HTML; `answer_html` is blank when there is none."""
+    """A document or an exercise as safe HTML; `answer_html` is blank when there is none.
+
+    `own_answer` is what the student has answered to an exercise, as plain text.
+    """
 
     section_type = serializers.ChoiceField(CourseSection.SectionType.choices, read_only=True)
     html = serializers.CharField(read_only=True)
     answer_html = serializers.CharField(read_only=True)
+    own_answer = serializers.CharField(read_only=True)
 
 
 class CourseProgressSerializer(serializers.Serializer[Any]):
-    """How far a student is: watched videos in percent, and where to go on."""
+    """How far a student is: sections that are done, of `total`, and where to go on."""
 
     percent = serializers.IntegerField(read_only=True)
+    done = serializers.IntegerField(read_only=True)
+    total = serializers.IntegerField(read_only=True)
     section_id = serializers.IntegerField(allow_null=True, read_only=True)
+    section_name = serializers.CharField(read_only=True)
     position = serializers.IntegerField(read_only=True)
 
 
+class SectionStandingSerializer(serializers.Serializer[Any]):
+    """A section that was begun; a video counts as done from nine tenths on."""
+
+    id = serializers.IntegerField(read_only=True)
+    percent = serializers.IntegerField(read_only=True)
+    done = serializers.BooleanField(read_only=True)
+
+
+class OutlineProgressSerializer(serializers.Serializer[Any]):
+    """The progress in a course, and of its sections those that were begun."""
+
+    course = CourseProgressSerializer(read_only=True)
+    sections = SectionStandingSerializer(many=True, read_only=True)
+
+
 class MyCourseSerializer(CourseCardSerializer):
-    """A row of 我的课程."""
+    """A row of 我的课程; `can_leave`: joined as a free course, and owned by nothing else."""
 
     progress = CourseProgressSerializer(read_only=True)
+    can_leave = serializers.BooleanField(read_only=True)
 
     class Meta(CourseCardSerializer.Meta):
-        fields = [*CourseCardSerializer.Meta.fields, "progress"]
+        fields = [*CourseCardSerializer.Meta.fields, "progress", "can_leave"]
         read_only_fields = fields

@@ -5,6 +5,8 @@ from luffy_api.apps.learning import shortcuts, views
 shortcuts.register()
 urlpatterns = [
     path("mine/", views.MyCourseViewSet.as_view({"get": "mine"})),
+    path("<int:pk>/progress/", views.CourseProgressViewSet.as_view({"get": "retrieve"})),
+    path("section/<int:pk>/answer/", views.SectionViewSet.as_view({"put": "answer"})),
     path("section/<int:pk>/play/", views.SectionViewSet.as_view({"get": "play"})),
     path("section/<int:pk>/content/", views.SectionViewSet.as_view({"get": "content"})),
     path("section/<int:pk>/progress/", views.SectionViewSet.as_view({"put": "progress"})),

@@ -5,12 +5,23 @@ from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
+from rest_framework import viewsets
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 
-from luffy_api.apps.course import previews
+from luffy_api.apps.course import enrollment, previews
 from luffy_api.apps.course.exceptions import StorageDown
-from luffy_api.apps.learning import documents, playback, progress, serializers
+from luffy_api.apps.course.models import Enrollment
+from luffy_api.apps.learning import (
+    answers,
+    course_progress,
+    documents,
+    playback,
+    progress,
+    serializers,
+)
+from luffy_api.apps.learning.filters import MyCourseFilterSet
+from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import (
     current_user_id,
@@ -54,10 +65,23 @@ class SectionViewSet(StorageViewSet):
 
     @extend_schema(request=serializers.ProgressSerializer, responses=serializers.WatchedSerializer)
     def progress(self, request: Request, pk: int) -> APIResponse:
-        """Remember where the student stopped."""
+        """Remember where the student stopped, or that a document or an exercise was read."""
         data = validated(serializers.ProgressSerializer, request)
-        report = progress.save_progress(user_id=current_user_id(request), section_id=pk, **data)
+        user_id = current_user_id(request)
+        if "done" in data:
+            report = progress.mark_done(user_id=user_id, section_id=pk)
+        else:
+            report = progress.save_progress(
+                user_id=user_id, section_id=pk, position=data["position"]
+            )
         return APIResponse(serializers.WatchedSerializer(report).data)
+
+    @extend_schema(request=serializers.AnswerSerializer, responses={200: None})
+    def answer(self, request: Request, pk: int) -> APIResponse:
+        """Keep what the student answers to an exercise; a blank text takes it away."""
+        data = validated(serializers.AnswerSerializer, request)
+        answers.save_answer(user_id=current_user_id(request), section_id=pk, **data)
+        return APIResponse(msg="答案已保存" if data["text"] else "答案已清空")
 
 
 class PreviewSectionViewSet(StorageViewSet):
@@ -103,18 +127,37 @@ class PlaylistViewSet(StorageViewSet):
         return HttpResponse(text, content_type=kind, headers=UNKEPT)
 
 
+class CourseProgressViewSet(viewsets.ViewSet):
+    """How far the student is in one course."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=serializers.OutlineProgressSerializer)
+    def retrieve(self, request: Request, pk: int) -> APIResponse:
+        """The progress in the course, and in each section that was begun."""
+        found = course_progress.outline_progress(course_id=pk, user_id=current_user_id(request))
+        return APIResponse(serializers.OutlineProgressSerializer(found).data)
+
+
 class MyCourseViewSet(APIViewSet):
     """The student's own courses."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = serializers.MyCourseSerializer
+    queryset = Enrollment.objects.none()  # for the API schema
+    filter_backends = [StrictFilterBackend]
+    filterset_class = MyCourseFilterSet
 
     @extend_schema(responses=serializers.MyCourseSerializer(many=True))
     def mine(self, request: Request) -> HttpResponse:
         """我的课程 with progress."""
         user_id = current_user_id(request)
-        ids = self.paginate_queryset(progress.my_courses(user_id=user_id)) or []
-        page = progress.load_my_courses(ids, user_id=user_id)
+        rows = self.filter_queryset(enrollment.of_student(user_id))
+        ids = self.paginate_queryset(list(rows.values_list("course_id", flat=True))) or []
+        page = course_progress.load_my_courses(ids, user_id=user_id)
         return self.get_joined_response(
-            [row.card.with_fields({"progress": row.progress}) for row in page]
+            [
+                row.card.with_fields({"progress": row.progress, "can_leave": row.can_leave})
+                for row in page
+            ]
         )

@@ -66,7 +66,8 @@ export interface paths {
         put?: never;
         /** @description Join a course whose real price is 0. */
         post: operations["course_enroll_create"];
-        delete?: never;
+        /** @description Leave a free course; a right that was paid for or given stays. */
+        delete: operations["course_enroll_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -310,6 +311,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/course/{id}/progress/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The progress in the course, and in each section that was begun. */
+        get: operations["course_progress_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/course/{id}/share/": {
         parameters: {
             query?: never;
@@ -429,6 +447,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/course/section/{id}/answer/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Keep what the student answers to an exercise; a blank text takes it away. */
+        put: operations["course_section_answer_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/course/section/{id}/content/": {
         parameters: {
             query?: never;
@@ -505,7 +540,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Remember where the student stopped. */
+        /** @description Remember where the student stopped, or that a document or an exercise was read. */
         put: operations["course_section_progress_update"];
         post?: never;
         delete?: never;
@@ -1476,6 +1511,10 @@ export interface components {
              */
             readonly starts_at: string;
         };
+        /** @description Plain text; a blank one takes the answer away. */
+        AnswerRequest: {
+            text: string;
+        };
         /** @description A still JPEG, PNG or WebP of at most 5 MB. */
         AvatarRequest: {
             /** Format: binary */
@@ -1593,11 +1632,16 @@ export interface components {
             readonly pending: components["schemas"]["AgreementLink"][];
             readonly agreed: components["schemas"]["Consent"][];
         };
-        /** @description A document or an exercise as safe HTML; `answer_html` is blank when there is none. */
+        /**
+         * @description A document or an exercise as safe HTML; `answer_html` is blank when there is none.
+         *
+         *     `own_answer` is what the student has answered to an exercise, as plain text.
+         */
         Content: {
             readonly section_type: components["schemas"]["SectionType"];
             readonly html: string;
             readonly answer_html: string;
+            readonly own_answer: string;
         };
         /** @description `html` is safe to show; `removed` names in a sentence what is lost, blank for nothing. */
         Conversion: {
@@ -1810,10 +1854,13 @@ export interface components {
             /** Format: date-time */
             readonly preview_ends_at: string;
         };
-        /** @description How far a student is: watched videos in percent, and where to go on. */
+        /** @description How far a student is: sections that are done, of `total`, and where to go on. */
         CourseProgress: {
             readonly percent: number;
+            readonly done: number;
+            readonly total: number;
             readonly section_id: number | null;
+            readonly section_name: string;
             readonly position: number;
         };
         /**
@@ -2092,7 +2139,7 @@ export interface components {
             old_code?: string;
             password?: string;
         };
-        /** @description A row of 我的课程. */
+        /** @description A row of 我的课程; `can_leave`: joined as a free course, and owned by nothing else. */
         MyCourse: {
             readonly id: number;
             /** 课程名称 */
@@ -2143,6 +2190,7 @@ export interface components {
             readonly teacher: components["schemas"]["Teacher"];
             readonly section_list: components["schemas"]["CardSection"][];
             readonly progress: components["schemas"]["CourseProgress"];
+            readonly can_leave: boolean;
         };
         /** @description A refund in the list of all of them, with the order that it belongs to. */
         MyRefund: {
@@ -2334,6 +2382,11 @@ export interface components {
             readonly name: string;
             readonly is_show: boolean;
             readonly sections: components["schemas"]["OutlineSection"][];
+        };
+        /** @description The progress in a course, and of its sections those that were begun. */
+        OutlineProgress: {
+            readonly course: components["schemas"]["CourseProgress"];
+            readonly sections: components["schemas"]["SectionStanding"][];
         };
         /** @description What this member of the staff may do. */
         OutlineRights: {
@@ -2620,9 +2673,10 @@ export interface components {
             /** @description URL of the 64 pixel version; `icon` has 256 pixels. */
             readonly icon_small: string | null;
         };
-        /** @description Seconds from the beginning of the section. */
+        /** @description Seconds from the beginning of the section; or `done`, for a text that was read. */
         ProgressRequest: {
-            position: number;
+            position?: number;
+            done?: boolean;
         };
         /**
          * @description * `local` - local
@@ -2818,6 +2872,12 @@ export interface components {
             chapter: number;
             name: string;
             section_type: components["schemas"]["SectionType"];
+        };
+        /** @description A section that was begun; a video counts as done from nine tenths on. */
+        SectionStanding: {
+            readonly id: number;
+            readonly percent: number;
+            readonly done: boolean;
         };
         /**
          * @description * `0` - 文档
@@ -3158,6 +3218,41 @@ export interface operations {
         };
     };
     course_enroll_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_enroll_destroy: {
         parameters: {
             query?: never;
             header?: never;
@@ -3730,6 +3825,41 @@ export interface operations {
             };
         };
     };
+    course_progress_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["OutlineProgress"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     course_share_retrieve: {
         parameters: {
             query?: never;
@@ -3832,10 +3962,20 @@ export interface operations {
     course_mine_list: {
         parameters: {
             query?: {
+                /**
+                 * @description * `newest` - 最近加入
+                 *     * `latest` - 最近学习
+                 */
+                ordering?: "latest" | "newest";
                 /** @description 分页结果集中的页码。 */
                 page?: number;
                 /** @description 每页返回的结果数量。 */
                 page_size?: number;
+                /**
+                 * @description * `unfinished` - 未完成
+                 *     * `finished` - 已完成
+                 */
+                state?: "finished" | "unfinished";
             };
             header?: never;
             path?: never;
@@ -4004,6 +4144,45 @@ export interface operations {
             };
         };
     };
+    course_section_answer_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     course_section_content_retrieve: {
         parameters: {
             query?: never;
@@ -4153,7 +4332,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ProgressRequest"];
             };

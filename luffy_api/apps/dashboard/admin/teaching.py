@@ -200,7 +200,7 @@ class TaughtStudentAdmin(TaughtAdmin):
 
     @admin.display(description="进度")
     def progress(self, row: Any) -> str:
-        """Percent of the videos."""
+        """Percent of the sections."""
         return f"{row.class_progress.percent}%"
 
     @admin.display(description="最近学习")

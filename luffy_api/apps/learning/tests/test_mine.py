@@ -1,6 +1,7 @@
 """GET course/mine/: 我的课程."""
 
 import json
+from dataclasses import asdict
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ from rest_framework.renderers import JSONRenderer
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.selectors import load_cards
 from luffy_api.apps.course.tests.test_list import CARD
-from luffy_api.apps.learning.progress import CourseProgress
+from luffy_api.apps.learning.course_progress import CourseProgress
 from luffy_api.apps.learning.serializers import MyCourseSerializer
 from luffy_api.tests.factories import (
     ChapterFactory,
@@ -34,8 +35,9 @@ def mine(client):
 def test_a_row_is_a_card_with_progress(student, student_api):
     EnrollmentFactory(user=student)
     [row] = mine(student_api)
-    assert row.keys() == {*CARD, "progress"}
-    assert row["progress"] == {"percent": 0, "section_id": None, "position": 0}
+    assert row.keys() == {*CARD, "progress", "can_leave"}
+    assert row["progress"] == asdict(CourseProgress())
+    assert row["can_leave"] is False
 
 
 def test_a_row_is_what_the_serializer_says(student, student_api):
@@ -46,8 +48,9 @@ def test_a_row_is_what_the_serializer_says(student, student_api):
     section = SectionFactory(course=course, duration=100)
     ProgressFactory(user=student, section=section, position=95)
     [card] = load_cards(Course.objects.for_card())
-    progress = CourseProgress(percent=100, section_id=section.pk, position=95)
-    expected = MyCourseSerializer(SimpleNamespace(**vars(card), progress=progress)).data
+    progress = CourseProgress(100, 1, 1, section.pk, section.name, 95)
+    row = SimpleNamespace(**vars(card), progress=progress, can_leave=False)
+    expected = MyCourseSerializer(row).data
 
     [row] = mine(student_api)
 
@@ -87,7 +90,7 @@ def test_progress_counts_sections_that_were_watched_to_nine_tenths(student, stud
     ProgressFactory(user=student, section=begun, position=12)
     ProgressFactory(section=done, position=100)
     [row] = mine(student_api)
-    assert row["progress"] == {"percent": 25, "section_id": begun.pk, "position": 12}
+    assert row["progress"] == asdict(CourseProgress(25, 1, 4, begun.pk, begun.name, 12))
 
 
 def test_going_back_does_not_undo_what_was_watched(student, student_api):
@@ -124,11 +127,14 @@ def test_a_fixed_number_of_queries(student, student_api, django_assert_num_queri
     for enrollment in EnrollmentFactory.create_batch(size, user=student):
         section = SectionFactory(course=enrollment.course)
         ProgressFactory(user=student, section=section, position=1)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         mine(student_api)
+    # The courses before the filter, and the progress in all of them
+    with django_assert_num_queries(11):
+        student_api.get(URL, {"state": "unfinished", "ordering": "latest"})
 
 
-def test_a_hidden_chapter_counts_neither_as_done_nor_as_the_place_to_go_on(student, student_api):
+def test_a_chapter_that_is_hidden_stays_done_and_is_no_place_to_go_on(student, student_api):
     course = EnrollmentFactory(user=student).course
     shown, hidden = SectionFactory(course=course), SectionFactory(course=course)
     SectionFactory(course=course)
@@ -137,7 +143,7 @@ def test_a_hidden_chapter_counts_neither_as_done_nor_as_the_place_to_go_on(stude
     hidden.chapter.is_show = False
     hidden.chapter.save()
     [row] = mine(student_api)
-    assert row["progress"] == {"percent": 50, "section_id": shown.pk, "position": 600}
+    assert row["progress"] == asdict(CourseProgress(66, 2, 3, shown.pk, shown.name, 600))
 
 
 def test_a_video_of_unknown_length_is_not_done_by_opening_it(student, student_api):
@@ -146,3 +152,45 @@ def test_a_video_of_unknown_length_is_not_done_by_opening_it(student, student_ap
     ProgressFactory(user=student, section=section, position=0)
     [row] = mine(student_api)
     assert row["progress"]["percent"] == 0
+
+
+def test_a_course_is_finished_or_not(student, student_api):
+    names = {}
+    for name, position in [("学完", 600), ("一半", 300), ("未开始", None)]:
+        course = EnrollmentFactory(user=student, course__name=name).course
+        section = SectionFactory(course=course)
+        if position is not None:
+            ProgressFactory(user=student, section=section, position=position)
+    for state in ("finished", "unfinished"):
+        data = student_api.get(URL, {"state": state}).json()["data"]
+        names[state] = ({row["name"] for row in data["results"]}, data["count"])
+    assert names == {"finished": ({"学完"}, 1), "unfinished": ({"一半", "未开始"}, 2)}
+
+
+def test_the_one_that_was_learned_last_comes_first(student, student_api):
+    now = timezone.now()
+    for days, name in [(3, "旧"), (1, "新"), (None, "没学过"), (2, "中")]:
+        course = EnrollmentFactory(user=student, course__name=name).course
+        if days:
+            with time_machine.travel(now - timedelta(days=days)):
+                ProgressFactory(user=student, section=SectionFactory(course=course), position=1)
+    rows = student_api.get(URL, {"ordering": "latest"}).json()["data"]["results"]
+    assert [row["name"] for row in rows] == ["新", "中", "旧", "没学过"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"state": ""}, {"state": "x"}, {"ordering": "-id"}, {"ordering": ""}, {"percent": 1}]
+)
+def test_what_cannot_be_asked_is_refused(student_api, query):
+    answer = student_api.get(URL, query)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, list(query))
+
+
+def test_a_course_that_was_joined_free_can_be_left(student, student_api):
+    for source in (0, 1, 2):
+        EnrollmentFactory(user=student, source=source, course__name=str(source))
+    assert {row["name"]: row["can_leave"] for row in mine(student_api)} == {
+        "0": True,
+        "1": False,
+        "2": False,
+    }

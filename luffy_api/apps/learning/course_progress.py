@@ -1,0 +1,171 @@
+"""How far a student is in courses: 我的课程, and the outline beside a section that is learned."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, QuerySet
+
+from luffy_api.apps.course import access, card_fragments, enrollment
+from luffy_api.apps.course.card_fragments import Fragment
+from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.course.models.outline import visible_section
+from luffy_api.apps.learning import completion, progress_buffer
+from luffy_api.apps.learning.models import SectionProgress
+
+
+@dataclass(frozen=True)
+class CourseProgress:
+    """Sections that are done, of those that can be, in percent; where the student stopped.
+
+    `total` counts what can be done now, and what was done before it was withdrawn: that keeps
+    counting, so that what a student has reached does not go down with it. `percent` is rounded
+    down, 0 for a course in which nothing can be done yet; `position` in seconds.
+    """
+
+    percent: int = 0
+    done: int = 0
+    total: int = 0
+    section_id: int | None = None
+    section_name: str = ""
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class MyCourse:
+    """A course of a student with the progress in it: a row of 我的课程.
+
+    `can_leave`: the student has it by joining it as a free course and by nothing else.
+    """
+
+    card: Fragment
+    progress: CourseProgress
+    can_leave: bool
+
+
+@dataclass(frozen=True)
+class SectionStanding:
+    """How far the student is in a section that was begun; `percent` is 100 once it is done."""
+
+    id: int
+    percent: int
+    done: bool
+
+
+@dataclass(frozen=True)
+class OutlineProgress:
+    """The whole course, and each section that was begun."""
+
+    course: CourseProgress
+    sections: list[SectionStanding]
+
+
+def load_my_courses(ids: Sequence[int], *, user_id: int) -> list[MyCourse]:
+    """Return the cards of the courses with this student's progress, in order.
+
+    Three queries, and those of the cards that are not known.
+    """
+    progress = load_progress(ids, user_id=user_id)
+    free = enrollment.only_joined_free(user_id=user_id, course_ids=ids)
+    cards = card_fragments.load(ids)
+    return [MyCourse(cards[pk], progress[pk], pk in free) for pk in ids]
+
+
+def load_progress(ids: Sequence[int], *, user_id: int) -> dict[int, CourseProgress]:
+    """How far the student is in each of the courses. Two queries.
+
+    What players have reported meanwhile is written first.
+    """
+    rows = _rows_by_course(ids, user_id)
+    totals = _doable_counts(ids)
+    return {pk: _summarise(rows[pk], totals.get(pk, 0)) for pk in ids}
+
+
+def outline_progress(*, course_id: int, user_id: int) -> OutlineProgress:
+    """The progress in one course of the student, section by section. Three queries.
+
+    Raises CourseNotFound, NotEnrolled.
+    """
+    access.owned_course(course_id=course_id, user_id=user_id)
+    rows = _rows_by_course([course_id], user_id)[course_id]
+    course = _summarise(rows, _doable_counts([course_id]).get(course_id, 0))
+    return OutlineProgress(course, [row.standing for row in rows if row.is_visible])
+
+
+def courses_in_state(ids: Sequence[int], *, user_id: int, finished: bool) -> list[int]:
+    """Those of the courses in which everything is done, or the others, in order. Two queries."""
+    progress = load_progress(ids, user_id=user_id)
+    return [pk for pk in ids if (progress[pk].percent == 100) is finished]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Of one section that was begun; seconds."""
+
+    section_id: int
+    name: str
+    position: int
+    watched: int
+    duration: int
+    done_at: datetime | None
+    is_visible: bool
+    can_be_done: bool
+
+    @property
+    def is_done(self) -> bool:
+        return completion.is_done(
+            done_at=self.done_at, watched=self.watched, duration=self.duration
+        )
+
+    @property
+    def standing(self) -> SectionStanding:
+        percent = min(99, 100 * self.watched // self.duration) if self.duration else 0
+        return SectionStanding(self.section_id, 100 if self.is_done else percent, self.is_done)
+
+
+def _rows_by_course(course_ids: Sequence[int], user_id: int) -> Mapping[int, list[_Row]]:
+    progress_buffer.flush_student(user_id)
+    by_course = defaultdict(list)
+    for course_id, *row in _progress_rows(course_ids, user_id):
+        by_course[course_id].append(_Row(*row))
+    return by_course
+
+
+def _progress_rows(course_ids: Sequence[int], user_id: int) -> "QuerySet[Any, Any]":
+    """Course, and the fields of a `_Row`; what changed last comes last."""
+    visible = ExpressionWrapper(visible_section("section__"), output_field=BooleanField())
+    rows = SectionProgress.objects.filter(
+        user_id=user_id, section__chapter__course_id__in=course_ids
+    )
+    return (
+        rows.order_by("updated_time", "id")
+        .annotate(is_visible=visible, can_be_done=completion.can_be_done("section__"))
+        .values_list(
+            *("section__chapter__course_id", "section_id", "section__name", "position"),
+            *("watched", "section__duration", "done_at", "is_visible", "can_be_done"),
+        )
+    )
+
+
+def _doable_counts(course_ids: Sequence[int]) -> dict[int, int]:
+    counted = (
+        CourseSection.objects.filter(completion.doable(), chapter__course_id__in=course_ids)
+        .order_by()
+        .values(course_id=F("chapter__course_id"))
+        .annotate(total=Count("id"))
+    )
+    return {row["course_id"]: row["total"] for row in counted}
+
+
+def _summarise(rows: list[_Row], doable: int) -> CourseProgress:
+    done = [row for row in rows if row.is_done]
+    total = doable + sum(not row.can_be_done for row in done)
+    counts = CourseProgress(completion.percent(len(done), total), len(done), total)
+    last = next((row for row in reversed(rows) if row.is_visible), None)
+    if last is None:
+        return counts
+    return replace(
+        counts, section_id=last.section_id, section_name=last.name, position=last.position
+    )
