@@ -127,6 +127,7 @@ def _empty_cache():
     cache.clear()
     # By name: not every test that uses this module may know that app.
     import_module("luffy_api.apps.learning.progress_buffer").clear_local()
+    import_module("luffy_api.apps.learning.stream_limit").clear_local()
     import_module("luffy_api.apps.course.course_list").forget()
 
 

@@ -36,6 +36,7 @@ class Code(IntegerChoices):
     NOT_ENROLLED = 3001, "请先购买该课程"
     NOT_FREE = 3002, "该课程需要购买后学习"
     NOT_PLAYABLE = 3003, "该课时暂无可播放的内容"
+    PLAYING_ELSEWHERE = 3004, "您的账号正在其他设备上播放，本设备已暂停"
 
     PRICE_CHANGED = 4001, "价格有误"
     ALREADY_OWNED = 4002, "您已拥有该课程"

@@ -46,6 +46,8 @@ SIGNED_URL_MAX_LIFETIME = timedelta(hours=2)
 URL_GRACE_PERIOD = timedelta(minutes=15)
 # The viewer's masked mobile number moves over the video.
 PLAYER_WATERMARK = env.boolean("PLAYER_WATERMARK", True)
+# Devices on which one account plays at the same moment; 0 for any number.
+PLAYER_MAX_DEVICES = env.integer("PLAYER_MAX_DEVICES", 2, minimum=0)
 # Rows of progress that a process keeps in memory for some seconds where it does without Redis;
 # further ones are written at once.
 PROGRESS_BUFFER_ROWS = env.integer("PROGRESS_BUFFER_ROWS", 20_000, minimum=0)

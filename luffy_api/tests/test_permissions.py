@@ -52,6 +52,7 @@ PUBLIC = {
 STUDENTS = {
     "PUT course/section/<int:pk>/progress/",
     "PUT course/section/<int:pk>/answer/",
+    "POST course/playing/",
     "GET course/<int:pk>/progress/",
     "GET course/mine/",
     "GET course/<int:pk>/attachment/",

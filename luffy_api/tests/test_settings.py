@@ -349,10 +349,12 @@ def test_the_command_line_says_the_sentence_without_a_trace():
 
 
 def test_videos_have_a_size_a_time_and_a_watermark(run, refusal):
-    show = "s.VIDEO_MAX_BYTES // 1024**2, s.TRANSCODE_TIME_LIMIT, s.PLAYER_WATERMARK"
-    assert run(DEV, show) == (0, "4096 3:00:00 True")
+    names = ("TRANSCODE_TIME_LIMIT", "PLAYER_WATERMARK", "PLAYER_MAX_DEVICES")
+    show = ", ".join(["s.VIDEO_MAX_BYTES // 1024**2", *(f"s.{name}" for name in names)])
+    assert run(DEV, show) == (0, "4096 3:00:00 True 2")
     given = {"VIDEO_MAX_MB": "10", "TRANSCODE_TIME_LIMIT_MINUTES": "5", "PLAYER_WATERMARK": "no"}
-    assert run({**DEV, **given}, show) == (0, "10 0:05:00 False")
+    given["PLAYER_MAX_DEVICES"] = "0"
+    assert run({**DEV, **given}, show) == (0, "10 0:05:00 False 0")
     for name in given:
         assert refusal({**DEV, name: "lots"}).startswith(name)
 

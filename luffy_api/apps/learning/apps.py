@@ -11,7 +11,7 @@ class LearningConfig(AppConfig):
     def ready(self) -> None:
         """Register what a student's own data includes, and when reports are written."""
         from luffy_api.apps.learning import personal_data as own
-        from luffy_api.apps.learning import progress_buffer
+        from luffy_api.apps.learning import progress_buffer, stream_limit
         from luffy_api.apps.user import personal_data
         from luffy_api.common import background
 
@@ -20,3 +20,4 @@ class LearningConfig(AppConfig):
         personal_data.register("answers", own.answers)
         background.register(progress_buffer.flush, at_exit=progress_buffer.flush_all)
         os.register_at_fork(after_in_child=progress_buffer.clear_local)
+        os.register_at_fork(after_in_child=stream_limit.clear_local)

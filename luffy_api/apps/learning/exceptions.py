@@ -42,3 +42,9 @@ class NotAnExercise(exceptions.RuleViolated):
 
     def __init__(self) -> None:
         super().__init__("这一课时不是练习，不能作答")
+
+
+class PlayingElsewhere(exceptions.Conflict):
+    """The account plays on as many other devices as it may, all of which began later."""
+
+    code = Code.PLAYING_ELSEWHERE

@@ -11,7 +11,7 @@ from luffy_api.apps.course import access
 from luffy_api.apps.course.exceptions import NotEnrolled, SectionNotFound
 from luffy_api.apps.course.models import CourseSection, Enrollment
 from luffy_api.apps.course.models.outline import visible_section
-from luffy_api.apps.learning import completion, progress_buffer, watch_time
+from luffy_api.apps.learning import completion, progress_buffer, stream_limit, watch_time
 from luffy_api.apps.learning.exceptions import NotPlayable, VideoMustBeWatched
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.pending import Pending
@@ -38,16 +38,19 @@ class SectionReport:
     done: bool
 
 
-def save_progress(*, user_id: int, section_id: int, position: int) -> SectionReport:
+def save_progress(
+    *, user_id: int, section_id: int, position: int, login: str | None = None
+) -> SectionReport:
     """Remembers the second where a student stopped, and counts what they can have watched.
 
-    One query, and no write for some seconds, unless it is the first report of this section. Raises
-    SectionNotFound, NotEnrolled, ConcurrentUpdate.
+    `login` (an `orig_jti`) is the device that plays; None for what is no player. One query, and no
+    write for some seconds, unless it is the first report of this section. Raises SectionNotFound,
+    NotEnrolled, PlayingElsewhere, ConcurrentUpdate.
     """
     row = _begun.first(section_id, user_id)
     if row is None:
         row = _begin(user_id=user_id, section_id=section_id, position=position)
-    return save_report(row, position=position)
+    return save_report(row, position=position, login=login)
 
 
 @retry_deadlocks  # of get_or_create
@@ -94,13 +97,15 @@ def begun_section(*, claimed: ClaimedToken, section_id: int) -> BegunSection | N
     return _begun_by.first(section_id, claimed.user_id, claimed.login)
 
 
-def save_report(row: BegunSection, *, position: int) -> SectionReport:
+def save_report(row: BegunSection, *, position: int, login: str | None = None) -> SectionReport:
     """The same as `save_progress` for a row that was read just now.
 
-    Raises NotEnrolled, ConcurrentUpdate.
+    Raises NotEnrolled, PlayingElsewhere, ConcurrentUpdate.
     """
     if not row.owned:
         raise NotEnrolled
+    if login is not None:
+        stream_limit.require_place(user_id=row.user_id, login=login)
     duration: int = row.duration
     if duration:
         position = min(position, duration)

@@ -56,7 +56,7 @@ def save_report(request: HttpRequest, path: re.Match[str]) -> HttpResponse | Non
     if counted and rate_limits.count(SCOPE, rate_limits.ACCOUNT, row.user_id):
         return None
     try:
-        report = progress.save_report(row, position=position)
+        report = progress.save_report(row, position=position, login=claimed.login)
     except (DomainError, Error):
         if counted:  # as the view does
             rate_limits.give_back(SCOPE, rate_limits.ACCOUNT, row.user_id)

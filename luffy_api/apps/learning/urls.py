@@ -5,6 +5,7 @@ from luffy_api.apps.learning import shortcuts, views
 shortcuts.register()
 urlpatterns = [
     path("mine/", views.MyCourseViewSet.as_view({"get": "mine"})),
+    path("playing/", views.PlayingViewSet.as_view({"post": "claim"})),
     path("<int:pk>/progress/", views.CourseProgressViewSet.as_view({"get": "retrieve"})),
     path("section/<int:pk>/answer/", views.SectionViewSet.as_view({"put": "answer"})),
     path("section/<int:pk>/play/", views.SectionViewSet.as_view({"get": "play"})),

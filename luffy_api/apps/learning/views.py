@@ -1,7 +1,7 @@
 """Watching, reading and 我的课程."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
@@ -19,8 +19,10 @@ from luffy_api.apps.learning import (
     playback,
     progress,
     serializers,
+    stream_limit,
 )
 from luffy_api.apps.learning.filters import MyCourseFilterSet
+from luffy_api.apps.user.tokens import VerifiedToken
 from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import (
@@ -72,7 +74,7 @@ class SectionViewSet(StorageViewSet):
             report = progress.mark_done(user_id=user_id, section_id=pk)
         else:
             report = progress.save_progress(
-                user_id=user_id, section_id=pk, position=data["position"]
+                user_id=user_id, section_id=pk, position=data["position"], login=_login(request)
             )
         return APIResponse(serializers.WatchedSerializer(report).data)
 
@@ -82,6 +84,24 @@ class SectionViewSet(StorageViewSet):
         data = validated(serializers.AnswerSerializer, request)
         answers.save_answer(user_id=current_user_id(request), section_id=pk, **data)
         return APIResponse(msg="答案已保存" if data["text"] else "答案已清空")
+
+
+def _login(request: Request) -> str:
+    """Which login of the student asks: their device."""
+    login: str = cast(VerifiedToken, request.auth).claims["orig_jti"]
+    return login
+
+
+class PlayingViewSet(viewsets.ViewSet):
+    """The devices on which an account plays."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={200: None})
+    def claim(self, request: Request) -> APIResponse:
+        """This device starts to play. Of too many the one that started first is told to stop."""
+        stream_limit.claim(user_id=current_user_id(request), login=_login(request))
+        return APIResponse()
 
 
 class PreviewSectionViewSet(StorageViewSet):
