@@ -244,7 +244,7 @@ def test_every_rule_is_broken_by_a_test():
         WITHOUT_ORDER,
         "未支付的订单不会再向支付平台查询",
         "同一订单入账两次",
-        "订单或课程属于已并入其他账号的账号，请再合并一次",  # by dashboard/tests/test_merging
+        "订单或课程属于已并入其他账号的账号，请再合并一次",  # by dashboard/tests/merging
     }
 
     elsewhere = set(invoice_integrity.RULES)

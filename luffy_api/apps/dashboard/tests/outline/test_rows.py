@@ -5,17 +5,16 @@ from django.contrib.admin.models import LogEntry
 from rest_framework.test import APIClient
 
 from luffy_api.apps.course.models import CourseChapter, CourseSection
-from luffy_api.apps.dashboard.tests.test_outline import VIEW, browser, outline_of, with_rights
+from luffy_api.apps.dashboard.tests.outline.pages import (
+    LONG_AGO,
+    VIEW,
+    browser,
+    outline_of,
+    with_rights,
+)
 from luffy_api.tests.factories import ChapterFactory, CourseFactory, SectionFactory
 
 pytestmark = pytest.mark.django_db
-
-LONG_AGO = "2026-01-01T00:00Z"
-
-
-@pytest.fixture
-def operations():
-    return browser(username="李四")
 
 
 @pytest.fixture

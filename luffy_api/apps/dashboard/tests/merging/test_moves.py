@@ -1,0 +1,223 @@
+"""Whatever the other account has moves to the one that is kept."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from luffy_api.apps.course import enrollment, gifts
+from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
+from luffy_api.apps.dashboard.figures import daily, reading
+from luffy_api.apps.dashboard.figures.spans import Span
+from luffy_api.apps.dashboard.tests.merging.accounts import buy, courses_of, merge
+from luffy_api.apps.inbox.models import Delivery, OptOut
+from luffy_api.apps.inbox.tests.outbox import draft, sent
+from luffy_api.apps.learning.models import SectionProgress, StudyDay
+from luffy_api.apps.order import integrity
+from luffy_api.apps.order.models import Invoice, Order, Refund
+from luffy_api.apps.school.models import Agreement, AgreementKind
+from luffy_api.apps.user import notes
+from luffy_api.apps.user.models import Consent, StudentNote, User
+from luffy_api.conftest import logged_in
+from luffy_api.tests import factories
+from luffy_api.tests.back_office import log_of
+from luffy_api.tests.counting import students
+
+pytestmark = pytest.mark.django_db
+Source = EnrollmentGrant.Source
+
+
+def test_everything_moves_and_the_other_account_is_closed(kept, other, admin):
+    order = buy(other, factories.CourseFactory())
+    payment = order.payments.get()
+    factories.RefundFactory(payment=payment)
+    factories.OfflinePaymentFactory(
+        order=order, status=2, decided_by=admin, decided_at=timezone.now()
+    )
+    factories.InvoiceFactory(user=other, orders=[order])
+    factories.ProgressFactory(user=other, position=30)
+    notes.write(user_id=other.pk, author_id=admin.pk, text="老学员")
+    device = logged_in(other)
+
+    merge(kept, other, admin)
+
+    for model in (Order, Invoice, Enrollment, EnrollmentGrant, SectionProgress, StudentNote):
+        assert {row.user for row in model.objects.all()} == {kept}, model
+    assert Refund.objects.get().requested_by == kept
+    other.refresh_from_db()
+    assert (other.is_active, other.mobile, other.merged_into) == (False, None, kept)
+    assert device.get("/api/v1/user/profile/").status_code == 401
+    assert "并入本账号，原因：同一个人" in log_of(kept)[0]
+    assert "本账号注销" in log_of(other)[0]
+    assert list(integrity.run_checks()) == []
+
+
+# What holds a user and does not move: rows of staff, of logins, and what is deleted.
+NOT_MOVED = {
+    *("LogEntry.user", "RevokedToken.user", "IdempotencyKey.user", "User.merged_into"),
+    *("StudentNote.author", "Course.zero_price_confirmed_by", "Import.created_by"),
+    *("Import.applied_by", "Invoice.handled_by", "OfflinePayment.recorded_by"),
+    *("OfflinePayment.decided_by", "PaymentCredential.changed_by", "BillDifference.resolved_by"),
+    *("Refund.decided_by", "VideoUpload.user", "Message.created_by"),
+    "Teacher.account",
+}
+MOVED = {
+    *("Order.user", "Invoice.user", "Refund.requested_by", "Enrollment.user"),
+    *("EnrollmentGrant.user", "SectionProgress.user", "StudentNote.user", "Consent.user"),
+    *("StudyDay.user", "Delivery.user", "OptOut.user", "SectionAnswer.user"),
+}
+
+
+def test_every_table_with_a_user_is_moved_or_known_to_stay():
+    found = {
+        f"{relation.related_model.__name__}.{relation.field.name}"
+        for relation in User._meta.get_fields(include_hidden=True)
+        if relation.auto_created and not relation.concrete and not relation.many_to_many
+    }
+    through = {name for name in found if name.startswith("User_")}
+    assert found - through == MOVED | NOT_MOVED
+
+
+def test_messages_of_both_are_in_one_place_and_once(kept, other, admin):
+    both, one = sent(draft()), sent(draft(other))
+    OptOut.objects.create(user=kept, kind=1, channel=2)
+    for channel in (2, 3):
+        OptOut.objects.create(user=other, kind=1, channel=channel)
+
+    merge(kept, other, admin)
+
+    rows = Delivery.objects.order_by("pk")
+    assert [(row.message, row.user) for row in rows] == [(both, kept), (one, kept)]
+    assert [(row.user, row.channel) for row in OptOut.objects.order_by("channel")] == [
+        (kept, 2),
+        (kept, 3),
+    ]
+    one.refresh_from_db()
+    assert one.audience_id == kept.pk
+
+
+def test_of_a_section_the_further_progress_stays(kept, other, admin):
+    sections = factories.SectionFactory.create_batch(2)
+    for section, mine, theirs in zip(sections, (10, 200), (90, 20), strict=True):
+        factories.ProgressFactory(user=kept, section=section, position=mine)
+        factories.ProgressFactory(user=other, section=section, position=theirs)
+
+    merge(kept, other, admin)
+
+    rows = SectionProgress.objects.order_by("section")
+    assert [(row.user, row.position, row.watched) for row in rows] == [
+        (kept, 90, 90),
+        (kept, 200, 200),
+    ]
+
+
+def test_days_of_learning_are_added_and_summed_anew(kept, other, admin):
+    day, course = timezone.localdate() - timedelta(days=3), factories.CourseFactory()
+    User.objects.update(date_joined=timezone.now() - timedelta(days=9))
+    for user, seconds in ((kept, 60), (other, 30)):
+        StudyDay.objects.create(day=day, user=user, course=course, seconds=seconds)
+    daily.refresh()
+
+    merge(kept, other, admin)
+
+    assert [(row.user, row.seconds) for row in StudyDay.objects.all()] == [(kept, 90)]
+    assert reading.read(Span(day, day)).total.active_students == 1
+    daily.refresh()
+    assert list(daily.differences()) == []
+
+
+def test_a_course_of_both_stays_once_and_counts_one_student(kept, other, admin):
+    course = factories.CourseFactory()
+    first, second = buy(kept, course), buy(other, course)
+
+    merge(kept, other, admin)
+
+    assert students() == [1]
+    assert courses_of(kept) == {course.pk}
+    enrollment.end_grants(source=Source.ORDER, reference=first.out_trade_no)
+    assert courses_of(kept) == {course.pk}
+    enrollment.end_grants(source=Source.ORDER, reference=second.out_trade_no)
+    assert courses_of(kept) == set()
+    assert students() == [0]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "left"), [(5, None, None), (None, 5, None), (5, 9, 9), (9, 5, 9)]
+)
+def test_of_two_gifts_the_longer_one_stays(kept, other, admin, mine, theirs, left):
+    now, course = timezone.now(), factories.CourseFactory()
+
+    def after(days):
+        return days and now + timedelta(days=days)
+
+    for user, days in ((kept, mine), (other, theirs)):
+        gifts.give(
+            user_id=user.pk,
+            course_id=course.pk,
+            ends_at=after(days),
+            staff_id=admin.pk,
+            reason="开班",
+        )
+
+    merge(kept, other, admin)
+
+    [grant] = EnrollmentGrant.objects.all()
+    assert (grant.user, grant.ends_at) == (kept, after(left))
+
+
+def test_a_consent_of_both_keeps_its_earlier_time(kept, other, admin):
+    both, one = [
+        Agreement.objects.create(kind=kind, version=1, text="条款")
+        for kind in (AgreementKind.PRIVACY, AgreementKind.REFUND)
+    ]
+    early = timezone.now() - timedelta(days=9)
+    for user, agreement in ((kept, both), (other, both), (other, one)):
+        Consent.objects.create(user=user, agreement=agreement)
+    Consent.objects.filter(user=other, agreement=both).update(created_time=early)
+
+    merge(kept, other, admin)
+
+    assert set(Consent.objects.values_list("user", "agreement")) == {
+        (kept.pk, both.pk),
+        (kept.pk, one.pk),
+    }
+    assert Consent.objects.get(agreement=both).created_time == early
+
+
+def test_what_the_kept_account_lacks_it_takes_over(other, admin):
+    kept = factories.UserFactory(mobile=None, email="kept@example.com")
+
+    merge(kept, other, admin)
+
+    kept.refresh_from_db()
+    assert (kept.mobile, kept.email) == ("13811110002", "kept@example.com")
+
+
+def test_a_deactivated_account_can_be_merged(kept, admin):
+    other = factories.UserFactory(is_active=False)
+    course = factories.EnrollmentFactory(user=other).course
+
+    merge(kept, other, admin)
+
+    assert courses_of(kept) == {course.pk}
+
+
+def test_what_reached_the_closed_account_since_is_found_and_moves_too(kept, other, admin):
+    merge(kept, other, admin)
+    late = buy(other, factories.CourseFactory())
+    assert any(late.out_trade_no == each.row for each in integrity.run_checks())
+
+    merge(kept, other, admin)
+
+    assert Order.objects.get().user == kept
+    assert list(integrity.run_checks()) == []
+
+
+def test_two_merges_of_many_rows_cost_the_same_queries(kept, admin, django_assert_max_num_queries):
+    for count in (2, 12):
+        other = factories.UserFactory()
+        for _ in range(count):
+            buy(other, factories.CourseFactory())
+            factories.ProgressFactory(user=other, position=30)
+        with django_assert_max_num_queries(60):
+            merge(kept, other, admin)
