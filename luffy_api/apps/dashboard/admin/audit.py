@@ -10,13 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import (
     HttpRequest,
-    HttpResponse,
     HttpResponseRedirect,
     StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
-from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header
@@ -27,6 +25,7 @@ from luffy_api.apps.dashboard.models import AuditEntry
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.admin import NOTHING, ReadOnlyAdmin, staff_id
+from luffy_api.common.admin_pages import View, form_page
 from luffy_api.libs import spreadsheets
 from luffy_api.libs.spreadsheets import text
 
@@ -159,10 +158,9 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         lines = ((f"{row} {label}".strip(), old, new) for row, (label, old, new) in entry.values)
         return format_html_join("", "<div><b>{}</b>：{} → {}</div>", lines) or NOTHING
 
-    def get_urls(self) -> list[URLPattern]:
+    def own_pages(self) -> dict[str, tuple[View, str]]:
         """The export."""
-        view = self.admin_site.admin_view(self.export_view)
-        return [path("export/", view, name="dashboard_auditentry_export"), *super().get_urls()]
+        return {"export/": (self.export_view, "export")}
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """What the list shows, as CSV. That somebody has taken it stands in the log."""
@@ -174,15 +172,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
             return HttpResponseRedirect(reverse("admin:dashboard_auditentry_changelist"))
         if request.method == "POST":
             return _csv(rows, user_id=staff_id(request))
-        return self._ask(request, rows.count())
-
-    def _ask(self, request: HttpRequest, count: int) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"导出操作日志（{count} 条）",
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, "admin/download.html", context)
+        title = f"导出操作日志（{rows.count()} 条）"
+        return form_page(request, self, title=title, button="下载")
 
 
 def address_of(entry: AuditEntry) -> str:

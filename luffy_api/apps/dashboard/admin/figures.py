@@ -7,8 +7,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
 
 from luffy_api.apps.course.models import Course
@@ -19,6 +17,7 @@ from luffy_api.apps.dashboard.figures.tables import Table
 from luffy_api.apps.dashboard.models import DailyFigures
 from luffy_api.common import dates
 from luffy_api.common.admin import ReadOnlyAdmin
+from luffy_api.common.admin_pages import View, own_page
 from luffy_api.libs import spreadsheets
 
 SPANS = {1: "今天", 7: "近 7 天", 30: "近 30 天"}
@@ -60,11 +59,9 @@ class DailyFiguresAdmin(ReadOnlyAdmin):
         allowed: bool = super().has_view_permission(request, obj)
         return allowed and (obj is None or sees(_may(request), MONEY))
 
-    def get_urls(self) -> list[URLPattern]:
+    def own_pages(self) -> dict[str, tuple[View, str]]:
         """The page of a course."""
-        view = self.admin_site.admin_view(self.course_view)
-        own = path("course/<int:pk>/", view, name="dashboard_course_figures")
-        return [own, *super().get_urls()]
+        return {"course/<int:pk>/": (self.course_view, "course")}
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -104,13 +101,11 @@ def _answer(
     if found is not None and "csv" in request.GET:
         return _csv(found.tables, request.GET["csv"], found.span)  # type: ignore[return-value]
     shared = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
         "presets": [_preset(form, days, label) for days, label in SPANS.items()],
         **context,
     }
     status = 200 if found is not None else 400
-    return TemplateResponse(request, "admin/dashboard/figures.html", shared, status=status)
+    return own_page(request, model_admin, "admin/dashboard/figures.html", shared, status=status)
 
 
 def _may(request: HttpRequest) -> Any:

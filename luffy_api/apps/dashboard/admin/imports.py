@@ -22,8 +22,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 
@@ -35,6 +34,7 @@ from luffy_api.apps.dashboard.imports.running import summary_of
 from luffy_api.apps.dashboard.models import Import, ImportRow
 from luffy_api.common import audit_log
 from luffy_api.common.admin import ReadOnlyAdmin, staff_id
+from luffy_api.common.admin_pages import RowPage, View, form_page, own_page
 from luffy_api.libs.spreadsheets import column_name
 
 FORMATS = {"xlsx": "Excel 工作簿（XLSX）", "csv": "CSV（Excel、WPS 可直接打开）"}
@@ -99,7 +99,7 @@ def _offer(field: forms.Field, kinds: Iterable[Kind]) -> None:
 
 
 @admin.register(Import)
-class ImportAdmin(ReadOnlyAdmin):
+class ImportAdmin(RowPage, ReadOnlyAdmin):
     """One import on each page; whoever may not write a kind does not see its imports."""
 
     change_list_template = "admin/dashboard/import/change_list.html"
@@ -116,22 +116,14 @@ class ImportAdmin(ReadOnlyAdmin):
         """Whoever may import something."""
         return bool(_importable(request))
 
-    def get_urls(self) -> list[URLPattern]:
+    def own_pages(self) -> dict[str, tuple[View, str]]:
         """Templates, exports, and what a page of an import asks for."""
-        view = self.admin_site.admin_view
-        return [
-            path("export/", view(self.export_view), name="dashboard_import_export"),
-            path(
-                "template/<str:kind>.<str:format>",
-                view(self.template_view),
-                name="dashboard_import_template",
-            ),
-            path("<int:pk>/progress/", view(self.progress_view), name="dashboard_import_progress"),
-            path(
-                "<int:pk>/<str:action>/do/", view(self.action_view), name="dashboard_import_action"
-            ),
-            *super().get_urls(),
-        ]
+        return {
+            "export/": (self.export_view, "export"),
+            "template/<str:kind>.<str:format>": (self.template_view, "template"),
+            "<int:pk>/progress/": (self.progress_view, "progress"),
+            "<int:pk>/<str:action>/do/": (self.action_view, "action"),
+        }
 
     # --- The list -----------------------------------------------------------------------------
 
@@ -175,8 +167,8 @@ class ImportAdmin(ReadOnlyAdmin):
                 form.add_error("file", str(error))
             else:
                 return HttpResponseRedirect(_page(job))
-        context = {"title": "导入", "form": form, "kinds": kinds}
-        return self._answer(request, "admin/dashboard/import/upload.html", context)
+        context = {"title": "导入", "button": "上传并预检", "form": form, "kinds": kinds}
+        return own_page(request, self, "admin/dashboard/import/upload.html", context)
 
     def _stage(self, request: HttpRequest, form: UploadForm) -> Import:
         file = form.cleaned_data["file"]
@@ -201,17 +193,8 @@ class ImportAdmin(ReadOnlyAdmin):
 
     # --- One import ---------------------------------------------------------------------------
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        """What each row would do or has done."""
-        job = self.get_object(request, object_id)
-        if job is None or not self.has_view_permission(request, job):
-            return super().change_view(request, object_id, form_url, extra_context)
+    def row_page(self, request: HttpRequest, job: Import, /) -> HttpResponse:
+        """What each row of the file would do or has done."""
         chosen = request.GET.get("show", "all")
         label, condition = VIEWS.get(chosen, VIEWS["all"])
         rows = job.rows.filter(**condition).order_by("position")
@@ -220,7 +203,7 @@ class ImportAdmin(ReadOnlyAdmin):
         context = {
             "title": f"{KINDS[job.kind].label}：{job.file_name}",
             "original": job,
-            "object_id": object_id,
+            "object_id": job.pk,
             "job": job,
             "result": _result_text(job, summary),
             "summary": summary,
@@ -234,7 +217,7 @@ class ImportAdmin(ReadOnlyAdmin):
             "may_resume": job.state in {Import.State.FAILED, Import.State.CANCELLED}
             and job.applied_by_id is not None,
         }
-        return self._answer(request, "admin/dashboard/import/detail.html", context)
+        return own_page(request, self, "admin/dashboard/import/detail.html", context)
 
     def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """How far it is, for the script of the page: `{state, done, total, working}`."""
@@ -283,8 +266,7 @@ class ImportAdmin(ReadOnlyAdmin):
         form = ExportForm(request.POST if request.method == "POST" else None, kinds=kinds)
         if request.method == "POST" and form.is_valid():
             return self._export(request, **form.cleaned_data)
-        context = {"title": "导出数据", "form": form}
-        return self._answer(request, "admin/download.html", context)
+        return form_page(request, self, title="导出数据", button="下载", form=form)
 
     def _export(self, request: HttpRequest, kind: str, format: str) -> HttpResponseBase:
         chosen = KINDS[kind]
@@ -293,12 +275,6 @@ class ImportAdmin(ReadOnlyAdmin):
         if format == "csv":
             return _csv(exports.csv_lines(chosen), name)
         return _xlsx(lambda file: exports.write_xlsx(file, chosen), name)
-
-    def _answer(
-        self, request: HttpRequest, template: str, context: dict[str, Any]
-    ) -> TemplateResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, template, {**shared, **context})
 
 
 def _importable(request: HttpRequest) -> list[Kind]:

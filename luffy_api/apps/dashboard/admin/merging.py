@@ -6,13 +6,13 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 
 from luffy_api.apps.dashboard import merging, student_page
 from luffy_api.apps.dashboard.admin.gifts import ReasonForm
 from luffy_api.apps.user import selectors
 from luffy_api.apps.user.models import User
 from luffy_api.common.admin import ReadOnlyAdmin, is_superuser, staff_id
+from luffy_api.common.admin_pages import own_page
 from luffy_api.common.exceptions import DomainError
 
 
@@ -56,14 +56,12 @@ def merge_view(model_admin: ReadOnlyAdmin, request: HttpRequest, kept: User) -> 
             return HttpResponseRedirect(student_page.address(kept.pk))
         context = {"other": other, "plan": merging.plan(kept=kept, other=other)}
     context |= {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
         "title": f"合并账号：并入 {kept}",
         "form": form,
-        "kept": kept,
+        "facts": [("保留的账号", f"#{kept.pk} {kept}（{kept.masked_mobile or kept.username}）")],
         "back": student_page.address(kept.pk),
     }
-    return TemplateResponse(request, "admin/dashboard/student/merge.html", context)
+    return own_page(request, model_admin, "admin/dashboard/student/merge.html", context)
 
 
 def _merge(

@@ -1,6 +1,5 @@
 """消息: what was sent to whom, a new message with its preview, and stopping one."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 
 from luffy_api.apps.dashboard.admin.message_form import AgreedForm, MessageForm
 from luffy_api.apps.inbox import selectors, services, tasks
@@ -16,7 +15,7 @@ from luffy_api.apps.inbox.exceptions import EstimateChanged, NotSendable
 from luffy_api.apps.inbox.models import Channel, Message
 from luffy_api.apps.inbox.selectors import Estimate
 from luffy_api.common.admin import ReadOnlyAdmin, staff_id
-from luffy_api.common.confirmation import confirmation
+from luffy_api.common.admin_pages import RowPage, View, form_page, own_page
 from luffy_api.common.exceptions import DomainError
 
 CHANGED = "内容已修改，没有发送，请看过新的预览再确认"
@@ -29,7 +28,7 @@ def may_send(request: HttpRequest) -> bool:
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnlyAdmin):
+class MessageAdmin(RowPage, ReadOnlyAdmin):
     """What was sent is only read; a new message has a page of its own."""
 
     list_display = [
@@ -46,18 +45,9 @@ class MessageAdmin(ReadOnlyAdmin):
         """站内信、短信."""
         return "、".join(Channel(value).label for value in message.channels)
 
-    def get_urls(self) -> list[URLPattern]:
+    def own_pages(self) -> dict[str, tuple[View, str]]:
         """The pages to send and to stop."""
-        protected = self.admin_site.admin_view
-        own: dict[str, tuple[Callable[..., HttpResponse], str]] = {
-            "send/": (self.send_view, "send"),
-            "<int:pk>/stop/": (self.stop_view, "stop"),
-        }
-        mine = [
-            path(route, protected(view), name=f"inbox_message_{name}")
-            for route, (view, name) in own.items()
-        ]
-        return [*mine, *super().get_urls()]
+        return {"send/": (self.send_view, "send"), "<int:pk>/stop/": (self.stop_view, "stop")}
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -66,28 +56,18 @@ class MessageAdmin(ReadOnlyAdmin):
         context = {"may_send": may_send(request), **(extra_context or {})}
         return super().changelist_view(request, context)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, message: Message, /) -> HttpResponse:
         """The message, and how far it has come."""
-        message = self.get_object(request, object_id)
-        is_read = request.method in ("GET", "HEAD")
-        if message is None or not is_read or not self.has_view_permission(request, message):
-            return super().change_view(request, object_id, form_url, extra_context)
         context = {
             "title": f"消息：{message}",
             "original": message,
-            "object_id": object_id,
+            "object_id": message.pk,
             "message": message,
             "ways": self.ways(message),
             "rows": selectors.progress(message),
             "may_stop": may_send(request) and message.state in UNFINISHED,
         }
-        return self._answer(request, "admin/dashboard/message/detail.html", context)
+        return own_page(request, self, "admin/dashboard/message/detail.html", context)
 
     # --- A new message ------------------------------------------------------------------------
 
@@ -153,7 +133,7 @@ class MessageAdmin(ReadOnlyAdmin):
                 "sms_text": selectors.framed_sms_text(message) if estimate.segments else "",
                 "digest": form.digest(),
             }
-        return self._answer(request, "admin/dashboard/message/send.html", context)
+        return own_page(request, self, "admin/dashboard/message/send.html", context)
 
     # --- The end of one -----------------------------------------------------------------------
 
@@ -167,7 +147,7 @@ class MessageAdmin(ReadOnlyAdmin):
         if request.method == "POST":
             self._stop(request, pk)
             return HttpResponseRedirect(_address(pk))
-        return confirmation(
+        return form_page(
             request,
             self,
             title="停止发送",
@@ -185,12 +165,6 @@ class MessageAdmin(ReadOnlyAdmin):
             return
         transaction.on_commit(lambda: tasks.work_on_message(pk))
         self.message_user(request, "已停止发送")
-
-    def _answer(
-        self, request: HttpRequest, template: str, context: dict[str, Any]
-    ) -> TemplateResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, template, {**shared, **context})
 
 
 def _address(message_id: int) -> str:

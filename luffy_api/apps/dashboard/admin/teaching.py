@@ -12,8 +12,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.course import previews, teaching
@@ -26,6 +25,7 @@ from luffy_api.apps.learning import class_progress
 from luffy_api.apps.school.selectors import school_settings
 from luffy_api.apps.video.admin.widgets import VideoUploadWidget, upload_rules
 from luffy_api.common.admin import ReadOnlyAdmin, is_superuser, picture, staff_id
+from luffy_api.common.admin_pages import View, own_page
 from luffy_api.common.choosers import MAX_DIGITS
 
 
@@ -59,14 +59,8 @@ class TaughtAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         pk = object_id if object_id.isascii() and object_id.isdecimal() else "0"
         row = self.own(request, int(pk))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": str(row),
-            **self.page_of(request, row),
-        }
-        template = f"admin/dashboard/{self.opts.model_name}.html"
-        return TemplateResponse(request, template, context)
+        context = {"title": str(row), **self.page_of(request, row)}
+        return own_page(request, self, f"admin/dashboard/{self.opts.model_name}.html", context)
 
     def page_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What the template needs."""
@@ -92,11 +86,9 @@ class TaughtCourseAdmin(TaughtAdmin):
         """The teacher's own."""
         return super().get_queryset(request).filter(pk__in=_courses(request))
 
-    def get_urls(self) -> list[URLPattern]:
+    def own_pages(self) -> dict[str, tuple[View, str]]:
         """The figures of a course."""
-        view = self.admin_site.admin_view(self.figures_view)
-        own = path("<int:pk>/figures/", view, name="dashboard_taughtcourse_figures")
-        return [own, *super().get_urls()]
+        return {"<int:pk>/figures/": (self.figures_view, "figures")}
 
     @property
     def media(self) -> Any:

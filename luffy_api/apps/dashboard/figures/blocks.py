@@ -204,7 +204,7 @@ def words_without_result(span: Span) -> Table:
 
 def course_url(pk: int, span: Span) -> str:
     """The page with the figures of one course."""
-    address = reverse("admin:dashboard_course_figures", args=[pk])
+    address = reverse("admin:dashboard_dailyfigures_course", args=[pk])
     return f"{address}?first={span.first}&last={span.last}"
 
 

@@ -166,7 +166,7 @@ def addresses(course) -> list[str]:
         *(page(Course, kind, course.pk) for kind in kinds),
         *(f"{COURSES}{course.pk}/{kind}/" for kind in [*kinds, "figures"]),
         *(f"{STUDENTS}{row.pk}/{kind}/" for kind in kinds),
-        reverse("admin:dashboard_course_figures", args=[course.pk]),
+        reverse("admin:dashboard_dailyfigures_course", args=[course.pk]),
         reverse("admin:dashboard_student_change", args=[row.user_id]),
         f"/api/v1/course/{course.pk}/outline/",
         f"/api/v1/course/{course.pk}/outline/media/?sections=1",

@@ -8,8 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -20,6 +19,7 @@ from luffy_api.apps.order.payment import bills, gateway
 from luffy_api.apps.order.payment.bill_store import COUNTERS
 from luffy_api.common import dates
 from luffy_api.common.admin import NOTHING, ModelAdmin, ReadOnlyAdmin, staff_id
+from luffy_api.common.admin_pages import View, form_page
 
 FIRST_DAY = date(2004, 12, 1)  # Alipay began
 STARTED = "已开始获取，完成后刷新本页即可看到结果"
@@ -79,10 +79,9 @@ class BillAdmin(ReadOnlyAdmin):
         rows: QuerySet[Bill] = super().get_queryset(request)
         return rows.annotate(open_differences=Count("differences", filter=still_open))
 
-    def get_urls(self) -> list[URLPattern]:
+    def own_pages(self) -> dict[str, tuple[View, str]]:
         """The page for a day that is not in the list."""
-        fetch = self.admin_site.admin_view(self.fetch_view)
-        return [path("fetch/", fetch, name="order_bill_fetch"), *super().get_urls()]
+        return {"fetch/": (self.fetch_view, "fetch")}
 
     def has_fetch_permission(self, request: HttpRequest) -> bool:
         """Whether the user may fetch bills."""
@@ -106,14 +105,7 @@ class BillAdmin(ReadOnlyAdmin):
             self._fetch(request, bill)
             messages.success(request, STARTED)
             return HttpResponseRedirect(reverse("admin:order_bill_changelist"))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "获取账单",
-            "button": "获取并核对",
-            "form": form,
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, "admin/download.html", context)
+        return form_page(request, self, title="获取账单", button="获取并核对", form=form)
 
     @admin.action(description="重新获取并核对", permissions=["fetch"])
     def fetch_again(self, request: HttpRequest, queryset: QuerySet[Bill]) -> None:

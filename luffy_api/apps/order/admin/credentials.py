@@ -9,7 +9,6 @@ from django.core.checks import ERROR, WARNING, CheckMessage
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.views.debug import SafeExceptionReporterFilter
 from django.views.decorators.csrf import csrf_protect
@@ -23,6 +22,7 @@ from luffy_api.apps.order.payment.credential_fields import FIELDS, label_of
 from luffy_api.apps.order.payment.credential_report import report
 from luffy_api.common import encryption
 from luffy_api.common.admin import ModelAdmin, staff_id
+from luffy_api.common.admin_pages import own_page
 
 UNREADABLE = ("error", "✗", "保存的密钥无法解密：KEY_ENCRYPTION_KEY 不是保存时的那一把。")
 SHOWN = ("provider", "name", "fingerprint", "expires_at", "changed_by", "changed_time")
@@ -134,14 +134,12 @@ class PaymentCredentialAdmin(ModelAdmin):
             for provider in _providers()
         ]
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": "支付设置",
             "sections": sections,
             "may_change": self.has_change_permission(request),
             "is_enabled": encryption.is_enabled(),
         }
-        return TemplateResponse(request, "admin/order/payment_credentials.html", context)
+        return own_page(request, self, "admin/order/payment_credentials.html", context)
 
 
 def _providers() -> list[PayType]:

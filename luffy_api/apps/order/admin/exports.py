@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
@@ -19,6 +18,7 @@ from luffy_api.apps.order.exports import MAX_DAYS, TABLES, Span, Table
 from luffy_api.apps.order.models import OrderExport
 from luffy_api.common import audit_log
 from luffy_api.common.admin import staff_id
+from luffy_api.common.admin_pages import form_page
 from luffy_api.libs import spreadsheets
 
 FORMATS = {"xlsx": "Excel 工作簿（XLSX）", "csv": "CSV（Excel、WPS 可直接打开）"}
@@ -68,13 +68,7 @@ class OrderExportAdmin(OrderAdmin):
         form = ExportForm(request.POST if request.method == "POST" else None, initial=_this_month())
         if request.method == "POST" and form.is_valid():
             return self._export(request, **form.cleaned_data)  # type: ignore[return-value]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "导出",
-            "form": form,
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, "admin/download.html", context)
+        return form_page(request, self, title="导出", button="下载", form=form)
 
     def _export(
         self, request: HttpRequest, *, table: str, first: date, last: date, format: str

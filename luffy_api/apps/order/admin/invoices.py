@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -18,6 +18,7 @@ from luffy_api.apps.order.exceptions import InvoiceNotIssued
 from luffy_api.apps.order.models import Invoice, InvoiceOrder, InvoiceState
 from luffy_api.apps.order.models.invoices import INVOICE_SOURCES
 from luffy_api.common.admin import NOTHING, ReadOnlyInline
+from luffy_api.common.admin_pages import View
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.file_checks import check_pdf
 from luffy_api.common.response import pdf_download
@@ -185,18 +186,12 @@ class InvoiceAdmin(DetailPageAdmin):
         url = reverse("admin:order_invoice_file", args=[invoice.pk])
         return format_html('<a href="{}">下载</a>', url)
 
-    def get_urls(self) -> list[URLPattern]:
+    def own_pages(self) -> dict[str, tuple[View, str]]:
         """The document, and one address for each decision."""
-        protected = self.admin_site.admin_view
-        own = [
-            path("<int:pk>/file/", protected(self.file_view), name="order_invoice_file"),
-            path(
-                "<int:pk>/decide/<slug:name>/",
-                protected(self.decide_view),
-                name="order_invoice_decide",
-            ),
-        ]
-        return [*own, *super().get_urls()]
+        return {
+            "<int:pk>/file/": (self.file_view, "file"),
+            "<int:pk>/decide/<slug:name>/": (self.decide_view, "decide"),
+        }
 
     def detail_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """The forms of those decisions that are possible now."""

@@ -17,7 +17,7 @@ from django.http import (
     HttpResponse,
     HttpResponseRedirect,
 )
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -27,7 +27,7 @@ from luffy_api.apps.order.exceptions import OfflinePaymentDecided
 from luffy_api.apps.order.models import OfflinePayment, OfflineStatus, Order
 from luffy_api.apps.order.payment import offline
 from luffy_api.common.admin import ReadOnlyAdmin
-from luffy_api.common.confirmation import confirmation
+from luffy_api.common.admin_pages import View, form_page
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.file_checks import check_receipt
 from luffy_api.libs.storage import ObjectMissing, StorageUnavailable, private_storage
@@ -123,22 +123,12 @@ class OfflinePaymentAdmin(DetailPageAdmin):
         """For the menu: how many wait for their confirmation. One query."""
         return OfflinePayment.objects.filter(status=OfflineStatus.WAITING).count()
 
-    def get_urls(self) -> list[URLPattern]:
+    def own_pages(self) -> dict[str, tuple[View, str]]:
         """The receipt, and one address for each decision."""
-        protected = self.admin_site.admin_view
-        own = [
-            path(
-                "<int:pk>/receipt/",
-                protected(self.receipt_view),
-                name="order_offlinepayment_receipt",
-            ),
-            path(
-                "<int:pk>/decide/<slug:name>/",
-                protected(self.decide_view),
-                name="order_offlinepayment_decide",
-            ),
-        ]
-        return [*own, *super().get_urls()]
+        return {
+            "<int:pk>/receipt/": (self.receipt_view, "receipt"),
+            "<int:pk>/decide/<slug:name>/": (self.decide_view, "decide"),
+        }
 
     def detail_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """The decisions that are open."""
@@ -178,7 +168,7 @@ class OfflinePaymentAdmin(DetailPageAdmin):
         if request.method == "POST":
             self.decide(request, row, decision)
             return HttpResponseRedirect(back)
-        return confirmation(
+        return form_page(
             request,
             self,
             title=decision.label,
@@ -231,7 +221,7 @@ def record_view(model_admin: ReadOnlyAdmin, request: HttpRequest, pk: int) -> Ht
         row = _record(model_admin, request, order, form.cleaned_data)
         url = reverse("admin:order_offlinepayment_change", args=[row.pk]) if row else back
         return HttpResponseRedirect(url)
-    return confirmation(
+    return form_page(
         request,
         model_admin,
         title="登记线下收款",

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.order import amounts, selectors
@@ -25,6 +25,7 @@ from luffy_api.apps.order.models import (
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user import student_pages
 from luffy_api.common.admin import NOTHING, ReadOnlyInline
+from luffy_api.common.admin_pages import View
 
 # Of events and of log entries on the page of an order.
 MAX_ROWS = 20
@@ -87,15 +88,12 @@ class OrderAdmin(DetailPageAdmin):
         """Orders with what went back and what is due back."""
         return amounts.with_amounts(super().get_queryset(request))
 
-    def get_urls(self) -> list[URLPattern]:
+    def own_pages(self) -> dict[str, tuple[View, str]]:
         """The pages that start a refund, and that record a payment by hand."""
-        protected, name = self.admin_site.admin_view, f"order_{self.opts.model_name}"
-        start, record = partial(start_view, self), partial(record_view, self)
-        own = [
-            path("<int:pk>/refund/", protected(start), name=f"{name}_refund"),
-            path("<int:pk>/offline/", protected(record), name=f"{name}_offline"),
-        ]
-        return [*own, *super().get_urls()]
+        return {
+            "<int:pk>/refund/": (partial(start_view, self), "refund"),
+            "<int:pk>/offline/": (partial(record_view, self), "offline"),
+        }
 
     def detail_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What may be done about the order's money now, and what was done before."""

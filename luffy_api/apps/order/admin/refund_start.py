@@ -15,7 +15,7 @@ from luffy_api.apps.order.models import Order, OrderPayment, Refund
 from luffy_api.apps.order.numbers import new_request_no
 from luffy_api.apps.order.payment import refund_amounts, refunds
 from luffy_api.common.admin import ReadOnlyAdmin
-from luffy_api.common.confirmation import confirmation
+from luffy_api.common.admin_pages import form_page
 from luffy_api.common.exceptions import DomainError
 
 PAYMENT, COURSE = "payment", "course"
@@ -76,7 +76,7 @@ def start_view(model_admin: ReadOnlyAdmin, request: HttpRequest, pk: int) -> Htt
     if request.method == "POST" and form.is_valid():
         refund = _start(model_admin, request, order, form)
         return HttpResponseRedirect(refund_url(refund) if refund else _order_url(order))
-    return confirmation(
+    return form_page(
         request,
         model_admin,
         title="发起退款",

@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 
 from luffy_api.apps.order import refund_selectors
 from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
@@ -18,7 +18,7 @@ from luffy_api.apps.order.exceptions import RefundDecided
 from luffy_api.apps.order.models import Refund, RefundStatus
 from luffy_api.apps.order.payment import refund_requests, refunds
 from luffy_api.common.admin import ReadOnlyAdmin
-from luffy_api.common.confirmation import confirmation
+from luffy_api.common.admin_pages import View, form_page
 from luffy_api.common.exceptions import DomainError
 
 LEVELS = {
@@ -175,11 +175,9 @@ class RefundAdmin(DetailPageAdmin):
         found = [(s.label, counts[s.value]) for s in refund_selectors.WAITING if s.value in counts]
         return "，".join(f"{label} {count}" for label, count in found)
 
-    def get_urls(self) -> list[URLPattern]:
+    def own_pages(self) -> dict[str, tuple[View, str]]:
         """One address for each decision."""
-        decide = self.admin_site.admin_view(self.decide_view)
-        own = path("<int:pk>/decide/<slug:name>/", decide, name="order_refund_decide")
-        return [own, *super().get_urls()]
+        return {"<int:pk>/decide/<slug:name>/": (self.decide_view, "decide")}
 
     def detail_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """The order, what the student has watched, other refunds, and the decisions."""
@@ -214,7 +212,7 @@ class RefundAdmin(DetailPageAdmin):
         if request.method == "POST" and form.is_valid():
             self._decide(request, refund, decision, form.cleaned_data["answer"])
             return HttpResponseRedirect(refund_url(refund))
-        return confirmation(
+        return form_page(
             request,
             self,
             title=decision.label,
