@@ -166,6 +166,13 @@ ACTIONS = {
         ),
         "收回课程《课程",
     ),
+    "take from a list": Action(
+        lambda gateway: EnrollmentFactory(source=EnrollmentGrant.Source.GRANT),
+        lambda browser, row: browser.post(
+            people("returns"), gift(row.course, students=row.user.mobile, apply="yes")
+        ),
+        "收回课程《课程",
+    ),
     "send a message": Action(
         lambda gateway: UserFactory(),
         lambda browser, _: back_office_messages.send(browser),

@@ -95,17 +95,17 @@ def end_grants(
     return _end(grants)
 
 
-def unpaid_grants(*, user_id: int) -> EnrollmentGrantQuerySet:
-    """The live grants that a user has not paid for: gifts, and free courses that were joined."""
+def unpaid_grants(*, user_ids: Collection[int]) -> EnrollmentGrantQuerySet:
+    """The live grants that users have not paid for: gifts, and free courses that were joined."""
     free = [EnrollmentGrant.Source.GRANT, EnrollmentGrant.Source.FREE]
-    return EnrollmentGrant.objects.live().filter(user_id=user_id, source__in=free)
+    return EnrollmentGrant.objects.live().filter(user__in=user_ids, source__in=free)
 
 
 @retry_deadlocks
 @transaction.atomic
 def end_unpaid_grants(*, user_id: int, course_id: int) -> set[int]:
     """End them for one course. Return its id if the user lost it: a purchase keeps it."""
-    return _end(unpaid_grants(user_id=user_id).filter(course_id=course_id))
+    return _end(unpaid_grants(user_ids=[user_id]).filter(course_id=course_id))
 
 
 def of_student(user_id: int) -> EnrollmentQuerySet:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import connection
 from django.utils import timezone
 
 from luffy_api.apps.course import enrollment, gifts
@@ -19,7 +18,6 @@ from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
 from luffy_api.tests.back_office import log_of
 from luffy_api.tests.counting import students
 from luffy_api.tests.factories import CourseFactory, UserFactory
-from luffy_api.tests.processes.clients import in_threads
 
 Source = EnrollmentGrant.Source
 pytestmark = pytest.mark.django_db
@@ -146,69 +144,3 @@ def test_what_nobody_can_be_given_is_refused(student, course, teacher):
 
 
 # --- Lists -------------------------------------------------------------------------------------
-
-
-def test_a_list_is_split_at_lines_and_commas():
-    text = "13800000001\r\n 138-0000-0002，13800000003,,\n\n13800000004；x、y"
-    assert gifts.split_list(text) == [
-        *("13800000001", "138-0000-0002", "13800000003", "13800000004", "x", "y")
-    ]
-
-
-def test_a_dry_run_tells_who_is_new_has_it_is_unknown_and_stands_twice(course, teacher):
-    new, has = UserFactory(mobile="13811110001"), UserFactory(mobile="13811110002")
-    UserFactory(mobile="13811110003", is_active=False)
-    give(has, course, teacher)
-    texts = ["13811110001", "+86 138-1111-0001", "13811110002", "13811110003", "99", "99"]
-
-    found = gifts.find_recipients(texts, course_id=course.pk)
-
-    assert (found.new, found.enrolled) == ([new], [has])
-    assert (found.unknown, found.repeated) == (["13811110003", "99"], 2)
-    assert Enrollment.objects.count() == 1
-
-
-def test_a_dry_run_costs_the_same_for_two_and_for_many(course, django_assert_num_queries):
-    for count in (2, 40):
-        mobiles = [user.mobile for user in UserFactory.create_batch(count)]
-        with django_assert_num_queries(2):
-            gifts.find_recipients(mobiles, course_id=course.pk)
-
-
-def test_a_gift_to_many_may_be_repeated(course, teacher, monkeypatch):
-    monkeypatch.setattr(gifts, "BATCH", 2)
-    many = UserFactory.create_batch(5)
-    closed = UserFactory(is_active=False)
-    buy(many[0], course)
-    order = {
-        "user_ids": [each.pk for each in [*many, closed]],
-        "course_id": course.pk,
-        "ends_at": None,
-        "staff_id": teacher.pk,
-        "reason": "开班",
-    }
-
-    assert [gifts.give_to_all(**order) for _ in range(2)] == [4, 0]
-
-    assert {row.user for row in Enrollment.objects.all()} == set(many)
-    assert log_of(many[0]) == []
-    assert log_of(many[4]) == ["赠送课程《爬虫》，永久有效，原因：开班"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_members_of_staff_at_once_give_and_count_once(course, teacher):
-    many = [each.pk for each in UserFactory.create_batch(6)]
-
-    def act(number: int) -> int:
-        ids = many if number % 2 else many[::-1]
-        try:
-            return gifts.give_to_all(
-                user_ids=ids, course_id=course.pk, ends_at=None, staff_id=teacher.pk, reason="开班"
-            )
-        finally:
-            connection.close()
-
-    given = in_threads(act, 4)
-
-    assert sum(given) == Enrollment.objects.count() == LogEntry.objects.count() == 6
-    assert students() == [6]

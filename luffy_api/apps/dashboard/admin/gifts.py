@@ -1,4 +1,4 @@
-"""Courses given to a student or to a list of them, and taken back, each after a question."""
+"""Courses given to a student, and taken back, each after a question."""
 
 from datetime import datetime
 from typing import Any
@@ -7,18 +7,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 
 from luffy_api.apps.course import gifts
-from luffy_api.apps.course.gifts import MAX_STUDENTS, Recipients
 from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.dashboard import student_page
 from luffy_api.apps.user.models import User
 from luffy_api.common.admin import ReadOnlyAdmin, staff_id
+from luffy_api.common.admin_pages import form_page
 from luffy_api.common.choosers import Chooser
-from luffy_api.common.confirmation import confirmation
 from luffy_api.common.exceptions import DomainError
 
 PAID_STAYS = (
@@ -38,17 +35,11 @@ class ReasonForm(forms.Form):
     )
 
 
-class GiveForm(ReasonForm):
-    """A course and until when."""
+class CourseReasonForm(ReasonForm):
+    """And which course."""
 
     course = forms.ModelChoiceField(label="课程", queryset=Course.objects.none())
-    ends_at = forms.DateTimeField(
-        label="到期时间",
-        required=False,
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="留空为永久有效",
-    )
-    field_order = ["course", "ends_at", "reason"]
+    field_order = ["course", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,6 +49,17 @@ class GiveForm(ReasonForm):
         field.widget = Chooser(column, admin.site)
         field.widget.choices = field.choices
 
+
+class EndForm(forms.Form):
+    """Until when a gift lasts."""
+
+    ends_at = forms.DateTimeField(
+        label="到期时间",
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="留空为永久有效",
+    )
+
     def clean_ends_at(self) -> datetime | None:
         """Refuse an end that has passed; the service does so again."""
         ends_at: datetime | None = self.cleaned_data["ends_at"]
@@ -66,30 +68,10 @@ class GiveForm(ReasonForm):
         return ends_at
 
 
-class GiveToListForm(GiveForm):
-    """The same for many students."""
+class GiveForm(EndForm, CourseReasonForm):
+    """A course and until when."""
 
-    students = forms.CharField(
-        label="学员名单",
-        max_length=100 * MAX_STUDENTS,
-        widget=forms.Textarea({"rows": 8, "class": "vLargeTextField"}),
-        help_text=(
-            "手机号，每行一个，也可以用逗号隔开（用户名、邮箱也可以）；"
-            f"一次最多 {MAX_STUDENTS} 个，更多的请用“导入与导出”里的学员名单"
-        ),
-    )
-    field_order = ["course", "students", "ends_at", "reason"]
-
-    def clean_students(self) -> list[str]:
-        """The list as texts; refuse too many, and ones that are no identity at all."""
-        found = gifts.split_list(self.cleaned_data["students"])
-        if not found:
-            raise ValidationError("名单是空的")
-        if len(found) > MAX_STUDENTS:
-            raise ValidationError(f"名单有 {len(found)} 个，一次最多 {MAX_STUDENTS} 个")
-        if too_long := [text for text in found if len(text) > 254]:
-            raise ValidationError(f"“{too_long[0][:30]}…”太长，请每行填写一个手机号")
-        return found
+    field_order = ["course", "ends_at", "reason"]
 
 
 def may_give(request: HttpRequest) -> bool:
@@ -125,7 +107,7 @@ def give_view(model_admin: ReadOnlyAdmin, request: HttpRequest, student: User) -
             model_admin.message_user(request, f"{said}《{data['course'].name}》")
             return HttpResponseRedirect(back)
     facts = [("学员", f"{student}（{student.masked_mobile or student.username}）")]
-    return confirmation(
+    return form_page(
         request, model_admin, title="赠送课程", facts=facts, form=form, back=back, warning=""
     )
 
@@ -144,7 +126,7 @@ def take_view(
     if request.method == "POST" and form.is_valid():
         _take(model_admin, request, student, course, form.cleaned_data["reason"])
         return HttpResponseRedirect(back)
-    return confirmation(
+    return form_page(
         request,
         model_admin,
         title="收回课程",
@@ -170,44 +152,3 @@ def _take(
         return
     said = f"已收回《{course.name}》" if lost else "已收回赠送；学员另已购买，课程保留"
     model_admin.message_user(request, said)
-
-
-def give_to_list_view(model_admin: ReadOnlyAdmin, request: HttpRequest) -> HttpResponse:
-    """The list, what a gift to all on it would do, and the gift.
-
-    Nothing is kept between the two: the form is sent again, and the list is looked up again.
-    """
-    if not may_give(request):
-        raise PermissionDenied
-    form = GiveToListForm(request.POST if request.method == "POST" else None)
-    found: Recipients | None = None
-    if request.method == "POST" and form.is_valid():
-        course = form.cleaned_data["course"]
-        found = gifts.find_recipients(form.cleaned_data["students"], course_id=course.pk)
-        if "apply" in request.POST and found.new:
-            return _apply(model_admin, request, form, found)
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": "批量赠送课程",
-        "form": form,
-        "found": found,
-        "back": reverse("admin:dashboard_student_changelist"),
-    }
-    return TemplateResponse(request, "admin/dashboard/student/gifts.html", context)
-
-
-def _apply(
-    model_admin: ReadOnlyAdmin, request: HttpRequest, form: GiveToListForm, found: Recipients
-) -> HttpResponse:
-    data = form.cleaned_data
-    given = gifts.give_to_all(
-        user_ids=[user.pk for user in found.new],
-        course_id=data["course"].pk,
-        ends_at=data["ends_at"],
-        staff_id=staff_id(request),
-        reason=data["reason"],
-    )
-    left_out = f"，{len(found.unknown)} 个没有找到，未赠送" if found.unknown else ""
-    model_admin.message_user(request, f"已向 {given} 名学员赠送《{data['course'].name}》{left_out}")
-    return HttpResponseRedirect(reverse("admin:dashboard_student_gifts"))

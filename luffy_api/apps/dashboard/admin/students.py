@@ -1,6 +1,6 @@
 """学员: one page with all that the shop knows of a student, as far as its reader may see it."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,15 +9,15 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 
 from luffy_api.apps.dashboard import student_page
-from luffy_api.apps.dashboard.admin import gifts, merging
+from luffy_api.apps.dashboard.admin import gift_lists, gifts, merging
 from luffy_api.apps.dashboard.admin import messages as messages_page
 from luffy_api.apps.dashboard.models import Student
 from luffy_api.apps.user import notes, selectors
 from luffy_api.apps.user.models import StudentNote, User
 from luffy_api.common.admin import NOTHING, ReadOnlyAdmin, is_superuser, staff_id
+from luffy_api.common.admin_pages import RowPage, View, own_page
 from luffy_api.common.exceptions import DomainError
 
 # Parts of the page about money, each for whoever may see the list of it.
@@ -41,7 +41,7 @@ class NoteForm(forms.Form):
 
 
 @admin.register(Student)
-class StudentAdmin(ReadOnlyAdmin):
+class StudentAdmin(RowPage, ReadOnlyAdmin):
     """Superusers browse the accounts; others find one student by the whole mobile or name."""
 
     list_display = ["nickname_shown", "username", "mobile_shown", "is_active", "date_joined"]
@@ -75,41 +75,26 @@ class StudentAdmin(ReadOnlyAdmin):
         """The masked mobile."""
         return student.masked_mobile or NOTHING
 
-    def get_urls(self) -> list[URLPattern]:
+    def own_pages(self) -> dict[str, tuple[View, str]]:
         """Notes, courses that are given and taken back, and merges."""
-        protected = self.admin_site.admin_view
-        own: dict[str, tuple[Callable[..., HttpResponse], str]] = {
-            "give/": (self.give_to_list_view, "gifts"),
+        return {
+            "give/": (partial(gift_lists.GIVE.answer, self), gift_lists.GIVE.name),
+            "take/": (partial(gift_lists.TAKE.answer, self), gift_lists.TAKE.name),
             "<int:pk>/note/": (self.note_view, "note"),
             "<int:pk>/give/": (self.give_view, "give"),
             "<int:pk>/take/<int:course_id>/": (self.take_view, "take"),
             "<int:pk>/merge/": (self.merge_view, "merge"),
         }
-        mine = [
-            path(route, protected(view), name=f"dashboard_student_{name}")
-            for route, (view, name) in own.items()
-        ]
-        return [*mine, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list, with the way to gifts for many."""
-        context = {"may_give": gifts.may_give(request), **(extra_context or {})}
-        return super().changelist_view(request, context)
+        """The list, with the ways to gifts for many."""
+        pages = [page for page in (gift_lists.GIVE, gift_lists.TAKE) if page.may(request)]
+        return super().changelist_view(request, {"list_pages": pages, **(extra_context or {})})
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, student: Student, /) -> HttpResponse:
         """The page of a student, which is only read; what is done about it has its own pages."""
-        student = self.get_object(request, object_id)
-        is_read = request.method in ("GET", "HEAD")
-        if student is None or not is_read or not self.has_view_permission(request, student):
-            return super().change_view(request, object_id, form_url, extra_context)
         return self._page(request, student, NoteForm())
 
     def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -142,10 +127,6 @@ class StudentAdmin(ReadOnlyAdmin):
         """合并账号."""
         return merging.merge_view(self, request, self.student(request, pk))
 
-    def give_to_list_view(self, request: HttpRequest) -> HttpResponse:
-        """批量赠送."""
-        return gifts.give_to_list_view(self, request)
-
     def student(self, request: HttpRequest, pk: int) -> Student:
         """Raises Http404 for nobody, PermissionDenied for whoever may not see students."""
         if not self.has_view_permission(request):
@@ -157,9 +138,7 @@ class StudentAdmin(ReadOnlyAdmin):
 
     def _page(self, request: HttpRequest, student: Student, form: NoteForm) -> TemplateResponse:
         user: Any = request.user
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
+        context: dict[str, Any] = {
             "title": f"学员：{student}",
             "student": student,
             "is_superuser": is_superuser(request),
@@ -178,7 +157,7 @@ class StudentAdmin(ReadOnlyAdmin):
         if is_superuser(request):
             context["consents"] = student_page.agreed(student.pk)
             context["ended_logins"] = student_page.ended_logins(student.pk)
-        return TemplateResponse(request, "admin/dashboard/student/detail.html", context)
+        return own_page(request, self, "admin/dashboard/student/detail.html", context)
 
 
 def _courses(request: HttpRequest, student: User) -> dict[str, Any]:

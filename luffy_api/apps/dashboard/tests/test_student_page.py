@@ -278,27 +278,3 @@ def test_a_gift_that_makes_no_sense_is_refused_in_words(admin_client, student, w
     assert answer.status_code == 200
     assert answer.context["form"].errors
     assert not Enrollment.objects.exists()
-
-
-def test_a_list_is_looked_at_before_anything_is_written(as_role, student):
-    browser, course = as_role(roles.OPERATIONS), factories.CourseFactory()
-    listed = gift(course, students="13812345678\n13900009999")
-
-    html = browser.post(url("gifts"), listed).content.decode()
-    assert "确认赠送 1 人" in html
-    assert "138****5678" in html
-    assert "13900009999" in html
-    assert not Enrollment.objects.exists()
-
-    answer = browser.post(url("gifts"), {**listed, "apply": "yes"}, follow=True)
-    assert "已向 1 名学员赠送" in said(answer)
-    assert "1 个没有找到" in said(answer)
-    assert Enrollment.objects.get().user == student
-    assert "确认赠送" not in browser.post(url("gifts"), listed).content.decode()
-
-
-@pytest.mark.parametrize("text", ["", "，，", "1\n" * 1001, "x" * 300])
-def test_a_bad_list_is_refused_in_words(admin_client, text):
-    answer = admin_client.post(url("gifts"), gift(factories.CourseFactory(), students=text))
-    assert answer.status_code == 200
-    assert answer.context["form"].errors
