@@ -40,7 +40,7 @@ def run(arguments: list[str]) -> None:
         record("a day summed (ms)", 1000 * seconds / days)
         began = time.perf_counter()
         daily.refresh()
-        print(f"  a sweep without work: {1000 * (time.perf_counter() - began):.0f} ms")
+        print(f"  a refresh without work: {1000 * (time.perf_counter() - began):.0f} ms")
         began = time.perf_counter()
         if list(daily.differences()):
             raise SystemExit("prepared sums are not those of the facts")

@@ -242,13 +242,13 @@ class DailyCourseFigures(models.Model):
         return f"{self.day} {self.course_id}"
 
 
-class FiguresSweep(models.Model):
+class FiguresRefresh(models.Model):
     """Until when (UTC) all changes of facts are in the prepared sums. One row."""
 
-    swept_at = models.DateTimeField()
+    refreshed_at = models.DateTimeField(db_column="swept_at")
 
     class Meta:
         db_table = "luffy_figures_sweep"
 
     def __str__(self) -> str:
-        return str(self.swept_at)
+        return str(self.refreshed_at)

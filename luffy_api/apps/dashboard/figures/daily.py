@@ -1,8 +1,8 @@
 """Prepared sums of the days that are over.
 
 A day is summed once it is over, and again whenever one of its facts came or changed later: a
-payment that was heard of late, money by hand that had come days before, a refund. What came since
-the last sweep is found by indexes, so it does not matter which code wrote it, and `reading` counts
+payment that was heard of late, money by hand that had come days before, a refund. What came after
+the last refresh is found by indexes, so it does not matter which code wrote it; `reading` counts
 such days from the facts until they are summed.
 """
 
@@ -18,7 +18,7 @@ from luffy_api.apps.dashboard import locks
 from luffy_api.apps.dashboard.figures.facts import CourseFigures, DayFacts, Figures, facts_of
 from luffy_api.apps.dashboard.figures.facts import first_day as first_day_of_facts
 from luffy_api.apps.dashboard.figures.spans import Span
-from luffy_api.apps.dashboard.models import DailyCourseFigures, DailyFigures, FiguresSweep
+from luffy_api.apps.dashboard.models import DailyCourseFigures, DailyFigures, FiguresRefresh
 from luffy_api.apps.order import sales_selectors
 from luffy_api.common import dates
 from luffy_api.common.transactions import retry_deadlocks
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 GRACE = timedelta(minutes=20)
 # A fact may be seen so long after the moment that is written in it.
 MARGIN = timedelta(minutes=5)
-# Days that are summed for the first time in one sweep.
+# Days that are summed for the first time in one refresh.
 BATCH = 60
 # Days before are neither prepared nor shown.
 MAX_AGE = timedelta(days=3653)
@@ -61,12 +61,12 @@ def closed_span() -> Span | None:
 
 
 def changed_days() -> dict[date, datetime]:
-    """Days of which facts came since the last sweep, and when (UTC). Four queries.
+    """Days of which facts came since the last refresh, and when (UTC). Four queries.
 
-    None of them before the first sweep.
+    None of them before the first refresh.
     """
-    swept_at = FiguresSweep.objects.values_list("swept_at", flat=True).first()
-    return sales_selectors.changed_days(swept_at - MARGIN) if swept_at else {}
+    refreshed_at = FiguresRefresh.objects.values_list("refreshed_at", flat=True).first()
+    return sales_selectors.changed_days(refreshed_at - MARGIN) if refreshed_at else {}
 
 
 def is_outdated(row: DailyFigures, changed: Mapping[date, datetime]) -> bool:
@@ -81,7 +81,7 @@ def refresh() -> int:
     Some days of a long history are left to the next call. Any number may run at the same time.
     """
     started = timezone.now()
-    FiguresSweep.objects.get_or_create(pk=1, defaults={"swept_at": started})
+    FiguresRefresh.objects.get_or_create(pk=1, defaults={"refreshed_at": started})
     span = closed_span()
     if span is None:
         return 0
@@ -92,7 +92,7 @@ def refresh() -> int:
     missing = [day for day in reversed(span.days) if day not in there][:BATCH]
     for day in [*again, *missing]:
         store(day)
-    FiguresSweep.objects.filter(pk=1, swept_at__lt=started).update(swept_at=started)
+    FiguresRefresh.objects.filter(pk=1, refreshed_at__lt=started).update(refreshed_at=started)
     return len(again) + len(missing)
 
 
@@ -119,7 +119,7 @@ def forget(days: Collection[date]) -> None:
 
 
 def differences() -> Iterator[Difference]:
-    """Count every day again, and compare; what was heard of since the last sweep is summed first.
+    """Count every day again, and compare; what was heard of since the last refresh is summed first.
 
     Reads all facts: some seconds for a year.
     """

@@ -160,8 +160,8 @@ def test_what_is_heard_of_late_changes_its_day_at_once(noon, sold, courses):
     assert list(daily.differences()) == []
 
 
-def test_what_a_transaction_hides_during_a_sweep_is_found_by_the_next(noon, sold):
-    """A payment whose moment is before a sweep, and whose COMMIT after it."""
+def test_what_a_transaction_hides_during_a_refresh_is_found_by_the_next(noon, sold):
+    """A payment whose moment is before a refresh, and whose COMMIT after it."""
     daily.refresh()
     late = Order.objects.get(order_status=OrderStatus.UNPAID, created_time__lt=at("22 00:00"))
     pay(late, at("21 11:05"), heard=at("23 11:59:30"))
