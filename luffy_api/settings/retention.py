@@ -12,6 +12,8 @@ SEARCH_WORD_RETENTION = timedelta(days=env.integer("SEARCH_WORD_DAYS", 8, minimu
 IMPORT_ROW_RETENTION = timedelta(days=env.integer("IMPORT_ROW_DAYS", 7, minimum=1))
 # Alerts that are over.
 ALERT_RETENTION = timedelta(days=env.integer("ALERT_DAYS", 365, minimum=7))
+# From which addresses students logged in. The law of networks asks for six months of it.
+LOGIN_RETENTION = timedelta(days=env.integer("LOGIN_DAYS", 183, minimum=183))
 # The back office's log of who did what. The law asks for six months of logs at least, and for the
 # vouchers of the books, which it explains, for ten years.
 AUDIT_LOG_RETENTION = timedelta(days=env.integer("AUDIT_LOG_DAYS", 3660, minimum=183))

@@ -17,7 +17,7 @@ from luffy_api.apps.learning import course_progress
 from luffy_api.apps.learning.course_progress import CourseProgress
 from luffy_api.apps.order import amounts
 from luffy_api.apps.order.models import Invoice, OfflinePayment, Order, Refund
-from luffy_api.apps.user import consents, notes
+from luffy_api.apps.user import consents, logins, notes
 from luffy_api.apps.user.models import RevokedToken, User
 
 COURSES_PER_PAGE = 20
@@ -145,6 +145,11 @@ def agreed(user_id: int) -> Rows:
 def ended_logins(user_id: int) -> int:
     """How many logins the student has ended whose tokens would still be good. One query."""
     return RevokedToken.objects.filter(user=user_id, expires_at__gt=timezone.now()).count()
+
+
+def logins_of(user_id: int) -> Rows:
+    """How and from where the student logged in; the newest first."""
+    return _newest(logins.of_student(user_id))
 
 
 def entries(user_id: int) -> Rows:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from luffy_api.apps.user import avatars, locks, services, sms_codes
 from luffy_api.apps.user.exceptions import LoginFailed, NoMobile, StaffAccountProtected
-from luffy_api.apps.user.models import SmsCode, SmsPurpose, StudentNote, User
+from luffy_api.apps.user.models import SmsCode, SmsPurpose, StudentLogin, StudentNote, User
 from luffy_api.common.transactions import retry_deadlocks
 
 DELETED_NICKNAME = "已注销用户"
@@ -58,6 +58,7 @@ def anonymise(user: User) -> None:
     """Close an account whose row the caller has locked, in the caller's transaction."""
     SmsCode.objects.filter(mobile=user.mobile).delete()
     StudentNote.objects.filter(user=user).delete()
+    StudentLogin.objects.filter(user=user).delete()
     for erase in _erasers:
         erase(user.pk)
     avatars.delete_files_on_commit(user)

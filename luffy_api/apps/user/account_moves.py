@@ -1,17 +1,18 @@
 """What the user app has of a person moves from one account to another, in a merge."""
 
 from luffy_api.apps.user import account_deletion
-from luffy_api.apps.user.models import Consent, StudentNote, User
+from luffy_api.apps.user.models import Consent, StudentLogin, StudentNote, User
 
 
 def move(*, source: User, target: User) -> None:
-    """Move consents and notes, then close `source`; both rows are locked by the caller.
+    """Move consents, notes and logins, then close `source`; both rows are locked by the caller.
 
     A consent that both have given keeps its earlier time. What the target lacks of mobile and
     e-mail it takes over.
     """
     _move_consents(source, target)
-    StudentNote.objects.filter(user=source).update(user=target)
+    for model in (StudentNote, StudentLogin):
+        model.objects.filter(user=source).update(user=target)
     mobile, email = source.mobile, source.email
     if source.closed_at is None:
         account_deletion.anonymise(source)

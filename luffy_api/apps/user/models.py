@@ -183,6 +183,32 @@ class StudentNote(models.Model):
         return self.text[:30]
 
 
+class StudentLogin(models.Model):
+    """That a student has logged in, and from where; personal data that is kept for a while."""
+
+    class Way(models.IntegerChoices):
+        PASSWORD = 1, "密码"
+        SMS = 2, "短信验证码"
+        REGISTRATION = 3, "注册"
+        RESET = 4, "重设密码"
+
+    user = models.ForeignKey(
+        User, verbose_name="学员", on_delete=models.CASCADE, related_name="logins"
+    )
+    way = models.SmallIntegerField("登录方式", choices=Way)
+    address = models.CharField("来源地址", max_length=45)
+    created_time = models.DateTimeField("登录时间", auto_now_add=True, db_index=True)
+
+    class Meta:
+        db_table = "luffy_student_login"
+        verbose_name = verbose_name_plural = "登录记录"
+        ordering = ["-id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.get_way_display()}"
+
+
 class FirstStaffCode(TimestampedModel):
     """The code with which the first account of the back office is made: one row, or none."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from luffy_api.apps.user import consents, notes
+from luffy_api.apps.user import consents, logins, notes
 from luffy_api.apps.user.models import User
 
 Exporter = Callable[[int], Any]
@@ -49,7 +49,12 @@ def _account(user: User) -> dict[str, Any]:
 
 
 def _logins(user: User) -> dict[str, Any]:
-    return {"joined": user.date_joined, "latest": user.last_login}
+    rows = logins.of_student(user.pk)
+    kept = [
+        {"at": row.created_time, "way": row.get_way_display(), "address": row.address}
+        for row in rows
+    ]
+    return {"joined": user.date_joined, "latest": user.last_login, "kept": kept}
 
 
 def _consents(user: User) -> list[dict[str, Any]]:

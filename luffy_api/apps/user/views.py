@@ -16,6 +16,7 @@ from luffy_api.apps.user import (
     captchas,
     consents,
     lockout,
+    logins,
     mobiles,
     personal_data,
     serializers,
@@ -24,6 +25,7 @@ from luffy_api.apps.user import (
     tokens,
 )
 from luffy_api.apps.user.exceptions import InvalidToken
+from luffy_api.apps.user.models import StudentLogin, User
 from luffy_api.apps.user.throttles import (
     CaptchaThrottle,
     CodeThrottle,
@@ -40,6 +42,14 @@ from luffy_api.common.validation import current_user, validated
 def _token_response(issued: tokens.IssuedToken, *, status: int = 200) -> APIResponse:
     serializer = serializers.TokenSerializer(issued)
     return APIResponse(serializer.data, status=status)
+
+
+def _logged_in(
+    request: Request, user: User, way: StudentLogin.Way, *, status: int = 200
+) -> APIResponse:
+    """The token of a login that has just succeeded."""
+    logins.record(user=user, way=way, address=client_ip(request))
+    return _token_response(tokens.issue(user), status=status)
 
 
 def _verified_token(request: Request) -> tokens.VerifiedToken:
@@ -90,14 +100,14 @@ class AuthViewSet(viewsets.ViewSet):
         captcha = data.pop("captcha")
         with lockout.count_login(request._request, data["username"], captcha):
             user = services.log_in(**data)
-        return _token_response(tokens.issue(user))
+        return _logged_in(request, user, StudentLogin.Way.PASSWORD)
 
     @extend_schema(request=serializers.SmsLoginSerializer, responses=serializers.TokenSerializer)
     @action(detail=False, methods=["post"], throttle_classes=[CodeThrottle])
     def sms_login(self, request: Request) -> APIResponse:
         """Log in with a code; an unknown mobile gets an account."""
         user = services.log_in_by_sms(**validated(serializers.SmsLoginSerializer, request))
-        return _token_response(tokens.issue(user))
+        return _logged_in(request, user, StudentLogin.Way.SMS)
 
     @extend_schema(
         request=serializers.RegisterSerializer, responses={201: serializers.TokenSerializer}
@@ -106,7 +116,7 @@ class AuthViewSet(viewsets.ViewSet):
     def register(self, request: Request) -> APIResponse:
         """Open an account; the answer is a login."""
         user = services.register(**validated(serializers.RegisterSerializer, request))
-        return _token_response(tokens.issue(user), status=201)
+        return _logged_in(request, user, StudentLogin.Way.REGISTRATION, status=201)
 
     @extend_schema(
         request=serializers.PasswordResetSerializer, responses=serializers.TokenSerializer
@@ -120,7 +130,7 @@ class AuthViewSet(viewsets.ViewSet):
     def password_reset(self, request: Request) -> APIResponse:
         """Set a new password with a code; ends every older token and logs in."""
         user = services.reset_password(**validated(serializers.PasswordResetSerializer, request))
-        return _token_response(tokens.issue(user))
+        return _logged_in(request, user, StudentLogin.Way.RESET)
 
 
 class AccountViewSet(viewsets.ViewSet):

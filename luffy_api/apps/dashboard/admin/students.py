@@ -156,6 +156,7 @@ class StudentAdmin(RowPage, ReadOnlyAdmin):
             context |= _courses(request, student)
         if is_superuser(request):
             context["consents"] = student_page.agreed(student.pk)
+            context["logins"] = student_page.logins_of(student.pk)
             context["ended_logins"] = student_page.ended_logins(student.pk)
         return own_page(request, self, "admin/dashboard/student/detail.html", context)
 

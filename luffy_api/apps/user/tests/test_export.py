@@ -36,7 +36,7 @@ def test_the_copy_is_complete(student, student_api):
         "email": "ming@example.com",
         "icon": None,
     }
-    assert set(data["logins"]) == {"joined", "latest"}
+    assert set(data["logins"]) == {"joined", "latest", "kept"}
     assert [row["course"] for row in data["enrollments"]] == ["爬虫"]
     [order] = data["orders"]
     assert order["total_amount"] == "99.00"
@@ -71,7 +71,7 @@ def test_a_visitor_has_nothing_to_take(api):
 def test_a_fixed_number_of_queries(student, student_api, django_assert_num_queries, count):
     for number in range(count):
         belongings(student, f"课{number}")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         student_api.get(URL)
 
 

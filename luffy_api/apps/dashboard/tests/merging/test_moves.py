@@ -64,7 +64,7 @@ NOT_MOVED = {
 MOVED = {
     *("Order.user", "Invoice.user", "Refund.requested_by", "Enrollment.user"),
     *("EnrollmentGrant.user", "SectionProgress.user", "StudentNote.user", "Consent.user"),
-    *("StudyDay.user", "Delivery.user", "OptOut.user", "SectionAnswer.user"),
+    *("StudyDay.user", "Delivery.user", "OptOut.user", "SectionAnswer.user", "StudentLogin.user"),
 }
 
 
