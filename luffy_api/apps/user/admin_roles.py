@@ -25,6 +25,12 @@ else:
 admin.site.unregister(Group)
 
 
+class RightBoxes(forms.CheckboxSelectMultiple):
+    """Tables beside each other, each with its boxes."""
+
+    template_name = "user/rights.html"
+
+
 class RightsField(RowsField):
     """Rights as the audit log names them; boxes have their own words, by table."""
 
@@ -42,7 +48,7 @@ class RoleForm(BaseForm):
         model = Group
         fields = ["name", "permissions"]
         labels = {"name": "名称", "permissions": "可以做什么"}
-        widgets = {"permissions": forms.CheckboxSelectMultiple}
+        widgets = {"permissions": RightBoxes}
         help_texts = {
             "permissions": (
                 "能选的就是“运营”“财务”“讲师”各自能做的事；账号、角色和支付密钥只有超级用户能管"
@@ -115,7 +121,7 @@ class GroupAdmin(SuperuserOnly, EditConflictsAdmin, ModelAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Hook of Django: boxes, without the button that would make another permission."""
-        boxes = {"widget": forms.CheckboxSelectMultiple, "form_class": RightsField}
+        boxes = {"widget": RightBoxes, "form_class": RightsField}
         return db_field.formfield(**{**kwargs, **boxes})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
