@@ -117,8 +117,7 @@ class RenditionMaker:
             info.name for info in self._storage.list_names(self._folder) if info.modified < limit
         ]
         unused = set(old) - set(self._used()) if old else set()
-        for name in sorted(unused):
-            self._storage.delete(name)
+        self._storage.delete_many(sorted(unused))
         return len(unused)
 
     @property

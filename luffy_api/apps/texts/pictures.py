@@ -70,8 +70,7 @@ def clean_up() -> int:
     infos = storage.public_storage().list_names(FOLDER)
     old = {info.name for info in infos if info.modified < limit and NAME.fullmatch(info.name)}
     unused = old - _named() if old else set()
-    for name in sorted(unused):
-        storage.public_storage().delete(name)
+    storage.public_storage().delete_many(sorted(unused))
     if unused:
         logger.info("removed %s pictures that no text names", len(unused))
     return len(unused)

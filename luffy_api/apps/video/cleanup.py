@@ -80,6 +80,5 @@ def _remove_unneeded(folder: str, names: list[str]) -> int:
         # A playlist needs what lies beside and below it.
         trees += [f"{hls.rpartition('/')[0]}/"] if hls else []
     unneeded = [name for name in names if name not in needed and not name.startswith(tuple(trees))]
-    for name in unneeded:
-        storage.private_storage().delete(name)
+    storage.private_storage().delete_many(unneeded)
     return len(unneeded)

@@ -3,7 +3,7 @@
 Public and private files lie in a folder each of their bucket; nothing else in it is touched.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +32,8 @@ from luffy_api.libs.storage.remote import RemoteStorage
 from luffy_api.libs.storage.s3_clients import Endpoint
 
 MEGABYTE = 1024 * 1024
+# Keys of one request: the protocol takes 1,000, which not every server removes in READ_TIMEOUT.
+MAX_DELETED_AT_ONCE = 250
 
 
 class S3Storage(RemoteStorage, DjangoS3Storage):  # type: ignore[misc]
@@ -83,6 +85,19 @@ class S3Storage(RemoteStorage, DjangoS3Storage):  # type: ignore[misc]
         """See MediaStorage."""
         with translated_errors():
             super().delete(name)
+
+    def delete_many(self, names: Iterable[str]) -> None:
+        """See MediaStorage; a request for 250 files."""
+        keys = [{"Key": self.key(name)} for name in names]
+        for start in range(0, len(keys), MAX_DELETED_AT_ONCE):
+            batch = keys[start : start + MAX_DELETED_AT_ONCE]
+            with translated_errors():
+                answer = self.client.delete_objects(
+                    Bucket=self.bucket_name, Delete={"Objects": batch, "Quiet": True}
+                )
+            refused = {str(error.get("Code", "")) for error in answer.get("Errors", ())} - MISSING
+            if refused:
+                raise StorageUnavailable(", ".join(sorted(refused)))
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         """Django's: folders and files."""

@@ -203,6 +203,5 @@ def _store(made: Path, target: str, goes_on: Callable[[], bool]) -> None:
 def _remove_halves(output: str, finished: list[str]) -> None:
     """Removes from the folder what belongs to no finished rendition."""
     whole = tuple(f"{PurePosixPath(name).parent}/" for name in finished)
-    for info in list(storage.private_storage().list_names(f"{output}/")):
-        if not info.name.startswith(whole):
-            storage.private_storage().delete(info.name)
+    names = [info.name for info in storage.private_storage().list_names(f"{output}/")]
+    storage.private_storage().delete_many(name for name in names if not name.startswith(whole))

@@ -97,6 +97,17 @@ def test_a_file_goes_and_may_go_twice(either):
     assert not either.exists(NAME)
 
 
+def test_many_files_go_at_once(either):
+    names = [put(f"hls/{name}", to=either) for name in ("0.ts", "1.ts", *ODD_NAMES)]
+    kept = put("hls/kept.ts", to=either)
+    either.delete_many([*names, "hls/never was.ts"])
+    either.delete_many([])
+    assert [info.name for info in either.list_names("hls/")] == [kept]
+    with pytest.raises(storage.NameRejected):
+        either.delete_many([kept, "../kept.ts"])
+    assert either.exists(kept)
+
+
 def test_a_taken_name_is_not_overwritten(either):
     put(to=either)
     other = put(to=either, body=b"other")
