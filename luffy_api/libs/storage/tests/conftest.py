@@ -1,6 +1,7 @@
 """Each storage in turn, chosen by the settings as the shop chooses it."""
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -9,17 +10,23 @@ from django.core.files.storage import storages
 from luffy_api.libs.storage.tests import s3_signing
 from luffy_api.libs.storage.tests.fake_qiniu import BUCKET, FakeQiniu
 from luffy_api.libs.storage.tests.qiniu_signing import ACCESS_KEY, SECRET_KEY
+from luffy_api.libs.storage.tests.real_s3 import RealS3
 from luffy_api.libs.storage.tests.signed_s3 import REGION, SignedS3
 
 PACKAGE = "luffy_api.libs.storage"
+S3_CLASSES = {"default": "s3.S3Storage", "private": "s3.PrivateS3Storage"}
 
 
 @dataclass
 class Place:
-    """A storage under test; `peer` is its folder, its URL or its server."""
+    """A storage under test; `peer` is its folder, its URL or its server.
+
+    `options` are those of the public and private storage by alias (S3).
+    """
 
     provider: str
     peer: Any = None
+    options: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def choose(settings, backend, **options):
@@ -58,8 +65,9 @@ def local(settings, tmp_path):
 
 @pytest.fixture(scope="session")
 def s3_server():
-    """An S3 server."""
-    server = SignedS3().start()
+    """An S3 server; the real one of a configured provider, where its name is given."""
+    real = os.environ.get("STORAGE_TEST_PROVIDER")
+    server = RealS3(real) if real else SignedS3().start()
     yield server
     server.stop()
 
@@ -85,10 +93,11 @@ def s3(settings, s3_server, request):
     """A bucket of this test."""
     bucket = f"b{abs(hash(request.node.nodeid))}"
     s3_server.create_bucket(bucket)
-    classes = {"default": "s3.S3Storage", "private": "s3.PrivateS3Storage"}
-    choose(settings, classes, **s3_options(s3_server.url, bucket))
+    is_real = isinstance(s3_server, RealS3)
+    options = s3_server.options(bucket) if is_real else s3_options(s3_server.url, bucket)
+    choose(settings, S3_CLASSES, **options)
     assert storages["private"].bucket_name == bucket
-    return Place("s3", s3_server.url)
+    return Place("s3", s3_server.url, options)
 
 
 def qiniu_options(fake, *, bucket=BUCKET, public=None):

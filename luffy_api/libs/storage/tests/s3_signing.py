@@ -5,12 +5,14 @@ See "Authenticating Requests (AWS Signature Version 4)" in the Amazon S3 API Ref
 
 import hmac
 import time
+from base64 import b64encode
 from calendar import timegm
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import md5, sha256
 from urllib.parse import quote, unquote
 
 ACCESS_KEY, SECRET_KEY = "the-access-key", "the secret of the tests"
+REGION = "us-east-1"
 ALGORITHM = "AWS4-HMAC-SHA256"
 UNSIGNED = "UNSIGNED-PAYLOAD"
 # Seconds that a request's own clock may be wrong by.
@@ -39,17 +41,21 @@ def fault(request):
         if claim is None:
             return None
         age = time.time() - timegm(time.strptime(claim.date, "%Y%m%dT%H%M%SZ"))
+        key, _, region, *_ = claim.credential.split("/")
     except (KeyError, ValueError):
         return "AuthorizationQueryParametersError"
-    if claim.credential.partition("/")[0] != ACCESS_KEY:
+    if key != ACCESS_KEY:
         return "InvalidAccessKeyId"
+    if region != REGION:
+        return "AuthorizationHeaderMalformed"
     if not hmac.compare_digest(claim.signature, _signature(request, claim)):
         return "SignatureDoesNotMatch"
     if not -SKEW <= age <= claim.lifetime:
         return "AccessDenied"
     if len(claim.payload) == 64 and claim.payload != _hash(request.get_data()):
         return "XAmzContentSHA256Mismatch"
-    return None
+    given = request.headers.get("Content-MD5")
+    return "BadDigest" if given and given != _md5(request.get_data()) else None
 
 
 def _claim(request):
@@ -110,6 +116,10 @@ def _coded(text):
 
 def _hash(data):
     return sha256(data).hexdigest()
+
+
+def _md5(data):
+    return b64encode(md5(data, usedforsecurity=False).digest()).decode()
 
 
 def _hmac(key, text):

@@ -23,9 +23,9 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from luffy_api.libs.storage.tests import s3_signing as signing
+from luffy_api.libs.storage.tests.s3_signing import REGION
 
 BUCKET = "school"
-REGION = "us-east-1"
 
 
 class SignedS3:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from luffy_api.libs import storage
 from luffy_api.libs.storage import private_storage
 from luffy_api.libs.storage.signatures import signed_path
-from luffy_api.libs.storage.tests.conftest import choose, qiniu_options, s3_options
+from luffy_api.libs.storage.tests.conftest import S3_CLASSES, choose, qiniu_options, s3_options
 
 NAME = "course/videos/video.mp4"
 ANSWERS = {
@@ -33,6 +33,7 @@ CALLS = {
     "save": lambda: private_storage().save(NAME, ContentFile(b"x")),
     "open": lambda: private_storage().open(NAME),
     "delete": lambda: private_storage().delete(NAME),
+    "delete many": lambda: private_storage().delete_many([NAME, "other.mp4"]),
     "list": lambda: list(private_storage().list_names("a")),
     "listdir": lambda: private_storage().listdir("a"),
     "range": lambda: private_storage().read_range(NAME, 5, 10),
@@ -52,7 +53,7 @@ QINIU_CALLS = {
     "prefop": lambda: private_storage().transcoding.status("z0.1"),
 }
 # A 200 is a 200: what stands in it may be the file, and of a deletion nothing need be said.
-LENIENT = {"open", "delete"}
+LENIENT = {"open", "delete", "delete many"}
 
 
 class Broken(ThreadingHTTPServer):
@@ -98,8 +99,7 @@ def broken(request, settings):
     server.provider = request.param
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     if request.param == "s3":
-        classes = {"default": "s3.S3Storage", "private": "s3.PrivateS3Storage"}
-        choose(settings, classes, **s3_options(server.url, "school"))
+        choose(settings, S3_CLASSES, **s3_options(server.url, "school"))
         yield server
     else:
         request.getfixturevalue("qiniu")
