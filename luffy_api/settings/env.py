@@ -61,6 +61,14 @@ def choice(name: str, options: set[str], default: str) -> str:
     return value
 
 
+def matching(name: str, form: str, example: str, default: str | None = None) -> str:
+    """A string that the pattern `form` fits as a whole; the error message shows an example."""
+    value = text(name, default)
+    if not re.fullmatch(form, value, re.ASCII):
+        raise ImproperlyConfigured(f"{name} is {value!r}; use one like {example}.")
+    return value
+
+
 def integer(name: str, default: int, *, minimum: int = 0) -> int:
     """An integer in ASCII digits, at least `minimum`."""
     value = text(name, str(default))
@@ -96,6 +104,17 @@ def url(name: str, default: str | None = None) -> str:
         usable = False
     if not usable:
         raise ImproperlyConfigured(f"{name} is {value!r}; use an address like https://example.com.")
+    return value
+
+
+def origin(name: str) -> str:
+    """An origin (scheme, host, port if unusual), or a blank string when there is none."""
+    value = text(name, "")
+    if value and not _is_origin(value):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; use an origin like https://files.example.com, in lower case and"
+            " without path."
+        )
     return value
 
 

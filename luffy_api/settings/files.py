@@ -1,23 +1,20 @@
 """Environment variables of storages to entries of Django's STORAGES: `default` and `private`."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
-
 from luffy_api.settings import env
+from luffy_api.settings.s3_providers import S3_PROVIDERS, S3Provider, address
 
 # Entries of STORAGES by alias: `default` (public) and `private`.
 Storages = dict[str, dict[str, Any]]
 
-PROVIDERS = {"local", "qiniu", "s3"}
+PROVIDERS = {"local", "qiniu", *S3_PROVIDERS}
 # Which part of the video app makes HLS; where nothing else is said, ffmpeg on this machine.
 LOCAL_TRANSCODER = "luffy_api.apps.video.transcoding.local.LocalTranscoder"
 TRANSCODERS = {"qiniu": "luffy_api.apps.video.transcoding.qiniu.QiniuTranscoder"}
-QINIU_REGION = re.compile(r"[a-z0-9-]{2,20}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -35,8 +32,9 @@ def configured(*, chosen: str, media: Path, private: Path, public_url: str) -> d
     providers = {"local": local(media, private)}
     if chosen == "qiniu" or env.text("QINIU_BUCKET", ""):
         providers["qiniu"] = qiniu(public_url)
-    if chosen == "s3" or env.text("S3_BUCKET", ""):
-        providers["s3"] = s3()
+    for name, provider in S3_PROVIDERS.items():
+        if chosen == name or provider.is_configured:
+            providers[name] = s3(provider)
     return providers
 
 
@@ -68,22 +66,21 @@ def local(media: Path, private: Path) -> Provider:
     )
 
 
-def s3() -> Provider:
+def s3(provider: S3Provider) -> Provider:
     """Buckets with the S3 protocol. URLs of public files are plain: a policy opens `public/`."""
-    endpoint = env.url("S3_ENDPOINT_URL")
-    # The endpoint that browsers reach, where the server uses an internal one.
-    browser = env.url("S3_BROWSER_ENDPOINT_URL", endpoint)
-    style = env.choice("S3_ADDRESSING_STYLE", {"path", "virtual"}, "path")
-    bucket = env.text("S3_BUCKET")
-    public_bucket = env.text("S3_PUBLIC_BUCKET", bucket)
-    public = env.url("S3_PUBLIC_DOMAIN", _bucket_url(browser, public_bucket, style))
+    place = address(provider)
+    bucket = provider.bucket("BUCKET")
+    public_bucket = provider.bucket("PUBLIC_BUCKET", bucket)
+    own = place.domain or place.bucket_url(bucket)
+    public = provider.url(
+        "PUBLIC_DOMAIN", own if public_bucket == bucket else place.bucket_url(public_bucket)
+    )
     shared = {
-        "access_key": env.secret("S3_ACCESS_KEY"),
-        "secret_key": env.secret("S3_SECRET_KEY"),
-        "endpoint_url": endpoint,
-        "browser_endpoint_url": browser if browser != endpoint else None,
-        "region_name": env.text("S3_REGION", "us-east-1"),
-        "addressing_style": style,
+        "access_key": provider.secret("ACCESS_KEY"),
+        "secret_key": provider.secret("SECRET_KEY"),
+        "endpoint_url": place.endpoint,
+        "region_name": place.region,
+        "addressing_style": place.style,
     }
     scheme, _, domain = public.partition("//")
     public_options = {
@@ -92,13 +89,19 @@ def s3() -> Provider:
         "custom_domain": domain,
         "url_protocol": scheme,
     }
-    private_options = {**shared, "bucket_name": bucket}
-    origin = _origin(_bucket_url(browser, bucket, style))
+    private_options = {
+        **shared,
+        "bucket_name": bucket,
+        "bound_domain": place.domain or None,
+        "browser_endpoint_url": (
+            place.browser_endpoint if place.browser_endpoint != place.endpoint else None
+        ),
+    }
     return Provider(
         _storages(("s3.S3Storage", public_options), ("s3.PrivateS3Storage", private_options)),
         public_origin=_origin(public),
-        private_origin=origin,
-        upload_origin=origin,
+        private_origin=_origin(own),
+        upload_origin=_origin(own),
     )
 
 
@@ -128,9 +131,7 @@ def qiniu(public_url: str) -> Provider:
 
 
 def _qiniu_hosts() -> dict[str, str]:
-    region = env.text("QINIU_REGION", "z0")
-    if not QINIU_REGION.fullmatch(region):
-        raise ImproperlyConfigured(f"QINIU_REGION is {region!r}; use one like z0 or cn-east-2.")
+    region = env.matching("QINIU_REGION", "[a-z0-9-]{2,20}", "z0 or cn-east-2", "z0")
     up = "https://upload.qiniup.com" if region == "z0" else f"https://upload-{region}.qiniup.com"
     # A private cloud has one origin for all of management.
     api = env.url("QINIU_API_HOST", "https://{}-" + region + ".qiniuapi.com")
@@ -148,11 +149,6 @@ def _storages(public: tuple[str, dict[str, Any]], private: tuple[str, dict[str, 
         return {"BACKEND": path, "OPTIONS": {**options, "location": location}}
 
     return {"default": entry("public", *public), "private": entry("private", *private)}
-
-
-def _bucket_url(endpoint: str, bucket: str, style: str) -> str:
-    scheme, _, host = endpoint.partition("://")
-    return f"{endpoint}/{bucket}" if style == "path" else f"{scheme}://{bucket}.{host}"
 
 
 def _origin(url: str) -> str:

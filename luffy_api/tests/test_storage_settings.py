@@ -13,6 +13,27 @@ S3 = {
     "S3_SECRET_KEY": "a secret",
     "S3_BUCKET": "school",
 }
+MINIO = {
+    "STORAGE": "minio",
+    "MINIO_ENDPOINT_URL": "https://files.school.example",
+    "MINIO_ACCESS_KEY": "a key",
+    "MINIO_SECRET_KEY": "a secret",
+    "MINIO_BUCKET": "school",
+}
+OSS = {
+    "STORAGE": "oss",
+    "OSS_REGION": "cn-hangzhou",
+    "OSS_ACCESS_KEY": "a key",
+    "OSS_SECRET_KEY": "a secret",
+    "OSS_BUCKET": "school",
+}
+COS = {
+    "STORAGE": "cos",
+    "COS_REGION": "ap-guangzhou",
+    "COS_ACCESS_KEY": "a key",
+    "COS_SECRET_KEY": "a secret",
+    "COS_BUCKET": "school-1250000000",
+}
 QINIU = {
     "STORAGE": "qiniu",
     "QINIU_ACCESS_KEY": "a key",
@@ -32,7 +53,7 @@ def test_files_are_on_this_machine_unless_said_otherwise(run):
     assert run(PROD, show) == (0, "/files/ ['local'] blob: blob: 'self'")
 
 
-@pytest.mark.parametrize("given", [S3, QINIU], ids=["s3", "qiniu"])
+@pytest.mark.parametrize("given", [S3, QINIU, MINIO, OSS, COS], ids=lambda given: given["STORAGE"])
 def test_a_storage_is_complete_or_refused(run, refusal, given):
     assert run({**PROD, **given}, "s.STORAGE") == (0, given["STORAGE"])
     for name in given.keys() - {"STORAGE"}:
@@ -45,6 +66,21 @@ def test_another_storage_may_be_configured_to_move_to_it(run):
         0,
         "local ['local', 's3']",
     )
+    both = {**MINIO, **OSS}
+    assert run({**PROD, **both}, "s.STORAGE, sorted(s.PROVIDER_STORAGES)") == (
+        0,
+        "oss ['local', 'minio', 'oss']",
+    )
+
+
+def test_pages_may_reach_the_domain_that_is_bound_to_a_bucket(run):
+    inside = "https://s3.oss-cn-hangzhou-internal.aliyuncs.com"
+    bound = {"OSS_ENDPOINT_URL": inside, "OSS_DOMAIN": "https://video.school.example"}
+    show = "s.STORAGES['private']['OPTIONS']['endpoint_url'], " + SOURCES
+    origin = "https://video.school.example"
+    assert run({**PROD, **OSS, **bound}, show) == (0, f"{inside} {origin} {origin} 'self' {origin}")
+    cdn = {**bound, "OSS_PUBLIC_DOMAIN": "https://img.school.example"}
+    assert run({**PROD, **OSS, **cdn}, show)[1].startswith(f"{inside} https://img.school.example ")
 
 
 def test_qiniu_is_asked_by_https_only(run):
@@ -106,10 +142,28 @@ def test_browsers_may_know_s3_by_another_address(run):
         ("S3_ADDRESSING_STYLE", "auto"),
         ("QINIU_DOMAIN", "video.school.example"),
         ("QINIU_REGION", "z0/../x"),
+        ("MINIO_ENDPOINT_URL", "minio:9000"),
+        ("MINIO_BUCKET", "School"),
+        ("OSS_REGION", "oss-cn-hangzhou"),
+        ("OSS_REGION", "cn-hangzhou-internal"),
+        ("OSS_REGION", "hangzhou"),
+        ("OSS_BUCKET", "school.videos"),
+        ("OSS_DOMAIN", "video.school.example"),
+        ("OSS_DOMAIN", "https://video.school.example/school"),
+        ("COS_REGION", "cos.ap-guangzhou"),
+        ("COS_REGION", "ap-guangzhou.evil.example/"),
+        ("COS_BUCKET", "school"),
+        ("COS_PUBLIC_BUCKET", "open"),
     ],
 )
 def test_a_bad_value_is_named(refusal, name, value):
-    assert name in refusal({**DEV, **S3, **QINIU, name: value})
+    given = {**S3, **QINIU, **MINIO, **OSS, **COS}
+    assert refusal({**DEV, **given, name: value}).startswith(f"{name} is {value!r}; use ")
+
+
+def test_a_bucket_at_tencent_is_asked_for_with_its_account(refusal):
+    said = refusal({**PROD, **COS, "COS_BUCKET": "school"})
+    assert said == "COS_BUCKET is 'school'; use one like school-1250000000."
 
 
 # The whole shop is loaded: models hold on to a storage.
@@ -122,8 +176,13 @@ LOADED = (
 
 @pytest.mark.parametrize(
     ("given", "loaded"),
-    [({}, "LocalStorage"), (S3, "S3Storage boto3"), (QINIU, "QiniuStorage qiniu")],
-    ids=["local", "s3", "qiniu"],
+    [
+        ({}, "LocalStorage"),
+        (S3, "S3Storage boto3"),
+        (OSS, "S3Storage boto3"),
+        (QINIU, "QiniuStorage qiniu"),
+    ],
+    ids=["local", "s3", "oss", "qiniu"],
 )
 def test_the_shop_starts_and_loads_the_library_of_its_storage_only(run, given, loaded):
     assert run({**PROD, **given}, LOADED) == (0, f"None None {loaded}")

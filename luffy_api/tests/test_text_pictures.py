@@ -75,7 +75,6 @@ def elsewhere(settings):
         "secret_key": "s",
         "location": "public",
         "endpoint_url": "https://s3.example",
-        "browser_endpoint_url": None,
         "region_name": "us-east-1",
         "addressing_style": "path",
         "custom_domain": "cdn.example",

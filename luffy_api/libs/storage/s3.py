@@ -37,16 +37,11 @@ MAX_DELETED_AT_ONCE = 250
 
 
 class S3Storage(RemoteStorage, DjangoS3Storage):  # type: ignore[misc]
-    """Public files at plain URLs.
-
-    `browser_endpoint_url` is the endpoint as browsers reach it, where it differs from
-    `endpoint_url`; the other options are those of django-storages.
-    """
+    """Public files at plain URLs; the options are those of django-storages."""
 
     cache_control = PUBLIC_CACHE_CONTROL
 
     def __init__(self, *, addressing_style: str, **options: Any) -> None:
-        self.browser_endpoint_url = options.pop("browser_endpoint_url", None)
         super().__init__(
             client_config=s3_clients.client_config(addressing_style),
             transfer_config=TransferConfig(max_concurrency=4),
@@ -192,10 +187,31 @@ class S3Storage(RemoteStorage, DjangoS3Storage):  # type: ignore[misc]
 
 
 class PrivateS3Storage(PrivateStorage, S3Storage):
-    """Private files at presigned URLs."""
+    """Private files at presigned URLs.
+
+    Browsers reach the bucket at `bound_domain`, an address that is its own, or at
+    `browser_endpoint_url`, or like this server at `endpoint_url`.
+    """
 
     cache_control = PRIVATE_CACHE_CONTROL
     uploads_class = "luffy_api.libs.storage.s3_uploads.S3Uploads"
+
+    def __init__(
+        self,
+        *,
+        browser_endpoint_url: str | None = None,
+        bound_domain: str | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        # Whose addresses browsers get.
+        self._signing_endpoint = self._endpoint
+        if bound_domain:
+            self._signing_endpoint = replace(
+                self._endpoint, url=bound_domain, addressing_style=s3_clients.BOUND
+            )
+        elif browser_endpoint_url:
+            self._signing_endpoint = replace(self._endpoint, url=browser_endpoint_url)
 
     def _provider_url(
         self, name: str, *, expires_at: datetime, grant: str = "", download: bool = False
@@ -209,18 +225,12 @@ class PrivateS3Storage(PrivateStorage, S3Storage):
         """A URL with which a browser may call one method of the S3 API until `expires_at` (UTC)."""
         seconds = int((expires_at - timezone.now()).total_seconds())
         with translated_errors():
-            url: str = self._signer().generate_presigned_url(
+            url: str = s3_clients.client(self._signing_endpoint).generate_presigned_url(
                 method,
                 Params={"Bucket": self.bucket_name, **parameters},
                 ExpiresIn=max(seconds, 1),
             )
         return url
-
-    def _signer(self) -> Any:
-        """The client, or one for the endpoint that browsers use."""
-        if not self.browser_endpoint_url:
-            return self.client
-        return s3_clients.client(replace(self._endpoint, url=self.browser_endpoint_url))
 
 
 class NoSuchBytes(Exception):

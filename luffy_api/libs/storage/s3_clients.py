@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import md5
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import boto3
 from botocore.config import Config
@@ -18,6 +19,8 @@ from luffy_api.libs.storage.remote import CONNECT_TIMEOUT, READ_TIMEOUT
 
 # More than a process has threads: none waits for the connection of another.
 MAX_CONNECTIONS = 64
+# The addressing style of an endpoint that is a bucket's own, such as a domain bound to it.
+BOUND = "bound"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def client_config(addressing_style: str) -> Config:
     """
     return Config(
         signature_version="s3v4",
-        s3={"addressing_style": addressing_style},
+        s3={"addressing_style": "path" if addressing_style == BOUND else addressing_style},
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=READ_TIMEOUT,
         retries={"total_max_attempts": 2, "mode": "standard"},
@@ -82,6 +85,8 @@ def _new(endpoint: Endpoint) -> Any:
     )
     events = resource.meta.client.meta.events
     events.register("before-call.s3.DeleteObjects", _send_md5)
+    if endpoint.addressing_style == BOUND:
+        events.register("before-sign.s3", _leave_bucket_out)
     return resource
 
 
@@ -94,3 +99,10 @@ def _send_md5(params: dict[str, Any], **_: Any) -> None:
     params["context"].pop("checksum", None)
     digest = md5(params["body"], usedforsecurity=False).digest()
     params["headers"]["Content-MD5"] = b64encode(digest).decode()
+
+
+def _leave_bucket_out(request: Any, **_: Any) -> None:
+    """Takes the bucket out of a path before it is signed: boto3 has no style for bound domains."""
+    parts = urlsplit(request.url)
+    key = parts.path.lstrip("/").partition("/")[2]
+    request.url = urlunsplit(parts._replace(path=f"/{key}"))

@@ -1,4 +1,4 @@
-"""`manage.py move_files --from local --to s3`: copies every file to another provider."""
+"""`manage.py move_files --from local --to oss`: copies every file to another provider."""
 
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Source, target, and whether to copy at all."""
-        parser.add_argument("--from", dest="source", required=True, help="local, qiniu or s3")
-        parser.add_argument("--to", dest="target", required=True, help="local, qiniu or s3")
+        parser.add_argument("--from", dest="source", required=True, help="a value of STORAGE")
+        parser.add_argument("--to", dest="target", required=True, help="a value of STORAGE")
         parser.add_argument("--dry-run", action="store_true", help="only print what would be done")
 
     def handle(self, *args: Any, **options: Any) -> None:
