@@ -16,6 +16,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from luffy_api.libs import cjk_emphasis
 from luffy_api.libs.rich_text import pictures
+from luffy_api.libs.rich_text.headings import below_title
 
 TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code"),
@@ -88,14 +89,15 @@ def _block_formula(
 
 
 def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
-    return nh3.clean(
+    cleaned = nh3.clean(
         html,
         tags=tags,
         attributes=attributes,
         url_schemes=SCHEMES,
         link_rel="noopener noreferrer nofollow",
         attribute_filter=_only_ours,
-    ).strip()
+    )
+    return below_title(cleaned.strip())
 
 
 def _only_ours(tag: str, attribute: str, value: str) -> str | None:

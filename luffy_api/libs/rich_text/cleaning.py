@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import nh3
 
 from luffy_api.libs.rich_text import pictures
+from luffy_api.libs.rich_text.headings import below_title
 
 TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code"),
@@ -78,7 +79,7 @@ def clean(html: str) -> Cleaned:
 
 def to_show(html: str) -> str:
     """HTML for a page, safe whatever the stored text is."""
-    return _allowed(with_line_breaks(html), picture=pictures.shown, link_rel=LINK_REL)
+    return below_title(_allowed(with_line_breaks(html), picture=pictures.shown, link_rel=LINK_REL))
 
 
 def with_line_breaks(html: str) -> str:

@@ -25,7 +25,7 @@ def test_a_document_of_a_trial_is_for_everyone(api):
     data = read(api, section).json()["data"]
     assert data == {
         "section_type": 0,
-        "html": "<h1>题</h1>\n<p><strong>重点</strong> <code>x</code></p>",
+        "html": "<h2>题</h2>\n<p><strong>重点</strong> <code>x</code></p>",
         "answer_html": "",
         "own_answer": "",
     }

@@ -39,8 +39,8 @@ def test_every_version_can_be_read(api, django_assert_num_queries):
 
     with django_assert_num_queries(2):
         newest = read(api, "terms").json()["data"]
-    assert (newest["version"], newest["html"], newest["versions"]) == (2, "<h1>新</h1>", [2, 1])
-    assert read(api, "terms/1").json()["data"]["html"] == "<h1>旧</h1>"
+    assert (newest["version"], newest["html"], newest["versions"]) == (2, "<h2>新</h2>", [2, 1])
+    assert read(api, "terms/1").json()["data"]["html"] == "<h2>旧</h2>"
     site = api.get("/api/v1/home/site/").json()["data"]
     assert {(row["kind"], row["version"]) for row in site["agreements"]} == {
         ("terms", 2),

@@ -107,7 +107,7 @@ def test_links_and_pages_stand_in_their_order_unless_hidden(api):
     assert [link["title"] for link in data["footer_links"]] == ["先", "后"]
     assert data["help_pages"] == [{"id": shown.pk, "title": "怎样看课"}]
     page = api.get(f"/api/v1/home/help/{shown.pk}/").json()["data"]
-    assert page["html"] == "<h1>步骤</h1>\n<p>&lt;script&gt;x&lt;/script&gt;</p>"
+    assert page["html"] == "<h2>步骤</h2>\n<p>&lt;script&gt;x&lt;/script&gt;</p>"
     assert api.get(f"/api/v1/home/help/{hidden.pk}/").status_code == 404
 
 

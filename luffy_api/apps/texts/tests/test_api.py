@@ -138,7 +138,7 @@ def test_a_text_is_converted_and_shown_and_nothing_is_written(writer):
 
     assert answer.json()["data"] == {
         "text": "<h1>题</h1>\n<p></p>",
-        "html": "<h1>题</h1>\n<p></p>",
+        "html": "<h2>题</h2>\n<p></p>",
         "removed": "标签 img",
     }
     assert len(queries) <= 5
