@@ -24,8 +24,8 @@ class _Named:
 
     @property
     def media(self) -> forms.Media:
-        """Hook of Django: after its own scripts."""
-        own = forms.Media(js=["back_office/choosers.js"])
+        """Hook of Django, whose script is named here, too: it puts ours behind it only then."""
+        own = forms.Media(js=["admin/js/autocomplete.js", "back_office/choosers.js"])
         return super().media + own  # type: ignore[misc,no-any-return]
 
 

@@ -23,3 +23,12 @@ def test_what_is_no_id_is_told_on_the_form(admin_client, model, field, sent):
     answer = admin_client.post(page(model, "add"), {field: sent})
     assert answer.status_code == 200
     assert answer.context["adminform"].form.errors[field]
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("model", [Course, CourseDiscount])
+def test_choosers_are_made_before_they_are_named(admin_client, model):
+    html = admin_client.get(page(model, "add")).content.decode()
+    scripts = ("admin/js/jquery.init.js", "admin/js/autocomplete.js", "back_office/choosers.js")
+    places = [html.index(script) for script in scripts]
+    assert places == sorted(places)
