@@ -29,9 +29,11 @@ MAX_WORD = 100
 
 # How wide the first picture of a page is shown: SIZES of its component, which a test compares.
 BANNER = (
-    "(max-width: 600px) and (min-resolution: 2.1dppx) 80vw, "
-    "(max-width: 600px) 120vw, min(100vw, 1240px)"
+    "(max-width: 600px) and (min-resolution: 2.1dppx) 105vw, "
+    "(max-width: 600px) 155vw, min(100vw, 1240px)"
 )
+PHONE_BANNER = "(min-resolution: 2.1dppx) 62vw, 92vw"
+PHONE = "(max-width: 600px)"
 CARD = "(max-width: 600px) and (min-resolution: 2.1dppx) 31vw, (max-width: 600px) 46vw, 300px"
 COVER = "(max-width: 860px) and (min-resolution: 2.1dppx) 60vw, (max-width: 860px) 90vw, 640px"
 
@@ -40,11 +42,15 @@ Query = Mapping[str, str]
 
 @dataclass(frozen=True)
 class FirstPicture:
-    """Where the data of the first answer has it, under which key, and how wide it is shown."""
+    """Where the data of the first answer has it, under which key, and how wide it is shown.
+
+    `on_phones`: the picture that phones show instead, if there is one.
+    """
 
     owner: Callable[[Any], Mapping[str, Any] | None]
     key: str
     sizes: str
+    on_phones: "FirstPicture | None" = None
 
 
 @dataclass(frozen=True)
@@ -59,10 +65,11 @@ def _home(query: Query) -> Sequence[str]:
     return ("home/banner/", "home/listing/")
 
 
-def _course_list(query: Query, *, kind: int) -> Sequence[str]:
+def _course_list(query: Query, *, kind: int | None) -> Sequence[str]:
     if query:
         return ()
-    return (f"course/?kind={kind}&page=1&page_size={PAGE_SIZE}", "course/category/")
+    narrowed = "" if kind is None else f"kind={kind}&"
+    return (f"course/?{narrowed}page=1&page_size={PAGE_SIZE}", "course/category/")
 
 
 def _search(query: Query) -> Sequence[str]:
@@ -109,11 +116,13 @@ def _first_of(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     return rows[0] if rows else None
 
 
+_of_phones = FirstPicture(_first_of, "phone_image", PHONE_BANNER)
+_of_banner = FirstPicture(_first_of, "image", BANNER, _of_phones)
 _of_page = FirstPicture(lambda data: _first_of(data["results"]), "course_img", CARD)
 
 # By the module of the page, as in `spa.urlpatterns`.
 OPENINGS: Mapping[str, Opening] = {
-    "home/Home": Opening(_home, FirstPicture(_first_of, "image", BANNER)),
+    "home/Home": Opening(_home, _of_banner),
     "course/CourseList": Opening(_course_list, _of_page),
     "search/Search": Opening(_search, _of_page),
     "course/Course": Opening(_course, FirstPicture(lambda data: data, "course_img", COVER)),
@@ -178,14 +187,22 @@ def _script(address: str, answer: PublishedAnswer) -> str:
 
 
 def _preload(answer: PublishedAnswer, picture: FirstPicture) -> str:
-    """A link that has the picture loaded beside the scripts which show it."""
+    """Links that have the picture loaded beside the scripts which show it."""
     owner = picture.owner(orjson.loads(answer.body)["data"])
     if not owner or not owner[picture.key]:
         return ""
+    phones = picture.on_phones
+    if phones is None or not owner[phones.key]:
+        return _link(owner, picture, "")
+    return _link(owner, phones, PHONE) + _link(owner, picture, f"not all and {PHONE}")
+
+
+def _link(owner: Mapping[str, Any], picture: FirstPicture, media: str) -> str:
     versions = owner[f"{picture.key}_set"]
     if not versions:
         source = f'href="{escape(owner[picture.key])}"'
     else:
         srcset = ", ".join(f"{each['url']} {each['width']}w" for each in versions)
         source = f'imagesrcset="{escape(srcset)}" imagesizes="{picture.sizes}"'
-    return f'<link rel="preload" as="image" {source} fetchpriority="high" />'
+    where = f' media="{media}"' if media else ""
+    return f'<link rel="preload" as="image" {source}{where} fetchpriority="high" />'

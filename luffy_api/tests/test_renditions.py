@@ -15,7 +15,7 @@ from PIL import Image
 
 from luffy_api.apps.course.covers import COVERS
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.home.banner_images import BANNERS
+from luffy_api.apps.home.banner_images import BANNERS, PHONE_BANNERS
 from luffy_api.apps.home.models import Banner
 from luffy_api.libs.storage import StorageUnavailable, public_storage
 from luffy_api.tests.back_office import save
@@ -74,6 +74,23 @@ def test_banners_have_versions_too(api):
     [banner] = api.get("/api/v1/home/banner/").json()["data"]
     assert [each["width"] for each in banner["image_set"]] == [480, 960, 1240]
     assert banner["image"] == f"/media/{name}"
+
+
+def test_what_phones_show_of_a_banner_survives_the_cleaning_of_the_other_picture(api):
+    name = public_storage().save("banner/phone/a.png", ContentFile(picture(size=(960, 480))))
+    BannerFactory(phone_image=name)
+    PHONE_BANNERS.make_missing()
+    [banner] = api.get("/api/v1/home/banner/").json()["data"]
+    made = [each["url"].removeprefix("/media/") for each in banner["phone_image_set"]]
+    for file in made:
+        os.utime(public_storage().path(file), (0, 0))
+
+    BANNERS.clean_up()
+    PHONE_BANNERS.clean_up()
+
+    assert banner["phone_image"] == f"/media/{name}"
+    assert [each["width"] for each in banner["phone_image_set"]] == [480, 960]
+    assert all(public_storage().exists(file) for file in made)
 
 
 def test_the_files_of_another_picture_are_never_shown(api):

@@ -21,9 +21,12 @@ class BannerAdmin(CatalogueAdmin):
     list_editable = ["orders", "is_show"]
     list_filter = ["is_show"]
     search_fields = ["title", "link"]
-    readonly_fields = ["preview"]
+    readonly_fields = ["preview", "phone_preview"]
     fieldsets = [
-        ("轮播图", {"fields": ["title", "image", "preview", "link"]}),
+        (
+            "轮播图",
+            {"fields": ["title", "image", "preview", "phone_image", "phone_preview", "link"]},
+        ),
         ("展示", {"fields": [("orders", "is_show")]}),
     ]
 
@@ -37,8 +40,13 @@ class BannerAdmin(CatalogueAdmin):
         """The picture on the form."""
         return picture(banner.image, height=120)
 
+    @admin.display(description="手机预览")
+    def phone_preview(self, banner: Banner) -> SafeString | str:
+        """What phones show, on the form."""
+        return picture(banner.phone_image, height=120)
+
     def save_model(self, request: HttpRequest, obj: Banner, form: Any, change: bool) -> None:
         """Hook of Django: a new picture is wanted in several widths."""
         super().save_model(request, obj, form, change)
-        if "image" in form.changed_data:
+        if {"image", "phone_image"} & {*form.changed_data}:
             transaction.on_commit(tasks.render_banners, robust=True)

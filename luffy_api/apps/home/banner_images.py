@@ -5,3 +5,5 @@ from luffy_api.common.renditions import RenditionMaker
 
 # Pixels: a phone, a dense phone, a dense laptop.
 BANNERS = RenditionMaker(Banner, "image_set", widths=(480, 960, 1920))
+PHONE_BANNERS = RenditionMaker(Banner, "phone_image_set", widths=(480, 960))
+MAKERS = (BANNERS, PHONE_BANNERS)

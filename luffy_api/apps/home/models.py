@@ -13,6 +13,16 @@ class Banner(CatalogueModel):
     title = models.CharField("标题", max_length=64)
     image = models.ImageField("图片", upload_to="banner")
     image_set = RenditionsField("各种宽度的图片", of="image")
+    # In a folder of its own: who cleans up renditions knows one field.
+    phone_image = models.ImageField(
+        "手机图片",
+        upload_to="banner/phone",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="宽是高的两倍，如 960 × 480；不填时手机上显示上面图片的中间偏左部分",
+    )
+    phone_image_set = RenditionsField("各种宽度的手机图片", of="phone_image")
     link = models.CharField(
         "链接",
         max_length=255,

@@ -6,7 +6,7 @@ from django.conf import settings
 from huey.contrib.djhuey import db_periodic_task
 
 from luffy_api.apps.home.backups import creation
-from luffy_api.apps.home.banner_images import BANNERS
+from luffy_api.apps.home.banner_images import MAKERS
 from luffy_api.apps.home.exceptions import BackupFailed, BackupRunning
 from luffy_api.apps.monitoring import alerts
 from luffy_api.apps.monitoring.alerts import Problem
@@ -44,10 +44,12 @@ def back_up() -> None:
 @db_periodic_task(shanghai(minute="*/10"))  # type: ignore[untyped-decorator]
 def render_banners() -> None:
     """At once when a picture was saved in the back office, and every ten minutes."""
-    BANNERS.make_missing()
+    for maker in MAKERS:
+        maker.make_missing()
 
 
 @db_periodic_task(shanghai(hour="4", minute="33"))  # type: ignore[untyped-decorator]
 def clean_up_banners() -> None:
     """Every night at 4:33."""
-    BANNERS.clean_up()
+    for maker in MAKERS:
+        maker.clean_up()

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from luffy_api import page_answers
 from luffy_api.apps.course.models import Course
+from luffy_api.apps.home.models import Banner
 from luffy_api.apps.school.models import Agreement, AgreementKind, Announcement, HelpPage
 from luffy_api.apps.search import circuit_breaker, indexing, search_log
 from luffy_api.apps.user import tokens
@@ -238,6 +239,20 @@ def test_of_several_widths_the_browser_chooses(shop):
 
 
 @pytest.mark.any_database
+def test_a_phone_loads_its_own_picture_of_a_banner(shop):
+    Banner.objects.update(
+        phone_image="banner/phone/2.webp",
+        phone_image_set={"of": "banner/phone/2.webp", "files": [[480, "banner/phone/a.webp"]]},
+    )
+
+    phone, other = re.findall(r'<link rel="preload" as="image"[^>]*>', document("/"))
+
+    assert 'imagesrcset="/media/banner/phone/a.webp 480w"' in phone
+    assert f'imagesizes="{page_answers.PHONE_BANNER}" media="(max-width: 600px)"' in phone
+    assert 'href="/media/banners/1.webp" media="not all and (max-width: 600px)"' in other
+
+
+@pytest.mark.any_database
 @pytest.mark.parametrize("path", ["/free-course", "/learn/7", "/user/orders"])
 def test_a_page_without_a_picture_names_none(shop, path):
     assert 'as="image"' not in document(path)
@@ -247,6 +262,7 @@ def test_a_page_without_a_picture_names_none(shop, path):
     ("component", "sizes"),
     [
         ("home/HomeBannerSlide.vue", page_answers.BANNER),
+        ("home/HomeBannerSlide.vue", page_answers.PHONE_BANNER),
         ("course/CourseCardCover.vue", page_answers.CARD),
         ("course/CourseTrial.vue", page_answers.COVER),
     ],
@@ -254,4 +270,4 @@ def test_a_page_without_a_picture_names_none(shop, path):
 def test_pictures_are_as_wide_as_their_components_say(component, sizes):
     source = (COMPONENTS / component).read_text(encoding="utf-8")
 
-    assert f"const SIZES = '{sizes}'" in source
+    assert f"SIZES = '{sizes}'" in source

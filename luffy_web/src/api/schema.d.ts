@@ -1553,6 +1553,16 @@ export interface components {
                 width: number;
             }[];
             /**
+             * Format: uri
+             * @description Null: phones show a part of `image`.
+             */
+            readonly phone_image: string | null;
+            /** @description The picture for phones, likewise. */
+            readonly phone_image_set: {
+                url: string;
+                width: number;
+            }[];
+            /**
              * 链接
              * @description 站内路径，如 /course/3，或 https:// 开头的地址
              */

@@ -34,6 +34,11 @@ def banner(slug: str) -> str:
     return f"banner/demo/{slug}.webp"
 
 
+def phone_banner(slug: str) -> str:
+    """The stored name of what phones show of a banner."""
+    return f"banner/phone/demo/{slug}.webp"
+
+
 def attachments() -> dict[str, str]:
     """Stored names by the slug of their course."""
     return {text["course"]: _attachment(text) for text in texts.attachments()}
@@ -46,7 +51,13 @@ def _attachment(text: AttachmentText) -> str:
 def store_all() -> None:
     """Stores every file of the demo data; complete ones stay as they are."""
     public = public_storage()
-    for folder, name in (("covers", cover), ("teachers", portrait), ("banners", banner)):
+    names = {
+        "covers": cover,
+        "teachers": portrait,
+        "banners": banner,
+        "phone_banners": phone_banner,
+    }
+    for folder, name in names.items():
         for path in sorted((ASSETS / folder).glob("*.webp")):
             _store_asset(public, name(path.stem), path)
     private = private_storage()

@@ -45,8 +45,13 @@ def load_banners(course_ids: dict[str, int]) -> None:
     for rank, text in enumerate(texts.banners(), start=1):
         image = files.banner(text["slug"])
         if not Banner.objects.filter(Q(title=text["title"]) | Q(image=image)).exists():
-            link = _link(text, course_ids)
-            Banner.objects.create(title=text["title"], image=image, link=link, orders=rank)
+            Banner.objects.create(
+                title=text["title"],
+                image=image,
+                phone_image=files.phone_banner(text["slug"]),
+                link=_link(text, course_ids),
+                orders=rank,
+            )
 
 
 def _link(text: BannerText, course_ids: dict[str, int]) -> str:

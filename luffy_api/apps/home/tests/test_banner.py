@@ -19,6 +19,8 @@ def test_visible_banners_in_their_order(api):
         "title": "一",
         "image": "/media/banner/one.webp",
         "image_set": [],
+        "phone_image": None,
+        "phone_image_set": [],
         "link": "https://example.com/a",
     }
     assert [row["title"] for row in rows] == ["一", "二"]

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from luffy_api.apps.course.covers import COVERS
-from luffy_api.apps.home.banner_images import BANNERS
+from luffy_api.apps.home.banner_images import MAKERS
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Says of how many pictures it made them."""
         count = 0
-        for maker in (COVERS, BANNERS):
+        for maker in (COVERS, *MAKERS):
             maker.forget_lost()
             while made := maker.make_missing():
                 count += made
