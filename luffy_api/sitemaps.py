@@ -34,7 +34,7 @@ MAX_AGE = 600.0
 MAX_BYTES = 8 * 1024**2
 XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-LISTS = tuple(f"/{kind.name.lower()}-course" for kind in Course.Kind)
+LISTS = ("/all-courses", *(f"/{kind.name.lower()}-course" for kind in Course.Kind))
 
 Entry = tuple[str, datetime | None]
 

@@ -203,6 +203,7 @@ def _words(site: SitePage) -> Mapping[str, str]:
 # The paths of luffy_web/src/router/routes.ts; a test compares the two tables.
 urlpatterns = [
     path("", page, {"shows": "home/Home"}),
+    path("all-courses", page, {"shows": "course/CourseList", "kind": None}),
     *(
         path(f"{kind.name.lower()}-course", page, {"shows": "course/CourseList", "kind": int(kind)})
         for kind in Course.Kind
@@ -221,6 +222,7 @@ urlpatterns = [
         page,
         {"shows": "school/SchoolAgreement"},
     ),
+    path("user", page, {"shows": "user/My"}),
     *(
         path(f"user/{name}", page, {"shows": f"user/My{name.capitalize()}"})
         for name in ("courses", "orders", "invoices", "messages", "profile")

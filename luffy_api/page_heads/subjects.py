@@ -18,11 +18,13 @@ from luffy_api.page_heads import readable, structured
 from luffy_api.page_heads.head import PageHead, description_of_school, shortened
 
 # As the hints of the lists in luffy_web/src/router/routes.ts.
-HINTS = {
+HINTS: Mapping[Course.Kind | None, str] = {
     Course.Kind.FREE: "零基础，从这里开始",
     Course.Kind.ACTUAL: "跟着项目，做出作品",
     Course.Kind.LIGHT: "一个晚上，学会一件事",
+    None: "按分类找一门课",
 }
+ALL, ALL_TITLE = "/all-courses", "全部课程"
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,9 @@ def data_of(answer: PublishedAnswer) -> Any:
     return orjson.loads(answer.body)["data"]
 
 
-def list_path(kind: int) -> str:
-    """The path of a list of courses."""
-    return f"/{Course.Kind(kind).name.lower()}-course"
+def list_path(kind: int | None) -> str:
+    """The path of a list of courses; None: of all kinds."""
+    return ALL if kind is None else f"/{Course.Kind(kind).name.lower()}-course"
 
 
 def private(*title: str) -> Describe:
@@ -85,22 +87,24 @@ def _home(answer: PublishedAnswer | None, site: SitePage) -> PageHead:
 
 
 def about_list(subject: Subject, site: SitePage) -> PageHead:
-    """Courses of a kind; a further page, or a category, is a page of its own."""
-    kind = Course.Kind(subject.arguments["kind"])
+    """Courses of a kind, or all; a further page, or a category, is a page of its own."""
+    wanted = subject.arguments["kind"]
+    kind = None if wanted is None else Course.Kind(wanted)
     if subject.first:
         return subject.first.derive(_list, site, kind)
     path = list_path(kind) + _narrowed(subject.query)
     return replace(_list(None, site, kind), path=path)
 
 
-def _list(answer: PublishedAnswer | None, site: SitePage, kind: Course.Kind) -> PageHead:
+def _list(answer: PublishedAnswer | None, site: SitePage, kind: Course.Kind | None) -> PageHead:
     path = list_path(kind)
+    title = ALL_TITLE if kind is None else str(kind.label)
     return PageHead(
-        title=(kind.label,),
-        description=f"{site.settings.name}的{kind.label}：{HINTS[kind]}。",
+        title=(title,),
+        description=f"{site.settings.name}的{title}：{HINTS[kind]}。",
         path=path,
-        structured=(structured.breadcrumbs([(kind.label, path)]),),
-        body=readable.course_list(kind.label, data_of(answer)["results"] if answer else []),
+        structured=(structured.breadcrumbs([(title, path)]),),
+        body=readable.course_list(title, data_of(answer)["results"] if answer else []),
     )
 
 
@@ -214,6 +218,7 @@ SUBJECTS: Mapping[str, Describe] = {
     "school/SchoolHelp": text_at("/help/{id}", "帮助"),
     "school/SchoolAgreement": text_at("/agreement/{kind}", "协议与规则"),
     "order/PaySuccess": private("支付结果"),
+    "user/My": private("我的"),
     "user/MyCourses": private("我的课程"),
     "user/MyOrders": private("我的订单"),
     "user/MyOrder": private("订单详情"),

@@ -78,8 +78,8 @@ def test_the_other_pages_have_a_file_of_their_own(client):
     found = locations(client, "/sitemap-pages.xml")
 
     assert [address.removeprefix(SITE) for address in found] == [
-        *("/", "/free-course", "/actual-course", "/light-course", "/announcements"),
-        *("/help/4", "/agreement/terms", "/announcements/3"),
+        *("/", "/all-courses", "/free-course", "/actual-course", "/light-course"),
+        *("/announcements", "/help/4", "/agreement/terms", "/announcements/3"),
     ]
     assert found[f"{SITE}/help/4"]
 

@@ -58,7 +58,8 @@ test.describe('on a phone', () => {
   test('a visitor browses, logs in by code while buying, and pays', async ({ page }) => {
     const mobile = newMobile()
     await page.goto('/')
-    await page.getByRole('navigation', { name: '课程', exact: true }).getByRole('link', { name: '轻课' }).tap()
+    await page.getByRole('navigation', { name: '主要页面' }).getByRole('link', { name: '分类' }).tap()
+    await page.getByRole('navigation', { name: '课程种类' }).getByRole('link', { name: '轻课' }).tap()
     await page.getByRole('link', { name: 'asyncio 并发编程' }).tap()
     await page.getByRole('button', { name: '立即购买' }).tap()
 

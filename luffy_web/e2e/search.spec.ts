@@ -285,7 +285,8 @@ test.describe('on a phone', () => {
 
   test('one types, taps a completion, narrows and taps history', async ({ page }) => {
     await page.goto('/')
-    await box(page).tap()
+    await page.getByRole('link', { name: '搜索课程' }).tap()
+    await expect(box(page)).toBeFocused()
     await page.keyboard.type('爬')
     const completion = options(page).first()
     const word = (await completion.locator('.one-line').textContent())?.trim() ?? ''
@@ -311,7 +312,7 @@ test.describe('on a phone', () => {
     const long = ['很'.repeat(100), 'x'.repeat(100)]
     await page.route('**/search/suggest/**', (route) => route.fulfill({ json: { code: 100, msg: '', data: long, kinds: ['word', 'word'] } }))
     await page.route('**/search/hot/', (route) => route.fulfill({ json: { code: 100, msg: '', data: long } }))
-    await page.goto('/')
+    await page.goto('/course/search')
     for (const word of long) await searchFor(page, word)
     await fitsTheScreen(page)
 
@@ -332,7 +333,7 @@ for (const [size, viewport] of Object.entries({
     test.use({ viewport, contextOptions: { reducedMotion: 'reduce' } })
 
     test('box, list, history and results have no violations', async ({ page }) => {
-      await page.goto('/')
+      await page.goto('/course/search')
       await searchFor(page, '爬虫')
       await expect(cards(page).first()).toBeVisible()
       expect(await violations(page)).toEqual([])

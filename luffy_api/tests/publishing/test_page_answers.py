@@ -79,6 +79,7 @@ def answers_in(html: str) -> dict[str, Any]:
 
 ASKED = {
     "/": ["home/banner/", "home/listing/"],
+    "/all-courses": ["course/?page=1&page_size=12", "course/category/"],
     "/actual-course": ["course/?kind=2&page=1&page_size=12", "course/category/"],
     "/free-course": ["course/?kind=1&page=1&page_size=12", "course/category/"],
     "/course/7": ["course/7/"],

@@ -22,7 +22,7 @@ from luffy_api.apps.school.models import (
 )
 from luffy_api.apps.school.selectors import default_site_page
 from luffy_api.conftest import logged_in
-from luffy_api.page_heads.subjects import HINTS, SUBJECTS, Subject
+from luffy_api.page_heads.subjects import ALL_TITLE, HINTS, SUBJECTS, Subject
 from luffy_api.tests.factories import (
     CourseFactory,
     DiscountFactory,
@@ -208,6 +208,8 @@ def test_a_free_and_an_announced_course(shop):
     ("path", "title", "canonical"),
     [
         ("/", "首页", "/"),
+        ("/all-courses", "全部课程", "/all-courses"),
+        ("/all-courses?kind=2&category=3", "全部课程", "/all-courses?category=3"),
         ("/actual-course", "实战课", "/actual-course"),
         ("/actual-course?ordering=price&page=2&utm=x", "实战课", "/actual-course?page=2"),
         ("/free-course?page=1&category=3", "免费课", "/free-course?category=3"),
@@ -240,6 +242,7 @@ def test_every_public_page_has_a_title_and_one_address(shop, path, title, canoni
         ("/course/search?word=Go%20%20语言", 200, "Go 语言 - 搜索"),
         ("/course/search?word=a%00b", 200, "搜索"),
         ("/course/search", 200, "搜索"),
+        ("/user", 200, "我的"),
         ("/user/orders", 200, "我的订单"),
         ("/pay/success?out_trade_no=1", 200, "支付结果"),
         ("/nowhere", 404, "页面不存在"),
@@ -304,4 +307,4 @@ def test_titles_and_hints_are_those_of_the_router():
     for name in ("order/PaySuccess", "user/MyOrders", "user/MyProfile"):
         assert SUBJECTS[name](Subject({}, {}, ()), default_site_page()).title == (titles[name],)
     for kind, hint in HINTS.items():
-        assert f"title: '{kind.label}', hint: '{hint}'" in source
+        assert f"title: '{kind.label if kind else ALL_TITLE}', hint: '{hint}'" in source

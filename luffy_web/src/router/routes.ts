@@ -8,6 +8,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     title: string
     requiresAuth?: boolean
+    /** On a phone the bottom of the screen belongs to the page, not to the tabs. */
+    ownBar?: boolean
   }
 }
 
@@ -53,6 +55,13 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '首页' },
   },
   {
+    path: '/all-courses',
+    name: 'all-courses',
+    component: listPage,
+    props: { kind: undefined, title: '全部课程', hint: '按分类找一门课' },
+    meta: { title: '全部课程' },
+  },
+  {
     path: '/free-course',
     name: 'free-course',
     component: listPage,
@@ -85,14 +94,14 @@ export const routes: RouteRecordRaw[] = [
     name: 'course',
     component: () => import('@/pages/course/CoursePage.vue'),
     props: (route) => ({ courseId: Number(route.params.id), preview: previewOf(route) }),
-    meta: { title: '课程' },
+    meta: { title: '课程', ownBar: true },
   },
   {
     path: '/learn/:course(\\d+)/:section(\\d+)?',
     name: 'learn',
     component: () => import('@/pages/course/LearnPage.vue'),
     props: learnProps,
-    meta: { title: '学习' },
+    meta: { title: '学习', ownBar: true },
   },
   {
     path: '/pay/success',
@@ -128,6 +137,12 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('@/pages/school/SchoolAgreementPage.vue'),
     props: agreementProps,
     meta: { title: '协议与规则' },
+  },
+  {
+    path: '/user',
+    name: 'me',
+    component: () => import('@/pages/user/MyPage.vue'),
+    meta: { title: '我的', requiresAuth: true },
   },
   {
     path: '/user/courses',

@@ -27,8 +27,8 @@ interface CourseList extends QueryState<CourseListState>, Omit<PagedList<Page<Co
   courses: ComputedRef<Course[]>
 }
 
-/** The courses of one kind, filtered and ordered by the query string. */
-export function useCourseList(kind: () => CourseKind): CourseList {
+/** The courses of one kind, or of all, filtered and ordered by the query string. */
+export function useCourseList(kind: () => CourseKind | undefined): CourseList {
   const { state, change } = useQueryState<CourseListState>(
     (query) => ({
       category: positiveOf(query.category),
