@@ -3,6 +3,7 @@ import { screen } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
+import { narrowScreen } from '@/testing/narrowScreen'
 import { aDetail, aListedOrder, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
 import { CourseStatus } from '@/types'
@@ -106,5 +107,23 @@ describe('CourseBuyBox', () => {
     await userEvent.click(await screen.findByRole('button', { name: '改用微信支付' }))
 
     await vi.waitFor(() => expect(calls[0]?.body).toEqual({ pay_type: 2, device: 'desktop' }))
+  })
+
+  it('keeps one button and the price at the bottom of a phone', async () => {
+    narrowScreen()
+    await box()
+
+    const bar = screen.getByRole('button', { name: '立即购买' }).parentElement
+
+    expect(bar).toHaveClass('dock')
+    expect(bar).toHaveTextContent('¥99')
+  })
+
+  it('leads to the pending order from the bottom of a phone', async () => {
+    narrowScreen()
+    await box({}, vi.fn(), [aListedOrder()])
+
+    expect(await screen.findByRole('link', { name: '去支付' })).toHaveAttribute('href', '/user/orders/01M825K83G')
+    expect(screen.queryByRole('button', { name: '立即购买' })).toBeNull()
   })
 })
