@@ -14,7 +14,7 @@ function forgetFirstPage(): void {
  */
 export function installGuards(router: Router): void {
   router.afterEach((to, from) => {
-    document.title = pageTitle(to.meta.title)
+    if (from.matched.length === 0 || to.fullPath !== from.fullPath) document.title = pageTitle(to.meta.title)
     if (from.matched.length > 0 && to.path !== from.path) forgetFirstPage()
     const session = useSessionStore()
     if (to.meta.requiresAuth && !session.isLoggedIn) void session.askLogin()

@@ -1,5 +1,7 @@
 import { createRouter, createWebHistory } from 'vue-router'
 
+import { untilHigh } from '@/composables/base/untilHigh'
+
 import { installGuards } from './guards'
 import { installNavigation } from './navigation'
 import { redirects } from './redirects'
@@ -10,8 +12,8 @@ export const router = createRouter({
   routes: [...redirects, ...routes],
   // The server knows one spelling of each address; another one is a 404 there too.
   strict: true,
-  scrollBehavior: (to, from, saved) => {
-    if (saved) return saved
+  scrollBehavior: async (to, from, saved) => {
+    if (saved) return (await untilHigh(saved.top)) ? saved : undefined
     return to.path === from.path && to.query.page === from.query.page ? undefined : { top: 0 }
   },
 })

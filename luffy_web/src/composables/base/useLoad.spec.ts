@@ -78,4 +78,34 @@ describe('useLoad', () => {
 
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true])
   })
+
+  it('shows what is kept at once, and then what is new', async () => {
+    const fresh = deferred<string>()
+    const keeper = { find: (page: number) => (page === 1 ? 'kept' : undefined), keep: vi.fn() }
+    const read = vi.fn<(signal: AbortSignal, page: number) => Promise<string>>(() => fresh.promise)
+    const { result } = await run(() => useLoad(read, keeper))
+
+    const load = result.load(1)
+    expect([result.data.value, result.loading.value]).toEqual(['kept', false])
+    fresh.resolve('new')
+    await load
+
+    expect(result.data.value).toBe('new')
+    expect(keeper.keep).toHaveBeenCalledExactlyOnceWith('new', 1)
+    void result.load(2)
+    expect(result.loading.value).toBe(true)
+  })
+
+  it('goes on showing what is kept while the server is away, but not what is gone', async () => {
+    const refuse = vi.fn<() => Promise<string>>()
+    const { result } = await run(() => useLoad(refuse, { find: () => 'kept', keep: () => undefined }))
+
+    refuse.mockRejectedValueOnce(new ApiError(0, 0, '网络好像断开了'))
+    await result.load()
+    expect([result.data.value, result.error.value]).toEqual(['kept', null])
+    refuse.mockRejectedValueOnce(new ApiError(404, 1, '没有这一页'))
+    await result.load()
+
+    expect(result.error.value?.status).toBe(404)
+  })
 })

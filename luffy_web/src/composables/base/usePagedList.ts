@@ -5,6 +5,7 @@ import type { ApiError } from '@/api/errors'
 import { positiveOf } from '@/format/query'
 import type { Page } from '@/types'
 
+import { keptAnswers } from './keptAnswers'
 import { useLoad } from './useLoad'
 
 export interface QueryState<State> {
@@ -60,7 +61,10 @@ export function usePagedList<Query extends { page: number }, Answer extends Page
 ): PagedList<Answer> {
   const route = useRoute()
   const router = useRouter()
-  const { data, error, loading, load, drop } = useLoad((signal, wanted: Query) => fetchPage(wanted, signal))
+  const { data, error, loading, load, drop } = useLoad(
+    (signal, wanted: Query) => fetchPage(wanted, signal),
+    keptAnswers<Answer, [Query]>(String(route.name)),
+  )
   type Rows = Answer extends Page<infer Row> ? Row[] : never
 
   async function reload(): Promise<void> {

@@ -1,10 +1,11 @@
 import { fetchCategories } from '@/api/course'
+import { keptAnswers } from '@/composables/base/keptAnswers'
 import { useLoad, type Load } from '@/composables/base/useLoad'
 import type { CourseCategory } from '@/types'
 
 /** The categories of the course filter; null when they cannot be loaded, because the list works without them. */
 export function useCategories(): { categories: Load<CourseCategory[]>['data'] } {
-  const { data, load } = useLoad(fetchCategories)
+  const { data, load } = useLoad(fetchCategories, keptAnswers('course/category'))
   void load()
   return { categories: data }
 }
