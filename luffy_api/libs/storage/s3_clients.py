@@ -85,9 +85,18 @@ def _new(endpoint: Endpoint) -> Any:
     )
     events = resource.meta.client.meta.events
     events.register("before-call.s3.DeleteObjects", _send_md5)
+    events.register_last("before-parameter-build.s3", _stay_in_region)
     if endpoint.addressing_style == BOUND:
         events.register("before-sign.s3", _leave_bucket_out)
     return resource
+
+
+def _stay_in_region(context: dict[str, Any], **_: Any) -> None:
+    """Keeps boto3 from signing anew for another region that a refusal names.
+
+    With a wrong region this server would be served, and browsers be refused at every signed URL.
+    """
+    context["s3_redirect"] = {**context.get("s3_redirect", {}), "redirected": True}
 
 
 def _send_md5(params: dict[str, Any], **_: Any) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from luffy_api.libs.storage import lifetimes
 from luffy_api.libs.storage.base import Uploads
-from luffy_api.libs.storage.exceptions import UploadRejected
+from luffy_api.libs.storage.exceptions import ObjectMissing, UploadRejected
 from luffy_api.libs.storage.objects import ObjectInfo, UploadSession
 from luffy_api.libs.storage.parts import Parts
 from luffy_api.libs.storage.s3 import MEGABYTE, PrivateS3Storage, translated_errors
@@ -132,8 +132,9 @@ class S3Uploads(Uploads[PrivateS3Storage]):
         try:
             with translated_errors():
                 self.storage.client.abort_multipart_upload(**target)
-        except UploadRejected:
-            pass  # it has gone already
+        except (UploadRejected, ObjectMissing):
+            # It has gone already; Swift answers NoSuchKey once the file is whole.
+            pass
 
     def _target(self, name: str, plan: UploadPlan) -> dict[str, str]:
         return {

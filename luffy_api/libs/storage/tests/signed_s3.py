@@ -128,7 +128,8 @@ def _fits(rule, origin, method, names):
 
 
 def _refusal(code):
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code></Error>'
+    region = f"<Region>{REGION}</Region>" if code == "AuthorizationHeaderMalformed" else ""
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code>{region}</Error>'
     return Response(text, 403, mimetype="application/xml")
 
 

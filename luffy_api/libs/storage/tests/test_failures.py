@@ -151,6 +151,14 @@ def test_no_answer_ends_after_about_ten_seconds(broken):
     assert max(took.values()) < 20, took
 
 
+def test_an_upload_that_became_a_file_is_aborted_without_a_fault(broken):
+    """Amazon answers NoSuchUpload, which moto does too; Swift another code."""
+    if broken.provider == "s3":
+        for code in (b"NoSuchKey", b"NoSuchUpload"):
+            broken.answer = (404, b"<Error><Code>%s</Code></Error>" % code)
+            private_storage().uploads.abort(NAME, "5.5.x")
+
+
 def test_nobody_there(broken):
     broken.shutdown()
     broken.server_close()
