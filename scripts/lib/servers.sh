@@ -56,6 +56,9 @@ need_cluster() {
   [[ ${#missing[@]} -eq 0 ]] || need_packages "${missing[@]}"
 }
 
+# What scripts/swift runs; the package starts no server by itself.
+need_swift() { /usr/bin/python3 -c 'import swift' 2>/dev/null || need_packages python3-swift; }
+
 # common.sh has `has_ffmpeg`, which start asks too.
 need_ffmpeg() { has_ffmpeg || need_packages ffmpeg; }
 
