@@ -126,5 +126,5 @@ test('several videos are assigned to their sections, and a file that is no video
   await expect(panel.nth(2).locator('.upload__state')).toHaveText('可播放', TRANSCODING)
 
   await panel.nth(0).locator('input[type=file]').setInputFiles(textFile('讲义.pdf'))
-  await expect(panel.nth(0).locator('.upload__message')).toContainText('MP4 或 FLV')
+  await expect(panel.nth(0).locator('.upload__message')).toContainText('请选择 MP4、')
 })

@@ -141,9 +141,7 @@ def video_name(watchable: WatchableVideo) -> str:
         raise NotPlayable
     if video.hls:
         return video.hls
-    if playback_type(video.file) is None:
-        raise NotPlayable
-    if not video.plays_natively:
+    if not video.plays_natively or playback_type(video.file) is None:
         if video.state == Video.State.PROCESSING:
             raise VideoProcessing
         raise NotPlayable

@@ -25,8 +25,7 @@ from luffy_api.apps.video.exceptions import (
 from luffy_api.apps.video.models import VideoUpload, video_folder
 from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs import storage
-from luffy_api.libs.video import SNIFF_BYTES, sniff
-from luffy_api.libs.video.formats import FORMATS
+from luffy_api.libs.video import formats
 
 logger = logging.getLogger(__name__)
 
@@ -187,7 +186,7 @@ def _request_session(upload: VideoUpload) -> storage.UploadSession:
     return storage.private_storage().uploads.begin(
         upload.key,
         size=upload.size,
-        content_type=FORMATS[PurePosixPath(upload.key).suffix[1:]].content_type,
+        content_type=formats.FORMATS[PurePosixPath(upload.key).suffix[1:]].content_type,
         expires_at=upload.expires_at,
         callback_url=f"{settings.PUBLIC_URL}{CALLBACK_PATH}",
     )
@@ -251,8 +250,9 @@ def _accept(upload: VideoUpload, info: storage.ObjectInfo) -> VideoUpload:
 def _problem(upload: VideoUpload, info: storage.ObjectInfo) -> str:
     if info.size != upload.size:
         return "收到的文件大小与声明的不一致"
-    head = storage.private_storage().read_range(upload.key, 0, SNIFF_BYTES)
-    return "" if sniff(head) == PurePosixPath(upload.key).suffix[1:] else validation.NOT_A_VIDEO
+    head = storage.private_storage().read_range(upload.key, 0, formats.SNIFF_BYTES)
+    kind = PurePosixPath(upload.key).suffix[1:]
+    return "" if formats.fits(kind, head) else validation.no_video(kind)
 
 
 @retry_deadlocks

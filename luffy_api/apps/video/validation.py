@@ -7,10 +7,9 @@ from django.conf import settings
 from django.core.files.base import File
 
 from luffy_api.apps.video.exceptions import UploadRefused, VideoTooLarge
-from luffy_api.libs.video import SNIFF_BYTES, formats, sniff
+from luffy_api.libs.video import formats
 
 MAX_FILENAME_LENGTH = 200
-NOT_A_VIDEO = f"文件内容不是有效的 {formats.FORMAT_NAMES} 视频"
 
 
 def check_file(file: "File[Any]") -> None:
@@ -18,13 +17,18 @@ def check_file(file: "File[Any]") -> None:
     kind = kind_of(PurePosixPath(file.name or "").name, "")
     check_size(file.size)
     file.seek(0)
-    if sniff(file.read(SNIFF_BYTES)) != kind:
-        raise UploadRefused(NOT_A_VIDEO)
+    if not formats.fits(kind, file.read(formats.SNIFF_BYTES)):
+        raise UploadRefused(no_video(kind))
     file.seek(0)
 
 
+def no_video(kind: str) -> str:
+    """For people: the content of a file is not what its name says."""
+    return f"文件内容不是有效的 {kind.upper()} 视频"
+
+
 def kind_of(filename: str, content_type: str) -> str:
-    """`mp4` or `flv`, by what a browser says of the file. Raises UploadRefused."""
+    """One of formats.FORMATS, by what a browser says of the file. Raises UploadRefused."""
     if len(filename) > MAX_FILENAME_LENGTH:
         raise UploadRefused(f"文件名过长，最多 {MAX_FILENAME_LENGTH} 个字", field="filename")
     if not filename.isprintable() or "/" in filename or "\\" in filename:

@@ -10,7 +10,6 @@ from luffy_api.libs.video.exceptions import (
     ToolMissing,
     VideoError,
 )
-from luffy_api.libs.video.formats import SNIFF_BYTES, sniff
 from luffy_api.libs.video.measuring import length_of_playlist
 from luffy_api.libs.video.posters import draw_poster, poster_second
 from luffy_api.libs.video.probing import VideoInfo, probe
@@ -28,7 +27,6 @@ from luffy_api.libs.video.transcoding import (
 __all__ = [
     "MASTER_PLAYLIST",
     "PLAYLIST",
-    "SNIFF_BYTES",
     "Killed",
     "NotAVideo",
     "Oversized",
@@ -48,6 +46,5 @@ __all__ = [
     "poster_second",
     "probe",
     "renditions_for",
-    "sniff",
     "transcode_to_hls",
 ]

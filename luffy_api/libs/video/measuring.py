@@ -16,9 +16,11 @@ DISCARDED = "D"
 def ends_of_streams(path: Path, kind: str) -> dict[int, float]:
     """Where each stream ends, by its index, in seconds on the file's own clock.
 
-    Streams without packets are not in it. Raises ToolMissing, Killed, ToolFailed.
+    Streams without packets are not in it. AVI knows only when a frame is decoded.
+
+    Raises ToolMissing, Killed, ToolFailed.
     """
-    entries = ["-show_entries", "packet=stream_index,pts_time,duration_time,flags"]
+    entries = ["-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,flags"]
     ends: dict[int, float] = {}
     with tempfile.TemporaryFile("w+b") as printed:
         tools.run(
@@ -29,16 +31,20 @@ def ends_of_streams(path: Path, kind: str) -> dict[int, float]:
         )
         printed.seek(0)
         for line in printed:
-            stream, pts, duration, flags = _fields(line)
+            stream, pts, dts, duration, flags = _fields(line)
             if stream.isdigit() and DISCARDED not in flags:
-                end = _seconds(pts) + _seconds(duration)
+                end = _seconds(pts if _is_known(pts) else dts) + _seconds(duration)
                 ends[int(stream)] = max(end, ends.get(int(stream), end))
     return ends
 
 
 def _fields(line: bytes) -> list[str]:
-    """`stream,pts,duration,flags`, each blank where it is not known."""
-    return [*line.decode("ascii", "replace").strip().split(","), "", "", "", ""][:4]
+    """`stream,pts,dts,duration,flags`, each blank or N/A where it is not known."""
+    return [*line.decode("ascii", "replace").strip().split(","), "", "", "", "", ""][:5]
+
+
+def _is_known(value: str) -> bool:
+    return value not in {"", "N/A"}
 
 
 def _seconds(value: str) -> float:

@@ -54,7 +54,7 @@ class VideoInfo:
 
 
 def probe(path: Path, kind: str) -> VideoInfo:
-    """Reads the metadata of a video of the kind `mp4` or `flv` (formats.FORMATS).
+    """Reads the metadata of a video of one of the kinds in formats.FORMATS.
 
     Headers may lie about the length: every packet is looked at, and none decoded.
 

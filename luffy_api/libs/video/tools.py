@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from luffy_api.libs.video.exceptions import Killed, ToolFailed, ToolMissing
+from luffy_api.libs.video.formats import FORMATS
 
 NICENESS = "15"
 # A line for the shell: become the command that follows if the parent is still the given one.
@@ -25,8 +26,8 @@ def is_available() -> bool:
 
 
 def input_arguments(path: Path, kind: str) -> list[str]:
-    """Arguments with which both tools open a video of the kind (`mp4`, `flv`) that was sniffed."""
-    return [*READ_FILES_ONLY, "-f", kind, "-i", f"file:{path}"]
+    """Arguments with which both tools open a video of this kind, one of formats.FORMATS."""
+    return [*READ_FILES_ONLY, "-f", FORMATS[kind].demuxer, "-i", f"file:{path}"]
 
 
 def command(tool: str, arguments: list[str]) -> list[str]:

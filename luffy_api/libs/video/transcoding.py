@@ -1,4 +1,4 @@
-"""MP4 or FLV to HLS, one rendition after the other: what is finished survives an interruption.
+"""From any video to HLS, one rendition after the other: what is finished survives an interruption.
 
 Each pass of ffmpeg decodes the video again.
 """

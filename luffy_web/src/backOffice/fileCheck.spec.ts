@@ -33,6 +33,7 @@ describe('the video types of the server', () => {
 
   it('are named in the hint and accepted by the file field', () => {
     expect(formatNames(TYPES)).toBe('MP4 或 FLV')
+    expect(formatNames({ mov: [], ...TYPES })).toBe('MOV、MP4 或 FLV')
     expect(acceptOf(TYPES)).toBe('.mp4,video/mp4,.flv,video/x-flv,video/flv')
   })
 })

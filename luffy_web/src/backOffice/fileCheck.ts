@@ -22,9 +22,12 @@ export function bytes(count: number): string {
   return `${size.toFixed(digits)} ${units[unit]}`
 }
 
-/** MP4 或 FLV */
+/** MP4、MKV 或 FLV */
 export const formatNames = (types: VideoTypes): string =>
-  Object.keys(types).map((extension) => extension.toUpperCase()).join(' 或 ')
+  Object.keys(types)
+    .map((extension) => extension.toUpperCase())
+    .join('、')
+    .replace(/、([^、]*)$/, ' 或 $1')
 
 /** The `accept` attribute of a file field. */
 export const acceptOf = (types: VideoTypes): string =>

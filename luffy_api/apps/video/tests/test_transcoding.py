@@ -80,6 +80,17 @@ def test_without_ffmpeg_the_video_plays_as_it_is(queued, monkeypatch):
     assert not current_video(queued).hls
 
 
+def test_without_ffmpeg_what_no_player_takes_has_failed(folders, short_video, monkeypatch):
+    name = NAME.replace("mp4", "mkv")
+    store(folders, name, short_video)
+    section = SectionFactory(video="", duration=0)
+    services.add_video(section_id=section.pk, name=name)
+    monkeypatch.setattr(video.tools.shutil, "which", lambda name: None)
+    worker.run_all()
+    assert state(section) == (VideoState.FAILED, local.NEEDS_FFMPEG)
+    assert not section.is_playable
+
+
 @pytest.mark.any_database
 def test_a_video_that_is_none_fails_with_a_reason(queued, folders):
     store(folders, NAME, FTYP + b"x" * 900)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -20,6 +21,7 @@ from luffy_api.apps.video.tests.uploading import (
 )
 from luffy_api.conftest import logged_in
 from luffy_api.libs.storage import local_uploads
+from luffy_api.tests.back_office import save
 from luffy_api.tests.factories import SectionFactory, UserFactory, current_video
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +122,34 @@ def test_giving_up_after_the_end_takes_no_video_away(staff_api, empty, folders):
     assert (folders / "private" / current_video(empty).file.name).exists()
 
 
+def test_a_file_of_another_container_plays_once_it_is_transcoded(
+    staff_api, student_api, admin_client, folders, tmp_path
+):
+    for kind, muxer, by_form in [
+        ("mov", "mov", False),
+        ("mkv", "matroska", True),
+        ("webm", "matroska", False),
+    ]:
+        # Given a section that anybody may watch, and a file as teachers have it
+        section = SectionFactory(video="", duration=0, free_trail=True)
+        content = video_bytes(tmp_path, size="160x90", seconds=1, kind=muxer)
+        # When it is brought up part by part, or on the form
+        if by_form:
+            file = SimpleUploadedFile(f"课.{kind}", content)
+            assert save(admin_client, section, video=file).status_code == 302
+        else:
+            _, answer = bring(staff_api, section, content, filename=f"课.{kind.upper()}")
+            assert answer.status_code == 200, kind
+        # Then it plays as HLS, and never as it is
+        video = current_video(section)
+        assert video.file.name.endswith(f".{kind}")
+        assert (video.state, bool(video.hls), video.plays_natively) == (3, True, False), kind
+        url = f"/api/v1/course/section/{section.pk}/play/"
+        assert student_api.get(url).json()["data"]["type"] == "hls"
+        Video.objects.filter(pk=video.pk).update(hls="", state=Video.State.PROCESSING)
+        assert student_api.get(url).json()["msg"] == "视频正在处理中，请稍后再来", kind
+
+
 @pytest.mark.any_database
 @pytest.mark.parametrize(
     "content",
@@ -138,7 +168,7 @@ def test_giving_up_after_the_end_takes_no_video_away(staff_api, empty, folders):
 def test_what_is_no_mp4_is_refused_whatever_its_name_says(staff_api, empty, folders, content):
     pk, answer = bring(staff_api, empty, content)
     assert answer.status_code == 400
-    assert answer.json()["msg"] == "文件内容不是有效的 MP4 或 FLV 视频"
+    assert answer.json()["msg"] == "文件内容不是有效的 MP4 视频"
     assert files(folders) == []
     assert complete(staff_api, pk).status_code == 409
     assert current_video(empty) is None

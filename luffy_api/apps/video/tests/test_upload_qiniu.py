@@ -183,7 +183,7 @@ def test_a_callback_for_what_is_not_there_is_refused(api, fake, ticket):
 def test_what_is_no_video_is_refused_and_taken_away(api, staff_api, fake, ticket):
     facts = arrive(fake, ticket, b"<html>" + b"x" * (len(CONTENT) - 6))
     answer = tell(api, facts)
-    assert answer.json() == {"error": "文件内容不是有效的 MP4 或 FLV 视频"}
+    assert answer.json() == {"error": "文件内容不是有效的 MP4 视频"}
     assert fake.buckets[BUCKET] == {}
     assert complete(staff_api, ticket["id"]).status_code == 409
 

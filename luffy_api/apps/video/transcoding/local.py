@@ -28,11 +28,13 @@ from luffy_api.apps.video.transcoding.base import (
     store_poster,
 )
 from luffy_api.libs import storage, video
+from luffy_api.libs.video.formats import playback_type
 
 FULL = 100
 # In LUFS: what players of the web have agreed on for speech.
 LOUDNESS = -16
 NO_FFMPEG = "服务器没有安装 ffmpeg：视频按原样播放，没有多种清晰度和封面"
+NEEDS_FFMPEG = "服务器没有安装 ffmpeg，这种格式无法播放，请上传 MP4"
 
 
 class LocalTranscoder(Transcoder):
@@ -41,7 +43,7 @@ class LocalTranscoder(Transcoder):
     def start(self, job: TranscodingJob) -> None:
         """Returns when all is done."""
         if not video.is_available():
-            results.mark_ready(job, plays_natively=True, note=NO_FFMPEG)
+            _leave_as_it_is(job)
             return
         kind = PurePosixPath(job.source).suffix.lower().removeprefix(".")
         with storage.private_storage().local_copy(job.source) as path, _scratch() as folder:
@@ -53,10 +55,17 @@ class LocalTranscoder(Transcoder):
                     job,
                     duration=info.duration,
                     poster=poster or _poster(job, path, kind, info, folder),
-                    plays=info.plays_in_browsers,
+                    plays=info.plays_in_browsers and playback_type(job.source) is not None,
                 )
             conversion = _Conversion(job, path, kind, info, folder, still)
             results.mark_ready(job, hls=conversion.run(), **finished_length(job))
+
+
+def _leave_as_it_is(job: TranscodingJob) -> None:
+    if playback_type(job.source) is None:
+        results.mark_failed(job, NEEDS_FFMPEG)
+    else:
+        results.mark_ready(job, plays_natively=True, note=NO_FFMPEG)
 
 
 @dataclass

@@ -14,6 +14,7 @@ from luffy_api.apps.video.transcoding.base import (
 )
 from luffy_api.libs import storage, video
 from luffy_api.libs.storage import playlists
+from luffy_api.libs.video.formats import playback_type
 
 NOTIFY_PATH = "/api/v1/course/upload/transcoded/"
 FAILED = "存储服务转码失败，请重试或重新上传"
@@ -29,7 +30,8 @@ class QiniuTranscoder(Transcoder):
         metadata = files.transcoding.read_metadata(job.source)
         second = int(video.poster_second(metadata.duration))
         poster = store_poster(job, files.transcoding.poster_frame(job.source, second=second))
-        results.save_metadata(job, duration=metadata.duration, poster=poster, plays=True)
+        plays = playback_type(job.source) is not None
+        results.save_metadata(job, duration=metadata.duration, poster=poster, plays=plays)
         output = new_hls_folder(job)
         variants = _variants(output, metadata)
         content = storage.master_playlist(variants, folder=output)

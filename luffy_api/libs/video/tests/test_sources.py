@@ -13,6 +13,7 @@ from PIL import Image
 from luffy_api.libs.video import (
     draw_poster,
     draw_sound,
+    formats,
     length_of_playlist,
     probe,
     renditions_for,
@@ -64,7 +65,8 @@ def made(source, tmp_path):
 
 @pytest.mark.parametrize("source", [*EVERYWHERE, *OUTSIDE], ids=lambda each: each.name)
 def test_a_source_comes_out_right(source, made, tmp_path):
-    # When it is read, drawn and converted
+    # When it is taken for what its name says, read, drawn and converted
+    assert formats.fits(source.kind, made.read_bytes()[: formats.SNIFF_BYTES])
     info = probe(made, source.kind)
     still = None
     poster = tmp_path / "poster.jpg"
