@@ -4,6 +4,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, CourseSection
+from luffy_api.apps.course.models.outbox import write_events
 
 
 def recount_sections(course_id: int) -> None:
@@ -19,3 +20,11 @@ def recount_sections(course_id: int) -> None:
         length=length,
         updated_time=timezone.now(),
     )
+
+
+def announce_section(section_id: int) -> None:
+    """Have copies of the catalogue (the search index) read the course of a section again.
+
+    For apps above this one that keep texts of sections; needs a transaction.
+    """
+    write_events(CourseSection(pk=section_id).changed_subjects())

@@ -107,7 +107,8 @@ def _answer_of(source: Source, said: Understood) -> _Answer:
 
 
 def _recall(source: Source, made: _Answer, words: list[str], *, exact: bool) -> _Answer:
-    """Look for more: without fillers, for the corrected query, without one word after another."""
+    """Look for more: without fillers, in subtitles, for the corrected query, without one word after
+    another."""
     if len(words) > 1 and made.ids and source.has_exactly(made.said.query):
         return made
     wanted = [word for word in words if word not in FILLERS] or words
@@ -116,6 +117,9 @@ def _recall(source: Source, made: _Answer, words: list[str], *, exact: bool) -> 
         query = _of_words(query, wanted)
         made.add(source.find(query, made.said.filters).ids)
         made.dropped = tuple(word for word in words if word in FILLERS)
+        made.complete = len(made.ids)
+    if len(made.ids) < ENOUGH:
+        made.add(source.find_spoken(query, made.said.filters))
         made.complete = len(made.ids)
     if len(made.ids) < ENOUGH:
         _correct(source, made, query, exact=exact)

@@ -15,6 +15,7 @@ from luffy_api.apps.course.models import (
     CourseChapter,
     Teacher,
 )
+from luffy_api.apps.search import spoken
 from luffy_api.apps.search.engines.base import Document
 from luffy_api.apps.search.models import HotWord
 from luffy_api.apps.search.normalization import normalize
@@ -41,6 +42,7 @@ class CourseSource(NamedTuple):
     teacher: str
     students: int
     outline: tuple[str, ...]
+    subtitles: tuple[spoken.Version, ...] = ()
 
     @property
     def popularity(self) -> float:
@@ -51,12 +53,14 @@ class CourseSource(NamedTuple):
         """Return a hash (63 bits) of everything that is indexed."""
         numbers = f"{self.id} {self.kind} {self.category_id} {self.popularity}"
         texts = (numbers, self.name, self.brief, self.category, self.teacher, *self.outline)
+        texts += tuple(map(str, self.subtitles))
         text = "\0".join(texts).encode("utf-8", "surrogatepass")
         return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 1
 
 
 def load_sources(ids: Sequence[int], *, contiguous: bool = False) -> list[CourseSource]:
-    """Load those of the courses that are listed, with their visible outlines. Two queries.
+    """Load those of the courses that are listed, with their visible outlines and what there is
+    of subtitles. Three queries.
 
     `contiguous` says that the table has no other ids between the first and the last, as in a chunk
     of `iter_id_chunks`; databases read a range much faster than a list.
@@ -79,14 +83,19 @@ def load_sources(ids: Sequence[int], *, contiguous: bool = False) -> list[Course
         )
     )
     outlines = load_outlines(ids, contiguous=contiguous)
-    return [CourseSource(*row, outline=tuple(outlines[row[0]])) for row in rows]
+    subtitles = spoken.versions(_id_condition(spoken.COURSE, ids, contiguous=contiguous))
+    return [CourseSource(*row, tuple(outlines[row[0]]), subtitles.get(row[0], ())) for row in rows]
 
 
 def build_document(source: CourseSource, tokenizer: Tokenizer) -> Document:
-    """Tokenize the texts of a course."""
+    """Tokenize the texts of a course. One query for one with subtitles."""
     name = normalize(source.name)
     of_name = runs(name)
     people, of_people = _people(source.teacher, source.category, tokenizer)
+    names = tokenizer.tokenize_runs(of_name)
+    outline = " ".join(map(tokenizer.tokenize_text, source.outline))
+    brief = tokenizer.tokenize(normalize(source.brief))
+    said = spoken.tokens(source.subtitles, tokenizer) if source.subtitles else ""
     return Document(
         id=source.id,
         name=source.name,
@@ -94,10 +103,11 @@ def build_document(source: CourseSource, tokenizer: Tokenizer) -> Document:
         kind=source.kind,
         category_id=source.category_id,
         popularity=source.popularity,
-        names=tokenizer.tokenize_runs(of_name),
+        names=names,
         people=people,
-        outline=" ".join(map(tokenizer.tokenize_text, source.outline)),
-        brief=tokenizer.tokenize(normalize(source.brief)),
+        outline=outline,
+        brief=brief,
+        spoken=f"{names} {people} {outline} {brief} {said}" if said else "",
         pinyin=pinyin_forms(of_name, tokenizer),
         characters=f"{characters(name)} {of_people}",
         fingerprint=source.fingerprint(),

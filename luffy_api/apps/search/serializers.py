@@ -9,6 +9,7 @@ from luffy_api.apps.course.cards import CourseCardSerializer
 from luffy_api.apps.course.models import Course
 from luffy_api.common.fields import IdField
 
+PLACES = ["name", "brief", "teacher", "category", "outline", "subtitle"]
 ORDERINGS = ["-students", "price", "-price"]
 
 
@@ -51,7 +52,7 @@ class MarksSerializer(serializers.Serializer[Any]):
 class PlaceSerializer(serializers.Serializer[Any]):
     """Where the best hit lies; text and ranges of what is not in `marks`."""
 
-    field = serializers.ChoiceField(["name", "brief", "teacher", "category", "outline"])  # type: ignore[assignment]
+    field = serializers.ChoiceField(PLACES)  # type: ignore[assignment]
     text = serializers.CharField()
     ranges = serializers.ListField(
         child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2)

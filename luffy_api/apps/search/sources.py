@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from luffy_api.apps.search import aliases, database, visibility
 from luffy_api.apps.search.aliases import Aliases
@@ -35,6 +35,9 @@ class Source(Protocol):
 
     def find(self, query: Query, filters: SearchFilters) -> Found:
         """The courses that have all words of the query at its price."""
+
+    def find_spoken(self, query: Query, filters: SearchFilters) -> list[int]:
+        """Ids of the visible courses in whose subtitles the words are that they lack elsewhere."""
 
     def has_exactly(self, query: Query) -> bool:
         """Whether a course has the query as its name."""
@@ -74,13 +77,21 @@ class EngineSource:
         hits = self._ask(query, filters)
         return _found(visibility.filter_visible(hits.ids, filters, allow_cached=True), hits)
 
+    def find_spoken(self, query: Query, filters: SearchFilters) -> list[int]:
+        """See Source. One query, or none."""
+        ids = self._engine.spoken(query, **self._limits(query, filters))
+        return visibility.filter_visible(ids, filters, price=query.price) if ids else []
+
     def has_exactly(self, query: Query) -> bool:
         """See Source."""
         return bool(self._engine.exact(query))
 
     def _ask(self, query: Query, filters: SearchFilters) -> Hits:
-        kind, category, known = filters.kind, filters.category_id, self.other_names(query)
-        return self._engine.search(query, kind=kind, category_id=category, known=known)
+        return self._engine.search(query, **self._limits(query, filters))
+
+    def _limits(self, query: Query, filters: SearchFilters) -> dict[str, Any]:
+        known = self.other_names(query)
+        return {"kind": filters.kind, "category_id": filters.category_id, "known": known}
 
     def _find_at_price(self, query: Query, filters: SearchFilters) -> Found:
         """Names that have the price as a word, what costs so much, and other texts that have it."""
@@ -122,6 +133,10 @@ class DatabaseSource:
         if not query.chunks and not query.price:
             return Found(visibility.courses_in_order(filters))
         return Found(database.search(query, filters, self._said_otherwise))
+
+    def find_spoken(self, query: Query, filters: SearchFilters) -> list[int]:
+        """See Source: LIKE would read all subtitles."""
+        return []
 
     def has_exactly(self, query: Query) -> bool:
         """See Source. One query."""

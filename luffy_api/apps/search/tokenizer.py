@@ -8,6 +8,7 @@ and no analyzer of its own changes them.
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,20 @@ class Tokenizer:
     def tokenize_runs(self, found: Iterable[str]) -> str:
         """The same for the `runs` of a text."""
         return " ".join(map(self._indexed, found))
+
+    def distinct(self, normalized: str) -> str:
+        """The tokens of a long text, each word and each run of letters and digits once.
+
+        Nothing of it is cached, because it would drive out what comes again.
+        """
+        found: dict[str, None] = {}
+        for run in dict.fromkeys(runs(normalized)):
+            if is_han(run):
+                parts = map(self._decompose, dict.fromkeys(self._segment_run(run)))
+                found.update(dict.fromkeys(chain.from_iterable(parts)))
+            else:
+                found[" ".join(_tokens_of_run(run))] = None
+        return " ".join(found)
 
     def tokenize_query(self, normalized: str) -> list[Phrase]:
         """Return the phrases that a course must have; `vue3` is the phrase `vue 3`.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from luffy_api.apps.course import services as course_services
 from luffy_api.apps.video import locks
 from luffy_api.apps.video.exceptions import UploadRefused
 from luffy_api.apps.video.models import Subtitle
@@ -41,6 +42,7 @@ def save(*, section_id: int, language: str, webvtt: str) -> None:
     Subtitle.objects.update_or_create(
         section_id=section_id, language=language, defaults={"webvtt": webvtt}
     )
+    course_services.announce_section(section_id)
 
 
 @retry_deadlocks
@@ -49,6 +51,7 @@ def remove(*, section_id: int, language: str) -> None:
     """The section has none in this language any more."""
     locks.lock_section(section_id)
     Subtitle.objects.filter(section_id=section_id, language=language).delete()
+    course_services.announce_section(section_id)
 
 
 def languages_of(section_id: int) -> list[SubtitleLanguage]:

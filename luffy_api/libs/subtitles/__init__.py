@@ -17,6 +17,8 @@ BOMS = {
 }
 # Lines from below, so that the bar of a player hides none.
 PLACE = "line:-3"
+# Of times; in words it is escaped.
+_ARROW = " --> "
 # Where an MPEG-TS of ffmpeg begins, by its clock of 90 kHz: players of HLS ask, others skip it.
 HEADER = "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:126000,LOCAL:00:00:00.000\n"
 
@@ -48,8 +50,27 @@ def to_webvtt(content: bytes) -> str:
     ]
     if not 0 < len(cues) <= MAX_CUES:
         raise NotSubtitles(f"{len(cues)} lines")
-    lines = [f"{_clock(start)} --> {_clock(end)} {PLACE}\n{words}\n" for start, end, words in cues]
-    return "\n".join([HEADER, *lines])
+    return "\n".join([HEADER, *(_cue(*each) for each in cues)])
+
+
+def count(webvtt: str) -> int:
+    """How many cues what `to_webvtt` made has."""
+    return webvtt.count(_ARROW)
+
+
+def words_of(webvtt: str, *, limit: int) -> list[str]:
+    """The words of each cue of what `to_webvtt` made, in order, as long as they have not more than
+    `limit` characters together.
+    """
+    found: list[str] = []
+    for block in webvtt.split("\n\n")[1:]:
+        _, _, words = block.partition("\n")
+        line = unescape(" ".join(words.split()))
+        limit -= len(line)
+        if limit < 0:
+            break
+        found.append(line)
+    return found
 
 
 def _decoded(content: bytes) -> str:
@@ -77,6 +98,10 @@ def _words(text: str) -> str:
     """A blank line would end the cue."""
     lines = (line.strip() for line in text.splitlines())
     return "\n".join(escape(unescape(line), quote=False) for line in lines if line)
+
+
+def _cue(start: int, end: int, words: str) -> str:
+    return f"{_clock(start)}{_ARROW}{_clock(end)} {PLACE}\n{words}\n"
 
 
 def _clock(milliseconds: int) -> str:

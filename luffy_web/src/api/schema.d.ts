@@ -1931,9 +1931,10 @@ export interface components {
          *     * `teacher` - teacher
          *     * `category` - category
          *     * `outline` - outline
+         *     * `subtitle` - subtitle
          * @enum {string}
          */
-        FieldEnum: "name" | "brief" | "teacher" | "category" | "outline";
+        FieldEnum: "name" | "brief" | "teacher" | "category" | "outline" | "subtitle";
         /** @description A link; `link` is a path of ours or an https address. */
         FooterLink: {
             /** 文字 */

@@ -22,19 +22,24 @@ from luffy_api.apps.search.tokenizer import (
 # Nobody turns so many pages, and so a search costs no more in a larger catalogue.
 MAX_HITS = 1_000
 # Stored in every index; an index of another format is rebuilt.
-FORMAT = "4"
+FORMAT = "5"
 
 
 class MatchMode(Enum):
-    """How phrases match: whole words; the last one as a prefix; character by character."""
+    """How phrases match: whole words; the last one as a prefix; character by character; whole words
+    of subtitles as well."""
 
     WORDS = 1
     PREFIX = 2
     CHARACTERS = 3
+    SPOKEN = 4
 
 
 class Document(NamedTuple):
-    """A course as it is indexed; texts are tokens separated by spaces, all but `name` and `key`."""
+    """A course as it is indexed; texts are tokens separated by spaces, all but `name` and `key`.
+
+    `spoken` has the words of its subtitles and of its other texts; it is blank without subtitles.
+    """
 
     id: int
     name: str
@@ -46,6 +51,7 @@ class Document(NamedTuple):
     people: str
     outline: str
     brief: str
+    spoken: str
     pinyin: str
     characters: str
     fingerprint: int
@@ -128,6 +134,25 @@ class SearchBackend(ABC):
         if hits.ids:
             return hits
         return match(MatchMode.CHARACTERS, tuple(map(character_phrase, query.chunks)), ())
+
+    def spoken(
+        self,
+        query: Query,
+        *,
+        kind: int | None = None,
+        category_id: int | None = None,
+        known: Aliases = aliases.NONE,
+    ) -> list[int]:
+        """Ids of the courses with subtitles that have all words there or elsewhere.
+
+        The popular ones come first.
+        """
+        words = self.phrases(query)
+        if not words:
+            return []
+        plain, either = aliases.expand(words, self.tokenizer(), known)
+        wanted = EngineQuery(plain, query.key, MatchMode.SPOKEN, kind, category_id, either)
+        return self.match(wanted).ids
 
     def exact(self, query: Query) -> list[int]:
         """Ids of the courses whose name is the query."""

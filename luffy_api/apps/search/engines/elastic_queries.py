@@ -33,6 +33,7 @@ MAPPING: Body = {
         "people": _TEXT,
         "outline": _TEXT,
         "brief": _TEXT,
+        "spoken": _TEXT,
         "pinyin": _TEXT,
         "characters": _TEXT,
         "word": _KEYWORD,
@@ -48,8 +49,7 @@ def match(query: EngineQuery) -> Body:
     """Every phrase in any field; the exact name first, then names, then the rest."""
     either: list[Body] = [_constant({"term": {"key": query.key}}, EXACT_SCORE)]
     if not query.is_blank:
-        by_characters = query.mode is MatchMode.CHARACTERS
-        either.append(_match_characters(query) if by_characters else _match_words(query))
+        either.append(_MATCHES.get(query.mode, _match_words)(query))
     filters = [_is("type", "course")]
     filters += [_is("kind", query.kind)] if query.kind else []
     filters += [_is("category_id", query.category_id)] if query.category_id else []
@@ -135,15 +135,33 @@ def _match_characters(query: EngineQuery) -> Body:
     phrases = [
         _phrase("characters", phrase, prefix=is_beginning(phrase)) for phrase in query.phrases
     ]
-    condition = {"bool": {"filter": phrases}}
+    return _popular_first(phrases)
+
+
+def _match_spoken(query: EngineQuery) -> Body:
+    phrases = [_said(phrase) for phrase in query.phrases]
+    return _popular_first([*phrases, *(_either(each, _said) for each in query.either)])
+
+
+def _said(phrase: Phrase) -> Body:
+    return _phrase("spoken", phrase)
+
+
+def _popular_first(conditions: list[Body]) -> Body:
     popular = {"field": "popularity", "factor": 1, "missing": 0}
     return {
         "function_score": {
-            "query": condition,
+            "query": {"bool": {"filter": conditions}},
             "field_value_factor": popular,
             "boost_mode": "replace",
         }
     }
+
+
+_MATCHES: dict[MatchMode, Callable[[EngineQuery], Body]] = {
+    MatchMode.CHARACTERS: _match_characters,
+    MatchMode.SPOKEN: _match_spoken,
+}
 
 
 def _anywhere(phrase: Phrase, *, prefix: bool = False) -> Body:

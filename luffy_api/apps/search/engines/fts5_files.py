@@ -34,12 +34,13 @@ CREATE TABLE facts (
 );
 CREATE TABLE body (
     place INTEGER PRIMARY KEY, name TEXT NOT NULL, names TEXT NOT NULL, people TEXT NOT NULL,
-    outline TEXT NOT NULL, brief TEXT NOT NULL, pinyin TEXT NOT NULL, characters TEXT NOT NULL,
-    facets TEXT NOT NULL
+    outline TEXT NOT NULL, brief TEXT NOT NULL, spoken TEXT NOT NULL, pinyin TEXT NOT NULL,
+    characters TEXT NOT NULL, facets TEXT NOT NULL
 );
 CREATE VIRTUAL TABLE everything USING fts5(names, people, outline, brief, facets, {_FTS});
 CREATE VIRTUAL TABLE named USING fts5(names, facets, {_FTS});
 CREATE VIRTUAL TABLE forms USING fts5(pinyin, characters, facets, columnsize=0, {_FTS});
+CREATE VIRTUAL TABLE subtitled USING fts5(spoken, facets, columnsize=0, {_FTS});
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(everything, row);
 CREATE TABLE word (word TEXT PRIMARY KEY, courses INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE word_key (key TEXT, word TEXT, PRIMARY KEY (key, word)) WITHOUT ROWID;

@@ -17,6 +17,8 @@ from luffy_api.apps.search.tokenizer import Phrase, is_beginning
 
 # So many hits are ranked by bm25, which also counts all courses of each word, so many in all.
 MAX_RANKED_HITS, MAX_COUNTED = 200, 1000
+# In which one hit is as good as another, and the popular ones come first.
+_TABLES = {MatchMode.CHARACTERS: "forms", MatchMode.SPOKEN: "subtitled"}
 _LAST_CHARACTER = "\U0010ffff"
 # What the statements below refer to. A beginning stands for the most frequent words of those that
 # are read.
@@ -98,8 +100,8 @@ def exact(connection: sqlite3.Connection, query: EngineQuery) -> list[int]:
 def match(connection: sqlite3.Connection, query: EngineQuery) -> Hits:
     """The best courses that have the phrases, `MAX_HITS` at most."""
     expression = match_expression(connection, query)
-    if query.mode is MatchMode.CHARACTERS:
-        return Hits(_first(connection, "forms", expression, limit=MAX_HITS))
+    if query.mode in _TABLES:
+        return Hits(_first(connection, _TABLES[query.mode], expression, limit=MAX_HITS))
     found = _first(connection, "everything", expression, limit=MAX_RANKED_HITS + 1)
     if len(found) <= MAX_RANKED_HITS and _frequency(connection, query) <= MAX_COUNTED:
         joined, name_hits = _execute(connection, _RANKED, {"query": expression}).fetchone()

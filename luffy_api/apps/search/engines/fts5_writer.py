@@ -25,7 +25,10 @@ _FTS_TABLES = {
     "everything": "names, people, outline, brief, facets",
     "named": "names, facets",
     "forms": "pinyin, characters, facets",
+    "subtitled": "spoken, facets",
 }
+# Few courses have subtitles: the table of theirs stays small.
+_ROWS = {"subtitled": "AND spoken <> ''"}
 # FTS5's own values: so many segments of a level are merged while documents are added, and so many
 # at once in any case.
 _AUTOMERGE, _CRISISMERGE = 4, 16
@@ -60,7 +63,7 @@ def write(connection: sqlite3.Connection, documents: Sequence[Document]) -> None
     for table, columns in _FTS_TABLES.items():
         connection.execute(
             f"INSERT INTO {table} (rowid, {columns}) "  # noqa: S608  # nosec B608
-            f"SELECT place, {columns} FROM body WHERE place IN {_PLACES}",
+            f"SELECT place, {columns} FROM body WHERE place IN {_PLACES} {_ROWS.get(table, '')}",
             [json.dumps(ids)],
         )
 
@@ -73,7 +76,8 @@ def remove(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
     for table, columns in _FTS_TABLES.items():
         connection.execute(
             f"INSERT INTO {table} ({table}, rowid, {columns}) "  # noqa: S608  # nosec B608
-            f"SELECT 'delete', place, {columns} FROM body WHERE place IN {_PLACES}",
+            f"SELECT 'delete', place, {columns} FROM body "
+            f"WHERE place IN {_PLACES} {_ROWS.get(table, '')}",
             [numbers],
         )
     connection.execute(f"DELETE FROM body WHERE place IN {_PLACES}", [numbers])  # noqa: S608  # nosec B608
@@ -127,7 +131,7 @@ def complete_build(connection: sqlite3.Connection) -> None:
 def _texts(document: Document) -> tuple[str, ...]:
     """The columns of `body` behind the name."""
     return (
-        *(document.names, document.people, document.outline, document.brief),
+        *(document.names, document.people, document.outline, document.brief, document.spoken),
         *(document.pinyin, document.characters, _facets(document.kind, document.category_id)),
     )
 
