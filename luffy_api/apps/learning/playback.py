@@ -1,5 +1,6 @@
 """The URLs by which a section is watched."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,8 +16,9 @@ from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.videos import WatchableVideo, video_in_preview, watchable_video
 from luffy_api.apps.learning.viewers import Viewer
 from luffy_api.apps.user.models import User
+from luffy_api.apps.video.chapters import Chapter
 from luffy_api.apps.video.models import Video
-from luffy_api.apps.video.subtitles import languages_of
+from luffy_api.apps.video.selectors import BesideVideo, beside_video
 from luffy_api.common.prepared_query import PreparedValues
 from luffy_api.libs import storage
 from luffy_api.libs.video.formats import is_hls, playback_type
@@ -38,6 +40,7 @@ class PlayableSubtitle:
 class Playback:
     """A short-lived URL for a player; `position` in seconds, `expires_at` in UTC.
 
+    `chapters` are those that begin within the video.
     `watermark` is what moves over the picture (nothing when blank), `poster` a signed URL.
     """
 
@@ -48,6 +51,7 @@ class Playback:
     watermark: str
     poster: str | None
     subtitles: list[PlayableSubtitle]
+    chapters: list[Chapter]
 
 
 def get_playback(*, section_id: int, viewer: User | None) -> Playback:
@@ -89,6 +93,7 @@ def _playback(
     else:
         url = sign(name)
     poster = watchable.video.poster if watchable.video else ""
+    beside, end = beside_video(section_id), watchable.duration or math.inf
     return Playback(
         url=url,
         type=playback_type(name) or "",
@@ -96,19 +101,20 @@ def _playback(
         position=position,
         watermark=watermark,
         poster=sign(poster) if poster else None,
-        subtitles=_subtitles(section_id, name, viewer=viewer, expires_at=longest),
+        subtitles=_subtitles(beside, section_id, name, viewer=viewer, expires_at=longest),
+        chapters=[each for each in beside.chapters if each.start < end],
     )
 
 
 def _subtitles(
-    section_id: int, video: str, *, viewer: Viewer, expires_at: datetime
+    beside: BesideVideo, section_id: int, video: str, *, viewer: Viewer, expires_at: datetime
 ) -> list[PlayableSubtitle]:
     address = partial(
         subtitles.url, section_id=section_id, video=video, viewer=viewer, expires_at=expires_at
     )
     return [
         PlayableSubtitle(lang=each.lang, label=each.label, url=address(each))
-        for each in languages_of(section_id)
+        for each in beside.subtitles
     ]
 
 

@@ -25,6 +25,13 @@ class PlayableSubtitleSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(read_only=True)
 
 
+class VideoChapterSerializer(serializers.Serializer[Any]):
+    """A mark on the bar of a video; `start` in seconds from its beginning."""
+
+    start = serializers.IntegerField(read_only=True)
+    title = serializers.CharField(read_only=True)
+
+
 class PlaySerializer(serializers.Serializer[Any]):
     """What a player needs; `position` in seconds, `watermark` blank when there is none."""
 
@@ -35,6 +42,7 @@ class PlaySerializer(serializers.Serializer[Any]):
     watermark = serializers.CharField(read_only=True)
     poster = serializers.CharField(allow_null=True, read_only=True)
     subtitles = PlayableSubtitleSerializer(many=True, read_only=True)
+    chapters = VideoChapterSerializer(many=True, read_only=True)
 
 
 class ProgressSerializer(serializers.Serializer[Any]):

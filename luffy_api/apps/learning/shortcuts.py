@@ -103,6 +103,7 @@ def representation(found: Playback) -> dict[str, Any]:
         "watermark": found.watermark,
         "poster": found.poster,
         "subtitles": [asdict(each) for each in found.subtitles],
+        "chapters": [asdict(each) for each in found.chapters],
     }
 
 

@@ -43,3 +43,11 @@ class NothingToRetry(exceptions.Conflict):
 
     def __init__(self) -> None:
         super().__init__("该视频没有处理失败，无需重试")
+
+
+class ChaptersRefused(exceptions.RuleViolated):
+    """A list of chapters has lines that are none; `faults` has a sentence for each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("；".join(faults))
+        self.faults = faults

@@ -227,3 +227,29 @@ class Subtitle(TimestampedModel):
 
     def __str__(self) -> str:
         return self.get_language_display()
+
+
+class VideoChapter(models.Model):
+    """A mark on the bar of a section's video; only `chapters` writes here.
+
+    `start` is in seconds. They belong to the section: see Subtitle.
+    """
+
+    section = models.ForeignKey(
+        CourseSection,
+        verbose_name="课时",
+        on_delete=models.CASCADE,
+        related_name="video_chapters",
+    )
+    start = models.PositiveIntegerField("开始（秒）")
+    title = models.CharField("标题", max_length=60)
+
+    class Meta:
+        db_table = "luffy_video_chapter"
+        verbose_name = verbose_name_plural = "视频分段"
+        constraints = [
+            models.UniqueConstraint(fields=["section", "start"], name="video_chapter_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title

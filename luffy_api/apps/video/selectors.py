@@ -8,17 +8,22 @@ from django.db.models import (
     Exists,
     F,
     FilteredRelation,
+    IntegerField,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
 from django.utils import timezone
 
 from luffy_api.apps.course.access import SectionWithAccess
 from luffy_api.apps.course.models import CourseSection, CourseSectionQuerySet
-from luffy_api.apps.video.models import MediaState, Video, VideoUpload
+from luffy_api.apps.video.chapters import Chapter
+from luffy_api.apps.video.models import MediaState, Subtitle, Video, VideoChapter, VideoUpload
+from luffy_api.apps.video.subtitles import SubtitleLanguage, in_order
+from luffy_api.common.prepared_query import PreparedValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,36 @@ def failed_sections() -> int:
     failed = Video.objects.filter(state=Video.State.FAILED, section__is_delete=False)
     sections: int = failed.aggregate(sections=Count("section", distinct=True))["sections"]
     return sections
+
+
+@dataclass(frozen=True, slots=True)
+class BesideVideo:
+    """What a section has beside its video, each in its order."""
+
+    subtitles: list[SubtitleLanguage]
+    chapters: list[Chapter]
+
+
+def beside_video(section_id: int) -> BesideVideo:
+    """One query."""
+    rows = _beside.all(section_id)
+    languages = {text for start, text in rows if start == _LANGUAGE}
+    chapters = [Chapter(start, text) for start, text in sorted(rows) if start != _LANGUAGE]
+    return BesideVideo(in_order(languages), chapters)
+
+
+# No chapter begins before its video.
+_LANGUAGE = -1
+
+
+def _subtitles_and_chapters(section_id: int) -> QuerySet[Any, Any]:
+    languages = Subtitle.objects.filter(section_id=section_id).order_by()
+    chapters = VideoChapter.objects.filter(section_id=section_id).order_by()
+    marked = languages.values_list(Value(_LANGUAGE, output_field=IntegerField()), "language")
+    return marked.union(chapters.values_list("start", "title"), all=True)
+
+
+_beside = PreparedValues(_subtitles_and_chapters, int)
 
 
 @dataclass(frozen=True, slots=True)

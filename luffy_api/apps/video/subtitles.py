@@ -57,8 +57,12 @@ def remove(*, section_id: int, language: str) -> None:
 def languages_of(section_id: int) -> list[SubtitleLanguage]:
     """Those in which a section has subtitles, in the order of `Subtitle.Language`. One query."""
     rows = Subtitle.objects.filter(section_id=section_id).order_by()
-    found = set(rows.values_list("language", flat=True))
-    return [SubtitleLanguage(each.value, str(each.label)) for each in Language if each in found]
+    return in_order(set(rows.values_list("language", flat=True)))
+
+
+def in_order(languages: set[str]) -> list[SubtitleLanguage]:
+    """With their labels, in the order of `Subtitle.Language`."""
+    return [SubtitleLanguage(each.value, str(each.label)) for each in Language if each in languages]
 
 
 def webvtt_of(section_id: int, language: str) -> str | None:

@@ -46,12 +46,20 @@ export const fetchPreviewChapters = (id: number, token: string, signal?: AbortSi
 
 type PreviewedSection = PreviewLink & { section: number }
 
-export const fetchPreviewPlay = ({ course, section, token }: PreviewedSection, signal?: AbortSignal): Promise<Play> =>
-  dataOf(
-    http.GET('/api/v1/course/{id}/preview/section/{section}/play/', {
-      params: { path: { id: course, section }, query: { token } },
-      signal,
-    }),
+const complete = (play: Older<Play, 'subtitles' | 'chapters'>): Play => ({
+  ...play,
+  subtitles: play.subtitles ?? [],
+  chapters: play.chapters ?? [],
+})
+
+export const fetchPreviewPlay = async ({ course, section, token }: PreviewedSection, signal?: AbortSignal): Promise<Play> =>
+  complete(
+    await dataOf(
+      http.GET('/api/v1/course/{id}/preview/section/{section}/play/', {
+        params: { path: { id: course, section }, query: { token } },
+        signal,
+      }),
+    ),
   )
 
 export const fetchPreviewContent = (
@@ -77,10 +85,9 @@ export const enrollInCourse = (id: number): Promise<void> =>
   done(http.POST('/api/v1/course/{id}/enroll/', { params: { path: { id } } }))
 
 export async function fetchPlay(section: number, signal?: AbortSignal): Promise<Play> {
-  const play: Older<Play, 'subtitles'> = await dataOf(
-    http.GET('/api/v1/course/section/{id}/play/', { params: { path: { id: section } }, signal }),
+  return complete(
+    await dataOf(http.GET('/api/v1/course/section/{id}/play/', { params: { path: { id: section } }, signal })),
   )
-  return { ...play, subtitles: play.subtitles ?? [] }
 }
 
 /** The text of a document or an exercise as HTML, sanitized by the server. */

@@ -7,10 +7,10 @@ import { fetchPlay } from './course'
 import { fetchSuggestions, searchCourses } from './search'
 
 describe('a server of the release before', () => {
-  it('plays a video without subtitles', async () => {
+  it('plays a video without subtitles and chapters', async () => {
     answer('get', 'course/section/1/play/', { data: { type: 'mp4', url: '/media/a.mp4' } })
 
-    await expect(fetchPlay(1)).resolves.toMatchObject({ url: '/media/a.mp4', subtitles: [] })
+    await expect(fetchPlay(1)).resolves.toMatchObject({ url: '/media/a.mp4', subtitles: [], chapters: [] })
   })
 
   it('finds courses and says nothing of the words', async () => {

@@ -2660,6 +2660,7 @@ export interface components {
             readonly watermark: string;
             readonly poster: string | null;
             readonly subtitles: components["schemas"]["PlayableSubtitle"][];
+            readonly chapters: components["schemas"]["VideoChapter"][];
         };
         /** @description WebVTT in one language (`zh-CN`), by a short-lived URL. */
         PlayableSubtitle: {
@@ -3057,6 +3058,11 @@ export interface components {
              * Format: uri
              */
             readonly icon: string | null;
+        };
+        /** @description A mark on the bar of a video; `start` in seconds from its beginning. */
+        VideoChapter: {
+            readonly start: number;
+            readonly title: string;
         };
         /** @description Where a student stands in a section, and how much of it counts as watched; seconds. */
         Watched: {

@@ -3,6 +3,7 @@ import type { IPlayerOptions } from 'xgplayer'
 
 import type { Play } from '@/types'
 
+import { neighbourOf, type Chapters } from './chapterOrder'
 import { loadFlvInChunks } from './flvLoading'
 import { fetchLevels, levelFor } from './hlsLevels'
 import type { PlayerKey } from './keys'
@@ -58,13 +59,19 @@ async function pluginsFor(play: Play): Promise<NonNullable<IPlayerOptions['plugi
   return []
 }
 
-function press(player: Player, key: PlayerKey) {
+function press(player: Player, key: PlayerKey, chapters: Chapters) {
   const changeVolume = (by: number) => (player.volume = Math.min(1, Math.max(0, player.volume + by)))
   const seek = (by: number) => player.seek(Math.min(player.duration, Math.max(0, player.currentTime + by)))
+  const seekChapter = (step: -1 | 1) => {
+    const start = neighbourOf(chapters, player.currentTime, step)
+    if (start !== null) player.seek(start)
+  }
   const actions: Record<PlayerKey, () => unknown> = {
     toggle: () => (player.paused ? player.play() : player.pause()),
     back: () => seek(-SEEK_SECONDS),
     forward: () => seek(SEEK_SECONDS),
+    chapterBack: () => seekChapter(-1),
+    chapterForward: () => seekChapter(1),
     louder: () => changeVolume(VOLUME_STEP),
     quieter: () => changeVolume(-VOLUME_STEP),
     mute: () => (player.muted = !player.muted),
@@ -111,11 +118,12 @@ export async function createEngine(
   options: EngineOptions,
   events: PlayerEvents,
 ): Promise<Engine> {
-  const [{ default: XgPlayer }, plugins, levels, captions] = await Promise.all([
+  const [{ default: XgPlayer }, plugins, levels, captions, marks] = await Promise.all([
     import('./xgplayer'),
     pluginsFor(play),
     needsHls(play) ? fetchLevels(play.url) : undefined,
     needsTracks(play) ? import('./captions') : undefined,
+    play.chapters.length > 0 ? import('./chapters') : undefined,
     import('xgplayer/dist/index.min.css'),
   ])
   // Its modules have just been run and its styles applied: what a slow phone does in one piece blocks touches.
@@ -130,6 +138,7 @@ export async function createEngine(
     ...(levels && { definition: { list: start ? definitionsOf(levels, start) : [], defaultDefinition: 'auto' } }),
   })
   const tracker = trackPosition(player, { position: play.position, running: options.autoplay }, events)
+  marks?.showChapters(player, play.chapters)
   const shown = captions?.showCaptions(player, play.subtitles)
   const quality = levels && createQuality(player, levels, start)
   const flv =
@@ -155,7 +164,7 @@ export async function createEngine(
     play: () => void player.play(),
     pause: () => player.pause(),
     seek: (position) => player.seek(position),
-    press: (key) => press(player, key),
+    press: (key) => press(player, key, play.chapters),
     reload,
     destroy: () => {
       quality?.stop()

@@ -26,6 +26,7 @@ describe('playerKey', () => {
     [' ', 'toggle'],
     ['ArrowLeft', 'back'],
     ['ArrowRight', 'forward'],
+    ['[', 'chapterBack'],
     ['ArrowUp', 'louder'],
     ['F', 'fullscreen'],
     ['m', 'mute'],

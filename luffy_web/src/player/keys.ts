@@ -1,10 +1,13 @@
-export type PlayerKey = 'toggle' | 'back' | 'forward' | 'louder' | 'quieter' | 'fullscreen' | 'mute'
+export type PlayerKey =
+  'toggle' | 'back' | 'forward' | 'chapterBack' | 'chapterForward' | 'louder' | 'quieter' | 'fullscreen' | 'mute'
 
 const KEYS: Record<string, PlayerKey> = {
   ' ': 'toggle',
   k: 'toggle',
   ArrowLeft: 'back',
   ArrowRight: 'forward',
+  '[': 'chapterBack',
+  ']': 'chapterForward',
   ArrowUp: 'louder',
   ArrowDown: 'quieter',
   f: 'fullscreen',

@@ -5,6 +5,8 @@ export interface PlayerEvents {
   paused: () => void
   playing: () => void
   failed: () => void
+  /** Whenever the picture goes on, several times a second; where it is, in seconds. */
+  moved?: (second: number) => void
 }
 
 export interface PositionTracker {
@@ -25,10 +27,14 @@ export function trackPosition(
   let failing = false
   let resume: (() => void) | undefined
 
+  const move = (to: number) => {
+    position = to
+    events.moved?.(to)
+  }
   player.on('timeupdate', () => {
-    if (player.currentTime > 0) position = player.currentTime
+    if (player.currentTime > 0) move(player.currentTime)
   })
-  player.on('seeking', () => (position = player.currentTime))
+  player.on('seeking', () => move(player.currentTime))
   // The media element resets playbackRate to defaultPlaybackRate when a new URL is loaded.
   player.on('ratechange', () => (video.defaultPlaybackRate = video.playbackRate))
   player.on('play', () => {

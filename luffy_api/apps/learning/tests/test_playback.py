@@ -29,6 +29,7 @@ def test_a_free_trial_plays_for_a_visitor(api, trial):
         "watermark",
         "poster",
         "subtitles",
+        "chapters",
     }
     assert (data["watermark"], data["poster"]) == ("", None)
     assert (data["type"], data["position"]) == ("mp4", 0)
@@ -117,7 +118,9 @@ def test_a_fixed_number_of_queries(
     SectionFactory.create_batch(others, chapter=section.chapter)
     EnrollmentFactory(user=student, course=section.chapter.course)
     play(student_api, section.pk)
-    with django_assert_num_queries(4):  # token, section with right, position, subtitles
+    with django_assert_num_queries(
+        4
+    ):  # token, section with right, position, subtitles and chapters
         play(student_api, section.pk)
     with django_assert_num_queries(2):
         play(api, trial.pk)

@@ -12,6 +12,7 @@ from luffy_api.apps.course import services
 from luffy_api.apps.course.models import CourseChapter, CourseSection
 from luffy_api.apps.texts.admin import RichTextAdmin
 from luffy_api.apps.video import subtitles
+from luffy_api.apps.video.admin.chapters import CHAPTERS, CHAPTERS_HELP
 from luffy_api.apps.video.admin.subtitles import SUBTITLE_FIELDS, SUBTITLES, SUBTITLES_HELP
 from luffy_api.apps.video.admin.videos import (
     SectionForm,
@@ -91,15 +92,16 @@ class CourseSectionAdmin(RichTextAdmin, VideoAdminMixin, CatalogueAdmin):
         ("课时", {"fields": ["chapter", "name", ("section_type", "free_trail")]}),
         ("内容", {"fields": ["video", "duration", "content_format", "content", "answer"]}),
         (SUBTITLES, {"fields": list(SUBTITLE_FIELDS), "description": SUBTITLES_HELP}),
+        (CHAPTERS, {"fields": ["chapters"], "description": CHAPTERS_HELP}),
         ("展示", {"fields": [("orders", "is_show")]}),
     ]
 
     def get_fieldsets(self, request: HttpRequest, obj: CourseSection | None = None) -> Any:
-        """Files of subtitles are for who may change them."""
+        """Files of subtitles, and the list of chapters, are for who may change them."""
         groups = super().get_fieldsets(request, obj)
         if self.has_change_permission(request, obj):
             return groups
-        return [group for group in groups if group[0] != SUBTITLES]
+        return [group for group in groups if group[0] not in {SUBTITLES, CHAPTERS}]
 
     def get_urls(self) -> list[URLPattern]:
         """With the addresses at which stored subtitles are saved."""
@@ -129,6 +131,7 @@ class CourseSectionAdmin(RichTextAdmin, VideoAdminMixin, CatalogueAdmin):
         super().save_model(request, obj, form, change)
         form.save_video()
         form.save_subtitles()
+        form.save_chapters()
         before = CourseChapter.objects.filter(pk=form.initial.get("chapter")).first()
         _recount({obj.chapter.course_id, before.course_id if before else None})
 

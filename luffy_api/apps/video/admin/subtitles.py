@@ -12,7 +12,7 @@ from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.video import subtitles
 from luffy_api.apps.video.models import Subtitle
 from luffy_api.common.exceptions import DomainError
-from luffy_api.libs.subtitles import MAX_BYTES, SUFFIXES
+from luffy_api.libs.subtitles import MAX_BYTES, SUFFIXES, count
 
 if TYPE_CHECKING:
     BaseForm = forms.ModelForm[CourseSection]
@@ -75,7 +75,7 @@ class SubtitleForm(BaseForm):
         stored = dict(self.instance.subtitles.values_list("language", "webvtt"))
         for name, language in SUBTITLE_FIELDS.items():
             if language in stored and name in self.fields:
-                lines = stored[language].count(" --> ")
+                lines = count(stored[language])
                 self.fields[name].initial = StoredSubtitle(_link(self.instance.pk, language), lines)
 
     def save_subtitles(self) -> None:

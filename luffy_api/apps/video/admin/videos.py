@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from luffy_api.apps.course.models import CourseSection, CourseSectionQuerySet
 from luffy_api.apps.texts.forms import RichTextForm
 from luffy_api.apps.video import selectors, services, validation
+from luffy_api.apps.video.admin.chapters import ChapterForm
 from luffy_api.apps.video.admin.subtitles import SubtitleForm
 from luffy_api.apps.video.admin.widgets import VideoUploadWidget
 from luffy_api.apps.video.exceptions import NothingToRetry
@@ -75,7 +76,7 @@ class SectionForm(BaseForm):
             services.remove_videos(section_id=self.instance.pk)
 
 
-class SectionPageForm(RichTextForm, SubtitleForm, SectionForm):
+class SectionPageForm(RichTextForm, SubtitleForm, ChapterForm, SectionForm):
     """The form of a section's own page."""
 
     rich_texts = ("content", "answer")

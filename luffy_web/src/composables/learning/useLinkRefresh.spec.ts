@@ -15,6 +15,7 @@ const FRESH: Play = {
   watermark: '',
   poster: null,
   subtitles: [],
+  chapters: [],
 }
 const lost = () => Promise.reject(new ApiError(0, 0, '断网'))
 

@@ -10,6 +10,7 @@ import { useLinkRefresh } from './useLinkRefresh'
 import { usePlayerEngine, type PlayerElements } from './usePlayerEngine'
 import { useProgress } from './useProgress'
 import { useSinglePlayback } from './useSinglePlayback'
+import { useVideoChapters } from './useVideoChapters'
 
 interface PlayerOptions {
   /** Whether progress is stored: only for enrolled students. */
@@ -27,18 +28,24 @@ interface PlayerState {
   over: Ref<boolean>
   /** The second at which playback resumed; 0 when it started from the beginning. */
   resumedAt: Ref<number>
+  /** The index of the chapter that plays. */
+  chapter: Ref<number>
   trouble: Ref<'offline' | 'broken' | null>
   retry: () => Promise<void>
   refresh: (byViewer?: boolean) => Promise<void>
   restart: () => void
+  /** Plays from a second. */
+  seek: (second: number) => void
 }
 
-function onLogin(act: () => void) {
+/** Opens a section, the next one, and each anew for who has logged in. */
+function openEach(sectionId: () => number, open: () => void) {
   const session = useSessionStore()
+  watch(sectionId, open, { immediate: true })
   watch(
     () => session.user?.id,
     (userId) => {
-      if (userId !== undefined) act()
+      if (userId !== undefined) open()
     },
   )
 }
@@ -56,8 +63,8 @@ export function usePlayer(
 ): PlayerState {
   const ask = asking(sectionId, preview)
   const { data: play, error, loading, load } = useLoad(ask)
-  const over = ref(false)
-  const resumedAt = ref(0)
+  const [over, resumedAt] = [ref(false), ref(0)]
+  const { moved, chapter } = useVideoChapters(play)
 
   const events = {
     ended() {
@@ -71,6 +78,7 @@ export function usePlayer(
       singlePlayback.claim()
     },
     failed: () => void link.refresh(),
+    moved,
   }
   const engine = usePlayerEngine(elements, play, events, {
     opening: ({ position }) => progress.begin(sectionId(), position),
@@ -106,12 +114,11 @@ export function usePlayer(
 
   function restart() {
     resumedAt.value = 0
-    engine.restart()
+    engine.playFrom(0)
   }
 
-  watch(sectionId, open, { immediate: true })
-  onLogin(() => void open())
+  openEach(sectionId, () => void open())
   onScopeDispose(close)
 
-  return { play, error, loading, over, resumedAt, trouble: link.trouble, retry: open, refresh: link.refresh, restart }
+  return { ...link, play, error, loading, over, resumedAt, chapter, retry: open, restart, seek: engine.playFrom }
 }

@@ -24,8 +24,8 @@ interface PlayerEngine {
   /** Seconds; 0 without a player. */
   position: () => number
   pause: () => void
-  /** Plays from the first second. */
-  restart: () => void
+  /** Plays from a second. */
+  playFrom: (second: number) => void
   /** Continues with a fresh link; a changed type (FLV became HLS) builds a new player at the same second. */
   reload: (fresh: Play) => Promise<void>
   dispose: () => void
@@ -83,8 +83,8 @@ export function usePlayerEngine(
   return {
     position,
     pause: () => engine?.pause(),
-    restart() {
-      engine?.seek(0)
+    playFrom(second) {
+      engine?.seek(second)
       engine?.play()
     },
     reload,

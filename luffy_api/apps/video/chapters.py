@@ -1,0 +1,151 @@
+"""The chapters of a video: marks on its bar, from the list of times that a teacher pastes.
+
+They belong to the section, as its subtitles do, so that a video that is replaced keeps them.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.db import transaction
+
+from luffy_api.apps.video import locks
+from luffy_api.apps.video.exceptions import ChaptersRefused
+from luffy_api.apps.video.models import VideoChapter
+from luffy_api.common.transactions import retry_deadlocks
+
+MAX_TITLE: int = VideoChapter._meta.get_field("title").max_length or 0
+MAX_CHAPTERS = 100
+MAX_TEXT, MAX_LINE = 20_000, 300
+# As many lines are named; who pasted something else need not read of each of them.
+MAX_FAULTS = 5
+
+# Chinese keyboards write full-width digits and colons, programs add a fraction.
+_DIGIT, _COLON = "[0-9０-９]", "[:：∶︰]"
+_FRACTION = rf"(?:[.,，．]{_DIGIT}{{1,6}})?"
+_TIME = rf"(?:{_DIGIT}{{1,3}}{_COLON})?{_DIGIT}{{1,3}}{_COLON}{_DIGIT}{{2}}{_FRACTION}"
+_END = rf"(?!{_DIGIT}|{_COLON})"
+# A bullet or a number, the time, perhaps until when it lasts, and signs before the title.
+_TIME_FIRST = re.compile(
+    rf"\s*(?:[-*•·●]\s*|\d{{1,3}}\s*[.、)）]\s*)?[\[【(（「]?\s*({_TIME}){_END}"
+    rf"(?:\s*(?:-+>?|[–—~～至到])\s*{_TIME}{_END})?\s*[\]】)）」]?[\s\-–—|｜:：、>]*(.*)"
+)
+_TIME_LAST = re.compile(rf"(.*?)[\s\-–—|｜:：、\[【(（]+({_TIME})\s*[\]】)）]?\s*")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """`start` in seconds from the beginning of the video."""
+
+    start: int
+    title: str
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Of the pasted text; `number` counts from 1, `written` is its time as it stands there."""
+
+    number: int
+    written: str
+    chapter: Chapter
+
+
+def parse(text: str, *, duration: int = 0) -> list[Chapter]:
+    """The chapters of a text with one of them on each line: `1:02:03 - 部署`, `开场 00:00`.
+
+    `duration` of the video in seconds, 0 while nobody knows it. Raises ChaptersRefused, which names
+    the lines that are wrong.
+    """
+    if len(text) > MAX_TEXT:
+        raise ChaptersRefused([f"内容过长，最多 {MAX_TEXT} 个字"])
+    lines, faults = _read(text)
+    faults += [fault for each in lines if (fault := _beyond(each, duration))]
+    faults += [fault for pair in pairwise(lines) if (fault := _out_of_order(*pair))]
+    if len(lines) > MAX_CHAPTERS:
+        faults.append(f"最多 {MAX_CHAPTERS} 段")
+    if faults:
+        raise ChaptersRefused(faults[:MAX_FAULTS])
+    return [each.chapter for each in lines]
+
+
+def as_text(chapters: Iterable[Chapter]) -> str:
+    """A line for each, which `parse` reads again."""
+    return "\n".join(f"{clock(each.start)} {each.title}" for each in chapters)
+
+
+def clock(seconds: int) -> str:
+    """`00:00`, `1:02:03`."""
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60:02}:{rest % 60:02}"
+
+
+@retry_deadlocks
+@transaction.atomic
+def save(*, section_id: int, chapters: Iterable[Chapter]) -> None:
+    """Stores the chapters of a section in place of those that it has."""
+    locks.lock_section(section_id)
+    VideoChapter.objects.filter(section_id=section_id).delete()
+    VideoChapter.objects.bulk_create(
+        VideoChapter(section_id=section_id, start=each.start, title=each.title) for each in chapters
+    )
+
+
+def of_section(section_id: int) -> list[Chapter]:
+    """Those that are stored, in order. One query."""
+    rows = VideoChapter.objects.filter(section_id=section_id).order_by("start")
+    return [Chapter(start, title) for start, title in rows.values_list("start", "title")]
+
+
+def _read(text: str) -> tuple[list[_Line], list[str]]:
+    """The lines that are right, and what is wrong with the others."""
+    lines, faults = list[_Line](), list[str]()
+    for number, written in enumerate(text.splitlines(), start=1):
+        if not written.strip():
+            continue
+        try:
+            lines.append(_line(number, written))
+        except ChaptersRefused as refused:
+            faults += refused.faults
+    return lines, faults
+
+
+def _line(number: int, text: str) -> _Line:
+    if len(text) > MAX_LINE:
+        raise ChaptersRefused([f"第 {number} 行过长，最多 {MAX_LINE} 个字"])
+    first, last = _TIME_FIRST.fullmatch(text), _TIME_LAST.fullmatch(text)
+    if first is None and last is None:
+        raise ChaptersRefused([f"第 {number} 行没有时间，应写成“00:00 标题”"])
+    written, title = first.groups() if first else last.groups()[::-1] if last else ("", "")
+    start = _seconds(written)
+    if start is None:
+        raise ChaptersRefused([f"第 {number} 行的时间“{written}”不正确，分和秒都应小于 60"])
+    title = " ".join("".join(c if c.isprintable() else " " for c in title).split())
+    if not title:
+        raise ChaptersRefused([f"第 {number} 行只有时间，没有标题"])
+    if len(title) > MAX_TITLE:
+        raise ChaptersRefused([f"第 {number} 行的标题过长，最多 {MAX_TITLE} 个字"])
+    return _Line(number, written, Chapter(start, title))
+
+
+def _seconds(written: str) -> int | None:
+    """None for a time that no clock shows; a minute alone may be above 59 (`90:00`)."""
+    whole = re.split(r"[.,，．]", written)[0]
+    *hours, minutes, seconds = (int(part) for part in re.split(_COLON, whole))
+    if seconds > 59 or (hours and minutes > 59):
+        return None
+    return sum(hours) * 3600 + minutes * 60 + seconds
+
+
+def _beyond(line: _Line, duration: int) -> str | None:
+    if not duration or line.chapter.start < duration:
+        return None
+    return f"第 {line.number} 行的时间“{line.written}”超出了视频的长度（{clock(duration)}）"
+
+
+def _out_of_order(before: _Line, line: _Line) -> str | None:
+    if line.chapter.start > before.chapter.start:
+        return None
+    same = line.chapter.start == before.chapter.start
+    what = "与前一段相同" if same else "早于前一段，请按时间先后排列"
+    return f"第 {line.number} 行的时间“{line.written}”{what}"
