@@ -27,7 +27,7 @@ API = "/api/"
 API_PAGES = "/api/v1/docs/"
 # What pages of the back office call: it knows staff by the cookie of their session.
 STAFF_API = re.compile(
-    r"/api/v1/(?:course/(?:upload/|section/\d+/media/|\d+/outline/)|text/)", re.ASCII
+    r"/api/v1/(?:course/(?:upload/|section/\d+/(?:media|subtitles)/|\d+/outline/)|text/)", re.ASCII
 )
 
 # Of every answer of the API: whoever opens one as a document gets an empty, dead page.

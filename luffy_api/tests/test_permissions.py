@@ -96,6 +96,9 @@ SIGNED = {"POST order/wechat/notify/"}
 STAFF = {
     "GET course/section/<int:pk>/media/",
     "POST course/section/<int:pk>/media/retry/",
+    "GET course/section/<int:pk>/subtitles/",
+    "PUT course/section/<int:pk>/subtitles/<str:language>/",
+    "DELETE course/section/<int:pk>/subtitles/<str:language>/",
     "POST course/upload/",
     "GET course/upload/<int:pk>/",
     "DELETE course/upload/<int:pk>/",

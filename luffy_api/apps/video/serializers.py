@@ -67,3 +67,17 @@ class UploadStatusSerializer(MediaSerializer):
 
     id = serializers.IntegerField(read_only=True)
     parts_done = serializers.ListField(child=serializers.IntegerField(), read_only=True)
+
+
+class SubtitleRequest(serializers.Serializer[Any]):
+    """A file of subtitles, which is read whatever it is called."""
+
+    file = serializers.FileField(allow_empty_file=True)
+
+
+class SubtitleSerializer(serializers.Serializer[Any]):
+    """A language (`zh-CN`) and how many lines of subtitles a section has in it; 0 for none."""
+
+    lang = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    lines = serializers.IntegerField(read_only=True)

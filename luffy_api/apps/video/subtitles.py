@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from luffy_api.apps.course import services as course_services
+from luffy_api.apps.course.exceptions import SectionNotFound
+from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.video import locks
 from luffy_api.apps.video.exceptions import UploadRefused
 from luffy_api.apps.video.models import Subtitle
@@ -12,6 +14,7 @@ from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs import subtitles
 
 Language = Subtitle.Language
+_FILE = "language", "webvtt"
 TOO_LARGE = f"字幕文件不能超过 {subtitles.MAX_BYTES // 1024**2} MB"
 NOT_READABLE = "不是有效的字幕文件，请上传 SRT、VTT 或 ASS 字幕"
 
@@ -22,6 +25,36 @@ class SubtitleLanguage:
 
     lang: str
     label: str
+
+
+@dataclass(frozen=True)
+class StoredLanguage:
+    """A language and how many lines of subtitles a section has in it; 0 for none."""
+
+    lang: str
+    label: str
+    lines: int
+
+
+def stored(*, section_id: int) -> list[StoredLanguage]:
+    """Every language. Two queries. Raises SectionNotFound."""
+    _section(section_id)
+    rows = Subtitle.objects.filter(section_id=section_id).order_by()
+    lines = {language: subtitles.count(webvtt) for language, webvtt in rows.values_list(*_FILE)}
+    return [StoredLanguage(each, str(each.label), lines.get(each, 0)) for each in Language]
+
+
+def upload(*, section_id: int, language: str, content: bytes) -> None:
+    """Stores a file of a teacher as the subtitles of one language.
+
+    Raises SectionNotFound, UploadRefused.
+    """
+    section = _section(section_id)
+    if section.section_type != CourseSection.SectionType.VIDEO:
+        raise UploadRefused("该课时不是视频课时，请先改为视频并保存")
+    if language not in Language:
+        raise UploadRefused("没有这种字幕语言")
+    save(section_id=section_id, language=language, webvtt=check(content))
 
 
 def check(content: bytes) -> str:
@@ -69,3 +102,10 @@ def webvtt_of(section_id: int, language: str) -> str | None:
     """The subtitles of a section in one language. One query."""
     rows = Subtitle.objects.filter(section_id=section_id, language=language)
     return rows.values_list("webvtt", flat=True).first()
+
+
+def _section(section_id: int) -> CourseSection:
+    section = CourseSection.objects.not_deleted().filter(pk=section_id).first()
+    if section is None:
+        raise SectionNotFound
+    return section

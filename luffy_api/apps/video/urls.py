@@ -5,6 +5,11 @@ from luffy_api.apps.video import views
 urlpatterns = [
     path("section/<int:pk>/media/", views.MediaViewSet.as_view({"get": "retrieve"})),
     path("section/<int:pk>/media/retry/", views.MediaViewSet.as_view({"post": "retry"})),
+    path("section/<int:pk>/subtitles/", views.SubtitleViewSet.as_view({"get": "list"})),
+    path(
+        "section/<int:pk>/subtitles/<str:language>/",
+        views.SubtitleViewSet.as_view({"put": "update", "delete": "destroy"}),
+    ),
     path("upload/", views.UploadViewSet.as_view({"post": "create"})),
     path("upload/callback/", views.CallbackViewSet.as_view({"post": "uploaded"})),
     path("upload/transcoded/", views.CallbackViewSet.as_view({"post": "transcoded"})),

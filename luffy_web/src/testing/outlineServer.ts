@@ -44,6 +44,9 @@ export class OutlineServer {
   reads = 0
   polls: string[] = []
   states: SectionMedia[] = []
+  /** The lines of subtitles of all sections, by language. */
+  subtitles: Record<string, number> = { 'zh-CN': 0, en: 0 }
+  onSubtitles: () => Response | null = () => null
   onChange: () => Response | null | Promise<Response | null> = () => null
   onAdd: (name: string) => Response | null = () => null
   private made = 100
@@ -58,7 +61,22 @@ export class OutlineServer {
       const numbers = this.chapters.map(({ id, chapter }) => ({ id, chapter }))
       return (await this.onChange()) ?? ok({ read_at: `after ${this.changes.length}`, chapters: numbers })
     }
+    const subtitles = () => {
+      const labels: Record<string, string> = { 'zh-CN': '简体中文', en: 'English' }
+      return ok(Object.entries(this.subtitles).map(([lang, lines]) => ({ lang, label: labels[lang], lines })))
+    }
     server.use(
+      http.get('*/api/v1/course/section/:id/subtitles/', () => this.onSubtitles() ?? subtitles()),
+      http.put('*/api/v1/course/section/:id/subtitles/:lang/', async ({ request, params }) => {
+        const file = (await request.formData()).get('file') as File
+        this.changes.push(`${params.id} ${params.lang} ${await file.text()}`)
+        this.subtitles[String(params.lang)] = 2
+        return this.onSubtitles() ?? subtitles()
+      }),
+      http.delete('*/api/v1/course/section/:id/subtitles/:lang/', ({ params }) => {
+        this.subtitles[String(params.lang)] = 0
+        return subtitles()
+      }),
       http.get('*/api/v1/course/8/outline/', () => refuse(404, '课程不存在')),
       http.post('*/api/v1/course/upload/', () => refuse(400, '存储不接受')),
       http.get(API, () => {

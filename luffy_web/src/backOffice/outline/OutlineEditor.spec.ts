@@ -145,4 +145,34 @@ describe('OutlineEditor', () => {
 
     expect(outline.polls).toEqual(['97,98', '97,98'])
   })
+
+  it('takes, replaces and removes the subtitles of a section', async () => {
+    vi.spyOn(window, 'confirm').mockReturnValue(true)
+    open()
+    const list = await chapter('第 1 章 一')
+    const button = within(list).getByRole('button', { name: '字幕 a' })
+    await userEvent.click(button)
+    expect(button).toHaveAttribute('aria-expanded', 'true')
+
+    await userEvent.upload(await within(list).findByLabelText('选择English字幕 a'), new File(['1'], 'x.srt'))
+    await userEvent.click(await within(list).findByRole('button', { name: '删除English字幕 a' }))
+
+    await vi.waitFor(() => expect(within(list).queryByRole('button', { name: '删除English字幕 a' })).toBeNull())
+    expect(outline.changes).toEqual(['97 en 1'])
+    outline.onSubtitles = () => refuse(400, '不是有效的字幕文件')
+    await userEvent.upload(within(list).getByLabelText('选择English字幕 a'), new File(['2'], 'x.srt'))
+    expect(await within(list).findByRole('alert')).toHaveTextContent('不是有效的字幕文件')
+  })
+
+  it('gives files of subtitles to the sections that have their names', async () => {
+    open()
+    const list = await chapter('第 1 章 一')
+    const files = ['a.srt', 'a.en.vtt', 'z.srt'].map((name) => new File([name], name))
+
+    await userEvent.upload(within(list).getByLabelText('上传视频到 一'), files)
+
+    expect(await within(list).findByRole('alert')).toHaveTextContent('z.srt：本章没有名为「z」的视频课时')
+    expect(outline.changes).toEqual(['97 en a.en.vtt', '97 zh-CN a.srt'])
+    expect(screen.getAllByRole('status')[0]).toHaveTextContent('「a」的简体中文字幕已保存，2 条')
+  })
 })

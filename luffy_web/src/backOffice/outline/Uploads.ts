@@ -7,9 +7,10 @@ import { byName, stem } from '../rows'
 import { MediaState } from '../server'
 import { UploadMachine } from '../uploadMachine'
 import type { OutlineStore } from './OutlineStore'
-import { mediaOf, SectionType, type Section } from './server'
+import { mediaOf, SectionType, uploadSubtitles, type Section } from './server'
+import { isSubtitle, subtitleOf } from './subtitleFiles'
 
-/** A file that has no section; `retry` where it may help. */
+/** A file that has no section, or subtitles that were not stored; `retry` where it may help. */
 export interface Refusal {
   chapter: number
   file: File
@@ -18,6 +19,10 @@ export interface Refusal {
 }
 
 const MAX_NAME = 128
+
+function apart(files: File[]): [subtitles: File[], videos: File[]] {
+  return [files.filter(isSubtitle), files.filter((file) => !isSubtitle(file))]
+}
 
 const nameOf = (file: File) => [...stem(file.name)].slice(0, MAX_NAME).join('') || '未命名课时'
 
@@ -42,16 +47,20 @@ export class Uploads {
    * name of a file and without a video takes that file.
    */
   async add(chapter: number, files: Iterable<File>): Promise<void> {
-    for (const file of byName(files)) {
+    const [subtitles, videos] = apart(byName(files))
+    for (const file of videos) {
       const reason = objection(file, this.rules)
       if (reason) this.refuse({ chapter, file, reason, retriable: false })
       else await this.place(chapter, file)
     }
+    // Behind the videos, whose sections they may be for.
+    for (const file of subtitles) await this.placeSubtitles(chapter, file)
   }
 
   async retry(refusal: Refusal): Promise<void> {
     this.dismiss(refusal)
-    await this.place(refusal.chapter, refusal.file)
+    if (isSubtitle(refusal.file)) await this.placeSubtitles(refusal.chapter, refusal.file)
+    else await this.place(refusal.chapter, refusal.file)
   }
 
   dismiss({ chapter, file }: Refusal): void {
@@ -86,13 +95,34 @@ export class Uploads {
     }
   }
 
+  /** A file of subtitles goes to the section of the chapter that has its name. */
+  private async placeSubtitles(chapter: number, file: File) {
+    const { section: name, language } = subtitleOf(file.name)
+    const section = this.sectionsOf(chapter).find((each) => each.name === name && each.section_type === SectionType.Video)
+    if (!section) {
+      this.refuse({ chapter, file, reason: `本章没有名为「${name}」的视频课时`, retriable: true })
+      return
+    }
+    try {
+      const stored = await uploadSubtitles(section.id, language, file)
+      const { label = '', lines = 0 } = stored.find(({ lang }) => lang === language) ?? {}
+      this.store.state.said = `「${name}」的${label}字幕已保存，${lines} 条`
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.refuse({ chapter, file, reason: `字幕没有保存：${error.msg}`, retriable: true })
+    }
+  }
+
+  private sectionsOf(chapter: number): Section[] {
+    return this.store.state.chapters.find(({ id }) => id === chapter)?.sections ?? []
+  }
+
   private make(chapter: number, file: File) {
     return this.store.addSection(chapter, nameOf(file), SectionType.Video)
   }
 
   private waitingFor(chapter: number, file: File): Section | undefined {
-    const sections = this.store.state.chapters.find(({ id }) => id === chapter)?.sections ?? []
-    return sections.find(
+    return this.sectionsOf(chapter).find(
       ({ id, name, section_type, media }) =>
         name === nameOf(file) &&
         section_type === SectionType.Video &&

@@ -111,3 +111,22 @@ export const removeRow = (course: number, kind: Kind, id: number, body: Seen & {
 export const mediaOf = (id: number, { state, progress, error, playable, duration }: Media): SectionMedia => ({
   ...{ id, state, progress, error, playable, duration },
 })
+
+/** A language, and how many lines of subtitles a section has in it. */
+export interface StoredSubtitles {
+  lang: string
+  label: string
+  lines: number
+}
+
+export const fetchSubtitles = (section: number): Promise<StoredSubtitles[]> =>
+  request('GET', `section/${section}/subtitles/`)
+
+export function uploadSubtitles(section: number, language: string, file: File): Promise<StoredSubtitles[]> {
+  const form = new FormData()
+  form.append('file', file)
+  return request('PUT', `section/${section}/subtitles/${language}/`, form)
+}
+
+export const removeSubtitles = (section: number, language: string): Promise<StoredSubtitles[]> =>
+  request('DELETE', `section/${section}/subtitles/${language}/`)
