@@ -186,10 +186,13 @@ ORDER_TIMEOUT = timedelta(minutes=env.integer("ORDER_TIMEOUT_MINUTES", 30, minim
 
 # --- Security ---------------------------------------------------------------------------------
 
+# The one inline script of the app, in luffy_web/index.html: light or dark, before it is painted.
+# `openssl dgst -sha256 -binary | base64` of what stands between its tags; a test compares the two.
+THEME_SCRIPT = "'sha256-qPAc7bjvzBe/ctTihGEtJRTsphyF8cz7HJYLcJTs7K8='"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "script-src": ["'self'"],
+        "script-src": ["'self'", THEME_SCRIPT],
         "style-src": ["'self'", "'unsafe-inline'"],
         "img-src": ["'self'", "data:", "blob:"],
         "media-src": ["'self'", "blob:"],

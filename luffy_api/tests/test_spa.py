@@ -3,6 +3,8 @@
 import gzip
 import json
 import re
+from base64 import b64encode
+from hashlib import sha256
 
 import pytest
 from django.conf import settings
@@ -192,10 +194,14 @@ def test_every_page_forbids_features_that_no_page_uses(client, db, path):
     assert policy == "camera=(), geolocation=(), microphone=(), payment=()"
 
 
-def test_the_page_may_only_run_scripts_of_its_own_origin(client, built):
+def test_the_page_may_only_run_scripts_of_its_own_origin_and_the_one_in_its_document(client, built):
+    document = (settings.BASE_DIR / "luffy_web" / "index.html").read_text(encoding="utf-8")
+    [inline] = re.findall("<script>(.*?)</script>", document, re.DOTALL)
+    digest = b64encode(sha256(inline.encode()).digest()).decode()
+
     policy = client.get("/")["Content-Security-Policy"].split("; ")
 
-    assert "script-src 'self'" in policy
+    assert f"script-src 'self' 'sha256-{digest}'" in policy
     assert "default-src 'self'" in policy
     assert "object-src 'none'" in policy
 

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 
+import { darkViolations } from './accessibility'
 import { runInShop, secondsOf, sessionOf, watch } from './shop'
 import { expect, test } from './test'
 
@@ -107,4 +108,12 @@ print(section.chapter.course_id, made.pk)
   await page.getByRole('link', { name: '[1]' }).click()
   await expect(page.getByRole('listitem').filter({ hasText: '出处' })).toBeFocused()
   await expect(page).toHaveURL(/\/learn\/\d+\/\d+$/)
+
+  expect(await darkViolations(page)).toEqual([])
+  // On paper it is its title and text, dark on white.
+  const lines = (text: string) => text.split('\n').map((line) => line.trim()).filter(Boolean)
+  const text = lines(await page.locator('.prose').innerText())
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  expect(lines(await page.locator('body').innerText())).toEqual(['公式', ...text])
+  await expect(page.locator('.prose')).toHaveCSS('color', 'rgb(43, 37, 32)')
 })

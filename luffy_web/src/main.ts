@@ -3,6 +3,7 @@ import { createApp } from 'vue'
 
 import App from './App.vue'
 import { inOwnTask } from './composables/base/inOwnTask'
+import './composables/base/useTheme'
 import { reloadSite } from './composables/school/useSite'
 import { router } from './router'
 import './styles/index.css'

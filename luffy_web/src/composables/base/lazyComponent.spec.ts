@@ -1,11 +1,11 @@
 import userEvent from '@testing-library/user-event'
 import { screen } from '@testing-library/vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { defineComponent, type Component } from 'vue'
+import { defineComponent, h, type Component } from 'vue'
 
 import { show } from '@/testing/mounting'
 
-import { lazyComponent } from './lazyComponent'
+import { lazyComponent, quietComponent } from './lazyComponent'
 import { useConfirm } from './useConfirm'
 import { useNotice } from './useNotice'
 
@@ -88,5 +88,27 @@ describe('a component that is downloaded later', () => {
     expect(await answered).toBe(false)
     expect(warnings()).toHaveLength(1)
     expect(assign).not.toHaveBeenCalled()
+  })
+})
+
+describe('a component that nobody waits for', () => {
+  const shown = async (download: () => Promise<{ default: Component }>) => {
+    const warn = vi.spyOn(console, 'error').mockReturnValue()
+    const Part = quietComponent(download)
+    await show({ render: () => h('div', [h(Part)]) })
+    return warn
+  }
+
+  it('comes when it is there', async () => {
+    await shown(() => Promise.resolve(Question))
+
+    expect(await screen.findByText('确定吗？')).toBeVisible()
+  })
+
+  it('is left out where it does not come, and nobody is told', async () => {
+    const warn = await shown(gone)
+
+    await vi.waitFor(() => expect(warn).toHaveBeenCalled())
+    expect(useNotice().notices.value).toHaveLength(0)
   })
 })

@@ -16,6 +16,11 @@ function inTime<Result>(work: Promise<Result>): Promise<Result> {
   return Promise.race([work, limit]).finally(() => clearTimeout(timer))
 }
 
+/** A component that nobody waits for, and that is left out where it does not come. */
+export function quietComponent(download: () => Promise<{ default: Component }>): Component {
+  return defineAsyncComponent({ loader: async () => (await inTime(download())).default, errorComponent: { render: () => null } })
+}
+
 /**
  * A component that is downloaded when it is first shown. `failed` is called when it cannot be: it takes
  * back what waits for the component, so that the visitor can ask for it again. A chunk that may belong to
