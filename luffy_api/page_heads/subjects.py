@@ -131,10 +131,12 @@ def about_course(subject: Subject, site: SitePage) -> PageHead:
 def _course(answer: PublishedAnswer, site: SitePage) -> PageHead:
     data = data_of(answer)
     description = shortened(data["brief"]) or _facts_of(data)
-    steps = [
-        (data["kind_name"], list_path(data["kind"])),
-        (data["name"], f"/course/{data['id']}"),
-    ]
+    # As CourseBreadcrumb.vue.
+    steps = [(data["kind_name"], list_path(data["kind"]))]
+    if category := data["course_category"]:
+        path = f"{list_path(data['kind'])}?category={category['id']}"
+        steps.append((category["name"], path))
+    steps.append((data["name"], f"/course/{data['id']}"))
     return PageHead(
         title=(data["name"],),
         description=description,

@@ -7,6 +7,7 @@ urlpatterns = [
     path("category/", views.CategoryViewSet.as_view({"get": "list"})),
     path("chapter/", views.ChapterViewSet.as_view({"get": "list"})),
     path("<int:pk>/", views.CourseViewSet.as_view({"get": "retrieve"})),
+    path("<int:pk>/related/", views.RelatedViewSet.as_view({"get": "list"})),
     path("<int:pk>/share/", views.ShareViewSet.as_view({"get": "retrieve"})),
     path("<int:pk>/preview/", views.PreviewViewSet.as_view({"get": "retrieve"})),
     path("<int:pk>/preview/chapter/", views.PreviewViewSet.as_view({"get": "chapters"})),

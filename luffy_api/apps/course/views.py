@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
@@ -18,6 +19,7 @@ from luffy_api.apps.course import (
     attachments,
     enrollment,
     previews,
+    related,
     selectors,
     serializers,
     share_pictures,
@@ -30,7 +32,7 @@ from luffy_api.apps.publishing.marks import Terms, nothing_personal, published, 
 from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.replica import catalogue_read
-from luffy_api.common.response import APIResponse
+from luffy_api.common.response import APIResponse, joined_response
 from luffy_api.common.throttling import RateThrottle
 from luffy_api.common.validation import current_user_id, optional_user_id, validated_query
 from luffy_api.common.viewsets import APIViewSet
@@ -116,6 +118,21 @@ class CourseViewSet(APIViewSet):
         """A signed URL of the course's attachment, for students who have the course."""
         file = attachments.attachment(course_id=pk, user_id=current_user_id(request))
         return APIResponse(serializers.DownloadSerializer(file).data)
+
+
+class RelatedViewSet(viewsets.ViewSet):
+    """What whoever looks at a course may like as well. Public; a token is not read."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=CourseCardSerializer(many=True))
+    @published()
+    @catalogue_read
+    def list(self, request: Request, pk: int) -> HttpResponse:
+        """Four courses at most, of any kind, the most alike first."""
+        cards = related.related_courses(course_id=pk)
+        return joined_response([orjson.Fragment(card.whole) for card in cards])
 
 
 class ShareThrottle(RateThrottle):

@@ -41,6 +41,7 @@ ADDRESSES = (
     "course/?kind=2&ordering=-price",
     "course/?page_size=1&page=2",
     "course/1/",
+    "course/1/related/",
     "course/chapter/?course=1",
     "course/category/",
     "course/search/hot/",

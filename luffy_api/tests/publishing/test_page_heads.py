@@ -24,6 +24,7 @@ from luffy_api.apps.school.selectors import default_site_page
 from luffy_api.conftest import logged_in
 from luffy_api.page_heads.subjects import ALL_TITLE, HINTS, SUBJECTS, Subject
 from luffy_api.tests.factories import (
+    CategoryFactory,
     CourseFactory,
     DiscountFactory,
     EnrollmentFactory,
@@ -91,6 +92,7 @@ def shop(settings, tmp_path) -> Course:
         brief="用真实网站练手。\n " + "很" * 200,
         course_img="covers/7.webp",
         length=5400,
+        course_category=CategoryFactory(pk=4, name="爬虫"),
         teacher=TeacherFactory(name="王老师"),
     )
     SectionFactory(pk=70, course=course, name="第一节")
@@ -139,6 +141,7 @@ def test_search_engines_learn_price_teacher_and_place_of_a_course(shop):
     assert [(each["name"], each["item"]) for each in steps] == [
         ("首页", f"{SITE}/"),
         ("实战课", f"{SITE}/actual-course"),
+        ("爬虫", f"{SITE}/actual-course?category=4"),
         (NAME, f"{SITE}/course/7"),
     ]
 

@@ -37,6 +37,10 @@ export const fetchCourses = (query: CourseQuery, signal?: AbortSignal): Promise<
 export const fetchCourse = (id: number, signal?: AbortSignal): Promise<CourseDetail> =>
   dataOf(http.GET('/api/v1/course/{id}/', { params: { path: { id } }, signal }))
 
+/** Courses that are like this one, of any kind; the most alike first. */
+export const fetchRelatedCourses = (id: number, signal?: AbortSignal): Promise<Course[]> =>
+  dataOf(http.GET('/api/v1/course/{id}/related/', { params: { path: { id } }, signal }))
+
 /** A course that may not be public, for who holds a preview link with this token. */
 export const fetchPreview = (id: number, token: string, signal?: AbortSignal): Promise<CoursePreview> =>
   dataOf(http.GET('/api/v1/course/{id}/preview/', { params: { path: { id }, query: { token } }, signal }))
