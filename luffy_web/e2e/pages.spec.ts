@@ -30,9 +30,30 @@ test('an unknown address is a real 404', async ({ page, errors }) => {
   const answer = await page.goto('/no-such-page')
 
   expect(answer?.status()).toBe(404)
-  await expect(page.getByRole('heading', { name: '页面不存在' })).toBeAttached()
-  await page.getByRole('link', { name: '回到首页', exact: true }).click()
-  await expect(page).toHaveURL('/')
+  await expect(page.getByRole('heading', { name: '页面不存在' })).toBeVisible()
+  await page.getByRole('search', { name: '找一找' }).getByRole('searchbox').fill('爬虫')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/course\/search\?word=/)
+  await expect(page.getByRole('link', { name: 'Python 爬虫实战' })).toBeVisible()
+})
+
+test('from a course one comes to others like it, and to its category', async ({ page }) => {
+  await page.goto('/course/9')
+  const related = page.getByRole('region', { name: '相关课程' })
+  await page.getByRole('tab', { name: '课程章节' }).scrollIntoViewIfNeeded()
+  await expect(related.getByRole('article')).toHaveCount(4)
+  const name = (await related.getByRole('link').first().textContent()) ?? ''
+  await related.getByRole('link').first().click()
+
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name)
+  const place = page.getByRole('navigation', { name: '所在位置' })
+  const category = (await place.getByRole('link').last().textContent()) ?? ''
+  await place.getByRole('link').last().click()
+  await expect(page).toHaveURL(/-course\?category=\d+$/)
+  await expect(page.getByRole('group', { name: '课程分类' }).getByRole('button', { name: category })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  )
 })
 
 test('an unknown course says so', async ({ page, errors }) => {
