@@ -1,5 +1,6 @@
 """Small files at the root of the site that browsers and crawlers ask for by their names."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +29,8 @@ DISALLOWED = (
 )
 # As --paper and --accent in luffy_web/src/styles/tokens.css.
 PAPER = "#faf7f2"
+# In WEB_DIST.
+WORKER, NO_WORKER = "service-worker.js", "no-service-worker.js"
 # Seconds.
 HOUR = 3600
 # A name below an icon has room for so many characters.
@@ -95,6 +98,19 @@ def icon(request: HttpRequest, *, size: int) -> HttpResponseBase:
 
 
 @csrf_exempt
+@cache_control(no_cache=True)
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The app's service worker, or one that takes it away (SERVICE_WORKER)."""
+    name = WORKER if settings.SERVICE_WORKER else NO_WORKER
+    try:
+        script = Path(settings.WEB_DIST, name).read_bytes()
+    except FileNotFoundError:
+        raise Http404 from None
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8")
+
+
+@csrf_exempt
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """What browsers ask for by themselves in the back office and at the cashier."""
@@ -105,6 +121,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("robots.txt", robots),
     path("site.webmanifest", manifest),
+    path("sw.js", service_worker),
     path("icons/<int:size>.png", icon),
     path("favicon.ico", favicon),
     path("sitemap.xml", sitemaps.index),

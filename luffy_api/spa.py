@@ -31,11 +31,12 @@ from luffy_api.page_heads.subjects import NOT_FOUND, SUBJECTS, Subject
 TITLE = f"<title>{DEFAULT_NAME}</title>"
 DESCRIPTION = f'content="{DEFAULT_NAME}：免费课、实战课与轻课，一步一步学会编程。"'
 ICON = '<link rel="icon" type="image/svg+xml" href="/favicon.svg" />'
+WORKER = '<meta name="service-worker" content="/sw.js" />'
 HEAD, SITE = "<!-- head -->", "<!-- site -->"
 LINKS, ANSWERS = "<!-- links -->", "<!-- answers -->"
 WITHOUT_SCRIPTS = f"<noscript>{NEEDS_SCRIPTS}</noscript>"
 NOT_BUILT = "网站前端尚未构建，请在项目目录运行 ./scripts/start。"
-_PLACES = (TITLE, DESCRIPTION, ICON, HEAD, SITE, LINKS, WITHOUT_SCRIPTS, ANSWERS)
+_PLACES = (TITLE, DESCRIPTION, ICON, WORKER, HEAD, SITE, LINKS, WITHOUT_SCRIPTS, ANSWERS)
 PLACES = re.compile(f"({'|'.join(map(re.escape, _PLACES))})")
 ENTRY = "index.html"
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -145,6 +146,8 @@ def _document(site: SitePage, head: PageHead, answers: PageAnswers) -> HttpRespo
         ANSWERS: answers.scripts,
         **_words(site),
     }
+    if not settings.SERVICE_WORKER:
+        own[WORKER] = ""
     html = "".join(own.get(piece, piece) for piece in pieces)
     return HttpResponse(html, status=404 if head.is_missing else 200)
 

@@ -36,6 +36,8 @@ export default defineConfig<object, { storage: Storage }>({
     timezoneId: 'Asia/Shanghai',
     viewport: { width: 1280, height: 800 },
     screenshot: 'only-on-failure',
+    // What a worker asks for passes `page.route` by; offline.spec.ts is about it.
+    serviceWorkers: 'block',
     // Recording takes a seventh of the time, and CI does not keep traces.
     trace: process.env.CI ? 'off' : 'retain-on-failure',
     launchOptions: {

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import vue from '@vitejs/plugin-vue'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const backend = process.env.VITE_API_TARGET ?? 'http://127.0.0.1:8000'
@@ -12,12 +14,25 @@ const specsWithMocks = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((path) => /vi\.(mock|resetModules)\(/.test(readFileSync(path, 'utf8')))
 
 const BACK_OFFICE = ['upload', 'figures', 'text']
+const WORKER = 'service-worker'
+
+/** Browsers install a service worker anew when a byte of it has changed; it keeps nothing of another release. */
+const releaseOfWorker: Plugin = {
+  name: 'luffy-release-of-worker',
+  generateBundle(_options, bundle) {
+    const worker = bundle[`${WORKER}.js`]
+    if (worker?.type !== 'chunk') return
+    const files = [...Object.keys(bundle).sort(), readFileSync('public/offline.html', 'utf8')]
+    const release = createHash('sha256').update(files.join('\n')).digest('hex').slice(0, 16)
+    worker.code = worker.code.replace('__RELEASE__', release)
+  },
+}
 
 const setup = 'src/testing/setup.ts'
 
 export default defineConfig({
   base: '/',
-  plugins: [vue()],
+  plugins: [vue(), releaseOfWorker],
   // Every component is written with the composition API.
   define: { __VUE_OPTIONS_API__: 'false' },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
@@ -34,11 +49,14 @@ export default defineConfig({
         upload: 'src/backOffice/upload.ts',
         figures: 'src/backOffice/figures.ts',
         text: 'src/backOffice/text.ts',
+        [WORKER]: 'src/serviceWorker/worker.ts',
       },
       output: {
         // Django's pages name these, so their names stay.
-        entryFileNames: ({ name }) =>
-          BACK_OFFICE.includes(name) ? `back-office/${name}.js` : 'assets/[name]-[hash].js',
+        entryFileNames: ({ name }) => {
+          if (name === WORKER) return `${WORKER}.js`
+          return BACK_OFFICE.includes(name) ? `back-office/${name}.js` : 'assets/[name]-[hash].js'
+        },
         assetFileNames: ({ names }) =>
           BACK_OFFICE.some((name) => names.includes(`${name}.css`)) ? 'back-office/[name][extname]' : 'assets/[name]-[hash][extname]',
         // What most pages share comes in a few files: each one costs a kilobyte of headers, and small ones
@@ -46,7 +64,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'libraries', test: /node_modules\/(@vue|vue|vue-router|pinia|openapi-fetch|@vueuse)\//, minShareCount: 4 },
-            { name: 'shared', test: /\/src\/(?!backOffice|player)/, minShareCount: 4 },
+            { name: 'shared', test: /\/src\/(?!backOffice|player|serviceWorker)/, minShareCount: 4 },
           ],
         },
       },

@@ -169,6 +169,8 @@ PRIVATE_FILE_ACCESS_CHECK = "luffy_api.apps.learning.signed_urls.is_still_entitl
 # The SPA's files are served at the root of the site; names under /assets/ contain a hash of Vite.
 WHITENOISE_ROOT: Path | None = WEB_DIST
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8}\.\w+$|^/static/.+\.[0-9a-f]{12}\..+$"
+# Whether browsers keep hashed files and a page for no network; off takes away what they keep.
+SERVICE_WORKER = env.boolean("SERVICE_WORKER", True)
 
 # --- Backups -----------------------------------------------------------------------------------
 

@@ -198,3 +198,33 @@ def test_the_icon_that_browsers_ask_for_by_themselves_is_the_schools(client):
 def test_the_files_are_only_read(client, path):
     assert client.head(path).status_code == 200
     assert client.post(path).status_code == 405
+
+
+@pytest.fixture
+def workers(settings, tmp_path):
+    """A built front end with both."""
+    settings.WEB_DIST = tmp_path
+    (tmp_path / "service-worker.js").write_text("keep()")
+    (tmp_path / "no-service-worker.js").write_text("leave()")
+
+
+@pytest.mark.parametrize(("is_on", "script"), [(True, b"keep()"), (False, b"leave()")])
+def test_the_service_worker_is_never_kept_and_can_be_taken_away(
+    client, workers, settings, is_on, script
+):
+    settings.SERVICE_WORKER = is_on
+
+    answer = client.get("/sw.js")
+
+    assert (answer.status_code, answer.content) == (200, script)
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert answer["Cache-Control"] == "no-cache"
+    # Of a worker it is the policy for what it asks for.
+    assert "connect-src 'self'" in answer["Content-Security-Policy"]
+
+
+def test_where_nothing_is_built_there_is_no_worker(client, settings, tmp_path):
+    settings.WEB_DIST = tmp_path
+
+    assert client.get("/sw.js").status_code == 404
+    assert client.post("/sw.js").status_code == 405

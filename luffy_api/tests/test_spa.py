@@ -175,6 +175,17 @@ def test_an_unchanged_document_is_not_sent_again(client, built):
     assert client.get("/", headers=again).status_code == 200
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_document_names_the_service_worker_where_the_school_wants_one(
+    client, built, settings, is_on
+):
+    document = (settings.BASE_DIR / "luffy_web" / "index.html").read_text(encoding="utf-8")
+    (settings.WEB_DIST / "index.html").write_text(document, encoding="utf-8")
+    settings.SERVICE_WORKER = is_on
+
+    assert (spa.WORKER in client.get("/").content.decode()) is is_on
+
+
 @pytest.mark.parametrize(("path", "status"), [("/", 200), ("/nowhere", 404)])
 def test_the_document_is_compressed_on_request(client, built, path, status):
     (settings.WEB_DIST / "index.html").write_text(HTML * 20, encoding="utf-8")

@@ -11,5 +11,10 @@ import './styles/index.css'
 // Vite's own server serves the document without the settings.
 if (import.meta.env.DEV) void reloadSite()
 
+// When all else has come; the server for development has no release.
+if (import.meta.env.PROD) {
+  window.addEventListener('load', () => setTimeout(() => void import('./followWorker').then((it) => it.followWorker()), 1000))
+}
+
 // Not in the task in which a slow phone has compiled and run all modules.
 inOwnTask(() => createApp(App).use(createPinia()).use(router).mount('#app'))
