@@ -3,6 +3,7 @@
 They are looked up when something is searched, so a new one is found at once and no index is built.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ Alternative = tuple[Phrase, ...]
 Either = tuple[Alternative, ...]
 
 _MAX_PHRASES = 6
+# Words of so few letters are no plurals.
+_SHORT = 3
+_VERSION = re.compile("([a-z]+)[0-9]+js")
 
 
 @dataclass(frozen=True)
@@ -27,13 +31,27 @@ class Aliases:
     meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, key: str) -> tuple[str, ...]:
-        """The other names of what has this key."""
-        return self.meanings.get(key, ())
+        """The other names of what has this key, or of which it is the English plural; of `vue3js`
+        those of `vuejs`.
+        """
+        found = self.meanings.get(key)
+        if found is None and key.isascii():
+            if len(key) > _SHORT and key[-1] == "s":
+                found = self.meanings.get(key[:-1])
+            if found is None and (version := _VERSION.fullmatch(key)):
+                found = self.meanings.get(f"{version[1]}js")
+        return found or ()
 
     def having(self, words: Iterable[tuple[str, str]]) -> "Aliases":
-        """The same with further pairs of a word and its other name, both normalized."""
-        more = {alias_key(word): (meaning,) for word, meaning in words}
-        return Aliases({**more, **self.meanings}) if more else self
+        """The same with further pairs of a word and its other name, both normalized.
+
+        The other names of that are names of the word as well: 資料庫 is 数据库, which is SQL.
+        """
+        more = {}
+        for word, meaning in words:
+            names = (meaning, *self.of(alias_key(meaning)), *self.of(alias_key(word)))
+            more[alias_key(word)] = tuple(dict.fromkeys(names))
+        return Aliases({**self.meanings, **more}) if more else self
 
 
 NONE = Aliases()
@@ -61,10 +79,10 @@ def expand(
     while start < len(phrases):
         end, others = _longest(phrases, start, aliases)
         own = tuple(phrases[start:end])
-        if others:
-            said = (tuple(tokenizer.tokenize_query(text)) for text in others)
-            # `vue js` has no courses that `vue` has not.
-            either.append((own, *(other for other in said if other and not {*own} <= {*other})))
+        said = (tuple(tokenizer.tokenize_query(text)) for text in others)
+        # `vue js` has no courses that `vue` has not.
+        if more := [other for other in said if other and not {*own} <= {*other}]:
+            either.append((own, *more))
         else:
             plain += own
         start = end
@@ -105,7 +123,9 @@ def _read(database: str | None) -> Aliases:
     for alias, meaning, both_ways in rows:
         pairs = [(alias, meaning), (meaning, alias)] if both_ways else [(alias, meaning)]
         for said, meant in pairs:
-            if (key := alias_key(said)) and alias_key(meant) not in ("", key):
+            # `java script` has the key of what it means, but other words.
+            is_another = normalize(said) != normalize(meant)
+            if (key := alias_key(said)) and alias_key(meant) and is_another:
                 meanings[key][normalize(meant)] = None
     return Aliases({key: tuple(texts) for key, texts in meanings.items()})
 

@@ -15,8 +15,8 @@ from luffy_api.apps.search.visibility import SearchFilters
 ENOUGH = 3
 # So few hits, none of them in a name, may be accidental: a correction is looked for all the same.
 _FEW_HITS = 2
-# Searches with fewer and fewer words, at most.
-_MAX_GIVEN_UP = 3
+# Searches with fewer and fewer words, at most; words that are given up one at a time.
+_MAX_GIVEN_UP, _MAX_SINGLE = 5, 3
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,12 @@ def answer(source: Source, query: Query, filters: SearchFilters, *, exact: bool)
     """Search for a query; `exact` refuses another word than the one typed. Raises BackendError."""
     made = _understood(source, query, filters)
     said = made.said.query
-    words = _words(source, said)
     if len(made.ids) < ENOUGH and said.chunks:
-        made = _recall(source, made, words, exact=exact)
-    if not made.ids and made.said.chips:
-        # As filters the words leave nothing; they may be words after all.
-        plain = understanding.as_typed(query, filters)
-        made = _answer_of(source, plain)
+        made = _recall(source, made, _words(source, said), exact=exact)
+    if not made.ids and said.chunks and said.price and said.price.ambiguous:
+        made = _without_number(source, made, exact=exact)
+    if not made.ids and made.said.filters != filters:
+        made = _without_filters(source, made, query, filters, exact=exact)
     if not made.ids and not filters.leave_all and not made.did_you_mean:
         made.did_you_mean = _only_filtered(source, query)
     return SearchResults(
@@ -94,6 +93,31 @@ def _understood(source: Source, query: Query, filters: SearchFilters) -> _Answer
         made.complete = len(made.ids)
         made.said = replace(made.said, hard=filters)
     return made
+
+
+def _without_number(source: Source, made: _Answer, *, exact: bool) -> _Answer:
+    """Give up a number that nothing costs and no course has: in `python 2024` it is a year."""
+    query = made.said.query
+    left = replace(made.said, query=replace(query, price=None, price_text=""), as_words=None)
+    found = _recall(source, _answer_of(source, left), _words(source, left.query), exact=exact)
+    found.dropped, found.complete = (query.price_text, *found.dropped), 0
+    return found if found.ids else made
+
+
+def _without_filters(
+    source: Source, made: _Answer, query: Query, filters: SearchFilters, *, exact: bool
+) -> _Answer:
+    """As filters the words leave nothing: they may be words after all, or are given up."""
+    plain = _answer_of(source, understanding.as_typed(query, filters))
+    if plain.ids or not made.said.query.chunks:
+        return plain
+    left = understanding.without_filters(made.said, query, filters)
+    found = _answer_of(source, left)
+    if len(found.ids) < ENOUGH:
+        found = _recall(source, found, _words(source, left.query), exact=exact)
+    given_up = (chip.text for chip in made.said.chips if chip not in left.chips)
+    found.dropped, found.complete = (*given_up, *found.dropped), 0
+    return found if found.ids else plain
 
 
 def _answer_of(source: Source, said: Understood) -> _Answer:
@@ -166,17 +190,22 @@ def _give_up(source: Source, made: _Answer, query: Query, words: list[str]) -> N
     # Of equal ones the earlier goes first: what a Chinese phrase is about stands at its end.
     known = [word for word in dict.fromkeys(words) if counts[word]]
     weakest = sorted(known, key=lambda word: -counts[word])
-    steps = [unknown] * bool(unknown) + [[word] for word in weakest[:-1]]
-    left, dropped = list(words), list(made.dropped)
-    for step in steps[:_MAX_GIVEN_UP]:
-        left = [word for word in left if word not in step]
+    for missing in _steps(unknown, weakest):
+        left = [word for word in words if word not in missing]
         found = source.find(_of_words(query, left), made.said.filters)
-        dropped += step
         if set(found.ids) - {*made.ids}:
             made.add(found.ids)
-            made.dropped = tuple(dropped)
+            made.dropped = tuple(dict.fromkeys([*made.dropped, *missing]))
         if len(made.ids) >= ENOUGH:
             return
+
+
+def _steps(unknown: list[str], weakest: list[str]) -> list[list[str]]:
+    """Which words are missing in one search after another: of many known ones first one each."""
+    singles = [[word] for word in weakest[:_MAX_SINGLE]] if len(weakest) > 2 else []
+    more = [weakest[:count] for count in range(1 + bool(singles), len(weakest))]
+    steps = [[*unknown, *missing] for missing in [*singles, *more]]
+    return [unknown, *steps][:_MAX_GIVEN_UP] if unknown else steps[:_MAX_GIVEN_UP]
 
 
 def _frequencies(source: Source, query: Query, words: Sequence[str]) -> dict[str, int]:

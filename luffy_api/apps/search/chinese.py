@@ -20,6 +20,8 @@ def taiwan_words(text: str) -> dict[str, str]:
     """The words of Taiwan in a text that may be traditional: each in simplified characters, with
     the mainland's. 資料 is 数据, 资料 is itself.
     """
+    if text.isascii():
+        return {}
     characters, words, longest = _tables()
     found: dict[str, str] = {}
     start = 0

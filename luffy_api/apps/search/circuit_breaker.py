@@ -29,7 +29,8 @@ ENGINE_TIMEOUT = 1.2
 RESET_TIMEOUT = 5.0
 
 AWAY = Words(
-    "搜索引擎无法访问", "搜索改由数据库回答，较慢，也没有纠错和高亮。请检查 SEARCH_URL 指向的服务。"
+    "搜索引擎无法访问",
+    "搜索改由数据库回答，较慢，纠错只认得课程、老师和分类的名称。请检查 SEARCH_URL 指向的服务。",
 )
 
 # Searches that the database answered since this process began, by reason: "open", "unavailable"

@@ -1,7 +1,9 @@
 """Completions of what is being typed, and of what kind each one is."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from luffy_api.apps.course.course_list import Kept
 from luffy_api.apps.course.models import CourseCategory, Teacher
@@ -19,6 +21,10 @@ _MAX_HOT, _MAX_WORDS, _MAX_NAMES = 3, 2, 2
 _MAX_OTHERS = 2
 # Teachers and categories that are looked at, each.
 _MAX_KNOWN = 2000
+# Completions that an engine is asked for; some may be hidden by now, or the same.
+_ASKED = 3 * MAX_SUGGESTIONS
+
+_LAST_CHARACTER = "\U0010ffff"
 
 COURSE, TEACHER, CATEGORY, WORD = "course", "teacher", "category", "word"
 
@@ -32,9 +38,21 @@ class Completed:
 
 
 @dataclass(frozen=True)
-class _Name:
-    said: Completed
-    forms: tuple[str, ...]
+class _Names:
+    """Names in order, and what they begin with when typed: (form, place of the name), sorted."""
+
+    said: tuple[Completed, ...]
+    forms: tuple[tuple[str, int], ...]
+
+    def completing(self, typed: str) -> list[Completed]:
+        """The first names that begin so, without those that are complete already."""
+        prefix = "".join(typed.split())
+        first, end = (
+            bisect_left(self.forms, (text,)) for text in (prefix, prefix + _LAST_CHARACTER)
+        )
+        places = sorted({place for _, place in self.forms[first:end]})
+        found = (self.said[place] for place in places)
+        return [*islice((each for each in found if normalize(each.text) != typed), _MAX_NAMES)]
 
 
 def by_engine(engine: SearchBackend, query: Query) -> list[Completed]:
@@ -48,8 +66,9 @@ def by_engine(engine: SearchBackend, query: Query) -> list[Completed]:
         return []
     known = aliases.known().having(query.taiwan)
     found = _ask(engine, phrases)
-    for said in _said_otherwise(phrases, known)[:_MAX_OTHERS]:
-        found += _ask(engine, [*_phrases(engine, said)])
+    for said, is_whole in _said_otherwise(phrases, known)[:_MAX_OTHERS]:
+        if others := _phrases(engine, said):
+            found += engine.named(others, limit=_ASKED) if is_whole else _ask(engine, others)
     # Courses may have the same name, and some may be hidden by now.
     ids = [completion.course_id for completion in found if completion.course_id]
     visible = set(visibility.filter_visible(ids, SearchFilters(), allow_cached=True))
@@ -59,10 +78,12 @@ def by_engine(engine: SearchBackend, query: Query) -> list[Completed]:
     return [*words[:_MAX_WORDS], *names]
 
 
-def by_database(typed: str) -> list[Completed]:
-    """Names that contain what was typed. One query."""
-    names = database.suggestions(typed, limit=MAX_SUGGESTIONS)
-    return [Completed(name, COURSE) for name in names]
+def by_database(query: Query) -> list[Completed]:
+    """Names that contain what was typed, or another name of it. Three queries at most."""
+    others = aliases.known().having(query.taiwan).of(aliases.alias_key(query.text))
+    texts = (query.text, *others[:_MAX_OTHERS])
+    found = (database.suggestions(text, limit=MAX_SUGGESTIONS) for text in texts)
+    return [Completed(name, COURSE) for names in found for name in names]
 
 
 def hot(words: Iterable[str], typed: str) -> list[Completed]:
@@ -73,8 +94,7 @@ def hot(words: Iterable[str], typed: str) -> list[Completed]:
 
 def names(typed: str) -> list[Completed]:
     """Teachers and categories that begin with what was typed. Two queries, if any."""
-    found = [name.said for name in _known.get() if _completes(name.forms, typed)]
-    return found[:_MAX_NAMES]
+    return _known.get().completing(typed)
 
 
 def distinct(completed: Sequence[Completed]) -> list[Completed]:
@@ -96,20 +116,23 @@ def _phrases(engine: SearchBackend, typed: str) -> list[Phrase]:
 
 
 def _ask(engine: SearchBackend, phrases: Sequence[Phrase]) -> list[Completion]:
-    if not phrases:
-        return []
-    return engine.suggest(phrases[:-1], phrases[-1], limit=3 * MAX_SUGGESTIONS)
+    return engine.suggest(phrases[:-1], phrases[-1], limit=_ASKED)
 
 
-def _said_otherwise(phrases: Sequence[Phrase], known: aliases.Aliases) -> list[str]:
-    """What was typed with its last words, or all of them, under another name."""
+def _said_otherwise(phrases: Sequence[Phrase], known: aliases.Aliases) -> list[tuple[str, bool]]:
+    """What was typed with some words under another name, and whether nothing of it is only begun.
+
+    Its last words, all of them, or those before the last one.
+    """
     words = ["".join(phrase) for phrase in phrases]
-    for start in range(len(words)):
-        said = "".join(words[start:])
-        if others := known.of(said):
-            # What completes `vue` completes `vue js` as well.
-            others = tuple(other for other in others if said not in aliases.alias_key(other))
-            return [" ".join([*words[:start], other]) for other in others]
+    for end in range(len(words), max(0, len(words) - 2), -1):
+        for start in range(end):
+            said = "".join(words[start:end])
+            if others := known.of(said):
+                # What completes `vue` completes `vue js` as well.
+                others = tuple(other for other in others if said not in aliases.alias_key(other))
+                texts = (" ".join([*words[:start], other, *words[end:]]) for other in others)
+                return [(text, end == len(words)) for text in texts]
     return []
 
 
@@ -123,16 +146,18 @@ def _forms(text: str) -> tuple[str, ...]:
     return normalized, *readings(normalized), initials(normalized)
 
 
-def _read_known(database: str | None) -> list[_Name]:
-    return [*_read(Teacher, TEACHER, database), *_read(CourseCategory, CATEGORY, database)]
+def _read_known(database: str | None) -> _Names:
+    said = (*_read(Teacher, TEACHER, database), *_read(CourseCategory, CATEGORY, database))
+    forms = ((form, place) for place, each in enumerate(said) for form in _forms(each.text))
+    return _Names(said, tuple(sorted(forms)))
 
 
 def _read(
     model: type[Teacher] | type[CourseCategory], kind: str, database: str | None
-) -> Iterator[_Name]:
+) -> Iterator[Completed]:
     rows = model._default_manager.using(database).filter(is_show=True, is_delete=False)
     names = rows.order_by("orders", "pk").values_list("name", flat=True)[:_MAX_KNOWN]
-    return (_Name(Completed(name, kind), _forms(name)) for name in names)
+    return (Completed(name, kind) for name in names)
 
 
 _known = Kept(_read_known)

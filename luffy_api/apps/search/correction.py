@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import product
+from pathlib import Path
 from typing import Protocol
 
 from luffy_api.apps.search import aliases, spelling
@@ -17,7 +18,7 @@ from luffy_api.apps.search.aliases import Aliases
 from luffy_api.apps.search.engines.base import WordsByKey
 from luffy_api.apps.search.pinyin import pinyin, readings
 from luffy_api.apps.search.query import Query
-from luffy_api.apps.search.tokenizer import HAN, STOP_WORDS, Tokenizer
+from luffy_api.apps.search.tokenizer import DOMAIN_WORDS, HAN, STOP_WORDS, Tokenizer
 
 MAX_SUGGESTIONS = 6
 _PIECE = re.compile(rf"[a-z+#]+|[{HAN}]+")
@@ -36,6 +37,9 @@ _EDIT_COST = 1.2
 _FIRST_LETTER_COST = 0.4
 _INITIALS_COST = 2.2
 _FREQUENCY_BONUS = 0.05
+_TRADE_BONUS = 0.1
+# Names of the trade that a catalogue may lack: who types rust wants no course on REST.
+_TRADE_WORDS = frozenset(Path(__file__).with_name("trade_words.txt").read_text("utf-8").split())
 
 
 @dataclass(frozen=True, order=True)
@@ -77,7 +81,7 @@ def suggestions(source: Vocabulary, query: Query, known: Aliases = aliases.NONE)
 
     def stays(part: str) -> bool:
         if part.isascii():
-            return f"t{part}" in words or bool(known.of(part))
+            return f"t{part}" in words or part in _TRADE_WORDS or bool(known.of(part))
         return len(part) > 1 and (is_word(part) or f"t{part}" in words or bool(known.of(part)))
 
     candidates = [_candidates(piece.group(), words, stays) for piece in pieces]
@@ -113,18 +117,17 @@ def _readings(
 ) -> Iterator[tuple[float, str]]:
     """Yield (cost, word) for every word that a part of the piece may stand for."""
     part, whole = piece[start:end], end - start == len(piece)
-    if stays(part) and not part.isascii():
+    is_kept = stays(part)
+    if is_kept and (f"t{part}" not in words or not part.isascii()):
         yield _WORD_COST, part
         return
-    is_kept = stays(part)
     cheapest: dict[str, float] = {}
-    for key in _keys(part, whole):
-        if is_kept and key[0] in "piq":
-            continue
+    for key in [f"t{part}"] if is_kept else _keys(part, whole):
         for word, courses in words.get(key, ()):
             cost = _cost(key, part, word)
             if cost is not None:
                 cost += _WORD_COST - _FREQUENCY_BONUS * math.log1p(min(courses, 1000)) / 7
+                cost -= _TRADE_BONUS * (word in DOMAIN_WORDS)
                 cheapest[word] = min(cost, cheapest.get(word, cost))
     for word, cost in cheapest.items():
         yield cost, word

@@ -43,6 +43,7 @@ class CourseSource(NamedTuple):
     students: int
     outline: tuple[str, ...]
     subtitles: tuple[spoken.Version, ...] = ()
+    level: int = 0
 
     @property
     def popularity(self) -> float:
@@ -51,7 +52,7 @@ class CourseSource(NamedTuple):
 
     def fingerprint(self) -> int:
         """Return a hash (63 bits) of everything that is indexed."""
-        numbers = f"{self.id} {self.kind} {self.category_id} {self.popularity}"
+        numbers = f"{self.id} {self.kind} {self.category_id} {self.level} {self.popularity}"
         texts = (numbers, self.name, self.brief, self.category, self.teacher, *self.outline)
         texts += tuple(map(str, self.subtitles))
         text = "\0".join(texts).encode("utf-8", "surrogatepass")
@@ -80,11 +81,15 @@ def load_sources(ids: Sequence[int], *, contiguous: bool = False) -> list[Course
             "course_category__name",
             "teacher__name",
             "students",
+            "level",
         )
     )
     outlines = load_outlines(ids, contiguous=contiguous)
     subtitles = spoken.versions(_id_condition(spoken.COURSE, ids, contiguous=contiguous))
-    return [CourseSource(*row, tuple(outlines[row[0]]), subtitles.get(row[0], ())) for row in rows]
+    return [
+        CourseSource(*row[:-1], tuple(outlines[row[0]]), subtitles.get(row[0], ()), row[-1])
+        for row in rows
+    ]
 
 
 def build_document(source: CourseSource, tokenizer: Tokenizer) -> Document:
@@ -111,6 +116,7 @@ def build_document(source: CourseSource, tokenizer: Tokenizer) -> Document:
         pinyin=pinyin_forms(of_name, tokenizer),
         characters=f"{characters(name)} {of_people}",
         fingerprint=source.fingerprint(),
+        level=source.level,
     )
 
 

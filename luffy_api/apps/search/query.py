@@ -11,7 +11,7 @@ from luffy_api.apps.search.tokenizer import runs
 
 MAX_LENGTH = 100
 MAX_CHUNKS = 16
-_SEPARATORS = re.compile(r"[\s,.;:!?'\"`()\[\]{}<>|/~\-、。·「」『』【】《》〈〉“”‘’…—]+")
+_SEPARATORS = re.compile(r"[\s,.;:!?'\"`()\[\]{}<>|/~+#&@=\-、。·「」『』【】《》〈〉“”‘’…—]+")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ class Query:
 
 def clean(text: str) -> str:
     """Return at most MAX_LENGTH characters, with spaces for control characters and surrogates."""
-    readable = "".join(" " if _is_control(c) else c for c in text[: 8 * MAX_LENGTH])
+    readable = text[: 8 * MAX_LENGTH]
+    if not readable.isprintable():
+        readable = "".join(" " if _is_control(c) else c for c in readable)
     return " ".join(readable.split())[:MAX_LENGTH].strip()
 
 

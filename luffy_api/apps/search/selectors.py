@@ -132,7 +132,7 @@ def suggestions(*, text: str) -> list[Completed]:
 def _suggestions(query: Query) -> list[Completed]:
     found = circuit_breaker.query_engine(lambda engine: completing.by_engine(engine, query))
     if found is None:
-        found = completing.by_database(query.text)
+        found = completing.by_database(query)
     known = result_cache.get_or_make(
         "hot", hot_words, size=lambda _: _OVERHEAD, max_age=MAX_HOT_AGE
     )

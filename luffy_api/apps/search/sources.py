@@ -1,14 +1,14 @@
 """Where answers come from: the engine, or the database while it is away."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Protocol
 
 from luffy_api.apps.search import aliases, database, visibility
 from luffy_api.apps.search.aliases import Aliases
 from luffy_api.apps.search.engines.base import Hits, SearchBackend, WordsByKey
-from luffy_api.apps.search.query import Query
+from luffy_api.apps.search.query import Query, is_literal
 from luffy_api.apps.search.tokenizer import Phrase, Tokenizer, get_tokenizer
 from luffy_api.apps.search.visibility import SearchFilters
 
@@ -90,8 +90,12 @@ class EngineSource:
         return self._engine.search(query, **self._limits(query, filters))
 
     def _limits(self, query: Query, filters: SearchFilters) -> dict[str, Any]:
-        known = self.other_names(query)
-        return {"kind": filters.kind, "category_id": filters.category_id, "known": known}
+        return {
+            "kind": filters.kind,
+            "category_id": filters.category_id,
+            "levels": filters.levels,
+            "known": self.other_names(query),
+        }
 
     def _find_at_price(self, query: Query, filters: SearchFilters) -> Found:
         """Names that have the price as a word, what costs so much, and other texts that have it."""
@@ -129,10 +133,15 @@ class DatabaseSource:
         return self._known.having(query.taiwan)
 
     def find(self, query: Query, filters: SearchFilters) -> Found:
-        """See Source. One or two queries."""
+        """See Source. Four queries at most."""
         if not query.chunks and not query.price:
             return Found(visibility.courses_in_order(filters))
-        return Found(database.search(query, filters, self._said_otherwise))
+        ids = database.search(query, filters, self._said_otherwise)
+        if not ids and (words := self._words(query)):
+            # LIKE finds no `python爬虫` in `Python 爬虫`.
+            words_apart = replace(query, chunks=words)
+            ids = database.search(words_apart, filters, self._said_otherwise)
+        return Found(ids)
 
     def find_spoken(self, query: Query, filters: SearchFilters) -> list[int]:
         """See Source: LIKE would read all subtitles."""
@@ -156,8 +165,21 @@ class DatabaseSource:
         known = database.vocabulary()
         return {key: known[key] for key in keys if key in known}
 
+    def _words(self, query: Query) -> tuple[str, ...]:
+        """The words of a query with aliases of several words as one; none if they are its chunks,
+        or where signs must occur as typed.
+        """
+        if any(map(is_literal, query.chunks)):
+            return ()
+        words = tuple(aliases.units(self.phrases(query), self.other_names(query)))
+        return words if words != query.chunks else ()
+
     def _said_otherwise(self, query: Query, chunk: str) -> tuple[str, ...]:
-        return self.other_names(query).of(aliases.alias_key(chunk))
+        """The other names of a chunk; for `vue3` also `vue 3`."""
+        names = self.other_names(query).of(aliases.alias_key(chunk))
+        cut = self.tokenizer().tokenize_query(chunk) if chunk.isascii() else []
+        apart = " ".join(token for phrase in cut for token in phrase)
+        return (*names, apart) if apart not in ("", chunk) else names
 
 
 def _found(visible: list[int], hits: Hits) -> Found:

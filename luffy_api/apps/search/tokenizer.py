@@ -21,7 +21,7 @@ _LATIN_TOKEN = re.compile(r"[a-z]+(?:\+\+|#)?|[0-9]+")
 _PLAIN = re.compile(rf"[{HAN}a-z0-9+#]")
 _ALL_PLAIN = re.compile(rf"{_PLAIN.pattern}*")
 _VOCABULARY = re.compile(rf"[a-z][a-z+#]{{1,19}}|[{HAN}]{{1,12}}")
-_DOMAIN_WORDS = Path(__file__).with_name("domain_words.txt")
+DOMAIN_WORDS = frozenset(Path(__file__).with_name("domain_words.txt").read_text("utf-8").split())
 # Chinese particles and English articles: they occur in every text.
 STOP_WORDS = frozenset("的了和与及在是之吗呢吧啊着过") | {"the", "of", "and"}
 _MAX_COMPOUND = 12
@@ -38,7 +38,7 @@ class Tokenizer:
 
     def __init__(self, dictionary: Iterable[str] = ()) -> None:
         self._jieba = _new_jieba()
-        for word in [*_DOMAIN_WORDS.read_text(encoding="utf-8").split(), *dictionary]:
+        for word in [*sorted(DOMAIN_WORDS), *dictionary]:
             self._jieba.add_word(word, None, None)
         self._segment = lru_cache(maxsize=50_000)(self._segment_run)
         self._decompose = lru_cache(maxsize=50_000)(self._decompose_word)

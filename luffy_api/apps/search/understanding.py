@@ -15,24 +15,41 @@ from luffy_api.apps.search.tokenizer import HAN, Tokenizer, is_han
 from luffy_api.apps.search.visibility import SearchFilters
 
 _MAX_TEACHERS = 20
+_LEVELS = Course.Level
 # What a chip calls itself, by the word; the longest word at a place counts.
 _WORDS: dict[str, tuple[str, Any]] = {
     **dict.fromkeys(["免费课"], ("kind", Course.Kind.FREE)),
-    **dict.fromkeys(["实战课", "实战课程"], ("kind", Course.Kind.ACTUAL)),
+    **dict.fromkeys(["实战课", "实战课程", "项目实战课"], ("kind", Course.Kind.ACTUAL)),
     **dict.fromkeys(["轻课"], ("kind", Course.Kind.LIGHT)),
-    **dict.fromkeys(["免费", "免费课程", "免费的", "不要钱", "不花钱"], ("free", True)),
-    **dict.fromkeys(["初级", "入门", "零基础", "新手", "小白"], ("level", Course.Level.BEGINNER)),
-    **dict.fromkeys(["中级"], ("level", Course.Level.INTERMEDIATE)),
-    **dict.fromkeys(["高级"], ("level", Course.Level.ADVANCED)),
-    **dict.fromkeys(["限时折扣", "限时优惠", "打折", "折扣", "特价", "促销"], ("discount", True)),
+    **dict.fromkeys(["免费", "免费课程", "免费的", "不要钱", "不花钱", "free"], ("free", True)),
+    **dict.fromkeys(
+        ["初级", "入门", "零基础", "新手", "小白", "初学者", "初阶"], ("level", (_LEVELS.BEGINNER,))
+    ),
+    **dict.fromkeys(["中级", "中阶"], ("level", (_LEVELS.INTERMEDIATE,))),
+    **dict.fromkeys(["进阶", "提高"], ("level", (_LEVELS.INTERMEDIATE, _LEVELS.ADVANCED))),
+    **dict.fromkeys(["高级", "高阶"], ("level", (_LEVELS.ADVANCED,))),
+    **dict.fromkeys(["限时折扣", "限时优惠", "限时", "打折", "折扣", "特价"], ("discount", True)),
+    **dict.fromkeys(["促销", "降价", "优惠", "优惠课", "优惠课程"], ("discount", True)),
     **dict.fromkeys(["vip", "vip专享", "vip课", "vip课程"], ("course_type", Course.CourseType.VIP)),
+    **dict.fromkeys(
+        ["会员", "会员课", "会员课程", "会员专享"], ("course_type", Course.CourseType.VIP)
+    ),
     **dict.fromkeys(["学位课", "学位课程"], ("course_type", Course.CourseType.DEGREE)),
 }
-_FIXED = "|".join(sorted(_WORDS, key=len, reverse=True))
+# Of 会员系统 the course tells how members are kept.
+_ENDS = {"会员": r"(?=\s|的|$)"}
+_FIXED = "|".join(word + _ENDS.get(word, "") for word in sorted(_WORDS, key=len, reverse=True))
 _TEACHER = rf"(?P<teacher>[{HAN}]{{1,6}})老师"
-_PATTERN = re.compile(rf"(?P<fixed>{_FIXED})|{_TEACHER}")
+# Says nothing of a level: from the beginning to the end.
+_ALL_LEVELS = "从?(?:零基础|零|0|入门)到(?:入门|精通|进阶|高级|实战|就业|上手)"
+_PATTERN = re.compile(rf"(?P<all_levels>{_ALL_LEVELS})|(?P<fixed>{_FIXED})|{_TEACHER}")
 _OF_CATEGORY = re.compile(rf"(?P<name>[{HAN}]{{2,12}}?)(?:课程|课|类|分类|方向)?")
-_FIELDS = {"category": "category_id", "teacher": "teacher_ids", "discount": "discounted"}
+_FIELDS = {
+    "category": "category_id",
+    "teacher": "teacher_ids",
+    "discount": "discounted",
+    "level": "levels",
+}
 # May as well be words of a course: names that have them stand first.
 _SOFT = frozenset({"level"})
 
@@ -88,7 +105,11 @@ def understand(query: Query, filters: SearchFilters, tokenizer: Tokenizer) -> Un
     parts = list(_parts(query.rest, tokenizer))
     parts += _category(query, parts)
     if not parts:
-        return as_typed(query, filters)
+        typed = as_typed(query, filters)
+        # Of 100元以内的课 the price is all that says something.
+        is_price = query.price and not query.price.ambiguous and query.rest
+        said = is_price and _telling(query.rest, tokenizer)
+        return replace(typed, query=query.with_words("")) if is_price and not said else typed
     chips = [*_price_chips(query)]
     hard = soft = filters
     for part in parts:
@@ -98,17 +119,23 @@ def understand(query: Query, filters: SearchFilters, tokenizer: Tokenizer) -> Un
             hard = hard if part.name in _SOFT else replace(hard, **{field: part.value})
             chips.append(_chip(query, part))
     words = _words_without(query.rest, parts)
-    left = query.with_words(words)
+    left = query.with_words(words if _telling(words, tokenizer) else "")
     as_words = None
     if soft != hard:
         firm = [part for part in parts if part.name not in _SOFT]
-        as_words = query.with_words(_words_without(query.rest, firm))
+        as_words = query.with_words(_telling(_words_without(query.rest, firm), tokenizer))
     return Understood(left, soft, hard, tuple(chips), as_words)
 
 
-def only_fillers(text: str) -> bool:
-    """Whether a text has no word that says what is wanted."""
-    return all(word in FILLERS for word in text.split())
+def without_filters(made: Understood, query: Query, filters: SearchFilters) -> Understood:
+    """The words that are left, without the filters of the words of the page."""
+    return Understood(made.query, filters, filters, tuple(_price_chips(query)))
+
+
+def _telling(text: str, tokenizer: Tokenizer) -> str:
+    """The words of a text that say what is wanted, those of the page among them."""
+    words = ("".join(phrase) for phrase in tokenizer.tokenize_query(text))
+    return " ".join(word for word in words if word not in FILLERS or word in _WORDS)
 
 
 def _parts(text: str, tokenizer: Tokenizer) -> Iterator[_Part]:
@@ -118,6 +145,8 @@ def _parts(text: str, tokenizer: Tokenizer) -> Iterator[_Part]:
     places = tokenizer.boundaries(text)
     seen: set[str] = set()
     for match in matches:
+        if match["all_levels"]:
+            continue
         part = _teacher(match) if match["teacher"] else _fixed(match, places)
         if part and part.name not in seen:
             seen.add(part.name)
@@ -138,7 +167,7 @@ def _label(name: str, value: Any) -> str:
         case "discount":
             return "限时折扣"
         case "level":
-            return f"难度：{value.label}"
+            return f"难度：{'、'.join(level.label for level in value)}"
         case "kind":
             return f"种类：{value.label}"
     return str(value.label)
@@ -181,14 +210,13 @@ def _category(query: Query, parts: list[_Part]) -> list[_Part]:
 def _words_without(text: str, parts: list[_Part]) -> str:
     for part in sorted(parts, key=lambda part: -part.start):
         text = f"{text[: part.start]} {text[part.end :]}"
-    words = [word.strip("的") for word in text.split()]
-    words = [word for word in words if word]
-    return "" if only_fillers(" ".join(words)) else " ".join(words)
+    words = (word.strip("的") for word in text.split())
+    return " ".join(word for word in words if word)
 
 
 def _chip(query: Query, part: _Part) -> Chip:
     text = query.rest[part.start : part.end]
-    value = list(part.value) if part.name == "teacher" else part.value
+    value = list(part.value) if isinstance(part.value, tuple) else part.value
     return Chip(part.name, value, part.label, text, _without(query.text, text))
 
 

@@ -33,24 +33,25 @@ _MAX_AGE_SECONDS = 4.0
 class SearchFilters:
     """What a search is limited to; `ordering` is -students, price, -price or None (relevance).
 
-    `teacher_ids` are those of the teachers of whom one must teach the course; empty for all.
+    `teacher_ids` are those of the teachers of whom one must teach the course, `levels` those of
+    which it must have one; empty for all.
     """
 
     kind: int | None = None
     category_id: int | None = None
     free: bool = False
     ordering: str | None = None
-    level: int | None = None
+    levels: tuple[int, ...] = ()
     course_type: int | None = None
     teacher_ids: tuple[int, ...] = ()
     discounted: bool = False
 
     def condition(self) -> Q:
         """Return what does not depend on the moment as a condition on courses."""
-        wanted = {"kind": self.kind, "course_category_id": self.category_id}
-        wanted |= {"level": self.level, "course_type": self.course_type}
-        condition = Q(**{name: value for name, value in wanted.items() if value is not None})
-        return condition & Q(teacher_id__in=self.teacher_ids) if self.teacher_ids else condition
+        wanted: dict[str, Any] = {"kind": self.kind, "course_category_id": self.category_id}
+        wanted |= {"course_type": self.course_type}
+        wanted |= {"level__in": self.levels or None, "teacher_id__in": self.teacher_ids or None}
+        return Q(**{name: value for name, value in wanted.items() if value is not None})
 
     @property
     def leave_all(self) -> bool:
@@ -60,7 +61,7 @@ class SearchFilters:
     @property
     def engine_knows(self) -> bool:
         """Whether the engine applies all of them, and the order is its own."""
-        return self == SearchFilters(kind=self.kind, category_id=self.category_id)
+        return self == SearchFilters(self.kind, self.category_id, levels=self.levels)
 
     def let_pass(self, kind: int, category_id: int) -> bool:
         """The same for the kind and category of a course that is known."""
@@ -88,8 +89,8 @@ def filter_visible(
     """Return those of the ids that are listed and pass the filters, in order. One query.
 
     With `allow_cached`, a course that was hidden within the last second may be among them, or
-    within `_MAX_AGE_SECONDS` where nothing is kept by its version; and kind and category are not
-    looked at again.
+    within `_MAX_AGE_SECONDS` where nothing is kept by its version; and kind, category and level are
+    not looked at again.
     """
     if allow_cached and filters.engine_knows and not price:
         hidden = _find_hidden(len(ids))

@@ -22,7 +22,7 @@ from luffy_api.apps.search.tokenizer import (
 # Nobody turns so many pages, and so a search costs no more in a larger catalogue.
 MAX_HITS = 1_000
 # Stored in every index; an index of another format is rebuilt.
-FORMAT = "5"
+FORMAT = "6"
 
 
 class MatchMode(Enum):
@@ -55,6 +55,7 @@ class Document(NamedTuple):
     pinyin: str
     characters: str
     fingerprint: int
+    level: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class EngineQuery:
     """A query as engines take it: all phrases must occur, in the way `mode` says.
 
     So must, in whole words, one alternative of each of `either`. The course whose `Document.key` is
-    `key` matches in any case.
+    `key` matches in any case, but not where only some `levels` are wanted.
     """
 
     phrases: tuple[Phrase, ...]
@@ -87,6 +88,7 @@ class EngineQuery:
     kind: int | None = None
     category_id: int | None = None
     either: tuple[Either, ...] = ()
+    levels: tuple[int, ...] = ()
 
     @property
     def is_blank(self) -> bool:
@@ -108,6 +110,8 @@ class SearchBackend(ABC):
 
     name: str
     address: str
+    # Finding it again by the dictionary would compare all of that.
+    _tokenizer: tuple[tuple[str, ...], Tokenizer] | None = None
 
     def search(
         self,
@@ -115,6 +119,7 @@ class SearchBackend(ABC):
         *,
         kind: int | None = None,
         category_id: int | None = None,
+        levels: tuple[int, ...] = (),
         known: Aliases = aliases.NONE,
     ) -> Hits:
         """Find the courses that a query means; prices and visibility are not considered.
@@ -124,7 +129,9 @@ class SearchBackend(ABC):
         """
 
         def match(mode: MatchMode, phrases: tuple[Phrase, ...], either: tuple[Either, ...]) -> Hits:
-            return self.match(EngineQuery(phrases, query.key, mode, kind, category_id, either))
+            return self.match(
+                EngineQuery(phrases, query.key, mode, kind, category_id, either, levels)
+            )
 
         words = self.phrases(query)
         plain, either = aliases.expand(words, self.tokenizer(), known) if words else ((), ())
@@ -141,6 +148,7 @@ class SearchBackend(ABC):
         *,
         kind: int | None = None,
         category_id: int | None = None,
+        levels: tuple[int, ...] = (),
         known: Aliases = aliases.NONE,
     ) -> list[int]:
         """Ids of the courses with subtitles that have all words there or elsewhere.
@@ -151,7 +159,7 @@ class SearchBackend(ABC):
         if not words:
             return []
         plain, either = aliases.expand(words, self.tokenizer(), known)
-        wanted = EngineQuery(plain, query.key, MatchMode.SPOKEN, kind, category_id, either)
+        wanted = EngineQuery(plain, query.key, MatchMode.SPOKEN, kind, category_id, either, levels)
         return self.match(wanted).ids
 
     def exact(self, query: Query) -> list[int]:
@@ -159,12 +167,18 @@ class SearchBackend(ABC):
         return self.match(EngineQuery((), query.key, MatchMode.WORDS)).ids
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
-        """Limit the time of all requests within the block together."""
+        """Limit the time of all requests within the block together.
+
+        When an index is replaced meanwhile, they may go on reading the one before.
+        """
         return nullcontext()
 
     def tokenizer(self) -> Tokenizer:
         """Return the tokenizer with which this index was built."""
-        return get_tokenizer(self.dictionary())
+        dictionary, kept = self.dictionary(), self._tokenizer
+        if kept is None or kept[0] is not dictionary:
+            kept = self._tokenizer = dictionary, get_tokenizer(dictionary)
+        return kept[1]
 
     def phrases(self, query: Query) -> tuple[Phrase, ...]:
         """The words of a query; none where signs must occur as typed."""
@@ -183,6 +197,10 @@ class SearchBackend(ABC):
         """Find names that have the phrases and the one begun, of which the last word may be the
         beginning of one; words that begin so when there is nothing else.
         """
+
+    @abstractmethod
+    def named(self, phrases: Sequence[Phrase], *, limit: int) -> list[Completion]:
+        """Find names that have the phrases, and the word that they are if it is one alone."""
 
     @abstractmethod
     def words_by_key(self, keys: Iterable[str]) -> WordsByKey:

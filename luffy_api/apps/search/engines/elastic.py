@@ -62,15 +62,11 @@ class ElasticBackend(SearchBackend):
 
     def suggest(self, phrases: Sequence[Phrase], begun: Phrase, *, limit: int) -> list[Completion]:
         """See SearchBackend."""
-        completions = []
-        with self._cluster.reading() as client:
-            bodies = queries.suggest(phrases, begun, limit=limit)
-            lines = [line for body in bodies for line in ({}, body)]
-            answers = client.msearch(index=self._cluster.name, searches=lines)["responses"]
-            for source in (hit["_source"] for answer in answers for hit in _hits(answer)):
-                text = source.get("name", source.get("word"))
-                completions.append(Completion(text, source.get("id")))
-        return list(dict.fromkeys(completions))
+        return self._complete(queries.suggest(phrases, begun, limit=limit))
+
+    def named(self, phrases: Sequence[Phrase], *, limit: int) -> list[Completion]:
+        """See SearchBackend."""
+        return self._complete(queries.named(phrases, limit=limit))
 
     def words_by_key(self, keys: Iterable[str]) -> WordsByKey:
         """See SearchBackend."""
@@ -125,6 +121,17 @@ class ElasticBackend(SearchBackend):
             answer = client.search(index=self._cluster.name, body=body)
             sources = [hit["_source"] for hit in _hits(answer)]
             return [(source["id"], source["fingerprint"]) for source in sources]
+
+    def _complete(self, bodies: Sequence[queries.Body]) -> list[Completion]:
+        """The courses and words that several queries find, in one request."""
+        completions = []
+        with self._cluster.reading() as client:
+            lines = [line for body in bodies for line in ({}, body)]
+            answers = client.msearch(index=self._cluster.name, searches=lines)["responses"]
+            for source in (hit["_source"] for answer in answers for hit in _hits(answer)):
+                text = source.get("name", source.get("word"))
+                completions.append(Completion(text, source.get("id")))
+        return list(dict.fromkeys(completions))
 
     def begin_build(self, dictionary: Sequence[str]) -> Build:
         """See SearchBackend."""

@@ -27,6 +27,7 @@ MAPPING: Body = {
         "key": _KEYWORD,
         "kind": {"type": "short"},
         "category_id": {"type": "long"},
+        "level": {"type": "short"},
         "popularity": {"type": "float"},
         "fingerprint": {"type": "long"},
         "names": _TEXT,
@@ -47,12 +48,15 @@ SETTINGS: Body = {"number_of_shards": 1, "max_result_window": 10_000}
 
 def match(query: EngineQuery) -> Body:
     """Every phrase in any field; the exact name first, then names, then the rest."""
-    either: list[Body] = [_constant({"term": {"key": query.key}}, EXACT_SCORE)]
+    either: list[Body] = []
+    if not query.levels:
+        either.append(_constant({"term": {"key": query.key}}, EXACT_SCORE))
     if not query.is_blank:
         either.append(_MATCHES.get(query.mode, _match_words)(query))
     filters = [_is("type", "course")]
     filters += [_is("kind", query.kind)] if query.kind else []
     filters += [_is("category_id", query.category_id)] if query.category_id else []
+    filters += [{"terms": {"level": list(query.levels)}}] if query.levels else []
     return {
         "query": {"bool": {"should": either, "minimum_should_match": 1, "filter": filters}},
         "sort": ["_score", {"id": "asc"}],
@@ -75,6 +79,15 @@ def suggest(phrases: Sequence[Phrase], begun: Phrase, *, limit: int) -> list[Bod
         bodies.append(_courses([*lead, {"prefix": {"pinyin": prefix}}], limit))
         if not lead:
             bodies += [_words_by_prefix(f"{key_type}{prefix}", limit) for key_type in "pi"]
+    return bodies
+
+
+def named(phrases: Sequence[Phrase], *, limit: int) -> list[Body]:
+    """Bodies in order: the word that the phrases are, names that have them."""
+    bodies = [_courses([_phrase("names", phrase) for phrase in phrases], limit)]
+    if len(phrases) == len(phrases[0]) == 1 and len(phrases[0][0]) > 1:
+        condition = {"bool": {"filter": [_is("type", "word"), _is("word", phrases[0][0])]}}
+        bodies.insert(0, {"query": condition, "_source": ["word"], "size": 1})
     return bodies
 
 

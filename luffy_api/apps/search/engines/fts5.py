@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from luffy_api.apps.search.engines import fts5_queries, fts5_writer
@@ -29,10 +29,14 @@ class Fts5Backend(SearchBackend):
         self.address = str(path)
         self._files = IndexFiles(path)
 
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """See SearchBackend: looks once which file is in use, and waits for nothing."""
+        return self._files.held()
+
     def match(self, query: EngineQuery) -> Hits:
         """See SearchBackend."""
         with self._files.reading() as connection:
-            first = fts5_queries.exact(connection, query)
+            first = [] if query.levels else fts5_queries.exact(connection, query)
             if query.is_blank:
                 return Hits(first, len(first))
             hits = fts5_queries.match(connection, query)
@@ -45,6 +49,12 @@ class Fts5Backend(SearchBackend):
         with self._files.reading() as connection:
             rows = fts5_queries.completions(connection, phrases, begun, limit)
         return list(dict.fromkeys(Completion(*row) for row in rows))
+
+    def named(self, phrases: Sequence[Phrase], *, limit: int) -> list[Completion]:
+        """See SearchBackend."""
+        with self._files.reading() as connection:
+            rows = fts5_queries.named(connection, phrases, limit)
+        return [Completion(*row) for row in rows]
 
     def words_by_key(self, keys: Iterable[str]) -> WordsByKey:
         """See SearchBackend."""

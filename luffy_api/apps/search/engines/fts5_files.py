@@ -47,12 +47,36 @@ CREATE TABLE word_key (key TEXT, word TEXT, PRIMARY KEY (key, word)) WITHOUT ROW
 """
 
 
+class _OfThread(threading.local):
+    """What a thread has open, and of which file; within `held`, whether it has looked."""
+
+    connection: sqlite3.Connection | None = None
+    stamp: tuple[str, int] | None = None
+    dictionary: tuple[str, ...] = ()
+    holds = False
+    has_looked = False
+
+
 class IndexFiles:
     """The link at `path`; each thread has a connection, which follows the link."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._local = threading.local()
+        self._local = _OfThread()
+        self._dictionary: tuple[str, ...] = ()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Look at the link once for everything that is read within the block.
+
+        The index that is found then stays readable after another one was published.
+        """
+        local = self._local
+        local.holds, local.has_looked = True, False
+        try:
+            yield
+        finally:
+            local.holds = local.has_looked = False
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -67,9 +91,12 @@ class IndexFiles:
             yield connection
 
     def dictionary(self) -> tuple[str, ...]:
-        """Return the words with which the index in use was tokenized."""
+        """Return the words with which the index in use was tokenized.
+
+        Equal ones are the same object, for all threads.
+        """
         with self.reading():
-            return tuple(self._local.dictionary)
+            return self._local.dictionary
 
     def create(self, dictionary: Sequence[str]) -> tuple[Path, sqlite3.Connection]:
         """Create a new, empty database; it is not in use before `publish`."""
@@ -110,6 +137,14 @@ class IndexFiles:
             part.unlink(missing_ok=True)
 
     def _connection(self) -> sqlite3.Connection:
+        local = self._local
+        if not local.has_looked or local.connection is None:
+            connection = self._current()
+            local.has_looked = local.holds
+            return connection
+        return local.connection
+
+    def _current(self) -> sqlite3.Connection:
         target = os.path.realpath(self.path)
         try:
             return self._follow(target)
@@ -121,14 +156,14 @@ class IndexFiles:
 
     def _follow(self, target: str) -> sqlite3.Connection:
         stamp = (target, os.stat(target).st_ino)
-        if getattr(self._local, "stamp", None) != stamp:
-            self._close()
-            self._open(target)
-            self._local.stamp = stamp
-        connection: sqlite3.Connection = self._local.connection
+        if self._local.stamp == stamp and self._local.connection:
+            return self._local.connection
+        self._close()
+        connection = self._open(target)
+        self._local.stamp = stamp
         return connection
 
-    def _open(self, target: str) -> None:
+    def _open(self, target: str) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"file:{quote(target)}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_SECONDS
         )
@@ -137,11 +172,15 @@ class IndexFiles:
         meta = dict(connection.execute("SELECT key, value FROM meta"))
         if meta.get("format") != FORMAT:
             raise IndexUnusable(f"the index has format {meta.get('format')}, not {FORMAT}")
-        self._local.dictionary = json.loads(meta["dictionary"])
+        dictionary = tuple(json.loads(meta["dictionary"]))
+        if dictionary != self._dictionary:
+            self._dictionary = dictionary
+        self._local.dictionary = self._dictionary
+        return connection
 
     def _close(self) -> None:
+        connection, self._local.connection = self._local.connection, None
         self._local.stamp = None
-        connection = self._local.__dict__.pop("connection", None)
         if connection is not None:
             with suppress(sqlite3.Error):
                 connection.close()

@@ -71,19 +71,19 @@ SELECT name, place & :id FROM body WHERE place IN (
   SELECT rowid FROM {table} WHERE {table} MATCH :query LIMIT :limit)
 ORDER BY place
 """
-# The words before the last one must stand in the same name.
+# The words before the last one must stand in the same name: of the first courses that have them,
+# the pinyin is read. FTS5 would first read all courses whose pinyin begins so.
 _NAMES_BY_PINYIN = """
 SELECT name, place & :id FROM body WHERE place IN (
-  SELECT rowid FROM named WHERE named MATCH :query AND rowid IN (
-    SELECT rowid FROM forms WHERE forms MATCH :pinyin LIMIT :read)
-  LIMIT :limit)
-ORDER BY place
+  SELECT rowid FROM named WHERE named MATCH :query LIMIT :read)
+AND instr(' ' || pinyin, :pinyin) ORDER BY place LIMIT :limit
 """
 _WORDS_BY_PREFIX = """
 SELECT word, NULL FROM (
   SELECT DISTINCT word FROM word_key WHERE key >= :begin AND key < :end LIMIT :read)
 JOIN word USING (word) WHERE length(word) > 1 ORDER BY courses DESC, word LIMIT :limit
 """
+_WORD = "SELECT word, NULL FROM word WHERE word = :word AND length(word) > 1"
 _WORDS_BY_KEY = """
 SELECT key, word, courses FROM word_key JOIN word USING (word) WHERE key IN ({keys})
 """
@@ -123,6 +123,8 @@ def match_expression(connection: sqlite3.Connection, query: EngineQuery) -> str:
     elif query.mode is MatchMode.PREFIX and wanted:
         wanted[-1] = _begun(connection, query.phrases[-1])
     wanted += map(_either, query.either)
+    levels = [f'facets : "{facet}"' for level in query.levels for facet in facets(level=level)]
+    wanted += [f"({' OR '.join(levels)})"] if levels else []
     return " AND ".join([*wanted, *(f'facets : "{facet}"' for facet in limits)])
 
 
@@ -142,14 +144,24 @@ def completions(
     if alone and not lead:
         statements.append((_WORDS_BY_PREFIX, _range(f"t{prefix}", limit)))
     if alone and prefix.isascii() and prefix.isalpha():
-        by_pinyin = {"pinyin": f"pinyin : {quote_phrase(begun)} *", "limit": limit}
         if lead:
-            statements.append((_NAMES_BY_PINYIN, {**by_pinyin, "query": " AND ".join(lead)}))
+            values = {"query": " AND ".join(lead), "pinyin": f" {prefix}", "limit": limit}
+            statements.append((_NAMES_BY_PINYIN, values))
         else:
-            values = {"query": by_pinyin["pinyin"], "limit": limit}
+            values = {"query": f"pinyin : {quote_phrase(begun)} *", "limit": limit}
             statements.append((_NAMES_BY_WORDS.format(table="forms"), values))
             statements += [(_WORDS_BY_PREFIX, _range(f"{sign}{prefix}", limit)) for sign in "pi"]
     return [row for sql, values in statements for row in _execute(connection, sql, values)]
+
+
+def named(connection: sqlite3.Connection, phrases: Sequence[Phrase], limit: int) -> Rows:
+    """The word that the phrases are, with None, and the names and ids that have them."""
+    query = " AND ".join(map(quote_phrase, phrases))
+    words: Rows = []
+    if len(phrases) == len(phrases[0]) == 1:
+        words = _execute(connection, _WORD, {"word": phrases[0][0]}).fetchall()
+    sql = _NAMES_BY_WORDS.format(table="named")
+    return words + _execute(connection, sql, {"query": query, "limit": limit}).fetchall()
 
 
 def words_by_key(connection: sqlite3.Connection, keys: Iterable[str]) -> Rows:

@@ -42,9 +42,12 @@ def place(document: Document) -> int:
     return (rank << ID_BITS) + document.id
 
 
-def facets(*, kind: int | None, category_id: int | None) -> list[str]:
+def facets(
+    *, kind: int | None = None, category_id: int | None = None, level: int | None = None
+) -> list[str]:
     """The tokens of what a search is limited to. No text has tokens of letters and digits."""
-    return [f"{sign}{value}" for sign, value in (("k", kind), ("c", category_id)) if value]
+    values = (("k", kind), ("c", category_id), ("l", level))
+    return [f"{sign}{value}" for sign, value in values if value is not None]
 
 
 def write(connection: sqlite3.Connection, documents: Sequence[Document]) -> None:
@@ -132,13 +135,14 @@ def _texts(document: Document) -> tuple[str, ...]:
     """The columns of `body` behind the name."""
     return (
         *(document.names, document.people, document.outline, document.brief, document.spoken),
-        *(document.pinyin, document.characters, _facets(document.kind, document.category_id)),
+        *(document.pinyin, document.characters),
+        _facets(document.kind, document.category_id, document.level),
     )
 
 
 @lru_cache(maxsize=1000)
-def _facets(kind: int, category_id: int) -> str:
-    return " ".join(facets(kind=kind, category_id=category_id))
+def _facets(kind: int, category_id: int, level: int) -> str:
+    return " ".join(facets(kind=kind, category_id=category_id, level=level))
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -85,6 +85,34 @@ def test_words_of_taiwan_find_those_of_the_mainland(api, empty_index, typed):
     assert names(api, typed)
 
 
+def test_what_a_word_of_taiwan_means_has_other_names_too(api, empty_index):
+    CourseFactory(name="SQL 基础")
+    indexing.process_outbox()
+
+    assert names(api, "資料庫") == ["SQL 基础"]
+    assert names(api, "資料庫教學") == ["SQL 基础"]
+
+
+def test_plurals_and_blanks_within_a_word_are_known(api, empty_index):
+    CourseFactory(name="装饰器"), CourseFactory(name="JavaScript 语言")
+    indexing.process_outbox()
+
+    assert names(api, "decorators") == ["装饰器"]
+    assert names(api, "java script") == ["JavaScript 语言"]
+    # A word that is begun completes itself all the same.
+    assert names(api, "javascrip") == ["JavaScript 语言"]
+    assert Aliases({"cs": ("计算机",)}).of("css") == ()
+
+
+def test_words_with_a_sign_between_are_words(api, empty_index):
+    CourseFactory(name="HTML 与 CSS"), CourseFactory(name="C++")
+    indexing.process_outbox()
+
+    for text in ("html+css", "html&css", "#css", "@html"):
+        assert names(api, text) == ["HTML 与 CSS"], text
+    assert names(api, "c++") == ["C++"]
+
+
 def test_a_catalogue_that_speaks_taiwanese_is_found(api, empty_index):
     CourseFactory(name="Linux 伺服器管理")
     indexing.process_outbox()
@@ -139,3 +167,8 @@ def test_the_database_knows_aliases_and_corrections_as_well(course, monkeypatch)
     found = selectors.search(text="dokcer")
     assert (found.ids, found.corrected_to, found.engine) == ([course.pk], "docker", "database")
     assert selectors.search(text="我想学docker").ids == [course.pk]
+    assert selectors.search(text="docker部署").ids == [course.pk]
+    assert selectors.search(text="小鲸鱼部署").ids == [course.pk]
+    assert [each.text for each in selectors.suggestions(text="小鲸鱼")] == ["Docker 部署"]
+    vue = CourseFactory(name="Vue 3 后台")
+    assert selectors.search(text="vue3").ids == [vue.pk]

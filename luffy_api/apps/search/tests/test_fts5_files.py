@@ -58,6 +58,45 @@ def test_a_swap_is_atomic_and_keeps_the_database_before_for_other_processes(engi
     assert not path.with_name(before).exists()
 
 
+def test_one_search_reads_one_index_and_the_next_one_the_new(engine, monkeypatch):
+    engine.index([document(1)])
+    looks, look = [], os.path.realpath
+    monkeypatch.setattr(os.path, "realpath", lambda *a, **k: looks.append(a) or look(*a, **k))
+
+    with engine.within(1):
+        assert engine.search(parse("爬虫")).ids == [1]
+        before = len(looks)
+        engine.begin_build([]).swap()
+        engine.begin_build([]).swap()
+        swaps = len(looks)
+        # The file is gone, and still open.
+        assert engine.search(parse("爬虫")).ids == [1]
+        assert (before, len(looks) - swaps) == (1, 0)
+
+    assert engine.search(parse("爬虫")).ids == []
+
+
+def test_after_an_error_the_same_search_looks_again(engine):
+    engine.index([document(1)])
+    with engine.within(1):
+        assert engine.search(parse("爬虫")).ids == [1]
+        engine._files._local.connection.close()
+        with pytest.raises(IndexUnusable):
+            engine.search(parse("爬虫"))
+        assert engine.search(parse("爬虫")).ids == [1]
+
+
+def test_threads_share_the_dictionary(engine):
+    engine.begin_build(["甲", "乙"]).swap()
+    here, there = engine.dictionary(), []
+    thread = threading.Thread(target=lambda: there.append(engine.dictionary()))
+    thread.start()
+    thread.join()
+
+    assert here == ("甲", "乙")
+    assert there[0] is here
+
+
 def test_a_discarded_build_leaves_nothing(engine, path):
     before = sorted(path.parent.iterdir())
     build = engine.begin_build([])

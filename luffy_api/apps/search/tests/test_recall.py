@@ -2,6 +2,7 @@
 
 import pytest
 
+from luffy_api.apps.course.models import Course
 from luffy_api.apps.search import indexing, search_log
 from luffy_api.tests.factories import CourseFactory, SectionFactory, TeacherFactory
 
@@ -127,6 +128,27 @@ def test_a_search_that_another_word_answered_counts_as_one_without_result(api):
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_pages_stay_right_when_a_course_is_hidden_meanwhile(api, monkeypatch):
+def test_a_number_that_nothing_costs_is_given_up(api):
+    body = ask(api, "python 2024")
+    assert ({*names(body)}, body["dropped"]) == (PYTHON, ["2024"])
+
+    # What is a price and nothing else is not.
+    assert names(ask(api, "python 2024元")) == []
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_pages_stay_right_when_a_course_is_hidden_or_moves_meanwhile(api):
     first = ask(api, "python", page_size=2)
     assert (first["data"]["count"], len(names(first))) == (3, 2)
+
+    # given one of the first page gone, of which the index knows nothing yet
+    Course.objects.filter(name=names(first)[0]).update(is_show=False)
+    again = [ask(api, "python", page_size=2), ask(api, "python", page_size=1, page=2)]
+    assert [body["data"]["count"] for body in again] == [2, 2]
+    assert [*names(again[0])][1:] == names(again[1])
+    assert api.get(URL, {"search": "python", "page_size": 1, "page": 3}).status_code == 404
+
+    # and the last one the most popular
+    Course.objects.filter(name=names(again[1])[0]).update(students=9000)
+    indexing.verify_index()
+    assert {*names(ask(api, "python", page_size=2))} == {*names(again[0])}

@@ -122,3 +122,10 @@ def test_another_name_is_completed_as_what_it_means(api):
 
     assert "Docker 部署" in kinds(api, "小鲸鱼")
     assert "Docker 部署" in kinds(api, "bushu")
+    assert kinds(api, "小鲸鱼")["docker"] == "word"
+    # What is begun behind it narrows that.
+    CourseFactory(name="Docker 监控")
+    assert {text for text, kind in kinds(api, "小鲸鱼 b").items() if kind == "course"} <= {
+        "Docker 部署"
+    }
+    assert "Docker 部署" in kinds(api, "小鲸鱼 bu")

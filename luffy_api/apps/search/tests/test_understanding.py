@@ -51,6 +51,11 @@ def names(body):
         ("初级 python", "甲", {"level": "难度：初级"}),
         ("python入门", "甲", {"level": "难度：初级"}),
         ("高级", "丙", {"level": "难度：高级"}),
+        ("进阶 python", "乙丙", {"level": "难度：中级、高级"}),
+        ("会员课", "丙", {"course_type": "VIP专享"}),
+        ("会员 python", "丙", {"course_type": "VIP专享"}),
+        ("free python", "甲", {"free": "免费"}),
+        ("优惠课程", "乙", {"discount": "限时折扣"}),
         ("限时折扣", "乙", {"discount": "限时折扣"}),
         ("VIP python", "丙", {"course_type": "VIP专享"}),
         ("学位课", "丁", {"course_type": "学位课程"}),
@@ -96,6 +101,40 @@ def test_part_of_another_word_is_no_filter(api):
 
     body = ask(api, "新手机")
     assert (body["filters"], names(body)) == ([], {"测"})
+
+
+def test_a_level_that_has_changed_is_found(api):
+    for course in Course.objects.filter(name__in=["Python 甲", "Python 乙"]):
+        course.level = 2
+        course.save()
+    indexing.process_outbox()
+
+    assert names(ask(api, "高级 python")) == {*"甲乙丙"}
+    assert names(ask(api, "初级 python")) == {*"甲乙丙"}
+    assert ask(api, "初级 python")["dropped"] == ["初级"]
+
+
+def test_who_begins_and_goes_to_the_end_names_no_level(api):
+    for text in ("python入门到精通", "python从零基础到高级"):
+        body = ask(api, text)
+        assert (body["filters"], names(body)) == ([], {*"甲乙丙"}), text
+
+
+def test_reduced_to_nothing_is_two_filters(api):
+    DiscountFactory(courses=[CourseFactory(name="送", price=10)], discount_type=1, value="0")
+    indexing.process_outbox()
+
+    body = ask(api, "限时免费")
+    assert names(body) == {"送"}
+    assert {chip["name"] for chip in body["filters"]} == {"free", "discount"}
+
+
+def test_what_is_told_of_members_is_no_filter(api):
+    CourseFactory(name="会员系统设", course_type=0)
+    indexing.process_outbox()
+
+    body = ask(api, "会员系统")
+    assert (body["filters"], names(body)) == ([], {"设"})
 
 
 def test_filters_of_the_page_win_over_the_text(api):

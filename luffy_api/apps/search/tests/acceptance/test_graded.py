@@ -75,6 +75,9 @@ def test_the_demo_catalogue(engine, folders, record_property):
     report = grade(queries, lambda text: asked(engine, text))
 
     assert_good(f"{engine.name}, demo catalogue", queries, report, record_property)
+    unseen = demo_queries.unseen(ids)
+    report = grade(unseen, lambda text: asked(engine, text))
+    assert_good(f"{engine.name}, queries of others", unseen, report, record_property)
     assert_suggested(demo_queries.suggested())
     assert not hidden.intersection(*(asked(engine, query.text).ids for query in queries))
 

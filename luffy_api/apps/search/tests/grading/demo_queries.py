@@ -1,7 +1,8 @@
 """Judged queries over the demo catalogue, each decided by reading its texts.
 
 Courses go by the short names of demo_queries.json: what a student would call right, and after a
-"|" what is no mistake behind that.
+"|" what is no mistake behind that. Those of unseen_queries.json were written down, by kind, before
+their author had read the code of search or seen an answer of it.
 """
 
 import json
@@ -11,9 +12,9 @@ from typing import Any
 
 from luffy_api.apps.search.tests.grading.judging import Judged
 
-_JUDGEMENTS: dict[str, Any] = json.loads(
-    Path(__file__).with_suffix(".json").read_text(encoding="utf-8")
-)
+_FOLDER = Path(__file__).parent
+_JUDGEMENTS: dict[str, Any] = json.loads((_FOLDER / "demo_queries.json").read_text("utf-8"))
+_UNSEEN: dict[str, Any] = json.loads((_FOLDER / "unseen_queries.json").read_text("utf-8"))
 COURSES: dict[str, str] = _JUDGEMENTS["courses"]
 HIDDEN: list[str] = _JUDGEMENTS["hidden"]
 
@@ -21,6 +22,17 @@ HIDDEN: list[str] = _JUDGEMENTS["hidden"]
 def judged(ids: Mapping[str, int]) -> list[Judged]:
     """Every query, for courses whose ids go by their full names."""
     return [*_found(ids), *_corrected(ids), *_exact_names(ids), *_nonsense()]
+
+
+def unseen(ids: Mapping[str, int]) -> list[Judged]:
+    """The queries of somebody who has not read the code, for courses by their full names."""
+    found = [_judged(*each, ids) for kind in _UNSEEN["found"].values() for each in kind.items()]
+    corrected = [
+        _judged(text, names, ids, correction)
+        for kind in _UNSEEN["corrected"].values()
+        for text, (correction, names) in kind.items()
+    ]
+    return [*found, *corrected]
 
 
 def texts() -> list[str]:
