@@ -16,6 +16,8 @@ function markOf({ start, title }: Chapters[number], seek: (second: number) => vo
   mark.dataset['title'] = title
   // The bar below would take a press for one of its own, and seek to where the pointer is.
   for (const name of ['mousedown', 'touchstart']) mark.addEventListener(name, (event) => event.stopPropagation())
+  // A button with the focus would have the keys of the player.
+  mark.addEventListener('mousedown', (event) => event.preventDefault())
   mark.addEventListener('click', (event) => {
     event.stopPropagation()
     seek(start)
