@@ -103,6 +103,7 @@ test('a captcha stands before a code when the server asks for one', async ({ pag
   await page.keyboard.press('Enter')
 
   await expect(picture).toBeHidden()
+  await dialog.getByRole('checkbox').check()
   await dialog.getByLabel('短信验证码').fill(await sentCode(mobile))
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()

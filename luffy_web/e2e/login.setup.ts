@@ -17,7 +17,7 @@ for (const username of ['student', 'student2'] as const) {
   })
 }
 
-test('the back office is opened', async ({ page }) => {
+test('the back office is opened, and the agreements are published', async ({ page }) => {
   await page.goto('/admin/')
   await page.locator('input[name=username]').fill('admin')
   await page.locator('input[name=password]').fill('luffy-admin')
@@ -25,4 +25,12 @@ test('the back office is opened', async ({ page }) => {
   await expect(page).toHaveURL(/\/admin\/$/)
   await expect(page.getByText('教务老师').first()).toBeVisible()
   await page.context().storageState({ path: sessionOf('admin') })
+
+  // Whoever opens an account in a journey is asked for consent; who has one is not.
+  for (const kind of ['terms', 'privacy']) {
+    await page.goto(`/admin/school/agreement/add/?kind=${kind}`)
+    await page.locator('input[name=asks_again]').uncheck()
+    await page.locator('button[name=_save]').click()
+    await expect(page).toHaveURL(/\/admin\/school\/agreement\/$/)
+  }
 })

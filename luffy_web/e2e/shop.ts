@@ -131,10 +131,12 @@ export async function sentCode(mobile: string): Promise<string> {
   return codes().at(-1) ?? ''
 }
 
-/** Fills in mobile and code of the form in the dialog, requesting the code in between. */
+/** Fills in mobile and code of the form in the dialog and agrees where it is asked, requesting the code in between. */
 export async function fillMobile(page: Page, mobile: string) {
   const form = page.getByRole('dialog').getByRole('tabpanel').or(page.getByRole('dialog')).last()
+  const consent = form.getByRole('checkbox')
   await form.getByLabel('手机号', { exact: true }).fill(mobile)
+  if (await consent.isVisible()) await consent.check()
   await form.getByRole('button', { name: '获取验证码' }).click()
   await form.getByLabel('短信验证码').fill(await sentCode(mobile))
 }

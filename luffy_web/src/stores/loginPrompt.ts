@@ -1,6 +1,7 @@
 import { ref, type Ref } from 'vue'
 
-export type LoginMode = 'login' | 'register'
+/** `join`: by a mobile and its code alone, whether or not there is an account; for who is about to get a course. */
+export type LoginMode = 'login' | 'register' | 'join'
 
 interface LoginPrompt {
   /** The form that the login dialog shows; null while it is closed. */

@@ -9,7 +9,7 @@ import { answer } from '@/testing/server'
 
 import UserDialog from './UserDialog.vue'
 
-async function opened(mode: 'login' | 'register' = 'login') {
+async function opened(mode: 'login' | 'register' | 'join' = 'login') {
   await show(UserDialog)
   const asked = useSessionStore().askLogin(mode)
   const dialog = within(await screen.findByRole('dialog'))
@@ -61,12 +61,70 @@ describe('UserDialog', () => {
     await userEvent.type(dialog.getByLabelText('手机号'), '13800000001')
     await userEvent.click(dialog.getByRole('button', { name: '获取验证码' }))
     expect(await dialog.findByRole('button', { name: /秒后重发/ })).toBeDisabled()
-    await userEvent.type(dialog.getByLabelText('短信验证码'), '246810')
+    expect(dialog.getByLabelText('短信验证码')).toHaveFocus()
+    await userEvent.keyboard('246810')
     await userEvent.click(dialog.getByRole('button', { name: '登录' }))
 
     expect(await asked).toBe(true)
     expect(sent.map(({ body }) => body)).toEqual([{ mobile: '13800000001', purpose: 'login' }])
     expect(calls[0]?.body).toEqual({ mobile: '13800000001', code: '246810' })
+  })
+
+  it('asks who is about to get a course for a mobile and its code alone', async () => {
+    const calls = answer('post', 'user/sms_login/', { data: aSession() })
+    const { asked, dialog } = await opened('join')
+    expect(dialog.getByRole('heading', { name: '登录 / 注册' })).toBeVisible()
+    expect(dialog.getAllByRole('textbox')).toHaveLength(2)
+
+    await userEvent.type(dialog.getByLabelText('手机号'), '13800000001')
+    await userEvent.type(dialog.getByLabelText('短信验证码'), '246810')
+    await userEvent.click(dialog.getByRole('button', { name: '登录并继续' }))
+
+    expect(await asked).toBe(true)
+    expect(calls.map(({ body }) => body)).toEqual([{ mobile: '13800000001', code: '246810' }])
+  })
+
+  it('keeps the mobile that was typed for its other forms and the next time, until somebody has logged in', async () => {
+    const { dialog } = await opened('join')
+    await userEvent.type(dialog.getByLabelText('手机号'), '13800000001')
+    await userEvent.click(dialog.getByRole('button', { name: '用密码登录' }))
+    expect(dialog.getByLabelText(/用户名/)).toHaveValue('13800000001')
+    await userEvent.click(dialog.getByRole('button', { name: '忘记密码' }))
+    expect(dialog.getByLabelText('手机号')).toHaveValue('13800000001')
+
+    await userEvent.click(dialog.getByRole('button', { name: '关闭' }))
+    void useSessionStore().askLogin()
+    const field = await dialog.findByLabelText(/用户名/)
+    expect(field).toHaveValue('13800000001')
+    await userEvent.clear(field)
+    await userEvent.type(field, 'student')
+    await userEvent.click(dialog.getByRole('tab', { name: '短信登录' }))
+    expect(dialog.getByLabelText('手机号')).toHaveValue('')
+
+    useSessionStore().start(aSession())
+    await vi.waitFor(() => expect(dialog.queryByLabelText(/用户名/)).toBeNull())
+    useSessionStore().end()
+    void useSessionStore().askLogin()
+    expect(await dialog.findByLabelText(/用户名/)).toHaveValue('')
+  })
+
+  it('shows the password that is being typed on request, and sends it all the same', async () => {
+    const calls = answer('post', 'user/login/', { data: aSession() })
+    const { asked, dialog } = await opened()
+    const password = dialog.getByLabelText('密码')
+    await userEvent.type(dialog.getByLabelText(/用户名/), 'student')
+    await userEvent.type(password, 'luffy-')
+    expect(password).toHaveAttribute('type', 'password')
+
+    await userEvent.click(dialog.getByRole('button', { name: '显示密码', pressed: false }))
+    expect(password).toHaveAttribute('type', 'text')
+    await userEvent.type(password, 'student')
+    await userEvent.click(dialog.getByRole('button', { name: '显示密码', pressed: true }))
+    expect(password).toHaveAttribute('type', 'password')
+    await userEvent.type(password, '{Enter}')
+
+    expect(await asked).toBe(true)
+    expect(calls[0]?.body).toEqual({ username: 'student', password: 'luffy-student' })
   })
 
   it('shows a picture when the server asks for one, and sends what was read in it', async () => {

@@ -1,6 +1,7 @@
 import { ref, type Ref } from 'vue'
 
 import { ApiError } from '@/api/errors'
+import type { LoginMode } from '@/stores/loginPrompt'
 import { useSessionStore } from '@/stores/session'
 
 import { useNotice } from './useNotice'
@@ -35,11 +36,14 @@ export function useAction<Args extends unknown[]>(
 
 /**
  * Runs `act` after asking for a login if necessary, and once more when the session turns out to have
- * ended. Returns undefined when the visitor dismisses the login.
+ * ended. Returns undefined when the visitor dismisses the login. `mode` is the form for a stranger.
  */
-export async function withLogin<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
+export async function withLogin<Result>(
+  act: () => Promise<Result>,
+  mode: LoginMode = 'login',
+): Promise<Result | undefined> {
   const session = useSessionStore()
-  if (!(await session.askLogin())) return undefined
+  if (!(await session.askLogin(mode))) return undefined
   try {
     return await act()
   } catch (error) {

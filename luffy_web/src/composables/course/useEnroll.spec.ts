@@ -14,7 +14,7 @@ describe('useEnroll', () => {
     const { result, router } = await run(() => useEnroll(() => 9))
 
     const enrolling = result.enroll()
-    expect(useSessionStore().loginMode).toBe('login')
+    expect(useSessionStore().loginMode).toBe('join')
     useSessionStore().start(aSession())
     await enrolling
 

@@ -10,7 +10,7 @@ export function useEnroll(courseId: () => number): { busy: Action['busy']; enrol
     await withLogin(async () => {
       await enrollInCourse(courseId())
       await router.push({ name: 'learn', params: { course: courseId() } })
-    })
+    }, 'join')
   })
   return { busy, enroll: run }
 }

@@ -83,7 +83,7 @@ describe('usePayOrder', () => {
 
     const bought = result.buy()
     await flushPromises()
-    expect(session.loginMode).toBe('login')
+    expect(session.loginMode).toBe('join')
     session.start(aSession())
     await bought
 

@@ -45,7 +45,7 @@ export function usePayOrder(
   const { busy, run } = useAction(
     async () => {
       priceChanged.value = false
-      await withLogin(order)
+      await withLogin(order, 'join')
     },
     (error) => void refused(error),
   )

@@ -2,7 +2,7 @@ import type { Ref } from 'vue'
 
 import { ApiError, ErrorCode } from '@/api/errors'
 import { type Agreed, loginByPassword, loginBySms, type NewPassword, register, resetPassword } from '@/api/user'
-import { useForm, type Form } from '@/composables/base/useForm'
+import { useForm, type Form, type Rules } from '@/composables/base/useForm'
 import { useNotice } from '@/composables/base/useNotice'
 import { accountAgreements, reloadSite, useSite } from '@/composables/school/useSite'
 import { plainMobile } from '@/format/mobile'
@@ -10,6 +10,7 @@ import { useSessionStore } from '@/stores/session'
 
 import * as rules from './fieldRules'
 import { useCaptcha, type CaptchaField } from './useCaptcha'
+import { useTypedAccount } from './useTypedAccount'
 
 interface PasswordLogin {
   form: Form<{ username: string; password: string }>
@@ -19,14 +20,16 @@ interface PasswordLogin {
 export function usePasswordLogin(): PasswordLogin {
   const session = useSessionStore()
   const captcha = useCaptcha()
+  const typed = useTypedAccount()
   const form = useForm(
-    { username: '', password: '' },
+    { username: typed.account, password: '' },
     { username: rules.account, password: rules.currentPassword },
     ({ username, password }) =>
       captcha.guard(async (answer) => {
         session.start(await loginByPassword(username.trim(), password, answer))
       }),
   )
+  typed.keep(() => form.fields.username)
   return { form, captcha }
 }
 
@@ -50,12 +53,24 @@ async function withConsent<Data>(fields: { agreements: string }, send: (agreed: 
   }
 }
 
-type SmsLoginForm = Form<{ mobile: string; code: string; agreements: string }>
+/** A form of the dialog whose mobile the other forms begin with. */
+function useMobileForm<Fields extends { mobile: string } & Record<string, string>>(
+  others: Omit<Fields, 'mobile'>,
+  checks: Rules<Fields>,
+  send: (fields: Fields) => Promise<void>,
+): Form<Fields> {
+  const typed = useTypedAccount()
+  const form = useForm({ ...others, mobile: typed.mobile } as Fields, checks, send)
+  typed.keep(() => form.fields.mobile)
+  return form
+}
 
-export function useSmsLogin(): SmsLoginForm {
+type SmsLogin = Record<'mobile' | 'code' | 'agreements', string>
+
+export function useSmsLogin(): Form<SmsLogin> {
   const session = useSessionStore()
-  return useForm(
-    { mobile: '', code: '', agreements: '' },
+  return useMobileForm<SmsLogin>(
+    { code: '', agreements: '' },
     { mobile: rules.mobile, code: rules.smsCode, agreements: needsConsent },
     async (fields) => {
       const body = { mobile: plainMobile(fields.mobile), code: fields.code.trim() }
@@ -64,8 +79,9 @@ export function useSmsLogin(): SmsLoginForm {
   )
 }
 
-export type NewPasswordForm = Form<{ mobile: string; code: string; password: string }>
-type RegistrationForm = Form<{ mobile: string; code: string; password: string; agreements: string }>
+type NewPasswordFields = Record<'mobile' | 'code' | 'password', string>
+export type NewPasswordForm = Form<NewPasswordFields>
+type RegistrationForm = Form<NewPasswordFields & { agreements: string }>
 
 /** A code proves the mobile, a new password is set, and the session starts. */
 const newPassword = ({ mobile, code, password }: NewPassword): NewPassword => ({
@@ -78,8 +94,8 @@ const newPasswordRules = { mobile: rules.mobile, code: rules.smsCode, password: 
 export function useRegistration(): RegistrationForm {
   const session = useSessionStore()
   const site = useSite()
-  return useForm(
-    { mobile: '', code: '', password: '', agreements: '' },
+  return useMobileForm<NewPasswordFields & { agreements: string }>(
+    { code: '', password: '', agreements: '' },
     { ...newPasswordRules, agreements: needsConsent },
     async (fields) => {
       session.start(await withConsent(fields, (agreed) => register({ ...newPassword(fields), ...agreed })))
@@ -90,7 +106,7 @@ export function useRegistration(): RegistrationForm {
 
 export function usePasswordReset(): NewPasswordForm {
   const session = useSessionStore()
-  return useForm({ mobile: '', code: '', password: '' }, newPasswordRules, async (fields) => {
+  return useMobileForm<NewPasswordFields>({ code: '', password: '' }, newPasswordRules, async (fields) => {
     session.start(await resetPassword(newPassword(fields)))
     useNotice().tell('密码已重设，已为您登录。')
   })
