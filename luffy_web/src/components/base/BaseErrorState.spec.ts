@@ -17,6 +17,14 @@ describe('BaseErrorState', () => {
     expect(emitted('retry')).toHaveLength(1)
   })
 
+  it('tries again by itself when the network is back', async () => {
+    const { emitted } = await show(BaseErrorState, { props: { message: '网络好像断开了' } })
+
+    window.dispatchEvent(new Event('online'))
+
+    expect(emitted('retry')).toHaveLength(1)
+  })
+
   it('counts down until the server accepts a request', async () => {
     vi.useFakeTimers()
     await show(BaseErrorState, { props: { message: '操作太频繁', retryAfter: 2 } })

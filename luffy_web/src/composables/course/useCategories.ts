@@ -1,11 +1,19 @@
+import { useEventListener } from '@vueuse/core'
+
 import { fetchCategories } from '@/api/course'
 import { keptAnswers } from '@/composables/base/keptAnswers'
 import { useLoad, type Load } from '@/composables/base/useLoad'
 import type { CourseCategory } from '@/types'
 
-/** The categories of the course filter; null when they cannot be loaded, because the list works without them. */
+/**
+ * The categories of the course filter; null when they cannot be loaded, because the list works without them. They
+ * come when the network is back.
+ */
 export function useCategories(): { categories: Load<CourseCategory[]>['data'] } {
   const { data, load } = useLoad(fetchCategories, keptAnswers('course/category'))
   void load()
+  useEventListener(window, 'online', () => {
+    if (!data.value) void load()
+  })
   return { categories: data }
 }
