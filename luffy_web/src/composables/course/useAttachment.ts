@@ -24,7 +24,9 @@ export function useAttachment(course: () => CourseDetail): Attachment {
   const refused = (error: ApiError) =>
     error.status === 403 ? warn(`${condition.value}课程后可以下载课件。`) : refuse(error)
   const { busy, run } = useAction(async () => {
-    await withLogin(async () => leaveFor((await fetchAttachment(course().id)).url))
+    const file = await withLogin(() => fetchAttachment(course().id))
+    // The browser keeps the file and stays on this page.
+    if (file) void leaveFor(file.url)
   }, refused)
 
   return { busy, condition, download: run }

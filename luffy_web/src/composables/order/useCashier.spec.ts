@@ -29,11 +29,19 @@ describe('useCashier', () => {
     useCashierDialog().close()
   })
 
-  it('leaves for the cashier of the provider', async () => {
+  it('leaves for the cashier of the provider, and waits until the visitor is back', async () => {
+    let back: (isBack: boolean) => void = () => undefined
+    leaveFor.mockReturnValue(new Promise((resolve) => (back = resolve)))
     const { open } = await cashier()
+    const settled = vi.fn()
 
-    expect(await open(aPayment())).toBe(false)
+    const leaving = open(aPayment()).then(settled)
+    await Promise.resolve()
+    expect(settled).not.toHaveBeenCalled()
+    back(true)
+    await leaving
 
+    expect(settled).toHaveBeenCalledWith(true)
     expect(leaveFor).toHaveBeenCalledWith('/cashier/1')
   })
 

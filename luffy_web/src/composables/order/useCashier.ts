@@ -40,8 +40,7 @@ export function useCashier(): Cashier {
       await router.push({ name: 'my-order', params: { out_trade_no: payment.out_trade_no } })
       return show({ kind: 'browser', payment })
     }
-    if (payment.pay_url) leaveFor(payment.pay_url)
-    return payment.pay_url === null
+    return payment.pay_url === null || leaveFor(payment.pay_url)
   }
 
   return { open }

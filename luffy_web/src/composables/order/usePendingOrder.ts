@@ -34,5 +34,5 @@ export function usePendingOrder(course: () => CourseDetail): PendingOrder {
     { immediate: true },
   )
 
-  return { order, reload: load }
+  return { order, reload: () => (wanted.value ? load() : Promise.resolve()) }
 }
