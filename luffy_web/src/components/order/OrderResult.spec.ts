@@ -2,10 +2,11 @@ import { screen, waitFor } from '@testing-library/vue'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { dateTime } from '@/format/time'
 import { show } from '@/testing/mounting'
-import { anOrder } from '@/testing/samples'
+import { anOrder, aRefund } from '@/testing/samples'
 import { answer, failNetwork } from '@/testing/server'
-import { OrderStatus, type Order } from '@/types'
+import { OrderStatus, RefundState, type Order } from '@/types'
 
 import OrderResult from './OrderResult.vue'
 
@@ -80,6 +81,26 @@ describe('OrderResult', () => {
     expect(screen.getByText(msg)).toBeVisible()
     expect(screen.queryByRole('button', { name: '重新下单' }) !== null).toBe(mayReorder)
     expect(payAgain()).toBeNull()
+  })
+
+  it('shows what was ordered, paid and given back, also of an order that is refunded', async () => {
+    const paid = { order_status: OrderStatus.Refunded, trade_no: '2026112222', pay_time: '2026-11-22T09:05:00Z', refunded_amount: '99.00' }
+    const refunds = [aRefund({ state: RefundState.Refunded, state_name: '已退款', finished_time: '2026-11-23T01:00:00Z' })]
+    await result(OrderStatus.Refunded, 102, '款项已原路退回。', anOrder({ ...paid, refunds }))
+
+    expect(await screen.findByRole('link', { name: 'Python 爬虫实战' })).toBeVisible()
+    for (const text of ['01M825K83G', '2026112222', dateTime(paid.pay_time), `¥99.00，${dateTime('2026-11-23T01:00:00Z')}`]) {
+      expect(screen.getByRole('region', { name: '支付结果' })).toHaveTextContent(text)
+    }
+  })
+
+  it('leads to the course that is left when another one was given back', async () => {
+    const courses = anOrder().courses.flatMap((course) => [course, { ...course, id: 10 }])
+    const refunds = [aRefund({ course: 9, state: RefundState.Refunded })]
+    await result(OrderStatus.Paid, 100, '成功', anOrder({ courses, refunds, refunded_amount: '99.00' }))
+
+    expect(await screen.findByText('其中一部分款项已经退回，下面是明细。')).toBeVisible()
+    expect(screen.getByRole('link', { name: '立即学习' })).toHaveAttribute('href', '/learn/10')
   })
 
   it('leads to the course of a paid order', async () => {
