@@ -39,6 +39,7 @@ class SitePage:
     help_pages: list[HelpPage]
     agreements: list[Agreement]
     announcement: Announcement | None
+    refund_policy: RefundPolicy
 
 
 def school_settings() -> SchoolSettings:
@@ -49,7 +50,10 @@ def school_settings() -> SchoolSettings:
 
 def refund_policy() -> RefundPolicy:
     """The school's rule for refunds that students ask for. One query."""
-    row = school_settings()
+    return _policy(school_settings())
+
+
+def _policy(row: SchoolSettings) -> RefundPolicy:
     return RefundPolicy(days=row.refund_days, watched_percent=row.refund_watched_percent)
 
 
@@ -65,7 +69,7 @@ def site_settings() -> SiteSettings:
 
 
 def site_page() -> SitePage:
-    """What every page shows of the school. Five queries."""
+    """What every page shows of the school. Six queries."""
     now = timezone.now()
     return SitePage(
         settings=site_settings(),
@@ -73,12 +77,14 @@ def site_page() -> SitePage:
         help_pages=list(HelpPage.objects.visible().defer("text")),
         agreements=list(current_agreements().defer("text")),
         announcement=Announcement.objects.current(now).filter(in_bar=True).first(),
+        refund_policy=refund_policy(),
     )
 
 
 def default_site_page() -> SitePage:
     """What holds as long as nothing is stored. No query."""
-    return SitePage(SiteSettings(pk=SiteSettings.ONLY_PK), [], [], [], None)
+    policy = _policy(SchoolSettings(pk=SchoolSettings.ONLY_PK))
+    return SitePage(SiteSettings(pk=SiteSettings.ONLY_PK), [], [], [], None, policy)
 
 
 def announcements() -> QuerySet[Announcement]:

@@ -14,7 +14,7 @@ from luffy_api.apps.school.models import (
     SiteSettings,
 )
 from luffy_api.apps.school.models.site import ICP_REGISTER
-from luffy_api.apps.school.selectors import SitePage
+from luffy_api.apps.school.selectors import RefundPolicy, SitePage
 from luffy_api.libs.markdown import to_html
 from luffy_api.libs.rich_text import formats
 
@@ -142,6 +142,13 @@ class AgreementSerializer(AgreementVersionSerializer):
         return versions
 
 
+class RefundPolicySerializer(serializers.Serializer[RefundPolicy]):
+    """Until when students may ask for their money; `days` is 0 when only staff give it back."""
+
+    days = serializers.IntegerField(read_only=True)
+    watched_percent = serializers.IntegerField(read_only=True)
+
+
 class SiteSerializer(serializers.Serializer[SitePage]):
     """What every page shows of the school."""
 
@@ -157,6 +164,7 @@ class SiteSerializer(serializers.Serializer[SitePage]):
     help_pages = HelpPageLinkSerializer(many=True, read_only=True)
     agreements = AgreementVersionSerializer(many=True, read_only=True)
     announcement = AnnouncementLinkSerializer(read_only=True, allow_null=True)
+    refund_policy = RefundPolicySerializer(read_only=True)
 
     @extend_schema_field(LogoSerializer(allow_null=True))
     def get_logo(self, page: SitePage) -> dict[str, Any] | None:

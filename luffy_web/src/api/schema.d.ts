@@ -2816,6 +2816,11 @@ export interface components {
             readonly lines: components["schemas"]["RefundLine"][];
             readonly whole: components["schemas"]["RefundOption"];
         };
+        /** @description Until when students may ask for their money; `days` is 0 when only staff give it back. */
+        RefundPolicy: {
+            readonly days: number;
+            readonly watched_percent: number;
+        };
         /** @description Why the student wants money back, and of which course; without one, of the whole order. */
         RefundRequestRequest: {
             reason: string;
@@ -2995,6 +3000,7 @@ export interface components {
             readonly help_pages: components["schemas"]["HelpPageLink"][];
             readonly agreements: components["schemas"]["AgreementVersion"][];
             readonly announcement: components["schemas"]["AnnouncementLink"] | null;
+            readonly refund_policy: components["schemas"]["RefundPolicy"];
         };
         /** @description The mobile that gets a code, and the purpose of the code. */
         SmsCodeRequest: {

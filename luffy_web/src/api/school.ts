@@ -1,9 +1,10 @@
 import type { Agreement, AgreementKind, Announcement, AnnouncementLink, Consents, HelpPage, Site } from '@/types'
 
 import { dataOf, http, quietly } from './http'
+import type { Older } from './older'
 
 /** What every page shows of the school. */
-export const fetchSite = (): Promise<Site> => dataOf(http.GET('/api/v1/home/site/'))
+export const fetchSite = (): Promise<Older<Site, 'refund_policy'>> => dataOf(http.GET('/api/v1/home/site/'))
 
 export const fetchAnnouncements = (signal?: AbortSignal): Promise<AnnouncementLink[]> =>
   dataOf(http.GET('/api/v1/home/announcement/', { signal }))

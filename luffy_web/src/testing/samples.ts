@@ -194,6 +194,7 @@ export const aSite = (changes: Partial<Site> = {}): Site => ({
   help_pages: [],
   agreements: [],
   announcement: null,
+  refund_policy: { days: 7, watched_percent: 20 },
   ...changes,
 })
 

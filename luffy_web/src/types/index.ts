@@ -77,6 +77,12 @@ export enum CourseKind {
   Light = 3,
 }
 
+export enum CourseType {
+  Paid = 0,
+  Vip = 1,
+  Degree = 2,
+}
+
 export enum CourseStatus {
   OnSale = 0,
   Off = 1,

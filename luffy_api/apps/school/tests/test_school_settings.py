@@ -27,13 +27,15 @@ def test_without_a_row_the_defaults_hold(django_assert_num_queries):
         assert selectors.refund_policy() == selectors.RefundPolicy(days=7, watched_percent=20)
 
 
-def test_staff_change_the_rule_of_refunds(admin_client):
+def test_staff_change_the_rule_of_refunds_and_visitors_read_it(admin_client, api):
     assert "退款期限" in admin_client.get(LIST).content.decode()
 
     saved = admin_client.post(LIST, {**form_of(admin_client, LIST), **form(14, 50)})
 
     assert saved.status_code == 302
     assert selectors.refund_policy() == selectors.RefundPolicy(days=14, watched_percent=50)
+    told = api.get("/api/v1/home/site/").json()["data"]["refund_policy"]
+    assert told == {"days": 14, "watched_percent": 50}
 
 
 @pytest.mark.parametrize(

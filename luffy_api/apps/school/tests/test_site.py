@@ -44,12 +44,13 @@ def built(settings, tmp_path):
 
 
 def test_without_a_row_the_defaults_hold(api, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         data = site(api)
 
     assert (data["name"], data["logo"], data["icp"]) == ("Luffy 学堂", None, None)
     assert data["service"] == {"phone": "", "hours": "", "wechat_qr": None}
     assert (data["agreements"], data["announcement"]) == ([], None)
+    assert data["refund_policy"] == {"days": 7, "watched_percent": 20}
 
 
 def test_staff_write_what_every_page_shows(admin_client, api, folders):

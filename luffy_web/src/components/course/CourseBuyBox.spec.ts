@@ -2,9 +2,10 @@ import userEvent from '@testing-library/user-event'
 import { screen } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 
+import { reloadSite } from '@/composables/school/useSite'
 import { show } from '@/testing/mounting'
 import { narrowScreen } from '@/testing/narrowScreen'
-import { aDetail, aListedOrder, pageOf } from '@/testing/samples'
+import { aCourse, aDetail, aListedOrder, aSite, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
 import { CourseStatus } from '@/types'
 
@@ -20,12 +21,81 @@ const box = (changes = {}, reload = vi.fn(), orders = [] as ReturnType<typeof aL
   return show(CourseBuyBox, { loggedIn: true, props: { course: aDetail(changes), reload } })
 }
 
+/** Where the student was in the course. */
+const place = (section_id: number | null) =>
+  answer('get', 'course/mine/', { data: pageOf([{ ...aCourse(), progress: { percent: 0, section_id, position: 0 } }]) })
+
 describe('CourseBuyBox', () => {
-  it('lets an owner continue', async () => {
+  it('lets an owner begin', async () => {
+    const asked = place(null)
+    await box({ owned: true })
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+
+    expect(screen.getByRole('link', { name: '立即学习' })).toHaveAttribute('href', '/learn/9')
+    expect(screen.queryByRole('button', { name: '立即购买' })).toBeNull()
+    expect(screen.queryByText(/可申请退款/)).toBeNull()
+  })
+
+  it('lets an owner continue what was begun', async () => {
+    place(117)
     await box({ owned: true })
 
-    expect(screen.getByRole('link', { name: '继续学习' })).toHaveAttribute('href', '/learn/9')
-    expect(screen.queryByRole('button', { name: '立即购买' })).toBeNull()
+    expect(await screen.findByRole('link', { name: '继续学习' })).toHaveAttribute('href', '/learn/9')
+  })
+
+  it('says what the price includes: refund, invoice, and whom to ask', async () => {
+    await box()
+
+    expect(screen.getByText(/付款后 7 天内、观看不超过 20% 可申请退款 · 付款后可申请发票/)).toBeVisible()
+    expect(screen.queryByText('联系客服')).toBeNull()
+
+    const service = { phone: '400-123-4567', hours: '', wechat_qr: null }
+    answer('get', 'home/site/', { data: aSite({ service, refund_policy: { days: 0, watched_percent: 20 } }) })
+    await reloadSite()
+    expect(await screen.findByText(/退款请联系客服/)).toBeVisible()
+    expect(screen.getByRole('link', { name: '400-123-4567', hidden: true })).toHaveAttribute('href', 'tel:400-123-4567')
+
+    answer('get', 'home/site/', { data: aSite() })
+    await reloadSite()
+  })
+
+  it.each<[0 | 1 | 2, string, string, string]>([
+    [1, 'VIP专享', '99.00', '不需要开通会员，购买后就能学习全部课时。'],
+    [1, 'VIP专享', '0.00', '不需要开通会员，加入后就能学习全部课时。'],
+    [2, '学位课程', '99.00', '购买后就能学习全部课时，没有后续费用。'],
+  ])('says what type %s means for a buyer', async (course_type, course_type_name, real_price, text) => {
+    const { rerender } = await box({ course_type, course_type_name, real_price })
+    expect(screen.getByText(text)).toBeVisible()
+
+    answer('get', 'course/mine/', { data: pageOf([]) })
+    await rerender({ course: aDetail({ course_type, course_type_name, owned: true }) })
+    expect(screen.queryByText(text)).toBeNull()
+  })
+
+  it('asks again for course and order when the visitor comes back from another tab', async () => {
+    const reload = vi.fn()
+    await box({}, reload)
+    vi.useFakeTimers()
+    const state = vi.spyOn(document, 'visibilityState', 'get')
+
+    for (const each of ['hidden', 'visible'] as const) {
+      state.mockReturnValue(each)
+      document.dispatchEvent(new Event('visibilitychange'))
+      vi.advanceTimersByTime(5000)
+    }
+
+    expect(reload).toHaveBeenCalledOnce()
+    vi.useRealTimers()
+  })
+
+  it('is where an address leads that names the price', async () => {
+    const scrolled = vi.spyOn(Element.prototype, 'scrollIntoView')
+    const props = { course: aDetail(), reload: vi.fn() }
+
+    await show(CourseBuyBox, { at: '/course/9', props })
+    expect(scrolled).not.toHaveBeenCalled()
+    await show(CourseBuyBox, { at: '/course/9#price', props })
+    expect(scrolled).toHaveBeenCalledOnce()
   })
 
   it('does not sell what is not on sale', async () => {
@@ -42,7 +112,7 @@ describe('CourseBuyBox', () => {
     const waiting = await screen.findByRole('region', { name: '待支付的订单' })
 
     expect(waiting).toHaveTextContent('¥99')
-    expect(screen.getByRole('button', { name: '继续支付' })).toBeEnabled()
+    expect(await screen.findByRole('button', { name: '继续支付' })).toBeEnabled()
     expect(screen.queryByRole('button', { name: '立即购买' })).toBeNull()
     expect(calls).toHaveLength(0)
   })

@@ -1,5 +1,6 @@
 import { shallowRef, type ShallowRef } from 'vue'
 
+import type { Older } from '@/api/older'
 import { fetchSite } from '@/api/school'
 import type { AgreementVersion, Site } from '@/types'
 
@@ -17,12 +18,13 @@ const DEFAULTS: Site = {
   help_pages: [],
   agreements: [],
   announcement: null,
+  refund_policy: { days: 7, watched_percent: 20 },
 }
 
 /** The server puts the settings into the document, so that nothing moves when they come. */
 function readDocument(): Site {
   const text = document.getElementById('site')?.textContent
-  return text ? (JSON.parse(text) as Site) : DEFAULTS
+  return text ? { ...DEFAULTS, ...(JSON.parse(text) as Older<Site, 'refund_policy'>) } : DEFAULTS
 }
 
 const site = shallowRef<Site>(readDocument())
@@ -32,7 +34,7 @@ export const useSite = (): ShallowRef<Site> => site
 
 /** Reads them anew: the page may have been open for days. What is known stays when that fails. */
 export async function reloadSite(): Promise<void> {
-  site.value = await fetchSite().catch(() => site.value)
+  site.value = { ...site.value, ...(await fetchSite().catch(() => ({}))) }
 }
 
 /** A page's title, with the name of the school behind it. */
