@@ -8,6 +8,7 @@ import type {
   CoursePreview,
   Download,
   MyCourse,
+  OutlineProgress,
   Page,
   Play,
   PreviewLink,
@@ -87,6 +88,10 @@ export const fetchMyCourses = (
 
 export const enrollInCourse = (id: number): Promise<void> =>
   done(http.POST('/api/v1/course/{id}/enroll/', { params: { path: { id } } }))
+
+/** The student's progress in one of their courses, section by section. */
+export const fetchCourseProgress = (id: number, signal?: AbortSignal): Promise<OutlineProgress> =>
+  dataOf(http.GET('/api/v1/course/{id}/progress/', { params: { path: { id } }, signal }))
 
 export async function fetchPlay(section: number, signal?: AbortSignal): Promise<Play> {
   return complete(

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { reloadSite } from '@/composables/school/useSite'
 import { show } from '@/testing/mounting'
 import { narrowScreen } from '@/testing/narrowScreen'
-import { aCourse, aDetail, aListedOrder, aSite, pageOf } from '@/testing/samples'
+import { aDetail, aListedOrder, aSite, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
 import { CourseStatus } from '@/types'
 
@@ -23,7 +23,9 @@ const box = (changes = {}, reload = vi.fn(), orders = [] as ReturnType<typeof aL
 
 /** Where the student was in the course. */
 const place = (section_id: number | null) =>
-  answer('get', 'course/mine/', { data: pageOf([{ ...aCourse(), progress: { percent: 0, section_id, position: 0 } }]) })
+  answer('get', 'course/9/progress/', {
+    data: { course: { percent: 0, done: 0, total: 9, section_id, section_name: '', position: 0 }, sections: [] },
+  })
 
 describe('CourseBuyBox', () => {
   it('lets an owner begin', async () => {
@@ -67,7 +69,7 @@ describe('CourseBuyBox', () => {
     const { rerender } = await box({ course_type, course_type_name, real_price })
     expect(screen.getByText(text)).toBeVisible()
 
-    answer('get', 'course/mine/', { data: pageOf([]) })
+    place(null)
     await rerender({ course: aDetail({ course_type, course_type_name, owned: true }) })
     expect(screen.queryByText(text)).toBeNull()
   })
