@@ -8,11 +8,13 @@ import type {
   CoursePreview,
   Download,
   MyCourse,
+  MyCoursesQuery,
   OutlineProgress,
   Page,
   Play,
   PreviewLink,
   SectionContent,
+  Watched,
 } from '@/types'
 
 import { dataOf, done, http, quietly } from './http'
@@ -67,6 +69,11 @@ export const fetchPreviewPlay = async ({ course, section, token }: PreviewedSect
     ),
   )
 
+const withOwnAnswer = (content: Older<SectionContent, 'own_answer'>): SectionContent => ({
+  ...content,
+  own_answer: content.own_answer ?? '',
+})
+
 export const fetchPreviewContent = (
   { course, section, token }: PreviewedSection,
   signal?: AbortSignal,
@@ -76,22 +83,44 @@ export const fetchPreviewContent = (
       params: { path: { id: course, section }, query: { token } },
       signal,
     }),
-  )
+  ).then(withOwnAnswer)
 
 export const fetchChapters = (course: number, signal?: AbortSignal): Promise<Chapter[]> =>
   dataOf(http.GET('/api/v1/course/chapter/', { params: { query: { course } }, signal }))
 
-export const fetchMyCourses = (
-  query: { page: number; page_size?: number },
-  signal?: AbortSignal,
-): Promise<Page<MyCourse>> => dataOf(http.GET('/api/v1/course/mine/', { params: { query }, signal }))
+export const fetchMyCourses = (query: MyCoursesQuery, signal?: AbortSignal): Promise<Page<MyCourse>> =>
+  dataOf(http.GET('/api/v1/course/mine/', { params: { query }, signal }))
 
 export const enrollInCourse = (id: number): Promise<void> =>
   done(http.POST('/api/v1/course/{id}/enroll/', { params: { path: { id } } }))
 
+/** Leaves a free course; what was paid for or given stays. */
+export const leaveCourse = (id: number): Promise<void> =>
+  done(http.DELETE('/api/v1/course/{id}/enroll/', { params: { path: { id } } }))
+
 /** The student's progress in one of their courses, section by section. */
 export const fetchCourseProgress = (id: number, signal?: AbortSignal): Promise<OutlineProgress> =>
   dataOf(http.GET('/api/v1/course/{id}/progress/', { params: { path: { id } }, signal }))
+
+/** This device starts to play; of too many the one that started first is refused from then on. */
+export const claimPlaying = (): Promise<void> => done(http.POST('/api/v1/course/playing/', quietly))
+
+/** Marks a document or an exercise as read. */
+export const markDone = (section: number): Promise<void> =>
+  done(
+    http.PUT('/api/v1/course/section/{id}/progress/', { params: { path: { id: section } }, body: { done: true } }),
+  )
+
+/** The student's own answer to an exercise. `keepalive`: the page may be closing. */
+export const saveAnswer = (section: number, text: string): Promise<void> =>
+  done(
+    http.PUT('/api/v1/course/section/{id}/answer/', {
+      params: { path: { id: section } },
+      body: { text },
+      // Browsers refuse larger bodies of requests that outlive their page.
+      keepalive: text.length < 10_000,
+    }),
+  )
 
 export async function fetchPlay(section: number, signal?: AbortSignal): Promise<Play> {
   return complete(
@@ -103,15 +132,15 @@ export async function fetchPlay(section: number, signal?: AbortSignal): Promise<
 export const fetchContent = (section: number, signal?: AbortSignal): Promise<SectionContent> =>
   dataOf(
     http.GET('/api/v1/course/section/{id}/content/', { params: { path: { id: section } }, signal }),
-  )
+  ).then(withOwnAnswer)
 
 /** A short-lived signed URL of the course's attachment (课件). */
 export const fetchAttachment = (course: number): Promise<Download> =>
   dataOf(http.GET('/api/v1/course/{id}/attachment/', { params: { path: { id: course } } }))
 
 /** Position in seconds. `keepalive`: the page may be closing. */
-export const saveProgress = (section: number, position: number): Promise<void> =>
-  done(
+export const saveProgress = (section: number, position: number): Promise<Watched> =>
+  dataOf(
     http.PUT('/api/v1/course/section/{id}/progress/', {
       params: { path: { id: section } },
       body: { position },

@@ -2,6 +2,7 @@
 export enum ErrorCode {
   CaptchaRequired = 2006,
   ConsentRequired = 2007,
+  PlayingElsewhere = 3004,
   OrderClosed = 4005,
 }
 

@@ -50,9 +50,12 @@ export type SearchHit = Schemas['SearchResult']
 export type SearchPlace = Schemas['Place']
 export type Section = Schemas['Section']
 export type SectionContent = Schemas['Content']
+/** How far a student is in a section that was begun. */
+export type SectionStanding = Schemas['SectionStanding']
 export type SessionData = Schemas['Token']
 export type SessionUser = Schemas['User']
 export type Site = Schemas['Site']
+export type Watched = Schemas['Watched']
 export type Teacher = Schemas['Teacher']
 
 /** A version of a picture; width in pixels. */
@@ -60,6 +63,9 @@ export type Rendition = Banner['image_set'][number]
 
 /** The purpose of a text message code. */
 export type SmsPurpose = Schemas['SmsPurpose']
+
+/** What 我的课程 may be narrowed to, and how it is ordered. */
+export type MyCoursesQuery = NonNullable<operations['course_mine_list']['parameters']['query']>
 
 /** The orderings of the course list. */
 export type CourseOrdering = NonNullable<

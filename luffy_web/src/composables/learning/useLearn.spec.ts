@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 
 import { run } from '@/testing/mounting'
-import { aChapter, aCourse, aDetail, aSection, pageOf } from '@/testing/samples'
+import { aChapter, aDetail, aSection } from '@/testing/samples'
 import { answer } from '@/testing/server'
 
 import { useLearn } from './useLearn'
@@ -12,6 +12,11 @@ const SECTIONS = [
   aSection({ id: 3, name: '下一节' }),
 ]
 
+const PROGRESS = {
+  course: { percent: 33, done: 1, total: 3, section_id: 3, section_name: '下一节', position: 12 },
+  sections: [{ id: 2, percent: 100, done: true }],
+}
+
 async function learning(section: number | undefined, loggedIn = true) {
   answer('get', 'course/9/', { data: aDetail({ owned: loggedIn }) })
   answer('get', 'course/chapter/', { data: [aChapter(SECTIONS)] })
@@ -20,41 +25,41 @@ async function learning(section: number | undefined, loggedIn = true) {
 
 describe('useLearn', () => {
   it('knows the section and the one after it', async () => {
+    answer('get', 'course/9/progress/', { data: PROGRESS })
     const { result } = await learning(2)
     await vi.waitFor(() => expect(result.section.value?.id).toBe(2))
 
     expect(result.next.value?.name).toBe('下一节')
   })
 
-  it('goes on where the student was', async () => {
-    const progress = { percent: 40, section_id: 3, position: 12 }
-    answer('get', 'course/mine/', { data: pageOf([{ ...aCourse(), progress }]) })
-
-    const { router } = await learning(undefined)
-
-    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/learn/9/3'))
+  it('knows the section before', async () => {
+    answer('get', 'course/9/progress/', { data: PROGRESS })
+    const { result } = await learning(2)
+    await vi.waitFor(() => expect(result.previous.value?.id).toBe(1))
   })
 
-  it('finds its place among more courses than one page holds', async () => {
-    const others = Array.from({ length: 50 }, (_, at) => aCourse({ id: 100 + at }))
-    const progress = { percent: 40, section_id: 3, position: 12 }
-    const calls = answer('get', 'course/mine/', ({ url }) => ({
-      data: pageOf(
-        url.searchParams.get('page') === '1'
-          ? others.map((course) => ({ ...course, progress }))
-          : [{ ...aCourse(), progress }],
-        51,
-      ),
-    }))
+  it('goes on where the student was, by one question', async () => {
+    const calls = answer('get', 'course/9/progress/', { data: PROGRESS })
 
     const { router } = await learning(undefined)
 
     await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/learn/9/3'))
-    expect(calls.map(({ url }) => url.search)).toEqual(['?page=1&page_size=50', '?page=2&page_size=50'])
+    expect(calls).toHaveLength(1)
+  })
+
+  it('knows what is done, and asks again when something is', async () => {
+    const calls = answer('get', 'course/9/progress/', { data: PROGRESS })
+    const { result } = await learning(2)
+    await vi.waitFor(() => expect(result.standings.value.get(2)?.done).toBe(true))
+
+    result.refreshProgress()
+
+    await vi.waitFor(() => expect(calls).toHaveLength(2))
+    expect(result.isKept.value).toBe(true)
   })
 
   it('begins with the first video when the place cannot be asked for', async () => {
-    answer('get', 'course/mine/', { status: 503 })
+    answer('get', 'course/9/progress/', { status: 404 })
 
     const { router } = await learning(undefined)
 

@@ -2,54 +2,47 @@ import { computed, watch, type ComputedRef, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
 
 import type { ApiError } from '@/api/errors'
-import { fetchMyCourses } from '@/api/course'
 import { useCourseChapters } from '@/composables/course/useCourseChapters'
 import { useCourseDetail } from '@/composables/course/useCourseDetail'
-import { useSessionStore } from '@/stores/session'
 import { SectionType, type Chapter, type CourseDetail, type Section } from '@/types'
 
-/** The server's maximum. */
-const PAGE_SIZE = 50
+import { useCourseProgress, type CourseProgressState } from './useCourseProgress'
 
-interface Learn {
+interface Learn extends Pick<CourseProgressState, 'progress' | 'standings'> {
   course: ComputedRef<CourseDetail | null>
   chapters: ComputedRef<Chapter[]>
   section: ComputedRef<Section | undefined>
-  /** The section after `section`. */
+  /** The sections before and after `section`. */
+  previous: ComputedRef<Section | undefined>
   next: ComputedRef<Section | undefined>
+  /** Whether what the student does here is kept. */
+  isKept: ComputedRef<boolean>
+  /** A section counts as done from now on. */
+  refreshProgress: () => void
   loading: Ref<boolean>
   failure: ComputedRef<ApiError | null>
   retry: () => Promise<unknown>
   open: (id: number) => Promise<unknown>
 }
 
-/** The section last watched in a course; null when none was, or the course is not among the student's. */
-async function lastWatched(courseId: number): Promise<number | null> {
-  for (let page = 1, pages = 1; page <= pages; page++) {
-    const { results, count } = await fetchMyCourses({ page, page_size: PAGE_SIZE })
-    const mine = results.find(({ id }) => id === courseId)
-    if (mine) return mine.progress.section_id
-    pages = Math.ceil(count / PAGE_SIZE)
-  }
-  return null
-}
-
-/** The learning page: a course, its outline, the current section and the next one; `preview` is a preview link's token. */
+/** The learning page: a course, its outline, the current section and its neighbours; `preview` is a preview link's token. */
 export function useLearn(
   courseId: () => number,
   sectionId: () => number | undefined,
   preview: () => string | undefined = () => undefined,
 ): Learn {
   const router = useRouter()
-  const session = useSessionStore()
   const { course, error: courseError, reload } = useCourseDetail(courseId, preview)
   const { chapters, sections, error, loading, retry: reloadChapters } = useCourseChapters(courseId, preview)
 
-  const section = computed(() => sections.value.find(({ id }) => id === sectionId()))
-  const next = computed(() => {
-    const at = sections.value.findIndex(({ id }) => id === sectionId())
-    return at < 0 ? undefined : sections.value[at + 1]
-  })
+  const at = computed(() => sections.value.findIndex(({ id }) => id === sectionId()))
+  const section = computed(() => sections.value[at.value])
+  const previous = computed(() => sections.value[at.value - 1])
+  const next = computed(() => (at.value < 0 ? undefined : sections.value[at.value + 1]))
+
+  const isKept = computed(() => Boolean(course.value?.owned) && !preview())
+  const { progress, standings, lastSection, reload: refreshProgress } = useCourseProgress(courseId, () => isKept.value)
+  watch(sectionId, refreshProgress)
 
   function place(id: number | undefined) {
     const token = preview()
@@ -60,15 +53,18 @@ export function useLearn(
 
   /** An address without a section resumes at the last one, or starts with the first video. */
   async function resume() {
-    if (sectionId() !== undefined || sections.value.length === 0) return
-    const last = session.isLoggedIn && !preview() ? await lastWatched(courseId()).catch(() => null) : null
+    if (sectionId() !== undefined || sections.value.length === 0 || !course.value) return
+    const last = await lastSection()
     const first = sections.value.find(({ section_type }) => section_type === SectionType.Video)
     const target = last ?? first?.id ?? sections.value[0]?.id
     await router.replace(place(target))
   }
-  watch([sections, sectionId], resume, { immediate: true })
+  watch([sections, sectionId, course], resume, { immediate: true })
 
   const failure = computed(() => courseError.value ?? error.value)
   const retry = () => Promise.all([reload(), reloadChapters()])
-  return { course, chapters, section, next, loading, failure, retry, open }
+  return {
+    ...{ course, chapters, section, previous, next, loading, failure, retry, open },
+    ...{ progress, standings, isKept, refreshProgress },
+  }
 }
