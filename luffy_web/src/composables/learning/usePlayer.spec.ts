@@ -18,7 +18,6 @@ const PLAY = { url: '/files/a.mp4', type: 'mp4', expires_at: '2099-01-01T00:00:0
 describe('usePlayer', () => {
   const engine = {
     position: vi.fn(() => 42),
-    preferences: vi.fn(() => ({ rate: 1.5, volume: 0.3, muted: false })),
     play: vi.fn(),
     pause: vi.fn(),
     seek: vi.fn(),
@@ -43,6 +42,7 @@ describe('usePlayer', () => {
   async function playing(keepsProgress = true) {
     const plays = answer('get', 'course/section/:id/play/', { data: PLAY })
     const saves = answer('put', 'course/section/:id/progress/', {})
+    const claims = answer('post', 'course/playing/', {})
     const section = ref(117)
     const ended = vi.fn()
     const root = shallowRef<HTMLElement | null>(document.createElement('div'))
@@ -53,7 +53,7 @@ describe('usePlayer', () => {
     )
     await vi.waitFor(() => expect(createEngine).toHaveBeenCalled())
     await flushPromises()
-    return { ...player, plays, saves, section, ended }
+    return { ...player, plays, saves, claims, section, ended }
   }
 
   it('resumes at the stored position, and says so', async () => {
@@ -61,6 +61,31 @@ describe('usePlayer', () => {
 
     expect(vi.mocked(createEngine).mock.calls[0]?.[1]).toMatchObject({ url: '/files/a.mp4', position: 30 })
     expect(result.resumedAt.value).toBe(30)
+  })
+
+  it('claims a place among the devices when it plays, and none for a trial', async () => {
+    const { claims } = await playing()
+    events.playing()
+    await vi.waitFor(() => expect(claims).toHaveLength(1))
+
+    const trial = await playing(false)
+    events.playing()
+    await flushPromises()
+    expect(trial.claims).toHaveLength(0)
+  })
+
+  it('stops and says so when other devices play, and takes the place again', async () => {
+    const { result } = await playing()
+    answer('put', 'course/section/:id/progress/', { status: 409, code: 3004 })
+    engine.position.mockImplementation(() => 55)
+
+    events.paused()
+    await vi.waitFor(() => expect(result.displaced.value).toBe(true))
+    expect(engine.pause).toHaveBeenCalled()
+
+    result.takeOver()
+    expect(engine.play).toHaveBeenCalled()
+    expect(result.displaced.value).toBe(false)
   })
 
   it('restarts from the beginning', async () => {
@@ -181,16 +206,6 @@ describe('usePlayer', () => {
     expect(vi.mocked(createEngine).mock.calls[1]?.[1]).toMatchObject({ url: '/hls/b.m3u8', position: 42 })
     expect(plays).toHaveLength(1)
     expect(engine.reload).not.toHaveBeenCalled()
-  })
-
-  it('keeps the playback rate and volume from one section to the next', async () => {
-    const { section } = await playing()
-
-    section.value = 118
-
-    await vi.waitFor(() => expect(createEngine).toHaveBeenCalledTimes(2))
-    const [first, second] = vi.mocked(createEngine).mock.calls
-    expect([first?.[2].preferences, second?.[2].preferences]).toEqual([undefined, { rate: 1.5, volume: 0.3, muted: false }])
   })
 
   it('passes keys to the player, except those of a field', async () => {

@@ -7,15 +7,16 @@ import { useSessionStore } from '@/stores/session'
 import type { Play, PreviewLink } from '@/types'
 
 import { useLinkRefresh } from './useLinkRefresh'
+import { usePlaybackReports } from './usePlaybackReports'
 import { usePlayerEngine, type PlayerElements } from './usePlayerEngine'
-import { useProgress } from './useProgress'
-import { useSinglePlayback } from './useSinglePlayback'
 import { useVideoChapters } from './useVideoChapters'
 
 interface PlayerOptions {
   /** Whether progress is stored: only for enrolled students. */
   keepsProgress: () => boolean
   ended?: () => void
+  /** The section counts as done from now on. */
+  done?: () => void
   /** The link by which a section is watched that may not be public. */
   preview?: () => PreviewLink | undefined
 }
@@ -31,6 +32,10 @@ interface PlayerState {
   /** The index of the chapter that plays. */
   chapter: Ref<number>
   trouble: Ref<'offline' | 'broken' | null>
+  /** The account plays on as many other devices as it may. */
+  displaced: Ref<boolean>
+  /** Plays here, in place of the device that started first. */
+  takeOver: () => void
   retry: () => Promise<void>
   refresh: (byViewer?: boolean) => Promise<void>
   restart: () => void
@@ -59,7 +64,7 @@ const asking = (sectionId: () => number, preview: PlayerOptions['preview']) => (
 export function usePlayer(
   elements: PlayerElements,
   sectionId: () => number,
-  { keepsProgress, ended, preview }: PlayerOptions,
+  { keepsProgress, ended, done, preview }: PlayerOptions,
 ): PlayerState {
   const ask = asking(sectionId, preview)
   const { data: play, error, loading, load } = useLoad(ask)
@@ -68,27 +73,23 @@ export function usePlayer(
 
   const events = {
     ended() {
-      progress.save()
+      reports.save()
       over.value = true
       ended?.()
     },
-    paused: () => progress.save(),
+    paused: () => reports.save(),
     playing() {
       over.value = false
-      singlePlayback.claim()
+      reports.claim()
     },
     failed: () => void link.refresh(),
     moved,
   }
   const engine = usePlayerEngine(elements, play, events, {
-    opening: ({ position }) => progress.begin(sectionId(), position),
-    closing: () => progress.save(),
+    opening: ({ position }) => reports.begin(sectionId(), position),
+    closing: () => reports.save(),
   })
-  const progress = useProgress(engine.position, keepsProgress)
-  const singlePlayback = useSinglePlayback(() => {
-    progress.skip()
-    engine.pause()
-  })
+  const reports = usePlaybackReports(engine, keepsProgress, done)
   const link = useLinkRefresh({
     fetch: ask,
     reload: engine.reload,
@@ -107,6 +108,7 @@ export function usePlayer(
   async function open() {
     close()
     over.value = false
+    reports.displaced.value = false
     resumedAt.value = 0
     await load()
     resumedAt.value = play.value?.position ?? 0
@@ -120,5 +122,8 @@ export function usePlayer(
   openEach(sectionId, () => void open())
   onScopeDispose(close)
 
-  return { ...link, play, error, loading, over, resumedAt, chapter, retry: open, restart, seek: engine.playFrom }
+  return {
+    ...{ ...link, play, error, loading, over, resumedAt, chapter, displaced: reports.displaced },
+    ...{ retry: open, restart, seek: engine.playFrom, takeOver: reports.takeOver },
+  }
 }

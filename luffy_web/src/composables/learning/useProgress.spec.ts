@@ -6,12 +6,13 @@ import { answer } from '@/testing/server'
 
 import { useProgress } from './useProgress'
 
-async function watching(status = 200) {
-  const saves = answer('put', 'course/section/:id/progress/', { status })
+async function watching(reply: Parameters<typeof answer>[2] = {}) {
+  const saves = answer('put', 'course/section/:id/progress/', reply)
   const place = { second: 30 }
-  const { result, unmount } = await run(() => useProgress(() => place.second, () => true), { loggedIn: true })
+  const events = { done: vi.fn(), displaced: vi.fn() }
+  const { result, unmount } = await run(() => useProgress(() => place.second, () => true, events), { loggedIn: true })
   result.begin(117, 30)
-  return { saves, place, unmount, ...result }
+  return { saves, place, unmount, events, ...result }
 }
 
 const positions = (saves: { body: unknown }[]) => saves.map(({ body }) => (body as { position: number }).position)
@@ -51,7 +52,7 @@ describe('useProgress', () => {
   })
 
   it('repeats a failed save', async () => {
-    const { saves, place, save } = await watching(503)
+    const { saves, place, save } = await watching({ status: 503 })
     place.second = 60
 
     save()
@@ -62,6 +63,29 @@ describe('useProgress', () => {
     })
 
     expect(new Set(positions(saves))).toEqual(new Set([60]))
+  })
+
+  it('tells when the section counts as done', async () => {
+    const { place, save, events } = await watching({ data: { position: 60, watched: 55, done: true } })
+    place.second = 60
+
+    save()
+
+    await vi.waitFor(() => expect(events.done).toHaveBeenCalled())
+  })
+
+  it('tells when other devices play, and of no other refusal', async () => {
+    const { place, save, events } = await watching({ status: 409, code: 1009 })
+    place.second = 60
+    save()
+    await flushPromises()
+    expect(events.displaced).not.toHaveBeenCalled()
+
+    answer('put', 'course/section/:id/progress/', { status: 409, code: 3004 })
+    place.second = 70
+    save()
+
+    await vi.waitFor(() => expect(events.displaced).toHaveBeenCalled())
   })
 
   it('saves nothing while another page plays', async () => {
