@@ -5,31 +5,23 @@ import type { Play } from '@/types'
 
 import { neighbourOf, type Chapters } from './chapterOrder'
 import { loadFlvInChunks } from './flvLoading'
-import { fetchLevels, levelFor } from './hlsLevels'
+import { nameControls } from './controls'
+import { fetchLevels, levelFor, type HlsLevel } from './hlsLevels'
 import type { PlayerKey } from './keys'
 import { trackPosition, type PlayerEvents } from './playbackPosition'
-import { createQuality, definitionsOf } from './quality'
-
-/** Settings of the viewer that are carried over to the next video. */
-export interface PlayerPreferences {
-  rate: number
-  /** 0 to 1. */
-  volume: number
-  muted: boolean
-}
+import { keepPreferences, RATES, readPreferences, type PlayerPreferences } from './preferences'
+import { AUTO, createQuality, definitionsOf } from './quality'
 
 export interface EngineOptions {
   /** The element shown in full screen, including everything that is laid over the picture. */
   frame: HTMLElement
   /** Whether to start playing without a click, as when one section follows another. */
   autoplay: boolean
-  preferences?: PlayerPreferences
 }
 
 export interface Engine {
   /** Whole seconds from the start of the video. */
   position: () => number
-  preferences: () => PlayerPreferences
   play: () => void
   pause: () => void
   /** `position` in seconds. */
@@ -83,7 +75,8 @@ function press(player: Player, key: PlayerKey, chapters: Chapters) {
 const playerOptions = (
   root: HTMLElement,
   play: Play,
-  { frame, autoplay, preferences }: EngineOptions,
+  { frame, autoplay }: EngineOptions,
+  { rate, volume, muted }: PlayerPreferences,
 ): IPlayerOptions => ({
   el: root,
   lang: 'zh-cn',
@@ -101,12 +94,10 @@ const playerOptions = (
   pip: true,
   commonStyle: { playedColor: 'var(--accent)', volumeColor: 'var(--accent)' },
   startTime: play.position,
-  playbackRate: [2, 1.5, 1.25, 1, 0.75, 0.5],
-  ...(preferences && {
-    defaultPlaybackRate: preferences.rate,
-    volume: preferences.volume,
-    autoplayMuted: preferences.muted,
-  }),
+  playbackRate: RATES,
+  defaultPlaybackRate: rate,
+  volume,
+  autoplayMuted: muted,
   // A chunk that failed halfway cannot be fetched again: its first half has been appended already.
   flv: { retryCount: 0 },
 })
@@ -128,19 +119,23 @@ export async function createEngine(
   ])
   // Its modules have just been run and its styles applied: what a slow phone does in one piece blocks touches.
   await new Promise((resolve) => setTimeout(resolve))
-  const start = levels && levelFor(levels, 0, 0)
+  const preferences = readPreferences()
+  const chosen = levels?.find(({ name }) => name === preferences.quality)
+  const start: HlsLevel | undefined = chosen ?? (levels && levelFor(levels, 0, 0))
   const { plugins: menus = [], ...menuOptions } = captions?.captionsOptions(play.subtitles) ?? {}
   const player: Player = new XgPlayer({
-    ...playerOptions(root, play, options),
+    ...playerOptions(root, play, options, preferences),
     ...menuOptions,
     url: start?.url ?? play.url,
     plugins: [...plugins, ...menus],
-    ...(levels && { definition: { list: start ? definitionsOf(levels, start) : [], defaultDefinition: 'auto' } }),
+    ...(levels && { definition: { list: start ? definitionsOf(levels, start) : [], defaultDefinition: chosen?.name ?? AUTO } }),
   })
   const tracker = trackPosition(player, { position: play.position, running: options.autoplay }, events)
   marks?.showChapters(player, play.chapters)
   const shown = captions?.showCaptions(player, play.subtitles)
-  const quality = levels && createQuality(player, levels, start)
+  const quality = levels && createQuality(player, levels, start, chosen?.name)
+  keepPreferences(player)
+  const controls = nameControls(player)
   const flv =
     play.type === 'flv' ? loadFlvInChunks(player, (at) => changeUrl(String(player.config.url), at)) : undefined
 
@@ -160,7 +155,6 @@ export async function createEngine(
 
   return {
     position: () => Math.floor(tracker.position()),
-    preferences: () => ({ rate: player.playbackRate, volume: player.volume, muted: player.muted }),
     play: () => void player.play(),
     pause: () => player.pause(),
     seek: (position) => player.seek(position),
@@ -169,6 +163,7 @@ export async function createEngine(
     destroy: () => {
       quality?.stop()
       flv?.stop()
+      controls.stop()
       player.destroy()
     },
   }

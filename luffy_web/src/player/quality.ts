@@ -3,7 +3,7 @@ import type Player from 'xgplayer'
 import type HlsPlugin from './hls/plugin'
 import { levelFor, type HlsLevel } from './hlsLevels'
 
-const AUTO = 'auto'
+export const AUTO = 'auto'
 /** Milliseconds. */
 const CHECK_INTERVAL = 5000
 
@@ -45,10 +45,14 @@ function showInMenu(player: Player, list: Definition[], chosen: string) {
 
 /**
  * Adapts the quality of an HLS video to the bandwidth until the viewer chooses one. `levels` is empty
- * when the first link had expired; `replaceLevels` brings them with the next link.
+ * when the first link had expired; `replaceLevels` brings them with the next link. `chosen` is the name of a level.
  */
-export function createQuality(player: Player, levels: HlsLevel[], start: HlsLevel | undefined): Quality {
-  let chosen = AUTO
+export function createQuality(
+  player: Player,
+  levels: HlsLevel[],
+  start: HlsLevel | undefined,
+  chosen: string = AUTO,
+): Quality {
   let current = start
 
   function check() {

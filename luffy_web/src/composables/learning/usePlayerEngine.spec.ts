@@ -17,7 +17,6 @@ const HLS = { ...MP4, url: '/hls/index.m3u8', type: 'hls' } as Play
 function anEngine(): Engine {
   return {
     position: vi.fn(() => 42),
-    preferences: vi.fn(() => ({ rate: 1.5, volume: 0.3, muted: false })),
     play: vi.fn(),
     pause: vi.fn(),
     seek: vi.fn(),
@@ -64,9 +63,9 @@ describe('usePlayerEngine', () => {
     expect(player.position()).toBe(0)
   })
 
-  it('replaces the player of another video, and keeps what the viewer has chosen', async () => {
+  it('replaces the player of another video, and plays on', async () => {
     const { play, hooks } = await opened()
-    expect(newest()?.[2]).toMatchObject({ autoplay: false, preferences: undefined })
+    expect(newest()?.[2]).toMatchObject({ autoplay: false })
 
     newest()?.[3].playing()
     play.value = OTHER
@@ -74,7 +73,14 @@ describe('usePlayerEngine', () => {
 
     expect(engines[0]?.destroy).toHaveBeenCalledOnce()
     expect(hooks.opening).toHaveBeenLastCalledWith(OTHER)
-    expect(newest()?.[2]).toMatchObject({ autoplay: true, preferences: { rate: 1.5, volume: 0.3 } })
+    expect(newest()?.[2]).toMatchObject({ autoplay: true })
+  })
+
+  it('plays at once for who has clicked in this document', async () => {
+    vi.stubGlobal('navigator', { ...navigator, userActivation: { hasBeenActive: true } })
+    await opened()
+
+    expect(newest()?.[2]).toMatchObject({ autoplay: true })
   })
 
   it('drops a player that was built for a video which is not wanted any more', async () => {

@@ -1,7 +1,7 @@
 import { useEventListener } from '@vueuse/core'
 import { watch, type Ref } from 'vue'
 
-import { createEngine, type Engine, type PlayerPreferences } from '@/player/engine'
+import { createEngine, type Engine } from '@/player/engine'
 import { playerKey } from '@/player/keys'
 import type { PlayerEvents } from '@/player/playbackPosition'
 import type { Play } from '@/types'
@@ -23,6 +23,7 @@ interface EngineHooks {
 interface PlayerEngine {
   /** Seconds; 0 without a player. */
   position: () => number
+  play: () => void
   pause: () => void
   /** Plays from a second. */
   playFrom: (second: number) => void
@@ -30,6 +31,9 @@ interface PlayerEngine {
   reload: (fresh: Play) => Promise<void>
   dispose: () => void
 }
+
+/** Whoever has clicked in this document has asked for a video, which the browser then lets play with its sound. */
+const cameByClick = () => (navigator as Partial<Navigator>).userActivation?.hasBeenActive ?? false
 
 /** Builds the player for `play`, replaces it when `play` changes, and passes keys on to it. */
 export function usePlayerEngine(
@@ -39,7 +43,6 @@ export function usePlayerEngine(
   { opening, closing }: EngineHooks,
 ): PlayerEngine {
   let engine: Engine | null = null
-  let preferences: PlayerPreferences | undefined
   let hasPlayed = false
 
   const position = () => engine?.position() ?? 0
@@ -50,7 +53,6 @@ export function usePlayerEngine(
 
   function dispose() {
     closing()
-    preferences = engine?.preferences() ?? preferences
     engine?.destroy()
     engine = null
   }
@@ -60,7 +62,7 @@ export function usePlayerEngine(
     const mine = play.value
     if (!mine || !root.value || !frame.value) return
     opening(mine)
-    const options = { frame: frame.value, autoplay: hasPlayed, preferences }
+    const options = { frame: frame.value, autoplay: hasPlayed || cameByClick() }
     const made = await createEngine(root.value, mine, options, { ...events, playing })
     // Another section was opened, or the page left, while the player was downloaded.
     if (play.value === mine && root.value) engine = made
@@ -82,6 +84,7 @@ export function usePlayerEngine(
 
   return {
     position,
+    play: () => engine?.play(),
     pause: () => engine?.pause(),
     playFrom(second) {
       engine?.seek(second)
