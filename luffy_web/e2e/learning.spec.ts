@@ -1,14 +1,14 @@
-import { runInShop, secondsOf, sessionOf, watch } from './shop'
+import { runInShop, secondsOf, sessionOf } from './shop'
 import { expect, test } from './test'
 
 test.use({ storageState: sessionOf('student') })
 
-test('a student joins a free course and goes on where the video was left', async ({ page }) => {
+test('a student joins a free course, which starts to play, and goes on where the video was left', async ({ page }) => {
   await page.goto('/free-course')
   await page.getByRole('link', { name: 'Linux 命令行起步' }).click()
   await page.getByRole('button', { name: '立即学习' }).click()
   await expect(page).toHaveURL(/\/learn\/\d+/)
-  await watch(page)
+  await expect.poll(() => secondsOf(page), { timeout: 60_000 }).toBeGreaterThan(0)
 
   await page.locator('video').evaluate((video: HTMLVideoElement) => {
     video.currentTime = 12
@@ -23,11 +23,24 @@ test('a student joins a free course and goes on where the video was left', async
   await page.reload()
   await expect.poll(() => secondsOf(page)).toBeGreaterThanOrEqual(12)
 
+  // By keyboard alone, and the speed is kept.
+  await page.getByRole('button', { name: '播放', exact: true }).press('Enter')
+  await page.getByRole('button', { name: /^倍速：/ }).press('Enter')
+  await page.getByRole('menuitemradio', { name: '1.5x' }).press('Enter')
+  await expect(page.getByRole('button', { name: '倍速：1.5x' })).toBeFocused()
+  expect(await page.evaluate(() => localStorage.getItem('luffy.player'))).toContain('"rate":1.5')
+
+  await page.goto('/')
+  await expect(page.getByRole('region', { name: '继续学习' })).toContainText('Linux 命令行起步')
   await page.goto('/user/courses')
-  await expect(page.getByRole('article').filter({ hasText: 'Linux 命令行起步' })).toContainText('继续学习')
+  const card = page.getByRole('article').filter({ hasText: 'Linux 命令行起步' })
+  await expect(card).toContainText('继续学习')
+  await card.getByRole('button', { name: '退出课程' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '退出课程' }).click()
+  await expect(card).toHaveCount(0)
 })
 
-test('a student reads a document and looks at the answer of an exercise', async ({ page }) => {
+test('a student reads a document, answers an exercise, and marks both as done', async ({ page }) => {
   const script = `
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import CourseSection, EnrollmentGrant
@@ -44,9 +57,19 @@ print(course.pk, sections.filter(section_type=0).exclude(content="").first().pk,
   await page.goto(`/learn/${course}/${document}`)
   await expect(page.locator('.prose')).toContainText(/\S{10}/)
   await expect(page.getByRole('button', { name: '查看答案' })).toHaveCount(0)
+  const outline = page.getByRole('complementary', { name: '课程目录' })
+  await expect(outline).toContainText('已学完 0/')
+  await page.getByRole('button', { name: '标记为已学完' }).click()
+  await expect(outline).toContainText('已学完 1/')
+  await expect(outline.locator('.section--current')).toBeInViewport()
 
   await page.goto(`/learn/${course}/${exercise}`)
   const answer = page.getByText('random.randint(1, 100)')
+  await page.getByRole('textbox', { name: '我的答案' }).fill('random.random()')
+  await page.getByRole('button', { name: '保存答案' }).click()
+  await expect(page.getByText('已保存，只有您自己能看到')).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('textbox', { name: '我的答案' })).toHaveValue('random.random()')
   await expect(answer).toBeHidden()
   await page.getByRole('button', { name: '查看答案' }).click()
   await expect(answer).toBeVisible()

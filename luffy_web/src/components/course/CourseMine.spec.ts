@@ -1,0 +1,48 @@
+import { screen, within } from '@testing-library/vue'
+import userEvent from '@testing-library/user-event'
+import { describe, expect, it, vi } from 'vitest'
+
+import { useConfirm } from '@/composables/base/useConfirm'
+import { show } from '@/testing/mounting'
+import { aCourse, pageOf } from '@/testing/samples'
+import { answer } from '@/testing/server'
+
+import CourseMine from './CourseMine.vue'
+
+const progress = { percent: 40, done: 2, total: 5, section_id: 117, section_name: '变量', position: 65 }
+const courses = [
+  { ...aCourse({ id: 1, name: '免费的课' }), progress, can_leave: true },
+  { ...aCourse({ id: 2, name: '买来的课' }), progress, can_leave: false },
+]
+
+async function mine() {
+  const calls = answer('get', 'course/mine/', { data: pageOf(courses) })
+  const { router } = await show(CourseMine, { loggedIn: true, at: '/user/courses' })
+  await screen.findByText('免费的课')
+  return { calls, router }
+}
+
+describe('CourseMine', () => {
+  it('narrows to what is finished or not, in the address too', async () => {
+    const { calls, router } = await mine()
+
+    await userEvent.click(screen.getByRole('button', { name: '已完成' }))
+
+    await vi.waitFor(() => expect(calls.at(-1)?.url.search).toBe('?page=1&state=finished'))
+    expect(router.currentRoute.value.query).toEqual({ state: 'finished' })
+  })
+
+  it('leaves a free course after asking, and offers it for no other', async () => {
+    const { calls } = await mine()
+    const left = answer('delete', 'course/1/enroll/', {})
+    const [free, bought] = screen.getAllByRole('article') as [HTMLElement, HTMLElement]
+    expect(within(bought).queryByRole('button')).toBeNull()
+
+    await userEvent.click(within(free).getByRole('button', { name: '退出课程：免费的课' }))
+    expect(left).toHaveLength(0)
+    useConfirm().answer(true)
+
+    await vi.waitFor(() => expect(left).toHaveLength(1))
+    await vi.waitFor(() => expect(calls).toHaveLength(2))
+  })
+})
