@@ -15,6 +15,9 @@ const specsWithMocks = readdirSync('src', { recursive: true, encoding: 'utf8' })
 
 const BACK_OFFICE = ['upload', 'figures', 'text']
 const WORKER = 'service-worker'
+const SHARED = /\/src\/(?!backOffice|player|serviceWorker)/
+const FORMS = /\/src\/(components\/base\/Base(Field|Form|Submit)|components\/user\/User(Frame|LoginPrompt)|composables\/base\/use(Form|Draft)\b)/
+const CARDS = /\/src\/(components\/base\/Base(Pager|Chips)|components\/course\/Course(Card|Grid|PagedGrid))/
 
 /** Browsers install a service worker anew when a byte of it has changed; it keeps nothing of another release. */
 const releaseOfWorker: Plugin = {
@@ -64,7 +67,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'libraries', test: /node_modules\/(@vue|vue|vue-router|pinia|openapi-fetch|@vueuse)\//, minShareCount: 4 },
-            { name: 'shared', test: /\/src\/(?!backOffice|player|serviceWorker)/, minShareCount: 4 },
+            { name: 'shared', test: (path: string) => SHARED.test(path) && !FORMS.test(path) && !CARDS.test(path), minShareCount: 4 },
+            // Most pages have these, but a course and a lecture show neither at first.
+            { name: 'forms', test: FORMS, minShareCount: 2 },
+            { name: 'cards', test: CARDS, minShareCount: 2 },
           ],
         },
       },

@@ -149,8 +149,7 @@ export async function createEngine(
 
   async function reload(fresh: Play) {
     shown?.refresh(fresh.subtitles)
-    const level = quality?.replaceLevels(await fetchLevels(fresh.url))
-    changeUrl(level?.url ?? fresh.url, tracker.position())
+    changeUrl(quality?.replaceLevels(await fetchLevels(fresh.url))?.url ?? fresh.url, tracker.position())
   }
 
   return {

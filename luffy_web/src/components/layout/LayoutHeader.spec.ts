@@ -1,5 +1,5 @@
 import { screen } from '@testing-library/vue'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
 import { narrowScreen } from '@/testing/narrowScreen'
@@ -36,10 +36,12 @@ describe('LayoutHeader', () => {
     ['/course/search?word=Go', false],
   ])('has the box on a phone at %s, which waits for a word: %s', async (at, waits) => {
     narrowScreen()
+    // The tests' renderer moves what it has mounted, which takes the focus away.
+    const focus = vi.spyOn(HTMLInputElement.prototype, 'focus')
     await show(LayoutHeader, { at })
 
     expect(box()).toBeVisible()
-    expect(box() === document.activeElement).toBe(waits)
+    expect(focus).toHaveBeenCalledTimes(waits ? 1 : 0)
   })
 })
 
