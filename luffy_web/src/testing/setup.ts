@@ -1,5 +1,6 @@
 import '@testing-library/jest-dom/vitest'
 import { cleanup } from '@testing-library/vue'
+import { config } from '@vue/test-utils'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 
 import { useNotice } from '@/composables/base/useNotice'
@@ -18,6 +19,11 @@ HTMLDialogElement.prototype.showModal = function () {
 HTMLDialogElement.prototype.close = function () {
   this.open = false
   this.dispatchEvent(new Event('close'))
+}
+
+// A class or listener for a component with several roots goes nowhere, and Vue only warns.
+config.global.config.warnHandler = (message) => {
+  if (message.startsWith('Extraneous non-')) throw new Error(message)
 }
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))

@@ -10,7 +10,7 @@ import CourseShare from './CourseShare.vue'
 
 describe('CourseShare', () => {
   const open = async () => {
-    await show(CourseShare, { props: { course: aDetail({ name: '爬虫实战' }) } })
+    await show(CourseShare, { props: { course: aDetail({ name: '爬虫实战' }), class: 'placed' } })
     await userEvent.click(screen.getByRole('button', { name: '分享' }))
     return screen.findByRole('img', { name: /爬虫实战/ })
   }
@@ -18,6 +18,7 @@ describe('CourseShare', () => {
   it('shows a picture to keep and the address of the course', async () => {
     const picture = await open()
 
+    expect(screen.getByRole('button', { name: '分享' })).toHaveClass('placed')
     expect(picture).toHaveAttribute('src', '/api/v1/course/9/share/')
     expect(screen.getByRole('link', { name: '保存图片' })).toHaveAttribute('download', '爬虫实战.png')
     expect(screen.getByLabelText('课程链接')).toHaveValue('http://luffy.test/course/9')
