@@ -16,7 +16,19 @@ export async function darkViolations(page: Page) {
   return found.map((each) => `in the dark: ${each}`)
 }
 
+/** Those that keep somebody from using a page of the back office; what is framed in it is a page by itself. */
+export async function seriousViolations(page: Page) {
+  const { violations } = await builder(page, ':root').exclude('iframe').analyze()
+  return named(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical'))
+}
+
 async function violationsOf(page: Page, part: string, rules?: string[]) {
+  const isShop = !new URL(page.url()).pathname.startsWith('/admin/')
+  const { violations } = await builder(page, part, rules).analyze()
+  return named(violations.filter(({ impact }) => isShop || impact !== 'minor'))
+}
+
+function builder(page: Page, part: string, rules?: string[]) {
   const options = {
     // axe's preload would fetch the style sheets again and resolve their imports against a wrong URL.
     preload: false,
@@ -24,12 +36,13 @@ async function violationsOf(page: Page, part: string, rules?: string[]) {
     resultTypes: ['violations' as const],
     ...(rules && { runOnly: { type: 'rule' as const, values: rules } }),
   }
-  const results = await new AxeBuilder({ page }).options(options).include(part).analyze()
-  const isShop = !new URL(page.url()).pathname.startsWith('/admin/')
-  return results.violations
-    .filter(({ impact }) => isShop || impact !== 'minor')
-    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${String(target)}: ${failureSummary}`))
+  return new AxeBuilder({ page }).options(options).include(part)
 }
+
+type Violations = Awaited<ReturnType<AxeBuilder['analyze']>>['violations']
+
+const named = (found: Violations) =>
+  found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${String(target)}: ${failureSummary}`))
 
 /** The width of the page's content in pixels; more than the screen means that it scrolls sideways. */
 export function scrollWidth(page: Page): Promise<number> {

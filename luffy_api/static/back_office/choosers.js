@@ -10,6 +10,8 @@
         const text = label.textContent.replace(/[:：]\s*$/, '').trim();
         const container = $(element).next('.select2-container');
         container.find('.select2-selection').attr('aria-labelledby', (_, chosen) => [label.id, chosen].filter(Boolean).join(' '));
+        // What is chosen calls itself a field; referring to it still gives its text, which a label of its own would hide.
+        container.find('.select2-selection__rendered[role=textbox]').attr('aria-labelledby', label.id);
         container.find('.select2-search__field').attr('aria-label', text);
         // The box to search in of a single one is made anew whenever it is opened.
         $(element).on('select2:open', () => $('.select2-container--open .select2-search__field').attr('aria-label', text));
