@@ -202,9 +202,9 @@ def test_a_message_shows_what_became_of_it_and_is_never_edited(operator, student
 def test_the_number_of_recipients_costs_no_queries(operator, django_assert_max_num_queries):
     UserFactory.create_batch(30)
     message = sent(draft(channels=[1, 2]))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         operator.get(page(Message, "change", message.pk))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         preview(operator, channels=[1, 2])
 
 
