@@ -153,9 +153,9 @@ def test_hostile_answers_are_refused(api, student, used_up, captcha):
 
 def test_a_captcha_costs_two_queries(api, student, solved, django_assert_num_queries):
     captcha = solved()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         log_in(api)
-    with django_assert_num_queries(17 + 2):
+    with django_assert_num_queries(18 + 2):
         log_in(api, captcha=captcha)
 
 

@@ -59,5 +59,5 @@ def test_a_disabled_account_cannot_log_in(api, code_for):
 def test_a_fixed_number_of_queries(api, code_for, student, django_assert_num_queries, others):
     UserFactory.create_batch(others)
     code = code_for(student.mobile, "login")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         log_in(api, student.mobile, code)
