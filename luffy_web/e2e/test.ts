@@ -15,7 +15,7 @@ export const test = base.extend<{ errors: AllowedErrors }>({
       const seen: string[] = []
       const allowed = [
         // Players abort range requests when enough is buffered; leaving a page aborts its pending requests.
-        /^net::ERR_ABORTED GET \S+\/(files\/|media\/|api\/|static\/|back-office\/|favicon\.svg$)/,
+        /^net::ERR_ABORTED GET \S+\/(assets\/|files\/|media\/|api\/|static\/|back-office\/|favicon\.svg$)/,
         // Sent with keepalive while the page is left: it arrives, but nobody is left to read the answer.
         /^net::ERR_ABORTED PUT \S+\/progress\/$/,
       ]
