@@ -10,7 +10,8 @@ from luffy_api.apps.video import services
 from luffy_api.apps.video.models import Video
 from luffy_api.apps.video.transcoding import worker
 from luffy_api.libs import storage, video
-from luffy_api.libs.video.tests.sources import SOURCES, run
+from luffy_api.libs.video.tests.sources import SOURCES
+from luffy_api.libs.video.tests.sources.making import run
 from luffy_api.tests.factories import EnrollmentFactory, SectionFactory, current_video
 from luffy_api.tests.private_files import store
 
