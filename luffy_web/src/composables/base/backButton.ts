@@ -59,10 +59,14 @@ export function installBackButton(where: () => string): void {
   window.addEventListener('popstate', popped, { capture: true })
 }
 
-/** Takes back the entries of all dialogs, because another page is opened, which takes them along. */
-export function leaveDialogs(): Promise<void> {
+/**
+ * Forgets all dialogs, because another page is opened, which takes them along. The entry stays in the history, as
+ * one of its page: a step back is late in a tab that is not looked at, and would then leave the new page.
+ */
+export async function leaveDialogs(): Promise<void> {
   opened.length = 0
-  return update()
+  await stepping
+  if (whereRouterIs && entries() > 0) history.replaceState({ ...history.state, dialogs: 0 }, '')
 }
 
 /** While `isOpen()`, the back button calls `close` instead of leaving the page. */
