@@ -42,7 +42,7 @@
         // A menu; "list" is none of the values.
         set('[aria-haspopup=list]', 'aria-haspopup', 'menu');
         // In a tab of the frame, that one has it.
-        if (parent === window) set('#container > #content', 'role', 'main');
+        if (parent === window && !document.querySelector('main, #content [role=main]')) set('#container > #content', 'role', 'main');
         set('meta[name=viewport]', 'content', 'width=device-width, initial-scale=1');
         document.querySelectorAll('#result_list td :is(input:not([type=hidden]), select, textarea)').forEach(nameCell);
         document.querySelectorAll('#result_list a:has(> img[alt=""])').forEach(leaveOut);
