@@ -32,7 +32,7 @@ describe('CourseMine', () => {
     expect(router.currentRoute.value.query).toEqual({ state: 'finished' })
   })
 
-  it('leaves a free course after asking, and offers it for no other', async () => {
+  it('leaves a free course once confirmed, and offers it for no other', async () => {
     const { calls } = await mine()
     const left = answer('delete', 'course/1/enroll/', {})
     const [free, bought] = screen.getAllByRole('article') as [HTMLElement, HTMLElement]

@@ -2,7 +2,7 @@ import { leaveCourse } from '@/api/course'
 import type { Action } from '@/composables/base/useAction'
 import { useConfirmedAction } from '@/composables/base/useConfirmedAction'
 
-/** Leaves a free course after asking; `changed` is called when the list may be another one. */
+/** Leaves a free course once the student has confirmed it; `changed` is called when the list may be another one. */
 export function useLeaveCourse(changed: () => void): Action<[id: number]> {
   return useConfirmedAction(
     {
