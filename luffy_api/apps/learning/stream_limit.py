@@ -27,16 +27,16 @@ MAX_ACCOUNTS = 10_000
 
 def claim(*, user_id: int, login: str) -> None:
     """The device of this login starts to play, in place of the one that started longest ago."""
-    _ask(user_id, login, is_claim=True)
+    _admit(user_id, login, is_claim=True)
 
 
 def require_place(*, user_id: int, login: str) -> None:
     """The device goes on playing. Raises PlayingElsewhere when others have taken its place."""
-    if not _ask(user_id, login, is_claim=False):
+    if not _admit(user_id, login, is_claim=False):
         raise PlayingElsewhere
 
 
-def _ask(user_id: int, login: str, *, is_claim: bool) -> bool:
+def _admit(user_id: int, login: str, *, is_claim: bool) -> bool:
     limit = settings.PLAYER_MAX_DEVICES
     if not limit:
         return True

@@ -4,9 +4,10 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 
-from luffy_api.apps.course import enrollment, gift_lists, gifts
+from luffy_api.apps.course import gift_lists
 from luffy_api.apps.course.exceptions import CourseNotFound
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
+from luffy_api.apps.course.tests.giving import buy, give
 from luffy_api.tests.back_office import log_of
 from luffy_api.tests.counting import students
 from luffy_api.tests.factories import CourseFactory, UserFactory
@@ -25,18 +26,6 @@ def teacher():
 @pytest.fixture
 def course():
     return CourseFactory(name="爬虫")
-
-
-def give(student, course, staff, ends_at=None) -> bool:
-    return gifts.give(
-        user_id=student.pk, course_id=course.pk, ends_at=ends_at, staff_id=staff.pk, reason="补偿"
-    )
-
-
-def buy(student, course) -> None:
-    enrollment.enroll_in_all(
-        user_id=student.pk, course_ids=[course.pk], source=Source.ORDER, reference="N1"
-    )
 
 
 def test_a_list_is_split_at_lines_and_commas():

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
-from luffy_api.apps.course import enrollment, gifts
+from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.exceptions import (
     AlreadyEnrolled,
     CourseNotFound,
@@ -15,6 +15,7 @@ from luffy_api.apps.course.exceptions import (
     StudentNotFound,
 )
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
+from luffy_api.apps.course.tests.giving import buy, give, take
 from luffy_api.tests.back_office import log_of
 from luffy_api.tests.counting import students
 from luffy_api.tests.factories import CourseFactory, UserFactory
@@ -32,24 +33,6 @@ def teacher():
 @pytest.fixture
 def course():
     return CourseFactory(name="爬虫")
-
-
-def give(student, course, staff, ends_at=None) -> bool:
-    return gifts.give(
-        user_id=student.pk, course_id=course.pk, ends_at=ends_at, staff_id=staff.pk, reason="补偿"
-    )
-
-
-def take(student, course, staff) -> bool:
-    return gifts.take_back(
-        user_id=student.pk, course_id=course.pk, staff_id=staff.pk, reason="送错人"
-    )
-
-
-def buy(student, course) -> None:
-    enrollment.enroll_in_all(
-        user_id=student.pk, course_ids=[course.pk], source=Source.ORDER, reference="N1"
-    )
 
 
 def test_a_gift_is_given_once_and_undone(student, course, teacher):
