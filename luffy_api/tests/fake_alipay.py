@@ -191,7 +191,9 @@ class _Handler(GatewayHandler):
         elif method not in alipay.methods:
             self.send(Reply(200 if alipay.open_cashier(content) else 400, b""))
         else:
-            alipay.asked.append((method.rpartition(".")[2], content.get("out_trade_no", "")))
+            # Bills have no number; runners ask for them at some minutes of the day.
+            if number := content.get("out_trade_no"):
+                alipay.asked.append((method.rpartition(".")[2], number))
             self.send(self._answer(method, content))
 
     def _answer(self, method: str, content: Node) -> Reply | None:

@@ -84,8 +84,11 @@ def test_it_is_of_one_moment_while_orders_are_placed(target):
     for seller in sellers:
         seller.start()
     try:
-        wait_until(Order.objects.exists)
-        counts = [manifest.read(back_up(target)).counts for _ in range(3)]
+        counts = []
+        for _ in range(3):
+            before = Order.objects.count()
+            wait_until(lambda before=before: Order.objects.count() > before)
+            counts.append(manifest.read(back_up(target)).counts)
     finally:
         stop.set()
         for seller in sellers:

@@ -17,7 +17,10 @@ Move = Callable[[], Any]
 
 @dataclass
 class Results:
-    """What both returned, or the DomainError; codes of COMMITs of the first that failed."""
+    """What both returned, or the DomainError; codes of COMMITs of the first that failed.
+
+    Each code once: what was undone is tried again until its node has applied the rival's rows.
+    """
 
     first: Any = None
     second: Any = None
@@ -39,7 +42,8 @@ class _Standing(DatabaseWrapper):
         try:
             super()._commit()
         except OperationalError as error:
-            self.results.undone.append(error.args[0])
+            if error.args[0] not in self.results.undone:
+                self.results.undone.append(error.args[0])
             raise
 
 
