@@ -26,6 +26,7 @@ api: list[Any] = [
     path("text/", include("luffy_api.apps.texts.urls")),
     path("user/", include("luffy_api.apps.user.urls")),
     path("inbox/", include("luffy_api.apps.inbox.urls")),
+    path("community/", include("luffy_api.apps.community.urls")),
     path("order/", include("luffy_api.apps.order.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "luffy_api.apps.course",
     "luffy_api.apps.video",
     "luffy_api.apps.learning",
+    "luffy_api.apps.community",
     "luffy_api.apps.order",
     "luffy_api.apps.search",
     "luffy_api.apps.home",

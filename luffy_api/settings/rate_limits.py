@@ -23,6 +23,8 @@ RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "sms_code": {"account": (30, 60), "address": (120, 60)},
     # Pictures, each of which allows one answer.
     "captcha": {"address": (120, 60)},
+    # Writing, changing and deleting ratings.
+    "rating": {"account": (20, 600)},
     # Share pictures of courses; most are kept, a new one takes a fifth of a second to draw.
     "share": {"address": (240, 60)},
     # Requests that decode a picture or read many rows.

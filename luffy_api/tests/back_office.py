@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
+from luffy_api.apps.community.models import FilteredWord
 from luffy_api.apps.dashboard.models import (
     AuditEntry,
     DailyFigures,
@@ -73,6 +74,8 @@ ROWS = {
     "dailyfigures": lambda: DailyFigures.objects.create(
         day=date(2026, 11, 22), placed=1, computed_at=NOW
     ),
+    "rating": factories.RatingFactory,
+    "filteredword": lambda: FilteredWord.objects.create(word="外挂"),
     "studyday": lambda: StudyDay.objects.create(
         day=date(2026, 11, 22),
         user=factories.UserFactory(),

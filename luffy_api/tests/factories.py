@@ -7,6 +7,8 @@ from typing import Any
 import factory
 from django.utils import timezone
 
+from luffy_api.apps.community import ratings
+from luffy_api.apps.community.models import Rating
 from luffy_api.apps.course.models import (
     Course,
     CourseCategory,
@@ -187,6 +189,25 @@ class EnrollmentFactory(factory.django.DjangoModelFactory):
         reason = {name: fields.pop(name) for name in ("source", "reference")}
         EnrollmentGrant.objects.create(user=fields["user"], course=fields["course"], **reason)
         return super()._create(model_class, *args, **fields)
+
+
+class RatingFactory(factory.django.DjangoModelFactory):
+    """A rating by a student of the course, written by the service."""
+
+    class Meta:
+        model = Rating
+
+    user = factory.SubFactory(UserFactory)
+    course = factory.SubFactory(CourseFactory)
+    stars = 5
+    text = ""
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        user, course = fields.pop("user"), fields.pop("course")
+        if not EnrollmentGrant.objects.filter(user=user, course=course).exists():
+            EnrollmentFactory(user=user, course=course)
+        return ratings.rate(user_id=user.pk, course_id=course.pk, **fields)
 
 
 class ProgressFactory(factory.django.DjangoModelFactory):

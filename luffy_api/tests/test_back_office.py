@@ -27,7 +27,7 @@ def test_every_list_and_form_opens_and_is_in_chinese(admin_client, model):
     "name",
     [
         *("course", "order", "invoice", "enrollment", "coursesection", "user", "student"),
-        *("message", "taughtcourse", "taughtstudent"),
+        *("message", "taughtcourse", "taughtstudent", "rating"),
     ],
 )
 def test_the_length_of_a_list_costs_no_queries(admin_client, name, django_assert_max_num_queries):
@@ -59,7 +59,7 @@ def test_the_name_of_a_deleted_row_is_free_again(admin_client, factory, field):
     "name",
     [
         *("order", "paymentevent", "invoice", "enrollment", "refunddueorder", "gatewaycounter"),
-        *("student", "auditentry", "message", "taughtcourse", "taughtstudent"),
+        *("student", "auditentry", "message", "taughtcourse", "taughtstudent", "rating"),
     ],
 )
 def test_books_are_never_edited(admin_client, name):

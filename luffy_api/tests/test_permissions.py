@@ -29,6 +29,7 @@ PUBLIC = {
     "GET course/<int:pk>/preview/section/<int:section>/play/",
     "GET course/<int:pk>/preview/section/<int:section>/content/",
     "GET course/chapter/",
+    "GET community/rating/",
     "GET course/search/",
     "GET course/search/suggest/",
     "GET course/search/hot/",
@@ -53,6 +54,9 @@ PUBLIC = {
 STUDENTS = {
     "PUT course/section/<int:pk>/progress/",
     "PUT course/section/<int:pk>/answer/",
+    "GET community/course/<int:pk>/rating/",
+    "PUT community/course/<int:pk>/rating/",
+    "DELETE community/course/<int:pk>/rating/",
     "POST course/playing/",
     "GET course/<int:pk>/progress/",
     "GET course/mine/",

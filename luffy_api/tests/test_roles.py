@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db
 ALL = frozenset({"view", "add", "change", "delete"})
 VIEW = frozenset({"view"})
 OPERATIONS = {
+    "community.filteredword": ALL,
+    "community.rating": VIEW,
     "course.coursecategory": ALL,
     "course.teacher": ALL,
     "course.course": ALL,
@@ -68,7 +70,11 @@ FINANCE = {
     "order.refunddueorder": VIEW,
     "order.gatewaycounter": VIEW,
 }
-TEACHERS = {"dashboard.taughtcourse": VIEW, "dashboard.taughtstudent": VIEW}
+TEACHERS = {
+    "community.rating": VIEW,
+    "dashboard.taughtcourse": VIEW,
+    "dashboard.taughtstudent": VIEW,
+}
 MATRIX = {
     roles.OPERATIONS: OPERATIONS,
     roles.FINANCE: FINANCE,
@@ -100,6 +106,7 @@ MIGRATIONS = [
     ("dashboard", "0009_rights_of_teachers"),
     ("learning", "0005_rights_to_study_days"),
     ("inbox", "0002_rights_of_operations"),
+    ("community", "0002_rights_on_ratings"),
 ]
 
 

@@ -34,7 +34,8 @@ class Card:
 
 _COURSE = (
     *("pk", "name", "course_img", "course_img_set", "brief", "kind", "course_type", "level"),
-    *("status", "students", "sections", "pub_sections", "period", "price"),
+    *("status", "students", "rating_count", "rating_average", "sections", "pub_sections"),
+    *("period", "price"),
 )
 _CATEGORY = ("course_category_id", "course_category__name")
 _TEACHER = (
@@ -68,9 +69,9 @@ def _data(
     row: Sequence[Any], discounts: list[Any], sections: list[dict[str, Any]], now: datetime
 ) -> CardData:
     """In the order of the serializer's fields."""
-    course, category, teacher = row[:14], row[14:16], row[16:]
+    course, category, teacher = row[:16], row[16:18], row[18:]
     pk, name, image, versions, brief, kind, course_type, level, status, *numbers = course
-    students, total, published, period, price = numbers
+    students, ratings, average, total, published, period, price = numbers
     offer = pricing.best_offer(price, discounts, now)
     return {
         "id": pk,
@@ -87,6 +88,8 @@ def _data(
         "status": status,
         "status_name": _STATES[status],
         "students": students,
+        "rating_count": ratings,
+        "rating_average": f"{average:.2f}",
         "sections": total,
         "pub_sections": published,
         "period": period,

@@ -74,6 +74,8 @@ class CourseCardSerializer(serializers.ModelSerializer[Any]):
             "status",
             "status_name",
             "students",
+            "rating_count",
+            "rating_average",
             "sections",
             "pub_sections",
             "period",

@@ -21,7 +21,7 @@ from luffy_api.apps.course.models import Course, CourseDiscount, CourseQuerySet
 from luffy_api.apps.publishing.versions import MAX_ANSWER_AGE, Made, Version, versions
 from luffy_api.common import replica
 
-ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
+ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price", "-rating"]
 
 Value = TypeVar("Value")
 
@@ -126,7 +126,9 @@ class CourseList:
 def order_by(courses: CourseQuerySet, ordering: str) -> CourseQuerySet:
     """The courses in one of ORDERINGS, by an index where prices are as `Course` has them."""
     name, sign = ordering.lstrip("-"), "-" if ordering.startswith("-") else ""
-    if name == "price":
+    if name == "rating":
+        name = "rating_score"
+    elif name == "price":
         name, now = "current_price", timezone.now()
         if not is_price_current(now):
             name, courses = "real_price", courses.annotate(real_price=pricing_sql.real_price(now))

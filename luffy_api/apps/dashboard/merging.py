@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from luffy_api.apps.community import account_moves as community_moves
+from luffy_api.apps.community.models import Rating
 from luffy_api.apps.course import account_moves as course_moves
 from luffy_api.apps.course.locks import lock_students
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
@@ -36,7 +38,7 @@ class Plan:
 
 
 def plan(*, kept: User, other: User) -> Plan:
-    """Nothing is written or locked. 15 queries."""
+    """Nothing is written or locked. 16 queries."""
     mine, theirs = Enrollment.objects.filter(user=kept), Enrollment.objects.filter(user=other)
     both = theirs.filter(course__in=mine.values("course"))
     names = list(both.values_list("course__name", flat=True)[:MAX_NAMES])
@@ -68,6 +70,7 @@ def _merge(kept_id: int, other_id: int, staff_id: int, reason: str) -> None:
     course_moves.move(source_id=other_id, target_id=kept_id)
     daily.forget(study_days.days_of(other_id))
     learning_moves.move(source_id=other_id, target_id=kept_id)
+    community_moves.move(source_id=other_id, target_id=kept_id)
     inbox_moves.move(source_id=other_id, target_id=kept_id)
     audit_log.log_change(
         kept,
@@ -136,6 +139,7 @@ def _counts(other: User) -> list[tuple[str, int]]:
         "课程授权": EnrollmentGrant.objects.filter(user=other),
         "学习进度": SectionProgress.objects.filter(user=other),
         "练习答案": SectionAnswer.objects.filter(user=other),
+        "评价": Rating.objects.filter(user=other),
         "消息": Delivery.objects.filter(user=other),
         "备注": StudentNote.objects.filter(user=other),
         "同意记录": Consent.objects.filter(user=other),

@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from luffy_api.apps.community import integrity as community_integrity
 from luffy_api.apps.course import listing, student_counts
 from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, EnrollmentGrant
 from luffy_api.apps.order import invoice_integrity, refund_integrity
@@ -232,6 +233,7 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "未支付的订单不会再向支付平台查询": _never_queried_again,
     "课程的学习人数少于已购人数": _too_few_students,
     "课程目录中的展示或当前价格与课程、分类、优惠活动不符": _wrong_in_lists,
+    **community_integrity.RULES,
     **invoice_integrity.RULES,
     **refund_integrity.RULES,
 }

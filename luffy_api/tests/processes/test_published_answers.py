@@ -28,6 +28,7 @@ from luffy_api.tests.factories import (
     CourseFactory,
     DiscountFactory,
     HotWordFactory,
+    RatingFactory,
     SectionFactory,
     TeacherFactory,
     UserFactory,
@@ -44,6 +45,7 @@ ADDRESSES = (
     "course/1/related/",
     "course/chapter/?course=1",
     "course/category/",
+    "community/rating/?course=1",
     "course/search/hot/",
     "home/banner/",
     "home/listing/",
@@ -100,6 +102,7 @@ CHANGES: dict[str, Callable[[], Any]] = {
     "terms are published": lambda: publish_agreement(
         kind=AgreementKind.TERMS, text="协议", after_version=0
     ),
+    "a course is rated": lambda: RatingFactory(course=Course.objects.get(pk=1)),
     "a hot word is added": partial(HotWordFactory, word="机器学习"),
     "a hot word is deleted": lambda: HotWord.objects.filter(word="爬虫").delete(),
     "a discount begins with its row": add_discounted,

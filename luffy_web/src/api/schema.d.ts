@@ -4,6 +4,42 @@
  */
 
 export interface paths {
+    "/api/v1/community/course/{id}/rating/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether I may rate the course, and how I have. */
+        get: operations["community_course_rating_retrieve"];
+        /** @description Rate the course, or change my rating; the same sent twice is one rating. */
+        put: operations["community_course_rating_update"];
+        post?: never;
+        /** @description Take my rating back. */
+        delete: operations["community_course_rating_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/rating/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The ratings of a course, the newest first; `by_stars` counts them from 1 to 5. */
+        get: operations["community_rating_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/course/": {
         parameters: {
             query?: never;
@@ -1765,6 +1801,13 @@ export interface components {
             readonly status_name: string;
             /** 学习人数 */
             readonly students: number;
+            /** 评价数 */
+            readonly rating_count: number;
+            /**
+             * 平均星级
+             * Format: decimal
+             */
+            readonly rating_average: string;
             /** 总课时 */
             readonly sections: number;
             /** 已更新课时 */
@@ -1816,6 +1859,13 @@ export interface components {
             readonly status_name: string;
             /** 学习人数 */
             readonly students: number;
+            /** 评价数 */
+            readonly rating_count: number;
+            /**
+             * 平均星级
+             * Format: decimal
+             */
+            readonly rating_average: string;
             /** 总课时 */
             readonly sections: number;
             /** 已更新课时 */
@@ -1896,6 +1946,13 @@ export interface components {
             readonly status_name: string;
             /** 学习人数 */
             readonly students: number;
+            /** 评价数 */
+            readonly rating_count: number;
+            /**
+             * 平均星级
+             * Format: decimal
+             */
+            readonly rating_average: string;
             /** 总课时 */
             readonly sections: number;
             /** 已更新课时 */
@@ -2250,6 +2307,13 @@ export interface components {
             readonly status_name: string;
             /** 学习人数 */
             readonly students: number;
+            /** 评价数 */
+            readonly rating_count: number;
+            /**
+             * 平均星级
+             * Format: decimal
+             */
+            readonly rating_average: string;
             /** 总课时 */
             readonly sections: number;
             /** 已更新课时 */
@@ -2491,6 +2555,48 @@ export interface components {
             readonly has_text: boolean;
             readonly media: components["schemas"]["SectionMedia"];
         };
+        /** @description Whether the student may rate the course, and the rating, if there is one. */
+        OwnRating: {
+            readonly may_rate: boolean;
+            readonly rating: components["schemas"]["OwnRatingRow"] | null;
+        };
+        /** @description The student's own rating, in whatever state; `reason` says why it was hidden. */
+        OwnRatingRow: {
+            readonly id: number;
+            /** 星级 */
+            readonly stars: number;
+            /** 评价内容 */
+            readonly text: string;
+            /** 状态 */
+            readonly state: components["schemas"]["OwnRatingRowStateEnum"];
+            readonly state_name: string;
+            /** 隐藏原因 */
+            readonly reason: string;
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+            /**
+             * 修改时间
+             * Format: date-time
+             */
+            readonly edited_at: string | null;
+            /** 回复 */
+            readonly answer: string;
+            /**
+             * 回复时间
+             * Format: date-time
+             */
+            readonly answered_at: string | null;
+        };
+        /**
+         * @description * `1` - 已展示
+         *     * `2` - 待审核
+         *     * `3` - 已隐藏
+         * @enum {integer}
+         */
+        OwnRatingRowStateEnum: 1 | 2 | 3;
         PaginatedCourseCardList: {
             /** @example 123 */
             count: number;
@@ -2595,6 +2701,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["MyRefund"][];
+        };
+        PaginatedRatingList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Rating"][];
         };
         PaginatedSearchResultList: {
             /** @example 123 */
@@ -2766,6 +2887,39 @@ export interface components {
          * @enum {string}
          */
         ProviderEnum: "local" | "qiniu" | "s3";
+        /** @description A rating as a student sends it. */
+        RateRequest: {
+            stars: number;
+            /** @default  */
+            text: string;
+        };
+        /** @description A rating as everybody sees it; of the student only the first character of the name. */
+        Rating: {
+            readonly id: number;
+            /** @description `张**`. */
+            readonly author: string;
+            /** 星级 */
+            readonly stars: number;
+            /** 评价内容 */
+            readonly text: string;
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+            /**
+             * 修改时间
+             * Format: date-time
+             */
+            readonly edited_at: string | null;
+            /** 回复 */
+            readonly answer: string;
+            /**
+             * 回复时间
+             * Format: date-time
+             */
+            readonly answered_at: string | null;
+        };
         /** @description The newest message that the student has been shown. */
         ReadAllRequest: {
             /** Format: int64 */
@@ -2897,6 +3051,13 @@ export interface components {
             readonly status_name: string;
             /** 学习人数 */
             readonly students: number;
+            /** 评价数 */
+            readonly rating_count: number;
+            /**
+             * 平均星级
+             * Format: decimal
+             */
+            readonly rating_average: string;
             /** 总课时 */
             readonly sections: number;
             /** 已更新课时 */
@@ -3197,6 +3358,163 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    community_course_rating_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["OwnRating"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_course_rating_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["OwnRating"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_course_rating_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_rating_list: {
+        parameters: {
+            query: {
+                course: number;
+                /** @description 分页结果集中的页码。 */
+                page?: number;
+                /** @description 每页返回的结果数量。 */
+                page_size?: number;
+                /**
+                 * @description * `1` - 1 星
+                 *     * `2` - 2 星
+                 *     * `3` - 3 星
+                 *     * `4` - 4 星
+                 *     * `5` - 5 星
+                 */
+                stars?: "1" | "2" | "3" | "4" | "5";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedRatingList"];
+                        readonly by_stars: number[];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     course_list: {
         parameters: {
             query?: {
@@ -3214,8 +3532,9 @@ export interface operations {
                  *     * `-students` - -students
                  *     * `price` - price
                  *     * `-price` - -price
+                 *     * `-rating` - -rating
                  */
-                ordering?: "-orders" | "-price" | "-students" | "orders" | "price" | "students";
+                ordering?: "-orders" | "-price" | "-rating" | "-students" | "orders" | "price" | "students";
                 /** @description 分页结果集中的页码。 */
                 page?: number;
                 /** @description 每页返回的结果数量。 */

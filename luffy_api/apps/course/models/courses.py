@@ -24,6 +24,10 @@ _DERIVED_FROM = frozenset(
     {"is_show", "is_delete", "status", "price", "course_category", "course_category_id"}
 )
 DERIVED = frozenset({"is_listed", "current_price"})
+# Others count these: `student_counts`, and an app above this one by `course.ratings`.
+COUNTED = frozenset({"students", "rating_count", "rating_average", "rating_score"})
+# Of a course that nobody has rated, for the order of 好评.
+UNRATED_SCORE = Decimal("3.5000")
 
 
 def visible_course(path: str = "") -> Q:
@@ -98,6 +102,7 @@ def _indexes() -> list[models.Index]:
         "orders": ["orders", "id"],
         "students": ["students", "id", "current_price"],
         "price": ["current_price", "id"],
+        "rating": ["rating_score", "id"],
     }
     return [
         models.Index(fields=["is_listed", *columns, *order], name=f"listed_{name}_{ordering}")
@@ -175,6 +180,24 @@ class Course(OutboxModel):
         db_default=Decimal("0.00"),
         editable=False,
     )
+    # Written by an app above this one, through `course.ratings`.
+    rating_count = models.PositiveIntegerField("评价数", default=0, db_default=0, editable=False)
+    rating_average = models.DecimalField(
+        "平均星级",
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal("0.00"),
+        db_default=Decimal("0.00"),
+        editable=False,
+    )
+    rating_score = models.DecimalField(
+        "好评得分",
+        max_digits=5,
+        decimal_places=4,
+        default=UNRATED_SCORE,
+        db_default=UNRATED_SCORE,
+        editable=False,
+    )
     course_category = models.ForeignKey(
         CourseCategory, verbose_name="分类", on_delete=models.PROTECT, related_name="courses"
     )
@@ -210,7 +233,7 @@ class Course(OutboxModel):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the row, but of one that exists neither its students nor what is derived.
+        """Save the row, but of one that exists neither what is counted nor what is derived.
 
         Others may have counted or computed them since this instance was read.
         """
@@ -218,7 +241,7 @@ class Course(OutboxModel):
             columns = {
                 field.attname for field in self._meta.concrete_fields if not field.primary_key
             }
-            written = columns - self.get_deferred_fields() - {"students"} - DERIVED
+            written = columns - self.get_deferred_fields() - COUNTED - DERIVED
             kwargs["update_fields"] = written
         with transaction.atomic():
             super().save(*args, **kwargs)

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from luffy_api.apps.community import rating_counts, ratings
+from luffy_api.apps.community.models import Rating
 from luffy_api.apps.course import enrollment, gifts
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
 from luffy_api.apps.dashboard.figures import daily, reading
@@ -59,11 +61,12 @@ NOT_MOVED = {
     *("Import.applied_by", "Invoice.handled_by", "OfflinePayment.recorded_by"),
     *("OfflinePayment.decided_by", "PaymentCredential.changed_by", "BillDifference.resolved_by"),
     *("Refund.decided_by", "VideoUpload.user", "Message.created_by"),
-    "Teacher.account",
+    *("Teacher.account", "Rating.answered_by"),
 }
 MOVED = {
     *("Order.user", "Invoice.user", "Refund.requested_by", "Enrollment.user"),
     *("EnrollmentGrant.user", "SectionProgress.user", "StudentNote.user", "Consent.user"),
+    "Rating.user",
     *("StudyDay.user", "Delivery.user", "OptOut.user", "SectionAnswer.user", "StudentLogin.user"),
 }
 
@@ -94,6 +97,22 @@ def test_messages_of_both_are_in_one_place_and_once(kept, other, admin):
     ]
     one.refresh_from_db()
     assert one.audience_id == kept.pk
+
+
+def test_of_two_ratings_the_later_one_stays_but_a_hidden_one_always(kept, other, admin):
+    later, hidden, moved = factories.CourseFactory.create_batch(3)
+    for user, stars in ((kept, 5), (other, 2)):
+        for course in (later, hidden):
+            factories.RatingFactory(user=user, course=course, stars=stars)
+    first = Rating.objects.get(user=kept, course=hidden)
+    ratings.hide(rating_id=first.pk, reason="广告", staff_id=admin.pk)
+    factories.RatingFactory(user=other, course=moved, stars=4)
+
+    merge(kept, other, admin)
+
+    rows = Rating.objects.order_by("course")
+    assert [(row.user, row.stars) for row in rows] == [(kept, 2), (kept, 5), (kept, 4)]
+    assert rating_counts.differences() == []
 
 
 def test_of_a_section_the_further_progress_stays(kept, other, admin):

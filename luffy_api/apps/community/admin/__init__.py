@@ -1,0 +1,5 @@
+"""The back office of the community; a module for each subject."""
+
+from luffy_api.apps.community.admin import ratings, words
+
+__all__ = ["ratings", "words"]

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class CommunityConfig(AppConfig):
+    name = "luffy_api.apps.community"
+    label = "community"
+    verbose_name = "社区"
+
+    def ready(self) -> None:
+        """Register a student's own data, its erasure, and what is public."""
+        from luffy_api.apps.community import personal_data as own
+        from luffy_api.apps.community import ratings
+        from luffy_api.apps.community.models import CourseRatings, Rating
+        from luffy_api.apps.publishing import publications
+        from luffy_api.apps.user import account_deletion, personal_data
+
+        personal_data.register("ratings", own.ratings)
+        account_deletion.register(ratings.erase)
+        publications.register(Rating, CourseRatings)

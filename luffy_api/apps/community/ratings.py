@@ -1,0 +1,144 @@
+"""Students rate courses that they have or had; staff hide, show and answer ratings.
+
+Each write locks the student first, then the course, so that the numbers of a course are those of
+its ratings, and two requests of one student are one after the other.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from luffy_api.apps.community import rating_counts
+from luffy_api.apps.community.exceptions import RatingHidden, RatingNotFound
+from luffy_api.apps.community.models import Rating
+from luffy_api.apps.community.word_filter import is_filtered
+from luffy_api.apps.course import access
+from luffy_api.apps.course.exceptions import NotEnrolled
+from luffy_api.apps.course.locks import lock_courses, lock_students
+from luffy_api.apps.course.models import EnrollmentGrant
+from luffy_api.common import audit_log
+from luffy_api.common.transactions import retry_deadlocks
+
+State = Rating.State
+
+
+def may_rate(*, user_id: int, course_id: int) -> bool:
+    """Whether the student has the course, or had it: also one that has ended or was refunded.
+
+    Whoever gave a course back has an opinion of it, too. One query.
+    """
+    return EnrollmentGrant.objects.filter(user=user_id, course=course_id).exists()
+
+
+@retry_deadlocks
+@transaction.atomic
+def rate(*, user_id: int, course_id: int, stars: int, text: str) -> Rating:
+    """Write or change the student's rating. Raises NotEnrolled, CourseNotFound.
+
+    With a word of the filter in it, or after staff have hidden it, it waits for staff.
+    """
+    lock_students([user_id])
+    if not may_rate(user_id=user_id, course_id=course_id):
+        access.require_visible(course_id=course_id, user_id=user_id)
+        raise NotEnrolled
+    lock_courses([course_id])
+    row = Rating.objects.filter(user=user_id, course=course_id).first()
+    before = _counted(row)
+    if row is None:
+        row = Rating(user_id=user_id, course_id=course_id)
+    elif (row.stars, row.text) != (stars, text):
+        row.edited_at = timezone.now()
+    else:
+        return row
+    row.stars, row.text = stars, text
+    row.state = State.PENDING if row.reason or is_filtered(text) else State.SHOWN
+    row.save()
+    _count(course_id, before, _counted(row))
+    return row
+
+
+@retry_deadlocks
+@transaction.atomic
+def withdraw(*, user_id: int, course_id: int) -> None:
+    """Delete the student's own rating. Raises RatingNotFound, RatingHidden."""
+    lock_students([user_id])
+    lock_courses([course_id])
+    row = Rating.objects.filter(user=user_id, course=course_id).first()
+    if row is None:
+        raise RatingNotFound
+    if row.reason:
+        raise RatingHidden
+    row.delete()
+    _count(course_id, _counted(row), None)
+
+
+def erase(user_id: int) -> None:
+    """Delete everything that a student has rated, in the transaction that closes the account."""
+    rows = Rating.objects.filter(user=user_id)
+    course_ids = list(rows.values_list("course", flat=True))
+    lock_courses(course_ids)
+    for row in rows.filter(course__in=course_ids):
+        row.delete()
+        _count(row.course_id, _counted(row), None)
+
+
+@retry_deadlocks
+@transaction.atomic
+def hide(*, rating_id: int, reason: str, staff_id: int) -> None:
+    """Take a rating off the site; it counts no more. Raises RatingNotFound."""
+    row = _locked(rating_id)
+    _move(row, State.HIDDEN, reason)
+    audit_log.log_change(row, user_id=staff_id, message=f"隐藏评价，原因：{reason}")
+
+
+@retry_deadlocks
+@transaction.atomic
+def show(*, rating_id: int, staff_id: int) -> bool:
+    """Show a rating to everybody; return False if it was shown. Raises RatingNotFound."""
+    row = _locked(rating_id)
+    if row.state == State.SHOWN:
+        return False
+    _move(row, State.SHOWN, "")
+    audit_log.log_change(row, user_id=staff_id, message="展示评价")
+    return True
+
+
+@retry_deadlocks
+@transaction.atomic
+def answer(*, rating_id: int, text: str, staff_id: int) -> None:
+    """Answer a rating under it; an empty text takes the answer away. Raises RatingNotFound."""
+    row = _locked(rating_id)
+    row.answer = text
+    row.answered_by_id = staff_id if text else None
+    row.answered_at = timezone.now() if text else None
+    row.save(update_fields=["answer", "answered_by", "answered_at", "updated_time"])
+    audit_log.log_change(row, user_id=staff_id, message="回复评价" if text else "删除评价的回复")
+
+
+def _locked(rating_id: int) -> Rating:
+    """The rating under the lock of its course. Raises RatingNotFound."""
+    course_id = Rating.objects.filter(pk=rating_id).values_list("course", flat=True).first()
+    lock_courses([course_id] if course_id else [])
+    row = Rating.objects.select_for_update().filter(pk=rating_id).first()
+    if row is None:
+        raise RatingNotFound
+    return row
+
+
+def _move(row: Rating, state: State, reason: str) -> None:
+    before = _counted(row)
+    row.state, row.reason = state, reason
+    row.save(update_fields=["state", "reason", "updated_time"])
+    _count(row.course_id, before, _counted(row))
+
+
+def _counted(row: Rating | None) -> int | None:
+    """The stars that a rating counts with."""
+    return row.stars if row is not None and row.state == State.SHOWN else None
+
+
+def _count(course_id: int, before: int | None, after: int | None) -> None:
+    if before == after:
+        return
+    gone = [(before, -1)] if before else []
+    come = [(after, 1)] if after else []
+    rating_counts.change(course_id, [*gone, *come])

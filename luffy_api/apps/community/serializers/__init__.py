@@ -1,0 +1,1 @@
+"""Shapes of the community; a module for each subject."""

@@ -1,0 +1,1 @@
+"""Endpoints of the community; a module for each subject."""
