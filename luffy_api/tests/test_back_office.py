@@ -23,6 +23,7 @@ def test_every_list_and_form_opens_and_is_in_chinese(admin_client, model):
     assert [name for name in names if str(name).isascii()] == []
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "name",
     [

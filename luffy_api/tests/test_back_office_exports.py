@@ -187,6 +187,7 @@ def test_the_headings_are_chinese_and_none_comes_twice():
         assert not [heading for heading in headings if heading.isascii()]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("format", "content_type"),
     [
@@ -235,6 +236,7 @@ def test_a_wrong_span_or_choice_is_said_on_the_page(finance, changes, sentence):
     assert not LogEntry.objects.exists()
 
 
+@pytest.mark.any_database
 def test_the_page_offers_this_month(finance):
     form = finance.get(URL).context["form"]
 
@@ -242,6 +244,7 @@ def test_the_page_offers_this_month(finance):
     assert (form.initial["first"], form.initial["last"]) == (today.replace(day=1), today)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("role", [roles.OPERATIONS, ""])
 def test_nobody_but_finance_exports(client, role):
     client.force_login(staff(role))
@@ -250,6 +253,7 @@ def test_nobody_but_finance_exports(client, role):
     assert export(client, "orders", "csv").status_code == 403
 
 
+@pytest.mark.any_database
 def test_a_student_and_a_visitor_are_sent_to_the_login(client, student):
     assert export(client, "orders", "csv").status_code == 302
     client.force_login(student)

@@ -10,7 +10,7 @@ from luffy_api.tests.back_office import form_of, page, save
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, SectionFactory
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 DIRTY = '<p onclick="x()">字</p><script>alert(1)</script>'
 
@@ -71,6 +71,7 @@ def test_markdown_is_kept_as_it_is_and_what_is_not_shown_is_said(admin_client):
     assert messages_of(answer)[0] == "网站上不会显示文字里的这些内容：标签 img"
 
 
+@pytest.mark.every_database
 def test_a_text_that_nobody_changes_stays_as_it_is(admin_client):
     old = "旧的一行\r\n<div>另一行</div>"
     course = CourseFactory(detail=old)
@@ -131,6 +132,7 @@ def test_a_text_may_be_kept_as_it_is(admin_client):
     assert (row.text, row.content_format) == ("<p>**重**</p>", "html")
 
 
+@pytest.mark.every_database
 def test_a_text_is_converted_shown_and_saved_only_then(admin_client):
     row = document(answer="*2*")
 
@@ -185,6 +187,7 @@ def test_there_are_no_other_formats(admin_client, content_format):
     assert "content_format" in errors_of(answer)
 
 
+@pytest.mark.every_database
 def test_a_text_that_is_too_long_is_refused_in_words(admin_client):
     row = announcement()
 
@@ -193,6 +196,7 @@ def test_a_text_that_is_too_long_is_refused_in_words(admin_client):
     assert errors_of(answer)["text"] == ["文字不能超过 100000 个字符，现在有 100001 个"]
 
 
+@pytest.mark.every_database
 def test_two_people_who_change_text_and_format_are_asked(admin_client):
     row = announcement()
     url = page(Announcement, "change", row.pk)

@@ -12,7 +12,7 @@ from luffy_api.libs.alipay_v1.tests.certificates import chain
 from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 from luffy_api.tests.factories import OrderFactory, RefundFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 class Changes:
@@ -58,6 +58,7 @@ def test_a_no_is_an_answer_and_another_error_is_a_fault_of_ours(scrape, error, o
     assert changes() == {("refund", outcome, "wechat"): 1}
 
 
+@pytest.mark.every_database
 def test_refused_notifications_are_counted_by_reason(scrape, client):
     changes = Changes(scrape, "luffy_notifications_total")
 
@@ -76,6 +77,7 @@ def test_a_reason_that_nobody_knows_is_one_label(scrape):
     assert changes() == {("alipay", OTHER): 2, ("alipay", ACCEPTED): 1}
 
 
+@pytest.mark.every_database
 def test_what_happens_to_a_refund_is_counted_after_its_commit(
     scrape, django_capture_on_commit_callbacks
 ):

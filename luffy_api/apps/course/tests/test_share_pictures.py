@@ -21,7 +21,7 @@ from luffy_api.tests.factories import (
     TeacherFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +47,7 @@ def picture(client: Client, course: Course) -> Image.Image:
     return Image.open(io.BytesIO(answer.content)).convert("RGB")
 
 
+@pytest.mark.every_database
 def test_everybody_gets_a_png_of_the_course(client, course):
     found = picture(client, course)
 
@@ -77,6 +78,7 @@ def test_a_change_is_drawn(client, course, change):
     assert after["ETag"] != before["ETag"]
 
 
+@pytest.mark.every_database
 def test_what_has_not_changed_is_neither_drawn_nor_sent_again(
     client, course, django_assert_max_num_queries
 ):

@@ -20,7 +20,7 @@ from luffy_api.tests import factories
 from luffy_api.tests.back_office import ROWS, act, form_of, page, save
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 EXPORT = "admin:dashboard_auditentry_export"
 
 
@@ -35,6 +35,7 @@ def listed(browser, **query) -> list[AuditEntry]:
 # --- What is entered ---------------------------------------------------------------------------
 
 
+@pytest.mark.every_database
 def test_a_price_is_logged_with_its_values_before_and_after(admin_client):
     course = factories.CourseFactory(price="99.00")
 
@@ -96,6 +97,7 @@ def test_roles_are_logged_with_what_there_was_before(admin_client):
     assert ("否", "是") in values.values()
 
 
+@pytest.mark.every_database
 def test_personal_data_and_passwords_are_not_copied_into_the_log(admin_client, student):
     save(admin_client, student, mobile="13900001111", email="new@example.com", nickname="小王")
     words = {"password1": "some good words", "password2": "some good words"}
@@ -177,6 +179,7 @@ EXAMPLES = {
 }
 
 
+@pytest.mark.every_database
 def test_each_kind_finds_its_own(admin_client, everything):
     for kind, word in EXAMPLES.items():
         found = [told(entry) for entry in listed(admin_client, kind=kind)]
@@ -188,6 +191,7 @@ def test_every_kind_has_its_example():
     assert set(KINDS) == set(EXAMPLES)
 
 
+@pytest.mark.every_database
 def test_it_is_filtered_by_person_object_time_and_address(admin_client, everything, student):
     assert [entry.user for entry in listed(admin_client, by=student.pk)] == [student]
     table = LogEntry.objects.filter(user=student).values_list("content_type", flat=True)[0]
@@ -206,6 +210,7 @@ SENSELESS = [
 ]
 
 
+@pytest.mark.every_database
 def test_senseless_filters_are_no_error(admin_client, everything):
     for query in SENSELESS:
         for url in (page(AuditEntry, "changelist"), reverse(EXPORT)):
@@ -242,6 +247,7 @@ def test_a_visitor_is_sent_to_the_login(client):
         assert client.get(url).status_code == 302
 
 
+@pytest.mark.every_database
 def test_an_export_has_what_the_filters_leave_and_is_logged(admin_client, everything):
     url = f"{reverse(EXPORT)}?kind=access"
     assert "（1 条）" in admin_client.get(url).content.decode()
@@ -255,6 +261,7 @@ def test_an_export_has_what_the_filters_leave_and_is_logged(admin_client, everyt
     assert newest().change_message.startswith("导出 操作日志_")
 
 
+@pytest.mark.every_database
 def test_the_length_of_the_list_costs_no_queries(
     admin_client, student, django_assert_max_num_queries
 ):
@@ -265,6 +272,7 @@ def test_the_length_of_the_list_costs_no_queries(
             admin_client.get(page(AuditEntry, "changelist"))
 
 
+@pytest.mark.every_database
 def test_old_entries_and_those_of_others_are_read_too(admin_client, student):
     for message in ('[{"changed": {"fields": ["价格"]}}]', "[broken", "", '[{"added": {}}]'):
         audit_log.log_change(student, user_id=student.pk, message=message)

@@ -130,6 +130,7 @@ def test_a_free_course_costs_nothing_and_unknown_names_are_told():
     assert errors(later) == {2: {"price": ["免费课的价格必须为 0"]}}
 
 
+@pytest.mark.any_database
 def test_html_is_cleaned_and_an_old_price_rule_spares_rows_that_stay():
     course = CourseFactory()
     heading = ["编号", "课程名称", "分类", "讲师", "详情介绍"]
@@ -148,6 +149,7 @@ def text_row(course, *texts):
     return [course.pk, course.name, course.course_category.pk, course.teacher.pk, *texts]
 
 
+@pytest.mark.any_database
 def test_what_cleaning_removes_stands_among_the_changes():
     course = CourseFactory()
 
@@ -159,6 +161,7 @@ def test_what_cleaning_removes_stands_among_the_changes():
     ]
 
 
+@pytest.mark.any_database
 def test_a_format_comes_with_its_text_and_never_alone():
     course = CourseFactory(detail="<p>旧</p>")
 
@@ -172,6 +175,7 @@ def test_a_format_comes_with_its_text_and_never_alone():
     assert (course.detail, course.content_format) == ("# <b>新</b>", "markdown")
 
 
+@pytest.mark.any_database
 def test_texts_of_an_outline_have_their_format():
     CourseFactory(name="入门")
     heading = [*OUTLINE[:5], "文字格式", "文字内容", "参考答案"]
@@ -229,6 +233,7 @@ def test_an_outline_changes_what_is_there():
     assert section.is_playable
 
 
+@pytest.mark.any_database
 def test_faults_of_an_outline_are_told():
     course = CourseFactory(name="入门")
     other = SectionFactory()
@@ -272,6 +277,7 @@ def test_a_discount_takes_its_courses_and_prices_follow():
     assert str(first.current_price) == "80.00"
 
 
+@pytest.mark.any_database
 def test_faults_of_a_discount_are_told():
     heading = ["活动名称", "优惠类型", "优惠值", "开始时间", "结束时间", "参与课程"]
     rows = [

@@ -14,7 +14,7 @@ from luffy_api.tests.back_office_messages import SEND, confirmed, filled, previe
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, UserFactory
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -42,6 +42,7 @@ def test_a_preview_says_what_it_would_do_and_does_nothing(operator, student, set
     assert not Message.objects.exists()
 
 
+@pytest.mark.every_database
 def test_the_second_click_sends_it_to_everybody(
     operator, student, django_capture_on_commit_callbacks
 ):
@@ -54,6 +55,7 @@ def test_the_second_click_sends_it_to_everybody(
     assert log_of(message) == ["发送消息：全体学员，站内信 1 人"]
 
 
+@pytest.mark.every_database
 def test_to_one_student_by_any_name(operator, student):
     for name in (student.mobile, student.username, student.email, f"#{student.pk}"):
         send(operator, audience="student", student=name)
@@ -63,6 +65,7 @@ def test_to_one_student_by_any_name(operator, student):
     assert Message.objects.count() == 4
 
 
+@pytest.mark.every_database
 def test_to_the_students_of_a_course(operator, student):
     course = CourseFactory(name="爬虫")
     EnrollmentFactory(user=student, course=course)
@@ -73,6 +76,7 @@ def test_to_the_students_of_a_course(operator, student):
     assert Message.objects.get().audience_name == "《爬虫》的学员"
 
 
+@pytest.mark.every_database
 def test_a_double_click_is_one_message(operator, student):
     data = confirmed(preview(operator))
     for _ in range(2):
@@ -91,6 +95,7 @@ def test_what_was_changed_after_the_preview_is_previewed_again(operator, student
     assert Message.objects.get().title == "另一个标题"
 
 
+@pytest.mark.every_database
 def test_more_people_than_agreed_to_are_previewed_again(operator, student):
     data = confirmed(preview(operator))
     UserFactory()
@@ -186,6 +191,7 @@ def test_the_page_of_a_student_leads_to_a_message(operator, student):
     assert f"{reverse(SEND)}?student={student.pk}" in operator.get(address).content.decode()
 
 
+@pytest.mark.every_database
 def test_a_message_shows_what_became_of_it_and_is_never_edited(operator, student):
     UserFactory(mobile=None)
     message = sent(draft(channels=[1, 2]))
@@ -199,6 +205,7 @@ def test_a_message_shows_what_became_of_it_and_is_never_edited(operator, student
     assert operator.get(page(Message, "add")).status_code == 403
 
 
+@pytest.mark.every_database
 def test_the_number_of_recipients_costs_no_queries(operator, django_assert_max_num_queries):
     UserFactory.create_batch(30)
     message = sent(draft(channels=[1, 2]))
@@ -208,6 +215,7 @@ def test_the_number_of_recipients_costs_no_queries(operator, django_assert_max_n
         preview(operator, channels=[1, 2])
 
 
+@pytest.mark.every_database
 def test_sending_is_stopped_after_a_question(operator, student):
     message = sent(draft(channels=[1, 2]))
     address = reverse("admin:inbox_message_stop", args=[message.pk])

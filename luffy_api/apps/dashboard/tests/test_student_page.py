@@ -17,7 +17,7 @@ from luffy_api.tests import factories
 from luffy_api.tests.back_office import page, said
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -60,6 +60,7 @@ def customer(student):
     return payment.order
 
 
+@pytest.mark.every_database
 def test_a_superuser_sees_every_part(admin_client, student):
     order = customer(student)
     html = html_of(admin_client, student)
@@ -71,6 +72,7 @@ def test_a_superuser_sees_every_part(admin_client, student):
     assert "13812345678" not in html
 
 
+@pytest.mark.every_database
 def test_operations_sees_courses_and_no_money(as_role, student):
     order = customer(student)
     html = html_of(as_role(roles.OPERATIONS), student)
@@ -82,6 +84,7 @@ def test_operations_sees_courses_and_no_money(as_role, student):
     assert order.out_trade_no in html
 
 
+@pytest.mark.every_database
 def test_finance_sees_money_and_no_courses(as_role, student):
     order = customer(student)
     html = html_of(as_role(roles.FINANCE), student)
@@ -107,6 +110,7 @@ def test_a_student_and_a_visitor_are_sent_to_the_login(client, student):
     assert not StudentNote.objects.exists()
 
 
+@pytest.mark.every_database
 def test_the_number_of_queries_does_not_grow(admin_client, student, django_assert_max_num_queries):
     for _ in range(2):
         customer_again(student)
@@ -126,6 +130,7 @@ def customer_again(student):
     notes.write(user_id=student.pk, author_id=staff().pk, text="x")
 
 
+@pytest.mark.every_database
 def test_many_courses_stand_on_several_pages(admin_client, student):
     for _ in range(student_page.COURSES_PER_PAGE + 1):
         factories.EnrollmentFactory(user=student)
@@ -147,6 +152,7 @@ def test_nobody_has_no_page(admin_client, pk):
 # --- Finding somebody --------------------------------------------------------------------------
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("role", [roles.OPERATIONS, roles.FINANCE])
 def test_a_role_finds_one_student_by_the_whole_identity_and_reads_no_list(as_role, role, student):
     browser = as_role(role)
@@ -186,6 +192,7 @@ def test_the_page_is_reached_from_accounts_and_orders(admin_client, student):
 # --- Notes -------------------------------------------------------------------------------------
 
 
+@pytest.mark.every_database
 def test_a_note_says_who_and_when_and_stays(as_role, student):
     browser = as_role(roles.FINANCE)
     browser.post(url("note", student.pk), {"text": "<b>很急</b>"})
@@ -223,6 +230,7 @@ def gift(given, **fields):
     return {"course": given.pk, "reason": "补偿", **fields}
 
 
+@pytest.mark.every_database
 def test_operations_gives_a_course_and_takes_it_back(as_role, student):
     browser, course = as_role(roles.OPERATIONS), factories.CourseFactory()
     assert "赠送课程" in html_of(browser, student)
@@ -238,6 +246,7 @@ def test_operations_gives_a_course_and_takes_it_back(as_role, student):
     assert "已收回" in said(answer)
 
 
+@pytest.mark.every_database
 def test_a_purchase_is_not_taken(admin_client, student):
     bought = factories.EnrollmentFactory(user=student, reference="N1")
     assert url("take", student.pk, bought.course.pk) not in html_of(admin_client, student)

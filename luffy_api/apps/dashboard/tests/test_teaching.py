@@ -26,7 +26,7 @@ from luffy_api.tests.factories import (
 )
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 COURSES = "/admin/dashboard/taughtcourse/"
 STUDENTS = "/admin/dashboard/taughtstudent/"
 SPAN = {"first": "2026-11-20", "last": "2026-11-23"}
@@ -84,6 +84,7 @@ def text(answer) -> str:
     return str(answer.content.decode())
 
 
+@pytest.mark.every_database
 def test_the_lists_have_own_courses_and_students_only(browser, own, others):
     assert "自己的课" in text(browser.get(COURSES))
     assert "自己的学员" in text(browser.get(STUDENTS))
@@ -110,6 +111,7 @@ def test_no_query_of_a_list_shows_more(browser, own, others, query):
         assert "别人的" not in answer.content.decode().replace("?q=别人", "")
 
 
+@pytest.mark.every_database
 def test_a_course_has_its_facts_and_its_outline_to_look_at(browser, api_of, own):
     html = text(browser.get(f"{COURSES}{own.pk}/change/"))
     outline = api_of.get(f"/api/v1/course/{own.pk}/outline/").json()["data"]
@@ -121,6 +123,7 @@ def test_a_course_has_its_facts_and_its_outline_to_look_at(browser, api_of, own)
     assert set(outline["rights"].values()) == {False}
 
 
+@pytest.mark.every_database
 def test_a_student_has_progress_and_no_mobile(browser, own):
     enrollment = own.enrollments.get()
     first = CourseSection.objects.get(name="第一课")
@@ -141,6 +144,7 @@ def test_a_student_without_a_nickname_is_not_called_by_the_mobile(browser, own):
     assert "13800001111" not in text(browser.get(f"{STUDENTS}{row.pk}/change/"))
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("seen", [False, True])
 def test_figures_have_amounts_only_if_the_school_says_so(browser, own, seen):
     SchoolSettings.objects.create(pk=1, teachers_see_revenue=seen)
@@ -174,6 +178,7 @@ def addresses(course) -> list[str]:
     ]
 
 
+@pytest.mark.every_database
 def test_no_address_of_another_teachers_course_opens(browser, own, others):
     for change in (False, True):
         if change:
@@ -229,6 +234,7 @@ def test_nothing_is_written_by_the_pages(browser, own):
     assert Course.objects.filter(pk=own.pk).values().get() == before
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(
     "change",
     [
@@ -296,6 +302,7 @@ def test_without_the_schools_word_the_outline_is_only_read(api_of, own):
     assert set(statuses) == {403}
 
 
+@pytest.mark.every_database
 def test_with_it_a_teacher_changes_the_own_outline_by_name(api_of, own):
     let_change_outlines()
     outline = f"/api/v1/course/{own.pk}/outline/"
@@ -355,6 +362,7 @@ def test_a_superuser_gives_a_teacher_an_account(admin_client):
     assert "后台账号" in log_of(teacher)[0]
 
 
+@pytest.mark.every_database
 def test_an_account_is_of_one_teacher_and_of_staff(admin_client):
     account = staff(roles.TEACHERS)
     TeacherFactory(account=account)
@@ -379,6 +387,7 @@ def test_operations_neither_sees_nor_sets_it():
     assert (teacher.title, teacher.account) == ("教授", before)
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("size", [2, 12])
 def test_the_list_of_students_costs_the_same_at_any_size(
     browser, own, size, django_assert_max_num_queries

@@ -9,7 +9,7 @@ from luffy_api.apps.dashboard.tests import sheets
 from luffy_api.apps.dashboard.tests.sheets import applied, checked, csv, errors, xlsx
 from luffy_api.tests.factories import CategoryFactory, TeacherFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,7 @@ def test_headings_that_fit_no_field_are_refused_by_name(headings, said):
     assert not ImportRow.objects.exists()
 
 
+@pytest.mark.every_database
 def test_headings_may_be_english_in_any_case_and_width():
     applied("categories", csv("ＮＡＭＥ,Orders", "Python,3"))
 
@@ -81,6 +82,7 @@ def course():
     return content
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("price", [99, 99.0, "99.00", "￥99", "99 元", "９９"])
 def test_prices_as_excel_and_people_write_them(course, price):
     applied("courses", course("价格", price))
@@ -88,6 +90,7 @@ def test_prices_as_excel_and_people_write_them(course, price):
     assert str(Course.objects.get().price) == "99.00"
 
 
+@pytest.mark.every_database
 def test_a_price_with_separators_of_thousands(course):
     applied("courses", course("价格（元）", "1,299.00"))
 
@@ -124,6 +127,7 @@ def test_states_by_their_chinese_names(course, word, status):
     assert Course.objects.get().status == status
 
 
+@pytest.mark.every_database
 def test_formulas_are_escaped_on_export_and_come_back(admin_client):
     for name in ("=1+1", "'=2", "@SUM(A1)"):
         TeacherFactory(name=name, brief="=HYPERLINK()")
@@ -136,6 +140,7 @@ def test_formulas_are_escaped_on_export_and_come_back(admin_client):
         assert job.summary["same"] == job.summary["total"] == 3
 
 
+@pytest.mark.every_database
 def test_nothing_is_applied_unless_every_row_validates():
     job = checked("teachers", xlsx(["姓名", "职位"], ["林知夏", "工程师"], ["陈墨白", None]))
 
@@ -144,6 +149,7 @@ def test_nothing_is_applied_unless_every_row_validates():
     assert not Teacher.objects.exists()
 
 
+@pytest.mark.every_database
 def test_a_row_that_stands_twice_is_told():
     job = checked("categories", csv("名称", "Python", "Linux", "python"))
 

@@ -28,6 +28,7 @@ def names(body):
     return [row["name"] for row in body["data"]["results"]]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("text", "found", "dropped"),
     [
@@ -55,6 +56,7 @@ def test_what_has_all_words_stays_first(api):
     assert names(body)[0] == "Python 爬虫实战"
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("catalogue")
 @pytest.mark.parametrize("text", ["火星土豆泥", "高数 土豆", "教程", "我想学"])
 def test_nothing_is_found_for_what_no_course_has(api, text):
@@ -72,6 +74,7 @@ def test_another_word_is_searched_at_once_unless_that_is_refused(api):
     assert api.get(URL, {"search": "a", "exact": "perhaps"}).status_code == 400
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("catalogue")
 @pytest.mark.parametrize("text", ["教程", "数据分析师", "js", "解释", "是", "linux", "课程"])
 def test_words_that_only_sound_alike_replace_none(api, text):
@@ -80,6 +83,7 @@ def test_words_that_only_sound_alike_replace_none(api, text):
     assert (body["corrected_to"], body["did_you_mean"]) == (None, None)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

@@ -133,6 +133,7 @@ def test_kind_narrows_and_without_it_all_kinds_are_found(api):
     assert found(api, "爬虫", kind=3) == ["爬虫三"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("text", "name"),
     [("%", "打折 50% 起"), ("_", "snake_case"), ("50%", "打折 50% 起"), ("e_c", "snake_case")],
@@ -172,6 +173,7 @@ def test_hostile_words_find_nothing_and_break_nothing(api):
         assert answer.json()["data"]["results"] == [], text
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("text", ["", " ", "　", "\t\n"])
 def test_no_words_find_nothing(api, text):
     CourseFactory()
@@ -184,6 +186,7 @@ def test_an_emoji_is_found(api):
     assert row["marks"]["name"] == [[2, 3]]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "query",
     [

@@ -40,6 +40,7 @@ def names(body):
     return {row["name"][-1] for row in body["data"]["results"]}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("text", "found", "chips"),
     [

@@ -142,6 +142,7 @@ def test_a_right_password_forgets_the_wrong_ones(api, student):
     assert not AccessAttempt.objects.exists()
 
 
+@pytest.mark.any_database
 def test_tokens_outlive_the_lock_of_their_account(api, student):
     token = guess(api, password=PASSWORD).json()["data"]["token"]
     guesses(api, 11)
@@ -219,6 +220,7 @@ def test_a_stolen_session_cannot_open_the_lock_again(student):
     assert (answer.status_code, "短信登录" in answer.json()["msg"]) == (429, True)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "body",
     [
@@ -244,6 +246,7 @@ def test_a_wrong_code_to_close_an_account_is_no_wrong_password(student):
     assert not AccessAttempt.objects.exists()
 
 
+@pytest.mark.any_database
 def test_a_poor_new_password_is_no_wrong_guess(student):
     client = logged_in(student)
     body = {"old_password": PASSWORD, "password": "short"}
@@ -251,6 +254,7 @@ def test_a_poor_new_password_is_no_wrong_guess(student):
     assert {answer.status_code for answer in put} == {400}
 
 
+@pytest.mark.any_database
 def test_counters_and_logs_hold_no_name_mobile_or_password(api, student, caplog):
     with caplog.at_level(logging.DEBUG):
         for name in ("13812345678", "ming@example.com", "13700000001"):
@@ -285,6 +289,7 @@ def test_the_tenth_try_at_the_back_office_may_be_right(client, chief):
     assert not AccessAttempt.objects.exists()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("password", [PASSWORD, WRONG])
 def test_the_back_office_does_not_tell_whether_a_students_password_is_right(
     client, chief, student, password
@@ -322,6 +327,7 @@ def test_a_stolen_session_of_staff_allows_no_guessing_either(client, chief):
     assert "another good password" not in stored
 
 
+@pytest.mark.any_database
 def test_staff_change_their_password(client, chief):
     client.force_login(chief)
     new = "another good password"
@@ -333,6 +339,7 @@ def test_staff_change_their_password(client, chief):
     assert enter(client, password=new).status_code == 302
 
 
+@pytest.mark.any_database
 def test_only_staff_reach_the_change_of_a_password(client, student):
     client.force_login(student)
     answer = client.post("/admin/password_change/", {"old_password": WRONG})
@@ -340,6 +347,7 @@ def test_only_staff_reach_the_change_of_a_password(client, student):
     assert not AccessAttempt.objects.exists()
 
 
+@pytest.mark.any_database
 def test_only_staff_enters_the_back_office(client, student, chief):
     assert enter(client, "xiaoming", PASSWORD).status_code == 200
     assert client.get("/admin/").status_code == 302

@@ -221,6 +221,7 @@ def test_what_is_no_video_is_refused_before_a_byte_is_sent(
     assert files(folders) == []
 
 
+@pytest.mark.any_database
 def test_more_than_the_school_allows_is_413(staff_api, empty, settings):
     settings.VIDEO_MAX_BYTES = 5 * 1024**2
     answer = begin(staff_api, empty, size=5 * 1024**2 + 1)
@@ -228,12 +229,14 @@ def test_more_than_the_school_allows_is_413(staff_api, empty, settings):
     assert answer.json()["msg"] == "视频不能超过 5 MB"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["第一课 入门 (1).MP4", "a b.flv", "课" * 196 + ".mp4"])
 def test_chinese_and_spaces_are_fine_and_never_part_of_the_stored_name(staff_api, empty, name):
     data = begin(staff_api, empty, filename=name).json()["data"]
     assert data["key"].rpartition("/")[2] in {"source.mp4", "source.flv"}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("number", "content"), [(1, b""), (1, FTYP + b"x"), (0, FTYP), (2, FTYP), (10**12, FTYP)]
 )
@@ -243,6 +246,7 @@ def test_a_part_that_does_not_fit_is_refused(staff_api, empty, number, content):
     assert staff_api.get(f"{BASE}{pk}/").json()["data"]["parts_done"] == []
 
 
+@pytest.mark.any_database
 def test_a_part_that_stops_in_the_middle_counts_for_nothing(staff_api, empty):
     pk = begin(staff_api, empty).json()["data"]["id"]
     answer = put(staff_api, pk, 1, FTYP[:20])
@@ -250,6 +254,7 @@ def test_a_part_that_stops_in_the_middle_counts_for_nothing(staff_api, empty):
     assert complete(staff_api, pk).status_code == 400
 
 
+@pytest.mark.any_database
 def test_an_announced_flood_is_413(staff_api, empty):
     pk = begin(staff_api, empty).json()["data"]["id"]
     answer = staff_api.generic(
@@ -262,6 +267,7 @@ def test_an_announced_flood_is_413(staff_api, empty):
     assert (answer.status_code, answer.json()["code"]) == (413, 1013)
 
 
+@pytest.mark.any_database
 def test_addresses_of_parts_are_for_other_storages(staff_api, empty):
     pk = begin(staff_api, empty).json()["data"]["id"]
     answer = staff_api.post(f"{BASE}{pk}/sign/", {"parts": [1]}, format="json")
@@ -295,6 +301,7 @@ def test_an_upload_belongs_to_who_began_it(staff_api, empty):
     assert begin(other, empty).json()["data"]["id"] != pk
 
 
+@pytest.mark.any_database
 def test_a_form_of_another_site_is_refused(empty):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(UserFactory(is_staff=True, is_superuser=True))
@@ -302,6 +309,7 @@ def test_a_form_of_another_site_is_refused(empty):
     assert (answer.status_code, answer.json()["code"]) == (403, 1003)
 
 
+@pytest.mark.any_database
 def test_the_token_of_a_superuser_means_nothing_here(empty):
     client = logged_in(UserFactory(is_staff=True, is_superuser=True))
     assert begin(client, empty).status_code == 401

@@ -91,6 +91,7 @@ def test_what_are_no_sections_is_refused(operations, course):
         assert answer.status_code == 400, query[:80]
 
 
+@pytest.mark.any_database
 def test_names_are_given_as_they_are(operations, course):
     name = "</script><script>evil()</script>"
     ChapterFactory(course=course, name=name, chapter=9)
