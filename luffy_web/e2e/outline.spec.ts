@@ -126,6 +126,7 @@ test('videos that are dropped on a chapter become sections, and their states ref
     videoFile('2 变量.mp4', { seconds: 5 }),
     videoFile('导学.mp4', { seconds: 6 }),
     textFile('大纲.txt'),
+    textFile('导学.srt', '1\n00:00:00,000 --> 00:00:02,000\n你好\n'),
   ])
 
   await expect(names(chapterOf(page, first))).toHaveText(['导学', '2 变量', '10 函数'])
@@ -134,6 +135,8 @@ test('videos that are dropped on a chapter become sections, and their states ref
     await expect(sectionOf(page, name).locator('.media__state')).toHaveText('可播放', TRANSCODING)
     await expect(sectionOf(page, name).locator('.length')).toHaveText(length)
   }
+  await sectionOf(page, '导学').getByRole('button', { name: '字幕 导学' }).click()
+  await expect(sectionOf(page, '导学').getByRole('listitem').first()).toHaveText(/简体中文\s*1 条/)
   // One address for all sections, and nothing more is asked once they are ready.
   expect([...new Set(asked)]).toEqual([`/api/v1/course/${course}/outline/media/`])
   const count = asked.length

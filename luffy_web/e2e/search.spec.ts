@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 
 import { scrollWidth, violations } from './accessibility'
+import { sessionOf } from './shop'
 import { expect, test } from './test'
 
 const box = (page: Page) => page.getByRole('combobox', { name: '搜索课程' })
@@ -238,6 +239,26 @@ test.describe('the results', () => {
     await page.goto(results('陈墨白'))
     await expect(page.getByText('老师：').first()).toContainText('陈墨白')
     expect(await violations(page)).toEqual([])
+  })
+
+  test('are there for an alias five seconds after the back office has it', async ({ page, browser }) => {
+    const letters = Array.from({ length: 8 }, () => 'bcdfghjklm'[Math.floor(Math.random() * 10)])
+    const alias = `q${letters.join('')}`
+    await page.goto(results(alias))
+    await expect(page.getByText(`没有找到和「${alias}」有关的课程`)).toBeVisible()
+
+    const office = await browser.newContext({ storageState: sessionOf('admin') })
+    const staff = await office.newPage()
+    await staff.goto(`/admin/search/searchalias/add/?alias=${alias}`)
+    await staff.getByLabel('课程里的说法').fill('Nginx')
+    await staff.locator('[name="_save"]').click()
+    await expect(staff.getByRole('link', { name: alias }).first()).toBeVisible()
+
+    await expect(async () => {
+      await page.reload()
+      await expect(page.getByRole('link', { name: 'Nginx 配置精讲' })).toBeVisible({ timeout: 1000 })
+    }).toPass({ timeout: 5000 })
+    await office.close()
   })
 
   test('offer popular courses where nothing is found', async ({ page }) => {

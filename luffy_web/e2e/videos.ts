@@ -50,9 +50,9 @@ export function videoFile(
 }
 
 /** The path of a file of this name that is no video, whatever its name says. */
-export function textFile(name: string): string {
+export function textFile(name: string, text = 'This is a letter, not a video.'): string {
   const path = join(videos(), name)
-  writeFileSync(path, 'This is a letter, not a video.')
+  writeFileSync(path, text)
   return path
 }
 
