@@ -67,6 +67,14 @@ def course(data: Mapping[str, Any], site: SiteSettings, *, description: str) -> 
     }
     if data["course_img"]:
         found["image"] = [absolute(data["course_img"])]
+    if data["rating_count"]:
+        found["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": data["rating_average"],
+            "ratingCount": data["rating_count"],
+            "bestRating": 5,
+            "worstRating": 1,
+        }
     if data["pub_date"]:
         found["datePublished"] = data["pub_date"]
     return found

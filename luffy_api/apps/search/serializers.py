@@ -10,7 +10,7 @@ from luffy_api.apps.course.models import Course
 from luffy_api.common.fields import IdField
 
 PLACES = ["name", "brief", "teacher", "category", "outline", "subtitle"]
-ORDERINGS = ["-students", "price", "-price"]
+ORDERINGS = ["-students", "price", "-price", "-rating"]
 
 
 @extend_schema_field(serializers.CharField(help_text="只看前 100 个字符"))

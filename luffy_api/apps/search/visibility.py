@@ -31,7 +31,8 @@ _MAX_AGE_SECONDS = 4.0
 
 @dataclass(frozen=True)
 class SearchFilters:
-    """What a search is limited to; `ordering` is -students, price, -price or None (relevance).
+    """What a search is limited to; by relevance without an `ordering`, which is one
+    of -students, price, -price, -rating.
 
     `teacher_ids` are those of the teachers of whom one must teach the course, `levels` those of
     which it must have one; empty for all.

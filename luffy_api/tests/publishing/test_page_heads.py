@@ -28,6 +28,7 @@ from luffy_api.tests.factories import (
     CourseFactory,
     DiscountFactory,
     EnrollmentFactory,
+    RatingFactory,
     SectionFactory,
     TeacherFactory,
 )
@@ -126,6 +127,14 @@ def test_a_course_says_what_it_is(shop):
     assert "robots" not in page.meta
 
 
+def test_search_engines_learn_how_a_course_is_rated(shop):
+    RatingFactory(course=Course.objects.get(pk=7), stars=4)
+
+    rating = read("/course/7").structured["Course"]["aggregateRating"]
+
+    assert (rating["ratingValue"], rating["ratingCount"], rating["bestRating"]) == ("4.00", 1, 5)
+
+
 def test_search_engines_learn_price_teacher_and_place_of_a_course(shop):
     found = read("/course/7").structured
 
@@ -134,6 +143,7 @@ def test_search_engines_learn_price_teacher_and_place_of_a_course(shop):
     [offer] = found["Course"]["offers"]
     assert (offer["price"], offer["priceCurrency"]) == ("199.00", "CNY")
     assert offer["availability"] == "https://schema.org/InStock"
+    assert "aggregateRating" not in found["Course"]
     [instance] = found["Course"]["hasCourseInstance"]
     assert instance["instructor"]["name"] == "王老师"
     assert instance["courseWorkload"] == "PT1H30M"

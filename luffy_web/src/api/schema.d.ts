@@ -4522,8 +4522,9 @@ export interface operations {
                  * @description * `-students` - -students
                  *     * `price` - price
                  *     * `-price` - -price
+                 *     * `-rating` - -rating
                  */
-                ordering?: "-students" | "price" | "-price";
+                ordering?: "-students" | "price" | "-price" | "-rating";
                 /** @description 分页结果集中的页码。 */
                 page?: number;
                 /** @description 每页返回的结果数量。 */

@@ -25,6 +25,8 @@ export const aCourse = (changes: Partial<Course> = {}): Course => ({
   status: 0,
   status_name: '上线',
   students: 8462,
+  rating_count: 0,
+  rating_average: '0.00',
   sections: 22,
   pub_sections: 22,
   period: 45,

@@ -225,7 +225,7 @@ def test_of_more_than_are_listed_the_popular_ones_are(catalogue, monkeypatch, te
 def test_equals_stand_as_in_the_list_of_courses(catalogue):
     CourseFactory.create_batch(2, price="7")
 
-    for ordering in ("price", "-price", "-students"):
+    for ordering in ("price", "-price", "-students", "-rating"):
         listed = CourseList(ordering=ordering)[:50]
         found = selectors.search(text="500以内", ordering=ordering).ids
         assert found == [course.pk for course in listed], ordering
