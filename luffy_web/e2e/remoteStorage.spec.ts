@@ -156,6 +156,6 @@ test('the web server and the task queue start again when they are killed', { tag
   const started = () => remote.processes().filter((pid) => !before.includes(pid)).length
   await expect.poll(started, { timeout: 60_000 }).toBe(2)
   await expect.poll(() => page.request.get('/readyz').then((answer) => answer.status(), () => 0), { timeout: 60_000 }).toBe(200)
-  expect(remote.log()).toContain('The web server ended unexpectedly; it starts again in 1 s.')
-  expect(remote.log()).toContain('The task queue ended unexpectedly; it starts again in 1 s.')
+  expect(readFileSync(remote.log, 'utf8')).toContain('The web server ended unexpectedly; it starts again in 1 s.')
+  expect(readFileSync(remote.log, 'utf8')).toContain('The task queue ended unexpectedly; it starts again in 1 s.')
 })

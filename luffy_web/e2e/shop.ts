@@ -124,21 +124,21 @@ export const paidOrder = (student: Student, course: string): Promise<string> =>
   runInShop(PAID_ORDER.replace('STUDENT', student).replace('COURSE', course))
 
 /** The code sent to this number: the console backend writes it to the shop's log. */
-export async function sentCode(mobile: string): Promise<string> {
+export async function sentCode(mobile: string, log = LOG): Promise<string> {
   const line = new RegExp(`短信验证码 (\\d{6}) -> \\S*${mobile}`, 'g')
-  const codes = () => [...readFileSync(LOG, 'utf8').matchAll(line)].map(([, code]) => code ?? '')
+  const codes = () => [...readFileSync(log, 'utf8').matchAll(line)].map(([, code]) => code ?? '')
   await expect.poll(() => codes().length).toBeGreaterThan(0)
   return codes().at(-1) ?? ''
 }
 
 /** Fills in mobile and code of the form in the dialog and agrees where it is asked, requesting the code in between. */
-export async function fillMobile(page: Page, mobile: string) {
+export async function fillMobile(page: Page, mobile: string, log = LOG) {
   const form = page.getByRole('dialog').getByRole('tabpanel').or(page.getByRole('dialog')).last()
   const consent = form.getByRole('checkbox')
   await form.getByLabel('手机号', { exact: true }).fill(mobile)
   if (await consent.isVisible()) await consent.check()
   await form.getByRole('button', { name: '获取验证码' }).click()
-  await form.getByLabel('短信验证码').fill(await sentCode(mobile))
+  await form.getByLabel('短信验证码').fill(await sentCode(mobile, log))
 }
 
 /** Pays at the local gateway's cashier and waits until the shop has recorded the payment. */
