@@ -1,5 +1,6 @@
 """The back office as a browser drives it: addresses, forms, bulk actions, a row of each table."""
 
+import re
 from datetime import UTC, date, datetime
 
 from django.contrib import admin
@@ -182,6 +183,16 @@ def act(client, action, *rows):
     """A bulk action on the list, confirmed."""
     data = {"action": action, "_selected_action": [row.pk for row in rows], "post": "yes"}
     return client.post(page(type(rows[0]), "changelist"), data)
+
+
+def english(answer):
+    """What a page shows in English: four words in a row are no name."""
+    page = re.sub(
+        r"<(script|style|code|template)\b.*?</\1>", " ", answer.content.decode(), flags=re.S
+    )
+    hints = re.findall(r'(?:title|placeholder|alt|aria-label)="([^"]*)"', page)
+    shown = [*re.sub(r"<[^>]*>", "\n", page).splitlines(), *hints]
+    return [text.strip() for text in shown if re.search(r"[A-Za-z]{2,}(?:,? [a-z’']{2,}){3}", text)]
 
 
 def said(answer):

@@ -2,18 +2,22 @@
 
 import pytest
 from django.contrib import admin
+from django.urls import reverse
 
 from luffy_api.tests import factories
-from luffy_api.tests.back_office import OURS, ROWS, act, page
+from luffy_api.tests.back_office import OURS, ROWS, act, english, page
 
 pytestmark = pytest.mark.django_db
+PAGES = ("change", "history")
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
 def test_every_list_and_form_opens_and_is_in_chinese(admin_client, model):
     row = ROWS[model._meta.model_name]()
-    assert admin_client.get(page(model, "changelist")).status_code == 200
-    assert admin_client.get(page(model, "change", row.pk)).status_code == 200
+    for url in (page(model, "changelist"), *(page(model, kind, row.pk) for kind in PAGES)):
+        answer = admin_client.get(url)
+        assert answer.status_code == 200 or "history" in url
+        assert english(answer) == []
     names = [model._meta.verbose_name, model._meta.app_config.verbose_name]
     names += [
         model._meta.get_field(name).verbose_name
@@ -21,6 +25,15 @@ def test_every_list_and_form_opens_and_is_in_chinese(admin_client, model):
         if name in {field.name for field in model._meta.fields}
     ]
     assert [name for name in names if str(name).isascii()] == []
+
+
+@pytest.mark.any_database
+def test_a_password_is_set_and_a_form_refused_in_chinese(admin_client, student):
+    answers = [
+        admin_client.get(reverse("admin:auth_user_password_change", args=[student.pk])),
+        admin_client.post(page(type(student), "change", student.pk), {"username": ""}),
+    ]
+    assert [english(answer) for answer in answers] == [[], []]
 
 
 @pytest.mark.any_database

@@ -1,15 +1,19 @@
 """Django's own sentences in Chinese: where it has none, luffy_api/locale does."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import django
 import pytest
+import simpleui
 from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation.template import templatize
 
 pytestmark = pytest.mark.any_database
 
@@ -48,6 +52,21 @@ def test_no_sentence_of_the_back_office_is_without_chinese(folder, domain):
     ours = texts(OURS / f"{domain}.po")
     assert english
     assert [text for text in english if not chinese.get(text) and not ours.get(text)] == []
+
+
+def test_no_sentence_of_simpleui_is_without_chinese():
+    """It has no catalogue of its own, and writes some of Django's sentences in other words."""
+    found = set()
+    for path in (Path(simpleui.__file__).parent / "templates").rglob("*.html"):
+        source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        lines = b"\n".join(line.strip() for line in source.encode().splitlines())
+        found |= {_first(text) for _, text, _, _ in extract("python", BytesIO(lines))}
+    assert len(found) > 50
+    with translation.override("zh-hans"):
+        chinese = {
+            text: (translation.gettext(text), translation.ngettext(text, "", 1)) for text in found
+        }
+    assert [text for text, both in chinese.items() if set(both) == {text}] == []
 
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])

@@ -40,6 +40,7 @@ test('the most used pages of the back office fit a desktop and a phone, and have
 
   for (const address of addresses) {
     await page.goto(address, { waitUntil: 'networkidle' })
+    await expect.soft(page.getByRole('heading', { level: 1 }), address).toHaveCount(1)
     for (const size of SIZES) {
       await page.setViewportSize(size)
       expect.soft(await scrollWidth(page), `${address} ${size.width}`).toBeLessThanOrEqual(size.width)

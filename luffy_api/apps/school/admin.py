@@ -156,7 +156,7 @@ class AnnouncementAdmin(RichTextAdmin, CatalogueAdmin):
 class AgreementForm(ModelForm):
     """A new version on top of the one that its author has seen."""
 
-    after_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    after_version = forms.IntegerField(label="看到的版本", min_value=0, widget=forms.HiddenInput)
 
     class Meta:
         model = Agreement

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.user import (
@@ -36,9 +37,11 @@ from luffy_api.common.transactions import retry_deadlocks
 if TYPE_CHECKING:
     BaseAdmin = DjangoUserAdmin[User]
     BaseForm = UserChangeForm[User]
+    BasePasswordForm = AdminPasswordChangeForm[User]
 else:
     BaseAdmin = DjangoUserAdmin
     BaseForm = UserChangeForm
+    BasePasswordForm = AdminPasswordChangeForm
 
 __all__ = ["UserAdmin", "admin_roles"]
 
@@ -76,11 +79,22 @@ class ConsentInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("agreement").defer("agreement__text")
 
 
+class UserPasswordForm(BasePasswordForm):
+    """Django's, with sentences of which it has one in English only."""
+
+    usable_password_help_text = format_html(
+        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        "不启用密码的账号只能用短信验证码登录网站，不能登录后台。",
+        "停用之后，这个账号现在的密码不再有效。",
+    )
+
+
 @admin.register(User)
 class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
     """Users are deactivated and not deleted: orders and enrollments refer to them."""
 
     form = UserForm
+    change_password_form = UserPasswordForm
     # What goes with the account when it is closed.
     unlogged_values = frozenset({"username", "nickname", "signature", "mobile", "email"})
     list_display = [

@@ -37,7 +37,23 @@
         link.tabIndex = -1;
     };
 
+    /** simpleui shows what a page is in a bar or in the name of its tab, which are no headings. */
+    const nameHeading = () => {
+        if (document.querySelector('h1')) return;
+        const bar = document.querySelector('.el-page-header__content');
+        if (bar) {
+            bar.setAttribute('role', 'heading');
+            bar.setAttribute('aria-level', '1');
+            return;
+        }
+        const heading = document.createElement('h1');
+        heading.className = 'luffy-heading';
+        heading.textContent = document.title.split(' | ')[0];
+        document.querySelector('#content-main, #home')?.prepend(heading);
+    };
+
     addEventListener('DOMContentLoaded', () => setTimeout(() => {
+        nameHeading();
         for (const [selector, name] of Object.entries(ICONS)) set(selector, 'aria-label', name);
         // A menu; "list" is none of the values.
         set('[aria-haspopup=list]', 'aria-haspopup', 'menu');
@@ -45,6 +61,10 @@
         if (parent === window && !document.querySelector('main, #content [role=main]')) set('#container > #content', 'role', 'main');
         set('meta[name=viewport]', 'content', 'width=device-width, initial-scale=1');
         document.querySelectorAll('#result_list td :is(input:not([type=hidden]), select, textarea)').forEach(nameCell);
+        // Django's icons of a column of facts.
+        set('td img[alt=True]', 'alt', '是');
+        set('td img[alt=False]', 'alt', '否');
+        set('td img[alt=None]', 'alt', '未知');
         document.querySelectorAll('#result_list a:has(> img[alt=""])').forEach(leaveOut);
     }));
 })();
