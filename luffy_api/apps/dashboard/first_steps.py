@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from luffy_api.apps.course.models import Course, CourseCategory, CourseSection, Teacher
+from luffy_api.apps.order.exceptions import GatewayUnavailable
 from luffy_api.apps.order.payment import gateway
 from luffy_api.apps.school.models import AgreementKind, SiteSettings
 from luffy_api.apps.school.models.site import DEFAULT_NAME
@@ -60,7 +61,12 @@ def _site_step() -> Step:
 
 def _payment_step() -> Step:
     url = reverse("admin:order_paymentcredential_changelist")
-    return Step("支付", bool(gateway.configured()), "支付宝或微信支付的商户资料", url)
+    try:
+        done, hint = bool(gateway.configured()), "支付宝或微信支付的商户资料"
+    except GatewayUnavailable:
+        # The page that says which keys cannot be read is reached from here.
+        done, hint = False, "保存的商户资料读不出来，请打开看一看"
+    return Step("支付", done, hint, url)
 
 
 def _step(title: str, done: bool, hint: str, model: str) -> Step:

@@ -1,9 +1,12 @@
 """The checklist of the first page: from an empty shop to one that sells."""
 
 import pytest
+from cryptography.fernet import Fernet
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.dashboard.first_steps import first_steps
+from luffy_api.apps.order.models import PaymentCredential, PayType
+from luffy_api.apps.order.payment import credentials
 from luffy_api.apps.school.models import AgreementKind, SiteSettings
 from luffy_api.apps.school.services import publish_agreement
 from luffy_api.common import roles
@@ -65,3 +68,18 @@ def test_only_who_may_do_all_of_it_is_led(client):
     client.force_login(staff(roles.OPERATIONS))
 
     assert "开张清单" not in client.get("/admin/").content.decode()
+
+
+def test_keys_that_cannot_be_read_close_no_page(admin_client, settings, monkeypatch):
+    """The way to where they are entered anew leads over the first page."""
+    settings.KEY_ENCRYPTION_KEY = [Fernet.generate_key().decode()]
+    monkeypatch.setattr(credentials, "_cache", credentials._Cache())
+    PaymentCredential.objects.create(
+        provider=PayType.ALIPAY, name="APP_ID", value="of another key", fingerprint="0" * 64
+    )
+
+    [payment] = [step for step in first_steps() if step.title == "支付"]
+
+    assert (payment.done, payment.hint) == (False, "保存的商户资料读不出来，请打开看一看")
+    assert admin_client.get("/admin/").status_code == 200
+    assert admin_client.get(payment.url).status_code == 200
