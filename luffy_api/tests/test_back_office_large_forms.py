@@ -102,3 +102,19 @@ def test_more_fields_than_there_may_be_are_refused_in_words(admin_client, settin
 
     assert answer.status_code == 413
     assert "提交的内容过大" in answer.content.decode()
+
+
+def test_thousands_of_chosen_courses_are_written_without_a_template_for_each(admin_client):
+    """Ten thousand of Django's took seconds."""
+    courses = factories.CourseFactory.create_batch(40)
+    courses[0].name = "<b>课程</b>"
+    courses[0].save()
+    discount = factories.DiscountFactory(courses=courses)
+
+    answer = admin_client.get(page(CourseDiscount, "change", discount.pk))
+
+    text = answer.content.decode()
+    assert [each.pk for each in courses if f'value="{each.pk}" selected>' not in text] == []
+    assert "&lt;b&gt;课程&lt;/b&gt;" in text
+    names = [template.name for template in answer.templates]
+    assert names.count("django/forms/widgets/select_option.html") < len(courses)
