@@ -57,7 +57,8 @@ def _find(environ: dict[str, Any]) -> PublishedAnswer | None:
     version = versions.at_hand()
     if version is None:
         return None
-    request = WSGIRequest(environ)
+    # A request decodes the path in its environment, which Django's own would do once more.
+    request = WSGIRequest({**environ})
     key = key_of(request)
     answer = publisher().find(key, version) if key else None
     if answer is None or (answer.reads_tokens and brings_token(environ)):

@@ -123,6 +123,13 @@ def test_what_is_not_ordinary_goes_on_to_django(ask, more):
     assert ask(**more).by_django
 
 
+def test_a_path_in_chinese_is_not_found(ask):
+    ask()
+
+    # As WSGI has it: the bytes of the path, each as a character.
+    assert ask(f"{LIST}中文/".encode().decode("latin-1")).status[:3] == "404"
+
+
 def test_a_token_is_read_by_django(ask):
     detail = f"{LIST}{CourseFactory().pk}/"
     ask(detail)
