@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory } from 'vue-router'
 
+import type { Place } from '@/composables/base/notePlace'
 import { untilHigh } from '@/composables/base/untilHigh'
 
 import { installGuards } from './guards'
@@ -12,8 +13,8 @@ export const router = createRouter({
   routes: [...redirects, ...routes],
   // The server knows one spelling of each address; another one is a 404 there too.
   strict: true,
-  scrollBehavior: async (to, from, saved) => {
-    if (saved) return (await untilHigh(saved.top)) ? saved : undefined
+  scrollBehavior: async (to, from, saved: Place | null) => {
+    if (saved) return (await untilHigh(saved.top, saved.height)) ? { left: saved.left, top: saved.top } : undefined
     return to.path === from.path && to.query.page === from.query.page ? undefined : { top: 0 }
   },
 })

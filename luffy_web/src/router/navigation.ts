@@ -4,6 +4,7 @@ import { installBackButton, leaveDialogs } from '@/composables/base/backButton'
 import { hasArrived, reloadOnce } from '@/composables/base/reloadOnce'
 import { setRevisit } from '@/composables/base/revisit'
 import { useConfirm } from '@/composables/base/useConfirm'
+import { notePlace } from '@/composables/base/notePlace'
 import { useNotice } from '@/composables/base/useNotice'
 import { useCashierDialog } from '@/composables/order/useCashierDialog'
 
@@ -14,6 +15,7 @@ export function installNavigation(router: Router): void {
   let isReturning = Boolean(history.state.scroll)
   history.listen(() => (isReturning = true))
   installBackButton(() => history.location)
+  notePlace()
 
   router.beforeEach(async (to, from) => {
     setRevisit(isReturning)

@@ -31,6 +31,27 @@ describe('untilHigh', () => {
     expect(await untilHigh(200)).toBe(true)
   })
 
+  it('waits for the height that the page had', async () => {
+    const settled = vi.fn()
+    void untilHigh(150, 1048).then(settled)
+
+    grow(1000)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(settled).not.toHaveBeenCalled()
+    grow(1048)
+    await vi.advanceTimersByTimeAsync(10)
+    expect(settled).toHaveBeenCalledWith(true)
+  })
+
+  it('takes another height that stays', async () => {
+    const settled = vi.fn()
+    void untilHigh(150, 1500).then(settled)
+
+    grow(1100)
+    await vi.advanceTimersByTimeAsync(310)
+    expect(settled).toHaveBeenCalledWith(true)
+  })
+
   it('waits until the page has grown', async () => {
     const settled = vi.fn()
     void untilHigh(650).then(settled)
