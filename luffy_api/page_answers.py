@@ -5,6 +5,7 @@ The answers are those that the API publishes (`publishing.middleware`), so they 
 asked for here must be what the page asks for, letter by letter; else it asks the API as ever.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -26,6 +27,9 @@ PAGE_SIZE = 12
 # As encodeURIComponent, after which a browser's URL also encodes "'".
 UNQUOTED = "!~*()"
 MAX_WORD = 100
+# ORDERINGS of that file, and the numbers that `positiveOf` in luffy_web/src/format/query.ts takes.
+ORDERINGS = frozenset({"-students", "price", "-price"})
+POSITIVE = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 # How wide the first picture of a page is shown: SIZES of its component, which a test compares.
 BANNER = (
@@ -66,10 +70,23 @@ def _home(query: Query) -> Sequence[str]:
 
 
 def _course_list(query: Query, *, kind: int | None) -> Sequence[str]:
-    if query:
+    asked = {name: text for name in ("category", "ordering", "page") if (text := query.get(name))}
+    if not all(map(_is_plain_choice, asked, asked.values())):
         return ()
-    narrowed = "" if kind is None else f"kind={kind}&"
-    return (f"course/?{narrowed}page=1&page_size={PAGE_SIZE}", "course/category/")
+    narrowed = {
+        "kind": kind,
+        "course_category": asked.get("category"),
+        "ordering": asked.get("ordering"),
+        "page": asked.get("page", "1"),
+        "page_size": PAGE_SIZE,
+    }
+    pairs = [f"{name}={value}" for name, value in narrowed.items() if value is not None]
+    return (f"course/?{'&'.join(pairs)}", "course/category/")
+
+
+def _is_plain_choice(name: str, text: str) -> bool:
+    """Whether the page asks for it as it is."""
+    return text in ORDERINGS if name == "ordering" else bool(POSITIVE.fullmatch(text))
 
 
 def _search(query: Query) -> Sequence[str]:

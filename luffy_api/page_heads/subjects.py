@@ -87,25 +87,35 @@ def _home(answer: PublishedAnswer | None, site: SitePage) -> PageHead:
 
 
 def about_list(subject: Subject, site: SitePage) -> PageHead:
-    """Courses of a kind, or all; a further page, or a category, is a page of its own."""
+    """Courses of a kind, or all; a further page, or a category, is a page of its own.
+
+    There is none after the last one.
+    """
     wanted = subject.arguments["kind"]
     kind = None if wanted is None else Course.Kind(wanted)
+    narrowed = _narrowed(subject.query)
     if subject.first:
-        return subject.first.derive(_list, site, kind)
-    path = list_path(kind) + _narrowed(subject.query)
-    return replace(_list(None, site, kind), path=path)
+        return subject.first.derive(_list, site, kind, narrowed)
+    if subject.is_missing:
+        return PageHead(title=(_title_of(kind),), is_missing=True)
+    return _list(None, site, kind, narrowed)
 
 
-def _list(answer: PublishedAnswer | None, site: SitePage, kind: Course.Kind | None) -> PageHead:
-    path = list_path(kind)
-    title = ALL_TITLE if kind is None else str(kind.label)
+def _list(
+    answer: PublishedAnswer | None, site: SitePage, kind: Course.Kind | None, narrowed: str
+) -> PageHead:
+    path, title = list_path(kind), _title_of(kind)
     return PageHead(
         title=(title,),
         description=f"{site.settings.name}的{title}：{HINTS[kind]}。",
-        path=path,
+        path=path + narrowed,
         structured=(structured.breadcrumbs([(title, path)]),),
         body=readable.course_list(title, data_of(answer)["results"] if answer else []),
     )
+
+
+def _title_of(kind: Course.Kind | None) -> str:
+    return ALL_TITLE if kind is None else str(kind.label)
 
 
 def _narrowed(query: Mapping[str, str]) -> str:

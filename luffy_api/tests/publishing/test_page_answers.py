@@ -48,7 +48,7 @@ def shop(built, settings, tmp_path) -> Course:
         pk=7,
         name="爬虫 & </script><b>实战",
         kind=Course.Kind.ACTUAL,
-        course_category=CategoryFactory(name="爬虫"),
+        course_category=CategoryFactory(pk=3, name="爬虫"),
         course_img="covers/7.webp",
     )
     SectionFactory(pk=70, course=course, name="第一节")
@@ -90,8 +90,16 @@ ASKED = {
         "course/search/?search=%E7%88%AC%E8%99%AB%20C%2B%2B&page=1&page_size=12",
         "course/category/",
     ],
+    "/actual-course?category=3&ordering=-price&from=chat": [
+        "course/?kind=2&course_category=3&ordering=-price&page=1&page_size=12",
+        "course/category/",
+    ],
     # Not as it is usually opened, so that the page asks for something else.
-    "/actual-course?page=2": [],
+    "/actual-course?category=03": [],
+    "/actual-course?ordering=-orders": [],
+    "/actual-course?page=0": [],
+    # Beyond the last page.
+    "/actual-course?page=2": ["course/category/"],
     "/course/7?preview=token": [],
     "/course/search": [],
     "/course/search?word=": [],
@@ -113,7 +121,10 @@ ASKED = {
 
 
 # What these are about is not there; that of the last has other sections.
-MISSING = {"/course/999", "/learn/999", "/course/99999999999999999999999999", "/learn/7/1"}
+MISSING = {
+    *("/course/999", "/learn/999", "/course/99999999999999999999999999", "/learn/7/1"),
+    "/actual-course?page=2",
+}
 
 
 @pytest.mark.any_database
