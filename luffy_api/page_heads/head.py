@@ -28,8 +28,9 @@ class PageHead:
 
     `title` are the parts before the name of the school, as those of `pageTitle` in
     luffy_web/src/composables/school/useSite.ts. `path` is the one under which search engines keep
-    the page; "" keeps it out of them. `name` is the title of a shared link, `picture` its address
-    or path. `is_missing`: there is no such page.
+    the page; "" keeps it out of them. `name` is the title of a shared link, `picture` the address
+    or path of its picture, of which `picture_facts` says width, height and so on by the names of
+    Open Graph. `is_missing`: there is no such page.
     """
 
     title: tuple[str, ...]
@@ -37,6 +38,7 @@ class PageHead:
     path: str = ""
     name: str = ""
     picture: str = ""
+    picture_facts: tuple[tuple[str, str], ...] = ()
     structured: tuple[Structured, ...] = ()
     body: str = ""
     is_missing: bool = False
@@ -99,6 +101,7 @@ def _tags(head: PageHead, site: SiteSettings, description: str) -> list[str]:
         "og:description": description,
         "og:url": address,
         "og:image": absolute(head.picture or picture_of_school(site)),
+        **{f"og:image:{name}": fact for name, fact in head.picture_facts},
     }
     return [
         f'<link rel="canonical" href="{escape(address)}" data-page />',

@@ -23,6 +23,7 @@ PUBLIC = {
     "GET course/category/",
     "GET course/<int:pk>/",
     "GET course/<int:pk>/share/",
+    "GET course/<int:pk>/share/card/",
     "GET course/<int:pk>/related/",
     "GET course/<int:pk>/preview/",
     "GET course/<int:pk>/preview/chapter/",

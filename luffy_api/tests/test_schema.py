@@ -23,6 +23,7 @@ pytestmark = pytest.mark.any_database
 BARE = {
     ("get", "/api/v1/order/invoice/{id}/file/"): "application/pdf",
     ("get", "/api/v1/course/{id}/share/"): "image/png",
+    ("get", "/api/v1/course/{id}/share/card/"): "image/jpeg",
     ("post", "/api/v1/order/success/"): "text/plain",
 }
 

@@ -1,4 +1,8 @@
-"""Draws the share picture of a course: cover, name, price, teacher, QR code, as a PNG."""
+"""Draws the share picture of a course: cover, name, price, teacher, QR code, as a PNG.
+
+And the picture of a link to it, as a JPEG: the cover alone, since a chat writes name and words
+beside it.
+"""
 
 import io
 import re
@@ -14,6 +18,10 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 # Pixels. A phone shows the picture as wide as its screen.
 WIDTH, HEIGHT, MARGIN = 750, 1180, 48
 COVER_HEIGHT = 422
+# Of a link's picture. Chats show a large card from 600 by 315 on, 1.91 to 1, and none of WeChat,
+# LinkedIn and older apps knows the WebP that covers mostly are.
+CARD = (1200, 630)
+CARD_QUALITY = 85
 INNER = WIDTH - 2 * MARGIN
 QR_MODULE, QR_BORDER = 6, 4
 PAPER, INK, SOFT, LINE, ACCENT = "#ffffff", "#2b2520", "#736859", "#e7decf", "#b93a1d"
@@ -44,11 +52,28 @@ class ShareFacts:
     address: str
 
 
+@dataclass(frozen=True)
+class CardFacts:
+    """What the picture of a link shows; see ShareFacts."""
+
+    cover: str
+    school: str
+
+
+def draw_card(facts: CardFacts, cover: Image.Image | None) -> bytes:
+    """The JPEG; without a cover it shows the name of the school."""
+    picture = Image.new("RGB", CARD, PAPER)
+    _draw_cover(picture, ImageDraw.Draw(picture), facts.school, cover, CARD)
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=CARD_QUALITY, progressive=True)
+    return file.getvalue()
+
+
 def draw(facts: ShareFacts, cover: Image.Image | None) -> bytes:
     """The PNG; without a cover its place is filled with a colour."""
     picture = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(picture)
-    _draw_cover(picture, pen, facts, cover)
+    _draw_cover(picture, pen, facts.school, cover, (WIDTH, COVER_HEIGHT))
     top = COVER_HEIGHT + 40
     top = _paragraph(pen, facts.name, top, size=44, fill=INK, lines=2, bold=True) + 16
     top = _paragraph(pen, facts.brief, top, size=28, fill=SOFT, lines=2) + 16
@@ -62,19 +87,24 @@ def draw(facts: ShareFacts, cover: Image.Image | None) -> bytes:
 
 
 def _draw_cover(
-    picture: Image.Image, pen: ImageDraw.ImageDraw, facts: ShareFacts, cover: Image.Image | None
+    picture: Image.Image,
+    pen: ImageDraw.ImageDraw,
+    school: str,
+    cover: Image.Image | None,
+    size: tuple[int, int],
 ) -> None:
+    width, height = size
     if cover is not None:
-        fitted = ImageOps.fit(cover, (WIDTH, COVER_HEIGHT), Image.Resampling.LANCZOS)
+        fitted = ImageOps.fit(cover, size, Image.Resampling.LANCZOS)
         if fitted.mode == "RGBA":
             picture.paste(fitted, (0, 0), fitted)
         else:
             picture.paste(fitted.convert("RGB"), (0, 0))
         return
-    pen.rectangle((0, 0, WIDTH, COVER_HEIGHT), fill=WASH)
+    pen.rectangle((0, 0, width, height), fill=WASH)
     pen.text(
-        (WIDTH // 2, COVER_HEIGHT // 2),
-        _shaped(facts.school)[:12],
+        (width // 2, height // 2),
+        _shaped(school)[:12],
         font=_font(56),
         fill=ACCENT,
         anchor="mm",

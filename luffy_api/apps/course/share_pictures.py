@@ -20,7 +20,7 @@ from luffy_api.apps.course import selectors
 from luffy_api.apps.course.exceptions import SharePictureBusy
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.selectors import CourseDetail
-from luffy_api.apps.course.share_drawing import COVER_HEIGHT, WIDTH, ShareFacts, draw
+from luffy_api.apps.course.share_drawing import CARD, CardFacts, ShareFacts, draw, draw_card
 from luffy_api.apps.publishing.store import ByteStore
 from luffy_api.apps.school import current_site
 from luffy_api.common.file_checks import PICTURES
@@ -30,23 +30,24 @@ logger = logging.getLogger(__name__)
 
 # Seconds for which a request waits for the pictures before its own.
 PATIENCE = 5.0
-# Of the versions of a cover, the one of which no pixels are missing.
-ENOUGH = 640
+# Of the versions of a cover, the ones of which no pixels are missing.
+ENOUGH, ENOUGH_FOR_CARD = 640, 1200
 
 _drawing = threading.Lock()
 
 
 @dataclass(frozen=True)
 class SharePicture:
-    """A PNG; `etag` changes with what it shows."""
+    """The file and its type; `etag` changes with what it shows."""
 
-    png: bytes
+    body: bytes
+    content_type: str
     etag: str
 
     @property
     def size(self) -> int:
         """Bytes of memory, about."""
-        return len(self.png) + 1000
+        return len(self.body) + 1000
 
 
 def share_picture(*, course_id: int) -> SharePicture:
@@ -59,6 +60,17 @@ def share_picture(*, course_id: int) -> SharePicture:
     return _store().get(facts) or _draw(facts)
 
 
+def share_card(*, course_id: int) -> SharePicture:
+    """The picture that a chat shows of a link to the course. Three queries.
+
+    Raises CourseNotFound, SharePictureBusy.
+    """
+    detail = selectors.course_detail(course_id=course_id, user_id=None)
+    cover = _cover_name(detail.course, ENOUGH_FOR_CARD)
+    facts = CardFacts(cover, current_site.name())
+    return _store().get(facts) or _draw(facts)
+
+
 def _facts(detail: CourseDetail) -> ShareFacts:
     course, offer = detail.course, detail.offer
     is_reduced = offer.real_price != course.price
@@ -68,7 +80,7 @@ def _facts(detail: CourseDetail) -> ShareFacts:
         teacher=course.teacher.name,
         price=_yuan(offer.real_price),
         before=_yuan(course.price) if is_reduced else "",
-        cover=_cover_name(course),
+        cover=_cover_name(course, ENOUGH),
         school=current_site.name(),
         address=f"{settings.PUBLIC_URL}/course/{course.pk}",
     )
@@ -78,25 +90,30 @@ def _yuan(amount: Decimal) -> str:
     return f"¥{amount:.2f}".removesuffix(".00") if amount else "免费"
 
 
-def _cover_name(course: Course) -> str:
+def _cover_name(course: Course, enough: int) -> str:
     made = course.course_img_set
     if made and made["of"] == course.course_img.name:
-        wide = [name for width, name in made["files"] if width >= ENOUGH]
+        wide = [name for width, name in made["files"] if width >= enough]
         if wide:
             return str(wide[0])
     return course.course_img.name or ""
 
 
-def _draw(facts: ShareFacts) -> SharePicture:
+def _draw(facts: ShareFacts | CardFacts) -> SharePicture:
     if not _drawing.acquire(timeout=PATIENCE):
         raise SharePictureBusy
     try:
         if found := _store().get(facts):
             return found
-        png = draw(facts, _cover(facts.cover))
+        cover = _cover(facts.cover)
+        if isinstance(facts, CardFacts):
+            body, content_type = draw_card(facts, cover), "image/jpeg"
+        else:
+            body, content_type = draw(facts, cover), "image/png"
     finally:
         _drawing.release()
-    picture = SharePicture(png, f'"{hashlib.sha256(png).hexdigest()[:32]}"')
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    picture = SharePicture(body, content_type, etag)
     _store().put(facts, picture)
     return picture
 
@@ -123,7 +140,7 @@ def _decoded(data: bytes) -> Image.Image | None:
     is_large = image.width * image.height > settings.IMAGE_MAX_PIXELS
     if is_large or len(data) > settings.IMAGE_MAX_BYTES:
         return None
-    image.draft("RGB", (2 * WIDTH, 2 * COVER_HEIGHT))
+    image.draft("RGB", (2 * CARD[0], 2 * CARD[1]))
     upright = eight_bits(ImageOps.exif_transpose(image))
     return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
 

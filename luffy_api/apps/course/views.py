@@ -28,6 +28,7 @@ from luffy_api.apps.course import (
 from luffy_api.apps.course.cards import CategorySerializer, CourseCardSerializer
 from luffy_api.apps.course.filters import ChapterFilterSet, CourseFilterSet
 from luffy_api.apps.course.models import CourseChapter, CourseQuerySet
+from luffy_api.apps.course.share_pictures import SharePicture
 from luffy_api.apps.publishing.marks import Terms, nothing_personal, published, under
 from luffy_api.common.filters import StrictFilterBackend
 from luffy_api.common.models import CatalogueQuerySet
@@ -142,7 +143,7 @@ class ShareThrottle(RateThrottle):
 
 
 class ShareViewSet(viewsets.ViewSet):
-    """The share picture of a course. Public; a token is not read."""
+    """The share pictures of a course. Public; a token is not read."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
@@ -155,14 +156,22 @@ class ShareViewSet(viewsets.ViewSet):
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
     def retrieve(self, request: Request, pk: int) -> HttpResponseBase:
         """A PNG with cover, name, price, teacher and a QR code that leads to the course."""
-        picture = share_pictures.share_picture(course_id=pk)
+        return self._respond(request, share_pictures.share_picture(course_id=pk))
+
+    @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def card(self, request: Request, pk: int) -> HttpResponseBase:
+        """A JPEG of 1200 by 630 pixels: the picture of a link to the course, as og:image."""
+        return self._respond(request, share_pictures.share_card(course_id=pk))
+
+    @staticmethod
+    def _respond(request: Request, picture: SharePicture) -> HttpResponseBase:
         headers = {"ETag": picture.etag, "Cache-Control": "public, max-age=60"}
         found = get_conditional_response(request._request, etag=picture.etag)
         if found is not None:
             for name, value in headers.items():
                 found[name] = value
             return found
-        return HttpResponse(picture.png, content_type="image/png", headers=headers)
+        return HttpResponse(picture.body, content_type=picture.content_type, headers=headers)
 
 
 class PreviewViewSet(APIViewSet):

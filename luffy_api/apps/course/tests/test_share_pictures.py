@@ -57,6 +57,27 @@ def test_everybody_gets_a_png_of_the_course(client, course):
         assert len(found.crop((0, top, 750, bottom)).getcolors(1 << 20) or ()) > 5
 
 
+def test_a_link_has_the_cover_as_a_jpeg_of_the_size_that_chats_show(client, course):
+    file = io.BytesIO()
+    Image.new("RGBA", (800, 450), "#0000ff80").save(file, "WEBP")
+    name = default_storage.save("course/covers/card.webp", ContentFile(file.getvalue()))
+    without = client.get(f"{address(course)}card/")
+    Course.objects.update(course_img=name)
+
+    answer = client.get(f"{address(course)}card/")
+    known = client.get(f"{address(course)}card/", headers={"if-none-match": answer["ETag"]})
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    found = Image.open(io.BytesIO(answer.content))
+    assert (found.format, found.size) == ("JPEG", share_drawing.CARD)
+    # Half of it is the paper below.
+    pixel = found.getpixel((600, 315))
+    assert all(abs(a - b) < 6 for a, b in zip(pixel, (127, 127, 255), strict=True))
+    assert len(Image.open(io.BytesIO(without.content)).getcolors(1 << 20) or ()) > 5
+    assert known.status_code == 304
+    assert client.get("/api/v1/course/999/share/card/").status_code == 404
+
+
 @pytest.mark.parametrize(
     "change",
     [
