@@ -179,6 +179,14 @@ def save(client, row, **changes):
     return client.post(url, {**form_of(client, url), **changes})
 
 
+def tries(client, row, *attempts):
+    """The answers to changes that are refused, in turn: all are sent from the form as it was."""
+    url = page(type(row), "change", row.pk)
+    form = form_of(client, url)
+    for changes in attempts:
+        yield client.post(url, {**form, **changes})
+
+
 def act(client, action, *rows):
     """A bulk action on the list, confirmed."""
     data = {"action": action, "_selected_action": [row.pk for row in rows], "post": "yes"}

@@ -8,7 +8,6 @@ from luffy_api.tests.back_office import page
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("sent", ["9" * 30, "x", "-1", "１", "1.5", "\x00"])
 @pytest.mark.parametrize(
     ("model", "field"),
     [
@@ -19,10 +18,11 @@ pytestmark = pytest.mark.django_db
         (Enrollment, "user"),
     ],
 )
-def test_what_is_no_id_is_told_on_the_form(admin_client, model, field, sent):
-    answer = admin_client.post(page(model, "add"), {field: sent})
-    assert answer.status_code == 200
-    assert answer.context["adminform"].form.errors[field]
+def test_what_is_no_id_is_told_on_the_form(admin_client, model, field):
+    for sent in ("9" * 30, "x", "-1", "１", "1.5", "\x00"):
+        answer = admin_client.post(page(model, "add"), {field: sent})
+        assert answer.status_code == 200, sent
+        assert answer.context["adminform"].form.errors[field], sent
 
 
 @pytest.mark.any_database
