@@ -7,8 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from luffy_api.apps.course.course_list import Kept
+from luffy_api.apps.search import spelling
 from luffy_api.apps.search.models import SearchAlias
 from luffy_api.apps.search.normalization import normalize
 from luffy_api.apps.search.tokenizer import Phrase, Tokenizer, runs
@@ -29,6 +31,19 @@ class Aliases:
     """By `alias_key` the normalized texts that mean the same."""
 
     meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    of_shop: "Aliases | None" = None
+
+    @cached_property
+    def near(self) -> Mapping[str, list[tuple[str, int]]]:
+        """The aliases that are written or spoken in full, under the keys of `spelling`."""
+        if self.of_shop is not None:
+            return self.of_shop.near
+        found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for alias in self.meanings:
+            if alias.isalpha() and len(alias) > (_SHORT if alias.isascii() else 1):
+                for key in spelling.index_keys(alias):
+                    found[key].append((alias, 1))
+        return found
 
     def of(self, key: str) -> tuple[str, ...]:
         """The other names of what has this key, or of which it is the English plural; of `vue3js`
@@ -51,7 +66,7 @@ class Aliases:
         for word, meaning in words:
             names = (meaning, *self.of(alias_key(meaning)), *self.of(alias_key(word)))
             more[alias_key(word)] = tuple(dict.fromkeys(names))
-        return Aliases({**self.meanings, **more}) if more else self
+        return Aliases({**self.meanings, **more}, self) if more else self
 
 
 NONE = Aliases()

@@ -160,14 +160,31 @@ def _correct(source: Source, made: _Answer, query: Query, *, exact: bool) -> Non
         return
     known = source.other_names(query)
     for text in correction.suggestions(source, query, known):
-        found = source.find(_like(query, text), made.said.filters)
-        if len(found.ids) > len(made.ids):
+        found = _understood_anew(source, made.said, _like(query, text))
+        # Two hits may be accidental where one is in a name.
+        if len(found.ids) > len(made.ids) or (found.in_name and not made.in_name):
             if made.ids or exact:
                 made.did_you_mean = text
             else:
-                made.corrected_to = text
+                made.corrected_to, made.said = text, found.said
+                made.dropped = tuple(dict.fromkeys([*made.dropped, *found.dropped]))
                 made.add(found.ids)
             return
+
+
+def _understood_anew(source: Source, before: Understood, query: Query) -> _Answer:
+    """What is found for a corrected query, which may say words of the page, or fillers."""
+    tokenizer = source.tokenizer()
+    said = understanding.understand(query, before.filters, tokenizer).behind(before)
+    words = understanding.telling(said.query.rest, tokenizer)
+    if not words and said.chips == before.chips:
+        return _Answer(before, [], in_name=False)
+    found = _answer_of(source, said)
+    if not found.ids and words and words != said.query.rest:
+        left = replace(said, query=_of_words(said.query, words.split()))
+        found = _answer_of(source, left)
+        found.dropped = tuple(set(said.query.rest.split()) - set(words.split()))
+    return found
 
 
 def _only_filtered(source: Source, query: Query) -> str | None:
@@ -189,7 +206,7 @@ def _give_up(source: Source, made: _Answer, query: Query, words: list[str]) -> N
         return
     # Of equal ones the earlier goes first: what a Chinese phrase is about stands at its end.
     known = [word for word in dict.fromkeys(words) if counts[word]]
-    weakest = sorted(known, key=lambda word: -counts[word])
+    weakest = sorted(known, key=lambda word: (not _is_rest(word, made.said.query), -counts[word]))
     for missing in _steps(unknown, weakest):
         left = [word for word in words if word not in missing]
         found = source.find(_of_words(query, left), made.said.filters)
@@ -198,6 +215,11 @@ def _give_up(source: Source, made: _Answer, query: Query, words: list[str]) -> N
             made.dropped = tuple(dict.fromkeys([*made.dropped, *missing]))
         if len(made.ids) >= ENOUGH:
             return
+
+
+def _is_rest(word: str, query: Query) -> bool:
+    """Whether a character is left of a longer run: 成 of 爬虫教成 says less than a word."""
+    return len(word) == 1 and is_han(word) and word not in query.rest.split()
 
 
 def _steps(unknown: list[str], weakest: list[str]) -> list[list[str]]:
@@ -245,7 +267,10 @@ def _of_words(query: Query, words: Sequence[str]) -> Query:
 
 def _like(query: Query, text: str) -> Query:
     """A corrected query with the price of the one it corrects."""
-    return replace(query.with_words(text), key=name_key(text)) if query.price else parse(text)
+    if not query.price:
+        return parse(text)
+    with_price = f"{text} {query.price_text}"
+    return replace(query.with_words(text), key=name_key(text), text=with_price)
 
 
 def _highlighted(source: Source, query: Query) -> tuple[str, ...]:

@@ -13,10 +13,10 @@ from itertools import product
 from pathlib import Path
 from typing import Protocol
 
-from luffy_api.apps.search import aliases, spelling
+from luffy_api.apps.search import aliases, said_words, spelling
 from luffy_api.apps.search.aliases import Aliases
 from luffy_api.apps.search.engines.base import WordsByKey
-from luffy_api.apps.search.pinyin import pinyin, readings
+from luffy_api.apps.search.pinyin import is_syllables, pinyin, readings
 from luffy_api.apps.search.query import Query
 from luffy_api.apps.search.tokenizer import DOMAIN_WORDS, HAN, STOP_WORDS, Tokenizer
 
@@ -36,6 +36,7 @@ _HOMOPHONE_COST = 1.0
 _EDIT_COST = 1.2
 _FIRST_LETTER_COST = 0.4
 _INITIALS_COST = 2.2
+_SHUFFLED_COST = 1.5
 _FREQUENCY_BONUS = 0.05
 _TRADE_BONUS = 0.1
 # Names of the trade that a catalogue may lack: who types rust wants no course on REST.
@@ -73,17 +74,48 @@ def suggestions(source: Vocabulary, query: Query, known: Aliases = aliases.NONE)
     whatever sounds like it.
     """
     text = query.rest
+    words, stays = _known_words(source, text, known)
+    said = _suggestions(text, words, stays)
+    joined = _with_syllables_joined(text, stays)
+    if joined != text:
+        said = [*_suggestions(joined, *_known_words(source, joined, known)), *said]
+    return list(dict.fromkeys(said))
+
+
+def _pieces(text: str) -> list[re.Match[str]]:
     pieces = [m for m in _PIECE.finditer(text) if len(m.group()) <= _MAX_PIECE_LENGTH]
-    pieces = pieces[:_MAX_PIECES]
-    keys = {key for piece in pieces for part in _parts(piece.group()) for key in _keys(*part)}
-    words = source.words_by_key(keys) if keys else {}
+    return pieces[:_MAX_PIECES]
+
+
+def _known_words(source: Vocabulary, text: str, known: Aliases) -> tuple[WordsByKey, Stays]:
+    """What parts of a text may stand for, and whether a part of it is a word."""
+    parts = [part for piece in _pieces(text) for part in _parts(piece.group())]
+    keys = {key for part in parts for key in _keys(*part)}
+    found = source.words_by_key(keys) if keys else {}
+    words = said_words.added_to(found, keys, text, known)
     is_word = source.tokenizer().is_word
 
     def stays(part: str) -> bool:
         if part.isascii():
-            return f"t{part}" in words or part in _TRADE_WORDS or bool(known.of(part))
-        return len(part) > 1 and (is_word(part) or f"t{part}" in words or bool(known.of(part)))
+            return f"t{part}" in found or part in _TRADE_WORDS or bool(known.of(part))
+        return len(part) > 1 and (is_word(part) or f"t{part}" in found or bool(known.of(part)))
 
+    return words, stays
+
+
+def _with_syllables_joined(text: str, stays: Stays) -> str:
+    """Pinyin is also typed with blanks: `zhuang shi qi`."""
+    said: list[str] = []
+    joins = False
+    for part in text.split():
+        is_pinyin = is_syllables(part) and not stays(part)
+        said += [part] if not (joins and is_pinyin) else [said.pop() + part]
+        joins = is_pinyin
+    return " ".join(said)
+
+
+def _suggestions(text: str, words: WordsByKey, stays: Stays) -> list[str]:
+    pieces = _pieces(text)
     candidates = [_candidates(piece.group(), words, stays) for piece in pieces]
     choices = sorted(
         product(*candidates), key=lambda choice: sum(candidate.cost for candidate in choice)
@@ -142,6 +174,8 @@ def _cost(key: str, part: str, word: str) -> float | None:
             return None
         case "p":
             return _HOMOPHONE_COST
+        case "a":
+            return _SHUFFLED_COST
         case "i":
             return _INITIALS_COST if len(part) > 2 else None
         case "q":

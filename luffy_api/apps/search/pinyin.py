@@ -46,6 +46,11 @@ def readings(word: str) -> tuple[str, ...]:
     return tuple(found)[:_MAX_READINGS]
 
 
+def is_syllables(letters: str) -> bool:
+    """Return whether letters are pinyin: one syllable or several."""
+    return bool(_one_or_more_syllables().fullmatch(letters))
+
+
 def pinyin_forms(runs: Iterable[str], tokenizer: Tokenizer) -> str:
     """Return every pinyin from which a course name is completed while typing, with spaces.
 
@@ -87,6 +92,13 @@ def _read(run: str, readings: Readings, longest: int) -> Iterator[str]:
         part = next((part for part in parts if part in readings), run[start])
         yield from readings.get(part, (part,))
         start += len(part)
+
+
+@cache
+def _one_or_more_syllables() -> re.Pattern[str]:
+    readings, _ = _readings()
+    syllables = {syllable for each in readings.values() for syllable in each}
+    return re.compile(f"(?:{'|'.join(sorted(syllables))})+")
 
 
 @cache

@@ -14,16 +14,25 @@ _CENT = Decimal("0.01")
 _ABOUT = Decimal("0.2")
 # Without a unit, smaller amounts behind signs and letters are versions, and in Chinese they count.
 _MIN_BESIDE_LETTERS, _MIN_CHINESE = 20, 100
+# 从0到1 says how far a course leads.
+_MAX_STEPS = 10
 
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_DIGITS = {
+    c: n for row in ("零一二三四五六七八九", "〇壹贰叁肆伍陆柒捌玖") for n, c in enumerate(row)
+}
+_DIGITS |= {"两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "k": 1000, "万": 10_000, "w": 10_000}
+_UNITS |= {"拾": 10, "佰": 100, "仟": 1000}
 _MYRIAD = "万"
-_CHINESE = "[零〇一二两三四五六七八九十百千万]{1,12}"
+_CHINESE_DIGITS = "".join([*_DIGITS, "十百千万拾佰仟"])
+_CHINESE = f"[{_CHINESE_DIGITS}]{{1,12}}"
 _NUMBER = (
-    r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6})(?:\.[0-9]{1,2})?(?:[kw千万](?![a-z]))?"
+    r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6})(?:\.[0-9]{1,2})?(?:[kw百千万](?![a-z]))?"
     rf"|{_CHINESE}"
 )
-_IN_PRICE = r"(?:元|块钱|块|圆|rmb|人民币)"
+_SIGN = r"(?:¥|(?<![a-z])(?:rmb|cny)|人民币)"
+_SAID = r"(?:价格|价钱|售价|定价|标价)\s*:?\s*(?:是|为|在)?\s*"
+_IN_PRICE = r"(?:元|块钱|块|圆|rmb|cny|(?:yuan|kuai)(?![a-z])|人民币)"
 # After 元 and 块 only what belongs to a price may follow: 一元函数 is none.
 _END = rf"(?=的|课|[^{HAN}0-9]|$)"
 
@@ -40,14 +49,20 @@ class _Limit(Enum):
 
 # What stands before an amount, and what behind it. 以下, 以内 and 不超过 include it; 低于 and 不到
 # do not.
+_NOT = ("不", "不要", "不能", "不想", "别", "没", "没有")
 _PREFIXES = {
     **dict.fromkeys(["低于", "少于", "小于", "不到", "未满", "不足", "<"], _Limit.BELOW),
     **dict.fromkeys(
-        ["不超过", "不高于", "不大于", "不多于", "最多", "至多", "最高", "预算", "<=", "≤"],
+        [no + more for no in _NOT for more in ("超过", "高于", "大于", "多于")]
+        + ["最多", "至多", "最高", "预算", "<=", "≤"],
         _Limit.UP_TO,
     ),
     **dict.fromkeys(["高于", "大于", "多于", "超过", ">"], _Limit.ABOVE),
-    **dict.fromkeys(["至少", "最少", "最低", "不低于", "不少于", "不小于", ">=", "≥"], _Limit.FROM),
+    **dict.fromkeys(
+        [no + less for no in _NOT for less in ("低于", "少于", "小于")]
+        + ["至少", "最少", "最低", ">=", "≥"],
+        _Limit.FROM,
+    ),
     **dict.fromkeys(["大约", "大概", "差不多", "约"], _Limit.AROUND),
 }
 _SUFFIXES = {
@@ -64,33 +79,35 @@ def _one_of(words: Iterable[str]) -> str:
 
 
 def _amount(name: str) -> str:
-    return rf"(?:¥\s*)?(?P<{name}>{_NUMBER})(?:\s*(?P<{name}_unit>{_IN_PRICE}))?"
+    return rf"(?P<{name}_sign>{_SIGN}\s*)?(?P<{name}>{_NUMBER})(?:\s*(?P<{name}_unit>{_IN_PRICE}))?"
 
 
 _START = r"(?<![0-9.])"
-_SUFFIX = rf"(?:{_one_of({*_SUFFIXES} - {'起'})}|起(?![{HAN}]))"
+_SUFFIX = rf"(?:{_one_of({*_SUFFIXES} - {'起'})}|起(?=的|课|[^{HAN}]|$))"
 _BETWEEN = re.compile(
-    rf"{_START}(?:(?:从|在|介于)\s*)?{_amount('low')}\s*(?P<link>-|~|–|—{{1,2}}|到|至|和|与)\s*"
+    rf"{_START}(?:(?P<said>{_SAID})|(?:从|在|介于)\s*)?{_amount('low')}\s*(?P<link>-|~|–|—{{1,2}}|到|至|和|与)\s*"
     rf"{_amount('high')}(?P<amid>\s*之间)?(?![0-9.\-])"
 )
-# 两三百块, 几十块 and 三百多块.
+# 两三百块, 几十块, 三百多块 and 五百来块.
 _VAGUE = re.compile(
     rf"{_START}(?:(?P<one>[一二两三四五六七八])(?P<two>[二三四五六七八九])(?P<of>[十百千])"
-    rf"|(?P<some>几)(?P<tens>[十百千])|(?P<more>{_NUMBER})多)\s*(?P<unit>{_IN_PRICE}{_END})?"
+    rf"|(?P<some>几)(?P<tens>[十百千])|(?P<more>{_NUMBER})(?P<much>[多来]))\s*(?P<unit>{_IN_PRICE}{_END})?"
 )
 _COMPARED = re.compile(
     rf"(?:(?<![预节])(?P<prefix>{_one_of(_PREFIXES)})\s*{_amount('after')}(?![0-9.])"
     rf"(?:\s*(?P<both>{_SUFFIX}))?"
     rf"|{_START}{_amount('amount')}\s*(?P<suffix>{_SUFFIX}))(?:\s*的)?"
 )
+_BESIDE = re.compile(r"(?:[\s,;、]|而且|并且|且|并|但|又|和)*")
 _SINGLE = re.compile(
     rf"{_START}(?:(?P<whole>{_NUMBER})块(?P<tenth>[0-9一二三四五六七八九])[毛角]?{_END}"
-    rf"|¥\s*(?P<signed>{_NUMBER})(?:\s*{_IN_PRICE})?(?![0-9.,{HAN}])"
+    rf"|{_SIGN}\s*(?P<signed>{_NUMBER})(?:\s*{_IN_PRICE})?(?![0-9.,{HAN}])"
+    rf"|{_SAID}(?P<said>{_NUMBER})(?:\s*{_IN_PRICE})?(?![0-9.,{HAN}])"
     rf"|(?P<amount>{_NUMBER})\s*{_IN_PRICE}{_END})(?:的)?"
 )
 _BARE = re.compile(rf"(?<!\S)(?:[0-9]{{1,6}}(?:\.[0-9]{{1,2}})?|{_CHINESE})(?!\S)")
 # Without one of them there is no price: most queries have none.
-_DIGIT = re.compile("[0-9零〇一二两三四五六七八九十百千万]")
+_DIGIT = re.compile(f"[0-9{_CHINESE_DIGITS}]")
 
 
 @dataclass(frozen=True)
@@ -121,14 +138,29 @@ class PriceText:
 
 def find(normalized: str) -> PriceText | None:
     """Return the first price that is none but a price, else the first number that may be one."""
-    return next(_all(normalized), None) if _DIGIT.search(normalized) else None
+    if not _DIGIT.search(normalized):
+        return None
+    return _both_limits(normalized) or next(_all(normalized), None)
+
+
+def _both_limits(text: str) -> PriceText | None:
+    """What lies between two limits that are said one after the other: `100以上300以下`."""
+    for first in _COMPARED.finditer(text):
+        gap = _BESIDE.match(text, first.end())
+        second = gap and _COMPARED.match(text, gap.end())
+        limits = [price for each in (first, second) if each and (price := _compared(each))]
+        if second and len(limits) == 2:
+            low, high = max(each.low for each in limits), min(each.high for each in limits)
+            if 0 < low <= high < MAX_PRICE:
+                return PriceText(PriceRange(low, high), first.start(), second.end())
+    return None
 
 
 def number(text: str) -> Decimal:
     """Read `1,000`, `99.90`, `1.5k`, `一百五十` or `两千`."""
     if text[0].isascii():
         times = _UNITS.get(text[-1], 1)
-        return Decimal(text.rstrip("kw千万").replace(",", "")) * times
+        return Decimal(text.rstrip("kw百千万").replace(",", "")) * times
     total = section = digit = 0
     last_unit = 1
     for character in text:
@@ -156,14 +188,19 @@ def _between(match: re.Match[str]) -> PriceRange | None:
     low, high = number(match["low"]), number(match["high"])
     if match["link"] in "和与" and not match["amid"]:
         return None
-    has_unit = match["low_unit"] or match["high_unit"] or "¥" in match[0]
-    if not (has_unit or match["amid"] or _stands_alone(match)):
+    units = (f"{end}_{sign}" for end in ("low", "high") for sign in ("unit", "sign"))
+    has_unit = match["said"] or any(match[unit] for unit in units)
+    is_price = match["amid"] or (_stands_alone(match) and max(low, high) > _MAX_STEPS)
+    if not (has_unit or is_price):
         return None
     return PriceRange(min(low, high), max(low, high))
 
 
 def _vague(match: re.Match[str]) -> PriceRange | None:
-    """两三百 is 200 to 300, 几百 is 100 to 999, 三百多 is 300 to 399; with a unit or alone."""
+    """两三百 is 200 to 300, 几百 100 to 999, 三百多 300 to 399, 五百来 around 500.
+
+    With a unit or alone.
+    """
     if not (match["unit"] or _stands_alone(match)):
         return None
     if match["one"]:
@@ -174,6 +211,8 @@ def _vague(match: re.Match[str]) -> PriceRange | None:
         unit = _UNITS[match["tens"]]
         return PriceRange(Decimal(unit), 10 * unit - _CENT)
     amount = number(match["more"])
+    if match["much"] == "来":
+        return _range(_Limit.AROUND, amount)
     written = f"{amount:f}"
     step = 10 ** (len(written) - len(written.rstrip("0")))
     return PriceRange(amount, amount + step - _CENT) if step > 1 else None
@@ -207,7 +246,7 @@ def _range(limit: _Limit, amount: Decimal) -> PriceRange:
 
 def _is_money(match: re.Match[str], name: str, amount: Decimal) -> bool:
     """Whether a compared number is a price: `es2015以上`, `vue>3` and 十以内加减法 are none."""
-    if match[f"{name}_unit"] or "¥" in match[0]:
+    if match[f"{name}_unit"] or match[f"{name}_sign"]:
         return True
     if not match[name][0].isascii():
         return amount >= _MIN_CHINESE
@@ -220,7 +259,7 @@ def _is_money(match: re.Match[str], name: str, amount: Decimal) -> bool:
 
 
 def _single(match: re.Match[str]) -> PriceRange:
-    amount = number(match["whole"] or match["signed"] or match["amount"])
+    amount = number(match["whole"] or match["signed"] or match["said"] or match["amount"])
     if match["tenth"]:
         amount += number(match["tenth"]) / 10
     return PriceRange(amount, amount)

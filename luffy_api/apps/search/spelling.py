@@ -2,7 +2,7 @@
 
 The first letter of a key says what it compares: `t` the text itself, `p` its pinyin, `i` its
 initials, `d` the text with up to two letters deleted (words at an edit distance of one or two share
-such a key), `q` the same of the pinyin.
+such a key), `q` the same of the pinyin, `a` the letters in any order behind the first one.
 """
 
 from itertools import combinations
@@ -11,13 +11,15 @@ from luffy_api.apps.search.pinyin import initials, pinyin, readings
 
 MAX_WORD = 20
 _LONG_WORD = 6
+# Shorter words have too many others of the same letters.
+_MIN_SHUFFLED = 5
 
 
 def index_keys(word: str) -> set[str]:
     """Return the keys under which an index keeps a word."""
     if len(word) > MAX_WORD:
         return {f"t{word}"}
-    keys = {f"t{word}", *(f"d{rest}" for rest in deletions(word))}
+    keys = {f"t{word}", *(f"d{rest}" for rest in deletions(word)), *_shuffled(word)}
     if not word.isascii():
         keys.add(f"i{initials(word)}")
         for sound in readings(word):
@@ -30,12 +32,19 @@ def lookup_keys(piece: str) -> set[str]:
     """Return the keys under which the words stand that a misspelt `piece` may mean."""
     if len(piece) > MAX_WORD:
         return {f"t{piece}"}
-    keys = {f"t{piece}", *(f"d{rest}" for rest in deletions(piece))}
+    keys = {f"t{piece}", *(f"d{rest}" for rest in deletions(piece)), *_shuffled(piece)}
     sound = piece if piece.isascii() else pinyin(piece)
     keys |= {f"p{sound}", f"i{piece}"}
     if len(sound) >= _LONG_WORD:
         keys |= {f"q{rest}" for rest in deletions(sound, at_most=1)}
     return keys
+
+
+def _shuffled(word: str) -> set[str]:
+    """The key of linux and lunix, whose letters are as many edits apart as those of other words."""
+    if not word.isascii() or len(word) < _MIN_SHUFFLED:
+        return set()
+    return {f"a{word[0]}{''.join(sorted(word[1:]))}"}
 
 
 def deletions(word: str, *, at_most: int | None = None) -> set[str]:

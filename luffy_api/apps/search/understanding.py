@@ -17,7 +17,7 @@ from luffy_api.apps.search.visibility import SearchFilters
 _MAX_TEACHERS = 20
 _LEVELS = Course.Level
 # What a chip calls itself, by the word; the longest word at a place counts.
-_WORDS: dict[str, tuple[str, Any]] = {
+WORDS: dict[str, tuple[str, Any]] = {
     **dict.fromkeys(["免费课"], ("kind", Course.Kind.FREE)),
     **dict.fromkeys(["实战课", "实战课程", "项目实战课"], ("kind", Course.Kind.ACTUAL)),
     **dict.fromkeys(["轻课"], ("kind", Course.Kind.LIGHT)),
@@ -38,7 +38,7 @@ _WORDS: dict[str, tuple[str, Any]] = {
 }
 # Of 会员系统 the course tells how members are kept.
 _ENDS = {"会员": r"(?=\s|的|$)"}
-_FIXED = "|".join(word + _ENDS.get(word, "") for word in sorted(_WORDS, key=len, reverse=True))
+_FIXED = "|".join(word + _ENDS.get(word, "") for word in sorted(WORDS, key=len, reverse=True))
 _TEACHER = rf"(?P<teacher>[{HAN}]{{1,6}})老师"
 # Says nothing of a level: from the beginning to the end.
 _ALL_LEVELS = "从?(?:零基础|零|0|入门)到(?:入门|精通|进阶|高级|实战|就业|上手)"
@@ -82,6 +82,13 @@ class Understood:
     chips: tuple[Chip, ...] = ()
     as_words: Query | None = None
 
+    def behind(self, before: "Understood") -> "Understood":
+        """Return this with the chips of a query that it corrects in front of its own."""
+        said = " ".join(chip.text for chip in before.chips if chip.name != "price")
+        new = [chip for chip in self.chips if chip.name != "price"]
+        more = (replace(chip, search=f"{chip.search} {said}".strip()) for chip in new)
+        return replace(self, chips=(*before.chips, *more))
+
 
 @dataclass(frozen=True)
 class _Part:
@@ -108,7 +115,7 @@ def understand(query: Query, filters: SearchFilters, tokenizer: Tokenizer) -> Un
         typed = as_typed(query, filters)
         # Of 100元以内的课 the price is all that says something.
         is_price = query.price and not query.price.ambiguous and query.rest
-        said = is_price and _telling(query.rest, tokenizer)
+        said = is_price and telling(query.rest, tokenizer)
         return replace(typed, query=query.with_words("")) if is_price and not said else typed
     chips = [*_price_chips(query)]
     hard = soft = filters
@@ -119,11 +126,11 @@ def understand(query: Query, filters: SearchFilters, tokenizer: Tokenizer) -> Un
             hard = hard if part.name in _SOFT else replace(hard, **{field: part.value})
             chips.append(_chip(query, part))
     words = _words_without(query.rest, parts)
-    left = query.with_words(words if _telling(words, tokenizer) else "")
+    left = query.with_words(words if telling(words, tokenizer) else "")
     as_words = None
     if soft != hard:
         firm = [part for part in parts if part.name not in _SOFT]
-        as_words = query.with_words(_telling(_words_without(query.rest, firm), tokenizer))
+        as_words = query.with_words(telling(_words_without(query.rest, firm), tokenizer))
     return Understood(left, soft, hard, tuple(chips), as_words)
 
 
@@ -132,10 +139,10 @@ def without_filters(made: Understood, query: Query, filters: SearchFilters) -> U
     return Understood(made.query, filters, filters, tuple(_price_chips(query)))
 
 
-def _telling(text: str, tokenizer: Tokenizer) -> str:
-    """The words of a text that say what is wanted, those of the page among them."""
+def telling(text: str, tokenizer: Tokenizer) -> str:
+    """Return the words of a text that say what is wanted, those of the page among them."""
     words = ("".join(phrase) for phrase in tokenizer.tokenize_query(text))
-    return " ".join(word for word in words if word not in FILLERS or word in _WORDS)
+    return " ".join(word for word in words if word not in FILLERS or word in WORDS)
 
 
 def _parts(text: str, tokenizer: Tokenizer) -> Iterator[_Part]:
@@ -156,7 +163,7 @@ def _parts(text: str, tokenizer: Tokenizer) -> Iterator[_Part]:
 def _fixed(match: re.Match[str], places: set[int]) -> _Part | None:
     if not {match.start(), match.end()} <= places:
         return None
-    name, value = _WORDS[match["fixed"]]
+    name, value = WORDS[match["fixed"]]
     return _Part(match.start(), match.end(), name, value, _label(name, value))
 
 

@@ -22,7 +22,7 @@ from luffy_api.apps.search.tokenizer import (
 # Nobody turns so many pages, and so a search costs no more in a larger catalogue.
 MAX_HITS = 1_000
 # Stored in every index; an index of another format is rebuilt.
-FORMAT = "6"
+FORMAT = "7"
 
 
 class MatchMode(Enum):

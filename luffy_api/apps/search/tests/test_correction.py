@@ -93,7 +93,13 @@ def test_distance_counts_a_swap_once(left, right, mistakes):
 
 @pytest.mark.parametrize(
     ("word", "guess"),
-    [("python", "pyhton"), ("docker", "dokcer"), ("数据库", "数居库"), ("爬虫", "爬冲")],
+    [
+        ("python", "pyhton"),
+        ("linux", "lunix"),
+        ("docker", "dokcer"),
+        ("数据库", "数居库"),
+        ("爬虫", "爬冲"),
+    ],
 )
 def test_a_word_and_its_misspelling_share_a_key(word, guess):
     assert spelling.index_keys(word) & spelling.lookup_keys(guess)

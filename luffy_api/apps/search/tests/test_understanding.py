@@ -87,6 +87,39 @@ def test_a_chip_says_what_the_query_is_without_it(api):
     }
 
 
+def searches(body):
+    return {chip["label"]: chip["search"] for chip in body["filters"]}
+
+
+def test_they_are_known_by_their_pinyin(api):
+    asked = {
+        "mianfei python": ("甲", "免费 python", {"免费": "python"}),
+        "lin laoshi": ("乙", "林老师", {"老师：林知夏": ""}),
+        "chen mo bai laoshi": ("甲丙丁", "陈墨白老师", {"老师：陈墨白": ""}),
+        "gaoji pyhton": ("丙", "高级 python", {"难度：高级": "python"}),
+        # No such course has the kind.
+        "实战课 gaoji pyhton": ("丙", "高级 python", {"难度：高级": "python"}),
+        "免费 rumen": ("甲", "入门", {"免费": "rumen", "难度：初级": "免费"}),
+        "pyhton jiaocheng": ("甲乙丙", "python 教程", {}),
+    }
+
+    answers = {text: ask(api, text) for text in asked}
+
+    assert {
+        text: (
+            names(body),
+            body["corrected_to"],
+            {c["label"]: c["search"] for c in body["filters"]},
+        )
+        for text, body in answers.items()
+    } == {text: (set(found), *rest) for text, (found, *rest) in asked.items()}
+
+
+def test_a_correction_says_something(api):
+    # `women` is 我们, which would leave every course.
+    assert names(ask(api, "women")) == set()
+
+
 def test_a_name_that_has_such_words_is_found(api):
     CourseFactory(name="免费课怎么做", price=10, kind=2)
     CourseFactory(name="入门", price=10, level=2)
