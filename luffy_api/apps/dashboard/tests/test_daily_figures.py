@@ -149,9 +149,11 @@ def test_what_is_heard_of_late_changes_its_day_at_once(noon, sold, courses):
     )
     assert reading.read(SPAN).days[DAYS[1]] == expected
     assert DailyFigures.objects.get(day=DAYS[1]).paid == 2
+    courses_before = reading.read(SPAN).courses
     daily.refresh()
     assert DailyFigures.objects.get(day=DAYS[1]).paid == 3
     assert reading.read(SPAN).days[DAYS[1]] == expected
+    assert reading.read(SPAN).courses == courses_before
 
     noon.shift(timedelta(hours=1))
     give_back(payment, "33.33", at("22 18:00"), heard=at("23 14:00"))
