@@ -6,12 +6,12 @@ import { expect, test } from './test'
 
 test.use({ storageState: sessionOf('student') })
 
-/** A free trial whose last slide stays for ten seconds while the teacher talks on, with subtitles. */
+/** A free trial whose last slide stays for ten seconds while the teacher talks on, with subtitles and chapters. */
 const LECTURE = `
 import subprocess, tempfile, time, uuid
 from django.core.files import File
 from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
-from luffy_api.apps.video import services, subtitles
+from luffy_api.apps.video import chapters, services, subtitles
 from luffy_api.apps.video.models import Video
 from luffy_api.apps.video.transcoding import worker
 from luffy_api.libs import storage
@@ -29,6 +29,7 @@ services.add_video(section_id=section.pk, name=name)
 for language, words in [("zh-CN", "欢迎"), ("en", "welcome")]:
     content = f"1\\n00:00:00,000 --> 00:00:12,000\\n{words}\\n".encode("utf-16")
     subtitles.save(section_id=section.pk, language=language, webvtt=subtitles.check(content))
+chapters.save(section_id=section.pk, chapters=chapters.parse("00:00 开场\\n00:05 最后一页"))
 for _ in range(120):
     worker.run_all()
     if Video.objects.get(section=section).hls:
@@ -51,7 +52,7 @@ async function chooseCaption(page: Page, name: string) {
   await menu.getByText(name, { exact: true }).last().click()
 }
 
-test('a lecture whose sound is longer plays to its end, with subtitles that are switched', async ({ page }) => {
+test('a lecture whose sound is longer plays to its end, with chapters and subtitles that are switched', async ({ page }) => {
   const [course, section] = (await runInShop(LECTURE)).split(' ')
 
   await page.goto(`/learn/${course}/${section}`)
@@ -61,12 +62,26 @@ test('a lecture whose sound is longer plays to its end, with subtitles that are 
 
   await page.locator('video').evaluate((video: HTMLVideoElement) => {
     video.pause()
+    video.currentTime = 1
   })
   expect(await shownCaption(page)).toEqual([])
   await chooseCaption(page, '简体中文')
   await expect.poll(() => shownCaption(page)).toEqual(['zh-CN:欢迎'])
   await chooseCaption(page, 'English')
   await expect.poll(() => shownCaption(page)).toEqual(['en:welcome'])
+
+  // A mark on the bar, the list below and the keys lead to the chapters
+  await page.locator('.xgplayer').hover()
+  await page.getByRole('button', { name: '跳到 00:05 最后一页' }).click()
+  await expect.poll(() => secondsOf(page)).toBeGreaterThanOrEqual(5)
+  const chapter = (name: string) => page.getByRole('region', { name: '本节分段' }).getByRole('button', { name })
+  await expect(chapter('00:05 最后一页')).toHaveAttribute('aria-current', 'true')
+  await chapter('00:00 开场').focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => secondsOf(page)).toBeLessThan(4)
+  await page.locator('.xgplayer').focus()
+  await page.keyboard.press(']')
+  await expect.poll(() => secondsOf(page)).toBeGreaterThanOrEqual(5)
 
   // The picture of the last slide is there ten seconds after the recording had its last one
   await page.locator('video').evaluate((video: HTMLVideoElement) => {
