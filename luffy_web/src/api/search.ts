@@ -12,7 +12,7 @@ export interface SearchQuery {
   /** No other word than the one typed. */
   exact?: 'true'
   /** undefined: by relevance. */
-  ordering?: Extract<CourseOrdering, '-students' | 'price' | '-price'>
+  ordering?: Extract<CourseOrdering, '-students' | 'price' | '-price' | '-rating'>
   page?: number
   page_size?: number
 }

@@ -39,10 +39,12 @@ export type ListedOrder = Schemas['ListedOrder']
 export type Order = Schemas['Order']
 export type OrderDetail = Schemas['OrderDetail']
 export type OutlineProgress = Schemas['OutlineProgress']
+export type OwnRating = Schemas['OwnRating']
 export type PaymentMethod = Schemas['PaymentMethod']
 export type PaymentStatus = Schemas['PaymentStatus']
 export type Play = Schemas['Play']
 export type Profile = Schemas['Profile']
+export type Rating = Schemas['Rating']
 export type Refund = Schemas['Refund']
 export type RefundOption = Schemas['RefundOption']
 export type SearchChip = Schemas['Chip']
@@ -66,6 +68,9 @@ export type SmsPurpose = Schemas['SmsPurpose']
 
 /** What 我的课程 may be narrowed to, and how it is ordered. */
 export type MyCoursesQuery = NonNullable<operations['course_mine_list']['parameters']['query']>
+
+/** Ratings with so many stars only. */
+export type StarsChoice = NonNullable<operations['community_rating_list']['parameters']['query']['stars']>
 
 /** The orderings of the course list. */
 export type CourseOrdering = NonNullable<

@@ -8,8 +8,8 @@ import type { Course, CourseKind, CourseOrdering, Page } from '@/types'
 
 export const PAGE_SIZE = 12
 
-export type ListOrdering = Extract<CourseOrdering, '-students' | 'price' | '-price'>
-const ORDERINGS: readonly string[] = ['-students', 'price', '-price'] satisfies ListOrdering[]
+export type ListOrdering = Extract<CourseOrdering, '-students' | 'price' | '-price' | '-rating'>
+const ORDERINGS: readonly string[] = ['-students', 'price', '-price', '-rating'] satisfies ListOrdering[]
 const isOrdering = (text: string): text is ListOrdering => ORDERINGS.includes(text)
 
 /** The ordering in the query string; undefined when there is none or an unknown one. */
