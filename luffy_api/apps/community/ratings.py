@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from luffy_api.apps.community import rating_counts
 from luffy_api.apps.community.exceptions import RatingHidden, RatingNotFound
+from luffy_api.apps.community.locks import lock_rating
 from luffy_api.apps.community.models import Rating
 from luffy_api.apps.community.word_filter import is_filtered
 from luffy_api.apps.course import access
@@ -116,9 +117,7 @@ def answer(*, rating_id: int, text: str, staff_id: int) -> None:
 
 def _locked(rating_id: int) -> Rating:
     """The rating under the lock of its course. Raises RatingNotFound."""
-    course_id = Rating.objects.filter(pk=rating_id).values_list("course", flat=True).first()
-    lock_courses([course_id] if course_id else [])
-    row = Rating.objects.select_for_update().filter(pk=rating_id).first()
+    row = lock_rating(rating_id)
     if row is None:
         raise RatingNotFound
     return row

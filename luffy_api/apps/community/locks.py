@@ -1,0 +1,15 @@
+"""The only place where rows of this app are locked.
+
+The student comes first, then the course, whose numbers its ratings change, then the rating.
+"""
+
+from luffy_api.apps.community.models import Rating
+from luffy_api.apps.course.locks import lock_courses
+from luffy_api.common.locks import locked
+
+
+def lock_rating(rating_id: int) -> Rating | None:
+    """Lock a rating under its course until the transaction ends; None if there is none."""
+    rows = Rating.objects.filter(pk=rating_id)
+    lock_courses(list(rows.values_list("course", flat=True)))
+    return next(iter(locked(rows)), None)
