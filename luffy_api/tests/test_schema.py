@@ -1,5 +1,6 @@
 """The OpenAPI document: valid, complete, and true under generated requests."""
 
+import functools
 import json
 from urllib.parse import quote, urlencode
 
@@ -28,7 +29,9 @@ BARE = {
 }
 
 
+@functools.cache
 def document() -> dict:
+    """Made once: it takes longer than the tests of it."""
     return SchemaGenerator().get_schema(request=None, public=True)
 
 
@@ -98,7 +101,7 @@ def test_generated_requests_never_break_the_server(case, student_client):
     if case.method == "POST" and case.path.endswith("order/success/"):
         assert response.content == b"failed"
         return
-    if response["Content-Type"] == "image/png":
+    if response["Content-Type"] == BARE.get(("get", case.path)):
         return
     answer = response.json()
     assert {"code", "msg", "data"} <= set(answer)
