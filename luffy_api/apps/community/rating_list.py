@@ -6,6 +6,7 @@ from typing import ClassVar
 from luffy_api.apps.community.models import CourseRatings, Rating, RatingQuerySet
 from luffy_api.apps.community.models.ratings import STARS
 from luffy_api.apps.community.ratings import may_rate
+from luffy_api.apps.course import access
 from luffy_api.apps.user.models import User
 
 
@@ -53,9 +54,15 @@ def course_ratings(*, course_id: int, stars: int | None = None) -> RatingList:
 
 
 def own_rating(*, user_id: int, course_id: int) -> OwnRating:
-    """The student's own rating in whatever state. Two queries."""
+    """The student's own rating in whatever state. Two queries, three for a stranger.
+
+    Raises CourseNotFound for a course that the student neither had nor may see.
+    """
+    allowed = may_rate(user_id=user_id, course_id=course_id)
+    if not allowed:
+        access.require_visible(course_id=course_id, user_id=user_id)
     rating = Rating.objects.filter(user=user_id, course=course_id).first()
-    return OwnRating(may_rate(user_id=user_id, course_id=course_id), rating)
+    return OwnRating(allowed, rating)
 
 
 def masked_name(user: User) -> str:

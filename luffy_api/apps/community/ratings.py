@@ -25,9 +25,10 @@ State = Rating.State
 def may_rate(*, user_id: int, course_id: int) -> bool:
     """Whether the student has the course, or had it: also one that has ended or was refunded.
 
-    Whoever gave a course back has an opinion of it, too. One query.
+    Whoever gave a course back has an opinion of it, too. One query, which finds nothing for a
+    number that no key can be: `course__id` is compared as an integer, `course` is not.
     """
-    return EnrollmentGrant.objects.filter(user=user_id, course=course_id).exists()
+    return EnrollmentGrant.objects.filter(user=user_id, course__id=course_id).exists()
 
 
 @retry_deadlocks
@@ -62,8 +63,10 @@ def rate(*, user_id: int, course_id: int, stars: int, text: str) -> Rating:
 def withdraw(*, user_id: int, course_id: int) -> None:
     """Delete the student's own rating. Raises RatingNotFound, RatingHidden."""
     lock_students([user_id])
-    lock_courses([course_id])
-    row = Rating.objects.filter(user=user_id, course=course_id).first()
+    rows = Rating.objects.filter(user=user_id, course__id=course_id)
+    if rows.exists():
+        lock_courses([course_id])
+    row = rows.first()
     if row is None:
         raise RatingNotFound
     if row.reason:

@@ -74,6 +74,15 @@ def test_a_rating_tells_no_name(api, course, student, student_api):
     assert not any(each in body for each in ("三丰", student.username, student.mobile))
 
 
+@pytest.mark.parametrize("number", [0, 2**63])
+def test_a_course_that_cannot_be_is_not_found(student_api, number):
+    address = f"/api/v1/community/course/{number}/rating/"
+
+    assert student_api.get(address).status_code == 404
+    assert student_api.put(address, {"stars": 5, "text": "好"}, format="json").status_code == 404
+    assert student_api.delete(address).status_code == 404
+
+
 def test_whoever_never_had_the_course_writes_none(api, stranger_api, course):
     assert put(api, course).status_code == 401
     answer = put(stranger_api, course)
