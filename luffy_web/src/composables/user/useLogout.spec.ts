@@ -39,6 +39,21 @@ describe('useLogout', () => {
     expect([calls.length, useSessionStore().isLoggedIn]).toEqual([1, false])
   })
 
+  it('opens the home page only when all sessions are over', async () => {
+    answer('post', 'user/logout/all/', {})
+    const { result, router } = await loggedIn('/user/profile')
+    const opened: [string, boolean][] = []
+    router.afterEach((to) => {
+      opened.push([to.fullPath, useSessionStore().isLoggedIn])
+    })
+
+    const confirmed = result.everywhere.run()
+    useConfirm().answer(true)
+    await confirmed
+
+    expect(opened).toEqual([['/', false]])
+  })
+
   it('stays logged in when the server refuses to end the sessions', async () => {
     answer('post', 'user/logout/all/', { status: 503, msg: '服务暂时不可用' })
     const { result } = await loggedIn('/user/profile')

@@ -29,8 +29,9 @@ export function useLogout(): { logout: () => Promise<void>; everywhere: Action }
     const question = '包括这台设备在内，所有登录都会立即失效，之后需要重新登录。'
     if (!(await confirm(question, '退出所有设备', '全部退出'))) return
     await endAllSessions()
-    await leave()
+    // The home page asks for what the student has; nobody answers that any more.
     session.end()
+    await leave()
     tell('已在所有设备上退出登录。')
   })
 
