@@ -27,6 +27,7 @@ api: list[Any] = [
     path("user/", include("luffy_api.apps.user.urls")),
     path("inbox/", include("luffy_api.apps.inbox.urls")),
     path("community/", include("luffy_api.apps.community.urls")),
+    path("promotion/", include("luffy_api.apps.promotion.urls")),
     path("order/", include("luffy_api.apps.order.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),

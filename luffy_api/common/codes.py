@@ -47,3 +47,8 @@ class Code(IntegerChoices):
     NOTHING_TO_REFUND = 4007, "没有可退的款项"
     REFUND_PENDING = 4008, "已有一笔退款正在申请或处理中，请等它结束"
     REFUND_DECIDED = 4009, "这笔退款申请已被处理或撤回，请刷新后查看"
+
+    COUPON_NOT_CLAIMABLE = 4101, "优惠券现在不能领取"
+    COUPON_NOT_USABLE = 4102, "优惠券现在不能使用"
+    REDEEM_CODE_WRONG = 4103, "兑换码无效、已使用或已过期"
+    REDEEM_CODE_NOT_NEEDED = 4104, "您不需要使用这个兑换码"

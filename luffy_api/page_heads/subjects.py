@@ -248,6 +248,7 @@ SUBJECTS: Mapping[str, Describe] = {
     "user/MyCourses": private("我的课程"),
     "user/MyOrders": private("我的订单"),
     "user/MyOrder": private("订单详情"),
+    "user/MyCoupons": private("我的优惠券"),
     "user/MyInvoices": private("我的发票"),
     "user/MyMessages": private("消息"),
     "user/MyProfile": private("个人资料"),

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "luffy_api.apps.inbox",
     "luffy_api.apps.course",
     "luffy_api.apps.video",
+    "luffy_api.apps.promotion",
     "luffy_api.apps.learning",
     "luffy_api.apps.community",
     "luffy_api.apps.order",

@@ -27,6 +27,8 @@ RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "rating": {"account": (20, 600)},
     # Share pictures of courses; most are kept, a new one takes a fifth of a second to draw.
     "share": {"address": (240, 60)},
+    # Codes that are typed for a coupon or a course.
+    "redeem": {"account": (10, 60)},
     # Requests that decode a picture or read many rows.
     "heavy": {"account": (20, 60)},
 }

@@ -28,6 +28,7 @@ from luffy_api.apps.order.models import (
     PayType,
     RefundDueOrder,
 )
+from luffy_api.apps.promotion.models import CodeBatch, Redemption
 from luffy_api.apps.school.models import (
     Agreement,
     AgreementKind,
@@ -91,6 +92,21 @@ ROWS = {
         audience_name="全体学员",
         channels=[1, 2],
         created_by=factories.UserFactory(is_staff=True),
+    ),
+    "coupon": factories.CouponFactory,
+    "codebatch": lambda: CodeBatch.objects.create(
+        coupon=factories.CouponFactory(),
+        note="线下活动",
+        count=1,
+        created_by=factories.UserFactory(is_staff=True),
+    ),
+    "claim": factories.ClaimFactory,
+    "redemption": lambda: Redemption.objects.create(
+        claim=(claim := factories.ClaimFactory()),
+        live_claim=claim.pk,
+        reference="N1",
+        cart_key="c",
+        amount=20,
     ),
     "taughtcourse": lambda: TaughtCourse.objects.get(pk=factories.CourseFactory().pk),
     "taughtstudent": lambda: TaughtStudent.objects.get(pk=factories.EnrollmentFactory().pk),

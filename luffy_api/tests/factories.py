@@ -37,6 +37,7 @@ from luffy_api.apps.order.models import (
     Refund,
     RefundStatus,
 )
+from luffy_api.apps.promotion.models import Claim, Coupon
 from luffy_api.apps.search.models import HotWord
 from luffy_api.apps.user.models import User
 from luffy_api.apps.video.models import Video
@@ -171,6 +172,30 @@ class DiscountFactory(factory.django.DjangoModelFactory):
     def courses(self, create, courses, **kwargs):
         """The courses it holds for."""
         self.courses.set(courses or [])
+
+
+class CouponFactory(factory.django.DjangoModelFactory):
+    """20 yuan less for any course, for a month around now."""
+
+    class Meta:
+        model = Coupon
+
+    name = factory.Sequence(lambda n: f"优惠券 {n}")
+    kind = Coupon.Kind.MINUS
+    value = Decimal("20.00")
+    starts_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=15))
+    ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=15))
+
+
+class ClaimFactory(factory.django.DjangoModelFactory):
+    """A coupon of 20 yuan that a student has."""
+
+    class Meta:
+        model = Claim
+
+    coupon = factory.SubFactory(CouponFactory)
+    user = factory.SubFactory(UserFactory)
+    number = 1
 
 
 class EnrollmentFactory(factory.django.DjangoModelFactory):

@@ -22,9 +22,9 @@ from luffy_api.apps.order.models import (
 )
 from luffy_api.apps.order.payment import reconciliation
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.tests.factories import CourseFactory, UserFactory
+from luffy_api.tests.factories import ClaimFactory, CouponFactory, CourseFactory, UserFactory
 from luffy_api.tests.fake_gateway import WAITING, FakeGateway, Trade
-from luffy_api.tests.payment_machine.base import PRICES, World
+from luffy_api.tests.payment_machine.base import BEGIN, PRICES, World
 from luffy_api.tests.payment_machine.invariants import check_invariants
 from luffy_api.tests.payment_machine.openings import OPENINGS, Openings
 
@@ -46,7 +46,13 @@ SETTINGS = hypothesis_settings(
 def world(fake_alipay, fake_wechatpay, transactional_db) -> World:
     gateways = {PayType.ALIPAY: fake_alipay, PayType.WECHAT: fake_wechatpay}
     courses = [CourseFactory(price=price) for price in PRICES]
-    return World(gateways, UserFactory.create_batch(2), courses)
+    students = UserFactory.create_batch(2)
+    coupon = CouponFactory(
+        value="3.00", starts_at=BEGIN - timedelta(days=1), ends_at=BEGIN + timedelta(days=999)
+    )
+    for student in students:
+        ClaimFactory(user=student, coupon=coupon)
+    return World(gateways, students, courses)
 
 
 class PaymentMachine(Openings):

@@ -39,6 +39,10 @@ OPERATIONS = {
     "learning.studyday": VIEW,
     "monitoring.alert": VIEW,
     "monitoring.jobrun": VIEW,
+    "promotion.coupon": ALL,
+    "promotion.codebatch": frozenset({"view", "add"}),
+    "promotion.claim": VIEW,
+    "promotion.redemption": VIEW,
     "school.agreement": frozenset({"view", "add"}),
     "school.announcement": ALL,
     "school.footerlink": ALL,
@@ -69,6 +73,9 @@ FINANCE = {
     "order.refund": VIEW,
     "order.refunddueorder": VIEW,
     "order.gatewaycounter": VIEW,
+    "promotion.coupon": VIEW,
+    "promotion.claim": VIEW,
+    "promotion.redemption": VIEW,
 }
 TEACHERS = {
     "community.rating": VIEW,
@@ -107,6 +114,7 @@ MIGRATIONS = [
     ("learning", "0005_rights_to_study_days"),
     ("inbox", "0002_rights_of_operations"),
     ("community", "0002_rights_on_ratings"),
+    ("promotion", "0002_rights"),
 ]
 
 

@@ -72,6 +72,7 @@ const PAGES = {
     `/user/orders/${NUMBER}`,
     '/user/invoices',
     '/user/messages',
+    '/user/coupons',
     '/user/profile',
     '/no-such-page',
   ],

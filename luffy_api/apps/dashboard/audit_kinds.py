@@ -61,7 +61,8 @@ KINDS = {
         ),
     ),
     "prices": Kind(
-        "价格与优惠", (Rule(("course.coursediscount",)), Rule((COURSE,), ("价格", "added")))
+        "价格与优惠",
+        (Rule(("course.coursediscount", "promotion")), Rule((COURSE,), ("价格", "added"))),
     ),
     "publication": Kind(
         "上线与发布",

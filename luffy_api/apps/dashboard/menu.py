@@ -22,6 +22,7 @@ GROUPS = (
             [
                 *("course.Course", "course.CourseChapter", "course.CourseSection"),
                 *("course.CourseCategory", "course.Teacher", "course.CourseDiscount"),
+                *("promotion.Coupon", "promotion.CodeBatch"),
             ]
         ),
     ),
@@ -32,6 +33,7 @@ GROUPS = (
                 *("order.Order", "order.Refund", "order.RefundDueOrder", "order.OfflinePayment"),
                 *("order.Invoice", "order.OrderPayment", "order.PaymentEvent"),
                 *("order.Bill", "order.BillDifference", "order.BillLine", "order.OrderExport"),
+                *("promotion.Claim", "promotion.Redemption"),
             ]
         ),
     ),

@@ -19,6 +19,7 @@ from luffy_api.apps.learning.models import SectionAnswer, SectionProgress
 from luffy_api.apps.order import account_moves as order_moves
 from luffy_api.apps.order.models import Invoice, OfflinePayment, Order, Refund
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.promotion import account_moves as promotion_moves
 from luffy_api.apps.user import account_moves as user_moves
 from luffy_api.apps.user.models import Consent, StudentNote, User
 from luffy_api.common import audit_log
@@ -71,6 +72,7 @@ def _merge(kept_id: int, other_id: int, staff_id: int, reason: str) -> None:
     daily.forget(study_days.days_of(other_id))
     learning_moves.move(source_id=other_id, target_id=kept_id)
     community_moves.move(source_id=other_id, target_id=kept_id)
+    promotion_moves.move(source_id=other_id, target_id=kept_id)
     inbox_moves.move(source_id=other_id, target_id=kept_id)
     audit_log.log_change(
         kept,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from luffy_api.apps.order import selectors
+from luffy_api.apps.order import closing, selectors
 from luffy_api.apps.order.exceptions import OrderClosed
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.payment import due_rows, gateway, order_sorts, retry_schedule, services
@@ -40,10 +40,7 @@ def close_unpaid(order: Order, *, to: OrderStatus) -> None:
     # has no trade to close: query once more when the URL has expired.
     unseen = state is TradeState.NOT_FOUND or services.has_open_trades(order)
     final = retry_schedule.final_query(expires_at=order.expires_at, now=timezone.now())
-    # Its student may have chosen another way to pay meanwhile: nobody has asked about that trade.
-    moved = Order.objects.with_trade_of(order).transition(
-        to=to, next_query_at=final if unseen else None, query_failures=0
-    )
+    moved = closing.close(order, to=to, next_query_at=final if unseen else None)
     if not moved:
         raise OrderClosed("订单状态刚刚发生了变化，请刷新后查看")
 

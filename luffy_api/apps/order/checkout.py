@@ -1,7 +1,7 @@
 """Checkout: price the cart on the server, check it, create the order and its details at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.conf import settings
@@ -24,6 +24,10 @@ from luffy_api.apps.order.models import IdempotencyKey, Order, OrderDetail, PayM
 from luffy_api.apps.order.payment import retry_schedule
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.order.subjects import subject_of
+from luffy_api.apps.promotion import redemptions
+from luffy_api.apps.promotion import selectors as promotion_selectors
+from luffy_api.apps.promotion.exceptions import CouponNotUsable
+from luffy_api.apps.promotion.pricing import Quote
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import Conflict
 from luffy_api.common.prepared_query import PreparedInsert
@@ -35,7 +39,10 @@ MAX_ATTEMPTS = 4
 
 @dataclass(frozen=True)
 class OrderRequest:
-    """A cart, the total in yuan that its student saw, how it is to be paid, the Idempotency-Key."""
+    """A cart, the total in yuan that its student saw, how it is to be paid, the Idempotency-Key.
+
+    `claim_id` is the coupon of the student that is put on it.
+    """
 
     user_id: int
     course_ids: Sequence[int]
@@ -43,6 +50,7 @@ class OrderRequest:
     key: str = ""
     pay_type: PayType = PayType.ALIPAY
     pay_method: PayMethod = PayMethod.PAGE
+    claim_id: int | None = None
 
     @property
     def cart(self) -> str:
@@ -58,19 +66,21 @@ def place_order(
     key: str = "",
     pay_type: PayType = PayType.ALIPAY,
     pay_method: PayMethod = PayMethod.PAGE,
+    claim_id: int | None = None,
 ) -> Order:
     """The order for this cart: a new one, or the one that is still open for it.
 
     `total_amount` is the yuan that the student saw; `key` is the client's Idempotency-Key. A new
     order is to be paid by `pay_type` and `pay_method`; `payment.cashier` changes an open one.
-    Raises InvalidCart, IdempotencyKeyReused, NotForSale, AlreadyOwned, FreeCourse, PriceChanged,
-    and GatewayUnavailable when an older order for the cart cannot be closed now.
+    `claim_id` is a coupon that the student has. Raises InvalidCart, IdempotencyKeyReused,
+    NotForSale, AlreadyOwned, FreeCourse, CouponNotFound, CouponNotUsable, PriceChanged, and
+    GatewayUnavailable when an older order for the cart cannot be closed now.
     """
     if len(set(course_ids)) != len(course_ids):
         raise InvalidCart("同一课程不能重复下单", errors={"courses": ["课程重复"]})
     if len(course_ids) > MAX_COURSES:
         raise InvalidCart(f"一次最多购买 {MAX_COURSES} 门课程")
-    request = OrderRequest(user_id, course_ids, total_amount, key, pay_type, pay_method)
+    request = OrderRequest(user_id, course_ids, total_amount, key, pay_type, pay_method, claim_id)
     for _ in range(MAX_ATTEMPTS):
         try:
             placed = _place_first(request)
@@ -113,6 +123,8 @@ def _place_first(request: OrderRequest) -> _Placed | None:
             return None
         if is_taken(error, IdempotencyKey, "user", "key"):
             return None
+        if redemptions.is_rivalled(error):
+            raise CouponNotUsable("这张优惠券刚刚用在了另一笔订单上") from error
         raise
 
 
@@ -124,7 +136,7 @@ def _place(request: OrderRequest) -> _Placed:
     key = idempotency.request_key(
         user_id=request.user_id,
         key=request.key,
-        cart=request.cart,
+        cart=f"{request.cart} {request.claim_id}" if request.claim_id else request.cart,
         total=f"{request.total_amount:.2f}",
     )
     if earlier := idempotency.find_order(key):
@@ -136,12 +148,34 @@ def _place(request: OrderRequest) -> _Placed:
 
 def _get_or_create(request: OrderRequest) -> _Placed:
     courses = _courses_for_sale(request.user_id, request.course_ids)
-    total = sum((each.offer.real_price for each in courses), Decimal("0.00"))
+    coupon = _coupon(request, courses)
+    total = sum((each.offer.real_price for each in courses), Decimal("0.00")) - coupon.amount
     if total != request.total_amount:
         raise PriceChanged(total)
-    if found := _get_open(request.cart, total):
+    if found := _get_open(request, total):
         return _Placed(found)
-    return _Placed(_create(request, courses), is_new=True)
+    return _Placed(_create(request, courses, coupon), is_new=True)
+
+
+@dataclass(frozen=True)
+class _Coupon:
+    """What is put on an order, if anything: yuan less, of all and by course."""
+
+    name: str = ""
+    quote: Quote = field(default_factory=lambda: Quote({}))
+
+    @property
+    def amount(self) -> Decimal:
+        return self.quote.amount
+
+
+def _coupon(request: OrderRequest, courses: list[CourseForSale]) -> _Coupon:
+    if request.claim_id is None:
+        return _Coupon()
+    claim, quote = promotion_selectors.quote_claim(
+        user_id=request.user_id, claim_id=request.claim_id, courses=courses, cart_key=request.cart
+    )
+    return _Coupon(claim.coupon.name, quote)
 
 
 def _courses_for_sale(user_id: int, course_ids: Sequence[int]) -> list[CourseForSale]:
@@ -164,9 +198,12 @@ class _StaleOrder(Exception):
         super().__init__(order.out_trade_no)
 
 
-def _get_open(cart: str, total: Decimal) -> Order | None:
-    order = locks.lock_open_order(cart_key=cart)
-    if order is None or (order.total_amount == total and order.is_payable):
+def _get_open(request: OrderRequest, total: Decimal) -> Order | None:
+    order = locks.lock_open_order(cart_key=request.cart)
+    if order is None:
+        return None
+    is_same = (order.total_amount, order.coupon_claim_id) == (total, request.claim_id)
+    if is_same and order.is_payable:
         return order
     raise _StaleOrder(order)
 
@@ -180,7 +217,7 @@ def _supersede(order: Order) -> None:
         return  # paid or closed concurrently; the next attempt sees which
 
 
-def _create(request: OrderRequest, courses: list[CourseForSale]) -> Order:
+def _create(request: OrderRequest, courses: list[CourseForSale], coupon: _Coupon) -> Order:
     now = timezone.now()
     expires_at = now + settings.ORDER_TIMEOUT
     order = _insert_order.one(
@@ -193,20 +230,33 @@ def _create(request: OrderRequest, courses: list[CourseForSale]) -> Order:
             expires_at=expires_at,
             next_query_at=retry_schedule.next_query(placed_at=now, expires_at=expires_at, now=now),
             open_cart_key=request.cart,
+            coupon_claim_id=request.claim_id,
+            coupon_name=coupon.name,
+            coupon_amount=coupon.amount,
         )
     )
     order.refund_rows = []
-    order.lines = [
-        OrderDetail(
-            order=order,
-            course=each.course,
-            price=each.course.price,
-            real_price=each.offer.real_price,
-        )
-        for each in courses
-    ]
+    order.lines = [_line(order, each, coupon.quote.shares) for each in courses]
     _insert_lines.many(order.lines)
+    if request.claim_id is not None:
+        redemptions.hold(
+            claim_id=request.claim_id,
+            reference=order.out_trade_no,
+            cart_key=request.cart,
+            quote=coupon.quote,
+        )
     return order
+
+
+def _line(order: Order, each: CourseForSale, shares: dict[int, Decimal]) -> OrderDetail:
+    share = shares.get(each.course.pk, Decimal("0.00"))
+    return OrderDetail(
+        order=order,
+        course=each.course,
+        price=each.course.price,
+        real_price=each.offer.real_price - share,
+        coupon_amount=share,
+    )
 
 
 _insert_order, _insert_lines = PreparedInsert(Order), PreparedInsert(OrderDetail)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from luffy_api.apps.community import integrity as community_integrity
 from luffy_api.apps.course import listing, student_counts
 from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, EnrollmentGrant
-from luffy_api.apps.order import invoice_integrity, refund_integrity
+from luffy_api.apps.order import coupon_integrity, invoice_integrity, refund_integrity
 from luffy_api.apps.order.models import (
     IdempotencyKey,
     Order,
@@ -175,7 +175,9 @@ def _enrolled_without_reason() -> Iterator[str]:
 
 
 def _granted_with_order_number() -> Iterator[str]:
-    others = EnrollmentGrant.objects.exclude(source=EnrollmentGrant.Source.ORDER)
+    """Those of typed codes have the number of the code."""
+    source = EnrollmentGrant.Source
+    others = EnrollmentGrant.objects.exclude(source__in=[source.ORDER, source.CODE])
     granted = others.exclude(reference="")
     return granted.values_list("reference", flat=True).iterator()
 
@@ -235,5 +237,6 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "课程目录中的展示或当前价格与课程、分类、优惠活动不符": _wrong_in_lists,
     **community_integrity.RULES,
     **invoice_integrity.RULES,
+    **coupon_integrity.RULES,
     **refund_integrity.RULES,
 }

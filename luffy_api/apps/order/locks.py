@@ -1,8 +1,9 @@
 """The only place where rows of this app are locked, and in which order.
 
 1. the order, which guards its payments and refunds too; 2. its student, for their enrolments;
-3. its courses, by id, when enrolments end (who enrols locks none); 4. its invoice; 5. rows that are
-only ever added (payment events, log entries, idempotency keys, changes of numbers of students).
+3. its courses, by id, when enrolments end (who enrols locks none); 4. its invoice; 5. what was made
+of its coupon (`promotion.redemptions`), which is written and never locked by itself; 6. rows that
+are only ever added (payment events, log entries, idempotency keys, changes of numbers of students).
 Several orders are locked by id. Batches lock due rows only while they claim them, and pass over
 those that are locked; that is over before the provider is queried. The network is never used under
 a lock.

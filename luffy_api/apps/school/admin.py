@@ -60,7 +60,7 @@ class SchoolSettingsAdmin(SingleRowAdmin):
     """学校设置."""
 
     fieldsets = [
-        ("退款", {"fields": ["refund_days", "refund_watched_percent"]}),
+        ("退款", {"fields": ["refund_days", "refund_watched_percent", "refund_returns_coupon"]}),
         ("线下收款", {"fields": ["offline_confirm_above"]}),
         ("讲师", {"fields": ["teachers_see_revenue"]}),
     ]

@@ -57,6 +57,11 @@ def _policy(row: SchoolSettings) -> RefundPolicy:
     return RefundPolicy(days=row.refund_days, watched_percent=row.refund_watched_percent)
 
 
+def refund_returns_coupon() -> bool:
+    """Whether a coupon goes back with all of the money. One query."""
+    return school_settings().refund_returns_coupon
+
+
 def offline_confirm_above() -> Decimal:
     """Above how many yuan a second person confirms a payment by hand. One query."""
     return school_settings().offline_confirm_above

@@ -22,6 +22,7 @@ from luffy_api.apps.order.models import (
     PayType,
     Refund,
 )
+from luffy_api.apps.promotion.models import Redemption
 from luffy_api.apps.user.models import User
 from luffy_api.conftest import logged_in
 from luffy_api.tests import peers
@@ -80,7 +81,7 @@ class PaymentWorld(RuleBasedStateMachine):
             gateway.reset()
         for model in (
             *(PaymentEvent, GatewayCounter, Enrollment, EnrollmentGrant, CourseDiscount),
-            *(Refund, OrderPayment, EarlierTrade, OrderDetail, Order),
+            *(Refund, OrderPayment, EarlierTrade, OrderDetail, Order, Redemption),
         ):
             model.objects.all().delete()
         for course, price in zip(self.world.courses, PRICES, strict=True):

@@ -14,6 +14,7 @@ from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.order.models import Order, OrderDetail, PayMethod, PayType, Refund
 from luffy_api.apps.order.payment import refund_requests
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.promotion.models import Claim
 from luffy_api.common.exceptions import DomainError
 from luffy_api.tests.fake_gateway import WAITING
 from luffy_api.tests.payment_machine.base import (
@@ -48,14 +49,22 @@ class Students(PaymentWorld):
         picks=CARTS,
         way=WAYS,
         wrong_total=st.sampled_from([False, False, True]),
+        coupon=st.booleans(),
     )
-    def place(self, person: int, picks: set[int], way: Way, wrong_total: bool) -> Any:
+    def place(
+        self, person: int, picks: set[int], way: Way, wrong_total: bool, coupon: bool = False
+    ) -> Any:
         """`wrong_total`: the page showed an older price."""
         chosen = [self.world.courses[i] for i in sorted(picks)]
         offers = course_selectors.load_offers([Course.objects.get(pk=c.pk) for c in chosen])
         prices = (offer.real_price for offer in offers.values())
         total = sum(prices, Decimal("1.00" if wrong_total else "0.00"))
-        body = {"courses": [c.pk for c in chosen], "total_amount": f"{total:.2f}"}
+        body: dict[str, Any] = {"courses": [c.pk for c in chosen]}
+        if coupon:
+            claim = Claim.objects.get(user=self.world.students[person])
+            body["coupon"] = claim.pk
+            total -= max(Decimal(0), min(claim.coupon.value, total - Decimal("0.01") * len(chosen)))
+        body["total_amount"] = f"{total:.2f}"
         response = self.ask(person, "post", "order/pay/", {**body, **_chosen(way)})
         new = list(Order.objects.exclude(out_trade_no__in=self.cashiers))
         assert not (new and wrong_total)

@@ -22,6 +22,8 @@ export interface NewOrder {
   subject: string
   total_amount: string
   courses: number[]
+  /** One of the student's coupons. */
+  coupon?: number | null
   pay_type: PayType
   device: Device
 }

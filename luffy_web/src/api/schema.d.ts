@@ -1195,6 +1195,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/promotion/code/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Use a code, which brings a coupon or opens a course. */
+        post: operations["code_redeem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotion/coupon/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My coupons, the newest first. */
+        get: operations["promotion_coupon_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotion/coupon/claim/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a coupon that is offered. */
+        post: operations["coupon_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotion/coupon/offered/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What may be taken for a course now. */
+        get: operations["promotion_coupon_offered_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotion/coupon/quote/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What each of my coupons would do for these courses, the best first. */
+        post: operations["coupon_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/text/conversion/": {
         parameters: {
             query?: never;
@@ -1745,6 +1830,30 @@ export interface components {
             text: string;
             search: string;
         };
+        /** @description A coupon that a student has; `id` is what an order is placed with. */
+        Claim: {
+            readonly id: number;
+            readonly coupon: components["schemas"]["Coupon"];
+            readonly state: components["schemas"]["ClaimStateEnum"];
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+        };
+        /** @description The coupon that is taken. */
+        ClaimRequestRequest: {
+            /** Format: int64 */
+            coupon: number;
+        };
+        /**
+         * @description * `usable` - 可使用
+         *     * `used` - 已使用
+         *     * `expired` - 已过期
+         *     * `held` - 订单待付款
+         * @enum {string}
+         */
+        ClaimStateEnum: "usable" | "used" | "expired" | "held";
         /** @description The password, or for an account without one the `code` sent to its mobile. */
         CloseRequest: {
             password?: string;
@@ -1787,6 +1896,53 @@ export interface components {
             from_format: components["schemas"]["TextFormat"];
             to_format: components["schemas"]["TextFormat"];
         };
+        /** @description A kind of coupon. `offer`, `condition` and `range` say in words what it does. */
+        Coupon: {
+            readonly id: number;
+            /** 优惠券名称 */
+            readonly name: string;
+            /** 优惠方式 */
+            readonly kind: components["schemas"]["CouponKind"];
+            readonly kind_name: string;
+            /**
+             * 优惠值
+             * Format: decimal
+             */
+            readonly value: string;
+            /**
+             * 满多少元可用
+             * Format: decimal
+             * @description 适用课程合计满这个金额才能用；0 表示不限
+             */
+            readonly threshold: string;
+            /** @description 减 20 元, 8 折. */
+            readonly offer: string;
+            /** @description 满 100 元可用. */
+            readonly condition: string;
+            /** @description For which courses. */
+            readonly range: string;
+            /** 与限时优惠 */
+            readonly stacking: components["schemas"]["Stacking"];
+            readonly stacking_name: string;
+            /**
+             * 生效时间
+             * Format: date-time
+             */
+            readonly starts_at: string;
+            /**
+             * 失效时间
+             * Format: date-time
+             */
+            readonly ends_at: string;
+        };
+        /**
+         * @description * `1` - 满减
+         *     * `2` - 折扣
+         *     * `3` - 立减
+         *     * `4` - 一口价
+         * @enum {integer}
+         */
+        CouponKind: 1 | 2 | 3 | 4;
         /** @description A `selectors.CourseCard` or a subclass of it. Prices are yuan with two decimals. */
         CourseCard: {
             readonly id: number;
@@ -2225,6 +2381,13 @@ export interface components {
              * Format: date-time
              */
             readonly expires_at: string;
+            /** 优惠券 */
+            readonly coupon_name: string;
+            /**
+             * 优惠券减（元）
+             * Format: decimal
+             */
+            readonly coupon_amount: string;
             readonly courses: components["schemas"]["OrderCourse"][];
             /** Format: decimal */
             readonly refunded_amount: string;
@@ -2390,6 +2553,53 @@ export interface components {
          * @enum {string}
          */
         NameEnum: "kind" | "free" | "level" | "price" | "teacher" | "category" | "discount" | "course_type";
+        /** @description One that may be taken now; `mine` are those that the student has taken of it. */
+        OfferedCoupon: {
+            readonly id: number;
+            /** 优惠券名称 */
+            readonly name: string;
+            /** 优惠方式 */
+            readonly kind: components["schemas"]["CouponKind"];
+            readonly kind_name: string;
+            /**
+             * 优惠值
+             * Format: decimal
+             */
+            readonly value: string;
+            /**
+             * 满多少元可用
+             * Format: decimal
+             * @description 适用课程合计满这个金额才能用；0 表示不限
+             */
+            readonly threshold: string;
+            /** @description 减 20 元, 8 折. */
+            readonly offer: string;
+            /** @description 满 100 元可用. */
+            readonly condition: string;
+            /** @description For which courses. */
+            readonly range: string;
+            /** 与限时优惠 */
+            readonly stacking: components["schemas"]["Stacking"];
+            readonly stacking_name: string;
+            /**
+             * 生效时间
+             * Format: date-time
+             */
+            readonly starts_at: string;
+            /**
+             * 失效时间
+             * Format: date-time
+             */
+            readonly ends_at: string;
+            readonly mine: number;
+            /**
+             * 每人限领
+             * @description 每位学员最多几张，兑换码领取的也计在内
+             */
+            readonly per_student: number;
+            /** @description Whether the student may take one more. */
+            readonly can_claim: boolean;
+        };
         /**
          * @description * `1` - 支付宝
          *     * `2` - 微信支付
@@ -2430,6 +2640,13 @@ export interface components {
              * Format: date-time
              */
             readonly expires_at: string;
+            /** 优惠券 */
+            readonly coupon_name: string;
+            /**
+             * 优惠券减（元）
+             * Format: decimal
+             */
+            readonly coupon_amount: string;
             readonly courses: components["schemas"]["OrderCourse"][];
             /** Format: decimal */
             readonly refunded_amount: string;
@@ -2451,6 +2668,11 @@ export interface components {
              * Format: decimal
              */
             readonly real_price: string;
+            /**
+             * 优惠券分摊（元）
+             * Format: decimal
+             */
+            readonly coupon_amount: string;
         };
         /** @description An order on its own page: with its payments, and with what may be asked back now. */
         OrderDetail: {
@@ -2486,6 +2708,13 @@ export interface components {
              * Format: date-time
              */
             readonly expires_at: string;
+            /** 优惠券 */
+            readonly coupon_name: string;
+            /**
+             * 优惠券减（元）
+             * Format: decimal
+             */
+            readonly coupon_amount: string;
             readonly courses: components["schemas"]["OrderCourse"][];
             /** Format: decimal */
             readonly refunded_amount: string;
@@ -2614,6 +2843,21 @@ export interface components {
          * @enum {integer}
          */
         OwnRatingRowStateEnum: 1 | 2 | 3;
+        PaginatedClaimList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Claim"][];
+        };
         PaginatedCourseCardList: {
             /** @example 123 */
             count: number;
@@ -2830,12 +3074,19 @@ export interface components {
             text: string;
             ranges: number[][];
         };
-        /** @description `total_amount` is what the student saw; `subject` is a hint that the server may ignore. */
+        /**
+         * @description `total_amount` is what the student saw; `subject` is a hint that the server may ignore.
+         *
+         *     `coupon` is the id of one of my coupons, as `coupon/quote/` has it, and `total_amount` then what
+         *     is left to pay.
+         */
         PlaceOrderRequest: {
             subject?: string;
             /** Format: decimal */
             total_amount: string;
             courses: number[];
+            /** Format: int64 */
+            coupon?: number | null;
             /** @default 1 */
             pay_type: components["schemas"]["OnlinePayType"];
             device?: components["schemas"]["Device"];
@@ -2904,6 +3155,20 @@ export interface components {
          * @enum {string}
          */
         ProviderEnum: "local" | "qiniu" | "s3";
+        /** @description What one of my coupons does for the cart; `why` it does nothing, else blank. */
+        Quote: {
+            readonly id: number;
+            readonly coupon: components["schemas"]["Coupon"];
+            /** Format: decimal */
+            readonly amount: string;
+            /** Format: decimal */
+            readonly total_amount: string;
+            readonly why: string;
+        };
+        /** @description The courses of a cart. */
+        QuoteRequestRequest: {
+            courses: number[];
+        };
         /** @description A rating as a student sends it. */
         RateRequest: {
             stars: number;
@@ -2941,6 +3206,20 @@ export interface components {
         ReadAllRequest: {
             /** Format: int64 */
             up_to: number;
+        };
+        /** @description A code as it was typed. */
+        RedeemRequest: {
+            code: string;
+        };
+        /** @description What a code has brought: one of the two, the other is null. */
+        Redeemed: {
+            readonly coupon: components["schemas"]["Coupon"] | null;
+            readonly course: components["schemas"]["RedeemedCourse"] | null;
+        };
+        /** @description A course that a code has opened. */
+        RedeemedCourse: {
+            readonly id: number;
+            readonly name: string;
         };
         /** @description A refund as its student sees it; `course` is null when it is about no single course. */
         Refund: {
@@ -3201,6 +3480,13 @@ export interface components {
          * @enum {string}
          */
         SmsPurpose: "login" | "register" | "reset" | "bind";
+        /**
+         * @description * `1` - 可以同享：在限时优惠价上再减
+         *     * `2` - 不可同享：限时优惠中的课程不能用
+         *     * `3` - 取低者：按原价用券，与限时优惠价相比取低
+         * @enum {integer}
+         */
+        Stacking: 1 | 2 | 3;
         /** @description A language (`zh-CN`) and how many lines of subtitles a section has in it; 0 for none. */
         Subtitle: {
             readonly lang: string;
@@ -3355,9 +3641,13 @@ export interface components {
          *     * `4007` - 没有可退的款项
          *     * `4008` - 已有一笔退款正在申请或处理中，请等它结束
          *     * `4009` - 这笔退款申请已被处理或撤回，请刷新后查看
+         *     * `4101` - 优惠券现在不能领取
+         *     * `4102` - 优惠券现在不能使用
+         *     * `4103` - 兑换码无效、已使用或已过期
+         *     * `4104` - 您不需要使用这个兑换码
          * @enum {integer}
          */
-        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 2006 | 2007 | 3001 | 3002 | 3003 | 3004 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009;
+        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 2006 | 2007 | 3001 | 3002 | 3003 | 3004 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009 | 4101 | 4102 | 4103 | 4104;
         ErrorEnvelope: {
             code: components["schemas"]["Code"];
             msg: string;
@@ -6308,6 +6598,194 @@ export interface operations {
                 };
                 content: {
                     "text/plain": "success" | "failed";
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    code_redeem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Redeemed"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    promotion_coupon_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                /**
+                 * @description * `usable` - 可使用
+                 *     * `used` - 已使用
+                 *     * `expired` - 已过期
+                 */
+                state?: "usable" | "used" | "expired";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedClaimList"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    coupon_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Coupon"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    promotion_coupon_offered_list: {
+        parameters: {
+            query: {
+                course: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["OfferedCoupon"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    coupon_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Quote"][];
+                    };
                 };
             };
             /** @description 4xx, 5xx */

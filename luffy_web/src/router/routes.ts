@@ -164,6 +164,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '订单详情', requiresAuth: true },
   },
   {
+    path: '/user/coupons',
+    name: 'my-coupons',
+    component: () => import('@/pages/user/MyCouponsPage.vue'),
+    meta: { title: '我的优惠券', requiresAuth: true },
+  },
+  {
     path: '/user/invoices',
     name: 'my-invoices',
     component: () => import('@/pages/user/MyInvoicesPage.vue'),

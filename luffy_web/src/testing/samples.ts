@@ -1,4 +1,4 @@
-import type { Chapter, Course, CourseDetail, InboxMessage, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchChip, SearchHit, Section, SessionData, Site } from '@/types'
+import type { Chapter, Coupon, Course, CourseDetail, InboxMessage, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchChip, SearchHit, Section, SessionData, Site } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -90,9 +90,28 @@ export const anOrder = (changes: Partial<Order> = {}): Order => ({
   pay_time: null,
   created_time: '2026-11-22T09:00:00Z',
   expires_at: '2099-01-01T00:00:00Z',
-  courses: [{ id: 9, name: 'Python 爬虫实战', course_img: null, price: '99.00', real_price: '99.00' }],
+  courses: [{ id: 9, name: 'Python 爬虫实战', course_img: null, price: '99.00', real_price: '99.00', coupon_amount: '0.00' }],
+  coupon_name: '',
+  coupon_amount: '0.00',
   refunded_amount: '0.00',
   refunds: [],
+  ...changes,
+})
+
+export const aCoupon = (changes: Partial<Coupon> = {}): Coupon => ({
+  id: 3,
+  name: '新人券',
+  kind: 3,
+  kind_name: '立减',
+  value: '20.00',
+  threshold: '0.00',
+  offer: '减 20 元',
+  condition: '无门槛',
+  range: '全部课程',
+  stacking: 1,
+  stacking_name: '可以同享：在限时优惠价上再减',
+  starts_at: '2026-11-01T00:00:00Z',
+  ends_at: '2099-01-01T00:00:00Z',
   ...changes,
 })
 

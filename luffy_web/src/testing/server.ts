@@ -8,7 +8,13 @@ const onlyAlipay = http.get(`${API}order/methods/`, () =>
   enveloped({ data: [{ pay_type: 1, pay_type_name: '支付宝', devices: ['desktop', 'phone', 'wechat'] }] }),
 )
 
-export const server = setupServer(onlyAlipay)
+/** Likewise for coupons. */
+const noCoupons = [
+  http.get(`${API}promotion/coupon/offered/`, () => enveloped({ data: [] })),
+  http.post(`${API}promotion/coupon/quote/`, () => enveloped({ data: [] })),
+]
+
+export const server = setupServer(onlyAlipay, ...noCoupons)
 
 interface Answer {
   status?: number

@@ -73,6 +73,7 @@ class EnrollmentGrant(TimestampedModel):
         FREE = 0, "免费加入"
         ORDER = 1, "购买"
         GRANT = 2, "后台赠送"
+        CODE = 3, "兑换码"
 
     user = models.ForeignKey(
         User, verbose_name="学员", on_delete=models.PROTECT, related_name="enrollment_grants"

@@ -35,7 +35,7 @@ class OrderDetailInline(ReadOnlyInline):
     """Courses of an order, read-only."""
 
     model = OrderDetail
-    fields = ["course", "price", "real_price"]
+    fields = ["course", "price", "coupon_amount", "real_price"]
 
 
 class OrderPaymentInline(ReadOnlyInline):
@@ -79,6 +79,7 @@ class OrderAdmin(DetailPageAdmin):
             "订单",
             {"fields": ["out_trade_no", "subject", "student", "total_amount", "order_status"]},
         ),
+        ("优惠", {"fields": [("coupon_name", "coupon_amount")]}),
         ("支付", {"fields": ["pay_type", "trade_no", "pay_time", "refunded", "due"]}),
         ("时间", {"fields": ["created_time", "expires_at", "updated_time", "refund_terms"]}),
         ("向支付平台查询", {"fields": ["queried_at", "next_query_at", "query_failures"]}),

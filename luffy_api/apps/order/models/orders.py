@@ -1,6 +1,7 @@
 """Orders and their details, with the querysets that filter and move them."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils import timezone
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.order.numbers import new_out_trade_no, trade_number
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
+from luffy_api.apps.promotion.models import Claim
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
 
@@ -80,7 +82,7 @@ class OrderDetailQuerySet(models.QuerySet["OrderDetail"]):
     def with_course(self) -> Self:
         """Joined with the few columns of the course that an order shows. No further query."""
         return self.select_related("course").only(
-            "order", "price", "real_price", "course__name", "course__course_img"
+            "order", "price", "real_price", "coupon_amount", "course__name", "course__course_img"
         )
 
 
@@ -111,6 +113,22 @@ class Order(TimestampedModel):
         on_delete=models.PROTECT,
         related_name="orders",
         db_constraint=False,
+    )
+    # What a coupon took off, in the prices of the lines already; its name then. No database
+    # constraint, as above.
+    coupon_claim = models.ForeignKey(
+        Claim,
+        verbose_name="优惠券",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+    )
+    coupon_name = models.CharField("优惠券", max_length=40, blank=True, default="", db_default="")
+    coupon_amount = models.DecimalField(
+        "优惠券减（元）", max_digits=10, decimal_places=2, default=Decimal(0), db_default=Decimal(0)
     )
     # When the next batch queries the payment provider about this order; NULL when nothing is open.
     next_query_at = models.DateTimeField("下次查询", null=True, db_index=True, editable=False)
@@ -189,6 +207,14 @@ class OrderDetail(models.Model):
     )
     price = models.DecimalField("课程原价（元）", max_digits=8, decimal_places=2)
     real_price = models.DecimalField("课程实价（元）", max_digits=8, decimal_places=2)
+    # What of the difference is a share of the order's coupon.
+    coupon_amount = models.DecimalField(
+        "优惠券分摊（元）",
+        max_digits=8,
+        decimal_places=2,
+        default=Decimal(0),
+        db_default=Decimal(0),
+    )
     # The student had the course already when the order was paid. The price is due back for as long
     # as an older grant gives the course.
     owned_before = models.BooleanField("付款时已拥有", default=False)

@@ -4,14 +4,14 @@ A page that waits for its payment asks too.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
-from luffy_api.apps.order import selectors
+from luffy_api.apps.order import closing, selectors
 from luffy_api.apps.order.exceptions import GatewayUnavailable, OrderClosed
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.payment import (
@@ -66,7 +66,7 @@ def _query(order: Order) -> None:
 def _query_other_trades(order: Order) -> None:
     """Of a paid order: trades that the student left, or that money by hand has overtaken."""
     services.settle_earlier_trades(order)
-    _schedule(order, services.next_query_of_paid(order))
+    closing.schedule(order, services.next_query_of_paid(order))
 
 
 def _query_open_trade(order: Order) -> None:
@@ -83,12 +83,7 @@ def _query_open_trade(order: Order) -> None:
         later = None
         if state is TradeState.WAITING:
             gateway.close_trade(order)
-    _schedule(order, later)
-
-
-def _schedule(order: Order, later: datetime | None) -> None:
-    unchanged = Order.objects.filter(pk=order.pk, order_status=order.order_status)
-    unchanged.update(next_query_at=later, query_failures=0)
+    closing.schedule(order, later)
 
 
 def query_for_status_page(order: Order) -> bool:

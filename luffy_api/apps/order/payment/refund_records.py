@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import EnrollmentGrant
-from luffy_api.apps.order import invoices, locks
+from luffy_api.apps.order import closing, invoices, locks
 from luffy_api.apps.order.models import Order, OrderPayment, Refund, RefundStatus
 from luffy_api.apps.order.payment import event_log, refund_amounts, waiting_requests
 from luffy_api.apps.order.payment.interface import RefundResult
@@ -172,6 +172,7 @@ def _end_access(refund: Refund) -> None:
         paid = Order.objects.filter(pk=refund.order_id)
         if refund.payment.is_own and paid.transition(to=OrderStatus.REFUNDED):
             enrollment.end_grants(source=EnrollmentGrant.Source.ORDER, reference=number)
+            closing.return_coupon(refund.order)
     elif course_id is not None:
         enrollment.end_grants(
             source=EnrollmentGrant.Source.ORDER, reference=number, course_ids=[course_id]

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import EnrollmentGrant
-from luffy_api.apps.order import locks
+from luffy_api.apps.order import closing, locks
 from luffy_api.apps.order.exceptions import (
     OrderNotFound,
     PaymentDisputed,
@@ -97,13 +97,11 @@ def record_closed_trade(order: Order) -> bool:
     """
     to = OrderStatus.CANCELLED if order.is_payable else OrderStatus.EXPIRED
     final = retry_schedule.final_query(expires_at=order.expires_at, now=timezone.now())
-    moved = Order.objects.with_trade_of(order).transition(
-        to=to, next_query_at=final if has_open_trades(order) else None, query_failures=0
-    )
+    moved = closing.close(order, to=to, next_query_at=final if has_open_trades(order) else None)
     if moved:
         closed = partial(logger.info, "order %s: closed with its trade", order.out_trade_no)
         transaction.on_commit(closed)
-    return bool(moved)
+    return moved
 
 
 @retry_deadlocks
@@ -202,6 +200,7 @@ def _mark_paid(order: Order, payment: Payment) -> bool:
     moved = make_paid(order.pk, payment.trade_no, payment.pay_type, payment.paid_at or now, now)
     if moved:
         _add_payment(order, payment)
+        closing.mark_coupon_used(order)
         _watch_other_trades(order, payment)
     return bool(moved)
 

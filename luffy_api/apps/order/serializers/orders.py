@@ -33,11 +33,16 @@ class DeviceField(serializers.ChoiceField):
 
 
 class PlaceOrderSerializer(serializers.Serializer[Any]):
-    """`total_amount` is what the student saw; `subject` is a hint that the server may ignore."""
+    """`total_amount` is what the student saw; `subject` is a hint that the server may ignore.
+
+    `coupon` is the id of one of my coupons, as `coupon/quote/` has it, and `total_amount` then what
+    is left to pay.
+    """
 
     subject = serializers.CharField(max_length=200, required=False, allow_blank=True)
     total_amount = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=0)
     courses = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_COURSES)
+    coupon = IdField(required=False, allow_null=True, default=None)
     pay_type = serializers.ChoiceField(ONLINE, default=PayType.ALIPAY.value)
     device = DeviceField()
 
@@ -126,7 +131,7 @@ class OrderCourseSerializer(serializers.ModelSerializer[OrderDetail]):
 
     class Meta:
         model = OrderDetail
-        fields = ["id", "name", "course_img", "price", "real_price"]
+        fields = ["id", "name", "course_img", "price", "real_price", "coupon_amount"]
         read_only_fields = fields
 
 
@@ -153,6 +158,8 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "pay_time",
             "created_time",
             "expires_at",
+            "coupon_name",
+            "coupon_amount",
             "courses",
             "refunded_amount",
             "refunds",

@@ -56,6 +56,7 @@ class OrderViewSet(APIViewSet):
             key=_idempotency_key(request),
             pay_type=choice.pay_type,
             pay_method=choice.method,
+            claim_id=data["coupon"],
         )
         return self._to_cashier(selectors.with_lines(order), choice, status=201)
 

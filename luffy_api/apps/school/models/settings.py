@@ -29,6 +29,13 @@ class SchoolSettings(TimestampedModel):
         help_text="学员看过的视频超过这个比例，就只能由后台发起退款",
     )
 
+    refund_returns_coupon = models.BooleanField(
+        "全额退款后退回优惠券",
+        default=True,
+        db_default=True,
+        help_text="订单的款项全部退回后，所用的优惠券退给学员，在有效期内可以再用；部分退款不退券",
+    )
+
     offline_confirm_above = models.DecimalField(
         "线下收款须两人确认的金额（元）",
         max_digits=10,

@@ -17,7 +17,10 @@ export function paymentFacts(order: Order): Fact[] {
   const refunded = isFree(order.refunded_amount)
     ? []
     : [{ label: '已退金额', value: yuan(order.refunded_amount) }]
-  return [{ label: '订单金额', value: yuan(order.total_amount) }, ...paid, ...refunded].filter(({ value }) => value)
+  const coupon = order.coupon_name
+    ? [{ label: '优惠券', value: `${order.coupon_name}，已减 ${yuan(order.coupon_amount)}` }]
+    : []
+  return [...coupon, { label: '订单金额', value: yuan(order.total_amount) }, ...paid, ...refunded].filter(({ value }) => value)
 }
 
 const described = ({ amount, pay_type_name, trade_no, paid_at }: OrderPayment) =>

@@ -1,7 +1,7 @@
 import { ref, type Ref } from 'vue'
 
 import type { ApiError } from '@/api/errors'
-import type { CourseDetail, PayType } from '@/types'
+import type { CouponQuote, CourseDetail, PayType } from '@/types'
 
 import { device } from '@/composables/base/device'
 import { useAction, withLogin, type Action } from '@/composables/base/useAction'
@@ -18,13 +18,14 @@ interface PayOrder {
 }
 
 /**
- * Orders one course at the displayed price and opens the cashier of the chosen method. When the server computes another
+ * Orders one course at the displayed price, less what a coupon takes off, and opens the cashier of the chosen method. When the server computes another
  * price it orders nothing; the page then shows the new price and the visitor decides.
  */
 export function usePayOrder(
   course: () => CourseDetail,
   reload: () => Promise<unknown>,
   method: () => PayType,
+  coupon: () => CouponQuote | null = () => null,
 ): PayOrder {
   const { open } = useCashier()
   const place = usePlaceOrder()
@@ -32,7 +33,15 @@ export function usePayOrder(
 
   async function order() {
     const { id, name, real_price } = course()
-    const payment = await place({ subject: name, total_amount: real_price, courses: [id], pay_type: method(), device: device() })
+    const quote = coupon()
+    const payment = await place({
+      subject: name,
+      total_amount: quote?.total_amount ?? real_price,
+      courses: [id],
+      pay_type: method(),
+      device: device(),
+      ...(quote && { coupon: quote.id }),
+    })
     if (await open(payment)) await reload()
   }
 

@@ -17,6 +17,7 @@ from luffy_api.apps.inbox.tests.outbox import draft, sent
 from luffy_api.apps.learning.models import SectionProgress, StudyDay
 from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import Invoice, Order, Refund
+from luffy_api.apps.promotion.models import Claim
 from luffy_api.apps.school.models import Agreement, AgreementKind
 from luffy_api.apps.user import notes
 from luffy_api.apps.user.models import Consent, StudentNote, User
@@ -61,13 +62,14 @@ NOT_MOVED = {
     *("Import.applied_by", "Invoice.handled_by", "OfflinePayment.recorded_by"),
     *("OfflinePayment.decided_by", "PaymentCredential.changed_by", "BillDifference.resolved_by"),
     *("Refund.decided_by", "VideoUpload.user", "Message.created_by"),
-    *("Teacher.account", "Rating.answered_by"),
+    *("Teacher.account", "Rating.answered_by", "CodeBatch.created_by"),
 }
 MOVED = {
     *("Order.user", "Invoice.user", "Refund.requested_by", "Enrollment.user"),
     *("EnrollmentGrant.user", "SectionProgress.user", "StudentNote.user", "Consent.user"),
     "Rating.user",
     *("StudyDay.user", "Delivery.user", "OptOut.user", "SectionAnswer.user", "StudentLogin.user"),
+    *("Claim.user", "RedeemCode.used_by"),
 }
 
 
@@ -113,6 +115,19 @@ def test_of_two_ratings_the_later_one_stays_but_a_hidden_one_always(kept, other,
     rows = Rating.objects.order_by("course")
     assert [(row.user, row.stars) for row in rows] == [(kept, 2), (kept, 5), (kept, 4)]
     assert rating_counts.differences() == []
+
+
+def test_coupons_of_both_are_counted_on(kept, other, admin):
+    coupon = factories.CouponFactory()
+    for user in (kept, other):
+        factories.ClaimFactory(user=user, coupon=coupon)
+
+    merge(kept, other, admin)
+
+    assert [(row.user, row.number) for row in Claim.objects.order_by("pk")] == [
+        (kept, 1),
+        (kept, 2),
+    ]
 
 
 def test_of_a_section_the_further_progress_stays(kept, other, admin):

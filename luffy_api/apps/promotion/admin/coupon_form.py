@@ -1,0 +1,82 @@
+"""What a coupon is entered with, and what it does to prices."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from luffy_api.apps.course import pricing as course_pricing
+from luffy_api.apps.course.admin.discount_form import ValueField
+from luffy_api.apps.promotion import selectors
+from luffy_api.apps.promotion.models import Coupon
+
+if TYPE_CHECKING:
+    BaseForm = forms.ModelForm[Coupon]
+else:
+    BaseForm = forms.ModelForm
+
+SHOWN_COURSES = 20
+# A scope and the field that says more about it.
+WANTED = {
+    Coupon.Scope.COURSE_TYPE: ("course_type", "请选择课程类型"),
+    Coupon.Scope.CATEGORY: ("categories", "请选择分类"),
+    Coupon.Scope.COURSE: ("courses", "请选择课程"),
+}
+
+
+class CouponForm(BaseForm):
+    """A rate is typed as it is spoken: 8 for 八折."""
+
+    value = ValueField(
+        label="优惠值",
+        max_digits=8,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}),
+        help_text=(
+            "满减、立减填减去的金额（元）；折扣填几折，如 8 或 8.5；一口价填每门课程的价格（元）"
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A rate is kept as the share of the price that is left."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        value = cleaned.get("value")
+        if value is not None and cleaned.get("kind") == Coupon.Kind.RATE:
+            try:
+                cleaned["value"] = course_pricing.parse_rate(value)
+            except ValueError:
+                self.add_error("value", "请填几折，如 8、8.5，或者 0.01 到 0.99 之间的小数")
+        name, sentence = WANTED.get(cleaned.get("scope", 0), ("", ""))
+        if name in cleaned and not _some(cleaned[name]):
+            self.add_error(name, sentence)
+        self._check_limit(cleaned.get("total_limit"))
+        return cleaned
+
+    def _check_limit(self, limit: int | None) -> None:
+        """The form has the lock of the row, so nobody takes one before it is saved."""
+        known = Coupon.objects.filter(pk=self.instance.pk).values_list("claimed_count", flat=True)
+        claimed = known.first() or 0
+        if limit is not None and limit < claimed:
+            self.add_error("total_limit", f"已经领取了 {claimed} 张，总数不能更少")
+
+
+def _some(value: Any) -> bool:
+    return value.exists() if isinstance(value, QuerySet) else value is not None
+
+
+def price_table(coupon: Coupon) -> SafeString:
+    """Some courses that it is for, each by itself: price now, and price with the coupon."""
+    rows = selectors.preview(coupon, limit=SHOWN_COURSES)
+    if not rows:
+        return SafeString("没有在售的课程可以使用")
+    cells = (
+        (row.name, row.real_price, f"￥{row.total}" if not row.why else row.why) for row in rows
+    )
+    body = format_html_join("", "<tr><td>{}</td><td>￥{}</td><td>{}</td></tr>", cells)
+    heading = "<table><thead><tr><th>课程</th><th>现价</th><th>用券后</th></tr></thead>"
+    table = format_html(heading + "<tbody>{}</tbody></table>", body)
+    if len(rows) == SHOWN_COURSES:
+        table = format_html("{}<p>只列出前 {} 门课程。</p>", table, SHOWN_COURSES)
+    return table

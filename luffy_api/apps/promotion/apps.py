@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class PromotionConfig(AppConfig):
+    name = "luffy_api.apps.promotion"
+    label = "promotion"
+    verbose_name = "优惠"
+
+    def ready(self) -> None:
+        """Register coupons in a student's own data."""
+        from luffy_api.apps.promotion import personal_data as own
+        from luffy_api.apps.user import personal_data
+
+        personal_data.register("coupons", own.coupons)

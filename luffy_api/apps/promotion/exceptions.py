@@ -1,0 +1,48 @@
+"""Errors of coupons and codes."""
+
+from luffy_api.common import exceptions
+from luffy_api.common.codes import Code
+
+
+class CouponNotFound(exceptions.NotFound):
+    """There is no such coupon, or no such one of this student."""
+
+    def __init__(self) -> None:
+        super().__init__("优惠券不存在或已下架")
+
+
+class CouponNotClaimable(exceptions.Conflict):
+    """It cannot be taken (any more); the message says why."""
+
+    code = Code.COUPON_NOT_CLAIMABLE
+
+
+class CouponNotUsable(exceptions.Conflict):
+    """It does not fit this cart, is over, or another order has it; the message says why."""
+
+    code = Code.COUPON_NOT_USABLE
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, errors={"coupon": [message]})
+
+
+class CodeRefused(exceptions.RuleViolated):
+    """Unknown, used, void and expired codes are told alike to whoever guesses."""
+
+    code = Code.REDEEM_CODE_WRONG
+
+    def __init__(self) -> None:
+        super().__init__(errors={"code": [str(Code.REDEEM_CODE_WRONG.label)]})
+
+
+class CodeNotNeeded(exceptions.Conflict):
+    """A good code that would bring this student nothing; it stays good."""
+
+    code = Code.REDEEM_CODE_NOT_NEEDED
+
+
+class BatchClosed(exceptions.Conflict):
+    """The codes are void already."""
+
+    def __init__(self) -> None:
+        super().__init__("这批兑换码已经作废")

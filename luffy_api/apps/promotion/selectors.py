@@ -1,0 +1,264 @@
+"""Reads of coupons, each with a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
+
+from luffy_api.apps.course import selectors as course_selectors
+from luffy_api.apps.course.exceptions import CourseNotFound
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.course.selectors import CourseForSale
+from luffy_api.apps.promotion import pricing
+from luffy_api.apps.promotion.exceptions import CouponNotFound, CouponNotUsable
+from luffy_api.apps.promotion.models import Claim, Coupon, Redemption
+from luffy_api.apps.promotion.pricing import Line, Quote
+
+# Coupons of one student that a checkout compares, and that a course page offers.
+MAX_COMPARED = 50
+MAX_OFFERED = 10
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Live(TypedDict):
+        live_state: int | None
+
+    class _Mine(TypedDict):
+        mine: int
+
+    ListedClaim: TypeAlias = WithAnnotations[Claim, _Live]
+    OfferedCoupon: TypeAlias = WithAnnotations[Coupon, _Mine]
+else:
+    ListedClaim, OfferedCoupon = Claim, Coupon
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A coupon of a student for one cart: what it takes off and what is left to pay (yuan)."""
+
+    claim: Claim
+    quote: Quote
+    total: Decimal
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What became of the coupons of one kind; amounts in yuan, of paid orders."""
+
+    claimed: int
+    by_code: int
+    held: int
+    used: int
+    amount: Decimal
+
+
+def my_claims(*, user_id: int, state: str = "") -> "QuerySet[ListedClaim]":
+    """A student's coupons, the newest first, by state: usable, used, expired, or all.
+
+    Annotated with `live_state`: that of the order which has it, None for none. One query.
+    """
+    now = timezone.now()
+    live = Redemption.objects.filter(live_claim=OuterRef("pk"))
+    rows = Claim.objects.filter(user_id=user_id, coupon__is_delete=False)
+    rows = rows.annotate(live_state=live.values("state")[:1]).select_related("coupon")
+    if state == "usable":
+        rows = rows.filter(coupon__ends_at__gt=now, live_state=None)
+    elif state == "used":
+        rows = rows.exclude(live_state=None)
+    elif state == "expired":
+        rows = rows.filter(coupon__ends_at__lte=now, live_state=None)
+    return cast("QuerySet[ListedClaim]", rows.order_by("-pk"))
+
+
+def claimable_for(*, course_id: int, user_id: int | None) -> "list[OfferedCoupon]":
+    """What a student (or a visitor) may take for a course now, annotated with how many are `mine`.
+
+    Two queries. Raises CourseNotFound.
+    """
+    facts = _facts([course_id]).first()
+    if facts is None:
+        raise CourseNotFound
+    mine = Count("claims", filter=Q(claims__user_id=user_id or 0))
+    rows = Coupon.objects.claimable(timezone.now()).filter(_covers(*facts)).annotate(mine=mine)
+    return cast("list[OfferedCoupon]", list(rows.order_by("orders", "-pk")[:MAX_OFFERED]))
+
+
+def _covers(pk: int, course_type: int, category_id: int) -> Q:
+    courses = Coupon.courses.through.objects.filter(coupon=OuterRef("pk"), course=pk)
+    categories = Coupon.categories.through.objects.filter(
+        coupon=OuterRef("pk"), coursecategory=category_id
+    )
+    scope = Coupon.Scope
+    return (
+        Q(scope=scope.ALL)
+        | Q(scope=scope.COURSE_TYPE, course_type=course_type)
+        | (Q(scope=scope.CATEGORY) & Exists(categories))
+        | (Q(scope=scope.COURSE) & Exists(courses))
+    )
+
+
+def choices(*, user_id: int, course_ids: Sequence[int]) -> list[Choice]:
+    """What each coupon of the student would do for these courses, the cheapest total first.
+
+    Courses that cannot be bought do not count. Coupons that do not fit come last, with the reason.
+    Six queries.
+    """
+    courses = course_selectors.for_sale(user_id=user_id, course_ids=course_ids)
+    claims = list(_open_claims(user_id)[:MAX_COMPARED])
+    scopes = _Scopes([each.course.pk for each in courses], claims)
+    found = []
+    for claim in claims:
+        lines = scopes.lines(claim.coupon, courses)
+        quote = pricing.quote(claim.coupon, lines)
+        found.append(Choice(claim, quote, pricing.payable(lines, quote)))
+    return sorted(found, key=lambda each: (bool(each.quote.why), each.total, each.claim.pk))
+
+
+def _open_claims(user_id: int) -> QuerySet[Claim]:
+    """What may be put on an order now; of a closed order that may still be paid it is not free."""
+    now = timezone.now()
+    rows = Claim.objects.filter(
+        user_id=user_id,
+        coupon__is_delete=False,
+        coupon__starts_at__lte=now,
+        coupon__ends_at__gt=now,
+    )
+    live = Redemption.objects.filter(live_claim=OuterRef("pk"))
+    return rows.filter(~Exists(live)).select_related("coupon").order_by("coupon__ends_at", "pk")
+
+
+def quote_claim(
+    *, user_id: int, claim_id: int, courses: Sequence[CourseForSale], cart_key: str
+) -> tuple[Claim, Quote]:
+    """One coupon of a student for a cart at checkout, and what it takes off.
+
+    An order with the same courses may have it: it is that order, or one that the new one replaces.
+    Raises CouponNotFound, CouponNotUsable. Five queries.
+    """
+    claim = Claim.objects.filter(pk=claim_id, user_id=user_id).select_related("coupon").first()
+    if claim is None or claim.coupon.is_delete:
+        raise CouponNotFound
+    _require_open(claim, cart_key, timezone.now())
+    lines = _Scopes([each.course.pk for each in courses], [claim]).lines(claim.coupon, courses)
+    quote = pricing.quote(claim.coupon, lines)
+    if quote.why:
+        raise CouponNotUsable(f"这张优惠券{quote.why}")
+    return claim, quote
+
+
+def _require_open(claim: Claim, cart_key: str, now: datetime) -> None:
+    if now >= claim.coupon.ends_at:
+        raise CouponNotUsable("这张优惠券已过期")
+    if now < claim.coupon.starts_at:
+        raise CouponNotUsable("这张优惠券还没有到使用时间")
+    live = Redemption.objects.filter(live_claim=claim.pk).first()
+    if live is None:
+        return
+    if live.state == Redemption.State.USED:
+        raise CouponNotUsable("这张优惠券已经用过了")
+    if live.cart_key != cart_key:
+        raise CouponNotUsable(in_use(live))
+
+
+def in_use(live: Redemption) -> str:
+    """Why a coupon cannot be put on another order."""
+    if live.state == Redemption.State.CLOSING:
+        return "这张优惠券所在的订单刚刚关闭，付款链接失效后会自动退回，请稍后再用"
+    return "这张优惠券正用在另一笔待付款的订单上，取消那笔订单后可以再用"
+
+
+class _Scopes:
+    """For which courses of a cart coupons are. Three queries."""
+
+    def __init__(self, course_ids: Sequence[int], claims: Sequence[Claim]) -> None:
+        coupon_ids = {claim.coupon_id for claim in claims}
+        self._facts = {pk: (kind, category) for pk, kind, category in _facts(course_ids)}
+        courses = Coupon.courses.through.objects.filter(
+            coupon__in=coupon_ids, course__in=course_ids
+        )
+        categories = Coupon.categories.through.objects.filter(coupon__in=coupon_ids)
+        self._courses = set(courses.values_list("coupon_id", "course_id"))
+        self._categories = set(categories.values_list("coupon_id", "coursecategory_id"))
+
+    def lines(self, coupon: Coupon, courses: Sequence[CourseForSale]) -> list[Line]:
+        """The cart as pricing takes it."""
+        return [
+            Line(
+                each.course.pk,
+                each.course.price,
+                each.offer.real_price,
+                in_scope=self._covers(coupon, each.course.pk),
+            )
+            for each in courses
+        ]
+
+    def _covers(self, coupon: Coupon, course_id: int) -> bool:
+        kind, category = self._facts.get(course_id, (None, None))
+        match coupon.scope:
+            case Coupon.Scope.ALL:
+                return True
+            case Coupon.Scope.COURSE_TYPE:
+                return coupon.course_type == kind
+            case Coupon.Scope.CATEGORY:
+                return (coupon.pk, category) in self._categories
+        return (coupon.pk, course_id) in self._courses
+
+
+def _facts(course_ids: Sequence[int]) -> "QuerySet[Course, tuple[int, int, int]]":
+    rows = Course.objects.on_sale().filter(pk__in=course_ids).order_by("pk")
+    return rows.values_list("pk", "course_type", "course_category_id")
+
+
+def usage(coupon: Coupon) -> Usage:
+    """Figures of a coupon for its page. Two queries."""
+    state = Redemption.State
+    claims = coupon.claims.aggregate(all=Count("pk"), by_code=Count("code"))
+    spent = Redemption.objects.filter(claim__coupon=coupon)
+    used = Q(state__in=[state.USED, state.LATE])
+    found = spent.aggregate(
+        held=Count("pk", filter=Q(state__in=[state.HELD, state.CLOSING])),
+        used=Count("pk", filter=used),
+        amount=Sum(F("amount"), filter=used),
+    )
+    amount = (found["amount"] or Decimal(0)).quantize(pricing.CENT)
+    return Usage(claims["all"], claims["by_code"], found["held"], found["used"], amount)
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """A course that is bought alone with a coupon (yuan); `why` it takes nothing off."""
+
+    name: str
+    real_price: Decimal
+    total: Decimal
+    why: str
+
+
+def preview(coupon: Coupon, *, limit: int) -> list[PreviewRow]:
+    """Some courses on sale that a coupon is for, what each costs now and with it. Two queries."""
+    courses = list(_in_scope(coupon).filter(price__gt=0).order_by("orders", "pk")[:limit])
+    offers = course_selectors.load_offers(courses)
+    rows = []
+    for course in courses:
+        price = offers[course.pk].real_price
+        line = Line(course.pk, course.price, price)
+        found = pricing.quote(coupon, [line])
+        rows.append(PreviewRow(course.name, price, pricing.payable([line], found), found.why))
+    return rows
+
+
+def _in_scope(coupon: Coupon) -> QuerySet[Course]:
+    courses = Course.objects.on_sale()
+    match coupon.scope:
+        case Coupon.Scope.COURSE_TYPE:
+            return courses.filter(course_type=coupon.course_type or 0)
+        case Coupon.Scope.CATEGORY:
+            return courses.filter(course_category__in=coupon.categories.values("pk"))
+        case Coupon.Scope.COURSE:
+            return courses.filter(pk__in=coupon.courses.values("pk"))
+    return courses

@@ -1,0 +1,135 @@
+"""Coupons on the wire: amounts as texts with two decimals (yuan), times in ISO 8601."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from luffy_api.apps.promotion import selectors, wording
+from luffy_api.apps.promotion.models import Claim, Coupon
+from luffy_api.common.fields import IdField
+
+MAX_COURSES = 20
+STATES = [("usable", "可使用"), ("used", "已使用"), ("expired", "已过期")]
+
+
+class CouponSerializer(serializers.ModelSerializer[Coupon]):
+    """A kind of coupon. `offer`, `condition` and `range` say in words what it does."""
+
+    kind_name = serializers.CharField(source="get_kind_display", read_only=True)
+    offer = serializers.SerializerMethodField()
+    condition = serializers.SerializerMethodField()
+    range = serializers.SerializerMethodField()
+    stacking_name = serializers.CharField(source="get_stacking_display", read_only=True)
+
+    class Meta:
+        model = Coupon
+        fields = [
+            *("id", "name", "kind", "kind_name", "value", "threshold"),
+            *("offer", "condition", "range", "stacking", "stacking_name", "starts_at", "ends_at"),
+        ]
+        read_only_fields = fields
+
+    def get_offer(self, coupon: Coupon) -> str:
+        """减 20 元, 8 折."""
+        return wording.offer(coupon)
+
+    def get_condition(self, coupon: Coupon) -> str:
+        """满 100 元可用."""
+        return wording.condition(coupon)
+
+    def get_range(self, coupon: Coupon) -> str:
+        """For which courses."""
+        return wording.scope(coupon)
+
+
+class OfferedCouponSerializer(CouponSerializer):
+    """One that may be taken now; `mine` are those that the student has taken of it."""
+
+    mine = serializers.IntegerField(read_only=True, min_value=0)
+    can_claim = serializers.SerializerMethodField()
+
+    class Meta(CouponSerializer.Meta):
+        fields = [*CouponSerializer.Meta.fields, "mine", "per_student", "can_claim"]
+        read_only_fields = fields
+
+    def get_can_claim(self, coupon: selectors.OfferedCoupon) -> bool:
+        """Whether the student may take one more."""
+        return coupon.mine < coupon.per_student
+
+
+class ClaimSerializer(serializers.ModelSerializer[Claim]):
+    """A coupon that a student has; `id` is what an order is placed with."""
+
+    coupon = CouponSerializer(read_only=True)
+    state = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Claim
+        fields = ["id", "coupon", "state", "created_time"]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField([*STATES, ("held", "订单待付款")]))
+    def get_state(self, claim: selectors.ListedClaim) -> str:
+        """Also `held`: an order that is not paid has it."""
+        return wording.state(claim, claim.live_state)
+
+
+class MyCouponsQuery(serializers.Serializer[Any]):
+    """Without `state` all."""
+
+    state = serializers.ChoiceField(STATES, required=False)
+    page = serializers.IntegerField(required=False)
+    page_size = serializers.IntegerField(required=False)
+
+
+class CourseQuery(serializers.Serializer[Any]):
+    """Whose coupons."""
+
+    course = IdField()
+
+
+class ClaimRequestSerializer(serializers.Serializer[Any]):
+    """The coupon that is taken."""
+
+    coupon = IdField()
+
+
+class RedeemSerializer(serializers.Serializer[Any]):
+    """A code as it was typed."""
+
+    code = serializers.CharField(max_length=40)
+
+
+class QuoteRequestSerializer(serializers.Serializer[Any]):
+    """The courses of a cart."""
+
+    courses = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_COURSES)
+
+
+class QuoteSerializer(serializers.Serializer[Any]):
+    """What one of my coupons does for the cart; `why` it does nothing, else blank."""
+
+    id = serializers.IntegerField(source="claim.pk", read_only=True)
+    coupon = CouponSerializer(source="claim.coupon", read_only=True)
+    amount = serializers.DecimalField(
+        source="quote.amount", max_digits=10, decimal_places=2, read_only=True
+    )
+    total_amount = serializers.DecimalField(
+        source="total", max_digits=10, decimal_places=2, read_only=True
+    )
+    why = serializers.CharField(source="quote.why", read_only=True)
+
+
+class RedeemedCourseSerializer(serializers.Serializer[Any]):
+    """A course that a code has opened."""
+
+    id = serializers.IntegerField(read_only=True)
+    name = serializers.CharField(read_only=True)
+
+
+class RedeemedSerializer(serializers.Serializer[Any]):
+    """What a code has brought: one of the two, the other is null."""
+
+    coupon = CouponSerializer(source="claim.coupon", read_only=True, allow_null=True, default=None)
+    course = RedeemedCourseSerializer(read_only=True, allow_null=True)

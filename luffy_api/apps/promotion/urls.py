@@ -1,0 +1,11 @@
+from django.urls import path
+
+from luffy_api.apps.promotion import views
+
+urlpatterns = [
+    path("coupon/", views.CouponViewSet.as_view({"get": "list"})),
+    path("coupon/claim/", views.CouponViewSet.as_view({"post": "claim"})),
+    path("coupon/quote/", views.QuoteViewSet.as_view({"post": "create"})),
+    path("coupon/offered/", views.OfferedCouponViewSet.as_view({"get": "list"})),
+    path("code/", views.RedeemViewSet.as_view({"post": "create"})),
+]

@@ -1,0 +1,101 @@
+"""Coupons of the student who is logged in, those that may be taken, and typed codes."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import viewsets
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from luffy_api.apps.promotion import selectors, serializers, services
+from luffy_api.apps.promotion.models import Claim
+from luffy_api.apps.promotion.throttles import RedeemThrottle
+from luffy_api.common.response import APIResponse
+from luffy_api.common.validation import (
+    current_user_id,
+    optional_user_id,
+    validated,
+    validated_query,
+)
+from luffy_api.common.viewsets import APIViewSet
+
+
+class CouponViewSet(APIViewSet):
+    """我的优惠券."""
+
+    serializer_class = serializers.ClaimSerializer
+    queryset = Claim.objects.none()  # for the API schema; selectors choose the rows
+
+    @extend_schema(
+        parameters=[serializers.MyCouponsQuery],
+        responses=serializers.ClaimSerializer(many=True),
+    )
+    def list(self, request: Request) -> Response:
+        """My coupons, the newest first."""
+        query = validated_query(serializers.MyCouponsQuery, request)
+        state = query.get("state", "")
+        rows = selectors.my_claims(user_id=current_user_id(request), state=state)
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="coupon_claim",
+        request=serializers.ClaimRequestSerializer,
+        responses={201: serializers.CouponSerializer},
+    )
+    def claim(self, request: Request) -> APIResponse:
+        """Take a coupon that is offered."""
+        data = validated(serializers.ClaimRequestSerializer, request)
+        claim = services.claim_coupon(user_id=current_user_id(request), coupon_id=data["coupon"])
+        body = serializers.CouponSerializer(claim.coupon).data
+        return APIResponse(body, status=201, msg="领取成功")
+
+
+class QuoteViewSet(viewsets.ViewSet):
+    """What coupons do for a cart."""
+
+    @extend_schema(
+        operation_id="coupon_quote",
+        request=serializers.QuoteRequestSerializer,
+        responses=serializers.QuoteSerializer(many=True),
+    )
+    def create(self, request: Request) -> APIResponse:
+        """What each of my coupons would do for these courses, the best first."""
+        data = validated(serializers.QuoteRequestSerializer, request)
+        found = selectors.choices(user_id=current_user_id(request), course_ids=data["courses"])
+        return APIResponse(serializers.QuoteSerializer(found, many=True).data)
+
+
+class OfferedCouponViewSet(viewsets.ViewSet):
+    """Coupons that a course page offers."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        parameters=[serializers.CourseQuery],
+        responses=serializers.OfferedCouponSerializer(many=True),
+    )
+    def list(self, request: Request) -> APIResponse:
+        """What may be taken for a course now."""
+        query = validated_query(serializers.CourseQuery, request)
+        found = selectors.claimable_for(
+            course_id=query["course"], user_id=optional_user_id(request)
+        )
+        return APIResponse(serializers.OfferedCouponSerializer(found, many=True).data)
+
+
+class RedeemViewSet(viewsets.ViewSet):
+    """Typed codes."""
+
+    throttle_classes = [RedeemThrottle]
+
+    @extend_schema(
+        operation_id="code_redeem",
+        request=serializers.RedeemSerializer,
+        responses={201: serializers.RedeemedSerializer},
+    )
+    def create(self, request: Request) -> APIResponse:
+        """Use a code, which brings a coupon or opens a course."""
+        data = validated(serializers.RedeemSerializer, request)
+        redeemed = services.redeem(user_id=current_user_id(request), text=data["code"])
+        body = serializers.RedeemedSerializer(redeemed).data
+        return APIResponse(body, status=201, msg="兑换成功")

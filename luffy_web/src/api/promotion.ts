@@ -1,0 +1,26 @@
+import type { Coupon, CouponQuote, MyCoupon, OfferedCoupon, Page, Redeemed } from '@/types'
+
+import { dataOf, http, quietly } from './http'
+
+export type CouponState = 'usable' | 'used' | 'expired'
+
+/** My coupons, newest first. */
+export const fetchCoupons = (
+  query: { state?: CouponState; page?: number; page_size?: number },
+  signal?: AbortSignal,
+): Promise<Page<MyCoupon>> => dataOf(http.GET('/api/v1/promotion/coupon/', { params: { query }, signal }))
+
+/** What may be taken for a course; a background request. */
+export const fetchOfferedCoupons = (course: number, signal?: AbortSignal): Promise<OfferedCoupon[]> =>
+  dataOf(http.GET('/api/v1/promotion/coupon/offered/', { params: { query: { course } }, signal, ...quietly }))
+
+/** What each of my coupons does for these courses, the best first; a background request. */
+export const quoteCoupons = (courses: number[], signal?: AbortSignal): Promise<CouponQuote[]> =>
+  dataOf(http.POST('/api/v1/promotion/coupon/quote/', { body: { courses }, signal, ...quietly }))
+
+export const claimCoupon = (coupon: number): Promise<Coupon> =>
+  dataOf(http.POST('/api/v1/promotion/coupon/claim/', { body: { coupon } }))
+
+/** Brings a coupon or opens a course. */
+export const redeemCode = (code: string): Promise<Redeemed> =>
+  dataOf(http.POST('/api/v1/promotion/code/', { body: { code } }))
