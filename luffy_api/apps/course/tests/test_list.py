@@ -24,6 +24,8 @@ CARD = {
     "status": int,
     "status_name": str,
     "students": int,
+    "rating_count": int,
+    "rating_average": str,
     "sections": int,
     "pub_sections": int,
     "period": int,

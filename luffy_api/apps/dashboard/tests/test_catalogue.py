@@ -332,6 +332,7 @@ def test_models_have_no_field_that_was_forgotten():
             *("course_img", "course_img_set", "attachment_path", "students", "sections"),
             *("pub_sections", "length", "is_listed", "current_price"),
             *("zero_price_confirmed_at", "zero_price_confirmed_by"),
+            *("rating_count", "rating_average", "rating_score"),  # counted from ratings
         },
         CourseChapter: {"course", "orders", "is_show"},
         CourseSection: {"chapter", "duration", "is_playable"},

@@ -24,6 +24,8 @@ def represent(order: Order) -> dict[str, Any]:
         "pay_time": wire_time(order.pay_time) if order.pay_time else None,
         "created_time": wire_time(order.created_time),
         "expires_at": wire_time(order.expires_at),
+        "coupon_name": order.coupon_name,
+        "coupon_amount": f"{order.coupon_amount:.2f}",
         "courses": [_course(line) for line in order.lines],
         "refunded_amount": "0.00",
         "refunds": [],
@@ -38,4 +40,5 @@ def _course(line: OrderDetail) -> dict[str, Any]:
         "course_img": picture.url if picture else None,
         "price": f"{line.price:.2f}",
         "real_price": f"{line.real_price:.2f}",
+        "coupon_amount": f"{line.coupon_amount:.2f}",
     }
