@@ -23,8 +23,8 @@ function listen(page: Page) {
   const pictures: string[] = []
   page.on('request', (request) => {
     const { pathname, search } = new URL(request.url())
-    // Courses like this one are asked for by whoever comes near them, and a short page is near at once.
-    if (pathname.endsWith('/related/')) return
+    // Ratings and courses like this one are asked for by whoever comes near them; a short page is near at once.
+    if (/\/(related|community\/rating)\/$/.test(pathname)) return
     if (pathname.startsWith('/api/v1/')) addresses.push(pathname.slice('/api/v1/'.length) + search)
     if (request.resourceType() === 'image') pictures.push(pathname)
   })

@@ -17,7 +17,7 @@ test('a message goes from the back office to the bell of its student', async ({ 
   await staff.getByRole('button', { name: '预览' }).click()
   await expect(staff.getByText('每人 1 条，费用约 0.05 元')).toBeVisible()
   await staff.getByRole('button', { name: '确认发送' }).click()
-  await expect(staff.getByRole('heading', { name: '欢迎加入' })).toBeVisible()
+  await expect(staff.getByRole('heading', { name: '欢迎加入', exact: true })).toBeVisible()
 
   await page.goto('/')
   const bell = page.getByRole('banner').getByRole('link', { name: '消息，1 条未读' })

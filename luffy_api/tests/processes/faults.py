@@ -16,7 +16,7 @@ from django.conf import settings
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, Enrollment
-from luffy_api.apps.order import checkout, locks
+from luffy_api.apps.order import checkout, closing, locks
 from luffy_api.apps.order.models import Order, OrderPayment, OrderQuerySet, PaymentEvent
 from luffy_api.apps.order.numbers import new_out_trade_no
 from luffy_api.apps.order.payment import notifications, services
@@ -144,6 +144,7 @@ def install() -> None:
     _switch("plain", services, "_add_payment", _add_payment_if_new)
     _switch("plain", locks, "lock_order", lambda number: Order.objects.get(out_trade_no=number))
     _switch("plain", OrderQuerySet, "transition", save_plainly)
+    _switch("plain", closing, "close", unwrap(closing.close))
     _switch("plain", services, "make_paid", make_paid_plainly)
     _switch("plain", enrollment, "enroll_in_all", _count_plainly)
     _die_after("after_verify", alipay_v1, "parse_notification")
