@@ -4,6 +4,7 @@ import os
 import time
 from collections import Counter
 from decimal import Decimal
+from inspect import unwrap
 from io import StringIO
 from itertools import chain
 
@@ -12,6 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Enrollment
+from luffy_api.apps.order import closing
 from luffy_api.apps.order.models import Order, OrderQuerySet, PaymentEvent, PayType
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user import tokens
@@ -187,6 +189,7 @@ def test_control_a_batch_without_condition_overwrites_the_payment(
     orders = orders_of_many_students(4)
     Order.objects.update(expires_at=timezone.now(), next_query_at=timezone.now())
     monkeypatch.setattr(OrderQuerySet, "transition", faults.save_plainly)
+    monkeypatch.setattr(closing, "close", unwrap(closing.close))
 
     def expire_or_pay(number: int) -> None:
         if number == len(orders):
