@@ -22,6 +22,12 @@ SHOWN_COURSES = 20
 class ValueField(forms.DecimalField):
     """A number, with the word that it is spoken with or without: "8 折", "20 元"."""
 
+    def __init__(self, help_text: str) -> None:
+        digits = forms.TextInput(attrs={"inputmode": "decimal", "size": 10})
+        super().__init__(
+            label="优惠值", max_digits=8, decimal_places=2, widget=digits, help_text=help_text
+        )
+
     def to_python(self, value: Any) -> Any:
         """Hook of Django."""
         if isinstance(value, str):
@@ -29,28 +35,29 @@ class ValueField(forms.DecimalField):
         return super().to_python(value)
 
 
+def read_rate(form: forms.BaseForm) -> None:
+    """Keep the `value` of a form, as it was typed, as the share of the price that is left."""
+    value = form.cleaned_data.get("value")
+    if value is None:
+        return
+    try:
+        form.cleaned_data["value"] = pricing.parse_rate(value)
+    except ValueError:
+        form.add_error("value", "请填几折，如 8、8.5，或者 0.01 到 0.99 之间的小数")
+
+
 class DiscountForm(BaseForm):
     """A rate is typed as it is spoken: 8 for 八折."""
 
     value = ValueField(
-        label="优惠值",
-        max_digits=8,
-        decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}),
-        help_text=(
-            "限时折扣填几折，如 8 或 8.5（也可以填 0.80）；限时减免填减去的金额（元）；限时免费填 0"
-        ),
+        "限时折扣填几折，如 8 或 8.5（也可以填 0.80）；限时减免填减去的金额（元）；限时免费填 0"
     )
 
     def clean(self) -> dict[str, Any]:
         """A rate is kept as the share of the price that is left."""
         cleaned: dict[str, Any] = super().clean() or {}
-        value = cleaned.get("value")
-        if value is not None and cleaned.get("discount_type") == CourseDiscount.Type.RATE:
-            try:
-                cleaned["value"] = pricing.parse_rate(value)
-            except ValueError:
-                self.add_error("value", "请填几折，如 8、8.5，或者 0.01 到 0.99 之间的小数")
+        if cleaned.get("discount_type") == CourseDiscount.Type.RATE:
+            read_rate(self)
         return cleaned
 
 

@@ -7,8 +7,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from luffy_api.apps.course import pricing as course_pricing
-from luffy_api.apps.course.admin.discount_form import ValueField
+from luffy_api.apps.course.admin.discount_form import ValueField, read_rate
 from luffy_api.apps.promotion import selectors
 from luffy_api.apps.promotion.models import Coupon
 
@@ -30,24 +29,14 @@ class CouponForm(BaseForm):
     """A rate is typed as it is spoken: 8 for 八折."""
 
     value = ValueField(
-        label="优惠值",
-        max_digits=8,
-        decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}),
-        help_text=(
-            "满减、立减填减去的金额（元）；折扣填几折，如 8 或 8.5；一口价填每门课程的价格（元）"
-        ),
+        "满减、立减填减去的金额（元）；折扣填几折，如 8 或 8.5；一口价填每门课程的价格（元）"
     )
 
     def clean(self) -> dict[str, Any]:
         """A rate is kept as the share of the price that is left."""
         cleaned: dict[str, Any] = super().clean() or {}
-        value = cleaned.get("value")
-        if value is not None and cleaned.get("kind") == Coupon.Kind.RATE:
-            try:
-                cleaned["value"] = course_pricing.parse_rate(value)
-            except ValueError:
-                self.add_error("value", "请填几折，如 8、8.5，或者 0.01 到 0.99 之间的小数")
+        if cleaned.get("kind") == Coupon.Kind.RATE:
+            read_rate(self)
         name, sentence = WANTED.get(cleaned.get("scope", 0), ("", ""))
         if name in cleaned and not _some(cleaned[name]):
             self.add_error(name, sentence)
