@@ -2,6 +2,7 @@
 
 import pytest
 
+from luffy_api.apps.publishing import versions
 from luffy_api.apps.search import documents, indexing, spoken
 from luffy_api.apps.search.tokenizer import get_tokenizer
 from luffy_api.apps.video import subtitles
@@ -99,9 +100,10 @@ def test_each_word_is_kept_once():
 
 @pytest.mark.parametrize("engine", ["fts5"], indirect=True)
 def test_a_page_takes_as_many_queries_for_many_courses(
-    api, empty_index, django_assert_max_num_queries, settings
+    api, empty_index, django_assert_max_num_queries, settings, monkeypatch
 ):
     settings.PUBLISHED_BYTES = 0
+    monkeypatch.setattr(versions, "READ_AFTER", 60)
     for count in (1, 6):
         for _ in range(count):
             say(SectionFactory(), "今天我们用生成器")
