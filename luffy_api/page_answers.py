@@ -28,7 +28,7 @@ PAGE_SIZE = 12
 UNQUOTED = "!~*()"
 MAX_WORD = 100
 # ORDERINGS of that file, and the numbers that `positiveOf` in luffy_web/src/format/query.ts takes.
-ORDERINGS = frozenset({"-students", "price", "-price"})
+ORDERINGS = frozenset({"-students", "price", "-price", "-rating"})
 POSITIVE = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 # How wide the first picture of a page is shown: SIZES of its component, which a test compares.

@@ -1,4 +1,4 @@
-"""Codes that students type: 16 signs, 78 random bits, none that look like another."""
+"""Codes that students type: 16 signs, 79 random bits, without 0, 1, 8, I and O."""
 
 import secrets
 

@@ -31,7 +31,8 @@ HTML = "<!doctype html><!-- site --><!-- links --><body><!-- answers --></body>"
 ANSWER = re.compile(
     r'<script type="application/json" data-answer="([^"]*)"( data-personal)?>(.*?)</script>'
 )
-COMPONENTS = project.BASE_DIR / "luffy_web" / "src" / "components"
+SOURCES = project.BASE_DIR / "luffy_web" / "src"
+COMPONENTS = SOURCES / "components"
 
 
 @pytest.fixture
@@ -283,3 +284,11 @@ def test_pictures_are_as_wide_as_their_components_say(component, sizes):
     source = (COMPONENTS / component).read_text(encoding="utf-8")
 
     assert f"SIZES = '{sizes}'" in source
+
+
+def test_lists_are_brought_in_each_order_that_their_page_knows():
+    source = (SOURCES / "composables/course/useCourseList.ts").read_text(encoding="utf-8")
+    listed = re.search(r"ORDERINGS: readonly string\[\] = \[(.*?)\]", source)
+
+    assert listed
+    assert set(re.findall(r"'(.*?)'", listed[1])) == page_answers.ORDERINGS
