@@ -20,6 +20,7 @@ from luffy_api.apps.order import account_moves as order_moves
 from luffy_api.apps.order.models import Invoice, OfflinePayment, Order, Refund
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.promotion import account_moves as promotion_moves
+from luffy_api.apps.promotion.models import Claim
 from luffy_api.apps.user import account_moves as user_moves
 from luffy_api.apps.user.models import Consent, StudentNote, User
 from luffy_api.common import audit_log
@@ -39,7 +40,7 @@ class Plan:
 
 
 def plan(*, kept: User, other: User) -> Plan:
-    """Nothing is written or locked. 16 queries."""
+    """Nothing is written or locked. 17 queries."""
     mine, theirs = Enrollment.objects.filter(user=kept), Enrollment.objects.filter(user=other)
     both = theirs.filter(course__in=mine.values("course"))
     names = list(both.values_list("course__name", flat=True)[:MAX_NAMES])
@@ -141,6 +142,7 @@ def _counts(other: User) -> list[tuple[str, int]]:
         "课程授权": EnrollmentGrant.objects.filter(user=other),
         "学习进度": SectionProgress.objects.filter(user=other),
         "练习答案": SectionAnswer.objects.filter(user=other),
+        "优惠券": Claim.objects.filter(user=other),
         "评价": Rating.objects.filter(user=other),
         "消息": Delivery.objects.filter(user=other),
         "备注": StudentNote.objects.filter(user=other),
