@@ -17,7 +17,7 @@ const BACK_OFFICE = ['upload', 'figures', 'text']
 const WORKER = 'service-worker'
 const SHARED = /\/src\/(?!backOffice|player|serviceWorker)/
 const FORMS = /\/src\/(components\/base\/Base(Field|Form|Submit)|components\/user\/User(Frame|LoginPrompt)|composables\/base\/use(Form|Draft)\b)/
-const CARDS = /\/src\/(components\/base\/Base(Pager|Chips)|components\/course\/Course(Card|Grid|PagedGrid))/
+const CARDS = /\/src\/(components\/base\/BasePager|components\/course\/Course(Card|Grid|PagedGrid))/
 
 /** Browsers install a service worker anew when a byte of it has changed; it keeps nothing of another release. */
 const releaseOfWorker: Plugin = {

@@ -14,6 +14,8 @@ export interface CourseCoupons {
   usable: ComputedRef<CouponQuote[]>
   /** What is put on the order: the best, until the student chooses another or none (null). */
   chosen: WritableComputedRef<CouponQuote | null>
+  /** Whether there is anything to show. */
+  any: ComputedRef<boolean>
   claim: Action<[OfferedCoupon]>
   reload: () => Promise<unknown>
 }
@@ -27,6 +29,7 @@ export function useCourseCoupons(course: () => CourseDetail, wanted: () => boole
 
   const offered = computed(() => (offers.data.value ?? []).filter(({ can_claim }) => can_claim))
   const usable = computed(() => (quotes.data.value ?? []).filter(({ why }) => why === ''))
+  const any = computed(() => offered.value.length + usable.value.length > 0)
   const chosen = computed({
     get: () => {
       if (choice.value === null) return null
@@ -56,5 +59,5 @@ export function useCourseCoupons(course: () => CourseDetail, wanted: () => boole
     await reload()
   })
 
-  return { offered, usable, chosen, claim, reload }
+  return { offered, usable, any, chosen, claim, reload }
 }
