@@ -140,7 +140,9 @@ def find(normalized: str) -> PriceText | None:
     """Return the first price that is none but a price, else the first number that may be one."""
     if not _DIGIT.search(normalized):
         return None
-    return _both_limits(normalized) or next(_all(normalized), None)
+    # 大于100，300以下: the comma between two limits is no part of a number.
+    limits = _both_limits(normalized) or _both_limits(normalized.replace(",", " "))
+    return limits or next(_all(normalized), None)
 
 
 def _both_limits(text: str) -> PriceText | None:

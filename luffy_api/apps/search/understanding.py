@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from luffy_api.apps.course.course_list import Kept
@@ -15,6 +16,8 @@ from luffy_api.apps.search.tokenizer import HAN, Tokenizer, is_han
 from luffy_api.apps.search.visibility import SearchFilters
 
 _MAX_TEACHERS = 20
+# What a limit that does not include its amount leaves of it, see prices.py.
+_FIRST_CENT, _LAST_CENT = Decimal("0.01"), Decimal("0.99")
 _LEVELS = Course.Level
 # What a chip calls itself, by the word; the longest word at a place counts.
 WORDS: dict[str, tuple[str, Any]] = {
@@ -235,12 +238,23 @@ def _price_chips(query: Query) -> Iterator[Chip]:
 
 
 def _price_label(price: PriceRange) -> str:
-    low, high = (f"{amount.normalize():f}" for amount in (price.low, price.high))
+    """Say a range by the amounts that were typed: 低于300 is 不到 300 元, not 299.99 元以内."""
+    low, high = _plain(price.low), _plain(price.high)
     if price.is_single:
         return f"{low} 元"
+    over = price.low % 1 == _FIRST_CENT and f"超过 {_plain(price.low - _FIRST_CENT)}"
     if price.high >= MAX_PRICE:
-        return f"{low} 元以上"
-    return f"{high} 元以内" if price.low == 0 else f"{low}–{high} 元"
+        return f"{over} 元" if over else f"{low} 元以上"
+    under = price.high % 1 == _LAST_CENT and f"不到 {_plain(price.high + _FIRST_CENT)} 元"
+    upper = under or f"{high} 元以内"
+    if price.low == 0:
+        return upper
+    return f"{over or f'{low} 元起'}、{upper}" if over or under else f"{low}–{high} 元"
+
+
+def _plain(amount: Decimal) -> str:
+    """Two hundred is 200, neither 200.00 nor 2E+2."""
+    return f"{amount.normalize():f}"
 
 
 def _without(text: str, part: str) -> str:

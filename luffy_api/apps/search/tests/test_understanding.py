@@ -75,6 +75,21 @@ def test_words_of_the_page_are_filters(api, text, found, chips):
     assert {chip["name"]: chip["label"] for chip in body["filters"]} == chips
 
 
+def test_a_chip_of_prices_says_the_amounts_that_were_typed(api):
+    said = {
+        "低于300": "不到 300 元",
+        "大于100小于300": "超过 100、不到 300 元",
+        "大于100，300以下": "超过 100、300 元以内",
+        "超过500块": "超过 500 元",
+        "99元起": "99 元以上",
+        "三百多块": "300 元起、不到 400 元",
+        "9块9": "9.9 元",
+        "一百到两百块": "100–200 元",
+    }
+
+    assert {text: ask(api, text)["filters"][0]["label"] for text in said} == said
+
+
 def test_a_chip_says_what_the_query_is_without_it(api):
     [chip] = ask(api, "免费 python")["filters"]
 
