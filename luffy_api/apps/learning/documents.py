@@ -47,7 +47,7 @@ def read_in_preview(*, section_id: int, course_id: int) -> Content:
 
 
 def _content(section: CourseSection) -> Content:
-    if section.section_type == CourseSection.SectionType.VIDEO or not section.content.strip():
+    if section.section_type == CourseSection.SectionType.VIDEO or not section.content:
         raise NotPlayable
     exercise = section.section_type == CourseSection.SectionType.EXERCISE
     answer = section.answer if exercise else ""

@@ -106,8 +106,11 @@ class CourseSection(OutboxModel):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Leaves the facts of the video alone unless they are named in `update_fields`.
 
-        A form that was open while a video was transcoded would write old ones.
+        A form that was open while a video was transcoded would write old ones. A text of white
+        space is none: there would be nothing to read, and still something left to learn.
         """
+        if not self.content.strip():
+            self.content = ""
         if not self._state.adding and kwargs.get("update_fields") is None:
             names = {field.name for field in self._meta.concrete_fields if not field.primary_key}
             kwargs["update_fields"] = names - VIDEO_FACTS

@@ -127,6 +127,7 @@ def test_a_section_with_nothing_to_watch_or_read_yet_does_not_count(student_api,
     assert percent(student_api, course) == 100
 
     text(course, content="")
+    text(course, content=" \n\u3000")
     SectionFactory(course=course, video="", duration=0)
     SectionFactory(course=course, is_show=False)
 
