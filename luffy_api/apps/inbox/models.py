@@ -12,10 +12,15 @@ from luffy_api.common.models import TimestampedModel
 
 
 class Kind(models.IntegerChoices):
-    """What a message is about; students turn each kind off by channel."""
+    """What a message is about; students turn each kind that leaves the site off by channel."""
 
     MESSAGE = 1, "消息"
     ANNOUNCEMENT = 2, "公告"
+    ANSWER = 3, "问答"
+
+
+# What staff write; the rest the shop tells by itself, in the site only (notifications.py).
+WRITTEN = (Kind.MESSAGE, Kind.ANNOUNCEMENT)
 
 
 class Channel(models.IntegerChoices):

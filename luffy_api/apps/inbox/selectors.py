@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from luffy_api.apps.inbox import audiences
-from luffy_api.apps.inbox.models import OUTSIDE, Channel, Delivery, Kind, Message, OptOut
+from luffy_api.apps.inbox.models import OUTSIDE, WRITTEN, Channel, Delivery, Message, OptOut
 from luffy_api.apps.user.models import User
 from luffy_api.libs import sms
 
@@ -101,7 +101,7 @@ def opted_out(user_id: int) -> set[tuple[int, int]]:
 
 
 def preferences(user_id: int) -> list[dict[str, object]]:
-    """Each kind and channel outside the site, with whether the student wants it. One query."""
+    """Each kind and channel that leave the site, with whether the student wants it. One query."""
     unwanted = opted_out(user_id)
     return [
         {
@@ -111,6 +111,6 @@ def preferences(user_id: int) -> list[dict[str, object]]:
             "channel_name": channel.label,
             "enabled": (kind, channel) not in unwanted,
         }
-        for kind in Kind
+        for kind in WRITTEN
         for channel in OUTSIDE
     ]

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.inbox import audiences, selectors
-from luffy_api.apps.inbox.models import Channel, Kind, Message
+from luffy_api.apps.inbox.models import WRITTEN, Channel, Kind, Message
 from luffy_api.apps.inbox.services import Agreed, Draft
 from luffy_api.apps.user import selectors as user_selectors
 from luffy_api.apps.user.models import User
@@ -43,7 +43,7 @@ class MessageForm(forms.Form):
     )
     kind = forms.TypedChoiceField(
         label="类型",
-        choices=Kind.choices,
+        choices=[(kind.value, kind.label) for kind in WRITTEN],
         coerce=lambda value: Kind(int(value)),
         initial=Kind.MESSAGE,
         help_text="学员可以按类型拒收短信和邮件",

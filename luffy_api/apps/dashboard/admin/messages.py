@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.urls import reverse
 from luffy_api.apps.dashboard.admin.message_form import AgreedForm, MessageForm
 from luffy_api.apps.inbox import selectors, services, tasks
 from luffy_api.apps.inbox.exceptions import EstimateChanged, NotSendable
-from luffy_api.apps.inbox.models import Channel, Message
+from luffy_api.apps.inbox.models import WRITTEN, Channel, Message
 from luffy_api.apps.inbox.selectors import Estimate
 from luffy_api.common.admin import ReadOnlyAdmin, staff_id
 from luffy_api.common.admin_pages import RowPage, View, form_page, own_page
@@ -39,6 +40,10 @@ class MessageAdmin(RowPage, ReadOnlyAdmin):
     list_select_related = ["created_by"]
     search_fields = ["title"]
     change_list_template = "admin/dashboard/message/change_list.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        """What staff have sent: the shop itself tells much more than that."""
+        return super().get_queryset(request).filter(kind__in=WRITTEN)
 
     @admin.display(description="发送方式")
     def ways(self, message: Message) -> str:
