@@ -59,6 +59,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "MessageKind": "luffy_api.apps.inbox.models.Kind",
         "RefundStatus": "luffy_api.apps.order.models.RefundStatus",
         "TextFormat": "luffy_api.libs.rich_text.formats.TextFormat",
+        "PostState": "luffy_api.apps.community.models.PostState",
         "CouponKind": "luffy_api.apps.promotion.pricing.CouponKind",
         "Stacking": "luffy_api.apps.promotion.pricing.Stacking",
         "SmsPurpose": "luffy_api.apps.user.models.ASKABLE_PURPOSES",

@@ -10,6 +10,7 @@ from luffy_api.settings.alerts import *  # noqa: F403
 from luffy_api.settings.api import *  # noqa: F403
 from luffy_api.settings.api import TRUSTED_PROXIES
 from luffy_api.settings.attachments import *  # noqa: F403
+from luffy_api.settings.community import *  # noqa: F403
 from luffy_api.settings.limits import *  # noqa: F403
 from luffy_api.settings.logs import *  # noqa: F403
 from luffy_api.settings.metrics import *  # noqa: F403

@@ -25,6 +25,11 @@ RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "captcha": {"address": (120, 60)},
     # Writing, changing and deleting ratings.
     "rating": {"account": (20, 600)},
+    # Asking and answering under sections, with changes and deletions; reports of what others wrote.
+    "question": {"account": (30, 600)},
+    "report": {"account": (20, 3600)},
+    # Notes of one's own.
+    "note": {"account": (60, 600)},
     # Share pictures of courses; most are kept, a new one takes a fifth of a second to draw.
     "share": {"address": (240, 60)},
     # Codes that are typed for a coupon or a course.

@@ -7,8 +7,8 @@ from typing import Any
 import factory
 from django.utils import timezone
 
-from luffy_api.apps.community import ratings
-from luffy_api.apps.community.models import Rating
+from luffy_api.apps.community import answers, questions, ratings
+from luffy_api.apps.community.models import Answer, Question, Rating
 from luffy_api.apps.course.models import (
     Course,
     CourseCategory,
@@ -230,9 +230,50 @@ class RatingFactory(factory.django.DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, **fields):
         user, course = fields.pop("user"), fields.pop("course")
-        if not EnrollmentGrant.objects.filter(user=user, course=course).exists():
-            EnrollmentFactory(user=user, course=course)
+        own(user, course)
         return ratings.rate(user_id=user.pk, course_id=course.pk, **fields)
+
+
+class QuestionFactory(factory.django.DjangoModelFactory):
+    """A question of a student who has the course, as the service writes it."""
+
+    class Meta:
+        model = Question
+
+    user = factory.SubFactory(UserFactory)
+    section = factory.SubFactory(SectionFactory)
+    title = factory.Sequence(lambda n: f"提问{n}")
+    text = "详细情况"
+    position = None
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        user, section = fields.pop("user"), fields.pop("section")
+        own(user, section.chapter.course)
+        return questions.ask(user_id=user.pk, section_id=section.pk, **fields)
+
+
+class AnswerFactory(factory.django.DjangoModelFactory):
+    """An answer of another student who has the course, as the service writes it."""
+
+    class Meta:
+        model = Answer
+
+    user = factory.SubFactory(UserFactory)
+    question = factory.SubFactory(QuestionFactory)
+    text = factory.Sequence(lambda n: f"回答{n}")
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        user, question = fields.pop("user"), fields.pop("question")
+        own(user, question.course)
+        return answers.answer(user_id=user.pk, question_id=question.pk, **fields)
+
+
+def own(user, course):
+    """Let a student have a course, if they do not have it yet."""
+    if not EnrollmentGrant.objects.filter(user=user, course=course).exists():
+        EnrollmentFactory(user=user, course=course)
 
 
 class ProgressFactory(factory.django.DjangoModelFactory):

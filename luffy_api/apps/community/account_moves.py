@@ -1,8 +1,13 @@
-"""What a person has said on one account moves to another, in a merge."""
+"""What a person has said on one account moves to another, in a merge, or goes with the account."""
 
-from luffy_api.apps.community import rating_counts
-from luffy_api.apps.community.models import Rating
+from django.db.models import F
+
+from luffy_api.apps.community import answers, rating_counts
+from luffy_api.apps.community.locks import lock_question
+from luffy_api.apps.community.models import Answer, Note, Question, Rating, Report
 from luffy_api.apps.course.locks import lock_courses
+
+ERASED = "提问者已注销，提问内容已删除"
 
 
 def move(*, source_id: int, target_id: int) -> None:
@@ -23,6 +28,54 @@ def move(*, source_id: int, target_id: int) -> None:
         if gone.state == Rating.State.SHOWN:
             rating_counts.change(gone.course_id, [(gone.stars, -1)])
     Rating.objects.filter(user=source_id).update(user=target_id)
+    _move_posts(source_id, target_id)
+
+
+def _move_posts(source_id: int, target_id: int) -> None:
+    """Questions, answers, notes and reports; of two reports of the same the target's stays."""
+    Question.objects.filter(user=source_id).update(user=target_id)
+    Answer.objects.filter(user=source_id).update(user=target_id)
+    Note.objects.filter(user=source_id).update(user=target_id)
+    own = Report.objects.filter(user=source_id)
+    known = Report.objects.filter(user=target_id)
+    seen = set(known.values_list("question", "answer"))
+    rows = own.values_list("pk", "question", "answer")
+    Report.objects.filter(pk__in=[pk for pk, *what in rows if tuple(what) in seen]).delete()
+    own.update(user=target_id)
+
+
+def erase_posts(user_id: int) -> None:
+    """Delete what a student has asked, answered and reported, as their account is closed.
+
+    Of a question that others have answered the answers stay, and of the question an empty shell.
+    """
+    for question_id in _question_ids(user_id):
+        question = lock_question(question_id)
+        if question is None:
+            continue
+        for row in question.answers.filter(user=user_id):
+            answers.delete(question, row)
+        if question.user_id != user_id:
+            continue
+        if question.answers.exists():
+            Question.objects.filter(pk=question_id).update(
+                title=ERASED, text="", position=None, reason=""
+            )
+        else:
+            question.delete()
+    reports = Report.objects.filter(user=user_id)
+    for model, name in ((Question, "question"), (Answer, "answer")):
+        ids = reports.exclude(**{name: None}).values_list(name, flat=True)
+        open_ = model.objects.filter(pk__in=list(ids), report_count__gt=0)
+        open_.update(report_count=F("report_count") - 1)
+    reports.delete()
+
+
+def _question_ids(user_id: int) -> list[int]:
+    """Those that the student has asked or answered, by id, so that no two callers deadlock."""
+    asked = Question.objects.filter(user=user_id).values_list("pk", flat=True)
+    answered = Answer.objects.filter(user=user_id).values_list("question", flat=True)
+    return sorted({*asked, *answered})
 
 
 def _weight(row: Rating) -> tuple[bool, object, int]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from luffy_api.apps.community import rating_counts
-from luffy_api.apps.community.models import Rating
+from luffy_api.apps.community import question_counts, rating_counts
+from luffy_api.apps.community.models import Answer, Note, Question, Rating
 
 
 def _wrong_numbers() -> Iterator[str]:
@@ -13,9 +13,18 @@ def _wrong_numbers() -> Iterator[str]:
 def _of_merged_account() -> Iterator[str]:
     left = Rating.objects.filter(user__merged_into__isnull=False).order_by("pk")
     yield from (f"评价 {pk}" for pk in left.values_list("pk", flat=True))
+    for model in (Question, Answer, Note):
+        posts = model.objects.filter(user__merged_into__isnull=False).order_by("pk")
+        for pk in posts.values_list("pk", flat=True):
+            yield f"{model._meta.verbose_name} {pk}"
+
+
+def _wrong_answer_counts() -> Iterator[str]:
+    yield from (f"提问 {pk}" for pk in question_counts.differences())
 
 
 RULES: dict[str, Callable[[], Iterator[str]]] = {
     "课程显示的评价数或平均星级与评价不符": _wrong_numbers,
-    "评价属于已并入其他账号的账号，请再合并一次": _of_merged_account,
+    "提问显示的回答数与回答不符": _wrong_answer_counts,
+    "评价、提问、回答或笔记属于已并入其他账号的账号，请再合并一次": _of_merged_account,
 }

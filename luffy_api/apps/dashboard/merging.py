@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from luffy_api.apps.community import account_moves as community_moves
-from luffy_api.apps.community.models import Rating
+from luffy_api.apps.community.models import Answer, Note, Question, Rating
 from luffy_api.apps.course import account_moves as course_moves
 from luffy_api.apps.course.locks import lock_students
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
@@ -144,6 +144,9 @@ def _counts(other: User) -> list[tuple[str, int]]:
         "练习答案": SectionAnswer.objects.filter(user=other),
         "优惠券": Claim.objects.filter(user=other),
         "评价": Rating.objects.filter(user=other),
+        "提问": Question.objects.filter(user=other),
+        "问答回答": Answer.objects.filter(user=other),
+        "笔记": Note.objects.filter(user=other),
         "消息": Delivery.objects.filter(user=other),
         "备注": StudentNote.objects.filter(user=other),
         "同意记录": Consent.objects.filter(user=other),

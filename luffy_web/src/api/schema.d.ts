@@ -4,6 +4,75 @@
  */
 
 export interface paths {
+    "/api/v1/community/answer/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Change my answer. */
+        put: operations["community_answer_update"];
+        post?: never;
+        /** @description Delete my answer. */
+        delete: operations["community_answer_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/answer/{id}/accept/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Accept an answer to my question in place of another, or take that back. */
+        put: operations["community_answer_accept_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/answer/{id}/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Report an answer of somebody else, once. */
+        post: operations["community_answer_report_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/course/{id}/notes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My notes of a course as a Markdown file, by chapters and sections. */
+        get: operations["community_course_notes_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/community/course/{id}/rating/": {
         parameters: {
             query?: never;
@@ -23,6 +92,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/community/note/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My notes: of a section in the order of its video, else the newest first. */
+        get: operations["community_note_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/note/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Change a note. */
+        put: operations["community_note_update"];
+        post?: never;
+        /** @description Delete a note. */
+        delete: operations["community_note_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/question/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Questions of a course or a section, the newest first; at most 10,000, found ones 200. */
+        get: operations["community_question_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/question/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The question, and what I may do with it. */
+        get: operations["community_question_retrieve"];
+        /** @description Change my question. */
+        put: operations["community_question_update"];
+        post?: never;
+        /** @description Delete my question, which nobody else has answered. */
+        delete: operations["community_question_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/question/{id}/answer/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The answers: the accepted one, then the others, the oldest first; at most 10,000. */
+        get: operations["community_question_answer_list"];
+        put?: never;
+        /** @description Answer as somebody who has the course, or has asked. */
+        post: operations["community_question_answer_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/question/{id}/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Report a question of somebody else, once. */
+        post: operations["community_question_report_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/question/mine/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My questions in any state, the newest first. */
+        get: operations["community_question_mine_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/community/rating/": {
         parameters: {
             query?: never;
@@ -34,6 +226,40 @@ export interface paths {
         get: operations["community_rating_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/section/{id}/note/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Write a note under a section that I learn. */
+        post: operations["community_section_note_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/section/{id}/question/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask under a section; what waits for staff has its state. */
+        post: operations["community_section_question_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1621,6 +1847,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Whether the answer is the one that helped. */
+        AcceptRequest: {
+            accepted: boolean;
+        };
         /** @description A version with its text; `html` is safe to show. `versions` are all there are of its kind. */
         Agreement: {
             readonly id: number;
@@ -1718,10 +1948,60 @@ export interface components {
              */
             readonly starts_at: string;
         };
+        /** @description An answer; a teacher's has their name, one of the school none. */
+        Answer: {
+            readonly id: number;
+            /** 提问 */
+            readonly question: number;
+            /** @description `张**`, the teacher's name, or 学校. */
+            readonly author: string;
+            /** 身份 */
+            readonly author_role: components["schemas"]["AuthorRoleEnum"];
+            readonly author_role_name: string;
+            /** @description Whether the viewer wrote it. */
+            readonly is_own: boolean;
+            /** 内容 */
+            readonly text: string;
+            /** @description Whether the asker, or the school, has accepted it. */
+            readonly accepted: boolean;
+            /** 状态 */
+            readonly state: components["schemas"]["PostState"];
+            readonly state_name: string;
+            /** 隐藏原因 */
+            readonly reason: string;
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+            /**
+             * 修改时间
+             * Format: date-time
+             */
+            readonly edited_at: string | null;
+        };
         /** @description Plain text; a blank one takes the answer away. */
         AnswerRequest: {
             text: string;
         };
+        /** @description An answer as a student sends it. */
+        AnswerTextRequest: {
+            text: string;
+        };
+        /** @description A question as a student sends it. */
+        AskRequest: {
+            title: string;
+            /** @default  */
+            text: string;
+            position?: number | null;
+        };
+        /**
+         * @description * `1` - 学员
+         *     * `2` - 讲师
+         *     * `3` - 学校
+         * @enum {integer}
+         */
+        AuthorRoleEnum: 1 | 2 | 3;
         /** @description A still JPEG, PNG or WebP of at most 5 MB. */
         AvatarRequest: {
             /** Format: binary */
@@ -2442,9 +2722,10 @@ export interface components {
         /**
          * @description * `1` - 消息
          *     * `2` - 公告
+         *     * `3` - 问答
          * @enum {integer}
          */
-        MessageKind: 1 | 2;
+        MessageKind: 1 | 2 | 3;
         /**
          * @description The new mobile with its code, and `old_code`, which the current mobile got.
          *
@@ -2553,6 +2834,35 @@ export interface components {
          * @enum {string}
          */
         NameEnum: "kind" | "free" | "level" | "price" | "teacher" | "category" | "discount" | "course_type";
+        /** @description A note of one's own; `position` is a second of the video. */
+        Note: {
+            readonly id: number;
+            /** 课程 */
+            readonly course: number;
+            readonly course_name: string;
+            /** 课时 */
+            readonly section: number;
+            readonly section_name: string;
+            /** 视频时间点（秒） */
+            readonly position: number | null;
+            /** 内容 */
+            readonly text: string;
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+            /**
+             * 更新时间
+             * Format: date-time
+             */
+            readonly updated_time: string;
+        };
+        /** @description A note as a student sends it. */
+        NoteTextRequest: {
+            text: string;
+            position?: number | null;
+        };
         /** @description One that may be taken now; `mine` are those that the student has taken of it. */
         OfferedCoupon: {
             readonly id: number;
@@ -2814,7 +3124,7 @@ export interface components {
             /** 评价内容 */
             readonly text: string;
             /** 状态 */
-            readonly state: components["schemas"]["OwnRatingRowStateEnum"];
+            readonly state: components["schemas"]["PostState"];
             readonly state_name: string;
             /** 隐藏原因 */
             readonly reason: string;
@@ -2836,13 +3146,21 @@ export interface components {
              */
             readonly answered_at: string | null;
         };
-        /**
-         * @description * `1` - 已展示
-         *     * `2` - 待审核
-         *     * `3` - 已隐藏
-         * @enum {integer}
-         */
-        OwnRatingRowStateEnum: 1 | 2 | 3;
+        PaginatedAnswerList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Answer"][];
+        };
         PaginatedClaimList: {
             /** @example 123 */
             count: number;
@@ -2962,6 +3280,36 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["MyRefund"][];
+        };
+        PaginatedNoteList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Note"][];
+        };
+        PaginatedQuestionList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Question"][];
         };
         PaginatedRatingList: {
             /** @example 123 */
@@ -3109,17 +3457,30 @@ export interface components {
             readonly label: string;
             readonly url: string;
         };
+        /**
+         * @description * `1` - 已展示
+         *     * `2` - 待审核
+         *     * `3` - 已隐藏
+         * @enum {integer}
+         */
+        PostState: 1 | 2 | 3;
         /** @description Whether a kind of messages may come by a channel outside the site. */
         Preference: {
-            kind: components["schemas"]["MessageKind"];
+            kind: components["schemas"]["PreferenceKindEnum"];
             readonly kind_name: string;
             channel: components["schemas"]["ChannelEnum"];
             readonly channel_name: string;
             enabled: boolean;
         };
+        /**
+         * @description * `1` - 消息
+         *     * `2` - 公告
+         * @enum {integer}
+         */
+        PreferenceKindEnum: 1 | 2;
         /** @description Whether a kind of messages may come by a channel outside the site. */
         PreferenceRequest: {
-            kind: components["schemas"]["MessageKind"];
+            kind: components["schemas"]["PreferenceKindEnum"];
             channel: components["schemas"]["ChannelEnum"];
             enabled: boolean;
         };
@@ -3155,6 +3516,49 @@ export interface components {
          * @enum {string}
          */
         ProviderEnum: "local" | "qiniu" | "s3";
+        /** @description A question; `position` is a second of the video. `reason` says why it was hidden. */
+        Question: {
+            readonly id: number;
+            /** 课程 */
+            readonly course: number;
+            readonly course_name: string;
+            /** 课时 */
+            readonly section: number;
+            readonly section_name: string;
+            /** @description `张**`. */
+            readonly author: string;
+            /** @description Whether the viewer wrote it. */
+            readonly is_own: boolean;
+            /** 标题 */
+            readonly title: string;
+            /** 内容 */
+            readonly text: string;
+            /** 视频时间点（秒） */
+            readonly position: number | null;
+            /** 回答数 */
+            readonly answer_count: number;
+            /** 状态 */
+            readonly state: components["schemas"]["PostState"];
+            readonly state_name: string;
+            /** 隐藏原因 */
+            readonly reason: string;
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+            /**
+             * 修改时间
+             * Format: date-time
+             */
+            readonly edited_at: string | null;
+        };
+        /** @description A question, whether the viewer may answer it, and their answers that others do not see. */
+        QuestionPage: {
+            readonly question: components["schemas"]["Question"];
+            readonly may_answer: boolean;
+            readonly waiting: components["schemas"]["Answer"][];
+        };
         /** @description What one of my coupons does for the cart; `why` it does nothing, else blank. */
         Quote: {
             readonly id: number;
@@ -3305,6 +3709,10 @@ export interface components {
             read_at: string;
             was: string;
             sections: number[];
+        };
+        /** @description Why a student reports a question or an answer. */
+        ReportRequest: {
+            reason: string;
         };
         /** @description `orders` are numbers of paid orders; a company gives its `tax_number`, a person none. */
         RequestInvoiceRequest: {
@@ -3665,6 +4073,189 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    community_answer_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerTextRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Answer"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_answer_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_answer_accept_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_answer_report_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_course_notes_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     community_course_rating_retrieve: {
         parameters: {
             query?: never;
@@ -3774,6 +4365,431 @@ export interface operations {
             };
         };
     };
+    community_note_list: {
+        parameters: {
+            query?: {
+                course?: number;
+                /** @description 分页结果集中的页码。 */
+                page?: number;
+                /** @description 每页返回的结果数量。 */
+                page_size?: number;
+                section?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedNoteList"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_note_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteTextRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Note"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_note_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_question_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `true` - 已回答
+                 *     * `false` - 未回答
+                 */
+                answered?: "false" | "true";
+                course?: number;
+                /** @description 分页结果集中的页码。 */
+                page?: number;
+                /** @description 每页返回的结果数量。 */
+                page_size?: number;
+                search?: string;
+                section?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedQuestionList"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_question_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["QuestionPage"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_question_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Question"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_question_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_question_answer_list: {
+        parameters: {
+            query?: {
+                /** @description 分页结果集中的页码。 */
+                page?: number;
+                /** @description 每页返回的结果数量。 */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedAnswerList"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_question_answer_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerTextRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Answer"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_question_report_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_question_mine_list: {
+        parameters: {
+            query?: {
+                /** @description 分页结果集中的页码。 */
+                page?: number;
+                /** @description 每页返回的结果数量。 */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedQuestionList"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     community_rating_list: {
         parameters: {
             query: {
@@ -3808,6 +4824,84 @@ export interface operations {
                         msg: string;
                         data: components["schemas"]["PaginatedRatingList"];
                         readonly by_stars: number[];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_section_note_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteTextRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Note"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_section_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Question"];
                     };
                 };
             };
@@ -5803,8 +6897,9 @@ export interface operations {
                 /**
                  * @description * `1` - 消息
                  *     * `2` - 公告
+                 *     * `3` - 问答
                  */
-                kind?: 1 | 2;
+                kind?: 1 | 2 | 3;
                 /** @description 分页结果集中的页码。 */
                 page?: number;
                 /** @description 每页返回的结果数量。 */

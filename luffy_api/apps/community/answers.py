@@ -1,0 +1,218 @@
+"""Answers to questions: of students, teachers and the school; one of them is accepted.
+
+Each write locks the question, so that it counts its shown answers and has one accepted.
+"""
+
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db import transaction
+from django.utils import timezone
+
+from luffy_api.apps.community import posting, sections
+from luffy_api.apps.community.exceptions import AnswerNotFound, PostHidden, QuestionNotFound
+from luffy_api.apps.community.locks import lock_question
+from luffy_api.apps.community.models import Answer, PostState, Question
+from luffy_api.apps.course import access, teaching
+from luffy_api.apps.course.locks import lock_students
+from luffy_api.apps.inbox import notifications
+from luffy_api.apps.inbox.models import Kind
+from luffy_api.common import audit_log
+from luffy_api.common.transactions import retry_deadlocks
+
+AuthorRole = Answer.AuthorRole
+# Of an answer that changes. Not its author: a merge of two accounts does not lock the question.
+WRITTEN = ["text", "edited_at", "state", "reason", "report_count", "accepted_for"]
+
+
+@retry_deadlocks
+@transaction.atomic
+def answer(*, user_id: int, question_id: int, text: str) -> Answer:
+    """Answer as somebody who has the course, or has asked; the same sent twice is one answer.
+
+    The asker of a shown answer is told. Raises QuestionNotFound, SectionNotFound, NotEnrolled,
+    LinksRefused.
+    """
+    lock_students([user_id])
+    question = _shown(question_id, user_id)
+    section = sections.learnable(section_id=question.section_id, user_id=user_id)
+    if question.user_id != user_id:
+        access.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
+    posting.require_no_links(user_id=user_id, text=text)
+    if known := _repeated(question, user_id, text):
+        return known
+    is_teacher = teaching.teaches(user_id=user_id, course_id=question.course_id)
+    return _write(
+        question,
+        user_id=user_id,
+        author_role=AuthorRole.TEACHER if is_teacher else AuthorRole.STUDENT,
+        text=text,
+        state=posting.state_of(text),
+    )
+
+
+@retry_deadlocks
+@transaction.atomic
+def answer_as_staff(*, staff_id: int, question_id: int, text: str) -> Answer:
+    """Answer from the back office, as the course's teacher or as the school.
+
+    The caller asks for the right. Raises QuestionNotFound.
+    """
+    question = lock_question(question_id)
+    if question is None:
+        raise QuestionNotFound
+    if known := _repeated(question, staff_id, text):
+        return known
+    is_teacher = teaching.teaches(user_id=staff_id, course_id=question.course_id)
+    role = AuthorRole.TEACHER if is_teacher else AuthorRole.SCHOOL
+    row = _write(question, user_id=staff_id, author_role=role, text=text, state=PostState.SHOWN)
+    audit_log.log_change(question, user_id=staff_id, message="回答提问")
+    return row
+
+
+@retry_deadlocks
+@transaction.atomic
+def change(*, user_id: int, answer_id: int, text: str) -> Answer:
+    """Change an answer of one's own. Raises AnswerNotFound, LinksRefused."""
+    question, row = _own(user_id, answer_id)
+    if row.text == text:
+        return row
+    posting.require_no_links(user_id=user_id, text=text)
+    row.text, row.edited_at = text, timezone.now()
+    set_state(question, row, posting.state_of(text, reason=row.reason))
+    return row
+
+
+@retry_deadlocks
+@transaction.atomic
+def remove(*, user_id: int, answer_id: int) -> None:
+    """Delete an answer of one's own. Raises AnswerNotFound, PostHidden."""
+    question, row = _own(user_id, answer_id)
+    if row.reason:
+        raise PostHidden
+    delete(question, row)
+
+
+@retry_deadlocks
+@transaction.atomic
+def accept(*, user_id: int, answer_id: int, accepted: bool) -> Question:
+    """Accept an answer to one's own question in place of another, or take that back.
+
+    Raises AnswerNotFound, also for whoever has not asked.
+    """
+    question, row = locked_answer(answer_id)
+    if question.user_id != user_id or row.state != PostState.SHOWN:
+        raise AnswerNotFound
+    set_accepted(question, row, accepted)
+    return question
+
+
+@retry_deadlocks
+@transaction.atomic
+def accept_as_staff(*, staff_id: int, answer_id: int, accepted: bool) -> None:
+    """The same for any question. The caller asks for the right. Raises AnswerNotFound."""
+    question, row = locked_answer(answer_id)
+    if row.state != PostState.SHOWN:
+        raise AnswerNotFound
+    set_accepted(question, row, accepted)
+    message = "采纳回答" if accepted else "取消采纳"
+    audit_log.log_change(question, user_id=staff_id, message=message)
+
+
+# --- In a transaction that has locked the question ----------------------------------------------
+
+
+def locked_answer(answer_id: int) -> tuple[Question, Answer]:
+    """The answer under the lock of its question. Raises AnswerNotFound."""
+    rows = Answer.objects.filter(pk=answer_id)
+    question_id = rows.values_list("question", flat=True).first()
+    question = lock_question(question_id) if question_id else None
+    row = rows.first()
+    if question is None or row is None:
+        raise AnswerNotFound
+    return question, row
+
+
+def set_state(question: Question, row: Answer, state: PostState) -> None:
+    """Save an answer in another state, and count it; only a shown one is accepted."""
+    before = Answer.objects.filter(pk=row.pk, state=PostState.SHOWN).exists()
+    row.state = state
+    if state != PostState.SHOWN:
+        row.accepted_for = None
+    row.save(update_fields=[*WRITTEN, "updated_time"])
+    _count(question, int(state == PostState.SHOWN) - int(before))
+    if state == PostState.SHOWN:
+        _tell_asker(question, row)
+
+
+def delete(question: Question, row: Answer) -> None:
+    """Delete an answer, and count it no more."""
+    was_shown = row.state == PostState.SHOWN
+    row.delete()
+    _count(question, -int(was_shown))
+
+
+def set_accepted(question: Question, row: Answer, accepted: bool) -> None:
+    """Make an answer the only accepted one, or none of them."""
+    others = Answer.objects.filter(accepted_for=question)
+    (others.exclude(pk=row.pk) if accepted else others.filter(pk=row.pk)).update(accepted_for=None)
+    if accepted:
+        Answer.objects.filter(pk=row.pk).update(accepted_for=question)
+
+
+def _write(
+    question: Question, *, user_id: int, author_role: AuthorRole, text: str, state: PostState
+) -> Answer:
+    row = Answer.objects.create(
+        question=question, user_id=user_id, author_role=author_role, text=text, state=state
+    )
+    if state == PostState.SHOWN:
+        _count(question, 1)
+        _tell_asker(question, row)
+    return row
+
+
+def _count(question: Question, more: int) -> None:
+    if more:
+        question.answer_count = max(0, question.answer_count + more)
+        question.save(update_fields=["answer_count", "updated_time"])
+
+
+def _tell_asker(question: Question, row: Answer) -> None:
+    """Once for each answer, when it is first shown to the asker, who is somebody else."""
+    if row.user_id == question.user_id:
+        return
+    author = AuthorRole(row.author_role)
+    who = "一位学员" if author == AuthorRole.STUDENT else author.label
+    notifications.notify(
+        user_id=question.user_id,
+        kind=Kind.ANSWER,
+        title=f"{who}回答了您的提问",
+        text=(
+            f"您在课程《{question.course.name}》的课时“{question.section.name}”下的提问"
+            f"“{question.title}”有了新的回答，请到“我的问答”查看。"
+        ),
+        sender_id=row.user_id,
+        submission=uuid5(NAMESPACE_URL, f"luffy:answer:{row.pk}"),
+    )
+
+
+def _repeated(question: Question, user_id: int, text: str) -> Answer | None:
+    since = timezone.now() - posting.REPEAT
+    recent = question.answers.filter(user=user_id, created_time__gt=since).order_by("-id")
+    return next((row for row in recent[:20] if row.text == text), None)
+
+
+def _shown(question_id: int, user_id: int) -> Question:
+    """A question that this student sees, locked. Raises QuestionNotFound."""
+    question = lock_question(question_id)
+    if question is None or (question.state != PostState.SHOWN and question.user_id != user_id):
+        raise QuestionNotFound
+    return question
+
+
+def _own(user_id: int, answer_id: int) -> tuple[Question, Answer]:
+    """The student's answer under the lock of its question. Raises AnswerNotFound."""
+    question, row = locked_answer(answer_id)
+    if row.user_id != user_id:
+        raise AnswerNotFound
+    return question, row

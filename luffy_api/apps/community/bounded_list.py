@@ -1,0 +1,71 @@
+"""Lists for paginators that read a bounded number of rows, however many there are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+
+# The newest that pages reach, and that search looks at; so many entries of an index are counted.
+MAX_LISTED = 10_000
+# What search finds at most.
+MAX_FOUND = 200
+
+
+@dataclass(frozen=True)
+class BoundedList(Generic[Row]):
+    """The first MAX_LISTED rows of a query in the order of an index.
+
+    `related` are read with the rows of a page.
+    """
+
+    rows: QuerySet[Row]
+    related: tuple[str, ...] = ()
+    # For Django's paginator.
+    ordered: ClassVar[bool] = True
+
+    def count(self) -> int:
+        """How many there are, and MAX_LISTED for more. One query of an index."""
+        return self.rows.order_by().values("pk")[:MAX_LISTED].count()
+
+    def __getitem__(self, part: slice) -> list[Row]:
+        """The rows of a page. Two queries: ids from an index, then rows."""
+        return load(self.rows, list(self.rows.values_list("pk", flat=True)[part]), self.related)
+
+
+@dataclass(frozen=True)
+class FoundList(Generic[Row]):
+    """The first MAX_FOUND rows that a search has found, by their ids."""
+
+    rows: QuerySet[Row]
+    ids: Sequence[int]
+    related: tuple[str, ...] = ()
+    ordered: ClassVar[bool] = True
+
+    def count(self) -> int:
+        """How many were found. No query."""
+        return len(self.ids)
+
+    def __getitem__(self, part: slice) -> list[Row]:
+        """The rows of a page. One query."""
+        return load(self.rows, self.ids[part], self.related)
+
+
+def search(rows: QuerySet[Row], condition: Q, related: tuple[str, ...] = ()) -> FoundList[Row]:
+    """Those among the newest MAX_LISTED rows for which a condition holds, newest first.
+
+    Two queries: where these rows begin, by an index, and the search.
+    """
+    newest = rows.order_by("-id").values_list("pk", flat=True)
+    floor = next(iter(newest[MAX_LISTED - 1 : MAX_LISTED]), 0)
+    found = newest.filter(condition, pk__gte=floor)
+    return FoundList(rows, list(found[:MAX_FOUND]), related)
+
+
+def load(rows: QuerySet[Row], ids: Sequence[int], related: tuple[str, ...]) -> list[Row]:
+    """Rows in the order of their ids, without those that are gone meanwhile. One query."""
+    manager: Callable[..., Any] = rows.model._default_manager.select_related
+    by_id = manager(*related).in_bulk(ids) if related else rows.model._default_manager.in_bulk(ids)
+    return [by_id[pk] for pk in ids if pk in by_id]

@@ -1,0 +1,105 @@
+"""Reads of questions and answers."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from django.db.models import Q, QuerySet
+
+from luffy_api.apps.community import bounded_list, sections
+from luffy_api.apps.community.bounded_list import BoundedList, FoundList
+from luffy_api.apps.community.exceptions import QuestionNotFound
+from luffy_api.apps.community.models import Answer, PostState, Question
+from luffy_api.apps.course import access
+
+Questions: TypeAlias = BoundedList[Question] | FoundList[Question]
+
+# What a row of a list shows of others.
+RELATED = ("user", "section", "course")
+# A student's own answers to one question that others do not see.
+MAX_WAITING = 20
+
+
+def section_questions(
+    *, section_id: int, user_id: int | None, word: str = "", is_answered: bool | None = None
+) -> Questions:
+    """Questions under a section that the user learns, newest first.
+
+    Raises SectionNotFound, AuthenticationRequired, NotEnrolled.
+    """
+    sections.learnable(section_id=section_id, user_id=user_id)
+    return _questions(Question.objects.shown().filter(section=section_id), word, is_answered)
+
+
+def course_questions(
+    *, course_id: int, user_id: int | None, word: str = "", is_answered: bool | None = None
+) -> Questions:
+    """Questions of a course that the user has, newest first.
+
+    Raises CourseNotFound, AuthenticationRequired, NotEnrolled.
+    """
+    access.owned_course(course_id=course_id, user_id=user_id)
+    return _questions(Question.objects.shown().filter(course=course_id), word, is_answered)
+
+
+def own_questions(user_id: int) -> BoundedList[Question]:
+    """What a student has asked, in any state, newest first."""
+    return BoundedList(Question.objects.filter(user=user_id).order_by("-id"), RELATED)
+
+
+def _questions(rows: QuerySet[Question], word: str, is_answered: bool | None) -> Questions:
+    wanted = Q()
+    if is_answered is not None:
+        wanted = Q(answer_count__gt=0) if is_answered else Q(answer_count=0)
+    if word:
+        wanted &= Q(title__icontains=word) | Q(text__icontains=word)
+    if wanted:
+        return bounded_list.search(rows, wanted, RELATED)
+    return BoundedList(rows.order_by("-id"), RELATED)
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """A question as a student sees it.
+
+    `may_answer`: whether they have the course, or have asked. `waiting` are their own answers that
+    nobody else sees.
+    """
+
+    question: Question
+    may_answer: bool
+    waiting: list[Answer]
+
+
+def question_page(*, question_id: int, user_id: int | None) -> QuestionPage:
+    """A question for who learns its section, or has asked it. Three queries.
+
+    Raises QuestionNotFound, SectionNotFound, AuthenticationRequired, NotEnrolled.
+    """
+    question = _visible(question_id, user_id)
+    may_answer = question.user_id == user_id
+    if not may_answer:
+        section = sections.learnable(section_id=question.section_id, user_id=user_id)
+        may_answer = bool(section.owned)
+    waiting: list[Answer] = []
+    if user_id is not None:
+        own = question.answers.filter(user=user_id).exclude(state=PostState.SHOWN)
+        waiting = list(own.order_by("id")[:MAX_WAITING])
+    return QuestionPage(question, may_answer, waiting)
+
+
+def question_answers(*, question_id: int, user_id: int | None) -> BoundedList[Answer]:
+    """Shown answers, the accepted one first, then the oldest. Raises as `question_page`."""
+    question = _visible(question_id, user_id)
+    if question.user_id != user_id:
+        sections.learnable(section_id=question.section_id, user_id=user_id)
+    rows = Answer.objects.shown().filter(question=question.pk)
+    related = ("user", "question__course__teacher")
+    return BoundedList(rows.order_by("-accepted_for_id", "id"), related)
+
+
+def _visible(question_id: int, user_id: int | None) -> Question:
+    """A shown question, or the user's own. One query. Raises QuestionNotFound."""
+    question = Question.objects.select_related(*RELATED).filter(pk=question_id).first()
+    if question is None or (question.state != PostState.SHOWN and question.user_id != user_id):
+        raise QuestionNotFound
+    return question

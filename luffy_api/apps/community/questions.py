@@ -1,0 +1,76 @@
+"""Students ask under sections that they learn, change and take back what they asked."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from luffy_api.apps.community import posting, sections
+from luffy_api.apps.community.exceptions import PostHidden, QuestionAnswered, QuestionNotFound
+from luffy_api.apps.community.locks import lock_question
+from luffy_api.apps.community.models import Question
+from luffy_api.apps.course.locks import lock_students
+from luffy_api.common.transactions import retry_deadlocks
+
+
+@retry_deadlocks
+@transaction.atomic
+def ask(*, user_id: int, section_id: int, title: str, text: str, position: int | None) -> Question:
+    """Ask under a section, at a second of its video; the same sent twice is one question.
+
+    Raises SectionNotFound, NotEnrolled, NoTimeMark, LinksRefused.
+    """
+    section = sections.learnable(section_id=section_id, user_id=user_id)
+    sections.check_position(section, position)
+    posting.require_no_links(user_id=user_id, text=f"{title}\n{text}")
+    lock_students([user_id])
+    since = timezone.now() - posting.REPEAT
+    recent = Question.objects.filter(user=user_id, section=section_id, created_time__gt=since)
+    for row in recent.order_by("-id")[:20]:
+        if (row.title, row.text, row.position) == (title, text, position):
+            return row
+    return Question.objects.create(
+        user_id=user_id,
+        course_id=section.chapter.course_id,
+        section_id=section_id,
+        title=title,
+        text=text,
+        position=position,
+        state=posting.state_of(f"{title}\n{text}"),
+    )
+
+
+@retry_deadlocks
+@transaction.atomic
+def change(
+    *, user_id: int, question_id: int, title: str, text: str, position: int | None
+) -> Question:
+    """Change a question of one's own. Raises QuestionNotFound, NoTimeMark, LinksRefused."""
+    row = _own(user_id, question_id)
+    if (row.title, row.text, row.position) == (title, text, position):
+        return row
+    sections.check_position(row.section, position)
+    posting.require_no_links(user_id=user_id, text=f"{title}\n{text}")
+    row.title, row.text, row.position = title, text, position
+    row.edited_at = timezone.now()
+    row.state = posting.state_of(f"{title}\n{text}", reason=row.reason)
+    row.save(update_fields=["title", "text", "position", "edited_at", "state", "updated_time"])
+    return row
+
+
+@retry_deadlocks
+@transaction.atomic
+def remove(*, user_id: int, question_id: int) -> None:
+    """Delete a question of one's own. Raises QuestionNotFound, PostHidden, QuestionAnswered."""
+    row = _own(user_id, question_id)
+    if row.reason:
+        raise PostHidden
+    if row.answers.exclude(user=user_id).exists():
+        raise QuestionAnswered
+    row.delete()
+
+
+def _own(user_id: int, question_id: int) -> Question:
+    """The student's question, locked. Raises QuestionNotFound."""
+    row = lock_question(question_id)
+    if row is None or row.user_id != user_id:
+        raise QuestionNotFound
+    return row

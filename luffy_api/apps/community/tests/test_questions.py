@@ -1,0 +1,418 @@
+"""Questions under sections: who asks, answers and accepts, and what others see of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from luffy_api.apps.community import (
+    account_moves,
+    answers,
+    bounded_list,
+    integrity,
+    moderation,
+    personal_data,
+    posting,
+)
+from luffy_api.apps.community.models import Answer, FilteredWord, PostState, Question, Report
+from luffy_api.apps.course.models import CourseSection, Enrollment
+from luffy_api.apps.inbox.models import Delivery
+from luffy_api.apps.user import account_deletion
+from luffy_api.apps.user.models import User
+from luffy_api.conftest import logged_in
+from luffy_api.tests.factories import (
+    AnswerFactory,
+    EnrollmentFactory,
+    QuestionFactory,
+    SectionFactory,
+    UserFactory,
+)
+from luffy_api.tests.people import staff
+
+pytestmark = pytest.mark.django_db
+BASE = "/api/v1/community"
+
+
+@pytest.fixture
+def section(student):
+    """A video section of a course that the student has."""
+    row = SectionFactory(section_type=CourseSection.SectionType.VIDEO)
+    EnrollmentFactory(user=student, course=row.chapter.course)
+    return row
+
+
+@pytest.fixture
+def mate(section):
+    """Another student of the course."""
+    return EnrollmentFactory(course=section.chapter.course).user
+
+
+def ask(client, section, **body):
+    data = {"title": "为什么报错", "text": "第三行", "position": 65, **body}
+    url = f"{BASE}/section/{getattr(section, 'pk', section)}/question/"
+    return client.post(url, data, format="json")
+
+
+def reply(client, question_id, text="看第二行"):
+    return client.post(f"{BASE}/question/{question_id}/answer/", {"text": text}, format="json")
+
+
+def listed(client, query):
+    return client.get(f"{BASE}/question/?{query}")
+
+
+def titles(client, query):
+    return [row["title"] for row in listed(client, query).json()["data"]["results"]]
+
+
+def contradictions():
+    return [row for rule in integrity.RULES.values() for row in rule()]
+
+
+def test_a_student_asks_another_answers_and_the_asker_accepts(student, student_api, section, mate):
+    first = ask(student_api, section)
+    assert first.status_code == 201
+    question = first.json()["data"]
+    assert ask(student_api, section).json()["data"] == question
+    assert (question["position"], question["state_name"], question["is_own"]) == (
+        65,
+        "已展示",
+        True,
+    )
+
+    mate_api = logged_in(mate)
+    assert mate_api.get(f"{BASE}/question/{question['id']}/").json()["data"]["may_answer"] is True
+    answer = reply(mate_api, question["id"]).json()["data"]
+    assert reply(mate_api, question["id"]).json()["data"] == answer
+    other = reply(student_api, question["id"], "我再补充一下").json()["data"]
+    url = f"{BASE}/answer/{other['id']}/accept/"
+    assert mate_api.put(url, {"accepted": True}, format="json").status_code == 404
+    for one in (other, answer):
+        url = f"{BASE}/answer/{one['id']}/accept/"
+        assert student_api.put(url, {"accepted": True}, format="json").status_code == 200
+
+    rows = mate_api.get(f"{BASE}/question/{question['id']}/answer/").json()["data"]["results"]
+    assert [(row["text"], row["accepted"]) for row in rows] == [
+        ("看第二行", True),
+        ("我再补充一下", False),
+    ]
+    [row] = listed(student_api, f"section={section.pk}").json()["data"]["results"]
+    assert (row["answer_count"], row["section_name"]) == (2, section.name)
+    student_api.put(url, {"accepted": False}, format="json")
+    assert not Answer.objects.exclude(accepted_for=None).exists()
+    assert contradictions() == []
+
+
+def test_the_asker_is_told_once_of_each_answer_of_others(student, section, mate):
+    question = QuestionFactory(user=student, section=section)
+    AnswerFactory(user=student, question=question)
+    assert not Delivery.objects.exists()
+    answer = AnswerFactory(user=mate, question=question)
+    admin = staff()
+    moderation.hide_answer(answer_id=answer.pk, reason="广告", staff_id=admin.pk)
+    moderation.show_answer(answer_id=answer.pk, staff_id=admin.pk)
+
+    [row] = Delivery.objects.select_related("message")
+    assert (row.user, row.read_at) == (student, None)
+    assert row.message.title == "一位学员回答了您的提问"
+    [message] = logged_in(student).get("/api/v1/inbox/?kind=3").json()["data"]["results"]
+    assert question.title in message["text"]
+
+
+def test_answers_of_teacher_and_school_are_marked(student, student_api, section):
+    question = QuestionFactory(user=student, section=section)
+    teacher, school = staff(), staff()
+    section.chapter.course.teacher.account = teacher
+    section.chapter.course.teacher.save()
+    for person, text in ((teacher, "讲师说"), (school, "学校说")):
+        answers.answer_as_staff(staff_id=person.pk, question_id=question.pk, text=text)
+
+    rows = student_api.get(f"{BASE}/question/{question.pk}/answer/").json()["data"]["results"]
+    assert [(row["author"], row["author_role_name"]) for row in rows] == [
+        (section.chapter.course.teacher.name, "讲师"),
+        ("学校", "学校"),
+    ]
+
+
+def test_who_does_not_learn_the_section_neither_asks_nor_reads(
+    api, student, stranger_api, section, mate
+):
+    question = QuestionFactory(user=student, section=section)
+    course = section.chapter.course_id
+    reads = [
+        f"question/?section={section.pk}",
+        f"question/?course={course}",
+        f"question/{question.pk}/",
+        f"question/{question.pk}/answer/",
+    ]
+    assert [api.get(f"{BASE}/{url}").status_code for url in reads] == [401] * 4
+    assert [stranger_api.get(f"{BASE}/{url}").status_code for url in reads] == [403] * 4
+    assert ask(api, section).status_code == 401
+    refused = [ask(stranger_api, section), reply(stranger_api, question.pk)]
+    assert [(one.status_code, one.json()["code"]) for one in refused] == [(403, 3001)] * 2
+    url = f"{BASE}/question/{question.pk}/report/"
+    assert stranger_api.post(url, {"reason": "广告"}, format="json").status_code == 403
+    for number in (0, 999999, 2**63):
+        assert ask(stranger_api, number).status_code == 404
+        assert reply(stranger_api, number).status_code == 404
+        assert stranger_api.get(f"{BASE}/question/{number}/").status_code == 404
+    # A trial is open: to ask with an account, not to answer.
+    CourseSection.objects.filter(pk=section.pk).update(free_trail=True)
+    assert [api.get(f"{BASE}/{reads[n]}").status_code for n in (0, 2, 3)] == [200] * 3
+    assert ask(stranger_api, section).status_code == 201
+    assert reply(stranger_api, question.pk).status_code == 403
+
+
+def test_a_stranger_changes_nothing_of_others(student, stranger_api, section, mate):
+    question = QuestionFactory(user=student, section=section)
+    answer = AnswerFactory(user=mate, question=question)
+    body = {"title": "x", "text": "x"}
+    for client in (stranger_api, logged_in(EnrollmentFactory(course=question.course).user)):
+        for url in (f"question/{question.pk}/", f"answer/{answer.pk}/"):
+            assert client.put(f"{BASE}/{url}", body, format="json").status_code == 404
+            assert client.delete(f"{BASE}/{url}").status_code == 404
+    question.refresh_from_db()
+    assert (question.text, question.answer_count) == ("详细情况", 1)
+
+
+BAD = [
+    *([], "x", {}, {"title": ""}, {"title": "x" * 101}, {"title": "a\0b"}, {"title": ["x"]}),
+    *({"title": "x", "text": "x" * 2001}, {"title": "x", "text": None}),
+    *({"title": "x", "position": -1}, {"title": "x", "position": 10**30}),
+    *({"title": "x", "position": "很久"}, {"title": "x", "position": 1.5}),
+]
+
+
+def test_what_is_no_question_is_refused(student_api, section):
+    url = f"{BASE}/section/{section.pk}/question/"
+    for body in BAD:
+        assert student_api.post(url, body, format="json").status_code == 400, body
+    for query in ("", "course=1&section=1", "section=x", "section=1&search=", "section=1&y=1"):
+        assert listed(student_api, query).status_code == 400, query
+    assert listed(student_api, f"section=1&search={'x' * 51}").status_code == 400
+    assert listed(student_api, "section=1&answered=maybe").status_code == 400
+    CourseSection.objects.filter(pk=section.pk).update(
+        section_type=CourseSection.SectionType.DOCUMENT
+    )
+    assert ask(student_api, section).status_code == 400
+    assert not Question.objects.exists()
+    assert ask(student_api, section, position=None).status_code == 201
+
+
+def test_the_own_is_changed_and_deleted_unless_others_have_answered(
+    student, student_api, section, mate
+):
+    pk = ask(student_api, section).json()["data"]["id"]
+    url = f"{BASE}/question/{pk}/"
+    body = {"title": "改了", "text": "", "position": None}
+    data = student_api.put(url, body, format="json").json()["data"]
+    assert (data["title"], data["position"], bool(data["edited_at"])) == ("改了", None, True)
+    mate_api = logged_in(mate)
+    answer = reply(mate_api, pk).json()["data"]["id"]
+    assert student_api.delete(url).status_code == 409
+    changed = mate_api.put(f"{BASE}/answer/{answer}/", {"text": "改了"}, format="json")
+    assert changed.json()["data"]["text"] == "改了"
+    assert mate_api.delete(f"{BASE}/answer/{answer}/").status_code == 200
+    assert contradictions() == []
+    assert student_api.delete(url).status_code == 200
+    assert student_api.get(url).status_code == 404
+
+
+def test_a_filtered_word_waits_for_staff_and_counts_when_shown(student, student_api, section, mate):
+    FilteredWord.objects.create(word="加微信")
+    waiting = ask(student_api, section, title="请加 微-信").json()["data"]
+    assert waiting["state_name"] == "待审核"
+    mate_api = logged_in(mate)
+    assert titles(mate_api, f"section={section.pk}") == []
+    assert mate_api.get(f"{BASE}/question/{waiting['id']}/").status_code == 404
+    assert reply(mate_api, waiting["id"]).status_code == 404
+    [own] = student_api.get(f"{BASE}/question/mine/").json()["data"]["results"]
+    assert own["id"] == waiting["id"]
+
+    question = QuestionFactory(user=student, section=section)
+    assert reply(mate_api, question.pk, "加微信").json()["data"]["state_name"] == "待审核"
+    page = mate_api.get(f"{BASE}/question/{question.pk}/").json()["data"]
+    assert [row["text"] for row in page["waiting"]] == ["加微信"]
+    assert page["question"]["answer_count"] == 0
+    assert not Delivery.objects.exists()
+    moderation.show_answer(answer_id=Answer.objects.get().pk, staff_id=staff().pk)
+    question.refresh_from_db()
+    assert (question.answer_count, Delivery.objects.count()) == (1, 1)
+
+
+def test_what_staff_have_hidden_stays_theirs_to_show(student, student_api, section, mate):
+    admin, mate_api = staff(), logged_in(mate)
+    question = QuestionFactory(user=student, section=section)
+    answer = AnswerFactory(user=mate, question=question)
+    answers.accept(user_id=student.pk, answer_id=answer.pk, accepted=True)
+    moderation.hide_answer(answer_id=answer.pk, reason="广告", staff_id=admin.pk)
+    moderation.hide_question(question_id=question.pk, reason="无关", staff_id=admin.pk)
+    question.refresh_from_db()
+    assert (question.answer_count, Answer.objects.get().accepted_for) == (0, None)
+    assert mate_api.delete(f"{BASE}/answer/{answer.pk}/").status_code == 409
+    assert student_api.delete(f"{BASE}/question/{question.pk}/").status_code == 409
+    changed = student_api.put(
+        f"{BASE}/question/{question.pk}/", {"title": "好好说"}, format="json"
+    ).json()["data"]
+    assert (changed["state_name"], changed["reason"]) == ("待审核", "无关")
+    assert moderation.show_question(question_id=question.pk, staff_id=admin.pk) is True
+    assert moderation.show_question(question_id=question.pk, staff_id=admin.pk) is False
+    assert titles(mate_api, f"section={section.pk}") == ["好好说"]
+    assert contradictions() == []
+
+
+def test_something_is_reported_once_and_not_by_its_author(student, student_api, section, mate):
+    question = QuestionFactory(user=student, section=section)
+    answer = AnswerFactory(user=student, question=question)
+    mate_api = logged_in(mate)
+    for url in (f"question/{question.pk}/report/", f"answer/{answer.pk}/report/"):
+        codes = [
+            client.post(f"{BASE}/{url}", {"reason": "广告"}, format="json").status_code
+            for client in (mate_api, mate_api, student_api)
+        ]
+        assert codes == [200, 409, 409]
+        assert mate_api.post(f"{BASE}/{url}", {}, format="json").status_code == 400
+    question.refresh_from_db()
+    assert (question.report_count, Report.objects.count()) == (1, 2)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Report.objects.create(user=mate, question=question, reason="x")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Report.objects.create(user=mate, reason="x")
+    moderation.show_question(question_id=question.pk, staff_id=staff().pk)
+    question.refresh_from_db()
+    assert question.report_count == 0
+
+
+def test_the_database_holds_one_accepted_answer_of_its_own_question(section):
+    one, other = AnswerFactory(question__section=section), AnswerFactory(question__section=section)
+    second = AnswerFactory(question=one.question)
+    Answer.objects.filter(pk=one.pk).update(accepted_for=one.question)
+    for pk, values in (
+        (second.pk, {"accepted_for": one.question}),
+        (one.pk, {"accepted_for": other.question}),
+        (one.pk, {"state": PostState.HIDDEN}),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Answer.objects.filter(pk=pk).update(**values)
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        *(("见 https://a.example", True), ("ＷＷＷ．ａ．ｃｏｍ", True), ("a.c\u200bom", True)),
+        *(("加 abc.top 看", True), ("os.path.join(a, b)", False), ("com.example.Foo", False)),
+        *(("代码在第 3.5 节", False), ("xyz", False), ("ftp://x", True)),
+    ],
+)
+def test_links_are_seen(text, found):
+    assert posting.has_link(text) is found
+
+
+def test_newcomers_write_no_links(student, student_api, section, settings):
+    link = {"text": "看 https://a.example"}
+    refused = ask(student_api, section, **link)
+    assert refused.status_code == 400
+    assert "链接" in refused.json()["msg"]
+    User.objects.filter(pk=student.pk).update(date_joined=timezone.now() - timedelta(days=4))
+    assert ask(student_api, section, **link).status_code == 201
+    # Without a course one stays a newcomer.
+    CourseSection.objects.filter(pk=section.pk).update(free_trail=True)
+    old = UserFactory(date_joined=timezone.now() - timedelta(days=400))
+    assert ask(logged_in(old), section, **link).status_code == 400
+    settings.NEWCOMER_PERIOD = timedelta(0)
+    late = EnrollmentFactory(course=section.chapter.course).user
+    assert ask(logged_in(late), section, **link).status_code == 201
+
+
+def test_writing_is_limited_and_reading_is_not(student_api, section):
+    codes = [ask(student_api, section, title=f"第 {n} 问").status_code for n in range(31)]
+    assert codes == [201] * 30 + [429]
+    assert listed(student_api, f"section={section.pk}").status_code == 200
+
+
+def test_lists_search_and_answers_cost_the_same(
+    student_api, student, section, mate, django_assert_num_queries
+):
+    course = section.chapter.course_id
+    urls = {
+        f"{BASE}/question/?section={section.pk}": 5,
+        f"{BASE}/question/?course={course}": 5,
+        f"{BASE}/question/?course={course}&search=提问&answered=false": 5,
+        f"{BASE}/question/mine/": 4,
+    }
+    for count in (1, 4):
+        for _ in range(count):
+            asked = QuestionFactory(user=student, section=section)
+            QuestionFactory(user=mate, section=section)
+        for url, number in urls.items():
+            with django_assert_num_queries(number):
+                student_api.get(url)
+        for _ in range(count):
+            AnswerFactory(question=asked)
+        with django_assert_num_queries(5):
+            student_api.get(f"{BASE}/question/{asked.pk}/answer/")
+
+
+def test_search_finds_in_titles_and_texts_of_its_scope(student, student_api, section):
+    other = SectionFactory(chapter=section.chapter)
+    for where, title, text in (
+        (section, "如何安装", "Python 3"),
+        (section, "100%正确", ""),
+        (other, "另一节", "PYTHON"),
+        (SectionFactory(), "别的课", "python"),
+    ):
+        QuestionFactory(user=student, section=where, title=title, text=text)
+    course = section.chapter.course_id
+    assert titles(student_api, f"course={course}&search=python") == ["另一节", "如何安装"]
+    assert titles(student_api, f"section={section.pk}&search=python") == ["如何安装"]
+    assert titles(student_api, f"course={course}&search=%25") == ["100%正确"]
+    assert titles(student_api, f"course={course}&search=_") == []
+    assert titles(student_api, f"course={course}") == ["另一节", "100%正确", "如何安装"]
+
+
+def test_lists_and_search_go_so_far_and_no_further(student_api, student, section, monkeypatch):
+    for name, limit in (("MAX_LISTED", 3), ("MAX_FOUND", 2)):
+        monkeypatch.setattr(bounded_list, name, limit)
+    for n in range(5):
+        QuestionFactory(user=student, section=section, title=f"问{n}")
+    data = listed(student_api, f"section={section.pk}&page_size=50").json()["data"]
+    assert (data["count"], titles(student_api, f"section={section.pk}")[0]) == (3, "问4")
+    assert titles(student_api, f"section={section.pk}&search=问") == ["问4", "问3"]
+    assert titles(student_api, f"section={section.pk}&search=问2") == ["问2"]
+    assert titles(student_api, f"section={section.pk}&search=问1") == []
+    assert listed(student_api, f"section={section.pk}&page=2").status_code == 404
+
+
+def test_a_student_who_gave_the_course_back_reads_own_questions_only(student, section, mate):
+    own, other = (QuestionFactory(user=user, section=section) for user in (student, mate))
+    Enrollment.objects.filter(user=student).delete()
+    client = logged_in(student)
+    codes = [client.get(f"{BASE}/question/{row.pk}/").status_code for row in (own, other)]
+    assert codes == [200, 403]
+    assert reply(client, own.pk).status_code == 403
+
+
+def test_a_closed_account_leaves_what_others_have_answered_and_nothing_of_its_own(
+    student, section, mate
+):
+    answered = QuestionFactory(user=student, section=section, title="有人回答", position=3)
+    kept = AnswerFactory(user=mate, question=answered)
+    QuestionFactory(user=student, section=section)
+    other = QuestionFactory(user=mate, section=section)
+    own = AnswerFactory(user=student, question=other)
+    answers.accept(user_id=mate.pk, answer_id=own.pk, accepted=True)
+    moderation.report_question(user_id=student.pk, question_id=other.pk, reason="广告")
+    assert len(personal_data.questions(student.pk)) == 2
+    assert [row["accepted"] for row in personal_data.answers(student.pk)] == [True]
+
+    account_deletion.close(student.pk)
+
+    assert list(Answer.objects.all()) == [kept]
+    assert set(Question.objects.values_list("title", "text", "position", "report_count")) == {
+        (account_moves.ERASED, "", None, 0),
+        (other.title, other.text, None, 0),
+    }
+    assert not Report.objects.exists()
+    assert contradictions() == []
