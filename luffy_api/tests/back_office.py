@@ -77,6 +77,8 @@ ROWS = {
         day=date(2026, 11, 22), placed=1, computed_at=NOW
     ),
     "rating": factories.RatingFactory,
+    "question": factories.QuestionFactory,
+    "answer": factories.AnswerFactory,
     "filteredword": lambda: FilteredWord.objects.create(word="外挂"),
     "studyday": lambda: StudyDay.objects.create(
         day=date(2026, 11, 22),

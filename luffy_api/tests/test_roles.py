@@ -23,6 +23,8 @@ VIEW = frozenset({"view"})
 OPERATIONS = {
     "community.filteredword": ALL,
     "community.rating": VIEW,
+    "community.question": VIEW,
+    "community.answer": VIEW,
     "course.coursecategory": ALL,
     "course.teacher": ALL,
     "course.course": ALL,
@@ -79,6 +81,8 @@ FINANCE = {
 }
 TEACHERS = {
     "community.rating": VIEW,
+    "community.question": VIEW,
+    "community.answer": VIEW,
     "dashboard.taughtcourse": VIEW,
     "dashboard.taughtstudent": VIEW,
 }
@@ -114,6 +118,7 @@ MIGRATIONS = [
     ("learning", "0005_rights_to_study_days"),
     ("inbox", "0002_rights_of_operations"),
     ("community", "0002_rights_on_ratings"),
+    ("community", "0004_rights_on_questions"),
     ("promotion", "0002_rights"),
 ]
 

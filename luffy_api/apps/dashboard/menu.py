@@ -42,8 +42,8 @@ GROUPS = (
         {
             "dashboard.Student": "学员档案",
             **dict.fromkeys(["user.User", "course.Enrollment", "course.EnrollmentGrant"]),
-            **dict.fromkeys(["learning.StudyDay", "community.Rating"]),
-            **dict.fromkeys(["community.FilteredWord", "inbox.Message"]),
+            **dict.fromkeys(["learning.StudyDay", "community.Rating", "community.Question"]),
+            **dict.fromkeys(["community.Answer", "community.FilteredWord", "inbox.Message"]),
         },
     ),
     MenuGroup("教学", dict.fromkeys(["dashboard.TaughtCourse", "dashboard.TaughtStudent"])),

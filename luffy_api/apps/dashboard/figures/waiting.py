@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from luffy_api.apps.community import review
+from luffy_api.apps.community.models import Answer, PostState, Question
 from luffy_api.apps.dashboard.figures.tables import Number, list_url
 from luffy_api.apps.monitoring.models import Alert
 from luffy_api.apps.order import attention_selectors, refund_selectors
@@ -14,7 +16,7 @@ May = Callable[[str], bool]
 
 
 def waiting(may: May) -> list[Number]:
-    """The numbers of those lists that the user may see. Five queries at most, by indexes."""
+    """The numbers of those lists that the user may see. Eight queries at most, by indexes."""
     return [number for permission, find in SOURCES.items() if may(permission) for number in find()]
 
 
@@ -55,6 +57,15 @@ def _alerts() -> list[Number]:
     return [_open("告警", Alert.objects.open().count(), list_url("monitoring_alert"), "尚未恢复")]
 
 
+def _questions() -> list[Number]:
+    asked = list_url("community_question", state__exact=PostState.SHOWN.value, answered="no")
+    found = [_open("未回答的提问", review.count_unanswered(), asked, "还没有人回答")]
+    for label, model in (("待处理的提问", Question), ("待处理的回答", Answer)):
+        url = list_url(f"community_{model._meta.model_name}", review="open")
+        found.append(_open(label, review.count_open(model), url, "待审核或被举报"))
+    return found
+
+
 def _open(label: str, count: int, url: str, note: str) -> Number:
     return Number(label, str(count), url, note, is_open=count > 0)
 
@@ -64,5 +75,6 @@ SOURCES: dict[str, Callable[[], list[Number]]] = {
     "order.view_billdifference": _differences,
     "order.view_gatewaycounter": _gateway,
     "course.view_coursesection": _videos,
+    "community.moderate_question": _questions,
     "monitoring.view_alert": _alerts,
 }

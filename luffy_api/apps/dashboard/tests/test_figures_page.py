@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from luffy_api.apps.community.models import Answer, PostState, Question
 from luffy_api.apps.dashboard.figures import daily
 from luffy_api.apps.dashboard.tests.sold import at, give_back, pay, place
 from luffy_api.apps.learning.models import StudyDay
@@ -15,10 +16,12 @@ from luffy_api.apps.search.models import SearchDay, SearchWord
 from luffy_api.apps.video.models import Video
 from luffy_api.common import roles
 from luffy_api.tests.factories import (
+    AnswerFactory,
     BillDifferenceFactory,
     CourseFactory,
     OrderFactory,
     ProgressFactory,
+    QuestionFactory,
     RefundFactory,
     SectionFactory,
     UserFactory,
@@ -143,6 +146,9 @@ def test_what_waits_is_counted_as_its_lists_count(admin_client, noon):
     BillDifferenceFactory()
     SectionFactory(video_state=Video.State.FAILED)
     SectionFactory()
+    QuestionFactory.create_batch(2)
+    Question.objects.filter(pk=QuestionFactory().pk).update(state=PostState.PENDING)
+    Answer.objects.filter(pk=AnswerFactory().pk).update(report_count=1)
     for outcome, count in (("paid", 5), ("unknown", 2)):
         GatewayCounter.objects.create(day="2026-11-23", outcome=outcome, count=count)
 
@@ -154,6 +160,9 @@ def test_what_waits_is_counted_as_its_lists_count(admin_client, noon):
         "账单差异": "1",
         "支付平台未答复": "2",
         "转码失败的课时": "1",
+        "未回答的提问": "2",
+        "待处理的提问": "1",
+        "待处理的回答": "1",
         "告警": "0",
     }
     assert waiting["支付平台未答复"].note == "今天查询 7 次中，没有得到可信答复的次数"
