@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from luffy_api.apps.dashboard.imports.resources.base import TableResource
 from luffy_api.apps.dashboard.imports.resources.catalogue import CategoryResource, TeacherResource
+from luffy_api.apps.dashboard.imports.resources.coupons import CouponResource
 from luffy_api.apps.dashboard.imports.resources.courses import CourseResource
 from luffy_api.apps.dashboard.imports.resources.discounts import DiscountResource
 from luffy_api.apps.dashboard.imports.resources.enrollments import EnrollmentResource
@@ -43,8 +44,8 @@ class Kind:
         return next(part for part in self.parts if part.part == name)
 
 
-def _write(*models: str) -> tuple[str, ...]:
-    return tuple(f"course.{right}_{model}" for model in models for right in ("add", "change"))
+def _write(*models: str, app: str = "course") -> tuple[str, ...]:
+    return tuple(f"{app}.{right}_{model}" for model in models for right in ("add", "change"))
 
 
 KINDS = {
@@ -60,6 +61,7 @@ KINDS = {
         ),
         Kind("outline", "大纲", (OutlineResource,), _write("coursechapter", "coursesection")),
         Kind("discounts", "优惠活动", (DiscountResource,), _write("coursediscount")),
+        Kind("coupons", "优惠券", (CouponResource,), _write("coupon", app="promotion")),
         # Accounts are for superusers only, whatever permissions a group has.
         Kind(
             "students",

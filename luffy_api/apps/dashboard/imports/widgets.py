@@ -34,6 +34,9 @@ DAY = re.compile(
     re.ASCII,
 )
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+SEPARATORS = re.compile("[、；;，,]")
+# A cell takes 32,767 characters; ids are shorter than names.
+MAX_NAMES = 30_000
 
 
 def normalized(text: str) -> str:
@@ -94,6 +97,13 @@ class ChoiceWidget(TextWidget):
         return "" if value is None else self.labels[value]
 
 
+class NullChoiceWidget(ChoiceWidget):
+    """Such a label; NULL where there is none."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
+        return super().clean(value) if value else None
+
+
 class NumberWidget(TextWidget):
     """A whole number that is not negative."""
 
@@ -105,6 +115,13 @@ class NumberWidget(TextWidget):
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else str(value)
+
+
+class NullNumberWidget(NumberWidget):
+    """Such a number; NULL where there is none."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
+        return super().clean(value) if value else None
 
 
 class MoneyWidget(TextWidget):
@@ -181,13 +198,42 @@ class ReferenceWidget(TextWidget):
     def __init__(self, label: str) -> None:
         super().__init__()
         self.label = label
-        self.references = References({})
+        self.references = References([])
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
         return self.references.one(value, self.label)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else self.references.shown(value)
+
+
+class ReferencesWidget(ReferenceWidget):
+    """Several of them, one on each line, or separated by 、 or ；."""
+
+    def words(self, text: str) -> list[str]:
+        """The names and ids. A line that is no row as a whole is several."""
+        found: list[str] = []
+        for line in filter(None, map(str.strip, text.splitlines())):
+            parts = [line] if self.references.named(line) else SEPARATORS.split(line)
+            found += filter(None, map(str.strip, parts))
+        return found
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
+        one = super().clean
+        rows = {each.pk: each for each in map(one, self.words(value))}
+        return [rows[pk] for pk in sorted(rows)]
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        names = [self.references.shown(each) for each in value or []]
+        if sum(map(len, names)) + len(names) > MAX_NAMES:
+            names = [str(each.pk) for each in value]
+        return "\n".join(names)
+
+
+def words_of(texts: Iterable[str]) -> set[str]:
+    """Whatever of the texts of such cells may be a name or an id, for `References.load`."""
+    lines = [line.strip() for text in texts for line in text.splitlines()]
+    return {*lines, *(part.strip() for line in lines for part in SEPARATORS.split(line))}
 
 
 class References:

@@ -11,11 +11,8 @@ from luffy_api.apps.dashboard.imports.resources.base import Cell, Checked, Table
 from luffy_api.apps.dashboard.imports.resources.catalogue import rank_cell, shown_cell
 from luffy_api.apps.dashboard.imports.widgets import References
 
-SEPARATORS = re.compile("[、；;，,]")
 # 八折 is 0.80 of the price.
 TENTHS = re.compile(r"(\d(?:\.\d)?)\s*折", re.ASCII)
-# A cell takes 32,767 characters; ids are shorter than names.
-MAX_NAMES = 30_000
 
 
 class ValueWidget(widgets.MoneyWidget):
@@ -25,36 +22,6 @@ class ValueWidget(widgets.MoneyWidget):
         if match := TENTHS.fullmatch(value):
             return (Decimal(match[1]) / 10).quantize(Decimal("0.01"))
         return super().clean(value)
-
-
-class CoursesWidget(widgets.TextWidget):
-    """Courses by name or id, one on each line, or separated by 、 or ；."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.references = References([])
-
-    def words(self, text: str) -> list[str]:
-        """The names and ids. A line that is no course as a whole is several."""
-        found: list[str] = []
-        for line in filter(None, map(str.strip, text.splitlines())):
-            parts = [line] if self.references.named(line) else SEPARATORS.split(line)
-            found += filter(None, map(str.strip, parts))
-        return found
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
-        courses = {each.pk: each for each in map(self._one, self.words(value))}
-        return [courses[pk] for pk in sorted(courses)]
-
-    def _one(self, word: str) -> Course:
-        course: Course = self.references.one(word, "课程")
-        return course
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        names = [self.references.shown(each) for each in value or []]
-        if sum(map(len, names)) + len(names) > MAX_NAMES:
-            names = [str(each.pk) for each in value]
-        return "\n".join(names)
 
 
 class DiscountResource(TableResource):
@@ -95,7 +62,7 @@ class DiscountResource(TableResource):
     courses = Cell(
         "course_list",
         "参与课程",
-        CoursesWidget(),
+        widgets.ReferencesWidget("课程"),
         name="courses",
         clears=True,
         hint="课程的名称或编号，一行一个，或用“、”分隔",
@@ -114,8 +81,7 @@ class DiscountResource(TableResource):
         self._refer(rows, [])
 
     def _refer(self, discounts: Sequence[CourseDiscount], texts: Sequence[str]) -> None:
-        lines = [line.strip() for text in texts for line in text.splitlines()]
-        words = {*lines, *(part.strip() for line in lines for part in SEPARATORS.split(line))}
+        words = widgets.words_of(texts)
         courses = {discount.pk: list(_courses_of(discount)) for discount in discounts}
         names = {course.name for each in courses.values() for course in each}
         living = Course.objects.not_deleted()
