@@ -24,8 +24,15 @@ from luffy_api.apps.order.models import (
     Refund,
 )
 from luffy_api.apps.order.tests.test_invoices import paid, refund
+from luffy_api.apps.promotion.models import CodeBatch, RedeemCode
 from luffy_api.common import roles
-from luffy_api.tests.factories import CourseFactory, InvoiceFactory, OrderFactory
+from luffy_api.tests.factories import (
+    ClaimFactory,
+    CouponFactory,
+    CourseFactory,
+    InvoiceFactory,
+    OrderFactory,
+)
 from luffy_api.tests.people import staff
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +125,27 @@ def test_the_orders_in_a_csv_file_are_safe_to_open(finance, books):
     assert row["订单总价（元）"] == "99.00"
     assert row["支付平台流水号"] == f"{TRADE_NO}\t"
     assert row["下单时间"] == "2026-11-28 00:30:00"
+
+
+def test_orders_say_which_coupon_they_had_its_code_and_amount(finance, books):
+    batch = CodeBatch.objects.create(
+        coupon=CouponFactory(name="已改名"), note="活动", count=1, created_by=books.user
+    )
+    code = RedeemCode.objects.create(
+        batch=batch, code="ABCDEFGHJKLMNPQR", used_by=books.user, used_at=EARLY
+    )
+    claim = ClaimFactory(coupon=batch.coupon, user=books.user, code=code)
+    without = OrderFactory(user=books.user)
+    Order.objects.filter(pk=without.pk).update(created_time=EARLY)
+    Order.objects.filter(pk=books.pk).update(
+        coupon_claim=claim, coupon_name="=新人券", coupon_amount="20.00"
+    )
+
+    first, second = read(finance, "orders", "csv")
+
+    names = ("优惠券", "兑换码", "优惠券减（元）")
+    assert [first[name] for name in names] == ["'=新人券", "ABCDEFGHJKLMNPQR", "20.00"]
+    assert [second[name] for name in names] == ["", "", "0.00"]
 
 
 def test_payments_say_which_of_them_is_owed_back(finance, books):

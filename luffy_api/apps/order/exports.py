@@ -174,6 +174,7 @@ TABLES = {
         fields=[
             *("out_trade_no", "user__username", "courses", "total_amount", "refunded_amount"),
             *("refund_due", "order_status", "pay_type", "trade_no", "created_time", "pay_time"),
+            *("coupon_name", "coupon_claim__code__code", "coupon_amount"),
         ],
         complete=_with_courses,
         columns=[
@@ -181,6 +182,9 @@ TABLES = {
             text("学员", lambda order: order.user__username),
             text("课程", lambda order: order.courses),
             money("订单总价（元）", lambda order: order.total_amount),
+            text("优惠券", lambda order: order.coupon_name),
+            text("兑换码", lambda order: order.coupon_claim__code__code),
+            money("优惠券减（元）", lambda order: order.coupon_amount),
             money("已退款（元）", lambda order: order.refunded_amount),
             money("待退款（元）", lambda order: order.refund_due),
             _choice("状态", "order_status", OrderStatus),
