@@ -7,11 +7,13 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from luffy_api.apps.course.models import Course
+from luffy_api.apps.dashboard.figures.coupon_page import coupon_page
 from luffy_api.apps.dashboard.figures.course_page import May, Parts, course_page, parts_for
-from luffy_api.apps.dashboard.figures.overview import MONEY, overview, sees
+from luffy_api.apps.dashboard.figures.overview import COUPONS, MONEY, overview, sees
 from luffy_api.apps.dashboard.figures.spans import MAX_DAYS, Span
 from luffy_api.apps.dashboard.figures.tables import Table
 from luffy_api.apps.dashboard.models import DailyFigures
@@ -60,8 +62,11 @@ class DailyFiguresAdmin(ReadOnlyAdmin):
         return allowed and (obj is None or sees(_may(request), MONEY))
 
     def own_pages(self) -> dict[str, tuple[View, str]]:
-        """The page of a course."""
-        return {"course/<int:pk>/": (self.course_view, "course")}
+        """The page of a course, and that of all coupons."""
+        return {
+            "course/<int:pk>/": (self.course_view, "course"),
+            "coupons/": (self.coupons_view, "coupons"),
+        }
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -72,6 +77,8 @@ class DailyFiguresAdmin(ReadOnlyAdmin):
         form = _form(request.GET)
         found = overview(form.span, _may(request)) if form.is_valid() else None
         context = {"title": "经营数据", "form": form, "found": found}
+        if sees(_may(request), COUPONS):
+            context["pages"] = {"优惠券数据": reverse("admin:dashboard_dailyfigures_coupons")}
         return _answer(self, request, form, context)
 
     def course_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -82,6 +89,14 @@ class DailyFiguresAdmin(ReadOnlyAdmin):
         if course is None:
             raise Http404
         return course_answer(self, request, course, parts_for(_may(request)), _may(request))
+
+    def coupons_view(self, request: HttpRequest) -> HttpResponse:
+        """The figures of each coupon, for who may see coupons and what became of them."""
+        if not self.has_view_permission(request) or not sees(_may(request), COUPONS):
+            raise PermissionDenied
+        form = _form(request.GET)
+        found = coupon_page(form.span, _may(request)) if form.is_valid() else None
+        return _answer(self, request, form, {"title": "优惠券数据", "form": form, "found": found})
 
 
 def course_answer(

@@ -13,6 +13,7 @@ May = Callable[[str], bool]
 # Amounts are for who may see orders and their payments, learning for who may see the class lists.
 MONEY = ("order.view_order", "order.view_orderpayment")
 LEARNING = ("course.view_course", "course.view_enrollment")
+COUPONS = ("promotion.view_coupon", "promotion.view_claim", "promotion.view_redemption")
 SEARCHES = ("search.view_searchday", "search.view_searchword")
 
 
