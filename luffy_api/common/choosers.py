@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -20,6 +21,17 @@ else:
 
 # Ids with so many digits fit a BIGINT.
 MAX_DIGITS = 18
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
+
+
+def named_rows(model: type[Model]) -> QuerySet[Any]:
+    """All rows with what a chooser shows of them; a course has forty columns, and long texts."""
+    rows = model._default_manager.all()
+    names = {field.name for field in model._meta.concrete_fields}
+    return rows.only("name") if "name" in names else rows
 
 
 class _Named:
@@ -37,8 +49,7 @@ class _OnlyIds:
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         """Hook of Django: what is chosen."""
-        texts = [each for each in map(str, value) if each.isascii() and each.isdecimal()]
-        ids = [each for each in texts if len(each) <= MAX_DIGITS]
+        ids = [each for each in map(str, value) if _is_id(each)]
         return super().optgroups(name, ids, attrs)  # type: ignore[misc]
 
 
@@ -51,29 +62,33 @@ class MultipleChooser(_OnlyIds, _Named, AutocompleteSelectMultiple):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Hook of Django, whose every option is a template of its own: seconds for thousands."""
-        widget = self.get_context(name, value, attrs)["widget"]
-        chosen = (
-            (option["value"], option["label"])
-            for _, options, _ in widget["optgroups"]
-            for option in options
-            if option["selected"]
+        ids = [each for each in self.format_value(value) if _is_id(each)]
+        rows = self.choices.queryset.using(self.db).filter(pk__in=ids)
+        options = format_html_join(
+            "", '<option value="{}" selected>{}</option>', ((row.pk, str(row)) for row in rows)
         )
-        options = format_html_join("", '<option value="{}" selected>{}</option>', chosen)
-        named = flatatt({"name": widget["name"], **widget["attrs"]})
-        return format_html("<select{}>{}</select>", named, options)
+        named = {"name": name, **self.build_attrs(self.attrs, attrs), "multiple": True}
+        return format_html("<select{}>{}</select>", flatatt(named), options)
 
 
 class RowsField(BaseField):
-    """Django's, which hands an id that fits no column to the database."""
+    """For thousands of rows: one query, where Django makes one in thought for each of them."""
 
-    def clean(self, value: Any) -> Any:
-        """Hook of Django."""
-        for each in value or ():
-            if len(str(each)) > MAX_DIGITS:
+    def _check_values(self, value: Any) -> QuerySet[Any]:
+        """Hook of Django: the rows. Raises ValidationError for what is no id, or none of a row."""
+        chosen = {str(each) for each in value}
+        for each in chosen:
+            if not _is_id(each):
                 raise ValidationError(
                     self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": each}
                 )
-        return super().clean(value)
+        table: QuerySet[Any] = self.queryset  # type: ignore[assignment]
+        rows = table.filter(pk__in=map(int, chosen))
+        for each in chosen - {str(row.pk) for row in rows}:
+            raise ValidationError(
+                self.error_messages["invalid_choice"], "invalid_choice", {"value": each}
+            )
+        return rows
 
 
 class ChoosersMixin(BaseAdmin):
@@ -90,4 +105,5 @@ class ChoosersMixin(BaseAdmin):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", MultipleChooser(db_field, self.admin_site))
             kwargs.setdefault("form_class", RowsField)
+            kwargs.setdefault("queryset", named_rows(db_field.remote_field.model))
         return super().formfield_for_manytomany(db_field, request, **kwargs)

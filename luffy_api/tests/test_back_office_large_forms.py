@@ -1,6 +1,8 @@
 """Forms of the back office with many rows: pages of lines, choosers that load what is typed."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from luffy_api.apps.course.models import Course, CourseChapter, CourseDiscount, CourseSection
 from luffy_api.common.inline_pages import PER_PAGE
@@ -118,3 +120,35 @@ def test_thousands_of_chosen_courses_are_written_without_a_template_for_each(adm
     assert "&lt;b&gt;课程&lt;/b&gt;" in text
     names = [template.name for template in answer.templates]
     assert names.count("django/forms/widgets/select_option.html") < len(courses)
+
+
+@pytest.mark.every_database
+def test_an_activity_is_saved_by_as_many_statements_however_many_courses(admin_client):
+    """Of ten thousand courses not even the names were read once for each, but forty columns."""
+
+    def asked(count):
+        courses = factories.CourseFactory.create_batch(count, detail="长文")
+        discount = factories.DiscountFactory(courses=courses)
+        address = page(CourseDiscount, "change", discount.pk)
+        form = {**form_of(admin_client, address), "name": "改名"}
+        with CaptureQueriesContext(connection) as queries:
+            assert admin_client.post(address, form).status_code == 302
+        assert [query["sql"] for query in queries if "detail" in query["sql"]] == []
+        assert discount.courses.count() == count
+        return len(queries)
+
+    assert asked(2) == asked(12)
+
+
+def test_a_course_that_is_gone_or_was_sent_twice_is_told(admin_client):
+    course = factories.CourseFactory()
+    discount = factories.DiscountFactory(courses=[course])
+    address = page(CourseDiscount, "change", discount.pk)
+    form = form_of(admin_client, address)
+
+    gone = admin_client.post(address, {**form, "courses": [course.pk, course.pk + 1]})
+    twice = admin_client.post(address, {**form, "courses": [course.pk, course.pk]})
+
+    assert gone.context["adminform"].form.errors["courses"]
+    assert twice.status_code == 302
+    assert list(discount.courses.all()) == [course]

@@ -4,11 +4,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 
-from luffy_api.common.choosers import ChoosersMixin
+from luffy_api.common.choosers import ChoosersMixin, named_rows
 from luffy_api.common.edit_conflicts.forms import (
     EditedForm,
     EditedFormSet,
@@ -47,7 +47,20 @@ class EditConflictsAdmin(ChoosersMixin, BaseAdmin):
         """Hook of Django: whoever saves locks the row first, in the transaction of the page."""
         if request.method == "POST" and object_id.isdecimal():
             lock_for_form(self.model._base_manager.filter(pk=object_id))
-        return super().get_object(request, object_id, from_field)
+        row: Any = super().get_object(request, object_id, from_field)
+        if row is not None:
+            prefetch_related_objects([row], *self._chosen_rows(request))
+        return row
+
+    def _chosen_rows(self, request: HttpRequest) -> list[Any]:
+        """What the choosers for several rows show, which the form reads from the row."""
+        names = self.get_autocomplete_fields(request)
+        fields = [self.opts.get_field(name) for name in names]
+        return [
+            Prefetch(field.name, queryset=named_rows(field.remote_field.model))  # type: ignore[union-attr]
+            for field in fields
+            if field.many_to_many
+        ]
 
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Any, inline: Any, prefix: str
