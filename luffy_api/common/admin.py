@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from luffy_api.common import audit_log
 from luffy_api.common.admin_pages import OwnPages
+from luffy_api.common.deep_pages import LongList
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 from luffy_api.common.file_checks import check_picture
 from luffy_api.common.inline_pages import PagedInline
@@ -138,7 +139,7 @@ def _show(rows: Iterable[Any], shown: bool, *, message: str, staff_id: int) -> N
         audit_log.log_change(row, user_id=staff_id, message=message)
 
 
-class ReadOnlyAdmin(OwnPages, ModelAdmin):
+class ReadOnlyAdmin(OwnPages, LongList, ModelAdmin):
     """The admin of a table that only the program writes: view permission at most."""
 
     list_per_page = 20

@@ -59,13 +59,14 @@ class BackOfficeSite(AdminSite):
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Hook of Django: whatever a page changes stands in the audit log with its values.
 
-        And a save that the database has undone is repeated.
+        A save that the database has undone is repeated, and a page of a list is found by keys.
         """
         from luffy_api.common.audit_admin import AuditedAdmin  # needs models
+        from luffy_api.common.deep_pages import DeepPagesAdmin
         from luffy_api.common.repeated_pages import RepeatedAdmin
 
         base = admin_class or ModelAdmin
-        bases = (RepeatedAdmin, AuditedAdmin, base)
+        bases = (RepeatedAdmin, AuditedAdmin, DeepPagesAdmin, base)
         audited = type(base.__name__, bases, {"__module__": base.__module__})
         super().register(model_or_iterable, audited, **options)
 

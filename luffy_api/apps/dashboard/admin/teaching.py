@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,6 +26,7 @@ from luffy_api.apps.video.admin.widgets import VideoUploadWidget, upload_rules
 from luffy_api.common.admin import ReadOnlyAdmin, is_superuser, picture, staff_id
 from luffy_api.common.admin_pages import View, own_page
 from luffy_api.common.choosers import MAX_DIGITS
+from luffy_api.common.deep_pages import LongChangeList
 
 
 def _courses(request: HttpRequest) -> QuerySet[Course]:
@@ -147,7 +147,7 @@ class OwnCourseFilter(admin.SimpleListFilter):
         return queryset.filter(course=int(chosen))
 
 
-class _WithProgress(ChangeList):
+class _WithProgress(LongChangeList):
     """The rows of a page, each with its progress."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -176,7 +176,7 @@ class TaughtStudentAdmin(TaughtAdmin):
         rows = super().get_queryset(request)
         return rows.filter(course__in=_courses(request))
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LongChangeList]:
         """Hook of Django."""
         return _WithProgress
 

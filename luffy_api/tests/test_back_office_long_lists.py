@@ -1,0 +1,121 @@
+"""Long lists of the back office: a page, a sorting or a search moves keys, not rows."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from luffy_api.apps.learning.models import StudyDay
+from luffy_api.apps.order.models import Order
+from luffy_api.common.deep_pages import KeyPaginator, LongList
+from luffy_api.tests import factories
+from luffy_api.tests.back_office import OURS, ROWS, page
+
+pytestmark = pytest.mark.django_db
+PER_PAGE = 20
+ROWS_IN_ALL = 2 * PER_PAGE + 3
+SORTINGS = ["", "o=1", "o=-1", "o=2", "o=-3", "o=4.-1"]
+
+
+@pytest.fixture
+def study_days(student):
+    """Three pages of one student and one course; one day belongs to others."""
+    course, first = factories.CourseFactory(name="爬虫"), date(2026, 1, 1)
+    rows = [
+        StudyDay(day=first + timedelta(days=n), user=student, course=course, seconds=n % 7)
+        for n in range(1, ROWS_IN_ALL)
+    ]
+    other = factories.UserFactory(username="lin_zhixia")
+    rows.append(StudyDay(day=first, user=other, course=factories.CourseFactory(name="50%_折")))
+    StudyDay.objects.bulk_create(rows)
+
+
+@pytest.mark.any_database
+def test_every_list_and_chooser_finds_its_pages_by_keys():
+    paginators = {admin.site._registry[model].paginator for model in OURS}
+    assert paginators == {KeyPaginator}
+
+
+def test_pages_are_those_of_the_whole_list_in_every_order(admin_client, study_days):
+    listed, model_admin = page(StudyDay, "changelist"), admin.site._registry[StudyDay]
+    for sorting in SORTINGS:
+        found = []
+        for number in (1, 2, 3):
+            with CaptureQueriesContext(connection) as asked:
+                answer = admin_client.get(f"{listed}?p={number}&{sorting}")
+            found += [row.pk for row in answer.context["cl"].result_list]
+            [(columns, tables)] = _read_in_pages(asked)
+            assert (len(columns), "JOIN" in tables) == (1, False), sorting
+        request = RequestFactory().get(f"{listed}?{sorting}")
+        request.user = answer.wsgi_request.user
+        whole = model_admin.get_changelist_instance(request).queryset
+        assert found == list(whole.values_list("pk", flat=True)), sorting
+
+
+def _read_in_pages(asked):
+    """Columns, and tables with the rest, of each statement that the database cuts into pages."""
+    cut = re.compile(r"SELECT (.*?) FROM (.luffy_study_day. .*)LIMIT")
+    found = filter(None, (cut.match(query["sql"]) for query in asked))
+    return [(each[1].split(", "), each[2]) for each in found]
+
+
+def test_the_last_page_is_counted_from_the_end(admin_client, study_days):
+    with CaptureQueriesContext(connection) as asked:
+        answer = admin_client.get(f"{page(StudyDay, 'changelist')}?p=3")
+
+    assert [row.day.isoformat() for row in answer.context["cl"].result_list][-1] == "2026-01-01"
+    assert [query["sql"] for query in asked if "OFFSET" in query["sql"]] == []
+
+
+@pytest.mark.any_database
+def test_pages_that_are_none_are_answered_as_before(admin_client, study_days):
+    for number in ("0", "-1", "4", "x", "9" * 30):
+        answer = admin_client.get(f"{page(StudyDay, 'changelist')}?p={number}")
+        assert answer.status_code in (200, 302), number
+
+
+def test_a_search_joins_no_rows_and_finds_what_djangos_does(admin_client, study_days):
+    order = factories.OrderFactory()
+    terms = ["爬虫", "xiaoming 爬", "lin", "50%", "%_折", '"', '"爬虫"', "'爬 虫'", "a b", "\\"]
+    terms.append(order.out_trade_no)
+    for model in (StudyDay, Order):
+        model_admin = admin.site._registry[model]
+        for term in terms:
+            own, _ = model_admin.get_search_results(None, model.objects.all(), term)
+            assert " JOIN " not in str(own.query), term
+            theirs, _ = ModelAdmin.get_search_results(model_admin, None, model.objects.all(), term)
+            assert set(own) == set(theirs), term
+    answer = admin_client.get(page(StudyDay, "changelist"), {"q": "lin_zhixia"})
+    assert [row.user.username for row in answer.context["cl"].result_list] == ["lin_zhixia"]
+
+
+@pytest.mark.any_database
+def test_no_list_that_is_only_read_is_searched_by_joins():
+    searched = set()
+    for model in OURS:
+        model_admin = admin.site._registry[model]
+        keys = {name.partition("__")[0] for name in model_admin.search_fields if "__" in name}
+        if not keys or not isinstance(model_admin, LongList):
+            continue
+        found, _ = model_admin.get_search_results(None, model._base_manager.all(), "词")
+        if " JOIN " not in str(found.query).partition("IN (SELECT")[0]:
+            searched.add(model._meta.model_name)
+    # Of an invoice also by the numbers of its orders, which are several.
+    assert searched >= {
+        *("order", "refunddueorder", "enrollment", "enrollmentgrant", "studyday", "rating"),
+        *("orderpayment", "offlinepayment", "claim", "redemption", "taughtstudent"),
+    }
+
+
+@pytest.mark.any_database
+def test_the_row_of_each_table_is_on_its_list(admin_client):
+    """With what its own queryset adds: sums, proxies, conditions."""
+    for name in ("refunddueorder", "taughtstudent", "student", "auditentry", "redemption"):
+        row = ROWS[name]()
+        listed = admin_client.get(page(type(row), "changelist"), {"p": "1"})
+        assert row.pk in [each.pk for each in listed.context["cl"].result_list], name
