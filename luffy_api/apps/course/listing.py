@@ -19,6 +19,7 @@ from luffy_api.apps.course.locks import lock_discount
 from luffy_api.apps.course.models import Course, CourseDiscount
 from luffy_api.apps.course.models.courses import is_listed_course
 from luffy_api.apps.course.pricing_sql import real_price
+from luffy_api.common.prepared_query import PreparedUpdate
 from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)
@@ -27,14 +28,17 @@ logger = logging.getLogger(__name__)
 BATCH = 1000
 
 
-def compute(courses: Q) -> int:
+def compute(courses: Q | int) -> int:
     """Compute the columns of these courses, in the caller's transaction if there is one.
 
     One UPDATE without a look at what they hold: it waits for whoever is writing one of the courses
-    and sees what that one has committed. Of all courses (`Q()`) only those that are wrong.
+    and sees what that one has committed. Of all courses (`Q()`) only those that are wrong. For one,
+    by its id, it is compiled once per process, which takes longer than to carry it out.
     """
     course_list.forget()
     transaction.on_commit(course_list.forget, robust=True)
+    if isinstance(courses, int):
+        return _compute_one(timezone.now(), courses)
     if not courses:
         return sum(compute(Q(pk__in=ids)) for ids in _in_batches(differences(timezone.now())))
     return Course.objects.filter(courses).update(**_computed(timezone.now()))
@@ -102,3 +106,8 @@ def _in_batches(courses: QuerySet[Any]) -> Iterator[list[int]]:
 def _computed(now: datetime) -> dict[str, Any]:
     listed = Case(When(is_listed_course(), then=Value(True)), default=Value(False))
     return {"is_listed": listed, "current_price": real_price(now)}
+
+
+_compute_one = PreparedUpdate(
+    lambda now, pk: (Course.objects.filter(pk=pk), _computed(now)), datetime, int
+)

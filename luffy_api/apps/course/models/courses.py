@@ -246,7 +246,7 @@ class Course(OutboxModel):
         with transaction.atomic():
             super().save(*args, **kwargs)
             if derived.is_written(_DERIVED_FROM, kwargs.get("update_fields")):
-                derived.courses_changed(Q(pk=self.pk))
+                derived.courses_changed(self.pk)
 
     def changed_subjects(self) -> set[tuple[int, int]]:
         """The course itself."""

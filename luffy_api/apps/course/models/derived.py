@@ -14,7 +14,8 @@ from django.db.models import Q, QuerySet
 
 from luffy_api.common.transactions import retry_deadlocks
 
-Compute: TypeAlias = Callable[[Q], object]
+# Courses by a condition, or one by its id.
+Compute: TypeAlias = Callable[[Q | int], object]
 
 # Above so many rows of a bulk write all courses are looked at.
 MAX_IDS = 1000
@@ -27,8 +28,8 @@ def compute_with(compute: Compute) -> None:
     _computing.append(compute)
 
 
-def courses_changed(courses: Q) -> None:
-    """Compute the columns of these courses anew, in the caller's transaction."""
+def courses_changed(courses: Q | int) -> None:
+    """Compute the columns of these courses, or of one by its id, in the caller's transaction."""
     for compute in _computing:
         compute(courses)
 
@@ -38,7 +39,12 @@ def ids_changed(course_ids: Collection[int | None]) -> None:
     if len(course_ids) > MAX_IDS or None in course_ids:
         courses_changed(Q())
     elif course_ids:
-        courses_changed(Q(pk__in=course_ids))
+        courses_changed(_condition(course_ids))
+
+
+def _condition(course_ids: Collection[Any]) -> Q | int:
+    [*ids] = course_ids
+    return int(ids[0]) if len(ids) == 1 else Q(pk__in=ids)
 
 
 def update(

@@ -30,6 +30,20 @@ def right():
     return not listing.differences(timezone.now()).exists()
 
 
+def test_one_course_is_computed_as_many_are():
+    course, other = CourseFactory(), CourseFactory()
+    DiscountFactory(courses=[course])
+    expected = price(course)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE luffy_course SET current_price = 1, is_listed = 0")
+
+    assert listing.compute(course.pk) == 1
+
+    assert (price(course), is_listed(course)) == (expected, True)
+    assert (price(other), is_listed(other)) == (1, False)
+    assert listing.compute(10**9) == 0
+
+
 def save_with(**values):
     def write(row):
         for name, value in values.items():
