@@ -7,7 +7,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from luffy_api.apps.order import cancellation, integrity
+from luffy_api.apps.order import cancellation
 from luffy_api.apps.order.models import EarlierTrade, Order, PaymentEvent, PayType, Refund
 from luffy_api.apps.order.payment import cashier, offline, reconciliation, refunds
 from luffy_api.apps.order.states import OrderStatus
@@ -16,6 +16,7 @@ from luffy_api.tests.factories import CourseFactory, OfflinePaymentFactory, Orde
 from luffy_api.tests.fake_gateway import CLOSED, WAITING
 from luffy_api.tests.people import staff
 from luffy_api.tests.refunding import courses_of, post, refunded_and_due
+from luffy_api.tests.violations import violations
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -30,7 +31,7 @@ def clock():
 @pytest.fixture(autouse=True)
 def _no_violations_at_the_end(db, clock):
     yield
-    assert list(integrity.run_checks()) == []
+    assert violations() == []
 
 
 @pytest.fixture

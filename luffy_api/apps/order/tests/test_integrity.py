@@ -28,6 +28,7 @@ from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, OrderFactory
+from luffy_api.tests.violations import violations
 
 pytestmark = pytest.mark.django_db
 WITHOUT_ORDER = "订单详情或幂等键没有对应的订单"
@@ -54,8 +55,17 @@ def paid_order():
     return order
 
 
+@pytest.fixture(autouse=True)
+def _asked_before(db):
+    """As at the end of many tests, when nothing is wrong yet."""
+    assert violations() == []
+
+
 def found() -> list[str]:
-    return [violation.rule for violation in integrity.run_checks()]
+    """The rules that are broken, whoever asks."""
+    found = list(integrity.run_checks())
+    assert violations() == found
+    return [violation.rule for violation in found]
 
 
 def test_a_consistent_database_has_no_violations(open_order, paid_order, capsys):
