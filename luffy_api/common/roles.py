@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib.auth.management import create_permissions
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from luffy_api.common.migration_states import reads
+
 OPERATIONS = "运营"
 FINANCE = "财务"
 TEACHERS = "讲师"
@@ -28,6 +30,7 @@ def grant(
     """
     codenames = [f"{right}_{model}" for model, actions in rights.items() for right in actions]
 
+    @reads("auth", "contenttypes", app_label)
     def forwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
         database = schema_editor.connection.alias
         _make_permissions(apps, app_label, database)
@@ -53,6 +56,7 @@ def rename_permissions(
     Model names in lower case, as in codenames. Does nothing on a fresh database.
     """
 
+    @reads("auth", "contenttypes")
     def forwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
         permissions = apps.get_model("auth", "Permission").objects.using(
             schema_editor.connection.alias

@@ -7,6 +7,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from luffy_api.common.migration_lock import MigrationLockTimeout, migration_lock
+from luffy_api.common.migration_states import rendering_less
 
 
 class Command(migrate.Command):
@@ -20,7 +21,7 @@ class Command(migrate.Command):
 
         connection = connections[options["database"]]
         try:
-            with migration_lock(connection, on_wait=tell):
+            with migration_lock(connection, on_wait=tell), rendering_less():
                 super().handle(*args, **options)
         except MigrationLockTimeout as error:
             raise CommandError("Another process has been migrating for half an hour.") from error

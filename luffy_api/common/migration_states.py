@@ -1,0 +1,106 @@
+"""Fewer models of migrations in memory: to build them takes nine tenths of `migrate`.
+
+Django builds ("renders") every model that may be concerned anew for each operation. Within
+`rendering_less` it does not where nothing of them can have changed: an index or a constraint that
+comes or goes leaves relations as they were, and code that names the apps it reads (`reads`) gets
+their models alone.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.db.migrations import RunPython
+from django.db.migrations.state import ModelState, ProjectState
+from django.db.migrations.utils import resolve_relation
+from django.db.models.utils import make_model_tuple
+
+Code = TypeVar("Code", bound=Callable[..., None])
+
+
+def reads(*app_labels: str) -> Callable[[Code], Code]:
+    """Mark code for RunPython that uses models of these apps only, and no relation to others."""
+
+    def mark(code: Code) -> Code:
+        code.app_labels = frozenset(app_labels)  # type: ignore[attr-defined]
+        return code
+
+    return mark
+
+
+@contextmanager
+def rendering_less() -> Iterator[None]:
+    """Within the block migrations of this process do the same with fewer models."""
+    ours: list[tuple[Any, str, Any]] = [
+        (ProjectState, "_append_option", _append_option),
+        (ProjectState, "_remove_option", _remove_option),
+        (RunPython, "database_forwards", _run),
+    ]
+    djangos = [(owner, name, getattr(owner, name)) for owner, name, _ in ours]
+    try:
+        for owner, name, function in ours:
+            setattr(owner, name, function)
+        yield
+    finally:
+        for owner, name, function in djangos:
+            setattr(owner, name, function)
+
+
+def _append_option(
+    state: ProjectState, app_label: str, model_name: str, option: str, added: Any
+) -> None:
+    options = state.models[app_label, model_name].options
+    _set_option(state, app_label, model_name, option, [*options[option], added])
+
+
+def _remove_option(
+    state: ProjectState, app_label: str, model_name: str, option: str, removed: str
+) -> None:
+    options = state.models[app_label, model_name].options
+    left = [each for each in options[option] if each.name != removed]
+    _set_option(state, app_label, model_name, option, left)
+
+
+def _set_option(
+    state: ProjectState, app_label: str, model_name: str, option: str, values: list[Any]
+) -> None:
+    """Of the state and of the model, which the state before may share: nobody asks that one."""
+    state.models[app_label, model_name].options[option] = values
+    if "apps" in state.__dict__:
+        meta = state.apps.get_model(app_label, model_name)._meta
+        setattr(meta, option, [each.clone() for each in values])
+        meta._expire_cache()
+
+
+_run_django = RunPython.database_forwards
+
+
+def _run(
+    operation: RunPython, app_label: str, schema_editor: Any, before: ProjectState, after: Any
+) -> None:
+    if app_labels := getattr(operation.code, "app_labels", None):
+        before = _part(before, app_labels)
+    _run_django(operation, app_label, schema_editor, before, after)
+
+
+def _part(state: ProjectState, app_labels: frozenset[str]) -> ProjectState:
+    """The models of these apps and those they extend, without their relations to others."""
+    models = {key: each for key, each in state.models.items() if key[0] in app_labels}
+    pending = [*models.values()]
+    while pending:
+        bases = [base for base in pending.pop().bases if isinstance(base, str)]
+        for base in map(make_model_tuple, bases):
+            if base not in models:
+                models[base] = state.models[base]
+                pending.append(models[base])
+    return ProjectState({key: _without_others(each, models) for key, each in models.items()})
+
+
+def _without_others(model: ModelState, models: Any) -> ModelState:
+    def is_of_others(field: Any) -> bool:
+        target = field.remote_field and field.remote_field.model
+        return bool(target) and resolve_relation(target, model.app_label, model.name) not in models
+
+    part = model.clone()
+    part.fields = {name: each for name, each in part.fields.items() if not is_of_others(each)}
+    return part

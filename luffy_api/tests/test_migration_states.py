@@ -1,0 +1,107 @@
+"""Migrations with fewer models in memory: what they see, and what stays as Django does it."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection, migrations, models
+from django.db.migrations.state import ModelState, ProjectState
+
+from luffy_api.common.migration_states import reads, rendering_less
+
+INDEX = models.Index(fields=["name"], name="by_name")
+UNIQUE = models.UniqueConstraint(fields=["name"], name="one_name")
+
+
+def model(app_label, model_name, /, *, bases=(models.Model,), options=None, **fields):
+    if bases == (models.Model,):
+        fields = {"id": models.BigAutoField(primary_key=True), **fields}
+    return ModelState(app_label, model_name, [*fields.items()], options or {}, bases)
+
+
+@pytest.fixture
+def state():
+    """Books of a library, read by its members, who are also seen by its desk."""
+    state = ProjectState()
+    state.add_model(model("people", "Member", name=models.TextField()))
+    reader = models.ForeignKey("people.Member", models.CASCADE, null=True)
+    shelf = models.ForeignKey("books.Shelf", models.CASCADE)
+    state.add_model(model("books", "Shelf", name=models.TextField()))
+    state.add_model(model("books", "Book", name=models.TextField(), reader=reader, shelf=shelf))
+    guest = model("desk", "Guest", bases=("people.member",), options={"proxy": True})
+    state.add_model(guest)
+    return state
+
+
+def run(code, state):
+    editor = SimpleNamespace(connection=connection)
+    migrations.RunPython(code).database_forwards("books", editor, state, state)
+
+
+def seen_by(app_labels, state):
+    """The models that marked code finds, with their fields."""
+    seen = {}
+
+    @reads(*app_labels)
+    def code(apps, schema_editor):
+        for each in apps.get_models():
+            seen[each.__name__] = {field.name for field in each._meta.get_fields()}
+
+    with rendering_less():
+        run(code, state)
+    return seen
+
+
+def test_an_index_and_a_constraint_come_and_go_without_another_model(state):
+    before = state.apps.get_model("books", "Book")
+
+    with rendering_less():
+        state.add_index("books", "book", INDEX)
+        state.add_constraint("books", "book", UNIQUE)
+        now = state.apps.get_model("books", "Book")
+        added = ([*now._meta.indexes], [*now._meta.constraints])
+        state.remove_index("books", "book", INDEX.name)
+        state.remove_constraint("books", "book", UNIQUE.name)
+
+    assert now is before
+    assert added == ([INDEX], [UNIQUE])
+    assert (now._meta.indexes, now._meta.constraints) == ([], [])
+    assert state.models["books", "book"].options == {"indexes": [], "constraints": []}
+
+
+def test_the_state_is_the_same_as_without_it(state):
+    theirs = state.clone()
+    theirs.add_index("books", "book", INDEX)
+
+    with rendering_less():
+        state.add_index("books", "book", INDEX)
+
+    assert state == theirs
+
+
+def test_marked_code_sees_the_models_of_its_apps_and_no_relation_to_others(state):
+    assert seen_by(["books"], state) == {
+        "Shelf": {"id", "name", "book"},
+        "Book": {"id", "name", "shelf"},
+    }
+
+
+def test_what_a_model_extends_comes_with_it(state):
+    assert set(seen_by(["desk"], state)) == {"Member", "Guest"}
+
+
+def test_code_without_a_mark_sees_everything(state):
+    seen = []
+
+    with rendering_less():
+        run(lambda apps, schema_editor: seen.extend(apps.get_models()), state)
+
+    assert {each.__name__ for each in seen} == {"Member", "Shelf", "Book", "Guest"}
+
+
+def test_afterwards_django_does_it_again_even_after_a_failure(state):
+    django = (ProjectState._append_option, migrations.RunPython.database_forwards)
+
+    with pytest.raises(ZeroDivisionError), rendering_less():
+        run(lambda apps, schema_editor: 1 / 0, state)
+
+    assert (ProjectState._append_option, migrations.RunPython.database_forwards) == django
