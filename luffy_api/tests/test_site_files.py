@@ -26,7 +26,7 @@ from luffy_api.apps.school.models import (
 )
 from luffy_api.tests.factories import CategoryFactory, CourseFactory, TeacherFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 SITE = "https://school.example"
 
@@ -47,6 +47,7 @@ def locations(client, path: str) -> dict[str, str | None]:
     return {each.findtext(f"{space}loc"): each.findtext(f"{space}lastmod") for each in root}
 
 
+@pytest.mark.every_database
 def test_every_listed_course_is_in_the_files_that_the_index_names(client):
     late = sitemaps.SIZE + 1
     for pk in (1, sitemaps.SIZE, late, 3 * sitemaps.SIZE):
@@ -68,6 +69,7 @@ def test_every_listed_course_is_in_the_files_that_the_index_names(client):
     ]
 
 
+@pytest.mark.every_database
 def test_the_other_pages_have_a_file_of_their_own(client):
     HelpPage.objects.create(pk=4, title="怎么付款", text="支付宝")
     HelpPage.objects.create(pk=5, title="草稿", text="x", is_show=False)
@@ -107,6 +109,7 @@ def test_what_was_made_is_given_out_for_ten_minutes_whoever_asks(client):
     assert again["Cache-Control"] == "public, max-age=600"
 
 
+@pytest.mark.every_database
 def test_the_work_does_not_grow_with_other_parts(client):
     category, teacher = CategoryFactory(), TeacherFactory()
     for pk in range(1, 30):
@@ -131,6 +134,7 @@ def test_crawlers_read_courses_and_leave_students_alone(client):
     assert rules.site_maps() == [f"{SITE}/sitemap.xml"]
 
 
+@pytest.mark.every_database
 def test_the_manifest_names_the_school_and_icons_that_exist(client):
     SiteSettings.objects.create(name='启明"学堂', description="学编程")
 

@@ -17,7 +17,7 @@ from luffy_api.common import foreign_origins
 from luffy_api.settings.origins import with_foreign_origins
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, SectionFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 ORIGIN, OTHER, SITE = "https://app.example", "https://other.example", "https://school.example"
 ALLOWED, EXPOSED = "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"
@@ -113,6 +113,7 @@ def test_the_next_page_of_a_list_has_a_host(course):
     assert data["next"] == f"{SITE}/api/v1/course/?page=2&page_size=1"
 
 
+@pytest.mark.every_database
 def test_each_front_end_gets_its_own_published_answer(course, django_assert_num_queries):
     for origin, address in ((ORIGIN, f"{SITE}/media/covers/7.webp"), ("", "/media/covers/7.webp")):
         client = app(origin)
@@ -126,6 +127,7 @@ def test_each_front_end_gets_its_own_published_answer(course, django_assert_num_
         assert (again.status_code, again.get(ALLOWED)) == (304, answer.get(ALLOWED))
 
 
+@pytest.mark.every_database
 def test_an_owner_gets_what_is_theirs_with_a_host(course):
     token = tokens.issue(EnrollmentFactory(course=course).user).token
 

@@ -193,6 +193,7 @@ def test_a_school_that_is_renamed_is_named_anew(shop):
     assert home.structured["EducationalOrganization"]["telephone"] == "400-1"
 
 
+@pytest.mark.any_database
 def test_names_end_neither_a_script_nor_the_text_without_scripts(shop):
     html = Client().get("/course/7").content.decode()
 
@@ -201,6 +202,7 @@ def test_names_end_neither_a_script_nor_the_text_without_scripts(shop):
     assert "<b>" not in html
 
 
+@pytest.mark.any_database
 def test_a_course_without_description_is_described_by_its_facts(shop):
     Course.objects.filter(pk=7).update(brief=" \n", course_img="", length=0)
 
@@ -222,6 +224,7 @@ def test_a_free_and_an_announced_course(shop):
     assert soon["availability"] == "https://schema.org/PreOrder"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("path", "title", "canonical"),
     [
@@ -255,6 +258,7 @@ def test_every_public_page_has_a_title_and_one_address(shop, path, title, canoni
     assert page.meta["description"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("path", "status", "title"),
     [
@@ -313,12 +317,14 @@ def test_a_prepared_document_costs_no_query(shop, django_assert_num_queries, pat
         read(path)
 
 
+@pytest.mark.any_database
 def test_every_page_of_the_router_says_something_of_itself():
     assert {each.default_args["shows"] for each in spa.urlpatterns if each.default_args} == set(
         SUBJECTS
     )
 
 
+@pytest.mark.any_database
 def test_titles_and_hints_are_those_of_the_router():
     source = (project.BASE_DIR / "luffy_web/src/router/routes.ts").read_text(encoding="utf-8")
     pages = re.findall(r"import\('@/pages/([\w/]+)Page\.vue'\)[\s\S]*?title: '([^']+)'", source)

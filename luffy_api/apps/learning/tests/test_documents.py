@@ -10,7 +10,7 @@ from luffy_api.libs.markdown import document_to_html, to_html
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, SectionFactory
 from luffy_api.tests.private_files import store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DOCUMENT, EXERCISE = 0, 1
 
 
@@ -18,6 +18,7 @@ def read(client, section):
     return client.get(f"/api/v1/course/section/{section.pk}/content/")
 
 
+@pytest.mark.every_database
 def test_a_document_of_a_trial_is_for_everyone(api):
     section = SectionFactory(
         section_type=DOCUMENT, video="", content="# 题\n\n**重点** `x`", free_trail=True
@@ -31,6 +32,7 @@ def test_a_document_of_a_trial_is_for_everyone(api):
     }
 
 
+@pytest.mark.every_database
 def test_an_exercise_comes_with_its_answer_apart(student, student_api):
     section = SectionFactory(section_type=EXERCISE, video="", content="1+1?", answer="*2*")
     EnrollmentFactory(user=student, course=section.chapter.course)
@@ -38,6 +40,7 @@ def test_an_exercise_comes_with_its_answer_apart(student, student_api):
     assert (data["html"], data["answer_html"]) == ("<p>1+1?</p>", "<p><em>2</em></p>")
 
 
+@pytest.mark.every_database
 def test_who_has_not_bought_reads_nothing(api, stranger_api):
     section = SectionFactory(section_type=DOCUMENT, video="", content="秘密")
     assert read(api, section).status_code == 401
@@ -106,6 +109,7 @@ def attachment(client, course):
     return client.get(f"/api/v1/course/{course.pk}/attachment/")
 
 
+@pytest.mark.every_database
 def test_who_bought_downloads_the_attachment(student, student_api, folders):
     store(folders, "course/attachments/路飞 课件.png", b"PNG")
     course = CourseFactory(attachment_path="course/attachments/路飞 课件.png")
@@ -119,6 +123,7 @@ def test_who_bought_downloads_the_attachment(student, student_api, folders):
     assert served["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
 
 
+@pytest.mark.every_database
 def test_after_a_refund_nothing_is_downloaded(student, student_api, folders):
     store(folders, "a.zip")
     enrollment = EnrollmentFactory(user=student, course__attachment_path="a.zip")
@@ -128,6 +133,7 @@ def test_after_a_refund_nothing_is_downloaded(student, student_api, folders):
     assert (answer.status_code, answer.json()["code"]) == (403, 3001)
 
 
+@pytest.mark.every_database
 def test_who_has_not_bought_does_not(api, stranger_api, folders):
     store(folders, "a.zip")
     course = CourseFactory(attachment_path="a.zip")

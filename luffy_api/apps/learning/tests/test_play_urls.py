@@ -13,7 +13,7 @@ from luffy_api.common.access_log import TokenFilter
 from luffy_api.tests.factories import EnrollmentFactory, SectionFactory
 from luffy_api.tests.private_files import BYTES, store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def play_url(api, section):
@@ -27,6 +27,7 @@ def fetch(api, url, **headers):
     return answer
 
 
+@pytest.mark.every_database
 def test_the_whole_file(api, trial):
     answer = fetch(api, play_url(api, trial))
     assert answer.status_code == 200
@@ -63,6 +64,7 @@ def test_an_edited_address(api, trial):
     assert fetch(api, url.replace(token, "x")).status_code == 403
 
 
+@pytest.mark.every_database
 def test_an_address_works_until_its_end(api, trial):
     now = timezone.now()
     with time_machine.travel(now, tick=False):
@@ -89,6 +91,7 @@ def urls_in(answer):
     return [line for line in answer.body.decode().splitlines() if line and line[0] != "#"]
 
 
+@pytest.mark.every_database
 def test_each_segment_of_a_playlist_has_a_signature_of_its_own(api, folders):
     for name in ("one/part0.ts", "one/part1.ts", "two/part0.ts"):
         store(folders, f"hls/{name}")
@@ -172,6 +175,7 @@ def test_whoever_logs_an_address_the_signature_is_taken_out():
     assert record.getMessage() == "Error: /files/…/course/videos/lesson.mp4"
 
 
+@pytest.mark.every_database
 def test_a_section_that_was_seen_to_its_end_begins_again(student, student_api, folders):
     store(folders, "a.mp4")
     section = SectionFactory(video="a.mp4", duration=600)

@@ -14,7 +14,7 @@ from luffy_api.common import roles
 from luffy_api.libs import storage
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 PICTURE, CONVERSION = "/api/v1/text/picture/", "/api/v1/text/conversion/"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -47,6 +47,7 @@ def convert(client, **body):
     return client.post(CONVERSION, body, format="json")
 
 
+@pytest.mark.every_database
 @pytest.mark.usefixtures("folders")
 def test_a_picture_is_stored_under_a_name_of_ours_and_everybody_can_see_it(writer, api):
     answer = upload(writer, "合同 扫描.PNG")
@@ -115,6 +116,7 @@ def test_visitors_and_students_may_do_neither(api, student, ask):
     assert ask(client_of(staff(roles.FINANCE))).status_code == 403
 
 
+@pytest.mark.every_database
 @pytest.mark.usefixtures("folders")
 @pytest.mark.parametrize("right", ["change_announcement", "add_course", "change_coursesection"])
 def test_one_right_to_write_a_text_is_enough(right):
@@ -167,6 +169,7 @@ def test_what_cannot_be_converted_is_refused(writer, body):
     assert convert(writer, **body).status_code == 400
 
 
+@pytest.mark.every_database
 def test_the_longest_text_is_converted(writer):
     answer = convert(writer, text="字" * 100_000)
 
