@@ -246,6 +246,7 @@ SUBJECTS: Mapping[str, Describe] = {
     "order/PaySuccess": private("支付结果"),
     "user/My": private("我的"),
     "user/MyCourses": private("我的课程"),
+    "order/Cart": private("选课车"),
     "user/MyOrders": private("我的订单"),
     "user/MyOrder": private("订单详情"),
     "user/MyCoupons": private("我的优惠券"),

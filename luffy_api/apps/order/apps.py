@@ -8,14 +8,16 @@ class OrderConfig(AppConfig):
 
     def ready(self) -> None:
         """Register keys of payment providers, checks, metrics, orders in a student's own data."""
-        from luffy_api.apps.order import certificates, checks, conditions, metrics  # noqa: F401
+        from luffy_api.apps.order import cart, certificates, checks, conditions, metrics  # noqa: F401
         from luffy_api.apps.order import personal_data as own
         from luffy_api.apps.order.payment import gateway
-        from luffy_api.apps.user import personal_data
+        from luffy_api.apps.user import account_deletion, personal_data
 
         gateway.register_credentials()
         metrics.register()
         certificates.register()
         conditions.register()
+        account_deletion.register(cart.erase)
+        personal_data.register("cart", own.cart)
         personal_data.register("orders", own.orders)
         personal_data.register("invoices", own.invoices)

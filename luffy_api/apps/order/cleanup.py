@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 
-from luffy_api.apps.order import idempotency
+from luffy_api.apps.order import cart, idempotency
 from luffy_api.apps.order.models import IdempotencyKey, PaymentEvent
 from luffy_api.common.deletion import delete_in_chunks
 
@@ -11,14 +11,14 @@ MAX_FORGED = 10_000
 
 
 def clean_up() -> int:
-    """Delete expired idempotency keys and forged messages; return how many rows.
+    """Delete expired idempotency keys, forged messages, and what left the carts; return how many.
 
     Forged are rejected messages that anyone could have sent: those older than
     FORGED_MESSAGE_RETENTION are deleted, and all but the newest 10,000.
     """
     expired = timezone.now() - idempotency.LIFETIME
     keys = delete_in_chunks(IdempotencyKey.objects.filter(created_time__lt=expired))
-    return keys + _delete_forged()
+    return keys + _delete_forged() + cart.clean_up()
 
 
 def _delete_forged() -> int:

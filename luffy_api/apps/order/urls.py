@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 from luffy_api.apps.order import shortcuts
-from luffy_api.apps.order.views import invoices, orders, payments, refunds, wechat
+from luffy_api.apps.order.views import carts, invoices, orders, payments, refunds, wechat
 
 NUMBER = r"(?P<out_trade_no>[0-9A-Za-z]{1,64})"
 
@@ -10,6 +10,8 @@ shortcuts.register()
 urlpatterns = [
     path("pay/", orders.OrderViewSet.as_view({"post": "place"})),
     path("success/", payments.PaymentViewSet.as_view({"get": "status", "post": "notify"})),
+    path("cart/", carts.CartViewSet.as_view({"get": "list", "post": "add", "delete": "clear"})),
+    path("cart/<int:course>/", carts.CartViewSet.as_view({"delete": "remove"})),
     path("methods/", payments.PaymentMethodsViewSet.as_view({"get": "list"})),
     path("wechat/notify/", wechat.WechatNotificationViewSet.as_view({"post": "notify"})),
     path("wechat/return/", wechat.WechatReturnViewSet.as_view({"get": "retrieve"})),

@@ -267,6 +267,7 @@ def test_every_public_page_has_a_title_and_one_address(shop, path, title, canoni
         ("/course/search", 200, "搜索"),
         ("/user", 200, "我的"),
         ("/user/orders", 200, "我的订单"),
+        ("/cart", 200, "选课车"),
         ("/pay/success?out_trade_no=1", 200, "支付结果"),
         ("/nowhere", 404, "页面不存在"),
         ("/course/404", 404, "课程"),

@@ -1291,6 +1291,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/order/cart/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is in it, the newest first. */
+        get: operations["cart_list"];
+        put?: never;
+        /** @description Put a course into it; the same course twice is there once. */
+        post: operations["cart_add"];
+        /** @description Take out what cannot be bought any more. */
+        delete: operations["cart_clear"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order/cart/{course}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take a course out of it. */
+        delete: operations["cart_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/order/invoice/": {
         parameters: {
             query?: never;
@@ -2063,6 +2099,40 @@ export interface components {
             /** 可试看 */
             free_trail?: boolean;
         };
+        /** @description The course that is put into the cart. */
+        CartCourseRequest: {
+            /** Format: int64 */
+            course: number;
+        };
+        /**
+         * @description A course of the cart. `real_price` is null when it is not sold; `out_trade_no` when unpaid.
+         *
+         *     `price_seen` is what it cost when it was put there.
+         */
+        CartItem: {
+            readonly id: number;
+            readonly name: string;
+            /** Format: uri */
+            readonly course_img: string | null;
+            /** Format: decimal */
+            readonly price: string;
+            /** Format: decimal */
+            readonly price_seen: string;
+            /** Format: decimal */
+            readonly real_price: string | null;
+            readonly state: components["schemas"]["CartItemStateEnum"];
+            readonly state_name: string;
+            readonly out_trade_no: string | null;
+        };
+        /**
+         * @description * `for_sale` - 可购买
+         *     * `pending` - 订单待支付
+         *     * `free` - 已免费
+         *     * `owned` - 已拥有
+         *     * `gone` - 已下架
+         * @enum {string}
+         */
+        CartItemStateEnum: "for_sale" | "pending" | "free" | "owned" | "gone";
         /** @description A category, by name. */
         Category: {
             readonly id: number;
@@ -7348,6 +7418,132 @@ export interface operations {
                         data: components["schemas"]["OrderDetail"];
                     };
                 };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    cart_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["CartItem"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    cart_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartCourseRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["CartItem"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    cart_clear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    cart_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 4xx, 5xx */
             default: {

@@ -1,6 +1,7 @@
-"""Orders, every message about money, invoices, and the keys of repeated requests."""
+"""Orders, carts, every message about money, invoices, and the keys of repeated requests."""
 
 from luffy_api.apps.order.models.bills import Bill, BillDifference, BillLine, BillResult
+from luffy_api.apps.order.models.carts import CartItem
 from luffy_api.apps.order.models.credentials import PaymentCredential
 from luffy_api.apps.order.models.exports import OrderExport
 from luffy_api.apps.order.models.idempotency import IdempotencyKey
@@ -29,6 +30,7 @@ __all__ = [
     "BillDifference",
     "BillLine",
     "BillResult",
+    "CartItem",
     "EarlierTrade",
     "GatewayCounter",
     "IdempotencyKey",

@@ -16,7 +16,7 @@ from luffy_api.apps.inbox.models import Delivery, OptOut
 from luffy_api.apps.inbox.tests.outbox import draft, sent
 from luffy_api.apps.learning.models import SectionProgress, StudyDay
 from luffy_api.apps.order import integrity
-from luffy_api.apps.order.models import Invoice, Order, Refund
+from luffy_api.apps.order.models import CartItem, Invoice, Order, Refund
 from luffy_api.apps.promotion.models import Claim
 from luffy_api.apps.school.models import Agreement, AgreementKind
 from luffy_api.apps.user import notes
@@ -70,7 +70,7 @@ MOVED = {
     *("Rating.user", "Question.user", "Answer.user", "Report.user"),
     "Note.user",
     *("StudyDay.user", "Delivery.user", "OptOut.user", "SectionAnswer.user", "StudentLogin.user"),
-    *("Claim.user", "RedeemCode.used_by"),
+    *("Claim.user", "RedeemCode.used_by", "CartItem.user"),
 }
 
 
@@ -129,6 +129,17 @@ def test_coupons_of_both_are_counted_on(kept, other, admin):
         (kept, 1),
         (kept, 2),
     ]
+
+
+def test_of_two_carts_one_is_made(kept, other, admin):
+    both, moved = factories.CourseFactory.create_batch(2)
+    for user, course in ((kept, both), (other, both), (other, moved)):
+        CartItem.objects.create(user=user, course=course, price_seen=1)
+
+    merge(kept, other, admin)
+
+    rows = CartItem.objects.order_by("course").values_list("user", "course")
+    assert list(rows) == [(kept.pk, both.pk), (kept.pk, moved.pk)]
 
 
 def test_of_a_section_the_further_progress_stays(kept, other, admin):
@@ -254,5 +265,5 @@ def test_two_merges_of_many_rows_cost_the_same_queries(kept, admin, django_asser
         for _ in range(count):
             buy(other, factories.CourseFactory())
             factories.ProgressFactory(user=other, position=30)
-        with django_assert_max_num_queries(70):
+        with django_assert_max_num_queries(73):
             merge(kept, other, admin)

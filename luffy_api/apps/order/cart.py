@@ -1,0 +1,146 @@
+"""The cart (选课车): courses that a student has put aside, kept on the server.
+
+Placing an order does not touch it: a course leaves when the student has it, which `clean_up` sees,
+or takes it out. So an order that was never paid loses nothing, and checkout costs nothing more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from luffy_api.apps.course import selectors as course_selectors
+from luffy_api.apps.course.locks import lock_students
+from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.course.selectors import CourseForSale
+from luffy_api.apps.order.exceptions import AlreadyOwned, FreeCourse, InvalidCart, NotForSale
+from luffy_api.apps.order.models import CartItem, OrderDetail
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.deletion import delete_in_chunks
+from luffy_api.common.transactions import retry_deadlocks
+
+MAX_ITEMS = 50
+LIFETIME = timedelta(days=365)
+
+
+class ItemState(models.TextChoices):
+    """What can be done with a course of the cart now."""
+
+    FOR_SALE = "for_sale", "可购买"
+    PENDING = "pending", "订单待支付"
+    FREE = "free", "已免费"
+    OWNED = "owned", "已拥有"
+    GONE = "gone", "已下架"
+
+
+@dataclass(frozen=True)
+class CartRow:
+    """A course of the cart as it is now; `real_price` in yuan, None when it is not sold.
+
+    `out_trade_no` is the student's unpaid order that has the course, else None.
+    """
+
+    course: Course
+    price_seen: Decimal
+    real_price: Decimal | None
+    state: ItemState
+    out_trade_no: str | None
+
+
+@retry_deadlocks
+@transaction.atomic
+def add(*, user_id: int, course_id: int) -> None:
+    """Put a course into the cart; again, and it only remembers the price of now.
+
+    Raises NotForSale, AlreadyOwned, FreeCourse, and InvalidCart when it is full.
+    """
+    lock_students([user_id])
+    found = course_selectors.for_sale(user_id=user_id, course_ids=[course_id])
+    if not found:
+        raise NotForSale([course_id])
+    [each] = found
+    if each.owned:
+        raise AlreadyOwned([course_id])
+    if each.offer.real_price <= 0:
+        raise FreeCourse
+    others = CartItem.objects.filter(user=user_id).exclude(course=course_id)
+    if others.count() >= MAX_ITEMS:
+        raise InvalidCart(f"选课车最多放 {MAX_ITEMS} 门课程，请先移出一些")
+    CartItem.objects.update_or_create(
+        user_id=user_id, course_id=course_id, defaults={"price_seen": each.offer.real_price}
+    )
+
+
+def remove(*, user_id: int, course_id: int) -> None:
+    """Take a course out, if it is there."""
+    # `course__id` is compared as an integer of any size, `course` is not.
+    CartItem.objects.filter(user=user_id, course__id=course_id).delete()
+
+
+def remove_unsold(*, user_id: int) -> int:
+    """Take out what cannot be bought; return how many. What an unpaid order has stays."""
+    unsold = [
+        row.course.pk
+        for row in rows(user_id=user_id)
+        if row.state not in (ItemState.FOR_SALE, ItemState.PENDING)
+    ]
+    return CartItem.objects.filter(user=user_id, course__in=unsold).delete()[0]
+
+
+def rows(*, user_id: int) -> list[CartRow]:
+    """The cart, what was put there last first. Three queries, one for an empty one."""
+    items = list(CartItem.objects.filter(user=user_id).select_related("course"))
+    course_ids = [item.course_id for item in items]
+    for_sale = {
+        each.course.pk: each
+        for each in course_selectors.for_sale(user_id=user_id, course_ids=course_ids)
+    }
+    pending = _pending(user_id, course_ids)
+    return [_row(item, for_sale.get(item.course_id), pending.get(item.course_id)) for item in items]
+
+
+def _row(item: CartItem, sold: CourseForSale | None, out_trade_no: str | None) -> CartRow:
+    price = sold.offer.real_price if sold else None
+    state = ItemState.PENDING if out_trade_no else _state(sold)
+    return CartRow(item.course, item.price_seen, price, state, out_trade_no)
+
+
+def _state(sold: CourseForSale | None) -> ItemState:
+    if sold is None:
+        return ItemState.GONE
+    if sold.owned:
+        return ItemState.OWNED
+    return ItemState.FOR_SALE if sold.offer.real_price > 0 else ItemState.FREE
+
+
+def _pending(user_id: int, course_ids: Sequence[int]) -> dict[int, str]:
+    if not course_ids:
+        return {}
+    lines = OrderDetail.objects.filter(
+        order__user=user_id, order__order_status=OrderStatus.UNPAID, course__in=course_ids
+    )
+    return dict(lines.order_by("order_id").values_list("course_id", "order__out_trade_no"))
+
+
+def move(*, source_id: int, target_id: int) -> None:
+    """Of a merge of accounts, in its transaction: what both have stays once."""
+    items = CartItem.objects.filter(user=source_id)
+    both = CartItem.objects.filter(user=target_id).values_list("course", flat=True)
+    items.filter(course__in=list(both)).delete()
+    items.update(user=target_id)
+
+
+def erase(user_id: int) -> None:
+    """Of a closed account, in its transaction."""
+    CartItem.objects.filter(user=user_id).delete()
+
+
+def clean_up() -> int:
+    """Delete courses that their students have by now, and those of a year ago; return how many."""
+    enrolled = Enrollment.objects.filter(user=OuterRef("user_id"), course=OuterRef("course_id"))
+    old = CartItem.objects.filter(created_time__lt=timezone.now() - LIFETIME)
+    return delete_in_chunks(CartItem.objects.filter(Exists(enrolled))) + delete_in_chunks(old)
