@@ -68,6 +68,7 @@ const PAGES = {
     '/learn/1',
     '/pay/success?out_trade_no=unknown',
     '/user/courses',
+    '/cart',
     '/user/orders',
     `/user/orders/${NUMBER}`,
     '/user/invoices',

@@ -104,6 +104,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '学习', ownBar: true },
   },
   {
+    path: '/cart',
+    name: 'cart',
+    component: () => import('@/pages/order/CartPage.vue'),
+    meta: { title: '选课车', requiresAuth: true, ownBar: true },
+  },
+  {
     path: '/pay/success',
     name: 'pay-success',
     component: () => import('@/pages/order/PaySuccessPage.vue'),

@@ -1,4 +1,4 @@
-import type { Chapter, Coupon, Course, CourseDetail, InboxMessage, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchChip, SearchHit, Section, SessionData, Site } from '@/types'
+import type { CartItem, Chapter, Coupon, Course, CourseDetail, InboxMessage, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchChip, SearchHit, Section, SessionData, Site } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -112,6 +112,19 @@ export const aCoupon = (changes: Partial<Coupon> = {}): Coupon => ({
   stacking_name: '可以同享：在限时优惠价上再减',
   starts_at: '2026-11-01T00:00:00Z',
   ends_at: '2099-01-01T00:00:00Z',
+  ...changes,
+})
+
+export const aCartItem = (changes: Partial<CartItem> = {}): CartItem => ({
+  id: 9,
+  name: 'Python 爬虫实战',
+  course_img: '/media/course/9.png',
+  price: '99.00',
+  price_seen: '99.00',
+  real_price: '99.00',
+  state: 'for_sale',
+  state_name: '可购买',
+  out_trade_no: null,
   ...changes,
 })
 

@@ -14,7 +14,9 @@ const noCoupons = [
   http.post(`${API}promotion/coupon/quote/`, () => enveloped({ data: [] })),
 ]
 
-export const server = setupServer(onlyAlipay, ...noCoupons)
+const emptyCart = http.get(`${API}order/cart/`, () => enveloped({ data: [] }))
+
+export const server = setupServer(onlyAlipay, emptyCart, ...noCoupons)
 
 interface Answer {
   status?: number

@@ -11,6 +11,7 @@ export type AnnouncementLink = Schemas['AnnouncementLink']
 export type Banner = Schemas['Banner']
 export type Captcha = Schemas['Captcha']
 export type CaptchaAnswer = Required<Schemas['CaptchaAnswerRequest']>
+export type CartItem = Schemas['CartItem']
 export type Chapter = Schemas['Chapter']
 export type Course = Schemas['CourseCard']
 export type CourseDetail = Schemas['CourseDetail']

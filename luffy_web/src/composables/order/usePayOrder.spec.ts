@@ -18,7 +18,7 @@ const PLACED = { status: 201, data: anOrder(), extra: { pay_url: '/cashier/1', o
 describe('usePayOrder', () => {
   const reload = vi.fn(() => Promise.resolve())
   const buying = (loggedIn = true) =>
-    run(() => usePayOrder(() => aDetail({ real_price: '79.20' }), reload, () => PayType.Alipay), { loggedIn })
+    run(() => usePayOrder(() => [aDetail({ real_price: '79.20' })], reload, () => PayType.Alipay), { loggedIn })
 
   beforeEach(() => {
     leaveFor.mockReset()

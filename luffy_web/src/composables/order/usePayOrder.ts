@@ -1,13 +1,15 @@
 import { ref, type Ref } from 'vue'
 
 import type { ApiError } from '@/api/errors'
-import type { CouponQuote, CourseDetail, PayType } from '@/types'
+import { sumOf } from '@/format/money'
+import type { CouponQuote, PayType } from '@/types'
 
 import { device } from '@/composables/base/device'
 import { useAction, withLogin, type Action } from '@/composables/base/useAction'
 import { useNotice } from '@/composables/base/useNotice'
 
 import { useCashier } from './useCashier'
+import type { Purchase } from './useCartChoice'
 import { isRefusal, usePlaceOrder } from './usePlaceOrder'
 
 interface PayOrder {
@@ -17,12 +19,15 @@ interface PayOrder {
   priceChanged: Ref<boolean>
 }
 
+const subjectOf = ([first, ...others]: readonly Purchase[]) =>
+  (first?.name ?? '') + (others.length > 0 ? ` 等 ${others.length + 1} 门课程` : '')
+
 /**
- * Orders one course at the displayed price, less what a coupon takes off, and opens the cashier of the chosen method. When the server computes another
- * price it orders nothing; the page then shows the new price and the visitor decides.
+ * Orders courses at the displayed prices, less what a coupon takes off, and opens the cashier of the chosen method.
+ * When the server computes another total it orders nothing; the page then shows the new prices and the visitor decides.
  */
 export function usePayOrder(
-  course: () => CourseDetail,
+  courses: () => readonly Purchase[],
   reload: () => Promise<unknown>,
   method: () => PayType,
   coupon: () => CouponQuote | null = () => null,
@@ -32,12 +37,12 @@ export function usePayOrder(
   const priceChanged = ref(false)
 
   async function order() {
-    const { id, name, real_price } = course()
+    const wanted = courses()
     const quote = coupon()
     const payment = await place({
-      subject: name,
-      total_amount: quote?.total_amount ?? real_price,
-      courses: [id],
+      subject: subjectOf(wanted),
+      total_amount: quote?.total_amount ?? sumOf(wanted.map(({ real_price }) => real_price)),
+      courses: wanted.map(({ id }) => id),
       pay_type: method(),
       device: device(),
       ...(quote && { coupon: quote.id }),

@@ -1,0 +1,37 @@
+import { computed, ref, type ComputedRef, type WritableComputedRef } from 'vue'
+
+import type { CartItem } from '@/types'
+
+/** Courses that one order takes. */
+export const MAX_IN_ORDER = 20
+
+export interface Purchase {
+  id: number
+  name: string
+  real_price: string
+}
+
+interface CartChoice {
+  /** Those of the cart that can be bought now. */
+  sold: ComputedRef<Purchase[]>
+  /** The ids of those that are to be bought together: at first all, as many as one order takes. */
+  chosenIds: WritableComputedRef<number[]>
+  chosen: ComputedRef<Purchase[]>
+}
+
+/** Which courses of a cart are bought together. */
+export function useCartChoice(items: () => readonly CartItem[]): CartChoice {
+  const sold = computed(() =>
+    items().flatMap(({ id, name, real_price, state }) =>
+      state === 'for_sale' && real_price !== null ? [{ id, name, real_price }] : [],
+    ),
+  )
+  /** What was left out stays so when the cart changes, and what is new is in. */
+  const left = ref(new Set<number>())
+  const chosen = computed(() => sold.value.filter(({ id }) => !left.value.has(id)).slice(0, MAX_IN_ORDER))
+  const chosenIds = computed({
+    get: () => chosen.value.map(({ id }) => id),
+    set: (ids) => (left.value = new Set(sold.value.map(({ id }) => id).filter((id) => !ids.includes(id)))),
+  })
+  return { sold, chosenIds, chosen }
+}
