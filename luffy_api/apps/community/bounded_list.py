@@ -53,13 +53,21 @@ class FoundList(Generic[Row]):
         return load(self.rows, self.ids[part], self.related)
 
 
-def search(rows: QuerySet[Row], condition: Q, related: tuple[str, ...] = ()) -> FoundList[Row]:
+def search(
+    rows: QuerySet[Row],
+    condition: Q,
+    related: tuple[str, ...] = (),
+    *,
+    among: QuerySet[Row] | None = None,
+) -> FoundList[Row]:
     """Those among the newest MAX_LISTED rows for which a condition holds, newest first.
 
-    Two queries: where these rows begin, by an index, and the search.
+    `among`: the newest of these, where no index has the rows in the order of their ids. Two
+    queries: where the newest begin, by an index, and the search.
     """
     newest = rows.order_by("-id").values_list("pk", flat=True)
-    floor = next(iter(newest[MAX_LISTED - 1 : MAX_LISTED]), 0)
+    wanted = newest if among is None else among.order_by("-id").values_list("pk", flat=True)
+    floor = next(iter(wanted[MAX_LISTED - 1 : MAX_LISTED]), 0)
     found = newest.filter(condition, pk__gte=floor)
     return FoundList(rows, list(found[:MAX_FOUND]), related)
 

@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -39,6 +39,17 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
         rows: Any = self.object_list
         return int(rows.order_by().values("pk")[: bounded_list.MAX_LISTED].count())
 
+    def page(self, number: Any) -> Page[Any]:
+        """Hook of Django: ids from an index, then these rows with all that is joined to them.
+
+        Asked for at once, MariaDB joins a million rows before it takes twenty.
+        """
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        rows: Any = self.object_list
+        ids = list(rows.values_list("pk", flat=True)[start : start + self.per_page])
+        return Page(rows.filter(pk__in=ids), number, self)
+
 
 class ReviewFilter(admin.SimpleListFilter):
     """What waits for staff, or was reported since they have looked at it."""
@@ -62,6 +73,8 @@ class PostAdmin(RowPage, ReadOnlyAdmin, Generic[Row]):
     """
 
     paginator = BoundedPaginator
+    # In the order of their ids only, which is that of an index.
+    sortable_by = ()
     show_full_result_count = False
     actions = ["show"]
     # For hidden and shown rows.
@@ -84,14 +97,16 @@ class PostAdmin(RowPage, ReadOnlyAdmin, Generic[Row]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Hook of Django: among the newest rows of the list, so that it is bounded."""
+        """Hook of Django: among the newest rows of the table, so that it is bounded."""
         word = search_term.strip()
         if not word:
             return queryset, False
         condition = Q()
         for name in self.searched:
             condition |= Q(**{f"{name}__icontains": word})
-        return queryset.filter(pk__in=bounded_list.search(queryset, condition).ids), False
+        everything = self.model._default_manager.all()
+        found = bounded_list.search(queryset, condition, among=everything)
+        return queryset.filter(pk__in=found.ids), False
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         """Whether the user may hide and show questions and answers."""

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 
 from luffy_api.apps.community import answers, moderation
 from luffy_api.apps.community.admin.posts import PostAdmin, ReasonForm, ReviewFilter
-from luffy_api.apps.community.models import Answer, Question
+from luffy_api.apps.community.bounded_list import BoundedList
+from luffy_api.apps.community.models import Answer, PostState, Question
 from luffy_api.apps.community.models.posts import MAX_TEXT
 from luffy_api.common.admin import staff_id
 from luffy_api.common.admin_pages import View, own_page
@@ -49,13 +50,18 @@ class AnsweredFilter(admin.SimpleListFilter):
 
 def question_page(request: HttpRequest, model_admin: Any, question: Question) -> HttpResponse:
     """The question with its answers and reports, and what may be done with each."""
-    rows = question.answers.select_related("user").prefetch_related("reports")
+    # Each by the index of a question's answers: first those that students see, in their order.
+    shown = question.answers.shown().order_by("-accepted_for_id", "id")
+    unseen = [PostState.PENDING, PostState.HIDDEN]
+    others = question.answers.filter(state__in=unseen).order_by("id")
+    found = [row for rows in (shown, others) for row in BoundedList(rows, ("user",))[:MAX_ON_PAGE]]
+    prefetch_related_objects(found, "reports")
     context = {
         "title": f"提问：{question}",
         "original": question,
         "object_id": question.pk,
         "question": question,
-        "answers": rows.order_by("-accepted_for_id", "id")[:MAX_ON_PAGE],
+        "answers": found,
         "reports": question.reports.all()[:MAX_ON_PAGE],
         "may_moderate": model_admin.has_moderate_permission(request),
         "may_answer": model_admin.has_answer_permission(request),
