@@ -17,6 +17,7 @@ from luffy_api.apps.school.models import (
     SiteSettings,
 )
 from luffy_api.apps.school.models.agreements import FOR_ACCOUNTS
+from luffy_api.common.prepared_query import PreparedQuery
 
 # The oldest are left out; a school archives what is over.
 MAX_ANNOUNCEMENTS = 50
@@ -44,7 +45,7 @@ class SitePage:
 
 def school_settings() -> SchoolSettings:
     """The stored row, or an unsaved one with the defaults. One query."""
-    row = SchoolSettings.objects.filter(pk=SchoolSettings.ONLY_PK).first()
+    row = _school_settings.first()
     return row or SchoolSettings(pk=SchoolSettings.ONLY_PK)
 
 
@@ -69,19 +70,18 @@ def offline_confirm_above() -> Decimal:
 
 def site_settings() -> SiteSettings:
     """The stored row, or an unsaved one with the defaults. One query."""
-    row = SiteSettings.objects.filter(pk=SiteSettings.ONLY_PK).first()
+    row = _site_settings.first()
     return row or SiteSettings(pk=SiteSettings.ONLY_PK)
 
 
 def site_page() -> SitePage:
     """What every page shows of the school. Six queries."""
-    now = timezone.now()
     return SitePage(
         settings=site_settings(),
-        footer_links=list(FooterLink.objects.visible()),
-        help_pages=list(HelpPage.objects.visible().defer("text")),
-        agreements=list(current_agreements().defer("text")),
-        announcement=Announcement.objects.current(now).filter(in_bar=True).first(),
+        footer_links=_footer_links.all(),
+        help_pages=_help_pages.all(),
+        agreements=_agreements.all(),
+        announcement=_announcement_in_bar.first(timezone.now()),
         refund_policy=refund_policy(),
     )
 
@@ -125,6 +125,21 @@ def current_agreements() -> QuerySet[Agreement]:
     """The newest version of each agreement, without those that were never published. One query."""
     newest = Agreement.objects.filter(kind=OuterRef("kind")).order_by("-version")
     return Agreement.objects.filter(pk=Subquery(newest.values("pk")[:1])).order_by("id")
+
+
+# What every page of the back office and every first page asks for.
+_school_settings = PreparedQuery(
+    lambda: SchoolSettings.objects.filter(pk=SchoolSettings.ONLY_PK).order_by("pk")[:1]
+)
+_site_settings = PreparedQuery(
+    lambda: SiteSettings.objects.filter(pk=SiteSettings.ONLY_PK).order_by("pk")[:1]
+)
+_footer_links = PreparedQuery(lambda: FooterLink.objects.visible())
+_help_pages = PreparedQuery(lambda: HelpPage.objects.visible().defer("text"))
+_agreements = PreparedQuery(lambda: current_agreements().defer("text"))
+_announcement_in_bar = PreparedQuery(
+    lambda now: Announcement.objects.current(now).filter(in_bar=True)[:1], datetime
+)
 
 
 def agreements_for_accounts() -> QuerySet[Agreement]:
