@@ -229,7 +229,15 @@ urlpatterns = [
     path("user", page, {"shows": "user/My"}),
     *(
         path(f"user/{name}", page, {"shows": f"user/My{name.capitalize()}"})
-        for name in ("courses", "orders", "coupons", "invoices", "messages", "profile")
+        for name in (
+            "courses",
+            "favourites",
+            "orders",
+            "coupons",
+            "invoices",
+            "messages",
+            "profile",
+        )
     ),
     path("user/orders/<slug:out_trade_no>", page, {"shows": "user/MyOrder"}),
     re_path(r"^(?!api/|admin/|static/|media/|files/|alipay/|wechatpay/).*$", not_found),

@@ -247,6 +247,7 @@ SUBJECTS: Mapping[str, Describe] = {
     "user/My": private("我的"),
     "user/MyCourses": private("我的课程"),
     "order/Cart": private("选课车"),
+    "user/MyFavourites": private("我的收藏"),
     "user/MyOrders": private("我的订单"),
     "user/MyOrder": private("订单详情"),
     "user/MyCoupons": private("我的优惠券"),

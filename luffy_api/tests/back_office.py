@@ -76,6 +76,7 @@ ROWS = {
     "dailyfigures": lambda: DailyFigures.objects.create(
         day=date(2026, 11, 22), placed=1, computed_at=NOW
     ),
+    "favourite": factories.FavouriteFactory,
     "rating": factories.RatingFactory,
     "question": factories.QuestionFactory,
     "answer": factories.AnswerFactory,

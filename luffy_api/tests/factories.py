@@ -8,7 +8,7 @@ import factory
 from django.utils import timezone
 
 from luffy_api.apps.community import answers, questions, ratings
-from luffy_api.apps.community.models import Answer, Question, Rating
+from luffy_api.apps.community.models import Answer, Favourite, Question, Rating
 from luffy_api.apps.course.models import (
     Course,
     CourseCategory,
@@ -274,6 +274,16 @@ def own(user, course):
     """Let a student have a course, if they do not have it yet."""
     if not EnrollmentGrant.objects.filter(user=user, course=course).exists():
         EnrollmentFactory(user=user, course=course)
+
+
+class FavouriteFactory(factory.django.DjangoModelFactory):
+    """A course in 我的收藏."""
+
+    class Meta:
+        model = Favourite
+
+    user = factory.SubFactory(UserFactory)
+    course = factory.SubFactory(CourseFactory)
 
 
 class ProgressFactory(factory.django.DjangoModelFactory):

@@ -42,7 +42,7 @@ def test_a_password_is_set_and_a_form_refused_in_chinese(admin_client, student):
     [
         *("course", "order", "invoice", "enrollment", "coursesection", "user", "student"),
         *("message", "taughtcourse", "taughtstudent", "rating"),
-        *("question", "answer"),
+        *("question", "answer", "favourite"),
     ],
 )
 def test_the_length_of_a_list_costs_no_queries(admin_client, name, django_assert_max_num_queries):
@@ -75,7 +75,7 @@ def test_the_name_of_a_deleted_row_is_free_again(admin_client, factory, field):
     [
         *("order", "paymentevent", "invoice", "enrollment", "refunddueorder", "gatewaycounter"),
         *("student", "auditentry", "message", "taughtcourse", "taughtstudent", "rating"),
-        *("question", "answer"),
+        *("question", "answer", "favourite"),
     ],
 )
 def test_books_are_never_edited(admin_client, name):

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 ALL = frozenset({"view", "add", "change", "delete"})
 VIEW = frozenset({"view"})
 OPERATIONS = {
+    "community.favourite": VIEW,
     "community.filteredword": ALL,
     "community.rating": VIEW,
     "community.question": VIEW,
@@ -119,6 +120,7 @@ MIGRATIONS = [
     ("inbox", "0002_rights_of_operations"),
     ("community", "0002_rights_on_ratings"),
     ("community", "0004_rights_on_questions"),
+    ("community", "0007_rights_on_favourites"),
     ("promotion", "0002_rights"),
 ]
 

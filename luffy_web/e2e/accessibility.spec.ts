@@ -74,6 +74,7 @@ const PAGES = {
     '/user/invoices',
     '/user/messages',
     '/user/coupons',
+    '/user/favourites',
     '/user/profile',
     '/no-such-page',
   ],

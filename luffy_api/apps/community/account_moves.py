@@ -4,18 +4,19 @@ from django.db.models import F
 
 from luffy_api.apps.community import answers, rating_counts
 from luffy_api.apps.community.locks import lock_question
-from luffy_api.apps.community.models import Answer, Note, Question, Rating, Report
+from luffy_api.apps.community.models import Answer, Favourite, Note, Question, Rating, Report
 from luffy_api.apps.course.locks import lock_courses
 
 ERASED = "提问者已注销，提问内容已删除"
 
 
 def move(*, source_id: int, target_id: int) -> None:
-    """Move ratings, in a transaction that has locked both students.
+    """Move ratings and favourites, in a transaction that has locked both students.
 
     Of two of one course the one that was written or changed last stays, for it is what the person
     thinks now. One that staff have hidden stays in any case: a merge gives no second opinion.
     """
+    _move_favourites(source_id, target_id)
     own = Rating.objects.filter(user=source_id)
     lock_courses(list(own.values_list("course", flat=True)))
     twins = {row.course_id: row for row in Rating.objects.filter(user=target_id)}
@@ -76,6 +77,14 @@ def _question_ids(user_id: int) -> list[int]:
     asked = Question.objects.filter(user=user_id).values_list("pk", flat=True)
     answered = Answer.objects.filter(user=user_id).values_list("question", flat=True)
     return sorted({*asked, *answered})
+
+
+def _move_favourites(source_id: int, target_id: int) -> None:
+    """A course that both keep is kept once; together they may be more than a student may add."""
+    own = Favourite.objects.filter(user=source_id)
+    both = Favourite.objects.filter(user=target_id).values_list("course", flat=True)
+    own.filter(course__in=list(both)).delete()
+    own.update(user=target_id)
 
 
 def _weight(row: Rating) -> tuple[bool, object, int]:

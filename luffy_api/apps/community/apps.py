@@ -8,7 +8,7 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         """Register a student's own data, its erasure, and what is public."""
-        from luffy_api.apps.community import account_moves, notes, ratings
+        from luffy_api.apps.community import account_moves, favourites, notes, ratings
         from luffy_api.apps.community import personal_data as own
         from luffy_api.apps.community.models import CourseRatings, Rating
         from luffy_api.apps.publishing import publications
@@ -21,4 +21,6 @@ class CommunityConfig(AppConfig):
         personal_data.register("notes", own.notes)
         account_deletion.register(account_moves.erase_posts)
         account_deletion.register(notes.erase)
+        personal_data.register("favourites", own.favourites)
+        account_deletion.register(favourites.erase)
         publications.register(Rating, CourseRatings)

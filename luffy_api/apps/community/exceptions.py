@@ -86,3 +86,10 @@ class TooManyNotes(exceptions.Conflict):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"一门课程最多 {limit} 条笔记，请先删除不需要的")
+
+
+class TooManyFavourites(exceptions.Conflict):
+    """The list of a student has an end."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"最多收藏 {limit} 门课程，请先取消一些收藏")

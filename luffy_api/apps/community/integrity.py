@@ -1,9 +1,9 @@
-"""Contradictions between ratings and what courses show of them."""
+"""Contradictions between ratings and what courses show of them, and what a merge left."""
 
 from collections.abc import Callable, Iterator
 
 from luffy_api.apps.community import question_counts, rating_counts
-from luffy_api.apps.community.models import Answer, Note, Question, Rating
+from luffy_api.apps.community.models import Answer, Favourite, Note, Question, Rating
 
 
 def _wrong_numbers() -> Iterator[str]:
@@ -23,8 +23,14 @@ def _wrong_answer_counts() -> Iterator[str]:
     yield from (f"提问 {pk}" for pk in question_counts.differences())
 
 
+def _favourite_of_merged_account() -> Iterator[str]:
+    left = Favourite.objects.filter(user__merged_into__isnull=False).order_by("pk")
+    yield from (f"收藏 {pk}" for pk in left.values_list("pk", flat=True))
+
+
 RULES: dict[str, Callable[[], Iterator[str]]] = {
     "课程显示的评价数或平均星级与评价不符": _wrong_numbers,
     "提问显示的回答数与回答不符": _wrong_answer_counts,
     "评价、提问、回答或笔记属于已并入其他账号的账号，请再合并一次": _of_merged_account,
+    "收藏属于已并入其他账号的账号，请再合并一次": _favourite_of_merged_account,
 }

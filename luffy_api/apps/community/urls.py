@@ -1,8 +1,15 @@
 from django.urls import path
 
-from luffy_api.apps.community.views import notes, questions, ratings
+from luffy_api.apps.community.views import favourites, notes, questions, ratings
 
 urlpatterns = [
+    path("favourite/", favourites.FavouriteListViewSet.as_view({"get": "list"})),
+    path(
+        "course/<int:pk>/favourite/",
+        favourites.FavouriteViewSet.as_view(
+            {"get": "retrieve", "put": "update", "delete": "destroy"}
+        ),
+    ),
     path("rating/", ratings.RatingViewSet.as_view({"get": "list"})),
     path(
         "course/<int:pk>/rating/",

@@ -1,4 +1,4 @@
-import type { OwnRating, Page, Rating, StarsChoice } from '@/types'
+import type { Course, OwnRating, Page, Rating, StarsChoice } from '@/types'
 
 import { dataOf, done, envelope, http } from './http'
 
@@ -26,3 +26,17 @@ export const saveRating = (course: number, body: { stars: number; text: string }
 
 export const deleteRating = (course: number): Promise<void> =>
   done(http.DELETE('/api/v1/community/course/{id}/rating/', { params: of(course) }))
+
+export const fetchFavourites = (query: { page: number }, signal?: AbortSignal): Promise<Page<Course>> =>
+  dataOf(http.GET('/api/v1/community/favourite/', { params: { query }, signal }))
+
+/** Whether the student keeps the course. */
+export const fetchFavourite = async (course: number, signal?: AbortSignal): Promise<boolean> =>
+  (await dataOf(http.GET('/api/v1/community/course/{id}/favourite/', { params: of(course), signal }))).is_favourite
+
+/** Keeps the course, or keeps it no more; either may be sent again. */
+export async function saveFavourite(course: number, wanted: boolean): Promise<boolean> {
+  const send = wanted ? http.PUT : http.DELETE
+  const { is_favourite } = await dataOf(send('/api/v1/community/course/{id}/favourite/', { params: of(course) }))
+  return is_favourite
+}

@@ -157,6 +157,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '我的课程', requiresAuth: true },
   },
   {
+    path: '/user/favourites',
+    name: 'my-favourites',
+    component: () => import('@/pages/user/MyFavouritesPage.vue'),
+    meta: { title: '我的收藏', requiresAuth: true },
+  },
+  {
     path: '/user/orders',
     name: 'my-orders',
     component: () => import('@/pages/user/MyOrdersPage.vue'),

@@ -16,7 +16,10 @@ const noCoupons = [
 
 const emptyCart = http.get(`${API}order/cart/`, () => enveloped({ data: [] }))
 
-export const server = setupServer(onlyAlipay, emptyCart, ...noCoupons)
+/** Of a course's page, once somebody is logged in. */
+const noFavourite = http.get(`${API}community/course/:id/favourite/`, () => enveloped({ data: { is_favourite: false } }))
+
+export const server = setupServer(onlyAlipay, emptyCart, ...noCoupons, noFavourite)
 
 interface Answer {
   status?: number

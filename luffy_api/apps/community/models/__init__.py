@@ -1,5 +1,6 @@
-"""Tables of what students say about courses; a module for each subject."""
+"""Tables of what students say and keep about courses; a module for each subject."""
 
+from luffy_api.apps.community.models.favourites import Favourite, FavouriteQuerySet
 from luffy_api.apps.community.models.notes import Note
 from luffy_api.apps.community.models.posts import Post, PostQuerySet, PostState
 from luffy_api.apps.community.models.questions import Answer, Question, Report
@@ -9,6 +10,8 @@ from luffy_api.apps.community.models.words import FilteredWord
 __all__ = [
     "Answer",
     "CourseRatings",
+    "Favourite",
+    "FavouriteQuerySet",
     "FilteredWord",
     "Note",
     "Post",

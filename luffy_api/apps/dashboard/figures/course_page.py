@@ -6,6 +6,7 @@ from datetime import date
 from functools import reduce
 from operator import add
 
+from luffy_api.apps.community import favourites
 from luffy_api.apps.course import view_counts
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.dashboard.figures import reading
@@ -67,7 +68,16 @@ def course_page(course: Course, span: Span, parts: Parts, may: May) -> CoursePag
         tables += [_learning(course, span, found, may), _sections(sections, may), _stops(sections)]
     students = list_url("course_enrollment", course__id__exact=course.pk)
     shown_students = students if may("course.view_enrollment") else ""
-    numbers = [Number("现有学员", str(course.students), shown_students)]
+    kept = list_url("community_favourite", course__id__exact=course.pk)
+    numbers = [
+        Number("现有学员", str(course.students), shown_students),
+        Number(
+            "收藏",
+            str(favourites.count_of(course.pk)),
+            kept if may("community.view_favourite") else "",
+            "此刻收藏了这门课程的学员",
+        ),
+    ]
     return CoursePage(course, span, numbers, tables)
 
 

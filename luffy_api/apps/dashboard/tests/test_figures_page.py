@@ -19,6 +19,7 @@ from luffy_api.tests.factories import (
     AnswerFactory,
     BillDifferenceFactory,
     CourseFactory,
+    FavouriteFactory,
     OrderFactory,
     ProgressFactory,
     QuestionFactory,
@@ -232,6 +233,7 @@ def test_nobody_gets_a_file_of_a_table_that_is_not_theirs(shop):
 def test_a_course_has_its_own_page(admin_client, shop):
     section = SectionFactory(course=shop, duration=100, name="循环")
     ProgressFactory(section=section, position=35, watched=30)
+    FavouriteFactory(course=shop)
     url = f"{PAGE}course/{shop.pk}/"
 
     answer = admin_client.get(url, SPAN)
@@ -240,6 +242,9 @@ def test_a_course_has_its_own_page(admin_client, shop):
     shown = {label: number.value for label, number in numbers(answer).items()}
     assert shown["购买人次"] == "1"
     assert shown["净收入（元）"] == "60.00"
+    [kept] = [each for each in answer.context["found"].numbers if each.label == "收藏"]
+    assert kept.value == "1"
+    assert admin_client.get(kept.url).context["cl"].result_count == 1
     assert tables(answer)["sections"].rows[0].cells == ["1", "0", "0", "30"]
     assert tables(answer)["stops"].rows[0].values[3] == 1
     form = admin_client.get(reverse("admin:course_course_change", args=[shop.pk])).content.decode()

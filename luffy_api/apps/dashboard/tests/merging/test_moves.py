@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from luffy_api.apps.community import rating_counts, ratings
-from luffy_api.apps.community.models import Rating
+from luffy_api.apps.community.models import Favourite, Rating
 from luffy_api.apps.course import enrollment, gifts
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
 from luffy_api.apps.dashboard.figures import daily, reading
@@ -68,7 +68,7 @@ MOVED = {
     *("Order.user", "Invoice.user", "Refund.requested_by", "Enrollment.user"),
     *("EnrollmentGrant.user", "SectionProgress.user", "StudentNote.user", "Consent.user"),
     *("Rating.user", "Question.user", "Answer.user", "Report.user"),
-    "Note.user",
+    *("Note.user", "Favourite.user"),
     *("StudyDay.user", "Delivery.user", "OptOut.user", "SectionAnswer.user", "StudentLogin.user"),
     *("Claim.user", "RedeemCode.used_by", "CartItem.user"),
 }
@@ -116,6 +116,17 @@ def test_of_two_ratings_the_later_one_stays_but_a_hidden_one_always(kept, other,
     rows = Rating.objects.order_by("course")
     assert [(row.user, row.stars) for row in rows] == [(kept, 2), (kept, 5), (kept, 4)]
     assert rating_counts.differences() == []
+
+
+def test_a_course_that_both_keep_is_kept_once(kept, other, admin):
+    both, one = factories.CourseFactory.create_batch(2)
+    for user, course in ((kept, both), (other, both), (other, one)):
+        factories.FavouriteFactory(user=user, course=course)
+
+    merge(kept, other, admin)
+
+    rows = Favourite.objects.order_by("course")
+    assert [(row.user, row.course) for row in rows] == [(kept, both), (kept, one)]
 
 
 def test_coupons_of_both_are_counted_on(kept, other, admin):
@@ -265,5 +276,5 @@ def test_two_merges_of_many_rows_cost_the_same_queries(kept, admin, django_asser
         for _ in range(count):
             buy(other, factories.CourseFactory())
             factories.ProgressFactory(user=other, position=30)
-        with django_assert_max_num_queries(73):
+        with django_assert_max_num_queries(76):
             merge(kept, other, admin)
