@@ -29,9 +29,9 @@ class APIResponse(Response):
         super().__init__(body, status=status, headers=headers)
 
 
-def joined_response(data: Any) -> HttpResponse:
+def joined_response(data: Any, **extra: Any) -> HttpResponse:
     """A success with `data` of which parts are JSON already, as `orjson.Fragment`."""
-    body = orjson.dumps(APIResponse(data).data)
+    body = orjson.dumps(APIResponse(data, **extra).data)
     return HttpResponse(body, content_type="application/json")
 
 

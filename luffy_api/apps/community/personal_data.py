@@ -76,4 +76,7 @@ def notes(user_id: int) -> list[dict[str, Any]]:
 def favourites(user_id: int) -> list[dict[str, Any]]:
     """The courses that the student keeps, listed or not, the oldest first. One query."""
     rows = Favourite.objects.filter(user_id=user_id).order_by("pk")
-    return list(rows.values("created_time", name=F("course__name")))
+    return [
+        {"name": name, "added": added}
+        for name, added in rows.values_list("course__name", "created_time")
+    ]

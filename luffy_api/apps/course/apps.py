@@ -34,8 +34,8 @@ class CourseConfig(AppConfig):
             *(models.Course, models.CourseCategory, models.CourseChapter, models.CourseSection),
             *(models.CourseDiscount, models.Teacher),
         )
-        replica.allow(*catalogue)
-        publications.register(*catalogue)
+        replica.allow(*catalogue, models.AlsoStudied)
+        publications.register(*catalogue, models.AlsoStudied)
         registry.register(models.Course, "detail")
         registry.register(models.CourseSection, "content", "answer")
         versions.change_by_themselves(selectors.next_price_change)

@@ -1,19 +1,21 @@
-"""Courses that somebody who looks at one may like as well.
+"""Courses that somebody who looks at one may like as well: its students', and those like it.
 
-The popular ones of its category, its teacher and its kind are compared with it; each of these is
-read from an index, so it costs the same in a catalogue of any size.
+The former were counted at night (`also_studied`). For the latter the popular ones of its
+category, its teacher and its kind are compared with it; each of these is read from an index, so it
+costs the same in a catalogue of any size.
 """
 
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from django.db.models import Q
 
-from luffy_api.apps.course import card_fragments
+from luffy_api.apps.course import also_studied, card_fragments
 from luffy_api.apps.course.card_fragments import Fragment
 from luffy_api.apps.course.exceptions import CourseNotFound
 from luffy_api.apps.course.models import Course, CourseQuerySet
@@ -36,13 +38,21 @@ class Candidate(NamedTuple):
     students: int
 
 
+@dataclass(frozen=True)
+class Neighbours:
+    """Cards of listed courses; none is in both."""
+
+    related: Sequence[Fragment]
+    also_studied: Sequence[Fragment]
+
+
 _COLUMNS = ("pk", "name", "course_category_id", "teacher_id", "students")
 
 
-def related_courses(*, course_id: int) -> Sequence[Fragment]:
-    """The cards of RELATED listed courses at most, the most alike first.
+def neighbours(*, course_id: int) -> Neighbours:
+    """RELATED listed courses of each at most, the best and the most alike first.
 
-    Four queries, and those of the cards that are not known. Raises CourseNotFound for one that
+    Five queries, and those of the cards that are not known. Raises CourseNotFound for one that
     visitors do not see.
     """
     listed = Course.objects.listed()
@@ -62,9 +72,11 @@ def related_courses(*, course_id: int) -> Sequence[Fragment]:
         for each in _popular(listed.filter(reason))
         if each.pk != course_id
     }
-    ids = _most_alike(course, list(others.values()))
-    cards = card_fragments.load_listed(ids)
-    return [cards[pk] for pk in ids if pk in cards]
+    studied = also_studied.listed_ids(course_id, limit=RELATED)
+    alike = _most_alike(course, list(others.values()))
+    related = [each.pk for each in alike if each.pk not in studied][:RELATED]
+    cards = card_fragments.load_listed([*related, *studied])
+    return Neighbours(*([cards[pk] for pk in ids if pk in cards] for ids in (related, studied)))
 
 
 def _popular(courses: CourseQuerySet) -> list[Candidate]:
@@ -72,8 +84,8 @@ def _popular(courses: CourseQuerySet) -> list[Candidate]:
     return [Candidate(*row) for row in rows[:CANDIDATES]]
 
 
-def _most_alike(course: Candidate, others: Sequence[Candidate]) -> list[int]:
-    """Ids of RELATED of them at most; of equally alike ones the more popular comes first."""
+def _most_alike(course: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
+    """In order; of equally alike ones the more popular comes first."""
     words = {each.pk: frozenset(_words(each.name)) for each in others}
     frequency = Counter(word for found in words.values() for word in found)
     own = frozenset(_words(course.name))
@@ -87,7 +99,7 @@ def _most_alike(course: Candidate, others: Sequence[Candidate]) -> list[int]:
             alike += SAME_TEACHER
         return -alike, -other.students, other.pk
 
-    return [each.pk for each in sorted(others, key=rank)[:RELATED]]
+    return sorted(others, key=rank)
 
 
 def _words(name: str) -> Iterator[str]:

@@ -11,6 +11,12 @@ from luffy_api.apps.course.selectors import CourseDetail
 from luffy_api.libs.rich_text import formats
 
 
+class AlsoStudiedSerializer(serializers.Serializer[Any]):
+    """Beside the `data` of related courses: those that students of the course have, too."""
+
+    also_studied = CourseCardSerializer(many=True, read_only=True)
+
+
 class CourseDetailSerializer(CourseCardSerializer):
     """A card and what its own page shows; `detail` is sanitised HTML."""
 

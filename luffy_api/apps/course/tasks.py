@@ -2,7 +2,7 @@
 
 from huey.contrib.djhuey import db_periodic_task
 
-from luffy_api.apps.course import enrollment, listing, student_counts, view_counts
+from luffy_api.apps.course import also_studied, enrollment, listing, student_counts, view_counts
 from luffy_api.apps.course.covers import COVERS
 from luffy_api.common.schedules import shanghai
 
@@ -41,3 +41,9 @@ def repair_listing() -> None:
 def clean_up_views() -> None:
     """Every night at 4:41."""
     view_counts.delete_old()
+
+
+@db_periodic_task(shanghai(hour="4", minute="51"))  # type: ignore[untyped-decorator]
+def count_also_studied() -> None:
+    """Every night at 4:51."""
+    also_studied.refresh()

@@ -1,5 +1,6 @@
 """The catalogue."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from luffy_api.apps.course import (
     share_pictures,
     view_counts,
 )
+from luffy_api.apps.course.card_fragments import Fragment
 from luffy_api.apps.course.cards import CategorySerializer, CourseCardSerializer
 from luffy_api.apps.course.filters import ChapterFilterSet, CourseFilterSet
 from luffy_api.apps.course.models import CourseChapter, CourseQuerySet
@@ -126,14 +128,22 @@ class RelatedViewSet(viewsets.ViewSet):
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
+    envelope_extra = {"list": serializers.AlsoStudiedSerializer}
 
     @extend_schema(responses=CourseCardSerializer(many=True))
     @published()
     @catalogue_read
     def list(self, request: Request, pk: int) -> HttpResponse:
-        """Four courses at most, of any kind, the most alike first."""
-        cards = related.related_courses(course_id=pk)
-        return joined_response([orjson.Fragment(card.whole) for card in cards])
+        """Four courses at most, of any kind, the most alike first.
+
+        `also_studied`: four at most that its students have, too; none of them is in `data`.
+        """
+        found = related.neighbours(course_id=pk)
+        return joined_response(_joined(found.related), also_studied=_joined(found.also_studied))
+
+
+def _joined(cards: Sequence[Fragment]) -> list[orjson.Fragment]:
+    return [orjson.Fragment(card.whole) for card in cards]
 
 
 class ShareThrottle(RateThrottle):

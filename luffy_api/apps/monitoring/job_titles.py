@@ -18,6 +18,7 @@ TITLES = {
     "delete_old_messages": "清理旧消息",
     "delete_old_publications": "清理过期的发布记录",
     "delete_old_records": "清理旧告警和操作日志",
+    "count_also_studied": "统计同学还学了哪些课程",
     "deliver_sandbox_notifications": "本地支付宝重发通知",
     "deliver_wechat_sandbox_notifications": "本地微信支付重发通知",
     "end_expired_grants": "结束到期的课程授权",

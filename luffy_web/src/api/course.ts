@@ -17,7 +17,7 @@ import type {
   Watched,
 } from '@/types'
 
-import { dataOf, done, http, quietly } from './http'
+import { dataOf, done, envelope, http, quietly } from './http'
 import type { Older } from './older'
 
 export interface CourseQuery {
@@ -40,9 +40,11 @@ export const fetchCourses = (query: CourseQuery, signal?: AbortSignal): Promise<
 export const fetchCourse = (id: number, signal?: AbortSignal): Promise<CourseDetail> =>
   dataOf(http.GET('/api/v1/course/{id}/', { params: { path: { id } }, signal }))
 
-/** Courses that are like this one, of any kind; the most alike first. */
-export const fetchRelatedCourses = (id: number, signal?: AbortSignal): Promise<Course[]> =>
-  dataOf(http.GET('/api/v1/course/{id}/related/', { params: { path: { id } }, signal }))
+/** Courses that are like this one, the most alike first, and others that its students have. */
+export async function fetchRelatedCourses(id: number, signal?: AbortSignal): Promise<{ related: Course[]; alsoStudied: Course[] }> {
+  const { data, also_studied } = await envelope(http.GET('/api/v1/course/{id}/related/', { params: { path: { id } }, signal }))
+  return { related: data, alsoStudied: also_studied }
+}
 
 /** A course that may not be public, for who holds a preview link with this token. */
 export const fetchPreview = (id: number, token: string, signal?: AbortSignal): Promise<CoursePreview> =>

@@ -56,6 +56,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/community/course/{id}/favourite/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether I keep the course. */
+        get: operations["community_course_favourite_retrieve"];
+        /** @description Keep the course; the same sent twice is one favourite. */
+        put: operations["community_course_favourite_update"];
+        post?: never;
+        /** @description Keep it no more; the same sent twice is no error. */
+        delete: operations["community_course_favourite_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/community/course/{id}/notes/": {
         parameters: {
             query?: never;
@@ -87,6 +106,23 @@ export interface paths {
         post?: never;
         /** @description Take my rating back. */
         delete: operations["community_course_rating_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/community/favourite/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of 我的收藏, the latest first; without courses that are not listed now. */
+        get: operations["community_favourite_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -597,7 +633,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Four courses at most, of any kind, the most alike first. */
+        /**
+         * @description Four courses at most, of any kind, the most alike first.
+         *
+         *     `also_studied`: four at most that its students have, too; none of them is in `data`.
+         */
         get: operations["course_related_list"];
         put?: never;
         post?: never;
@@ -2557,6 +2597,10 @@ export interface components {
             /** Format: date-time */
             readonly expires_at: string;
         };
+        /** @description Whether the student keeps a course. */
+        Favourite: {
+            readonly is_favourite: boolean;
+        };
         /**
          * @description * `name` - name
          *     * `brief` - brief
@@ -4295,6 +4339,111 @@ export interface operations {
             };
         };
     };
+    community_course_favourite_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Favourite"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_course_favourite_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Favourite"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_course_favourite_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Favourite"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     community_course_notes_retrieve: {
         parameters: {
             query?: never;
@@ -4421,6 +4570,44 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    community_favourite_list: {
+        parameters: {
+            query?: {
+                /** @description 分页结果集中的页码。 */
+                page?: number;
+                /** @description 每页返回的结果数量。 */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedCourseCardList"];
                     };
                 };
             };
@@ -5775,6 +5962,7 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["CourseCard"][];
+                        readonly also_studied: components["schemas"]["CourseCard"][];
                     };
                 };
             };

@@ -1,5 +1,6 @@
 """The catalogue, its discounts, its outbox, and the enrollments of students."""
 
+from luffy_api.apps.course.models.also_studied import AlsoStudied
 from luffy_api.apps.course.models.categories import CourseCategory
 from luffy_api.apps.course.models.courses import Course, CourseQuerySet
 from luffy_api.apps.course.models.discounts import CourseDiscount, CourseDiscountQuerySet
@@ -20,6 +21,7 @@ from luffy_api.apps.course.models.teachers import Teacher
 from luffy_api.apps.course.models.view_days import CourseViewDay
 
 __all__ = [
+    "AlsoStudied",
     "CatalogueEvent",
     "Course",
     "CourseCategory",

@@ -101,5 +101,5 @@ def test_it_takes_as_many_queries_among_many_courses(api, django_assert_num_quer
     api.get(url(course.pk))
     card_fragments.forget()
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(names(api, course)) == min(others, RELATED)

@@ -9,14 +9,14 @@ import { useRelatedCourses } from './useRelatedCourses'
 
 describe('useRelatedCourses', () => {
   it('asks when they are wanted, and again for another course', async () => {
-    const calls = answer('get', 'course/:id/related/', { data: [aCourse()] })
+    const calls = answer('get', 'course/:id/related/', { data: [aCourse()], extra: { also_studied: [] } })
     const id = ref(3)
     const wanted = ref(false)
     const { result } = await run(() => useRelatedCourses(() => id.value, () => wanted.value))
     expect(calls).toHaveLength(0)
 
     wanted.value = true
-    await vi.waitFor(() => expect(result.value).toHaveLength(1))
+    await vi.waitFor(() => expect(result.related.value).toHaveLength(1))
     id.value = 4
     await vi.waitFor(() => expect(calls).toHaveLength(2))
 
@@ -30,6 +30,6 @@ describe('useRelatedCourses', () => {
 
     await vi.waitFor(() => expect(calls).toHaveLength(1))
     await nextTick()
-    expect(result.value).toEqual([])
+    expect([result.related.value, result.alsoStudied.value]).toEqual([[], []])
   })
 })
