@@ -9,7 +9,6 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from luffy_api.apps.order import integrity
 from luffy_api.apps.order.amounts import with_amounts
 from luffy_api.apps.order.models import (
     EarlierTrade,
@@ -22,6 +21,7 @@ from luffy_api.apps.wechatpay_sandbox.models import WechatTrade
 from luffy_api.tests.buyer import pay_at_cashier, wait_until
 from luffy_api.tests.cashier import press
 from luffy_api.tests.paying import ALIPAY, WECHAT, paid, pay_again, place
+from luffy_api.tests.violations import violations
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("local_gateways")]
 
@@ -103,7 +103,7 @@ def test_both_trades_paid_is_a_second_payment_that_is_due_back(student_api):
     wait_until(lambda: OrderPayment.objects.count() == 2)
     assert Order.objects.get().pay_type == PayType.WECHAT
     assert with_amounts(Order.objects.all()).get().refund_due == Decimal("99.00")
-    assert list(integrity.run_checks()) == []
+    assert violations() == []
 
 
 def test_a_lost_second_payment_is_found_when_the_time_limit_is_over(student_api, settings):

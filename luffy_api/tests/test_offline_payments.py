@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import (
     OfflinePayment,
     OfflineStatus,
@@ -35,6 +34,7 @@ from luffy_api.tests.fake_gateway import CLOSED
 from luffy_api.tests.people import staff
 from luffy_api.tests.recording import decide, decision_url, record, status_of, two_people_from
 from luffy_api.tests.refunding import courses_of, deliver, refunded_and_due
+from luffy_api.tests.violations import violations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders", "fake_alipay")]
 
@@ -66,7 +66,7 @@ def test_up_to_the_limit_the_order_is_paid_at_once(finance, order):
     event = PaymentEvent.objects.get()
     assert (event.source, event.reason) == ("offline", "paid")
     assert log_of(row)[1:] == ["确认入账：99.00 元，ICBC0001"]
-    assert list(integrity.run_checks()) == []
+    assert violations() == []
 
 
 def test_above_the_limit_another_person_confirms(finance, colleague, order):

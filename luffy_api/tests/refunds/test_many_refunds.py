@@ -10,7 +10,6 @@ from django.db import connection
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
-from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import (
     Order,
     OrderDetail,
@@ -27,6 +26,7 @@ from luffy_api.tests.counting import students
 from luffy_api.tests.factories import CourseFactory, UserFactory
 from luffy_api.tests.fake_gateway import FakeGateway
 from luffy_api.tests.processes.clients import in_threads
+from luffy_api.tests.violations import violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Enough for every kind of answer many times; 1000 take a minute of processor time.
@@ -140,4 +140,4 @@ def test_every_yuan_is_accounted_for(gateways, orders):
     refunded = Order.objects.filter(order_status=OrderStatus.REFUNDED)
     assert set(refunded.values_list("out_trade_no", flat=True)) == whole
     assert students() == [Enrollment.objects.count()] == [ORDERS - len(whole)]
-    assert list(integrity.run_checks()) == []
+    assert violations() == []

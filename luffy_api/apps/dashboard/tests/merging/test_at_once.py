@@ -10,12 +10,12 @@ from django.db import connection
 from luffy_api.apps.dashboard import merging
 from luffy_api.apps.dashboard.exceptions import MergeRefused
 from luffy_api.apps.dashboard.tests.merging.accounts import courses_of, merge, pay
-from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user.models import User
 from luffy_api.tests import factories
+from luffy_api.tests.violations import violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,7 +70,7 @@ def test_an_order_that_is_paid_at_the_same_moment_belongs_to_the_kept_account(
     assert (order.user, order.order_status) == (kept, OrderStatus.PAID)
     assert courses_of(other) == set()
     assert len(courses_of(kept)) == 1
-    assert list(integrity.run_checks()) == []
+    assert violations() == []
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer")
@@ -110,7 +110,7 @@ def test_a_payment_that_comes_during_a_merge_waits_and_finds_the_kept_account(
 
     assert courses_of(other) == set()
     assert len(courses_of(kept)) == 1
-    assert list(integrity.run_checks()) == []
+    assert violations() == []
 
 
 def test_two_merges_of_the_same_accounts_into_each_other_end_with_one(kept, other, admin):
