@@ -45,15 +45,16 @@ def courses(db):
 def sold(courses):
     """Orders around two midnights; what they come to stands below."""
     dear, cheap, odd = courses
-    pay(place(at("20 23:59:59.9"), dear), at("21 00:00:01"))
+    pay(place(at("20 23:59:59.9"), dear), at("21 00:00"))
     both = place(at("21 10:00"), dear, cheap)
     payment, second = pay(both, at("21 10:05")), pay(both, at("21 12:00"))
-    place(at("21 11:00"), odd)
+    place(at("21 11:00"), odd, order_status=OrderStatus.CANCELLED)
     give_back(second, "160.00", at("22 00:00"))
     give_back(payment, "100.00", at("22 23:59:59.999999"), course=dear)
-    whole = pay(place(at("22 09:00"), odd), at("22 09:01"))
+    whole = pay(place(at("22 00:00"), odd), at("22 09:01"))
     give_back(whole, "33.33", at("23 00:00"))
-    place(at("23 10:00"), dear, cheap, odd)
+    Order.objects.filter(pk=whole.order_id).update(order_status=OrderStatus.REFUNDED)
+    place(at("23 10:00"), dear, cheap, odd, order_status=OrderStatus.EXPIRED)
     return [order.user for order in Order.objects.order_by("pk")]
 
 
@@ -140,7 +141,7 @@ def test_a_day_is_summed_once_it_is_over(sold):
 def test_what_is_heard_of_late_changes_its_day_at_once(noon, sold, courses):
     daily.refresh()
     noon.shift(timedelta(hours=1))
-    late = Order.objects.get(order_status=OrderStatus.UNPAID, created_time__lt=at("22 00:00"))
+    late = Order.objects.get(order_status=OrderStatus.CANCELLED, created_time__lt=at("22 00:00"))
 
     payment = pay(late, at("21 11:05"), heard=at("23 13:00"))
 
@@ -165,7 +166,7 @@ def test_what_is_heard_of_late_changes_its_day_at_once(noon, sold, courses):
 def test_what_a_transaction_hides_during_a_refresh_is_found_by_the_next(noon, sold):
     """A payment whose moment is before a refresh, and whose COMMIT after it."""
     daily.refresh()
-    late = Order.objects.get(order_status=OrderStatus.UNPAID, created_time__lt=at("22 00:00"))
+    late = Order.objects.get(order_status=OrderStatus.CANCELLED, created_time__lt=at("22 00:00"))
     pay(late, at("21 11:05"), heard=at("23 11:59:30"))
 
     noon.shift(timedelta(minutes=1))
