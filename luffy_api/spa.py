@@ -237,6 +237,7 @@ urlpatterns = [
             "invoices",
             "messages",
             "profile",
+            "questions",
         )
     ),
     path("user/orders/<slug:out_trade_no>", page, {"shows": "user/MyOrder"}),

@@ -248,6 +248,7 @@ SUBJECTS: Mapping[str, Describe] = {
     "user/MyCourses": private("我的课程"),
     "order/Cart": private("选课车"),
     "user/MyFavourites": private("我的收藏"),
+    "user/MyQuestions": private("我的问答"),
     "user/MyOrders": private("我的订单"),
     "user/MyOrder": private("订单详情"),
     "user/MyCoupons": private("我的优惠券"),

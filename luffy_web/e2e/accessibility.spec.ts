@@ -75,6 +75,7 @@ const PAGES = {
     '/user/messages',
     '/user/coupons',
     '/user/favourites',
+    '/user/questions',
     '/user/profile',
     '/no-such-page',
   ],

@@ -176,6 +176,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '订单详情', requiresAuth: true },
   },
   {
+    path: '/user/questions',
+    name: 'my-questions',
+    component: () => import('@/pages/user/MyQuestionsPage.vue'),
+    meta: { title: '我的问答', requiresAuth: true },
+  },
+  {
     path: '/user/coupons',
     name: 'my-coupons',
     component: () => import('@/pages/user/MyCouponsPage.vue'),

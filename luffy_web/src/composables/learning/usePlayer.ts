@@ -41,6 +41,8 @@ interface PlayerState {
   restart: () => void
   /** Plays from a second. */
   seek: (second: number) => void
+  /** The second where it stands. */
+  position: () => number
 }
 
 /** Opens a section, the next one, and each anew for who has logged in. */
@@ -124,6 +126,6 @@ export function usePlayer(
 
   return {
     ...{ ...link, play, error, loading, over, resumedAt, chapter, displaced: reports.displaced },
-    ...{ retry: open, restart, seek: engine.playFrom, takeOver: reports.takeOver },
+    ...{ retry: open, restart, seek: engine.playFrom, position: engine.position, takeOver: reports.takeOver },
   }
 }
