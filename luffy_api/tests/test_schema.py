@@ -25,6 +25,7 @@ BARE = {
     ("get", "/api/v1/order/invoice/{id}/file/"): "application/pdf",
     ("get", "/api/v1/course/{id}/share/"): "image/png",
     ("get", "/api/v1/course/{id}/share/card/"): "image/jpeg",
+    ("get", "/api/v1/community/course/{id}/notes/"): "text/markdown",
     ("post", "/api/v1/order/success/"): "text/plain",
 }
 
@@ -101,7 +102,7 @@ def test_generated_requests_never_break_the_server(case, student_client):
     if case.method == "POST" and case.path.endswith("order/success/"):
         assert response.content == b"failed"
         return
-    if response["Content-Type"] == BARE.get(("get", case.path)):
+    if response["Content-Type"].split(";")[0] == BARE.get(("get", case.path)):
         return
     answer = response.json()
     assert {"code", "msg", "data"} <= set(answer)
