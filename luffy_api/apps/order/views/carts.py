@@ -29,13 +29,17 @@ class CartViewSet(viewsets.ViewSet):
         cart.add(user_id=current_user_id(request), course_id=data["course"])
         return self._cart(request, msg="已加入选课车", status=201)
 
-    @extend_schema(operation_id="cart_clear", responses=serializers.CartItemSerializer(many=True))
+    @extend_schema(
+        operation_id="cart_clear", responses={200: serializers.CartItemSerializer(many=True)}
+    )
     def clear(self, request: Request) -> APIResponse:
         """Take out what cannot be bought any more."""
         cart.remove_unsold(user_id=current_user_id(request))
         return self._cart(request, msg="已清理")
 
-    @extend_schema(operation_id="cart_remove", responses=serializers.CartItemSerializer(many=True))
+    @extend_schema(
+        operation_id="cart_remove", responses={200: serializers.CartItemSerializer(many=True)}
+    )
     def remove(self, request: Request, course: int) -> APIResponse:
         """Take a course out of it."""
         cart.remove(user_id=current_user_id(request), course_id=course)
