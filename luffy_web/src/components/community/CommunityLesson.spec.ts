@@ -21,8 +21,8 @@ const note = {
   ...{ created_time: '2026-11-20T08:00:00Z', updated_time: '2026-11-20T08:00:00Z' },
 }
 const page = (...results: object[]) => ({ data: { count: results.length, next: null, previous: null, results } })
-const lesson = (seek = vi.fn()) =>
-  show(CommunityLesson, { props: { courseId: 9, sectionId: 5, position: () => 65.4, onSeek: seek }, loggedIn: true })
+const lesson = (seek = vi.fn(), owned = true) =>
+  show(CommunityLesson, { props: { courseId: 9, sectionId: 5, owned, position: () => 65.4, onSeek: seek }, loggedIn: true })
 
 /** jsdom has no layout: as soon as it is watched, it has come near. */
 beforeEach(() => {
@@ -65,6 +65,14 @@ describe('CommunityLesson', () => {
     await userEvent.click(screen.getByRole('button', { name: '搜索' }))
     await userEvent.click(screen.getByRole('button', { name: '整门课程' }))
     await vi.waitFor(() => expect(lists.at(-1)?.url.search).toBe('?course=9&search=%E6%8A%A5%E9%94%99&page=1'))
+  })
+
+  it('offers the questions of the whole course only to those who have it', async () => {
+    answer('get', 'community/question/', page(question))
+    await lesson(vi.fn(), false)
+
+    expect(await screen.findByRole('searchbox', { name: '搜索提问' })).toBeVisible()
+    expect(screen.queryByRole('button', { name: '整门课程' })).toBeNull()
   })
 
   it('lets the asker accept an answer, which is marked as the teacher’s, and report it', async () => {
