@@ -18,7 +18,7 @@ class CommunityConfig(AppConfig):
         personal_data.register("questions", own.questions)
         personal_data.register("question_answers", own.answers)
         account_deletion.register(ratings.erase)
-        personal_data.register("notes", own.notes)
+        personal_data.register("study_notes", own.notes)
         account_deletion.register(account_moves.erase_posts)
         account_deletion.register(notes.erase)
         personal_data.register("favourites", own.favourites)

@@ -14,10 +14,13 @@ from luffy_api.apps.user.models import User
 
 Exporter = Callable[[int], Any]
 _exporters: dict[str, Exporter] = {}
+# What `export` says itself.
+_OWN = frozenset({"exported_at", "account", "logins", "consents", "notes"})
 
 
 def register(name: str, exporter: Exporter) -> None:
     """`exporter(user_id)` returns JSON-serialisable data by a fixed number of queries."""
+    assert name not in _OWN, f"{name} is exported by the account itself"
     assert _exporters.get(name, exporter) is exporter, f"two exporters named {name}"
     _exporters[name] = exporter
 

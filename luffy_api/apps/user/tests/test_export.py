@@ -85,6 +85,6 @@ def test_two_apps_cannot_register_one_name():
         personal_data.register("orders", lambda user_id: [])
     assert json.dumps(sorted(personal_data._exporters)) == (
         '["answers", "cart", "coupons", "enrollments", "favourites", "invoices", "messages",'
-        ' "notes", "orders", "progress", "question_answers", "questions", "ratings",'
-        ' "study_days"]'
+        ' "orders", "progress", "question_answers", "questions", "ratings", "study_days",'
+        ' "study_notes"]'
     )
