@@ -6,16 +6,19 @@ comes or goes leaves relations as they were, and code that names the apps it rea
 their models alone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from django.db.migrations import RunPython
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ModelState, ProjectState
 from django.db.migrations.utils import resolve_relation
 from django.db.models.utils import make_model_tuple
 
 Code = TypeVar("Code", bound=Callable[..., None])
+# A class, the name of one of its functions, and what stands there instead.
+Replacement: TypeAlias = tuple[type, str, Callable[..., Any]]
 
 
 def reads(*app_labels: str) -> Callable[[Code], Code]:
@@ -30,19 +33,30 @@ def reads(*app_labels: str) -> Callable[[Code], Code]:
 
 @contextmanager
 def rendering_less() -> Iterator[None]:
-    """Within the block migrations of this process do the same with fewer models."""
-    ours: list[tuple[Any, str, Any]] = [
+    """Within the block migrations of this process do the same with fewer models.
+
+    On the way back they are Django's own: there it asks states that share a model with later ones,
+    and SQLite would make a table with the constraints of those.
+    """
+    ours: list[Replacement] = [
         (ProjectState, "_append_option", _append_option),
         (ProjectState, "_remove_option", _remove_option),
         (RunPython, "database_forwards", _run),
+        (MigrationExecutor, "_migrate_all_backwards", _migrate_back),
     ]
-    djangos = [(owner, name, getattr(owner, name)) for owner, name, _ in ours]
+    with _replaced(ours):
+        yield
+
+
+@contextmanager
+def _replaced(functions: Iterable[Replacement]) -> Iterator[None]:
+    before = [(owner, name, getattr(owner, name)) for owner, name, _ in functions]
     try:
-        for owner, name, function in ours:
+        for owner, name, function in functions:
             setattr(owner, name, function)
         yield
     finally:
-        for owner, name, function in djangos:
+        for owner, name, function in before:
             setattr(owner, name, function)
 
 
@@ -64,7 +78,7 @@ def _remove_option(
 def _set_option(
     state: ProjectState, app_label: str, model_name: str, option: str, values: list[Any]
 ) -> None:
-    """Of the state and of the model, which the state before may share: nobody asks that one."""
+    """Of the state and of the model, which the state before may share: forwards nobody asks it."""
     state.models[app_label, model_name].options[option] = values
     if "apps" in state.__dict__:
         meta = state.apps.get_model(app_label, model_name)._meta
@@ -73,6 +87,17 @@ def _set_option(
 
 
 _run_django = RunPython.database_forwards
+_migrate_back_django = MigrationExecutor._migrate_all_backwards  # type: ignore[attr-defined]
+_DJANGOS: list[Replacement] = [
+    (ProjectState, "_append_option", ProjectState._append_option),  # type: ignore[attr-defined]
+    (ProjectState, "_remove_option", ProjectState._remove_option),  # type: ignore[attr-defined]
+    (RunPython, "database_forwards", _run_django),
+]
+
+
+def _migrate_back(executor: MigrationExecutor, *args: Any, **kwargs: Any) -> Any:
+    with _replaced(_DJANGOS):
+        return _migrate_back_django(executor, *args, **kwargs)
 
 
 def _run(

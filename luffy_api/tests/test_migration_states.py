@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection, migrations, models
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ModelState, ProjectState
 
 from luffy_api.common.migration_states import reads, rendering_less
@@ -105,3 +106,53 @@ def test_afterwards_django_does_it_again_even_after_a_failure(state):
         run(lambda apps, schema_editor: 1 / 0, state)
 
     assert (ProjectState._append_option, migrations.RunPython.database_forwards) == django
+
+
+def rule(name):
+    """A constraint that both databases name in their catalogue."""
+    return models.UniqueConstraint(fields=["name", "kind"], name=name)
+
+
+@pytest.fixture
+def two_migrations():
+    """Of a table that exists: the second one has exchanged a constraint for another."""
+    fields = [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("name", models.CharField(max_length=9)),
+        ("kind", models.CharField(max_length=9)),
+    ]
+    options = {"db_table": "way_back", "constraints": [rule("old_rule")]}
+    first, second = migrations.Migration("0001", "books"), migrations.Migration("0002", "books")
+    first.operations = [migrations.CreateModel("Way", fields, options)]
+    second.operations = [
+        migrations.AddConstraint("way", rule("new_rule")),
+        migrations.RemoveConstraint("way", "old_rule"),
+    ]
+    state = ProjectState()
+    for migration in (first, second):
+        with connection.schema_editor() as editor:
+            state = migration.apply(state, editor)
+    yield first, second
+    with connection.schema_editor() as editor:
+        editor.execute("DROP TABLE way_back")
+
+
+@pytest.mark.every_database
+@pytest.mark.django_db(transaction=True)
+def test_the_way_back_restores_what_was_removed(two_migrations):
+    """SQLite makes the table anew from the model that the state before has."""
+    first, second = two_migrations
+    executor = MigrationExecutor(connection)
+    nodes = {("books", each.name): each for each in two_migrations}
+    executor.loader = SimpleNamespace(
+        graph=SimpleNamespace(nodes=nodes), applied_migrations=nodes, unmigrated_apps=set()
+    )
+
+    with rendering_less():
+        executor._migrate_all_backwards(
+            [(second, True)], [(first, False), (second, False)], fake=False
+        )
+
+    with connection.cursor() as cursor:
+        found = set(connection.introspection.get_constraints(cursor, "way_back"))
+    assert found & {"old_rule", "new_rule"} == {"old_rule"}
