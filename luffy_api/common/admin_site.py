@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.apps import AdminConfig
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.functional import SimpleLazyObject
@@ -62,12 +63,15 @@ class BackOfficeSite(AdminSite):
         A save that the database has undone is repeated, and a page of a list is found by keys.
         """
         from luffy_api.common.audit_admin import AuditedAdmin  # needs models
-        from luffy_api.common.deep_pages import DeepPagesAdmin
+        from luffy_api.common.deep_pages import KeyPaginator
         from luffy_api.common.repeated_pages import RepeatedAdmin
 
         base = admin_class or ModelAdmin
-        bases = (RepeatedAdmin, AuditedAdmin, DeepPagesAdmin, base)
-        audited = type(base.__name__, bases, {"__module__": base.__module__})
+        bases = (RepeatedAdmin, AuditedAdmin, base)
+        # Lists and choosers; a few have a paginator of their own.
+        paginator = KeyPaginator if base.paginator is Paginator else base.paginator
+        own = {"__module__": base.__module__, "paginator": paginator}
+        audited = type(base.__name__, bases, own)
         super().register(model_or_iterable, audited, **options)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

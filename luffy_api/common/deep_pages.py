@@ -45,12 +45,6 @@ class KeyPaginator(BasePaginator):
         return list(keys[first:last])
 
 
-class DeepPagesAdmin(BaseAdmin):
-    """Mixin before every ModelAdmin of the site (admin_site.py), for its list and its choosers."""
-
-    paginator = KeyPaginator
-
-
 class LongList(BaseAdmin):
     """Mixin of lists that are searched, and sorted, by students and courses.
 

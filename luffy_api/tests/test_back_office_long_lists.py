@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from luffy_api.apps.community.admin.posts import BoundedPaginator
 from luffy_api.apps.learning.models import StudyDay
 from luffy_api.apps.order.models import Order
 from luffy_api.common.deep_pages import KeyPaginator, LongList
@@ -38,7 +39,7 @@ def study_days(student):
 @pytest.mark.any_database
 def test_every_list_and_chooser_finds_its_pages_by_keys():
     paginators = {admin.site._registry[model].paginator for model in OURS}
-    assert paginators == {KeyPaginator}
+    assert paginators == {KeyPaginator, BoundedPaginator}
 
 
 def test_pages_are_those_of_the_whole_list_in_every_order(admin_client, study_days):
