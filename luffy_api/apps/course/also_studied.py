@@ -17,7 +17,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Count, Value
 
-from luffy_api.apps.course.models import AlsoStudied, Enrollment
+from luffy_api.apps.course.models import AlsoStudied, Course, Enrollment
 from luffy_api.common.transactions import retry_deadlocks
 
 SAMPLE = 2000
@@ -41,12 +41,16 @@ Ranked = dict[int, list[Pair]]
 
 def refresh() -> int:
     """Count anew; return of how many courses the rows have changed. May run twice at once."""
+    # Of the others: what is not listed would take the ranks of what is.
+    listed = frozenset(Course.objects.listed().order_by().values_list("pk", flat=True))
     students = _students_by_course()
     busy = _busy_students()
     known = AlsoStudied.objects.order_by().values_list("course", flat=True).distinct()
     course_ids = sorted({pk for pk, n in students.items() if n >= MIN_COMMON} | {*known})
     return sum(
-        _replace({pk: _ranked(pk, students, busy) for pk in course_ids[start : start + BATCH]})
+        _replace(
+            {pk: _ranked(pk, students, busy, listed) for pk in course_ids[start : start + BATCH]}
+        )
         for start in range(0, len(course_ids), BATCH)
     )
 
@@ -68,7 +72,12 @@ def _busy_students() -> frozenset[int]:
     return frozenset(rows.filter(courses__gt=MAX_COURSES).values_list("user", flat=True))
 
 
-def _ranked(course_id: int, students: Mapping[int, int], busy: Collection[int]) -> list[Pair]:
+def _ranked(
+    course_id: int,
+    students: Mapping[int, int],
+    busy: Collection[int],
+    listed: Collection[int],
+) -> list[Pair]:
     """Two queries."""
     latest = Enrollment.objects.filter(course=course_id).order_by("-id")
     sample = [pk for pk in latest.values_list("user", flat=True)[:SAMPLE] if pk not in busy]
@@ -77,7 +86,7 @@ def _ranked(course_id: int, students: Mapping[int, int], busy: Collection[int]) 
     theirs = Enrollment.objects.filter(user__in=sample).exclude(course=course_id).order_by()
     counted = theirs.values("course").annotate(common=Count("pk"))
     pairs = counted.filter(common__gte=MIN_COMMON).values_list("course", "common")
-    return _best((Pair(*row) for row in pairs), students)
+    return _best((Pair(*row) for row in pairs if row[0] in listed), students)
 
 
 def _best(pairs: Iterable[Pair], students: Mapping[int, int]) -> list[Pair]:

@@ -110,6 +110,18 @@ def test_a_few_are_kept_and_what_is_no_longer_so_goes(students, monkeypatch):
     assert not AlsoStudied.objects.exists()
 
 
+def test_what_is_not_listed_takes_no_rank(students, monkeypatch):
+    monkeypatch.setattr(also_studied, "KEPT", 1)
+    course, old, new = CourseFactory.create_batch(3)
+    has(students, course, old)
+    has(students[:-1], new)
+    Course.objects.filter(pk=old.pk).update(status=Course.Status.OFFLINE)
+
+    also_studied.refresh()
+
+    assert [other for other, _ in rows_of(course)] == [new]
+
+
 def test_a_second_count_writes_and_publishes_nothing(students):
     has(students, *CourseFactory.create_batch(3))
     printed = StringIO()
@@ -135,9 +147,9 @@ def test_it_takes_two_queries_for_a_course_and_none_more_for_its_students(
     has(students, *CourseFactory.create_batch(4))
     also_studied.refresh()
     has(UserFactory.create_batch(20), *Course.objects.all())
-    # Numbers of students, who has too many, whose rows there are; those; two for each course; four
-    # to exchange them.
-    with django_assert_num_queries(4 + 2 * 4 + 4):
+    # What is listed, numbers of students, who has too many, whose rows there are; those; two for
+    # each course; four to exchange them.
+    with django_assert_num_queries(5 + 2 * 4 + 4):
         assert also_studied.refresh() == 4
 
 
