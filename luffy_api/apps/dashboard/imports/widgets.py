@@ -55,6 +55,10 @@ class TextWidget(Widget):
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value or ""
 
+    def is_same(self, text: str, before: str) -> bool:
+        """Whether a cell is what a spreadsheet makes of the text that an export wrote."""
+        return False
+
 
 class NullTextWidget(TextWidget):
     """A text that is NULL where there is none."""
@@ -171,6 +175,16 @@ class MomentWidget(TextWidget):
         if value is None:
             return ""
         return timezone.localtime(value).isoformat(" ", "seconds")[:19]
+
+    def is_same(self, text: str, before: str) -> bool:
+        """Excel shows a moment of a CSV, and saves it, without its seconds."""
+        match = DAY.fullmatch(unicodedata.normalize("NFKC", text))
+        if not before or match is None or match.groups()[-1] is not None:
+            return False
+        try:
+            return _moment(text).isoformat(" ", "minutes") == before[:16]
+        except ValueError:
+            return False
 
 
 def _moment(text: str) -> datetime:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils.dateparse import parse_datetime
 
 from luffy_api.apps.dashboard.imports.kinds import KINDS
 from luffy_api.apps.dashboard.models import Import
@@ -128,6 +129,26 @@ def test_an_export_of_coupons_imports_again_without_a_change(admin_client, forma
 
     assert job.state == Import.State.READY, errors(job)
     assert (job.summary["same"], job.summary["total"]) == (3, 3), changes(job)
+
+
+@pytest.mark.any_database
+def test_a_moment_without_its_seconds_is_the_same_as_excel_saves_it():
+    """Of a CSV, which shows minutes; a minute later is a change."""
+    moments = ("2026-01-05T10:00:00+08:00", "2027-01-05T23:59:59+08:00")
+    starts_at, ends_at = map(parse_datetime, moments)
+    coupon = CouponFactory(name="年末", starts_at=starts_at, ends_at=ends_at)
+
+    def sent(ends):
+        line = [coupon.pk, "年末", coupon.get_kind_display(), coupon.value, START, ends]
+        headings = ["编号", "优惠券名称", "优惠方式", "优惠值", "生效时间", "失效时间"]
+        return xlsx(headings, line)
+
+    same, other = (checked("coupons", sent(f"2027/1/5 23:{minute}")) for minute in (59, 58))
+
+    assert (same.summary["same"], other.summary["same"]) == (1, 0)
+    applied("coupons", sent("2027/1/5 23:59"))
+    coupon.refresh_from_db()
+    assert coupon.ends_at.second == 59
 
 
 def test_a_batch_costs_the_same_queries_at_two_sizes(django_assert_num_queries):

@@ -89,7 +89,7 @@ class Cell(Field):
         if text == "" and not self.clears:
             return
         # As an export wrote it: line ends, blanks around, and what no workbook can hold.
-        if text == printable(before).strip():
+        if text == printable(before).strip() or self.widget.is_same(text, before):
             return
         *path, last = self.attribute.split("__")
         owner = reduce(getattr, path, instance)
