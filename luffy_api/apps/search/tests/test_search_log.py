@@ -10,6 +10,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from luffy_api.apps.publishing import versions
 from luffy_api.apps.search import indexing, search_counts, search_log, selectors
 from luffy_api.apps.search.models import (
     BlockedWord,
@@ -234,8 +235,11 @@ def test_a_queue_that_is_down_costs_what_it_was_given(catalogue, monkeypatch, ca
     assert counted()["爬虫"] == (3, 3, 1)
 
 
-def test_counting_costs_the_visitor_no_query(api, catalogue, django_assert_num_queries):
-    # What is public has been read, as by any request before.
+def test_counting_costs_the_visitor_no_query(
+    api, catalogue, django_assert_num_queries, monkeypatch
+):
+    # What is public has been read, as by any request before, and is not read again meanwhile.
+    monkeypatch.setattr(versions, "READ_AFTER", 60)
     api.get(SEARCH, {"search": "别的"}), search_log.forget()
     with django_assert_num_queries(4):
         api.get(SEARCH, {"search": "爬虫"}, REMOTE_ADDR="203.0.113.77")
