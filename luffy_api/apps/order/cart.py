@@ -93,7 +93,8 @@ def remove_unsold(*, user_id: int) -> int:
 
 def rows(*, user_id: int) -> list[CartRow]:
     """The cart, what was put there last first. Three queries, one for an empty one."""
-    items = list(CartItem.objects.filter(user=user_id).select_related("course"))
+    own = CartItem.objects.filter(user=user_id).select_related("course")
+    items = list(own.defer("course__detail"))
     course_ids = [item.course_id for item in items]
     for_sale = {
         each.course.pk: each
