@@ -16,6 +16,7 @@ from luffy_api.apps.course import access, teaching
 from luffy_api.apps.course.locks import lock_students
 from luffy_api.apps.inbox import notifications
 from luffy_api.apps.inbox.models import Kind
+from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -72,10 +73,15 @@ def answer_as_staff(*, staff_id: int, question_id: int, text: str) -> Answer:
 @retry_deadlocks
 @transaction.atomic
 def change(*, user_id: int, answer_id: int, text: str) -> Answer:
-    """Change an answer of one's own. Raises AnswerNotFound, LinksRefused."""
+    """Change an answer of one's own. Raises AnswerNotFound, LinksRefused.
+
+    What speaks for the school, or for its teacher, is changed by who still does.
+    """
     question, row = _own(user_id, answer_id)
     if row.text == text:
         return row
+    if not _still_speaks(question, row):
+        raise AnswerNotFound
     posting.require_no_links(user_id=user_id, text=text)
     row.text, row.edited_at = text, timezone.now()
     set_state(question, row, posting.state_of(text, reason=row.reason))
@@ -194,6 +200,13 @@ def _tell_asker(question: Question, row: Answer) -> None:
         sender_id=row.user_id,
         submission=uuid5(NAMESPACE_URL, f"luffy:answer:{row.pk}"),
     )
+
+
+def _still_speaks(question: Question, row: Answer) -> bool:
+    if row.author_role == AuthorRole.TEACHER:
+        return teaching.teaches(user_id=row.user_id, course_id=question.course_id)
+    is_staff = User.objects.filter(pk=row.user_id, is_staff=True, is_active=True)
+    return row.author_role == AuthorRole.STUDENT or is_staff.exists()
 
 
 def _repeated(question: Question, user_id: int, text: str) -> Answer | None:

@@ -1,8 +1,8 @@
 """Lists for paginators that read a bounded number of rows, however many there are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -12,6 +12,8 @@ Row = TypeVar("Row", bound=Model)
 MAX_LISTED = 10_000
 # What search finds at most.
 MAX_FOUND = 200
+# What rows of a list never show of others: texts of hundreds of kilobytes.
+_HEAVY = {"section": ("content", "answer"), "course": ("detail",)}
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,23 @@ def search(
 
 def load(rows: QuerySet[Row], ids: Sequence[int], related: tuple[str, ...]) -> list[Row]:
     """Rows in the order of their ids, without those that are gone meanwhile. One query."""
-    manager: Callable[..., Any] = rows.model._default_manager.select_related
-    by_id = manager(*related).in_bulk(ids) if related else rows.model._default_manager.in_bulk(ids)
+    by_id = with_related(rows.model._default_manager.all(), related).in_bulk(ids)
     return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def with_related(rows: QuerySet[Row], related: tuple[str, ...]) -> QuerySet[Row]:
+    """Join related rows without their long texts."""
+    if not related:
+        return rows
+    return rows.select_related(*related).defer(*_long_texts(related))
+
+
+def _long_texts(related: tuple[str, ...]) -> list[str]:
+    paths = {
+        "__".join(path.split("__")[:length])
+        for path in related
+        for length in range(1, path.count("__") + 2)
+    }
+    return [
+        f"{path}__{name}" for path in sorted(paths) for name in _HEAVY.get(path.split("__")[-1], ())
+    ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from luffy_api.apps.community import question_counts, rating_counts
+from luffy_api.apps.community import moved_sections, question_counts, rating_counts
 from luffy_api.apps.community.models import Answer, Favourite, Note, Question, Rating
 
 
@@ -28,9 +28,14 @@ def _favourite_of_merged_account() -> Iterator[str]:
     yield from (f"收藏 {pk}" for pk in left.values_list("pk", flat=True))
 
 
+def _in_another_course() -> Iterator[str]:
+    yield from (f"{name} {pk}" for name, pk in moved_sections.differences())
+
+
 RULES: dict[str, Callable[[], Iterator[str]]] = {
     "课程显示的评价数或平均星级与评价不符": _wrong_numbers,
     "提问显示的回答数与回答不符": _wrong_answer_counts,
+    "提问或笔记不在课时所在的课程里，请运行 manage.py recount_answers": _in_another_course,
     "评价、提问、回答或笔记属于已并入其他账号的账号，请再合并一次": _of_merged_account,
     "收藏属于已并入其他账号的账号，请再合并一次": _favourite_of_merged_account,
 }

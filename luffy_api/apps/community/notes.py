@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from luffy_api.apps.community import posting, sections
-from luffy_api.apps.community.bounded_list import BoundedList
+from luffy_api.apps.community.bounded_list import BoundedList, with_related
 from luffy_api.apps.community.exceptions import NoteNotFound, TooManyNotes
 from luffy_api.apps.community.models import Note
 from luffy_api.apps.course.locks import lock_students
@@ -42,12 +42,15 @@ def write(*, user_id: int, section_id: int, text: str, position: int | None) -> 
 @transaction.atomic
 def change(*, user_id: int, note_id: int, text: str, position: int | None) -> Note:
     """Change a note. Raises NoteNotFound, NoTimeMark."""
-    row = Note.objects.select_related(*RELATED).filter(pk=note_id, user=user_id).first()
+    own = Note.objects.filter(pk=note_id, user=user_id)
+    row = with_related(own, RELATED).first()
     if row is None:
         raise NoteNotFound
     sections.check_position(row.section, position)
-    row.text, row.position = text, position
-    row.save(update_fields=["text", "position", "updated_time"])
+    row.text, row.position, row.updated_time = text, position, timezone.now()
+    # It may be deleted at this moment.
+    if not own.update(text=text, position=position, updated_time=row.updated_time):
+        raise NoteNotFound
     return row
 
 

@@ -17,15 +17,21 @@ from luffy_api.apps.user.models import User
 # The same sent twice within this time is one post.
 REPEAT = timedelta(minutes=10)
 # With a scheme, with www., and names under the domains that advertisers use; not `os.path`.
+_ENDINGS = "com|cn|top|xyz|cc|vip|club|site|shop|link|fun|icu"
+# Chinese letters may stand right before and behind: 加example.com领资料.
 _LINK = re.compile(
-    r"[a-z][a-z0-9+-]*://|www\.|[a-z0-9-]\.(?:com|cn|top|xyz|cc|vip|club|site|shop|link|fun|icu)\b"
+    rf"[a-z][a-z0-9+-]*://|www\.|(?:[\w-]\.|[a-z0-9-]。)(?:{_ENDINGS})(?![a-z0-9])|(?<!\w)t\.me/"
 )
+# Letters and signs that are drawn as nothing.
+_BLANK = "\u2800\u115f\u1160\u3164\uffa0"
+# Format characters and marks, which may stand unseen inside a name.
+_UNSEEN = frozenset({"Cf", "Mn"})
 
 
 def has_link(text: str) -> bool:
     """Whether there is a web address in a text, also in full width or with hidden characters."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    seen = "".join(each for each in folded if unicodedata.category(each) != "Cf")
+    seen = "".join(each for each in folded if unicodedata.category(each) not in _UNSEEN)
     return _LINK.search(seen) is not None
 
 
@@ -45,3 +51,8 @@ def require_no_links(*, user_id: int, text: str) -> None:
 def state_of(text: str, *, reason: str = "") -> PostState:
     """Whether a text is shown: not with a word of the filter, or after staff have hidden it."""
     return PostState.PENDING if reason or is_filtered(text) else PostState.SHOWN
+
+
+def has_something_to_read(text: str) -> bool:
+    """Whether a text has a letter, a digit or a sign that one can see."""
+    return any(unicodedata.category(each)[0] in "LNPS" for each in text if each not in _BLANK)

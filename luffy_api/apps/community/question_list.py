@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from luffy_api.apps.community import bounded_list, sections
 from luffy_api.apps.community.bounded_list import BoundedList, FoundList
 from luffy_api.apps.community.exceptions import QuestionNotFound
 from luffy_api.apps.community.models import Answer, PostState, Question
 from luffy_api.apps.course import access
+from luffy_api.apps.course.exceptions import NotEnrolled, SectionNotFound
+from luffy_api.apps.course.models import CourseSection
 
 Questions: TypeAlias = BoundedList[Question] | FoundList[Question]
 
@@ -35,10 +37,17 @@ def course_questions(
 ) -> Questions:
     """Questions of a course that the user has, newest first.
 
-    Raises CourseNotFound, AuthenticationRequired, NotEnrolled.
+    Those under sections that are hidden, or stand in another course by now, are left out. Raises
+    CourseNotFound, AuthenticationRequired, NotEnrolled.
     """
     access.owned_course(course_id=course_id, user_id=user_id)
-    return _questions(Question.objects.shown().filter(course=course_id), word, is_answered)
+    visible = CourseSection.objects.visible().filter(chapter__course=course_id)
+    of_course = Question.objects.shown().filter(course=course_id)
+    # An expression, so that no database leaves the index of the course for one of so many sections.
+    rows = of_course.alias(under=F("section_id") + 0).filter(
+        under__in=list(visible.values_list("pk", flat=True))
+    )
+    return _questions(rows, word, is_answered)
 
 
 def own_questions(user_id: int) -> BoundedList[Question]:
@@ -61,8 +70,8 @@ def _questions(rows: QuerySet[Question], word: str, is_answered: bool | None) ->
 class QuestionPage:
     """A question as a student sees it.
 
-    `may_answer`: whether they have the course, or have asked. `waiting` are their own answers that
-    nobody else sees.
+    `may_answer`: whether they learn the section, and have the course or have asked. `waiting` are
+    their own answers that nobody else sees.
     """
 
     question: Question
@@ -76,14 +85,18 @@ def question_page(*, question_id: int, user_id: int | None) -> QuestionPage:
     Raises QuestionNotFound, SectionNotFound, AuthenticationRequired, NotEnrolled.
     """
     question = _visible(question_id, user_id)
-    may_answer = question.user_id == user_id
-    if not may_answer:
+    is_own = question.user_id == user_id
+    try:
         section = sections.learnable(section_id=question.section_id, user_id=user_id)
-        may_answer = bool(section.owned)
+        may_answer = is_own or bool(section.owned)
+    except (SectionNotFound, NotEnrolled):
+        if not is_own:
+            raise
+        may_answer = False
     waiting: list[Answer] = []
     if user_id is not None:
         own = question.answers.filter(user=user_id).exclude(state=PostState.SHOWN)
-        waiting = list(own.order_by("id")[:MAX_WAITING])
+        waiting = list(own.select_related("user").order_by("id")[:MAX_WAITING])
     return QuestionPage(question, may_answer, waiting)
 
 
@@ -99,7 +112,9 @@ def question_answers(*, question_id: int, user_id: int | None) -> BoundedList[An
 
 def _visible(question_id: int, user_id: int | None) -> Question:
     """A shown question, or the user's own. One query. Raises QuestionNotFound."""
-    question = Question.objects.select_related(*RELATED).filter(pk=question_id).first()
+    question = (
+        bounded_list.with_related(Question.objects.all(), RELATED).filter(pk=question_id).first()
+    )
     if question is None or (question.state != PostState.SHOWN and question.user_id != user_id):
         raise QuestionNotFound
     return question

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from luffy_api.apps.community import posting
 from luffy_api.apps.community.models import Answer, Question
 from luffy_api.apps.community.models.posts import MAX_REASON, MAX_TEXT
 from luffy_api.apps.community.models.questions import MAX_POSITION, MAX_TITLE
@@ -79,10 +80,15 @@ class QuestionPageSerializer(serializers.Serializer[Any]):
     waiting = AnswerSerializer(many=True, read_only=True)
 
 
+def _readable(text: str) -> None:
+    if not posting.has_something_to_read(text):
+        raise serializers.ValidationError("请输入看得见的文字。")
+
+
 class AskSerializer(serializers.Serializer[Any]):
     """A question as a student sends it."""
 
-    title = serializers.CharField(max_length=MAX_TITLE)
+    title = serializers.CharField(max_length=MAX_TITLE, validators=[_readable])
     text = serializers.CharField(max_length=MAX_TEXT, allow_blank=True, default="")
     position = serializers.IntegerField(
         min_value=0, max_value=MAX_POSITION, allow_null=True, default=None
@@ -92,7 +98,7 @@ class AskSerializer(serializers.Serializer[Any]):
 class AnswerTextSerializer(serializers.Serializer[Any]):
     """An answer as a student sends it."""
 
-    text = serializers.CharField(max_length=MAX_TEXT)
+    text = serializers.CharField(max_length=MAX_TEXT, validators=[_readable])
 
 
 class AcceptSerializer(serializers.Serializer[Any]):

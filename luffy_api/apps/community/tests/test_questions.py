@@ -1,9 +1,11 @@
 """Questions under sections: who asks, answers and accepts, and what others see of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from luffy_api.apps.community import (
@@ -12,10 +14,11 @@ from luffy_api.apps.community import (
     bounded_list,
     integrity,
     moderation,
+    moved_sections,
     personal_data,
     posting,
 )
-from luffy_api.apps.community.models import Answer, FilteredWord, PostState, Question, Report
+from luffy_api.apps.community.models import Answer, FilteredWord, Note, PostState, Question, Report
 from luffy_api.apps.course.models import CourseSection, Enrollment
 from luffy_api.apps.inbox.models import Delivery
 from luffy_api.apps.user import account_deletion
@@ -32,6 +35,7 @@ from luffy_api.tests.people import staff
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/community"
+LONG_TEXTS = re.compile(r"[`\"](?:content|answer|detail)[`\"]")
 
 
 @pytest.fixture
@@ -303,6 +307,13 @@ def test_the_database_holds_one_accepted_answer_of_its_own_question(section):
     [
         *(("见 https://a.example", True), ("ＷＷＷ．ａ．ｃｏｍ", True), ("a.c\u200bom", True)),
         *(("加 abc.top 看", True), ("os.path.join(a, b)", False), ("com.example.Foo", False)),
+        *(("加example.com领资料", True), ("百度.com", True), ("example。com", True)),
+        *(
+            ("加 t.me/x", True),
+            ("写完了。com 组件怎么注册", False),
+            ("ASP.NET 和 socket.io", False),
+        ),
+        *(("a.c\u034fom", True), ("obj.commit()", False), ("x.shopping", False)),
         *(("代码在第 3.5 节", False), ("xyz", False), ("ftp://x", True)),
     ],
 )
@@ -338,8 +349,8 @@ def test_lists_search_and_answers_cost_the_same(
     course = section.chapter.course_id
     urls = {
         f"{BASE}/question/?section={section.pk}": 5,
-        f"{BASE}/question/?course={course}": 5,
-        f"{BASE}/question/?course={course}&search=提问&answered=false": 5,
+        f"{BASE}/question/?course={course}": 6,
+        f"{BASE}/question/?course={course}&search=提问&answered=false": 6,
         f"{BASE}/question/mine/": 4,
     }
     for count in (1, 4):
@@ -372,6 +383,37 @@ def test_search_finds_in_titles_and_texts_of_its_scope(student, student_api, sec
     assert titles(student_api, f"course={course}") == ["另一节", "100%正确", "如何安装"]
 
 
+def test_the_list_of_a_course_leaves_out_what_stands_in_no_section_of_it(
+    student, student_api, section
+):
+    course = section.chapter.course
+    hidden, moved = SectionFactory.create_batch(2, chapter=section.chapter)
+    for where in (section, hidden, moved):
+        QuestionFactory(user=student, section=where, title=f"问{where.pk}", text="同")
+    note = Note.objects.create(user=student, course=course, section=moved, text="记")
+    CourseSection.objects.filter(pk=hidden.pk).update(is_show=False)
+    CourseSection.objects.filter(pk=moved.pk).update(chapter=SectionFactory().chapter)
+
+    for query in (f"course={course.pk}", f"course={course.pk}&search=同"):
+        assert titles(student_api, query) == [f"问{section.pk}"]
+    assert len(contradictions()) == 2
+    assert moved_sections.repair() == 2
+    assert contradictions() == []
+    note.refresh_from_db()
+    assert note.course != course
+
+
+def test_rows_of_lists_carry_no_long_texts(student, student_api, section):
+    QuestionFactory(user=student, section=section)
+    url = f"{BASE}/question/?course={section.chapter.course_id}"
+
+    with CaptureQueriesContext(connection) as asked:
+        student_api.get(url)
+
+    read = [row["sql"] for row in asked if "luffy_question" in row["sql"]]
+    assert not any(LONG_TEXTS.search(sql) for sql in read)
+
+
 def test_lists_and_search_go_so_far_and_no_further(student_api, student, section, monkeypatch):
     for name, limit in (("MAX_LISTED", 3), ("MAX_FOUND", 2)):
         monkeypatch.setattr(bounded_list, name, limit)
@@ -392,6 +434,29 @@ def test_a_student_who_gave_the_course_back_reads_own_questions_only(student, se
     codes = [client.get(f"{BASE}/question/{row.pk}/").status_code for row in (own, other)]
     assert codes == [200, 403]
     assert reply(client, own.pk).status_code == 403
+    assert client.get(f"{BASE}/question/{own.pk}/").json()["data"]["may_answer"] is False
+
+
+def test_what_cannot_be_seen_is_no_title_and_no_answer(student_api, section):
+    question = QuestionFactory(section=section)
+    for nothing in ("\u200b", "\u3164", "\u2800\u200d"):
+        assert ask(student_api, section, title=nothing).status_code == 400, nothing
+        assert reply(student_api, question.pk, nothing).status_code == 400
+    assert ask(student_api, section, title="？").status_code == 201
+
+
+def test_who_no_longer_speaks_for_the_school_changes_nothing_it_has_said(section):
+    speaker = staff()
+    EnrollmentFactory(user=speaker, course=section.chapter.course)
+    question = QuestionFactory(section=section)
+    row = answers.answer_as_staff(staff_id=speaker.pk, question_id=question.pk, text="看文档")
+    url = f"{BASE}/answer/{row.pk}/"
+    client = logged_in(speaker)
+    assert client.put(url, {"text": "看第二章"}, format="json").status_code == 200
+
+    User.objects.filter(pk=speaker.pk).update(is_staff=False)
+
+    assert client.put(url, {"text": "别学了"}, format="json").status_code == 404
 
 
 def test_a_closed_account_leaves_what_others_have_answered_and_nothing_of_its_own(

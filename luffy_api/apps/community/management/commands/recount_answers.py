@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from luffy_api.apps.community import question_counts
+from luffy_api.apps.community import moved_sections, question_counts
 
 
 class Command(BaseCommand):
@@ -15,3 +15,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Safe to run at any time and concurrently."""
         self.stdout.write(f"{question_counts.repair()} questions corrected")
+        self.stdout.write(f"{moved_sections.repair()} questions and notes followed their section")
