@@ -46,6 +46,8 @@ export function useQuestion(id: number, gone: () => void): OpenQuestion {
     return { found, answers }
   })
   watch(page, () => void load(), { immediate: true })
+  // The last answer of the page may be gone.
+  watch(error, (failure) => failure?.status === 404 && page.value > 1 && (page.value = 1))
 
   /** Sends, tells what became of it, and reads the question anew. */
   const sending = <Args extends unknown[]>(send: (...args: Args) => Promise<unknown>) =>

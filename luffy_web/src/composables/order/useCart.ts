@@ -25,7 +25,11 @@ export const useCart = createSharedComposable((): Cart => {
   const session = useSessionStore()
   const cart = useLoad((signal) => fetchCart(signal))
   const items = computed(() => cart.data.value ?? [])
-  const know = (rows: CartItem[]) => (cart.data.value = rows)
+  /** An answer that was asked for before the change is older than this one. */
+  function know(rows: CartItem[]) {
+    cart.drop()
+    cart.data.value = rows
+  }
 
   watch(
     () => session.user?.id,
@@ -42,8 +46,8 @@ export const useCart = createSharedComposable((): Cart => {
     know(rows)
     useNotice().tell('已加入选课车。')
   })
-  const remove = useAction(async (course: number) => void know(await removeFromCart(course)))
-  const clear = useAction(async () => void know(await clearCart()))
+  const remove = useAction(async (course: number) => know(await removeFromCart(course)))
+  const clear = useAction(async () => know(await clearCart()))
 
   return {
     ...{ items, has: (course) => items.value.some(({ id }) => id === course) },
