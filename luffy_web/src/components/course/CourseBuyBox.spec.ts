@@ -55,7 +55,7 @@ describe('CourseBuyBox', () => {
     answer('get', 'home/site/', { data: aSite({ service, refund_policy: { days: 0, watched_percent: 20 } }) })
     await reloadSite()
     expect(await screen.findByText(/退款请联系客服/)).toBeVisible()
-    expect(screen.getByRole('link', { name: '400-123-4567', hidden: true })).toHaveAttribute('href', 'tel:400-123-4567')
+    expect(await screen.findByRole('link', { name: '400-123-4567', hidden: true })).toHaveAttribute('href', 'tel:400-123-4567')
 
     answer('get', 'home/site/', { data: aSite() })
     await reloadSite()
