@@ -22,6 +22,7 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.promotion import account_moves as promotion_moves
 from luffy_api.apps.promotion.models import Claim
 from luffy_api.apps.user import account_moves as user_moves
+from luffy_api.apps.user import locks as user_locks
 from luffy_api.apps.user.models import Consent, StudentNote, User
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
@@ -59,6 +60,7 @@ def plan(*, kept: User, other: User) -> Plan:
 @retry_deadlocks
 @transaction.atomic
 def _merge(kept_id: int, other_id: int, staff_id: int, reason: str) -> None:
+    user_locks.lock_merges()
     # Orders before students, as whoever records a payment does.
     order_moves.lock(kept_id, other_id)
     lock_students([kept_id, other_id])

@@ -7,6 +7,8 @@ from django.db.models import F
 
 from luffy_api.apps.user.models import SmsSendLock, User
 
+_SENDERS, _MERGES = 1, 2
+
 
 def lock_active_user(user_id: int) -> User | None:
     """The locked row of an active account (SELECT … FOR UPDATE); None if there is none.
@@ -22,11 +24,21 @@ def lock_open_user(user_id: int) -> User | None:
 
 
 def lock_sms_sending() -> None:
-    """Serialises the senders of text messages by an UPDATE of the one row of SmsSendLock."""
-    if not _advance_send_lock():
-        SmsSendLock.objects.get_or_create(pk=1)
-        _advance_send_lock()
+    """Serialises the senders of text messages by an UPDATE of their row of SmsSendLock."""
+    _take_turn(_SENDERS)
 
 
-def _advance_send_lock() -> int:
-    return SmsSendLock.objects.filter(pk=1).update(turn=F("turn") + 1)
+def lock_merges() -> None:
+    """Serialises merges of accounts by an UPDATE of another row, before any other lock.
+
+    Locks of the accounts are local to a node of a cluster, and each of two merges into each other
+    writes the account that it closes, which is not the same: both would be carried out.
+    """
+    _take_turn(_MERGES)
+
+
+def _take_turn(row: int) -> None:
+    turns = SmsSendLock.objects.filter(pk=row)
+    if not turns.update(turn=F("turn") + 1):
+        SmsSendLock.objects.get_or_create(pk=row)
+        turns.update(turn=F("turn") + 1)

@@ -274,7 +274,10 @@ class Captcha(models.Model):
 
 
 class SmsSendLock(models.Model):
-    """One row that every sender locks (locks.py), so that count and insert are atomic."""
+    """A row that every sender locks (locks.py), so that count and insert are atomic.
+
+    Another row is for merges of accounts.
+    """
 
     turn = models.PositiveBigIntegerField("序号", default=0)
 

@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from luffy_api.apps.dashboard import merging
 from luffy_api.apps.dashboard.exceptions import MergeRefused
@@ -13,6 +14,7 @@ from luffy_api.apps.dashboard.tests.merging.accounts import courses_of, merge, p
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.user import locks as user_locks
 from luffy_api.apps.user.models import User
 from luffy_api.tests import factories
 from luffy_api.tests.violations import violations
@@ -125,3 +127,14 @@ def test_two_merges_of_the_same_accounts_into_each_other_end_with_one(kept, othe
 
     [left] = User.objects.filter(pk__in=[kept.pk, other.pk], is_active=True)
     assert len(courses_of(left)) == 2
+
+
+def test_any_two_merges_write_one_common_row_before_all_else(kept, other, admin):
+    """On two nodes that is all that makes the second COMMIT fail, whatever each of them moves."""
+    user_locks.lock_merges()
+
+    with CaptureQueriesContext(connection) as asked:
+        merge(kept, other, admin)
+
+    writes = [row["sql"] for row in asked if row["sql"].split()[0] in ("INSERT", "UPDATE")]
+    assert "luffy_sms_gate" in writes[0]
