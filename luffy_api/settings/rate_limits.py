@@ -25,7 +25,7 @@ RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "captcha": {"address": (120, 60)},
     # Writing, changing and deleting ratings.
     "rating": {"account": (20, 600)},
-    # Asking and answering under sections, with changes and deletions; reports of what others wrote.
+    # Questions and answers, their changes and deletions; reports of what others wrote.
     "question": {"account": (30, 600)},
     "report": {"account": (20, 3600)},
     # Notes of one's own.

@@ -1,7 +1,7 @@
 """The cart (选课车): courses that a student has put aside, kept on the server.
 
-Placing an order does not touch it: a course leaves when the student has it, which `clean_up` sees,
-or takes it out. So an order that was never paid loses nothing, and checkout costs nothing more.
+Checkout does not touch it: a course leaves when the student has it, which `clean_up` sees, or takes
+it out. So an order that was never paid loses nothing, and checkout costs nothing more.
 """
 
 from collections.abc import Sequence

@@ -95,7 +95,7 @@ class OwnQuestionViewSet(APIViewSet):
 
 
 class SectionQuestionViewSet(Talk):
-    """Asking."""
+    """Questions under one section, written by who learns it."""
 
     @extend_schema(request=AskSerializer, responses={201: QuestionSerializer})
     def create(self, request: Request, pk: int) -> APIResponse:
