@@ -71,7 +71,15 @@ class PagesOnly:
 
 
 class PageStaticFilesMiddleware(PagesOnly, WhiteNoiseMiddleware):  # type: ignore[misc]
-    """Files of the app and of the back office."""
+    """Files of the app and of the back office, without what the build leaves for the server alone.
+
+    `spa` writes the app's document for each page; as it is it would be one more home page.
+    """
+
+    def add_file_to_dictionary(self, url: str, path: str, stat_cache: Any = None) -> None:
+        """Hook of WhiteNoise, called for each file when the process starts."""
+        if url != "/index.html" and not url.startswith("/.vite/"):
+            super().add_file_to_dictionary(url, path, stat_cache=stat_cache)
 
 
 class PagePermissionsPolicyMiddleware(PagesOnly, PermissionsPolicyMiddleware):

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.settings import api_settings
 
-from luffy_api.common.page_middleware import is_api
+from luffy_api.common.page_middleware import PageStaticFilesMiddleware, is_api
 
 
 def views(resolver: URLResolver | None = None, path: str = "/") -> Iterator[tuple[str, type]]:
@@ -51,3 +52,16 @@ def test_every_view_that_knows_staff_by_a_cookie_has_sessions():
 )
 def test_what_is_the_api(path, expected):
     assert is_api(RequestFactory().get(path)) is expected
+
+
+def test_only_pages_show_the_document_of_the_app(settings, tmp_path):
+    settings.WHITENOISE_ROOT = tmp_path
+    for name in ("index.html", "offline.html", ".vite/manifest.json", "assets/a-12345678.js"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x", encoding="utf-8")
+
+    served = PageStaticFilesMiddleware(lambda request: HttpResponse("else")).files
+
+    assert {"/offline.html", "/assets/a-12345678.js"} <= set(served)
+    assert not {"/index.html", "/.vite/manifest.json"} & set(served)
