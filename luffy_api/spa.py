@@ -89,9 +89,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """
     address = request.path_info.rstrip("/")
     if request.method in SAFE_METHODS and address != request.path_info and _is_page(address):
-        query = request.META.get("QUERY_STRING", "")
-        return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+        return _moved(request, address)
     return _not_found(request)
+
+
+def _moved(request: HttpRequest, address: str) -> HttpResponse:
+    """For good, with the query: who has sent a link counts its visitors by it."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
 
 def _is_page(address: str) -> bool:
@@ -113,7 +118,7 @@ def _not_found(request: HttpRequest) -> HttpResponse:
 @require_safe
 def old_course(request: HttpRequest, *, id: str) -> HttpResponse:
     """The address that courses had before."""
-    return HttpResponsePermanentRedirect(f"/course/{int(id)}")
+    return _moved(request, f"/course/{int(id)}")
 
 
 @csrf_exempt

@@ -134,7 +134,7 @@ def test_an_unknown_page_is_a_true_404_with_the_app_in_it(client, built, path):
         ("/actual-course/?page=2", "/actual-course?page=2"),
         ("/course/search/?word=Go", "/course/search?word=Go"),
         ("/free/detail/7", "/course/7"),
-        ("/free/detail/007/", "/course/7"),
+        ("/free/detail/007/?from=chat&x=%2F", "/course/7?from=chat&x=%2F"),
         ("/course/search?wd=C%2B%2B&kind=2", "/course/search?kind=2&word=C%2B%2B"),
         ("/course/search?wd=a&wd=%E7%88%AC", "/course/search?word=%E7%88%AC"),
     ],
