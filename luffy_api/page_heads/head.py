@@ -30,12 +30,14 @@ class PageHead:
     luffy_web/src/composables/school/useSite.ts. `path` is the one under which search engines keep
     the page; "" keeps it out of them. `name` is the title of a shared link, `picture` the address
     or path of its picture, of which `picture_facts` says width, height and so on by the names of
-    Open Graph. `is_missing`: there is no such page.
+    Open Graph. `shared` is the path of a page that search engines do not keep, but people pass on.
+    `is_missing`: there is no such page.
     """
 
     title: tuple[str, ...]
     description: str = ""
     path: str = ""
+    shared: str = ""
     name: str = ""
     picture: str = ""
     picture_facts: tuple[tuple[str, str], ...] = ()
@@ -90,9 +92,18 @@ def write(head: PageHead, page: SitePage) -> HeadWords:
 
 
 def _tags(head: PageHead, site: SiteSettings, description: str) -> list[str]:
-    if not head.path:
-        return ['<meta name="robots" content="noindex" data-page />']
-    address = absolute(head.path)
+    if head.path:
+        address = escape(absolute(head.path))
+        found = [f'<link rel="canonical" href="{address}" data-page />']
+    else:
+        found = ['<meta name="robots" content="noindex" data-page />']
+    if path := head.path or head.shared:
+        found += _card(head, site, description, absolute(path))
+    return [*found, *map(_script, head.structured)]
+
+
+def _card(head: PageHead, site: SiteSettings, description: str, address: str) -> list[str]:
+    """What a chat draws of a link (Open Graph)."""
     properties = {
         "og:type": "website",
         "og:locale": "zh_CN",
@@ -104,13 +115,11 @@ def _tags(head: PageHead, site: SiteSettings, description: str) -> list[str]:
         **{f"og:image:{name}": fact for name, fact in head.picture_facts},
     }
     return [
-        f'<link rel="canonical" href="{escape(address)}" data-page />',
         *(
             f'<meta property="{name}" content="{escape(content)}" data-page />'
             for name, content in properties.items()
         ),
         '<meta name="twitter:card" content="summary_large_image" data-page />',
-        *map(_script, head.structured),
     ]
 
 

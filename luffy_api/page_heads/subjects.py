@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
@@ -27,6 +28,8 @@ HINTS: Mapping[Course.Kind | None, str] = {
     None: "按分类找一门课",
 }
 ALL, ALL_TITLE = "/all-courses", "全部课程"
+SEARCH = "/course/search"
+ANNOUNCEMENTS = ("公告", "/announcements")
 
 
 @dataclass(frozen=True)
@@ -128,9 +131,16 @@ def _narrowed(query: Mapping[str, str]) -> str:
 
 
 def about_search(subject: Subject, site: SitePage) -> PageHead:
-    """Search engines list no results of a search."""
+    """Search engines list no results of a search, but whoever is sent them sees for what."""
     word = " ".join(subject.query.get("word", "").split())[:100]
-    return PageHead(title=(word, "搜索") if word.isprintable() and word else ("搜索",))
+    if not word or not word.isprintable():
+        return PageHead(title=("搜索",), shared=SEARCH)
+    return PageHead(
+        title=(word, "搜索"),
+        name=f"「{word}」的搜索结果",
+        description=f"{site.settings.name}里和「{word}」有关的课程。",
+        shared=f"{SEARCH}?word={quote(word, safe='')}",
+    )
 
 
 def about_course(subject: Subject, site: SitePage) -> PageHead:
@@ -208,18 +218,24 @@ def about_announcements(subject: Subject, site: SitePage) -> PageHead:
         title=("公告",),
         description=f"{site.settings.name}的公告。",
         path="/announcements",
+        structured=(structured.breadcrumbs([ANNOUNCEMENTS]),),
         body=readable.links("公告", links),
     )
 
 
-def text_at(path: str, fallback: str) -> Describe:
-    """A text of the school at a path with the arguments of its URL; `fallback` is its title."""
+def text_at(path: str, fallback: str, *parents: tuple[str, str]) -> Describe:
+    """A text of the school at a path with the arguments of its URL; `fallback` is its title.
+
+    `parents` are the names and paths of the pages above it.
+    """
 
     def about(subject: Subject, site: SitePage) -> PageHead:
         if subject.first is None:
             return PageHead(title=(fallback,), is_missing=subject.is_missing)
         head = subject.first.derive(_text)
-        return replace(head, path=path.format(**subject.arguments))
+        address = path.format(**subject.arguments)
+        steps = [*parents, (head.title[0], address)]
+        return replace(head, path=address, structured=(structured.breadcrumbs(steps),))
 
     return about
 
@@ -240,7 +256,7 @@ SUBJECTS: Mapping[str, Describe] = {
     "course/Course": about_course,
     "course/Learn": about_learning,
     "school/SchoolAnnouncements": about_announcements,
-    "school/SchoolAnnouncement": text_at("/announcements/{id}", "公告"),
+    "school/SchoolAnnouncement": text_at("/announcements/{id}", "公告", ANNOUNCEMENTS),
     "school/SchoolHelp": text_at("/help/{id}", "帮助"),
     "school/SchoolAgreement": text_at("/agreement/{kind}", "协议与规则"),
     "order/PaySuccess": private("支付结果"),

@@ -256,6 +256,20 @@ def test_every_public_page_has_a_title_and_one_address(shop, path, title, canoni
     assert page.title == f"{title} - Luffy 学堂"
     assert page.canonical == page.meta["og:url"] == SITE + canonical
     assert page.meta["description"]
+    # A section is a part of its course, which says the rest.
+    place = {"/": "EducationalOrganization"}.get(path, "BreadcrumbList")
+    assert (place in page.structured) is not path.startswith("/learn/")
+
+
+@pytest.mark.any_database
+def test_a_search_that_is_passed_on_has_a_card(shop):
+    page = read("/course/search?word=%3C/script%3E%20%22Go%22&from=chat")
+
+    assert page.meta["og:title"] == '「</script> "Go"」的搜索结果'
+    assert page.meta["og:url"] == f"{SITE}/course/search?word=%3C%2Fscript%3E%20%22Go%22"
+    assert page.meta["og:description"] == page.meta["description"]
+    assert page.meta["og:image"]
+    assert read("/course/search").meta["og:url"] == f"{SITE}/course/search"
 
 
 @pytest.mark.any_database
