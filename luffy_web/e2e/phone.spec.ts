@@ -31,7 +31,7 @@ test('a visitor finds the way by the tabs, and comes back to the place that was 
   expect(left).toBeGreaterThan(500)
   await course.tap()
   await expect(page).toHaveURL(/\/course\/\d+$/)
-  await expect(tabs(page)).toHaveCount(0)
+  await expect(tabs(page)).toBeHidden()
 
   await page.goBack()
   await expect(cards).toHaveCount(12)
@@ -84,6 +84,10 @@ test('a student finds everything of their own behind 我的', async ({ page }) =
   await page.goto('/user', { waitUntil: 'networkidle' })
   expect(await violations(page)).toEqual([])
 
+  await page.getByRole('main').getByRole('link', { name: '选课车' }).tap()
+  // Without a bar of its own.
+  await expect(page.getByText('选课车还是空的。')).toBeVisible()
+  await tab(page, '我的').tap()
   await page.getByRole('main').getByRole('link', { name: '我的订单' }).tap()
 
   await expect(page).toHaveURL('/user/orders')

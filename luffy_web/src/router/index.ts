@@ -6,13 +6,12 @@ import { untilHigh } from '@/composables/base/untilHigh'
 import { installGuards } from './guards'
 import { installNavigation } from './navigation'
 import { redirects } from './redirects'
-import { routes } from './routes'
+import { routes, SPELLING } from './routes'
 
 export const router = createRouter({
   history: createWebHistory(),
   routes: [...redirects, ...routes],
-  // The server knows one spelling of each address; another one is a 404 there too.
-  strict: true,
+  ...SPELLING,
   scrollBehavior: async (to, from, saved: Place | null) => {
     if (saved) return (await untilHigh(saved.top, saved.height)) ? { left: saved.left, top: saved.top } : undefined
     return to.path === from.path && to.query.page === from.query.page ? undefined : { top: 0 }

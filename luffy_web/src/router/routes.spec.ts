@@ -2,9 +2,9 @@ import { createMemoryHistory, createRouter } from 'vue-router'
 import { describe, expect, it } from 'vitest'
 
 import { redirects } from './redirects'
-import { routes } from './routes'
+import { routes, SPELLING } from './routes'
 
-const router = createRouter({ history: createMemoryHistory(), routes: [...redirects, ...routes] })
+const router = createRouter({ history: createMemoryHistory(), routes: [...redirects, ...routes], ...SPELLING })
 
 describe('the pages of the school', () => {
   it.each([
@@ -37,7 +37,7 @@ describe('the pages of the school', () => {
     expect(meta.requiresAuth ?? false).toBe(path.startsWith('/user'))
   })
 
-  it.each(['/nope', '/course/abc', '/learn/9/x', '/user/else', '/pay/success/more', '/agreement/else', '/help/x', '/user/orders/01M/x'])('%s is no page', (path) => {
+  it.each(['/nope', '/course/9/', '/Course/9', '/FREE-course', '/course/abc', '/learn/9/x', '/user/else', '/pay/success/more', '/agreement/else', '/help/x', '/user/orders/01M/x'])('%s is no page', (path) => {
     expect(router.resolve(path).name).toBe('not-found')
   })
 

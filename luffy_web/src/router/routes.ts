@@ -8,8 +8,6 @@ declare module 'vue-router' {
   interface RouteMeta {
     title: string
     requiresAuth?: boolean
-    /** On a phone the bottom of the screen belongs to the page, not to the tabs. */
-    ownBar?: boolean
   }
 }
 
@@ -45,6 +43,9 @@ const wordByItsName: NavigationGuardWithThis<undefined> = ({ query }) => {
   const { wd, ...others } = query
   return wd === undefined || 'word' in others || { name: 'search', query: { ...others, word: wd }, replace: true }
 }
+
+/** The server knows one spelling of each address; another one is a 404 there, too. */
+export const SPELLING = { strict: true, sensitive: true }
 
 /** Every page; `luffy_api/spa.py` has the same table for the server. */
 export const routes: RouteRecordRaw[] = [
@@ -94,20 +95,20 @@ export const routes: RouteRecordRaw[] = [
     name: 'course',
     component: () => import('@/pages/course/CoursePage.vue'),
     props: (route) => ({ courseId: Number(route.params.id), preview: previewOf(route) }),
-    meta: { title: '课程', ownBar: true },
+    meta: { title: '课程' },
   },
   {
     path: '/learn/:course(\\d+)/:section(\\d+)?',
     name: 'learn',
     component: () => import('@/pages/course/LearnPage.vue'),
     props: learnProps,
-    meta: { title: '学习', ownBar: true },
+    meta: { title: '学习' },
   },
   {
     path: '/cart',
     name: 'cart',
     component: () => import('@/pages/order/CartPage.vue'),
-    meta: { title: '选课车', requiresAuth: true, ownBar: true },
+    meta: { title: '选课车', requiresAuth: true },
   },
   {
     path: '/pay/success',
