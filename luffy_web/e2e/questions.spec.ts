@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
+import { violations } from './accessibility'
 import { newStudent, runInShop, sessionOf, watch } from './shop'
 import { expect, test } from './test'
 
@@ -33,6 +34,7 @@ print(course.pk, section.pk)
   await panel.getByRole('button', { name: '记下当前时间点' }).click()
   await panel.getByRole('button', { name: '发布提问' }).click()
   await expect(panel.getByRole('button', { name: /跳到视频的\s?00:02/ })).toBeVisible()
+  expect(await violations(page)).toEqual([])
 
   const office = await browser.newContext({ storageState: sessionOf('admin') })
   const desk = await office.newPage()
@@ -47,6 +49,8 @@ print(course.pk, section.pk)
   await page.goto('/user/messages')
   await page.getByRole('button', { name: /讲师回答了您的提问/ }).click()
   await page.goto('/user/questions')
+  await expect(page.getByRole('button', { name: TITLE })).toBeVisible()
+  expect(await violations(page)).toEqual([])
   await page.getByRole('button', { name: TITLE }).click()
   const answer = page.getByRole('article').filter({ hasText: '少了一个冒号' })
   await expect(answer.getByText('讲师', { exact: true })).toBeVisible()
