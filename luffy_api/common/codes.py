@@ -33,7 +33,7 @@ class Code(IntegerChoices):
     CAPTCHA_REQUIRED = 2006, "请先输入图片中的字符"
     CONSENT_REQUIRED = 2007, "请先阅读并同意最新的用户协议和隐私政策"
 
-    NOT_ENROLLED = 3001, "请先购买该课程"
+    NOT_ENROLLED = 3001, "请先购买或加入该课程"
     NOT_FREE = 3002, "该课程需要购买后学习"
     NOT_PLAYABLE = 3003, "该课时暂无可播放的内容"
     PLAYING_ELSEWHERE = 3004, "您的账号正在其他设备上播放，本设备已暂停"

@@ -1,0 +1,21 @@
+import { screen } from '@testing-library/vue'
+import { describe, expect, it } from 'vitest'
+
+import { show } from '@/testing/mounting'
+import { aDetail, aSection } from '@/testing/samples'
+import { answer } from '@/testing/server'
+
+import CourseLearnStage from './CourseLearnStage.vue'
+
+describe('CourseLearnStage', () => {
+  it.each([
+    ['0.00', '了解并加入课程'],
+    ['9.00', '了解并购买课程'],
+  ])('leads from a closed section of a course at %s to its page: %s', async (real_price, name) => {
+    answer('get', 'course/section/:id/content/', { status: 403, msg: '请先购买或加入该课程' })
+    const [course, section] = [aDetail({ real_price }), aSection({ section_type: 0, free_trail: false })]
+    await show(CourseLearnStage, { props: { course, section, previous: undefined, next: undefined, kept: false, done: false } })
+
+    expect(await screen.findByRole('link', { name })).toHaveAttribute('href', `/course/${course.id}#price`)
+  })
+})
