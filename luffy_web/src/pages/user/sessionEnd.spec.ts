@@ -3,6 +3,8 @@ import { screen, within } from '@testing-library/vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 
+import CommunityNotes from '@/components/community/CommunityNotes.vue'
+import CommunityRatingsForm from '@/components/community/CommunityRatingsForm.vue'
 import { useNotice } from '@/composables/base/useNotice'
 import { useSessionStore } from '@/stores/session'
 import { show } from '@/testing/mounting'
@@ -10,6 +12,7 @@ import { anInvoiceableOrder, anOrderDetail, aSession, pageOf } from '@/testing/s
 import { answer } from '@/testing/server'
 import { OrderStatus } from '@/types'
 
+import MyCouponsPage from './MyCouponsPage.vue'
 import MyInvoicesPage from './MyInvoicesPage.vue'
 import MyOrderPage from './MyOrderPage.vue'
 import MyProfilePage from './MyProfilePage.vue'
@@ -19,11 +22,12 @@ const LOGIN_AGAIN = { status: 401, msg: '登录已过期，请重新登录。' }
 const ENDED = 'jwt token-1'
 
 /** The server knows the first token no more: it takes only the one of the next login. */
-const endedWhenSent = (method: 'post' | 'patch', path: string, data = {}) =>
+const endedWhenSent = (method: 'post' | 'patch' | 'put', path: string, data = {}) =>
   answer(method, path, ({ token }) => (token === ENDED ? LOGIN_AGAIN : { data }))
 
 const logIn = (id = 1) =>
   useSessionStore().start(aSession({ token: `token-of-${id}`, user: { ...aSession().user, id } }))
+const logInAsBefore = () => useSessionStore().start(aSession())
 const lastNotice = () => useNotice().notices.value.at(-1)?.text
 const loginIsAsked = () => vi.waitFor(() => expect(useSessionStore().loginMode).toBe('login'))
 
@@ -141,5 +145,60 @@ describe('a session that ends while something else is sent', () => {
     await vi.waitFor(() => expect(lastNotice()).toBe('资料已保存。'))
     expect(calls[1]?.body).toEqual({ nickname: '小帆', signature: '慢慢来', email: null })
     expect(screen.getByLabelText('个性签名')).toHaveValue('慢慢来')
+  })
+})
+
+describe('a session that ends', () => {
+  it('keeps a code, and sends it after the login', async () => {
+    answer('get', 'promotion/coupon/', { data: pageOf([]) })
+    const calls = endedWhenSent('post', 'promotion/code/', { coupon: null, course: { id: 9, name: 'Go' } })
+    await show(MyCouponsPage, { loggedIn: true })
+    await userEvent.type(screen.getByLabelText('兑换码'), 'ABCD-EFGH')
+
+    await userEvent.click(screen.getByRole('button', { name: '兑换' }))
+    await loginIsAsked()
+    expect(screen.queryByLabelText('兑换码')).toBeNull()
+    logIn()
+
+    expect(await screen.findByText(/已开通课程/)).toBeVisible()
+    expect(calls.map(({ body }) => body)).toEqual([{ code: 'ABCD-EFGH' }, { code: 'ABCD-EFGH' }])
+  })
+
+  it('keeps a note for its student, and not for another one', async () => {
+    answer('get', 'community/note/', { data: pageOf([]) })
+    const open = () => show(CommunityNotes, { loggedIn: true, props: { courseId: 9, sectionId: 5 } })
+    const field = () => screen.getByRole('textbox', { name: '写笔记' })
+    const first = await open()
+    await userEvent.type(field(), '冒号')
+    useSessionStore().end()
+    first.unmount()
+
+    const again = await open()
+    expect(field()).toHaveValue('冒号')
+    useSessionStore().end()
+    again.unmount()
+    localStorage.setItem('luffy.session', JSON.stringify(aSession({ user: { ...aSession().user, id: 2 } })))
+    await show(CommunityNotes, { props: { courseId: 9, sectionId: 5 } })
+    expect(field()).toHaveValue('')
+  })
+
+  it('keeps a rating, and sends what was typed after the login', async () => {
+    answer('get', 'community/course/9/rating/', { data: { may_rate: true, rating: null } })
+    const calls = endedWhenSent('put', 'community/course/9/rating/', { may_rate: true, rating: null })
+    await show(CommunityRatingsForm, { loggedIn: true, props: { courseId: 9, near: true } })
+    await userEvent.click(await screen.findByRole('radio', { name: /4 星/ }))
+    await userEvent.type(screen.getByLabelText(/说说您的感受/), '讲得很清楚')
+
+    useSessionStore().end()
+    await nextTick()
+    logIn()
+    expect(await screen.findByDisplayValue('讲得很清楚')).toBeVisible()
+    logInAsBefore()
+    await userEvent.click(screen.getByRole('button', { name: '发布评价' }))
+    await loginIsAsked()
+    logIn()
+
+    await vi.waitFor(() => expect(calls).toHaveLength(2))
+    expect(calls.map(({ body }) => body)).toEqual([{ stars: 4, text: '讲得很清楚' }, { stars: 4, text: '讲得很清楚' }])
   })
 })
