@@ -11,6 +11,8 @@ from typing import Any, Self
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from luffy_api.common.transactions import retry_deadlocks
+
 Rows = list[tuple[Any, ...]]
 
 
@@ -27,8 +29,12 @@ class Baseline:
         names = connection.introspection.django_table_names(only_existing=True)
         return cls(connection, {name: _read(connection, name) for name in names})
 
+    @retry_deadlocks
     def restore(self) -> None:
-        """Undo whatever was written since, by any connection."""
+        """Undo whatever was written since, by any connection.
+
+        A job of a shop that is still running may write meanwhile and let MariaDB undo this.
+        """
         with (
             self.connection.constraint_checks_disabled(),
             transaction.atomic(self.connection.alias),
