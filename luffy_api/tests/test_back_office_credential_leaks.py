@@ -11,7 +11,11 @@ from luffy_api.tests.back_office import page
 from luffy_api.tests.credential_page import APP_ID, URL, act, lines_of, text_of
 from luffy_api.tests.factories import UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("database_source")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("database_source"),
+    pytest.mark.any_database,
+]
 
 
 @pytest.fixture

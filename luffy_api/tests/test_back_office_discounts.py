@@ -12,7 +12,7 @@ from luffy_api.apps.course.models import CourseDiscount
 from luffy_api.tests.back_office import page
 from luffy_api.tests.factories import CourseFactory, DiscountFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def fields(**more: Any) -> dict[str, Any]:

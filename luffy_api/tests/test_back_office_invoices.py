@@ -16,7 +16,7 @@ from luffy_api.tests.factories import InvoiceFactory
 from luffy_api.tests.people import staff
 from luffy_api.tests.test_check_pdf import PDF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders"), pytest.mark.any_database]
 
 NUMBER = "25112000000012345678"
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 
 from luffy_api.apps.dashboard.menu import GROUPS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def menu_of(client: Any) -> dict[str, list[str]]:

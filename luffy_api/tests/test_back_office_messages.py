@@ -7,7 +7,7 @@ import pytest
 from luffy_api.apps.order.models import PaymentEvent
 from luffy_api.tests.back_office import ROWS, page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def shown(client, message):

@@ -10,7 +10,7 @@ from luffy_api.apps.video.models import Video
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import act, form_of, page, save
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def counted(course):

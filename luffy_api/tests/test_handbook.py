@@ -10,7 +10,7 @@ from luffy_api.apps.dashboard.admin.handbook import HANDBOOK
 from luffy_api.apps.dashboard.menu import GROUPS
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 URL = "/admin/handbook/"
 PICTURE = re.compile(r"!\[.+?\]\((.+?)\)")

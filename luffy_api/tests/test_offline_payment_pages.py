@@ -23,7 +23,11 @@ from luffy_api.tests.people import staff
 from luffy_api.tests.recording import decision_url, record, record_url, status_of
 from luffy_api.tests.test_check_pdf import PDF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders", "fake_alipay")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("folders", "fake_alipay"),
+    pytest.mark.any_database,
+]
 
 
 @pytest.fixture

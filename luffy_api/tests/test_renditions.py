@@ -21,7 +21,7 @@ from luffy_api.libs.storage import StorageUnavailable, public_storage
 from luffy_api.tests.back_office import save
 from luffy_api.tests.factories import BannerFactory, CourseFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders"), pytest.mark.any_database]
 LISTS = "/api/v1/course/"
 
 

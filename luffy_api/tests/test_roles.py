@@ -16,7 +16,7 @@ from luffy_api.common import roles
 from luffy_api.tests import factories
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ALL = frozenset({"view", "add", "change", "delete"})
 VIEW = frozenset({"view"})

@@ -14,7 +14,7 @@ from luffy_api.apps.user import services, tokens
 from luffy_api.libs.sms import SmsUnavailable
 from luffy_api.tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 MOBILE, OTHER_MOBILE = "13812345678", "13987654321"
 PASSWORD, NEW = "correct horse battery", "another fine staple"
 BASE = "/api/v1/user/"

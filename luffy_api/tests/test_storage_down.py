@@ -11,7 +11,7 @@ from luffy_api.apps.home.models import Banner
 from luffy_api.tests.factories import UserFactory
 from luffy_api.tests.s3_storages import at_s3
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from luffy_api.tests.factories import (
     RefundFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 HOUR = timedelta(hours=1)
 Usage = namedtuple("Usage", "total used free")

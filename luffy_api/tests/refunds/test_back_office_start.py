@@ -9,7 +9,7 @@ from luffy_api.tests.back_office import log_of, said
 from luffy_api.tests.back_office_refunds import start, start_form, start_url
 from luffy_api.tests.refunding import courses_of, paid_again, sold
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_finance_starts_a_refund_of_the_rest(finance, order, fake_alipay):

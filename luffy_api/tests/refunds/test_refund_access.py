@@ -13,7 +13,11 @@ from luffy_api.tests.counting import count_students
 from luffy_api.tests.factories import CourseFactory, OrderPaymentFactory, UserFactory
 from luffy_api.tests.refunding import course, courses_of, paid_again, refunded_and_due, sold, start
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("no_violations"),
+    pytest.mark.any_database,
+]
 
 
 def test_a_course_that_another_order_pays_for_stays(fake_alipay, order):

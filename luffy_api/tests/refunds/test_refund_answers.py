@@ -22,7 +22,11 @@ from luffy_api.tests.refunding import (
     start,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("no_violations"),
+    pytest.mark.any_database,
+]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from luffy_api.apps.order.models import Refund, RefundStatus
 from luffy_api.tests.fake_gateway import FINISHED
 from luffy_api.tests.refunding import courses_of, paid_again, refunded_and_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def refund_order(order, *options: str, reason: str = "退课") -> None:

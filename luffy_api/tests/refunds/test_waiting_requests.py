@@ -14,7 +14,11 @@ from luffy_api.tests.factories import UserFactory
 from luffy_api.tests.fake_gateway import second
 from luffy_api.tests.refunding import deliver, paid_again
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_violations")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("no_violations"),
+    pytest.mark.any_database,
+]
 REQUESTED, REJECTED = RefundStatus.REQUESTED, RefundStatus.REJECTED
 REFUNDED, FAILED = RefundStatus.REFUNDED, RefundStatus.FAILED
 

@@ -11,7 +11,7 @@ from luffy_api.tests.factories import (
     SectionFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 URL = "/api/v1/course/chapter/"
 
 

@@ -15,7 +15,7 @@ from luffy_api.tests.factories import (
 )
 from luffy_api.tests.factories import SectionFactory as Section
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DETAIL = {
     *CARD,
     *("detail", "length", "pub_date", "owned", "trial_section"),

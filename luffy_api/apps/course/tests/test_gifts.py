@@ -21,7 +21,7 @@ from luffy_api.tests.counting import students
 from luffy_api.tests.factories import CourseFactory, UserFactory
 
 Source = EnrollmentGrant.Source
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from luffy_api.tests.factories import (
     TeacherFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from luffy_api.tests import factories
 from luffy_api.tests.back_office import said
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 GIVE, TAKE = (reverse(f"admin:dashboard_student_{name}") for name in ("gifts", "returns"))
 STUDENTS = reverse("admin:dashboard_student_changelist")
 

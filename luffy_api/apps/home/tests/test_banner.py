@@ -4,7 +4,7 @@ import pytest
 
 from luffy_api.tests.factories import BannerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 URL = "/api/v1/home/banner/"
 
 

@@ -11,7 +11,7 @@ from luffy_api.apps.home.selectors import Listing
 from luffy_api.apps.home.serializers import ListingSerializer
 from luffy_api.tests.factories import CourseFactory, DiscountFactory, SectionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 URL = "/api/v1/home/listing/"
 LISTS = "/api/v1/course/"
 

@@ -10,7 +10,7 @@ from luffy_api.apps.video.models import Subtitle, Video
 from luffy_api.tests.factories import EnrollmentFactory, SectionFactory
 from luffy_api.tests.private_files import store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

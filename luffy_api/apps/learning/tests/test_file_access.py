@@ -35,7 +35,7 @@ from luffy_api.tests.viewing import (
     status,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning.section_selectors import section_statistics
 from luffy_api.tests.factories import ChapterFactory, CourseFactory, ProgressFactory, SectionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_sections_stand_in_the_order_of_the_outline_with_who_began_and_who_is_done():

@@ -16,7 +16,7 @@ from luffy_api.common.rate_counters import LocalCounters
 from luffy_api.common.shortcuts import ShortcutMiddleware
 from luffy_api.tests.factories import EnrollmentFactory, SectionFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NAME = "luffy_api.common.shortcuts.ShortcutMiddleware"
 
 

@@ -13,7 +13,7 @@ from luffy_api.tests.back_office import save
 from luffy_api.tests.factories import EnrollmentFactory, SectionFactory
 from luffy_api.tests.private_files import store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 FOLDER = "course/videos/202611/one"
 SRT = "1\n00:00:00,500 --> 00:00:01,000\n你好\n"
 GB18030 = SRT.encode("gb18030")

@@ -6,7 +6,7 @@ from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning.selectors import WatchedVideos, watched_videos
 from luffy_api.tests.factories import CourseFactory, ProgressFactory, SectionFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_the_seconds_and_the_length_of_all_videos_count(student, django_assert_num_queries):

@@ -10,7 +10,7 @@ from luffy_api.apps.order.payment.bill_matching import Matcher
 from luffy_api.apps.order.payment.interface import BillEntry, BillEntryKind, BillEntryState
 from luffy_api.tests.factories import OrderPaymentFactory, RefundFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 AT = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
 

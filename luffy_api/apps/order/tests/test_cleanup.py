@@ -11,7 +11,7 @@ from luffy_api.apps.order import cleanup
 from luffy_api.apps.order.models import PaymentEvent
 from luffy_api.common import deletion
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def event(*, accepted: bool = False, number: str = "", days_old: int = 0) -> PaymentEvent:

@@ -11,7 +11,7 @@ from luffy_api.apps.order.tests.stored_credentials import (
 )
 from luffy_api.common import encryption
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_the_checks_see_stored_values_only_with_the_database(database_source, student):

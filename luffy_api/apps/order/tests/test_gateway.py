@@ -25,7 +25,7 @@ from luffy_api.libs.alipay_v1.tests.conftest import listening
 from luffy_api.libs.alipay_v1.tests.signer import answer
 from luffy_api.tests.factories import OrderFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 TRADE = "2026030222001400000000000001"
 
 

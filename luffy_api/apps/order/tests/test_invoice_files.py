@@ -6,7 +6,7 @@ from luffy_api.apps.order.tests.invoicing import URL
 from luffy_api.libs.storage import private_storage
 from luffy_api.tests.factories import InvoiceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

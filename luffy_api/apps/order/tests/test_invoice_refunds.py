@@ -9,7 +9,7 @@ from luffy_api.apps.order.models import Invoice, InvoiceState
 from luffy_api.apps.order.tests.invoicing import paid, refund
 from luffy_api.tests.factories import InvoiceFactory, OrderFactory, OrderPaymentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_an_issued_invoice_has_to_be_reversed(student):

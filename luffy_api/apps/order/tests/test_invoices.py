@@ -17,7 +17,7 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.order.tests.invoicing import URL, ask, paid, refund
 from luffy_api.tests.factories import InvoiceFactory, OrderFactory, OrderPaymentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 COMPANY = {"kind": 2, "title": "路飞学城（北京）有限公司", "tax_number": "91110108551385082Q"}
 KEYS = {

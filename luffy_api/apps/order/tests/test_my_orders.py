@@ -11,7 +11,7 @@ from luffy_api.apps.school.models import AgreementKind
 from luffy_api.apps.school.services import publish_agreement
 from luffy_api.tests.factories import CourseFactory, OfflinePaymentFactory, OrderFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 URL = "/api/v1/order/"
 KEYS = {
     "out_trade_no", "subject", "total_amount", "order_status", "order_status_name", "pay_type",

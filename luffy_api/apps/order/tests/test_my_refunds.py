@@ -6,7 +6,7 @@ from django.utils import timezone
 from luffy_api.apps.order.models import RefundStatus
 from luffy_api.tests.factories import OrderPaymentFactory, RefundFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ORDERS, URL = "/api/v1/order/", "/api/v1/order/refund/"
 KEYS = {
     "id", "amount", "state", "state_name", "reason", "answer", "course", "created_time",

@@ -8,7 +8,7 @@ from luffy_api.apps.order.models import PaymentEvent
 from luffy_api.apps.order.tests.recorded import UNPAID, last_reason, snapshot
 from luffy_api.tests.peers import FORGERIES, PEERS, facts_of, paid, post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LIMIT = 64 * 1024
 GARBAGE = {
     "nothing": b"",

@@ -8,7 +8,7 @@ from luffy_api.apps.order.models import PaymentEvent
 from luffy_api.apps.order.tests.recorded import PAID, UNPAID, snapshot
 from luffy_api.tests.peers import facts_of, paid, post, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.mark.parametrize("content_type", ["", "text/plain", "text/xml", "/;=;", "x" * 500])

@@ -13,7 +13,7 @@ from luffy_api.tests.factories import (
     RefundFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

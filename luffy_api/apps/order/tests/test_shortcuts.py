@@ -24,7 +24,7 @@ from luffy_api.tests.factories import (
 )
 from luffy_api.tests.peers import PAID_AT, Message, paid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 URL = "/api/v1/order/pay/"
 
 

@@ -8,7 +8,7 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import OrderFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 URL = "/api/v1/order/success/"
 
 

@@ -14,7 +14,7 @@ from luffy_api.libs.wechatpay_v3.tests import signer
 from luffy_api.tests.factories import CourseFactory, OrderFactory, RefundFactory
 from luffy_api.tests.peers import WECHATPAY, facts_of, paid, post, trade_no_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from luffy_api.apps.school import selectors
 from luffy_api.apps.school.models import SchoolSettings
 from luffy_api.tests.back_office import form_of
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LIST = reverse("admin:school_schoolsettings_changelist")
 
 

@@ -17,7 +17,7 @@ from luffy_api.libs.storage import public_storage
 from luffy_api.tests.back_office import form_of
 from luffy_api.tests.test_back_office_files import picture
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 FORM = reverse("admin:school_sitesettings_changelist")
 HTML = """<meta name="description" content="Luffy 学堂：免费课、实战课与轻课，一步一步学会编程。" />
 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />

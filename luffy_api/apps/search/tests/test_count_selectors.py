@@ -7,7 +7,7 @@ import pytest
 from luffy_api.apps.search.count_selectors import searches_by_day, words_without_result
 from luffy_api.apps.search.models import SearchDay, SearchWord
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 FIRST, LAST = date(2026, 11, 20), date(2026, 11, 21)
 
 

@@ -13,7 +13,7 @@ from luffy_api.apps.search.engines import backend
 from luffy_api.apps.search.engines.base import FORMAT
 from luffy_api.tests.factories import CourseFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 URL = "/api/v1/course/search/"
 SUGGEST = "/api/v1/course/search/suggest/"
 MAPPING = {"i": {"mappings": {"_meta": {"format": FORMAT, "dictionary": []}}}}

@@ -7,7 +7,7 @@ from luffy_api.apps.search import indexing
 from luffy_api.apps.search.models import SearchAlias
 from luffy_api.tests.factories import CourseFactory, HotWordFactory
 
-pytestmark = pytest.mark.usefixtures("empty_index")
+pytestmark = [pytest.mark.usefixtures("empty_index"), pytest.mark.any_database]
 SUGGEST = "/api/v1/course/search/suggest/"
 HOT = "/api/v1/course/search/hot/"
 

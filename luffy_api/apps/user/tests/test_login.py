@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from luffy_api.apps.user.tests.conftest import post
 from luffy_api.tests.factories import PASSWORD, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def log_in(api, username, password=PASSWORD):

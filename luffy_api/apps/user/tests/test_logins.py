@@ -15,7 +15,7 @@ from luffy_api.common import roles
 from luffy_api.tests.factories import PASSWORD, UserFactory
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 Way = StudentLogin.Way
 HERE = "127.0.0.1"
 

@@ -7,7 +7,7 @@ from luffy_api.apps.user.tests.conftest import post, wrong
 from luffy_api.apps.user.tests.test_session import opens
 from luffy_api.tests.factories import PASSWORD, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NEW = "another good password"
 
 

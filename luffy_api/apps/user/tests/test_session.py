@@ -13,7 +13,7 @@ from luffy_api.apps.user.models import RevokedToken
 from luffy_api.apps.user.tests.conftest import post
 from luffy_api.tests.factories import PASSWORD, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def with_token(token):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from luffy_api.apps.user.models import SmsCode
 from luffy_api.apps.user.tests.conftest import post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 MOBILE = "13700000000"
 
 

@@ -6,7 +6,7 @@ from luffy_api.apps.user.models import User
 from luffy_api.apps.user.tests.conftest import post, wrong
 from luffy_api.tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 MOBILE = "13700000000"
 
 

@@ -15,7 +15,7 @@ from luffy_api.libs.video.tests.sources.making import run
 from luffy_api.tests.factories import EnrollmentFactory, SectionFactory, current_video
 from luffy_api.tests.private_files import store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 FOLDER = "course/videos/202611/0123456789abcdef0123456789abcdef"
 RED = (200, 30, 30)
 

@@ -13,7 +13,7 @@ from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import SectionFactory, TeacherFactory, UserFactory
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 SRT = "1\n00:00:00,500 --> 00:00:01,000\n你好\n\n2\n00:00:02,000 --> 00:00:03,000\n再见\n"
 GB18030 = SRT.encode("gb18030")
 LANGUAGES = ["zh-CN", "zh-TW", "en", "ja", "ko"]

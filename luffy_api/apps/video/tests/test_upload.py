@@ -24,7 +24,7 @@ from luffy_api.libs.storage import local_uploads
 from luffy_api.tests.back_office import save
 from luffy_api.tests.factories import SectionFactory, UserFactory, current_video
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 PLAYLIST = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"
 

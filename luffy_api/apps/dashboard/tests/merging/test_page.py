@@ -11,7 +11,7 @@ from luffy_api.tests import factories
 from luffy_api.tests.back_office import said
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def url(kept) -> str:

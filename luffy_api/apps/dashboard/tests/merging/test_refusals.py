@@ -12,7 +12,7 @@ from luffy_api.apps.order.models import Order
 from luffy_api.apps.user import account_moves
 from luffy_api.tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_accounts_that_must_not_be_merged_are_refused(kept, other, admin):

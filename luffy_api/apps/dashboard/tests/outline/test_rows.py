@@ -14,7 +14,7 @@ from luffy_api.apps.dashboard.tests.outline.pages import (
 )
 from luffy_api.tests.factories import ChapterFactory, CourseFactory, SectionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
