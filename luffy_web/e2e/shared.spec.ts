@@ -1,6 +1,6 @@
 import { expect, test } from './test'
 
-const PAGES = ['/', '/free-course', '/actual-course', '/light-course', '/course/search?word=Python', '/announcements', '/learn/999999', '/no-such-page']
+const PAGES = ['/', '/free-course', '/actual-course', '/light-course', '/course/search?word=Python', '/announcements', '/learn/999999', '/help/999999', '/no-such-page']
 
 test('titles of documents are those that the app gives its pages', async ({ page, request, errors }) => {
   errors.allow(/404.*(no-such-page|999999)/)
