@@ -159,10 +159,13 @@ def test_the_page_costs_as_many_queries_at_two_sizes(used, django_assert_num_que
 def test_who_sees_what(used):
     day = {"first": "2026-11-22", "last": "2026-11-22"}
 
-    def table(role="", **fields):
+    def page(role="", **fields):
         client = Client()
         client.force_login(staff(role, **fields))
-        answer = client.get(PAGE, day)
+        return client.get(PAGE, day)
+
+    def table(role="", **fields):
+        answer = page(role, **fields)
         if answer.status_code != 200:
             return answer.status_code
         return answer.context["found"].tables[0]
@@ -170,6 +173,7 @@ def test_who_sees_what(used):
     assert "收款（元）" in table(is_superuser=True).headings
     assert "收款（元）" not in table(roles.OPERATIONS).headings
     assert "优惠（元）" in table(roles.OPERATIONS).headings
+    assert all(number.url == "" for number in page(roles.OPERATIONS).context["found"].numbers[1:])
     assert (table(), table(roles.TEACHERS)) == (403, 403)
     assert Client().get(PAGE).status_code == 302
 
@@ -187,6 +191,11 @@ def test_the_page_leads_to_coupons_and_gives_a_file(admin_client, used):
     assert lines[1] == "'=新人券,0,0,0,1,0,20.00,79.00,0.00,79.00"
     wrong = [{**day, "csv": "x"}, {**day, "last": "2026-11-21"}, {"first": "x", "last": "2026"}]
     assert [admin_client.get(PAGE, each).status_code for each in wrong] == [404, 400, 400]
+    OrderFactory(order_status=1, pay_time=at("22 00:00"))
+    for number in page.context["found"].numbers[1:]:
+        assert [
+            row.coupon_claim_id for row in admin_client.get(number.url).context["cl"].result_list
+        ] == [used.pk]
     lists = ["admin:promotion_coupon_changelist", "admin:dashboard_dailyfigures_changelist"]
     assert all(PAGE in admin_client.get(reverse(name)).content.decode() for name in lists)
     Coupon.objects.update(is_delete=True)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
+from luffy_api.apps.dashboard.figures.blocks import PAID_STATES
 from luffy_api.apps.dashboard.figures.overview import MONEY, sees
 from luffy_api.apps.dashboard.figures.spans import Span
 from luffy_api.apps.dashboard.figures.tables import (
@@ -82,7 +83,7 @@ def coupon_page(span: Span, may: May) -> CouponPage:
         note=NOTE + (MONEY_NOTE if money else ""),
         total=Row("合计", total.values(money)),
     )
-    return CouponPage(span, _numbers(total, span), [table])
+    return CouponPage(span, _numbers(total, span, orders=_orders(span) if money else ""), [table])
 
 
 def _total(lines: list[_Line]) -> _Line:
@@ -100,12 +101,19 @@ def _total(lines: list[_Line]) -> _Line:
     return _Line(CouponCounts(*map(number, ("issued", "claimed", "by_code", "returned"))), sales)
 
 
-def _numbers(total: _Line, span: Span) -> list[Number]:
+def _orders(span: Span) -> str:
+    """The list of those that are counted as used; orders are for who sees money."""
+    paid = moments("pay_time", span)
+    with_coupon = {"order_status__in": PAID_STATES, "coupon_claim__isnull": False}
+    return list_url("order_order", **paid, **with_coupon)
+
+
+def _numbers(total: _Line, span: Span, *, orders: str) -> list[Number]:
     claims = list_url("promotion_claim", **moments("created_time", span))
     return [
         Number("领取", str(total.counts.claimed), claims),
-        Number("使用", str(total.sales.used)),
-        Number("优惠（元）", shown(total.sales.discount)),
+        Number("使用", str(total.sales.used), orders),
+        Number("优惠（元）", shown(total.sales.discount), orders),
     ]
 
 
