@@ -26,7 +26,9 @@ ZSCALE, TONEMAP = "zscale", "tonemap"
 TO_BT709 = "zscale=p=bt709:t=bt709:m=bt709:r=tv"
 # 203 cd/m² is the white of a page in HDR (ITU-R BT.2408).
 LINEAR = "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709"
-CURVE = "tonemap=tonemap=hable:desat=0"
+# What a usual screen shows stays as it is up to half of its light, and a page stays white: hable
+# makes a grey of it.
+CURVE = "tonemap=tonemap=mobius:param=0.5:desat=0"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ TIME_LIMIT_SECONDS = 120
 MAX_SIDE = 1280
 # The first frames are often black: take one after a tenth of the video, at most at second 10.
 POSITION, MAX_SECOND = 0.1, 10
+# A JPEG has the matrix of BT.601, whatever its video has; with another one greens shine.
+_AS_JPEG = "scale=out_color_matrix=bt601"
 
 
 def poster_second(duration: float) -> float:
@@ -32,7 +34,7 @@ def draw_poster(path: Path, kind: str, info: VideoInfo, target: Path) -> None:
 
 def _draw_frame(path: Path, kind: str, info: VideoInfo, target: Path, second: float) -> None:
     fit = f"scale='min({MAX_SIDE},iw)':'min({MAX_SIDE},ih)':force_original_aspect_ratio=decrease"
-    filters = [*info.picture.upright(), fit, *info.picture.colours()]
+    filters = [*info.picture.upright(), fit, *info.picture.colours(), _AS_JPEG]
     tools.run(
         "ffmpeg",
         [

@@ -5,6 +5,7 @@ import shutil
 from fractions import Fraction
 
 import pytest
+from PIL import Image
 
 from luffy_api.libs.video import (
     Killed,
@@ -16,6 +17,7 @@ from luffy_api.libs.video import (
     pictures,
     probe,
     probing,
+    tools,
 )
 from luffy_api.libs.video.pictures import Picture
 from luffy_api.libs.video.tests.conftest import draw
@@ -118,6 +120,19 @@ def test_a_poster_is_a_jpeg_that_is_not_enlarged(video, tmp_path):
     assert (tmp_path / "poster.jpg").read_bytes().startswith(b"\xff\xd8\xff")
 
 
+def test_a_poster_has_the_colours_of_its_video(tmp_path):
+    green, path = (20, 222, 4), tmp_path / "green.mp4"
+    tags = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
+    source = ["-f", "lavfi", "-i", "color=0x14de04:s=64x64:d=1:r=10"]
+    coded = ["-vf", "scale=out_color_matrix=bt709,format=yuv420p", "-c:v", "libx264", *tags]
+    tools.run("ffmpeg", ["-v", "error", *source, *coded, str(path)], timeout=30)
+
+    draw_poster(path, "mp4", probe(path, "mp4"), tmp_path / "poster.jpg")
+
+    shown = Image.open(tmp_path / "poster.jpg").convert("RGB").getpixel((32, 32))
+    assert max(abs(a - b) for a, b in zip(shown, green, strict=True)) <= 8
+
+
 def test_a_name_that_looks_like_an_option_or_a_url(video, tmp_path):
     for name in ("-y.mp4", "http:一 二.mp4", "%03d.mp4"):
         path = tmp_path / name
@@ -149,8 +164,25 @@ def plain_ffmpeg(tmp_path, monkeypatch):
 def test_bright_pictures_are_mapped(transfer):
     filters = ",".join(Picture(transfer=transfer, primaries="bt2020").colours())
     assert f"color_trc={transfer}" in filters
-    assert "tonemap=tonemap=hable" in filters
+    assert "tonemap=tonemap=mobius" in filters
     assert filters.endswith("format=yuv420p,setsar=1")
+
+
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+def test_a_page_stays_white_and_grey_stays_grey(transfer):
+    """Luma of 16 to 235 of a picture that was brought to HDR and back."""
+    mapped = ",".join(Picture(transfer=transfer, primaries="bt2020").colours())
+    plain = "color_trc=bt709:color_primaries=bt709:colorspace=bt709:range=tv"
+    to_hdr = f"{pictures.LINEAR},zscale=p=bt2020:t={transfer}:m=bt2020nc:r=tv:npl=203"
+    filters = f"format=yuv420p,setparams={plain},{to_hdr},format=yuv420p10le,{mapped}"
+
+    def luma(grey):
+        source = ["-f", "lavfi", "-i", f"color={grey}:s=16x16"]
+        raw = ["-vf", f"{filters},format=gray", "-frames:v", "1", "-f", "rawvideo", "-"]
+        return tools.run("ffmpeg", ["-v", "error", *source, *raw], timeout=30)[0]
+
+    assert luma("white") >= 205
+    assert abs(luma("0x7f7f7f") - 126) <= 6
 
 
 @pytest.mark.usefixtures("plain_ffmpeg")
