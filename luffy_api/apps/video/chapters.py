@@ -26,12 +26,22 @@ _DIGIT, _COLON = "[0-9０-９]", "[:：∶︰]"
 _FRACTION = rf"(?:[.,，．]{_DIGIT}{{1,6}})?"
 _TIME = rf"(?:{_DIGIT}{{1,3}}{_COLON})?{_DIGIT}{{1,3}}{_COLON}{_DIGIT}{{2}}{_FRACTION}"
 _END = rf"(?!{_DIGIT}|{_COLON})"
-# A bullet or a number, the time, perhaps until when it lasts, and signs before the title.
+# The time, and perhaps until when it lasts.
+_SPAN = rf"({_TIME}){_END}(?:\s*(?:-+>?|[–—~～至到])\s*{_TIME}{_END})?"
+# What stands between time and title.
+_SIGNS = r"\s\-–—|｜:：、>→=,，。;；"
 _TIME_FIRST = re.compile(
-    rf"\s*(?:[-*•·●]\s*|\d{{1,3}}\s*[.、)）]\s*)?[\[【(（「]?\s*({_TIME}){_END}"
-    rf"(?:\s*(?:-+>?|[–—~～至到])\s*{_TIME}{_END})?\s*[\]】)）」]?[\s\-–—|｜:：、>]*(.*)"
+    rf"\s*(?:[-*•·●►▶]\s*|[（(]?\d{{1,3}}\s*[.、)）]\s*)?[\[【(（「]?\s*{_SPAN}"
+    rf"\s*[\]】)）」]?[{_SIGNS}]*(.*)"
 )
-_TIME_LAST = re.compile(rf"(.*?)[\s\-–—|｜:：、\[【(（]+({_TIME})\s*[\]】)）]?\s*")
+_TIME_LAST = re.compile(rf"(.*?)[{_SIGNS}\[【(（]+{_SPAN}\s*[\]】)）]?\s*")
+# `第一章 00:00 开场`, `| 00:00 | 开场 |`, `① 00:00 开场`.
+_TIME_AMID = re.compile(rf"(?<!{_DIGIT})(?<!{_COLON})[\[【(（<《『`]?{_SPAN}[\]】)）>》』`]?")
+# `5分30秒 变量`: only with its seconds, for 5分钟学会循环 is a title.
+_SAID = re.compile(
+    r"\s*(?:(\d{1,2})\s*(?:小时|时|h)\s*)?(\d{1,3})\s*(?:分|m|[′'’])\s*(\d{1,2})\s*(?:秒|s|[″\"”])"
+    rf"(?=[{_SIGNS}])"
+)
 
 
 @dataclass(frozen=True)
@@ -113,19 +123,37 @@ def _read(text: str) -> tuple[list[_Line], list[str]]:
 def _line(number: int, text: str) -> _Line:
     if len(text) > MAX_LINE:
         raise ChaptersRefused([f"第 {number} 行过长，最多 {MAX_LINE} 个字"])
-    first, last = _TIME_FIRST.fullmatch(text), _TIME_LAST.fullmatch(text)
-    if first is None and last is None:
+    found = _time_and_title("".join(c if c.isprintable() else " " for c in text))
+    if found is None:
         raise ChaptersRefused([f"第 {number} 行没有时间，应写成“00:00 标题”"])
-    written, title = first.groups() if first else last.groups()[::-1] if last else ("", "")
+    written, title = found
     start = _seconds(written)
     if start is None:
         raise ChaptersRefused([f"第 {number} 行的时间“{written}”不正确，分和秒都应小于 60"])
-    title = " ".join("".join(c if c.isprintable() else " " for c in title).split())
+    title = " ".join(title.split())
     if not title:
         raise ChaptersRefused([f"第 {number} 行只有时间，没有标题"])
     if len(title) > MAX_TITLE:
         raise ChaptersRefused([f"第 {number} 行的标题过长，最多 {MAX_TITLE} 个字"])
     return _Line(number, written, Chapter(start, title))
+
+
+def _time_and_title(line: str) -> tuple[str, str] | None:
+    """The time of a line as it is written there, and the rest; None where there is none, or where
+    it may be one of several.
+    """
+    if said := _SAID.match(line):
+        hours, minutes, seconds = said.groups()
+        line = f"{hours or 0}:{minutes:0>2}:{seconds:0>2} {line[said.end() :]}"
+    if first := _TIME_FIRST.fullmatch(line):
+        return first[1], first[2]
+    if last := _TIME_LAST.fullmatch(line):
+        return last[2], last[1]
+    amid = [*_TIME_AMID.finditer(line)]
+    if len(amid) != 1:
+        return None
+    parts = (line[: amid[0].start()], line[amid[0].end() :])
+    return amid[0][1], " ".join(re.sub(rf"^[{_SIGNS}]+|[{_SIGNS}]+$", "", each) for each in parts)
 
 
 def _seconds(written: str) -> int | None:
