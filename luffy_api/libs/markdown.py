@@ -65,9 +65,17 @@ def document_to_html(markdown: str, *, part: str) -> str:
     of two texts on one page are told apart by `part`, a word of Latin letters.
     """
     parser = _parser()
-    parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False)
+    # Within a line `$$x$$` is a formula, too, as in other programs.
+    parser.use(
+        dollarmath_plugin,
+        allow_labels=False,
+        allow_space=False,
+        allow_digits=False,
+        double_inline=True,
+    )
     parser.use(tasklists_plugin, enabled=False).use(footnote_plugin, inline=False)
-    parser.add_render_rule("math_inline", _formula)
+    for kind in ("math_inline", "math_inline_double"):
+        parser.add_render_rule(kind, _formula)
     parser.add_render_rule("math_block", _block_formula)
     return _clean(parser.render(markdown, {"docId": part}), RICH_TAGS, RICH_ATTRIBUTES)
 

@@ -178,6 +178,8 @@ def test_bold_stands_beside_chinese_punctuation(markdown, html):
     [
         ("设$a*b*c$为", '<p>设<span class="math">a*b*c</span>为</p>'),
         (r"$\frac{a}{b} \\ c$", r'<p><span class="math">\frac{a}{b} \\ c</span></p>'),
+        ("设$$x$$为", '<p>设<span class="math">x</span>为</p>'),
+        ("原价 $$6 和 $5", "<p>原价 $$6 和 $5</p>"),
         ("$a<b>c$", '<p><span class="math">a&lt;b&gt;c</span></p>'),
         ("$$\na \\\\\nb\n$$", '<div class="math math--block">a \\\\\nb</div>'),
         ("从 $5 到 $10，或 $20", "<p>从 $5 到 $10，或 $20</p>"),
