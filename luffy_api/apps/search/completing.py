@@ -10,7 +10,7 @@ from luffy_api.apps.course.models import CourseCategory, Teacher
 from luffy_api.apps.search import aliases, database, visibility
 from luffy_api.apps.search.engines.base import Completion, SearchBackend
 from luffy_api.apps.search.normalization import normalize
-from luffy_api.apps.search.pinyin import initials, readings
+from luffy_api.apps.search.pinyin import initials, is_syllables, readings
 from luffy_api.apps.search.query import Query, is_literal
 from luffy_api.apps.search.tokenizer import Phrase
 from luffy_api.apps.search.visibility import SearchFilters
@@ -61,7 +61,7 @@ def by_engine(engine: SearchBackend, query: Query) -> list[Completed]:
     What was typed may be another name of something, which is completed as well.
     """
     typed = query.text
-    phrases = _phrases(engine, typed)
+    phrases = _written(engine, _phrases(engine, typed))
     if not phrases:
         return []
     known = aliases.known().having(query.taiwan)
@@ -93,8 +93,11 @@ def hot(words: Iterable[str], typed: str) -> list[Completed]:
 
 
 def names(typed: str) -> list[Completed]:
-    """Teachers and categories that begin with what was typed. Two queries, if any."""
-    return _known.get().completing(typed)
+    """Teachers, 老师 behind them or not, and categories that begin with what was typed.
+
+    Two queries, if any.
+    """
+    return _known.get().completing(typed.removesuffix("老师").strip() or typed)
 
 
 def distinct(completed: Sequence[Completed]) -> list[Completed]:
@@ -113,6 +116,22 @@ def _phrases(engine: SearchBackend, typed: str) -> list[Phrase]:
     if is_literal(typed):
         return []
     return [*engine.tokenizer().tokenize_query(typed)]
+
+
+def _written(engine: SearchBackend, phrases: list[Phrase]) -> list[Phrase]:
+    """The phrases with the words of which those before the last one are the pinyin:
+    `shujufenxi s`.
+    """
+    said = [phrase[0] for phrase in phrases[:-1] if len(phrase) == 1 and is_syllables(phrase[0])]
+    if not said:
+        return phrases
+    words = engine.words_by_key(f"{kind}{letters}" for letters in said for kind in "tp")
+    meant: dict[Phrase, Phrase] = {
+        (letters,): (max(found, key=lambda each: each[1])[0],)
+        for letters in said
+        if (found := words.get(f"p{letters}")) and f"t{letters}" not in words
+    }
+    return [*(meant.get(phrase, phrase) for phrase in phrases[:-1]), phrases[-1]]
 
 
 def _ask(engine: SearchBackend, phrases: Sequence[Phrase]) -> list[Completion]:

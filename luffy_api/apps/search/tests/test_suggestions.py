@@ -88,6 +88,7 @@ def test_a_row_says_what_it_is(api):
         "爬虫实战": "course",
     }
     assert kinds(api, "爬").items() >= expected.items()
+    assert kinds(api, "爬老师")["爬山虎"] == "teacher"
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,7 @@ def test_a_row_says_what_it_is(api):
     [
         ("docker s", ["Docker Swarm"]),
         ("docker sz", ["Docker 实战"]),
+        ("shizhan d", ["Docker 实战"]),
         ("5g", ["5G 网络"]),
         ("vue3 s", ["Vue 3 Store"]),
         ("vue3 r", []),
