@@ -32,7 +32,7 @@ _NUMBER = (
 )
 _SIGN = r"(?:¥|(?<![a-z])(?:rmb|cny)|人民币)"
 _SAID = r"(?:价格|价钱|售价|定价|标价)\s*:?\s*(?:是|为|在)?\s*"
-_IN_PRICE = r"(?:元|块钱|块|圆|rmb|cny|(?:yuan|kuai)(?![a-z])|人民币)"
+_IN_PRICE = r"(?:元|块钱|块|圆|rmb|cny|(?:yuan|kuai)(?![a-z])|人民币|¥(?!\s*[0-9]))"
 # After 元 and 块 only what belongs to a price may follow: 一元函数 is none.
 _END = rf"(?=的|课|[^{HAN}0-9]|$)"
 
@@ -54,22 +54,25 @@ _PREFIXES = {
     **dict.fromkeys(["低于", "少于", "小于", "不到", "未满", "不足", "<"], _Limit.BELOW),
     **dict.fromkeys(
         [no + more for no in _NOT for more in ("超过", "高于", "大于", "多于")]
-        + ["最多", "至多", "最高", "预算", "<=", "≤"],
+        + ["小于等于", "低于等于", "最多", "至多", "最高", "预算", "<=", "≤"],
         _Limit.UP_TO,
     ),
     **dict.fromkeys(["高于", "大于", "多于", "超过", ">"], _Limit.ABOVE),
     **dict.fromkeys(
         [no + less for no in _NOT for less in ("低于", "少于", "小于")]
-        + ["至少", "最少", "最低", ">=", "≥"],
+        + ["大于等于", "高于等于", "至少", "最少", "最低", ">=", "≥"],
         _Limit.FROM,
     ),
     **dict.fromkeys(["大约", "大概", "差不多", "约"], _Limit.AROUND),
 }
 _SUFFIXES = {
     **dict.fromkeys(["以下", "以内", "之内", "之下", "内", "封顶"], _Limit.UP_TO),
-    **dict.fromkeys(["以上", "之上", "起"], _Limit.FROM),
-    **dict.fromkeys(["左右", "上下"], _Limit.AROUND),
+    **dict.fromkeys(["及以下", "或以下", "及以内"], _Limit.UP_TO),
+    **dict.fromkeys(["以上", "之上", "及以上", "或以上", "起步", "起", "+"], _Limit.FROM),
+    **dict.fromkeys(["左右", "上下", "出头"], _Limit.AROUND),
 }
+# Behind a small number without a unit they say something else: 从0起步, python 3+.
+_UNSURE = {"起步", "+"}
 # These may be said more exactly behind the amount: 预算 500 左右, 大约 300 以内.
 _LOOSE = {_Limit.UP_TO, _Limit.AROUND}
 
@@ -83,7 +86,7 @@ def _amount(name: str) -> str:
 
 
 _START = r"(?<![0-9.])"
-_SUFFIX = rf"(?:{_one_of({*_SUFFIXES} - {'起'})}|起(?=的|课|[^{HAN}]|$))"
+_SUFFIX = rf"(?:{_one_of({*_SUFFIXES} - {'起', '+'})}|起(?=的|课|[^{HAN}]|$)|\+(?=\s|的|课|$))"
 _BETWEEN = re.compile(
     rf"{_START}(?:(?P<said>{_SAID})|(?:从|在|介于)\s*)?{_amount('low')}\s*(?P<link>-|~|–|—{{1,2}}|到|至|和|与)\s*"
     rf"{_amount('high')}(?P<amid>\s*之间)?(?![0-9.\-])"
@@ -169,7 +172,7 @@ def number(text: str) -> Decimal:
         if character in _DIGITS:
             digit, last_unit = _DIGITS[character], last_unit if _DIGITS[character] else 10
         elif character == _MYRIAD:
-            total, section, digit, last_unit = (total + section + digit) * 10_000, 0, 0, 10_000
+            total, section, digit, last_unit = (total + section + digit or 1) * 10_000, 0, 0, 10_000
         else:
             last_unit = _UNITS[character]
             section, digit = section + (digit or 1) * last_unit, 0
@@ -251,7 +254,9 @@ def _is_money(match: re.Match[str], name: str, amount: Decimal) -> bool:
     if match[f"{name}_unit"] or match[f"{name}_sign"]:
         return True
     if not match[name][0].isascii():
-        return amount >= _MIN_CHINESE
+        return amount >= (_MIN_BESIDE_LETTERS if _is_whole(match) else _MIN_CHINESE)
+    if match["suffix"] in _UNSURE and amount < _MIN_BESIDE_LETTERS:
+        return False
     if match["prefix"]:
         return match["prefix"][0] not in "<>≤≥" or amount >= _MIN_BESIDE_LETTERS
     before = match.string[max(0, match.start(name) - 1) : match.start(name)]
@@ -272,6 +277,11 @@ def _bare(match: re.Match[str]) -> PriceRange | None:
     if not match[0][0].isascii() and amount < _MIN_CHINESE:
         return None
     return PriceRange(amount, amount, ambiguous=True)
+
+
+def _is_whole(match: re.Match[str]) -> bool:
+    """Whether nothing else is wanted: 五十以内 is a price where 五十以内加减法 is none."""
+    return match.start() == 0 and not match.string[match.end() :].strip("的课程")
 
 
 def _stands_alone(match: re.Match[str]) -> bool:
