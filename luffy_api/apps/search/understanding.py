@@ -26,10 +26,14 @@ WORDS: dict[str, tuple[str, Any]] = {
     **dict.fromkeys(["轻课"], ("kind", Course.Kind.LIGHT)),
     **dict.fromkeys(["免费", "免费课程", "免费的", "不要钱", "不花钱", "free"], ("free", True)),
     **dict.fromkeys(
-        ["初级", "入门", "零基础", "新手", "小白", "初学者", "初阶"], ("level", (_LEVELS.BEGINNER,))
+        ["初级", "入门", "入门级", "零基础", "新手", "小白", "初学者", "初阶"],
+        ("level", (_LEVELS.BEGINNER,)),
     ),
+    **dict.fromkeys(["初中级"], ("level", (_LEVELS.BEGINNER, _LEVELS.INTERMEDIATE))),
     **dict.fromkeys(["中级", "中阶"], ("level", (_LEVELS.INTERMEDIATE,))),
-    **dict.fromkeys(["进阶", "提高"], ("level", (_LEVELS.INTERMEDIATE, _LEVELS.ADVANCED))),
+    **dict.fromkeys(
+        ["进阶", "提高", "中高级"], ("level", (_LEVELS.INTERMEDIATE, _LEVELS.ADVANCED))
+    ),
     **dict.fromkeys(["高级", "高阶"], ("level", (_LEVELS.ADVANCED,))),
     **dict.fromkeys(["限时折扣", "限时优惠", "限时", "打折", "折扣", "特价"], ("discount", True)),
     **dict.fromkeys(["促销", "降价", "优惠", "优惠课", "优惠课程"], ("discount", True)),
@@ -127,7 +131,7 @@ def understand(query: Query, filters: SearchFilters, tokenizer: Tokenizer) -> Un
         if getattr(filters, field) == getattr(SearchFilters(), field):
             soft = replace(soft, **{field: part.value})
             hard = hard if part.name in _SOFT else replace(hard, **{field: part.value})
-            chips.append(_chip(query, part))
+            chips = _with_chip(chips, query, part)
     words = _words_without(query.rest, parts)
     left = query.with_words(words if telling(words, tokenizer) else "")
     as_words = None
@@ -153,13 +157,13 @@ def _parts(text: str, tokenizer: Tokenizer) -> Iterator[_Part]:
     if not matches:
         return
     places = tokenizer.boundaries(text)
-    seen: set[str] = set()
+    seen: dict[str, Any] = {}
     for match in matches:
         if match["all_levels"]:
             continue
         part = _teacher(match) if match["teacher"] else _fixed(match, places)
-        if part and part.name not in seen:
-            seen.add(part.name)
+        # 零基础入门 and 限时特价 say one thing twice.
+        if part and seen.setdefault(part.name, part.value) == part.value:
             yield part
 
 
@@ -224,10 +228,15 @@ def _words_without(text: str, parts: list[_Part]) -> str:
     return " ".join(word for word in words if word)
 
 
-def _chip(query: Query, part: _Part) -> Chip:
+def _with_chip(chips: list[Chip], query: Query, part: _Part) -> list[Chip]:
+    """The chips with that of a part; one that is there already stands for its word as well."""
     text = query.rest[part.start : part.end]
+    same = next((chip for chip in chips if chip.name == part.name), None)
+    if same:
+        both = replace(same, text=same.text + text, search=_without(same.search, text))
+        return [both if chip is same else chip for chip in chips]
     value = list(part.value) if isinstance(part.value, tuple) else part.value
-    return Chip(part.name, value, part.label, text, _without(query.text, text))
+    return [*chips, Chip(part.name, value, part.label, text, _without(query.text, text))]
 
 
 def _price_chips(query: Query) -> Iterator[Chip]:

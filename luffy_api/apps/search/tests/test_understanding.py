@@ -51,6 +51,10 @@ def names(body):
         ("轻课", "丙", {"kind": "种类：轻课"}),
         ("初级 python", "甲", {"level": "难度：初级"}),
         ("python入门", "甲", {"level": "难度：初级"}),
+        ("零基础入门", "甲", {"level": "难度：初级"}),
+        ("入门级python", "甲", {"level": "难度：初级"}),
+        ("中高级 python", "乙丙", {"level": "难度：中级、高级"}),
+        ("限时特价 python", "乙", {"discount": "限时折扣"}),
         ("高级", "丙", {"level": "难度：高级"}),
         ("进阶 python", "乙丙", {"level": "难度：中级、高级"}),
         ("会员课", "丙", {"course_type": "VIP专享"}),
@@ -100,6 +104,8 @@ def test_a_chip_says_what_the_query_is_without_it(api):
         "text": "免费",
         "search": "python",
     }
+    # Two words that say the same go together.
+    assert [chip["search"] for chip in ask(api, "零基础 python 入门")["filters"]] == ["python"]
 
 
 def searches(body):
