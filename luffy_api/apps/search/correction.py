@@ -16,7 +16,13 @@ from typing import Protocol
 from luffy_api.apps.search import aliases, said_words, spelling
 from luffy_api.apps.search.aliases import Aliases
 from luffy_api.apps.search.engines.base import WordsByKey
-from luffy_api.apps.search.pinyin import is_syllables, pinyin, readings
+from luffy_api.apps.search.pinyin import (
+    is_short,
+    is_syllables,
+    pinyin,
+    readings,
+    sound_alike,
+)
 from luffy_api.apps.search.query import Query
 from luffy_api.apps.search.tokenizer import DOMAIN_WORDS, HAN, STOP_WORDS, Tokenizer
 
@@ -159,7 +165,7 @@ def _readings(
             cost = _cost(key, part, word)
             if cost is not None:
                 cost += _WORD_COST - _FREQUENCY_BONUS * math.log1p(min(courses, 1000)) / 7
-                cost -= _TRADE_BONUS * (word in DOMAIN_WORDS)
+                cost -= _TRADE_BONUS * (word in DOMAIN_WORDS or word in _TRADE_WORDS)
                 cheapest[word] = min(cost, cheapest.get(word, cost))
     for word, cost in cheapest.items():
         yield cost, word
@@ -180,9 +186,13 @@ def _cost(key: str, part: str, word: str) -> float | None:
             return _INITIALS_COST if len(part) > 2 else None
         case "q":
             left = part if part.isascii() else pinyin(part)
-            costs = (
-                _edit_cost(left, sound, at_most=1, base=_HOMOPHONE_COST) for sound in readings(word)
+            # Pinyin of two syllables is that of some word: yinhang is 银行, and no yunhang.
+            sounds = (
+                sound
+                for sound in readings(word)
+                if not (part.isascii() and is_short(part)) or sound_alike(part, sound)
             )
+            costs = (_edit_cost(left, sound, at_most=1, base=_HOMOPHONE_COST) for sound in sounds)
             return min((cost for cost in costs if cost is not None), default=None)
         case _ if not part.isascii() and word in part:
             return None  # A Chinese character less is no correction: the word may not be complete.

@@ -51,6 +51,16 @@ def is_syllables(letters: str) -> bool:
     return bool(_one_or_more_syllables().fullmatch(letters))
 
 
+def is_short(letters: str) -> bool:
+    """Return whether letters are pinyin of one or two syllables, as most words have."""
+    return bool(_one_or_two_syllables().fullmatch(letters))
+
+
+def sound_alike(left: str, right: str) -> bool:
+    """Return whether two pinyins differ only by what many do not hear: zh and z, ng and n."""
+    return _unheard(left) == _unheard(right)
+
+
 def pinyin_forms(runs: Iterable[str], tokenizer: Tokenizer) -> str:
     """Return every pinyin from which a course name is completed while typing, with spaces.
 
@@ -94,11 +104,23 @@ def _read(run: str, readings: Readings, longest: int) -> Iterator[str]:
         start += len(part)
 
 
+def _unheard(letters: str) -> str:
+    return re.sub("(?<=[zcs])h|(?<=n)g", "", letters)
+
+
 @cache
 def _one_or_more_syllables() -> re.Pattern[str]:
+    return re.compile(f"(?:{_any_syllable()})+")
+
+
+@cache
+def _one_or_two_syllables() -> re.Pattern[str]:
+    return re.compile(f"(?:{_any_syllable()}){{1,2}}")
+
+
+def _any_syllable() -> str:
     readings, _ = _readings()
-    syllables = {syllable for each in readings.values() for syllable in each}
-    return re.compile(f"(?:{'|'.join(sorted(syllables))})+")
+    return "|".join(sorted({syllable for each in readings.values() for syllable in each}))
 
 
 @cache

@@ -16,7 +16,7 @@ def catalogue(empty_index):
     CourseFactory(name="Python 爬虫实战", course_category__name="编程", teacher__name="陈墨白")
     CourseFactory(name="MySQL 数据库优化", brief="TypeScript")
     CourseFactory(name="数据分析", brief="机器学习")
-    SectionFactory(course=CourseFactory(name="Spring Boot"), name="requests 的会话")
+    SectionFactory(course=CourseFactory(name="Spring Boot"), name="requests 的会话，运行，ssh")
     indexing.process_outbox()
 
 
@@ -37,6 +37,10 @@ MEANT = {
     "sjfx": "数据分析",
     "pythonpachong": "python爬虫",
     "pyhton pachong": "python 爬虫",
+    "suju fenxi": "数据分析",
+    # Other words have these sounds and letters.
+    "yinhang": None,
+    "zsh": None,
     "数据分": None,
     "reqeusts": "requests",
     "typescirpt": "typescript",
