@@ -96,7 +96,9 @@ def _measure(name: str, what: str, size: int, ask: Ask) -> tuple[float, float]:
         flush=True,
     )
     record(f"{name}, {size} courses, {what} (ms)", median)
+    record(f"{name}, {size} courses, {what}, p99 (ms)", p99)
     record(f"{name}, {size} courses, {what}, own (ms)", own_median)
+    record(f"{name}, {size} courses, {what}, own p99 (ms)", own_p99)
     return median, p99
 
 
