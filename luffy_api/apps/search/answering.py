@@ -146,11 +146,14 @@ def _recall(source: Source, made: _Answer, words: list[str], *, exact: bool) -> 
         made.add(source.find_spoken(query, made.said.filters))
         made.complete = len(made.ids)
     if len(made.ids) < ENOUGH:
-        _correct(source, made, query, exact=exact)
-    # Of 窗口函数, once it is found, nobody wants the functions without windows.
-    compound = made.ids and _is_compound(query)
-    if not made.corrected_to and len(made.ids) < ENOUGH and len(wanted) > 1 and not compound:
-        _give_up(source, made, query, wanted)
+        typed = _side_by_side(made.said.query.rest, words, wanted)
+        _correct(source, made, _of_words(query, [typed]) if typed else query, exact=exact)
+    if not made.corrected_to and len(made.ids) < ENOUGH and len(wanted) > 1:
+        # Of 窗口函数, once it is found, nobody wants the functions without windows; and of
+        # 便宜的课, where all words are fillers, what tells of 便宜.
+        compound = made.ids and _is_compound(query)
+        if not (compound or FILLERS.issuperset(wanted)):
+            _give_up(source, made, query, wanted)
     return made
 
 
@@ -258,6 +261,20 @@ def _is_compound(query: Query) -> bool:
 def _words(source: Source, query: Query) -> list[str]:
     """The words of a query as texts; none where signs must occur as typed."""
     return aliases.units(source.phrases(query), source.other_names(query))
+
+
+def _side_by_side(text: str, words: Sequence[str], wanted: Sequence[str]) -> str:
+    """The wanted of the words of a text; those that nothing stands between stay together: a name
+    that no dictionary knows is cut into characters.
+    """
+    said, place, before = "", 0, -1
+    for word in words:
+        start = text.find(word, place)
+        place = max(place, start + len(word))
+        if word in wanted:
+            said += word if start == before else f" {word}"
+        before = place if start >= 0 and word in wanted else -1
+    return said.strip()
 
 
 def _of_words(query: Query, words: Sequence[str]) -> Query:

@@ -16,7 +16,7 @@ def catalogue(empty_index):
     CourseFactory(name="Python 数据分析", students=4)
     CourseFactory(name="Python 语法", brief="讲解释器", students=3)
     CourseFactory(name="Linux 运维")
-    CourseFactory(name="JavaScript", brief="解释型语言，小程序")
+    CourseFactory(name="JavaScript", brief="解释型语言，小程序，便宜")
     indexing.process_outbox()
 
 
@@ -36,6 +36,8 @@ def names(body):
         ("python怎么学", PYTHON, ["怎么", "学"]),
         ("爬虫教程", {"Python 爬虫实战"}, ["教程"]),
         ("爬虫 高数", {"Python 爬虫实战"}, ["高数"]),
+        ("linux工程师", {"Linux 运维"}, ["工程师"]),
+        ("便宜的教程", set(), []),
         ("how to learn linux", {"Linux 运维"}, ["how", "to", "learn"]),
     ],
 )
