@@ -39,6 +39,10 @@ BANNER = (
 PHONE_BANNER = "(min-resolution: 2.1dppx) 62vw, 92vw"
 PHONE = "(max-width: 600px)"
 CARD = "(max-width: 600px) and (min-resolution: 2.1dppx) 31vw, (max-width: 600px) 46vw, 300px"
+TOPIC = (
+    "(max-width: 600px) and (min-resolution: 2.1dppx) 62vw, "
+    "(max-width: 600px) 92vw, min(100vw, 1240px)"
+)
 COVER = "(max-width: 860px) and (min-resolution: 2.1dppx) 60vw, (max-width: 860px) 90vw, 640px"
 
 Query = Mapping[str, str]
@@ -112,6 +116,14 @@ def _learn(query: Query, *, course: int, section: int = 0) -> Sequence[str]:
     return (f"course/{course}/", f"course/chapter/?course={course}")
 
 
+def _topics(query: Query) -> Sequence[str]:
+    return ("home/topic/",)
+
+
+def _topic(query: Query, *, slug: str) -> Sequence[str]:
+    return () if "preview" in query else (f"home/topic/{slug}/",)
+
+
 def _announcements(query: Query) -> Sequence[str]:
     return ("home/announcement/",)
 
@@ -140,6 +152,8 @@ _of_page = FirstPicture(lambda data: _first_of(data["results"]), "course_img", C
 # By the module of the page, as in `spa.urlpatterns`.
 OPENINGS: Mapping[str, Opening] = {
     "home/Home": Opening(_home, _of_banner),
+    "home/Topics": Opening(_topics),
+    "home/Topic": Opening(_topic, FirstPicture(lambda data: data, "cover", TOPIC)),
     "course/CourseList": Opening(_course_list, _of_page),
     "search/Search": Opening(_search, _of_page),
     "course/Course": Opening(_course, FirstPicture(lambda data: data, "course_img", COVER)),

@@ -216,6 +216,8 @@ urlpatterns = [
         path(f"{kind.name.lower()}-course", page, {"shows": "course/CourseList", "kind": int(kind)})
         for kind in Course.Kind
     ),
+    path("topics", page, {"shows": "home/Topics"}),
+    re_path(r"^topic/(?P<slug>[a-z0-9-]+)$", page, {"shows": "home/Topic"}),
     path("course/search", search, {"shows": "search/Search"}),
     path("course/<int:id>", page, {"shows": "course/Course"}),
     re_path(r"^free/detail/(?P<id>[0-9]{1,18})/?$", old_course),

@@ -44,6 +44,13 @@ def course_list(title: str, courses: Sequence[Course]) -> str:
     return f"<h1>{escape(title)}</h1><ul>{_courses(courses)}</ul>"
 
 
+def topic(data: Mapping[str, Any]) -> str:
+    """What it is about, and links to its courses with their prices."""
+    intro = f"<h1>{escape(data['title'])}</h1><p>{escape(data['brief'])}</p>{data['html']}"
+    courses = _courses(data["courses"])
+    return f"{intro}<h2>专题课程</h2><ul>{courses}</ul>" if courses else intro
+
+
 def home(title: str, lists: Sequence[Link], courses: Sequence[Course]) -> str:
     """Links to the lists and to what they begin with."""
     return f"{links(title, lists)}<ul>{_courses(courses)}</ul>"

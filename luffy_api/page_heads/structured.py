@@ -117,3 +117,25 @@ def breadcrumbs(steps: Sequence[tuple[str, str]]) -> Structured:
             for place, (name, path) in enumerate((("首页", "/"), *steps), start=1)
         ],
     }
+
+
+def collection(
+    title: str, path: str, links: Sequence[tuple[str, str]], *, description: str = ""
+) -> Structured:
+    """A page with links in an order: paths and names."""
+    found: dict[str, Any] = {
+        "@type": "CollectionPage",
+        "@id": absolute(path),
+        "url": absolute(path),
+        "name": title,
+        "inLanguage": "zh-CN",
+        "mainEntity": {
+            "@type": "ItemList",
+            "numberOfItems": len(links),
+            "itemListElement": [
+                {"@type": "ListItem", "position": place, "name": name, "url": absolute(link)}
+                for place, (link, name) in enumerate(links, start=1)
+            ],
+        },
+    }
+    return found | ({"description": description} if description else {})

@@ -17,7 +17,7 @@ from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.share_drawing import CARD
 from luffy_api.apps.publishing.answers import PublishedAnswer
 from luffy_api.apps.school.selectors import SitePage
-from luffy_api.page_heads import readable, structured
+from luffy_api.page_heads import readable, structured, topics
 from luffy_api.page_heads.head import PageHead, description_of_school, shortened
 
 # As the hints of the lists in luffy_web/src/router/routes.ts.
@@ -210,6 +210,22 @@ def _section_names(answer: PublishedAnswer) -> dict[int, str]:
     return {each["id"]: each["name"] for each in sections}
 
 
+def about_topics(subject: Subject, site: SitePage) -> PageHead:
+    """The topics that there are now."""
+    return topics.all_topics(data_of(subject.first) if subject.first else [], site)
+
+
+def about_topic(subject: Subject, site: SitePage) -> PageHead:
+    """A topic with its courses."""
+    if subject.first is None:
+        return PageHead(title=("专题",), is_missing=subject.is_missing)
+    return subject.first.derive(_topic)
+
+
+def _topic(answer: PublishedAnswer) -> PageHead:
+    return topics.one_topic(data_of(answer))
+
+
 def about_announcements(subject: Subject, site: SitePage) -> PageHead:
     """What is announced now."""
     rows = data_of(subject.first) if subject.first else []
@@ -251,6 +267,8 @@ NOT_FOUND = PageHead(("页面不存在",), is_missing=True)
 # By the module of the page, as in `spa.urlpatterns`.
 SUBJECTS: Mapping[str, Describe] = {
     "home/Home": about_home,
+    "home/Topics": about_topics,
+    "home/Topic": about_topic,
     "course/CourseList": about_list,
     "search/Search": about_search,
     "course/Course": about_course,

@@ -158,6 +158,7 @@ ROWS = {
     ),
     "searchword": lambda: SearchWord.objects.create(day=date(2026, 11, 22), key="k", text="爬虫"),
     "searchday": lambda: SearchDay.objects.create(day=date(2026, 11, 22)),
+    "topic": factories.TopicFactory,
     "banner": factories.BannerFactory,
     "alert": lambda: Alert.objects.create(
         key="disk", title="磁盘", text="将满", opened_at=NOW, seen_at=NOW, told_at=NOW

@@ -19,7 +19,7 @@ from luffy_api.apps.course.models import (
     EnrollmentGrant,
     Teacher,
 )
-from luffy_api.apps.home.models import Banner
+from luffy_api.apps.home.models import Banner, Topic
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.order.models import (
     Bill,
@@ -457,6 +457,20 @@ class BannerFactory(factory.django.DjangoModelFactory):
     title = factory.Sequence(lambda n: f"横幅{n}")
     image = "banner/one.webp"
     link = "/free-course"
+
+
+class TopicFactory(factory.django.DjangoModelFactory):
+    """A published topic without courses."""
+
+    class Meta:
+        model = Topic
+
+    title = factory.Sequence(lambda n: f"专题{n}")
+    slug = factory.Sequence(lambda n: f"topic-{n}")
+    brief = "好课都在这里"
+    cover = "topic/one.webp"
+    is_show = True
+    starts_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
 
 
 class HotWordFactory(factory.django.DjangoModelFactory):

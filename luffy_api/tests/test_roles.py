@@ -38,6 +38,7 @@ OPERATIONS = {
     "dashboard.import": frozenset({"view", "add"}),
     "dashboard.student": VIEW,
     "home.banner": ALL,
+    "home.topic": ALL,
     "inbox.message": VIEW,
     "learning.studyday": VIEW,
     "monitoring.alert": VIEW,
@@ -121,6 +122,7 @@ MIGRATIONS = [
     ("community", "0002_rights_on_ratings"),
     ("community", "0004_rights_on_questions"),
     ("community", "0007_rights_on_favourites"),
+    ("home", "0007_rights_on_topics"),
     ("promotion", "0002_rights"),
 ]
 

@@ -24,7 +24,7 @@ from luffy_api.apps.school.models import (
     HelpPage,
     SiteSettings,
 )
-from luffy_api.tests.factories import CategoryFactory, CourseFactory, TeacherFactory
+from luffy_api.tests.factories import CategoryFactory, CourseFactory, TeacherFactory, TopicFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -76,12 +76,21 @@ def test_the_other_pages_have_a_file_of_their_own(client):
     Announcement.objects.create(pk=3, title="新学期", text="开课了")
     Announcement.objects.create(pk=6, title="只有标题")
     Agreement.objects.create(kind=AgreementKind.TERMS, version=2, text="条款")
+    TopicFactory(slug="one")
+    TopicFactory(slug="draft", is_show=False)
 
     found = locations(client, "/sitemap-pages.xml")
 
     assert [address.removeprefix(SITE) for address in found] == [
         *("/", "/all-courses", "/free-course", "/actual-course", "/light-course"),
-        *("/announcements", "/help/4", "/agreement/terms", "/announcements/3"),
+        *(
+            "/announcements",
+            "/help/4",
+            "/agreement/terms",
+            "/topics",
+            "/topic/one",
+            "/announcements/3",
+        ),
     ]
     assert found[f"{SITE}/help/4"]
 

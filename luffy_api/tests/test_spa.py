@@ -12,7 +12,7 @@ from django.test import Client
 
 from luffy_api import spa
 from luffy_api.apps.school.models import Agreement, AgreementKind, Announcement, HelpPage
-from luffy_api.tests.factories import CourseFactory, SectionFactory
+from luffy_api.tests.factories import CourseFactory, SectionFactory, TopicFactory
 
 # The document names the school, which is a row.
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -43,6 +43,7 @@ def rows():
     """What the examples of pages name."""
     SectionFactory(pk=7, course=CourseFactory(pk=7))
     Announcement.objects.create(pk=7, title="新学期", text="开课了")
+    TopicFactory(slug="7")
     HelpPage.objects.create(pk=7, title="怎么付款", text="支付宝")
     Agreement.objects.create(kind=AgreementKind.TERMS, version=7, text="条款")
 
@@ -114,6 +115,8 @@ def test_a_course_opens_without_naming_a_section(client, built, rows):
         "/learn/404/1",
         "/help/404",
         "/announcements/404",
+        "/topic/none",
+        "/topic/A_b",
         "/agreement/refund",
         "/course/99999999999999999999999999",
         "/nowhere/",

@@ -52,7 +52,7 @@ GROUPS = (
         "内容",
         dict.fromkeys(
             [
-                *("home.Banner", "school.Announcement", "school.HelpPage"),
+                *("home.Banner", "home.Topic", "school.Announcement", "school.HelpPage"),
                 *("school.FooterLink", "school.Agreement"),
             ]
         ),

@@ -1,4 +1,6 @@
-"""What the commands of this app refuse; the texts are for the person who runs them."""
+"""What this app refuses; the texts of its commands are for the person who runs them."""
+
+from luffy_api.common import exceptions
 
 
 class BackupFailed(Exception):
@@ -7,3 +9,10 @@ class BackupFailed(Exception):
 
 class BackupRunning(BackupFailed):
     """Another process makes a backup in the same folder, or restores one."""
+
+
+class TopicNotFound(exceptions.NotFound):
+    """A draft, one whose time has not come or is over, or none; the answer is the same."""
+
+    def __init__(self) -> None:
+        super().__init__("专题不存在或已结束")

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import student_counts
 from luffy_api.apps.course.models import Course, CourseCategory, CourseDiscount, CourseSection
-from luffy_api.apps.home.models import Banner
+from luffy_api.apps.home.models import Banner, Topic, TopicCourse
 from luffy_api.apps.publishing.versions import GOOD_FOR
 from luffy_api.apps.school.models import AgreementKind, Announcement, SiteSettings
 from luffy_api.apps.school.services import publish_agreement
@@ -31,6 +31,7 @@ from luffy_api.tests.factories import (
     RatingFactory,
     SectionFactory,
     TeacherFactory,
+    TopicFactory,
     UserFactory,
 )
 from luffy_api.tests.processes.clients import Client
@@ -49,6 +50,8 @@ ADDRESSES = (
     "course/search/hot/",
     "home/banner/",
     "home/listing/",
+    "home/topic/",
+    "home/topic/one/",
     "home/site/",
     "home/announcement/",
 )
@@ -67,6 +70,7 @@ def catalogue(transactional_db: None) -> None:
     SectionFactory(pk=1, course=first, name="第一节", free_trail=True, video="sections/1.mp4")
     SectionFactory(course=second, name="导论", section_type=0, content="正文", video="")
     BannerFactory(title="新课上线")
+    TopicCourse.objects.create(topic=TopicFactory(slug="one"), course=second)
     HotWordFactory(word="爬虫")
 
 
@@ -103,6 +107,8 @@ CHANGES: dict[str, Callable[[], Any]] = {
         kind=AgreementKind.TERMS, text="协议", after_version=0
     ),
     "a course is rated": lambda: RatingFactory(course=Course.objects.get(pk=1)),
+    "a topic is renamed": lambda: Topic.objects.update(title="双十一"),
+    "a topic loses its course": lambda: TopicCourse.objects.all().delete(),
     "a hot word is added": partial(HotWordFactory, word="机器学习"),
     "a hot word is deleted": lambda: HotWord.objects.filter(word="爬虫").delete(),
     "a discount begins with its row": add_discounted,

@@ -22,6 +22,7 @@ from luffy_api.tests.factories import (
     CategoryFactory,
     CourseFactory,
     SectionFactory,
+    TopicFactory,
     UserFactory,
 )
 
@@ -54,6 +55,7 @@ def shop(built, settings, tmp_path) -> Course:
     )
     SectionFactory(pk=70, course=course, name="第一节")
     BannerFactory(title="新课上线", image="banners/1.webp")
+    TopicFactory(slug="one")
     Announcement.objects.create(pk=3, title="新学期", text="开课了")
     HelpPage.objects.create(pk=4, title="怎么付款", text="支付宝")
     Agreement.objects.create(kind=AgreementKind.TERMS, version=2, text="条款")
@@ -113,6 +115,10 @@ ASKED = {
     "/learn/999": [],
     "/course/99999999999999999999999999": [],
     "/user/orders": [],
+    "/topics": ["home/topic/"],
+    "/topic/one": ["home/topic/one/"],
+    "/topic/one?preview=token": [],
+    "/topic/none": [],
     "/announcements": ["home/announcement/"],
     "/announcements/3": ["home/announcement/3/"],
     "/help/4": ["home/help/4/"],
@@ -124,6 +130,7 @@ ASKED = {
 # What these are about is not there; that of the last has other sections.
 MISSING = {
     *("/course/999", "/learn/999", "/course/99999999999999999999999999", "/learn/7/1"),
+    "/topic/none",
     "/actual-course?page=2",
 }
 
@@ -223,6 +230,7 @@ PICTURES = {
     "/": "banners/1.webp",
     "/actual-course": "covers/7.webp",
     "/course/7": "covers/7.webp",
+    "/topic/one": "topic/one.webp",
 }
 
 
@@ -278,6 +286,7 @@ def test_a_page_without_a_picture_names_none(shop, path):
         ("home/HomeBannerSlide.vue", page_answers.PHONE_BANNER),
         ("course/CourseCardCover.vue", page_answers.CARD),
         ("course/CourseTrial.vue", page_answers.COVER),
+        ("home/HomeTopic.vue", page_answers.TOPIC),
     ],
 )
 def test_pictures_are_as_wide_as_their_components_say(component, sizes):

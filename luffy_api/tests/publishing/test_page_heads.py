@@ -13,6 +13,8 @@ from django.test import Client
 from luffy_api import spa
 from luffy_api.apps.course import previews
 from luffy_api.apps.course.models import Course
+from luffy_api.apps.home.models import TopicCourse
+from luffy_api.apps.home.topics import make_preview_link
 from luffy_api.apps.school.models import (
     Agreement,
     AgreementKind,
@@ -31,6 +33,7 @@ from luffy_api.tests.factories import (
     RatingFactory,
     SectionFactory,
     TeacherFactory,
+    TopicFactory,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("publishing")]
@@ -239,6 +242,8 @@ def test_a_free_and_an_announced_course(shop):
         ("/course/7?utm_source=x", NAME, "/course/7"),
         ("/learn/7", NAME, "/course/7"),
         ("/learn/7/70", f"第一节 - {NAME}", "/course/7"),
+        ("/topics", "专题", "/topics"),
+        ("/topic/one", "双十一", "/topic/one"),
         ("/announcements", "公告", "/announcements"),
         ("/announcements/3", "新学期", "/announcements/3"),
         ("/help/4", "怎么付款", "/help/4"),
@@ -250,6 +255,7 @@ def test_every_public_page_has_a_title_and_one_address(shop, path, title, canoni
     Announcement.objects.create(pk=3, title="新学期", text="开课了")
     HelpPage.objects.create(pk=4, title="怎么付款", text="支付**宝**")
     Agreement.objects.create(kind=AgreementKind.TERMS, version=2, text="条款")
+    TopicFactory(slug="one", title="双十一")
 
     page = read(path)
 
@@ -324,8 +330,51 @@ def test_a_preview_is_kept_out_of_search_engines_and_says_nothing(shop):
     assert (page.title, page.meta["robots"]) == ("课程 - Luffy 学堂", "noindex")
 
 
-@pytest.mark.parametrize("path", ["/", "/course/7", "/learn/7/70", "/actual-course"])
+def test_search_engines_learn_the_courses_of_a_topic_in_its_order(shop):
+    topic = TopicFactory(
+        slug="one", title="双十一 </script>", cover="topic/1.webp", text="<p>满减</p>"
+    )
+    TopicCourse.objects.create(topic=topic, course=shop, orders=2)
+    TopicCourse.objects.create(topic=topic, course=CourseFactory(pk=8, name="Go"), orders=1)
+
+    page, every = read("/topic/one"), read("/topics")
+
+    assert (page.meta["description"], page.meta["og:image"]) == (
+        topic.brief,
+        f"{SITE}/media/topic/1.webp",
+    )
+    found = page.structured["CollectionPage"]
+    assert (found["name"], found["url"]) == (topic.title, f"{SITE}/topic/one")
+    items = found["mainEntity"]["itemListElement"]
+    assert [(each["position"], each["name"], each["url"]) for each in items] == [
+        (1, "Go", f"{SITE}/course/8"),
+        (2, NAME, f"{SITE}/course/7"),
+    ]
+    steps = page.structured["BreadcrumbList"]["itemListElement"]
+    assert [each["item"] for each in steps] == [
+        f"{SITE}{path}" for path in ("/", "/topics", "/topic/one")
+    ]
+    for part in (topic.title, topic.brief, "满减", "专题课程", NAME, "¥199.00"):
+        assert part in page.without_scripts
+    [item] = every.structured["CollectionPage"]["mainEntity"]["itemListElement"]
+    assert item["url"] == f"{SITE}/topic/one"
+    assert topic.title in every.without_scripts
+
+
+def test_a_topic_that_is_a_draft_is_none_but_to_the_holder_of_a_link(shop):
+    topic = TopicFactory(slug="one", title="双十一", is_show=False)
+
+    missing = read("/topic/one", status=404)
+    preview = read(make_preview_link(topic).removeprefix(SITE))
+
+    for page in (missing, preview):
+        assert (page.title, page.meta["robots"]) == ("专题 - Luffy 学堂", "noindex")
+        assert "双十一" not in page.without_scripts
+
+
+@pytest.mark.parametrize("path", ["/", "/course/7", "/learn/7/70", "/actual-course", "/topic/one"])
 def test_a_prepared_document_costs_no_query(shop, django_assert_num_queries, path):
+    TopicFactory(slug="one")
     read(path)
 
     with django_assert_num_queries(0):

@@ -1159,6 +1159,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/home/topic/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Topics in display order. */
+        get: operations["home_topic_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home/topic/{slug}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One topic with its courses. */
+        get: operations["home_topic_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home/topic/{slug}/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its page as visitors will see it. */
+        get: operations["home_topic_preview_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/": {
         parameters: {
             query?: never;
@@ -4065,6 +4116,95 @@ export interface components {
             readonly user: components["schemas"]["User"];
             /** @description Whether the student is to be asked for consent; GET user/consent/ says to what. */
             readonly consent_needed: boolean;
+        };
+        /** @description With its courses, which are rendered without it. */
+        Topic: {
+            readonly id: number;
+            /**
+             * 网址
+             * @description 专题页的地址是 /topic/ 加上它，如 double-11；发布之后不要再改
+             */
+            readonly slug: string;
+            /** 标题 */
+            readonly title: string;
+            /**
+             * 一句话介绍
+             * @description 显示在专题列表、搜索引擎和分享的链接里
+             */
+            readonly brief: string;
+            /**
+             * 横幅图片
+             * Format: uri
+             * @description 宽是高的三倍，如 1920 × 640
+             */
+            readonly cover: string | null;
+            /** @description The picture as WebP in several widths; empty until they are made. */
+            readonly cover_set: {
+                url: string;
+                width: number;
+            }[];
+            /** @description The introduction as HTML. */
+            readonly html: string;
+            readonly courses: components["schemas"]["CourseCard"][];
+        };
+        /** @description A topic without its text; its page is `/topic/{slug}`. */
+        TopicLink: {
+            readonly id: number;
+            /**
+             * 网址
+             * @description 专题页的地址是 /topic/ 加上它，如 double-11；发布之后不要再改
+             */
+            readonly slug: string;
+            /** 标题 */
+            readonly title: string;
+            /**
+             * 一句话介绍
+             * @description 显示在专题列表、搜索引擎和分享的链接里
+             */
+            readonly brief: string;
+            /**
+             * 横幅图片
+             * Format: uri
+             * @description 宽是高的三倍，如 1920 × 640
+             */
+            readonly cover: string | null;
+            /** @description The picture as WebP in several widths; empty until they are made. */
+            readonly cover_set: {
+                url: string;
+                width: number;
+            }[];
+        };
+        /** @description For who holds a link to it, which ends at `preview_ends_at`. */
+        TopicPreview: {
+            readonly id: number;
+            /**
+             * 网址
+             * @description 专题页的地址是 /topic/ 加上它，如 double-11；发布之后不要再改
+             */
+            readonly slug: string;
+            /** 标题 */
+            readonly title: string;
+            /**
+             * 一句话介绍
+             * @description 显示在专题列表、搜索引擎和分享的链接里
+             */
+            readonly brief: string;
+            /**
+             * 横幅图片
+             * Format: uri
+             * @description 宽是高的三倍，如 1920 × 640
+             */
+            readonly cover: string | null;
+            /** @description The picture as WebP in several widths; empty until they are made. */
+            readonly cover_set: {
+                url: string;
+                width: number;
+            }[];
+            /** @description The introduction as HTML. */
+            readonly html: string;
+            readonly courses: components["schemas"]["CourseCard"][];
+            /** Format: date-time */
+            readonly preview_ends_at: string;
         };
         /**
          * @description * `mp4` - mp4
@@ -7135,6 +7275,111 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["Site"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    home_topic_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["TopicLink"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    home_topic_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Topic"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    home_topic_preview_retrieve: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["TopicPreview"];
                     };
                 };
             };

@@ -84,6 +84,19 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '轻课' },
   },
   {
+    path: '/topics',
+    name: 'topics',
+    component: () => import('@/pages/home/TopicsPage.vue'),
+    meta: { title: '专题' },
+  },
+  {
+    path: '/topic/:slug([a-z0-9-]+)',
+    name: 'topic',
+    component: () => import('@/pages/home/TopicPage.vue'),
+    props: (route) => ({ slug: route.params.slug, preview: previewOf(route) }),
+    meta: { title: '专题' },
+  },
+  {
     path: '/course/search',
     name: 'search',
     component: () => import('@/pages/search/SearchPage.vue'),

@@ -19,7 +19,10 @@ const emptyCart = http.get(`${API}order/cart/`, () => enveloped({ data: [] }))
 /** Of a course's page, once somebody is logged in. */
 const noFavourite = http.get(`${API}community/course/:id/favourite/`, () => enveloped({ data: { is_favourite: false } }))
 
-export const server = setupServer(onlyAlipay, emptyCart, ...noCoupons, noFavourite)
+/** Of the home page. */
+const noTopics = http.get(`${API}home/topic/`, () => enveloped({ data: [] }))
+
+export const server = setupServer(onlyAlipay, emptyCart, ...noCoupons, noFavourite, noTopics)
 
 interface Answer {
   status?: number

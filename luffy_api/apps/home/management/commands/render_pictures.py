@@ -11,7 +11,7 @@ from luffy_api.apps.home.banner_images import MAKERS
 class Command(BaseCommand):
     """May be run again at any time, beside the site."""
 
-    help = "Make the missing versions of covers and banners."
+    help = "Make the missing versions of covers, banners and pictures of topics."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Says of how many pictures it made them."""

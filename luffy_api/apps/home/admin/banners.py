@@ -1,4 +1,4 @@
-"""The admin of banners."""
+"""轮播图."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Models of the home page."""
+"""Pictures at the top of the home page."""
 
 from django.core.validators import RegexValidator
 from django.db import models

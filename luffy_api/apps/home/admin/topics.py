@@ -1,0 +1,155 @@
+"""专题, with its courses in their order."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from luffy_api.apps.home import tasks, topics
+from luffy_api.apps.home.models import Topic, TopicCourse
+from luffy_api.apps.home.topics import MAX_COURSES
+from luffy_api.apps.texts.admin import RichTextAdmin
+from luffy_api.apps.texts.forms import RichTextForm
+from luffy_api.common.admin import CatalogueAdmin, TabularInline, picture
+from luffy_api.common.choosers import Chooser
+from luffy_api.common.edit_conflicts.admin import EditConflictsInline
+from luffy_api.common.edit_conflicts.forms import EditedInlineFormSet
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[TopicCourse]
+else:
+    ModelForm = forms.ModelForm
+
+
+class CourseChooser(Chooser):
+    """Knows the course that its row has, instead of asking the database once for each row."""
+
+    known: Any = None
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        """Hook of Django: what is chosen."""
+        if self.known is None or [*map(str, value)] != [str(self.known.pk)]:
+            return super().optgroups(name, value, attrs)
+        option = self.create_option(name, self.known.pk, str(self.known), True, 0)
+        return [(None, [option], 0)]
+
+
+class TopicCourseForm(ModelForm):
+    """A course of a topic."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "course" not in self.fields:
+            return
+        widget: Any = self.fields["course"].widget
+        # The button of a row that deletes is about the row, not about the course.
+        widget.can_add_related = widget.can_change_related = widget.can_delete_related = False
+        if self.instance.course_id:
+            getattr(widget, "widget", widget).known = self.instance.course
+
+
+class TopicCourseFormSet(EditedInlineFormSet):
+    """Rows that are deleted for good, unlike those of the catalogue."""
+
+    def _existing_object(self, pk: Any) -> Any:
+        """Hook of Django: what stands for a row that somebody took out meanwhile."""
+        found = super()._existing_object(pk)
+        if found is None:
+            found = TopicCourse(pk=pk)
+            found._state.adding = False
+        return found
+
+
+class TopicCourseInline(EditConflictsInline, TabularInline):
+    """The courses of a topic."""
+
+    model = TopicCourse
+    form = TopicCourseForm
+    formset = TopicCourseFormSet
+    fields = ["course", "orders"]
+    autocomplete_fields = ["course"]
+    extra = 1
+    max_num = MAX_COURSES
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Hook of Django: what a page would not show is refused."""
+        return super().get_formset(request, obj, **{"validate_max": True, **kwargs})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Hook of Django: with what their choosers show."""
+        return super().get_queryset(request).select_related("course")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Hook of Django."""
+        kwargs.setdefault("widget", CourseChooser(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class TopicForm(RichTextForm):
+    """A topic with its introduction."""
+
+    rich_texts = ("text",)
+
+
+@admin.register(Topic)
+class TopicAdmin(RichTextAdmin, CatalogueAdmin):
+    """专题."""
+
+    form = TopicForm
+    inlines = [TopicCourseInline]
+    list_display = ["thumbnail", "title", "slug", "starts_at", "ends_at", "orders", "is_show"]
+    list_display_links = ["thumbnail", "title"]
+    list_editable = ["orders", "is_show"]
+    list_filter = ["is_show"]
+    search_fields = ["title", "slug"]
+    readonly_fields = ["preview", "preview_link"]
+    fieldsets = [
+        ("专题", {"fields": ["title", "slug", "brief", "cover", "preview"]}),
+        ("介绍", {"fields": ["content_format", "text"]}),
+        ("展示", {"fields": ["starts_at", "ends_at", ("orders", "is_show"), "preview_link"]}),
+    ]
+
+    @admin.display(description="图片")
+    def thumbnail(self, topic: Topic) -> SafeString | str:
+        """The picture in the changelist."""
+        return picture(topic.cover)
+
+    @admin.display(description="图片预览")
+    def preview(self, topic: Topic) -> SafeString | str:
+        """The picture on the form."""
+        return picture(topic.cover, height=120)
+
+    @admin.display(description="预览链接")
+    def preview_link(self, topic: Topic) -> SafeString | str:
+        """A link for whoever may see it before it is public, and when it ends."""
+        if topic.pk is None:
+            return "保存后可以获取"
+        return format_html(
+            '<a href="{0}" target="_blank" rel="noopener">打开预览</a>'
+            "<br>{1} 天内有效，可以发给需要提前查看专题的人：<br><code>{0}</code>",
+            topics.make_preview_link(topic),
+            settings.PREVIEW_LIFETIME.days,
+        )
+
+    def view_on_site(self, topic: Topic) -> str:
+        """Hook of Django: the public page; of a topic that has none now, a preview of it."""
+        if Topic.objects.current(timezone.now()).filter(pk=topic.pk).exists():
+            return f"{settings.PUBLIC_URL}/topic/{topic.slug}"
+        return topics.make_preview_link(topic)
+
+    def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
+        """Hook of Django: a new picture is wanted in several widths."""
+        super().save_model(request, obj, form, change)
+        if "cover" in form.changed_data:
+            transaction.on_commit(tasks.render_banners, robust=True)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Hook of Django: a course that was taken out leaves no row behind."""
+        formset.save()
