@@ -39,6 +39,11 @@ def phone_banner(slug: str) -> str:
     return f"banner/phone/demo/{slug}.webp"
 
 
+def topic(slug: str) -> str:
+    """The stored name of a topic's picture."""
+    return f"topic/demo/{slug}.webp"
+
+
 def attachments() -> dict[str, str]:
     """Stored names by the slug of their course."""
     return {text["course"]: _attachment(text) for text in texts.attachments()}
@@ -56,6 +61,7 @@ def store_all() -> None:
         "teachers": portrait,
         "banners": banner,
         "phone_banners": phone_banner,
+        "topics": topic,
     }
     for folder, name in names.items():
         for path in sorted((ASSETS / folder).glob("*.webp")):

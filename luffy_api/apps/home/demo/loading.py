@@ -19,4 +19,5 @@ def load_all() -> None:
         courses = catalogue.load_courses(categories, teachers)
         promotion.load_discounts(courses)
         promotion.load_banners(courses)
+        promotion.load_topics(courses)
         promotion.load_hot_words()

@@ -1,4 +1,4 @@
-"""Loads discounts, banners and hot words. Rows that exist are not changed."""
+"""Loads discounts, banners, topics and hot words. Rows that exist are not changed."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.utils import timezone
 from luffy_api.apps.course.models import CourseDiscount
 from luffy_api.apps.home.demo import files, texts
 from luffy_api.apps.home.demo.texts import BannerText, DiscountText
-from luffy_api.apps.home.models import Banner
+from luffy_api.apps.home.models import Banner, Topic, TopicCourse
 
 TYPES = {
     "free": CourseDiscount.Type.FREE,
@@ -58,6 +58,26 @@ def _link(text: BannerText, course_ids: dict[str, int]) -> str:
     if "course" in text:
         return f"/course/{course_ids[text['course']]}"
     return text.get("link", "")
+
+
+def load_topics(course_ids: dict[str, int]) -> None:
+    """Topics with their courses, shown from now on."""
+    for rank, text in enumerate(texts.topics(), start=1):
+        if Topic.objects.filter(Q(title=text["title"]) | Q(slug=text["slug"])).exists():
+            continue
+        topic = Topic.objects.create(
+            title=text["title"],
+            slug=text["slug"],
+            brief=text["brief"],
+            cover=files.topic(text["slug"]),
+            text=text["text"],
+            orders=rank,
+            is_show=True,
+        )
+        TopicCourse.objects.bulk_create(
+            TopicCourse(topic=topic, course_id=course_ids[slug], orders=place)
+            for place, slug in enumerate(text["courses"], start=1)
+        )
 
 
 def load_hot_words() -> None:

@@ -88,6 +88,16 @@ class BannerText(TypedDict):
     link: NotRequired[str]
 
 
+class TopicText(TypedDict):
+    """A topic with the slugs of its courses, in its order; `text` is HTML."""
+
+    slug: str
+    title: str
+    brief: str
+    text: str
+    courses: list[str]
+
+
 def categories() -> list[str]:
     """Names of categories in display order."""
     return list(_read("categories"))
@@ -116,6 +126,11 @@ def discounts() -> list[DiscountText]:
 def banners() -> list[BannerText]:
     """Banners in display order."""
     return list(_read("banners"))
+
+
+def topics() -> list[TopicText]:
+    """Topics in display order."""
+    return list(_read("topics"))
 
 
 def hot_words() -> list[str]:

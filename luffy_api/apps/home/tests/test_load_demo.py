@@ -24,7 +24,7 @@ from luffy_api.apps.course.models import (
     Teacher,
 )
 from luffy_api.apps.home.demo import files, texts
-from luffy_api.apps.home.models import Banner
+from luffy_api.apps.home.models import Banner, Topic
 from luffy_api.apps.user.models import User
 from luffy_api.common.file_checks import check_download
 from luffy_api.libs.rich_text.cleaning import clean
@@ -39,6 +39,7 @@ LOADED = (
     CourseSection,
     CourseDiscount,
     Banner,
+    Topic,
 )
 
 
@@ -89,6 +90,7 @@ def test_the_school_has_its_promised_size() -> None:
     assert CourseCategory.objects.count() == 6
     assert Teacher.objects.count() == 8
     assert Banner.objects.count() == 3
+    assert [topic.entries.count() for topic in Topic.objects.current(timezone.now())] == [4, 6]
     assert apps.get_model("search", "HotWord")._default_manager.count() == 8
     for field, choices in (
         ("status", Course.Status),
@@ -110,6 +112,9 @@ def test_every_course_is_complete() -> None:
         assert chapters[0][0].section_type == CourseSection.SectionType.VIDEO
         assert clean(course.detail).html == course.detail
         course.full_clean()
+    for topic in Topic.objects.all():
+        assert clean(topic.text).html == topic.text
+        topic.full_clean()
 
 
 @pytest.mark.any_database
@@ -148,6 +153,7 @@ def test_every_named_file_is_stored() -> None:
     pictures = [course.course_img.name for course in Course.objects.all()]
     pictures += [teacher.image.name for teacher in Teacher.objects.all()]
     pictures += [banner.image.name for banner in Banner.objects.all()]
+    pictures += [topic.cover.name for topic in Topic.objects.all()]
     assert all(storages["default"].exists(name or "") for name in pictures)
     with storages["private"].open(files.PLAYLIST) as playlist:
         parts = [line for line in playlist.read().decode().splitlines() if not line.startswith("#")]
