@@ -13,7 +13,7 @@ from luffy_api.apps.community.exceptions import AnswerNotFound, PostHidden, Ques
 from luffy_api.apps.community.locks import lock_question
 from luffy_api.apps.community.models import Answer, PostState, Question
 from luffy_api.apps.course import access, teaching
-from luffy_api.apps.course.locks import lock_students
+from luffy_api.apps.course.locks import lock_writer
 from luffy_api.apps.inbox import notifications
 from luffy_api.apps.inbox.models import Kind
 from luffy_api.apps.user.models import User
@@ -33,7 +33,7 @@ def answer(*, user_id: int, question_id: int, text: str) -> Answer:
     The asker of a shown answer is told. Raises QuestionNotFound, SectionNotFound, NotEnrolled,
     LinksRefused.
     """
-    lock_students([user_id])
+    lock_writer(user_id)
     question = _shown(question_id, user_id)
     section = sections.learnable(section_id=question.section_id, user_id=user_id)
     if question.user_id != user_id:

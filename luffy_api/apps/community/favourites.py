@@ -6,7 +6,7 @@ from luffy_api.apps.community.exceptions import TooManyFavourites
 from luffy_api.apps.community.models import Favourite, FavouriteQuerySet
 from luffy_api.apps.course import access
 from luffy_api.apps.course.exceptions import CourseNotFound
-from luffy_api.apps.course.locks import lock_students
+from luffy_api.apps.course.locks import lock_writer
 from luffy_api.apps.course.models import Course
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -22,7 +22,7 @@ def add(*, user_id: int, course_id: int) -> None:
     Raises CourseNotFound, TooManyFavourites. The student is locked, so that requests at the same
     moment cannot exceed the limit together.
     """
-    lock_students([user_id])
+    lock_writer(user_id)
     own = Favourite.objects.filter(user=user_id)
     if own.filter(course__id=course_id).exists():
         return

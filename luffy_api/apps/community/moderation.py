@@ -16,7 +16,7 @@ from luffy_api.apps.community.exceptions import (
 )
 from luffy_api.apps.community.locks import lock_question
 from luffy_api.apps.community.models import Answer, PostState, Question, Report
-from luffy_api.apps.course.locks import lock_students
+from luffy_api.apps.course.locks import lock_writer
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -27,7 +27,7 @@ Reported: TypeAlias = Question | Answer
 @transaction.atomic
 def report_question(*, user_id: int, question_id: int, reason: str) -> None:
     """Raises QuestionNotFound, SectionNotFound, NotEnrolled, OwnPost, AlreadyReported."""
-    lock_students([user_id])
+    lock_writer(user_id)
     question = lock_question(question_id)
     if question is None or question.state != PostState.SHOWN:
         raise QuestionNotFound
@@ -38,7 +38,7 @@ def report_question(*, user_id: int, question_id: int, reason: str) -> None:
 @transaction.atomic
 def report_answer(*, user_id: int, answer_id: int, reason: str) -> None:
     """Raises AnswerNotFound, SectionNotFound, NotEnrolled, OwnPost, AlreadyReported."""
-    lock_students([user_id])
+    lock_writer(user_id)
     question, row = answers.locked_answer(answer_id)
     if row.state != PostState.SHOWN or question.state != PostState.SHOWN:
         raise AnswerNotFound

@@ -7,7 +7,7 @@ from luffy_api.apps.community import posting, sections
 from luffy_api.apps.community.bounded_list import BoundedList, with_related
 from luffy_api.apps.community.exceptions import NoteNotFound, TooManyNotes
 from luffy_api.apps.community.models import Note
-from luffy_api.apps.course.locks import lock_students
+from luffy_api.apps.course.locks import lock_writer
 from luffy_api.common.transactions import retry_deadlocks
 
 # Of one student in one course; an export reads them all.
@@ -22,9 +22,9 @@ def write(*, user_id: int, section_id: int, text: str, position: int | None) -> 
 
     Raises SectionNotFound, NotEnrolled, NoTimeMark, TooManyNotes.
     """
+    lock_writer(user_id)
     section = sections.learnable(section_id=section_id, user_id=user_id)
     sections.check_position(section, position)
-    lock_students([user_id])
     course_id = section.chapter.course_id
     own = Note.objects.filter(user=user_id, course=course_id)
     recent = own.filter(created_time__gt=timezone.now() - posting.REPEAT).order_by("-id")

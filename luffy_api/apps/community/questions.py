@@ -7,7 +7,7 @@ from luffy_api.apps.community import posting, sections
 from luffy_api.apps.community.exceptions import PostHidden, QuestionAnswered, QuestionNotFound
 from luffy_api.apps.community.locks import lock_question
 from luffy_api.apps.community.models import Question
-from luffy_api.apps.course.locks import lock_students
+from luffy_api.apps.course.locks import lock_writer
 from luffy_api.common.transactions import retry_deadlocks
 
 
@@ -18,10 +18,10 @@ def ask(*, user_id: int, section_id: int, title: str, text: str, position: int |
 
     Raises SectionNotFound, NotEnrolled, NoTimeMark, LinksRefused.
     """
+    lock_writer(user_id)
     section = sections.learnable(section_id=section_id, user_id=user_id)
     sections.check_position(section, position)
     posting.require_no_links(user_id=user_id, text=f"{title}\n{text}")
-    lock_students([user_id])
     since = timezone.now() - posting.REPEAT
     recent = Question.objects.filter(user=user_id, section=section_id, created_time__gt=since)
     for row in recent.order_by("-id")[:20]:
@@ -44,6 +44,7 @@ def change(
     *, user_id: int, question_id: int, title: str, text: str, position: int | None
 ) -> Question:
     """Change a question of one's own. Raises QuestionNotFound, NoTimeMark, LinksRefused."""
+    lock_writer(user_id)
     row = _own(user_id, question_id)
     if (row.title, row.text, row.position) == (title, text, position):
         return row

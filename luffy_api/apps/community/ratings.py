@@ -14,7 +14,7 @@ from luffy_api.apps.community.models import Rating
 from luffy_api.apps.community.word_filter import is_filtered
 from luffy_api.apps.course import access
 from luffy_api.apps.course.exceptions import NotEnrolled
-from luffy_api.apps.course.locks import lock_courses, lock_students
+from luffy_api.apps.course.locks import lock_courses, lock_writer
 from luffy_api.apps.course.models import EnrollmentGrant
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
@@ -38,7 +38,7 @@ def rate(*, user_id: int, course_id: int, stars: int, text: str) -> Rating:
 
     With a word of the filter in it, or after staff have hidden it, it waits for staff.
     """
-    lock_students([user_id])
+    lock_writer(user_id)
     if not may_rate(user_id=user_id, course_id=course_id):
         access.require_visible(course_id=course_id, user_id=user_id)
         raise NotEnrolled
@@ -62,7 +62,7 @@ def rate(*, user_id: int, course_id: int, stars: int, text: str) -> Rating:
 @transaction.atomic
 def withdraw(*, user_id: int, course_id: int) -> None:
     """Delete the student's own rating. Raises RatingNotFound, RatingHidden."""
-    lock_students([user_id])
+    lock_writer(user_id)
     rows = Rating.objects.filter(user=user_id, course__id=course_id)
     if rows.exists():
         lock_courses([course_id])

@@ -16,6 +16,7 @@ from luffy_api.apps.course.models import (
     Enrollment,
     StudentCountChange,
 )
+from luffy_api.apps.user.exceptions import LoginFailed
 from luffy_api.apps.user.models import User
 from luffy_api.common.locks import locked, locks_are_local
 from luffy_api.common.prepared_query import PreparedValues
@@ -28,6 +29,17 @@ def lock_students(user_ids: Collection[int]) -> None:
         return
     rows = User.objects.select_for_update().filter(pk__in=user_ids).order_by("pk")
     list(rows.values_list("pk", flat=True))
+
+
+def lock_writer(user_id: int) -> None:
+    """Lock a student who writes what the closing of an account deletes, or a merge moves.
+
+    Raises LoginFailed if the account was closed while the request waited: the row would stay for
+    good, under the name of nobody.
+    """
+    rows = User.objects.select_for_update().filter(pk=user_id, is_active=True).order_by()
+    if not list(rows.values_list("pk", flat=True)):
+        raise LoginFailed
 
 
 _lock_student = PreparedValues(

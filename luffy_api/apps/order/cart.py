@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from luffy_api.apps.course import selectors as course_selectors
-from luffy_api.apps.course.locks import lock_students
+from luffy_api.apps.course.locks import lock_writer
 from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.course.selectors import CourseForSale
 from luffy_api.apps.order.exceptions import AlreadyOwned, FreeCourse, InvalidCart, NotForSale
@@ -58,7 +58,7 @@ def add(*, user_id: int, course_id: int) -> None:
 
     Raises NotForSale, AlreadyOwned, FreeCourse, and InvalidCart when it is full.
     """
-    lock_students([user_id])
+    lock_writer(user_id)
     found = course_selectors.for_sale(user_id=user_id, course_ids=[course_id])
     if not found:
         raise NotForSale([course_id])

@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
-from luffy_api.apps.course.locks import lock_students
+from luffy_api.apps.course.locks import lock_writer
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
 from luffy_api.apps.promotion import codes
 from luffy_api.apps.promotion.exceptions import (
@@ -87,7 +87,7 @@ def redeem(*, user_id: int, text: str) -> Redeemed:
 @transaction.atomic
 def _redeem(user_id: int, code: str) -> Redeemed:
     now = timezone.now()
-    lock_students([user_id])
+    lock_writer(user_id)
     row = _unused(code, now).select_related("batch__coupon", "batch__course").first()
     if row is None:
         raise CodeRefused

@@ -48,7 +48,8 @@ class Question(Post):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        # Not the title: the log keeps this after the question, or its author, is gone.
+        return f"提问 {self.pk}"
 
 
 class Answer(Post):
