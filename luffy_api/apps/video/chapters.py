@@ -39,7 +39,7 @@ _TIME_LAST = re.compile(rf"(.*?)[{_SIGNS}\[【(（]+{_SPAN}\s*[\]】)）]?\s*")
 _TIME_AMID = re.compile(rf"(?<!{_DIGIT})(?<!{_COLON})[\[【(（<《『`]?{_SPAN}[\]】)）>》』`]?")
 # `5分30秒 变量`: only with its seconds, for 5分钟学会循环 is a title.
 _SAID = re.compile(
-    r"\s*(?:(\d{1,2})\s*(?:小时|时|h)\s*)?(\d{1,3})\s*(?:分|m|[′'’])\s*(\d{1,2})\s*(?:秒|s|[″\"”])"
+    r"\s*(?:(\d{1,2})\s*[小时h]{1,2}\s*)?(\d{1,3})\s*[分m′'’]\s*(\d{1,2})\s*[秒s″\"”]"
     rf"(?=[{_SIGNS}])"
 )
 
