@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from luffy_api import spa
@@ -40,6 +41,8 @@ urlpatterns: list[Any] = [
     path("metrics", show_metrics),
     path("api/v1/", include(api)),
     re_path(r"^api/", error_views.api_not_found),
+    # As people type it.
+    path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/login/", admin_login),
     path("admin/password_change/", admin.site.admin_view(admin_password_change, cacheable=True)),
     path("admin/handbook/", admin.site.admin_view(handbook), name="handbook"),

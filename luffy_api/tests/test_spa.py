@@ -148,6 +148,12 @@ def test_an_earlier_address_leads_to_the_page_for_good(client, built, old, new):
     assert (answer.status_code, answer["Location"]) == (301, new)
 
 
+def test_the_back_office_is_found_without_its_slash(client, built):
+    answer = client.get("/admin")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
 def test_no_address_leads_to_another_host(client, built):
     answer = client.get("/", PATH_INFO="//evil.example/course/7/")
 
