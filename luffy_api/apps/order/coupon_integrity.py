@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Round
 
 from luffy_api.apps.order.models import Order, OrderDetail
 from luffy_api.apps.order.states import OrderStatus
@@ -36,7 +36,8 @@ def _numbers(orders: QuerySet[Order]) -> Iterator[str]:
 
 
 def _wrong_shares() -> Iterator[str]:
-    summed = Coalesce(Sum("order_courses__coupon_amount"), Value(Decimal(0)))
+    # Rounded: SQLite adds floating point numbers.
+    summed = Round(Coalesce(Sum("order_courses__coupon_amount"), Value(Decimal(0))), precision=2)
     yield from _numbers(_with_coupon().annotate(summed=summed).exclude(summed=F("coupon_amount")))
     shared = OrderDetail.objects.filter(coupon_amount__gt=0).values("order")
     without = Order.objects.filter(coupon_claim_id__isnull=True)
