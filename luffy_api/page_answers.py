@@ -110,6 +110,10 @@ def _course(query: Query, *, id: int) -> Sequence[str]:
     return () if "preview" in query else (f"course/{id}/",)
 
 
+def _package(query: Query, *, id: int) -> Sequence[str]:
+    return (f"promotion/package/{id}/",)
+
+
 def _learn(query: Query, *, course: int, section: int = 0) -> Sequence[str]:
     if "preview" in query:
         return ()
@@ -158,6 +162,7 @@ OPENINGS: Mapping[str, Opening] = {
     "search/Search": Opening(_search, _of_page),
     "course/Course": Opening(_course, FirstPicture(lambda data: data, "course_img", COVER)),
     "course/Learn": Opening(_learn),
+    "promotion/Package": Opening(_package),
     "school/SchoolAnnouncements": Opening(_announcements),
     "school/SchoolAnnouncement": Opening(_announcement),
     "school/SchoolHelp": Opening(_help),

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.home import topics
+from luffy_api.apps.promotion import packages
 from luffy_api.apps.publishing.answers import GZIP, accepted_encodings
 from luffy_api.apps.publishing.store import ByteStore
 from luffy_api.apps.school import selectors
@@ -98,6 +99,9 @@ def _pages() -> Iterator[str]:
         (f"/announcements/{row.pk}", row.updated_time)
         for row in selectors.announcements()
         if row.text.strip()
+    ]
+    found += [
+        (f"/package/{each.package.pk}", each.package.updated_time) for each in packages.listed()
     ]
     return _urls(found)
 

@@ -223,6 +223,7 @@ urlpatterns = [
     re_path(r"^free/detail/(?P<id>[0-9]{1,18})/?$", old_course),
     path("learn/<int:course>", page, {"shows": "course/Learn"}),
     path("learn/<int:course>/<int:section>", page, {"shows": "course/Learn"}),
+    path("package/<int:id>", page, {"shows": "promotion/Package"}),
     path("cart", page, {"shows": "order/Cart"}),
     path("pay/success", page, {"shows": "order/PaySuccess"}),
     path("announcements", page, {"shows": "school/SchoolAnnouncements"}),

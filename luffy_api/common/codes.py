@@ -52,3 +52,4 @@ class Code(IntegerChoices):
     COUPON_NOT_USABLE = 4102, "优惠券现在不能使用"
     REDEEM_CODE_WRONG = 4103, "兑换码无效、已使用或已过期"
     REDEEM_CODE_NOT_NEEDED = 4104, "您不需要使用这个兑换码"
+    PACKAGE_NOT_USABLE = 4105, "套餐现在不能购买"

@@ -51,6 +51,13 @@ def topic(data: Mapping[str, Any]) -> str:
     return f"{intro}<h2>专题课程</h2><ul>{courses}</ul>" if courses else intro
 
 
+def package(data: Mapping[str, Any]) -> str:
+    """Its price, and links to its courses with theirs."""
+    total = f"套餐价 ¥{data['total_amount']}，单独购买 ¥{data['single_amount']}"
+    head = f"<h1>{escape(data['name'])}</h1><p>{escape(data['brief'])}</p>"
+    return f"{head}<p>{total}</p><ul>{_courses(data['courses'])}</ul>"
+
+
 def home(title: str, lists: Sequence[Link], courses: Sequence[Course]) -> str:
     """Links to the lists and to what they begin with."""
     return f"{links(title, lists)}<ul>{_courses(courses)}</ul>"

@@ -95,6 +95,26 @@ def _offer(data: Mapping[str, Any], address: str) -> dict[str, Any]:
     return offer
 
 
+def package(data: Mapping[str, Any], *, description: str) -> Structured:
+    """A package with what all of it costs; `data` is that of the API."""
+    address = absolute(f"/package/{data['id']}")
+    return {
+        "@type": "Product",
+        "@id": address,
+        "url": address,
+        "name": data["name"],
+        "description": description,
+        "image": [absolute(each["course_img"]) for each in data["courses"] if each["course_img"]],
+        "offers": {
+            "@type": "Offer",
+            "price": data["total_amount"],
+            "priceCurrency": "CNY",
+            "availability": f"{SCHEMA}/{'OutOfStock' if data['why'] else 'InStock'}",
+            "url": address,
+        },
+    }
+
+
 def _instance(data: Mapping[str, Any]) -> dict[str, Any]:
     minutes = max(1, round(data["length"] / 60)) if data["length"] else 0
     instance: dict[str, Any] = {"@type": "CourseInstance", "courseMode": "online"}

@@ -190,6 +190,31 @@ def _facts_of(data: Mapping[str, Any]) -> str:
     )
 
 
+def about_package(subject: Subject, site: SitePage) -> PageHead:
+    """Courses that are sold together."""
+    if subject.first is None:
+        return PageHead(title=("套餐",), is_missing=subject.is_missing)
+    return subject.first.derive(_package)
+
+
+def _package(answer: PublishedAnswer) -> PageHead:
+    data = data_of(answer)
+    names = "、".join(each["name"] for each in data["courses"])
+    description = shortened(data["brief"] or f"套餐《{data['name']}》：{names}。")
+    path = f"/package/{data['id']}"
+    return PageHead(
+        title=(data["name"],),
+        description=description,
+        path=path,
+        picture=next((each["course_img"] for each in data["courses"] if each["course_img"]), ""),
+        structured=(
+            structured.package(data, description=description),
+            structured.breadcrumbs([(data["name"], path)]),
+        ),
+        body=readable.package(data),
+    )
+
+
 def about_learning(subject: Subject, site: SitePage) -> PageHead:
     """A section of a course; search engines keep the page of the course for it."""
     course, outline = (*subject.answers, None, None)[:2]
@@ -273,6 +298,7 @@ SUBJECTS: Mapping[str, Describe] = {
     "search/Search": about_search,
     "course/Course": about_course,
     "course/Learn": about_learning,
+    "promotion/Package": about_package,
     "school/SchoolAnnouncements": about_announcements,
     "school/SchoolAnnouncement": text_at("/announcements/{id}", "公告", ANNOUNCEMENTS),
     "school/SchoolHelp": text_at("/help/{id}", "帮助"),

@@ -97,6 +97,7 @@ ROWS = {
         created_by=factories.UserFactory(is_staff=True),
     ),
     "coupon": factories.CouponFactory,
+    "package": lambda: factories.PackageFactory(courses=factories.CourseFactory.create_batch(2)),
     "codebatch": lambda: CodeBatch.objects.create(
         coupon=factories.CouponFactory(),
         note="线下活动",

@@ -37,7 +37,7 @@ from luffy_api.apps.order.models import (
     Refund,
     RefundStatus,
 )
-from luffy_api.apps.promotion.models import Claim, Coupon
+from luffy_api.apps.promotion.models import Claim, Coupon, Package
 from luffy_api.apps.search.models import HotWord
 from luffy_api.apps.user.models import User
 from luffy_api.apps.video.models import Video
@@ -196,6 +196,25 @@ class ClaimFactory(factory.django.DjangoModelFactory):
     coupon = factory.SubFactory(CouponFactory)
     user = factory.SubFactory(UserFactory)
     number = 1
+
+
+class PackageFactory(factory.django.DjangoModelFactory):
+    """A package on sale for 120 yuan, with `courses`."""
+
+    class Meta:
+        model = Package
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"套餐 {n}")
+    price = Decimal("120.00")
+    status = Package.Status.ON_SALE
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        courses = fields.pop("courses", ())
+        package = super()._create(model_class, *args, **{"course_count": len(courses), **fields})
+        package.courses.set(courses)
+        return package
 
 
 class EnrollmentFactory(factory.django.DjangoModelFactory):

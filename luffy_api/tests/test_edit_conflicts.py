@@ -61,6 +61,7 @@ FORMS = {
     "chapter": (factories.ChapterFactory, "name"),
     "section": (factories.SectionFactory, "name"),
     "discount": (lambda: factories.DiscountFactory(courses=[factories.CourseFactory()]), "name"),
+    "package": (ROWS["package"], "name"),
     "banner": (factories.BannerFactory, "title"),
     "topic": (factories.TopicFactory, "brief"),
     "hot word": (factories.HotWordFactory, "word"),

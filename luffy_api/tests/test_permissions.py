@@ -53,6 +53,8 @@ PUBLIC = {
     "POST user/password/reset/",
     "GET order/success/",
     "GET promotion/coupon/offered/",
+    "GET promotion/package/",
+    "GET promotion/package/<int:pk>/",
     "POST order/success/",
     "GET order/methods/",
     "GET order/wechat/return/",

@@ -44,6 +44,7 @@ OPERATIONS = {
     "monitoring.alert": VIEW,
     "monitoring.jobrun": VIEW,
     "promotion.coupon": ALL,
+    "promotion.package": ALL,
     "promotion.codebatch": frozenset({"view", "add"}),
     "promotion.claim": VIEW,
     "promotion.redemption": VIEW,
@@ -78,6 +79,7 @@ FINANCE = {
     "order.refunddueorder": VIEW,
     "order.gatewaycounter": VIEW,
     "promotion.coupon": VIEW,
+    "promotion.package": VIEW,
     "promotion.claim": VIEW,
     "promotion.redemption": VIEW,
 }
@@ -124,6 +126,7 @@ MIGRATIONS = [
     ("community", "0007_rights_on_favourites"),
     ("home", "0007_rights_on_topics"),
     ("promotion", "0002_rights"),
+    ("promotion", "0004_rights_on_packages"),
 ]
 
 

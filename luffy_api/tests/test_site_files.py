@@ -24,7 +24,13 @@ from luffy_api.apps.school.models import (
     HelpPage,
     SiteSettings,
 )
-from luffy_api.tests.factories import CategoryFactory, CourseFactory, TeacherFactory, TopicFactory
+from luffy_api.tests.factories import (
+    CategoryFactory,
+    CourseFactory,
+    PackageFactory,
+    TeacherFactory,
+    TopicFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -78,6 +84,8 @@ def test_the_other_pages_have_a_file_of_their_own(client):
     Agreement.objects.create(kind=AgreementKind.TERMS, version=2, text="条款")
     TopicFactory(slug="one")
     TopicFactory(slug="draft", is_show=False)
+    PackageFactory(pk=5, courses=CourseFactory.create_batch(2))
+    PackageFactory(pk=6, courses=[CourseFactory(), CourseFactory(is_show=False)])
 
     found = locations(client, "/sitemap-pages.xml")
 
@@ -90,6 +98,7 @@ def test_the_other_pages_have_a_file_of_their_own(client):
             "/topics",
             "/topic/one",
             "/announcements/3",
+            "/package/5",
         ),
     ]
     assert found[f"{SITE}/help/4"]

@@ -12,7 +12,7 @@ from django.test import Client
 
 from luffy_api import spa
 from luffy_api.apps.school.models import Agreement, AgreementKind, Announcement, HelpPage
-from luffy_api.tests.factories import CourseFactory, SectionFactory, TopicFactory
+from luffy_api.tests.factories import CourseFactory, PackageFactory, SectionFactory, TopicFactory
 
 # The document names the school, which is a row.
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -42,6 +42,7 @@ def example(path: str) -> str:
 def rows():
     """What the examples of pages name."""
     SectionFactory(pk=7, course=CourseFactory(pk=7))
+    PackageFactory(pk=7, courses=CourseFactory.create_batch(2))
     Announcement.objects.create(pk=7, title="新学期", text="开课了")
     TopicFactory(slug="7")
     HelpPage.objects.create(pk=7, title="怎么付款", text="支付宝")
@@ -117,6 +118,8 @@ def test_a_course_opens_without_naming_a_section(client, built, rows):
         "/announcements/404",
         "/topic/none",
         "/topic/A_b",
+        "/package/404",
+        "/package/x",
         "/agreement/refund",
         "/course/99999999999999999999999999",
         "/nowhere/",

@@ -22,7 +22,7 @@ GROUPS = (
             [
                 *("course.Course", "course.CourseChapter", "course.CourseSection"),
                 *("course.CourseCategory", "course.Teacher", "course.CourseDiscount"),
-                *("promotion.Coupon", "promotion.CodeBatch"),
+                *("promotion.Package", "promotion.Coupon", "promotion.CodeBatch"),
             ]
         ),
     ),

@@ -23,10 +23,11 @@ from luffy_api.apps.order.exceptions import (
 from luffy_api.apps.order.models import IdempotencyKey, Order, OrderDetail, PayMethod, PayType
 from luffy_api.apps.order.payment import retry_schedule
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.apps.order.subjects import subject_of
-from luffy_api.apps.promotion import redemptions
+from luffy_api.apps.order.subjects import subject_of, subject_of_package
+from luffy_api.apps.promotion import packages, redemptions
 from luffy_api.apps.promotion import selectors as promotion_selectors
-from luffy_api.apps.promotion.exceptions import CouponNotUsable
+from luffy_api.apps.promotion.exceptions import CouponNotUsable, PackageChanged, PackageNotUsable
+from luffy_api.apps.promotion.packages import PackageOffer
 from luffy_api.apps.promotion.pricing import Quote
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import Conflict
@@ -41,7 +42,8 @@ MAX_ATTEMPTS = 4
 class OrderRequest:
     """A cart, the total in yuan that its student saw, how it is to be paid, the Idempotency-Key.
 
-    `claim_id` is the coupon of the student that is put on it.
+    `claim_id` is the coupon of the student that is put on it, `package_id` the package that the
+    courses are the rest of.
     """
 
     user_id: int
@@ -51,6 +53,13 @@ class OrderRequest:
     pay_type: PayType = PayType.ALIPAY
     pay_method: PayMethod = PayMethod.PAGE
     claim_id: int | None = None
+    package_id: int | None = None
+
+    @property
+    def extras(self) -> str:
+        """What else the request stands for, for the Idempotency-Key."""
+        package = f" package {self.package_id}" if self.package_id else ""
+        return (f" {self.claim_id}" if self.claim_id else "") + package
 
     @property
     def cart(self) -> str:
@@ -67,20 +76,22 @@ def place_order(
     pay_type: PayType = PayType.ALIPAY,
     pay_method: PayMethod = PayMethod.PAGE,
     claim_id: int | None = None,
+    package_id: int | None = None,
 ) -> Order:
     """The order for this cart: a new one, or the one that is still open for it.
 
     `total_amount` is the yuan that the student saw; `key` is the client's Idempotency-Key. A new
     order is to be paid by `pay_type` and `pay_method`; `payment.cashier` changes an open one.
-    `claim_id` is a coupon that the student has. Raises InvalidCart, IdempotencyKeyReused,
-    NotForSale, AlreadyOwned, FreeCourse, CouponNotFound, CouponNotUsable, PriceChanged, and
-    GatewayUnavailable when an older order for the cart cannot be closed now.
+    `claim_id` is a coupon that the student has. With `package_id` the courses are those of the
+    package that the student has not yet, each at its share. Raises InvalidCart,
+    IdempotencyKeyReused, NotForSale, AlreadyOwned, FreeCourse, CouponNotFound, CouponNotUsable,
+    PackageNotFound, PackageNotUsable, PackageChanged, PriceChanged, and GatewayUnavailable when an
+    older order for the cart cannot be closed now.
     """
-    if len(set(course_ids)) != len(course_ids):
-        raise InvalidCart("同一课程不能重复下单", errors={"courses": ["课程重复"]})
-    if len(course_ids) > MAX_COURSES:
-        raise InvalidCart(f"一次最多购买 {MAX_COURSES} 门课程")
-    request = OrderRequest(user_id, course_ids, total_amount, key, pay_type, pay_method, claim_id)
+    request = OrderRequest(
+        user_id, course_ids, total_amount, key, pay_type, pay_method, claim_id, package_id
+    )
+    _check_cart(request)
     for _ in range(MAX_ATTEMPTS):
         try:
             placed = _place_first(request)
@@ -96,6 +107,16 @@ def place_order(
             return order
         idempotency.forget(user_id=user_id, key=key)  # it was stored with an order that is over
     raise Conflict
+
+
+def _check_cart(request: OrderRequest) -> None:
+    if len(set(request.course_ids)) != len(request.course_ids):
+        raise InvalidCart("同一课程不能重复下单", errors={"courses": ["课程重复"]})
+    if len(request.course_ids) > MAX_COURSES:
+        raise InvalidCart(f"一次最多购买 {MAX_COURSES} 门课程")
+    if request.package_id is not None and request.claim_id is not None:
+        why = "套餐价不能再使用优惠券"
+        raise InvalidCart(why, errors={"coupon": [why]})
 
 
 @dataclass(frozen=True)
@@ -136,7 +157,7 @@ def _place(request: OrderRequest) -> _Placed:
     key = idempotency.request_key(
         user_id=request.user_id,
         key=request.key,
-        cart=f"{request.cart} {request.claim_id}" if request.claim_id else request.cart,
+        cart=request.cart + request.extras,
         total=f"{request.total_amount:.2f}",
     )
     if earlier := idempotency.find_order(key):
@@ -147,14 +168,26 @@ def _place(request: OrderRequest) -> _Placed:
 
 
 def _get_or_create(request: OrderRequest) -> _Placed:
-    courses = _courses_for_sale(request.user_id, request.course_ids)
+    package = _package(request)
+    courses = package.lines_to_pay() if package else _courses_for_sale(request)
     coupon = _coupon(request, courses)
     total = sum((each.offer.real_price for each in courses), Decimal("0.00")) - coupon.amount
     if total != request.total_amount:
         raise PriceChanged(total)
     if found := _get_open(request, total):
         return _Placed(found)
-    return _Placed(_create(request, courses, coupon), is_new=True)
+    return _Placed(_create(request, _Sold(courses, coupon, package)), is_new=True)
+
+
+def _package(request: OrderRequest) -> PackageOffer | None:
+    if request.package_id is None:
+        return None
+    offer = packages.offer(package_id=request.package_id, user_id=request.user_id)
+    if offer.why:
+        raise PackageNotUsable(offer.why)
+    if {line.sold.course.pk for line in offer.due} != set(request.course_ids):
+        raise PackageChanged(offer.total_amount)
+    return offer
 
 
 @dataclass(frozen=True)
@@ -178,9 +211,25 @@ def _coupon(request: OrderRequest, courses: list[CourseForSale]) -> _Coupon:
     return _Coupon(claim.coupon.name, quote)
 
 
-def _courses_for_sale(user_id: int, course_ids: Sequence[int]) -> list[CourseForSale]:
-    courses = course_selectors.for_sale(user_id=user_id, course_ids=course_ids)
-    missing = sorted(set(course_ids) - {each.course.pk for each in courses})
+@dataclass(frozen=True)
+class _Sold:
+    """What an order is made of; prices of the courses before the coupon, but within the package."""
+
+    courses: Sequence[CourseForSale]
+    coupon: _Coupon
+    package: PackageOffer | None
+
+    @property
+    def subject(self) -> str:
+        """What the order is called."""
+        if self.package:
+            return subject_of_package(self.package.package.name, len(self.courses))
+        return subject_of([each.course.name for each in self.courses])
+
+
+def _courses_for_sale(request: OrderRequest) -> list[CourseForSale]:
+    courses = course_selectors.for_sale(user_id=request.user_id, course_ids=request.course_ids)
+    missing = sorted(set(request.course_ids) - {each.course.pk for each in courses})
     if missing:
         raise NotForSale(missing)
     if owned := [each.course.pk for each in courses if each.owned]:
@@ -217,13 +266,13 @@ def _supersede(order: Order) -> None:
         return  # paid or closed concurrently; the next attempt sees which
 
 
-def _create(request: OrderRequest, courses: list[CourseForSale], coupon: _Coupon) -> Order:
-    now = timezone.now()
+def _create(request: OrderRequest, sold: _Sold) -> Order:
+    now, coupon = timezone.now(), sold.coupon
     expires_at = now + settings.ORDER_TIMEOUT
     order = _insert_order.one(
         Order(
             user_id=request.user_id,
-            subject=subject_of([each.course.name for each in courses]),
+            subject=sold.subject,
             total_amount=request.total_amount,
             pay_type=request.pay_type,
             pay_method=request.pay_method,
@@ -236,7 +285,7 @@ def _create(request: OrderRequest, courses: list[CourseForSale], coupon: _Coupon
         )
     )
     order.refund_rows = []
-    order.lines = [_line(order, each, coupon.quote.shares) for each in courses]
+    order.lines = [_line(order, each, sold) for each in sold.courses]
     _insert_lines.many(order.lines)
     if request.claim_id is not None:
         redemptions.hold(
@@ -248,14 +297,17 @@ def _create(request: OrderRequest, courses: list[CourseForSale], coupon: _Coupon
     return order
 
 
-def _line(order: Order, each: CourseForSale, shares: dict[int, Decimal]) -> OrderDetail:
-    share = shares.get(each.course.pk, Decimal("0.00"))
+def _line(order: Order, each: CourseForSale, sold: _Sold) -> OrderDetail:
+    share = sold.coupon.quote.shares.get(each.course.pk, Decimal("0.00"))
+    package = sold.package.package if sold.package else None
     return OrderDetail(
         order=order,
         course=each.course,
         price=each.course.price,
         real_price=each.offer.real_price - share,
         coupon_amount=share,
+        package=package,
+        package_name=package.name if package else "",
     )
 
 

@@ -11,13 +11,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 
 from luffy_api.apps.community import integrity as community_integrity
 from luffy_api.apps.course import listing, student_counts
 from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, EnrollmentGrant
-from luffy_api.apps.order import coupon_integrity, invoice_integrity, refund_integrity
+from luffy_api.apps.order import (
+    coupon_integrity,
+    invoice_integrity,
+    package_integrity,
+    refund_integrity,
+)
 from luffy_api.apps.order.models import (
     IdempotencyKey,
     Order,
@@ -61,7 +66,8 @@ def _without_details() -> Iterator[str]:
 
 
 def _wrong_totals() -> Iterator[str]:
-    summed = Coalesce(Sum("order_courses__real_price"), Value(Decimal(0)))
+    """Rounded: SQLite adds floating point numbers."""
+    summed = Round(Coalesce(Sum("order_courses__real_price"), Value(Decimal(0))), precision=2)
     return _numbers(Order.objects.annotate(summed=summed).exclude(summed=F("total_amount")))
 
 
@@ -238,5 +244,6 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     **community_integrity.RULES,
     **invoice_integrity.RULES,
     **coupon_integrity.RULES,
+    **package_integrity.RULES,
     **refund_integrity.RULES,
 }

@@ -7,8 +7,13 @@ class PromotionConfig(AppConfig):
     verbose_name = "优惠"
 
     def ready(self) -> None:
-        """Register coupons in a student's own data."""
+        """Register coupons in a student's own data; packages are public."""
+        from luffy_api.apps.promotion import models, packages
         from luffy_api.apps.promotion import personal_data as own
+        from luffy_api.apps.publishing import publications
+        from luffy_api.apps.publishing.versions import versions
         from luffy_api.apps.user import personal_data
 
         personal_data.register("coupons", own.coupons)
+        publications.register(models.Package)
+        versions.change_by_themselves(packages.next_change)

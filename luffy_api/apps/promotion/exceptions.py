@@ -1,4 +1,6 @@
-"""Errors of coupons and codes."""
+"""Errors of coupons, codes and packages."""
+
+from decimal import Decimal
 
 from luffy_api.common import exceptions
 from luffy_api.common.codes import Code
@@ -46,3 +48,30 @@ class BatchClosed(exceptions.Conflict):
 
     def __init__(self) -> None:
         super().__init__("这批兑换码已经作废")
+
+
+class PackageNotFound(exceptions.NotFound):
+    """There is no such package, or it is not on sale now."""
+
+    def __init__(self) -> None:
+        super().__init__("套餐不存在或已停售")
+
+
+class PackageNotUsable(exceptions.Conflict):
+    """The student cannot buy it now; the message says why."""
+
+    code = Code.PACKAGE_NOT_USABLE
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, errors={"package": [message]})
+
+
+class PackageChanged(exceptions.Conflict):
+    """The student saw other courses than are to be paid now; `true_total` in yuan."""
+
+    code = Code.PRICE_CHANGED
+
+    def __init__(self, true_total: Decimal) -> None:
+        super().__init__(
+            "套餐内容刚刚有变化，请确认后再购买", errors={"total_amount": [f"{true_total:.2f}"]}
+        )

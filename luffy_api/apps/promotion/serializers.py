@@ -1,4 +1,4 @@
-"""Coupons on the wire: amounts as texts with two decimals (yuan), times in ISO 8601."""
+"""Coupons and packages on the wire: yuan as texts with two decimals, times in ISO 8601."""
 
 from typing import Any
 
@@ -133,3 +133,52 @@ class RedeemedSerializer(serializers.Serializer[Any]):
 
     coupon = CouponSerializer(source="claim.coupon", read_only=True, allow_null=True, default=None)
     course = RedeemedCourseSerializer(read_only=True, allow_null=True)
+
+
+class PackagesQuery(serializers.Serializer[Any]):
+    """Without `course` all."""
+
+    course = IdField(required=False)
+
+
+class PackageCourseSerializer(serializers.Serializer[Any]):
+    """A course of a package: list price, what it costs alone now, and its share of the package."""
+
+    id = serializers.IntegerField(source="sold.course.pk", read_only=True)
+    name = serializers.CharField(source="sold.course.name", read_only=True)
+    course_img = serializers.ImageField(source="sold.course.course_img", read_only=True)
+    price = serializers.DecimalField(
+        source="sold.course.price", max_digits=10, decimal_places=2, read_only=True
+    )
+    real_price = serializers.DecimalField(
+        source="sold.offer.real_price", max_digits=10, decimal_places=2, read_only=True
+    )
+    share = serializers.DecimalField(max_digits=10, decimal_places=2, read_only=True)
+
+
+class PackageCardSerializer(serializers.Serializer[Any]):
+    """A package in a list, as a visitor may buy it.
+
+    `total_amount` is what all of it costs, and `single_amount` what its courses cost alone now; the
+    former is less where `is_cheaper`, and never more.
+    """
+
+    id = serializers.IntegerField(source="package.pk", read_only=True)
+    name = serializers.CharField(source="package.name", read_only=True)
+    brief = serializers.CharField(source="package.brief", read_only=True)
+    ends_at = serializers.DateTimeField(source="package.ends_at", read_only=True, allow_null=True)
+    total_amount = serializers.DecimalField(max_digits=10, decimal_places=2, read_only=True)
+    single_amount = serializers.DecimalField(max_digits=10, decimal_places=2, read_only=True)
+    is_cheaper = serializers.BooleanField(read_only=True)
+    courses = PackageCourseSerializer(source="lines", many=True, read_only=True)
+
+
+class PackageSerializer(PackageCardSerializer):
+    """A package on its own page: `owned` are the ids of the courses that I have.
+
+    `total_amount` and `single_amount` are then of the others; `why` says why I cannot buy it now,
+    and is blank if I can.
+    """
+
+    owned = serializers.ListField(child=serializers.IntegerField(), read_only=True)
+    why = serializers.CharField(read_only=True)

@@ -8,4 +8,6 @@ urlpatterns = [
     path("coupon/quote/", views.QuoteViewSet.as_view({"post": "create"})),
     path("coupon/offered/", views.OfferedCouponViewSet.as_view({"get": "list"})),
     path("code/", views.RedeemViewSet.as_view({"post": "create"})),
+    path("package/", views.PackageListViewSet.as_view({"get": "list"})),
+    path("package/<int:pk>/", views.PackageViewSet.as_view({"get": "retrieve"})),
 ]

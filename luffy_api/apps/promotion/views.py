@@ -1,4 +1,7 @@
-"""Coupons of the student who is logged in, those that may be taken, and typed codes."""
+"""Coupons of the student who is logged in, those that may be taken, typed codes, and packages."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
@@ -6,9 +9,11 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from luffy_api.apps.promotion import selectors, serializers, services
+from luffy_api.apps.promotion import packages, selectors, serializers, services
+from luffy_api.apps.promotion.exceptions import PackageNotFound
 from luffy_api.apps.promotion.models import Claim
 from luffy_api.apps.promotion.throttles import RedeemThrottle
+from luffy_api.apps.publishing.marks import published
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import (
     current_user_id,
@@ -99,3 +104,47 @@ class RedeemViewSet(viewsets.ViewSet):
         redeemed = services.redeem(user_id=current_user_id(request), text=data["code"])
         body = serializers.RedeemedSerializer(redeemed).data
         return APIResponse(body, status=201, msg="兑换成功")
+
+
+def _students_part(*, user_id: int, pk: int) -> Mapping[str, Any] | None:
+    """What is different for a student; None when there is no such package any more."""
+    try:
+        offer = packages.offer(package_id=pk, user_id=user_id)
+    except PackageNotFound:
+        return None
+    if not offer.owned:
+        return {}
+    data: Mapping[str, Any] = serializers.PackageSerializer(offer).data
+    return {name: data[name] for name in ("owned", "total_amount", "single_amount", "why")}
+
+
+class PackageViewSet(viewsets.ViewSet):
+    """One package. Public; whoever has some of its courses pays the others."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="package", responses=serializers.PackageSerializer)
+    @published(personal=_students_part)
+    def retrieve(self, request: Request, pk: int) -> APIResponse:
+        """A package's page."""
+        offer = packages.offer(package_id=pk, user_id=optional_user_id(request) or packages.VISITOR)
+        return APIResponse(serializers.PackageSerializer(offer).data)
+
+
+class PackageListViewSet(viewsets.ViewSet):
+    """Packages that may be bought now. Public; a token is not read."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="package_list",
+        parameters=[serializers.PackagesQuery],
+        responses=serializers.PackageCardSerializer(many=True),
+    )
+    @published()
+    def list(self, request: Request) -> APIResponse:
+        """All of them, or those that a course is in, in display order."""
+        query = validated_query(serializers.PackagesQuery, request)
+        found = packages.listed(course_id=query.get("course"))
+        return APIResponse(serializers.PackageCardSerializer(found, many=True).data)

@@ -21,6 +21,7 @@ from luffy_api.tests.factories import (
     BannerFactory,
     CategoryFactory,
     CourseFactory,
+    PackageFactory,
     SectionFactory,
     TopicFactory,
     UserFactory,
@@ -58,6 +59,7 @@ def shop(built, settings, tmp_path) -> Course:
     TopicFactory(slug="one")
     Announcement.objects.create(pk=3, title="新学期", text="开课了")
     HelpPage.objects.create(pk=4, title="怎么付款", text="支付宝")
+    PackageFactory(pk=5, courses=[course, CourseFactory(is_show=False)])
     Agreement.objects.create(kind=AgreementKind.TERMS, version=2, text="条款")
     settings.SEARCH_URL = f"sqlite:///{tmp_path / 'search.sqlite3'}"
     circuit_breaker.reset_circuit()
@@ -119,6 +121,8 @@ ASKED = {
     "/topic/one": ["home/topic/one/"],
     "/topic/one?preview=token": [],
     "/topic/none": [],
+    "/package/5": ["promotion/package/5/"],
+    "/package/999": [],
     "/announcements": ["home/announcement/"],
     "/announcements/3": ["home/announcement/3/"],
     "/help/4": ["home/help/4/"],
@@ -132,6 +136,7 @@ MISSING = {
     *("/course/999", "/learn/999", "/course/99999999999999999999999999", "/learn/7/1"),
     "/topic/none",
     "/actual-course?page=2",
+    "/package/999",
 }
 
 

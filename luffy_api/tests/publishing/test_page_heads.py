@@ -30,6 +30,7 @@ from luffy_api.tests.factories import (
     CourseFactory,
     DiscountFactory,
     EnrollmentFactory,
+    PackageFactory,
     RatingFactory,
     SectionFactory,
     TeacherFactory,
@@ -228,6 +229,22 @@ def test_a_free_and_an_announced_course(shop):
 
 
 @pytest.mark.any_database
+def test_a_package_says_what_it_costs_and_names_its_courses(shop):
+    one, two = CourseFactory(name="数据", price="99.00"), CourseFactory(name="画图", price="99.00")
+    PackageFactory(pk=5, name="数据全程", courses=[one, two], price="120.00")
+
+    page = read("/package/5")
+
+    offer = page.structured["Product"]["offers"]
+    assert (offer["price"], offer["availability"]) == ("120.00", "https://schema.org/InStock")
+    assert page.meta["description"] == "套餐《数据全程》：数据、画图。"
+    two.is_show = False
+    two.save()
+    offer = read("/package/5").structured["Product"]["offers"]
+    assert offer["availability"] == "https://schema.org/OutOfStock"
+
+
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("path", "title", "canonical"),
     [
@@ -244,6 +261,7 @@ def test_a_free_and_an_announced_course(shop):
         ("/learn/7/70", f"第一节 - {NAME}", "/course/7"),
         ("/topics", "专题", "/topics"),
         ("/topic/one", "双十一", "/topic/one"),
+        ("/package/5?utm=x", "数据全程", "/package/5"),
         ("/announcements", "公告", "/announcements"),
         ("/announcements/3", "新学期", "/announcements/3"),
         ("/help/4", "怎么付款", "/help/4"),
@@ -252,6 +270,7 @@ def test_a_free_and_an_announced_course(shop):
     ],
 )
 def test_every_public_page_has_a_title_and_one_address(shop, path, title, canonical):
+    PackageFactory(pk=5, name="数据全程", courses=CourseFactory.create_batch(2))
     Announcement.objects.create(pk=3, title="新学期", text="开课了")
     HelpPage.objects.create(pk=4, title="怎么付款", text="支付**宝**")
     Agreement.objects.create(kind=AgreementKind.TERMS, version=2, text="条款")

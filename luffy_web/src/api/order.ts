@@ -24,6 +24,8 @@ export interface NewOrder {
   courses: number[]
   /** One of the student's coupons. */
   coupon?: number | null
+  /** The package that the courses are the rest of. */
+  package?: number | null
   pay_type: PayType
   device: Device
 }

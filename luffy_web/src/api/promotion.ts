@@ -1,4 +1,4 @@
-import type { Coupon, CouponQuote, MyCoupon, OfferedCoupon, Page, Redeemed } from '@/types'
+import type { Coupon, CouponQuote, CoursePackage, CoursePackageCard, MyCoupon, OfferedCoupon, Page, Redeemed } from '@/types'
 
 import { dataOf, http, quietly } from './http'
 
@@ -24,3 +24,10 @@ export const claimCoupon = (coupon: number): Promise<Coupon> =>
 /** Brings a coupon or opens a course. */
 export const redeemCode = (code: string): Promise<Redeemed> =>
   dataOf(http.POST('/api/v1/promotion/code/', { body: { code } }))
+
+export const fetchPackage = (id: number, signal?: AbortSignal): Promise<CoursePackage> =>
+  dataOf(http.GET('/api/v1/promotion/package/{id}/', { params: { path: { id } }, signal }))
+
+/** Those that a course is in; a background request. */
+export const fetchPackagesOf = (course: number, signal?: AbortSignal): Promise<CoursePackageCard[]> =>
+  dataOf(http.GET('/api/v1/promotion/package/', { params: { query: { course } }, signal, ...quietly }))

@@ -1633,6 +1633,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/promotion/package/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, or those that a course is in, in display order. */
+        get: operations["package_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotion/package/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A package's page. */
+        get: operations["package"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/text/conversion/": {
         parameters: {
             query?: never;
@@ -3127,7 +3161,11 @@ export interface components {
             readonly refunded_amount: string;
             readonly refunds: components["schemas"]["Refund"][];
         };
-        /** @description A course of an order, with its prices at checkout. */
+        /**
+         * @description A course of an order, with its prices at checkout.
+         *
+         *     `package` is null, and `package_name` blank, unless it was sold in one.
+         */
         OrderCourse: {
             readonly id: number;
             readonly name: string;
@@ -3148,6 +3186,9 @@ export interface components {
              * Format: decimal
              */
             readonly coupon_amount: string;
+            readonly package: number | null;
+            /** 套餐 */
+            readonly package_name: string;
         };
         /** @description An order on its own page: with its payments, and with what may be asked back now. */
         OrderDetail: {
@@ -3310,6 +3351,59 @@ export interface components {
              * Format: date-time
              */
             readonly answered_at: string | null;
+        };
+        /**
+         * @description A package on its own page: `owned` are the ids of the courses that I have.
+         *
+         *     `total_amount` and `single_amount` are then of the others; `why` says why I cannot buy it now,
+         *     and is blank if I can.
+         */
+        Package: {
+            readonly id: number;
+            readonly name: string;
+            readonly brief: string;
+            /** Format: date-time */
+            readonly ends_at: string | null;
+            /** Format: decimal */
+            readonly total_amount: string;
+            /** Format: decimal */
+            readonly single_amount: string;
+            readonly is_cheaper: boolean;
+            readonly courses: components["schemas"]["PackageCourse"][];
+            readonly owned: number[];
+            readonly why: string;
+        };
+        /**
+         * @description A package in a list, as a visitor may buy it.
+         *
+         *     `total_amount` is what all of it costs, and `single_amount` what its courses cost alone now; the
+         *     former is less where `is_cheaper`, and never more.
+         */
+        PackageCard: {
+            readonly id: number;
+            readonly name: string;
+            readonly brief: string;
+            /** Format: date-time */
+            readonly ends_at: string | null;
+            /** Format: decimal */
+            readonly total_amount: string;
+            /** Format: decimal */
+            readonly single_amount: string;
+            readonly is_cheaper: boolean;
+            readonly courses: components["schemas"]["PackageCourse"][];
+        };
+        /** @description A course of a package: list price, what it costs alone now, and its share of the package. */
+        PackageCourse: {
+            readonly id: number;
+            readonly name: string;
+            /** Format: uri */
+            readonly course_img: string | null;
+            /** Format: decimal */
+            readonly price: string;
+            /** Format: decimal */
+            readonly real_price: string;
+            /** Format: decimal */
+            readonly share: string;
         };
         PaginatedAnswerList: {
             /** @example 123 */
@@ -3591,7 +3685,8 @@ export interface components {
          * @description `total_amount` is what the student saw; `subject` is a hint that the server may ignore.
          *
          *     `coupon` is the id of one of my coupons, as `coupon/quote/` has it, and `total_amount` then what
-         *     is left to pay.
+         *     is left to pay. `package` is the id of a package: `courses` are then those of it that I do not
+         *     have, and `total_amount` is that of `promotion/package/{id}/`; coupons do not go with it.
          */
         PlaceOrderRequest: {
             subject?: string;
@@ -3600,6 +3695,8 @@ export interface components {
             courses: number[];
             /** Format: int64 */
             coupon?: number | null;
+            /** Format: int64 */
+            package?: number | null;
             /** @default 1 */
             pay_type: components["schemas"]["OnlinePayType"];
             device?: components["schemas"]["Device"];
@@ -4307,9 +4404,10 @@ export interface components {
          *     * `4102` - 优惠券现在不能使用
          *     * `4103` - 兑换码无效、已使用或已过期
          *     * `4104` - 您不需要使用这个兑换码
+         *     * `4105` - 套餐现在不能购买
          * @enum {integer}
          */
-        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 2006 | 2007 | 3001 | 3002 | 3003 | 3004 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009 | 4101 | 4102 | 4103 | 4104;
+        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 2006 | 2007 | 3001 | 3002 | 3003 | 3004 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009 | 4101 | 4102 | 4103 | 4104 | 4105;
         ErrorEnvelope: {
             code: components["schemas"]["Code"];
             msg: string;
@@ -8521,6 +8619,76 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["Quote"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    package_list: {
+        parameters: {
+            query?: {
+                course?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PackageCard"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Package"];
                     };
                 };
             };

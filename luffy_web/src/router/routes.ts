@@ -118,6 +118,13 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '学习' },
   },
   {
+    path: '/package/:id(\\d+)',
+    name: 'package',
+    component: () => import('@/pages/promotion/PackagePage.vue'),
+    props: ({ params }) => ({ packageId: Number(params.id) }),
+    meta: { title: '套餐' },
+  },
+  {
     path: '/cart',
     name: 'cart',
     component: () => import('@/pages/order/CartPage.vue'),

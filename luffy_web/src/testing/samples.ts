@@ -1,4 +1,4 @@
-import type { CartItem, Chapter, Coupon, Course, CourseDetail, InboxMessage, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchChip, SearchHit, Section, SessionData, Site } from '@/types'
+import type { CartItem, Chapter, Coupon, Course, CourseDetail, CoursePackage, InboxMessage, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchChip, SearchHit, Section, SessionData, Site } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -90,7 +90,12 @@ export const anOrder = (changes: Partial<Order> = {}): Order => ({
   pay_time: null,
   created_time: '2026-11-22T09:00:00Z',
   expires_at: '2099-01-01T00:00:00Z',
-  courses: [{ id: 9, name: 'Python 爬虫实战', course_img: null, price: '99.00', real_price: '99.00', coupon_amount: '0.00' }],
+  courses: [
+    {
+      ...{ id: 9, name: 'Python 爬虫实战', course_img: null, price: '99.00', real_price: '99.00' },
+      ...{ coupon_amount: '0.00', package: null, package_name: '' },
+    },
+  ],
   coupon_name: '',
   coupon_amount: '0.00',
   refunded_amount: '0.00',
@@ -112,6 +117,24 @@ export const aCoupon = (changes: Partial<Coupon> = {}): Coupon => ({
   stacking_name: '可以同享：在限时优惠价上再减',
   starts_at: '2026-11-01T00:00:00Z',
   ends_at: '2099-01-01T00:00:00Z',
+  ...changes,
+})
+
+const inPackage = (id: number, name: string, share: string): CoursePackage['courses'][number] => ({
+  ...{ id, name, course_img: null, price: '100.00', real_price: '100.00', share },
+})
+
+export const aPackage = (changes: Partial<CoursePackage> = {}): CoursePackage => ({
+  id: 5,
+  name: '数据全程',
+  brief: '从爬虫到画图',
+  ends_at: null,
+  total_amount: '120.00',
+  single_amount: '200.00',
+  is_cheaper: true,
+  courses: [inPackage(9, 'Python 爬虫实战', '60.00'), inPackage(10, '数据分析', '60.00')],
+  owned: [],
+  why: '',
   ...changes,
 })
 

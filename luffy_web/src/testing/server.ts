@@ -14,6 +14,7 @@ const noCoupons = [
   http.post(`${API}promotion/coupon/quote/`, () => enveloped({ data: [] })),
 ]
 
+const noPackages = http.get(`${API}promotion/package/`, () => enveloped({ data: [] }))
 const emptyCart = http.get(`${API}order/cart/`, () => enveloped({ data: [] }))
 
 /** Of a course's page, once somebody is logged in. */
@@ -22,7 +23,7 @@ const noFavourite = http.get(`${API}community/course/:id/favourite/`, () => enve
 /** Of the home page. */
 const noTopics = http.get(`${API}home/topic/`, () => enveloped({ data: [] }))
 
-export const server = setupServer(onlyAlipay, emptyCart, ...noCoupons, noFavourite, noTopics)
+export const server = setupServer(onlyAlipay, emptyCart, noPackages, ...noCoupons, noFavourite, noTopics)
 
 interface Answer {
   status?: number

@@ -25,6 +25,9 @@ export interface PreviewLink {
 export type Consents = Schemas['Consents']
 export type CourseCategory = Schemas['Category']
 export type Coupon = Schemas['Coupon']
+/** Courses that are sold together; in a list as a visitor may buy them. */
+export type CoursePackage = Schemas['Package']
+export type CoursePackageCard = Schemas['PackageCard']
 export type CouponQuote = Schemas['Quote']
 export type Device = Schemas['Device']
 export type Download = Schemas['Download']

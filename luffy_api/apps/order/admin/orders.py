@@ -35,7 +35,7 @@ class OrderDetailInline(ReadOnlyInline):
     """Courses of an order, read-only."""
 
     model = OrderDetail
-    fields = ["course", "price", "coupon_amount", "real_price"]
+    fields = ["course", "package_name", "price", "coupon_amount", "real_price"]
 
 
 class OrderPaymentInline(ReadOnlyInline):

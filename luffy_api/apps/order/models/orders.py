@@ -11,7 +11,7 @@ from django.utils import timezone
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.order.numbers import new_out_trade_no, trade_number
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
-from luffy_api.apps.promotion.models import Claim
+from luffy_api.apps.promotion.models import Claim, Package
 from luffy_api.apps.user.models import User
 from luffy_api.common.models import TimestampedModel
 
@@ -82,7 +82,8 @@ class OrderDetailQuerySet(models.QuerySet["OrderDetail"]):
     def with_course(self) -> Self:
         """Joined with the few columns of the course that an order shows. No further query."""
         return self.select_related("course").only(
-            "order", "price", "real_price", "coupon_amount", "course__name", "course__course_img"
+            *("order", "price", "real_price", "coupon_amount", "package", "package_name"),
+            *("course__name", "course__course_img"),
         )
 
 
@@ -215,6 +216,19 @@ class OrderDetail(models.Model):
         default=Decimal(0),
         db_default=Decimal(0),
     )
+    # In which package it was sold, `real_price` being its share; its name then. No database
+    # constraint, as above.
+    package = models.ForeignKey(
+        Package,
+        verbose_name="套餐",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+    )
+    package_name = models.CharField("套餐", max_length=40, blank=True, default="", db_default="")
     # The student had the course already when the order was paid. The price is due back for as long
     # as an older grant gives the course.
     owned_before = models.BooleanField("付款时已拥有", default=False)

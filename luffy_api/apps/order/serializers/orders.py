@@ -36,13 +36,15 @@ class PlaceOrderSerializer(serializers.Serializer[Any]):
     """`total_amount` is what the student saw; `subject` is a hint that the server may ignore.
 
     `coupon` is the id of one of my coupons, as `coupon/quote/` has it, and `total_amount` then what
-    is left to pay.
+    is left to pay. `package` is the id of a package: `courses` are then those of it that I do not
+    have, and `total_amount` is that of `promotion/package/{id}/`; coupons do not go with it.
     """
 
     subject = serializers.CharField(max_length=200, required=False, allow_blank=True)
     total_amount = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=0)
     courses = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_COURSES)
     coupon = IdField(required=False, allow_null=True, default=None)
+    package = IdField(required=False, allow_null=True, default=None)
     pay_type = serializers.ChoiceField(ONLINE, default=PayType.ALIPAY.value)
     device = DeviceField()
 
@@ -123,15 +125,22 @@ class AlipayNotificationSerializer(serializers.Serializer[Any]):
 
 
 class OrderCourseSerializer(serializers.ModelSerializer[OrderDetail]):
-    """A course of an order, with its prices at checkout."""
+    """A course of an order, with its prices at checkout.
+
+    `package` is null, and `package_name` blank, unless it was sold in one.
+    """
 
     id = serializers.IntegerField(source="course_id", read_only=True)
     name = serializers.CharField(source="course.name", read_only=True)
     course_img = serializers.ImageField(source="course.course_img", read_only=True)
+    package = serializers.IntegerField(source="package_id", read_only=True, allow_null=True)
 
     class Meta:
         model = OrderDetail
-        fields = ["id", "name", "course_img", "price", "real_price", "coupon_amount"]
+        fields = [
+            *("id", "name", "course_img", "price", "real_price", "coupon_amount"),
+            *("package", "package_name"),
+        ]
         read_only_fields = fields
 
 

@@ -41,4 +41,6 @@ def _course(line: OrderDetail) -> dict[str, Any]:
         "price": f"{line.price:.2f}",
         "real_price": f"{line.real_price:.2f}",
         "coupon_amount": f"{line.coupon_amount:.2f}",
+        "package": line.package_id,
+        "package_name": line.package_name,
     }

@@ -18,7 +18,10 @@ KEYS = {
     "pay_type_name", "trade_no", "pay_time", "created_time", "expires_at", "courses",
     "refunded_amount", "refunds", "coupon_name", "coupon_amount",
 }  # fmt: skip
-LINE = {"id", "name", "course_img", "price", "real_price", "coupon_amount"}
+LINE = {
+    *("id", "name", "course_img", "price", "real_price"),
+    *("coupon_amount", "package", "package_name"),
+}
 
 
 @pytest.fixture

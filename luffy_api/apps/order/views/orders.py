@@ -57,6 +57,7 @@ class OrderViewSet(APIViewSet):
             pay_type=choice.pay_type,
             pay_method=choice.method,
             claim_id=data["coupon"],
+            package_id=data["package"],
         )
         return self._to_cashier(selectors.with_lines(order), choice, status=201)
 

@@ -1,5 +1,5 @@
-"""The back office of coupons and codes."""
+"""The back office of coupons, codes and packages."""
 
-from luffy_api.apps.promotion.admin import codes, coupons, records
+from luffy_api.apps.promotion.admin import codes, coupons, packages, records
 
-__all__ = ["codes", "coupons", "records"]
+__all__ = ["codes", "coupons", "packages", "records"]

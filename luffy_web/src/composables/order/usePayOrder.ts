@@ -24,13 +24,14 @@ const subjectOf = ([first, ...others]: readonly Purchase[]) =>
 
 /**
  * Orders courses at the displayed prices, less what a coupon takes off, and opens the cashier of the chosen method.
- * When the server computes another total it orders nothing; the page then shows the new prices and the visitor decides.
+ * `pack` is the package that the courses are the rest of. When the server computes another total it orders nothing; the page then shows the new prices and the visitor decides.
  */
 export function usePayOrder(
   courses: () => readonly Purchase[],
   reload: () => Promise<unknown>,
   method: () => PayType,
   coupon: () => CouponQuote | null = () => null,
+  pack?: () => number,
 ): PayOrder {
   const { open } = useCashier()
   const place = usePlaceOrder()
@@ -46,6 +47,7 @@ export function usePayOrder(
       pay_type: method(),
       device: device(),
       ...(quote && { coupon: quote.id }),
+      ...(pack && { package: pack() }),
     })
     if (await open(payment)) await reload()
   }

@@ -30,6 +30,17 @@ describe('useReorder', () => {
     expect(leaveFor).toHaveBeenCalledWith('/cashier/3')
   })
 
+  it('orders the rest of the same package', async () => {
+    const placed = answer('post', 'order/pay/', PLACED)
+    const { run: order } = await reorder()
+    const [line] = anOrder().courses
+
+    await order(anOrder())
+    if (line) await order(anOrder({ courses: [{ ...line, package: 5, package_name: '数据全程' }] }))
+
+    expect(placed.map(({ body }) => (body as { package?: number }).package)).toEqual([undefined, 5])
+  })
+
   it('asks before it orders at another price', async () => {
     const replies = [DEARER, PLACED]
     const placed = answer('post', 'order/pay/', () => replies.shift() ?? PLACED)

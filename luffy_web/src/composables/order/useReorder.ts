@@ -17,8 +17,14 @@ export function useReorder(): Action<[order: Order]> {
   async function placeAt(total_amount: string, order: Order): Promise<Payment | undefined> {
     const pay_type = order.pay_type === PayType.WeChat ? PayType.WeChat : PayType.Alipay
     const courses = order.courses.map(({ id }) => id)
+    const pack = order.courses[0]?.package
     try {
-      return await withLogin(() => place({ subject: order.subject, total_amount, courses, pay_type, device: device() }))
+      return await withLogin(() =>
+        place({
+          ...{ subject: order.subject, total_amount, courses, pay_type, device: device() },
+          ...(pack && { package: pack }),
+        }),
+      )
     } catch (error) {
       const now = error instanceof ApiError ? error.about('total_amount') : undefined
       if (now === undefined || now === total_amount) throw error

@@ -12,8 +12,6 @@ import { useCouponChoice, type CouponChoice } from './useCouponChoice'
 export interface CourseCoupons extends Pick<CouponChoice, 'usable' | 'chosen'> {
   /** Those that the student may still take. */
   offered: ComputedRef<OfferedCoupon[]>
-  /** Whether there is anything to show. */
-  any: ComputedRef<boolean>
   claim: Action<[OfferedCoupon]>
   reload: () => Promise<unknown>
 }
@@ -26,7 +24,6 @@ export function useCourseCoupons(course: () => CourseDetail, wanted: () => boole
   const { usable, chosen } = choice
 
   const offered = computed(() => (offers.data.value ?? []).filter(({ can_claim }) => can_claim))
-  const any = computed(() => offered.value.length + usable.value.length > 0)
   const reload = () => Promise.all([wanted() && offers.load(), choice.load()])
 
   watch(
@@ -47,5 +44,5 @@ export function useCourseCoupons(course: () => CourseDetail, wanted: () => boole
     await reload()
   })
 
-  return { offered, usable, any, chosen, claim, reload }
+  return { offered, usable, chosen, claim, reload }
 }

@@ -1,0 +1,40 @@
+"""套餐."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from luffy_api.apps.promotion import packages
+from luffy_api.apps.promotion.admin.package_form import PackageForm, price_table, warnings
+from luffy_api.apps.promotion.models import Package
+from luffy_api.common.admin import CatalogueAdmin
+
+
+@admin.register(Package)
+class PackageAdmin(CatalogueAdmin):
+    """套餐."""
+
+    form = PackageForm
+    list_display = ["name", "course_count", "price", "status", "starts_at", "ends_at", "is_show"]
+    list_filter = ["status", "is_show", "ends_at"]
+    search_fields = ["name"]
+    autocomplete_fields = ["courses"]
+    readonly_fields = ["price_preview"]
+    fieldsets = [
+        ("套餐", {"fields": ["name", "brief", "courses", "price", "price_preview"]}),
+        ("销售", {"fields": ["status", ("starts_at", "ends_at")]}),
+        ("展示", {"fields": [("orders", "is_show")]}),
+    ]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Hook of Django: its courses are there now, and what they cost is known."""
+        super().save_related(request, form, formsets, change)
+        for sentence in warnings(packages.offer_of(form.instance)):
+            self.message_user(request, sentence, messages.WARNING)
+
+    @admin.display(description="价格预览")
+    def price_preview(self, package: Package) -> SafeString:
+        """Field: prices as it was saved last."""
+        return price_table(package) if package.pk else SafeString("保存后显示")

@@ -1,0 +1,158 @@
+"""Reads of packages, each with a fixed number of queries; and what an order of one consists of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Min
+from django.utils import timezone
+
+from luffy_api.apps.course import selectors as course_selectors
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.course.selectors import CourseForSale
+from luffy_api.apps.promotion import package_pricing
+from luffy_api.apps.promotion.exceptions import PackageNotFound
+from luffy_api.apps.promotion.models import Package
+from luffy_api.apps.promotion.pricing import ZERO
+
+# Packages in a list, and beside a course.
+MAX_LISTED = 100
+# Nobody has this id: what everybody may buy.
+VISITOR = 0
+
+
+class PackageLine(NamedTuple):
+    """A course of a package, what it costs alone now, and within the package (yuan)."""
+
+    sold: CourseForSale
+    share: Decimal
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the student has still to pay it."""
+        return not self.sold.owned
+
+
+@dataclass(frozen=True)
+class PackageOffer:
+    """A package as one student may buy it now; `missing` of its courses are not sold now."""
+
+    package: Package
+    lines: Sequence[PackageLine]
+    missing: int
+
+    @property
+    def due(self) -> list[PackageLine]:
+        """What the student has not yet."""
+        return [line for line in self.lines if line.is_due]
+
+    @property
+    def owned(self) -> list[int]:
+        """The ids of what the student has."""
+        return [line.sold.course.pk for line in self.lines if not line.is_due]
+
+    @property
+    def total_amount(self) -> Decimal:
+        """What the student pays for the rest."""
+        return sum((line.share for line in self.due), ZERO)
+
+    @property
+    def single_amount(self) -> Decimal:
+        """What the rest costs, course by course."""
+        return sum((line.sold.offer.real_price for line in self.due), ZERO)
+
+    @property
+    def is_cheaper(self) -> bool:
+        """Whether the package costs less than its courses alone."""
+        prices = [line.sold.offer.real_price for line in self.lines]
+        return package_pricing.is_cheaper(self.package.price, prices)
+
+    @property
+    def why(self) -> str:
+        """Why the student cannot buy it now, in Chinese; blank if they can."""
+        if self.missing or not self.lines:
+            return "套餐中有课程已下架或暂未开放购买，套餐暂时不能购买"
+        if not self.due:
+            return "您已拥有套餐中的全部课程"
+        if free := [line.sold.course.name for line in self.due if not line.share]:
+            return f"《{free[0]}》现在免费，请先免费加入这门课程，再购买套餐"
+        return ""
+
+    def lines_to_pay(self) -> list[CourseForSale]:
+        """The courses of an order of the package, each at its share."""
+        return [
+            replace(line.sold, offer=replace(line.sold.offer, real_price=line.share))
+            for line in self.due
+        ]
+
+
+def offer(*, package_id: int, user_id: int = VISITOR) -> PackageOffer:
+    """A package that is on sale, for a student or a visitor.
+
+    Three queries. Raises PackageNotFound for any other.
+    """
+    package = Package.objects.on_sale(timezone.now()).filter(pk=package_id).first()
+    if package is None:
+        raise PackageNotFound
+    return offer_of(package, user_id=user_id)
+
+
+def offer_of(package: Package, *, user_id: int = VISITOR) -> PackageOffer:
+    """The same for any package, whatever its state. Two queries."""
+    course_ids = _course_ids([package.pk])[package.pk]
+    sold = course_selectors.for_sale(user_id=user_id, course_ids=course_ids)
+    return _offer(package, course_ids, {each.course.pk: each for each in sold})
+
+
+def listed(*, course_id: int | None = None) -> list[PackageOffer]:
+    """The packages that a visitor may buy now, in display order; with a course, those that have it.
+
+    Four queries, one if there are none.
+    """
+    rows = Package.objects.on_sale(timezone.now())
+    if course_id is not None:
+        rows = rows.filter(courses=course_id)
+    packages = list(rows[:MAX_LISTED])
+    if not packages:
+        return []
+    course_ids = _course_ids([package.pk for package in packages])
+    sold = _sold(sorted({pk for each in course_ids.values() for pk in each}))
+    offers = [_offer(package, course_ids[package.pk], sold) for package in packages]
+    return [each for each in offers if not each.why]
+
+
+def next_change(after: datetime) -> datetime | None:
+    """When a package begins or ends next after a moment (UTC). Two queries."""
+    shown = Package.objects.visible().filter(status=Package.Status.ON_SALE)
+    begins = shown.filter(starts_at__gt=after).aggregate(moment=Min("starts_at"))["moment"]
+    ends = shown.filter(ends_at__gt=after).aggregate(moment=Min("ends_at"))["moment"]
+    return min((moment for moment in (begins, ends) if moment), default=None)
+
+
+def _course_ids(package_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The courses of each, in display order. One query."""
+    found: dict[int, list[int]] = {pk: [] for pk in package_ids}
+    table = Package.courses.through.objects
+    rows = table.filter(package__in=package_ids).order_by("course__orders", "course_id")
+    for package_id, course_id in rows.values_list("package_id", "course_id"):
+        found[package_id].append(course_id)
+    return found
+
+
+def _sold(course_ids: Sequence[int]) -> dict[int, CourseForSale]:
+    """Those of the courses that a visitor may buy now. Two queries."""
+    rows = Course.objects.on_sale().filter(pk__in=course_ids)
+    courses = list(rows.only("name", "course_img", "price").order_by())
+    offers = course_selectors.load_offers(courses)
+    return {each.pk: CourseForSale(each, offers[each.pk], owned=False) for each in courses}
+
+
+def _offer(
+    package: Package, course_ids: Sequence[int], sold: Mapping[int, CourseForSale]
+) -> PackageOffer:
+    here = [sold[pk] for pk in course_ids if pk in sold]
+    shares = package_pricing.shares(package.price, [each.offer.real_price for each in here])
+    lines = [PackageLine(each, share) for each, share in zip(here, shares, strict=True)]
+    return PackageOffer(package, lines, missing=len(course_ids) - len(here))

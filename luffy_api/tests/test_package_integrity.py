@@ -1,0 +1,77 @@
+"""check_integrity finds what is wrong with the package of an order."""
+
+from decimal import Decimal
+
+import pytest
+
+from luffy_api.apps.order import checkout, integrity, package_integrity
+from luffy_api.apps.order.models import Order, OrderDetail
+from luffy_api.apps.promotion.models import Package
+from luffy_api.tests.factories import CourseFactory, OrderFactory, PackageFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(fake_alipay) -> Order:
+    """Two courses of 100 yuan for 120."""
+    courses = CourseFactory.create_batch(2, price="100.00")
+    return checkout.place_order(
+        user_id=UserFactory().pk,
+        course_ids=[course.pk for course in courses],
+        total_amount=Decimal("120.00"),
+        package_id=PackageFactory(courses=courses).pk,
+    )
+
+
+def lose_the_name(order):
+    OrderDetail.objects.filter(order=order).update(package_name="")
+
+
+def name_without_package(order):
+    OrderDetail.objects.filter(order=OrderFactory()).update(package_name="套餐")
+
+
+def charge_too_much(order):
+    OrderDetail.objects.filter(order=order).update(price="1.00")
+
+
+def take_a_coupon(order):
+    OrderDetail.objects.filter(order=order).update(coupon_amount="1.00")
+
+
+def change_a_line(order, **fields):
+    OrderDetail.objects.filter(pk=order.order_courses.latest("pk").pk).update(**fields)
+
+
+def forget_one_line(order):
+    change_a_line(order, package=None, package_name="")
+
+
+def mix_two(order):
+    change_a_line(order, package=PackageFactory(courses=CourseFactory.create_batch(2)))
+
+
+def add_unseen(order):
+    Package.objects.get().courses.add(CourseFactory())
+
+
+LINES, PART, COUNT = package_integrity.RULES
+BROKEN = [
+    (lose_the_name, LINES),
+    (name_without_package, LINES),
+    (charge_too_much, LINES),
+    (take_a_coupon, LINES),
+    (forget_one_line, PART),
+    (mix_two, PART),
+    (add_unseen, COUNT),
+]
+
+
+@pytest.mark.parametrize(("wrong", "rule"), BROKEN)
+def test_each_contradiction_of_a_package_is_found(order, wrong, rule):
+    assert [found.rule for found in integrity.run_checks()] == []
+
+    wrong(order)
+
+    assert rule in {found.rule for found in integrity.run_checks()}
