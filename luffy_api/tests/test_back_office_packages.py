@@ -53,6 +53,20 @@ def test_a_package_is_entered_and_shows_what_its_courses_cost_within_it(admin_cl
 
 
 @pytest.mark.any_database
+@pytest.mark.parametrize("price", ["0", "0.01", "-1", "99999999"])
+def test_a_price_that_is_refused_is_drawn_beside_those_that_were_saved(
+    admin_client, courses, price
+):
+    package = factories.PackageFactory(courses=courses, price="120.00")
+
+    sent = fields(courses, price=price)
+    answer = admin_client.post(page(Package, "change", package.pk), sent)
+
+    assert answer.status_code == 200
+    assert "<td>￥60.00</td>" in answer.content.decode()
+
+
+@pytest.mark.any_database
 def test_what_cannot_be_is_refused_at_its_field(admin_client, courses):
     many = [course.pk for course in factories.CourseFactory.create_batch(21)]
     hidden = factories.CourseFactory(name="旧课", status=Course.Status.OFFLINE)

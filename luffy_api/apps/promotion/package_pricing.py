@@ -14,11 +14,12 @@ from luffy_api.apps.promotion.pricing import CENT, ZERO, split
 def shares(price: Decimal, real_prices: Sequence[Decimal]) -> list[Decimal]:
     """The share of each course; the sum is the lesser of `price` and the sum of what they cost.
 
-    A course that costs something has at least a cent, for the reason of `pricing`, so `price` is at
-    least that for each; one that costs nothing now has none.
+    A course that costs something has at least a cent, for the reason of `pricing`, also at a
+    `price` that is less than that for each; one that costs nothing now has none.
     """
     costly = [real_price for real_price in real_prices if real_price > 0]
-    saved = max(ZERO, sum(costly, ZERO) - price)
+    total = sum(costly, ZERO)
+    saved = max(ZERO, min(total - price, total - CENT * len(costly)))
     savings = iter(split(saved, costly) if saved else [ZERO] * len(costly))
     return [each - next(savings) if each > 0 else ZERO for each in real_prices]
 

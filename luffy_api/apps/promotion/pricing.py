@@ -113,11 +113,13 @@ def _savings(coupon: Terms, bases: Sequence[Decimal]) -> list[Decimal]:
 def split(amount: Decimal, bases: Sequence[Decimal]) -> list[Decimal]:
     """Shares of `amount` in proportion to the bases; their sum is `amount` exactly.
 
-    Each leaves at least a cent of its base, so `amount` is at most the sum of all but these cents.
+    Each leaves at least a cent of its base. Raises ValueError for more than all but these cents.
     Cents that the proportion leaves over go to the lines that it rounds down the most.
     """
     cents, weights = int(amount / CENT), [int(base / CENT) for base in bases]
     total = sum(weights)
+    if cents > total - len(weights):
+        raise ValueError("Not every base can keep a cent.")
     shares = [min(cents * weight // total, weight - 1) for weight in weights]
     order = sorted(range(len(bases)), key=lambda n: (-(cents * weights[n] % total), n))
     left = cents - sum(shares)

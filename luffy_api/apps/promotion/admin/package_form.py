@@ -50,7 +50,7 @@ def warnings(offer: PackageOffer) -> list[str]:
     found = {
         offer.why: bool(offer.missing) and offer.package.status == Package.Status.ON_SALE,
         f"套餐价不低于单课现价合计 ￥{offer.single_amount}，学员只按单课现价付款": (
-            bool(offer.lines) and not offer.is_cheaper
+            bool(offer.lines) and not offer.missing and not offer.is_cheaper
         ),
         f"套餐中有现在免费的课程：{'、'.join(free)}；学员要先免费加入，才能购买套餐": bool(free),
     }

@@ -36,5 +36,6 @@ class PackageAdmin(CatalogueAdmin):
 
     @admin.display(description="价格预览")
     def price_preview(self, package: Package) -> SafeString:
-        """Field: prices as it was saved last."""
-        return price_table(package) if package.pk else SafeString("保存后显示")
+        """Field: prices as it was saved last, not as a refused form has it."""
+        saved = Package.objects.filter(pk=package.pk).first()
+        return price_table(saved) if saved else SafeString("保存后显示")

@@ -15,6 +15,11 @@ def shared(price, *real_prices):
     return [str(each) for each in shares(Decimal(price), [Decimal(each) for each in real_prices])]
 
 
+def test_a_price_below_a_cent_for_each_leaves_a_cent_for_each():
+    for price in ("-5.00", "0.00", "0.01"):
+        assert shared(price, "100.00", "100.00", "0.00") == ["0.01", "0.01", "0.00"]
+
+
 def test_each_course_has_a_share_by_what_it_costs():
     assert shared("120.00", "100.00", "60.00", "40.00") == ["60.00", "36.00", "24.00"]
     assert shared("100.00", "50.00", "50.00", "50.00") == ["33.33", "33.33", "33.34"]
