@@ -7,7 +7,14 @@ import pytest
 from luffy_api.apps.order import checkout, integrity, package_integrity
 from luffy_api.apps.order.models import Order, OrderDetail
 from luffy_api.apps.promotion.models import Package
-from luffy_api.tests.factories import CourseFactory, OrderFactory, PackageFactory, UserFactory
+from luffy_api.tests.factories import (
+    CourseFactory,
+    OrderFactory,
+    OrderPaymentFactory,
+    PackageFactory,
+    RefundFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +82,14 @@ def test_each_contradiction_of_a_package_is_found(order, wrong, rule):
     wrong(order)
 
     assert rule in {found.rule for found in integrity.run_checks()}
+
+
+def test_many_small_refunds_are_what_they_sum_up_to(order):
+    payment = OrderPaymentFactory(amount="1.00")
+    for _ in range(20):
+        RefundFactory(payment=payment, amount="0.05", refunded=True)
+
+    found = {each.rule for each in integrity.run_checks()}
+
+    assert "退款超过付款" not in found
+    assert "订单的款项已全部退回，状态却不是已退款，或相反" in found

@@ -45,6 +45,11 @@ def _payments_without_order() -> Iterator[str]:
         yield f"付款 {pk}（订单 {order_id}）"
 
 
+def _sum(which: Q) -> Round:
+    """Yuan of a payment's refunds: SQLite adds floating point numbers."""
+    return Round(Sum("refunds__amount", filter=which), precision=2)
+
+
 def _more_than_paid() -> Iterator[str]:
     """Neither what went back nor what we ask for may be more than the payment.
 
@@ -54,16 +59,14 @@ def _more_than_paid() -> Iterator[str]:
     refunded = Q(refunds__status=RefundStatus.REFUNDED)
     ours = Q(refunds__status__in=[RefundStatus.PROCESSING, RefundStatus.REFUNDED])
     ours &= ~Q(refunds__origin=Refund.Origin.CONSOLE)
-    summed = OrderPayment.objects.annotate(
-        given=Sum("refunds__amount", filter=refunded), asked=Sum("refunds__amount", filter=ours)
-    )
+    summed = OrderPayment.objects.annotate(given=_sum(refunded), asked=_sum(ours))
     payments = summed.filter(Q(given__gt=F("amount")) | Q(asked__gt=F("amount"))).order_by("id")
     return payments.values_list("order__out_trade_no", flat=True).iterator()
 
 
 def _less_than_heard() -> Iterator[str]:
     committed = Q(refunds__status__in=[RefundStatus.PROCESSING, RefundStatus.REFUNDED])
-    given = Coalesce(Sum("refunds__amount", filter=committed), NOTHING)
+    given = Coalesce(_sum(committed), NOTHING)
     payments = OrderPayment.objects.annotate(given=given).filter(given__lt=F("heard_refunds"))
     return payments.order_by("id").values_list("order__out_trade_no", flat=True).iterator()
 
@@ -72,7 +75,7 @@ def _whole_but_not_closed() -> Iterator[str]:
     """An order is refunded exactly when its own payment went back as a whole."""
     own = OrderPayment.objects.filter(is_own_payment(), order=OuterRef("pk"))
     refunded = Q(refunds__status=RefundStatus.REFUNDED)
-    back = own.annotate(given=Coalesce(Sum("refunds__amount", filter=refunded), NOTHING))
+    back = own.annotate(given=Coalesce(_sum(refunded), NOTHING))
     whole = Exists(back.filter(given__gte=F("amount")))
     wrong = Order.objects.filter(whole, order_status=OrderStatus.PAID)
     wrong |= Order.objects.filter(~whole, order_status=OrderStatus.REFUNDED)
