@@ -94,7 +94,9 @@ def test_what_is_owned_is_not_paid_again(student, student_api, package, courses,
     for wanted, total in refused:
         answer = place(student_api, package, wanted, total)
         assert (answer.status_code, answer.json()["code"]) == (409, 4001), (wanted, total)
-        assert answer.json()["errors"] == {"total_amount": ["60.00"]}
+        errors = answer.json()["errors"]
+        assert errors["total_amount"] == ["60.00"]
+        assert ("courses" in errors) == ({*wanted} != {*courses[1:]})
     assert not Order.objects.exists()
 
     order = place(student_api, package, courses[1:], "60.00").json()["data"]
@@ -142,6 +144,26 @@ def test_a_price_that_changed_meanwhile_is_told_and_not_charged(
     Package.objects.filter(pk=package.pk).update(status=Package.Status.OFF)
     assert place(student_api, package, courses, "130.00").status_code == 404
     assert new.order_courses.count() == 3
+
+
+def test_an_open_order_with_other_shares_or_of_no_package_is_replaced(
+    student_api, package, courses, fake_alipay
+):
+    first = place(student_api, package, courses, "120.00").json()["out_trade_no"]
+    DiscountFactory(courses=courses[:1], value="0.60")
+
+    second = place(student_api, package, courses, "120.00").json()["data"]
+
+    assert second["out_trade_no"] != first
+    shares = [Decimal(line["real_price"]) for line in second["courses"]]
+    assert sum(shares) == 120
+    assert shares[0] < 60 < shares[1] + shares[2]
+    Package.objects.filter(pk=package.pk).update(price="200.00")
+    alone = {"courses": [course.pk for course in courses], "total_amount": "160.00"}
+    plain = student_api.post("/api/v1/order/pay/", alone, format="json").json()["data"]
+    packed = place(student_api, package, courses, "160.00").json()["data"]
+    assert [plain["courses"][0]["package"], packed["courses"][0]["package"]] == [None, package.pk]
+    assert Order.objects.filter(order_status=OrderStatus.UNPAID).count() == 1
 
 
 def test_a_package_is_never_dearer_than_its_courses(student_api, package, courses, fake_alipay):

@@ -174,9 +174,10 @@ def _get_or_create(request: OrderRequest) -> _Placed:
     total = sum((each.offer.real_price for each in courses), Decimal("0.00")) - coupon.amount
     if total != request.total_amount:
         raise PriceChanged(total)
-    if found := _get_open(request, total):
+    sold = _Sold(courses, coupon, package)
+    if found := _get_open(request, sold):
         return _Placed(found)
-    return _Placed(_create(request, _Sold(courses, coupon, package)), is_new=True)
+    return _Placed(_create(request, sold), is_new=True)
 
 
 def _package(request: OrderRequest) -> PackageOffer | None:
@@ -240,21 +241,32 @@ def _courses_for_sale(request: OrderRequest) -> list[CourseForSale]:
 
 
 class _StaleOrder(Exception):
-    """The open order of the cart has another total, or its time limit has passed."""
+    """The open order of the cart has other prices, or its time limit has passed."""
 
     def __init__(self, order: Order) -> None:
         self.order = order
         super().__init__(order.out_trade_no)
 
 
-def _get_open(request: OrderRequest, total: Decimal) -> Order | None:
+def _get_open(request: OrderRequest, sold: _Sold) -> Order | None:
     order = locks.lock_open_order(cart_key=request.cart)
     if order is None:
         return None
-    is_same = (order.total_amount, order.coupon_claim_id) == (total, request.claim_id)
-    if is_same and order.is_payable:
+    terms = request.total_amount, request.claim_id
+    is_same = (order.total_amount, order.coupon_claim_id) == terms
+    if is_same and order.is_payable and _has_lines(order, sold):
         return order
     raise _StaleOrder(order)
+
+
+def _has_lines(order: Order, sold: _Sold) -> bool:
+    """Whether an order is of this package and at these prices: of one sum there may be many.
+
+    A course is refunded at the price of its line.
+    """
+    lines = OrderDetail.objects.filter(order=order).values_list("course", "real_price", "package")
+    wanted = [_line(order, each, sold) for each in sold.courses]
+    return set(lines) == {(line.course_id, line.real_price, line.package_id) for line in wanted}
 
 
 def _supersede(order: Order) -> None:

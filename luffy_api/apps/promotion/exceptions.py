@@ -72,6 +72,5 @@ class PackageChanged(exceptions.Conflict):
     code = Code.PRICE_CHANGED
 
     def __init__(self, true_total: Decimal) -> None:
-        super().__init__(
-            "套餐内容刚刚有变化，请确认后再购买", errors={"total_amount": [f"{true_total:.2f}"]}
-        )
+        why = "套餐内容刚刚有变化，请确认后再购买"
+        super().__init__(why, errors={"courses": [why], "total_amount": [f"{true_total:.2f}"]})

@@ -56,6 +56,17 @@ describe('useReorder', () => {
     expect(leaveFor).toHaveBeenCalledWith('/cashier/3')
   })
 
+  it('asks no question when other courses of a package are left to pay', async () => {
+    const errors = { courses: ['套餐内容刚刚有变化'], total_amount: ['60.00'] }
+    const placed = answer('post', 'order/pay/', { status: 409, code: 4001, msg: '套餐内容刚刚有变化', errors })
+    const { run: order } = await reorder()
+
+    await order(anOrder())
+
+    expect(placed).toHaveLength(1)
+    expect(useNotice().notices.value.at(-1)?.text).toContain('套餐内容刚刚有变化')
+  })
+
   it('orders nothing when the new price is declined', async () => {
     const placed = answer('post', 'order/pay/', DEARER)
     const { run: order } = await reorder()

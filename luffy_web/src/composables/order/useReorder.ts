@@ -27,7 +27,9 @@ export function useReorder(): Action<[order: Order]> {
       )
     } catch (error) {
       const now = error instanceof ApiError ? error.about('total_amount') : undefined
-      if (now === undefined || now === total_amount) throw error
+      // Of a package there may be other courses to pay by now; the same ones at another price are refused again.
+      const isOther = error instanceof ApiError && error.about('courses') !== undefined
+      if (now === undefined || now === total_amount || isOther) throw error
       const sure = await confirm(`价格有变化，现价 ${yuan(now)}。按现价下单吗？`, '重新下单', '按现价下单')
       return sure ? placeAt(now, order) : undefined
     }
