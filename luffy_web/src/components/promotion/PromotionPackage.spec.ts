@@ -70,6 +70,16 @@ describe('PromotionPackage', () => {
     expect(await screen.findByText('单独购买现在不比套餐贵，按单课现价合计付款。')).toBeVisible()
   })
 
+  it('goes when it has ended while it was looked at', async () => {
+    await page()
+    answer('get', 'promotion/package/5/', { status: 404, code: 1004, msg: '套餐不存在或已停售' })
+    answer('post', 'order/pay/', { status: 404, code: 1004, msg: '套餐不存在或已停售' })
+
+    await userEvent.click(await screen.findByRole('button', { name: '购买套餐' }))
+
+    expect(await screen.findByRole('heading', { name: '没有找到套餐' })).toBeInTheDocument()
+  })
+
   it('is not there once it is off', async () => {
     answer('get', 'promotion/package/5/', { status: 404, code: 1004, msg: '套餐不存在或已停售' })
     answer('get', 'course/', { data: { results: [], count: 0 } })

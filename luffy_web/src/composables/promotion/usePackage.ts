@@ -16,7 +16,9 @@ export function usePackage(id: () => number): PackageLoad {
   const session = useSessionStore()
   const { data, error, load } = useLoad((signal) => fetchPackage(id(), signal))
   watch([id, () => session.user?.id], () => load(), { immediate: true })
-  return { pack: computed(() => (data.value?.id === id() ? data.value : null)), error, reload: load }
+  // One that was sold when it came may be over by now.
+  const isThere = () => data.value?.id === id() && error.value?.status !== 404
+  return { pack: computed(() => (isThere() ? data.value : null)), error, reload: load }
 }
 
 /** What is still to be paid of a package, each course at its share. */
