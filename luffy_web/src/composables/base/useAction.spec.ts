@@ -84,6 +84,22 @@ describe('withLogin', () => {
     expect(await acting).toBe('done')
   })
 
+  it('does nothing for another student who logs in then', async () => {
+    await run(() => undefined, { loggedIn: true })
+    const session = useSessionStore()
+    const act = vi.fn(() => {
+      session.end()
+      return Promise.reject(new ApiError(401, 0, '请先登录'))
+    })
+
+    const acting = withLogin(act)
+    await vi.waitFor(() => expect(session.loginMode).toBe('login'))
+    session.start({ ...aSession(), user: { ...aSession().user, id: 99 } })
+
+    expect(await acting).toBeUndefined()
+    expect(act).toHaveBeenCalledOnce()
+  })
+
   it('passes every other refusal on', async () => {
     await run(() => undefined, { loggedIn: true })
 

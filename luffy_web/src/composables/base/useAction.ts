@@ -36,7 +36,7 @@ export function useAction<Args extends unknown[]>(
 
 /**
  * Runs `act` after asking for a login if necessary, and once more when the session turns out to have
- * ended. Returns undefined when the visitor dismisses the login. `mode` is the form for a stranger.
+ * ended, if the same student is back. Returns undefined when the visitor dismisses the login. `mode` is the form for a stranger.
  */
 export async function withLogin<Result>(
   act: () => Promise<Result>,
@@ -44,10 +44,12 @@ export async function withLogin<Result>(
 ): Promise<Result | undefined> {
   const session = useSessionStore()
   if (!(await session.askLogin(mode))) return undefined
+  const owner = session.user?.id
   try {
     return await act()
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 401)) throw error
-    return (await session.askLogin()) ? act() : undefined
+    // Another student who logs in has not written this, and has not asked for it.
+    return (await session.askLogin()) && session.user?.id === owner ? act() : undefined
   }
 }
