@@ -14,6 +14,19 @@ export function keepDraft<Data>(name: string, draft: Draft<Data>): void {
   drafts.set(name, draft)
 }
 
+/** What was being sent when the session ended, until it is known what became of the repeated request. */
+const held = new Map<string, Draft<unknown>>()
+
+export function holdDraft<Data>(name: string, draft: Draft<Data>): void {
+  held.set(name, draft)
+}
+
+/** What was held is kept if it was not sent after all. */
+export function settleHeldDrafts(isSent: boolean): void {
+  if (!isSent) held.forEach((draft, name) => drafts.set(name, draft))
+  held.clear()
+}
+
 export function dropDraft(name: string): void {
   drafts.delete(name)
 }

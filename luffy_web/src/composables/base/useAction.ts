@@ -2,6 +2,7 @@ import { ref, type Ref } from 'vue'
 
 import { ApiError } from '@/api/errors'
 import type { LoginMode } from '@/stores/loginPrompt'
+import { settleHeldDrafts } from '@/stores/drafts'
 import { useSessionStore } from '@/stores/session'
 
 import { useNotice } from './useNotice'
@@ -34,6 +35,18 @@ export function useAction<Args extends unknown[]>(
   return { busy, run }
 }
 
+/** What the forms of the ended session had sent is theirs again if it is not sent now. */
+async function repeated<Result>(isBack: boolean, act: () => Promise<Result>): Promise<Result | undefined> {
+  let isSent = false
+  try {
+    const result = isBack ? await act() : undefined
+    isSent = isBack
+    return result
+  } finally {
+    settleHeldDrafts(isSent)
+  }
+}
+
 /**
  * Runs `act` after asking for a login if necessary, and once more when the session turns out to have
  * ended, if the same student is back. Returns undefined when the visitor dismisses the login. `mode` is the form for a stranger.
@@ -50,6 +63,7 @@ export async function withLogin<Result>(
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 401)) throw error
     // Another student who logs in has not written this, and has not asked for it.
-    return (await session.askLogin()) && session.user?.id === owner ? act() : undefined
+    const isBack = (await session.askLogin()) && session.user?.id === owner
+    return repeated(isBack, act)
   }
 }

@@ -1,7 +1,7 @@
 import { onScopeDispose } from 'vue'
 
 import { ApiError } from '@/api/errors'
-import { dropDraft, keepDraft, takeDraft, type Draft } from '@/stores/drafts'
+import { dropDraft, holdDraft, keepDraft, takeDraft, type Draft } from '@/stores/drafts'
 import { useSessionStore } from '@/stores/session'
 
 interface DraftKeeper<Data> {
@@ -14,9 +14,14 @@ interface DraftKeeper<Data> {
 /**
  * Keeps what was typed when the session ends, which takes the page and its forms away, until the same
  * student is back. `read` returns the content of the form, null when it is not worth keeping; nothing is
- * kept of a form without a name, such as one with passwords.
+ * kept of a form without a name, such as one with passwords. What is being sent by a request that `withLogin`
+ * repeats, as `isSending` says, is kept only if that does not succeed.
  */
-export function useDraft<Data>(name: string | undefined, read: () => Data | null): DraftKeeper<Data> {
+export function useDraft<Data>(
+  name: string | undefined,
+  read: () => Data | null,
+  isSending: () => boolean = () => false,
+): DraftKeeper<Data> {
   const session = useSessionStore()
   const owner = session.user?.id
   let isToSend = false
@@ -26,7 +31,8 @@ export function useDraft<Data>(name: string | undefined, read: () => Data | null
   function keep() {
     const data = last === undefined ? read() : last
     if (name === undefined || owner === undefined || session.user?.id === owner || data === null) return
-    keepDraft(name, { owner, data, isToSend })
+    const hold = isSending() ? holdDraft : keepDraft
+    hold(name, { owner, data, isToSend })
   }
 
   async function sendAfterLogin() {

@@ -182,6 +182,23 @@ describe('a session that ends', () => {
     expect(field()).toHaveValue('')
   })
 
+  it('keeps a note that was being sent, if nobody logs in then', async () => {
+    answer('get', 'community/note/', { data: pageOf([]) })
+    endedWhenSent('post', 'community/section/5/note/', {})
+    const open = () => show(CommunityNotes, { loggedIn: true, props: { courseId: 9, sectionId: 5 } })
+    const field = () => screen.getByRole('textbox', { name: '写笔记' })
+    const first = await open()
+    await userEvent.type(field(), '冒号')
+    await userEvent.click(screen.getByRole('button', { name: '保存笔记' }))
+    await loginIsAsked()
+    first.unmount()
+    useSessionStore().turnAway()
+    await nextTick()
+
+    await open()
+    await vi.waitFor(() => expect(field()).toHaveValue('冒号'))
+  })
+
   it('keeps a rating, and sends what was typed after the login', async () => {
     answer('get', 'community/course/9/rating/', { data: { may_rate: true, rating: null } })
     const calls = endedWhenSent('put', 'community/course/9/rating/', { may_rate: true, rating: null })
