@@ -13,7 +13,7 @@ from luffy_api.apps.texts import pictures
 from luffy_api.common.admin import soft_delete
 from luffy_api.libs import storage
 from luffy_api.libs.rich_text.cleaning import clean, to_show
-from luffy_api.tests.factories import CourseFactory, SectionFactory
+from luffy_api.tests.factories import CourseFactory, SectionFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def kept():
 
 @pytest.mark.usefixtures("folders")
 def test_pictures_that_texts_name_stay(django_assert_num_queries):
-    in_html, in_markdown = zip(*(stored(number) for number in range(9)), strict=True)
+    in_html, in_markdown = zip(*(stored(number) for number in range(10)), strict=True)
     CourseFactory(detail=in_html[0])
     CourseFactory(detail=in_markdown[1], content_format="markdown")
     deleted = SectionFactory(content=in_markdown[2], answer=in_html[3])
@@ -44,11 +44,13 @@ def test_pictures_that_texts_name_stay(django_assert_num_queries):
     HelpPage.objects.create(title="a", text=in_markdown[5])
     Agreement.objects.create(kind="terms", version=1, text=in_markdown[6])
 
-    with django_assert_num_queries(5):
+    TopicFactory(text=in_html[7])
+
+    with django_assert_num_queries(6):
         removed = pictures.clean_up()
 
     assert removed == 2
-    assert kept() == set(range(7))
+    assert kept() == set(range(8))
 
 
 @pytest.mark.usefixtures("folders")
