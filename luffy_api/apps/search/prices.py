@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
+from luffy_api.apps.search.amounts import CHINESE, CHINESE_DIGITS, DIGITS, NUMBER, UNITS, number
 from luffy_api.apps.search.tokenizer import HAN
 
 MAX_PRICE = Decimal("999999.99")
@@ -14,22 +15,11 @@ _CENT = Decimal("0.01")
 _ABOUT = Decimal("0.2")
 # Without a unit, smaller amounts behind signs and letters are versions, and in Chinese they count.
 _MIN_BESIDE_LETTERS, _MIN_CHINESE = 20, 100
+# 300+ alone is a price; from here on it counts, and 2025+ is a year.
+_MAX_AND_MORE, _YEARS = 10_000, range(1900, 2100)
 # 从0到1 says how far a course leads.
 _MAX_STEPS = 10
 
-_DIGITS = {
-    c: n for row in ("零一二三四五六七八九", "〇壹贰叁肆伍陆柒捌玖") for n, c in enumerate(row)
-}
-_DIGITS |= {"两": 2}
-_UNITS = {"十": 10, "百": 100, "千": 1000, "k": 1000, "万": 10_000, "w": 10_000}
-_UNITS |= {"拾": 10, "佰": 100, "仟": 1000}
-_MYRIAD = "万"
-_CHINESE_DIGITS = "".join([*_DIGITS, "十百千万拾佰仟"])
-_CHINESE = f"[{_CHINESE_DIGITS}]{{1,12}}"
-_NUMBER = (
-    r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6})(?:\.[0-9]{1,2})?(?:[kw百千万](?![a-z]))?"
-    rf"|{_CHINESE}"
-)
 _SIGN = r"(?:¥|(?<![a-z])(?:rmb|cny)|人民币)"
 _SAID = r"(?:价格|价钱|售价|定价|标价)\s*:?\s*(?:是|为|在)?\s*"
 _IN_PRICE = r"(?:元|块钱|块|圆|rmb|cny|(?:yuan|kuai)(?![a-z])|人民币|¥(?!\s*[0-9]))"
@@ -71,8 +61,9 @@ _SUFFIXES = {
     **dict.fromkeys(["以上", "之上", "及以上", "或以上", "起步", "起", "+"], _Limit.FROM),
     **dict.fromkeys(["左右", "上下", "出头"], _Limit.AROUND),
 }
-# Behind a small number without a unit they say something else: 从0起步, python 3+.
-_UNSURE = {"起步", "+"}
+# Before and behind a small number without a unit they say something else: vue>3, 从0起步.
+_UNSURE = {">", "<", "<=", ">=", "≤", "≥", "起步"}
+_AT_LEAST = {_Limit.FROM, _Limit.ABOVE}
 # These may be said more exactly behind the amount: 预算 500 左右, 大约 300 以内.
 _LOOSE = {_Limit.UP_TO, _Limit.AROUND}
 
@@ -82,11 +73,12 @@ def _one_of(words: Iterable[str]) -> str:
 
 
 def _amount(name: str) -> str:
-    return rf"(?P<{name}_sign>{_SIGN}\s*)?(?P<{name}>{_NUMBER})(?:\s*(?P<{name}_unit>{_IN_PRICE}))?"
+    return rf"(?P<{name}_sign>{_SIGN}\s*)?(?P<{name}>{NUMBER})(?:\s*(?P<{name}_unit>{_IN_PRICE}))?"
 
 
 _START = r"(?<![0-9.])"
-_SUFFIX = rf"(?:{_one_of({*_SUFFIXES} - {'起', '+'})}|起(?=的|课|[^{HAN}]|$)|\+(?=\s|的|课|$))"
+_SUFFIX = rf"{_one_of({*_SUFFIXES} - {'起', '+'})}|起(?=的|课|[^{HAN}]|$)"
+_PLUS = r"\+(?=\s|的|课|$)"
 _BETWEEN = re.compile(
     rf"{_START}(?:(?P<said>{_SAID})|(?:从|在|介于)\s*)?{_amount('low')}\s*(?P<link>-|~|–|—{{1,2}}|到|至|和|与)\s*"
     rf"{_amount('high')}(?P<amid>\s*之间)?(?![0-9.\-])"
@@ -94,23 +86,25 @@ _BETWEEN = re.compile(
 # 两三百块, 几十块, 三百多块 and 五百来块.
 _VAGUE = re.compile(
     rf"{_START}(?:(?P<one>[一二两三四五六七八])(?P<two>[二三四五六七八九])(?P<of>[十百千])"
-    rf"|(?P<some>几)(?P<tens>[十百千])|(?P<more>{_NUMBER})(?P<much>[多来]))\s*(?P<unit>{_IN_PRICE}{_END})?"
+    rf"|(?P<some>几)(?P<tens>[十百千])|(?P<more>{NUMBER})(?P<much>[多来]))\s*(?P<unit>{_IN_PRICE}{_END})?"
 )
 _COMPARED = re.compile(
     rf"(?:(?<![预节])(?P<prefix>{_one_of(_PREFIXES)})\s*{_amount('after')}(?![0-9.])"
-    rf"(?:\s*(?P<both>{_SUFFIX}))?"
-    rf"|{_START}{_amount('amount')}\s*(?P<suffix>{_SUFFIX}))(?:\s*的)?"
+    rf"(?:\s*(?:(?P<both>{_SUFFIX})|\+\s*{_IN_PRICE}{_END}|{_PLUS}))?"
+    rf"|{_START}{_amount('amount')}\s*"
+    rf"(?P<suffix>{_SUFFIX}|\+(?=(?P<late_unit>\s*{_IN_PRICE}{_END}))|{_PLUS})"
+    rf"(?(late_unit)\s*{_IN_PRICE}))(?:\s*的)?"
 )
 _BESIDE = re.compile(r"(?:[\s,;、]|而且|并且|且|并|但|又|和)*")
 _SINGLE = re.compile(
-    rf"{_START}(?:(?P<whole>{_NUMBER})块(?P<tenth>[0-9一二三四五六七八九])[毛角]?{_END}"
-    rf"|{_SIGN}\s*(?P<signed>{_NUMBER})(?:\s*{_IN_PRICE})?(?![0-9.,{HAN}])"
-    rf"|{_SAID}(?P<said>{_NUMBER})(?:\s*{_IN_PRICE})?(?![0-9.,{HAN}])"
-    rf"|(?P<amount>{_NUMBER})\s*{_IN_PRICE}{_END})(?:的)?"
+    rf"{_START}(?:(?P<whole>{NUMBER})块(?P<tenth>[0-9一二三四五六七八九])[毛角]?{_END}"
+    rf"|{_SIGN}\s*(?P<signed>{NUMBER})(?:\s*{_IN_PRICE})?(?![0-9.,{HAN}])"
+    rf"|{_SAID}(?P<said>{NUMBER})(?:\s*{_IN_PRICE})?(?![0-9.,{HAN}])"
+    rf"|(?P<amount>{NUMBER})\s*{_IN_PRICE}{_END})(?:的)?"
 )
-_BARE = re.compile(rf"(?<!\S)(?:[0-9]{{1,6}}(?:\.[0-9]{{1,2}})?|{_CHINESE})(?!\S)")
+_BARE = re.compile(rf"(?<!\S)(?:[0-9]{{1,6}}(?:\.[0-9]{{1,2}})?|{CHINESE})(?!\S)")
 # Without one of them there is no price: most queries have none.
-_DIGIT = re.compile(f"[0-9{_CHINESE_DIGITS}]")
+_DIGIT = re.compile(f"[0-9{CHINESE_DIGITS}]")
 
 
 @dataclass(frozen=True)
@@ -153,31 +147,21 @@ def _both_limits(text: str) -> PriceText | None:
     for first in _COMPARED.finditer(text):
         gap = _BESIDE.match(text, first.end())
         second = gap and _COMPARED.match(text, gap.end())
-        limits = [price for each in (first, second) if each and (price := _compared(each))]
-        if second and len(limits) == 2:
+        if not (gap and second):
+            continue
+        pair = _are_one(first, gap, second)
+        limits = [price for each in (first, second) if (price := _compared(each, sure=pair))]
+        if len(limits) == 2:
             low, high = max(each.low for each in limits), min(each.high for each in limits)
             if 0 < low <= high < MAX_PRICE:
                 return PriceText(PriceRange(low, high), first.start(), second.end())
     return None
 
 
-def number(text: str) -> Decimal:
-    """Read `1,000`, `99.90`, `1.5k`, `一百五十` or `两千`."""
-    if text[0].isascii():
-        times = _UNITS.get(text[-1], 1)
-        return Decimal(text.rstrip("kw百千万").replace(",", "")) * times
-    total = section = digit = 0
-    last_unit = 1
-    for character in text:
-        if character in _DIGITS:
-            digit, last_unit = _DIGITS[character], last_unit if _DIGITS[character] else 10
-        elif character == _MYRIAD:
-            total, section, digit, last_unit = (total + section + digit or 1) * 10_000, 0, 0, 10_000
-        else:
-            last_unit = _UNITS[character]
-            section, digit = section + (digit or 1) * last_unit, 0
-    # 一百五 is 150, 一百零五 is 105.
-    return Decimal(total + section + digit * max(1, last_unit // 10))
+def _are_one(first: re.Match[str], gap: re.Match[str], second: re.Match[str]) -> bool:
+    """Whether both limits are of one thing: 大于10小于50, but not python大于3.8 100元以内."""
+    said = {word for each in (first, second) if (word := each["prefix"])}
+    return not (said & _UNSURE) and (len(said) == 2 or not gap[0].isspace())
 
 
 def _all(text: str) -> Iterator[PriceText]:
@@ -209,11 +193,11 @@ def _vague(match: re.Match[str]) -> PriceRange | None:
     if not (match["unit"] or _stands_alone(match)):
         return None
     if match["one"]:
-        unit = _UNITS[match["of"]]
-        low, high = _DIGITS[match["one"]] * unit, _DIGITS[match["two"]] * unit
+        unit = UNITS[match["of"]]
+        low, high = DIGITS[match["one"]] * unit, DIGITS[match["two"]] * unit
         return PriceRange(Decimal(low), Decimal(high))
     if match["some"]:
-        unit = _UNITS[match["tens"]]
+        unit = UNITS[match["tens"]]
         return PriceRange(Decimal(unit), 10 * unit - _CENT)
     amount = number(match["more"])
     if match["much"] == "来":
@@ -223,10 +207,11 @@ def _vague(match: re.Match[str]) -> PriceRange | None:
     return PriceRange(amount, amount + step - _CENT) if step > 1 else None
 
 
-def _compared(match: re.Match[str]) -> PriceRange | None:
+def _compared(match: re.Match[str], *, sure: bool = False) -> PriceRange | None:
+    """A limit; `sure` when what stands beside it says that it is one of prices."""
     name = "after" if match["prefix"] else "amount"
     amount = number(match[name])
-    if not _is_money(match, name, amount):
+    if not (_is_money(match, name, amount) or sure):
         return None
     if match["suffix"]:
         return _range(_SUFFIXES[match["suffix"]], amount)
@@ -251,18 +236,30 @@ def _range(limit: _Limit, amount: Decimal) -> PriceRange:
 
 def _is_money(match: re.Match[str], name: str, amount: Decimal) -> bool:
     """Whether a compared number is a price: `es2015以上`, `vue>3` and 十以内加减法 are none."""
-    if match[f"{name}_unit"] or match[f"{name}_sign"]:
+    if match[f"{name}_unit"] or match[f"{name}_sign"] or match["late_unit"]:
         return True
+    if match["suffix"] == "+":
+        # java 21+, 1000+ 面试题 and 月薪20k+ count something else.
+        return (
+            _is_whole(match)
+            and _MIN_BESIDE_LETTERS <= amount < _MAX_AND_MORE
+            and (amount not in _YEARS)
+        )
     if not match[name][0].isascii():
         return amount >= (_MIN_BESIDE_LETTERS if _is_whole(match) else _MIN_CHINESE)
-    if match["suffix"] in _UNSURE and amount < _MIN_BESIDE_LETTERS:
+    if amount < _MIN_BESIDE_LETTERS and _may_be_version(match):
         return False
-    if match["prefix"]:
-        return match["prefix"][0] not in "<>≤≥" or amount >= _MIN_BESIDE_LETTERS
     before = match.string[max(0, match.start(name) - 1) : match.start(name)]
-    if before.isascii() and before.isalpha():
+    if not match["prefix"] and before.isascii() and before.isalpha():
         return amount >= _MIN_BESIDE_LETTERS and match["suffix"] in {"以内", "以下"}
     return match["suffix"] != "内"
+
+
+def _may_be_version(match: re.Match[str]) -> bool:
+    """Whether a small number is that of a version, or of steps: python大于等于3.8, 从0起步."""
+    word = match["prefix"] or match["suffix"]
+    limit = _PREFIXES.get(word) or _SUFFIXES[word]
+    return word in _UNSURE or (limit in _AT_LEAST and not _is_whole(match))
 
 
 def _single(match: re.Match[str]) -> PriceRange:
@@ -274,14 +271,17 @@ def _single(match: re.Match[str]) -> PriceRange:
 
 def _bare(match: re.Match[str]) -> PriceRange | None:
     amount = number(match[0])
-    if not match[0][0].isascii() and amount < _MIN_CHINESE:
+    is_small = not match[0][0].isascii() and amount < _MIN_CHINESE
+    # A number that was compared, and is no price, is none: python 大于等于 3.8.
+    if is_small or match.string[: match.start()].rstrip().endswith((*_PREFIXES,)):
         return None
     return PriceRange(amount, amount, ambiguous=True)
 
 
 def _is_whole(match: re.Match[str]) -> bool:
     """Whether nothing else is wanted: 五十以内 is a price where 五十以内加减法 is none."""
-    return match.start() == 0 and not match.string[match.end() :].strip("的课程")
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    return not (re.sub(_SAID, "", before).strip() or after.strip("的课程 "))
 
 
 def _stands_alone(match: re.Match[str]) -> bool:

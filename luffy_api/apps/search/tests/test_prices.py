@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course.course_list import CourseList
 from luffy_api.apps.course.models import Course
-from luffy_api.apps.search import indexing, prices, selectors, visibility
+from luffy_api.apps.search import amounts, indexing, prices, selectors, visibility
 from luffy_api.apps.search.query import parse
 from luffy_api.apps.search.visibility import SearchFilters
 from luffy_api.tests.factories import CourseFactory, DiscountFactory
@@ -144,6 +144,36 @@ WRITTEN = {
     "99块钱的爬虫": ("99", "99"),
     "99元的课": ("99", "99"),
     "六百九十九": ("699", "699"),
+    "300+的课": ("300", "999999.99"),
+    "价格300+": ("300", "999999.99"),
+    "300元+": ("300", "999999.99"),
+    "python 300元+": ("300", "999999.99"),
+    "python 300+元": ("300", "999999.99"),
+    "300+ 块的": ("300", "999999.99"),
+    "不超过100+": ("0", "100"),
+    "大于等于10": ("10", "999999.99"),
+    "python 大于10小于50": ("10.01", "49.99"),
+    "python大于3.8 100元以内": ("0", "100"),
+    "python 大于等于 38": ("38", "999999.99"),
+    # The + counts something else.
+    **dict.fromkeys(
+        [
+            *["java 21+", "node 20+", "c++ 20+", "ubuntu 22.04+", "office 2019+", "2025+"],
+            *["1000+ 面试题", "面试题300+", "leetcode 100+", "python 100+ 实例", "30+ 项目"],
+            *[
+                "10000+ 并发",
+                "10000+",
+                "qps 1w+",
+                "月薪20k+",
+                "年薪50万+",
+                "35+ 转行",
+                "一百+ 实例",
+            ],
+        ]
+    ),
+    # Versions that are compared.
+    **dict.fromkeys(["python版本大于等于3.8", "python大于等于3.8", "python 大于等于 3.8"]),
+    **dict.fromkeys(["python 不低于 3.8", "python 3.8以上", "vue > 3"]),
     "从0起步": None,
     "十二": None,
     "三": None,
@@ -184,7 +214,7 @@ def test_prices_as_people_write_them():
     [("一百五", 150), ("一百零五", 105), ("十", 10), ("两万三千", 23000), ("1,200", 1200)],
 )
 def test_numbers_as_they_are_said(text, value):
-    assert prices.number(text) == value
+    assert amounts.number(text) == value
 
 
 def test_a_single_amount_is_the_charged_price_first_and_then_the_one_crossed_out():
