@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from luffy_api.apps.search import aliases, correction, database, understanding
-from luffy_api.apps.search.fillers import FILLERS
+from luffy_api.apps.search.fillers import FILLERS, side_by_side
 from luffy_api.apps.search.query import Query, name_key, parse
 from luffy_api.apps.search.sources import Source
 from luffy_api.apps.search.tokenizer import Phrase, is_han, runs
@@ -127,7 +127,13 @@ def _answer_of(source: Source, said: Understood) -> _Answer:
         named = source.find(said.as_words, said.hard)
         rest = named.ids if len(ids) < ENOUGH else named.ids[: named.named]
         ids = list(dict.fromkeys([*named.ids[: named.named], *ids, *rest]))
-    return _Answer(said, ids, found.in_name, len(ids))
+    if not said.topics or len(ids) >= ENOUGH:
+        return _Answer(said, ids, found.in_name, len(ids))
+    # 就业 is given up before the filter beside it is.
+    others = source.find(said.query.with_words(""), said.filters).ids
+    every = list(dict.fromkeys([*ids, *others]))
+    dropped = said.topics if len(every) > len(ids) else ()
+    return _Answer(said, every, found.in_name, len(every), dropped)
 
 
 def _recall(source: Source, made: _Answer, words: list[str], *, exact: bool) -> _Answer:
@@ -146,7 +152,7 @@ def _recall(source: Source, made: _Answer, words: list[str], *, exact: bool) -> 
         made.add(source.find_spoken(query, made.said.filters))
         made.complete = len(made.ids)
     if len(made.ids) < ENOUGH:
-        typed = _side_by_side(made.said.query.rest, words, wanted)
+        typed = side_by_side(made.said.query.rest, words, wanted)
         _correct(source, made, _of_words(query, [typed]) if typed else query, exact=exact)
     if not made.corrected_to and len(made.ids) < ENOUGH and len(wanted) > 1:
         # Of 窗口函数, once it is found, nobody wants the functions without windows; and of
@@ -261,20 +267,6 @@ def _is_compound(query: Query) -> bool:
 def _words(source: Source, query: Query) -> list[str]:
     """The words of a query as texts; none where signs must occur as typed."""
     return aliases.units(source.phrases(query), source.other_names(query))
-
-
-def _side_by_side(text: str, words: Sequence[str], wanted: Sequence[str]) -> str:
-    """The wanted of the words of a text; those that nothing stands between stay together: a name
-    that no dictionary knows is cut into characters.
-    """
-    said, place, before = "", 0, -1
-    for word in words:
-        start = text.find(word, place)
-        place = max(place, start + len(word))
-        if word in wanted:
-            said += word if start == before else f" {word}"
-        before = place if start >= 0 and word in wanted else -1
-    return said.strip()
 
 
 def _of_words(query: Query, words: Sequence[str]) -> Query:

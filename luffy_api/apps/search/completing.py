@@ -44,9 +44,9 @@ class _Names:
     said: tuple[Completed, ...]
     forms: tuple[tuple[str, int], ...]
 
-    def completing(self, typed: str) -> list[Completed]:
-        """The first names that begin so, without those that are complete already."""
-        prefix = "".join(typed.split())
+    def completing(self, beginning: str, *, typed: str) -> list[Completed]:
+        """The first names that begin so, without those that were typed completely."""
+        prefix = "".join(beginning.split())
         first, end = (
             bisect_left(self.forms, (text,)) for text in (prefix, prefix + _LAST_CHARACTER)
         )
@@ -97,7 +97,7 @@ def names(typed: str) -> list[Completed]:
 
     Two queries, if any.
     """
-    return _known.get().completing(typed.removesuffix("老师").strip() or typed)
+    return _known.get().completing(typed.removesuffix("老师").strip() or typed, typed=typed)
 
 
 def distinct(completed: Sequence[Completed]) -> list[Completed]:

@@ -47,8 +47,17 @@ def readings(word: str) -> tuple[str, ...]:
 
 
 def is_syllables(letters: str) -> bool:
-    """Return whether letters are pinyin: one syllable or several."""
-    return bool(_one_or_more_syllables().fullmatch(letters))
+    """Return whether letters are pinyin: one syllable or several.
+
+    Time grows with the length: a pattern would try every way to cut `ang` again and again.
+    """
+    syllables, longest = _all_syllables()
+    cuts = {0}
+    for end in range(1, len(letters) + 1):
+        starts = range(max(0, end - longest), end)
+        if any(start in cuts and letters[start:end] in syllables for start in starts):
+            cuts.add(end)
+    return bool(letters) and len(letters) in cuts
 
 
 def is_short(letters: str) -> bool:
@@ -109,18 +118,17 @@ def _unheard(letters: str) -> str:
 
 
 @cache
-def _one_or_more_syllables() -> re.Pattern[str]:
-    return re.compile(f"(?:{_any_syllable()})+")
+def _one_or_two_syllables() -> re.Pattern[str]:
+    syllables, _ = _all_syllables()
+    return re.compile(f"(?:{'|'.join(sorted(syllables))}){{1,2}}")
 
 
 @cache
-def _one_or_two_syllables() -> re.Pattern[str]:
-    return re.compile(f"(?:{_any_syllable()}){{1,2}}")
-
-
-def _any_syllable() -> str:
+def _all_syllables() -> tuple[frozenset[str], int]:
+    """All syllables, and the length of the longest one."""
     readings, _ = _readings()
-    return "|".join(sorted({syllable for each in readings.values() for syllable in each}))
+    syllables = frozenset(syllable for each in readings.values() for syllable in each)
+    return syllables, max(map(len, syllables))
 
 
 @cache

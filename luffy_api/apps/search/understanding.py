@@ -8,7 +8,7 @@ from typing import Any
 
 from luffy_api.apps.course.course_list import Kept
 from luffy_api.apps.course.models import Course, CourseCategory, Teacher
-from luffy_api.apps.search.fillers import FILLERS
+from luffy_api.apps.search.fillers import FILLERS, TOPICS
 from luffy_api.apps.search.normalization import normalize
 from luffy_api.apps.search.prices import MAX_PRICE, PriceRange
 from luffy_api.apps.search.query import Query
@@ -80,7 +80,8 @@ class Understood:
     """What is left of a query as words, and its filters.
 
     `as_words` is the query with those words left in that a course may have in its name, and
-    `hard` the filters without theirs.
+    `hard` the filters without theirs. `topics` are the words that are left when none of them tells
+    more of a course than 就业.
     """
 
     query: Query
@@ -88,6 +89,7 @@ class Understood:
     hard: SearchFilters
     chips: tuple[Chip, ...] = ()
     as_words: Query | None = None
+    topics: tuple[str, ...] = ()
 
     def behind(self, before: "Understood") -> "Understood":
         """Return this with the chips of a query that it corrects in front of its own."""
@@ -121,9 +123,10 @@ def understand(query: Query, filters: SearchFilters, tokenizer: Tokenizer) -> Un
     if not parts:
         typed = as_typed(query, filters)
         # Of 100元以内的课 the price is all that says something.
-        is_price = query.price and not query.price.ambiguous and query.rest
-        said = is_price and telling(query.rest, tokenizer)
-        return replace(typed, query=query.with_words("")) if is_price and not said else typed
+        if not (query.price and not query.price.ambiguous and query.rest):
+            return typed
+        left, topics = _left(query, query.rest, tokenizer)
+        return replace(typed, query=left, topics=topics)
     chips = [*_price_chips(query)]
     hard = soft = filters
     for part in parts:
@@ -132,13 +135,13 @@ def understand(query: Query, filters: SearchFilters, tokenizer: Tokenizer) -> Un
             soft = replace(soft, **{field: part.value})
             hard = hard if part.name in _SOFT else replace(hard, **{field: part.value})
             chips = _with_chip(chips, query, part)
-    words = _words_without(query.rest, parts)
-    left = query.with_words(words if telling(words, tokenizer) else "")
+    left, topics = _left(query, _words_without(query.rest, parts), tokenizer)
     as_words = None
     if soft != hard:
         firm = [part for part in parts if part.name not in _SOFT]
-        as_words = query.with_words(telling(_words_without(query.rest, firm), tokenizer))
-    return Understood(left, soft, hard, tuple(chips), as_words)
+        named = telling(_words_without(query.rest, firm), tokenizer)
+        as_words = query.with_words(" ".join([*topics, named]))
+    return Understood(left, soft, hard, tuple(chips), as_words, topics)
 
 
 def without_filters(made: Understood, query: Query, filters: SearchFilters) -> Understood:
@@ -150,6 +153,15 @@ def telling(text: str, tokenizer: Tokenizer) -> str:
     """Return the words of a text that say what is wanted, those of the page among them."""
     words = ("".join(phrase) for phrase in tokenizer.tokenize_query(text))
     return " ".join(word for word in words if word not in FILLERS or word in WORDS)
+
+
+def _left(query: Query, words: str, tokenizer: Tokenizer) -> tuple[Query, tuple[str, ...]]:
+    """The query of the words beside filters, and its topics if it has nothing else."""
+    if telling(words, tokenizer):
+        return query.with_words(words), ()
+    said = ("".join(phrase) for phrase in tokenizer.tokenize_query(words))
+    topics = tuple(dict.fromkeys(word for word in said if word in TOPICS))
+    return query.with_words(" ".join(topics)), topics
 
 
 def _parts(text: str, tokenizer: Tokenizer) -> Iterator[_Part]:

@@ -4,7 +4,7 @@ import pytest
 from pypinyin import Style, lazy_pinyin
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
-from luffy_api.apps.search.pinyin import initials, pinyin, pinyin_forms
+from luffy_api.apps.search.pinyin import initials, is_syllables, pinyin, pinyin_forms
 from luffy_api.apps.search.tokenizer import HAN, get_tokenizer, runs
 
 # Nothing here asks a database.
@@ -32,6 +32,12 @@ def test_letters_and_signs_between_characters_stay_together(word):
     syllables = expected(word) if word else []
     assert pinyin(word) == "".join(syllables)
     assert initials(word) == "".join(syllable[:1] for syllable in syllables)
+
+
+def test_what_can_be_cut_into_syllables_is_pinyin():
+    pinyins = ["a", "xian", "pachong", "zhuangshiqi", "ang" * 33, "fangan"]
+    others = ["", "v", "pachon" + "g" * 2, "ang" * 33 + "v", "python", "爬虫"]
+    assert [letters for letters in [*pinyins, *others] if is_syllables(letters)] == pinyins
 
 
 def test_a_name_is_completed_from_each_of_its_words():

@@ -4,6 +4,7 @@ import pytest
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.search import indexing, search_log
+from luffy_api.apps.search.fillers import side_by_side
 from luffy_api.tests.factories import CourseFactory, SectionFactory, TeacherFactory
 
 URL = "/api/v1/course/search/"
@@ -47,6 +48,17 @@ def test_weak_words_are_given_up(api, text, found, dropped):
 
     assert {*names(body)} == found
     assert body["dropped"] == dropped
+
+
+@pytest.mark.any_database
+def test_words_that_no_text_has_are_not_glued_together():
+    assert (
+        side_by_side("我想学 陈墨白的课", ["我想学", "陈", "墨白", "课"], ["陈", "墨白"])
+        == "陈墨白"
+    )
+    # Other names of what was typed do not stand in it, and do not move the place.
+    words = ["容器", "编排", "docker", "k8s"]
+    assert side_by_side("docker k8s", words, words) == "容器 编排 docker k8s"
 
 
 @pytest.mark.usefixtures("catalogue")

@@ -1,5 +1,7 @@
 """GET course/search/suggest/ and course/search/hot/: the lists below the search box."""
 
+import time
+
 import pytest
 
 from luffy_api.apps.publishing import versions
@@ -9,6 +11,7 @@ from luffy_api.tests.factories import CourseFactory, HotWordFactory
 
 pytestmark = [pytest.mark.usefixtures("empty_index"), pytest.mark.any_database]
 SUGGEST = "/api/v1/course/search/suggest/"
+SEARCH = "/api/v1/course/search/"
 HOT = "/api/v1/course/search/hot/"
 
 
@@ -88,7 +91,18 @@ def test_a_row_says_what_it_is(api):
         "爬虫实战": "course",
     }
     assert kinds(api, "爬").items() >= expected.items()
-    assert kinds(api, "爬老师")["爬山虎"] == "teacher"
+    for typed in ("爬老师", "爬山虎老师"):
+        assert kinds(api, typed)["爬山虎"] == "teacher", typed
+
+
+def test_letters_that_are_nearly_pinyin_take_no_time(api):
+    CourseFactory(name="Python")
+    indexing.process_outbox()
+    for letters in ("ang" * 14 + "v", "ang" * 32 + "v", "nang" * 24 + "x", "xian" * 24):
+        for url in (SUGGEST, SEARCH):
+            began = time.process_time()
+            assert api.get(url, {"search": f"{letters} s"}).status_code == 200
+            assert time.process_time() - began < 3, (url, letters)
 
 
 @pytest.mark.parametrize(

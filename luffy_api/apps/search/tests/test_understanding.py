@@ -192,6 +192,25 @@ def test_what_is_told_of_members_is_no_filter(api):
     assert (body["filters"], names(body)) == ([], {"设"})
 
 
+def test_a_topic_beside_a_filter_is_looked_for_and_given_up_aloud(api):
+    CourseFactory(name="开发 戊", price=0, level=1)
+    indexing.process_outbox()
+
+    body = ask(api, "开发 免费")
+    assert (names(body), body["dropped"]) == ({*"甲戊"}, ["开发"])
+    assert body["data"]["results"][0]["name"] == "开发 戊"
+    body = ask(api, "转行 100元以内")
+    assert (names(body), body["dropped"]) == ({*"甲丙丁戊"}, ["转行"])
+    assert ask(api, "程序员 免费课")["dropped"] == ["程序员"]
+    # What says nothing at all is no loss.
+    assert ask(api, "免费的课程")["dropped"] == []
+
+    CourseFactory.create_batch(2, name="开发 己", price=0)
+    indexing.process_outbox()
+    body = ask(api, "开发 免费")
+    assert (names(body), body["dropped"]) == ({*"戊己"}, [])
+
+
 def test_filters_of_the_page_win_over_the_text(api):
     assert names(ask(api, "实战课 python", kind=3)) == {"丙"}
 
