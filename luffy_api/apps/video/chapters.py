@@ -23,7 +23,8 @@ MAX_FAULTS = 5
 
 # Chinese keyboards write full-width digits and colons, programs add a fraction.
 _DIGIT, _COLON = "[0-9０-９]", "[:：∶︰]"
-_FRACTION = rf"(?:[.,，．]{_DIGIT}{{1,6}})?"
+# Behind a comma it has three digits, in subtitles: of `02:05，3 个列表` they are the title's.
+_FRACTION = rf"(?:[.．]{_DIGIT}{{1,6}}|,{_DIGIT}{{3}}(?!{_DIGIT}))?"
 _TIME = rf"(?:{_DIGIT}{{1,3}}{_COLON})?{_DIGIT}{{1,3}}{_COLON}{_DIGIT}{{2}}{_FRACTION}"
 _END = rf"(?!{_DIGIT}|{_COLON})"
 # The time, and perhaps until when it lasts.
@@ -37,6 +38,12 @@ _TIME_FIRST = re.compile(
 _TIME_LAST = re.compile(rf"(.*?)[{_SIGNS}\[【(（]+{_SPAN}\s*[\]】)）]?\s*")
 # `第一章 00:00 开场`, `| 00:00 | 开场 |`, `① 00:00 开场`.
 _TIME_AMID = re.compile(rf"(?<!{_DIGIT})(?<!{_COLON})[\[【(（<《『`]?{_SPAN}[\]】)）>》』`]?")
+# Markdown: `**02:05** 列表`, `**02:05 列表**`, `` `02:05` 列表``.
+_MARKED = re.compile(rf"(\*{{1,2}}|_{{1,2}}|`)(?!\s)([^*_`]*{_TIME}[^*_`]*)(?<!\s)\1")
+# The number of a row in a table, before at least two other cells: `| 1 | 开场 | 00:00 |`.
+_ROW_NUMBER = re.compile(r"^\s*[|｜]?\s*\d{1,3}\s*(?=[|｜]\s*[^|｜\s][^|｜]*[|｜]\s*[^|｜\s])")
+# The time of a link is that of another video: `https://…?t=02:05`.
+_IN_LINK = re.compile(rf"(?:://|[?&]\w{{1,20}}=)\S*?{_TIME}")
 # `5分30秒 变量`: only with its seconds, for 5分钟学会循环 is a title.
 _SAID = re.compile(
     r"\s*(?:(\d{1,2})\s*[小时h]{1,2}\s*)?(\d{1,3})\s*[分m′'’]\s*(\d{1,2})\s*[秒s″\"”]"
@@ -144,11 +151,16 @@ def _time_and_title(line: str) -> tuple[str, str] | None:
     """
     if said := _SAID.match(line):
         hours, minutes, seconds = said.groups()
-        line = f"{hours or 0}:{minutes:0>2}:{seconds:0>2} {line[said.end() :]}"
+        # 90 minutes are right where no hours are said.
+        clock_time = f"{hours}:{minutes:0>2}" if hours else minutes
+        line = f"{clock_time}:{seconds:0>2} {line[said.end() :]}"
+    line = _ROW_NUMBER.sub("", _MARKED.sub(r"\2", line))
     if first := _TIME_FIRST.fullmatch(line):
         return first[1], first[2]
+    if _IN_LINK.search(line):
+        return None
     if last := _TIME_LAST.fullmatch(line):
-        return last[2], last[1]
+        return last[2], last[1].lstrip("|｜ ")
     amid = [*_TIME_AMID.finditer(line)]
     if len(amid) != 1:
         return None
@@ -158,7 +170,7 @@ def _time_and_title(line: str) -> tuple[str, str] | None:
 
 def _seconds(written: str) -> int | None:
     """None for a time that no clock shows; a minute alone may be above 59 (`90:00`)."""
-    whole = re.split(r"[.,，．]", written)[0]
+    whole = re.split(r"[.,．]", written)[0]
     *hours, minutes, seconds = (int(part) for part in re.split(_COLON, whole))
     if seconds > 59 or (hours and minutes > 59):
         return None
