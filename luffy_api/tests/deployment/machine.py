@@ -97,6 +97,8 @@ class Machine:
     def release(self, name: str) -> Path:
         """The project as a prepared release whose pages tell its name."""
         release = self.path(f"/opt/luffy/releases/{name}")
+        # A test that is repeated has left it behind.
+        shutil.rmtree(release, ignore_errors=True)
         ignored = shutil.ignore_patterns("tests", "node_modules", "*.webp", "*.mp4", "*.ts")
         shutil.copytree(PROJECT / "luffy_api", release / "luffy_api", ignore=ignored)
         shutil.copy(PROJECT / "manage.py", release)
