@@ -48,6 +48,7 @@ NO_DATABASE = {
     "GET course/search/",
     "GET course/search/suggest/",
     "GET course/section/<int:pk>/hls/<str:token>/<path:name>",
+    "GET home/topic/x/preview/",
     "GET order/wechat/return/",
     "POST course/upload/callback/",
     "POST course/upload/transcoded/",
