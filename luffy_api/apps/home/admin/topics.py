@@ -29,7 +29,7 @@ else:
 
 
 class CourseChooser(Chooser):
-    """Knows the course that its row has, instead of asking the database once for each row."""
+    """Offers the course of its row only, which is loaded already: no query for each row."""
 
     known: Any = None
 

@@ -37,7 +37,7 @@ describe('HomeTopic', () => {
     expect(names.map((each) => each.textContent)).toEqual(['数据分析', '爬虫'])
   })
 
-  it('shows a draft to the holder of a link, and says when the link has ended', async () => {
+  it('shows a draft by its preview link, and says when the link has ended', async () => {
     const calls = answer('get', 'home/topic/draft/preview/', {
       data: { ...link, slug: 'draft', html: '', courses: [], preview_ends_at: '2026-12-05T20:00:00+08:00' },
     })
