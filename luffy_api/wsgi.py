@@ -1,9 +1,13 @@
 """WSGI entry point; production unless the environment names other settings."""
 
+import gc
 import os
 
-from django.core.wsgi import get_wsgi_application
-from django.urls import get_resolver
+# Modules that are being loaded are no garbage; looking through them costs a seventh of the start.
+gc.disable()
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luffy_api.settings.prod")
 
@@ -16,6 +20,9 @@ from luffy_api.apps.publishing.front import published  # noqa: E402
 from luffy_api.common import background  # noqa: E402
 
 application = published(django_application)
+# They live as long as the process: no request waits while all of them are looked through.
+gc.freeze()
+gc.enable()
 
 background.start()
 # Tells, among the rest, that the runner is dead.

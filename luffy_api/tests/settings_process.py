@@ -18,9 +18,8 @@ from typing import IO, NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 PRELOADED = (
-    *("django.conf", "environ", "cffi", "urllib.request"),
-    *("Cryptodome.PublicKey.RSA", "Cryptodome.Math.Numbers", "Cryptodome.IO.PKCS8"),
-    *("Cryptodome.Signature.pkcs1_15", "cryptography.hazmat.primitives.serialization"),
+    *("django.conf", "environ", "urllib.request", "Cryptodome.Util.asn1"),
+    "cryptography.hazmat.primitives.serialization",
 )
 
 

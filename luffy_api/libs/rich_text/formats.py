@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import models
-from markdownify import MarkdownConverter
 
 from luffy_api.libs import markdown
 from luffy_api.libs.rich_text import cleaning
@@ -61,37 +60,13 @@ def convert(text: str, *, source: str, target: str) -> Cleaned:
         return Cleaned(*clean(text, text_format=target))
     if target == TextFormat.HTML:
         return cleaning.clean(markdown.render(text))
+    # Its library is loaded by whoever converts: that takes as long as all of Django's forms.
+    from luffy_api.libs.rich_text.to_markdown import to_markdown
+
     cleaned = cleaning.clean(text)
-    return Cleaned(_to_markdown(cleaned.html), cleaned.removed)
-
-
-class _Converter(MarkdownConverter):  # type: ignore[misc]
-    """What Markdown has no sign for stays as its text; pictures of a table stay pictures."""
-
-    def convert_img(self, el: Any, text: str, parent_tags: Any) -> str:
-        """Hook of markdownify, whose own drops pictures in headings and cells."""
-        shown: str = super().convert_img(el, text, set(parent_tags) - {"_inline"})  # type: ignore[misc]
-        return shown
-
-
-def _to_markdown(html: str) -> str:
-    if _depth(html) > MAX_DEPTH:
+    if _depth(cleaned.html) > MAX_DEPTH:
         raise NotConvertible
-    converter = _Converter(
-        heading_style="ATX",
-        bullets="-",
-        newline_style="BACKSLASH",
-        code_language_callback=_language,
-        escape_misc=True,
-        table_infer_header=True,
-    )
-    return str(converter.convert(html)).strip()
-
-
-def _language(pre: Any) -> str:
-    code = pre.find("code")
-    classes = code.get("class") or [""] if code else [""]
-    return str(classes[0]).removeprefix("language-")
+    return Cleaned(to_markdown(cleaned.html), cleaned.removed)
 
 
 def _depth(html: str) -> int:
