@@ -20,9 +20,9 @@ PICTURE, CONVERSION = "/api/v1/text/picture/", "/api/v1/text/conversion/"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
-def png(size=(40, 30), kind="PNG"):
+def png(size=(40, 30), kind="PNG", mode="RGB"):
     file = io.BytesIO()
-    Image.new("RGB", size, "red").save(file, kind)
+    Image.new(mode, size, "red").save(file, kind)
     return file.getvalue()
 
 
@@ -78,7 +78,7 @@ def test_the_same_formats_are_taken_as_for_other_pictures(writer, kind):
         ("a.html", png()),
         ("a.jpg", png()),
         ("a", png()),
-        ("a.png", png((8000, 6000))),
+        ("a.png", png((8000, 6000), mode="1")),
     ],
 )
 def test_what_is_no_picture_is_refused_and_not_stored(writer, name, content):
