@@ -4,11 +4,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, cast
 
 from django.db.models import (
+    Count,
     DecimalField,
     Exists,
     ExpressionWrapper,
     F,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -73,9 +75,16 @@ def with_held(orders: QuerySet[Order]) -> QuerySet[OrderWithHeld]:
 
 
 def owing(orders: QuerySet[Order]) -> QuerySet[OrderWithAmounts]:
-    """The orders with money that is due back, annotated like `with_amounts`."""
-    owned_before = OrderDetail.objects.filter(order=OuterRef("pk"), owned_before=True)
-    candidates = orders.filter(Exists(owned_before) | Exists(_second_payments()))
+    """The orders with money that is due back, annotated like `with_amounts`.
+
+    Sought among the few that may have any: MariaDB answers two subqueries for each of 200,000
+    orders in four times as long. Every paid order has its own payment, see `integrity`, so a second
+    one is one of several.
+    """
+    owned_before = OrderDetail.objects.filter(owned_before=True).order_by().values("order")
+    payments = OrderPayment.objects.order_by().values("order")
+    paid_twice = payments.annotate(number=Count("pk")).filter(number__gt=1).values("order")
+    candidates = orders.filter(Q(pk__in=owned_before) | Q(pk__in=paid_twice))
     return with_amounts(candidates).filter(refund_due__gt=Decimal(0))
 
 
