@@ -3,6 +3,7 @@
 from luffy_api.libs.alipay_v1.bill import download_bill
 from luffy_api.libs.alipay_v1.bill_file import BillLine, BillLineKind
 from luffy_api.libs.alipay_v1.exceptions import (
+    AlipayCodeRejected,
     AlipayError,
     AlipayNotConfigured,
     AlipayRefused,
@@ -14,6 +15,7 @@ from luffy_api.libs.alipay_v1.exceptions import (
 )
 from luffy_api.libs.alipay_v1.fields import read_field
 from luffy_api.libs.alipay_v1.notify import PaymentNotice, parse_notification
+from luffy_api.libs.alipay_v1.oauth import Member, authorize_url, exchange_code
 from luffy_api.libs.alipay_v1.pay import (
     close_trade,
     pay_page_url,
@@ -31,6 +33,7 @@ from luffy_api.libs.alipay_v1.trades import (
 )
 
 __all__ = [
+    "AlipayCodeRejected",
     "AlipayError",
     "AlipayNotConfigured",
     "AlipayRefused",
@@ -39,6 +42,7 @@ __all__ = [
     "BillLine",
     "BillLineKind",
     "BillNotFound",
+    "Member",
     "NotificationRejected",
     "PaymentNotice",
     "Refund",
@@ -47,8 +51,10 @@ __all__ = [
     "RejectionReason",
     "TradeState",
     "TradeStatus",
+    "authorize_url",
     "close_trade",
     "download_bill",
+    "exchange_code",
     "parse_notification",
     "pay_page_url",
     "query_refund",

@@ -26,6 +26,10 @@ class AlipayRefused(AlipayError):
         self.sub_code = sub_code
 
 
+class AlipayCodeRejected(AlipayError):
+    """The code of a login is wrong, too old or used: the visitor has to be sent again."""
+
+
 class BillNotFound(AlipayError):
     """Alipay has no bill of that day: it is not made yet, or there was no trade."""
 

@@ -5,7 +5,15 @@ import pytest
 
 from luffy_api.libs import wechat_oauth
 from luffy_api.libs.alipay_v1.tests.conftest import listening
-from luffy_api.libs.wechat_oauth import CodeRejected, OAuthUnavailable, authorize_url, fetch_openid
+from luffy_api.libs.wechat_oauth import (
+    CodeRejected,
+    OAuthApp,
+    OAuthUnavailable,
+    Visitor,
+    authorize_url,
+    fetch_openid,
+    fetch_visitor,
+)
 
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 TOKEN = {"access_token": "A", "expires_in": 7200, "openid": OPENID, "scope": "snsapi_base"}
@@ -98,3 +106,26 @@ def test_an_account_that_is_not_configured_is_unavailable(account, name):
         fetch_openid("C")
     with pytest.raises(OAuthUnavailable):
         authorize_url(redirect_uri="https://shop.example/", state="a")
+
+
+def test_a_website_of_the_open_platform_is_another_app_with_the_unionid(server, account):
+    website = OAuthApp(
+        "https://open.weixin.qq.com/connect/qrconnect",
+        account["TOKEN_URL"],
+        "wx2",
+        "its-secret",
+        "snsapi_login",
+    )
+    server.reply = json.dumps({**TOKEN, "unionid": "o2oUsuOUzgNL"}).encode()
+
+    url = authorize_url(redirect_uri="https://shop.example/", state="abc", app=website)
+    query = dict(parse_qsl(urlsplit(url).query))
+
+    assert url.startswith("https://open.weixin.qq.com/connect/qrconnect?appid=wx2&")
+    assert query["scope"] == "snsapi_login"
+    assert fetch_visitor("C", app=website) == Visitor(OPENID, "o2oUsuOUzgNL")
+    assert "secret=its-secret" in server.asked[0]
+    assert "its-secret" not in repr(website)
+    server.reply = json.dumps({**TOKEN, "unionid": "a b"}).encode()
+    with pytest.raises(OAuthUnavailable):
+        fetch_visitor("C", app=website)
