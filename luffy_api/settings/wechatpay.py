@@ -25,6 +25,8 @@ LOCAL = {
     "SERIAL_NO": "5157F09EFDC096DE15EBE81A47057A7232F1B8E1",
     "PUBLIC_KEY_ID": "PUB_KEY_ID_0119000000012026010100000000",
 }
+# The website by which visitors log in; the official account is that of the payments.
+LOCAL_LOGIN_APP_ID = "wx0000000000000002"
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,8 @@ def local(public_url: str, keys: Path) -> LocalGateway:
         sandbox={
             "MERCHANT_PUBLIC_KEY": merchant_public,
             "PRIVATE_KEY": platform_private,
+            "LOGIN_APP_ID": LOCAL_LOGIN_APP_ID,
+            "LOGIN_APP_SECRET": dev_keys.token(keys, "wechat_login_app_secret"),
             **shared,
         },
     )

@@ -114,3 +114,19 @@ class SandboxNotification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.trade_id}/{self.pk}"
+
+
+class SandboxAuthCode(models.Model):
+    """What a visitor comes back with from the page of a login: good once, for three minutes."""
+
+    code = models.CharField(max_length=64, unique=True, default=secrets.token_hex)
+    open_id = models.CharField(max_length=64)
+    used = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        db_table = "luffy_sandbox_auth_code"
+        verbose_name = verbose_name_plural = "授权码"
+
+    def __str__(self) -> str:
+        return self.open_id

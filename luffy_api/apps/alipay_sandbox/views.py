@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from luffy_api.apps.alipay_sandbox import answers, bills, refunds, services
+from luffy_api.apps.alipay_sandbox import answers, bills, oauth, refunds, services
 from luffy_api.apps.alipay_sandbox.exceptions import GatewayError, invalid
 from luffy_api.apps.alipay_sandbox.models import SandboxTrade, TradeStatus
 from luffy_api.apps.alipay_sandbox.requests import GatewayRequest, raw_pairs, read_request
@@ -29,6 +29,8 @@ def gateway(request: HttpRequest) -> HttpResponse:
         node, signed = _call(method, question), True
     except GatewayError as error:
         node, signed = error.node(), error.signed
+        # Refused by another node than answered by, unlike the methods of payments.
+        name = "error_response" if method == oauth.METHOD else name
     answer = answers.signed_answer(name, node, signed=signed)
     return HttpResponse(answer, content_type="application/json; charset=utf-8")
 
@@ -105,6 +107,7 @@ def _refund_query(request: GatewayRequest) -> dict[str, str]:
 
 METHODS = {
     "alipay.data.dataservice.bill.downloadurl.query": _bill_url,
+    oauth.METHOD: oauth.exchange,
     "alipay.trade.query": _query,
     "alipay.trade.close": _close,
     "alipay.trade.refund": _refund,

@@ -151,6 +151,8 @@ class WechatCode(models.Model):
 
     code = models.CharField(max_length=64, unique=True, default=secrets.token_hex)
     openid = models.CharField(max_length=64)
+    app_id = models.CharField(max_length=32, default="", db_default="")
+    unionid = models.CharField(max_length=64, default="", db_default="")
     used = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

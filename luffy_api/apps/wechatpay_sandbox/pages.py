@@ -1,18 +1,10 @@
-"""What a buyer's browser opens: cashier, stand-in for WeChat's bridge, OAuth."""
+"""What a buyer's browser opens: cashier, and a stand-in for WeChat's bridge."""
 
-from urllib.parse import urlencode
-
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-    JsonResponse,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from luffy_api.apps.wechatpay_sandbox import services, signing, values
 from luffy_api.apps.wechatpay_sandbox.conf import gateway_settings
@@ -20,12 +12,6 @@ from luffy_api.apps.wechatpay_sandbox.exceptions import GatewayError
 from luffy_api.apps.wechatpay_sandbox.models import TradeState, WechatTrade
 
 SIGNED = ("appId", "timeStamp", "nonceStr", "package")
-TOKEN = {
-    "access_token": "local",
-    "expires_in": 7200,
-    "refresh_token": "local",
-    "scope": "snsapi_base",
-}
 
 
 @never_cache
@@ -53,35 +39,6 @@ def bridge(request: HttpRequest) -> HttpResponseBase:
     WechatTrade.objects.close_expired()
     token = request.GET["package"].removeprefix("prepay_id=")
     return _act(request, get_object_or_404(WechatTrade, token=token))
-
-
-@never_cache
-@require_GET
-def authorize(request: HttpRequest) -> HttpResponseBase:
-    """OAuth of an official account, scope snsapi_base: the visitor is asked nothing."""
-    if request.GET.get("appid") != gateway_settings().app_id:
-        return _error(request, "AppID 参数错误")
-    try:
-        target = values.http_url(request.GET.get("redirect_uri"), "redirect_uri")
-    except GatewayError as error:
-        return _error(request, error.message)
-    query = urlencode({"code": services.issue_code(), "state": request.GET.get("state", "")})
-    return HttpResponseRedirect(f"{target}{'&' if '?' in target else '?'}{query}")
-
-
-@never_cache
-@require_GET
-def access_token(request: HttpRequest) -> HttpResponse:
-    """Exchange a code for the visitor's openid; errors are HTTP 200, as WeChat's."""
-    known = gateway_settings()
-    given = (request.GET.get("appid"), request.GET.get("secret"))
-    if given != (known.app_id, known.app_secret):
-        return JsonResponse({"errcode": 40125, "errmsg": "invalid appsecret"})
-    try:
-        openid = services.use_code(code=request.GET.get("code", "").replace("\x00", ""))
-    except GatewayError as error:
-        return JsonResponse({"errcode": int(error.message), "errmsg": "invalid code"})
-    return JsonResponse({**TOKEN, "openid": openid})
 
 
 def _act(request: HttpRequest, trade: WechatTrade) -> HttpResponseBase:

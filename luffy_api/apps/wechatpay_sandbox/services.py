@@ -1,7 +1,7 @@
 """State changes of a trade. Each is a conditional update, so that it happens once."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,12 +9,10 @@ from django.utils import timezone
 
 from luffy_api.apps.wechatpay_sandbox import answers, values
 from luffy_api.apps.wechatpay_sandbox.conf import gateway_settings
-from luffy_api.apps.wechatpay_sandbox.exceptions import invalid, refused
-from luffy_api.apps.wechatpay_sandbox.models import TradeState, TradeType, WechatCode, WechatTrade
+from luffy_api.apps.wechatpay_sandbox.exceptions import refused
+from luffy_api.apps.wechatpay_sandbox.models import TradeState, TradeType, WechatTrade
 from luffy_api.apps.wechatpay_sandbox.notifications import enqueue
 from luffy_api.apps.wechatpay_sandbox.requests import require_merchant
-
-CODE_LIFETIME = timedelta(minutes=5)
 
 
 def open_trade(*, content: dict[str, Any], trade_type: TradeType) -> WechatTrade:
@@ -103,19 +101,3 @@ def close_trade(*, out_trade_no: str) -> None:
 def new_openid() -> str:
     """28 characters, as WeChat's own."""
     return f"o{secrets.token_urlsafe(24)[:27]}"
-
-
-def issue_code(*, openid: str = "") -> str:
-    """A code of the OAuth fake for this or a new visitor."""
-    return WechatCode.objects.create(openid=openid or new_openid()).code
-
-
-def use_code(*, code: str) -> str:
-    """The openid that a code stands for, once. Raises GatewayError with WeChat's errcode."""
-    since = timezone.now() - CODE_LIFETIME
-    found = WechatCode.objects.filter(code=code, created_at__gte=since).first()
-    if found is None:
-        raise invalid("40029")
-    if not WechatCode.objects.filter(pk=found.pk, used=False).update(used=True):
-        raise invalid("40163")
-    return found.openid

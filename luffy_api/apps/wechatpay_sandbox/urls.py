@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from luffy_api.apps.wechatpay_sandbox import pages, views
+from luffy_api.apps.wechatpay_sandbox import oauth_pages, pages, views
 
 NUMBER = r"(?P<number>[^/]{1,64})"
 TRADES = r"^v3/pay/transactions"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("v3/billdownload/file", views.bill_file, name="bill"),
     path("pay/", pages.cashier, name="cashier"),
     path("bridge/", pages.bridge, name="bridge"),
-    path("connect/oauth2/authorize", pages.authorize, name="authorize"),
-    path("sns/oauth2/access_token", pages.access_token, name="access_token"),
+    path("connect/qrconnect", oauth_pages.connect, name="connect"),
+    path("connect/oauth2/authorize", oauth_pages.authorize, name="authorize"),
+    path("sns/oauth2/access_token", oauth_pages.access_token, name="access_token"),
 ]
