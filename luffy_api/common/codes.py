@@ -32,6 +32,8 @@ class Code(IntegerChoices):
     PASSWORD_REFUSED = 2005, "密码不符合要求"
     CAPTCHA_REQUIRED = 2006, "请先输入图片中的字符"
     CONSENT_REQUIRED = 2007, "请先阅读并同意最新的用户协议和隐私政策"
+    SOCIAL_LOGIN_EXPIRED = 2008, "授权已失效或已使用，请重新发起"
+    SOCIAL_ACCOUNT_TAKEN = 2009, "已绑定其他账号，请先到那个账号里解除绑定"
 
     NOT_ENROLLED = 3001, "请先购买或加入该课程"
     NOT_FREE = 3002, "该课程需要购买后学习"

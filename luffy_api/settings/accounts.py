@@ -64,3 +64,9 @@ SMS_PRICE = messages.price()
 # From which hour to which they go out, in Shanghai; nobody is woken.
 SMS_MESSAGE_HOURS = (8, 21)
 CAPTCHA_LIFETIME = timedelta(minutes=5)
+
+# --- Logins by WeChat and others (user/social/) ------------------------------------------------
+
+# From the click until the visitor is back, and from then until a mobile is proven.
+SOCIAL_STATE_LIFETIME = timedelta(minutes=10)
+SOCIAL_TICKET_LIFETIME = timedelta(minutes=15)

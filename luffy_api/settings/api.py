@@ -62,6 +62,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PostState": "luffy_api.apps.community.models.PostState",
         "CouponKind": "luffy_api.apps.promotion.pricing.CouponKind",
         "Stacking": "luffy_api.apps.promotion.pricing.Stacking",
+        "LoginProvider": "luffy_api.apps.user.models.SocialAccount.Provider",
         "SmsPurpose": "luffy_api.apps.user.models.ASKABLE_PURPOSES",
     },
 }

@@ -1,6 +1,6 @@
 """Development: demo data, local files, the local payment gateways."""
 
-from luffy_api.settings import dev_keys, env, payment, wechatpay
+from luffy_api.settings import dev_keys, env, payment, social_login, wechatpay
 from luffy_api.settings.base import *  # noqa: F403
 from luffy_api.settings.base import INSTALLED_APPS, PUBLIC_URL, VAR_DIR
 
@@ -21,13 +21,16 @@ if ALIPAY_SANDBOX_ALLOWED:
     INSTALLED_APPS = [*INSTALLED_APPS, "luffy_api.apps.alipay_sandbox"]
 else:
     ALIPAY = payment.remote(ALIPAY_GATEWAY, PUBLIC_URL, complete=False)
+ALIPAY_LOGIN = social_login.alipay(ALIPAY_GATEWAY, PUBLIC_URL)
 
+WECHAT_LOGIN = social_login.wechat()
 WECHATPAY_GATEWAY = env.text("WECHATPAY_GATEWAY", "local")
 WECHATPAY_SANDBOX_ALLOWED = WECHATPAY_GATEWAY == "local"
 if WECHATPAY_SANDBOX_ALLOWED:
     _wechatpay = wechatpay.local(PUBLIC_URL, KEYS_DIR)
     WECHATPAY = _wechatpay.wechatpay
     WECHATPAY_SANDBOX = _wechatpay.sandbox
+    WECHAT_LOGIN = WECHAT_LOGIN or social_login.wechat_local(WECHATPAY, WECHATPAY_SANDBOX)
     INSTALLED_APPS = [*INSTALLED_APPS, "luffy_api.apps.wechatpay_sandbox"]
 else:
     WECHATPAY = wechatpay.remote(WECHATPAY_GATEWAY, PUBLIC_URL, complete=False)

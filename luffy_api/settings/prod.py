@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from luffy_api.settings import env, payment, wechatpay
+from luffy_api.settings import env, payment, social_login, wechatpay
 from luffy_api.settings.base import *  # noqa: F403
 
 if env.boolean("DEBUG", False):
@@ -39,6 +39,9 @@ if WECHATPAY_GATEWAY == "local":
         "WECHATPAY_GATEWAY=local is for development; use production, off or a gateway address."
     )
 WECHATPAY = wechatpay.remote(WECHATPAY_GATEWAY, PUBLIC_URL, complete=not KEY_ENCRYPTION_KEY)
+
+WECHAT_LOGIN = social_login.wechat()
+ALIPAY_LOGIN = social_login.alipay(ALIPAY_GATEWAY, PUBLIC_URL)
 
 _https = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https

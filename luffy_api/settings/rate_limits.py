@@ -19,6 +19,8 @@ RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "wrong_password": {"account": (10, 3600), "address": (100, 15 * 60)},
     # Requests that bring a code, each of which may be tried five times only (sms_codes.py).
     "code": {"address": (300, 60)},
+    # Steps of a login by WeChat or others, one of which asks the provider.
+    "social": {"account": (30, 60), "address": (300, 60)},
     # Requests for a text message; the messages themselves are counted by sms_codes.py.
     "sms_code": {"account": (30, 60), "address": (120, 60)},
     # Pictures, each of which allows one answer.

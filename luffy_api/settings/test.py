@@ -19,6 +19,7 @@ from luffy_api.settings.dev import (
     LOGGING,
     STORAGES,
     VAR_DIR,
+    WECHAT_LOGIN,
     WECHATPAY,
 )
 
@@ -37,6 +38,9 @@ KEY_ENCRYPTION_KEY = []
 # Nothing listens there: a test that needs a gateway starts one.
 ALIPAY = {**ALIPAY, "GATEWAY_URL": "http://127.0.0.1:9/gateway.do"}
 WECHATPAY = {**WECHATPAY, "GATEWAY_URL": "http://127.0.0.1:9/wechatpay"}
+WECHAT_LOGIN = {
+    device: {**app, "TOKEN_URL": "http://127.0.0.1:9/token"} for device, app in WECHAT_LOGIN.items()
+}
 CACHES = {**CACHES, "default": {**CACHES["default"], "KEY_PREFIX": f"test-{os.getpid()}"}}
 STORAGES = {
     **STORAGES,

@@ -415,6 +415,35 @@ def test_a_bad_key_of_wechat_pay_is_named_and_never_shown(refusal, name, value):
     assert value not in sentence
 
 
+def test_login_by_wechat_is_offered_where_an_app_is_given(run, refusal):
+    show = "{d: (a['APP_ID'], a['AUTHORIZE_URL'], a['SCOPE']) for d, a in s.WECHAT_LOGIN.items()}"
+    website = {"WECHAT_LOGIN_APP_ID": "wx1", "WECHAT_LOGIN_APP_SECRET": "s1"}
+    account = {"WECHAT_LOGIN_MP_APP_ID": "wx2", "WECHAT_LOGIN_MP_APP_SECRET": "s2"}
+    base = "https://open.weixin.qq.com/connect"
+    expected = {
+        "desktop": ("wx1", f"{base}/qrconnect", "snsapi_login"),
+        "wechat": ("wx2", f"{base}/oauth2/authorize", "snsapi_base"),
+    }
+
+    assert run(PROD, show) == (0, "{}")
+    assert run({**PROD, **website, **account}, show) == (0, str(expected))
+    assert run({**PROD, **account}, show) == (0, str({"wechat": expected["wechat"]}))
+    for name in (*website, *account):
+        given = {key: value for key, value in {**website, **account}.items() if key != name}
+        assert name in refusal({**PROD, **given})
+
+
+def test_login_by_alipay_is_off_until_it_is_asked_for(run, refusal):
+    show = "s.ALIPAY_LOGIN.get('AUTHORIZE_URL')"
+    page = "https://openauth-sandbox.dl.alipaydev.com/oauth2/publicAppAuthorize.htm"
+    asked = {**PROD, "ALIPAY_LOGIN": "true"}
+
+    assert run(PROD, show) == (0, "None")
+    assert run(asked, show) == (0, page)
+    elsewhere = {**asked, "ALIPAY_GATEWAY": "https://gateway.example/gateway.do"}
+    assert refusal(elsewhere).startswith("ALIPAY_LOGIN needs ALIPAY_GATEWAY")
+
+
 def test_backups_are_made_where_a_folder_is_named(run):
     show = "s.BACKUP_DIR, s.BACKUP_KEEP"
 

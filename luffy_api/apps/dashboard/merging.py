@@ -23,6 +23,7 @@ from luffy_api.apps.promotion import account_moves as promotion_moves
 from luffy_api.apps.promotion.models import Claim
 from luffy_api.apps.user import account_moves as user_moves
 from luffy_api.apps.user import locks as user_locks
+from luffy_api.apps.user import selectors as user_selectors
 from luffy_api.apps.user.models import Consent, StudentNote, User
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
@@ -41,7 +42,7 @@ class Plan:
 
 
 def plan(*, kept: User, other: User) -> Plan:
-    """Nothing is written or locked. 22 queries."""
+    """Nothing is written or locked. 24 queries."""
     mine, theirs = Enrollment.objects.filter(user=kept), Enrollment.objects.filter(user=other)
     both = theirs.filter(course__in=mine.values("course"))
     names = list(both.values_list("course__name", flat=True)[:MAX_NAMES])
@@ -131,7 +132,20 @@ def _identities(kept: User, other: User) -> list[str]:
         found.append(f"手机号 {other.masked_mobile} 将{fate}")
     if other.email and kept.email:
         found.append("另一个账号的邮箱将作废")
-    return [*found, "另一个账号的用户名、密码、昵称和头像不保留，并立即退出登录"]
+    return [
+        *found,
+        *_social_accounts(kept, other),
+        "另一个账号的用户名、密码、昵称和头像不保留，并立即退出登录",
+    ]
+
+
+def _social_accounts(kept: User, other: User) -> list[str]:
+    """What becomes of WeChat and others by which the other account logs in."""
+    has = {row.provider for row in user_selectors.social_accounts_of(kept.pk)}
+    return [
+        f"{row.get_provider_display()}登录将{'作废' if row.provider in has else '转到保留的账号'}"
+        for row in user_selectors.social_accounts_of(other.pk)
+    ]
 
 
 def _counts(other: User) -> list[tuple[str, int]]:

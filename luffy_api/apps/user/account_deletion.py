@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from luffy_api.apps.user import avatars, locks, services, sms_codes
 from luffy_api.apps.user.exceptions import LoginFailed, NoMobile, StaffAccountProtected
-from luffy_api.apps.user.models import SmsCode, SmsPurpose, StudentLogin, StudentNote, User
+from luffy_api.apps.user.models import (
+    SmsCode,
+    SmsPurpose,
+    SocialAccount,
+    StudentLogin,
+    StudentNote,
+    User,
+)
 from luffy_api.common.transactions import retry_deadlocks
 
 DELETED_NICKNAME = "已注销用户"
@@ -59,6 +66,8 @@ def anonymise(user: User) -> None:
     SmsCode.objects.filter(mobile=user.mobile).delete()
     StudentNote.objects.filter(user=user).delete()
     StudentLogin.objects.filter(user=user).delete()
+    # WeChat and others may be connected to another account then.
+    SocialAccount.objects.filter(user=user).delete()
     for erase in _erasers:
         erase(user.pk)
     avatars.delete_files_on_commit(user)

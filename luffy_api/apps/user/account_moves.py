@@ -1,16 +1,17 @@
 """What the user app has of a person moves from one account to another, in a merge."""
 
 from luffy_api.apps.user import account_deletion
-from luffy_api.apps.user.models import Consent, StudentLogin, StudentNote, User
+from luffy_api.apps.user.models import Consent, SocialAccount, StudentLogin, StudentNote, User
 
 
 def move(*, source: User, target: User) -> None:
     """Move consents, notes and logins, then close `source`; both rows are locked by the caller.
 
     A consent that both have given keeps its earlier time. What the target lacks of mobile and
-    e-mail it takes over.
+    e-mail it takes over, and of WeChat and others those of a provider that it has not connected.
     """
     _move_consents(source, target)
+    _move_social_accounts(source, target)
     for model in (StudentNote, StudentLogin):
         model.objects.filter(user=source).update(user=target)
     mobile, email = source.mobile, source.email
@@ -22,6 +23,15 @@ def move(*, source: User, target: User) -> None:
     for name, value in taken.items():
         setattr(target, name, value)
     target.save(update_fields=[*taken])
+
+
+def _move_social_accounts(source: User, target: User) -> None:
+    """An account has one person of a provider: the rest goes as the source is closed."""
+    connected = SocialAccount.objects.filter(user=target).values_list("provider", flat=True)
+    SocialAccount.objects.filter(user=source).exclude(provider__in=list(connected)).update(
+        user=target
+    )
+    SocialAccount.objects.filter(user=source).delete()
 
 
 def _move_consents(source: User, target: User) -> None:

@@ -8,5 +8,6 @@ class UserConfig(AppConfig):
 
     def ready(self) -> None:
         """drf-spectacular finds extensions, and Django checks, once their module is imported."""
+        from luffy_api.apps.user import checks as own_checks  # noqa: F401
         from luffy_api.apps.user import schema  # noqa: F401
         from luffy_api.common.mysql import checks  # noqa: F401

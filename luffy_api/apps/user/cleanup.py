@@ -5,12 +5,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from luffy_api.apps.user import captchas, logins, sms_codes, tokens
+from luffy_api.apps.user.social import nonces
 from luffy_api.common.deletion import delete_in_chunks
 
 
 def clear_expired() -> int:
-    """Deletes expired revocations, codes, messages, captchas, attempts and logins; how many."""
+    """Deletes expired revocations, codes, captchas, attempts, logins and nonces; how many."""
     cooled_off = timezone.now() - settings.AXES_COOLOFF_TIME
     attempts = delete_in_chunks(AccessAttempt.objects.filter(attempt_time__lt=cooled_off))
-    codes = sms_codes.clear_expired() + captchas.clear_expired()
+    codes = sms_codes.clear_expired() + captchas.clear_expired() + nonces.clear_expired()
     return tokens.clear_expired() + codes + attempts + logins.clear_expired()

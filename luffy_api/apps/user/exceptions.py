@@ -135,3 +135,53 @@ class StudentClosed(exceptions.Conflict):
 
     def __init__(self) -> None:
         super().__init__("账号已注销")
+
+
+class LoginNotOffered(exceptions.NotFound):
+    """The provider is not configured, or not on this device."""
+
+    def __init__(self) -> None:
+        super().__init__("这里暂不支持这种登录方式")
+
+
+class LoginUnavailable(exceptions.Unavailable):
+    """The provider gave no usable answer; nothing is known, the visitor may begin again."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"{provider}暂时没有回应，请稍后再试或用手机号登录")
+
+
+class SocialLoginExpired(exceptions.RuleViolated):
+    """A state, code or ticket is forged, used, too old, or was issued to another browser."""
+
+    code = Code.SOCIAL_LOGIN_EXPIRED
+
+
+class SocialAccountTaken(exceptions.Conflict):
+    """Another account here has connected this person of the provider."""
+
+    code = Code.SOCIAL_ACCOUNT_TAKEN
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"这个{provider}{self.code.label}")
+
+
+class SocialAccountExists(exceptions.Conflict):
+    """The account has connected another person of the provider."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"这个账号已绑定另一个{provider}，请登录后在“个人资料”里先解除绑定")
+
+
+class NotConnected(exceptions.NotFound):
+    """The account has nothing of this provider to disconnect."""
+
+    def __init__(self) -> None:
+        super().__init__("没有绑定，不需要解除")
+
+
+class LastWayIn(exceptions.RuleViolated):
+    """Without it nobody could log in to the account."""
+
+    def __init__(self) -> None:
+        super().__init__("这是这个账号唯一的登录方式，请先绑定手机号")

@@ -10,12 +10,12 @@ from typing import Any
 from django.utils import timezone
 
 from luffy_api.apps.user import consents, logins, notes
-from luffy_api.apps.user.models import User
+from luffy_api.apps.user.models import SocialAccount, User
 
 Exporter = Callable[[int], Any]
 _exporters: dict[str, Exporter] = {}
 # What `export` says itself.
-_OWN = frozenset({"exported_at", "account", "logins", "consents", "notes"})
+_OWN = frozenset({"exported_at", "account", "social_accounts", "logins", "consents", "notes"})
 
 
 def register(name: str, exporter: Exporter) -> None:
@@ -26,11 +26,12 @@ def register(name: str, exporter: Exporter) -> None:
 
 
 def export(user: User) -> dict[str, Any]:
-    """The export by subject: `exported_at` (UTC), `account`, `logins`, `consents`, `notes`, …"""
+    """The export by subject: `exported_at` (UTC), `account`, `social_accounts`, `logins`, …"""
     parts = {name: exporter(user.pk) for name, exporter in sorted(_exporters.items())}
     return {
         "exported_at": timezone.now(),
         "account": _account(user),
+        "social_accounts": _social_accounts(user),
         "logins": _logins(user),
         "consents": _consents(user),
         "notes": _notes(user),
@@ -49,6 +50,12 @@ def _account(user: User) -> dict[str, Any]:
         "email": user.email,
         "icon": user.icon.url if user.icon else None,
     }
+
+
+def _social_accounts(user: User) -> list[dict[str, Any]]:
+    rows = SocialAccount.objects.filter(user=user)
+    names = ("provider", "app_id", "openid", "unionid", "created_time")
+    return list(rows.values(*names))
 
 
 def _logins(user: User) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from luffy_api.apps.user import mobiles, usernames
 from luffy_api.apps.user.mobiles import InvalidMobile
-from luffy_api.apps.user.models import User
+from luffy_api.apps.user.models import SocialAccount, User
 
 
 def find_by_identity(identity: str) -> User | None:
@@ -27,6 +27,14 @@ def find_by_identities(identities: Iterable[str]) -> dict[str, User]:
             for text in texts.get(getattr(user, column), []):
                 found[text] = user
     return found
+
+
+def social_accounts_of(user_id: int) -> list[SocialAccount]:
+    """What a student has connected, one row for each provider, the oldest. One query."""
+    found: dict[str, SocialAccount] = {}
+    for row in SocialAccount.objects.filter(user_id=user_id):
+        found.setdefault(row.provider, row)
+    return list(found.values())
 
 
 def count_joined(start: datetime, end: datetime) -> int:

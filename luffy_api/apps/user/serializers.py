@@ -6,7 +6,8 @@ from rest_framework import serializers
 
 from luffy_api.apps.school.models import Agreement, AgreementKind
 from luffy_api.apps.user import avatars, captchas, consents, tokens
-from luffy_api.apps.user.models import ASKABLE_PURPOSES, Consent, User
+from luffy_api.apps.user.models import ASKABLE_PURPOSES, Consent, SocialAccount, User
+from luffy_api.apps.user.social.interface import Device
 from luffy_api.common.fields import IdField, PasswordField
 
 
@@ -209,3 +210,77 @@ class GiveConsentSerializer(serializers.Serializer[Any]):
     """Versions in force."""
 
     agreements = ConsentIdsField(allow_empty=False)
+
+
+class ProviderSerializer(serializers.Serializer[Any]):
+    """A login provider, and on which devices it is offered."""
+
+    provider = serializers.ChoiceField(SocialAccount.Provider.choices, read_only=True)
+    provider_name = serializers.CharField(source="provider.label", read_only=True)
+    devices = serializers.ListField(child=serializers.ChoiceField(Device.choices), read_only=True)
+
+
+class BrowserKeySerializer(serializers.Serializer[Any]):
+    """`browser_key`: a secret of the browser, 32 random bytes in URL-safe base64."""
+
+    browser_key = serializers.RegexField(r"\A[A-Za-z0-9_-]{43}\Z")
+
+
+class SocialBeginSerializer(BrowserKeySerializer):
+    """With which provider a visitor logs in, and where."""
+
+    provider = serializers.ChoiceField(SocialAccount.Provider.choices)
+    device = serializers.ChoiceField(Device.choices)
+
+
+class ConnectBeginSerializer(SocialBeginSerializer):
+    """The `code` that the account's mobile got; an account without one sends its `password`."""
+
+    code = CodeField(required=False)
+    password = PasswordField(required=False)
+
+
+class AuthorizeSerializer(serializers.Serializer[Any]):
+    """Where to send the browser."""
+
+    authorize_url = serializers.CharField(read_only=True)
+
+
+class SocialArriveSerializer(BrowserKeySerializer):
+    """What the provider sent the browser back with; `auth_code` of Alipay is the `code`."""
+
+    provider = serializers.ChoiceField(SocialAccount.Provider.choices)
+    code = serializers.CharField(max_length=512)
+    state = serializers.CharField(max_length=128)
+
+
+class BindingTicketSerializer(serializers.Serializer[Any]):
+    """Who came has no account here yet; expiry in UTC."""
+
+    ticket = serializers.CharField(read_only=True)
+    expires_at = serializers.DateTimeField(read_only=True)
+
+
+class ArrivalSerializer(serializers.Serializer[Any]):
+    """A login, or what binds a mobile first: one of the two is null."""
+
+    session = TokenSerializer(read_only=True, allow_null=True)
+    binding = BindingTicketSerializer(read_only=True, allow_null=True)
+
+
+class SocialBindSerializer(SmsLoginSerializer, BrowserKeySerializer):
+    """The ticket, and a mobile with its code of the purpose `connect`."""
+
+    ticket = serializers.CharField(max_length=2000)
+
+
+class SocialAccountSerializer(serializers.ModelSerializer[SocialAccount]):
+    """What a student has connected; `openid` is masked."""
+
+    provider_name = serializers.CharField(source="get_provider_display", read_only=True)
+    openid = serializers.CharField(source="masked_openid", read_only=True)
+
+    class Meta:
+        model = SocialAccount
+        fields = ["provider", "provider_name", "openid", "created_time"]
+        read_only_fields = fields

@@ -39,7 +39,7 @@ def log_in(*, username: str, password: str) -> User:
     user = IdentityBackend().authenticate(None, username=username, password=password)
     if user is None or user.is_staff:
         raise LoginFailed
-    return _record_login(user)
+    return record_login(user)
 
 
 def authenticate_staff(*, username: str, password: str) -> User:
@@ -54,8 +54,14 @@ def authenticate_staff(*, username: str, password: str) -> User:
     return user
 
 
-def log_in_by_sms(*, mobile: str, code: str, agreements: Sequence[int] | None = None) -> User:
-    """Uses a LOGIN code; creates an account for an unknown mobile.
+def log_in_by_sms(
+    *,
+    mobile: str,
+    code: str,
+    agreements: Sequence[int] | None = None,
+    purpose: SmsPurpose = SmsPurpose.LOGIN,
+) -> User:
+    """Uses a code of this purpose; creates an account for an unknown mobile.
 
     `agreements` are ids of the versions that the student agrees to; without them the account is
     asked after the login, so that nobody learns here which mobiles are known. Raises SmsCodeWrong,
@@ -63,15 +69,15 @@ def log_in_by_sms(*, mobile: str, code: str, agreements: Sequence[int] | None = 
     """
     mobile = mobiles.normalize(mobile)
     agreed = [] if agreements is None else consents.require_current(agreements)
-    sms_codes.use(mobile=mobile, purpose=SmsPurpose.LOGIN, code=code)
+    sms_codes.use(mobile=mobile, purpose=purpose, code=code)
     user = User.objects.filter(mobile=mobile).first()
     if user is None:
-        return _record_login(_create(mobile=mobile, password=None, agreed=agreed))
+        return record_login(_create(mobile=mobile, password=None, agreed=agreed))
     if not user.is_active or user.is_staff:
         raise LoginFailed
     if agreed:
         consents.record_once(user, agreed)
-    return _record_login(user)
+    return record_login(user)
 
 
 def register(
@@ -95,7 +101,7 @@ def register(
         _require_free_name(username)
     sms_codes.use(mobile=mobile, purpose=SmsPurpose.REGISTER, code=code)
     user = _create(mobile=mobile, password=password, username=username, agreed=agreed)
-    return _record_login(user)
+    return record_login(user)
 
 
 def reset_password(*, mobile: str, code: str, password: str) -> User:
@@ -286,7 +292,8 @@ def _set_password(user: User, password: str) -> User:
     return user
 
 
-def _record_login(user: User) -> User:
+def record_login(user: User) -> User:
+    """Write down when the user has logged in; returns the user."""
     user.last_login = timezone.now()
     user.save(update_fields=["last_login"])
     return user

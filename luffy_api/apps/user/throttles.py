@@ -27,6 +27,12 @@ class CaptchaThrottle(RateThrottle):
     scope = "captcha"
 
 
+class SocialThrottle(RateThrottle):
+    """Steps of a login by WeChat or others."""
+
+    scope = "social"
+
+
 class HeavyThrottle(RateThrottle):
     """Endpoints that decode a picture or read many rows."""
 

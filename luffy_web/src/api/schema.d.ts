@@ -1987,6 +1987,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/user/social/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The providers that one has connected. */
+        get: operations["user_social_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/social/{provider}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Disconnect a provider; refused where it is the only way in. */
+        delete: operations["user_social_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/social/authorize/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin a login: where to send the browser, which comes back to /login/callback/. */
+        post: operations["user_social_authorize_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/social/bind/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Connect the ticket to the account of a mobile and log in; unknown ones get an account.
+         *
+         *     The code 2009 says that another account has connected the same person.
+         */
+        post: operations["user_social_bind_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/social/connect/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Connect who is back from the provider; answers what is connected then. */
+        post: operations["user_social_connect_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/social/connect/authorize/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin to connect a provider, with a code sent to the account's own mobile. */
+        post: operations["user_social_connect_authorize_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/social/login/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Log in who is back from the provider; who has no account here gets a ticket for `bind`.
+         *
+         *     The code 2008 says that it has to be begun again.
+         */
+        post: operations["user_social_login_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/social/providers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which providers a visitor may log in with, and on which devices. */
+        get: operations["user_social_providers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/user/token/refresh/": {
         parameters: {
             query?: never;
@@ -2149,6 +2293,11 @@ export interface components {
         AnswerTextRequest: {
             text: string;
         };
+        /** @description A login, or what binds a mobile first: one of the two is null. */
+        Arrival: {
+            readonly session: components["schemas"]["Token"] | null;
+            readonly binding: components["schemas"]["BindingTicket"] | null;
+        };
         /** @description A question as a student sends it. */
         AskRequest: {
             title: string;
@@ -2163,6 +2312,10 @@ export interface components {
          * @enum {integer}
          */
         AuthorRoleEnum: 1 | 2 | 3;
+        /** @description Where to send the browser. */
+        Authorize: {
+            readonly authorize_url: string;
+        };
         /** @description A still JPEG, PNG or WebP of at most 5 MB. */
         AvatarRequest: {
             /** Format: binary */
@@ -2198,6 +2351,12 @@ export interface components {
              * @description 站内路径，如 /course/3，或 https:// 开头的地址
              */
             readonly link: string;
+        };
+        /** @description Who came has no account here yet; expiry in UTC. */
+        BindingTicket: {
+            readonly ticket: string;
+            /** Format: date-time */
+            readonly expires_at: string;
         };
         /** @description A new captcha: `picture` is a PNG as a data URL; `expires_at` in UTC. */
         Captcha: {
@@ -2333,6 +2492,14 @@ export interface components {
         CloseRequest: {
             password?: string;
             code?: string;
+        };
+        /** @description The `code` that the account's mobile got; an account without one sends its `password`. */
+        ConnectBeginRequest: {
+            browser_key: string;
+            provider: components["schemas"]["LoginProvider"];
+            device: components["schemas"]["Device"];
+            code?: string;
+            password?: string;
         };
         /** @description To what a student has agreed, and when. */
         Consent: {
@@ -2880,6 +3047,12 @@ export interface components {
             readonly kind_name: string;
             readonly courses: components["schemas"]["CourseCard"][];
         };
+        /**
+         * @description * `wechat` - 微信
+         *     * `alipay` - 支付宝
+         * @enum {string}
+         */
+        LoginProvider: "wechat" | "alipay";
         /** @description `username` is a user name, a mobile or an e-mail. */
         LoginRequest: {
             captcha_id?: string;
@@ -3771,13 +3944,12 @@ export interface components {
             position?: number;
             done?: boolean;
         };
-        /**
-         * @description * `local` - local
-         *     * `qiniu` - qiniu
-         *     * `s3` - s3
-         * @enum {string}
-         */
-        ProviderEnum: "local" | "qiniu" | "s3";
+        /** @description A login provider, and on which devices it is offered. */
+        Provider: {
+            readonly provider: components["schemas"]["LoginProvider"];
+            readonly provider_name: string;
+            readonly devices: components["schemas"]["Device"][];
+        };
         /** @description A question; `position` is a second of the video. `reason` says why it was hidden. */
         Question: {
             readonly id: number;
@@ -4147,9 +4319,43 @@ export interface components {
          *     * `register` - 注册
          *     * `reset` - 重置密码
          *     * `bind` - 绑定新手机
+         *     * `connect` - 绑定微信等
          * @enum {string}
          */
-        SmsPurpose: "login" | "register" | "reset" | "bind";
+        SmsPurpose: "login" | "register" | "reset" | "bind" | "connect";
+        /** @description What a student has connected; `openid` is masked. */
+        SocialAccount: {
+            /** 来源 */
+            readonly provider: components["schemas"]["LoginProvider"];
+            readonly provider_name: string;
+            readonly openid: string;
+            /**
+             * 绑定时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+        };
+        /** @description What the provider sent the browser back with; `auth_code` of Alipay is the `code`. */
+        SocialArriveRequest: {
+            browser_key: string;
+            provider: components["schemas"]["LoginProvider"];
+            code: string;
+            state: string;
+        };
+        /** @description With which provider a visitor logs in, and where. */
+        SocialBeginRequest: {
+            browser_key: string;
+            provider: components["schemas"]["LoginProvider"];
+            device: components["schemas"]["Device"];
+        };
+        /** @description The ticket, and a mobile with its code of the purpose `connect`. */
+        SocialBindRequest: {
+            mobile: string;
+            code: string;
+            agreements?: number[];
+            browser_key: string;
+            ticket: string;
+        };
         /**
          * @description * `1` - 可以同享：在限时优惠价上再减
          *     * `2` - 不可同享：限时优惠中的课程不能用
@@ -4195,7 +4401,7 @@ export interface components {
         /** @description How the browser brings the file up; `part_size` in bytes. */
         Ticket: {
             readonly id: number;
-            readonly provider: components["schemas"]["ProviderEnum"];
+            readonly provider: components["schemas"]["TicketProviderEnum"];
             readonly key: string;
             readonly part_size: number;
             readonly parts_done: number[];
@@ -4205,6 +4411,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description * `local` - local
+         *     * `qiniu` - qiniu
+         *     * `s3` - s3
+         * @enum {string}
+         */
+        TicketProviderEnum: "local" | "qiniu" | "s3";
         /** @description Response of every kind of login: token, its expiry (UTC) and user. */
         Token: {
             readonly token: string;
@@ -4387,6 +4600,8 @@ export interface components {
          *     * `2005` - 密码不符合要求
          *     * `2006` - 请先输入图片中的字符
          *     * `2007` - 请先阅读并同意最新的用户协议和隐私政策
+         *     * `2008` - 授权已失效或已使用，请重新发起
+         *     * `2009` - 已绑定其他账号，请先到那个账号里解除绑定
          *     * `3001` - 请先购买或加入该课程
          *     * `3002` - 该课程需要购买后学习
          *     * `3003` - 该课时暂无可播放的内容
@@ -4407,7 +4622,7 @@ export interface components {
          *     * `4105` - 套餐现在不能购买
          * @enum {integer}
          */
-        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 2006 | 2007 | 3001 | 3002 | 3003 | 3004 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009 | 4101 | 4102 | 4103 | 4104 | 4105;
+        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 2006 | 2007 | 2008 | 2009 | 3001 | 3002 | 3003 | 3004 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009 | 4101 | 4102 | 4103 | 4104 | 4105;
         ErrorEnvelope: {
             code: components["schemas"]["Code"];
             msg: string;
@@ -9407,6 +9622,292 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["Token"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_social_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["SocialAccount"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_social_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: "alipay" | "wechat";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_social_authorize_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SocialBeginRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Authorize"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_social_bind_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SocialBindRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Token"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_social_connect_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SocialArriveRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["SocialAccount"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_social_connect_authorize_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectBeginRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Authorize"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_social_login_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SocialArriveRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Arrival"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    user_social_providers_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Provider"][];
                     };
                 };
             };

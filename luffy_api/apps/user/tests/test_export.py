@@ -5,6 +5,7 @@ import json
 import pytest
 
 from luffy_api.apps.user import personal_data
+from luffy_api.apps.user.models import SocialAccount
 from luffy_api.tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,9 @@ def belongings(user, name):
     factories.EnrollmentFactory(user=user, course=course)
     section = factories.SectionFactory(course=course, name=f"{name}课时")
     factories.ProgressFactory(user=user, section=section, position=77)
+    SocialAccount.objects.get_or_create(
+        user=user, provider="wechat", app_id="wx1", defaults={"openid": f"oRvxY6DXNEdehn{user.pk}"}
+    )
 
 
 def test_the_copy_is_complete(student, student_api):
@@ -36,6 +40,8 @@ def test_the_copy_is_complete(student, student_api):
         "email": "ming@example.com",
         "icon": None,
     }
+    [connected] = data["social_accounts"]
+    assert (connected["provider"], connected["openid"]) == ("wechat", f"oRvxY6DXNEdehn{student.pk}")
     assert set(data["logins"]) == {"joined", "latest", "kept"}
     assert [row["course"] for row in data["enrollments"]] == ["爬虫"]
     [order] = data["orders"]
@@ -73,7 +79,7 @@ def test_a_visitor_has_nothing_to_take(api):
 def test_a_fixed_number_of_queries(student, student_api, django_assert_num_queries, count):
     for number in range(count):
         belongings(student, f"课{number}")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         student_api.get(URL)
 
 

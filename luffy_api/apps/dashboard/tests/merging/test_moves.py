@@ -9,6 +9,7 @@ from luffy_api.apps.community import rating_counts, ratings
 from luffy_api.apps.community.models import Favourite, Rating
 from luffy_api.apps.course import enrollment, gifts
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
+from luffy_api.apps.dashboard import merging
 from luffy_api.apps.dashboard.figures import daily, reading
 from luffy_api.apps.dashboard.figures.spans import Span
 from luffy_api.apps.dashboard.tests.merging.accounts import buy, courses_of, merge
@@ -21,7 +22,7 @@ from luffy_api.apps.promotion.models import Claim
 from luffy_api.apps.school.models import Agreement, AgreementKind
 from luffy_api.apps.user import locks as user_locks
 from luffy_api.apps.user import notes
-from luffy_api.apps.user.models import Consent, StudentNote, User
+from luffy_api.apps.user.models import Consent, SocialAccount, StudentNote, User
 from luffy_api.conftest import logged_in
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import log_of
@@ -72,7 +73,7 @@ MOVED = {
     *("Rating.user", "Question.user", "Answer.user", "Report.user"),
     *("Note.user", "Favourite.user"),
     *("StudyDay.user", "Delivery.user", "OptOut.user", "SectionAnswer.user", "StudentLogin.user"),
-    *("Claim.user", "RedeemCode.used_by", "CartItem.user"),
+    *("Claim.user", "RedeemCode.used_by", "CartItem.user", "SocialAccount.user"),
 }
 
 
@@ -243,6 +244,23 @@ def test_a_consent_of_both_keeps_its_earlier_time(kept, other, admin):
     assert Consent.objects.get(agreement=both).created_time == early
 
 
+def test_wechat_of_the_other_account_logs_in_to_the_kept_one_unless_it_has_its_own(
+    kept, other, admin
+):
+    rows = [(other, "wechat", "o-1"), (other, "alipay", "2088-1"), (kept, "alipay", "2088-2")]
+    for user, provider, openid in rows:
+        SocialAccount.objects.create(user=user, provider=provider, app_id="1", openid=openid)
+
+    sentences = merging.plan(kept=kept, other=other).warnings
+    merge(kept, other, admin)
+
+    assert {"微信登录将转到保留的账号", "支付宝登录将作废"} <= {*sentences}
+    assert set(SocialAccount.objects.values_list("user", "openid")) == {
+        (kept.pk, "o-1"),
+        (kept.pk, "2088-2"),
+    }
+
+
 def test_what_the_kept_account_lacks_it_takes_over(other, admin):
     kept = factories.UserFactory(mobile=None, email="kept@example.com")
 
@@ -279,5 +297,5 @@ def test_two_merges_of_many_rows_cost_the_same_queries(kept, admin, django_asser
         for _ in range(count):
             buy(other, factories.CourseFactory())
             factories.ProgressFactory(user=other, position=30)
-        with django_assert_max_num_queries(77):
+        with django_assert_max_num_queries(81):
             merge(kept, other, admin)

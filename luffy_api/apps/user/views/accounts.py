@@ -44,7 +44,7 @@ def _token_response(issued: tokens.IssuedToken, *, status: int = 200) -> APIResp
     return APIResponse(serializer.data, status=status)
 
 
-def _logged_in(
+def logged_in(
     request: Request, user: User, way: StudentLogin.Way, *, status: int = 200
 ) -> APIResponse:
     """The token of a login that has just succeeded."""
@@ -100,14 +100,14 @@ class AuthViewSet(viewsets.ViewSet):
         captcha = data.pop("captcha")
         with lockout.count_login(request._request, data["username"], captcha):
             user = services.log_in(**data)
-        return _logged_in(request, user, StudentLogin.Way.PASSWORD)
+        return logged_in(request, user, StudentLogin.Way.PASSWORD)
 
     @extend_schema(request=serializers.SmsLoginSerializer, responses=serializers.TokenSerializer)
     @action(detail=False, methods=["post"], throttle_classes=[CodeThrottle])
     def sms_login(self, request: Request) -> APIResponse:
         """Log in with a code; an unknown mobile gets an account."""
         user = services.log_in_by_sms(**validated(serializers.SmsLoginSerializer, request))
-        return _logged_in(request, user, StudentLogin.Way.SMS)
+        return logged_in(request, user, StudentLogin.Way.SMS)
 
     @extend_schema(
         request=serializers.RegisterSerializer, responses={201: serializers.TokenSerializer}
@@ -116,7 +116,7 @@ class AuthViewSet(viewsets.ViewSet):
     def register(self, request: Request) -> APIResponse:
         """Open an account; the answer is a login."""
         user = services.register(**validated(serializers.RegisterSerializer, request))
-        return _logged_in(request, user, StudentLogin.Way.REGISTRATION, status=201)
+        return logged_in(request, user, StudentLogin.Way.REGISTRATION, status=201)
 
     @extend_schema(
         request=serializers.PasswordResetSerializer, responses=serializers.TokenSerializer
@@ -130,7 +130,7 @@ class AuthViewSet(viewsets.ViewSet):
     def password_reset(self, request: Request) -> APIResponse:
         """Set a new password with a code; ends every older token and logs in."""
         user = services.reset_password(**validated(serializers.PasswordResetSerializer, request))
-        return _logged_in(request, user, StudentLogin.Way.RESET)
+        return logged_in(request, user, StudentLogin.Way.RESET)
 
 
 class AccountViewSet(viewsets.ViewSet):

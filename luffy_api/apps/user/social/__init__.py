@@ -1,0 +1,1 @@
+"""Logins by accounts of WeChat and others: who comes, and whose account here that is."""

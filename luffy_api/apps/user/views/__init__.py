@@ -1,0 +1,1 @@
+"""HTTP of accounts: with passwords and codes, and by the accounts of WeChat and others."""
