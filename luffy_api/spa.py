@@ -226,6 +226,7 @@ urlpatterns = [
     path("package/<int:id>", page, {"shows": "promotion/Package"}),
     path("cart", page, {"shows": "order/Cart"}),
     path("pay/success", page, {"shows": "order/PaySuccess"}),
+    re_path(r"^login/callback/(?P<provider>wechat|alipay)$", page, {"shows": "user/LoginCallback"}),
     path("announcements", page, {"shows": "school/SchoolAnnouncements"}),
     path("announcements/<int:id>", page, {"shows": "school/SchoolAnnouncement"}),
     path("help/<int:id>", page, {"shows": "school/SchoolHelp"}),

@@ -304,6 +304,7 @@ SUBJECTS: Mapping[str, Describe] = {
     "school/SchoolHelp": text_at("/help/{id}", "帮助"),
     "school/SchoolAgreement": text_at("/agreement/{kind}", "协议与规则"),
     "order/PaySuccess": private("支付结果"),
+    "user/LoginCallback": private("登录"),
     "user/My": private("我的"),
     "user/MyCourses": private("我的课程"),
     "order/Cart": private("选课车"),

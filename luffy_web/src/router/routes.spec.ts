@@ -18,6 +18,7 @@ describe('the pages of the school', () => {
     ['/learn/9/117', 'learn'],
     ['/learn/9', 'learn'],
     ['/pay/success?out_trade_no=1', 'pay-success'],
+    ['/login/callback/wechat?code=1', 'login-callback'],
     ['/announcements', 'announcements'],
     ['/announcements/3', 'announcement'],
     ['/help/3', 'help'],
@@ -37,7 +38,7 @@ describe('the pages of the school', () => {
     expect(meta.requiresAuth ?? false).toBe(path.startsWith('/user'))
   })
 
-  it.each(['/nope', '/course/9/', '/Course/9', '/FREE-course', '/course/abc', '/learn/9/x', '/user/else', '/pay/success/more', '/agreement/else', '/help/x', '/user/orders/01M/x'])('%s is no page', (path) => {
+  it.each(['/nope', '/course/9/', '/Course/9', '/FREE-course', '/course/abc', '/learn/9/x', '/user/else', '/login/callback/qq', '/pay/success/more', '/agreement/else', '/help/x', '/user/orders/01M/x'])('%s is no page', (path) => {
     expect(router.resolve(path).name).toBe('not-found')
   })
 

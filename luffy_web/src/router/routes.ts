@@ -139,6 +139,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '支付结果' },
   },
   {
+    path: '/login/callback/:provider(wechat|alipay)',
+    name: 'login-callback',
+    component: () => import('@/pages/user/LoginCallbackPage.vue'),
+    meta: { title: '登录' },
+  },
+  {
     path: '/announcements',
     name: 'announcements',
     component: () => import('@/pages/school/SchoolAnnouncementsPage.vue'),

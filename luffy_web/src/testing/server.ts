@@ -17,13 +17,17 @@ const noCoupons = [
 const noPackages = http.get(`${API}promotion/package/`, () => enveloped({ data: [] }))
 const emptyCart = http.get(`${API}order/cart/`, () => enveloped({ data: [] }))
 
+/** Of the login dialog, and of the profile. */
+const noProviders = http.get(`${API}user/social/providers/`, () => enveloped({ data: [] }))
+const nothingConnected = http.get(`${API}user/social/`, () => enveloped({ data: [] }))
+
 /** Of a course's page, once somebody is logged in. */
 const noFavourite = http.get(`${API}community/course/:id/favourite/`, () => enveloped({ data: { is_favourite: false } }))
 
 /** Of the home page. */
 const noTopics = http.get(`${API}home/topic/`, () => enveloped({ data: [] }))
 
-export const server = setupServer(onlyAlipay, emptyCart, noPackages, ...noCoupons, noFavourite, noTopics)
+export const server = setupServer(onlyAlipay, emptyCart, noPackages, ...noCoupons, noFavourite, noTopics, noProviders, nothingConnected)
 
 interface Answer {
   status?: number

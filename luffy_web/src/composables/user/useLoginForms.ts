@@ -1,6 +1,7 @@
 import type { Ref } from 'vue'
 
 import { ApiError, ErrorCode } from '@/api/errors'
+import { bindSocialAccount } from '@/api/social'
 import { type Agreed, loginByPassword, loginBySms, type NewPassword, register, resetPassword } from '@/api/user'
 import { useForm, type Form, type Rules } from '@/composables/base/useForm'
 import { useNotice } from '@/composables/base/useNotice'
@@ -75,6 +76,20 @@ export function useSmsLogin(): Form<SmsLogin> {
     async (fields) => {
       const body = { mobile: plainMobile(fields.mobile), code: fields.code.trim() }
       session.start(await withConsent(fields, (agreed) => loginBySms({ ...body, ...agreed })))
+    },
+  )
+}
+
+/** Who came from a provider for the first time proves a mobile; `done` is called once they are logged in. */
+export function useSocialBinding(ticket: string, browser_key: string, done: () => void): Form<SmsLogin> {
+  const session = useSessionStore()
+  return useMobileForm<SmsLogin>(
+    { code: '', agreements: '' },
+    { mobile: rules.mobile, code: rules.smsCode, agreements: needsConsent },
+    async (fields) => {
+      const body = { ticket, browser_key, mobile: plainMobile(fields.mobile), code: fields.code.trim() }
+      session.start(await withConsent(fields, (agreed) => bindSocialAccount({ ...body, ...agreed })))
+      done()
     },
   )
 }
