@@ -47,8 +47,9 @@ SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 
 # --- Text messages ----------------------------------------------------------------------------
 
-SMS_BACKEND = env.choice("SMS_BACKEND", {"console", "tencent"}, "console")
+SMS_BACKEND = env.choice("SMS_BACKEND", {"aliyun", "console", "tencent"}, "console")
 TENCENT_SMS = messages.tencent() if SMS_BACKEND == "tencent" else {}
+ALIYUN_SMS = messages.aliyun() if SMS_BACKEND == "aliyun" else {}
 SMS_CODE_LIFETIME = timedelta(minutes=5)
 SMS_CODE_TRIES = 5
 SMS_CODE_INTERVAL = timedelta(seconds=60)
@@ -58,8 +59,11 @@ SMS_HOURLY_PER_ADDRESS = 120
 SMS_SITE_DAILY_CAP = env.integer("SMS_SITE_DAILY_CAP", 2000, minimum=1)
 # For one call of the provider, so that the client has an answer within five seconds.
 SMS_DEADLINE = timedelta(seconds=4)
-# Messages of the school: whether they may go out as text messages, and what one costs in yuan.
-SMS_MESSAGES = SMS_BACKEND == "console" or bool(TENCENT_SMS["MESSAGE_TEMPLATE_ID"])
+# Whether there is a template for any text of the school; kinds of messages may have one of their
+# own (后台 › 学员 › 消息类型). What one message costs in yuan.
+SMS_MESSAGES = SMS_BACKEND == "console" or bool(
+    {**TENCENT_SMS, **ALIYUN_SMS}["MESSAGE_TEMPLATE_ID"]
+)
 SMS_PRICE = messages.price()
 # From which hour to which they go out, in Shanghai; nobody is woken.
 SMS_MESSAGE_HOURS = (8, 21)

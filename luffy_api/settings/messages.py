@@ -6,7 +6,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from luffy_api.settings import env
 
-ENDPOINT = "https://sms.tencentcloudapi.com"
+TENCENT_ENDPOINT = "https://sms.tencentcloudapi.com"
+ALIYUN_ENDPOINT = "https://dysmsapi.aliyuncs.com"
 PARAMETER = "{1}"
 
 
@@ -16,12 +17,29 @@ def tencent() -> dict[str, str]:
         "SECRET_ID": env.secret("TENCENT_SECRET_ID"),
         "SECRET_KEY": env.secret("TENCENT_SECRET_KEY"),
         "SDK_APP_ID": env.text("SMS_SDK_APP_ID"),
+        **_templates(),
+        "REGION": env.text("TENCENT_REGION", "ap-guangzhou"),
+        "ENDPOINT": env.url("TENCENT_SMS_ENDPOINT", TENCENT_ENDPOINT),
+    }
+
+
+def aliyun() -> dict[str, str]:
+    """ALIYUN_SMS for libs/sms/aliyun.py. Raises ImproperlyConfigured for a missing variable."""
+    return {
+        "ACCESS_KEY_ID": env.secret("ALIYUN_ACCESS_KEY_ID"),
+        "ACCESS_KEY_SECRET": env.secret("ALIYUN_ACCESS_KEY_SECRET"),
+        **_templates(),
+        "ENDPOINT": env.url("ALIYUN_SMS_ENDPOINT", ALIYUN_ENDPOINT),
+    }
+
+
+def _templates() -> dict[str, str]:
+    """What every provider has to approve: the signature, a template for codes, one for any text."""
+    return {
         "SIGN_NAME": env.text("SMS_SIGN_NAME"),
         "TEMPLATE_ID": env.text("SMS_TEMPLATE_ID"),
         "MESSAGE_TEMPLATE_ID": env.text("SMS_MESSAGE_TEMPLATE_ID", ""),
         "MESSAGE_TEMPLATE": _template(),
-        "REGION": env.text("TENCENT_REGION", "ap-guangzhou"),
-        "ENDPOINT": env.url("TENCENT_SMS_ENDPOINT", ENDPOINT),
     }
 
 

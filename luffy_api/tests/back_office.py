@@ -18,7 +18,7 @@ from luffy_api.apps.dashboard.models import (
     TaughtCourse,
     TaughtStudent,
 )
-from luffy_api.apps.inbox.models import Message
+from luffy_api.apps.inbox.models import Message, MessageKind
 from luffy_api.apps.learning.models import StudyDay
 from luffy_api.apps.monitoring.models import Alert, JobRun
 from luffy_api.apps.order.models import (
@@ -96,6 +96,7 @@ ROWS = {
         channels=[1, 2],
         created_by=factories.UserFactory(is_staff=True),
     ),
+    "messagekind": lambda: MessageKind.objects.create(kind=1),
     "coupon": factories.CouponFactory,
     "package": lambda: factories.PackageFactory(courses=factories.CourseFactory.create_batch(2)),
     "codebatch": lambda: CodeBatch.objects.create(

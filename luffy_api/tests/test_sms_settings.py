@@ -15,6 +15,14 @@ TENCENT = {
     "SMS_TEMPLATE_ID": "100",
 }
 
+ALIYUN = {
+    "SMS_BACKEND": "aliyun",
+    "ALIYUN_ACCESS_KEY_ID": "an id",
+    "ALIYUN_ACCESS_KEY_SECRET": "a key",
+    "SMS_SIGN_NAME": "路飞学城",
+    "SMS_TEMPLATE_ID": "SMS_100",
+}
+
 
 def test_text_messages_go_through_tencent_when_everything_is_given(run):
     assert run({**PROD, **TENCENT}, "s.SMS_BACKEND, s.TENCENT_SMS['ENDPOINT']") == (
@@ -23,9 +31,22 @@ def test_text_messages_go_through_tencent_when_everything_is_given(run):
     )
 
 
-@pytest.mark.parametrize("name", [name for name in TENCENT if name != "SMS_BACKEND"])
-def test_a_text_message_provider_has_no_default(refusal, name):
-    assert refusal({**PROD, **TENCENT, name: None}).startswith(f"Set {name}")
+def test_and_through_aliyun(run):
+    said = "s.SMS_BACKEND, s.ALIYUN_SMS['ENDPOINT'], s.SMS_MESSAGES"
+    expected = "aliyun https://dysmsapi.aliyuncs.com False"
+    assert run({**PROD, **ALIYUN}, said) == (0, expected)
+
+
+@pytest.mark.parametrize(
+    ("provider", "name"),
+    [
+        (provider, name)
+        for provider, own in ((TENCENT, set(TENCENT)), (ALIYUN, set(ALIYUN) - set(TENCENT)))
+        for name in sorted(own - {"SMS_BACKEND"})
+    ],
+)
+def test_a_text_message_provider_has_no_default(refusal, provider, name):
+    assert refusal({**PROD, **provider, name: None}).startswith(f"Set {name}")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from luffy_api.apps.course import access, teaching
 from luffy_api.apps.course.locks import lock_writer
 from luffy_api.apps.inbox import notifications
 from luffy_api.apps.inbox.models import Kind
+from luffy_api.apps.inbox.notifications import Notice
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
@@ -189,7 +190,7 @@ def _tell_asker(question: Question, row: Answer) -> None:
         return
     author = AuthorRole(row.author_role)
     who = "一位学员" if author == AuthorRole.STUDENT else author.label
-    notifications.notify(
+    notice = Notice(
         user_id=question.user_id,
         kind=Kind.ANSWER,
         title=f"{who}回答了您的提问",
@@ -197,9 +198,11 @@ def _tell_asker(question: Question, row: Answer) -> None:
             f"您在课程《{question.course.name}》的课时“{question.section.name}”下的提问"
             f"“{question.title}”有了新的回答，请到“我的问答”查看。"
         ),
+        parameters={"course": question.course.name, "question": question.title},
         sender_id=row.user_id,
         submission=uuid5(NAMESPACE_URL, f"luffy:answer:{row.pk}"),
     )
+    notifications.notify(notice)
 
 
 def _still_speaks(question: Question, row: Answer) -> bool:

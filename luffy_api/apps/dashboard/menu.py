@@ -44,7 +44,7 @@ GROUPS = (
             **dict.fromkeys(["user.User", "course.Enrollment", "course.EnrollmentGrant"]),
             **dict.fromkeys(["learning.StudyDay", "community.Rating", "community.Question"]),
             **dict.fromkeys(["community.Answer", "community.Favourite"]),
-            **dict.fromkeys(["community.FilteredWord", "inbox.Message"]),
+            **dict.fromkeys(["community.FilteredWord", "inbox.Message", "inbox.MessageKind"]),
         },
     ),
     MenuGroup("教学", dict.fromkeys(["dashboard.TaughtCourse", "dashboard.TaughtStudent"])),

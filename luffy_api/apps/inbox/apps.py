@@ -7,9 +7,13 @@ class InboxConfig(AppConfig):
     verbose_name = "消息"
 
     def ready(self) -> None:
-        """Register messages in a student's own data, their erasure, and how many wait."""
+        """Register messages in a student's own data, their erasure, and what is checked."""
+        from django.core.checks import Tags, register
+
+        from luffy_api.apps.inbox import checks
         from luffy_api.apps.inbox import personal_data as own
         from luffy_api.apps.user import account_deletion, personal_data
 
         personal_data.register("messages", own.messages)
         account_deletion.register(own.erase)
+        register(checks.check_templates, Tags.database)

@@ -15,13 +15,14 @@ class Audience:
     """Some accounts, by what the message's `audience_id` names.
 
     `users` are those of an id, whether they are active or not. `name` says whose audience it is,
-    None where there is no such row.
+    None where there is no such row. Staff choose among those with `is_chosen`.
     """
 
     key: str
     label: str
     users: Callable[[int], QuerySet[User]]
     name: Callable[[int], str | None]
+    is_chosen: bool = True
 
 
 def _student_name(user_id: int) -> str | None:
@@ -52,5 +53,5 @@ def get(key: str) -> Audience | None:
 
 
 def labels() -> dict[str, str]:
-    """Keys with their names, in the order of their registration."""
-    return {audience.key: audience.label for audience in _audiences.values()}
+    """Keys with their names of those that staff choose among, in the order of registration."""
+    return {row.key: row.label for row in _audiences.values() if row.is_chosen}

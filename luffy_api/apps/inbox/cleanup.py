@@ -7,8 +7,8 @@ from luffy_api.apps.inbox.models import Delivery, Message
 from luffy_api.apps.user.models import User
 from luffy_api.common.deletion import delete_in_chunks
 
-# Accounts of one query.
-ACCOUNTS = 500
+# Messages or accounts of one query.
+CHUNK = 500
 
 
 def delete_old_messages() -> int:
@@ -19,13 +19,17 @@ def delete_old_messages() -> int:
     limit = timezone.now() - settings.INBOX_RETENTION
     old = Message.objects.filter(created_time__lt=limit)
     deleted = 0
-    for message_id in list(old.order_by("pk").values_list("pk", flat=True)):
-        deleted += delete_in_chunks(Delivery.objects.filter(message_id=message_id))
+    for part in _parts(list(old.order_by("pk").values_list("pk", flat=True))):
+        deleted += delete_in_chunks(Delivery.objects.filter(message__in=part))
     return deleted + delete_in_chunks(old)
 
 
 def delete_of_closed_accounts() -> int:
     """Delete what an account got in the moment in which it was closed; how many rows."""
     closed = list(User.objects.exclude(closed_at=None).order_by("pk").values_list("pk", flat=True))
-    parts = [closed[start : start + ACCOUNTS] for start in range(0, len(closed), ACCOUNTS)]
+    parts = _parts(closed)
     return sum(delete_in_chunks(Delivery.objects.filter(user__in=part)) for part in parts)
+
+
+def _parts(pks: list[int]) -> list[list[int]]:
+    return [pks[start : start + CHUNK] for start in range(0, len(pks), CHUNK)]

@@ -12,12 +12,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
-from luffy_api.apps.inbox import retry_schedule
+from luffy_api.apps.inbox import kinds, retry_schedule
 from luffy_api.apps.inbox.locks import lease_due
 from luffy_api.apps.inbox.models import Channel, Delivery, Message, OptOut
-from luffy_api.apps.inbox.senders import SENDERS, ProviderDown, Sender, SendResult, SendStatus
+from luffy_api.apps.inbox.senders import (
+    NOT_TRIED,
+    SENDERS,
+    ProviderDown,
+    Sender,
+    SendResult,
+    SendStatus,
+)
 from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)
@@ -30,6 +38,7 @@ MAX_FAILURES = 3
 CHUNK = 1000
 State = Delivery.State
 NO_ADDRESS, UNWANTED = "账号已停用，或没有手机号、邮箱", "学员不接收"
+TURNED_OFF = "学校已关闭这一类消息"
 
 
 def deliver_due(*, budget: float = BUDGET_SECONDS) -> int:
@@ -65,9 +74,17 @@ def _deliver(channel: Channel, until: float) -> int:
         if not rows:
             break
         results = _ask(sender, rows)
-        failures = failures + 1 if results is None else 0
+        failures = failures + 1 if _is_away(results) else 0
         sent += sum(each.status is SendStatus.SENT for each in (results or {}).values())
     return sent
+
+
+def _is_away(results: dict[int, SendResult] | None) -> bool:
+    """Whether a provider cannot be talked to now; what waits would only become UNKNOWN."""
+    if results is None:
+        return True
+    found = {each.status for each in results.values()}
+    return SendStatus.UNKNOWN in found and SendStatus.SENT not in found
 
 
 def _ask(sender: Sender, rows: list[Delivery]) -> dict[int, SendResult] | None:
@@ -92,6 +109,9 @@ def _drop_unwanted(sender: Sender, rows: list[Delivery]) -> list[Delivery]:
     first = rows[0]
     if first.message.state in Message.ENDED:
         _write(rows, state=State.STOPPED, next_at=None)
+        return []
+    if first.channel not in kinds.channels_of(kinds.settings_of(first.message.kind)):
+        _write(rows, state=State.SKIPPED, problem=TURNED_OFF, next_at=None)
         return []
     unwanted = set(
         OptOut.objects.filter(
@@ -122,14 +142,18 @@ def settle(rows: Sequence[Delivery], results: dict[int, SendResult]) -> None:
         result = results.get(row.user_id, SendResult(SendStatus.UNKNOWN))
         groups[_next_state(row, result, now)].append(row)
     for (state, problem, next_at), those in groups.items():
-        sent_at = now if state == State.SENT else None
-        _write(those, state=state, problem=problem, next_at=next_at, sent_at=sent_at)
+        values: dict[str, object] = {"sent_at": now if state == State.SENT else None}
+        if state == State.WAITING and problem == NOT_TRIED.problem:
+            values["attempts"] = F("attempts") - 1
+        _write(those, state=state, problem=problem, next_at=next_at, **values)
 
 
 def _next_state(
     row: Delivery, result: SendResult, now: datetime
 ) -> tuple[State, str, datetime | None]:
     problem = result.problem[:60]
+    if result.status is SendStatus.NOT_TRIED:
+        return State.WAITING, problem, now + retry_schedule.FIRST_PAUSE
     if result.status is not SendStatus.REFUSED:
         return (State.SENT if result.status is SendStatus.SENT else State.UNKNOWN), problem, None
     if row.attempts >= retry_schedule.MAX_ATTEMPTS:

@@ -25,6 +25,13 @@ class EstimateChanged(exceptions.Conflict):
         super().__init__("预览之后人数或费用有变化，没有发送，请看过新的预览再确认")
 
 
+class AlreadySent(exceptions.Conflict):
+    """Somebody else has sent the same, like an announcement of the school."""
+
+    def __init__(self) -> None:
+        super().__init__("这份内容已由其他同事发送过，没有再发一次")
+
+
 class NothingToStop(exceptions.Conflict):
     """The message is stopped already, or is gone."""
 

@@ -17,10 +17,16 @@ class Kind(models.IntegerChoices):
     MESSAGE = 1, "消息"
     ANNOUNCEMENT = 2, "公告"
     ANSWER = 3, "问答"
+    BOUGHT = 4, "购买"
+    REFUNDED = 5, "退款"
+    MEMBERSHIP_EXPIRING = 6, "会员到期"
+    NEW_SECTION = 7, "课程更新"
 
 
-# What staff write; the rest the shop tells by itself, in the site only (notifications.py).
+# What staff write; the rest the shop tells by itself (notifications.py, kinds.py).
 WRITTEN = (Kind.MESSAGE, Kind.ANNOUNCEMENT)
+# What goes to many people, and may be stopped.
+TO_MANY = (*WRITTEN, Kind.NEW_SECTION)
 
 
 class Channel(models.IntegerChoices):
@@ -33,6 +39,55 @@ class Channel(models.IntegerChoices):
 
 # Those that leave the site: they may be turned off, cost money or may fail.
 OUTSIDE = (Channel.SMS, Channel.MAIL)
+
+
+class MessageKind(TimestampedModel):
+    """What the school has chosen for a kind of messages; see kinds.py for one without a row.
+
+    A template is one that the provider of text messages has approved: its id there, and its words
+    with the parameters of the kind in braces.
+    """
+
+    kind = models.SmallIntegerField("类型", choices=Kind, unique=True, editable=False)
+    is_on = models.BooleanField("发送", default=True, help_text="关闭后不再发送这一类消息")
+    by_sms = models.BooleanField("也发短信", default=False)
+    by_mail = models.BooleanField("也发邮件", default=False)
+    sms_template_id = models.CharField("短信模板编号", max_length=64, blank=True)
+    sms_template = models.CharField("短信模板内容", max_length=300, blank=True)
+
+    class Meta:
+        db_table = "luffy_message_kind"
+        verbose_name = verbose_name_plural = "消息类型"
+        ordering = ["kind"]
+        default_permissions = ("view", "change")
+        constraints = [
+            models.CheckConstraint(
+                name="message_kind_template_has_words",
+                condition=Q(sms_template_id="") | ~Q(sms_template=""),
+                violation_error_message="请填写短信模板内容",
+            ),
+            models.CheckConstraint(
+                name="message_kind_texts_have_template",
+                condition=Q(by_sms=False) | ~Q(sms_template_id="") | Q(kind__in=[1, 2]),
+                violation_error_message="发短信须先填写短信模板编号",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
+class Sweep(TimestampedModel):
+    """How far a sweep has come: all that happened before `since` (UTC) has been told."""
+
+    name = models.CharField(max_length=32, unique=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "luffy_message_sweep"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -64,13 +119,16 @@ class Message(TimestampedModel):
     title = models.CharField("标题", max_length=MAX_TITLE)
     text = models.TextField("正文", max_length=MAX_TEXT)
     sms_text = models.CharField("短信内容", max_length=MAX_SMS, blank=True)
+    # For the template of its kind: names to texts.
+    parameters = models.JSONField("模板参数", null=True, editable=False)
     audience = models.CharField("对象类型", max_length=20)
     audience_id = models.PositiveBigIntegerField("对象编号", default=0)
     audience_name = models.CharField("发送对象", max_length=150)
     # Members of Channel.
     channels = models.JSONField("发送方式", default=list)
+    # None: the shop itself.
     created_by = models.ForeignKey(
-        User, verbose_name="发送人", on_delete=models.PROTECT, related_name="+"
+        User, verbose_name="发送人", on_delete=models.PROTECT, related_name="+", null=True
     )
     # Made with the form: the same form sent twice is one message.
     submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -90,6 +148,8 @@ class Message(TimestampedModel):
             models.Index(fields=["state"], name="message_state"),
             models.Index(fields=["created_time"], name="message_created"),
             models.Index(fields=["audience", "audience_id"], name="message_audience"),
+            # What staff have written is little of what the shop tells.
+            models.Index(fields=["kind"], name="message_kind"),
         ]
 
     def __str__(self) -> str:

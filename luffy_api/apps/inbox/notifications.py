@@ -1,41 +1,153 @@
-"""What the shop itself tells one student, in the site only."""
+"""What the shop itself tells students: always in the site, and outside as the kind is set up."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.utils import timezone
 
-from luffy_api.apps.inbox import audiences, selectors
-from luffy_api.apps.inbox.models import Channel, Delivery, Kind, Message
+from luffy_api.apps.inbox import audiences, kinds, selectors
+from luffy_api.apps.inbox.models import OUTSIDE, Channel, Delivery, Kind, Message
+from luffy_api.apps.user.models import User
+
+# Notices of one call of `notify_many`.
+MAX_NOTICES = 200
+State = Delivery.State
 
 
-def notify(
-    *, user_id: int, kind: Kind, title: str, text: str, sender_id: int, submission: UUID
-) -> None:
-    """Put a message into the student's inbox, in the transaction of what it tells of.
+@dataclass(frozen=True)
+class Notice:
+    """What one student is told, once for each `submission`.
 
-    Of one `submission` once, whoever repeats it. Nothing happens for an account that is closed.
+    `parameters` are for the template of the kind, see kinds.PARAMETERS. `sender_id` is None where
+    the shop itself speaks.
     """
-    people = selectors.recipients(audience=audiences.STUDENT, audience_id=user_id)
-    student = people.filter(pk=user_id).first()
-    if student is None or Message.objects.filter(submission=submission).exists():
+
+    user_id: int
+    kind: Kind
+    title: str
+    text: str
+    submission: UUID
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    sender_id: int | None = None
+
+
+def notify(notice: Notice) -> None:
+    """Tell it in the transaction of what it tells of; see `notify_many`."""
+    notify_many([notice])
+
+
+def notify_many(notices: Sequence[Notice]) -> int:
+    """Tell each of at most MAX_NOTICES once, all of one kind; return how many were told.
+
+    A fixed number of queries, which belong into the caller's transaction. What was told before is
+    left out, as are accounts that are closed. Two that tell the same at one moment have to exclude
+    each other by a lock; else the second gets an IntegrityError.
+    """
+    assert len(notices) <= MAX_NOTICES
+    if not notices:
+        return 0
+    [kind] = {notice.kind for notice in notices}
+    channels = selectors.channels_of(kinds.settings_of(kind))
+    if not channels:
+        return 0
+    known = Message.objects.filter(submission__in=[notice.submission for notice in notices])
+    told = set(known.values_list("submission", flat=True))
+    people = User.objects.filter(pk__in={notice.user_id for notice in notices})
+    students = people.filter(is_active=True, closed_at=None).in_bulk()
+    rows = Message.objects.bulk_create(
+        _message(notice, students[notice.user_id], channels)
+        for notice in notices
+        if notice.submission not in told and notice.user_id in students
+    )
+    Delivery.objects.bulk_create(_deliveries(rows, kind, channels))
+    return len(rows)
+
+
+def broadcast(
+    *,
+    kind: Kind,
+    title: str,
+    text: str,
+    audience: str,
+    audience_id: int,
+    submission: UUID,
+    parameters: Mapping[str, str],
+) -> None:
+    """Keep a message to many; tasks write its deliveries a little later, in chunks.
+
+    Nothing where the kind is turned off or the audience is empty. As for `notify_many`, two that
+    tell the same exclude each other.
+    """
+    channels = selectors.channels_of(kinds.settings_of(kind))
+    found = audiences.get(audience)
+    people = selectors.recipients(audience=audience, audience_id=audience_id)
+    if not channels or found is None or not people.exists():
         return
-    message = Message.objects.create(
+    Message.objects.create(
         kind=kind,
-        title=title[: Message.MAX_TITLE],
-        text=text,
-        audience=audiences.STUDENT,
-        audience_id=user_id,
-        audience_name=str(student),
-        channels=[int(Channel.SITE)],
-        created_by_id=sender_id,
+        title=_title(title),
+        text=text[: Message.MAX_TEXT],
+        parameters={name: kinds.cut(value) for name, value in parameters.items()},
+        audience=audience,
+        audience_id=audience_id,
+        audience_name=(found.name(audience_id) or "")[:150],
+        channels=[int(channel) for channel in channels],
         submission=submission,
+    )
+
+
+def _message(notice: Notice, student: User, channels: Sequence[Channel]) -> Message:
+    return Message(
+        kind=notice.kind,
+        title=_title(notice.title),
+        text=notice.text[: Message.MAX_TEXT],
+        parameters={name: kinds.cut(value) for name, value in notice.parameters.items()},
+        audience=audiences.STUDENT,
+        audience_id=student.pk,
+        audience_name=str(student),
+        channels=[int(channel) for channel in channels],
+        created_by_id=notice.sender_id,
+        submission=notice.submission,
         state=Message.State.EXPANDED,
         recipients=1,
     )
-    Delivery.objects.create(
-        message=message,
-        user=student,
-        channel=Channel.SITE,
-        state=Delivery.State.SENT,
-        sent_at=timezone.now(),
-    )
+
+
+def _title(text: str) -> str:
+    return text if len(text) <= Message.MAX_TITLE else f"{text[: Message.MAX_TITLE - 1]}…"
+
+
+def _deliveries(rows: Sequence[Message], kind: Kind, channels: Sequence[Channel]) -> list[Delivery]:
+    """In the site for everybody, outside for whoever can be reached there and wants it."""
+    now = timezone.now()
+    users = User.objects.filter(pk__in={row.audience_id for row in rows})
+    reached: dict[Channel, set[int]] = defaultdict(set)
+    for channel in OUTSIDE:
+        if channel in channels:
+            found = selectors.reachable(users, channel=channel, kind=kind)
+            reached[channel] = set(found.values_list("pk", flat=True))
+    site = [
+        Delivery(
+            message=row,
+            user_id=row.audience_id,
+            channel=Channel.SITE,
+            state=State.SENT,
+            sent_at=now,
+        )
+        for row in rows
+    ]
+    outside = [
+        Delivery(
+            message=row,
+            user_id=row.audience_id,
+            channel=channel,
+            state=State.WAITING,
+            next_at=now,
+        )
+        for channel in OUTSIDE
+        for row in rows
+        if row.audience_id in reached[channel]
+    ]
+    return [*site, *outside]

@@ -6,8 +6,17 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from luffy_api.apps.inbox import audiences
-from luffy_api.apps.inbox.models import OUTSIDE, WRITTEN, Channel, Delivery, Message, OptOut
+from luffy_api.apps.inbox import audiences, kinds
+from luffy_api.apps.inbox.models import (
+    OUTSIDE,
+    WRITTEN,
+    Channel,
+    Delivery,
+    Kind,
+    Message,
+    MessageKind,
+    OptOut,
+)
 from luffy_api.apps.user.models import User
 from luffy_api.libs import sms
 
@@ -17,22 +26,41 @@ MAX_UNREAD = 100
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a message would do: people by channel, text messages for each, their cost in yuan."""
+    """What a message would do: people by channel, text messages for each, their cost in yuan.
+
+    `sms_text` is how one arrives, blank where none is sent.
+    """
 
     people: int
     by_channel: dict[Channel, int]
     segments: int
     cost: Decimal
+    sms_text: str
 
 
 def available_channels() -> list[Channel]:
-    """The channels that the settings allow."""
+    """The channels of which staff may choose for what they write."""
     found = [Channel.SITE]
-    if settings.SMS_MESSAGES:
+    own_templates = MessageKind.objects.filter(kind__in=WRITTEN).exclude(sms_template_id="")
+    if settings.SMS_MESSAGES or own_templates.exists():
         found.append(Channel.SMS)
-    if not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
+    if _has_mail():
         found.append(Channel.MAIL)
     return found
+
+
+def channels_of(row: MessageKind) -> list[Channel]:
+    """The channels by which messages of a kind go out now. No query."""
+    may = {
+        Channel.SITE: True,
+        Channel.SMS: bool(row.sms_template_id) or (row.kind in WRITTEN and settings.SMS_MESSAGES),
+        Channel.MAIL: _has_mail(),
+    }
+    return [channel for channel in kinds.channels_of(row) if may[channel]]
+
+
+def _has_mail() -> bool:
+    return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
 
 
 def recipients(*, audience: str, audience_id: int) -> QuerySet[User]:
@@ -51,18 +79,38 @@ def reachable(users: QuerySet[User], *, channel: Channel, kind: int) -> QuerySet
     return users.filter(~Exists(unwanted), **{f"{address}__isnull": False})
 
 
-def sms_text(message: Message) -> str:
-    """What goes out as a text message: its own words, or title and text."""
-    return message.sms_text or f"{message.title}：{message.text}"
+def filled_template(message: Message, row: MessageKind) -> sms.FilledTemplate | None:
+    """What goes out as a text message: the template of its kind, or that for any text.
+
+    None where the kind has no template (any more). Any text is the message's own words, or title
+    and text.
+    """
+    text = message.sms_text or f"{message.title}：{message.text}"
+    if row.sms_template_id:
+        parameters = {"text": text, **(message.parameters or {})}
+        return sms.FilledTemplate(row.sms_template_id, row.sms_template, parameters)
+    return sms.sms_backend().general(text) if message.kind in WRITTEN else None
 
 
-def framed_sms_text(message: Message) -> str:
-    """The same with what the provider puts around it."""
-    return sms.sms_backend().frame(sms_text(message))
+def framed_sms_text(message: Message, row: MessageKind) -> str:
+    """The same as it arrives, with what the provider puts around it; blank without a template."""
+    filled = filled_template(message, row)
+    return sms.sms_backend().frame(filled) if filled else ""
 
 
-def estimate(message: Message) -> Estimate:
-    """What a message would do at this moment; it need not be saved. A query for each channel."""
+def example_of(row: MessageKind) -> str:
+    """A text message of a kind as it would arrive, with made up parameters; blank without one."""
+    kind = Kind(row.kind)
+    examples = kinds.PARAMETERS[kind]
+    message = Message(kind=kind, sms_text=examples.get("text", ""), parameters=examples)
+    return framed_sms_text(message, row)
+
+
+def estimate(message: Message, row: MessageKind) -> Estimate:
+    """What a message of this kind would do at this moment; it need not be saved.
+
+    A query for each channel.
+    """
     users = recipients(audience=message.audience, audience_id=message.audience_id)
     counts = {
         channel: reachable(users, channel=channel, kind=message.kind).count()
@@ -70,10 +118,11 @@ def estimate(message: Message) -> Estimate:
         if channel == Channel.SITE or channel in message.channels
     }
     by_channel = {channel: n for channel, n in counts.items() if channel in message.channels}
-    is_text = Channel.SMS in by_channel
-    segments = sms.count_segments(framed_sms_text(message)) if is_text else 0
+    text = framed_sms_text(message, row) if Channel.SMS in by_channel else ""
+    segments = sms.count_segments(text)
     cost = settings.SMS_PRICE * segments * by_channel.get(Channel.SMS, 0)
-    return Estimate(counts[Channel.SITE], by_channel, segments, cost.quantize(Decimal("0.01")))
+    cent = Decimal("0.01")
+    return Estimate(counts[Channel.SITE], by_channel, segments, cost.quantize(cent), text)
 
 
 def progress(message: Message) -> list[tuple[str, str, int]]:
@@ -111,6 +160,6 @@ def preferences(user_id: int) -> list[dict[str, object]]:
             "channel_name": channel.label,
             "enabled": (kind, channel) not in unwanted,
         }
-        for kind in WRITTEN
+        for kind in Kind
         for channel in OUTSIDE
     ]

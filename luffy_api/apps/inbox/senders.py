@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
-from luffy_api.apps.inbox import selectors
+from luffy_api.apps.inbox import kinds, selectors
 from luffy_api.apps.inbox.models import Channel, Message
 from luffy_api.apps.school import current_site
 from luffy_api.apps.user.models import User
@@ -21,11 +21,12 @@ SMS_DEADLINE = timedelta(seconds=20)
 
 
 class SendStatus(Enum):
-    """What is known of one recipient: it was taken, it was refused, or neither."""
+    """What is known of one recipient: it was taken, it was refused, nobody asked, or none of it."""
 
     SENT = 1
     REFUSED = 2
     UNKNOWN = 3
+    NOT_TRIED = 4
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class SendResult:
     problem: str = ""
 
 
-NOT_TRIED = SendResult(SendStatus.REFUSED, "not tried")
+NOT_TRIED = SendResult(SendStatus.NOT_TRIED, sms.NOT_TRIED)
+NO_TEMPLATE = SendResult(SendStatus.REFUSED, "没有短信模板")
 
 
 class ProviderDown(Exception):
@@ -57,11 +59,13 @@ class Sender:
 
 def _send_texts(message: Message, users: Sequence[User]) -> dict[int, SendResult]:
     mobiles = {user.pk: str(user.mobile) for user in users}
-    text = selectors.sms_text(message)
+    filled = selectors.filled_template(message, kinds.settings_of(message.kind))
+    if filled is None:
+        return dict.fromkeys(mobiles, NO_TEMPLATE)
     try:
         codes = sms.call_with_deadline(
             SMS_DEADLINE,
-            lambda: sms.sms_backend().send_text(mobiles=[*mobiles.values()], text=text),
+            lambda: sms.sms_backend().send_text(mobiles=[*mobiles.values()], filled=filled),
         )
     except sms.SmsOutcomeUnknown as error:
         return dict.fromkeys(mobiles, SendResult(SendStatus.UNKNOWN, str(error)))
@@ -73,6 +77,8 @@ def _send_texts(message: Message, users: Sequence[User]) -> dict[int, SendResult
 def _of_code(code: str | None) -> SendResult:
     if code is None:
         return SendResult(SendStatus.UNKNOWN, "no status")
+    if code == sms.NOT_TRIED:
+        return NOT_TRIED
     return (
         SendResult(SendStatus.SENT) if code == sms.TAKEN else SendResult(SendStatus.REFUSED, code)
     )

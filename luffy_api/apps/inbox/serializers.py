@@ -4,10 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from luffy_api.apps.inbox.models import OUTSIDE, WRITTEN, Delivery, Kind
+from luffy_api.apps.inbox.models import OUTSIDE, Delivery, Kind
 from luffy_api.common.fields import IdField
 
-WRITTEN_CHOICES = [(kind.value, kind.label) for kind in WRITTEN]
 OUTSIDE_CHOICES = [(channel.value, channel.label) for channel in OUTSIDE]
 
 
@@ -40,7 +39,7 @@ class ReadAllSerializer(serializers.Serializer[Any]):
 class PreferenceSerializer(serializers.Serializer[Any]):
     """Whether a kind of messages may come by a channel outside the site."""
 
-    kind = serializers.ChoiceField(WRITTEN_CHOICES)
+    kind = serializers.ChoiceField(Kind.choices)
     kind_name = serializers.CharField(read_only=True)
     channel = serializers.ChoiceField(OUTSIDE_CHOICES)
     channel_name = serializers.CharField(read_only=True)

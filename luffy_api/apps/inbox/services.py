@@ -8,14 +8,15 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.inbox import audiences, locks, selectors
+from luffy_api.apps.inbox import audiences, kinds, locks, selectors
 from luffy_api.apps.inbox.exceptions import (
+    AlreadySent,
     DeliveryNotFound,
     EstimateChanged,
     NothingToStop,
     NotSendable,
 )
-from luffy_api.apps.inbox.models import Channel, Delivery, Kind, Message, OptOut
+from luffy_api.apps.inbox.models import Channel, Delivery, Kind, Message, MessageKind, OptOut
 from luffy_api.apps.inbox.selectors import Estimate
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
@@ -54,8 +55,12 @@ def prepare(draft: Draft) -> tuple[Message, Estimate]:
     if name is None:
         raise NotSendable("audience", "没有这个发送对象")
     channels = sorted(set(draft.channels))
-    if not channels or not set(channels) <= set(selectors.available_channels()):
-        raise NotSendable("channels", "请选择可以使用的发送方式")
+    row = kinds.settings_of(draft.kind)
+    possible = selectors.channels_of(row)
+    if not possible:
+        raise NotSendable("kind", "这一类消息已在“消息类型”里关闭")
+    if not channels or not set(channels) <= set(possible):
+        raise NotSendable("channels", "请选择这一类消息可以使用的发送方式")
     message = Message(
         kind=draft.kind,
         title=draft.title,
@@ -66,17 +71,17 @@ def prepare(draft: Draft) -> tuple[Message, Estimate]:
         audience_name=name[:150],
         channels=[int(channel) for channel in channels],
     )
-    _require_short(message)
-    found = selectors.estimate(message)
+    _require_short(message, row)
+    found = selectors.estimate(message, row)
     if not any(found.by_channel.values()):
         raise NotSendable("audience", "没有人能收到：没有正常的账号，或都没有可用的手机号或邮箱")
     return message, found
 
 
-def _require_short(message: Message) -> None:
+def _require_short(message: Message, row: MessageKind) -> None:
     if Channel.SMS not in message.channels:
         return
-    text = selectors.framed_sms_text(message)
+    text = selectors.framed_sms_text(message, row)
     units = sms.count_units(text)
     if units > sms.MAX_UNITS:
         raise NotSendable(
@@ -89,8 +94,8 @@ def _require_short(message: Message) -> None:
 def send(*, draft: Draft, agreed: Agreed, submission: UUID, staff_id: int) -> Message:
     """Keep a message, whose deliveries `expansion` then writes; the same submission is kept once.
 
-    Raises NotSendable, and EstimateChanged when it would reach more people or cost more than was
-    agreed to.
+    Raises NotSendable, AlreadySent when somebody else has sent this submission, and EstimateChanged
+    when it would reach more people or cost more than was agreed to.
     """
     message, found = prepare(draft)
     if known := _known(submission, staff_id):
@@ -99,12 +104,19 @@ def send(*, draft: Draft, agreed: Agreed, submission: UUID, staff_id: int) -> Me
         raise EstimateChanged
     message.submission, message.created_by_id = submission, staff_id
     try:
-        _keep(message, found)
+        _keep(message, found, staff_id)
     except IntegrityError:
         if known := _known(submission, staff_id):
             return known
+        if is_sent(submission):
+            raise AlreadySent from None
         raise
     return message
+
+
+def is_sent(submission: UUID) -> bool:
+    """Whether there is a message of this submission, whoever has sent it."""
+    return Message.objects.filter(submission=submission).exists()
 
 
 def _known(submission: UUID, staff_id: int) -> Message | None:
@@ -113,13 +125,13 @@ def _known(submission: UUID, staff_id: int) -> Message | None:
 
 @retry_deadlocks
 @transaction.atomic
-def _keep(message: Message, found: Estimate) -> None:
+def _keep(message: Message, found: Estimate, staff_id: int) -> None:
     message.save(force_insert=True)
     ways = "、".join(f"{channel.label} {n} 人" for channel, n in found.by_channel.items())
     cost = f"，短信每人 {found.segments} 条，约 {found.cost} 元" if found.segments else ""
     audit_log.log_addition(
         message,
-        user_id=message.created_by_id,
+        user_id=staff_id,
         message=f"发送消息：{message.audience_name}，{ways}{cost}",
     )
 

@@ -7,7 +7,10 @@ from django.conf import settings
 
 from luffy_api.libs.sms.base import (
     MAX_NUMBERS,
+    NOT_TRIED,
+    PLACE,
     TAKEN,
+    FilledTemplate,
     SmsBackend,
     SmsOutcomeUnknown,
     SmsUnavailable,
@@ -16,13 +19,20 @@ from luffy_api.libs.sms.base import (
 from luffy_api.libs.sms.segments import MAX_UNITS, count_segments, count_units
 
 # Modules are imported when chosen, so a provider's SDK is only needed where it is used.
-BACKENDS = {"console": "ConsoleBackend", "tencent": "TencentBackend"}
+BACKENDS = {
+    "aliyun": "AliyunBackend",
+    "console": "ConsoleBackend",
+    "tencent": "TencentBackend",
+}
 
 __all__ = [
     "BACKENDS",
     "MAX_NUMBERS",
     "MAX_UNITS",
+    "NOT_TRIED",
+    "PLACE",
     "TAKEN",
+    "FilledTemplate",
     "SmsBackend",
     "SmsOutcomeUnknown",
     "SmsUnavailable",

@@ -1,7 +1,9 @@
 """The interface of a provider of text messages."""
 
 import contextvars
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -12,6 +14,8 @@ Answer = TypeVar("Answer")
 MAX_NUMBERS = 100
 # The answer for a mobile that took the message.
 TAKEN = ""
+# The answer for a mobile that the provider was not asked for.
+NOT_TRIED = "not tried"
 
 
 class SmsUnavailable(Exception):
@@ -22,10 +26,44 @@ class SmsOutcomeUnknown(SmsUnavailable):
     """The provider was asked, and did not say whether it has sent the message."""
 
 
+# Where a parameter of a template stands, in our spelling for every provider.
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class FilledTemplate:
+    """A template that the provider has approved, under its id there, with its parameters.
+
+    `words` are those of the template; {name} stands where the parameter of this name does.
+    """
+
+    id: str
+    words: str
+    parameters: Mapping[str, str]
+
+    def __str__(self) -> str:
+        """The text without what the provider puts around it."""
+        return PLACE.sub(lambda found: self.parameters.get(found[1], ""), self.words)
+
+    def used(self) -> dict[str, str]:
+        """The parameters that its words name, in their order, each once."""
+        return {name: self.parameters.get(name, "") for name in PLACE.findall(self.words)}
+
+
+def general_template(account: Mapping[str, str], text: str) -> FilledTemplate:
+    """The template of the settings that is for any text; its parameter is called `text`."""
+    words = account["MESSAGE_TEMPLATE"].replace("{1}", "{text}")
+    return FilledTemplate(account["MESSAGE_TEMPLATE_ID"], words, {"text": text})
+
+
 class SmsBackend(Protocol):
     """What a provider implements."""
 
-    def frame(self, text: str) -> str:
+    def general(self, text: str) -> FilledTemplate:
+        """The provider's template for any text, filled with this one."""
+        ...
+
+    def frame(self, filled: FilledTemplate) -> str:
         """The text as it arrives, with what the provider puts around it; for counting."""
         ...
 
@@ -33,7 +71,7 @@ class SmsBackend(Protocol):
         """Sends a six-digit code to a mobile of eleven digits. Raises SmsUnavailable."""
         ...
 
-    def send_text(self, *, mobiles: Sequence[str], text: str) -> dict[str, str]:
+    def send_text(self, *, mobiles: Sequence[str], filled: FilledTemplate) -> dict[str, str]:
         """Sends one text to at most MAX_NUMBERS mobiles of eleven digits.
 
         Returns TAKEN or the provider's error code for each; of a mobile that is missing there it

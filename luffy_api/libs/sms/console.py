@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from luffy_api.libs.sms.base import TAKEN
+from luffy_api.libs.sms.base import TAKEN, FilledTemplate
 
 logger = logging.getLogger("luffy.sms")
 
@@ -11,15 +11,19 @@ logger = logging.getLogger("luffy.sms")
 class ConsoleBackend:
     """Logs mobile and code, or mobiles and text, at level INFO."""
 
-    def frame(self, text: str) -> str:
+    def general(self, text: str) -> FilledTemplate:
+        """It needs no template."""
+        return FilledTemplate("", "{text}", {"text": text})
+
+    def frame(self, filled: FilledTemplate) -> str:
         """Nothing is put around it."""
-        return text
+        return str(filled)
 
     def send_code(self, *, mobile: str, code: str) -> None:
         """Never raises."""
         logger.info("短信验证码 %s -> %s", code, mobile)
 
-    def send_text(self, *, mobiles: Sequence[str], text: str) -> dict[str, str]:
+    def send_text(self, *, mobiles: Sequence[str], filled: FilledTemplate) -> dict[str, str]:
         """Never raises."""
-        logger.info("短信 %s -> %s", text, "、".join(mobiles))
+        logger.info("短信 %s -> %s", filled, "、".join(mobiles))
         return dict.fromkeys(mobiles, TAKEN)

@@ -6,7 +6,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from luffy_api.libs.sms.base import TAKEN, SmsOutcomeUnknown, SmsUnavailable
+from luffy_api.libs.sms.base import (
+    TAKEN,
+    FilledTemplate,
+    SmsOutcomeUnknown,
+    SmsUnavailable,
+    general_template,
+)
 
 # Seconds for connecting and for each read; `call_with_deadline` limits the whole call.
 TIMEOUT = 3
@@ -20,23 +26,29 @@ NETWORK = "ClientNetworkError"
 
 
 class TencentBackend:
-    """Configured by settings.TENCENT_SMS; both templates have one parameter: the code, the text."""
+    """Configured by settings.TENCENT_SMS.
 
-    def frame(self, text: str) -> str:
-        """With the signature, and what the template has beside its parameter."""
-        account = settings.TENCENT_SMS
-        return f"【{account['SIGN_NAME']}】{account['MESSAGE_TEMPLATE'].replace('{1}', text)}"
+    Its templates number their parameters ({1}, {2}): ours stand in the order of the words.
+    """
+
+    def general(self, text: str) -> FilledTemplate:
+        """The template of the settings."""
+        return general_template(settings.TENCENT_SMS, text)
+
+    def frame(self, filled: FilledTemplate) -> str:
+        """With the signature."""
+        return f"【{settings.TENCENT_SMS['SIGN_NAME']}】{filled}"
 
     def send_code(self, *, mobile: str, code: str) -> None:
         """Raises SmsUnavailable unless the status of the message is `Ok`."""
-        statuses = _send(settings.TENCENT_SMS["TEMPLATE_ID"], [mobile], code)
+        statuses = _send(settings.TENCENT_SMS["TEMPLATE_ID"], [mobile], [code])
         status = statuses[0] if statuses else None
         if status is None or status.Code != OK:
             raise SmsUnavailable(str(status.Code) if status else "empty answer")
 
-    def send_text(self, *, mobiles: Sequence[str], text: str) -> dict[str, str]:
+    def send_text(self, *, mobiles: Sequence[str], filled: FilledTemplate) -> dict[str, str]:
         """One call for all; see SmsBackend."""
-        statuses = _send(settings.TENCENT_SMS["MESSAGE_TEMPLATE_ID"], mobiles, text) or []
+        statuses = _send(filled.id, mobiles, [*filled.used().values()]) or []
         return {str(status.PhoneNumber).removeprefix(COUNTRY): _code(status) for status in statuses}
 
 
@@ -44,7 +56,7 @@ def _code(status: Any) -> str:
     return TAKEN if status.Code == OK else str(status.Code)
 
 
-def _send(template: str, mobiles: Sequence[str], parameter: str) -> list[Any] | None:
+def _send(template: str, mobiles: Sequence[str], parameters: list[str]) -> list[Any] | None:
     """The statuses of a call."""
     # Imported here, since the SDK is only installed where it is used.
     from tencentcloud.common.exception import TencentCloudSDKException
@@ -56,7 +68,7 @@ def _send(template: str, mobiles: Sequence[str], parameter: str) -> list[Any] | 
     request.SmsSdkAppId = account["SDK_APP_ID"]
     request.SignName = account["SIGN_NAME"]
     request.TemplateId = template
-    request.TemplateParamSet = [parameter]
+    request.TemplateParamSet = parameters
     try:
         answer = _client(account).SendSms(request)
     except TencentCloudSDKException as error:

@@ -3095,9 +3095,13 @@ export interface components {
          * @description * `1` - 消息
          *     * `2` - 公告
          *     * `3` - 问答
+         *     * `4` - 购买
+         *     * `5` - 退款
+         *     * `6` - 会员到期
+         *     * `7` - 课程更新
          * @enum {integer}
          */
-        MessageKind: 1 | 2 | 3;
+        MessageKind: 1 | 2 | 3 | 4 | 5 | 6 | 7;
         /**
          * @description The new mobile with its code, and `old_code`, which the current mobile got.
          *
@@ -3901,21 +3905,15 @@ export interface components {
         PostState: 1 | 2 | 3;
         /** @description Whether a kind of messages may come by a channel outside the site. */
         Preference: {
-            kind: components["schemas"]["PreferenceKindEnum"];
+            kind: components["schemas"]["MessageKind"];
             readonly kind_name: string;
             channel: components["schemas"]["ChannelEnum"];
             readonly channel_name: string;
             enabled: boolean;
         };
-        /**
-         * @description * `1` - 消息
-         *     * `2` - 公告
-         * @enum {integer}
-         */
-        PreferenceKindEnum: 1 | 2;
         /** @description Whether a kind of messages may come by a channel outside the site. */
         PreferenceRequest: {
-            kind: components["schemas"]["PreferenceKindEnum"];
+            kind: components["schemas"]["MessageKind"];
             channel: components["schemas"]["ChannelEnum"];
             enabled: boolean;
         };
@@ -7714,8 +7712,12 @@ export interface operations {
                  * @description * `1` - 消息
                  *     * `2` - 公告
                  *     * `3` - 问答
+                 *     * `4` - 购买
+                 *     * `5` - 退款
+                 *     * `6` - 会员到期
+                 *     * `7` - 课程更新
                  */
-                kind?: 1 | 2 | 3;
+                kind?: 1 | 2 | 3 | 4 | 5 | 6 | 7;
                 /** @description 分页结果集中的页码。 */
                 page?: number;
                 /** @description 每页返回的结果数量。 */

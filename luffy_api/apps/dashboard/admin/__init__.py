@@ -5,9 +5,19 @@ from luffy_api.apps.dashboard.admin import (
     courses,
     figures,
     imports,
+    message_kinds,
     messages,
     students,
     teaching,
 )
 
-__all__ = ["audit", "courses", "figures", "imports", "messages", "students", "teaching"]
+__all__ = [
+    "audit",
+    "courses",
+    "figures",
+    "imports",
+    "message_kinds",
+    "messages",
+    "students",
+    "teaching",
+]

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from django import forms
 from django.contrib import admin
@@ -14,9 +14,12 @@ from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.inbox import audiences, selectors
 from luffy_api.apps.inbox.models import WRITTEN, Channel, Kind, Message
 from luffy_api.apps.inbox.services import Agreed, Draft
+from luffy_api.apps.school import selectors as school
+from luffy_api.apps.school.exceptions import PageNotFound
 from luffy_api.apps.user import selectors as user_selectors
 from luffy_api.apps.user.models import User
 from luffy_api.common.choosers import MAX_DIGITS, Chooser
+from luffy_api.libs.rich_text.plain import to_plain
 
 COURSE = "course"
 # Which field says whose audience it is.
@@ -89,13 +92,14 @@ class MessageForm(forms.Form):
 
     @staticmethod
     def initial_of(query: Mapping[str, str]) -> dict[str, Any]:
-        """What a link to the form fills in: `student` or `course`, each an id."""
+        """What a link to the form fills in: `student`, `course` or `announcement`, each an id."""
         initial: dict[str, Any] = {"submission": uuid4(), "audience": audiences.EVERYBODY}
         for name, audience in (("student", audiences.STUDENT), ("course", COURSE)):
-            value = query.get(name, "")
-            if value.isascii() and value.isdecimal() and len(value) <= MAX_DIGITS:
+            if value := _id_in(query, name):
                 shown = f"#{value}" if name == "student" else value
                 initial |= {"audience": audience, name: shown}
+        if value := _id_in(query, "announcement"):
+            initial |= _of_announcement(int(value))
         return initial
 
     def clean_student(self) -> User | None:
@@ -155,6 +159,28 @@ class AgreedForm(forms.Form):
     def agreed(self) -> Agreed:
         """Of a valid form."""
         return Agreed(self.cleaned_data["people"], self.cleaned_data["cost"])
+
+
+def _id_in(query: Mapping[str, str], name: str) -> str:
+    """The id that a link names, blank for none."""
+    value = query.get(name, "")
+    return value if value.isascii() and value.isdecimal() and len(value) <= MAX_DIGITS else ""
+
+
+def _of_announcement(announcement_id: int) -> dict[str, Any]:
+    """An announcement that visitors see, as a message that goes out once, whoever sends it."""
+    try:
+        row = school.announcement(announcement_id=announcement_id)
+    except PageNotFound:
+        return {}
+    text = to_plain(row.text, text_format=row.content_format) or row.title
+    return {
+        "submission": uuid5(NAMESPACE_URL, f"luffy:announcement:{row.pk}"),
+        "kind": Kind.ANNOUNCEMENT.value,
+        "title": row.title,
+        "text": text[: Message.MAX_TEXT],
+        "sms_text": row.title,
+    }
 
 
 def _account(text: str) -> User | None:

@@ -12,14 +12,16 @@ from django.urls import reverse
 
 from luffy_api.apps.dashboard.admin.message_form import AgreedForm, MessageForm
 from luffy_api.apps.inbox import selectors, services, tasks
-from luffy_api.apps.inbox.exceptions import EstimateChanged, NotSendable
-from luffy_api.apps.inbox.models import WRITTEN, Channel, Message
+from luffy_api.apps.inbox.exceptions import AlreadySent, EstimateChanged, NotSendable
+from luffy_api.apps.inbox.models import TO_MANY, Channel, Message
 from luffy_api.apps.inbox.selectors import Estimate
+from luffy_api.apps.school import selectors as school
 from luffy_api.common.admin import ReadOnlyAdmin, staff_id
 from luffy_api.common.admin_pages import RowPage, View, form_page, own_page
 from luffy_api.common.exceptions import DomainError
 
 CHANGED = "内容已修改，没有发送，请看过新的预览再确认"
+REPEATED = "《{}》已经发送过，没有再发一次"
 UNFINISHED = (Message.State.EXPANDING, Message.State.EXPANDED)
 
 
@@ -42,8 +44,8 @@ class MessageAdmin(RowPage, ReadOnlyAdmin):
     change_list_template = "admin/dashboard/message/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        """What staff have sent: the shop itself tells much more than that."""
-        return super().get_queryset(request).filter(kind__in=WRITTEN)
+        """What staff have sent and what went to many; the shop itself tells much more than that."""
+        return super().get_queryset(request).filter(kind__in=TO_MANY)
 
     @admin.display(description="发送方式")
     def ways(self, message: Message) -> str:
@@ -104,18 +106,23 @@ class MessageAdmin(RowPage, ReadOnlyAdmin):
         if not agreed.is_for(form):
             self.message_user(request, CHANGED, messages.WARNING)
             return self._form(request, form, message, estimate)
+        submission = form.cleaned_data["submission"]
+        is_repeated = services.is_sent(submission)
         try:
             sent = services.send(
                 draft=form.draft(),
                 agreed=agreed.agreed(),
-                submission=form.cleaned_data["submission"],
+                submission=submission,
                 staff_id=staff_id(request),
             )
-        except EstimateChanged as error:
+        except (AlreadySent, EstimateChanged) as error:
             self.message_user(request, error.message, messages.WARNING)
             return self._form(request, form, message, estimate)
-        transaction.on_commit(lambda: tasks.work_on_message(sent.pk))
-        self.message_user(request, f"已开始发送《{sent.title}》")
+        if is_repeated:
+            self.message_user(request, REPEATED.format(sent.title), messages.WARNING)
+        else:
+            transaction.on_commit(lambda: tasks.work_on_message(sent.pk))
+            self.message_user(request, f"已开始发送《{sent.title}》")
         return HttpResponseRedirect(_address(sent.pk))
 
     def _form(
@@ -129,13 +136,13 @@ class MessageAdmin(RowPage, ReadOnlyAdmin):
             "title": "发送消息",
             "form": form,
             "back": reverse("admin:inbox_message_changelist"),
+            "announcements": [] if form.is_bound else school.announcements(),
         }
         if message is not None and estimate is not None:
             context |= {
                 "draft": message,
                 "estimate": estimate,
                 "by_channel": [(way.label, n) for way, n in estimate.by_channel.items()],
-                "sms_text": selectors.framed_sms_text(message) if estimate.segments else "",
                 "digest": form.digest(),
             }
         return own_page(request, self, "admin/dashboard/message/send.html", context)

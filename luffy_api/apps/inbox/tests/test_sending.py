@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from luffy_api.apps.inbox import expansion, services, tasks
-from luffy_api.apps.inbox.exceptions import EstimateChanged, NothingToStop, NotSendable
+from luffy_api.apps.inbox.exceptions import AlreadySent, EstimateChanged, NothingToStop, NotSendable
 from luffy_api.apps.inbox.models import Delivery, Kind, Message, OptOut
 from luffy_api.apps.inbox.services import Agreed
 from luffy_api.apps.inbox.tests.outbox import MAIL, SITE, SMS, draft, send, sent, states
@@ -165,8 +165,9 @@ def test_a_second_click_is_the_same_message(student):
 def test_somebody_elses_submission_is_not_answered_as_ones_own(student):
     submission = uuid4()
     send(draft(student), submission=submission)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(AlreadySent):
         send(draft(student), submission=submission)
+    assert Message.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

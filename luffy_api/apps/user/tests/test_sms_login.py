@@ -1,13 +1,17 @@
 """POST user/sms_login/: in by a code, with or without an account."""
 
+import json
+
 import pytest
 
 from luffy_api.apps.user.models import User
 from luffy_api.apps.user.tests.conftest import post, wrong
+from luffy_api.libs.sms.tests import test_aliyun
 from luffy_api.tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 MOBILE = "13700000000"
+aliyun = test_aliyun.provider
 
 
 def log_in(api, mobile, code):
@@ -18,6 +22,22 @@ def test_a_student_logs_in(api, code_for, student):
     answer = log_in(api, "+86 138 1234 5678", code_for(student.mobile, "login"))
     assert answer.status_code == 200
     assert answer.json()["data"]["user"]["id"] == student.pk
+
+
+def test_a_code_comes_through_alibaba_cloud(api, aliyun, student):
+    assert post(api, "sms_code/", mobile=student.mobile, purpose="login").status_code == 200
+    [message] = aliyun.messages
+
+    code = json.loads(message["TemplateParam"])["code"]
+
+    assert log_in(api, student.mobile, code).status_code == 200
+
+
+def test_a_code_that_alibaba_cloud_refuses_is_not_counted(api, aliyun, student):
+    for error in ("isv.BUSINESS_LIMIT_CONTROL", "isv.AMOUNT_NOT_ENOUGH", None):
+        aliyun.error = error
+        answer = post(api, "sms_code/", mobile=student.mobile, purpose="login")
+        assert answer.status_code == (503 if error else 200)
 
 
 def test_an_unknown_mobile_gets_an_account_without_a_password(api, code_for):

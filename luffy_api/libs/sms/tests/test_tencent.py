@@ -105,8 +105,9 @@ def test_nobody_there_is_a_failure(tencent, settings):
 
 
 def send_text(mobiles=(MOBILE,), text="周六停机维护", limit=timedelta(seconds=4)):
+    backend = sms.sms_backend()
     return sms.call_with_deadline(
-        limit, lambda: sms.sms_backend().send_text(mobiles=mobiles, text=text)
+        limit, lambda: backend.send_text(mobiles=mobiles, filled=backend.general(text))
     )
 
 
@@ -126,7 +127,19 @@ def test_one_call_sends_a_text_to_many_and_says_what_became_of_each(tencent):
 
 
 def test_a_text_is_counted_with_signature_and_template(tencent):
-    assert sms.sms_backend().frame("周六停机") == "【路飞学城】周六停机，拒收请回复R"
+    backend = sms.sms_backend()
+    assert backend.frame(backend.general("周六停机")) == "【路飞学城】周六停机，拒收请回复R"
+
+
+def test_the_parameters_of_a_template_of_its_own_stand_in_the_order_of_its_words(tencent):
+    values = {"amount": "99.00", "subject": "爬虫", "unused": "x"}
+    filled = sms.FilledTemplate("449800", "您已购买{subject}，实付{amount}元（{subject}）", values)
+
+    sms.sms_backend().send_text(mobiles=[MOBILE], filled=filled)
+
+    [message] = tencent.messages
+    assert (message["TemplateId"], message["TemplateParamSet"]) == ("449800", ["爬虫", "99.00"])
+    assert str(filled) == "您已购买爬虫，实付99.00元（爬虫）"
 
 
 @pytest.mark.parametrize("raw", [(500, "{}"), (200, ""), (200, "<html>"), (200, "{}")])

@@ -21,9 +21,12 @@ const preference = (changes: Partial<MessagePreference> = {}): MessagePreference
   ...changes,
 })
 
-async function inbox(messages: InboxMessage[], { at = '/user/messages', count = messages.length } = {}) {
+async function inbox(
+  messages: InboxMessage[],
+  { at = '/user/messages', count = messages.length, preferences = [preference()] } = {},
+) {
   const reads = answer('get', 'inbox/', { data: pageOf(messages, count) })
-  answer('get', 'inbox/preference/', { data: [preference()] })
+  answer('get', 'inbox/preference/', { data: preferences })
   const { router } = await show(InboxMessages, { at, loggedIn: true })
   return Object.assign(reads, { router })
 }
@@ -106,6 +109,17 @@ describe('InboxMessages', () => {
 
     await vi.waitFor(() => expect(box).not.toBeChecked())
     expect(changes.map(({ body }) => body)).toEqual([{ kind: 1, channel: 2, enabled: false }])
+  })
+
+  it('shows the ways of a kind beside its name', async () => {
+    const bought = { kind: 4 as const, kind_name: '购买' }
+    const rows = [preference(), preference(bought), preference({ ...bought, channel: 3, channel_name: '邮件' })]
+    await inbox([], { preferences: rows })
+
+    const section = within(await screen.findByRole('region', { name: '接收设置' }))
+
+    const shown = await section.findAllByRole('listitem')
+    expect(shown.map((row) => within(row).getAllByRole('checkbox').length)).toEqual([1, 2])
   })
 
   it('leaves the box as it is when it cannot be stored', async () => {

@@ -1,4 +1,4 @@
-import type { ShallowRef } from 'vue'
+import { computed, type ComputedRef, type ShallowRef } from 'vue'
 
 import type { ApiError } from '@/api/errors'
 import { fetchPreferences, savePreference } from '@/api/inbox'
@@ -7,8 +7,15 @@ import { useLoad } from '@/composables/base/useLoad'
 import { useNotice } from '@/composables/base/useNotice'
 import type { MessagePreference } from '@/types'
 
+interface MessageKindPreferences {
+  name: string
+  ways: MessagePreference[]
+}
+
 interface MessagePreferences {
   preferences: ShallowRef<MessagePreference[] | null>
+  /** The same, those of a kind together. */
+  kinds: ComputedRef<MessageKindPreferences[]>
   error: ShallowRef<ApiError | null>
   load: () => Promise<void>
   toggle: Action<[MessagePreference]>
@@ -24,6 +31,12 @@ export function useMessagePreferences(): MessagePreferences {
     tell('接收设置已保存。')
   })
 
+  const kinds = computed(() => {
+    const found = new Map<string, MessagePreference[]>()
+    for (const each of preferences.value ?? []) found.set(each.kind_name, [...(found.get(each.kind_name) ?? []), each])
+    return [...found].map(([name, ways]) => ({ name, ways }))
+  })
+
   void load()
-  return { preferences, error, load, toggle }
+  return { preferences, kinds, error, load, toggle }
 }
