@@ -10,7 +10,14 @@ class CourseConfig(AppConfig):
 
     def ready(self) -> None:
         """Register a student's own data, what is counted, what is public, whom messages reach."""
-        from luffy_api.apps.course import listing, models, selectors, student_counts, view_counts
+        from luffy_api.apps.course import (
+            listing,
+            models,
+            section_notices,
+            selectors,
+            student_counts,
+            view_counts,
+        )
         from luffy_api.apps.course import message_audience as audience
         from luffy_api.apps.course import personal_data as own
         from luffy_api.apps.course.models import derived
@@ -24,6 +31,7 @@ class CourseConfig(AppConfig):
 
         personal_data.register("enrollments", own.enrollments)
         audiences.register(audience.COURSE)
+        audiences.register(section_notices.AUDIENCE)
         queues.register(student_counts.WAITING_CHANGES)
         background.register(student_counts.fold)
         background.register(listing.apply_due)

@@ -2,7 +2,14 @@
 
 from huey.contrib.djhuey import db_periodic_task
 
-from luffy_api.apps.course import also_studied, enrollment, listing, student_counts, view_counts
+from luffy_api.apps.course import (
+    also_studied,
+    enrollment,
+    listing,
+    section_notices,
+    student_counts,
+    view_counts,
+)
 from luffy_api.apps.course.covers import COVERS
 from luffy_api.common.schedules import shanghai
 
@@ -47,3 +54,9 @@ def clean_up_views() -> None:
 def count_also_studied() -> None:
     """Every night at 4:51."""
     also_studied.refresh()
+
+
+@db_periodic_task(shanghai(minute="*/5"))  # type: ignore[untyped-decorator]
+def tell_new_sections() -> None:
+    """Every five minutes: messages about new sections to the owners of their course."""
+    section_notices.sweep()

@@ -35,6 +35,8 @@ TITLES = {
     "run_alerts": "检查并发送告警",
     "send_messages": "发送短信和邮件消息",
     "sum_days": "汇总每日经营数据",
+    "tell_buyers": "发送付款和退款的消息",
+    "tell_new_sections": "发送课程更新的消息",
     "verify_search_index": "核对搜索索引与课程",
 }
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from huey.contrib.djhuey import db_periodic_task, db_task
 
-from luffy_api.apps.order import cancellation, cleanup, conditions
+from luffy_api.apps.order import cancellation, cleanup, conditions, notices
 from luffy_api.apps.order.exceptions import BillUnavailable
 from luffy_api.apps.order.models import PayType
 from luffy_api.apps.order.payment import bill_schedule, bills, reconciliation
@@ -40,6 +40,12 @@ def close_expired_orders() -> None:
 def reconcile_payments() -> None:
     """Every minute; by hand `manage.py reconcile_payments`."""
     _run_batch("reconcile_payments")
+
+
+@db_periodic_task(shanghai(minute="*"))  # type: ignore[untyped-decorator]
+def tell_buyers() -> None:
+    """Every minute: messages about payments and refunds."""
+    notices.tell()
 
 
 @db_task()  # type: ignore[untyped-decorator]

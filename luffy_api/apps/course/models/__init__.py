@@ -16,6 +16,7 @@ from luffy_api.apps.course.models.outline import (
     CourseSection,
     CourseSectionQuerySet,
 )
+from luffy_api.apps.course.models.section_notices import SectionNotice, SectionNoticeQuerySet
 from luffy_api.apps.course.models.student_counts import StudentCountChange
 from luffy_api.apps.course.models.teachers import Teacher
 from luffy_api.apps.course.models.view_days import CourseViewDay
@@ -36,6 +37,8 @@ __all__ = [
     "EnrollmentGrant",
     "EnrollmentGrantQuerySet",
     "EnrollmentQuerySet",
+    "SectionNotice",
+    "SectionNoticeQuerySet",
     "StudentCountChange",
     "Teacher",
 ]
