@@ -44,6 +44,8 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # It logs every request to Elasticsearch; the search app logs failures.
         "elastic_transport": {"level": "ERROR"},
+        # It lists the letters of every certificate that is drawn.
+        "fontTools": {"level": "ERROR"},
         # The access log has the same with the duration.
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},

@@ -36,6 +36,8 @@ RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "favourite": {"account": (60, 60)},
     # Share pictures of courses; most are kept, a new one takes a fifth of a second to draw.
     "share": {"address": (240, 60)},
+    # Numbers of certificates that are looked up; nobody guesses one of 80 random bits.
+    "certificate": {"address": (120, 60)},
     # Codes that are typed for a coupon or a course.
     "redeem": {"account": (10, 60)},
     # Requests that decode a picture or read many rows.

@@ -87,6 +87,7 @@ ROWS = {
         course=factories.CourseFactory(),
         seconds=90,
     ),
+    "coursecertificate": factories.CertificateFactory,
     "message": lambda: Message.objects.create(
         kind=1,
         title="停机维护",

@@ -6,6 +6,7 @@ from typing import Any
 
 import factory
 from django.utils import timezone
+from ulid import ULID
 
 from luffy_api.apps.community import answers, questions, ratings
 from luffy_api.apps.community.models import Answer, Favourite, Question, Rating
@@ -20,7 +21,7 @@ from luffy_api.apps.course.models import (
     Teacher,
 )
 from luffy_api.apps.home.models import Banner, Topic
-from luffy_api.apps.learning.models import SectionProgress
+from luffy_api.apps.learning.models import CourseCertificate, SectionProgress
 from luffy_api.apps.order.models import (
     Bill,
     BillDifference,
@@ -314,6 +315,30 @@ class ProgressFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     section = factory.SubFactory(SectionFactory)
     watched = factory.SelfAttribute("position")
+
+
+class CertificateFactory(factory.django.DjangoModelFactory):
+    """A certificate of a student, who has its course."""
+
+    class Meta:
+        model = CourseCertificate
+
+    user = factory.SubFactory(UserFactory)
+    course = factory.SubFactory(CourseFactory)
+    number = factory.LazyFunction(lambda: str(ULID()))
+    name = "王小明"
+    course_name = factory.SelfAttribute("course.name")
+    teacher_name = factory.SelfAttribute("course.teacher.name")
+    school_name = "路飞学城"
+    sections = 3
+    issued_at = factory.LazyFunction(timezone.now)
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        having = {"user": fields["user"], "course": fields["course"]}
+        if not Enrollment.objects.filter(**having).exists():
+            EnrollmentFactory(**having)
+        return super()._create(model_class, *args, **fields)
 
 
 class OrderFactory(factory.django.DjangoModelFactory):

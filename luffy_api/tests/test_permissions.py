@@ -40,6 +40,7 @@ PUBLIC = {
     "GET course/search/",
     "GET course/search/suggest/",
     "GET course/search/hot/",
+    "GET course/certificate/x/",
     "GET course/section/<int:pk>/play/",
     "GET course/section/<int:pk>/content/",
     "GET course/section/<int:pk>/hls/<str:token>/<path:name>",
@@ -68,6 +69,10 @@ PUBLIC = {
 STUDENTS = {
     "PUT course/section/<int:pk>/progress/",
     "PUT course/section/<int:pk>/answer/",
+    "GET course/certificate/",
+    "GET course/certificate/x/file/",
+    "GET course/<int:pk>/certificate/",
+    "POST course/<int:pk>/certificate/",
     "GET community/course/<int:pk>/rating/",
     "PUT community/course/<int:pk>/rating/",
     "DELETE community/course/<int:pk>/rating/",

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.any_database
 # Answered with the file itself; its errors come in the envelope. And what Alipay reads.
 BARE = {
     ("get", "/api/v1/order/invoice/{id}/file/"): "application/pdf",
+    ("get", "/api/v1/course/certificate/{number}/file/"): "application/pdf",
     ("get", "/api/v1/course/{id}/share/"): "image/png",
     ("get", "/api/v1/course/{id}/share/card/"): "image/jpeg",
     ("get", "/api/v1/community/course/{id}/notes/"): "text/markdown",

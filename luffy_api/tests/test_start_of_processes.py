@@ -7,7 +7,10 @@ import sys
 import pytest
 
 # Needed by few requests, or by stand-ins of development only; together as slow as the whole shop.
-LATER = ("Cryptodome.Cipher", "cffi", "bs4", "markdownify", "rjieba", "tencentcloud", "boto3")
+LATER = (
+    *("Cryptodome.Cipher", "cffi", "bs4", "markdownify", "rjieba", "tencentcloud", "boto3"),
+    *("fpdf", "fontTools"),
+)
 TOLD = f"""
 import gc, sys
 loaded = [name for name in {LATER} if name in sys.modules]

@@ -15,7 +15,7 @@ from luffy_api.apps.inbox import account_moves as inbox_moves
 from luffy_api.apps.inbox.models import Delivery
 from luffy_api.apps.learning import account_moves as learning_moves
 from luffy_api.apps.learning import study_days
-from luffy_api.apps.learning.models import SectionAnswer, SectionProgress
+from luffy_api.apps.learning.models import CourseCertificate, SectionAnswer, SectionProgress
 from luffy_api.apps.order import account_moves as order_moves
 from luffy_api.apps.order.models import CartItem, Invoice, OfflinePayment, Order, Refund
 from luffy_api.apps.order.states import OrderStatus
@@ -42,7 +42,7 @@ class Plan:
 
 
 def plan(*, kept: User, other: User) -> Plan:
-    """Nothing is written or locked. 24 queries."""
+    """Nothing is written or locked. 25 queries."""
     mine, theirs = Enrollment.objects.filter(user=kept), Enrollment.objects.filter(user=other)
     both = theirs.filter(course__in=mine.values("course"))
     names = list(both.values_list("course__name", flat=True)[:MAX_NAMES])
@@ -159,6 +159,7 @@ def _counts(other: User) -> list[tuple[str, int]]:
         "课程授权": EnrollmentGrant.objects.filter(user=other),
         "学习进度": SectionProgress.objects.filter(user=other),
         "练习答案": SectionAnswer.objects.filter(user=other),
+        "结课证书": CourseCertificate.objects.filter(user=other),
         "优惠券": Claim.objects.filter(user=other),
         "评价": Rating.objects.filter(user=other),
         "提问": Question.objects.filter(user=other),

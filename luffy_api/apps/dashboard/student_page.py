@@ -15,6 +15,7 @@ from django.utils import timezone
 from luffy_api.apps.course.models import Course, CourseSection, Enrollment, EnrollmentGrant
 from luffy_api.apps.learning import course_progress
 from luffy_api.apps.learning.course_progress import CourseProgress
+from luffy_api.apps.learning.models import CourseCertificate
 from luffy_api.apps.order import amounts
 from luffy_api.apps.order.models import Invoice, OfflinePayment, Order, Refund
 from luffy_api.apps.user import consents, logins, notes
@@ -130,6 +131,11 @@ def offline_payments(user_id: int) -> Rows:
 def invoices(user_id: int) -> Rows:
     """Asked for by the student."""
     return _newest(Invoice.objects.of(user_id).select_related("handled_by"))
+
+
+def certificates(user_id: int) -> Rows:
+    """Of the courses that the student has finished."""
+    return _newest(CourseCertificate.objects.filter(user=user_id))
 
 
 def notes_of_staff(user_id: int) -> Rows:

@@ -1,6 +1,6 @@
 """How far a person is on one account moves to another; of one section the further one stays."""
 
-from luffy_api.apps.learning import progress_buffer, study_days
+from luffy_api.apps.learning import certificates, progress_buffer, study_days
 from luffy_api.apps.learning.locks import lock_progress
 from luffy_api.apps.learning.models import SectionAnswer, SectionProgress
 
@@ -12,7 +12,10 @@ def flush(*user_ids: int) -> None:
 
 
 def move(*, source_id: int, target_id: int) -> None:
-    """Move progress, answers and days of learning; the transaction has locked both students."""
+    """Move progress, answers, days of learning and certificates.
+
+    The transaction has locked both students.
+    """
     own = SectionProgress.objects.filter(user=source_id)
     twins = SectionProgress.objects.filter(user=target_id, section__in=own.values("section"))
     known = {row.section_id: row for row in twins}
@@ -26,6 +29,7 @@ def move(*, source_id: int, target_id: int) -> None:
     own.update(user=target_id)
     _move_answers(source_id, target_id)
     study_days.move(source_id=source_id, target_id=target_id)
+    certificates.move(source_id=source_id, target_id=target_id)
 
 
 def _join(row: SectionProgress, kept: SectionProgress) -> None:

@@ -15,6 +15,9 @@ from luffy_api.apps.course.models.outline import visible_section
 from luffy_api.apps.learning import completion, progress_buffer
 from luffy_api.apps.learning.models import SectionProgress
 
+# Of a course in which nothing can be done: no sections, no certificate.
+NOTHING = (0, False)
+
 
 @dataclass(frozen=True)
 class CourseProgress:
@@ -22,7 +25,8 @@ class CourseProgress:
 
     `total` counts what can be done now, and what was done before it was withdrawn: that keeps
     counting, so that what a student has reached does not go down with it. `percent` is rounded
-    down, 0 for a course in which nothing can be done yet; `position` in seconds.
+    down, 0 for a course in which nothing can be done yet; `position` in seconds. `certificate`:
+    everything is done, and the course gives a certificate for that.
     """
 
     percent: int = 0
@@ -31,6 +35,7 @@ class CourseProgress:
     section_id: int | None = None
     section_name: str = ""
     position: int = 0
+    certificate: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def load_progress(ids: Sequence[int], *, user_id: int) -> dict[int, CourseProgre
     """
     rows = _rows_by_course(ids, user_id)
     totals = _doable_counts(ids)
-    return {pk: _summarise(rows[pk], totals.get(pk, 0)) for pk in ids}
+    return {pk: _summarise(rows[pk], *totals.get(pk, NOTHING)) for pk in ids}
 
 
 def outline_progress(*, course_id: int, user_id: int) -> OutlineProgress:
@@ -90,7 +95,7 @@ def outline_progress(*, course_id: int, user_id: int) -> OutlineProgress:
     """
     access.owned_course(course_id=course_id, user_id=user_id)
     rows = _rows_by_course([course_id], user_id)[course_id]
-    course = _summarise(rows, _doable_counts([course_id]).get(course_id, 0))
+    course = _summarise(rows, *_doable_counts([course_id]).get(course_id, NOTHING))
     return OutlineProgress(course, [row.standing for row in rows if row.is_visible])
 
 
@@ -149,20 +154,23 @@ def _progress_rows(course_ids: Sequence[int], user_id: int) -> "QuerySet[Any, An
     )
 
 
-def _doable_counts(course_ids: Sequence[int]) -> dict[int, int]:
+def _doable_counts(course_ids: Sequence[int]) -> dict[int, tuple[int, bool]]:
+    """By course: how many sections can be done, and whether a certificate is given for all."""
     counted = (
         CourseSection.objects.filter(completion.doable(), chapter__course_id__in=course_ids)
         .order_by()
-        .values(course_id=F("chapter__course_id"))
+        .values(course_id=F("chapter__course_id"), gives=F("chapter__course__gives_certificate"))
         .annotate(total=Count("id"))
     )
-    return {row["course_id"]: row["total"] for row in counted}
+    return {row["course_id"]: (row["total"], row["gives"]) for row in counted}
 
 
-def _summarise(rows: list[_Row], doable: int) -> CourseProgress:
+def _summarise(rows: list[_Row], doable: int, gives_certificate: bool) -> CourseProgress:
     done = [row for row in rows if row.is_done]
     total = doable + sum(not row.can_be_done for row in done)
-    counts = CourseProgress(completion.percent(len(done), total), len(done), total)
+    percent = completion.percent(len(done), total)
+    certificate = gives_certificate and percent == 100
+    counts = CourseProgress(percent, len(done), total, certificate=certificate)
     last = next((row for row in reversed(rows) if row.is_visible), None)
     if last is None:
         return counts

@@ -48,3 +48,45 @@ class PlayingElsewhere(exceptions.Conflict):
     """The account plays on as many other devices as it may, all of which began later."""
 
     code = Code.PLAYING_ELSEWHERE
+
+
+class NoCertificate(exceptions.RuleViolated):
+    """The course gives none."""
+
+    def __init__(self) -> None:
+        super().__init__("这门课程不颁发结课证书")
+
+
+class CourseUnfinished(exceptions.RuleViolated):
+    """Something of the course is still to be learned."""
+
+    def __init__(self, percent: int) -> None:
+        super().__init__(f"学完全部课时后才能领取证书，您已学 {percent}%")
+
+
+class NameRefused(exceptions.RuleViolated):
+    """What was typed cannot stand on a certificate."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, errors={"name": [sentence]})
+
+
+class CertificateNotFound(exceptions.NotFound):
+    """No certificate has this number, or it is not this student's."""
+
+    def __init__(self) -> None:
+        super().__init__("没有这个编号的证书，请核对编号")
+
+
+class CertificateRevoked(exceptions.Conflict):
+    """A revoked certificate is not printed, and not issued once more."""
+
+    def __init__(self) -> None:
+        super().__init__("这张证书已被吊销，如有疑问请联系客服")
+
+
+class CertificateBusy(exceptions.Unavailable):
+    """Too many certificates are being made at this moment."""
+
+    def __init__(self) -> None:
+        super().__init__("正在生成的证书较多，请稍后再试")

@@ -1,4 +1,4 @@
-"""How far students are, and how much they watch on which day."""
+"""How far students are, what they have finished, and how much they watch on which day."""
 
 from collections.abc import Iterable
 
@@ -73,6 +73,57 @@ class SectionAnswer(TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.section_id}"
+
+
+class CourseCertificate(TimestampedModel):
+    """结课证书: that a student has finished a course, as it was when the certificate was issued.
+
+    What is printed stands here and follows no later change of course, teacher or school. `user` is
+    None for one that a merge of two accounts left over: its number is still good.
+    """
+
+    user = models.ForeignKey(
+        User,
+        verbose_name="学员",
+        on_delete=models.PROTECT,
+        related_name="certificates",
+        null=True,
+    )
+    course = models.ForeignKey(
+        Course, verbose_name="课程", on_delete=models.PROTECT, related_name="certificates"
+    )
+    number = models.CharField("证书编号", max_length=26, unique=True)
+    name = models.CharField("姓名", max_length=30)
+    course_name = models.CharField("课程名称", max_length=128)
+    teacher_name = models.CharField("讲师", max_length=32)
+    school_name = models.CharField("颁发学校", max_length=30)
+    sections = models.PositiveIntegerField("学完课时")
+    issued_at = models.DateTimeField("颁发时间")
+    revoked_at = models.DateTimeField("吊销时间", null=True, blank=True)
+    reason = models.CharField("吊销原因", max_length=200, blank=True)
+
+    class Meta:
+        db_table = "luffy_course_certificate"
+        verbose_name = verbose_name_plural = "结课证书"
+        ordering = ["-id"]
+        default_permissions = ["view"]
+        permissions = [("manage_coursecertificate", "吊销、恢复和更正结课证书")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "course"], name="certificate_once_per_course"),
+            models.CheckConstraint(
+                name="certificate_revoked_for_a_reason",
+                condition=models.Q(revoked_at__isnull=True, reason="")
+                | (models.Q(revoked_at__isnull=False) & ~models.Q(reason="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it was not revoked."""
+        return self.revoked_at is None
 
 
 class StudyDay(models.Model):

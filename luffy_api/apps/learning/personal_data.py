@@ -3,7 +3,12 @@
 from typing import Any
 
 from luffy_api.apps.learning import progress_buffer
-from luffy_api.apps.learning.models import SectionAnswer, SectionProgress, StudyDay
+from luffy_api.apps.learning.models import (
+    CourseCertificate,
+    SectionAnswer,
+    SectionProgress,
+    StudyDay,
+)
 
 
 def progress(user_id: int) -> list[dict[str, Any]]:
@@ -47,4 +52,22 @@ def answers(user_id: int) -> list[dict[str, Any]]:
             "latest": row.updated_time,
         }
         for row in rows.select_related("section__chapter__course")
+    ]
+
+
+def certificates(user_id: int) -> list[dict[str, Any]]:
+    """The student's certificates as they are printed, the oldest first. One query."""
+    rows = CourseCertificate.objects.filter(user_id=user_id).order_by("pk")
+    return [
+        {
+            "number": row.number,
+            "name": row.name,
+            "course": row.course_name,
+            "teacher": row.teacher_name,
+            "school": row.school_name,
+            "issued": row.issued_at,
+            "revoked": row.revoked_at,
+            "reason": row.reason,
+        }
+        for row in rows
     ]

@@ -7,7 +7,9 @@ from rest_framework import serializers
 from luffy_api.apps.course import previews
 from luffy_api.apps.course.cards import CourseCardSerializer
 from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.learning import certificate_names
 from luffy_api.apps.learning.answers import MAX_ANSWER
+from luffy_api.apps.learning.models import CourseCertificate
 from luffy_api.apps.learning.progress import MAX_POSITION
 
 
@@ -89,7 +91,10 @@ class ContentSerializer(serializers.Serializer[Any]):
 
 
 class CourseProgressSerializer(serializers.Serializer[Any]):
-    """How far a student is: sections that are done, of `total`, and where to go on."""
+    """How far a student is: sections that are done, of `total`, and where to go on.
+
+    `certificate`: everything is done, and the course gives a certificate for it.
+    """
 
     percent = serializers.IntegerField(read_only=True)
     done = serializers.IntegerField(read_only=True)
@@ -97,6 +102,7 @@ class CourseProgressSerializer(serializers.Serializer[Any]):
     section_id = serializers.IntegerField(allow_null=True, read_only=True)
     section_name = serializers.CharField(read_only=True)
     position = serializers.IntegerField(read_only=True)
+    certificate = serializers.BooleanField(read_only=True)
 
 
 class SectionStandingSerializer(serializers.Serializer[Any]):
@@ -123,3 +129,58 @@ class MyCourseSerializer(CourseCardSerializer):
     class Meta(CourseCardSerializer.Meta):
         fields = [*CourseCardSerializer.Meta.fields, "progress", "can_leave"]
         read_only_fields = fields
+
+
+class IssueCertificateSerializer(serializers.Serializer[Any]):
+    """The name that is printed; it may be blank for a student who has a certificate already."""
+
+    name = serializers.CharField(
+        max_length=4 * certificate_names.MAX_NAME, allow_blank=True, required=False, default=""
+    )
+
+
+class CertificateSerializer(serializers.ModelSerializer[CourseCertificate]):
+    """A certificate as its student sees it; `reason` says why it was revoked."""
+
+    is_valid = serializers.BooleanField(read_only=True)  # type: ignore[assignment]
+
+    class Meta:
+        model = CourseCertificate
+        fields = [
+            *("number", "name", "course", "course_name", "teacher_name", "school_name"),
+            *("sections", "issued_at", "is_valid", "revoked_at", "reason"),
+        ]
+        read_only_fields = fields
+
+
+class CertificateStandingSerializer(serializers.Serializer[Any]):
+    """Whether the student has the certificate of a course, or may take it now.
+
+    `name` is what their certificates say, blank before the first one, which asks for it.
+    """
+
+    course_name = serializers.CharField(read_only=True)
+    percent = serializers.IntegerField(read_only=True)
+    is_offered = serializers.BooleanField(read_only=True)
+    can_issue = serializers.BooleanField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    certificate = CertificateSerializer(read_only=True, allow_null=True)
+
+
+class VerifiedCertificateSerializer(serializers.ModelSerializer[CourseCertificate]):
+    """A certificate as everybody sees it who has its number; the name is masked."""
+
+    name = serializers.SerializerMethodField()
+    is_valid = serializers.BooleanField(read_only=True)  # type: ignore[assignment]
+
+    class Meta:
+        model = CourseCertificate
+        fields = [
+            *("number", "name", "course_name", "teacher_name", "school_name"),
+            *("sections", "issued_at", "is_valid", "revoked_at"),
+        ]
+        read_only_fields = fields
+
+    def get_name(self, row: CourseCertificate) -> str:
+        """The first and the last character."""
+        return certificate_names.masked(row.name)

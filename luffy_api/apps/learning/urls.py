@@ -5,6 +5,13 @@ from luffy_api.apps.learning import shortcuts, views
 shortcuts.register()
 urlpatterns = [
     path("mine/", views.MyCourseViewSet.as_view({"get": "mine"})),
+    path("certificate/", views.CertificateViewSet.as_view({"get": "list"})),
+    path("certificate/<str:number>/", views.VerificationViewSet.as_view({"get": "retrieve"})),
+    path("certificate/<str:number>/file/", views.CertificateViewSet.as_view({"get": "file"})),
+    path(
+        "<int:pk>/certificate/",
+        views.CourseCertificateViewSet.as_view({"get": "retrieve", "post": "issue"}),
+    ),
     path("playing/", views.PlayingViewSet.as_view({"post": "claim"})),
     path("<int:pk>/progress/", views.CourseProgressViewSet.as_view({"get": "retrieve"})),
     path("section/<int:pk>/answer/", views.SectionViewSet.as_view({"put": "answer"})),

@@ -1,19 +1,24 @@
-"""Watching, reading and 我的课程."""
+"""Watching, reading, 我的课程 and certificates."""
 
 from datetime import datetime
 from typing import Any, cast
 
 from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from luffy_api.apps.course import enrollment, previews
 from luffy_api.apps.course.exceptions import StorageDown
 from luffy_api.apps.course.models import Enrollment
 from luffy_api.apps.learning import (
     answers,
+    certificate_files,
+    certificate_selectors,
+    certificates,
     course_progress,
     documents,
     playback,
@@ -22,9 +27,12 @@ from luffy_api.apps.learning import (
     stream_limit,
 )
 from luffy_api.apps.learning.filters import MyCourseFilterSet
+from luffy_api.apps.learning.models import CourseCertificate
+from luffy_api.apps.publishing.marks import Terms, published, under
 from luffy_api.apps.user.tokens import VerifiedToken
 from luffy_api.common.filters import StrictFilterBackend
-from luffy_api.common.response import APIResponse
+from luffy_api.common.response import APIResponse, pdf_download
+from luffy_api.common.throttling import RateThrottle
 from luffy_api.common.validation import (
     current_user_id,
     optional_user,
@@ -181,3 +189,88 @@ class MyCourseViewSet(APIViewSet):
                 for row in page
             ]
         )
+
+
+class HeavyThrottle(RateThrottle):
+    """Files that take most of a second to draw."""
+
+    scope = "heavy"
+
+
+class CertificateViewSet(APIViewSet):
+    """The certificates of the student who is logged in."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = serializers.CertificateSerializer
+    queryset = CourseCertificate.objects.none()  # for the API schema
+
+    def get_throttles(self) -> list[Any]:
+        """Files have a limit of their own."""
+        return [HeavyThrottle() if self.action == "file" else RateThrottle()]
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """A PDF may be asked for as such; errors are JSON nevertheless."""
+        return super().perform_content_negotiation(request, force=force or self.action == "file")
+
+    @extend_schema(responses=serializers.CertificateSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """A page of my certificates, the newest first."""
+        rows = certificate_selectors.certificates_of(current_user_id(request))
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def file(self, request: Request, number: str) -> HttpResponse:
+        """One of my certificates as a PDF; 409 for one that was revoked."""
+        row = certificate_selectors.printable_certificate(
+            user_id=current_user_id(request), number=number
+        )
+        return pdf_download(certificate_files.file_name(row), certificate_files.pdf_of(row))
+
+
+class CourseCertificateViewSet(viewsets.ViewSet):
+    """The certificate of one course, of the student who is logged in."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=serializers.CertificateStandingSerializer)
+    def retrieve(self, request: Request, pk: int) -> APIResponse:
+        """Whether I have it, or may take it."""
+        found = certificate_selectors.standing(course_id=pk, user_id=current_user_id(request))
+        return APIResponse(serializers.CertificateStandingSerializer(found).data)
+
+    @extend_schema(
+        request=serializers.IssueCertificateSerializer,
+        responses={200: serializers.CertificateSerializer},
+    )
+    def issue(self, request: Request, pk: int) -> APIResponse:
+        """Take it; the same sent twice is one certificate."""
+        data = validated(serializers.IssueCertificateSerializer, request)
+        row = certificates.issue(user_id=current_user_id(request), course_id=pk, **data)
+        return APIResponse(serializers.CertificateSerializer(row).data, msg="证书已颁发")
+
+
+class VerificationThrottle(RateThrottle):
+    """Numbers that are looked up."""
+
+    scope = "certificate"
+
+
+class VerificationViewSet(viewsets.ViewSet):
+    """Whether a certificate is genuine and good, for whoever has its number."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+    throttle_classes = [VerificationThrottle]
+
+    # Marked so that the document of its page knows of a number that there is not (404).
+    @extend_schema(
+        operation_id="course_certificate_verify",
+        responses=serializers.VerifiedCertificateSerializer,
+    )
+    @published()
+    def retrieve(self, request: Request, number: str) -> APIResponse:
+        """What a certificate says, the name masked; 404 for an unknown number. Never kept."""
+        row = certificate_selectors.verified(number)
+        data = serializers.VerifiedCertificateSerializer(row).data
+        return under(Terms(keep=False), APIResponse(data, headers=UNKEPT))

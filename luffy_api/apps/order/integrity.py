@@ -17,6 +17,7 @@ from django.utils import timezone
 from luffy_api.apps.community import integrity as community_integrity
 from luffy_api.apps.course import listing, student_counts
 from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, EnrollmentGrant
+from luffy_api.apps.learning import integrity as learning_integrity
 from luffy_api.apps.order import (
     coupon_integrity,
     invoice_integrity,
@@ -242,6 +243,7 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "课程的学习人数少于已购人数": _too_few_students,
     "课程目录中的展示或当前价格与课程、分类、优惠活动不符": _wrong_in_lists,
     **community_integrity.RULES,
+    **learning_integrity.RULES,
     **invoice_integrity.RULES,
     **coupon_integrity.RULES,
     **package_integrity.RULES,

@@ -353,6 +353,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/course/{id}/certificate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether I have it, or may take it. */
+        get: operations["course_certificate_retrieve"];
+        put?: never;
+        /** @description Take it; the same sent twice is one certificate. */
+        post: operations["course_certificate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/course/{id}/enroll/": {
         parameters: {
             query?: never;
@@ -690,6 +708,57 @@ export interface paths {
         };
         /** @description Visible categories in their order. */
         get: operations["course_category_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/certificate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of my certificates, the newest first. */
+        get: operations["course_certificate_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/certificate/{number}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a certificate says, the name masked; 404 for an unknown number. Never kept. */
+        get: operations["course_certificate_verify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/certificate/{number}/file/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One of my certificates as a PDF; 409 for one that was revoked. */
+        get: operations["course_certificate_file_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2423,6 +2492,49 @@ export interface components {
             /** 名称 */
             name: string;
         };
+        /** @description A certificate as its student sees it; `reason` says why it was revoked. */
+        Certificate: {
+            /** 证书编号 */
+            readonly number: string;
+            /** 姓名 */
+            readonly name: string;
+            /** 课程 */
+            readonly course: number;
+            /** 课程名称 */
+            readonly course_name: string;
+            /** 讲师 */
+            readonly teacher_name: string;
+            /** 颁发学校 */
+            readonly school_name: string;
+            /** 学完课时 */
+            readonly sections: number;
+            /**
+             * 颁发时间
+             * Format: date-time
+             */
+            readonly issued_at: string;
+            readonly is_valid: boolean;
+            /**
+             * 吊销时间
+             * Format: date-time
+             */
+            readonly revoked_at: string | null;
+            /** 吊销原因 */
+            readonly reason: string;
+        };
+        /**
+         * @description Whether the student has the certificate of a course, or may take it now.
+         *
+         *     `name` is what their certificates say, blank before the first one, which asks for it.
+         */
+        CertificateStanding: {
+            readonly course_name: string;
+            readonly percent: number;
+            readonly is_offered: boolean;
+            readonly can_issue: boolean;
+            readonly name: string;
+            readonly certificate: components["schemas"]["Certificate"] | null;
+        };
         /**
          * @description * `2` - 短信
          *     * `3` - 邮件
@@ -2805,7 +2917,11 @@ export interface components {
             /** Format: date-time */
             readonly preview_ends_at: string;
         };
-        /** @description How far a student is: sections that are done, of `total`, and where to go on. */
+        /**
+         * @description How far a student is: sections that are done, of `total`, and where to go on.
+         *
+         *     `certificate`: everything is done, and the course gives a certificate for it.
+         */
         CourseProgress: {
             readonly percent: number;
             readonly done: number;
@@ -2813,6 +2929,7 @@ export interface components {
             readonly section_id: number | null;
             readonly section_name: string;
             readonly position: number;
+            readonly certificate: boolean;
         };
         /**
          * @description * `0` - 上线
@@ -2983,6 +3100,11 @@ export interface components {
             readonly pay_time: string | null;
             /** Format: decimal */
             readonly amount: string;
+        };
+        /** @description The name that is printed; it may be blank for a student who has a certificate already. */
+        IssueCertificateRequest: {
+            /** @default  */
+            name: string;
         };
         /** @description The parameters of `WeixinJSBridge.invoke("getBrandWCPayRequest", …)`. */
         Jsapi: {
@@ -3596,6 +3718,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Answer"][];
+        };
+        PaginatedCertificateList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Certificate"][];
         };
         PaginatedClaimList: {
             /** @example 123 */
@@ -4561,6 +4698,32 @@ export interface components {
              * Format: uri
              */
             readonly icon: string | null;
+        };
+        /** @description A certificate as everybody sees it who has its number; the name is masked. */
+        VerifiedCertificate: {
+            /** 证书编号 */
+            readonly number: string;
+            /** @description The first and the last character. */
+            readonly name: string;
+            /** 课程名称 */
+            readonly course_name: string;
+            /** 讲师 */
+            readonly teacher_name: string;
+            /** 颁发学校 */
+            readonly school_name: string;
+            /** 学完课时 */
+            readonly sections: number;
+            /**
+             * 颁发时间
+             * Format: date-time
+             */
+            readonly issued_at: string;
+            readonly is_valid: boolean;
+            /**
+             * 吊销时间
+             * Format: date-time
+             */
+            readonly revoked_at: string | null;
         };
         /** @description A mark on the bar of a video; `start` in seconds from its beginning. */
         VideoChapter: {
@@ -5749,6 +5912,80 @@ export interface operations {
             };
         };
     };
+    course_certificate_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["CertificateStanding"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_certificate_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["IssueCertificateRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Certificate"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     course_enroll_create: {
         parameters: {
             query?: never;
@@ -6510,6 +6747,110 @@ export interface operations {
                         msg: string;
                         data: components["schemas"]["Category"][];
                     };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_certificate_list: {
+        parameters: {
+            query?: {
+                /** @description 分页结果集中的页码。 */
+                page?: number;
+                /** @description 每页返回的结果数量。 */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedCertificateList"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_certificate_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["VerifiedCertificate"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_certificate_file_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description 4xx, 5xx */

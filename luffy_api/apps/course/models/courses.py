@@ -166,6 +166,14 @@ class Course(OutboxModel):
         null=True,
         editable=False,
     )
+    # Read by `learning`; a course without anything to learn is never finished.
+    gives_certificate = models.BooleanField(
+        "颁发结课证书",
+        default=True,
+        db_default=True,
+        help_text="学员学完全部课时后可以领取结课证书；课程还没有更新完时请先关闭，"
+        "免得学完一部分就领取。关闭后不再颁发，已颁发的仍然有效",
+    )
     students = models.PositiveIntegerField("学习人数", default=0)
     sections = models.PositiveIntegerField("总课时", default=0)
     pub_sections = models.PositiveIntegerField("已更新课时", default=0)

@@ -133,6 +133,7 @@ class CourseAdmin(RichTextAdmin, CatalogueAdmin):
             {
                 "fields": [
                     ("pub_date", "period"),
+                    "gives_certificate",
                     ("sections", "pub_sections", "length", "students"),
                 ]
             },

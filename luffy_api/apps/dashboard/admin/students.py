@@ -20,8 +20,9 @@ from luffy_api.common.admin import NOTHING, ReadOnlyAdmin, is_superuser, staff_i
 from luffy_api.common.admin_pages import RowPage, View, own_page
 from luffy_api.common.exceptions import DomainError
 
-# Parts of the page about money, each for whoever may see the list of it.
-MONEY = {
+# Parts of the page, each for whoever may see the list of it.
+LISTS = {
+    "certificates": ("learning.view_coursecertificate", student_page.certificates),
     "orders": ("order.view_order", student_page.orders),
     "refunds": ("order.view_refund", student_page.refunds),
     "offline_payments": ("order.view_offlinepayment", student_page.offline_payments),
@@ -148,7 +149,7 @@ class StudentAdmin(RowPage, ReadOnlyAdmin):
             "entries": student_page.entries(student.pk),
             **{
                 name: read(student.pk)
-                for name, (right, read) in MONEY.items()
+                for name, (right, read) in LISTS.items()
                 if user.has_perm(right)
             },
         }

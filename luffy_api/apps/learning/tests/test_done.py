@@ -146,6 +146,7 @@ def test_a_course_with_nothing_to_do_yet_is_at_nothing(student_api, course):
             "section_id": None,
             "section_name": "",
             "position": 0,
+            "certificate": False,
         },
         "sections": [],
     }

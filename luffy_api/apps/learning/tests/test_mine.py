@@ -48,7 +48,7 @@ def test_a_row_is_what_the_serializer_says(student, student_api):
     section = SectionFactory(course=course, duration=100)
     ProgressFactory(user=student, section=section, position=95)
     [card] = load_cards(Course.objects.for_card())
-    progress = CourseProgress(100, 1, 1, section.pk, section.name, 95)
+    progress = CourseProgress(100, 1, 1, section.pk, section.name, 95, certificate=True)
     row = SimpleNamespace(**vars(card), progress=progress, can_leave=False)
     expected = MyCourseSerializer(row).data
 

@@ -13,6 +13,7 @@ from luffy_api.apps.course.models import (
     EnrollmentGrant,
     StudentCountChange,
 )
+from luffy_api.apps.learning import integrity as learning_integrity
 from luffy_api.apps.order import (
     coupon_integrity,
     integrity,
@@ -263,7 +264,8 @@ def test_every_rule_is_broken_by_a_test():
         "订单或课程属于已并入其他账号的账号，请再合并一次",  # by dashboard/tests/merging
     }
 
-    modules = (community_integrity, coupon_integrity, invoice_integrity, package_integrity)
+    ours = (coupon_integrity, invoice_integrity, package_integrity)
+    modules = (community_integrity, learning_integrity, *ours)
     elsewhere = {rule for module in modules for rule in module.RULES}
     broken = set(BROKEN) | set(BROKEN_BY_REFUNDS) | others
     assert set(integrity.RULES) - elsewhere == broken

@@ -102,6 +102,13 @@ class CourseResource(TextsResource, CatalogueResource):
     pub_date = Cell(
         "pub_date", "发布日期", widgets.DayWidget(), clears=True, hint="例如 2026-01-05 或 2026/1/5"
     )
+    gives_certificate = Cell(
+        "gives_certificate",
+        "颁发结课证书",
+        widgets.YesNoWidget(),
+        aliases=["结课证书"],
+        hint="是 或 否，默认是",
+    )
     brief = Cell("brief", "课程简介", widgets.TextWidget(), clears=True, aliases=["简介"])
     content_format = format_cell(default=TextFormat.HTML)
     detail = Cell("detail", "详情介绍", widgets.TextWidget(), clears=True)

@@ -15,7 +15,9 @@ from luffy_api.apps.dashboard.figures.spans import Span
 from luffy_api.apps.dashboard.tests.merging.accounts import buy, courses_of, merge
 from luffy_api.apps.inbox.models import Delivery, OptOut
 from luffy_api.apps.inbox.tests.outbox import draft, sent
-from luffy_api.apps.learning.models import SectionProgress, StudyDay
+from luffy_api.apps.learning import certificates
+from luffy_api.apps.learning import integrity as learning_integrity
+from luffy_api.apps.learning.models import CourseCertificate, SectionProgress, StudyDay
 from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import CartItem, Invoice, Order, Refund
 from luffy_api.apps.promotion.models import Claim
@@ -74,6 +76,7 @@ MOVED = {
     *("Note.user", "Favourite.user"),
     *("StudyDay.user", "Delivery.user", "OptOut.user", "SectionAnswer.user", "StudentLogin.user"),
     *("Claim.user", "RedeemCode.used_by", "CartItem.user", "SocialAccount.user"),
+    "CourseCertificate.user",
 }
 
 
@@ -130,6 +133,39 @@ def test_a_course_that_both_keep_is_kept_once(kept, other, admin):
 
     rows = Favourite.objects.order_by("course")
     assert [(row.user, row.course) for row in rows] == [(kept, both), (kept, one)]
+
+
+def test_of_two_certificates_of_a_course_both_numbers_stay_good(kept, other, admin):
+    both, moved = factories.CourseFactory.create_batch(2)
+    older, left, only = (
+        factories.CertificateFactory(user=user, course=course, name=name)
+        for user, course, name in (
+            (other, both, "王小明"),
+            (kept, both, "王晓明"),
+            (other, moved, "王小明"),
+        )
+    )
+
+    merge(kept, other, admin)
+
+    rows = CourseCertificate.objects.order_by("pk").values_list("number", "user", "name")
+    assert list(rows) == [
+        (older.number, kept.pk, "王小明"),
+        (left.number, None, "王*明"),
+        (only.number, kept.pk, "王小明"),
+    ]
+    assert [row for rule in learning_integrity.RULES.values() for row in rule()] == []
+
+
+def test_a_revoked_certificate_is_left_over_for_a_good_one(kept, other, admin):
+    course = factories.CourseFactory()
+    first, _ = (factories.CertificateFactory(user=user, course=course) for user in (kept, other))
+    certificates.revoke(certificate_id=first.pk, reason="冒名", staff_id=admin.pk)
+
+    merge(kept, other, admin)
+
+    rows = CourseCertificate.objects.order_by("pk").values_list("user", "reason")
+    assert list(rows) == [(None, "冒名"), (kept.pk, "")]
 
 
 def test_coupons_of_both_are_counted_on(kept, other, admin):
@@ -297,5 +333,5 @@ def test_two_merges_of_many_rows_cost_the_same_queries(kept, admin, django_asser
         for _ in range(count):
             buy(other, factories.CourseFactory())
             factories.ProgressFactory(user=other, position=30)
-        with django_assert_max_num_queries(81):
+        with django_assert_max_num_queries(84):
             merge(kept, other, admin)

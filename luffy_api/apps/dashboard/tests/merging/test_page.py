@@ -22,12 +22,14 @@ def test_the_page_shows_first_and_merges_then(admin_client, kept, other):
     buy(other, factories.CourseFactory())
     factories.ClaimFactory(user=other)
     factories.FavouriteFactory(user=other)
+    factories.CertificateFactory(user=other)
     form = {"other": "138-1111-0002", "reason": "同一个人"}
 
     html = admin_client.post(url(kept), form).content.decode()
     assert "订单：<strong>1</strong>" in html
     assert "优惠券：<strong>1</strong>" in html
     assert "收藏：<strong>1</strong>" in html
+    assert "结课证书：<strong>1</strong>" in html
     assert "用它登录会成为一个新账号" in html
     assert Order.objects.get().user == other
 
