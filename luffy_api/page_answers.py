@@ -114,6 +114,10 @@ def _package(query: Query, *, id: int) -> Sequence[str]:
     return (f"promotion/package/{id}/",)
 
 
+def _certificate(query: Query, *, number: str) -> Sequence[str]:
+    return (f"course/certificate/{number}/",)
+
+
 def _learn(query: Query, *, course: int, section: int = 0) -> Sequence[str]:
     if "preview" in query:
         return ()
@@ -163,6 +167,8 @@ OPENINGS: Mapping[str, Opening] = {
     "course/Course": Opening(_course, FirstPicture(lambda data: data, "course_img", COVER)),
     "course/Learn": Opening(_learn),
     "promotion/Package": Opening(_package),
+    # Never kept, so the page asks itself; the document learns whether there is such a number.
+    "certificate/Certificate": Opening(_certificate),
     "school/SchoolAnnouncements": Opening(_announcements),
     "school/SchoolAnnouncement": Opening(_announcement),
     "school/SchoolHelp": Opening(_help),

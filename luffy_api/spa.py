@@ -224,6 +224,9 @@ urlpatterns = [
     path("learn/<int:course>", page, {"shows": "course/Learn"}),
     path("learn/<int:course>/<int:section>", page, {"shows": "course/Learn"}),
     path("package/<int:id>", page, {"shows": "promotion/Package"}),
+    re_path(
+        r"^certificate/(?P<number>[0-9A-Za-z]{26})$", page, {"shows": "certificate/Certificate"}
+    ),
     path("cart", page, {"shows": "order/Cart"}),
     path("pay/success", page, {"shows": "order/PaySuccess"}),
     re_path(r"^login/callback/(?P<provider>wechat|alipay)$", page, {"shows": "user/LoginCallback"}),
@@ -240,6 +243,7 @@ urlpatterns = [
         path(f"user/{name}", page, {"shows": f"user/My{name.capitalize()}"})
         for name in (
             "courses",
+            "certificates",
             "favourites",
             "orders",
             "coupons",
@@ -249,6 +253,7 @@ urlpatterns = [
             "questions",
         )
     ),
+    path("user/certificates/<int:course>", page, {"shows": "user/MyCertificates"}),
     path("user/orders/<slug:out_trade_no>", page, {"shows": "user/MyOrder"}),
     re_path(r"^(?!api/|admin/|static/|media/|files/|alipay/|wechatpay/).*$", not_found),
 ]

@@ -215,6 +215,11 @@ def _package(answer: PublishedAnswer) -> PageHead:
     )
 
 
+def about_certificate(subject: Subject, site: SitePage) -> PageHead:
+    """A certificate is for whoever has its number: search engines get nothing of it."""
+    return PageHead(title=("证书查验",), is_missing=subject.is_missing)
+
+
 def about_learning(subject: Subject, site: SitePage) -> PageHead:
     """A section of a course; search engines keep the page of the course for it."""
     course, outline = (*subject.answers, None, None)[:2]
@@ -299,6 +304,7 @@ SUBJECTS: Mapping[str, Describe] = {
     "course/Course": about_course,
     "course/Learn": about_learning,
     "promotion/Package": about_package,
+    "certificate/Certificate": about_certificate,
     "school/SchoolAnnouncements": about_announcements,
     "school/SchoolAnnouncement": text_at("/announcements/{id}", "公告", ANNOUNCEMENTS),
     "school/SchoolHelp": text_at("/help/{id}", "帮助"),
@@ -308,6 +314,7 @@ SUBJECTS: Mapping[str, Describe] = {
     "user/My": private("我的"),
     "user/MyCourses": private("我的课程"),
     "order/Cart": private("选课车"),
+    "user/MyCertificates": private("我的证书"),
     "user/MyFavourites": private("我的收藏"),
     "user/MyQuestions": private("我的问答"),
     "user/MyOrders": private("我的订单"),

@@ -12,7 +12,13 @@ from django.test import Client
 
 from luffy_api import spa
 from luffy_api.apps.school.models import Agreement, AgreementKind, Announcement, HelpPage
-from luffy_api.tests.factories import CourseFactory, PackageFactory, SectionFactory, TopicFactory
+from luffy_api.tests.factories import (
+    CertificateFactory,
+    CourseFactory,
+    PackageFactory,
+    SectionFactory,
+    TopicFactory,
+)
 
 # The document names the school, which is a row.
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -35,7 +41,8 @@ def paths_of_the_router() -> set[str]:
 def example(path: str) -> str:
     """`/course/:id(\\d+)` to `/course/7`, `/x/:kind(terms|refund)` to `/x/terms`."""
     chosen = re.sub(r":\w+\(([a-z]+)\|[^)]*\)", r"\1", path)
-    return re.sub(r":\w+(\([^)]*\))?\??", "7", chosen)
+    long = re.sub(r":\w+\(\[[^)]*\{(\d+)\}\)", lambda found: "7" * int(found[1]), chosen)
+    return re.sub(r":\w+(\([^)]*\))?\??", "7", long)
 
 
 @pytest.fixture
@@ -45,6 +52,7 @@ def rows():
     PackageFactory(pk=7, courses=CourseFactory.create_batch(2))
     Announcement.objects.create(pk=7, title="新学期", text="开课了")
     TopicFactory(slug="7")
+    CertificateFactory(number="7" * 26)
     HelpPage.objects.create(pk=7, title="怎么付款", text="支付宝")
     Agreement.objects.create(kind=AgreementKind.TERMS, version=7, text="条款")
 
@@ -119,6 +127,8 @@ def test_a_course_opens_without_naming_a_section(client, built, rows):
         "/topic/none",
         "/topic/A_b",
         "/package/404",
+        "/certificate/404",
+        "/certificate/00000000000000000000000000",
         "/package/x",
         "/agreement/refund",
         "/course/99999999999999999999999999",

@@ -74,6 +74,7 @@ const PAGES = {
     '/user/invoices',
     '/user/messages',
     '/user/coupons',
+    '/user/certificates',
     '/user/favourites',
     '/user/questions',
     '/user/profile',

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.conf import settings as project
 from django.test import Client
+from django.utils import timezone
 
 from luffy_api import spa
 from luffy_api.apps.course import previews
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.home.models import TopicCourse
 from luffy_api.apps.home.topics import make_preview_link
+from luffy_api.apps.learning.models import CourseCertificate
 from luffy_api.apps.school.models import (
     Agreement,
     AgreementKind,
@@ -27,6 +29,7 @@ from luffy_api.conftest import logged_in
 from luffy_api.page_heads.subjects import ALL_TITLE, HINTS, SUBJECTS, Subject
 from luffy_api.tests.factories import (
     CategoryFactory,
+    CertificateFactory,
     CourseFactory,
     DiscountFactory,
     EnrollmentFactory,
@@ -339,6 +342,23 @@ def test_a_course_that_only_its_owners_see_is_none_to_others(shop, hidden):
         assert '<div id="app"></div>' in html
     if "is_delete" not in hidden:
         assert owner.get("/api/v1/course/7/").status_code == 200
+
+
+def test_a_certificate_has_a_page_for_whoever_has_its_number_and_nothing_of_it_is_kept(shop):
+    row = CertificateFactory(name="王小明")
+    address = f"/api/v1/course/certificate/{row.number}/"
+    assert Client().get(address).json()["data"]["is_valid"] is True
+
+    page = read(f"/certificate/{row.number}")
+    assert (page.title, page.meta["robots"]) == ("证书查验 - Luffy 学堂", "noindex")
+    assert row.course_name not in Client().get(f"/certificate/{row.number}").content.decode()
+    missing = read(f"/certificate/{'0' * 26}", status=404)
+    assert (missing.title, missing.meta["robots"]) == ("证书查验 - Luffy 学堂", "noindex")
+    read(f"/certificate/{row.number}0", status=404)
+
+    CourseCertificate.objects.update(revoked_at=timezone.now(), reason="冒名")
+    for client in (Client(), logged_in(row.user)):
+        assert client.get(address).json()["data"]["is_valid"] is False
 
 
 def test_a_preview_is_kept_out_of_search_engines_and_says_nothing(shop):

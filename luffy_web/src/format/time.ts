@@ -27,6 +27,9 @@ export function waitFor(seconds: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分` : `${minutes / 60} 小时`
 }
 
+/** The day as the school counts it, which is also printed: the API tells times in the school's time zone. */
+export const schoolDay = (iso: string): string => iso.slice(0, 10)
+
 /** 2026-11-22 17:05, in the visitor's own time zone. */
 export function dateTime(iso: string): string {
   const date = new Date(iso)

@@ -125,6 +125,13 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '套餐' },
   },
   {
+    path: '/certificate/:number([0-9A-Za-z]{26})',
+    name: 'certificate',
+    component: () => import('@/pages/certificate/CertificatePage.vue'),
+    props: true,
+    meta: { title: '证书查验' },
+  },
+  {
     path: '/cart',
     name: 'cart',
     component: () => import('@/pages/order/CartPage.vue'),
@@ -188,6 +195,13 @@ export const routes: RouteRecordRaw[] = [
     name: 'my-favourites',
     component: () => import('@/pages/user/MyFavouritesPage.vue'),
     meta: { title: '我的收藏', requiresAuth: true },
+  },
+  {
+    path: '/user/certificates/:course(\\d+)?',
+    name: 'my-certificates',
+    component: () => import('@/pages/user/MyCertificatesPage.vue'),
+    props: true,
+    meta: { title: '我的证书', requiresAuth: true },
   },
   {
     path: '/user/orders',

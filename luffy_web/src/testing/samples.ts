@@ -1,4 +1,4 @@
-import type { CartItem, Chapter, Coupon, Course, CourseDetail, CoursePackage, InboxMessage, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchChip, SearchHit, Section, SessionData, Site } from '@/types'
+import type { CartItem, Certificate, Chapter, Coupon, Course, CourseDetail, CoursePackage, InboxMessage, Invoice, InvoiceableOrder, ListedOrder, Order, OrderDetail, Page, Payment, Refund, SearchChip, SearchHit, Section, SessionData, Site } from '@/types'
 
 export const teacher = {
   id: 2,
@@ -67,6 +67,21 @@ export const aSection = (changes: Partial<Section> = {}): Section => ({
   section_type_name: '视频',
   duration: 75,
   free_trail: false,
+  ...changes,
+})
+
+export const aCertificate = (changes: Partial<Certificate> = {}): Certificate => ({
+  number: '01KB6Z0Y8QW3M5N7P9R1S3T5V7',
+  name: '王小明',
+  course: 9,
+  course_name: 'Python 入门',
+  teacher_name: '林知夏',
+  school_name: '路飞学城',
+  sections: 42,
+  issued_at: '2026-11-29T09:00:00+08:00',
+  is_valid: true,
+  revoked_at: null,
+  reason: '',
   ...changes,
 })
 

@@ -24,7 +24,7 @@ const box = (changes = {}, reload = vi.fn(), orders = [] as ReturnType<typeof aL
 /** Where the student was in the course. */
 const place = (section_id: number | null) =>
   answer('get', 'course/9/progress/', {
-    data: { course: { percent: 0, done: 0, total: 9, section_id, section_name: '', position: 0 }, sections: [] },
+    data: { course: { percent: 0, done: 0, total: 9, section_id, section_name: '', position: 0, certificate: false }, sections: [] },
   })
 
 describe('CourseBuyBox', () => {
@@ -43,6 +43,14 @@ describe('CourseBuyBox', () => {
     await box({ owned: true })
 
     expect(await screen.findByRole('link', { name: '继续学习' })).toHaveAttribute('href', '/learn/9')
+  })
+
+  it('leads to the certificate once everything is done', async () => {
+    const course = { percent: 100, done: 9, total: 9, section_id: 117, section_name: '', position: 0, certificate: true }
+    answer('get', 'course/9/progress/', { data: { course, sections: [] } })
+    await box({ owned: true })
+
+    expect(await screen.findByRole('link', { name: '结课证书' })).toHaveAttribute('href', '/user/certificates/9')
   })
 
   it('says what the price includes: refund, invoice, and whom to ask', async () => {

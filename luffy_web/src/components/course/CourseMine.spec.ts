@@ -9,7 +9,7 @@ import { answer } from '@/testing/server'
 
 import CourseMine from './CourseMine.vue'
 
-const progress = { percent: 40, done: 2, total: 5, section_id: 117, section_name: '变量', position: 65 }
+const progress = { percent: 40, done: 2, total: 5, section_id: 117, section_name: '变量', position: 65, certificate: false }
 const courses = [
   { ...aCourse({ id: 1, name: '免费的课' }), progress, can_leave: true },
   { ...aCourse({ id: 2, name: '买来的课' }), progress, can_leave: false },
@@ -30,6 +30,15 @@ describe('CourseMine', () => {
 
     await vi.waitFor(() => expect(calls.at(-1)?.url.search).toBe('?page=1&state=finished'))
     expect(router.currentRoute.value.query).toEqual({ state: 'finished' })
+  })
+
+  it('leads to the certificate of a finished course, where it gives one', async () => {
+    const finished = { ...progress, percent: 100, certificate: true }
+    answer('get', 'course/mine/', { data: pageOf([{ ...courses[0], progress: finished }, courses[1]]) })
+    await show(CourseMine, { loggedIn: true, at: '/user/courses' })
+
+    const link = await screen.findByRole('link', { name: /^结课证书/ })
+    expect(link).toHaveAttribute('href', '/user/certificates/1')
   })
 
   it('leaves a free course once confirmed, and offers it for no other', async () => {

@@ -2,10 +2,10 @@ import { computed, watch, type ComputedRef } from 'vue'
 
 import { fetchCourseProgress } from '@/api/course'
 import { useLoad } from '@/composables/base/useLoad'
-import type { CourseDetail } from '@/types'
+import type { CourseDetail, OutlineProgress } from '@/types'
 
-/** Whether the student has begun a course of theirs; false while that is not known. */
-export function useBegun(course: () => CourseDetail): ComputedRef<boolean> {
+/** How far the student is in a course of theirs; undefined while that is not known. */
+export function useOwnProgress(course: () => CourseDetail): ComputedRef<OutlineProgress['course'] | undefined> {
   const { data, load, drop } = useLoad((signal) => fetchCourseProgress(course().id, signal))
   watch(
     () => course().owned && course().id,
@@ -15,5 +15,5 @@ export function useBegun(course: () => CourseDetail): ComputedRef<boolean> {
     },
     { immediate: true },
   )
-  return computed(() => (data.value?.course.section_id ?? null) !== null)
+  return computed(() => data.value?.course)
 }
