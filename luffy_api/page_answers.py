@@ -118,6 +118,10 @@ def _certificate(query: Query, *, number: str) -> Sequence[str]:
     return (f"course/certificate/{number}/",)
 
 
+def _vip(query: Query) -> Sequence[str]:
+    return ("promotion/membership/",)
+
+
 def _learn(query: Query, *, course: int, section: int = 0) -> Sequence[str]:
     if "preview" in query:
         return ()
@@ -169,6 +173,7 @@ OPENINGS: Mapping[str, Opening] = {
     "promotion/Package": Opening(_package),
     # Never kept, so the page asks itself; the document learns whether there is such a number.
     "certificate/Certificate": Opening(_certificate),
+    "promotion/Vip": Opening(_vip),
     "school/SchoolAnnouncements": Opening(_announcements),
     "school/SchoolAnnouncement": Opening(_announcement),
     "school/SchoolHelp": Opening(_help),

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.home import topics
 from luffy_api.apps.promotion import packages
+from luffy_api.apps.promotion.membership import own
 from luffy_api.apps.publishing.answers import GZIP, accepted_encodings
 from luffy_api.apps.publishing.store import ByteStore
 from luffy_api.apps.school import selectors
@@ -94,6 +95,7 @@ def _pages() -> Iterator[str]:
     found += [(f"/help/{row.pk}", row.updated_time) for row in site.help_pages]
     found += [(f"/agreement/{row.kind}", row.created_time) for row in site.agreements]
     found += [("/topics", None)]
+    found += [("/vip", term.updated_time) for term in own.terms()[:1]]
     found += [(f"/topic/{row.slug}", row.updated_time) for row in topics.current_topics()]
     found += [
         (f"/announcements/{row.pk}", row.updated_time)

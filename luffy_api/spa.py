@@ -227,6 +227,7 @@ urlpatterns = [
     re_path(
         r"^certificate/(?P<number>[0-9A-Za-z]{26})$", page, {"shows": "certificate/Certificate"}
     ),
+    path("vip", page, {"shows": "promotion/Vip"}),
     path("cart", page, {"shows": "order/Cart"}),
     path("pay/success", page, {"shows": "order/PaySuccess"}),
     re_path(r"^login/callback/(?P<provider>wechat|alipay)$", page, {"shows": "user/LoginCallback"}),

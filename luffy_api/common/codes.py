@@ -55,3 +55,4 @@ class Code(IntegerChoices):
     REDEEM_CODE_WRONG = 4103, "兑换码无效、已使用或已过期"
     REDEEM_CODE_NOT_NEEDED = 4104, "您不需要使用这个兑换码"
     PACKAGE_NOT_USABLE = 4105, "套餐现在不能购买"
+    NO_MEMBERSHIP = 4106, "您还没有开通会员，或会员已到期"

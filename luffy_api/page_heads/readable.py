@@ -58,6 +58,16 @@ def package(data: Mapping[str, Any]) -> str:
     return f"{head}<p>{total}</p><ul>{_courses(data['courses'])}</ul>"
 
 
+def memberships(data: Mapping[str, Any]) -> str:
+    """The terms with their prices."""
+    rows = "".join(
+        f"<li>{escape(each['name'])} ¥{each['price']} {escape(each['brief'])}</li>"
+        for each in data["terms"]
+    )
+    opens = f"会员期内免费学习全部 {data['course_count']} 门 VIP 专享课程。"
+    return f"<h1>会员</h1><p>{opens}</p><ul>{rows}</ul>"
+
+
 def home(title: str, lists: Sequence[Link], courses: Sequence[Course]) -> str:
     """Links to the lists and to what they begin with."""
     return f"{links(title, lists)}<ul>{_courses(courses)}</ul>"

@@ -220,6 +220,26 @@ def about_certificate(subject: Subject, site: SitePage) -> PageHead:
     return PageHead(title=("证书查验",), is_missing=subject.is_missing)
 
 
+def about_vip(subject: Subject, site: SitePage) -> PageHead:
+    """The terms of membership."""
+    if subject.first is None:
+        return PageHead(title=("会员",), is_missing=subject.is_missing)
+    return subject.first.derive(_vip)
+
+
+def _vip(answer: PublishedAnswer) -> PageHead:
+    data = data_of(answer)
+    terms = "、".join(f"{each['name']} {each['price']} 元" for each in data["terms"])
+    sold, count = f"：{terms}" if terms else "", data["course_count"]
+    return PageHead(
+        title=("会员",),
+        description=f"开通会员，会员期内免费学习全部 {count} 门 VIP 专享课程{sold}。",
+        path="/vip",
+        structured=(structured.breadcrumbs([("会员", "/vip")]),),
+        body=readable.memberships(data),
+    )
+
+
 def about_learning(subject: Subject, site: SitePage) -> PageHead:
     """A section of a course; search engines keep the page of the course for it."""
     course, outline = (*subject.answers, None, None)[:2]
@@ -305,6 +325,7 @@ SUBJECTS: Mapping[str, Describe] = {
     "course/Learn": about_learning,
     "promotion/Package": about_package,
     "certificate/Certificate": about_certificate,
+    "promotion/Vip": about_vip,
     "school/SchoolAnnouncements": about_announcements,
     "school/SchoolAnnouncement": text_at("/announcements/{id}", "公告", ANNOUNCEMENTS),
     "school/SchoolHelp": text_at("/help/{id}", "帮助"),

@@ -99,6 +99,8 @@ ROWS = {
     ),
     "messagekind": lambda: MessageKind.objects.create(kind=1),
     "coupon": factories.CouponFactory,
+    "membershipterm": factories.MembershipTermFactory,
+    "membershipperiod": factories.MembershipPeriodFactory,
     "package": lambda: factories.PackageFactory(courses=factories.CourseFactory.create_batch(2)),
     "codebatch": lambda: CodeBatch.objects.create(
         coupon=factories.CouponFactory(),

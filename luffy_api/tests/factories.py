@@ -38,7 +38,7 @@ from luffy_api.apps.order.models import (
     Refund,
     RefundStatus,
 )
-from luffy_api.apps.promotion.models import Claim, Coupon, Package
+from luffy_api.apps.promotion.models import Claim, Coupon, MembershipPeriod, MembershipTerm, Package
 from luffy_api.apps.search.models import HotWord
 from luffy_api.apps.user.models import User
 from luffy_api.apps.video.models import Video
@@ -216,6 +216,33 @@ class PackageFactory(factory.django.DjangoModelFactory):
         package = super()._create(model_class, *args, **{"course_count": len(courses), **fields})
         package.courses.set(courses)
         return package
+
+
+class MembershipTermFactory(factory.django.DjangoModelFactory):
+    """A month for 30 yuan, on sale."""
+
+    class Meta:
+        model = MembershipTerm
+
+    name = factory.Sequence(lambda n: f"会员 {n}")
+    months = 1
+    price = Decimal("30.00")
+
+
+class MembershipPeriodFactory(factory.django.DjangoModelFactory):
+    """30 days from now for 30 yuan, of an order that is not there."""
+
+    class Meta:
+        model = MembershipPeriod
+
+    user = factory.SubFactory(UserFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    reference = factory.Sequence(lambda n: f"period{n}")
+    name = "月度会员"
+    price = Decimal("30.00")
+    days = 30
+    starts_at = factory.LazyFunction(timezone.now)
+    ends_at = factory.LazyAttribute(lambda period: period.starts_at + timedelta(days=period.days))
 
 
 class EnrollmentFactory(factory.django.DjangoModelFactory):

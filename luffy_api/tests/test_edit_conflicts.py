@@ -62,6 +62,7 @@ FORMS = {
     "section": (factories.SectionFactory, "name"),
     "discount": (lambda: factories.DiscountFactory(courses=[factories.CourseFactory()]), "name"),
     "package": (ROWS["package"], "name"),
+    "membershipterm": (ROWS["membershipterm"], "name"),
     "banner": (factories.BannerFactory, "title"),
     "topic": (factories.TopicFactory, "brief"),
     "hot word": (factories.HotWordFactory, "word"),

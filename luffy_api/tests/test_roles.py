@@ -47,6 +47,8 @@ OPERATIONS = {
     "monitoring.jobrun": VIEW,
     "promotion.coupon": ALL,
     "promotion.package": ALL,
+    "promotion.membershipterm": ALL,
+    "promotion.membershipperiod": VIEW,
     "promotion.codebatch": frozenset({"view", "add"}),
     "promotion.claim": VIEW,
     "promotion.redemption": VIEW,
@@ -82,6 +84,8 @@ FINANCE = {
     "order.gatewaycounter": VIEW,
     "promotion.coupon": VIEW,
     "promotion.package": VIEW,
+    "promotion.membershipterm": VIEW,
+    "promotion.membershipperiod": VIEW,
     "promotion.claim": VIEW,
     "promotion.redemption": VIEW,
 }
@@ -131,6 +135,7 @@ MIGRATIONS = [
     ("home", "0007_rights_on_topics"),
     ("promotion", "0002_rights"),
     ("promotion", "0004_rights_on_packages"),
+    ("promotion", "0006_rights_on_memberships"),
 ]
 
 

@@ -27,6 +27,7 @@ from luffy_api.apps.school.models import (
 from luffy_api.tests.factories import (
     CategoryFactory,
     CourseFactory,
+    MembershipTermFactory,
     PackageFactory,
     TeacherFactory,
     TopicFactory,
@@ -83,6 +84,7 @@ def test_the_other_pages_have_a_file_of_their_own(client):
     Announcement.objects.create(pk=6, title="只有标题")
     Agreement.objects.create(kind=AgreementKind.TERMS, version=2, text="条款")
     TopicFactory(slug="one")
+    MembershipTermFactory()
     TopicFactory(slug="draft", is_show=False)
     PackageFactory(pk=5, courses=CourseFactory.create_batch(2))
     PackageFactory(pk=6, courses=[CourseFactory(), CourseFactory(is_show=False)])
@@ -96,6 +98,7 @@ def test_the_other_pages_have_a_file_of_their_own(client):
             "/help/4",
             "/agreement/terms",
             "/topics",
+            "/vip",
             "/topic/one",
             "/announcements/3",
             "/package/5",

@@ -95,6 +95,29 @@ def end_grants(
     return _end(grants)
 
 
+@retry_deadlocks
+@transaction.atomic
+def end_at_once(*, user_id: int, source: EnrollmentGrant.Source) -> set[int]:
+    """End all grants of one source; return the ids of the courses that the user lost by it."""
+    return _end(EnrollmentGrant.objects.live().filter(user=user_id, source=source))
+
+
+@retry_deadlocks
+@transaction.atomic
+def shorten(*, user_id: int, source: EnrollmentGrant.Source, ends_at: datetime) -> None:
+    """End the grants of one source that would hold longer at `ends_at` (UTC), which is later."""
+    lock_students([user_id])
+    longer = EnrollmentGrant.objects.filter(user=user_id, source=source, ends_at__gt=ends_at)
+    longer.update(ends_at=ends_at, updated_time=timezone.now())
+
+
+def owned_besides(*, user_id: int, course_ids: Collection[int], reference: str) -> set[int]:
+    """Those of the courses that are the user's own by something else than this order. One query."""
+    own = EnrollmentGrant.objects.owned().filter(user=user_id, course__in=course_ids)
+    others = own.exclude(source=EnrollmentGrant.Source.ORDER, reference=reference)
+    return set(others.values_list("course_id", flat=True))
+
+
 def unpaid_grants(*, user_ids: Collection[int]) -> EnrollmentGrantQuerySet:
     """The live grants that users have not paid for: gifts, and free courses that were joined."""
     free = [EnrollmentGrant.Source.GRANT, EnrollmentGrant.Source.FREE]
@@ -148,7 +171,11 @@ def end_expired_grants() -> int:
     now = timezone.now()
     expired = EnrollmentGrant.objects.filter(ends_at__lte=now)
     enrolled = Enrollment.objects.filter(user=OuterRef("user"), course=OuterRef("course"))
-    pairs = expired.filter(Exists(enrolled)).values_list("user_id", "course_id").distinct()
+    pairs = (
+        expired.filter(Exists(enrolled.without_reason()))
+        .values_list("user_id", "course_id")
+        .distinct()
+    )
     return sum(len(_withdraw(user_id, [course_id])) for user_id, course_id in list(pairs))
 
 
@@ -190,7 +217,8 @@ def join_free_course(*, user_id: int, course_id: int) -> bool:
     course = courses.filter(pk=course_id).first()
     if course is None:
         raise CourseNotFound
-    if course.owned:
+    own = EnrollmentGrant.objects.owned().filter(user=user_id, course=course_id)
+    if course.owned and own.exists():
         return False
     if course.status != Course.Status.ONLINE:
         raise NotOnSale

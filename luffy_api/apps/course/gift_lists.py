@@ -15,7 +15,7 @@ from django.db import transaction
 from luffy_api.apps.course import enrollment, gifts
 from luffy_api.apps.course.exceptions import CourseNotFound
 from luffy_api.apps.course.locks import lock_students
-from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.user import selectors
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
@@ -50,7 +50,7 @@ def find_to_give(identities: Sequence[str], *, course_id: int) -> Listed:
     """
     users = selectors.find_by_identities(set(identities))
     active = {text: user for text, user in users.items() if user.is_active}
-    rows = Enrollment.objects.filter(
+    rows = EnrollmentGrant.objects.owned().filter(
         course=course_id, user__in={user.pk for user in active.values()}
     )
     enrolled = set(rows.values_list("user_id", flat=True))
@@ -107,7 +107,8 @@ def _give_batch(
     user_ids: Sequence[int], course: Course, ends_at: datetime | None, staff_id: int, reason: str
 ) -> int:
     lock_students(user_ids)
-    enrolled = Enrollment.objects.filter(course=course, user__in=user_ids).values("user")
+    owned = EnrollmentGrant.objects.owned().filter(course=course, user__in=user_ids)
+    enrolled = owned.values("user")
     active = User.objects.filter(pk__in=user_ids, is_active=True).exclude(pk__in=enrolled)
     students = list(active.order_by("pk"))
     for student in students:

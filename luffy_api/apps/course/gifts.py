@@ -19,7 +19,7 @@ from luffy_api.apps.course.exceptions import (
     StudentNotFound,
 )
 from luffy_api.apps.course.locks import lock_students
-from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
+from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
@@ -46,7 +46,8 @@ def give(
         raise StudentNotFound
     gifts = EnrollmentGrant.objects.live().filter(user=user_id, course=course_id, source=GIFT)
     gift = gifts.first()
-    if gift is None and Enrollment.objects.filter(user=user_id, course=course_id).exists():
+    owned = EnrollmentGrant.objects.owned().filter(user=user_id, course=course_id)
+    if gift is None and owned.exists():
         raise AlreadyEnrolled
     if gift is not None and gift.ends_at == ends_at:
         return False

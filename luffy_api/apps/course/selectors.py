@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.db.models import (
+    Exists,
     F,
     FilteredRelation,
     Min,
@@ -31,6 +32,7 @@ from luffy_api.apps.course.models import (
     CourseQuerySet,
     CourseSection,
     Enrollment,
+    EnrollmentGrant,
 )
 from luffy_api.apps.course.models.discounts import running_discount
 from luffy_api.apps.course.pricing import Offer
@@ -265,7 +267,10 @@ def _on_sale(count: int) -> PreparedQuery[CourseAtDiscount]:
     def build(now: datetime, user_id: int, *course_ids: int) -> QuerySet[CourseAtDiscount]:
         courses = Course.objects.on_sale().filter(pk__in=course_ids).order_by("pk")
         running = FilteredRelation("discounts", condition=running_discount(now, "discounts__"))
-        owned = access.with_access(courses.only("name", "course_img", "price"), user_id=user_id)
+        own = EnrollmentGrant.objects.owned(now).filter(course=OuterRef("pk"), user=user_id)
+        owned = courses.only("name", "course_img", "price").annotate(
+            owned=Exists(own.filter(user__is_active=True))
+        )
         columns = {name: F(f"running__{name}") for name in pricing.DISCOUNT_FIELDS}
         return owned.annotate(running=running).annotate(**columns)
 

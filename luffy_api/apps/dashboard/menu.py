@@ -22,7 +22,8 @@ GROUPS = (
             [
                 *("course.Course", "course.CourseChapter", "course.CourseSection"),
                 *("course.CourseCategory", "course.Teacher", "course.CourseDiscount"),
-                *("promotion.Package", "promotion.Coupon", "promotion.CodeBatch"),
+                *("promotion.Package", "promotion.MembershipTerm"),
+                *("promotion.Coupon", "promotion.CodeBatch"),
             ]
         ),
     ),
@@ -33,7 +34,7 @@ GROUPS = (
                 *("order.Order", "order.Refund", "order.RefundDueOrder", "order.OfflinePayment"),
                 *("order.Invoice", "order.OrderPayment", "order.PaymentEvent"),
                 *("order.Bill", "order.BillDifference", "order.BillLine", "order.OrderExport"),
-                *("promotion.Claim", "promotion.Redemption"),
+                *("promotion.Claim", "promotion.Redemption", "promotion.MembershipPeriod"),
             ]
         ),
     ),

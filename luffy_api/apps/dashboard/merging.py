@@ -20,7 +20,7 @@ from luffy_api.apps.order import account_moves as order_moves
 from luffy_api.apps.order.models import CartItem, Invoice, OfflinePayment, Order, Refund
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.promotion import account_moves as promotion_moves
-from luffy_api.apps.promotion.models import Claim
+from luffy_api.apps.promotion.models import Claim, MembershipPeriod
 from luffy_api.apps.user import account_moves as user_moves
 from luffy_api.apps.user import locks as user_locks
 from luffy_api.apps.user import selectors as user_selectors
@@ -42,7 +42,7 @@ class Plan:
 
 
 def plan(*, kept: User, other: User) -> Plan:
-    """Nothing is written or locked. 25 queries."""
+    """Nothing is written or locked. 26 queries."""
     mine, theirs = Enrollment.objects.filter(user=kept), Enrollment.objects.filter(user=other)
     both = theirs.filter(course__in=mine.values("course"))
     names = list(both.values_list("course__name", flat=True)[:MAX_NAMES])
@@ -160,6 +160,7 @@ def _counts(other: User) -> list[tuple[str, int]]:
         "学习进度": SectionProgress.objects.filter(user=other),
         "练习答案": SectionAnswer.objects.filter(user=other),
         "结课证书": CourseCertificate.objects.filter(user=other),
+        "会员": MembershipPeriod.objects.filter(user=other),
         "优惠券": Claim.objects.filter(user=other),
         "评价": Rating.objects.filter(user=other),
         "提问": Question.objects.filter(user=other),

@@ -18,6 +18,7 @@ from luffy_api.apps.learning.course_progress import CourseProgress
 from luffy_api.apps.learning.models import CourseCertificate
 from luffy_api.apps.order import amounts
 from luffy_api.apps.order.models import Invoice, OfflinePayment, Order, Refund
+from luffy_api.apps.promotion.models import MembershipPeriod
 from luffy_api.apps.user import consents, logins, notes
 from luffy_api.apps.user.models import RevokedToken, User
 
@@ -41,8 +42,9 @@ class StudentCourse:
 
     @property
     def may_be_taken_back(self) -> bool:
-        """Whether something else than a purchase gives it now."""
-        return any(self.is_live(each) and each.source != Source.ORDER for each in self.grants)
+        """Whether something else than a purchase or a membership gives it now."""
+        kept = (Source.ORDER, Source.MEMBERSHIP)
+        return any(self.is_live(each) and each.source not in kept for each in self.grants)
 
     @property
     def reasons(self) -> list[tuple[EnrollmentGrant, bool]]:
@@ -136,6 +138,11 @@ def invoices(user_id: int) -> Rows:
 def certificates(user_id: int) -> Rows:
     """Of the courses that the student has finished."""
     return _newest(CourseCertificate.objects.filter(user=user_id))
+
+
+def memberships(user_id: int) -> Rows:
+    """What was bought of memberships."""
+    return _newest(MembershipPeriod.objects.filter(user=user_id))
 
 
 def notes_of_staff(user_id: int) -> Rows:

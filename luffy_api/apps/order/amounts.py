@@ -103,12 +103,12 @@ def _refunds() -> QuerySet[Refund]:
 
 
 def _lines_due() -> QuerySet[OrderDetail]:
-    """Lines of paid orders whose course an older live grant gives."""
+    """Lines of paid orders whose course is the student's own by an older grant."""
     grants = EnrollmentGrant.objects.filter(course=OuterRef("course"), user=OuterRef("order__user"))
     own = grants.filter(
         source=EnrollmentGrant.Source.ORDER, reference=OuterRef("order__out_trade_no")
     )
-    older = grants.live().filter(pk__lt=OuterRef("own_grant"))
+    older = grants.owned().filter(pk__lt=OuterRef("own_grant"))
     refunded = Refund.objects.refunded().filter(order=OuterRef("order"), course=OuterRef("course"))
     return OrderDetail.objects.annotate(own_grant=Subquery(own.values("pk")[:1])).filter(
         Exists(older),

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import selectors as course_selectors
 from luffy_api.apps.course.locks import lock_writer
-from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.course.selectors import CourseForSale
 from luffy_api.apps.order.exceptions import AlreadyOwned, FreeCourse, InvalidCart, NotForSale
 from luffy_api.apps.order.models import CartItem, OrderDetail
@@ -142,6 +142,8 @@ def erase(user_id: int) -> None:
 
 def clean_up() -> int:
     """Delete courses that their students have by now, and those of a year ago; return how many."""
-    enrolled = Enrollment.objects.filter(user=OuterRef("user_id"), course=OuterRef("course_id"))
+    owned = EnrollmentGrant.objects.owned().filter(
+        user=OuterRef("user_id"), course=OuterRef("course_id")
+    )
     old = CartItem.objects.filter(created_time__lt=timezone.now() - LIFETIME)
-    return delete_in_chunks(CartItem.objects.filter(Exists(enrolled))) + delete_in_chunks(old)
+    return delete_in_chunks(CartItem.objects.filter(Exists(owned))) + delete_in_chunks(old)

@@ -1,7 +1,7 @@
 """Checkout: price the cart on the server, check it, create the order and its details at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import selectors as course_selectors
 from luffy_api.apps.course.selectors import CourseForSale
-from luffy_api.apps.order import cancellation, idempotency, locks, resumption
+from luffy_api.apps.order import cancellation, idempotency, locks, memberships, resumption
 from luffy_api.apps.order.cart_key import cart_key
 from luffy_api.apps.order.exceptions import (
     AlreadyOwned,
@@ -20,15 +20,14 @@ from luffy_api.apps.order.exceptions import (
     OrderClosed,
     PriceChanged,
 )
-from luffy_api.apps.order.models import IdempotencyKey, Order, OrderDetail, PayMethod, PayType
+from luffy_api.apps.order.models import IdempotencyKey, Order, PayMethod, PayType
 from luffy_api.apps.order.payment import retry_schedule
+from luffy_api.apps.order.sold import PutOn, Sold, SoldCourses
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.apps.order.subjects import subject_of, subject_of_package
 from luffy_api.apps.promotion import packages, redemptions
 from luffy_api.apps.promotion import selectors as promotion_selectors
 from luffy_api.apps.promotion.exceptions import CouponNotUsable, PackageChanged, PackageNotUsable
 from luffy_api.apps.promotion.packages import PackageOffer
-from luffy_api.apps.promotion.pricing import Quote
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import Conflict
 from luffy_api.common.prepared_query import PreparedInsert
@@ -43,7 +42,7 @@ class OrderRequest:
     """A cart, the total in yuan that its student saw, how it is to be paid, the Idempotency-Key.
 
     `claim_id` is the coupon of the student that is put on it, `package_id` the package that the
-    courses are the rest of.
+    courses are the rest of, `term_id` a term of membership instead of courses.
     """
 
     user_id: int
@@ -54,6 +53,7 @@ class OrderRequest:
     pay_method: PayMethod = PayMethod.PAGE
     claim_id: int | None = None
     package_id: int | None = None
+    term_id: int | None = None
 
     @property
     def extras(self) -> str:
@@ -63,7 +63,9 @@ class OrderRequest:
 
     @property
     def cart(self) -> str:
-        """The set of courses as one key."""
+        """The set of courses, or the term, as one key."""
+        if self.term_id is not None:
+            return memberships.cart_key(user_id=self.user_id, term_id=self.term_id)
         return cart_key(user_id=self.user_id, course_ids=self.course_ids)
 
 
@@ -77,19 +79,21 @@ def place_order(
     pay_method: PayMethod = PayMethod.PAGE,
     claim_id: int | None = None,
     package_id: int | None = None,
+    term_id: int | None = None,
 ) -> Order:
     """The order for this cart: a new one, or the one that is still open for it.
 
     `total_amount` is the yuan that the student saw; `key` is the client's Idempotency-Key. A new
     order is to be paid by `pay_type` and `pay_method`; `payment.cashier` changes an open one.
     `claim_id` is a coupon that the student has. With `package_id` the courses are those of the
-    package that the student has not yet, each at its share. Raises InvalidCart,
-    IdempotencyKeyReused, NotForSale, AlreadyOwned, FreeCourse, CouponNotFound, CouponNotUsable,
-    PackageNotFound, PackageNotUsable, PackageChanged, PriceChanged, and GatewayUnavailable when an
-    older order for the cart cannot be closed now.
+    package that the student has not yet, each at its share. With `term_id` it is an order of a
+    membership, without courses. Raises InvalidCart, TermNotFound, IdempotencyKeyReused, NotForSale,
+    AlreadyOwned, FreeCourse, CouponNotFound, CouponNotUsable, PackageNotFound, PackageNotUsable,
+    PackageChanged, PriceChanged, and GatewayUnavailable when an older order for the cart cannot be
+    closed now.
     """
     request = OrderRequest(
-        user_id, course_ids, total_amount, key, pay_type, pay_method, claim_id, package_id
+        user_id, course_ids, total_amount, key, pay_type, pay_method, claim_id, package_id, term_id
     )
     _check_cart(request)
     for _ in range(MAX_ATTEMPTS):
@@ -114,6 +118,10 @@ def _check_cart(request: OrderRequest) -> None:
         raise InvalidCart("同一课程不能重复下单", errors={"courses": ["课程重复"]})
     if len(request.course_ids) > MAX_COURSES:
         raise InvalidCart(f"一次最多购买 {MAX_COURSES} 门课程")
+    others = (request.course_ids, request.package_id is not None, request.claim_id is not None)
+    if request.term_id is not None and any(others):
+        why = "会员须单独下单，不能使用优惠券"
+        raise InvalidCart(why, errors={"membership": [why]})
     if request.package_id is not None and request.claim_id is not None:
         why = "套餐价不能再使用优惠券"
         raise InvalidCart(why, errors={"coupon": [why]})
@@ -168,16 +176,18 @@ def _place(request: OrderRequest) -> _Placed:
 
 
 def _get_or_create(request: OrderRequest) -> _Placed:
-    package = _package(request)
-    courses = package.lines_to_pay() if package else _courses_for_sale(request)
-    coupon = _coupon(request, courses)
-    total = sum((each.offer.real_price for each in courses), Decimal("0.00")) - coupon.amount
-    if total != request.total_amount:
-        raise PriceChanged(total)
-    sold = _Sold(courses, coupon, package)
+    sold = _sold(request) if request.term_id is None else memberships.sold(request.term_id)
+    if sold.total != request.total_amount:
+        raise PriceChanged(sold.total)
     if found := _get_open(request, sold):
         return _Placed(found)
     return _Placed(_create(request, sold), is_new=True)
+
+
+def _sold(request: OrderRequest) -> SoldCourses:
+    package = _package(request)
+    courses = package.lines_to_pay() if package else _courses_for_sale(request)
+    return SoldCourses(courses, _coupon(request, courses), package)
 
 
 def _package(request: OrderRequest) -> PackageOffer | None:
@@ -191,41 +201,13 @@ def _package(request: OrderRequest) -> PackageOffer | None:
     return offer
 
 
-@dataclass(frozen=True)
-class _Coupon:
-    """What is put on an order, if anything: yuan less, of all and by course."""
-
-    name: str = ""
-    quote: Quote = field(default_factory=lambda: Quote({}))
-
-    @property
-    def amount(self) -> Decimal:
-        return self.quote.amount
-
-
-def _coupon(request: OrderRequest, courses: list[CourseForSale]) -> _Coupon:
+def _coupon(request: OrderRequest, courses: list[CourseForSale]) -> PutOn:
     if request.claim_id is None:
-        return _Coupon()
+        return PutOn()
     claim, quote = promotion_selectors.quote_claim(
         user_id=request.user_id, claim_id=request.claim_id, courses=courses, cart_key=request.cart
     )
-    return _Coupon(claim.coupon.name, quote)
-
-
-@dataclass(frozen=True)
-class _Sold:
-    """What an order is made of; prices of the courses before the coupon, but within the package."""
-
-    courses: Sequence[CourseForSale]
-    coupon: _Coupon
-    package: PackageOffer | None
-
-    @property
-    def subject(self) -> str:
-        """What the order is called."""
-        if self.package:
-            return subject_of_package(self.package.package.name, len(self.courses))
-        return subject_of([each.course.name for each in self.courses])
+    return PutOn(claim.coupon.name, quote)
 
 
 def _courses_for_sale(request: OrderRequest) -> list[CourseForSale]:
@@ -248,25 +230,15 @@ class _StaleOrder(Exception):
         super().__init__(order.out_trade_no)
 
 
-def _get_open(request: OrderRequest, sold: _Sold) -> Order | None:
+def _get_open(request: OrderRequest, sold: Sold) -> Order | None:
     order = locks.lock_open_order(cart_key=request.cart)
     if order is None:
         return None
     terms = request.total_amount, request.claim_id
     is_same = (order.total_amount, order.coupon_claim_id) == terms
-    if is_same and order.is_payable and _has_lines(order, sold):
+    if is_same and order.is_payable and sold.is_in(order):
         return order
     raise _StaleOrder(order)
-
-
-def _has_lines(order: Order, sold: _Sold) -> bool:
-    """Whether an order is of this package and at these prices: of one sum there may be many.
-
-    A course is refunded at the price of its line.
-    """
-    lines = OrderDetail.objects.filter(order=order).values_list("course", "real_price", "package")
-    wanted = [_line(order, each, sold) for each in sold.courses]
-    return set(lines) == {(line.course_id, line.real_price, line.package_id) for line in wanted}
 
 
 def _supersede(order: Order) -> None:
@@ -278,8 +250,8 @@ def _supersede(order: Order) -> None:
         return  # paid or closed concurrently; the next attempt sees which
 
 
-def _create(request: OrderRequest, sold: _Sold) -> Order:
-    now, coupon = timezone.now(), sold.coupon
+def _create(request: OrderRequest, sold: Sold) -> Order:
+    now = timezone.now()
     expires_at = now + settings.ORDER_TIMEOUT
     order = _insert_order.one(
         Order(
@@ -292,35 +264,20 @@ def _create(request: OrderRequest, sold: _Sold) -> Order:
             next_query_at=retry_schedule.next_query(placed_at=now, expires_at=expires_at, now=now),
             open_cart_key=request.cart,
             coupon_claim_id=request.claim_id,
-            coupon_name=coupon.name,
-            coupon_amount=coupon.amount,
+            coupon_name=sold.coupon.name,
+            coupon_amount=sold.coupon.amount,
         )
     )
     order.refund_rows = []
-    order.lines = [_line(order, each, sold) for each in sold.courses]
-    _insert_lines.many(order.lines)
+    sold.add_to(order)
     if request.claim_id is not None:
         redemptions.hold(
             claim_id=request.claim_id,
             reference=order.out_trade_no,
             cart_key=request.cart,
-            quote=coupon.quote,
+            quote=sold.coupon.quote,
         )
     return order
 
 
-def _line(order: Order, each: CourseForSale, sold: _Sold) -> OrderDetail:
-    share = sold.coupon.quote.shares.get(each.course.pk, Decimal("0.00"))
-    package = sold.package.package if sold.package else None
-    return OrderDetail(
-        order=order,
-        course=each.course,
-        price=each.course.price,
-        real_price=each.offer.real_price - share,
-        coupon_amount=share,
-        package=package,
-        package_name=package.name if package else "",
-    )
-
-
-_insert_order, _insert_lines = PreparedInsert(Order), PreparedInsert(OrderDetail)
+_insert_order = PreparedInsert(Order)

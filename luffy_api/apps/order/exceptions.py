@@ -29,6 +29,15 @@ class NotForSale(exceptions.Conflict):
         super().__init__(errors={"courses": [str(pk) for pk in course_ids]})
 
 
+class TermNotForSale(NotForSale):
+    """The term of membership of an order is not sold any more."""
+
+    def __init__(self) -> None:
+        exceptions.Conflict.__init__(
+            self, "会员套餐已停售", errors={"membership": ["会员套餐已停售"]}
+        )
+
+
 class AlreadyOwned(exceptions.Conflict):
     """The student owns a course of the cart."""
 

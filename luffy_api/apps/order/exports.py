@@ -31,6 +31,7 @@ from luffy_api.apps.order.models import (
     Invoice,
     InvoiceOrder,
     InvoiceState,
+    MembershipLine,
     Order,
     OrderDetail,
     OrderPayment,
@@ -111,7 +112,13 @@ def _orders(span: Span) -> QuerySet[Any]:
 
 def _with_courses(orders: list[Any]) -> Iterator[Any]:
     lines = OrderDetail.objects.filter(order__in=[order.pk for order in orders]).order_by("pk")
-    names = _joined(lines.values_list("order_id", "course__name"))
+    pairs = [*lines.values_list("order_id", "course__name")]
+    of_courses = {pk for pk, _ in pairs}
+    others = [order.pk for order in orders if order.pk not in of_courses]
+    if others:
+        terms = MembershipLine.objects.filter(order__in=others)
+        pairs += [(pk, f"会员：{name}") for pk, name in terms.values_list("order_id", "name")]
+    names = _joined(pairs)
     return (order._replace(courses=names.get(order.pk)) for order in orders)
 
 

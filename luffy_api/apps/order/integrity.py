@@ -21,6 +21,7 @@ from luffy_api.apps.learning import integrity as learning_integrity
 from luffy_api.apps.order import (
     coupon_integrity,
     invoice_integrity,
+    membership_integrity,
     package_integrity,
     refund_integrity,
 )
@@ -63,13 +64,15 @@ def _numbers(orders: QuerySet[Order]) -> Iterator[str]:
 
 
 def _without_details() -> Iterator[str]:
-    return _numbers(Order.objects.filter(order_courses__isnull=True))
+    empty = Order.objects.filter(order_courses__isnull=True, membership_line__isnull=True)
+    return _numbers(empty)
 
 
 def _wrong_totals() -> Iterator[str]:
     """Rounded: SQLite adds floating point numbers."""
     summed = Round(Coalesce(Sum("order_courses__real_price"), Value(Decimal(0))), precision=2)
-    return _numbers(Order.objects.annotate(summed=summed).exclude(summed=F("total_amount")))
+    orders = Order.objects.filter(membership_line__isnull=True)
+    return _numbers(orders.annotate(summed=summed).exclude(summed=F("total_amount")))
 
 
 def _without_user_or_course() -> Iterator[str]:
@@ -222,7 +225,7 @@ def _wrong_in_lists() -> Iterator[str]:
 
 
 RULES: dict[str, Callable[[], Iterator[str]]] = {
-    "订单没有任何课程": _without_details,
+    "订单没有任何课程，也不是会员订单": _without_details,
     "订单总价不等于各课程实价之和": _wrong_totals,
     "订单的学员或课程已不存在": _without_user_or_course,
     "订单或课程属于已并入其他账号的账号，请再合并一次": _of_merged_account,
@@ -247,5 +250,6 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     **invoice_integrity.RULES,
     **coupon_integrity.RULES,
     **package_integrity.RULES,
+    **membership_integrity.RULES,
     **refund_integrity.RULES,
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from luffy_api.apps.order import invoice_selectors, selectors
+from luffy_api.apps.order import invoice_selectors, memberships, selectors
 from luffy_api.apps.order.models import CartItem, Invoice, Order
 
 
@@ -31,6 +31,7 @@ def _order(order: Order) -> dict[str, Any]:
             }
             for line in order.lines
         ],
+        "membership": _membership(order),
         "refunds": [
             {
                 "amount": f"{refund.amount:.2f}",
@@ -42,6 +43,18 @@ def _order(order: Order) -> dict[str, Any]:
             }
             for refund in order.refund_rows
         ],
+    }
+
+
+def _membership(order: Order) -> dict[str, Any] | None:
+    line = None if order.lines else memberships.line_of(order)
+    if line is None:
+        return None
+    return {
+        "name": line.name,
+        "months": line.months,
+        "days": line.days,
+        "price": f"{line.price:.2f}",
     }
 
 

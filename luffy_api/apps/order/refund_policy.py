@@ -2,7 +2,8 @@
 
 A course may be asked back within so many days after paying, while at most so many percent of its
 videos are watched (`school.selectors.refund_policy`); of a whole order each course has to fit. The
-price of a course that the student had before is due anyway and may always be asked back.
+price of a course that the student had before is due anyway and may always be asked back. For a
+membership only the days after paying count: what goes back is the price of its unused days.
 
 The only module of this app that knows what students have watched.
 """
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from luffy_api.apps.learning import selectors as learning
 from luffy_api.apps.learning.selectors import WatchedVideos
-from luffy_api.apps.order import amounts, selectors
+from luffy_api.apps.order import amounts, memberships, selectors
 from luffy_api.apps.order.exceptions import RefundNotAllowed
 from luffy_api.apps.order.models import Order, OrderDetail, RefundStatus
 from luffy_api.apps.school.selectors import RefundPolicy, refund_policy
@@ -34,22 +35,35 @@ class Rule:
 
     def refusal(self, line: OrderDetail) -> str:
         """Why this course is left to staff; empty when the student may ask."""
-        policy, paid_at = self.policy, self.order.pay_time
         if line.course_id in self.due:
             return ""
-        if not policy.days:
-            return f"本校的课程{ASK_STAFF}"
-        if paid_at is None or timezone.now() > paid_at + timedelta(days=policy.days):
-            return f"付款已超过 {policy.days} 天，{ASK_STAFF}"
-        if self.watched[line.course_id].exceeds(policy.watched_percent):
-            return f"《{line.course.name}》已观看超过 {policy.watched_percent}%，{ASK_STAFF}"
+        if why := self._too_late("课程"):
+            return why
+        percent = self.policy.watched_percent
+        if self.watched[line.course_id].exceeds(percent):
+            return f"《{line.course.name}》已观看超过 {percent}%，{ASK_STAFF}"
         return ""
 
     def refusal_of_all(self) -> str:
-        """The same for the whole order: of each course that did not go back yet."""
+        """The same for the whole order: of each course that did not go back yet, or its term."""
+        if is_of_membership(self.order):
+            return self._too_late("会员")
         gone = {each.course_id for each in self.order.refund_rows if each.status in COMMITTED}
         kept = (line for line in self.order.lines if line.course_id not in gone)
         return next((why for line in kept if (why := self.refusal(line))), "")
+
+    def _too_late(self, goods: str) -> str:
+        days, paid_at = self.policy.days, self.order.pay_time
+        if not days:
+            return f"本校的{goods}{ASK_STAFF}"
+        if paid_at is None or timezone.now() > paid_at + timedelta(days=days):
+            return f"付款已超过 {days} 天，{ASK_STAFF}"
+        return ""
+
+
+def is_of_membership(order: Order) -> bool:
+    """Whether an order that has its `lines` is for a membership. No query for one of courses."""
+    return not order.lines and memberships.line_of(order) is not None
 
 
 def load(order: Order) -> Rule:

@@ -1,7 +1,7 @@
 """Paying an open order: whether its courses are still for sale, and its cashier still works."""
 
 from luffy_api.apps.course import selectors as course_selectors
-from luffy_api.apps.order import cancellation, selectors
+from luffy_api.apps.order import cancellation, memberships, selectors
 from luffy_api.apps.order.exceptions import AlreadyOwned, GatewayUnavailable, NotForSale
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.payment import reconciliation
@@ -35,6 +35,8 @@ def _require_for_sale(order: Order) -> None:
     if not order.is_payable:
         return
     course_ids = list(order.order_courses.order_by("id").values_list("course_id", flat=True))
+    if not course_ids:
+        memberships.require_for_sale(order)
     courses = course_selectors.for_sale(user_id=order.user_id, course_ids=course_ids)
     if owned := [each.course.pk for each in courses if each.owned]:
         raise AlreadyOwned(owned)

@@ -41,6 +41,7 @@ def my_orders(*, user_id: int) -> "QuerySet[ListedOrder]":
     """
     recorded = OfflinePayment.objects.filter(waiting_order=OuterRef("pk"), order__pay_time=None)
     orders = Order.objects.of(user_id).annotate(awaits_offline_payment=Exists(recorded))
+    orders = orders.select_related("membership_line")
     return cast("QuerySet[ListedOrder]", orders.prefetch_related(_lines(), _refunds()))
 
 
@@ -55,7 +56,8 @@ def my_order(*, user_id: int, out_trade_no: str) -> Order:
             "-id"
         )
     )
-    order = Order.objects.of(user_id).filter(out_trade_no=out_trade_no).first()
+    orders = Order.objects.of(user_id).select_related("membership_line")
+    order = orders.filter(out_trade_no=out_trade_no).first()
     if order is None:
         raise OrderNotFound
     order.refund_rows = refunds

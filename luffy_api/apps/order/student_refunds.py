@@ -7,7 +7,7 @@ from functools import partial
 
 from django.db.models import prefetch_related_objects
 
-from luffy_api.apps.order import refund_policy, selectors
+from luffy_api.apps.order import memberships, refund_policy, selectors
 from luffy_api.apps.order.exceptions import RefundDecided
 from luffy_api.apps.order.models import Order, OrderDetail, OrderPayment, Refund
 from luffy_api.apps.order.models.refunds import OPEN_STATUSES
@@ -114,6 +114,10 @@ def _whole(rule: Rule) -> RefundOption:
     payment = _own_payment(order)
     if payment is None or (left := _left(payment, order)) <= 0:
         return RefundOption(Decimal(0), NOTHING)
+    if refund_policy.is_of_membership(order):
+        left = min(left, memberships.unused_value(order))
+        if left <= 0:
+            return RefundOption(Decimal(0), memberships.NO_WHOLE_DAY)
     asked = _refunds(payment, order, OPEN_STATUSES)
     return RefundOption(left, PENDING if asked else rule.refusal_of_all())
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from huey.contrib.djhuey import db_periodic_task, db_task
 
-from luffy_api.apps.order import cancellation, cleanup, conditions, notices
+from luffy_api.apps.order import cancellation, cleanup, conditions, membership_repair, notices
 from luffy_api.apps.order.exceptions import BillUnavailable
 from luffy_api.apps.order.models import PayType
 from luffy_api.apps.order.payment import bill_schedule, bills, reconciliation
@@ -46,6 +46,12 @@ def reconcile_payments() -> None:
 def tell_buyers() -> None:
     """Every minute: messages about payments and refunds."""
     notices.tell()
+
+
+@db_periodic_task(shanghai(minute="*"))  # type: ignore[untyped-decorator]
+def repair_memberships() -> None:
+    """Every minute; by hand `manage.py repair_memberships`."""
+    membership_repair.repair()
 
 
 @db_task()  # type: ignore[untyped-decorator]

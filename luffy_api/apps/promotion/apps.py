@@ -7,7 +7,7 @@ class PromotionConfig(AppConfig):
     verbose_name = "优惠"
 
     def ready(self) -> None:
-        """Register coupons in a student's own data; packages are public."""
+        """Register coupons and memberships in a student's own data; what is sold is public."""
         from luffy_api.apps.promotion import models, packages
         from luffy_api.apps.promotion import personal_data as own
         from luffy_api.apps.publishing import publications
@@ -15,5 +15,7 @@ class PromotionConfig(AppConfig):
         from luffy_api.apps.user import personal_data
 
         personal_data.register("coupons", own.coupons)
+        personal_data.register("memberships", own.memberships)
         publications.register(models.Package)
+        publications.register(models.MembershipTerm)
         versions.change_by_themselves(packages.next_change)

@@ -1,4 +1,4 @@
-"""Errors of coupons, codes and packages."""
+"""Errors of coupons, codes, packages and memberships."""
 
 from decimal import Decimal
 
@@ -74,3 +74,23 @@ class PackageChanged(exceptions.Conflict):
     def __init__(self, true_total: Decimal) -> None:
         why = "套餐内容刚刚有变化，请确认后再购买"
         super().__init__(why, errors={"courses": [why], "total_amount": [f"{true_total:.2f}"]})
+
+
+class TermNotFound(exceptions.NotFound):
+    """There is no such term of membership, or it is not sold any more."""
+
+    def __init__(self) -> None:
+        super().__init__("会员套餐不存在或已停售")
+
+
+class NoMembership(exceptions.Forbidden):
+    """The student is no member, or not any more."""
+
+    code = Code.NO_MEMBERSHIP
+
+
+class NotForMembers(exceptions.Conflict):
+    """The course is not among those that a membership opens."""
+
+    def __init__(self) -> None:
+        super().__init__("这门课程不在会员范围内")

@@ -1,4 +1,4 @@
-"""Coupons and packages on the wire: yuan as texts with two decimals, times in ISO 8601."""
+"""What the promotion app sends: yuan as texts with two decimals, times in ISO 8601."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from luffy_api.apps.promotion import selectors, wording
-from luffy_api.apps.promotion.models import Claim, Coupon
+from luffy_api.apps.promotion.models import Claim, Coupon, MembershipPeriod, MembershipTerm
 from luffy_api.common.fields import IdField
 
 MAX_COURSES = 20
@@ -182,3 +182,40 @@ class PackageSerializer(PackageCardSerializer):
 
     owned = serializers.ListField(child=serializers.IntegerField(), read_only=True)
     why = serializers.CharField(read_only=True)
+
+
+class MembershipTermSerializer(serializers.ModelSerializer[MembershipTerm]):
+    """A term that is sold: so many calendar months or so many days, the other number is 0."""
+
+    class Meta:
+        model = MembershipTerm
+        fields = ["id", "name", "brief", "months", "days", "price"]
+        read_only_fields = fields
+
+
+class MembershipOfferSerializer(serializers.Serializer[Any]):
+    """The terms in display order, and how many courses of the type VIP they open now."""
+
+    terms = MembershipTermSerializer(many=True, read_only=True)
+    course_count = serializers.IntegerField(read_only=True)
+
+
+class MembershipPeriodSerializer(serializers.ModelSerializer[MembershipPeriod]):
+    """What one order has bought; `ended_at` is when it was refunded, else null."""
+
+    out_trade_no = serializers.CharField(source="reference", read_only=True)
+
+    class Meta:
+        model = MembershipPeriod
+        fields = [
+            *("out_trade_no", "name", "price", "days", "starts_at", "ends_at", "ended_at"),
+            "created_time",
+        ]
+        read_only_fields = fields
+
+
+class MembershipSerializer(serializers.Serializer[Any]):
+    """My membership: `ends_at` is null without one; what was bought of it, the newest first."""
+
+    ends_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    periods = MembershipPeriodSerializer(many=True, read_only=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.locks import lock_writer
-from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
+from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.promotion import codes
 from luffy_api.apps.promotion.exceptions import (
     CodeNotNeeded,
@@ -115,7 +115,7 @@ def _claim_by_code(coupon: Coupon, user_id: int, code: RedeemCode) -> Claim:
 def _open_course(course: Course, user_id: int, code: RedeemCode) -> Course:
     if course.is_delete:
         raise CodeRefused
-    if Enrollment.objects.filter(user_id=user_id, course=course).exists():
+    if EnrollmentGrant.objects.owned().filter(user=user_id, course=course).exists():
         raise CodeNotNeeded("您已经拥有这门课程，兑换码没有使用，可以送给别人")
     enrollment.enroll_in_all(
         user_id=user_id,

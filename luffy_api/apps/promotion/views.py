@@ -1,4 +1,4 @@
-"""Coupons of the student who is logged in, those that may be taken, typed codes, and packages."""
+"""Coupons of a student, those that may be taken, typed codes, packages, and memberships."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from luffy_api.apps.promotion import packages, selectors, serializers, services
 from luffy_api.apps.promotion.exceptions import PackageNotFound
+from luffy_api.apps.promotion.membership import opened, own
 from luffy_api.apps.promotion.models import Claim
 from luffy_api.apps.promotion.throttles import RedeemThrottle
 from luffy_api.apps.publishing.marks import published
@@ -148,3 +149,32 @@ class PackageListViewSet(viewsets.ViewSet):
         query = validated_query(serializers.PackagesQuery, request)
         found = packages.listed(course_id=query.get("course"))
         return APIResponse(serializers.PackageCardSerializer(found, many=True).data)
+
+
+class MembershipOfferViewSet(viewsets.ViewSet):
+    """What memberships are sold. Public; a token is not read."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="membership_offer", responses=serializers.MembershipOfferSerializer)
+    @published()
+    def retrieve(self, request: Request) -> APIResponse:
+        """The terms, and how many courses they open."""
+        return APIResponse(serializers.MembershipOfferSerializer(own.offer()).data)
+
+
+class MembershipViewSet(viewsets.ViewSet):
+    """The membership of the student who is logged in."""
+
+    @extend_schema(operation_id="membership", responses=serializers.MembershipSerializer)
+    def retrieve(self, request: Request) -> APIResponse:
+        """When it ends, and what was bought of it."""
+        found = own.membership(current_user_id(request))
+        return APIResponse(serializers.MembershipSerializer(found).data)
+
+    @extend_schema(operation_id="membership_join", request=None, responses={200: None})
+    def join(self, request: Request, pk: int) -> APIResponse:
+        """Open a course of the type VIP for as long as my membership lasts."""
+        opened.join(user_id=current_user_id(request), course_id=pk)
+        return APIResponse(msg="已加入学习，会员期内可以学习全部课时")

@@ -18,7 +18,7 @@ from django.utils import timezone
 from luffy_api.apps.course import student_counts
 from luffy_api.apps.course.models import Course, CourseCategory, CourseDiscount, CourseSection
 from luffy_api.apps.home.models import Banner, Topic, TopicCourse
-from luffy_api.apps.promotion.models import Package
+from luffy_api.apps.promotion.models import MembershipTerm, Package
 from luffy_api.apps.publishing.versions import GOOD_FOR
 from luffy_api.apps.school.models import AgreementKind, Announcement, SiteSettings
 from luffy_api.apps.school.services import publish_agreement
@@ -29,6 +29,7 @@ from luffy_api.tests.factories import (
     CourseFactory,
     DiscountFactory,
     HotWordFactory,
+    MembershipTermFactory,
     PackageFactory,
     RatingFactory,
     SectionFactory,
@@ -52,6 +53,7 @@ ADDRESSES = (
     "course/search/hot/",
     "promotion/package/1/",
     "promotion/package/?course=2",
+    "promotion/membership/",
     "home/banner/",
     "home/listing/",
     "home/topic/",
@@ -74,6 +76,7 @@ def catalogue(transactional_db: None) -> None:
     SectionFactory(pk=1, course=first, name="第一节", free_trail=True, video="sections/1.mp4")
     SectionFactory(course=second, name="导论", section_type=0, content="正文", video="")
     PackageFactory(pk=1, courses=[first, second])
+    MembershipTermFactory()
     BannerFactory(title="新课上线")
     TopicCourse.objects.create(topic=TopicFactory(slug="one"), course=second)
     HotWordFactory(word="爬虫")
@@ -115,6 +118,7 @@ CHANGES: dict[str, Callable[[], Any]] = {
     "a topic is renamed": lambda: Topic.objects.update(title="双十一"),
     "a topic loses its course": lambda: TopicCourse.objects.all().delete(),
     "a package is sold for less": lambda: Package.objects.update(price="9.00"),
+    "a membership costs less": lambda: MembershipTerm.objects.update(price="9.00"),
     "a hot word is added": partial(HotWordFactory, word="机器学习"),
     "a hot word is deleted": lambda: HotWord.objects.filter(word="爬虫").delete(),
     "a discount begins with its row": add_discounted,

@@ -123,6 +123,7 @@ ASKED = {
     "/topic/none": [],
     "/package/5": ["promotion/package/5/"],
     "/package/999": [],
+    "/vip": ["promotion/membership/"],
     "/announcements": ["home/announcement/"],
     "/announcements/3": ["home/announcement/3/"],
     "/help/4": ["home/help/4/"],

@@ -33,6 +33,7 @@ from luffy_api.tests.factories import (
     CourseFactory,
     DiscountFactory,
     EnrollmentFactory,
+    MembershipTermFactory,
     PackageFactory,
     RatingFactory,
     SectionFactory,
@@ -247,10 +248,21 @@ def test_a_package_says_what_it_costs_and_names_its_courses(shop):
     assert offer["availability"] == "https://schema.org/OutOfStock"
 
 
+def test_memberships_say_what_they_cost_and_open(shop):
+    MembershipTermFactory(name="年度会员", price="299.00")
+
+    page = read("/vip")
+
+    opens = "开通会员，会员期内免费学习全部 0 门 VIP 专享课程：年度会员 299.00 元。"
+    assert page.meta["description"] == opens
+    assert "年度会员 ¥299.00" in page.without_scripts
+
+
 @pytest.mark.any_database
 @pytest.mark.parametrize(
     ("path", "title", "canonical"),
     [
+        ("/vip?from=menu", "会员", "/vip"),
         ("/", "首页", "/"),
         ("/all-courses", "全部课程", "/all-courses"),
         ("/all-courses?kind=2&category=3", "全部课程", "/all-courses?category=3"),

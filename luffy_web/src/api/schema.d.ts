@@ -1565,7 +1565,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Place an order, or get the open one for the same courses, with its cashier. */
+        /** @description Place an order, or get the open one for the same thing, with its cashier. */
         post: operations["order_place"];
         delete?: never;
         options?: never;
@@ -1696,6 +1696,57 @@ export interface paths {
         put?: never;
         /** @description What each of my coupons would do for these courses, the best first. */
         post: operations["coupon_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotion/membership/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The terms, and how many courses they open. */
+        get: operations["membership_offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotion/membership/course/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Open a course of the type VIP for as long as my membership lasts. */
+        post: operations["membership_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotion/membership/mine/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description When it ends, and what was bought of it. */
+        get: operations["membership"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3157,6 +3208,7 @@ export interface components {
              */
             readonly coupon_amount: string;
             readonly courses: components["schemas"]["OrderCourse"][];
+            readonly membership: components["schemas"]["OrderMembership"] | null;
             /** Format: decimal */
             readonly refunded_amount: string;
             readonly refunds: components["schemas"]["Refund"][];
@@ -3213,6 +3265,73 @@ export interface components {
          * @enum {integer}
          */
         MediaState: 0 | 1 | 2 | 3 | 4;
+        /** @description My membership: `ends_at` is null without one; what was bought of it, the newest first. */
+        Membership: {
+            /** Format: date-time */
+            readonly ends_at: string | null;
+            readonly periods: components["schemas"]["MembershipPeriod"][];
+        };
+        /** @description The terms in display order, and how many courses of the type VIP they open now. */
+        MembershipOffer: {
+            readonly terms: components["schemas"]["MembershipTerm"][];
+            readonly course_count: number;
+        };
+        /** @description What one order has bought; `ended_at` is when it was refunded, else null. */
+        MembershipPeriod: {
+            readonly out_trade_no: string;
+            /** 会员套餐 */
+            readonly name: string;
+            /**
+             * 实付（元）
+             * Format: decimal
+             */
+            readonly price: string;
+            /** 天数 */
+            readonly days: number;
+            /**
+             * 开始时间
+             * Format: date-time
+             */
+            readonly starts_at: string;
+            /**
+             * 到期时间
+             * Format: date-time
+             */
+            readonly ends_at: string;
+            /**
+             * 退款终止时间
+             * Format: date-time
+             */
+            readonly ended_at: string | null;
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            readonly created_time: string;
+        };
+        /** @description A term that is sold: so many calendar months or so many days, the other number is 0. */
+        MembershipTerm: {
+            readonly id: number;
+            /**
+             * 名称
+             * @description 如：月度会员、年度会员
+             */
+            readonly name: string;
+            /** 简介 */
+            readonly brief: string;
+            /**
+             * 月数
+             * @description 按自然月计算；月数与天数只填一个，另一个填 0
+             */
+            readonly months: number;
+            /** 天数 */
+            readonly days: number;
+            /**
+             * 价格（元）
+             * Format: decimal
+             */
+            readonly price: string;
+        };
         /**
          * @description * `1` - 消息
          *     * `2` - 公告
@@ -3414,7 +3533,7 @@ export interface components {
          * @enum {integer}
          */
         OnlinePayType: 1 | 2;
-        /** @description An order as its owner sees it. */
+        /** @description An order as its owner sees it; `membership` is null unless it is for one, without courses. */
         Order: {
             /** 订单号 */
             readonly out_trade_no: string;
@@ -3456,6 +3575,7 @@ export interface components {
              */
             readonly coupon_amount: string;
             readonly courses: components["schemas"]["OrderCourse"][];
+            readonly membership: components["schemas"]["OrderMembership"] | null;
             /** Format: decimal */
             readonly refunded_amount: string;
             readonly refunds: components["schemas"]["Refund"][];
@@ -3531,6 +3651,7 @@ export interface components {
              */
             readonly coupon_amount: string;
             readonly courses: components["schemas"]["OrderCourse"][];
+            readonly membership: components["schemas"]["OrderMembership"] | null;
             /** Format: decimal */
             readonly refunded_amount: string;
             readonly refunds: components["schemas"]["Refund"][];
@@ -3539,6 +3660,21 @@ export interface components {
             readonly refund_options: components["schemas"]["RefundOptions"];
             /** @description Whether staff check money that came by hand. */
             readonly awaits_offline_payment: boolean;
+        };
+        /** @description The term that an order is for, as it was then: so many months, or so many days. */
+        OrderMembership: {
+            readonly id: number;
+            /** 会员套餐 */
+            readonly name: string;
+            /** 月数 */
+            readonly months: number;
+            /** 天数 */
+            readonly days: number;
+            /**
+             * 价格（元）
+             * Format: decimal
+             */
+            readonly price: string;
         };
         /** @description A payment of an order; the one with the order's `trade_no` is its own. */
         OrderPayment: {
@@ -4001,16 +4137,19 @@ export interface components {
          *     `coupon` is the id of one of my coupons, as `coupon/quote/` has it, and `total_amount` then what
          *     is left to pay. `package` is the id of a package: `courses` are then those of it that I do not
          *     have, and `total_amount` is that of `promotion/package/{id}/`; coupons do not go with it.
+         *     `membership` is the id of a term of `promotion/membership/`, which is ordered without courses.
          */
         PlaceOrderRequest: {
             subject?: string;
             /** Format: decimal */
             total_amount: string;
-            courses: number[];
+            courses?: number[];
             /** Format: int64 */
             coupon?: number | null;
             /** Format: int64 */
             package?: number | null;
+            /** Format: int64 */
+            membership?: number | null;
             /** @default 1 */
             pay_type: components["schemas"]["OnlinePayType"];
             device?: components["schemas"]["Device"];
@@ -4781,9 +4920,10 @@ export interface components {
          *     * `4103` - 兑换码无效、已使用或已过期
          *     * `4104` - 您不需要使用这个兑换码
          *     * `4105` - 套餐现在不能购买
+         *     * `4106` - 您还没有开通会员，或会员已到期
          * @enum {integer}
          */
-        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 2006 | 2007 | 2008 | 2009 | 3001 | 3002 | 3003 | 3004 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009 | 4101 | 4102 | 4103 | 4104 | 4105;
+        Code: 100 | 101 | 102 | 103 | 104 | 1000 | 1001 | 1003 | 1004 | 1005 | 1009 | 1011 | 1013 | 1015 | 1029 | 1500 | 1503 | 2001 | 2002 | 2003 | 2004 | 2005 | 2006 | 2007 | 2008 | 2009 | 3001 | 3002 | 3003 | 3004 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 4009 | 4101 | 4102 | 4103 | 4104 | 4105 | 4106;
         ErrorEnvelope: {
             code: components["schemas"]["Code"];
             msg: string;
@@ -9177,6 +9317,107 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["Quote"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    membership_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["MembershipOffer"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    membership_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    membership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Membership"];
                     };
                 };
             };

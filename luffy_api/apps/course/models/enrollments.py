@@ -61,6 +61,10 @@ class EnrollmentGrantQuerySet(models.QuerySet["EnrollmentGrant"]):
         at = at or timezone.now()
         return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at)
 
+    def owned(self, at: datetime | None = None) -> Self:
+        """Those of them that make a course the user's own: a membership only opens it."""
+        return self.live(at).exclude(source=EnrollmentGrant.Source.MEMBERSHIP)
+
 
 class EnrollmentGrant(TimestampedModel):
     """One reason why a user has a course; a user may have several for the same course.
@@ -74,6 +78,7 @@ class EnrollmentGrant(TimestampedModel):
         ORDER = 1, "购买"
         GRANT = 2, "后台赠送"
         CODE = 3, "兑换码"
+        MEMBERSHIP = 4, "会员"
 
     user = models.ForeignKey(
         User, verbose_name="学员", on_delete=models.PROTECT, related_name="enrollment_grants"

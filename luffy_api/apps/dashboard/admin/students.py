@@ -27,6 +27,7 @@ LISTS = {
     "refunds": ("order.view_refund", student_page.refunds),
     "offline_payments": ("order.view_offlinepayment", student_page.offline_payments),
     "invoices": ("order.view_invoice", student_page.invoices),
+    "memberships": ("promotion.view_membershipperiod", student_page.memberships),
 }
 
 

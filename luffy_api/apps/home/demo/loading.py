@@ -20,4 +20,5 @@ def load_all() -> None:
         promotion.load_discounts(courses)
         promotion.load_banners(courses)
         promotion.load_topics(courses)
+        promotion.load_memberships()
         promotion.load_hot_words()

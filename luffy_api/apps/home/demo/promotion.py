@@ -1,4 +1,4 @@
-"""Loads discounts, banners, topics and hot words. Rows that exist are not changed."""
+"""Loads discounts, memberships, banners, topics and hot words. Rows that exist are not changed."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -11,12 +11,19 @@ from luffy_api.apps.course.models import CourseDiscount
 from luffy_api.apps.home.demo import files, texts
 from luffy_api.apps.home.demo.texts import BannerText, DiscountText
 from luffy_api.apps.home.models import Banner, Topic, TopicCourse
+from luffy_api.apps.promotion.models import MembershipTerm
 
 TYPES = {
     "free": CourseDiscount.Type.FREE,
     "rate": CourseDiscount.Type.RATE,
     "minus": CourseDiscount.Type.MINUS,
 }
+# Name, calendar months, yuan, brief.
+TERMS = (
+    ("月度会员", 1, "39.00", ""),
+    ("季度会员", 3, "99.00", "平均每月 33 元"),
+    ("年度会员", 12, "299.00", "平均每月不到 25 元"),
+)
 
 
 def load_discounts(course_ids: dict[str, int]) -> None:
@@ -38,6 +45,15 @@ def _discount(text: DiscountText, rank: int) -> CourseDiscount:
         ends_at=now + timedelta(days=text["ends_in_days"]),
         orders=rank,
     )
+
+
+def load_memberships() -> None:
+    """Terms of membership."""
+    for rank, (name, months, price, brief) in enumerate(TERMS, start=1):
+        MembershipTerm.objects.get_or_create(
+            name=name,
+            defaults={"months": months, "price": Decimal(price), "brief": brief, "orders": rank},
+        )
 
 
 def load_banners(course_ids: dict[str, int]) -> None:

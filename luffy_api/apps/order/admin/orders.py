@@ -16,6 +16,7 @@ from luffy_api.apps.order.admin.refund_start import start_view
 from luffy_api.apps.order.admin.refunds import may_refund
 from luffy_api.apps.order.amounts import OrderWithAmounts
 from luffy_api.apps.order.models import (
+    MembershipLine,
     Order,
     OrderDetail,
     OrderPayment,
@@ -36,6 +37,13 @@ class OrderDetailInline(ReadOnlyInline):
 
     model = OrderDetail
     fields = ["course", "package_name", "price", "coupon_amount", "real_price"]
+
+
+class MembershipLineInline(ReadOnlyInline):
+    """The term of an order that is for a membership, read-only."""
+
+    model = MembershipLine
+    fields = ["name", "months", "days", "price"]
 
 
 class OrderPaymentInline(ReadOnlyInline):
@@ -88,6 +96,13 @@ class OrderAdmin(DetailPageAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Orders with what went back and what is due back."""
         return amounts.with_amounts(super().get_queryset(request))
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Of an order without courses what it is for."""
+        inlines = super().get_inlines(request, obj)
+        if obj is None or obj.order_courses.exists():
+            return inlines
+        return [MembershipLineInline, *inlines[1:]]
 
     def own_pages(self) -> dict[str, tuple[View, str]]:
         """The pages that start a refund, and that record a payment by hand."""

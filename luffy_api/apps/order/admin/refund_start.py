@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from luffy_api.apps.order import selectors
+from luffy_api.apps.order import memberships, selectors
 from luffy_api.apps.order.admin.refunds import may_refund, refund_url, tell
 from luffy_api.apps.order.models import Order, OrderPayment, Refund
 from luffy_api.apps.order.numbers import new_request_no
@@ -18,7 +18,7 @@ from luffy_api.common.admin import ReadOnlyAdmin
 from luffy_api.common.admin_pages import form_page
 from luffy_api.common.exceptions import DomainError
 
-PAYMENT, COURSE = "payment", "course"
+PAYMENT, COURSE, MEMBERSHIP = "payment", "course", "membership"
 
 
 class StartForm(forms.Form):
@@ -32,7 +32,7 @@ class StartForm(forms.Form):
         max_digits=10,
         decimal_places=2,
         min_value=Decimal("0.01"),
-        help_text="只退一部分时填写；不填则退所选付款的全部余额。不能与课程同时填写",
+        help_text="只退一部分时填写；不填则退所选付款的全部余额。不能与课程或会员同时填写",
     )
     reason = forms.CharField(label="退款原因", max_length=200, help_text="学员可见")
 
@@ -41,10 +41,10 @@ class StartForm(forms.Form):
         target: Any = self.fields["target"]
         target.choices = list(targets(order))
 
-    def chosen(self) -> dict[str, int]:
+    def chosen(self) -> dict[str, Any]:
         """The target as an argument of `refunds.start`."""
         kind, _, pk = self.cleaned_data["target"].partition(":")
-        return {f"{kind}_id": int(pk)}
+        return {"by_days": True} if kind == MEMBERSHIP else {f"{kind}_id": int(pk)}
 
 
 def targets(order: Order) -> list[tuple[str, str]]:
@@ -54,7 +54,15 @@ def targets(order: Order) -> list[tuple[str, str]]:
         (f"{COURSE}:{line.course_id}", f"课程《{line.course.name}》{line.real_price:.2f} 元")
         for line in order.lines
     ]
-    return [*found, *(lines if len(lines) > 1 else [])]
+    return [*_by_days(order), *found, *(lines if len(lines) > 1 else [])]
+
+
+def _by_days(order: Order) -> list[tuple[str, str]]:
+    """The unused days of a membership, while there are any."""
+    value = Decimal(0) if order.lines else memberships.unused_value(order)
+    if value <= 0:
+        return []
+    return [(f"{MEMBERSHIP}:{order.pk}", f"会员按剩余整天退 {value:.2f} 元，会员随之终止")]
 
 
 def _payment_label(payment: OrderPayment) -> str:
@@ -85,7 +93,7 @@ def start_view(model_admin: ReadOnlyAdmin, request: HttpRequest, pk: int) -> Htt
             ("学员", str(order.user)),
             ("订单总价", f"{order.total_amount:.2f} 元，{order.get_order_status_display()}"),
         ],
-        warning="款项原路退回，不能撤销；退款成功后相应的课程停止开放。",
+        warning="款项原路退回，不能撤销；退款成功后相应的课程停止开放。会员订单整笔退回后会员终止；只按金额退一部分，会员不变。",
         form=form,
         back=_order_url(order),
     )

@@ -11,6 +11,7 @@ from luffy_api.apps.order.models.invoices import (
     InvoiceQuerySet,
     InvoiceState,
 )
+from luffy_api.apps.order.models.memberships import MembershipLine
 from luffy_api.apps.order.models.offline_payments import OfflinePayment, OfflineStatus
 from luffy_api.apps.order.models.orders import (
     Order,
@@ -38,6 +39,7 @@ __all__ = [
     "InvoiceOrder",
     "InvoiceQuerySet",
     "InvoiceState",
+    "MembershipLine",
     "OfflinePayment",
     "OfflineStatus",
     "Order",

@@ -110,6 +110,10 @@ class Refund(TimestampedModel):
         blank=True,
     )
     amount = models.DecimalField("退款金额（元）", max_digits=10, decimal_places=2)
+    # When it is refunded the membership of its order ends. A refund of all money ends it anyway.
+    ends_membership = models.BooleanField(
+        "按剩余天数退会员", default=False, db_default=False, editable=False
+    )
     reason = models.CharField("退款原因", max_length=200)
     answer = models.CharField("给学员的答复", max_length=200, blank=True)
     origin = models.CharField("来源", max_length=16, choices=Origin)
@@ -181,6 +185,8 @@ class Refund(TimestampedModel):
         """退款范围 in words: a course of the order, the whole payment, or any part of it."""
         if self.course:
             return f"课程《{self.course.name}》"
+        if self.ends_membership:
+            return "会员剩余天数"
         return "整笔付款" if self.amount == self.payment.amount else "付款的一部分"
 
     @property

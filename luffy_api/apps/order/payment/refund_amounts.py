@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 
+from luffy_api.apps.order import memberships
 from luffy_api.apps.order.exceptions import InvalidRefund, NothingToRefund, RefundPending
 from luffy_api.apps.order.models import Order, OrderPayment, Refund, RefundQuerySet
 
@@ -47,6 +48,19 @@ def whole_or_line_amount(payment: OrderPayment, course_id: int | None) -> Decima
     if left <= 0:
         raise NothingToRefund
     return left
+
+
+def amount_by_days(payment: OrderPayment) -> Decimal:
+    """What is unused of the membership that a payment bought, but not more than is left.
+
+    Raises NothingToRefund, InvalidRefund for another payment than that of a membership.
+    """
+    if not payment.is_own or memberships.line_of(payment.order) is None:
+        raise InvalidRefund("target", "这笔付款不是会员订单")
+    left = left_amount(payment)
+    if left <= 0:
+        raise NothingToRefund
+    return memberships.amount_by_days(payment, left=left)
 
 
 def check_amount(payment: OrderPayment, amount: Decimal) -> Decimal:

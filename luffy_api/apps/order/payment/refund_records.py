@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import EnrollmentGrant
-from luffy_api.apps.order import closing, invoices, locks
+from luffy_api.apps.order import closing, invoices, locks, memberships
 from luffy_api.apps.order.models import Order, OrderPayment, Refund, RefundStatus
 from luffy_api.apps.order.payment import event_log, refund_amounts, waiting_requests
 from luffy_api.apps.order.payment.interface import RefundResult
@@ -166,13 +166,19 @@ def _follow(refund: Refund) -> None:
 
 
 def _end_access(refund: Refund) -> None:
-    """The grant of a refunded course ends; all of them when the order's payment went back whole."""
+    """The grant of a refunded course ends, or the membership that was refunded by days.
+
+    All that the order gave when its payment went back whole.
+    """
     number, course_id = refund.order.out_trade_no, refund.course_id
     if refund_amounts.refunded_amount(refund.payment) >= refund.payment.amount:
         paid = Order.objects.filter(pk=refund.order_id)
         if refund.payment.is_own and paid.transition(to=OrderStatus.REFUNDED):
             enrollment.end_grants(source=EnrollmentGrant.Source.ORDER, reference=number)
+            memberships.end(refund.order)
             closing.return_coupon(refund.order)
+    elif refund.ends_membership:
+        memberships.end(refund.order)
     elif course_id is not None:
         enrollment.end_grants(
             source=EnrollmentGrant.Source.ORDER, reference=number, course_ids=[course_id]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.order import locks, selectors
+from luffy_api.apps.order import locks, memberships, selectors
 from luffy_api.apps.order.exceptions import (
     NothingToRefund,
     RefundDecided,
@@ -68,7 +68,11 @@ def _request(
         payment = refund_amounts.own_payment(order)
     else:
         raise NothingToRefund("订单未支付或已退款，不能申请退款")
-    amount = refund_amounts.whole_or_line_amount(payment, course_id)
+    by_days = course_id is None and payment.is_own and memberships.line_of(order) is not None
+    if by_days:
+        amount = refund_amounts.amount_by_days(payment)
+    else:
+        amount = refund_amounts.whole_or_line_amount(payment, course_id)
     refund_amounts.require_no_rival(payment, course_id)
     check(order)
     refund = Refund.objects.create(
@@ -76,6 +80,7 @@ def _request(
         payment=payment,
         course_id=course_id,
         amount=amount,
+        ends_membership=by_days,
         reason=reason,
         origin=Refund.Origin.STUDENT,
         requested_by_id=user_id,

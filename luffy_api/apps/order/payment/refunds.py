@@ -43,19 +43,24 @@ def start(
     staff: User | None = None,
     payment_id: int | None = None,
     request_no: str | None = None,
+    by_days: bool = False,
 ) -> Refund:
     """Refund without a request: an amount in yuan, one course, or all that is left of a payment.
+
+    With `by_days` the unused days of a membership, which ends with it.
 
     The payment is the order's own unless `payment_id` names a second one. Return the refund as it
     is after the provider was asked, like `execute`. Whoever may be heard twice gives the refund its
     `request_no`. Raises OrderNotFound, NothingToRefund, InvalidRefund, and RefundPending while
     another refund of the same money is open, or when that number was used before.
     """
+    if by_days and (amount is not None or course_id is not None or payment_id is not None):
+        raise InvalidRefund("amount", "会员按剩余天数退款，不能填写金额")
     if amount is not None and course_id is not None:
         raise InvalidRefund("amount", "金额与课程只能选一个")
     try:
         refund = _start(
-            out_trade_no, payment_id, amount, course_id, reason, origin, staff, request_no
+            out_trade_no, payment_id, amount, course_id, reason, origin, staff, request_no, by_days
         )
     except IntegrityError as error:
         if is_taken(error, Refund, "open_payment", "line") or is_taken(
@@ -77,13 +82,16 @@ def _start(
     origin: Refund.Origin,
     staff: User | None,
     request_no: str | None,
+    by_days: bool = False,
 ) -> Refund:
     order = locks.lock_order(out_trade_no)
     if payment_id is None:
         payment = refund_amounts.own_payment(order)
     else:
         payment = refund_amounts.payment_of(order, payment_id)
-    if amount is None:
+    if by_days:
+        amount = refund_amounts.amount_by_days(payment)
+    elif amount is None:
         amount = refund_amounts.whole_or_line_amount(payment, course_id)
     else:
         amount = refund_amounts.check_amount(payment, amount)
@@ -93,6 +101,7 @@ def _start(
         payment=payment,
         course_id=course_id,
         amount=amount,
+        ends_membership=by_days,
         reason=reason,
         origin=origin,
         status=RefundStatus.PROCESSING,

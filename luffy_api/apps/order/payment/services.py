@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import EnrollmentGrant
-from luffy_api.apps.order import closing, locks
+from luffy_api.apps.order import closing, locks, memberships
 from luffy_api.apps.order.exceptions import (
     OrderNotFound,
     PaymentDisputed,
@@ -264,8 +264,14 @@ _course_ids = PreparedValues(
 
 
 def _enroll(order: Order) -> Reason:
-    """Enrol in every course, and remember which of them the student had before."""
+    """Enrol in every course, and remember which of them the student had before.
+
+    An order without a course is for a membership.
+    """
     course_ids = {pk for (pk,) in _course_ids.all(order.pk)}
+    if not course_ids:
+        memberships.add(order)
+        return Reason.PAID
     new = enrollment.enroll_in_all(
         user_id=order.user_id,
         course_ids=course_ids,
@@ -274,7 +280,12 @@ def _enroll(order: Order) -> Reason:
     )
     if new == course_ids:
         return Reason.PAID
-    order.order_courses.exclude(course_id__in=new).update(owned_before=True)
+    owned = enrollment.owned_besides(
+        user_id=order.user_id, course_ids=course_ids - new, reference=order.out_trade_no
+    )
+    if not owned:
+        return Reason.PAID  # a membership had opened them
+    order.order_courses.filter(course_id__in=owned).update(owned_before=True)
     return Reason.PAID_BUT_OWNED
 
 

@@ -6,9 +6,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from luffy_api.apps.order import selectors, student_refunds
+from luffy_api.apps.order import memberships, selectors, student_refunds
 from luffy_api.apps.order.checkout import MAX_COURSES
 from luffy_api.apps.order.models import (
+    MembershipLine,
     Order,
     OrderDetail,
     OrderPayment,
@@ -38,15 +39,26 @@ class PlaceOrderSerializer(serializers.Serializer[Any]):
     `coupon` is the id of one of my coupons, as `coupon/quote/` has it, and `total_amount` then what
     is left to pay. `package` is the id of a package: `courses` are then those of it that I do not
     have, and `total_amount` is that of `promotion/package/{id}/`; coupons do not go with it.
+    `membership` is the id of a term of `promotion/membership/`, which is ordered without courses.
     """
 
     subject = serializers.CharField(max_length=200, required=False, allow_blank=True)
     total_amount = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=0)
-    courses = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_COURSES)
+    courses = serializers.ListField(
+        child=IdField(), allow_empty=False, max_length=MAX_COURSES, required=False
+    )
     coupon = IdField(required=False, allow_null=True, default=None)
     package = IdField(required=False, allow_null=True, default=None)
+    membership = IdField(required=False, allow_null=True, default=None)
     pay_type = serializers.ChoiceField(ONLINE, default=PayType.ALIPAY.value)
     device = DeviceField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Courses may be missing from the order of a membership only."""
+        if attrs["membership"] is None and "courses" not in attrs:
+            required = self.fields["courses"].error_messages["required"]
+            raise serializers.ValidationError({"courses": [required]}, code="required")
+        return {"courses": [], **attrs}
 
 
 class PayAgainSerializer(serializers.Serializer[Any]):
@@ -144,12 +156,24 @@ class OrderCourseSerializer(serializers.ModelSerializer[OrderDetail]):
         read_only_fields = fields
 
 
+class OrderMembershipSerializer(serializers.ModelSerializer[MembershipLine]):
+    """The term that an order is for, as it was then: so many months, or so many days."""
+
+    id = serializers.IntegerField(source="term_id", read_only=True)
+
+    class Meta:
+        model = MembershipLine
+        fields = ["id", "name", "months", "days", "price"]
+        read_only_fields = fields
+
+
 class OrderSerializer(serializers.ModelSerializer[Order]):
-    """An order as its owner sees it."""
+    """An order as its owner sees it; `membership` is null unless it is for one, without courses."""
 
     order_status_name = serializers.CharField(source="get_order_status_display", read_only=True)
     pay_type_name = serializers.CharField(source="get_pay_type_display", read_only=True)
     courses = OrderCourseSerializer(source="lines", many=True, read_only=True)
+    membership = serializers.SerializerMethodField()
     refunded_amount = serializers.SerializerMethodField()
     refunds = RefundSerializer(source="refund_rows", many=True, read_only=True)
 
@@ -170,10 +194,17 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "coupon_name",
             "coupon_amount",
             "courses",
+            "membership",
             "refunded_amount",
             "refunds",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(OrderMembershipSerializer(allow_null=True))
+    def get_membership(self, order: Order) -> Any:
+        """The term, or None for courses."""
+        line = None if order.lines else memberships.line_of(order)
+        return OrderMembershipSerializer(line).data if line else None
 
     @extend_schema_field(serializers.DecimalField(max_digits=12, decimal_places=2))
     def get_refunded_amount(self, order: Order) -> str:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from luffy_api.apps.order import memberships
 from luffy_api.apps.order.models import Order, OrderDetail, PayType
-from luffy_api.apps.order.serializers.orders import OrderSerializer
+from luffy_api.apps.order.serializers.orders import OrderMembershipSerializer, OrderSerializer
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.response import wire_time
 
@@ -12,6 +13,7 @@ def represent(order: Order) -> dict[str, Any]:
     """An order with its `lines` and `refund_rows`, as its owner sees it."""
     if order.refund_rows:
         return dict(OrderSerializer(order, context={}).data)
+    line = None if order.lines else memberships.line_of(order)
     return {
         "out_trade_no": order.out_trade_no,
         "subject": order.subject,
@@ -27,6 +29,7 @@ def represent(order: Order) -> dict[str, Any]:
         "coupon_name": order.coupon_name,
         "coupon_amount": f"{order.coupon_amount:.2f}",
         "courses": [_course(line) for line in order.lines],
+        "membership": dict(OrderMembershipSerializer(line).data) if line else None,
         "refunded_amount": "0.00",
         "refunds": [],
     }

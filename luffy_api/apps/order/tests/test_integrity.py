@@ -18,6 +18,7 @@ from luffy_api.apps.order import (
     coupon_integrity,
     integrity,
     invoice_integrity,
+    membership_integrity,
     package_integrity,
 )
 from luffy_api.apps.order.models import (
@@ -89,7 +90,7 @@ def test_a_violation_names_its_row_and_fails_the_command(open_order, capsys):
     with pytest.raises(CommandError, match="发现 2 处矛盾"):  # its total is wrong then as well
         call_command("check_integrity")
 
-    assert f"订单没有任何课程：{open_order.out_trade_no}" in capsys.readouterr().out
+    assert f"订单没有任何课程，也不是会员订单：{open_order.out_trade_no}" in capsys.readouterr().out
 
 
 def _without_access():
@@ -257,14 +258,14 @@ def test_an_order_with_two_paid_events_is_found(paid_order):
 
 def test_every_rule_is_broken_by_a_test():
     others = {
-        "订单没有任何课程",
+        "订单没有任何课程，也不是会员订单",
         WITHOUT_ORDER,
         "未支付的订单不会再向支付平台查询",
         "同一订单入账两次",
         "订单或课程属于已并入其他账号的账号，请再合并一次",  # by dashboard/tests/merging
     }
 
-    ours = (coupon_integrity, invoice_integrity, package_integrity)
+    ours = (coupon_integrity, invoice_integrity, membership_integrity, package_integrity)
     modules = (community_integrity, learning_integrity, *ours)
     elsewhere = {rule for module in modules for rule in module.RULES}
     broken = set(BROKEN) | set(BROKEN_BY_REFUNDS) | others

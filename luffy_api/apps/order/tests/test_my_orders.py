@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 URL = "/api/v1/order/"
 KEYS = {
     "out_trade_no", "subject", "total_amount", "order_status", "order_status_name", "pay_type",
-    "pay_type_name", "trade_no", "pay_time", "created_time", "expires_at", "courses",
+    "pay_type_name", "trade_no", "pay_time", "created_time", "expires_at", "courses", "membership",
     "refunded_amount", "refunds", "coupon_name", "coupon_amount",
 }  # fmt: skip
 LINE = {

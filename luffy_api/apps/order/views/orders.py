@@ -45,7 +45,7 @@ class OrderViewSet(APIViewSet):
         responses={201: serializers.OrderSerializer},
     )
     def place(self, request: Request) -> APIResponse:
-        """Place an order, or get the open one for the same courses, with its cashier."""
+        """Place an order, or get the open one for the same thing, with its cashier."""
         data = validated(serializers.PlaceOrderSerializer, request)
         choice = choice_of(request, data)
         cashier.require_offered(choice)
@@ -58,6 +58,7 @@ class OrderViewSet(APIViewSet):
             pay_method=choice.method,
             claim_id=data["coupon"],
             package_id=data["package"],
+            term_id=data["membership"],
         )
         return self._to_cashier(selectors.with_lines(order), choice, status=201)
 

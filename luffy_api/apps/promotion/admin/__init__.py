@@ -1,5 +1,5 @@
-"""The back office of coupons, codes and packages."""
+"""The back office of coupons, codes, packages and memberships."""
 
-from luffy_api.apps.promotion.admin import codes, coupons, packages, records
+from luffy_api.apps.promotion.admin import codes, coupons, memberships, packages, records
 
-__all__ = ["codes", "coupons", "packages", "records"]
+__all__ = ["codes", "coupons", "memberships", "packages", "records"]

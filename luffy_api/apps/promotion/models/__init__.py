@@ -1,4 +1,4 @@
-"""Coupons and typed codes, and packages."""
+"""Coupons and typed codes, packages, and memberships."""
 
 from luffy_api.apps.promotion.models.coupons import (
     MAX_PER_STUDENT,
@@ -9,6 +9,11 @@ from luffy_api.apps.promotion.models.coupons import (
     RedeemCode,
     Redemption,
 )
+from luffy_api.apps.promotion.models.memberships import (
+    MembershipPeriod,
+    MembershipPeriodQuerySet,
+    MembershipTerm,
+)
 from luffy_api.apps.promotion.models.packages import Package, PackageQuerySet
 
 __all__ = [
@@ -17,6 +22,9 @@ __all__ = [
     "CodeBatch",
     "Coupon",
     "CouponQuerySet",
+    "MembershipPeriod",
+    "MembershipPeriodQuerySet",
+    "MembershipTerm",
     "Package",
     "PackageQuerySet",
     "RedeemCode",

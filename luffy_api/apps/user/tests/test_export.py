@@ -79,7 +79,7 @@ def test_a_visitor_has_nothing_to_take(api):
 def test_a_fixed_number_of_queries(student, student_api, django_assert_num_queries, count):
     for number in range(count):
         belongings(student, f"课{number}")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         student_api.get(URL)
 
 
@@ -93,6 +93,6 @@ def test_two_apps_cannot_register_one_name():
         personal_data.register("orders", lambda user_id: [])
     assert json.dumps(sorted(personal_data._exporters)) == (
         '["answers", "cart", "certificates", "coupons", "enrollments", "favourites", "invoices",'
-        ' "messages", "orders", "progress", "question_answers", "questions", "ratings",'
-        ' "study_days", "study_notes"]'
+        ' "memberships", "messages", "orders", "progress", "question_answers", "questions",'
+        ' "ratings", "study_days", "study_notes"]'
     )

@@ -207,5 +207,6 @@ def _rows_of(enrollments: models.QuerySet[Enrollment]) -> Iterator[EnrollmentRow
         own = ends.get((each.user_id, each.course_id), [])
         gift = EnrollmentGrant.Source.GRANT
         last = max((end for _, end in own), default=NEVER)
-        other = max((end for source, end in own if source != gift), default=None)
+        kept = (gift, EnrollmentGrant.Source.MEMBERSHIP)
+        other = max((end for source, end in own if source not in kept), default=None)
         yield EnrollmentRow(each.user, each.course, None if last == NEVER else last, each.pk, other)

@@ -20,7 +20,7 @@ from luffy_api.apps.learning import integrity as learning_integrity
 from luffy_api.apps.learning.models import CourseCertificate, SectionProgress, StudyDay
 from luffy_api.apps.order import integrity
 from luffy_api.apps.order.models import CartItem, Invoice, Order, Refund
-from luffy_api.apps.promotion.models import Claim
+from luffy_api.apps.promotion.models import Claim, MembershipPeriod
 from luffy_api.apps.school.models import Agreement, AgreementKind
 from luffy_api.apps.user import locks as user_locks
 from luffy_api.apps.user import notes
@@ -77,6 +77,7 @@ MOVED = {
     *("StudyDay.user", "Delivery.user", "OptOut.user", "SectionAnswer.user", "StudentLogin.user"),
     *("Claim.user", "RedeemCode.used_by", "CartItem.user", "SocialAccount.user"),
     "CourseCertificate.user",
+    "MembershipPeriod.user",
 }
 
 
@@ -179,6 +180,24 @@ def test_coupons_of_both_are_counted_on(kept, other, admin):
         (kept, 1),
         (kept, 2),
     ]
+
+
+def test_of_two_memberships_no_day_is_lost(kept, other, admin):
+    now = timezone.now()
+    mine = factories.MembershipPeriodFactory(user=kept, number=1, starts_at=now - timedelta(days=5))
+    theirs = factories.MembershipPeriodFactory(
+        user=other, number=1, starts_at=now - timedelta(days=10)
+    )
+    next_one = factories.MembershipPeriodFactory(user=other, number=2, starts_at=theirs.ends_at)
+
+    merge(kept, other, admin)
+
+    # 20 days were left of the other one, 25 of this one, and 30 had not begun.
+    rows = MembershipPeriod.objects.filter(user=kept).order_by("starts_at")
+    assert [row.pk for row in rows] == [theirs.pk, mine.pk, next_one.pk]
+    assert [(row.ends_at - now).days for row in rows] == [20, 44, 74]
+    assert sorted(row.number for row in rows) == [1, 2, 3]
+    assert [row.starts_at for row in rows[1:]] == [row.ends_at for row in rows[:2]]
 
 
 def test_of_two_carts_one_is_made(kept, other, admin):
@@ -333,5 +352,5 @@ def test_two_merges_of_many_rows_cost_the_same_queries(kept, admin, django_asser
         for _ in range(count):
             buy(other, factories.CourseFactory())
             factories.ProgressFactory(user=other, position=30)
-        with django_assert_max_num_queries(84):
+        with django_assert_max_num_queries(85):
             merge(kept, other, admin)

@@ -1,0 +1,42 @@
+"""Memberships that a release without them has left out, while both served or after a rollback.
+
+It records the payment of an order that has no course, and the refund of one, and gives or ends
+nothing.
+"""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from luffy_api.apps.order import locks, memberships
+from luffy_api.apps.order.models import MembershipLine, Order
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.promotion.models import MembershipPeriod
+from luffy_api.common.transactions import retry_deadlocks
+
+
+def repair() -> int:
+    """Give what was paid, and end what was refunded; return how many orders that were.
+
+    Safe to run at any time and concurrently.
+    """
+    period = MembershipPeriod.objects.filter(reference=OuterRef("order__out_trade_no"))
+    lines = MembershipLine.objects.order_by("order_id")
+    unfinished = lines.filter(~Exists(period), order__order_status=OrderStatus.PAID)
+    unfinished |= lines.filter(
+        Exists(period.filter(ended_at=None)), order__order_status=OrderStatus.REFUNDED
+    )
+    numbers = list(unfinished.values_list("order__out_trade_no", flat=True))
+    return sum(_repair(number) for number in numbers)
+
+
+@retry_deadlocks
+@transaction.atomic
+def _repair(out_trade_no: str) -> bool:
+    order: Order = locks.lock_order(out_trade_no)
+    if order.order_status == OrderStatus.REFUNDED:
+        return memberships.end(order)
+    known = MembershipPeriod.objects.filter(reference=out_trade_no).exists()
+    if known or order.order_status != OrderStatus.PAID:
+        return False
+    memberships.add(order)
+    return True

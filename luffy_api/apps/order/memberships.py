@@ -1,0 +1,117 @@
+"""Orders of a membership: what is sold, what a payment brings, and what a refund ends.
+
+Such an order has a `MembershipLine` and no course.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+
+from luffy_api.apps.order.exceptions import NothingToRefund, TermNotForSale
+from luffy_api.apps.order.models import MembershipLine, Order, OrderPayment
+from luffy_api.apps.order.sold import PutOn
+from luffy_api.apps.promotion.exceptions import TermNotFound
+from luffy_api.apps.promotion.membership import own, periods
+from luffy_api.apps.promotion.membership.periods import Bought
+from luffy_api.apps.promotion.models import MembershipTerm
+
+NO_WHOLE_DAY = "会员已没有剩余的整天，没有可退的款项"
+
+
+def cart_key(*, user_id: int, term_id: int) -> str:
+    """SHA-256 (hex) of the user and the term, as `cart_key` has it for courses."""
+    return hashlib.sha256(f"{user_id}:membership {term_id}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class SoldTerm:
+    """What an order of a term is made of; see `checkout`."""
+
+    term: MembershipTerm
+
+    @property
+    def coupon(self) -> PutOn:
+        """None goes with it."""
+        return PutOn()
+
+    @property
+    def total(self) -> Decimal:
+        """What is to be paid, in yuan."""
+        return self.term.price
+
+    @property
+    def subject(self) -> str:
+        """What the order is called."""
+        return f"会员：{self.term.name}（{self.term.length}）"
+
+    def is_in(self, order: Order) -> bool:
+        """Whether an order is for this term as it is now. One query."""
+        line = MembershipLine.objects.filter(order=order, term=self.term, price=self.term.price)
+        return line.filter(months=self.term.months, days=self.term.days).exists()
+
+    def add_to(self, order: Order) -> None:
+        """Write the line of a new order."""
+        term = self.term
+        order.lines = []
+        MembershipLine.objects.create(
+            order=order,
+            term=term,
+            name=term.name,
+            months=term.months,
+            days=term.days,
+            price=term.price,
+        )
+
+
+def sold(term_id: int) -> SoldTerm:
+    """A term that may be bought now. Raises TermNotFound."""
+    return SoldTerm(own.term(term_id))
+
+
+def line_of(order: Order) -> MembershipLine | None:
+    """The line of an order of a membership, None of any other. One query, none if it is loaded."""
+    try:
+        line: MembershipLine = order.membership_line
+    except MembershipLine.DoesNotExist:
+        return None
+    return line
+
+
+def require_for_sale(order: Order) -> None:
+    """Raise TermNotForSale for an order of a term that is not sold any more."""
+    line = line_of(order)
+    if line is None:
+        return
+    try:
+        own.term(line.term_id)
+    except TermNotFound as error:
+        raise TermNotForSale from error
+
+
+def add(order: Order) -> None:
+    """Give the student what the order has bought, in the transaction that has made it paid."""
+    line = line_of(order)
+    if line is not None:
+        bought = Bought(line.name, line.price, months=line.months, days=line.days)
+        periods.add(user_id=order.user_id, reference=order.out_trade_no, bought=bought)
+
+
+def end(order: Order) -> bool:
+    """End it, in the transaction that records its refund; False for an order of courses."""
+    return periods.end(reference=order.out_trade_no)
+
+
+def unused_value(order: Order) -> Decimal:
+    """What is unused of the membership of an order, in yuan; 0 when there is nothing."""
+    return periods.unused_value(reference=order.out_trade_no)
+
+
+def amount_by_days(payment: OrderPayment, *, left: Decimal) -> Decimal:
+    """What a refund by days gives back of an order's own payment, of which `left` is left (yuan).
+
+    Raises NothingToRefund without a whole day.
+    """
+    amount = min(left, unused_value(payment.order))
+    if amount <= 0:
+        raise NothingToRefund(NO_WHOLE_DAY)
+    return amount

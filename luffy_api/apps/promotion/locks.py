@@ -1,0 +1,16 @@
+"""What guards rows of this app, beside the rows of students that `course.locks` locks."""
+
+from django.utils import timezone
+
+from luffy_api.apps.promotion.models import MembershipPeriod
+from luffy_api.common.locks import locks_are_local
+
+
+def hold_periods(user_id: int) -> None:
+    """Guard the membership of a user, for a transaction that has locked the student.
+
+    On a node of a cluster its periods are written: another node may refund or add one at this
+    moment. Of two that are added first of all, the unique number holds one back.
+    """
+    if locks_are_local():
+        MembershipPeriod.objects.filter(user=user_id).update(updated_time=timezone.now())

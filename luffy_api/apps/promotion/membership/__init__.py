@@ -1,0 +1,1 @@
+"""Memberships (会员): terms, what was bought of them, and the courses that they open."""

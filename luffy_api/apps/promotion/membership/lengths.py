@@ -1,0 +1,40 @@
+"""How long a membership is, and what of it is unused. A day is 24 hours."""
+
+from calendar import monthrange
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils import timezone
+
+from luffy_api.apps.promotion.models import MembershipPeriod
+
+DAY = timedelta(days=1)
+CENT = Decimal("0.01")
+
+
+def whole_days(start: datetime, *, months: int, days: int) -> int:
+    """The days of a term that begins at `start`; a month ends on its last day at the latest.
+
+    Months are those of the school's calendar. Of the 31st a month later is the 28th, 29th or 30th.
+    """
+    if not months:
+        return days
+    begins = timezone.localtime(start).date()
+    years, month = divmod(begins.month - 1 + months, 12)
+    year, month = begins.year + years, month + 1
+    ends = begins.replace(year=year, month=month, day=min(begins.day, monthrange(year, month)[1]))
+    return (ends - begins).days
+
+
+def unused_days(period: MembershipPeriod, now: datetime) -> int:
+    """The whole days that are left of a period, 0 when it is refunded or over."""
+    if period.ended_at is not None:
+        return 0
+    left = (period.ends_at - max(now, period.starts_at)) // DAY
+    return max(0, min(left, period.days))
+
+
+def unused_value(period: MembershipPeriod, now: datetime) -> Decimal:
+    """What the unused days of a period were paid with, in yuan, to the cent."""
+    value = period.price * unused_days(period, now) / period.days
+    return min(value.quantize(CENT, ROUND_HALF_UP), period.price)

@@ -1,0 +1,69 @@
+"""The courses that a membership has opened: grants that end with it.
+
+A member opens a course by joining it. To grant each course of the school to each member would be
+rows without number, and everybody's list of courses would be that of the school.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from luffy_api.apps.course import access, enrollment
+from luffy_api.apps.course.exceptions import CourseNotFound, NotOnSale
+from luffy_api.apps.course.locks import lock_students
+from luffy_api.apps.course.models import Course, EnrollmentGrant
+from luffy_api.apps.promotion.exceptions import NoMembership, NotForMembers
+from luffy_api.apps.promotion.locks import hold_periods
+from luffy_api.apps.promotion.membership import own
+from luffy_api.common.transactions import retry_deadlocks
+
+SOURCE = EnrollmentGrant.Source.MEMBERSHIP
+
+
+@retry_deadlocks
+@transaction.atomic
+def join(*, user_id: int, course_id: int) -> bool:
+    """Open a course of the type VIP for a member; False for one that the user has already.
+
+    Raises CourseNotFound, NotForMembers, NotOnSale, NoMembership.
+    """
+    lock_students([user_id])
+    hold_periods(user_id)
+    courses = access.with_access(access.courses_visible_to(user_id), user_id=user_id)
+    course = courses.filter(pk=course_id).first()
+    if course is None:
+        raise CourseNotFound
+    if course.owned:
+        return False
+    if course.course_type != Course.CourseType.VIP:
+        raise NotForMembers
+    if course.status != Course.Status.ONLINE:
+        raise NotOnSale
+    ends_at = own.ends_at(user_id, timezone.now())
+    if ends_at is None:
+        raise NoMembership
+    return enrollment.enroll(user_id=user_id, course_id=course_id, source=SOURCE, ends_at=ends_at)
+
+
+def follow(*, user_id: int, ends_at: datetime | None) -> None:
+    """What the membership of a locked student has opened ends with it (UTC; None: now).
+
+    Courses that it had opened before it was over are open again, unless they are not for members
+    any more. Of those the access that was given stays, and is not prolonged.
+    """
+    if ends_at is None:
+        enrollment.end_at_once(user_id=user_id, source=SOURCE)
+        return
+    enrollment.shorten(user_id=user_id, source=SOURCE, ends_at=ends_at)
+    vip = Course.objects.filter(
+        enrollment_grants__user=user_id,
+        enrollment_grants__source=SOURCE,
+        course_type=Course.CourseType.VIP,
+        is_delete=False,
+    )
+    course_ids = set(vip.order_by().values_list("pk", flat=True))
+    if course_ids:
+        enrollment.enroll_in_all(
+            user_id=user_id, course_ids=course_ids, source=SOURCE, ends_at=ends_at
+        )

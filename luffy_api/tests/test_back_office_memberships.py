@@ -1,0 +1,87 @@
+"""会员套餐, 会员记录 and refunds by days in the back office."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from luffy_api.apps.order import checkout
+from luffy_api.apps.order.models import Refund
+from luffy_api.apps.promotion.models import MembershipPeriod, MembershipTerm
+from luffy_api.tests import factories
+from luffy_api.tests.back_office import page, save
+from luffy_api.tests.refunding import deliver
+
+pytestmark = pytest.mark.django_db
+TERM = {
+    "name": "年度会员",
+    "brief": "",
+    "months": "12",
+    "days": "0",
+    "price": "299",
+    "orders": "100",
+    "is_show": "on",
+}
+
+
+@pytest.mark.any_database
+def test_a_term_is_entered_and_one_that_cannot_be_is_refused(admin_client):
+    assert admin_client.post(page(MembershipTerm, "add"), TERM).status_code == 302
+    wrong = [
+        {"days": "3"},
+        {"months": "0"},
+        {"months": "121"},
+        {"months": "-1"},
+        {"months": "x"},
+        {"price": "0"},
+        {"price": "-1"},
+        {"price": "99999999"},
+        {"name": ""},
+    ]
+    for fields in wrong:
+        answer = admin_client.post(page(MembershipTerm, "add"), {**TERM, **fields})
+        assert (answer.status_code, bool(answer.context["errors"])) == (200, True), fields
+    term = MembershipTerm.objects.get()
+    assert (term.length, term.price) == ("12 个月", Decimal("299.00"))
+    save(admin_client, term, price="199", months="6")
+    term.refresh_from_db()
+    assert (term.price, term.months) == (Decimal("199.00"), 12)
+
+
+def test_what_a_student_has_bought_is_shown_and_refunded_by_days(
+    admin_client, student, fake_alipay
+):
+    term = factories.MembershipTermFactory(name="半月会员", months=0, days=15)
+    order = checkout.place_order(
+        user_id=student.pk, course_ids=[], total_amount=term.price, term_id=term.pk
+    )
+    fake_alipay.sell(order)
+    assert deliver(fake_alipay, order)
+    period = MembershipPeriod.objects.get()
+
+    shown = admin_client.get(page(MembershipPeriod, "change", period.pk)).content.decode()
+    assert "剩余 14 整天，28.00 元" in shown
+    listed = admin_client.get(page(MembershipPeriod, "changelist") + "?state=live")
+    assert "半月会员" in listed.content.decode()
+    over = admin_client.get(page(MembershipPeriod, "changelist") + "?state=over")
+    assert "半月会员" not in over.content.decode()
+    profile = admin_client.get(reverse("admin:dashboard_student_change", args=[student.pk]))
+    assert "会员（1）" in profile.content.decode()
+    url = reverse("admin:order_order_refund", args=[order.pk])
+    form = admin_client.get(url)
+    assert "会员按剩余整天退 28.00 元" in form.content.decode()
+    data = {
+        "request_no": form.context["form"].initial["request_no"],
+        "target": f"membership:{order.pk}",
+        "reason": "退会员",
+    }
+    refused = admin_client.post(url, {**data, "amount": "5"}, follow=True)
+    assert "不能填写金额" in refused.content.decode()
+    assert admin_client.post(url, data).status_code == 302
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.ends_membership) == (Decimal("28.00"), True)
+    period.refresh_from_db()
+    assert period.ended_at - timezone.now() < timedelta(minutes=1)
+    assert "会员按剩余整天退" not in admin_client.get(url).content.decode()
