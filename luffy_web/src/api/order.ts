@@ -21,11 +21,14 @@ const UNPAID = 0
 export interface NewOrder {
   subject: string
   total_amount: string
-  courses: number[]
+  /** None in the order of a membership. */
+  courses?: number[]
   /** One of the student's coupons. */
   coupon?: number | null
   /** The package that the courses are the rest of. */
   package?: number | null
+  /** A term of membership, ordered without courses. */
+  membership?: number | null
   pay_type: PayType
   device: Device
 }

@@ -1,6 +1,6 @@
-import type { Coupon, CouponQuote, CoursePackage, CoursePackageCard, MyCoupon, OfferedCoupon, Page, Redeemed } from '@/types'
+import type { Coupon, CouponQuote, CoursePackage, CoursePackageCard, Membership, MembershipOffer, MyCoupon, OfferedCoupon, Page, Redeemed } from '@/types'
 
-import { dataOf, http, quietly } from './http'
+import { dataOf, done, http, quietly } from './http'
 
 export type CouponState = 'usable' | 'used' | 'expired'
 
@@ -31,3 +31,15 @@ export const fetchPackage = (id: number, signal?: AbortSignal): Promise<CoursePa
 /** Those that a course is in; a background request. */
 export const fetchPackagesOf = (course: number, signal?: AbortSignal): Promise<CoursePackageCard[]> =>
   dataOf(http.GET('/api/v1/promotion/package/', { params: { query: { course } }, signal, ...quietly }))
+
+/** The terms of membership that are sold. */
+export const fetchMembershipOffer = (signal?: AbortSignal): Promise<MembershipOffer> =>
+  dataOf(http.GET('/api/v1/promotion/membership/', { signal }))
+
+/** My membership, and what was bought of it; a background request. */
+export const fetchMembership = (signal?: AbortSignal): Promise<Membership> =>
+  dataOf(http.GET('/api/v1/promotion/membership/mine/', { signal, ...quietly }))
+
+/** Opens a VIP course for as long as my membership lasts. */
+export const joinAsMember = (id: number): Promise<unknown> =>
+  done(http.POST('/api/v1/promotion/membership/course/{id}/', { params: { path: { id } } }))

@@ -132,6 +132,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '证书查验' },
   },
   {
+    path: '/vip',
+    name: 'vip',
+    component: () => import('@/pages/promotion/VipPage.vue'),
+    meta: { title: '会员' },
+  },
+  {
     path: '/cart',
     name: 'cart',
     component: () => import('@/pages/order/CartPage.vue'),

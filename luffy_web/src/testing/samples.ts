@@ -111,6 +111,7 @@ export const anOrder = (changes: Partial<Order> = {}): Order => ({
       ...{ coupon_amount: '0.00', package: null, package_name: '' },
     },
   ],
+  membership: null,
   coupon_name: '',
   coupon_amount: '0.00',
   refunded_amount: '0.00',

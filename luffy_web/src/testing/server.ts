@@ -15,6 +15,10 @@ const noCoupons = [
 ]
 
 const noPackages = http.get(`${API}promotion/package/`, () => enveloped({ data: [] }))
+const noMembership = [
+  http.get(`${API}promotion/membership/`, () => enveloped({ data: { terms: [], course_count: 0 } })),
+  http.get(`${API}promotion/membership/mine/`, () => enveloped({ data: { ends_at: null, periods: [] } })),
+]
 const emptyCart = http.get(`${API}order/cart/`, () => enveloped({ data: [] }))
 
 /** Of the login dialog, and of the profile. */
@@ -27,7 +31,7 @@ const noFavourite = http.get(`${API}community/course/:id/favourite/`, () => enve
 /** Of the home page. */
 const noTopics = http.get(`${API}home/topic/`, () => enveloped({ data: [] }))
 
-export const server = setupServer(onlyAlipay, emptyCart, noPackages, ...noCoupons, noFavourite, noTopics, noProviders, nothingConnected)
+export const server = setupServer(onlyAlipay, emptyCart, noPackages, ...noMembership, ...noCoupons, noFavourite, noTopics, noProviders, nothingConnected)
 
 interface Answer {
   status?: number

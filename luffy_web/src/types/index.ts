@@ -30,6 +30,10 @@ export type Coupon = Schemas['Coupon']
 /** Courses that are sold together; in a list as a visitor may buy them. */
 export type CoursePackage = Schemas['Package']
 export type CoursePackageCard = Schemas['PackageCard']
+/** What memberships are sold, and the membership of a student. */
+export type MembershipOffer = Schemas['MembershipOffer']
+export type MembershipTerm = Schemas['MembershipTerm']
+export type Membership = Schemas['Membership']
 export type CouponQuote = Schemas['Quote']
 export type Device = Schemas['Device']
 export type Download = Schemas['Download']

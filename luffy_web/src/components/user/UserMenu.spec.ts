@@ -16,7 +16,7 @@ describe('UserMenu', () => {
 
     const targets = screen.getAllByRole('link').map((link) => link.getAttribute('href'))
 
-    expect(targets).toEqual(['/user/courses', '/user/certificates', '/user/favourites', '/cart', '/user/questions', '/user/orders', '/user/coupons', '/user/invoices', '/user/messages', '/user/profile'])
+    expect(targets).toEqual(['/user/courses', '/user/certificates', '/user/favourites', '/cart', '/user/questions', '/user/orders', '/vip', '/user/coupons', '/user/invoices', '/user/messages', '/user/profile'])
     expect(screen.getByRole('link', { name: /^消息\s*3 条未读$/ })).toBeVisible()
     useUnread().know(0)
   })

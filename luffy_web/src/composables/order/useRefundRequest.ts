@@ -18,7 +18,7 @@ export interface RefundChoice {
 }
 
 interface RefundRequest extends DialogForm<{ target: string; reason: string }> {
-  /** The whole order, and each of its courses when there are several. */
+  /** The whole order (of a membership its unused days), and each of its courses when there are several. */
   choices: ComputedRef<RefundChoice[]>
   mayAsk: ComputedRef<boolean>
   /** What the chosen refund would give back, in yuan. */
@@ -33,12 +33,12 @@ const choice = (value: string, name: string, { amount, allowed, why }: RefundOpt
 })
 
 /** What may be given back of this order. */
-function choicesOf({ courses, refund_options: { whole, lines } }: OrderDetail): RefundChoice[] {
+function choicesOf({ courses, membership, refund_options: { whole, lines } }: OrderDetail): RefundChoice[] {
   const each = lines.map(({ course, ...option }) => {
     const name = courses.find(({ id }) => id === course)?.name ?? '课程'
     return choice(String(course), `《${name}》`, option)
   })
-  return [choice(WHOLE, '整笔订单', whole), ...(each.length > 1 ? each : [])]
+  return [choice(WHOLE, membership ? '会员剩余天数' : '整笔订单', whole), ...(each.length > 1 ? each : [])]
 }
 
 /** 申请退款 for one course of an order or all of it; `changed` is called after the server has answered. */

@@ -8,7 +8,7 @@ import { PayType, type Order, type Payment } from '@/types'
 import { useCashier } from './useCashier'
 import { usePlaceOrder } from './usePlaceOrder'
 
-/** Orders the courses of a closed order again and opens the cashier; asks first when the price has changed. */
+/** Orders the courses or the membership of a closed order again and opens the cashier; asks first when the price has changed. */
 export function useReorder(): Action<[order: Order]> {
   const { open } = useCashier()
   const { confirm } = useConfirm()
@@ -18,10 +18,12 @@ export function useReorder(): Action<[order: Order]> {
     const pay_type = order.pay_type === PayType.WeChat ? PayType.WeChat : PayType.Alipay
     const courses = order.courses.map(({ id }) => id)
     const pack = order.courses[0]?.package
+    const membership = order.membership?.id
     try {
       return await withLogin(() =>
         place({
-          ...{ subject: order.subject, total_amount, courses, pay_type, device: device() },
+          ...{ subject: order.subject, total_amount, pay_type, device: device() },
+          ...(membership ? { membership } : { courses }),
           ...(pack && { package: pack }),
         }),
       )
