@@ -95,6 +95,21 @@ def test_files_are_sent_by_nginx_in_ranges(front):
     assert front.ask("/protected/default/video.mp4").status == 404
 
 
+def test_files_that_prove_whose_site_it_is_are_sent_from_the_root(front):
+    folder = front.machine.path("/var/lib/luffy/verify/MP_verify_a1B2c3D4.txt").parent
+    for name in ("MP_verify_a1B2c3D4.txt", "Ab1Cd2Ef3Gh4.txt", "secret.env"):
+        (folder / name).write_text(f"the text of {name}")
+
+    for name in ("MP_verify_a1B2c3D4.txt", "Ab1Cd2Ef3Gh4.txt"):
+        answer = front.ask(f"/{name}")
+        assert (answer.status, answer.body) == (200, f"the text of {name}".encode())
+        assert answer.headers["content-type"].startswith("text/plain")
+    # What nobody put there is the shop's to answer, as is every other name.
+    assert front.ask("/MP_verify_none.txt").status == 404
+    assert b"secret.env" not in front.ask("/secret.env").body
+    assert front.ask("/robots.txt").body.startswith(b"User-agent")
+
+
 def test_strangers_see_no_metrics(front):
     assert front.ask("/metrics").status == 404
 
