@@ -7,8 +7,9 @@ from django.core.exceptions import ImproperlyConfigured
 from luffy_api.settings import env
 
 # The website of the open platform, and the official account: variables, where visitors go, scope.
+# For snsapi_base WeChat tells no unionid.
 WEBSITE = ("WECHAT_LOGIN", "connect/qrconnect", "snsapi_login")
-OFFICIAL_ACCOUNT = ("WECHAT_LOGIN_MP", "connect/oauth2/authorize", "snsapi_base")
+OFFICIAL_ACCOUNT = ("WECHAT_LOGIN_MP", "connect/oauth2/authorize", "snsapi_userinfo")
 APPS = {"desktop": WEBSITE, "wechat": OFFICIAL_ACCOUNT}
 OPEN_PLATFORM = "https://open.weixin.qq.com"
 ALIPAY_PAGES = {

@@ -422,7 +422,7 @@ def test_login_by_wechat_is_offered_where_an_app_is_given(run, refusal):
     base = "https://open.weixin.qq.com/connect"
     expected = {
         "desktop": ("wx1", f"{base}/qrconnect", "snsapi_login"),
-        "wechat": ("wx2", f"{base}/oauth2/authorize", "snsapi_base"),
+        "wechat": ("wx2", f"{base}/oauth2/authorize", "snsapi_userinfo"),
     }
 
     assert run(PROD, show) == (0, "{}")

@@ -151,6 +151,13 @@ class LoginUnavailable(exceptions.Unavailable):
         super().__init__(f"{provider}暂时没有回应，请稍后再试或用手机号登录")
 
 
+class SnapshotRefused(exceptions.RuleViolated):
+    """WeChat shows a page snapshot, whose virtual account is nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("现在打开的是微信的快照页，请点击页面下方的“使用完整服务”，然后再登录")
+
+
 class SocialLoginExpired(exceptions.RuleViolated):
     """A state, code or ticket is forged, used, too old, or was issued to another browser."""
 

@@ -1,7 +1,7 @@
 """OAuth of the gateway's two apps: the official account, and the website by which visitors log in.
 
 A person has another openid at each app and the same unionid, as where both apps are bound to one
-account of the open platform.
+account of the open platform. The scope snsapi_base tells the openid alone.
 """
 
 import hmac
@@ -22,7 +22,7 @@ INVALID_CODE, USED_CODE = 40029, 40163
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person at one app."""
+    """A person at one app; `unionid` is "" where the scope does not tell it."""
 
     openid: str
     unionid: str
@@ -34,9 +34,9 @@ def secrets_of_apps() -> dict[str, str]:
     return {known.app_id: known.app_secret, known.login_app_id: known.login_app_secret}
 
 
-def issue_code(*, app_id: str, person: str) -> str:
+def issue_code(*, app_id: str, person: str, has_unionid: bool) -> str:
     """A code of this app for a person, whom any text names."""
-    openid, unionid = _id("o", person, app_id), _id("u", person, "")
+    openid, unionid = _id("o", person, app_id), _id("u", person, "") if has_unionid else ""
     return WechatCode.objects.create(app_id=app_id, openid=openid, unionid=unionid).code
 
 

@@ -1,4 +1,4 @@
-"""OAuth's pages: the QR code of a website, the silent one inside WeChat, and what takes a code."""
+"""OAuth's pages: the QR code of a website, those inside WeChat, and what takes a code."""
 
 import secrets
 from urllib.parse import urlencode
@@ -31,25 +31,17 @@ TOKEN = {"access_token": "local", "expires_in": 7200, "refresh_token": "local"}
 @require_http_methods(["GET", "POST"])
 def connect(request: HttpRequest) -> HttpResponseBase:
     """Stands in for the page with the QR code: whose phone scans it, and what they answer."""
-    try:
-        target = _target(request, gateway_settings().login_app_id, "snsapi_login")
-    except GatewayError as error:
-        return _error(request, error.message)
-    if request.method != "POST":
-        return render(request, "wechatpay_sandbox/connect.html", {"people": PEOPLE})
-    person = request.POST.get("person", "")
-    if person not in PEOPLE:
-        # Who refuses comes back without a code.
-        return _back(target, state=request.GET.get("state", ""))
-    answer = _granted(request, target, gateway_settings().login_app_id, person)
-    return _with_person(answer, person)
+    return _asked(request, gateway_settings().login_app_id, "snsapi_login")
 
 
 @never_cache
-@require_GET
+@csrf_protect
+@require_http_methods(["GET", "POST"])
 def authorize(request: HttpRequest) -> HttpResponseBase:
-    """OAuth of the official account, scope snsapi_base: the visitor is asked nothing."""
+    """OAuth of the official account: scope snsapi_base asks nothing, snsapi_userinfo does."""
     app_id = gateway_settings().app_id
+    if request.GET.get("scope") == "snsapi_userinfo":
+        return _asked(request, app_id, "snsapi_userinfo")
     try:
         target = _target(request, app_id, "snsapi_base")
     except GatewayError as error:
@@ -70,10 +62,26 @@ def access_token(request: HttpRequest) -> HttpResponse:
         known = oauth.use_code(app_id=app_id, code=code)
     except GatewayError as error:
         return JsonResponse({"errcode": int(error.code), "errmsg": error.message})
-    is_website = app_id == gateway_settings().login_app_id
-    scope = "snsapi_login" if is_website else "snsapi_base"
-    person = {"openid": known.openid, "unionid": known.unionid}
-    return JsonResponse({**TOKEN, **person, "scope": scope})
+    scope = "snsapi_login" if app_id == gateway_settings().login_app_id else "snsapi_userinfo"
+    if not known.unionid:
+        return JsonResponse({**TOKEN, "openid": known.openid, "scope": "snsapi_base"})
+    return JsonResponse({**TOKEN, "openid": known.openid, "unionid": known.unionid, "scope": scope})
+
+
+def _asked(request: HttpRequest, app_id: str, scope: str) -> HttpResponseBase:
+    """The page on which a visitor agrees, and what they answer."""
+    try:
+        target = _target(request, app_id, scope)
+    except GatewayError as error:
+        return _error(request, error.message)
+    if request.method != "POST":
+        asked = {"people": PEOPLE, "is_inside": scope == "snsapi_userinfo"}
+        return render(request, "wechatpay_sandbox/connect.html", asked)
+    person = request.POST.get("person", "")
+    if person not in PEOPLE:
+        # Who refuses comes back without a code.
+        return _back(target, state=request.GET.get("state", ""))
+    return _with_person(_granted(request, target, app_id, person), person)
 
 
 def _target(request: HttpRequest, app_id: str, scope: str) -> str:
@@ -88,7 +96,8 @@ def _target(request: HttpRequest, app_id: str, scope: str) -> str:
 
 
 def _granted(request: HttpRequest, target: str, app_id: str, person: str) -> HttpResponseRedirect:
-    code = oauth.issue_code(app_id=app_id, person=person)
+    has_unionid = request.GET.get("scope") != "snsapi_base"
+    code = oauth.issue_code(app_id=app_id, person=person, has_unionid=has_unionid)
     return _back(target, code=code, state=request.GET.get("state", ""))
 
 

@@ -1,13 +1,17 @@
 """Who a visitor is for WeChat, by its OAuth 2.0.
 
 Two kinds of apps speak it. An official account knows visitors inside WeChat (“网页授权” in the
-manual of official accounts; scope `snsapi_base`, which asks the visitor nothing). A website of
-the open platform shows a QR code to visitors of other browsers ("网站应用微信登录"; scope
-`snsapi_login`). The visitor goes to `authorize_url` and comes back with a `code`, good once and for
-five minutes; `fetch_visitor` exchanges it.
+manual of official accounts; scope `snsapi_base`, which asks the visitor nothing, or
+`snsapi_userinfo`, which does). A website of the open platform shows a QR code to visitors of
+other browsers ("网站应用微信登录"; scope `snsapi_login`). The visitor goes to `authorize_url` and
+comes back with a `code`, good once and for five minutes; `fetch_visitor` exchanges it.
 
 The openid of one person is another one for each app. The unionid is the same for all apps that
-are bound to one account of the open platform ("UnionID 机制"), and is missing for others.
+are bound to one account of the open platform ("UnionID 机制"); it is missing for others, and for
+the scope `snsapi_base` ("只有当 scope 为 snsapi_userinfo 时返回").
+
+Who looks at a page snapshot ("快照页模式") has agreed to nothing: WeChat answers with a virtual
+account, whose openid and unionid are not the person's, and marks it by `is_snapshotuser`.
 """
 
 import json
@@ -60,6 +64,10 @@ class CodeRejected(Exception):
     """The code is wrong, too old, or was used before: the visitor has to be sent again."""
 
 
+class SnapshotVisitor(CodeRejected):
+    """The code stands for the virtual account of a page snapshot, not for a person."""
+
+
 def register_loader(loader: Callable[[], Values]) -> None:
     """Set the function that returns AUTHORIZE_URL, TOKEN_URL, APP_ID and APP_SECRET."""
     _registered["loader"] = loader
@@ -96,7 +104,8 @@ def fetch_openid(code: str) -> str:
 def fetch_visitor(code: str, *, app: OAuthApp) -> Visitor:
     """Exchange a code of this app for the visitor.
 
-    Raises CodeRejected, and OAuthUnavailable for everything else. Waits for the network.
+    Raises CodeRejected (SnapshotVisitor among them), and OAuthUnavailable for everything else.
+    Waits for the network.
     """
     query = {
         "appid": app.app_id,
@@ -108,6 +117,7 @@ def fetch_visitor(code: str, *, app: OAuthApp) -> Visitor:
         answer = _get(f"{app.token_url}?{urlencode(query)}")
         error, openid = int(answer.get("errcode") or 0), str(answer.get("openid") or "")
         unionid = str(answer.get("unionid") or "")
+        is_snapshot = bool(int(answer.get("is_snapshotuser") or 0))
     except Exception as failure:  # urllib and JSON raise many kinds
         # Neither the URL nor the failure may be logged: the secret stands in both.
         logger.warning("No usable answer to a code: %s", type(failure).__name__)
@@ -117,6 +127,8 @@ def fetch_visitor(code: str, *, app: OAuthApp) -> Visitor:
     if error or not OPENID.fullmatch(openid) or (unionid and not OPENID.fullmatch(unionid)):
         logger.warning("A code was answered with errcode %s", error)
         raise OAuthUnavailable(f"errcode {error}")
+    if is_snapshot:
+        raise SnapshotVisitor
     return Visitor(openid, unionid)
 
 

@@ -118,13 +118,20 @@ def test_a_person_who_scans_is_the_same_inside_wechat(website, account):
     assert fetch_visitor(scan(url, "a", client)["code"], app=website) == scanned
     other = fetch_visitor(scan(url, "b", Client())["code"], app=website)
 
-    inside = replace(website, app_id=account["APP_ID"], app_secret=account["APP_SECRET"])
+    inside = OAuthApp(
+        *(account[name] for name in ("AUTHORIZE_URL", "TOKEN_URL", "APP_ID", "APP_SECRET")),
+        "snsapi_userinfo",
+    )
+    asked = scan(authorize_url(redirect_uri=BACK, state="abc", app=inside), "a", client)
+    person = fetch_visitor(asked["code"], app=inside)
     parts = urlsplit(authorize_url(redirect_uri=BACK, state="abc"))
     back = client.get(f"{parts.path}?{parts.query}")["Location"]
-    person = fetch_visitor(dict(parse_qsl(urlsplit(back).query))["code"], app=inside)
+    silent = fetch_visitor(dict(parse_qsl(urlsplit(back).query))["code"], app=inside)
 
     assert person.unionid == scanned.unionid != other.unionid
     assert person.openid != scanned.openid != other.openid
+    # Who is asked nothing is known by the openid alone.
+    assert silent == replace(person, unionid="")
 
 
 def test_who_refuses_comes_back_without_a_code(website):

@@ -9,6 +9,7 @@ from luffy_api.libs.wechat_oauth import (
     CodeRejected,
     OAuthApp,
     OAuthUnavailable,
+    SnapshotVisitor,
     Visitor,
     authorize_url,
     fetch_openid,
@@ -90,6 +91,14 @@ def test_any_other_answer_is_unavailable(server, reply):
     server.reply = reply
     with pytest.raises(OAuthUnavailable):
         fetch_openid("C")
+
+
+def test_who_looks_at_a_page_snapshot_is_no_visitor(server):
+    server.reply = json.dumps({**TOKEN, "is_snapshotuser": 1}).encode()
+    with pytest.raises(SnapshotVisitor):
+        fetch_openid("C")
+    server.reply = json.dumps({**TOKEN, "is_snapshotuser": 0}).encode()
+    assert fetch_openid("C") == OPENID
 
 
 def test_silence_is_unavailable_and_the_secret_is_never_logged(account, caplog):

@@ -16,7 +16,8 @@ class FakeWechat(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.apps = {app["APP_ID"]: app["APP_SECRET"] for app in apps.values()}
         self.ids = {device: app["APP_ID"] for device, app in apps.items()}
-        self.people: dict[tuple[str, str], dict[str, str]] = {}
+        self.scopes = {device: app["SCOPE"] for device, app in apps.items()}
+        self.people: dict[tuple[str, str], dict[str, Any]] = {}
         self.asked: list[dict[str, str]] = []
         self.broken: bytes | None = None
 
@@ -24,10 +25,11 @@ class FakeWechat(ThreadingHTTPServer):
     def token_url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/sns/oauth2/access_token"
 
-    def code(self, openid: str, *, unionid: str = "", device: str = WEBSITE) -> str:
-        """With which this person comes back."""
+    def code(self, openid: str, *, unionid: str = "", device: str = WEBSITE, **more: Any) -> str:
+        """With which this person comes back; `more` is told besides."""
         code = secrets.token_hex(16)
-        person = {"openid": openid, **({"unionid": unionid} if unionid else {})}
+        has_unionid = unionid and self.scopes[device] != "snsapi_base"
+        person = {"openid": openid, **({"unionid": unionid} if has_unionid else {}), **more}
         self.people[self.ids[device], code] = person
         return code
 

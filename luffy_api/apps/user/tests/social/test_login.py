@@ -33,7 +33,7 @@ def connected(user, wechat, openid=OPENID, *, unionid=None, device=WEBSITE):
 def test_the_visitor_is_sent_to_the_page_of_the_device(browser, wechat, settings):
     pages = {
         "desktop": ("connect/qrconnect", "snsapi_login"),
-        "wechat": ("connect/oauth2/authorize", "snsapi_base"),
+        "wechat": ("connect/oauth2/authorize", "snsapi_userinfo"),
     }
     for device, (path, scope) in pages.items():
         url = browser.begin(device=device).json()["data"]["authorize_url"]
@@ -81,6 +81,19 @@ def test_the_unionid_makes_one_person_of_two_apps(browser, wechat, student):
         (wechat.ids[WEBSITE], OPENID, UNIONID),
         (wechat.ids[OFFICIAL_ACCOUNT], "o-inside", None),
     ]
+
+
+def test_the_virtual_account_of_a_page_snapshot_is_nobody(browser, wechat, student):
+    connected(student, wechat, device=OFFICIAL_ACCOUNT)
+    snapshot = {"device": OFFICIAL_ACCOUNT, "is_snapshotuser": 1}
+    code = wechat.code(OPENID, unionid=UNIONID, **snapshot)
+
+    answer = browser.arrive(code, device="wechat")
+
+    assert answer.status_code == 400
+    assert "使用完整服务" in answer.json()["msg"]
+    assert not StudentLogin.objects.exists()
+    assert SocialAccount.objects.get().unionid is None
 
 
 def test_a_unionid_that_wechat_tells_later_is_kept(browser, wechat, student):
