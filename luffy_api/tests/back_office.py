@@ -55,6 +55,14 @@ OURS = [
     for model in admin.site._registry
     if model.__module__.startswith("luffy_api.") and not model._meta.app_label.endswith("_sandbox")
 ]
+
+
+def _paid_twice():
+    payment = factories.OrderPaymentFactory()
+    factories.OrderPaymentFactory(order=payment.order, trade_no="second")
+    return payment.order
+
+
 ROWS = {
     "course": lambda: (
         factories.SectionFactory(chapter__course__course_img="course/covers/a.webp").chapter.course
@@ -137,9 +145,7 @@ ROWS = {
     "paymentevent": lambda: PaymentEvent.objects.create(
         source="notification", out_trade_no="N1", accepted=False, reason="amount_differs"
     ),
-    "refunddueorder": lambda: RefundDueOrder.objects.get(
-        pk=factories.OrderPaymentFactory(trade_no="second").order_id
-    ),
+    "refunddueorder": lambda: RefundDueOrder.objects.get(pk=_paid_twice().pk),
     "bill": factories.BillFactory,
     "billline": factories.BillLineFactory,
     "billdifference": factories.BillDifferenceFactory,
