@@ -4,10 +4,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from django.db.models import Exists, OuterRef
+
 from luffy_api.apps.inbox import sweeps
 from luffy_api.apps.inbox.models import Kind
 from luffy_api.apps.inbox.notifications import Notice
-from luffy_api.apps.order.models import Order, PaymentEvent, Refund, RefundStatus
+from luffy_api.apps.order.models import (
+    MembershipLine,
+    Order,
+    PaymentEvent,
+    Refund,
+    RefundStatus,
+)
 from luffy_api.apps.order.states import OrderStatus
 
 Reason = PaymentEvent.Reason
@@ -25,7 +33,11 @@ def find_bought(since: datetime, until: datetime) -> list[Notice]:
     reasons = dict(events.order_by("pk").values_list("out_trade_no", "reason"))
     orders = Order.objects.filter(out_trade_no__in=reasons, order_status=OrderStatus.PAID)
     wanted = orders.order_by("pk").only("subject", "total_amount", "out_trade_no", "user")
-    return [_bought(order, reasons[order.out_trade_no]) for order in wanted]
+    terms = MembershipLine.objects.filter(order=OuterRef("pk"))
+    return [
+        _bought(order, reasons[order.out_trade_no], of_membership=order.of_membership)
+        for order in wanted.annotate(of_membership=Exists(terms))
+    ]
 
 
 def find_refunded(since: datetime, until: datetime) -> list[Notice]:
@@ -46,15 +58,18 @@ def tell() -> int:
     return sum(sweeps.run(source) for source in SOURCES)
 
 
-def _bought(order: Order, reason: str) -> Notice:
+def _bought(order: Order, reason: str, *, of_membership: bool) -> Notice:
     owned = "其中您早已拥有的课程，款项将会退回。" if reason == Reason.PAID_BUT_OWNED else ""
+    where = "请到“我的课程”开始学习。"
+    if of_membership:
+        where = "会员已经生效，VIP专享课程在课程页加入后即可学习，到期时间见“会员”页。"
     return Notice(
         user_id=order.user_id,
         kind=Kind.BOUGHT,
         title=f"购买成功：{order.subject}",
         text=(
             f"已收到您为“{order.subject}”支付的 {order.total_amount} 元（订单号 "
-            f"{order.out_trade_no}）。{owned}请到“我的课程”开始学习。"
+            f"{order.out_trade_no}）。{owned}{where}"
         ),
         parameters={"subject": order.subject, "amount": str(order.total_amount)},
         submission=uuid5(NAMESPACE_URL, f"luffy:bought:{order.pk}"),

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.checks import run_checks
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from luffy_api.apps.inbox import delivery, kinds, notifications
@@ -55,6 +55,15 @@ def test_in_the_site_only_unless_the_school_decides_otherwise(student, settings)
 
     assert states() == [(SITE, State.SENT, "")]
     assert delivery.deliver_due() == 0
+
+
+def test_a_database_that_tells_no_keys_of_several_rows_keeps_all(student, monkeypatch):
+    # MySQL 8; MariaDB and SQLite tell them.
+    monkeypatch.setattr(type(connection.features), "can_return_rows_from_bulk_insert", False)
+
+    assert notifications.notify_many([notice(student), notice(UserFactory())]) == 2
+
+    assert Delivery.objects.exclude(message=None).count() == Message.objects.count() == 2
 
 
 @pytest.mark.usefixtures("by_every_way")

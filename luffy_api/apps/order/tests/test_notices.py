@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from luffy_api.apps.inbox import sweeps
 from luffy_api.apps.inbox.models import Delivery, Kind, Message, MessageKind, Sweep
-from luffy_api.apps.order import notices
+from luffy_api.apps.order import checkout, notices
 from luffy_api.apps.order.models import Order, PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.payment.interface import Payment
@@ -16,6 +16,7 @@ from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import (
     CourseFactory,
     EnrollmentFactory,
+    MembershipTermFactory,
     OrderFactory,
     RefundFactory,
     UserFactory,
@@ -63,6 +64,21 @@ def test_a_buyer_is_told_once_and_nobody_else(student):
     text = Message.objects.get().text
     assert "99.00 元" in text
     assert order.out_trade_no in text
+
+
+def test_a_new_member_is_told_what_the_membership_opens(student):
+    term = MembershipTermFactory()
+    pay(
+        checkout.place_order(
+            user_id=student.pk, course_ids=[], total_amount=term.price, term_id=term.pk
+        )
+    )
+
+    assert notices.tell() == 1
+
+    text = Message.objects.get().text
+    assert "VIP专享课程在课程页加入后即可学习" in text
+    assert "我的课程" not in text
 
 
 def test_of_a_second_payment_of_the_same_order_nothing_is_told(student):

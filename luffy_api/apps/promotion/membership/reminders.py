@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from luffy_api.apps.inbox import notifications
@@ -34,10 +34,11 @@ def _due() -> MembershipPeriodQuerySet:
         user=OuterRef("user"), ended_at=None, ends_at__gt=OuterRef("ends_at")
     )
     return MembershipPeriod.objects.live(now).filter(
+        # Who has just bought a week knows; who has put it behind a year may have forgotten.
+        Q(days__gt=DAYS) | Q(starts_at__gt=F("created_time")),
         ~Exists(later),
         ends_at__lte=now + timedelta(days=DAYS),
         reminded_at=None,
-        days__gt=DAYS,  # who has just bought a week knows
         user__is_active=True,
     )
 

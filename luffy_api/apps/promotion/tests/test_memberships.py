@@ -136,3 +136,14 @@ def test_a_renewed_membership_is_not_told_of(student):
     with time_machine.travel(period.ends_at - DAY):
         assert reminders.remind() == 0
     assert not MembershipPeriod.objects.exclude(reminded_at=None).exists()
+
+
+def test_a_week_behind_a_year_is_told_of_and_a_week_alone_is_not(student):
+    week = MembershipPeriodFactory(days=7)
+    year = MembershipPeriodFactory(user=student, number=1, days=365)
+    MembershipPeriodFactory(user=student, number=2, days=7, starts_at=year.ends_at)
+    with time_machine.travel(week.starts_at + timedelta(hours=1)):
+        assert reminders.remind() == 0
+    with time_machine.travel(year.ends_at + timedelta(hours=1)):
+        assert reminders.remind() == 1
+    assert Delivery.objects.get().user == student
