@@ -2,7 +2,7 @@ import userEvent from '@testing-library/user-event'
 import { screen } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 
-import { beginLogin, begunLogin } from '@/composables/user/useSocialLogin'
+import { beginLogin, begunLogin, keepLogin } from '@/composables/user/useSocialLogin'
 import { useNotice } from '@/composables/base/useNotice'
 import { useSessionStore } from '@/stores/session'
 import { show } from '@/testing/mounting'
@@ -64,8 +64,45 @@ describe('the page where a provider sends the browser back to', () => {
   })
 
   it.each([
+    [2008, '授权已失效或已使用，请重新发起', true],
+    [2009, '这个微信已绑定其他账号', true],
+    [1009, '这个账号已绑定另一个微信', false],
+  ])('leads away from the form for a mobile after code %i', async (code, msg, isDead) => {
+    answer('post', 'user/social/bind/', { status: 409, code, msg })
+    keepLogin({ ...beginLogin('wechat', 'login', '/course/9'), ticket: 'T' })
+    const { router } = await show(UserLoginCallback, { at: '/login/callback/wechat' })
+    await userEvent.type(screen.getByLabelText('手机号'), '13800000001')
+    await userEvent.type(screen.getByLabelText('短信验证码'), '246810')
+    await userEvent.click(screen.getByRole('button', { name: '绑定并登录' }))
+
+    expect(await screen.findByText(msg)).toBeInTheDocument()
+    // A dead ticket is not there after a reload either; with a living one another mobile may do.
+    expect(begunLogin('wechat')?.ticket).toBe(isDead ? undefined : 'T')
+    await userEvent.click(screen.getByRole('button', { name: isDead ? '返回' : '换一种方式登录' }))
+
+    await vi.waitFor(() => expect(useSessionStore().loginMode).toBe('login'))
+    expect(router.currentRoute.value.fullPath).toBe('/course/9')
+    expect(begunLogin('wechat')).toBeNull()
+  })
+
+  it('connects with the same code after a session that has ended, or too many requests', async () => {
+    let status = 401
+    const calls = answer('post', 'user/social/connect/', () => (status < 400 ? { data: [] } : { status, msg: '请先登录' }))
+    beginLogin('wechat', 'connect', '/user/profile')
+    const { router } = await show(UserLoginCallback, { at: AT, loggedIn: true })
+    expect(await screen.findByRole('heading', { name: '没有绑定成功' })).toBeInTheDocument()
+
+    status = 200
+    await userEvent.click(screen.getByRole('button', { name: '再试一次' }))
+
+    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/user/profile'))
+    expect(calls[1]?.body).toEqual(calls[0]?.body)
+  })
+
+  it.each([
     ['in a browser that has not begun it', AT, false, '同一个浏览器'],
     ['of who has declined', '/login/callback/wechat?state=S', true, '没有同意授权'],
+    ['after a reload', '/login/callback/wechat', true, '没有完成，请重新登录'],
   ])('says what is wrong %s, and leads to the other ways', async (_case, at, isBegun, text) => {
     const calls = answer('post', 'user/social/login/', arrival(aSession(), null))
     if (isBegun) beginLogin('wechat', 'login', '/course/9')
@@ -85,6 +122,7 @@ describe('the page where a provider sends the browser back to', () => {
     await show(UserLoginCallback, { at: AT })
 
     expect(await screen.findByRole('alert')).toHaveTextContent('授权已失效')
+    expect(screen.queryByRole('button', { name: '再试一次' })).toBeNull()
     expect(useSessionStore().isLoggedIn).toBe(false)
   })
 })

@@ -10,13 +10,34 @@ import { useSessionStore } from '@/stores/session'
 import { begunLogin, endLogin, keepLogin, type BegunLogin } from './useSocialLogin'
 
 const NOT_HERE = '没有找到这次登录：请在发起登录的同一个浏览器里重新登录。'
-const DECLINED = '您没有同意授权，可以换一种方式登录。'
+const TEXTS = {
+  login: {
+    title: '没有登录成功',
+    waiting: '正在登录，请稍候……',
+    declined: '您没有同意授权，可以换一种方式登录。',
+    unfinished: '这次登录没有完成，请重新登录。',
+  },
+  connect: {
+    title: '没有绑定成功',
+    waiting: '正在绑定，请稍候……',
+    declined: '您没有同意授权，没有绑定。',
+    unfinished: '这次绑定没有完成，请重新绑定。',
+  },
+}
+/** Refusals before anything is used up: no answer, no session, too many requests. */
+const REPEATABLE = [0, 401, 429]
 
 interface LoginCallback {
   /** The login that goes on with a mobile; its ticket is there. */
   binding: Ref<BegunLogin | null>
+  /** What the page says, by what was begun. */
+  texts: { title: string; waiting: string }
   /** Why it went wrong. */
   problem: Ref<string>
+  /** Sends once more what the provider has sent; null where that cannot help. */
+  repeat: Ref<(() => Promise<void>) | null>
+  /** Ends the login that waits for a mobile, for this reason. */
+  drop: (reason: string) => void
   /** Ends it and goes back to the page where it began. */
   leave: () => Promise<void>
 }
@@ -29,6 +50,8 @@ export function useLoginCallback(): LoginCallback {
   const begun = begunLogin(textOf(route.params.provider))
   const binding = ref<BegunLogin | null>(null)
   const problem = ref('')
+  const repeat: LoginCallback['repeat'] = ref(null)
+  const texts = TEXTS[begun?.purpose ?? 'login']
   // Alipay calls it auth_code.
   const code = textOf(route.query.code) || textOf(route.query.auth_code)
   const state = textOf(route.query.state)
@@ -36,6 +59,12 @@ export function useLoginCallback(): LoginCallback {
   async function leave() {
     endLogin()
     await router.replace(begun?.back ?? '/')
+  }
+
+  function drop(reason: string) {
+    endLogin()
+    binding.value = null
+    problem.value = reason
   }
 
   async function finishLogin(login: BegunLogin, returned: Return) {
@@ -56,6 +85,7 @@ export function useLoginCallback(): LoginCallback {
 
   async function arrive(login: BegunLogin) {
     const returned = { provider: login.provider, code, state, browser_key: login.browserKey }
+    problem.value = ''
     // Neither stays in the address: the code is good once.
     await router.replace({ query: {} })
     try {
@@ -63,13 +93,14 @@ export function useLoginCallback(): LoginCallback {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       problem.value = error.msg
+      repeat.value = REPEATABLE.includes(error.status) ? () => arrive(login) : null
     }
   }
 
   if (!begun) problem.value = NOT_HERE
   else if (code && state) void arrive(begun)
   else if (begun.ticket) binding.value = begun
-  else problem.value = DECLINED
+  else problem.value = state ? texts.declined : texts.unfinished
 
-  return { binding, problem, leave }
+  return { binding, texts, problem, repeat, drop, leave }
 }

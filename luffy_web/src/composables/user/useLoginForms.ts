@@ -80,15 +80,28 @@ export function useSmsLogin(): Form<SmsLogin> {
   )
 }
 
+/** The login has to begin anew: its ticket is too old or used, or the person has an account already. */
+const DEAD_TICKET = [2008, 2009]
+
+interface BindingEnds {
+  done: () => void
+  dead: (reason: string) => void
+}
+
 /** Who came from a provider for the first time proves a mobile; `done` is called once they are logged in. */
-export function useSocialBinding(ticket: string, browser_key: string, done: () => void): Form<SmsLogin> {
+export function useSocialBinding(ticket: string, browser_key: string, { done, dead }: BindingEnds): Form<SmsLogin> {
   const session = useSessionStore()
   return useMobileForm<SmsLogin>(
     { code: '', agreements: '' },
     { mobile: rules.mobile, code: rules.smsCode, agreements: needsConsent },
     async (fields) => {
       const body = { ticket, browser_key, mobile: plainMobile(fields.mobile), code: fields.code.trim() }
-      session.start(await withConsent(fields, (agreed) => bindSocialAccount({ ...body, ...agreed })))
+      try {
+        session.start(await withConsent(fields, (agreed) => bindSocialAccount({ ...body, ...agreed })))
+      } catch (error) {
+        if (error instanceof ApiError && DEAD_TICKET.includes(error.code)) return dead(error.msg)
+        throw error
+      }
       done()
     },
   )
