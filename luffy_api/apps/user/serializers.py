@@ -134,6 +134,7 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
 
     mobile = serializers.CharField(source="masked_mobile", read_only=True)
     icon_small = serializers.SerializerMethodField()
+    has_password = serializers.BooleanField(source="has_usable_password", read_only=True)
 
     class Meta:
         model = User
@@ -141,6 +142,7 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
             "id",
             "username",
             "nickname",
+            "has_password",
             "signature",
             "mobile",
             "email",

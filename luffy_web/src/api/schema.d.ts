@@ -4200,6 +4200,7 @@ export interface components {
             username: string;
             /** 昵称 */
             nickname?: string;
+            readonly has_password: boolean;
             /** 个性签名 */
             signature?: string;
             readonly mobile: string;

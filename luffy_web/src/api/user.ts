@@ -69,5 +69,6 @@ export function uploadAvatar(picture: File, progress: (part: number) => void): P
 
 export const fetchOwnData = (): Promise<unknown> => dataOf(http.GET('/api/v1/user/export/', patiently))
 
-export const deleteAccount = (password: string): Promise<void> =>
-  done(http.POST('/api/v1/user/close/', { body: { password } }))
+/** `proof`: the password, or for an account without one the code that its mobile got. */
+export const deleteAccount = (proof: { password: string } | { code: string }): Promise<void> =>
+  done(http.POST('/api/v1/user/close/', { body: proof }))

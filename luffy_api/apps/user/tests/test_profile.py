@@ -2,6 +2,7 @@
 
 import pytest
 
+from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -17,12 +18,19 @@ def test_what_a_student_sees_of_oneself(student, student_api):
         "id": student.pk,
         "username": "xiaoming",
         "nickname": student.nickname,
+        "has_password": True,
         "signature": "",
         "mobile": "138****5678",
         "email": "ming@example.com",
         "icon": None,
         "icon_small": None,
     }
+
+
+def test_an_account_that_was_made_by_a_code_has_no_password(student):
+    student.set_unusable_password()
+    student.save()
+    assert logged_in(student).get(URL).json()["data"]["has_password"] is False
 
 
 def test_what_a_student_may_change(student, student_api):

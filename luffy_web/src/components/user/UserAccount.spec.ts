@@ -13,7 +13,8 @@ vi.mock('@/composables/base/useConfirm', () => ({ useConfirm: () => ({ confirm }
 
 const opened = () => show(UserAccount, { loggedIn: true, at: '/user/profile' })
 
-async function askedToClose() {
+async function askedToClose(has_password = true) {
+  answer('get', 'user/profile/', { data: { has_password } })
   const view = await opened()
   await userEvent.click(screen.getByRole('button', { name: '注销账号' }))
   return { ...view, dialog: within(await screen.findByRole('dialog')) }
@@ -72,6 +73,20 @@ describe('UserAccount', () => {
     await vi.waitFor(() => expect(useSessionStore().isLoggedIn).toBe(false))
     expect(calls).toHaveLength(2)
     expect(router.currentRoute.value.name).toBe('home')
+  })
+
+  it('takes a code where the account has no password', async () => {
+    answer('post', 'user/confirm_code/', {})
+    const calls = answer('post', 'user/close/', {})
+    const { dialog } = await askedToClose(false)
+    expect(dialog.queryByLabelText(/登录密码/)).toBeNull()
+
+    await userEvent.click(dialog.getByRole('button', { name: '获取验证码' }))
+    await userEvent.type(dialog.getByLabelText(/收到的验证码/), '246810')
+    await userEvent.click(dialog.getByRole('button', { name: '确认注销' }))
+
+    await vi.waitFor(() => expect(useSessionStore().isLoggedIn).toBe(false))
+    expect(calls[0]?.body).toEqual({ code: '246810' })
   })
 
   it('deletes nothing when the student declines', async () => {

@@ -6,13 +6,16 @@ import { answer } from '@/testing/server'
 
 import { useAccountDeletion } from './useAccountDeletion'
 
-const profile = async () => (await run(useAccountDeletion, { at: '/user/profile', loggedIn: true })).result
+async function profile() {
+  answer('get', 'user/profile/', { data: { has_password: true } })
+  return (await run(useAccountDeletion, { at: '/user/profile', loggedIn: true })).result
+}
 
 describe('useAccountDeletion', () => {
   it('ends the session once the account is deleted', async () => {
     const calls = answer('post', 'user/close/', {})
-    const { asked, ask, form } = await profile()
-    ask()
+    const { asked, opening, form } = await profile()
+    await opening.run()
 
     form.fields.password = 'right'
     await form.submit()
@@ -23,14 +26,14 @@ describe('useAccountDeletion', () => {
 
   it('keeps the account and the question after a wrong password, and forgets it when asked again', async () => {
     answer('post', 'user/close/', { status: 400, msg: '密码不正确', errors: { password: ['密码不正确'] } })
-    const { asked, ask, form } = await profile()
-    ask()
+    const { asked, opening, form } = await profile()
+    await opening.run()
     form.fields.password = 'wrong'
     await form.submit()
     expect([asked.value, form.errors.value.password]).toEqual([true, '密码不正确'])
     expect(useSessionStore().isLoggedIn).toBe(true)
 
-    ask()
+    await opening.run()
 
     expect([form.fields.password, form.errors.value]).toEqual(['', {}])
   })

@@ -1,6 +1,8 @@
+import { ref, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
 
-import { deleteAccount } from '@/api/user'
+import { deleteAccount, fetchProfile } from '@/api/user'
+import { useAction, type Action } from '@/composables/base/useAction'
 import { useDialogForm, type DialogForm } from '@/composables/base/useDialogForm'
 import { useNotice } from '@/composables/base/useNotice'
 import { useSite } from '@/composables/school/useSite'
@@ -8,16 +10,28 @@ import { useSessionStore } from '@/stores/session'
 
 import * as rules from './fieldRules'
 
-/** 注销账号: deletes the account after a confirmation with the password. */
-export function useAccountDeletion(): DialogForm<{ password: string }> {
+type Proof = Record<'code' | 'password', string>
+
+interface AccountDeletion extends Pick<DialogForm<Proof>, 'asked' | 'form'> {
+  /** Asks the server how the student has to confirm it, and opens the dialog. */
+  opening: Action
+  hasPassword: Ref<boolean>
+}
+
+/** 注销账号: deletes the account after a confirmation with the password, or without one with a code. */
+export function useAccountDeletion(): AccountDeletion {
   const session = useSessionStore()
   const site = useSite()
   const router = useRouter()
 
-  const { asked, ask, form } = useDialogForm(
-    { password: '' },
-    { password: rules.currentPassword },
-    ({ password }) => deleteAccount(password),
+  const hasPassword = ref(true)
+  const { asked, ask, form } = useDialogForm<Proof>(
+    { code: '', password: '' },
+    {
+      code: (value) => (hasPassword.value ? undefined : rules.smsCode(value)),
+      password: (value) => (hasPassword.value ? rules.currentPassword(value) : undefined),
+    },
+    ({ code, password }) => deleteAccount(hasPassword.value ? { password } : { code: code.trim() }),
     {
       accepted: async () => {
         await router.push({ name: 'home' })
@@ -27,11 +41,12 @@ export function useAccountDeletion(): DialogForm<{ password: string }> {
     },
   )
 
-  /** A password is typed anew each time. */
-  function askAnew() {
+  const opening = useAction(async () => {
+    hasPassword.value = (await fetchProfile()).has_password
+    // What proves who is there is typed anew each time.
     form.reset()
     ask()
-  }
+  })
 
-  return { asked, ask: askAnew, form }
+  return { asked, form, opening, hasPassword }
 }
