@@ -13,7 +13,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from luffy_api.libs.alipay_v1.client import fetch, signed_url, verified_node
-from luffy_api.libs.alipay_v1.exceptions import AlipayCodeRejected, AlipayUnknown
+from luffy_api.libs.alipay_v1.exceptions import (
+    AlipayCodeRejected,
+    AlipayNotConfigured,
+    AlipayUnknown,
+)
 from luffy_api.libs.alipay_v1.settings import alipay_config
 
 logger = logging.getLogger(__name__)
@@ -38,12 +42,12 @@ def authorize_url(page: str, *, redirect_uri: str, state: str) -> str:
     """Where to send the visitor; `page` is Alipay's `publicAppAuthorize.htm`.
 
     `state` is at most 100 letters and digits. Raises ValueError for another one, and
-    AlipayNotConfigured.
+    AlipayUnknown (AlipayNotConfigured among it).
     """
     if not STATE.fullmatch(state):
         raise ValueError("a state may hold 1 to 100 letters and digits")
     query = {
-        "app_id": alipay_config().app_id,
+        "app_id": _app_id(),
         "scope": "auth_user",
         "redirect_uri": redirect_uri,
         "state": state,
@@ -51,18 +55,29 @@ def authorize_url(page: str, *, redirect_uri: str, state: str) -> str:
     return f"{page}?{urlencode(query)}"
 
 
+def _app_id() -> str:
+    try:
+        return alipay_config().app_id
+    except AlipayUnknown:
+        raise
+    except Exception as error:  # whatever the loader of the keys raises
+        raise AlipayUnknown("the keys cannot be read") from error
+
+
 def exchange_code(code: str) -> Member:
     """The person an `auth_code` stands for.
 
     Raises AlipayCodeRejected, and AlipayUnknown for everything else. Waits for the network.
     """
-    config = alipay_config()
-    url = signed_url(METHOD, {}, grant_type="authorization_code", code=code)
     try:
+        config = alipay_config()
+        url = signed_url(METHOD, {}, grant_type="authorization_code", code=code)
         raw = fetch(url, config.timeout)
         is_rejected = _is_rejected(raw)
         node = {} if is_rejected else verified_node(config, raw, NODE)
-    except Exception as error:  # the SDK and urllib raise many kinds
+    except AlipayNotConfigured:
+        raise
+    except Exception as error:  # the SDK, urllib and the loader of the keys raise many kinds
         logger.warning("No trustworthy answer to %s: %s", METHOD, type(error).__name__)
         raise AlipayUnknown(f"no trustworthy answer to {METHOD}") from error
     if is_rejected:

@@ -11,6 +11,7 @@ from luffy_api.libs.alipay_v1 import (
     Member,
     authorize_url,
     exchange_code,
+    settings,
 )
 from luffy_api.libs.alipay_v1.tests.signer import answer
 
@@ -19,6 +20,17 @@ PAGE = "https://openauth.alipay.com/oauth2/publicAppAuthorize.htm"
 APP_ID = "2021000000000001"
 OPEN_ID, USER_ID = "074a1CcTG1LelxKe4xQC0zgNdId0nxi95b5lsNpazWYoCo5", "2088102169481075"
 TOKEN = {"access_token": "A", "expires_in": "1296000", "refresh_token": "R"}
+
+
+def test_keys_that_cannot_be_read_are_no_failure_of_another_kind(monkeypatch):
+    def unreadable():
+        raise LookupError
+
+    monkeypatch.setitem(settings._registered, "loader", unreadable)
+    with pytest.raises(AlipayUnknown):
+        authorize_url(PAGE, redirect_uri="https://shop.example/login/", state="abc")
+    with pytest.raises(AlipayUnknown):
+        exchange_code("C")
 
 
 def test_the_visitor_is_sent_to_alipays_page(alipay):
