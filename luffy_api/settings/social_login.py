@@ -42,18 +42,22 @@ def wechat_local(gateway: dict[str, Any], sandbox: dict[str, Any]) -> dict[str, 
     }
 
 
-def alipay(gateway: str, public_url: str) -> dict[str, str]:
-    """Where visitors go, {} when it is off; the keys are those of the payments.
+def alipay(gateway: str, public_url: str) -> dict[str, Any]:
+    """Where visitors go, and from which devices; {} when it is off.
 
-    `gateway` is ALIPAY_GATEWAY; the local one is on unless it is turned off.
+    The keys are those of the payments. `gateway` is ALIPAY_GATEWAY; the local one is on unless it
+    is turned off.
     """
     if not env.boolean("ALIPAY_LOGIN", gateway == "local"):
         return {}
-    if gateway == "local":
-        return {"AUTHORIZE_URL": f"{public_url}/alipay/oauth2/publicAppAuthorize.htm"}
-    if gateway not in ALIPAY_PAGES:
+    if gateway != "local" and gateway not in ALIPAY_PAGES:
         raise ImproperlyConfigured("ALIPAY_LOGIN needs ALIPAY_GATEWAY=production or sandbox.")
-    return {"AUTHORIZE_URL": ALIPAY_PAGES[gateway]}
+    local = f"{public_url}/alipay/oauth2/publicAppAuthorize.htm"
+    has_phones = env.boolean("ALIPAY_LOGIN_PHONES", default=False)
+    return {
+        "AUTHORIZE_URL": ALIPAY_PAGES.get(gateway, local),
+        "DEVICES": ["desktop", "phone"] if has_phones else ["desktop"],
+    }
 
 
 def _app(device: str, base: str, token_url: str, app_id: str, secret: str) -> dict[str, str]:

@@ -440,6 +440,9 @@ def test_login_by_alipay_is_off_until_it_is_asked_for(run, refusal):
 
     assert run(PROD, show) == (0, "None")
     assert run(asked, show) == (0, page)
+    devices = "s.ALIPAY_LOGIN['DEVICES']"
+    assert run(asked, devices) == (0, "['desktop']")
+    assert run({**asked, "ALIPAY_LOGIN_PHONES": "true"}, devices) == (0, "['desktop', 'phone']")
     elsewhere = {**asked, "ALIPAY_GATEWAY": "https://gateway.example/gateway.do"}
     assert refusal(elsewhere).startswith("ALIPAY_LOGIN needs ALIPAY_GATEWAY")
 

@@ -1,4 +1,4 @@
-"""Alipay: a page with a QR code on a computer, Alipay's app on a phone.
+"""Alipay: a page with a QR code on a computer, and Alipay's app on a phone where that is turned on.
 
 The app is that of the payments. Not inside WeChat, where Alipay's pages do not open.
 """
@@ -17,8 +17,8 @@ class AlipayLogin:
     provider = SocialAccount.Provider.ALIPAY
 
     def devices(self) -> list[Device]:
-        """All but WeChat's browser, where it is turned on."""
-        return [Device.DESKTOP, Device.PHONE] if settings.ALIPAY_LOGIN else []
+        """Computers; phones where ALIPAY_LOGIN_PHONES says so; never WeChat's browser."""
+        return [Device(device) for device in settings.ALIPAY_LOGIN.get("DEVICES", [])]
 
     def authorize_url(self, *, device: Device, redirect_uri: str, state: str) -> str:
         """The same page on every device."""

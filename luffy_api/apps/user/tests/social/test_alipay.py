@@ -43,6 +43,8 @@ def connected(user, openid):
 
 
 def test_the_visitor_is_sent_to_alipay_on_each_device_but_inside_wechat(browser, settings):
+    assert said(browser.begin(provider="alipay", device="phone")) == (404, 1004)
+    settings.ALIPAY_LOGIN = {**settings.ALIPAY_LOGIN, "DEVICES": ["desktop", "phone"]}
     for device in ("desktop", "phone"):
         url = browser.begin(provider="alipay", device=device).json()["data"]["authorize_url"]
         query = dict(parse_qsl(urlsplit(url).query))
