@@ -149,7 +149,15 @@ def _is_another(row: SocialAccount, identity: Identity) -> bool:
 
 def _is_up_to_date(account: SocialAccount, identity: Identity) -> bool:
     is_here = (account.app_id, account.openid) == (identity.app_id, identity.openid)
-    return is_here and (account.unionid is not None or not identity.unionid)
+    return is_here and (not identity.unionid or _has_unionid(account))
+
+
+def _has_unionid(account: SocialAccount) -> bool:
+    """Whether this row carries it, or another one of the same person."""
+    if account.unionid is not None:
+        return True
+    rows = SocialAccount.objects.filter(user=account.user_id, provider=account.provider)
+    return rows.exclude(unionid=None).exists()
 
 
 def _is_rival(error: IntegrityError) -> bool:
