@@ -74,3 +74,7 @@ CAPTCHA_LIFETIME = timedelta(minutes=5)
 # From the click until the visitor is back, and from then until a mobile is proven.
 SOCIAL_STATE_LIFETIME = timedelta(minutes=10)
 SOCIAL_TICKET_LIFETIME = timedelta(minutes=15)
+# How long a provider may think about a code, and about how many at a time in one process: less than
+# the threads of a web service, so that one which hangs leaves some for the shop.
+SOCIAL_QUESTION_LIMIT = timedelta(seconds=5)
+SOCIAL_QUESTIONS = 4

@@ -19,8 +19,10 @@ RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "wrong_password": {"account": (10, 3600), "address": (100, 15 * 60)},
     # Requests that bring a code, each of which may be tried five times only (sms_codes.py).
     "code": {"address": (300, 60)},
-    # Steps of a login by WeChat or others, one of which asks the provider.
+    # Steps of a login by WeChat or others; and the one which asks the provider, whose time and
+    # whose limits of our app are not to be spent by a stranger.
     "social": {"account": (30, 60), "address": (300, 60)},
+    "social_return": {"account": (10, 60), "address": (60, 60)},
     # Requests for a text message; the messages themselves are counted by sms_codes.py.
     "sms_code": {"account": (30, 60), "address": (120, 60)},
     # Pictures, each of which allows one answer.

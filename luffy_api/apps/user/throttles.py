@@ -33,6 +33,12 @@ class SocialThrottle(RateThrottle):
     scope = "social"
 
 
+class SocialReturnThrottle(RateThrottle):
+    """The step that asks WeChat or another provider who has come."""
+
+    scope = "social_return"
+
+
 class HeavyThrottle(RateThrottle):
     """Endpoints that decode a picture or read many rows."""
 

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from luffy_api.apps.user import services, sms_codes
 from luffy_api.apps.user.models import SmsPurpose, SocialAccount, User
-from luffy_api.apps.user.social import accounts, registry, states, tickets
+from luffy_api.apps.user.social import accounts, questions, registry, states, tickets
 from luffy_api.apps.user.social.interface import Device, Identity
 
 # The route is in luffy_web/src/router/routes.ts.
@@ -98,4 +98,4 @@ def _identity(
     *, provider: str, code: str, state: str, browser_key: str, user_id: int | None = None
 ) -> Identity:
     device = states.use(state=state, provider=provider, browser_key=browser_key, user_id=user_id)
-    return registry.find(provider, device).fetch_identity(device=device, code=code)
+    return questions.fetch_identity(registry.find(provider, device), device=device, code=code)

@@ -151,3 +151,14 @@ def test_every_throttle_has_a_limit(settings):
     # What has no throttle is counted where it happens.
     elsewhere = {"wrong_password", "published"}
     assert {*scopes, RateThrottle.scope, *elsewhere} == set(settings.RATE_LIMITS)
+
+
+def test_the_step_that_asks_a_login_provider_has_a_limit_of_its_own(api, settings):
+    limits = {"account": (1, 60), "address": (2, 60)}
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "social_return": limits}
+    url = "/api/v1/user/social/"
+
+    answers = [api.post(f"{url}login/", {}, format="json").status_code for _ in range(3)]
+
+    assert answers == [400, 400, 429]
+    assert api.post(f"{url}authorize/", {}, format="json").status_code == 400

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from luffy_api.apps.user import lockout, selectors, serializers
 from luffy_api.apps.user.models import SocialAccount, StudentLogin, User
 from luffy_api.apps.user.social import accounts, flow, registry, tickets
-from luffy_api.apps.user.throttles import LoginThrottle, SocialThrottle
+from luffy_api.apps.user.throttles import LoginThrottle, SocialReturnThrottle, SocialThrottle
 from luffy_api.apps.user.views.accounts import logged_in
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import current_user, current_user_id, validated
@@ -53,7 +53,7 @@ class SocialLoginViewSet(viewsets.ViewSet):
     @extend_schema(
         request=serializers.SocialArriveSerializer, responses=serializers.ArrivalSerializer
     )
-    @action(detail=False, methods=["post"], throttle_classes=[SocialThrottle])
+    @action(detail=False, methods=["post"], throttle_classes=[SocialReturnThrottle])
     def login(self, request: Request) -> APIResponse:
         """Log in who is back from the provider; who has no account here gets a ticket for `bind`.
 
@@ -115,7 +115,7 @@ class SocialAccountViewSet(viewsets.ViewSet):
         request=serializers.SocialArriveSerializer,
         responses=serializers.SocialAccountSerializer(many=True),
     )
-    @action(detail=False, methods=["post"], throttle_classes=[SocialThrottle])
+    @action(detail=False, methods=["post"], throttle_classes=[SocialReturnThrottle])
     def connect(self, request: Request) -> APIResponse:
         """Connect who is back from the provider; answers what is connected then."""
         data = validated(serializers.SocialArriveSerializer, request)

@@ -5,6 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from luffy_api.apps.user import account_deletion, cleanup
@@ -73,8 +75,12 @@ def test_the_unionid_makes_one_person_of_two_apps(browser, wechat, student):
 
     for _ in range(2):
         code = wechat.code("o-inside", unionid=UNIONID, device=OFFICIAL_ACCOUNT)
-        data = browser.arrive(code, device="wechat").json()["data"]
+        with CaptureQueriesContext(connection) as asked:
+            data = browser.arrive(code, device="wechat").json()["data"]
         assert data["session"]["user"]["id"] == student.pk
+    # The row that may not carry the unionid too is not written again each time.
+    writes = [each["sql"] for each in asked if not each["sql"].startswith("SELECT")]
+    assert not [sql for sql in writes if SocialAccount._meta.db_table in sql]
 
     rows = SocialAccount.objects.values_list("app_id", "openid", "unionid")
     assert list(rows) == [
@@ -190,7 +196,9 @@ def test_without_a_usable_answer_it_is_tried_later(browser, wechat, student):
     connected(student, wechat)
     for answer in (b"", b"<html>", b"[]", b'{"errcode": -1}', b'{"openid": "a b"}', b"x" * 70_000):
         wechat.broken = answer
-        assert said(browser.arrive(wechat.code(OPENID))) == (503, 1503), answer
+        refused = browser.arrive(wechat.code(OPENID))
+        assert said(refused) == (503, 1503), answer
+        assert refused.headers["Retry-After"].isdecimal()
 
 
 def test_what_is_not_configured_is_not_offered(api, browser, settings):
