@@ -45,11 +45,13 @@ NO_DATABASE = {
     "GET course/<int:pk>/preview/chapter/",
     "GET course/<int:pk>/preview/section/<int:section>/content/",
     "GET course/<int:pk>/preview/section/<int:section>/play/",
+    "GET course/certificate/x/",
     "GET course/search/",
     "GET course/search/suggest/",
     "GET course/section/<int:pk>/hls/<str:token>/<path:name>",
     "GET home/topic/x/preview/",
     "GET order/wechat/return/",
+    "GET user/social/providers/",
     "POST course/upload/callback/",
     "POST course/upload/transcoded/",
     "POST user/sms_code/",
@@ -57,6 +59,9 @@ NO_DATABASE = {
     "POST user/sms_login/",
     "POST user/register/",
     "POST user/password/reset/",
+    "POST user/social/authorize/",
+    "POST user/social/bind/",
+    "POST user/social/login/",
 }
 
 
