@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from django.db.models import Exists, OuterRef
-
 from luffy_api.apps.inbox import sweeps
 from luffy_api.apps.inbox.models import Kind
 from luffy_api.apps.inbox.notifications import Notice
@@ -23,7 +21,7 @@ PAID_REASONS = (Reason.PAID, Reason.PAID_BUT_OWNED)
 
 
 def find_bought(since: datetime, until: datetime) -> list[Notice]:
-    """Of orders whose payment was recorded in this time, and that are paid still. Two queries."""
+    """Of orders whose payment was recorded in this time, and that are paid still. Three queries."""
     events = PaymentEvent.objects.filter(
         created_time__gte=since,
         created_time__lt=until,
@@ -33,10 +31,11 @@ def find_bought(since: datetime, until: datetime) -> list[Notice]:
     reasons = dict(events.order_by("pk").values_list("out_trade_no", "reason"))
     orders = Order.objects.filter(out_trade_no__in=reasons, order_status=OrderStatus.PAID)
     wanted = orders.order_by("pk").only("subject", "total_amount", "out_trade_no", "user")
-    terms = MembershipLine.objects.filter(order=OuterRef("pk"))
+    terms = MembershipLine.objects.filter(order__out_trade_no__in=reasons)
+    members = set(terms.values_list("order_id", flat=True))
     return [
-        _bought(order, reasons[order.out_trade_no], of_membership=order.of_membership)
-        for order in wanted.annotate(of_membership=Exists(terms))
+        _bought(order, reasons[order.out_trade_no], of_membership=order.pk in members)
+        for order in wanted
     ]
 
 
