@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-# Needed by few requests, or by stand-ins of development only; together as slow as the whole shop.
+# Needed by few requests, or by stand-ins of development only.
 LATER = (
     *("Cryptodome.Cipher", "cffi", "bs4", "markdownify", "rjieba", "tencentcloud", "boto3"),
     *("fpdf", "fontTools"),

@@ -1,8 +1,8 @@
 """SHA256-RSA2048 signatures and AES-256-GCM, as WeChat Pay's manual describes them.
 
 Independent of libs/wechatpay_v3 on purpose: shared signing code would hide its own mistakes.
-Cryptodome is loaded when it is first used: that takes as long as a sixth of the whole shop, in each
-process, and most of them sign nothing.
+Cryptodome is loaded when it is first used: with cffi that takes tenths of a second in each process,
+and most of them sign nothing.
 """
 
 import base64
