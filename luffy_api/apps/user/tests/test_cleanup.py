@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from luffy_api.apps.user import tasks, tokens
-from luffy_api.apps.user.models import RevokedToken, SmsCode, SmsMessage
+from luffy_api.apps.user.models import RevokedToken, SmsCode, SmsMessage, SocialAccount
 from luffy_api.apps.user.tests.conftest import post
 from luffy_api.apps.user.tests.test_session import opens
+from luffy_api.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 TABLES = [RevokedToken, SmsCode, SmsMessage, AccessAttempt]
@@ -59,3 +60,15 @@ def test_the_task_does_the_same(api, student, phone):
     with time_machine.travel(timezone.now() + timedelta(days=15)):
         tasks.clear_expired_tokens.call_local()
     assert not RevokedToken.objects.exists()
+
+
+def test_what_an_older_release_left_to_a_closed_account_goes(student, capsys):
+    # It closes an account and knows nothing of what is connected.
+    closed = UserFactory(is_active=False, closed_at=timezone.now())
+    for openid, user in (("o-gone", closed), ("o-kept", student)):
+        SocialAccount.objects.create(user=user, provider="wechat", app_id="1", openid=openid)
+    SocialAccount.objects.create(user=closed, provider="alipay", app_id="1", openid="o-gone")
+
+    assert clear(capsys) == "已清理 2 条过期记录"
+
+    assert SocialAccount.objects.get().user == student
