@@ -23,7 +23,7 @@ from luffy_api.apps.order.models import (
     PayType,
     Refund,
 )
-from luffy_api.apps.user.models import User
+from luffy_api.apps.user.models import SocialAccount, User
 from luffy_api.tests import back_office, back_office_messages, credential_page, recording
 from luffy_api.tests.back_office_refunds import decision_url, start_form, start_url
 from luffy_api.tests.factories import (
@@ -191,6 +191,15 @@ ACTIONS = {
         ),
         "合并账号：",
     ),
+    "disconnect": Action(
+        lambda gateway: SocialAccount.objects.create(
+            user=UserFactory(), provider="wechat", app_id="1", openid="o-1"
+        ),
+        lambda browser, row: browser.post(
+            people("disconnect", row.user, "wechat"), {"reason": "本人来电"}
+        ),
+        "解除微信绑定：本人来电",
+    ),
     "put on sale": Action(lambda gateway: ready_course(), bulk("put_on_sale"), "上线"),
     "hide": Action(lambda gateway: CourseFactory(), bulk("hide"), "隐藏"),
 }
@@ -204,7 +213,7 @@ def books() -> list[list[dict[str, Any]]]:
     """Everything that an action may change."""
     tables = (
         *(Order, OrderPayment, Refund, OfflinePayment, BillDifference, PaymentCredential),
-        *(User, Course, Enrollment, EnrollmentGrant, Message),
+        *(User, Course, Enrollment, EnrollmentGrant, Message, SocialAccount),
     )
     return [list(table.objects.order_by("pk").values()) for table in tables]
 

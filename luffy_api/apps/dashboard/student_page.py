@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -19,8 +20,8 @@ from luffy_api.apps.learning.models import CourseCertificate
 from luffy_api.apps.order import amounts
 from luffy_api.apps.order.models import Invoice, OfflinePayment, Order, Refund
 from luffy_api.apps.promotion.models import MembershipPeriod
-from luffy_api.apps.user import consents, logins, notes
-from luffy_api.apps.user.models import RevokedToken, User
+from luffy_api.apps.user import consents, logins, notes, selectors
+from luffy_api.apps.user.models import RevokedToken, SocialAccount, StudentLogin, User
 
 COURSES_PER_PAGE = 20
 # Of every other list; the whole lists are pages of their own.
@@ -56,6 +57,14 @@ class StudentCourse:
         """Whether it holds now."""
         now = timezone.now()
         return grant.starts_at <= now and (grant.ends_at is None or grant.ends_at > now)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A provider by which the student may log in; `last_login` is None where none is kept."""
+
+    account: SocialAccount
+    last_login: datetime | None
 
 
 Source = EnrollmentGrant.Source
@@ -143,6 +152,15 @@ def certificates(user_id: int) -> Rows:
 def memberships(user_id: int) -> Rows:
     """What was bought of memberships."""
     return _newest(MembershipPeriod.objects.filter(user=user_id))
+
+
+def connections(user_id: int) -> list[Connection]:
+    """What the student has connected, a row for each provider. Two queries."""
+    last = logins.last_by_way(user_id)
+    return [
+        Connection(row, last.get(StudentLogin.Way[row.provider.upper()]))
+        for row in selectors.social_accounts_of(user_id)
+    ]
 
 
 def notes_of_staff(user_id: int) -> Rows:

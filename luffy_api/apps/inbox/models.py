@@ -21,6 +21,7 @@ class Kind(models.IntegerChoices):
     REFUNDED = 5, "退款"
     MEMBERSHIP_EXPIRING = 6, "会员到期"
     NEW_SECTION = 7, "课程更新"
+    ACCOUNT = 8, "账号安全"
 
 
 # What staff write; the rest the shop tells by itself (notifications.py, kinds.py).

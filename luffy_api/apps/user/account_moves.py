@@ -2,6 +2,7 @@
 
 from luffy_api.apps.user import account_deletion
 from luffy_api.apps.user.models import Consent, SocialAccount, StudentLogin, StudentNote, User
+from luffy_api.apps.user.social import changes
 
 
 def move(*, source: User, target: User) -> None:
@@ -28,10 +29,13 @@ def move(*, source: User, target: User) -> None:
 def _move_social_accounts(source: User, target: User) -> None:
     """An account has one person of a provider: the rest goes as the source is closed."""
     connected = SocialAccount.objects.filter(user=target).values_list("provider", flat=True)
-    SocialAccount.objects.filter(user=source).exclude(provider__in=list(connected)).update(
-        user=target
-    )
+    moved = SocialAccount.objects.filter(user=source).exclude(provider__in=list(connected))
+    providers = sorted(set(moved.values_list("provider", flat=True)))
+    moved.update(user=target)
     SocialAccount.objects.filter(user=source).delete()
+    for provider in providers:
+        known = SocialAccount.Provider(provider)
+        changes.announce(changes.Change(target.pk, known, is_connected=True, by_staff=True))
 
 
 def _move_consents(source: User, target: User) -> None:

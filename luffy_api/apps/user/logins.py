@@ -1,7 +1,9 @@
 """When students logged in, how, and from which address."""
 
+from datetime import datetime
+
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.user.models import StudentLogin, User
@@ -16,6 +18,12 @@ def record(*, user: User, way: StudentLogin.Way, address: str) -> None:
 def of_student(user_id: int) -> QuerySet[StudentLogin]:
     """Of one student, the newest first. One query."""
     return StudentLogin.objects.filter(user_id=user_id).order_by("-id")
+
+
+def last_by_way(user_id: int) -> dict[int, datetime]:
+    """When a student last logged in by each way, as far as it is kept. One query."""
+    rows = StudentLogin.objects.filter(user_id=user_id).order_by().values_list("way")
+    return dict(rows.annotate(last=Max("created_time")))
 
 
 def clear_expired() -> int:

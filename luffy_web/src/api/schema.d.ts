@@ -3340,9 +3340,10 @@ export interface components {
          *     * `5` - 退款
          *     * `6` - 会员到期
          *     * `7` - 课程更新
+         *     * `8` - 账号安全
          * @enum {integer}
          */
-        MessageKind: 1 | 2 | 3 | 4 | 5 | 6 | 7;
+        MessageKind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
         /**
          * @description The new mobile with its code, and `old_code`, which the current mobile got.
          *
@@ -8198,8 +8199,9 @@ export interface operations {
                  *     * `5` - 退款
                  *     * `6` - 会员到期
                  *     * `7` - 课程更新
+                 *     * `8` - 账号安全
                  */
-                kind?: 1 | 2 | 3 | 4 | 5 | 6 | 7;
+                kind?: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
                 /** @description 分页结果集中的页码。 */
                 page?: number;
                 /** @description 每页返回的结果数量。 */

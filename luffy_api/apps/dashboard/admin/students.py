@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from luffy_api.apps.dashboard import student_page
-from luffy_api.apps.dashboard.admin import gift_lists, gifts, merging
+from luffy_api.apps.dashboard.admin import connections, gift_lists, gifts, merging
 from luffy_api.apps.dashboard.admin import messages as messages_page
 from luffy_api.apps.dashboard.models import Student
 from luffy_api.apps.user import notes, selectors
@@ -78,13 +78,14 @@ class StudentAdmin(RowPage, ReadOnlyAdmin):
         return student.masked_mobile or NOTHING
 
     def own_pages(self) -> dict[str, tuple[View, str]]:
-        """Notes, courses that are given and taken back, and merges."""
+        """Notes, courses that are given and taken back, connected accounts, and merges."""
         return {
             "give/": (partial(gift_lists.GIVE.answer, self), gift_lists.GIVE.name),
             "take/": (partial(gift_lists.TAKE.answer, self), gift_lists.TAKE.name),
             "<int:pk>/note/": (self.note_view, "note"),
             "<int:pk>/give/": (self.give_view, "give"),
             "<int:pk>/take/<int:course_id>/": (self.take_view, "take"),
+            "<int:pk>/disconnect/<slug:provider>/": (self.disconnect_view, "disconnect"),
             "<int:pk>/merge/": (self.merge_view, "merge"),
         }
 
@@ -125,6 +126,11 @@ class StudentAdmin(RowPage, ReadOnlyAdmin):
         """收回课程."""
         return gifts.take_view(self, request, self.student(request, pk), course_id)
 
+    def disconnect_view(self, request: HttpRequest, pk: int, provider: str) -> HttpResponse:
+        """解除绑定."""
+        student = self.student(request, pk)
+        return connections.disconnect_view(self, request, student, provider)
+
     def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """合并账号."""
         return merging.merge_view(self, request, self.student(request, pk))
@@ -156,6 +162,9 @@ class StudentAdmin(RowPage, ReadOnlyAdmin):
         }
         if user.has_perm("course.view_enrollment"):
             context |= _courses(request, student)
+        if connections.may_see(request):
+            context["connections"] = student_page.connections(student.pk)
+            context["may_disconnect"] = connections.may_disconnect(request)
         if is_superuser(request):
             context["consents"] = student_page.agreed(student.pk)
             context["logins"] = student_page.logins_of(student.pk)

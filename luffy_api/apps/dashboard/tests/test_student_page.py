@@ -114,7 +114,7 @@ def test_a_student_and_a_visitor_are_sent_to_the_login(client, student):
 def test_the_number_of_queries_does_not_grow(admin_client, student, django_assert_max_num_queries):
     for _ in range(2):
         customer_again(student)
-        with django_assert_max_num_queries(37):
+        with django_assert_max_num_queries(39):
             html_of(admin_client, student)
         for _ in range(6):
             customer_again(student)

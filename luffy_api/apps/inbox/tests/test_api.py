@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from luffy_api.apps.inbox import cleanup
-from luffy_api.apps.inbox.models import Delivery, Message, OptOut
+from luffy_api.apps.inbox.models import Delivery, Kind, Message, OptOut
 from luffy_api.apps.inbox.tests.outbox import draft, sent
 from luffy_api.apps.user.models import User
 from luffy_api.conftest import logged_in
@@ -167,7 +167,7 @@ def test_kinds_are_turned_off_and_on_again(student_api, stranger_api):
         ]
         assert OptOut.objects.count() == 1
     rows = stranger_api.get(f"{URL}preference/").json()["data"]
-    pairs = [(kind, channel) for kind in range(1, 8) for channel in (2, 3)]
+    pairs = [(kind, channel) for kind in Kind for channel in (2, 3)]
     assert [(row["kind"], row["channel"]) for row in rows] == pairs
     assert all(row["enabled"] for row in rows)
 

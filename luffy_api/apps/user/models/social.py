@@ -29,7 +29,7 @@ class SocialAccount(models.Model):
         db_table = "luffy_social_account"
         verbose_name = verbose_name_plural = "第三方账号"
         ordering = ["id"]
-        default_permissions = ()
+        default_permissions = ("view", "delete")
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "app_id", "openid"], name="social_account_openid"

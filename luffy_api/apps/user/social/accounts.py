@@ -13,14 +13,17 @@ from luffy_api.apps.user.exceptions import (
     NotConnected,
     SocialAccountExists,
     SocialAccountTaken,
+    StudentClosed,
 )
 from luffy_api.apps.user.models import SocialAccount, User
-from luffy_api.apps.user.social import nonces
+from luffy_api.apps.user.social import changes, nonces
 from luffy_api.apps.user.social.interface import Identity
+from luffy_api.common import audit_log
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.transactions import retry_deadlocks
 
 REFUSED = "这个账号不能登录，请联系客服"
+MAX_REASON = 200
 
 
 def find(identity: Identity) -> SocialAccount | None:
@@ -84,12 +87,34 @@ def disconnect(*, user_id: int, provider: str) -> None:
     user = locks.lock_active_user(user_id)
     if user is None:
         raise LoginFailed(REFUSED)
+    _disconnect(user, provider)
+
+
+@retry_deadlocks
+@transaction.atomic
+def disconnect_by_staff(*, user_id: int, provider: str, staff_id: int, reason: str) -> None:
+    """The same for a student who cannot, also of an account that was deactivated.
+
+    `reason` (at most MAX_REASON) stands in the audit log. Raises NotConnected, LastWayIn, and
+    StudentClosed for an account that is closed.
+    """
+    user = locks.lock_open_user(user_id)
+    if user is None:
+        raise StudentClosed
+    _disconnect(user, provider, by_staff=True)
+    label = SocialAccount.Provider(provider).label
+    audit_log.log_change(user, user_id=staff_id, message=f"解除{label}绑定：{reason}")
+
+
+def _disconnect(user: User, provider: str, *, by_staff: bool = False) -> None:
     rows = SocialAccount.objects.filter(user=user)
     has_others = rows.exclude(provider=provider).exists()
     if not (user.mobile or user.has_usable_password() or has_others):
         raise LastWayIn
     if not rows.filter(provider=provider).delete()[0]:
         raise NotConnected
+    known = SocialAccount.Provider(provider)
+    changes.announce(changes.Change(user.pk, known, is_connected=False, by_staff=by_staff))
 
 
 @retry_deadlocks
@@ -108,6 +133,8 @@ def _connect(user_id: int, identity: Identity, nonce: str) -> None:
         raise SocialAccountExists(identity.provider.label)
     if not any(row.app_id == identity.app_id for row in rows):
         _insert(user, identity, has_unionid=any(row.unionid for row in rows))
+    if not rows:
+        changes.announce(changes.Change(user.pk, identity.provider, is_connected=True))
 
 
 @retry_deadlocks

@@ -13,7 +13,7 @@ from luffy_api.apps.dashboard import merging
 from luffy_api.apps.dashboard.figures import daily, reading
 from luffy_api.apps.dashboard.figures.spans import Span
 from luffy_api.apps.dashboard.tests.merging.accounts import buy, courses_of, merge
-from luffy_api.apps.inbox.models import Delivery, OptOut
+from luffy_api.apps.inbox.models import Delivery, Kind, Message, OptOut
 from luffy_api.apps.inbox.tests.outbox import draft, sent
 from luffy_api.apps.learning import certificates
 from luffy_api.apps.learning import integrity as learning_integrity
@@ -314,6 +314,8 @@ def test_wechat_of_the_other_account_logs_in_to_the_kept_one_unless_it_has_its_o
         (kept.pk, "o-1"),
         (kept.pk, "2088-2"),
     }
+    told = Message.objects.filter(kind=Kind.ACCOUNT)
+    assert list(told.values_list("title", "audience_id")) == [("已绑定微信", kept.pk)]
 
 
 def test_what_the_kept_account_lacks_it_takes_over(other, admin):
@@ -352,5 +354,5 @@ def test_two_merges_of_many_rows_cost_the_same_queries(kept, admin, django_asser
         for _ in range(count):
             buy(other, factories.CourseFactory())
             factories.ProgressFactory(user=other, position=30)
-        with django_assert_max_num_queries(85):
+        with django_assert_max_num_queries(86):
             merge(kept, other, admin)
