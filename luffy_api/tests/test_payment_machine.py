@@ -10,10 +10,13 @@ from hypothesis import HealthCheck, Phase, seed
 from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
-from luffy_api.apps.order import cancellation
+from luffy_api.apps.course import enrollment
+from luffy_api.apps.course.models import Course
+from luffy_api.apps.order import cancellation, membership_repair
 from luffy_api.apps.order.models import (
     EarlierTrade,
     Order,
+    OrderDetail,
     OrderPayment,
     PaymentEvent,
     PayType,
@@ -22,9 +25,17 @@ from luffy_api.apps.order.models import (
 )
 from luffy_api.apps.order.payment import reconciliation
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.tests.factories import ClaimFactory, CouponFactory, CourseFactory, UserFactory
+from luffy_api.apps.promotion.models import MembershipPeriod
+from luffy_api.tests.factories import (
+    ClaimFactory,
+    CouponFactory,
+    CourseFactory,
+    MembershipTermFactory,
+    PackageFactory,
+    UserFactory,
+)
 from luffy_api.tests.fake_gateway import WAITING, FakeGateway, Trade
-from luffy_api.tests.payment_machine.base import BEGIN, PRICES, World
+from luffy_api.tests.payment_machine.base import BEGIN, PACKAGE_PRICE, PRICES, TERMS, World
 from luffy_api.tests.payment_machine.invariants import check_invariants
 from luffy_api.tests.payment_machine.openings import OPENINGS, Openings
 from luffy_api.tests.violations import violations
@@ -34,7 +45,7 @@ BOTH = (PayType.ALIPAY, PayType.WECHAT)
 EXAMPLES = int(os.environ.get("PAYMENT_MACHINE_EXAMPLES", "3"))
 SETTINGS = hypothesis_settings(
     max_examples=EXAMPLES,
-    stateful_step_count=30,
+    stateful_step_count=25,
     deadline=None,
     database=None,
     # A failing sequence is reported as it was found: shrinking it takes minutes.
@@ -46,14 +57,20 @@ SETTINGS = hypothesis_settings(
 @pytest.fixture
 def world(fake_alipay, fake_wechatpay, transactional_db) -> World:
     gateways = {PayType.ALIPAY: fake_alipay, PayType.WECHAT: fake_wechatpay}
-    courses = [CourseFactory(price=price) for price in PRICES]
+    types = (Course.CourseType.PAID, Course.CourseType.VIP)
+    courses = [
+        CourseFactory(price=price, course_type=kind)
+        for price, kind in zip(PRICES, types, strict=True)
+    ]
     students = UserFactory.create_batch(2)
     coupon = CouponFactory(
         value="3.00", starts_at=BEGIN - timedelta(days=1), ends_at=BEGIN + timedelta(days=999)
     )
     for student in students:
         ClaimFactory(user=student, coupon=coupon)
-    return World(gateways, students, courses)
+    terms = [MembershipTermFactory(months=0, days=d, price=p) for d, p in TERMS]
+    package = PackageFactory(price=PACKAGE_PRICE, courses=courses)
+    return World(gateways, students, courses, package, terms)
 
 
 class PaymentMachine(Openings):
@@ -64,6 +81,7 @@ class PaymentMachine(Openings):
         """Nothing of the shop has changed by a step in which the providers alone have acted."""
         if not self.only_providers_acted:
             check_invariants(self.history)
+            assert violations() == []
         self.only_providers_acted = False
 
     def teardown(self) -> None:
@@ -78,6 +96,7 @@ class PaymentMachine(Openings):
             assert all(WAITING not in self.statuses_of(number) for number in self.cashiers)
             self.the_invariants_hold()
             assert violations() == []
+            assert membership_repair.repair() == 0
             self._note_what_happened()
         finally:
             self.clock.stop()
@@ -88,6 +107,8 @@ class PaymentMachine(Openings):
             self.now.shift(timedelta(minutes=16))
             cancellation.close_expired()
             reconciliation.reconcile()
+            enrollment.end_expired_grants()
+            self.history.memberships.observe()
             open_refunds = Refund.objects.filter(status=RefundStatus.PROCESSING)
             if not (open_refunds.exists() or Order.objects.exclude(next_query_at=None).exists()):
                 return
@@ -97,8 +118,16 @@ class PaymentMachine(Openings):
         kinds.update(PaymentEvent.objects.values_list("reason", flat=True))
         returned = Refund.objects.refunded().values_list("origin", flat=True)
         kinds.update(f"refunded by {Refund.Origin(each).name}" for each in returned)
-        if EarlierTrade.objects.exists():
-            kinds.add("another way to pay")
+        found = {
+            "another way to pay": EarlierTrade.objects.all(),
+            "refunded by days": Refund.objects.refunded().filter(ends_membership=True),
+            "membership renewed": MembershipPeriod.objects.filter(number__gt=1),
+            "membership ended": MembershipPeriod.objects.exclude(ended_at=None),
+            "package": OrderDetail.objects.exclude(package=None).exclude(order__pay_time=None),
+        }
+        kinds.update(kind for kind, rows in found.items() if rows.exists())
+        if self.history.memberships.opened:
+            kinds.add("opened by a membership")
 
     def _check_the_trades(self, gateway: FakeGateway) -> None:
         """Queries tell of every payment of which money is left, but not of refunds."""

@@ -15,6 +15,7 @@ from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, Enr
 from luffy_api.apps.order.models import (
     EarlierTrade,
     GatewayCounter,
+    MembershipLine,
     Order,
     OrderDetail,
     OrderPayment,
@@ -22,7 +23,12 @@ from luffy_api.apps.order.models import (
     PayType,
     Refund,
 )
-from luffy_api.apps.promotion.models import Redemption
+from luffy_api.apps.promotion.models import (
+    MembershipPeriod,
+    MembershipTerm,
+    Package,
+    Redemption,
+)
 from luffy_api.apps.user.models import User
 from luffy_api.conftest import logged_in
 from luffy_api.tests import peers
@@ -31,6 +37,9 @@ from luffy_api.tests.payment_machine.invariants import History
 
 BEGIN = datetime(2026, 3, 1, 8, tzinfo=UTC)
 PRICES = ["9.00", "30.50"]
+PACKAGE_PRICE = "33.33"
+# Their days and prices: a day of the second costs no whole number of cents.
+TERMS = [(30, "30.00"), (7, "10.00")]
 PEOPLE, COURSES = st.integers(0, 1), st.integers(0, 1)
 LINES = st.sampled_from([None, 0, 1])
 AMOUNTS = st.sampled_from([None, None, "0.01", "5.00"])
@@ -45,11 +54,16 @@ LATE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class World:
-    """Shared by all runs; `kinds` says what has happened in any of them, in words of ours."""
+    """Shared by all runs; `kinds` says what has happened in any of them, in words of ours.
+
+    The package has both courses, and the second one is for members.
+    """
 
     gateways: Mapping[PayType, FakeGateway]
     students: list[User]
     courses: list[Course]
+    package: Package
+    terms: list[MembershipTerm]
     kinds: set[str] = field(default_factory=set)
 
 
@@ -81,11 +95,15 @@ class PaymentWorld(RuleBasedStateMachine):
             gateway.reset()
         for model in (
             *(PaymentEvent, GatewayCounter, Enrollment, EnrollmentGrant, CourseDiscount),
-            *(Refund, OrderPayment, EarlierTrade, OrderDetail, Order, Redemption),
+            *(Refund, OrderPayment, EarlierTrade, OrderDetail, MembershipLine, Order),
+            *(Redemption, MembershipPeriod),
         ):
             model.objects.all().delete()
         for course, price in zip(self.world.courses, PRICES, strict=True):
             Course.objects.filter(pk=course.pk).update(price=price, status=0, students=0)
+        Package.objects.update(price=PACKAGE_PRICE, status=Package.Status.ON_SALE)
+        for term, (days, price) in zip(self.world.terms, TERMS, strict=True):
+            MembershipTerm.objects.filter(pk=term.pk).update(days=days, price=price, is_show=True)
 
     def ask(self, person: int, method: str, path: str, body: Any = None) -> Any:
         """The answer of the API to a student, never a fault of the shop."""
@@ -93,7 +111,7 @@ class PaymentWorld(RuleBasedStateMachine):
         cache.clear()  # without rate limits
         client = logged_in(self.world.students[person])
         response = getattr(client, method)(f"/api/v1/{path}", body, format="json")
-        assert response.status_code in {200, 201, 400, 404, 409, 503}, response.content
+        assert response.status_code in {200, 201, 400, 403, 404, 409, 503}, response.content
         return response
 
     def owner(self, number: str) -> int:

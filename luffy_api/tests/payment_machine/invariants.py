@@ -17,8 +17,12 @@ from luffy_api.apps.order.numbers import order_number
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.counting import count_students
 from luffy_api.tests.fake_gateway import FakeGateway, Trade
+from luffy_api.tests.payment_machine.memberships import (
+    PAID_STATES,
+    Memberships,
+    check_memberships,
+)
 
-PAID_STATES = (OrderStatus.PAID, OrderStatus.REFUNDED)
 # A payment as our rows and the providers' books can both say it: provider, trade number, yuan.
 Money = tuple[int, str, Decimal]
 
@@ -34,6 +38,7 @@ class History:
     refunds_told: dict[str, set[str]] = field(default_factory=dict)
     free: set[tuple[int, int]] = field(default_factory=set)
     granted: set[tuple[int, int]] = field(default_factory=set)
+    memberships: Memberships = field(default_factory=Memberships)
 
     @property
     def answered(self) -> list[str]:
@@ -54,7 +59,11 @@ class History:
 
 def check_invariants(history: History) -> None:
     """Fails where the rows of the shop and the providers' trades disagree."""
-    orders = list(Order.objects.prefetch_related("order_courses", "payments__refunds"))
+    orders = list(
+        Order.objects.select_related("membership_line").prefetch_related(
+            "order_courses", "payments__refunds"
+        )
+    )
     enrollments = {
         (enrollment.user_id, enrollment.course_id): enrollment
         for enrollment in Enrollment.objects.all()
@@ -65,6 +74,7 @@ def check_invariants(history: History) -> None:
         for payment in order.payments.all():
             _check_refunds(history, order, payment)
     _check_enrollments(history, orders, enrollments)
+    check_memberships(history.memberships)
     _check_event_log(history, orders)
     count_students()
     for course in Course.objects.all():
@@ -75,9 +85,14 @@ def _check_totals_and_open_carts(orders: list[Order]) -> None:
     carts = []
     for order in orders:
         lines = order.order_courses.all()
-        assert sum(line.real_price for line in lines) == order.total_amount
+        term = getattr(order, "membership_line", None)
+        assert bool(lines) != bool(term)
+        if lines:
+            assert sum(line.real_price for line in lines) == order.total_amount
+            assert all(line.real_price <= line.price for line in lines)
         if order.order_status == OrderStatus.UNPAID:
-            carts.append((order.user_id, frozenset(line.course_id for line in lines)))
+            goods = frozenset(line.course_id for line in lines) or term.term_id
+            carts.append((order.user_id, goods))
     assert len(set(carts)) == len(carts)
 
 
@@ -142,11 +157,14 @@ def _check_enrollments(
     history: History, orders: list[Order], enrollments: dict[tuple[int, int], Enrollment]
 ) -> None:
     """Access is the union of all reasons; a refund is due for what an older one gives."""
-    grants = list(EnrollmentGrant.objects.live().order_by("id"))
+    live = EnrollmentGrant.objects.live()
+    opened = live.filter(source=EnrollmentGrant.Source.MEMBERSHIP)
+    grants = list(live.owned().order_by("id"))
     bought = [grant for grant in grants if grant.source == EnrollmentGrant.Source.ORDER]
     others = {(grant.user_id, grant.course_id) for grant in grants if grant not in bought}
     assert others == history.free | history.granted
-    assert set(enrollments) == {(grant.user_id, grant.course_id) for grant in grants}
+    own = {(grant.user_id, grant.course_id) for grant in grants}
+    assert set(enrollments) == own | set(opened.values_list("user_id", "course_id"))
     due = dict(_refunds_due(timezone.now()).all())
     expected = set()
     for order in orders:

@@ -8,16 +8,17 @@ from hypothesis.stateful import initialize
 from luffy_api.apps.order.models import Order, PaymentEvent, PayType
 from luffy_api.tests.fake_gateway import FakeGateway
 from luffy_api.tests.payment_machine.base import ORDERS, World
+from luffy_api.tests.payment_machine.goods import Goods
 from luffy_api.tests.payment_machine.providers import Providers
 from luffy_api.tests.payment_machine.school import School
-from luffy_api.tests.payment_machine.students import CARTS, Students
+from luffy_api.tests.payment_machine.students import CARTS
 
 Reason = PaymentEvent.Reason
 SELLER = 1
 OTHER = {PayType.ALIPAY: PayType.WECHAT, PayType.WECHAT: PayType.ALIPAY}
 
 
-class Openings(Students, School, Providers):
+class Openings(Goods, School, Providers):
     """An order of the second student is sold in the way of `opening`, one of OPENINGS."""
 
     def __init__(self, world: World, opening: str, pay_type: PayType) -> None:
@@ -28,10 +29,22 @@ class Openings(Students, School, Providers):
     @initialize(target=ORDERS, picks=CARTS)
     def sell_first(self, picks: set[int]) -> Any:
         """Paid and reported: what refunds are about."""
-        way = (self.pay_type, "desktop")
-        number = self.place(person=SELLER, picks=picks, way=way, wrong_total=False)
         act, _ = OPENINGS[self.opening]
+        if act in OF_MEMBERSHIPS:
+            number = self._renew(term=0)
+        elif act in OF_PACKAGES:
+            self.grant(SELLER, min(picks))
+            number = self.place_a_package(person=SELLER, way=(self.pay_type, "desktop"))
+        else:
+            way = (self.pay_type, "desktop")
+            number = self.place(person=SELLER, picks=picks, way=way, wrong_total=False)
         act(self, number)
+        return number
+
+    def _renew(self, term: int) -> str:
+        number: str = self.place_a_membership(
+            person=SELLER, term=term, way=(self.pay_type, "desktop")
+        )
         return number
 
     def _sell(self, number: str) -> None:
@@ -109,8 +122,34 @@ class Openings(Students, School, Providers):
         self._tell(number)
         self._tell(number)
 
+    def refund_the_first_by_days(self, number: str) -> None:
+        """Paid twice, renewed and used; the renewal then begins earlier, or at a later payment."""
+        self.sell_twice(number)
+        self.study_as_a_member(SELLER)
+        self._sell(self._renew(term=1))
+        self.wait_for_days(days=6)
+        self.refund_by_days(number)
+
+    def refund_all_of_a_membership(self, number: str) -> None:
+        """Closed by its student, paid all the same, and refunded by the provider's own pages.
+
+        Alipay has no trade to close before its cashier is opened.
+        """
+        self.cancel(number)
+        self.sell_late(number)
+        self.study_as_a_member(SELLER)
+        assert self.gateway.refund(number)
+        self._tell(number)
+
+    def refund_a_package_by_course(self, number: str) -> None:
+        """Of what was the rest of a package, one course goes back, at its share."""
+        self._sell(number)
+        self.start_a_refund(number, 0, None, again=False)
+
 
 Opening = Callable[[Openings, str], None]
+OF_MEMBERSHIPS = (Openings.refund_the_first_by_days, Openings.refund_all_of_a_membership)
+OF_PACKAGES = (Openings.refund_a_package_by_course,)
 # What each does, and what has happened after it, see `World.kinds`.
 OPENINGS: dict[str, tuple[Opening, set[str]]] = {
     "late": (Openings.sell_late, {"late notification", Reason.REPEATED}),
@@ -124,4 +163,13 @@ OPENINGS: dict[str, tuple[Opening, set[str]]] = {
     "requested": (Openings.refund_on_request, {"refunded by STUDENT"}),
     "a part": (Openings.refund_a_part, {"refunded by STAFF", Reason.PARTLY_REFUNDED}),
     "console": (Openings.refund_in_console, {"refunded by CONSOLE", Reason.REFUNDED}),
+    "membership": (
+        Openings.refund_all_of_a_membership,
+        {"membership ended", "opened by a membership", Reason.REFUNDED},
+    ),
+    "by days": (
+        Openings.refund_the_first_by_days,
+        {"refunded by days", "membership renewed", "opened by a membership", Reason.PAID_TWICE},
+    ),
+    "package": (Openings.refund_a_package_by_course, {"package", "refunded by STAFF"}),
 }

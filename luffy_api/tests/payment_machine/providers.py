@@ -8,6 +8,7 @@ from hypothesis.stateful import multiple, rule
 
 from luffy_api.apps.course.models import Enrollment
 from luffy_api.apps.order.models import Order, PayType
+from luffy_api.apps.promotion.models import MembershipPeriod
 from luffy_api.tests.fake_alipay import FakeAlipay
 from luffy_api.tests.fake_gateway import CLOSED, WAITING, Notice, second
 from luffy_api.tests.payment_machine.base import AMOUNTS, NOTICES, ORDERS, PaymentWorld
@@ -86,6 +87,8 @@ class Providers(PaymentWorld):
         assert self.post(message) == answer
         assert self._state() == before
 
-    def _state(self) -> tuple[list[Any], list[Any]]:
+    def _state(self) -> list[list[Any]]:
         orders = Order.objects.order_by("id").values_list("id", "order_status", "trade_no")
-        return list(orders), list(Enrollment.objects.order_by("id").values_list("id", flat=True))
+        periods = MembershipPeriod.objects.order_by("id").values_list("id", "ends_at", "ended_at")
+        enrollments = Enrollment.objects.order_by("id").values_list("id", flat=True)
+        return [list(orders), list(periods), list(enrollments)]

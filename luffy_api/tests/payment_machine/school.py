@@ -82,3 +82,4 @@ class School(PaymentWorld):
     def wait(self, minutes: int, batch: Callable[[], int]) -> None:
         self.now.shift(timedelta(minutes=minutes))
         batch()
+        enrollment.end_expired_grants()

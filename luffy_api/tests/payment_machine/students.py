@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, multiple, rule
 
 from luffy_api.apps.course import selectors as course_selectors
-from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.order.models import Order, OrderDetail, PayMethod, PayType, Refund
 from luffy_api.apps.order.payment import refund_requests
 from luffy_api.apps.order.states import OrderStatus
@@ -64,8 +64,14 @@ class Students(PaymentWorld):
             claim = Claim.objects.get(user=self.world.students[person])
             body["coupon"] = claim.pk
             total -= max(Decimal(0), min(claim.coupon.value, total - Decimal("0.01") * len(chosen)))
-        body["total_amount"] = f"{total:.2f}"
-        response = self.ask(person, "post", "order/pay/", {**body, **_chosen(way)})
+        return self.send(person, body, total, way, wrong_total=wrong_total)
+
+    def send(
+        self, person: int, goods: dict[str, Any], total: Decimal, way: Way, *, wrong_total: bool
+    ) -> Any:
+        """Place an order at a total that may be none of now; its number, if it is there."""
+        body = {**goods, "total_amount": f"{total:.2f}", **_chosen(way)}
+        response = self.ask(person, "post", "order/pay/", body)
         new = list(Order.objects.exclude(out_trade_no__in=self.cashiers))
         assert not (new and wrong_total)
         for order in new:
@@ -78,16 +84,6 @@ class Students(PaymentWorld):
         # Without an answer of the provider an order is there, and can be paid later.
         assert not new or response.status_code == 503
         return new[0].out_trade_no if new else multiple()
-
-    @rule(target=ORDERS, number=ORDERS, price=st.sampled_from(["", "0.01", "7.00"]), way=WAYS)
-    def place_the_same_cart(self, number: str, price: str, way: Way) -> Any:
-        """Perhaps at a new price, whatever the state of the earlier order."""
-        lines = OrderDetail.objects.filter(order__out_trade_no=number)
-        wanted = set(lines.values_list("course_id", flat=True))
-        if price:
-            Course.objects.filter(pk__in=wanted, price__gt=0).update(price=price)
-        picks = {i for i, course in enumerate(self.world.courses) if course.pk in wanted}
-        return self.place(person=self.owner(number), picks=picks, way=way, wrong_total=False)
 
     @rule(number=ORDERS, way=WAYS)
     def pay_again(self, number: str, way: Way) -> None:
@@ -140,7 +136,7 @@ class Students(PaymentWorld):
     @rule(person=PEOPLE, course=COURSES)
     def enrol_for_free(self, person: int, course: int) -> None:
         student, wanted = self.world.students[person], self.world.courses[course]
-        owned = Enrollment.objects.filter(user=student, course=wanted).exists()
+        owned = EnrollmentGrant.objects.owned().filter(user=student, course=wanted).exists()
         response = self.ask(person, "post", f"course/{wanted.pk}/enroll/")
         if response.status_code < 300 and not owned:
             self.history.free.add((student.pk, wanted.pk))
@@ -148,20 +144,24 @@ class Students(PaymentWorld):
     @rule(number=ORDERS, line=LINES, withdraw=st.sampled_from([False, False, True]))
     def ask_for_a_refund(self, number: str, line: int | None, withdraw: bool) -> None:
         mine = {"user_id": self.world.students[self.owner(number)].pk, "out_trade_no": number}
+        memberships = self.history.memberships
+        memberships.observe()
         with suppress(DomainError):
-            refund_requests.request_refund(
+            refund = refund_requests.request_refund(
                 **mine, reason="退课", course_id=course_of_line(number, line)
             )
+            by_days = memberships.unused_value(refund.order) if refund.ends_membership else None
+            assert refund.amount == by_days or by_days is None
         if withdraw:
             refund_requests.withdraw(**mine)
             assert not Refund.objects.filter(order__out_trade_no=number, status=0).exists()
 
 
 def course_of_line(number: str, line: int | None) -> int | None:
-    """The course of one line of an order; None for none."""
+    """The course of one line of an order; None for none, and of an order of a membership."""
     lines = OrderDetail.objects.filter(order__out_trade_no=number).order_by("id")
     ids = list(lines.values_list("course_id", flat=True))
-    return None if line is None else ids[line % len(ids)]
+    return None if line is None or not ids else ids[line % len(ids)]
 
 
 def _chosen(way: Way) -> dict[str, Any]:
