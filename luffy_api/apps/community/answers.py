@@ -115,14 +115,20 @@ def accept(*, user_id: int, answer_id: int, accepted: bool) -> Question:
 
 @retry_deadlocks
 @transaction.atomic
-def accept_as_staff(*, staff_id: int, answer_id: int, accepted: bool) -> None:
-    """The same for any question. The caller asks for the right. Raises AnswerNotFound."""
+def accept_as_staff(*, staff_id: int, answer_id: int, accepted: bool) -> bool:
+    """The same for any question; whether that changed anything.
+
+    The caller asks for the right. Raises AnswerNotFound.
+    """
     question, row = locked_answer(answer_id)
     if row.state != PostState.SHOWN:
         raise AnswerNotFound
+    if accepted == (row.accepted_for_id is not None):
+        return False
     set_accepted(question, row, accepted)
     message = "采纳回答" if accepted else "取消采纳"
     audit_log.log_change(question, user_id=staff_id, message=message)
+    return True
 
 
 # --- In a transaction that has locked the question ----------------------------------------------

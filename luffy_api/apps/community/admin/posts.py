@@ -1,5 +1,6 @@
 """What the lists and pages of questions and of answers have in common."""
 
+from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
 from django import forms
@@ -131,12 +132,18 @@ class PostAdmin(RowPage, ReadOnlyAdmin, Generic[Row]):
         return row
 
     def confirm_page(
-        self, request: HttpRequest, row: Row, title: str, form: forms.Form | None = None
+        self,
+        request: HttpRequest,
+        row: Row,
+        title: str,
+        form: forms.Form | None = None,
+        *,
+        facts: Sequence[tuple[str, str]] = (),
     ) -> HttpResponse:
-        """The page that asks before something is done about a row."""
-        facts = [("作者", row.user), ("内容", row.text or "（没有文字）")]
+        """The page that asks before something is done about a row; `facts` are more of them."""
+        shown = [("作者", row.user), ("内容", row.text or "（没有文字）"), *facts]
         back = self.address(row)
-        return form_page(request, self, title=title, facts=facts, form=form, back=back)
+        return form_page(request, self, title=title, facts=shown, form=form, back=back)
 
     def done(self, request: HttpRequest, row: Row, text: str) -> HttpResponse:
         """Back to the row, with what became of it."""

@@ -18,6 +18,13 @@ from luffy_api.common.exceptions import DomainError
 
 # Answers and reports on the page of a question.
 MAX_ON_PAGE = 100
+# What is said of an answer that was to be accepted or not, and whether that changed anything.
+ACCEPTED = {
+    (True, True): "已采纳这个回答，它会排在最前面",
+    (True, False): "这个回答之前已经采纳，没有变化",
+    (False, True): "已取消采纳",
+    (False, False): "这个回答现在没有被采纳，没有变化",
+}
 
 
 class AnswerForm(forms.Form):
@@ -28,6 +35,16 @@ class AnswerForm(forms.Form):
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="学员会看到，并标明是讲师或学校的回答；提问者会收到站内信",
+    )
+
+
+class AcceptForm(forms.Form):
+    """What the page offers to do; the row may have changed since."""
+
+    accepted = forms.TypedChoiceField(
+        choices=[("True", "采纳"), ("False", "取消采纳")],
+        coerce=lambda text: text == "True",
+        widget=forms.HiddenInput,
     )
 
 
@@ -180,16 +197,27 @@ class AnswerAdmin(PostAdmin[Answer]):
         return self.confirm_page(request, row, "展示回答")
 
     def accept_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Accept an answer in place of the asker, or take that back."""
+        """Accept an answer in place of the asker, or take that back: what the page has said.
+
+        The asker may have decided meanwhile; a click never does the opposite of its words.
+        """
         row = self.allowed(request, pk, self.has_answer_permission(request))
-        accepted = row.accepted_for_id is None
-        if request.method == "POST":
+        form = AcceptForm(request.POST or None, initial={"accepted": row.accepted_for_id is None})
+        if request.method == "POST" and form.is_valid():
+            accepted = form.cleaned_data["accepted"]
             try:
-                answers.accept_as_staff(staff_id=staff_id(request), answer_id=pk, accepted=accepted)
+                changed = answers.accept_as_staff(
+                    staff_id=staff_id(request), answer_id=pk, accepted=accepted
+                )
             except DomainError as error:
                 return self.done(request, row, error.message)
-            return self.done(request, row, "已采纳" if accepted else "已取消采纳")
-        return self.confirm_page(request, row, "采纳回答" if accepted else "取消采纳")
+            return self.done(request, row, ACCEPTED[accepted, changed])
+        title = "取消采纳" if row.accepted_for_id else "采纳回答"
+        facts = []
+        rival = Answer.objects.filter(accepted_for=row.question_id).exclude(pk=pk).first()
+        if rival:
+            title, facts = "改为采纳这个回答", [("现在采纳的回答（将不再采纳）", rival.text)]
+        return self.confirm_page(request, row, title, form, facts=facts)
 
     def remove_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Delete an answer of one's own."""

@@ -6,7 +6,7 @@ from luffy_api.apps.community import answers, moderation
 from luffy_api.apps.community.models import Answer, FilteredWord, PostState, Question
 from luffy_api.apps.inbox.models import Delivery
 from luffy_api.common import roles
-from luffy_api.tests.back_office import act, log_of, page
+from luffy_api.tests.back_office import act, log_of, page, said
 from luffy_api.tests.factories import AnswerFactory, EnrollmentFactory, QuestionFactory
 from luffy_api.tests.people import staff
 
@@ -42,8 +42,8 @@ def test_staff_answer_accept_hide_and_show_and_the_log_says_so(client):
     answer = Answer.objects.get()
     assert (answer.user, answer.get_author_role_display()) == (school, "学校")
     assert Delivery.objects.get().user == question.user
-    for _ in range(3):
-        client.post(page(Answer, "accept", answer.pk))
+    for accepted in ("True", "False", "True"):
+        client.post(page(Answer, "accept", answer.pk), {"accepted": accepted})
     assert Answer.objects.get().accepted_for == question
     assert "已采纳" in client.get(page(Answer, "change", answer.pk)).content.decode()
 
@@ -51,7 +51,7 @@ def test_staff_answer_accept_hide_and_show_and_the_log_says_so(client):
     client.post(page(Answer, "hide", answer.pk), {"reason": "写错了"})
     assert (state(question), state(answer)) == ("已隐藏", "已隐藏")
     assert "与课程无关" in client.get(url).content.decode()
-    client.post(page(Answer, "accept", answer.pk))
+    client.post(page(Answer, "accept", answer.pk), {"accepted": "True"})
     assert Answer.objects.get().accepted_for is None
     assert client.get(page(Question, "show", question.pk)).status_code == 200
     client.post(page(Question, "show", question.pk))
@@ -63,6 +63,35 @@ def test_staff_answer_accept_hide_and_show_and_the_log_says_so(client):
         *("回答提问", "采纳回答", "取消采纳", "采纳回答"),
         *("隐藏提问，原因：与课程无关", "展示提问"),
     ]
+
+
+def accept(client, answer, accepted):
+    url = page(Answer, "accept", answer.pk)
+    return said(client.post(url, {"accepted": str(accepted)}, follow=True))
+
+
+def test_a_click_never_does_the_opposite_of_what_its_page_said(client):
+    as_role(client, roles.OPERATIONS)
+    one = AnswerFactory()
+    two = AnswerFactory(question=one.question)
+    assert "采纳回答" in client.get(page(Answer, "accept", one.pk)).content.decode()
+    # The asker does the same while staff read the page.
+    answers.accept(user_id=one.question.user_id, answer_id=one.pk, accepted=True)
+
+    assert "没有变化" in accept(client, one, True)
+    assert log_of(one.question) == []
+    shown = client.get(page(Answer, "accept", two.pk)).content.decode()
+    assert "改为采纳这个回答" in shown
+    assert one.text in shown
+    assert "已采纳" in accept(client, two, True)
+    assert "没有变化" in accept(client, one, False)
+    assert Answer.objects.get(accepted_for=one.question) == two
+    assert "取消采纳" in client.get(page(Answer, "accept", two.pk)).content.decode()
+    assert "已取消采纳" in accept(client, two, False)
+    assert log_of(one.question) == ["采纳回答", "取消采纳"]
+    for nonsense in ({}, {"accepted": "maybe"}, {"accepted": ""}):
+        assert client.post(page(Answer, "accept", two.pk), nonsense).status_code == 200
+    assert not Answer.objects.exclude(accepted_for=None).exists()
 
 
 def test_what_waits_and_what_was_reported_is_a_list_that_empties(client):

@@ -96,6 +96,22 @@ describe('CommunityLesson', () => {
     await vi.waitFor(() => expect(reports.map(({ body }) => body)).toEqual([{ reason: '广告' }]))
   })
 
+  it('lets the asker take an acceptance back, or accept another answer instead, and says so', async () => {
+    const [first, second] = [{ ...reply, accepted: true }, { ...reply, id: 9, text: '重启一下' }]
+    answer('get', 'community/question/', page(question))
+    answer('get', 'community/question/3/', { data: { question, may_answer: true, waiting: [] } })
+    answer('get', 'community/question/3/answer/', page(first, second))
+    const taken = answer('put', 'community/answer/8/accept/', {})
+    const other = answer('put', 'community/answer/9/accept/', {})
+    await lesson()
+
+    await userEvent.click(await screen.findByRole('button', { name: '为什么报错' }))
+    await userEvent.click(await screen.findByRole('button', { name: '取消采纳「看第二行」' }))
+    await vi.waitFor(() => expect(taken.map(({ body }) => body)).toEqual([{ accepted: false }]))
+    await userEvent.click(await screen.findByRole('button', { name: '改为采纳「重启一下」' }))
+    await vi.waitFor(() => expect(other.map(({ body }) => body)).toEqual([{ accepted: true }]))
+  })
+
   it('writes notes with the second of the video', async () => {
     answer('get', 'community/question/', page())
     answer('get', 'community/note/', page(note))

@@ -76,7 +76,10 @@ export function useQuestion(id: number, gone: () => void): OpenQuestion {
       tellState('修改', await changeAnswer(answer, text))
       changed()
     }),
-    accept: sending((answer: Answer) => acceptAnswer(answer.id, !answer.accepted)),
+    accept: sending(async (answer: Answer) => {
+      await acceptAnswer(answer.id, !answer.accepted)
+      useNotice().tell(answer.accepted ? '已取消采纳' : '已采纳，这个回答排在最前面')
+    }),
     report: sending(async (kind: 'question' | 'answer', of: number, reason: string, reported: () => void) => {
       await reportPost(kind, of, reason)
       useNotice().tell('已举报，工作人员会尽快处理')
