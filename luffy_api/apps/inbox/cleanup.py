@@ -1,4 +1,4 @@
-"""Deletion of old messages."""
+"""Deletion of old messages, and what an older release has left out of deliveries."""
 
 from django.conf import settings
 from django.utils import timezone
@@ -9,6 +9,8 @@ from luffy_api.common.deletion import delete_in_chunks
 
 # Messages or accounts of one query.
 CHUNK = 500
+# Keys among which one query looks.
+WINDOW = 10_000
 
 
 def delete_old_messages() -> int:
@@ -29,6 +31,26 @@ def delete_of_closed_accounts() -> int:
     closed = list(User.objects.exclude(closed_at=None).order_by("pk").values_list("pk", flat=True))
     parts = _parts(closed)
     return sum(delete_in_chunks(Delivery.objects.filter(user__in=part)) for part in parts)
+
+
+def fill_kinds() -> int:
+    """Write the kind of deliveries that an older release has written without it; how many rows.
+
+    In short transactions, over the whole table by its keys.
+    """
+    last = Delivery.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return sum(_fill_kinds(start) for start in range(0, last + 1, WINDOW))
+
+
+def _fill_kinds(start: int) -> int:
+    rows = Delivery.objects.filter(pk__gt=start - 1, pk__lt=start + WINDOW, kind=None)
+    kinds = list(rows.order_by("pk").values_list("pk", "message__kind"))
+    filled = 0
+    for kind in sorted({kind for _, kind in kinds}):
+        wanted = [pk for pk, each in kinds if each == kind]
+        for part in _parts(wanted):
+            filled += Delivery.objects.filter(pk__in=part, kind=None).update(kind=kind)
+    return filled
 
 
 def _parts(pks: list[int]) -> list[list[int]]:

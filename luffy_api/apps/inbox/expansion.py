@@ -78,6 +78,7 @@ def _rows(message: Message, users: list[User]) -> list[Delivery]:
             message=message,
             user_id=user.pk,
             channel=channel,
+            kind=message.kind,
             state=State.SENT if channel == Channel.SITE else State.WAITING,
             sent_at=now if channel == Channel.SITE else None,
             next_at=None if channel == Channel.SITE else now,

@@ -9,8 +9,12 @@ UNREAD = [("true", "未读"), ("false", "已读")]
 class InboxFilterSet(StrictFilterSet):
     """`kind`, and `unread`: true or false."""
 
-    kind = ChoiceFilter(field_name="message__kind", choices=Kind.choices)
+    kind = ChoiceFilter(choices=Kind.choices, method="filter_kind")
     unread = ChoiceFilter(choices=UNREAD, method="filter_unread")
+
+    def filter_kind(self, rows: DeliveryQuerySet, name: str, value: str) -> DeliveryQuerySet:
+        """Called by django-filter."""
+        return rows.of_kind(int(value))
 
     def filter_unread(self, rows: DeliveryQuerySet, name: str, value: str) -> DeliveryQuerySet:
         """Called by django-filter."""

@@ -168,6 +168,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """What of it was not opened."""
         return self.in_inbox(user_id).filter(read_at=None)
 
+    def of_kind(self, kind: int) -> Self:
+        """Those of messages of a kind: by an index, unless an older release has left rows."""
+        known = self.filter(kind=kind)
+        if not self.filter(kind=None).exists():
+            return known
+        return self.filter(Q(kind=kind) | Q(kind=None, message__kind=kind))
+
     def due(self, channel: Channel, now: datetime) -> Self:
         """What is to be sent by a channel, the longest due first, in the order of an index.
 
@@ -196,6 +203,9 @@ class Delivery(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deliveries")
     channel = models.SmallIntegerField("发送方式", choices=Channel)
+    # That of the message, for the lists of students; None until `cleanup.fill_kinds` where an older
+    # release has written the row.
+    kind = models.SmallIntegerField("类型", choices=Kind, null=True, editable=False)
     state = models.SmallIntegerField("状态", choices=State)
     created_time = models.DateTimeField("时间", auto_now_add=True)
     read_at = models.DateTimeField("阅读时间", null=True)
@@ -226,6 +236,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["state", "channel", "next_at"], name="delivery_due"),
             models.Index(fields=["user", "channel", "read_at"], name="delivery_unread"),
+            models.Index(fields=["user", "channel", "kind"], name="delivery_kind"),
         ]
 
     def __str__(self) -> str:

@@ -144,6 +144,7 @@ def _deliveries(rows: Sequence[Message], kind: Kind, channels: Sequence[Channel]
             message=row,
             user_id=row.audience_id,
             channel=Channel.SITE,
+            kind=kind,
             state=State.SENT,
             sent_at=now,
         )
@@ -154,6 +155,7 @@ def _deliveries(rows: Sequence[Message], kind: Kind, channels: Sequence[Channel]
             message=row,
             user_id=row.audience_id,
             channel=channel,
+            kind=kind,
             state=State.WAITING,
             next_at=now,
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import ClassVar
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -134,9 +135,28 @@ def progress(message: Message) -> list[tuple[str, str, int]]:
     ]
 
 
+@dataclass(frozen=True)
+class InboxList:
+    """Rows of one student for a paginator, which moves keys of an index to reach a page."""
+
+    rows: QuerySet[Delivery]
+    # For Django's paginator.
+    ordered: ClassVar[bool] = True
+
+    def count(self) -> int:
+        """How many there are. One query, by an index."""
+        return self.rows.order_by().count()
+
+    def __getitem__(self, part: slice) -> list[Delivery]:
+        """The rows of a page with their messages. Two queries: ids from an index, then rows."""
+        ids = list(self.rows.values_list("pk", flat=True)[part])
+        found = Delivery.objects.select_related("message").in_bulk(ids)
+        return [found[pk] for pk in ids if pk in found]
+
+
 def my_messages(user_id: int) -> QuerySet[Delivery]:
-    """What a student has got in the site, the newest first."""
-    return Delivery.objects.in_inbox(user_id).select_related("message").order_by("-pk")
+    """What a student has got in the site, the newest first; for an InboxList."""
+    return Delivery.objects.in_inbox(user_id).order_by("-pk")
 
 
 def count_unread(user_id: int) -> int:

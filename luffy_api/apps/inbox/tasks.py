@@ -36,6 +36,12 @@ def send_messages() -> None:
     delivery.deliver_due()
 
 
+@db_periodic_task(shanghai(hour="4", minute="43"))  # type: ignore[untyped-decorator]
+def fill_kinds_of_deliveries() -> None:
+    """Every night at 4:43: what an older release has written without a kind."""
+    cleanup.fill_kinds()
+
+
 @db_periodic_task(shanghai(hour="4", minute="47"))  # type: ignore[untyped-decorator]
 def delete_old_messages() -> None:
     """Every night at 4:47."""

@@ -1,6 +1,6 @@
 """消息: what the student who is logged in got from the school."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
@@ -34,7 +34,8 @@ class InboxViewSet(APIViewSet):
     def list(self, request: Request) -> Response:
         """My messages, the newest first."""
         rows = selectors.my_messages(current_user_id(request))
-        page = self.paginate_queryset(self.filter_queryset(rows))
+        found = selectors.InboxList(self.filter_queryset(rows))
+        page = self.paginate_queryset(cast(Any, found))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(operation_id="inbox_read", request=None, responses={200: None})

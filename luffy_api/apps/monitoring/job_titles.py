@@ -23,6 +23,7 @@ TITLES = {
     "deliver_wechat_sandbox_notifications": "本地微信支付重发通知",
     "end_expired_grants": "结束到期的课程授权",
     "ensure_search_index": "更新搜索索引",
+    "fill_kinds_of_deliveries": "补写消息记录的类型",
     "flush_progress": "保存学习进度",
     "fold_student_counts": "更新课程的学员人数",
     "poll_videos": "检查视频转码",

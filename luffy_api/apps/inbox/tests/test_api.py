@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from luffy_api.apps.inbox import cleanup
@@ -71,6 +73,50 @@ def test_filters_by_kind_and_by_what_was_read(student, student_api):
 
     assert titles(student_api, unread="true") == ["二"]
     assert titles(student_api, unread="false") == titles(student_api, kind=2) == ["一"]
+
+
+def test_pages_are_found_by_keys_and_in_a_fixed_number_of_queries(student, student_api):
+    def asked(**query):
+        with CaptureQueriesContext(connection) as queries:
+            assert student_api.get(URL, query).status_code == 200
+        return [each["sql"] for each in queries if "luffy_delivery" in each["sql"]]
+
+    sent(draft(student, kind=2))
+    few = [len(asked()), len(asked(kind=2)), len(asked(unread="true"))]
+    for _ in range(24):
+        sent(draft(student, kind=2))
+    for query, number in zip(({}, {"kind": 2}, {"unread": "true"}), few, strict=True):
+        found = asked(page=3, **query)
+        assert len(found) == number
+        # Only the rows of the page are joined to their messages.
+        assert [sql for sql in found if "JOIN" in sql and "OFFSET" in sql] == []
+
+
+def test_what_an_older_release_has_written_is_found_by_kind_and_filled_in(student, student_api):
+    for title, kind in (("一", 2), ("二", 1), ("三", 2)):
+        sent(draft(student, title=title, kind=kind))
+    assert set(Delivery.objects.values_list("kind", flat=True)) == {1, 2}
+    Delivery.objects.filter(message__title__in="一二").update(kind=None)
+
+    assert titles(student_api, kind=2) == ["三", "一"]
+    assert titles(student_api, kind=1) == ["二"]
+    assert cleanup.fill_kinds() == 2
+    assert cleanup.fill_kinds() == 0
+
+    rows = Delivery.objects.values_list("kind", "message__kind")
+    assert all(kind == real for kind, real in rows)
+    assert titles(student_api, kind=2) == ["三", "一"]
+
+
+def test_kinds_are_filled_in_wherever_they_lie(student, monkeypatch):
+    monkeypatch.setattr(cleanup, "WINDOW", 3)
+    for _ in range(7):
+        sent(draft(student))
+    Delivery.objects.update(kind=None)
+
+    assert cleanup.fill_kinds() == 7
+
+    assert not Delivery.objects.filter(kind=None).exists()
 
 
 def test_a_message_is_read_once(student_api, delivery):
@@ -149,7 +195,7 @@ def test_the_length_of_the_list_costs_no_queries(
     student_api.get(URL)
 
     # The account, the number of rows, the rows.
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         student_api.get(URL)
     with django_assert_num_queries(2):
         student_api.get(f"{URL}unread/")
