@@ -1,9 +1,9 @@
 """Tells owners of a course about new sections: each once, those of one time in one message.
 
 The sections with which a course begins are no news: nobody can have bought it without them. Saving
-a section writes nothing. A sweep finds what can be learned and is not known, waits until nothing
-has come for a while, and keeps one message for the course, whose deliveries the inbox writes in
-chunks.
+a section writes nothing. A scheduled job finds what can be learned and is not known, waits until
+nothing has come for a while, and keeps one message for the course, whose deliveries the inbox
+writes in chunks.
 """
 
 from collections.abc import Sequence
@@ -21,14 +21,14 @@ from luffy_api.apps.inbox.models import Kind
 from luffy_api.apps.user.models import User
 from luffy_api.common.transactions import retry_deadlocks
 
-SWEEP, AUDIENCE_KEY = "sections", "new_section"
+CHECKPOINT, AUDIENCE_KEY = "sections", "new_section"
 # A course is told of when nothing was added for so long, or its first section waits for so long.
 PAUSE, LONGEST = timedelta(minutes=10), timedelta(hours=2)
 # Courses that are noted in one transaction, and sections that a message names.
 CHUNK, NAMED = 200, 5
 
 
-def sweep(now: datetime | None = None) -> int:
+def tell(now: datetime | None = None) -> int:
     """Note what is new and tell of what is complete; return of how many courses was told.
 
     Safe at any time and concurrently.
@@ -51,7 +51,7 @@ def unknown_sections() -> QuerySet[CourseSection]:
 @transaction.atomic
 def _note(now: datetime) -> bool:
     """Note the sections of a few courses; whether there may be more."""
-    locks.lock_sweep(SWEEP)
+    locks.lock_checkpoint(CHECKPOINT)
     unknown = unknown_sections().order_by()
     courses = unknown.values_list("chapter__course_id", flat=True).distinct()[:CHUNK]
     chosen = sorted(courses)
@@ -69,7 +69,7 @@ def _note(now: datetime) -> bool:
 @transaction.atomic
 def _tell(course_id: int, now: datetime) -> bool:
     """Tell the owners of one course, once it is complete; whether that was done."""
-    locks.lock_sweep(SWEEP)
+    locks.lock_checkpoint(CHECKPOINT)
     waiting = SectionNotice.objects.waiting().filter(section__chapter__course=course_id)
     # What was hidden meanwhile is told of when it is shown again, and hurries nothing.
     shown = CourseSection.objects.visible().filter(notice__in=waiting)

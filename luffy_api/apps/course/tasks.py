@@ -59,4 +59,4 @@ def count_also_studied() -> None:
 @db_periodic_task(shanghai(minute="*/5"))  # type: ignore[untyped-decorator]
 def tell_new_sections() -> None:
     """Every five minutes: messages about new sections to the owners of their course."""
-    section_notices.sweep()
+    section_notices.tell()

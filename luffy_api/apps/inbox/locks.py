@@ -1,4 +1,4 @@
-"""Row locks and leases of the inbox app: a sweep, then a message before its deliveries."""
+"""Row locks and leases of the inbox app: a checkpoint, then a message before its deliveries."""
 
 from secrets import token_hex
 
@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from luffy_api.apps.inbox.models import Channel, Delivery, Message, Sweep
+from luffy_api.apps.inbox.models import Channel, Checkpoint, Delivery, Message
 from luffy_api.apps.inbox.retry_schedule import LEASE
 from luffy_api.common.locks import locked
 from luffy_api.common.transactions import retry_deadlocks
@@ -17,12 +17,12 @@ def lock_message(message_id: int) -> Message | None:
     return next(iter(locked(Message.objects.filter(pk=message_id))), None)
 
 
-def lock_sweep(name: str) -> Sweep:
-    """The sweep of this name, until the transaction ends; it begins now when it is new."""
-    rows = Sweep.objects.filter(name=name)
+def lock_checkpoint(name: str) -> Checkpoint:
+    """The checkpoint of this job, until the transaction ends; it begins now when it is new."""
+    rows = Checkpoint.objects.filter(name=name)
     if not rows.exists():
-        new = Sweep(name=name, since=timezone.now())
-        Sweep.objects.bulk_create([new], ignore_conflicts=True)
+        new = Checkpoint(name=name, since=timezone.now())
+        Checkpoint.objects.bulk_create([new], ignore_conflicts=True)
     return locked(rows)[0]
 
 

@@ -78,8 +78,8 @@ class MessageKind(TimestampedModel):
         return str(self.get_kind_display())
 
 
-class Sweep(TimestampedModel):
-    """How far a sweep has come: all that happened before `since` (UTC) has been told."""
+class Checkpoint(TimestampedModel):
+    """How far a scheduled job has come: all that happened before `since` (UTC) has been told."""
 
     name = models.CharField(max_length=32, unique=True)
     since = models.DateTimeField()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from luffy_api.apps.inbox import sweeps
+from luffy_api.apps.inbox import scheduled_notices
 from luffy_api.apps.inbox.models import Kind
 from luffy_api.apps.inbox.notifications import Notice
 from luffy_api.apps.order.models import (
@@ -47,14 +47,14 @@ def find_refunded(since: datetime, until: datetime) -> list[Notice]:
     return [_refunded(row) for row in rows.select_related("order", "course").order_by("pk")]
 
 
-BOUGHT = sweeps.Source("bought", find_bought)
-REFUNDED = sweeps.Source("refunded", find_refunded)
-SOURCES: Iterable[sweeps.Source] = (BOUGHT, REFUNDED)
+BOUGHT = scheduled_notices.Source("bought", find_bought)
+REFUNDED = scheduled_notices.Source("refunded", find_refunded)
+SOURCES: Iterable[scheduled_notices.Source] = (BOUGHT, REFUNDED)
 
 
 def tell() -> int:
     """Tell what is new of payments and refunds; return how many were told."""
-    return sum(sweeps.run(source) for source in SOURCES)
+    return sum(scheduled_notices.run(source) for source in SOURCES)
 
 
 def _bought(order: Order, reason: str, *, of_membership: bool) -> Notice:

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from luffy_api.apps.inbox import sweeps
-from luffy_api.apps.inbox.models import Delivery, Kind, Message, MessageKind, Sweep
+from luffy_api.apps.inbox import scheduled_notices
+from luffy_api.apps.inbox.models import Checkpoint, Delivery, Kind, Message, MessageKind
 from luffy_api.apps.order import checkout, notices
 from luffy_api.apps.order.models import Order, PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.payment import services
@@ -47,7 +47,7 @@ def told(user):
 
 @pytest.fixture(autouse=True)
 def begun():
-    """Both sweeps are running since a while."""
+    """Both jobs are running since a while."""
     notices.tell()
 
 
@@ -132,14 +132,14 @@ def test_what_was_recorded_while_no_job_ran_is_told_afterwards(student):
     order = pay(OrderFactory(user=student))
     long_ago = timezone.now() - timedelta(days=1)
     PaymentEvent.objects.filter(out_trade_no=order.out_trade_no).update(created_time=long_ago)
-    Sweep.objects.update(since=long_ago - timedelta(hours=1))
+    Checkpoint.objects.update(since=long_ago - timedelta(hours=1))
 
     assert notices.tell() == 1
 
 
-def test_orders_from_before_the_first_sweep_are_not_told(student):
+def test_orders_from_before_the_first_run_are_not_told(student):
     order = pay(OrderFactory(user=student))
-    Sweep.objects.all().delete()
+    Checkpoint.objects.all().delete()
     PaymentEvent.objects.update(created_time=timezone.now() - timedelta(hours=1))
 
     assert notices.tell() == 0
@@ -149,7 +149,7 @@ def test_orders_from_before_the_first_sweep_are_not_told(student):
 def test_a_transaction_that_ends_late_is_not_missed(student):
     """Its row has the time at which it began, and is seen after later ones."""
     order = pay(OrderFactory(user=student))
-    Sweep.objects.update(since=timezone.now() + timedelta(seconds=30))
+    Checkpoint.objects.update(since=timezone.now() + timedelta(seconds=30))
 
     assert notices.tell() == 1
     assert told(student)
@@ -171,13 +171,13 @@ def test_a_kind_that_is_off_tells_nothing_and_a_closed_account_hears_nothing(stu
 def test_a_fixed_number_of_queries(count, django_assert_max_num_queries):
     for _ in range(count):
         pay(OrderFactory())
-    # A savepoint, the sweep, events, orders, kind, known, people, two inserts, the sweep's end.
+    # A savepoint, the checkpoint, events, orders, kind, known, people, two inserts, its new time.
     with django_assert_max_num_queries(13):
-        assert sweeps.run(notices.BOUGHT) == count
+        assert scheduled_notices.run(notices.BOUGHT) == count
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_sweeps_at_once_tell_each_buyer_once():
+def test_two_runs_at_once_tell_each_buyer_once():
     for _ in range(30):
         pay(OrderFactory())
 

@@ -36,7 +36,7 @@ def run(arguments: list[str]) -> None:
             clerk = Clerk(alipay, seconds=GATEWAY_SECONDS)
             load = os.getloadavg()[0]
             with _runners(alipay.settings()["GATEWAY_URL"], concurrency) as processes:
-                seconds = _sweep(lambda: len(clerk.began), count)
+                seconds = _reconcile(lambda: len(clerk.began), count)
                 used = sum(_processor_seconds(each.pid) for each in processes)
             asked = {number for _, number in alipay.asked}
             if len(asked) != count or len(clerk.began) != count:
@@ -78,7 +78,7 @@ def _runners(gateway_url: str, concurrency: int) -> Iterator[list["subprocess.Po
             yield runners.processes
 
 
-def _sweep(asked: Callable[[], int], count: int) -> float:
+def _reconcile(asked: Callable[[], int], count: int) -> float:
     """Seconds from the moment at which the job is queued; the schedule goes on meanwhile."""
     from luffy_api.apps.order.tasks import reconcile_payments
 

@@ -1,6 +1,6 @@
 """Tells what has happened meanwhile, apart from the transactions in which it happened.
 
-A payment costs not a statement more for it. A sweep reads a little of what it has read before,
+A payment costs not a statement more for it. A run reads a little of what it has read before,
 since a transaction that began earlier may end later; what was told is known by its `submission`.
 """
 
@@ -29,7 +29,7 @@ Find = Callable[[datetime, datetime], Sequence[Notice]]
 
 @dataclass(frozen=True)
 class Source:
-    """`name` is unique among all sweeps."""
+    """`name` is unique among all checkpoints."""
 
     name: str
     find: Find
@@ -49,12 +49,12 @@ def run(source: Source) -> int:
 @retry_deadlocks
 @transaction.atomic
 def _step(source: Source) -> tuple[int, bool]:
-    sweep = locks.lock_sweep(source.name)
+    checkpoint = locks.lock_checkpoint(source.name)
     now = timezone.now()
-    until = min(now, sweep.since + STEP)
-    notices = source.find(sweep.since - OVERLAP, until)
+    until = min(now, checkpoint.since + STEP)
+    notices = source.find(checkpoint.since - OVERLAP, until)
     starts = range(0, len(notices), MAX_NOTICES)
     told = sum(notify_many(notices[start : start + MAX_NOTICES]) for start in starts)
-    sweep.since = until
-    sweep.save(update_fields=["since", "updated_time"])
+    checkpoint.since = until
+    checkpoint.save(update_fields=["since", "updated_time"])
     return told, until == now
