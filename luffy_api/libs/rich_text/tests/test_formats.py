@@ -54,6 +54,35 @@ def test_signs_of_markdown_in_html_stay_signs():
     assert shown == "<p>2 * 3 * 4 # _x_ [a](b) &lt;b&gt;</p>"
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<code>a || b</code>",
+        r"<code>grep 'a\|b'</code>",
+        r"<code>a\\|</code>",
+        "a | b",
+        r"a \| b",
+        '<a href="/q?a|b" title="a|b" rel="noopener noreferrer nofollow">甲|乙</a>',
+        '<img src="/media/a.png" alt="a|b">',
+    ],
+)
+def test_bars_end_no_cell_of_a_table(cell):
+    table = (
+        f"<table><thead><tr><th>{cell}</th><th>名</th></tr></thead>"
+        f"<tbody><tr><td>{cell}</td><td>或</td></tr></tbody></table>"
+    )
+    made = convert(table, source=HTML, target=MARKDOWN)
+
+    shown = to_html(made.html, text_format=MARKDOWN).replace("\n", "").replace("%7C", "|")
+    assert shown == to_html(table, text_format=HTML)
+
+
+def test_bars_of_code_outside_of_tables_stay_alone():
+    made = convert("<p><code>a || b</code></p>", source=HTML, target=MARKDOWN)
+
+    assert made.html == "`a || b`"
+
+
 def test_what_is_lost_is_told():
     made = convert("<p>a<script>x</script></p>", source=HTML, target=MARKDOWN)
 
