@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +13,8 @@ from luffy_api.apps.order.models import Refund
 from luffy_api.apps.promotion.models import MembershipPeriod, MembershipTerm
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import page, save
-from luffy_api.tests.refunding import deliver
+from luffy_api.tests.memberships import bought
+from luffy_api.tests.refunding import ask, deliver, start
 
 pytestmark = pytest.mark.django_db
 TERM = {
@@ -77,11 +79,48 @@ def test_what_a_student_has_bought_is_shown_and_refunded_by_days(
         "target": f"membership:{order.pk}",
         "reason": "退会员",
     }
-    refused = admin_client.post(url, {**data, "amount": "5"}, follow=True)
-    assert "不能填写金额" in refused.content.decode()
+    refused = admin_client.post(url, {**data, "amount": "5"})
+    assert refused.status_code == 200
+    assert "会员按剩余天数退款，不能填写金额" in refused.content.decode()
+    assert not Refund.objects.exists()
     assert admin_client.post(url, data).status_code == 302
     refund = Refund.objects.get()
     assert (refund.amount, refund.ends_membership) == (Decimal("28.00"), True)
     period.refresh_from_db()
     assert period.ended_at - timezone.now() < timedelta(minutes=1)
+    form = admin_client.get(url)
+    assert "会员按剩余整天退" not in form.content.decode()
+    assert form.context["form"].initial["target"].startswith("payment:")
+
+
+def test_what_went_back_already_is_taken_off(admin_client, student, fake_alipay):
+    order = bought(fake_alipay, student.pk, factories.MembershipTermFactory(months=0, days=30))
+    url = reverse("admin:order_order_refund", args=[order.pk])
+
+    def chosen_first():
+        form = admin_client.get(url).context["form"]
+        key, label = form.fields["target"].choices[0]
+        assert form.initial["target"] == key
+        return label.partition("，")[0]
+
+    assert chosen_first() == "会员按剩余整天退 29.00 元"
+    start(order, amount=Decimal("10.00"))
+    assert chosen_first() == "会员按剩余整天退 20.00 元"
+    start(order, amount=Decimal("20.00"))
+    assert "余额 0.00 元" in admin_client.get(url).content.decode()
     assert "会员按剩余整天退" not in admin_client.get(url).content.decode()
+
+
+def test_who_decides_sees_what_the_days_are_worth_now(admin_client, student, fake_alipay):
+    order = bought(fake_alipay, student.pk, factories.MembershipTermFactory(months=0, days=30))
+    refund = ask(order)
+    assert refund.amount == Decimal("29.00")
+    MembershipPeriod.objects.update(starts_at=F("starts_at") - timedelta(days=10))
+    MembershipPeriod.objects.update(ends_at=F("ends_at") - timedelta(days=10))
+
+    shown = admin_client.get(page(Refund, "change", refund.pk)).content.decode()
+    decide = reverse("admin:order_refund_decide", args=[refund.pk, "approve"])
+    question = admin_client.get(decide).content.decode()
+
+    assert "此刻剩余 19 整天，19.00 元" in shown
+    assert "29.00 元（按申请时的剩余天数；此刻剩余 19 整天，19.00 元）" in question

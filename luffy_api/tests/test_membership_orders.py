@@ -15,7 +15,7 @@ from django.utils import timezone
 from luffy_api.apps.course import enrollment, gifts
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
 from luffy_api.apps.order import amounts, checkout, membership_repair, student_refunds
-from luffy_api.apps.order.models import MembershipLine, Order, Refund
+from luffy_api.apps.order.models import MembershipLine, Order, Refund, RefundStatus
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.promotion.membership import opened, own, periods
 from luffy_api.apps.promotion.models import MembershipPeriod, MembershipTerm
@@ -28,6 +28,7 @@ from luffy_api.tests.factories import (
     SectionFactory,
     UserFactory,
 )
+from luffy_api.tests.fake_gateway import FINISHED
 from luffy_api.tests.memberships import bought, days_left, days_left_of, order_page, ordered
 from luffy_api.tests.races import at_once
 from luffy_api.tests.refunding import deliver, finish, start
@@ -294,6 +295,59 @@ def test_what_an_older_release_has_recorded_is_made_good(student, term, fake_ali
     assert "已补办 2 笔" in capsys.readouterr().out
     assert days_left(student.pk) == 30
     assert membership_repair.repair() == 0
+
+
+def test_a_refund_by_days_that_an_older_release_has_finished_ends_it(student, term, fake_alipay):
+    """It knows nothing of the column, records that the money is back, and ends nothing."""
+    back, kept = [bought(fake_alipay, student.pk, term) for _ in range(2)]
+    vip = CourseFactory(course_type=VIP)
+    opened.join(user_id=student.pk, course_id=vip.pk)
+    other = bought(fake_alipay, UserFactory().pk, term)
+    fake_alipay.trades[other.out_trade_no].status = FINISHED
+    assert start(other, by_days=True).status == RefundStatus.FAILED
+    refund = start(back, by_days=True)
+    MembershipPeriod.objects.filter(reference=back.out_trade_no).update(ended_at=None)
+    EnrollmentGrant.objects.update(ends_at=timezone.now() + 60 * DAY)
+
+    assert membership_repair.repair() == 1
+
+    assert refund.status == RefundStatus.REFUNDED
+    [live] = MembershipPeriod.objects.live(timezone.now()).filter(user=student)
+    assert (live.reference, days_left(student.pk)) == (kept.out_trade_no, 30)
+    assert days_left_of(EnrollmentGrant.objects.get().ends_at) == 30
+    assert membership_repair.repair() == 0
+
+
+def test_a_course_that_has_become_free_is_joined_for_good_and_its_package_sold(
+    student, student_api, api, term, fake_alipay, django_assert_num_queries
+):
+    bought(fake_alipay, student.pk, term)
+    free, other = CourseFactory(course_type=VIP), CourseFactory(price="50.00")
+    package = PackageFactory(courses=[free, other], price="40.00")
+    url = f"/api/v1/promotion/membership/course/{free.pk}/"
+
+    def only_opened():
+        return student_api.get(url).json()["data"]["only_opened"]
+
+    def why():
+        return student_api.get(f"/api/v1/promotion/package/{package.pk}/").json()["data"]["why"]
+
+    assert not only_opened()
+    assert student_api.post(url).status_code == 200
+    assert only_opened()
+    Course.objects.filter(pk=free.pk).update(price=0)
+    assert "请先免费加入" in why()
+
+    joined = student_api.post(f"/api/v1/course/{free.pk}/enroll/")
+
+    assert joined.status_code < 300
+    assert (only_opened(), why()) == (False, "")
+    assert api.get(url).status_code == 401
+    assert student_api.get(f"/api/v1/promotion/membership/course/{10**9}/").json()["data"] == {
+        "only_opened": False
+    }
+    with django_assert_num_queries(1):
+        opened.is_only_opened(user_id=student.pk, course_id=free.pk)
 
 
 def test_a_course_that_the_membership_opened_may_be_given_joined_and_redeemed(

@@ -140,6 +140,7 @@ STUDENTS = {
     "POST promotion/coupon/quote/",
     "POST promotion/code/",
     "GET promotion/membership/mine/",
+    "GET promotion/membership/course/<int:pk>/",
     "POST promotion/membership/course/<int:pk>/",
     "GET inbox/",
     "GET inbox/unread/",

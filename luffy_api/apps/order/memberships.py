@@ -106,6 +106,11 @@ def unused_value(order: Order) -> Decimal:
     return periods.unused_value(reference=order.out_trade_no)
 
 
+def unused_words(order: Order) -> str:
+    """The same with the days, in words; blank of an order of courses."""
+    return periods.unused_words(reference=order.out_trade_no)
+
+
 def amount_by_days(payment: OrderPayment, *, left: Decimal) -> Decimal:
     """What a refund by days gives back of an order's own payment, of which `left` is left (yuan).
 

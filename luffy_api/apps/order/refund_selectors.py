@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from luffy_api.apps.order import amounts, refund_policy, selectors
+from luffy_api.apps.order import amounts, memberships, refund_policy, selectors
 from luffy_api.apps.order.amounts import OrderWithAmounts
 from luffy_api.apps.order.models import (
     Order,
@@ -37,10 +37,12 @@ class CaseLine:
 class RefundCase:
     """What somebody looks at before deciding about a refund; the newest rows stand first.
 
-    `others` are the other refunds of the same student, of this order and of any other.
+    `unused` says what is unused now of a membership, and is blank of courses. `others` are the
+    other refunds of the same student, of this order and of any other.
     """
 
     order: OrderWithAmounts
+    unused: str
     lines: list[CaseLine]
     payments: Sequence[OrderPayment]
     others: Sequence[Refund]
@@ -48,13 +50,14 @@ class RefundCase:
 
 
 def refund_case(refund: Refund) -> RefundCase:
-    """Everything about the order of a refund. Seven queries."""
+    """Everything about the order of a refund. Seven queries, of a membership one more."""
     order = amounts.with_amounts(Order.objects.filter(pk=refund.order_id)).select_related("user")
     loaded = order.get()
     selectors.with_lines(loaded)
     others = Refund.objects.filter(order__user_id=loaded.user_id).exclude(pk=refund.pk)
     return RefundCase(
         order=loaded,
+        unused="" if loaded.lines else memberships.unused_words(loaded),
         lines=_case_lines(loaded),
         payments=list(loaded.payments.all()),
         others=list(others.select_related("order", "course", "payment")[:MAX_ROWS]),

@@ -200,6 +200,12 @@ class MembershipOfferSerializer(serializers.Serializer[Any]):
     course_count = serializers.IntegerField(read_only=True)
 
 
+class OpenedCourseSerializer(serializers.Serializer[Any]):
+    """Whether I have a course by my membership, and by nothing else: it ends with it."""
+
+    only_opened = serializers.BooleanField(read_only=True)
+
+
 class MembershipPeriodSerializer(serializers.ModelSerializer[MembershipPeriod]):
     """What one order has bought; `ended_at` is when it was refunded, else null."""
 

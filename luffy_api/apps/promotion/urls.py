@@ -12,5 +12,8 @@ urlpatterns = [
     path("package/<int:pk>/", views.PackageViewSet.as_view({"get": "retrieve"})),
     path("membership/", views.MembershipOfferViewSet.as_view({"get": "retrieve"})),
     path("membership/mine/", views.MembershipViewSet.as_view({"get": "retrieve"})),
-    path("membership/course/<int:pk>/", views.MembershipViewSet.as_view({"post": "join"})),
+    path(
+        "membership/course/<int:pk>/",
+        views.MembershipViewSet.as_view({"get": "course", "post": "join"}),
+    ),
 ]

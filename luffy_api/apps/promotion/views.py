@@ -173,6 +173,12 @@ class MembershipViewSet(viewsets.ViewSet):
         found = own.membership(current_user_id(request))
         return APIResponse(serializers.MembershipSerializer(found).data)
 
+    @extend_schema(operation_id="membership_course", responses=serializers.OpenedCourseSerializer)
+    def course(self, request: Request, pk: int) -> APIResponse:
+        """How I have a course; false for any that I have not."""
+        found = opened.is_only_opened(user_id=current_user_id(request), course_id=pk)
+        return APIResponse({"only_opened": found})
+
     @extend_schema(operation_id="membership_join", request=None, responses={200: None})
     def join(self, request: Request, pk: int) -> APIResponse:
         """Open a course of the type VIP for as long as my membership lasts."""

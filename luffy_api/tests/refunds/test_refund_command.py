@@ -4,7 +4,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from luffy_api.apps.order.models import Refund, RefundStatus
+from luffy_api.tests.factories import MembershipTermFactory
 from luffy_api.tests.fake_gateway import FINISHED
+from luffy_api.tests.memberships import bought, days_left
 from luffy_api.tests.refunding import courses_of, paid_again, refunded_and_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -47,6 +49,21 @@ def test_a_second_payment_goes_back(fake_alipay, order):
     assert refunded_and_due(order) == (99, 0)
     assert Refund.objects.get().payment == second
     assert failing(order, "--trade=unknown").returncode == 1
+
+
+def test_a_membership_goes_back_by_days_and_ends(fake_alipay, order, capsys):
+    paid = bought(fake_alipay, order.user_id, MembershipTermFactory(months=0, days=30))
+    second = paid_again(fake_alipay, paid)
+    wrong = [["--by-days", "--amount=1"], ["--by-days", "--course=1"]]
+    assert [failing(paid, *options).returncode for options in wrong] == [1, 1]
+    assert failing(paid, "--by-days", f"--trade={second.trade_no}").returncode == 1
+    assert str(failing(order, "--by-days")) == "这笔付款不是会员订单"
+
+    refund_order(paid, "--by-days")
+
+    assert "共 29.00 元" in capsys.readouterr().out
+    assert days_left(order.user_id) == 0
+    assert failing(paid, "--by-days").returncode == 1
 
 
 def test_nothing_left_an_unknown_order_and_a_wrong_amount_are_errors(order):

@@ -40,6 +40,10 @@ export const fetchMembershipOffer = (signal?: AbortSignal): Promise<MembershipOf
 export const fetchMembership = (signal?: AbortSignal): Promise<Membership> =>
   dataOf(http.GET('/api/v1/promotion/membership/mine/', { signal, ...quietly }))
 
+/** Whether I have a course by my membership only; a background request. */
+export const fetchOnlyOpened = async (id: number, signal?: AbortSignal): Promise<boolean> =>
+  (await dataOf(http.GET('/api/v1/promotion/membership/course/{id}/', { params: { path: { id } }, signal, ...quietly }))).only_opened
+
 /** Opens a VIP course for as long as my membership lasts. */
 export const joinAsMember = (id: number): Promise<unknown> =>
   done(http.POST('/api/v1/promotion/membership/course/{id}/', { params: { path: { id } } }))

@@ -1726,7 +1726,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description How I have a course; false for any that I have not. */
+        get: operations["membership_course"];
         put?: never;
         /** @description Open a course of the type VIP for as long as my membership lasts. */
         post: operations["membership_join"];
@@ -3534,6 +3535,10 @@ export interface components {
          * @enum {integer}
          */
         OnlinePayType: 1 | 2;
+        /** @description Whether I have a course by my membership, and by nothing else: it ends with it. */
+        OpenedCourse: {
+            readonly only_opened: boolean;
+        };
         /** @description An order as its owner sees it; `membership` is null unless it is for one, without courses. */
         Order: {
             /** 订单号 */
@@ -9353,6 +9358,41 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["MembershipOffer"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    membership_course: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["OpenedCourse"];
                     };
                 };
             };

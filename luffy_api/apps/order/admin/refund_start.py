@@ -40,6 +40,14 @@ class StartForm(forms.Form):
         super().__init__(*args, **kwargs)
         target: Any = self.fields["target"]
         target.choices = list(targets(order))
+        self.initial.setdefault("target", next((key for key, _ in target.choices), ""))
+
+    def clean_amount(self) -> Decimal | None:
+        """None beside a membership, which is chosen at first."""
+        amount: Decimal | None = self.cleaned_data["amount"]
+        if amount is not None and self.cleaned_data.get("target", "").startswith(MEMBERSHIP):
+            raise forms.ValidationError("会员按剩余天数退款，不能填写金额；只退一部分请选择付款")
+        return amount
 
     def chosen(self) -> dict[str, Any]:
         """The target as an argument of `refunds.start`."""
@@ -58,11 +66,17 @@ def targets(order: Order) -> list[tuple[str, str]]:
 
 
 def _by_days(order: Order) -> list[tuple[str, str]]:
-    """The unused days of a membership, while there are any."""
-    value = Decimal(0) if order.lines else memberships.unused_value(order)
-    if value <= 0:
+    """The unused days of a membership, while there are any, as far as they are paid still."""
+    own = None if order.lines else next((p for p in order.payments.all() if p.is_own), None)
+    if own is None:
         return []
-    return [(f"{MEMBERSHIP}:{order.pk}", f"会员按剩余整天退 {value:.2f} 元，会员随之终止")]
+    try:
+        amount = refund_amounts.amount_by_days(own)
+    except DomainError:
+        return []
+    rest = memberships.unused_words(order)
+    label = f"会员按剩余整天退 {amount:.2f} 元，会员随之终止（{rest}）"
+    return [(f"{MEMBERSHIP}:{order.pk}", label)]
 
 
 def _payment_label(payment: OrderPayment) -> str:
@@ -80,7 +94,7 @@ def start_view(model_admin: ReadOnlyAdmin, request: HttpRequest, pk: int) -> Htt
         raise Http404
     selectors.with_lines(order)
     data = request.POST if request.method == "POST" else None
-    form = StartForm(data, order=order, initial=_initial(order))
+    form = StartForm(data, order=order, initial={"request_no": new_request_no()})
     if request.method == "POST" and form.is_valid():
         refund = _start(model_admin, request, order, form)
         return HttpResponseRedirect(refund_url(refund) if refund else _order_url(order))
@@ -97,11 +111,6 @@ def start_view(model_admin: ReadOnlyAdmin, request: HttpRequest, pk: int) -> Htt
         form=form,
         back=_order_url(order),
     )
-
-
-def _initial(order: Order) -> dict[str, str]:
-    first = targets(order)[:1]
-    return {"request_no": new_request_no(), "target": first[0][0] if first else ""}
 
 
 def _start(

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from luffy_api.apps.order import refund_selectors
+from luffy_api.apps.order import memberships, refund_selectors
 from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
 from luffy_api.apps.order.exceptions import RefundDecided
 from luffy_api.apps.order.models import Refund, RefundStatus
@@ -263,12 +263,19 @@ def refund_facts(refund: Refund) -> list[tuple[str, str]]:
     """What a question about a refund shows: names and values."""
     order = refund.order
     return [
-        ("退款金额", f"{refund.amount:.2f} 元"),
+        ("退款金额", f"{refund.amount:.2f} 元{_unused_note(refund)}"),
         ("退款范围", refund.scope),
         ("订单", f"{order.out_trade_no}，共 {order.total_amount:.2f} 元"),
         ("学员", str(order.user)),
         ("申请原因", refund.reason),
     ]
+
+
+def _unused_note(refund: Refund) -> str:
+    """What the days are worth now: the amount is that of when it was asked for."""
+    if not refund.ends_membership:
+        return ""
+    return f"（按申请时的剩余天数；此刻{memberships.unused_words(refund.order)}）"
 
 
 def tell(request: HttpRequest, model_admin: ReadOnlyAdmin, refund: Refund) -> None:

@@ -84,6 +84,4 @@ class MembershipPeriodAdmin(ReadOnlyAdmin):
     @admin.display(description="现在按天退款")
     def unused(self, period: MembershipPeriod) -> str:
         """Field: what a refund by days would give back now."""
-        now = timezone.now()
-        days = lengths.unused_days(period, now)
-        return f"剩余 {days} 整天，{lengths.unused_value(period, now):.2f} 元"
+        return lengths.unused_words(period, timezone.now())

@@ -34,6 +34,11 @@ def unused_days(period: MembershipPeriod, now: datetime) -> int:
     return max(0, min(left, period.days))
 
 
+def unused_words(period: MembershipPeriod, now: datetime) -> str:
+    """What a refund by days would give back, in words."""
+    return f"剩余 {unused_days(period, now)} 整天，{unused_value(period, now):.2f} 元"
+
+
 def unused_value(period: MembershipPeriod, now: datetime) -> Decimal:
     """What the unused days of a period were paid with, in yuan, to the cent."""
     value = period.price * unused_days(period, now) / period.days

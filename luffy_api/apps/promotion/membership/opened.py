@@ -46,6 +46,12 @@ def join(*, user_id: int, course_id: int) -> bool:
     return enrollment.enroll(user_id=user_id, course_id=course_id, source=SOURCE, ends_at=ends_at)
 
 
+def is_only_opened(*, user_id: int, course_id: int) -> bool:
+    """Whether the user has a course by a membership, and by nothing else. One query."""
+    grants = EnrollmentGrant.objects.live().filter(user=user_id, course=course_id)
+    return set(grants.values_list("source", flat=True)) == {SOURCE.value}
+
+
 def follow(*, user_id: int, ends_at: datetime | None) -> None:
     """What the membership of a locked student has opened ends with it (UTC; None: now).
 

@@ -53,6 +53,43 @@ describe('CourseBuyBox', () => {
     expect(await screen.findByRole('link', { name: '结课证书' })).toHaveAttribute('href', '/user/certificates/9')
   })
 
+  it('lets a member join free although an order waits', async () => {
+    const member = { ends_at: '2099-01-01T00:00:00Z', periods: [] }
+    answer('get', 'promotion/membership/', { data: { terms: [], course_count: 1 } })
+    answer('get', 'promotion/membership/mine/', { data: member })
+    const joined = answer('post', 'promotion/membership/course/9/', { data: null })
+    const waiting = aListedOrder({ expires_at: '2099-01-01T00:00:00Z' })
+    await box({ course_type: 1, real_price: '99.00' }, vi.fn(), [waiting])
+
+    expect(await screen.findByRole('region', { name: '待支付的订单' })).toBeVisible()
+    await userEvent.click(await screen.findByRole('button', { name: '会员免费学习' }))
+    expect(joined).toHaveLength(1)
+  })
+
+  it('lets a member keep a course that has become free', async () => {
+    place(null)
+    const asked = answer('get', 'promotion/membership/course/9/', { data: { only_opened: true } })
+    const joined = answer('post', 'course/9/enroll/', { data: null })
+    await box({ owned: true, course_type: 1, real_price: '0.00' })
+
+    const button = await screen.findByRole('button', { name: '免费加入' })
+    answer('get', 'promotion/membership/course/9/', { data: { only_opened: false } })
+    await userEvent.click(button)
+
+    expect(joined).toHaveLength(1)
+    await vi.waitFor(() => expect(screen.queryByRole('button', { name: '免费加入' })).toBeNull())
+    expect(asked).toHaveLength(1)
+  })
+
+  it('asks nothing about an owned course that costs something', async () => {
+    place(null)
+    const asked = answer('get', 'promotion/membership/course/9/', { data: { only_opened: true } })
+    await box({ owned: true, course_type: 1, real_price: '9.00' })
+
+    expect(await screen.findByRole('link', { name: '立即学习' })).toBeVisible()
+    expect(asked).toHaveLength(0)
+  })
+
   it('says what the price includes: refund, invoice, and whom to ask', async () => {
     await box()
 

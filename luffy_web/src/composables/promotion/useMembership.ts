@@ -1,8 +1,10 @@
 import { computed, watch, type ComputedRef } from 'vue'
 import { useRouter } from 'vue-router'
 
-import { fetchMembership, fetchMembershipOffer, joinAsMember } from '@/api/promotion'
+import { enrollInCourse } from '@/api/course'
+import { fetchMembership, fetchMembershipOffer, fetchOnlyOpened, joinAsMember } from '@/api/promotion'
 import { useAction, withLogin, type Action } from '@/composables/base/useAction'
+import { useNotice } from '@/composables/base/useNotice'
 import { useLoad, type Load } from '@/composables/base/useLoad'
 import { useSessionStore } from '@/stores/session'
 import type { Membership, MembershipOffer, MembershipTerm } from '@/types'
@@ -42,6 +44,27 @@ export function useMemberJoin(courseId: () => number): Action {
       await router.push({ name: 'learn', params: { course: courseId() } })
     }, 'join')
   })
+}
+
+interface MemberKeep {
+  /** The student has the course by the membership only. Null while that is not known. */
+  onlyOpened: Load<boolean>['data']
+  busy: Action['busy']
+  load: () => Promise<void>
+  keep: Action['run']
+}
+
+/** Joins a free course that a membership has opened, so that it stays when that is over. */
+export function useMemberKeep(courseId: () => number): MemberKeep {
+  const { data, load } = useLoad((signal) => fetchOnlyOpened(courseId(), signal))
+  const { busy, run } = useAction(async () => {
+    await withLogin(() => enrollInCourse(courseId()))
+    await load()
+  }, async (error) => {
+    useNotice().refuse(error)
+    await load()
+  })
+  return { onlyOpened: data, busy, load, keep: run }
 }
 
 /** How long a term is, in words. */

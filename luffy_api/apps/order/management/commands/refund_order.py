@@ -21,7 +21,7 @@ class Command(BaseCommand):
     minute; running this command again starts no other one meanwhile.
     """
 
-    help = "Refund an order: all that is left of it, an amount, or one course."
+    help = "Refund an order: all that is left, an amount, one course, or a membership by days."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The order, what of it, and why."""
@@ -29,6 +29,9 @@ class Command(BaseCommand):
         part = parser.add_mutually_exclusive_group()
         part.add_argument("--amount", type=_amount, help="yuan, such as 9.90")
         part.add_argument("--course", type=int, metavar="ID", help="one course of the order")
+        part.add_argument(
+            "--by-days", action="store_true", help="the unused days of a membership, which ends"
+        )
         parser.add_argument("--trade", metavar="TRADE_NO", help="a second payment, by its number")
         parser.add_argument("--reason", required=True, type=_reason, help="1 to 200 characters")
 
@@ -40,6 +43,7 @@ class Command(BaseCommand):
                 out_trade_no=number,
                 amount=options["amount"],
                 course_id=options["course"],
+                by_days=options["by_days"],
                 payment_id=_payment(number, options["trade"]) if options["trade"] else None,
                 reason=options["reason"],
                 origin=Refund.Origin.COMMAND,
