@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Page, Paginator
 from django.db.models import BigIntegerField, ExpressionWrapper, F, ForeignKey, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import In
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.text import smart_split, unescape_string_literal
 
 if TYPE_CHECKING:
@@ -21,13 +22,37 @@ else:
     BasePaginator = Paginator
 
 
+# Rows that a search of a long list finds at most: to count all 600,000 takes seconds.
+MAX_FOUND = 1000
+# Related rows that are looked up by their keys; with more of them the list is read in its order.
+MAX_KEYS = 1000
+
+
 class KeyPaginator(BasePaginator):
     """Finds the keys of a page first, then reads its rows.
 
     A database that skips 600,000 rows, or sorts them by a column without an index, so moves keys
     only: no texts, no joined rows, no sums of a row's refunds. A page of the second half is counted
-    from the end. The object list is a QuerySet whose order is total, as that of a list is.
+    from the end. The object list is a QuerySet whose order is total, as that of a list is. With a
+    `max_count` it has no more rows than that.
     """
+
+    max_count: int | None = None
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are, and `max_count` for more. One query."""
+        return int(super().count) if self.max_count is None else min(self._seen, self.max_count)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more rows than `max_count`."""
+        return self.max_count is not None and self._seen > self.max_count
+
+    @cached_property
+    def _seen(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by().values("pk")[: (self.max_count or 0) + 1].count())
 
     def page(self, number: int | str) -> Page[Any]:
         """Hook of Django. One query; the rows are another one. Raises InvalidPage."""
@@ -40,7 +65,7 @@ class KeyPaginator(BasePaginator):
     def _keys(self, first: int, last: int) -> list[Any]:
         rows: Any = self.object_list
         keys = rows.select_related(None).prefetch_related(None).values_list("pk", flat=True)
-        if first > self.count - last:
+        if first > self.count - last and not self.is_cut:
             return list(keys.reverse()[self.count - last : self.count - first])
         return list(keys[first:last])
 
@@ -57,6 +82,20 @@ class LongList(BaseAdmin):
         """Hook of Django."""
         return LongChangeList
 
+    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> BasePaginator:
+        """Hook of Django: a search finds MAX_FOUND rows at most."""
+        paginator = super().get_paginator(request, *args, **kwargs)
+        if isinstance(paginator, KeyPaginator) and request.GET.get(SEARCH_VAR, "").strip():
+            paginator.max_count = MAX_FOUND
+        return paginator
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """Hook of Django: all that is selected is all that a search lists."""
+        if request.GET.get(SEARCH_VAR, "").strip():
+            keys = list(queryset.values_list("pk", flat=True)[:MAX_FOUND])
+            queryset = queryset.filter(pk__in=keys)
+        return super().response_action(request, queryset)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -71,7 +110,14 @@ class LongList(BaseAdmin):
 
 
 class LongChangeList(ChangeList):
-    """Sorted by the keys of related rows."""
+    """Sorted by the keys of related rows; `is_cut` if a search has found more than it lists."""
+
+    is_cut = False
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Hook of Django."""
+        super().get_results(request)
+        self.is_cut = isinstance(self.paginator, KeyPaginator) and self.paginator.is_cut
 
     def get_ordering_field(self, field_name: Any) -> Any:
         """Hook of Django: the rank of a course would have to be joined to every row."""
@@ -111,8 +157,12 @@ def _found(model: type[Model], columns: Iterable[tuple[str | None, str]], word: 
             own |= Q(**{f"{column}__icontains": word})
     for key, condition in related.items():
         table: Any = model._meta.get_field(key).related_model
-        ids = table._base_manager.filter(condition).order_by().values("pk")
-        own |= Q(In(_without_index(f"{key}_id"), ids))
+        ids = table._base_manager.filter(condition).order_by()
+        few = list(ids.values_list("pk", flat=True)[: MAX_KEYS + 1])
+        if len(few) <= MAX_KEYS:
+            own |= Q(**{f"{key}__in": few})
+        else:
+            own |= Q(In(_without_index(f"{key}_id"), ids.values("pk")))
     return own
 
 

@@ -6,13 +6,16 @@ from datetime import date, timedelta
 import pytest
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from luffy_api.apps.community.admin.posts import BoundedPaginator
+from luffy_api.apps.community.models import Rating
 from luffy_api.apps.learning.models import StudyDay
 from luffy_api.apps.order.models import Order
+from luffy_api.common import deep_pages
 from luffy_api.common.deep_pages import KeyPaginator, LongList
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import OURS, ROWS, page
@@ -80,6 +83,13 @@ def test_pages_that_are_none_are_answered_as_before(admin_client, study_days):
         assert answer.status_code in (200, 302), number
 
 
+def sql_of(rows) -> str:
+    try:
+        return str(rows.query)
+    except EmptyResultSet:
+        return ""
+
+
 def test_a_search_joins_no_rows_and_finds_what_djangos_does(admin_client, study_days):
     order = factories.OrderFactory()
     terms = ["爬虫", "xiaoming 爬", "lin", "50%", "%_折", '"', '"爬虫"', "'爬 虫'", "a b", "\\"]
@@ -88,11 +98,67 @@ def test_a_search_joins_no_rows_and_finds_what_djangos_does(admin_client, study_
         model_admin = admin.site._registry[model]
         for term in terms:
             own, _ = model_admin.get_search_results(None, model.objects.all(), term)
-            assert " JOIN " not in str(own.query), term
+            assert " JOIN " not in sql_of(own), term
             theirs, _ = ModelAdmin.get_search_results(model_admin, None, model.objects.all(), term)
             assert set(own) == set(theirs), term
     answer = admin_client.get(page(StudyDay, "changelist"), {"q": "lin_zhixia"})
     assert [row.user.username for row in answer.context["cl"].result_list] == ["lin_zhixia"]
+
+
+def test_a_search_lists_the_first_of_what_it_finds_and_says_so(
+    admin_client, study_days, monkeypatch
+):
+    listed = page(StudyDay, "changelist")
+    whole = admin_client.get(listed, {"q": "爬虫"}).context["cl"]
+    assert (whole.result_count, whole.is_cut) == (ROWS_IN_ALL - 1, False)
+
+    monkeypatch.setattr(deep_pages, "MAX_FOUND", 2 * PER_PAGE)
+    first, last = [admin_client.get(listed, {"q": "爬虫", "p": p}) for p in (1, 2)]
+
+    cut = last.context["cl"]
+    assert (cut.result_count, cut.is_cut, cut.paginator.num_pages) == (2 * PER_PAGE, True, 2)
+    assert "40+ 条结果，只列出前 40 条" in last.content.decode()
+    found = [row.pk for each in (first, last) for row in each.context["cl"].result_list]
+    assert found == list(whole.queryset.values_list("pk", flat=True)[: 2 * PER_PAGE])
+    # A list that is not searched has all its pages.
+    assert admin_client.get(listed).context["cl"].result_count == ROWS_IN_ALL
+
+
+def test_exactly_as_many_as_are_listed_are_all(admin_client, study_days, monkeypatch):
+    monkeypatch.setattr(deep_pages, "MAX_FOUND", ROWS_IN_ALL - 1)
+    answer = admin_client.get(page(StudyDay, "changelist"), {"q": "爬虫"})
+    cut = answer.context["cl"]
+    assert (cut.result_count, cut.is_cut) == (ROWS_IN_ALL - 1, False)
+    assert f"{ROWS_IN_ALL - 1} 条结果" in answer.content.decode()
+
+
+def test_all_that_is_selected_of_a_search_is_what_it_lists(admin_client, monkeypatch):
+    monkeypatch.setattr(deep_pages, "MAX_FOUND", 2)
+    hidden = Rating.State.HIDDEN
+    for _ in range(3):
+        factories.RatingFactory(text="很好")
+    Rating.objects.update(state=hidden, reason="x")
+    chosen = {"action": "show", "select_across": "1", "_selected_action": "1", "index": "0"}
+
+    admin_client.post(f"{page(Rating, 'changelist')}?q=很好", chosen)
+
+    states = list(Rating.objects.order_by("-pk").values_list("state", flat=True))
+    assert states == [Rating.State.SHOWN] * 2 + [hidden]
+
+
+def test_many_related_rows_are_not_looked_up_by_their_keys(study_days, monkeypatch):
+    rows, model_admin = StudyDay.objects.all(), admin.site._registry[StudyDay]
+    few, _ = model_admin.get_search_results(None, rows, "xiaoming")
+    monkeypatch.setattr(deep_pages, "MAX_KEYS", 0)
+    many, _ = model_admin.get_search_results(None, rows, "xiaoming")
+    assert ("SELECT U0" in str(few.query), "SELECT U0" in str(many.query)) == (False, True)
+    assert set(few) == set(many)
+
+
+def test_a_list_offers_to_show_all_only_where_something_is_left_out(admin_client, study_days):
+    listed = page(StudyDay, "changelist")
+    for query, is_offered in (("", False), ("?o=-1", False), ("?p=2", False), ("?q=lin", True)):
+        assert ("显示全部" in admin_client.get(listed + query).content.decode()) == is_offered
 
 
 @pytest.mark.any_database
@@ -104,7 +170,7 @@ def test_no_list_that_is_only_read_is_searched_by_joins():
         if not keys or not isinstance(model_admin, LongList):
             continue
         found, _ = model_admin.get_search_results(None, model._base_manager.all(), "词")
-        if " JOIN " not in str(found.query).partition("IN (SELECT")[0]:
+        if " JOIN " not in sql_of(found).partition("IN (SELECT")[0]:
             searched.add(model._meta.model_name)
     # Of an invoice also by the numbers of its orders, which are several.
     assert searched >= {
