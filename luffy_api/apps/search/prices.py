@@ -15,6 +15,9 @@ _CENT = Decimal("0.01")
 _ABOUT = Decimal("0.2")
 # Without a unit, smaller amounts behind signs and letters are versions, and in Chinese they count.
 _MIN_BESIDE_LETTERS, _MIN_CHINESE = 20, 100
+# Compared behind the name of a program these are versions as well: node>=20, ubuntu 大于等于 22.04.
+_MAX_VERSION = 30
+_PROGRAM = re.compile(r"[a-z][a-z0-9.+#]*\s*$")
 # 300+ alone is a price; from here on it counts, and 2025+ is a year.
 _MAX_AND_MORE, _YEARS = 10_000, range(1900, 2100)
 # 从0到1 says how far a course leads.
@@ -61,6 +64,8 @@ _SUFFIXES = {
     **dict.fromkeys(["以上", "之上", "及以上", "或以上", "起步", "起", "+"], _Limit.FROM),
     **dict.fromkeys(["左右", "上下", "出头"], _Limit.AROUND),
 }
+# 预算300 is what somebody has, 预算300+ what they have at least.
+_BUDGET = "预算"
 # Before and behind a small number without a unit they say something else: vue>3, 从0起步.
 _UNSURE = {">", "<", "<=", ">=", "≤", "≥", "起步"}
 _AT_LEAST = {_Limit.FROM, _Limit.ABOVE}
@@ -90,7 +95,7 @@ _VAGUE = re.compile(
 )
 _COMPARED = re.compile(
     rf"(?:(?<![预节])(?P<prefix>{_one_of(_PREFIXES)})\s*{_amount('after')}(?![0-9.])"
-    rf"(?:\s*(?:(?P<both>{_SUFFIX})|\+\s*{_IN_PRICE}{_END}|{_PLUS}))?"
+    rf"(?:\s*(?:(?P<both>{_SUFFIX})|(?P<plus>\+\s*{_IN_PRICE}{_END}|{_PLUS})))?"
     rf"|{_START}{_amount('amount')}\s*"
     rf"(?P<suffix>{_SUFFIX}|\+(?=(?P<late_unit>\s*{_IN_PRICE}{_END}))|{_PLUS})"
     rf"(?(late_unit)\s*{_IN_PRICE}))(?:\s*的)?"
@@ -218,6 +223,8 @@ def _compared(match: re.Match[str], *, sure: bool = False) -> PriceRange | None:
     limit = _PREFIXES[match["prefix"]]
     if match["both"] and limit in _LOOSE:
         limit = _SUFFIXES[match["both"]]
+    if match["plus"] and match["prefix"] == _BUDGET:
+        limit = _Limit.FROM
     return _range(limit, amount)
 
 
@@ -247,12 +254,17 @@ def _is_money(match: re.Match[str], name: str, amount: Decimal) -> bool:
         )
     if not match[name][0].isascii():
         return amount >= (_MIN_BESIDE_LETTERS if _is_whole(match) else _MIN_CHINESE)
-    if amount < _MIN_BESIDE_LETTERS and _may_be_version(match):
+    is_small = amount < _MIN_BESIDE_LETTERS
+    if (is_small or _is_version_of_program(match, amount)) and _may_be_version(match):
         return False
     before = match.string[max(0, match.start(name) - 1) : match.start(name)]
     if not match["prefix"] and before.isascii() and before.isalpha():
         return amount >= _MIN_BESIDE_LETTERS and match["suffix"] in {"以内", "以下"}
     return match["suffix"] != "内"
+
+
+def _is_version_of_program(match: re.Match[str], amount: Decimal) -> bool:
+    return amount <= _MAX_VERSION and bool(_PROGRAM.search(match.string[: match.start()]))
 
 
 def _may_be_version(match: re.Match[str]) -> bool:

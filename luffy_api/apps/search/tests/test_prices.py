@@ -155,6 +155,20 @@ WRITTEN = {
     "python 大于10小于50": ("10.01", "49.99"),
     "python大于3.8 100元以内": ("0", "100"),
     "python 大于等于 38": ("38", "999999.99"),
+    # Of a budget it is the least.
+    "预算300+": ("300", "999999.99"),
+    "预算 300元+": ("300", "999999.99"),
+    "预算300+的课": ("300", "999999.99"),
+    "预算300以上": ("300", "999999.99"),
+    "预算500左右": ("400", "600"),
+    # What is compared is a price where no program stands before it, or no version is so high.
+    "爬虫 大于 20": ("20.01", "999999.99"),
+    "爬虫 20元以上": ("20", "999999.99"),
+    "node 大于等于20元": ("20", "999999.99"),
+    "node 低于20": ("0", "19.99"),
+    "node 30以内": ("0", "30"),
+    "node>=120": ("120", "999999.99"),
+    "大于等于 22.04": ("22.04", "999999.99"),
     # The + counts something else.
     **dict.fromkeys(
         [
@@ -174,6 +188,9 @@ WRITTEN = {
     # Versions that are compared.
     **dict.fromkeys(["python版本大于等于3.8", "python大于等于3.8", "python 大于等于 3.8"]),
     **dict.fromkeys(["python 不低于 3.8", "python 3.8以上", "vue > 3"]),
+    **dict.fromkeys(["ubuntu 大于等于 22.04", "ubuntu>=24.04", "ubuntu 22.04以上", "node>=20"]),
+    **dict.fromkeys(["node >= 20", "node 大于20", "java 不低于 21", "jdk21以上", "node<=22"]),
+    **dict.fromkeys(["c++ 大于 20", "python 爬虫 node>=20"]),
     "从0起步": None,
     "十二": None,
     "三": None,
