@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import card_fragments
 from luffy_api.apps.course.card_fragments import Fragment
+from luffy_api.apps.course.models import CourseCategory
 from luffy_api.apps.search import (
     answering,
     circuit_breaker,
@@ -138,6 +139,11 @@ def _suggestions(query: Query) -> list[Completed]:
     )
     hot = completing.hot(known, query.text)
     return completing.distinct([*hot, *completing.names(query.text), *found])
+
+
+def has_category(category_id: int) -> bool:
+    """Whether the catalogue shows a category of this id. One query."""
+    return CourseCategory.objects.visible().filter(pk=category_id).exists()
 
 
 def hot_words() -> list[str]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers as drf_serializers
 from rest_framework import viewsets
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
@@ -83,7 +84,11 @@ class SearchViewSet(APIViewSet):
 def _options(request: Request) -> dict[str, Any]:
     """The keyword arguments of `selectors.search`. Raises ValidationError (400)."""
     given = request.query_params
-    return _validated(tuple((name, given[name]) for name in OPTIONS if name in given))
+    options = _validated(tuple((name, given[name]) for name in OPTIONS if name in given))
+    category_id = options["category_id"]
+    if category_id is not None and not selectors.has_category(category_id):
+        raise ValidationError({"course_category": [f"“{category_id}” 不是合法选项。"]})
+    return options
 
 
 @lru_cache(maxsize=256)

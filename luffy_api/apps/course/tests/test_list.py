@@ -150,6 +150,7 @@ def test_a_stale_token_does_not_hide_the_shop(api):
         "teacher=1",
         "status=0",
         f"course_category={2**63}",
+        "course_category=999999",
         "course_category=0",
         "course_category=-1",
         "course_category=abc",

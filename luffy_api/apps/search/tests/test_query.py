@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from luffy_api.apps.search import indexing
 from luffy_api.apps.search.query import clean, is_literal, parse
 from luffy_api.apps.search.tokenizer import character_phrase, characters, get_tokenizer
-from luffy_api.tests.factories import CourseFactory
+from luffy_api.tests.factories import CategoryFactory, CourseFactory
 
 # Queries are parsed before the database is asked.
 pytestmark = pytest.mark.any_database
@@ -199,4 +199,8 @@ def test_filters(api, empty_index):
     assert ids(course_category=one.course_category_id) == [one.pk]
     assert ids(free="true") == [one.pk]
     assert set(ids(free="false")) == {one.pk, two.pk}
-    assert ids(kind=3) == ids(course_category=10**9) == []
+    assert ids(kind=3) == []
+    hidden = CategoryFactory(is_show=False)
+    for unknown in (10**9, hidden.pk, 2**63 - 1):
+        answer = api.get(URL, {"search": "爬虫", "course_category": unknown})
+        assert (answer.status_code, [*answer.json()["errors"]]) == (400, ["course_category"])
