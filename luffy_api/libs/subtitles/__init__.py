@@ -1,9 +1,11 @@
 """Subtitles of any kind that teachers have (SubRip, WebVTT, ASS) as WebVTT."""
 
 import codecs
+import re
 from html import escape, unescape
 
 import pysubs2
+from pysubs2.formats import autodetect_format
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_CUES = 20_000
@@ -21,6 +23,16 @@ PLACE = "line:-3"
 _ARROW = " --> "
 # Where an MPEG-TS of ffmpeg begins, by its clock of 90 kHz: players of HLS ask, others skip it.
 HEADER = "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:126000,LOCAL:00:00:00.000\n"
+# What of a line are tags, by the kind of file: in WebVTT whatever stands in angles, in SubRip what
+# players know, for `vector<int>` is what a lecture is about.
+_TAGS = {
+    "vtt": re.compile(r"<[^<>]*>"),
+    "srt": re.compile(r"<(?:\s*/)?\s*(?:[bisu]\s*|font(?:\s[^<>]*)?|c(?:\.[\w.-]+)?)>", re.I),
+}
+# Of ASS in SubRip, such as {\an8}; other braces are text.
+_OVERRIDE = re.compile(r"\{\\\d?(?:[a-z]+[\d(&]|fn)[^{}]*\}")
+_BLANK = re.compile(r"\n\s*\n")
+_NO_CUES = re.compile(r"\s*(?:WEBVTT|NOTE|STYLE|REGION)\b")
 
 
 class NotSubtitles(Exception):
@@ -38,15 +50,16 @@ def to_webvtt(content: bytes) -> str:
         raise NotSubtitles("too large")
     text = "\n".join(_decoded(content).splitlines()) + "\n"
     try:
-        events = pysubs2.SSAFile.from_string(text)
+        kind = autodetect_format(text)
+        events = _events(text, kind=kind)
     except Exception as error:
         # pysubs2 has an exception for each kind of format, and raises others for hostile numbers.
         raise NotSubtitles(str(error)) from error
-    shown = (each for each in events if not each.is_comment and not each.is_drawing)
+    shown = (each for each in events if kind in _TAGS or not (each.is_comment or each.is_drawing))
     cues = [
         (each.start, each.end, words)
         for each in sorted(shown, key=lambda event: (event.start, event.end))
-        if 0 <= each.start < each.end and (words := _words(each.plaintext))
+        if 0 <= each.start < each.end and (words := _words(_plain(each, kind=kind)))
     ]
     if not 0 < len(cues) <= MAX_CUES:
         raise NotSubtitles(f"{len(cues)} lines")
@@ -92,6 +105,38 @@ def _without_bom(content: bytes) -> list[str]:
     if max(even, odd) < 8:
         return []
     return ["utf-16-be" if even > odd else "utf-16-le"]
+
+
+def _events(text: str, *, kind: str) -> pysubs2.SSAFile:
+    """pysubs2 takes a last line that is a number for that of the next cue: so there is one.
+
+    Of blank lines there is never more than one, or it takes long.
+    """
+    if kind not in _TAGS:
+        return pysubs2.SSAFile.from_string(text, format_=kind)
+    text = "\n\n0\n".join(["WEBVTT", *_blocks(text)]) if kind == "vtt" else _BLANK.sub("\n\n", text)
+    return pysubs2.SSAFile.from_string(f"{text}\n\n0\n", format_=kind, keep_html_tags=True)
+
+
+def _blocks(text: str) -> list[str]:
+    """The cues of WebVTT without names, comments and styles, which pysubs2 takes for words."""
+    cues: list[str] = []
+    for block in _BLANK.split(text):
+        before, arrow, after = block.partition("-->")
+        if arrow:
+            start = before.rpartition("\n")[2]
+            cues.append(f"{start}-->{after}")
+        elif cues and not _NO_CUES.match(block):
+            cues[-1] += f"\n{block}"
+    return cues
+
+
+def _plain(event: pysubs2.SSAEvent, *, kind: str) -> str:
+    """The words of a cue without tags."""
+    if kind not in _TAGS:
+        return event.plaintext
+    text = _OVERRIDE.sub("", _TAGS[kind].sub("", event.text))
+    return text.replace(r"\N", "\n").replace(r"\h", " ")
 
 
 def _words(text: str) -> str:

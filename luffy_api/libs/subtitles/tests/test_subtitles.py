@@ -1,5 +1,8 @@
 """Files of subtitles, as programs and people write them."""
 
+from html import unescape
+from time import monotonic
+
 import pytest
 
 from luffy_api.libs import subtitles
@@ -48,6 +51,73 @@ def test_nothing_in_them_runs_or_ends_a_cue():
     assert "&amp; --&gt; b" in made
     again = to_webvtt(made.encode())
     assert again == made
+
+
+def _cues(text):
+    """What is shown of a file, cue by cue."""
+    blocks = to_webvtt(text.encode()).removeprefix(subtitles.HEADER).strip().split("\n\n")
+    return [unescape(block.partition("\n")[2]) for block in blocks]
+
+
+def test_of_webvtt_only_words_are_shown():
+    text = (
+        "WEBVTT - 第一课\nKind: captions\nLanguage: zh\n\n"
+        "STYLE\n::cue(c) { color: white }\n\n"
+        "00:00:01.000 --> 00:00:02.000 align:start\n<v 老师>你好<00:00:01.500><c.x> 世界</c>\n\n"
+        "NOTE\n审校\n\n"
+        "intro\n00:00:03.000 --> 00:00:04.000\n答案是\n42\n\n"
+        "1\n00:00:05.000 --> 00:00:06.000\nvector&lt;int&gt; {x} \\n\n\n"
+        "NOTE 完\n"
+    )
+    assert _cues(text) == ["你好 世界", "答案是\n42", "vector<int> {x} \\n"]
+
+
+def test_words_after_a_blank_line_belong_to_their_cue():
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\n\n你好\n \n世界\n\n00:03.000 --> 00:04.000\n再见\n"
+    assert _cues(text) == ["你好\n世界", "再见"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "if (a < b && c > d)",
+        "vector<int> 与 <template>",
+        "{{ name }} 与 {x}",
+        r'print("a\n")',
+        r"\frac{\alpha}{2}",
+        "<b-button>",
+        "x -> y --> z",
+        "第\n3",
+        "42",
+    ],
+)
+def test_code_in_subrip_stays(line):
+    assert _cues(f"1\n00:00:01,000 --> 00:00:02,000\n{line}\n") == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"{\an8}字",
+        r"{\pos(3,4)}字",
+        r"{\1c&H0000FF&}字",
+        r"{\fnSimHei}字",
+        "<i>字</i>",
+        "< B >字</ B >",
+        '<font color="#fff">字</font>',
+        "<c.yellow>字</c>",
+    ],
+)
+def test_tags_of_subrip_are_not_shown(line):
+    assert _cues(f"1\n00:00:01,000 --> 00:00:02,000\n{line}\n") == ["字"]
+
+
+@pytest.mark.parametrize("sign", ["\n", " ", "<", "<c", "<font ", "{\\", "{\\a", "0\n", "-->"])
+@pytest.mark.parametrize("text", [SRT, VTT], ids=["srt", "vtt"])
+def test_no_file_takes_long(text, sign):
+    started = monotonic()
+    to_webvtt(f"{text}{sign * (200_000 // len(sign))}x\n".encode())
+    assert monotonic() - started < 5
 
 
 def test_times_that_cannot_be_shown_are_left_out():
