@@ -29,8 +29,16 @@ class RatingList:
         return sum(self.by_stars) if self.stars is None else self.by_stars[self.stars - STARS[0]]
 
     def __getitem__(self, part: slice) -> list[Rating]:
-        """The ratings of a page with their students. Two queries: ids from an index, then rows."""
-        ids = list(self._rows().values_list("pk", flat=True)[part])
+        """The ratings of a page with their students. Two queries: ids from an index, then rows.
+
+        A page of the second half is counted from the end, so that at most half of them are skipped.
+        """
+        found, count = self._rows().values_list("pk", flat=True), self.count()
+        first, last = part.start or 0, min(part.stop, count)
+        if first > count - last:
+            ids = list(found.reverse()[count - last : count - first])[::-1]
+        else:
+            ids = list(found[part])
         rows = Rating.objects.select_related("user").in_bulk(ids)
         return [rows[pk] for pk in ids if pk in rows]
 

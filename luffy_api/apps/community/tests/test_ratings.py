@@ -1,5 +1,6 @@
 """Ratings: who may write one, who sees it, and what the course shows of it."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -7,7 +8,8 @@ from io import StringIO
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from luffy_api.apps.community import integrity, personal_data, rating_counts, ratings
@@ -196,6 +198,26 @@ def test_pages_are_newest_first_by_stars_and_cost_the_same(api, django_assert_nu
         assert (page["data"]["count"], page["by_stars"]) == (4, [1, 0, 0, 1, 2])
     assert shown(api, course, "&stars=5")["data"]["count"] == 2
     assert api.get(f"/api/v1/community/rating/?course={course.pk}&page=9").status_code == 404
+
+
+def test_every_page_is_that_of_the_whole_list_and_half_of_it_is_skipped_at_most(api):
+    course = CourseFactory()
+    for stars in (5, 4, 3, 2, 1, 5, 5):
+        RatingFactory(course=course, stars=stars)
+    for more, wanted in (("", Rating.objects.all()), ("&stars=5", Rating.objects.filter(stars=5))):
+        whole = list(wanted.order_by("-pk").values_list("pk", flat=True))
+        for size in (1, 2, 3, 50):
+            pages = -(-len(whole) // size)
+            found = []
+            for number in range(1, pages + 1):
+                with CaptureQueriesContext(connection) as asked:
+                    page = shown(api, course, f"{more}&page_size={size}&page={number}")
+                found += [row["id"] for row in page["data"]["results"]]
+                skipped = [
+                    int(n) for each in asked for n in re.findall(r"OFFSET (\d+)", each["sql"])
+                ]
+                assert max(skipped, default=0) <= len(whole) / 2
+            assert found == whole, (more, size)
 
 
 def test_cards_pages_and_search_show_the_numbers_and_lists_are_ordered_by_them(api):
