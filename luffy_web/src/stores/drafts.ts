@@ -31,6 +31,9 @@ export function dropDraft(name: string): void {
   drafts.delete(name)
 }
 
+/** Whether this student has typed something into this form, for a page that opens it again. */
+export const hasDraft = (name: string, owner: number): boolean => drafts.get(name)?.owner === owner
+
 /** Returns the draft of this form once, and forgets what any other student had typed. */
 export function takeDraft<Data>(name: string, owner: number): Draft<Data> | undefined {
   drafts.forEach((draft, key) => {

@@ -1,7 +1,7 @@
 import { onScopeDispose } from 'vue'
 
 import { ApiError } from '@/api/errors'
-import { dropDraft, holdDraft, keepDraft, takeDraft, type Draft } from '@/stores/drafts'
+import { dropDraft, hasDraft, holdDraft, keepDraft, takeDraft, type Draft } from '@/stores/drafts'
 import { useSessionStore } from '@/stores/session'
 
 interface DraftKeeper<Data> {
@@ -9,6 +9,12 @@ interface DraftKeeper<Data> {
   found: Draft<Data> | undefined
   /** Runs the request of the form. One that ends the session is repeated by the next form after the login. */
   sending: (send: () => Promise<void>) => Promise<void>
+}
+
+/** Whether the student who is logged in has left something in this form when the session ended. */
+export function isDrafted(name: string): boolean {
+  const owner = useSessionStore().user?.id
+  return owner !== undefined && hasDraft(name, owner)
 }
 
 /**
