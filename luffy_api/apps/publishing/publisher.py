@@ -34,7 +34,7 @@ class Chosen:
 
     status: int
     body: bytes
-    headers: Mapping[str, str]
+    headers: dict[str, str]
 
 
 class Publisher:
@@ -102,12 +102,14 @@ def brings_token(environ: Mapping[str, Any]) -> bool:
 def choose(answer: PublishedAnswer, environ: Mapping[str, Any]) -> Chosen:
     """The best encoding that the client accepts; 304 without bytes for one that it has."""
     found = _representation(answer, environ.get("HTTP_ACCEPT_ENCODING", ""))
-    if brings_token(environ):
-        found = found.kept_private()
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known and answers.is_known(found.etag, known):
-        return Chosen(304, b"", found.headers_of_unchanged)
-    return Chosen(200, found.body, found.headers)
+        chosen = Chosen(304, b"", found.headers_of_unchanged)
+    else:
+        chosen = Chosen(200, found.body, found.headers)
+    if brings_token(environ):
+        chosen.headers["Cache-Control"] = answers.PRIVATE
+    return chosen
 
 
 def _representation(answer: PublishedAnswer, accepted: str) -> Representation:

@@ -1,11 +1,17 @@
 """Encodings and ETags of a published answer."""
 
 import gzip
+import tracemalloc
 
 import brotli
+import orjson
 import pytest
+from django.http import HttpResponse
+from django.urls import resolve
 
 from luffy_api.apps.publishing import answers
+from luffy_api.apps.publishing.marks import Mark, Terms
+from luffy_api.apps.publishing.versions import Made
 
 BODY = '{"msg": "课程列表"}'.encode() * 50
 
@@ -51,6 +57,36 @@ def test_equal_bytes_have_equal_etags_and_others_have_others():
 
 def test_a_short_answer_is_not_compressed():
     assert list(answers.represent(b"{}", {})) == ["identity"]
+
+
+@pytest.mark.parametrize("courses", [3, 20, 200])
+def test_an_answer_takes_no_more_memory_than_is_counted(courses):
+    """Of what it is made from, such as its route and the bytes of orjson, nothing is kept."""
+    _of(courses)  # what the first one loads stays
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        kept = [_of(courses) for _ in range(50)]
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert after - before <= sum(answer.size for answer in kept)
+    assert not any(answer.route.tried for answer in kept)
+    found = [each for answer in kept for each in answer.representations.values()]
+    assert len({id(each.common) for each in found}) == 1
+
+
+def _of(courses: int) -> answers.PublishedAnswer:
+    cards = [{"id": number, "name": "课程", "price": "99.00"} for number in range(courses)]
+    headers = {"Content-Type": "application/json", "Referrer-Policy": "same-origin"}
+    return answers.of_response(
+        HttpResponse(orjson.dumps({"data": cards}), headers=headers),
+        resolve("/api/v1/course/1/"),
+        made=Made("1", at=0),
+        mark=Mark(max_age=10, personal=None),
+        terms=Terms(),
+    )
 
 
 @pytest.mark.parametrize(
