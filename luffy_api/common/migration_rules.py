@@ -14,7 +14,7 @@ from typing import Any
 from django.db import migrations
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
-from django.db.models import GeneratedField
+from django.db.models import CheckConstraint, GeneratedField
 from django.db.models.fields import NOT_PROVIDED
 
 HEADING = "# "
@@ -67,6 +67,7 @@ def problems(loader: MigrationLoader, keys: list[Key], releases: Releases) -> It
         if name.partition(".")[0] in installed:
             yield f"{name} was released and is gone."
     new_models: set[Key] = set()
+    new_fields: set[tuple[str, str, str]] = set()
     for key in keys:
         if dotted(key) in releases.released:
             continue
@@ -75,7 +76,7 @@ def problems(loader: MigrationLoader, keys: list[Key], releases: Releases) -> It
         if release is not None and release not in releases.migrations:
             yield f"{dotted(key)}: contract names {release!r}, which is no release."
         state = loader.project_state(key, at_end=False)
-        for problem in _steps(migration, state, new_models):
+        for problem in _steps(migration, state, new_models, new_fields):
             if release is None:
                 yield f"{dotted(key)}: {problem}"
 
@@ -86,7 +87,10 @@ def dotted(key: Key) -> str:
 
 
 def _steps(
-    migration: migrations.Migration, state: ProjectState, new_models: set[Key]
+    migration: migrations.Migration,
+    state: ProjectState,
+    new_models: set[Key],
+    new_fields: set[tuple[str, str, str]],
 ) -> Iterator[str]:
     app = migration.app_label
     for operation in migration.operations:
@@ -94,12 +98,23 @@ def _steps(
             model = app, _model_name(step)
             if isinstance(step, migrations.CreateModel):
                 new_models.add(model)
-            if model in new_models:
+            if isinstance(step, migrations.AddField):
+                new_fields.add((*model, step.name))
+            if model in new_models or _is_about(step, model, new_fields):
                 continue
             rule = RULES.get(type(step), _accept)
             if problem := rule(step, state.models.get(model)):
                 yield f"{step.describe()}: {problem}"
         operation.state_forwards(app, state)
+
+
+def _is_about(step: Any, model: Key, new_fields: set[tuple[str, str, str]]) -> bool:
+    """Whether a step is a check of columns that the old code never writes."""
+    check = getattr(step, "constraint", None)
+    if not isinstance(step, migrations.AddConstraint) or not isinstance(check, CheckConstraint):
+        return False
+    names = check.condition.referenced_base_fields  # type: ignore[union-attr]
+    return {(*model, name) for name in names} <= new_fields
 
 
 def _model_name(step: Any) -> str:

@@ -13,6 +13,7 @@ from luffy_api.common.migration_rules import Releases, dotted
 
 MODEL = "'coursecategory'"
 TEXT = "models.CharField(max_length=8"
+CHECK = "models.CheckConstraint(condition=models.Q"
 # What an operation on a table of the last release is told; None: nothing.
 OPERATIONS = {
     f"AddField({MODEL}, 'a', {TEXT}, default=''))": "give it null=True or db_default",
@@ -29,6 +30,10 @@ OPERATIONS = {
     f"RenameField({MODEL}, 'b', 'z')": "still uses it",
     f"RemoveField({MODEL}, 'z')": "still uses it",
     f"AddConstraint({MODEL}, models.UniqueConstraint(fields=['orders'], name='x'))": "it refuses",
+    f"AddConstraint({MODEL}, {CHECK}(orders=1), name='u'))": "it refuses",
+    # No row of the old code has a value there.
+    f"AddConstraint({MODEL}, {CHECK}(a='c'), name='v'))": None,
+    f"AddConstraint({MODEL}, {CHECK}(a='c', orders=1), name='w'))": "it refuses",
     f"AlterUniqueTogether({MODEL}, {{('name', 'orders')}})": "it refuses",
     f"AlterModelTable({MODEL}, 'elsewhere')": "still uses it",
     "RunSQL('SELECT 1')": "not known",
