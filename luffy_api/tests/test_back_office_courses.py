@@ -128,3 +128,37 @@ def test_the_moments_of_an_activity_are_taken_as_pages_show_them(admin_client):
     discount.refresh_from_db()
     assert discount.starts_at == datetime(2026, 1, 5, 0, 30, tzinfo=UTC)
     assert discount.ends_at == datetime(2026, 12, 31, 12, 0, tzinfo=UTC)
+
+
+def test_a_price_for_members_is_below_the_price(admin_client):
+    course = factories.CourseFactory(price="99.00")
+    assert save(admin_client, course, vip_price="59.00").status_code == 302
+    course.refresh_from_db()
+    assert course.vip_price == Decimal("59.00")
+    wrong = [
+        {"vip_price": "99.00"},
+        {"vip_price": "99.01"},
+        {"vip_price": "0"},
+        {"vip_price": "-1"},
+        {"vip_price": "0.001"},
+        {"vip_price": "x"},
+        {"vip_price": "1e9"},
+        {"price": "59.00"},
+        {"price": "x"},
+        {"course_type": 1},
+        {"kind": 1, "price": "0"},
+    ]
+    for changes, answer in zip(wrong, tries(admin_client, course, *wrong), strict=True):
+        assert answer.status_code == 200, changes
+        assert answer.context["errors"], changes
+    assert save(admin_client, course, vip_price="", price="50.00").status_code == 302
+    course.refresh_from_db()
+    assert course.vip_price is None
+
+
+def test_an_order_says_what_its_student_saved_as_a_member(admin_client):
+    order = factories.OrderFactory(courses=[factories.CourseFactory()])
+    order.order_courses.update(real_price="59.00", vip_amount="40.00")
+    text = admin_client.get(page(type(order), "change", order.pk)).content.decode()
+    assert "会员价减（元）" in text
+    assert "40.00" in text

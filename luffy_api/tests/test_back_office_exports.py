@@ -140,9 +140,11 @@ def test_orders_say_which_coupon_they_had_its_code_and_amount(finance, books):
     Order.objects.filter(pk=books.pk).update(
         coupon_claim=claim, coupon_name="=新人券", coupon_amount="20.00"
     )
+    books.order_courses.update(vip_amount="40.00")
 
     first, second = read(finance, "orders", "csv")
 
+    assert (first["会员价减（元）"], second["会员价减（元）"]) == ("80.00", "0.00")
     names = ("优惠券", "兑换码", "优惠券减（元）")
     assert [first[name] for name in names] == ["'=新人券", "ABCDEFGHJKLMNPQR", "20.00"]
     assert [second[name] for name in names] == ["", "", "0.00"]

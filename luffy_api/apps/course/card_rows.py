@@ -35,7 +35,7 @@ class Card:
 _COURSE = (
     *("pk", "name", "course_img", "course_img_set", "brief", "kind", "course_type", "level"),
     *("status", "students", "rating_count", "rating_average", "sections", "pub_sections"),
-    *("period", "price"),
+    *("period", "price", "vip_price"),
 )
 _CATEGORY = ("course_category_id", "course_category__name")
 _TEACHER = (
@@ -69,9 +69,9 @@ def _data(
     row: Sequence[Any], discounts: list[Any], sections: list[dict[str, Any]], now: datetime
 ) -> CardData:
     """In the order of the serializer's fields."""
-    course, category, teacher = row[:16], row[16:18], row[18:]
+    course, category, teacher = row[:17], row[17:19], row[19:]
     pk, name, image, versions, brief, kind, course_type, level, status, *numbers = course
-    students, ratings, average, total, published, period, price = numbers
+    students, ratings, average, total, published, period, price, vip_price = numbers
     offer = pricing.best_offer(price, discounts, now)
     return {
         "id": pk,
@@ -94,17 +94,19 @@ def _data(
         "pub_sections": published,
         "period": period,
         "price": _yuan(price),
-        **_offer(offer),
+        **_offer(offer, vip_price),
         "course_category": {"id": category[0], "name": category[1]},
         "teacher": _teacher(teacher),
         "section_list": sections,
     }
 
 
-def _offer(offer: Offer) -> dict[str, Any]:
+def _offer(offer: Offer, vip_price: Decimal | None) -> dict[str, Any]:
     ends = offer.discount_ends
+    price = pricing.vip_price(vip_price, offer.real_price)
     return {
         "real_price": _yuan(offer.real_price),
+        "vip_price": price and _yuan(price),
         "discount_type": offer.discount_type,
         "discount_ends": ends and _wire_time(ends),
     }

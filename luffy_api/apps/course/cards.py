@@ -46,6 +46,14 @@ class CourseCardSerializer(serializers.ModelSerializer[Any]):
     real_price = serializers.DecimalField(
         8, 2, source="offer.real_price", coerce_to_string=True, read_only=True
     )
+    vip_price = serializers.DecimalField(
+        8,
+        2,
+        coerce_to_string=True,
+        allow_null=True,
+        read_only=True,
+        help_text="What a member pays; null if that is not less than `real_price`.",
+    )
     discount_type = serializers.CharField(
         source="offer.discount_type", allow_null=True, read_only=True
     )
@@ -81,6 +89,7 @@ class CourseCardSerializer(serializers.ModelSerializer[Any]):
             "period",
             "price",
             "real_price",
+            "vip_price",
             "discount_type",
             "discount_ends",
             "course_category",

@@ -70,6 +70,15 @@ def best_offer(price: Decimal, discounts: Iterable[Discount], now: datetime) -> 
     )
 
 
+def vip_price(price: Decimal | None, real_price: Decimal) -> Decimal | None:
+    """What a member pays (yuan) for a course with this 会员价, None if everybody pays as little.
+
+    So it is the lower of it and the discounted price, and never what makes a free course cost
+    something. It has no twin in SQL: lists, filters and search go by what everybody pays.
+    """
+    return price if price is not None and price < real_price else None
+
+
 def discounted(price: Decimal, discount: Discount) -> Decimal:
     """Return the price after the discount: never below 0, rounded half up to 0.01 yuan."""
     match DiscountType(discount.discount_type):

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -56,6 +57,11 @@ class CourseCard:
     offer: Offer
     section_list: Sequence[CourseSection]
 
+    @property
+    def vip_price(self) -> Decimal | None:
+        """What a member pays (yuan), None if that is not less than what everybody pays."""
+        return pricing.vip_price(self.course.vip_price, self.offer.real_price)
+
 
 @dataclass(frozen=True)
 class CourseDetail(CourseCard):
@@ -79,11 +85,29 @@ class CoursePreview(CourseDetail):
 
 @dataclass(frozen=True)
 class CourseForSale:
-    """A course that can be bought, its price now, and whether the user has it already."""
+    """A course that can be bought, its price now, and whether the user has it already.
+
+    `vip_amount` is what of the price a membership has taken off already (yuan).
+    """
 
     course: Course
     offer: Offer
     owned: bool
+    vip_amount: Decimal = pricing.ZERO
+
+    @property
+    def vip_price(self) -> Decimal | None:
+        """What a member pays (yuan), None if that is not less than what everybody pays."""
+        public = self.offer.real_price + self.vip_amount
+        return pricing.vip_price(self.course.vip_price, public)
+
+    def for_member(self) -> "CourseForSale":
+        """The same at what a member pays."""
+        price = self.vip_price
+        if price is None:
+            return self
+        offer = replace(self.offer, real_price=price)
+        return replace(self, offer=offer, vip_amount=self.offer.real_price - price)
 
 
 def categories() -> CatalogueQuerySet[CourseCategory]:
@@ -268,7 +292,7 @@ def _on_sale(count: int) -> PreparedQuery[CourseAtDiscount]:
         courses = Course.objects.on_sale().filter(pk__in=course_ids).order_by("pk")
         running = FilteredRelation("discounts", condition=running_discount(now, "discounts__"))
         own = EnrollmentGrant.objects.owned(now).filter(course=OuterRef("pk"), user=user_id)
-        owned = courses.only("name", "course_img", "price").annotate(
+        owned = courses.only("name", "course_img", "price", "vip_price").annotate(
             owned=Exists(own.filter(user__is_active=True))
         )
         columns = {name: F(f"running__{name}") for name in pricing.DISCOUNT_FIELDS}

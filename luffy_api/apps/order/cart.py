@@ -13,13 +13,13 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from luffy_api.apps.course import selectors as course_selectors
 from luffy_api.apps.course.locks import lock_writer
 from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.course.selectors import CourseForSale
 from luffy_api.apps.order.exceptions import AlreadyOwned, FreeCourse, InvalidCart, NotForSale
 from luffy_api.apps.order.models import CartItem, OrderDetail
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.promotion.membership import prices
 from luffy_api.common.deletion import delete_in_chunks
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -41,12 +41,15 @@ class ItemState(models.TextChoices):
 class CartRow:
     """A course of the cart as it is now; `real_price` in yuan, None when it is not sold.
 
-    `out_trade_no` is the student's unpaid order that has the course, else None.
+    That is what this student pays. `vip_price` is what a member pays, if less than everybody, so a
+    member has the two alike. `out_trade_no` is the student's unpaid order that has the course, else
+    None.
     """
 
     course: Course
     price_seen: Decimal
     real_price: Decimal | None
+    vip_price: Decimal | None
     state: ItemState
     out_trade_no: str | None
 
@@ -59,7 +62,7 @@ def add(*, user_id: int, course_id: int) -> None:
     Raises NotForSale, AlreadyOwned, FreeCourse, and InvalidCart when it is full.
     """
     lock_writer(user_id)
-    found = course_selectors.for_sale(user_id=user_id, course_ids=[course_id])
+    found = prices.for_sale(user_id=user_id, course_ids=[course_id])
     if not found:
         raise NotForSale([course_id])
     [each] = found
@@ -92,13 +95,15 @@ def remove_unsold(*, user_id: int) -> int:
 
 
 def rows(*, user_id: int) -> list[CartRow]:
-    """The cart, what was put there last first. Three queries, one for an empty one."""
+    """The cart, what was put there last first. Three queries, one for an empty one.
+
+    One more if a course has a price for members.
+    """
     own = CartItem.objects.filter(user=user_id).select_related("course")
     items = list(own.defer("course__detail"))
     course_ids = [item.course_id for item in items]
     for_sale = {
-        each.course.pk: each
-        for each in course_selectors.for_sale(user_id=user_id, course_ids=course_ids)
+        each.course.pk: each for each in prices.for_sale(user_id=user_id, course_ids=course_ids)
     }
     pending = _pending(user_id, course_ids)
     return [_row(item, for_sale.get(item.course_id), pending.get(item.course_id)) for item in items]
@@ -107,7 +112,8 @@ def rows(*, user_id: int) -> list[CartRow]:
 def _row(item: CartItem, sold: CourseForSale | None, out_trade_no: str | None) -> CartRow:
     price = sold.offer.real_price if sold else None
     state = ItemState.PENDING if out_trade_no else _state(sold)
-    return CartRow(item.course, item.price_seen, price, state, out_trade_no)
+    vip_price = sold.vip_price if sold else None
+    return CartRow(item.course, item.price_seen, price, vip_price, state, out_trade_no)
 
 
 def _state(sold: CourseForSale | None) -> ItemState:

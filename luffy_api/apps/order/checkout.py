@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.course import selectors as course_selectors
 from luffy_api.apps.course.selectors import CourseForSale
 from luffy_api.apps.order import cancellation, idempotency, locks, memberships, resumption
 from luffy_api.apps.order.cart_key import cart_key
@@ -27,6 +26,7 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.promotion import packages, redemptions
 from luffy_api.apps.promotion import selectors as promotion_selectors
 from luffy_api.apps.promotion.exceptions import CouponNotUsable, PackageChanged, PackageNotUsable
+from luffy_api.apps.promotion.membership import prices
 from luffy_api.apps.promotion.packages import PackageOffer
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import Conflict
@@ -211,7 +211,9 @@ def _coupon(request: OrderRequest, courses: list[CourseForSale]) -> PutOn:
 
 
 def _courses_for_sale(request: OrderRequest) -> list[CourseForSale]:
-    courses = course_selectors.for_sale(user_id=request.user_id, course_ids=request.course_ids)
+    courses = prices.for_sale(
+        user_id=request.user_id, course_ids=request.course_ids, is_placing=True
+    )
     missing = sorted(set(request.course_ids) - {each.course.pk for each in courses})
     if missing:
         raise NotForSale(missing)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
@@ -107,19 +108,25 @@ def _midnight(day: date) -> datetime:
 
 def _orders(span: Span) -> QuerySet[Any]:
     orders = Order.objects.filter(span.holds("created_time"))
-    return amounts.with_amounts(orders).annotate(courses=_blank())
+    return amounts.with_amounts(orders).annotate(courses=_blank(), vip_amount=_blank())
 
 
 def _with_courses(orders: list[Any]) -> Iterator[Any]:
-    lines = OrderDetail.objects.filter(order__in=[order.pk for order in orders]).order_by("pk")
-    pairs = [*lines.values_list("order_id", "course__name")]
+    details = OrderDetail.objects.filter(order__in=[order.pk for order in orders]).order_by("pk")
+    lines = [*details.values_list("order_id", "course__name", "vip_amount")]
+    pairs = [(pk, name) for pk, name, _ in lines]
+    saved: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for pk, _, amount in lines:
+        saved[pk] += amount
     of_courses = {pk for pk, _ in pairs}
     others = [order.pk for order in orders if order.pk not in of_courses]
     if others:
         terms = MembershipLine.objects.filter(order__in=others)
         pairs += [(pk, f"会员：{name}") for pk, name in terms.values_list("order_id", "name")]
     names = _joined(pairs)
-    return (order._replace(courses=names.get(order.pk)) for order in orders)
+    return (
+        order._replace(courses=names.get(order.pk), vip_amount=saved[order.pk]) for order in orders
+    )
 
 
 def _payments(span: Span) -> QuerySet[Any]:
@@ -181,7 +188,7 @@ TABLES = {
         fields=[
             *("out_trade_no", "user__username", "courses", "total_amount", "refunded_amount"),
             *("refund_due", "order_status", "pay_type", "trade_no", "created_time", "pay_time"),
-            *("coupon_name", "coupon_claim__code__code", "coupon_amount"),
+            *("coupon_name", "coupon_claim__code__code", "coupon_amount", "vip_amount"),
         ],
         complete=_with_courses,
         columns=[
@@ -192,6 +199,7 @@ TABLES = {
             text("优惠券", lambda order: order.coupon_name),
             text("兑换码", lambda order: order.coupon_claim__code__code),
             money("优惠券减（元）", lambda order: order.coupon_amount),
+            money("会员价减（元）", lambda order: order.vip_amount),
             money("已退款（元）", lambda order: order.refunded_amount),
             money("待退款（元）", lambda order: order.refund_due),
             _choice("状态", "order_status", OrderStatus),

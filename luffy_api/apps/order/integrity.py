@@ -24,6 +24,7 @@ from luffy_api.apps.order import (
     membership_integrity,
     package_integrity,
     refund_integrity,
+    vip_integrity,
 )
 from luffy_api.apps.order.models import (
     IdempotencyKey,
@@ -250,6 +251,7 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     **invoice_integrity.RULES,
     **coupon_integrity.RULES,
     **package_integrity.RULES,
+    **vip_integrity.RULES,
     **membership_integrity.RULES,
     **refund_integrity.RULES,
 }

@@ -27,6 +27,7 @@ def _order(order: Order) -> dict[str, Any]:
                 "name": line.course.name,
                 "price": f"{line.price:.2f}",
                 "real_price": f"{line.real_price:.2f}",
+                "saved_as_member": f"{line.vip_amount:.2f}",
                 "package": line.package_name,
             }
             for line in order.lines

@@ -94,6 +94,7 @@ class SoldCourses:
             course=each.course,
             price=each.course.price,
             real_price=each.offer.real_price - share,
+            vip_amount=each.vip_amount,
             coupon_amount=share,
             package=package,
             package_name=package.name if package else "",

@@ -1,5 +1,7 @@
 """What guards rows of this app, beside the rows of students that `course.locks` locks."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from luffy_api.apps.promotion.models import MembershipPeriod
@@ -14,3 +16,12 @@ def hold_periods(user_id: int) -> None:
     """
     if locks_are_local():
         MembershipPeriod.objects.filter(user=user_id).update(updated_time=timezone.now())
+
+
+def lock_membership(user_id: int, now: datetime) -> bool:
+    """Whether a user is a member at `now` (UTC), and stays so until the transaction ends.
+
+    A refund that would end it waits. One query.
+    """
+    live = MembershipPeriod.objects.live(now).filter(user=user_id).order_by("pk")
+    return bool(list(live.select_for_update().values_list("pk", flat=True)))

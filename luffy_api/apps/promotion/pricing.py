@@ -25,7 +25,7 @@ class CouponKind(IntegerChoices):
 
 
 class Stacking(IntegerChoices):
-    """How a coupon goes with a discount that is running."""
+    """How a coupon goes with a discount that is running. A member's 会员价 is one to it."""
 
     WITH_DISCOUNT = 1, "可以同享：在限时优惠价上再减"
     NOT_DISCOUNTED = 2, "不可同享：限时优惠中的课程不能用"
@@ -78,7 +78,7 @@ def quote(coupon: Terms, lines: Sequence[Line]) -> Quote:
         return Quote({}, "不适用于所选课程")
     fitting = [line for line in scoped if _may_stack(coupon, line)]
     if not fitting:
-        return Quote({}, "不能与限时优惠同时使用")
+        return Quote({}, "不能与限时优惠、会员价同时使用")
     bases = [_base(coupon, line) for line in fitting]
     missing = coupon.threshold - sum(bases, ZERO)
     if missing > 0:

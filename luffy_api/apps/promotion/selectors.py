@@ -15,6 +15,7 @@ from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.selectors import CourseForSale
 from luffy_api.apps.promotion import pricing
 from luffy_api.apps.promotion.exceptions import CouponNotFound, CouponNotUsable
+from luffy_api.apps.promotion.membership import prices
 from luffy_api.apps.promotion.models import Claim, Coupon, Redemption
 from luffy_api.apps.promotion.pricing import Line, Quote
 
@@ -106,9 +107,9 @@ def choices(*, user_id: int, course_ids: Sequence[int]) -> list[Choice]:
     """What each coupon of the student would do for these courses, the cheapest total first.
 
     Courses that cannot be bought do not count. Coupons that do not fit come last, with the reason.
-    Six queries.
+    Six queries, one more if a course has a price for members.
     """
-    courses = course_selectors.for_sale(user_id=user_id, course_ids=course_ids)
+    courses = prices.for_sale(user_id=user_id, course_ids=course_ids)
     claims = list(_open_claims(user_id)[:MAX_COMPARED])
     scopes = _Scopes([each.course.pk for each in courses], claims)
     found = []

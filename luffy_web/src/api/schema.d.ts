@@ -2512,7 +2512,8 @@ export interface components {
         /**
          * @description A course of the cart. `real_price` is null when it is not sold; `out_trade_no` when unpaid.
          *
-         *     `price_seen` is what it cost when it was put there.
+         *     `vip_price` is what a member pays, null if that is not less than what everybody pays; for a
+         *     member `real_price` is the same. `price_seen` is what it cost when it was put there.
          */
         CartItem: {
             readonly id: number;
@@ -2525,6 +2526,8 @@ export interface components {
             readonly price_seen: string;
             /** Format: decimal */
             readonly real_price: string | null;
+            /** Format: decimal */
+            readonly vip_price: string | null;
             readonly state: components["schemas"]["CartItemStateEnum"];
             readonly state_name: string;
             readonly out_trade_no: string | null;
@@ -2800,6 +2803,11 @@ export interface components {
             readonly price: string;
             /** Format: decimal */
             readonly real_price: string;
+            /**
+             * Format: decimal
+             * @description What a member pays; null if that is not less than `real_price`.
+             */
+            readonly vip_price: string | null;
             readonly discount_type: string | null;
             /** Format: date-time */
             readonly discount_ends: string | null;
@@ -2858,6 +2866,11 @@ export interface components {
             readonly price: string;
             /** Format: decimal */
             readonly real_price: string;
+            /**
+             * Format: decimal
+             * @description What a member pays; null if that is not less than `real_price`.
+             */
+            readonly vip_price: string | null;
             readonly discount_type: string | null;
             /** Format: date-time */
             readonly discount_ends: string | null;
@@ -2945,6 +2958,11 @@ export interface components {
             readonly price: string;
             /** Format: decimal */
             readonly real_price: string;
+            /**
+             * Format: decimal
+             * @description What a member pays; null if that is not less than `real_price`.
+             */
+            readonly vip_price: string | null;
             readonly discount_type: string | null;
             /** Format: date-time */
             readonly discount_ends: string | null;
@@ -3407,6 +3425,11 @@ export interface components {
             readonly price: string;
             /** Format: decimal */
             readonly real_price: string;
+            /**
+             * Format: decimal
+             * @description What a member pays; null if that is not less than `real_price`.
+             */
+            readonly vip_price: string | null;
             readonly discount_type: string | null;
             /** Format: date-time */
             readonly discount_ends: string | null;
@@ -3589,6 +3612,7 @@ export interface components {
         /**
          * @description A course of an order, with its prices at checkout.
          *
+         *     `vip_amount` is what its student saved as a member, 0.00 if that was not the price.
          *     `package` is null, and `package_name` blank, unless it was sold in one.
          */
         OrderCourse: {
@@ -3606,6 +3630,11 @@ export interface components {
              * Format: decimal
              */
             readonly real_price: string;
+            /**
+             * 会员价减（元）
+             * Format: decimal
+             */
+            readonly vip_amount: string;
             /**
              * 优惠券分摊（元）
              * Format: decimal
@@ -4490,6 +4519,11 @@ export interface components {
             readonly price: string;
             /** Format: decimal */
             readonly real_price: string;
+            /**
+             * Format: decimal
+             * @description What a member pays; null if that is not less than `real_price`.
+             */
+            readonly vip_price: string | null;
             readonly discount_type: string | null;
             /** Format: date-time */
             readonly discount_ends: string | null;

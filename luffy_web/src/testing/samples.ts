@@ -32,6 +32,7 @@ export const aCourse = (changes: Partial<Course> = {}): Course => ({
   period: 45,
   price: '99.00',
   real_price: '99.00',
+  vip_price: null,
   discount_type: null,
   discount_ends: null,
   course_category: { id: 1, name: 'Python' },
@@ -108,7 +109,7 @@ export const anOrder = (changes: Partial<Order> = {}): Order => ({
   courses: [
     {
       ...{ id: 9, name: 'Python 爬虫实战', course_img: null, price: '99.00', real_price: '99.00' },
-      ...{ coupon_amount: '0.00', package: null, package_name: '' },
+      ...{ vip_amount: '0.00', coupon_amount: '0.00', package: null, package_name: '' },
     },
   ],
   membership: null,
@@ -161,6 +162,7 @@ export const aCartItem = (changes: Partial<CartItem> = {}): CartItem => ({
   price: '99.00',
   price_seen: '99.00',
   real_price: '99.00',
+  vip_price: null,
   state: 'for_sale',
   state_name: '可购买',
   out_trade_no: null,

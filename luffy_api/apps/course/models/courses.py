@@ -8,6 +8,7 @@ from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Value
 
+from luffy_api.apps.course import pricing
 from luffy_api.apps.course.models import derived
 from luffy_api.apps.course.models.categories import CourseCategory
 from luffy_api.apps.course.models.outbox import CatalogueEvent, OutboxModel
@@ -156,6 +157,17 @@ class Course(OutboxModel):
         default=Decimal("0.00"),
         validators=[MinValueValidator(Decimal(0))],
     )
+    # Whoever is a member is known above this app (`promotion.membership.prices`).
+    vip_price = models.DecimalField(
+        "会员价（元）",
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(pricing.CENT)],
+        help_text="会员购买这门课程的价格，须低于价格；不填则会员与其他学员同价。"
+        "限时优惠价更低时按优惠价；VIP专享课程会员免费学习，不需要会员价",
+    )
     # Of a course that costs nothing, though it is none of the free courses (UTC); `on_sale`.
     zero_price_confirmed_at = models.DateTimeField("0 元价格确认时间", null=True, editable=False)
     zero_price_confirmed_by = models.ForeignKey(
@@ -230,6 +242,13 @@ class Course(OutboxModel):
                 condition=~Q(kind=1) | Q(price=0),
                 violation_error_message="免费课的价格必须为 0",
             ),
+            # That it is below the price is `vip_price_fault`: the release before this one lowers
+            # prices without knowing of it, and pricing takes the lower of the two.
+            models.CheckConstraint(
+                name="course_vip_price_positive",
+                condition=Q(vip_price__isnull=True) | Q(vip_price__gt=0),
+                violation_error_message="会员价不能低于 0.01 元",
+            ),
         ]
         indexes = [
             *_indexes(),
@@ -255,6 +274,15 @@ class Course(OutboxModel):
             super().save(*args, **kwargs)
             if derived.is_written(_DERIVED_FROM, kwargs.get("update_fields")):
                 derived.courses_changed(self.pk)
+
+    @property
+    def vip_price_fault(self) -> str:
+        """Why `vip_price` cannot be what it is, in Chinese; blank if it can."""
+        if self.vip_price is None:
+            return ""
+        if self.course_type == self.CourseType.VIP:
+            return "VIP专享课程会员免费学习，不需要会员价"
+        return "" if self.vip_price < self.price else "会员价必须低于价格"
 
     def changed_subjects(self) -> set[tuple[int, int]]:
         """The course itself."""

@@ -38,7 +38,9 @@ def courses():
         ),
         CourseFactory(kind=1, price=0, level=2, status=2, brief='a\n"b"\\ 🐍 é\u200d'),
         CourseFactory(kind=3, price="100000.01", course_type=1, students=7, period=30),
-        CourseFactory(price="33.33", level=1, course_type=2, sections=9, pub_sections=3),
+        CourseFactory(
+            price="33.33", vip_price="22.20", level=1, course_type=2, sections=9, pub_sections=3
+        ),
         CourseFactory(price="10"),
     ]
     # Of another picture, as the release before leaves it.

@@ -31,6 +31,7 @@ CARD = {
     "period": int,
     "price": str,
     "real_price": str,
+    "vip_price": (str, type(None)),
     "discount_type": (str, type(None)),
     "discount_ends": (str, type(None)),
     "course_category": dict,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luffy_api.apps.course.pricing import DiscountType, best_offer
+from luffy_api.apps.course.pricing import DiscountType, best_offer, vip_price
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -112,3 +112,20 @@ def test_never_negative_never_above_the_price_and_always_in_cents(price, discoun
 @given(price=cents("999999.99"), discounts=discount_lists, more=discount_lists)
 def test_a_further_discount_never_makes_it_dearer(price, discounts, more):
     assert real_price(price, *discounts, *more) <= real_price(price, *discounts)
+
+
+@pytest.mark.parametrize(
+    ("price", "public", "expected"),
+    [
+        (None, "99.00", None),
+        ("59.00", "99.00", "59.00"),
+        ("59.00", "59.00", None),
+        ("59.00", "49.00", None),  # a discount is better
+        ("0.01", "0.00", None),  # free stays free
+        ("59.00", "59.01", "59.00"),
+    ],
+)
+def test_a_member_pays_the_lower_of_both(price, public, expected):
+    found = vip_price(price and Decimal(price), Decimal(public))
+
+    assert found == (expected and Decimal(expected))

@@ -61,6 +61,8 @@ class CourseForm(RichTextForm):
         super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
+        if fault := self.instance.vip_price_fault:
+            self.add_error("vip_price", fault)
         confirmed = self.cleaned_data["confirm_free"]
         if not confirmed or not on_sale.needs_confirmation(self.instance):
             self.instance.zero_price_confirmed_at = None
@@ -112,7 +114,7 @@ class CourseAdmin(RichTextAdmin, CatalogueAdmin):
             "销售",
             {
                 "fields": [
-                    ("status", "price"),
+                    ("status", "price", "vip_price"),
                     ("confirm_free", "free_confirmation"),
                     ("orders", "is_show"),
                     "preview_link",

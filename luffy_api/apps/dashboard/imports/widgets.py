@@ -146,6 +146,13 @@ class MoneyWidget(TextWidget):
         return "" if value is None else f"{value:.2f}"
 
 
+class NullMoneyWidget(MoneyWidget):
+    """Such an amount; NULL where there is none."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
+        return super().clean(value) if value else None
+
+
 class DayWidget(TextWidget):
     """A day; NULL where there is none."""
 

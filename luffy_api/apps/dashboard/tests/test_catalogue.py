@@ -1,6 +1,7 @@
 """Categories, teachers, courses with outlines, and discounts come in and go out."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -128,6 +129,23 @@ def test_a_free_course_costs_nothing_and_unknown_names_are_told():
 
     assert errors(job) == {2: {"teacher": ["没有讲师“无名”"]}}
     assert errors(later) == {2: {"price": ["免费课的价格必须为 0"]}}
+
+
+def test_a_price_for_members_comes_and_goes():
+    course = CourseFactory(price="99.00", vip_price="59.00")
+    row = [course.pk, course.name, course.course_category.pk, course.teacher.pk]
+    heads = ["编号", *COURSE[:3], "价格", "会员价"]
+
+    for price, wrong in ((99, 99), (99, 0), (50, 59)):
+        job = checked("courses", xlsx(heads, [*row, price, wrong]))
+        assert "vip_price" in errors(job)[2], (price, wrong)
+    applied("courses", xlsx(heads, [*row, 99, "49.50"]))
+    course.refresh_from_db()
+    assert course.vip_price == Decimal("49.50")
+    applied("courses", xlsx(heads, [*row, 99, None]))
+
+    course.refresh_from_db()
+    assert course.vip_price is None
 
 
 @pytest.mark.any_database

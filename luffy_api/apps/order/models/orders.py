@@ -82,7 +82,8 @@ class OrderDetailQuerySet(models.QuerySet["OrderDetail"]):
     def with_course(self) -> Self:
         """Joined with the few columns of the course that an order shows. No further query."""
         return self.select_related("course").only(
-            *("order", "price", "real_price", "coupon_amount", "package", "package_name"),
+            *("order", "price", "real_price", "vip_amount", "coupon_amount"),
+            *("package", "package_name"),
             *("course__name", "course__course_img"),
         )
 
@@ -211,6 +212,14 @@ class OrderDetail(models.Model):
     # What of the difference is a share of the order's coupon.
     coupon_amount = models.DecimalField(
         "优惠券分摊（元）",
+        max_digits=8,
+        decimal_places=2,
+        default=Decimal(0),
+        db_default=Decimal(0),
+    )
+    # What of the difference a member saved: the price for everybody then, less the 会员价.
+    vip_amount = models.DecimalField(
+        "会员价减（元）",
         max_digits=8,
         decimal_places=2,
         default=Decimal(0),

@@ -11,7 +11,8 @@ from luffy_api.common.fields import IdField
 class CartItemSerializer(serializers.Serializer[Any]):
     """A course of the cart. `real_price` is null when it is not sold; `out_trade_no` when unpaid.
 
-    `price_seen` is what it cost when it was put there.
+    `vip_price` is what a member pays, null if that is not less than what everybody pays; for a
+    member `real_price` is the same. `price_seen` is what it cost when it was put there.
     """
 
     id = serializers.IntegerField(source="course.pk", read_only=True)
@@ -22,6 +23,9 @@ class CartItemSerializer(serializers.Serializer[Any]):
     )
     price_seen = serializers.DecimalField(max_digits=10, decimal_places=2, read_only=True)
     real_price = serializers.DecimalField(
+        max_digits=10, decimal_places=2, read_only=True, allow_null=True
+    )
+    vip_price = serializers.DecimalField(
         max_digits=10, decimal_places=2, read_only=True, allow_null=True
     )
     state = serializers.ChoiceField(ItemState.choices, read_only=True)

@@ -139,6 +139,7 @@ class AlipayNotificationSerializer(serializers.Serializer[Any]):
 class OrderCourseSerializer(serializers.ModelSerializer[OrderDetail]):
     """A course of an order, with its prices at checkout.
 
+    `vip_amount` is what its student saved as a member, 0.00 if that was not the price.
     `package` is null, and `package_name` blank, unless it was sold in one.
     """
 
@@ -150,7 +151,7 @@ class OrderCourseSerializer(serializers.ModelSerializer[OrderDetail]):
     class Meta:
         model = OrderDetail
         fields = [
-            *("id", "name", "course_img", "price", "real_price", "coupon_amount"),
+            *("id", "name", "course_img", "price", "real_price", "vip_amount", "coupon_amount"),
             *("package", "package_name"),
         ]
         read_only_fields = fields

@@ -43,6 +43,7 @@ def _course(line: OrderDetail) -> dict[str, Any]:
         "course_img": picture.url if picture else None,
         "price": f"{line.price:.2f}",
         "real_price": f"{line.real_price:.2f}",
+        "vip_amount": f"{line.vip_amount:.2f}",
         "coupon_amount": f"{line.coupon_amount:.2f}",
         "package": line.package_id,
         "package_name": line.package_name,

@@ -79,7 +79,7 @@ def test_a_coupon_that_does_not_fit_says_why():
         (over_100, cart("99.99"), "还差 0.01 元可用"),
         (over_100, [*cart("50.00"), *other], "还差 50.00 元可用"),
         (over_100, other, "不适用于所选课程"),
-        (alone, cart(("99.00", "80.00")), "不能与限时优惠同时使用"),
+        (alone, cart(("99.00", "80.00")), "不能与限时优惠、会员价同时使用"),
         (terms(CouponKind.PRICE, "99.00"), cart("9.90"), "使用后不会更便宜"),
         (terms(CouponKind.MINUS, "5"), cart("0.01"), "使用后不会更便宜"),
     ]

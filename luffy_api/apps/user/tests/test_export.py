@@ -47,7 +47,13 @@ def test_the_copy_is_complete(student, student_api):
     [order] = data["orders"]
     assert order["total_amount"] == "99.00"
     assert order["courses"] == [
-        {"name": "爬虫", "price": "99.00", "real_price": "99.00", "package": ""}
+        {
+            "name": "爬虫",
+            "price": "99.00",
+            "real_price": "99.00",
+            "saved_as_member": "0.00",
+            "package": "",
+        }
     ]
     [invoice] = data["invoices"]
     assert (invoice["title"], invoice["orders"]) == ("爬虫", [order["out_trade_no"]])

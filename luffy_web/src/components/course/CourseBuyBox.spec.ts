@@ -90,6 +90,38 @@ describe('CourseBuyBox', () => {
     expect(asked).toHaveLength(0)
   })
 
+  it('sells to a member at the price for members', async () => {
+    answer('get', 'promotion/membership/mine/', { data: { ends_at: '2099-01-01T00:00:00Z', periods: [] } })
+    const placed = answer('post', 'order/pay/', { status: 409, msg: '价格有误', errors: { total_amount: ['99.00'] } })
+    await box({ vip_price: '59.00' })
+
+    expect(await screen.findByText('您是会员，按会员价购买。')).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: '立即购买' }))
+
+    await vi.waitFor(() => expect(placed[0]?.body).toMatchObject({ courses: [9], total_amount: '59.00' }))
+  })
+
+  it('tells others what a member pays, and how to become one', async () => {
+    const term = { id: 1, name: '月度会员', brief: '', months: 1, days: 0, price: '30.00' }
+    answer('get', 'promotion/membership/', { data: { terms: [term], course_count: 8 } })
+    const placed = answer('post', 'order/pay/', { status: 409, msg: '价格有误', errors: { total_amount: ['99.00'] } })
+    await box({ vip_price: '59.00' })
+
+    expect(await screen.findByText('会员购买这门课程只需 ¥59')).toBeVisible()
+    expect(screen.getByRole('link', { name: '开通会员' })).toHaveAttribute('href', '/vip')
+    await userEvent.click(screen.getByRole('button', { name: '立即购买' }))
+
+    await vi.waitFor(() => expect(placed[0]?.body).toMatchObject({ total_amount: '99.00' }))
+  })
+
+  it('asks about a membership only where it matters', async () => {
+    const asked = answer('get', 'promotion/membership/mine/', { data: { ends_at: null, periods: [] } })
+    await box()
+    await box({ vip_price: '59.00', owned: true })
+
+    expect(asked).toHaveLength(0)
+  })
+
   it('says what the price includes: refund, invoice, and whom to ask', async () => {
     await box()
 

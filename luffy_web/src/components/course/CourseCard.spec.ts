@@ -28,6 +28,12 @@ describe('CourseCard', () => {
     expect(screen.getByText('¥99', { selector: 'del' })).toHaveTextContent('原价¥99')
   })
 
+  it('shows what a member pays', async () => {
+    await card({ vip_price: '59.00' })
+
+    expect(screen.getByRole('article')).toHaveTextContent('现价¥99会员价 ¥59')
+  })
+
   it('shows a price of 0 as free', async () => {
     await card({ price: '0.00', real_price: '0.00' })
 

@@ -1,4 +1,4 @@
-import { isFree, yuan } from '@/format/money'
+import { isFree, sumOf, yuan } from '@/format/money'
 import { dateTime } from '@/format/time'
 import type { Fact, Order, OrderDetail } from '@/types'
 
@@ -20,7 +20,9 @@ export function paymentFacts(order: Order): Fact[] {
   const coupon = order.coupon_name
     ? [{ label: '优惠券', value: `${order.coupon_name}，已减 ${yuan(order.coupon_amount)}` }]
     : []
-  return [...coupon, { label: '订单金额', value: yuan(order.total_amount) }, ...paid, ...refunded].filter(({ value }) => value)
+  const saved = sumOf(order.courses.map(({ vip_amount }) => vip_amount))
+  const member = isFree(saved) ? [] : [{ label: '会员价', value: `比其他学员少付 ${yuan(saved)}` }]
+  return [...member, ...coupon, { label: '订单金额', value: yuan(order.total_amount) }, ...paid, ...refunded].filter(({ value }) => value)
 }
 
 const described = ({ amount, pay_type_name, trade_no, paid_at }: OrderPayment) =>

@@ -35,6 +35,13 @@ export function useMembership(): MembershipLoad {
   return { offer: offer.data, error: offer.error, mine: computed(() => own.data.value), reload }
 }
 
+/** Whether a membership can be bought. */
+export function useTermsSold(): ComputedRef<boolean> {
+  const offer = useLoad(fetchMembershipOffer)
+  void offer.load()
+  return computed(() => (offer.data.value?.terms.length ?? 0) > 0)
+}
+
 /** Opens a VIP course for a member, then goes to its first lesson. */
 export function useMemberJoin(courseId: () => number): Action {
   const router = useRouter()

@@ -96,6 +96,14 @@ class CourseResource(TextsResource, CatalogueResource):
         hint="例如 99 或 99.00",
         sample="99",
     )
+    vip_price = Cell(
+        "vip_price",
+        "会员价（元）",
+        widgets.NullMoneyWidget(),
+        aliases=["会员价"],
+        clears=True,
+        hint="会员购买的价格，须低于价格；留空则会员与其他学员同价",
+    )
     period = Cell(
         "period", "建议学习周期（天）", widgets.NumberWidget(), aliases=["建议学习周期", "周期"]
     )
@@ -157,5 +165,7 @@ class CourseResource(TextsResource, CatalogueResource):
         """
         if instance.kind == Course.Kind.FREE and instance.price:
             yield "price", "免费课的价格必须为 0"
+        if fault := instance.vip_price_fault:
+            yield "vip_price", fault
         for sentence in on_sale.new_obstacles(instance, before=self._stored):
             yield "status", sentence
