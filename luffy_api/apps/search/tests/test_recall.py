@@ -103,6 +103,8 @@ def test_words_that_only_sound_alike_replace_none(api, text):
     [
         ("minglinghang", "命令行"),
         ("minglingxing", "命令行"),
+        ("celue", "策略"),
+        ("celve", "策略"),
         ("chonggou", "重构"),
         ("changlianjie", "长连接"),
         ("tiaocan", "调参"),
@@ -110,7 +112,7 @@ def test_words_that_only_sound_alike_replace_none(api, text):
     ],
 )
 def test_pinyin_is_known_as_it_is_said(api, empty_index, typed, meant):
-    for name in ("命令行", "重构", "长连接", "调参"):
+    for name in ("命令行", "重构", "长连接", "调参", "策略"):
         CourseFactory(name=f"Linux {name}")
     CourseFactory(teacher=TeacherFactory(name="曾小贤"))
     indexing.process_outbox()
