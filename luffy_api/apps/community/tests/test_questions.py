@@ -1,24 +1,16 @@
 """Questions under sections: who asks, answers and accepts, and what others see of it."""
 
-import re
-from datetime import timedelta
-
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.db import IntegrityError, transaction
 
 from luffy_api.apps.community import (
     account_moves,
     answers,
-    bounded_list,
-    integrity,
     moderation,
-    moved_sections,
     personal_data,
-    posting,
 )
-from luffy_api.apps.community.models import Answer, FilteredWord, Note, PostState, Question, Report
+from luffy_api.apps.community.models import Answer, PostState, Question, Report
+from luffy_api.apps.community.tests.posts import BASE, ask, contradictions, listed, reply
 from luffy_api.apps.course.models import CourseSection, Enrollment
 from luffy_api.apps.inbox.models import Delivery
 from luffy_api.apps.user import account_deletion
@@ -28,50 +20,10 @@ from luffy_api.tests.factories import (
     AnswerFactory,
     EnrollmentFactory,
     QuestionFactory,
-    SectionFactory,
-    UserFactory,
 )
 from luffy_api.tests.people import staff
 
 pytestmark = pytest.mark.django_db
-BASE = "/api/v1/community"
-LONG_TEXTS = re.compile(r"[`\"](?:content|answer|detail)[`\"]")
-
-
-@pytest.fixture
-def section(student):
-    """A video section of a course that the student has."""
-    row = SectionFactory(section_type=CourseSection.SectionType.VIDEO)
-    EnrollmentFactory(user=student, course=row.chapter.course)
-    return row
-
-
-@pytest.fixture
-def mate(section):
-    """Another student of the course."""
-    return EnrollmentFactory(course=section.chapter.course).user
-
-
-def ask(client, section, **body):
-    data = {"title": "为什么报错", "text": "第三行", "position": 65, **body}
-    url = f"{BASE}/section/{getattr(section, 'pk', section)}/question/"
-    return client.post(url, data, format="json")
-
-
-def reply(client, question_id, text="看第二行"):
-    return client.post(f"{BASE}/question/{question_id}/answer/", {"text": text}, format="json")
-
-
-def listed(client, query):
-    return client.get(f"{BASE}/question/?{query}")
-
-
-def titles(client, query):
-    return [row["title"] for row in listed(client, query).json()["data"]["results"]]
-
-
-def contradictions():
-    return [row for rule in integrity.RULES.values() for row in rule()]
 
 
 def test_a_student_asks_another_answers_and_the_asker_accepts(student, student_api, section, mate):
@@ -223,71 +175,6 @@ def test_the_own_is_changed_and_deleted_unless_others_have_answered(
     assert student_api.get(url).status_code == 404
 
 
-def test_a_filtered_word_waits_for_staff_and_counts_when_shown(student, student_api, section, mate):
-    FilteredWord.objects.create(word="加微信")
-    waiting = ask(student_api, section, title="请加 微-信").json()["data"]
-    assert waiting["state_name"] == "待审核"
-    mate_api = logged_in(mate)
-    assert titles(mate_api, f"section={section.pk}") == []
-    assert mate_api.get(f"{BASE}/question/{waiting['id']}/").status_code == 404
-    assert reply(mate_api, waiting["id"]).status_code == 404
-    [own] = student_api.get(f"{BASE}/question/mine/").json()["data"]["results"]
-    assert own["id"] == waiting["id"]
-
-    question = QuestionFactory(user=student, section=section)
-    assert reply(mate_api, question.pk, "加微信").json()["data"]["state_name"] == "待审核"
-    page = mate_api.get(f"{BASE}/question/{question.pk}/").json()["data"]
-    assert [row["text"] for row in page["waiting"]] == ["加微信"]
-    assert page["question"]["answer_count"] == 0
-    assert not Delivery.objects.exists()
-    moderation.show_answer(answer_id=Answer.objects.get().pk, staff_id=staff().pk)
-    question.refresh_from_db()
-    assert (question.answer_count, Delivery.objects.count()) == (1, 1)
-
-
-def test_what_staff_have_hidden_stays_theirs_to_show(student, student_api, section, mate):
-    admin, mate_api = staff(), logged_in(mate)
-    question = QuestionFactory(user=student, section=section)
-    answer = AnswerFactory(user=mate, question=question)
-    answers.accept(user_id=student.pk, answer_id=answer.pk, accepted=True)
-    moderation.hide_answer(answer_id=answer.pk, reason="广告", staff_id=admin.pk)
-    moderation.hide_question(question_id=question.pk, reason="无关", staff_id=admin.pk)
-    question.refresh_from_db()
-    assert (question.answer_count, Answer.objects.get().accepted_for) == (0, None)
-    assert mate_api.delete(f"{BASE}/answer/{answer.pk}/").status_code == 409
-    assert student_api.delete(f"{BASE}/question/{question.pk}/").status_code == 409
-    changed = student_api.put(
-        f"{BASE}/question/{question.pk}/", {"title": "好好说"}, format="json"
-    ).json()["data"]
-    assert (changed["state_name"], changed["reason"]) == ("待审核", "无关")
-    assert moderation.show_question(question_id=question.pk, staff_id=admin.pk) is True
-    assert moderation.show_question(question_id=question.pk, staff_id=admin.pk) is False
-    assert titles(mate_api, f"section={section.pk}") == ["好好说"]
-    assert contradictions() == []
-
-
-def test_something_is_reported_once_and_not_by_its_author(student, student_api, section, mate):
-    question = QuestionFactory(user=student, section=section)
-    answer = AnswerFactory(user=student, question=question)
-    mate_api = logged_in(mate)
-    for url in (f"question/{question.pk}/report/", f"answer/{answer.pk}/report/"):
-        codes = [
-            client.post(f"{BASE}/{url}", {"reason": "广告"}, format="json").status_code
-            for client in (mate_api, mate_api, student_api)
-        ]
-        assert codes == [200, 409, 409]
-        assert mate_api.post(f"{BASE}/{url}", {}, format="json").status_code == 400
-    question.refresh_from_db()
-    assert (question.report_count, Report.objects.count()) == (1, 2)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Report.objects.create(user=mate, question=question, reason="x")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Report.objects.create(user=mate, reason="x")
-    moderation.show_question(question_id=question.pk, staff_id=staff().pk)
-    question.refresh_from_db()
-    assert question.report_count == 0
-
-
 def test_the_database_holds_one_accepted_answer_of_its_own_question(section):
     one, other = AnswerFactory(question__section=section), AnswerFactory(question__section=section)
     second = AnswerFactory(question=one.question)
@@ -299,132 +186,6 @@ def test_the_database_holds_one_accepted_answer_of_its_own_question(section):
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Answer.objects.filter(pk=pk).update(**values)
-
-
-@pytest.mark.any_database
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        *(("见 https://a.example", True), ("ＷＷＷ．ａ．ｃｏｍ", True), ("a.c\u200bom", True)),
-        *(("加 abc.top 看", True), ("os.path.join(a, b)", False), ("com.example.Foo", False)),
-        *(("加example.com领资料", True), ("百度.com", True), ("example。com", True)),
-        *(
-            ("加 t.me/x", True),
-            ("写完了。com 组件怎么注册", False),
-            ("ASP.NET 和 socket.io", False),
-        ),
-        *(("a.c\u034fom", True), ("obj.commit()", False), ("x.shopping", False)),
-        *(("代码在第 3.5 节", False), ("xyz", False), ("ftp://x", True)),
-    ],
-)
-def test_links_are_seen(text, found):
-    assert posting.has_link(text) is found
-
-
-def test_newcomers_write_no_links(student, student_api, section, settings):
-    link = {"text": "看 https://a.example"}
-    refused = ask(student_api, section, **link)
-    assert refused.status_code == 400
-    assert "链接" in refused.json()["msg"]
-    User.objects.filter(pk=student.pk).update(date_joined=timezone.now() - timedelta(days=4))
-    assert ask(student_api, section, **link).status_code == 201
-    # Without a course one stays a newcomer.
-    CourseSection.objects.filter(pk=section.pk).update(free_trail=True)
-    old = UserFactory(date_joined=timezone.now() - timedelta(days=400))
-    assert ask(logged_in(old), section, **link).status_code == 400
-    settings.NEWCOMER_PERIOD = timedelta(0)
-    late = EnrollmentFactory(course=section.chapter.course).user
-    assert ask(logged_in(late), section, **link).status_code == 201
-
-
-def test_writing_is_limited_and_reading_is_not(student_api, section):
-    codes = [ask(student_api, section, title=f"第 {n} 问").status_code for n in range(31)]
-    assert codes == [201] * 30 + [429]
-    assert listed(student_api, f"section={section.pk}").status_code == 200
-
-
-def test_lists_search_and_answers_cost_the_same(
-    student_api, student, section, mate, django_assert_num_queries
-):
-    course = section.chapter.course_id
-    urls = {
-        f"{BASE}/question/?section={section.pk}": 5,
-        f"{BASE}/question/?course={course}": 6,
-        f"{BASE}/question/?course={course}&search=提问&answered=false": 6,
-        f"{BASE}/question/mine/": 4,
-    }
-    for count in (1, 4):
-        for _ in range(count):
-            asked = QuestionFactory(user=student, section=section)
-            QuestionFactory(user=mate, section=section)
-        for url, number in urls.items():
-            with django_assert_num_queries(number):
-                student_api.get(url)
-        for _ in range(count):
-            AnswerFactory(question=asked)
-        with django_assert_num_queries(5):
-            student_api.get(f"{BASE}/question/{asked.pk}/answer/")
-
-
-def test_search_finds_in_titles_and_texts_of_its_scope(student, student_api, section):
-    other = SectionFactory(chapter=section.chapter)
-    for where, title, text in (
-        (section, "如何安装", "Python 3"),
-        (section, "100%正确", ""),
-        (other, "另一节", "PYTHON"),
-        (SectionFactory(), "别的课", "python"),
-    ):
-        QuestionFactory(user=student, section=where, title=title, text=text)
-    course = section.chapter.course_id
-    assert titles(student_api, f"course={course}&search=python") == ["另一节", "如何安装"]
-    assert titles(student_api, f"section={section.pk}&search=python") == ["如何安装"]
-    assert titles(student_api, f"course={course}&search=%25") == ["100%正确"]
-    assert titles(student_api, f"course={course}&search=_") == []
-    assert titles(student_api, f"course={course}") == ["另一节", "100%正确", "如何安装"]
-
-
-def test_the_list_of_a_course_leaves_out_what_stands_in_no_section_of_it(
-    student, student_api, section
-):
-    course = section.chapter.course
-    hidden, moved = SectionFactory.create_batch(2, chapter=section.chapter)
-    for where in (section, hidden, moved):
-        QuestionFactory(user=student, section=where, title=f"问{where.pk}", text="同")
-    note = Note.objects.create(user=student, course=course, section=moved, text="记")
-    CourseSection.objects.filter(pk=hidden.pk).update(is_show=False)
-    CourseSection.objects.filter(pk=moved.pk).update(chapter=SectionFactory().chapter)
-
-    for query in (f"course={course.pk}", f"course={course.pk}&search=同"):
-        assert titles(student_api, query) == [f"问{section.pk}"]
-    assert len(contradictions()) == 2
-    assert moved_sections.repair() == 2
-    assert contradictions() == []
-    note.refresh_from_db()
-    assert note.course != course
-
-
-def test_rows_of_lists_carry_no_long_texts(student, student_api, section):
-    QuestionFactory(user=student, section=section)
-    url = f"{BASE}/question/?course={section.chapter.course_id}"
-
-    with CaptureQueriesContext(connection) as asked:
-        student_api.get(url)
-
-    read = [row["sql"] for row in asked if "luffy_question" in row["sql"]]
-    assert not any(LONG_TEXTS.search(sql) for sql in read)
-
-
-def test_lists_and_search_go_so_far_and_no_further(student_api, student, section, monkeypatch):
-    for name, limit in (("MAX_LISTED", 3), ("MAX_FOUND", 2)):
-        monkeypatch.setattr(bounded_list, name, limit)
-    for n in range(5):
-        QuestionFactory(user=student, section=section, title=f"问{n}")
-    data = listed(student_api, f"section={section.pk}&page_size=50").json()["data"]
-    assert (data["count"], titles(student_api, f"section={section.pk}")[0]) == (3, "问4")
-    assert titles(student_api, f"section={section.pk}&search=问") == ["问4", "问3"]
-    assert titles(student_api, f"section={section.pk}&search=问2") == ["问2"]
-    assert titles(student_api, f"section={section.pk}&search=问1") == []
-    assert listed(student_api, f"section={section.pk}&page=2").status_code == 404
 
 
 def test_a_student_who_gave_the_course_back_reads_own_questions_only(student, section, mate):

@@ -1,0 +1,107 @@
+"""Lists of questions and answers, and their search."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from luffy_api.apps.community import (
+    bounded_list,
+    moved_sections,
+)
+from luffy_api.apps.community.models import Note
+from luffy_api.apps.community.tests.posts import BASE, contradictions, listed, titles
+from luffy_api.apps.course.models import CourseSection
+from luffy_api.tests.factories import (
+    AnswerFactory,
+    QuestionFactory,
+    SectionFactory,
+)
+
+pytestmark = pytest.mark.django_db
+LONG_TEXTS = re.compile(r"[`\"](?:content|answer|detail)[`\"]")
+
+
+def test_lists_search_and_answers_cost_the_same(
+    student_api, student, section, mate, django_assert_num_queries
+):
+    course = section.chapter.course_id
+    urls = {
+        f"{BASE}/question/?section={section.pk}": 5,
+        f"{BASE}/question/?course={course}": 6,
+        f"{BASE}/question/?course={course}&search=提问&answered=false": 6,
+        f"{BASE}/question/mine/": 4,
+    }
+    for count in (1, 4):
+        for _ in range(count):
+            asked = QuestionFactory(user=student, section=section)
+            QuestionFactory(user=mate, section=section)
+        for url, number in urls.items():
+            with django_assert_num_queries(number):
+                student_api.get(url)
+        for _ in range(count):
+            AnswerFactory(question=asked)
+        with django_assert_num_queries(5):
+            student_api.get(f"{BASE}/question/{asked.pk}/answer/")
+
+
+def test_search_finds_in_titles_and_texts_of_its_scope(student, student_api, section):
+    other = SectionFactory(chapter=section.chapter)
+    for where, title, text in (
+        (section, "如何安装", "Python 3"),
+        (section, "100%正确", ""),
+        (other, "另一节", "PYTHON"),
+        (SectionFactory(), "别的课", "python"),
+    ):
+        QuestionFactory(user=student, section=where, title=title, text=text)
+    course = section.chapter.course_id
+    assert titles(student_api, f"course={course}&search=python") == ["另一节", "如何安装"]
+    assert titles(student_api, f"section={section.pk}&search=python") == ["如何安装"]
+    assert titles(student_api, f"course={course}&search=%25") == ["100%正确"]
+    assert titles(student_api, f"course={course}&search=_") == []
+    assert titles(student_api, f"course={course}") == ["另一节", "100%正确", "如何安装"]
+
+
+def test_the_list_of_a_course_leaves_out_what_stands_in_no_section_of_it(
+    student, student_api, section
+):
+    course = section.chapter.course
+    hidden, moved = SectionFactory.create_batch(2, chapter=section.chapter)
+    for where in (section, hidden, moved):
+        QuestionFactory(user=student, section=where, title=f"问{where.pk}", text="同")
+    note = Note.objects.create(user=student, course=course, section=moved, text="记")
+    CourseSection.objects.filter(pk=hidden.pk).update(is_show=False)
+    CourseSection.objects.filter(pk=moved.pk).update(chapter=SectionFactory().chapter)
+
+    for query in (f"course={course.pk}", f"course={course.pk}&search=同"):
+        assert titles(student_api, query) == [f"问{section.pk}"]
+    assert len(contradictions()) == 2
+    assert moved_sections.repair() == 2
+    assert contradictions() == []
+    note.refresh_from_db()
+    assert note.course != course
+
+
+def test_rows_of_lists_carry_no_long_texts(student, student_api, section):
+    QuestionFactory(user=student, section=section)
+    url = f"{BASE}/question/?course={section.chapter.course_id}"
+
+    with CaptureQueriesContext(connection) as asked:
+        student_api.get(url)
+
+    read = [row["sql"] for row in asked if "luffy_question" in row["sql"]]
+    assert not any(LONG_TEXTS.search(sql) for sql in read)
+
+
+def test_lists_and_search_go_so_far_and_no_further(student_api, student, section, monkeypatch):
+    for name, limit in (("MAX_LISTED", 3), ("MAX_FOUND", 2)):
+        monkeypatch.setattr(bounded_list, name, limit)
+    for n in range(5):
+        QuestionFactory(user=student, section=section, title=f"问{n}")
+    data = listed(student_api, f"section={section.pk}&page_size=50").json()["data"]
+    assert (data["count"], titles(student_api, f"section={section.pk}")[0]) == (3, "问4")
+    assert titles(student_api, f"section={section.pk}&search=问") == ["问4", "问3"]
+    assert titles(student_api, f"section={section.pk}&search=问2") == ["问2"]
+    assert titles(student_api, f"section={section.pk}&search=问1") == []
+    assert listed(student_api, f"section={section.pk}&page=2").status_code == 404
