@@ -108,6 +108,23 @@ function trackOf({ lang, label, url }: Subtitles[number]) {
   return element
 }
 
+/** Browsers draw subtitles at so much of the shorter side; captions.css has the rest. */
+const FONT = 0.05
+const LINE_HEIGHT = 1.4
+const SCALES: Record<string, number> = { small: 0.75, medium: 1, large: 1.4 }
+/** Of the player's bar, in pixels. */
+const BAR = 48
+
+/**
+ * The line, counted from below, at which a subtitle begins so that its last line stands above the bar. The smaller the
+ * player, the more lines the bar hides.
+ */
+export function lineAbove(text: string, side: number, size: string): number {
+  const height = side * FONT * (SCALES[size] ?? 1) * LINE_HEIGHT
+  const hidden = height > 0 ? Math.ceil(BAR / height) : 1
+  return -(hidden + text.split('\n').length)
+}
+
 /** Adds the subtitles to a player that was built with `captionsOptions`; the browser draws them. */
 export function showCaptions(player: Player, subtitles: Subtitles): Captions {
   const media = player.media as HTMLVideoElement
@@ -124,8 +141,21 @@ export function showCaptions(player: Player, subtitles: Subtitles): Captions {
   }
   // Chromium turns on the track of its own language when it has loaded the video.
   media.textTracks.addEventListener('change', () => showLanguage(shown))
+  let chosenSize = 'medium'
+  function place() {
+    const side = Math.min(media.clientWidth, media.clientHeight)
+    for (const { track } of tracks) {
+      for (const cue of Array.from(track.cues ?? []) as VTTCue[]) cue.line = lineAbove(cue.text, side, chosenSize)
+    }
+  }
+  for (const track of tracks) track.addEventListener('load', place)
+  const resized = new ResizeObserver(place)
+  resized.observe(media)
+  player.once('destroy', () => resized.disconnect())
   function showSize(size: string) {
+    chosenSize = size
     if (player.root) player.root.dataset['captions'] = size
+    place()
   }
   const connect = (name: string, key: string, show: (value: string) => void) => {
     const menu = player.getPlugin(name) as Menu | null
