@@ -23,6 +23,8 @@ _MAX_AND_MORE, _YEARS = 10_000, range(1900, 2100)
 # 从0到1 says how far a course leads.
 _MAX_STEPS = 10
 
+# 预算300 is what somebody has, 预算300+ what they have at least.
+_BUDGET = "预算"
 _SIGN = r"(?:¥|(?<![a-z])(?:rmb|cny)|人民币)"
 _SAID = r"(?:价格|价钱|售价|定价|标价)\s*:?\s*(?:是|为|在)?\s*"
 _IN_PRICE = r"(?:元|块钱|块|圆|rmb|cny|(?:yuan|kuai)(?![a-z])|人民币|¥(?!\s*[0-9]))"
@@ -64,8 +66,6 @@ _SUFFIXES = {
     **dict.fromkeys(["以上", "之上", "及以上", "或以上", "起步", "起", "+"], _Limit.FROM),
     **dict.fromkeys(["左右", "上下", "出头"], _Limit.AROUND),
 }
-# 预算300 is what somebody has, 预算300+ what they have at least.
-_BUDGET = "预算"
 # Before and behind a small number without a unit they say something else: vue>3, 从0起步.
 _UNSURE = {">", "<", "<=", ">=", "≤", "≥", "起步"}
 _AT_LEAST = {_Limit.FROM, _Limit.ABOVE}
@@ -85,7 +85,7 @@ _START = r"(?<![0-9.])"
 _SUFFIX = rf"{_one_of({*_SUFFIXES} - {'起', '+'})}|起(?=的|课|[^{HAN}]|$)"
 _PLUS = r"\+(?=\s|的|课|$)"
 _BETWEEN = re.compile(
-    rf"{_START}(?:(?P<said>{_SAID})|(?:从|在|介于)\s*)?{_amount('low')}\s*(?P<link>-|~|–|—{{1,2}}|到|至|和|与)\s*"
+    rf"{_START}(?:(?P<said>{_SAID}|{_BUDGET}\s*(?:是|为|在)?\s*)|(?:从|在|介于)\s*)?{_amount('low')}\s*(?P<link>-|~|–|—{{1,2}}|到|至|和|与)\s*"
     rf"{_amount('high')}(?P<amid>\s*之间)?(?![0-9.\-])"
 )
 # 两三百块, 几十块, 三百多块 and 五百来块.
