@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import BigIntegerField, ExpressionWrapper, F, ForeignKey, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import In
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.text import smart_split, unescape_string_literal
 
@@ -89,12 +89,15 @@ class LongList(BaseAdmin):
             paginator.max_count = MAX_FOUND
         return paginator
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
-        """Hook of Django: all that is selected is all that a search lists."""
-        if request.GET.get(SEARCH_VAR, "").strip():
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any
+    ) -> HttpResponse | None:
+        """Hook of Django: where all pages are selected, these are the pages that a search lists."""
+        is_across = request.POST.get("select_across", "0") not in ("", "0")
+        if is_across and request.GET.get(SEARCH_VAR, "").strip():
             keys = list(queryset.values_list("pk", flat=True)[:MAX_FOUND])
             queryset = queryset.filter(pk__in=keys)
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -146,6 +146,21 @@ def test_all_that_is_selected_of_a_search_is_what_it_lists(admin_client, monkeyp
     assert states == [Rating.State.SHOWN] * 2 + [hidden]
 
 
+def test_what_was_ticked_is_changed_though_newer_rows_are_found_before_it(
+    admin_client, monkeypatch
+):
+    monkeypatch.setattr(deep_pages, "MAX_FOUND", 2)
+    ticked = factories.RatingFactory(text="很好")
+    for _ in range(2):
+        factories.RatingFactory(text="很好")
+    Rating.objects.update(state=Rating.State.HIDDEN, reason="x")
+    chosen = {"action": "show", "select_across": "0", "_selected_action": ticked.pk, "index": "0"}
+
+    admin_client.post(f"{page(Rating, 'changelist')}?q=很好", chosen)
+
+    assert list(Rating.objects.filter(state=Rating.State.SHOWN)) == [ticked]
+
+
 def test_many_related_rows_are_not_looked_up_by_their_keys(study_days, monkeypatch):
     rows, model_admin = StudyDay.objects.all(), admin.site._registry[StudyDay]
     few, _ = model_admin.get_search_results(None, rows, "xiaoming")
