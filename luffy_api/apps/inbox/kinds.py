@@ -1,6 +1,6 @@
 """Kinds of messages: what the school has chosen for each, and the parameters of its template."""
 
-from luffy_api.apps.inbox.models import WRITTEN, Channel, Kind, MessageKind
+from luffy_api.apps.inbox.models import ALWAYS_TOLD, WRITTEN, Channel, Kind, MessageKind
 
 # The longest text of a parameter; providers refuse longer ones.
 MAX_PARAMETER = 30
@@ -32,9 +32,12 @@ def default(kind: Kind) -> MessageKind:
 
 
 def channels_of(row: MessageKind) -> list[Channel]:
-    """By which ways messages of this kind may go out, in the site always; none when it is off."""
+    """By which ways messages of this kind may go out, in the site always.
+
+    None when it is off, of what is always told in the site only.
+    """
     if not row.is_on:
-        return []
+        return [Channel.SITE] if row.kind in ALWAYS_TOLD else []
     wanted = {Channel.SITE: True, Channel.SMS: row.by_sms, Channel.MAIL: row.by_mail}
     return [channel for channel, is_wanted in wanted.items() if is_wanted]
 

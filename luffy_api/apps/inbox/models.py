@@ -26,6 +26,9 @@ class Kind(models.IntegerChoices):
 
 # What staff write; the rest the shop tells by itself (notifications.py, kinds.py).
 WRITTEN = (Kind.MESSAGE, Kind.ANNOUNCEMENT)
+# What the owner of an account has to hear of: in the site whatever staff choose, and also while the
+# account is not active.
+ALWAYS_TOLD = (Kind.ACCOUNT,)
 # What goes to many people, and may be stopped.
 TO_MANY = (*WRITTEN, Kind.NEW_SECTION)
 

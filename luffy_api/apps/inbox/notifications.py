@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from luffy_api.apps.inbox import audiences, kinds, selectors
-from luffy_api.apps.inbox.models import OUTSIDE, Channel, Delivery, Kind, Message
+from luffy_api.apps.inbox.models import ALWAYS_TOLD, OUTSIDE, Channel, Delivery, Kind, Message
 from luffy_api.apps.user.models import User
 
 # Notices of one call of `notify_many`.
@@ -43,8 +43,9 @@ def notify_many(notices: Sequence[Notice]) -> int:
     """Tell each of at most MAX_NOTICES once, all of one kind; return how many were told.
 
     A fixed number of queries, which belong into the caller's transaction. What was told before is
-    left out, as are accounts that are closed. Two that tell the same at one moment have to exclude
-    each other by a lock; else the second gets an IntegrityError.
+    left out, as are accounts that are closed, and those that are not active but of ALWAYS_TOLD.
+    Two that tell the same at one moment have to exclude each other by a lock; else the second gets
+    an IntegrityError.
     """
     assert len(notices) <= MAX_NOTICES
     if not notices:
@@ -56,7 +57,9 @@ def notify_many(notices: Sequence[Notice]) -> int:
     known = Message.objects.filter(submission__in=[notice.submission for notice in notices])
     told = set(known.values_list("submission", flat=True))
     people = User.objects.filter(pk__in={notice.user_id for notice in notices})
-    students = people.filter(is_active=True, closed_at=None).in_bulk()
+    open_accounts = people.filter(closed_at=None)
+    told_anyway = kind in ALWAYS_TOLD
+    students = (open_accounts if told_anyway else open_accounts.filter(is_active=True)).in_bulk()
     rows = [
         _message(notice, students[notice.user_id], channels)
         for notice in notices
@@ -133,7 +136,7 @@ def _title(text: str) -> str:
 def _deliveries(rows: Sequence[Message], kind: Kind, channels: Sequence[Channel]) -> list[Delivery]:
     """In the site for everybody, outside for whoever can be reached there and wants it."""
     now = timezone.now()
-    users = User.objects.filter(pk__in={row.audience_id for row in rows})
+    users = User.objects.filter(pk__in={row.audience_id for row in rows}, is_active=True)
     reached: dict[Channel, set[int]] = defaultdict(set)
     for channel in OUTSIDE:
         if channel in channels:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from luffy_api.apps.inbox import checks, kinds, selectors
-from luffy_api.apps.inbox.models import WRITTEN, Kind, MessageKind
+from luffy_api.apps.inbox.models import ALWAYS_TOLD, WRITTEN, Kind, MessageKind
 from luffy_api.common.admin import NOTHING, ModelAdmin
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 from luffy_api.libs import sms
@@ -34,6 +34,9 @@ class MessageKindForm(ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.kind in ALWAYS_TOLD and "is_on" in self.fields:
+            self.fields["is_on"].disabled = True
+            self.fields["is_on"].help_text = "这一类消息总会发站内信，不能关闭"
         names = "、".join(f"{{{name}}}" for name in kinds.PARAMETERS[Kind(self.instance.kind)])
         if "sms_template" in self.fields:
             self.fields[

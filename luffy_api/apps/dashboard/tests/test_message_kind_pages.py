@@ -44,6 +44,19 @@ def test_every_kind_has_a_row_once_the_list_was_opened(operator):
     assert list(rows) == [True, True, *[False] * (len(Kind) - 2)]
 
 
+def test_what_is_always_told_cannot_be_turned_off(operator, bought):
+    row = MessageKind.objects.get(kind=Kind.ACCOUNT)
+    shown = operator.get(page(MessageKind, "change", row.pk)).content.decode()
+    assert "总会发站内信，不能关闭" in shown
+
+    save(operator, row, is_on="")
+    save(operator, bought, is_on="")
+
+    row.refresh_from_db()
+    bought.refresh_from_db()
+    assert (row.is_on, bought.is_on) == (True, False)
+
+
 def test_a_template_is_entered_with_its_price(operator, bought, settings):
     settings.SMS_PRICE = Decimal("0.05")
     answer = save(operator, bought, by_sms="on", sms_template_id="SMS_300", sms_template=WORDS)

@@ -6,7 +6,7 @@ from luffy_api.apps.inbox import account_notices
 from luffy_api.apps.inbox.models import Channel, Delivery, Kind, Message, MessageKind
 from luffy_api.apps.user import account_deletion
 from luffy_api.apps.user.exceptions import NotConnected, SocialAccountTaken
-from luffy_api.apps.user.models import SocialAccount
+from luffy_api.apps.user.models import SocialAccount, User
 from luffy_api.apps.user.social import accounts
 from luffy_api.apps.user.social.interface import Identity
 from luffy_api.tests.factories import UserFactory
@@ -68,6 +68,36 @@ def test_staff_who_end_it_are_named_as_such_and_their_reason_is_not(student):
     text = Message.objects.latest("pk").text
     assert "学校的工作人员" in text
     assert "本人来电" not in text
+
+
+def test_an_inactive_account_finds_it_later_and_nothing_leaves_the_site(settings):
+    settings.SMS_MESSAGES = True
+    user = UserFactory()
+    connect(user)
+    MessageKind.objects.create(
+        kind=Kind.ACCOUNT, by_sms=True, sms_template_id="SMS_9", sms_template="{event}"
+    )
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+    accounts.disconnect_by_staff(
+        user_id=user.pk, provider="wechat", staff_id=staff().pk, reason="停用"
+    )
+
+    assert titles(user) == ["已绑定微信", "已解除绑定微信"]
+    assert not Delivery.objects.exclude(channel=Channel.SITE).exists()
+
+
+def test_whoever_turns_the_kind_off_silences_nothing_in_the_site(student):
+    MessageKind.objects.create(
+        kind=Kind.ACCOUNT,
+        is_on=False,
+        by_sms=True,
+        sms_template_id="SMS_9",
+        sms_template="{event}",
+    )
+    connect(student)
+    assert titles(student) == ["已绑定微信"]
+    assert Delivery.objects.count() == 1
 
 
 @pytest.mark.usefixtures("any_hour")
