@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 
 from luffy_api.apps.search.amounts import CHINESE, CHINESE_DIGITS, DIGITS, NUMBER, UNITS, number
-from luffy_api.apps.search.tokenizer import HAN
+from luffy_api.apps.search.tokenizer import HAN, is_han
 
 MAX_PRICE = Decimal("999999.99")
 _CENT = Decimal("0.01")
@@ -85,7 +85,7 @@ _START = r"(?<![0-9.])"
 _SUFFIX = rf"{_one_of({*_SUFFIXES} - {'起', '+'})}|起(?=的|课|[^{HAN}]|$)"
 _PLUS = r"\+(?=\s|的|课|$)"
 _BETWEEN = re.compile(
-    rf"{_START}(?:(?P<said>{_SAID}|{_BUDGET}\s*(?:是|为|在)?\s*)|(?:从|在|介于)\s*)?{_amount('low')}\s*(?P<link>-|~|–|—{{1,2}}|到|至|和|与)\s*"
+    rf"{_START}(?:(?P<said>{_SAID})|(?<![预节概])(?P<budget>{_BUDGET})\s*(?:是|为|在)?\s*|(?:从|在|介于)\s*)?{_amount('low')}\s*(?P<link>-|~|–|—{{1,2}}|到|至|和|与)\s*"
     rf"{_amount('high')}(?P<amid>\s*之间)?(?![0-9.\-])"
 )
 # 两三百块, 几十块, 三百多块 and 五百来块.
@@ -184,10 +184,17 @@ def _between(match: re.Match[str]) -> PriceRange | None:
         return None
     units = (f"{end}_{sign}" for end in ("low", "high") for sign in ("unit", "sign"))
     has_unit = match["said"] or any(match[unit] for unit in units)
-    is_price = match["amid"] or (_stands_alone(match) and max(low, high) > _MAX_STEPS)
+    is_alone = _stands_alone(match) and max(low, high) > _MAX_STEPS
+    is_price = match["amid"] or is_alone or (match["budget"] and _is_budget(match, low, high))
     if not (has_unit or is_price):
         return None
     return PriceRange(min(low, high), max(low, high))
+
+
+def _is_budget(match: re.Match[str], low: Decimal, high: Decimal) -> bool:
+    """工程预算2020-2021版 is a subject with its years."""
+    after = match.string[match.end() :][:1]
+    return not (low in _YEARS and high in _YEARS) and (not is_han(after) or after in "的课")
 
 
 def _vague(match: re.Match[str]) -> PriceRange | None:
@@ -223,7 +230,9 @@ def _compared(match: re.Match[str], *, sure: bool = False) -> PriceRange | None:
     limit = _PREFIXES[match["prefix"]]
     if match["both"] and limit in _LOOSE:
         limit = _SUFFIXES[match["both"]]
-    if match["plus"] and match["prefix"] == _BUDGET:
+    # 预算300 + python joins two wishes.
+    is_joined = match["plus"] and not match.string[match.start("plus") - 1].isspace()
+    if is_joined and match["prefix"] == _BUDGET:
         limit = _Limit.FROM
     return _range(limit, amount)
 
