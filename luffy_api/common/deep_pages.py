@@ -26,6 +26,8 @@ else:
 MAX_FOUND = 1000
 # Related rows that are looked up by their keys; with more of them the list is read in its order.
 MAX_KEYS = 1000
+# The first words of a search, for which that is tried: each is a query for each related table.
+WORDS_BY_KEYS = 4
 
 
 class KeyPaginator(BasePaginator):
@@ -89,13 +91,18 @@ class LongList(BaseAdmin):
             paginator.max_count = MAX_FOUND
         return paginator
 
+    def max_selected(self, request: HttpRequest) -> int | None:
+        """How many rows the pages of this request's list have at most; None for all."""
+        return MAX_FOUND if request.GET.get(SEARCH_VAR, "").strip() else None
+
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any
     ) -> HttpResponse | None:
-        """Hook of Django: where all pages are selected, these are the pages that a search lists."""
+        """Hook of Django: where all pages are selected, they are those that the list has."""
         is_across = request.POST.get("select_across", "0") not in ("", "0")
-        if is_across and request.GET.get(SEARCH_VAR, "").strip():
-            keys = list(queryset.values_list("pk", flat=True)[:MAX_FOUND])
+        most = self.max_selected(request) if is_across else None
+        if most is not None:
+            keys = list(queryset.values_list("pk", flat=True)[:most])
             queryset = queryset.filter(pk__in=keys)
         return super().response_action(request, queryset, *args)
 
@@ -107,8 +114,10 @@ class LongList(BaseAdmin):
         ways = [_way(self.model, column) for column in columns]
         if not search_term or None in ways:
             return super().get_search_results(request, queryset, search_term)
-        for word in _words(search_term):
-            queryset = queryset.filter(_found(self.model, zip(ways, columns, strict=True), word))
+        for number, word in enumerate(_words(search_term)):
+            found = zip(ways, columns, strict=True)
+            by_keys = number < WORDS_BY_KEYS
+            queryset = queryset.filter(_found(self.model, found, word, by_keys=by_keys))
         return queryset, False
 
 
@@ -150,7 +159,9 @@ def _words(term: str) -> Iterator[str]:
         yield unescape_string_literal(word) if is_quoted else word
 
 
-def _found(model: type[Model], columns: Iterable[tuple[str | None, str]], word: str) -> Q:
+def _found(
+    model: type[Model], columns: Iterable[tuple[str | None, str]], word: str, *, by_keys: bool
+) -> Q:
     own, related = Q(), dict[str, Q]()
     for key, column in columns:
         if key:
@@ -161,8 +172,8 @@ def _found(model: type[Model], columns: Iterable[tuple[str | None, str]], word: 
     for key, condition in related.items():
         table: Any = model._meta.get_field(key).related_model
         ids = table._base_manager.filter(condition).order_by()
-        few = list(ids.values_list("pk", flat=True)[: MAX_KEYS + 1])
-        if len(few) <= MAX_KEYS:
+        few = list(ids.values_list("pk", flat=True)[: MAX_KEYS + 1]) if by_keys else []
+        if by_keys and len(few) <= MAX_KEYS:
             own |= Q(**{f"{key}__in": few})
         else:
             own |= Q(In(_without_index(f"{key}_id"), ids.values("pk")))

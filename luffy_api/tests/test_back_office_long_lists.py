@@ -11,8 +11,9 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from luffy_api.apps.community import bounded_list
 from luffy_api.apps.community.admin.posts import BoundedPaginator
-from luffy_api.apps.community.models import Rating
+from luffy_api.apps.community.models import PostState, Question, Rating
 from luffy_api.apps.learning.models import StudyDay
 from luffy_api.apps.order.models import Order
 from luffy_api.common import deep_pages
@@ -144,6 +145,26 @@ def test_all_that_is_selected_of_a_search_is_what_it_lists(admin_client, monkeyp
 
     states = list(Rating.objects.order_by("-pk").values_list("state", flat=True))
     assert states == [Rating.State.SHOWN] * 2 + [hidden]
+
+
+def test_all_that_is_selected_of_questions_is_what_their_pages_reach(admin_client, monkeypatch):
+    monkeypatch.setattr(bounded_list, "MAX_LISTED", 2)
+    for _ in range(3):
+        factories.QuestionFactory()
+    Question.objects.update(state=PostState.HIDDEN, reason="x")
+    chosen = {"action": "show", "select_across": "1", "_selected_action": "1", "index": "0"}
+
+    admin_client.post(page(Question, "changelist"), chosen)
+
+    states = list(Question.objects.order_by("-pk").values_list("state", flat=True))
+    assert states == [PostState.SHOWN] * 2 + [PostState.HIDDEN]
+
+
+def test_the_words_of_a_search_are_not_a_query_each(study_days):
+    model_admin = admin.site._registry[StudyDay]
+    with CaptureQueriesContext(connection) as asked:
+        model_admin.get_search_results(None, StudyDay.objects.all(), "爬虫 " * 20)
+    assert len(asked) == 2 * deep_pages.WORDS_BY_KEYS
 
 
 def test_what_was_ticked_is_changed_though_newer_rows_are_found_before_it(

@@ -91,6 +91,10 @@ class PostAdmin(RowPage, ReadOnlyAdmin, Generic[Row]):
         own = list(teaching.courses_of(staff_id(request)).values_list("pk", flat=True))
         return rows.filter(**{f"{self.course_path}__in": own})
 
+    def max_selected(self, request: HttpRequest) -> int | None:
+        """As many as the pages reach."""
+        return bounded_list.MAX_LISTED
+
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Hook of Django, which shows the box where there are some."""
         return list(self.searched)
