@@ -112,6 +112,21 @@ describe('CommunityLesson', () => {
     await vi.waitFor(() => expect(other.map(({ body }) => body)).toEqual([{ accepted: true }]))
   })
 
+  it('remembers on the second page of answers that one of the first is accepted', async () => {
+    const [first, second] = [{ ...reply, accepted: true }, { ...reply, id: 9, text: '重启一下' }]
+    answer('get', 'community/question/', page(question))
+    answer('get', 'community/question/3/', { data: { question, may_answer: true, waiting: [] } })
+    answer('get', 'community/question/3/answer/', { data: { ...page(first).data, count: 11 } })
+    await lesson()
+
+    await userEvent.click(await screen.findByRole('button', { name: '为什么报错' }))
+    expect(await screen.findByRole('button', { name: '取消采纳「看第二行」' })).toBeVisible()
+    answer('get', 'community/question/3/answer/', { data: { ...page(second).data, count: 11 } })
+    await userEvent.click(screen.getByRole('button', { name: '第 2 页' }))
+
+    expect(await screen.findByRole('button', { name: '改为采纳「重启一下」' })).toBeVisible()
+  })
+
   it('writes notes with the second of the video', async () => {
     answer('get', 'community/question/', page())
     answer('get', 'community/note/', page(note))

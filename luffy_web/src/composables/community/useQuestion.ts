@@ -24,6 +24,8 @@ import { tellState } from './useQuestions'
 export interface OpenQuestion {
   found: ComputedRef<QuestionPage | undefined>
   answers: ComputedRef<Answer[]>
+  /** Whether one of the answers, on whatever page, is accepted. */
+  hasAccepted: Ref<boolean>
   count: ComputedRef<number>
   page: Ref<number>
   loading: Ref<boolean>
@@ -41,8 +43,12 @@ export interface OpenQuestion {
 /** One question with a page of its answers; `gone` is called when it was deleted here. */
 export function useQuestion(id: number, gone: () => void): OpenQuestion {
   const page = ref(1)
+  // The accepted answer stands on the first page.
+  const hasAccepted = ref(false)
   const { data, loading, error, load } = useLoad(async (signal) => {
     const [found, answers] = await Promise.all([fetchQuestion(id, signal), fetchAnswers(id, { page: page.value }, signal)])
+    const isHere = answers.results.some(({ accepted }) => accepted)
+    if (page.value === 1 || isHere) hasAccepted.value = isHere
     return { found, answers }
   })
   watch(page, () => void load(), { immediate: true })
@@ -63,7 +69,7 @@ export function useQuestion(id: number, gone: () => void): OpenQuestion {
     found: computed(() => data.value?.found),
     answers: computed(() => data.value?.answers.results ?? []),
     count: computed(() => data.value?.answers.count ?? 0),
-    ...{ page, loading, error, reload: load },
+    ...{ page, loading, error, hasAccepted, reload: load },
     reply: sending(async (text: string, replied: () => void) => {
       tellState('回答', await answerQuestion(id, text))
       replied()
@@ -78,6 +84,7 @@ export function useQuestion(id: number, gone: () => void): OpenQuestion {
     }),
     accept: sending(async (answer: Answer) => {
       await acceptAnswer(answer.id, !answer.accepted)
+      hasAccepted.value = !answer.accepted
       useNotice().tell(answer.accepted ? '已取消采纳' : '已采纳，这个回答排在最前面')
     }),
     report: sending(async (kind: 'question' | 'answer', of: number, reason: string, reported: () => void) => {
