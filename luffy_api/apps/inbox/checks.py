@@ -14,7 +14,7 @@ def check_templates(*, databases: Sequence[str] | None = None, **_: Any) -> list
     """Whether the templates of text messages name parameters that their kinds have."""
     if not databases:
         return []
-    rows = MessageKind.objects.exclude(sms_template_id="").order_by("kind")
+    rows = MessageKind.objects.filter(kind__in=Kind).exclude(sms_template_id="").order_by("kind")
     return [
         Warning(
             f"The template of {Kind(row.kind).name.lower()} has parameters that nobody fills in: "

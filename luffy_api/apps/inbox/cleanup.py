@@ -1,6 +1,7 @@
 """Deletion of old messages, and what an older release has left out of deliveries."""
 
 from django.conf import settings
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from luffy_api.apps.inbox.models import Delivery, Message
@@ -38,8 +39,10 @@ def fill_kinds() -> int:
 
     In short transactions, over the whole table by its keys.
     """
-    last = Delivery.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return sum(_fill_kinds(start) for start in range(0, last + 1, WINDOW))
+    ends = Delivery.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    if ends["first"] is None:
+        return 0
+    return sum(_fill_kinds(start) for start in range(ends["first"], ends["last"] + 1, WINDOW))
 
 
 def _fill_kinds(start: int) -> int:

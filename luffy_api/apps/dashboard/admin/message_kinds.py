@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from luffy_api.apps.inbox import checks, kinds, selectors
@@ -73,6 +74,10 @@ class MessageKindAdmin(EditConflictsAdmin, ModelAdmin):
         ("短信", {"fields": ["sms_template_id", "sms_template", "example", "cost"]}),
     ]
     actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MessageKind]:
+        """Without kinds that only a later release knows, which may have been rolled back."""
+        return super().get_queryset(request).filter(kind__in=Kind)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from luffy_api.apps.inbox.checks import check_templates
 from luffy_api.apps.inbox.models import Delivery, Kind, Message, MessageKind
 from luffy_api.apps.school.models import Announcement
 from luffy_api.common import roles
@@ -42,6 +43,13 @@ def test_every_kind_has_a_row_once_the_list_was_opened(operator):
     assert all(kind.label in text for kind in Kind)
     rows = MessageKind.objects.order_by("kind").values_list("by_sms", flat=True)
     assert list(rows) == [True, True, *[False] * (len(Kind) - 2)]
+
+
+def test_a_kind_of_a_later_release_is_left_out(operator, bought):
+    MessageKind.objects.create(kind=99, sms_template_id="SMS_9", sms_template="{later}")
+    answer = operator.get(page(MessageKind, "changelist"))
+    assert len(answer.context["cl"].result_list) == len(Kind)
+    assert check_templates(databases=["default"]) == []
 
 
 def test_what_is_always_told_cannot_be_turned_off(operator, bought):
