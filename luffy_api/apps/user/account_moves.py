@@ -28,14 +28,22 @@ def move(*, source: User, target: User) -> None:
 
 def _move_social_accounts(source: User, target: User) -> None:
     """An account has one person of a provider: the rest goes as the source is closed."""
-    connected = SocialAccount.objects.filter(user=target).values_list("provider", flat=True)
-    moved = SocialAccount.objects.filter(user=source).exclude(provider__in=list(connected))
-    providers = sorted(set(moved.values_list("provider", flat=True)))
-    moved.update(user=target)
-    SocialAccount.objects.filter(user=source).delete()
-    for provider in providers:
-        known = SocialAccount.Provider(provider)
-        changes.announce(changes.Change(target.pk, known, is_connected=True, by_staff=True))
+    own = SocialAccount.objects.filter(user=target).values_list("provider", flat=True)
+    theirs = SocialAccount.objects.filter(user=source)
+    providers, connected = set(theirs.values_list("provider", flat=True)), set(own)
+    theirs.exclude(provider__in=connected).update(user=target)
+    theirs.delete()
+    for provider in sorted(providers):
+        is_new = provider not in connected
+        changes.announce(
+            changes.Change(
+                target.pk,
+                SocialAccount.Provider(provider),
+                is_connected=is_new,
+                by_staff=True,
+                is_dropped=not is_new,
+            )
+        )
 
 
 def _move_consents(source: User, target: User) -> None:

@@ -8,12 +8,16 @@ from luffy_api.apps.user.models import SocialAccount
 
 @dataclass(frozen=True)
 class Change:
-    """A provider now logs in to the account, or does no more."""
+    """A provider now logs in to the account, or does no more.
+
+    `is_dropped`: that of an account which was merged into this one, which has its own.
+    """
 
     user_id: int
     provider: SocialAccount.Provider
     is_connected: bool
     by_staff: bool = False
+    is_dropped: bool = False
 
 
 _listeners: list[Callable[[Change], None]] = []

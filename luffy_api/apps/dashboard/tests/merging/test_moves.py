@@ -315,7 +315,11 @@ def test_wechat_of_the_other_account_logs_in_to_the_kept_one_unless_it_has_its_o
         (kept.pk, "2088-2"),
     }
     told = Message.objects.filter(kind=Kind.ACCOUNT)
-    assert list(told.values_list("title", "audience_id")) == [("已绑定微信", kept.pk)]
+    assert set(told.values_list("title", "audience_id")) == {
+        ("已绑定微信", kept.pk),
+        ("已解除支付宝绑定", kept.pk),
+    }
+    assert "被并入的账号绑定的支付宝不能再登录" in told.get(title="已解除支付宝绑定").text
 
 
 def test_what_the_kept_account_lacks_it_takes_over(other, admin):
