@@ -18,6 +18,7 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.promotion import locks as promotion_locks
 from luffy_api.apps.promotion.membership import own
 from luffy_api.apps.promotion.pricing import CouponKind, Stacking
+from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import (
     ClaimFactory,
     CouponFactory,
@@ -211,6 +212,40 @@ def test_to_a_coupon_the_price_for_members_is_a_discount(
     assert (line["real_price"], line["vip_amount"], line["coupon_amount"]) == (
         *("49.00", "40.00", "10.00"),
     )
+
+
+@pytest.mark.parametrize("stacking", Stacking)
+@pytest.mark.parametrize(
+    ("kind", "value", "threshold"),
+    [
+        (CouponKind.THRESHOLD, "30.00", 99),  # the price for members misses it
+        (CouponKind.MINUS, "50.00", 0),
+        (CouponKind.RATE, "0.50", 0),
+        (CouponKind.PRICE, "70.00", 0),
+        (CouponKind.MINUS, "1.00", 0),
+    ],
+)
+def test_no_member_pays_more_with_a_coupon_than_others(
+    student_api, member, course, stacking, kind, value, threshold
+):
+    terms = {"kind": kind, "value": value, "threshold": threshold, "stacking": stacking}
+    coupon, totals = CouponFactory(**terms), []
+    stranger = UserFactory()
+    for client, user, without in (
+        (student_api, member, "59.00"),
+        (logged_in(stranger), stranger, "99.00"),
+    ):
+        claim = ClaimFactory(user=user, coupon=coupon)
+        quoted = client.post(QUOTE, {"courses": [course.pk]}, format="json").json()["data"]
+        [quote] = quoted
+        assert quote["total_amount"] == without if quote["why"] else True
+        more = {} if quote["why"] else {"coupon": claim.pk}
+        answer = place(client, course, total=quote["total_amount"], **more)
+        assert answer.status_code == 201, answer.json()
+        totals.append(Decimal(answer.json()["data"]["total_amount"]))
+
+    assert totals[0] <= totals[1]
+    assert totals[0] <= 59
 
 
 def test_shares_of_a_package_are_those_of_everybody(student_api, member, course):

@@ -101,6 +101,13 @@ class CourseForSale:
         public = self.offer.real_price + self.vip_amount
         return pricing.vip_price(self.course.vip_price, public)
 
+    def for_everybody(self) -> "CourseForSale":
+        """The same at what everybody pays."""
+        if not self.vip_amount:
+            return self
+        offer = replace(self.offer, real_price=self.offer.real_price + self.vip_amount)
+        return replace(self, offer=offer, vip_amount=pricing.ZERO)
+
     def for_member(self) -> "CourseForSale":
         """The same at what a member pays."""
         price = self.vip_price

@@ -186,8 +186,9 @@ def _get_or_create(request: OrderRequest) -> _Placed:
 
 def _sold(request: OrderRequest) -> SoldCourses:
     package = _package(request)
-    courses = package.lines_to_pay() if package else _courses_for_sale(request)
-    return SoldCourses(courses, _coupon(request, courses), package)
+    wanted = package.lines_to_pay() if package else _courses_for_sale(request)
+    coupon, courses = _coupon(request, wanted)
+    return SoldCourses(courses, coupon, package)
 
 
 def _package(request: OrderRequest) -> PackageOffer | None:
@@ -201,13 +202,16 @@ def _package(request: OrderRequest) -> PackageOffer | None:
     return offer
 
 
-def _coupon(request: OrderRequest, courses: list[CourseForSale]) -> PutOn:
+def _coupon(
+    request: OrderRequest, courses: Sequence[CourseForSale]
+) -> tuple[PutOn, Sequence[CourseForSale]]:
+    """The coupon of the order, and the courses at the prices that it is counted from."""
     if request.claim_id is None:
-        return PutOn()
-    claim, quote = promotion_selectors.quote_claim(
+        return PutOn(), courses
+    claim, found = promotion_selectors.quote_claim(
         user_id=request.user_id, claim_id=request.claim_id, courses=courses, cart_key=request.cart
     )
-    return PutOn(claim.coupon.name, quote)
+    return PutOn(claim.coupon.name, found.quote), found.courses
 
 
 def _courses_for_sale(request: OrderRequest) -> list[CourseForSale]:

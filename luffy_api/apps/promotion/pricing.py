@@ -13,6 +13,7 @@ from django.db.models import IntegerChoices
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+NOT_CHEAPER = "使用后不会更便宜"
 
 
 class CouponKind(IntegerChoices):
@@ -86,7 +87,7 @@ def quote(coupon: Terms, lines: Sequence[Line]) -> Quote:
     saved = zip(fitting, bases, _savings(coupon, bases), strict=True)
     shares = {line.course_id: line.real_price - base + share for line, base, share in saved}
     positive = {course_id: share for course_id, share in shares.items() if share > 0}
-    return Quote(positive, "" if positive else "使用后不会更便宜")
+    return Quote(positive, "" if positive else NOT_CHEAPER)
 
 
 def _may_stack(coupon: Terms, line: Line) -> bool:

@@ -114,9 +114,8 @@ def choices(*, user_id: int, course_ids: Sequence[int]) -> list[Choice]:
     scopes = _Scopes([each.course.pk for each in courses], claims)
     found = []
     for claim in claims:
-        lines = scopes.lines(claim.coupon, courses)
-        quote = pricing.quote(claim.coupon, lines)
-        found.append(Choice(claim, quote, pricing.payable(lines, quote)))
+        best = _quote(claim.coupon, scopes, courses)
+        found.append(Choice(claim, best.quote, best.total))
     return sorted(found, key=lambda each: (bool(each.quote.why), each.total, each.claim.pk))
 
 
@@ -133,10 +132,43 @@ def _open_claims(user_id: int) -> QuerySet[Claim]:
     return rows.filter(~Exists(live)).select_related("coupon").order_by("coupon__ends_at", "pk")
 
 
+@dataclass(frozen=True)
+class Quoted:
+    """What a coupon takes off a cart, the courses at the prices that it is counted from, the total.
+
+    In yuan.
+    """
+
+    quote: Quote
+    courses: Sequence[CourseForSale]
+    total: Decimal
+
+
+def _quote(coupon: Coupon, scopes: "_Scopes", courses: Sequence[CourseForSale]) -> Quoted:
+    """At a member's prices or at those of everybody, whichever leaves less to pay.
+
+    So no member pays more with a coupon than others do, and none more than without it.
+    """
+    found = [_quoted(coupon, scopes, courses)]
+    if any(each.vip_amount for each in courses):
+        found.append(_quoted(coupon, scopes, [each.for_everybody() for each in courses]))
+    best = min(found, key=lambda each: (bool(each.quote.why), each.total))
+    without = sum((each.offer.real_price for each in courses), pricing.ZERO)
+    if best.quote.why or best.total < without:
+        return best
+    return Quoted(Quote({}, pricing.NOT_CHEAPER), courses, without)
+
+
+def _quoted(coupon: Coupon, scopes: "_Scopes", courses: Sequence[CourseForSale]) -> Quoted:
+    lines = scopes.lines(coupon, courses)
+    quote = pricing.quote(coupon, lines)
+    return Quoted(quote, courses, pricing.payable(lines, quote))
+
+
 def quote_claim(
     *, user_id: int, claim_id: int, courses: Sequence[CourseForSale], cart_key: str
-) -> tuple[Claim, Quote]:
-    """One coupon of a student for a cart at checkout, and what it takes off.
+) -> tuple[Claim, Quoted]:
+    """One coupon of a student for a cart at checkout, what it takes off, and off which prices.
 
     An order with the same courses may have it: it is that order, or one that the new one replaces.
     Raises CouponNotFound, CouponNotUsable. Five queries.
@@ -145,11 +177,11 @@ def quote_claim(
     if claim is None or claim.coupon.is_delete:
         raise CouponNotFound
     _require_open(claim, cart_key, timezone.now())
-    lines = _Scopes([each.course.pk for each in courses], [claim]).lines(claim.coupon, courses)
-    quote = pricing.quote(claim.coupon, lines)
-    if quote.why:
-        raise CouponNotUsable(f"这张优惠券{quote.why}")
-    return claim, quote
+    scopes = _Scopes([each.course.pk for each in courses], [claim])
+    found = _quote(claim.coupon, scopes, courses)
+    if found.quote.why:
+        raise CouponNotUsable(f"这张优惠券{found.quote.why}")
+    return claim, found
 
 
 def _require_open(claim: Claim, cart_key: str, now: datetime) -> None:
