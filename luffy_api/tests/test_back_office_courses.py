@@ -162,3 +162,17 @@ def test_an_order_says_what_its_student_saved_as_a_member(admin_client):
     text = admin_client.get(page(type(order), "change", order.pk)).content.decode()
     assert "会员价减（元）" in text
     assert "40.00" in text
+
+
+def test_a_study_period_is_some_months_or_none(admin_client):
+    course = factories.CourseFactory()
+    assert save(admin_client, course, study_months="6").status_code == 302
+    course.refresh_from_db()
+    assert course.study_months == 6
+    wrong = [{"study_months": value} for value in ("0", "121", "-1", "1.5", "x", "99999999999")]
+    for changes, answer in zip(wrong, tries(admin_client, course, *wrong), strict=True):
+        assert answer.status_code == 200, changes
+        assert answer.context["errors"], changes
+    assert save(admin_client, course, study_months="").status_code == 302
+    course.refresh_from_db()
+    assert course.study_months is None

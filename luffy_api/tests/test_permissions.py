@@ -99,6 +99,7 @@ STUDENTS = {
     "POST course/playing/",
     "GET course/<int:pk>/progress/",
     "GET course/mine/",
+    "GET course/mine/ended/",
     "GET course/<int:pk>/attachment/",
     "POST course/<int:pk>/enroll/",
     "DELETE course/<int:pk>/enroll/",

@@ -1,6 +1,6 @@
 """What a person has on one account moves to another: enrollments and their reasons."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from luffy_api.apps.course import student_counts
 from luffy_api.apps.course.locks import hold_enrollments, lock_courses
@@ -30,9 +30,11 @@ def _move_grants(source_id: int, target_id: int) -> None:
         twin = known.get(_key(row))
         if twin is None:
             continue
+        longer = max(twin, row, key=_end)
         EnrollmentGrant.objects.filter(pk=twin.pk).update(
             starts_at=min(row.starts_at, twin.starts_at),
-            ends_at=_later(row.ends_at, twin.ends_at),
+            ends_at=longer.ends_at,
+            study_ends_at=longer.study_ends_at,
         )
         row.delete()
     EnrollmentGrant.objects.filter(user=source_id).update(user=target_id)
@@ -42,9 +44,9 @@ def _key(grant: EnrollmentGrant) -> tuple[int, int, str]:
     return grant.course_id, grant.source, grant.reference
 
 
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    """None is for ever."""
-    return max(one, other) if one and other else None
+def _end(grant: EnrollmentGrant) -> datetime:
+    """To compare: none is for ever."""
+    return grant.ends_at or datetime.max.replace(tzinfo=UTC)
 
 
 def _join_enrollments(source_id: int, target_id: int) -> set[int]:

@@ -1,15 +1,16 @@
 """Enrolling students in courses, and ending it."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
-from luffy_api.apps.course import access, selectors, student_counts
+from luffy_api.apps.course import access, selectors, student_counts, study_periods
 from luffy_api.apps.course.exceptions import CourseNotFound, NotFree, NotJoinedFree, NotOnSale
 from luffy_api.apps.course.locks import hold_enrollments, lock_courses, lock_students
 from luffy_api.apps.course.models import (
@@ -19,8 +20,11 @@ from luffy_api.apps.course.models import (
     EnrollmentGrantQuerySet,
     EnrollmentQuerySet,
 )
+from luffy_api.apps.course.models.courses import visible_course
 from luffy_api.common.prepared_query import PreparedInsert, PreparedValues
 from luffy_api.common.transactions import retry_deadlocks
+
+MAX_ENDED = 100
 
 
 def enroll(
@@ -41,8 +45,11 @@ def enroll_in_all(
     source: EnrollmentGrant.Source,
     reference: str = "",
     ends_at: datetime | None = None,
+    study_months: Mapping[int, int | None] | None = None,
 ) -> set[int]:
     """Give the user one more reason to have the courses; return the ids of those that were new.
+
+    It holds until `ends_at` (UTC), or for the study period that begins now, by course.
 
     Nobody else enrolls or withdraws this student meanwhile. The courses are not locked: a grant
     only shares the lock of its course with other grants, by the foreign key. It comes first, so
@@ -51,13 +58,23 @@ def enroll_in_all(
     """
     lock_students([user_id])
     hold_enrollments(user_id=user_id, course_ids=course_ids)
-    grant = {"user_id": user_id, "source": int(source), "reference": reference, "ends_at": ends_at}
-    _put_grants.send([_put_grants.columns(course_id=pk, **grant) for pk in sorted(course_ids)])
+    grant = {"user_id": user_id, "source": int(source), "reference": reference}
+    spans = {pk: _span(ends_at, (study_months or {}).get(pk)) for pk in course_ids}
+    _put_grants.send(
+        [_put_grants.columns(course_id=pk, **grant, **spans[pk]) for pk in sorted(course_ids)]
+    )
     known = _enrolled(len(course_ids)).all(user_id, *course_ids) if course_ids else []
     new = set(course_ids) - {pk for (pk,) in known}
     _insert.send([_insert.columns(user_id=user_id, course_id=pk) for pk in sorted(new)])
     student_counts.record(course_ids=new, change=1)
     return new
+
+
+def _span(ends_at: datetime | None, months: int | None) -> dict[str, datetime | None]:
+    """From when to when a grant holds."""
+    now = timezone.now()
+    period = study_periods.end_of(now, months)
+    return {"starts_at": now, "ends_at": period or ends_at, "study_ends_at": period}
 
 
 @cache
@@ -76,7 +93,7 @@ _insert = PreparedInsert(Enrollment)
 _put_grants = PreparedInsert(
     EnrollmentGrant,
     unique_fields=["user", "course", "source", "reference"],
-    update_fields=["ends_at", "updated_time"],
+    update_fields=["ends_at", "study_ends_at", "reminded_at", "updated_time"],
 )
 
 
@@ -136,13 +153,45 @@ def of_student(user_id: int) -> EnrollmentQuerySet:
     return Enrollment.objects.filter(user_id=user_id).order_by("-created_time", "-id")
 
 
-def only_joined_free(*, user_id: int, course_ids: Collection[int]) -> set[int]:
-    """Those of the courses that the user has by joining them, and by nothing else. One query."""
+@dataclass
+class Holding:
+    """By what a user has a course: sources of the live grants, and when the last ends (UTC)."""
+
+    sources: set[int] = field(default_factory=set)
+    ends: list[datetime | None] = field(default_factory=list)
+
+    @property
+    def is_only_joined(self) -> bool:
+        """Whether it was joined as a free course, and nothing else gives it."""
+        return self.sources == {EnrollmentGrant.Source.FREE}
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """None: never."""
+        ends = [each for each in self.ends if each is not None]
+        return max(ends, default=None) if len(ends) == len(self.ends) else None
+
+
+def holdings(*, user_id: int, course_ids: Collection[int]) -> defaultdict[int, Holding]:
+    """By what the user has each of the courses. One query."""
     grants = EnrollmentGrant.objects.live().filter(user_id=user_id, course_id__in=course_ids)
-    sources: dict[int, set[int]] = defaultdict(set)
-    for course_id, source in grants.values_list("course_id", "source"):
-        sources[course_id].add(source)
-    return {pk for pk, found in sources.items() if found == {EnrollmentGrant.Source.FREE}}
+    found: defaultdict[int, Holding] = defaultdict(Holding)
+    for course_id, source, ends_at in grants.values_list("course_id", "source", "ends_at"):
+        found[course_id].sources.add(source)
+        found[course_id].ends.append(ends_at)
+    return found
+
+
+def ended_courses(user_id: int) -> list[tuple[int, datetime]]:
+    """The visible courses whose study period is over and that the user does not have any more.
+
+    With the moment of the end (UTC), the last first; MAX_ENDED at most. One query.
+    """
+    held = Enrollment.objects.filter(user=user_id, course=OuterRef("course"))
+    over = EnrollmentGrant.objects.with_period().filter(user=user_id, ends_at__lte=timezone.now())
+    rows = over.filter(~Exists(held), visible_course("course__")).order_by()
+    latest = rows.values_list("course_id").annotate(latest=Max("ends_at"))
+    return list(latest.order_by("-latest", "-course_id")[:MAX_ENDED])
 
 
 @retry_deadlocks
@@ -224,4 +273,10 @@ def join_free_course(*, user_id: int, course_id: int) -> bool:
         raise NotOnSale
     if selectors.load_offers([course])[course.pk].real_price > 0:
         raise NotFree
-    return enroll(user_id=user_id, course_id=course_id, source=EnrollmentGrant.Source.FREE)
+    new = enroll_in_all(
+        user_id=user_id,
+        course_ids=[course_id],
+        source=EnrollmentGrant.Source.FREE,
+        study_months={course_id: course.study_months},
+    )
+    return bool(new)

@@ -15,7 +15,7 @@ from django.db import transaction
 from luffy_api.apps.course import enrollment, gifts
 from luffy_api.apps.course.exceptions import CourseNotFound
 from luffy_api.apps.course.locks import lock_students
-from luffy_api.apps.course.models import Course, EnrollmentGrant
+from luffy_api.apps.course.models import Course
 from luffy_api.apps.user import selectors
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
@@ -43,15 +43,17 @@ def split_list(text: str) -> list[str]:
     return [part for part in map(str.strip, _SEPARATORS.split(text)) if part]
 
 
-def find_to_give(identities: Sequence[str], *, course_id: int) -> Listed:
-    """What a gift to all of them would do; nothing is written. Four queries at most.
+def find_to_give(
+    identities: Sequence[str], *, course_id: int, ends_at: datetime | None = None
+) -> Listed:
+    """What a gift to all of them until `ends_at` would do; nothing is written.
 
-    Accounts that are closed or deactivated count as unknown.
+    Four queries at most. Accounts that are closed or deactivated count as unknown.
     """
     users = selectors.find_by_identities(set(identities))
     active = {text: user for text, user in users.items() if user.is_active}
-    rows = EnrollmentGrant.objects.owned().filter(
-        course=course_id, user__in={user.pk for user in active.values()}
+    rows = gifts.owned_until(course_id, ends_at).filter(
+        user__in={user.pk for user in active.values()}
     )
     enrolled = set(rows.values_list("user_id", flat=True))
     return _sort(identities, active, lambda user: user.pk not in enrolled)
@@ -107,7 +109,7 @@ def _give_batch(
     user_ids: Sequence[int], course: Course, ends_at: datetime | None, staff_id: int, reason: str
 ) -> int:
     lock_students(user_ids)
-    owned = EnrollmentGrant.objects.owned().filter(course=course, user__in=user_ids)
+    owned = gifts.owned_until(course.pk, ends_at).filter(user__in=user_ids)
     enrolled = owned.values("user")
     active = User.objects.filter(pk__in=user_ids, is_active=True).exclude(pk__in=enrolled)
     students = list(active.order_by("pk"))

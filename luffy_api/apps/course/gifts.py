@@ -6,6 +6,7 @@ Each gift and each return has a line in the audit log of the student, in its tra
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -19,7 +20,7 @@ from luffy_api.apps.course.exceptions import (
     StudentNotFound,
 )
 from luffy_api.apps.course.locks import lock_students
-from luffy_api.apps.course.models import Course, EnrollmentGrant
+from luffy_api.apps.course.models import Course, EnrollmentGrant, EnrollmentGrantQuerySet
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
@@ -37,7 +38,7 @@ def give(
 
     Return False for a gift that is the same already. Raises StudentNotFound for a closed account,
     CourseNotFound for a deleted course, GiftEndsInThePast, and AlreadyEnrolled for a course that
-    the student has without a gift.
+    the student has without a gift for as long: a gift prolongs a study period.
     """
     course = require_course(course_id, ends_at)
     lock_students([user_id])
@@ -46,8 +47,7 @@ def give(
         raise StudentNotFound
     gifts = EnrollmentGrant.objects.live().filter(user=user_id, course=course_id, source=GIFT)
     gift = gifts.first()
-    owned = EnrollmentGrant.objects.owned().filter(user=user_id, course=course_id)
-    if gift is None and owned.exists():
+    if gift is None and owned_until(course_id, ends_at).filter(user=user_id).exists():
         raise AlreadyEnrolled
     if gift is not None and gift.ends_at == ends_at:
         return False
@@ -77,6 +77,14 @@ def take_back(*, user_id: int, course_id: int, staff_id: int, reason: str) -> bo
     message = return_told(course, lost=bool(lost), reason=reason)
     audit_log.log_change(student, user_id=staff_id, message=message)
     return bool(lost)
+
+
+def owned_until(course_id: int, ends_at: datetime | None) -> EnrollmentGrantQuerySet:
+    """Grants that make the course somebody's own until `ends_at` (UTC, None for ever) or longer."""
+    longer = Q(ends_at__isnull=True)
+    if ends_at is not None:
+        longer |= Q(ends_at__gte=ends_at)
+    return EnrollmentGrant.objects.owned().filter(longer, course=course_id)
 
 
 def require_course(course_id: int, ends_at: datetime | None) -> Course:

@@ -42,6 +42,8 @@ from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.common.prepared_query import PreparedQuery
 
 CARD_SECTIONS = 4
+# What an order shows of a course.
+FOR_SALE = ("name", "course_img", "price", "vip_price", "study_months")
 # A CourseWithAccess with `pricing.DISCOUNT_FIELDS` of one running discount, None without any.
 CourseAtDiscount: TypeAlias = Any
 
@@ -299,9 +301,7 @@ def _on_sale(count: int) -> PreparedQuery[CourseAtDiscount]:
         courses = Course.objects.on_sale().filter(pk__in=course_ids).order_by("pk")
         running = FilteredRelation("discounts", condition=running_discount(now, "discounts__"))
         own = EnrollmentGrant.objects.owned(now).filter(course=OuterRef("pk"), user=user_id)
-        owned = courses.only("name", "course_img", "price", "vip_price").annotate(
-            owned=Exists(own.filter(user__is_active=True))
-        )
+        owned = courses.only(*FOR_SALE).annotate(owned=Exists(own.filter(user__is_active=True)))
         columns = {name: F(f"running__{name}") for name in pricing.DISCOUNT_FIELDS}
         return owned.annotate(running=running).annotate(**columns)
 

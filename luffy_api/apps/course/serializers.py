@@ -38,6 +38,7 @@ class CourseDetailSerializer(CourseCardSerializer):
             "attachment_path",
             "has_attachment",
             "length",
+            "study_months",
             "pub_date",
             "owned",
             "trial_section",

@@ -6,6 +6,7 @@ from luffy_api.apps.course import (
     also_studied,
     enrollment,
     listing,
+    period_reminders,
     section_notices,
     student_counts,
     view_counts,
@@ -60,3 +61,9 @@ def count_also_studied() -> None:
 def tell_new_sections() -> None:
     """Every five minutes: messages about new sections to the owners of their course."""
     section_notices.tell()
+
+
+@db_periodic_task(shanghai(minute="27", hour="9-20"))  # type: ignore[untyped-decorator]
+def remind_study_periods() -> None:
+    """At twenty-seven past every hour from 9 to 20 o'clock: nobody is told at night."""
+    period_reminders.remind()

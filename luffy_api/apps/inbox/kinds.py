@@ -14,6 +14,7 @@ PARAMETERS: dict[Kind, dict[str, str]] = {
     Kind.MEMBERSHIP_EXPIRING: {"membership": "年度会员", "day": "2027 年 1 月 8 日"},
     Kind.NEW_SECTION: {"course": "Python 入门", "count": "3"},
     Kind.ACCOUNT: {"provider": "微信", "event": "绑定"},
+    Kind.COURSE_EXPIRING: {"course": "Python 入门", "day": "2027 年 1 月 8 日"},
 }
 
 

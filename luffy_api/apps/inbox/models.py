@@ -22,6 +22,7 @@ class Kind(models.IntegerChoices):
     MEMBERSHIP_EXPIRING = 6, "会员到期"
     NEW_SECTION = 7, "课程更新"
     ACCOUNT = 8, "账号安全"
+    COURSE_EXPIRING = 9, "课程到期"
 
 
 # What staff write; the rest the shop tells by itself (notifications.py, kinds.py).

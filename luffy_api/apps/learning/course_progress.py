@@ -42,12 +42,14 @@ class CourseProgress:
 class MyCourse:
     """A course of a student with the progress in it: a row of 我的课程.
 
-    `can_leave`: the student has it by joining it as a free course and by nothing else.
+    `can_leave`: the student has it by joining it as a free course and by nothing else. `ends_at` is
+    when the student loses it, or has lost it (UTC), None for never.
     """
 
     card: Fragment
     progress: CourseProgress
     can_leave: bool
+    ends_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,25 @@ def load_my_courses(ids: Sequence[int], *, user_id: int) -> list[MyCourse]:
     Three queries, and those of the cards that are not known.
     """
     progress = load_progress(ids, user_id=user_id)
-    free = enrollment.only_joined_free(user_id=user_id, course_ids=ids)
+    held = enrollment.holdings(user_id=user_id, course_ids=ids)
     cards = card_fragments.load(ids)
-    return [MyCourse(cards[pk], progress[pk], pk in free) for pk in ids]
+    return [
+        MyCourse(cards[pk], progress[pk], held[pk].is_only_joined, held[pk].ends_at) for pk in ids
+    ]
+
+
+def load_ended_courses(user_id: int) -> list[MyCourse]:
+    """Return the courses whose study period is over, the last first, with their progress.
+
+    Three queries, one if there are none, and those of the cards that are not known.
+    """
+    ended = enrollment.ended_courses(user_id)
+    if not ended:
+        return []
+    ids = [pk for pk, _ in ended]
+    progress = load_progress(ids, user_id=user_id)
+    cards = card_fragments.load(ids)
+    return [MyCourse(cards[pk], progress[pk], False, ends_at) for pk, ends_at in ended]
 
 
 def load_progress(ids: Sequence[int], *, user_id: int) -> dict[int, CourseProgress]:

@@ -121,13 +121,17 @@ class OutlineProgressSerializer(serializers.Serializer[Any]):
 
 
 class MyCourseSerializer(CourseCardSerializer):
-    """A row of 我的课程; `can_leave`: joined as a free course, and owned by nothing else."""
+    """A row of 我的课程; `can_leave`: joined as a free course, and owned by nothing else.
+
+    `ends_at` is when I lose it, null for never; of an ended course when that was.
+    """
 
     progress = CourseProgressSerializer(read_only=True)
     can_leave = serializers.BooleanField(read_only=True)
+    ends_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
     class Meta(CourseCardSerializer.Meta):
-        fields = [*CourseCardSerializer.Meta.fields, "progress", "can_leave"]
+        fields = [*CourseCardSerializer.Meta.fields, "progress", "can_leave", "ends_at"]
         read_only_fields = fields
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
+import orjson
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -31,7 +32,7 @@ from luffy_api.apps.learning.models import CourseCertificate
 from luffy_api.apps.publishing.marks import Terms, published, under
 from luffy_api.apps.user.tokens import VerifiedToken
 from luffy_api.common.filters import StrictFilterBackend
-from luffy_api.common.response import APIResponse, pdf_download
+from luffy_api.common.response import APIResponse, joined_response, pdf_download, wire_time
 from luffy_api.common.throttling import RateThrottle
 from luffy_api.common.validation import (
     current_user_id,
@@ -183,12 +184,29 @@ class MyCourseViewSet(APIViewSet):
         rows = self.filter_queryset(enrollment.of_student(user_id))
         ids = self.paginate_queryset(list(rows.values_list("course_id", flat=True))) or []
         page = course_progress.load_my_courses(ids, user_id=user_id)
-        return self.get_joined_response(
-            [
-                row.card.with_fields({"progress": row.progress, "can_leave": row.can_leave})
-                for row in page
-            ]
-        )
+        return self.get_joined_response([_my_course(row) for row in page])
+
+
+class EndedCourseViewSet(viewsets.ViewSet):
+    """Courses whose study period is over, of the student who is logged in."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        operation_id="course_mine_ended", responses=serializers.MyCourseSerializer(many=True)
+    )
+    def list(self, request: Request) -> HttpResponse:
+        """The last first, a hundred at most, with the progress that is kept."""
+        found = course_progress.load_ended_courses(current_user_id(request))
+        return joined_response([orjson.Fragment(_my_course(row)) for row in found])
+
+
+def _my_course(row: course_progress.MyCourse) -> bytes:
+    """A row in JSON."""
+    ends_at = wire_time(row.ends_at) if row.ends_at else None
+    return row.card.with_fields(
+        {"progress": row.progress, "can_leave": row.can_leave, "ends_at": ends_at}
+    )
 
 
 class HeavyThrottle(RateThrottle):

@@ -31,6 +31,7 @@ TITLES = {
     "reconcile_bills": "核对支付平台账单",
     "reconcile_payments": "查询未确认的付款和退款",
     "remind_members": "提醒即将到期的会员",
+    "remind_study_periods": "提醒学习期限即将结束的学员",
     "render_banners": "生成各种宽度的轮播图和专题图片",
     "render_covers": "生成各种宽度的封面",
     "repair_memberships": "补办遗漏的会员",

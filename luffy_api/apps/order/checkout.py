@@ -18,6 +18,7 @@ from luffy_api.apps.order.exceptions import (
     NotForSale,
     OrderClosed,
     PriceChanged,
+    StudyPeriodChanged,
 )
 from luffy_api.apps.order.models import IdempotencyKey, Order, PayMethod, PayType
 from luffy_api.apps.order.payment import retry_schedule
@@ -42,7 +43,8 @@ class OrderRequest:
     """A cart, the total in yuan that its student saw, how it is to be paid, the Idempotency-Key.
 
     `claim_id` is the coupon of the student that is put on it, `package_id` the package that the
-    courses are the rest of, `term_id` a term of membership instead of courses.
+    courses are the rest of, `term_id` a term of membership instead of courses. `study_months` are
+    the study periods that the student saw, in the order of the courses; None: not to be compared.
     """
 
     user_id: int
@@ -54,6 +56,7 @@ class OrderRequest:
     claim_id: int | None = None
     package_id: int | None = None
     term_id: int | None = None
+    study_months: Sequence[int | None] | None = None
 
     @property
     def extras(self) -> str:
@@ -80,6 +83,7 @@ def place_order(
     claim_id: int | None = None,
     package_id: int | None = None,
     term_id: int | None = None,
+    study_months: Sequence[int | None] | None = None,
 ) -> Order:
     """The order for this cart: a new one, or the one that is still open for it.
 
@@ -89,11 +93,12 @@ def place_order(
     package that the student has not yet, each at its share. With `term_id` it is an order of a
     membership, without courses. Raises InvalidCart, TermNotFound, IdempotencyKeyReused, NotForSale,
     AlreadyOwned, FreeCourse, CouponNotFound, CouponNotUsable, PackageNotFound, PackageNotUsable,
-    PackageChanged, PriceChanged, and GatewayUnavailable when an older order for the cart cannot be
-    closed now.
+    PackageChanged, PriceChanged, StudyPeriodChanged, and GatewayUnavailable when an older order for
+    the cart cannot be closed now.
     """
     request = OrderRequest(
-        user_id, course_ids, total_amount, key, pay_type, pay_method, claim_id, package_id, term_id
+        *(user_id, course_ids, total_amount, key, pay_type, pay_method, claim_id, package_id),
+        *(term_id, study_months),
     )
     _check_cart(request)
     for _ in range(MAX_ATTEMPTS):
@@ -187,8 +192,20 @@ def _get_or_create(request: OrderRequest) -> _Placed:
 def _sold(request: OrderRequest) -> SoldCourses:
     package = _package(request)
     wanted = package.lines_to_pay() if package else _courses_for_sale(request)
+    _require_periods(request, wanted)
     coupon, courses = _coupon(request, wanted)
     return SoldCourses(courses, coupon, package)
+
+
+def _require_periods(request: OrderRequest, courses: Sequence[CourseForSale]) -> None:
+    """Raise StudyPeriodChanged where a course may be studied for less than its student saw."""
+    if request.study_months is None:
+        return
+    seen = dict(zip(request.course_ids, request.study_months, strict=True))
+    for each in courses:
+        months, before = each.course.study_months, seen[each.course.pk]
+        if months is not None and (before is None or months < before):
+            raise StudyPeriodChanged(each.course.name, months)
 
 
 def _package(request: OrderRequest) -> PackageOffer | None:

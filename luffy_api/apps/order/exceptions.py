@@ -20,6 +20,16 @@ class PriceChanged(exceptions.Conflict):
         super().__init__("价格有误", errors={"total_amount": [f"{true_total:.2f}"]})
 
 
+class StudyPeriodChanged(exceptions.Conflict):
+    """The student saw a longer study period than the course has now."""
+
+    code = Code.PRICE_CHANGED
+
+    def __init__(self, name: str, months: int) -> None:
+        why = f"《{name}》的学习期限现在是 {months} 个月，没有下单，请确认后再购买"
+        super().__init__(why, errors={"study_months": [why]})
+
+
 class NotForSale(exceptions.Conflict):
     """A course is unknown, hidden, announced or withdrawn."""
 

@@ -24,6 +24,7 @@ from luffy_api.apps.order import (
     membership_integrity,
     package_integrity,
     refund_integrity,
+    study_integrity,
     vip_integrity,
 )
 from luffy_api.apps.order.models import (
@@ -149,8 +150,9 @@ def _payment_without_paid() -> Iterator[str]:
 
 
 def _paid_but_not_granted() -> Iterator[str]:
-    """Lines that were refunded by themselves have no grant any more."""
-    granted = EnrollmentGrant.objects.live().filter(
+    """Lines that were refunded by themselves have no grant any more; a study period may be over."""
+    kept = EnrollmentGrant.objects.live() | EnrollmentGrant.objects.with_period()
+    granted = kept.filter(
         source=EnrollmentGrant.Source.ORDER,
         reference=OuterRef("order__out_trade_no"),
         course_id=OuterRef("course_id"),
@@ -252,6 +254,7 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     **coupon_integrity.RULES,
     **package_integrity.RULES,
     **vip_integrity.RULES,
+    **study_integrity.RULES,
     **membership_integrity.RULES,
     **refund_integrity.RULES,
 }

@@ -29,6 +29,7 @@ def _order(order: Order) -> dict[str, Any]:
                 "real_price": f"{line.real_price:.2f}",
                 "saved_as_member": f"{line.vip_amount:.2f}",
                 "package": line.package_name,
+                "study_months": line.study_months,
             }
             for line in order.lines
         ],

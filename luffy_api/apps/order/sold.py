@@ -70,13 +70,16 @@ class SoldCourses:
         return subject_of([each.course.name for each in self.courses])
 
     def is_in(self, order: Order) -> bool:
-        """Whether an order is of this package and at these prices: of one sum there may be many.
+        """Whether an order is of this package, at these prices and for these study periods.
 
-        A course is refunded at the price of its line.
+        Of one sum there may be many prices, and a course is refunded at that of its line.
         """
         rows = OrderDetail.objects.filter(order=order)
-        wanted = {(each.course_id, each.real_price, each.package_id) for each in self._lines(order)}
-        return set(rows.values_list("course", "real_price", "package")) == wanted
+        wanted = {
+            (each.course_id, each.real_price, each.package_id, each.study_months)
+            for each in self._lines(order)
+        }
+        return set(rows.values_list("course", "real_price", "package", "study_months")) == wanted
 
     def add_to(self, order: Order) -> None:
         """Write the lines of a new order."""
@@ -96,6 +99,7 @@ class SoldCourses:
             real_price=each.offer.real_price - share,
             vip_amount=each.vip_amount,
             coupon_amount=share,
+            study_months=each.course.study_months,
             package=package,
             package_name=package.name if package else "",
         )

@@ -144,7 +144,7 @@ def _course_ids(package_ids: Sequence[int]) -> dict[int, list[int]]:
 def _sold(course_ids: Sequence[int]) -> dict[int, CourseForSale]:
     """Those of the courses that a visitor may buy now. Two queries."""
     rows = Course.objects.on_sale().filter(pk__in=course_ids)
-    courses = list(rows.only("name", "course_img", "price", "vip_price").order_by())
+    courses = list(rows.only(*course_selectors.FOR_SALE).order_by())
     offers = course_selectors.load_offers(courses)
     return {each.pk: CourseForSale(each, offers[each.pk], owned=False) for each in courses}
 

@@ -154,6 +154,9 @@ class PackageCourseSerializer(serializers.Serializer[Any]):
         source="sold.offer.real_price", max_digits=10, decimal_places=2, read_only=True
     )
     share = serializers.DecimalField(max_digits=10, decimal_places=2, read_only=True)
+    study_months = serializers.IntegerField(
+        source="sold.course.study_months", read_only=True, allow_null=True
+    )
 
 
 class PackageCardSerializer(serializers.Serializer[Any]):

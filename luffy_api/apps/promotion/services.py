@@ -122,6 +122,7 @@ def _open_course(course: Course, user_id: int, code: RedeemCode) -> Course:
         course_ids=[course.pk],
         source=EnrollmentGrant.Source.CODE,
         reference=str(code.pk),
+        study_months={course.pk: course.study_months},
     )
     return course
 

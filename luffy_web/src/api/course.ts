@@ -93,6 +93,10 @@ export const fetchChapters = (course: number, signal?: AbortSignal): Promise<Cha
 export const fetchMyCourses = (query: MyCoursesQuery, signal?: AbortSignal): Promise<Page<MyCourse>> =>
   dataOf(http.GET('/api/v1/course/mine/', { params: { query }, signal }))
 
+/** Those whose study period is over, the last first. */
+export const fetchEndedCourses = (signal?: AbortSignal): Promise<MyCourse[]> =>
+  dataOf(http.GET('/api/v1/course/mine/ended/', { signal }))
+
 export const enrollInCourse = (id: number): Promise<void> =>
   done(http.POST('/api/v1/course/{id}/enroll/', { params: { path: { id } } }))
 

@@ -23,6 +23,8 @@ export interface NewOrder {
   total_amount: string
   /** None in the order of a membership. */
   courses?: number[]
+  /** For how long each may be studied, as the page shows it; null for ever. */
+  study_months?: (number | null)[]
   /** One of the student's coupons. */
   coupon?: number | null
   /** The package that the courses are the rest of. */

@@ -801,6 +801,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/course/mine/ended/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last first, a hundred at most, with the progress that is kept. */
+        get: operations["course_mine_ended"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/course/playing/": {
         parameters: {
             query?: never;
@@ -2528,6 +2545,7 @@ export interface components {
             readonly real_price: string | null;
             /** Format: decimal */
             readonly vip_price: string | null;
+            readonly study_months: number | null;
             readonly state: components["schemas"]["CartItemStateEnum"];
             readonly state_name: string;
             readonly out_trade_no: string | null;
@@ -2886,6 +2904,11 @@ export interface components {
             /** 总时长（秒） */
             readonly length: number;
             /**
+             * 学习期限（月）
+             * @description 学员购买、免费加入或用兑换码开通后可以学习的月数（1 到 120）；不填为永久有效。修改后只影响以后开通的学员
+             */
+            readonly study_months: number | null;
+            /**
              * 发布日期
              * Format: date
              */
@@ -2977,6 +3000,11 @@ export interface components {
             readonly has_attachment: boolean;
             /** 总时长（秒） */
             readonly length: number;
+            /**
+             * 学习期限（月）
+             * @description 学员购买、免费加入或用兑换码开通后可以学习的月数（1 到 120）；不填为永久有效。修改后只影响以后开通的学员
+             */
+            readonly study_months: number | null;
             /**
              * 发布日期
              * Format: date
@@ -3360,9 +3388,10 @@ export interface components {
          *     * `6` - 会员到期
          *     * `7` - 课程更新
          *     * `8` - 账号安全
+         *     * `9` - 课程到期
          * @enum {integer}
          */
-        MessageKind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+        MessageKind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
         /**
          * @description The new mobile with its code, and `old_code`, which the current mobile got.
          *
@@ -3374,7 +3403,11 @@ export interface components {
             old_code?: string;
             password?: string;
         };
-        /** @description A row of 我的课程; `can_leave`: joined as a free course, and owned by nothing else. */
+        /**
+         * @description A row of 我的课程; `can_leave`: joined as a free course, and owned by nothing else.
+         *
+         *     `ends_at` is when I lose it, null for never; of an ended course when that was.
+         */
         MyCourse: {
             readonly id: number;
             /** 课程名称 */
@@ -3438,6 +3471,8 @@ export interface components {
             readonly section_list: components["schemas"]["CardSection"][];
             readonly progress: components["schemas"]["CourseProgress"];
             readonly can_leave: boolean;
+            /** Format: date-time */
+            readonly ends_at: string | null;
         };
         /** @description A refund in the list of all of them, with the order that it belongs to. */
         MyRefund: {
@@ -3612,6 +3647,7 @@ export interface components {
         /**
          * @description A course of an order, with its prices at checkout.
          *
+         *     `study_months`: for how long it may be studied from the payment on, null for ever.
          *     `vip_amount` is what its student saved as a member, 0.00 if that was not the price.
          *     `package` is null, and `package_name` blank, unless it was sold in one.
          */
@@ -3643,6 +3679,8 @@ export interface components {
             readonly package: number | null;
             /** 套餐 */
             readonly package_name: string;
+            /** 学习期限（月） */
+            readonly study_months: number | null;
         };
         /** @description An order on its own page: with its payments, and with what may be asked back now. */
         OrderDetail: {
@@ -3874,6 +3912,7 @@ export interface components {
             readonly real_price: string;
             /** Format: decimal */
             readonly share: string;
+            readonly study_months: number | null;
         };
         PaginatedAnswerList: {
             /** @example 123 */
@@ -4173,12 +4212,15 @@ export interface components {
          *     is left to pay. `package` is the id of a package: `courses` are then those of it that I do not
          *     have, and `total_amount` is that of `promotion/package/{id}/`; coupons do not go with it.
          *     `membership` is the id of a term of `promotion/membership/`, which is ordered without courses.
+         *     `study_months` are the study periods that the student saw, one for each of `courses`, null for
+         *     one without an end; a shorter one of now is refused. Without them nothing is compared.
          */
         PlaceOrderRequest: {
             subject?: string;
             /** Format: decimal */
             total_amount: string;
             courses?: number[];
+            study_months?: (number | null)[];
             /** Format: int64 */
             coupon?: number | null;
             /** Format: int64 */
@@ -7128,6 +7170,39 @@ export interface operations {
             };
         };
     };
+    course_mine_ended: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["MyCourse"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     course_playing_create: {
         parameters: {
             query?: never;
@@ -8239,8 +8314,9 @@ export interface operations {
                  *     * `6` - 会员到期
                  *     * `7` - 课程更新
                  *     * `8` - 账号安全
+                 *     * `9` - 课程到期
                  */
-                kind?: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+                kind?: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
                 /** @description 分页结果集中的页码。 */
                 page?: number;
                 /** @description 每页返回的结果数量。 */

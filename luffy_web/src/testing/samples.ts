@@ -47,6 +47,7 @@ export const aDetail = (changes: Partial<CourseDetail> = {}): CourseDetail => ({
   attachment_path: null,
   has_attachment: false,
   length: 3600,
+  study_months: null,
   pub_date: null,
   owned: false,
   trial_section: null,
@@ -109,7 +110,7 @@ export const anOrder = (changes: Partial<Order> = {}): Order => ({
   courses: [
     {
       ...{ id: 9, name: 'Python 爬虫实战', course_img: null, price: '99.00', real_price: '99.00' },
-      ...{ vip_amount: '0.00', coupon_amount: '0.00', package: null, package_name: '' },
+      ...{ vip_amount: '0.00', coupon_amount: '0.00', package: null, package_name: '', study_months: null },
     },
   ],
   membership: null,
@@ -138,7 +139,7 @@ export const aCoupon = (changes: Partial<Coupon> = {}): Coupon => ({
 })
 
 const inPackage = (id: number, name: string, share: string): CoursePackage['courses'][number] => ({
-  ...{ id, name, course_img: null, price: '100.00', real_price: '100.00', share },
+  ...{ id, name, course_img: null, price: '100.00', real_price: '100.00', share, study_months: null },
 })
 
 export const aPackage = (changes: Partial<CoursePackage> = {}): CoursePackage => ({
@@ -163,6 +164,7 @@ export const aCartItem = (changes: Partial<CartItem> = {}): CartItem => ({
   price_seen: '99.00',
   real_price: '99.00',
   vip_price: null,
+  study_months: null,
   state: 'for_sale',
   state_name: '可购买',
   out_trade_no: null,

@@ -17,6 +17,7 @@ const noCoupons = [
 const noPackages = http.get(`${API}promotion/package/`, () => enveloped({ data: [] }))
 const noMembership = [
   http.get(`${API}promotion/membership/`, () => enveloped({ data: { terms: [], course_count: 0 } })),
+  http.get(`${API}course/mine/ended/`, () => enveloped({ data: [] })),
   http.get(`${API}promotion/membership/mine/`, () => enveloped({ data: { ends_at: null, periods: [] } })),
 ]
 const emptyCart = http.get(`${API}order/cart/`, () => enveloped({ data: [] }))

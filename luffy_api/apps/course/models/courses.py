@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Self
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Value
 
@@ -27,6 +27,7 @@ _DERIVED_FROM = frozenset(
 DERIVED = frozenset({"is_listed", "current_price"})
 # Others count these: `student_counts`, and an app above this one by `course.ratings`.
 COUNTED = frozenset({"students", "rating_count", "rating_average", "rating_score"})
+MAX_STUDY_MONTHS = 120
 # Of a course that nobody has rated, for the order of 好评.
 UNRATED_SCORE = Decimal("3.5000")
 
@@ -178,6 +179,15 @@ class Course(OutboxModel):
         null=True,
         editable=False,
     )
+    # Of grants from now on; what was sold keeps its own (`EnrollmentGrant.study_ends_at`).
+    study_months = models.PositiveSmallIntegerField(
+        "学习期限（月）",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_STUDY_MONTHS)],
+        help_text="学员购买、免费加入或用兑换码开通后可以学习的月数（1 到 120）；不填为永久有效。"
+        "修改后只影响以后开通的学员",
+    )
     # Read by `learning`; a course without anything to learn is never finished.
     gives_certificate = models.BooleanField(
         "颁发结课证书",
@@ -248,6 +258,12 @@ class Course(OutboxModel):
                 name="course_vip_price_positive",
                 condition=Q(vip_price__isnull=True) | Q(vip_price__gt=0),
                 violation_error_message="会员价不能低于 0.01 元",
+            ),
+            models.CheckConstraint(
+                name="course_study_months",
+                condition=Q(study_months__isnull=True)
+                | Q(study_months__gte=1, study_months__lte=120),
+                violation_error_message="学习期限须为 1 到 120 个月",
             ),
         ]
         indexes = [

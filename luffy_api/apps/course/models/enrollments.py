@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from luffy_api.apps.course.models.courses import Course
@@ -65,6 +65,10 @@ class EnrollmentGrantQuerySet(models.QuerySet["EnrollmentGrant"]):
         """Those of them that make a course the user's own: a membership only opens it."""
         return self.live(at).exclude(source=EnrollmentGrant.Source.MEMBERSHIP)
 
+    def with_period(self) -> Self:
+        """Those that end with the study period of their course, or have ended so: no refund."""
+        return self.filter(study_ends_at=F("ends_at"))
+
 
 class EnrollmentGrant(TimestampedModel):
     """One reason why a user has a course; a user may have several for the same course.
@@ -90,6 +94,11 @@ class EnrollmentGrant(TimestampedModel):
     reference = models.CharField("订单号", max_length=64, blank=True, db_index=True)
     starts_at = models.DateTimeField("开始时间", default=timezone.now)
     ends_at = models.DateTimeField("结束时间", null=True, blank=True, db_index=True)
+
+    # When the study period of the course ends; `ends_at` is the same until a refund ends it before.
+    study_ends_at = models.DateTimeField("学习期限", null=True, blank=True, editable=False)
+    # When the student was told that it ends soon.
+    reminded_at = models.DateTimeField("到期提醒时间", null=True, blank=True, editable=False)
 
     objects = EnrollmentGrantQuerySet.as_manager()
 

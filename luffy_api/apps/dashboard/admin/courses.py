@@ -115,6 +115,7 @@ class CourseAdmin(RichTextAdmin, CatalogueAdmin):
             {
                 "fields": [
                     ("status", "price", "vip_price"),
+                    "study_months",
                     ("confirm_free", "free_confirmation"),
                     ("orders", "is_show"),
                     "preview_link",

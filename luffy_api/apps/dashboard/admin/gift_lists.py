@@ -83,8 +83,9 @@ class ListPage:
         form = self.form(request.POST if request.method == "POST" else None)
         found: Listed | None = None
         if request.method == "POST" and form.is_valid():
-            course = form.cleaned_data["course"]
-            found = self.find(form.cleaned_data["students"], course_id=course.pk)
+            data = form.cleaned_data
+            until = {"ends_at": data["ends_at"]} if "ends_at" in data else {}
+            found = self.find(data["students"], course_id=data["course"].pk, **until)
             if "apply" in request.POST and found.changed:
                 return self._apply(model_admin, request, form.cleaned_data, found)
         context = {

@@ -148,6 +148,19 @@ def test_a_price_for_members_comes_and_goes():
     assert course.vip_price is None
 
 
+def test_a_study_period_comes_and_goes():
+    course = CourseFactory()
+    row = [course.pk, course.name, course.course_category.pk, course.teacher.pk]
+    heads = ["编号", *COURSE[:3], "学习期限"]
+
+    for wrong in (0, 121, "半年", "1.5"):
+        assert "study_months" in errors(checked("courses", xlsx(heads, [*row, wrong])))[2], wrong
+    for months in (6, None):
+        applied("courses", xlsx(heads, [*row, months]))
+        course.refresh_from_db()
+        assert course.study_months == months
+
+
 @pytest.mark.any_database
 def test_html_is_cleaned_and_an_old_price_rule_spares_rows_that_stay():
     course = CourseFactory()

@@ -35,7 +35,7 @@ def mine(client):
 def test_a_row_is_a_card_with_progress(student, student_api):
     EnrollmentFactory(user=student)
     [row] = mine(student_api)
-    assert row.keys() == {*CARD, "progress", "can_leave"}
+    assert row.keys() == {*CARD, "progress", "can_leave", "ends_at"}
     assert row["progress"] == asdict(CourseProgress())
     assert row["can_leave"] is False
 
@@ -49,7 +49,7 @@ def test_a_row_is_what_the_serializer_says(student, student_api):
     ProgressFactory(user=student, section=section, position=95)
     [card] = load_cards(Course.objects.for_card())
     progress = CourseProgress(100, 1, 1, section.pk, section.name, 95, certificate=True)
-    row = SimpleNamespace(**vars(card), progress=progress, can_leave=False)
+    row = SimpleNamespace(**vars(card), progress=progress, can_leave=False, ends_at=None)
     expected = MyCourseSerializer(row).data
 
     [row] = mine(student_api)

@@ -36,7 +36,15 @@ class OrderDetailInline(ReadOnlyInline):
     """Courses of an order, read-only."""
 
     model = OrderDetail
-    fields = ["course", "package_name", "price", "vip_amount", "coupon_amount", "real_price"]
+    fields = [
+        "course",
+        "package_name",
+        "price",
+        "vip_amount",
+        "coupon_amount",
+        "real_price",
+        "study_months",
+    ]
 
 
 class MembershipLineInline(ReadOnlyInline):

@@ -83,7 +83,7 @@ class OrderDetailQuerySet(models.QuerySet["OrderDetail"]):
         """Joined with the few columns of the course that an order shows. No further query."""
         return self.select_related("course").only(
             *("order", "price", "real_price", "vip_amount", "coupon_amount"),
-            *("package", "package_name"),
+            *("package", "package_name", "study_months"),
             *("course__name", "course__course_img"),
         )
 
@@ -225,6 +225,8 @@ class OrderDetail(models.Model):
         default=Decimal(0),
         db_default=Decimal(0),
     )
+    # For how long it may be studied from the payment on; NULL: for ever.
+    study_months = models.PositiveSmallIntegerField("学习期限（月）", null=True)
     # In which package it was sold, `real_price` being its share; its name then. No database
     # constraint, as above.
     package = models.ForeignKey(

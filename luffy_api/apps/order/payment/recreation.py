@@ -29,8 +29,8 @@ METHODS = {PayType.ALIPAY: PayMethod.PAGE, PayType.WECHAT: PayMethod.NATIVE}
 def recreate(payment: Payment) -> None:
     """The order of a proved payment, expired, so that `record_payment` makes it paid.
 
-    Its lines have the prices that were paid; their list prices are those of today. Raises
-    OrderNotRecreated with the reason. Nothing happens when the order is there.
+    Its lines have the prices that were paid; list prices and study periods are those of today.
+    Raises OrderNotRecreated with the reason. Nothing happens when the order is there.
     """
     reference = references.read(payment.reference, out_trade_no=payment.out_trade_no)
     if reference is None:
@@ -67,7 +67,13 @@ def _create(payment: Payment, reference: Reference, courses: dict[int, Course]) 
     )
     Order.objects.filter(pk=order.pk).update(created_time=began)
     OrderDetail.objects.bulk_create(
-        OrderDetail(order=order, course=courses[pk], price=courses[pk].price, real_price=price)
+        OrderDetail(
+            order=order,
+            course=courses[pk],
+            price=courses[pk].price,
+            real_price=price,
+            study_months=courses[pk].study_months,
+        )
         for pk, price in reference.prices.items()
     )
 

@@ -258,17 +258,22 @@ def _add_payment(order: Order, payment: Payment) -> None:
 
 
 _insert_payment = PreparedInsert(OrderPayment)
-_course_ids = PreparedValues(
-    lambda pk: OrderDetail.objects.filter(order=pk).order_by().values_list("course_id"), int
+_sold_courses = PreparedValues(
+    lambda pk: (
+        OrderDetail.objects.filter(order=pk).order_by().values_list("course_id", "study_months")
+    ),
+    int,
 )
 
 
 def _enroll(order: Order) -> Reason:
     """Enrol in every course, and remember which of them the student had before.
 
+    A study period that was sold begins now, also where the money was paid earlier.
     An order without a course is for a membership.
     """
-    course_ids = {pk for (pk,) in _course_ids.all(order.pk)}
+    study_months = dict(_sold_courses.all(order.pk))
+    course_ids = set(study_months)
     if not course_ids:
         memberships.add(order)
         return Reason.PAID
@@ -277,6 +282,7 @@ def _enroll(order: Order) -> Reason:
         course_ids=course_ids,
         source=EnrollmentGrant.Source.ORDER,
         reference=order.out_trade_no,
+        study_months=study_months,
     )
     if new == course_ids:
         return Reason.PAID

@@ -28,6 +28,9 @@ class CartItemSerializer(serializers.Serializer[Any]):
     vip_price = serializers.DecimalField(
         max_digits=10, decimal_places=2, read_only=True, allow_null=True
     )
+    study_months = serializers.IntegerField(
+        source="course.study_months", read_only=True, allow_null=True
+    )
     state = serializers.ChoiceField(ItemState.choices, read_only=True)
     state_name = serializers.CharField(source="state.label", read_only=True)
     out_trade_no = serializers.CharField(read_only=True, allow_null=True)

@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from luffy_api.apps.course.models.courses import MAX_STUDY_MONTHS
 from luffy_api.apps.order import memberships, selectors, student_refunds
 from luffy_api.apps.order.checkout import MAX_COURSES
 from luffy_api.apps.order.models import (
@@ -40,12 +41,19 @@ class PlaceOrderSerializer(serializers.Serializer[Any]):
     is left to pay. `package` is the id of a package: `courses` are then those of it that I do not
     have, and `total_amount` is that of `promotion/package/{id}/`; coupons do not go with it.
     `membership` is the id of a term of `promotion/membership/`, which is ordered without courses.
+    `study_months` are the study periods that the student saw, one for each of `courses`, null for
+    one without an end; a shorter one of now is refused. Without them nothing is compared.
     """
 
     subject = serializers.CharField(max_length=200, required=False, allow_blank=True)
     total_amount = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=0)
     courses = serializers.ListField(
         child=IdField(), allow_empty=False, max_length=MAX_COURSES, required=False
+    )
+    study_months = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=MAX_STUDY_MONTHS, allow_null=True),
+        max_length=MAX_COURSES,
+        required=False,
     )
     coupon = IdField(required=False, allow_null=True, default=None)
     package = IdField(required=False, allow_null=True, default=None)
@@ -58,6 +66,9 @@ class PlaceOrderSerializer(serializers.Serializer[Any]):
         if attrs["membership"] is None and "courses" not in attrs:
             required = self.fields["courses"].error_messages["required"]
             raise serializers.ValidationError({"courses": [required]}, code="required")
+        months = attrs.get("study_months")
+        if months is not None and len(months) != len(attrs.get("courses", [])):
+            raise serializers.ValidationError({"study_months": "须与课程一一对应。"})
         return {"courses": [], **attrs}
 
 
@@ -139,6 +150,7 @@ class AlipayNotificationSerializer(serializers.Serializer[Any]):
 class OrderCourseSerializer(serializers.ModelSerializer[OrderDetail]):
     """A course of an order, with its prices at checkout.
 
+    `study_months`: for how long it may be studied from the payment on, null for ever.
     `vip_amount` is what its student saved as a member, 0.00 if that was not the price.
     `package` is null, and `package_name` blank, unless it was sold in one.
     """
@@ -152,7 +164,7 @@ class OrderCourseSerializer(serializers.ModelSerializer[OrderDetail]):
         model = OrderDetail
         fields = [
             *("id", "name", "course_img", "price", "real_price", "vip_amount", "coupon_amount"),
-            *("package", "package_name"),
+            *("package", "package_name", "study_months"),
         ]
         read_only_fields = fields
 

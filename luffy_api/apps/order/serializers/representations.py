@@ -47,4 +47,5 @@ def _course(line: OrderDetail) -> dict[str, Any]:
         "coupon_amount": f"{line.coupon_amount:.2f}",
         "package": line.package_id,
         "package_name": line.package_name,
+        "study_months": line.study_months,
     }

@@ -47,6 +47,7 @@ def test_a_course_is_there_once_and_the_newest_stands_first(student_api, strange
         "price_seen": "99.00",
         "real_price": "99.00",
         "vip_price": None,
+        "study_months": None,
         "state": "for_sale",
         "state_name": "可购买",
         "out_trade_no": None,

@@ -20,6 +20,7 @@ from luffy_api.apps.order import (
     invoice_integrity,
     membership_integrity,
     package_integrity,
+    study_integrity,
     vip_integrity,
 )
 from luffy_api.apps.order.models import (
@@ -267,7 +268,7 @@ def test_every_rule_is_broken_by_a_test():
     }
 
     ours = (coupon_integrity, invoice_integrity, membership_integrity, package_integrity)
-    ours += (vip_integrity,)
+    ours += (study_integrity, vip_integrity)
     modules = (community_integrity, learning_integrity, *ours)
     elsewhere = {rule for module in modules for rule in module.RULES}
     broken = set(BROKEN) | set(BROKEN_BY_REFUNDS) | others

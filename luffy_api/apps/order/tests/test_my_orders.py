@@ -20,7 +20,7 @@ KEYS = {
 }  # fmt: skip
 LINE = {
     *("id", "name", "course_img", "price", "real_price"),
-    *("vip_amount", "coupon_amount", "package", "package_name"),
+    *("vip_amount", "coupon_amount", "package", "package_name", "study_months"),
 }
 
 

@@ -59,6 +59,7 @@ class OrderViewSet(APIViewSet):
             claim_id=data["coupon"],
             package_id=data["package"],
             term_id=data["membership"],
+            study_months=data.get("study_months"),
         )
         return self._to_cashier(selectors.with_lines(order), choice, status=201)
 

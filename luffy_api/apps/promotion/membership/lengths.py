@@ -1,12 +1,12 @@
 """How long a membership is, and what of it is unused. A day is 24 hours."""
 
-from calendar import monthrange
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 
 from luffy_api.apps.promotion.models import MembershipPeriod
+from luffy_api.common import dates
 
 DAY = timedelta(days=1)
 CENT = Decimal("0.01")
@@ -20,10 +20,7 @@ def whole_days(start: datetime, *, months: int, days: int) -> int:
     if not months:
         return days
     begins = timezone.localtime(start).date()
-    years, month = divmod(begins.month - 1 + months, 12)
-    year, month = begins.year + years, month + 1
-    ends = begins.replace(year=year, month=month, day=min(begins.day, monthrange(year, month)[1]))
-    return (ends - begins).days
+    return (dates.months_after(begins, months) - begins).days
 
 
 def unused_days(period: MembershipPeriod, now: datetime) -> int:

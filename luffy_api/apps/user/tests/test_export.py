@@ -53,6 +53,7 @@ def test_the_copy_is_complete(student, student_api):
             "real_price": "99.00",
             "saved_as_member": "0.00",
             "package": "",
+            "study_months": None,
         }
     ]
     [invoice] = data["invoices"]

@@ -114,7 +114,20 @@ describe('CourseBuyBox', () => {
     await vi.waitFor(() => expect(placed[0]?.body).toMatchObject({ total_amount: '99.00' }))
   })
 
+  it('says for how long it may be studied, and orders for so long', async () => {
+    const placed = answer('post', 'order/pay/', { status: 409, msg: '学习期限变了', errors: { study_months: ['学习期限变了'] } })
+    const reload = vi.fn()
+    await box({ study_months: 6 }, reload)
+
+    expect(screen.getByText('购买后 6 个月内学习')).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: '立即购买' }))
+
+    await vi.waitFor(() => expect(placed[0]?.body).toMatchObject({ courses: [9], study_months: [6] }))
+    await vi.waitFor(() => expect(reload).toHaveBeenCalled())
+  })
+
   it('asks about a membership only where it matters', async () => {
+    place(null)
     const asked = answer('get', 'promotion/membership/mine/', { data: { ends_at: null, periods: [] } })
     await box()
     await box({ vip_price: '59.00', owned: true })

@@ -11,8 +11,8 @@ import CourseMine from './CourseMine.vue'
 
 const progress = { percent: 40, done: 2, total: 5, section_id: 117, section_name: '变量', position: 65, certificate: false }
 const courses = [
-  { ...aCourse({ id: 1, name: '免费的课' }), progress, can_leave: true },
-  { ...aCourse({ id: 2, name: '买来的课' }), progress, can_leave: false },
+  { ...aCourse({ id: 1, name: '免费的课' }), progress, can_leave: true, ends_at: null },
+  { ...aCourse({ id: 2, name: '买来的课' }), progress, can_leave: false, ends_at: null },
 ]
 
 async function mine() {
@@ -30,6 +30,20 @@ describe('CourseMine', () => {
 
     await vi.waitFor(() => expect(calls.at(-1)?.url.search).toBe('?page=1&state=finished'))
     expect(router.currentRoute.value.query).toEqual({ state: 'finished' })
+  })
+
+  it('says until when a course may be studied, and which periods are over', async () => {
+    const ends_at = '2099-01-31T12:00:00+08:00'
+    answer('get', 'course/mine/', { data: pageOf([{ ...courses[1], ends_at }]) })
+    const over = { ...aCourse({ id: 3, name: '学过的课' }), progress, can_leave: false, ends_at: '2026-01-31T12:00:00+08:00' }
+    answer('get', 'course/mine/ended/', { data: [over] })
+    await show(CourseMine, { loggedIn: true, at: '/user/courses' })
+
+    expect(await screen.findByText('学习至 2099-01-31')).toBeVisible()
+    const ended = within(await screen.findByRole('region', { name: '已到期的课程' }))
+    expect(ended.getByText('学习至 2026-01-31')).toBeVisible()
+    expect(ended.getByText('已学 40%')).toBeVisible()
+    expect(ended.getByRole('link', { name: '学过的课' })).toHaveAttribute('href', '/course/3')
   })
 
   it('leads to the certificate of a finished course, where it gives one', async () => {

@@ -10,8 +10,8 @@ import HomeContinue from './HomeContinue.vue'
 
 const begun = { percent: 40, done: 2, total: 5, section_id: 117, section_name: '变量', position: 65, certificate: false }
 const courses = [
-  { ...aCourse({ id: 1, name: '学过的课' }), progress: begun, can_leave: false },
-  { ...aCourse({ id: 2, name: '没学过的课' }), progress: { ...begun, percent: 0, section_id: null, section_name: '' }, can_leave: false },
+  { ...aCourse({ id: 1, name: '学过的课' }), progress: begun, can_leave: false, ends_at: null },
+  { ...aCourse({ id: 2, name: '没学过的课' }), progress: { ...begun, percent: 0, section_id: null, section_name: '' }, can_leave: false, ends_at: null },
 ]
 
 describe('HomeContinue', () => {

@@ -1,6 +1,8 @@
 import { isFree } from '@/format/money'
 import { CourseStatus, CourseType, type CourseDetail } from '@/types'
 
+export { studyPeriod } from '@/format/studyPeriod'
+
 /** What the type of a course means for whoever wants it: it is had like any other. Blank where nothing needs to be said. */
 export function typeNote({ course_type, owned, status, real_price }: CourseDetail): string {
   if (owned || status !== CourseStatus.OnSale) return ''

@@ -9,6 +9,7 @@ export interface Purchase {
   id: number
   name: string
   real_price: string
+  study_months: number | null
 }
 
 interface CartChoice {
@@ -22,8 +23,8 @@ interface CartChoice {
 /** Which courses of a cart are bought together. */
 export function useCartChoice(items: () => readonly CartItem[]): CartChoice {
   const sold = computed(() =>
-    items().flatMap(({ id, name, real_price, state }) =>
-      state === 'for_sale' && real_price !== null ? [{ id, name, real_price }] : [],
+    items().flatMap(({ id, name, real_price, study_months, state }) =>
+      state === 'for_sale' && real_price !== null ? [{ id, name, real_price, study_months }] : [],
     ),
   )
   /** What was left out stays so when the cart changes, and what is new is in. */

@@ -35,6 +35,7 @@ describe('usePayOrder', () => {
       subject: 'Python 爬虫实战',
       total_amount: '79.20',
       courses: [9],
+      study_months: [null],
       pay_type: 1,
       device: 'desktop',
     })

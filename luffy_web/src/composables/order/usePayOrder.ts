@@ -26,6 +26,7 @@ export function usePayOrder(
         subject: subjectOf(wanted),
         total_amount: quote?.total_amount ?? sumOf(wanted.map(({ real_price }) => real_price)),
         courses: wanted.map(({ id }) => id),
+        study_months: wanted.map(({ study_months }) => study_months),
         ...(quote && { coupon: quote.id }),
         ...(pack && { package: pack() }),
       }

@@ -56,6 +56,24 @@ describe('useReorder', () => {
     expect(leaveFor).toHaveBeenCalledWith('/cashier/3')
   })
 
+  it('asks before it orders for a shorter study period', async () => {
+    const why = '《Python 爬虫实战》的学习期限现在是 3 个月，没有下单，请确认后再购买'
+    const replies = [{ status: 409, code: 4001, msg: why, errors: { study_months: [why] } }, DEARER, PLACED]
+    const placed = answer('post', 'order/pay/', () => replies.shift() ?? PLACED)
+    const { run: order } = await reorder()
+
+    const done = order(anOrder())
+    await vi.waitFor(() => expect(useConfirm().confirmation.value?.question).toContain('3 个月'))
+    useConfirm().answer(true)
+    await vi.waitFor(() => expect(useConfirm().confirmation.value?.question).toContain('¥129.00'))
+    useConfirm().answer(true)
+    await done
+
+    expect(placed[0]?.body).toMatchObject({ study_months: [null] })
+    expect(placed[2]?.body).toMatchObject({ total_amount: '129.00' })
+    expect(placed[2]?.body).not.toHaveProperty('study_months')
+  })
+
   it('asks no question when other courses of a package are left to pay', async () => {
     const errors = { courses: ['套餐内容刚刚有变化'], total_amount: ['60.00'] }
     const placed = answer('post', 'order/pay/', { status: 409, code: 4001, msg: '套餐内容刚刚有变化', errors })

@@ -23,4 +23,4 @@ export function usePackage(id: () => number): PackageLoad {
 
 /** What is still to be paid of a package, each course at its share. */
 export const duesOf = ({ courses, owned }: CoursePackage): Purchase[] =>
-  courses.filter(({ id }) => !owned.includes(id)).map(({ id, name, share }) => ({ id, name, real_price: share }))
+  courses.filter(({ id }) => !owned.includes(id)).map(({ id, name, share, study_months }) => ({ id, name, real_price: share, study_months }))

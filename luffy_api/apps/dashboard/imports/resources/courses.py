@@ -104,6 +104,14 @@ class CourseResource(TextsResource, CatalogueResource):
         clears=True,
         hint="会员购买的价格，须低于价格；留空则会员与其他学员同价",
     )
+    study_months = Cell(
+        "study_months",
+        "学习期限（月）",
+        widgets.NullNumberWidget(),
+        aliases=["学习期限"],
+        clears=True,
+        hint="1 到 120；留空为永久有效",
+    )
     period = Cell(
         "period", "建议学习周期（天）", widgets.NumberWidget(), aliases=["建议学习周期", "周期"]
     )

@@ -1,0 +1,340 @@
+"""学习期限: sold with a course, granted from the payment on, over after that; a fake gateway."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from luffy_api.apps.course import account_moves, enrollment, gifts, period_reminders, study_periods
+from luffy_api.apps.course.exceptions import AlreadyEnrolled
+from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
+from luffy_api.apps.inbox.models import Kind, Message
+from luffy_api.apps.learning.models import SectionProgress
+from luffy_api.apps.order import checkout, integrity, study_integrity
+from luffy_api.apps.order.models import Order, OrderDetail
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.promotion import services as promotion_services
+from luffy_api.apps.promotion.tests.test_api import batch_of
+from luffy_api.tests.factories import (
+    CourseFactory,
+    PackageFactory,
+    SectionFactory,
+    UserFactory,
+)
+from luffy_api.tests.refunding import deliver, finish, refunded_and_due, start
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = timedelta(days=1)
+MINE, ENDED = "/api/v1/course/mine/", "/api/v1/course/mine/ended/"
+NOON = datetime(2027, 1, 31, 4, tzinfo=UTC)  # 12 o'clock in Shanghai
+END = datetime(2027, 2, 28, 4, tzinfo=UTC)
+
+
+def authenticated(user) -> APIClient:
+    """A token would be over in the years of these tests."""
+    client = APIClient()
+    client.force_authenticate(user)
+    return client
+
+
+@pytest.fixture
+def student_api(student) -> APIClient:
+    return authenticated(student)
+
+
+@pytest.fixture
+def course() -> Course:
+    """For 99 yuan, to be studied for a month."""
+    return CourseFactory(name="数据分析", study_months=1)
+
+
+def body(*courses, total="99.00", **more):
+    return {"courses": [each.pk for each in courses], "total_amount": total, **more}
+
+
+def place(client, *courses, **more):
+    return client.post("/api/v1/order/pay/", body(*courses, **more), format="json")
+
+
+def ordered(student, *courses, total="99.00", **more) -> Order:
+    return checkout.place_order(
+        user_id=student.pk,
+        course_ids=[each.pk for each in courses],
+        total_amount=Decimal(total),
+        **more,
+    )
+
+
+def bought(gateway, student, *courses, **more) -> Order:
+    order = ordered(student, *courses, **more)
+    gateway.sell(order)
+    assert deliver(gateway, order)
+    order.refresh_from_db()
+    return order
+
+
+def ends(student) -> dict[int, datetime | None]:
+    """When grants of the student end, by course."""
+    return dict(EnrollmentGrant.objects.filter(user=student).values_list("course_id", "ends_at"))
+
+
+def at(moment):
+    return time_machine.travel(moment, tick=False)
+
+
+@pytest.mark.parametrize(
+    ("begins", "months", "expected"),
+    [
+        (NOON, None, None),
+        (NOON, 1, END),
+        (NOON, 12, datetime(2028, 1, 31, 4, tzinfo=UTC)),
+        (datetime(2028, 1, 31, 4, tzinfo=UTC), 1, datetime(2028, 2, 29, 4, tzinfo=UTC)),
+        # In Shanghai it is the 31st already.
+        (datetime(2027, 1, 30, 16, 30, tzinfo=UTC), 1, datetime(2027, 2, 27, 16, 30, tzinfo=UTC)),
+        (NOON, 120, datetime(2037, 1, 31, 4, tzinfo=UTC)),
+    ],
+)
+def test_months_are_those_of_the_schools_calendar(begins, months, expected):
+    assert study_periods.end_of(begins, months) == expected
+
+
+def test_everybody_is_told_before_buying(api, student_api, stranger_api, course, fake_alipay):
+    page = api.get(f"/api/v1/course/{course.pk}/").json()["data"]
+    student_api.post("/api/v1/order/cart/", {"course": course.pk}, format="json")
+    [row] = student_api.get("/api/v1/order/cart/").json()["data"]
+    order = place(student_api, course, study_months=[1]).json()["data"]
+
+    assert page["study_months"] == row["study_months"] == order["courses"][0]["study_months"] == 1
+    listed = student_api.get("/api/v1/order/").json()["data"]["results"][0]
+    assert listed["courses"] == order["courses"]
+    assert stranger_api.get(f"/api/v1/order/{order['out_trade_no']}/").status_code == 404
+    assert place(api, course).status_code == 401
+
+
+def test_the_period_begins_when_the_payment_is_recorded(student, course, fake_alipay):
+    with at(NOON - 40 * DAY):
+        order = ordered(student, course)
+        fake_alipay.sell(order)
+    with at(NOON):  # late, long after the time limit of the order
+        assert deliver(fake_alipay, order)
+
+        assert list(integrity.run_checks()) == []
+    assert ends(student) == {course.pk: END}
+
+
+def test_a_changed_setting_leaves_what_was_sold(student, student_api, course, fake_alipay):
+    with at(NOON):
+        bought(fake_alipay, student, course)
+        open_order = ordered(UserFactory(), course)
+    Course.objects.update(study_months=2)
+
+    assert ends(student) == {course.pk: END}
+    assert open_order.order_courses.get().study_months == 1
+    assert OrderDetail.objects.filter(study_months=1).count() == 2
+
+
+def test_a_shorter_period_than_was_seen_is_refused(student_api, course, fake_alipay):
+    for seen in (None, 2, 120):
+        answer = place(student_api, course, study_months=[seen])
+        assert (answer.status_code, list(answer.json()["errors"])) == (409, ["study_months"]), seen
+        assert "1 个月" in answer.json()["msg"]
+    assert not Order.objects.exists()
+    Course.objects.update(study_months=3)
+    assert place(student_api, course, study_months=[2]).status_code == 201  # longer is no loss
+    Course.objects.update(study_months=None)
+    assert place(student_api, course, study_months=[2]).status_code == 201
+
+
+def test_wrong_periods_are_refused(student_api, course, fake_alipay):
+    for wrong in ([], [1, 1], [0], [121], ["x"], [10**30], "1", {}, [[1]], [-1], [1.5]):
+        answer = place(student_api, course, study_months=wrong)
+        assert answer.status_code == 400, wrong
+        assert next(iter(answer.json()["errors"])).startswith("study_months"), wrong
+    assert place(student_api, course).status_code == 201  # a page of the release before
+
+
+def test_an_open_order_with_another_period_is_replaced(student_api, course, fake_alipay):
+    first = place(student_api, course).json()["data"]["out_trade_no"]
+    assert place(student_api, course).json()["data"]["out_trade_no"] == first
+    Course.objects.update(study_months=6)
+
+    second = place(student_api, course).json()["data"]
+
+    assert second["courses"][0]["study_months"] == 6
+    assert Order.objects.get(out_trade_no=first).order_status == OrderStatus.CANCELLED
+
+
+def test_after_the_end_progress_is_kept_and_it_may_be_bought_again(
+    student, student_api, api, course, fake_alipay
+):
+    stranger_api = authenticated(UserFactory())
+    section = SectionFactory(course=course)
+    with at(NOON):
+        bought(fake_alipay, student, course)
+        SectionProgress.objects.create(user=student, section=section, position=9)
+        [row] = student_api.get(MINE).json()["data"]["results"]
+        assert row["ends_at"] == "2027-02-28T12:00:00+08:00"
+        assert student_api.get(ENDED).json()["data"] == []
+        assert place(student_api, course).status_code == 409  # it runs: nothing to buy
+    with at(END):
+        enrollment.end_expired_grants()
+        assert student_api.get(MINE).json()["data"]["results"] == []
+        [row] = student_api.get(ENDED).json()["data"]
+        assert (row["id"], row["ends_at"]) == (course.pk, "2027-02-28T12:00:00+08:00")
+        assert row["progress"]["section_id"] == section.pk
+        assert not student_api.get(f"/api/v1/course/{course.pk}/").json()["data"]["owned"]
+        assert stranger_api.get(ENDED).json()["data"] == []
+        assert api.get(ENDED).status_code == 401
+        again = bought(fake_alipay, student, course)
+        assert student_api.get(ENDED).json()["data"] == []
+        [row] = student_api.get(MINE).json()["data"]["results"]
+        assert row["ends_at"] == "2027-03-28T12:00:00+08:00"
+        assert row["progress"]["section_id"] == section.pk
+        assert refunded_and_due(again) == (0, 0)
+        assert list(integrity.run_checks()) == []
+
+
+def test_a_refunded_course_has_not_expired(student, student_api, course, fake_alipay):
+    order = bought(fake_alipay, student, course)
+
+    start(order)
+    finish()
+
+    with at(timezone.now() + 400 * DAY):
+        assert student_api.get(ENDED).json()["data"] == []
+    assert not Enrollment.objects.exists()
+
+
+def test_codes_and_joining_begin_a_period_and_gifts_have_their_own_end(
+    student, student_api, course
+):
+    free = CourseFactory(free=True, study_months=12)
+    given = CourseFactory(study_months=1)
+    code = batch_of(1, course=course).codes.get().code
+    with at(NOON):
+        promotion_services.redeem(user_id=student.pk, text=code)
+        student_api.post(f"/api/v1/course/{free.pk}/enroll/")
+        gifts.give(
+            user_id=student.pk, course_id=given.pk, ends_at=None, staff_id=student.pk, reason="礼"
+        )
+
+    year = datetime(2028, 1, 31, 4, tzinfo=UTC)
+    assert ends(student) == {course.pk: END, free.pk: year, given.pk: None}
+
+
+def test_each_course_of_an_order_has_its_own_period(student, course, fake_alipay):
+    other = CourseFactory(study_months=12)
+    courses = [course, other, CourseFactory()]
+    package = PackageFactory(price="150.00", courses=courses)
+    with at(NOON):
+        bought(fake_alipay, student, *courses, total="150.00", package_id=package.pk)
+
+    assert [ends(student)[each.pk] for each in courses] == [
+        END,
+        datetime(2028, 1, 31, 4, tzinfo=UTC),
+        None,
+    ]
+
+
+def test_a_payment_costs_no_query_more(course, fake_alipay):
+    def queries(each) -> int:
+        order = ordered(UserFactory(), each)
+        fake_alipay.sell(order)
+        with CaptureQueriesContext(connection) as seen:
+            assert deliver(fake_alipay, order)
+        return len(seen)
+
+    plain = CourseFactory()
+    queries(plain)  # compiles them
+    assert queries(course) == queries(plain)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_list_of_ended_courses_costs_the_same_whatever_its_length(
+    student, student_api, django_assert_num_queries, count
+):
+    months = {each.pk: 1 for each in CourseFactory.create_batch(count, study_months=1)}
+    with at(NOON):
+        source = EnrollmentGrant.Source.FREE
+        enrollment.enroll_in_all(
+            user_id=student.pk, course_ids=months, source=source, study_months=months
+        )
+    with at(END):
+        enrollment.end_expired_grants()
+        student_api.get(ENDED)  # renders the cards
+        with django_assert_num_queries(6):  # three of them for the cards
+            assert len(student_api.get(ENDED).json()["data"]) == count
+
+
+def test_staff_prolong_a_period_by_a_gift(student, course, fake_alipay):
+    with at(NOON):
+        bought(fake_alipay, student, course)
+        gift = {"user_id": student.pk, "course_id": course.pk, "staff_id": student.pk}
+        with pytest.raises(AlreadyEnrolled):
+            gifts.give(**gift, ends_at=END, reason="同期")
+        assert gifts.give(**gift, ends_at=END + 30 * DAY, reason="延期")
+    with at(END + DAY):
+        enrollment.end_expired_grants()
+        assert Enrollment.objects.filter(user=student).exists()
+        assert enrollment.ended_courses(student.pk) == []
+
+
+def test_the_end_is_told_once_a_week_before(student, course, fake_alipay):
+    other = CourseFactory(name="另一门", study_months=1)
+    prolonged = CourseFactory(study_months=1)
+    with at(NOON):
+        bought(fake_alipay, student, course, other, prolonged, total="297.00")
+        gift = {"user_id": student.pk, "course_id": prolonged.pk, "staff_id": student.pk}
+        gifts.give(**gift, ends_at=END + DAY, reason="延期")
+    with at(END - 8 * DAY):
+        assert period_reminders.remind() == 0
+    with at(END - 7 * DAY):
+        call_command("remind_study_periods")
+        assert [period_reminders.remind() for _ in range(2)] == [0, 0]
+        message = Message.objects.get(kind=Kind.COURSE_EXPIRING)
+    assert message.title == "您的2 门课程将于 2027-02-28 起到期"
+    assert "《数据分析》（2027-02-28 12:00）" in message.text
+    assert "《另一门》" in message.text
+
+
+def test_nobody_is_told_of_what_was_refunded(student, course, fake_alipay):
+    order = bought(fake_alipay, student, course)
+    start(order)
+    finish()
+    with at(timezone.now() + 25 * DAY):
+        assert period_reminders.remind() == 0
+
+
+def test_of_merged_accounts_the_later_end_stays(student):
+    free, target = CourseFactory(free=True, study_months=1), UserFactory()
+    for moment, user in ((NOON, student), (NOON + DAY, target)):
+        with at(moment):
+            enrollment.join_free_course(user_id=user.pk, course_id=free.pk)
+
+    with transaction.atomic():
+        account_moves.move(source_id=target.pk, target_id=student.pk)
+
+    grant = EnrollmentGrant.objects.get()
+    assert grant.ends_at == grant.study_ends_at > END
+
+
+def test_another_end_than_was_sold_is_found(student, course, fake_alipay):
+    order = bought(fake_alipay, student, course)
+    [rule] = study_integrity.RULES
+    found = integrity.Violation(rule, order.out_trade_no)
+    lines = OrderDetail.objects.filter(order=order)
+
+    for wrong in (2, None):
+        lines.update(study_months=wrong)
+        assert found in integrity.run_checks()
+    lines.update(study_months=1)
+    assert found not in integrity.run_checks()
+    with at(timezone.now() + 40 * DAY):
+        enrollment.end_expired_grants()
+        assert list(integrity.run_checks()) == []
