@@ -20,6 +20,9 @@ def tell(change: Change) -> None:
     """Tell the owner in the transaction of the change, which happens once."""
     provider = str(change.provider.label)
     event = "绑定" if change.is_connected else "解除绑定"
+    if change.is_dropped:
+        # A text message may say little more than this; the account's own login stays.
+        event = "停用另一个"
     title = f"已绑定{provider}" if change.is_connected else f"已解除{provider}绑定"
     gone = DROPPED if change.is_dropped else DISCONNECTED
     text = (CONNECTED if change.is_connected else gone).format(provider=provider)

@@ -319,7 +319,10 @@ def test_wechat_of_the_other_account_logs_in_to_the_kept_one_unless_it_has_its_o
         ("已绑定微信", kept.pk),
         ("已解除支付宝绑定", kept.pk),
     }
-    assert "被并入的账号绑定的支付宝不能再登录" in told.get(title="已解除支付宝绑定").text
+    dropped = told.get(title="已解除支付宝绑定")
+    assert "被并入的账号绑定的支付宝不能再登录" in dropped.text
+    # The kept account's own is connected still.
+    assert dropped.parameters == {"provider": "支付宝", "event": "停用另一个"}
 
 
 def test_what_the_kept_account_lacks_it_takes_over(other, admin):
