@@ -248,6 +248,25 @@ def test_no_member_pays_more_with_a_coupon_than_others(
     assert totals[0] <= 59
 
 
+def test_each_course_of_a_cart_has_the_better_price(student_api, member):
+    one = CourseFactory(price="100.00", vip_price="95.00")
+    two = CourseFactory(price="100.00", vip_price="60.00")
+    coupon = CouponFactory(
+        kind=CouponKind.MINUS, value="50.00", threshold=0, stacking=Stacking.NOT_DISCOUNTED
+    )
+    claim = ClaimFactory(user=member, coupon=coupon)
+
+    quoted = student_api.post(QUOTE, {"courses": [one.pk, two.pk]}, format="json")
+    order = place(student_api, one, two, total="110.00", coupon=claim.pk).json()["data"]
+
+    [quote] = quoted.json()["data"]
+    assert (quote["amount"], quote["total_amount"]) == ("45.00", "110.00")  # of 95 and 60
+    lines = [
+        (each["real_price"], each["vip_amount"], each["coupon_amount"]) for each in order["courses"]
+    ]
+    assert lines == [("50.00", "0.00", "50.00"), ("60.00", "40.00", "0.00")]
+
+
 def test_shares_of_a_package_are_those_of_everybody(student_api, member, course):
     package = PackageFactory(price="100.00", courses=[course, CourseFactory(price="101.00")])
     courses = list(package.courses.order_by("pk"))

@@ -40,11 +40,12 @@ else:
 
 @dataclass(frozen=True)
 class Choice:
-    """A coupon of a student for one cart: what it takes off and what is left to pay (yuan)."""
+    """A coupon of a student for one cart: what is left to pay with it, and how much less (yuan)."""
 
     claim: Claim
     quote: Quote
     total: Decimal
+    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,12 @@ def choices(*, user_id: int, course_ids: Sequence[int]) -> list[Choice]:
     courses = prices.for_sale(user_id=user_id, course_ids=course_ids)
     claims = list(_open_claims(user_id)[:MAX_COMPARED])
     scopes = _Scopes([each.course.pk for each in courses], claims)
+    without = sum((each.offer.real_price for each in courses), pricing.ZERO)
     found = []
     for claim in claims:
         best = _quote(claim.coupon, scopes, courses)
-        found.append(Choice(claim, best.quote, best.total))
+        amount = pricing.ZERO if best.quote.why else without - best.total
+        found.append(Choice(claim, best.quote, best.total, amount))
     return sorted(found, key=lambda each: (bool(each.quote.why), each.total, each.claim.pk))
 
 
@@ -145,18 +148,34 @@ class Quoted:
 
 
 def _quote(coupon: Coupon, scopes: "_Scopes", courses: Sequence[CourseForSale]) -> Quoted:
-    """At a member's prices or at those of everybody, whichever leaves less to pay.
+    """Each course at a member's price or at that of everybody, so that less is left to pay.
 
-    So no member pays more with a coupon than others do, and none more than without it.
+    So no member pays more with a coupon than others do, and none more than without it. Courses that
+    gain the least from the membership are the first to take part in the coupon.
     """
-    found = [_quoted(coupon, scopes, courses)]
-    if any(each.vip_amount for each in courses):
-        found.append(_quoted(coupon, scopes, [each.for_everybody() for each in courses]))
-    best = min(found, key=lambda each: (bool(each.quote.why), each.total))
+    gains = [n for n, each in enumerate(courses) if each.vip_amount]
+    gains.sort(key=lambda n: courses[n].vip_amount)
+    starts = [courses, [each.for_everybody() for each in courses]] if gains else [courses]
+    found = [_improved(_quoted(coupon, scopes, start), coupon, scopes, gains) for start in starts]
+    best = min(found, key=_rank)
     without = sum((each.offer.real_price for each in courses), pricing.ZERO)
     if best.quote.why or best.total < without:
         return best
     return Quoted(Quote({}, pricing.NOT_CHEAPER), courses, without)
+
+
+def _improved(best: Quoted, coupon: Coupon, scopes: "_Scopes", places: Sequence[int]) -> Quoted:
+    """With the other price of each course at `places` where that leaves less to pay."""
+    for place in places:
+        courses = list(best.courses)
+        each = courses[place]
+        courses[place] = each.for_everybody() if each.vip_amount else each.for_member()
+        best = min(best, _quoted(coupon, scopes, courses), key=_rank)
+    return best
+
+
+def _rank(found: Quoted) -> tuple[bool, Decimal]:
+    return bool(found.quote.why), found.total
 
 
 def _quoted(coupon: Coupon, scopes: "_Scopes", courses: Sequence[CourseForSale]) -> Quoted:

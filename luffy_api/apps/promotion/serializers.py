@@ -112,9 +112,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField(source="claim.pk", read_only=True)
     coupon = CouponSerializer(source="claim.coupon", read_only=True)
-    amount = serializers.DecimalField(
-        source="quote.amount", max_digits=10, decimal_places=2, read_only=True
-    )
+    amount = serializers.DecimalField(max_digits=10, decimal_places=2, read_only=True)
     total_amount = serializers.DecimalField(
         source="total", max_digits=10, decimal_places=2, read_only=True
     )
