@@ -200,6 +200,23 @@ def test_after_the_end_progress_is_kept_and_it_may_be_bought_again(
         assert list(integrity.run_checks()) == []
 
 
+def test_what_was_paid_twice_is_owed_after_the_first_period(student, course, fake_alipay):
+    with at(NOON):
+        first, second = ordered(student, course), None
+        Order.objects.update(open_cart_key=None)
+        second = ordered(student, course)
+        for order in (first, second):
+            fake_alipay.sell(order)
+        assert deliver(fake_alipay, first)
+    with at(NOON + 20 * DAY):
+        assert deliver(fake_alipay, second)
+        assert refunded_and_due(second) == (0, 99)
+    with at(END + DAY):
+        enrollment.end_expired_grants()
+        assert refunded_and_due(second) == (0, 99)
+        assert refunded_and_due(first) == (0, 0)
+
+
 def test_a_refunded_course_has_not_expired(student, student_api, course, fake_alipay):
     order = bought(fake_alipay, student, course)
 
@@ -298,7 +315,7 @@ def test_the_end_is_told_once_a_week_before(student, course, fake_alipay):
         call_command("remind_study_periods")
         assert [period_reminders.remind() for _ in range(2)] == [0, 0]
         message = Message.objects.get(kind=Kind.COURSE_EXPIRING)
-    assert message.title == "您的2 门课程将于 2027-02-28 起到期"
+    assert message.title == "您的 2 门课程将于 2027-02-28 起到期"
     assert "《数据分析》（2027-02-28 12:00）" in message.text
     assert "《另一门》" in message.text
 

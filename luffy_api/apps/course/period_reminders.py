@@ -68,7 +68,7 @@ def _tell(user_id: int, pks: list[int]) -> bool:
         for each, end in zip(grants[:NAMED], ends, strict=False)
     ]
     rest = f"等 {len(grants)} 门课程" if len(grants) > NAMED else ""
-    what = f"《{first.course.name}》" if len(grants) == 1 else f"{len(grants)} 门课程"
+    what = f"《{first.course.name}》" if len(grants) == 1 else f" {len(grants)} 门课程"
     notifications.notify(
         Notice(
             user_id=user_id,

@@ -103,14 +103,22 @@ def _refunds() -> QuerySet[Refund]:
 
 
 def _lines_due() -> QuerySet[OrderDetail]:
-    """Lines of paid orders whose course is the student's own by an older grant."""
+    """Lines of paid orders whose course is the student's own by an older grant.
+
+    A study period that was running when the line was paid counts although it is over by now.
+    """
     grants = EnrollmentGrant.objects.filter(course=OuterRef("course"), user=OuterRef("order__user"))
     own = grants.filter(
         source=EnrollmentGrant.Source.ORDER, reference=OuterRef("order__out_trade_no")
     )
-    older = grants.owned().filter(pk__lt=OuterRef("own_grant"))
+    periods = grants.with_period().filter(ends_at__gt=OuterRef("own_begins"))
+    periods = periods.exclude(source=EnrollmentGrant.Source.MEMBERSHIP)
+    older = (grants.owned() | periods).filter(pk__lt=OuterRef("own_grant"))
     refunded = Refund.objects.refunded().filter(order=OuterRef("order"), course=OuterRef("course"))
-    return OrderDetail.objects.annotate(own_grant=Subquery(own.values("pk")[:1])).filter(
+    return OrderDetail.objects.annotate(
+        own_grant=Subquery(own.values("pk")[:1]),
+        own_begins=Subquery(own.values("starts_at")[:1]),
+    ).filter(
         Exists(older),
         ~Exists(refunded),
         order__order_status=OrderStatus.PAID,

@@ -14,18 +14,13 @@ def _wrong_ends() -> Iterator[str]:
 
     What the release before this one has recorded as paid has no period.
     """
+    lines = OrderDetail.objects.filter(
+        order__out_trade_no=OuterRef("reference"), course=OuterRef("course")
+    )
     grants = EnrollmentGrant.objects.filter(
-        source=EnrollmentGrant.Source.ORDER,
-        reference=OuterRef("order__out_trade_no"),
-        course=OuterRef("course"),
-    )
-    lines = OrderDetail.objects.annotate(
-        begins=Subquery(grants.values("starts_at")[:1]),
-        ends=Subquery(grants.values("study_ends_at")[:1]),
-    ).filter(ends__isnull=False)
-    rows = lines.order_by("order_id", "pk").values_list(
-        "order__out_trade_no", "study_months", "begins", "ends"
-    )
+        source=EnrollmentGrant.Source.ORDER, study_ends_at__isnull=False
+    ).annotate(months=Subquery(lines.values("study_months")[:1]))
+    rows = grants.order_by("pk").values_list("reference", "months", "starts_at", "study_ends_at")
     for number, months, begins, ends in rows.iterator():
         if study_periods.end_of(begins, months) != ends:
             yield number
