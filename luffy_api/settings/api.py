@@ -48,6 +48,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CourseLevel": "luffy_api.apps.course.models.Course.Level",
         "CourseStatus": "luffy_api.apps.course.models.Course.Status",
         "SectionType": "luffy_api.apps.course.models.CourseSection.SectionType",
+        "QuestionKind": "luffy_api.apps.learning.quiz_questions.QuestionKind",
+        "QuizReveal": "luffy_api.apps.learning.models.Quiz.Reveal",
         "OrderStatus": "luffy_api.apps.order.states.OrderStatus",
         "InvoiceKind": "luffy_api.apps.order.models.Invoice.Kind",
         "InvoiceState": "luffy_api.apps.order.models.InvoiceState",

@@ -34,6 +34,8 @@ RATE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "report": {"account": (20, 3600)},
     # Notes of one's own.
     "note": {"account": (60, 600)},
+    # Attempts at quizzes, for which answers are marked.
+    "quiz": {"account": (30, 600)},
     # Courses put into 我的收藏, and taken out.
     "favourite": {"account": (60, 60)},
     # Share pictures of courses; most are kept, a new one takes a fifth of a second to draw.

@@ -95,6 +95,7 @@ ROWS = {
         course=factories.CourseFactory(),
         seconds=90,
     ),
+    "quiz": factories.QuizFactory,
     "coursecertificate": factories.CertificateFactory,
     "message": lambda: Message.objects.create(
         kind=1,

@@ -21,7 +21,9 @@ from luffy_api.apps.course.models import (
     Teacher,
 )
 from luffy_api.apps.home.models import Banner, Topic
-from luffy_api.apps.learning.models import CourseCertificate, SectionProgress
+from luffy_api.apps.learning import quizzes
+from luffy_api.apps.learning.models import CourseCertificate, Quiz, QuizQuestion, SectionProgress
+from luffy_api.apps.learning.quiz_questions import QuestionKind
 from luffy_api.apps.order.models import (
     Bill,
     BillDifference,
@@ -551,3 +553,43 @@ class HotWordFactory(factory.django.DjangoModelFactory):
         model = HotWord
 
     word = factory.Sequence(lambda n: f"热词{n}")
+
+
+class QuizFactory(factory.django.DjangoModelFactory):
+    """A quiz with one question of each kind, of 2, 3, 1 and 4 points; `course=` as for a section.
+
+    Right are B, AC, 对, and `=` with `==` in the blanks. `questions=` are others, as texts.
+    """
+
+    class Meta:
+        model = Quiz
+        skip_postgeneration_save = True
+
+    class Params:
+        course = factory.SubFactory(CourseFactory)
+        free = False
+
+    section = factory.SubFactory(
+        SectionFactory,
+        course=factory.SelfAttribute("..course"),
+        free_trail=factory.SelfAttribute("..free"),
+        section_type=CourseSection.SectionType.QUIZ,
+        video="",
+        duration=0,
+        content="想好再**提交**。",
+    )
+
+    @factory.post_generation
+    def questions(self, create, extracted, **kwargs):
+        kinds = QuestionKind
+        rows = extracted or [
+            (kinds.SINGLE, "缩进用**几个**空格？", "二\n四\n八", "B", 2, "PEP 8 说的"),
+            (kinds.MULTIPLE, "哪些是可变的？", "列表\n元组\n字典", "AC", 3, ""),
+            (kinds.TRUE_FALSE, "变量不用声明类型", "", "对", 1, ""),
+            (kinds.FILL, "赋值用 ____，比较用 ____", "", "=|＝|等号\n==", 4, ""),
+        ]
+        names = ("kind", "text", "options", "answer", "points", "explanation")
+        for number, row in enumerate(rows, 1):
+            fields = dict(zip(names, row, strict=True))
+            QuizQuestion.objects.create(quiz=self, orders=number, **fields)
+        quizzes.count_questions(self.pk)

@@ -46,7 +46,7 @@ def test_pictures_that_texts_name_stay(django_assert_num_queries):
 
     TopicFactory(text=in_html[7])
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         removed = pictures.clean_up()
 
     assert removed == 2

@@ -28,3 +28,15 @@ def announce_section(section_id: int) -> None:
     For apps above this one that keep texts of sections; needs a transaction.
     """
     write_events(CourseSection(pk=section_id).changed_subjects())
+
+
+def set_question_count(*, section_id: int, count: int) -> None:
+    """Store how many questions the quiz of a section has; needs a transaction.
+
+    For the app above this one that keeps the questions. Nothing is written where it is known.
+    """
+    sections = CourseSection.objects.filter(pk=section_id)
+    if sections.exclude(question_count=count).update(question_count=count):
+        course_id = sections.values_list("chapter__course_id", flat=True).get()
+        recount_sections(course_id)
+        announce_section(section_id)

@@ -21,6 +21,7 @@ GROUPS = (
         dict.fromkeys(
             [
                 *("course.Course", "course.CourseChapter", "course.CourseSection"),
+                "learning.Quiz",
                 *("course.CourseCategory", "course.Teacher", "course.CourseDiscount"),
                 *("promotion.Package", "promotion.MembershipTerm"),
                 *("promotion.Coupon", "promotion.CodeBatch"),

@@ -15,7 +15,12 @@ from luffy_api.apps.inbox import account_moves as inbox_moves
 from luffy_api.apps.inbox.models import Delivery
 from luffy_api.apps.learning import account_moves as learning_moves
 from luffy_api.apps.learning import study_days
-from luffy_api.apps.learning.models import CourseCertificate, SectionAnswer, SectionProgress
+from luffy_api.apps.learning.models import (
+    CourseCertificate,
+    QuizAttempt,
+    SectionAnswer,
+    SectionProgress,
+)
 from luffy_api.apps.order import account_moves as order_moves
 from luffy_api.apps.order.models import CartItem, Invoice, OfflinePayment, Order, Refund
 from luffy_api.apps.order.states import OrderStatus
@@ -159,6 +164,7 @@ def _counts(other: User) -> list[tuple[str, int]]:
         "课程授权": EnrollmentGrant.objects.filter(user=other),
         "学习进度": SectionProgress.objects.filter(user=other),
         "练习答案": SectionAnswer.objects.filter(user=other),
+        "测验作答": QuizAttempt.objects.filter(user=other),
         "结课证书": CourseCertificate.objects.filter(user=other),
         "会员": MembershipPeriod.objects.filter(user=other),
         "优惠券": Claim.objects.filter(user=other),

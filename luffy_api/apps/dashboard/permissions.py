@@ -34,13 +34,17 @@ def may_see_outline(user: Any) -> bool:
 
 
 def outline_rights(user: Any, *, course_id: int) -> dict[str, bool]:
-    """What of RIGHTS the user may do to the course, `upload`, and `open_forms` of its rows."""
+    """What of RIGHTS the user may do to the course, `upload`, and which pages open.
+
+    `open_forms` are those of chapters and sections, `open_quizzes` those of their questions.
+    """
     sees = may_see_outline(user)
     rights = {**RIGHTS, "upload": UPLOAD}
     found = {action: sees and is_staff_with(user, right) for action, right in rights.items()}
     if not all(found.values()) and _teaches(user, teaching.CHANGE_OUTLINE, course_id):
         found = dict.fromkeys(found, True)
-    return {**found, "open_forms": sees}
+    opens = user.has_perm("learning.view_quiz") or user.has_perm("learning.change_quiz")
+    return {**found, "open_forms": sees, "open_quizzes": sees and opens}
 
 
 def _teaches(user: Any, right: str, course_id: int) -> bool:

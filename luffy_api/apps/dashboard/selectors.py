@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper
 
 from luffy_api.apps.course.exceptions import CourseNotFound, SectionNotFound
 from luffy_api.apps.course.models import (
@@ -13,13 +13,14 @@ from luffy_api.apps.course.models import (
     CourseSection,
     CourseSectionQuerySet,
 )
+from luffy_api.apps.course.models.outline import has_matter
 from luffy_api.apps.video import selectors as video_selectors
 from luffy_api.apps.video.selectors import SectionMedia
 
 
 @dataclass(frozen=True)
 class SectionLine:
-    """A section with its video's state; `has_text` of a document or exercise."""
+    """A section with its video's state; `has_text` of a document, an exercise or a quiz."""
 
     section: CourseSection
     media: SectionMedia
@@ -80,7 +81,7 @@ def _living(course_id: int) -> CourseSectionQuerySet:
 
 
 def _sections(course_id: int) -> CourseSectionQuerySet:
-    has_text = ExpressionWrapper(~Q(content=""), output_field=BooleanField())
+    has_text = ExpressionWrapper(has_matter(), output_field=BooleanField())
     rows = _living(course_id).annotate(has_text=has_text).defer("content", "answer")
     return video_selectors.with_media(rows)
 

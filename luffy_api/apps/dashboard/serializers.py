@@ -68,6 +68,7 @@ class OutlineRightsSerializer(serializers.Serializer[Any]):
     remove_section = serializers.BooleanField(read_only=True)
     upload = serializers.BooleanField(read_only=True)
     open_forms = serializers.BooleanField(read_only=True)
+    open_quizzes = serializers.BooleanField(read_only=True)
 
 
 class OutlineSerializer(serializers.Serializer[Any]):

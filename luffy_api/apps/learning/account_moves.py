@@ -1,6 +1,6 @@
 """How far a person is on one account moves to another; of one section the further one stays."""
 
-from luffy_api.apps.learning import certificates, progress_buffer, study_days
+from luffy_api.apps.learning import certificates, progress_buffer, quiz_moves, study_days
 from luffy_api.apps.learning.locks import lock_progress
 from luffy_api.apps.learning.models import SectionAnswer, SectionProgress
 
@@ -12,7 +12,7 @@ def flush(*user_ids: int) -> None:
 
 
 def move(*, source_id: int, target_id: int) -> None:
-    """Move progress, answers, days of learning and certificates.
+    """Move progress, answers, attempts at quizzes, days of learning and certificates.
 
     The transaction has locked both students.
     """
@@ -28,6 +28,7 @@ def move(*, source_id: int, target_id: int) -> None:
             row.delete()
     own.update(user=target_id)
     _move_answers(source_id, target_id)
+    quiz_moves.move(source_id=source_id, target_id=target_id)
     study_days.move(source_id=source_id, target_id=target_id)
     certificates.move(source_id=source_id, target_id=target_id)
 

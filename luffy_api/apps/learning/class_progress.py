@@ -83,10 +83,10 @@ def by_section(*, user_id: int, course_id: int) -> Sequence[SectionOfStudent]:
     own = FilteredRelation("progress", condition=Q(progress__user_id=user_id))
     rows = (
         _doable({course_id})
-        .annotate(own=own)
+        .annotate(own=own, length=completion.watched_length())
         .in_order()
         .values_list(
-            *("chapter__chapter", "chapter__name", "name", "duration", "own__position"),
+            *("chapter__chapter", "chapter__name", "name", "length", "own__position"),
             *("own__watched", "own__done_at", "own__updated_time"),
         )
     )

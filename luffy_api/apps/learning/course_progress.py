@@ -164,10 +164,14 @@ def _progress_rows(course_ids: Sequence[int], user_id: int) -> "QuerySet[Any, An
     )
     return (
         rows.order_by("updated_time", "id")
-        .annotate(is_visible=visible, can_be_done=completion.can_be_done("section__"))
+        .annotate(
+            is_visible=visible,
+            can_be_done=completion.can_be_done("section__"),
+            length=completion.watched_length("section__"),
+        )
         .values_list(
             *("section__chapter__course_id", "section_id", "section__name", "position"),
-            *("watched", "section__duration", "done_at", "is_visible", "can_be_done"),
+            *("watched", "length", "done_at", "is_visible", "can_be_done"),
         )
     )
 

@@ -47,19 +47,20 @@ def read_in_preview(*, section_id: int, course_id: int) -> Content:
 
 
 def _content(section: CourseSection) -> Content:
-    if section.section_type == CourseSection.SectionType.VIDEO or not section.content:
+    kinds = CourseSection.SectionType
+    if section.section_type in {kinds.VIDEO, kinds.QUIZ} or not section.content:
         raise NotPlayable
-    exercise = section.section_type == CourseSection.SectionType.EXERCISE
+    exercise = section.section_type == kinds.EXERCISE
     answer = section.answer if exercise else ""
     return Content(
         section.section_type,
-        _shown(section.content, section.content_format, part="text"),
-        _shown(answer, section.content_format, part="answer"),
+        shown(section.content, section.content_format, part="text"),
+        shown(answer, section.content_format, part="answer"),
     )
 
 
-def _shown(text: str, text_format: str, *, part: str) -> str:
-    """Markdown of lessons has more than that of other texts."""
+def shown(text: str, text_format: str, *, part: str) -> str:
+    """A text of a lesson as safe HTML; Markdown of lessons has more than that of other texts."""
     if text_format == TextFormat.MARKDOWN:
         return document_to_html(text, part=part)
     return to_html(text, text_format=text_format)

@@ -37,6 +37,34 @@ class VideoMustBeWatched(exceptions.RuleViolated):
         super().__init__("视频看完后会自动记为学完")
 
 
+class QuizMustBePassed(exceptions.RuleViolated):
+    """A quiz is done when it was passed."""
+
+    def __init__(self) -> None:
+        super().__init__("测验通过后会自动记为学完")
+
+
+class QuizChanged(exceptions.Conflict):
+    """The questions that were answered are not those that the quiz has now."""
+
+    def __init__(self) -> None:
+        super().__init__("测验的题目已被修改，请重新载入题目后再提交，您的答案会保留")
+
+
+class NoAttemptLeft(exceptions.RuleViolated):
+    """The student has answered as often as the quiz allows."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"这个测验最多可以答 {limit} 次，您已用完")
+
+
+class AnswersRefused(exceptions.RuleViolated):
+    """What was sent cannot be answers to these questions."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, errors={"answers": [sentence]})
+
+
 class NotAnExercise(exceptions.RuleViolated):
     """Documents and videos ask nothing."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.learning import completion
 from luffy_api.apps.learning.models import CourseCertificate, SectionProgress
 from luffy_api.common.locks import locked
 
@@ -13,11 +14,14 @@ from luffy_api.common.locks import locked
 def lock_progress(pks: Collection[int]) -> list[Any]:
     """Those of the rows that still exist, locked by id until the transaction ends.
 
-    Each has `duration`, the section's in seconds: by a subquery, since a join would lock sections.
+    Each has `duration`, the `watched_length` of its section: by a subquery, since a join would
+    lock sections.
     """
     section = CourseSection.objects.filter(pk=OuterRef("section")).order_by()
     rows = SectionProgress.objects.select_for_update().filter(pk__in=pks).order_by("pk")
-    return list(rows.annotate(duration=Subquery(section.values("duration"))))
+    return list(
+        rows.annotate(duration=Subquery(section.values(length=completion.watched_length())))
+    )
 
 
 def lock_certificate(certificate_id: int) -> CourseCertificate | None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from luffy_api.apps.learning import progress_buffer
+from luffy_api.apps.learning import progress_buffer, quiz_results
 from luffy_api.apps.learning.models import (
     CourseCertificate,
+    QuizAttempt,
     SectionAnswer,
     SectionProgress,
     StudyDay,
@@ -52,6 +53,37 @@ def answers(user_id: int) -> list[dict[str, Any]]:
             "latest": row.updated_time,
         }
         for row in rows.select_related("section__chapter__course")
+    ]
+
+
+def quiz_attempts(user_id: int) -> list[dict[str, Any]]:
+    """What was answered in quizzes, and the marks; no right answers. One query."""
+    rows = QuizAttempt.objects.filter(user_id=user_id).order_by("pk")
+    return [
+        {
+            "course": row.section.chapter.course.name,
+            "section": row.section.name,
+            "attempt": row.number,
+            "points": row.points,
+            "total": row.total,
+            "passed": row.passed,
+            "answers": _answered(row),
+            "submitted": row.created_time,
+        }
+        for row in rows.select_related("section__chapter__course").iterator(chunk_size=100)
+    ]
+
+
+def _answered(attempt: QuizAttempt) -> list[dict[str, Any]]:
+    given = zip(
+        quiz_results.stored_questions(attempt), quiz_results.stored_answers(attempt), strict=True
+    )
+    return [
+        {
+            "question": question.text,
+            "answer": [*(question.options[place] for place in answer.choices), *answer.texts],
+        }
+        for question, answer in given
     ]
 
 

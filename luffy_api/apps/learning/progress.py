@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from luffy_api.apps.course.exceptions import NotEnrolled, SectionNotFound
 from luffy_api.apps.course.models import CourseSection, Enrollment
 from luffy_api.apps.course.models.outline import visible_section
 from luffy_api.apps.learning import completion, progress_buffer, stream_limit, watch_time
-from luffy_api.apps.learning.exceptions import NotPlayable, VideoMustBeWatched
+from luffy_api.apps.learning.exceptions import NotPlayable, QuizMustBePassed, VideoMustBeWatched
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.pending import Pending
 from luffy_api.apps.user import tokens
@@ -57,7 +57,8 @@ def save_progress(
 def mark_done(*, user_id: int, section_id: int) -> SectionReport:
     """The student has read a document or done an exercise; repeated calls change nothing more.
 
-    Raises SectionNotFound, NotEnrolled, VideoMustBeWatched, and NotPlayable for an empty text.
+    Raises SectionNotFound, NotEnrolled, VideoMustBeWatched, QuizMustBePassed, and NotPlayable for
+    an empty text.
     """
     section = (
         CourseSection.objects.visible().filter(pk=section_id).select_related("chapter").first()
@@ -67,8 +68,15 @@ def mark_done(*, user_id: int, section_id: int) -> SectionReport:
     access.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
     if section.section_type == VIDEO:
         raise VideoMustBeWatched
+    if section.section_type == CourseSection.SectionType.QUIZ:
+        raise QuizMustBePassed
     if not section.content:
         raise NotPlayable
+    return write_done(user_id=user_id, section_id=section_id)
+
+
+def write_done(*, user_id: int, section_id: int) -> SectionReport:
+    """The section is done from now on, if it was not before; the caller knows that it may be."""
     now = timezone.now()
     row, _ = SectionProgress.objects.get_or_create(
         user_id=user_id, section_id=section_id, defaults={"reported_at": now}
@@ -130,7 +138,7 @@ def _build_begun(section_id: int, user_id: int) -> QuerySet[BegunSection]:
     )
     rows = SectionProgress.objects.filter(visible_section("section__"))
     rows = rows.filter(section_id=section_id, user_id=user_id).order_by()
-    return rows.annotate(duration=F("section__duration"), owned=Exists(enrolled))
+    return rows.annotate(duration=completion.watched_length("section__"), owned=Exists(enrolled))
 
 
 def _build_begun_by(section_id: int, user_id: int, login: str) -> QuerySet[BegunSection]:

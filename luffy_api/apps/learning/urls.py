@@ -1,6 +1,8 @@
 from django.urls import path
 
-from luffy_api.apps.learning import shortcuts, views
+from luffy_api.apps.learning import shortcuts
+from luffy_api.apps.learning.views import quizzes
+from luffy_api.apps.learning.views import sections as views
 
 shortcuts.register()
 urlpatterns = [
@@ -18,6 +20,11 @@ urlpatterns = [
     path("section/<int:pk>/answer/", views.SectionViewSet.as_view({"put": "answer"})),
     path("section/<int:pk>/play/", views.SectionViewSet.as_view({"get": "play"})),
     path("section/<int:pk>/content/", views.SectionViewSet.as_view({"get": "content"})),
+    path("section/<int:pk>/quiz/", quizzes.QuizViewSet.as_view({"get": "retrieve"})),
+    path(
+        "section/<int:pk>/quiz/attempts/",
+        quizzes.QuizViewSet.as_view({"get": "attempts", "post": "submit"}),
+    ),
     path("section/<int:pk>/progress/", views.SectionViewSet.as_view({"put": "progress"})),
     path(
         "<int:pk>/preview/section/<int:section>/play/",
@@ -26,6 +33,10 @@ urlpatterns = [
     path(
         "<int:pk>/preview/section/<int:section>/content/",
         views.PreviewSectionViewSet.as_view({"get": "content"}),
+    ),
+    path(
+        "<int:pk>/preview/section/<int:section>/quiz/",
+        quizzes.PreviewQuizViewSet.as_view({"get": "retrieve"}),
     ),
     path(
         "section/<int:pk>/hls/<str:token>/<path:name>",

@@ -627,6 +627,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/course/{id}/preview/section/{section}/quiz/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The questions without their right answers; nobody answers them in a preview. */
+        get: operations["course_preview_section_quiz_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/course/{id}/progress/": {
         parameters: {
             query?: never;
@@ -982,6 +999,45 @@ export interface paths {
         /** @description Remember where the student stopped, or that a document or an exercise was read. */
         put: operations["course_section_progress_update"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/section/{id}/quiz/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The questions without their right answers, and my last attempt. */
+        get: operations["course_section_quiz_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/course/section/{id}/quiz/attempts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My attempts, the newest first. */
+        get: operations["course_section_quiz_attempts_list"];
+        put?: never;
+        /**
+         * @description Have my answers marked. The same `request_key` again is the same attempt.
+         *
+         *     409 when the questions are not those of `version` any more.
+         */
+        post: operations["course_section_quiz_attempts_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2443,6 +2499,43 @@ export interface components {
             text: string;
             position?: number | null;
         };
+        /** @description A question as safe HTML; an option is known by its place, from 0 on, and is plain text. */
+        AskedQuestion: {
+            readonly id: number;
+            readonly kind: components["schemas"]["QuestionKind"];
+            readonly html: string;
+            readonly options: string[];
+            readonly blanks: number;
+            readonly points: number;
+        };
+        /** @description Answers to the questions of one version; `request_key` is made anew for each attempt. */
+        AttemptRequest: {
+            request_key: string;
+            version: string;
+            answers: components["schemas"]["QuestionAnswerRequest"][];
+        };
+        /** @description An attempt with its questions as they were then; `revealed`: right answers are in it. */
+        AttemptResult: {
+            readonly number: number;
+            readonly points: number;
+            readonly total: number;
+            readonly percent: number;
+            readonly passed: boolean;
+            /** Format: date-time */
+            readonly submitted_at: string;
+            readonly revealed: boolean;
+            readonly questions: components["schemas"]["QuestionResult"][];
+        };
+        /** @description The numbers of an attempt. */
+        AttemptSummary: {
+            readonly number: number;
+            readonly points: number;
+            readonly total: number;
+            readonly percent: number;
+            readonly passed: boolean;
+            /** Format: date-time */
+            readonly submitted_at: string;
+        };
         /**
          * @description * `1` - 学员
          *     * `2` - 讲师
@@ -3814,6 +3907,7 @@ export interface components {
             readonly remove_section: boolean;
             readonly upload: boolean;
             readonly open_forms: boolean;
+            readonly open_quizzes: boolean;
         };
         /** @description A section of the outline. */
         OutlineSection: {
@@ -4339,12 +4433,69 @@ export interface components {
              */
             readonly edited_at: string | null;
         };
+        /** @description The answer to one question: places of options, or a text for each blank. */
+        QuestionAnswerRequest: {
+            /** Format: int64 */
+            question: number;
+            choices?: number[];
+            texts?: string[];
+        };
+        /**
+         * @description * `1` - 单选题
+         *     * `2` - 多选题
+         *     * `3` - 判断题
+         *     * `4` - 填空题
+         * @enum {integer}
+         */
+        QuestionKind: 1 | 2 | 3 | 4;
         /** @description A question, whether the viewer may answer it, and their answers that others do not see. */
         QuestionPage: {
             readonly question: components["schemas"]["Question"];
             readonly may_answer: boolean;
             readonly waiting: components["schemas"]["Answer"][];
         };
+        /** @description The same with its mark; the last three are empty unless right answers are shown. */
+        QuestionResult: {
+            readonly id: number;
+            readonly kind: components["schemas"]["QuestionKind"];
+            readonly html: string;
+            readonly options: string[];
+            readonly blanks: number;
+            readonly points: number;
+            readonly earned: number;
+            readonly correct: boolean;
+            readonly choices: number[];
+            readonly texts: string[];
+            readonly blanks_right: boolean[];
+            readonly right_choices: number[];
+            readonly right_texts: string[][];
+            readonly explanation_html: string;
+        };
+        /**
+         * @description A quiz as it is asked; `html` is what is said before its questions.
+         *
+         *     `attempts_left` is null without a limit; `last` is the last attempt of the student.
+         */
+        Quiz: {
+            readonly html: string;
+            readonly version: string;
+            readonly pass_percent: number;
+            readonly max_attempts: number;
+            readonly reveal: components["schemas"]["QuizReveal"];
+            readonly points: number;
+            readonly questions: components["schemas"]["AskedQuestion"][];
+            readonly attempts_used: number;
+            readonly attempts_left: number | null;
+            readonly passed: boolean;
+            readonly last: components["schemas"]["AttemptResult"] | null;
+        };
+        /**
+         * @description * `1` - 每次提交后
+         *     * `2` - 通过后
+         *     * `3` - 不显示
+         * @enum {integer}
+         */
+        QuizReveal: 1 | 2 | 3;
         /** @description What one of my coupons does for the cart; `why` it does nothing, else blank. */
         Quote: {
             readonly id: number;
@@ -4625,9 +4776,10 @@ export interface components {
          * @description * `0` - 文档
          *     * `1` - 练习
          *     * `2` - 视频
+         *     * `3` - 测验
          * @enum {integer}
          */
-        SectionType: 0 | 1 | 2;
+        SectionType: 0 | 1 | 2 | 3;
         /** @description The sections of a chapter: as the page showed them, and as they are to be. */
         SectionsOfChapterRequestRequest: {
             /** Format: int64 */
@@ -6817,6 +6969,44 @@ export interface operations {
             };
         };
     };
+    course_preview_section_quiz_retrieve: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+                section: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Quiz"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     course_progress_retrieve: {
         parameters: {
             query?: never;
@@ -7578,6 +7768,115 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["Watched"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_section_quiz_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["Quiz"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_section_quiz_attempts_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["AttemptSummary"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    course_section_quiz_attempts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttemptRequest"];
+            };
+        };
+        responses: {
+            /** @description 成功 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["AttemptResult"];
                     };
                 };
             };

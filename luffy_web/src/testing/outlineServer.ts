@@ -17,6 +17,7 @@ const ALL: Rights = {
   remove_section: true,
   upload: true,
   open_forms: true,
+  open_quizzes: true,
 }
 
 const ok = (data: unknown, status = 200) => HttpResponse.json({ code: 100, msg: '成功', data }, { status })

@@ -62,6 +62,10 @@ export type Play = Schemas['Play']
 export type Profile = Schemas['Profile']
 export type Question = Schemas['Question']
 export type QuestionPage = Schemas['QuestionPage']
+export type Quiz = Schemas['Quiz']
+export type QuizQuestion = Schemas['AskedQuestion']
+export type QuizQuestionResult = Schemas['QuestionResult']
+export type QuizResult = Schemas['AttemptResult']
 export type Rating = Schemas['Rating']
 export type Redeemed = Schemas['Redeemed']
 export type Refund = Schemas['Refund']
@@ -132,6 +136,21 @@ export enum SectionType {
   Document = 0,
   Exercise = 1,
   Video = 2,
+  Quiz = 3,
+}
+
+export enum QuestionKind {
+  Single = 1,
+  Multiple = 2,
+  TrueFalse = 3,
+  Fill = 4,
+}
+
+/** When right answers and explanations are shown. */
+export enum QuizReveal {
+  Always = 1,
+  Passed = 2,
+  Never = 3,
 }
 
 export enum OrderStatus {

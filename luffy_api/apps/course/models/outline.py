@@ -10,7 +10,8 @@ from luffy_api.apps.course.models.outbox import CatalogueEvent, OutboxModel
 from luffy_api.common.models import CatalogueQuerySet
 from luffy_api.libs.rich_text.formats import TextFormat, format_field
 
-VIDEO_FACTS = {"duration", "is_playable"}
+# Facts of what hangs on a section: of its video, and of its quiz.
+DERIVED_FACTS = {"duration", "is_playable", "question_count"}
 
 
 class CourseChapter(OutboxModel):
@@ -51,6 +52,19 @@ def visible_section(path: str = "") -> Q:
     )
 
 
+def has_matter(path: str = "") -> Q:
+    """Return the condition that there is something to learn in the section at `path`.
+
+    A video that can be watched right now, a quiz with questions, a text that is not blank.
+    """
+    kinds = CourseSection.SectionType
+    video = Q(**{f"{path}section_type": kinds.VIDEO})
+    quiz = Q(**{f"{path}section_type": kinds.QUIZ})
+    plays = video & Q(**{f"{path}is_playable": True})
+    asks = quiz & Q(**{f"{path}question_count__gt": 0})
+    return plays | asks | (~video & ~quiz & ~Q(**{f"{path}content": ""}))
+
+
 class CourseSectionQuerySet(CatalogueQuerySet["CourseSection"]):
     """Sections."""
 
@@ -59,9 +73,8 @@ class CourseSectionQuerySet(CatalogueQuerySet["CourseSection"]):
         return self.filter(visible_section())
 
     def playable(self) -> Self:
-        """Videos that can be watched right now; of other sections, those with a text."""
-        video = Q(section_type=self.model.SectionType.VIDEO)
-        return self.filter((video & Q(is_playable=True)) | (~video & ~Q(content="")))
+        """Those of `has_matter`."""
+        return self.filter(has_matter())
 
     def in_order(self) -> Self:
         """By chapter, then by rank."""
@@ -69,12 +82,13 @@ class CourseSectionQuerySet(CatalogueQuerySet["CourseSection"]):
 
 
 class CourseSection(OutboxModel):
-    """A lesson: a document, an exercise or a video."""
+    """A lesson: a document, an exercise, a video or a quiz."""
 
     class SectionType(models.IntegerChoices):
         DOCUMENT = 0, "文档"
         EXERCISE = 1, "练习"
         VIDEO = 2, "视频"
+        QUIZ = 3, "测验"
 
     chapter = models.ForeignKey(
         CourseChapter, verbose_name="章节", on_delete=models.CASCADE, related_name="coursesections"
@@ -83,13 +97,19 @@ class CourseSection(OutboxModel):
     section_type = models.SmallIntegerField(
         "课时种类", choices=SectionType, default=SectionType.VIDEO
     )
-    content = models.TextField("文字内容", blank=True, help_text="文档与练习的文字")
+    content = models.TextField(
+        "文字内容", blank=True, help_text="文档与练习的文字；测验题目前面的说明"
+    )
     answer = models.TextField("参考答案", blank=True, help_text="练习的参考答案，学员点开后才显示")
     # Of both texts.
     content_format = format_field(TextFormat.MARKDOWN)
     # Of the current video; only `video.services` writes these.
     duration = models.PositiveIntegerField("时长（秒）", default=0)
     is_playable = models.BooleanField("视频可播放", default=False, editable=False)
+    # Of the quiz; only `services.set_question_count` writes it.
+    question_count = models.PositiveSmallIntegerField(
+        "题数", default=0, db_default=0, editable=False
+    )
     free_trail = models.BooleanField("可试看", default=False)
 
     objects = CourseSectionQuerySet.as_manager()
@@ -104,7 +124,7 @@ class CourseSection(OutboxModel):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Leaves the facts of the video alone unless they are named in `update_fields`.
+        """Leaves the facts of video and quiz alone unless they are named in `update_fields`.
 
         A form that was open while a video was transcoded would write old ones. A text of white
         space is none: there would be nothing to read, and still something left to learn.
@@ -113,7 +133,7 @@ class CourseSection(OutboxModel):
             self.content = ""
         if not self._state.adding and kwargs.get("update_fields") is None:
             names = {field.name for field in self._meta.concrete_fields if not field.primary_key}
-            kwargs["update_fields"] = names - VIDEO_FACTS
+            kwargs["update_fields"] = names - DERIVED_FACTS
         super().save(*args, **kwargs)
 
     def changed_subjects(self) -> set[tuple[int, int]]:

@@ -9,6 +9,7 @@ from luffy_api.apps.dashboard.imports.resources.courses import CourseResource
 from luffy_api.apps.dashboard.imports.resources.discounts import DiscountResource
 from luffy_api.apps.dashboard.imports.resources.enrollments import EnrollmentResource
 from luffy_api.apps.dashboard.imports.resources.outline import OutlineResource
+from luffy_api.apps.dashboard.imports.resources.quizzes import QuizResource
 from luffy_api.apps.dashboard.imports.resources.students import StudentResource
 from luffy_api.apps.user.models import User
 
@@ -60,6 +61,9 @@ KINDS = {
             _write("course", "coursechapter", "coursesection"),
         ),
         Kind("outline", "大纲", (OutlineResource,), _write("coursechapter", "coursesection")),
+        Kind(
+            "quizzes", "测验题目", (QuizResource,), _write("quiz", "quizquestion", app="learning")
+        ),
         Kind("discounts", "优惠活动", (DiscountResource,), _write("coursediscount")),
         Kind("coupons", "优惠券", (CouponResource,), _write("coupon", app="promotion")),
         # Accounts are for superusers only, whatever permissions a group has.

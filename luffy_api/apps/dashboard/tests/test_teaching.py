@@ -313,7 +313,7 @@ def test_with_it_a_teacher_changes_the_own_outline_by_name(api_of, own):
     assert made.status_code == 201
     assert log_of(CourseChapter.objects.get(name="新章"))
     rights = api_of.get(outline).json()["data"]["rights"]
-    assert [name for name, may in rights.items() if not may] == ["open_forms"]
+    assert [name for name, may in rights.items() if not may] == ["open_forms", "open_quizzes"]
     section = CourseSection.objects.get(name="第一课")
     assert api_of.get(f"/api/v1/course/section/{section.pk}/media/").status_code == 200
 

@@ -4,6 +4,7 @@ A row is recognised by its name, or by its picture when an admin has renamed it.
 after every bulk insert, because not every database returns them.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -19,6 +20,8 @@ from luffy_api.apps.course.models import (
 )
 from luffy_api.apps.home.demo import files, texts
 from luffy_api.apps.home.demo.texts import ChapterText, CourseText, SectionText
+from luffy_api.apps.learning import quizzes
+from luffy_api.apps.learning.models import Quiz, QuizQuestion
 from luffy_api.apps.video import services as video_services
 from luffy_api.apps.video.models import Video
 
@@ -141,12 +144,25 @@ def _load_chapters(wanted: dict[int, list[ChapterText]]) -> None:
     CourseSection.objects.bulk_create(
         _section(chapter_id, rank, text) for (chapter_id, rank), text in texts_of.items()
     )
-    sections = CourseSection.objects.filter(
-        chapter__course_id__in=wanted, section_type=VIDEO
-    ).order_by("id")
+    rows = CourseSection.objects.filter(chapter__course_id__in=wanted).order_by("id")
+    sections = rows.filter(section_type=VIDEO)
     video_services.add_ready_videos(
         _video(section, texts_of[section.chapter_id, section.orders]) for section in sections
     )
+    _load_quizzes(rows.filter(section_type=CourseSection.SectionType.QUIZ), texts_of)
+
+
+def _load_quizzes(
+    sections: Iterable[CourseSection], texts_of: dict[tuple[int, int], SectionText]
+) -> None:
+    for section in sections:
+        quiz = Quiz.objects.create(section=section)
+        questions = texts_of[section.chapter_id, section.orders].get("questions", [])
+        QuizQuestion.objects.bulk_create(
+            QuizQuestion(quiz=quiz, orders=number, **question)
+            for number, question in enumerate(questions, start=1)
+        )
+        quizzes.count_questions(section.pk)
 
 
 def _video(section: CourseSection, text: SectionText) -> Video:

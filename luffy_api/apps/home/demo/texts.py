@@ -8,6 +8,17 @@ FOLDER = Path(__file__).parent
 COURSE_FILES = ("courses_free", "courses_actual", "courses_light")
 
 
+class QuestionText(TypedDict):
+    """A question of a quiz, as `QuizQuestion` stores it."""
+
+    kind: int
+    text: str
+    options: str
+    answer: str
+    points: int
+    explanation: str
+
+
 class SectionText(TypedDict):
     """A section; the integer is the one of `CourseSection.SectionType`, the duration in seconds."""
 
@@ -17,6 +28,7 @@ class SectionText(TypedDict):
     free_trail: bool
     content: NotRequired[str]
     answer: NotRequired[str]
+    questions: NotRequired[list[QuestionText]]
 
 
 class ChapterText(TypedDict):

@@ -25,6 +25,8 @@ from luffy_api.apps.course.models import (
 )
 from luffy_api.apps.home.demo import files, texts
 from luffy_api.apps.home.models import Banner, Topic
+from luffy_api.apps.learning.models import QuizQuestion
+from luffy_api.apps.learning.quiz_questions import QuestionKind
 from luffy_api.apps.user.models import User
 from luffy_api.common.file_checks import check_download
 from luffy_api.libs.rich_text.cleaning import clean
@@ -132,6 +134,19 @@ def test_sections_share_one_video_and_texts_have_content() -> None:
     free = exercises.filter(chapter__course__kind=Course.Kind.FREE)
     assert free.exists()
     assert not free.filter(answer="").exists()
+
+
+@pytest.mark.any_database
+def test_a_quiz_has_questions_of_every_kind() -> None:
+    load()
+
+    section = CourseSection.objects.get(section_type=CourseSection.SectionType.QUIZ)
+    rows = QuizQuestion.objects.filter(quiz=section.pk)
+    assert section.question_count == rows.count()
+    assert set(rows.values_list("kind", flat=True)) == set(QuestionKind)
+    for row in rows:
+        row.full_clean()
+    assert sum(row.points for row in rows) == 10
 
 
 @pytest.mark.any_database

@@ -3,7 +3,7 @@
 import pytest
 
 from luffy_api.apps.learning import playback, shortcuts
-from luffy_api.apps.learning.serializers import PlaySerializer
+from luffy_api.apps.learning.serializers.sections import PlaySerializer
 from luffy_api.apps.video import chapters
 from luffy_api.apps.video.chapters import Chapter
 from luffy_api.apps.video.models import Subtitle, Video

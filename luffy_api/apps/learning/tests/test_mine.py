@@ -14,7 +14,7 @@ from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.selectors import load_cards
 from luffy_api.apps.course.tests.test_list import CARD
 from luffy_api.apps.learning.course_progress import CourseProgress
-from luffy_api.apps.learning.serializers import MyCourseSerializer
+from luffy_api.apps.learning.serializers.sections import MyCourseSerializer
 from luffy_api.tests.factories import (
     ChapterFactory,
     CourseFactory,

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from luffy_api.apps.course.models import CourseSection, Enrollment
 from luffy_api.apps.learning import playback, shortcuts
-from luffy_api.apps.learning.serializers import PlaySerializer
+from luffy_api.apps.learning.serializers.sections import PlaySerializer
 from luffy_api.apps.user.models import User
 from luffy_api.apps.video import subtitles
 from luffy_api.apps.video.models import Subtitle, Video

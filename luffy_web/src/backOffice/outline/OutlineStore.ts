@@ -55,6 +55,7 @@ const NOTHING: Rights = {
   remove_section: false,
   upload: false,
   open_forms: false,
+  open_quizzes: false,
 }
 /** The page shows something that the server does not have: it is read again. */
 const OUTDATED = [400, 404, 409]

@@ -4,6 +4,7 @@ export enum SectionType {
   Document = 0,
   Exercise = 1,
   Video = 2,
+  Quiz = 3,
 }
 
 /** `progress` of the transcoding in percent, `duration` in seconds, `error` a note for the user. */
@@ -22,7 +23,7 @@ export interface Section {
   section_type: SectionType
   free_trail: boolean
   is_show: boolean
-  /** Of a document or exercise. */
+  /** Of a document or exercise; of a quiz, questions. */
   has_text: boolean
   media: SectionMedia
 }
@@ -49,6 +50,8 @@ export interface Rights {
   upload: boolean
   /** Whether chapters and sections have forms of their own for this user. */
   open_forms: boolean
+  /** Likewise the questions of quizzes. */
+  open_quizzes: boolean
 }
 
 export interface Outline {

@@ -1,9 +1,7 @@
 import { ApiError } from '@/api/errors'
 import { placeOrder, type NewOrder } from '@/api/order'
+import { newKey } from '@/composables/base/requestKey'
 import type { Payment } from '@/types'
-
-const newKey = (): string =>
-  [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('-')
 
 /** A refusal, as opposed to silence or a fault of the server, after which an order may exist. */
 export const isRefusal = ({ status }: ApiError): boolean => status >= 400 && status < 500

@@ -24,11 +24,11 @@ from luffy_api.apps.learning import (
     documents,
     playback,
     progress,
-    serializers,
     stream_limit,
 )
 from luffy_api.apps.learning.filters import MyCourseFilterSet
 from luffy_api.apps.learning.models import CourseCertificate
+from luffy_api.apps.learning.serializers import sections as serializers
 from luffy_api.apps.publishing.marks import Terms, published, under
 from luffy_api.apps.user.tokens import VerifiedToken
 from luffy_api.common.filters import StrictFilterBackend

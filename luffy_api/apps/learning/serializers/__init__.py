@@ -1,0 +1,1 @@
+"""Shapes of learning; a module for each subject."""

@@ -1,0 +1,1 @@
+"""HTTP of learning; a module for each subject."""
