@@ -114,6 +114,13 @@ def _package(query: Query, *, id: int) -> Sequence[str]:
     return (f"promotion/package/{id}/",)
 
 
+def _packages(query: Query) -> Sequence[str]:
+    page = query.get("page", "1")
+    if not POSITIVE.fullmatch(page):
+        return ()
+    return (f"promotion/package/all/?page={page}&page_size={PAGE_SIZE}",)
+
+
 def _certificate(query: Query, *, number: str) -> Sequence[str]:
     return (f"course/certificate/{number}/",)
 
@@ -170,6 +177,7 @@ OPENINGS: Mapping[str, Opening] = {
     "search/Search": Opening(_search, _of_page),
     "course/Course": Opening(_course, FirstPicture(lambda data: data, "course_img", COVER)),
     "course/Learn": Opening(_learn),
+    "promotion/Packages": Opening(_packages),
     "promotion/Package": Opening(_package),
     # Never kept, so the page asks itself; the document learns whether there is such a number.
     "certificate/Certificate": Opening(_certificate),

@@ -102,9 +102,9 @@ def _pages() -> Iterator[str]:
         for row in selectors.announcements()
         if row.text.strip()
     ]
-    found += [
-        (f"/package/{each.package.pk}", each.package.updated_time) for each in packages.listed()
-    ]
+    sold = packages.listed()
+    found += [("/packages", None)] * bool(sold)
+    found += [(f"/package/{each.package.pk}", each.package.updated_time) for each in sold]
     return _urls(found)
 
 

@@ -223,6 +223,7 @@ urlpatterns = [
     re_path(r"^free/detail/(?P<id>[0-9]{1,18})/?$", old_course),
     path("learn/<int:course>", page, {"shows": "course/Learn"}),
     path("learn/<int:course>/<int:section>", page, {"shows": "course/Learn"}),
+    path("packages", page, {"shows": "promotion/Packages"}),
     path("package/<int:id>", page, {"shows": "promotion/Package"}),
     re_path(
         r"^certificate/(?P<number>[0-9A-Za-z]{26})$", page, {"shows": "certificate/Certificate"}

@@ -30,6 +30,7 @@ HINTS: Mapping[Course.Kind | None, str] = {
 ALL, ALL_TITLE = "/all-courses", "全部课程"
 SEARCH = "/course/search"
 ANNOUNCEMENTS = ("公告", "/announcements")
+PACKAGES = ("套餐", "/packages")
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,25 @@ def _facts_of(data: Mapping[str, Any]) -> str:
     )
 
 
+def about_packages(subject: Subject, site: SitePage) -> PageHead:
+    """The packages that there are now; a further page is a page of its own."""
+    if subject.is_missing:
+        return PageHead(title=("套餐",), is_missing=True)
+    rows = data_of(subject.first)["results"] if subject.first else []
+    links = [(f"/package/{each['id']}", each["name"]) for each in rows]
+    path = PACKAGES[1] + _narrowed({"page": subject.query.get("page", "")})
+    return PageHead(
+        title=("套餐",),
+        description=f"{site.settings.name}的课程套餐{'，一起购买更划算' if links else ''}。",
+        path=path,
+        structured=(
+            structured.collection("套餐", path, links),
+            structured.breadcrumbs([PACKAGES]),
+        ),
+        body=readable.links("套餐", links),
+    )
+
+
 def about_package(subject: Subject, site: SitePage) -> PageHead:
     """Courses that are sold together."""
     if subject.first is None:
@@ -209,7 +229,7 @@ def _package(answer: PublishedAnswer) -> PageHead:
         picture=next((each["course_img"] for each in data["courses"] if each["course_img"]), ""),
         structured=(
             structured.package(data, description=description),
-            structured.breadcrumbs([(data["name"], path)]),
+            structured.breadcrumbs([PACKAGES, (data["name"], path)]),
         ),
         body=readable.package(data),
     )
@@ -323,6 +343,7 @@ SUBJECTS: Mapping[str, Describe] = {
     "search/Search": about_search,
     "course/Course": about_course,
     "course/Learn": about_learning,
+    "promotion/Packages": about_packages,
     "promotion/Package": about_package,
     "certificate/Certificate": about_certificate,
     "promotion/Vip": about_vip,

@@ -32,6 +32,7 @@ from luffy_api.tests.factories import (
     CourseFactory,
     InvoiceFactory,
     OrderFactory,
+    PackageFactory,
 )
 from luffy_api.tests.people import staff
 
@@ -116,6 +117,17 @@ def test_the_orders_in_a_workbook_have_numbers_dates_and_texts(finance, books):
     assert row["支付平台流水号"] == TRADE_NO
     assert (row["状态"], row["支付方式"], row["学员"]) == ("已支付", "支付宝", "xiaoming")
     assert row["下单时间"].isoformat() == "2026-11-28T00:30:00"
+
+
+def test_the_orders_name_their_package(finance, books):
+    package = PackageFactory(name="数据全程", courses=CourseFactory.create_batch(2))
+    books.order_courses.update(package=package, package_name="数据全程")
+    single = OrderFactory(created_time=EARLY)
+    Order.objects.filter(pk=single.pk).update(created_time=EARLY)
+
+    rows = {row["订单号"]: row["套餐"] for row in read(finance, "orders", "xlsx")}
+
+    assert rows == {books.out_trade_no: "数据全程", single.out_trade_no: None}
 
 
 def test_the_orders_in_a_csv_file_are_safe_to_open(finance, books):

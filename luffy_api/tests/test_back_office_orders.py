@@ -11,6 +11,7 @@ from luffy_api.common import audit_log
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import page
 from luffy_api.tests.counting import count_students
+from luffy_api.tests.memberships import bought
 from luffy_api.tests.refunding import sold
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,25 @@ def test_no_filter_of_orders_is_a_server_error(admin_client, query):
     factories.OrderFactory(pay_time=timezone.now(), order_status=1)
     answer = admin_client.get(page(factories.OrderFactory._meta.model, "changelist"), query)
     assert answer.status_code in {200, 302, 400}
+
+
+def test_orders_are_filtered_by_what_was_bought(admin_client, student, fake_alipay):
+    single = sold(fake_alipay, "30.00", user=student)
+    whole = sold(fake_alipay, "40.00", user=student)
+    package = factories.PackageFactory(courses=factories.CourseFactory.create_batch(2))
+    whole.order_courses.update(package=package, package_name="套餐")
+    member = bought(fake_alipay, student.pk, factories.MembershipTermFactory())
+    url = page(type(single), "changelist")
+
+    def found(goods):
+        return [*admin_client.get(url, {"goods": goods}).context["cl"].result_list]
+
+    assert [found(goods) for goods in ("courses", "package", "membership")] == [
+        [single],
+        [whole],
+        [member],
+    ]
+    assert len(found("rubbish")) == 3
 
 
 def test_the_page_of_an_order_has_what_was_withdrawn_and_decided(

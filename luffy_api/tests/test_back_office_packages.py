@@ -3,12 +3,15 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.order.models import Order, OrderDetail
 from luffy_api.apps.promotion.models import Package
+from luffy_api.apps.promotion.packages import offer_of
 from luffy_api.tests import factories
-from luffy_api.tests.back_office import act, page, save
+from luffy_api.tests.back_office import act, form_of, page, save
+from luffy_api.tests.people import staff
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +31,8 @@ def fields(chosen, **more):
         "status": "2",
         "orders": "100",
         "is_show": "on",
+        "steps-TOTAL_FORMS": "0",
+        "steps-INITIAL_FORMS": "0",
         **more,
     }
 
@@ -126,3 +131,127 @@ def test_a_package_that_was_sold_is_deleted_softly_and_its_orders_keep_its_name(
     package.refresh_from_db()
     assert package.is_delete
     assert "数据全程" in admin_client.get(page(Order, "change", order.pk)).content.decode()
+
+
+def rows(*steps):
+    """What a browser sends of stages and courses that are new."""
+    found = {"is_path": "on", "courses": [], "steps-TOTAL_FORMS": str(len(steps))}
+    for at, step in enumerate(steps):
+        blank = {"title": "", "brief": "", "course": "", "orders": str(10 * at)}
+        found |= {f"steps-{at}-{name}": value for name, value in {**blank, **step}.items()}
+    return found
+
+
+def test_the_courses_of_a_path_are_those_of_its_rows(admin_client, courses):
+    first, second = courses
+    sent = rows(
+        {"title": "打好基础", "brief": "先会采集"},
+        {"course": second.pk},
+        {"title": "做出作品"},
+        {"course": first.pk},
+    )
+
+    answer = admin_client.post(page(Package, "add"), fields([], **sent))
+
+    assert answer.status_code == 302
+    package = Package.objects.get()
+    assert (package.is_path, package.course_count) == (True, 2)
+    assert set(package.courses.all()) == set(courses)
+    stages = [(s.title, s.brief, [c.id for c in s.courses]) for s in offer_of(package).stages]
+    assert stages == [("打好基础", "先会采集", [second.pk]), ("做出作品", "", [first.pk])]
+    other = factories.CourseFactory()
+    save(admin_client, package, **{"steps-4-course": other.pk, "steps-4-orders": "35"})
+    taken = package.steps.get(course=second)
+    save(admin_client, package, **{"steps-1-DELETE": "on"})
+    package.refresh_from_db()
+    assert not package.steps.filter(pk=taken.pk).exists()
+    assert (package.course_count, set(package.courses.all())) == (2, {first, other})
+    listed = admin_client.get(page(Package, "changelist"), {"is_path__exact": "1"})
+    assert listed.context["cl"].result_count == 1
+
+
+@pytest.fixture
+def path(courses) -> Package:
+    """Both courses, in their order."""
+    package = factories.PackageFactory(courses=courses, is_path=True)
+    for rank, course in enumerate(courses):
+        package.steps.create(course=course, orders=rank)
+    return package
+
+
+def stands(package):
+    """Its courses in their order, of which nothing else may say something else."""
+    package.refresh_from_db()
+    found = list(package.steps.exclude(course=None).values_list("course_id", flat=True))
+    assert set(package.courses.values_list("pk", flat=True)) == set(found)
+    assert package.course_count == len(found)
+    return found
+
+
+def test_courses_of_a_path_are_exchanged(admin_client, path, courses):
+    first, second = (course.pk for course in courses)
+    third = factories.CourseFactory().pk
+
+    answer = save(admin_client, path, **{"steps-0-course": second, "steps-1-course": first})
+    assert (answer.status_code, stands(path)) == (302, [second, first])
+    taken = {"steps-0-course": first, "steps-1-DELETE": "on", "steps-2-course": third}
+    answer = save(admin_client, path, **taken)
+    assert (answer.status_code, stands(path)) == (302, [first, third])
+
+
+def test_two_people_each_add_a_course_to_a_path(admin_client, path, courses):
+    mine, theirs = factories.CourseFactory.create_batch(2)
+    form = form_of(admin_client, page(Package, "change", path.pk))
+    save(admin_client, path, **{"steps-2-course": theirs.pk, "steps-2-orders": "50"})
+
+    sent = {**form, "steps-2-course": mine.pk, "steps-2-orders": "60"}
+    answer = admin_client.post(page(Package, "change", path.pk), sent)
+
+    assert answer.status_code == 302
+    assert stands(path) == [*(course.pk for course in courses), theirs.pk, mine.pk]
+
+
+def test_a_draft_that_becomes_a_path_keeps_its_courses(admin_client, courses):
+    package = factories.PackageFactory(courses=courses, status=Package.Status.DRAFT)
+
+    assert save(admin_client, package, is_path="on").status_code == 302
+
+    assert stands(package) == [course.pk for course in courses]
+    assert save(admin_client, package, is_path="").status_code == 302
+    package.refresh_from_db()
+    assert (package.is_path, package.course_count, package.courses.count()) == (False, 2, 2)
+
+
+@pytest.mark.parametrize("steps", [[], ["view"]])
+def test_who_may_not_change_stages_changes_no_courses(client, path, courses, steps):
+    user = staff()
+    names = [*("view_package", "change_package", "view_course")]
+    names += [f"{each}_packagestep" for each in steps]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(user)
+    for changes in ({"name": "新名字"}, {"is_path": ""}, {"is_path": "on"}):
+        assert save(client, path, **changes).status_code == 302
+    path.refresh_from_db()
+    assert (path.name, path.is_path) == ("新名字", True)
+    assert stands(path) == [course.pk for course in courses]
+
+
+def test_rows_that_make_no_path_are_refused(admin_client, courses):
+    first, second = courses
+    hidden = factories.CourseFactory(status=Course.Status.OFFLINE)
+    both = ({"course": first.pk}, {"course": second.pk})
+    wrong = [
+        [{"title": "只有阶段"}, {"course": first.pk}],
+        [*both, {"course": first.pk}],
+        [*both, {"course": hidden.pk}],
+        [*both, {"course": 10**9}],
+        [{"course": first.pk, "title": "两者"}, {"course": second.pk}],
+        [*both, {"brief": "没有标题"}],
+        [*both, {"title": "长" * 41}],
+        [*both, {"orders": "-1", "title": "阶段"}],
+        [{"course": each.pk} for each in factories.CourseFactory.create_batch(21)],
+    ]
+    for steps in wrong:
+        answer = admin_client.post(page(Package, "add"), fields([], **rows(*steps)))
+        assert (answer.status_code, bool(answer.context["errors"])) == (200, True), steps
+    assert not Package.objects.exists()

@@ -136,6 +136,7 @@ MIGRATIONS = [
     ("promotion", "0002_rights"),
     ("promotion", "0004_rights_on_packages"),
     ("promotion", "0006_rights_on_memberships"),
+    ("promotion", "0008_rights_on_paths"),
     ("user", "0017_rights_of_operations"),
 ]
 

@@ -101,6 +101,7 @@ def test_the_other_pages_have_a_file_of_their_own(client):
             "/vip",
             "/topic/one",
             "/announcements/3",
+            "/packages",
             "/package/5",
         ),
     ]

@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, F, QuerySet
 
 from luffy_api.apps.course import access, card_fragments, enrollment
 from luffy_api.apps.course.card_fragments import Fragment
-from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.course.models import CourseSection, Enrollment
 from luffy_api.apps.course.models.outline import visible_section
 from luffy_api.apps.learning import completion, progress_buffer
 from luffy_api.apps.learning.models import SectionProgress
@@ -104,6 +104,13 @@ def load_progress(ids: Sequence[int], *, user_id: int) -> dict[int, CourseProgre
     rows = _rows_by_course(ids, user_id)
     totals = _doable_counts(ids)
     return {pk: _summarise(rows[pk], *totals.get(pk, NOTHING)) for pk in ids}
+
+
+def load_own_progress(ids: Sequence[int], *, user_id: int) -> dict[int, CourseProgress]:
+    """The same of those of the courses that the student has, in their order. Three queries."""
+    rows = Enrollment.objects.entitling(user_id).filter(course__in=ids)
+    own = set(rows.values_list("course_id", flat=True))
+    return load_progress([pk for pk in ids if pk in own], user_id=user_id)
 
 
 def outline_progress(*, course_id: int, user_id: int) -> OutlineProgress:

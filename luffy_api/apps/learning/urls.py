@@ -8,6 +8,7 @@ shortcuts.register()
 urlpatterns = [
     path("mine/", views.MyCourseViewSet.as_view({"get": "mine"})),
     path("mine/ended/", views.EndedCourseViewSet.as_view({"get": "list"})),
+    path("mine/progress/", views.CourseProgressViewSet.as_view({"get": "several"})),
     path("certificate/", views.CertificateViewSet.as_view({"get": "list"})),
     path("certificate/<str:number>/", views.VerificationViewSet.as_view({"get": "retrieve"})),
     path("certificate/<str:number>/file/", views.CertificateViewSet.as_view({"get": "file"})),

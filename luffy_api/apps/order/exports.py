@@ -107,17 +107,19 @@ def _midnight(day: date) -> datetime:
 
 
 def _orders(span: Span) -> QuerySet[Any]:
-    orders = Order.objects.filter(span.holds("created_time"))
-    return amounts.with_amounts(orders).annotate(courses=_blank(), vip_amount=_blank())
+    orders = amounts.with_amounts(Order.objects.filter(span.holds("created_time")))
+    return orders.annotate(courses=_blank(), packages=_blank(), vip_amount=_blank())
 
 
 def _with_courses(orders: list[Any]) -> Iterator[Any]:
     details = OrderDetail.objects.filter(order__in=[order.pk for order in orders]).order_by("pk")
-    lines = [*details.values_list("order_id", "course__name", "vip_amount")]
-    pairs = [(pk, name) for pk, name, _ in lines]
+    lines = [*details.values_list("order_id", "course__name", "vip_amount", "package_name")]
+    pairs = [(pk, name) for pk, name, *_ in lines]
     saved: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for pk, _, amount in lines:
+    for pk, _, amount, _ in lines:
         saved[pk] += amount
+    # An order has lines of one package, or of none.
+    packages = {pk: package for pk, *_, package in lines}
     of_courses = {pk for pk, _ in pairs}
     others = [order.pk for order in orders if order.pk not in of_courses]
     if others:
@@ -125,7 +127,12 @@ def _with_courses(orders: list[Any]) -> Iterator[Any]:
         pairs += [(pk, f"会员：{name}") for pk, name in terms.values_list("order_id", "name")]
     names = _joined(pairs)
     return (
-        order._replace(courses=names.get(order.pk), vip_amount=saved[order.pk]) for order in orders
+        order._replace(
+            courses=names.get(order.pk),
+            packages=packages.get(order.pk, ""),
+            vip_amount=saved[order.pk],
+        )
+        for order in orders
     )
 
 
@@ -186,7 +193,8 @@ TABLES = {
         moment="下单时间",
         select=_orders,
         fields=[
-            *("out_trade_no", "user__username", "courses", "total_amount", "refunded_amount"),
+            *("out_trade_no", "user__username", "courses", "packages", "total_amount"),
+            "refunded_amount",
             *("refund_due", "order_status", "pay_type", "trade_no", "created_time", "pay_time"),
             *("coupon_name", "coupon_claim__code__code", "coupon_amount", "vip_amount"),
         ],
@@ -195,6 +203,7 @@ TABLES = {
             text("订单号", lambda order: order.out_trade_no),
             text("学员", lambda order: order.user__username),
             text("课程", lambda order: order.courses),
+            text("套餐", lambda order: order.packages),
             money("订单总价（元）", lambda order: order.total_amount),
             text("优惠券", lambda order: order.coupon_name),
             text("兑换码", lambda order: order.coupon_claim__code__code),

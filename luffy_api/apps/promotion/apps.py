@@ -16,6 +16,6 @@ class PromotionConfig(AppConfig):
 
         personal_data.register("coupons", own.coupons)
         personal_data.register("memberships", own.memberships)
-        publications.register(models.Package)
+        publications.register(models.Package, models.PackageStep)
         publications.register(models.MembershipTerm)
         versions.change_by_themselves(packages.next_change)

@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Min
+from django.db.models import Exists, F, Min, OuterRef, Subquery
 from django.utils import timezone
 
 from luffy_api.apps.course import selectors as course_selectors
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.selectors import CourseForSale
-from luffy_api.apps.promotion import package_pricing
+from luffy_api.apps.promotion import package_pricing, paths
 from luffy_api.apps.promotion.exceptions import PackageNotFound
-from luffy_api.apps.promotion.models import Package
+from luffy_api.apps.promotion.models import Package, PackageQuerySet, PackageStep
+from luffy_api.apps.promotion.paths import Stage
 from luffy_api.apps.promotion.pricing import ZERO
 
 # Packages in a list, and beside a course.
@@ -42,6 +44,11 @@ class PackageOffer:
     package: Package
     lines: Sequence[PackageLine]
     missing: int
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """Those of a path, without what is not sold now. Two queries, none of any other package."""
+        return paths.stages(self.package, [line.sold.course.pk for line in self.lines])
 
     @property
     def due(self) -> list[PackageLine]:
@@ -117,10 +124,22 @@ def listed(*, course_id: int | None = None) -> list[PackageOffer]:
     packages = list(rows[:MAX_LISTED])
     if not packages:
         return []
+    return [each for each in offers(packages) if not each.why]
+
+
+def sellable() -> PackageQuerySet:
+    """The packages on sale of which each course is sold, in display order, for a page of them."""
+    not_sold = Package.courses.through.objects.filter(package=OuterRef("pk")).exclude(
+        course__in=Course.objects.on_sale().order_by().values("pk")
+    )
+    return Package.objects.on_sale(timezone.now()).filter(~Exists(not_sold), course_count__gt=0)
+
+
+def offers(packages: Sequence[Package]) -> list[PackageOffer]:
+    """Each as a visitor may buy it. Three queries."""
     course_ids = _course_ids([package.pk for package in packages])
     sold = _sold(sorted({pk for each in course_ids.values() for pk in each}))
-    offers = [_offer(package, course_ids[package.pk], sold) for package in packages]
-    return [each for each in offers if not each.why]
+    return [_offer(package, course_ids[package.pk], sold) for package in packages]
 
 
 def next_change(after: datetime) -> datetime | None:
@@ -132,10 +151,16 @@ def next_change(after: datetime) -> datetime | None:
 
 
 def _course_ids(package_ids: Sequence[int]) -> dict[int, list[int]]:
-    """The courses of each, in display order. One query."""
+    """The courses of each, in display order or that of the path. One query."""
     found: dict[int, list[int]] = {pk: [] for pk in package_ids}
-    table = Package.courses.through.objects
-    rows = table.filter(package__in=package_ids).order_by("course__orders", "course_id")
+    steps = PackageStep.objects.filter(
+        package=OuterRef("package"), course=OuterRef("course"), package__is_path=True
+    ).order_by()
+    rows = (
+        Package.courses.through.objects.filter(package__in=package_ids)
+        .annotate(place=Subquery(steps.values("orders")), step=Subquery(steps.values("pk")))
+        .order_by(F("place").asc(nulls_last=True), F("step").asc(), "course__orders", "course_id")
+    )
     for package_id, course_id in rows.values_list("package_id", "course_id"):
         found[package_id].append(course_id)
     return found

@@ -157,16 +157,33 @@ class PackageCourseSerializer(serializers.Serializer[Any]):
     )
 
 
+class StageCourseSerializer(serializers.Serializer[Any]):
+    """A course of a stage: the number of its sections, and the length of its videos in seconds."""
+
+    id = serializers.IntegerField(read_only=True)
+    sections = serializers.IntegerField(read_only=True)
+    length = serializers.IntegerField(read_only=True)
+
+
+class StageSerializer(serializers.Serializer[Any]):
+    """A stage of a path; title and text are blank before the first one."""
+
+    title = serializers.CharField(read_only=True)
+    brief = serializers.CharField(read_only=True)
+    courses = StageCourseSerializer(many=True, read_only=True)
+
+
 class PackageCardSerializer(serializers.Serializer[Any]):
     """A package in a list, as a visitor may buy it.
 
     `total_amount` is what all of it costs, and `single_amount` what its courses cost alone now; the
-    former is less where `is_cheaper`, and never more.
+    former is less where `is_cheaper`, and never more. The courses of a path are in its order.
     """
 
     id = serializers.IntegerField(source="package.pk", read_only=True)
     name = serializers.CharField(source="package.name", read_only=True)
     brief = serializers.CharField(source="package.brief", read_only=True)
+    is_path = serializers.BooleanField(source="package.is_path", read_only=True)
     ends_at = serializers.DateTimeField(source="package.ends_at", read_only=True, allow_null=True)
     total_amount = serializers.DecimalField(max_digits=10, decimal_places=2, read_only=True)
     single_amount = serializers.DecimalField(max_digits=10, decimal_places=2, read_only=True)
@@ -178,8 +195,10 @@ class PackageSerializer(PackageCardSerializer):
     """A package on its own page: `owned` are the ids of the courses that I have.
 
     `total_amount` and `single_amount` are then of the others; `why` says why I cannot buy it now,
-    and is blank if I can.
+    and is blank if I can. `stages` are those of a path, empty of any other package.
     """
+
+    stages = StageSerializer(many=True, read_only=True)
 
     owned = serializers.ListField(child=serializers.IntegerField(), read_only=True)
     why = serializers.CharField(read_only=True)

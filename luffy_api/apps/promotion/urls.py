@@ -9,6 +9,7 @@ urlpatterns = [
     path("coupon/offered/", views.OfferedCouponViewSet.as_view({"get": "list"})),
     path("code/", views.RedeemViewSet.as_view({"post": "create"})),
     path("package/", views.PackageListViewSet.as_view({"get": "list"})),
+    path("package/all/", views.PackagePageViewSet.as_view({"get": "list"})),
     path("package/<int:pk>/", views.PackageViewSet.as_view({"get": "retrieve"})),
     path("membership/", views.MembershipOfferViewSet.as_view({"get": "retrieve"})),
     path("membership/mine/", views.MembershipViewSet.as_view({"get": "retrieve"})),

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from luffy_api.apps.promotion import packages, selectors, serializers, services
 from luffy_api.apps.promotion.exceptions import PackageNotFound
 from luffy_api.apps.promotion.membership import opened, own
-from luffy_api.apps.promotion.models import Claim
+from luffy_api.apps.promotion.models import Claim, PackageQuerySet
 from luffy_api.apps.promotion.throttles import RedeemThrottle
 from luffy_api.apps.publishing.marks import published
 from luffy_api.common.response import APIResponse
@@ -149,6 +149,27 @@ class PackageListViewSet(viewsets.ViewSet):
         query = validated_query(serializers.PackagesQuery, request)
         found = packages.listed(course_id=query.get("course"))
         return APIResponse(serializers.PackageCardSerializer(found, many=True).data)
+
+
+class PackagePageViewSet(APIViewSet):
+    """All packages, a page at a time. Public; a token is not read."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+    serializer_class = serializers.PackageCardSerializer
+
+    def get_queryset(self) -> PackageQuerySet:
+        """Return what is paged."""
+        return packages.sellable()
+
+    @extend_schema(
+        operation_id="package_page", responses=serializers.PackageCardSerializer(many=True)
+    )
+    @published()
+    def list(self, request: Request) -> Response:
+        """Those whose courses are all sold now, in display order."""
+        found = packages.offers(self.paginate_queryset(self.get_queryset()) or [])
+        return self.get_paginated_response(self.get_serializer(found, many=True).data)
 
 
 class MembershipOfferViewSet(viewsets.ViewSet):

@@ -150,8 +150,9 @@ class Students(PaymentWorld):
             refund = refund_requests.request_refund(
                 **mine, reason="退课", course_id=course_of_line(number, line)
             )
-            by_days = memberships.unused_value(refund.order) if refund.ends_membership else None
-            assert refund.amount == by_days or by_days is None
+            of_courses = refund.order.order_courses.exists()
+            assert refund.ends_membership == (not of_courses)
+            assert of_courses or refund.amount == memberships.unused_value(refund.order)
         if withdraw:
             refund_requests.withdraw(**mine)
             assert not Refund.objects.filter(order__out_trade_no=number, status=0).exists()

@@ -53,6 +53,7 @@ ADDRESSES = (
     "course/search/hot/",
     "promotion/package/1/",
     "promotion/package/?course=2",
+    "promotion/package/all/?page=1&page_size=12",
     "promotion/membership/",
     "home/banner/",
     "home/listing/",

@@ -121,6 +121,9 @@ ASKED = {
     "/topic/one": ["home/topic/one/"],
     "/topic/one?preview=token": [],
     "/topic/none": [],
+    "/packages": ["promotion/package/all/?page=1&page_size=12"],
+    "/packages?page=2": [],
+    "/packages?page=x": [],
     "/package/5": ["promotion/package/5/"],
     "/package/999": [],
     "/vip": ["promotion/membership/"],
@@ -137,6 +140,7 @@ MISSING = {
     *("/course/999", "/learn/999", "/course/99999999999999999999999999", "/learn/7/1"),
     "/topic/none",
     "/actual-course?page=2",
+    "/packages?page=2",
     "/package/999",
 }
 

@@ -239,6 +239,12 @@ def test_a_package_says_what_it_costs_and_names_its_courses(shop):
 
     page = read("/package/5")
 
+    every = read("/packages")
+    [listed] = every.structured["CollectionPage"]["mainEntity"]["itemListElement"]
+    assert (listed["name"], listed["url"]) == ("数据全程", f"{SITE}/package/5")
+    assert "数据全程" in every.without_scripts
+    steps = page.structured["BreadcrumbList"]["itemListElement"]
+    assert [step["name"] for step in steps][-2:] == ["套餐", "数据全程"]
     offer = page.structured["Product"]["offers"]
     assert (offer["price"], offer["availability"]) == ("120.00", "https://schema.org/InStock")
     assert page.meta["description"] == "套餐《数据全程》：数据、画图。"
@@ -277,6 +283,7 @@ def test_memberships_say_what_they_cost_and_open(shop):
         ("/topics", "专题", "/topics"),
         ("/topic/one", "双十一", "/topic/one"),
         ("/package/5?utm=x", "数据全程", "/package/5"),
+        ("/packages?utm=x", "套餐", "/packages"),
         ("/announcements", "公告", "/announcements"),
         ("/announcements/3", "新学期", "/announcements/3"),
         ("/help/4", "怎么付款", "/help/4"),

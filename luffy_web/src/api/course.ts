@@ -1,21 +1,4 @@
-import type {
-  Chapter,
-  Course,
-  CourseCategory,
-  CourseDetail,
-  CourseKind,
-  CourseOrdering,
-  CoursePreview,
-  Download,
-  MyCourse,
-  MyCoursesQuery,
-  OutlineProgress,
-  Page,
-  Play,
-  PreviewLink,
-  SectionContent,
-  Watched,
-} from '@/types'
+import type { Chapter, Course, CourseCategory, CourseDetail, CourseKind, CourseOrdering, CoursePreview, Download, MyCourse, MyCoursesQuery, OutlineProgress, OwnProgress, Page, Play, PreviewLink, SectionContent, Watched } from '@/types'
 
 import { dataOf, done, envelope, http, quietly } from './http'
 import type { Older } from './older'
@@ -107,6 +90,10 @@ export const leaveCourse = (id: number): Promise<void> =>
 /** The student's progress in one of their courses, section by section. */
 export const fetchCourseProgress = (id: number, signal?: AbortSignal): Promise<OutlineProgress> =>
   dataOf(http.GET('/api/v1/course/{id}/progress/', { params: { path: { id } }, signal }))
+
+/** My progress in those of some courses that I have, in the order asked for; a background request. */
+export const fetchOwnProgress = (courses: readonly number[], signal?: AbortSignal): Promise<OwnProgress[]> =>
+  dataOf(http.GET('/api/v1/course/mine/progress/', { params: { query: { courses: courses.join() } }, signal, ...quietly }))
 
 /** This device starts to play; of too many the one that started first is refused from then on. */
 export const claimPlaying = (): Promise<void> => done(http.POST('/api/v1/course/playing/', quietly))

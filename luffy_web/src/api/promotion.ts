@@ -28,6 +28,12 @@ export const redeemCode = (code: string): Promise<Redeemed> =>
 export const fetchPackage = (id: number, signal?: AbortSignal): Promise<CoursePackage> =>
   dataOf(http.GET('/api/v1/promotion/package/{id}/', { params: { path: { id } }, signal }))
 
+/** All that are sold, a page at a time. */
+export const fetchPackages = (
+  query: { page: number; page_size: number },
+  signal?: AbortSignal,
+): Promise<Page<CoursePackageCard>> => dataOf(http.GET('/api/v1/promotion/package/all/', { params: { query }, signal }))
+
 /** Those that a course is in; a background request. */
 export const fetchPackagesOf = (course: number, signal?: AbortSignal): Promise<CoursePackageCard[]> =>
   dataOf(http.GET('/api/v1/promotion/package/', { params: { query: { course } }, signal, ...quietly }))

@@ -835,6 +835,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/course/mine/progress/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those of some courses that I have, in the order asked for. */
+        get: operations["own_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/course/playing/": {
         parameters: {
             query?: never;
@@ -1853,6 +1870,23 @@ export interface paths {
         };
         /** @description A package's page. */
         get: operations["package"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotion/package/all/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those whose courses are all sold now, in display order. */
+        get: operations["package_page"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3919,6 +3953,17 @@ export interface components {
             readonly has_text: boolean;
             readonly media: components["schemas"]["SectionMedia"];
         };
+        /** @description The same with the id of the course. */
+        OwnProgress: {
+            readonly percent: number;
+            readonly done: number;
+            readonly total: number;
+            readonly section_id: number | null;
+            readonly section_name: string;
+            readonly position: number;
+            readonly certificate: boolean;
+            readonly course: number;
+        };
         /** @description Whether the student may rate the course, and the rating, if there is one. */
         OwnRating: {
             readonly may_rate: boolean;
@@ -3958,12 +4003,13 @@ export interface components {
          * @description A package on its own page: `owned` are the ids of the courses that I have.
          *
          *     `total_amount` and `single_amount` are then of the others; `why` says why I cannot buy it now,
-         *     and is blank if I can.
+         *     and is blank if I can. `stages` are those of a path, empty of any other package.
          */
         Package: {
             readonly id: number;
             readonly name: string;
             readonly brief: string;
+            readonly is_path: boolean;
             /** Format: date-time */
             readonly ends_at: string | null;
             /** Format: decimal */
@@ -3972,6 +4018,7 @@ export interface components {
             readonly single_amount: string;
             readonly is_cheaper: boolean;
             readonly courses: components["schemas"]["PackageCourse"][];
+            readonly stages: components["schemas"]["Stage"][];
             readonly owned: number[];
             readonly why: string;
         };
@@ -3979,12 +4026,13 @@ export interface components {
          * @description A package in a list, as a visitor may buy it.
          *
          *     `total_amount` is what all of it costs, and `single_amount` what its courses cost alone now; the
-         *     former is less where `is_cheaper`, and never more.
+         *     former is less where `is_cheaper`, and never more. The courses of a path are in its order.
          */
         PackageCard: {
             readonly id: number;
             readonly name: string;
             readonly brief: string;
+            readonly is_path: boolean;
             /** Format: date-time */
             readonly ends_at: string | null;
             /** Format: decimal */
@@ -4172,6 +4220,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Note"][];
+        };
+        PaginatedPackageCardList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["PackageCard"][];
         };
         PaginatedQuestionList: {
             /** @example 123 */
@@ -4872,6 +4935,18 @@ export interface components {
          * @enum {integer}
          */
         Stacking: 1 | 2 | 3;
+        /** @description A stage of a path; title and text are blank before the first one. */
+        Stage: {
+            readonly title: string;
+            readonly brief: string;
+            readonly courses: components["schemas"]["StageCourse"][];
+        };
+        /** @description A course of a stage: the number of its sections, and the length of its videos in seconds. */
+        StageCourse: {
+            readonly id: number;
+            readonly sections: number;
+            readonly length: number;
+        };
         /** @description A language (`zh-CN`) and how many lines of subtitles a section has in it; 0 for none. */
         Subtitle: {
             readonly lang: string;
@@ -7379,6 +7454,41 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["MyCourse"][];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    own_progress: {
+        parameters: {
+            query: {
+                courses: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["OwnProgress"][];
                     };
                 };
             };
@@ -9940,6 +10050,44 @@ export interface operations {
                         code: components["schemas"]["Code"];
                         msg: string;
                         data: components["schemas"]["Package"];
+                    };
+                };
+            };
+            /** @description 4xx, 5xx */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    package_page: {
+        parameters: {
+            query?: {
+                /** @description 分页结果集中的页码。 */
+                page?: number;
+                /** @description 每页返回的结果数量。 */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成功 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: components["schemas"]["Code"];
+                        msg: string;
+                        data: components["schemas"]["PaginatedPackageCardList"];
                     };
                 };
             };

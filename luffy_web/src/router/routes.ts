@@ -118,6 +118,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: '学习' },
   },
   {
+    path: '/packages',
+    name: 'packages',
+    component: () => import('@/pages/promotion/PackagesPage.vue'),
+    meta: { title: '套餐' },
+  },
+  {
     path: '/package/:id(\\d+)',
     name: 'package',
     component: () => import('@/pages/promotion/PackagePage.vue'),

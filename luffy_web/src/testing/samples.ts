@@ -146,6 +146,7 @@ export const aPackage = (changes: Partial<CoursePackage> = {}): CoursePackage =>
   id: 5,
   name: '数据全程',
   brief: '从爬虫到画图',
+  is_path: false,
   ends_at: null,
   total_amount: '120.00',
   single_amount: '200.00',
@@ -153,8 +154,20 @@ export const aPackage = (changes: Partial<CoursePackage> = {}): CoursePackage =>
   courses: [inPackage(9, 'Python 爬虫实战', '60.00'), inPackage(10, '数据分析', '60.00')],
   owned: [],
   why: '',
+  stages: [],
   ...changes,
 })
+
+/** The same courses as a path of two stages. */
+export const aPath = (changes: Partial<CoursePackage> = {}): CoursePackage =>
+  aPackage({
+    is_path: true,
+    stages: [
+      { title: '打好基础', brief: '先会采集', courses: [{ id: 9, sections: 20, length: 7200 }] },
+      { title: '做出作品', brief: '', courses: [{ id: 10, sections: 16, length: 5400 }] },
+    ],
+    ...changes,
+  })
 
 export const aCartItem = (changes: Partial<CartItem> = {}): CartItem => ({
   id: 9,

@@ -29,6 +29,7 @@ export type CourseCategory = Schemas['Category']
 export type Coupon = Schemas['Coupon']
 /** Courses that are sold together; in a list as a visitor may buy them. */
 export type CoursePackage = Schemas['Package']
+export type OwnProgress = Schemas['OwnProgress']
 export type CoursePackageCard = Schemas['PackageCard']
 /** What memberships are sold, and the membership of a student. */
 export type MembershipOffer = Schemas['MembershipOffer']

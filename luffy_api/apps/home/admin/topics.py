@@ -1,12 +1,10 @@
 """专题, with its courses in their order."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,79 +15,16 @@ from luffy_api.apps.home.models import Topic, TopicCourse
 from luffy_api.apps.home.topics import MAX_COURSES
 from luffy_api.apps.texts.admin import RichTextAdmin
 from luffy_api.apps.texts.forms import RichTextForm
-from luffy_api.common.admin import CatalogueAdmin, TabularInline, picture
-from luffy_api.common.choosers import Chooser
-from luffy_api.common.edit_conflicts.admin import EditConflictsInline
-from luffy_api.common.edit_conflicts.forms import EditedInlineFormSet
-
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[TopicCourse]
-else:
-    ModelForm = forms.ModelForm
+from luffy_api.common.admin import CatalogueAdmin, picture
+from luffy_api.common.chosen_rows import ChosenRowsInline
 
 
-class CourseChooser(Chooser):
-    """Offers the course of its row only, which is loaded already: no query for each row."""
-
-    known: Any = None
-
-    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        """Hook of Django: what is chosen."""
-        if self.known is None or [*map(str, value)] != [str(self.known.pk)]:
-            return super().optgroups(name, value, attrs)
-        option = self.create_option(name, self.known.pk, str(self.known), True, 0)
-        return [(None, [option], 0)]
-
-
-class TopicCourseForm(ModelForm):
-    """A course of a topic."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "course" not in self.fields:
-            return
-        widget: Any = self.fields["course"].widget
-        # The button of a row that deletes is about the row, not about the course.
-        widget.can_add_related = widget.can_change_related = widget.can_delete_related = False
-        if self.instance.course_id:
-            getattr(widget, "widget", widget).known = self.instance.course
-
-
-class TopicCourseFormSet(EditedInlineFormSet):
-    """Rows that are deleted for good, unlike those of the catalogue."""
-
-    def _existing_object(self, pk: Any) -> Any:
-        """Hook of Django: what stands for a row that somebody took out meanwhile."""
-        found = super()._existing_object(pk)
-        if found is None:
-            found = TopicCourse(pk=pk)
-            found._state.adding = False
-        return found
-
-
-class TopicCourseInline(EditConflictsInline, TabularInline):
+class TopicCourseInline(ChosenRowsInline):
     """The courses of a topic."""
 
     model = TopicCourse
-    form = TopicCourseForm
-    formset = TopicCourseFormSet
     fields = ["course", "orders"]
-    autocomplete_fields = ["course"]
-    extra = 1
     max_num = MAX_COURSES
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Hook of Django: what a page would not show is refused."""
-        return super().get_formset(request, obj, **{"validate_max": True, **kwargs})
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Hook of Django: with what their choosers show."""
-        return super().get_queryset(request).select_related("course")
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Hook of Django."""
-        kwargs.setdefault("widget", CourseChooser(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class TopicForm(RichTextForm):

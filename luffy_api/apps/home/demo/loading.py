@@ -21,4 +21,5 @@ def load_all() -> None:
         promotion.load_banners(courses)
         promotion.load_topics(courses)
         promotion.load_memberships()
+        promotion.load_paths(courses)
         promotion.load_hot_words()

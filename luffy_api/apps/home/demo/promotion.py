@@ -1,17 +1,19 @@
-"""Loads discounts, memberships, banners, topics and hot words. Rows that exist are not changed."""
+"""Loads what promotes courses, from discounts to hot words. Rows that exist are not changed."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils import timezone
 
-from luffy_api.apps.course.models import CourseDiscount
+from luffy_api.apps.course.models import Course, CourseDiscount
 from luffy_api.apps.home.demo import files, texts
 from luffy_api.apps.home.demo.texts import BannerText, DiscountText
 from luffy_api.apps.home.models import Banner, Topic, TopicCourse
-from luffy_api.apps.promotion.models import MembershipTerm
+from luffy_api.apps.promotion.models import MembershipTerm, Package, PackageStep
 
 TYPES = {
     "free": CourseDiscount.Type.FREE,
@@ -23,6 +25,25 @@ TERMS = (
     ("月度会员", 1, "39.00", ""),
     ("季度会员", 3, "99.00", "平均每月 33 元"),
     ("年度会员", 12, "299.00", "平均每月不到 25 元"),
+)
+
+# Title, text and courses of a stage.
+Stages = Sequence[tuple[str, str, Sequence[str]]]
+# Name, brief, stages.
+PATHS: Sequence[tuple[str, str, Stages]] = (
+    (
+        "Python 全栈工程师学习路线",
+        "从服务器上的第一条命令，到独立开发、部署并维护一个网站。",
+        (
+            (
+                "打好基础",
+                "会用命令行和脚本，看得懂服务器的配置。",
+                ("shell-scripts", "nginx-config"),
+            ),
+            ("全栈开发", "从前端到后端，做出一个完整的项目。", ("python-fullstack",)),
+            ("上线与运维", "让项目在真实的服务器上稳定运行。", ("linux-ops",)),
+        ),
+    ),
 )
 
 
@@ -54,6 +75,34 @@ def load_memberships() -> None:
             name=name,
             defaults={"months": months, "price": Decimal(price), "brief": brief, "orders": rank},
         )
+
+
+def load_paths(course_ids: dict[str, int]) -> None:
+    """A path whose courses cost a quarter less together than alone."""
+    for rank, (name, brief, stages) in enumerate(PATHS, start=1):
+        if Package.objects.filter(name=name).exists():
+            continue
+        chosen = [course_ids[slug] for _, _, slugs in stages for slug in slugs]
+        prices = Course.objects.filter(pk__in=chosen).aggregate(total=Sum("price"))["total"]
+        package = Package.objects.create(
+            name=name,
+            brief=brief,
+            is_path=True,
+            course_count=len(chosen),
+            price=(prices * 3 / 4).quantize(Decimal(1)),
+            status=Package.Status.ON_SALE,
+            orders=rank,
+        )
+        package.courses.set(chosen)
+        PackageStep.objects.bulk_create(_steps(package, stages, course_ids))
+
+
+def _steps(package: Package, stages: Stages, course_ids: dict[str, int]) -> Iterator[PackageStep]:
+    place = count(10, 10)
+    for title, text, slugs in stages:
+        yield PackageStep(package=package, title=title, brief=text, orders=next(place))
+        for slug in slugs:
+            yield PackageStep(package=package, course_id=course_ids[slug], orders=next(place))
 
 
 def load_banners(course_ids: dict[str, int]) -> None:

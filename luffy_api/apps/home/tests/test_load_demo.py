@@ -27,6 +27,8 @@ from luffy_api.apps.home.demo import files, texts
 from luffy_api.apps.home.models import Banner, Topic
 from luffy_api.apps.learning.models import QuizQuestion
 from luffy_api.apps.learning.quiz_questions import QuestionKind
+from luffy_api.apps.promotion import packages
+from luffy_api.apps.promotion.models import Package, PackageStep
 from luffy_api.apps.user.models import User
 from luffy_api.common.file_checks import check_download
 from luffy_api.libs.rich_text.cleaning import clean
@@ -42,6 +44,8 @@ LOADED = (
     CourseDiscount,
     Banner,
     Topic,
+    Package,
+    PackageStep,
 )
 
 
@@ -286,3 +290,13 @@ def test_pictures_are_light_and_the_video_is_short() -> None:
     assert {p.stem for p in pictures} >= {course["slug"] for course in texts.courses()}
     assert all(p.stat().st_size < 80_000 for p in pictures)
     assert sum(p.stat().st_size for p in video_files) < 2_000_000
+
+
+def test_the_path_is_cheaper_than_its_courses_and_in_stages():
+    load()
+
+    [offer] = packages.listed()
+
+    assert (offer.package.is_path, offer.is_cheaper, offer.why) == (True, True, "")
+    assert [stage.title for stage in offer.stages] == ["打好基础", "全栈开发", "上线与运维"]
+    assert sum(len(stage.courses) for stage in offer.stages) == offer.package.course_count

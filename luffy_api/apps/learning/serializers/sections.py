@@ -113,6 +113,22 @@ class SectionStandingSerializer(serializers.Serializer[Any]):
     done = serializers.BooleanField(read_only=True)
 
 
+class OwnProgressQuery(serializers.Serializer[Any]):
+    """Ids with commas between, twenty at most."""
+
+    courses = serializers.RegexField(r"\A[1-9][0-9]{0,17}(,[1-9][0-9]{0,17}){0,19}\Z")
+
+    def validate_courses(self, text: str) -> list[int]:
+        """As numbers, each once."""
+        return [*dict.fromkeys(int(each) for each in text.split(","))]
+
+
+class OwnProgressSerializer(CourseProgressSerializer):
+    """The same with the id of the course."""
+
+    course = serializers.IntegerField(read_only=True)
+
+
 class OutlineProgressSerializer(serializers.Serializer[Any]):
     """The progress in a course, and of its sections those that were begun."""
 

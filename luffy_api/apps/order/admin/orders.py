@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -70,6 +70,27 @@ class RefundInline(ReadOnlyInline):
     show_change_link = True
 
 
+class GoodsFilter(admin.SimpleListFilter):
+    """By what was bought."""
+
+    title = "内容"
+    parameter_name = "goods"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """An order is of one of them."""
+        return [("courses", "单独的课程"), ("package", "套餐"), ("membership", "会员")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The orders of the chosen kind."""
+        lines = OrderDetail.objects.filter(order=OuterRef("pk"))
+        chosen = {
+            "courses": Exists(lines.filter(package__isnull=True)),
+            "package": Exists(lines.filter(package__isnull=False)),
+            "membership": Exists(MembershipLine.objects.filter(order=OuterRef("pk"))),
+        }.get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(chosen)
+
+
 @admin.register(Order)
 class OrderAdmin(DetailPageAdmin):
     """订单."""
@@ -84,7 +105,7 @@ class OrderAdmin(DetailPageAdmin):
         "pay_time",
         "created_time",
     ]
-    list_filter = ["order_status", "pay_type", "created_time"]
+    list_filter = ["order_status", "pay_type", GoodsFilter, "created_time"]
     list_select_related = ["user"]
     search_fields = ["out_trade_no", "trade_no", "user__username", "user__mobile"]
     inlines = [OrderDetailInline, OrderPaymentInline, RefundInline]

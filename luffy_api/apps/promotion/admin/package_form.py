@@ -1,5 +1,6 @@
 """What a package is entered with, and what its courses cost within it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -19,29 +20,60 @@ else:
 
 
 class PackageForm(BaseForm):
-    """A draft may have any courses up to the limit; what is on sale needs some that are sold."""
+    """A draft may have any courses up to the limit; what is on sale needs some that are sold.
+
+    The courses of a path are entered in its rows, see `path_steps`.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "courses" not in self.fields:
+            return
+        self.fields["courses"].required = False
+        # Those of a path are in its rows: what others have changed there is asked about there.
+        self.fields["courses"].disabled = self._is_and_stays_path()
+
+    def _is_and_stays_path(self) -> bool:
+        wanted = "is_path" not in self.fields or not self.is_bound or "is_path" in self.data
+        return bool(self.instance.pk and self.instance.is_path and wanted)
 
     def clean(self) -> dict[str, Any]:
         """The number of courses is written with them."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("is_path", self.instance.is_path):
+            package: Any = self.instance
+            package.entered_courses = list(cleaned.get("courses", []))
+            # Of a new one until its rows are counted, which are read after this form.
+            self.instance.course_count = max(self.instance.course_count, MIN_COURSES)
+            return cleaned
         if "courses" not in cleaned:
             return cleaned
-        chosen = list(cleaned["courses"])
+        chosen, status = list(cleaned["courses"]), cleaned.get("status")
         self.instance.course_count = len(chosen)
-        if len(chosen) > MAX_COURSES:
-            self.add_error("courses", f"一个套餐最多 {MAX_COURSES} 门课程")
-        elif cleaned.get("status") != Package.Status.DRAFT and len(chosen) < MIN_COURSES:
-            self.add_error("courses", f"一个套餐至少 {MIN_COURSES} 门课程")
-        elif cleaned.get("status") == Package.Status.ON_SALE:
-            self._check_sold(chosen)
+        if not chosen:
+            self.add_error("courses", "请选择课程；学位课程请勾选“学位课程”，在下面按阶段填写")
+        elif error := number_error(chosen, status) or sold_error(chosen, status):
+            self.add_error("courses", error)
         return cleaned
 
-    def _check_sold(self, chosen: list[Course]) -> None:
-        """Also asked of a package that is on sale already: nobody can buy it then."""
-        ids = [course.pk for course in chosen]
-        sold = set(Course.objects.on_sale().filter(pk__in=ids).values_list("pk", flat=True))
-        if missing := [course.name for course in chosen if course.pk not in sold]:
-            self.add_error("courses", f"没有上线、不能购买的课程：{'、'.join(missing)}")
+
+def number_error(chosen: Sequence[Course], status: Any) -> str:
+    """Why a package in a state cannot have so many courses, in Chinese; blank if it can."""
+    if len(chosen) > MAX_COURSES:
+        return f"一个套餐最多 {MAX_COURSES} 门课程"
+    if status != Package.Status.DRAFT and len(chosen) < MIN_COURSES:
+        return f"一个套餐至少 {MIN_COURSES} 门课程"
+    return ""
+
+
+def sold_error(chosen: Sequence[Course], status: Any) -> str:
+    """Also asked of a package that is on sale already: nobody can buy it then."""
+    if status != Package.Status.ON_SALE:
+        return ""
+    ids = [course.pk for course in chosen]
+    sold = set(Course.objects.on_sale().filter(pk__in=ids).values_list("pk", flat=True))
+    missing = [course.name for course in chosen if course.pk not in sold]
+    return f"没有上线、不能购买的课程：{'、'.join(missing)}" if missing else ""
 
 
 def warnings(offer: PackageOffer) -> list[str]:

@@ -14,7 +14,7 @@ from luffy_api.apps.promotion.models.memberships import (
     MembershipPeriodQuerySet,
     MembershipTerm,
 )
-from luffy_api.apps.promotion.models.packages import Package, PackageQuerySet
+from luffy_api.apps.promotion.models.packages import Package, PackageQuerySet, PackageStep
 
 __all__ = [
     "MAX_PER_STUDENT",
@@ -27,6 +27,7 @@ __all__ = [
     "MembershipTerm",
     "Package",
     "PackageQuerySet",
+    "PackageStep",
     "RedeemCode",
     "Redemption",
 ]

@@ -1,4 +1,7 @@
-"""Packages (套餐): some courses that are sold together at a price of their own."""
+"""Packages (套餐): some courses that are sold together at a price of their own.
+
+One that is a path (学位课程) has its courses in an order, in stages.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -53,6 +56,12 @@ class Package(CatalogueModel):
         validators=[MinValueValidator(MIN_PRICE)],
         help_text="全部课程一起购买的价格；学员已经拥有的课程会按比例扣除",
     )
+    is_path = models.BooleanField(
+        "学位课程",
+        default=False,
+        db_default=False,
+        help_text="勾选后课程按阶段和先后排成一条学习路线，课程在下面的“阶段与课程”里填写",
+    )
     status = models.SmallIntegerField("状态", choices=Status, default=Status.DRAFT)
     starts_at = models.DateTimeField("开售时间", null=True, blank=True, help_text="留空表示不限")
     ends_at = models.DateTimeField("停售时间", null=True, blank=True, help_text="留空表示不限")
@@ -86,3 +95,44 @@ class Package(CatalogueModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PackageStep(models.Model):
+    """A row of a path: a course, or the title of a stage, to which the courses after it belong.
+
+    What is sold are the `courses` of the package: a step of any other course says nothing.
+    """
+
+    package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="steps")
+    course = models.ForeignKey(
+        Course,
+        verbose_name="课程",
+        on_delete=models.PROTECT,
+        related_name="package_steps",
+        null=True,
+        blank=True,
+    )
+    title = models.CharField("阶段标题", max_length=40, blank=True)
+    brief = models.CharField("阶段说明", max_length=200, blank=True)
+    orders = models.PositiveIntegerField("排序", default=100, help_text="数字小的排在前面")
+
+    class Meta:
+        db_table = "luffy_package_step"
+        verbose_name = verbose_name_plural = "阶段与课程"
+        ordering = ["orders", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="package_step_stage_or_course",
+                condition=Q(course__isnull=False, title="", brief="")
+                | Q(~Q(title=""), course__isnull=True),
+                violation_error_message="每一行要么选一门课程，要么填一个阶段的标题",
+            ),
+            models.UniqueConstraint(
+                fields=["package", "course"],
+                name="package_step_course_once",
+                violation_error_message="这门课程已经在这条路线里",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.course) if self.course_id else self.title or "阶段与课程"

@@ -141,6 +141,32 @@ def test_the_packages_of_a_course(api, package, courses):
         assert api.get(URL, {"course": wrong}).status_code == 400, wrong
 
 
+def test_all_packages_are_listed_by_the_page(api, student_api, courses, django_assert_num_queries):
+    now = timezone.now()
+    shown = [PackageFactory(courses=courses[:2], orders=rank) for rank in range(13)]
+    PackageFactory(courses=[courses[0], CourseFactory(status=Course.Status.OFFLINE)])
+    for fields in (
+        {"status": Package.Status.OFF},
+        {"is_show": False},
+        {"starts_at": now + timedelta(hours=1)},
+        {"ends_at": now - timedelta(hours=1)},
+    ):
+        PackageFactory(courses=courses, **fields)
+    CourseFactory(name="不相干")
+    url = f"{URL}all/?page_size=12"
+
+    with django_assert_num_queries(5):
+        first = api.get(url).json()["data"]
+    second = student_api.get(f"{url}&page=2").json()["data"]
+
+    assert [each["id"] for each in first["results"]] == [each.pk for each in shown[:12]]
+    assert (first["count"], [each["id"] for each in second["results"]]) == (13, [shown[12].pk])
+    assert len(first["results"][0]["courses"]) == 2
+    assert api.get(f"{url}&page=3").status_code == 404
+    for wrong in ("page=0", "page=x", "page=-1", "page_size=51", "page=1e9", "page=" + "9" * 40):
+        assert api.get(f"{URL}all/?{wrong}").status_code == 400, wrong
+
+
 def test_a_fixed_number_of_queries(api, student, student_api, django_assert_num_queries):
     small = PackageFactory(courses=CourseFactory.create_batch(2))
     large = PackageFactory(courses=CourseFactory.create_batch(20), price="9.00")
