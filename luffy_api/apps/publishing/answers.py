@@ -8,7 +8,6 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import brotli  # type: ignore[import-untyped]
-from django.http import HttpResponse
 from django.urls import ResolverMatch
 
 from luffy_api.apps.publishing.marks import Mark, Terms
@@ -114,13 +113,17 @@ class PublishedAnswer:
         return bool(self.view.authentication_classes)
 
 
-def of_response(
-    response: HttpResponse, route: ResolverMatch, *, made: Made, mark: Mark, terms: Terms
+def answer_of(
+    representations: Mapping[str, Representation],
+    route: ResolverMatch,
+    *,
+    made: Made,
+    mark: Mark,
+    terms: Terms,
 ) -> PublishedAnswer:
     """What the layers below have answered at `route`, to be kept."""
     # The patterns that did not match, a kilobyte of them, which only a page about a 404 shows.
     route.tried = []  # type: ignore[attr-defined]
-    representations = represent(response.content, dict(response.items()))
     return PublishedAnswer(representations, route, made, mark, terms)
 
 

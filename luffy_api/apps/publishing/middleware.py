@@ -118,8 +118,9 @@ class PublishedBytesMiddleware:
         if made is None or response.status_code != 200 or response.cookies or not terms.keep:
             return response
         assert request.resolver_match
-        answer = answers.of_response(
-            response, request.resolver_match, made=made, mark=mark, terms=terms
+        representations = answers.represent(response.content, dict(response.items()))
+        answer = answers.answer_of(
+            representations, request.resolver_match, made=made, mark=mark, terms=terms
         )
         publisher().store.put(key, answer)
         return answer

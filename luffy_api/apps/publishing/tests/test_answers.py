@@ -6,7 +6,6 @@ import tracemalloc
 import brotli
 import orjson
 import pytest
-from django.http import HttpResponse
 from django.urls import resolve
 
 from luffy_api.apps.publishing import answers
@@ -80,8 +79,8 @@ def test_an_answer_takes_no_more_memory_than_is_counted(courses):
 def _of(courses: int) -> answers.PublishedAnswer:
     cards = [{"id": number, "name": "课程", "price": "99.00"} for number in range(courses)]
     headers = {"Content-Type": "application/json", "Referrer-Policy": "same-origin"}
-    return answers.of_response(
-        HttpResponse(orjson.dumps({"data": cards}), headers=headers),
+    return answers.answer_of(
+        answers.represent(orjson.dumps({"data": cards}), headers),
         resolve("/api/v1/course/1/"),
         made=Made("1", at=0),
         mark=Mark(max_age=10, personal=None),
