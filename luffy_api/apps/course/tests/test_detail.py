@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DETAIL = {
     *CARD,
     *("detail", "length", "pub_date", "owned", "trial_section"),
-    *("attachment_path", "has_attachment"),
+    *("attachment_path", "has_attachment", "study_months"),
 }
 HIDDEN = [
     {"is_show": False},
