@@ -366,7 +366,7 @@ def test_models_have_no_field_that_was_forgotten():
             *("rating_count", "rating_average", "rating_score"),  # counted from ratings
         },
         CourseChapter: {"course", "orders", "is_show"},
-        CourseSection: {"chapter", "duration", "is_playable"},
+        CourseSection: {"chapter", "duration", "is_playable", "question_count"},
     }
     from luffy_api.apps.dashboard.imports.kinds import KINDS
 

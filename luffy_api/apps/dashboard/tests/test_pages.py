@@ -150,7 +150,7 @@ def test_a_template_imports_and_explains_itself(admin_client, kind):
     book.save(file)
     job = checked(kind, file.getvalue())
     unknown = {name for each in sheets.errors(job).values() for name in each}
-    assert unknown <= {"course_category", "teacher"}
+    assert unknown <= {"course_category", "teacher", "section"}
 
 
 # --- Who may -----------------------------------------------------------------------------------
