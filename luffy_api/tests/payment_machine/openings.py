@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis.stateful import initialize
 
-from luffy_api.apps.order.models import Order, PaymentEvent, PayType
-from luffy_api.tests.fake_gateway import FakeGateway
+from luffy_api.apps.order.models import Order, PaymentEvent, PayType, Refund, RefundStatus
+from luffy_api.tests.fake_gateway import FINISHED, PAID, FakeGateway
 from luffy_api.tests.payment_machine.base import ORDERS, World
 from luffy_api.tests.payment_machine.goods import Goods
 from luffy_api.tests.payment_machine.providers import Providers
@@ -130,6 +130,20 @@ class Openings(Goods, School, Providers):
         self.wait_for_days(days=6)
         self.refund_by_days(number)
 
+    def carry_out_what_had_failed(self, number: str) -> None:
+        """A refund by days that the provider refuses, carries out later, and tells twice."""
+        self._sell(number)
+        self.study_as_a_member(SELLER)
+        trade = self.gateway.trades[number]
+        trade.status = FINISHED
+        self.refund_by_days(number)
+        refund = Refund.objects.get(order__out_trade_no=number)
+        assert refund.status == RefundStatus.FAILED
+        trade.status = PAID
+        assert self.gateway.give_back(trade, refund.out_request_no, refund.amount)
+        self._tell(number)
+        self._tell(number)
+
     def refund_all_of_a_membership(self, number: str) -> None:
         """Closed by its student, paid all the same, and refunded by the provider's own pages.
 
@@ -148,7 +162,11 @@ class Openings(Goods, School, Providers):
 
 
 Opening = Callable[[Openings, str], None]
-OF_MEMBERSHIPS = (Openings.refund_the_first_by_days, Openings.refund_all_of_a_membership)
+OF_MEMBERSHIPS = (
+    Openings.refund_the_first_by_days,
+    Openings.carry_out_what_had_failed,
+    Openings.refund_all_of_a_membership,
+)
 OF_PACKAGES = (Openings.refund_a_package_by_course,)
 # What each does, and what has happened after it, see `World.kinds`.
 OPENINGS: dict[str, tuple[Opening, set[str]]] = {
@@ -170,6 +188,11 @@ OPENINGS: dict[str, tuple[Opening, set[str]]] = {
     "by days": (
         Openings.refund_the_first_by_days,
         {"refunded by days", "membership renewed", "opened by a membership", Reason.PAID_TWICE},
+    ),
+    # Of the two providers in turn: this one is of Alipay.
+    "failed": (
+        Openings.carry_out_what_had_failed,
+        {"refunded by STAFF", "opened by a membership", Reason.REFUND_FAILED},
     ),
     "package": (Openings.refund_a_package_by_course, {"package", "refunded by STAFF"}),
 }

@@ -85,12 +85,12 @@ def record_reported(payment: OrderPayment, *, refunded_total: Decimal, request_n
     """Record what a notification says about the refunds of a payment; False when it was known.
 
     `refunded_total` is the sum of all of them in yuan, `request_no` the number of the one that it
-    is about. Our own refunds are recognised by theirs; what they do not account for went back by
-    the provider's own pages. The caller has locked the order.
+    is about. Our own refunds are recognised by theirs, also one that had FAILED, where the sum has
+    room for it: its money may be in a row already. What they do not account for went back by the
+    provider's own pages. The caller has locked the order.
     """
     own = Refund.objects.filter(payment=payment, out_request_no=request_no).first()
-    # What failed is in the sum, and becomes a row of its own.
-    finished = own is not None and own.status != RefundStatus.FAILED and _finish(own)
+    finished = own is not None and _is_in_sum(own, refunded_total) and _finish(own)
     _hear_total(payment, refunded_total)
     return bool(_add_console_refund(payment)) or finished
 
@@ -111,6 +111,14 @@ def _finish(refund: Refund, *, answer: str = "", finished_at: datetime | None = 
         _follow(refund)
         event_log.note_refund(refund, "done")
     return bool(moved)
+
+
+def _is_in_sum(refund: Refund, refunded_total: Decimal) -> bool:
+    """Whether the provider's sum can have a refund of ours beside those that went back."""
+    if refund.status != RefundStatus.FAILED:
+        return True
+    known = refund_amounts.refunded_amount(refund.payment)
+    return known + refund.amount <= min(refunded_total, refund.payment.amount)
 
 
 def _not_yet_back(payment: OrderPayment) -> Decimal:
