@@ -47,11 +47,17 @@ def join(*, user_id: int, course_id: int) -> bool:
 
 
 def is_only_opened(*, user_id: int, course_id: int) -> bool:
-    """Whether the user has a course by a membership, and by nothing else. One query."""
+    """Whether the user has a course by a membership, and by nothing else.
+
+    One query, and one more for a course that the user has not. Raises CourseNotFound.
+    """
     # An id that no column holds is compared with none: that of a foreign key would be sent.
     course = Course.objects.filter(pk=course_id).order_by()
     grants = EnrollmentGrant.objects.live().filter(user=user_id, course__in=course.values("pk"))
-    return set(grants.values_list("source", flat=True)) == {SOURCE.value}
+    sources = set(grants.values_list("source", flat=True))
+    if not sources and not course.exists():
+        raise CourseNotFound
+    return sources == {SOURCE.value}
 
 
 def follow(*, user_id: int, ends_at: datetime | None) -> None:
