@@ -51,6 +51,16 @@ class QuizChanged(exceptions.Conflict):
         super().__init__("测验的题目已被修改，请重新载入题目后再提交，您的答案会保留")
 
 
+class AlreadyAnswered(exceptions.Conflict):
+    """An attempt with this request key is there, with other answers."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这次作答已经提交过，当时的答案与现在的不同。重新载入题目后再提交，"
+            "会算作新的一次作答，您现在的答案会保留"
+        )
+
+
 class NoAttemptLeft(exceptions.RuleViolated):
     """The student has answered as often as the quiz allows."""
 

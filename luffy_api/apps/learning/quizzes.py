@@ -17,6 +17,7 @@ from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning import progress, quiz_marking, quiz_results
 from luffy_api.apps.learning.documents import shown
 from luffy_api.apps.learning.exceptions import (
+    AlreadyAnswered,
     AnswersRefused,
     NoAttemptLeft,
     NotPlayable,
@@ -76,8 +77,9 @@ def submit(
 ) -> AttemptResult:
     """Mark the answers and keep them as an attempt; who passes has done the section.
 
-    The same request key again is the attempt that there is. Raises SectionNotFound, NotEnrolled,
-    NotPlayable, QuizChanged, AnswersRefused, NoAttemptLeft, LoginFailed.
+    The same request key with the same answers again is the attempt that there is. Raises
+    SectionNotFound, NotEnrolled, NotPlayable, QuizChanged, AlreadyAnswered, AnswersRefused,
+    NoAttemptLeft, LoginFailed.
     """
     lock_writer(user_id)
     section = access.watchable_section(section_id=section_id, user_id=user_id)
@@ -97,6 +99,8 @@ def submit(
         attempt.save(force_insert=True)
         if attempt.passed:
             progress.write_done(user_id=user_id, section_id=section_id)
+    elif not _has_given(attempt, answers):
+        raise AlreadyAnswered
     has_passed = attempt.passed or _has_passed(attempts, attempt.version)
     return quiz_results.result(attempt, reveal=quiz.reveal, has_passed=has_passed)
 
@@ -183,6 +187,15 @@ def _given(questions: list[Question], answers: Sequence[Mapping[str, Any]]) -> l
     if by_id.keys() - {question.id for question in questions}:
         raise AnswersRefused("有不属于这个测验的题目")
     return [_answer(question, by_id.get(question.id, {})) for question in questions]
+
+
+def _has_given(attempt: QuizAttempt, answers: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether these are the answers of the attempt, to the questions as they were then."""
+    try:
+        given = _given(quiz_results.stored_questions(attempt), answers)
+    except AnswersRefused:
+        return False
+    return given == quiz_results.stored_answers(attempt)
 
 
 def _answer(question: Question, answer: Mapping[str, Any]) -> Given:

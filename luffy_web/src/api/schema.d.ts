@@ -1052,7 +1052,8 @@ export interface paths {
         /**
          * @description Have my answers marked. The same `request_key` again is the same attempt.
          *
-         *     409 when the questions are not those of `version` any more.
+         *     409 when the questions are not those of `version` any more, and when the answers are not
+         *     those that were sent with this `request_key` before.
          */
         post: operations["course_section_quiz_attempts_create"];
         delete?: never;

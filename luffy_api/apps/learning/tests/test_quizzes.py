@@ -18,6 +18,7 @@ from luffy_api.apps.learning import (
 from luffy_api.apps.learning.models import Quiz, QuizAttempt, QuizQuestion, SectionProgress
 from luffy_api.apps.learning.quiz_questions import QuestionKind
 from luffy_api.apps.user import account_deletion
+from luffy_api.common.codes import Code
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import (
     EnrollmentFactory,
@@ -269,9 +270,26 @@ def test_right_answers_are_shown_as_the_quiz_says(student_api, quiz, reveal, bef
 
 def test_the_same_request_twice_is_one_attempt(student_api, quiz):
     first = passing(student_api, quiz)
-    again = send(student_api, quiz, []).json()["data"]
+    again = send(student_api, quiz, right(quiz)).json()["data"]
     assert again == first
     assert QuizAttempt.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_the_same_request_with_other_answers_is_told_of(student_api, quiz, is_changed):
+    answers = right(quiz)
+    first = send(student_api, quiz, answers).json()["data"]
+    if is_changed:
+        quiz.questions.filter(pk=answers[0]["question"]).delete()
+
+    for others in (answers[:2], [], [{"question": 10**9, "choices": [0]}]):
+        answer = send(student_api, quiz, others)
+        assert (answer.status_code, answer.json()["code"]) == (409, Code.CONFLICT)
+        assert "这次作答已经提交过" in answer.json()["msg"]
+
+    assert QuizAttempt.objects.get().passed
+    assert send(student_api, quiz, answers).json()["data"] == first
+    assert send(student_api, quiz, [], key="another-key").json()["data"]["number"] == 2
 
 
 def test_a_limit_holds_and_is_told(student_api, quiz):

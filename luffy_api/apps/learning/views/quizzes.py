@@ -59,7 +59,8 @@ class QuizViewSet(viewsets.ViewSet):
     def submit(self, request: Request, pk: int) -> APIResponse:
         """Have my answers marked. The same `request_key` again is the same attempt.
 
-        409 when the questions are not those of `version` any more.
+        409 when the questions are not those of `version` any more, and when the answers are not
+        those that were sent with this `request_key` before.
         """
         data = validated(serializers.AttemptSerializer, request)
         result = quizzes.submit(user_id=current_user_id(request), section_id=pk, **data)

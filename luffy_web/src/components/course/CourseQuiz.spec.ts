@@ -128,7 +128,7 @@ describe('CourseQuiz', () => {
 
     const changed = [{ ...QUESTIONS[0], html: '<p>改过的题</p>' }, { ...QUESTIONS[1], options: ['列表', '元组'] }]
     answer('get', 'course/section/:id/quiz/', { data: { ...QUIZ, version: 'v2', questions: changed } as never })
-    await userEvent.click(screen.getByRole('button', { name: '载入新的题目' }))
+    await userEvent.click(screen.getByRole('button', { name: '重新载入题目' }))
 
     expect(await screen.findByText('改过的题')).toBeVisible()
     expect(within(await group(/第 1 题/)).getByRole('radio', { name: 'B. 四' })).toBeChecked()
@@ -140,6 +140,53 @@ describe('CourseQuiz', () => {
     expect(await screen.findByRole('heading', { name: /未通过/ })).toBeVisible()
     expect(screen.getByText(/答题次数已用完/)).toBeVisible()
     expect(screen.queryByRole('button', { name: '再做一次' })).toBeNull()
+  })
+
+  it('shows the last result to who has begun once more when another tab has used all attempts', async () => {
+    const { unmount } = await open()
+    await answerAll()
+    unmount()
+
+    await open({ attempts_used: 2, attempts_left: 0, last: marked(2, false) })
+    expect(await screen.findByRole('heading', { name: /未通过/ })).toBeVisible()
+    expect(screen.queryByRole('group', { name: /第 1 题/ })).toBeNull()
+  })
+
+  it('shows the last result when the attempt is refused because none is left', async () => {
+    answer('post', ATTEMPTS, { status: 400, code: 1002, msg: '这个测验最多可以答 2 次，您已用完' })
+    await open()
+    await answerAll()
+    answer('get', 'course/section/:id/quiz/', { data: { ...QUIZ, attempts_used: 2, attempts_left: 0, last: marked(2, false) } as never })
+    await submit()
+    expect(await screen.findByRole('heading', { name: /未通过/ })).toBeVisible()
+    expect(screen.getByText(/答题次数已用完/)).toBeVisible()
+  })
+
+  it('keeps the form and says why when other answers are refused', async () => {
+    answer('post', ATTEMPTS, { status: 400, code: 1002, msg: '有不属于这道题的选项' })
+    await open()
+    await answerAll()
+    await submit()
+    expect(await screen.findByText('有不属于这道题的选项')).toBeVisible()
+    expect(within(await group(/第 1 题/)).getByRole('radio', { name: 'B. 四' })).toBeChecked()
+  })
+
+  it('sends answers that another tab has sent differently as an attempt of their own', async () => {
+    const sent = answer('post', ATTEMPTS, { status: 409, code: 1009, msg: '这次作答已提交过' })
+    await open()
+    await answerAll()
+    await submit()
+    expect(await screen.findByText('这次作答已提交过')).toBeVisible()
+    answer('get', 'course/section/:id/quiz/', { data: { ...QUIZ, attempts_used: 1, attempts_left: 1, last: marked(1, false) } as never })
+    await userEvent.click(screen.getByRole('button', { name: '重新载入题目' }))
+    expect(await screen.findByText(/还剩 1 次/)).toBeVisible()
+    expect(within(await group(/第 1 题/)).getByRole('radio', { name: 'B. 四' })).toBeChecked()
+    const again = answer('post', ATTEMPTS, { status: 201, data: marked(2, true) as never })
+    await submit()
+
+    expect(await screen.findByRole('heading', { name: /已通过/ })).toBeVisible()
+    const keys = [...sent, ...again].map(({ body }) => (body as NewAttempt).request_key)
+    expect(new Set(keys).size).toBe(2)
   })
 
   it('only shows the questions in a preview', async () => {

@@ -2,6 +2,7 @@ import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
 
 import type { ApiError } from '@/api/errors'
 import { fetchPreviewQuiz, fetchQuiz, submitQuiz } from '@/api/quiz'
+import { newKey } from '@/composables/base/requestKey'
 import { useAction, withLogin } from '@/composables/base/useAction'
 import { useLoad, type Load } from '@/composables/base/useLoad'
 import { useSessionStore } from '@/stores/session'
@@ -20,7 +21,7 @@ interface QuizUse extends Pick<Load<Quiz>, 'error' | 'loading'> {
   busy: Ref<boolean>
   /** Why the answers were not marked. */
   refusal: Ref<ApiError | null>
-  /** The questions are not those on the server any more. */
+  /** The server has other questions now, or other answers to these; `retry` goes on with what is answered here. */
   isChanged: ComputedRef<boolean>
   give: (question: number, given: Given) => void
   submit: () => Promise<void>
@@ -33,6 +34,31 @@ function after(quiz: Quiz, last: QuizResult): Quiz {
   return { ...quiz, attempts_used: last.number, attempts_left: left, passed: quiz.passed || last.passed, last }
 }
 
+/** What is answered, as it is shown; `change` is called when somebody else is logged in. */
+function useShownDraft(section: number) {
+  const session = useSessionStore()
+  let draft = useQuizDraft(section, session.user?.id)
+  const shown = ref(draft.value)
+
+  function write(next: QuizDraft) {
+    draft.value = next
+    shown.value = next
+  }
+
+  /** What is answered becomes an attempt of its own. */
+  const renew = () => write({ ...shown.value, key: newKey() })
+
+  function change() {
+    // What a visitor has answered is theirs once they have logged in.
+    const before = shown.value
+    draft = useQuizDraft(section, session.user?.id)
+    const isNew = Object.keys(draft.value.answers).length === 0
+    write(isNew && session.user ? before : draft.value)
+  }
+
+  return { shown, write, renew, change }
+}
+
 /**
  * The quiz of a section: its questions, what is answered, and the result of an attempt. What is answered stays in
  * this tab until it is marked, also when the questions have changed meanwhile. `passed` is called after a pass.
@@ -43,30 +69,29 @@ export function useQuiz(section: number, preview: () => PreviewLink | undefined,
     const link = preview()
     return link ? fetchPreviewQuiz({ ...link, section }, signal) : fetchQuiz(section, signal)
   })
-  let draft = useQuizDraft(section, session.user?.id)
-  const shown = ref(draft.value)
+  const { shown, write, renew, change } = useShownDraft(section)
   const result = ref<QuizResult | null>(null)
   const refusal = ref<ApiError | null>(null)
+  const isChanged = computed(() => refusal.value?.status === 409)
   const questions = computed(() => quiz.value?.questions ?? [])
 
-  function write(next: QuizDraft) {
-    draft.value = next
-    shown.value = next
-  }
-
   async function read() {
-    refusal.value = null
     await load()
     const begun = questions.value.some((each) => isAnswered(givenTo(each, shown.value)))
-    if (quiz.value) result.value = begun ? null : quiz.value.last
+    // With no attempt left nothing can be gone on with.
+    if (quiz.value) result.value = begun && quiz.value.attempts_left !== 0 ? null : quiz.value.last
+  }
+
+  /** After a 409 no attempt has these answers: they become one of their own. */
+  async function retry() {
+    if (isChanged.value) renew()
+    refusal.value = null
+    await read()
   }
 
   function isBack() {
-    // What a visitor has answered is theirs once they have logged in.
-    const before = shown.value
-    draft = useQuizDraft(section, session.user?.id)
-    const isNew = Object.keys(draft.value.answers).length === 0
-    write(isNew && session.user ? before : draft.value)
+    change()
+    refusal.value = null
     void read()
   }
 
@@ -85,18 +110,21 @@ export function useQuiz(section: number, preview: () => PreviewLink | undefined,
       quiz.value = after(quiz.value, marked)
       if (marked.passed) passed()
     },
-    (cause) => (refusal.value = cause),
+    (cause) => {
+      refusal.value = cause
+      // Another tab may have used the last attempt.
+      if (cause.status === 400) void read()
+    },
   )
 
   watch(() => session.user?.id, isBack)
   void read()
 
   return {
-    ...{ quiz, error, loading, retry: read, draft: shown, result, busy, refusal, submit },
+    ...{ quiz, error, loading, retry, draft: shown, result, busy, refusal, isChanged, submit },
     missing: computed(() =>
       questions.value.flatMap((each, place) => (isAnswered(givenTo(each, shown.value)) ? [] : [place + 1])),
     ),
-    isChanged: computed(() => refusal.value?.status === 409),
     give: (question, given) => write({ ...shown.value, answers: { ...shown.value.answers, [question]: given } }),
     again: () => {
       result.value = null
