@@ -222,6 +222,38 @@ def test_a_draft_that_becomes_a_path_keeps_its_courses(admin_client, courses):
     assert (package.is_path, package.course_count, package.courses.count()) == (False, 2, 2)
 
 
+def test_a_package_that_stops_being_a_path_keeps_its_courses(admin_client, path, courses):
+    """A browser sends nothing of a chooser that is switched off."""
+    form = form_of(admin_client, page(Package, "change", path.pk))
+    sent = {name: value for name, value in form.items() if name not in {"is_path", "courses"}}
+
+    answer = admin_client.post(page(Package, "change", path.pk), sent)
+
+    assert answer.status_code == 302
+    path.refresh_from_db()
+    assert (path.is_path, path.course_count) == (False, 2)
+    assert set(path.courses.all()) == set(courses)
+
+
+@pytest.mark.parametrize(
+    "emptied",
+    [
+        {"steps-0-DELETE": "on", "steps-1-DELETE": "on"},
+        {"steps-0-course": "", "steps-0-title": "基础", "steps-1-DELETE": "on"},
+    ],
+)
+def test_a_draft_of_a_path_is_emptied(admin_client, path, emptied):
+    assert save(admin_client, path, **emptied).status_code == 200  # on sale: it needs two
+    Package.objects.update(status=Package.Status.DRAFT)
+
+    assert save(admin_client, path, **emptied).status_code == 302
+    assert stands(path) == []
+    assert save(admin_client, path, name="还是空的").status_code == 302
+
+    assert stands(path) == []
+    assert path.name == "还是空的"
+
+
 @pytest.mark.parametrize("steps", [[], ["view"]])
 def test_who_may_not_change_stages_changes_no_courses(client, path, courses, steps):
     user = staff()

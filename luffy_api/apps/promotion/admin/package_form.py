@@ -30,12 +30,9 @@ class PackageForm(BaseForm):
         if "courses" not in self.fields:
             return
         self.fields["courses"].required = False
-        # Those of a path are in its rows: what others have changed there is asked about there.
-        self.fields["courses"].disabled = self._is_and_stays_path()
-
-    def _is_and_stays_path(self) -> bool:
-        wanted = "is_path" not in self.fields or not self.is_bound or "is_path" in self.data
-        return bool(self.instance.pk and self.instance.is_path and wanted)
+        # Those of a path are in its rows: what others have changed there is asked about there. A
+        # package that stops being one keeps them; its page has the field afterwards.
+        self.fields["courses"].disabled = bool(self.instance.pk and self.instance.is_path)
 
     def clean(self) -> dict[str, Any]:
         """The number of courses is written with them."""

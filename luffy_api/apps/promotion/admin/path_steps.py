@@ -6,7 +6,7 @@ from django import forms
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.promotion.admin.package_form import number_error, sold_error
-from luffy_api.apps.promotion.models import Package, PackageStep
+from luffy_api.apps.promotion.models import PackageStep
 from luffy_api.apps.promotion.models.packages import MAX_COURSES
 from luffy_api.common.chosen_rows import ChosenRowsInline, ForGoodFormSet
 
@@ -20,6 +20,8 @@ class PackageStepFormSet(ForGoodFormSet):
         package: Any = self.instance
         if not package.is_path or any(self.errors):
             return
+        if any(form.initial.get("course") for form in self.initial_forms):
+            package.entered_courses = []  # a draft may lose all its rows
         chosen = self._chosen() or getattr(package, "entered_courses", [])
         package.course_count = len(chosen)
         error = number_error(chosen, package.status) or sold_error(chosen, package.status)
@@ -50,11 +52,15 @@ class PackageStepInline(ChosenRowsInline):
     max_num = 2 * MAX_COURSES
 
 
-def follow_steps(package: Package) -> None:
-    """Have a path sell the courses of its rows; one without any gets rows of its courses."""
+def follow_steps(package: Any) -> None:
+    """Have a path sell the courses of its rows; one that had none gets rows of its courses.
+
+    `package` comes from the forms, which have left its courses in `entered_courses`.
+    """
     chosen = list(package.steps.exclude(course=None).values_list("course_id", flat=True))
     if not chosen:
-        chosen = list(package.courses.order_by("orders", "pk").values_list("pk", flat=True))
+        entered = sorted(package.entered_courses, key=lambda each: (each.orders, each.pk))
+        chosen = [course.pk for course in entered]
         after = 10 + max(package.steps.values_list("orders", flat=True), default=0)
         for rank, course_id in enumerate(chosen):
             package.steps.create(course_id=course_id, orders=after + 10 * rank)
