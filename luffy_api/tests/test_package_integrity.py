@@ -63,7 +63,18 @@ def add_unseen(order):
     Package.objects.get().courses.add(CourseFactory())
 
 
-LINES, PART, COUNT = package_integrity.RULES
+def sell_what_no_row_shows(order):
+    Package.objects.update(is_path=True)
+
+
+def show_what_is_not_sold(order):
+    package = Package.objects.get()
+    for course in [*package.courses.all(), CourseFactory()]:
+        package.steps.create(course=course)
+    Package.objects.update(is_path=True)
+
+
+LINES, PART, COUNT, STEPS = package_integrity.RULES
 BROKEN = [
     (lose_the_name, LINES),
     (name_without_package, LINES),
@@ -72,6 +83,8 @@ BROKEN = [
     (forget_one_line, PART),
     (mix_two, PART),
     (add_unseen, COUNT),
+    (sell_what_no_row_shows, STEPS),
+    (show_what_is_not_sold, STEPS),
 ]
 
 
@@ -82,6 +95,20 @@ def test_each_contradiction_of_a_package_is_found(order, wrong, rule):
     wrong(order)
 
     assert rule in {found.rule for found in integrity.run_checks()}
+
+
+def test_a_path_whose_rows_and_courses_agree_is_right(order):
+    package = Package.objects.get()
+    package.steps.create(title="基础")
+    for course in package.courses.all():
+        package.steps.create(course=course, orders=1)
+    package.is_path = True
+    package.save()
+    PackageFactory(is_path=True, courses=[], status=Package.Status.DRAFT)
+    other = PackageFactory(courses=CourseFactory.create_batch(2))
+    other.steps.create(course=CourseFactory())  # no path: its rows say nothing
+
+    assert [found.rule for found in integrity.run_checks()] == []
 
 
 def test_many_small_refunds_are_what_they_sum_up_to(order):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from django.db.models import Count, F, Q
 
 from luffy_api.apps.order.models import Order, OrderDetail
-from luffy_api.apps.promotion.models import Package
+from luffy_api.apps.promotion.models import Package, PackageStep
 
 
 def _wrong_lines() -> Iterator[str]:
@@ -34,8 +34,18 @@ def _wrong_counts() -> Iterator[str]:
         yield f"套餐 {pk}"
 
 
+def _wrong_steps() -> Iterator[str]:
+    """The page of a path shows its rows, and what is sold are its courses."""
+    sold = Package.courses.through.objects.filter(package__is_path=True)
+    shown = PackageStep.objects.filter(package__is_path=True).exclude(course=None)
+    pairs = [set(rows.values_list("package", "course")) for rows in (sold, shown)]
+    for pk in sorted({pk for pk, _ in pairs[0] ^ pairs[1]}):
+        yield f"套餐 {pk}"
+
+
 RULES: dict[str, Callable[[], Iterator[str]]] = {
     "套餐订单的课程没有套餐名称、高于原价或用了优惠券": _wrong_lines,
     "订单只有一部分课程属于套餐，或属于几个套餐": _sold_in_part,
     "套餐的课程数与它的课程不符": _wrong_counts,
+    "学位课程的阶段与课程和它出售的课程不符": _wrong_steps,
 }
