@@ -9,8 +9,12 @@ export function violations(page: Page, part = ':root') {
 /** Those of its colours in the dark. */
 export async function darkViolations(page: Page) {
   await page.emulateMedia({ colorScheme: 'dark' })
-  // Not all that axe looks at has its new colours in the frame in which they change.
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  // Not all that axe looks at has its new colours in the frame in which they change; links fade to theirs.
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    const fading = document.getAnimations().filter((each) => each instanceof CSSTransition)
+    await Promise.allSettled(fading.map((each) => each.finished))
+  })
   const found = await violationsOf(page, ':root', ['color-contrast'])
   await page.emulateMedia({ colorScheme: 'light' })
   return found.map((each) => `in the dark: ${each}`)
