@@ -108,6 +108,22 @@ def test_a_quiz_has_so_many_questions_and_no_more(admin_client, quiz):
     assert quiz.questions.count() == 100
 
 
+def test_a_quiz_has_so_much_text_and_no_more(admin_client, quiz):
+    long = "字" * 5_000
+    QuizQuestion.objects.bulk_create(
+        QuizQuestion(quiz=quiz, kind=3, text=long, answer="对", orders=9) for _ in range(12)
+    )
+    fields = form_of(admin_client, address(quiz))
+    answer = admin_client.post(address(quiz), {**fields, "questions-0-explanation": long})
+    assert "合计不能超过 64000 个字符，现在有 65" in answer.text
+    assert not quiz.questions.filter(explanation=long).exists()
+
+    instead = {"questions-0-explanation": long, "questions-15-DELETE": "on"}
+    assert admin_client.post(address(quiz), {**fields, **instead}).status_code == 302
+    assert quiz.questions.filter(explanation=long).count() == 1
+    assert quiz.questions.count() == 15
+
+
 def test_students_are_counted_and_so_is_each_question(admin_client, quiz):
     assert "还没有学员作答" in admin_client.get(address(quiz)).text
     version = quizzes.version_of(quizzes.questions_of(quiz.pk))

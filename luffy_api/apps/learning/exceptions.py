@@ -61,6 +61,10 @@ class AlreadyAnswered(exceptions.Conflict):
         )
 
 
+class QuizTooLarge(exceptions.RuleViolated):
+    """There is more of a quiz than it may have."""
+
+
 class NoAttemptLeft(exceptions.RuleViolated):
     """The student has answered as often as the quiz allows."""
 

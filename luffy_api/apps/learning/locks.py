@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery
 
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning import completion
-from luffy_api.apps.learning.models import CourseCertificate, SectionProgress
+from luffy_api.apps.learning.models import CourseCertificate, Quiz, SectionProgress
 from luffy_api.common.locks import locked
 
 
@@ -22,6 +22,11 @@ def lock_progress(pks: Collection[int]) -> list[Any]:
     return list(
         rows.annotate(duration=Subquery(section.values(length=completion.watched_length())))
     )
+
+
+def lock_quizzes(section_ids: Collection[int]) -> list[Quiz]:
+    """Lock quizzes until the transaction ends; before their questions, as a page of one does."""
+    return locked(Quiz.objects.filter(pk__in=section_ids).order_by("pk"))
 
 
 def lock_certificate(certificate_id: int) -> CourseCertificate | None:

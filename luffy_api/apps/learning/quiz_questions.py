@@ -22,6 +22,8 @@ MIN_OPTIONS, MAX_OPTIONS = 2, 10
 MAX_BLANKS, MAX_SPELLINGS = 10, 20
 MAX_POINTS = 100
 MAX_QUESTIONS = 100
+# Characters of all texts of a quiz: each attempt keeps them, and each page makes HTML of them.
+MAX_QUIZ = 64_000
 # Characters of a text, of an option and of an accepted spelling.
 MAX_TEXT, MAX_OPTION, MAX_SPELLING = 5_000, 300, 100
 TRUE, FALSE = "对", "错"
@@ -56,6 +58,32 @@ class Written(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is of a quiz: its questions, and the characters of all their texts."""
+
+    questions: int = 0
+    characters: int = 0
+
+    def __add__(self, other: "Size") -> "Size":
+        return Size(self.questions + other.questions, self.characters + other.characters)
+
+    def __sub__(self, other: "Size") -> "Size":
+        return Size(self.questions - other.questions, self.characters - other.characters)
+
+    @property
+    def problem(self) -> str:
+        """A sentence if it is too much for one quiz."""
+        if self.questions > MAX_QUESTIONS:
+            return f"一个测验最多 {MAX_QUESTIONS} 题"
+        if self.characters > MAX_QUIZ:
+            return (
+                f"一个测验的题目、选项、答案和解析合计不能超过 {MAX_QUIZ} 个字符，"
+                f"现在有 {self.characters} 个，请拆成几个测验"
+            )
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question that can be asked and marked.
 
@@ -76,6 +104,12 @@ class Question:
     def asked(self) -> list[Any]:
         """What a student is shown of it; nothing of the right answer but the number of blanks."""
         return [self.id, self.kind, self.text, self.points, [*self.options], len(self.spellings)]
+
+
+def size_of(row: Written) -> Size:
+    """What a question adds to its quiz."""
+    texts = (row.text, row.options, row.answer, row.explanation)
+    return Size(1, sum(map(len, texts)))
 
 
 def version_of(questions: Sequence[Question]) -> str:

@@ -4,17 +4,18 @@ Students are locked before an attempt is counted, so that two sent at once are t
 one request key, one attempt; unique constraints stand below it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum, Value
+from django.db.models.functions import Length
 
 from luffy_api.apps.course import access, services
 from luffy_api.apps.course.locks import lock_writer
 from luffy_api.apps.course.models import CourseSection
-from luffy_api.apps.learning import progress, quiz_marking, quiz_results
+from luffy_api.apps.learning import locks, progress, quiz_marking, quiz_results
 from luffy_api.apps.learning.documents import shown
 from luffy_api.apps.learning.exceptions import (
     AlreadyAnswered,
@@ -22,10 +23,11 @@ from luffy_api.apps.learning.exceptions import (
     NoAttemptLeft,
     NotPlayable,
     QuizChanged,
+    QuizTooLarge,
 )
 from luffy_api.apps.learning.models import Quiz, QuizAttempt, QuizQuestion
 from luffy_api.apps.learning.quiz_marking import Given
-from luffy_api.apps.learning.quiz_questions import Question, QuestionKind, read, version_of
+from luffy_api.apps.learning.quiz_questions import Question, QuestionKind, Size, read, version_of
 from luffy_api.apps.learning.quiz_results import AttemptResult, AttemptSummary, QuizPage
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -114,10 +116,31 @@ def attempts_of(*, section_id: int, user_id: int) -> list[AttemptSummary]:
     return [quiz_results.summary(row) for row in rows.defer("asked", "answers", "marks")]
 
 
+def lock(section_ids: Collection[int]) -> dict[int, Quiz]:
+    """The quizzes of sections, locked for who writes their questions; missing ones are made."""
+    there = Quiz.objects.filter(pk__in=section_ids).values_list("pk", flat=True)
+    missing = sorted({*section_ids} - {*there})
+    Quiz.objects.bulk_create([Quiz(pk=pk) for pk in missing], ignore_conflicts=True)
+    return {quiz.pk: quiz for quiz in locks.lock_quizzes(section_ids)}
+
+
+def size_of(rows: "QuerySet[QuizQuestion]") -> Size:
+    """How much of a quiz these questions are; one query that reads no text."""
+    lengths = (Length(name) for name in ("text", "options", "answer", "explanation"))
+    characters = sum(lengths, start=Value(0))
+    found = rows.order_by().aggregate(questions=Count("pk"), characters=Sum(characters, default=0))
+    return Size(**found)
+
+
 def count_questions(section_id: int) -> None:
-    """Tell the section how many questions it has; in the transaction that changed them."""
-    count = QuizQuestion.objects.filter(quiz=section_id).count()
-    services.set_question_count(section_id=section_id, count=count)
+    """Tell the section how many questions it has; in the transaction that changed them.
+
+    It has locked the quiz. Raises QuizTooLarge for what the form and the import have let through.
+    """
+    size = size_of(QuizQuestion.objects.filter(quiz=section_id))
+    if size.problem:
+        raise QuizTooLarge(size.problem)
+    services.set_question_count(section_id=section_id, count=size.questions)
 
 
 def questions_of(section_id: int) -> list[Question]:

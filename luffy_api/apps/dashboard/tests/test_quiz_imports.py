@@ -146,6 +146,21 @@ def test_a_quiz_has_so_many_questions_and_no_more(section):
     assert [row[0] for row in rows_of(section)] == [*range(1, 101)]
 
 
+@pytest.mark.any_database
+def test_a_quiz_has_so_much_text_and_no_more(section):
+    long = "字" * 4_995
+    rows = [["第一章测验", "判断题", f"{n:03d}", None, "对", 1, long] for n in range(13)]
+    found = errors(checked("quizzes", xlsx(HEADINGS, *rows)))
+    assert list(found) == [14]
+    assert "合计不能超过 64000 个字符，现在有 64987 个" in found[14]["section"][0]
+
+    applied("quizzes", xlsx(HEADINGS, *rows[:12]))
+    grown = errors(checked("quizzes", xlsx(HEADINGS, [*rows[0][:6], long + "字"], rows[12])))
+    assert [*grown] == [3]
+    applied("quizzes", xlsx(HEADINGS, [*rows[0][:6], "短"], rows[12]))
+    assert QuizQuestion.objects.count() == 13
+
+
 def test_who_may_write_questions_imports_them():
     kind = KINDS["quizzes"]
     rights = [f"{a}_{m}" for a in ("add", "change") for m in ("quiz", "quizquestion")]

@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning import quiz_figures, quizzes
 from luffy_api.apps.learning.models import Quiz, QuizQuestion
-from luffy_api.apps.learning.quiz_questions import MAX_QUESTIONS
+from luffy_api.apps.learning.quiz_questions import size_of
 from luffy_api.common.admin import NOTHING, ModelAdmin, TabularInline
 from luffy_api.common.choosers import MAX_DIGITS
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
@@ -27,7 +27,6 @@ else:
     BaseForm = forms.ModelForm
 
 NOT_A_QUIZ = "这一课时的种类不是测验，请先在课时里改为测验"
-TOO_MANY = f"一个测验最多 {MAX_QUESTIONS} 题"
 
 
 class QuizForm(BaseForm):
@@ -52,11 +51,15 @@ class QuestionFormSet(PagedFormSet):
         """Hook of Django."""
         super().clean()  # type: ignore[no-untyped-call]
         forms: Any = self
+        shown = {form.instance.pk for form in forms.initial_forms}
+        others = QuizQuestion.objects.filter(quiz=forms.instance.pk).exclude(pk__in=shown)
+        size = quizzes.size_of(others)
         new = [form for form in forms.extra_forms if form.has_changed()]
-        gone = len(forms.deleted_forms) if forms.can_delete else 0
-        stored = QuizQuestion.objects.filter(quiz=forms.instance.pk).count()
-        if stored + len(new) - gone > MAX_QUESTIONS:
-            raise ValidationError(TOO_MANY)
+        for form in [*forms.initial_forms, *new]:
+            if not (forms.can_delete and forms._should_delete_form(form)):
+                size += size_of(form.instance)
+        if size.problem:
+            raise ValidationError(size.problem)
 
 
 class QuestionInline(PagedInline, TabularInline):

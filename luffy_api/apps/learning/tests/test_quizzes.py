@@ -15,6 +15,7 @@ from luffy_api.apps.learning import (
     progress_buffer,
     quizzes,
 )
+from luffy_api.apps.learning.exceptions import QuizTooLarge
 from luffy_api.apps.learning.models import Quiz, QuizAttempt, QuizQuestion, SectionProgress
 from luffy_api.apps.learning.quiz_questions import QuestionKind
 from luffy_api.apps.user import account_deletion
@@ -483,6 +484,16 @@ def test_a_count_of_questions_that_is_wrong_is_found(quiz):
     assert list(rule()) == [f"{quiz.pk} {quiz.section.name}"]
     quizzes.count_questions(quiz.pk)
     assert list(rule()) == []
+
+
+@pytest.mark.any_database
+def test_what_is_too_large_is_refused_where_it_is_counted(quiz):
+    for size in (59_000, 5_000):
+        QuizQuestion.objects.create(quiz=quiz, kind=3, text="字" * size, answer="对")
+    with pytest.raises(QuizTooLarge, match="合计不能超过 64000 个字符，现在有 64080 个"):
+        quizzes.count_questions(quiz.pk)
+    quiz.section.refresh_from_db()
+    assert quiz.section.question_count == 4
 
 
 def test_sections_of_a_course_count_quizzes_with_questions(quiz):

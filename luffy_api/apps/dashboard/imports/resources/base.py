@@ -153,9 +153,14 @@ class TableResource(Resource):
             self._by_name.setdefault(name, []).append(row)
             self._by_folded.setdefault(name.casefold(), []).append(row)
 
+    @property
+    def is_applying(self) -> bool:
+        """Whether rows that are prepared are going to be written in the same transaction."""
+        return self.job is not None and self.job.state == Import.State.APPLYING
+
     def _held(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """The rows; locked before they are read, where they are going to be written."""
-        if self.job is None or self.job.state != Import.State.APPLYING:
+        if not self.is_applying:
             return rows
         ids = list(rows.order_by().values_list("pk", flat=True))
         lock_rows(self.model._default_manager.filter(pk__in=ids))

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,7 +21,7 @@ from luffy_api.apps.dashboard.imports.widgets import References
 from luffy_api.apps.dashboard.models import Import
 from luffy_api.apps.learning import quizzes
 from luffy_api.apps.learning.models import Quiz, QuizQuestion
-from luffy_api.apps.learning.quiz_questions import MAX_QUESTIONS, QuestionKind, problems, tidy
+from luffy_api.apps.learning.quiz_questions import QuestionKind, Size, problems, size_of, tidy
 
 # Quizzes that are exported at once.
 QUIZZES = 50
@@ -109,7 +110,9 @@ class QuizResource(TableResource):
     def __init__(self, job: Import | None = None) -> None:
         super().__init__(job)
         self._by_text: dict[tuple[int, str], list[Any]] = {}
-        self._counts: dict[int, int] = {}
+        self._sizes: dict[int, Size] = {}
+        self._own_sizes: dict[int, Size] = {}
+        self._quizzes: dict[int, Quiz] = {}
         self._section: Any = None
 
     # --- Reading --------------------------------------------------------------------------------
@@ -124,14 +127,24 @@ class QuizResource(TableResource):
         named = [row.get("section", "") for row in rows]
         self._refer(named)
         sections = [each.pk for each in self.fields["section"].widget.references.rows]
+        if self.is_applying:
+            self._quizzes = quizzes.lock(self._named_sections(rows))
         ids = ids_of(rows)
         condition = models.Q(pk__in=ids) | models.Q(quiz__in=sections)
-        self._by_id, self._by_text, self._counts = {}, {}, {}
+        self._by_id, self._by_text, self._sizes, self._own_sizes = {}, {}, {}, {}
         for row in self._held(self.rows().filter(condition).order_by("orders", "id")):
             row.section = row.quiz.section
             self._by_id[row.pk] = row
             self._by_text.setdefault((row.quiz_id, row.text), []).append(row)
-            self._counts[row.quiz_id] = self._counts.get(row.quiz_id, 0) + 1
+            own = self._own_sizes[row.pk] = size_of(row)
+            self._sizes[row.quiz_id] = self._sizes.get(row.quiz_id, Size()) + own
+
+    def _named_sections(self, rows: Iterable[Mapping[str, str]]) -> set[int]:
+        found = set()
+        for row in rows:
+            with suppress(ValidationError):
+                found.add(self._section_of(row).pk)
+        return found
 
     def _refer(self, texts: Iterable[str]) -> None:
         sections = _sections().select_related("chapter__course")
@@ -210,10 +223,12 @@ class QuizResource(TableResource):
         yield from problems(instance)
         if instance.orders > MAX_NUMBER:
             yield "orders", f"题号不能超过 {MAX_NUMBER}"
-        if instance.pk is None:
-            count = self._counts[instance.quiz_id] = self._counts.get(instance.quiz_id, 0) + 1
-            if count > MAX_QUESTIONS:
-                yield "section", f"一个测验最多 {MAX_QUESTIONS} 题"
+        size = self._sizes.get(instance.quiz_id, Size()) + size_of(instance)
+        if instance.pk is not None:
+            size -= self._own_sizes[instance.pk]
+        self._sizes[instance.quiz_id] = size
+        if size.problem:
+            yield "section", size.problem
 
     # --- Writing ----------------------------------------------------------------------------------
 
@@ -222,11 +237,10 @@ class QuizResource(TableResource):
         return instance.quiz
 
     def write(self, rows: Sequence[Checked]) -> None:
-        """The quizzes of which there are none yet, the questions, and how many there are."""
+        """The questions, and how many there are; `prepare` has locked their quizzes."""
         sections = sorted({row.instance.quiz_id for row in rows})
-        made = {pk: Quiz.objects.get_or_create(pk=pk)[0] for pk in sections}
         for row in rows:
-            row.instance.quiz = made[row.instance.quiz_id]
+            row.instance.quiz = self._quizzes[row.instance.quiz_id]
             row.instance.save()
         for section_id in sections:
             quizzes.count_questions(section_id)
