@@ -45,6 +45,7 @@ NO_DATABASE = {
     "GET course/<int:pk>/preview/chapter/",
     "GET course/<int:pk>/preview/section/<int:section>/content/",
     "GET course/<int:pk>/preview/section/<int:section>/play/",
+    "GET course/<int:pk>/preview/section/<int:section>/quiz/",
     "GET course/certificate/x/",
     "GET course/search/",
     "GET course/search/suggest/",
