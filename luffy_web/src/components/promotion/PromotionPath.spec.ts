@@ -1,5 +1,5 @@
 import { screen, within } from '@testing-library/vue'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
 import { aPath } from '@/testing/samples'
@@ -9,9 +9,9 @@ import PromotionPath from './PromotionPath.vue'
 import PromotionPathOf from './PromotionPathOf.vue'
 
 const NONE = { percent: 0, done: 0, total: 9, section_id: null, section_name: '', position: 0, certificate: false }
-const path = async (owned: number[], progress: object[] = []) => {
+const path = async (owned: number[], progress: object[] = [], loggedIn = owned.length > 0) => {
   const asked = answer('get', 'course/mine/progress/', { data: progress.map((each) => ({ ...NONE, ...each })) })
-  await show(PromotionPath, { loggedIn: owned.length > 0, props: { pack: aPath({ owned }) } })
+  await show(PromotionPath, { loggedIn, props: { pack: aPath({ owned }) } })
   return asked
 }
 
@@ -41,6 +41,22 @@ describe('PromotionPath', () => {
 
     expect(await screen.findByRole('region', { name: '我的进度' })).toHaveTextContent('下一门《数据分析》还没有购买')
     expect(screen.queryByRole('link', { name: /继续学习/ })).toBeNull()
+  })
+
+  it('counts what a membership has opened', async () => {
+    await path([], [{ course: 9, percent: 100 }, { course: 10, percent: 40 }], true)
+
+    const mine = await screen.findByRole('region', { name: '我的进度' })
+    expect(mine).toHaveTextContent('已学完 1/2 门课程')
+    expect(mine).not.toHaveTextContent('还没有购买')
+    expect(within(mine).getByRole('link', { name: '继续学习《数据分析》' })).toHaveAttribute('href', '/learn/10')
+  })
+
+  it('has no progress of who has none of its courses', async () => {
+    const asked = await path([], [], true)
+
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    expect(screen.queryByRole('region', { name: '我的进度' })).toBeNull()
   })
 
   it('says when the whole path is done', async () => {

@@ -3,10 +3,11 @@ import { computed, watch, type ComputedRef } from 'vue'
 import { fetchOwnProgress } from '@/api/course'
 import { useLoad } from '@/composables/base/useLoad'
 import { useReturn } from '@/composables/base/useReturn'
+import { useSessionStore } from '@/stores/session'
 import type { CoursePackage, OwnProgress } from '@/types'
 
 interface PathState {
-  /** How far the student is in a course of theirs; undefined for any other, and while that is not known. */
+  /** How far the student is in a course that they bought or that a membership opened; undefined for any other, and while that is not known. */
   progressOf: (id: number) => OwnProgress | undefined
   /** Courses in which everything is done; null for who has none of them, and while that is not known. */
   finished: ComputedRef<number | null>
@@ -16,10 +17,13 @@ interface PathState {
 
 /** How far the student is on a path. */
 export function usePath(pack: () => CoursePackage): PathState {
-  const { data, load, drop } = useLoad((signal) => fetchOwnProgress(pack().owned, signal))
-  const reload = () => (pack().owned.length > 0 ? load() : Promise.resolve())
+  const session = useSessionStore()
+  const ids = () => pack().courses.map(({ id }) => id)
+  const { data, load, drop } = useLoad((signal) => fetchOwnProgress(ids(), signal))
+  const reload = () => (session.user ? load() : Promise.resolve())
   watch(
-    () => pack().owned.join(),
+    // What is bought meanwhile is not known yet.
+    () => [session.user?.id, pack().owned, ids()].join('/'),
     () => {
       drop()
       void reload()
@@ -36,10 +40,10 @@ export function usePath(pack: () => CoursePackage): PathState {
   }
   const next = computed(() => {
     if (!data.value) return undefined
-    const { courses, owned } = pack()
-    return courses.find(({ id }) => isOpen(id)) ?? courses.find(({ id }) => !owned.includes(id))
+    const { courses } = pack()
+    return courses.find(({ id }) => isOpen(id)) ?? courses.find(({ id }) => !progressOf(id))
   })
-  const finished = computed(() => data.value?.filter(({ percent }) => percent === 100).length ?? null)
+  const finished = computed(() => (data.value?.length ? data.value.filter(({ percent }) => percent === 100).length : null))
   return { progressOf, finished, next }
 }
 
