@@ -47,7 +47,7 @@ test('a student finds a package on the page of a course and pays only what is mi
   await expect(page.getByText('您已拥有套餐中的全部课程')).toBeVisible()
   await runInShop(`
 from luffy_api.apps.promotion.models import Package
-Package.objects.update(status=3)
+Package.objects.filter(pk=${id}).update(status=3)
 print(0)
 `)
   // What another process has changed is seen within a second.

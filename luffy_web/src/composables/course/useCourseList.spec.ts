@@ -27,6 +27,15 @@ describe('useCourseList', () => {
     expect(result.count.value).toBe(30)
   })
 
+  it('has no courses in a category that is not shown any more', async () => {
+    answer('get', 'course/', { status: 400, errors: { course_category: ['不是合法选项。'] } })
+
+    const { result } = await list('/actual-course?category=9')
+    await vi.waitFor(() => expect(result.loading.value).toBe(false))
+
+    expect([result.error.value, result.courses.value]).toEqual([null, []])
+  })
+
   it('leaves out what makes no sense', async () => {
     const calls = answer('get', 'course/', { data: pageOf([]) })
 

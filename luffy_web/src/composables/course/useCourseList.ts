@@ -1,10 +1,12 @@
 import { computed, type ComputedRef } from 'vue'
 import type { LocationQuery } from 'vue-router'
 
-import { fetchCourses } from '@/api/course'
+import { fetchCourses, type CourseQuery } from '@/api/course'
 import { usePagedList, useQueryState, type PagedList, type QueryState } from '@/composables/base/usePagedList'
 import { positiveOf, textOf } from '@/format/query'
 import type { Course, CourseKind, CourseOrdering, Page } from '@/types'
+
+import { inKnownCategory } from './inKnownCategory'
 
 export const PAGE_SIZE = 12
 
@@ -27,6 +29,8 @@ interface CourseList extends QueryState<CourseListState>, Omit<PagedList<Page<Co
   courses: ComputedRef<Course[]>
 }
 
+const fetchKnown = inKnownCategory<CourseQuery, Page<Course>>(fetchCourses, { count: 0, results: [] })
+
 /** The courses of one kind, or of all, filtered and ordered by the query string. */
 export function useCourseList(kind: () => CourseKind | undefined): CourseList {
   const { state, change } = useQueryState<CourseListState>(
@@ -44,7 +48,7 @@ export function useCourseList(kind: () => CourseKind | undefined): CourseList {
     page: state.value.page,
     page_size: PAGE_SIZE,
   }))
-  const { rows, count, loading, error, reload } = usePagedList(() => query.value, fetchCourses)
+  const { rows, count, loading, error, reload } = usePagedList(() => query.value, fetchKnown)
 
   return { state, change, courses: rows, count, loading, error, reload }
 }

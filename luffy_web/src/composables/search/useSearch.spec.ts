@@ -56,6 +56,21 @@ describe('useSearch', () => {
     expect(Array.from(asked(calls).search ?? '')).toHaveLength(100)
   })
 
+  it('finds nothing in a category that is not shown any more, and shows the error of anything else', async () => {
+    found()
+    const { result, router } = await look('word=爬虫')
+    await vi.waitFor(() => expect(result.hits.value).toHaveLength(1))
+
+    answer('get', 'course/search/', { status: 400, errors: { course_category: ['不是合法选项。'] } })
+    await router.push('/course/search?word=爬虫&category=9')
+    await vi.waitFor(() => expect(result.hits.value).toEqual([]))
+    expect([result.error.value, result.count.value, result.narrowed.value]).toEqual([null, 0, true])
+
+    answer('get', 'course/search/', { status: 400, errors: { search: ['太长了。'] } })
+    await router.push('/course/search?word=Go&category=9')
+    await vi.waitFor(() => expect(result.error.value?.status).toBe(400))
+  })
+
   it('asks nothing for nothing', async () => {
     const calls = found()
 

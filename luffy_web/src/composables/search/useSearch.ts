@@ -1,8 +1,9 @@
 import { computed, type ComputedRef } from 'vue'
 import type { LocationQuery } from 'vue-router'
 
-import { searchCourses, type SearchAnswer } from '@/api/search'
+import { searchCourses, type SearchAnswer, type SearchQuery } from '@/api/search'
 import { usePagedList, useQueryState, type PagedList, type QueryState } from '@/composables/base/usePagedList'
+import { inKnownCategory } from '@/composables/course/inKnownCategory'
 import { orderingOf, PAGE_SIZE, type ListOrdering } from '@/composables/course/useCourseList'
 import { positiveOf, textOf } from '@/format/query'
 import { wordOf } from '@/format/word'
@@ -57,6 +58,12 @@ const queryOf = ({ word, kind, category, free, ordering, exact, page }: SearchSt
   page_size: PAGE_SIZE,
 })
 
+const NOTHING: SearchAnswer = {
+  ...{ count: 0, results: [] },
+  ...{ didYouMean: null, correctedTo: null, dropped: [], filters: [] },
+}
+const searchKnown = inKnownCategory<SearchQuery, SearchAnswer>(searchCourses, NOTHING)
+
 /** The courses found for the word and filters in the query string. */
 export function useSearch(): Search {
   const { state, change } = useQueryState<SearchState>(parse, ({ word, kind, category, free, ordering, exact }) => ({
@@ -70,7 +77,7 @@ export function useSearch(): Search {
   const narrowed = computed(() => Boolean(state.value.kind ?? state.value.category) || state.value.free)
   const { data, rows, count, loading, error, reload } = usePagedList(
     () => (state.value.word ? queryOf(state.value) : null),
-    searchCourses,
+    searchKnown,
   )
   const answer = computed(() => data.value)
   const widen = () => change({ kind: undefined, category: undefined, free: false })
