@@ -1,11 +1,13 @@
 """Django's own sentences in Chinese: where it has none, luffy_api/locale does."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
 import django
 import pytest
+import rest_framework
 import simpleui
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
@@ -26,6 +28,12 @@ SHOWN = [
     ("contrib/admin", "djangojs"),
     ("contrib/auth", "django"),
 ]
+HALF_WIDTH = re.compile(
+    r"[\u4e00-\u9fff”}] *(?:[,;:?!()]|\.(?!\w))|\)s *[,:;]|\)s\.(?!\w)"
+    r"|[,.;:?!(] *[\u4e00-\u9fff“]|[^%(]\w\) *[\u4e00-\u9fff“]|\.\.\."
+)
+# Three words for a filter of templates, which splits them there.
+SEPARATED = {"yes,no,maybe"}
 
 
 def texts(path: Path) -> dict[str, bool]:
@@ -67,6 +75,29 @@ def test_no_sentence_of_simpleui_is_without_chinese():
             text: (translation.gettext(text), translation.ngettext(text, "", 1)) for text in found
         }
     assert [text for text, both in chinese.items() if set(both) == {text}] == []
+
+
+def _catalogues(domain: str) -> Iterator[Catalog]:
+    """The Chinese ones of what the back office and the API show, ours last."""
+    folders = [DJANGO / folder for folder, of_domain in SHOWN if of_domain == domain]
+    if domain == "django":
+        folders = [Path(rest_framework.__file__).parent, *folders]
+    for folder in folders:
+        path = folder / f"locale/zh_Hans/LC_MESSAGES/{domain}.mo"
+        with path.open("rb") as file:
+            yield read_mo(file)
+    with (OURS / f"{domain}.mo").open("rb") as file:
+        yield read_mo(file)
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_no_sentence_has_half_width_punctuation_beside_chinese(domain):
+    shown: dict[str, str] = {}
+    for catalogue in _catalogues(domain):
+        shown |= _strings(catalogue)
+    assert len(shown) > 25
+    found = {text: chinese for text, chinese in shown.items() if HALF_WIDTH.search(chinese)}
+    assert {text: chinese for text, chinese in found.items() if text not in SEPARATED} == {}
 
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])
