@@ -2,12 +2,18 @@
 
 import pytest
 
-from luffy_api.apps.course.models import Course, CourseCategory, Teacher
+from luffy_api.apps.course.models import (
+    Course,
+    CourseCategory,
+    CourseDiscount,
+    CourseSection,
+    Teacher,
+)
 from luffy_api.apps.dashboard.exceptions import ImportRefused
 from luffy_api.apps.dashboard.models import Import, ImportRow
 from luffy_api.apps.dashboard.tests import sheets
 from luffy_api.apps.dashboard.tests.sheets import applied, checked, csv, errors, xlsx
-from luffy_api.tests.factories import CategoryFactory, TeacherFactory
+from luffy_api.tests.factories import CategoryFactory, CourseFactory, SectionFactory, TeacherFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -154,3 +160,54 @@ def test_a_row_that_stands_twice_is_told():
     job = checked("categories", csv("名称", "Python", "Linux", "python"))
 
     assert errors(job) == {4: {"": ["与第 2 行重复"]}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "headings", "row"),
+    [
+        ("categories", ["编号", "名称"], ["Python"]),
+        ("outline", ["课时编号", "课程", "第几章", "章节标题"], ["入门", 1, "一"]),
+        ("quizzes", ["题目编号", "测验", "题型", "题目", "答案"], ["测", "判断题", "对？", "对"]),
+    ],
+)
+def test_an_id_of_thousands_of_digits_is_told_by_cell(kind, headings, row):
+    CourseFactory(name="入门")
+    SectionFactory(name="测", section_type=CourseSection.SectionType.QUIZ)
+
+    job = checked(kind, xlsx(headings, ["9" * 5000, *row]))
+
+    assert list(errors(job)[2]) == ["id"], job.problem
+
+
+OFF = ["活动名称", "优惠类型", "优惠值", "开始时间", "结束时间"]
+
+
+@pytest.mark.every_database
+@pytest.mark.parametrize("rate", ["8.5折", "８.５ 折", "85折", "0.85", 0.85])
+def test_rates_as_excel_and_people_write_them(rate):
+    applied("discounts", xlsx(OFF, ["春", "限时折扣", rate, "2026-01-05", "2026/2/5 10:00"]))
+
+    assert str(CourseDiscount.objects.get().value) == "0.85"
+
+
+@pytest.mark.parametrize("rate", ["80折", "0折", "八折", "8.123折", "80%"])
+def test_a_rate_that_is_none_is_told_by_cell(rate):
+    job = checked("discounts", xlsx(OFF, ["春", "限时折扣", rate, "2026-01-05", "2026-02-05"]))
+
+    assert list(errors(job)[2]) == ["value"]
+
+
+def test_a_chapter_has_one_title_however_course_and_number_are_written():
+    course = CourseFactory(name="入门")
+    rows = [("入门", "1", "一"), (str(course.pk), "1", "二"), ("入门", "０1", "三")]
+
+    job = checked(
+        "outline",
+        xlsx(
+            ["课程", "第几章", "章节标题", "课时标题"],
+            *([*place, f"课时{n}"] for n, place in enumerate(rows)),
+        ),
+    )
+
+    said = {"chapter_name": ["与前面的行对这一章填写的标题不同"]}
+    assert errors(job) == {3: said, 4: said}

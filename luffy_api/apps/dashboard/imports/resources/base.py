@@ -215,7 +215,7 @@ class TableResource(Resource):
     def get_instance(self, instance_loader: Any, row: Mapping[str, str]) -> Any:
         """The row of that id, or else of that name; None for a new one. Raises ValidationError."""
         if text := row.get(ID, ""):
-            found = self._by_id.get(int(text)) if _is_id(text) else None
+            found = self._by_id.get(int(text)) if is_id(text) else None
             if found is None:
                 raise ValidationError({ID: f"没有编号为 {text} 的{self.label}"})
             return found
@@ -335,8 +335,9 @@ class TableResource(Resource):
 
 def ids_of(rows: Iterable[Mapping[str, str]]) -> set[int]:
     """The ids that the rows give."""
-    return {int(row[ID]) for row in rows if _is_id(row.get(ID, ""))}
+    return {int(row[ID]) for row in rows if is_id(row.get(ID, ""))}
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
+    """Whether a cell holds what may be an id; int() refuses thousands of digits."""
     return text.isascii() and text.isdigit() and len(text) <= 18

@@ -1,26 +1,31 @@
 """优惠活动, with the courses that take part."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from luffy_api.apps.course import pricing
 from luffy_api.apps.course.models import Course, CourseDiscount
 from luffy_api.apps.dashboard.imports import widgets
 from luffy_api.apps.dashboard.imports.resources.base import Cell, Checked, TableResource, id_cell
 from luffy_api.apps.dashboard.imports.resources.catalogue import rank_cell, shown_cell
 from luffy_api.apps.dashboard.imports.widgets import References
 
-# 八折 is 0.80 of the price.
-TENTHS = re.compile(r"(\d(?:\.\d)?)\s*折", re.ASCII)
+# 八折 is 0.80 of the price, 八五折 is written 8.5 or 85.
+TENTHS = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)\s*折", re.ASCII)
 
 
 class ValueWidget(widgets.MoneyWidget):
     """An amount, or a rate: 0.8 or 8 折."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
-        if match := TENTHS.fullmatch(value):
-            return (Decimal(match[1]) / 10).quantize(Decimal("0.01"))
+        if match := TENTHS.fullmatch(unicodedata.normalize("NFKC", value)):
+            try:
+                return pricing.parse_rate(Decimal(match[1]))
+            except ValueError:
+                raise ValueError(f"“{value}”不是折扣，例如 8折、8.5折 或 0.85") from None
         return super().clean(value)
 
 

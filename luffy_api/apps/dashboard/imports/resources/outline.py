@@ -1,6 +1,7 @@
 """大纲: a row for each section of a course, or for a chapter without any."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from luffy_api.apps.dashboard.imports.resources.base import (
     Change,
     Checked,
     ids_of,
+    is_id,
 )
 from luffy_api.apps.dashboard.imports.resources.courses import CourseResource
 from luffy_api.apps.dashboard.imports.resources.texts import TextsResource, format_cell
@@ -103,7 +105,7 @@ class OutlineResource(TextsResource):
         "课时种类",
         widgets.ChoiceWidget(CourseSection.SectionType),
         name="section_type",
-        hint="文档、练习或视频，默认视频",
+        hint="文档、练习、视频或测验，默认视频",
     )
     free_trail = Cell(
         "section__free_trail",
@@ -136,7 +138,8 @@ class OutlineResource(TextsResource):
         self._chapters: dict[tuple[Any, int], list[CourseChapter]] = {}
         self._sections: dict[tuple[int, str], list[CourseSection]] = {}
         # Names of chapters that earlier rows of the file give, by course and number.
-        self._named: dict[tuple[str, str], str] = {}
+        self._named: dict[tuple[Any, int], str] = {}
+        self._resumed: list[Mapping[str, str]] = []
         self._row: OutlineRow | None = None
 
     # --- Reading --------------------------------------------------------------------------------
@@ -150,7 +153,7 @@ class OutlineResource(TextsResource):
         """Courses, those of the same file too, their chapters and sections: five queries."""
         ids = ids_of(rows)
         self._by_id = {row.pk: row for row in self._held(self.rows().filter(pk__in=ids))}
-        texts = {row.get("course", "") for row in rows}
+        texts = {row.get("course", "") for row in (*rows, *self._resumed)}
         known = Course.objects.not_deleted()
         names = [section.chapter.course.name for section in self._by_id.values()]
         courses = References.load(known, [*texts, *names])
@@ -158,6 +161,7 @@ class OutlineResource(TextsResource):
         self._courses = References(courses.rows, new)
         self.fields["course"].widget.references = self._courses
         self._load_outline([course.pk for course in courses.rows])
+        self._name_resumed()
 
     def _new_courses(self, courses: References, texts: Iterable[str]) -> set[str]:
         """Names of courses that earlier rows of the file add."""
@@ -182,10 +186,15 @@ class OutlineResource(TextsResource):
             self._sections.setdefault((section.chapter_id, section.name), []).append(section)
 
     def resume(self, rows: Sequence[Mapping[str, str]]) -> None:
-        """Remember the chapters of earlier rows."""
-        for row in reversed(rows):
-            if row.get("chapter_name"):
-                self._named[row.get("course", ""), row.get("chapter", "")] = row["chapter_name"]
+        """Remember the chapters of earlier rows, whose courses the next batch looks up."""
+        self._resumed = [row for row in reversed(rows) if row.get("chapter_name")]
+
+    def _name_resumed(self) -> None:
+        for row in self._resumed:
+            with suppress(ValidationError):
+                course, number = self._place(row)
+                self._named.setdefault((course.pk or course.name, number), row["chapter_name"])
+        self._resumed = []
 
     def name_of(self, row: Mapping[str, str]) -> str:
         """课程 / 第 1 章 / 课时."""
@@ -237,10 +246,10 @@ class OutlineResource(TextsResource):
 
     def _chapter(self, course: Course, number: int, row: Mapping[str, str]) -> CourseChapter:
         """The chapter of this number; one new one for all its rows. Raises ValidationError."""
-        found = self._chapters.setdefault((course.pk or course.name, number), [])
+        place = (course.pk or course.name, number)
+        found = self._chapters.setdefault(place, [])
         if len(found) > 1:
             raise ValidationError({"chapter": f"该课程有 {len(found)} 个第 {number} 章，请先合并"})
-        place = (row.get("course", ""), row.get("chapter", ""))
         name = row.get("chapter_name", "")
         if name and self._named.setdefault(place, name) != name:
             raise ValidationError({"chapter_name": "与前面的行对这一章填写的标题不同"})
@@ -254,8 +263,7 @@ class OutlineResource(TextsResource):
 
     def _section(self, chapter: CourseChapter, row: Mapping[str, str]) -> CourseSection | None:
         if text := row.get(ID, ""):
-            known = text.isascii() and text.isdigit()
-            section: CourseSection | None = self._by_id.get(int(text)) if known else None
+            section: CourseSection | None = self._by_id.get(int(text)) if is_id(text) else None
             if section is None:
                 raise ValidationError({ID: f"没有编号为 {text} 的课时"})
             if section.chapter_id != chapter.pk:

@@ -16,6 +16,7 @@ from luffy_api.apps.dashboard.imports.resources.base import (
     Checked,
     TableResource,
     ids_of,
+    is_id,
 )
 from luffy_api.apps.dashboard.imports.widgets import References
 from luffy_api.apps.dashboard.models import Import
@@ -167,8 +168,7 @@ class QuizResource(TableResource):
         """The question of that id, or of that text in the quiz. Raises ValidationError."""
         section = self._section = self._section_of(row)
         if text := row.get(ID, ""):
-            known = text.isascii() and text.isdigit() and len(text) <= 18
-            question: QuizQuestion | None = self._by_id.get(int(text)) if known else None
+            question: QuizQuestion | None = self._by_id.get(int(text)) if is_id(text) else None
             if question is None:
                 raise ValidationError({ID: f"没有编号为 {text} 的题目"})
             if question.quiz_id != section.pk:
