@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 
 from luffy_api.apps.course.models import CourseDiscount
-from luffy_api.tests.back_office import page
+from luffy_api.tests.back_office import page, table_cells
 from luffy_api.tests.factories import CourseFactory, DiscountFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -63,7 +63,7 @@ def test_the_form_shows_both_prices_of_its_courses(admin_client):
     course = CourseFactory(name="爬虫", price="99.00")
     discount = DiscountFactory(courses=[course], value="0.80")
 
-    text = admin_client.get(page(CourseDiscount, "change", discount.pk)).content.decode()
+    text = table_cells(admin_client.get(page(CourseDiscount, "change", discount.pk)).text)
 
     assert "<td>爬虫</td><td>￥99.00</td><td>￥79.20</td>" in text
 

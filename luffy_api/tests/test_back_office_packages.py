@@ -10,7 +10,7 @@ from luffy_api.apps.order.models import Order, OrderDetail
 from luffy_api.apps.promotion.models import Package
 from luffy_api.apps.promotion.packages import offer_of
 from luffy_api.tests import factories
-from luffy_api.tests.back_office import act, form_of, page, save
+from luffy_api.tests.back_office import act, form_of, page, save, table_cells
 from luffy_api.tests.people import staff
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_a_package_is_entered_and_shows_what_its_courses_cost_within_it(admin_cl
     package, other = Package.objects.get(), factories.CourseFactory()
     assert (answer.status_code, package.course_count) == (200, 2)
     assert "errornote" not in text_of(admin_client, package)
-    text = text_of(admin_client, package)
+    text = table_cells(text_of(admin_client, package))
     assert "<td>爬虫</td><td>￥100.00</td><td>￥100.00</td><td>￥60.00</td>" in text
     assert "<td>合计</td><td>￥200.00</td><td>￥200.00</td><td>￥120.00</td>" in text
 
@@ -67,7 +67,7 @@ def test_a_price_that_is_refused_is_drawn_beside_those_that_were_saved(
     answer = save(admin_client, package, price=price)
 
     assert "price" in answer.context["adminform"].form.errors
-    assert "<td>￥60.00</td>" in answer.content.decode()
+    assert "<td>￥60.00</td>" in table_cells(answer.content.decode())
 
 
 @pytest.mark.any_database

@@ -5,7 +5,7 @@ import pytest
 from luffy_api.apps.learning import quizzes
 from luffy_api.apps.learning.models import Quiz, QuizAttempt, QuizQuestion
 from luffy_api.common import roles
-from luffy_api.tests.back_office import form_of, page, save, tries
+from luffy_api.tests.back_office import form_of, page, save, table_cells, tries
 from luffy_api.tests.factories import QuizFactory, SectionFactory, UserFactory
 from luffy_api.tests.people import staff
 
@@ -142,7 +142,7 @@ def test_students_are_counted_and_so_is_each_question(admin_client, quiz):
         )
     QuizAttempt.objects.filter(user=two).update(passed=True)
 
-    text = admin_client.get(address(quiz)).text
+    text = table_cells(admin_client.get(address(quiz)).text)
 
     assert "作答 3 次，学员 2 人，通过 1 人（50%）" in text
     assert "<td>变量不用声明类型</td><td>3</td><td>33%</td>" in text

@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.course import pricing
 from luffy_api.apps.course.discount_preview import discounted_courses, overlaps
 from luffy_api.apps.course.models import CourseDiscount
+from luffy_api.common.admin_tables import small_table
 
 if TYPE_CHECKING:
     BaseForm = forms.ModelForm[CourseDiscount]
@@ -66,13 +67,8 @@ def preview(discount: CourseDiscount) -> SafeString:
     courses = discounted_courses(discount, limit=SHOWN_COURSES)
     if not courses:
         return SafeString("还没有参与的课程")
-    rows = format_html_join(
-        "",
-        "<tr><td>{}</td><td>￥{}</td><td>￥{}</td></tr>",
-        ((name, price, pricing.discounted(price, discount)) for name, price in courses),
-    )
-    heading = "<table><thead><tr><th>课程</th><th>原价</th><th>活动价</th></tr></thead>"
-    table = format_html(heading + "<tbody>{}</tbody></table>", rows)
+    rows = ((name, price, pricing.discounted(price, discount)) for name, price in courses)
+    table = small_table(["课程", "原价", "活动价"], rows)
     if len(courses) == SHOWN_COURSES:
         table = format_html("{}<p>只列出前 {} 门课程。</p>", table, SHOWN_COURSES)
     if warning := overlap_warning(discount):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
@@ -17,6 +17,7 @@ from luffy_api.apps.learning import quiz_figures, quizzes
 from luffy_api.apps.learning.models import Quiz, QuizQuestion
 from luffy_api.apps.learning.quiz_questions import size_of
 from luffy_api.common.admin import NOTHING, ModelAdmin, TabularInline
+from luffy_api.common.admin_tables import small_table
 from luffy_api.common.choosers import MAX_DIGITS
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 from luffy_api.common.inline_pages import PagedFormSet, PagedInline
@@ -167,19 +168,14 @@ class QuizAdmin(EditConflictsAdmin, ModelAdmin):
         found = quiz_figures.figures_of(quiz.pk)
         if not found.attempts:
             return "还没有学员作答"
-        rows = format_html_join(
-            "",
-            "<tr><td>{}</td><td>{}</td><td>{}%</td></tr>",
-            (
-                (Truncator(each.text).chars(60), each.asked, each.right_percent)
-                for each in found.questions
-            ),
+        rows = (
+            (Truncator(each.text).chars(60), each.asked, f"{each.right_percent}%")
+            for each in found.questions
         )
         return format_html(
-            "<p>作答 {} 次，学员 {} 人，通过 {} 人（{}%）</p>"
-            "<table><thead><tr><th>题目</th><th>作答</th><th>正确率</th></tr></thead>"
-            "<tbody>{}</tbody></table>",
-            *(found.attempts, found.students, found.passed, found.pass_percent, rows),
+            "<p>作答 {} 次，学员 {} 人，通过 {} 人（{}%）</p>{}",
+            *(found.attempts, found.students, found.passed, found.pass_percent),
+            small_table(["题目", "作答", "正确率"], rows),
         )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.course.admin.discount_form import ValueField, read_rate
 from luffy_api.apps.promotion import selectors
 from luffy_api.apps.promotion.models import Coupon
+from luffy_api.common.admin_tables import small_table
 
 if TYPE_CHECKING:
     BaseForm = forms.ModelForm[Coupon]
@@ -60,12 +61,8 @@ def price_table(coupon: Coupon) -> SafeString:
     rows = selectors.preview(coupon, limit=SHOWN_COURSES)
     if not rows:
         return SafeString("没有在售的课程可以使用")
-    cells = (
-        (row.name, row.real_price, f"￥{row.total}" if not row.why else row.why) for row in rows
-    )
-    body = format_html_join("", "<tr><td>{}</td><td>￥{}</td><td>{}</td></tr>", cells)
-    heading = "<table><thead><tr><th>课程</th><th>现价</th><th>用券后</th></tr></thead>"
-    table = format_html(heading + "<tbody>{}</tbody></table>", body)
+    cells = ((row.name, row.real_price, row.why or row.total) for row in rows)
+    table = small_table(["课程", "现价", "用券后"], cells)
     if len(rows) == SHOWN_COURSES:
         table = format_html("{}<p>只列出前 {} 门课程。</p>", table, SHOWN_COURSES)
     return table

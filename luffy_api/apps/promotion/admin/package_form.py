@@ -12,6 +12,7 @@ from luffy_api.apps.promotion import packages
 from luffy_api.apps.promotion.models import Package
 from luffy_api.apps.promotion.models.packages import MAX_COURSES, MIN_COURSES
 from luffy_api.apps.promotion.packages import PackageOffer
+from luffy_api.common.admin_tables import small_table
 
 if TYPE_CHECKING:
     BaseForm = forms.ModelForm[Package]
@@ -96,12 +97,10 @@ def price_table(package: Package) -> SafeString:
         (line.sold.course.name, line.sold.course.price, line.sold.offer.real_price, line.share)
         for line in lines
     )
-    row = "<tr><td>{}</td><td>￥{}</td><td>￥{}</td><td>￥{}</td></tr>"
     total = (sum(line.sold.course.price for line in lines), offer.single_amount, offer.total_amount)
+    headings = ["课程", "原价", "现价", "套餐内价格"]
     return format_html(
-        "<table><thead><tr><th>课程</th><th>原价</th><th>现价</th><th>套餐内价格</th></tr></thead>"
-        "<tbody>{}</tbody><tfoot>{}</tfoot></table>{}",
-        format_html_join("", row, cells),
-        format_html(row, "合计", *total),
+        "{}{}",
+        small_table(headings, cells, total=["合计", *total]),
         format_html_join("", '<p class="errornote">{}</p>', ((each,) for each in warnings(offer))),
     )
