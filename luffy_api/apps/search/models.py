@@ -117,7 +117,11 @@ class SearchWord(models.Model):
         verbose_name = verbose_name_plural = "搜索词统计"
         ordering = ["-day", "-people", "-searches", "id"]
         constraints = [models.UniqueConstraint(fields=["day", "key"], name="search_word_of_day")]
-        indexes = [models.Index(fields=["day", "people", "searches"], name="search_word_rare")]
+        indexes = [
+            models.Index(fields=["day", "people", "searches"], name="search_word_rare"),
+            # The latest day of a word.
+            models.Index(fields=["key", "day"], name="search_word_latest"),
+        ]
 
     def __str__(self) -> str:
         return self.text

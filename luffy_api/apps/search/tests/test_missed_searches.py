@@ -75,3 +75,9 @@ def test_nobody_else_may_see_or_change_them(client):
     client.force_login(UserFactory(is_staff=True))
     assert client.get(URL).status_code == 403
     assert client.post(ADD, {"alias": "a", "meaning": "b"}).status_code == 403
+
+
+def test_whether_a_word_was_searched_later_is_looked_up(operator):
+    page = operator.get(URL).context["cl"]
+
+    assert "search_word_latest" in page.queryset.explain()
