@@ -51,12 +51,20 @@ def draw(facts: CertificateFacts) -> bytes:
     _body(pdf, facts)
     _check(pdf, facts)
     _issuer(pdf, facts)
-    return bytes(pdf.output())
+    return _output(pdf)
+
+
+def _output(pdf: "FPDF") -> bytes:
+    from luffy_api.apps.learning.certificate_codes import IdentityOutput
+
+    return bytes(pdf.output(output_producer_class=IdentityOutput))
 
 
 def _page(facts: CertificateFacts) -> "FPDF":
     # It takes seconds to import, and only those who download a certificate need it.
     from fpdf import FPDF
+
+    from luffy_api.apps.learning.certificate_codes import use_cids
 
     pdf = FPDF(orientation="landscape", unit="mm", format="A4")
     pdf.set_auto_page_break(False)
@@ -69,6 +77,7 @@ def _page(facts: CertificateFacts) -> "FPDF":
     pdf.set_lang("zh-CN")
     pdf.set_creation_date(facts.issued_at)
     pdf.add_font(FONT, fname=certificate_font.path())
+    use_cids(pdf, FONT)
     pdf.add_page()
     return pdf
 

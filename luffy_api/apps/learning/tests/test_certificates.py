@@ -1,6 +1,7 @@
 """结课证书: who gets one, what it says, who may look it up, what ends it."""
 
 import re
+import zlib
 from datetime import timedelta
 
 import pytest
@@ -236,6 +237,48 @@ def test_the_file_is_a_pdf_of_its_student_alone(student, student_api, stranger_a
     assert api.get(address).status_code == 401
     assert stranger_api.get(address).status_code == 404
     assert student_api.get(f"{API}certificate/{row.number[::-1]}/file/").status_code == 404
+
+
+def text_of(pdf):
+    """What programs read that extract texts: codes of two bytes, which its table names."""
+    assert re.search(rb"/Encoding /Identity-H\b", pdf)
+    streams = [
+        zlib.decompress(part) if part[:1] == b"x" else part
+        for part in re.findall(rb"stream\n(.*?)\nendstream", pdf, re.DOTALL)
+    ]
+    table = next(part for part in streams if b"beginbfchar" in part).decode()
+    names = {
+        int(code, 16): bytes.fromhex(name).decode("utf-16-be")
+        for code, name in re.findall(r"<([0-9A-F]{4})> <([0-9A-F]+)>\n", table)
+    }
+    page = next(part for part in streams if b") Tj" in part)
+    lines = re.findall(rb"\(((?:[^\\)]|\\.)*)\) Tj", page, re.DOTALL)
+    plain = (re.sub(rb"\\(.)", lambda m: b"\r" if m[1] == b"r" else m[1], each) for each in lines)
+    codes = ((line[at : at + 2] for at in range(0, len(line), 2)) for line in plain)
+    return "\n".join("".join(names[int.from_bytes(code)] for code in line) for line in codes)
+
+
+@pytest.mark.any_database
+def test_the_text_of_the_file_can_be_read_by_programs(student, student_api):
+    names = {
+        "name": "王小明·Ōe",
+        "course_name": "一⼀二 (Python\\爬虫) 𠀀",
+        "teacher_name": "李老师",
+    }
+    row = CertificateFactory(user=student, **names)
+
+    text = text_of(student_api.get(f"{API}certificate/{row.number}/file/").content)
+
+    # Of two characters of one shape the first that is used is read.
+    assert "《一一二 (Python\\爬虫)" in text
+    for said in (
+        "结 课 证 书",
+        row.name,
+        row.number,
+        "李老师讲授的课程",
+        "CERTIFICATE OF COMPLETION",
+    ):
+        assert said in text
 
 
 def test_drawing_waits_for_its_turn(student, student_api, monkeypatch):
