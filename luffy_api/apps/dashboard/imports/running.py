@@ -28,8 +28,6 @@ logger = logging.getLogger(__name__)
 
 # Rows that are checked at once, without a lock.
 CHECK_BATCH = 500
-# Rows before the next one that it may depend on, as a section on its chapter.
-RESUMED_ROWS = 2000
 # Seconds between two transactions, in which others get SQLite's only write lock.
 PAUSE = 0.01
 CHANGED_MEANWHILE = "预检之后，数据已被他人修改，这一行没有写入"
@@ -133,8 +131,8 @@ class _Checking(_Worker):
         checked = job.rows.exclude(state=RowState.STAGED).values_list("part", "number", "keys")
         self._seen = {(part, key): number for part, number, keys in checked for key in keys}
         for name, resource in self._resources.items():
-            last = job.rows.exclude(state=RowState.STAGED).filter(part=name).order_by("-position")
-            resource.resume(list(last.values_list("data", flat=True)[:RESUMED_ROWS]))
+            rows = job.rows.exclude(state=RowState.STAGED).filter(part=name)
+            resource.resume(rows.order_by("-position"))
 
     def next_batch(self) -> bool:
         """Check some rows; False when none is left."""

@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 
+from luffy_api.apps.dashboard.imports import running
 from luffy_api.apps.dashboard.imports.kinds import KINDS
 from luffy_api.apps.dashboard.models import Import
 from luffy_api.apps.dashboard.tests import sheets
@@ -144,6 +145,53 @@ def test_a_quiz_has_so_many_questions_and_no_more(section):
     }
     applied("quizzes", xlsx(HEADINGS, *rows[:100]))
     assert [row[0] for row in rows_of(section)] == [*range(1, 101)]
+
+
+def dry_run(content, *, processes):
+    """What rows are refused; `processes` check the file one after the other."""
+    job = sheets.staged("quizzes", content)
+    seconds = 0 if processes else 600
+    while running.run(job.pk, seconds=seconds):
+        pass
+    job.refresh_from_db()
+    return job, errors(job)
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("processes", [False, True], ids=["one process", "one for each batch"])
+def test_the_dry_run_refuses_what_is_too_much_however_long_the_file_is(
+    section, monkeypatch, processes
+):
+    applied("quizzes", xlsx(HEADINGS, *ROWS))
+    monkeypatch.setattr(running, "CHECK_BATCH", 10)
+    rows = [["第一章测验", "判断题", f"第 {n} 题", None, "对", 1, None] for n in range(110)]
+    # Two questions that are there already: they become no more of them.
+    content = xlsx(HEADINGS, *ROWS[:2], *rows)
+
+    job, found = dry_run(content, processes=processes)
+
+    assert job.state == Import.State.INVALID
+    assert list(found) == [*range(100, 114)]
+    assert {str(each) for each in found.values()} == {"{'section': ['一个测验最多 100 题']}"}
+    job, found = dry_run(xlsx(HEADINGS, *ROWS[:2], *rows[:96]), processes=processes)
+    assert (job.state, found) == (Import.State.READY, {})
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("processes", [False, True], ids=["one process", "one for each batch"])
+def test_the_dry_run_counts_the_text_of_a_long_file(section, monkeypatch, processes):
+    long = "字" * 4_995
+    rows = [["第一章测验", "判断题", f"{n:03d}", None, "√", 1, long] for n in range(14)]
+    applied("quizzes", xlsx(HEADINGS, *rows[:12]))
+    monkeypatch.setattr(running, "CHECK_BATCH", 1)
+
+    shorter = [[*row[:6], "短"] for row in rows[:2]]
+    job, found = dry_run(xlsx(HEADINGS, *shorter, *rows[12:]), processes=processes)
+    assert (job.state, found) == (Import.State.READY, {})
+
+    job, found = dry_run(xlsx(HEADINGS, shorter[0], *rows[12:]), processes=processes)
+    assert list(found) == [4]
+    assert "合计不能超过 64000 个字符" in found[4]["section"][0]
 
 
 @pytest.mark.any_database

@@ -11,7 +11,7 @@ from django.db import models
 from luffy_api.apps.dashboard.imports import widgets
 from luffy_api.apps.dashboard.imports.widgets import normalized
 from luffy_api.apps.dashboard.locks import lock_rows
-from luffy_api.apps.dashboard.models import Import
+from luffy_api.apps.dashboard.models import Import, ImportRow
 from luffy_api.libs.spreadsheets.texts import printable
 
 if TYPE_CHECKING:
@@ -317,8 +317,8 @@ class TableResource(Resource):
         """Whether the row does what its check has shown."""
         return [*shown] == [*now]
 
-    def resume(self, rows: Sequence[Mapping[str, str]]) -> None:
-        """Called with the last rows that were checked by another process, the newest first."""
+    def resume(self, rows: models.QuerySet[ImportRow]) -> None:
+        """Called with the rows that were checked by another process, the newest first."""
 
     def exported(self) -> Iterator[Any]:
         """What `cells` export, by primary key; a few queries for CHUNK rows."""

@@ -32,6 +32,8 @@ from luffy_api.libs.rich_text.formats import TextFormat
 
 # Courses whose outlines are exported at once.
 OUTLINES = 50
+# Rows before the next one that it may depend on, as a section on its chapter.
+RESUMED_ROWS = 2000
 
 
 @dataclass
@@ -185,9 +187,10 @@ class OutlineResource(TextsResource):
             self._by_id[section.pk] = section
             self._sections.setdefault((section.chapter_id, section.name), []).append(section)
 
-    def resume(self, rows: Sequence[Mapping[str, str]]) -> None:
+    def resume(self, rows: models.QuerySet[ImportRow]) -> None:
         """Remember the chapters of earlier rows, whose courses the next batch looks up."""
-        self._resumed = [row for row in reversed(rows) if row.get("chapter_name")]
+        last = list(rows.values_list("data", flat=True)[:RESUMED_ROWS])
+        self._resumed = [row for row in reversed(last) if row.get("chapter_name")]
 
     def _name_resumed(self) -> None:
         for row in self._resumed:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.db import models
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.dashboard.imports import widgets
 from luffy_api.apps.dashboard.imports.resources.base import (
+    CHUNK,
     ID,
     Cell,
     Checked,
@@ -19,7 +21,7 @@ from luffy_api.apps.dashboard.imports.resources.base import (
     is_id,
 )
 from luffy_api.apps.dashboard.imports.widgets import References
-from luffy_api.apps.dashboard.models import Import
+from luffy_api.apps.dashboard.models import Import, ImportRow
 from luffy_api.apps.learning import quizzes
 from luffy_api.apps.learning.models import Quiz, QuizQuestion
 from luffy_api.apps.learning.quiz_questions import QuestionKind, Size, problems, size_of, tidy
@@ -113,6 +115,8 @@ class QuizResource(TableResource):
         self._by_text: dict[tuple[int, str], list[Any]] = {}
         self._sizes: dict[int, Size] = {}
         self._own_sizes: dict[int, Size] = {}
+        # What rows that were checked would add to their quizzes.
+        self._added: dict[int, Size] = {}
         self._quizzes: dict[int, Quiz] = {}
         self._section: Any = None
 
@@ -132,13 +136,37 @@ class QuizResource(TableResource):
             self._quizzes = quizzes.lock(self._named_sections(rows))
         ids = ids_of(rows)
         condition = models.Q(pk__in=ids) | models.Q(quiz__in=sections)
-        self._by_id, self._by_text, self._sizes, self._own_sizes = {}, {}, {}, {}
+        self._by_id, self._by_text, self._own_sizes = {}, {}, {}
+        self._sizes = {} if self.is_applying else dict(self._added)
         for row in self._held(self.rows().filter(condition).order_by("orders", "id")):
             row.section = row.quiz.section
             self._by_id[row.pk] = row
             self._by_text.setdefault((row.quiz_id, row.text), []).append(row)
             own = self._own_sizes[row.pk] = size_of(row)
             self._sizes[row.quiz_id] = self._sizes.get(row.quiz_id, Size()) + own
+
+    def resume(self, rows: models.QuerySet[ImportRow]) -> None:
+        """Count what the rows would add to their quizzes."""
+        checked = rows.filter(state=ImportRow.State.CHECKED).values_list("keys", "data")
+        found = checked.iterator(chunk_size=CHUNK)
+        while part := list(islice(found, CHUNK)):
+            # As `keys` has written them: the id of a question that is there, its quiz and text.
+            ids = [int(keys[0].removeprefix(f"{ID}:")) for keys, _ in part if len(keys) > 1]
+            known = QuizQuestion.objects.in_bulk(ids)
+            for (*named, key), data in part:
+                own = known.get(int(named[0].removeprefix(f"{ID}:"))) if named else None
+                before = size_of(own) if own else Size()
+                added = size_of(self._as_written(own or QuizQuestion(), data)) - before
+                quiz_id = int(key.partition(":")[0])
+                self._added[quiz_id] = self._added.get(quiz_id, Size()) + added
+
+    def _as_written(self, question: QuizQuestion, data: Mapping[str, str]) -> QuizQuestion:
+        """With the texts of a row that was found right."""
+        for name in ("kind", "text", "options", "answer", "explanation"):
+            if name in data:
+                setattr(question, name, self.fields[name].widget.clean(data[name]))
+        tidy(question)
+        return question
 
     def _named_sections(self, rows: Iterable[Mapping[str, str]]) -> set[int]:
         found = set()
@@ -223,12 +251,16 @@ class QuizResource(TableResource):
         yield from problems(instance)
         if instance.orders > MAX_NUMBER:
             yield "orders", f"题号不能超过 {MAX_NUMBER}"
-        size = self._sizes.get(instance.quiz_id, Size()) + size_of(instance)
+        added = size_of(instance)
         if instance.pk is not None:
-            size -= self._own_sizes[instance.pk]
-        self._sizes[instance.quiz_id] = size
+            added -= self._own_sizes[instance.pk]
+        quiz_id = instance.quiz_id
+        size = self._sizes.get(quiz_id, Size()) + added
         if size.problem:
             yield "section", size.problem
+            return
+        self._sizes[quiz_id] = size
+        self._added[quiz_id] = self._added.get(quiz_id, Size()) + added
 
     # --- Writing ----------------------------------------------------------------------------------
 
