@@ -33,8 +33,8 @@ from luffy_api.common.transactions import retry_deadlocks
 
 # Attempts that a student is shown, the newest first.
 MAX_SHOWN = 50
-# Characters of a text that is filled in.
-MAX_FILLED = 200
+# Characters of a text that is filled in, and of all of them in an attempt, which keeps them.
+MAX_FILLED, MAX_ANSWERED = 200, 16_000
 
 
 def open_quiz(*, section_id: int, user_id: int | None) -> QuizPage:
@@ -207,8 +207,12 @@ def _given(questions: list[Question], answers: Sequence[Mapping[str, Any]]) -> l
         if each["question"] in by_id:
             raise AnswersRefused("同一题不能回答两次")
         by_id[each["question"]] = each
+    if len(by_id) > len(questions):
+        raise AnswersRefused(f"这个测验只有 {len(questions)} 题")
     if by_id.keys() - {question.id for question in questions}:
         raise AnswersRefused("有不属于这个测验的题目")
+    if sum(len(text) for each in answers for text in each.get("texts", ())) > MAX_ANSWERED:
+        raise AnswersRefused(f"填写的内容合计不能超过 {MAX_ANSWERED} 个字符")
     return [_answer(question, by_id.get(question.id, {})) for question in questions]
 
 

@@ -18,6 +18,7 @@ from luffy_api.apps.learning import (
 from luffy_api.apps.learning.exceptions import QuizTooLarge
 from luffy_api.apps.learning.models import Quiz, QuizAttempt, QuizQuestion, SectionProgress
 from luffy_api.apps.learning.quiz_questions import QuestionKind
+from luffy_api.apps.learning.views.quizzes import AttemptParser
 from luffy_api.apps.user import account_deletion
 from luffy_api.common.codes import Code
 from luffy_api.conftest import logged_in
@@ -405,14 +406,43 @@ def test_other_fields_that_are_wrong(student_api, quiz, field, value):
     assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
 
 
+@pytest.mark.any_database
+def test_an_attempt_keeps_no_more_text_than_any_quiz_can_ask_for(student_api, quiz):
+    fills = [
+        QuizQuestion.objects.create(quiz=quiz, kind=4, text="____", answer="\n".join("甲" * 10))
+        for _ in range(9)
+    ]
+
+    def sent(*lengths, key=KEY):
+        texts = ["字" * length for length in lengths]
+        answers = [{"question": each.pk, "texts": texts} for each in fills]
+        return send(student_api, quiz, answers, key)
+
+    answer = sent(*[200] * 8, 179)
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"answers": ["填写的内容合计不能超过 16000 个字符"]}
+    answer = sent(*[200] * 8, 177)
+    assert answer.status_code == 201
+    assert QuizAttempt.objects.count() == 1
+
+
+@pytest.mark.any_database
+def test_more_answers_than_questions_are_told_of_in_words(student_api, quiz):
+    answer = send(student_api, quiz, [*right(quiz), {"question": 10**9}])
+    assert answer.json()["errors"] == {"answers": ["这个测验只有 4 题"]}
+    answer = send(student_api, quiz, [*right(quiz)[:3], {"question": 10**9}])
+    assert answer.json()["errors"] == {"answers": ["有不属于这个测验的题目"]}
+
+
 def test_a_body_that_is_too_large_or_no_json(student_api, quiz):
     path = address(quiz, "attempts/")
     for body in ("[" * 1000, "{", '"x"', "[]", "null"):
         answer = student_api.post(path, body, content_type="application/json")
         assert (answer.status_code, answer.json()["code"]) == (400, 1000)
-    large = json.dumps({"answers": "x" * settings.API_BODY_LIMIT})
+    large = json.dumps({"answers": "x" * AttemptParser.limit})
     answer = student_api.post(path, large, content_type="application/json")
-    assert answer.status_code == 413
+    assert (answer.status_code, answer.json()["code"]) == (413, Code.TOO_LARGE)
+    assert AttemptParser.limit < settings.API_BODY_LIMIT / 2
 
 
 @pytest.mark.parametrize("pk", [0, 10**6, 2**63, 2**70])

@@ -8,9 +8,10 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 
 from luffy_api.apps.course import previews
-from luffy_api.apps.learning import quizzes
+from luffy_api.apps.learning import quiz_questions, quizzes
 from luffy_api.apps.learning.serializers import quizzes as serializers
 from luffy_api.apps.learning.serializers.sections import PreviewTokenQuery
+from luffy_api.common.parsers import LimitedJSONParser
 from luffy_api.common.response import APIResponse
 from luffy_api.common.throttling import RateThrottle
 from luffy_api.common.validation import (
@@ -29,8 +30,16 @@ class AttemptThrottle(RateThrottle):
     scope = "quiz"
 
 
+class AttemptParser(LimitedJSONParser):
+    """Answers: as many characters as an attempt keeps, in six bytes each, and what names them."""
+
+    limit = 6 * quizzes.MAX_ANSWERED + 100 * quiz_questions.MAX_QUESTIONS
+
+
 class QuizViewSet(viewsets.ViewSet):
     """The quiz of one section."""
+
+    parser_classes = [AttemptParser]
 
     def get_permissions(self) -> list[Any]:
         """Free trials are read by everyone; attempts are of students."""
