@@ -83,10 +83,14 @@ class MessageKind(TimestampedModel):
 
 
 class Checkpoint(TimestampedModel):
-    """How far a scheduled job has come: all that happened before `since` (UTC) has been told."""
+    """How far a scheduled job has come: all that happened before `since` (UTC) has been told.
+
+    `position` is the last key that a job has looked at which goes through a table by its keys.
+    """
 
     name = models.CharField(max_length=32, unique=True)
     since = models.DateTimeField()
+    position = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         db_table = "luffy_message_sweep"

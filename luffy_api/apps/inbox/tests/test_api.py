@@ -119,6 +119,26 @@ def test_kinds_are_filled_in_wherever_they_lie(student, monkeypatch):
     assert not Delivery.objects.filter(kind=None).exists()
 
 
+def test_the_next_night_looks_at_new_rows_only(student, monkeypatch):
+    monkeypatch.setattr(cleanup, "WINDOW", 2)
+    for _ in range(7):
+        sent(draft(student))
+    assert cleanup.fill_kinds() == 0
+    pks = sorted(Delivery.objects.values_list("pk", flat=True))
+    Delivery.objects.filter(pk__in=(pks[0], pks[-1])).update(kind=None)
+    sent(draft(student))
+    Delivery.objects.filter(pk__gt=pks[-1]).update(kind=None)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert cleanup.fill_kinds() == 2
+
+    # The last two rows of the night before once more: their transactions may have ended later.
+    assert list(Delivery.objects.filter(kind=None).values_list("pk", flat=True)) == [pks[0]]
+    assert len(asked) < 30
+    Delivery.objects.all().delete()
+    assert cleanup.fill_kinds() == 0
+
+
 def test_a_message_is_read_once(student_api, delivery):
     address = f"{URL}{delivery.pk}/read/"
     assert student_api.post(address).status_code == 200
