@@ -9,10 +9,12 @@ from luffy_api.apps.learning.models import QuizAttempt
 
 # Above every number that an attempt can have by itself.
 ASIDE = 1_000_000_000
+# Attempts of one statement.
+CHUNK = 200
 
 
 def move(*, source_id: int, target_id: int) -> None:
-    """Move all attempts, numbered anew in the order of their times. A fixed number of queries.
+    """Move all attempts, numbered anew in the order of their times. Two queries for CHUNK of them.
 
     The transaction has locked both students. All of them count for the limit of a quiz.
     """
@@ -22,11 +24,13 @@ def move(*, source_id: int, target_id: int) -> None:
     moved = list(rows.only("section_id", "request_key").order_by("section", "created_time", "id"))
     # Aside first: no number and no key is there twice at any moment.
     aside = Concat(Value("moved-"), Cast("pk", CharField()))
-    QuizAttempt.objects.filter(pk__in=[row.pk for row in moved]).update(
-        user_id=target_id, number=F("pk") % ASIDE + ASIDE, request_key=aside
-    )
+    pks = [row.pk for row in moved]
+    for start in range(0, len(pks), CHUNK):
+        QuizAttempt.objects.filter(pk__in=pks[start : start + CHUNK]).update(
+            user_id=target_id, number=F("pk") % ASIDE + ASIDE, request_key=aside
+        )
     _number(moved)
-    QuizAttempt.objects.bulk_update(moved, ["number", "request_key"])
+    QuizAttempt.objects.bulk_update(moved, ["number", "request_key"], batch_size=CHUNK)
 
 
 def _number(rows: list[QuizAttempt]) -> None:

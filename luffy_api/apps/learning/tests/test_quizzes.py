@@ -4,6 +4,8 @@ import json
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from luffy_api.apps.course import previews
 from luffy_api.apps.course.models import CourseSection
@@ -13,6 +15,7 @@ from luffy_api.apps.learning import (
     integrity,
     personal_data,
     progress_buffer,
+    quiz_moves,
     quizzes,
 )
 from luffy_api.apps.learning.exceptions import QuizTooLarge
@@ -505,6 +508,38 @@ def test_two_accounts_have_all_their_attempts_in_one_order(student, student_api,
     page = student_api.get(address(quiz)).json()["data"]
     assert (page["attempts_left"], page["passed"]) == (0, True)
     assert send(student_api, quiz, key="one-more-key").status_code == 400
+
+
+def test_many_attempts_move_in_statements_of_a_bounded_size(student, quiz, monkeypatch):
+    monkeypatch.setattr(quiz_moves, "CHUNK", 3)
+    other, second = UserFactory(), QuizFactory()
+    facts = {"version": "x", "asked": [], "answers": [], "marks": [], "points": 0, "total": 1}
+    for user, key in ((other, "theirs"), (student, "own")):
+        QuizAttempt.objects.bulk_create(
+            QuizAttempt(
+                user=user,
+                section=each.section,
+                number=number,
+                request_key=f"{key}-{number}" if number > 1 else KEY,
+                passed=False,
+                **facts,
+            )
+            for each in (quiz, second)
+            for number in range(1, 6)
+        )
+
+    with CaptureQueriesContext(connection) as asked:
+        quiz_moves.move(source_id=other.pk, target_id=student.pk)
+
+    for each in (quiz, second):
+        rows = QuizAttempt.objects.filter(section=each.pk).order_by("number")
+        assert [(row.user_id, row.number) for row in rows] == [
+            (student.pk, number) for number in range(1, 11)
+        ]
+        assert len({row.request_key for row in rows}) == 10
+    updates = [each["sql"] for each in asked if each["sql"].startswith("UPDATE")]
+    assert len(updates) == 14
+    assert max(each.count("WHEN") for each in updates) <= 6
 
 
 def test_a_count_of_questions_that_is_wrong_is_found(quiz):
