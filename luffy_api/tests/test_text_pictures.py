@@ -6,14 +6,29 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from luffy_api.apps.learning import quiz_pictures, quizzes
+from luffy_api.apps.learning.models import (
+    QuizAttempt,
+    QuizPicture,
+    QuizPictureCheckpoint,
+    QuizQuestion,
+)
 from luffy_api.apps.school.models import Agreement, Announcement, HelpPage
 from luffy_api.apps.texts import pictures
 from luffy_api.common.admin import soft_delete
 from luffy_api.libs import storage
 from luffy_api.libs.rich_text.cleaning import clean, to_show
-from luffy_api.tests.factories import CourseFactory, SectionFactory, TopicFactory
+from luffy_api.tests.factories import (
+    CourseFactory,
+    EnrollmentFactory,
+    QuizFactory,
+    SectionFactory,
+    TopicFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -46,11 +61,66 @@ def test_pictures_that_texts_name_stay(django_assert_num_queries):
 
     TopicFactory(text=in_html[7])
 
-    with django_assert_num_queries(7):
+    # Of each table, and three of what attempts at quizzes show.
+    with django_assert_num_queries(10):
         removed = pictures.clean_up()
 
     assert removed == 2
     assert kept() == set(range(8))
+
+
+def attempt(quiz, *names, **fields):
+    """An attempt at questions that have named these pictures."""
+    texts = [f"哪一个？{name}" for name in names]
+    rows = [
+        QuizQuestion.objects.create(quiz=quiz, kind=3, text=text, answer="对") for text in texts
+    ]
+    student = EnrollmentFactory(course=quiz.section.chapter.course).user
+    version = quizzes.version_of(quizzes.questions_of(quiz.pk))
+    facts = {"request_key": "0123456789", "version": version, "answers": []}
+    quizzes.submit(user_id=student.pk, section_id=quiz.pk, **facts)
+    made = QuizAttempt.objects.latest("pk")
+    QuizAttempt.objects.filter(pk=made.pk).update(**fields)
+    for row in rows:
+        row.delete()
+    return made
+
+
+@pytest.mark.usefixtures("folders")
+def test_pictures_stay_that_an_attempt_at_a_quiz_shows():
+    quiz = QuizFactory()
+    (_, first), (_, second), (_, third), (_, gone) = (stored(number) for number in range(4))
+    QuizQuestion.objects.create(quiz=quiz, kind=3, text=gone, answer="对").delete()
+    attempt(quiz, first, second)
+    attempt(quiz, second)
+
+    assert pictures.clean_up() == 2
+    assert kept() == {0, 1}
+
+    stored(2)
+    attempt(quiz, third)
+    # What is noted is not read again.
+    QuizQuestion.objects.all().delete()
+    assert pictures.clean_up() == 0
+    assert kept() == {0, 1, 2}
+    assert QuizPicture.objects.count() == 3
+
+
+@pytest.mark.usefixtures("folders")
+def test_attempts_are_looked_at_once(monkeypatch):
+    monkeypatch.setattr(quiz_pictures, "CHUNK", 2)
+    quiz = QuizFactory()
+    (_, first), (_, second) = (stored(number) for number in range(2))
+    yesterday = timezone.now() - timedelta(days=1)
+    old = [attempt(quiz, first, created_time=yesterday) for _ in range(5)]
+    new = attempt(quiz, second)
+
+    assert quiz_pictures.kept() == {f"{pictures.FOLDER}202610/{n:024d}.png" for n in range(2)}
+    # A transaction that began before the last one may end after it: an hour is read again.
+    assert QuizPictureCheckpoint.objects.get().attempt_id == old[-1].pk < new.pk
+    with CaptureQueriesContext(connection) as asked:
+        assert len(quiz_pictures.kept()) == 2
+    assert len([each for each in asked if "luffy_quiz_attempt" in each["sql"]]) == 3
 
 
 @pytest.mark.usefixtures("folders")

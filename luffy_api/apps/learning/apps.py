@@ -15,6 +15,7 @@ class LearningConfig(AppConfig):
             models,
             progress_buffer,
             quiz_moves,
+            quiz_pictures,
             stream_limit,
         )
         from luffy_api.apps.learning import personal_data as own
@@ -30,6 +31,7 @@ class LearningConfig(AppConfig):
         account_deletion.register(certificates.erase)
         account_deletion.register(quiz_moves.erase)
         registry.register(models.QuizQuestion, "text", "explanation")
+        registry.register_keeper(quiz_pictures.kept)
         background.register(progress_buffer.flush, at_exit=progress_buffer.flush_all)
         os.register_at_fork(after_in_child=progress_buffer.clear_local)
         os.register_at_fork(after_in_child=stream_limit.clear_local)

@@ -62,7 +62,9 @@ def store(upload: "File[Any]") -> StoredPicture:
 
 
 def clean_up() -> int:
-    """Removes old pictures that no text names; how many. Raises StorageUnavailable.
+    """Removes old pictures that no text names and nothing keeps; how many.
+
+    Raises StorageUnavailable.
 
     Texts are read after the files were seen: whatever was uploaded since is younger anyway.
     """
@@ -77,8 +79,12 @@ def clean_up() -> int:
 
 
 def _named() -> set[str]:
-    """Names in all texts, also of rows that were softly deleted: they can be brought back."""
-    return {name for text in _texts() for name in NAME.findall(text)}
+    """Names in all texts, also of rows that were softly deleted: they can be brought back.
+
+    Texts first: one that was replaced meanwhile was kept before that by whoever still shows it.
+    """
+    in_texts = {name for text in _texts() for name in NAME.findall(text)}
+    return in_texts | registry.kept()
 
 
 def _texts() -> Iterator[str]:
