@@ -225,14 +225,30 @@ def act(client, action, *rows):
     return client.post(page(type(rows[0]), "changelist"), data)
 
 
+NEVER_SHOWN = r"<(script|style|code|template|textarea)\b.*?</\1>|<!--.*?-->"
+# Words go on behind the end of a link.
+WITHIN_LINES = r"</?(?:a|b|strong|em|span|i|time)\b[^>]*>"
+HALF_WIDTH = re.compile(
+    "[\u4e00-\u9fff”] ?[,;:?!()]|[,;:?!()] ?[\u4e00-\u9fff“]|[\u4e00-\u9fff]\\.(?!\\w)|\\.\\.\\."
+)
+
+
+def shown(answer):
+    """The lines of a page, and what it says about its fields and pictures."""
+    page = re.sub(NEVER_SHOWN, " ", answer.content.decode(), flags=re.S)
+    hints = re.findall(r'(?:title|placeholder|alt|aria-label)="([^"]*)"', page)
+    lines = re.sub(r"<[^>]*>", "\n", re.sub(WITHIN_LINES, "", page)).splitlines()
+    return [text.strip() for text in (*lines, *hints)]
+
+
 def english(answer):
     """What a page shows in English: four words in a row are no name."""
-    page = re.sub(
-        r"<(script|style|code|template)\b.*?</\1>", " ", answer.content.decode(), flags=re.S
-    )
-    hints = re.findall(r'(?:title|placeholder|alt|aria-label)="([^"]*)"', page)
-    shown = [*re.sub(r"<[^>]*>", "\n", page).splitlines(), *hints]
-    return [text.strip() for text in shown if re.search(r"[A-Za-z]{2,}(?:,? [a-z’']{2,}){3}", text)]
+    return [text for text in shown(answer) if re.search(r"[A-Za-z]{2,}(?:,? [a-z’']{2,}){3}", text)]
+
+
+def half_width(answer):
+    """What a page shows with punctuation of half width beside Chinese."""
+    return [text for text in shown(answer) if HALF_WIDTH.search(text)]
 
 
 def said(answer):

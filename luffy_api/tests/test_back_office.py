@@ -5,19 +5,23 @@ from django.contrib import admin
 from django.urls import reverse
 
 from luffy_api.tests import factories
-from luffy_api.tests.back_office import OURS, ROWS, act, english, page
+from luffy_api.tests.back_office import OURS, ROWS, act, english, half_width, page
 
 pytestmark = pytest.mark.django_db
-PAGES = ("change", "history")
+PAGES = ("change", "history", "delete")
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
 def test_every_list_and_form_opens_and_is_in_chinese(admin_client, model):
     row = ROWS[model._meta.model_name]()
-    for url in (page(model, "changelist"), *(page(model, kind, row.pk) for kind in PAGES)):
-        answer = admin_client.get(url)
-        assert answer.status_code == 200 or "history" in url
-        assert english(answer) == []
+    listed, new = page(model, "changelist"), page(model, "add")
+    urls = [listed, f"{listed}?q=a", new, *(page(model, kind, row.pk) for kind in PAGES)]
+    answers = {url: admin_client.get(url) for url in urls}
+    answers |= {f"{url} refused": admin_client.post(url, {}) for url in urls[2:4]}
+    assert [answers[url].status_code for url in (listed, urls[3])] == [200, 200]
+    for url, answer in answers.items():
+        if answer.status_code == 200:
+            assert (english(answer), half_width(answer)) == ([], []), url
     names = [model._meta.verbose_name, model._meta.app_config.verbose_name]
     names += [
         model._meta.get_field(name).verbose_name
@@ -33,7 +37,7 @@ def test_a_password_is_set_and_a_form_refused_in_chinese(admin_client, student):
         admin_client.get(reverse("admin:auth_user_password_change", args=[student.pk])),
         admin_client.post(page(type(student), "change", student.pk), {"username": ""}),
     ]
-    assert [english(answer) for answer in answers] == [[], []]
+    assert [english(answer) + half_width(answer) for answer in answers] == [[], []]
 
 
 @pytest.mark.any_database

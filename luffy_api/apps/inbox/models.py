@@ -270,4 +270,4 @@ class OptOut(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.get_kind_display()}、{self.get_channel_display()}"
+        return f"{self.user_id}：{self.get_kind_display()}、{self.get_channel_display()}"

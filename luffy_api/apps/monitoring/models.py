@@ -120,7 +120,7 @@ class AlertNotice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_moment_display()}: {self.alert}"
+        return f"{self.get_moment_display()}：{self.alert}"
 
 
 class AlertTurnQuerySet(models.QuerySet["AlertTurn"]):

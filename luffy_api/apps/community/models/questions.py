@@ -135,4 +135,4 @@ class Report(TimestampedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.reason}"
+        return f"{self.user_id}：{self.reason}"

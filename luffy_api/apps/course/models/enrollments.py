@@ -112,4 +112,4 @@ class EnrollmentGrant(TimestampedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} → {self.course_id}: {self.get_source_display()}"
+        return f"{self.user_id} → {self.course_id}：{self.get_source_display()}"

@@ -49,4 +49,4 @@ class MembershipLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.price}"
+        return f"{self.name}：{self.price}"
