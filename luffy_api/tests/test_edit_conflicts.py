@@ -5,7 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.test import Client
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from luffy_api.apps.course.models import (
@@ -16,7 +18,9 @@ from luffy_api.apps.course.models import (
     Teacher,
 )
 from luffy_api.apps.home.models import Banner
+from luffy_api.apps.order.models import BillDifference, PaymentCredential
 from luffy_api.apps.search.models import HotWord
+from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import ROWS, form_of, page, save
 from luffy_api.tests.people import staff
@@ -70,7 +74,27 @@ FORMS = {
     "site": (ROWS["sitesettings"], "slogan"),
     "announcement": (ROWS["announcement"], "title"),
     "help page": (ROWS["helppage"], "title"),
+    "footer link": (ROWS["footerlink"], "title"),
+    "coupon": (factories.CouponFactory, "name"),
+    "alias": (ROWS["searchalias"], "meaning"),
+    "blocked word": (ROWS["blockedword"], "word"),
+    "filtered word": (ROWS["filteredword"], "word"),
+    "role": (lambda: Group.objects.create(name="助教"), "name"),
 }
+# Which compare notes, and keys, by themselves.
+OWN_WAYS = {BillDifference, PaymentCredential}
+
+
+def test_every_form_that_can_be_changed_tells(admin_user):
+    request = RequestFactory().get("/")
+    request.user = admin_user
+    silent = {
+        model
+        for model, model_admin in admin.site._registry.items()
+        if model_admin.has_change_permission(request)
+        and not isinstance(model_admin, EditConflictsAdmin)
+    }
+    assert silent == OWN_WAYS
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -62,7 +62,10 @@ KINDS = {
     ),
     "prices": Kind(
         "价格与优惠",
-        (Rule(("course.coursediscount", "promotion")), Rule((COURSE,), ("价格", "added"))),
+        (
+            Rule(("course.coursediscount", "promotion")),
+            Rule((COURSE,), ("价格", "会员价", "学习期限", "付费类型", "added")),
+        ),
     ),
     "publication": Kind(
         "上线与发布",
@@ -71,9 +74,15 @@ KINDS = {
                 (COURSE, "course.coursechapter", "course.coursesection"),
                 ("上线", "下线", "状态", "展示", "隐藏"),
             ),
-            Rule(("home", *(f"school.{page}" for page in PAGES))),
+            Rule(
+                ("promotion.package", "promotion.coupon", "promotion.membershipterm"),
+                ("added", "状态", "展示", "开售", "停售"),
+            ),
+            Rule(("home", "learning.quiz", *(f"school.{page}" for page in PAGES))),
         ),
     ),
+    "certificates": Kind("结课证书", (Rule(("learning.coursecertificate",)),)),
+    "community": Kind("评价与提问", (Rule(("community",)),)),
     "accounts": Kind("账号", (Rule((ACCOUNT,)),)),
     "roles": Kind(
         "角色与权限",

@@ -9,11 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from luffy_api.apps.community import ratings
 from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
 from luffy_api.apps.dashboard.admin.audit import told
 from luffy_api.apps.dashboard.audit_kinds import KINDS
 from luffy_api.apps.dashboard.models import AuditEntry
+from luffy_api.apps.learning import certificates
 from luffy_api.apps.monitoring.models import AuditOrigin
+from luffy_api.apps.promotion.models import Package
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log, roles
 from luffy_api.tests import factories
@@ -164,14 +167,23 @@ def everything(admin_client, student):
     admin_client.post(
         reverse("admin:dashboard_import_export"), {"kind": "teachers", "format": "csv"}
     )
+    save(admin_client, factories.CourseFactory(price="9.00"), vip_price="7.00")
+    save(admin_client, factories.QuizFactory(), pass_percent="70")
+    package = factories.PackageFactory(courses=factories.CourseFactory.create_batch(2))
+    save(admin_client, package, status=Package.Status.DRAFT)
+    certificate = factories.CertificateFactory()
+    certificates.revoke(certificate_id=certificate.pk, staff_id=other.pk, reason="退款")
+    ratings.hide(rating_id=factories.RatingFactory().pk, staff_id=other.pk, reason="广告")
     return LogEntry.objects.count()
 
 
 EXAMPLES = {
     "money": "退款",
     "access": "赠送课程",
-    "prices": "价格",
+    "prices": "会员价",
     "publication": "下线",
+    "certificates": "吊销",
+    "community": "广告",
     "accounts": "停用",
     "roles": "停用",
     "messages": "发送",
@@ -185,6 +197,12 @@ def test_each_kind_finds_its_own(admin_client, everything):
         found = [told(entry) for entry in listed(admin_client, kind=kind)]
         assert any(word in text for text in found), kind
         assert len(found) < everything, kind
+
+
+def test_publication_is_of_packages_and_quizzes_too(admin_client, everything):
+    text = "".join(told(entry) for entry in listed(admin_client, kind="publication"))
+    assert "草稿" in text
+    assert "及格线" in text
 
 
 def test_every_kind_has_its_example():
