@@ -1,7 +1,7 @@
 """Pages of the back office's long lists, whose cost does not grow with the width of their rows."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
@@ -44,32 +44,40 @@ class KeyPaginator(BasePaginator):
     @cached_property
     def count(self) -> int:
         """How many rows there are, and `max_count` for more. One query."""
-        return int(super().count) if self.max_count is None else min(self._seen, self.max_count)
+        if self.max_count is None:
+            return int(super().count)
+        return min(len(self._found), self.max_count)
 
     @property
     def is_cut(self) -> bool:
         """Whether there are more rows than `max_count`."""
-        return self.max_count is not None and self._seen > self.max_count
+        return self.max_count is not None and len(self._found) > self.max_count
 
     @cached_property
-    def _seen(self) -> int:
+    def _found(self) -> list[Any]:
+        """The keys of all pages, and one more if there is one: a search reads its table once."""
+        return list(self._keys[: (self.max_count or 0) + 1])
+
+    @property
+    def _keys(self) -> QuerySet[Any, Any]:
         rows: Any = self.object_list
-        return int(rows.order_by().values("pk")[: (self.max_count or 0) + 1].count())
+        keys = rows.select_related(None).prefetch_related(None).values_list("pk", flat=True)
+        return cast("QuerySet[Any, Any]", keys)
 
     def page(self, number: int | str) -> Page[Any]:
         """Hook of Django. One query; the rows are another one. Raises InvalidPage."""
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
-        keys = self._keys(first, min(first + self.per_page, self.count))
+        keys = self._between(first, min(first + self.per_page, self.count))
         rows: Any = self.object_list
         return Page(rows.filter(pk__in=keys), number, self)
 
-    def _keys(self, first: int, last: int) -> list[Any]:
-        rows: Any = self.object_list
-        keys = rows.select_related(None).prefetch_related(None).values_list("pk", flat=True)
-        if first > self.count - last and not self.is_cut:
-            return list(keys.reverse()[self.count - last : self.count - first])
-        return list(keys[first:last])
+    def _between(self, first: int, last: int) -> list[Any]:
+        if self.max_count is not None:
+            return self._found[first:last]
+        if first > self.count - last:
+            return list(self._keys.reverse()[self.count - last : self.count - first])
+        return list(self._keys[first:last])
 
 
 class LongList(BaseAdmin):
@@ -132,7 +140,13 @@ class LongChangeList(ChangeList):
         self.is_cut = isinstance(self.paginator, KeyPaginator) and self.paginator.is_cut
 
     def get_ordering_field(self, field_name: Any) -> Any:
-        """Hook of Django: the rank of a course would have to be joined to every row."""
+        """Hook of Django: by columns that the list offers only, and by a course's key.
+
+        Django sorts by any column that an address names, and by the rank of a course, which would
+        have to be joined to every row.
+        """
+        if self.sortable_by is not None and field_name not in self.sortable_by:
+            return None
         name = super().get_ordering_field(field_name)
         fields = {field.name: field for field in self.lookup_opts.concrete_fields}
         field = fields.get(name) if isinstance(name, str) else None

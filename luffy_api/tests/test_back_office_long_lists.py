@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from luffy_api.apps.community import bounded_list
 from luffy_api.apps.community.admin.posts import BoundedPaginator
-from luffy_api.apps.community.models import PostState, Question, Rating
+from luffy_api.apps.community.models import Answer, PostState, Question, Rating
+from luffy_api.apps.inbox.models import Message
 from luffy_api.apps.learning.models import StudyDay
 from luffy_api.apps.order.models import Order
 from luffy_api.common import deep_pages
@@ -78,6 +79,26 @@ def test_the_last_page_is_counted_from_the_end(admin_client, study_days):
 
 
 @pytest.mark.any_database
+@pytest.mark.parametrize("model", [Answer, Message, Question, Rating])
+def test_what_students_write_by_the_million_is_listed_by_its_ids_only(admin_client, model):
+    ordered = [
+        admin_client.get(f"{page(model, 'changelist')}?o={column}").context["cl"].queryset.query
+        for column in (1, -2, "4.-1")
+    ]
+    assert {query.order_by for query in ordered} == {("-pk",)}
+
+
+def test_the_filters_of_staff_seek_in_an_index():
+    rows = {"answer_author_role": Answer.objects.filter(author_role=Answer.AuthorRole.TEACHER)}
+    if connection.vendor == "mysql":
+        # SQLite reads the table, which takes it a fraction of the time.
+        rows["rating_answered"] = Rating.objects.filter(answered_at__isnull=False)
+    for index, found in rows.items():
+        # In the words of both databases.
+        assert index in found.values("pk").explain()
+
+
+@pytest.mark.any_database
 def test_pages_that_are_none_are_answered_as_before(admin_client, study_days):
     for number in ("0", "-1", "4", "x", "9" * 30):
         answer = admin_client.get(f"{page(StudyDay, 'changelist')}?p={number}")
@@ -123,6 +144,15 @@ def test_a_search_lists_the_first_of_what_it_finds_and_says_so(
     assert found == list(whole.queryset.values_list("pk", flat=True)[: 2 * PER_PAGE])
     # A list that is not searched has all its pages.
     assert admin_client.get(listed).context["cl"].result_count == ROWS_IN_ALL
+
+
+def test_a_search_reads_its_table_once(admin_client, study_days):
+    for sorting in SORTINGS:
+        with CaptureQueriesContext(connection) as asked:
+            admin_client.get(f"{page(StudyDay, 'changelist')}?q=爬虫&p=2&{sorting}")
+        days = [query["sql"] for query in asked if "luffy_study_day" in query["sql"]]
+        # That, and the rows of the page by their keys.
+        assert len(days) == 2, sorting
 
 
 def test_exactly_as_many_as_are_listed_are_all(admin_client, study_days, monkeypatch):

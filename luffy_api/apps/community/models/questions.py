@@ -100,6 +100,7 @@ class Answer(Post):
                 fields=["question", "state", "-accepted_for", "id"], name="answer_of_question"
             ),
             models.Index(fields=["state", "id"], name="answer_state"),
+            models.Index(fields=["author_role", "id"], name="answer_author_role"),
             models.Index(fields=["report_count"], name="answer_reported"),
         ]
 

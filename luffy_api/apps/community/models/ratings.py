@@ -81,6 +81,8 @@ class Rating(TimestampedModel):
             models.Index(fields=["course", "state", "id"], name="rating_page"),
             models.Index(fields=["course", "state", "stars", "id"], name="rating_stars_page"),
             models.Index(fields=["state", "id"], name="rating_state"),
+            # Whether the school has answered.
+            models.Index(fields=["answered_at"], name="rating_answered"),
         ]
 
     def __str__(self) -> str:

@@ -40,6 +40,8 @@ class MessageAdmin(RowPage, ReadOnlyAdmin):
     ]
     list_filter = ["kind", "state", "created_time"]
     list_select_related = ["created_by"]
+    # In the order of their ids only: any other one sorts all messages.
+    sortable_by = ()
     search_fields = ["title"]
     change_list_template = "admin/dashboard/message/change_list.html"
 
