@@ -40,3 +40,18 @@ def test_a_role_sees_only_groups_with_something_for_it(finance):
     assert "交易" in menu
     assert "内容" not in menu
     assert all(menu.values())
+
+
+def test_pages_in_the_frame_do_not_look_for_what_the_menu_may_show(admin_client, monkeypatch):
+    looked_for = []
+    find = admin.AdminSite.get_app_list
+    monkeypatch.setattr(
+        admin.AdminSite, "get_app_list", lambda *args: looked_for.append(args) or find(*args)
+    )
+
+    admin_client.get("/admin/course/course/")
+    admin_client.get("/admin/course/course/add/")
+    assert looked_for == []
+
+    assert menu_of(admin_client)
+    assert len(looked_for) == 1
