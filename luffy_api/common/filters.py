@@ -14,6 +14,7 @@ from django_filters import fields, filters
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from luffy_api.common.fields import IdField
 from luffy_api.common.pagination import PagePagination
@@ -44,6 +45,13 @@ class UnpaginatedForm(StrictForm):
     """Refuses the parameters of the pagination, too: for a list that is answered as a whole."""
 
     other_parameters = frozenset()
+
+
+def require_pages_only(request: Request) -> None:
+    """For a list without filters: a 400 for any parameter but those of the pagination."""
+    form = StrictForm(data=request.query_params)
+    if not form.is_valid():
+        raise serializers.ValidationError(dict(form.errors))
 
 
 class StrictFilterSet(FilterSet):  # type: ignore[misc]

@@ -39,7 +39,10 @@ class RatingFilterSet(StrictFilterSet):
 
 
 class QuestionFilterSet(StrictFilterSet):
-    """Either a course or a section; `search`: in titles and texts; `answered`: true or false."""
+    """Either a course or a section.
+
+    `search`: in titles, texts and answers; `answered`: true or false.
+    """
 
     course = IdFilter(field_name="course_id")
     section = IdFilter(field_name="section_id")

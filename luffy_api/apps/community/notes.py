@@ -24,7 +24,7 @@ def write(*, user_id: int, section_id: int, text: str, position: int | None) -> 
     """
     lock_writer(user_id)
     section = sections.learnable(section_id=section_id, user_id=user_id)
-    sections.check_position(section, position)
+    position = sections.time_mark(section, position)
     course_id = section.chapter.course_id
     own = Note.objects.filter(user=user_id, course=course_id)
     recent = own.filter(created_time__gt=timezone.now() - posting.REPEAT).order_by("-id")
@@ -46,7 +46,7 @@ def change(*, user_id: int, note_id: int, text: str, position: int | None) -> No
     row = with_related(own, RELATED).first()
     if row is None:
         raise NoteNotFound
-    sections.check_position(row.section, position)
+    position = sections.time_mark(row.section, position)
     row.text, row.position, row.updated_time = text, position, timezone.now()
     # It may be deleted at this moment.
     if not own.update(text=text, position=position, updated_time=row.updated_time):

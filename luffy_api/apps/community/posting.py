@@ -16,11 +16,29 @@ from luffy_api.apps.user.models import User
 
 # The same sent twice within this time is one post.
 REPEAT = timedelta(minutes=10)
-# With a scheme, with www., and names under the domains that advertisers use; not `os.path`.
-_ENDINGS = "com|cn|top|xyz|cc|vip|club|site|shop|link|fun|icu"
-# Chinese letters may stand right before and behind: 加example.com领资料.
+# Endings of names that are addresses wherever they stand.
+_ENDINGS = (
+    "com|cn|top|xyz|cc|vip|club|site|shop|link|fun|icu|org|biz|ink|ltd|win|ren|wang|mobi|tk|ly|co"
+    "|me|tv|online|中国|公司|网络|网址"
+)
+# Endings that programs have as names, too: `java.io`, `logger.info`. Not before a dot or a bracket.
+_WORDS = "io|net|info|pro|app|dev|live|work|store|tech|cloud|ai|gg"
+_NO_CODE = "".join(rf"(?<!\b{name})" for name in ("asp", "vb", "ado", "java", "socket", "std"))
+_FILES = "js|ts|py|java|vue|html?|css|json|md|txt|sh|go|rs|jar|xml|ya?ml|sql|conf|php|ini|path"
+# With a scheme, with www., a name under these endings, any name or a number with a path. Chinese
+# letters may stand right before and behind: 加example.com领资料.
 _LINK = re.compile(
-    rf"[a-z][a-z0-9+-]*://|www\.|(?:[\w-]\.|[a-z0-9-]。)(?:{_ENDINGS})(?![a-z0-9])|(?<!\w)t\.me/"
+    r"[a-z][a-z0-9+-]*://|www\."
+    rf"|(?:[\w-]\.|[a-z0-9-]。)(?:{_ENDINGS})(?![a-z0-9(_])"
+    rf"|(?:[a-z0-9-]{_NO_CODE}\.)(?:{_WORDS})(?![a-z0-9_]|\.[a-z]|\s*[(=\[])"
+    rf"|[a-z0-9-]\.(?!(?:{_FILES})/)[a-z]{{2,12}}(?::\d+)?/[^\W_]"
+    r"|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+|/[a-z])"
+)
+# Where somebody tries out a program of their own.
+_OWN_MACHINE = re.compile(
+    r"(?<![\w.@-])(?:https?://)?(?:localhost|0\.0\.0\.0|127(?:\.\d{1,3}){3}|10(?:\.\d{1,3}){3}"
+    r"|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?::\d{1,5})?"
+    r"(?![a-z0-9_.@:-])"
 )
 # Letters and signs that are drawn as nothing.
 _BLANK = "\u2800\u115f\u1160\u3164\uffa0"
@@ -32,7 +50,7 @@ def has_link(text: str) -> bool:
     """Whether there is a web address in a text, also in full width or with hidden characters."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     seen = "".join(each for each in folded if unicodedata.category(each) not in _UNSEEN)
-    return _LINK.search(seen) is not None
+    return _LINK.search(_OWN_MACHINE.sub(" ", seen)) is not None
 
 
 def is_newcomer(user_id: int) -> bool:

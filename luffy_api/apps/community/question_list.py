@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from luffy_api.apps.community import bounded_list, sections
 from luffy_api.apps.community.bounded_list import BoundedList, FoundList
@@ -17,6 +17,8 @@ Questions: TypeAlias = BoundedList[Question] | FoundList[Question]
 
 # What a row of a list shows of others.
 RELATED = ("user", "section", "course")
+# Answers of a question that search looks at; of one with more, only the accepted answer.
+MAX_SEARCHED = 50
 # A student's own answers to one question that others do not see.
 MAX_WAITING = 20
 
@@ -60,10 +62,19 @@ def _questions(rows: QuerySet[Question], word: str, is_answered: bool | None) ->
     if is_answered is not None:
         wanted = Q(answer_count__gt=0) if is_answered else Q(answer_count=0)
     if word:
-        wanted &= Q(title__icontains=word) | Q(text__icontains=word)
+        wanted &= Q(title__icontains=word) | Q(text__icontains=word) | _answered_with(word)
     if wanted:
         return bounded_list.search(rows, wanted, RELATED)
     return BoundedList(rows.order_by("-id"), RELATED)
+
+
+def _answered_with(word: str) -> Q:
+    """Whether a shown answer has the word: the accepted one, or any of not too many."""
+    shown = Answer.objects.shown().filter(text__icontains=word).order_by()
+    few = Q(answer_count__gt=0, answer_count__lte=MAX_SEARCHED)
+    return (few & Q(Exists(shown.filter(question=OuterRef("pk"))))) | Q(
+        Exists(shown.filter(accepted_for=OuterRef("pk")))
+    )
 
 
 @dataclass(frozen=True)

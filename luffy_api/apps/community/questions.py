@@ -20,7 +20,7 @@ def ask(*, user_id: int, section_id: int, title: str, text: str, position: int |
     """
     lock_writer(user_id)
     section = sections.learnable(section_id=section_id, user_id=user_id)
-    sections.check_position(section, position)
+    position = sections.time_mark(section, position)
     posting.require_no_links(user_id=user_id, text=f"{title}\n{text}")
     since = timezone.now() - posting.REPEAT
     recent = Question.objects.filter(user=user_id, section=section_id, created_time__gt=since)
@@ -46,9 +46,9 @@ def change(
     """Change a question of one's own. Raises QuestionNotFound, NoTimeMark, LinksRefused."""
     lock_writer(user_id)
     row = _own(user_id, question_id)
+    position = sections.time_mark(row.section, position)
     if (row.title, row.text, row.position) == (title, text, position):
         return row
-    sections.check_position(row.section, position)
     posting.require_no_links(user_id=user_id, text=f"{title}\n{text}")
     row.title, row.text, row.position = title, text, position
     row.edited_at = timezone.now()

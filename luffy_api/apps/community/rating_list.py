@@ -62,9 +62,9 @@ def course_ratings(*, course_id: int, stars: int | None = None) -> RatingList:
 
 
 def own_rating(*, user_id: int, course_id: int) -> OwnRating:
-    """The student's own rating in whatever state. Two queries, three for a stranger.
+    """The student's own rating in whatever state. Two queries, four for a stranger.
 
-    Raises CourseNotFound for a course that the student neither had nor may see.
+    Raises CourseNotFound for a course that the student may neither rate nor see.
     """
     allowed = may_rate(user_id=user_id, course_id=course_id)
     if not allowed:

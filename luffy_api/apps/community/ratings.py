@@ -7,7 +7,7 @@ its ratings, and two requests of one student are one after the other.
 from django.db import transaction
 from django.utils import timezone
 
-from luffy_api.apps.community import rating_counts
+from luffy_api.apps.community import posting, rating_counts
 from luffy_api.apps.community.exceptions import RatingHidden, RatingNotFound
 from luffy_api.apps.community.locks import lock_rating
 from luffy_api.apps.community.models import Rating
@@ -23,18 +23,22 @@ State = Rating.State
 
 
 def may_rate(*, user_id: int, course_id: int) -> bool:
-    """Whether the student has the course, or had it: also one that has ended or was refunded.
+    """Whether the student has the course, had it until it has run out, or has rated it already.
 
-    Whoever gave a course back has an opinion of it, too. One query, which finds nothing for a
-    number that no key can be: `course__id` is compared as an integer, `course` is not.
+    Who gave it back, by a refund or by leaving, or lost a gift, rates it no more; what was written
+    before stays and may be changed. Two queries at most, which find nothing for a number that no
+    key can be: `course__id` is compared as an integer, `course` is not.
     """
-    return EnrollmentGrant.objects.filter(user=user_id, course__id=course_id).exists()
+    grants = EnrollmentGrant.objects.not_given_back()
+    if grants.filter(user=user_id, course__id=course_id).exists():
+        return True
+    return Rating.objects.filter(user=user_id, course__id=course_id).exists()
 
 
 @retry_deadlocks
 @transaction.atomic
 def rate(*, user_id: int, course_id: int, stars: int, text: str) -> Rating:
-    """Write or change the student's rating. Raises NotEnrolled, CourseNotFound.
+    """Write or change the student's rating. Raises NotEnrolled, CourseNotFound, LinksRefused.
 
     With a word of the filter in it, or after staff have hidden it, it waits for staff.
     """
@@ -51,6 +55,7 @@ def rate(*, user_id: int, course_id: int, stars: int, text: str) -> Rating:
         row.edited_at = timezone.now()
     else:
         return row
+    posting.require_no_links(user_id=user_id, text=text)
     row.stars, row.text = stars, text
     row.state = State.PENDING if row.reason or is_filtered(text) else State.SHOWN
     row.save()

@@ -6,7 +6,7 @@ from luffy_api.apps.course.models import CourseSection
 
 _SECTIONS = WatchableSections(
     lambda sections: sections.select_related("chapter").only(
-        "name", "section_type", "free_trail", "chapter__course"
+        "name", "section_type", "free_trail", "duration", "chapter__course"
     )
 )
 
@@ -19,7 +19,13 @@ def learnable(*, section_id: int, user_id: int | None) -> SectionWithAccess:
     return _SECTIONS.get(section_id=section_id, user_id=user_id)
 
 
-def check_position(section: CourseSection, position: int | None) -> None:
-    """Raises NoTimeMark for a second of a section that has no video."""
-    if position is not None and section.section_type != CourseSection.SectionType.VIDEO:
+def time_mark(section: CourseSection, position: int | None) -> int | None:
+    """The second of the section's video, not beyond its end where that is known.
+
+    Raises NoTimeMark for a section that has no video.
+    """
+    if position is None:
+        return None
+    if section.section_type != CourseSection.SectionType.VIDEO:
         raise NoTimeMark
+    return min(position, section.duration) if section.duration else position

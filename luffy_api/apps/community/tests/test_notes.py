@@ -3,7 +3,7 @@
 import pytest
 
 from luffy_api.apps.community import notes, personal_data
-from luffy_api.apps.community.models import Note
+from luffy_api.apps.community.models import Note, Question
 from luffy_api.apps.course.models import CourseSection, Enrollment
 from luffy_api.apps.user import account_deletion
 from luffy_api.conftest import logged_in
@@ -105,12 +105,27 @@ def test_lists_are_by_section_and_course_and_cost_the_same(
             assert texts(student_api, query) == found
 
 
+def test_a_time_mark_is_not_behind_the_end_of_the_video(student, student_api, section):
+    CourseSection.objects.filter(pk=section.pk).update(duration=10)
+    assert write(student_api, section, position=24 * 3600).json()["data"]["position"] == 10
+    # Not known yet, as long as it is being processed.
+    CourseSection.objects.filter(pk=section.pk).update(duration=0)
+    assert write(student_api, section, "b", 3600).json()["data"]["position"] == 3600
+    asked = {"title": "为什么？", "position": 24 * 3600}
+    CourseSection.objects.filter(pk=section.pk).update(duration=10)
+    url = f"{BASE}/section/{section.pk}/question/"
+    for _ in range(2):
+        answer = student_api.post(url, asked, format="json")
+        assert answer.json()["data"]["position"] == 10
+    assert Question.objects.count() == 1
+
+
 def test_an_export_follows_the_outline(student, student_api, section):
     course = section.chapter.course
     course.name = "Python 入门"
     course.save()
     later = ChapterFactory(course=course, chapter=section.chapter.chapter + 1, name="函数")
-    second = SectionFactory(chapter=later, section_type=VIDEO, name="参数")
+    second = SectionFactory(chapter=later, section_type=VIDEO, name="参数", duration=4000)
     for place, text, position in (
         *((second, "默认值只算一次", 3725), (section, "第一行\n\n第二行", 65)),
         (section, "没有时间", None),

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from luffy_api.apps.community import (
     bounded_list,
     moved_sections,
+    question_list,
 )
-from luffy_api.apps.community.models import Note
+from luffy_api.apps.community.models import Answer, Note, PostState
 from luffy_api.apps.community.tests.posts import BASE, contradictions, listed, titles
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.tests.factories import (
@@ -61,6 +62,37 @@ def test_search_finds_in_titles_and_texts_of_its_scope(student, student_api, sec
     assert titles(student_api, f"course={course}&search=%25") == ["100%正确"]
     assert titles(student_api, f"course={course}&search=_") == []
     assert titles(student_api, f"course={course}") == ["另一节", "100%正确", "如何安装"]
+
+
+def test_search_finds_in_shown_answers(student, student_api, section, monkeypatch):
+    monkeypatch.setattr(question_list, "MAX_SEARCHED", 2)
+    few, many, waiting = (
+        QuestionFactory(user=student, section=section, title=title) for title in "一二三"
+    )
+    AnswerFactory(question=few, text="升级 NumPy 就好")
+    for text in ("a", "b", "numpy"):
+        last = AnswerFactory(question=many, text=text)
+    hidden = AnswerFactory(question=waiting, text="numpy")
+    Answer.objects.filter(pk=hidden.pk).update(state=PostState.HIDDEN)
+    address = f"section={section.pk}&search=numpy"
+
+    # Of a question with so many answers only the accepted one is looked at.
+    assert titles(student_api, address) == ["一"]
+    Answer.objects.filter(pk=last.pk).update(accepted_for=many)
+    assert titles(student_api, address) == ["二", "一"]
+    assert titles(student_api, f"{address}&answered=false") == []
+    assert titles(student_api, f"course={section.chapter.course_id}&search=numpy") == ["二", "一"]
+
+
+@pytest.mark.parametrize("address", ["question/mine/", "favourite/", "question/{}/answer/"])
+def test_lists_without_filters_refuse_what_they_do_not_know(student, student_api, section, address):
+    asked = QuestionFactory(user=student, section=section)
+    url = f"{BASE}/{address.format(asked.pk)}"
+    assert student_api.get(f"{url}?page=1&page_size=5").status_code == 200
+    for query in ("foo=1", "search=x", "page=", "page=1&page=1"):
+        answer = student_api.get(f"{url}?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (400, 1000)
+        assert list(answer.json()["errors"]) == [query.partition("=")[0]]
 
 
 def test_the_list_of_a_course_leaves_out_what_stands_in_no_section_of_it(

@@ -17,6 +17,7 @@ from luffy_api.apps.community.models import CourseRatings, FilteredWord, Rating
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.user import account_deletion
+from luffy_api.apps.user.models import User
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, RatingFactory, UserFactory
 from luffy_api.tests.people import staff
@@ -95,11 +96,49 @@ def test_whoever_never_had_the_course_writes_none(api, stranger_api, course):
     assert not Rating.objects.exists()
 
 
-def test_whoever_had_it_still_may(student, student_api, course):
-    EnrollmentGrant.objects.update(ends_at=timezone.now() - timedelta(days=1))
+@pytest.mark.parametrize("source", ["GRANT", "ORDER", "MEMBERSHIP"])
+def test_whoever_had_it_until_it_ran_out_still_may(student, student_api, course, source):
+    over = timezone.now() - timedelta(days=1)
+    began = over - timedelta(days=30)
+    EnrollmentGrant.objects.update(
+        source=EnrollmentGrant.Source[source],
+        starts_at=began,
+        ends_at=over,
+        study_ends_at=over if source == "ORDER" else None,
+        updated_time=began if source == "GRANT" else timezone.now(),
+    )
     enrollment.end_expired_grants()
     assert not student.enrollments.exists()
     assert put(student_api, course).status_code == 200
+
+
+@pytest.mark.parametrize("source", ["FREE", "ORDER", "GRANT", "CODE"])
+def test_whoever_gave_it_back_writes_none_but_keeps_what_was_written(
+    student, student_api, course, source
+):
+    other = EnrollmentFactory(course=course).user
+    put(logged_in(other), course, 4)
+    EnrollmentGrant.objects.update(source=EnrollmentGrant.Source[source])
+    for user in (student, other):
+        enrollment._end(EnrollmentGrant.objects.filter(user=user, course=course))
+
+    answer = put(student_api, course)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, 3001)
+    assert student_api.get(own(course)).json()["data"]["may_rate"] is False
+    page = logged_in(other).get(own(course)).json()["data"]
+    assert (page["may_rate"], page["rating"]["stars"]) == (True, 4)
+    assert put(logged_in(other), course, 1).status_code == 200
+    assert numbers(course) == (1, "1.00")
+
+
+def test_newcomers_write_no_links_in_ratings(student, student_api, course):
+    answer = put(student_api, course, text="课件在 example.com 领")
+    assert answer.status_code == 400
+    assert "链接" in answer.json()["msg"]
+    assert not Rating.objects.exists()
+    User.objects.filter(pk=student.pk).update(date_joined=timezone.now() - timedelta(days=4))
+    assert put(student_api, course, text="课件在 example.com 领").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from luffy_api.apps.community.models import Favourite, FavouriteQuerySet
 from luffy_api.apps.community.serializers.favourites import FavouriteSerializer
 from luffy_api.apps.course import card_fragments
 from luffy_api.apps.course.cards import CourseCardSerializer
+from luffy_api.common.filters import require_pages_only
 from luffy_api.common.response import APIResponse
 from luffy_api.common.throttling import RateThrottle
 from luffy_api.common.validation import current_user_id
@@ -33,6 +34,7 @@ class FavouriteListViewSet(APIViewSet):
     @extend_schema(responses=CourseCardSerializer(many=True))
     def list(self, request: Request) -> HttpResponse:
         """A page of 我的收藏, the latest first; without courses that are not listed now."""
+        require_pages_only(request)
         page = self.paginate_queryset(self.get_queryset().values_list("course", flat=True)) or []
         cards = card_fragments.load_listed(page)
         return self.get_joined_response([cards[pk].whole for pk in page if pk in cards])

@@ -20,7 +20,7 @@ from luffy_api.apps.community.serializers.questions import (
     QuestionSerializer,
     ReportSerializer,
 )
-from luffy_api.common.filters import StrictFilterBackend
+from luffy_api.common.filters import StrictFilterBackend, require_pages_only
 from luffy_api.common.response import APIResponse
 from luffy_api.common.throttling import RateThrottle
 from luffy_api.common.validation import current_user_id, optional_user_id, validated
@@ -88,6 +88,7 @@ class OwnQuestionViewSet(APIViewSet):
     @extend_schema(responses=QuestionSerializer(many=True))
     def mine(self, request: Request) -> Response:
         """My questions in any state, the newest first."""
+        require_pages_only(request)
         user_id = current_user_id(request)
         page = self.paginate_queryset(cast(Any, question_list.own_questions(user_id)))
         rows = QuestionSerializer(page, many=True, context={"user_id": user_id})
@@ -145,6 +146,7 @@ class QuestionAnswerViewSet(Talk, APIViewSet):
     @extend_schema(responses=AnswerSerializer(many=True))
     def list(self, request: Request, pk: int) -> Response:
         """The answers: the accepted one, then the others, the oldest first; at most 10,000."""
+        require_pages_only(request)
         user_id = optional_user_id(request)
         found = question_list.question_answers(question_id=pk, user_id=user_id)
         page = self.paginate_queryset(cast(Any, found))

@@ -32,7 +32,7 @@ from luffy_api.apps.learning.models import CourseCertificate
 from luffy_api.apps.learning.serializers import sections as serializers
 from luffy_api.apps.publishing.marks import Terms, published, under
 from luffy_api.apps.user.tokens import VerifiedToken
-from luffy_api.common.filters import StrictFilterBackend
+from luffy_api.common.filters import StrictFilterBackend, require_pages_only
 from luffy_api.common.response import APIResponse, joined_response, pdf_download, wire_time
 from luffy_api.common.throttling import RateThrottle
 from luffy_api.common.validation import (
@@ -246,6 +246,7 @@ class CertificateViewSet(APIViewSet):
     @extend_schema(responses=serializers.CertificateSerializer(many=True))
     def list(self, request: Request) -> Response:
         """A page of my certificates, the newest first."""
+        require_pages_only(request)
         rows = certificate_selectors.certificates_of(current_user_id(request))
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

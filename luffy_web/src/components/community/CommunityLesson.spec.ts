@@ -61,7 +61,7 @@ describe('CommunityLesson', () => {
 
     await userEvent.click(await screen.findByRole('button', { name: '跳到视频的01:05' }))
     expect(seek).toHaveBeenCalledWith(65)
-    await userEvent.type(screen.getByRole('searchbox', { name: '搜索提问' }), '报错')
+    await userEvent.type(screen.getByRole('searchbox', { name: '搜索提问和回答' }), '报错')
     await userEvent.click(screen.getByRole('button', { name: '搜索' }))
     await userEvent.click(screen.getByRole('button', { name: '整门课程' }))
     await vi.waitFor(() => expect(lists.at(-1)?.url.search).toBe('?course=9&search=%E6%8A%A5%E9%94%99&page=1'))
@@ -71,7 +71,7 @@ describe('CommunityLesson', () => {
     answer('get', 'community/question/', page(question))
     await lesson(vi.fn(), false)
 
-    expect(await screen.findByRole('searchbox', { name: '搜索提问' })).toBeVisible()
+    expect(await screen.findByRole('searchbox', { name: '搜索提问和回答' })).toBeVisible()
     expect(screen.queryByRole('button', { name: '整门课程' })).toBeNull()
   })
 
