@@ -1,9 +1,10 @@
-"""Lists of ratings, questions, answers, notes, favourites and messages, a million rows of each.
+"""Lists of ratings, questions, answers, notes, favourites, messages and attempts at quizzes.
 
 Argument: how many rows of each (1000000). One section has all questions and one of them half of the
-answers; the student who asks has 1/50 of the messages and of the questions, and as many notes and
-favourites as somebody may have. Each list is asked for its first, middle and last page, with each
-filter; then the same lists of the back office, also searched.
+answers; one quiz has a tenth of the attempts; the student who asks has 1/50 of the messages,
+questions and attempts, and as many notes and favourites as somebody may have. Each list is asked
+for its first, middle and last page, with each filter; then the same lists of the back office, also
+searched, and the figures of the quiz.
 """
 
 import logging
@@ -56,7 +57,7 @@ def _parts(filled: filling.Filled) -> Iterator[tuple[str, float, Any, Iterator[s
     # A list that is given up with 503 is reported; it does not end the measurement.
     desk = Client(raise_request_exception=False)
     desk.force_login(filled.admin)
-    yield "back office", DESK_LIMIT, desk, _desk_lists()
+    yield "back office", DESK_LIMIT, desk, _desk_lists(filled)
 
 
 def _lists(client: Any, filled: filling.Filled) -> Iterator[str]:
@@ -88,16 +89,19 @@ def _lists(client: Any, filled: filling.Filled) -> Iterator[str]:
         pages = -(-answer.json()["data"]["count"] // 10) if answer.status_code == 200 else 1
         yield from (f"{address}&page={number}" for number in sorted({pages // 2, pages} - {0, 1}))
     yield f"{API}/inbox/unread/"
+    quiz = f"{API}/course/section/{filled.quiz_id}/quiz/"
+    yield from (quiz, f"{quiz}attempts/")
 
 
-def _desk_lists() -> Iterator[str]:
+def _desk_lists(filled: filling.Filled) -> Iterator[str]:
     from django.apps import apps
     from django.contrib import admin
 
     from luffy_api.tests.back_office import page
 
     names = ("community.Rating", "community.Question", "community.Answer", "community.Favourite")
-    for name in (*names, "inbox.Message"):
+    yield f"{page(apps.get_model('learning.Quiz'), 'changelist')}{filled.quiz_id}/change/"
+    for name in (*names, "inbox.Message", "learning.Quiz"):
         model = apps.get_model(name)
         model_admin = admin.site._registry[model]
         listed = page(model, "changelist")

@@ -1,5 +1,6 @@
 """A million rows in one statement: each column an expression of a number."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ COURSES = 500
 SHARE, NOTES = 50, 1000
 # Students are as many rows divided by this.
 ROWS_EACH = 5
+# Of which the first has a tenth of all attempts.
+QUIZZES = 20
 NUMBERS = "bench_numbers"
 
 
@@ -20,10 +23,14 @@ class Filled:
     course_id: int
     section_id: int
     question_id: int
+    quiz_id: int
 
 
 def fill(count: int) -> Filled:
-    """`count` ratings, questions, answers, notes, favourites and messages, at least 1000."""
+    """`count` ratings, questions, answers, notes, favourites, messages and attempts.
+
+    At least 1000.
+    """
     from django.db import connection
 
     from luffy_api.apps.course import listing
@@ -57,12 +64,13 @@ def fill(count: int) -> Filled:
     factories.EnrollmentFactory(user=student, course=first)
     _fill_posts(count, base, students, first.pk, section.pk)
     _fill_messages(base, students)
+    quiz_id = _fill_attempts(count, base, students, first)
     if _is_mysql():
         # Its statistics follow a while after the rows.
         with connection.cursor() as cursor:
             for table in connection.introspection.table_names():
                 cursor.execute(f"ANALYZE TABLE {connection.ops.quote_name(table)}")
-    return Filled(student, admin, first.pk, section.pk, question_id=1)
+    return Filled(student, admin, first.pk, section.pk, question_id=1, quiz_id=quiz_id)
 
 
 def _fill_posts(count: int, base: int, students: int, course_id: int, section_id: int) -> None:
@@ -127,6 +135,40 @@ def _fill_messages(base: int, students: int) -> None:
         state=str(Delivery.State.SENT.value),
         read_at=_case(f"(n {_div()} {SHARE}) % 3 = 0", "NULL", "'2026-01-01 00:00:00'"),
     )
+
+
+def _fill_attempts(count: int, base: int, students: int, course: Any) -> int:
+    """One quiz has a tenth of the attempts, and the student one of SHARE; its section."""
+    from luffy_api.apps.learning import quiz_results, quizzes
+    from luffy_api.apps.learning.models import QuizAttempt
+    from luffy_api.tests import factories
+
+    made = [factories.QuizFactory(course=course) for _ in range(QUIZZES)]
+    questions = quizzes.questions_of(made[0].pk)
+    attempt = quizzes.marked(made[0], questions, [quizzes.Given()] * len(questions))
+    others = f"{made[1].pk} + n % {QUIZZES - 1}"
+    key = _joined("'attempt-'", "n")
+    _insert(
+        QuizAttempt,
+        id="n",
+        user_id=_case(f"n % {SHARE} = 0", str(base), f"{base} + n % {students}"),
+        section_id=_case(f"n <= {count // 10}", str(made[0].pk), others),
+        number="n",
+        request_key=key,
+        version=f"'{quizzes.version_of(questions)}'",
+        asked=_json([quiz_results.stored(each) for each in questions]),
+        answers=_json(attempt.answers),
+        marks=_json(attempt.marks),
+        points="n % 11",
+        total="10",
+        passed=_case("n % 11 > 5", "1", "0"),
+    )
+    return int(made[0].pk)
+
+
+def _json(value: Any) -> str:
+    """A literal; the questions of QuizFactory have neither quotation marks nor backslashes."""
+    return f"'{json.dumps(value, ensure_ascii=False)}'"
 
 
 def _insert(model: Any, condition: str = "1 = 1", **expressions: str) -> None:

@@ -95,7 +95,7 @@ def submit(
         number = 1 + (attempts.order_by("-number").values_list("number", flat=True).first() or 0)
         if quiz.max_attempts and number > quiz.max_attempts:
             raise NoAttemptLeft(quiz.max_attempts)
-        attempt = _marked(quiz, questions, given)
+        attempt = marked(quiz, questions, given)
         attempt.user_id, attempt.number = user_id, number
         attempt.version, attempt.request_key = version, request_key
         attempt.save(force_insert=True)
@@ -184,7 +184,8 @@ def _page(section: CourseSection, quiz: Quiz, questions: list[Question], used: i
     )
 
 
-def _marked(quiz: Quiz, questions: list[Question], given: list[Given]) -> QuizAttempt:
+def marked(quiz: Quiz, questions: list[Question], given: list[Given]) -> QuizAttempt:
+    """An attempt that is not saved yet, nobody's so far."""
     pairs = zip(questions, given, strict=True)
     marks = [quiz_marking.mark(question, answer) for question, answer in pairs]
     points = sum(each.points for each in marks)
