@@ -120,7 +120,7 @@ def test_attempts_are_looked_at_once(monkeypatch):
     assert QuizPictureCheckpoint.objects.get().attempt_id == old[-1].pk < new.pk
     with CaptureQueriesContext(connection) as asked:
         assert len(quiz_pictures.kept()) == 2
-    assert len([each for each in asked if "luffy_quiz_attempt" in each["sql"]]) == 3
+    assert len([each for each in asked if "luffy_quiz_attempt" in each["sql"]]) == 4
 
 
 @pytest.mark.usefixtures("folders")

@@ -49,10 +49,14 @@ def _next(position: int) -> list[tuple[int, datetime]]:
 
 def _note(*, after: int, last: int) -> None:
     rows = QuizAttempt.objects.filter(pk__gt=after, pk__lte=last).order_by()
-    with_pictures = rows.annotate(texts=Cast("asked", TextField())).filter(texts__contains=FOLDER)
-    found = with_pictures.values_list("section_id", "texts").iterator(ROWS_AT_ONCE)
-    names = {(section_id, name) for section_id, text in found for name in NAME.findall(text)}
-    QuizPicture.objects.bulk_create(
-        (QuizPicture(section_id=section_id, name=name) for section_id, name in sorted(names)),
-        ignore_conflicts=True,
-    )
+    with_texts = rows.annotate(texts=Cast("asked", TextField()))
+    pks = list(with_texts.filter(texts__contains=FOLDER).values_list("pk", flat=True))
+    # Not by an iterator: the driver of MySQL reads a whole result into memory.
+    for start in range(0, len(pks), ROWS_AT_ONCE):
+        part = with_texts.filter(pk__in=pks[start : start + ROWS_AT_ONCE])
+        found = part.values_list("section_id", "texts")
+        names = {(section_id, name) for section_id, text in found for name in NAME.findall(text)}
+        QuizPicture.objects.bulk_create(
+            (QuizPicture(section_id=section_id, name=name) for section_id, name in sorted(names)),
+            ignore_conflicts=True,
+        )
