@@ -16,6 +16,7 @@ from luffy_api.apps.dashboard.models import (
     Import,
     Student,
     TaughtCourse,
+    TaughtQuiz,
     TaughtStudent,
 )
 from luffy_api.apps.inbox.models import Message, MessageKind
@@ -126,6 +127,7 @@ ROWS = {
         amount=20,
     ),
     "taughtcourse": lambda: TaughtCourse.objects.get(pk=factories.CourseFactory().pk),
+    "taughtquiz": lambda: TaughtQuiz.objects.get(pk=factories.QuizFactory().pk),
     "taughtstudent": lambda: TaughtStudent.objects.get(pk=factories.EnrollmentFactory().pk),
     "import": lambda: Import.objects.create(
         kind="categories",

@@ -95,6 +95,7 @@ TEACHERS = {
     "community.question": VIEW,
     "community.answer": VIEW,
     "dashboard.taughtcourse": VIEW,
+    "dashboard.taughtquiz": VIEW,
     "dashboard.taughtstudent": VIEW,
 }
 MATRIX = {

@@ -50,7 +50,12 @@ GROUPS = (
             **dict.fromkeys(["community.FilteredWord", "inbox.Message", "inbox.MessageKind"]),
         },
     ),
-    MenuGroup("教学", dict.fromkeys(["dashboard.TaughtCourse", "dashboard.TaughtStudent"])),
+    MenuGroup(
+        "教学",
+        dict.fromkeys(
+            ["dashboard.TaughtCourse", "dashboard.TaughtQuiz", "dashboard.TaughtStudent"]
+        ),
+    ),
     MenuGroup(
         "内容",
         dict.fromkeys(

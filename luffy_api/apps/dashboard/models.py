@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from luffy_api.apps.course.models import Course, Enrollment
+from luffy_api.apps.learning.models import Quiz
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_admin
 from luffy_api.common.models import TimestampedModel
@@ -187,6 +188,17 @@ class TaughtStudent(Enrollment):
 
     def __str__(self) -> str:
         return f"{self.user}：{self.course}"
+
+
+class TaughtQuiz(Quiz):
+    """授课测验: a quiz as the teacher of its course writes it."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "授课测验"
+        ordering = ["-section_id"]
+        # Those of the courses that the teacher sees and changes.
+        default_permissions = ()
 
 
 class DailyFigures(models.Model):

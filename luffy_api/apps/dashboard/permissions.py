@@ -44,7 +44,9 @@ def outline_rights(user: Any, *, course_id: int) -> dict[str, bool]:
     if not all(found.values()) and _teaches(user, teaching.CHANGE_OUTLINE, course_id):
         found = dict.fromkeys(found, True)
     opens = user.has_perm("learning.view_quiz") or user.has_perm("learning.change_quiz")
-    return {**found, "open_forms": sees, "open_quizzes": sees and opens}
+    # Who does not see the forms is its teacher, whose quizzes have pages of their own.
+    opens = opens if sees else found["add_section"]
+    return {**found, "open_forms": sees, "open_quizzes": opens}
 
 
 def _teaches(user: Any, right: str, course_id: int) -> bool:

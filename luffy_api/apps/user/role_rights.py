@@ -17,7 +17,7 @@ BUILT_IN = (roles.OPERATIONS, roles.FINANCE, roles.TEACHERS)
 # Rights ("app.codename") that a school may give to a built-in role, or take from it.
 OPTIONAL = {roles.TEACHERS: ("dashboard.change_taughtcourse",)}
 # Where the word for an action would say too little.
-WORDS = {"dashboard.change_taughtcourse": "修改大纲、上传视频"}
+WORDS = {"dashboard.change_taughtcourse": "修改大纲和测验、上传视频"}
 ACTIONS = {"view": "查看", "add": "增加", "change": "修改", "delete": "删除"}
 
 

@@ -8,6 +8,7 @@ from luffy_api.apps.dashboard.admin import (
     message_kinds,
     messages,
     students,
+    taught_quizzes,
     teaching,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "message_kinds",
     "messages",
     "students",
+    "taught_quizzes",
     "teaching",
 ]

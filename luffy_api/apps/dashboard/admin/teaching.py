@@ -29,7 +29,8 @@ from luffy_api.common.choosers import MAX_DIGITS
 from luffy_api.common.deep_pages import LongChangeList
 
 
-def _courses(request: HttpRequest) -> QuerySet[Course]:
+def own_courses(request: HttpRequest) -> QuerySet[Course]:
+    """The courses of the teacher who asks; all of them for a superuser."""
     if is_superuser(request):
         return Course.objects.not_deleted()
     return teaching.courses_of(staff_id(request))
@@ -84,7 +85,7 @@ class TaughtCourseAdmin(TaughtAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The teacher's own."""
-        return super().get_queryset(request).filter(pk__in=_courses(request))
+        return super().get_queryset(request).filter(pk__in=own_courses(request))
 
     def own_pages(self) -> dict[str, tuple[View, str]]:
         """The figures of a course."""
@@ -130,7 +131,7 @@ class OwnCourseFilter(admin.SimpleListFilter):
         """Their ids and names; those of a superuser are too many to be listed."""
         if is_superuser(request):
             return []
-        rows = _courses(request).order_by("orders", "pk").values_list("pk", "name")
+        rows = own_courses(request).order_by("orders", "pk").values_list("pk", "name")
         return [(str(pk), name) for pk, name in rows]
 
     def has_output(self) -> bool:
@@ -174,7 +175,7 @@ class TaughtStudentAdmin(TaughtAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Students of the teacher's own courses."""
         rows = super().get_queryset(request)
-        return rows.filter(course__in=_courses(request))
+        return rows.filter(course__in=own_courses(request))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LongChangeList]:
         """Hook of Django."""

@@ -139,18 +139,23 @@ class QuizAdmin(EditConflictsAdmin, ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Of a section that has no questions yet this is the form for a new quiz."""
-        if request.method == "GET" and self._is_new(object_id):
-            address = f"{reverse('admin:learning_quiz_add')}?section={object_id}"
-            return HttpResponseRedirect(address)
+        if request.method == "GET" and self._is_new(request, object_id):
+            added = f"admin:{self.opts.app_label}_{self.opts.model_name}_add"
+            return HttpResponseRedirect(f"{reverse(added)}?section={object_id}")
         return super().change_view(request, object_id, form_url, extra_context)
 
-    def _is_new(self, object_id: str) -> bool:
+    def _is_new(self, request: HttpRequest, object_id: str) -> bool:
         if not (object_id.isascii() and object_id.isdecimal() and len(object_id) <= MAX_DIGITS):
             return False
-        sections = CourseSection.objects.not_deleted().filter(
-            pk=int(object_id), section_type=CourseSection.SectionType.QUIZ
+        return self.sections(request).filter(pk=int(object_id), quiz=None).exists()
+
+    def sections(self, request: HttpRequest) -> QuerySet[CourseSection]:
+        """Those that are quizzes, with questions or without, of what is there."""
+        return CourseSection.objects.not_deleted().filter(
+            section_type=CourseSection.SectionType.QUIZ,
+            chapter__is_delete=False,
+            chapter__course__is_delete=False,
         )
-        return sections.exists() and not Quiz.objects.filter(pk=int(object_id)).exists()
 
     @admin.display(description="课程", ordering="section__chapter__course__name")
     def course(self, quiz: Quiz) -> str:

@@ -47,16 +47,16 @@ def test_a_school_lets_teachers_change_outlines_and_takes_it_back(admin_client):
     before = rights_of(role)
     html = admin_client.get(page(Group, "change", role.pk)).content.decode()
     assert html.count('type="checkbox" name="permissions"') == 1
-    assert "修改大纲、上传视频" in html
+    assert "修改大纲和测验、上传视频" in html
     assert (html.count("可以做什么"), "学校可以另外允许" in html) == (1, True)
 
     right = Permission.objects.get(codename="change_taughtcourse")
     assert save(admin_client, role, permissions=[right.pk]).status_code == 302
     assert rights_of(role) == {*before, "change_taughtcourse"}
-    assert "给出权限：授课课程：修改大纲、上传视频" in log_of(role)
+    assert "给出权限：授课课程：修改大纲和测验、上传视频" in log_of(role)
 
     save(admin_client, role, name="校长", permissions=[])
-    assert "收回权限：授课课程：修改大纲、上传视频" in log_of(role)
+    assert "收回权限：授课课程：修改大纲和测验、上传视频" in log_of(role)
     role.refresh_from_db()
     assert (role.name, rights_of(role)) == (roles.TEACHERS, before)
 
