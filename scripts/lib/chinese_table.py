@@ -1,4 +1,4 @@
-"""Writes luffy_api/apps/search/chinese_table.txt from OpenCC's tables.
+"""Writes luffy_api/libs/chinese_table.txt from OpenCC's tables.
 
     .venv/bin/python scripts/lib/chinese_table.py
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import opencc
 
-TARGET = Path(__file__).resolve().parents[2] / "luffy_api/apps/search/chinese_table.txt"
+TARGET = Path(__file__).resolve().parents[2] / "luffy_api/libs/chinese_table.txt"
 HEADER = """\
 # Made by scripts/lib/chinese_table.py from OpenCC (Apache 2.0). First simplified characters with
 # the traditional ones that are written so, then words of Taiwan, as they are spelt there, with

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from luffy_api.apps.search.chinese import simplified
+from luffy_api.libs.chinese import simplified
 
 
 class _NormalizationTable(dict[int, str]):

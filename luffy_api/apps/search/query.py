@@ -4,10 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from luffy_api.apps.search import chinese, prices
+from luffy_api.apps.search import prices
 from luffy_api.apps.search.normalization import normalize
 from luffy_api.apps.search.prices import PriceRange
 from luffy_api.apps.search.tokenizer import runs
+from luffy_api.libs import chinese
 
 MAX_LENGTH = 100
 MAX_CHUNKS = 16

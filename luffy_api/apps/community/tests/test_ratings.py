@@ -177,7 +177,9 @@ def test_writing_is_limited_and_reading_is_not(student_api, course):
 
 def test_a_filtered_word_waits_for_staff(api, student_api, course):
     FilteredWord.objects.create(word="加微信")
-    for text in ("请加 微-信 abc", "加\u200b微信"):
+    FilteredWord.objects.create(word="赌博")
+    FilteredWord.objects.create(word="cafe")
+    for text in ("请加 微-信 abc", "加\u200b微信", "一起賭。博", "ＣＡＦＥ\u0301", "c a f é"):
         data = put(student_api, course, 5, text).json()["data"]["rating"]
         assert data["state_name"] == "待审核"
         assert (shown(api, course)["data"]["count"], numbers(course)) == (0, (0, "0.00"))

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from luffy_api.apps.search import chinese
 from luffy_api.apps.search.normalization import normalize, normalize_with_offsets
+from luffy_api.libs import chinese
 
 MAKER = Path(settings.BASE_DIR) / "scripts" / "lib" / "chinese_table.py"
 

@@ -1,8 +1,8 @@
 """Traditional characters and the words of Taiwan, by OpenCC's tables.
 
-Characters are folded like case, in what is indexed and in queries (`normalization`). A word of
-Taiwan is another name of the mainland's (`aliases`): 伺服器 finds 服务器, and a catalogue that says
-伺服器 is found as well.
+Search folds characters like case, in what is indexed and in queries, and the filter of words does.
+For search a word of Taiwan is another name of the mainland's: 伺服器 finds 服务器, and a catalogue
+that says 伺服器 is found as well.
 """
 
 from functools import cache
