@@ -5,9 +5,10 @@ import unicodedata
 
 SPACE = re.compile(r"\s+")
 # By NFKC a full stop and quotation marks of Chinese stay as they are; what is typed may be either.
-SAME = str.maketrans({"。": ".", "“": '"', "”": '"', "‘": "'", "’": "'", "、": ","})
-# Characters that are not seen: zero-width spaces and joiners, the byte order mark.
-UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+# A minus sign and a dash are typed as a hyphen.
+SAME = str.maketrans("。“”‘’、−–—‐", ".\"\"'',----")
+# Characters that are not seen: zero-width spaces and joiners, the byte order mark, soft hyphens.
+UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
 def normalize(text: str) -> str:

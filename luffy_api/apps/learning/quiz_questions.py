@@ -27,11 +27,13 @@ MAX_QUIZ = 64_000
 # Characters of a text, of an option and of an accepted spelling.
 MAX_TEXT, MAX_OPTION, MAX_SPELLING = 5_000, 300, 100
 TRUE, FALSE = "对", "错"
-TRUE_WORDS = {"对", "正确", "是", "true", "yes", "t", "y", "1", "√", "a"}
-FALSE_WORDS = {"错", "错误", "否", "false", "no", "f", "n", "0", "×", "x", "b"}
+TRUE_WORDS = {"对", "正确", "是", "true", "yes", "t", "y", "1", *"√✓✔☑✅", "a"}
+FALSE_WORDS = {"错", "错误", "不对", "否", "false", "no", "f", "n", "0", *"×✕✖✗✘☒❌", "x", "b"}
 LETTERS = ascii_uppercase[:MAX_OPTIONS]
 # Between letters: A,C and A、C are AC.
-BETWEEN = re.compile(r"[\s,;、]+")
+BETWEEN = re.compile(r"[\s,;、/|.+&和]+")
+# Before an option, as most collections of questions write it: `A. 列表`, `（B）元组`; not `a.txt`.
+LABEL = re.compile(r"[(（]?([A-JＡ-Ｊａ-ｊ]|[a-j](?!\.[!-~]))\s*[.．、:：)）]\s*(?=\S)")
 ALTERNATIVES = re.compile("[|｜]")
 
 Problem = tuple[str, str]
@@ -143,7 +145,7 @@ def tidy(row: Written) -> None:
 
     An export of the row is a file that changes nothing.
     """
-    row.options = "\n".join(_lines(row.options))
+    row.options = "\n".join(_without_labels(_lines(row.options)))
     if row.kind == QuestionKind.FILL:
         row.answer = "\n".join("|".join(_spellings(line)) or line for line in _lines(row.answer))
     elif row.kind == QuestionKind.TRUE_FALSE:
@@ -235,10 +237,21 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+def _without_labels(options: list[str]) -> list[str]:
+    """Options without their letters, if each of them has its own: pages write these before them."""
+    found = [LABEL.match(each) for each in options]
+    named = [unicodedata.normalize("NFKC", label[1]).upper() for label in found if label]
+    if len(options) < MIN_OPTIONS or named != list(LETTERS[: len(options)]):
+        return options
+    return [each[label.end() :] for each, label in zip(options, found, strict=True) if label]
+
+
 def _spellings(line: str) -> list[str]:
     """Those with something to compare: others would be right for whoever leaves the blank empty."""
     return [part.strip() for part in ALTERNATIVES.split(line) if normalize(part)]
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    # Without what makes an emoji of a sign.
+    plain = unicodedata.normalize("NFKC", text).replace("\ufe0f", "")
+    return plain.strip().casefold()

@@ -52,6 +52,22 @@ def test_questions_of_every_kind_come_in(section):
 
 
 @pytest.mark.any_database
+def test_cells_are_what_a_spreadsheet_makes_of_them(section):
+    """It makes TRUE a truth value, 1 and 3.50 numbers; a line of a cell ends as it likes."""
+    rows = [
+        ["第一章测验", "判断题", "真", None, True, 1.0, None],
+        ["第一章测验", "判断题", "假", None, False, "2", None],
+        ["第一章测验", "判断题", "一", None, 1, None, None],
+        ["第一章测验", "单选题", "选", "A. 2\r\nB. 4\rC. 8", "Ｂ", None, None],
+        ["第一章测验", "填空题", "数", None, 3.5, None, None],
+    ]
+    applied("quizzes", xlsx(HEADINGS, *rows))
+    assert [row[3:] for row in rows_of(section)] == [
+        *(("", "对", 1), ("", "错", 2), ("", "对", 1), ("2\n4\n8", "B", 1), ("", "3.5", 1)),
+    ]
+
+
+@pytest.mark.any_database
 def test_faults_are_told_by_cell_and_nothing_is_written(section):
     SectionFactory(name="文档", section_type=0, video="", content="x")
     wrong = [

@@ -49,6 +49,10 @@ def wrong(**fields):
         (MULTIPLE, "甲\n乙\n丙", "A, B，C", (0, 1, 2)),
         (TRUE_FALSE, "", "正确", (0,)),
         (TRUE_FALSE, "", "×", (1,)),
+        *((TRUE_FALSE, "", word, (0,)) for word in ("✓", "✔\ufe0f", "TRUE", "Ｔ", "1", "A")),
+        *((TRUE_FALSE, "", word, (1,)) for word in ("✗", "❌", "False", "不对", "0", "b")),
+        (MULTIPLE, "甲\n乙\n丙", "A/C.", (0, 2)),
+        (MULTIPLE, "甲\n乙\n丙", "b和c", (1, 2)),
     ],
 )
 def test_choices_are_read_however_they_are_written(kind, options, answer, right):
@@ -56,6 +60,27 @@ def test_choices_are_read_however_they_are_written(kind, options, answer, right)
     tidy(row)
     assert not wrong(kind=row.kind, options=row.options, answer=row.answer)
     assert read(row, id=1).right == right
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("A. 列表\nB．元组\nC、字典", "列表\n元组\n字典"),
+        ("(a) 列表\n（Ｂ）元组", "列表\n元组"),
+        ("Ａ：列表\nＢ：元组", "列表\n元组"),
+        # Not of all, in another order, or no letters at all: they are a part of the text.
+        ("A. 列表\n元组", "A. 列表\n元组"),
+        ("B. 列表\nA. 元组", "B. 列表\nA. 元组"),
+        ("A\nB", "A\nB"),
+        ("A.\nB.", "A.\nB."),
+        ("a.txt 是文件\nb.txt 是文件", "a.txt 是文件\nb.txt 是文件"),
+        ("A.int\nB.str", "int\nstr"),
+    ],
+)
+def test_letters_before_options_are_not_shown_twice(written, stored):
+    row = Row(SINGLE, options=written, answer="A")
+    tidy(row)
+    assert row.options == stored
 
 
 def test_blanks_are_lines_and_spellings_stand_between_bars():
@@ -139,6 +164,8 @@ def test_blanks_around_never_count(text, blanks):
         ("变量 名", "变量名"),
         ("hello   world", "Hello World"),
         ("“a”，b。", '"a",b.'),
+        ("−1", "-1"),
+        ("x – y", "x-y"),
         ("1 000", "1 000"),
         ("a\u200bb", "ab"),
     ],
