@@ -97,6 +97,7 @@ ROWS = {
         seconds=90,
     ),
     "quiz": factories.QuizFactory,
+    "quizattempt": lambda: factories.attempt_at(factories.QuizFactory(), factories.UserFactory()),
     "coursecertificate": factories.CertificateFactory,
     "message": lambda: Message.objects.create(
         kind=1,

@@ -22,7 +22,13 @@ from luffy_api.apps.course.models import (
 )
 from luffy_api.apps.home.models import Banner, Topic
 from luffy_api.apps.learning import quizzes
-from luffy_api.apps.learning.models import CourseCertificate, Quiz, QuizQuestion, SectionProgress
+from luffy_api.apps.learning.models import (
+    CourseCertificate,
+    Quiz,
+    QuizAttempt,
+    QuizQuestion,
+    SectionProgress,
+)
 from luffy_api.apps.learning.quiz_questions import QuestionKind
 from luffy_api.apps.order.models import (
     Bill,
@@ -593,3 +599,15 @@ class QuizFactory(factory.django.DjangoModelFactory):
             fields = dict(zip(names, row, strict=True))
             QuizQuestion.objects.create(quiz=self, orders=number, **fields)
         quizzes.count_questions(self.pk)
+
+
+def attempt_at(quiz, user, answers=()):
+    """An attempt of a student, whoever may make one, with these answers."""
+    questions = quizzes.questions_of(quiz.pk)
+    row = quizzes.marked(quiz, questions, quizzes.given_to(questions, answers))
+    row.user, row.version = user, quizzes.version_of(questions)
+    row.number = row.request_key = (
+        1 + QuizAttempt.objects.filter(user=user, section=quiz.pk).count()
+    )
+    row.save()
+    return row

@@ -101,7 +101,7 @@ def _desk_lists(filled: filling.Filled) -> Iterator[str]:
 
     names = ("community.Rating", "community.Question", "community.Answer", "community.Favourite")
     yield f"{page(apps.get_model('learning.Quiz'), 'changelist')}{filled.quiz_id}/change/"
-    for name in (*names, "inbox.Message", "learning.Quiz"):
+    for name in (*names, "inbox.Message", "learning.Quiz", "learning.QuizAttempt"):
         model = apps.get_model(name)
         model_admin = admin.site._registry[model]
         listed = page(model, "changelist")

@@ -44,7 +44,8 @@ GROUPS = (
         {
             "dashboard.Student": "学员档案",
             **dict.fromkeys(["user.User", "course.Enrollment", "course.EnrollmentGrant"]),
-            **dict.fromkeys(["learning.StudyDay", "learning.CourseCertificate"]),
+            **dict.fromkeys(["learning.StudyDay", "learning.QuizAttempt"]),
+            **dict.fromkeys(["learning.CourseCertificate"]),
             **dict.fromkeys(["community.Rating", "community.Question"]),
             **dict.fromkeys(["community.Answer", "community.Favourite"]),
             **dict.fromkeys(["community.FilteredWord", "inbox.Message", "inbox.MessageKind"]),

@@ -91,7 +91,7 @@ def submit(
     if attempt is None:
         if version != version_of(questions):
             raise QuizChanged
-        given = _given(questions, answers)
+        given = given_to(questions, answers)
         number = 1 + (attempts.order_by("-number").values_list("number", flat=True).first() or 0)
         if quiz.max_attempts and number > quiz.max_attempts:
             raise NoAttemptLeft(quiz.max_attempts)
@@ -201,7 +201,7 @@ def marked(quiz: Quiz, questions: list[Question], given: list[Given]) -> QuizAtt
     )
 
 
-def _given(questions: list[Question], answers: Sequence[Mapping[str, Any]]) -> list[Given]:
+def given_to(questions: list[Question], answers: Sequence[Mapping[str, Any]]) -> list[Given]:
     """What was given to each question; what was left out is empty. Raises AnswersRefused."""
     by_id: dict[int, Mapping[str, Any]] = {}
     for each in answers:
@@ -220,7 +220,7 @@ def _given(questions: list[Question], answers: Sequence[Mapping[str, Any]]) -> l
 def _has_given(attempt: QuizAttempt, answers: Sequence[Mapping[str, Any]]) -> bool:
     """Whether these are the answers of the attempt, to the questions as they were then."""
     try:
-        given = _given(quiz_results.stored_questions(attempt), answers)
+        given = given_to(quiz_results.stored_questions(attempt), answers)
     except AnswersRefused:
         return False
     return given == quiz_results.stored_answers(attempt)
