@@ -1,5 +1,7 @@
 """The back office of orders, and of who has which course."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +11,7 @@ from django.utils import timezone
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
 from luffy_api.common import audit_log
 from luffy_api.tests import factories
-from luffy_api.tests.back_office import page
+from luffy_api.tests.back_office import log_of, page
 from luffy_api.tests.counting import count_students
 from luffy_api.tests.memberships import bought
 from luffy_api.tests.refunding import sold
@@ -30,6 +32,35 @@ def test_a_course_is_given_away_once_and_counts_the_student(admin_client, studen
     count_students()
     course.refresh_from_db()
     assert course.students == 6
+
+
+@pytest.mark.parametrize(
+    "source", [EnrollmentGrant.Source.MEMBERSHIP, EnrollmentGrant.Source.ORDER]
+)
+def test_who_has_a_course_for_a_time_is_given_it_for_good_with_a_reason(
+    admin_client, student, source
+):
+    course = factories.EnrollmentFactory(user=student, source=source).course
+    EnrollmentGrant.objects.update(ends_at=timezone.now() + timedelta(days=3))
+    gift = {"user": student.mobile, "course": course.pk, "reason": "奖学金"}
+
+    assert admin_client.post(page(Enrollment, "add"), gift).status_code == 302
+
+    given = EnrollmentGrant.objects.get(source=EnrollmentGrant.Source.GRANT)
+    assert given.ends_at is None
+    assert f"赠送课程《{course.name}》，永久有效，原因：奖学金" in log_of(student)
+    again = admin_client.post(page(Enrollment, "add"), gift)
+    assert "之前已经赠送给这个学员" in again.content.decode()
+
+
+def test_a_course_that_was_bought_is_not_given_away(admin_client, student):
+    course = factories.EnrollmentFactory(user=student).course
+    gift = {"user": student.mobile, "course": course.pk}
+
+    answer = admin_client.post(page(Enrollment, "add"), gift)
+
+    assert "已经拥有" in answer.content.decode()
+    assert not EnrollmentGrant.objects.filter(source=EnrollmentGrant.Source.GRANT).exists()
 
 
 @pytest.mark.parametrize("word", ["xiaoming", "13812345678", "爬虫"])

@@ -45,15 +45,23 @@ def give(
     student = User.objects.filter(pk=user_id, is_active=True).first()
     if student is None:
         raise StudentNotFound
-    gifts = EnrollmentGrant.objects.live().filter(user=user_id, course=course_id, source=GIFT)
-    gift = gifts.first()
-    if gift is None and owned_until(course_id, ends_at).filter(user=user_id).exists():
-        raise AlreadyEnrolled
-    if gift is not None and gift.ends_at == ends_at:
+    if not is_needed(user_id=user_id, course_id=course_id, ends_at=ends_at):
         return False
     enrollment.enroll(user_id=user_id, course_id=course_id, source=GIFT, ends_at=ends_at)
     audit_log.log_change(student, user_id=staff_id, message=gift_told(course, ends_at, reason))
     return True
+
+
+def is_needed(*, user_id: int, course_id: int, ends_at: datetime | None) -> bool:
+    """Whether a gift until `ends_at` would change anything; False for one that is the same already.
+
+    Raises AlreadyEnrolled for a course that the student has without a gift for as long.
+    """
+    gifts = EnrollmentGrant.objects.live().filter(user=user_id, course=course_id, source=GIFT)
+    gift = gifts.first()
+    if gift is None and owned_until(course_id, ends_at).filter(user=user_id).exists():
+        raise AlreadyEnrolled
+    return gift is None or gift.ends_at != ends_at
 
 
 @retry_deadlocks
@@ -100,7 +108,7 @@ def require_course(course_id: int, ends_at: datetime | None) -> Course:
 def gift_told(course: Course, ends_at: datetime | None, reason: str) -> str:
     """The line of the audit log about a gift."""
     end = f"至 {date_format(localtime(ends_at), 'DATETIME_FORMAT')}" if ends_at else "永久有效"
-    return f"赠送课程《{course.name}》，{end}，原因：{reason}"
+    return f"赠送课程《{course.name}》，{end}，原因：{reason or '未填写'}"
 
 
 def return_told(course: Course, *, lost: bool, reason: str) -> str:

@@ -1,5 +1,6 @@
 """Enrollments; staff may give a course to a student as a gift."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,12 @@ from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.timezone import localtime
 
-from luffy_api.apps.course import enrollment
+from luffy_api.apps.course import gifts
+from luffy_api.apps.course.exceptions import AlreadyEnrolled
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
 from luffy_api.apps.user import selectors
 from luffy_api.apps.user.models import User
-from luffy_api.common.admin import ReadOnlyAdmin
+from luffy_api.common.admin import ReadOnlyAdmin, staff_id
 
 if TYPE_CHECKING:
     BaseForm = forms.ModelForm[Enrollment]
@@ -33,9 +35,38 @@ class GiftForm(BaseForm):
         label="到期时间", required=False, widget=AdminSplitDateTime, help_text="留空为永久有效"
     )
 
+    reason = forms.CharField(
+        label="原因",
+        max_length=gifts.MAX_REASON,
+        required=False,
+        widget=forms.TextInput({"class": "vTextField"}),
+        help_text="记入学员的操作记录，学员看不到",
+    )
+
     class Meta:
         model = Enrollment
         fields = ["user", "course"]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Hook of Django: who has the course for a time may have it for longer, see `clean`."""
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        # A constraint of an excluded field is not checked.
+        return exclusions | {"user"}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a gift that would change nothing."""
+        data: dict[str, Any] = super().clean() or {}
+        if not {"user", "course", "ends_at"} <= data.keys():
+            return data
+        try:
+            is_needed = gifts.is_needed(
+                user_id=data["user"].pk, course_id=data["course"].pk, ends_at=data["ends_at"]
+            )
+        except AlreadyEnrolled as error:
+            raise ValidationError(error.message) from error
+        if not is_needed:
+            raise ValidationError("之前已经赠送给这个学员，期限也一样")
+        return data
 
     def clean_ends_at(self) -> datetime | None:
         """Refuse an end that has passed."""
@@ -75,8 +106,9 @@ class EnrollmentAdmin(ReadOnlyAdmin):
         return bool(request.user.has_perm("course.add_enrollment"))  # type: ignore[union-attr]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Student, course and end of a gift; of an enrollment its reasons."""
-        return ["user", "course", *(["ends_at"] if obj is None else ["reasons", "created_time"])]
+        """Of a gift what its form asks for; of an enrollment its reasons."""
+        more = ["ends_at", "reason"] if obj is None else ["reasons", "created_time"]
+        return ["user", "course", *more]
 
     @admin.display(description="来源")
     def reasons(self, obj: Enrollment) -> str:
@@ -85,13 +117,16 @@ class EnrollmentAdmin(ReadOnlyAdmin):
         return format_html_join("", "<div>{}</div>", ((reason_text(each),) for each in grants))
 
     def save_model(self, request: HttpRequest, obj: Enrollment, form: Any, change: bool) -> None:
-        """Enroll by the service, which counts the student."""
-        enrollment.enroll(
-            user_id=obj.user_id,
-            course_id=obj.course_id,
-            source=EnrollmentGrant.Source.GRANT,
-            ends_at=form.cleaned_data["ends_at"],
-        )
+        """By the service, which counts the student and logs the gift with its reason."""
+        # Whoever has bought the course meanwhile keeps it.
+        with suppress(AlreadyEnrolled):
+            gifts.give(
+                user_id=obj.user_id,
+                course_id=obj.course_id,
+                ends_at=form.cleaned_data["ends_at"],
+                staff_id=staff_id(request),
+                reason=form.cleaned_data["reason"],
+            )
         obj.pk = Enrollment.objects.get(user_id=obj.user_id, course_id=obj.course_id).pk
 
 

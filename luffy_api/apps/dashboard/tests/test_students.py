@@ -107,6 +107,27 @@ def test_who_has_the_course_keeps_it_as_it_is():
     assert job.summary["same"] == 1
 
 
+def test_who_has_the_course_for_a_time_gets_it_for_good_like_the_others():
+    course = CourseFactory(name="入门")
+    member, gifted, lifelong = UserFactory.create_batch(3)
+    soon = timezone.now() + timedelta(days=3)
+    for user, source, ends_at in (
+        (member, EnrollmentGrant.Source.MEMBERSHIP, soon),
+        (gifted, EnrollmentGrant.Source.GRANT, soon),
+        (lifelong, EnrollmentGrant.Source.ORDER, None),
+    ):
+        EnrollmentFactory(user=user, course=course, source=source)
+        EnrollmentGrant.objects.filter(user=user).update(ends_at=ends_at)
+    rows = [[user.mobile, "入门"] for user in (member, gifted, lifelong)]
+
+    job = applied("enrollments", xlsx(["手机号", "课程"], *rows))
+
+    # The end of a gift is changed by the column of ends only.
+    assert (job.summary["added"], job.summary["same"]) == (1, 2)
+    gifts = EnrollmentGrant.objects.filter(source=EnrollmentGrant.Source.GRANT)
+    assert dict(gifts.values_list("user", "ends_at")) == {member.pk: None, gifted.pk: soon}
+
+
 def test_faults_of_a_class_list_are_told():
     bought = EnrollmentFactory(course__name="入门")
     closed = UserFactory(is_active=False)

@@ -25,7 +25,10 @@ NEVER = datetime.max.replace(tzinfo=timezone.get_default_timezone(), year=9000)
 
 @dataclass
 class EnrollmentRow:
-    """A student and a course; `ends_at` (UTC) is the end of the last live grant, None for never."""
+    """A student and a course; `ends_at` (UTC) is the end of the last live grant, None for never.
+
+    `is_gift`: a gift is among the grants.
+    """
 
     user: User
     course: Course
@@ -33,6 +36,7 @@ class EnrollmentRow:
     pk: int | None = None
     # The last end of what is no gift: a purchase.
     others_end_at: datetime | None = None
+    is_gift: bool = False
 
 
 class StudentWidget(widgets.TextWidget):
@@ -116,7 +120,11 @@ class EnrollmentResource(TableResource):
         if errors:
             raise ValidationError(errors)
         self._pair = found["user"], found["course"]
-        return self._found.get((found["user"].pk, found["course"].pk))
+        known = self._found.get((found["user"].pk, found["course"].pk))
+        if known and "ends_at" not in row and known.ends_at and not known.is_gift:
+            # By a membership or for a study period: the list gives it for good, as to the others.
+            return None
+        return known
 
     def init_instance(self, row: Any = None) -> EnrollmentRow:
         """What `get_instance` has looked for."""
@@ -209,4 +217,11 @@ def _rows_of(enrollments: models.QuerySet[Enrollment]) -> Iterator[EnrollmentRow
         last = max((end for _, end in own), default=NEVER)
         kept = (gift, EnrollmentGrant.Source.MEMBERSHIP)
         other = max((end for source, end in own if source not in kept), default=None)
-        yield EnrollmentRow(each.user, each.course, None if last == NEVER else last, each.pk, other)
+        yield EnrollmentRow(
+            each.user,
+            each.course,
+            None if last == NEVER else last,
+            each.pk,
+            other,
+            is_gift=any(source == gift for source, _ in own),
+        )
