@@ -11,9 +11,11 @@ from django.utils import timezone
 from luffy_api.apps.order import checkout
 from luffy_api.apps.order.models import Refund
 from luffy_api.apps.promotion.models import MembershipPeriod, MembershipTerm
+from luffy_api.common import roles
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import page, save
 from luffy_api.tests.memberships import bought
+from luffy_api.tests.people import staff
 from luffy_api.tests.refunding import ask, deliver, start
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +93,25 @@ def test_what_a_student_has_bought_is_shown_and_refunded_by_days(
     form = admin_client.get(url)
     assert "会员按剩余整天退" not in form.content.decode()
     assert form.context["form"].initial["target"].startswith("payment:")
+
+
+def test_who_sees_no_orders_sees_no_amounts(client, student, fake_alipay):
+    """运营 makes the terms and sees who is a member."""
+    order = bought(fake_alipay, student.pk, factories.MembershipTermFactory(price=Decimal("77.77")))
+    period = MembershipPeriod.objects.get()
+    pages = [
+        page(MembershipPeriod, "changelist"),
+        page(MembershipPeriod, "change", period.pk),
+        reverse("admin:dashboard_student_change", args=[student.pk]),
+    ]
+    seen = {}
+    for role in (roles.OPERATIONS, roles.FINANCE):
+        client.force_login(staff(role))
+        answers = [client.get(address).content.decode() for address in pages]
+        assert all(order.out_trade_no in text for text in answers)
+        seen[role] = ["77.77" in text for text in answers]
+
+    assert seen == {roles.OPERATIONS: [False] * 3, roles.FINANCE: [True] * 3}
 
 
 def test_what_went_back_already_is_taken_off(admin_client, student, fake_alipay):

@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from luffy_api.apps.promotion.admin.money import MoneyAdmin
 from luffy_api.apps.promotion.membership import lengths
 from luffy_api.apps.promotion.models import MembershipPeriod, MembershipTerm
 from luffy_api.apps.user import student_pages
-from luffy_api.common.admin import CatalogueAdmin, ReadOnlyAdmin
+from luffy_api.common.admin import CatalogueAdmin
 
 
 @admin.register(MembershipTerm)
@@ -58,8 +59,10 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(MembershipPeriod)
-class MembershipPeriodAdmin(ReadOnlyAdmin):
+class MembershipPeriodAdmin(MoneyAdmin):
     """会员记录: one row for each paid order."""
+
+    money = frozenset({"price", "unused"})
 
     list_display = ["student", "name", "price", "starts_at", "ends_at", "state", "reference"]
     list_filter = [StateFilter, "ends_at"]

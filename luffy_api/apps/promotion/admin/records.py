@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
+from luffy_api.apps.promotion.admin.money import MoneyAdmin
 from luffy_api.apps.promotion.models import Claim, Redemption
 from luffy_api.apps.user import student_pages
 from luffy_api.common.admin import ReadOnlyAdmin
@@ -31,8 +32,10 @@ class ClaimAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Redemption)
-class RedemptionAdmin(ReadOnlyAdmin):
+class RedemptionAdmin(MoneyAdmin):
     """优惠券使用记录."""
+
+    money = frozenset({"amount"})
 
     list_display = ["reference", "coupon", "student", "amount", "state", "created_time"]
     list_filter = ["state", "created_time"]
