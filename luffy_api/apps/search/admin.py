@@ -18,7 +18,7 @@ from luffy_api.apps.search.models import (
     SearchDay,
     SearchWord,
 )
-from luffy_api.common.admin import CatalogueAdmin, ModelAdmin, ReadOnlyAdmin
+from luffy_api.common.admin import CatalogueAdmin, ModelAdmin, ReadOnlyAdmin, staff_id
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 
 
@@ -72,13 +72,17 @@ class SearchWordAdmin(ReadOnlyAdmin):
     @admin.action(description="设为热门搜索词", permissions=["choose"])
     def choose(self, request: HttpRequest, queryset: QuerySet[SearchWord]) -> None:
         """Add the selected words to the hot words."""
-        count = search_log.choose(queryset.values_list("text", flat=True))
+        count = search_log.choose(
+            queryset.values_list("text", flat=True), staff_id=staff_id(request)
+        )
         self.message_user(request, f"已加入 {count} 个热门搜索词")
 
     @admin.action(description="屏蔽", permissions=["block"])
     def block(self, request: HttpRequest, queryset: QuerySet[SearchWord]) -> None:
         """Block the selected words."""
-        count = search_log.block(queryset.values_list("text", flat=True))
+        count = search_log.block(
+            queryset.values_list("text", flat=True), staff_id=staff_id(request)
+        )
         cache.delete(search_log.POPULAR_KEY)
         self.message_user(request, f"已屏蔽 {count} 个搜索词")
 

@@ -14,9 +14,11 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
+from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
+from django.db.models import Manager
 from django.utils import timezone
 from huey.contrib.djhuey import db_task
 
@@ -25,7 +27,9 @@ from luffy_api.apps.search.models import BlockedWord, HotWord, SearchVisitor, Se
 from luffy_api.apps.search.query import clean, parse
 from luffy_api.apps.search.search_counts import Search
 from luffy_api.apps.search.tokenizer import has_tokens
+from luffy_api.common import audit_log
 from luffy_api.common.deletion import delete_in_chunks
+from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)
 
@@ -129,13 +133,22 @@ def delete_old() -> None:
     delete_in_chunks(SearchWord.objects.filter(day__lt=today - settings.SEARCH_WORD_RETENTION))
 
 
-def choose(words: Iterable[str]) -> int:
+def choose(words: Iterable[str], *, staff_id: int) -> int:
     """Add hot words; return the number of new ones."""
-    new = [HotWord.objects.get_or_create(word=word)[1] for word in sorted(set(words))]
-    return sum(new)
+    return _add(HotWord, words, staff_id)
 
 
-def block(words: Iterable[str]) -> int:
+def block(words: Iterable[str], *, staff_id: int) -> int:
     """Keep words from becoming hot words; return the number of new ones."""
-    new = [BlockedWord.objects.get_or_create(word=word)[1] for word in sorted(set(words))]
-    return sum(new)
+    return _add(BlockedWord, words, staff_id)
+
+
+@retry_deadlocks
+@transaction.atomic
+def _add(model: type[HotWord] | type[BlockedWord], words: Iterable[str], staff_id: int) -> int:
+    manager: Manager[Any] = model._default_manager
+    found = [manager.get_or_create(word=word) for word in sorted(set(words))]
+    new = [row for row, is_new in found if is_new]
+    added = [(row, True, "从搜索词统计添加") for row in new]
+    audit_log.log_rows(added, user_id=staff_id)
+    return len(new)

@@ -4,6 +4,7 @@ from collections import deque
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db import DatabaseError
 from django.utils import timezone
@@ -320,6 +321,8 @@ def test_words_are_chosen_and_blocked_from_the_list(operator, action, model):
         operator.post("/admin/search/searchword/", {"action": action, "_selected_action": keys})
 
     assert list(model.objects.values_list("word", flat=True)) == ["爬虫"]
+    [entry] = LogEntry.objects.filter(object_repr="爬虫")
+    assert (entry.content_type.model_class(), entry.change_message) == (model, "从搜索词统计添加")
 
 
 def test_counts_cannot_be_changed_by_hand(operator):
