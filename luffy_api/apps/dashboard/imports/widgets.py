@@ -37,6 +37,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 SEPARATORS = re.compile("[、；;，,]")
 # A cell takes 32,767 characters; ids are shorter than names.
 MAX_NAMES = 30_000
+# Names and ids of one query: 500 rows may have a million of them, of which no database takes all.
+WORDS = 10_000
 
 
 def normalized(text: str) -> str:
@@ -273,12 +275,15 @@ class References:
 
     @classmethod
     def load(cls, rows: models.QuerySet[Any], texts: Iterable[str]) -> "References":
-        """Those of `rows` whose names or ids are among the texts; one query."""
-        words = {text for text in texts if text}
-        ids = {int(word) for word in words if NUMBER.fullmatch(word)}
-        if not words:
-            return cls([])
-        return cls(rows.filter(models.Q(name__in=words) | models.Q(pk__in=ids)))
+        """Those of `rows` whose names or ids are among the texts; one query for each WORDS."""
+        words = sorted({text for text in texts if text})
+        found: dict[int, Any] = {}
+        for start in range(0, len(words), WORDS):
+            part = words[start : start + WORDS]
+            ids = [int(word) for word in part if NUMBER.fullmatch(word)]
+            of_part = rows.filter(models.Q(name__in=part) | models.Q(pk__in=ids))
+            found.update((row.pk, row) for row in of_part)
+        return cls([found[pk] for pk in sorted(found)])
 
     def named(self, text: str) -> list[Any]:
         """The rows of this name, or else that of this id."""
