@@ -155,6 +155,18 @@ def test_a_search_reads_its_table_once(admin_client, study_days):
         assert len(days) == 2, sorting
 
 
+def test_ratings_are_found_by_their_course_and_the_newest_by_their_texts(admin_client, monkeypatch):
+    monkeypatch.setattr(bounded_list, "MAX_LISTED", 2)
+    old, second, third = (
+        factories.RatingFactory(text="很好", course__name=name) for name in ("爬虫", "运维", "数据")
+    )
+    for term, found in (("很好", {second, third}), ("爬", {old}), ("没有", set())):
+        rows = admin_client.get(page(Rating, "changelist"), {"q": term}).context["cl"].result_list
+        assert set(rows) == found, term
+    helped = admin_client.get(page(Rating, "changelist")).content.decode()
+    assert "搜索课程名称，或最近 10000 条评价的内容" in helped
+
+
 def test_exactly_as_many_as_are_listed_are_all(admin_client, study_days, monkeypatch):
     monkeypatch.setattr(deep_pages, "MAX_FOUND", ROWS_IN_ALL - 1)
     answer = admin_client.get(page(StudyDay, "changelist"), {"q": "爬虫"})
