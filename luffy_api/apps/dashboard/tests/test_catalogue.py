@@ -17,6 +17,7 @@ from luffy_api.apps.course.models import (
     CourseSection,
     Teacher,
 )
+from luffy_api.apps.dashboard.imports import widgets
 from luffy_api.apps.dashboard.models import Import
 from luffy_api.apps.dashboard.tests import sheets
 from luffy_api.apps.dashboard.tests.sheets import applied, changes, checked, errors, xlsx
@@ -306,6 +307,17 @@ def test_a_discount_takes_its_courses_and_prices_follow():
     assert set(discount.courses.all()) == {first, second}
     first.refresh_from_db()
     assert str(first.current_price) == "80.00"
+
+
+def test_a_discount_with_more_courses_than_a_query_takes_is_applied_all_the_same(monkeypatch):
+    monkeypatch.setattr(widgets, "WORDS", 2)
+    courses = CourseFactory.create_batch(5)
+    heading = ["活动名称", "优惠类型", "优惠值", "参与课程"]
+    named = [str(courses[0].pk), *(course.name for course in courses[1:])]
+
+    applied("discounts", xlsx(heading, ["八折", "限时折扣", "8折", "\n".join(named)]))
+
+    assert set(CourseDiscount.objects.get().courses.all()) == set(courses)
 
 
 @pytest.mark.any_database
