@@ -14,7 +14,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from luffy_api.libs import cjk_emphasis
+from luffy_api.libs import cjk_emphasis, cjk_indents
 from luffy_api.libs.rich_text import pictures
 from luffy_api.libs.rich_text.headings import below_title
 
@@ -81,7 +81,8 @@ def document_to_html(markdown: str, *, part: str) -> str:
 
 
 def _parser() -> MarkdownIt:
-    return cjk_emphasis.friendly(MarkdownIt("commonmark")).enable(["table", "strikethrough"])
+    parser = cjk_indents.kept(cjk_emphasis.friendly(MarkdownIt("commonmark")))
+    return parser.enable(["table", "strikethrough"])
 
 
 def _formula(

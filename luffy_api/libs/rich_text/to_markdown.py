@@ -42,7 +42,8 @@ def to_markdown(html: str) -> str:
         escape_misc=True,
         table_infer_header=True,
     )
-    return str(converter.convert(html)).strip()
+    # Not the wide blanks with which a first paragraph may begin.
+    return str(converter.convert(html)).strip(" \n")
 
 
 def _language(pre: Any) -> str:

@@ -176,6 +176,21 @@ def test_bold_stands_beside_chinese_punctuation(markdown, html):
 @pytest.mark.parametrize(
     ("markdown", "html"),
     [
+        ("　　一\n　　二", "<p>　　一\n　　二</p>"),
+        ("　　**一**  \n　　二", "<p>　　<strong>一</strong><br>\n　　二</p>"),
+        ("> 　　一", "<blockquote>\n<p>　　一</p>\n</blockquote>"),
+        ("- 一\n\n  　　二", "<ul>\n<li>\n<p>一</p>\n<p>　　二</p>\n</li>\n</ul>"),
+        ("一　　一", "<p>一　　一</p>"),
+        ("　　", "<p></p>"),
+    ],
+)
+def test_paragraphs_keep_their_wide_blanks(markdown, html):
+    assert to_html(markdown) == lesson(markdown) == html
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
         ("设$a*b*c$为", '<p>设<span class="math">a*b*c</span>为</p>'),
         (r"$\frac{a}{b} \\ c$", r'<p><span class="math">\frac{a}{b} \\ c</span></p>'),
         ("设$$x$$为", '<p>设<span class="math">x</span>为</p>'),

@@ -37,6 +37,7 @@ def test_markdown_is_stored_as_it_was_written_and_what_is_not_shown_is_named():
         "![图](/media/a.png)",
         "| a | b |\n| --- | --- |\n| 1 | 2 |",
         "---",
+        "　　一\n\n　　二",
     ],
 )
 def test_what_both_formats_have_survives_the_way_there_and_back(markdown):
