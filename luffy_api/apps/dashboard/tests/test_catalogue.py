@@ -312,10 +312,11 @@ def test_a_discount_takes_its_courses_and_prices_follow():
 def test_a_discount_with_more_courses_than_a_query_takes_is_applied_all_the_same(monkeypatch):
     monkeypatch.setattr(widgets, "WORDS", 2)
     courses = CourseFactory.create_batch(5)
-    heading = ["活动名称", "优惠类型", "优惠值", "参与课程"]
+    heading = ["活动名称", "优惠类型", "优惠值", "开始时间", "结束时间", "参与课程"]
+    times = ["2030-01-01", "2030-02-01"]
     named = [str(courses[0].pk), *(course.name for course in courses[1:])]
 
-    applied("discounts", xlsx(heading, ["八折", "限时折扣", "8折", "\n".join(named)]))
+    applied("discounts", xlsx(heading, ["八折", "限时折扣", "8折", *times, "\n".join(named)]))
 
     assert set(CourseDiscount.objects.get().courses.all()) == set(courses)
 
