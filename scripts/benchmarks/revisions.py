@@ -4,7 +4,7 @@ The revision lies in var/bench/COMMIT. It shares this tree's packages unless it 
 of one, or one that this tree has not.
 It is measured by its own scripts/benchmarks. A revision from before figures.py, or without this
 subject, gets the ones of this tree: of the shop they use what all revisions share, its HTTP
-interface, commands, settings, `tests/factories.py` and `tests/processes`.
+interface, commands, settings, `tests/factories` and `tests/processes`.
 """
 
 import os
