@@ -41,7 +41,7 @@ class IdentityOutput(OutputProducer):
     """Says of each font that its codes are CIDs."""
 
     def _add_fonts(self, *arguments: Any, **options: Any) -> Any:
-        found = super()._add_fonts(*arguments, **options)
+        found: Any = super()._add_fonts(*arguments, **options)
         for font in found.values():
             font.encoding = Name("Identity-H")
         return found

@@ -37,7 +37,7 @@ class TaughtQuestionInline(QuestionInline):
         """Hook of Django."""
         return may_see(request)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Hook of Django."""
         return may_change(request)
 
@@ -54,7 +54,7 @@ class TaughtQuestionInline(QuestionInline):
 class TaughtQuizAdmin(QuizAdmin):
     """Quizzes of the teacher's own courses; superusers see those of all."""
 
-    autocomplete_fields = ()
+    autocomplete_fields: list[str] = []
     inlines = [TaughtQuestionInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

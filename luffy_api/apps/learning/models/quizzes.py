@@ -142,6 +142,8 @@ class QuizAttempt(TimestampedModel):
         indexes = [
             # The figures of a quiz, without its rows, which are as long as its questions.
             models.Index(fields=["section", "user", "passed"], name="attempt_figures"),
+            # The latest of a quiz.
+            models.Index(fields=["section", "id"], name="attempt_latest"),
         ]
 
     def __str__(self) -> str:
