@@ -51,7 +51,8 @@ def require_pages_only(request: Request) -> None:
     """For a list without filters: a 400 for any parameter but those of the pagination."""
     form = StrictForm(data=request.query_params)
     if not form.is_valid():
-        raise serializers.ValidationError({name: list(each) for name, each in form.errors.items()})
+        texts = {name: [str(text) for text in found] for name, found in form.errors.items()}
+        raise serializers.ValidationError(texts)
 
 
 class StrictFilterSet(FilterSet):  # type: ignore[misc]

@@ -4,7 +4,7 @@ Pages and forms are those of 测验 for staff; rows and rights are the teacher's
 outline of their courses may change their quizzes.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -54,8 +54,22 @@ class TaughtQuestionInline(QuestionInline):
 class TaughtQuizAdmin(QuizAdmin):
     """Quizzes of the teacher's own courses; superusers see those of all."""
 
-    autocomplete_fields: list[str] = []
+    autocomplete_fields: ClassVar[list[str]] = []
     inlines = [TaughtQuestionInline]
+
+    readonly_fields = ["section_name", *QuizAdmin.readonly_fields]
+    fieldsets = [
+        (
+            "测验",
+            {"fields": ["section_name", "course", ("pass_percent", "max_attempts"), "reveal"]},
+        ),
+        ("统计", {"fields": ["figures"]}),
+    ]
+
+    @admin.display(description="课时")
+    def section_name(self, quiz: Quiz) -> str:
+        """Without a way to its form, which is for staff."""
+        return quiz.section.name
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The teacher's own."""

@@ -152,6 +152,9 @@ def test_without_the_schools_word_quizzes_are_only_read(browser, own, account):
     assert "作答 1 次" in html
     assert 'name="questions-0-answer"' not in html
     assert "_save" not in html
+    # No ways to where a teacher may not go.
+    assert "历史" not in html
+    assert "/admin/course/coursesection/" not in html
     assert browser.post(address(own), {}).status_code == 403
     assert browser.get(page(TaughtQuiz, "add")).status_code == 403
     assert browser.get(page(TaughtQuiz, "history", own.pk)).status_code == 403

@@ -61,6 +61,20 @@ describe('OutlineEditor', () => {
     expect(container.querySelectorAll('input, [data-section-handle], [data-chapter-handle]')).toHaveLength(0)
   })
 
+  it.each([
+    [true, '/admin/learning/quiz/97/change/'],
+    [false, '/admin/dashboard/taughtquiz/97/change/'],
+  ])('leads to the questions of a quiz: whoever sees the forms of staff (%s) to %s', async (openForms, page) => {
+    outline.rights.open_forms = openForms
+    outline.first.sections = [sectionWith('a', { section_type: SectionType.Quiz })]
+    open()
+
+    const list = await chapter('第 1 章 一')
+
+    expect(within(list).getByRole('link', { name: '编辑 a 的题目' })).toHaveAttribute('href', page)
+    expect(screen.getAllByRole('option', { name: '测验' })).not.toHaveLength(0)
+  })
+
   it('gives a section another name in its line, or leaves it by Escape', async () => {
     open()
     const list = await chapter('第 1 章 一')
