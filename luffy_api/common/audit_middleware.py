@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from luffy_api.common import audit_log
-from luffy_api.common.client_ip import client_address
+from luffy_api.common.client_ip import full_client_ip
 from luffy_api.common.page_middleware import is_api
 
 
@@ -20,5 +20,5 @@ class AuditAddressMiddleware:
         """Hook of Django."""
         if is_api(request):
             return self.get_response(request)
-        with audit_log.acting_from(client_address(request)):
+        with audit_log.acting_from(full_client_ip(request)):
             return self.get_response(request)

@@ -17,7 +17,7 @@ def client_ip(request: Request | HttpRequest) -> str:
     return ip_prefix(ident or "")
 
 
-def client_address(request: Request | HttpRequest) -> str:
+def full_client_ip(request: Request | HttpRequest) -> str:
     """The client's whole IP address, for a payment provider; UNKNOWN for what is no address."""
     ident = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
     try:

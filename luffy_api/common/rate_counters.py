@@ -67,7 +67,7 @@ class _Moment:
 
 
 class LocalCounters:
-    """Counters of this process. Old windows go as a whole, nothing has to be swept.
+    """Counters of this process. Old windows go as a whole, nothing has to be deleted one by one.
 
     `clock` returns seconds and never goes back: with a wall clock that is corrected by an hour, the
     current window would last an hour, and everybody would be refused in the end.

@@ -44,7 +44,7 @@ GOOD_FOR = 3.0
 # Nobody looks any more when nobody has asked for so long.
 IDLE_SECONDS = 10.0
 # After a failed read the replica has to wait for so long, doubled each time up to the second.
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+FIRST_PAUSE, MAX_PAUSE = 1.0, 30.0
 
 _allowed: set[type[Model]] = set()
 
@@ -129,8 +129,8 @@ class ReplicaWatch:
         """A read of the replica has failed: it is left alone for a while."""
         now = time.monotonic()
         with self._lock:
-            lasting = now - self._failed_at < 2 * LONGEST_PAUSE
-            self._pause = min(LONGEST_PAUSE, 2 * self._pause) if lasting else FIRST_PAUSE
+            lasting = now - self._failed_at < 2 * MAX_PAUSE
+            self._pause = min(MAX_PAUSE, 2 * self._pause) if lasting else FIRST_PAUSE
             self._failed_at, self._trusted_at = now, now + self._pause
         logger.warning("the replica of the database failed: %s", type(error).__name__)
 

@@ -15,7 +15,7 @@ const SIZES = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, isMobile: true, hasTouch: true },
 }
 /** Milliseconds of silence after which a page counts as complete. */
-const SILENCE = 1500
+const QUIET_TIME = 1500
 const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking']
 
 async function json(path) {
@@ -73,7 +73,7 @@ async function measure(browser, size, path) {
   await page.addInitScript(watchShifts)
   const { bytes, silence } = await countBytes(page)
   await page.goto(new URL(path, base).href)
-  while (silence() < SILENCE) await page.waitForTimeout(100)
+  while (silence() < QUIET_TIME) await page.waitForTimeout(100)
   const { shifted, largest } = await page.evaluate(() => ({ shifted: window.shifted, largest: window.largest }))
   await context.close()
   const sum = (...names) => names.reduce((total, name) => total + (bytes[name] ?? 0), 0)

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MEASURE = Path(__file__).with_name("pages.mjs")
 WEB = ROOT / "luffy_web"
 # Seconds until the shop is built and open: packages may have to be installed first.
-PATIENCE = 900
+TIMEOUT = 900
 BYTES = ("scripts", "pictures", "answers", "all")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/google-chrome")
@@ -77,7 +77,7 @@ def _shop() -> Iterator[str]:
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urlopen(url):  # noqa: S310

@@ -37,7 +37,7 @@ from luffy_api.tests.processes.clients import (
 from scripts.clusters.shops import Codes
 
 # Seconds: what a customer waits for an answer, and how long repeats go on.
-PATIENCE, PERSISTENCE = 15, 300
+TIMEOUT, PERSISTENCE = 15, 300
 PRICE = Decimal("99.00")
 ORDERS_EACH = 4
 
@@ -123,7 +123,7 @@ class Customer:
     def __init__(
         self, port: int, ledger: Ledger, codes: Codes, mobiles: Iterator[int], seed: int
     ) -> None:
-        self.client = Client(port, timeout=PATIENCE)
+        self.client = Client(port, timeout=TIMEOUT)
         self.ledger = ledger
         self.codes = codes
         self.mobiles = mobiles

@@ -29,9 +29,9 @@ from luffy_api.common.pictures import eight_bits
 logger = logging.getLogger(__name__)
 
 # Seconds for which a request waits for the pictures before its own.
-PATIENCE = 5.0
+QUEUE_TIMEOUT = 5.0
 # Of the versions of a cover, the ones of which no pixels are missing.
-ENOUGH, ENOUGH_FOR_CARD = 640, 1200
+MIN_WIDTH, MIN_CARD_WIDTH = 640, 1200
 
 _drawing = threading.Lock()
 
@@ -66,7 +66,7 @@ def share_card(*, course_id: int) -> SharePicture:
     Raises CourseNotFound, SharePictureBusy.
     """
     detail = selectors.course_detail(course_id=course_id, user_id=None)
-    cover = _cover_name(detail.course, ENOUGH_FOR_CARD)
+    cover = _cover_name(detail.course, MIN_CARD_WIDTH)
     facts = CardFacts(cover, current_site.name())
     return _store().get(facts) or _draw(facts)
 
@@ -80,7 +80,7 @@ def _facts(detail: CourseDetail) -> ShareFacts:
         teacher=course.teacher.name,
         price=_yuan(offer.real_price),
         before=_yuan(course.price) if is_reduced else "",
-        cover=_cover_name(course, ENOUGH),
+        cover=_cover_name(course, MIN_WIDTH),
         school=current_site.name(),
         address=f"{settings.PUBLIC_URL}/course/{course.pk}",
     )
@@ -100,7 +100,7 @@ def _cover_name(course: Course, enough: int) -> str:
 
 
 def _draw(facts: ShareFacts | CardFacts) -> SharePicture:
-    if not _drawing.acquire(timeout=PATIENCE):
+    if not _drawing.acquire(timeout=QUEUE_TIMEOUT):
         raise SharePictureBusy
     try:
         if found := _store().get(facts):

@@ -15,7 +15,7 @@ from luffy_api.apps.learning.models import CourseCertificate
 
 # Seconds for which a request waits for the certificates before its own, and how many may wait: each
 # holds a thread of the server, which others need.
-PATIENCE, PLACES = 8.0, 3
+QUEUE_TIMEOUT, PLACES = 8.0, 3
 
 _drawing = threading.Lock()
 _places = threading.BoundedSemaphore(PLACES)
@@ -42,7 +42,7 @@ def pdf_of(row: CourseCertificate) -> bytes:
 
 
 def _draw_in_turn(facts: CertificateFacts) -> bytes:
-    if not _drawing.acquire(timeout=PATIENCE):
+    if not _drawing.acquire(timeout=QUEUE_TIMEOUT):
         raise CertificateBusy
     try:
         return draw(facts)

@@ -17,7 +17,7 @@ class Viewer:
     preview_ends_at: datetime | None = None
 
     def grant(self, section_id: int) -> str:
-        """What the viewer may have, as signed addresses name it."""
+        """What the viewer may have, as signed URLs name it."""
         if self.preview_ends_at is not None:
             return f"p{section_id}.{int(self.preview_ends_at.timestamp())}"
         return f"s{section_id}.{self.user_id or 0}"

@@ -12,7 +12,7 @@ from luffy_api.apps.search.understanding import Chip, Understood
 from luffy_api.apps.search.visibility import SearchFilters
 
 # With fewer hits, words are given up.
-ENOUGH = 3
+MIN_FOUND = 3
 # So few hits, none of them in a name, may be accidental: a correction is looked for all the same.
 _FEW_HITS = 2
 # Searches with fewer and fewer words, at most; words that are given up one at a time.
@@ -60,7 +60,7 @@ def answer(source: Source, query: Query, filters: SearchFilters, *, exact: bool)
     """Search for a query; `exact` refuses another word than the one typed. Raises BackendError."""
     made = _understood(source, query, filters)
     said = made.said.query
-    if len(made.ids) < ENOUGH and said.chunks:
+    if len(made.ids) < MIN_FOUND and said.chunks:
         made = _recall(source, made, _words(source, said), exact=exact)
     if not made.ids and said.chunks and said.price and said.price.ambiguous:
         made = _without_number(source, made, exact=exact)
@@ -113,7 +113,7 @@ def _without_filters(
         return plain
     left = understanding.without_filters(made.said, query, filters)
     found = _answer_of(source, left)
-    if len(found.ids) < ENOUGH:
+    if len(found.ids) < MIN_FOUND:
         found = _recall(source, found, _words(source, left.query), exact=exact)
     given_up = (chip.text for chip in made.said.chips if chip not in left.chips)
     found.dropped, found.complete = (*given_up, *found.dropped), 0
@@ -125,9 +125,9 @@ def _answer_of(source: Source, said: Understood) -> _Answer:
     ids = found.ids
     if said.as_words is not None:
         named = source.find(said.as_words, said.hard)
-        rest = named.ids if len(ids) < ENOUGH else named.ids[: named.named]
+        rest = named.ids if len(ids) < MIN_FOUND else named.ids[: named.named]
         ids = list(dict.fromkeys([*named.ids[: named.named], *ids, *rest]))
-    if not said.topics or len(ids) >= ENOUGH:
+    if not said.topics or len(ids) >= MIN_FOUND:
         return _Answer(said, ids, found.in_name, len(ids))
     # 就业 is given up before the filter beside it is.
     others = source.find(said.query.with_words(""), said.filters).ids
@@ -148,13 +148,13 @@ def _recall(source: Source, made: _Answer, words: list[str], *, exact: bool) -> 
         made.add(source.find(query, made.said.filters).ids)
         made.dropped = tuple(word for word in words if word in FILLERS)
         made.complete = len(made.ids)
-    if len(made.ids) < ENOUGH:
+    if len(made.ids) < MIN_FOUND:
         made.add(source.find_spoken(query, made.said.filters))
         made.complete = len(made.ids)
-    if len(made.ids) < ENOUGH:
+    if len(made.ids) < MIN_FOUND:
         typed = side_by_side(made.said.query.rest, words, wanted)
         _correct(source, made, _of_words(query, [typed]) if typed else query, exact=exact)
-    if not made.corrected_to and len(made.ids) < ENOUGH and len(wanted) > 1:
+    if not made.corrected_to and len(made.ids) < MIN_FOUND and len(wanted) > 1:
         # Of 窗口函数, once it is found, nobody wants the functions without windows; and of
         # 便宜的课, where all words are fillers, what tells of 便宜.
         compound = made.ids and _is_compound(query)
@@ -222,7 +222,7 @@ def _give_up(source: Source, made: _Answer, query: Query, words: list[str]) -> N
         if set(found.ids) - {*made.ids}:
             made.add(found.ids)
             made.dropped = tuple(dict.fromkeys([*made.dropped, *missing]))
-        if len(made.ids) >= ENOUGH:
+        if len(made.ids) >= MIN_FOUND:
             return
 
 

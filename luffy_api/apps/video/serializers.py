@@ -19,7 +19,7 @@ class UploadRequest(serializers.Serializer[Any]):
     content_type = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
-class TicketSerializer(serializers.Serializer[Any]):
+class UploadSessionSerializer(serializers.Serializer[Any]):
     """How the browser brings the file up; `part_size` in bytes."""
 
     id = serializers.IntegerField(source="upload.pk", read_only=True)

@@ -180,7 +180,7 @@ def test_what_is_no_backup_is_refused(shop, tmp_path):
 
 def test_a_shop_that_runs_is_not_replaced(backup, monkeypatch):
     """Another process would go on in the database that is put aside."""
-    monkeypatch.setattr(mariadb, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(mariadb, "TIMEOUT_SECONDS", 0.3)
     OrderFactory(out_trade_no="after")
     running = connection.copy()
     try:

@@ -95,7 +95,7 @@ describe('the one client', () => {
 
 describe('the limit of a request', () => {
   /** Milliseconds become seconds, and so on: 30 s pass in 30 ms. */
-  function hurry() {
+  function shortenLimits() {
     const timeout = AbortSignal.timeout.bind(AbortSignal)
     return vi.spyOn(AbortSignal, 'timeout').mockImplementation((limit) => timeout(limit / 1000))
   }
@@ -104,7 +104,7 @@ describe('the limit of a request', () => {
   beforeEach(() => connectSession({ token: () => null, ended: vi.fn(), loginNeeded: vi.fn() }))
 
   it('ends the waiting for a server that never answers', async () => {
-    hurry()
+    shortenLimits()
     server.use(http.get('*/api/v1/course/', () => delay('infinite')))
 
     await expect(fetchCourses({})).rejects.toMatchObject(silence)
@@ -124,7 +124,7 @@ describe('the limit of a request', () => {
   })
 
   it('is longer than the proxy waits where the server asks a payment provider', async () => {
-    const limits = hurry()
+    const limits = shortenLimits()
     server.use(http.post('*/api/v1/order/1/pay/', () => delay('infinite')))
 
     await expect(payOrderAgain('1', { device: 'phone' })).rejects.toMatchObject(silence)

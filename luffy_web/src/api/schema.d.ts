@@ -4983,26 +4983,6 @@ export interface components {
          * @enum {string}
          */
         TextFormat: "html" | "markdown";
-        /** @description How the browser brings the file up; `part_size` in bytes. */
-        Ticket: {
-            readonly id: number;
-            readonly provider: components["schemas"]["TicketProviderEnum"];
-            readonly key: string;
-            readonly part_size: number;
-            readonly parts_done: number[];
-            /** Format: date-time */
-            readonly expires_at: string;
-            readonly ticket: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * @description * `local` - local
-         *     * `qiniu` - qiniu
-         *     * `s3` - s3
-         * @enum {string}
-         */
-        TicketProviderEnum: "local" | "qiniu" | "s3";
         /** @description Response of every kind of login: token, its expiry (UTC) and user. */
         Token: {
             readonly token: string;
@@ -5122,6 +5102,26 @@ export interface components {
             /** @default  */
             content_type: string;
         };
+        /** @description How the browser brings the file up; `part_size` in bytes. */
+        UploadSession: {
+            readonly id: number;
+            readonly provider: components["schemas"]["UploadSessionProviderEnum"];
+            readonly key: string;
+            readonly part_size: number;
+            readonly parts_done: number[];
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly ticket: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description * `local` - local
+         *     * `qiniu` - qiniu
+         *     * `s3` - s3
+         * @enum {string}
+         */
+        UploadSessionProviderEnum: "local" | "qiniu" | "s3";
         /** @description The same for one upload, with the parts that have arrived. */
         UploadStatus: {
             readonly section: number;
@@ -8135,7 +8135,7 @@ export interface operations {
                     "application/json": {
                         code: components["schemas"]["Code"];
                         msg: string;
-                        data: components["schemas"]["Ticket"];
+                        data: components["schemas"]["UploadSession"];
                     };
                 };
             };

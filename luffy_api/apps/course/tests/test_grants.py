@@ -129,7 +129,7 @@ def test_a_course_that_was_bought_too_survives_the_end_of_the_gift(student, cour
     assert counted(course) == (0, 0)
 
 
-def test_a_gift_that_is_over_and_not_swept_yet_gives_nothing_to_a_refund(student, course):
+def test_a_gift_that_is_over_and_not_ended_yet_gives_nothing_to_a_refund(student, course):
     give(student, course, ends_at=timezone.now() + timedelta(days=1))
     buy(student, course, "A")
     pass_time()

@@ -230,7 +230,7 @@ def test_texts_are_broken_between_words_and_cut_at_the_end():
 
 
 def test_one_is_drawn_at_a_time_and_nobody_waits_for_ever(client, course, monkeypatch):
-    monkeypatch.setattr(share_pictures, "PATIENCE", 0.05)
+    monkeypatch.setattr(share_pictures, "QUEUE_TIMEOUT", 0.05)
     held = threading.Event()
     done = threading.Event()
 

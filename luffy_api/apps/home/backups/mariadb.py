@@ -33,7 +33,7 @@ TAIL_BYTES = 200
 # A table that exists while a dump is loaded.
 UNFINISHED = "luffy_unfinished_restore"
 # The server needs a moment to forget a connection that was closed.
-PATIENCE_SECONDS = 3.0
+TIMEOUT_SECONDS = 3.0
 ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
@@ -70,7 +70,7 @@ class MariadbDatabase:
 
     def require_unused(self) -> None:
         """The user of the shop sees its own connections; no privilege is needed."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while self._others():
             if time.monotonic() > deadline:
                 raise BackupFailed(f"The database {self.name} is in use: stop the shop first.")

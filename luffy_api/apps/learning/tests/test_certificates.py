@@ -283,7 +283,7 @@ def test_the_text_of_the_file_can_be_read_by_programs(student, student_api):
 
 def test_drawing_waits_for_its_turn(student, student_api, monkeypatch):
     row = CertificateFactory(user=student)
-    monkeypatch.setattr(certificate_files, "PATIENCE", 0.01)
+    monkeypatch.setattr(certificate_files, "QUEUE_TIMEOUT", 0.01)
     address = f"{API}certificate/{row.number}/file/"
     with certificate_files._drawing:
         late = student_api.get(address)

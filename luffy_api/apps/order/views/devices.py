@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from luffy_api.apps.order.models import PayType
 from luffy_api.apps.order.payment.cashier import Choice, Device
 from luffy_api.apps.order.payment.interface import Buyer
-from luffy_api.common.client_ip import client_address
+from luffy_api.common.client_ip import full_client_ip
 
 WECHAT = re.compile("MicroMessenger")
 PHONE = re.compile("Android|iPhone|iPod|Mobile|HarmonyOS")
@@ -22,7 +22,7 @@ COOKIE, SALT, LIFETIME_SECONDS = "wechat_buyer", "order.wechat_buyer", 2 * 3600
 def choice_of(request: HttpRequest | Request, data: Mapping[str, Any]) -> Choice:
     """How a student wants to pay: the validated `pay_type`, and `device` or the User-Agent."""
     device = Device(data["device"]) if "device" in data else _device(request)
-    buyer = Buyer(client_ip=client_address(request), openid=_openid(request))
+    buyer = Buyer(client_ip=full_client_ip(request), openid=_openid(request))
     return Choice(PayType(data["pay_type"]), device, buyer)
 
 

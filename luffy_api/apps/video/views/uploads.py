@@ -54,7 +54,9 @@ class UploadViewSet(StaffViewSet):
         parts = "put" in self.action_map and getattr(self.request, "method", "") == "PUT"
         return [PartParser()] if parts else [LimitedJSONParser()]
 
-    @extend_schema(request=serializers.UploadRequest, responses={201: serializers.TicketSerializer})
+    @extend_schema(
+        request=serializers.UploadRequest, responses={201: serializers.UploadSessionSerializer}
+    )
     def create(self, request: Request) -> APIResponse:
         """Permission to upload a video; the same file goes on where it stopped."""
         data = validated(serializers.UploadRequest, request)
@@ -62,7 +64,7 @@ class UploadViewSet(StaffViewSet):
         ticket = uploads.begin(
             user_id=current_user_id(request), section_id=data.pop("section"), **data
         )
-        return APIResponse(serializers.TicketSerializer(ticket).data, status=201)
+        return APIResponse(serializers.UploadSessionSerializer(ticket).data, status=201)
 
     @extend_schema(responses=serializers.UploadStatusSerializer)
     def retrieve(self, request: Request, pk: int) -> APIResponse:

@@ -1,7 +1,7 @@
 import { onScopeDispose, watch } from 'vue'
 
 /** Milliseconds that a browser may take for a step in its history. */
-const PATIENCE = 500
+const TIMEOUT = 500
 
 interface OpenDialog {
   close: () => void
@@ -21,7 +21,7 @@ const entries = (): number => Number((history.state as { dialogs?: number } | nu
 async function step(by: number): Promise<void> {
   const isThere = await new Promise<boolean>((resolve) => {
     arrive = () => resolve(true)
-    setTimeout(() => resolve(false), PATIENCE)
+    setTimeout(() => resolve(false), TIMEOUT)
     history.go(by)
   })
   stepping = null

@@ -4,14 +4,14 @@ import { hasArrived, reloadOnce } from './reloadOnce'
 import { useNotice } from './useNotice'
 
 /** Milliseconds for a download, as for a request of the API: an import has no limit of its own. */
-const PATIENCE = 30_000
+const TIMEOUT = 30_000
 
 class TooSlow extends Error {}
 
 function inTime<Result>(work: Promise<Result>): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TooSlow()), PATIENCE)
+    timer = setTimeout(() => reject(new TooSlow()), TIMEOUT)
   })
   return Promise.race([work, limit]).finally(() => clearTimeout(timer))
 }

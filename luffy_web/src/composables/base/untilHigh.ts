@@ -1,5 +1,5 @@
 /** Milliseconds that a page has to become as long as it was. */
-const PATIENCE = 3000
+const TIMEOUT = 3000
 /** Milliseconds after which a page that is long enough does not change any more. */
 const REST = 300
 const OWN_MOVES = ['wheel', 'touchstart', 'keydown'] as const
@@ -22,7 +22,7 @@ export function untilHigh(top: number, height?: number): Promise<boolean> {
       if (isReady()) end(true)
       else if (isHigh()) rest = setTimeout(() => end(true), REST)
     })
-    const timer = setTimeout(() => end(true), PATIENCE)
+    const timer = setTimeout(() => end(true), TIMEOUT)
     const takeOver = () => end(false)
 
     function end(scrolls: boolean) {

@@ -1,5 +1,5 @@
 /** Milliseconds after which a site that has not opened counts as one that does not. */
-const PATIENCE = 20_000
+const TIMEOUT = 20_000
 
 /**
  * Opens another site in this tab, such as the payment provider's cashier. Resolves to true when the visitor is
@@ -9,7 +9,7 @@ const PATIENCE = 20_000
 function leaveFor(url: string): Promise<boolean> {
   window.location.assign(url)
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(true), PATIENCE)
+    const timer = setTimeout(() => resolve(true), TIMEOUT)
     window.addEventListener(
       'pageshow',
       () => {

@@ -16,9 +16,9 @@ declare global {
 
 const READY = 'WeixinJSBridgeReady'
 /** Milliseconds to wait for the bridge. */
-const PATIENCE = 5000
+const TIMEOUT = 5000
 /** Milliseconds to wait for the end of the payment: the buyer may have to add a bank card, with a text message. */
-const LONGEST_PAYMENT = 180_000
+const PAYMENT_TIMEOUT = 180_000
 
 const OUTCOMES: Record<string, BridgeOutcome> = {
   'get_brand_wcpay_request:ok': 'paid',
@@ -34,7 +34,7 @@ function bridge(): Promise<WeixinBridge | undefined> {
       resolve(window.WeixinJSBridge)
     }
     document.addEventListener(READY, found)
-    const timer = setTimeout(found, PATIENCE)
+    const timer = setTimeout(found, TIMEOUT)
   })
 }
 
@@ -46,7 +46,7 @@ export async function payInWeChat(parameters: JsapiParameters): Promise<BridgeOu
   const found = await bridge()
   if (!found) return 'failed'
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve('silent'), LONGEST_PAYMENT)
+    const timer = setTimeout(() => resolve('silent'), PAYMENT_TIMEOUT)
     found.invoke('getBrandWCPayRequest', parameters, ({ err_msg }) => {
       clearTimeout(timer)
       resolve(OUTCOMES[err_msg] ?? 'failed')

@@ -14,7 +14,7 @@ const SWITCH_AHEAD = 2
 /** Seconds that a segment may be shorter than its playlist says. */
 const SLACK = 0.3
 /** Seconds; a jump ends this far behind the hole. */
-const LONGEST_HOLE = 3
+const MAX_HOLE = 3
 const HOLE_MARGIN = 0.05
 /** Milliseconds. */
 const CHECK_INTERVAL = 500
@@ -207,7 +207,7 @@ export class HlsStream {
     const second = this.position()
     const isTaken = indexAt(segments, second) < next
     if (!isTaken || this.media.readyState > 2 || bufferedEnd(this.media, second) > second) return
-    const behind = behindHole(this.media, second, LONGEST_HOLE)
+    const behind = behindHole(this.media, second, MAX_HOLE)
     if (behind !== undefined) this.media.currentTime = behind + HOLE_MARGIN
   }
 
