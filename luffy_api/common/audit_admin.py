@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from luffy_api.common import audit_log
-from luffy_api.common.edit_conflicts.forms import shown_value
+from luffy_api.common.edit_conflicts.wording import shown_value
 
 if TYPE_CHECKING:
     BaseAdmin = admin.ModelAdmin[Any]

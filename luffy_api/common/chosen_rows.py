@@ -47,15 +47,6 @@ class ChosenRowForm(ModelForm):
 class ForGoodFormSet(EditedInlineFormSet):
     """Rows that are deleted for good, unlike those of the catalogue."""
 
-    def _existing_object(self, pk: Any) -> Any:
-        """Hook of Django: what stands for a row that somebody took out meanwhile."""
-        found = super()._existing_object(pk)
-        if found is None:
-            model: Any = self.model
-            found = model(pk=pk)
-            found._state.adding = False
-        return found
-
     def get_unique_error_message(self, unique_check: Any) -> str:
         """Hook of Django: it would say the name of the column."""
         return "有两行选了同一门课程，每门课程只能出现一次"

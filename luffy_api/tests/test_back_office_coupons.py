@@ -77,7 +77,9 @@ def test_what_students_have_stays_as_it_was_promised(admin_client):
     coupon = factories.CouponFactory(total_limit=9, claimed_count=3)
     factories.ClaimFactory(coupon=coupon)
 
-    save(admin_client, coupon, value="1", kind="4", name="改名", total_limit="3")
+    refused = save(admin_client, coupon, value="1", kind="4", stacking="1", threshold="0")
+    assert set(refused.context["adminform"].form.errors) >= {"value", "kind"}
+    save(admin_client, coupon, name="改名", total_limit="3")
     coupon.refresh_from_db()
     assert (coupon.name, coupon.value, coupon.kind) == ("改名", Decimal("20.00"), 3)
     assert (coupon.claimed_count, coupon.total_limit) == (3, 3)

@@ -3,12 +3,14 @@
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.forms import BaseModelFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from luffy_api.common.choosers import ChoosersMixin, named_rows
+from luffy_api.common.edit_conflicts.authors import deletion_of, name_author
 from luffy_api.common.edit_conflicts.forms import (
     EditedForm,
     EditedFormSet,
@@ -51,6 +53,19 @@ class EditConflictsAdmin(ChoosersMixin, BaseAdmin):
         if row is not None:
             prefetch_related_objects([row], *self._chosen_rows(request))
         return row
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Hook of Django: who has deleted the row, while it was open here or before."""
+        entry = deletion_of(self.model, object_id)
+        if entry is None:
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc, no-any-return]
+        lost = "，您填写的内容没有保存" if request.method == "POST" else ""
+        text = f"{name_author([entry])}删除了{opts.verbose_name}「{entry.object_repr}」{lost}。"
+        self.message_user(request, text, messages.WARNING)
+        listed = f"admin:{opts.app_label}_{opts.model_name}_changelist"
+        return HttpResponseRedirect(reverse(listed, current_app=self.admin_site.name))
 
     def _chosen_rows(self, request: HttpRequest) -> list[Any]:
         """What the choosers for several rows show, which the form reads from the row."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 from django.utils.formats import date_format
@@ -22,6 +22,15 @@ def entries_since(rows: Sequence[Model], since: datetime) -> list[LogEntry]:
         about |= Q(content_type=kind, object_id=str(row.pk))
     entries = LogEntry.objects.filter(about, action_time__gte=since - MARGIN)
     return list(entries.select_related("user").order_by("-pk")[:50])
+
+
+def deletion_of(model: type[Model], object_id: str) -> LogEntry | None:
+    """The entry of who has deleted the row of this id, None if nobody is known. One query."""
+    kind = ContentType.objects.get_for_model(model)
+    entries = LogEntry.objects.filter(
+        content_type=kind, object_id=object_id, action_flag=DELETION
+    ).select_related("user")
+    return entries.order_by("-pk").first()
 
 
 def name_author(entries: Sequence[LogEntry], label: str = "") -> str:

@@ -1,23 +1,20 @@
 """Forms and formsets that compare what they showed with what is stored now."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.core.files.base import File
 from django.db.models import Manager, Model, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.utils import ErrorDict
 from django.template.loader import render_to_string
-from django.utils.formats import localize
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 
 from luffy_api.common.edit_conflicts.authors import entries_since, name_author
 from luffy_api.common.edit_conflicts.snapshots import Snapshot, digest
+from luffy_api.common.edit_conflicts.wording import deleted_name, shown_value
 
 if TYPE_CHECKING:
     BaseForm = forms.ModelForm[Any]
@@ -30,8 +27,6 @@ else:
 
 SNAPSHOT, CHOICE, ASKED = "snapshot", "decision", "asked"
 THEIRS, MINE = "theirs", "mine"
-MAX_SHOWN = 200
-MAX_ROWS_SHOWN = 5
 
 
 class SnapshotField(forms.CharField):
@@ -103,6 +98,8 @@ class EditedForm(BaseForm):
         if not self.is_stored:
             return
         if self.is_gone:
+            # Django looks for it in the table, too.
+            self.errors.pop(self._meta.model._meta.pk.name, None)
             self.add_error(None, self._ask_about_deletion())
         elif not self.cleaned_data.get(DELETION_FIELD_NAME):
             for name, stored in self.stored_values().items():
@@ -119,9 +116,13 @@ class EditedForm(BaseForm):
     def _compare(self, name: str, stored: object) -> None:
         shown, now = self.opened_with.digest_of(self.instance.pk, name), digest(stored)
         mine = digest(self.cleaned_data[name]) if name in self.cleaned_data else None
+        decision = self.data.get(self.add_prefix(f"{name}-{CHOICE}"))
+        if self._lost_file(name, decision):
+            self.in_conflict.append(name)
+            self.add_error(name, self._ask(name, stored, untouched=False, lost=True))
+            return
         if mine == now:
             return
-        decision = self.data.get(self.add_prefix(f"{name}-{CHOICE}"))
         undecided = self._was_asked(name) and decision not in {THEIRS, MINE}
         if shown != now or undecided:
             self.in_conflict.append(name)
@@ -131,6 +132,17 @@ class EditedForm(BaseForm):
 
     def _was_asked(self, name: str) -> bool:
         return self.add_prefix(f"{name}-{ASKED}") in self.data
+
+    def _lost_file(self, name: str, decision: str | None) -> bool:
+        """Whether a file was decided for that the browser has not sent again.
+
+        No browser keeps a chosen file when a form comes back.
+        """
+        if not (self._was_asked(name) and decision == MINE):
+            return False
+        is_file = isinstance(self.fields[name], forms.FileField)
+        is_sent = self.add_prefix(name) in self.files or self.cleaned_data.get(name) is False
+        return is_file and not is_sent
 
     def _keep(self, name: str) -> None:
         self.errors.pop(name, None)
@@ -150,7 +162,7 @@ class EditedForm(BaseForm):
         rows = [self.instance, *([self.parent] if self.parent else [])]
         return entries_since(rows, self.opened_with.taken_at)
 
-    def _ask(self, name: str, stored: object, *, untouched: bool) -> SafeString:
+    def _ask(self, name: str, stored: object, *, untouched: bool, lost: bool = False) -> SafeString:
         field = self.fields[name]
         context = {
             "author": name_author(self._log, str(field.label or name)),
@@ -158,13 +170,15 @@ class EditedForm(BaseForm):
             "choice": self.add_prefix(f"{name}-{CHOICE}"),
             "asked": self.add_prefix(f"{name}-{ASKED}"),
             "untouched": untouched,
+            "lost": lost,
+            "is_file": isinstance(field, forms.FileField),
         }
         return render_to_string("admin/edit_conflict.html", context)
 
     def _ask_about_deletion(self) -> SafeString:
         context = {
             "author": name_author(self._log),
-            "row": str(self.instance),
+            "row": deleted_name(self.instance),
             "asked": self.add_prefix(f"-{ASKED}"),
         }
         return render_to_string("admin/edit_conflict_deleted.html", context)
@@ -201,9 +215,17 @@ class EditedFormSet(BaseFormSet):
         return Snapshot.of({form.instance.pk: form.stored_values() for form in rows}).dump()
 
     def _existing_object(self, pk: Any) -> Any:
-        """Hook of Django: also a row that was deleted, or moved elsewhere, meanwhile."""
+        """Hook of Django: also a row that was deleted, or moved elsewhere, meanwhile.
+
+        What stands for a row that was deleted for good has nothing but its primary key.
+        """
         found = super()._existing_object(pk)  # type: ignore[misc]
-        return found or self._rows().filter(pk=pk).first()
+        found = found or self._rows().filter(pk=pk).first()
+        if found is None:
+            found = self.model(pk=pk)
+            found._state.adding = False
+            found.deleted_for_good = True
+        return found
 
     def _rows(self) -> QuerySet[Any]:
         """Every row of the table, deleted ones too."""
@@ -244,31 +266,3 @@ class EditedInlineFormSet(EditedFormSet, BaseInlineFormSet):
 def has_conflicts(forms_of_page: Iterable[Any]) -> bool:
     """Whether a field of one of these forms waits for a decision."""
     return any(getattr(form, "in_conflict", None) for form in forms_of_page)
-
-
-def shown_value(field: Any, value: object) -> str:
-    """A stored value as people read it, MAX_SHOWN characters at most."""
-    text = _shown(field, value) or "（空）"
-    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
-
-
-def _shown(field: Any, value: object) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(field, forms.ModelMultipleChoiceField):
-        return _shown_rows(field, value)
-    if isinstance(field, forms.ModelChoiceField):
-        return _shown_rows(field, [value] if value else [])
-    if isinstance(value, datetime):
-        value = localtime(value)
-    if isinstance(value, File):
-        return (value.name or "").rpartition("/")[2]
-    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
-    return choices.get(str(value)) or ("" if value is None else str(localize(value)))
-
-
-def _shown_rows(field: Any, value: Any) -> str:
-    pks = [getattr(row, "pk", row) for row in value]
-    rows = field.queryset.filter(pk__in=pks[:MAX_ROWS_SHOWN])
-    rest = f" 等 {len(pks)} 项" if len(pks) > MAX_ROWS_SHOWN else ""
-    return "、".join(map(field.label_from_instance, rows)) + rest

@@ -57,7 +57,7 @@ class QuestionFormSet(PagedFormSet):
         size = quizzes.size_of(others)
         new = [form for form in forms.extra_forms if form.has_changed()]
         for form in [*forms.initial_forms, *new]:
-            if not (forms.can_delete and forms._should_delete_form(form)):
+            if not (form.is_gone or (forms.can_delete and forms._should_delete_form(form))):
                 size += size_of(form.instance)
         if size.problem:
             raise ValidationError(size.problem)

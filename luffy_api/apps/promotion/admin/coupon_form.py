@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from luffy_api.apps.course.admin.discount_form import ValueField, read_rate
 from luffy_api.apps.promotion import selectors
+from luffy_api.apps.promotion.coupon_rules import PROMISED, PROMISED_SENTENCE, SCOPE_FIELDS
 from luffy_api.apps.promotion.models import Coupon
 from luffy_api.common.admin_tables import small_table
 
@@ -18,12 +19,8 @@ else:
     BaseForm = forms.ModelForm
 
 SHOWN_COURSES = 20
-# A scope and the field that says more about it.
-WANTED = {
-    Coupon.Scope.COURSE_TYPE: ("course_type", "请选择课程类型"),
-    Coupon.Scope.CATEGORY: ("categories", "请选择分类"),
-    Coupon.Scope.COURSE: ("courses", "请选择课程"),
-}
+# By the field that says more about a scope.
+WANTED = {"course_type": "请选择课程类型", "categories": "请选择分类", "courses": "请选择课程"}
 
 
 class CouponForm(BaseForm):
@@ -38,11 +35,20 @@ class CouponForm(BaseForm):
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("kind") == Coupon.Kind.RATE:
             read_rate(self)
-        name, sentence = WANTED.get(cleaned.get("scope", 0), ("", ""))
+        name = SCOPE_FIELDS.get(cleaned.get("scope", 0), "")
         if name in cleaned and not _some(cleaned[name]):
-            self.add_error(name, sentence)
+            self.add_error(name, WANTED[name])
         self._check_limit(cleaned.get("total_limit"))
+        self._check_promises(cleaned)
         return cleaned
+
+    def _check_promises(self, cleaned: dict[str, Any]) -> None:
+        """The form has the lock of the row; claims are made with it."""
+        if self.instance.pk is None or not self.instance.claims.exists():
+            return
+        for name in PROMISED:
+            if name in cleaned and cleaned[name] != self.initial[name]:
+                self.add_error(name, PROMISED_SENTENCE)
 
     def _check_limit(self, limit: int | None) -> None:
         """The form has the lock of the row, so nobody takes one before it is saved."""

@@ -8,11 +8,9 @@ from django.utils.safestring import SafeString
 
 from luffy_api.apps.promotion import selectors, wording
 from luffy_api.apps.promotion.admin.coupon_form import CouponForm, price_table
+from luffy_api.apps.promotion.coupon_rules import PROMISED
 from luffy_api.apps.promotion.models import Coupon
 from luffy_api.common.admin import CatalogueAdmin
-
-# What a student was promised with a coupon stays so.
-PROMISED = ["kind", "value", "threshold", "stacking"]
 
 
 @admin.register(Coupon)
@@ -43,9 +41,13 @@ class CouponAdmin(CatalogueAdmin):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Hook of Django: students have it already, and rely on what it says."""
+        """Hook of Django: students have it already, and rely on what it says.
+
+        A form that was opened before the first of them is refused by its own rules.
+        """
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, *PROMISED] if obj and obj.claims.exists() else fields
+        is_older = any(name in request.POST for name in PROMISED)
+        return [*fields, *PROMISED] if obj and obj.claims.exists() and not is_older else fields
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Hook of Django: what students take meanwhile is not written over."""

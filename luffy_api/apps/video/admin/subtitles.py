@@ -11,6 +11,7 @@ from django.core.files.base import File
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.video import subtitles
 from luffy_api.apps.video.models import Subtitle
+from luffy_api.common.edit_conflicts.snapshots import canonical
 from luffy_api.common.exceptions import DomainError
 from luffy_api.libs.subtitles import MAX_BYTES, SUFFIXES, count
 
@@ -33,14 +34,23 @@ class StoredSubtitle:
     """What a file field shows of stored subtitles: a link that saves them."""
 
     url: str
-    lines: int
+    webvtt: str
 
     def __str__(self) -> str:
-        return f"已上传，{self.lines} 条"
+        return f"已上传，{count(self.webvtt)} 条"
+
+
+@canonical.register
+def _(value: StoredSubtitle) -> str:
+    # Another file may have as many lines.
+    return canonical(value.webvtt)
 
 
 class SubtitleField(forms.FileField):
-    """A file of subtitles; its cleaned value is WebVTT, False when they shall go, or None."""
+    """A file of subtitles; its cleaned value is WebVTT, False when they shall go.
+
+    Where nothing was chosen it is what is stored, or None.
+    """
 
     def __init__(self, label: str) -> None:
         suffixes = ",".join(SUFFIXES)
@@ -52,7 +62,7 @@ class SubtitleField(forms.FileField):
         value = super().clean(data, initial)
         if not isinstance(value, File):
             # Nothing was chosen, or the box for removing them was ticked.
-            return False if value is False else None
+            return value or (False if value is False else None)
         try:
             return subtitles.check(value.read(MAX_BYTES + 1))
         except DomainError as error:
@@ -75,14 +85,14 @@ class SubtitleForm(BaseForm):
         stored = dict(self.instance.subtitles.values_list("language", "webvtt"))
         for name, language in SUBTITLE_FIELDS.items():
             if language in stored and name in self.fields:
-                lines = count(stored[language])
-                self.fields[name].initial = StoredSubtitle(_link(self.instance.pk, language), lines)
+                link = _link(self.instance.pk, language)
+                self.fields[name].initial = StoredSubtitle(link, stored[language])
 
     def save_subtitles(self) -> None:
         """Stores what was chosen, and removes what was ticked."""
         for name, language in SUBTITLE_FIELDS.items():
             webvtt = self.cleaned_data.get(name)
-            if webvtt:
+            if isinstance(webvtt, str):
                 subtitles.save(section_id=self.instance.pk, language=language, webvtt=webvtt)
             elif webvtt is False:
                 subtitles.remove(section_id=self.instance.pk, language=language)

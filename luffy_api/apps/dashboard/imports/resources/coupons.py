@@ -11,18 +11,18 @@ from luffy_api.apps.dashboard.imports.resources.base import Cell, Checked, Table
 from luffy_api.apps.dashboard.imports.resources.catalogue import rank_cell, shown_cell
 from luffy_api.apps.dashboard.imports.resources.discounts import ValueWidget
 from luffy_api.apps.dashboard.imports.widgets import References
+from luffy_api.apps.promotion.coupon_rules import (
+    PROMISED,
+    PROMISED_SENTENCE,
+    SCOPE_FIELDS,
+    value_fits,
+)
 from luffy_api.apps.promotion.models import Claim, Coupon
 
-# A scope, the column that says more about it, and what is missing without.
-WANTED = {
-    Coupon.Scope.COURSE_TYPE: ("course_type", "请填写课程类型"),
-    Coupon.Scope.CATEGORY: ("category_list", "请填写分类"),
-    Coupon.Scope.COURSE: ("course_list", "请填写课程"),
-}
+# By the column that says more about a scope.
+WANTED = {"course_type": "请填写课程类型", "categories": "请填写分类", "courses": "请填写课程"}
 # Columns of several rows: the relation, and the attribute that holds them as a list.
 LISTS = {"categories": "category_list", "courses": "course_list"}
-# What a student was promised with a coupon stays so.
-PROMISED = ("kind", "value", "threshold", "stacking")
 
 
 class CouponResource(TableResource):
@@ -167,11 +167,11 @@ class CouponResource(TableResource):
         yield from self._promises(instance)
         if instance.ends_at <= instance.starts_at:
             yield "ends_at", "失效时间必须晚于生效时间"
-        if not _fits(instance):
+        if not value_fits(instance):
             yield "value", "优惠值与优惠方式不符：满减的门槛须高于减去的金额"
-        attribute, sentence = WANTED.get(Coupon.Scope(instance.scope), ("", ""))
-        if attribute and getattr(instance, attribute) in (None, []):
-            yield {value: name for name, value in LISTS.items()}.get(attribute, attribute), sentence
+        column = SCOPE_FIELDS.get(Coupon.Scope(instance.scope), "")
+        if column and getattr(instance, LISTS.get(column, column)) in (None, []):
+            yield column, WANTED[column]
         limit, claimed = instance.total_limit, instance.claimed_count
         if limit is not None and limit < claimed:
             yield "total_limit", f"已经领取了 {claimed} 张，总数不能更少"
@@ -181,7 +181,7 @@ class CouponResource(TableResource):
             return
         for cell, before in zip(self.cells, self._before, strict=True):
             if cell.column_name in PROMISED and cell.export(instance) != before:
-                yield cell.column_name, "已有学员领取，不能再改：可以隐藏它，另建一种"
+                yield cell.column_name, PROMISED_SENTENCE
 
     def write(self, rows: Sequence[Checked]) -> None:
         """The coupons, then what they are for; what students take meanwhile is not written over."""
@@ -192,15 +192,6 @@ class CouponResource(TableResource):
             for name, attribute in LISTS.items():
                 if attribute in changed:
                     getattr(coupon, name).set(getattr(coupon, attribute))
-
-
-def _fits(coupon: Coupon) -> bool:
-    match coupon.kind:
-        case Coupon.Kind.RATE:
-            return 0 < coupon.value < 1
-        case Coupon.Kind.THRESHOLD:
-            return 0 < coupon.value < coupon.threshold
-    return coupon.value > 0
 
 
 def _chosen(coupons: Sequence[Coupon], name: str, living: QuerySet[Any]) -> dict[int, list[Any]]:

@@ -1,0 +1,47 @@
+"""How stored values and deleted rows are named to people."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.files.base import File
+from django.utils.formats import localize
+from django.utils.timezone import localtime
+
+MAX_SHOWN = 200
+MAX_ROWS_SHOWN = 5
+
+
+def deleted_name(row: Any) -> str:
+    """The name of a deleted row: without what a soft deletion appends to it (common/admin.py)."""
+    if getattr(row, "deleted_for_good", False):
+        return f"{row._meta.verbose_name}（编号 {row.pk}）"
+    return str(row).removesuffix(f"~{row.pk}")
+
+
+def shown_value(field: Any, value: object) -> str:
+    """A stored value as people read it, MAX_SHOWN characters at most."""
+    text = _shown(field, value) or "（空）"
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+
+
+def _shown(field: Any, value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return _shown_rows(field, value)
+    if isinstance(field, forms.ModelChoiceField):
+        return _shown_rows(field, [value] if value else [])
+    if isinstance(value, datetime):
+        value = localtime(value)
+    if isinstance(value, File):
+        return (value.name or "").rpartition("/")[2]
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    return choices.get(str(value)) or ("" if value is None else str(localize(value)))
+
+
+def _shown_rows(field: Any, value: Any) -> str:
+    pks = [getattr(row, "pk", row) for row in value]
+    rows = field.queryset.filter(pk__in=pks[:MAX_ROWS_SHOWN])
+    rest = f" 等 {len(pks)} 项" if len(pks) > MAX_ROWS_SHOWN else ""
+    return "、".join(map(field.label_from_instance, rows)) + rest
