@@ -74,6 +74,7 @@ KINDS = {
                 (COURSE, "course.coursechapter", "course.coursesection"),
                 ("上线", "下线", "状态", "展示", "隐藏"),
             ),
+            Rule(("course.coursecategory", "course.teacher"), ("展示", "隐藏", "added", "deleted")),
             Rule(
                 ("promotion.package", "promotion.coupon", "promotion.membershipterm"),
                 ("added", "状态", "展示", "开售", "停售"),

@@ -40,4 +40,4 @@ class Favourite(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} → {self.course_id}"
+        return f"{self.user}：{self.course}"

@@ -105,7 +105,7 @@ class Answer(Post):
         ]
 
     def __str__(self) -> str:
-        return f"{self.question_id}: {self.pk}"
+        return f"提问 {self.question_id} 的回答 {self.pk}"
 
 
 class Report(TimestampedModel):

@@ -86,7 +86,7 @@ class Rating(TimestampedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} → {self.course_id}：{self.stars} 星"
+        return f"{self.user}：{self.course}，{self.stars} 星"
 
 
 class CourseRatings(models.Model):

@@ -50,7 +50,7 @@ class Enrollment(TimestampedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} → {self.course_id}"
+        return f"{self.user}：{self.course}"
 
 
 class EnrollmentGrantQuerySet(models.QuerySet["EnrollmentGrant"]):
@@ -123,4 +123,4 @@ class EnrollmentGrant(TimestampedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} → {self.course_id}：{self.get_source_display()}"
+        return f"{self.user}：{self.course}（{self.get_source_display()}）"

@@ -17,8 +17,8 @@ from luffy_api.apps.dashboard.figures.overview import COUPONS, MONEY, overview, 
 from luffy_api.apps.dashboard.figures.spans import MAX_DAYS, Span
 from luffy_api.apps.dashboard.figures.tables import Table
 from luffy_api.apps.dashboard.models import DailyFigures
-from luffy_api.common import dates
-from luffy_api.common.admin import ReadOnlyAdmin
+from luffy_api.common import audit_log, dates
+from luffy_api.common.admin import ReadOnlyAdmin, staff_id
 from luffy_api.common.admin_pages import View, own_page
 from luffy_api.libs import spreadsheets
 
@@ -114,7 +114,7 @@ def _answer(
 ) -> HttpResponse:
     found = context["found"]
     if found is not None and "csv" in request.GET:
-        return _csv(found.tables, request.GET["csv"], found.span)  # type: ignore[return-value]
+        return _csv(request, found.tables, request.GET["csv"], found.span)  # type: ignore[return-value]
     shared = {
         "presets": [_preset(form, days, label) for days, label in SPANS.items()],
         **context,
@@ -145,12 +145,13 @@ def _preset(form: SpanForm, days: int, label: str) -> dict[str, object]:
     }
 
 
-def _csv(tables: list[Table], name: str, span: Span) -> HttpResponseBase:
-    """Raises Http404 for a table that the user does not see."""
+def _csv(request: HttpRequest, tables: list[Table], name: str, span: Span) -> HttpResponseBase:
+    """Raises Http404 for a table that the user does not see. Each file is in the log."""
     table = next((each for each in tables if each.name == name), None)
     if table is None:
         raise Http404
     file = f"{table.title}_{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv"
+    audit_log.log_export(DailyFigures, user_id=staff_id(request), name=file)
     return StreamingHttpResponse(
         spreadsheets.csv_lines(table.columns(), table.rows),
         content_type="text/csv; charset=utf-8",

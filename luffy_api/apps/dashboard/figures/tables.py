@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeAlias
@@ -100,9 +100,10 @@ def list_url(model: str, **filters: object) -> str:
 
 
 def moments(column: str, span: Span) -> dict[str, str]:
-    """Filters of a list: a moment within the span."""
-    start, end = (moment.isoformat(" ") for moment in (span.start, span.end))
-    return {f"{column}__gte": start, f"{column}__lt": end}
+    """Filters of a list: a moment within the span, as its chooser of days writes them."""
+    last = span.end - timedelta(microseconds=1)
+    start, end = (moment.isoformat(" ") for moment in (span.start, last))
+    return {f"{column}__gte": start, f"{column}__lte": end}
 
 
 def days(column: str, span: Span) -> dict[str, str]:

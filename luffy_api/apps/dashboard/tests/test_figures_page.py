@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
@@ -222,6 +223,9 @@ def test_each_table_is_a_file(admin_client, shop):
     assert lines[3].replace("\t", "") == "2026-11-22,100.00,40.00,60.00"
     for name in tables(admin_client.get(PAGE, SPAN)):
         assert admin_client.get(PAGE, {**SPAN, "csv": name}).status_code == 200
+    told = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
+    assert told[0] == "导出 收入_20261120-20261123.csv"
+    assert len(told) == 1 + len(tables(admin_client.get(PAGE, SPAN)))
 
 
 def test_nobody_gets_a_file_of_a_table_that_is_not_theirs(shop):

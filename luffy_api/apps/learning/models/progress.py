@@ -151,4 +151,4 @@ class StudyDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day}: {self.seconds}"
+        return f"{self.day}，{self.user}：{self.course}"

@@ -81,4 +81,4 @@ class OfflinePayment(TimestampedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference}: {self.amount}"
+        return f"{self.reference}：{self.amount} 元"

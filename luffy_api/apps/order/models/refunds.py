@@ -195,4 +195,4 @@ class Refund(TimestampedModel):
         return self.decided_at if self.status == RefundStatus.REJECTED else self.finished_at
 
     def __str__(self) -> str:
-        return f"{self.out_request_no}: {self.amount}"
+        return f"{self.out_request_no}：{self.amount} 元"

@@ -214,7 +214,7 @@ class Claim(TimestampedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.coupon_id}-{self.number}"
+        return f"{self.user}：{self.coupon}"
 
 
 class Redemption(TimestampedModel):

@@ -117,7 +117,7 @@ class MembershipPeriod(TimestampedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}：{self.name}"
+        return f"{self.user}：{self.name}"
 
     @property
     def state_now(self) -> str:
