@@ -6,7 +6,7 @@ from cryptography.fernet import Fernet
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.dashboard.first_steps import first_steps
 from luffy_api.apps.order.models import PaymentCredential, PayType
-from luffy_api.apps.order.payment import credentials
+from luffy_api.apps.order.payment import credentials, gateway
 from luffy_api.apps.school.models import AgreementKind, SiteSettings
 from luffy_api.apps.school.services import publish_agreement
 from luffy_api.common import roles
@@ -49,18 +49,29 @@ def test_each_step_is_done_by_its_rows():
     assert "视频" in done()
 
 
-def test_a_shop_that_sells_is_led_no_more(admin_client, django_assert_num_queries):
+def test_a_shop_with_everything_done_is_led_no_more(admin_client, django_assert_max_num_queries):
     SiteSettings.objects.create(name="海豚学院")
-    CourseFactory()
+    CourseFactory(price="0.00", kind=Course.Kind.FREE)
+    assert {step.title for step in first_steps() if not step.done} == {"网站信息"}
+    assert "开张清单" in admin_client.get("/admin/").content.decode()
+    for kind in AgreementKind:
+        publish_agreement(kind=kind, text="条款", after_version=0)
 
-    with django_assert_num_queries(2):
+    with django_assert_max_num_queries(9):
         assert first_steps() == []
     assert "开张清单" not in admin_client.get("/admin/").content.decode()
 
 
-def test_a_fixed_number_of_queries(django_assert_num_queries):
+def test_what_is_sold_needs_a_way_to_pay(monkeypatch):
+    monkeypatch.setattr(gateway, "configured", list)
+    CourseFactory(price="9.00")
+
+    assert "支付" not in done()
+
+
+def test_a_fixed_number_of_queries(django_assert_max_num_queries):
     TeacherFactory.create_batch(3)
-    with django_assert_num_queries(7):
+    with django_assert_max_num_queries(9):
         first_steps()
 
 
