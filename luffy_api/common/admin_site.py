@@ -65,10 +65,11 @@ class BackOfficeSite(AdminSite):
         from luffy_api.common.audit_admin import AuditedAdmin  # needs models
         from luffy_api.common.deep_pages import KeyPaginator
         from luffy_api.common.deletion_pages import DeletionPagesAdmin
+        from luffy_api.common.list_lookups import ListLookupsAdmin
         from luffy_api.common.repeated_pages import RepeatedAdmin
 
         base = admin_class or ModelAdmin
-        bases = (RepeatedAdmin, AuditedAdmin, DeletionPagesAdmin, base)
+        bases = (RepeatedAdmin, AuditedAdmin, DeletionPagesAdmin, ListLookupsAdmin, base)
         # Lists and choosers; a few have a paginator of their own.
         paginator = KeyPaginator if base.paginator is Paginator else base.paginator
         own = {"__module__": base.__module__, "paginator": paginator}

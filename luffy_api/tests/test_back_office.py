@@ -4,8 +4,10 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from luffy_api.apps.course.models import CourseCategory
+from luffy_api.common import list_lookups
 from luffy_api.tests import factories
-from luffy_api.tests.back_office import OURS, ROWS, act, english, half_width, page
+from luffy_api.tests.back_office import OURS, ROWS, act, english, half_width, page, said
 
 pytestmark = pytest.mark.django_db
 PAGES = ("change", "history", "delete")
@@ -55,6 +57,30 @@ def test_the_length_of_a_list_costs_no_queries(admin_client, name, django_assert
         ROWS[name]()
     with django_assert_max_num_queries(14):
         admin_client.get(page(model, "changelist"))
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "query", ["order_status__in=" + "9" * 30, "order_status__exact=" + "9" * 30, "id__in=x"]
+)
+def test_a_list_that_is_asked_for_what_cannot_be_is_no_error(admin_client, query):
+    answer = admin_client.get(f"/admin/order/order/?{query}", follow=True)
+
+    assert answer.status_code == 200
+
+
+def test_an_action_on_all_of_a_long_list_is_refused_in_words(admin_client, monkeypatch):
+    monkeypatch.setattr(list_lookups, "MAX_ROWS", 2)
+    rows = [factories.CategoryFactory() for _ in range(3)]
+    chosen = {"action": "hide", "select_across": "1", "_selected_action": [rows[0].pk]}
+    listed = page(CourseCategory, "changelist")
+
+    answer = admin_client.post(listed, chosen, follow=True)
+
+    assert "选中了 3 条，一次最多操作 2 条" in said(answer)
+    assert CourseCategory.objects.filter(is_show=True).count() == 3
+    admin_client.post(f"{listed}?q={rows[0].name}", chosen)
+    assert CourseCategory.objects.filter(is_show=True).count() == 2
 
 
 def test_whoever_is_no_admin_stays_outside(client, student):

@@ -1,0 +1,52 @@
+"""Lists of the back office: filters that no column can hold, and actions on too many rows."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+
+from luffy_api.common.deep_pages import LongList
+
+if TYPE_CHECKING:
+    BaseAdmin = admin.ModelAdmin[Any]
+else:
+    BaseAdmin = admin.ModelAdmin
+
+
+# Rows that an action on "all" takes at once: each is written, and logged, by itself.
+MAX_ROWS = 500
+
+
+class ListLookupsAdmin(BaseAdmin):
+    """Mixin before every ModelAdmin of the site (admin_site.py)."""
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponseBase | None:
+        """Hook of Django: who has selected all pages of a long list is told to narrow it.
+
+        Lists that are read only have a limit of their own (deep_pages.py).
+        """
+        is_across = request.POST.get("select_across", "0") not in ("", "0")
+        if is_across and not isinstance(self, LongList):
+            count = queryset.order_by().count()
+            if count > MAX_ROWS:
+                text = (
+                    f"选中了 {count} 条，一次最多操作 {MAX_ROWS} 条，请先筛选，分几次操作。"
+                )
+                self.message_user(request, text, messages.ERROR)
+                return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Hook of Django, which checks numbers of more than 64 bits in `exact`, and not in `in`.
+
+        SQLite refuses them when it is asked; the page without the filter is shown then.
+        """
+        try:
+            return super().get_changelist_instance(request)
+        except OverflowError as error:
+            raise IncorrectLookupParameters(error) from error
