@@ -1,10 +1,15 @@
 """What a course needs to be put on sale (上线), and the writes that change its status.
 
 Whoever sets `Course.status` to ONLINE passes here. A course that is on sale already may stay so,
-whatever it lacks; but no form takes away what it needs (`new_obstacles`).
+whatever it lacks; the form of the course takes away nothing that it needs (`new_obstacles`). Of
+sections, chapters and quizzes the last may go: students may have them, and a school may be about
+to replace them. Whoever takes it is told (`empty_on_sale`).
 """
 
+from collections.abc import Collection
+
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from luffy_api.apps.course.exceptions import CourseNotFound, NotReadyForSale
 from luffy_api.apps.course.locks import lock_courses
@@ -13,6 +18,8 @@ from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
 
 NOTHING_TO_LEARN = "还没有可以学习的课时（视频已处理完成，或有文字内容）"
+# An import may empty many.
+MAX_NAMED = 5
 NO_COVER = "还没有封面图片"
 NOT_CONFIRMED = "价格是 0 元，课程却不是免费课：请确认以 0 元销售，或填写价格"
 
@@ -45,6 +52,16 @@ def new_obstacles(course: Course, *, before: Course | None) -> list[str]:
 def _has_something_to_learn(course: Course) -> bool:
     sections = CourseSection.objects.visible().playable().filter(chapter__course=course.pk)
     return course.pk is not None and sections.exists()
+
+
+def empty_on_sale(course_ids: Collection[int]) -> list[str]:
+    """A sentence for each of these courses that is on sale with nothing to learn. One query."""
+    if not course_ids:
+        return []
+    learned = CourseSection.objects.visible().playable().filter(chapter__course=OuterRef("pk"))
+    courses = Course.objects.not_deleted().filter(pk__in=course_ids, status=Course.Status.ONLINE)
+    names = courses.filter(~Exists(learned)).order_by("pk").values_list("name", flat=True)
+    return [f"《{name}》已经上线，但{NOTHING_TO_LEARN}" for name in names[:MAX_NAMED]]
 
 
 def needs_confirmation(course: Course) -> bool:

@@ -25,6 +25,7 @@ class NeededByCourses(CatalogueAdmin):
 class CourseCategoryAdmin(NeededByCourses):
     """分类."""
 
+    fields = ["name", ("orders", "is_show")]
     list_display = ["name", "orders", "is_show", "updated_time"]
     list_editable = ["orders", "is_show"]
     list_filter = ["is_show"]

@@ -237,8 +237,11 @@ class _Applying(_Worker):
         return f"导入 #{self.job.pk}：{'，'.join(shown)}"[:1000]
 
     def finish(self) -> None:
-        """Every row was written, or is told of."""
+        """Every row was written, or is told of; and what they have left behind."""
         self._end(State.DONE)
+        found = [text for part in self._resources.values() for text in part.warnings()]
+        if found:
+            Import.objects.filter(pk=self.job.pk).update(problem="；".join(found)[:200])
 
 
 def summary_of(job: Import) -> dict[str, int]:

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from luffy_api.apps.course.admin.empty_courses import WarnsOfEmptyCourses
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning import quiz_figures, quizzes
 from luffy_api.apps.learning.models import Quiz, QuizQuestion
@@ -76,8 +77,10 @@ class QuestionInline(PagedInline, TabularInline):
 
 
 @admin.register(Quiz)
-class QuizAdmin(EditConflictsAdmin, ModelAdmin):
+class QuizAdmin(WarnsOfEmptyCourses, EditConflictsAdmin, ModelAdmin):
     """A quiz on its own page, at the address of its section."""
+
+    course_path = "section__chapter__course"
 
     form = QuizForm
     list_display = ["section", "course", "questions", "pass_percent", "max_attempts", "reveal"]
@@ -183,7 +186,6 @@ class QuizAdmin(EditConflictsAdmin, ModelAdmin):
             small_table(["题目", "作答", "正确率"], rows),
         )
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def after_save(self, row: Quiz) -> None:
         """The section knows how many questions it has."""
-        super().save_related(request, form, formsets, change)
-        quizzes.count_questions(form.instance.pk)
+        quizzes.count_questions(row.pk)

@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path
 
 from luffy_api.apps.course import services
+from luffy_api.apps.course.admin.empty_courses import WarnsOfEmptyCourses
 from luffy_api.apps.course.models import CourseChapter, CourseSection
 from luffy_api.apps.texts.admin import RichTextAdmin
 from luffy_api.apps.video import subtitles
@@ -38,8 +39,10 @@ class SectionInline(WithVideos, SoftDeleteInline):
 
 
 @admin.register(CourseChapter)
-class CourseChapterAdmin(CatalogueAdmin):
+class CourseChapterAdmin(WarnsOfEmptyCourses, CatalogueAdmin):
     """章节."""
+
+    course_path = "course"
 
     list_display = ["__str__", "course", "is_show", "updated_time"]
     list_filter = ["is_show"]
@@ -70,7 +73,7 @@ class CourseChapterAdmin(CatalogueAdmin):
 
 
 @admin.register(CourseSection)
-class CourseSectionAdmin(RichTextAdmin, VideoAdminMixin, CatalogueAdmin):
+class CourseSectionAdmin(WarnsOfEmptyCourses, RichTextAdmin, VideoAdminMixin, CatalogueAdmin):
     """课时."""
 
     form = SectionPageForm

@@ -320,6 +320,10 @@ class TableResource(Resource):
     def resume(self, rows: models.QuerySet[ImportRow]) -> None:
         """Called with the rows that were checked by another process, the newest first."""
 
+    def warnings(self) -> list[str]:
+        """Sentences about what the rows that were applied have left behind."""
+        return []
+
     def exported(self) -> Iterator[Any]:
         """What `cells` export, by primary key; a few queries for CHUNK rows."""
         last = 0

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from luffy_api.apps.course import bulk_writes, services
+from luffy_api.apps.course import bulk_writes, on_sale, services
 from luffy_api.apps.course.models import (
     CatalogueEvent,
     Course,
@@ -353,6 +353,14 @@ class OutlineResource(TextsResource):
         )
         for course_id in sorted(courses):
             services.recount_sections(course_id)
+
+    def warnings(self) -> list[str]:
+        """Courses on sale of which the file has hidden the last thing to learn."""
+        assert self.job is not None
+        rows = self.job.rows.filter(part=self.part, state=ImportRow.State.APPLIED)
+        texts = set(rows.order_by().values_list("data__course", flat=True).distinct())
+        courses = References.load(Course.objects.not_deleted(), texts)
+        return on_sale.empty_on_sale([course.pk for course in courses.rows])
 
     # --- Export -----------------------------------------------------------------------------------
 
