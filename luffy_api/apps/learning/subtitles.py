@@ -13,6 +13,7 @@ from luffy_api.apps.learning.videos import WatchableVideo
 from luffy_api.apps.learning.viewers import Viewer
 from luffy_api.apps.video import subtitles
 from luffy_api.apps.video.subtitles import SubtitleLanguage
+from luffy_api.libs.video.formats import HLS_SUFFIX
 
 FOLDER = "subtitles/"
 NAME = re.compile(r"subtitles/([A-Za-z-]{2,8})\.(vtt|m3u8)", re.ASCII)
@@ -61,7 +62,7 @@ def announce(master: str, section_id: int) -> str:
         return master
     tags = [
         f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="{GROUP}",NAME="{each.label}",'
-        f'LANGUAGE="{each.lang}",AUTOSELECT=YES,DEFAULT=NO,URI="{FOLDER}{each.lang}.m3u8"'
+        f'LANGUAGE="{each.lang}",AUTOSELECT=YES,DEFAULT=NO,URI="{FOLDER}{each.lang}{HLS_SUFFIX}"'
         for each in languages
     ]
     head, *rest = master.split("\n")
