@@ -22,7 +22,7 @@ from luffy_api.apps.order.models import BillDifference, PaymentCredential
 from luffy_api.apps.search.models import HotWord
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 from luffy_api.tests import factories
-from luffy_api.tests.back_office import ROWS, form_of, page, save
+from luffy_api.tests.back_office import ROWS, form_of, log_of, page, save
 from luffy_api.tests.people import staff
 
 # Locks are in test_edit_conflict_races.
@@ -147,6 +147,15 @@ def test_the_same_change_and_no_change_ask_nothing(admin_client):
     sent = {**form, "name": "新", "brief": "一\r\n二", "price": "99.0"}
 
     assert admin_client.post(url_of(course), sent).status_code == 302
+
+
+def test_line_ends_of_a_browser_are_no_change(admin_client):
+    teacher = factories.TeacherFactory(brief="一\n二")
+    form = {**form_of(admin_client, url_of(teacher)), "brief": "一\r\n二"}
+
+    assert admin_client.post(url_of(teacher), form).status_code == 302
+
+    assert log_of(teacher) == ["[]"]
 
 
 def test_a_third_change_is_asked_about_again(admin_client):

@@ -80,10 +80,20 @@ class EditedForm(BaseForm):
 
     @property
     def changed_data(self) -> list[str]:  # type: ignore[override]
-        """Without what was decided for the others, and without rows that are gone."""
+        """Without what was decided for the others, and without rows that are gone.
+
+        Browsers send every line end as CRLF: a text that is stored with LF is not another one.
+        """
         if self.is_gone:
             return []
-        return [name for name in super().changed_data if name not in self.kept]
+        changed = [name for name in super().changed_data if name not in self.kept]
+        return [name for name in changed if not self._has_same_lines(name)]
+
+    def _has_same_lines(self, name: str) -> bool:
+        stored, sent = self.get_initial_for_field(self.fields[name], name), self[name].data
+        if not (isinstance(stored, str) and isinstance(sent, str)):
+            return False
+        return stored.replace("\r\n", "\n") == sent.replace("\r\n", "\n")
 
     def full_clean(self) -> None:
         """A row that is gone has nothing to check once its user knows."""
@@ -222,7 +232,8 @@ class EditedFormSet(BaseFormSet):
         found = super()._existing_object(pk)  # type: ignore[misc]
         found = found or self._rows().filter(pk=pk).first()
         if found is None:
-            found = self.model(pk=pk)
+            model: Any = self.model
+            found = model(pk=pk)
             found._state.adding = False
             found.deleted_for_good = True
         return found

@@ -190,7 +190,8 @@ def table_of(entry: AuditEntry) -> str:
 def told(entry: AuditEntry) -> str:
     """The message in one line, then each value before and after."""
     values = [f"{row} {label}：{old} → {new}".strip() for row, (label, old, new) in entry.values]
-    return "；".join([entry.get_change_message() or ACTIONS.get(entry.action_flag, ""), *values])
+    said = entry.get_change_message() or ACTIONS.get(entry.action_flag, "")
+    return "；".join([said.removesuffix("。"), *values]) if values else said
 
 
 def _page_of(entry: AuditEntry) -> str:

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import Truncator
 
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning.quiz_questions import MAX_POINTS, QuestionKind, problems, tidy
@@ -90,7 +91,7 @@ class QuizQuestion(TimestampedModel):
         ]
 
     def __str__(self) -> str:
-        return f"第 {self.orders} 题"
+        return f"第 {self.orders} 题 {Truncator(self.text).chars(20)}".strip()
 
     def clean(self) -> None:
         """Hook of Django: forms refuse what cannot be asked or marked."""
