@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from luffy_api.common.deep_pages import LongList
 
@@ -24,8 +23,8 @@ class ListLookupsAdmin(BaseAdmin):
     """Mixin before every ModelAdmin of the site (admin_site.py)."""
 
     def response_action(
-        self, request: HttpRequest, queryset: QuerySet[Any]
-    ) -> HttpResponseBase | None:
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any
+    ) -> HttpResponse | None:
         """Hook of Django: who has selected all pages of a long list is told to narrow it.
 
         Lists that are read only have a limit of their own (deep_pages.py).
@@ -34,12 +33,10 @@ class ListLookupsAdmin(BaseAdmin):
         if is_across and not isinstance(self, LongList):
             count = queryset.order_by().count()
             if count > MAX_ROWS:
-                text = (
-                    f"选中了 {count} 条，一次最多操作 {MAX_ROWS} 条，请先筛选，分几次操作。"
-                )
+                text = f"选中了 {count} 条，一次最多操作 {MAX_ROWS} 条，请先筛选，分几次操作。"
                 self.message_user(request, text, messages.ERROR)
                 return HttpResponseRedirect(request.get_full_path())
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Hook of Django, which checks numbers of more than 64 bits in `exact`, and not in `in`.
