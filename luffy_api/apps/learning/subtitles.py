@@ -16,7 +16,7 @@ from luffy_api.apps.video.subtitles import SubtitleLanguage
 from luffy_api.libs.video.formats import HLS_SUFFIX
 
 FOLDER = "subtitles/"
-NAME = re.compile(r"subtitles/([A-Za-z-]{2,8})\.(vtt|m3u8)", re.ASCII)
+NAME = re.compile(rf"subtitles/([A-Za-z-]{{2,8}})\.(vtt|{HLS_SUFFIX[1:]})", re.ASCII)
 GROUP = "subtitles"
 STREAM = "#EXT-X-STREAM-INF:"
 

@@ -93,7 +93,7 @@ def students(found: SpanFigures, may: May) -> Table:
     studied = studied if may("learning.view_studyday") else ""
     average = total.active_students / len(found.days)
     numbers = [
-        Number("新注册", str(total.new_students), joined),
+        Number("新注册", str(total.new_students), joined, "包括同事的账号"),
         Number("日均学习学员", f"{average:.1f}", studied, "当天看过视频的学员"),
         Number("观看（分钟）", str(total.minutes), studied),
     ]

@@ -1,4 +1,7 @@
-"""Amounts that students have paid or saved, on lists of what else many may see."""
+"""Amounts that students have paid, on lists of what else many may see.
+
+What a coupon takes off is a figure of the coupon, and there for whoever makes coupons.
+"""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar

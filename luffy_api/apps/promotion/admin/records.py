@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
-from luffy_api.apps.promotion.admin.money import MoneyAdmin
 from luffy_api.apps.promotion.models import Claim, Redemption
 from luffy_api.apps.user import student_pages
 from luffy_api.common.admin import ReadOnlyAdmin
@@ -32,10 +31,8 @@ class ClaimAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Redemption)
-class RedemptionAdmin(MoneyAdmin):
+class RedemptionAdmin(ReadOnlyAdmin):
     """优惠券使用记录."""
-
-    money = frozenset({"amount"})
 
     list_display = ["reference", "coupon", "student", "amount", "state", "created_time"]
     list_filter = ["state", "created_time"]
