@@ -17,21 +17,28 @@ from luffy_api.apps.user.models import User
 # The same sent twice within this time is one post.
 REPEAT = timedelta(minutes=10)
 # Endings of names that are addresses wherever they stand.
-_ENDINGS = (
-    "com|cn|top|xyz|cc|vip|club|site|shop|link|fun|icu|org|biz|ink|ltd|win|ren|wang|mobi|tk|ly|co"
-    "|me|tv|online|中国|公司|网络|网址"
+_SURE = "com|cn|top|xyz|cc|vip|club|site|shop|link|fun|icu|中国|公司|网络|网址"
+# Endings that programs have as names, too: `java.io`, `data.co = 1`.
+_MAYBE = (
+    "net|org|io|co|me|info|biz|pro|app|dev|live|work|store|online|tech|cloud|ai|gg|tv|ly|tk|ink"
+    "|ltd|win|ren|wang|mobi"
 )
-# Endings that programs have as names, too: `java.io`, `logger.info`. Not before a dot or a bracket.
-_WORDS = "io|net|info|pro|app|dev|live|work|store|tech|cloud|ai|gg"
-_NO_CODE = "".join(rf"(?<!\b{name})" for name in ("asp", "vb", "ado", "java", "socket", "std"))
-_FILES = "js|ts|py|java|vue|html?|css|json|md|txt|sh|go|rs|jar|xml|ya?ml|sql|conf|php|ini|path"
-# With a scheme, with www., a name under these endings, any name or a number with a path. Chinese
+# Of short links: with a path only.
+_SHORT = "be|gl|gd|de|jp|uk|us|hk|tw|ru|kr|eu|im|la|to|fm"
+# What stands before the point in programs.
+_NAMES = (
+    "self|this|that|root|row|data|obj|user|req|res|request|response|config|node|item|event|math"
+    "|time|sys|java|socket|std|asp|vb|ado|img|rect|log|logger|logging|console|window|document"
+    "|page|form|state|props|session|model|player|result|app|vue|vuex|react|redux|flask|django"
+)
+_BEGIN = rf"(?<![a-z0-9_.-])(?!(?:{_NAMES})\.)"
+# With a scheme, with www., a name under these endings, or a number with a port or path. Chinese
 # letters may stand right before and behind: 加example.com领资料.
 _LINK = re.compile(
     r"[a-z][a-z0-9+-]*://|www\."
-    rf"|(?:[\w-]\.|[a-z0-9-]。)(?:{_ENDINGS})(?![a-z0-9(_])"
-    rf"|(?:[a-z0-9-]{_NO_CODE}\.)(?:{_WORDS})(?![a-z0-9_]|\.[a-z]|\s*[(=\[])"
-    rf"|[a-z0-9-]\.(?!(?:{_FILES})/)[a-z]{{2,12}}(?::\d+)?/[^\W_]"
+    rf"|(?:[\w-]\.|[a-z0-9-]。)(?:{_SURE})(?![a-z0-9])"
+    rf"|{_BEGIN}(?:[a-z0-9-]+\.)*[a-z0-9-]{{3,}}\.(?:{_MAYBE})(?![a-z0-9_/]|\.[a-z]|\s*[*%=<>(\[])"
+    rf"|{_BEGIN}(?:[a-z0-9-]+\.)+(?:{_MAYBE}|{_SHORT})(?::\d+)?/(?:[^\W_]|\s|$)"
     r"|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+|/[a-z])"
 )
 # Where somebody tries out a program of their own.

@@ -105,14 +105,14 @@ def test_whoever_had_it_until_it_ran_out_still_may(student, student_api, course,
         starts_at=began,
         ends_at=over,
         study_ends_at=over if source == "ORDER" else None,
-        updated_time=began if source == "GRANT" else timezone.now(),
+        updated_time=timezone.now() if source == "ORDER" else began,
     )
     enrollment.end_expired_grants()
     assert not student.enrollments.exists()
     assert put(student_api, course).status_code == 200
 
 
-@pytest.mark.parametrize("source", ["FREE", "ORDER", "GRANT", "CODE"])
+@pytest.mark.parametrize("source", ["FREE", "ORDER", "GRANT", "CODE", "MEMBERSHIP"])
 def test_whoever_gave_it_back_writes_none_but_keeps_what_was_written(
     student, student_api, course, source
 ):

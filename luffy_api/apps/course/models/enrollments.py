@@ -71,10 +71,9 @@ class EnrollmentGrantQuerySet(models.QuerySet["EnrollmentGrant"]):
         A refund, leaving and taking back end a grant at the moment in which they write it.
         """
         ran_out = Q(study_ends_at=F("ends_at")) | Q(ends_at__gt=F("updated_time"))
-        by_membership = Q(source=EnrollmentGrant.Source.MEMBERSHIP)
         now = timezone.now()
         live = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-        return self.filter(live | ran_out | by_membership, starts_at__lte=now)
+        return self.filter(live | ran_out, starts_at__lte=now)
 
     def with_period(self) -> Self:
         """Those that end with the study period of their course, or have ended so: no refund."""
