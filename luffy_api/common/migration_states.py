@@ -3,7 +3,9 @@
 Django builds ("renders") every model that may be concerned anew for each operation. Within
 `rendering_less` it does not where nothing of them can have changed: an index or a constraint that
 comes or goes leaves relations as they were, and code that names the apps it reads (`reads`) gets
-their models alone.
+their models alone. A new relation concerns the models beside it, as a new column does; before other
+code runs, Django builds all models of a state that says so (`is_delayed`). And what a field is made
+of is asked once, not for each model that gets a copy of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +16,7 @@ from django.db.migrations import RunPython
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ModelState, ProjectState
 from django.db.migrations.utils import resolve_relation
+from django.db.models import Field
 from django.db.models.utils import make_model_tuple
 
 Code = TypeVar("Code", bound=Callable[..., None])
@@ -43,6 +46,8 @@ def rendering_less() -> Iterator[None]:
         (ProjectState, "_remove_option", _remove_option),
         (RunPython, "database_forwards", _run),
         (MigrationExecutor, "_migrate_all_backwards", _migrate_back),
+        (ProjectState, "_find_reload_model", _find_neighbours),
+        *_cloning_fast(),
     ]
     with _replaced(ours):
         yield
@@ -86,12 +91,48 @@ def _set_option(
         meta._expire_cache()
 
 
+def _find_neighbours(
+    state: ProjectState, app_label: str, model_name: str, delay: bool = False
+) -> Any:
+    """The models to build when one changes: itself, and what points to it or is pointed to."""
+    return _find_django(state, app_label, model_name, delay=True)
+
+
+def _cloning_fast() -> list[Replacement]:
+    """A Field.clone that takes a field apart once: only a new name changes a state's fields."""
+    # By ids; the field beside its parts keeps its id taken.
+    taken_apart: dict[int, tuple[Field[Any, Any], Any, Any]] = {}
+
+    def clone(field: "Field[Any, Any]") -> "Field[Any, Any]":
+        if hasattr(field, "model"):
+            return _clone_django(field)
+        if id(field) not in taken_apart:
+            _, _, args, kwargs = field.deconstruct()
+            taken_apart[id(field)] = field, args, kwargs
+        _, args, kwargs = taken_apart[id(field)]
+        return type(field)(*args, **kwargs)
+
+    def rename(*args: Any) -> None:
+        # It changes fields that point to the renamed one, and builds their models.
+        with _replaced([(Field, "clone", _clone_django)]):
+            _rename_django(*args)
+        taken_apart.clear()
+
+    return [(Field, "clone", clone), (ProjectState, "rename_field", rename)]
+
+
+_clone_django = Field.clone
+_rename_django = ProjectState.rename_field
+_find_django = ProjectState._find_reload_model  # type: ignore[attr-defined]
 _run_django = RunPython.database_forwards
 _migrate_back_django = MigrationExecutor._migrate_all_backwards  # type: ignore[attr-defined]
 _DJANGOS: list[Replacement] = [
     (ProjectState, "_append_option", ProjectState._append_option),  # type: ignore[attr-defined]
     (ProjectState, "_remove_option", ProjectState._remove_option),  # type: ignore[attr-defined]
     (RunPython, "database_forwards", _run_django),
+    (ProjectState, "_find_reload_model", _find_django),
+    (ProjectState, "rename_field", _rename_django),
+    (Field, "clone", _clone_django),
 ]
 
 

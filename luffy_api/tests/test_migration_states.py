@@ -99,13 +99,72 @@ def test_code_without_a_mark_sees_everything(state):
     assert {each.__name__ for each in seen} == {"Member", "Shelf", "Book", "Guest"}
 
 
-def test_afterwards_django_does_it_again_even_after_a_failure(state):
-    django = (ProjectState._append_option, migrations.RunPython.database_forwards)
+def loan():
+    return model("desk", "Loan", book=models.ForeignKey("books.Book", models.CASCADE))
 
+
+def test_a_new_relation_leaves_the_models_behind_its_neighbours(state):
+    state.add_model(loan())
+    shelf, lent = state.apps.get_model("books.Shelf"), state.apps.get_model("desk.Loan")
+
+    with rendering_less():
+        state.add_model(model("desk", "Slip", loan=models.ForeignKey("desk.Loan", models.CASCADE)))
+
+    assert state.apps.get_model("books.Shelf") is shelf
+    assert state.apps.get_model("desk.Loan") is not lent
+
+
+def test_code_sees_a_new_relation_from_all_sides(state):
+    """One model for each name, whoever names it: Django refuses to relate rows of two."""
+    seen = []
+
+    def code(apps, schema_editor):
+        for each in apps.get_models():
+            related = [
+                field.related_model for field in each._meta.get_fields() if field.is_relation
+            ]
+            assert all(one is apps.get_model(one._meta.label) for one in related), each
+        seen.extend(apps.get_model("books.Book")._meta.get_fields())
+
+    state.apps  # noqa: B018 (built before the model comes)
+    with rendering_less():
+        state.add_model(loan())
+        run(code, state)
+
+    assert {field.name for field in seen} == {"id", "name", "reader", "shelf", "loan"}
+
+
+def test_a_renamed_field_is_what_others_point_to(state):
+    state.add_model(model("desk", "Label", code=models.TextField(unique=True)))
+    label = models.ForeignKey("desk.Label", models.CASCADE, to_field="code")
+    state.add_model(model("desk", "Box", label=label))
+    state.apps  # noqa: B018 (built before the field is renamed)
+
+    with rendering_less():
+        # Takes the fields apart.
+        state.reload_model("desk", "box")
+        state.rename_field("desk", "label", "code", "number")
+
+    assert state.apps.get_model("desk.Box")._meta.get_field("label").target_field.name == "number"
+
+
+def replaced():
+    """What Django has in the places that `rendering_less` takes."""
+    return (
+        *(ProjectState._append_option, ProjectState._find_reload_model, ProjectState.rename_field),
+        *(migrations.RunPython.database_forwards, models.Field.clone),
+    )
+
+
+def test_afterwards_django_does_it_again_even_after_a_failure(state):
+    django = replaced()
+
+    with rendering_less():
+        assert not set(replaced()) & set(django)
     with pytest.raises(ZeroDivisionError), rendering_less():
         run(lambda apps, schema_editor: 1 / 0, state)
 
-    assert (ProjectState._append_option, migrations.RunPython.database_forwards) == django
+    assert replaced() == django
 
 
 def rule(name):
