@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from luffy_api.apps.order.models import Order, PaymentEvent
 from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
-from luffy_api.tests.test_settings import KEY, PROD, PUBLIC_KEY
+from luffy_api.tests.loaded_settings import KEY, PROD, PUBLIC_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_A_PAIR = (

@@ -16,7 +16,7 @@ from luffy_api.common.log_formats import JsonFormatter
 from luffy_api.common.media_queue import MEDIA
 from luffy_api.common.task_queue import SqliteHuey
 from luffy_api.common.task_tracing import TracedHuey
-from luffy_api.tests.test_settings import DEV, refusal, run
+from luffy_api.tests.loaded_settings import DEV, refusal, run
 
 __all__ = ["refusal", "run"]
 

@@ -20,7 +20,7 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.libs.alipay_v1.tests.signer import notification
 from luffy_api.settings.payment import LOCAL_APP_ID, LOCAL_SELLER_ID
 from luffy_api.tests.factories import CourseFactory, OrderFactory
-from luffy_api.tests.test_settings import PROD
+from luffy_api.tests.loaded_settings import PROD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]

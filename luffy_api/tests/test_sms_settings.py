@@ -2,7 +2,7 @@
 
 import pytest
 
-from luffy_api.tests.test_settings import DEV, PROD, refusal, run
+from luffy_api.tests.loaded_settings import DEV, PROD, refusal, run
 
 __all__ = ["refusal", "run"]
 

@@ -14,7 +14,7 @@ from luffy_api.apps.search import search_log
 from luffy_api.apps.search.models import SearchDay, SearchWord
 from luffy_api.common import deletion
 from luffy_api.tests.factories import UserFactory
-from luffy_api.tests.test_settings import DEV, refusal, run
+from luffy_api.tests.loaded_settings import DEV, refusal, run
 
 __all__ = ["refusal", "run"]
 
