@@ -8,55 +8,22 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.db.models import F
 
 from luffy_api.apps.video import services
-from luffy_api.apps.video.models import MediaState, TranscodingJob, Video
+from luffy_api.apps.video.models import TranscodingJob
+from luffy_api.apps.video.tests.jobs import FOLDER, NAME, State, VideoState, job, state
 from luffy_api.apps.video.tests.uploading import FTYP
 from luffy_api.apps.video.transcoding import local, queue, results, worker
 from luffy_api.common.media_queue import MEDIA
 from luffy_api.libs import storage, video
-from luffy_api.libs.video.tests.conftest import draw, long_video  # noqa: F401
+from luffy_api.libs.video.tests.conftest import long_video  # noqa: F401
 from luffy_api.tests.factories import SectionFactory, current_video
 from luffy_api.tests.private_files import store
 from luffy_api.tests.redis_server import wait_until
 
 pytestmark = pytest.mark.django_db
-VideoState, State = Video.State, TranscodingJob.State
-FOLDER = "course/videos/202611/0123456789abcdef0123456789abcdef"
-NAME = f"{FOLDER}/source.mp4"
-NEW = "course/videos/202611/abcdef0123456789abcdef0123456789/source.mp4"
-
-
-@pytest.fixture(scope="session")
-def short_video(tmp_path_factory):
-    return draw(tmp_path_factory.mktemp("videos") / "video.mp4").read_bytes()
-
-
-@pytest.fixture
-def queued(db, folders, short_video):
-    """A section whose video waits to be processed."""
-    store(folders, NAME, short_video)
-    section = SectionFactory(video="", duration=0)
-    services.add_video(section_id=section.pk, name=NAME)
-    return section
-
-
-def job():
-    return TranscodingJob.objects.get()
-
-
-def running():
-    """The job, as its worker has taken it."""
-    TranscodingJob.objects.update(state=State.RUNNING, attempts=1)
-    return job()
-
-
-def state(section):
-    section.refresh_from_db()
-    video = current_video(section)
-    return video.state, video.note
 
 
 def test_a_video_is_read_drawn_and_converted(queued, folders):
@@ -216,109 +183,6 @@ def test_a_video_that_gets_on_is_not_what_kills_its_workers(queued):
         results.hand_back(held)
     worker._held.clear()
     assert (job().state, job().losses) == (State.WAITING, 0)
-
-
-def test_only_the_worker_that_holds_a_job_finishes_a_rendition(queued):
-    held = worker._take(job().pk)
-    worker._held.clear()
-    TranscodingJob.objects.update(attempts=2)
-    assert not results.save_rendition(held, side=360, playlist="360p/index.m3u8", attributes="")
-    assert not job().renditions.exists()
-    results.hand_back(held)
-    results.note_fault(held, retry_after=timedelta(0))
-    assert (job().state, job().faults) == (State.RUNNING, 0)
-
-
-def test_a_video_that_was_replaced_in_the_middle_writes_nothing(queued, monkeypatch, folders):
-    # Given a video that is removed for another one while it is transcoded
-    real, first = results.heartbeat, job()
-
-    def replaced(job, percent):
-        if job == first:
-            services.remove_videos(section_id=queued.pk)
-            new = services.add_video(section_id=queued.pk, name="course/videos/new.mp4")
-            TranscodingJob.objects.filter(video=new).update(state=State.DONE)
-        return real(job, percent)
-
-    monkeypatch.setattr(results, "heartbeat", replaced)
-    worker.run_all()
-    # Then only the new one is known
-    assert state(queued) == (VideoState.PROCESSING, "")
-    assert (current_video(queued).hls, queued.duration, queued.is_playable) == ("", 0, False)
-    assert job().source == "course/videos/new.mp4"
-
-
-def test_a_replaced_video_plays_until_the_new_one_is_ready(queued, folders, short_video):
-    # Given a video that plays, and another for the same section
-    worker.run_all()
-    old = current_video(queued)
-    store(folders, NEW, short_video)
-    services.add_video(section_id=queued.pk, name=NEW)
-    # Then the old one stays the current one, and the state is that of the new one
-    assert current_video(queued) == old
-    status = services.status(section_id=queued.pk)
-    assert (status.state, status.playable, status.hls) == (MediaState.PROCESSING, True, True)
-    # When the new one is ready it is the only one
-    worker.run_all()
-    assert Video.objects.get().file.name == NEW
-    assert current_video(queued).hls.startswith(NEW.rpartition("/")[0])
-
-
-def test_a_replacement_that_fails_leaves_the_old_video_alone(queued, folders):
-    worker.run_all()
-    old = current_video(queued)
-    store(folders, NEW, FTYP + b"x" * 900)
-    services.add_video(section_id=queued.pk, name=NEW)
-    worker.run_all()
-    assert current_video(queued) == old
-    status = services.status(section_id=queued.pk)
-    assert (status.state, status.playable, status.duration) == (MediaState.FAILED, True, 3)
-    assert status.note == "文件内容不是有效的视频，请重新上传"
-
-
-def test_a_third_video_takes_the_place_of_one_that_waits(queued, folders):
-    worker.run_all()
-    services.add_video(section_id=queued.pk, name="course/videos/second.mp4")
-    services.add_video(section_id=queued.pk, name=NEW)
-    names = list(Video.objects.order_by("pk").values_list("file", flat=True))
-    assert names == [NAME, NEW]
-
-
-def test_an_old_video_that_is_ready_late_keeps_the_one_that_waits(queued, folders):
-    # Given a video that plays as it is while it is transcoded, and another that waits
-    results.save_metadata(running(), duration=3, poster="", plays=True)
-    services.add_video(section_id=queued.pk, name=NEW)
-    # When the first one is ready
-    results.mark_ready(TranscodingJob.objects.get(video__file=NAME), hls="late/index.m3u8")
-    # Then it is the current one, and the second still waits
-    assert current_video(queued).hls == "late/index.m3u8"
-    assert Video.objects.filter(file=NEW, is_current=False).exists()
-
-
-def test_a_section_has_one_current_video(queued):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Video.objects.create(section=queued, file=NEW, is_current=True)
-    Video.objects.create(section=queued, file=NEW)
-    Video.objects.create(section=queued, file=NEW)
-
-
-def test_a_worker_whose_job_was_given_away_writes_nothing(queued):
-    held = job()
-    TranscodingJob.objects.update(state=State.RUNNING, attempts=2)
-    held.attempts = 1
-    assert not results.heartbeat(held, 50)
-    results.mark_ready(held, hls="late/index.m3u8")
-    results.mark_failed(held, "late")
-    assert state(queued) == (VideoState.PROCESSING, "")
-    assert (job().state, job().progress) == (State.RUNNING, 0)
-
-
-def test_a_worker_whose_job_was_retried_writes_nothing(queued):
-    held = job()
-    results.mark_failed(held, "x")
-    services.retry(section_id=queued.pk)
-    results.mark_ready(held, hls="late/index.m3u8")
-    assert state(queued) == (VideoState.PROCESSING, "")
 
 
 @pytest.mark.any_database
