@@ -1,10 +1,6 @@
 """What a reader without scripts, and a program that shows a shared link, learn from a document."""
 
-import json
 import re
-from html import unescape
-from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 from django.conf import settings as project
@@ -28,164 +24,17 @@ from luffy_api.apps.school.selectors import default_site_page
 from luffy_api.conftest import logged_in
 from luffy_api.page_heads.subjects import ALL_TITLE, HINTS, SUBJECTS, Subject
 from luffy_api.tests.factories import (
-    CategoryFactory,
     CertificateFactory,
     CourseFactory,
-    DiscountFactory,
-    EnrollmentFactory,
     MembershipTermFactory,
     PackageFactory,
-    RatingFactory,
-    SectionFactory,
-    TeacherFactory,
     TopicFactory,
 )
+from luffy_api.tests.publishing.heads import NAME, SITE, read, shop
+
+__all__ = ["shop"]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("publishing")]
-
-SITE = "https://school.example"
-NAME = '爬虫 & "实战" </script></noscript><b>'
-
-
-class Reader(HTMLParser):
-    """Knows the tags of a head as a crawler does, and the text of <noscript>."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.title = ""
-        self.meta: dict[str, str] = {}
-        self.canonical = ""
-        self.structured: dict[str, Any] = {}
-        self.without_scripts = ""
-        self._inside: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Hook of HTMLParser."""
-        found = {name: value or "" for name, value in attrs}
-        if tag == "meta":
-            self.meta[found.get("property") or found.get("name", "")] = found.get("content", "")
-            return
-        if tag == "link":
-            self.canonical = found["href"] if found.get("rel") == "canonical" else self.canonical
-            return
-        self._inside.append(f"{tag}:{found.get('type', '')}")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Hook of HTMLParser."""
-        if self._inside:
-            self._inside.pop()
-
-    def handle_data(self, data: str) -> None:
-        """Hook of HTMLParser."""
-        if "title:" in self._inside:
-            self.title += data
-        elif "script:application/ld+json" in self._inside:
-            found = json.loads(data)
-            self.structured[found["@type"]] = found
-        elif "noscript:" in self._inside:
-            self.without_scripts += data
-
-
-@pytest.fixture
-def shop(settings, tmp_path) -> Course:
-    """A course at a price, and this project's own document."""
-    settings.PUBLIC_URL = SITE
-    settings.WEB_DIST = tmp_path
-    document = project.BASE_DIR / "luffy_web" / "index.html"
-    (tmp_path / "index.html").write_bytes(document.read_bytes())
-    course: Course = CourseFactory(
-        pk=7,
-        name=NAME,
-        kind=Course.Kind.ACTUAL,
-        price="199.00",
-        brief="用真实网站练手。\n " + "很" * 200,
-        course_img="covers/7.webp",
-        length=5400,
-        course_category=CategoryFactory(pk=4, name="爬虫"),
-        teacher=TeacherFactory(name="王老师"),
-    )
-    SectionFactory(pk=70, course=course, name="第一节")
-    return course
-
-
-def read(path: str, *, status: int = 200) -> Reader:
-    answer = Client().get(path)
-    assert answer.status_code == status
-    reader = Reader()
-    reader.feed(answer.content.decode())
-    return reader
-
-
-def test_a_course_says_what_it_is(shop):
-    page = read("/course/7")
-
-    assert page.title == f"{NAME} - Luffy 学堂"
-    assert page.canonical == f"{SITE}/course/7"
-    assert page.meta["description"].startswith("用真实网站练手。 很")
-    assert len(page.meta["description"]) == 150
-    assert {name: text for name, text in page.meta.items() if name.startswith("og:")} == {
-        "og:type": "website",
-        "og:locale": "zh_CN",
-        "og:site_name": "Luffy 学堂",
-        "og:title": NAME,
-        "og:description": page.meta["description"],
-        "og:url": f"{SITE}/course/7",
-        "og:image": page.meta["og:image"],
-        "og:image:type": "image/jpeg",
-        "og:image:width": "1200",
-        "og:image:height": "630",
-        "og:image:alt": NAME,
-    }
-    assert page.meta["og:image"].startswith(f"{SITE}/api/v1/course/7/share/card/?v=")
-    assert "robots" not in page.meta
-
-
-def test_search_engines_learn_how_a_course_is_rated(shop):
-    RatingFactory(course=Course.objects.get(pk=7), stars=4)
-
-    rating = read("/course/7").structured["Course"]["aggregateRating"]
-
-    assert (rating["ratingValue"], rating["ratingCount"], rating["bestRating"]) == ("4.00", 1, 5)
-
-
-def test_search_engines_learn_price_teacher_and_place_of_a_course(shop):
-    found = read("/course/7").structured
-
-    assert found["Course"]["name"] == NAME
-    assert found["Course"]["provider"]["name"] == "Luffy 学堂"
-    [offer] = found["Course"]["offers"]
-    assert (offer["price"], offer["priceCurrency"]) == ("199.00", "CNY")
-    assert offer["availability"] == "https://schema.org/InStock"
-    assert "aggregateRating" not in found["Course"]
-    [instance] = found["Course"]["hasCourseInstance"]
-    assert instance["instructor"]["name"] == "王老师"
-    assert instance["courseWorkload"] == "PT1H30M"
-    steps = found["BreadcrumbList"]["itemListElement"]
-    assert [(each["name"], each["item"]) for each in steps] == [
-        ("首页", f"{SITE}/"),
-        ("实战课", f"{SITE}/actual-course"),
-        ("爬虫", f"{SITE}/actual-course?category=4"),
-        (NAME, f"{SITE}/course/7"),
-    ]
-
-
-def test_a_reader_without_scripts_reads_name_price_teacher_and_description(shop):
-    text = read("/course/7").without_scripts
-
-    for part in (NAME, "¥199.00", "王老师", "用真实网站练手。", "第一节"):
-        assert part in text
-
-
-def test_a_price_that_falls_is_in_the_next_document(shop):
-    read("/course/7")
-    DiscountFactory(courses=[shop], value="0.50")
-
-    page = read("/course/7")
-
-    [offer] = page.structured["Course"]["offers"]
-    assert offer["price"] == "99.50"
-    assert offer["priceValidUntil"]
-    assert "¥99.50（原价 ¥199.00）" in page.without_scripts
 
 
 def test_a_school_that_is_renamed_is_named_anew(shop):
@@ -199,37 +48,6 @@ def test_a_school_that_is_renamed_is_named_anew(shop):
     home = read("/")
     assert home.meta["description"] == "启明学堂 <i>：学编程"
     assert home.structured["EducationalOrganization"]["telephone"] == "400-1"
-
-
-@pytest.mark.any_database
-def test_names_end_neither_a_script_nor_the_text_without_scripts(shop):
-    html = Client().get("/course/7").content.decode()
-
-    assert html.count("</script>") == html.count("<script")
-    assert html.count("</noscript>") == 1
-    assert "<b>" not in html
-
-
-@pytest.mark.any_database
-def test_a_course_without_description_is_described_by_its_facts(shop):
-    Course.objects.filter(pk=7).update(brief=" \n", course_img="", length=0)
-
-    page = read("/course/7")
-
-    assert "实战课" in page.meta["description"]
-    assert page.structured["Course"]["description"] == page.meta["description"]
-    assert page.meta["og:image"].startswith(f"{SITE}/api/v1/course/7/share/card/?v=")
-
-
-def test_a_free_and_an_announced_course(shop):
-    CourseFactory(pk=8, kind=Course.Kind.FREE, price=0)
-    CourseFactory(pk=9, price=1, status=Course.Status.ANNOUNCED)
-
-    [free] = read("/course/8").structured["Course"]["offers"]
-    [soon] = read("/course/9").structured["Course"]["offers"]
-
-    assert (free["price"], free["category"]) == ("0.00", "Free")
-    assert soon["availability"] == "https://schema.org/PreOrder"
 
 
 @pytest.mark.any_database
@@ -343,24 +161,6 @@ def test_search_engines_keep_no_other_page(shop, path, status, title):
     assert page.meta["robots"] == "noindex"
     assert not page.canonical
     assert not page.structured
-
-
-@pytest.mark.parametrize(
-    "hidden",
-    [{"is_show": False}, {"is_delete": True}, {"status": Course.Status.OFFLINE}],
-)
-def test_a_course_that_only_its_owners_see_is_none_to_others(shop, hidden):
-    owner = logged_in(EnrollmentFactory(course=shop).user)
-    Course.objects.filter(pk=7).update(**hidden)
-
-    for path in ("/course/7", "/learn/7", "/learn/7/70"):
-        html = Client().get(path).content.decode()
-        assert read(path, status=404).title.endswith("Luffy 学堂")
-        assert NAME not in unescape(html)
-        # The app is there all the same.
-        assert '<div id="app"></div>' in html
-    if "is_delete" not in hidden:
-        assert owner.get("/api/v1/course/7/").status_code == 200
 
 
 def test_a_certificate_has_a_page_for_whoever_has_its_number_and_nothing_of_it_is_kept(shop):
