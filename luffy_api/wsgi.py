@@ -18,8 +18,9 @@ _ = get_resolver().url_patterns
 from luffy_api.apps.monitoring import rounds  # noqa: E402
 from luffy_api.apps.publishing.front import published  # noqa: E402
 from luffy_api.common import background  # noqa: E402
+from luffy_api.common.direct_answers import answered_directly  # noqa: E402
 
-application = published(django_application)
+application = published(answered_directly(django_application))
 # They live as long as the process: no request waits while all of them are looked through.
 gc.freeze()
 gc.enable()

@@ -58,21 +58,36 @@ REPLICA_LAG = Gauge(
 FILES = ("counter", "histogram", "gauge_livemax")
 
 
+class _Process:
+    """The id of this process; to ask the system each time takes longer than to count."""
+
+    def __init__(self) -> None:
+        self.look()
+
+    def look(self) -> None:
+        """After a fork."""
+        self.id = os.getpid()
+
+
+_process = _Process()
+os.register_at_fork(after_in_child=_process.look)
+
+
 def count(counter: Counter, *labels: str, by: int = 1) -> None:
     """Add to a counter; raises nothing because of a full disk."""
-    if (child := _child(counter, labels, os.getpid())) is not None:
+    if (child := _child(counter, labels, _process.id)) is not None:
         child.inc(by)
 
 
 def observe(histogram: Histogram, value: float, *labels: str) -> None:
     """Add a value, likewise."""
-    if (child := _child(histogram, labels, os.getpid())) is not None:
+    if (child := _child(histogram, labels, _process.id)) is not None:
         child.observe(value)
 
 
 def show(gauge: Gauge, value: float, *labels: str) -> None:
     """Set the value of this process, likewise."""
-    if (child := _child(gauge, labels, os.getpid())) is not None:
+    if (child := _child(gauge, labels, _process.id)) is not None:
         child.set(value)
 
 

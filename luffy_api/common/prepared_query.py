@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
@@ -13,6 +13,9 @@ from django.db.models import Field, Model, QuerySet
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils import timezone
+
+from luffy_api.common.replies import Reply, send_later
 
 Row = TypeVar("Row", bound=Model)
 Argument = int | str | datetime | Decimal
@@ -143,10 +146,12 @@ class PreparedValues(_Prepared):
             rows = cursor.fetchall()
         return [tuple(_converted(row, self._statement, connection)) for row in rows]
 
-    def send(self, *arguments: Argument) -> None:
-        """Carry it out for its locks, at the latest with the next statement or COMMIT."""
-        alias = _alias_for_write(self._model)
-        _send_later(connections[alias], self._statement.sql, self._params(arguments))
+    def send(self, *arguments: Argument) -> Reply:
+        """Carry it out at the latest with the next statement or COMMIT; then its rows are known."""
+        connection = connections[_alias_for_write(self._model)]
+        reply = Reply(partial(_converted, statement=self._statement, connection=connection))
+        send_later(connection, self._statement.sql, self._params(arguments), reply)
+        return reply
 
 
 class PreparedUpdate(_Prepared):
@@ -165,6 +170,14 @@ class PreparedUpdate(_Prepared):
         with connections[alias].cursor() as cursor:
             cursor.execute(self._statement.sql, self._params(arguments))
             return int(cursor.rowcount)
+
+    def send_one(self, *arguments: Argument) -> None:
+        """Carry it out at the latest with the next statement, or before COMMIT.
+
+        Raises UnexpectedRows there unless it finds one row: for what a locked row has shown.
+        """
+        connection = connections[_alias_for_write(self._model)]
+        send_later(connection, self._statement.sql, self._params(arguments), Reply(expected=1))
 
     @cached_property
     def _compiler(self) -> SQLCompiler:
@@ -208,11 +221,12 @@ class PreparedInsert(Generic[Row]):
         self._model = model
         self._unique_fields, self._update_fields = unique_fields, update_fields
         self._sql: dict[int, str] = {}
+        self._sql_if: dict[PreparedValues, str] = {}
 
     def columns(self, **values: Any) -> Columns:
         """A row with these columns, and the defaults of the others."""
-        missing = {name: make() for name, make in self._defaults if name not in values}
-        return Columns(**missing, **values)
+        made = {name: make() for name, make in self._made_defaults if name not in values}
+        return Columns(**{**self._defaults, **made, **values})
 
     def one(self, row: Row) -> Row:
         """Insert a row, which gets its primary key. Raises IntegrityError."""
@@ -237,21 +251,26 @@ class PreparedInsert(Generic[Row]):
         """
         if rows:
             connection = connections[_alias_for_write(self._model)]
-            _send_later(connection, self._sql_for(rows, connection), self._values(rows, connection))
+            send_later(connection, self._sql_for(rows, connection), self._values(rows, connection))
 
     def one_if(self, row: Row | Columns, condition: PreparedValues, *arguments: Argument) -> bool:
         """Insert a row if `condition` finds one row, by one statement; return whether it does."""
         connection = connections[_alias_for_write(self._model)]
-        quote = connection.ops.quote_name
+        sql = self._sql_if.get(condition) or self._compile_if(condition, connection)
         values = self._values([row], connection)
-        columns = ", ".join(quote(str(field.column)) for field in self._fields)
-        marks = ", ".join(["%s"] * len(values))
-        # Names and marks only; every value is a parameter.
-        target = f"INSERT INTO {quote(self._model._meta.db_table)} ({columns})"
-        sql = f"{target} SELECT {marks} FROM ({condition._statement.sql}) found"  # noqa: S608  # nosec B608
         with connection.cursor() as cursor:
             cursor.execute(sql, [*values, *condition._params(arguments)])
             return bool(cursor.rowcount)
+
+    def _compile_if(self, condition: PreparedValues, connection: Any) -> str:
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(str(field.column)) for field in self._fields)
+        marks = ", ".join(["%s"] * len(self._fields))
+        # Names and marks only; every value is a parameter.
+        target = f"INSERT INTO {quote(self._model._meta.db_table)} ({columns})"
+        sql = f"{target} SELECT {marks} FROM ({condition._statement.sql}) found"  # noqa: S608  # nosec B608
+        self._sql_if[condition] = sql
+        return sql
 
     @cached_property
     def _fields(self) -> list["Field[Any, Any]"]:
@@ -259,12 +278,17 @@ class PreparedInsert(Generic[Row]):
         return [field for field in meta.local_concrete_fields if field is not meta.auto_field]
 
     @cached_property
-    def _plain(self) -> list[tuple["Field[Any, Any]", type | None]]:
-        return [(field, PLAIN.get(type(field))) for field in self._fields]
+    def _columns(self) -> list["_Column"]:
+        return [_Column(field) for field in self._fields]
 
     @cached_property
-    def _defaults(self) -> list[tuple[str, Callable[[], Any]]]:
-        return [(field.attname, field.get_default) for field in self._fields]
+    def _defaults(self) -> dict[str, Any]:
+        """Those that are the same for every row."""
+        return {each.attname: each.get_default() for each in self._fields if not _is_made(each)}
+
+    @cached_property
+    def _made_defaults(self) -> list[tuple[str, Callable[[], Any]]]:
+        return [(each.attname, each.get_default) for each in self._fields if _is_made(each)]
 
     def _execute(self, rows: Sequence[Row | Columns], alias: str) -> Any:
         connection = connections[alias]
@@ -293,23 +317,45 @@ class PreparedInsert(Generic[Row]):
         return str(sql)
 
     def _values(self, rows: Sequence[Row | Columns], connection: Any) -> list[Any]:
+        now = timezone.now()
+        stamp = connection.ops.adapt_datetimefield_value(now)
         values = []
         for row in rows:
-            for field, plain in self._plain:
-                value = field.pre_save(row, True)  # type: ignore[arg-type]
-                if type(value) is not plain:
-                    value = field.get_db_prep_save(value, connection)
-                values.append(value)
+            for column in self._columns:
+                if column.is_stamp:
+                    setattr(row, column.name, now)
+                    values.append(stamp)
+                else:
+                    values.append(column.value_of(row, connection))
         return values
 
 
-def _send_later(connection: Any, sql: str, params: list[Any]) -> None:
-    send_later = getattr(connection, "send_later", None)
-    if send_later:
-        send_later(sql, params)
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+class _Column:
+    """Prepares the values of a column as its field does, by fewer calls for the common fields."""
+
+    def __init__(self, field: "Field[Any, Any]") -> None:
+        kind = type(field)
+        self._field, self.name = field, field.attname
+        self._plain, self._is_time = PLAIN.get(kind), kind is models.DateTimeField
+        self._is_read = self._is_time or kind.pre_save is Field.pre_save
+        # When a row is written; `add` is so of every INSERT.
+        self.is_stamp = self._is_time and (field.auto_now or field.auto_now_add)  # type: ignore[attr-defined]
+
+    def value_of(self, row: Any, connection: Any) -> Any:
+        """What is handed to the driver."""
+        value = getattr(row, self.name) if self._is_read else self._field.pre_save(row, True)
+        if type(value) is self._plain:
+            return value
+        if value is None and (self._plain or self._is_time):
+            return None
+        if self._is_time and type(value) is datetime and value.tzinfo is UTC:
+            return connection.ops.adapt_datetimefield_value(value)
+        return self._field.get_db_prep_save(value, connection)
+
+
+def _is_made(field: "Field[Any, Any]") -> bool:
+    """Whether each row gets a default of its own."""
+    return field.has_default() and callable(field.default)
 
 
 def _alias_for_write(model: type[Model]) -> str:

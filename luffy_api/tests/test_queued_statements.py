@@ -6,14 +6,15 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from luffy_api.apps.course.models import Enrollment, StudentCountChange
+from luffy_api.apps.course.models import Course, Enrollment, StudentCountChange
 from luffy_api.apps.home.models import Banner
 from luffy_api.apps.order.models import Order, OrderPayment, PayType
 from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.payment.interface import Payment, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.publishing.models import Publication
-from luffy_api.common.prepared_query import PreparedInsert
+from luffy_api.common.prepared_query import PreparedInsert, PreparedUpdate, PreparedValues
+from luffy_api.common.replies import UnexpectedRows
 from luffy_api.tests.factories import BannerFactory, CourseFactory, OrderFactory, UserFactory
 from luffy_api.tests.peers import PAID_AT
 
@@ -175,6 +176,106 @@ def test_a_write_to_a_published_table_is_published():
     assert Publication.objects.count() == before + 1
 
 
+# --- Results that are wanted later -------------------------------------------------------------
+
+names = PreparedValues(
+    lambda pk: Course.objects.filter(pk=pk).order_by().values_list("name", "created_time"), int
+)
+rename = PreparedUpdate(lambda pk, name: (Course.objects.filter(pk=pk), {"name": name}), int, str)
+
+
+def test_rows_are_known_as_soon_as_the_next_statement_is_back(enrollments):
+    one, two = CourseFactory(name="一"), CourseFactory(name="二")
+
+    with transaction.atomic():
+        replies = [names.send(one.pk), names.send(0), names.send(two.pk)]
+        insert.send([enrollments()])
+        last = names.all(one.pk)
+
+    assert [each.rows for each in replies] == [last, [], [("二", two.created_time)]]
+    assert last == [("一", one.created_time)]
+    assert Enrollment.objects.count() == 1
+
+
+def test_they_are_what_was_there_when_it_was_sent():
+    course = CourseFactory(name="一")
+
+    with transaction.atomic():
+        before = names.send(course.pk)
+        rename.send_one(course.pk, "二")
+        after = names.send(course.pk)
+        assert Course.objects.count() == 1
+
+    assert [each.rows[0][0] for each in (before, after)] == ["一", "二"]
+
+
+@only_mariadb
+def test_before_they_are_back_nobody_takes_them_for_none():
+    with transaction.atomic():
+        reply = names.send(CourseFactory().pk)
+        with pytest.raises(RuntimeError):
+            _ = reply.rows
+    kept = []
+    with pytest.raises(ZeroDivisionError):
+        _ask_and_fail(kept)
+    with pytest.raises(RuntimeError):
+        _ = kept[0].rows
+
+
+@transaction.atomic
+def _ask_and_fail(kept):
+    kept.append(names.send(1))
+    raise ZeroDivisionError
+
+
+def test_outside_of_a_transaction_they_are_known_at_once():
+    course = CourseFactory(name="一")
+
+    assert names.send(course.pk).rows == [("一", course.created_time)]
+    rename.send_one(course.pk, "二")
+    assert names.all(course.pk)[0][0] == "二"
+    with pytest.raises(UnexpectedRows):
+        rename.send_one(0, "三")
+
+
+@pytest.mark.parametrize("more", [True, False])
+def test_an_update_that_finds_another_number_of_rows_undoes_the_transaction(enrollments, more):
+    """With or without a statement behind it, before COMMIT; what is sent with it is read."""
+    row, done = enrollments(), []
+
+    @transaction.atomic
+    def act():
+        transaction.on_commit(lambda: done.append(1))
+        insert.send([row])
+        rename.send_one(0, "二")
+        insert.send([enrollments()])
+        if more:
+            Enrollment.objects.count()
+
+    with pytest.raises(UnexpectedRows):
+        act()
+
+    assert (done, Enrollment.objects.count()) == ([], 0)
+    assert CourseFactory().pk
+
+
+def test_an_error_behind_it_comes_first(enrollments):
+    first = enrollments()
+
+    @transaction.atomic
+    def act():
+        insert.send([first])
+        rename.send_one(0, "二")
+        insert.send([enrollments(user=first.user)])
+        Enrollment.objects.count()
+
+    # Where they are carried out one by one nothing comes after the first.
+    with pytest.raises((IntegrityError, UnexpectedRows)):
+        act()
+
+    assert Enrollment.objects.count() == 0
+
+
 @only_mariadb
 def test_a_transaction_without_statements_sends_nothing(trips):
     with transaction.atomic():
@@ -195,11 +296,9 @@ def test_a_payment_takes_few_round_trips(trips):
 
     assert [each.split()[0] for each in trips] == [
         "INSERT",  # unless it is a repeat
-        "START",
-        "UPDATE",
-        "INSERT",
-        "SELECT",
-        "INSERT",
+        "START",  # with the courses and the locked order
+        "UPDATE",  # with the payment, the grants and what the student has
+        "INSERT",  # with the event and COMMIT
     ]
     assert Order.objects.get().order_status == OrderStatus.PAID
     assert Enrollment.objects.count() == StudentCountChange.objects.count() == 3

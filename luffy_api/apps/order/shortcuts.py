@@ -20,7 +20,7 @@ from luffy_api.apps.order.views.payments import answer_alipay
 from luffy_api.apps.order.views.wechat import answer_wechat
 from luffy_api.apps.user import tokens
 from luffy_api.apps.user.exceptions import InvalidToken
-from luffy_api.common import rate_limits, shortcuts
+from luffy_api.common import direct_answers, rate_limits, shortcuts
 
 ORDER = r"/api/v1/order/"
 MAX_BODY = 4096
@@ -45,8 +45,10 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
 def register() -> None:
     """For the addresses of urls.py."""
     shortcuts.register("POST", ORDER + "pay/", place)
-    shortcuts.register("POST", ORDER + "success/", _notified(answer_alipay))
-    shortcuts.register("POST", ORDER + "wechat/notify/", _notified(answer_wechat))
+    for path, answer in {"success/": answer_alipay, "wechat/notify/": answer_wechat}.items():
+        direct_answers.register("POST", ORDER + path, answer)
+        # For servers without what stands before Django, such as Django's own.
+        shortcuts.register("POST", ORDER + path, _notified(answer))
 
 
 def place(request: HttpRequest, path: re.Match[str]) -> HttpResponse | None:
@@ -83,11 +85,11 @@ def _place(data: dict[str, Any], *, user_id: int, key: str, choice: Choice) -> H
 
 
 def _notified(
-    answer: Callable[[HttpRequest], HttpResponse],
+    answer: direct_answers.Answer,
 ) -> Callable[[HttpRequest, re.Match[str]], HttpResponse]:
     def notified(request: HttpRequest, path: re.Match[str]) -> HttpResponse:
         try:
-            return answer(request)
+            return answer(request.META, lambda: request.body).response()
         except Exception as error:
             return shortcuts.failure(error)
 

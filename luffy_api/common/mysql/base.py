@@ -26,6 +26,7 @@ from luffy_api.common.mysql import galera
 from luffy_api.common.mysql.collation import INSENSITIVE
 from luffy_api.common.mysql.line import Line
 from luffy_api.common.mysql.silence import silence_of
+from luffy_api.common.replies import Reply, UnexpectedRows
 from luffy_api.common.transactions import repeat
 from luffy_api.common.watchdog import Watch, watchdog
 
@@ -39,7 +40,8 @@ IDLE_SECONDS = 10
 # /readyz has 1.3 seconds for the rest, and two in all.
 PING_SECONDS = 0.5
 BEGIN = "START TRANSACTION"
-Statement = tuple[str, Sequence[Any] | None]
+Statement = tuple[str, Sequence[Any] | None, Reply | None]
+NO_STATEMENT = "DO 0"
 INSENSITIVE_LOOKUPS = ("iexact", "icontains", "istartswith", "iendswith")
 
 
@@ -71,7 +73,7 @@ class LimitedCursor(base.CursorWrapper):
         """DB-API."""
         with self._database.waiting():
             if self._database.queue:
-                self._execute_after_queue("DO 0", None)
+                self._execute_after_queue(NO_STATEMENT, None)
             return super().executemany(query, args)
 
     def _execute_after_queue(self, query: Any, args: Any) -> Any:
@@ -79,10 +81,19 @@ class LimitedCursor(base.CursorWrapper):
 
         The server stops at the first that fails. That is raised here, whichever it was.
         """
-        queue = [*self._database.take_queue(), (query, args)]
-        result = super().execute(b"; ".join(self.cursor.mogrify(*each).encode() for each in queue))
-        for _ in queue[1:]:
+        queue = self._database.take_queue()
+        texts = [self.cursor.mogrify(sql, params).encode() for sql, params, _ in queue]
+        result = super().execute(b"; ".join([*texts, self.cursor.mogrify(query, args).encode()]))
+        wrong: UnexpectedRows | None = None
+        for _, _, reply in queue:
+            try:
+                if reply:
+                    reply.take(self.cursor)
+            except UnexpectedRows as error:
+                wrong = wrong or error  # the rest has to be read nevertheless
             result = self._next_result()
+        if wrong:
+            raise wrong
         return result
 
     def _next_result(self) -> Any:
@@ -117,17 +128,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self.queue: list[Statement] = []
 
-    def send_later(self, sql: str, params: Sequence[Any]) -> None:
+    def send_later(self, sql: str, params: Sequence[Any], reply: Reply | None = None) -> None:
         """Carry out a statement of a transaction together with the next one, or with COMMIT.
 
-        Nobody may depend on its result; when it fails, that one raises the error. Each statement
-        that is sent by itself costs a round trip, and a tenth of a millisecond on this side.
+        `reply` has its result as soon as that one is back. When it fails, that one raises the
+        error. Each statement that is sent by itself costs a round trip, and a tenth of a
+        millisecond on this side.
         """
         if not self.in_atomic_block or not self._may_queue:
             with self.cursor() as cursor:
                 cursor.execute(sql, params)
+                if reply:
+                    reply.take(cursor)
             return
-        executor: Callable[..., Any] = self._enqueue
+        executor: Callable[..., Any] = partial(self._enqueue, reply)
         for wrapper in reversed(self.execute_wrappers):  # as Django's cursor does
             executor = partial(wrapper, executor)
         executor(sql, params, False, {"connection": self, "cursor": None})
@@ -141,9 +155,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         return not self.queries_logged and not self.is_node
 
-    def _enqueue(self, sql: str, params: Sequence[Any], *ignored: Any) -> None:
+    def _enqueue(self, reply: Reply | None, sql: str, params: Sequence[Any], *ignored: Any) -> None:
         self.validate_no_broken_transaction()
-        self.queue.append((sql, params))
+        self.queue.append((sql, params, reply))
 
     def take_queue(self) -> list[Statement]:
         """What is to be sent first; the caller sends it."""
@@ -157,7 +171,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         with debug_transaction(self, "BEGIN"):
             if self._may_queue:
-                self.queue.append((BEGIN, None))
+                self.queue.append((BEGIN, None, None))
             else:
                 self._send(BEGIN)
 
@@ -216,9 +230,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return usable
 
     def _commit(self) -> None:
-        if self.queue == [(BEGIN, None)]:
+        if self.queue == [(BEGIN, None, None)]:
             self.queue.clear()
         elif self.queue:
+            # What a statement must have found has to be known before.
+            if any(reply for _, _, reply in self.queue):
+                self._send(NO_STATEMENT)
             with debug_transaction(self, "COMMIT"):
                 self._send("COMMIT")
         else:
@@ -226,7 +243,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 super()._commit()  # type: ignore[misc]
 
     def _rollback(self) -> None:
-        if (BEGIN, None) in self.take_queue():
+        if (BEGIN, None, None) in self.take_queue():
             return
         with self.waiting():
             super()._rollback()  # type: ignore[misc]

@@ -29,7 +29,7 @@ from luffy_api.apps.order.models import (
 )
 from luffy_api.apps.order.payment import event_log, gateway, refund_records, retry_schedule
 from luffy_api.apps.order.payment.interface import Payment, TradeResult, TradeState
-from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.common.prepared_query import PreparedInsert, PreparedUpdate, PreparedValues
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -133,8 +133,11 @@ def record_payment(payment: Payment, *, body: str = "") -> None:
 @retry_deadlocks
 @transaction.atomic
 def _record_payment(payment: Payment, body: str) -> None:
+    # Never changed, so they need no lock, and travel with it.
+    sold = _sold_courses.send(payment.out_trade_no)
     order = _matching_order(payment)
-    reason = _enroll(order) if _mark_paid(order, payment) else _record_repeat(order, payment)
+    moved = _mark_paid(order, payment)
+    reason = _enroll(order, dict(sold.rows)) if moved else _record_repeat(order, payment)
     event_log.log_event(payment, accepted=True, reason=reason, body=body)
     if payment.refund_fee and _record_refunds(payment) and reason is not Reason.PARTLY_REFUNDED:
         event_log.log_event(payment, accepted=True, reason=Reason.PARTLY_REFUNDED, body=body)
@@ -195,14 +198,18 @@ def _one_order_for_each_trade(payment: Payment) -> Iterator[None]:
 
 
 def _mark_paid(order: Order, payment: Payment) -> bool:
-    """Move the order to paid; False when it was paid before."""
+    """Move the order, which is locked, to paid; False when it was paid before.
+
+    The lock has shown what may be done; the UPDATE looks at it once more.
+    """
+    if order.order_status not in ALLOWED_SOURCES[OrderStatus.PAID]:
+        return False
     now = timezone.now()
-    moved = make_paid(order.pk, payment.trade_no, payment.pay_type, payment.paid_at or now, now)
-    if moved:
-        _add_payment(order, payment)
-        closing.mark_coupon_used(order)
-        _watch_other_trades(order, payment)
-    return bool(moved)
+    make_paid(order.pk, payment.trade_no, payment.pay_type, payment.paid_at or now, now)
+    _add_payment(order, payment)
+    closing.mark_coupon_used(order)
+    _watch_other_trades(order, payment)
+    return True
 
 
 def _build_make_paid(
@@ -213,7 +220,7 @@ def _build_make_paid(
     return rows, {**moved, **values, "next_query_at": None}
 
 
-make_paid = PreparedUpdate(_build_make_paid, int, str, int, datetime, datetime)
+make_paid = PreparedUpdate(_build_make_paid, int, str, int, datetime, datetime).send_one
 
 
 def _watch_other_trades(order: Order, payment: Payment) -> None:
@@ -259,20 +266,21 @@ def _add_payment(order: Order, payment: Payment) -> None:
 
 _insert_payment = PreparedInsert(OrderPayment)
 _sold_courses = PreparedValues(
-    lambda pk: (
-        OrderDetail.objects.filter(order=pk).order_by().values_list("course_id", "study_months")
+    lambda number: (
+        OrderDetail.objects.filter(order__out_trade_no=number)
+        .order_by()
+        .values_list("course_id", "study_months")
     ),
-    int,
+    str,
 )
 
 
-def _enroll(order: Order) -> Reason:
+def _enroll(order: Order, study_months: dict[int, int | None]) -> Reason:
     """Enrol in every course, and remember which of them the student had before.
 
-    A study period that was sold begins now, also where the money was paid earlier.
-    An order without a course is for a membership.
+    `study_months` has the courses of the order. A study period that was sold begins now, also where
+    the money was paid earlier. An order without a course is for a membership.
     """
-    study_months = dict(_sold_courses.all(order.pk))
     course_ids = set(study_months)
     if not course_ids:
         memberships.add(order)

@@ -1,9 +1,10 @@
 """The status of a payment, and the notification endpoint of Alipay."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import viewsets
 from rest_framework.permissions import AllowAny
@@ -15,6 +16,7 @@ from luffy_api.apps.order.payment import cashier, notifications, reconciliation
 from luffy_api.apps.order.serializers import orders as serializers
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.codes import Code
+from luffy_api.common.direct_answers import Plain
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import optional_user_id, validated_query
 
@@ -76,7 +78,7 @@ class PaymentViewSet(viewsets.ViewSet):
         Authenticated by its RSA2 signature alone: a front end never calls this. The order is paid
         before `success` is answered; a repeated notification changes nothing.
         """
-        return answer_alipay(request._request)
+        return answer_alipay(request.META, lambda: request._request.body).response()
 
 
 class PaymentMethodsViewSet(viewsets.ViewSet):
@@ -94,26 +96,28 @@ class PaymentMethodsViewSet(viewsets.ViewSet):
         return APIResponse(serializers.PaymentMethodSerializer(rows, many=True).data)
 
 
-def answer_alipay(request: HttpRequest) -> HttpResponse:
-    """What a notification of Alipay is answered."""
-    raw = notification_body(request)
+SUCCESS, FAILED = Plain(b"success", "text/plain"), Plain(b"failed", "text/plain")
+
+
+def answer_alipay(meta: Mapping[str, Any], read: Callable[[], bytes]) -> Plain:
+    """What a notification of Alipay is answered; `meta` has its headers, `read` its body."""
+    raw = notification_body(meta, read)
     if raw is None:
-        return HttpResponse("failed", content_type="text/plain")
+        return FAILED
     body = raw.decode("utf-8", errors="replace")
     receipt = notifications.receive_notification(form_fields(body), body=body)
-    accepted = receipt is notifications.Receipt.ACCEPTED
-    return HttpResponse("success" if accepted else "failed", content_type="text/plain")
+    return SUCCESS if receipt is notifications.Receipt.ACCEPTED else FAILED
 
 
-def notification_body(request: HttpRequest) -> bytes | None:
+def notification_body(meta: Mapping[str, Any], read: Callable[[], bytes]) -> bytes | None:
     """The bytes of a notification; None for more than MAX_NOTIFICATION_BYTES."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if request.META.get("HTTP_TRANSFER_ENCODING") and request.META.get("wsgi.input_terminated"):
+    length = meta.get("CONTENT_LENGTH") or "0"
+    if meta.get("HTTP_TRANSFER_ENCODING") and meta.get("wsgi.input_terminated"):
         # A proxy may send the body in chunks, without a length, which Django takes for none at all;
         # the server marks the end of such a stream.
-        raw: bytes = request.META["wsgi.input"].read(MAX_NOTIFICATION_BYTES + 1)
+        raw: bytes = meta["wsgi.input"].read(MAX_NOTIFICATION_BYTES + 1)
     elif length.isdigit() and int(length) <= MAX_NOTIFICATION_BYTES:
-        raw = request.body
+        raw = read()
     else:
         return None
     return raw if len(raw) <= MAX_NOTIFICATION_BYTES else None
@@ -124,9 +128,12 @@ def form_fields(body: str) -> list[tuple[str, str]]:
     pairs = body.split("&")
     if len(pairs) > MAX_NOTIFICATION_FIELDS:
         return []
-    found = (pair.partition("=") for pair in pairs if pair)
-    return [(_unquoted(name), _unquoted(value)) for name, _, value in found]
-
-
-def _unquoted(text: str) -> str:
-    return unquote_plus(text) if "%" in text or "+" in text else text
+    parts = [pair.partition("=") for pair in pairs if pair]
+    # Most names and values have nothing escaped, and a call for each is a tenth of a repetition.
+    return [
+        (
+            unquote_plus(name) if "%" in name or "+" in name else name,
+            unquote_plus(value) if "%" in value or "+" in value else value,
+        )
+        for name, _, value in parts
+    ]

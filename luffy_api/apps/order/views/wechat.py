@@ -1,9 +1,11 @@
 """What WeChat posts and where it returns a buyer to."""
 
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
@@ -17,6 +19,7 @@ from luffy_api.apps.order.payment.notifications import Receipt
 from luffy_api.apps.order.serializers import orders as serializers
 from luffy_api.apps.order.views.devices import remember_openid
 from luffy_api.apps.order.views.payments import notification_body
+from luffy_api.common.direct_answers import Plain
 from luffy_api.common.validation import validated_query
 
 STATUSES = {Receipt.FORGED: 401, Receipt.REJECTED: 400}
@@ -37,7 +40,7 @@ class WechatNotificationViewSet(viewsets.ViewSet):
     @extend_schema(exclude=True)
     def notify(self, request: Request) -> HttpResponse:
         """204, or an error in WeChat Pay's JSON, upon which it sends the message again."""
-        return answer_wechat(request._request)
+        return answer_wechat(request.META, lambda: request._request.body).response()
 
 
 class WechatReturnViewSet(viewsets.ViewSet):
@@ -60,23 +63,28 @@ class WechatReturnViewSet(viewsets.ViewSet):
         return response
 
 
-def answer_wechat(request: HttpRequest) -> HttpResponse:
-    """What a notification of WeChat Pay is answered."""
-    raw = notification_body(request)
+RECEIVED = Plain(b"", "text/html; charset=utf-8", 204)
+
+
+def answer_wechat(meta: Mapping[str, Any], read: Callable[[], bytes]) -> Plain:
+    """What a notification of WeChat Pay is answered; `meta` has its headers, `read` its body."""
+    raw = notification_body(meta, read)
     if raw is None:
         return _error(400)
     receipt = notifications.receive_notification(
-        _signature(request),
+        _signature(meta),
         body=raw.decode("utf-8", errors="replace"),
         raw=raw,
         pay_type=PayType.WECHAT,
     )
-    return HttpResponse(status=204) if receipt is Receipt.ACCEPTED else _error(STATUSES[receipt])
+    return RECEIVED if receipt is Receipt.ACCEPTED else _error(STATUSES[receipt])
 
 
-def _signature(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(name, request.headers[name]) for name in SIGNATURE_HEADERS if name in request.headers]
+def _signature(meta: Mapping[str, Any]) -> list[tuple[str, str]]:
+    keys = {name: "HTTP_" + name.upper().replace("-", "_") for name in SIGNATURE_HEADERS}
+    return [(name, meta[key]) for name, key in keys.items() if key in meta]
 
 
-def _error(status: int) -> HttpResponse:
-    return JsonResponse({"code": "FAIL", "message": "失败"}, status=status)
+def _error(status: int) -> Plain:
+    body = json.dumps({"code": "FAIL", "message": "失败"})
+    return Plain(body.encode(), "application/json", status)

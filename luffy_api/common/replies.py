@@ -1,0 +1,49 @@
+"""What becomes of statements whose results are wanted later, so that they travel with the next one.
+
+Where the database takes several statements at once (`common.mysql`) that saves a round trip.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import DatabaseError
+
+
+class UnexpectedRows(DatabaseError):
+    """A statement has found another number of rows than whoever sent it knew that it finds."""
+
+
+class Reply:
+    """What a statement has found, as soon as the next one is back."""
+
+    def __init__(
+        self, convert: Callable[[Sequence[Any]], Any] = tuple, *, expected: int | None = None
+    ) -> None:
+        self._convert, self.expected = convert, expected
+        self._rows: Sequence[Sequence[Any]] | None = None
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The rows of a SELECT."""
+        if self._rows is None:
+            raise RuntimeError("no statement after this one has been carried out yet")
+        return [tuple(self._convert(row)) for row in self._rows]
+
+    def take(self, cursor: Any) -> None:
+        """Read the result at which a cursor stands. Raises UnexpectedRows."""
+        self._rows = cursor.fetchall() if cursor.description else ()
+        if self.expected is not None and cursor.rowcount != self.expected:
+            raise UnexpectedRows(f"{cursor.rowcount} rows instead of {self.expected}")
+
+
+def send_later(
+    connection: Any, sql: str, params: Sequence[Any], reply: Reply | None = None
+) -> None:
+    """Carry out a statement of a transaction together with the next one, where that can be."""
+    if send := getattr(connection, "send_later", None):
+        send(sql, params, reply)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        if reply:
+            reply.take(cursor)
