@@ -127,8 +127,8 @@ Course.objects.get(pk=${course}).attachment_path.save("第一讲_讲义与代码
 Video.objects.filter(section=${section}).update(hls="")`, remote.env)
   const whole = desk.waitForResponse((answer) => answer.url().includes('source.mp4'))
   await desk.reload()
-  expect((await whole).url()).toMatch(new RegExp(`^${remote.storage}/`))
   await watch(desk)
+  expect((await whole).url()).toMatch(new RegExp(`^${remote.storage}/`))
 
   await runInShop(`from luffy_api.apps.course.models import Enrollment
 Enrollment.objects.filter(course=${course}).delete()`, remote.env)

@@ -151,11 +151,11 @@ export async function payAtCashier(page: Page) {
 
 /** Presses play, unless the video plays already, and waits until the position moves; returns it in seconds. */
 export async function watch(page: Page): Promise<number> {
-  await expect(page.locator('video')).toBeVisible()
-  const button = page.locator('.xgplayer-start')
-  const plays = () => page.locator('video').evaluate((video: HTMLVideoElement) => !video.paused)
+  const button = page.locator('.player').getByRole('button', { name: '播放视频' }).first()
+  const plays = () => page.locator('video').evaluateAll((videos) => videos.some((video) => !(video as HTMLVideoElement).paused))
   await expect.poll(async () => (await plays()) || (await button.isVisible())).toBe(true)
   if (!(await plays())) await button.click()
+  await expect(page.locator('video')).toBeVisible()
   const start = await secondsOf(page)
   await expect.poll(() => secondsOf(page), { timeout: 60_000 }).toBeGreaterThan(start + 1)
   return secondsOf(page)

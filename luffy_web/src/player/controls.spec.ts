@@ -94,6 +94,16 @@ describe('nameControls', () => {
     expect(seen).toHaveBeenLastCalledWith('f', false)
   })
 
+  it('keeps the bar for a control that has the focus, not for the player itself', () => {
+    const { root, player } = aPlayer()
+    root.tabIndex = -1
+
+    root.focus()
+    expect(player.focus).not.toHaveBeenCalled()
+    screen.getByRole('button', { name: '倍速：1x' }).focus()
+    expect(player.focus).toHaveBeenCalledWith({ autoHide: false })
+  })
+
   it('names what the player draws later', async () => {
     const { root } = aPlayer()
     root.insertAdjacentHTML('beforeend', '<xg-icon class="xgplayer-pip"></xg-icon>')

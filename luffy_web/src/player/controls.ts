@@ -178,8 +178,8 @@ export function nameControls(player: Player): { stop: () => void } {
     name()
   })
   // The bar stays while something of it has the focus, and a menu that lost it closes.
-  root.addEventListener('focusin', () => {
-    player.focus({ autoHide: false })
+  root.addEventListener('focusin', ({ target }) => {
+    if (target !== root) player.focus({ autoHide: false })
     name()
   })
   root.addEventListener('focusout', ({ relatedTarget }) => {

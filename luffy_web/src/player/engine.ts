@@ -3,7 +3,9 @@ import type { IPlayerOptions } from 'xgplayer'
 
 import type { Play } from '@/types'
 
+import type * as Captions from './captions'
 import { neighbourOf, type Chapters } from './chapterOrder'
+import type * as Marks from './chapters'
 import { loadFlvInChunks } from './flvLoading'
 import { nameControls } from './controls'
 import { fetchLevels, levelFor, type HlsLevel } from './hlsLevels'
@@ -11,6 +13,7 @@ import type { PlayerKey } from './keys'
 import { trackPosition, type PlayerEvents } from './playbackPosition'
 import { keepPreferences, RATES, readPreferences, type PlayerPreferences } from './preferences'
 import { AUTO, createQuality, definitionsOf } from './quality'
+import type XgPlayer from './xgplayer'
 
 export interface EngineOptions {
   /** The element shown in full screen, including everything that is laid over the picture. */
@@ -45,7 +48,9 @@ const needsHls = ({ type }: Play) => type === 'hls' && !playsHlsNatively()
 /** Where the browser itself plays HLS, the playlist names the subtitles. */
 const needsTracks = (play: Play) => play.subtitles.length > 0 && (play.type !== 'hls' || needsHls(play))
 
-async function pluginsFor(play: Play): Promise<NonNullable<IPlayerOptions['plugins']>> {
+type Plugins = NonNullable<IPlayerOptions['plugins']>
+
+async function pluginsFor(play: Play): Promise<Plugins> {
   if (needsHls(play)) return [(await import('./hls/plugin')).default]
   if (play.type === 'flv') return [(await import('xgplayer-flv')).default]
   return []
@@ -102,28 +107,34 @@ const playerOptions = (
   flv: { retryCount: 0 },
 })
 
-/** Builds a player for one video. xgplayer and its plugins are only downloaded here. */
+type Parts = [{ default: typeof XgPlayer }, Plugins, typeof Captions | undefined, typeof Marks | undefined, unknown]
+
+/** Downloads what a player for this video is made of, unless it is there already; nothing is built. */
+export const downloadParts = (play: Play): Promise<Parts> =>
+  Promise.all([
+    import('./xgplayer'),
+    pluginsFor(play),
+    needsTracks(play) ? import('./captions') : undefined,
+    play.chapters.length > 0 ? import('./chapters') : undefined,
+    import('xgplayer/dist/index.min.css'),
+  ])
+
+/** Builds a player for one video. */
 export async function createEngine(
   root: HTMLElement,
   play: Play,
   options: EngineOptions,
   events: PlayerEvents,
 ): Promise<Engine> {
-  const [{ default: XgPlayer }, plugins, levels, captions, marks] = await Promise.all([
-    import('./xgplayer'),
-    pluginsFor(play),
-    needsHls(play) ? fetchLevels(play.url) : undefined,
-    needsTracks(play) ? import('./captions') : undefined,
-    play.chapters.length > 0 ? import('./chapters') : undefined,
-    import('xgplayer/dist/index.min.css'),
-  ])
+  const [parts, levels] = await Promise.all([downloadParts(play), needsHls(play) ? fetchLevels(play.url) : undefined])
+  const [{ default: PlayerClass }, plugins, captions, marks] = parts
   // Its modules have just been run and its styles applied: what a slow phone does in one piece blocks touches.
   await new Promise((resolve) => setTimeout(resolve))
   const preferences = readPreferences()
   const chosen = levels?.find(({ name }) => name === preferences.quality)
   const start: HlsLevel | undefined = chosen ?? (levels && levelFor(levels, 0, 0))
   const { plugins: menus = [], ...menuOptions } = captions?.captionsOptions(play.subtitles) ?? {}
-  const player: Player = new XgPlayer({
+  const player: Player = new PlayerClass({
     ...playerOptions(root, play, options, preferences),
     ...menuOptions,
     url: start?.url ?? play.url,

@@ -25,6 +25,10 @@ interface PlayerState {
   play: Ref<Play | null>
   error: Ref<ApiError | null>
   loading: Ref<boolean>
+  /** The video whose player waits to be started, or is on its way; a picture stands in its place. */
+  waiting: Ref<Play | null>
+  starting: Ref<Play | null>
+  start: () => Promise<void>
   /** The video has been played to its end. */
   over: Ref<boolean>
   /** The second at which playback resumed; 0 when it started from the beginning. */
@@ -125,7 +129,7 @@ export function usePlayer(
   onScopeDispose(close)
 
   return {
-    ...{ ...link, play, error, loading, over, resumedAt, chapter, displaced: reports.displaced },
-    ...{ retry: open, restart, seek: engine.playFrom, position: engine.position, takeOver: reports.takeOver },
+    ...{ ...engine, ...link, play, error, loading, over, resumedAt, chapter, displaced: reports.displaced },
+    ...{ retry: open, restart, seek: engine.playFrom, takeOver: reports.takeOver },
   }
 }

@@ -2,7 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { shallowRef } from 'vue'
 
-import { createEngine, type Engine } from '@/player/engine'
+import { createEngine, downloadParts, type Engine } from '@/player/engine'
 import { run } from '@/testing/mounting'
 import type { Play } from '@/types'
 
@@ -41,7 +41,8 @@ describe('usePlayerEngine', () => {
 
   afterEach(() => document.body.replaceChildren())
 
-  async function opened(first: Play | null = MP4) {
+  /** With a video that nobody has asked for yet. */
+  async function waiting(first: Play | null = MP4) {
     const play = shallowRef<Play | null>(null)
     const root = shallowRef<HTMLElement | null>(document.createElement('div'))
     const frame = shallowRef<HTMLElement | null>(document.body.appendChild(document.createElement('div')))
@@ -53,19 +54,61 @@ describe('usePlayerEngine', () => {
     return { player: result, play, root, events, hooks }
   }
 
+  async function opened() {
+    const page = await waiting()
+    await page.player.start()
+    return page
+  }
+
+  const press = (key: string) => {
+    const event = new KeyboardEvent('keydown', { key, cancelable: true })
+    document.dispatchEvent(event)
+    return event.defaultPrevented
+  }
+
   /** The options that the newest engine was created with. */
   const newest = () => vi.mocked(createEngine).mock.calls.at(-1)
 
   it('has the position 0 without a video', async () => {
-    const { player } = await opened(null)
+    const { player } = await waiting(null)
+
+    await player.start()
 
     expect(createEngine).not.toHaveBeenCalled()
     expect(player.position()).toBe(0)
   })
 
+  it('builds no player before the viewer asks for one, and downloads its parts meanwhile', async () => {
+    vi.stubGlobal('requestIdleCallback', (act: () => void) => setTimeout(act))
+    const { player, hooks } = await waiting({ ...MP4, position: 30 })
+
+    await vi.waitFor(() => expect(downloadParts).toHaveBeenCalledOnce())
+    expect(createEngine).not.toHaveBeenCalled()
+    expect(hooks.opening).toHaveBeenCalledOnce()
+    expect([player.waiting.value?.position, player.position()]).toEqual([30, 30])
+
+    await Promise.all([player.start(), player.start()])
+    expect(createEngine).toHaveBeenCalledOnce()
+    expect(newest()?.[1].position).toBe(30)
+    expect(newest()?.[2]).toMatchObject({ autoplay: true })
+    expect(hooks.opening).toHaveBeenCalledOnce()
+    expect([player.waiting.value, player.starting.value]).toEqual([null, null])
+  })
+
+  it('offers the video again where its player could not be downloaded', async () => {
+    const { player } = await waiting()
+    vi.mocked(downloadParts).mockRejectedValueOnce(new Error('no such chunk'))
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+
+    await expect(player.start()).rejects.toThrow('no such chunk')
+    expect([player.waiting.value, player.starting.value]).toEqual([MP4, null])
+
+    await player.start()
+    expect(createEngine).toHaveBeenCalledOnce()
+  })
+
   it('replaces the player of another video, and plays on', async () => {
     const { play, hooks } = await opened()
-    expect(newest()?.[2]).toMatchObject({ autoplay: false })
 
     newest()?.[3].playing()
     play.value = OTHER
@@ -78,7 +121,7 @@ describe('usePlayerEngine', () => {
 
   it('plays at once for who has clicked in this document', async () => {
     vi.stubGlobal('navigator', { ...navigator, userActivation: { hasBeenActive: true } })
-    await opened()
+    await waiting()
 
     expect(newest()?.[2]).toMatchObject({ autoplay: true })
   })
@@ -86,8 +129,10 @@ describe('usePlayerEngine', () => {
   it('drops a player that was built for a video which is not wanted any more', async () => {
     let finish: (engine: Engine) => void = () => undefined
     vi.mocked(createEngine).mockImplementationOnce(() => new Promise((done) => (finish = done)))
-    const { player, play } = await opened()
+    const { player, play } = await waiting()
     const late = anEngine()
+    void player.start()
+    await flushPromises()
 
     play.value = null
     await flushPromises()
@@ -126,19 +171,37 @@ describe('usePlayerEngine', () => {
     expect(engines[0]?.play).toHaveBeenCalledOnce()
   })
 
-  it('passes keys on, and only while there is a player', async () => {
-    const { player } = await opened()
-    const press = () => {
-      const event = new KeyboardEvent('keydown', { key: 'k', cancelable: true })
-      document.dispatchEvent(event)
-      return event.defaultPrevented
-    }
+  it('begins at a second that is asked for before there is a player', async () => {
+    const { player } = await waiting({ ...MP4, position: 30 })
 
-    expect(press()).toBe(true)
+    player.playFrom(0)
+    await flushPromises()
+
+    expect(newest()?.[1].position).toBe(0)
+    expect(newest()?.[2]).toMatchObject({ autoplay: true })
+  })
+
+  it.each([
+    ['k', true, []],
+    ['f', false, [['fullscreen']]],
+  ])('builds the player for the key %s, which plays: %s', async (key, autoplay, presses) => {
+    await waiting()
+
+    expect(press(key)).toBe(true)
+    await flushPromises()
+
+    expect(newest()?.[2]).toMatchObject({ autoplay })
+    expect(vi.mocked(engines[0]?.press as Engine['press']).mock.calls).toEqual(presses)
+  })
+
+  it('passes keys on, and only while there is a video', async () => {
+    const { player } = await opened()
+
+    expect(press('k')).toBe(true)
     expect(engines[0]?.press).toHaveBeenCalledWith('toggle')
     player.dispose()
 
-    expect(press()).toBe(false)
+    expect(press('k')).toBe(false)
     expect(engines[0]?.press).toHaveBeenCalledOnce()
   })
 })

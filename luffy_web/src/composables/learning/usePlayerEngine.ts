@@ -2,9 +2,11 @@ import { useEventListener } from '@vueuse/core'
 import { watch, type Ref } from 'vue'
 
 import { createEngine, type Engine } from '@/player/engine'
-import { playerKey } from '@/player/keys'
+import { playerKey, type PlayerKey } from '@/player/keys'
 import type { PlayerEvents } from '@/player/playbackPosition'
 import type { Play } from '@/types'
+
+import { useWaitingVideo, type StartOptions } from './useWaitingVideo'
 
 export interface PlayerElements {
   /** Where the player is built. */
@@ -21,10 +23,17 @@ interface EngineHooks {
 }
 
 interface PlayerEngine {
-  /** Seconds; 0 without a player. */
+  /** The video whose player is not there yet: a picture stands in its place. */
+  waiting: Ref<Play | null>
+  /** The one of them whose player is on its way. */
+  starting: Ref<Play | null>
+  /** Seconds; 0 without a video. */
   position: () => number
+  /** Plays; the player of a waiting video is built for it. */
   play: () => void
   pause: () => void
+  /** Builds the player of the waiting video, which plays. */
+  start: (options?: StartOptions) => Promise<void>
   /** Plays from a second. */
   playFrom: (second: number) => void
   /** Continues with a fresh link; a changed type (FLV became HLS) builds a new player at the same second. */
@@ -32,10 +41,7 @@ interface PlayerEngine {
   dispose: () => void
 }
 
-/** Whoever has clicked in this document has asked for a video, which the browser then lets play with its sound. */
-const cameByClick = () => (navigator as Partial<Navigator>).userActivation?.hasBeenActive ?? false
-
-/** Builds the player for `play`, replaces it when `play` changes, and passes keys on to it. */
+/** Builds the player for `play` once it is asked for, replaces it when `play` changes, and passes keys on to it. */
 export function usePlayerEngine(
   { root, frame }: PlayerElements,
   play: Ref<Play | null>,
@@ -43,11 +49,10 @@ export function usePlayerEngine(
   { opening, closing }: EngineHooks,
 ): PlayerEngine {
   let engine: Engine | null = null
-  let hasPlayed = false
-
-  const position = () => engine?.position() ?? 0
+  const { waiting, starting, start, ...video } = useWaitingVideo(build)
+  const position = () => engine?.position() ?? waiting.value?.position ?? 0
   const playing = () => {
-    hasPlayed = true
+    video.noteAsked()
     events.playing()
   }
 
@@ -55,18 +60,27 @@ export function usePlayerEngine(
     closing()
     engine?.destroy()
     engine = null
+    video.withdraw()
   }
 
-  async function build() {
+  async function open() {
     dispose()
-    const mine = play.value
-    if (!mine || !root.value || !frame.value) return
-    opening(mine)
-    const options = { frame: frame.value, autoplay: hasPlayed || cameByClick() }
-    const made = await createEngine(root.value, mine, options, { ...events, playing })
-    // Another section was opened, or the page left, while the player was downloaded.
-    if (play.value === mine && root.value) engine = made
+    if (!play.value || !root.value || !frame.value) return
+    opening(play.value)
+    await video.offer(play.value)
+  }
+
+  async function build(mine: Play, autoplay: boolean, isWanted: () => boolean) {
+    if (!root.value || !frame.value) return
+    const made = await createEngine(root.value, mine, { frame: frame.value, autoplay }, { ...events, playing })
+    if (isWanted() && root.value) engine = made
     else made.destroy()
+  }
+
+  /** A key for a player that is not there yet builds it. */
+  async function startByKey(key: PlayerKey) {
+    await start({ autoplay: key === 'toggle' })
+    if (key !== 'toggle') engine?.press(key)
   }
 
   async function reload(fresh: Play): Promise<void> {
@@ -74,23 +88,23 @@ export function usePlayerEngine(
     else play.value = { ...fresh, position: position() }
   }
 
-  watch([play, root, frame], build, { flush: 'post' })
+  watch([play, root, frame], open, { flush: 'post' })
   useEventListener(document, 'keydown', (event) => {
-    const key = frame.value && engine && playerKey(event, frame.value)
+    const key = frame.value && (engine ?? waiting.value) && playerKey(event, frame.value)
     if (!key) return
     event.preventDefault()
-    engine?.press(key)
+    void (engine ? engine.press(key) : startByKey(key))
   })
 
   return {
-    position,
-    play: () => engine?.play(),
+    ...{ waiting, starting, position },
+    play: () => void (engine ? engine.play() : start()),
     pause: () => engine?.pause(),
     playFrom(second) {
       engine?.seek(second)
       engine?.play()
+      if (!engine) void start({ at: second })
     },
-    reload,
-    dispose,
+    ...{ start, reload, dispose },
   }
 }
