@@ -17,11 +17,11 @@ from luffy_api.apps.user.models import User
 # The same sent twice within this time is one post.
 REPEAT = timedelta(minutes=10)
 # Endings of names that are addresses wherever they stand.
-_SURE = "com|cn|top|xyz|cc|vip|club|site|shop|link|fun|icu|中国|公司|网络|网址"
+_SURE = "com|cn|xyz|vip|icu|中国|公司|网络|网址"
 # Endings that programs have as names, too: `java.io`, `data.co = 1`.
 _MAYBE = (
     "net|org|io|co|me|info|biz|pro|app|dev|live|work|store|online|tech|cloud|ai|gg|tv|ly|tk|ink"
-    "|ltd|win|ren|wang|mobi"
+    "|ltd|win|ren|wang|mobi|top|cc|club|site|shop|link|fun"
 )
 # Of short links: with a path only.
 _SHORT = "be|gl|gd|de|jp|uk|us|hk|tw|ru|kr|eu|im|la|to|fm"
@@ -30,6 +30,7 @@ _NAMES = (
     "self|this|that|root|row|data|obj|user|req|res|request|response|config|node|item|event|math"
     "|time|sys|java|socket|std|asp|vb|ado|img|rect|log|logger|logging|console|window|document"
     "|page|form|state|props|session|model|player|result|app|vue|vuex|react|redux|flask|django"
+    "|stack|heap|queue|deque|list|style|css|el|elem|element|box|parent|offset|margin|position|view"
 )
 _BEGIN = rf"(?<![a-z0-9_.-])(?!(?:{_NAMES})\.)"
 # With a scheme, with www., a name under these endings, or a number with a port or path. Chinese
