@@ -70,6 +70,7 @@ def test_parameters_of_the_pagination_are_known():
     assert found("page=2&page_size=1") == ids[1:]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("query", "message"),
     [
@@ -101,6 +102,7 @@ def test_what_cannot_be_answered_is_refused_by_name(query, message):
     assert response.data["errors"] == {query.partition("=")[0]: [message]}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["teacher", "course_category"])
 @pytest.mark.parametrize("value", ["0", "-1", f"{2**63}"])
 def test_an_id_out_of_range_is_refused(name, value):

@@ -70,6 +70,7 @@ def test_django_makes_the_answer_and_does_not_see_the_next_request(ask):
     assert len(ids) == 2
 
 
+@pytest.mark.any_database
 def test_head_and_304_have_no_body(ask):
     etag = ask().headers["ETag"]
 
@@ -82,6 +83,7 @@ def test_head_and_304_have_no_body(ask):
     assert not unchanged.headers.keys() & {"Content-Type", "Content-Length"}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("given", ["8b0cb6f5b4c74e2a8a6b0f6d4ad8c2f1", "no id", ""])
 def test_a_proxys_request_id_is_taken_over_if_it_is_one(ask, given):
     ask()
@@ -107,6 +109,7 @@ def test_it_is_logged_and_measured_like_every_request(ask, caplog):
     assert metrics.REQUESTS.labels(*labels)._value.get() == before + 1
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "more",
     [
@@ -123,6 +126,7 @@ def test_what_is_not_ordinary_goes_on_to_django(ask, more):
     assert ask(**more).by_django
 
 
+@pytest.mark.any_database
 def test_a_path_in_chinese_is_not_found(ask):
     ask()
 

@@ -57,6 +57,7 @@ def test_a_change_is_seen_at_once_by_the_process_that_made_it(visitor, course):
     assert visitor.get(LIST).json()["data"]["results"][0]["name"] == "新的名字"
 
 
+@pytest.mark.any_database
 def test_headers_of_a_published_answer(visitor, course):
     for _ in range(2):
         answer = visitor.get(LIST)
@@ -71,6 +72,7 @@ def test_headers_of_a_published_answer(visitor, course):
         assert answer["X-Request-ID"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("encoding", ["gzip", "br"])
 def test_it_is_compressed_for_who_accepts_it(visitor, course, encoding):
     plain = visitor.get(LIST)
@@ -84,6 +86,7 @@ def test_it_is_compressed_for_who_accepts_it(visitor, course, encoding):
         assert gzip.decompress(packed.content) == plain.content
 
 
+@pytest.mark.any_database
 def test_who_has_it_gets_no_bytes_until_it_changes(visitor, course):
     etag = visitor.get(LIST)["ETag"]
 
@@ -99,6 +102,7 @@ def test_who_has_it_gets_no_bytes_until_it_changes(visitor, course):
     assert changed["ETag"] != etag
 
 
+@pytest.mark.any_database
 def test_head_has_the_headers_of_get(visitor, course):
     got = visitor.get(LIST)
 
@@ -137,6 +141,7 @@ def test_queries_are_told_apart(visitor, course):
     assert names == {1: ["免费的"], 2: [course.name]}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("headers", [{"host": "evil.example"}, {"accept": "text/html"}])
 def test_strange_requests_take_the_ordinary_way(visitor, course, headers):
     visitor.get(LIST)
@@ -167,6 +172,7 @@ def test_published_answers_are_not_counted_with_other_requests(settings, visitor
     assert not rate_limits.count("request", rate_limits.ADDRESS, "127.0.0.1")
 
 
+@pytest.mark.any_database
 def test_memory_is_bounded(settings, rf, course):
     settings.PUBLISHED_BYTES = 40_000
     publisher.cache_clear()

@@ -43,6 +43,7 @@ def test_it_is_repeated_until_the_answer_is_success(message, merchant):
     assert all(parse_notification(form).is_paid for form in merchant.forms)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("reply", [b"", b"Success", b"success\n", b" success", b"success\x00"])
 def test_only_the_seven_bytes_count(message, merchant, reply):
     merchant.replies = [(200, reply)]
@@ -52,6 +53,7 @@ def test_only_the_seven_bytes_count(message, merchant, reply):
     assert message.last_answer.startswith("200")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("status", [201, 301, 302, 307, 404])
 def test_other_statuses_do_not_count_and_redirects_are_not_followed(message, merchant, status):
     merchant.replies = [(status, b"success")]

@@ -186,6 +186,7 @@ def test_all_that_was_shown_is_marked_and_nothing_that_came_since(student, stude
     assert unread(logged_in(other)) == 1
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("body", [{}, {"up_to": 0}, {"up_to": "all"}, {"up_to": 10**30}, [], "x"])
 def test_bad_input_marks_nothing(student_api, delivery, body):
     assert student_api.post(f"{URL}read/", body, format="json").status_code == 400
@@ -240,6 +241,7 @@ def test_kinds_are_turned_off_and_on_again(student_api, stranger_api):
     assert all(row["enabled"] for row in turn(True).json()["data"])
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "body",
     [

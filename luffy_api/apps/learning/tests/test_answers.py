@@ -62,6 +62,7 @@ def test_whoever_has_not_the_course_keeps_none(api, stranger_api, exercise):
     assert not SectionAnswer.objects.exists()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "text", [None, [1], {"a": 1}, True, "x" * (answers.MAX_ANSWER + 1), "a\0b", "\ud800"]
 )
@@ -81,6 +82,7 @@ def test_the_longest_answer_fits(student_api, exercise):
     assert put(student_api, exercise, "🐍" * answers.MAX_ANSWER).status_code == 200
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("fields", [{"section_type": DOCUMENT, "video": ""}, {"section_type": 2}])
 def test_only_exercises_are_answered(student, student_api, fields):
     section = SectionFactory(content="x", **fields)
@@ -88,6 +90,7 @@ def test_only_exercises_are_answered(student, student_api, fields):
     assert put(student_api, section).status_code == 400
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("pk", [0, 10**6, 2**63])
 def test_an_unknown_section(student_api, pk):
     assert put(student_api, pk).status_code == 404

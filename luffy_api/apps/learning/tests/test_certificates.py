@@ -175,6 +175,7 @@ def test_a_name_is_printed_as_it_is_written(student, student_api, typed, printed
     assert take(student_api, finished(student), name=typed).json()["data"]["name"] == printed
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "typed",
     [
@@ -190,6 +191,7 @@ def test_what_is_no_name_is_refused_at_its_field(student, student_api, typed):
     assert not CourseCertificate.objects.exists()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", [None, 5, ["王小明"], {"a": 1}, True])
 def test_a_name_of_another_type_is_no_fault_of_the_server(student, student_api, name):
     assert take(student_api, finished(student), name=name).status_code == 400
@@ -219,6 +221,7 @@ def test_a_certificate_outlasts_the_course_and_the_right_to_it(student, student_
     assert contradictions() == []
 
 
+@pytest.mark.any_database
 def test_the_file_is_a_pdf_of_its_student_alone(student, student_api, stranger_api, api):
     row = CertificateFactory(user=student, course__name="爬虫 100%：入门/进阶 🐍")
     address = f"{API}certificate/{row.number}/file/"
@@ -281,6 +284,7 @@ def test_the_text_of_the_file_can_be_read_by_programs(student, student_api):
         assert said in text
 
 
+@pytest.mark.any_database
 def test_drawing_waits_for_its_turn(student, student_api, monkeypatch):
     row = CertificateFactory(user=student)
     monkeypatch.setattr(certificate_files, "QUEUE_TIMEOUT", 0.01)
@@ -316,6 +320,7 @@ def test_who_has_the_number_learns_that_it_is_genuine_and_no_more(api, student_a
         assert (answer.status_code, answer.json()["data"]) == (404, None), number
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("name", "shown"), [("王明", "王*"), ("欧阳娜娜", "欧**娜"), ("Anna Smith", "A********h")]
 )
@@ -324,6 +329,7 @@ def test_strangers_see_masked_names(api, name, shown):
     assert api.get(f"{API}certificate/{row.number}/").json()["data"]["name"] == shown
 
 
+@pytest.mark.any_database
 def test_numbers_are_not_looked_up_without_end(api):
     cache.clear()
     statuses = [api.get(f"{API}certificate/{n:026}/").status_code for n in range(121)]

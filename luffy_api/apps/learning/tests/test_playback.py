@@ -62,6 +62,7 @@ def test_another_course_opens_nothing(student, student_api, section):
     assert play(student_api, section.pk).status_code == 403
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("name", "kind"), [("a.mp4", "mp4"), ("a.FLV", "flv"), ("hls/index.m3u8", "hls")]
 )
@@ -106,6 +107,7 @@ def test_an_account_that_was_closed_is_no_owner_any_more(student, section):
         access.owned_course(course_id=section.chapter.course_id, user_id=student.pk)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("pk", [0, 10**6, 2**63, 10**30, "abc", "-1"])
 def test_an_unknown_section(api, pk):
     assert play(api, pk).status_code == 404

@@ -113,6 +113,7 @@ def test_one_captcha_does_not_answer_another(api, half_used, eyes):
     assert is_required(ask(api, captcha={**first, "captcha_text": second["captcha_text"]}))
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "spell",
     [str.lower, lambda text: f" {text} ", lambda text: chr(ord(text[0]) + 0xFEE0) + text[1:]],
@@ -138,6 +139,7 @@ def test_nobody_is_asked_below_half_and_a_wrong_answer_is_no_error(api, budget, 
     assert ask(api, captcha=wrong).status_code == 200
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "captcha",
     [
@@ -151,6 +153,7 @@ def test_hostile_answers_are_refused(api, half_used, captcha):
     assert ask(api, captcha=captcha).status_code == 400
 
 
+@pytest.mark.any_database
 def test_half_an_answer_is_none(api, half_used, eyes):
     answer = solved(api, eyes)
 
@@ -158,6 +161,7 @@ def test_half_an_answer_is_none(api, half_used, eyes):
     assert ask(api, captcha=answer).status_code == 200
 
 
+@pytest.mark.any_database
 def test_the_picture_shows_dark_characters_on_white(api, eyes):
     answer = api.post("/api/v1/user/captcha/")
 

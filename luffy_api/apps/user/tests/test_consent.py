@@ -48,6 +48,7 @@ def test_who_registers_agrees_to_the_versions_in_force(api, code_for, current):
     assert kept() == [("terms", 1), ("privacy", 1)]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("given", [None, "none", "first", "other", "unknown"])
 def test_without_the_box_there_is_no_account_and_the_code_stays_good(api, code_for, current, given):
     lists = {
@@ -67,6 +68,7 @@ def test_without_the_box_there_is_no_account_and_the_code_stays_good(api, code_f
     assert register(api, code, agreements=current).status_code == 201
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "wrong", ["x", [0], [-1], ["a"], [None], [1.5], [2**63], [1] * 11, {"a": 1}]
 )

@@ -58,6 +58,7 @@ def test_a_code_is_long_and_another_each_time():
     assert {len(each.replace("-", "")) for each in codes} == {16}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -119,6 +120,7 @@ def test_without_a_code_the_page_says_how_to_get_one(client):
     assert not User.objects.exists()
 
 
+@pytest.mark.any_database
 def test_a_form_of_another_site_is_refused(code):
     assert Client(enforce_csrf_checks=True).post(URL, form(code)).status_code == 403
     assert not User.objects.exists()

@@ -137,6 +137,7 @@ def test_who_is_logged_in_is_asked_for_no_captcha(student, used_up):
     assert answer.status_code == 200
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "captcha",
     [
@@ -211,6 +212,7 @@ def test_wrong_passwords_at_the_back_office_use_the_same_budget(api, office, stu
     assert login(api) == REQUIRED
 
 
+@pytest.mark.any_database
 def test_each_answer_at_the_back_office_needs_a_new_picture(office, used_up):
     first = office.read(office.enter())
     page = office.enter(password="guess", captcha=first)
@@ -225,6 +227,7 @@ def test_each_answer_at_the_back_office_needs_a_new_picture(office, used_up):
     assert office.enter(captcha=second).status_code == 200
 
 
+@pytest.mark.any_database
 def test_the_back_office_draws_no_more_pictures_than_the_api(office, used_up, settings):
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "captcha": {"address": (2, 60)}}
 

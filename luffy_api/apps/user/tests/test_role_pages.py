@@ -12,7 +12,7 @@ from luffy_api.tests.back_office import log_of, page, save
 from luffy_api.tests.factories import UserFactory
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def rights_of(role):
@@ -70,6 +70,7 @@ def test_nothing_else_is_given_to_a_built_in_role(admin_client):
     assert rights_of(role) == before
 
 
+@pytest.mark.every_database
 def test_a_school_makes_a_role_of_its_own_in_words(admin_client):
     html = admin_client.get(page(Group, "add")).content.decode()
     assert "Can " not in html
@@ -129,6 +130,7 @@ def test_nobody_gives_a_role_more_than_they_have():
     assert form(own, other).is_valid()
 
 
+@pytest.mark.every_database
 def test_a_role_that_somebody_has_is_not_deleted(admin_client):
     role = Group.objects.create(name="教务")
     colleague = staff("教务")
@@ -139,12 +141,14 @@ def test_a_role_that_somebody_has_is_not_deleted(admin_client):
     assert not Group.objects.filter(name="教务").exists()
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("name", ["", "运营", "x" * 151])
 def test_a_role_has_a_name_of_its_own(admin_client, name):
     answer = admin_client.post(page(Group, "add"), {"name": name, "permissions": []})
     assert list(answer.context["adminform"].form.errors) == ["name"]
 
 
+@pytest.mark.every_database
 def test_a_role_is_given_and_taken_by_a_box(admin_client):
     colleague, role = staff(roles.OPERATIONS), Group.objects.get(name=roles.FINANCE)
     html = admin_client.get(page(User, "change", colleague.pk)).content.decode()
@@ -167,6 +171,7 @@ def test_single_permissions_of_earlier_days_are_shown_and_stay(admin_client):
     assert colleague.user_permissions.count() == 1
 
 
+@pytest.mark.every_database
 def test_the_list_of_roles_costs_the_same_for_many_members(
     admin_client, django_assert_max_num_queries
 ):
