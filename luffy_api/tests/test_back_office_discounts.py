@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from luffy_api.apps.course.models import CourseDiscount
-from luffy_api.tests.back_office import page, table_cells
-from luffy_api.tests.factories import CourseFactory, DiscountFactory
+from luffy_api.apps.course.models import Course, CourseDiscount
+from luffy_api.apps.dashboard.tests.sheets import applied, xlsx
+from luffy_api.tests.back_office import page, said, save, table_cells
+from luffy_api.tests.factories import CouponFactory, CourseFactory, DiscountFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -110,3 +111,49 @@ def test_thousands_of_courses_cost_no_more_queries(admin_client, django_assert_m
     with django_assert_max_num_queries(14):
         answer = admin_client.get(page(CourseDiscount, "change", discount.pk))
     assert "只列出前 20 门课程" in answer.content.decode()
+
+
+@pytest.mark.every_database
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [(CourseDiscount.Type.MINUS, "8折", "是折扣"), (CourseDiscount.Type.RATE, "8 元", "是金额")],
+)
+def test_a_unit_of_another_kind_is_refused(admin_client, kind, value, said):
+    discount = DiscountFactory()
+
+    answer = save(admin_client, discount, discount_type=kind, value=value)
+
+    assert said in str(answer.context["adminform"].form.errors["value"])
+    discount.refresh_from_db()
+    assert str(discount.value) == "0.80"
+
+
+@pytest.mark.parametrize("kind", [1, 3, 4])
+def test_no_coupon_takes_a_rate_for_an_amount(admin_client, kind):
+    coupon = CouponFactory()
+
+    answer = save(admin_client, coupon, kind=kind, value="8折", threshold="100")
+
+    assert "是折扣" in str(answer.context["adminform"].form.errors["value"])
+
+
+@pytest.mark.parametrize(("value", "is_told"), [("98", False), ("99", True), ("200", True)])
+def test_an_activity_that_gives_a_paid_course_away_says_so(admin_client, value, is_told):
+    course = CourseFactory(name="爬虫", price="99.00")
+    CourseFactory(price="0.00", kind=course.Kind.FREE)
+    discount = DiscountFactory(courses=Course.objects.all())
+
+    answer = save(admin_client, discount, discount_type=CourseDiscount.Type.MINUS, value=value)
+
+    assert ("《爬虫》等 1 门课程在活动期间为 0 元" in said(admin_client.get(answer.url))) is is_told
+
+
+def test_an_import_of_such_an_activity_says_so():
+    CourseFactory(name="爬虫", price="99.00")
+    headings = ["活动名称", "优惠类型", "优惠值", "开始时间", "结束时间", "参与课程"]
+
+    job = applied(
+        "discounts", xlsx(headings, ["春", "限时减免", 200, "2026-01-05", "2026-02-05", "爬虫"])
+    )
+
+    assert "春：减免不低于价格：《爬虫》等 1 门课程" in job.problem

@@ -29,3 +29,16 @@ def overlaps(discount: CourseDiscount, *, limit: int = 5) -> list[tuple[str, int
         .order_by("-shared", "pk")
         .values_list("name", "shared")[:limit]
     )
+
+
+def free_warning(discount: CourseDiscount) -> str:
+    """In words, which courses that are sold cost nothing meanwhile; "" for none."""
+    if discount.discount_type != CourseDiscount.Type.MINUS or not discount.is_show:
+        return ""
+    courses = discount.courses.filter(is_delete=False, price__gt=0, price__lte=discount.value)
+    names = list(courses.order_by("pk").values_list("name", flat=True))
+    if not names:
+        return ""
+    return (
+        f"减免不低于价格：《{names[0]}》等 {len(names)} 门课程在活动期间为 0 元，学员可以免费加入"
+    )

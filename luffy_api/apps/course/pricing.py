@@ -105,6 +105,16 @@ def parse_rate(number: Decimal) -> Decimal:
     return number.quantize(CENT)
 
 
+def unit_fault(text: str, *, is_rate: bool) -> str:
+    """Why a typed value cannot be meant so, in Chinese; "" if it can: 8 折 is no amount."""
+    typed = text.strip()
+    if typed.endswith("折") and not is_rate:
+        return f"“{typed}”是折扣，这里要填金额：请改优惠方式，或者填写多少元"
+    if typed.endswith("元") and is_rate:
+        return f"“{typed}”是金额，这里要填折扣：请改优惠方式，或者填写几折"
+    return ""
+
+
 def spoken_rate(rate: Decimal) -> str:
     """Return a rate as it is spoken: "8 折", "8.5 折"."""
     return f"{(rate * 10).normalize():f} 折"

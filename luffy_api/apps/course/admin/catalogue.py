@@ -8,7 +8,12 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.course import pricing
-from luffy_api.apps.course.admin.discount_form import DiscountForm, overlap_warning, preview
+from luffy_api.apps.course.admin.discount_form import (
+    DiscountForm,
+    overlap_warning,
+    preview,
+)
+from luffy_api.apps.course.discount_preview import free_warning
 from luffy_api.apps.course.models import CourseCategory, CourseDiscount, Teacher
 from luffy_api.common.admin import CatalogueAdmin, is_superuser, picture
 
@@ -94,5 +99,6 @@ class CourseDiscountAdmin(CatalogueAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Django's hook, after the courses are known."""
         super().save_related(request, form, formsets, change)
-        if warning := overlap_warning(form.instance):
+        row = form.instance
+        for warning in filter(None, (free_warning(row), overlap_warning(row))):
             messages.warning(request, warning)

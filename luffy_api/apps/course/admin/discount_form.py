@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.course import pricing
-from luffy_api.apps.course.discount_preview import discounted_courses, overlaps
+from luffy_api.apps.course.discount_preview import discounted_courses, free_warning, overlaps
 from luffy_api.apps.course.models import CourseDiscount
 from luffy_api.common.admin_tables import small_table
 
@@ -36,8 +36,16 @@ class ValueField(forms.DecimalField):
         return super().to_python(value)
 
 
-def read_rate(form: forms.BaseForm) -> None:
-    """Keep the `value` of a form, as it was typed, as the share of the price that is left."""
+def read_value(form: forms.BaseForm, *, is_rate: bool) -> None:
+    """Refuse the unit of another kind; a rate is kept as the share of the price that is left."""
+    typed = str(form.data.get(form.add_prefix("value"), ""))
+    if fault := pricing.unit_fault(typed, is_rate=is_rate):
+        form.add_error("value", fault)
+    elif is_rate:
+        _read_rate(form)
+
+
+def _read_rate(form: forms.BaseForm) -> None:
     value = form.cleaned_data.get("value")
     if value is None:
         return
@@ -57,8 +65,7 @@ class DiscountForm(BaseForm):
     def clean(self) -> dict[str, Any]:
         """A rate is kept as the share of the price that is left."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("discount_type") == CourseDiscount.Type.RATE:
-            read_rate(self)
+        read_value(self, is_rate=cleaned.get("discount_type") == CourseDiscount.Type.RATE)
         return cleaned
 
 
@@ -71,7 +78,7 @@ def preview(discount: CourseDiscount) -> SafeString:
     table = small_table(["课程", "原价", "活动价"], rows)
     if len(courses) == SHOWN_COURSES:
         table = format_html("{}<p>只列出前 {} 门课程。</p>", table, SHOWN_COURSES)
-    if warning := overlap_warning(discount):
+    for warning in filter(None, (free_warning(discount), overlap_warning(discount))):
         table = format_html("{}<p>{}</p>", table, warning)
     return table
 

@@ -211,3 +211,18 @@ def test_a_chapter_has_one_title_however_course_and_number_are_written():
 
     said = {"chapter_name": ["与前面的行对这一章填写的标题不同"]}
     assert errors(job) == {3: said, 4: said}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        ("限时减免", "8折", "是折扣"),
+        ("限时减免", "８折", "是折扣"),
+        ("限时折扣", "0.8元", "是金额"),
+    ],
+)
+def test_a_unit_of_another_kind_is_told(kind, value, said):
+    job = checked("discounts", xlsx(OFF, ["春", kind, value, "2026-01-05", "2026-02-05"]))
+
+    [sentence] = errors(job)[2]["value"]
+    assert said in sentence

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from luffy_api.apps.course.admin.discount_form import ValueField, read_rate
+from luffy_api.apps.course.admin.discount_form import ValueField, read_value
 from luffy_api.apps.promotion import selectors
 from luffy_api.apps.promotion.coupon_rules import PROMISED, PROMISED_SENTENCE, SCOPE_FIELDS
 from luffy_api.apps.promotion.models import Coupon
@@ -33,8 +33,7 @@ class CouponForm(BaseForm):
     def clean(self) -> dict[str, Any]:
         """A rate is kept as the share of the price that is left."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("kind") == Coupon.Kind.RATE:
-            read_rate(self)
+        read_value(self, is_rate=cleaned.get("kind") == Coupon.Kind.RATE)
         name = SCOPE_FIELDS.get(cleaned.get("scope", 0), "")
         if name in cleaned and not _some(cleaned[name]):
             self.add_error(name, WANTED[name])

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 
 from luffy_api.apps.course.models import Course, CourseCategory
 from luffy_api.apps.dashboard.imports import widgets
-from luffy_api.apps.dashboard.imports.resources.base import Cell, Checked, TableResource, id_cell
+from luffy_api.apps.dashboard.imports.resources.base import Cell, Checked, id_cell
 from luffy_api.apps.dashboard.imports.resources.catalogue import rank_cell, shown_cell
-from luffy_api.apps.dashboard.imports.resources.discounts import ValueWidget
+from luffy_api.apps.dashboard.imports.resources.discounts import ValueResource, ValueWidget
 from luffy_api.apps.dashboard.imports.widgets import References
 from luffy_api.apps.promotion.coupon_rules import (
     PROMISED,
@@ -25,7 +25,7 @@ WANTED = {"course_type": "请填写课程类型", "categories": "请填写分类
 LISTS = {"categories": "category_list", "courses": "course_list"}
 
 
-class CouponResource(TableResource):
+class CouponResource(ValueResource):
     """优惠券. What students have of them is never touched."""
 
     part, label, model = "coupons", "优惠券", Coupon
@@ -165,6 +165,7 @@ class CouponResource(TableResource):
     def rules(self, instance: Coupon) -> Iterable[tuple[str, str]]:
         """As the constraints of the table and the form have them."""
         yield from self._promises(instance)
+        yield from self.unit_faults(is_rate=instance.kind == Coupon.Kind.RATE)
         if instance.ends_at <= instance.starts_at:
             yield "ends_at", "失效时间必须晚于生效时间"
         if not value_fits(instance):

@@ -4,14 +4,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from luffy_api.apps.course import pricing
+from luffy_api.apps.course.discount_preview import free_warning
 from luffy_api.apps.course.models import Course, CourseDiscount
 from luffy_api.apps.dashboard.imports import widgets
 from luffy_api.apps.dashboard.imports.resources.base import Cell, Checked, TableResource, id_cell
 from luffy_api.apps.dashboard.imports.resources.catalogue import rank_cell, shown_cell
 from luffy_api.apps.dashboard.imports.widgets import References
+from luffy_api.apps.dashboard.models import ImportRow
 
 # 八折 is 0.80 of the price, 八五折 is written 8.5 or 85.
 TENTHS = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)\s*折", re.ASCII)
@@ -29,7 +32,23 @@ class ValueWidget(widgets.MoneyWidget):
         return super().clean(value)
 
 
-class DiscountResource(TableResource):
+class ValueResource(TableResource):
+    """A table with such a column, whose unit has to be that of the kind."""
+
+    _typed = ""
+
+    def import_instance(self, instance: Any, row: Mapping[str, str], **kwargs: Any) -> None:
+        """Hook of django-import-export: what was typed is forgotten with its cell."""
+        self._typed = unicodedata.normalize("NFKC", row.get("value", ""))
+        super().import_instance(instance, row, **kwargs)
+
+    def unit_faults(self, *, is_rate: bool) -> Iterable[tuple[str, str]]:
+        """A sentence about a value whose unit belongs to another kind."""
+        if fault := pricing.unit_fault(self._typed, is_rate=is_rate):
+            yield "value", fault
+
+
+class DiscountResource(ValueResource):
     """优惠活动."""
 
     part, label, model = "discounts", "优惠活动", CourseDiscount
@@ -105,6 +124,7 @@ class DiscountResource(TableResource):
         if instance.ends_at <= instance.starts_at:
             yield "ends_at", "结束时间必须晚于开始时间"
         kinds = CourseDiscount.Type
+        yield from self.unit_faults(is_rate=instance.discount_type == kinds.RATE)
         fits = {
             kinds.FREE: instance.value == 0,
             kinds.RATE: 0 < instance.value < 1,
@@ -112,6 +132,15 @@ class DiscountResource(TableResource):
         }
         if not fits[kinds(instance.discount_type)]:
             yield "value", "优惠值与优惠类型不符"
+
+    def warnings(self) -> list[str]:
+        """Of activities that make courses free, five at most."""
+        assert self.job is not None
+        rows = self.job.rows.filter(part=self.part, state=ImportRow.State.APPLIED)
+        ids = [pk for pk in rows.values_list("object_id", flat=True) if pk is not None]
+        kind = CourseDiscount.objects.filter(pk__in=ids, discount_type=CourseDiscount.Type.MINUS)
+        found = (f"{row.name}：{free_warning(row)}" for row in kind if free_warning(row))
+        return list(islice(found, 5))
 
     def write(self, rows: Sequence[Checked]) -> None:
         """The discounts and their courses, whose prices follow."""
