@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Model
@@ -44,6 +44,11 @@ def note_address(entries: Sequence[LogEntry]) -> None:
             write(known, address)
 
 
+def name_of(row: Model) -> str:
+    """How the log calls a row. It outlives accounts: `logged_name` has no name of a student."""
+    return str(getattr(row, "logged_name", None) or row)
+
+
 def log_change(row: Model, *, user_id: int, message: str) -> None:
     """Enter what a user did about a row; it stands in the 历史 of the row's page."""
     _log(row, user_id, message, CHANGE)
@@ -52,6 +57,11 @@ def log_change(row: Model, *, user_id: int, message: str) -> None:
 def log_addition(row: Model, *, user_id: int, message: str) -> None:
     """The same for a row that the user has added."""
     _log(row, user_id, message, ADDITION)
+
+
+def log_deletion(row: Model, *, user_id: int, message: str) -> None:
+    """The same for a row that the user has deleted."""
+    _log(row, user_id, message, DELETION)
 
 
 def log_rows(entries: Iterable[tuple[Model, bool, str]], *, user_id: int) -> None:
@@ -94,7 +104,7 @@ def _entry(row: Model, user_id: int, message: str, flag: int) -> LogEntry:
         user_id=user_id,
         content_type=ContentType.objects.get_for_model(row),
         object_id=str(row.pk),
-        object_repr=str(row)[:200],
+        object_repr=name_of(row)[:200],
         action_flag=flag,
         change_message=message,
     )

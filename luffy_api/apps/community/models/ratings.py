@@ -88,6 +88,11 @@ class Rating(TimestampedModel):
     def __str__(self) -> str:
         return f"{self.user}：{self.course}，{self.stars} 星"
 
+    @property
+    def logged_name(self) -> str:
+        """For the log, which outlives the account."""
+        return f"学员 {self.user_id}：{self.course}"
+
 
 class CourseRatings(models.Model):
     """How many shown ratings of a course have how many stars; written with each of them.

@@ -52,6 +52,11 @@ class Enrollment(TimestampedModel):
     def __str__(self) -> str:
         return f"{self.user}：{self.course}"
 
+    @property
+    def logged_name(self) -> str:
+        """For the log, which outlives the account."""
+        return f"学员 {self.user_id}：{self.course}"
+
 
 class EnrollmentGrantQuerySet(models.QuerySet["EnrollmentGrant"]):
     """Reasons for enrollments."""
@@ -123,3 +128,8 @@ class EnrollmentGrant(TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.user}：{self.course}（{self.get_source_display()}）"
+
+    @property
+    def logged_name(self) -> str:
+        """For the log, which outlives the account."""
+        return f"学员 {self.user_id}：{self.course}"

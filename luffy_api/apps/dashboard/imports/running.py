@@ -225,13 +225,15 @@ class _Applying(_Worker):
         for row, checked in written:
             logged = resource.logged(checked.instance)
             row.object_id = logged.pk
-            entries.append((logged, checked.is_new, self._message(checked.changes)))
+            entries.append((logged, checked.is_new, self._message(resource, checked.changes)))
         assert self.job.applied_by_id is not None
         audit_log.log_rows(entries, user_id=self.job.applied_by_id)
 
-    def _message(self, changes: list[Change]) -> str:
+    def _message(self, resource: TableResource, changes: list[Change]) -> str:
         shown = [
-            f"{heading} {_short(before)}{' → ' if before else ''}{_short(after)}"
+            heading
+            if heading in resource.unlogged
+            else f"{heading} {_short(before)}{' → ' if before else ''}{_short(after)}"
             for heading, before, after in changes
         ]
         return f"导入 #{self.job.pk}：{'，'.join(shown)}"[:1000]

@@ -167,3 +167,16 @@ def test_an_export_imports_again_without_a_change(admin_client, kind, format):
 
     assert errors(job) == {}
     assert job.summary["same"] == job.summary["total"] == 2, changes(job)
+
+
+def test_the_log_of_an_import_names_no_student():
+    applied("students", xlsx(["手机号", "昵称"], ["13811110009", "王小明"]))
+    CourseFactory(name="Go")
+    applied("enrollments", xlsx(["学员", "课程"], ["13811110009", "Go"]))
+
+    entries = LogEntry.objects.exclude(content_type__model="import")
+    texts = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in entries)
+    assert "手机号，昵称" in texts
+    assert f"学员 {User.objects.get(mobile='13811110009').pk}：Go" in texts
+    assert "13811110009" not in texts
+    assert "王小明" not in texts

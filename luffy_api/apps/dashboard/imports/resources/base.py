@@ -112,6 +112,8 @@ class TableResource(Resource):
     label: ClassVar[str]
     model: ClassVar[type[models.Model]]
     name_field: ClassVar[str] = "name"
+    # Headings of columns of which the log says only that they changed: it outlives accounts.
+    unlogged: ClassVar[frozenset[str]] = frozenset()
     # Kept by a constraint: a second row of that name would fail.
     has_unique_name: ClassVar[bool] = False
 

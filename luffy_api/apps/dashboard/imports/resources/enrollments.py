@@ -60,6 +60,7 @@ class EnrollmentResource(TableResource):
     """学员名单. A course is never taken away by an import."""
 
     part, label, model = "enrollments", "学员名单", Enrollment
+    unlogged = frozenset({"学员"})
 
     user = Cell(
         "user",

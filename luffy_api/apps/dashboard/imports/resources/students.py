@@ -43,6 +43,7 @@ class StudentResource(TableResource):
 
     part, label, model = "students", "学员", User
     name_field = "mobile"
+    unlogged = frozenset({"手机号", "用户名", "昵称", "邮箱"})
 
     id = id_cell()
     mobile = Cell(
@@ -150,6 +151,10 @@ class StudentResource(TableResource):
             "email": instance.email,
         }
         return [f"{name}:{value}" for name, value in values.items() if value]
+
+    def logged(self, instance: User) -> models.Model:
+        """The account, without its name."""
+        return User(pk=instance.pk, username=f"学员 {instance.pk}")
 
     def write(self, rows: Sequence[Checked]) -> None:
         """By the services of the accounts."""
