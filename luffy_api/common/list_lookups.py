@@ -27,10 +27,11 @@ class ListLookupsAdmin(BaseAdmin):
     ) -> HttpResponse | None:
         """Hook of Django: who has selected all pages of a long list is told to narrow it.
 
-        Lists that are read only have a limit of their own (deep_pages.py).
+        Lists that are searched or bounded have a limit of their own (deep_pages.py).
         """
         is_across = request.POST.get("select_across", "0") not in ("", "0")
-        if is_across and not isinstance(self, LongList):
+        has_own = isinstance(self, LongList) and self.max_selected(request) is not None
+        if is_across and not has_own:
             count = queryset.order_by().count()
             if count > MAX_ROWS:
                 text = f"选中了 {count} 条，一次最多操作 {MAX_ROWS} 条，请先筛选，分几次操作。"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from luffy_api.apps.course import services
+from luffy_api.apps.course import on_sale, services
 from luffy_api.apps.course.exceptions import ChapterNotFound, OutlineChanged, SectionNotFound
 from luffy_api.apps.course.locks import lock_chapters, lock_sections
 from luffy_api.apps.course.models import CourseChapter, CourseSection
@@ -50,27 +50,28 @@ def remove_chapter(
     sections: Sequence[int],
     user_id: int,
     read_at: datetime,
-) -> None:
+) -> str:
     """Delete a chapter that has these sections, in any order; they go with it.
 
-    Raises ChapterNotFound, OutlineChanged.
+    Return what the course on sale lacks then, "" for nothing. Raises ChapterNotFound and
+    OutlineChanged.
     """
     chapter = _chapter(course_id, chapter_id)
     stored = lock_sections([chapter_id])
     if chapter.name != was or {row.pk for row in stored} != set(sections):
         raise OutlineChanged(name_author(entries_since([chapter, *stored[:50]], read_at)))
-    _remove(chapter, course_id, user_id)
+    return _remove(chapter, course_id, user_id)
 
 
 @retry_deadlocks
 @transaction.atomic
 def remove_section(
     *, course_id: int, section_id: int, was: str, user_id: int, read_at: datetime
-) -> None:
-    """Delete a section. Raises SectionNotFound, OutlineChanged."""
+) -> str:
+    """Delete a section; return as `remove_chapter`. Raises SectionNotFound, OutlineChanged."""
     section = _section(course_id, section_id)
     _compare(section, was, "课时标题", read_at)
-    _remove(section, course_id, user_id)
+    return _remove(section, course_id, user_id)
 
 
 def _rename(row: Row, name: str, was: str, label: str, user_id: int, read_at: datetime) -> None:
@@ -87,10 +88,12 @@ def _compare(row: Row, was: str, label: str, read_at: datetime) -> None:
         raise OutlineChanged(name_author(entries_since([row], read_at), label))
 
 
-def _remove(row: Row, course_id: int, user_id: int) -> None:
+def _remove(row: Row, course_id: int, user_id: int) -> str:
+    """What the course on sale lacks then, in Chinese; "" for nothing."""
     soft_delete(row)
     services.recount_sections(course_id)
-    audit_log.log_change(row, user_id=user_id, message="在课程页删除")
+    audit_log.log_deletion(row, user_id=user_id, message="在课程页删除")
+    return "；".join(on_sale.empty_on_sale([course_id]))
 
 
 def _chapter(course_id: int, chapter_id: int) -> CourseChapter:

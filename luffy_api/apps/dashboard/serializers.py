@@ -174,6 +174,12 @@ class RemoveChapterRequest(SeenRequest):
     sections = IdsField()
 
 
+class RemovedSerializer(serializers.Serializer[Any]):
+    """What the course on sale lacks without the row; blank for nothing."""
+
+    warning = serializers.CharField(allow_blank=True)
+
+
 class WatchedQuery(serializers.Serializer[Any]):
     """Sections whose videos are on their way, as `1,2,3`."""
 

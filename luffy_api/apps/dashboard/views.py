@@ -108,21 +108,23 @@ class OutlineViewSet(viewsets.ViewSet):
         outline_rows.rename_section(course_id=pk, section_id=row, user_id=user_id, **data)
         return APIResponse()
 
-    @extend_schema(request=serializers.RemoveChapterRequest, responses={200: None})
+    @extend_schema(
+        request=serializers.RemoveChapterRequest, responses={200: serializers.RemovedSerializer}
+    )
     def remove_chapter(self, request: Request, pk: int, row: int) -> APIResponse:
         """Delete it with its sections."""
         data = validated(serializers.RemoveChapterRequest, request)
         user_id = current_user_id(request)
-        outline_rows.remove_chapter(course_id=pk, chapter_id=row, user_id=user_id, **data)
-        return APIResponse()
+        warning = outline_rows.remove_chapter(course_id=pk, chapter_id=row, user_id=user_id, **data)
+        return APIResponse({"warning": warning})
 
-    @extend_schema(request=serializers.SeenRequest, responses={200: None})
+    @extend_schema(request=serializers.SeenRequest, responses={200: serializers.RemovedSerializer})
     def remove_section(self, request: Request, pk: int, row: int) -> APIResponse:
         """Delete it."""
         data = validated(serializers.SeenRequest, request)
         user_id = current_user_id(request)
-        outline_rows.remove_section(course_id=pk, section_id=row, user_id=user_id, **data)
-        return APIResponse()
+        warning = outline_rows.remove_section(course_id=pk, section_id=row, user_id=user_id, **data)
+        return APIResponse({"warning": warning})
 
 
 def _ordered(course_id: int) -> APIResponse:

@@ -4711,6 +4711,10 @@ export interface components {
             was: string;
             sections: number[];
         };
+        /** @description What the course on sale lacks without the row; blank for nothing. */
+        Removed: {
+            warning: string;
+        };
         /** @description Why a student reports a question or an answer. */
         ReportRequest: {
             reason: string;
@@ -6637,7 +6641,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No response body */
+            /** @description 成功 */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6646,7 +6650,7 @@ export interface operations {
                     "application/json": {
                         code: components["schemas"]["Code"];
                         msg: string;
-                        data: null;
+                        data: components["schemas"]["Removed"];
                     };
                 };
             };
@@ -6832,7 +6836,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No response body */
+            /** @description 成功 */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6841,7 +6845,7 @@ export interface operations {
                     "application/json": {
                         code: components["schemas"]["Code"];
                         msg: string;
-                        data: null;
+                        data: components["schemas"]["Removed"];
                     };
                 };
             };

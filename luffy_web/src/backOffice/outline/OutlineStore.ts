@@ -155,10 +155,10 @@ export class OutlineStore {
   removeSection(section: Section): Promise<boolean> {
     const { id, name: was } = section
     return this.change(async () => {
-      await removeRow(this.course, 'section', id, { read_at: this.readAt, was })
+      const { warning } = await removeRow(this.course, 'section', id, { read_at: this.readAt, was })
       for (const each of this.state.chapters) each.sections = each.sections.filter((row) => row.id !== id)
       for (const each of this.stored) each.sections = each.sections.filter((pk) => pk !== id)
-      this.state.said = `删除了「${was}」`
+      this.state.said = [`删除了「${was}」`, warning].filter(Boolean).join('。')
     })
   }
 
@@ -167,10 +167,10 @@ export class OutlineStore {
     const { id, name: was } = chapter
     return this.change(async () => {
       const sections = chapter.sections.map((section) => section.id)
-      await removeRow(this.course, 'chapter', id, { read_at: this.readAt, was, sections })
+      const { warning } = await removeRow(this.course, 'chapter', id, { read_at: this.readAt, was, sections })
       this.state.chapters = this.state.chapters.filter((row) => row.id !== id)
       this.stored = this.stored.filter((row) => row.chapter !== id)
-      this.state.said = `删除了「${was}」`
+      this.state.said = [`删除了「${was}」`, warning].filter(Boolean).join('。')
     })
   }
 

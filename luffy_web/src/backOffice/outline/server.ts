@@ -107,8 +107,12 @@ export const renameRow = (course: number, kind: Kind, id: number, body: Seen & {
   request('PATCH', `${course}/outline/${kind}/${id}/`, body)
 
 /** A chapter goes with its sections, which are named. */
-export const removeRow = (course: number, kind: Kind, id: number, body: Seen & { sections?: number[] }): Promise<null> =>
-  request('POST', `${course}/outline/${kind}/${id}/remove/`, body)
+export const removeRow = (
+  course: number,
+  kind: Kind,
+  id: number,
+  body: Seen & { sections?: number[] },
+): Promise<{ warning: string }> => request('POST', `${course}/outline/${kind}/${id}/remove/`, body)
 
 /** What the uploader has learnt of a section's video, in the shape of the outline. */
 export const mediaOf = (id: number, { state, progress, error, playable, duration }: Media): SectionMedia => ({

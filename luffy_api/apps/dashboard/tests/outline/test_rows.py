@@ -1,10 +1,10 @@
 """Names and deletions of chapters and sections on the page of their course."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import DELETION, LogEntry
 from rest_framework.test import APIClient
 
-from luffy_api.apps.course.models import CourseChapter, CourseSection
+from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
 from luffy_api.apps.dashboard.tests.outline.pages import (
     LONG_AGO,
     VIEW,
@@ -171,3 +171,15 @@ def test_each_action_needs_its_own_right(chapter, right):
     assert ACTIONS[right](with_rights(right), chapter).status_code == 403
     assert ACTIONS[right](APIClient(), chapter).status_code == 401
     assert ACTIONS[right](with_rights(*VIEW, right), chapter).status_code == 200
+
+
+def test_the_last_of_a_course_on_sale_is_told_and_its_end_is_a_deletion(operations, chapter):
+    section = rows_of(chapter)[1]
+    Course.objects.update(status=Course.Status.ONLINE)
+    CourseSection.objects.exclude(pk=section.pk).update(is_delete=True)
+
+    answer = remove(operations, section)
+
+    assert "还没有可以学习的课时" in answer.data["data"]["warning"]
+    entry = LogEntry.objects.get(object_id=section.pk, content_type__model="coursesection")
+    assert entry.action_flag == DELETION
