@@ -110,7 +110,6 @@ describe('usePlayerEngine', () => {
   it('replaces the player of another video, and plays on', async () => {
     const { play, hooks } = await opened()
 
-    newest()?.[3].playing()
     play.value = OTHER
     await flushPromises()
 

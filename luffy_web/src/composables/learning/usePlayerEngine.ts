@@ -51,10 +51,6 @@ export function usePlayerEngine(
   let engine: Engine | null = null
   const { waiting, starting, start, ...video } = useWaitingVideo(build)
   const position = () => engine?.position() ?? waiting.value?.position ?? 0
-  const playing = () => {
-    video.noteAsked()
-    events.playing()
-  }
 
   function dispose() {
     closing()
@@ -72,7 +68,7 @@ export function usePlayerEngine(
 
   async function build(mine: Play, autoplay: boolean, isWanted: () => boolean) {
     if (!root.value || !frame.value) return
-    const made = await createEngine(root.value, mine, { frame: frame.value, autoplay }, { ...events, playing })
+    const made = await createEngine(root.value, mine, { frame: frame.value, autoplay }, events)
     if (isWanted() && root.value) engine = made
     else made.destroy()
   }

@@ -22,8 +22,6 @@ interface WaitingVideo {
   /** Starts it at once for who has asked for a video in this document. */
   offer: (play: Play) => Promise<void>
   withdraw: () => void
-  /** A video plays: the next one does so at once. */
-  noteAsked: () => void
   start: (options?: StartOptions) => Promise<void>
 }
 
@@ -45,6 +43,7 @@ async function downloadQuietly(play: Play) {
  */
 export function useWaitingVideo(build: BuildPlayer): WaitingVideo {
   const [waiting, starting] = [shallowRef<Play | null>(null), shallowRef<Play | null>(null)]
+  /** The next video plays at once. */
   let asked = false
 
   async function offer(play: Play) {
@@ -70,9 +69,5 @@ export function useWaitingVideo(build: BuildPlayer): WaitingVideo {
     }
   }
 
-  return {
-    ...{ waiting, starting, offer, start },
-    withdraw: () => (waiting.value = null),
-    noteAsked: () => (asked = true),
-  }
+  return { waiting, starting, offer, start, withdraw: () => (waiting.value = null) }
 }
