@@ -4,20 +4,18 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import CharField, ImageField, Model, QuerySet
 from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from luffy_api.common import audit_log
+from luffy_api.common import batches
 from luffy_api.common.admin_pages import OwnPages
 from luffy_api.common.deep_pages import LongList
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 from luffy_api.common.file_checks import check_picture
 from luffy_api.common.inline_pages import PagedInline
-from luffy_api.common.transactions import retry_deadlocks
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -73,21 +71,27 @@ class CatalogueAdmin(EditConflictsAdmin, ModelAdmin):
         """Without softly deleted rows."""
         return super().get_queryset(request).filter(is_delete=False)
 
+    @batches.takes_all
     @admin.action(description="展示", permissions=["change"])
     def show(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Bulk action: sets `is_show`."""
         self._set_shown(request, queryset, True)
 
+    @batches.takes_all
     @admin.action(description="隐藏", permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Bulk action: clears `is_show`."""
         self._set_shown(request, queryset, False)
 
     def _set_shown(self, request: HttpRequest, queryset: QuerySet[Any], shown: bool) -> None:
-        rows, word = list(queryset), "展示" if shown else "隐藏"
-        _show(rows, shown, message=word, staff_id=staff_id(request))
-        self.after_change(rows)
-        self.message_user(request, f"已{word} {len(rows)} 条")
+        count, word = 0, "展示" if shown else "隐藏"
+        for keys in batches.key_batches(queryset):
+            rows = batches.set_shown(
+                self.model, keys, shown, message=word, user_id=staff_id(request)
+            )
+            self.after_change(rows)
+            count += len(rows)
+        self.message_user(request, f"已{word} {count} 条")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Django's hook for the delete page: soft deletion."""
@@ -127,16 +131,10 @@ class CatalogueAdmin(EditConflictsAdmin, ModelAdmin):
         formset.save_m2m()
 
     def after_change(self, rows: list[Any]) -> None:
-        """Hook: called with rows that were shown, hidden or deleted in bulk."""
+        """Hook: called with rows that were shown or hidden, batch by batch, or deleted in bulk.
 
-
-@retry_deadlocks
-@transaction.atomic
-def _show(rows: Iterable[Any], shown: bool, *, message: str, staff_id: int) -> None:
-    for row in rows:
-        row.is_show = shown
-        row.save(update_fields=["is_show", "updated_time"])
-        audit_log.log_change(row, user_id=staff_id, message=message)
+        Of those that were shown or hidden long texts are not loaded.
+        """
 
 
 class ReadOnlyAdmin(OwnPages, LongList, ModelAdmin):

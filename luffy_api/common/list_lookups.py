@@ -33,11 +33,16 @@ class ListLookupsAdmin(BaseAdmin):
         has_own = isinstance(self, LongList) and self.max_selected(request) is not None
         if is_across and not has_own:
             count = queryset.order_by().count()
-            if count > MAX_ROWS:
+            if count > MAX_ROWS and not self._takes_all(request):
                 text = f"选中了 {count} 条，一次最多操作 {MAX_ROWS} 条，请先筛选，分几次操作。"
                 self.message_user(request, text, messages.ERROR)
                 return HttpResponseRedirect(request.get_full_path())
         return super().response_action(request, queryset, *args)
+
+    def _takes_all(self, request: HttpRequest) -> bool:
+        """Whether the chosen action goes by batches (batches.py)."""
+        found = self.get_actions(request).get(request.POST.get("action", ""))
+        return bool(found and getattr(found[0], "takes_all", False))
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Hook of Django, which checks numbers of more than 64 bits in `exact`, and not in `in`.

@@ -1,6 +1,7 @@
 """Abstract models without a domain."""
 
-from typing import Self, TypeVar
+from collections.abc import Sequence
+from typing import Any, Self, TypeVar
 
 from django.db import models
 
@@ -38,3 +39,7 @@ class CatalogueModel(TimestampedModel):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def after_bulk_update(cls, rows: Sequence[Any]) -> None:
+        """Hook: called in the transaction that wrote rows by `QuerySet.update`, not by `save`."""

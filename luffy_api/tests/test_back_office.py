@@ -72,15 +72,16 @@ def test_a_list_that_is_asked_for_what_cannot_be_is_no_error(admin_client, query
 def test_an_action_on_all_of_a_long_list_is_refused_in_words(admin_client, monkeypatch):
     monkeypatch.setattr(list_lookups, "MAX_ROWS", 2)
     rows = [factories.CategoryFactory() for _ in range(3)]
-    chosen = {"action": "hide", "select_across": "1", "_selected_action": [rows[0].pk]}
+    chosen = {"action": "delete_selected", "select_across": "1", "_selected_action": [rows[0].pk]}
+    chosen["post"] = "yes"
     listed = page(CourseCategory, "changelist")
 
     answer = admin_client.post(listed, chosen, follow=True)
 
     assert "选中了 3 条，一次最多操作 2 条" in said(answer)
-    assert CourseCategory.objects.filter(is_show=True).count() == 3
+    assert CourseCategory.objects.not_deleted().count() == 3
     admin_client.post(f"{listed}?q={rows[0].name}", chosen)
-    assert CourseCategory.objects.filter(is_show=True).count() == 2
+    assert CourseCategory.objects.not_deleted().count() == 2
 
 
 def test_whoever_is_no_admin_stays_outside(client, student):

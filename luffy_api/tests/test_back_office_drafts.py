@@ -79,10 +79,10 @@ def test_a_course_without_anything_to_learn_is_refused(section):
     course = factories.CourseFactory(status=OFFLINE, course_img="a.webp")
     factories.SectionFactory(course=course, **section)
 
-    with pytest.raises(NotReadyForSale) as refusal:
-        on_sale.set_status(course_id=course.pk, status=ONLINE, user_id=staff().pk)
+    refused = on_sale.set_status(course_ids=[course.pk], status=ONLINE, user_id=staff().pk)
 
-    assert refusal.value.reasons == [NOTHING]
+    assert isinstance(refused[course.pk], NotReadyForSale)
+    assert refused[course.pk].reasons == [NOTHING]
     assert status_of(course) == OFFLINE
 
 

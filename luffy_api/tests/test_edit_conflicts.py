@@ -17,6 +17,7 @@ from luffy_api.apps.course.models import (
     CourseSection,
     Teacher,
 )
+from luffy_api.apps.course.models.courses import CourseQuerySet
 from luffy_api.apps.home.models import Banner
 from luffy_api.apps.order.models import BillDifference, PaymentCredential
 from luffy_api.apps.search.models import HotWord
@@ -353,15 +354,20 @@ def test_a_list_that_was_open_overwrites_no_rank(admin_client, model):
 def test_actions_write_their_own_fields_alone(admin_client, monkeypatch):
     """What somebody else writes between the reading and the writing of an action stays."""
     course = factories.ready_course()
-    save_of = Course.save
+    save_of, update_of, rows = Course.save, CourseQuerySet.update, Course.objects.all()
 
-    def overtaken(row, *args, **kwargs):
-        Course.objects.filter(pk=row.pk).update(brief="别人刚写的")
+    def overtaken_save(row, *args, **kwargs):
+        update_of(rows.filter(pk=row.pk), brief="别人刚写的")
         save_of(row, *args, **kwargs)
 
-    monkeypatch.setattr(Course, "save", overtaken)
+    def overtaken_update(written, **values):
+        update_of(rows.all(), brief="别人刚写的")
+        return update_of(written, **values)
+
+    monkeypatch.setattr(Course, "save", overtaken_save)
+    monkeypatch.setattr(CourseQuerySet, "update", overtaken_update)
     for action in ("hide", "show", "put_on_sale", "take_off_sale", "delete_selected"):
-        Course.objects.update(brief="旧", is_delete=False)
+        update_of(rows.all(), brief="旧", is_delete=False)
         admin_client.post(
             page(Course, "changelist"),
             {"action": action, "_selected_action": [course.pk], "post": "yes"},

@@ -10,11 +10,13 @@ from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from luffy_api.apps.course.exceptions import CourseNotFound, NotReadyForSale
 from luffy_api.apps.course.locks import lock_courses
 from luffy_api.apps.course.models import Course, CourseSection
 from luffy_api.common import audit_log
+from luffy_api.common.exceptions import DomainError
 from luffy_api.common.transactions import retry_deadlocks
 
 NOTHING_TO_LEARN = "还没有可以学习的课时（视频已处理完成，或有文字内容）"
@@ -29,8 +31,12 @@ def obstacles(course: Course) -> list[str]:
 
     One query for a course that has a row.
     """
+    return _obstacles(course, has_lessons=_has_something_to_learn(course))
+
+
+def _obstacles(course: Course, *, has_lessons: bool) -> list[str]:
     found = {
-        NOTHING_TO_LEARN: not _has_something_to_learn(course),
+        NOTHING_TO_LEARN: not has_lessons,
         NO_COVER: not course.course_img,
         NOT_CONFIRMED: needs_confirmation(course) and not course.zero_price_confirmed_at,
     }
@@ -71,19 +77,36 @@ def needs_confirmation(course: Course) -> bool:
 
 @retry_deadlocks
 @transaction.atomic
-def set_status(*, course_id: int, status: Course.Status, user_id: int) -> Course:
-    """Put a course on sale, announce it or withdraw it, as a member of the staff.
+def set_status(
+    *, course_ids: Collection[int], status: Course.Status, user_id: int
+) -> dict[int, DomainError]:
+    """Put courses on sale, announce or withdraw them, as a member of the staff.
 
-    Raises CourseNotFound, and NotReadyForSale for 上线.
+    Return why not by the ids of those that stay as they are: CourseNotFound, and NotReadyForSale
+    for 上线. The number of queries does not grow with the courses.
     """
-    lock_courses([course_id])
-    course = Course.objects.not_deleted().filter(pk=course_id).first()
-    if course is None:
-        raise CourseNotFound
-    goes_on_sale = status == Course.Status.ONLINE and course.status != Course.Status.ONLINE
-    if goes_on_sale and (reasons := obstacles(course)):
-        raise NotReadyForSale(reasons)
-    course.status = status
-    course.save(update_fields=["status", "updated_time"])
-    audit_log.log_change(course, user_id=user_id, message=status.label)
-    return course
+    lock_courses(course_ids)
+    rows = Course.objects.not_deleted().filter(pk__in=course_ids).order_by("pk")
+    courses = list(rows.defer("brief", "detail"))
+    refused: dict[int, DomainError] = {
+        pk: CourseNotFound() for pk in course_ids if pk not in {course.pk for course in courses}
+    }
+    if status == Course.Status.ONLINE:
+        refused |= {pk: NotReadyForSale(found) for pk, found in _not_ready(courses).items()}
+    changed = [course for course in courses if course.pk not in refused]
+    written = Course.objects.filter(pk__in=[course.pk for course in changed])
+    written.update(status=status, updated_time=timezone.now())
+    Course.after_bulk_update(changed)
+    entries = [(course, False, str(status.label)) for course in changed]
+    audit_log.log_rows(entries, user_id=user_id)
+    return refused
+
+
+def _not_ready(courses: Collection[Course]) -> dict[int, list[str]]:
+    """What forbids to put those on sale that are not; by id. One query."""
+    waiting = [course for course in courses if course.status != Course.Status.ONLINE]
+    ids = [course.pk for course in waiting]
+    sections = CourseSection.objects.visible().playable().filter(chapter__course__in=ids)
+    learned = set(sections.order_by().values_list("chapter__course", flat=True).distinct())
+    found = {course.pk: _obstacles(course, has_lessons=course.pk in learned) for course in waiting}
+    return {pk: reasons for pk, reasons in found.items() if reasons}

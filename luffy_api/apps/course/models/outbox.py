@@ -1,6 +1,6 @@
 """The outbox of the catalogue: its changed rows, for apps that keep a copy (the search index)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeAlias
 
 from django.db import models, transaction
@@ -54,6 +54,16 @@ class OutboxModel(CatalogueModel):
     def changed_subjects(self) -> set[tuple[int, int]]:
         """Return (subject, id) of what a copy must read again when this row, as stored, changes."""
         raise NotImplementedError
+
+    @classmethod
+    def subjects_of(cls, rows: Sequence[Any]) -> set[tuple[int, int]]:
+        """The `changed_subjects` of all these rows."""
+        return {subject for row in rows for subject in row.changed_subjects()}
+
+    @classmethod
+    def after_bulk_update(cls, rows: Sequence[Any]) -> None:
+        """Write the events that `save` writes."""
+        write_events(cls.subjects_of(rows))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the row and write events for where it belonged before and belongs now."""

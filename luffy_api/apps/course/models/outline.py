@@ -1,5 +1,6 @@
 """The outline of a course: chapters and their sections."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.db import models
@@ -37,7 +38,13 @@ class CourseChapter(OutboxModel):
 
     def changed_subjects(self) -> set[tuple[int, int]]:
         """The course it belongs to."""
-        courses = CourseChapter.objects.filter(pk=self.pk).values_list("course_id", flat=True)
+        return self.subjects_of([self])
+
+    @classmethod
+    def subjects_of(cls, rows: Sequence["CourseChapter"]) -> set[tuple[int, int]]:
+        """The courses they belong to. One query."""
+        found = cls.objects.filter(pk__in=[row.pk for row in rows]).order_by()
+        courses = found.values_list("course_id", flat=True).distinct()
         return {(CatalogueEvent.Subject.COURSE, course_id) for course_id in courses}
 
 
@@ -138,7 +145,11 @@ class CourseSection(OutboxModel):
 
     def changed_subjects(self) -> set[tuple[int, int]]:
         """The course it belongs to."""
-        courses = CourseSection.objects.filter(pk=self.pk).values_list(
-            "chapter__course_id", flat=True
-        )
+        return self.subjects_of([self])
+
+    @classmethod
+    def subjects_of(cls, rows: Sequence["CourseSection"]) -> set[tuple[int, int]]:
+        """The courses they belong to. One query."""
+        found = cls.objects.filter(pk__in=[row.pk for row in rows]).order_by()
+        courses = found.values_list("chapter__course_id", flat=True).distinct()
         return {(CatalogueEvent.Subject.COURSE, course_id) for course_id in courses}

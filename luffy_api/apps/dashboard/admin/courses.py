@@ -21,6 +21,7 @@ from luffy_api.apps.dashboard.permissions import may_see_outline
 from luffy_api.apps.texts.admin import RichTextAdmin
 from luffy_api.apps.texts.forms import RichTextForm
 from luffy_api.apps.video.admin.widgets import VideoUploadWidget, upload_rules
+from luffy_api.common import batches
 from luffy_api.common.admin import NOTHING, CatalogueAdmin, picture, staff_id
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.file_checks import check_download
@@ -34,6 +35,8 @@ COVER_HINT = (
     "建议 1280×720 像素（16:9）的 JPG、PNG 或 WebP。其他比例的图片在网站上居中裁剪，"
     "预览就是裁剪后的样子"
 )
+# Courses that a bulk action names with its reason; a page has no room for thousands.
+MAX_REFUSED = 10
 
 
 class CourseForm(RichTextForm):
@@ -213,11 +216,13 @@ class CourseAdmin(RichTextAdmin, CatalogueAdmin):
             return f"{settings.PUBLIC_URL}/course/{obj.pk}"
         return previews.make_link(obj.pk)
 
+    @batches.takes_all
     @admin.action(description="上线", permissions=["change"])
     def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Course]) -> None:
         """Put courses on sale that have all that it takes."""
         self._set_status(request, queryset, Course.Status.ONLINE)
 
+    @batches.takes_all
     @admin.action(description="下线", permissions=["change"])
     def take_off_sale(self, request: HttpRequest, queryset: QuerySet[Course]) -> None:
         """Remove courses from the catalogue; enrolled students keep them."""
@@ -226,15 +231,24 @@ class CourseAdmin(RichTextAdmin, CatalogueAdmin):
     def _set_status(
         self, request: HttpRequest, queryset: QuerySet[Course], status: Course.Status
     ) -> None:
-        changed = 0
-        for pk, name in queryset.order_by("pk").values_list("pk", "name"):
-            try:
-                on_sale.set_status(course_id=pk, status=status, user_id=staff_id(request))
-                changed += 1
-            except DomainError as error:
-                self.message_user(request, f"《{name}》{error.message}", messages.WARNING)
+        changed, refused = 0, dict[int, DomainError]()
+        for keys in batches.key_batches(queryset):
+            found = on_sale.set_status(course_ids=keys, status=status, user_id=staff_id(request))
+            changed += len(keys) - len(found)
+            refused |= found
+        self._tell_refused(request, refused)
         if changed:
             self.message_user(request, f"已{status.label} {changed} 门课程")
+
+    def _tell_refused(self, request: HttpRequest, refused: dict[int, DomainError]) -> None:
+        """A sentence for each of the first, and one for all the others."""
+        told = list(refused)[:MAX_REFUSED]
+        names = dict(Course.objects.filter(pk__in=told).values_list("pk", "name"))
+        for pk in told:
+            sentence = f"《{names.get(pk, pk)}》{refused[pk].message}"
+            self.message_user(request, sentence, messages.WARNING)
+        if rest := len(refused) - len(told):
+            self.message_user(request, f"另有 {rest} 门课程没有改动", messages.WARNING)
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any

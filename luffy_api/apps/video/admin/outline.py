@@ -140,4 +140,5 @@ class CourseSectionAdmin(WarnsOfEmptyCourses, RichTextAdmin, VideoAdminMixin, Ca
 
     def after_change(self, rows: list[CourseSection]) -> None:
         """One sum per course."""
-        _recount({row.chapter.course_id for row in rows})
+        chapters = CourseChapter.objects.filter(pk__in={row.chapter_id for row in rows})
+        _recount(set(chapters.values_list("course_id", flat=True)))
