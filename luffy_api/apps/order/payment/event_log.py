@@ -96,6 +96,11 @@ def log_request(refund: Refund, reason: PaymentEvent.Reason, text: str) -> None:
     _log_about(refund, reason, text)
 
 
+def log_correction(refund: Refund, text: str) -> None:
+    """Log that a refund that was concluded from a sum is less than that."""
+    _log_about(refund, Reason.PARTLY_REFUNDED, text)
+
+
 def _log_about(refund: Refund, reason: PaymentEvent.Reason, text: str) -> None:
     PaymentEvent.objects.create(
         source=PaymentEvent.Source.REFUND,

@@ -12,7 +12,12 @@ from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import EnrollmentGrant
 from luffy_api.apps.order import closing, invoices, locks, memberships
 from luffy_api.apps.order.models import Order, OrderPayment, Refund, RefundStatus
-from luffy_api.apps.order.payment import event_log, refund_amounts, waiting_requests
+from luffy_api.apps.order.payment import (
+    event_log,
+    guessed_refunds,
+    refund_amounts,
+    waiting_requests,
+)
 from luffy_api.apps.order.payment.interface import RefundResult
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.transactions import retry_deadlocks
@@ -30,14 +35,13 @@ def record_refunded(refund: Refund, result: RefundResult) -> bool:
     """
     payment = _lock(refund)
     refund.refresh_from_db(fields=["status"])
-    if refund.status == RefundStatus.FAILED and refund.amount > _not_yet_back(payment):
-        logger.error("refund %s went back after it had failed: more than was paid", refund.pk)
-        return False
-    finished = _finish(refund, answer=result.word, finished_at=result.finished_at)
-    if finished:
-        event_log.log_refund(refund)
     if result.refunded_total is not None:
         _hear_total(payment, result.refunded_total)
+    finished = _finish_once(
+        refund, total=result.refunded_total, answer=result.word, finished_at=result.finished_at
+    )
+    if finished:
+        event_log.log_refund(refund)
     _log_console_refund(payment)
     return finished
 
@@ -85,13 +89,13 @@ def record_reported(payment: OrderPayment, *, refunded_total: Decimal, request_n
     """Record what a notification says about the refunds of a payment; False when it was known.
 
     `refunded_total` is the sum of all of them in yuan, `request_no` the number of the one that it
-    is about. Our own refunds are recognised by theirs, also one that had FAILED, where the sum has
-    room for it: its money may be in a row already. What they do not account for went back by the
+    is about. Our own refunds are recognised by theirs, also one that had FAILED, whose money may be
+    in a row already that an earlier sum has made. What they do not account for went back by the
     provider's own pages. The caller has locked the order.
     """
     own = Refund.objects.filter(payment=payment, out_request_no=request_no).first()
-    finished = own is not None and _is_in_sum(own, refunded_total) and _finish(own)
     _hear_total(payment, refunded_total)
+    finished = own is not None and _finish_once(own, total=refunded_total)
     return bool(_add_console_refund(payment)) or finished
 
 
@@ -113,16 +117,27 @@ def _finish(refund: Refund, *, answer: str = "", finished_at: datetime | None = 
     return bool(moved)
 
 
-def _is_in_sum(refund: Refund, refunded_total: Decimal) -> bool:
-    """Whether the provider's sum can have a refund of ours beside those that went back."""
+def _finish_once(
+    refund: Refund,
+    *,
+    total: Decimal | None,
+    answer: str = "",
+    finished_at: datetime | None = None,
+) -> bool:
+    """Finish a refund; of one that had FAILED the money may be in a row that a sum has made.
+
+    `total` is the provider's sum (yuan) that the refund is in; None where it told of no sum.
+    """
     if refund.status != RefundStatus.FAILED:
-        return True
-    known = refund_amounts.refunded_amount(refund.payment)
-    return known + refund.amount <= min(refunded_total, refund.payment.amount)
-
-
-def _not_yet_back(payment: OrderPayment) -> Decimal:
-    return payment.amount - refund_amounts.refunded_amount(payment)
+        return _finish(refund, answer=answer, finished_at=finished_at)
+    payment = refund.payment
+    payment.refresh_from_db(fields=["heard_refunds"])
+    heard = payment.amount if total is None else max(total, payment.heard_refunds)
+    has_room, heard_at = guessed_refunds.make_room(refund, total=heard)
+    if not has_room:
+        logger.error("refund %s went back after it had failed: more than was paid", refund.pk)
+        return False
+    return _finish(refund, answer=answer, finished_at=heard_at or finished_at)
 
 
 def _hear_total(payment: OrderPayment, refunded_total: Decimal) -> None:
