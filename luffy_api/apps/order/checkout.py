@@ -211,7 +211,7 @@ def _require_periods(request: OrderRequest, courses: Sequence[CourseForSale]) ->
 def _package(request: OrderRequest) -> PackageOffer | None:
     if request.package_id is None:
         return None
-    offer = packages.offer(package_id=request.package_id, user_id=request.user_id)
+    offer = packages.offer(package_id=request.package_id, user_id=request.user_id, is_placing=True)
     if offer.why:
         raise PackageNotUsable(offer.why)
     if {line.sold.course.pk for line in offer.due} != set(request.course_ids):

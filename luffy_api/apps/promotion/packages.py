@@ -15,6 +15,7 @@ from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.selectors import CourseForSale
 from luffy_api.apps.promotion import package_pricing, paths
 from luffy_api.apps.promotion.exceptions import PackageNotFound
+from luffy_api.apps.promotion.membership import prices
 from luffy_api.apps.promotion.models import Package, PackageQuerySet, PackageStep
 from luffy_api.apps.promotion.paths import Stage
 from luffy_api.apps.promotion.pricing import ZERO
@@ -26,10 +27,30 @@ VISITOR = 0
 
 
 class PackageLine(NamedTuple):
-    """A course of a package, what it costs alone now, and within the package (yuan)."""
+    """A course of a package, what it costs this student alone, and within the package (yuan).
+
+    `public_share` is what everybody pays for it within the package: a member pays the price for
+    members where that is less.
+    """
 
     sold: CourseForSale
-    share: Decimal
+    public_share: Decimal
+
+    @property
+    def share(self) -> Decimal:
+        """What this student pays for it within the package, never more than alone."""
+        return min(self.public_share, self.sold.offer.real_price)
+
+    @property
+    def vip_amount(self) -> Decimal:
+        """What a member pays less for it than everybody within the package."""
+        return self.public_share - self.share
+
+    @property
+    def for_order(self) -> CourseForSale:
+        """The course at that price."""
+        offer = replace(self.sold.offer, real_price=self.share)
+        return replace(self.sold, offer=offer, vip_amount=self.vip_amount)
 
     @property
     def is_due(self) -> bool:
@@ -71,10 +92,18 @@ class PackageOffer:
         return sum((line.sold.offer.real_price for line in self.due), ZERO)
 
     @property
+    def is_personal(self) -> bool:
+        """Whether anything of it is another than for a visitor."""
+        return any(line.sold.owned or line.sold.vip_amount for line in self.lines)
+
+    @property
     def is_cheaper(self) -> bool:
-        """Whether the package costs less than its courses alone."""
-        prices = [line.sold.offer.real_price for line in self.lines]
-        return package_pricing.is_cheaper(self.package.price, prices)
+        """Whether the package costs less than its courses alone, at what this student pays."""
+        public = [line.sold.for_everybody().offer.real_price for line in self.lines]
+        if not package_pricing.is_cheaper(self.package.price, public):
+            return False
+        own = not self.due or self.total_amount < self.single_amount
+        return own or not any(line.sold.vip_amount for line in self.lines)
 
     @property
     def why(self) -> str:
@@ -89,27 +118,28 @@ class PackageOffer:
 
     def lines_to_pay(self) -> list[CourseForSale]:
         """The courses of an order of the package, each at its share."""
-        return [
-            replace(line.sold, offer=replace(line.sold.offer, real_price=line.share))
-            for line in self.due
-        ]
+        return [line.for_order for line in self.due]
 
 
-def offer(*, package_id: int, user_id: int = VISITOR) -> PackageOffer:
+def offer(*, package_id: int, user_id: int = VISITOR, is_placing: bool = False) -> PackageOffer:
     """A package that is on sale, for a student or a visitor.
 
-    Three queries. Raises PackageNotFound for any other.
+    Three queries, one more for a student if a course has a lower price for members. `is_placing` as
+    in `prices.for_sale`. Raises PackageNotFound for any other.
     """
     package = Package.objects.on_sale(timezone.now()).filter(pk=package_id).first()
     if package is None:
         raise PackageNotFound
-    return offer_of(package, user_id=user_id)
+    return offer_of(package, user_id=user_id, is_placing=is_placing)
 
 
-def offer_of(package: Package, *, user_id: int = VISITOR) -> PackageOffer:
-    """The same for any package, whatever its state. Two queries."""
+def offer_of(package: Package, *, user_id: int = VISITOR, is_placing: bool = False) -> PackageOffer:
+    """The same for any package, whatever its state. Two queries, or one more."""
     course_ids = _course_ids([package.pk])[package.pk]
-    sold = course_selectors.for_sale(user_id=user_id, course_ids=course_ids)
+    if user_id == VISITOR:
+        sold = course_selectors.for_sale(user_id=user_id, course_ids=course_ids)
+    else:
+        sold = prices.for_sale(user_id=user_id, course_ids=course_ids, is_placing=is_placing)
     return _offer(package, course_ids, {each.course.pk: each for each in sold})
 
 
@@ -178,6 +208,7 @@ def _offer(
     package: Package, course_ids: Sequence[int], sold: Mapping[int, CourseForSale]
 ) -> PackageOffer:
     here = [sold[pk] for pk in course_ids if pk in sold]
-    shares = package_pricing.shares(package.price, [each.offer.real_price for each in here])
+    public = [each.for_everybody().offer.real_price for each in here]
+    shares = package_pricing.shares(package.price, public)
     lines = [PackageLine(each, share) for each, share in zip(here, shares, strict=True)]
     return PackageOffer(package, lines, missing=len(course_ids) - len(here))

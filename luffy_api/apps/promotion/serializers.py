@@ -140,7 +140,11 @@ class PackagesQuery(serializers.Serializer[Any]):
 
 
 class PackageCourseSerializer(serializers.Serializer[Any]):
-    """A course of a package: list price, what it costs alone now, and its share of the package."""
+    """A course of a package: list price, what it costs me alone now, and its share of the package.
+
+    Members pay their own price for it where that is less than the share of everybody: then
+    `vip_amount` is how much less, else 0.00.
+    """
 
     id = serializers.IntegerField(source="sold.course.pk", read_only=True)
     name = serializers.CharField(source="sold.course.name", read_only=True)
@@ -152,6 +156,7 @@ class PackageCourseSerializer(serializers.Serializer[Any]):
         source="sold.offer.real_price", max_digits=10, decimal_places=2, read_only=True
     )
     share = serializers.DecimalField(max_digits=10, decimal_places=2, read_only=True)
+    vip_amount = serializers.DecimalField(max_digits=10, decimal_places=2, read_only=True)
     study_months = serializers.IntegerField(
         source="sold.course.study_months", read_only=True, allow_null=True
     )
@@ -194,8 +199,9 @@ class PackageCardSerializer(serializers.Serializer[Any]):
 class PackageSerializer(PackageCardSerializer):
     """A package on its own page: `owned` are the ids of the courses that I have.
 
-    `total_amount` and `single_amount` are then of the others; `why` says why I cannot buy it now,
-    and is blank if I can. `stages` are those of a path, empty of any other package.
+    `total_amount` and `single_amount` are then of the others, at the prices that I pay as a member
+    or not; `why` says why I cannot buy it now, and is blank if I can. `stages` are those of a path,
+    empty of any other package.
     """
 
     stages = StageSerializer(many=True, read_only=True)

@@ -107,16 +107,20 @@ class RedeemViewSet(viewsets.ViewSet):
         return APIResponse(body, status=201, msg="兑换成功")
 
 
+# What of a package is another for owners of its courses, and for members.
+PERSONAL = ("owned", "total_amount", "single_amount", "is_cheaper", "why", "courses")
+
+
 def _students_part(*, user_id: int, pk: int) -> Mapping[str, Any] | None:
     """What is different for a student; None when there is no such package any more."""
     try:
         offer = packages.offer(package_id=pk, user_id=user_id)
     except PackageNotFound:
         return None
-    if not offer.owned:
+    if not offer.is_personal:
         return {}
     data: Mapping[str, Any] = serializers.PackageSerializer(offer).data
-    return {name: data[name] for name in ("owned", "total_amount", "single_amount", "why")}
+    return {name: data[name] for name in PERSONAL}
 
 
 class PackageViewSet(viewsets.ViewSet):

@@ -4003,8 +4003,9 @@ export interface components {
         /**
          * @description A package on its own page: `owned` are the ids of the courses that I have.
          *
-         *     `total_amount` and `single_amount` are then of the others; `why` says why I cannot buy it now,
-         *     and is blank if I can. `stages` are those of a path, empty of any other package.
+         *     `total_amount` and `single_amount` are then of the others, at the prices that I pay as a member
+         *     or not; `why` says why I cannot buy it now, and is blank if I can. `stages` are those of a path,
+         *     empty of any other package.
          */
         Package: {
             readonly id: number;
@@ -4043,7 +4044,12 @@ export interface components {
             readonly is_cheaper: boolean;
             readonly courses: components["schemas"]["PackageCourse"][];
         };
-        /** @description A course of a package: list price, what it costs alone now, and its share of the package. */
+        /**
+         * @description A course of a package: list price, what it costs me alone now, and its share of the package.
+         *
+         *     Members pay their own price for it where that is less than the share of everybody: then
+         *     `vip_amount` is how much less, else 0.00.
+         */
         PackageCourse: {
             readonly id: number;
             readonly name: string;
@@ -4055,6 +4061,8 @@ export interface components {
             readonly real_price: string;
             /** Format: decimal */
             readonly share: string;
+            /** Format: decimal */
+            readonly vip_amount: string;
             readonly study_months: number | null;
         };
         PaginatedAnswerList: {

@@ -139,7 +139,7 @@ export const aCoupon = (changes: Partial<Coupon> = {}): Coupon => ({
 })
 
 const inPackage = (id: number, name: string, share: string): CoursePackage['courses'][number] => ({
-  ...{ id, name, course_img: null, price: '100.00', real_price: '100.00', share, study_months: null },
+  ...{ id, name, course_img: null, price: '100.00', real_price: '100.00', share, vip_amount: '0.00', study_months: null },
 })
 
 export const aPackage = (changes: Partial<CoursePackage> = {}): CoursePackage => ({

@@ -1,7 +1,6 @@
 """What the courses that a student wants cost this student: a member pays the 会员价 of a course.
 
-Everything that shows or takes a student's own total asks here: cart, coupons, checkout. Packages do
-not: their shares are of the prices for everybody.
+Everything that shows or takes a student's own total asks here: cart, coupons, packages, checkout.
 """
 
 from collections.abc import Sequence

@@ -46,6 +46,14 @@ describe('PromotionPackage', () => {
   })
 
   it('orders nothing at another price than the one that was seen, and shows the new one', async () => {
+  it('tells a member which price counts', async () => {
+    const courses = aPackage().courses.map((course) => ({ ...course, share: '10.00', real_price: '10.00', vip_amount: '50.00' }))
+    await page({ courses, total_amount: '20.00', single_amount: '20.00', is_cheaper: false })
+
+    expect(await screen.findByText(/会员价比套餐内价格低的课程，按会员价计算/)).toBeVisible()
+    expect(screen.getByText(/单独购买现在不比套餐贵/)).toBeVisible()
+  })
+
     await page()
     const again = answer('get', 'promotion/package/5/', { data: aPackage({ total_amount: '130.00' }) })
     answer('post', 'order/pay/', { status: 409, code: 4001, msg: '价格有误', errors: { total_amount: ['130.00'] } })
