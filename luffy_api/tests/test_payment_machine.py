@@ -123,6 +123,7 @@ class PaymentMachine(Openings):
             "refunded by days": Refund.objects.refunded().filter(ends_membership=True),
             "membership renewed": MembershipPeriod.objects.filter(number__gt=1),
             "membership ended": MembershipPeriod.objects.exclude(ended_at=None),
+            "price for members": OrderDetail.objects.filter(vip_amount__gt=0),
             "package": OrderDetail.objects.exclude(package=None).exclude(order__pay_time=None),
         }
         kinds.update(kind for kind, rows in found.items() if rows.exists())

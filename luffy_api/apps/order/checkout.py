@@ -9,7 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from luffy_api.apps.course.selectors import CourseForSale
-from luffy_api.apps.order import cancellation, idempotency, locks, memberships, resumption
+from luffy_api.apps.order import (
+    cancellation,
+    idempotency,
+    locks,
+    member_savings,
+    memberships,
+    resumption,
+)
 from luffy_api.apps.order.cart_key import cart_key
 from luffy_api.apps.order.exceptions import (
     AlreadyOwned,
@@ -93,8 +100,8 @@ def place_order(
     package that the student has not yet, each at its share. With `term_id` it is an order of a
     membership, without courses. Raises InvalidCart, TermNotFound, IdempotencyKeyReused, NotForSale,
     AlreadyOwned, FreeCourse, CouponNotFound, CouponNotUsable, PackageNotFound, PackageNotUsable,
-    PackageChanged, PriceChanged, StudyPeriodChanged, and GatewayUnavailable when an older order for
-    the cart cannot be closed now.
+    PackageChanged, PriceChanged, StudyPeriodChanged, MembershipEnds, and GatewayUnavailable when an
+    older order for the cart cannot be closed now.
     """
     request = OrderRequest(
         *(user_id, course_ids, total_amount, key, pay_type, pay_method, claim_id, package_id),
@@ -194,6 +201,8 @@ def _sold(request: OrderRequest) -> SoldCourses:
     wanted = package.lines_to_pay() if package else _courses_for_sale(request)
     _require_periods(request, wanted)
     coupon, courses = _coupon(request, wanted)
+    if any(each.vip_amount for each in courses):
+        member_savings.require_kept(request.user_id)
     return SoldCourses(courses, coupon, package)
 
 

@@ -48,6 +48,14 @@ class TermNotForSale(NotForSale):
         )
 
 
+class MembershipEnds(exceptions.Conflict):
+    """The membership by which a course would cost less is being refunded."""
+
+    def __init__(self) -> None:
+        why = "您的会员正在退款，现在不能按会员价购买，请等退款处理完再试"
+        super().__init__(why, errors={"membership": [why]})
+
+
 class AlreadyOwned(exceptions.Conflict):
     """The student owns a course of the cart."""
 

@@ -8,7 +8,8 @@ Several orders are locked by id. Batches lock due rows only while they claim the
 those that are locked; that is over before the provider is queried. The network is never used under
 a lock.
 An order at a price for members is placed with the membership locked first, and the open order of
-its cart after it (`promotion.locks`): a ring with a payment and a refund is repeated.
+its cart after it (`promotion.locks`); a refund by days locks its order first, and then the
+membership. A ring of them, or with a payment, is repeated.
 Where locks are local to a node of a cluster, `locked` writes the rows too; a bill, and rows that
 are claimed, are written by whoever locks them.
 Where a database ignores row locks (SQLite), BEGIN IMMEDIATE has taken the one write lock already.

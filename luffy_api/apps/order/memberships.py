@@ -7,15 +7,13 @@ import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 
-from luffy_api.apps.order.exceptions import NothingToRefund, TermNotForSale
-from luffy_api.apps.order.models import MembershipLine, Order, OrderPayment
+from luffy_api.apps.order.exceptions import TermNotForSale
+from luffy_api.apps.order.models import MembershipLine, Order
 from luffy_api.apps.order.sold import PutOn
 from luffy_api.apps.promotion.exceptions import TermNotFound
 from luffy_api.apps.promotion.membership import own, periods
 from luffy_api.apps.promotion.membership.periods import Bought
 from luffy_api.apps.promotion.models import MembershipTerm
-
-NO_WHOLE_DAY = "会员已没有剩余的整天，没有可退的款项"
 
 
 def cart_key(*, user_id: int, term_id: int) -> str:
@@ -99,24 +97,3 @@ def add(order: Order) -> None:
 def end(order: Order) -> bool:
     """End it, in the transaction that records its refund; False for an order of courses."""
     return periods.end(reference=order.out_trade_no)
-
-
-def unused_value(order: Order) -> Decimal:
-    """What is unused of the membership of an order, in yuan; 0 when there is nothing."""
-    return periods.unused_value(reference=order.out_trade_no)
-
-
-def unused_words(order: Order) -> str:
-    """The same with the days, in words; blank of an order of courses."""
-    return periods.unused_words(reference=order.out_trade_no)
-
-
-def amount_by_days(payment: OrderPayment, *, left: Decimal) -> Decimal:
-    """What a refund by days gives back of an order's own payment, of which `left` is left (yuan).
-
-    Raises NothingToRefund without a whole day.
-    """
-    amount = min(left, unused_value(payment.order))
-    if amount <= 0:
-        raise NothingToRefund(NO_WHOLE_DAY)
-    return amount

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from luffy_api.apps.order import amounts, memberships, refund_policy, selectors
+from luffy_api.apps.order import amounts, member_savings, refund_policy, selectors
 from luffy_api.apps.order.amounts import OrderWithAmounts
 from luffy_api.apps.order.models import (
     Order,
@@ -37,8 +37,9 @@ class CaseLine:
 class RefundCase:
     """What somebody looks at before deciding about a refund; the newest rows stand first.
 
-    `unused` says what is unused now of a membership, and is blank of courses. `others` are the
-    other refunds of the same student, of this order and of any other.
+    `unused` says what is unused now of a membership, less what its student saved as a member, and
+    is blank of courses. `others` are the other refunds of the same student, of this order and of
+    any other.
     """
 
     order: OrderWithAmounts
@@ -50,19 +51,25 @@ class RefundCase:
 
 
 def refund_case(refund: Refund) -> RefundCase:
-    """Everything about the order of a refund. Seven queries, of a membership one more."""
+    """Everything about the order of a refund. Seven queries, of a membership two more."""
     order = amounts.with_amounts(Order.objects.filter(pk=refund.order_id)).select_related("user")
     loaded = order.get()
     selectors.with_lines(loaded)
     others = Refund.objects.filter(order__user_id=loaded.user_id).exclude(pk=refund.pk)
     return RefundCase(
         order=loaded,
-        unused="" if loaded.lines else memberships.unused_words(loaded),
+        unused="" if loaded.lines else unused_words(loaded),
         lines=_case_lines(loaded),
         payments=list(loaded.payments.all()),
         others=list(others.select_related("order", "course", "payment")[:MAX_ROWS]),
         events=list(selectors.events_of(loaded)[:MAX_ROWS]),
     )
+
+
+def unused_words(order: Order) -> str:
+    """What a refund by days gives back now, in words; blank of an order of courses. Two queries."""
+    found = member_savings.by_days(order)
+    return found.words if found else ""
 
 
 def _case_lines(order: Order) -> list[CaseLine]:

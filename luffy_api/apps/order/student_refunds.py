@@ -1,13 +1,13 @@
 """What a student may ask back of an order, and the request for it. All amounts are yuan."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 
 from django.db.models import prefetch_related_objects
 
-from luffy_api.apps.order import memberships, refund_policy, selectors
+from luffy_api.apps.order import member_savings, refund_policy, selectors
 from luffy_api.apps.order.exceptions import RefundDecided
 from luffy_api.apps.order.models import Order, OrderDetail, OrderPayment, Refund
 from luffy_api.apps.order.models.refunds import OPEN_STATUSES
@@ -22,10 +22,14 @@ PENDING = str(Code.REFUND_PENDING.label)
 
 @dataclass(frozen=True)
 class RefundOption:
-    """What would go back now, and why it may not be asked for; `why` is empty when it may."""
+    """What would go back now, and why it may not be asked for; `why` is empty when it may.
+
+    `note` says what of a membership is taken off, and is blank otherwise.
+    """
 
     amount: Decimal
     why: str
+    note: str = field(default="", kw_only=True)
 
     @property
     def allowed(self) -> bool:
@@ -114,12 +118,14 @@ def _whole(rule: Rule) -> RefundOption:
     payment = _own_payment(order)
     if payment is None or (left := _left(payment, order)) <= 0:
         return RefundOption(Decimal(0), NOTHING)
-    if refund_policy.is_of_membership(order):
-        left = min(left, memberships.unused_value(order))
-        if left <= 0:
-            return RefundOption(Decimal(0), memberships.NO_WHOLE_DAY)
-    asked = _refunds(payment, order, OPEN_STATUSES)
-    return RefundOption(left, PENDING if asked else rule.refusal_of_all())
+    why = PENDING if _refunds(payment, order, OPEN_STATUSES) else rule.refusal_of_all()
+    if not refund_policy.is_of_membership(order):
+        return RefundOption(left, why)
+    found = member_savings.by_days(order)
+    if found is None or not found.amount:
+        nothing = found.why_nothing if found else member_savings.NO_WHOLE_DAY
+        return RefundOption(Decimal(0), nothing)
+    return RefundOption(min(left, found.amount), why, note=found.deduction)
 
 
 def _own_payment(order: Order) -> OrderPayment | None:

@@ -37,6 +37,8 @@ from luffy_api.tests.payment_machine.invariants import History
 
 BEGIN = datetime(2026, 3, 1, 8, tzinfo=UTC)
 PRICES = ["9.00", "30.50"]
+# What members pay; the second course is for members, who study it for nothing.
+VIP_PRICES = ["6.00", None]
 PACKAGE_PRICE = "33.33"
 # Their days and prices: a day of the second costs no whole number of cents.
 TERMS = [(30, "30.00"), (7, "10.00")]
@@ -99,8 +101,9 @@ class PaymentWorld(RuleBasedStateMachine):
             *(Redemption, MembershipPeriod),
         ):
             model.objects.all().delete()
-        for course, price in zip(self.world.courses, PRICES, strict=True):
-            Course.objects.filter(pk=course.pk).update(price=price, status=0, students=0)
+        for course, price, vip in zip(self.world.courses, PRICES, VIP_PRICES, strict=True):
+            rows = Course.objects.filter(pk=course.pk)
+            rows.update(price=price, vip_price=vip, status=0, students=0)
         Package.objects.update(price=PACKAGE_PRICE, status=Package.Status.ON_SALE)
         for term, (days, price) in zip(self.world.terms, TERMS, strict=True):
             MembershipTerm.objects.filter(pk=term.pk).update(days=days, price=price, is_show=True)

@@ -38,7 +38,8 @@ class Goods(Students):
         assert total == shares + wrong_total or not answer.get("data")
         assert all(Decimal(each["share"]) <= Decimal(each["real_price"]) for each in rest)
         body = {"package": package.pk, "courses": [each["id"] for each in rest]}
-        return self.send(person, body, total, way, wrong_total=wrong_total)
+        savings = {each["id"]: Decimal(each["vip_amount"]) for each in rest}
+        return self.send(person, body, total, way, wrong_total=wrong_total, savings=savings)
 
     @rule(target=ORDERS, person=PEOPLE, term=TERMS, way=WAYS, wrong_total=WRONG)
     def place_a_membership(

@@ -29,6 +29,8 @@ class Memberships:
     known: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
     opened: set[tuple[int, int]] = field(default_factory=set)
+    # Under which membership an order was placed, and what each course of it cost less.
+    saved: dict[str, tuple[str, dict[int, Decimal]]] = field(default_factory=dict)
     looked_at: datetime | None = None
 
     def observe(self) -> None:
@@ -71,7 +73,32 @@ class Memberships:
         value = (line.price * days / line.days).quantize(CENT, ROUND_HALF_UP)
         own = order.payments.filter(trade_no=order.trade_no, pay_type=order.pay_type).first()
         taken = Refund.objects.filter(payment=own).committed() if own else []
-        return min(value, own.amount - sum(each.amount for each in taken)) if own else Decimal(0)
+        due = max(Decimal(0), value - self._saved_under(order.out_trade_no))
+        return min(due, own.amount - sum(each.amount for each in taken)) if own else Decimal(0)
+
+    def note_savings(self, order: Order, savings: dict[int, Decimal]) -> None:
+        """An order that is placed now, at prices for members."""
+        less = {course: amount for course, amount in savings.items() if amount}
+        if less:
+            [(running, _), *_] = self.left[order.user_id]
+            self.saved[order.out_trade_no] = (running, less)
+
+    def _saved_under(self, number: str) -> Decimal:
+        """What courses cost less that are kept, or may still be; each of the latter once."""
+        total, kept, open_ones = Decimal(0), set(), dict[int, Decimal]()
+        for order_number, (running, savings) in self.saved.items():
+            if running != number:
+                continue
+            order = Order.objects.get(out_trade_no=order_number)
+            back = order.refunds.refunded().exclude(course=None).values_list("course", flat=True)
+            rest = {course: yuan for course, yuan in savings.items() if course not in set(back)}
+            if order.order_status == OrderStatus.PAID:
+                total += sum(rest.values())
+                kept.update(rest)
+            elif order.order_status != OrderStatus.REFUNDED and order.next_query_at:
+                for course, yuan in rest.items():
+                    open_ones[course] = max(yuan, open_ones.get(course, Decimal(0)))
+        return total + sum(yuan for course, yuan in open_ones.items() if course not in kept)
 
 
 def _refunded() -> set[str]:

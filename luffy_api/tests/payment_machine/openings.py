@@ -1,6 +1,7 @@
 """How a sequence begins, so that every build has second payments, refunds, late notifications …"""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from hypothesis.stateful import initialize
@@ -144,6 +145,35 @@ class Openings(Goods, School, Providers):
         self._tell(number)
         self._tell(number)
 
+    def buy_as_a_member_and_leave(self, number: str) -> None:
+        """What the course cost less comes off the refund by days."""
+        self._sell(number)
+        bought = self.place(
+            person=SELLER, picks={0}, way=(self.pay_type, "desktop"), wrong_total=False
+        )
+        assert Order.objects.get(out_trade_no=bought).total_amount == Decimal("6.00")
+        self._sell(bought)
+        self.refund_by_days(number)
+        [refund] = Refund.objects.filter(order__out_trade_no=number)
+        # Of 30 yuan for 30 days a day is used, and 3 yuan were saved.
+        assert refund.amount == Decimal("26.00")
+
+    def carry_out_after_the_console(self, number: str) -> None:
+        """What had failed is told after a refund of the console whose sum has both."""
+        self._sell(number)
+        trade = self.gateway.trades[number]
+        trade.status = FINISHED
+        self.start_a_refund(number, None, "0.01", again=False)
+        [refund] = Refund.objects.filter(order__out_trade_no=number)
+        assert refund.status == RefundStatus.FAILED
+        trade.status = PAID
+        assert self.gateway.give_back(trade, refund.out_request_no, refund.amount)
+        own = self.gateway.notices(number)
+        assert self.gateway.refund(number, Decimal("5.00"))
+        self._tell(number)
+        for notice in own:
+            self.deliver_notice(notice)
+
     def refund_all_of_a_membership(self, number: str) -> None:
         """Closed by its student, paid all the same, and refunded by the provider's own pages.
 
@@ -165,6 +195,7 @@ Opening = Callable[[Openings, str], None]
 OF_MEMBERSHIPS = (
     Openings.refund_the_first_by_days,
     Openings.carry_out_what_had_failed,
+    Openings.buy_as_a_member_and_leave,
     Openings.refund_all_of_a_membership,
 )
 OF_PACKAGES = (Openings.refund_a_package_by_course,)
@@ -195,4 +226,13 @@ OPENINGS: dict[str, tuple[Opening, set[str]]] = {
         {"refunded by STAFF", "opened by a membership", Reason.REFUND_FAILED},
     ),
     "package": (Openings.refund_a_package_by_course, {"package", "refunded by STAFF"}),
+    # The sums are Alipay's.
+    "console first": (
+        Openings.carry_out_after_the_console,
+        {"refunded by STAFF", "refunded by CONSOLE", Reason.REFUND_FAILED},
+    ),
+    "left": (
+        Openings.buy_as_a_member_and_leave,
+        {"refunded by days", "price for members", "refunded by STAFF"},
+    ),
 }

@@ -1,6 +1,7 @@
 """What students and their browsers do."""
 
 from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.error import HTTPError
@@ -57,19 +58,39 @@ class Students(PaymentWorld):
         """`wrong_total`: the page showed an older price."""
         chosen = [self.world.courses[i] for i in sorted(picks)]
         offers = course_selectors.load_offers([Course.objects.get(pk=c.pk) for c in chosen])
-        prices = (offer.real_price for offer in offers.values())
+        savings = {pk: self._saving(person, pk, each.real_price) for pk, each in offers.items()}
+        prices = (offer.real_price - savings[pk] for pk, offer in offers.items())
         total = sum(prices, Decimal("1.00" if wrong_total else "0.00"))
         body: dict[str, Any] = {"courses": [c.pk for c in chosen]}
         if coupon:
             claim = Claim.objects.get(user=self.world.students[person])
             body["coupon"] = claim.pk
             total -= max(Decimal(0), min(claim.coupon.value, total - Decimal("0.01") * len(chosen)))
-        return self.send(person, body, total, way, wrong_total=wrong_total)
+        return self.send(person, body, total, way, wrong_total=wrong_total, savings=savings)
+
+    def _saving(self, person: int, course: int, price: Decimal) -> Decimal:
+        """What a course costs the student less now than others, as a member."""
+        model = self.history.memberships
+        model.observe()
+        vip = Course.objects.get(pk=course).vip_price
+        if vip is None or model.end_of(self.world.students[person].pk) is None:
+            return Decimal(0)
+        return max(Decimal(0), price - vip)
 
     def send(
-        self, person: int, goods: dict[str, Any], total: Decimal, way: Way, *, wrong_total: bool
+        self,
+        person: int,
+        goods: dict[str, Any],
+        total: Decimal,
+        way: Way,
+        *,
+        wrong_total: bool,
+        savings: dict[int, Decimal] | None = None,
     ) -> Any:
-        """Place an order at a total that may be none of now; its number, if it is there."""
+        """Place an order at a total that may be none of now; its number, if it is there.
+
+        `savings` are what its courses cost a member less.
+        """
         body = {**goods, "total_amount": f"{total:.2f}", **_chosen(way)}
         response = self.ask(person, "post", "order/pay/", body)
         new = list(Order.objects.exclude(out_trade_no__in=self.cashiers))
@@ -77,6 +98,9 @@ class Students(PaymentWorld):
         for order in new:
             assert (order.user_id, order.total_amount) == (self.world.students[person].pk, total)
             self.cashiers[order.out_trade_no] = Cashiers()
+            self.history.memberships.note_savings(order, savings or {})
+            # What comes next comes later, also for who compares the time of placing.
+            self.now.shift(timedelta(seconds=1))
         if response.status_code == 201:
             number = response.json()["out_trade_no"]
             self._remember_cashier(number, response.json())

@@ -1,13 +1,16 @@
 """manage.py refund_order: one sentence, and an exit status that tells what became of the money."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.management import CommandError, call_command
 
+from luffy_api.apps.order import checkout
 from luffy_api.apps.order.models import Refund, RefundStatus
-from luffy_api.tests.factories import MembershipTermFactory
+from luffy_api.tests.factories import CourseFactory, MembershipTermFactory
 from luffy_api.tests.fake_gateway import FINISHED
 from luffy_api.tests.memberships import bought, days_left
-from luffy_api.tests.refunding import courses_of, paid_again, refunded_and_due
+from luffy_api.tests.refunding import courses_of, deliver, paid_again, refunded_and_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -54,7 +57,7 @@ def test_a_second_payment_goes_back(fake_alipay, order):
 def test_a_membership_goes_back_by_days_and_ends(fake_alipay, order, capsys):
     paid = bought(fake_alipay, order.user_id, MembershipTermFactory(months=0, days=30))
     second = paid_again(fake_alipay, paid)
-    wrong = [["--by-days", "--amount=1"], ["--by-days", "--course=1"]]
+    wrong = [["--by-days", "--amount=30.01"], ["--by-days", "--course=1"]]
     assert [failing(paid, *options).returncode for options in wrong] == [1, 1]
     assert failing(paid, "--by-days", f"--trade={second.trade_no}").returncode == 1
     assert str(failing(order, "--by-days")) == "这笔付款不是会员订单"
@@ -64,6 +67,25 @@ def test_a_membership_goes_back_by_days_and_ends(fake_alipay, order, capsys):
     assert "共 29.00 元" in capsys.readouterr().out
     assert days_left(order.user_id) == 0
     assert failing(paid, "--by-days").returncode == 1
+
+
+def test_less_is_given_back_for_what_was_saved_as_a_member(fake_alipay, order, capsys):
+    paid = bought(fake_alipay, order.user_id, MembershipTermFactory(months=0, days=30))
+    course = CourseFactory(price="99.00", vip_price="94.00")
+    fake_alipay.sell(
+        saved := checkout.place_order(
+            user_id=order.user_id, course_ids=[course.pk], total_amount=Decimal("94.00")
+        )
+    )
+    assert deliver(fake_alipay, saved)
+
+    refund_order(paid, "--by-days")
+
+    assert "共 24.00 元" in capsys.readouterr().out
+    again = bought(fake_alipay, order.user_id, MembershipTermFactory(months=0, days=30))
+    refund_order(again, "--by-days", "--amount=7.00")
+    assert "共 7.00 元" in capsys.readouterr().out
+    assert days_left(order.user_id) == 0
 
 
 def test_nothing_left_an_unknown_order_and_a_wrong_amount_are_errors(order):

@@ -4665,12 +4665,17 @@ export interface components {
             readonly why: string;
             readonly course: number;
         };
-        /** @description What would go back now, and why it may not be asked for (empty when it may). */
+        /**
+         * @description What would go back now, and why it may not be asked for (empty when it may).
+         *
+         *     `note` says what is taken off the unused days of a membership, and is empty otherwise.
+         */
         RefundOption: {
             /** Format: decimal */
             readonly amount: string;
             readonly allowed: boolean;
             readonly why: string;
+            readonly note: string;
         };
         /** @description The school's rule, and what it allows for an order at this moment. */
         RefundOptions: {
@@ -4679,6 +4684,7 @@ export interface components {
             readonly lines: components["schemas"]["RefundLine"][];
             readonly whole: components["schemas"]["RefundOption"];
         };
+            readonly note: string;
         /** @description Until when students may ask for their money; `days` is 0 when only staff give it back. */
         RefundPolicy: {
             readonly days: number;

@@ -198,8 +198,8 @@ export const anOrderDetail = (changes: Partial<OrderDetail> = {}): OrderDetail =
   refund_options: {
     days: 7,
     watched_percent: 20,
-    lines: [{ course: 9, amount: '99.00', allowed: true, why: '' }],
-    whole: { amount: '99.00', allowed: true, why: '' },
+    lines: [{ course: 9, amount: '99.00', allowed: true, why: '', note: '' }],
+    whole: { amount: '99.00', allowed: true, why: '', note: '' },
   },
   ...changes,
 })

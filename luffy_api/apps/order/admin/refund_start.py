@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from luffy_api.apps.order import memberships, selectors
+from luffy_api.apps.order import member_savings, selectors
 from luffy_api.apps.order.admin.refunds import may_refund, refund_url, tell
 from luffy_api.apps.order.models import Order, OrderPayment, Refund
 from luffy_api.apps.order.numbers import new_request_no
@@ -32,7 +32,10 @@ class StartForm(forms.Form):
         max_digits=10,
         decimal_places=2,
         min_value=Decimal("0.01"),
-        help_text="只退一部分时填写；不填则退所选付款的全部余额。不能与课程或会员同时填写",
+        help_text=(
+            "只退一部分时填写；不填则退所选付款的全部余额。不能与课程同时填写；"
+            "选会员时不填则退上面算出的应退金额"
+        ),
     )
     reason = forms.CharField(label="退款原因", max_length=200, help_text="学员可见")
 
@@ -41,13 +44,6 @@ class StartForm(forms.Form):
         target: Any = self.fields["target"]
         target.choices = list(targets(order))
         self.initial.setdefault("target", next((key for key, _ in target.choices), ""))
-
-    def clean_amount(self) -> Decimal | None:
-        """None beside a membership, which is chosen at first."""
-        amount: Decimal | None = self.cleaned_data["amount"]
-        if amount is not None and self.cleaned_data.get("target", "").startswith(MEMBERSHIP):
-            raise forms.ValidationError("会员按剩余天数退款，不能填写金额；只退一部分请选择付款")
-        return amount
 
     def chosen(self) -> dict[str, Any]:
         """The target as an argument of `refunds.start`."""
@@ -68,14 +64,14 @@ def targets(order: Order) -> list[tuple[str, str]]:
 def _by_days(order: Order) -> list[tuple[str, str]]:
     """The unused days of a membership, while there are any, as far as they are paid still."""
     own = None if order.lines else next((p for p in order.payments.all() if p.is_own), None)
-    if own is None:
+    left = refund_amounts.left_amount(own) if own else Decimal(0)
+    found = member_savings.by_days(order) if left else None
+    if found is None or not found.value:
         return []
-    try:
-        amount = refund_amounts.amount_by_days(own)
-    except DomainError:
-        return []
-    rest = memberships.unused_words(order)
-    label = f"会员按剩余整天退 {amount:.2f} 元，会员随之终止（{rest}）"
+    amount = min(left, found.amount)
+    label = f"会员按剩余整天退 {amount:.2f} 元，会员随之终止（{found.words}）"
+    if not amount:
+        label += "，要退款请填写金额"
     return [(f"{MEMBERSHIP}:{order.pk}", label)]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from luffy_api.apps.order import memberships, refund_selectors
+from luffy_api.apps.order import member_savings, refund_selectors
 from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
 from luffy_api.apps.order.exceptions import RefundDecided
 from luffy_api.apps.order.models import Refund, RefundStatus
@@ -40,6 +41,20 @@ class ApproveForm(forms.Form):
     )
 
 
+class ApproveByDaysForm(ApproveForm):
+    """With another amount than what is proposed for a membership, if staff decide so."""
+
+    amount = forms.DecimalField(
+        label="退款金额（元）",
+        required=False,
+        max_digits=10,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        help_text="不填则退上面的“应退金额”；可以另填，不能超过这笔付款的余额",
+    )
+    field_order = ["amount", "answer"]
+
+
 class RejectForm(forms.Form):
     """Why the student gets no money back."""
 
@@ -63,6 +78,11 @@ class Decision:
     service: Callable[..., Refund]
     warning: str
     by_hand: bool = False
+    form_by_days: type[forms.Form] | None = None
+
+    def form_for(self, refund: Refund) -> type[forms.Form]:
+        """The form that it leads to."""
+        return self.form_by_days if self.form_by_days and refund.ends_membership else self.form
 
     def is_open_for(self, refund: Refund) -> bool:
         """Whether the state of the refund allows it."""
@@ -77,7 +97,8 @@ DECISIONS = {
         "同意退款",
         ApproveForm,
         refund_requests.approve,
-        "同意后款项原路退回，不能撤销；退款成功后相应的课程停止开放。",
+        "同意后款项原路退回，不能撤销；退款成功后相应的课程停止开放，会员按天退款的随之终止。",
+        form_by_days=ApproveByDaysForm,
     ),
     "reject": Decision("拒绝退款", RejectForm, refund_requests.reject, "拒绝后学员可以再次申请。"),
     "pay_back": Decision(
@@ -208,9 +229,9 @@ class RefundAdmin(DetailPageAdmin):
         if refund is None:
             self.message_user(request, "学员已经撤回了这笔申请", messages.ERROR)
             return HttpResponseRedirect(reverse("admin:order_refund_changelist"))
-        form = decision.form(request.POST if request.method == "POST" else None)
+        form = decision.form_for(refund)(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            self._decide(request, refund, decision, form.cleaned_data["answer"])
+            self._decide(request, refund, decision, form.cleaned_data)
             return HttpResponseRedirect(refund_url(refund))
         return form_page(
             request,
@@ -223,10 +244,10 @@ class RefundAdmin(DetailPageAdmin):
         )
 
     def _decide(
-        self, request: HttpRequest, refund: Refund, decision: Decision, answer: str
+        self, request: HttpRequest, refund: Refund, decision: Decision, data: dict[str, Any]
     ) -> None:
         try:
-            decided = decision.service(refund_id=refund.pk, staff=request.user, answer=answer)
+            decided = decision.service(refund_id=refund.pk, staff=request.user, **data)
         except RefundDecided as error:
             text = self._what_came_first(refund) or error.message
             self._refuse(request, refund, decision, text)
@@ -264,6 +285,7 @@ def refund_facts(refund: Refund) -> list[tuple[str, str]]:
     order = refund.order
     return [
         ("退款金额", f"{refund.amount:.2f} 元{_unused_note(refund)}"),
+        *_proposal(refund),
         ("退款范围", refund.scope),
         ("订单", f"{order.out_trade_no}，共 {order.total_amount:.2f} 元"),
         ("学员", str(order.user)),
@@ -275,7 +297,18 @@ def _unused_note(refund: Refund) -> str:
     """What the days are worth now: the amount is that of when it was asked for."""
     if not refund.ends_membership:
         return ""
-    return f"（按申请时的剩余天数；此刻{memberships.unused_words(refund.order)}）"
+    return f"（按申请时的剩余天数；此刻{refund_selectors.unused_words(refund.order)}）"
+
+
+def _proposal(refund: Refund) -> list[tuple[str, str]]:
+    """What of a membership goes back unless staff decide otherwise, while it is asked for."""
+    if not refund.ends_membership or refund.status != RefundStatus.REQUESTED:
+        return []
+    found = member_savings.by_days_of(refund)
+    if found is None:
+        return []
+    amount = min(refund.amount, found.amount)
+    return [("应退金额", f"{amount:.2f} 元{'：' if found.savings else ''}{found.deduction}")]
 
 
 def tell(request: HttpRequest, model_admin: ReadOnlyAdmin, refund: Refund) -> None:

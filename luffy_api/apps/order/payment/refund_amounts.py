@@ -3,10 +3,13 @@
 from decimal import Decimal
 
 from django.db.models import Q, Sum
+from django.utils import timezone
 
-from luffy_api.apps.order import memberships
+from luffy_api.apps.order import member_savings, memberships
 from luffy_api.apps.order.exceptions import InvalidRefund, NothingToRefund, RefundPending
+from luffy_api.apps.order.member_savings import ByDays
 from luffy_api.apps.order.models import Order, OrderPayment, Refund, RefundQuerySet
+from luffy_api.apps.promotion import locks as promotion_locks
 
 CENT = Decimal("0.01")
 
@@ -50,17 +53,41 @@ def whole_or_line_amount(payment: OrderPayment, course_id: int | None) -> Decima
     return left
 
 
-def amount_by_days(payment: OrderPayment) -> Decimal:
-    """What is unused of the membership that a payment bought, but not more than is left.
+def amount_by_days(payment: OrderPayment, amount: Decimal | None = None) -> Decimal:
+    """What a refund by days gives back of the payment of a membership, if so much is left.
 
-    Raises NothingToRefund, InvalidRefund for another payment than that of a membership.
+    Or another amount, as staff have decided. Raises NothingToRefund, InvalidRefund, also for
+    another payment than that of a membership.
     """
     if not payment.is_own or memberships.line_of(payment.order) is None:
         raise InvalidRefund("target", "这笔付款不是会员订单")
+    if amount is not None:
+        return check_amount(payment, amount)
+    _hold_membership(payment)
+    return _proposed(payment, member_savings.by_days(payment.order))
+
+
+def agreed_by_days(refund: Refund) -> Decimal:
+    """What of a request by days goes back: what was asked for, less what was saved since.
+
+    Raises NothingToRefund when that is nothing.
+    """
+    _hold_membership(refund.payment)
+    return min(refund.amount, _proposed(refund.payment, member_savings.by_days_of(refund)))
+
+
+def _hold_membership(payment: OrderPayment) -> None:
+    """Nothing is ordered at a price for members until the transaction ends."""
+    promotion_locks.lock_membership(payment.order.user_id, timezone.now())
+
+
+def _proposed(payment: OrderPayment, found: ByDays | None) -> Decimal:
     left = left_amount(payment)
     if left <= 0:
         raise NothingToRefund
-    return memberships.amount_by_days(payment, left=left)
+    if found is None or not found.amount:
+        raise NothingToRefund(found.why_nothing if found else member_savings.NO_WHOLE_DAY)
+    return min(left, found.amount)
 
 
 def check_amount(payment: OrderPayment, amount: Decimal) -> Decimal:

@@ -1,12 +1,14 @@
 """Refunds that students ask for: asked, withdrawn, approved, rejected."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from luffy_api.apps.order import locks, memberships, selectors
 from luffy_api.apps.order.exceptions import (
+    InvalidRefund,
     NothingToRefund,
     RefundDecided,
     RefundNotFound,
@@ -119,30 +121,48 @@ def _withdrawal(refund: Refund) -> str:
     )
 
 
-def approve(*, refund_id: int, staff: User, answer: str = "") -> Refund:
+def approve(
+    *, refund_id: int, staff: User, answer: str = "", amount: Decimal | None = None
+) -> Refund:
     """Approve a request and carry it out; `answer` is for the student.
 
-    Return it as it is after the provider was asked, like `refunds.execute`. Raises RefundNotFound,
-    RefundDecided, NothingToRefund or InvalidRefund when less is left by now than was asked for.
+    For a membership staff may decide on another `amount` (yuan); without one it is what was asked
+    for, less what the student has saved as a member since. Return the refund as it is after the
+    provider was asked, like `refunds.execute`. Raises RefundNotFound, RefundDecided,
+    NothingToRefund or InvalidRefund when less is left by now.
     """
-    return refunds.execute(_approve(refund_id, staff, answer))
+    return refunds.execute(_approve(refund_id, staff, answer, amount))
 
 
 @retry_deadlocks
 @transaction.atomic
-def _approve(refund_id: int, staff: User, answer: str) -> Refund:
+def _approve(refund_id: int, staff: User, answer: str, amount: Decimal | None) -> Refund:
     locks.lock_order(_find(refund_id).order.out_trade_no)
     refund = _find(refund_id)
-    if refund.status == RefundStatus.REQUESTED:
-        refund_amounts.check_amount(refund.payment, refund.amount)
+    if refund.status != RefundStatus.REQUESTED:
+        raise RefundDecided
+    agreed = _agreed(refund, amount)
+    note = f"（申请 {refund.amount:.2f} 元，同意退 {agreed:.2f} 元）"
     _decide(
         refund,
         RefundStatus.PROCESSING,
         staff,
         answer,
+        note=note if agreed != refund.amount else "",
+        amount=agreed,
         next_query_at=refunds.first_query(refund.payment),
     )
     return refund
+
+
+def _agreed(refund: Refund, amount: Decimal | None) -> Decimal:
+    """What goes back of a request."""
+    if refund.ends_membership and amount is None:
+        amount = refund_amounts.agreed_by_days(refund)
+    elif amount is not None and not refund.ends_membership:
+        raise InvalidRefund("amount", "只有会员按天退款可以另填金额")
+    agreed = refund.amount if amount is None else amount
+    return refund_amounts.check_amount(refund.payment, agreed)
 
 
 @retry_deadlocks
@@ -162,7 +182,15 @@ def _find(refund_id: int) -> Refund:
     return refund
 
 
-def _decide(refund: Refund, to: RefundStatus, staff: User, answer: str, **fields: object) -> None:
+def _decide(
+    refund: Refund,
+    to: RefundStatus,
+    staff: User,
+    answer: str,
+    *,
+    note: str = "",
+    **fields: object,
+) -> None:
     moved = Refund.objects.filter(pk=refund.pk).transition(
         to=to, decided_by=staff, decided_at=timezone.now(), answer=answer, **fields
     )
@@ -170,5 +198,5 @@ def _decide(refund: Refund, to: RefundStatus, staff: User, answer: str, **fields
         raise RefundDecided
     refund.refresh_from_db()
     event_log.note_refund(refund, to.name.lower())
-    message = f"{LOG_MESSAGES[to]}：{answer or '（无答复）'}"
+    message = f"{LOG_MESSAGES[to]}{note}：{answer or '（无答复）'}"
     audit_log.log_change(refund, user_id=staff.pk, message=message)

@@ -47,15 +47,16 @@ def start(
 ) -> Refund:
     """Refund without a request: an amount in yuan, one course, or all that is left of a payment.
 
-    With `by_days` the unused days of a membership, which ends with it.
+    With `by_days` the unused days of a membership, which ends with it, less what its student saved
+    as a member (`member_savings`), or an amount that staff decide on.
 
     The payment is the order's own unless `payment_id` names a second one. Return the refund as it
     is after the provider was asked, like `execute`. Whoever may be heard twice gives the refund its
     `request_no`. Raises OrderNotFound, NothingToRefund, InvalidRefund, and RefundPending while
     another refund of the same money is open, or when that number was used before.
     """
-    if by_days and (amount is not None or course_id is not None or payment_id is not None):
-        raise InvalidRefund("amount", "会员按剩余天数退款，不能填写金额")
+    if by_days and (course_id is not None or payment_id is not None):
+        raise InvalidRefund("target", "会员按剩余天数退款，不能选课程或别的付款")
     if amount is not None and course_id is not None:
         raise InvalidRefund("amount", "金额与课程只能选一个")
     try:
@@ -90,7 +91,7 @@ def _start(
     else:
         payment = refund_amounts.payment_of(order, payment_id)
     if by_days:
-        amount = refund_amounts.amount_by_days(payment)
+        amount = refund_amounts.amount_by_days(payment, amount)
     elif amount is None:
         amount = refund_amounts.whole_or_line_amount(payment, course_id)
     else:

@@ -57,11 +57,15 @@ class MyRefundSerializer(RefundSerializer):
 
 
 class RefundOptionSerializer(serializers.Serializer[Any]):
-    """What would go back now, and why it may not be asked for (empty when it may)."""
+    """What would go back now, and why it may not be asked for (empty when it may).
+
+    `note` says what is taken off the unused days of a membership, and is empty otherwise.
+    """
 
     amount = serializers.DecimalField(max_digits=10, decimal_places=2, read_only=True)
     allowed = serializers.BooleanField(read_only=True)
     why = serializers.CharField(read_only=True)
+    note = serializers.CharField(read_only=True)
 
 
 class RefundLineSerializer(RefundOptionSerializer):

@@ -95,13 +95,6 @@ def close_gaps(user_id: int, now: datetime) -> None:
     opened.follow(user_id=user_id, ends_at=begins if begins > now else None)
 
 
-def unused_value(*, reference: str) -> Decimal:
-    """What is unused of what an order has bought, in yuan; 0 of any other. One query."""
-    period = MembershipPeriod.objects.filter(reference=reference).first()
-    return lengths.unused_value(period, timezone.now()) if period else Decimal("0.00")
-
-
-def unused_words(*, reference: str) -> str:
-    """The same with the days, in words; blank of an order that has bought none. One query."""
-    period = MembershipPeriod.objects.filter(reference=reference).first()
-    return lengths.unused_words(period, timezone.now()) if period else ""
+def of(*, reference: str) -> MembershipPeriod | None:
+    """What an order has bought; None of any other. One query."""
+    return MembershipPeriod.objects.filter(reference=reference).first()

@@ -26,10 +26,10 @@ const twoCourses = (): Partial<OrderDetail> => {
     courses: [crawler, { ...crawler, id: DOCKER, name: 'Docker 部署', real_price: '60.00' }],
     refund_options: {
       ...refund_options,
-      whole: { amount: '159.00', allowed: false, why: '《Docker 部署》已观看 45%' },
+      whole: { amount: '159.00', allowed: false, why: '《Docker 部署》已观看 45%', note: '' },
       lines: [
-        { course: CRAWLER, amount: '99.00', allowed: true, why: '' },
-        { course: DOCKER, amount: '60.00', allowed: false, why: '已观看 45%' },
+        { course: CRAWLER, amount: '99.00', allowed: true, why: '', note: '' },
+        { course: DOCKER, amount: '60.00', allowed: false, why: '已观看 45%', note: '' },
       ],
     },
   }
@@ -112,7 +112,7 @@ describe('asking for a refund', () => {
 
   it('is not offered outside of the rule, and the page says why', async () => {
     const { refund_options } = anOrderDetail()
-    const refused = { amount: '99.00', allowed: false, why: '付款已超过 7 天。' }
+    const refused = { amount: '99.00', allowed: false, why: '付款已超过 7 天。', note: '' }
     await refunds({
       refund_options: { ...refund_options, whole: refused, lines: [{ ...refused, course: CRAWLER }] },
     })
@@ -122,10 +122,28 @@ describe('asking for a refund', () => {
   })
 })
 
+describe('an order of a membership', () => {
+  it('says what is taken off for courses at the price for members', async () => {
+    const { refund_options } = anOrderDetail()
+    const note = '扣除会员期内按会员价购课少付的 5.00 元（《数据分析》5.00 元）'
+    const membership = { id: 1, name: '月度会员', months: 1, days: 0, price: '30.00' }
+    await refunds({
+      ...{ membership, courses: [] },
+      refund_options: { ...refund_options, whole: { amount: '24.00', allowed: true, why: '', note }, lines: [] },
+    })
+
+    expect(screen.getByText(/按剩余的整天申请退款，会员期内按会员价购课少付的金额会从中扣除/)).toBeVisible()
+    expect(screen.getByText(`${note}。`)).toBeVisible()
+    const form = await openForm()
+    expect(form.getByText(/审核前再按会员价购课，也会扣除/)).toBeVisible()
+    expect(form.getByText('¥24.00')).toBeVisible()
+  })
+})
+
 describe('an order with a refund under way', () => {
   it('asks for patience instead of saying that there is nothing', async () => {
     const { refund_options } = anOrderDetail()
-    const nothing = { amount: '0.00', allowed: false, why: '没有可退的款项' }
+    const nothing = { amount: '0.00', allowed: false, why: '没有可退的款项', note: '' }
     await refunds({
       order_status: OrderStatus.Paid,
       refunds: [aRefund({ state: RefundState.Processing })],
@@ -138,7 +156,7 @@ describe('an order with a refund under way', () => {
 
   it('spares the rule when all of it went back', async () => {
     await refunds({ order_status: OrderStatus.Refunded, refunds: [aRefund({ state: RefundState.Refunded })] , refund_options: {
-      ...anOrderDetail().refund_options, whole: { amount: '0.00', allowed: false, why: '没有可退的款项' }, lines: [],
+      ...anOrderDetail().refund_options, whole: { amount: '0.00', allowed: false, why: '没有可退的款项', note: '' }, lines: [],
     } })
 
     expect(screen.getByRole('region', { name: '退款' })).not.toHaveTextContent('付款后 7 天内')

@@ -29,8 +29,10 @@ class Command(BaseCommand):
         part = parser.add_mutually_exclusive_group()
         part.add_argument("--amount", type=_amount, help="yuan, such as 9.90")
         part.add_argument("--course", type=int, metavar="ID", help="one course of the order")
-        part.add_argument(
-            "--by-days", action="store_true", help="the unused days of a membership, which ends"
+        parser.add_argument(
+            "--by-days",
+            action="store_true",
+            help="end a membership: its unused days, less what was saved by it, or --amount",
         )
         parser.add_argument("--trade", metavar="TRADE_NO", help="a second payment, by its number")
         parser.add_argument("--reason", required=True, type=_reason, help="1 to 200 characters")
