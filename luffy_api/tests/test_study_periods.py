@@ -13,10 +13,23 @@ from rest_framework.test import APIClient
 
 from luffy_api.apps.course import account_moves, enrollment, gifts, period_reminders, study_periods
 from luffy_api.apps.course.exceptions import AlreadyEnrolled
-from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
+from luffy_api.apps.course.models import Course, CourseSection, Enrollment, EnrollmentGrant
 from luffy_api.apps.inbox.models import Kind, Message
+from luffy_api.apps.learning import (
+    class_progress,
+    course_progress,
+    personal_data,
+    section_selectors,
+)
+from luffy_api.apps.learning import selectors as learning
 from luffy_api.apps.learning.models import SectionProgress
-from luffy_api.apps.order import checkout, integrity, study_integrity
+from luffy_api.apps.order import (
+    checkout,
+    integrity,
+    selectors,
+    student_refunds,
+    study_integrity,
+)
 from luffy_api.apps.order.models import Order, OrderDetail
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.promotion import services as promotion_services
@@ -355,3 +368,90 @@ def test_another_end_than_was_sold_is_found(student, course, fake_alipay):
     with at(timezone.now() + 40 * DAY):
         enrollment.end_expired_grants()
         assert list(integrity.run_checks()) == []
+
+
+def watch(student, course, seconds) -> SectionProgress:
+    """Of a video of 100 seconds."""
+    section = CourseSection.objects.filter(chapter__course=course).first() or SectionFactory(
+        chapter__course=course, duration=100
+    )
+    row, _ = SectionProgress.objects.get_or_create(user=student, section=section)
+    row.watched = seconds
+    row.save()
+    return row
+
+
+def watched(student, course) -> int:
+    return learning.watched_videos(user_id=student.pk, course_ids=[course.pk])[course.pk].percent
+
+
+def refusal(student, order) -> str:
+    page = selectors.my_order(user_id=student.pk, out_trade_no=order.out_trade_no)
+    return student_refunds.options(page).lines[0].why
+
+
+def test_what_was_watched_in_a_period_that_is_over_counts_no_more(student, course, fake_alipay):
+    other = CourseFactory(price="99.00")
+    with at(NOON):
+        order = bought(fake_alipay, student, course, other, total="198.00")
+        row = watch(student, course, 80)
+        watch(student, other, 80)
+        assert "已观看超过" in refusal(student, order)
+    with at(END + DAY):
+        enrollment.end_expired_grants()
+        again = bought(fake_alipay, student, course)
+        assert (watched(student, course), watched(student, other)) == (0, 80)
+        assert refusal(student, again) == ""
+        # It is shown as it was, and what is watched from now on counts for the next refund.
+        row.refresh_from_db()
+        assert (row.watched, row.earlier) == (0, 80)
+        assert class_progress.by_section(user_id=student.pk, course_id=course.pk)[0].percent == 80
+        outline = course_progress.outline_progress(course_id=course.pk, user_id=student.pk)
+        assert [(each.percent, each.done) for each in outline.sections] == [(80, False)]
+        statistics = section_selectors.section_statistics(course.pk)
+        assert [each.seconds for each in statistics] == [80]
+        assert personal_data.progress(student.pk)[0]["watched"] == 80
+        watch(student, course, 95)
+        assert "已观看超过" in refusal(student, again)
+
+
+def test_a_refunded_purchase_goes_on_with_what_was_watched(student, course, fake_alipay):
+    """Or a course could be watched for nothing, a part of it for each refund."""
+    with at(NOON):
+        bought(fake_alipay, student, course)
+        watch(student, course, 60)
+    with at(END + DAY):
+        enrollment.end_expired_grants()
+        second = bought(fake_alipay, student, course)
+        watch(student, course, 20)
+        start(second)
+        third = bought(fake_alipay, student, course)
+        assert watched(student, course) == 20
+    with at(END + 40 * DAY):
+        # Its own period is over.
+        enrollment.end_expired_grants()
+        bought(fake_alipay, student, course)
+        assert watched(student, course) == 0
+        assert third.order_status == OrderStatus.PAID
+
+
+def test_without_a_period_and_by_another_reason_it_counts(student, course, fake_alipay):
+    with at(NOON):
+        forever = CourseFactory(price="99.00")
+        start(bought(fake_alipay, student, forever))
+        watch(student, forever, 50)
+        bought(fake_alipay, student, forever)
+        assert watched(student, forever) == 50
+        bought(fake_alipay, student, course)
+        watch(student, course, 50)
+        gifts_end = NOON + timedelta(days=3)
+        EnrollmentGrant.objects.create(
+            user=student, course=course, source=EnrollmentGrant.Source.GRANT, ends_at=gifts_end
+        )
+        assert watched(student, course) == 50
+    with at(NOON + 4 * DAY):
+        stranger = UserFactory()
+        watch(stranger, course, 50)
+        bought(fake_alipay, stranger, course)
+        assert watched(stranger, course) == 50
+        assert watched(student, course) == 50

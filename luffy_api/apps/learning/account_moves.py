@@ -38,9 +38,11 @@ def _join(row: SectionProgress, kept: SectionProgress) -> None:
     further = max(row, kept, key=lambda each: (each.watched, each.position))
     reported = [each.reported_at for each in (row, kept) if each.reported_at]
     done = [each.done_at for each in (row, kept) if each.done_at]
+    earlier = [each.earlier for each in (row, kept) if each.earlier]
     SectionProgress.objects.filter(pk=kept.pk).update(
         position=further.position,
         watched=further.watched,
+        earlier=max(earlier, default=None),
         budget=min(row.budget, kept.budget),
         reported_at=max(reported, default=None),
         done_at=min(done, default=None),

@@ -84,10 +84,11 @@ def by_section(*, user_id: int, course_id: int) -> Sequence[SectionOfStudent]:
     rows = (
         _doable({course_id})
         .annotate(own=own, length=completion.watched_length())
+        .annotate(furthest=completion.furthest("own__"))
         .in_order()
         .values_list(
             *("chapter__chapter", "chapter__name", "name", "length", "own__position"),
-            *("own__watched", "own__done_at", "own__updated_time"),
+            *("furthest", "own__done_at", "own__updated_time"),
         )
     )
     return [

@@ -3,12 +3,13 @@
 A video is done when nine tenths of it were watched, a document or an exercise when its student says
 so, a quiz when it was passed. `done_at` is written then and never taken back: neither a longer
 video nor a hidden section undoes it. Rows of an earlier release have none, so that what was watched
-counts as well.
+counts as well, in whatever study period.
 """
 
 from datetime import datetime
 
 from django.db.models import BooleanField, Case, ExpressionWrapper, F, IntegerField, Q, Value, When
+from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import GreaterThanOrEqual
 
 from luffy_api.apps.course.models import CourseSection
@@ -26,9 +27,14 @@ def is_done(*, done_at: datetime | None, watched: int, duration: int) -> bool:
 def done() -> Q:
     """The same rule for rows of SectionProgress."""
     length = F("section__duration")
-    watched = Q(section__duration__gt=0) & Q(GreaterThanOrEqual(F("watched") * 10, length * 9))
+    watched = Q(section__duration__gt=0) & Q(GreaterThanOrEqual(furthest() * 10, length * 9))
     watched &= ~Q(section__section_type=QUIZ)
     return Q(done_at__isnull=False) | watched
+
+
+def furthest(path: str = "") -> Greatest:
+    """Seconds of the progress at `path` that were watched in any study period (periods.py)."""
+    return Greatest(F(f"{path}watched"), Coalesce(F(f"{path}earlier"), Value(0)))
 
 
 def watched_length(path: str = "") -> Case:

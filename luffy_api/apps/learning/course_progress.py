@@ -175,10 +175,11 @@ def _progress_rows(course_ids: Sequence[int], user_id: int) -> "QuerySet[Any, An
             is_visible=visible,
             can_be_done=completion.can_be_done("section__"),
             length=completion.watched_length("section__"),
+            furthest=completion.furthest(),
         )
         .values_list(
             *("section__chapter__course_id", "section_id", "section__name", "position"),
-            *("watched", "length", "done_at", "is_visible", "can_be_done"),
+            *("furthest", "length", "done_at", "is_visible", "can_be_done"),
         )
     )
 

@@ -21,7 +21,7 @@ def progress(user_id: int) -> list[dict[str, Any]]:
             "course": row.section.chapter.course.name,
             "section": row.section.name,
             "position": row.position,
-            "watched": row.watched,
+            "watched": max(row.watched, row.earlier or 0),
             "done": row.done_at,
             "first": row.created_time,
             "latest": row.updated_time,

@@ -78,7 +78,7 @@ def _counted(course_id: int) -> "QuerySet[Any, Any]":
         .annotate(
             begun=Count("pk"),
             done=Count("pk", filter=done),
-            seconds=Coalesce(Sum(Least("watched", length)), 0),
+            seconds=Coalesce(Sum(Least(completion.furthest(), length)), 0),
             **reached,
         )
     )

@@ -37,7 +37,8 @@ def watched_videos(*, user_id: int, course_ids: Collection[int]) -> dict[int, Wa
     """What the student has watched of each of the courses. One query.
 
     Every visible video of known length counts, those that may be watched without buying as well.
-    What players have reported meanwhile is written first.
+    What was watched in a study period that is over does not (`periods`). What players have
+    reported meanwhile is written first.
     """
     progress_buffer.flush_student(user_id)
     videos = CourseSection.objects.visible().filter(

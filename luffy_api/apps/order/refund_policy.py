@@ -2,17 +2,21 @@
 
 A course may be asked back within so many days after paying, while at most so many percent of its
 videos are watched (`school.selectors.refund_policy`); of a whole order each course has to fit. The
-price of a course that the student had before is due anyway and may always be asked back. For a
-membership only the days after paying count: what goes back is the price of its unused days.
+price of a course that the student had before is due anyway and may always be asked back. Of one
+that was bought again after its study period, what was watched in that does not count. For a
+membership only the days after paying count: what goes back is the price of its unused days, less
+what was saved by it (`member_savings`).
 
 The only module of this app that knows what students have watched.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
 
+from luffy_api.apps.learning import periods
 from luffy_api.apps.learning import selectors as learning
 from luffy_api.apps.learning.selectors import WatchedVideos
 from luffy_api.apps.order import amounts, memberships, selectors
@@ -80,6 +84,14 @@ def watched(order: Order) -> dict[int, WatchedVideos]:
     """What the student has watched of each course of an order that has its `lines`. One query."""
     course_ids = [line.course_id for line in order.lines]
     return learning.watched_videos(user_id=order.user_id, course_ids=course_ids)
+
+
+def count_anew(*, user_id: int, course_ids: Collection[int]) -> None:
+    """What was watched of courses in study periods that are over does not count for refunds.
+
+    In the transaction in which they are paid again.
+    """
+    periods.begin(user_id=user_id, course_ids=course_ids)
 
 
 def require(order: Order, *, course_id: int | None) -> None:

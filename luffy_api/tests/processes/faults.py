@@ -19,7 +19,7 @@ from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.order import checkout, closing, locks
 from luffy_api.apps.order.models import Order, OrderPayment, OrderQuerySet, PaymentEvent
 from luffy_api.apps.order.numbers import new_out_trade_no
-from luffy_api.apps.order.payment import notifications, services
+from luffy_api.apps.order.payment import delivery, notifications, services
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.libs import alipay_v1, wechatpay_v3
@@ -101,7 +101,7 @@ def _lock_in_cart_order(order: Order, *args: Any, **kwargs: Any) -> Any:
     Course.objects.select_for_update().get(pk=first.course_id)
     time.sleep(DEADLOCK_GAP_SECONDS)
     Course.objects.select_for_update().get(pk=second.course_id)
-    return _enroll(order, *args, **kwargs)
+    return _deliver(order, *args, **kwargs)
 
 
 def _count_plainly(*, user_id: int, course_ids: Collection[int], **grant: Any) -> set[int]:
@@ -129,14 +129,14 @@ def _add_payment_if_new(order: Order, payment: Payment) -> None:
     )
 
 
-_enroll = services._enroll
+_deliver = delivery.deliver
 _record_payment = services._record_payment
 
 
 def install() -> None:
     """Put the switches and traps into the functions of this process."""
     _switch("no_cart_key", checkout, "cart_key", lambda **cart: new_out_trade_no())
-    _switch("cart_order", services, "_enroll", _lock_in_cart_order)
+    _switch("cart_order", delivery, "deliver", _lock_in_cart_order)
     _switch("no_retry", services, "_record_payment", _record_payment.__wrapped__)
     _switch("plain", services, "_record_payment", unwrap(_record_payment))
     _switch("plain", services, "_add_payment", _add_payment_if_new)

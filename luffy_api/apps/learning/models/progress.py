@@ -36,6 +36,9 @@ class SectionProgress(TimestampedModel):
     section = models.ForeignKey(CourseSection, on_delete=models.CASCADE, related_name="progress")
     position = models.PositiveIntegerField("播放位置（秒）", default=0)
     watched = models.PositiveIntegerField("已观看（秒）", default=0)
+    # How much was watched in a study period that is over, after which `watched` began anew
+    # (periods.py).
+    earlier = models.PositiveIntegerField("此前学习期限内已观看（秒）", null=True)
     # What the next report may add at most, and when the last one came.
     budget = models.PositiveIntegerField("可计入的观看时间（毫秒）", default=0)
     reported_at = models.DateTimeField("最近上报", null=True, blank=True)

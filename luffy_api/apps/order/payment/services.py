@@ -11,9 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.course import enrollment
-from luffy_api.apps.course.models import EnrollmentGrant
-from luffy_api.apps.order import closing, locks, memberships
+from luffy_api.apps.order import closing, locks
 from luffy_api.apps.order.exceptions import (
     OrderNotFound,
     PaymentDisputed,
@@ -21,16 +19,21 @@ from luffy_api.apps.order.exceptions import (
 )
 from luffy_api.apps.order.models import (
     Order,
-    OrderDetail,
     OrderPayment,
     OrderQuerySet,
     PaymentEvent,
     PayType,
 )
-from luffy_api.apps.order.payment import event_log, gateway, refund_records, retry_schedule
+from luffy_api.apps.order.payment import (
+    delivery,
+    event_log,
+    gateway,
+    refund_records,
+    retry_schedule,
+)
 from luffy_api.apps.order.payment.interface import Payment, TradeResult, TradeState
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
-from luffy_api.common.prepared_query import PreparedInsert, PreparedUpdate, PreparedValues
+from luffy_api.common.prepared_query import PreparedInsert, PreparedUpdate
 from luffy_api.common.transactions import retry_deadlocks
 
 Reason = PaymentEvent.Reason
@@ -134,10 +137,10 @@ def record_payment(payment: Payment, *, body: str = "") -> None:
 @transaction.atomic
 def _record_payment(payment: Payment, body: str) -> None:
     # Never changed, so they need no lock, and travel with it.
-    sold = _sold_courses.send(payment.out_trade_no)
+    sold = delivery.send_sold_courses(payment.out_trade_no)
     order = _matching_order(payment)
     moved = _mark_paid(order, payment)
-    reason = _enroll(order, dict(sold.rows)) if moved else _record_repeat(order, payment)
+    reason = delivery.deliver(order, sold.rows) if moved else _record_repeat(order, payment)
     event_log.log_event(payment, accepted=True, reason=reason, body=body)
     if payment.refund_fee and _record_refunds(payment) and reason is not Reason.PARTLY_REFUNDED:
         event_log.log_event(payment, accepted=True, reason=Reason.PARTLY_REFUNDED, body=body)
@@ -265,42 +268,6 @@ def _add_payment(order: Order, payment: Payment) -> None:
 
 
 _insert_payment = PreparedInsert(OrderPayment)
-_sold_courses = PreparedValues(
-    lambda number: (
-        OrderDetail.objects.filter(order__out_trade_no=number)
-        .order_by()
-        .values_list("course_id", "study_months")
-    ),
-    str,
-)
-
-
-def _enroll(order: Order, study_months: dict[int, int | None]) -> Reason:
-    """Enrol in every course, and remember which of them the student had before.
-
-    `study_months` has the courses of the order. A study period that was sold begins now, also where
-    the money was paid earlier. An order without a course is for a membership.
-    """
-    course_ids = set(study_months)
-    if not course_ids:
-        memberships.add(order)
-        return Reason.PAID
-    new = enrollment.enroll_in_all(
-        user_id=order.user_id,
-        course_ids=course_ids,
-        source=EnrollmentGrant.Source.ORDER,
-        reference=order.out_trade_no,
-        study_months=study_months,
-    )
-    if new == course_ids:
-        return Reason.PAID
-    owned = enrollment.owned_besides(
-        user_id=order.user_id, course_ids=course_ids - new, reference=order.out_trade_no
-    )
-    if not owned:
-        return Reason.PAID  # a membership had opened them
-    order.order_courses.filter(course_id__in=owned).update(owned_before=True)
-    return Reason.PAID_BUT_OWNED
 
 
 def _record_repeat(order: Order, payment: Payment) -> Reason:
