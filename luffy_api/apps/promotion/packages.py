@@ -165,6 +165,11 @@ def sellable() -> PackageQuerySet:
     return Package.objects.on_sale(timezone.now()).filter(~Exists(not_sold), course_count__gt=0)
 
 
+def is_any_sold() -> bool:
+    """Whether `sellable` has any. One query."""
+    return sellable().exists()
+
+
 def offers(packages: Sequence[Package]) -> list[PackageOffer]:
     """Each as a visitor may buy it. Three queries."""
     course_ids = _course_ids([package.pk for package in packages])

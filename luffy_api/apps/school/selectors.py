@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from luffy_api.apps.school import sold
 from luffy_api.apps.school.exceptions import AgreementNotFound, PageNotFound
 from luffy_api.apps.school.models import (
     Agreement,
@@ -33,7 +34,10 @@ class RefundPolicy:
 
 @dataclass(frozen=True, eq=False)
 class SitePage:
-    """What every page shows of the school; `announcement` is the one in the bar."""
+    """What every page shows of the school.
+
+    `announcement` is the one in the bar, `sold` names what is sold besides courses (`sold.kinds`).
+    """
 
     settings: SiteSettings
     footer_links: list[FooterLink]
@@ -41,6 +45,7 @@ class SitePage:
     agreements: list[Agreement]
     announcement: Announcement | None
     refund_policy: RefundPolicy
+    sold: list[str]
 
 
 def school_settings() -> SchoolSettings:
@@ -75,7 +80,7 @@ def site_settings() -> SiteSettings:
 
 
 def site_page() -> SitePage:
-    """What every page shows of the school. Six queries."""
+    """What every page shows of the school. Seven queries."""
     return SitePage(
         settings=site_settings(),
         footer_links=_footer_links.all(),
@@ -83,13 +88,14 @@ def site_page() -> SitePage:
         agreements=_agreements.all(),
         announcement=_announcement_in_bar.first(timezone.now()),
         refund_policy=refund_policy(),
+        sold=sold.kinds(),
     )
 
 
 def default_site_page() -> SitePage:
     """What holds as long as nothing is stored. No query."""
     policy = _policy(SchoolSettings(pk=SchoolSettings.ONLY_PK))
-    return SitePage(SiteSettings(pk=SiteSettings.ONLY_PK), [], [], [], None, policy)
+    return SitePage(SiteSettings(pk=SiteSettings.ONLY_PK), [], [], [], None, policy, [])
 
 
 def announcements() -> QuerySet[Announcement]:

@@ -165,6 +165,11 @@ class SiteSerializer(serializers.Serializer[SitePage]):
     agreements = AgreementVersionSerializer(many=True, read_only=True)
     announcement = AnnouncementLinkSerializer(read_only=True, allow_null=True)
     refund_policy = RefundPolicySerializer(read_only=True)
+    sold = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="What is sold now besides courses: `package`.",
+    )
 
     @extend_schema_field(LogoSerializer(allow_null=True))
     def get_logo(self, page: SitePage) -> dict[str, Any] | None:

@@ -4663,6 +4663,7 @@ export interface components {
             readonly amount: string;
             readonly allowed: boolean;
             readonly why: string;
+            readonly note: string;
             readonly course: number;
         };
         /**
@@ -4684,7 +4685,6 @@ export interface components {
             readonly lines: components["schemas"]["RefundLine"][];
             readonly whole: components["schemas"]["RefundOption"];
         };
-            readonly note: string;
         /** @description Until when students may ask for their money; `days` is 0 when only staff give it back. */
         RefundPolicy: {
             readonly days: number;
@@ -4891,6 +4891,8 @@ export interface components {
             readonly agreements: components["schemas"]["AgreementVersion"][];
             readonly announcement: components["schemas"]["AnnouncementLink"] | null;
             readonly refund_policy: components["schemas"]["RefundPolicy"];
+            /** @description What is sold now besides courses: `package`. */
+            readonly sold: string[];
         };
         /** @description The mobile that gets a code, and the purpose of the code. */
         SmsCodeRequest: {

@@ -4,7 +4,7 @@ import { dataOf, http, quietly } from './http'
 import type { Older } from './older'
 
 /** What every page shows of the school. */
-export const fetchSite = (): Promise<Older<Site, 'refund_policy'>> => dataOf(http.GET('/api/v1/home/site/'))
+export const fetchSite = (): Promise<Older<Site, 'refund_policy' | 'sold'>> => dataOf(http.GET('/api/v1/home/site/'))
 
 export const fetchAnnouncements = (signal?: AbortSignal): Promise<AnnouncementLink[]> =>
   dataOf(http.GET('/api/v1/home/announcement/', { signal }))

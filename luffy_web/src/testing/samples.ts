@@ -285,6 +285,7 @@ export const aSite = (changes: Partial<Site> = {}): Site => ({
   agreements: [],
   announcement: null,
   refund_policy: { days: 7, watched_percent: 20 },
+  sold: [],
   ...changes,
 })
 

@@ -19,12 +19,13 @@ const DEFAULTS: Site = {
   agreements: [],
   announcement: null,
   refund_policy: { days: 7, watched_percent: 20 },
+  sold: [],
 }
 
 /** The server puts the settings into the document, so that nothing moves when they come. */
 function readDocument(): Site {
   const text = document.getElementById('site')?.textContent
-  return text ? { ...DEFAULTS, ...(JSON.parse(text) as Older<Site, 'refund_policy'>) } : DEFAULTS
+  return text ? { ...DEFAULTS, ...(JSON.parse(text) as Older<Site, 'refund_policy' | 'sold'>) } : DEFAULTS
 }
 
 const site = shallowRef<Site>(readDocument())
