@@ -8,6 +8,7 @@ import { answer } from '@/testing/server'
 
 import PromotionPackage from './PromotionPackage.vue'
 import PromotionPackages from './PromotionPackages.vue'
+import PromotionPathOf from './PromotionPathOf.vue'
 
 const leave = vi.hoisted(() => vi.fn(() => Promise.resolve(true)))
 vi.mock('@/composables/base/useLeave', () => ({ useLeave: () => ({ leaveFor: leave }) }))
@@ -45,7 +46,6 @@ describe('PromotionPackage', () => {
     expect(placed[0]?.body).toMatchObject({ package: 5, courses: [10], total_amount: '60.00' })
   })
 
-  it('orders nothing at another price than the one that was seen, and shows the new one', async () => {
   it('tells a member which price counts', async () => {
     const courses = aPackage().courses.map((course) => ({ ...course, share: '10.00', real_price: '10.00', vip_amount: '50.00' }))
     await page({ courses, total_amount: '20.00', single_amount: '20.00', is_cheaper: false })
@@ -54,6 +54,7 @@ describe('PromotionPackage', () => {
     expect(screen.getByText(/单独购买现在不比套餐贵/)).toBeVisible()
   })
 
+  it('orders nothing at another price than the one that was seen, and shows the new one', async () => {
     await page()
     const again = answer('get', 'promotion/package/5/', { data: aPackage({ total_amount: '130.00' }) })
     answer('post', 'order/pay/', { status: 409, code: 4001, msg: '价格有误', errors: { total_amount: ['130.00'] } })
@@ -98,6 +99,30 @@ describe('PromotionPackage', () => {
 })
 
 describe('PromotionPackages', () => {
+  it('asks once for all parts of a page, and again for another page', async () => {
+    const asked = answer('get', 'promotion/package/', { data: [aPackage({ is_path: true })] })
+    const first = await show(PromotionPackages, { props: { courseId: 9 } })
+    const second = await show(PromotionPathOf, { props: { courseId: 9 } })
+
+    expect(await screen.findAllByRole('link', { name: '数据全程' })).toHaveLength(2)
+    expect(asked).toHaveLength(1)
+    await first.rerender({ courseId: 10 })
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    expect(asked[1]?.url.search).toBe('?course=10')
+    first.unmount()
+    second.unmount()
+    await show(PromotionPackages, { props: { courseId: 9 } })
+    await vi.waitFor(() => expect(asked).toHaveLength(3))
+  })
+
+  it('has nothing where they cannot be asked for', async () => {
+    const asked = answer('get', 'promotion/package/', { status: 503 })
+    await show(PromotionPackages, { props: { courseId: 9 } })
+
+    await vi.waitFor(() => expect(asked).not.toHaveLength(0))
+    expect(screen.queryByText('套餐购买更划算')).toBeNull()
+  })
+
   it('leads from a course to the packages that are cheaper', async () => {
     const dear = aPackage({ id: 6, name: '贵的', is_cheaper: false })
     const asked = answer('get', 'promotion/package/', { data: [aPackage(), dear] })
