@@ -2,10 +2,12 @@ import userEvent from '@testing-library/user-event'
 import { screen } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 
+import type { NewOrder } from '@/api/order'
 import { reloadSite } from '@/composables/school/useSite'
+import { useSessionStore } from '@/stores/session'
 import { show } from '@/testing/mounting'
 import { narrowScreen } from '@/testing/narrowScreen'
-import { aDetail, aListedOrder, aSite, pageOf } from '@/testing/samples'
+import { aDetail, aListedOrder, aSession, aSite, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
 import { CourseStatus } from '@/types'
 
@@ -238,6 +240,24 @@ describe('CourseBuyBox', () => {
 
     expect(screen.getByRole('alert')).toHaveTextContent('现价 ¥129')
     expect(screen.getByRole('button', { name: '立即购买' })).toBeEnabled()
+  })
+
+  it('takes the price for members when whoever buys turns out to be one by logging in', async () => {
+    answer('get', 'promotion/membership/mine/', { data: { ends_at: '2099-01-01T00:00:00Z', periods: [] } })
+    answer('get', 'order/', { data: pageOf([]) })
+    const placed = answer('post', 'order/pay/', { status: 409, msg: '价格有误', errors: { total_amount: ['59.00'] } })
+    await show(CourseBuyBox, { props: { course: aDetail({ real_price: '99.00', vip_price: '59.00' }), reload: vi.fn() } })
+
+    await userEvent.click(screen.getByRole('button', { name: '立即购买' }))
+    useSessionStore().start(aSession())
+
+    await vi.waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('现价 ¥59'))
+    expect(placed.map(({ body }) => (body as NewOrder).total_amount)).toEqual(['99.00'])
+    const buy = screen.getByRole('button', { name: '立即购买' })
+    await vi.waitFor(() => expect(buy).toBeEnabled())
+    await userEvent.click(buy)
+    await vi.waitFor(() => expect(placed).toHaveLength(2))
+    expect(placed[1]?.body).toMatchObject({ courses: [9], total_amount: '59.00' })
   })
 
   it('lets the buyer choose between the methods that the school has configured', async () => {
