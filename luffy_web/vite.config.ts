@@ -13,7 +13,7 @@ const specsWithMocks = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((name) => `src/${name}`)
   .filter((path) => /vi\.(mock|resetModules)\(/.test(readFileSync(path, 'utf8')))
 
-const BACK_OFFICE = ['upload', 'figures', 'text']
+const BACK_OFFICE = ['upload', 'figures', 'text', 'rowOrder']
 const WORKER = 'service-worker'
 const SHARED = /\/src\/(?!backOffice|player|serviceWorker)/
 const FORMS = /\/src\/(components\/base\/Base(Field|Form|Submit)|components\/user\/User(Frame|LoginPrompt)|composables\/base\/use(Form|Draft)\b)/
@@ -52,6 +52,7 @@ export default defineConfig({
         upload: 'src/backOffice/upload.ts',
         figures: 'src/backOffice/figures.ts',
         text: 'src/backOffice/text.ts',
+        rowOrder: 'src/backOffice/rowOrder.ts',
         [WORKER]: 'src/serviceWorker/worker.ts',
       },
       output: {

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.widgets import Script
 from django.http import HttpRequest
 
 from luffy_api.common.admin import TabularInline
@@ -70,7 +71,14 @@ class ForGoodFormSet(EditedInlineFormSet):
 
 
 class ChosenRowsInline(EditConflictsInline, TabularInline):
-    """Such rows, `max_num` at most."""
+    """Such rows, `max_num` at most, in the order of their `orders`: they can be moved."""
+
+    class Media:
+        css = {"all": ["/back-office/rowOrder.css"]}
+        js = [Script("/back-office/rowOrder.js", type="module")]
+
+    # For luffy_web/src/backOffice/orderRows.ts.
+    classes = ["rows-in-order"]
 
     form = ChosenRowForm
     formset = ForGoodFormSet

@@ -1,6 +1,8 @@
 import Sortable from 'sortablejs'
 import { onMounted, onUnmounted, type Ref } from 'vue'
 
+import { DRAGGING } from '../dragging'
+
 export interface Dropped {
   /** Of the item that was dragged, its `data-id`. */
   id: number
@@ -32,12 +34,7 @@ export function useSortable(list: Readonly<Ref<HTMLElement | null>>, options: So
       group: options.group,
       handle: options.handle,
       draggable: '[data-id]',
-      animation: 150,
-      // One way of dragging for mouse and finger; what the browser drags itself are files.
-      forceFallback: true,
-      fallbackOnBody: true,
-      fallbackTolerance: 3,
-      scrollSensitivity: 80,
+      ...DRAGGING,
       onStart: ({ item }) => (next = item.nextSibling),
       onEnd: ({ item, from, to, newDraggableIndex = 0 }) => {
         from.insertBefore(item, next?.parentNode === from ? next : null)

@@ -1,0 +1,5 @@
+import './rowOrder.css'
+
+import { orderRows } from './orderRows'
+
+orderRows()
