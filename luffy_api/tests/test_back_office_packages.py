@@ -188,6 +188,14 @@ def stands(package):
     return found
 
 
+def test_rows_of_a_path_can_be_dragged(admin_client, path):
+    html = admin_client.get(page(Package, "change", path.pk)).content.decode()
+
+    assert '<script src="/back-office/rowOrder.js" type="module"></script>' in html
+    assert "/back-office/rowOrder.css" in html
+    assert "rows-in-order" in html
+
+
 def test_courses_of_a_path_are_exchanged(admin_client, path, courses):
     first, second = (course.pk for course in courses)
     third = factories.CourseFactory().pk

@@ -204,6 +204,7 @@ def test_what_is_bought_while_a_request_waits_comes_off_too(student, membership,
 
     refund.refresh_from_db()
     assert (refund.amount, refund.status) == (Decimal("24.00"), RefundStatus.REFUNDED)
+    assert refund.answer == "申请 29.00 元，同意退 24.00 元"
 
 
 @consistent

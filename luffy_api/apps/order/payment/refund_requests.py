@@ -127,7 +127,8 @@ def approve(
     """Approve a request and carry it out; `answer` is for the student.
 
     For a membership staff may decide on another `amount` (yuan); without one it is what was asked
-    for, less what the student has saved as a member since. Return the refund as it is after the
+    for, less what the student has saved as a member since. Where it differs from what was asked
+    for, the student is told so, unless there is another answer. Return the refund as it is after the
     provider was asked, like `refunds.execute`. Raises RefundNotFound, RefundDecided,
     NothingToRefund or InvalidRefund when less is left by now.
     """
@@ -141,14 +142,15 @@ def _approve(refund_id: int, staff: User, answer: str, amount: Decimal | None) -
     refund = _find(refund_id)
     if refund.status != RefundStatus.REQUESTED:
         raise RefundDecided
-    agreed = _agreed(refund, amount)
-    note = f"（申请 {refund.amount:.2f} 元，同意退 {agreed:.2f} 元）"
+    agreed, note = _agreed(refund, amount), ""
+    if agreed != refund.amount:
+        note = f"申请 {refund.amount:.2f} 元，同意退 {agreed:.2f} 元"
     _decide(
         refund,
         RefundStatus.PROCESSING,
         staff,
-        answer,
-        note=note if agreed != refund.amount else "",
+        answer or note,
+        note=f"（{note}）" if note else "",
         amount=agreed,
         next_query_at=refunds.first_query(refund.payment),
     )
