@@ -128,21 +128,22 @@ def approve(
 
     For a membership staff may decide on another `amount` (yuan); without one it is what was asked
     for, less what the student has saved as a member since. Where it differs from what was asked
-    for, the student is told so, unless there is another answer. Return the refund as it is after the
-    provider was asked, like `refunds.execute`. Raises RefundNotFound, RefundDecided,
-    NothingToRefund or InvalidRefund when less is left by now.
+    for, the student is told so, unless there is another answer.
+
+    Return the refund as it is after the provider was asked, like `refunds.execute`. Raises
+    RefundNotFound, RefundDecided, NothingToRefund or InvalidRefund when less is left by now.
     """
     return refunds.execute(_approve(refund_id, staff, answer, amount))
 
 
 @retry_deadlocks
 @transaction.atomic
-def _approve(refund_id: int, staff: User, answer: str, amount: Decimal | None) -> Refund:
+def _approve(refund_id: int, staff: User, answer: str, amount: Decimal | None = None) -> Refund:
     locks.lock_order(_find(refund_id).order.out_trade_no)
     refund = _find(refund_id)
-    if refund.status != RefundStatus.REQUESTED:
-        raise RefundDecided
-    agreed, note = _agreed(refund, amount), ""
+    agreed, note = refund.amount, ""
+    if refund.status == RefundStatus.REQUESTED:
+        agreed = _agreed(refund, amount)
     if agreed != refund.amount:
         note = f"申请 {refund.amount:.2f} 元，同意退 {agreed:.2f} 元"
     _decide(

@@ -79,8 +79,9 @@ def test_the_page_of_an_order_shows_payments_and_options(client, payment, course
         "amount": "99.00",
         "allowed": True,
         "why": "",
+        "note": "",
     }
-    assert options["whole"] == {"amount": "149.00", "allowed": True, "why": ""}
+    assert options["whole"] == {"amount": "149.00", "allowed": True, "why": "", "note": ""}
 
 
 @pytest.mark.parametrize("courses", [1, 5])

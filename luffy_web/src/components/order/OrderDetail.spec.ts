@@ -91,7 +91,7 @@ describe('OrderDetail', () => {
     const { courses, refund_options } = anOrderDetail()
     const processing = aRefund({ course: 9, state: RefundState.Processing, state_name: '处理中' })
     const two = [...courses, { ...courses[0], id: 12, name: 'Docker 部署' }] as Detail['courses']
-    const lines = [...refund_options.lines, { course: 12, amount: '60.00', allowed: true, why: '' }]
+    const lines = [...refund_options.lines, { course: 12, amount: '60.00', allowed: true, why: '', note: '' }]
     const order = { ...PAID, courses: two, refunds: [processing], refund_options: { ...refund_options, lines } }
     await detail(order)
     await user.click(await screen.findByRole('button', { name: '申请退款' }))

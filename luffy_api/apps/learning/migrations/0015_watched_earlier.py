@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learning', '0011_rights_on_quizzes'),
+        ('learning', '0014_latest_attempts'),
     ]
 
     operations = [
