@@ -436,4 +436,4 @@ def test_a_line_that_contradicts_itself_is_found(member, course):
         assert integrity.Violation(rule, order.out_trade_no) not in integrity.run_checks()
         lines.update(**wrong)
         assert integrity.Violation(rule, order.out_trade_no) in integrity.run_checks()
-        lines.update(vip_amount="40.00", package=None)
+        lines.update(vip_amount="40.00", real_price="59.00")
