@@ -5,7 +5,7 @@ import { fetchSite } from '@/api/school'
 import type { AgreementVersion, Site } from '@/types'
 
 /** What holds until the school has said something else. */
-const DEFAULTS: Site = {
+const DEFAULTS: Older<Site, 'sold'> = {
   name: 'Luffy 学堂',
   slogan: '一步一步，学会一门手艺',
   description: '',
@@ -19,19 +19,18 @@ const DEFAULTS: Site = {
   agreements: [],
   announcement: null,
   refund_policy: { days: 7, watched_percent: 20 },
-  sold: [],
 }
 
 /** The server puts the settings into the document, so that nothing moves when they come. */
-function readDocument(): Site {
+function readDocument(): Older<Site, 'sold'> {
   const text = document.getElementById('site')?.textContent
-  return text ? { ...DEFAULTS, ...(JSON.parse(text) as Older<Site, 'refund_policy' | 'sold'>) } : DEFAULTS
+  return text ? { ...DEFAULTS, ...(JSON.parse(text) as Older<Site, 'refund_policy'>) } : DEFAULTS
 }
 
-const site = shallowRef<Site>(readDocument())
+const site = shallowRef<Older<Site, 'sold'>>(readDocument())
 
 /** The school's own settings, the same for the whole app. */
-export const useSite = (): ShallowRef<Site> => site
+export const useSite = (): ShallowRef<Older<Site, 'sold'>> => site
 
 /** Reads them anew: the page may have been open for days. What is known stays when that fails. */
 export async function reloadSite(): Promise<void> {
