@@ -75,6 +75,8 @@ def test_an_order_of_a_package_has_a_line_for_each_course(
     shares = ("60.00", "36.00", "24.00")
     assert lines == [(*pair, package.pk) for pair in zip(PRICES, shares, strict=True)]
     assert {line["package_name"] for line in order["courses"]} == {"数据全程"}
+    kinds = {(line["product_type"], line["product_id"]) for line in order["courses"]}
+    assert kinds == {("package", package.pk)}
     later = student_api.get(f"/api/v1/order/{order['out_trade_no']}/").json()["data"]
     assert later["courses"] == order["courses"]
     again = place(student_api, package, courses[::-1], "120.00").json()["data"]

@@ -2798,9 +2798,10 @@ export interface components {
          *     * `used` - 已使用
          *     * `expired` - 已过期
          *     * `held` - 订单待付款
+         *     * `closing` - 订单已取消，付款链接失效后退回
          * @enum {string}
          */
-        ClaimStateEnum: "usable" | "used" | "expired" | "held";
+        ClaimStateEnum: "usable" | "used" | "expired" | "held" | "closing";
         /** @description The password, or for an account without one the `code` sent to its mobile. */
         CloseRequest: {
             password?: string;
@@ -3777,7 +3778,8 @@ export interface components {
          *
          *     `study_months`: for how long it may be studied from the payment on, null for ever.
          *     `vip_amount` is what its student saved as a member, 0.00 if that was not the price.
-         *     `package` is null, and `package_name` blank, unless it was sold in one.
+         *     `package` is null, and `package_name` blank, unless it was sold in one: `product_type` and
+         *     `product_id` are then those of the package.
          */
         OrderCourse: {
             readonly id: number;
@@ -3809,6 +3811,8 @@ export interface components {
             readonly package_name: string;
             /** 学习期限（月） */
             readonly study_months: number | null;
+            readonly product_type: components["schemas"]["ProductTypeEnum"];
+            readonly product_id: number;
         };
         /** @description An order on its own page: with its payments, and with what may be asked back now. */
         OrderDetail: {
@@ -3876,6 +3880,8 @@ export interface components {
              * Format: decimal
              */
             readonly price: string;
+            readonly product_type: components["schemas"]["ProductTypeEnum"];
+            readonly product_id: number;
         };
         /** @description A payment of an order; the one with the order's `trade_no` is its own. */
         OrderPayment: {
@@ -4436,6 +4442,13 @@ export interface components {
             channel: components["schemas"]["ChannelEnum"];
             enabled: boolean;
         };
+        /**
+         * @description * `course` - 课程
+         *     * `package` - 套餐
+         *     * `membership` - 会员
+         * @enum {string}
+         */
+        ProductTypeEnum: "course" | "package" | "membership";
         /** @description The student's own profile; read-only fields are ignored in a request. */
         Profile: {
             readonly id: number;
@@ -9737,8 +9750,9 @@ export interface operations {
                  * @description * `usable` - 可使用
                  *     * `used` - 已使用
                  *     * `expired` - 已过期
+                 *     * `held` - 订单待付款
                  */
-                state?: "usable" | "used" | "expired";
+                state?: "usable" | "used" | "expired" | "held";
             };
             header?: never;
             path?: never;

@@ -110,7 +110,7 @@ export const anOrder = (changes: Partial<Order> = {}): Order => ({
   courses: [
     {
       ...{ id: 9, name: 'Python 爬虫实战', course_img: null, price: '99.00', real_price: '99.00' },
-      ...{ vip_amount: '0.00', coupon_amount: '0.00', package: null, package_name: '', study_months: null },
+      ...{ vip_amount: '0.00', coupon_amount: '0.00', package: null, package_name: '', study_months: null, product_type: 'course' as const, product_id: 0 },
     },
   ],
   membership: null,

@@ -48,5 +48,8 @@ class MembershipLine(models.Model):
             ),
         ]
 
+    # As clients name what was sold, see `OrderDetail.product_type`.
+    product_type = "membership"
+
     def __str__(self) -> str:
         return f"{self.name}：{self.price}"

@@ -255,3 +255,13 @@ class OrderDetail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course_id}: {self.real_price}"
+
+    @property
+    def product_type(self) -> str:
+        """What was sold by the line, as clients name it: a course, or a package that it is of."""
+        return "package" if self.package_id else "course"
+
+    @property
+    def product_id(self) -> int:
+        """Of the course or the package."""
+        return self.package_id or self.course_id

@@ -147,13 +147,20 @@ class AlipayNotificationSerializer(serializers.Serializer[Any]):
     sign = serializers.CharField(help_text="Over all other fields but sign_type, sorted by name.")
 
 
+PRODUCT_TYPES = [("course", "课程"), ("package", "套餐"), ("membership", "会员")]
+
+
 class OrderCourseSerializer(serializers.ModelSerializer[OrderDetail]):
     """A course of an order, with its prices at checkout.
 
     `study_months`: for how long it may be studied from the payment on, null for ever.
     `vip_amount` is what its student saved as a member, 0.00 if that was not the price.
-    `package` is null, and `package_name` blank, unless it was sold in one.
+    `package` is null, and `package_name` blank, unless it was sold in one: `product_type` and
+    `product_id` are then those of the package.
     """
+
+    product_type = serializers.ChoiceField(PRODUCT_TYPES, read_only=True)
+    product_id = serializers.IntegerField(read_only=True)
 
     id = serializers.IntegerField(source="course_id", read_only=True)
     name = serializers.CharField(source="course.name", read_only=True)
@@ -164,7 +171,7 @@ class OrderCourseSerializer(serializers.ModelSerializer[OrderDetail]):
         model = OrderDetail
         fields = [
             *("id", "name", "course_img", "price", "real_price", "vip_amount", "coupon_amount"),
-            *("package", "package_name", "study_months"),
+            *("package", "package_name", "study_months", "product_type", "product_id"),
         ]
         read_only_fields = fields
 
@@ -173,10 +180,12 @@ class OrderMembershipSerializer(serializers.ModelSerializer[MembershipLine]):
     """The term that an order is for, as it was then: so many months, or so many days."""
 
     id = serializers.IntegerField(source="term_id", read_only=True)
+    product_type = serializers.ChoiceField(PRODUCT_TYPES, read_only=True)
+    product_id = serializers.IntegerField(source="term_id", read_only=True)
 
     class Meta:
         model = MembershipLine
-        fields = ["id", "name", "months", "days", "price"]
+        fields = ["id", "name", "months", "days", "price", "product_type", "product_id"]
         read_only_fields = fields
 
 

@@ -21,6 +21,7 @@ KEYS = {
 LINE = {
     *("id", "name", "course_img", "price", "real_price"),
     *("vip_amount", "coupon_amount", "package", "package_name", "study_months"),
+    *("product_type", "product_id"),
 }
 
 

@@ -126,7 +126,7 @@ describe('an order of a membership', () => {
   it('says what is taken off for courses at the price for members', async () => {
     const { refund_options } = anOrderDetail()
     const note = '扣除会员期内按会员价购课少付的 5.00 元（《数据分析》5.00 元）'
-    const membership = { id: 1, name: '月度会员', months: 1, days: 0, price: '30.00' }
+    const membership = { id: 1, name: '月度会员', months: 1, days: 0, price: '30.00', product_type: 'membership' as const, product_id: 1 }
     await refunds({
       ...{ membership, courses: [] },
       refund_options: { ...refund_options, whole: { amount: '24.00', allowed: true, why: '', note }, lines: [] },
