@@ -11,6 +11,7 @@ from luffy_api.apps.order.models import (
     MembershipLine,
     Order,
     PaymentEvent,
+    PayType,
     Refund,
     RefundStatus,
 )
@@ -44,7 +45,8 @@ def find_refunded(since: datetime, until: datetime) -> list[Notice]:
     rows = Refund.objects.filter(
         status=RefundStatus.REFUNDED, updated_time__gte=since, updated_time__lt=until
     )
-    return [_refunded(row) for row in rows.select_related("order", "course").order_by("pk")]
+    rows = rows.select_related("order", "course", "payment")
+    return [_refunded(row) for row in rows.order_by("pk")]
 
 
 BOUGHT = scheduled_notices.Source("bought", find_bought)
@@ -77,14 +79,14 @@ def _bought(order: Order, reason: str, *, of_membership: bool) -> Notice:
 
 def _refunded(refund: Refund) -> Notice:
     what = refund.course.name if refund.course else refund.order.subject
+    way = "已原路退回（订单号 {number}），到账时间以支付平台为准。"
+    if refund.payment.pay_type == PayType.OFFLINE:
+        way = "已由学校退还给您（订单号 {number}）。"
     return Notice(
         user_id=refund.order.user_id,
         kind=Kind.REFUNDED,
         title=f"已退款：{what}",
-        text=(
-            f"“{what}”的 {refund.amount} 元已原路退回（订单号 {refund.order.out_trade_no}），"
-            "到账时间以支付平台为准。"
-        ),
+        text=f"“{what}”的 {refund.amount} 元{way.format(number=refund.order.out_trade_no)}",
         parameters={"subject": what, "amount": str(refund.amount)},
         submission=uuid5(NAMESPACE_URL, f"luffy:refunded:{refund.pk}"),
     )

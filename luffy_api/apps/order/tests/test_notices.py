@@ -9,7 +9,7 @@ from django.utils import timezone
 from luffy_api.apps.inbox import scheduled_notices
 from luffy_api.apps.inbox.models import Checkpoint, Delivery, Kind, Message, MessageKind
 from luffy_api.apps.order import checkout, notices
-from luffy_api.apps.order.models import Order, PaymentEvent, Refund, RefundStatus
+from luffy_api.apps.order.models import Order, PaymentEvent, PayType, Refund, RefundStatus
 from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.conftest import logged_in
@@ -107,6 +107,18 @@ def test_a_payment_that_went_back_before_anything_was_told_is_told_as_a_refund_o
     assert notices.tell() == 1
 
     assert told(student) == [(Kind.REFUNDED, "已退款：爬虫")]
+
+
+def test_no_provider_gives_back_what_was_paid_by_hand(student):
+    order = pay(OrderFactory(user=student, subject="爬虫"))
+    order.payments.update(pay_type=PayType.OFFLINE)
+    RefundFactory(payment=order.payments.get(), refunded=True)
+
+    notices.tell()
+
+    text = Message.objects.get(title="已退款：爬虫").text
+    assert "已由学校退还给您" in text
+    assert "支付平台" not in text
 
 
 def test_a_refund_of_a_course_is_told_when_the_money_has_gone_back(student):
