@@ -136,8 +136,12 @@ def owned_besides(*, user_id: int, course_ids: Collection[int], reference: str) 
 
 
 def unpaid_grants(*, user_ids: Collection[int]) -> EnrollmentGrantQuerySet:
-    """The live grants that users have not paid for: gifts, and free courses that were joined."""
-    free = [EnrollmentGrant.Source.GRANT, EnrollmentGrant.Source.FREE]
+    """The live grants that users have no order for: gifts, typed codes, and joined free courses."""
+    free = [
+        EnrollmentGrant.Source.GRANT,
+        EnrollmentGrant.Source.FREE,
+        EnrollmentGrant.Source.CODE,
+    ]
     return EnrollmentGrant.objects.live().filter(user__in=user_ids, source__in=free)
 
 

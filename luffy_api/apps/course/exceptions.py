@@ -85,10 +85,12 @@ class GiftEndsInThePast(exceptions.RuleViolated):
 
 
 class NothingToTakeBack(exceptions.Conflict):
-    """The student does not have the course, or has bought it."""
+    """The student does not have the course, has bought it, or has it by a membership."""
 
     def __init__(self) -> None:
-        super().__init__("学员没有这门课程，或课程是购买的：购买的课程只能通过退款收回")
+        super().__init__(
+            "学员没有这门课程，或课程是购买、由会员打开的：购买的课程和会员只能通过退款收回"
+        )
 
 
 class PreviewEnded(exceptions.NotFound):

@@ -67,7 +67,7 @@ def is_needed(*, user_id: int, course_id: int, ends_at: datetime | None) -> bool
 @retry_deadlocks
 @transaction.atomic
 def take_back(*, user_id: int, course_id: int, staff_id: int, reason: str) -> bool:
-    """End the gift of a course, or that of a free course that the student has joined.
+    """End the gift of a course, a free course that was joined, or what a typed code has opened.
 
     Return whether the student has lost the course by it: one that was bought as well stays. Raises
     NothingToTakeBack where nothing but a purchase gives the course, and CourseNotFound.

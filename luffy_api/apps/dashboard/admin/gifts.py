@@ -19,7 +19,7 @@ from luffy_api.common.choosers import Chooser
 from luffy_api.common.exceptions import DomainError
 
 PAID_STAYS = (
-    "只能收回赠送和免费加入的课程。购买的课程不会在这里收回，只能通过退款收回；"
+    "只能收回赠送、兑换码开通和免费加入的课程。购买的课程不会在这里收回，只能通过退款收回；"
     "学员既有赠送又有购买的，收回赠送后课程仍然保留。"
 )
 
