@@ -59,6 +59,7 @@ def test_a_term_is_ordered_paid_and_opens_courses(student, student_api, term, fa
 
     assert (order["subject"], order["courses"]) == ("会员：月度会员（30 天）", [])
     line = {"id": term.pk, "name": "月度会员", "months": 0, "days": 30, "price": "30.00"}
+    line |= {"product_type": "membership", "product_id": term.pk}
     assert order["membership"] == line
     number = order["out_trade_no"]
     again = place(student_api, term).json()
@@ -143,11 +144,33 @@ def test_only_courses_for_members_are_opened_and_only_by_members(student, term, 
         opened.join(user_id=UserFactory().pk, course_id=course.pk)
 
 
+def test_a_member_who_looks_into_a_section_opens_its_course(
+    student, student_api, stranger_api, term, fake_alipay
+):
+    vip, plain = CourseFactory(course_type=VIP), CourseFactory()
+    section = SectionFactory(chapter__course=vip, section_type=1, content="一", free_trail=False)
+    other = SectionFactory(chapter__course=plain, section_type=1, content="一", free_trail=False)
+
+    def look(client, which):
+        return client.get(f"/api/v1/course/section/{which.pk}/content/").status_code
+
+    assert look(student_api, section) == 403
+    bought(fake_alipay, student.pk, term)
+    Course.objects.filter(pk=vip.pk).update(status=Course.Status.OFFLINE)
+    assert look(student_api, section) in {403, 404}
+    Course.objects.filter(pk=vip.pk).update(status=Course.Status.ONLINE)
+
+    assert [look(student_api, each) for each in (section, section, other)] == [200, 200, 403]
+    assert look(stranger_api, section) == 403
+    grant = EnrollmentGrant.objects.get()
+    assert (grant.course, grant.source) == (vip, EnrollmentGrant.Source.MEMBERSHIP)
+
+
 def test_the_rule_of_the_school_says_who_asks(student, student_api, term, fake_alipay):
     order = bought(fake_alipay, student.pk, term)
     url = f"/api/v1/order/{order.out_trade_no}/"
     option = student_api.get(url).json()["data"]["refund_options"]
-    assert option["whole"] == {"amount": "29.00", "allowed": True, "why": ""}
+    assert option["whole"] == {"amount": "29.00", "allowed": True, "why": "", "note": ""}
     assert option["lines"] == []
     with time_machine.travel(timezone.now() + 10 * DAY):
         option = student_refunds.options(order_page(order)).whole

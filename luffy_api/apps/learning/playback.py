@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from luffy_api.apps.learning import hls, progress, progress_buffer, signed_urls, subtitles
 from luffy_api.apps.learning.exceptions import LinkExpired, NotPlayable, VideoProcessing
+from luffy_api.apps.learning.member_access import opening_courses
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.videos import WatchableVideo, video_in_preview, watchable_video
 from luffy_api.apps.learning.viewers import Viewer
@@ -57,11 +58,15 @@ class Playback:
 def get_playback(*, section_id: int, viewer: User | None) -> Playback:
     """The URL of a section's video for this viewer; an owner's clock begins to run.
 
-    Raises SectionNotFound, NotPlayable, VideoProcessing, and for a section that must be bought
-    AuthenticationRequired or NotEnrolled.
+    A member opens a course of the type VIP by it. Raises SectionNotFound, NotPlayable,
+    VideoProcessing, and for a section that must be bought AuthenticationRequired or NotEnrolled.
     """
     user_id = viewer.pk if viewer else None
-    watchable = watchable_video(section_id=section_id, user_id=user_id)
+    watchable = opening_courses(
+        partial(watchable_video, section_id=section_id, user_id=user_id),
+        section_id=section_id,
+        user_id=user_id,
+    )
     name = video_name(watchable)
     position = _position(watchable, user_id)
     return _playback(watchable, name, Viewer(user_id), position, _watermark(viewer))

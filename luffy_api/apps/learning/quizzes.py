@@ -25,6 +25,7 @@ from luffy_api.apps.learning.exceptions import (
     QuizChanged,
     QuizTooLarge,
 )
+from luffy_api.apps.learning.member_access import watchable_section
 from luffy_api.apps.learning.models import Quiz, QuizAttempt, QuizQuestion
 from luffy_api.apps.learning.quiz_marking import Given
 from luffy_api.apps.learning.quiz_questions import Question, QuestionKind, Size, read, version_of
@@ -43,7 +44,7 @@ def open_quiz(*, section_id: int, user_id: int | None) -> QuizPage:
     Whoever has the course goes on from here. Raises SectionNotFound, AuthenticationRequired,
     NotEnrolled, NotPlayable.
     """
-    section = access.watchable_section(section_id=section_id, user_id=user_id)
+    section = watchable_section(section_id=section_id, user_id=user_id)
     quiz, questions = _asked(section)
     if user_id is None:
         return _page(section, quiz, questions)
@@ -84,7 +85,7 @@ def submit(
     NoAttemptLeft, LoginFailed.
     """
     lock_writer(user_id)
-    section = access.watchable_section(section_id=section_id, user_id=user_id)
+    section = watchable_section(section_id=section_id, user_id=user_id)
     quiz, questions = _asked(section)
     attempts = QuizAttempt.objects.filter(user_id=user_id, section_id=section_id)
     attempt = attempts.filter(request_key=request_key).first()

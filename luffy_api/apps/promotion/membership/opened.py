@@ -16,6 +16,7 @@ from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.promotion.exceptions import NoMembership, NotForMembers
 from luffy_api.apps.promotion.locks import hold_periods
 from luffy_api.apps.promotion.membership import own
+from luffy_api.common.exceptions import DomainError
 from luffy_api.common.transactions import retry_deadlocks
 
 SOURCE = EnrollmentGrant.Source.MEMBERSHIP
@@ -44,6 +45,23 @@ def join(*, user_id: int, course_id: int) -> bool:
     if ends_at is None:
         raise NoMembership
     return enrollment.enroll(user_id=user_id, course_id=course_id, source=SOURCE, ends_at=ends_at)
+
+
+def join_by_section(*, user_id: int, section_id: int) -> bool:
+    """Open the course of a section for a member who looks into it; False where that cannot be.
+
+    One query for a course that is not for members, and one more for who is no member.
+    """
+    vip = Course.objects.filter(course_type=Course.CourseType.VIP)
+    row = vip.filter(coursechapters__coursesections=section_id).order_by().values_list("pk").first()
+    # Without a lock first: most who are refused are no members.
+    if row is None or own.ends_at(user_id, timezone.now()) is None:
+        return False
+    try:
+        join(user_id=user_id, course_id=row[0])
+    except DomainError:
+        return False
+    return True
 
 
 def is_only_opened(*, user_id: int, course_id: int) -> bool:
