@@ -106,6 +106,8 @@ def _course(text: CourseText, category_id: int, teacher_id: int) -> Course:
         pub_date=_pub_date(text),
         period=text["period"],
         price=Decimal(text["price"]),
+        vip_price=Decimal(text["vip_price"]) if "vip_price" in text else None,
+        study_months=text.get("study_months"),
         students=text["students"],
         sections=text.get("planned_sections", written),
         pub_sections=written,

@@ -22,4 +22,6 @@ def load_all() -> None:
         promotion.load_topics(courses)
         promotion.load_memberships()
         promotion.load_paths(courses)
+        promotion.load_packages(courses)
+        promotion.load_coupons(courses)
         promotion.load_hot_words()

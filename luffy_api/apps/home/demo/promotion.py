@@ -13,7 +13,7 @@ from luffy_api.apps.course.models import Course, CourseDiscount
 from luffy_api.apps.home.demo import files, texts
 from luffy_api.apps.home.demo.texts import BannerText, DiscountText
 from luffy_api.apps.home.models import Banner, Topic, TopicCourse
-from luffy_api.apps.promotion.models import MembershipTerm, Package, PackageStep
+from luffy_api.apps.promotion.models import Coupon, MembershipTerm, Package, PackageStep
 
 TYPES = {
     "free": CourseDiscount.Type.FREE,
@@ -44,6 +44,17 @@ PATHS: Sequence[tuple[str, str, Stages]] = (
             ("上线与运维", "让项目在真实的服务器上稳定运行。", ("linux-ops",)),
         ),
     ),
+)
+
+
+# Name, brief, yuan, courses.
+PACKAGES = (
+    ("效率提升套餐", "先让重复的工作自动化，再让程序跑得更快。", "89.00",
+     ("python-automation", "go-concurrency")),
+)  # fmt: skip
+# Name, from how many yuan on, yuan less, courses.
+COUPONS = (
+    ("轻课新人券", "49.00", "10.00", ("python-automation", "go-concurrency", "sql-analysis")),
 )
 
 
@@ -95,6 +106,41 @@ def load_paths(course_ids: dict[str, int]) -> None:
         )
         package.courses.set(chosen)
         PackageStep.objects.bulk_create(_steps(package, stages, course_ids))
+
+
+def load_packages(course_ids: dict[str, int]) -> None:
+    """Packages that are no paths, on sale."""
+    for rank, (name, brief, price, slugs) in enumerate(PACKAGES, start=len(PATHS) + 1):
+        if Package.objects.filter(name=name).exists():
+            continue
+        package = Package.objects.create(
+            name=name,
+            brief=brief,
+            course_count=len(slugs),
+            price=Decimal(price),
+            status=Package.Status.ON_SALE,
+            orders=rank,
+        )
+        package.courses.set([course_ids[slug] for slug in slugs])
+
+
+def load_coupons(course_ids: dict[str, int]) -> None:
+    """Coupons that may be taken for some weeks."""
+    now = timezone.now()
+    for rank, (name, threshold, value, slugs) in enumerate(COUPONS, start=1):
+        if Coupon.objects.filter(name=name).exists():
+            continue
+        coupon = Coupon.objects.create(
+            name=name,
+            kind=Coupon.Kind.THRESHOLD,
+            threshold=Decimal(threshold),
+            value=Decimal(value),
+            scope=Coupon.Scope.COURSE,
+            starts_at=now - timedelta(days=1),
+            ends_at=now + timedelta(days=60),
+            orders=rank,
+        )
+        coupon.courses.set([course_ids[slug] for slug in slugs])
 
 
 def _steps(package: Package, stages: Stages, course_ids: dict[str, int]) -> Iterator[PackageStep]:

@@ -51,6 +51,8 @@ class CourseText(TypedDict):
     level: int
     status: int
     price: str
+    vip_price: NotRequired[str]
+    study_months: NotRequired[int]
     students: int
     period: int
     pub_date: NotRequired[str]

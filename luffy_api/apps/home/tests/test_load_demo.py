@@ -27,8 +27,8 @@ from luffy_api.apps.home.demo import files, texts
 from luffy_api.apps.home.models import Banner, Topic
 from luffy_api.apps.learning.models import QuizQuestion
 from luffy_api.apps.learning.quiz_questions import QuestionKind
-from luffy_api.apps.promotion import packages
-from luffy_api.apps.promotion.models import Package, PackageStep
+from luffy_api.apps.promotion import packages, selectors
+from luffy_api.apps.promotion.models import Coupon, Package, PackageStep
 from luffy_api.apps.user.models import User
 from luffy_api.common.file_checks import check_download
 from luffy_api.libs.rich_text.cleaning import clean
@@ -295,8 +295,21 @@ def test_pictures_are_light_and_the_video_is_short() -> None:
 def test_the_path_is_cheaper_than_its_courses_and_in_stages():
     load()
 
-    [offer] = packages.listed()
+    [offer, plain] = packages.listed()
 
+    assert (plain.package.is_path, plain.is_cheaper, plain.why) == (False, True, "")
     assert (offer.package.is_path, offer.is_cheaper, offer.why) == (True, True, "")
     assert [stage.title for stage in offer.stages] == ["打好基础", "全栈开发", "上线与运维"]
     assert sum(len(stage.courses) for stage in offer.stages) == offer.package.course_count
+
+
+def test_a_coupon_a_price_for_members_and_a_study_period_are_there():
+    load()
+    load()
+
+    coupon = Coupon.objects.get()
+    assert coupon in Coupon.objects.claimable(timezone.now())
+    assert all(not row.why for row in selectors.preview(coupon, limit=9))
+    [course] = Course.objects.exclude(vip_price=None)
+    assert course.vip_price_fault == ""
+    assert Course.objects.exclude(study_months=None).count() == 1
