@@ -5,6 +5,7 @@ refuse both, since an answer to half of a question looks like an answer to the w
 """
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -47,9 +48,16 @@ class UnpaginatedForm(StrictForm):
     other_parameters = frozenset()
 
 
-def require_pages_only(request: Request) -> None:
-    """For a list without filters: a 400 for any parameter but those of the pagination."""
+def require_pages_only(
+    request: Request, *, known: Collection[str] = (), paged: bool = True
+) -> None:
+    """For a list without a FilterSet: a 400 for any parameter but those of the pagination.
+
+    And but `known` ones, whose values somebody else checks. A list that is not `paged` has no
+    pagination.
+    """
     form = StrictForm(data=request.query_params)
+    form.other_parameters = (PAGINATION if paged else frozenset()) | frozenset(known)
     if not form.is_valid():
         texts = {name: [str(text) for text in found] for name, found in form.errors.items()}
         raise serializers.ValidationError(texts)

@@ -20,6 +20,7 @@ from luffy_api.apps.home.serializers import (
     TopicTextSerializer,
 )
 from luffy_api.apps.publishing.marks import published
+from luffy_api.common.filters import require_pages_only
 from luffy_api.common.replica import catalogue_read
 from luffy_api.common.response import APIResponse, joined_response, wire_time
 from luffy_api.common.validation import validated_query
@@ -73,6 +74,7 @@ class TopicViewSet(viewsets.ViewSet):
     @catalogue_read
     def list(self, request: Request) -> APIResponse:
         """Topics in display order."""
+        require_pages_only(request, paged=False)
         return APIResponse(TopicLinkSerializer(topics.current_topics(), many=True).data)
 
     @extend_schema(responses=TopicSerializer)

@@ -15,6 +15,7 @@ from luffy_api.apps.promotion.membership import opened, own
 from luffy_api.apps.promotion.models import Claim, PackageQuerySet
 from luffy_api.apps.promotion.throttles import RedeemThrottle
 from luffy_api.apps.publishing.marks import published
+from luffy_api.common.filters import require_pages_only
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import (
     current_user_id,
@@ -37,6 +38,7 @@ class CouponViewSet(APIViewSet):
     )
     def list(self, request: Request) -> Response:
         """My coupons, the newest first."""
+        require_pages_only(request, known=["state"])
         query = validated_query(serializers.MyCouponsQuery, request)
         state = query.get("state", "")
         rows = selectors.my_claims(user_id=current_user_id(request), state=state)
@@ -82,6 +84,7 @@ class OfferedCouponViewSet(viewsets.ViewSet):
     )
     def list(self, request: Request) -> APIResponse:
         """What may be taken for a course now."""
+        require_pages_only(request, known=["course"], paged=False)
         query = validated_query(serializers.CourseQuery, request)
         found = selectors.claimable_for(
             course_id=query["course"], user_id=optional_user_id(request)
@@ -150,6 +153,7 @@ class PackageListViewSet(viewsets.ViewSet):
     @published()
     def list(self, request: Request) -> APIResponse:
         """All of them, or those that a course is in, in display order."""
+        require_pages_only(request, known=["course"], paged=False)
         query = validated_query(serializers.PackagesQuery, request)
         found = packages.listed(course_id=query.get("course"))
         return APIResponse(serializers.PackageCardSerializer(found, many=True).data)
@@ -172,6 +176,7 @@ class PackagePageViewSet(APIViewSet):
     @published()
     def list(self, request: Request) -> Response:
         """Those whose courses are all sold now, in display order."""
+        require_pages_only(request)
         found = packages.offers(self.paginate_queryset(self.get_queryset()) or [])
         return self.get_paginated_response(self.get_serializer(found, many=True).data)
 
