@@ -144,6 +144,33 @@ def test_a_cashier_that_may_still_be_opened_keeps_it_for_other_courses(claim, co
     assert ordered(claim, courses[:1], "79.00").coupon_amount == 20
 
 
+def test_the_cart_of_an_open_or_closed_order_is_quoted_with_its_coupon(
+    claim, courses, student_api, fake_alipay
+):
+    """What placing takes is offered, so that nobody comes back to a dearer order."""
+
+    def quoted(*wanted):
+        body = {"courses": [each.pk for each in wanted]}
+        rows = student_api.post("/api/v1/promotion/coupon/quote/", body, format="json")
+        return [row["total_amount"] for row in rows.json()["data"]]
+
+    def mine(state="held"):
+        rows = student_api.get("/api/v1/promotion/coupon/", {"state": state}).json()["data"]
+        return [row["state"] for row in rows["results"]]
+
+    order = ordered(claim, courses, "79.50")
+    assert (quoted(*courses), quoted(courses[0])) == (["79.50"], [])
+    assert (mine(), mine("usable"), mine("used")) == (["held"], [], [])
+
+    cancel(order)
+    assert (quoted(*reversed(courses)), quoted(courses[0])) == (["79.50"], [])
+    assert (mine(), mine("usable"), mine("used")) == (["closing"], [], [])
+    answer = place(student_api, courses, "79.50", coupon=claim.pk)
+    assert answer.status_code == 201, answer.json()
+    query_finally()
+    assert (quoted(courses[0]), mine("usable"), mine()) == (["79.00"], ["usable"], [])
+
+
 def test_expired_orders_give_it_back_and_a_new_price_moves_it(claim, courses, fake_alipay):
     ordered(claim, courses, "79.50")
     Course.objects.filter(pk=courses[0].pk).update(price="100.00")

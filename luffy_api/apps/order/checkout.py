@@ -17,7 +17,6 @@ from luffy_api.apps.order import (
     memberships,
     resumption,
 )
-from luffy_api.apps.order.cart_key import cart_key
 from luffy_api.apps.order.exceptions import (
     AlreadyOwned,
     FreeCourse,
@@ -33,6 +32,7 @@ from luffy_api.apps.order.sold import PutOn, Sold, SoldCourses
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.promotion import packages, redemptions
 from luffy_api.apps.promotion import selectors as promotion_selectors
+from luffy_api.apps.promotion.cart_key import cart_key
 from luffy_api.apps.promotion.exceptions import CouponNotUsable, PackageChanged, PackageNotUsable
 from luffy_api.apps.promotion.membership import prices
 from luffy_api.apps.promotion.packages import PackageOffer

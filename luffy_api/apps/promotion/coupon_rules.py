@@ -8,6 +8,7 @@ PROMISED_SENTENCE = "已有学员领取，不能再改：可以隐藏它，另�
 # The field that says more about a scope.
 SCOPE_FIELDS = {
     Coupon.Scope.COURSE_TYPE: "course_type",
+    Coupon.Scope.KIND: "course_kind",
     Coupon.Scope.CATEGORY: "categories",
     Coupon.Scope.COURSE: "courses",
 }

@@ -14,11 +14,13 @@ from luffy_api.apps.course.exceptions import CourseNotFound
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.course.selectors import CourseForSale
 from luffy_api.apps.promotion import pricing
+from luffy_api.apps.promotion.cart_key import cart_key
 from luffy_api.apps.promotion.exceptions import CouponNotFound, CouponNotUsable
 from luffy_api.apps.promotion.membership import prices
 from luffy_api.apps.promotion.models import Claim, Coupon, Redemption
 from luffy_api.apps.promotion.pricing import Line, Quote
 
+State = Redemption.State
 # Coupons of one student that a checkout compares, and that a course page offers.
 MAX_COMPARED = 50
 MAX_OFFERED = 10
@@ -60,9 +62,10 @@ class Usage:
 
 
 def my_claims(*, user_id: int, state: str = "") -> "QuerySet[ListedClaim]":
-    """A student's coupons, the newest first, by state: usable, used, expired, or all.
+    """A student's coupons, the newest first, by state: usable, held, used, expired, or all.
 
-    Annotated with `live_state`: that of the order which has it, None for none. One query.
+    `held` are those of orders that are not paid, also closed ones: they may come back. Annotated
+    with `live_state`: that of the order which has it, None for none. One query.
     """
     now = timezone.now()
     live = Redemption.objects.filter(live_claim=OuterRef("pk"))
@@ -70,8 +73,10 @@ def my_claims(*, user_id: int, state: str = "") -> "QuerySet[ListedClaim]":
     rows = rows.annotate(live_state=live.values("state")[:1]).select_related("coupon")
     if state == "usable":
         rows = rows.filter(coupon__ends_at__gt=now, live_state=None)
+    elif state == "held":
+        rows = rows.filter(live_state__in=[State.HELD, State.CLOSING])
     elif state == "used":
-        rows = rows.exclude(live_state=None)
+        rows = rows.filter(live_state=State.USED)
     elif state == "expired":
         rows = rows.filter(coupon__ends_at__lte=now, live_state=None)
     return cast("QuerySet[ListedClaim]", rows.order_by("-pk"))
@@ -90,7 +95,7 @@ def claimable_for(*, course_id: int, user_id: int | None) -> "list[OfferedCoupon
     return cast("list[OfferedCoupon]", list(rows.order_by("orders", "-pk")[:MAX_OFFERED]))
 
 
-def _covers(pk: int, course_type: int, category_id: int) -> Q:
+def _covers(pk: int, course_type: int, kind: int, category_id: int) -> Q:
     courses = Coupon.courses.through.objects.filter(coupon=OuterRef("pk"), course=pk)
     categories = Coupon.categories.through.objects.filter(
         coupon=OuterRef("pk"), coursecategory=category_id
@@ -99,6 +104,7 @@ def _covers(pk: int, course_type: int, category_id: int) -> Q:
     return (
         Q(scope=scope.ALL)
         | Q(scope=scope.COURSE_TYPE, course_type=course_type)
+        | Q(scope=scope.KIND, course_kind=kind)
         | (Q(scope=scope.CATEGORY) & Exists(categories))
         | (Q(scope=scope.COURSE) & Exists(courses))
     )
@@ -111,7 +117,8 @@ def choices(*, user_id: int, course_ids: Sequence[int]) -> list[Choice]:
     Six queries, one more if a course has a price for members.
     """
     courses = prices.for_sale(user_id=user_id, course_ids=course_ids)
-    claims = list(_open_claims(user_id)[:MAX_COMPARED])
+    key = cart_key(user_id=user_id, course_ids=course_ids)
+    claims = list(_open_claims(user_id, key)[:MAX_COMPARED])
     scopes = _Scopes([each.course.pk for each in courses], claims)
     without = sum((each.offer.real_price for each in courses), pricing.ZERO)
     found = []
@@ -122,8 +129,12 @@ def choices(*, user_id: int, course_ids: Sequence[int]) -> list[Choice]:
     return sorted(found, key=lambda each: (bool(each.quote.why), each.total, each.claim.pk))
 
 
-def _open_claims(user_id: int) -> QuerySet[Claim]:
-    """What may be put on an order now; of a closed order that may still be paid it is not free."""
+def _open_claims(user_id: int, cart: str) -> QuerySet[Claim]:
+    """What may be put on an order of a cart now, see `quote_claim`.
+
+    Not what another open order has, or a closed one that may still be paid, unless that is for the
+    same cart.
+    """
     now = timezone.now()
     rows = Claim.objects.filter(
         user_id=user_id,
@@ -132,7 +143,9 @@ def _open_claims(user_id: int) -> QuerySet[Claim]:
         coupon__ends_at__gt=now,
     )
     live = Redemption.objects.filter(live_claim=OuterRef("pk"))
-    return rows.filter(~Exists(live)).select_related("coupon").order_by("coupon__ends_at", "pk")
+    elsewhere = live.exclude(cart_key=cart, state__in=[State.HELD, State.CLOSING])
+    free = rows.filter(~Exists(elsewhere)).select_related("coupon")
+    return free.order_by("coupon__ends_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -229,7 +242,7 @@ class _Scopes:
 
     def __init__(self, course_ids: Sequence[int], claims: Sequence[Claim]) -> None:
         coupon_ids = {claim.coupon_id for claim in claims}
-        self._facts = {pk: (kind, category) for pk, kind, category in _facts(course_ids)}
+        self._facts = {pk: facts for pk, *facts in _facts(course_ids)}
         courses = Coupon.courses.through.objects.filter(
             coupon__in=coupon_ids, course__in=course_ids
         )
@@ -250,20 +263,23 @@ class _Scopes:
         ]
 
     def _covers(self, coupon: Coupon, course_id: int) -> bool:
-        kind, category = self._facts.get(course_id, (None, None))
+        course_type, kind, category = self._facts.get(course_id, (None, None, None))
         match coupon.scope:
             case Coupon.Scope.ALL:
                 return True
             case Coupon.Scope.COURSE_TYPE:
-                return coupon.course_type == kind
+                return coupon.course_type == course_type
+            case Coupon.Scope.KIND:
+                return kind is not None and coupon.course_kind == kind
             case Coupon.Scope.CATEGORY:
                 return (coupon.pk, category) in self._categories
         return (coupon.pk, course_id) in self._courses
 
 
-def _facts(course_ids: Sequence[int]) -> "QuerySet[Course, tuple[int, int, int]]":
+def _facts(course_ids: Sequence[int]) -> "QuerySet[Course, tuple[int, int, int, int]]":
+    """Id, type, kind and category of courses on sale."""
     rows = Course.objects.on_sale().filter(pk__in=course_ids).order_by("pk")
-    return rows.values_list("pk", "course_type", "course_category_id")
+    return rows.values_list("pk", "course_type", "kind", "course_category_id")
 
 
 def usage(coupon: Coupon) -> Usage:
@@ -309,6 +325,8 @@ def _in_scope(coupon: Coupon) -> QuerySet[Course]:
     match coupon.scope:
         case Coupon.Scope.COURSE_TYPE:
             return courses.filter(course_type=coupon.course_type or 0)
+        case Coupon.Scope.KIND:
+            return courses.filter(kind=coupon.course_kind or 0)
         case Coupon.Scope.CATEGORY:
             return courses.filter(course_category__in=coupon.categories.values("pk"))
         case Coupon.Scope.COURSE:

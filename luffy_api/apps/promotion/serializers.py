@@ -9,6 +9,8 @@ from luffy_api.apps.promotion import selectors, wording
 from luffy_api.apps.promotion.models import Claim, Coupon, MembershipPeriod, MembershipTerm
 from luffy_api.common.fields import IdField
 
+HELD = ("held", "订单待付款")
+WAITING = [HELD, ("closing", "订单已取消，付款链接失效后退回")]
 MAX_COURSES = 20
 STATES = [("usable", "可使用"), ("used", "已使用"), ("expired", "已过期")]
 
@@ -69,16 +71,19 @@ class ClaimSerializer(serializers.ModelSerializer[Claim]):
         fields = ["id", "coupon", "state", "created_time"]
         read_only_fields = fields
 
-    @extend_schema_field(serializers.ChoiceField([*STATES, ("held", "订单待付款")]))
+    @extend_schema_field(serializers.ChoiceField([*STATES, *WAITING]))
     def get_state(self, claim: selectors.ListedClaim) -> str:
-        """Also `held`: an order that is not paid has it."""
+        """Also `held`: an order that is not paid has it; `closing`: one that was closed has it.
+
+        The latter may still be paid for a while; then the coupon comes back.
+        """
         return wording.state(claim, claim.live_state)
 
 
 class MyCouponsQuery(serializers.Serializer[Any]):
     """Without `state` all."""
 
-    state = serializers.ChoiceField(STATES, required=False)
+    state = serializers.ChoiceField([*STATES, HELD], required=False)
     page = serializers.IntegerField(required=False)
     page_size = serializers.IntegerField(required=False)
 

@@ -32,13 +32,17 @@ def scope(coupon: Coupon) -> str:
     """For which courses, without naming them."""
     if coupon.scope == Coupon.Scope.COURSE_TYPE and coupon.course_type is not None:
         return f"{coupon.get_course_type_display()}类课程"
+    if coupon.scope == Coupon.Scope.KIND and coupon.course_kind is not None:
+        return str(coupon.get_course_kind_display())  # type: ignore[attr-defined]
     return str(coupon.get_scope_display())
 
 
 def state(claim: Claim, live_state: int | None) -> str:
-    """usable, held (by an order that is not paid), used, expired."""
+    """usable, used, expired; held by an open order, closing with one that was closed."""
     if live_state == Redemption.State.USED:
         return "used"
+    if live_state == Redemption.State.CLOSING:
+        return "closing"
     if live_state is not None:
         return "held"
     return "expired" if claim.coupon.ends_at <= timezone.now() else "usable"

@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.order.cart_key import cart_key
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.numbers import new_out_trade_no
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
+from luffy_api.apps.promotion.cart_key import cart_key
 from luffy_api.tests.factories import OrderFactory
 
 ALLOWED = {(0, 1), (2, 1), (3, 1), (0, 2), (0, 3), (1, 4)}

@@ -20,7 +20,12 @@ else:
 
 SHOWN_COURSES = 20
 # By the field that says more about a scope.
-WANTED = {"course_type": "请选择课程类型", "categories": "请选择分类", "courses": "请选择课程"}
+WANTED = {
+    "course_type": "请选择课程类型",
+    "course_kind": "请选择课程种类",
+    "categories": "请选择分类",
+    "courses": "请选择课程",
+}
 
 
 class CouponForm(BaseForm):

@@ -33,7 +33,12 @@ class CouponAdmin(CatalogueAdmin):
         ),
         (
             "适用课程",
-            {"fields": ["scope", "course_type", "categories", "courses", "price_preview"]},
+            {
+                "fields": [
+                    *("scope", "course_type", "course_kind"),
+                    *("categories", "courses", "price_preview"),
+                ]
+            },
         ),
         ("有效期", {"fields": [("starts_at", "ends_at")]}),
         ("领取", {"fields": ["claimable", ("total_limit", "per_student"), "figures"]}),

@@ -42,6 +42,7 @@ class Coupon(CatalogueModel):
         COURSE_TYPE = 2, "指定课程类型"
         CATEGORY = 3, "指定分类"
         COURSE = 4, "指定课程"
+        KIND = 5, "指定课程种类"
 
     name = models.CharField("优惠券名称", max_length=40)
     kind = models.SmallIntegerField("优惠方式", choices=CouponKind)
@@ -57,6 +58,13 @@ class Coupon(CatalogueModel):
     scope = models.SmallIntegerField("适用范围", choices=Scope, default=Scope.ALL)
     course_type = models.SmallIntegerField(
         "课程类型", choices=Course.CourseType, null=True, blank=True
+    )
+    # The shelf of the shop: those of the free courses have nothing to take off.
+    course_kind = models.SmallIntegerField(
+        "课程种类",
+        choices=[(kind.value, kind.label) for kind in (Course.Kind.ACTUAL, Course.Kind.LIGHT)],
+        null=True,
+        blank=True,
     )
     categories = models.ManyToManyField(
         CourseCategory, verbose_name="分类", blank=True, related_name="+"
@@ -110,6 +118,12 @@ class Coupon(CatalogueModel):
                 name="coupon_type_with_scope",
                 condition=Q(scope=2, course_type__isnull=False) | ~Q(scope=2),
                 violation_error_message="请选择课程类型",
+            ),
+            # That it is given with its scope is a rule of form and import: the scope has rows.
+            models.CheckConstraint(
+                name="coupon_course_kind",
+                condition=Q(course_kind__isnull=True) | Q(course_kind__in=[2, 3]),
+                violation_error_message="课程种类只能是实战课或轻课",
             ),
             models.CheckConstraint(
                 name="coupon_within_limit",

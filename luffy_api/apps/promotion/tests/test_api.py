@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from luffy_api.apps.course import gifts
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
-from luffy_api.apps.promotion import batches, codes
+from luffy_api.apps.promotion import batches, codes, selectors
 from luffy_api.apps.promotion.models import Claim, CodeBatch, Coupon, RedeemCode
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import (
@@ -85,12 +87,15 @@ def test_coupons_that_cannot_be_taken_are_refused_with_a_reason(student_api):
 
 def test_a_course_offers_the_coupons_that_are_for_it(student, student_api, api):
     course = CourseFactory(course_type=Course.CourseType.values[0])
-    other = CourseFactory(course_category=CategoryFactory(), course_type=1)
+    light = Course.Kind.LIGHT
+    other = CourseFactory(course_category=CategoryFactory(), course_type=1, kind=light)
     scope = Coupon.Scope
     CouponFactory(name="全场")
     CouponFactory(name="类型", scope=scope.COURSE_TYPE, course_type=0)
     CouponFactory(name="分类", scope=scope.CATEGORY).categories.add(course.course_category)
     CouponFactory(name="课程", scope=scope.COURSE).courses.add(course)
+    CouponFactory(name="实战", scope=scope.KIND, course_kind=Course.Kind.ACTUAL)
+    CouponFactory(name="轻课", scope=scope.KIND, course_kind=Course.Kind.LIGHT)
     CouponFactory(name="不领", claimable=False)
     student_api.post(f"{URL}claim/", {"coupon": Coupon.objects.get(name="全场").pk}, format="json")
 
@@ -98,12 +103,27 @@ def test_a_course_offers_the_coupons_that_are_for_it(student, student_api, api):
         rows = client.get(f"{URL}offered/", {"course": wanted.pk}).json()["data"]
         return {row["name"]: row["can_claim"] for row in rows}
 
-    assert offered(api, course) == {"全场": True, "类型": True, "分类": True, "课程": True}
+    assert offered(api, course) == dict.fromkeys(("全场", "类型", "分类", "课程", "实战"), True)
     assert offered(student_api, course)["全场"] is False
-    assert offered(api, other) == {"全场": True}
+    assert offered(api, other) == {"全场": True, "轻课": True}
     assert api.get(f"{URL}offered/", {"course": 10**9}).status_code == 404
     for wrong in ({}, {"course": "x"}, {"course": "-1"}, {"course": ""}):
         assert api.get(f"{URL}offered/", wrong).status_code == 400, wrong
+
+
+def test_a_coupon_for_a_shelf_takes_off_its_courses_only(student, student_api):
+    actual = CourseFactory(price="99.00", kind=Course.Kind.ACTUAL)
+    light = CourseFactory(price="50.00", kind=Course.Kind.LIGHT)
+    coupon = CouponFactory(scope=Coupon.Scope.KIND, course_kind=Course.Kind.LIGHT, value="60.00")
+    ClaimFactory(user=student, coupon=coupon)
+
+    assert quoted(student_api, actual, light)[0][1:3] == ("49.99", "99.01")
+    assert quoted(student_api, actual)[0][3] == "不适用于所选课程"
+    [row] = student_api.get(URL).json()["data"]["results"]
+    assert row["coupon"]["range"] == "轻课"
+    assert [each.name for each in selectors.preview(coupon, limit=9)] == [light.name]
+    with pytest.raises(IntegrityError, match="coupon_course_kind"), transaction.atomic():
+        CouponFactory(scope=Coupon.Scope.KIND, course_kind=Course.Kind.FREE)
 
 
 def test_the_cheapest_coupon_comes_first_and_others_say_why_not(
@@ -169,6 +189,22 @@ def test_a_code_opens_a_course_without_an_order(student, student_api, stranger_a
     assert typed(stranger_api, first).status_code == 400
 
 
+def test_staff_take_back_what_a_code_has_opened(student, student_api):
+    """One that leaked: there is no order that could be refunded."""
+    course = CourseFactory(price="99.00")
+    typed(student_api, batch_of(1, course=course).codes.get().code)
+
+    lost = gifts.take_back(
+        user_id=student.pk,
+        course_id=course.pk,
+        staff_id=UserFactory(is_staff=True).pk,
+        reason="兑换码泄露",
+    )
+
+    assert lost
+    assert not Enrollment.objects.exists()
+
+
 def test_wrong_void_and_late_codes_are_told_alike_and_tries_are_limited(student_api):
     coupon = CouponFactory()
     late = batch_of(1, coupon=coupon, expires_at=timezone.now() - timedelta(seconds=1))
@@ -194,3 +230,18 @@ def test_codes_of_a_batch_are_made_in_seconds_and_none_is_like_another():
 
     assert len(found) == 10_000
     assert all(codes.parse(code) == code for code in found)
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        ("coupon/", ["foo=1", "stat=usable", "state=usable&state=used", "state=", "state=x"]),
+        ("coupon/offered/", ["course=1&foo=1", "course=1&page=1", "course=1&course=2"]),
+        ("package/", ["foo=1", "page=0", "page=1", "course=", "course=1&course=2"]),
+        ("package/all/", ["foo=1", "course=1", "page=1&page=2", "page="]),
+    ],
+)
+def test_a_mistyped_parameter_is_refused(student_api, path, wrong):
+    for query in wrong:
+        answer = student_api.get(f"/api/v1/promotion/{path}?{query}")
+        assert answer.status_code == 400, query

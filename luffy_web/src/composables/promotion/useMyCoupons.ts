@@ -14,7 +14,7 @@ interface MyCoupons extends QueryState<CouponListState>, Omit<PagedList<Page<MyC
   coupons: ComputedRef<MyCoupon[]>
 }
 
-const stateOf = (text: string): CouponState => (text === 'used' || text === 'expired' ? text : 'usable')
+const stateOf = (text: string): CouponState => (text === 'held' || text === 'used' || text === 'expired' ? text : 'usable')
 
 /** My coupons; those that can be used come first. */
 export function useMyCoupons(): MyCoupons {

@@ -20,7 +20,12 @@ from luffy_api.apps.promotion.coupon_rules import (
 from luffy_api.apps.promotion.models import Claim, Coupon
 
 # By the column that says more about a scope.
-WANTED = {"course_type": "请填写课程类型", "categories": "请填写分类", "courses": "请填写课程"}
+WANTED = {
+    "course_type": "请填写课程类型",
+    "course_kind": "请填写课程种类",
+    "categories": "请填写分类",
+    "courses": "请填写课程",
+}
 # Columns of several rows: the relation, and the attribute that holds them as a list.
 LISTS = {"categories": "category_list", "courses": "course_list"}
 
@@ -62,7 +67,7 @@ class CouponResource(ValueResource):
         "scope",
         "适用范围",
         widgets.ChoiceWidget(Coupon.Scope),
-        hint="全部课程、指定课程类型、指定分类或指定课程，默认全部课程",
+        hint="全部课程、指定课程类型、指定课程种类、指定分类或指定课程，默认全部课程",
         sample="全部课程",
     )
     course_type = Cell(
@@ -71,6 +76,13 @@ class CouponResource(ValueResource):
         widgets.NullChoiceWidget(Course.CourseType),
         clears=True,
         hint="付费、VIP专享或学位课程；适用范围是指定课程类型时必填",
+    )
+    course_kind = Cell(
+        "course_kind",
+        "课程种类",
+        widgets.NullChoiceWidget(Course.Kind),
+        clears=True,
+        hint="实战课或轻课；适用范围是指定课程种类时必填",
     )
     categories = Cell(
         "category_list",
@@ -166,6 +178,8 @@ class CouponResource(ValueResource):
         """As the constraints of the table and the form have them."""
         yield from self._promises(instance)
         yield from self.unit_faults(is_rate=instance.kind == Coupon.Kind.RATE)
+        if instance.course_kind == Course.Kind.FREE:
+            yield "course_kind", "课程种类只能是实战课或轻课"
         if instance.ends_at <= instance.starts_at:
             yield "ends_at", "失效时间必须晚于生效时间"
         if not value_fits(instance):
