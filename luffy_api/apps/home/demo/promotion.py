@@ -54,7 +54,7 @@ PACKAGES = (
 )  # fmt: skip
 # Name, from how many yuan on, yuan less, courses.
 COUPONS = (
-    ("轻课新人券", "49.00", "10.00", ("python-automation", "go-concurrency", "sql-analysis")),
+    ("轻课新人券", "30.00", "10.00", ("python-automation", "go-concurrency", "sql-analysis")),
 )
 
 

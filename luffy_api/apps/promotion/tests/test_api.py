@@ -116,6 +116,7 @@ def test_a_coupon_for_a_shelf_takes_off_its_courses_only(student, student_api):
     light = CourseFactory(price="50.00", kind=Course.Kind.LIGHT)
     coupon = CouponFactory(scope=Coupon.Scope.KIND, course_kind=Course.Kind.LIGHT, value="60.00")
     ClaimFactory(user=student, coupon=coupon)
+    coupon.refresh_from_db()
 
     assert quoted(student_api, actual, light)[0][1:3] == ("49.99", "99.01")
     assert quoted(student_api, actual)[0][3] == "不适用于所选课程"
