@@ -1,9 +1,11 @@
-"""Lists of the back office: filters that no column can hold, and actions on too many rows."""
+"""Lists of the back office: filters that no column can hold, actions on too many rows or none."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
@@ -18,9 +20,25 @@ else:
 # Rows that an action on "all" takes at once: each is written, and logged, by itself.
 MAX_ROWS = 500
 
+WRONG_ADDRESS = "网址里的筛选条件无效，现在列出的是全部记录。"
+NOTHING_CHOSEN = "没有选中任何记录，什么也没有改动。"
+
 
 class ListLookupsAdmin(BaseAdmin):
     """Mixin before every ModelAdmin of the site (admin_site.py)."""
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Hook of Django, which leads from a wrong address to the whole list without a word.
+
+        simpleui sends an action without the button that Django looks for when no row is chosen.
+        """
+        sent = request.POST
+        if sent.get("action") and not ({"_save", "index", ACTION_CHECKBOX_NAME} & sent.keys()):
+            self.message_user(request, NOTHING_CHOSEN, messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
+        if request.method == "GET" and ERROR_FLAG in request.GET:
+            self.message_user(request, WRONG_ADDRESS, messages.WARNING)
+        return super().changelist_view(request, *args, **kwargs)
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any
