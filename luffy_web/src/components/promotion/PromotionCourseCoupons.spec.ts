@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 
 import CourseBuyBox from '@/components/course/CourseBuyBox.vue'
 import { show } from '@/testing/mounting'
+import { narrowScreen } from '@/testing/narrowScreen'
 import { aCoupon, aDetail, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
 
@@ -34,6 +35,8 @@ describe('coupons of a course', () => {
 
     expect(await screen.findByText(/用券后实付/)).toHaveTextContent('用券后实付 ¥79，已减 ¥20')
     expect(asked[0]?.body).toEqual({ courses: [9] })
+    // Beside the price, where the button is.
+    expect(screen.getByText('券后 ¥79')).toBeVisible()
     expect(screen.getByRole('group', { name: '使用优惠券' })).toHaveTextContent(/^新人券 省 ¥20老友券 省 ¥10不用优惠券$/)
     await buy()
     await vi.waitFor(() => expect(orders).toHaveLength(1))
@@ -47,10 +50,19 @@ describe('coupons of a course', () => {
     expect(orders[1]?.body).toMatchObject({ coupon: 8, total_amount: '89.00' })
 
     await userEvent.click(await screen.findByRole('button', { name: '不用优惠券' }))
+    expect(screen.queryByText(/券后 ¥/)).toBeNull()
     await buy()
     await vi.waitFor(() => expect(orders).toHaveLength(3))
     expect(orders[2]?.body).toMatchObject({ total_amount: '99.00' })
     expect(orders[2]?.body).not.toHaveProperty('coupon')
+  })
+
+  it('stands in the bar of a phone as what the button asks for', async () => {
+    narrowScreen()
+    answer('post', QUOTE, { data: [quote()] })
+    await box()
+
+    expect(await screen.findAllByText('券后 ¥79')).toHaveLength(2)
   })
 
   it('is taken with one click and used at once', async () => {

@@ -8,6 +8,8 @@ import type { CouponQuote } from '@/types'
 export interface CouponChoice {
   /** The student's own that make these courses cheaper, the best first. */
   usable: ComputedRef<CouponQuote[]>
+  /** The others, with the reason. */
+  unusable: ComputedRef<CouponQuote[]>
   /** What is put on the order: the best, until the student chooses another or none (null). */
   chosen: WritableComputedRef<CouponQuote | null>
   load: () => Promise<void>
@@ -23,6 +25,7 @@ export function useCouponChoice(courses: () => number[]): CouponChoice {
   const choice: Ref<number | null | undefined> = ref(undefined)
 
   const usable = computed(() => (quotes.data.value ?? []).filter(({ why }) => why === ''))
+  const unusable = computed(() => (quotes.data.value ?? []).filter(({ why }) => why !== ''))
   const chosen = computed({
     get: () => {
       if (choice.value === null) return null
@@ -33,5 +36,5 @@ export function useCouponChoice(courses: () => number[]): CouponChoice {
   const load = async () => {
     if (session.user !== null && courses().length > 0) await quotes.load()
   }
-  return { usable, chosen, load, drop: quotes.drop, reset: () => (choice.value = undefined) }
+  return { usable, unusable, chosen, load, drop: quotes.drop, reset: () => (choice.value = undefined) }
 }

@@ -4,6 +4,7 @@ import { claimCoupon, fetchOfferedCoupons } from '@/api/promotion'
 import { useAction, withLogin, type Action } from '@/composables/base/useAction'
 import { useLoad } from '@/composables/base/useLoad'
 import { useNotice } from '@/composables/base/useNotice'
+import { shortYuan } from '@/format/money'
 import { useSessionStore } from '@/stores/session'
 import type { CourseDetail, OfferedCoupon } from '@/types'
 
@@ -12,6 +13,8 @@ import { useCouponChoice, type CouponChoice } from './useCouponChoice'
 export interface CourseCoupons extends Pick<CouponChoice, 'usable' | 'chosen'> {
   /** Those that the student may still take. */
   offered: ComputedRef<OfferedCoupon[]>
+  /** What the button that buys asks for with the chosen coupon; blank without one. */
+  price: ComputedRef<string>
   claim: Action<[OfferedCoupon]>
   reload: () => Promise<unknown>
 }
@@ -24,6 +27,7 @@ export function useCourseCoupons(course: () => CourseDetail, wanted: () => boole
   const { usable, chosen } = choice
 
   const offered = computed(() => (offers.data.value ?? []).filter(({ can_claim }) => can_claim))
+  const price = computed(() => (chosen.value ? `券后 ${shortYuan(chosen.value.total_amount)}` : ''))
   const reload = () => Promise.all([wanted() && offers.load(), choice.load()])
 
   watch(
@@ -44,5 +48,5 @@ export function useCourseCoupons(course: () => CourseDetail, wanted: () => boole
     await reload()
   })
 
-  return { offered, usable, chosen, claim, reload }
+  return { offered, price, usable, chosen, claim, reload }
 }
