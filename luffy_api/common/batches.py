@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from luffy_api.common import audit_log
+from luffy_api.common.locks import locked
 from luffy_api.common.models import CatalogueModel
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -40,7 +41,7 @@ def set_shown(
     """Show or hide rows that are not deleted, and log each; return them, without long texts."""
     texts = [field.name for field in model._meta.concrete_fields if _is_text(field)]
     found = model._default_manager.filter(pk__in=keys, is_delete=False).order_by("pk")
-    rows = list(found.defer(*texts).select_for_update())
+    rows = locked(found.defer(*texts))
     written = model._default_manager.filter(pk__in=[row.pk for row in rows])
     written.update(is_show=shown, updated_time=timezone.now())
     model.after_bulk_update(rows)
