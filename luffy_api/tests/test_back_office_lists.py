@@ -52,3 +52,14 @@ def test_an_action_without_rows_says_that_it_did_nothing(admin_client):
         assert answer.redirect_chain == [(f"{listed}?q=", 302)]
     category.refresh_from_db()
     assert (category.is_show, category.is_delete) == (True, False)
+
+
+def test_a_list_without_rows_says_why(admin_client):
+    listed = page(CourseCategory, "changelist")
+    assert "还没有记录" in admin_client.get(listed).text
+    factories.CategoryFactory(name="爬虫")
+    for query in ("q=没有的", "is_show__exact=0"):
+        assert "没有符合条件的记录" in admin_client.get(f"{listed}?{query}").text
+    text = admin_client.get(listed).text
+    assert "没有符合条件的记录" not in text
+    assert "还没有记录" not in text
