@@ -94,3 +94,13 @@ def test_keys_that_cannot_be_read_close_no_page(admin_client, settings, monkeypa
     assert (payment.done, payment.hint) == (False, "保存的商户资料读不出来，请打开看一看")
     assert admin_client.get("/admin/").status_code == 200
     assert admin_client.get(payment.url).status_code == 200
+
+
+def test_the_local_gateway_is_not_taken_for_a_merchant(settings, monkeypatch):
+    monkeypatch.setattr(gateway, "configured", lambda: ["local"])
+    hints = {}
+    for settings.ALIPAY_SANDBOX_ALLOWED in (True, False):
+        [payment] = [step for step in first_steps() if step.title == "支付"]
+        hints[settings.ALIPAY_SANDBOX_ALLOWED] = payment.hint
+    assert "本地测试网关" in hints[True]
+    assert "本地测试网关" not in hints[False]
