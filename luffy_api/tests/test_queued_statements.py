@@ -241,14 +241,14 @@ def test_outside_of_a_transaction_they_are_known_at_once():
 @pytest.mark.parametrize("more", [True, False])
 def test_an_update_that_finds_another_number_of_rows_undoes_the_transaction(enrollments, more):
     """With or without a statement behind it, before COMMIT; what is sent with it is read."""
-    row, done = enrollments(), []
+    first, second, done = enrollments(), enrollments(), []
 
     @transaction.atomic
     def act():
         transaction.on_commit(lambda: done.append(1))
-        insert.send([row])
+        insert.send([first])
         rename.send_one(0, "二")
-        insert.send([enrollments()])
+        insert.send([second])
         if more:
             Enrollment.objects.count()
 
