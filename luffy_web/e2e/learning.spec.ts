@@ -34,7 +34,7 @@ test('a student joins a free course, which starts to play, and goes on where the
   await page.getByRole('button', { name: /^倍速：/ }).press('Enter')
   await page.getByRole('menuitemradio', { name: '1.5x' }).press('Enter')
   await expect(page.getByRole('button', { name: '倍速：1.5x' })).toBeFocused()
-  expect(await page.evaluate(() => localStorage.getItem('luffy.player'))).toContain('"rate":1.5')
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('luffy.player') ?? '')).toContain('"rate":1.5')
 
   await page.goto('/')
   await expect(page.getByRole('region', { name: '继续学习' })).toContainText('Linux 命令行起步')
