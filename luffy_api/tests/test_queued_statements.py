@@ -181,6 +181,10 @@ def test_a_write_to_a_published_table_is_published():
 names = PreparedValues(
     lambda pk: Course.objects.filter(pk=pk).order_by().values_list("name", "created_time"), int
 )
+# Of a table that is not public: to publish a change is a statement at once.
+move = PreparedUpdate(
+    lambda pk, user: (Enrollment.objects.filter(pk=pk), {"user_id": user}), int, int
+)
 rename = PreparedUpdate(lambda pk, name: (Course.objects.filter(pk=pk), {"name": name}), int, str)
 
 
@@ -247,7 +251,7 @@ def test_an_update_that_finds_another_number_of_rows_undoes_the_transaction(enro
     def act():
         transaction.on_commit(lambda: done.append(1))
         insert.send([first])
-        rename.send_one(0, "二")
+        move.send_one(0, first.user_id)
         insert.send([second])
         if more:
             Enrollment.objects.count()
