@@ -48,4 +48,6 @@ def _course(line: OrderDetail) -> dict[str, Any]:
         "package": line.package_id,
         "package_name": line.package_name,
         "study_months": line.study_months,
+        "product_type": line.product_type,
+        "product_id": line.product_id,
     }
