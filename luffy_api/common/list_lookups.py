@@ -30,10 +30,12 @@ class ListLookupsAdmin(BaseAdmin):
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Hook of Django, which leads from a wrong address to the whole list without a word.
 
-        simpleui sends an action without the button that Django looks for when no row is chosen.
+        simpleui sends an action without the button that Django looks for when no row is chosen. A
+        list that is a page of its own, as that of payment credentials, has other actions.
         """
         sent = request.POST
-        if sent.get("action") and not ({"_save", "index", ACTION_CHECKBOX_NAME} & sent.keys()):
+        is_action = sent.get("action") in self.get_actions(request) if sent else False
+        if is_action and not ({"_save", "index", ACTION_CHECKBOX_NAME} & sent.keys()):
             self.message_user(request, NOTHING_CHOSEN, messages.WARNING)
             return HttpResponseRedirect(request.get_full_path())
         if request.method == "GET" and ERROR_FLAG in request.GET:

@@ -207,8 +207,8 @@ def test_keys_that_were_entered_are_used_for_the_next_purchase(
 
 def test_the_page_has_a_fixed_number_of_queries(admin_client, django_assert_max_num_queries):
     # Six of them read 网站信息, which is kept for a while.
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         admin_client.get(URL)
     act(admin_client, "save", APP_ID=APP_ID, SELLER_ID=SELLER_ID)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         admin_client.get(URL)

@@ -106,7 +106,7 @@ def test_what_has_not_changed_is_neither_drawn_nor_sent_again(
     first = client.get(address(course))
     kept = share_pictures._store().bytes
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         again = client.get(address(course))
     known = client.get(address(course), headers={"if-none-match": first["ETag"]})
 

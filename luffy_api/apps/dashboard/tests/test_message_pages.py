@@ -209,10 +209,10 @@ def test_a_message_shows_what_became_of_it_and_is_never_edited(operator, student
 def test_the_number_of_recipients_costs_no_queries(operator, django_assert_max_num_queries):
     UserFactory.create_batch(30)
     message = sent(draft(channels=[1, 2]))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         operator.get(page(Message, "change", message.pk))
     # One of them for what the school has chosen for the kind.
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         preview(operator, channels=[1, 2])
 
 

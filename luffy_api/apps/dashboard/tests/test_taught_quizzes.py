@@ -193,5 +193,5 @@ def test_a_fixed_number_of_queries(browser, own, number, django_assert_num_queri
     for _ in range(number):
         QuizFactory(course=own.section.chapter.course)
     browser.get(LIST)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(LIST)

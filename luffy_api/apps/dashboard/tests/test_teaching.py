@@ -394,5 +394,5 @@ def test_the_list_of_students_costs_the_same_at_any_size(
     browser, own, size, django_assert_max_num_queries
 ):
     EnrollmentFactory.create_batch(size, course=own)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         browser.get(STUDENTS)

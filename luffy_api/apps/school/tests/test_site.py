@@ -44,7 +44,7 @@ def built(settings, tmp_path):
 
 
 def test_without_a_row_the_defaults_hold(api, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         data = site(api)
 
     assert (data["name"], data["logo"], data["icp"]) == ("Luffy 学堂", None, None)
