@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
 from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent
-from luffy_api.apps.order.payment import services
+from luffy_api.apps.order.payment import delivery, services
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.order.tests.recorded import PAID, UNPAID, last_reason, reasons, snapshot
 from luffy_api.tests.counting import students
@@ -191,7 +191,7 @@ def test_everything_is_committed_in_one_transaction(peer, order, monkeypatch):
     def broken(**kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(services.enrollment, "enroll_in_all", broken)
+    monkeypatch.setattr(delivery.enrollment, "enroll_in_all", broken)
 
     assert post(paid(peer, order)).status == 500
     assert snapshot(order) == UNPAID
