@@ -178,7 +178,7 @@ def test_the_list_of_roles_costs_the_same_for_many_members(
     for _ in range(2):
         for _ in range(5):
             UserFactory(is_staff=True).groups.add(Group.objects.get(name=roles.FINANCE))
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             admin_client.get(page(Group, "changelist"))
 
 
