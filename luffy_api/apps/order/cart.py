@@ -5,7 +5,7 @@ it out. So an order that was never paid loses nothing, and checkout costs nothin
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -19,6 +19,7 @@ from luffy_api.apps.course.selectors import CourseForSale
 from luffy_api.apps.order.exceptions import AlreadyOwned, FreeCourse, InvalidCart, NotForSale
 from luffy_api.apps.order.models import CartItem, OrderDetail
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.promotion.membership import own as membership
 from luffy_api.apps.promotion.membership import prices
 from luffy_api.common.deletion import delete_in_chunks
 from luffy_api.common.transactions import retry_deadlocks
@@ -43,7 +44,7 @@ class CartRow:
 
     That is what this student pays. `vip_price` is what a member pays, if less than everybody, so a
     member has the two alike. `out_trade_no` is the student's unpaid order that has the course, else
-    None.
+    None. `member_free`: it is sold, and the student's membership opens it while it lasts.
     """
 
     course: Course
@@ -52,6 +53,7 @@ class CartRow:
     vip_price: Decimal | None
     state: ItemState
     out_trade_no: str | None
+    member_free: bool = False
 
 
 @retry_deadlocks
@@ -97,7 +99,7 @@ def remove_unsold(*, user_id: int) -> int:
 def rows(*, user_id: int) -> list[CartRow]:
     """The cart, what was put there last first. Three queries, one for an empty one.
 
-    One more if a course has a price for members.
+    One more if a course has a price for members, and one if a membership could open one.
     """
     own = CartItem.objects.filter(user=user_id).select_related("course")
     items = list(own.defer("course__detail"))
@@ -106,7 +108,21 @@ def rows(*, user_id: int) -> list[CartRow]:
         each.course.pk: each for each in prices.for_sale(user_id=user_id, course_ids=course_ids)
     }
     pending = _pending(user_id, course_ids)
-    return [_row(item, for_sale.get(item.course_id), pending.get(item.course_id)) for item in items]
+    found = [
+        _row(item, for_sale.get(item.course_id), pending.get(item.course_id)) for item in items
+    ]
+    return _with_membership(found, user_id)
+
+
+def _with_membership(found: list[CartRow], user_id: int) -> list[CartRow]:
+    opened = {
+        row.course.pk
+        for row in found
+        if row.state == ItemState.FOR_SALE and row.course.course_type == Course.CourseType.VIP
+    }
+    if not opened or membership.ends_at(user_id, timezone.now()) is None:
+        return found
+    return [replace(row, member_free=row.course.pk in opened) for row in found]
 
 
 def _row(item: CartItem, sold: CourseForSale | None, out_trade_no: str | None) -> CartRow:

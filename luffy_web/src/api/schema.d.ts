@@ -2659,6 +2659,7 @@ export interface components {
          *
          *     `vip_price` is what a member pays, null if that is not less than what everybody pays; for a
          *     member `real_price` is the same. `price_seen` is what it cost when it was put there.
+         *     `member_free`: the student need not buy it, since a membership opens it while that lasts.
          */
         CartItem: {
             readonly id: number;
@@ -2677,6 +2678,7 @@ export interface components {
             readonly state: components["schemas"]["CartItemStateEnum"];
             readonly state_name: string;
             readonly out_trade_no: string | null;
+            readonly member_free: boolean;
         };
         /**
          * @description * `for_sale` - 可购买

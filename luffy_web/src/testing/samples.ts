@@ -181,6 +181,7 @@ export const aCartItem = (changes: Partial<CartItem> = {}): CartItem => ({
   state: 'for_sale',
   state_name: '可购买',
   out_trade_no: null,
+  member_free: false,
   ...changes,
 })
 

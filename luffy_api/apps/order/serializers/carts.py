@@ -13,6 +13,7 @@ class CartItemSerializer(serializers.Serializer[Any]):
 
     `vip_price` is what a member pays, null if that is not less than what everybody pays; for a
     member `real_price` is the same. `price_seen` is what it cost when it was put there.
+    `member_free`: the student need not buy it, since a membership opens it while that lasts.
     """
 
     id = serializers.IntegerField(source="course.pk", read_only=True)
@@ -34,6 +35,7 @@ class CartItemSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(ItemState.choices, read_only=True)
     state_name = serializers.CharField(source="state.label", read_only=True)
     out_trade_no = serializers.CharField(read_only=True, allow_null=True)
+    member_free = serializers.BooleanField(read_only=True)
 
 
 class CartCourseSerializer(serializers.Serializer[Any]):

@@ -14,6 +14,7 @@ from luffy_api.tests.factories import (
     CourseFactory,
     DiscountFactory,
     EnrollmentFactory,
+    MembershipPeriodFactory,
     OrderFactory,
 )
 from luffy_api.tests.processes.clients import in_threads
@@ -47,6 +48,7 @@ def test_a_course_is_there_once_and_the_newest_stands_first(student_api, strange
         "price_seen": "99.00",
         "real_price": "99.00",
         "vip_price": None,
+        "member_free": False,
         "study_months": None,
         "state": "for_sale",
         "state_name": "可购买",
@@ -146,6 +148,23 @@ def test_a_cart_of_any_size_costs_the_same(student_api, django_assert_num_querie
 
     with django_assert_num_queries(4):  # the token's user, the cart, prices, unpaid orders
         assert len(student_api.get(URL).json()["data"]) == count
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_what_a_membership_opens_is_said_to_members(
+    student, student_api, django_assert_num_queries, count
+):
+    vip = CourseFactory.create_batch(count, course_type=Course.CourseType.VIP)
+    for course in (*vip, CourseFactory()):
+        add(student_api, course)
+
+    def free():
+        return {row["id"] for row in student_api.get(URL).json()["data"] if row["member_free"]}
+
+    assert free() == set()
+    MembershipPeriodFactory(user=student)
+    with django_assert_num_queries(5):  # and when the membership ends
+        assert free() == {course.pk for course in vip}
 
 
 def test_courses_leave_when_they_are_owned_or_forgotten(student, student_api):

@@ -84,6 +84,19 @@ describe('the cart', () => {
     expect(cleared).toHaveLength(1)
   })
 
+  it('sells a member what the membership opens only if it is wanted', async () => {
+    cart(aCartItem(), aCartItem({ id: 10, name: '会员课', member_free: true }))
+    await open()
+
+    const row = within(await screen.findByRole('article', { name: '会员课' }))
+    expect(row.getByText('会员期内可免费学习')).toBeVisible()
+    expect(summary()).toHaveTextContent('已选 1 门')
+
+    await userEvent.click(row.getByRole('checkbox'))
+
+    await vi.waitFor(() => expect(summary()).toHaveTextContent('已选 2 门'))
+  })
+
   it('takes a course out, and is empty then', async () => {
     cart(aCartItem())
     const removed = answer('delete', `${CART}9/`, { data: [] })

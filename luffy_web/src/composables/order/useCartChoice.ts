@@ -15,7 +15,7 @@ export interface Purchase {
 interface CartChoice {
   /** Those of the cart that can be bought now. */
   sold: ComputedRef<Purchase[]>
-  /** The ids of those that are to be bought together: at first all, as many as one order takes. */
+  /** The ids of those that are to be bought together: at first all that have to be, as many as one order takes. */
   chosenIds: WritableComputedRef<number[]>
   chosen: ComputedRef<Purchase[]>
 }
@@ -27,12 +27,14 @@ export function useCartChoice(items: () => readonly CartItem[]): CartChoice {
       state === 'for_sale' && real_price !== null ? [{ id, name, real_price, study_months }] : [],
     ),
   )
-  /** What was left out stays so when the cart changes, and what is new is in. */
-  const left = ref(new Set<number>())
-  const chosen = computed(() => sold.value.filter(({ id }) => !left.value.has(id)).slice(0, MAX_IN_ORDER))
+  const opened = computed(() => new Set(items().flatMap(({ id, member_free }) => (member_free ? [id] : []))))
+  /** What was left out or taken stays so when the cart changes. */
+  const decided = ref(new Map<number, boolean>())
+  const isIn = (id: number) => decided.value.get(id) ?? !opened.value.has(id)
+  const chosen = computed(() => sold.value.filter(({ id }) => isIn(id)).slice(0, MAX_IN_ORDER))
   const chosenIds = computed({
     get: () => chosen.value.map(({ id }) => id),
-    set: (ids) => (left.value = new Set(sold.value.map(({ id }) => id).filter((id) => !ids.includes(id)))),
+    set: (ids) => (decided.value = new Map(sold.value.map(({ id }) => [id, ids.includes(id)]))),
   })
   return { sold, chosenIds, chosen }
 }
