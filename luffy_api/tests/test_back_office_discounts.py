@@ -1,5 +1,6 @@
 """优惠活动 in the back office: rates as they are spoken, prices before anybody sees them."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -157,3 +158,12 @@ def test_an_import_of_such_an_activity_says_so():
     )
 
     assert "春：减免不低于价格：《爬虫》等 1 门课程" in job.problem
+
+
+def test_the_two_inputs_of_a_moment_have_names(admin_client):
+    form = admin_client.get(page(CourseDiscount, "add")).content.decode()
+
+    inputs = re.findall(r'<input[^>]* name="(?:starts|ends)_at_[01]"[^>]*>', form)
+    named = [re.search('aria-label="(.*?)"', each)[1] for each in inputs]
+    assert named == ["日期", "时间"] * 2
+    assert all('class="v' in each for each in inputs)
