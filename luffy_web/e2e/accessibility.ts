@@ -9,11 +9,15 @@ export function violations(page: Page, part = ':root') {
 /** Those of its colours in the dark. */
 export async function darkViolations(page: Page) {
   await page.emulateMedia({ colorScheme: 'dark' })
-  // Not all that axe looks at has its new colours in the frame in which they change; links fade to theirs.
+  // Not all that axe looks at has its new colours in the frame in which they change; links fade to theirs, and
+  // what inherits a colour that has faded may begin to fade after it.
   await page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-    const fading = document.getAnimations().filter((each) => each instanceof CSSTransition)
-    await Promise.allSettled(fading.map((each) => each.finished))
+    let fading: Animation[]
+    do {
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      fading = document.getAnimations().filter((each) => each instanceof CSSTransition)
+      await Promise.allSettled(fading.map((each) => each.finished))
+    } while (fading.length > 0)
   })
   const found = await violationsOf(page, ':root', ['color-contrast'])
   await page.emulateMedia({ colorScheme: 'light' })
