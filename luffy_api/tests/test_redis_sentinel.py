@@ -2,6 +2,7 @@
 
 import time
 from threading import Event, Thread
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -59,7 +60,8 @@ def test_an_answer_that_comes_late_is_not_that_of_the_next_command(sentinels):
 
 
 def test_everything_follows_a_failover(sentinels, api, done, record_property):
-    work = HUEY.task(name="work over a failover")(done.append)
+    # A name of its own: the queue keeps that of an attempt before this one.
+    work = HUEY.task(name=f"work over a failover {uuid4()}")(done.append)
     work("before")
     wait_until(lambda: done == ["before"])
     cache.set("key", 1)
