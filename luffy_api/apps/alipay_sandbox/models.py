@@ -73,7 +73,9 @@ class SandboxTrade(models.Model):
 class SandboxRefund(models.Model):
     """One refund request; the same request number is carried out once."""
 
-    trade = models.ForeignKey(SandboxTrade, models.CASCADE, related_name="refunds")
+    trade = models.ForeignKey(
+        SandboxTrade, models.CASCADE, verbose_name="交易", related_name="refunds"
+    )
     request_no = models.CharField("退款请求号", max_length=64)
     amount = models.DecimalField("退款金额", max_digits=11, decimal_places=2)
     created_at = models.DateTimeField("退款时间", default=timezone.now, editable=False)
@@ -98,7 +100,9 @@ class SandboxNotification(models.Model):
     `next_attempt_at` is NULL when there are no attempts left.
     """
 
-    trade = models.ForeignKey(SandboxTrade, models.CASCADE, related_name="notifications")
+    trade = models.ForeignKey(
+        SandboxTrade, models.CASCADE, verbose_name="交易", related_name="notifications"
+    )
     body = models.TextField("内容")
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     next_attempt_at = models.DateTimeField("下次发送", null=True, default=timezone.now)

@@ -99,7 +99,9 @@ class WechatRefund(models.Model):
         CLOSED = "CLOSED", "已关闭"
         ABNORMAL = "ABNORMAL", "退款异常"
 
-    trade = models.ForeignKey(WechatTrade, models.CASCADE, related_name="refunds")
+    trade = models.ForeignKey(
+        WechatTrade, models.CASCADE, verbose_name="交易", related_name="refunds"
+    )
     out_refund_no = models.CharField("商户退款单号", max_length=64, unique=True)
     refund_id = models.CharField("退款单号", max_length=32, unique=True, default=new_refund_id)
     amount = models.PositiveBigIntegerField("退款金额（分）")
@@ -125,7 +127,9 @@ class WechatNotification(models.Model):
     signature is good for five minutes. `next_attempt_at` is NULL when there are no attempts left.
     """
 
-    trade = models.ForeignKey(WechatTrade, models.CASCADE, related_name="notifications")
+    trade = models.ForeignKey(
+        WechatTrade, models.CASCADE, verbose_name="交易", related_name="notifications"
+    )
     event_id = models.CharField("通知号", max_length=40, unique=True)
     event_type = models.CharField("事件", max_length=32)
     url = models.CharField("地址", max_length=256)
