@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from urllib.parse import quote
 
 import pytest
@@ -66,22 +66,26 @@ def test_nothing_is_lost_and_every_search_is_answered(engine, settings):
     # given an index, and two processes that build it anew
     rows.insert(list(generator.courses(COURSES)))
     indexing.rebuild()
-    processes = [another_process(settings.SEARCH_URL) for _ in range(2)]
+    with ExitStack() as stack:
+        processes = [stack.enter_context(another_process(settings.SEARCH_URL)) for _ in range(2)]
+        for process in processes:
+            # One that is left by a failure would fail the tests that follow.
+            stack.callback(process.kill)
 
-    # when courses are renamed meanwhile
-    renamed = {}
-    while len(renamed) < CHANGES or any(process.poll() is None for process in processes):
-        course = Course.objects.all()[len(renamed) % COURSES]
-        course.name = renamed[course.pk] = f"改名第{len(renamed)}号"
-        course.save()
-        with suppress(LockNotAcquired):
-            indexing.process_outbox()
-        # then the engine answers all the time
-        assert selectors.search(text="python").engine == engine.name
+        # when courses are renamed meanwhile
+        renamed = {}
+        while len(renamed) < CHANGES or any(process.poll() is None for process in processes):
+            course = Course.objects.all()[len(renamed) % COURSES]
+            course.name = renamed[course.pk] = f"改名第{len(renamed)}号"
+            course.save()
+            with suppress(LockNotAcquired):
+                indexing.process_outbox()
+            # then the engine answers all the time
+            assert selectors.search(text="python").engine == engine.name
 
-    # then both came to an end and every change is in the index
-    complaints = [process.communicate(timeout=60)[1] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], complaints
+        # then both came to an end and every change is in the index
+        complaints = [process.communicate(timeout=60)[1] for process in processes]
+        assert [process.returncode for process in processes] == [0, 0], complaints
     indexing.process_outbox()
     lost = [pk for pk, name in renamed.items() if selectors.search(text=name).ids[:1] != [pk]]
     assert lost == []
