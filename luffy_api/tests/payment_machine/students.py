@@ -99,7 +99,7 @@ class Students(PaymentWorld):
             assert (order.user_id, order.total_amount) == (self.world.students[person].pk, total)
             self.cashiers[order.out_trade_no] = Cashiers()
             self.history.memberships.note_savings(order, savings or {})
-            # What comes next comes later, also for who compares the time of placing. What was
+            # The next step happens later, also for who compares the time of placing. What was
             # found paid on the way to this order was so now.
             self.history.memberships.observe()
             self.now.shift(timedelta(seconds=1))

@@ -59,7 +59,7 @@ class Coupon(CatalogueModel):
     course_type = models.SmallIntegerField(
         "课程类型", choices=Course.CourseType, null=True, blank=True
     )
-    # The shelf of the shop: those of the free courses have nothing to take off.
+    # The kind of courses; free ones have nothing to take off.
     course_kind = models.SmallIntegerField(
         "课程种类",
         choices=[(kind.value, kind.label) for kind in (Course.Kind.ACTUAL, Course.Kind.LIGHT)],
