@@ -12,11 +12,12 @@ from luffy_api.apps.community import posting, sections
 from luffy_api.apps.community.exceptions import AnswerNotFound, PostHidden, QuestionNotFound
 from luffy_api.apps.community.locks import lock_question
 from luffy_api.apps.community.models import Answer, PostState, Question
-from luffy_api.apps.course import access, teaching
+from luffy_api.apps.course import teaching
 from luffy_api.apps.course.locks import lock_writer
 from luffy_api.apps.inbox import notifications
 from luffy_api.apps.inbox.models import Kind
 from luffy_api.apps.inbox.notifications import Notice
+from luffy_api.apps.promotion.membership import member_access
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
@@ -38,7 +39,7 @@ def answer(*, user_id: int, question_id: int, text: str) -> Answer:
     question = _shown(question_id, user_id)
     section = sections.learnable(section_id=question.section_id, user_id=user_id)
     if question.user_id != user_id:
-        access.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
+        member_access.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
     posting.require_no_links(user_id=user_id, text=text)
     if known := _repeated(question, user_id, text):
         return known

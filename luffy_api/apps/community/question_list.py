@@ -9,9 +9,9 @@ from luffy_api.apps.community import bounded_list, sections
 from luffy_api.apps.community.bounded_list import BoundedList, FoundList
 from luffy_api.apps.community.exceptions import QuestionNotFound
 from luffy_api.apps.community.models import Answer, PostState, Question
-from luffy_api.apps.course import access
 from luffy_api.apps.course.exceptions import NotEnrolled, SectionNotFound
 from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.promotion.membership import member_access
 
 Questions: TypeAlias = BoundedList[Question] | FoundList[Question]
 
@@ -42,7 +42,7 @@ def course_questions(
     Those under sections that are hidden, or stand in another course by now, are left out. Raises
     CourseNotFound, AuthenticationRequired, NotEnrolled.
     """
-    access.owned_course(course_id=course_id, user_id=user_id)
+    member_access.owned_course(course_id=course_id, user_id=user_id)
     visible = CourseSection.objects.visible().filter(chapter__course=course_id)
     of_course = Question.objects.shown().filter(course=course_id)
     # An expression, so that no database leaves the index of the course for one of so many sections.

@@ -1,8 +1,11 @@
 """Which sections a student learns: there they ask, answer and write notes."""
 
+from functools import partial
+
 from luffy_api.apps.community.exceptions import NoTimeMark
 from luffy_api.apps.course.access import SectionWithAccess, WatchableSections
 from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.promotion.membership import member_access
 
 _SECTIONS = WatchableSections(
     lambda sections: sections.select_related("chapter").only(
@@ -14,9 +17,14 @@ _SECTIONS = WatchableSections(
 def learnable(*, section_id: int, user_id: int | None) -> SectionWithAccess:
     """The section with its chapter, for who may learn it as it is played. One query.
 
-    Raises SectionNotFound, AuthenticationRequired, NotEnrolled.
+    A member opens a course of the type VIP by it. Raises SectionNotFound, AuthenticationRequired,
+    NotEnrolled.
     """
-    return _SECTIONS.get(section_id=section_id, user_id=user_id)
+    return member_access.opening_section(
+        partial(_SECTIONS.get, section_id=section_id, user_id=user_id),
+        section_id=section_id,
+        user_id=user_id,
+    )
 
 
 def time_mark(section: CourseSection, position: int | None) -> int | None:

@@ -110,13 +110,6 @@ class AuthenticationRequired(exceptions.Unauthenticated):
     """A visitor asked for what only enrolled students get."""
 
 
-class NoAttachment(exceptions.NotFound):
-    """The course has nothing to download."""
-
-    def __init__(self) -> None:
-        super().__init__("该课程没有课件")
-
-
 class StorageDown(exceptions.Unavailable):
     """The storage does not answer; trying again later may help."""
 

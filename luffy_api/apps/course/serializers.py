@@ -99,11 +99,3 @@ class ChapterSerializer(serializers.ModelSerializer[CourseChapter]):
         model = CourseChapter
         fields = ["id", "chapter", "name", "summary", "coursesections"]
         read_only_fields = fields
-
-
-class DownloadSerializer(serializers.Serializer[Any]):
-    """A signed URL of a file."""
-
-    url = serializers.CharField(read_only=True)
-    name = serializers.CharField(read_only=True)
-    expires_at = serializers.DateTimeField(read_only=True)

@@ -13,5 +13,4 @@ urlpatterns = [
     path("<int:pk>/preview/", views.PreviewViewSet.as_view({"get": "retrieve"})),
     path("<int:pk>/preview/chapter/", views.PreviewViewSet.as_view({"get": "chapters"})),
     path("<int:pk>/enroll/", views.CourseViewSet.as_view({"post": "enroll", "delete": "leave"})),
-    path("<int:pk>/attachment/", views.CourseViewSet.as_view({"get": "attachment"})),
 ]

@@ -17,7 +17,6 @@ from rest_framework.response import Response
 
 from luffy_api.apps.course import (
     access,
-    attachments,
     enrollment,
     previews,
     related,
@@ -90,7 +89,7 @@ class CourseViewSet(APIViewSet):
     serializer_class = serializers.CourseDetailSerializer
 
     def get_permissions(self) -> list[Any]:
-        """The page is public; joining and downloading need a login."""
+        """The page is public; joining needs a login."""
         return [AllowAny()] if self.action in {"retrieve", None} else [IsAuthenticated()]
 
     @extend_schema(responses=serializers.CourseDetailSerializer)
@@ -115,12 +114,6 @@ class CourseViewSet(APIViewSet):
         """Leave a free course; a right that was paid for or given stays."""
         lost = enrollment.leave_free_course(user_id=current_user_id(request), course_id=pk)
         return APIResponse(msg="已退出课程" if lost else "已取消免费加入，您另有的学习权益仍然保留")
-
-    @extend_schema(responses=serializers.DownloadSerializer)
-    def attachment(self, request: Request, pk: int) -> APIResponse:
-        """A signed URL of the course's attachment, for students who have the course."""
-        file = attachments.attachment(course_id=pk, user_id=current_user_id(request))
-        return APIResponse(serializers.DownloadSerializer(file).data)
 
 
 class RelatedViewSet(viewsets.ViewSet):

@@ -1,10 +1,10 @@
 """A student's own answers to exercises."""
 
-from luffy_api.apps.course import access
 from luffy_api.apps.course.exceptions import SectionNotFound
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning.exceptions import NotAnExercise
 from luffy_api.apps.learning.models import SectionAnswer
+from luffy_api.apps.promotion.membership import member_access
 from luffy_api.common.transactions import retry_deadlocks
 
 # Characters.
@@ -22,7 +22,7 @@ def save_answer(*, user_id: int, section_id: int, text: str) -> None:
     if found is None:
         raise SectionNotFound
     section_type, course_id = found
-    access.require_enrollment(course_id=course_id, user_id=user_id)
+    member_access.require_enrollment(course_id=course_id, user_id=user_id)
     if section_type != CourseSection.SectionType.EXERCISE:
         raise NotAnExercise
     if text.strip():

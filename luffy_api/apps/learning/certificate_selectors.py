@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from luffy_api.apps.course import access
 from luffy_api.apps.learning import certificate_names, certificates, course_progress
 from luffy_api.apps.learning.course_progress import CourseProgress
 from luffy_api.apps.learning.exceptions import CertificateNotFound, CertificateRevoked
 from luffy_api.apps.learning.models import CourseCertificate
+from luffy_api.apps.promotion.membership import member_access
 
 _NUMBER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
 
@@ -39,7 +39,7 @@ def standing(*, course_id: int, user_id: int) -> CertificateStanding:
     own = CourseCertificate.objects.filter(user=user_id, course__id=course_id)
     if found := own.first():
         return CertificateStanding(found.course_name, 100, True, False, name, found)
-    course = access.owned_course(course_id=course_id, user_id=user_id)
+    course = member_access.owned_course(course_id=course_id, user_id=user_id)
     progress: CourseProgress = course_progress.load_progress([course_id], user_id=user_id)[
         course_id
     ]

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, QuerySet
 
-from luffy_api.apps.course import access, card_fragments, enrollment
+from luffy_api.apps.course import card_fragments, enrollment
 from luffy_api.apps.course.card_fragments import Fragment
 from luffy_api.apps.course.models import CourseSection, Enrollment
 from luffy_api.apps.course.models.outline import visible_section
 from luffy_api.apps.learning import completion, progress_buffer
 from luffy_api.apps.learning.models import SectionProgress
+from luffy_api.apps.promotion.membership import member_access
 
 # Of a course in which nothing can be done: no sections, no certificate.
 NOTHING = (0, False)
@@ -118,7 +119,7 @@ def outline_progress(*, course_id: int, user_id: int) -> OutlineProgress:
 
     Raises CourseNotFound, NotEnrolled.
     """
-    access.owned_course(course_id=course_id, user_id=user_id)
+    member_access.owned_course(course_id=course_id, user_id=user_id)
     rows = _rows_by_course([course_id], user_id)[course_id]
     course = _summarise(rows, *_doable_counts([course_id]).get(course_id, NOTHING))
     return OutlineProgress(course, [row.standing for row in rows if row.is_visible])

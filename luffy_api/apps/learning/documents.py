@@ -6,7 +6,7 @@ from luffy_api.apps.course import access
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.learning import answers, progress
 from luffy_api.apps.learning.exceptions import NotPlayable
-from luffy_api.apps.learning.member_access import watchable_section
+from luffy_api.apps.promotion.membership import member_access
 from luffy_api.libs.markdown import document_to_html
 from luffy_api.libs.rich_text.formats import TextFormat, to_html
 
@@ -30,7 +30,7 @@ def read(*, section_id: int, user_id: int | None) -> Content:
     Whoever has the course goes on from here; a member opens one of the type VIP by it. Raises
     SectionNotFound, AuthenticationRequired, NotEnrolled, NotPlayable.
     """
-    section = watchable_section(section_id=section_id, user_id=user_id)
+    section = member_access.watchable_section(section_id=section_id, user_id=user_id)
     content = _content(section)
     if user_id is None or not section.owned:
         return content

@@ -19,6 +19,13 @@ class VideoProcessing(exceptions.NotFound):
         super().__init__("视频正在处理中，请稍后再来")
 
 
+class NoAttachment(exceptions.NotFound):
+    """The course has nothing to download."""
+
+    def __init__(self) -> None:
+        super().__init__("该课程没有课件")
+
+
 class LinkExpired(exceptions.Forbidden):
     """A playlist's URL was edited or has expired."""
 

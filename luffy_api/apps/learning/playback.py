@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from luffy_api.apps.learning import hls, progress, progress_buffer, signed_urls, subtitles
 from luffy_api.apps.learning.exceptions import LinkExpired, NotPlayable, VideoProcessing
-from luffy_api.apps.learning.member_access import opening_courses
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.videos import WatchableVideo, video_in_preview, watchable_video
 from luffy_api.apps.learning.viewers import Viewer
+from luffy_api.apps.promotion.membership import member_access
 from luffy_api.apps.user.models import User
 from luffy_api.apps.video.chapters import Chapter
 from luffy_api.apps.video.models import Video
@@ -62,7 +62,7 @@ def get_playback(*, section_id: int, viewer: User | None) -> Playback:
     VideoProcessing, and for a section that must be bought AuthenticationRequired or NotEnrolled.
     """
     user_id = viewer.pk if viewer else None
-    watchable = opening_courses(
+    watchable = member_access.opening_section(
         partial(watchable_video, section_id=section_id, user_id=user_id),
         section_id=section_id,
         user_id=user_id,

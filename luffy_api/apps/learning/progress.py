@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from luffy_api.apps.course import access
 from luffy_api.apps.course.exceptions import NotEnrolled, SectionNotFound
 from luffy_api.apps.course.models import CourseSection, Enrollment
 from luffy_api.apps.course.models.outline import visible_section
@@ -15,6 +14,7 @@ from luffy_api.apps.learning import completion, progress_buffer, stream_limit, w
 from luffy_api.apps.learning.exceptions import NotPlayable, QuizMustBePassed, VideoMustBeWatched
 from luffy_api.apps.learning.models import SectionProgress
 from luffy_api.apps.learning.pending import Pending
+from luffy_api.apps.promotion.membership import member_access
 from luffy_api.apps.user import tokens
 from luffy_api.apps.user.tokens import ClaimedToken
 from luffy_api.common.prepared_query import PreparedQuery
@@ -47,10 +47,14 @@ def save_progress(
     write for some seconds, unless it is the first report of this section. Raises SectionNotFound,
     NotEnrolled, PlayingElsewhere, ConcurrentUpdate.
     """
-    row = _begun.first(section_id, user_id)
-    if row is None:
-        row = _begin(user_id=user_id, section_id=section_id, position=position)
-    return save_report(row, position=position, login=login)
+
+    def report() -> SectionReport:
+        row = _begun.first(section_id, user_id)
+        if row is None:
+            row = _begin(user_id=user_id, section_id=section_id, position=position)
+        return save_report(row, position=position, login=login)
+
+    return member_access.opening_section(report, section_id=section_id, user_id=user_id)
 
 
 @retry_deadlocks  # of get_or_create
@@ -65,7 +69,7 @@ def mark_done(*, user_id: int, section_id: int) -> SectionReport:
     )
     if section is None:
         raise SectionNotFound
-    access.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
+    member_access.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
     if section.section_type == VIDEO:
         raise VideoMustBeWatched
     if section.section_type == CourseSection.SectionType.QUIZ:
@@ -159,7 +163,7 @@ def _begin(*, user_id: int, section_id: int, position: int) -> BegunSection:
     )
     if section is None:
         raise SectionNotFound
-    access.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
+    member_access.require_enrollment(course_id=section.chapter.course_id, user_id=user_id)
     if section.duration:
         position = min(position, section.duration)
     SectionProgress.objects.get_or_create(

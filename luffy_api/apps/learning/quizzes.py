@@ -25,11 +25,11 @@ from luffy_api.apps.learning.exceptions import (
     QuizChanged,
     QuizTooLarge,
 )
-from luffy_api.apps.learning.member_access import watchable_section
 from luffy_api.apps.learning.models import Quiz, QuizAttempt, QuizQuestion
 from luffy_api.apps.learning.quiz_marking import Given
 from luffy_api.apps.learning.quiz_questions import Question, QuestionKind, Size, read, version_of
 from luffy_api.apps.learning.quiz_results import AttemptResult, AttemptSummary, QuizPage
+from luffy_api.apps.promotion.membership import member_access
 from luffy_api.common.transactions import retry_deadlocks
 
 # Attempts that a student is shown, the newest first.
@@ -44,7 +44,7 @@ def open_quiz(*, section_id: int, user_id: int | None) -> QuizPage:
     Whoever has the course goes on from here. Raises SectionNotFound, AuthenticationRequired,
     NotEnrolled, NotPlayable.
     """
-    section = watchable_section(section_id=section_id, user_id=user_id)
+    section = member_access.watchable_section(section_id=section_id, user_id=user_id)
     quiz, questions = _asked(section)
     if user_id is None:
         return _page(section, quiz, questions)
@@ -85,7 +85,7 @@ def submit(
     NoAttemptLeft, LoginFailed.
     """
     lock_writer(user_id)
-    section = watchable_section(section_id=section_id, user_id=user_id)
+    section = member_access.watchable_section(section_id=section_id, user_id=user_id)
     quiz, questions = _asked(section)
     attempts = QuizAttempt.objects.filter(user_id=user_id, section_id=section_id)
     attempt = attempts.filter(request_key=request_key).first()
@@ -110,7 +110,7 @@ def submit(
 
 def attempts_of(*, section_id: int, user_id: int) -> list[AttemptSummary]:
     """The student's attempts, the newest first. Raises as `open_quiz`."""
-    section = access.watchable_section(section_id=section_id, user_id=user_id)
+    section = member_access.watchable_section(section_id=section_id, user_id=user_id)
     if section.section_type != CourseSection.SectionType.QUIZ:
         raise NotPlayable
     rows = _attempts(section_id, user_id)[:MAX_SHOWN]

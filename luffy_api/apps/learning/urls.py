@@ -17,6 +17,7 @@ urlpatterns = [
         views.CourseCertificateViewSet.as_view({"get": "retrieve", "post": "issue"}),
     ),
     path("playing/", views.PlayingViewSet.as_view({"post": "claim"})),
+    path("<int:pk>/attachment/", views.AttachmentViewSet.as_view({"get": "retrieve"})),
     path("<int:pk>/progress/", views.CourseProgressViewSet.as_view({"get": "retrieve"})),
     path("section/<int:pk>/answer/", views.SectionViewSet.as_view({"put": "answer"})),
     path("section/<int:pk>/play/", views.SectionViewSet.as_view({"get": "play"})),

@@ -343,7 +343,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A signed URL of the course's attachment, for students who have the course. */
+        /**
+         * @description A signed URL of the course's attachment, for students who have the course.
+         *
+         *     A member opens a VIP course by it.
+         */
         get: operations["course_attachment_retrieve"];
         put?: never;
         post?: never;

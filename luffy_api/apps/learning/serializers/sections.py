@@ -204,3 +204,11 @@ class VerifiedCertificateSerializer(serializers.ModelSerializer[CourseCertificat
     def get_name(self, row: CourseCertificate) -> str:
         """The first and the last character."""
         return certificate_names.masked(row.name)
+
+
+class DownloadSerializer(serializers.Serializer[Any]):
+    """A signed URL of a file."""
+
+    url = serializers.CharField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    expires_at = serializers.DateTimeField(read_only=True)

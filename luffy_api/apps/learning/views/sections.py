@@ -18,6 +18,7 @@ from luffy_api.apps.course.exceptions import StorageDown
 from luffy_api.apps.course.models import Enrollment
 from luffy_api.apps.learning import (
     answers,
+    attachments,
     certificate_files,
     certificate_selectors,
     certificates,
@@ -155,6 +156,21 @@ class PlaylistViewSet(StorageViewSet):
         text = playback.get_playlist(section_id=pk, token=token, name=name)
         kind = SUBTITLES_TYPE if name.endswith(".vtt") else PLAYLIST_TYPE
         return HttpResponse(text, content_type=kind, headers=UNKEPT)
+
+
+class AttachmentViewSet(StorageViewSet):
+    """What a course has to download."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=serializers.DownloadSerializer)
+    def retrieve(self, request: Request, pk: int) -> APIResponse:
+        """A signed URL of the course's attachment, for students who have the course.
+
+        A member opens a VIP course by it.
+        """
+        file = attachments.attachment(course_id=pk, user_id=current_user_id(request))
+        return APIResponse(serializers.DownloadSerializer(file).data)
 
 
 class CourseProgressViewSet(viewsets.ViewSet):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from luffy_api.apps.course import access, enrollment
 from luffy_api.apps.course.exceptions import CourseNotFound, NotOnSale
 from luffy_api.apps.course.locks import lock_students
-from luffy_api.apps.course.models import Course, EnrollmentGrant
+from luffy_api.apps.course.models import Course, CourseQuerySet, EnrollmentGrant
 from luffy_api.apps.promotion.exceptions import NoMembership, NotForMembers
 from luffy_api.apps.promotion.locks import hold_periods
 from luffy_api.apps.promotion.membership import own
@@ -48,12 +48,22 @@ def join(*, user_id: int, course_id: int) -> bool:
 
 
 def join_by_section(*, user_id: int, section_id: int) -> bool:
-    """Open the course of a section for a member who looks into it; False where that cannot be.
+    """`join_if_member` for the course of a section."""
+    rows = Course.objects.filter(coursechapters__coursesections=section_id)
+    return _join_if_member(rows, user_id)
+
+
+def join_if_member(*, user_id: int, course_id: int) -> bool:
+    """Open a course for a member who learns in it; False where that cannot be.
 
     One query for a course that is not for members, and one more for who is no member.
     """
-    vip = Course.objects.filter(course_type=Course.CourseType.VIP)
-    row = vip.filter(coursechapters__coursesections=section_id).order_by().values_list("pk").first()
+    return _join_if_member(Course.objects.filter(pk=course_id), user_id)
+
+
+def _join_if_member(courses: CourseQuerySet, user_id: int) -> bool:
+    vip = courses.filter(course_type=Course.CourseType.VIP)
+    row = vip.order_by().values_list("pk").first()
     # Without a lock first: most who are refused are no members.
     if row is None or own.ends_at(user_id, timezone.now()) is None:
         return False

@@ -7,8 +7,9 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.utils import timezone
 
-from luffy_api.apps.course import access, signed_urls
-from luffy_api.apps.course.exceptions import NoAttachment
+from luffy_api.apps.course import signed_urls
+from luffy_api.apps.learning.exceptions import NoAttachment
+from luffy_api.apps.promotion.membership import member_access
 from luffy_api.libs import storage
 
 
@@ -24,9 +25,9 @@ class Download:
 def attachment(*, course_id: int, user_id: int) -> Download:
     """Return the download of a course's attachment, for a user who has the course.
 
-    Raises CourseNotFound, NotEnrolled, NoAttachment.
+    A member opens a course of the type VIP by it. Raises CourseNotFound, NotEnrolled, NoAttachment.
     """
-    course = access.owned_course(course_id=course_id, user_id=user_id)
+    course = member_access.owned_course(course_id=course_id, user_id=user_id)
     name = str(course.attachment_path)
     if not name or not storage.private_storage().stat(name):
         raise NoAttachment
