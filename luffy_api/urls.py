@@ -10,7 +10,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from luffy_api import spa
+from luffy_api import file_shortcuts, spa
 from luffy_api.apps.dashboard.admin.handbook import handbook
 from luffy_api.apps.monitoring.views import ready, show_metrics
 from luffy_api.apps.user.admin_passwords import admin_login, admin_password_change
@@ -55,6 +55,9 @@ if apps.is_installed("luffy_api.apps.alipay_sandbox"):
 if apps.is_installed("luffy_api.apps.wechatpay_sandbox"):
     urlpatterns.append(path("wechatpay/", include("luffy_api.apps.wechatpay_sandbox.urls")))
 urlpatterns.append(path("", include("luffy_api.spa")))
+
+
+file_shortcuts.register()
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""Shortcuts for players: a report each ten seconds, a right for each segment of a video.
+"""Shortcuts for players: a report each ten seconds, and the address of a video.
 
 Most requests of a school are these. See `common.shortcuts`.
 """
@@ -8,8 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import Error
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 from luffy_api.apps.learning import playback, progress
 from luffy_api.apps.learning.playback import Playback
@@ -21,7 +20,7 @@ from luffy_api.common.client_ip import client_ip
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.rate_counters import LocalCounters
 from luffy_api.common.response import wire_time
-from luffy_api.libs.storage import StorageUnavailable, serving
+from luffy_api.libs.storage import StorageUnavailable
 
 SECTION = r"/api/v1/course/section/(\d{1,18})/"
 SCOPE = "request"
@@ -33,10 +32,9 @@ _frequent = LocalCounters()
 
 
 def register() -> None:
-    """For the addresses of urls.py, and of private files on this server."""
+    """For the addresses of urls.py."""
     shortcuts.register("PUT", SECTION + "progress/", save_report)
     shortcuts.register("GET", SECTION + "play/", play)
-    shortcuts.register("GET", r"/files/([^/]+)/(.+)", serve_file)
 
 
 def save_report(request: HttpRequest, path: re.Match[str]) -> HttpResponse | None:
@@ -83,14 +81,6 @@ def play(request: HttpRequest, path: re.Match[str]) -> HttpResponse | None:
         rate_limits.give_back(SCOPE, *client)  # the view counts it
         return None
     return shortcuts.envelope(representation(found))
-
-
-def serve_file(request: HttpRequest, path: re.Match[str]) -> HttpResponseBase | None:
-    """None for a file that is not there, and while it cannot be found out."""
-    try:
-        return serving.private(request, path[1], path[2])
-    except (Http404, StorageUnavailable, Error):
-        return None
 
 
 def representation(found: Playback) -> dict[str, Any]:
