@@ -16,15 +16,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from luffy_api.common import audit_log
+from luffy_api.common.audit_log import VALUES, Change
 from luffy_api.common.edit_conflicts.wording import shown_value
 
 if TYPE_CHECKING:
     BaseAdmin = admin.ModelAdmin[Any]
 else:
     BaseAdmin = admin.ModelAdmin
-
-VALUES = "values"
-Change = list[str]
 
 
 class AuditedAdmin(BaseAdmin):

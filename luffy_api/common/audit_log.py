@@ -5,6 +5,7 @@ values from before and after. Each entry that a request of the back office cause
 that the request came from, beside it: LogEntry has no column for it.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +16,9 @@ from django.db import connection
 from django.db.models import Model
 
 EXPORTED = "导出"
+# The key of `[label, before, after]` beside Django's own in its structure of a message.
+VALUES = "values"
+Change = list[str]
 
 _address: ContextVar[str] = ContextVar("audit_address", default="")
 _writers: list[Callable[[Sequence[LogEntry], str], None]] = []
@@ -52,6 +56,13 @@ def name_of(row: Model) -> str:
 def log_change(row: Model, *, user_id: int, message: str) -> None:
     """Enter what a user did about a row; it stands in the 历史 of the row's page."""
     _log(row, user_id, message, CHANGE)
+
+
+def log_values(row: Model, *, user_id: int, values: Sequence[Change]) -> None:
+    """The same as the page of the row would enter it: `[label, before, after]`, in words."""
+    changed = {"fields": [label for label, _, _ in values]}
+    message = [{"changed": changed, VALUES: list(values)}]
+    _log(row, user_id, json.dumps(message, ensure_ascii=False), CHANGE)
 
 
 def log_addition(row: Model, *, user_id: int, message: str) -> None:

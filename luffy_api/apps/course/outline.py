@@ -24,6 +24,7 @@ from luffy_api.apps.course.locks import lock_chapters, lock_courses, lock_sectio
 from luffy_api.apps.course.models import CatalogueEvent, Course, CourseChapter, CourseSection
 from luffy_api.common import audit_log
 from luffy_api.common.edit_conflicts.authors import entries_since, name_author
+from luffy_api.common.edit_conflicts.wording import EMPTY
 from luffy_api.common.transactions import retry_deadlocks
 
 # What the columns take on every database.
@@ -31,6 +32,8 @@ MAX_CHAPTER = 2**15 - 1
 MAX_ORDERS = 2**31 - 1
 # Rows whose log is read to say who has changed the outline.
 MAX_ASKED = 50
+# Sections that the log names when their order changes.
+MAX_TOLD = 5
 
 
 @dataclass(frozen=True)
@@ -166,8 +169,27 @@ def _arrange(
                 row.chapter_id, row.orders = chapter_id, rank
                 changed.append(row)
         if touched:
-            entries.append((chapters[chapter_id], False, "调整了课时的排序"))
+            told = f"调整了课时的排序：{_moved(stored[chapter_id], order, sections)}"
+            entries.append((chapters[chapter_id], False, told))
     return changed, entries
+
+
+def _moved(
+    stored: Sequence[CourseSection], order: Order, sections: dict[int, CourseSection]
+) -> str:
+    """The names before and after, from the first to the last place where they differ."""
+    before, after = list(stored), [sections[pk] for pk in order.wanted]
+    while before and after and before[0] == after[0]:
+        del before[0], after[0]
+    while before and after and before[-1] == after[-1]:
+        del before[-1], after[-1]
+    return f"{_names(before)} → {_names(after)}"
+
+
+def _names(rows: Sequence[CourseSection]) -> str:
+    told = "、".join(f"「{row.name}」" for row in rows[:MAX_TOLD])
+    rest = f" 等 {len(rows)} 节" if len(rows) > MAX_TOLD else ""
+    return f"{told}{rest}" or EMPTY
 
 
 def _course(course_id: int) -> Course:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
+from luffy_api.apps.video.models import Subtitle
 from luffy_api.common.audit_log import EXPORTED
 
 COURSE = "course.course"
+CHAPTER, SECTION = "course.coursechapter", "course.coursesection"
 ACCOUNT = "user.user"
 PAGES = ("agreement", "announcement", "footerlink", "helppage", "sitesettings")
 
@@ -71,7 +73,7 @@ KINDS = {
         "上线与发布",
         (
             Rule(
-                (COURSE, "course.coursechapter", "course.coursesection"),
+                (COURSE, CHAPTER, SECTION),
                 ("上线", "下线", "状态", "展示", "隐藏"),
             ),
             Rule(("course.coursecategory", "course.teacher"), ("展示", "隐藏", "added", "deleted")),
@@ -80,6 +82,15 @@ KINDS = {
                 ("added", "状态", "展示", "开售", "停售"),
             ),
             Rule(("home", "learning.quiz", *(f"school.{page}" for page in PAGES))),
+        ),
+    ),
+    "videos": Kind(
+        "视频与字幕",
+        (
+            Rule(
+                (SECTION, CHAPTER),
+                ("视频", "字幕", "分段", "上传", "重新处理", *Subtitle.Language.labels),
+            ),
         ),
     ),
     "certificates": Kind("结课证书", (Rule(("learning.coursecertificate",)),)),

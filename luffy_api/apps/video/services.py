@@ -1,5 +1,8 @@
 """The videos of a section: adding, replacing and removing them, and their state.
 
+Whoever calls `add_video`, `add_file` and `remove_videos` enters it in the audit log: the form of a
+section does, and `uploads`.
+
 What the catalogue shows of the current video (`CourseSection.duration` and `is_playable`) is
 written here and nowhere else.
 """
@@ -15,9 +18,10 @@ from django.utils import timezone
 from luffy_api.apps.course import services as course_services
 from luffy_api.apps.course.exceptions import SectionNotFound
 from luffy_api.apps.course.models import CourseSection
-from luffy_api.apps.video import locks
+from luffy_api.apps.video import locks, names
 from luffy_api.apps.video.exceptions import NothingToRetry
 from luffy_api.apps.video.models import MediaState, TranscodingJob, Video, VideoUpload
+from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
 
 FULL = 100
@@ -101,8 +105,11 @@ def remove_videos(*, section_id: int) -> None:
 
 @retry_deadlocks
 @transaction.atomic
-def retry(*, section_id: int) -> None:
-    """Queues the newest video again if it failed. Raises SectionNotFound, NothingToRetry."""
+def retry(*, section_id: int, user_id: int) -> None:
+    """Queues the newest video again if it failed, as a member of the staff.
+
+    Raises SectionNotFound, NothingToRetry.
+    """
     section = _section(section_id)
     locks.lock_section(section_id)
     video = newest_video(section.pk)
@@ -112,6 +119,8 @@ def retry(*, section_id: int) -> None:
     # A new row: a worker that still holds the old one finds that it is gone.
     TranscodingJob.objects.filter(video=video).delete()
     TranscodingJob.objects.create(video=video)
+    message = f"重新处理 {names.name_of(video)}，上次失败的原因：{video.note or '未知'}"
+    audit_log.log_change(section, user_id=user_id, message=message)
 
 
 def publish(video: Video) -> None:

@@ -1,4 +1,8 @@
-"""The subtitles of sections: storing them as WebVTT, and what players are told of them."""
+"""The subtitles of sections: storing them as WebVTT, and what players are told of them.
+
+What `upload` and `withdraw` do stands in the audit log; `save` and `remove` are for the form of a
+section, which enters what it changes, and for programs.
+"""
 
 from dataclasses import dataclass
 
@@ -10,6 +14,8 @@ from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.video import locks
 from luffy_api.apps.video.exceptions import UploadRefused
 from luffy_api.apps.video.models import Subtitle
+from luffy_api.common import audit_log
+from luffy_api.common.edit_conflicts.wording import EMPTY
 from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs import subtitles
 
@@ -44,7 +50,7 @@ def stored(*, section_id: int) -> list[StoredLanguage]:
     return [StoredLanguage(each, str(each.label), lines.get(each, 0)) for each in Language]
 
 
-def upload(*, section_id: int, language: str, content: bytes) -> None:
+def upload(*, section_id: int, language: str, content: bytes, user_id: int) -> None:
     """Stores a file of a teacher as the subtitles of one language.
 
     Raises SectionNotFound, UploadRefused.
@@ -54,7 +60,34 @@ def upload(*, section_id: int, language: str, content: bytes) -> None:
         raise UploadRefused("该课时不是视频课时，请先改为视频并保存")
     if language not in Language:
         raise UploadRefused("没有这种字幕语言")
-    save(section_id=section_id, language=language, webvtt=check(content))
+    _change(section, language, check(content), user_id)
+
+
+def withdraw(*, section_id: int, language: str, user_id: int) -> None:
+    """Removes those of one language, if there are any. Raises SectionNotFound."""
+    _change(_section(section_id), language, None, user_id)
+
+
+@retry_deadlocks
+@transaction.atomic
+def _change(section: CourseSection, language: str, webvtt: str | None, user_id: int) -> None:
+    """`webvtt` None: they go."""
+    locks.lock_section(section.pk)
+    before = webvtt_of(section.pk, language)
+    if webvtt is not None:
+        save(section_id=section.pk, language=language, webvtt=webvtt)
+    elif before is not None:
+        remove(section_id=section.pk, language=language)
+    else:
+        return
+    label = f"字幕（{Language(language).label}）"
+    values = [label, told(before) or EMPTY, told(webvtt) or EMPTY]
+    audit_log.log_values(section, user_id=user_id, values=[values])
+
+
+def told(webvtt: str | None) -> str:
+    """What people read of stored subtitles; "" where there are none."""
+    return "" if webvtt is None else f"已上传，{subtitles.count(webvtt)} 条"
 
 
 def check(content: bytes) -> str:

@@ -1,7 +1,8 @@
 """Uploads: a video goes from a staff member's browser into the storage and to its section.
 
 The row is the truth: it is written before the browser may send a byte, and a section gets a video
-only after the storage itself was asked what has arrived.
+only after the storage itself was asked what has arrived. What became of an upload stands in the
+audit log of its section, under the name of who has sent it; one that only expires does not.
 """
 
 import logging
@@ -15,14 +16,16 @@ from django.utils import timezone
 
 from luffy_api.apps.course.exceptions import SectionNotFound
 from luffy_api.apps.course.models import CourseSection
-from luffy_api.apps.video import services, validation
+from luffy_api.apps.video import locks, names, services, validation
 from luffy_api.apps.video.exceptions import (
     UploadClosed,
     UploadIncomplete,
     UploadNotFound,
     UploadRefused,
 )
-from luffy_api.apps.video.models import VideoUpload, video_folder
+from luffy_api.apps.video.models import Video, VideoUpload, video_folder
+from luffy_api.common import audit_log
+from luffy_api.common.edit_conflicts.wording import EMPTY
 from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs import storage
 from luffy_api.libs.video import formats
@@ -108,7 +111,7 @@ def write_part(*, user_id: int, upload_id: int, number: int, stream: IO[bytes]) 
 def abort(*, user_id: int, upload_id: int) -> None:
     """Ends an open upload and removes what has arrived; one that is over stays as it is."""
     upload = get(user_id=user_id, upload_id=upload_id)
-    if close(upload, State.ABORTED):
+    if _end(upload, State.ABORTED, f"取消上传：{upload.filename}"):
         remove(upload)
 
 
@@ -239,7 +242,8 @@ def _accept(upload: VideoUpload, info: storage.ObjectInfo) -> VideoUpload:
         _require_open(upload)
         raise UploadIncomplete from error
     if problem:
-        if close(upload, State.REFUSED, problem):
+        told = f"上传 {upload.filename}，未成功：{problem}"
+        if _end(upload, State.REFUSED, told, error=problem):
             remove(upload)
         raise UploadRefused(problem)
     if not _record(upload):
@@ -257,11 +261,28 @@ def _problem(upload: VideoUpload, info: storage.ObjectInfo) -> str:
 
 @retry_deadlocks
 @transaction.atomic
+def _end(upload: VideoUpload, state: State, told: str, *, error: str = "") -> bool:
+    """As `close`, with what the log of the section says of it."""
+    if not close(upload, state, error):
+        return False
+    audit_log.log_change(upload.section, user_id=upload.user_id, message=told)
+    return True
+
+
+@retry_deadlocks
+@transaction.atomic
 def _record(upload: VideoUpload) -> bool:
     """Of all who try at once, exactly one turns the upload into a video of the section."""
     if not close(upload, State.DONE):
         return False
+    locks.lock_section(upload.section_id)
+    before = names.name_of(services.newest_video(upload.section_id)) or EMPTY
     services.add_video(section_id=upload.section_id, name=upload.key)
+    audit_log.log_values(
+        upload.section,
+        user_id=upload.user_id,
+        values=[[str(Video._meta.verbose_name), before, upload.filename]],
+    )
     return True
 
 

@@ -8,6 +8,7 @@ from django.core.files.base import File
 from django.utils.formats import localize
 from django.utils.timezone import localtime
 
+EMPTY = "（空）"
 MAX_SHOWN = 200
 MAX_ROWS_SHOWN = 5
 
@@ -20,12 +21,19 @@ def deleted_name(row: Any) -> str:
 
 
 def shown_value(field: Any, value: object) -> str:
-    """A stored value as people read it, MAX_SHOWN characters at most."""
-    text = _shown(field, value) or "（空）"
+    """A stored value as people read it, MAX_SHOWN characters at most.
+
+    A field may have a method `shown_value(value)` that knows better what people call it.
+    """
+    text = _shown(field, value) or EMPTY
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 def _shown(field: Any, value: object) -> str:
+    if own := getattr(field, "shown_value", None):
+        return str(own(value))
+    if isinstance(field, forms.FileField):
+        return _shown_file(value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(field, forms.ModelMultipleChoiceField):
@@ -34,10 +42,13 @@ def _shown(field: Any, value: object) -> str:
         return _shown_rows(field, [value] if value else [])
     if isinstance(value, datetime):
         value = localtime(value)
-    if isinstance(value, File):
-        return (value.name or "").rpartition("/")[2]
     choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     return choices.get(str(value)) or ("" if value is None else str(localize(value)))
+
+
+def _shown_file(value: object) -> str:
+    """The name of a file; nothing for False, which takes one away."""
+    return (value.name or "").rpartition("/")[2] if isinstance(value, File) else str(value or "")
 
 
 def _shown_rows(field: Any, value: Any) -> str:

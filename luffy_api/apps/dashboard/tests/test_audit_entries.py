@@ -18,6 +18,7 @@ from luffy_api.apps.learning import certificates
 from luffy_api.apps.monitoring.models import AuditOrigin
 from luffy_api.apps.promotion.models import Package
 from luffy_api.apps.user.models import User
+from luffy_api.apps.video import subtitles
 from luffy_api.common import audit_log, roles
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import ROWS, act, form_of, page, save
@@ -173,8 +174,15 @@ def everything(admin_client, student):
     save(admin_client, package, status=Package.Status.DRAFT)
     certificate = factories.CertificateFactory()
     certificates.revoke(certificate_id=certificate.pk, staff_id=other.pk, reason="退款")
+    subtitles.withdraw(section_id=_with_subtitles().pk, language="en", user_id=other.pk)
     ratings.hide(rating_id=factories.RatingFactory().pk, staff_id=other.pk, reason="广告")
     return LogEntry.objects.count()
+
+
+def _with_subtitles() -> CourseSection:
+    section = factories.SectionFactory()
+    subtitles.save(section_id=section.pk, language="en", webvtt="WEBVTT\n")
+    return section
 
 
 EXAMPLES = {
@@ -182,6 +190,7 @@ EXAMPLES = {
     "access": "赠送课程",
     "prices": "会员价",
     "publication": "下线",
+    "videos": "字幕",
     "certificates": "吊销",
     "community": "广告",
     "accounts": "停用",
@@ -217,8 +226,8 @@ def test_it_is_filtered_by_person_object_time_and_address(admin_client, everythi
     later = (timezone.now() + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S+00:00")
     assert listed(admin_client, action_time__gte=later) == []
     assert len(listed(admin_client, action_time__lte=later)) == everything
-    # Four were logged by no request.
-    assert len(listed(admin_client, q="127.0.0.1")) == everything - 4
+    # Five were logged by no request.
+    assert len(listed(admin_client, q="127.0.0.1")) == everything - 5
     assert listed(admin_client, q="203.0.113.9") == []
     assert len(listed(admin_client, q="补偿")) == 1
 

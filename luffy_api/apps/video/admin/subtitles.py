@@ -13,7 +13,7 @@ from luffy_api.apps.video import subtitles
 from luffy_api.apps.video.models import Subtitle
 from luffy_api.common.edit_conflicts.snapshots import canonical
 from luffy_api.common.exceptions import DomainError
-from luffy_api.libs.subtitles import MAX_BYTES, SUFFIXES, count
+from luffy_api.libs.subtitles import MAX_BYTES, SUFFIXES
 
 if TYPE_CHECKING:
     BaseForm = forms.ModelForm[CourseSection]
@@ -37,7 +37,7 @@ class StoredSubtitle:
     webvtt: str
 
     def __str__(self) -> str:
-        return f"已上传，{count(self.webvtt)} 条"
+        return subtitles.told(self.webvtt)
 
 
 @canonical.register
@@ -56,6 +56,10 @@ class SubtitleField(forms.FileField):
         suffixes = ",".join(SUFFIXES)
         widget = AdminFileWidget(attrs={"accept": suffixes})
         super().__init__(label=label, required=False, widget=widget)
+
+    def shown_value(self, value: Any) -> str:
+        """What the audit log says of a value: neither the file nor its thousands of lines."""
+        return subtitles.told(value) if isinstance(value, str) else str(value or "")
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         """Hook of Django. Raises ValidationError."""

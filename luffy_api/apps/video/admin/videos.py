@@ -15,14 +15,14 @@ from django.utils.safestring import SafeString
 
 from luffy_api.apps.course.models import CourseSection, CourseSectionQuerySet
 from luffy_api.apps.texts.forms import RichTextForm
-from luffy_api.apps.video import selectors, services, validation
+from luffy_api.apps.video import names, selectors, services, validation
 from luffy_api.apps.video.admin.chapters import ChapterForm
 from luffy_api.apps.video.admin.subtitles import SubtitleForm
 from luffy_api.apps.video.admin.widgets import VideoUploadWidget
 from luffy_api.apps.video.exceptions import NothingToRetry
 from luffy_api.apps.video.models import MediaState, Video
 from luffy_api.apps.video.transcoding import queue
-from luffy_api.common.admin import NOTHING
+from luffy_api.common.admin import NOTHING, staff_id
 from luffy_api.common.exceptions import DomainError
 
 if TYPE_CHECKING:
@@ -39,13 +39,21 @@ def check_video(file: "File[Any]") -> None:
         raise ValidationError(error.message) from error
 
 
+class VideoField(forms.FileField):
+    """A file for the video of a section."""
+
+    def shown_value(self, value: Any) -> str:
+        """What people call it, for the audit log and whoever is asked about it."""
+        return names.shown_name(value.name) if isinstance(value, File) and value.name else ""
+
+
 class SectionForm(BaseForm):
     """A section, and a file for its video, which has a row of its own.
 
     Saving the form does not store the file: `save_video` does, once the section has its row.
     """
 
-    video = forms.FileField(
+    video = VideoField(
         label="视频", required=False, validators=[check_video], widget=VideoUploadWidget
     )
     # Of the current video, shown only: the uploader fills it in when a video has arrived.
@@ -162,14 +170,15 @@ class VideoAdminMixin(WithVideos):
     @admin.action(description="重新处理视频（失败的）", permissions=["change"])
     def retry(self, request: HttpRequest, queryset: QuerySet[CourseSection]) -> None:
         """Only failed ones are taken."""
-        taken = sum(_retried(section.pk) for section in queryset)
+        user_id = staff_id(request)
+        taken = sum(_retried(section.pk, user_id) for section in queryset)
         queue.enqueue_processing()
         self.message_user(request, f"已重新处理 {taken} 个视频")  # type: ignore[attr-defined]
 
 
-def _retried(section_id: int) -> bool:
+def _retried(section_id: int, user_id: int) -> bool:
     try:
-        services.retry(section_id=section_id)
+        services.retry(section_id=section_id, user_id=user_id)
     except NothingToRetry:
         return False
     return True

@@ -10,7 +10,7 @@ from luffy_api.apps.video.models import MediaState, TranscodingJob, Video
 from luffy_api.apps.video.tests.jobs import NAME, NEW, State, VideoState, job, running, state
 from luffy_api.apps.video.tests.uploading import FTYP
 from luffy_api.apps.video.transcoding import results, worker
-from luffy_api.tests.factories import current_video
+from luffy_api.tests.factories import UserFactory, current_video
 from luffy_api.tests.private_files import store
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,6 @@ def test_a_worker_whose_job_was_given_away_writes_nothing(queued):
 def test_a_worker_whose_job_was_retried_writes_nothing(queued):
     held = job()
     results.mark_failed(held, "x")
-    services.retry(section_id=queued.pk)
+    services.retry(section_id=queued.pk, user_id=UserFactory().pk)
     results.mark_ready(held, hls="late/index.m3u8")
     assert state(queued) == (VideoState.PROCESSING, "")

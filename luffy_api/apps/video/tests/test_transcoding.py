@@ -19,7 +19,7 @@ from luffy_api.apps.video.transcoding import local, queue, results, worker
 from luffy_api.common.media_queue import MEDIA
 from luffy_api.libs import storage, video
 from luffy_api.libs.video.tests.conftest import long_video  # noqa: F401
-from luffy_api.tests.factories import SectionFactory, current_video
+from luffy_api.tests.factories import SectionFactory, UserFactory, current_video
 from luffy_api.tests.private_files import store
 from luffy_api.tests.redis_server import wait_until
 
@@ -87,7 +87,7 @@ def test_a_retry_starts_anew(queued, settings):
     settings.TRANSCODE_TIME_LIMIT = timedelta(seconds=0.001)
     worker.run_all()
     settings.TRANSCODE_TIME_LIMIT = timedelta(minutes=1)
-    services.retry(section_id=queued.pk)
+    services.retry(section_id=queued.pk, user_id=UserFactory().pk)
     assert state(queued) == (VideoState.PROCESSING, "")
     worker.run_all()
     assert state(queued) == (VideoState.READY, "")

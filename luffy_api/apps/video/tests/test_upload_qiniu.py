@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 from qiniu import put_data
 from qiniu.http.endpoint import Endpoint
 from qiniu.http.region import Region, ServiceName
 
 from luffy_api.apps.course.models import CourseSection
+from luffy_api.apps.monitoring.models import AuditOrigin
 from luffy_api.apps.video.models import TranscodingJob, Video, VideoUpload
 from luffy_api.apps.video.tests.uploading import BASE, FTYP, begin, complete
 from luffy_api.apps.video.transcoding import worker
@@ -114,6 +116,14 @@ def test_a_callback_makes_the_row_after_the_storage_was_asked(api, fake, ticket)
     assert (answer.status_code, set(answer.json())) == (200, {"key", "hash", "size", "id"})
     assert video().file.name == ticket["key"]
     assert VideoUpload.objects.get().state == VideoUpload.State.DONE
+
+
+@pytest.mark.django_db
+def test_a_callback_is_logged_under_the_name_of_who_has_sent_the_video(api, fake, ticket):
+    tell(api, arrive(fake, ticket))
+    assert LogEntry.objects.get().user == VideoUpload.objects.get().user
+    # Qiniu has asked, not the member of the staff.
+    assert not AuditOrigin.objects.exists()
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.utils import timezone
 
@@ -82,6 +83,7 @@ def test_many_confirmations_make_one_video(arrived):
         results = at_once(*[confirm(upload)] * 4)
         assert [type(result) for result in results] == [VideoUpload] * 4, results
         assert TranscodingJob.objects.filter(video__file=upload.key).count() == 1
+        assert LogEntry.objects.filter(object_id=upload.section_id).count() == 1
         assert current_video(upload.section_id).file.name == upload.key
 
 

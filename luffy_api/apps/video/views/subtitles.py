@@ -9,7 +9,7 @@ from luffy_api.apps.video.permissions import require_own
 from luffy_api.apps.video.views.uploads import StaffViewSet
 from luffy_api.common.parsers import UploadParser
 from luffy_api.common.response import APIResponse
-from luffy_api.common.validation import validated
+from luffy_api.common.validation import current_user_id, validated
 from luffy_api.libs.subtitles import MAX_BYTES
 
 
@@ -39,12 +39,18 @@ class SubtitleViewSet(StaffViewSet):
         """Store a file (SRT, VTT, ASS) as those of one language, or in their place."""
         require_own(request.user, section_id=pk)
         file = validated(serializers.SubtitleRequest, request)["file"]
-        subtitles.upload(section_id=pk, language=language, content=file.read(MAX_BYTES + 1))
+        subtitles.upload(
+            section_id=pk,
+            language=language,
+            content=file.read(MAX_BYTES + 1),
+            user_id=current_user_id(request),
+        )
         return self.list(request, pk)
 
     @extend_schema(request=None, responses={200: serializers.SubtitleSerializer(many=True)})
     def destroy(self, request: Request, pk: int, language: str) -> APIResponse:
         """Remove those of one language."""
         require_own(request.user, section_id=pk)
-        subtitles.remove(section_id=pk, language=language)
+        user_id = current_user_id(request)
+        subtitles.withdraw(section_id=pk, language=language, user_id=user_id)
         return self.list(request, pk)

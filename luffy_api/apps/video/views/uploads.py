@@ -124,7 +124,7 @@ class MediaViewSet(StaffViewSet):
     def retry(self, request: Request, pk: int) -> APIResponse:
         """Process it again after a failure."""
         require_own(request.user, section_id=pk)
-        services.retry(section_id=pk)
+        services.retry(section_id=pk, user_id=current_user_id(request))
         queue.enqueue_processing()
         return self.retrieve(request, pk)
 

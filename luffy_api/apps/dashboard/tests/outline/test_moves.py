@@ -36,8 +36,24 @@ def test_a_section_moves_to_another_chapter_and_the_log_says_so(operations, cour
     entries = LogEntry.objects.values_list("object_repr", "change_message")
     assert sorted(entries) == [
         ("b", "从「第 1 章 一」移到「第 2 章 二」"),
-        ("第 1 章 一", "调整了课时的排序"),
-        ("第 2 章 二", "调整了课时的排序"),
+        ("第 1 章 一", "调整了课时的排序：「b」 → （空）"),
+        ("第 2 章 二", "调整了课时的排序：（空） → 「b」"),
+    ]
+
+
+def test_the_log_names_what_has_changed_its_place_and_a_few_at_most(operations, course):
+    chapter = CourseChapter.objects.get(name="一")
+    for number, name in enumerate("efghijk", start=10):
+        SectionFactory(chapter=chapter, name=name, orders=number)
+
+    move(operations, course, change("一", "abcefghijk", "acbefghijk"))
+    move(operations, course, change("一", "acbefghijk", "kacbefghij"))
+
+    entries = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
+    assert list(entries) == [
+        "调整了课时的排序：「b」、「c」 → 「c」、「b」",
+        "调整了课时的排序：「a」、「c」、「b」、「e」、「f」 等 10 节"
+        " → 「k」、「a」、「c」、「b」、「e」 等 10 节",
     ]
 
 
