@@ -214,7 +214,8 @@ class DailyFigures(models.Model):
     income = models.DecimalField("收款（元）", max_digits=14, decimal_places=2, default=0)
     refunds = models.PositiveIntegerField("退款笔数", default=0)
     refunded = models.DecimalField("退款（元）", max_digits=14, decimal_places=2, default=0)
-    new_students = models.PositiveIntegerField("新注册", default=0)
+    # With those of colleagues, whom `figures/reading.py` leaves out: a role may change any day.
+    new_students = models.PositiveIntegerField("新账号（含同事）", default=0)
     active_students = models.PositiveIntegerField("学习学员", default=0)
     watched_seconds = models.PositiveBigIntegerField("观看（秒）", default=0)
     # Facts that came before this moment (UTC) are in it.

@@ -42,6 +42,12 @@ def count_joined(start: datetime, end: datetime) -> int:
     return User.objects.filter(date_joined__gte=start, date_joined__lt=end).count()
 
 
+def staff_joined(start: datetime, end: datetime) -> list[datetime]:
+    """When accounts of who is staff now were made, as `count_joined`. One query, by an index."""
+    staff = User.objects.filter(is_staff=True, date_joined__gte=start, date_joined__lt=end)
+    return list(staff.values_list("date_joined", flat=True))
+
+
 def first_joined() -> datetime | None:
     """When the first account was made, None before that. One query, by an index."""
     return User.objects.order_by("date_joined").values_list("date_joined", flat=True).first()

@@ -88,19 +88,20 @@ def income(found: SpanFigures, may: May) -> Table:
 def students(found: SpanFigures, may: May) -> Table:
     """New and active students, and how long they watched."""
     total, span = found.total, found.span
-    joined = list_url("user_user", **moments("date_joined", span)) if may("user.view_user") else ""
+    joined = list_url("user_user", **moments("date_joined", span), is_staff__exact=0)
+    joined = joined if may("user.view_user") else ""
     studied = list_url("learning_studyday", **days("day", span), seconds__gt=0)
     studied = studied if may("learning.view_studyday") else ""
     average = total.active_students / len(found.days)
     numbers = [
-        Number("新注册", str(total.new_students), joined, "包括同事的账号"),
+        Number("新学员", str(total.new_students), joined, "期间注册的账号，不含同事的"),
         Number("日均学习学员", f"{average:.1f}", studied, "当天看过视频的学员"),
         Number("观看（分钟）", str(total.minutes), studied),
     ]
     return Table(
         "students",
         "学员",
-        ["日期", "新注册", "学习学员", "观看（分钟）"],
+        ["日期", "新学员", "学习学员", "观看（分钟）"],
         _by_day(
             found,
             lambda day: [day.new_students, day.active_students, day.minutes],

@@ -27,6 +27,8 @@ class Figures(_Sums):
     """Of one day, or of several together; names as in `DailyFigures`.
 
     `active_students` of several days is a sum of days: whoever came on two counts twice.
+    `new_students` are all accounts that were made, which no later change of a role touches;
+    `reading` takes those of colleagues away.
     """
 
     placed: int = 0

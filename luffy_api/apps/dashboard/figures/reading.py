@@ -1,7 +1,8 @@
 """The figures of a span: prepared rows, and what they lack counted from the facts."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, reduce
 from operator import add
@@ -18,6 +19,7 @@ from luffy_api.apps.dashboard.figures.facts import (
 )
 from luffy_api.apps.dashboard.figures.spans import Span
 from luffy_api.apps.dashboard.models import DailyCourseFigures, DailyFigures
+from luffy_api.apps.user.selectors import staff_joined
 from luffy_api.common import dates
 
 # Days that a page counts from the facts at most: today, yesterday after midnight, what has changed
@@ -29,6 +31,7 @@ MAX_LIVE_DAYS = 7
 class SpanFigures:
     """The figures of each day of a span, in order, and of each course over all of it.
 
+    Nobody who is staff by now is a new student of a day.
     `missing` days are not summed yet and stand here with zeros.
     """
 
@@ -44,16 +47,25 @@ class SpanFigures:
 
 
 def read(span: Span) -> SpanFigures:
-    """The figures of a span. Six queries, and ten for each day that is counted from the facts."""
+    """The figures of a span. Seven queries, and ten for each day that is counted from the facts."""
     rows = {row.day: row for row in DailyFigures.objects.filter(day__range=(span.first, span.last))}
     live, missing = _choose(span, rows, daily.changed_days())
     counted = {day: facts_of(day) for day in live}
     prepared = {day: daily.figures_of(row) for day, row in rows.items() if day not in counted}
+    colleagues = Counter(map(dates.day_of, staff_joined(span.start, span.end)))
     days = {
-        day: counted[day].figures if day in counted else prepared.get(day, Figures())
+        day: _without(
+            colleagues[day],
+            counted[day].figures if day in counted else prepared.get(day, Figures()),
+        )
         for day in span.days
     }
     return SpanFigures(span, days, _courses(span, counted), missing)
+
+
+def _without(colleagues: int, figures: Figures) -> Figures:
+    # A day that is not summed yet stands there with zeros.
+    return replace(figures, new_students=max(0, figures.new_students - colleagues))
 
 
 def read_course(span: Span, course_id: int) -> Mapping[date, CourseFigures]:

@@ -18,6 +18,7 @@ from luffy_api.apps.dashboard.tests.sold import at, give_back, pay, place
 from luffy_api.apps.learning.models import StudyDay
 from luffy_api.apps.order.models import Order, OrderPayment, Refund
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.user.models import User
 from luffy_api.common import dates
 from luffy_api.tests.factories import CourseFactory, UserFactory
 from luffy_api.tests.races import at_once
@@ -125,6 +126,38 @@ def test_learning_is_counted_by_student_and_day(noon, courses):
         dear.pk: CourseFigures(learners=2, watched_seconds=75),
         cheap.pk: CourseFigures(learners=1, watched_seconds=30),
     }
+
+
+def test_colleagues_are_no_new_students_from_the_moment_of_their_role(noon):
+    with time_machine.travel(at("20 08:00"), tick=False):
+        one, *_ = UserFactory.create_batch(3)
+        UserFactory(is_staff=True)
+    UserFactory(is_staff=True)
+    UserFactory()
+    daily.refresh()
+    row = DailyFigures.objects.get(day=DAYS[0])
+
+    def found() -> list[int]:
+        return [day.new_students for day in reading.read(SPAN).days.values()]
+
+    assert found() == [3, 0, 0, 1]
+    # However it is written, the prepared day stays what it is, and equal to its facts.
+    for is_staff, students in ((True, 2), (False, 3)):
+        User.objects.filter(pk=one.pk).update(is_staff=is_staff)
+        assert found() == [students, 0, 0, 1]
+        assert list(daily.differences()) == []
+        assert DailyFigures.objects.get(day=DAYS[0]).computed_at == row.computed_at
+
+
+def test_a_day_that_is_not_summed_yet_has_no_students_below_zero(noon, monkeypatch):
+    with time_machine.travel(at("20 08:00"), tick=False):
+        UserFactory(is_staff=True)
+    monkeypatch.setattr(reading, "MAX_LIVE_DAYS", 0)
+
+    found = reading.read(SPAN)
+
+    assert found.missing == len(SPAN.days)
+    assert found.total.new_students == 0
 
 
 def test_a_day_is_summed_once_it_is_over(sold):
@@ -265,13 +298,13 @@ def test_reading_costs_as_many_queries_for_one_order_as_for_many(
 ):
     place(at("20 10:00"), courses[0])
     daily.refresh()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         reading.read(SPAN)
     for _ in range(5):
         pay(place(at("20 10:00"), *courses), at("20 10:01"), heard=at("20 10:01"))
         give_back(pay(place(at("23 10:00"), *courses), at("23 10:01")), "10.00", at("23 10:02"))
     daily.refresh()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         reading.read(SPAN)
 
 

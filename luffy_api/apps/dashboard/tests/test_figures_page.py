@@ -127,12 +127,16 @@ def test_the_row_of_a_day_is_for_who_may_see_money(shop):
 
 
 def test_every_number_leads_to_a_list_of_as_many_rows(admin_client, shop):
+    colleague = UserFactory(is_staff=True)
     found = numbers(admin_client.get(PAGE, SPAN))
-    counted = ["下单", "付款订单", "退款", "新注册"]
+    counted = ["下单", "付款订单", "退款", "新学员"]
     for label in counted:
         listed = admin_client.get(found[label].url)
         assert listed.status_code == 200
         assert listed.context["cl"].result_count == int(found[label].value), label
+    students = admin_client.get(found["新学员"].url).context["cl"].queryset
+    assert students.exists()
+    assert colleague not in students
     converted = admin_client.get(found["转化率"].url)
     assert converted.context["cl"].result_count == 1
     for number in found.values():

@@ -75,6 +75,8 @@ class User(AbstractUser):
         indexes = [
             # Who came on a day, for the figures of the school.
             models.Index(fields=["date_joined"], name="user_joined"),
+            # The few of them who work here.
+            models.Index(fields=["is_staff", "date_joined"], name="user_staff_joined"),
         ]
 
     def __str__(self) -> str:
