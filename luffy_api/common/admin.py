@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.db.models import CharField, ImageField, Model, QuerySet
 from django.db.models.fields.files import FieldFile
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from luffy_api.common import batches
 from luffy_api.common.admin_pages import OwnPages
+from luffy_api.common.bulk_steps import BulkSteps, steps_page
 from luffy_api.common.deep_pages import LongList
 from luffy_api.common.edit_conflicts.admin import EditConflictsAdmin
 from luffy_api.common.file_checks import check_picture
@@ -73,25 +74,30 @@ class CatalogueAdmin(EditConflictsAdmin, ModelAdmin):
 
     @batches.takes_all
     @admin.action(description="展示", permissions=["change"])
-    def show(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def show(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Bulk action: sets `is_show`."""
-        self._set_shown(request, queryset, True)
+        return self._set_shown(request, queryset, True)
 
     @batches.takes_all
     @admin.action(description="隐藏", permissions=["change"])
-    def hide(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def hide(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Bulk action: clears `is_show`."""
-        self._set_shown(request, queryset, False)
+        return self._set_shown(request, queryset, False)
 
-    def _set_shown(self, request: HttpRequest, queryset: QuerySet[Any], shown: bool) -> None:
-        count, word = 0, "展示" if shown else "隐藏"
-        for keys in batches.key_batches(queryset):
+    def _set_shown(
+        self, request: HttpRequest, queryset: QuerySet[Any], shown: bool
+    ) -> HttpResponse | None:
+        steps, word = BulkSteps.of(request, queryset), "展示" if shown else "隐藏"
+        for keys in steps.batches():
             rows = batches.set_shown(
                 self.model, keys, shown, message=word, user_id=staff_id(request)
             )
             self.after_change(rows)
-            count += len(rows)
-        self.message_user(request, f"已{word} {count} 条")
+            steps.note(keys, done=len(rows), refused=len(keys) - len(rows))
+        if not steps.is_over:
+            return steps_page(request, self, steps, word)
+        self.message_user(request, f"已{word} {steps.done} 条")
+        return None
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Django's hook for the delete page: soft deletion."""

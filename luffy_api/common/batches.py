@@ -1,13 +1,13 @@
 """Bulk actions of the back office on as many rows as a list has, a short transaction for each few.
 
-Between two of them others write: SQLite has one writer at a time.
+Between two of them others write: SQLite has one writer at a time. What takes longer than a request
+should goes on in another one (bulk_steps.py).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.db import models, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from luffy_api.common import audit_log
@@ -25,12 +25,6 @@ def takes_all(action: Action) -> Action:
     """Decorator of a bulk action that goes by batches: it has no limit (list_lookups.py)."""
     action.takes_all = True  # type: ignore[attr-defined]
     return action
-
-
-def key_batches(rows: QuerySet[Any]) -> Iterator[Sequence[int]]:
-    """The primary keys of the rows in their order, BATCH at a time, as they are now. One query."""
-    keys = sorted(set(rows.order_by().values_list("pk", flat=True)))
-    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
 
 
 @retry_deadlocks

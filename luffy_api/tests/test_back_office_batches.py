@@ -1,4 +1,7 @@
-"""Bulk actions on as many rows as a list has: short transactions, and all that follows a save."""
+"""Bulk actions on as many rows as a list has: short transactions, and all that follows a save.
+
+In several requests: test_back_office_steps.py.
+"""
 
 import pytest
 from django.contrib.admin.models import LogEntry

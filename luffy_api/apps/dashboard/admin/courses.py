@@ -23,6 +23,7 @@ from luffy_api.apps.texts.forms import RichTextForm
 from luffy_api.apps.video.admin.widgets import VideoUploadWidget, upload_rules
 from luffy_api.common import batches
 from luffy_api.common.admin import NOTHING, CatalogueAdmin, picture, staff_id
+from luffy_api.common.bulk_steps import BulkSteps, steps_page
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.file_checks import check_download
 
@@ -218,37 +219,43 @@ class CourseAdmin(RichTextAdmin, CatalogueAdmin):
 
     @batches.takes_all
     @admin.action(description="上线", permissions=["change"])
-    def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Course]) -> None:
+    def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Course]) -> HttpResponse | None:
         """Put courses on sale that have all that it takes."""
-        self._set_status(request, queryset, Course.Status.ONLINE)
+        return self._set_status(request, queryset, Course.Status.ONLINE)
 
     @batches.takes_all
     @admin.action(description="下线", permissions=["change"])
-    def take_off_sale(self, request: HttpRequest, queryset: QuerySet[Course]) -> None:
+    def take_off_sale(
+        self, request: HttpRequest, queryset: QuerySet[Course]
+    ) -> HttpResponse | None:
         """Remove courses from the catalogue; enrolled students keep them."""
-        self._set_status(request, queryset, Course.Status.OFFLINE)
+        return self._set_status(request, queryset, Course.Status.OFFLINE)
 
     def _set_status(
         self, request: HttpRequest, queryset: QuerySet[Course], status: Course.Status
-    ) -> None:
-        changed, refused = 0, dict[int, DomainError]()
-        for keys in batches.key_batches(queryset):
+    ) -> HttpResponse | None:
+        steps = BulkSteps.of(request, queryset)
+        for keys in steps.batches():
             found = on_sale.set_status(course_ids=keys, status=status, user_id=staff_id(request))
-            changed += len(keys) - len(found)
-            refused |= found
-        self._tell_refused(request, refused)
-        if changed:
-            self.message_user(request, f"已{status.label} {changed} 门课程")
+            self._name_refused(request, found, already=steps.refused)
+            steps.note(keys, done=len(keys) - len(found), refused=len(found))
+        if not steps.is_over:
+            return steps_page(request, self, steps, str(status.label))
+        if (rest := steps.refused - MAX_REFUSED) > 0:
+            self.message_user(request, f"另有 {rest} 门课程没有改动", messages.WARNING)
+        if steps.done:
+            self.message_user(request, f"已{status.label} {steps.done} 门课程")
+        return None
 
-    def _tell_refused(self, request: HttpRequest, refused: dict[int, DomainError]) -> None:
-        """A sentence for each of the first, and one for all the others."""
-        told = list(refused)[:MAX_REFUSED]
+    def _name_refused(
+        self, request: HttpRequest, refused: dict[int, DomainError], *, already: int
+    ) -> None:
+        """A sentence for each of the first of an action, of which some were named `already`."""
+        told = list(refused)[: max(0, MAX_REFUSED - already)]
         names = dict(Course.objects.filter(pk__in=told).values_list("pk", "name"))
         for pk in told:
             sentence = f"《{names.get(pk, pk)}》{refused[pk].message}"
             self.message_user(request, sentence, messages.WARNING)
-        if rest := len(refused) - len(told):
-            self.message_user(request, f"另有 {rest} 门课程没有改动", messages.WARNING)
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
