@@ -7,14 +7,13 @@ this process and takes 100 ms for each question.
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.benchmarks.figures import record
-from scripts.benchmarks.scratch import scratch_database
+from scripts.benchmarks.scratch import queued_tasks, scratch_database
 
 ORDERS = 5000
 CONCURRENCY = 8
@@ -60,22 +59,17 @@ def _numbers(arguments: list[str]) -> tuple[int, int]:
 @contextmanager
 def _runners(gateway_url: str, concurrency: int) -> Iterator[list["subprocess.Popen[bytes]"]]:
     """Two processes that run tasks, over a queue of their own, which is ours too."""
-    from huey.contrib.djhuey import HUEY
-
-    from luffy_api.common.task_queue import SqliteQueueStorage
     from luffy_api.tests.processes.runners import Runners
     from luffy_api.tests.processes.shop import NOWHERE
 
-    with tempfile.TemporaryDirectory(prefix="luffy-bench-") as folder:
-        HUEY.storage = SqliteQueueStorage(HUEY.name, filename=str(Path(folder, "huey.sqlite3")))
-        HUEY.immediate = False
-        with Runners(Path(folder), gateways={**NOWHERE, "alipay": gateway_url}) as runners:
-            runners.environment["GATEWAY_CONCURRENCY"] = str(concurrency)
-            for _ in range(RUNNERS):
-                runners.start("worker", "scheduler")
-            for _ in range(RUNNERS):
-                runners.manager.wait_until_ready()
-            yield runners.processes
+    gateways = {**NOWHERE, "alipay": gateway_url}
+    with queued_tasks() as folder, Runners(folder, gateways=gateways) as runners:
+        runners.environment["GATEWAY_CONCURRENCY"] = str(concurrency)
+        for _ in range(RUNNERS):
+            runners.start("worker", "scheduler")
+        for _ in range(RUNNERS):
+            runners.manager.wait_until_ready()
+        yield runners.processes
 
 
 def _reconcile(asked: Callable[[], int], count: int) -> float:

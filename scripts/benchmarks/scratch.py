@@ -14,6 +14,19 @@ def take_none(arguments: list[str]) -> None:
 
 
 @contextmanager
+def queued_tasks() -> Iterator[Path]:
+    """Tasks go to a queue in a folder of their own, as from a web server, and stay there."""
+    from huey.contrib.djhuey import HUEY
+
+    from luffy_api.common.task_queue import SqliteQueueStorage
+
+    with tempfile.TemporaryDirectory(prefix="luffy-bench-") as folder:
+        HUEY.immediate = False
+        HUEY.storage = SqliteQueueStorage(HUEY.name, filename=str(Path(folder, "huey.sqlite3")))
+        yield Path(folder)
+
+
+@contextmanager
 def scratch_database() -> Iterator[None]:
     """Django set up with an empty, migrated database of DATABASE_URL's kind, removed afterwards."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luffy_api.settings.test")
