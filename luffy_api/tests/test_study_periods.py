@@ -1,7 +1,10 @@
 """学习期限: sold with a course, granted from the payment on, over after that; a fake gateway."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from threading import Event
+from time import sleep
 
 import pytest
 import time_machine
@@ -19,10 +22,13 @@ from luffy_api.apps.learning import (
     class_progress,
     course_progress,
     personal_data,
+    progress,
+    progress_buffer,
     section_selectors,
 )
 from luffy_api.apps.learning import selectors as learning
-from luffy_api.apps.learning.models import SectionProgress
+from luffy_api.apps.learning.exceptions import ConcurrentUpdate
+from luffy_api.apps.learning.models import SectionProgress, StudyDay
 from luffy_api.apps.order import (
     checkout,
     integrity,
@@ -40,6 +46,7 @@ from luffy_api.tests.factories import (
     SectionFactory,
     UserFactory,
 )
+from luffy_api.tests.races import at_once
 from luffy_api.tests.refunding import deliver, finish, refunded_and_due, start
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -433,6 +440,100 @@ def test_a_refunded_purchase_goes_on_with_what_was_watched(student, course, fake
         bought(fake_alipay, student, course)
         assert watched(student, course) == 0
         assert third.order_status == OrderStatus.PAID
+
+
+def report(student, section, position):
+    return progress.save_progress(user_id=student.pk, section_id=section.pk, position=position)
+
+
+def watching_at_the_end(student, course, gateway, clock) -> tuple[CourseSection, Order]:
+    """510 seconds in the period that is over, and an order of the next one that is paid.
+
+    Ten of them wait for the database. A membership keeps the course meanwhile.
+    """
+    bought(gateway, student, course)
+    member = EnrollmentGrant.Source.MEMBERSHIP
+    enrollment.enroll(user_id=student.pk, course_id=course.pk, source=member, ends_at=END + 2 * DAY)
+    clock.move_to(END + DAY)
+    enrollment.end_expired_grants()
+    section = SectionFactory(chapter__course=course, duration=1000)
+    order = ordered(student, course)
+    gateway.sell(order)
+    for position in (0, 10):
+        report(student, section, position)
+        clock.shift(10)
+    progress_buffer.flush_all()
+    SectionProgress.objects.update(watched=500)
+    report(student, section, 20)
+    return section, order
+
+
+@pytest.mark.parametrize("skew", [-5, 0, 5])
+@pytest.mark.parametrize("flushed", [True, False])
+def test_a_report_from_before_the_payment_is_of_the_period_that_is_over(
+    student, course, fake_alipay, skew, flushed
+):
+    """Whatever the clock of the machine says that records the payment, in seconds."""
+    with at(NOON) as clock:
+        section, order = watching_at_the_end(student, course, fake_alipay, clock)
+        clock.shift(skew)
+        assert deliver(fake_alipay, order)
+        clock.shift(-skew)
+        if flushed:
+            progress_buffer.flush_all()
+            row = SectionProgress.objects.get()
+            assert (row.watched, row.earlier, row.position) == (0, 510, 20)
+            assert sum(StudyDay.objects.values_list("seconds", flat=True)) == 20
+        clock.shift(8 + max(skew, 0))
+        told = report(student, section, 28)
+        assert 0 < told.watched <= 16
+        assert (
+            learning.watched_videos(user_id=student.pk, course_ids=[course.pk])[course.pk].seconds
+            == told.watched
+        )
+        row = SectionProgress.objects.get()
+        assert (row.watched, row.position) == (told.watched, 28)
+        # Both flushes together write it once, and nothing more.
+        progress_buffer.flush_all()
+        assert SectionProgress.objects.get().watched == told.watched
+
+
+def test_control_without_the_beginning_the_old_count_comes_back(student, course, fake_alipay):
+    with at(NOON) as clock:
+        _, order = watching_at_the_end(student, course, fake_alipay, clock)
+        assert deliver(fake_alipay, order)
+        SectionProgress.objects.update(counted_from=None, reported_at=NOON)
+        progress_buffer.flush_all()
+        assert SectionProgress.objects.get().watched == 510
+
+
+def test_players_that_report_while_a_payment_is_recorded_bring_nothing_back(
+    student, course, fake_alipay
+):
+    """Three threads report and flush, before, during and after it."""
+    with at(NOON) as clock:
+        section, order = watching_at_the_end(student, course, fake_alipay, clock)
+    done = Event()
+
+    def play() -> None:
+        while not done.is_set():
+            with suppress(ConcurrentUpdate):
+                report(student, section, 20)
+            progress_buffer.flush_all()
+
+    def pay() -> None:
+        sleep(0.2)
+        try:
+            assert deliver(fake_alipay, order)
+            sleep(0.3)
+        finally:
+            done.set()
+
+    with time_machine.travel(END + DAY + timedelta(minutes=1)):
+        at_once(play, play, play, pay)
+        progress_buffer.flush_all()
+    row = SectionProgress.objects.get()
+    assert (row.watched, row.earlier) == (0, 510), (row.reported_at, row.counted_from)
 
 
 def test_without_a_period_and_by_another_reason_it_counts(student, course, fake_alipay):

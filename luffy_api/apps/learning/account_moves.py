@@ -39,10 +39,12 @@ def _join(row: SectionProgress, kept: SectionProgress) -> None:
     reported = [each.reported_at for each in (row, kept) if each.reported_at]
     done = [each.done_at for each in (row, kept) if each.done_at]
     earlier = [each.earlier for each in (row, kept) if each.earlier]
+    counted = [each.counted_from for each in (row, kept) if each.counted_from]
     SectionProgress.objects.filter(pk=kept.pk).update(
         position=further.position,
         watched=further.watched,
         earlier=max(earlier, default=None),
+        counted_from=max(counted, default=None),
         budget=min(row.budget, kept.budget),
         reported_at=max(reported, default=None),
         done_at=min(done, default=None),

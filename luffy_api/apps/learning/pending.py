@@ -1,7 +1,7 @@
 """Reports that are not in the database yet, and where they wait: in Redis, or in this process."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -27,12 +27,22 @@ class Pending:
     state: WatchState
     base: datetime | None
 
-    def onto(self, row: WatchState) -> "Pending":
-        """The same for a row that others may have written since.
+    def is_before(self, counted_from: datetime | None) -> bool:
+        """Whether this went on from a row whose count has begun anew at `counted_from` (UTC)."""
+        return counted_from is not None and (self.base is None or self.base < counted_from)
+
+    def onto(self, row: WatchState, counted_from: datetime | None) -> "Pending":
+        """The same for a row that others may have written since, and that counts since then.
 
         A row no newer than `base` is where this began. One that is newer was written by somebody
         who did not know of this: another process while Redis was away, or an earlier release.
+        What was watched before `counted_from` is no part of the row's count.
         """
+        if self.is_before(counted_from):
+            merged = watch_time.merge(row, self.state)
+            untouched = row.reported_at == counted_from
+            position = self.state.position if untouched else merged.position
+            return Pending(replace(merged, position=position, seconds=row.seconds), counted_from)
         if row.reported_at is None or row == self.state:
             return self
         if self.base is not None and row.reported_at <= self.base:
@@ -86,15 +96,19 @@ class LocalStore:
         with self._lock:
             return dict(self._students.get(user_id, {}))
 
-    def remove(self, user_id: int, written: PendingRows) -> None:
-        """Forget what was written, unless there was a report meanwhile."""
+    def remove(self, user_id: int, written: PendingRows, *, late: Collection[int] = ()) -> None:
+        """Forget what was written, unless there was a report meanwhile.
+
+        That one goes on from what was written, but for the rows that are `late`: their count has
+        begun anew before what was written, and perhaps unknown to that report.
+        """
         with self._lock:
             rows = self._students.get(user_id, {})
             for row_id in written.keys() & rows.keys():
                 if rows[row_id] == written[row_id]:
                     del rows[row_id]
                     self._rows -= 1
-                else:
+                elif row_id not in late:
                     rows[row_id] = rows[row_id].after(written[row_id])
             self._since.pop(user_id, None)
             if rows:
@@ -119,14 +133,14 @@ redis.call('ZADD', KEYS[2], 'NX', ARGV[5], ARGV[4])
 return 1
 """
 # Removes fields that still are what was written; others go on from that now (`Pending.after`).
-# ARGV: student, now, then fields with their values.
+# ARGV: student, now, then fields with their values and what the others go on from (-1: no change).
 _REMOVE = """
-for i = 3, #ARGV, 2 do
+for i = 3, #ARGV, 3 do
     local found = redis.call('HGET', KEYS[1], ARGV[i])
     if found == ARGV[i + 1] then
         redis.call('HDEL', KEYS[1], ARGV[i])
     elseif found then
-        local written = string.match(ARGV[i + 1], '^[^:]*:([^:]*):')
+        local written = ARGV[i + 2]
         local base, rest = string.match(found, '^([^:]*)(:.*)$')
         if tonumber(written) > tonumber(base) then
             redis.call('HSET', KEYS[1], ARGV[i], written .. rest)
@@ -187,9 +201,12 @@ class RedisStore:
         """See LocalStore."""
         return _rows_of(_client().hgetall(_key(user_id)))
 
-    def remove(self, user_id: int, written: PendingRows) -> None:
+    def remove(self, user_id: int, written: PendingRows, *, late: Collection[int] = ()) -> None:
         """See LocalStore."""
-        fields = [part for pk, each in written.items() for part in (pk, _pack(each))]
+        fields: list[Any] = []
+        for pk, each in written.items():
+            base = None if pk in late else each.state.reported_at
+            fields += [pk, _pack(each), _microseconds(base)]
         arguments = [user_id, f"{time.time():.3f}", *fields]
         _script(_REMOVE)([_key(user_id), STUDENTS], arguments)
         for row_id in written:

@@ -124,7 +124,11 @@ def save_report(row: BegunSection, *, position: int, login: str | None = None) -
     before, now = progress_buffer.state_of(row), timezone.now()
 
     def advance(pending: Pending | None) -> Pending:
-        last = pending.onto(before) if pending else Pending(before, before.reported_at)
+        last = (
+            pending.onto(before, row.counted_from)
+            if pending
+            else Pending(before, before.reported_at)
+        )
         after = watch_time.apply_heartbeat(
             last.state, position=position, duration=duration, now=now
         )

@@ -6,6 +6,7 @@ reads the progress of a student flushes theirs first.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -95,8 +96,8 @@ def flush_student(user_id: int) -> None:
 
 def _flush_student(store: LocalStore | RedisStore, user_id: int) -> None:
     if rows := store.of(user_id):
-        _write({user_id: rows})
-        store.remove(user_id, rows)
+        late = _write({user_id: rows})
+        store.remove(user_id, rows, late=late)
 
 
 def _flush_here() -> None:
@@ -119,35 +120,52 @@ def _flush(store: LocalStore | RedisStore, name: str) -> None:
     metrics.show(SINCE, since, name)
     for _ in range(-(-count // BATCH)):
         students = store.oldest(BATCH)
-        if students:
-            _write(students)
+        late = _write(students) if students else set()
         for user_id, rows in students.items():
-            store.remove(user_id, rows)
+            store.remove(user_id, rows, late=late)
 
 
 @retry_deadlocks
 @transaction.atomic
-def _write(students: Mapping[int, PendingRows]) -> None:
-    """One transaction. Rows that were deleted meanwhile are left out."""
+def _write(students: Mapping[int, PendingRows]) -> set[int]:
+    """One transaction. Rows that were deleted meanwhile are left out.
+
+    Return the ids of those for which something waited that `Pending.is_before` their count.
+    """
     pending = {
         (user_id, pk): each for user_id, rows in students.items() for pk, each in rows.items()
     }
-    changed, gains = [], []
+    changed, gains, late = [], [], set()
     for row in locks.lock_progress([pk for _, pk in pending]):
-        before = state_of(row)
         # A restored database may have given the id to somebody else.
         found = pending.get((row.user_id, row.pk))
-        after = found.onto(before).state if found else before
-        if after != before:
-            moment = after.reported_at or timezone.now()
-            watched = after.seconds - before.seconds
-            gains.append(study_days.Gain(row.user_id, row.section_id, moment, watched))
-            row.position, row.watched, row.budget = after.position, after.seconds, after.budget
-            row.reported_at = after.reported_at
-            if row.done_at is None and after.is_done(row.duration):
-                row.done_at = moment
+        if found and (gain := _apply(found, row)):
+            gains.append(gain)
             changed.append(row)
+            if found.is_before(row.counted_from):
+                late.add(row.pk)
     # In the order of the reports, so that `updated_time` says which section was the last.
     changed.sort(key=lambda row: row.reported_at or row.updated_time)
     SectionProgress.objects.put(changed)
     study_days.add(gains)
+    return late
+
+
+def _apply(found: Pending, row: Any) -> study_days.Gain | None:
+    """Change a row of `lock_progress` by what waited for it; None if that says nothing new."""
+    before = state_of(row)
+    after = found.onto(before, row.counted_from).state
+    watched, furthest = after.seconds - before.seconds, after
+    if found.is_before(row.counted_from):
+        # The last seconds of a study period that is over by now.
+        furthest = found.state
+        watched = max(0, furthest.seconds - (row.earlier or 0))
+        row.earlier = max(furthest.seconds, row.earlier or 0)
+    elif after == before:
+        return None
+    moment = furthest.reported_at or timezone.now()
+    row.position, row.watched, row.budget = after.position, after.seconds, after.budget
+    row.reported_at = after.reported_at
+    if row.done_at is None and furthest.is_done(row.duration):
+        row.done_at = moment
+    return study_days.Gain(row.user_id, row.section_id, moment, watched)

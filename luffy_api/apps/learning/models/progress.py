@@ -19,7 +19,8 @@ class SectionProgressQuerySet(models.QuerySet["SectionProgress"]):
             rows,
             update_conflicts=True,
             update_fields=[
-                *("position", "watched", "budget", "reported_at", "done_at", "updated_time")
+                *("position", "watched", "earlier", "budget", "reported_at", "done_at"),
+                "updated_time",
             ],
             unique_fields=["id"] if with_target else None,
         )
@@ -39,6 +40,9 @@ class SectionProgress(TimestampedModel):
     # How much was watched in a study period that is over, after which `watched` began anew
     # (periods.py).
     earlier = models.PositiveIntegerField("此前学习期限内已观看（秒）", null=True)
+    # Since when `watched` counts (None: always). A report that went on from an older row is of the
+    # period that is over (pending.py).
+    counted_from = models.DateTimeField("计入观看的起点", null=True)
     # What the next report may add at most, and when the last one came.
     budget = models.PositiveIntegerField("可计入的观看时间（毫秒）", default=0)
     reported_at = models.DateTimeField("最近上报", null=True, blank=True)

@@ -133,9 +133,10 @@ def test_a_report_during_the_flush_is_kept_and_goes_on_from_it(
     write = progress_buffer._write
 
     def write_while_watching(students):
-        write(students)
+        late = write(students)
         clock.shift(10)
         report(student, section, 20)
+        return late
 
     monkeypatch.setattr(progress_buffer, "_write", write_while_watching)
     flush()
@@ -278,12 +279,30 @@ def test_two_who_did_not_know_of_each_other_never_spend_more_than_the_time():
 def test_a_row_that_somebody_else_has_written_is_merged_and_an_older_one_is_not():
     waiting = Pending(state(50, 130, 1000, 30), BASE.reported_at)
 
-    assert waiting.onto(BASE) == waiting
+    assert waiting.onto(BASE, None) == waiting
     newer = state(70, 110, 500, 40)
-    merged = waiting.onto(newer)
+    merged = waiting.onto(newer, None)
     assert merged == Pending(state(70, 130, 500, 40), newer.reported_at)
     older = state(20, 140, 5000, 20)
-    assert waiting.onto(older).state == state(50, 140, 1000, 30)
+    assert waiting.onto(older, None).state == state(50, 140, 1000, 30)
+
+
+def test_what_was_reported_before_the_count_began_anew_is_no_part_of_it():
+    waiting = Pending(state(50, 130, 1000, 30), BASE.reported_at)
+    began = NOON + timedelta(seconds=35)
+    anew = WatchState(0, 0, 20_000, began)
+
+    told = waiting.onto(anew, began)
+
+    assert told == Pending(WatchState(50, 0, 1000, began), began)
+    # What goes on from there, and what was reported of the row since, is.
+    assert told.onto(anew, began) == told
+    later = state(70, 4, 500, 40)
+    assert Pending(later, began).onto(anew, began).state == later
+    # The row was written since by a process that did not know of it.
+    assert waiting.onto(later, began).state == later
+    assert not waiting.is_before(None)
+    assert Pending(BASE, None).is_before(began)
 
 
 def test_a_chain_that_was_written_on_the_way_goes_on_from_there():
