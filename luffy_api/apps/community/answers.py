@@ -49,7 +49,7 @@ def answer(*, user_id: int, question_id: int, text: str) -> Answer:
         user_id=user_id,
         author_role=AuthorRole.TEACHER if is_teacher else AuthorRole.STUDENT,
         text=text,
-        state=posting.state_of(text),
+        state=posting.state_of(text, user_id=user_id),
     )
 
 
@@ -86,7 +86,7 @@ def change(*, user_id: int, answer_id: int, text: str) -> Answer:
         raise AnswerNotFound
     posting.require_no_links(user_id=user_id, text=text)
     row.text, row.edited_at = text, timezone.now()
-    set_state(question, row, posting.state_of(text, reason=row.reason))
+    set_state(question, row, posting.state_of(text, user_id=user_id, reason=row.reason))
     return row
 
 

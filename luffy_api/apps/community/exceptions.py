@@ -2,6 +2,9 @@
 
 from luffy_api.common import exceptions
 
+# So much of a link is repeated to its author.
+LINK_SHOWN = 40
+
 
 class RatingNotFound(exceptions.NotFound):
     """The student has not rated the course, or there is no such rating."""
@@ -46,10 +49,11 @@ class QuestionAnswered(exceptions.Conflict):
 
 
 class LinksRefused(exceptions.RuleViolated):
-    """A newcomer has written a link."""
+    """A newcomer has written a link: what of the text was taken for one."""
 
-    def __init__(self) -> None:
-        super().__init__("新账号和还没有课程的账号不能发布链接，请删除链接后再提交")
+    def __init__(self, link: str) -> None:
+        shown = link if len(link) <= LINK_SHOWN else f"{link[:LINK_SHOWN]}…"
+        super().__init__(f"新账号和还没有课程的账号不能发布链接，请删除“{shown}”后再提交")
 
 
 class NoTimeMark(exceptions.RuleViolated):

@@ -34,7 +34,7 @@ def ask(*, user_id: int, section_id: int, title: str, text: str, position: int |
         title=title,
         text=text,
         position=position,
-        state=posting.state_of(f"{title}\n{text}"),
+        state=posting.state_of(f"{title}\n{text}", user_id=user_id),
     )
 
 
@@ -52,7 +52,7 @@ def change(
     posting.require_no_links(user_id=user_id, text=f"{title}\n{text}")
     row.title, row.text, row.position = title, text, position
     row.edited_at = timezone.now()
-    row.state = posting.state_of(f"{title}\n{text}", reason=row.reason)
+    row.state = posting.state_of(f"{title}\n{text}", user_id=user_id, reason=row.reason)
     row.save(update_fields=["title", "text", "position", "edited_at", "state", "updated_time"])
     return row
 

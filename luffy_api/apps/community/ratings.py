@@ -11,7 +11,6 @@ from luffy_api.apps.community import posting, rating_counts
 from luffy_api.apps.community.exceptions import RatingHidden, RatingNotFound
 from luffy_api.apps.community.locks import lock_rating
 from luffy_api.apps.community.models import Rating
-from luffy_api.apps.community.word_filter import is_filtered
 from luffy_api.apps.course import access
 from luffy_api.apps.course.exceptions import NotEnrolled
 from luffy_api.apps.course.locks import lock_courses, lock_writer
@@ -57,7 +56,7 @@ def rate(*, user_id: int, course_id: int, stars: int, text: str) -> Rating:
         return row
     posting.require_no_links(user_id=user_id, text=text)
     row.stars, row.text = stars, text
-    row.state = State.PENDING if row.reason or is_filtered(text) else State.SHOWN
+    row.state = posting.state_of(text, user_id=user_id, reason=row.reason)
     row.save()
     _count(course_id, before, _counted(row))
     return row

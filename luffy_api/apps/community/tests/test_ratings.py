@@ -179,7 +179,10 @@ def test_a_filtered_word_waits_for_staff(api, student_api, course):
     FilteredWord.objects.create(word="加微信")
     FilteredWord.objects.create(word="赌博")
     FilteredWord.objects.create(word="cafe")
-    for text in ("请加 微-信 abc", "加\u200b微信", "一起賭。博", "ＣＡＦＥ\u0301", "c a f é"):
+    texts = ["请加 微-信 abc", "加\u200b微信", "一起賭。博", "ＣＡＦＥ\u0301", "c a f é"]
+    # Hangul fillers are letters that are drawn as nothing.
+    texts += [f"加微{between}信" for between in "\u3164\uffa0\u115f\u2800ー々·"]
+    for text in texts:
         data = put(student_api, course, 5, text).json()["data"]["rating"]
         assert data["state_name"] == "待审核"
         assert (shown(api, course)["data"]["count"], numbers(course)) == (0, (0, "0.00"))
