@@ -13,6 +13,7 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from luffy_api.apps.community.models import Answer, Question, Rating
 from luffy_api.apps.course.models import Course, CourseSection, Enrollment, EnrollmentGrant
 from luffy_api.apps.learning import course_progress
 from luffy_api.apps.learning.course_progress import CourseProgress
@@ -152,6 +153,22 @@ def certificates(user_id: int) -> Rows:
 def memberships(user_id: int) -> Rows:
     """What was bought of memberships."""
     return _newest(MembershipPeriod.objects.filter(user=user_id))
+
+
+def questions(user_id: int) -> Rows:
+    """Asked under sections, in each state."""
+    return _newest(Question.objects.filter(user=user_id).select_related("course", "section"))
+
+
+def answers(user_id: int) -> Rows:
+    """To questions of others."""
+    rows = Answer.objects.filter(user=user_id)
+    return _newest(rows.select_related("question__course"))
+
+
+def ratings(user_id: int) -> Rows:
+    """Of courses, one each."""
+    return _newest(Rating.objects.filter(user=user_id).select_related("course"))
 
 
 def connections(user_id: int) -> list[Connection]:

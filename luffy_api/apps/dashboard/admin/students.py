@@ -20,14 +20,19 @@ from luffy_api.common.admin import NOTHING, ReadOnlyAdmin, is_superuser, staff_i
 from luffy_api.common.admin_pages import RowPage, View, own_page
 from luffy_api.common.exceptions import DomainError
 
-# Parts of the page, each for whoever may see the list of it.
+MODERATE = "community.moderate_question"
+# Parts of the page, each for whoever may see the whole list of it: of what is said about courses
+# those who may not moderate see their own courses.
 LISTS = {
-    "certificates": ("learning.view_coursecertificate", student_page.certificates),
-    "orders": ("order.view_order", student_page.orders),
-    "refunds": ("order.view_refund", student_page.refunds),
-    "offline_payments": ("order.view_offlinepayment", student_page.offline_payments),
-    "invoices": ("order.view_invoice", student_page.invoices),
-    "memberships": ("promotion.view_membershipperiod", student_page.memberships),
+    "certificates": (["learning.view_coursecertificate"], student_page.certificates),
+    "questions": (["community.view_question", MODERATE], student_page.questions),
+    "answers": (["community.view_answer", MODERATE], student_page.answers),
+    "ratings": (["community.view_rating", "community.moderate_rating"], student_page.ratings),
+    "orders": (["order.view_order"], student_page.orders),
+    "refunds": (["order.view_refund"], student_page.refunds),
+    "offline_payments": (["order.view_offlinepayment"], student_page.offline_payments),
+    "invoices": (["order.view_invoice"], student_page.invoices),
+    "memberships": (["promotion.view_membershipperiod"], student_page.memberships),
 }
 
 
@@ -156,8 +161,8 @@ class StudentAdmin(RowPage, ReadOnlyAdmin):
             "entries": student_page.entries(student.pk),
             **{
                 name: read(student.pk)
-                for name, (right, read) in LISTS.items()
-                if user.has_perm(right)
+                for name, (rights, read) in LISTS.items()
+                if user.has_perms(rights)
             },
         }
         if user.has_perm("course.view_enrollment"):

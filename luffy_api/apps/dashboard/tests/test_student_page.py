@@ -1,8 +1,12 @@
 """学员: what each role sees of a student, notes, and courses given and taken back by hand."""
 
 import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
 from django.urls import reverse
 
+from luffy_api.apps.community import moderation
+from luffy_api.apps.community.models import Answer, Question
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
 from luffy_api.apps.dashboard import student_page
@@ -72,6 +76,51 @@ def test_a_superuser_sees_every_part(admin_client, student):
     assert "13812345678" not in html
 
 
+def spoken(student):
+    """What a student has said in courses, in each state."""
+    section = factories.SectionFactory(name="第三节", course__name="爬虫")
+    asked = factories.QuestionFactory(user=student, section=section, title="为什么超时")
+    factories.AnswerFactory(question=asked)
+    hidden = factories.QuestionFactory(user=student, section=section, title="<b>广告</b>")
+    moderation.hide_question(question_id=hidden.pk, staff_id=staff().pk, reason="广告")
+    factories.QuestionFactory(title="别人的提问")
+    factories.AnswerFactory(user=student, text="可以试试重试")
+    factories.RatingFactory(user=student, course=section.chapter.course, stars=4, text="讲得清楚")
+    return asked
+
+
+@pytest.mark.every_database
+def test_questions_answers_and_ratings_lead_to_their_pages(as_role, admin_client, student):
+    asked = spoken(student)
+    for browser in (as_role(roles.OPERATIONS), admin_client):
+        html = html_of(browser, student)
+        for text in (
+            *("提问（2）", "为什么超时", "爬虫", "第三节", "1 个", "未回答", "已隐藏"),
+            *("回答（1）", "可以试试重试", "课程评价（1）", "讲得清楚", "未回复"),
+            page(type(asked), "change", asked.pk),
+        ):
+            assert text in html, text
+        assert "别人的提问" not in html
+        assert "<b>广告</b>" not in html
+        for row in (*Question.objects.filter(user=student), *Answer.objects.filter(user=student)):
+            assert browser.get(page(type(row), "change", row.pk)).status_code == 200
+
+
+def test_who_moderates_nothing_sees_what_nobody_has_said(as_role, student):
+    spoken(student)
+    parts = ('id="questions"', 'id="answers"', 'id="ratings"')
+    html = html_of(as_role(roles.FINANCE), student)
+    assert not [part for part in parts if part in html]
+    # A teacher sees those of their own courses on their own pages.
+    colleague = staff(roles.FINANCE)
+    colleague.groups.add(Group.objects.get(name=roles.TEACHERS))
+    browser = Client()
+    browser.force_login(colleague)
+    html = html_of(browser, student)
+    assert 'id="orders"' in html
+    assert not [part for part in parts if part in html]
+
+
 @pytest.mark.every_database
 def test_operations_sees_courses_and_no_money(as_role, student):
     order = customer(student)
@@ -114,7 +163,7 @@ def test_a_student_and_a_visitor_are_sent_to_the_login(client, student):
 def test_the_number_of_queries_does_not_grow(admin_client, student, django_assert_max_num_queries):
     for _ in range(2):
         customer_again(student)
-        with django_assert_max_num_queries(39):
+        with django_assert_max_num_queries(45):
             html_of(admin_client, student)
         for _ in range(6):
             customer_again(student)
@@ -128,6 +177,8 @@ def customer_again(student):
     factories.OfflinePaymentFactory(order__user=student)
     factories.InvoiceFactory(user=student)
     notes.write(user_id=student.pk, author_id=staff().pk, text="x")
+    factories.AnswerFactory(user=student, question=factories.QuestionFactory(user=student))
+    factories.RatingFactory(user=student)
 
 
 @pytest.mark.every_database
