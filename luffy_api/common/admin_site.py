@@ -67,9 +67,11 @@ class BackOfficeSite(AdminSite):
         from luffy_api.common.deletion_pages import DeletionPagesAdmin
         from luffy_api.common.list_lookups import ListLookupsAdmin
         from luffy_api.common.repeated_pages import RepeatedAdmin
+        from luffy_api.common.unknown_ids import UnknownIdsAdmin
 
         base = admin_class or ModelAdmin
-        bases = (RepeatedAdmin, AuditedAdmin, DeletionPagesAdmin, ListLookupsAdmin, base)
+        lists = (DeletionPagesAdmin, ListLookupsAdmin, UnknownIdsAdmin)
+        bases = (RepeatedAdmin, AuditedAdmin, *lists, base)
         # Lists and choosers; a few have a paginator of their own.
         paginator = KeyPaginator if base.paginator is Paginator else base.paginator
         own = {"__module__": base.__module__, "paginator": paginator}
