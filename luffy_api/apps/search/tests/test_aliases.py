@@ -77,12 +77,12 @@ def test_the_meaning_is_marked_and_its_place_named(api, course):
     assert row["found_in"] == {"field": "outline", "text": "Swarm 集群", "ranges": [[0, 5]]}
 
 
-@pytest.mark.parametrize("typed", ["伺服器", "資料", "資料庫"])
-def test_words_of_taiwan_find_those_of_the_mainland(api, empty_index, typed):
+def test_words_of_taiwan_find_those_of_the_mainland(api, empty_index):
     CourseFactory(name="数据库服务器"), CourseFactory(name="数据")
     indexing.process_outbox()
 
-    assert names(api, typed)
+    for typed in ("伺服器", "資料", "資料庫"):
+        assert names(api, typed), typed
 
 
 def test_what_a_word_of_taiwan_means_has_other_names_too(api, empty_index):
@@ -150,12 +150,14 @@ def test_one_alias_means_a_thing_once(db):
         SearchAlias.objects.create(alias="小鲸鱼", meaning="Docker")
 
 
-@pytest.mark.parametrize("alias", ["%", "'; --", "((", '"', "🐳", "*", "a" * 32])
-def test_any_text_may_be_an_alias(api, course, alias):
-    SearchAlias.objects.create(alias=alias, meaning='docker" OR "x', both_ways=True)
+def test_any_text_may_be_an_alias(api, course):
+    for alias in ("%", "'; --", "((", '"', "🐳", "*", "a" * 32):
+        row = SearchAlias.objects.create(alias=alias, meaning='docker" OR "x', both_ways=True)
+        aliases._kept.forget()
 
-    for text in (alias, "docker"):
-        assert api.get(URL, {"search": text}).status_code == 200
+        for text in (alias, "docker"):
+            assert api.get(URL, {"search": text}).status_code == 200, alias
+        row.delete()
 
 
 def test_the_database_knows_aliases_and_corrections_as_well(course, monkeypatch):
