@@ -142,9 +142,10 @@ def test_a_refund_of_a_course_is_told_when_the_money_has_gone_back(student):
 
 def test_what_was_recorded_while_no_job_ran_is_told_afterwards(student):
     order = pay(OrderFactory(user=student))
-    long_ago = timezone.now() - timedelta(days=1)
+    # Several steps ago, with more of them before it.
+    long_ago = timezone.now() - 6 * scheduled_notices.STEP
     PaymentEvent.objects.filter(out_trade_no=order.out_trade_no).update(created_time=long_ago)
-    Checkpoint.objects.update(since=long_ago - timedelta(hours=1))
+    Checkpoint.objects.update(since=long_ago - 3 * scheduled_notices.STEP)
 
     assert notices.tell() == 1
 
