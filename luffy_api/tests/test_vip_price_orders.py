@@ -250,6 +250,76 @@ def test_no_member_pays_more_with_a_coupon_than_others(
     assert totals[0] <= 59
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "stacking", "line", "rest"),
+    [
+        # As dear for everybody: the membership has saved nothing.
+        (CouponKind.PRICE, "9.90", Stacking.LOWER_OF_BOTH, ("9.90", "0.00", "89.10"), "29.00"),
+        (CouponKind.PRICE, "9.90", Stacking.WITH_DISCOUNT, ("9.90", "0.00", "89.10"), "29.00"),
+        # 49.50 for everybody.
+        (CouponKind.RATE, "0.50", Stacking.WITH_DISCOUNT, ("29.50", "20.00", "49.50"), "9.00"),
+        # 98 for everybody.
+        (CouponKind.MINUS, "1.00", Stacking.WITH_DISCOUNT, ("58.00", "40.00", "1.00"), "0.00"),
+    ],
+)
+def test_with_a_coupon_a_member_saves_what_others_pay_more_with_it(
+    student_api, member, course, fake_alipay, kind, value, stacking, line, rest
+):
+    """That comes off a refund of the membership, which gives back 29 of its 30 yuan."""
+    coupon = CouponFactory(kind=kind, value=value, threshold=0, stacking=stacking)
+    claim = ClaimFactory(user=member, coupon=coupon)
+    membership = Order.objects.get(membership_line__isnull=False)
+
+    placed = place(student_api, course, total=line[0], coupon=claim.pk).json()["data"]
+    paid = Order.objects.get(out_trade_no=placed["out_trade_no"])
+    fake_alipay.sell(paid)
+    assert deliver(fake_alipay, paid)
+
+    [row] = placed["courses"]
+    assert (row["real_price"], row["vip_amount"], row["coupon_amount"]) == line
+    option = student_api.get(f"/api/v1/order/{membership.out_trade_no}/").json()["data"]
+    assert option["refund_options"]["whole"]["amount"] == rest
+
+
+def test_whatever_the_cart_a_member_saves_what_others_pay_more(student_api, member):
+    rng = random.Random(11)
+    for _ in range(25):
+        courses = []
+        for _ in range(rng.randint(1, 3)):
+            price = rng.randint(20, 200)
+            vip = f"{rng.randint(1, price - 1)}.00" if rng.random() < 0.7 else None
+            courses.append(CourseFactory(price=f"{price}.00", vip_price=vip))
+        kind = rng.choice([CouponKind.MINUS, CouponKind.RATE, CouponKind.PRICE])
+        value = f"0.{rng.randint(1, 9)}" if kind == CouponKind.RATE else f"{rng.randint(1, 60)}"
+        coupon = CouponFactory(
+            kind=kind, value=value, threshold=0, stacking=rng.choice(list(Stacking))
+        )
+        ids, totals = {"courses": [each.pk for each in courses]}, []
+        for user in (member, UserFactory()):
+            claim = ClaimFactory(user=user, coupon=coupon)
+            client = logged_in(user)
+            [quote] = [
+                each
+                for each in client.post(QUOTE, ids, format="json").json()["data"]
+                if each["id"] == claim.pk
+            ]
+            totals.append(Decimal(quote["total_amount"]))
+            if user == member:
+                used = not quote["why"]
+                more = {} if quote["why"] else {"coupon": claim.pk}
+                answer = place(client, *courses, total=quote["total_amount"], **more)
+                assert answer.status_code == 201, answer.json()
+                lines = answer.json()["data"]["courses"]
+        for row in lines:
+            parts = [Decimal(row[name]) for name in ("real_price", "vip_amount", "coupon_amount")]
+            assert min(parts) >= 0
+            assert sum(parts) == Decimal(row["price"])
+        saved = sum(Decimal(row["vip_amount"]) for row in lines)
+        # Who has kept the coupon has saved what everybody pays more without one.
+        others = totals[1] if used else sum(Decimal(each.price) for each in courses)
+        assert saved == others - totals[0], (coupon.kind, coupon.value, coupon.stacking, lines)
+
+
 def test_each_course_of_a_cart_has_the_better_price(student_api, member):
     one = CourseFactory(price="100.00", vip_price="95.00")
     two = CourseFactory(price="100.00", vip_price="60.00")

@@ -105,10 +105,14 @@ class CourseForSale:
 
     def for_everybody(self) -> "CourseForSale":
         """The same at what everybody pays."""
-        if not self.vip_amount:
+        return self.less_as_member(self.vip_amount)
+
+    def less_as_member(self, amount: Decimal) -> "CourseForSale":
+        """The same without `amount` (yuan) of what the membership takes off."""
+        if not amount:
             return self
-        offer = replace(self.offer, real_price=self.offer.real_price + self.vip_amount)
-        return replace(self, offer=offer, vip_amount=pricing.ZERO)
+        offer = replace(self.offer, real_price=self.offer.real_price + amount)
+        return replace(self, offer=offer, vip_amount=self.vip_amount - amount)
 
     def for_member(self) -> "CourseForSale":
         """The same at what a member pays."""

@@ -6,7 +6,7 @@ be refunded by itself, and what costs nothing is given by a code instead.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from django.db.models import IntegerChoices
@@ -130,6 +130,24 @@ def split(amount: Decimal, bases: Sequence[Decimal]) -> list[Decimal]:
                 shares[n] += 1
                 left -= 1
     return [share * CENT for share in shares]
+
+
+def parts(amount: Decimal, limits: Sequence[Decimal]) -> list[Decimal]:
+    """Parts of `amount` in proportion to the limits, in cents, none above its limit.
+
+    Their sum is `amount`, or that of the limits if that is less.
+    """
+    total = sum(limits, ZERO)
+    amount = min(amount, total)
+    if not amount:
+        return [ZERO for _ in limits]
+    found = [(amount * each / total).quantize(CENT, rounding=ROUND_DOWN) for each in limits]
+    left = amount - sum(found, ZERO)
+    for n, limit in enumerate(limits):
+        more = min(left, limit - found[n])
+        found[n] += more
+        left -= more
+    return found
 
 
 def payable(lines: Sequence[Line], found: Quote) -> Decimal:

@@ -172,9 +172,37 @@ def _quote(coupon: Coupon, scopes: "_Scopes", courses: Sequence[CourseForSale]) 
     found = [_improved(_quoted(coupon, scopes, start), coupon, scopes, gains) for start in starts]
     best = min(found, key=_rank)
     without = sum((each.offer.real_price for each in courses), pricing.ZERO)
-    if best.quote.why or best.total < without:
+    if best.quote.why:
         return best
+    if best.total < without:
+        return _attributed(best, starts[-1], coupon, scopes) if gains else best
     return Quoted(Quote({}, pricing.NOT_CHEAPER), courses, without)
+
+
+def _attributed(
+    best: Quoted, public: Sequence[CourseForSale], coupon: Coupon, scopes: "_Scopes"
+) -> Quoted:
+    """The same total, in which only what others would pay more with the coupon is the member's.
+
+    Of a lower price the coupon takes off less: what it takes off the price for everybody would be
+    called a member's saving otherwise, and come off a refund of the membership. `public` are the
+    courses at the price for everybody.
+    """
+    others = _quoted(coupon, scopes, public)
+    alone = sum((each.offer.real_price for each in public), pricing.ZERO)
+    dearer = min(alone, others.total) - best.total
+    called = sum((each.vip_amount for each in best.courses), pricing.ZERO)
+    shares = dict.fromkeys(others.quote.shares, pricing.ZERO) | best.quote.shares
+    places = [n for n, each in enumerate(best.courses) if each.course.pk in shares]
+    parts = pricing.parts(
+        max(pricing.ZERO, called - dearer), [best.courses[n].vip_amount for n in places]
+    )
+    courses = list(best.courses)
+    for place, part in zip(places, parts, strict=True):
+        courses[place] = courses[place].less_as_member(part)
+        shares[courses[place].course.pk] += part
+    positive = {course_id: share for course_id, share in shares.items() if share > 0}
+    return Quoted(Quote(positive), courses, best.total)
 
 
 def _improved(best: Quoted, coupon: Coupon, scopes: "_Scopes", places: Sequence[int]) -> Quoted:
