@@ -54,8 +54,9 @@ class SearchViewSet(APIViewSet):
                 by_database=by_database,
             )
 
-        is_first = request.query_params.get("page", "1") == "1"
-        if is_first:
+        # Nobody who sent no word has looked for something that there is not.
+        counts = bool(text.strip()) and request.query_params.get("page", "1") == "1"
+        if counts:
             record(request)
         rows = [
             hit.card.with_fields({"marks": hit.highlights, "found_in": hit.found_in})
@@ -68,7 +69,7 @@ class SearchViewSet(APIViewSet):
             dropped=results.dropped,
             filters=[asdict(chip) for chip in results.chips],
         )
-        terms = Terms(keep=not by_database, on_repeat=record if is_first else None)
+        terms = Terms(keep=not by_database, on_repeat=record if counts else None)
         return under(terms, response)
 
     def _page(self, results: SearchResults) -> Sequence[selectors.SearchHit]:

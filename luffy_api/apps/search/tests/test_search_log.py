@@ -67,9 +67,11 @@ def test_turning_pages_is_no_new_search(api, catalogue):
 def test_suggestions_and_refused_requests_are_no_searches(api, catalogue):
     api.get("/api/v1/course/search/suggest/", {"search": "爬虫"})
     api.get(SEARCH, {"search": "爬虫", "kind": 9})
-    api.get(SEARCH, {"search": ""})
+    for nothing in ({}, {"search": ""}, {"search": " "}, {"word": "爬虫"}):
+        assert api.get(SEARCH, nothing).status_code == 200
 
     assert counted() == {}
+    assert not SearchDay.objects.exists()
 
 
 def test_a_search_that_the_database_answered_is_marked(api, settings, tmp_path):
