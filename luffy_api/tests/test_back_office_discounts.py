@@ -81,6 +81,18 @@ def test_an_activity_that_meets_another_one_is_warned_of(admin_client):
     assert "部分课程同时参加「周年庆」（2 门课程），成交时取最低的价格" in said
 
 
+def test_activities_that_are_not_named_are_counted(admin_client):
+    courses = CourseFactory.create_batch(2)
+    for number in range(7):
+        DiscountFactory(name=f"活动{number}", courses=courses)
+
+    answer = add(admin_client, courses=[each.pk for each in courses])
+
+    [said] = [str(each) for each in answer.context["messages"] if "同时参加" in str(each)]
+    assert "「活动4」（2 门课程）等 7 个活动，成交时取最低的价格" in said
+    assert "活动5" not in said
+
+
 @pytest.mark.parametrize("other", ["over", "hidden", "deleted", "of another course"])
 def test_what_it_does_not_meet_is_not_warned_of(admin_client, other):
     course = CourseFactory()

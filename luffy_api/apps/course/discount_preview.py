@@ -13,7 +13,7 @@ def discounted_courses(discount: CourseDiscount, *, limit: int) -> list[tuple[st
     return list(courses.values_list("name", "price")[:limit])
 
 
-def overlaps(discount: CourseDiscount, *, limit: int = 5) -> list[tuple[str, int]]:
+def overlaps(discount: CourseDiscount) -> list[tuple[str, int]]:
     """Names of other visible activities at some of the same time, with courses in common.
 
     And the number of these courses, the most first. One query.
@@ -27,7 +27,7 @@ def overlaps(discount: CourseDiscount, *, limit: int = 5) -> list[tuple[str, int
         .filter(courses__in=courses)
         .annotate(shared=Count("courses", distinct=True))
         .order_by("-shared", "pk")
-        .values_list("name", "shared")[:limit]
+        .values_list("name", "shared")
     )
 
 

@@ -18,6 +18,8 @@ else:
 
 # Courses that a page shows; an activity may have thousands.
 SHOWN_COURSES = 20
+# Other activities that a warning names.
+NAMED_ACTIVITIES = 5
 
 
 class ValueField(forms.DecimalField):
@@ -88,5 +90,6 @@ def overlap_warning(discount: CourseDiscount) -> str:
     others = overlaps(discount) if discount.is_show else []
     if not others:
         return ""
-    named = "、".join(f"「{name}」（{count} 门课程）" for name, count in others)
-    return f"部分课程同时参加{named}，成交时取最低的价格"
+    named = "、".join(f"「{name}」（{count} 门课程）" for name, count in others[:NAMED_ACTIVITIES])
+    rest = f"等 {len(others)} 个活动" if len(others) > NAMED_ACTIVITIES else ""
+    return f"部分课程同时参加{named}{rest}，成交时取最低的价格"

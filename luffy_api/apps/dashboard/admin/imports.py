@@ -91,6 +91,8 @@ class ExportForm(forms.Form):
     def __init__(self, *args: Any, kinds: Iterable[Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self.fields["kind"], kinds)
+        notes = "；".join(filter(None, (kind.csv_note for kind in kinds)))
+        self.fields["format"].help_text = notes and f"一个 CSV 文件只有一张表：{notes}"
 
 
 def _offer(field: forms.Field, kinds: Iterable[Kind]) -> None:
@@ -186,9 +188,9 @@ class ImportAdmin(RowPage, ReadOnlyAdmin):
         chosen = next((each for each in _importable(request) if each.name == kind), None)
         if chosen is None or format not in FORMATS:
             raise Http404
-        name = f"{chosen.label}导入模板.{format}"
         if format == "csv":
-            return _csv(exports.template_lines(chosen), name)
+            return _csv(exports.template_lines(chosen), f"{chosen.csv_label}导入模板.csv")
+        name = f"{chosen.label}导入模板.xlsx"
         return _xlsx(lambda file: exports.write_template(file, chosen), name)
 
     # --- One import ---------------------------------------------------------------------------
@@ -270,7 +272,8 @@ class ImportAdmin(RowPage, ReadOnlyAdmin):
 
     def _export(self, request: HttpRequest, kind: str, format: str) -> HttpResponseBase:
         chosen = KINDS[kind]
-        name = f"{chosen.label}_{localdate():%Y%m%d}.{format}"
+        label = chosen.csv_label if format == "csv" else chosen.label
+        name = f"{label}_{localdate():%Y%m%d}.{format}"
         audit_log.log_export(Import, user_id=staff_id(request), name=name)
         if format == "csv":
             return _csv(exports.csv_lines(chosen), name)
@@ -307,13 +310,14 @@ def _result_text(job: Import, summary: dict[str, int]) -> str:
 
 def _shown(job: Import, row: ImportRow) -> dict[str, Any]:
     """A row as the page lists it: errors with the names of their cells."""
-    columns = job.headings.get(row.part, {})
+    columns, kind = job.headings.get(row.part, {}), KINDS[job.kind]
     errors = []
     for field, texts in row.errors.items():
-        place, heading = columns.get(field, (0, ""))
+        place, heading = columns.get(field) or (0, kind.part(row.part).heading_of(field))
         cell = f"{column_name(place)}{row.number}（{heading}）：" if place else ""
+        if heading and not place:
+            cell = f"{heading}（文件中没有这一列）："
         errors += [f"{cell}{text}" for text in texts]
-    kind = KINDS[job.kind]
     sheet = f"{kind.part(row.part).label} " if len(kind.parts) > 1 else ""
     return {
         "row": row,

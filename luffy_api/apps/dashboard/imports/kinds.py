@@ -40,6 +40,27 @@ class Kind:
             return user.is_active and user.is_superuser
         return self.may_import(user)
 
+    @property
+    def csv_label(self) -> str:
+        """What its CSV files hold: the first table."""
+        return self.parts[0].label if len(self.parts) > 1 else self.label
+
+    @property
+    def csv_note(self) -> str:
+        """In words, which tables a CSV file leaves out; "" for none."""
+        rest = "、".join(f"“{part.label}”" for part in self.parts[1:])
+        return f"“{self.label}”的 CSV 只有{self.csv_label}，{rest}要另选" if rest else ""
+
+    @property
+    def required_headings(self) -> str:
+        """Those that no file may lack, of each of its tables."""
+        tables = {
+            part.label: "、".join(cell.heading for cell in part().cells if cell.required)
+            for part in self.parts
+        }
+        named = len(tables) > 1
+        return "；".join(f"{label}：{each}" if named else each for label, each in tables.items())
+
     def part(self, name: str) -> type[TableResource]:
         """The table of this name."""
         return next(part for part in self.parts if part.part == name)

@@ -27,6 +27,7 @@ YES = {"是", "yes", "true", "y", "1", "√", "对"}
 NO = {"否", "no", "false", "n", "0", "×", "错"}
 AMOUNT = re.compile(r"[¥￥]?\s*(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,10})?\s*[元]{0,1}", re.ASCII)
 NUMBER = re.compile(r"\d{1,10}", re.ASCII)
+WHOLE = re.compile(r"-?\d+", re.ASCII)
 # 2026-1-5, 2026/1/5, 2026.1.5, 2026年1月5日, with a time of day or without.
 DAY = re.compile(
     r"(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|[年](\d{1,2})[月])(\d{1,2})[日]{0,1}"
@@ -116,11 +117,17 @@ class NumberWidget(TextWidget):
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
         text = unicodedata.normalize("NFKC", value)
         if not NUMBER.fullmatch(text):
-            raise ValueError(f"“{value}”不是整数")
+            raise ValueError(f"“{value}”{_number_fault(text)}")
         return int(text)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else str(value)
+
+
+def _number_fault(text: str) -> str:
+    if not WHOLE.fullmatch(text):
+        return "不是整数"
+    return "小于 0" if text.startswith("-") else "太大"
 
 
 class NullNumberWidget(NumberWidget):

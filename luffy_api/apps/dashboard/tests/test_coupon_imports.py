@@ -58,7 +58,7 @@ def test_faults_of_coupons_are_told_by_cell():
     claimed = CouponFactory(name="已领", claimed_count=5)
     rows = [
         row("门槛", "满减", 100, threshold=100),
-        row("折扣", "折扣", 8),
+        row("折扣", "折扣", 10),
         row("方式", "打折", 8),
         row("类型", "立减", 1, "指定课程类型"),
         row("分类", "立减", 1, "指定分类"),

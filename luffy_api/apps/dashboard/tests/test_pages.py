@@ -1,19 +1,20 @@
 """The back office's pages for imports and exports, and who may open them."""
 
 import io
+from urllib.parse import quote
 
 import openpyxl
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from luffy_api.apps.course.models import CourseCategory, Enrollment
+from luffy_api.apps.course.models import Course, CourseCategory, Enrollment
 from luffy_api.apps.dashboard.imports.kinds import KINDS
-from luffy_api.apps.dashboard.models import Import
+from luffy_api.apps.dashboard.models import Import, ImportRow
 from luffy_api.apps.dashboard.tests import sheets
 from luffy_api.apps.dashboard.tests.sheets import EXPORT, UPLOAD, checked, csv, upload, xlsx
 from luffy_api.common import roles
-from luffy_api.tests.factories import CategoryFactory, CourseFactory, UserFactory
+from luffy_api.tests.factories import CategoryFactory, CourseFactory, UserFactory, ready_course
 from luffy_api.tests.people import staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -151,6 +152,33 @@ def test_a_template_imports_and_explains_itself(admin_client, kind):
     job = checked(kind, file.getvalue())
     unknown = {name for each in sheets.errors(job).values() for name in each}
     assert unknown <= {"course_category", "teacher", "section"}
+
+
+def test_pages_say_what_a_csv_leaves_out_and_which_headings_are_required(admin_client):
+    said = "“课程与大纲”的 CSV 只有课程，“大纲”要另选"
+    for url in (UPLOAD, EXPORT):
+        html = admin_client.get(url).content.decode()
+        assert html.count(said) == 1
+    assert "必填：课程：课程名称、分类、讲师；大纲：" in admin_client.get(UPLOAD).content.decode()
+    for kind, name in (("courses", "课程_"), ("teachers", "讲师_")):
+        answer = admin_client.post(EXPORT, {"kind": kind, "format": "csv"})
+        assert quote(name) in answer["Content-Disposition"]
+
+
+def test_an_error_about_a_column_that_the_file_has_not_names_it(admin_client):
+    course = ready_course(price="9.00", status=Course.Status.ONLINE)
+    heading = ["编号", "课程名称", "分类", "讲师", "价格（元）"]
+    row = [course.pk, course.name, course.course_category_id, course.teacher_id, 0]
+    shown = admin_client.get(page(checked("courses", xlsx(heading, row)))).content.decode()
+    assert "E2（价格（元））：价格是 0 元" in shown
+
+    quiet = CourseFactory(status=Course.Status.OFFLINE)
+    job = checked("courses", xlsx(["编号", *heading[1:4]], [quiet.pk, quiet.name, *row[2:4]]))
+    faults = {"status": ["还没有封面图片"], "": ["整行有误"]}
+    job.rows.update(state=ImportRow.State.INVALID, errors=faults)
+    shown = admin_client.get(page(job)).content.decode()
+    assert "状态（文件中没有这一列）：还没有封面图片" in shown
+    assert "<li>整行有误</li>" in shown
 
 
 # --- Who may -----------------------------------------------------------------------------------

@@ -137,6 +137,11 @@ class TableResource(Resource):
         """The columns in their order."""
         return list(self.fields.values())
 
+    @classmethod
+    def heading_of(cls, name: str) -> str:
+        """The heading of a column; "" for what is none."""
+        return next((cell.heading for cell in cls().cells if cell.column_name == name), "")
+
     # --- Reading ------------------------------------------------------------------------------
 
     def rows(self) -> models.QuerySet[Any]:

@@ -52,7 +52,7 @@ class CouponResource(ValueResource):
         "优惠值",
         ValueWidget(),
         required=True,
-        hint="满减、立减填减去的金额（元）；折扣填 0.01 到 0.99 或 8折；一口价填每门课程的价格",
+        hint="满减、立减填减去的金额（元）；折扣填 0.01 到 0.99、8 或 8折；一口价填每门课程的价格",
         sample="20",
     )
     threshold = Cell(
@@ -136,6 +136,10 @@ class CouponResource(ValueResource):
     orders = rank_cell()
     is_show = shown_cell()
 
+    def is_rate(self, instance: Coupon) -> bool:
+        """折扣."""
+        return instance.kind == Coupon.Kind.RATE
+
     def __init__(self, job: Any = None) -> None:
         super().__init__(job)
         self._claimed: set[int] = set()
@@ -177,7 +181,7 @@ class CouponResource(ValueResource):
     def rules(self, instance: Coupon) -> Iterable[tuple[str, str]]:
         """As the constraints of the table and the form have them."""
         yield from self._promises(instance)
-        yield from self.unit_faults(is_rate=instance.kind == Coupon.Kind.RATE)
+        yield from self.unit_faults(is_rate=self.is_rate(instance))
         if instance.course_kind == Course.Kind.FREE:
             yield "course_kind", "课程种类只能是实战课或轻课"
         if instance.ends_at <= instance.starts_at:

@@ -176,4 +176,4 @@ class CourseResource(TextsResource, CatalogueResource):
         if fault := instance.vip_price_fault:
             yield "vip_price", fault
         for sentence in on_sale.new_obstacles(instance, before=self._stored):
-            yield "status", sentence
+            yield "price" if sentence == on_sale.NOT_CONFIRMED else "status", sentence

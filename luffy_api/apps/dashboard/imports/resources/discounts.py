@@ -7,6 +7,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from luffy_api.apps.course import pricing
 from luffy_api.apps.course.discount_preview import free_warning
 from luffy_api.apps.course.models import Course, CourseDiscount
@@ -20,6 +22,9 @@ from luffy_api.apps.dashboard.models import ImportRow
 TENTHS = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)\s*折", re.ASCII)
 
 
+NO_RATE = "折扣请填 8折、8.5折，或 0.01 到 0.99 之间的小数"
+
+
 class ValueWidget(widgets.MoneyWidget):
     """An amount, or a rate: 0.8 or 8 折."""
 
@@ -29,6 +34,8 @@ class ValueWidget(widgets.MoneyWidget):
                 return pricing.parse_rate(Decimal(match[1]))
             except ValueError:
                 raise ValueError(f"“{value}”不是折扣，例如 8折、8.5折 或 0.85") from None
+        if not widgets.AMOUNT.fullmatch(unicodedata.normalize("NFKC", value)):
+            raise ValueError(f"“{value}”不是金额，也不是折扣：金额如 20，折扣如 8折 或 0.8")
         return super().clean(value)
 
 
@@ -37,10 +44,22 @@ class ValueResource(TableResource):
 
     _typed = ""
 
+    def is_rate(self, instance: Any) -> bool:
+        """Whether the kind of the row takes a rate."""
+        raise NotImplementedError
+
     def import_instance(self, instance: Any, row: Mapping[str, str], **kwargs: Any) -> None:
-        """Hook of django-import-export: what was typed is forgotten with its cell."""
+        """Hook of django-import-export: what was typed is forgotten with its cell.
+
+        A rate is read as the form reads it: 8 and 8.5 as they are spoken.
+        """
         self._typed = unicodedata.normalize("NFKC", row.get("value", ""))
         super().import_instance(instance, row, **kwargs)
+        if self._typed and not self._typed.endswith("元") and self.is_rate(instance):
+            try:
+                instance.value = pricing.parse_rate(instance.value)
+            except ValueError:
+                raise ValidationError({"value": f"“{self._typed}”：{NO_RATE}"}) from None
 
     def unit_faults(self, *, is_rate: bool) -> Iterable[tuple[str, str]]:
         """A sentence about a value whose unit belongs to another kind."""
@@ -69,7 +88,7 @@ class DiscountResource(ValueResource):
         "value",
         "优惠值",
         ValueWidget(),
-        hint="限时折扣填 0.01 到 0.99 或 8折；限时减免填减去的金额（元）；限时免费填 0",
+        hint="限时折扣填 0.01 到 0.99、8 或 8折；限时减免填减去的金额（元）；限时免费填 0",
         sample="0.8",
     )
     starts_at = Cell(
@@ -119,12 +138,16 @@ class DiscountResource(ValueResource):
         discount.course_list = []  # type: ignore[attr-defined]
         return discount
 
+    def is_rate(self, instance: CourseDiscount) -> bool:
+        """限时折扣."""
+        return instance.discount_type == CourseDiscount.Type.RATE
+
     def rules(self, instance: CourseDiscount) -> Iterable[tuple[str, str]]:
         """As the constraints of the table have them."""
         if instance.ends_at <= instance.starts_at:
             yield "ends_at", "结束时间必须晚于开始时间"
         kinds = CourseDiscount.Type
-        yield from self.unit_faults(is_rate=instance.discount_type == kinds.RATE)
+        yield from self.unit_faults(is_rate=self.is_rate(instance))
         fits = {
             kinds.FREE: instance.value == 0,
             kinds.RATE: 0 < instance.value < 1,
