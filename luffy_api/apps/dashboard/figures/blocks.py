@@ -41,7 +41,7 @@ def orders(found: SpanFigures, may: May) -> Table:
     converted = list_url(
         "order_order", **moments("created_time", span), order_status__in=PAID_STATES
     )
-    paid = list_url("order_order", **moments("pay_time", span), order_status__in=PAID_STATES)
+    paid = paid_orders(span)
     numbers = [
         Number("下单", str(total.placed), placed),
         Number("付款订单", str(total.paid), paid),
@@ -57,7 +57,12 @@ def orders(found: SpanFigures, may: May) -> Table:
         "orders",
         "订单",
         ["日期", "下单", "付款订单", "退款笔数"],
-        _by_day(found, lambda day: [day.placed, day.paid, day.refunds], _orders_of),
+        _by_day(
+            found,
+            lambda day: [day.placed, day.paid, day.refunds],
+            _orders_of,
+            lambda day: [_orders_of(day), paid_orders(day), _refunds(day, may)],
+        ),
         Chart.BARS,
         total=Row("合计", [total.placed, total.paid, total.refunds]),
         numbers=numbers,
@@ -77,7 +82,12 @@ def income(found: SpanFigures, may: May) -> Table:
         "income",
         "收入",
         ["日期", "收款（元）", "退款（元）", "净收入（元）"],
-        _by_day(found, lambda day: [day.income, day.refunded, day.net], _payments_of),
+        _by_day(
+            found,
+            lambda day: [day.income, day.refunded, day.net],
+            _payments_of,
+            lambda day: [_payments_of(day), _refunds(day, may), _payments_of(day)],
+        ),
         Chart.LINES,
         NET_NOTE,
         total=Row("合计", [total.income, total.refunded, total.net]),
@@ -88,10 +98,7 @@ def income(found: SpanFigures, may: May) -> Table:
 def students(found: SpanFigures, may: May) -> Table:
     """New and active students, and how long they watched."""
     total, span = found.total, found.span
-    joined = list_url("user_user", **moments("date_joined", span), is_staff__exact=0)
-    joined = joined if may("user.view_user") else ""
-    studied = list_url("learning_studyday", **days("day", span), seconds__gt=0)
-    studied = studied if may("learning.view_studyday") else ""
+    joined, studied = _joined(span, may), _studied(span, may)
     average = total.active_students / len(found.days)
     numbers = [
         Number("新学员", str(total.new_students), joined, "期间注册的账号，不含同事的"),
@@ -106,6 +113,7 @@ def students(found: SpanFigures, may: May) -> Table:
             found,
             lambda day: [day.new_students, day.active_students, day.minutes],
             _studied_on if may("learning.view_studyday") else None,
+            lambda day: [_joined(day, may), _studied(day, may), _studied(day, may)],
         ),
         Chart.LINES,
         "合计中的学习学员是人次：一名学员学习了两天计两次",
@@ -175,6 +183,10 @@ def searches(span: Span) -> Table:
                 day,
                 list(found.get(day, (0, 0))),
                 list_url("search_searchword", day=day),
+                [
+                    list_url("search_searchday", **days("day", Span(day, day))),
+                    list_url("search_searchword", **days("day", Span(day, day)), found="no"),
+                ],
             )
             for day in span.days
         ],
@@ -213,11 +225,30 @@ def _by_day(
     found: SpanFigures,
     numbers: Callable[[Figures], list[Value]],
     url: Callable[[Span], str] | None,
+    links: Callable[[Span], list[str]],
 ) -> list[Row]:
     return [
-        Row(day, numbers(figures), url(Span(day, day)) if url else "")
+        Row(day, numbers(figures), url(Span(day, day)) if url else "", links(Span(day, day)))
         for day, figures in found.days.items()
     ]
+
+
+def paid_orders(span: Span, **more: object) -> str:
+    """The list of orders that were paid within the span."""
+    paid = moments("pay_time", span)
+    return list_url("order_order", **paid, order_status__in=PAID_STATES, **more)
+
+
+def _joined(span: Span, may: May) -> str:
+    if not may("user.view_user"):
+        return ""
+    return list_url("user_user", **moments("date_joined", span), is_staff__exact=0)
+
+
+def _studied(span: Span, may: May) -> str:
+    if not may("learning.view_studyday"):
+        return ""
+    return list_url("learning_studyday", **days("day", span), seconds__gt=0)
 
 
 def _orders_of(span: Span) -> str:

@@ -10,6 +10,7 @@ from luffy_api.apps.community import favourites
 from luffy_api.apps.course import view_counts
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.dashboard.figures import reading
+from luffy_api.apps.dashboard.figures.blocks import paid_orders
 from luffy_api.apps.dashboard.figures.facts import CourseFigures
 from luffy_api.apps.dashboard.figures.overview import LEARNING, MONEY, sees
 from luffy_api.apps.dashboard.figures.spans import Span
@@ -20,10 +21,12 @@ from luffy_api.apps.dashboard.figures.tables import (
     Table,
     days,
     list_url,
+    moments,
     shown,
 )
 from luffy_api.apps.learning import section_selectors
 from luffy_api.apps.learning.section_selectors import PARTS, SectionStatistics
+from luffy_api.apps.order.models import RefundStatus
 
 May = Callable[[str], bool]
 Days = Mapping[date, CourseFigures]
@@ -60,7 +63,7 @@ def course_page(course: Course, span: Span, parts: Parts, may: May) -> CoursePag
     views = view_counts.views_by_day(course_id=course.pk, first=span.first, last=span.last)
     tables = [_views(span, views)]
     if parts.money:
-        tables.append(_sales(found))
+        tables.append(_sales(course, span, found, may))
     elif parts.sold:
         tables.append(_sold(found))
     if parts.learning:
@@ -99,24 +102,43 @@ def _total(found: Days) -> CourseFigures:
     return reduce(add, found.values(), CourseFigures())
 
 
-def _sales(found: Days) -> Table:
+def _sales(course: Course, span: Span, found: Days, may: May) -> Table:
     total = _total(found)
+
+    def orders(of: Span) -> str:
+        opens = may("order.view_order")
+        return paid_orders(of, course=course.pk) if opens else ""
+
+    def refunds(of: Span) -> str:
+        if not may("order.view_refund"):
+            return ""
+        status, finished = RefundStatus.REFUNDED.value, moments("finished_at", of)
+        return list_url("order_refund", **finished, status=status, course=course.pk)
+
+    all_orders, all_refunds = orders(span), refunds(span)
     return Table(
         "sales",
         "销售",
         ["日期", "售出", "收款（元）", "退款（元）", "净收入（元）"],
         [
-            Row(day, [each.sold, each.income, each.refunded, each.net])
+            Row(
+                day,
+                [each.sold, each.income, each.refunded, each.net],
+                links=[
+                    *(orders(Span(day, day)), orders(Span(day, day)), refunds(Span(day, day))),
+                    orders(Span(day, day)),
+                ],
+            )
             for day, each in found.items()
         ],
         Chart.BARS,
-        "不指明课程的退款按订单中各课程余下的价格分摊",
+        "不指明课程的退款按订单中各课程余下的价格分摊；点开的订单和退款可能还包括其他课程",
         total=Row("合计", [total.sold, total.income, total.refunded, total.net]),
         numbers=[
-            Number("购买人次", str(total.sold)),
-            Number("净收入（元）", shown(total.net)),
-            Number("收款（元）", shown(total.income)),
-            Number("退款（元）", shown(total.refunded)),
+            Number("购买人次", str(total.sold), all_orders),
+            Number("净收入（元）", shown(total.net), all_orders),
+            Number("收款（元）", shown(total.income), all_orders),
+            Number("退款（元）", shown(total.refunded), all_refunds),
         ],
     )
 
@@ -137,13 +159,21 @@ def _sold(found: Days) -> Table:
 
 def _learning(course: Course, span: Span, found: Days, may: May) -> Table:
     total = _total(found)
-    studied = list_url("learning_studyday", **days("day", span), course__id__exact=course.pk)
-    url = studied if may("learning.view_studyday") else ""
+
+    def studied(of: Span) -> str:
+        if not may("learning.view_studyday"):
+            return ""
+        return list_url("learning_studyday", **days("day", of), course__id__exact=course.pk)
+
+    url = studied(span)
     return Table(
         "learning",
         "学习",
         ["日期", "学习学员", "观看（分钟）"],
-        [Row(day, [each.learners, each.minutes]) for day, each in found.items()],
+        [
+            Row(day, [each.learners, each.minutes], links=[studied(Span(day, day))] * 2)
+            for day, each in found.items()
+        ],
         Chart.LINES,
         total=Row("合计（人次）", [total.learners, total.minutes]),
         numbers=[

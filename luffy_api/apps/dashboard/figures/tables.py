@@ -38,11 +38,12 @@ class Number:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its name, where that leads, and its numbers."""
+    """A row: its name, where that leads, and its numbers, with the list of each in their order."""
 
     name: date | str
     values: Sequence[Value]
     url: str = ""
+    links: Sequence[str] = ()
 
     @property
     def label(self) -> str:
@@ -53,6 +54,13 @@ class Row:
     def cells(self) -> list[str]:
         """The numbers as they are shown."""
         return [shown(value) for value in self.values]
+
+    @property
+    def linked(self) -> list[tuple[str, str]]:
+        """The same with their lists; blank for a number without one, and for nothing."""
+        links = self.links or [""] * len(self.values)
+        found = zip(self.cells, links, self.values, strict=True)
+        return [(cell, url if value else "") for cell, url, value in found]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import time_machine
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from luffy_api.apps.community.models import Answer, PostState, Question
 from luffy_api.apps.dashboard.figures import daily
@@ -144,6 +145,50 @@ def test_every_number_leads_to_a_list_of_as_many_rows(admin_client, shop):
     for table in tables(admin_client.get(PAGE, SPAN)).values():
         for row in table.rows:
             assert not row.url or admin_client.get(row.url).status_code == 200, row
+
+
+def test_each_number_of_a_day_leads_to_its_rows(admin_client, shop):
+    found = tables(admin_client.get(PAGE, SPAN))
+    counted = {"orders": (0, 1, 2), "students": (0, 1)}
+    for name, table in found.items():
+        for row in table.rows if name in ("orders", "income", "students", "searches") else ():
+            for column, (cell, url) in enumerate(row.linked):
+                # Nothing leads nowhere.
+                assert bool(url) == bool(row.values[column]), (name, row.label, column)
+                listed = admin_client.get(url) if url else None
+                if listed and column in counted.get(name, ()):
+                    rows = listed.context["cl"].result_count
+                    assert rows == int(cell), (name, row.label, column)
+    html = admin_client.get(PAGE, SPAN).content.decode()
+    cell, url = next(pair for pair in found["orders"].rows[1].linked if pair[1])
+    assert f'<td><a href="{escape(url)}" data-list>{cell}</a></td>' in html
+
+
+def test_numbers_of_a_course_lead_to_its_own_orders_refunds_and_days(admin_client, shop):
+    other = pay(place(at("22 10:00"), CourseFactory()), at("22 10:01"))
+    give_back(other, "1.00", at("22 12:00"))
+    answer = admin_client.get(f"{PAGE}course/{shop.pk}/", SPAN)
+    found, by_day = numbers(answer), tables(answer)
+
+    for label in ("购买人次", "收款（元）", "净收入（元）", "退款（元）", "学习人次"):
+        assert admin_client.get(found[label].url).context["cl"].result_count == 1, label
+    links = [
+        url
+        for name in ("sales", "learning")
+        for row in by_day[name].rows
+        for _, url in row.linked
+        if url
+    ]
+    assert len(links) == 4 + 2
+    for url in links:
+        assert admin_client.get(url).context["cl"].result_count == 1, url
+
+
+@pytest.mark.parametrize("course", ["0", "x", "9" * 30, "-1", "٣"])
+def test_lists_of_a_course_that_there_is_not_are_empty(admin_client, shop, course):
+    for model in ("order", "refund"):
+        listed = admin_client.get(reverse(f"admin:order_{model}_changelist"), {"course": course})
+        assert listed.context["cl"].result_count == 0, model
 
 
 def test_what_waits_is_counted_as_its_lists_count(admin_client, noon):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from luffy_api.apps.order import amounts, selectors
+from luffy_api.apps.order.admin.course_filter import OrderCourseFilter
 from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
 from luffy_api.apps.order.admin.offline_payments import may_record, record_view
 from luffy_api.apps.order.admin.refund_start import start_view
@@ -105,7 +106,7 @@ class OrderAdmin(DetailPageAdmin):
         "pay_time",
         "created_time",
     ]
-    list_filter = ["order_status", "pay_type", GoodsFilter, "created_time"]
+    list_filter = ["order_status", "pay_type", GoodsFilter, OrderCourseFilter, "created_time"]
     list_select_related = ["user"]
     search_fields = ["out_trade_no", "trade_no", "user__username", "user__mobile"]
     inlines = [OrderDetailInline, OrderPaymentInline, RefundInline]

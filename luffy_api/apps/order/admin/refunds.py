@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from luffy_api.apps.order import member_savings, refund_selectors
+from luffy_api.apps.order.admin.course_filter import RefundCourseFilter
 from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
 from luffy_api.apps.order.exceptions import RefundDecided
 from luffy_api.apps.order.models import Refund, RefundStatus
@@ -146,7 +147,7 @@ class RefundAdmin(DetailPageAdmin):
         "origin",
         "decided_by",
     ]
-    list_filter = [RefundStatusFilter, "origin", "created_time"]
+    list_filter = [RefundStatusFilter, "origin", RefundCourseFilter, "created_time"]
     list_select_related = ["order__user", "course", "payment", "decided_by"]
     search_fields = [
         "order__out_trade_no",
