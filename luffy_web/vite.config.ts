@@ -18,6 +18,7 @@ const WORKER = 'service-worker'
 const SHARED = /\/src\/(?!backOffice|player|serviceWorker)/
 const FORMS = /\/src\/(components\/base\/Base(Field|Form|Submit)|components\/user\/User(Frame|LoginPrompt)|composables\/base\/use(Form|Draft)\b)/
 const CARDS = /\/src\/(components\/base\/BasePager|components\/course\/Course(Card|Grid|PagedGrid))/
+const COMMUNITY = /\/src\/api\/community\.ts/
 
 /** Browsers install a service worker anew when a byte of it has changed; it keeps nothing of another release. */
 const releaseOfWorker: Plugin = {
@@ -68,10 +69,11 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'libraries', test: /node_modules\/(@vue|vue|vue-router|pinia|openapi-fetch|@vueuse)\//, minShareCount: 4 },
-            { name: 'shared', test: (path: string) => SHARED.test(path) && !FORMS.test(path) && !CARDS.test(path), minShareCount: 4 },
+            { name: 'shared', test: (path: string) => SHARED.test(path) && !FORMS.test(path) && !CARDS.test(path) && !COMMUNITY.test(path), minShareCount: 4 },
             // Most pages have these, but a course and a lecture show neither at first.
             { name: 'forms', test: FORMS, minShareCount: 2 },
             { name: 'cards', test: CARDS, minShareCount: 2 },
+            { name: 'community', test: COMMUNITY, minShareCount: 2 },
           ],
         },
       },
