@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, cast
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from luffy_api.apps.course import selectors as course_selectors
@@ -62,7 +62,7 @@ class Usage:
 
 
 def my_claims(*, user_id: int, state: str = "") -> "QuerySet[ListedClaim]":
-    """A student's coupons, the newest first, by state: usable, held, used, expired, or all.
+    """A student's coupons, the newest first: usable, upcoming, held, used, expired, or all.
 
     `held` are those of orders that are not paid, also closed ones: they may come back. Annotated
     with `live_state`: that of the order which has it, None for none. One query.
@@ -72,7 +72,10 @@ def my_claims(*, user_id: int, state: str = "") -> "QuerySet[ListedClaim]":
     rows = Claim.objects.filter(user_id=user_id, coupon__is_delete=False)
     rows = rows.annotate(live_state=live.values("state")[:1]).select_related("coupon")
     if state == "usable":
-        rows = rows.filter(coupon__ends_at__gt=now, live_state=None)
+        usable = {"coupon__starts_at__lte": now, "coupon__ends_at__gt": now}
+        rows = rows.filter(**usable, live_state=None)
+    elif state == "upcoming":
+        rows = rows.filter(coupon__starts_at__gt=now, live_state=None)
     elif state == "held":
         rows = rows.filter(live_state__in=[State.HELD, State.CLOSING])
     elif state == "used":
@@ -113,39 +116,50 @@ def _covers(pk: int, course_type: int, kind: int, category_id: int) -> Q:
 def choices(*, user_id: int, course_ids: Sequence[int]) -> list[Choice]:
     """What each coupon of the student would do for these courses, the cheapest total first.
 
-    Courses that cannot be bought do not count. Coupons that do not fit come last, with the reason.
+    Courses that cannot be bought do not count. Coupons that do not fit come last, with the reason:
+    also those that an order has, and that cannot be used yet.
     Six queries, one more if a course has a price for members.
     """
     courses = prices.for_sale(user_id=user_id, course_ids=course_ids)
     key = cart_key(user_id=user_id, course_ids=course_ids)
-    claims = list(_open_claims(user_id, key)[:MAX_COMPARED])
+    claims = list(_unused_claims(user_id, key)[:MAX_COMPARED])
     scopes = _Scopes([each.course.pk for each in courses], claims)
     without = sum((each.offer.real_price for each in courses), pricing.ZERO)
     found = []
     for claim in claims:
+        if why := _why_closed(claim, key):
+            found.append(Choice(claim, Quote({}, why), without, pricing.ZERO))
+            continue
         best = _quote(claim.coupon, scopes, courses)
         amount = pricing.ZERO if best.quote.why else without - best.total
         found.append(Choice(claim, best.quote, best.total, amount))
     return sorted(found, key=lambda each: (bool(each.quote.why), each.total, each.claim.pk))
 
 
-def _open_claims(user_id: int, cart: str) -> QuerySet[Claim]:
-    """What may be put on an order of a cart now, see `quote_claim`.
+def _unused_claims(user_id: int, cart: str) -> QuerySet[Claim]:
+    """What may be put on an order now or later, with the state and cart of the order that has it.
 
-    Not what another open order has, or a closed one that may still be paid, unless that is for the
-    same cart.
+    First what may be put on an order of `cart` now, see `quote_claim`.
     """
     now = timezone.now()
-    rows = Claim.objects.filter(
-        user_id=user_id,
-        coupon__is_delete=False,
-        coupon__starts_at__lte=now,
-        coupon__ends_at__gt=now,
-    )
+    rows = Claim.objects.filter(user_id=user_id, coupon__is_delete=False, coupon__ends_at__gt=now)
     live = Redemption.objects.filter(live_claim=OuterRef("pk"))
-    elsewhere = live.exclude(cart_key=cart, state__in=[State.HELD, State.CLOSING])
-    free = rows.filter(~Exists(elsewhere)).select_related("coupon")
-    return free.order_by("coupon__ends_at", "pk")
+    rows = rows.annotate(live_state=live.values("state")[:1], live_key=live.values("cart_key")[:1])
+    open_now = Q(coupon__starts_at__lte=now) & (Q(live_state=None) | Q(live_key=cart))
+    unused = rows.filter(Q(live_state=None) | ~Q(live_state=State.USED)).select_related("coupon")
+    return unused.order_by(
+        Case(When(open_now, then=Value(0)), default=Value(1)), "coupon__ends_at", "pk"
+    )
+
+
+def _why_closed(claim: Any, cart: str) -> str:
+    """Why one of `_unused_claims` cannot be put on an order of this cart, blank if it can."""
+    if claim.coupon.starts_at > timezone.now():
+        begins = timezone.localtime(claim.coupon.starts_at)
+        return f"还没有到使用时间，{begins:%Y-%m-%d %H:%M} 起可用"
+    if claim.live_state is None or claim.live_key == cart:
+        return ""
+    return in_use(claim.live_state)
 
 
 @dataclass(frozen=True)
@@ -255,12 +269,12 @@ def _require_open(claim: Claim, cart_key: str, now: datetime) -> None:
     if live.state == Redemption.State.USED:
         raise CouponNotUsable("这张优惠券已经用过了")
     if live.cart_key != cart_key:
-        raise CouponNotUsable(in_use(live))
+        raise CouponNotUsable(in_use(live.state))
 
 
-def in_use(live: Redemption) -> str:
-    """Why a coupon cannot be put on another order."""
-    if live.state == Redemption.State.CLOSING:
+def in_use(state: int) -> str:
+    """Why a coupon cannot be put on another order than the one that has it in this state."""
+    if state == State.CLOSING:
         return "这张优惠券所在的订单刚刚关闭，付款链接失效后会自动退回，请稍后再用"
     return "这张优惠券正用在另一笔待付款的订单上，取消那笔订单后可以再用"
 

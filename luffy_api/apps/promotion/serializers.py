@@ -5,30 +5,47 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from luffy_api.apps.promotion import selectors, wording
+from luffy_api.apps.promotion import coupon_targets, selectors, wording
 from luffy_api.apps.promotion.models import Claim, Coupon, MembershipPeriod, MembershipTerm
 from luffy_api.common.fields import IdField
 
 HELD = ("held", "订单待付款")
 WAITING = [HELD, ("closing", "订单已取消，付款链接失效后退回")]
 MAX_COURSES = 20
-STATES = [("usable", "可使用"), ("used", "已使用"), ("expired", "已过期")]
+STATES = [
+    *(("usable", "可使用"), ("upcoming", "未到使用时间")),
+    *(("used", "已使用"), ("expired", "已过期")),
+]
+
+
+class CouponTargetSerializer(serializers.Serializer[Any]):
+    """A course, or a category, that a coupon is for."""
+
+    id = serializers.IntegerField(read_only=True)
+    name = serializers.CharField(read_only=True)
 
 
 class CouponSerializer(serializers.ModelSerializer[Coupon]):
-    """A kind of coupon. `offer`, `condition` and `range` say in words what it does."""
+    """A kind of coupon. `offer`, `condition` and `range` say in words what it does.
+
+    `targets` are courses for the scope 4 and categories for 3: the first five that students see of
+    `target_count`; empty for the other scopes. The context has `targets`, of `coupon_targets.load`.
+    """
 
     kind_name = serializers.CharField(source="get_kind_display", read_only=True)
     offer = serializers.SerializerMethodField()
     condition = serializers.SerializerMethodField()
     range = serializers.SerializerMethodField()
+    targets = serializers.SerializerMethodField()
+    target_count = serializers.SerializerMethodField()
     stacking_name = serializers.CharField(source="get_stacking_display", read_only=True)
 
     class Meta:
         model = Coupon
         fields = [
             *("id", "name", "kind", "kind_name", "value", "threshold"),
-            *("offer", "condition", "range", "stacking", "stacking_name", "starts_at", "ends_at"),
+            *("offer", "condition", "scope", "range", "targets", "target_count"),
+            *("stacking", "stacking_name", "starts_at", "ends_at"),
         ]
         read_only_fields = fields
 
@@ -43,6 +60,17 @@ class CouponSerializer(serializers.ModelSerializer[Coupon]):
     def get_range(self, coupon: Coupon) -> str:
         """For which courses."""
         return wording.scope(coupon)
+
+    @extend_schema_field(CouponTargetSerializer(many=True))
+    def get_targets(self, coupon: Coupon) -> list[dict[str, Any]]:
+        """The first of them, in display order."""
+        found = self.context["targets"].get(coupon.pk, coupon_targets.NONE)
+        return [{"id": each.id, "name": each.name} for each in found.named]
+
+    def get_target_count(self, coupon: Coupon) -> int:
+        """How many there are in all."""
+        found = self.context["targets"].get(coupon.pk, coupon_targets.NONE)
+        return int(found.count)
 
 
 class OfferedCouponSerializer(CouponSerializer):

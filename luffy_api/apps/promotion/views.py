@@ -1,6 +1,6 @@
 """Coupons of a student, those that may be taken, typed codes, packages, and memberships."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -9,10 +9,10 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from luffy_api.apps.promotion import packages, selectors, serializers, services
+from luffy_api.apps.promotion import coupon_targets, packages, selectors, serializers, services
 from luffy_api.apps.promotion.exceptions import PackageNotFound
 from luffy_api.apps.promotion.membership import opened, own
-from luffy_api.apps.promotion.models import Claim, PackageQuerySet
+from luffy_api.apps.promotion.models import Claim, Coupon, PackageQuerySet
 from luffy_api.apps.promotion.throttles import RedeemThrottle
 from luffy_api.apps.publishing.marks import published
 from luffy_api.common.filters import require_pages_only
@@ -24,6 +24,11 @@ from luffy_api.common.validation import (
     validated_query,
 )
 from luffy_api.common.viewsets import APIViewSet
+
+
+def _naming(coupons: Iterable[Coupon]) -> dict[str, Any]:
+    """The context of the shape of these coupons. Two queries at most."""
+    return {"targets": coupon_targets.load(coupons)}
 
 
 class CouponViewSet(APIViewSet):
@@ -42,8 +47,10 @@ class CouponViewSet(APIViewSet):
         query = validated_query(serializers.MyCouponsQuery, request)
         state = query.get("state", "")
         rows = selectors.my_claims(user_id=current_user_id(request), state=state)
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        page = self.paginate_queryset(rows) or []
+        context = _naming(claim.coupon for claim in page)
+        body = serializers.ClaimSerializer(page, many=True, context=context)
+        return self.get_paginated_response(body.data)
 
     @extend_schema(
         operation_id="coupon_claim",
@@ -54,7 +61,8 @@ class CouponViewSet(APIViewSet):
         """Take a coupon that is offered."""
         data = validated(serializers.ClaimRequestSerializer, request)
         claim = services.claim_coupon(user_id=current_user_id(request), coupon_id=data["coupon"])
-        body = serializers.CouponSerializer(claim.coupon).data
+        context = _naming([claim.coupon])
+        body = serializers.CouponSerializer(claim.coupon, context=context).data
         return APIResponse(body, status=201, msg="领取成功")
 
 
@@ -64,13 +72,14 @@ class QuoteViewSet(viewsets.ViewSet):
     @extend_schema(
         operation_id="coupon_quote",
         request=serializers.QuoteRequestSerializer,
-        responses=serializers.QuoteSerializer(many=True),
+        responses={200: serializers.QuoteSerializer(many=True)},
     )
     def create(self, request: Request) -> APIResponse:
         """What each of my coupons would do for these courses, the best first."""
         data = validated(serializers.QuoteRequestSerializer, request)
         found = selectors.choices(user_id=current_user_id(request), course_ids=data["courses"])
-        return APIResponse(serializers.QuoteSerializer(found, many=True).data)
+        context = _naming(choice.claim.coupon for choice in found)
+        return APIResponse(serializers.QuoteSerializer(found, many=True, context=context).data)
 
 
 class OfferedCouponViewSet(viewsets.ViewSet):
@@ -89,7 +98,8 @@ class OfferedCouponViewSet(viewsets.ViewSet):
         found = selectors.claimable_for(
             course_id=query["course"], user_id=optional_user_id(request)
         )
-        return APIResponse(serializers.OfferedCouponSerializer(found, many=True).data)
+        body = serializers.OfferedCouponSerializer(found, many=True, context=_naming(found))
+        return APIResponse(body.data)
 
 
 class RedeemViewSet(viewsets.ViewSet):
@@ -106,7 +116,8 @@ class RedeemViewSet(viewsets.ViewSet):
         """Use a code, which brings a coupon or opens a course."""
         data = validated(serializers.RedeemSerializer, request)
         redeemed = services.redeem(user_id=current_user_id(request), text=data["code"])
-        body = serializers.RedeemedSerializer(redeemed).data
+        context = _naming([redeemed.claim.coupon] if redeemed.claim else [])
+        body = serializers.RedeemedSerializer(redeemed, context=context).data
         return APIResponse(body, status=201, msg="兑换成功")
 
 

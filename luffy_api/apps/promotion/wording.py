@@ -38,11 +38,14 @@ def scope(coupon: Coupon) -> str:
 
 
 def state(claim: Claim, live_state: int | None) -> str:
-    """usable, used, expired; held by an open order, closing with one that was closed."""
+    """usable, upcoming, used, expired; held by an open order, closing with one that was closed."""
     if live_state == Redemption.State.USED:
         return "used"
     if live_state == Redemption.State.CLOSING:
         return "closing"
     if live_state is not None:
         return "held"
-    return "expired" if claim.coupon.ends_at <= timezone.now() else "usable"
+    now = timezone.now()
+    if claim.coupon.ends_at <= now:
+        return "expired"
+    return "usable" if claim.coupon.starts_at <= now else "upcoming"

@@ -2,7 +2,7 @@ import type { Coupon, CouponQuote, CoursePackage, CoursePackageCard, Membership,
 
 import { dataOf, done, http, quietly } from './http'
 
-export type CouponState = 'usable' | 'held' | 'used' | 'expired'
+export type CouponState = 'usable' | 'upcoming' | 'held' | 'used' | 'expired'
 
 /** My coupons, newest first. */
 export const fetchCoupons = (

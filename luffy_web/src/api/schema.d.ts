@@ -2801,13 +2801,14 @@ export interface components {
         };
         /**
          * @description * `usable` - 可使用
+         *     * `upcoming` - 未到使用时间
          *     * `used` - 已使用
          *     * `expired` - 已过期
          *     * `held` - 订单待付款
          *     * `closing` - 订单已取消，付款链接失效后退回
          * @enum {string}
          */
-        ClaimStateEnum: "usable" | "used" | "expired" | "held" | "closing";
+        ClaimStateEnum: "usable" | "upcoming" | "used" | "expired" | "held" | "closing";
         /** @description The password, or for an account without one the `code` sent to its mobile. */
         CloseRequest: {
             password?: string;
@@ -2858,7 +2859,12 @@ export interface components {
             from_format: components["schemas"]["TextFormat"];
             to_format: components["schemas"]["TextFormat"];
         };
-        /** @description A kind of coupon. `offer`, `condition` and `range` say in words what it does. */
+        /**
+         * @description A kind of coupon. `offer`, `condition` and `range` say in words what it does.
+         *
+         *     `targets` are courses for the scope 4 and categories for 3: the first five that students see of
+         *     `target_count`; empty for the other scopes. The context has `targets`, of `coupon_targets.load`.
+         */
         Coupon: {
             readonly id: number;
             /** 优惠券名称 */
@@ -2881,8 +2887,13 @@ export interface components {
             readonly offer: string;
             /** @description 满 100 元可用. */
             readonly condition: string;
+            /** 适用范围 */
+            readonly scope: components["schemas"]["ScopeEnum"];
             /** @description For which courses. */
             readonly range: string;
+            readonly targets: components["schemas"]["CouponTarget"][];
+            /** @description How many there are in all. */
+            readonly target_count: number;
             /** 与限时优惠 */
             readonly stacking: components["schemas"]["Stacking"];
             readonly stacking_name: string;
@@ -2905,6 +2916,11 @@ export interface components {
          * @enum {integer}
          */
         CouponKind: 1 | 2 | 3 | 4;
+        /** @description A course, or a category, that a coupon is for. */
+        CouponTarget: {
+            readonly id: number;
+            readonly name: string;
+        };
         /** @description A `selectors.CourseCard` or a subclass of it. Prices are yuan with two decimals. */
         CourseCard: {
             readonly id: number;
@@ -3698,8 +3714,13 @@ export interface components {
             readonly offer: string;
             /** @description 满 100 元可用. */
             readonly condition: string;
+            /** 适用范围 */
+            readonly scope: components["schemas"]["ScopeEnum"];
             /** @description For which courses. */
             readonly range: string;
+            readonly targets: components["schemas"]["CouponTarget"][];
+            /** @description How many there are in all. */
+            readonly target_count: number;
             /** 与限时优惠 */
             readonly stacking: components["schemas"]["Stacking"];
             readonly stacking_name: string;
@@ -4762,6 +4783,15 @@ export interface components {
             /** Format: email */
             email: string;
         };
+        /**
+         * @description * `1` - 全部课程
+         *     * `2` - 指定课程类型
+         *     * `3` - 指定分类
+         *     * `4` - 指定课程
+         *     * `5` - 指定课程种类
+         * @enum {integer}
+         */
+        ScopeEnum: 1 | 2 | 3 | 4 | 5;
         /** @description A course card with its highlights. */
         SearchResult: {
             readonly id: number;
@@ -9754,11 +9784,12 @@ export interface operations {
                 page_size?: number;
                 /**
                  * @description * `usable` - 可使用
+                 *     * `upcoming` - 未到使用时间
                  *     * `used` - 已使用
                  *     * `expired` - 已过期
                  *     * `held` - 订单待付款
                  */
-                state?: "usable" | "used" | "expired" | "held";
+                state?: "usable" | "upcoming" | "used" | "expired" | "held";
             };
             header?: never;
             path?: never;
@@ -9876,7 +9907,7 @@ export interface operations {
         };
         responses: {
             /** @description 成功 */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

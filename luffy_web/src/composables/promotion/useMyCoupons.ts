@@ -14,7 +14,8 @@ interface MyCoupons extends QueryState<CouponListState>, Omit<PagedList<Page<MyC
   coupons: ComputedRef<MyCoupon[]>
 }
 
-const stateOf = (text: string): CouponState => (text === 'held' || text === 'used' || text === 'expired' ? text : 'usable')
+const STATES: readonly CouponState[] = ['upcoming', 'held', 'used', 'expired']
+const stateOf = (text: string): CouponState => STATES.find((state) => state === text) ?? 'usable'
 
 /** My coupons; those that can be used come first. */
 export function useMyCoupons(): MyCoupons {
