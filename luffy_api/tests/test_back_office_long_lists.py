@@ -12,12 +12,12 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from luffy_api.apps.community import bounded_list
-from luffy_api.apps.community.admin.posts import BoundedPaginator
 from luffy_api.apps.community.models import Answer, PostState, Question, Rating
-from luffy_api.apps.inbox.models import Message
-from luffy_api.apps.learning.models import StudyDay
+from luffy_api.apps.inbox.models import Kind, Message
+from luffy_api.apps.learning.models import QuizAttempt, StudyDay
 from luffy_api.apps.order.models import Order
-from luffy_api.common import deep_pages
+from luffy_api.common import bounded_pages, deep_pages
+from luffy_api.common.bounded_pages import BoundedPaginator
 from luffy_api.common.deep_pages import KeyPaginator, LongList
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import OURS, ROWS, page
@@ -165,6 +165,46 @@ def test_ratings_are_found_by_their_course_and_the_newest_by_their_texts(admin_c
         assert set(rows) == found, term
     helped = admin_client.get(page(Rating, "changelist")).content.decode()
     assert "搜索课程名称，或最近 10000 条评价的内容" in helped
+
+
+def test_messages_are_found_among_the_newest_of_each_kind(admin_client, monkeypatch):
+    monkeypatch.setattr(bounded_pages, "MAX_LISTED", 2)
+    first, *written = (message(f"开班 {n}", Kind.MESSAGE) for n in range(3))
+    announced = message("开班公告", Kind.ANNOUNCEMENT)
+    told = message("开班扣款", Kind.BOUGHT)
+    listed = page(Message, "changelist")
+
+    def found(**query):
+        return set(admin_client.get(listed, query).context["cl"].result_list)
+
+    assert found(q="开班") == {*written, announced}
+    assert found(q=first.title) == found(q="没有") == set()
+    assert told not in found()
+    # Of the list without a word the newest, by pages.
+    monkeypatch.setattr(admin.site._registry[Message], "list_per_page", 1)
+    assert [found(p=number) for number in (1, 2)] == [{announced}, {written[1]}]
+    assert admin_client.get(listed).context["cl"].result_count == 2
+    helped = admin_client.get(listed).content.decode()
+    assert "列表只到最近 10000 条消息，搜索只看每种类型最近的 10000 条" in helped
+
+
+def message(title, kind):
+    return Message.objects.create(
+        kind=kind, title=title, text="一", audience="all", audience_name="全部", channels=[1]
+    )
+
+
+def test_attempts_are_listed_to_the_newest_and_searched_beyond(admin_client, monkeypatch):
+    monkeypatch.setattr(bounded_pages, "MAX_LISTED", 2)
+    quiz = factories.QuizFactory()
+    rows = [factories.attempt_at(quiz, factories.UserFactory(username=f"u{n}x")) for n in range(3)]
+    listed = page(QuizAttempt, "changelist")
+    monkeypatch.setattr(admin.site._registry[QuizAttempt], "list_per_page", 1)
+    answer = admin_client.get(listed, {"p": 2})
+    assert list(answer.context["cl"].result_list) == [rows[1]]
+    assert answer.context["cl"].result_count == 2
+    assert "列表只到最近 10000 次作答，更早的请搜索" in answer.content.decode()
+    assert list(admin_client.get(listed, {"q": "u0x"}).context["cl"].result_list) == [rows[0]]
 
 
 def test_exactly_as_many_as_are_listed_are_all(admin_client, study_days, monkeypatch):

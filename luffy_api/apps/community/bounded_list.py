@@ -6,10 +6,10 @@ from typing import ClassVar, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from luffy_api.common.bounded_pages import MAX_LISTED
+
 Row = TypeVar("Row", bound=Model)
 
-# The newest that pages reach, and that search looks at; so many entries of an index are counted.
-MAX_LISTED = 10_000
 # What search finds at most.
 MAX_FOUND = 200
 # What rows of a list never show of others: texts of hundreds of kilobytes.

@@ -6,11 +6,9 @@ from typing import Any, Generic, TypeVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.text import Truncator
 
 from luffy_api.apps.community import bounded_list, review
@@ -19,6 +17,7 @@ from luffy_api.apps.community.models.posts import MAX_REASON
 from luffy_api.apps.course import teaching
 from luffy_api.common.admin import ReadOnlyAdmin, staff_id
 from luffy_api.common.admin_pages import RowPage, form_page
+from luffy_api.common.bounded_pages import BoundedPaginator
 
 Row = TypeVar("Row", bound=Post)
 
@@ -29,27 +28,6 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="原因", max_length=MAX_REASON, help_text="作者会在自己的内容上看到"
     )
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Pages of the newest rows, whose number is counted no further."""
-
-    @cached_property
-    def count(self) -> int:
-        """How many there are, and MAX_LISTED for more."""
-        rows: Any = self.object_list
-        return int(rows.order_by().values("pk")[: bounded_list.MAX_LISTED].count())
-
-    def page(self, number: Any) -> Page[Any]:
-        """Hook of Django: ids from an index, then these rows with all that is joined to them.
-
-        Asked for at once, MariaDB joins a million rows before it takes twenty.
-        """
-        number = self.validate_number(number)
-        start = (number - 1) * self.per_page
-        rows: Any = self.object_list
-        ids = list(rows.values_list("pk", flat=True)[start : start + self.per_page])
-        return Page(rows.filter(pk__in=ids), number, self)
 
 
 class ReviewFilter(admin.SimpleListFilter):

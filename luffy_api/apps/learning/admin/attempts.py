@@ -12,6 +12,7 @@ from luffy_api.apps.learning.models import QuizAttempt
 from luffy_api.apps.learning.quiz_marking import Given, percent_of
 from luffy_api.apps.learning.quiz_questions import LETTERS, Question, QuestionKind
 from luffy_api.common.admin import NOTHING, ReadOnlyAdmin
+from luffy_api.common.bounded_pages import MAX_LISTED, BoundedPaginator
 
 # Texts of kilobytes, which a list does not show.
 TEXTS = ("asked", "answers", "marks")
@@ -26,10 +27,14 @@ class QuizAttemptAdmin(ReadOnlyAdmin):
     list_select_related = ["user", "section__chapter__course"]
     # In the order of their ids only, which is that of an index.
     sortable_by = ()
+    # Their rows are wide: a page in the middle of a million is seconds away.
+    paginator = BoundedPaginator
     ordering = ["-id"]
     show_full_result_count = False
     search_fields = ["user__username", "user__mobile", "user__nickname", "section__name"]
-    search_help_text = "学员的用户名、手机号或昵称，或测验的名称"
+    search_help_text = (
+        f"学员的用户名、手机号或昵称，或测验的名称；列表只到最近 {MAX_LISTED} 次作答，更早的请搜索"
+    )
     fields = [
         *("user", "section", "course", "number", "score", "passed", "created_time"),
         "questions",
