@@ -193,6 +193,15 @@ def test_a_cover_with_too_many_pixels(admin_client, folders, settings):
         ("说明.txt", "你好".encode()),
         ("讲义.ppt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
         ("练习.ipynb", b'{"cells": []}'),
+        ("听力.mp3", b"ID3\x04"),
+        ("听力.mp3", b"\xff\xfb\x90"),
+        ("录音.m4a", b"\0\0\0\x20ftypM4A "),
+        ("板书.jpg", b"\xff\xd8\xff\xe0"),
+        ("板书.png", b"\x89PNG\r\n"),
+        ("app.js", b"export default 1"),
+        ("App.vue", b"<template/>"),
+        ("main.ts", b"let a: number"),
+        ("讲义.key", b"PK\x03\x04 "),
     ],
 )
 def test_attachments_of_known_types(admin_client, folders, name, content):
@@ -205,11 +214,14 @@ def test_attachments_of_known_types(admin_client, folders, name, content):
 
 def test_attachments_that_are_something_else(admin_client, folders):
     wrong = [
-        ("a.exe", b"MZ", "不支持该格式，请使用 7z、bz2、"),
+        ("a.exe", b"MZ", "不支持该格式，请使用 7z、bat、"),
         ("a.svg", b"<svg/>", "不支持该格式"),
         ("a.ppt", b"PK\x03\x04", "内容与文件名的后缀不符"),
         ("a.ipynb", b"\0{}", "不是文本"),
         ("a.html", b"<html>", "不支持该格式"),
+        ("a.js", b"\0MZ", "不是文本"),
+        ("a.mp3", b"MZ\x90", "内容与文件名的后缀不符"),
+        ("a.jpg", b"<html>", "内容与文件名的后缀不符"),
         ("a.zip.html", b"PK\x03\x04 ", "不支持该格式"),
         ("a", b"x", "不支持该格式"),
         ("a.pdf", b"MZ\x90", "文件内容与文件名的后缀不符"),
