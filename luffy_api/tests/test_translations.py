@@ -14,6 +14,7 @@ from babel.messages.extract import extract
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.utils import translation
 from django.utils.translation.template import templatize
 
@@ -116,6 +117,7 @@ def test_the_compiled_catalogue_is_fresh(domain):
 def test_they_are_used_by_pages():
     with translation.override("zh-hans"):
         assert translation.gettext("Model name") == "名称"
+        assert str(Group._meta.verbose_name) == "角色"
 
 
 @pytest.mark.django_db
