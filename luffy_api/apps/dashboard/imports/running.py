@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from secrets import token_hex
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.utils import timezone
@@ -19,6 +20,7 @@ from luffy_api.apps.dashboard.imports.kinds import KINDS
 from luffy_api.apps.dashboard.imports.resources.base import Change, Checked, TableResource
 from luffy_api.apps.dashboard.locks import give_back, renew_lease, take_lease
 from luffy_api.apps.dashboard.models import Import, ImportRow
+from luffy_api.apps.monitoring.models import AuditOrigin
 from luffy_api.common import audit_log
 from luffy_api.common.database_errors import is_unavailable
 from luffy_api.common.prepared_query import PreparedInsert
@@ -174,6 +176,10 @@ class _Applying(_Worker):
 
     state = State.APPLYING
 
+    def __init__(self, job: Import, owner: str) -> None:
+        super().__init__(job, owner)
+        self._address = started_from(job)
+
     def next_batch(self) -> bool:
         """Write some rows; False when none is left."""
         waiting = self.job.rows.to_apply().order_by("position")
@@ -227,7 +233,8 @@ class _Applying(_Worker):
             row.object_id = logged.pk
             entries.append((logged, checked.is_new, self._message(resource, checked.changes)))
         assert self.job.applied_by_id is not None
-        audit_log.log_rows(entries, user_id=self.job.applied_by_id)
+        with audit_log.acting_from(self._address):
+            audit_log.log_rows(entries, user_id=self.job.applied_by_id)
 
     def _message(self, resource: TableResource, changes: list[Change]) -> str:
         shown = [
@@ -244,6 +251,16 @@ class _Applying(_Worker):
         found = [text for part in self._resources.values() for text in part.warnings()]
         if found:
             Import.objects.filter(pk=self.job.pk).update(problem="；".join(found)[:200])
+
+
+def started_from(job: Import) -> str:
+    """The IP address from which 开始导入 was pressed last; blank if no request did. One query."""
+    here = AuditOrigin.objects.filter(
+        entry__content_type=ContentType.objects.get_for_model(Import),
+        entry__object_id=str(job.pk),
+        entry__user=job.applied_by_id,
+    )
+    return here.order_by("-entry_id").values_list("address", flat=True).first() or ""
 
 
 def summary_of(job: Import) -> dict[str, int]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from luffy_api.apps.dashboard.imports.resources.catalogue import CategoryResourc
 from luffy_api.apps.dashboard.locks import take_lease
 from luffy_api.apps.dashboard.models import Import, ImportRow
 from luffy_api.apps.dashboard.tests.sheets import applied, checked, csv, errors, staged, xlsx
+from luffy_api.apps.monitoring.models import AuditOrigin
+from luffy_api.common import audit_log
 from luffy_api.tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +187,27 @@ def test_an_import_is_applied_once_and_a_cancelled_one_not_at_all():
     with pytest.raises(ImportMoved):
         services.resume_import(cancelled, user_id=cancelled.created_by_id)
     assert CourseCategory.objects.count() == 1
+
+
+def test_what_an_import_writes_is_logged_with_where_it_was_started_from():
+    job = checked("categories", MANY)
+    with audit_log.acting_from("192.0.2.7"):
+        services.apply_import(job, user_id=job.created_by_id)
+
+    running.run(job.pk, seconds=60)
+
+    entries = LogEntry.objects.filter(change_message__startswith=f"导入 #{job.pk}")
+    assert entries.count() == 25
+    assert {each.origin.address for each in entries} == {"192.0.2.7"}
+
+
+def test_what_no_request_has_started_is_logged_without_an_address():
+    job = ready()
+
+    running.run(job.pk, seconds=60)
+
+    assert LogEntry.objects.filter(change_message__startswith="导入 #").count() == 25
+    assert not AuditOrigin.objects.exists()
 
 
 def test_rows_are_deleted_after_some_days_and_the_summary_stays():
