@@ -21,6 +21,11 @@ USUAL_RATE = Fraction(25)
 USUAL_RATES = tuple(
     Fraction(each) for each in ("10", "12", "15", "24000/1001", "24", "25", "30000/1001")
 ) + tuple(Fraction(each) for each in ("30", "48", "50", "60000/1001", "60"))
+# Where a file names no formula, Chromium takes HDTV's for this many lines and more, and the old one
+# below. Its renditions would be guessed one by one.
+HD_LINES = 720
+RGB_FORMATS = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal8")
+UNNAMED = {"", "unknown", "unspecified", "reserved"}
 # Filters that Debian's ffmpeg has, and many a static build has not.
 ZSCALE, TONEMAP = "zscale", "tonemap"
 TO_BT709 = "zscale=p=bt709:t=bt709:m=bt709:r=tv"
@@ -33,7 +38,10 @@ CURVE = "tonemap=tonemap=mobius:param=0.5:desat=0"
 
 @dataclass(frozen=True)
 class Picture:
-    """What there is to mend. `rate` is in frames a second, `transfer` and `primaries` ffmpeg's."""
+    """What there is to mend. `rate` is in frames a second, `transfer` and `primaries` ffmpeg's.
+
+    `guessed` is the formula of a file that names none: a browser's guess, by ffmpeg's name.
+    """
 
     pixel_aspect: Fraction = SQUARE
     rate: Fraction = USUAL_RATE
@@ -41,6 +49,8 @@ class Picture:
     full_range: bool = False
     transfer: str = ""
     primaries: str = ""
+    rgb: bool = False
+    guessed: str = ""
 
     @classmethod
     def of(cls, stream: dict[str, Any]) -> Self:
@@ -52,6 +62,8 @@ class Picture:
             full_range=stream.get("color_range") == "pc",
             transfer=stream.get("color_transfer", ""),
             primaries=stream.get("color_primaries", ""),
+            rgb=stream.get("pix_fmt", "").startswith(RGB_FORMATS),
+            guessed=_guessed(stream),
         )
 
     @property
@@ -75,9 +87,13 @@ class Picture:
             return [*self._declared(), TO_BT709, *filters]
         if self.is_hdr or self.primaries in WIDE_PRIMARIES:
             # Pale is better than what a player makes of a tag that the picture does not fit.
-            named = "color_trc=bt709:color_primaries=bt709:colorspace=bt709"
-            return [f"setparams={named}", *filters]
-        return ["scale=out_range=tv", *filters] if self.full_range else filters
+            return [_named("bt709"), *filters]
+        if self.rgb:
+            # ffmpeg would take the old formula, and tell nobody.
+            converted = "scale=out_color_matrix=bt709:out_range=tv"
+            return ["format=gbrp", converted, "format=yuv420p", _named("bt709"), "setsar=1"]
+        depth = ["scale=out_range=tv"] if self.full_range else []
+        return [*depth, *([_named(self.guessed)] if self.guessed else []), *filters]
 
     def _declared(self) -> list[str]:
         """zscale refuses a picture that does not say all of what it is."""
@@ -89,6 +105,16 @@ class Picture:
             f"setparams=color_trc={transfer}:color_primaries={primaries}:colorspace={space}"
             f":range={depth}"
         ]
+
+
+def _guessed(stream: dict[str, Any]) -> str:
+    if stream.get("color_space", "") not in UNNAMED:
+        return ""
+    return "bt709" if int(stream.get("height", 0)) >= HD_LINES else "smpte170m"
+
+
+def _named(standard: str) -> str:
+    return f"setparams=color_trc={standard}:color_primaries={standard}:colorspace={standard}"
 
 
 def _pixel_aspect(text: str) -> Fraction:

@@ -20,7 +20,7 @@ ONE_FRAME = 0.04
 STILL_SIZE = (1280, 720)
 ENTRIES = (
     "stream=index,codec_type,codec_name,pix_fmt,width,height,duration,sample_aspect_ratio,field_order,"
-    "color_transfer,color_primaries,color_range,r_frame_rate,avg_frame_rate"
+    "color_space,color_transfer,color_primaries,color_range,r_frame_rate,avg_frame_rate"
     ":stream_disposition=attached_pic:stream_side_data=rotation:format=duration,start_time"
 )
 
