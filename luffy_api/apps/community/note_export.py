@@ -1,9 +1,19 @@
-"""A student's notes of a course as a Markdown file."""
+"""A student's notes of a course as a Markdown file.
 
+Notes are plain text, and most are about programs: rendered, the file says what was written, letter
+by letter. Lines that are indented come as a block of code.
+"""
+
+import re
 from dataclasses import dataclass
 
 from luffy_api.apps.community.exceptions import NoteNotFound
 from luffy_api.apps.community.models import Note
+
+# What means something wherever it stands, and at the beginning of a line.
+_SPECIAL = re.compile(r"[\\`*_\[\]<>&~|]")
+_AT_BEGIN = re.compile(r"^(\d*)([-+#=.)])")
+_FENCE = re.compile(r"`{3,}")
 
 _IN_ORDER = (
     *("section__chapter__chapter", "section__chapter_id", "section__orders", "section_id"),
@@ -29,14 +39,14 @@ def export(*, user_id: int, course_id: int) -> NoteFile:
     if not found:
         raise NoteNotFound
     name = found[0].course.name
-    lines, chapter, section = [f"# {_line(name)}"], 0, 0
+    lines, chapter, section = [f"# {_heading(name)}"], 0, 0
     for row in found:
         if row.section.chapter_id != chapter:
             chapter = row.section.chapter_id
-            lines += ["", f"## {_line(str(row.section.chapter))}"]
+            lines += ["", f"## {_heading(str(row.section.chapter))}"]
         if row.section_id != section:
             section = row.section_id
-            lines += ["", f"### {_line(row.section.name)}", ""]
+            lines += ["", f"### {_heading(row.section.name)}", ""]
         lines.append(_item(row))
     return NoteFile(name, "\n".join(lines) + "\n")
 
@@ -51,9 +61,26 @@ def clock(second: int) -> str:
 def _item(row: Note) -> str:
     """An item of a list, whose further lines belong to it."""
     mark = "" if row.position is None else f"**{clock(row.position)}** "
-    first, *others = row.text.splitlines() or [""]
-    return "\n".join([f"- {mark}{first}", *(f"  {line}".rstrip() for line in others)])
+    first, *others = _text(row.text, mark)
+    return "\n".join([f"- {first}", *(f"  {line}".rstrip() for line in others)])
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
+def _text(text: str, mark: str) -> list[str]:
+    lines = [line.expandtabs(4).rstrip() for line in text.splitlines()] or [""]
+    if any(line.startswith(" ") for line in lines):
+        fence = "`" * max(3, *(1 + len(run) for run in ["", *_FENCE.findall(text)]))
+        return [*([mark.rstrip(), ""] if mark else []), fence, *lines, fence]
+    followed = zip(lines, [*lines[1:], ""], strict=True)
+    # A backslash at its end breaks a line; a blank line begins a paragraph anyway.
+    shown = [_escaped(line) + ("\\" if line and next_line else "") for line, next_line in followed]
+    return [mark + shown[0], *shown[1:]]
+
+
+def _escaped(line: str) -> str:
+    """A line of plain text as Markdown says it."""
+    return _AT_BEGIN.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", line))
+
+
+def _heading(text: str) -> str:
+    """As one line; a number sign at its end would be taken for its own."""
+    return re.sub(r"(#+)$", r"\\\1", _escaped(" ".join(text.split())))

@@ -1,6 +1,10 @@
 """Notes of one's own under sections, and their export."""
 
+import re
+from html import unescape
+
 import pytest
+from markdown_it import MarkdownIt
 
 from luffy_api.apps.community import notes, personal_data
 from luffy_api.apps.community.models import Note, Question
@@ -141,6 +145,44 @@ def test_an_export_follows_the_outline(student, student_api, section):
         f"# Python 入门\n\n## {section.chapter}\n\n### 环境\n\n- 没有时间\n"
         f"- **1:05** 第一行\n\n  第二行\n\n## {later}\n\n### 参数\n\n- **1:02:05** 默认值只算一次\n"
     )
+
+
+WRITTEN = [
+    "构造函数是 __init__，不是 _init_",
+    "2*3*4 = 24，**不是**幂",
+    "用 <div> 和 vector<int> v，<script>alert(1)</script>",
+    r"C:\temp\*new，行尾的反斜杠\\",
+    "第一行\n第二行\n第三行",
+    "段一\n\n段二\n接着",
+    "def f():\n    return 1",
+    "    已缩进\n```\n里面有围栏\n```",
+    "# 不是标题\n## 也不是\n- 不是列表\n+ 加\n1. 不是编号\n2) 也不是\n> 引用\n===\n---",
+    "`code` ``x`` ~~删~~ ~~~\n| a | b |\n|---|---|",
+    "[链接](http://example.com) ![图](a.png) &lt; &amp; &#35;",
+    "C#、C++、a_b_c、*args, **kwargs",
+    "```python\nprint(1)\n```",
+]
+
+
+@pytest.mark.parametrize("position", [None, 65])
+def test_an_export_says_what_was_written_letter_by_letter(student, student_api, section, position):
+    section.name = "__init__ 方法 <T> C#"
+    section.save()
+    for text in WRITTEN:
+        row = Note.objects.create(
+            user=student,
+            course=section.chapter.course,
+            section=section,
+            text=text,
+            position=position,
+        )
+        url = f"{BASE}/course/{row.course_id}/notes/"
+        html = MarkdownIt("commonmark").render(student_api.get(url).content.decode())
+        plain = unescape(re.sub("<[^>]*>", "", html.split("</h3>")[1].replace("</p>\n<p>", "\n\n")))
+        mark = "" if position is None else "1:05"
+        assert plain.strip("\n").removeprefix(mark).strip("\n").strip(" ") == text.strip(" "), text
+        assert "<h3>__init__ 方法 &lt;T&gt; C#</h3>" in html
+        row.delete()
 
 
 def test_they_are_exported_with_the_account_and_go_with_it(student, student_api, section):
