@@ -1,10 +1,12 @@
 """Shared fixtures: clients, users, storage folders."""
 
 import gc
+import os
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -32,6 +34,8 @@ LIBS = Path(__file__).parent / "libs"
 # Where chance decides what meets: one failure in a hundred runs is a fault of ours, see decision
 # 0043.
 NEVER_REPEATED = re.compile(r"order|pay|refund|bill|race|crash|deadlock|nodes|alipay|wechat|access")
+# Seconds after which a worker waits no longer for the first one to have read the tests.
+READ_AFTER = 120
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
@@ -44,6 +48,26 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     told = getattr(session.config, "failures_db", None)
     if hasattr(session.config, "workerinput") and told:
         told.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Lets one worker read the tests before the others, where TESTS_READ names a file.
+
+    It makes the file afterwards. On a fresh clone half of the time goes into what Python compiles
+    and pytest rewrites; who comes later finds it done.
+    """
+    worker = getattr(session.config, "workerinput", {}).get("workerid")
+    if not worker or "TESTS_READ" not in os.environ:
+        return (yield)
+    file = Path(os.environ["TESTS_READ"])
+    end = time.monotonic() + READ_AFTER
+    while worker != "gw0" and not file.exists() and time.monotonic() < end:
+        time.sleep(0.1)
+    try:
+        return (yield)
+    finally:
+        file.touch()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -245,9 +245,15 @@ install_web() {
   local stamp=luffy_web/node_modules/.installed hash
   hash=$(hash_of luffy_web/package-lock.json)
   stamped "$stamp" "$hash" && return
-  step "Installing the front end's packages" \
-    npm --prefix luffy_web ci --no-audit --no-fund
-  printf '%s' "$hash" >"$stamp"
+  # Parts of one run of the tests may ask for it at the same time.
+  exec 8<luffy_web/package-lock.json
+  flock 8
+  if ! stamped "$stamp" "$hash"; then
+    step "Installing the front end's packages" \
+      npm --prefix luffy_web ci --no-audit --no-fund
+    printf '%s' "$hash" >"$stamp"
+  fi
+  exec 8<&-
 }
 
 # Builds beside the old pages and swaps them in whole, with .gz and .br copies of every text.
