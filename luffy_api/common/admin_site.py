@@ -38,6 +38,11 @@ def arrange_menu(groups: Sequence[MenuGroup]) -> None:
     _menu[:] = groups
 
 
+def menu_name(label: str) -> str | None:
+    """What the menu calls a model ("auth.Group"), where that is not the model's own name."""
+    return next((group.models[label] for group in _menu if label in group.models), None)
+
+
 def lead_with(steps: Callable[[], list[Any]]) -> None:
     """What the first page shows superusers above everything else, while there is anything."""
     _steps.append(steps)

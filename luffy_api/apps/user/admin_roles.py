@@ -87,6 +87,7 @@ class GroupAdmin(SuperuserOnly, EditConflictsAdmin, ModelAdmin):
     roles on their own page."""
 
     form = RoleForm
+    name_related = staticmethod(role_rights.sentence_of)
     list_display = ["name", "kind", "members"]
     filter_horizontal = ()
     list_per_page = 20

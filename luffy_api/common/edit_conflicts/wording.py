@@ -9,14 +9,19 @@ from django.utils.formats import localize
 from django.utils.timezone import localtime
 
 EMPTY = "（空）"
-MAX_SHOWN = 200
+MAX_SHOWN, MAX_NAME = 200, 30
 MAX_ROWS_SHOWN = 5
 
 
-def deleted_name(row: Any) -> str:
-    """The name of a deleted row: without what a soft deletion appends to it (common/admin.py)."""
+def deleted_name(row: Any, *, said: str = "") -> str:
+    """The name of a deleted row: without what a soft deletion appends to it (common/admin.py).
+
+    Of one that is gone for good nothing is known but what somebody has `said` of it.
+    """
     if getattr(row, "deleted_for_good", False):
-        return f"{row._meta.verbose_name}（编号 {row.pk}）"
+        short = said if len(said) <= MAX_NAME else f"{said[:MAX_NAME]}…"
+        named = f"“{short}”" if said else ""
+        return f"{row._meta.verbose_name}{named}（编号 {row.pk}）"
     return str(row).removesuffix(f"~{row.pk}")
 
 
@@ -52,7 +57,7 @@ def _shown_file(value: object) -> str:
 
 
 def _shown_rows(field: Any, value: Any) -> str:
-    pks = [getattr(row, "pk", row) for row in value]
+    pks = [getattr(row, "pk", row) for row in value or ()]
     rows = field.queryset.filter(pk__in=pks[:MAX_ROWS_SHOWN])
     rest = f" 等 {len(pks)} 项" if len(pks) > MAX_ROWS_SHOWN else ""
     return "、".join(map(field.label_from_instance, rows)) + rest

@@ -99,6 +99,8 @@ class EnrollmentAdmin(ReadOnlyAdmin):
     list_select_related = ["user", "course"]
     search_fields = ["user__username", "user__nickname", "user__mobile", "course__name"]
     form = GiftForm
+    # By whose mobile somebody was found.
+    unlogged_values = frozenset({"user"})
     autocomplete_fields = ["course"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

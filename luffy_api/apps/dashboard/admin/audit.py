@@ -26,6 +26,7 @@ from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.admin import NOTHING, ReadOnlyAdmin, staff_id
 from luffy_api.common.admin_pages import View, form_page
+from luffy_api.common.admin_site import menu_name
 from luffy_api.libs import spreadsheets
 from luffy_api.libs.spreadsheets import text
 
@@ -82,7 +83,7 @@ class TableFilter(admin.SimpleListFilter):
         """Hook of Django. One query."""
         ids = set(AuditEntry.objects.order_by().values_list("content_type", flat=True).distinct())
         kinds = [kind for kind in ContentType.objects.all() if kind.pk in ids]
-        return sorted(((str(kind.pk), kind.name) for kind in kinds), key=lambda each: each[1])
+        return sorted(((str(kind.pk), _name(kind)) for kind in kinds), key=lambda each: each[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Hook of Django."""
@@ -184,7 +185,13 @@ def address_of(entry: AuditEntry) -> str:
 
 def table_of(entry: AuditEntry) -> str:
     """What kind of row it was about; NOTHING for a table that is gone."""
-    return str(entry.content_type.name) if entry.content_type else NOTHING
+    return _name(entry.content_type) if entry.content_type else NOTHING
+
+
+def _name(kind: ContentType) -> str:
+    """As the menu calls the table."""
+    model = kind.model_class()
+    return (menu_name(model._meta.label) if model else None) or str(kind.name)
 
 
 def told(entry: AuditEntry) -> str:
