@@ -118,7 +118,7 @@ def test_a_question_that_was_deleted_for_good_is_told_and_the_rest_is_saved(admi
 
     formset = asked.context["inline_admin_formsets"][0].formset
     told = re.sub("<[^>]+>|\\s+", "", str(formset.forms[1].errors))
-    assert f"删除了「测验题目（编号{second.pk}）」" in told
+    assert f"删除了「测验题目“{second.text}”（编号{second.pk}）」" in told
     assert "隐藏字段" not in told
     key = formset.management_form["snapshot"]
     sent = {**changed, key.html_name: key.value(), "questions-1--asked": "1"}

@@ -18,6 +18,7 @@ from luffy_api.common.edit_conflicts.forms import (
     EditedPageForm,
     has_conflicts,
 )
+from luffy_api.common.edit_conflicts.inline_rows import OwnRowsFormSet
 from luffy_api.common.locks import lock_for_form
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ class EditConflictsAdmin(ChoosersMixin, BaseAdmin):
             lock_for_form(inline.model._base_manager.filter(**{name: obj.pk}))
         return kwargs
 
+    def get_inline_formsets(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """Hook of Django: each form beside its own row."""
+        made: list[Any] = super().get_inline_formsets(*args, **kwargs)  # type: ignore[misc]
+        return [OwnRowsFormSet(each) for each in made]
+
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> Any:
@@ -104,6 +110,17 @@ class EditConflictsAdmin(ChoosersMixin, BaseAdmin):
         rows: QuerySet[Any] = super()._get_list_editable_queryset(request, prefix)  # type: ignore[misc]
         lock_for_form(rows)
         return rows
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Hook of Django, which pairs forms that were sent with the rows that are listed now."""
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        changelist: Any = (getattr(answer, "context_data", None) or {}).get("cl")
+        formset = getattr(changelist, "formset", None)
+        if formset is not None and formset.is_bound:
+            changelist.result_list = [form.instance for form in formset.forms]
+        return answer
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """Hook of Django."""

@@ -185,10 +185,15 @@ class EditedForm(BaseForm):
         }
         return render_to_string("admin/edit_conflict.html", context)
 
+    def _said(self) -> str:
+        """The first text, or chosen row, that the browser has sent of this row."""
+        values = (self.cleaned_data.get(name) for name in self.fields)
+        return next((str(each) for each in values if each and isinstance(each, str | Model)), "")
+
     def _ask_about_deletion(self) -> SafeString:
         context = {
             "author": name_author(self._log),
-            "row": deleted_name(self.instance),
+            "row": deleted_name(self.instance, said=self._said()),
             "asked": self.add_prefix(f"-{ASKED}"),
         }
         return render_to_string("admin/edit_conflict_deleted.html", context)
