@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from luffy_api.apps.course.models import CourseCategory, CourseChapter, CourseSection
+from luffy_api.apps.course.models import Course, CourseCategory, CourseChapter, CourseSection
 from luffy_api.apps.learning.models import Quiz, QuizQuestion
 from luffy_api.tests import factories
 from luffy_api.tests.back_office import page, save
@@ -90,6 +90,31 @@ def test_a_row_that_was_deleted_for_good_stands_there_once_more_too(admin_client
     assert admin_client.post(url, sent).status_code == 302
     quiz.refresh_from_db()
     assert quiz.pass_percent == 70
+
+
+@pytest.mark.every_database
+@pytest.mark.parametrize("above", [CourseChapter, Course])
+def test_a_section_went_with_what_it_was_a_part_of(admin_client, chapter, above):
+    section = CourseSection.objects.order_by("orders")[0]
+    url = page(CourseSection, "change", section.pk)
+    form = fields_of(admin_client.get(url), "coursesection_form")
+    row = chapter if above is CourseChapter else chapter.course
+    browser("李四").post(page(above, "delete", row.pk), {"post": "yes"})
+
+    answer = admin_client.post(url, {**form, "name": "改"}, follow=True)
+
+    assert answer.redirect_chain == [(page(CourseSection, "changelist"), 302)]
+    kind = str(above._meta.verbose_name)
+    said = f"删除了{kind}「{row}」，连同这里的课时，您填写的内容没有保存。"
+    assert re.sub("\\s", "", said) in shown(answer)
+    assert "李四在" in shown(answer)
+    section.refresh_from_db()
+    assert (section.name, section.is_delete) == ("甲", False)
+    assert "甲" not in captions(answer)
+    assert f"/{section.pk}/change/" not in answer.content.decode()
+    if above is Course:
+        answer = admin_client.get(page(CourseChapter, "change", chapter.pk), follow=True)
+        assert "，连同这里的章节。" in shown(answer)
 
 
 @pytest.mark.every_database

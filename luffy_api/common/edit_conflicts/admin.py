@@ -4,6 +4,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -59,14 +60,21 @@ class EditConflictsAdmin(ChoosersMixin, BaseAdmin):
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> HttpResponse:
         """Hook of Django: who has deleted the row, while it was open here or before."""
-        entry = deletion_of(self.model, object_id)
+        entry, kind, here = deletion_of(self.model, object_id), opts.verbose_name, ""
+        if entry is None and (entry := self.deletion_above(object_id)):
+            kind, here = entry.content_type, f"，连同这里的{opts.verbose_name}"
         if entry is None:
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc, no-any-return]
         lost = "，您填写的内容没有保存" if request.method == "POST" else ""
-        text = f"{name_author([entry])}删除了{opts.verbose_name}「{entry.object_repr}」{lost}。"
+        named = getattr(kind, "name", kind)
+        text = f"{name_author([entry])}删除了{named}「{entry.object_repr}」{here}{lost}。"
         self.message_user(request, text, messages.WARNING)
         listed = f"admin:{opts.app_label}_{opts.model_name}_changelist"
         return HttpResponseRedirect(reverse(listed, current_app=self.admin_site.name))
+
+    def deletion_above(self, object_id: str) -> LogEntry | None:
+        """Hook: the entry of who has deleted what the row was a part of."""
+        return None
 
     def _chosen_rows(self, request: HttpRequest) -> list[Any]:
         """What the choosers for several rows show, which the form reads from the row."""

@@ -4,13 +4,15 @@ import io
 from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path
 
 from luffy_api.apps.course import services
 from luffy_api.apps.course.admin.empty_courses import WarnsOfEmptyCourses
-from luffy_api.apps.course.models import CourseChapter, CourseSection
+from luffy_api.apps.course.models import Course, CourseChapter, CourseSection
 from luffy_api.apps.texts.admin import RichTextAdmin
 from luffy_api.apps.video import subtitles
 from luffy_api.apps.video.admin.chapters import CHAPTERS, CHAPTERS_HELP
@@ -23,6 +25,11 @@ from luffy_api.apps.video.admin.videos import (
     WithVideos,
 )
 from luffy_api.common.admin import CatalogueAdmin, SoftDeleteInline
+from luffy_api.common.edit_conflicts.authors import deletion_of
+
+
+def _key(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def _recount(course_ids: set[int | None]) -> None:
@@ -53,6 +60,17 @@ class CourseChapterAdmin(WarnsOfEmptyCourses, CatalogueAdmin):
     fieldsets = [
         ("章节", {"fields": ["course", ("chapter", "name"), "summary", "is_show"]}),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CourseChapter]:
+        """Hook of Django: without those of courses that were deleted."""
+        rows: QuerySet[CourseChapter] = super().get_queryset(request)
+        return rows.filter(course__is_delete=False)
+
+    def deletion_above(self, object_id: str) -> LogEntry | None:
+        """Of its course."""
+        found = CourseChapter.objects.filter(pk=_key(object_id), course__is_delete=True)
+        course = found.values_list("course", flat=True).first()
+        return deletion_of(Course, str(course)) if course else None
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Videos are stored once their sections have rows."""
@@ -98,6 +116,21 @@ class CourseSectionAdmin(WarnsOfEmptyCourses, RichTextAdmin, VideoAdminMixin, Ca
         (CHAPTERS, {"fields": ["chapters"], "description": CHAPTERS_HELP}),
         ("展示", {"fields": [("orders", "is_show")]}),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CourseSection]:
+        """Hook of Django: without those of chapters and courses that were deleted."""
+        rows = super().get_queryset(request)
+        return rows.filter(chapter__is_delete=False, chapter__course__is_delete=False)
+
+    def deletion_above(self, object_id: str) -> LogEntry | None:
+        """Of its chapter, or of its course."""
+        found = CourseSection.objects.filter(pk=_key(object_id)).select_related("chapter__course")
+        section = found.first()
+        if section is not None and section.chapter.is_delete:
+            return deletion_of(CourseChapter, str(section.chapter_id))
+        if section is not None and section.chapter.course.is_delete:
+            return deletion_of(Course, str(section.chapter.course_id))
+        return None
 
     def get_fieldsets(self, request: HttpRequest, obj: CourseSection | None = None) -> Any:
         """Files of subtitles, and the list of chapters, are for who may change them."""
