@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from luffy_api.apps.home.demo import accounts, catalogue, files, promotion
+from luffy_api.apps.home.demo import accounts, catalogue, community, files, promotion
 
 
 def load_all() -> None:
@@ -25,3 +25,4 @@ def load_all() -> None:
         promotion.load_packages(courses)
         promotion.load_coupons(courses)
         promotion.load_hot_words()
+        community.load(courses)

@@ -15,12 +15,15 @@ from django.db.models import Model
 from django.utils import timezone
 from pytest_django import Settings
 
+from luffy_api.apps.community.models import Answer, PostState, Question, Rating
 from luffy_api.apps.course.models import (
     Course,
     CourseCategory,
     CourseChapter,
     CourseDiscount,
     CourseSection,
+    Enrollment,
+    EnrollmentGrant,
     Teacher,
 )
 from luffy_api.apps.home.demo import files, texts
@@ -46,6 +49,10 @@ LOADED = (
     Topic,
     Package,
     PackageStep,
+    Rating,
+    Question,
+    Answer,
+    Enrollment,
 )
 
 
@@ -313,3 +320,40 @@ def test_a_coupon_a_price_for_members_and_a_study_period_are_there():
     [course] = Course.objects.exclude(vip_price=None)
     assert course.vip_price_fault == ""
     assert Course.objects.exclude(study_months=None).count() == 1
+
+
+def test_the_students_have_rated_courses_and_one_has_asked():
+    load()
+
+    rated = Course.objects.filter(rating_count__gt=0)
+    found = {row.name: (str(row.rating_average), row.rating_count) for row in rated}
+    assert found == {"Git 与团队协作": ("4.50", 2), "JavaScript 语言基础": ("4.00", 1)}
+    assert set(Rating.objects.values_list("state", flat=True)) == {Rating.State.SHOWN}
+    [question], [answer] = Question.objects.all(), Answer.objects.all()
+    assert (question.user.username, answer.user.username) == ("student2", "student")
+    assert (question.state, answer.state) == (PostState.SHOWN, PostState.SHOWN)
+    assert (question.answer_count, answer.accepted_for) == (1, question)
+    assert question.section.name == "从容处理冲突"
+
+
+def test_a_course_that_is_not_free_any_more_is_not_rated():
+    load()
+    for model in (Question, Rating, Enrollment, EnrollmentGrant):
+        model.objects.all().delete()
+    Course.objects.filter(name="JavaScript 语言基础").update(kind=Course.Kind.LIGHT, price="9.00")
+
+    load()
+
+    assert not Rating.objects.exists()
+
+
+def test_what_a_student_took_back_stays_away():
+    load()
+    Rating.objects.all().delete()
+    Enrollment.objects.all().delete()
+
+    load()
+
+    assert not Rating.objects.exists()
+    assert not Enrollment.objects.exists()
+    assert EnrollmentGrant.objects.exists()
