@@ -160,6 +160,12 @@ def test_what_does_not_need_the_course_opens_nothing(shop, member, student_api):
         f"course/mine/progress/?courses={shop.course.pk}",
     ):
         assert send(student_api, "get", address, None).status_code == 200, address
+    Course.objects.filter(pk=shop.course.pk).update(attachment_path="")
+    refused = [
+        send(student_api, "get", f"course/{shop.course.pk}/attachment/", None),
+        send(student_api, "post", f"course/{shop.course.pk}/certificate/", {"name": "王小明"}),
+    ]
+    assert [answer.status_code for answer in refused] == [403, 403]
     favourite = f"community/course/{shop.course.pk}/favourite/"
     assert student_api.put(f"/api/v1/{favourite}").status_code == 200
     assert not EnrollmentGrant.objects.filter(user=member).exists()
@@ -205,6 +211,6 @@ def test_owners_pay_for_no_query_more(shop, student, student_api, stranger_api):
 
     EnrollmentFactory(user=student, course=shop.course)
     assert queries(student_api) == 2  # the account, the course
-    assert queries(stranger_api) == 4
+    assert queries(stranger_api) == 6
     Course.objects.update(course_type=Course.CourseType.PAID)
-    assert queries(logged_in(UserFactory())) == 3
+    assert queries(logged_in(UserFactory())) == 5

@@ -7,7 +7,9 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.utils import timezone
 
-from luffy_api.apps.course import signed_urls
+from luffy_api.apps.course import access, signed_urls
+from luffy_api.apps.course.exceptions import NotEnrolled
+from luffy_api.apps.course.models import Course
 from luffy_api.apps.learning.exceptions import NoAttachment
 from luffy_api.apps.promotion.membership import member_access
 from luffy_api.libs import storage
@@ -25,12 +27,22 @@ class Download:
 def attachment(*, course_id: int, user_id: int) -> Download:
     """Return the download of a course's attachment, for a user who has the course.
 
-    A member opens a course of the type VIP by it. Raises CourseNotFound, NotEnrolled, NoAttachment.
+    A member opens a course of the type VIP by it, if it has one. Raises CourseNotFound,
+    NotEnrolled, NoAttachment.
     """
-    course = member_access.owned_course(course_id=course_id, user_id=user_id)
+    course = _owned_course(course_id=course_id, user_id=user_id)
     name = str(course.attachment_path)
     if not name or not storage.private_storage().stat(name):
         raise NoAttachment
     expires_at = timezone.now() + settings.SIGNED_URL_MAX_LIFETIME
     url = signed_urls.of_attachment(course, user_id=user_id, expires_at=expires_at)
     return Download(url, PurePosixPath(name).name, expires_at)
+
+
+def _owned_course(*, course_id: int, user_id: int) -> Course:
+    try:
+        return access.owned_course(course_id=course_id, user_id=user_id)
+    except NotEnrolled:
+        if not Course.objects.filter(pk=course_id).exclude(attachment_path="").exists():
+            raise
+    return member_access.owned_course(course_id=course_id, user_id=user_id)

@@ -22,7 +22,6 @@ from luffy_api.apps.learning.exceptions import (
 )
 from luffy_api.apps.learning.locks import lock_certificate, lock_certificates_of
 from luffy_api.apps.learning.models import CourseCertificate
-from luffy_api.apps.promotion.membership import member_access
 from luffy_api.apps.school import current_site
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
@@ -36,7 +35,7 @@ def issue(*, user_id: int, course_id: int, name: str) -> CourseCertificate:
     The first one asks for the name, all others have the same: `name` may be blank then. Raises
     CourseNotFound, NotEnrolled, NoCertificate, CourseUnfinished, NameRefused, CertificateRevoked.
     """
-    member_access.owned_course(course_id=course_id, user_id=user_id)
+    access.owned_course(course_id=course_id, user_id=user_id)
     # The font is read before the transaction: on SQLite all other writers wait for that.
     name = certificate_names.cleaned(name) if name.strip() else ""
     # Also before it: a refusal would undo what players have reported.
