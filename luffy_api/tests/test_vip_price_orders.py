@@ -320,6 +320,23 @@ def test_whatever_the_cart_a_member_saves_what_others_pay_more(student_api, memb
         assert saved == others - totals[0], (coupon.kind, coupon.value, coupon.stacking, lines)
 
 
+def test_the_best_of_all_combinations_is_found(student_api, member):
+    """No step from all prices for members, or from all of everybody, makes this one cheaper."""
+    prices = [("188.49", "107.44"), ("128.83", "109.51"), ("110.45", "23.19"), ("90.51", "82.36")]
+    courses = [CourseFactory(price=price, vip_price=vip) for price, vip in prices]
+    coupon = CouponFactory(
+        kind=CouponKind.MINUS, value="66.81", threshold="146.26", stacking=Stacking.NOT_DISCOUNTED
+    )
+    claim = ClaimFactory(user=member, coupon=coupon)
+    body = {"courses": [each.pk for each in courses]}
+
+    [quote] = student_api.post(QUOTE, body, format="json").json()["data"]
+
+    # The second and the fourth with the coupon, the others at the price for members.
+    assert (quote["total_amount"], quote["why"]) == ("283.16", "")
+    assert place(student_api, *courses, total="283.16", coupon=claim.pk).status_code == 201
+
+
 def test_each_course_of_a_cart_has_the_better_price(student_api, member):
     one = CourseFactory(price="100.00", vip_price="95.00")
     two = CourseFactory(price="100.00", vip_price="60.00")

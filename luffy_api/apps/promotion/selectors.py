@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, cast
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
@@ -23,6 +24,8 @@ from luffy_api.apps.promotion.pricing import Line, Quote
 State = Redemption.State
 # Coupons of one student that a checkout compares, and that a course page offers.
 MAX_COMPARED = 50
+# Courses with a price for members of which every combination is compared: 32.
+MAX_COMBINED = 5
 MAX_OFFERED = 10
 
 if TYPE_CHECKING:
@@ -182,8 +185,10 @@ def _quote(coupon: Coupon, scopes: "_Scopes", courses: Sequence[CourseForSale]) 
     """
     gains = [n for n, each in enumerate(courses) if each.vip_amount]
     gains.sort(key=lambda n: courses[n].vip_amount)
-    starts = [courses, [each.for_everybody() for each in courses]] if gains else [courses]
-    found = [_improved(_quoted(coupon, scopes, start), coupon, scopes, gains) for start in starts]
+    starts = [_at_public_price(courses, each) for each in _subsets(gains)]
+    found = [_quoted(coupon, scopes, start) for start in starts]
+    if len(gains) > MAX_COMBINED:
+        found = [_improved(each, coupon, scopes, gains) for each in found]
     best = min(found, key=_rank)
     without = sum((each.offer.real_price for each in courses), pricing.ZERO)
     if best.quote.why:
@@ -191,6 +196,19 @@ def _quote(coupon: Coupon, scopes: "_Scopes", courses: Sequence[CourseForSale]) 
     if best.total < without:
         return _attributed(best, starts[-1], coupon, scopes) if gains else best
     return Quoted(Quote({}, pricing.NOT_CHEAPER), courses, without)
+
+
+def _subsets(places: Sequence[int]) -> list[Sequence[int]]:
+    """All of some places, with none first and all last; of more than MAX_COMBINED these two."""
+    if len(places) > MAX_COMBINED:
+        return [(), places]
+    return [each for size in range(len(places) + 1) for each in combinations(places, size)]
+
+
+def _at_public_price(
+    courses: Sequence[CourseForSale], places: Sequence[int]
+) -> Sequence[CourseForSale]:
+    return [each.for_everybody() if n in places else each for n, each in enumerate(courses)]
 
 
 def _attributed(
