@@ -10,12 +10,8 @@ from django.utils import timezone
 from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, EnrollmentGrant
 from luffy_api.apps.order.models import Order, OrderPayment
 from luffy_api.common.locks import PreparedLock
-from luffy_api.common.prepared_query import (
-    PreparedInsert,
-    PreparedUpdate,
-    PreparedValues,
-    SmallInteger,
-)
+from luffy_api.common.prepared_insert import PreparedInsert
+from luffy_api.common.prepared_query import PreparedUpdate, PreparedValues, SmallInteger
 from luffy_api.tests.factories import (
     CourseFactory,
     DiscountFactory,

@@ -13,7 +13,8 @@ from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.payment.interface import Payment, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.publishing.models import Publication
-from luffy_api.common.prepared_query import PreparedInsert, PreparedUpdate, PreparedValues
+from luffy_api.common.prepared_insert import PreparedInsert
+from luffy_api.common.prepared_query import PreparedUpdate, PreparedValues
 from luffy_api.common.replies import UnexpectedRows
 from luffy_api.tests.factories import BannerFactory, CourseFactory, OrderFactory, UserFactory
 from luffy_api.tests.peers import PAID_AT

@@ -21,7 +21,8 @@ from luffy_api.apps.course.models import (
     EnrollmentQuerySet,
 )
 from luffy_api.apps.course.models.courses import visible_course
-from luffy_api.common.prepared_query import PreparedInsert, PreparedValues
+from luffy_api.common.prepared_insert import PreparedInsert
+from luffy_api.common.prepared_query import PreparedValues
 from luffy_api.common.transactions import retry_deadlocks
 
 MAX_ENDED = 100
@@ -59,7 +60,8 @@ def enroll_in_all(
     lock_students([user_id])
     hold_enrollments(user_id=user_id, course_ids=course_ids)
     grant = {"user_id": user_id, "source": int(source), "reference": reference}
-    spans = {pk: _span(ends_at, (study_months or {}).get(pk)) for pk in course_ids}
+    now = timezone.now()
+    spans = {pk: _span(now, ends_at, (study_months or {}).get(pk)) for pk in course_ids}
     _put_grants.send(
         [_put_grants.columns(course_id=pk, **grant, **spans[pk]) for pk in sorted(course_ids)]
     )
@@ -70,9 +72,10 @@ def enroll_in_all(
     return new
 
 
-def _span(ends_at: datetime | None, months: int | None) -> dict[str, datetime | None]:
+def _span(
+    now: datetime, ends_at: datetime | None, months: int | None
+) -> dict[str, datetime | None]:
     """From when to when a grant holds."""
-    now = timezone.now()
     period = study_periods.end_of(now, months)
     return {"starts_at": now, "ends_at": period or ends_at, "study_ends_at": period}
 

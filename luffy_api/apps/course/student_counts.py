@@ -17,7 +17,7 @@ from luffy_api.apps.course.locks import lock_student_changes
 from luffy_api.apps.course.models import Course, Enrollment, StudentCountChange
 from luffy_api.apps.monitoring import queues
 from luffy_api.apps.publishing import publications
-from luffy_api.common.prepared_query import PreparedInsert
+from luffy_api.common.prepared_insert import PreparedInsert
 from luffy_api.common.transactions import retry_deadlocks
 
 # Rows that are read at once.

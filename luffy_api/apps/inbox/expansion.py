@@ -12,7 +12,7 @@ from django.utils import timezone
 from luffy_api.apps.inbox import locks, selectors
 from luffy_api.apps.inbox.models import OUTSIDE, Channel, Delivery, Message
 from luffy_api.apps.user.models import User
-from luffy_api.common.prepared_query import PreparedInsert
+from luffy_api.common.prepared_insert import PreparedInsert
 from luffy_api.common.transactions import retry_deadlocks
 
 # Recipients of one transaction.

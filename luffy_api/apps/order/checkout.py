@@ -38,7 +38,7 @@ from luffy_api.apps.promotion.membership import prices
 from luffy_api.apps.promotion.packages import PackageOffer
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import Conflict
-from luffy_api.common.prepared_query import PreparedInsert
+from luffy_api.common.prepared_insert import PreparedInsert
 from luffy_api.common.transactions import retry_deadlocks
 
 MAX_COURSES = 20

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from luffy_api.apps.order.exceptions import IdempotencyKeyReused
 from luffy_api.apps.order.models import IdempotencyKey, Order
-from luffy_api.common.prepared_query import PreparedInsert, PreparedQuery
+from luffy_api.common.prepared_insert import PreparedInsert
+from luffy_api.common.prepared_query import PreparedQuery
 from luffy_api.common.transactions import retry_deadlocks
 
 # An Order with `key_id`, `key_created` and `key_fingerprint` of the key that it was stored with.

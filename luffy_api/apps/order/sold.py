@@ -10,7 +10,7 @@ from luffy_api.apps.order.models import Order, OrderDetail
 from luffy_api.apps.order.subjects import subject_of, subject_of_package
 from luffy_api.apps.promotion.packages import PackageOffer
 from luffy_api.apps.promotion.pricing import Quote
-from luffy_api.common.prepared_query import PreparedInsert
+from luffy_api.common.prepared_insert import PreparedInsert
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from luffy_api.apps.dashboard.models import Import, ImportRow
 from luffy_api.apps.monitoring.models import AuditOrigin
 from luffy_api.common import audit_log
 from luffy_api.common.database_errors import is_unavailable
-from luffy_api.common.prepared_query import PreparedInsert
+from luffy_api.common.prepared_insert import PreparedInsert
 from luffy_api.common.transactions import retry_deadlocks
 
 logger = logging.getLogger(__name__)

@@ -11,12 +11,8 @@ from luffy_api.apps.order import metrics
 from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.common.metrics import count
-from luffy_api.common.prepared_query import (
-    Columns,
-    PreparedInsert,
-    PreparedValues,
-    SmallInteger,
-)
+from luffy_api.common.prepared_insert import Columns, PreparedInsert
+from luffy_api.common.prepared_query import PreparedValues, SmallInteger
 
 logger = logging.getLogger(__name__)
 Reason = PaymentEvent.Reason

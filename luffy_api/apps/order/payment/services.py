@@ -33,7 +33,8 @@ from luffy_api.apps.order.payment import (
 )
 from luffy_api.apps.order.payment.interface import Payment, TradeResult, TradeState
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
-from luffy_api.common.prepared_query import PreparedInsert, PreparedUpdate
+from luffy_api.common.prepared_insert import PreparedInsert
+from luffy_api.common.prepared_query import PreparedUpdate
 from luffy_api.common.transactions import retry_deadlocks
 
 Reason = PaymentEvent.Reason
