@@ -27,9 +27,15 @@ def sdk_client(config: AlipayConfig) -> Any:
         sign_type="RSA2",
     )
     client._get_string_to_be_signed = signed_node
-    signatures = Signatures(private_pem=config.app_private_key, public_pem=config.alipay_public_key)
+    signatures = signatures_of(config)
     client._sign, client._verify = signatures.sign, signatures.verify
     return client
+
+
+@lru_cache(maxsize=8)
+def signatures_of(config: AlipayConfig) -> Signatures:
+    """Our key and Alipay's of this configuration, read; one serves all threads."""
+    return Signatures(private_pem=config.app_private_key, public_pem=config.alipay_public_key)
 
 
 @lru_cache(maxsize=1)

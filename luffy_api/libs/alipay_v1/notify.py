@@ -14,12 +14,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from luffy_api.libs.alipay_v1 import wire
-from luffy_api.libs.alipay_v1.client import sdk_client
+from luffy_api.libs.alipay_v1.client import signatures_of
 from luffy_api.libs.alipay_v1.exceptions import NotificationRejected, RejectionReason
 from luffy_api.libs.alipay_v1.settings import AlipayConfig, alipay_config
 
 PAID_STATUSES = frozenset({"TRADE_SUCCESS", "TRADE_FINISHED"})
 CLOSED_STATUS = "TRADE_CLOSED"
+UNSIGNED = frozenset({"sign", "sign_type"})
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 SWALLOWED_PARAMETER = re.compile(r"&[A-Za-z][A-Za-z0-9_]*=", re.ASCII)
 SHAPES = {
@@ -111,21 +112,25 @@ def _verify(values: dict[str, str], config: AlipayConfig) -> None:
         raise _rejected(RejectionReason.MISSING_SIGN, "there is no signature")
     if values.get("sign_type") != "RSA2":
         raise _rejected(RejectionReason.SIGN_TYPE, "sign_type is not RSA2")
-    unsigned = {name: value for name, value in values.items() if name != "sign"}
     try:
-        # The SDK's decoder skips foreign characters, so one signature would have many spellings.
+        # Otherwise one signature would have many spellings.
         raw = base64.b64decode(values["sign"], validate=True)
         canonical = base64.b64encode(raw).decode("ascii") == values["sign"]
-        verified = canonical and sdk_client(config).verify(unsigned, values["sign"])
+        verified = canonical and signatures_of(config).verify_raw(signed_text(values), raw)
     except Exception as error:  # whatever failed, the message is not verified
         raise _rejected(RejectionReason.BAD_SIGNATURE, "the signature is unreadable") from error
     if not verified:
         raise _rejected(RejectionReason.BAD_SIGNATURE, "the signature does not match")
 
 
+def signed_text(values: dict[str, str]) -> str:
+    """What Alipay signs of a notification with these parameters."""
+    return "&".join([f"{name}={values[name]}" for name in sorted(values) if name not in UNSIGNED])
+
+
 def _check_shapes(values: dict[str, str]) -> None:
     for name, value in values.items():
-        if not NAME.fullmatch(name) or SWALLOWED_PARAMETER.search(value):
+        if not NAME.fullmatch(name) or ("&" in value and SWALLOWED_PARAMETER.search(value)):
             raise _rejected(RejectionReason.MALFORMED, "a parameter swallows another one")
     for name, shape in SHAPES.items():
         if name not in values:

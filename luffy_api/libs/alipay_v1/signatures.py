@@ -29,8 +29,12 @@ class Signatures:
 
     def verify(self, text: str, signature: str) -> bool:
         """Whether Alipay signed this text. Raises ValueError for what is not base64."""
+        return self.verify_raw(text, b64decode(signature))
+
+    def verify_raw(self, text: str, signature: bytes) -> bool:
+        """The same for a signature that is decoded."""
         try:
-            self._public.verify(b64decode(signature), text.encode(), PKCS1v15(), SHA256())
+            self._public.verify(signature, text.encode(), PKCS1v15(), SHA256())
         except InvalidSignature:
             return False
         return True
