@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
+from luffy_api.common.replies import TIMERS
 from luffy_api.common.routes import route_of
 
 logger = logging.getLogger("luffy.slow_query")
@@ -48,6 +49,9 @@ def _watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, conte
         seconds = time.perf_counter() - start
         if 0 < settings.SLOW_QUERY_SECONDS <= seconds:
             _log(seconds, str(sql))
+
+
+TIMERS.add(_watch)
 
 
 def _log(seconds: float, sql: str) -> None:

@@ -37,15 +37,15 @@ class Watchdog:
     @contextmanager
     def watching(self, seconds: float, act: Callable[[], None]) -> Iterator[Watch]:
         """Call `act` unless the block ends within these seconds."""
-        watch = Watch(time.monotonic() + seconds, act)
-        self._add(watch)
+        watch = self.begin(seconds, act)
         try:
             yield watch
         finally:
-            with self._changed:
-                self._watches.discard(watch)
+            self.end(watch)
 
-    def _add(self, watch: Watch) -> None:
+    def begin(self, seconds: float, act: Callable[[], None]) -> Watch:
+        """Call `act` unless the watch is ended within these seconds, which the caller must do."""
+        watch = Watch(time.monotonic() + seconds, act)
         with self._changed:
             self._watches.add(watch)
             if self._thread is None:
@@ -53,6 +53,12 @@ class Watchdog:
             if watch.deadline < self._wakes_at:
                 self._wakes_at = watch.deadline
                 self._changed.notify()
+        return watch
+
+    def end(self, watch: Watch) -> None:
+        """From now on it does not act."""
+        with self._changed:
+            self._watches.discard(watch)
 
     def _start(self) -> None:
         thread = threading.Thread(target=self._run, name="watchdog", daemon=True)

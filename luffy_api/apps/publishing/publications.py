@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
@@ -101,11 +102,17 @@ def _execute_and_publish(
 
 
 def _is_public(sql: Any) -> bool:
-    text = str(sql)
+    table = _written_table(str(sql))
+    return table is not None and table in _tables
+
+
+@lru_cache(maxsize=1000)
+def _written_table(text: str) -> str | None:
+    """Many statements come again and again."""
     if text.lstrip()[:1] not in _FIRST_LETTERS:
-        return False
+        return None
     found = _WRITE.match(text)
-    return found is not None and found[1] in _tables
+    return found[1] if found else None
 
 
 def _publish_once(connection: BaseDatabaseWrapper) -> None:

@@ -9,28 +9,24 @@ lost connection, nobody can read the rest of the answer, and Django opens a new 
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from math import ceil, inf
 from typing import Any
 
-from django.db import IntegrityError, InterfaceError
 from django.db.backends.mysql import base
 from django.db.backends.utils import debug_transaction
 
 from luffy_api.common import database_limits
-from luffy_api.common.database_errors import DEADLOCK, UNDONE, USELESS, code_of
-from luffy_api.common.database_limits import Allowance
+from luffy_api.common.database_errors import UNDONE, USELESS, code_of
 from luffy_api.common.mysql import galera
 from luffy_api.common.mysql.collation import INSENSITIVE
+from luffy_api.common.mysql.cursors import NO_STATEMENT, DriverCursor, LimitedCursor, Statement
 from luffy_api.common.mysql.line import Line
-from luffy_api.common.mysql.silence import silence_of
-from luffy_api.common.replies import Reply, UnexpectedRows
-from luffy_api.common.transactions import repeat
-from luffy_api.common.watchdog import Watch, watchdog
-
-OperationalError = base.Database.OperationalError  # type: ignore[attr-defined]
+from luffy_api.common.mysql.waits import Wait
+from luffy_api.common.replies import TIMERS, Reply
+from luffy_api.common.watchdog import watchdog
 
 CONNECT_SECONDS = 5
 # For commands and migrations: a statement that rebuilds a large table is silent for long.
@@ -40,72 +36,7 @@ IDLE_SECONDS = 10
 # /readyz has 1.3 seconds for the rest, and two in all.
 PING_SECONDS = 0.5
 BEGIN = "START TRANSACTION"
-Statement = tuple[str, Sequence[Any] | None, Reply | None]
-NO_STATEMENT = "DO 0"
 INSENSITIVE_LOOKUPS = ("iexact", "icontains", "istartswith", "iendswith")
-
-
-class LimitedCursor(base.CursorWrapper):
-    """A cursor that waits no longer than the allowance. The driver fetches all rows at once."""
-
-    def __init__(self, cursor: Any, database: "DatabaseWrapper") -> None:
-        super().__init__(cursor)
-        self._database = database
-
-    def execute(self, query: Any, args: Any = None) -> Any:
-        """DB-API. A statement that is a transaction by itself is repeated like one."""
-        if self._database.is_alone:
-            return repeat(
-                lambda: self._execute(query, args),
-                OperationalError,
-                name="a statement",
-                codes={DEADLOCK},
-            )
-        return self._execute(query, args)
-
-    def _execute(self, query: Any, args: Any) -> Any:
-        with self._database.waiting():
-            if self._database.queue:
-                return self._execute_after_queue(query, args)
-            return super().execute(query, args)
-
-    def executemany(self, query: Any, args: Any) -> Any:
-        """DB-API."""
-        with self._database.waiting():
-            if self._database.queue:
-                self._execute_after_queue(NO_STATEMENT, None)
-            return super().executemany(query, args)
-
-    def _execute_after_queue(self, query: Any, args: Any) -> Any:
-        """The queued statements and this one together; the result is that of this one.
-
-        The server stops at the first that fails. That is raised here, whichever it was.
-        """
-        queue = self._database.take_queue()
-        texts = [self.cursor.mogrify(sql, params).encode() for sql, params, _ in queue]
-        result = super().execute(b"; ".join([*texts, self.cursor.mogrify(query, args).encode()]))
-        wrong: UnexpectedRows | None = None
-        for _, _, reply in queue:
-            try:
-                if reply:
-                    reply.take(self.cursor)
-            except UnexpectedRows as error:
-                wrong = wrong or error  # the rest has to be read nevertheless
-            result = self._next_result()
-        if wrong:
-            raise wrong
-        return result
-
-    def _next_result(self) -> Any:
-        try:
-            more = self.cursor.nextset()
-        except OperationalError as error:
-            if code_of(error) in self.codes_for_integrityerror:
-                raise IntegrityError(*error.args) from error
-            raise
-        if more is None:
-            raise InterfaceError("the server has answered fewer statements than it was sent")
-        return self.cursor.rowcount
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -120,7 +51,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         name: f"{pattern} COLLATE {INSENSITIVE}" if name in INSENSITIVE_LOOKUPS else pattern
         for name, pattern in base.DatabaseWrapper.pattern_ops.items()
     }
-    _line: Line | None = None
+    line: Line | None = None
     # Whether the server is a node of a Galera cluster; known since the first connection.
     is_node = False
 
@@ -143,7 +74,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         executor: Callable[..., Any] = partial(self._enqueue, reply)
         for wrapper in reversed(self.execute_wrappers):  # as Django's cursor does
-            executor = partial(wrapper, executor)
+            if wrapper not in TIMERS:
+                executor = partial(wrapper, executor)
         executor(sql, params, False, {"connection": self, "cursor": None})
 
     @property
@@ -169,11 +101,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         Without it Django switches autocommit off and on again, two round trips more.
         """
+        if self._may_queue:
+            self.queue.append((BEGIN, None, None))
+            return
         with debug_transaction(self, "BEGIN"):
-            if self._may_queue:
-                self.queue.append((BEGIN, None, None))
-            else:
-                self._send(BEGIN)
+            self._send(BEGIN)
 
     def _send(self, sql: str) -> None:
         with self.wrap_database_errors:
@@ -191,11 +123,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Django's hook."""
-        with self.waiting(CONNECT_SECONDS) as seconds:
+        with self.waiting(CONNECT_SECONDS) as wait:
             limits = _limits(conn_params["init_command"])
-            limits["connect_timeout"] = max(1, int(seconds))  # the driver takes whole ones
+            limits["connect_timeout"] = max(1, int(wait.seconds))  # the driver takes whole ones
             connection = super().get_new_connection({**conn_params, **limits})
-        self._line = Line(connection.fileno())
+        self.line = Line(connection.fileno())
         with self.waiting(CONNECT_SECONDS):
             self.is_node = galera.join(connection, address=self._address)
         return connection
@@ -206,7 +138,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def create_cursor(self, name: Any = None) -> Any:
         """Django's hook."""
-        return LimitedCursor(self.connection.cursor(), self)
+        return LimitedCursor(self.connection.cursor(DriverCursor), self)
 
     @property
     def is_alone(self) -> bool:
@@ -215,7 +147,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def is_usable(self) -> bool:
         """Whether the connection works: usually to be seen without asking the server."""
-        line = self._line
+        line = self.line
         if line is None or line.has_ended():
             return False
         if line.idle_seconds < IDLE_SECONDS and not self.errors_occurred:
@@ -223,7 +155,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         allowance = database_limits.current()
         seconds = min(PING_SECONDS, allowance.left / 2) if allowance else PING_SECONDS
         began = time.monotonic()
-        with self._watched(seconds):
+        with watchdog.watching(seconds, line.shut_down):
             usable = bool(super().is_usable())
         if allowance:
             allowance.spend(time.monotonic() - began, timed_out=False)
@@ -236,7 +168,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             # What a statement must have found has to be known before.
             if any(reply for _, _, reply in self.queue):
                 self._send(NO_STATEMENT)
-            with debug_transaction(self, "COMMIT"):
+            with debug_transaction(self, "COMMIT") if self.queries_logged else nullcontext():
                 self._send("COMMIT")
         else:
             with self.waiting():
@@ -259,7 +191,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._set_autocommit(autocommit)  # type: ignore[misc]
 
     def _close(self) -> None:
-        line, self._line = self._line, None
+        line, self.line = self.line, None
         self.queue.clear()
         try:
             super()._close()  # type: ignore[misc]
@@ -267,52 +199,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if line:
                 line.close()
 
-    @contextmanager
-    def waiting(self, longest: float = inf) -> Iterator[float]:
-        """Seconds that the block may wait for the server; without an allowance `longest`.
+    def waiting(self, longest: float = inf) -> Wait:
+        """A block that may wait for the server. Raises DatabaseTimeout."""
+        return Wait(self, longest)
 
-        Raises DatabaseTimeout.
-        """
-        allowance = database_limits.current()
-        seconds = longest
-        if allowance:
-            seconds = min(longest, allowance.take(), silence_of(self.alias).limit())
-        began = time.monotonic()
-        with self._watched(seconds) as watch:
-            try:
-                yield seconds
-            except OperationalError as error:
-                # While it connects there is no line that could be shut down.
-                connecting = self._line is None
-                watch.fired |= connecting and time.monotonic() - began >= min(1, seconds)
-                self._note(error)
-                raise
-            finally:
-                self._count(allowance, began, timed_out=watch.fired)
-
-    def _note(self, error: Exception) -> None:
-        if self._line and code_of(error) in USELESS:
-            self._line.shut_down()
+    def note(self, error: Exception) -> None:
+        """The driver has raised an OperationalError."""
+        if self.line and code_of(error) in USELESS:
+            self.line.shut_down()
         if self.in_atomic_block and code_of(error) in UNDONE:
             # The transaction is over: what followed would be committed by itself.
             self.needs_rollback = True
-
-    def _watched(self, seconds: float) -> AbstractContextManager[Watch]:
-        if self._line is None or seconds == inf:
-            return nullcontext(Watch(inf, lambda: None))
-        return watchdog.watching(seconds, self._line.shut_down)
-
-    def _count(self, allowance: Allowance | None, began: float, *, timed_out: bool) -> None:
-        now = time.monotonic()
-        if self._line:
-            self._line.last_used = now
-        silence = silence_of(self.alias)
-        if timed_out:
-            silence.note_timeout(began=began)
-        else:
-            silence.note_answer()
-        if allowance:
-            allowance.spend(now - began, timed_out=timed_out)
 
 
 def _limits(init_command: str) -> dict[str, Any]:
