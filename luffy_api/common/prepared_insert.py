@@ -18,7 +18,7 @@ from luffy_api.common.prepared_query import (
     connection_for_write,
     stored_moment,
 )
-from luffy_api.common.replies import send_later
+from luffy_api.common.replies import Reply, send_later
 
 Row = TypeVar("Row", bound=Model)
 
@@ -103,6 +103,13 @@ class PreparedInsert(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(sql, [*values, *condition.params(*arguments)])
             return bool(cursor.rowcount)
+
+    def send_if(self, row: Row | Columns, condition: PreparedValues, *arguments: Argument) -> Reply:
+        """The same at the latest with the next statement; the count of the reply is known then."""
+        connection, reply = connection_for_write(self._model), Reply()
+        sql = self._sql_if.get(condition) or self._compile_if(condition, connection)
+        send_later(connection, sql, [*self._values([row]), *condition.params(*arguments)], reply)
+        return reply
 
     def _compile_if(self, condition: PreparedValues, connection: Any) -> str:
         quote = connection.ops.quote_name

@@ -24,19 +24,35 @@ class Reply:
     ) -> None:
         self._convert, self.expected = convert, expected
         self._rows: Sequence[Sequence[Any]] | None = None
+        self._count = 0
 
     @property
     def rows(self) -> list[tuple[Any, ...]]:
         """The rows of a SELECT."""
+        return [tuple(self._convert(row)) for row in self._known()]
+
+    @property
+    def count(self) -> int:
+        """How many rows it has found, or written."""
+        self._known()
+        return self._count
+
+    def _known(self) -> Sequence[Sequence[Any]]:
         if self._rows is None:
             raise RuntimeError("no statement after this one has been carried out yet")
-        return [tuple(self._convert(row)) for row in self._rows]
+        return self._rows
 
     def take(self, cursor: Any) -> None:
         """Read the result at which a cursor stands. Raises UnexpectedRows."""
         self._rows = cursor.fetchall() if cursor.description else ()
+        self._count = cursor.rowcount
         if self.expected is not None and cursor.rowcount != self.expected:
             raise UnexpectedRows(f"{cursor.rowcount} rows instead of {self.expected}")
+
+
+def may_travel(connection: Any) -> bool:
+    """Whether this database takes several statements at once, now."""
+    return bool(getattr(connection, "may_queue", False))
 
 
 def send_later(

@@ -1,17 +1,23 @@
 """Prepared statements read and write what the same querysets do."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, CourseDiscount, Enrollment, EnrollmentGrant
 from luffy_api.apps.order.models import Order, OrderPayment
 from luffy_api.common.locks import PreparedLock
 from luffy_api.common.prepared_insert import PreparedInsert
-from luffy_api.common.prepared_query import PreparedUpdate, PreparedValues, SmallInteger
+from luffy_api.common.prepared_query import (
+    PreparedUpdate,
+    PreparedValues,
+    SmallInteger,
+    stored_moment,
+)
+from luffy_api.libs.china_time import SHANGHAI
 from luffy_api.tests.factories import (
     CourseFactory,
     DiscountFactory,
@@ -135,6 +141,19 @@ def test_a_row_of_columns_is_what_an_instance_would_be():
         k: v for k, v in by_instance.items() if k not in own
     }
     assert all(timezone.now() - by_columns[name] < timedelta(minutes=1) for name in times)
+
+
+def test_a_column_that_is_not_there_is_a_mistake():
+    with pytest.raises(KeyError):
+        PreparedInsert(OrderPayment).columns(no_such=1)
+
+
+@pytest.mark.parametrize("zone", [UTC, SHANGHAI, timezone.get_fixed_timezone(-90)])
+@pytest.mark.parametrize("microsecond", [0, 7])
+def test_a_time_is_handed_over_as_django_does(zone, microsecond):
+    moment = timezone.now().replace(microsecond=microsecond).astimezone(zone)
+
+    assert stored_moment(moment) == connection.ops.adapt_datetimefield_value(moment)
 
 
 def test_values_of_other_types_are_converted():

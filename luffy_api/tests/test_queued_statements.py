@@ -3,7 +3,13 @@
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import (
+    IntegrityError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.db.transaction import TransactionManagementError
 
 from luffy_api.apps.course.models import Course, Enrollment, StudentCountChange
@@ -13,6 +19,8 @@ from luffy_api.apps.order.payment import services
 from luffy_api.apps.order.payment.interface import Payment, PaymentEvent
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.publishing.models import Publication
+from luffy_api.common import slow_queries
+from luffy_api.common.mysql.cursors import as_text
 from luffy_api.common.prepared_insert import PreparedInsert
 from luffy_api.common.prepared_query import PreparedUpdate, PreparedValues
 from luffy_api.common.replies import UnexpectedRows
@@ -282,6 +290,107 @@ def test_an_error_behind_it_comes_first(enrollments):
 
 
 @only_mariadb
+def test_what_must_be_found_travels_with_commit_and_nothing_is_done_without_it(trips, enrollments):
+    first, second = enrollments(), enrollments()
+    trips.clear()
+
+    @transaction.atomic
+    def act(pk):
+        insert.send([first])
+        move.send_one(pk, first.user_id)
+        insert.send([second])
+
+    with pytest.raises(UnexpectedRows):
+        act(0)
+
+    assert [each.split()[0] for each in trips] == ["START"]
+    assert Enrollment.objects.count() == 0
+
+
+@only_mariadb
+def test_outside_of_a_transaction_a_block_is_one_round_trip(trips, enrollments):
+    row = enrollments()
+    trips.clear()
+
+    with connection.together():
+        insert.send([row])
+        seen = names.send(row.course_id)
+
+    assert [each.split()[0] for each in trips] == ["INSERT"]
+    assert (seen.count, seen.rows[0][0]) == (1, row.course.name)
+    assert connection.queue == []
+    assert Enrollment.objects.count() == 1
+
+
+@only_mariadb
+def test_an_error_in_such_a_block_leaves_nothing_behind(trips, enrollments):
+    row = enrollments()
+
+    def act():
+        with connection.together():
+            insert.send([row])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        act()
+    with connection.together():
+        pass
+
+    assert Enrollment.objects.count() == 0
+
+
+@only_mariadb
+def test_such_a_block_finds_out_first_that_its_connection_is_dead(enrollments):
+    row = enrollments()
+    connection.line.shut_down()
+    close_old_connections()
+
+    with connection.together():
+        insert.send([row])
+
+    assert Enrollment.objects.count() == 1
+
+
+@only_mariadb
+@pytest.mark.parametrize("in_transaction", [True, False])
+def test_what_is_sent_together_and_slow_is_logged_once(
+    enrollments, settings, caplog, monkeypatch, in_transaction
+):
+    row = enrollments()
+    settings.SLOW_QUERY_SECONDS = 1e-9
+    monkeypatch.setattr(slow_queries, "_logged", {})
+    caplog.clear()
+
+    block = transaction.atomic() if in_transaction else connection.together()
+    with slow_queries.watched("a task"), block:
+        names.send(row.course_id)
+        insert.send([row])
+
+    lines = [each for each in caplog.records if each.name == "luffy.slow_query"]
+    [text] = [each.fields["sql"] for each in lines]
+    assert text.index("luffy_course") < text.index("INSERT INTO")
+
+
+VALUES = [
+    *(0, -1, 2**63 - 1, True, False, None, Decimal("198.00"), Decimal("1E+2")),
+    *("", "it's", 'a "b" \\ %s ; --', "课程 𠮷", "a\x00b\n", "2026-11-30 07:00:00.123456"),
+]
+
+
+@only_mariadb
+@pytest.mark.parametrize("value", VALUES)
+def test_a_parameter_is_written_as_the_driver_writes_it(value):
+    connection.ensure_connection()
+    sql = "SELECT '100%%', %s, %s"
+    driver = connection.connection
+
+    text = as_text(driver, sql, [value, 1])
+
+    assert text == driver.cursor().mogrify(sql, [value, 1]).encode()
+    assert as_text(driver, "SELECT '100%'", None) == b"SELECT '100%'"
+
+
+@only_mariadb
 def test_a_transaction_without_statements_sends_nothing(trips):
     with transaction.atomic():
         pass
@@ -300,10 +409,8 @@ def test_a_payment_takes_few_round_trips(trips):
     services.record_payment(notice)
 
     assert [each.split()[0] for each in trips] == [
-        "INSERT",  # unless it is a repeat
-        "START",  # with the courses and the locked order
-        "UPDATE",  # with the payment, the grants and what the student has
-        "INSERT",  # with the event and COMMIT
+        "INSERT",  # if it is a repeat; with the order and its courses
+        "START",  # with everything up to COMMIT
     ]
     assert Order.objects.get().order_status == OrderStatus.PAID
     assert Enrollment.objects.count() == StudentCountChange.objects.count() == 3

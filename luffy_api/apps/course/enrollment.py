@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
@@ -57,24 +58,55 @@ def enroll_in_all(
     that whoever does lock the course (`_withdraw`, and the release before this one) is over before
     the enrollments are read. Five queries, however many courses.
     """
-    lock_students([user_id])
-    hold_enrollments(user_id=user_id, course_ids=course_ids)
-    grant = {"user_id": user_id, "source": int(source), "reference": reference}
-    now = timezone.now()
-    spans = {pk: _span(now, ends_at, (study_months or {}).get(pk)) for pk in course_ids}
-    _put_grants.send(
-        [_put_grants.columns(course_id=pk, **grant, **spans[pk]) for pk in sorted(course_ids)]
-    )
+    months = {pk: (study_months or {}).get(pk) for pk in course_ids}
+    _lock_and_grant(user_id, source, reference, ends_at, months)
     known = _enrolled(len(course_ids)).all(user_id, *course_ids) if course_ids else []
     new = set(course_ids) - {pk for (pk,) in known}
-    _insert.send([_insert.columns(user_id=user_id, course_id=pk) for pk in sorted(new)])
-    student_counts.record(course_ids=new, change=1)
+    _add(user_id, new)
     return new
 
 
-def _span(
-    now: datetime, ends_at: datetime | None, months: int | None
-) -> dict[str, datetime | None]:
+def send_new(
+    *,
+    user_id: int,
+    source: EnrollmentGrant.Source,
+    reference: str,
+    study_months: Mapping[int, int | None],
+) -> None:
+    """Like `enroll_in_all` where the student was seen to have none of these courses.
+
+    Everything is sent later, in the caller's transaction. Raises IntegrityError there if the
+    student has one meanwhile.
+    """
+    _lock_and_grant(user_id, source, reference, None, study_months)
+    _add(user_id, study_months.keys())
+
+
+def _lock_and_grant(
+    user_id: int,
+    source: EnrollmentGrant.Source,
+    reference: str,
+    ends_at: datetime | None,
+    study_months: Mapping[int, int | None],
+) -> None:
+    lock_students([user_id])
+    hold_enrollments(user_id=user_id, course_ids=study_months.keys())
+    grant = {"user_id": user_id, "source": int(source), "reference": reference}
+    now = timezone.now()
+    _put_grants.send(
+        [
+            _put_grants.columns(course_id=pk, **grant, **_span(now, ends_at, study_months[pk]))
+            for pk in sorted(study_months)
+        ]
+    )
+
+
+def _add(user_id: int, course_ids: Collection[int]) -> None:
+    _insert.send([_insert.columns(user_id=user_id, course_id=pk) for pk in sorted(course_ids)])
+    student_counts.record(course_ids=course_ids, change=1)
+
+
+def _span(now: datetime, ends_at: datetime | None, months: int | None) -> dict[str, Any]:
     """From when to when a grant holds."""
     period = study_periods.end_of(now, months)
     return {"starts_at": now, "ends_at": period or ends_at, "study_ends_at": period}

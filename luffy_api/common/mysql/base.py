@@ -9,12 +9,13 @@ lost connection, nobody can read the rest of the answer, and Django opens a new 
 """
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from math import ceil, inf
 from typing import Any
 
+from django.db import OperationalError as DjangoOperationalError
 from django.db.backends.mysql import base
 from django.db.backends.utils import debug_transaction
 
@@ -22,10 +23,10 @@ from luffy_api.common import database_limits
 from luffy_api.common.database_errors import UNDONE, USELESS, code_of
 from luffy_api.common.mysql import galera
 from luffy_api.common.mysql.collation import INSENSITIVE
-from luffy_api.common.mysql.cursors import NO_STATEMENT, DriverCursor, LimitedCursor, Statement
+from luffy_api.common.mysql.cursors import DriverCursor, LimitedCursor, Statement, Texts
 from luffy_api.common.mysql.line import Line
 from luffy_api.common.mysql.waits import Wait
-from luffy_api.common.replies import TIMERS, Reply
+from luffy_api.common.replies import TIMERS, Reply, UnexpectedRows
 from luffy_api.common.watchdog import watchdog
 
 CONNECT_SECONDS = 5
@@ -36,6 +37,11 @@ IDLE_SECONDS = 10
 # /readyz has 1.3 seconds for the rest, and two in all.
 PING_SECONDS = 0.5
 BEGIN = "START TRANSACTION"
+# Fails with MORE_THAN_ONE_ROW unless the statement before it has found so many.
+CHECK = (
+    "SELECT 1 FROM DUAL WHERE 1 = (SELECT 1 UNION ALL SELECT 1 FROM DUAL WHERE ROW_COUNT() <> {:d})"
+)
+MORE_THAN_ONE_ROW = 1242
 INSENSITIVE_LOOKUPS = ("iexact", "icontains", "istartswith", "iendswith")
 
 
@@ -54,6 +60,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     line: Line | None = None
     # Whether the server is a node of a Galera cluster; known since the first connection.
     is_node = False
+    _gathers = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,7 +73,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         error. Each statement that is sent by itself costs a round trip, and a tenth of a
         millisecond on this side.
         """
-        if not self.in_atomic_block or not self._may_queue:
+        if not (self.in_atomic_block or self._gathers) or not self.may_queue:
             with self.cursor() as cursor:
                 cursor.execute(sql, params)
                 if reply:
@@ -78,8 +85,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 executor = partial(wrapper, executor)
         executor(sql, params, False, {"connection": self, "cursor": None})
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Outside of a transaction, carry out what the block queues as one round trip at its end.
+
+        Each statement is a transaction of its own. Only where `may_queue`.
+        """
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        self._gathers = True
+        try:
+            yield
+            if self.queue:
+                self._timed(self._send_queue)
+        finally:
+            self._gathers = False
+            self.queue.clear()
+
     @property
-    def _may_queue(self) -> bool:
+    def may_queue(self) -> bool:
         """Not on a node of a cluster, which may undo a transaction between any two statements.
 
         Among statements that were sent together nobody is told of that, and the server carries out
@@ -101,7 +125,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         Without it Django switches autocommit off and on again, two round trips more.
         """
-        if self._may_queue:
+        if self.may_queue:
             self.queue.append((BEGIN, None, None))
             return
         with debug_transaction(self, "BEGIN"):
@@ -112,6 +136,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
             cursor = self.create_cursor()
             cursor.execute(sql)
             cursor.close()
+
+    def _send_queue(self) -> None:
+        with self.wrap_database_errors:
+            cursor = self.create_cursor()
+            cursor.execute_queue()
+            cursor.close()
+
+    def _timed(self, send: Callable[[], None]) -> None:
+        """Send what is queued; who times statements sees them as one."""
+        executor: Callable[..., Any] = lambda *_: send()  # noqa: E731
+        for wrapper in self.execute_wrappers:
+            if wrapper in TIMERS:
+                executor = partial(wrapper, executor)
+        executor(Texts(self.queue), None, False, {"connection": self, "cursor": None})
 
     def connect(self) -> None:
         """Open it; one that could not be set up to the end is not used."""
@@ -165,14 +203,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.queue == [(BEGIN, None, None)]:
             self.queue.clear()
         elif self.queue:
-            # What a statement must have found has to be known before.
-            if any(reply for _, _, reply in self.queue):
-                self._send(NO_STATEMENT)
+            self.queue = list(_with_checks(self.queue))
             with debug_transaction(self, "COMMIT") if self.queries_logged else nullcontext():
-                self._send("COMMIT")
+                self._timed(self._send_commit)
         else:
             with self.waiting():
                 super()._commit()  # type: ignore[misc]
+
+    def _send_commit(self) -> None:
+        """Raises UnexpectedRows: then the server has carried out nothing behind that statement."""
+        try:
+            self._send("COMMIT")
+        except DjangoOperationalError as error:
+            if code_of(error) == MORE_THAN_ONE_ROW:
+                raise UnexpectedRows("another number of rows than expected") from error
+            raise
 
     def _rollback(self) -> None:
         if (BEGIN, None, None) in self.take_queue():
@@ -210,6 +255,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.in_atomic_block and code_of(error) in UNDONE:
             # The transaction is over: what followed would be committed by itself.
             self.needs_rollback = True
+
+
+def _with_checks(queue: Sequence[Statement]) -> Iterator[Statement]:
+    """Behind each statement that must have found a number of rows a question that fails if not."""
+    for statement in queue:
+        yield statement
+        _, _, reply = statement
+        if reply and reply.expected is not None:
+            yield CHECK.format(reply.expected), None, None
 
 
 def _limits(init_command: str) -> dict[str, Any]:

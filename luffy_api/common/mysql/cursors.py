@@ -21,6 +21,16 @@ NO_STATEMENT = "DO 0"
 LAST = object()
 
 
+class Texts:
+    """Statements that were sent together; they become one text for those who read it."""
+
+    def __init__(self, queue: Sequence[Statement]) -> None:
+        self._queue = tuple(queue)
+
+    def __str__(self) -> str:
+        return "; ".join(sql for sql, _, _ in self._queue)
+
+
 class DriverCursor(Cursor):  # type: ignore[misc]
     """The driver's cursor, which asks for further results only where there are some.
 
@@ -54,25 +64,36 @@ class LimitedCursor(base.CursorWrapper):
             )
         return self._execute(query, args)
 
-    def _execute(self, query: Any, args: Any) -> Any:
+    def execute_queue(self) -> None:
+        """What is queued, and nothing else; a transaction by itself is repeated like one."""
+        *queue, (sql, params, last) = self._database.take_queue()
+        repeat(
+            lambda: self._execute(sql, params, queue),
+            OperationalError,
+            name="a statement",
+            codes={DEADLOCK},
+        )
+        if last:
+            last.take(self.cursor)
+
+    def _execute(self, query: Any, args: Any, queue: Sequence[Statement] = ()) -> Any:
         with self._database.waiting():
-            if self._database.queue:
-                return self._execute_after_queue(query, args)
+            if queue := queue or self._database.take_queue():
+                return self._execute_after(queue, query, args)
             return super().execute(query, args)
 
     def executemany(self, query: Any, args: Any) -> Any:
         """DB-API."""
         with self._database.waiting():
-            if self._database.queue:
-                self._execute_after_queue(NO_STATEMENT, None)
+            if queue := self._database.take_queue():
+                self._execute_after(queue, NO_STATEMENT, None)
             return super().executemany(query, args)
 
-    def _execute_after_queue(self, query: Any, args: Any) -> Any:
+    def _execute_after(self, queue: Sequence[Statement], query: Any, args: Any) -> Any:
         """The queued statements and this one together; the result is that of this one.
 
         The server stops at the first that fails. That is raised here, whichever it was.
         """
-        queue = self._database.take_queue()
         driver = self.cursor.connection
         texts = [as_text(driver, sql, params) for sql, params, _ in queue]
         result = super().execute(b"; ".join([*texts, as_text(driver, query, args)]))
@@ -116,7 +137,8 @@ def as_text(driver: Any, sql: str, params: Sequence[Any] | None) -> bytes:
     if params is None:
         return text
     literal = driver.literal
-    return text % tuple(
+    values = [
         b"%d" % each if type(each) is int else b"NULL" if each is None else literal(each)
         for each in params
-    )
+    ]
+    return text % tuple(values)

@@ -19,7 +19,7 @@ from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.order import checkout, closing, locks
 from luffy_api.apps.order.models import Order, OrderPayment, OrderQuerySet, PaymentEvent
 from luffy_api.apps.order.numbers import new_out_trade_no
-from luffy_api.apps.order.payment import delivery, notifications, services
+from luffy_api.apps.order.payment import delivery, notifications, optimistic, services
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.libs import alipay_v1, wechatpay_v3
@@ -136,6 +136,8 @@ _record_payment = services._record_payment
 def install() -> None:
     """Put the switches and traps into the functions of this process."""
     _switch("no_cart_key", checkout, "cart_key", lambda **cart: new_out_trade_no())
+    for switch in ("plain", "cart_order"):
+        _switch(switch, optimistic, "is_possible", lambda payment: False)
     _switch("cart_order", delivery, "deliver", _lock_in_cart_order)
     _switch("no_retry", services, "_record_payment", _record_payment.__wrapped__)
     _switch("plain", services, "_record_payment", unwrap(_record_payment))
@@ -148,4 +150,5 @@ def install() -> None:
     _die_after("after_verify", alipay_v1, "parse_notification")
     _die_after("after_verify", wechatpay_v3, "parse_notification")
     _die_after("inside_transaction", enrollment, "enroll_in_all")
+    _die_after("inside_transaction", enrollment, "send_new")
     _die_after("after_commit", notifications, "receive_notification")

@@ -132,8 +132,8 @@ def test_a_cut_at_every_statement_of_a_notification(whole, proxy, asks_gateways,
         assert OrderPayment.objects.filter(order=order).count() == 1
         assert course.enrollments.filter(user=student).count() == 1
     assert answer == peer.accepted
-    # A round trip each, see decision 0034.
-    assert number == 4
+    # A round trip each, see decision 0094.
+    assert number == 2
 
 
 def test_a_request_gives_up_a_silent_line_and_nobody_reads_its_answer(proxy):

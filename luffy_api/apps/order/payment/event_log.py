@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from luffy_api.apps.order import metrics
-from luffy_api.apps.order.models import Order, OrderPayment, PaymentEvent, Refund, RefundStatus
+from luffy_api.apps.order.models import OrderPayment, PaymentEvent, Refund, RefundStatus
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.common.metrics import count
 from luffy_api.common.prepared_insert import Columns, PreparedInsert
 from luffy_api.common.prepared_query import PreparedValues, SmallInteger
+from luffy_api.common.replies import Reply
 
 logger = logging.getLogger(__name__)
 Reason = PaymentEvent.Reason
@@ -32,16 +33,18 @@ def log_repeat(payment: Payment, *, body: str = "") -> bool:
     One statement, without a lock: the row of a payment is never changed. Most notifications are
     repeats, and they need not wait for each other.
     """
-    if payment.refund_fee:
-        return False
-    return _insert.one_if(
-        _event(payment, accepted=True, reason=Reason.REPEATED, body=body),
-        _recorded,
-        payment.pay_type,
-        payment.trade_no,
-        payment.total_amount,
-        payment.out_trade_no,
-    )
+    return not payment.refund_fee and _insert.one_if(*_repeat(payment, body))
+
+
+def send_repeat(payment: Payment, *, body: str) -> Reply:
+    """The same together with the next statement; it counts one row for a repeat."""
+    return _insert.send_if(*_repeat(payment, body))
+
+
+def _repeat(payment: Payment, body: str) -> tuple[Columns, PreparedValues, int, str, Decimal, str]:
+    event = _event(payment, accepted=True, reason=Reason.REPEATED, body=body)
+    amount, number = payment.total_amount, payment.out_trade_no
+    return event, _recorded, payment.pay_type, payment.trade_no, amount, number
 
 
 def _build_recorded(
@@ -109,10 +112,10 @@ def _log_about(refund: Refund, reason: PaymentEvent.Reason, text: str) -> None:
     )
 
 
-def note_payment(order: Order, amount: Decimal) -> None:
+def note_payment(out_trade_no: str, amount: Decimal) -> None:
     """After the commit, write a line about money that came; it names no person."""
     line = "order %s paid, %s yuan"
-    transaction.on_commit(partial(logger.info, line, order.out_trade_no, amount))
+    transaction.on_commit(partial(logger.info, line, out_trade_no, amount))
 
 
 def note_refund(refund: Refund, what: str) -> None:

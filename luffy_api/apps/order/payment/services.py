@@ -28,12 +28,13 @@ from luffy_api.apps.order.payment import (
     delivery,
     event_log,
     gateway,
+    optimistic,
+    payment_rows,
     refund_records,
     retry_schedule,
 )
 from luffy_api.apps.order.payment.interface import Payment, TradeResult, TradeState
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
-from luffy_api.common.prepared_insert import PreparedInsert
 from luffy_api.common.prepared_query import PreparedUpdate
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -128,7 +129,11 @@ def record_payment(payment: Payment, *, body: str = "") -> None:
     unknown, its amount differs, or the trade paid another order. A payment that was recorded before
     is logged and changes nothing.
     """
-    if event_log.log_repeat(payment, body=body):
+    if optimistic.is_possible(payment):
+        done = optimistic.record(payment, body=body)
+    else:
+        done = event_log.log_repeat(payment, body=body)
+    if done:
         return
     with _one_order_for_each_trade(payment):
         _record_payment(payment, body)
@@ -254,21 +259,7 @@ def next_query_of_paid(order: Order) -> datetime | None:
 
 
 def _add_payment(order: Order, payment: Payment) -> None:
-    _insert_payment.send(
-        [
-            _insert_payment.columns(
-                order_id=order.pk,
-                pay_type=int(payment.pay_type),
-                trade_no=payment.trade_no,
-                amount=payment.total_amount,
-                paid_at=payment.paid_at or timezone.now(),
-            )
-        ]
-    )
-    event_log.note_payment(order, payment.total_amount)
-
-
-_insert_payment = PreparedInsert(OrderPayment)
+    payment_rows.send(order.pk, payment)
 
 
 def _record_repeat(order: Order, payment: Payment) -> Reason:

@@ -20,7 +20,7 @@ from luffy_api.apps.order.models import (
     Refund,
     RefundQuerySet,
 )
-from luffy_api.apps.order.payment import refund_amounts, refund_records, services
+from luffy_api.apps.order.payment import optimistic, refund_amounts, refund_records, services
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.order.tests.recorded import PAID, reasons, snapshot
 from luffy_api.tests.factories import CourseFactory, UserFactory
@@ -28,6 +28,9 @@ from luffy_api.tests.peers import paid, post, refunded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 12
+only_mariadb = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite has no round trips to save"
+)
 
 
 def at_once(act: Callable[[], Any], threads: int = THREADS) -> list[Any]:
@@ -124,6 +127,7 @@ def test_control_without_lock_and_condition_it_is_paid_many_times(peer, order, m
         fields = dict(zip(names, values, strict=True))
         return orders.update(order_status=OrderStatus.PAID, **fields) if unpaid else 0
 
+    monkeypatch.setattr(optimistic, "is_possible", lambda payment: False)
     monkeypatch.setattr(services, "make_paid", unguarded)
     monkeypatch.setattr(services.locks, "lock_order", read_order)
     monkeypatch.setattr(services, "_add_payment", lambda *payment: None)
@@ -133,6 +137,45 @@ def test_control_without_lock_and_condition_it_is_paid_many_times(peer, order, m
 
     found = Counter(reasons())
     assert found["paid"] + found["paid_but_owned_before"] == THREADS
+
+
+@pytest.fixture
+def all_have_read(monkeypatch):
+    """Each thread has read the order, without a lock, before the first one writes."""
+    together, record = Barrier(THREADS), optimistic._record
+
+    def wait_and_record(*args: Any) -> None:
+        together.wait(timeout=30)
+        record(*args)
+
+    monkeypatch.setattr(optimistic, "_record", wait_and_record)
+    monkeypatch.setattr(optimistic, "is_possible", lambda payment: True)
+
+
+@only_mariadb
+def test_of_all_that_have_read_it_unpaid_one_pays(peer, order, all_have_read):
+    message = paid(peer, order)
+
+    answers = at_once(lambda: post(message))
+
+    assert answers == [peer.accepted] * THREADS
+    assert snapshot(order) == PAID
+    assert Counter(reasons()) == {"paid": 1, "repeated": THREADS - 1}
+    assert OrderPayment.objects.count() == 1
+
+
+@only_mariadb
+def test_control_without_conditions_all_that_have_read_it_pay(
+    peer, order, all_have_read, monkeypatch
+):
+    message = paid(peer, order)
+    monkeypatch.setattr(optimistic, "make_paid", lambda *values: None)
+    monkeypatch.setattr(optimistic.payment_rows, "send", lambda *payment: None)
+    monkeypatch.setattr(optimistic.enrollment, "send_new", lambda **grants: None)
+
+    at_once(lambda: post(message))
+
+    assert Counter(reasons()) == {"paid": THREADS}
 
 
 def test_a_concurrent_cancellation_never_loses_the_payment(peer, order):
