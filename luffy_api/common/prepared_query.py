@@ -199,8 +199,7 @@ def stored_moment(moment: datetime) -> str:
     """A time as Django hands it to the driver, in UTC as everywhere, by a sixth of the calls."""
     if moment.tzinfo is UTC:
         return str(moment.replace(tzinfo=None))
-    text: str = connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(moment)
-    return text
+    return str(connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(moment))
 
 
 def _placeholder(kind: type[Argument], index: int) -> Argument:

@@ -4,6 +4,7 @@ Where the database takes several statements at once (`common.mysql`) that saves 
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db import DatabaseError
@@ -53,6 +54,15 @@ class Reply:
 def may_travel(connection: Any) -> bool:
     """Whether this database takes several statements at once, now."""
     return bool(getattr(connection, "may_queue", False))
+
+
+def together(connection: Any) -> AbstractContextManager[None]:
+    """One round trip for what the block sends outside of a transaction, where it `may_travel`.
+
+    Each statement is a transaction of its own. Replies are known behind the block.
+    """
+    block: AbstractContextManager[None] = connection.together()
+    return block
 
 
 def send_later(

@@ -4,6 +4,7 @@
 3. its courses, by id, when enrolments end (who enrols locks none); 4. its invoice; 5. what was made
 of its coupon (`promotion.redemptions`), which is written and never locked by itself; 6. rows that
 are only ever added (payment events, log entries, idempotency keys, changes of numbers of students).
+An ordinary payment locks its order by the UPDATE that makes it paid (`payment.optimistic`).
 Several orders are locked by id. Batches lock due rows only while they claim them, and pass over
 those that are locked; that is over before the provider is queried. The network is never used under
 a lock.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, InterfaceError
 from django.db.backends.mysql import base
-from MySQLdb.cursors import Cursor
+from MySQLdb.cursors import Cursor  # type: ignore[import-untyped]
 
 from luffy_api.common.database_errors import DEADLOCK, code_of
 from luffy_api.common.replies import Reply, UnexpectedRows

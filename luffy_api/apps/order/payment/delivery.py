@@ -59,7 +59,7 @@ def _build_sold(number: str, now: datetime) -> QuerySet[OrderDetail, Any]:
     return sold_courses(number, now).values_list("course_id", "study_months", "again")
 
 
-def sold_courses(number: str, now: datetime) -> QuerySet[OrderDetail]:
+def sold_courses(number: str, now: datetime) -> QuerySet[Any, Any]:
     """The courses of an order, with `again`: whether a study period of its student is over.
 
     And the course was not bought since: who has had the money of that back goes on with what they

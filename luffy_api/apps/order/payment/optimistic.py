@@ -1,10 +1,10 @@
 """Ordinary payments, without a lock beforehand: two round trips to the database instead of four.
 
 The order is read together with the question whether the payment is known. The transaction is then
-one text, up to COMMIT. Its UPDATE names all that was seen of the order and decides anything, so it
-finds no order that has changed; unique columns say whether the payment, or a course of the student,
-is there meanwhile. In either case the server carries out nothing of it, and `services` records the
-payment under a lock, as it does whatever is not ordinary: decision 0094.
+one text, up to COMMIT. Its UPDATE names everything of the order that the decision rests on, so it
+finds none that has changed; unique columns say whether the payment, or a course of the student, is
+there meanwhile. In either case nothing of it is committed, and `services` records the payment under
+a lock, as it does whatever is not ordinary: decision 0094.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,12 +19,12 @@ from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
-from luffy_api.apps.order.models import Order, OrderDetail, OrderQuerySet, PaymentEvent
+from luffy_api.apps.order.models import Order, OrderQuerySet, PaymentEvent
 from luffy_api.apps.order.payment import delivery, event_log, payment_rows
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.common.prepared_query import PreparedUpdate, PreparedValues, SmallInteger
-from luffy_api.common.replies import UnexpectedRows, may_travel
+from luffy_api.common.replies import UnexpectedRows, may_travel, together
 from luffy_api.common.transactions import retry_deadlocks
 
 
@@ -46,7 +46,7 @@ def is_possible(payment: Payment) -> bool:
 
 def record(payment: Payment, *, body: str) -> bool:
     """Log a repeated payment, or record an ordinary one; False when neither could be done."""
-    with connection.together():
+    with together(connection):
         repeat = event_log.send_repeat(payment, body=body)
         seen = _seen.send(
             *(payment.out_trade_no, payment.total_amount, payment.pay_type, timezone.now())
@@ -93,18 +93,17 @@ def _ordinary(amount: Decimal, pay_type: int, *, of: str = "") -> Q:
     return Q(**{of + name: value for name, value in {**conditions, "coupon_claim": None}.items()})
 
 
-def _build_seen(
-    number: str, amount: Decimal, pay_type: int, now: datetime
-) -> QuerySet[OrderDetail, Any]:
+def _build_seen(number: str, amount: Decimal, pay_type: int, now: datetime) -> QuerySet[Any, Any]:
     """The courses of an ordinary order; nothing for one that is paid, as of a repeat."""
     enrolled = Enrollment.objects.filter(user=OuterRef("order__user"), course=OuterRef("course"))
     rows = delivery.sold_courses(number, now).filter(
         _ordinary(amount, pay_type, of="order__"),
         order__order_status__in=ALLOWED_SOURCES[OrderStatus.PAID],
     )
-    return rows.annotate(is_enrolled=Exists(enrolled.order_by())).values_list(
+    seen: QuerySet[Any, Any] = rows.annotate(is_enrolled=Exists(enrolled.order_by())).values_list(
         "order_id", "order__user_id", "course_id", "study_months", "again", "is_enrolled"
     )
+    return seen
 
 
 def _build_make_paid(
