@@ -146,13 +146,20 @@ def test_readers_never_fail_while_builds_are_swapped_and_others_write(engine):
     assert all(answers)
 
 
-WRITER = """
-import sys, django
+# Starts once and forks one for each first number.
+WRITERS = """
+import os, sys, django
 django.setup()
 from luffy_api.apps.search.engines import make_backend
 from luffy_api.apps.search.query import parse
 from luffy_api.apps.search.tests.test_fts5_files import document
-engine, first = make_backend(sys.argv[1]), int(sys.argv[2])
+address, *numbers = sys.argv[1:]
+children = []
+while len(children) < len(numbers) and (child := os.fork()):
+    children.append(child)
+if len(children) == len(numbers):
+    sys.exit(any([os.waitpid(child, 0)[1] for child in children]))
+engine, first = make_backend(address), int(numbers[len(children)])
 for pk in range(first, first + 25):
     engine.index([document(pk)])
     assert pk in engine.search(parse("爬虫")).ids
@@ -166,16 +173,14 @@ def test_several_processes_write_and_read_one_index(engine, path):
         "DJANGO_SETTINGS_MODULE": "luffy_api.settings.test",
         "PYTHONPATH": str(django_settings.BASE_DIR),
     }
-    writers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WRITER, address, str(first)], env=env, stderr=subprocess.PIPE
-        )
-        for first in (1, 101, 201)
-    ]
+    writers = subprocess.run(
+        [sys.executable, "-c", WRITERS, address, "1", "101", "201"],
+        env=env,
+        stderr=subprocess.PIPE,
+        timeout=120,
+    )
 
-    complaints = [writer.communicate(timeout=120)[1].decode() for writer in writers]
-
-    assert [writer.returncode for writer in writers] == [0, 0, 0], complaints
+    assert writers.returncode == 0, writers.stderr.decode()
     assert len(engine.search(parse("爬虫")).ids) == 75
 
 
