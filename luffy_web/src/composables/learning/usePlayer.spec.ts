@@ -39,7 +39,7 @@ describe('usePlayer', () => {
     })
   })
 
-  async function playing(keepsProgress = true) {
+  async function playing(keepsProgress = true, at = '/') {
     const plays = answer('get', 'course/section/:id/play/', { data: PLAY })
     const saves = answer('put', 'course/section/:id/progress/', {})
     const claims = answer('post', 'course/playing/', {})
@@ -49,7 +49,7 @@ describe('usePlayer', () => {
     const frame = shallowRef<HTMLElement | null>(document.body.appendChild(document.createElement('div')))
     const player = await run(
       () => usePlayer({ root, frame }, () => section.value, { keepsProgress: () => keepsProgress, ended }),
-      { loggedIn: true },
+      { loggedIn: true, at },
     )
     await vi.waitFor(() => expect(player.result.waiting.value).not.toBeNull())
     await player.result.start()
@@ -61,6 +61,19 @@ describe('usePlayer', () => {
 
     expect(vi.mocked(createEngine).mock.calls[0]?.[1]).toMatchObject({ url: '/files/a.mp4', position: 30 })
     expect(result.resumedAt.value).toBe(30)
+  })
+
+  it('begins at the second that the address names, and goes to another one', async () => {
+    const { router, plays } = await playing(true, '/learn/9/117?at=65')
+    expect(vi.mocked(createEngine).mock.calls[0]?.[1]).toMatchObject({ position: 65 })
+
+    await router.push('/learn/9/117?at=5')
+    await vi.waitFor(() => expect(plays).toHaveLength(2))
+    for (const wrong of ['/learn/9/117?at=x', '/learn/9/117?at=-3']) {
+      vi.mocked(createEngine).mockClear()
+      await playing(true, wrong)
+      expect(vi.mocked(createEngine).mock.calls[0]?.[1]).toMatchObject({ position: 30 })
+    }
   })
 
   it('claims a place among the devices when it plays, and none for a trial', async () => {

@@ -1,8 +1,10 @@
 import { onScopeDispose, ref, watch, type Ref } from 'vue'
+import { useRoute } from 'vue-router'
 
 import type { ApiError } from '@/api/errors'
 import { fetchPlay, fetchPreviewPlay } from '@/api/course'
 import { useLoad } from '@/composables/base/useLoad'
+import { positiveOf } from '@/format/query'
 import { useSessionStore } from '@/stores/session'
 import type { Play, PreviewLink } from '@/types'
 
@@ -49,10 +51,10 @@ interface PlayerState {
   position: () => number
 }
 
-/** Opens a section, the next one, and each anew for who has logged in. */
-function openEach(sectionId: () => number, open: () => void) {
+/** Opens a section, the next one, another second of it, and each anew for who has logged in. */
+function openEach(sectionId: () => number, at: () => number | undefined, open: () => void) {
   const session = useSessionStore()
-  watch(sectionId, open, { immediate: true })
+  watch([sectionId, at], open, { immediate: true })
   watch(
     () => session.user?.id,
     (userId) => {
@@ -61,9 +63,16 @@ function openEach(sectionId: () => number, open: () => void) {
   )
 }
 
-const asking = (sectionId: () => number, preview: PlayerOptions['preview']) => (signal?: AbortSignal) => {
-  const link = preview?.()
-  return link ? fetchPreviewPlay({ ...link, section: sectionId() }, signal) : fetchPlay(sectionId(), signal)
+/** What to play, from the second that the address names if it names one. */
+function useAsking(sectionId: () => number, preview: PlayerOptions['preview']) {
+  const route = useRoute()
+  const at = () => positiveOf(route.query.at)
+  const ask = async (signal?: AbortSignal) => {
+    const link = preview?.()
+    const play = await (link ? fetchPreviewPlay({ ...link, section: sectionId() }, signal) : fetchPlay(sectionId(), signal))
+    return { ...play, position: at() ?? play.position }
+  }
+  return { at, ask }
 }
 
 /** Plays one section, resumes where the student stopped and stores the progress. */
@@ -72,7 +81,7 @@ export function usePlayer(
   sectionId: () => number,
   { keepsProgress, ended, done, preview }: PlayerOptions,
 ): PlayerState {
-  const ask = asking(sectionId, preview)
+  const { at, ask } = useAsking(sectionId, preview)
   const { data: play, error, loading, load } = useLoad(ask)
   const [over, resumedAt] = [ref(false), ref(0)]
   const { moved, chapter } = useVideoChapters(play)
@@ -125,7 +134,7 @@ export function usePlayer(
     engine.playFrom(0)
   }
 
-  openEach(sectionId, () => void open())
+  openEach(sectionId, at, () => void open())
   onScopeDispose(close)
 
   return {
