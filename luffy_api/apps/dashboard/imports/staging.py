@@ -70,7 +70,7 @@ def _finish(job: Import, user_id: int) -> None:
 
 def _rows(job: Import, kind: Kind, file: IO[bytes]) -> Iterator[ImportRow]:
     limits = spreadsheets.Limits(settings.IMPORT_MAX_ROWS, settings.IMPORT_MAX_UNPACKED_BYTES)
-    position = 0
+    count = 0
     for sheet in spreadsheets.read_sheets(file, limits):
         first = next(sheet.rows, None)
         if first is None or normalized(sheet.title) == NOTES:
@@ -80,12 +80,14 @@ def _rows(job: Import, kind: Kind, file: IO[bytes]) -> Iterator[ImportRow]:
         job.headings[part.part] = {
             cell.column_name: [place, cell.heading] for place, cell in columns.items()
         }
+        # Courses before their outlines, in whatever order the sheets are.
+        before = kind.parts.index(part) * settings.IMPORT_MAX_ROWS
         for row in sheet.rows:
-            position += 1
-            if position > settings.IMPORT_MAX_ROWS:
+            count += 1
+            if count > settings.IMPORT_MAX_ROWS:
                 raise ImportRefused(f"超过 {settings.IMPORT_MAX_ROWS} 行，请分成几个文件")
-            yield _staged(job, part, position, columns, row)
-    if job.headings and not position:
+            yield _staged(job, part, before + count, columns, row)
+    if job.headings and not count:
         raise ImportRefused("表头下面没有数据")
 
 

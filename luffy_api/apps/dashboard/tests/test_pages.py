@@ -14,7 +14,13 @@ from luffy_api.apps.dashboard.models import Import, ImportRow
 from luffy_api.apps.dashboard.tests import sheets
 from luffy_api.apps.dashboard.tests.sheets import EXPORT, UPLOAD, checked, csv, upload, xlsx
 from luffy_api.common import roles
-from luffy_api.tests.factories import CategoryFactory, CourseFactory, UserFactory, ready_course
+from luffy_api.tests.factories import (
+    CategoryFactory,
+    CourseFactory,
+    TeacherFactory,
+    UserFactory,
+    ready_course,
+)
 from luffy_api.tests.people import staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -152,6 +158,15 @@ def test_a_template_imports_and_explains_itself(admin_client, kind):
     job = checked(kind, file.getvalue())
     unknown = {name for each in sheets.errors(job).values() for name in each}
     assert unknown <= {"course_category", "teacher", "section"}
+
+
+def test_the_order_of_the_sheets_does_not_matter(admin_client):
+    category, teacher = CategoryFactory(), TeacherFactory()
+    courses = [["课程名称", "分类", "讲师"], ["新课甲", category.pk, teacher.pk]]
+    outline = [["课程", "第几章", "章节标题", "课时标题"], ["新课甲", 1, "开始", "第一节"]]
+    job = sheets.applied("courses", xlsx(大纲=outline, 课程=courses))
+    assert (job.state, job.summary["applied"]) == (Import.State.DONE, 2)
+    assert Course.objects.get(name="新课甲").coursechapters.get().name == "开始"
 
 
 def test_pages_say_what_a_csv_leaves_out_and_which_headings_are_required(admin_client):
