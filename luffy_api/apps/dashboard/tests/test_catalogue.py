@@ -227,6 +227,15 @@ def outline_file(*outline):
     return xlsx(课程=[COURSE, row], 大纲=[OUTLINE, *outline])
 
 
+def test_every_wrong_cell_of_a_row_is_told():
+    section = SectionFactory()
+    row = [section.chapter.course.pk, 1.5, "基础", "甲", "电影", "随便", None]
+
+    job = checked("outline", xlsx(OUTLINE, row))
+
+    assert sorted(errors(job)[2]) == ["chapter", "free_trail", "section_type"]
+
+
 def test_courses_come_with_their_outlines_in_one_workbook():
     CategoryFactory(name="Python")
     TeacherFactory(name="林知夏")

@@ -188,11 +188,25 @@ class TableResource(Resource):
         if result.validation_error is not None:
             for name, messages in result.validation_error.message_dict.items():
                 errors.setdefault("" if name == NON_FIELD_ERRORS else name, messages)
+            errors |= self._unreadable(texts, known=errors)
         checked = Checked(self._instance, self._is_new, errors, name=self.name_of(row))
         if not errors:
             checked.changes = self._changes()
             checked.keys = self.keys(self._instance)
         return checked
+
+    def _unreadable(
+        self, row: Mapping[str, str], *, known: Mapping[str, Any]
+    ) -> dict[str, list[str]]:
+        """Further cells that are wrong by themselves: a row that is not found has read none."""
+        found = {}
+        for cell in self.cells:
+            if row.get(cell.column_name) and cell.column_name not in known:
+                try:
+                    cell.clean(row)
+                except ValueError as error:
+                    found[cell.column_name] = [str(error)]
+        return found
 
     def _changes(self) -> list[Change]:
         after = self._exported(self._instance)
