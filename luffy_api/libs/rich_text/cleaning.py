@@ -54,6 +54,7 @@ _ATTRIBUTE = re.compile(
 _BLOCK = re.compile(
     r"<(?:p|br|h[1-6]|hr|ul|ol|li|dl|table|pre|blockquote|div|section|article|center)\b", re.I
 )
+_COMMENT = "<!--"
 _RAW = {"script", "style"}
 _WITHOUT_SOURCE = re.compile(r"<img(?: (?:alt|title|width|height)=\"[^\"]*\")*>")
 _SHOWN_TAG = re.compile(r"<(?:img|hr|table)\b")
@@ -110,7 +111,7 @@ def _allowed(html: str, *, picture: Callable[[str], str | None], link_rel: str |
 
 
 def removed(before: str, after: str) -> str:
-    """What of a text is no more in it, by names of tags and attributes; "" for nothing.
+    """What of a text is no more in it: names of tags and attributes, comments; "" for nothing.
 
     A name is cut and at most MAX_TOLD of each are told: both come from whoever wrote the text.
     """
@@ -121,7 +122,10 @@ def removed(before: str, after: str) -> str:
         f"{attribute}（{tag}）" for tag, attribute in gone if attribute and tag not in tags
     ]
     parts = [("标签", tags), ("属性", attributes)]
-    return "；".join(f"{kind} {_listed(names)}" for kind, names in parts if names)
+    told = [f"{kind} {_listed(names)}" for kind, names in parts if names]
+    if before.count(_COMMENT) > after.count(_COMMENT):
+        told.append("HTML 注释")
+    return "；".join(told)
 
 
 def _listed(names: list[str]) -> str:

@@ -176,3 +176,11 @@ def test_links_of_a_page_say_nothing_of_us_and_pictures_have_the_address_of_thei
     assert clean(stored).html == f'{link}<img src="/media/%E5%9B%BE%201.png"></p>'
     assert 'rel="noopener noreferrer nofollow"' in to_show(stored)
     assert 'src="/media/%E5%9B%BE%201.png"' in to_show(stored)
+
+
+def test_comments_are_told():
+    cleaned = clean("<!-- 以后再写 --><p>好</p><!-- 完 -->")
+
+    assert (cleaned.html, cleaned.removed) == ("<p>好</p>", "HTML 注释")
+    assert clean("<script>//<!--</script><p>好</p>").removed == "标签 script；HTML 注释"
+    assert clean("<p>&lt;!-- 注释 --&gt;</p>").removed == ""
