@@ -82,6 +82,8 @@ def document_to_html(markdown: str, *, part: str) -> str:
 
 def _parser() -> MarkdownIt:
     parser = cjk_indents.kept(cjk_emphasis.friendly(MarkdownIt("commonmark")))
+    # What is typed in lines is shown in lines, as a text without Markdown is.
+    parser.options["breaks"] = True
     return parser.enable(["table", "strikethrough"])
 
 

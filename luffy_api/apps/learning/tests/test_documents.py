@@ -176,7 +176,7 @@ def test_bold_stands_beside_chinese_punctuation(markdown, html):
 @pytest.mark.parametrize(
     ("markdown", "html"),
     [
-        ("　　一\n　　二", "<p>　　一\n　　二</p>"),
+        ("　　一\n　　二", "<p>　　一<br>\n　　二</p>"),
         ("　　**一**  \n　　二", "<p>　　<strong>一</strong><br>\n　　二</p>"),
         ("> 　　一", "<blockquote>\n<p>　　一</p>\n</blockquote>"),
         ("- 一\n\n  　　二", "<ul>\n<li>\n<p>一</p>\n<p>　　二</p>\n</li>\n</ul>"),

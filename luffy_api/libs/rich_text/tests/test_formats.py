@@ -17,6 +17,16 @@ def test_a_text_is_shown_by_its_format():
     assert to_html("<p>字</p>", text_format=HTML) == "<p>字</p>"
 
 
+def test_typed_lines_keep_their_breaks_in_both_formats():
+    for text_format in TextFormat:
+        shown = to_html("行一\n行二\n\n新的一段", text_format=text_format)
+
+        assert [part.strip() for part in shown.replace("<br />", "<br>").split("<br>")] == [
+            "<p>行一",
+            "行二</p>\n<p>新的一段</p>",
+        ]
+
+
 def test_markdown_is_stored_as_it_was_written_and_what_is_not_shown_is_named():
     text = "![图](https://evil.example/a.png)\r\n\r\n<b>x</b>"
 
