@@ -46,9 +46,14 @@ else:
 __all__ = ["UserAdmin", "admin_roles"]
 
 
-class UserForm(BaseForm):
-    """Normalises the mobile and keeps deleted accounts inactive."""
+OWN_RIGHTS = ("is_active", "is_staff", "is_superuser")
 
+
+class UserForm(BaseForm):
+    """Normalises the mobile, and keeps deleted accounts inactive and one's own rights."""
+
+    # Whether it is the account of who edits it; set for each request.
+    is_own = False
     mobile = forms.CharField(label="手机号", max_length=40, required=False, empty_value=None)
 
     def clean_mobile(self) -> str | None:
@@ -65,6 +70,14 @@ class UserForm(BaseForm):
         if active and self.instance.closed_at:
             raise ValidationError("账号已注销，不能启用")
         return active
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses to take away one's own rights: nobody may be left who could give them back."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in OWN_RIGHTS if self.is_own else ():
+            if self.initial.get(name) and cleaned.get(name) is False:
+                self.add_error(name, "不能取消自己的这一项，请由另一位超级用户修改")
+        return cleaned
 
 
 class ConsentInline(ReadOnlyInline):
@@ -161,6 +174,13 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
         """Not even for superusers."""
         return False
 
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Hook of Django: the class is made for each request."""
+        form = super().get_form(request, obj, **kwargs)
+        if issubclass(form, UserForm):
+            form.is_own = obj is not None and obj.pk == request.user.pk
+        return form
+
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Hook of Django: an account that is being added has agreed to nothing."""
         return super().get_inlines(request, obj) if obj else []
@@ -168,7 +188,7 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Ends all logins when activity or staff rights change, so that old tokens stay invalid."""
         super().save_model(request, obj, form, change)
-        if change and {"is_active", "is_staff", "is_superuser"} & {*form.changed_data}:
+        if change and {*OWN_RIGHTS} & {*form.changed_data}:
             tokens.revoke_all(obj)
 
     def user_change_password(
