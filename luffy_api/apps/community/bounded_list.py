@@ -6,9 +6,11 @@ from typing import ClassVar, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from luffy_api.common.bounded_pages import MAX_LISTED
+from luffy_api.common import bounded_pages
 
 Row = TypeVar("Row", bound=Model)
+
+MAX_LISTED = bounded_pages.MAX_LISTED
 
 # What search finds at most.
 MAX_FOUND = 200

@@ -52,7 +52,7 @@ def _ask(course_id: int, *, asker: int, helper: int) -> None:
         return
     title, text = QUESTION
     question = questions.ask(
-        user_id=asker, section_id=section_id, title=title, text=text, position=None
+        user_id=asker, section_id=section_id, title=title, text=text, position=12
     )
     answer = answers.answer(user_id=helper, question_id=question.pk, text=ANSWER)
     answers.accept(user_id=asker, answer_id=answer.pk, accepted=True)

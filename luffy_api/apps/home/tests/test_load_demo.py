@@ -333,7 +333,7 @@ def test_the_students_have_rated_courses_and_one_has_asked():
     assert (question.user.username, answer.user.username) == ("student2", "student")
     assert (question.state, answer.state) == (PostState.SHOWN, PostState.SHOWN)
     assert (question.answer_count, answer.accepted_for) == (1, question)
-    assert question.section.name == "从容处理冲突"
+    assert (question.section.name, question.position) == ("从容处理冲突", 12)
 
 
 def test_a_course_that_is_not_free_any_more_is_not_rated():
