@@ -1,6 +1,9 @@
 """Reads of questions and answers."""
 
+import unicodedata
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TypeAlias
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -19,6 +22,8 @@ Questions: TypeAlias = BoundedList[Question] | FoundList[Question]
 RELATED = ("user", "section", "course")
 # Answers of a question that search looks at; of one with more, only the accepted answer.
 MAX_SEARCHED = 50
+# Words of a search, of which each has to stand in the question or in one of its answers.
+MAX_WORDS = 4
 # A student's own answers to one question that others do not see.
 MAX_WAITING = 20
 
@@ -61,8 +66,14 @@ def _questions(rows: QuerySet[Question], word: str, is_answered: bool | None) ->
     wanted = Q()
     if is_answered is not None:
         wanted = Q(answer_count__gt=0) if is_answered else Q(answer_count=0)
-    if word:
-        wanted &= Q(title__icontains=word) | Q(text__icontains=word) | _answered_with(word)
+    for each in word.split()[:MAX_WORDS]:
+        # As it was typed, or full width letters as others.
+        forms = {each, unicodedata.normalize("NFKC", each)}
+        found = (
+            Q(title__icontains=form) | Q(text__icontains=form) | _answered_with(form)
+            for form in forms
+        )
+        wanted &= reduce(or_, found)
     if wanted:
         return bounded_list.search(rows, wanted, RELATED)
     return BoundedList(rows.order_by("-id"), RELATED)

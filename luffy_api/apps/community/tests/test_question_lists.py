@@ -60,6 +60,10 @@ def test_search_finds_in_titles_and_texts_of_its_scope(student, student_api, sec
     assert titles(student_api, f"course={course}&search=python") == ["另一节", "如何安装"]
     assert titles(student_api, f"section={section.pk}&search=python") == ["如何安装"]
     assert titles(student_api, f"course={course}&search=%25") == ["100%正确"]
+    # Words are found wherever each stands, and full width letters as others.
+    assert titles(student_api, f"course={course}&search=python 安装") == ["如何安装"]
+    assert titles(student_api, f"course={course}&search=　ｐｙｔｈｏｎ　3 ") == ["如何安装"]
+    assert titles(student_api, f"course={course}&search=python 正确") == []
     assert titles(student_api, f"course={course}&search=_") == []
     assert titles(student_api, f"course={course}") == ["另一节", "100%正确", "如何安装"]
 

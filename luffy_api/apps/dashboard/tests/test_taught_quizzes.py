@@ -98,7 +98,9 @@ def test_a_section_without_questions_leads_to_a_new_quiz_of_an_own_section_only(
     for wrong in (foreign.pk, video.pk, own.pk, 10**6):
         refused = browser.post(page(TaughtQuiz, "add"), {**fields, "section": wrong})
         assert (refused.status_code, "errorlist" in refused.text) == (200, True)
-    assert browser.get(page(TaughtQuiz, "change", foreign.pk))["Location"] == page(TaughtQuiz, "changelist")
+    assert browser.get(page(TaughtQuiz, "change", foreign.pk))["Location"] == page(
+        TaughtQuiz, "changelist"
+    )
     question = {"orders": 1, "kind": 3, "text": "对吗？", "answer": "正确", "points": 2}
     fields |= {f"questions-0-{name}": value for name, value in question.items()}
     saved = browser.post(page(TaughtQuiz, "add"), {**fields, "questions-TOTAL_FORMS": 1})
