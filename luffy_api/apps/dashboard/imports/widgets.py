@@ -6,7 +6,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -86,11 +86,18 @@ class YesNoWidget(TextWidget):
 
 
 class ChoiceWidget(TextWidget):
-    """A label of `choices`, such as 上线."""
+    """A label of `choices`, such as 上线, but those `without`."""
 
-    def __init__(self, choices: type[models.IntegerChoices] | type[models.TextChoices]) -> None:
+    def __init__(
+        self,
+        choices: type[models.IntegerChoices] | type[models.TextChoices],
+        *,
+        without: Collection[Any] = (),
+    ) -> None:
         super().__init__()
-        self.labels: dict[Any, str] = {each.value: str(each.label) for each in choices}
+        self.labels: dict[Any, str] = {
+            each.value: str(each.label) for each in choices if each not in without
+        }
         self._values = {normalized(label): value for value, label in self.labels.items()}
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:

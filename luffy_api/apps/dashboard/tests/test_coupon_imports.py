@@ -173,3 +173,18 @@ def test_no_column_of_coupons_was_forgotten():
     columns = {cell.column_name for cell in KINDS["coupons"].parts[0]().cells}
 
     assert {field.name for field in fields} - others == columns - {"id"}
+
+
+@pytest.mark.any_database
+def test_a_coupon_for_a_kind_of_courses_comes_in_and_free_ones_are_refused_by_their_name():
+    headings = [*HEADINGS[:5], "课程种类", "生效时间", "失效时间"]
+    lines = [
+        [f"券{kind}", "立减", 1, None, "指定课程种类", kind, START, END]
+        for kind in ("轻课", "免费课")
+    ]
+
+    found = errors(checked("coupons", xlsx(headings, *lines)))
+
+    assert found == {3: {"course_kind": ["“免费课”不在可选值中：实战课、轻课"]}}
+    applied("coupons", xlsx(headings, lines[0]))
+    assert Coupon.objects.get().get_course_kind_display() == "轻课"

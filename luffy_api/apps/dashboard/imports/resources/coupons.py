@@ -80,7 +80,7 @@ class CouponResource(ValueResource):
     course_kind = Cell(
         "course_kind",
         "课程种类",
-        widgets.NullChoiceWidget(Course.Kind),
+        widgets.NullChoiceWidget(Course.Kind, without=[Course.Kind.FREE]),
         clears=True,
         hint="实战课或轻课；适用范围是指定课程种类时必填",
     )
@@ -182,8 +182,6 @@ class CouponResource(ValueResource):
         """As the constraints of the table and the form have them."""
         yield from self._promises(instance)
         yield from self.unit_faults(is_rate=self.is_rate(instance))
-        if instance.course_kind == Course.Kind.FREE:
-            yield "course_kind", "课程种类只能是实战课或轻课"
         if instance.ends_at <= instance.starts_at:
             yield "ends_at", "失效时间必须晚于生效时间"
         if not value_fits(instance):
