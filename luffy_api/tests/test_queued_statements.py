@@ -403,7 +403,9 @@ def test_a_transaction_without_statements_sends_nothing(trips):
 def test_a_payment_takes_few_round_trips(trips):
     order = OrderFactory(courses=CourseFactory.create_batch(3), total_amount="297.00")
     source = PaymentEvent.Source.QUERY
-    notice = Payment(order.out_trade_no, "T1", Decimal("297.00"), PAID_AT, source)
+    notice = Payment(
+        order.out_trade_no, f"T{order.out_trade_no}", Decimal("297.00"), PAID_AT, source
+    )
     trips.clear()
 
     services.record_payment(notice)

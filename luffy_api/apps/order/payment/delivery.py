@@ -55,12 +55,7 @@ def deliver(order: Order, sold: Sequence[tuple[Any, ...]]) -> Reason:
 
 
 def _build_sold(number: str, now: datetime) -> QuerySet[OrderDetail, Any]:
-    """Course, months of its study period, and `again`."""
-    return sold_courses(number, now).values_list("course_id", "study_months", "again")
-
-
-def sold_courses(number: str, now: datetime) -> QuerySet[Any, Any]:
-    """The courses of an order, with `again`: whether a study period of its student is over.
+    """Course, months of its study period, and whether one of its student is over.
 
     And the course was not bought since: who has had the money of that back goes on with what they
     have watched.
@@ -78,8 +73,12 @@ def sold_courses(number: str, now: datetime) -> QuerySet[Any, Any]:
         course=OuterRef("course"),
         ends_at__lte=now,
     )
-    rows = OrderDetail.objects.filter(order__out_trade_no=number).order_by()
-    return rows.annotate(again=Exists(over))
+    rows = (
+        OrderDetail.objects.filter(order__out_trade_no=number)
+        .order_by()
+        .annotate(again=Exists(over))
+    )
+    return rows.values_list("course_id", "study_months", "again")
 
 
 _sold_courses = PreparedValues(_build_sold, str, datetime)

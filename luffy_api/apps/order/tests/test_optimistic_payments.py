@@ -123,6 +123,26 @@ def test_an_ordinary_payment_is_recorded_without_a_lock(peer, order, recorded):
     assert state(order)[:5] == ([paid_order], [payment], 1, 1, 1)
 
 
+def test_a_trade_that_was_seen_needs_no_order_to_be_read(peer, order, recorded, monkeypatch):
+    message = paid(peer, order)
+    post(message)
+    monkeypatch.setattr(optimistic, "record", None)
+
+    assert post(message) == peer.accepted
+
+    assert reasons() == ["paid", "repeated"]
+
+
+def test_no_more_trades_are_remembered_than_there_is_room_for(peer, order, monkeypatch):
+    monkeypatch.setattr(optimistic, "MAX_KNOWN", 1)
+    optimistic._known.clear()
+
+    for each in (order, OrderFactory(courses=[CourseFactory()], pay_type=peer.pay_type)):
+        post(paid(peer, each))
+
+    assert len(optimistic._known) == 1
+
+
 @pytest.mark.parametrize("name", CHANGES)
 def test_what_has_changed_since_it_was_read_is_looked_at_under_the_lock(
     peer, order, recorded, name
@@ -160,9 +180,11 @@ def test_what_was_so_before_ends_in_the_same_state(peer, order, recorded, monkey
 
 def test_one_trade_pays_one_order(peer, order, recorded):
     other = OrderFactory(courses=[CourseFactory()], pay_type=peer.pay_type)
-    post(paid(peer, order, trade_no="T1"))
+    trade_no = f"T{order.out_trade_no}"
+    post(paid(peer, order, trade_no=trade_no))
+    optimistic._known.clear()  # another process has recorded it
 
-    answer = post(paid(peer, other, trade_no="T1"))
+    answer = post(paid(peer, other, trade_no=trade_no))
 
     assert answer != peer.accepted
     assert recorded == [True, False]
