@@ -174,9 +174,11 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
         """Not even for superusers."""
         return False
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """Hook of Django: the class is made for each request."""
-        form = super().get_form(request, obj, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         if issubclass(form, UserForm):
             form.is_own = obj is not None and obj.pk == request.user.pk
         return form
