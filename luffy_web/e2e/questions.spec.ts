@@ -47,7 +47,9 @@ print(course.pk, section.pk)
   await office.close()
 
   await page.goto('/user/messages')
+  const read = page.waitForResponse((answer) => answer.url().endsWith('/read/'))
   await page.getByRole('button', { name: /讲师回答了您的提问/ }).click()
+  await read
   await page.goto('/user/questions')
   await expect(page.getByRole('button', { name: TITLE })).toBeVisible()
   expect(await violations(page)).toEqual([])
