@@ -52,8 +52,14 @@ class Reply:
 
 
 def may_travel(connection: Any) -> bool:
-    """Whether this database takes several statements at once, now."""
-    return bool(getattr(connection, "may_queue", False))
+    """Whether this database takes several statements at once, now.
+
+    It connects first: only the server says that it is a node of a cluster.
+    """
+    if not getattr(connection, "may_queue", False):
+        return False
+    connection.ensure_connection()
+    return bool(connection.may_queue)
 
 
 def together(connection: Any) -> AbstractContextManager[None]:

@@ -49,7 +49,7 @@ def is_possible(payment: Payment) -> bool:
         return False
     is_first_trade = payment.number in {"", payment.out_trade_no}
     is_ordinary = is_first_trade and not payment.refund_fee
-    return is_ordinary and may_travel(connection) and not connection.in_atomic_block
+    return is_ordinary and not connection.in_atomic_block and may_travel(connection)
 
 
 def record(payment: Payment, *, body: str) -> bool:

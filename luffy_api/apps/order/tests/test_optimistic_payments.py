@@ -1,6 +1,7 @@
 """A payment whose order was read without a lock ends as one that locks it first."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from luffy_api.apps.order.payment import optimistic, services
 from luffy_api.apps.order.payment.interface import Payment
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.order.tests.recorded import reasons
+from luffy_api.common.mysql import galera
 from luffy_api.tests.factories import ClaimFactory, CourseFactory, OrderFactory, UserFactory
 from luffy_api.tests.peers import paid, post
 
@@ -141,6 +143,25 @@ def test_no_more_trades_are_remembered_than_there_is_room_for(peer, order, monke
         post(paid(peer, each))
 
     assert len(optimistic._known) == 1
+
+
+def test_at_a_node_of_a_cluster_the_first_payment_too_takes_the_lock(
+    peer, order, recorded, monkeypatch
+):
+    """Its thread had no connection, so that nothing knew yet what the server is."""
+    monkeypatch.setitem(galera._nodes, connection._address, True)
+
+    def act() -> Any:
+        try:
+            return post(paid(peer, order))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(act).result()
+
+    assert answer == peer.accepted
+    assert (recorded, reasons()) == ([], ["paid"])
 
 
 @pytest.mark.parametrize("name", CHANGES)
