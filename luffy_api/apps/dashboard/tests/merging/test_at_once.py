@@ -12,7 +12,7 @@ from luffy_api.apps.dashboard import merging
 from luffy_api.apps.dashboard.exceptions import MergeRefused
 from luffy_api.apps.dashboard.tests.merging.accounts import courses_of, merge, pay
 from luffy_api.apps.order.models import Order
-from luffy_api.apps.order.payment import services
+from luffy_api.apps.order.payment import optimistic, services
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user import locks as user_locks
 from luffy_api.apps.user.models import User
@@ -57,6 +57,7 @@ def pay_while_merged(kept, other, admin, order, monkeypatch, lock) -> None:
         is_merged.set()
 
     with monkeypatch.context() as patch:
+        patch.setattr(optimistic, "is_possible", lambda payment: False)
         patch.setattr(services.locks, "lock_order", read)
         together(lambda: pay(order), merge_then)
 
@@ -87,6 +88,27 @@ def test_control_a_payment_without_lock_gives_the_course_to_the_closed_account(
     pay_while_merged(kept, other, admin, order, monkeypatch, plain)
 
     assert len(courses_of(other)) == 1
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite takes the lock")
+def test_a_payment_that_has_read_the_order_without_a_lock_finds_the_kept_account(
+    kept, other, admin, monkeypatch
+):
+    order, record = late_order(other), optimistic._record
+
+    def merged_before(*seen) -> None:
+        merge(kept, other, admin)
+        record(*seen)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(optimistic, "_record", merged_before)
+        pay(order)
+
+    order.refresh_from_db()
+    assert (order.user, order.order_status) == (kept, OrderStatus.PAID)
+    assert courses_of(other) == set()
+    assert len(courses_of(kept)) == 1
+    assert violations() == []
 
 
 def test_a_payment_that_comes_during_a_merge_waits_and_finds_the_kept_account(
