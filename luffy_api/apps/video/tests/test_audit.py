@@ -44,7 +44,7 @@ def browser(colleague):
 
 @pytest.fixture
 def section(folders, monkeypatch):
-    # What is no film stays in the queue.
+    # What is no video stays in the queue.
     monkeypatch.setattr("luffy_api.apps.video.transcoding.queue.enqueue_processing", lambda: None)
     return SectionFactory(video="", duration=0)
 
