@@ -21,8 +21,9 @@ class AskedBefore:
     """The rules of `integrity`, whose queries take ten times as long to compile as to run.
 
     A rule whose queries find no row has nothing to say. Its queries are kept and sent as they are
-    the next time, at that time; when one of them finds a row, the rule itself is asked. So is, each
-    time, a rule that asks for another moment or day than now.
+    the next time, at that time, with those of all other rules in one statement; when one of them
+    finds a row, the rule itself is asked. So is, each time, a rule that asks for another moment or
+    day than now.
     """
 
     def __init__(self) -> None:
@@ -30,9 +31,10 @@ class AskedBefore:
 
     def violations(self) -> list[integrity.Violation]:
         """What `integrity.run_checks` finds."""
+        anything = _any_row([each for kept in self._kept.values() for each in kept])
         found = []
         for rule, rows in integrity.RULES.items():
-            if rule not in self._kept or _any_row(self._kept[rule]):
+            if rule not in self._kept or (anything and _any_row(self._kept[rule])):
                 found += [integrity.Violation(rule, row) for row in self._ask(rule, rows)]
         return found
 
@@ -65,12 +67,14 @@ def _now() -> str:
 
 
 def _any_row(questions: list[Question]) -> bool:
+    """Asked in one statement: to send each by itself took MariaDB's tests ten times as long."""
+    if not questions:
+        return False
+    sql = " OR ".join(f"EXISTS ({each})" for each, _ in questions)
+    params = [_now() if each is NOW else each for _, own in questions for each in own]
     with connection.cursor() as cursor:
-        for sql, params in questions:
-            cursor.execute(sql, [_now() if each is NOW else each for each in params])
-            if cursor.fetchall():
-                return True
-    return False
+        cursor.execute(f"SELECT {sql}", params)
+        return bool(cursor.fetchone()[0])
 
 
 violations = AskedBefore().violations
