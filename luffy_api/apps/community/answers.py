@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db import transaction
 from django.utils import timezone
 
-from luffy_api.apps.community import posting, sections
+from luffy_api.apps.community import post_rights, posting, sections
 from luffy_api.apps.community.exceptions import AnswerNotFound, PostHidden, QuestionNotFound
 from luffy_api.apps.community.locks import lock_question
 from luffy_api.apps.community.models import Answer, PostState, Question
@@ -18,7 +18,6 @@ from luffy_api.apps.inbox import notifications
 from luffy_api.apps.inbox.models import Kind
 from luffy_api.apps.inbox.notifications import Notice
 from luffy_api.apps.promotion.membership import member_access
-from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -82,7 +81,8 @@ def change(*, user_id: int, answer_id: int, text: str) -> Answer:
     question, row = _own(user_id, answer_id)
     if row.text == text:
         return row
-    if not _still_speaks(question, row):
+    role = AuthorRole(row.author_role)
+    if not post_rights.still_speaks(user_id, role, course_id=question.course_id):
         raise AnswerNotFound
     posting.require_no_links(user_id=user_id, text=text)
     row.text, row.edited_at = text, timezone.now()
@@ -210,13 +210,6 @@ def _tell_asker(question: Question, row: Answer) -> None:
         submission=uuid5(NAMESPACE_URL, f"luffy:answer:{row.pk}"),
     )
     notifications.notify(notice)
-
-
-def _still_speaks(question: Question, row: Answer) -> bool:
-    if row.author_role == AuthorRole.TEACHER:
-        return teaching.teaches(user_id=row.user_id, course_id=question.course_id)
-    is_staff = User.objects.filter(pk=row.user_id, is_staff=True, is_active=True)
-    return row.author_role == AuthorRole.STUDENT or is_staff.exists()
 
 
 def _repeated(question: Question, user_id: int, text: str) -> Answer | None:

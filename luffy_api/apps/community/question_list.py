@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from luffy_api.apps.community import bounded_list, sections
+from luffy_api.apps.community import bounded_list, post_rights, sections
 from luffy_api.apps.community.bounded_list import BoundedList, FoundList
 from luffy_api.apps.community.exceptions import QuestionNotFound
 from luffy_api.apps.community.models import Answer, PostState, Question
-from luffy_api.apps.course.exceptions import NotEnrolled, SectionNotFound
+from luffy_api.apps.community.post_rights import AnswerRights
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.promotion.membership import member_access
 
@@ -93,43 +93,63 @@ class QuestionPage:
     """A question as a student sees it.
 
     `may_answer`: whether they learn the section, and have the course or have asked. `waiting` are
-    their own answers that nobody else sees.
+    their own answers that nobody else sees, with what they may do with them.
     """
 
     question: Question
     may_answer: bool
+    may_delete: bool
+    may_report: bool
     waiting: list[Answer]
+    rights: AnswerRights
+
+
+@dataclass(frozen=True)
+class QuestionAnswers:
+    """The shown answers of a question, and whether who looks at them learns its section."""
+
+    question: Question
+    rows: BoundedList[Answer]
+    learns: bool
 
 
 def question_page(*, question_id: int, user_id: int | None) -> QuestionPage:
-    """A question for who learns its section, or has asked it. Three queries.
+    """A question for who learns its section, or has asked it. Four queries.
 
     Raises QuestionNotFound, SectionNotFound, AuthenticationRequired, NotEnrolled.
     """
     question = _visible(question_id, user_id)
     is_own = question.user_id == user_id
-    try:
+    if is_own:
+        may_answer = learns = post_rights.learns(question, user_id=user_id)
+    else:
         section = sections.learnable(section_id=question.section_id, user_id=user_id)
-        may_answer = is_own or bool(section.owned)
-    except (SectionNotFound, NotEnrolled):
-        if not is_own:
-            raise
-        may_answer = False
+        may_answer, learns = bool(section.owned), True
     waiting: list[Answer] = []
     if user_id is not None:
         own = question.answers.filter(user=user_id).exclude(state=PostState.SHOWN)
         waiting = list(own.select_related("user").order_by("id")[:MAX_WAITING])
-    return QuestionPage(question, may_answer, waiting)
+    return QuestionPage(
+        question,
+        may_answer,
+        post_rights.may_delete_question(question, user_id=user_id),
+        post_rights.may_report_question(question, user_id=user_id),
+        waiting,
+        post_rights.of_answers(question, waiting, user_id=user_id, learns=learns),
+    )
 
 
-def question_answers(*, question_id: int, user_id: int | None) -> BoundedList[Answer]:
+def question_answers(*, question_id: int, user_id: int | None) -> QuestionAnswers:
     """Shown answers, the accepted one first, then the oldest. Raises as `question_page`."""
     question = _visible(question_id, user_id)
-    if question.user_id != user_id:
+    if question.user_id == user_id:
+        learns = post_rights.learns(question, user_id=user_id)
+    else:
         sections.learnable(section_id=question.section_id, user_id=user_id)
-    rows = Answer.objects.shown().filter(question=question.pk)
+        learns = True
+    shown = Answer.objects.shown().filter(question=question.pk).order_by("-accepted_for_id", "id")
     related = ("user", "question__course__teacher")
-    return BoundedList(rows.order_by("-accepted_for_id", "id"), related)
+    return QuestionAnswers(question, BoundedList(shown, related), learns)
 
 
 def _visible(question_id: int, user_id: int | None) -> Question:

@@ -2517,6 +2517,12 @@ export interface components {
              * Format: date-time
              */
             readonly edited_at: string | null;
+            /** @description Whether it is the viewer's own, who still speaks for whom it was written. */
+            readonly may_change: boolean;
+            /** @description Whether it is the viewer's own, and was not hidden. */
+            readonly may_delete: boolean;
+            /** @description Whether the viewer may report it, and has not. */
+            readonly may_report: boolean;
         };
         /** @description Plain text; a blank one takes the answer away. */
         AnswerRequest: {
@@ -4560,10 +4566,12 @@ export interface components {
          * @enum {integer}
          */
         QuestionKind: 1 | 2 | 3 | 4;
-        /** @description A question, whether the viewer may answer it, and their answers that others do not see. */
+        /** @description A question, what the viewer may do with it, and their answers that others do not see. */
         QuestionPage: {
             readonly question: components["schemas"]["Question"];
             readonly may_answer: boolean;
+            readonly may_delete: boolean;
+            readonly may_report: boolean;
             readonly waiting: components["schemas"]["Answer"][];
         };
         /** @description The same with its mark; the last three are empty unless right answers are shown. */

@@ -1,6 +1,6 @@
 """Shapes of questions and answers."""
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework import serializers
 
@@ -8,6 +8,7 @@ from luffy_api.apps.community import posting
 from luffy_api.apps.community.models import Answer, Question
 from luffy_api.apps.community.models.posts import MAX_REASON, MAX_TEXT
 from luffy_api.apps.community.models.questions import MAX_POSITION, MAX_TITLE
+from luffy_api.apps.community.post_rights import AnswerRights
 from luffy_api.apps.community.rating_list import masked_name
 
 
@@ -46,15 +47,20 @@ class QuestionSerializer(OwnPostSerializer):
 class AnswerSerializer(OwnPostSerializer):
     """An answer; a teacher's has their name, one of the school none."""
 
+    # The context has the viewer's `rights`, an AnswerRights.
     author = serializers.SerializerMethodField()
     author_role_name = serializers.CharField(source="get_author_role_display", read_only=True)
     accepted = serializers.SerializerMethodField()
+    may_change = serializers.SerializerMethodField()
+    may_delete = serializers.SerializerMethodField()
+    may_report = serializers.SerializerMethodField()
 
     class Meta:
         model = Answer
         fields = [
             *("id", "question", "author", "author_role", "author_role_name", "is_own", "text"),
             *("accepted", "state", "state_name", "reason", "created_time", "edited_at"),
+            *("may_change", "may_delete", "may_report"),
         ]
         read_only_fields: Any = fields
 
@@ -71,12 +77,30 @@ class AnswerSerializer(OwnPostSerializer):
         """Whether the asker, or the school, has accepted it."""
         return row.accepted_for_id is not None
 
+    def get_may_change(self, row: Answer) -> bool:
+        """Whether it is the viewer's own, who still speaks for whom it was written."""
+        return self._rights().may_change(row)
+
+    def get_may_delete(self, row: Answer) -> bool:
+        """Whether it is the viewer's own, and was not hidden."""
+        return self._rights().may_delete(row)
+
+    def get_may_report(self, row: Answer) -> bool:
+        """Whether the viewer may report it, and has not."""
+        return self._rights().may_be_reported(row)
+
+    def _rights(self) -> AnswerRights:
+        return cast(AnswerRights, self.context["rights"])
+
 
 class QuestionPageSerializer(serializers.Serializer[Any]):
-    """A question, whether the viewer may answer it, and their answers that others do not see."""
+    """A question, what the viewer may do with it, and their answers that others do not see."""
 
+    # The context has the viewer's `rights` to these.
     question = QuestionSerializer(read_only=True)
     may_answer = serializers.BooleanField(read_only=True)
+    may_delete = serializers.BooleanField(read_only=True)
+    may_report = serializers.BooleanField(read_only=True)
     waiting = AnswerSerializer(many=True, read_only=True)
 
 

@@ -43,8 +43,10 @@ def test_lists_search_and_answers_cost_the_same(
                 student_api.get(url)
         for _ in range(count):
             AnswerFactory(question=asked)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             student_api.get(f"{BASE}/question/{asked.pk}/answer/")
+        with django_assert_num_queries(5):
+            student_api.get(f"{BASE}/question/{asked.pk}/")
 
 
 def test_search_finds_in_titles_and_texts_of_its_scope(student, student_api, section):

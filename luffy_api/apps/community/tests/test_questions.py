@@ -220,6 +220,75 @@ def test_who_no_longer_speaks_for_the_school_changes_nothing_it_has_said(section
     assert client.put(url, {"text": "别学了"}, format="json").status_code == 404
 
 
+def test_what_would_be_refused_is_not_offered(student, student_api, section, mate):
+    question = QuestionFactory(user=student, section=section)
+    url, mate_api = f"{BASE}/question/{question.pk}/", logged_in(mate)
+    assert _offered(student_api, url) == ([], ["delete"])
+    assert _offered(mate_api, url) == ([], ["report"])
+    own = AnswerFactory(user=student, question=question)
+    assert _offered(student_api, url) == ([["change", "delete"]], ["delete"])
+
+    other = reply(mate_api, question.pk).json()["data"]
+    assert [other["may_change"], other["may_delete"], other["may_report"]] == [True, True, False]
+    assert student_api.delete(url).status_code == 409
+    assert _offered(student_api, url) == ([["change", "delete"], ["report"]], [])
+    assert _offered(mate_api, url) == ([["report"], ["change", "delete"]], ["report"])
+
+    for address in (f"answer/{own.pk}", f"question/{question.pk}"):
+        sent = mate_api.post(f"{BASE}/{address}/report/", {"reason": "广告"}, format="json")
+        assert sent.status_code == 200
+    assert _offered(mate_api, url) == ([[], ["change", "delete"]], [])
+
+    Enrollment.objects.filter(user=student).delete()
+    assert _offered(student_api, url) == ([["change", "delete"], []], [])
+
+
+def test_what_staff_have_hidden_is_not_offered_to_be_deleted(student, student_api, section, mate):
+    admin = staff()
+    question = QuestionFactory(user=student, section=section)
+    url = f"{BASE}/question/{question.pk}/"
+    own = AnswerFactory(user=student, question=question)
+    AnswerFactory(user=mate, question=question)
+    moderation.hide_answer(answer_id=own.pk, reason="广告", staff_id=admin.pk)
+    [waiting] = student_api.get(url).json()["data"]["waiting"]
+    assert (waiting["may_change"], waiting["may_delete"]) == (True, False)
+    assert _offered(student_api, url) == ([["report"]], [])
+    moderation.hide_question(question_id=question.pk, reason="广告", staff_id=admin.pk)
+    # Its reports would find nothing.
+    assert _offered(student_api, url) == ([[]], [])
+
+
+def test_a_visitor_of_a_trial_is_asked_to_log_in_by_a_report(api, student, section):
+    CourseSection.objects.filter(pk=section.pk).update(free_trail=True)
+    question = QuestionFactory(user=student, section=section)
+    AnswerFactory(user=student, question=question)
+    assert _offered(api, f"{BASE}/question/{question.pk}/") == ([["report"]], ["report"])
+
+
+def test_who_no_longer_speaks_for_the_school_is_offered_no_change(section):
+    speaker = staff()
+    EnrollmentFactory(user=speaker, course=section.chapter.course)
+    question = QuestionFactory(section=section)
+    answers.answer_as_staff(staff_id=speaker.pk, question_id=question.pk, text="看文档")
+    url, client = f"{BASE}/question/{question.pk}/", logged_in(speaker)
+    assert _offered(client, url) == ([["change", "delete"]], ["report"])
+
+    User.objects.filter(pk=speaker.pk).update(is_staff=False)
+
+    assert _offered(client, url) == ([["delete"]], ["report"])
+
+
+def _offered(client, url):
+    """What may be done with each answer, and with the question."""
+    page = client.get(url).json()["data"]
+    rows = client.get(f"{url}answer/").json()["data"]["results"]
+    acts = ("change", "delete", "report")
+    return (
+        [[act for act in acts if row[f"may_{act}"]] for row in rows],
+        [act for act in acts if page.get(f"may_{act}")],
+    )
+
+
 def test_a_closed_account_leaves_what_others_have_answered_and_nothing_of_its_own(
     student, section, mate
 ):

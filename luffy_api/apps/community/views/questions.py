@@ -8,7 +8,13 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from luffy_api.apps.community import answers, moderation, question_list, questions
+from luffy_api.apps.community import (
+    answers,
+    moderation,
+    post_rights,
+    question_list,
+    questions,
+)
 from luffy_api.apps.community.filters import QuestionFilterSet
 from luffy_api.apps.community.models import Answer, Question
 from luffy_api.apps.community.serializers.questions import (
@@ -114,7 +120,8 @@ class QuestionViewSet(Talk):
         """The question, and what I may do with it."""
         user_id = optional_user_id(request)
         page = question_list.question_page(question_id=pk, user_id=user_id)
-        return APIResponse(QuestionPageSerializer(page, context={"user_id": user_id}).data)
+        context = {"user_id": user_id, "rights": page.rights}
+        return APIResponse(QuestionPageSerializer(page, context=context).data)
 
     @extend_schema(request=AskSerializer, responses=QuestionSerializer)
     def update(self, request: Request, pk: int) -> APIResponse:
@@ -149,8 +156,9 @@ class QuestionAnswerViewSet(Talk, APIViewSet):
         require_pages_only(request)
         user_id = optional_user_id(request)
         found = question_list.question_answers(question_id=pk, user_id=user_id)
-        page = self.paginate_queryset(cast(Any, found))
-        rows = AnswerSerializer(page, many=True, context={"user_id": user_id})
+        page = self.paginate_queryset(cast(Any, found.rows)) or []
+        rights = post_rights.of_answers(found.question, page, user_id=user_id, learns=found.learns)
+        rows = AnswerSerializer(page, many=True, context={"user_id": user_id, "rights": rights})
         return self.get_paginated_response(rows.data)
 
     @extend_schema(request=AnswerTextSerializer, responses={201: AnswerSerializer})
@@ -197,4 +205,6 @@ def _question(row: Question, user_id: int) -> Any:
 
 
 def _answer(row: Answer, user_id: int) -> Any:
-    return AnswerSerializer(row, context={"user_id": user_id}).data
+    """An own answer as its author has written it."""
+    rights = post_rights.of_answers(row.question, [row], user_id=user_id, learns=True)
+    return AnswerSerializer(row, context={"user_id": user_id, "rights": rights}).data

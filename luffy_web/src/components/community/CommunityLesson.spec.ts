@@ -2,11 +2,13 @@ import { screen, within } from '@testing-library/vue'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { useConfirm } from '@/composables/base/useConfirm'
 import { show } from '@/testing/mounting'
 import { answer } from '@/testing/server'
 
 import CommunityLesson from './CommunityLesson.vue'
 
+const rights = { may_answer: true, may_delete: true, may_report: false }
 const question = {
   ...{ id: 3, course: 9, course_name: 'Python', section: 5, section_name: '环境', author: '张**', is_own: true },
   ...{ title: '为什么报错', text: '第三行', position: 65, answer_count: 1, state: 1, state_name: '已展示', reason: '' },
@@ -15,6 +17,7 @@ const question = {
 const reply = {
   ...{ id: 8, question: 3, author: '李老师', author_role: 2, author_role_name: '讲师', is_own: false, text: '看第二行' },
   ...{ accepted: false, state: 1, state_name: '已展示', reason: '', created_time: '2026-11-20T09:00:00Z', edited_at: null },
+  ...{ may_change: false, may_delete: false, may_report: true },
 }
 const note = {
   ...{ id: 4, course: 9, course_name: 'Python', section: 5, section_name: '环境', position: 70, text: '装好了' },
@@ -77,7 +80,7 @@ describe('CommunityLesson', () => {
 
   it('lets the asker accept an answer, which is marked as the teacher’s, and report it', async () => {
     answer('get', 'community/question/', page(question))
-    answer('get', 'community/question/3/', { data: { question, may_answer: true, waiting: [] } })
+    answer('get', 'community/question/3/', { data: { question, ...rights, waiting: [] } })
     answer('get', 'community/question/3/answer/', page(reply))
     const accepted = answer('put', 'community/answer/8/accept/', {})
     const reports = answer('post', 'community/answer/8/report/', {})
@@ -96,10 +99,31 @@ describe('CommunityLesson', () => {
     await vi.waitFor(() => expect(reports.map(({ body }) => body)).toEqual([{ reason: '广告' }]))
   })
 
+  it('offers what the server would take, and reads the question anew when that has changed meanwhile', async () => {
+    const own = { ...reply, id: 9, author: '我', is_own: true, text: '重启一下', may_delete: true, may_report: false }
+    answer('get', 'community/question/', page(question))
+    const pages = answer('get', 'community/question/3/', { data: { question, ...rights, waiting: [] } })
+    answer('get', 'community/question/3/answer/', page({ ...reply, may_report: false }, own))
+    const removed = answer('delete', 'community/question/3/', { status: 409, msg: '已有其他人回答，不能删除；您可以修改提问' })
+    await lesson()
+
+    await userEvent.click(await screen.findByRole('button', { name: '为什么报错' }))
+    expect(await screen.findByRole('button', { name: '删除「重启一下」' })).toBeVisible()
+    expect(screen.queryByRole('button', { name: '修改「重启一下」' })).toBeNull()
+    expect(screen.queryByRole('button', { name: /^举报/ })).toBeNull()
+    const anew = answer('get', 'community/question/3/', { data: { question, ...rights, may_delete: false, waiting: [] } })
+    await userEvent.click(screen.getByRole('button', { name: '删除「为什么报错」' }))
+    useConfirm().answer(true)
+
+    await vi.waitFor(() => expect(screen.queryByRole('button', { name: '删除「为什么报错」' })).toBeNull())
+    expect(screen.getByRole('button', { name: '修改「为什么报错」' })).toBeVisible()
+    expect([removed.length, pages.length, anew.length]).toEqual([1, 1, 1])
+  })
+
   it('lets the asker take an acceptance back, or accept another answer instead, and says so', async () => {
     const [first, second] = [{ ...reply, accepted: true }, { ...reply, id: 9, text: '重启一下' }]
     answer('get', 'community/question/', page(question))
-    answer('get', 'community/question/3/', { data: { question, may_answer: true, waiting: [] } })
+    answer('get', 'community/question/3/', { data: { question, ...rights, waiting: [] } })
     answer('get', 'community/question/3/answer/', page(first, second))
     const taken = answer('put', 'community/answer/8/accept/', {})
     const other = answer('put', 'community/answer/9/accept/', {})
@@ -115,7 +139,7 @@ describe('CommunityLesson', () => {
   it('remembers on the second page of answers that one of the first is accepted', async () => {
     const [first, second] = [{ ...reply, accepted: true }, { ...reply, id: 9, text: '重启一下' }]
     answer('get', 'community/question/', page(question))
-    answer('get', 'community/question/3/', { data: { question, may_answer: true, waiting: [] } })
+    answer('get', 'community/question/3/', { data: { question, ...rights, waiting: [] } })
     answer('get', 'community/question/3/answer/', { data: { ...page(first).data, count: 11 } })
     await lesson()
 

@@ -8,6 +8,7 @@ import { answer } from '@/testing/server'
 
 import CommunityMine from './CommunityMine.vue'
 
+const rights = { may_answer: true, may_delete: true, may_report: false }
 const question = {
   ...{ id: 3, course: 9, course_name: 'Python', section: 5, section_name: '环境', author: '张**', is_own: true },
   ...{ title: '为什么报错', text: '第三行', position: 65, answer_count: 0, state: 1, state_name: '已展示', reason: '' },
@@ -21,7 +22,7 @@ const note = {
 describe('CommunityMine', () => {
   it('leads from a question, and from its list, to the second of the lesson', async () => {
     answer('get', 'community/question/mine/', { data: pageOf([question]) })
-    answer('get', 'community/question/3/', { data: { question, may_answer: true, waiting: [] } })
+    answer('get', 'community/question/3/', { data: { question, ...rights, waiting: [] } })
     answer('get', 'community/question/3/answer/', { data: pageOf([]) })
     await show(CommunityMine, { loggedIn: true, at: '/user/questions' })
 

@@ -11,13 +11,14 @@ import CommunityNotes from './CommunityNotes.vue'
 import CommunityQuestion from './CommunityQuestion.vue'
 
 const facts = { state: 1, state_name: '已展示', reason: '', created_time: '2026-11-20T08:00:00Z', edited_at: null, is_own: true }
+const rights = { may_answer: true, may_delete: true, may_report: false }
 const question = {
   ...{ id: 3, course: 9, course_name: 'Python', section: 5, section_name: '环境', author: '张**', ...facts },
   ...{ title: '为什么报错', text: '第三行', position: 65, answer_count: 1 },
 }
 const reply = {
   ...{ id: 8, question: 3, author: '张**', author_role: 1, author_role_name: '学员', ...facts },
-  ...{ text: '看第二行', accepted: false },
+  ...{ text: '看第二行', accepted: false, may_change: true, may_delete: true, may_report: false },
 }
 const note = {
   ...{ id: 4, course: 9, course_name: 'Python', section: 5, section_name: '环境', position: 70, text: '装好了' },
@@ -27,7 +28,7 @@ const page = (...results: object[]) => ({ data: { count: results.length, next: n
 
 function serve() {
   answer('get', 'community/note/', page(note))
-  answer('get', 'community/question/3/', { data: { question, may_answer: true, waiting: [] } })
+  answer('get', 'community/question/3/', { data: { question, ...rights, waiting: [] } })
   answer('get', 'community/question/3/answer/', page(reply))
 }
 

@@ -63,6 +63,15 @@ describe('OrderList', () => {
     await vi.waitFor(() => expect(leaveFor).toHaveBeenCalledWith('/cashier/2'))
   })
 
+  it('offers another way only, once the school does not take the one of the order any more', async () => {
+    answer('get', 'order/methods/', { data: [{ pay_type: 2, pay_type_name: '微信支付', devices: ['desktop', 'phone', 'wechat'] }] })
+    answer('get', 'order/', { data: pageOf([aListedOrder()]) })
+    await list()
+
+    expect(await screen.findByRole('button', { name: '改用微信支付' })).toBeEnabled()
+    expect(screen.queryByRole('button', { name: '继续支付' })).toBeNull()
+  })
+
   it('cancels only after a confirmation, and reloads the list', async () => {
     const reads = answer('get', 'order/', { data: pageOf([aListedOrder()]) })
     const cancels = answer('post', 'order/01M825K83G/cancel/', { data: null })

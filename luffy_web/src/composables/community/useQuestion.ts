@@ -92,12 +92,7 @@ export function useQuestion(id: number, gone: () => void): OpenQuestion {
       useNotice().tell('已举报，工作人员会尽快处理')
       reported()
     }),
-    remove: useConfirmedAction(
-      { title: '删除提问', question: '删除后不能恢复。', yes: '删除提问' },
-      () => deleteQuestion(id),
-      '提问已删除',
-      () => gone(),
-    ),
+    remove: useRemoval(id, gone, load),
     removeReply: useConfirmedAction(
       { title: '删除回答', question: '删除后不能恢复。', yes: '删除回答' },
       (answer: number) => deleteAnswer(answer),
@@ -105,4 +100,18 @@ export function useQuestion(id: number, gone: () => void): OpenQuestion {
       () => void load(),
     ),
   }
+}
+
+/** A refusal means that somebody has answered meanwhile: the question is read anew. */
+function useRemoval(id: number, gone: () => void, load: () => Promise<void>): Action {
+  let isGone = false
+  return useConfirmedAction(
+    { title: '删除提问', question: '删除后不能恢复。', yes: '删除提问' },
+    async () => {
+      await deleteQuestion(id)
+      isGone = true
+    },
+    '提问已删除',
+    () => (isGone ? gone() : void load()),
+  )
 }
