@@ -338,6 +338,15 @@ def test_the_end_is_told_once_a_week_before(student, course, fake_alipay):
     assert message.title == "您的 2 门课程将于 2027-02-28 起到期"
     assert "《数据分析》（2027-02-28 12:00）" in message.text
     assert "《另一门》" in message.text
+    assert message.link == "/user/courses"
+
+
+def test_a_single_course_that_ends_is_a_page(student, course, fake_alipay):
+    with at(NOON):
+        bought(fake_alipay, student, course)
+    with at(END - 7 * DAY):
+        period_reminders.remind()
+    assert Message.objects.get(kind=Kind.COURSE_EXPIRING).link == f"/course/{course.pk}"
 
 
 def test_nobody_is_told_of_what_was_refunded(student, course, fake_alipay):

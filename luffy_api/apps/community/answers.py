@@ -205,6 +205,7 @@ def _tell_asker(question: Question, row: Answer) -> None:
             f"您在课程《{question.course.name}》的课时“{question.section.name}”下的提问"
             f"“{question.title}”有了新的回答，请到“我的问答”查看。"
         ),
+        link=f"/user/questions?question={question.pk}",
         parameters={"course": question.course.name, "question": question.title},
         sender_id=row.user_id,
         submission=uuid5(NAMESPACE_URL, f"luffy:answer:{row.pk}"),

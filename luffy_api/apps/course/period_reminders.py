@@ -78,6 +78,8 @@ def _tell(user_id: int, pks: list[int]) -> bool:
                 f"学习期限即将结束：{'、'.join(told)}{rest}。到期后不能继续学习，"
                 "学习进度和已获得的证书会保留；课程仍在销售的，到期后可以再次购买或加入。"
             ),
+            # One course has a page; of several the list says when each ends.
+            link=f"/course/{first.course.pk}" if len(grants) == 1 else "/user/courses",
             parameters={
                 "course": first.course.name,
                 "day": f"{ends[0].year} 年 {ends[0].month} 月 {ends[0].day} 日",

@@ -96,6 +96,7 @@ def _broadcast(sections: Sequence[CourseSection], waiting: QuerySet[SectionNotic
         audience=AUDIENCE_KEY,
         audience_id=newest.pk,
         submission=uuid5(NAMESPACE_URL, f"luffy:section:{newest.pk}"),
+        link=f"/learn/{course.pk}/{sections[0].pk}",
         parameters={"course": course.name, "count": str(len(sections))},
     )
 

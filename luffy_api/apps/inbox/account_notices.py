@@ -32,6 +32,7 @@ def tell(change: Change) -> None:
             kind=Kind.ACCOUNT,
             title=title,
             text=text + (BY_STAFF if change.by_staff else WARNING),
+            link="/user/profile",
             parameters={"provider": provider, "event": event},
             submission=uuid4(),
         )

@@ -122,12 +122,14 @@ class Message(TimestampedModel):
 
     ENDED = (State.STOPPING, State.STOPPED)
 
-    MAX_TITLE, MAX_TEXT, MAX_SMS = 60, 2000, 300
+    MAX_TITLE, MAX_TEXT, MAX_SMS, MAX_LINK = 60, 2000, 300, 100
 
     kind = models.SmallIntegerField("类型", choices=Kind)
     title = models.CharField("标题", max_length=MAX_TITLE)
     text = models.TextField("正文", max_length=MAX_TEXT)
     sms_text = models.CharField("短信内容", max_length=MAX_SMS, blank=True)
+    # The page of the site that it speaks of, from its first slash on; blank where there is none.
+    link = models.CharField("链接", max_length=MAX_LINK, blank=True, default="", db_default="")
     # For the template of its kind: names to texts.
     parameters = models.JSONField("模板参数", null=True, editable=False)
     audience = models.CharField("对象类型", max_length=20)

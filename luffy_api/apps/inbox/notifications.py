@@ -21,8 +21,9 @@ State = Delivery.State
 class Notice:
     """What one student is told, once for each `submission`.
 
-    `parameters` are for the template of the kind, see kinds.PARAMETERS. `sender_id` is None where
-    the shop itself speaks.
+    `link` is the page of the site that shows what it tells of, from its first slash on, blank where
+    there is none. `parameters` are for the template of the kind, see kinds.PARAMETERS. `sender_id`
+    is None where the shop itself speaks.
     """
 
     user_id: int
@@ -30,6 +31,7 @@ class Notice:
     title: str
     text: str
     submission: UUID
+    link: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     sender_id: int | None = None
 
@@ -87,12 +89,13 @@ def broadcast(
     audience: str,
     audience_id: int,
     submission: UUID,
+    link: str,
     parameters: Mapping[str, str],
 ) -> None:
     """Keep a message to many; tasks write its deliveries a little later, in chunks.
 
-    Nothing where the kind is turned off or the audience is empty. As for `notify_many`, two that
-    tell the same exclude each other.
+    `link` as that of a Notice. Nothing where the kind is turned off or the audience is empty. As
+    for `notify_many`, two that tell the same exclude each other.
     """
     channels = selectors.channels_of(kinds.settings_of(kind))
     found = audiences.get(audience)
@@ -103,6 +106,7 @@ def broadcast(
         kind=kind,
         title=_title(title),
         text=text[: Message.MAX_TEXT],
+        link=link,
         parameters={name: kinds.cut(value) for name, value in parameters.items()},
         audience=audience,
         audience_id=audience_id,
@@ -117,6 +121,7 @@ def _message(notice: Notice, student: User, channels: Sequence[Channel]) -> Mess
         kind=notice.kind,
         title=_title(notice.title),
         text=notice.text[: Message.MAX_TEXT],
+        link=notice.link,
         parameters={name: kinds.cut(value) for name, value in notice.parameters.items()},
         audience=audiences.STUDENT,
         audience_id=student.pk,

@@ -23,6 +23,7 @@ def _delivery(row: Delivery) -> dict[str, Any]:
     return {
         "title": row.message.title,
         "text": row.message.text,
+        "link": row.message.link,
         "channel": row.get_channel_display(),
         "state": row.get_state_display(),
         "created": row.created_time,

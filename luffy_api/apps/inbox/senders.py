@@ -105,7 +105,7 @@ def _send_mails(message: Message, users: Sequence[User]) -> dict[int, SendResult
 def _send_mail(connection: BaseEmailBackend, message: Message, user: User) -> SendResult:
     mail = EmailMessage(
         subject=f"[{current_site.name()}] {message.title}",
-        body=f"{message.text}\n\n{settings.PUBLIC_URL}/user/messages",
+        body=f"{message.text}\n\n{settings.PUBLIC_URL}{message.link or '/user/messages'}",
         to=[str(user.email)],
         connection=connection,
     )

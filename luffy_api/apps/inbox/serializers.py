@@ -11,16 +11,20 @@ OUTSIDE_CHOICES = [(channel.value, channel.label) for channel in OUTSIDE]
 
 
 class InboxMessageSerializer(serializers.ModelSerializer[Delivery]):
-    """A message as its student has it; `id` is the student's own, `text` is plain with lines."""
+    """A message as its student has it; `id` is the student's own, `text` is plain with lines.
+
+    `link` is the page of the site that the message speaks of, from its first slash on, or blank.
+    """
 
     kind = serializers.ChoiceField(Kind.choices, source="message.kind", read_only=True)
     kind_name = serializers.CharField(source="message.get_kind_display", read_only=True)
     title = serializers.CharField(source="message.title", read_only=True)
     text = serializers.CharField(source="message.text", read_only=True)
+    link = serializers.CharField(source="message.link", read_only=True)
 
     class Meta:
         model = Delivery
-        fields = ["id", "kind", "kind_name", "title", "text", "created_time", "read_at"]
+        fields = ["id", "kind", "kind_name", "title", "text", "link", "created_time", "read_at"]
         read_only_fields = fields
 
 

@@ -25,7 +25,10 @@ from luffy_api.libs import sms
 
 @dataclass(frozen=True)
 class Draft:
-    """What staff want to send; `sms_text` may be blank, see `selectors.sms_text`."""
+    """What staff want to send; `sms_text` may be blank, see `selectors.sms_text`.
+
+    `link` is the page of the site that it is about, from its first slash on, or blank.
+    """
 
     kind: Kind
     title: str
@@ -34,6 +37,7 @@ class Draft:
     audience_id: int
     channels: Collection[Channel]
     sms_text: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ def prepare(draft: Draft) -> tuple[Message, Estimate]:
         kind=draft.kind,
         title=draft.title,
         text=draft.text,
+        link=draft.link,
         sms_text=draft.sms_text if Channel.SMS in channels else "",
         audience=draft.audience,
         audience_id=draft.audience_id,

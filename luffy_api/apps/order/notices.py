@@ -72,6 +72,7 @@ def _bought(order: Order, reason: str, *, of_membership: bool) -> Notice:
             f"已收到您为“{order.subject}”支付的 {order.total_amount} 元（订单号 "
             f"{order.out_trade_no}）。{owned}{where}"
         ),
+        link=f"/user/orders/{order.out_trade_no}",
         parameters={"subject": order.subject, "amount": str(order.total_amount)},
         submission=uuid5(NAMESPACE_URL, f"luffy:bought:{order.pk}"),
     )
@@ -87,6 +88,7 @@ def _refunded(refund: Refund) -> Notice:
         kind=Kind.REFUNDED,
         title=f"已退款：{what}",
         text=f"“{what}”的 {refund.amount} 元{way.format(number=refund.order.out_trade_no)}",
+        link=f"/user/orders/{refund.order.out_trade_no}",
         parameters={"subject": what, "amount": str(refund.amount)},
         submission=uuid5(NAMESPACE_URL, f"luffy:refunded:{refund.pk}"),
     )

@@ -3268,13 +3268,18 @@ export interface components {
             /** 标题 */
             readonly title: string;
         };
-        /** @description A message as its student has it; `id` is the student's own, `text` is plain with lines. */
+        /**
+         * @description A message as its student has it; `id` is the student's own, `text` is plain with lines.
+         *
+         *     `link` is the page of the site that the message speaks of, from its first slash on, or blank.
+         */
         InboxMessage: {
             readonly id: number;
             readonly kind: components["schemas"]["MessageKind"];
             readonly kind_name: string;
             readonly title: string;
             readonly text: string;
+            readonly link: string;
             /**
              * 时间
              * Format: date-time

@@ -299,6 +299,7 @@ export const aMessage = (changes: Partial<InboxMessage> = {}): InboxMessage => (
   kind_name: '消息',
   title: '停机维护',
   text: '周六凌晨停机两小时。',
+  link: '',
   created_time: '2026-11-24T09:00:00Z',
   read_at: null,
   ...changes,

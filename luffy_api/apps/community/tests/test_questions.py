@@ -74,6 +74,7 @@ def test_the_asker_is_told_once_of_each_answer_of_others(student, section, mate)
     assert row.message.title == "一位学员回答了您的提问"
     [message] = logged_in(student).get("/api/v1/inbox/?kind=3").json()["data"]["results"]
     assert question.title in message["text"]
+    assert message["link"] == f"/user/questions?question={question.pk}"
 
 
 def test_answers_of_teacher_and_school_are_marked(student, student_api, section):

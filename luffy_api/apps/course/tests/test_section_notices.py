@@ -62,13 +62,14 @@ def test_the_sections_with_which_a_course_begins_are_no_news(course, student):
 
 def test_owners_hear_of_a_new_section_once_and_nobody_else_does(course, chapter, student):
     UserFactory()
-    SectionFactory(chapter=chapter, name="代理池")
+    section = SectionFactory(chapter=chapter, name="代理池")
 
     assert (note_and_tell(), note_and_tell()) == (1, 0)
 
     assert titles() == titles(student) == ["《爬虫》更新了 1 个课时"]
     message = Message.objects.get()
     assert "“代理池”" in message.text
+    assert message.link == f"/learn/{course.pk}/{section.pk}"
     assert message.audience_name == "《爬虫》的学员"
     assert message.created_by is None
 

@@ -16,6 +16,7 @@ from luffy_api.apps.inbox.models import WRITTEN, Channel, Kind, Message
 from luffy_api.apps.inbox.services import Agreed, Draft
 from luffy_api.apps.school import selectors as school
 from luffy_api.apps.school.exceptions import PageNotFound
+from luffy_api.apps.school.models import Announcement
 from luffy_api.apps.user import selectors as user_selectors
 from luffy_api.apps.user.models import User
 from luffy_api.common.choosers import MAX_DIGITS, Chooser
@@ -30,6 +31,10 @@ class MessageForm(forms.Form):
     """`submission` makes a second click the same message."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
+    # Whose page the message leads to.
+    announcement = forms.ModelChoiceField(
+        queryset=Announcement.objects.all(), required=False, widget=forms.HiddenInput
+    )
     audience = forms.ChoiceField(label="发送对象", widget=forms.RadioSelect)
     student = forms.CharField(
         label="学员",
@@ -123,6 +128,7 @@ class MessageForm(forms.Form):
         """What the valid form says."""
         data = self.cleaned_data
         chosen = data.get(FIELDS.get(data["audience"], ""))
+        about = data["announcement"]
         return Draft(
             kind=data["kind"],
             title=data["title"],
@@ -131,13 +137,14 @@ class MessageForm(forms.Form):
             audience=data["audience"],
             audience_id=chosen.pk if chosen else 0,
             channels=data["channels"],
+            link=f"/announcements/{about.pk}" if about else "",
         )
 
     def digest(self) -> str:
         """Stands for what was typed, so that a preview is of this very text."""
         draft = self.draft()
         parts = [draft.kind, draft.title, draft.text, draft.sms_text, draft.audience]
-        told = [*parts, draft.audience_id, sorted(draft.channels)]
+        told = [*parts, draft.audience_id, sorted(draft.channels), draft.link]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
     def field_of(self, name: str) -> str | None:
@@ -176,6 +183,7 @@ def _of_announcement(announcement_id: int) -> dict[str, Any]:
     text = to_plain(row.text, text_format=row.content_format) or row.title
     return {
         "submission": uuid5(NAMESPACE_URL, f"luffy:announcement:{row.pk}"),
+        "announcement": row.pk,
         "kind": Kind.ANNOUNCEMENT.value,
         "title": row.title,
         "text": text[: Message.MAX_TEXT],

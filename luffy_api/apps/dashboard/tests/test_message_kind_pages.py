@@ -122,7 +122,8 @@ def announcement():
 
 def form_of(browser, row):
     form = browser.get(reverse(SEND), {"announcement": row.pk}).context["form"]
-    return {name: form[name].value() for name in ("submission", "kind", "title", "text")}
+    names = ("submission", "announcement", "kind", "title", "text")
+    return {name: form[name].value() for name in names}
 
 
 def test_an_announcement_fills_the_form(operator, announcement):
@@ -130,6 +131,7 @@ def test_an_announcement_fills_the_form(operator, announcement):
 
     assert form_of(operator, announcement) | {"submission": ""} == {
         "submission": "",
+        "announcement": announcement.pk,
         "kind": Kind.ANNOUNCEMENT,
         "title": "放假通知",
         "text": "国庆放假：\n客服休息\n发票顺延",
@@ -146,7 +148,9 @@ def test_it_goes_out_once_whoever_sends_it(operator, announcement, student, clie
     by_other = client.post(reverse(SEND), agreed)
 
     assert "已由其他同事发送过" in said(by_other)
-    assert Message.objects.get().kind == Kind.ANNOUNCEMENT
+    sent = Message.objects.get()
+    assert (sent.kind, sent.link) == (Kind.ANNOUNCEMENT, f"/announcements/{announcement.pk}")
+    assert sent.link in operator.get(page(Message, "change", sent.pk)).content.decode()
     assert Delivery.objects.count() <= 1
 
 

@@ -39,8 +39,9 @@ def test_the_owner_hears_of_each_change_once(student):
     connect(student)
 
     assert titles(student) == ["已绑定微信", "已解除微信绑定", "已绑定微信"]
-    texts = Message.objects.values_list("text", flat=True)
-    assert all("如果不是您本人的操作" in text for text in texts)
+    rows = Message.objects.values_list("text", "link")
+    assert all("如果不是您本人的操作" in text for text, _ in rows)
+    assert {link for _, link in rows} == {"/user/profile"}
 
 
 def test_nobody_hears_of_what_was_refused(student):

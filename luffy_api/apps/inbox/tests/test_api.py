@@ -44,6 +44,7 @@ def test_a_student_finds_a_message_and_nobody_else_does(student, student_api, st
         "kind_name": "消息",
         "title": message.title,
         "text": message.text,
+        "link": "",
         "read_at": None,
     }
     assert titles(stranger_api) == []

@@ -5,15 +5,18 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from smtplib import SMTPServerDisconnected
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.utils import timezone
 
 from luffy_api.apps.inbox import delivery, expansion, retry_schedule, services
 from luffy_api.apps.inbox.locks import lease_due
-from luffy_api.apps.inbox.models import Channel, Delivery, Kind, OptOut
+from luffy_api.apps.inbox.models import Channel, Delivery, Kind, MessageKind, OptOut
+from luffy_api.apps.inbox.notifications import Notice, notify
 from luffy_api.apps.inbox.senders import SendResult, SendStatus
 from luffy_api.apps.inbox.tests.outbox import MAIL, SITE, SMS, draft, sent, states
 from luffy_api.apps.user.models import User
@@ -284,7 +287,25 @@ def test_mail_goes_to_each_student_alone(student, mailoutbox):
     assert sorted(mail.to for mail in mailoutbox) == sorted([[student.email], [other.email]])
     assert mailoutbox[0].subject == "[Luffy 学堂] 停机维护"
     assert "周六凌晨停机两小时。" in mailoutbox[0].body
-    assert "/user/messages" in mailoutbox[0].body
+    assert mailoutbox[0].body.endswith(f"{settings.PUBLIC_URL}/user/messages")
+
+
+def test_mail_of_what_has_a_page_leads_there(student, mailoutbox):
+    MessageKind.objects.create(kind=Kind.BOUGHT, by_mail=True)
+    notify(
+        Notice(
+            user_id=student.pk,
+            kind=Kind.BOUGHT,
+            title="购买成功",
+            text="已收到。",
+            link="/user/orders/01M825K83G",
+            submission=uuid4(),
+        )
+    )
+
+    assert delivery.deliver_due() == 1
+
+    assert mailoutbox[0].body.endswith(f"{settings.PUBLIC_URL}/user/orders/01M825K83G")
 
 
 class BreakingBackend(EmailBackend):

@@ -61,9 +61,10 @@ def test_a_buyer_is_told_once_and_nobody_else(student):
 
     assert told(student) == [(Kind.BOUGHT, "购买成功：爬虫")]
     assert told(stranger) == []
-    text = Message.objects.get().text
-    assert "99.00 元" in text
-    assert order.out_trade_no in text
+    message = Message.objects.get()
+    assert "99.00 元" in message.text
+    assert order.out_trade_no in message.text
+    assert message.link == f"/user/orders/{order.out_trade_no}"
 
 
 def test_a_new_member_is_told_what_the_membership_opens(student):
@@ -116,9 +117,10 @@ def test_no_provider_gives_back_what_was_paid_by_hand(student):
 
     notices.tell()
 
-    text = Message.objects.get(title="已退款：爬虫").text
-    assert "已由学校退还给您" in text
-    assert "支付平台" not in text
+    message = Message.objects.get(title="已退款：爬虫")
+    assert "已由学校退还给您" in message.text
+    assert "支付平台" not in message.text
+    assert message.link == f"/user/orders/{order.out_trade_no}"
 
 
 def test_a_refund_of_a_course_is_told_when_the_money_has_gone_back(student):

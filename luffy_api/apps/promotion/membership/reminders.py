@@ -61,6 +61,7 @@ def _tell(pk: int) -> bool:
             "到期后，会员打开的课程不能继续学习，学习进度会保留。"
             "现在续费，新的时长接在到期时间之后，不会少一天。"
         ),
+        link="/vip",
         parameters={
             "membership": period.name,
             "day": f"{ends.year} 年 {ends.month} 月 {ends.day} 日",

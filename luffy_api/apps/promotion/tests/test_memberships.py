@@ -122,6 +122,7 @@ def test_members_are_told_once_before_the_end(student, capsys):
         assert delivery.user == student
         ends = timezone.localtime(period.ends_at)
         assert delivery.message.title == f"您的会员将于 {ends:%Y-%m-%d} 到期"
+        assert delivery.message.link == "/vip"
         # A renewal before its end is told of by itself, when it ends.
         MembershipPeriodFactory(user=student, number=2, starts_at=period.ends_at)
         assert reminders.remind() == 0

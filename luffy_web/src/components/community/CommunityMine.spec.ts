@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/vue'
 import userEvent from '@testing-library/user-event'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
 import { pageOf } from '@/testing/samples'
@@ -31,6 +31,21 @@ describe('CommunityMine', () => {
 
     expect(await screen.findByRole('link', { name: 'Python / 环境' })).toHaveAttribute('href', '/learn/9/5')
     expect(screen.getByRole('link', { name: '去看视频的01:05' })).toHaveAttribute('href', '/learn/9/5?at=65')
+  })
+
+  it('opens the question that the address names, and keeps the page of the list on the way back', async () => {
+    answer('get', 'community/question/mine/', { data: pageOf([question], 23) })
+    answer('get', 'community/question/3/', { data: { question, ...rights, waiting: [] } })
+    answer('get', 'community/question/3/answer/', { data: pageOf([]) })
+    const { router } = await show(CommunityMine, { loggedIn: true, at: '/user/questions?question=3&page=2' })
+
+    expect(await screen.findByRole('heading', { name: '为什么报错' })).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: '返回提问列表' }))
+
+    expect(await screen.findByRole('list', { name: '我的提问' })).toBeVisible()
+    expect(router.currentRoute.value.fullPath).toBe('/user/questions?page=2')
+    await userEvent.click(screen.getByRole('button', { name: '为什么报错' }))
+    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/user/questions?question=3&page=2'))
   })
 
   it('leads from a note there, and for one at the beginning not to where the video was left', async () => {

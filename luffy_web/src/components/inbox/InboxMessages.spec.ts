@@ -52,6 +52,19 @@ describe('InboxMessages', () => {
     expect(marks).toHaveLength(1)
   })
 
+  it('leads to the page that a message speaks of', async () => {
+    await inbox([
+      aMessage({ id: 8, title: '有了新的回答', link: '/user/questions?question=3', read_at: READ }),
+      aMessage({ read_at: READ }),
+    ])
+
+    await userEvent.click(await head(/有了新的回答/))
+    expect(screen.getByRole('link', { name: '去看看：有了新的回答' })).toHaveAttribute('href', '/user/questions?question=3')
+    await userEvent.click(await head(/停机维护/))
+
+    expect(screen.queryByRole('link', { name: /去看看/ })).toBeNull()
+  })
+
   it('marks nothing that was read before', async () => {
     const marks = answer('post', 'inbox/7/read/', {})
     await inbox([aMessage({ read_at: READ })])

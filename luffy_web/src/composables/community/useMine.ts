@@ -5,6 +5,8 @@ import type { Note, Page, Question } from '@/types'
 
 interface MineState {
   notes: boolean
+  /** The own question that is opened, of whatever page. */
+  question?: number | undefined
   page: number
 }
 
@@ -16,8 +18,12 @@ interface Mine extends QueryState<MineState> {
 /** What the student has asked, or written down, newest first. */
 export function useMine(): Mine {
   const { state, change } = useQueryState<MineState>(
-    (query) => ({ notes: textOf(query.show) === 'notes', page: positiveOf(query.page) ?? 1 }),
-    ({ notes }) => ({ show: notes ? 'notes' : undefined }),
+    (query) => ({
+      notes: textOf(query.show) === 'notes',
+      page: positiveOf(query.page) ?? 1,
+      question: positiveOf(query.question),
+    }),
+    ({ notes, question }) => ({ show: notes ? 'notes' : undefined, question: question?.toString() }),
   )
   const questions = usePagedList(() => (state.value.notes ? null : { page: state.value.page }), fetchMyQuestions)
   const notes = usePagedList(() => (state.value.notes ? { page: state.value.page } : null), fetchNotes)
