@@ -4,6 +4,9 @@ Each write locks the student first, then the course, so that the numbers of a co
 its ratings, and two requests of one student are one after the other.
 """
 
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,10 +18,15 @@ from luffy_api.apps.course import access
 from luffy_api.apps.course.exceptions import NotEnrolled
 from luffy_api.apps.course.locks import lock_courses, lock_writer
 from luffy_api.apps.course.models import EnrollmentGrant
+from luffy_api.apps.inbox import notifications
+from luffy_api.apps.inbox.models import Kind
+from luffy_api.apps.inbox.notifications import Notice
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
 
 State = Rating.State
+# So long what corrects an answer, or takes its place, is no news.
+TOLD_AGAIN = timedelta(days=1)
 
 
 def may_rate(*, user_id: int, course_id: int) -> bool:
@@ -113,13 +121,37 @@ def show(*, rating_id: int, staff_id: int) -> bool:
 @retry_deadlocks
 @transaction.atomic
 def answer(*, rating_id: int, text: str, staff_id: int) -> None:
-    """Answer a rating under it; an empty text takes the answer away. Raises RatingNotFound."""
+    """Answer a rating under it; an empty text takes the answer away. Raises RatingNotFound.
+
+    The student is told of it, and of another answer in its place a day later at the earliest.
+    """
     row = _locked(rating_id)
+    now, is_new = timezone.now(), bool(text) and text != row.answer
     row.answer = text
     row.answered_by_id = staff_id if text else None
-    row.answered_at = timezone.now() if text else None
-    row.save(update_fields=["answer", "answered_by", "answered_at", "updated_time"])
+    row.answered_at = now if text else None
+    if is_new and (row.answer_told_at is None or now - row.answer_told_at >= TOLD_AGAIN):
+        _tell(row, now)
+    row.save(
+        update_fields=["answer", "answered_by", "answered_at", "answer_told_at", "updated_time"]
+    )
     audit_log.log_change(row, user_id=staff_id, message="回复评价" if text else "删除评价的回复")
+
+
+def _tell(row: Rating, now: datetime) -> None:
+    row.answer_told_at = now
+    course = row.course.name
+    notice = Notice(
+        user_id=row.user_id,
+        kind=Kind.RATING_ANSWERED,
+        title="学校回复了您的评价",
+        text=f"您对课程《{course}》的评价有了回复，请到课程页的“学员评价”查看。",
+        link=f"/course/{row.course_id}#ratings",
+        parameters={"course": course},
+        sender_id=row.answered_by_id,
+        submission=uuid5(NAMESPACE_URL, f"luffy:rating:{row.pk}:{now.isoformat()}"),
+    )
+    notifications.notify(notice)
 
 
 def _locked(rating_id: int) -> Rating:

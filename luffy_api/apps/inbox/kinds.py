@@ -15,6 +15,7 @@ PARAMETERS: dict[Kind, dict[str, str]] = {
     Kind.NEW_SECTION: {"course": "Python 入门", "count": "3"},
     Kind.ACCOUNT: {"provider": "微信", "event": "绑定"},
     Kind.COURSE_EXPIRING: {"course": "Python 入门", "day": "2027 年 1 月 8 日"},
+    Kind.RATING_ANSWERED: {"course": "Python 入门"},
 }
 
 

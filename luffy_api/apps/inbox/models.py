@@ -23,6 +23,7 @@ class Kind(models.IntegerChoices):
     NEW_SECTION = 7, "课程更新"
     ACCOUNT = 8, "账号安全"
     COURSE_EXPIRING = 9, "课程到期"
+    RATING_ANSWERED = 10, "评价回复"
 
 
 # What staff write; the rest the shop tells by itself (notifications.py, kinds.py).

@@ -3551,9 +3551,10 @@ export interface components {
          *     * `7` - 课程更新
          *     * `8` - 账号安全
          *     * `9` - 课程到期
+         *     * `10` - 评价回复
          * @enum {integer}
          */
-        MessageKind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+        MessageKind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
         /**
          * @description The new mobile with its code, and `old_code`, which the current mobile got.
          *
@@ -8807,8 +8808,9 @@ export interface operations {
                  *     * `7` - 课程更新
                  *     * `8` - 账号安全
                  *     * `9` - 课程到期
+                 *     * `10` - 评价回复
                  */
-                kind?: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+                kind?: 1 | 10 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
                 /** @description 分页结果集中的页码。 */
                 page?: number;
                 /** @description 每页返回的结果数量。 */

@@ -59,6 +59,8 @@ class Rating(TimestampedModel):
         editable=False,
     )
     answered_at = models.DateTimeField("回复时间", null=True, editable=False)
+    # When the student was told of an answer last (UTC), whatever has become of that answer.
+    answer_told_at = models.DateTimeField(null=True, editable=False)
 
     objects = RatingQuerySet.as_manager()
 

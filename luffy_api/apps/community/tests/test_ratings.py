@@ -6,6 +6,7 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
@@ -16,6 +17,7 @@ from luffy_api.apps.community import integrity, personal_data, rating_counts, ra
 from luffy_api.apps.community.models import CourseRatings, FilteredWord, Rating
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, EnrollmentGrant
+from luffy_api.apps.inbox.models import Delivery, Kind
 from luffy_api.apps.user import account_deletion
 from luffy_api.apps.user.models import User
 from luffy_api.conftest import logged_in
@@ -327,3 +329,38 @@ def test_the_student_of_one_course_changes_no_rating_of_another(student_api, cou
     assert put(student_api, other, 1).status_code == 403
     assert logged_in(UserFactory()).delete(own(other)).status_code == 404
     assert numbers(other) == (1, "5.00")
+
+
+def test_the_student_hears_of_an_answer_once_and_of_another_one_a_day_later(student, course):
+    rating = RatingFactory(user=student, course=course)
+    admin = staff()
+
+    def told_after(hours, text):
+        with time_machine.travel(now + timedelta(hours=hours), tick=False):
+            ratings.answer(rating_id=rating.pk, text=text, staff_id=admin.pk)
+        return Delivery.objects.filter(user=student).count()
+
+    now = timezone.now()
+    assert told_after(0, "谢谢您") == 1
+    # The same, a correction, and one that was taken away and written again.
+    assert told_after(25, "谢谢您") == 1
+    assert told_after(26, "谢谢您的评价") == 2
+    assert told_after(27, "") == 2
+    assert told_after(28, "谢谢您的评价！") == 2
+    assert told_after(49, "谢谢") == 2
+    assert told_after(51, "谢谢您，已经改好了") == 3
+
+    [*_, row] = Delivery.objects.select_related("message").order_by("pk")
+    assert (row.kind, row.message.created_by) == (Kind.RATING_ANSWERED, admin)
+    assert row.message.title == "学校回复了您的评价"
+    assert course.name in row.message.text
+    assert row.message.link == f"/course/{course.pk}#ratings"
+    assert row.message.parameters == {"course": course.name}
+
+
+def test_an_answer_to_a_closed_account_is_told_to_nobody(student, course):
+    rating = RatingFactory(user=student, course=course)
+    User.objects.filter(pk=student.pk).update(is_active=False)
+    ratings.answer(rating_id=rating.pk, text="谢谢您", staff_id=staff().pk)
+    assert Rating.objects.get().answer == "谢谢您"
+    assert not Delivery.objects.exists()

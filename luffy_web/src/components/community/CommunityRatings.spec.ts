@@ -44,6 +44,17 @@ beforeEach(() => {
 })
 
 describe('CommunityRatings', () => {
+  it('is where a message of an answer leads, which the student reads at the own rating', async () => {
+    const scrolled = vi.fn()
+    Element.prototype.scrollIntoView = scrolled
+    answer('get', 'community/rating/', page([], [0, 0, 0, 1, 0]))
+    answer('get', 'community/course/9/rating/', own({}))
+    await show(CommunityRatings, { props: { courseId: 9 }, loggedIn: true, at: '/course/9#ratings' })
+
+    expect(await screen.findByText('谢谢您')).toBeVisible()
+    await vi.waitFor(() => expect(scrolled).toHaveBeenCalledTimes(2))
+  })
+
   it('shows ratings with their answers, and those with so many stars', async () => {
     const calls = answer('get', 'community/rating/', page([rating], [0, 0, 0, 1, 0]))
     await section(false)
