@@ -8,13 +8,20 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from luffy_api.apps.user import superusers
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
 
 
+@retry_deadlocks
+@transaction.atomic
 def deactivate(users: QuerySet[User], *, staff_id: int) -> int:
-    """Deactivates active accounts and ends all their logins; returns how many there were."""
+    """Deactivates active accounts and ends all their logins; returns how many there were.
+
+    Raises LastSuperuser when nobody would be left who can log in as one.
+    """
+    superusers.require_another_than(users)
     active = Q(is_active=True)
     changes = {"is_active": False, "token_epoch": F("token_epoch") + 1}
     return _change(users, active, changes, staff_id, "停用账号")

@@ -20,8 +20,10 @@ from luffy_api.apps.user import (
     mobiles,
     role_rights,
     student_pages,
+    superusers,
     tokens,
 )
+from luffy_api.apps.user.exceptions import LastSuperuser
 from luffy_api.apps.user.models import Consent, User
 from luffy_api.common import audit_log
 from luffy_api.common.admin import (
@@ -77,7 +79,18 @@ class UserForm(BaseForm):
         for name in OWN_RIGHTS if self.is_own else ():
             if self.initial.get(name) and cleaned.get(name) is False:
                 self.add_error(name, "不能取消自己的这一项，请由另一位超级用户修改")
+        self._require_superuser(cleaned)
         return cleaned
+
+    def _require_superuser(self, cleaned: dict[str, Any]) -> None:
+        """Refuses to take the rights of the last superuser, in the transaction of the page."""
+        taken = [name for name in OWN_RIGHTS if cleaned.get(name) is False]
+        if self.errors or not taken or not all(self.initial.get(name) for name in OWN_RIGHTS):
+            return
+        try:
+            superusers.require_another([self.instance.pk])
+        except LastSuperuser as error:
+            self.add_error(taken[0], error.message)
 
 
 class ConsentInline(ReadOnlyInline):
@@ -100,6 +113,16 @@ class UserPasswordForm(BasePasswordForm):
         "不启用密码的账号只能用短信验证码登录网站，不能登录后台。",
         "停用之后，这个账号现在的密码不再有效。",
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses to disable the password of the last superuser, in the page's transaction."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("set_usable_password") is False and superusers.can_log_in(self.user):
+            try:
+                superusers.require_another([self.user.pk])
+            except LastSuperuser as error:
+                self.add_error("usable_password", error.message)
+        return cleaned
 
 
 @admin.register(User)
@@ -206,7 +229,11 @@ class UserAdmin(SuperuserOnly, EditConflictsAdmin, BaseAdmin):
         others = queryset.exclude(username=request.user.get_username())
         if others.count() < queryset.count():
             self.message_user(request, "不能停用自己的账号", messages.WARNING)
-        count = account_status.deactivate(others, staff_id=staff_id(request))
+        try:
+            count = account_status.deactivate(others, staff_id=staff_id(request))
+        except LastSuperuser as error:
+            self.message_user(request, error.message, messages.ERROR)
+            return
         self.message_user(request, f"已停用 {count} 个账号")
 
     @admin.action(description="启用")

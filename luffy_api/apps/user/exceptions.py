@@ -105,6 +105,13 @@ class FirstStaffRefused(exceptions.RuleViolated):
         super().__init__("代码不正确或已失效，请在终端查看最新的代码")
 
 
+class LastSuperuser(exceptions.Conflict):
+    """Nobody would be left who could give rights in the back office."""
+
+    def __init__(self) -> None:
+        super().__init__("至少要保留一位能登录后台的超级用户，请先让另一位同事成为超级用户")
+
+
 class AvatarRefused(exceptions.RuleViolated):
     """Not a still JPEG, PNG or WebP within the limits of size."""
 

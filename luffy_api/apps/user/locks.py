@@ -3,11 +3,13 @@
 No function of this app takes both locks, so there is no order between them.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import F
 
 from luffy_api.apps.user.models import SmsSendLock, User
 
-_SENDERS, _MERGES = 1, 2
+_SENDERS, _MERGES, _SUPERUSERS = 1, 2, 3
 
 
 def lock_active_user(user_id: int) -> User | None:
@@ -21,6 +23,20 @@ def lock_active_user(user_id: int) -> User | None:
 def lock_open_user(user_id: int) -> User | None:
     """The same for an account that is not closed, whether it is active or not."""
     return User.objects.select_for_update().filter(pk=user_id, closed_at=None).first()
+
+
+def lock_users(user_ids: Iterable[int]) -> list[User]:
+    """The locked rows of accounts, by id, as they were committed last."""
+    return list(User.objects.select_for_update().filter(pk__in=list(user_ids)).order_by("pk"))
+
+
+def lock_superusers() -> None:
+    """Serialises those who take rights of superusers, on all nodes of a cluster.
+
+    Each of two who take each other's rights writes another account, so locks of these would let
+    both commit on two nodes.
+    """
+    _take_turn(_SUPERUSERS)
 
 
 def lock_sms_sending() -> None:
