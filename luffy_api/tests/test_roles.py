@@ -238,6 +238,13 @@ def test_accounts_cannot_be_browsed_through_another_form(as_role, role):
     assert answer.status_code == 403
 
 
+def test_the_figures_of_a_course_are_for_who_sees_its_learning_or_its_sales(as_role):
+    course = factories.CourseFactory()
+    url = reverse("admin:dashboard_dailyfigures_course", args=[course.pk])
+    opens = {role: as_role(role).get(url).status_code for role in MATRIX}
+    assert opens == {roles.OPERATIONS: 200, roles.FINANCE: 200, roles.TEACHERS: 403, "": 403}
+
+
 def test_finance_moves_no_money_and_no_course(as_role):
     order, course = factories.OrderFactory(), factories.CourseFactory()
     browser = as_role(roles.FINANCE)

@@ -13,7 +13,13 @@ from django.utils.http import content_disposition_header
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.dashboard.figures.coupon_page import coupon_page
 from luffy_api.apps.dashboard.figures.course_page import May, Parts, course_page, parts_for
-from luffy_api.apps.dashboard.figures.overview import COUPONS, MONEY, overview, sees
+from luffy_api.apps.dashboard.figures.overview import (
+    COUPONS,
+    MONEY,
+    opens_courses,
+    overview,
+    sees,
+)
 from luffy_api.apps.dashboard.figures.spans import MAX_DAYS, Span
 from luffy_api.apps.dashboard.figures.tables import Table
 from luffy_api.apps.dashboard.models import DailyFigures
@@ -82,13 +88,14 @@ class DailyFiguresAdmin(ReadOnlyAdmin):
         return _answer(self, request, form, context)
 
     def course_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The figures of one course, for who may see courses."""
-        if not self.has_view_permission(request) or not _may(request)("course.view_course"):
+        """The figures of one course, for who may see courses, or what they have earned."""
+        may = _may(request)
+        if not self.has_view_permission(request) or not opens_courses(may):
             raise PermissionDenied
         course = Course.objects.not_deleted().filter(pk=pk).first()
         if course is None:
             raise Http404
-        return course_answer(self, request, course, parts_for(_may(request)), _may(request))
+        return course_answer(self, request, course, parts_for(may), may)
 
     def coupons_view(self, request: HttpRequest) -> HttpResponse:
         """The figures of each coupon, for who may see coupons and what became of them."""

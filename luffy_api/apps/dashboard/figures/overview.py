@@ -37,12 +37,17 @@ def overview(span: Span, may: May) -> Overview:
     if learning:
         tables.append(blocks.students(found, may))
     if money:
-        tables.append(blocks.best_sellers(found, may))
+        tables.append(blocks.best_sellers(found))
     if learning:
         tables.append(blocks.most_watched(found))
     if sees(may, SEARCHES):
         tables += [blocks.searches(span), blocks.words_without_result(span)]
     return Overview(span, waiting(may), tables, found.missing)
+
+
+def opens_courses(may: May) -> bool:
+    """Whether the user opens the page of a course: its learning, its sales, or both."""
+    return may("course.view_course") or sees(may, MONEY)
 
 
 def sees(may: May, permissions: tuple[str, ...]) -> bool:

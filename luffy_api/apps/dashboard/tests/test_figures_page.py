@@ -1,5 +1,6 @@
 """经营数据: who sees which blocks, spans, lists behind numbers, files, the page of a course."""
 
+import re
 from datetime import date
 
 import pytest
@@ -104,8 +105,7 @@ def test_operations_see_no_money_and_finance_no_learning(shop):
     assert list(tables(finance)) == ["income", "orders", "best_sellers"]
     page = finance.content.decode()
     assert not [word for word in ("学习", "搜索", "转码") if word in page]
-    # The page of a course is not theirs.
-    assert "dailyfigures/course/" not in page
+    assert f"dailyfigures/course/{shop.pk}/" in page
 
 
 def test_staff_without_a_role_and_students_stay_outside(shop):
@@ -306,12 +306,29 @@ def test_a_course_has_its_own_page(admin_client, shop):
     assert admin_client.get(url, {"first": "x", "last": "y"}).status_code == 400
 
 
-def test_the_page_of_a_course_has_no_money_for_operations_and_is_closed_to_finance(shop):
+def test_the_page_of_a_course_has_no_money_for_operations_and_no_learning_for_finance(shop):
     url = f"{PAGE}course/{shop.pk}/"
     answer = browser(roles.OPERATIONS).get(url, SPAN)
     assert list(tables(answer)) == ["views", "learning", "sections", "stops"]
     assert "100.00" not in answer.content.decode()
-    assert browser(roles.FINANCE).get(url, SPAN).status_code == 403
+    student = ProgressFactory(section=SectionFactory(course=shop), position=35).user
+    finance = browser(roles.FINANCE)
+    answer = finance.get(url, SPAN)
+    assert list(tables(answer)) == ["views", "sales"]
+    page = answer.content.decode()
+    assert not [
+        word for word in ("学习", "各课时", student.username, student.mobile) if word in page
+    ]
+    # What they may not open is no link.
+    links = set(re.findall(r'href="(/admin/[^"?]*)', page))
+    assert {
+        reverse("admin:order_order_changelist"),
+        reverse("admin:order_refund_changelist"),
+    } <= links
+    assert [each for each in links if finance.get(each).status_code != 200] == []
+    assert finance.get(url, {**SPAN, "csv": "sales"}).status_code == 200
+    assert finance.get(url, {**SPAN, "csv": "learning"}).status_code == 404
+    assert browser(roles.TEACHERS).get(url, SPAN).status_code == 403
 
 
 def test_a_course_that_is_not_there_has_no_page(admin_client, noon):
