@@ -101,6 +101,14 @@ def log_export(model: type[Model], *, user_id: int, name: str) -> None:
     _save(entry)
 
 
+def log_upload(*, user_id: int, name: str, message: str) -> None:
+    """Enter that a user has stored a file that belongs to no row yet."""
+    entry = LogEntry(
+        user_id=user_id, object_repr=name[:200], action_flag=ADDITION, change_message=message
+    )
+    _save(entry)
+
+
 def _log(row: Model, user_id: int, message: str, flag: int) -> None:
     _save(_entry(row, user_id, message, flag))
 

@@ -20,6 +20,7 @@ from django.utils.crypto import get_random_string
 
 from luffy_api.apps.texts import registry
 from luffy_api.apps.texts.exceptions import PictureNotStored, PictureRefused
+from luffy_api.common import audit_log
 from luffy_api.common.file_checks import check_picture
 from luffy_api.libs import storage
 from luffy_api.libs.rich_text import pictures
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 FOLDER = "texts/pictures/"
 # No more of a name is kept than its ending: it is public, and "合同扫描.png" is nobody's business.
 NAME_LENGTH = 24
+# So much of it stands in the audit log, which staff read.
+MAX_GIVEN_NAME = 100
 NAME = re.compile(rf"{FOLDER}[0-9]{{6}}/[A-Za-z0-9]{{{NAME_LENGTH}}}\.[a-z]{{3,4}}", re.ASCII)
 # A form may be open for long, and a text that was changed may be brought back.
 MIN_AGE = timedelta(days=30)
@@ -42,6 +45,24 @@ class StoredPicture:
     src: str
     width: int
     height: int
+
+
+def upload(file: "File[Any]", *, staff_id: int, row: Model | None, page: str) -> StoredPicture:
+    """Store a picture that staff put into a text, and enter it into the audit log.
+
+    `row` is what they edit, None where that is not known or not there yet, and `page` the path of
+    their page, or blank. Raises PictureRefused, PictureNotStored.
+    """
+    given = (file.name or "")[:MAX_GIVEN_NAME]
+    stored = store(file)
+    # No label of a field stands in it: a form with a conflict looks for who has changed the field.
+    message = f"上传插图“{given}”：{stored.src}"
+    if row is not None:
+        audit_log.log_change(row, user_id=staff_id, message=message)
+    else:
+        where = f"，页面 {page}" if page else ""
+        audit_log.log_upload(user_id=staff_id, name=stored.src, message=message + where)
+    return stored
 
 
 def store(upload: "File[Any]") -> StoredPicture:

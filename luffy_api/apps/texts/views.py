@@ -5,12 +5,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.request import Request
 
-from luffy_api.apps.texts import pictures, serializers, services
+from luffy_api.apps.texts import admin, pictures, serializers, services
 from luffy_api.apps.texts.permissions import MayWriteTexts
+from luffy_api.common import audit_log
+from luffy_api.common.client_ip import full_client_ip
 from luffy_api.common.parsers import LimitedJSONParser, UploadParser
 from luffy_api.common.response import APIResponse
 from luffy_api.common.staff_session import StaffSession
-from luffy_api.common.validation import validated
+from luffy_api.common.validation import current_user_id, validated
 
 
 class PictureParser(UploadParser):
@@ -36,9 +38,16 @@ class TextViewSet(viewsets.ViewSet):
         responses={201: serializers.PictureSerializer},
     )
     def add_picture(self, request: Request) -> APIResponse:
-        """Store a picture for a text."""
+        """Store a picture for a text; the audit log says for which page."""
         upload = validated(serializers.PictureRequest, request)["file"]
-        stored = pictures.store(upload)
+        row = admin.row_of(request._request)
+        with audit_log.acting_from(full_client_ip(request._request)):
+            stored = pictures.upload(
+                upload,
+                staff_id=current_user_id(request),
+                row=row,
+                page=admin.page_of(request._request),
+            )
         return APIResponse(serializers.PictureSerializer(stored).data, status=201)
 
     @extend_schema(

@@ -3,15 +3,18 @@
 import io
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from PIL import Image
 from rest_framework.test import APIClient
 
 from luffy_api.common import roles
 from luffy_api.libs import storage
+from luffy_api.tests.factories import CourseFactory, UserFactory
 from luffy_api.tests.people import staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -58,6 +61,61 @@ def test_a_picture_is_stored_under_a_name_of_ours_and_everybody_can_see_it(write
     assert "合同" not in data["src"]
     assert data["src"].endswith(".png")
     assert b"".join(api.get(data["src"]).streaming_content) == png()
+
+
+def logged(page, name="合同 扫描.PNG", **options):
+    """The entry of the audit log after an upload from a page of the back office."""
+    writer = staff(roles.OPERATIONS)
+    client = client_of(writer, REMOTE_ADDR="203.0.113.7", **options)
+    headers = {"Referer": f"http://testserver{page}"} if page else {}
+    file = SimpleUploadedFile(name, png())
+    sent = client.post(PICTURE, {"file": file}, format="multipart", headers=headers)
+    entry = LogEntry.objects.get(user=writer)
+    assert entry.origin.address == "203.0.113.7"
+    return entry, sent.json()["data"]["src"]
+
+
+@pytest.mark.every_database
+@pytest.mark.usefixtures("folders")
+def test_the_audit_log_says_which_picture_was_put_into_which_text(client):
+    course = CourseFactory()
+    page = reverse("admin:course_course_change", args=[course.pk])
+
+    entry, src = logged(f"{page}?_changelist_filters=x")
+
+    assert entry.get_edited_object() == course
+    assert entry.change_message == f"上传插图“合同 扫描.PNG”：{src}"
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    text = client.get(reverse("admin:dashboard_auditentry_changelist")).content.decode()
+    assert src in text
+
+
+@pytest.mark.usefixtures("folders")
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("", "/admin/course/course/add/", "/admin/course/course/999999/change/", "/nowhere"),
+        *("/admin/course/course/x/change/", "/admin/user/user/1/change/", "]/", "/" + "x" * 9000),
+    ],
+)
+def test_a_picture_of_what_is_not_known_is_logged_by_itself(client, page):
+    UserFactory(pk=1)
+    entry, src = logged(page)
+    assert (entry.content_type, entry.object_id, entry.object_repr) == (None, None, src)
+    where = f"，页面 {page[:200]}" if page.startswith("/") else ""
+    assert entry.change_message == f"上传插图“合同 扫描.PNG”：{src}{where}"
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    shown = client.get(reverse("admin:dashboard_auditentry_changelist"))
+    assert src in shown.content.decode()
+    assert (
+        client.get(reverse("admin:dashboard_auditentry_change", args=[entry.pk])).status_code == 200
+    )
+
+
+@pytest.mark.usefixtures("folders")
+def test_a_refused_picture_is_not_logged(writer):
+    assert upload(writer, content=b"no picture").status_code == 400
+    assert not LogEntry.objects.exists()
 
 
 @pytest.mark.usefixtures("folders")
