@@ -15,6 +15,7 @@ from luffy_api.apps.dashboard.figures.reading import SpanFigures
 from luffy_api.apps.dashboard.figures.spans import Span
 from luffy_api.apps.dashboard.figures.tables import (
     Chart,
+    DayLinks,
     Number,
     Row,
     Table,
@@ -165,6 +166,14 @@ def searches(span: Span) -> Table:
     """Searches by day. One query."""
     found = search.searches_by_day(span.first, span.last)
     total = [sum(pair) for pair in zip(*found.values(), strict=True)] or [0, 0]
+    names = DayLinks.of(span, lambda day: [list_url("search_searchword", day=day.first)])
+    cells = DayLinks.of(
+        span,
+        lambda day: [
+            list_url("search_searchday", **days("day", day)),
+            list_url("search_searchword", **days("day", day), found="no"),
+        ],
+    )
     numbers = [
         Number("搜索", str(total[0]), list_url("search_searchday", **days("day", span))),
         Number(
@@ -181,11 +190,8 @@ def searches(span: Span) -> Table:
             Row(
                 day,
                 list(found.get(day, (0, 0))),
-                list_url("search_searchword", day=day),
-                [
-                    list_url("search_searchday", **days("day", Span(day, day))),
-                    list_url("search_searchword", **days("day", Span(day, day)), found="no"),
-                ],
+                names.on(day)[0],
+                cells.on(day),
             )
             for day in span.days
         ],
@@ -226,8 +232,10 @@ def _by_day(
     url: Callable[[Span], str] | None,
     links: Callable[[Span], list[str]],
 ) -> list[Row]:
+    names = DayLinks.of(found.span, lambda day: [url(day) if url else ""])
+    cells = DayLinks.of(found.span, links)
     return [
-        Row(day, numbers(figures), url(Span(day, day)) if url else "", links(Span(day, day)))
+        Row(day, numbers(figures), names.on(day)[0], cells.on(day))
         for day, figures in found.days.items()
     ]
 

@@ -16,6 +16,7 @@ from luffy_api.apps.dashboard.figures.overview import LEARNING, MONEY, sees
 from luffy_api.apps.dashboard.figures.spans import Span
 from luffy_api.apps.dashboard.figures.tables import (
     Chart,
+    DayLinks,
     Number,
     Row,
     Table,
@@ -116,6 +117,7 @@ def _sales(course: Course, span: Span, found: Days, may: May) -> Table:
         return list_url("order_refund", **finished, status=status, course=course.pk)
 
     all_orders, all_refunds = orders(span), refunds(span)
+    links = DayLinks.of(span, lambda day: [orders(day), orders(day), refunds(day), orders(day)])
     return Table(
         "sales",
         "销售",
@@ -124,10 +126,7 @@ def _sales(course: Course, span: Span, found: Days, may: May) -> Table:
             Row(
                 day,
                 [each.sold, each.income, each.refunded, each.net],
-                links=[
-                    *(orders(Span(day, day)), orders(Span(day, day)), refunds(Span(day, day))),
-                    orders(Span(day, day)),
-                ],
+                links=links.on(day),
             )
             for day, each in found.items()
         ],
@@ -166,12 +165,13 @@ def _learning(course: Course, span: Span, found: Days, may: May) -> Table:
         return list_url("learning_studyday", **days("day", of), course__id__exact=course.pk)
 
     url = studied(span)
+    links = DayLinks.of(span, lambda day: [studied(day)] * 2)
     return Table(
         "learning",
         "学习",
         ["日期", "学习学员", "观看（分钟）"],
         [
-            Row(day, [each.learners, each.minutes], links=[studied(Span(day, day))] * 2)
+            Row(day, [each.learners, each.minutes], links=links.on(day))
             for day, each in found.items()
         ],
         Chart.LINES,

@@ -1,6 +1,7 @@
 """Tables of figures as pages and CSV files show them, and the lists that numbers lead to."""
 
-from collections.abc import Sequence
+import html
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -66,16 +67,39 @@ class Row:
         return [(cell, url if value else "") for cell, url, value in found]
 
     @property
-    def html(self) -> SafeString:
-        """The same as cells: a year has thousands, for which a template takes three times as long.
-
-        The texts are numbers.
-        """
-        cells = (
-            f'<td><a href="{escape(url)}" data-list>{cell}</a></td>' if url else f"<td>{cell}</td>"
+    def html(self) -> str:
+        """Its name and the same cells; the texts of these are numbers."""
+        cells = "".join(
+            f'<td><a href="{_escaped(url)}" data-list>{cell}</a></td>'
+            if url
+            else f"<td>{cell}</td>"
             for cell, url in self.linked
         )
-        return mark_safe("".join(cells))  # noqa: S308  # nosec B308 B703
+        name: str = escape(self.label)
+        if self.url:
+            name = f'<a href="{_escaped(self.url)}" data-list>{name}</a>'
+        return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+
+
+@dataclass(frozen=True)
+class DayLinks:
+    """The links of each day of a span, of which only the first day's are built.
+
+    A link names its day by the date alone, in its moments, too: Shanghai keeps one offset from UTC.
+    """
+
+    day: date
+    links: Sequence[str]
+
+    @classmethod
+    def of(cls, span: Span, links: Callable[[Span], Sequence[str]]) -> "DayLinks":
+        """What `links` says of one day, for all of them."""
+        return cls(span.first, links(Span(span.first, span.first)))
+
+    def on(self, day: date) -> list[str]:
+        """The links of another day, in their order."""
+        known, wanted = str(self.day), str(day)
+        return [link.replace(known, wanted) for link in self.links]
 
 
 @dataclass(frozen=True)
@@ -90,6 +114,12 @@ class Table:
     note: str = ""
     total: Row | None = None
     numbers: Sequence[Number] = field(default=())
+
+    @property
+    def html(self) -> SafeString:
+        """Its rows; for the thousands of cells of a year a template takes three times as long."""
+        rows = "".join(row.html for row in self.rows)
+        return mark_safe(rows)  # noqa: S308  # nosec B308 B703
 
     def columns(self) -> list[spreadsheets.Column]:
         """For a file: rows as they are here."""
@@ -113,6 +143,11 @@ def shown(value: Value) -> str:
     if value is None:
         return "-"
     return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
+
+
+def _escaped(url: str) -> str:
+    """For an attribute; Django's way to it costs more than all else of a cell."""
+    return html.escape(url)
 
 
 def list_url(model: str, **filters: object) -> str:

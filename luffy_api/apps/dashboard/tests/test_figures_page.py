@@ -12,6 +12,9 @@ from django.utils.html import escape
 
 from luffy_api.apps.community.models import Answer, PostState, Question
 from luffy_api.apps.dashboard.figures import daily
+from luffy_api.apps.dashboard.figures import tables as tables_of_figures
+from luffy_api.apps.dashboard.figures.spans import Span
+from luffy_api.apps.dashboard.figures.tables import DayLinks, list_url, moments
 from luffy_api.apps.dashboard.tests.sold import at, give_back, pay, place
 from luffy_api.apps.learning.models import StudyDay
 from luffy_api.apps.order.models import GatewayCounter, RefundStatus
@@ -145,6 +148,20 @@ def test_every_number_leads_to_a_list_of_as_many_rows(admin_client, shop):
     for table in tables(admin_client.get(PAGE, SPAN)).values():
         for row in table.rows:
             assert not row.url or admin_client.get(row.url).status_code == 200, row
+
+
+def test_the_links_of_a_day_are_those_that_it_would_have_alone():
+    def links(day):
+        return [
+            list_url("order_order", **moments("pay_time", day), order_status__in="1,4"),
+            list_url("search_searchday", **tables_of_figures.days("day", day)),
+            list_url("search_searchword", day=day.first),
+            "",
+        ]
+
+    span = Span(date(2025, 11, 30), date(2026, 11, 30))
+    found = DayLinks.of(span, links)
+    assert all(found.on(day) == links(Span(day, day)) for day in span.days)
 
 
 def test_each_number_of_a_day_leads_to_its_rows(admin_client, shop):
