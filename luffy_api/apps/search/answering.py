@@ -84,7 +84,9 @@ def answer(source: Source, query: Query, filters: SearchFilters, *, exact: bool)
 
 def _understood(source: Source, query: Query, filters: SearchFilters) -> _Answer:
     """All words, with the words of the page as filters, if that finds anything."""
-    said = understanding.understand(query, filters, source.tokenizer())
+    said = source.once(
+        (query, filters), lambda: understanding.understand(query, filters, source.tokenizer())
+    )
     made = _answer_of(source, said)
     if said.chips and said.query.rest != query.rest and source.has_exactly(query):
         # The words of the page are words of a name.
@@ -167,8 +169,7 @@ def _correct(source: Source, made: _Answer, query: Query, *, exact: bool) -> Non
     """Replace the query by what was meant, if it finds nothing; else only mention that."""
     if made.ids and (len(made.ids) > _FEW_HITS or made.in_name or query.price):
         return
-    known = source.other_names(query)
-    for text in correction.suggestions(source, query, known):
+    for text in _meant(source, query):
         found = _understood_anew(source, made.said, _like(query, text))
         # Two hits may be accidental where one is in a name.
         if len(found.ids) > len(made.ids) or (found.in_name and not made.in_name):
@@ -179,6 +180,12 @@ def _correct(source: Source, made: _Answer, query: Query, *, exact: bool) -> Non
                 made.dropped = tuple(dict.fromkeys([*made.dropped, *found.dropped]))
                 made.add(found.ids)
             return
+
+
+def _meant(source: Source, query: Query) -> list[str]:
+    """Other queries that may have been meant, the likeliest first."""
+    known = source.other_names(query)
+    return source.once(query, lambda: correction.suggestions(source, query, known))
 
 
 def _understood_anew(source: Source, before: Understood, query: Query) -> _Answer:
@@ -201,7 +208,7 @@ def _only_filtered(source: Source, query: Query) -> str | None:
     everything = SearchFilters()
     if source.find(query, everything).ids:
         return None
-    for text in correction.suggestions(source, query, source.other_names(query)):
+    for text in _meant(source, query):
         if source.find(parse(text), everything).ids:
             return text
     return None

@@ -1,11 +1,13 @@
 """A circuit breaker between search and its engine; while it is open, the database answers.
 
 An engine that is down costs every search its timeout, so after a failure it is not asked again
-before RESET_TIMEOUT has passed (per process). An index that is missing or broken does not open the
-circuit; the callbacks of `on_unusable_index` are told to rebuild it.
+before RESET_TIMEOUT has passed (per process), and then by one search alone until that has an
+answer: of many students one waits for a server that is frozen. An index that is missing or broken
+does not open the circuit; the callbacks of `on_unusable_index` are told to rebuild it.
 """
 
 import logging
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -38,8 +40,9 @@ AWAY = Words(
 fallbacks: Counter[str] = Counter()
 
 _callbacks: list[Callback] = []
-# By address of the engine, the value of time.monotonic() at which its circuit closes.
+# By address of the engine, the value of time.monotonic() at which it is tried again.
 _open_until: dict[str, float] = {}
+_lock = threading.Lock()
 
 
 def on_unusable_index(callback: Callback) -> None:
@@ -64,20 +67,33 @@ def query_engine(query: Callable[[SearchBackend], Result]) -> Result | None:
     Raises nothing that the engine raises: failures are logged and counted in `fallbacks`.
     """
     engine = backend()
-    if time.monotonic() < _open_until.get(engine.address, 0):
+    if not _may_ask(engine.address):
         _count("open")
         return None
     try:
-        with engine.within(ENGINE_TIMEOUT):
-            return query(engine)
+        result = engine.answer(query, seconds=ENGINE_TIMEOUT)
     except BackendError as error:
         _record_failure(engine, error)
         return None
+    _open_until.pop(engine.address, None)
+    return result
 
 
 def reset_circuit() -> None:
     """Close the circuit of every engine."""
     _open_until.clear()
+
+
+def _may_ask(address: str) -> bool:
+    """Whether the circuit is closed, or has been open for so long that this search tries it."""
+    with _lock:
+        if address not in _open_until:
+            return True
+        now = time.monotonic()
+        if now < _open_until[address]:
+            return False
+        _open_until[address] = now + RESET_TIMEOUT
+        return True
 
 
 def _count(reason: str) -> None:
@@ -96,6 +112,7 @@ def _record_failure(engine: SearchBackend, error: BackendError) -> None:
         extra={"search_fallbacks": fallbacks.total()},
     )
     if isinstance(error, IndexUnusable):
+        _open_until.pop(engine.address, None)
         for callback in _callbacks:
             callback()
     else:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.cache import cache
@@ -171,8 +172,10 @@ def popular_words() -> list[str]:
 
 
 def _ask(query: Query, filters: SearchFilters, *, exact: bool) -> SearchResults:
+    # One for the whole search, which an engine may let run several times.
+    source = lru_cache(maxsize=1)(EngineSource)
     results = circuit_breaker.query_engine(
-        lambda engine: answering.answer(EngineSource(engine), query, filters, exact=exact)
+        lambda engine: answering.answer(source(engine), query, filters, exact=exact)
     )
     return results or answering.answer(DatabaseSource(), query, filters, exact=exact)
 

@@ -1,9 +1,9 @@
 """Where answers come from: the engine, or the database while it is away."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from luffy_api.apps.search import aliases, database, visibility
 from luffy_api.apps.search.aliases import Aliases
@@ -11,6 +11,8 @@ from luffy_api.apps.search.engines.base import Hits, SearchBackend, WordsByKey
 from luffy_api.apps.search.query import Query, is_literal
 from luffy_api.apps.search.tokenizer import Phrase, Tokenizer, get_tokenizer
 from luffy_api.apps.search.visibility import SearchFilters
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,12 @@ class Source(Protocol):
     def words_by_key(self, keys: Iterable[str]) -> WordsByKey:
         """The words of the catalogue under keys of `spelling`."""
 
+    def once(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """What `make` returns; made once for a search that an engine may let run several times."""
+
 
 class EngineSource:
-    """A search engine."""
+    """A search engine, for one search."""
 
     def __init__(self, engine: SearchBackend) -> None:
         self.name = engine.name
@@ -63,6 +68,17 @@ class EngineSource:
         self.tokenizer = lru_cache(maxsize=1)(engine.tokenizer)
         self.phrases = engine.phrases
         self.words_by_key = engine.words_by_key
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """See Source. What is made of suppositions is not kept."""
+        if key in self._made:
+            kept: Value = self._made[key]
+            return kept
+        value = make()
+        if not self._engine.supposes:
+            self._made[key] = value
+        return value
 
     def other_names(self, query: Query) -> Aliases:
         """See Source."""
@@ -73,14 +89,14 @@ class EngineSource:
         if query.price:
             return self._find_at_price(query, filters)
         if not query.chunks:
-            return Found(visibility.courses_in_order(filters))
+            return Found(self._read(visibility.courses_in_order, filters))
         hits = self._ask(query, filters)
-        return _found(visibility.filter_visible(hits.ids, filters, allow_cached=True), hits)
+        return _found(self._visible(hits.ids, filters, allow_cached=True), hits)
 
     def find_spoken(self, query: Query, filters: SearchFilters) -> list[int]:
         """See Source. One query, or none."""
         ids = self._engine.spoken(query, **self._limits(query, filters))
-        return visibility.filter_visible(ids, filters, price=query.price) if ids else []
+        return self._visible(ids, filters, price=query.price)
 
     def has_exactly(self, query: Query) -> bool:
         """See Source."""
@@ -104,9 +120,9 @@ class EngineSource:
         if not query.price.is_single:
             return Found(at_price)
         hits = self._ask(query.without_price(), filters)
-        as_word = visibility.filter_visible(hits.ids, filters, allow_cached=True)
+        as_word = self._visible(hits.ids, filters, allow_cached=True)
         if filters.ordering:
-            ids = visibility.filter_visible([*{*as_word, *at_price}], filters)
+            ids = self._visible([*{*as_word, *at_price}], filters)
             return Found(ids, 0, bool(hits.name_hits))
         first = _found(as_word, hits)
         ids = list(dict.fromkeys([*as_word[: first.named], *at_price, *as_word]))
@@ -115,9 +131,26 @@ class EngineSource:
     def _at_price(self, query: Query, filters: SearchFilters) -> list[int]:
         assert query.price is not None
         if not query.chunks:
-            return visibility.courses_at_price(query.price, filters)
-        ids = visibility.filter_visible(self._ask(query, filters).ids, filters, price=query.price)
-        return visibility.charged_first(ids, query.price) if query.price.is_single else ids
+            return self._read(visibility.courses_at_price, query.price, filters)
+        ids = self._visible(self._ask(query, filters).ids, filters, price=query.price)
+        return (
+            self._read(visibility.charged_first, ids, query.price) if query.price.is_single else ids
+        )
+
+    def _visible(self, ids: Sequence[int], filters: SearchFilters, **options: Any) -> list[int]:
+        """Those of the ids that may be shown. One query, or none."""
+        return self._read(visibility.filter_visible, ids, filters, **options) if ids else []
+
+    def _read(self, read: Callable[..., list[int]], *about: Any, **options: Any) -> list[int]:
+        """What the database says, which does not change while one search runs.
+
+        Nothing while a search is rehearsed: it may never want to know.
+        """
+        key = (read, *(tuple(each) if isinstance(each, list) else each for each in about))
+        empty: Callable[[], list[int]] = list
+        supposed = self._engine.supposes
+        make = empty if supposed else lambda: read(*about, **options)
+        return self.once((key, *options.items()), make)
 
 
 class DatabaseSource:
@@ -131,6 +164,10 @@ class DatabaseSource:
     def other_names(self, query: Query) -> Aliases:
         """See Source."""
         return self._known.having(query.taiwan)
+
+    def once(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """See Source: the database is searched once."""
+        return make()
 
     def find(self, query: Query, filters: SearchFilters) -> Found:
         """See Source. Four queries at most."""

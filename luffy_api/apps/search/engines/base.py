@@ -2,11 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from luffy_api.apps.search import aliases
 from luffy_api.apps.search.aliases import Aliases, Either
@@ -18,6 +18,8 @@ from luffy_api.apps.search.tokenizer import (
     get_tokenizer,
     is_vocabulary,
 )
+
+Result = TypeVar("Result")
 
 # Nobody turns so many pages, and so a search costs no more in a larger catalogue.
 MAX_HITS = 1_000
@@ -165,6 +167,19 @@ class SearchBackend(ABC):
     def exact(self, query: Query) -> list[int]:
         """Ids of the courses whose name is the query."""
         return self.match(EngineQuery((), query.key, MatchMode.WORDS)).ids
+
+    def answer(self, work: Callable[["SearchBackend"], Result], *, seconds: float) -> Result:
+        """Return what `work` makes of the answers of this engine, within so many seconds.
+
+        It may be called more than once; what it does while `supposes` holds is thrown away.
+        """
+        with self.within(seconds):
+            return work(self)
+
+    @property
+    def supposes(self) -> bool:
+        """Whether what is found now may be a supposition, see `answer`."""
+        return False
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Limit the time of all requests within the block together.

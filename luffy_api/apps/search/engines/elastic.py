@@ -1,11 +1,13 @@
 """Elasticsearch or OpenSearch: an alias, and behind it one index per build."""
 
 import re
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import orjson
 from ulid import ULID
@@ -24,8 +26,12 @@ from luffy_api.apps.search.engines.base import (
     count_words,
 )
 from luffy_api.apps.search.engines.elastic_client import Cluster
+from luffy_api.apps.search.engines.elastic_rehearsal import Hit, Question, Rehearsal
 from luffy_api.apps.search.exceptions import BackendError, BackendUnavailable, IndexUnusable
 from luffy_api.apps.search.tokenizer import Phrase
+
+Result = TypeVar("Result")
+Value = TypeVar("Value")
 
 # For so long the dictionary and the format of the index in use are cached.
 _METADATA_CACHE_SECONDS = 5.0
@@ -42,43 +48,62 @@ class ElasticBackend(SearchBackend):
         self.address = f"{self._cluster.address}/{self._cluster.name}"
         self._dictionary: tuple[str, ...] = ()
         self._read_at = -_METADATA_CACHE_SECONDS
+        self._local = threading.local()
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """See SearchBackend."""
         return self._cluster.within(seconds)
 
+    def answer(self, work: Callable[[SearchBackend], Result], *, seconds: float) -> Result:
+        """See SearchBackend."""
+        with self.within(seconds):
+            self._local.rehearsal = Rehearsal(self._cluster.search, lambda: work(self))
+            try:
+                return work(self)
+            finally:
+                self._local.rehearsal = None
+
+    @property
+    def supposes(self) -> bool:
+        """See SearchBackend."""
+        rehearsal = self._rehearsal
+        return rehearsal is not None and rehearsal.is_running
+
+    @property
+    def _rehearsal(self) -> Rehearsal | None:
+        """That of the search which this thread answers."""
+        rehearsal: Rehearsal | None = getattr(self._local, "rehearsal", None)
+        return rehearsal
+
+    def _value(self, question: Question[Value]) -> Value:
+        rehearsal = self._rehearsal or Rehearsal(self._cluster.search, lambda: None)
+        return rehearsal.answer(question)
+
     def match(self, query: EngineQuery) -> Hits:
         """See SearchBackend."""
-        with self._cluster.reading() as client:
-            answer = client.search(
-                index=self._cluster.name,
-                body=queries.match(query),
-                filter_path="hits.hits._id,hits.hits._score,_shards",
-                allow_partial_search_results=False,
-            )
-            hits = answer.get("hits", {}).get("hits", [])
-            ids = [int(hit["_id"][1:]) for hit in hits]
-            return Hits(ids, sum(hit["_score"] >= queries.NAME_SCORE for hit in hits))
+        return self._value(Question(query, lambda: [queries.match(query)], _read_hits, True))
 
     def suggest(self, phrases: Sequence[Phrase], begun: Phrase, *, limit: int) -> list[Completion]:
         """See SearchBackend."""
-        return self._complete(queries.suggest(phrases, begun, limit=limit))
+        key = ("suggest", *phrases, begun, limit)
+        bodies = partial(queries.suggest, phrases, begun, limit=limit)
+        return [*self._value(Question(key, bodies, _read_completions))]
 
     def named(self, phrases: Sequence[Phrase], *, limit: int) -> list[Completion]:
         """See SearchBackend."""
-        return self._complete(queries.named(phrases, limit=limit))
+        bodies = partial(queries.named, phrases, limit=limit)
+        return [*self._value(Question(("named", *phrases, limit), bodies, _read_completions))]
 
     def words_by_key(self, keys: Iterable[str]) -> WordsByKey:
         """See SearchBackend."""
-        wanted = set(keys)
-        words: WordsByKey = {}
-        with self._cluster.reading() as client:
-            body = queries.words_by_key(sorted(wanted))
-            answer = client.search(index=self._cluster.name, body=body)
-            for source in (hit["_source"] for hit in _hits(answer)):
-                for key in wanted.intersection(source["keys"]):
-                    words.setdefault(key, []).append((source["word"], source["courses"]))
-        return words
+        wanted = frozenset(keys)
+        return self._value(
+            Question(
+                wanted,
+                lambda: [queries.words_by_key(sorted(wanted))],
+                partial(_read_words, wanted),
+            )
+        )
 
     def dictionary(self) -> tuple[str, ...]:
         """See SearchBackend."""
@@ -121,17 +146,6 @@ class ElasticBackend(SearchBackend):
             answer = client.search(index=self._cluster.name, body=body)
             sources = [hit["_source"] for hit in _hits(answer)]
             return [(source["id"], source["fingerprint"]) for source in sources]
-
-    def _complete(self, bodies: Sequence[queries.Body]) -> list[Completion]:
-        """The courses and words that several queries find, in one request."""
-        completions = []
-        with self._cluster.reading() as client:
-            lines = [line for body in bodies for line in ({}, body)]
-            answers = client.msearch(index=self._cluster.name, searches=lines)["responses"]
-            for source in (hit["_source"] for answer in answers for hit in _hits(answer)):
-                text = source.get("name", source.get("word"))
-                completions.append(Completion(text, source.get("id")))
-        return list(dict.fromkeys(completions))
 
     def begin_build(self, dictionary: Sequence[str]) -> Build:
         """See SearchBackend."""
@@ -258,6 +272,27 @@ def _bulk(cluster: Cluster, index: str, lines: list[dict[str, Any]], *, refresh:
     ]
     if refused:
         raise BackendUnavailable(f"{len(refused)} of {len(answer['items'])} writes were refused")
+
+
+def _read_hits(hits: Iterable[Hit]) -> Hits:
+    """Of each hit its values in the order: its score and its id."""
+    found = [hit["sort"] for hit in hits]
+    in_name = sum(score >= queries.NAME_SCORE for score, _ in found)
+    return Hits([pk for _, pk in found], in_name)
+
+
+def _read_completions(hits: Iterable[Hit]) -> list[Completion]:
+    sources = (hit["_source"] for hit in hits)
+    found = (Completion(each.get("name", each.get("word")), each.get("id")) for each in sources)
+    return list(dict.fromkeys(found))
+
+
+def _read_words(wanted: frozenset[str], hits: Iterable[Hit]) -> WordsByKey:
+    words: WordsByKey = {}
+    for source in (hit["_source"] for hit in hits):
+        for key in wanted.intersection(source["keys"]):
+            words.setdefault(key, []).append((source["word"], source["courses"]))
+    return words
 
 
 def _hits(answer: Any) -> list[dict[str, Any]]:

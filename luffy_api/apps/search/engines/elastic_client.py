@@ -3,23 +3,28 @@
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+import orjson
 from elastic_transport import ConnectionError as NotConnected
-from elastic_transport import HttpHeaders, Transport, TransportApiResponse
+from elastic_transport import (
+    HttpHeaders,
+    OrjsonSerializer,
+    Transport,
+    TransportApiResponse,
+)
 from elasticsearch import (
     ApiError,
     ConnectionTimeout,
     Elasticsearch,
-    NotFoundError,
     TransportError,
 )
 
-from luffy_api.apps.search.exceptions import BackendUnavailable, IndexUnusable
+from luffy_api.apps.search.exceptions import BackendError, BackendUnavailable, IndexUnusable
 
 # Seconds.
 READ_TIMEOUT = 0.7
@@ -29,6 +34,13 @@ WRITE_RETRIES = 2
 _RETRIED_STATUS = (429, 502, 503, 504)
 _JSON = "application/json"
 _NDJSON = "application/x-ndjson"
+# Of many searches in one request: the line before each, and what is wanted of their answers.
+_HEADER = b'{"allow_partial_search_results":false}\n'
+_ONLY_HITS = {
+    "filter_path": "responses.status,responses.error.type,"
+    "responses.hits.hits.sort,responses.hits.hits._source"
+}
+_LINES = {"accept": _JSON, "content-type": _NDJSON}
 
 
 class PlainTransport(Transport):
@@ -63,6 +75,7 @@ class Cluster:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self.name = parts.path.strip("/") or "luffy"
+        self._msearch = f"/{quote(self.name)}/_msearch"
         host = parts.netloc.rpartition("@")[2]
         default = 443 if parts.scheme == "https" else 80
         host = host if parts.port else f"{host}:{default}"
@@ -76,6 +89,7 @@ class Cluster:
             retry_on_timeout=False,
             max_retries=0,
             http_compress=False,
+            serializer=OrjsonSerializer(),
         )
         self._local = threading.local()
 
@@ -100,6 +114,21 @@ class Cluster:
         with translate_errors():
             yield self._client.options(request_timeout=timeout)
 
+    def search(self, bodies: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]] | BackendError]:
+        """The hits of each query, or why there are none; in one request.
+
+        Raises BackendUnavailable, IndexUnusable.
+        """
+        body = b"".join(_HEADER + orjson.dumps(each) + b"\n" for each in bodies)
+        with self.reading() as client:
+            answer = client.perform_request(
+                "POST", self._msearch, params=_ONLY_HITS, headers=_LINES, body=body
+            )
+            answers = [_hits_or_error(each) for each in answer["responses"]]
+            if len(answers) != len(bodies):
+                raise ValueError("not as many answers as questions")
+        return answers
+
     @contextmanager
     def writing(self) -> Iterator[Elasticsearch]:
         """A client that retries while the server is busy.
@@ -113,6 +142,15 @@ class Cluster:
                 retry_on_status=_RETRIED_STATUS,
                 retry_on_timeout=True,
             )
+
+
+def _hits_or_error(answer: dict[str, Any]) -> list[dict[str, Any]] | BackendError:
+    """Of one query among several; where no hit is, the filter leaves nothing of them."""
+    status = int(answer["status"])
+    if status >= 300:
+        return _error_of(status, answer.get("error"))
+    hits: list[dict[str, Any]] = answer.get("hits", {}).get("hits", [])
+    return hits
 
 
 def run_with_timeout(
@@ -151,12 +189,16 @@ def translate_errors() -> Iterator[None]:
     """Turn the client's errors into BackendUnavailable and IndexUnusable, without the login."""
     try:
         yield
-    except NotFoundError as error:
-        raise IndexUnusable("there is no such index") from error
     except ApiError as error:
-        if error.status_code >= 500 or error.status_code in (401, 403, *_RETRIED_STATUS):
-            raise BackendUnavailable(f"it answered {error.status_code}") from error
-        raise IndexUnusable(f"it answered {error.status_code}: {error.error}") from error
+        raise _error_of(error.status_code, error.error) from error
     except (TransportError, ValueError, LookupError, TypeError, AttributeError) as error:
         # All but the first: the answer is not that of a search engine, but perhaps of a proxy.
         raise BackendUnavailable(type(error).__name__) from error
+
+
+def _error_of(status: int, reason: object) -> BackendError:
+    if status == 404:
+        return IndexUnusable("there is no such index")
+    if status >= 500 or status in (401, 403, *_RETRIED_STATUS):
+        return BackendUnavailable(f"it answered {status}")
+    return IndexUnusable(f"it answered {status}: {reason}")

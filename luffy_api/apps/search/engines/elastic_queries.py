@@ -61,7 +61,8 @@ def match(query: EngineQuery) -> Body:
         "query": {"bool": {"should": either, "minimum_should_match": 1, "filter": filters}},
         "sort": ["_score", {"id": "asc"}],
         "track_scores": True,
-        "_source": False,
+        # What is read of a hit are the values it is sorted by: no document is looked at.
+        "stored_fields": "_none_",
         "size": MAX_HITS,
     }
 

@@ -4,6 +4,7 @@ import http.server
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import cache
@@ -64,7 +65,8 @@ def drip(peer):
 
 def slow_but_right(peer):
     time.sleep(0.5)
-    peer.answer(200, MAPPING if "_mapping" in peer.path else {"hits": {"hits": []}})
+    none = {"responses": [{"status": 200}] * (peer.seen[-1][2].count(b"\n") // 2)}
+    peer.answer(200, MAPPING if "_mapping" in peer.path else none)
 
 
 def hang_up(peer):
@@ -96,6 +98,8 @@ def peer(settings):
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     settings.SEARCH_URL = f"http://luffy:hunter2@127.0.0.1:{server.server_port}/peer"
     circuit_breaker.reset_circuit()
+    # A web server has loaded the client before it answers anybody (wsgi.py).
+    backend()
     yield handler
     server.shutdown()
     server.server_close()
@@ -144,6 +148,38 @@ def test_an_open_circuit_spares_the_server_until_the_reset_timeout(peer, monkeyp
     monkeypatch.setattr(circuit_breaker.time, "monotonic", lambda: later)
     selectors.search(text="爬虫")
     assert len(peer.seen) == asked + 1
+
+
+def test_a_server_that_stays_frozen_is_tried_by_one_search_alone(peer, monkeypatch):
+    # given a server that has not answered a search in time
+    peer.behaviour = staticmethod(BEHAVIOURS["sleeps"])
+    circuit_breaker.query_engine(lambda engine: engine.dictionary())
+    asked = len(peer.seen)
+    later = time.monotonic() + circuit_breaker.RESET_TIMEOUT
+    monkeypatch.setattr(circuit_breaker.time, "monotonic", lambda: later)
+
+    # when several students search as it is tried again
+    def search(_):
+        return circuit_breaker.query_engine(lambda engine: engine.dictionary())
+
+    with ThreadPoolExecutor(5) as students:
+        answers = [*students.map(search, range(5))]
+
+    # then one of them waits for it
+    assert answers == [None] * 5
+    assert len(peer.seen) == asked + 1
+
+
+def test_a_server_that_answers_again_is_asked_by_all(peer, monkeypatch):
+    peer.behaviour = staticmethod(BEHAVIOURS["answers 503"])
+    circuit_breaker.query_engine(lambda engine: engine.dictionary())
+    later = time.monotonic() + circuit_breaker.RESET_TIMEOUT
+    monkeypatch.setattr(circuit_breaker.time, "monotonic", lambda: later)
+    peer.behaviour = staticmethod(lambda peer: peer.answer(200, MAPPING))
+
+    answers = [circuit_breaker.query_engine(lambda engine: engine.dictionary()) for _ in "ab"]
+
+    assert answers == [(), ()]
 
 
 def test_nothing_listens_there(api, settings):
