@@ -2,6 +2,7 @@
 
 import gc
 import os
+from contextlib import suppress
 
 # Modules that are being loaded are no garbage; looking through them costs a seventh of the start.
 gc.disable()
@@ -17,9 +18,14 @@ _ = get_resolver().url_patterns
 
 from luffy_api.apps.monitoring import rounds  # noqa: E402
 from luffy_api.apps.publishing.front import published  # noqa: E402
+from luffy_api.apps.search.engines import backend  # noqa: E402
 from luffy_api.common import background  # noqa: E402
 from luffy_api.common.direct_answers import answered_directly  # noqa: E402
 
+# The client of Elasticsearch takes a third of a second to load. It connects with the first search;
+# where it is not installed, the shop sells all the same.
+with suppress(ImportError):
+    backend()
 application = published(answered_directly(django_application))
 # They live as long as the process: no request waits while all of them are looked through.
 gc.freeze()
