@@ -51,6 +51,8 @@ export default defineConfig<object, { storage: Storage }>({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        // Pages of one profile share a process, so that what it has compiled is there for the next one.
+        '--renderer-process-limit=1',
       ],
     },
   },

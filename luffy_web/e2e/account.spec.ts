@@ -210,14 +210,10 @@ test('logging out in one tab logs out in all', async ({ page, context }) => {
   await expect(other.getByText('登录后就能看到这一页。')).toBeVisible()
 })
 
-test('logging out everywhere ends the login of another device, which is met with the dialog', async ({
-  page,
-  browser,
-  baseURL,
-}) => {
+test('logging out everywhere ends the login of another device, which is met with the dialog', async ({ page, visitor }) => {
   const mobile = await newStudent(page)
   await page.goto('/user/profile')
-  const device = await (await browser.newContext({ baseURL })).newPage()
+  const device = await visitor()
   // In the background nobody is asked to log in: the bell is silent for a minute now.
   const bell = device.waitForResponse(/inbox\/unread/)
   await device.goto('/user/profile')
@@ -235,5 +231,4 @@ test('logging out everywhere ends the login of another device, which is met with
   await expect(device.getByRole('dialog')).toBeHidden()
   await expect(device).toHaveURL(/\/user\/orders/)
   await expect(device.getByRole('main')).toContainText('还没有')
-  await device.context().close()
 })

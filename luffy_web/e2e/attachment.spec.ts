@@ -55,13 +55,11 @@ print(Enrollment.objects.filter(user__mobile="${mobile}").delete()[0])`)
   await expect(page.getByText('购买课程后可以下载课件。')).toBeVisible()
 })
 
-test('an owner who is not logged in is asked to, and gets it then', async ({ page, browser }) => {
-  const elsewhere = await browser.newContext({ storageState: sessionOf('student2') })
-  const desk = await elsewhere.newPage()
+test('an owner who is not logged in is asked to, and gets it then', async ({ page, visitor }) => {
+  const desk = await visitor({ storageState: sessionOf('student2') })
   await open(desk, '/free-course', FREE)
   await desk.getByRole('button', { name: '立即学习' }).click()
   await expect(desk).toHaveURL(/\/learn\//)
-  await elsewhere.close()
   await open(page, '/free-course', FREE)
 
   const begun = page.waitForEvent('download')

@@ -14,7 +14,7 @@ print(draft.pk)
 
 test.use({ storageState: sessionOf('admin') })
 
-test('a draft is refused with reasons, seen by its link, and edited by two people', async ({ page, browser, errors }) => {
+test('a draft is refused with reasons, seen by its link, and edited by two people', async ({ page, visitor, errors }) => {
   errors.allow(/404/)
   const course = await runInShop(DRAFT)
   const form = `/admin/course/course/${course}/change/`
@@ -24,8 +24,7 @@ test('a draft is refused with reasons, seen by its link, and edited by two peopl
   await page.locator('button[name=_continue]').click()
   await expect(page.locator('.field-status .errorlist').first()).toContainText('还没有可以学习的课时')
 
-  const visitor = await browser.newContext({ viewport: { width: 390, height: 844 } })
-  const phone = await visitor.newPage()
+  const phone = await visitor({ viewport: { width: 390, height: 844 } })
   await phone.goto(`/course/${course}`)
   await expect(phone.getByText('这门课程不存在')).toBeVisible()
   const link = new URL((await page.locator('.field-preview_link a').getAttribute('href')) ?? '')

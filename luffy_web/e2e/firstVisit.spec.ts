@@ -2,6 +2,8 @@ import type { Page } from '@playwright/test'
 
 import { expect, test } from './test'
 
+test.use({ newProfile: true })
+
 const HOT_WORDS = 'course/search/hot/'
 /** What each page asks the API for; its document has brought the rest along. */
 const ASKED: [path: string, addresses: string[]][] = [

@@ -2,6 +2,8 @@ import type { Page } from '@playwright/test'
 
 import { expect, test } from './test'
 
+test.use({ newProfile: true })
+
 /** Above .1 Google calls a page unstable; these pages know how much room they need. */
 const LIMIT = 0.02
 const SIZES = [

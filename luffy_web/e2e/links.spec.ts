@@ -8,7 +8,8 @@ const COURSE = 'SQL 数据分析'
 /** Bytes of the first answer, so that the video is not loaded completely when its link expires. */
 const CHUNK = 200_000
 
-test.use({ storageState: sessionOf('student') })
+// What a process has loaded of a video it does not ask for again, whoever shows it next.
+test.use({ storageState: sessionOf('student'), newProfile: true })
 
 let videos: ReadySections
 test.beforeAll(async () => {

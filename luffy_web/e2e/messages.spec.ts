@@ -2,10 +2,9 @@ import { violations } from './accessibility'
 import { newStudent, sessionOf } from './shop'
 import { expect, test } from './test'
 
-test('a message goes from the back office to the bell of its student', async ({ page, browser }) => {
+test('a message goes from the back office to the bell of its student', async ({ page, visitor }) => {
   const mobile = await newStudent(page)
-  const office = await browser.newContext({ storageState: sessionOf('admin') })
-  const staff = await office.newPage()
+  const staff = await visitor({ storageState: sessionOf('admin') })
 
   await staff.goto('/admin/inbox/message/send/')
   await staff.getByLabel('一名学员').check()

@@ -1,5 +1,8 @@
 import { expect, test } from './test'
 
+// Pages that share a process are told together that they are offline, but lose their network one by one.
+test.use({ newProfile: true })
+
 test('a list without network tells no number, moves nothing, and comes when the network is back', async ({
   page,
   context,

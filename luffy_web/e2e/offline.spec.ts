@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 
 import { expect, test } from './test'
 
-test.use({ serviceWorkers: 'allow' })
+test.use({ newProfile: true, serviceWorkers: 'allow' })
 
 const isControlled = (page: Page) => page.evaluate(() => navigator.serviceWorker.controller?.scriptURL.endsWith('/sw.js') ?? false)
 

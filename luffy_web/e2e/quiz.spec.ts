@@ -42,7 +42,7 @@ enrollment.enroll(user_id=user.pk, course_id=course, source=EnrollmentGrant.Sour
 print(section.pk)
 `
 
-test('a school imports a quiz; a student fails it, then passes it and has done the section', async ({ page, browser, errors }, info) => {
+test('a school imports a quiz; a student fails it, then passes it and has done the section', async ({ page, visitor, errors }, info) => {
   test.setTimeout(300_000)
   errors.allow(/^net::ERR_ABORTED GET \S+\/admin\/autocomplete\/\?/)
   const stamp = `测验${Date.now()}${info.retry}`
@@ -78,8 +78,7 @@ test('a school imports a quiz; a student fails it, then passes it and has done t
   await page.getByRole('button', { name: '开始导入' }).click()
   await expect(state).toHaveText('已完成')
 
-  const context = await browser.newContext({ storageState: undefined, viewport: PHONE, reducedMotion: 'reduce' })
-  const learner = await context.newPage()
+  const learner = await visitor({ viewport: PHONE })
   const mobile = await newStudent(learner)
   const section = await runInShop(fill(ENROLL).replace('MOBILE', mobile))
   await learner.goto(`/learn/${course}/${section}`)
@@ -119,7 +118,6 @@ test('a school imports a quiz; a student fails it, then passes it and has done t
   expect([...(await violations(learner)), ...(await darkViolations(learner))]).toEqual([])
   await learner.reload()
   await expect(learner.getByText('答题次数已用完')).toBeVisible()
-  await context.close()
 
   // The school sees how it went.
   await page.goto(`/admin/learning/quiz/${section}/change/`)

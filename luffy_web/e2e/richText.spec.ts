@@ -17,7 +17,7 @@ const PNG = Buffer.from(
 
 test.use({ storageState: sessionOf('admin') })
 
-test('a text with heading, table, picture and link is written by keyboard and read by a student', async ({ page, browser }) => {
+test('a text with heading, table, picture and link is written by keyboard and read by a student', async ({ page, visitor }) => {
   const course = await runInShop(COURSE)
   const form = `/admin/course/course/${course}/change/`
   const refused: string[] = []
@@ -53,8 +53,7 @@ test('a text with heading, table, picture and link is written by keyboard and re
   await page.locator('button[name=_continue]').click()
   await expect(page.locator('.errorlist')).toHaveCount(0)
 
-  const visitor = await browser.newContext({ viewport: { width: 390, height: 844 }, storageState: sessionOf('student') })
-  const phone = await visitor.newPage()
+  const phone = await visitor({ viewport: { width: 390, height: 844 }, storageState: sessionOf('student') })
   await phone.goto(`/course/${course}`)
   await expect(phone.getByRole('heading', { name: '这门课教什么' })).toBeVisible()
   await expect(phone.getByRole('link', { name: 'https://example.com/docs' })).toHaveAttribute('rel', /noopener/)
@@ -80,5 +79,4 @@ test('a text with heading, table, picture and link is written by keyboard and re
   await phone.reload()
   await expect(phone.getByRole('heading', { name: '这门课教什么' })).toBeVisible()
   await expect(phone.getByRole('columnheader', { name: '内容' })).toBeVisible()
-  await visitor.close()
 })

@@ -80,34 +80,38 @@ test.describe('the box', () => {
     await expect(heading(page, word)).toBeVisible()
   })
 
-  test('leaves an input method alone until it is done', async ({ page, context }) => {
-    const asked = suggestionsAsked(page)
-    const ime = await context.newCDPSession(page)
-    const compose = (text: string) =>
-      ime.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
-    await page.clock.install()
-    await page.goto('/')
-    await box(page).focus()
+  test.describe('whose clock is set', () => {
+    test.use({ newProfile: true })
 
-    for (const text of ['p', 'pa', 'pac', 'pach', 'pacho', 'pachong']) {
-      await compose(text)
-      await page.clock.runFor(100)
-    }
-    await expect(box(page)).toHaveValue('pachong')
-    // Enter and the arrow keys choose among the candidates of the input method.
-    for (const key of ['ArrowDown', 'Enter']) {
-      await ime.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key, windowsVirtualKeyCode: 229 })
-      await ime.send('Input.dispatchKeyEvent', { type: 'keyUp', key, windowsVirtualKeyCode: 229 })
-    }
-    await page.clock.runFor(400)
-    expect(asked).toEqual([])
-    await expect(page).toHaveURL('/')
+    test('leaves an input method alone until it is done', async ({ page, context }) => {
+      const asked = suggestionsAsked(page)
+      const ime = await context.newCDPSession(page)
+      const compose = (text: string) =>
+        ime.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
+      await page.clock.install()
+      await page.goto('/')
+      await box(page).focus()
 
-    await ime.send('Input.insertText', { text: '爬虫' })
-    await expect(options(page).first()).toContainText('爬虫')
-    expect(asked).toEqual(['爬虫'])
-    await page.keyboard.press('Enter')
-    await expect(heading(page, '爬虫')).toBeVisible()
+      for (const text of ['p', 'pa', 'pac', 'pach', 'pacho', 'pachong']) {
+        await compose(text)
+        await page.clock.runFor(100)
+      }
+      await expect(box(page)).toHaveValue('pachong')
+      // Enter and the arrow keys choose among the candidates of the input method.
+      for (const key of ['ArrowDown', 'Enter']) {
+        await ime.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key, windowsVirtualKeyCode: 229 })
+        await ime.send('Input.dispatchKeyEvent', { type: 'keyUp', key, windowsVirtualKeyCode: 229 })
+      }
+      await page.clock.runFor(400)
+      expect(asked).toEqual([])
+      await expect(page).toHaveURL('/')
+
+      await ime.send('Input.insertText', { text: '爬虫' })
+      await expect(options(page).first()).toContainText('爬虫')
+      expect(asked).toEqual(['爬虫'])
+      await page.keyboard.press('Enter')
+      await expect(heading(page, '爬虫')).toBeVisible()
+    })
   })
 
   test('remembers on this device what was searched for, and forgets it on demand', async ({ page }) => {
@@ -241,14 +245,13 @@ test.describe('the results', () => {
     expect(await violations(page)).toEqual([])
   })
 
-  test('are there for an alias five seconds after the back office has it', async ({ page, browser }) => {
+  test('are there for an alias five seconds after the back office has it', async ({ page, visitor }) => {
     const letters = Array.from({ length: 8 }, () => 'bcdfghjklm'[Math.floor(Math.random() * 10)])
     const alias = `q${letters.join('')}`
     await page.goto(results(alias))
     await expect(page.getByText(`没有找到和「${alias}」有关的课程`)).toBeVisible()
 
-    const office = await browser.newContext({ storageState: sessionOf('admin') })
-    const staff = await office.newPage()
+    const staff = await visitor({ storageState: sessionOf('admin') })
     await staff.goto(`/admin/search/searchalias/add/?alias=${alias}`)
     await staff.getByLabel('课程里的说法').fill('Nginx')
     await staff.locator('[name="_save"]').click()
@@ -258,7 +261,6 @@ test.describe('the results', () => {
       await page.reload()
       await expect(page.getByRole('link', { name: 'Nginx 配置精讲' })).toBeVisible({ timeout: 1000 })
     }).toPass({ timeout: 5000 })
-    await office.close()
   })
 
   test('offer popular courses where nothing is found', async ({ page }) => {

@@ -32,13 +32,13 @@ async function makeDraft(page: Page): Promise<URL> {
   return new URL((await page.locator('.field-preview_link a').getAttribute('href')) ?? '')
 }
 
-test('a topic is made, shown to who holds its link, published, and found from the home page', async ({ page, browser, errors }) => {
+test('a topic is made, shown to who holds its link, published, and found from the home page', async ({ page, visitor: newVisitor, errors }) => {
   errors.allow(/404/)
   // What is typed takes the place of what the opened chooser asks for.
   errors.allow(/^net::ERR_ABORTED GET \S+\/admin\/autocomplete\/\?/)
   const link = await makeDraft(page)
 
-  const visitor = await (await browser.newContext({ viewport: PHONE })).newPage()
+  const visitor = await newVisitor({ viewport: PHONE })
   await visitor.goto('/topic/data-to-model')
   await expect(visitor.getByText('这个专题不存在')).toBeVisible()
   await visitor.goto(`${link.pathname}${link.search}`)
