@@ -15,11 +15,14 @@ from luffy_api.apps.search.engines import backend
 from luffy_api.apps.search.engines.base import Build, SearchBackend
 from luffy_api.apps.search.exceptions import AlreadyRebuilding, IndexUnusable, LockNotAcquired
 from luffy_api.common.deletion import delete_in_chunks
+from luffy_api.common.memory import paused_collection
 
 # Called with the number of courses done so far and of all courses.
 Progress = Callable[[int, int], None]
 
 CHUNK = 1000
+# So many courses are read at once for a new index.
+_BUILD_CHUNK = 2000
 _FINGERPRINTS_PER_REQUEST = 10_000
 # A transaction that was open when a rebuild began may be committed while it runs.
 _OVERLAP = timedelta(minutes=10)
@@ -134,7 +137,9 @@ def _rebuild(lock: locks.Lock, progress: Progress) -> int:
     total = Course.objects.count()
     build = backend().begin_build(documents.dictionary())
     try:
-        count = _fill(build, lock, lambda done: progress(done, total))
+        with paused_collection():
+            count = _fill(build, lock, lambda done: progress(done, total))
+        lock.extend()
         build.finish()
         _catch_up(build, began)
     finally:
@@ -147,7 +152,7 @@ def _fill(build: Build, lock: locks.Lock, progress: Callable[[int], None]) -> in
     done = count = 0
     with ThreadPoolExecutor(1) as writer:
         writing = writer.submit(build.index, ())
-        for ids in documents.iter_id_chunks(CHUNK):
+        for ids in documents.iter_id_chunks(_BUILD_CHUNK):
             lock.extend()
             built = documents.build_documents(ids, build.tokenizer(), contiguous=True)
             writing.result()

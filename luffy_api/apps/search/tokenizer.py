@@ -19,7 +19,6 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _RUN = re.compile(rf"[{HAN}]+|(?:[a-z]+(?:\+\+|\#)?|[0-9]+)+|(?:(?![{HAN}a-z0-9_])\w)+")
 _LATIN_TOKEN = re.compile(r"[a-z]+(?:\+\+|#)?|[0-9]+")
 _PLAIN = re.compile(rf"[{HAN}a-z0-9+#]")
-_ALL_PLAIN = re.compile(rf"{_PLAIN.pattern}*")
 _VOCABULARY = re.compile(rf"[a-z][a-z+#]{{1,19}}|[{HAN}]{{1,12}}")
 DOMAIN_WORDS = frozenset(Path(__file__).with_name("domain_words.txt").read_text("utf-8").split())
 # Chinese particles and English articles: they occur in every text.
@@ -182,11 +181,15 @@ class _EncodingTable(dict[int, str]):
         return encoded
 
 
-class _CharacterTable(_EncodingTable):
-    """The same with a space behind each character."""
+class _CharacterTable(dict[int, str]):
+    """The same twice, as the end of one pair and the beginning of the next: `_虫 虫`."""
 
     def __missing__(self, code: int) -> str:
-        return self.setdefault(code, _ENCODING[code] + " ")
+        character = _ENCODING[code]
+        pair = f"_{character} {character}"
+        if len(self) < _MAX_CACHED_CHARACTERS:
+            self[code] = pair
+        return pair
 
 
 _MAX_CACHED_CHARACTERS = 20_000
@@ -204,10 +207,9 @@ def characters(normalized: str) -> str:
 
     They serve hits inside of words. Two characters are found in few courses, where one is in most.
     """
-    text = "".join(normalized.split())
-    plain = _ALL_PLAIN.fullmatch(text)
-    encoded = list(text) if plain else text.translate(_CHARACTERS).split()
-    return " ".join(map("_".join, zip(encoded, [*encoded[1:], ""], strict=True)))
+    pairs = "".join(normalized.split()).translate(_CHARACTERS)
+    # The first character ends no pair.
+    return f"{pairs[pairs.find(' ') + 1 :]}_" if pairs else ""
 
 
 def character_phrase(normalized: str) -> Phrase:

@@ -92,31 +92,46 @@ class Fts5Backend(SearchBackend):
 
 
 class Fts5Build(Build):
-    """A database to which the link does not point yet."""
+    """A database to which the link does not point yet.
+
+    Before `finish` documents are only collected, in one transaction.
+    """
 
     def __init__(self, files: IndexFiles, dictionary: Sequence[str]) -> None:
         super().__init__(dictionary)
         self._files = files
         with translate_errors():
             self._file, self._connection = files.create(dictionary)
+            self._connection.execute("BEGIN")
 
     def index(self, documents: Sequence[Document]) -> None:
         """See Build."""
-        with translate_errors(), transaction(self._connection):
-            fts5_writer.write(self._connection, documents)
+        with translate_errors():
+            if self._is_collecting:
+                fts5_writer.collect(self._connection, documents)
+            else:
+                with transaction(self._connection):
+                    fts5_writer.write(self._connection, documents)
 
     def delete(self, ids: Sequence[int]) -> None:
         """See Build."""
-        with translate_errors(), transaction(self._connection):
-            fts5_writer.remove(self._connection, ids)
+        with translate_errors():
+            if self._is_collecting:
+                fts5_writer.uncollect(self._connection, ids)
+            else:
+                with transaction(self._connection):
+                    fts5_writer.remove(self._connection, ids)
 
     def finish(self) -> None:
         """See Build."""
-        with translate_errors(), transaction(self._connection):
+        with translate_errors():
             fts5_writer.complete_build(self._connection)
+            self._connection.execute("COMMIT")
 
     def swap(self) -> None:
         """See Build."""
+        if self._is_collecting:
+            self.finish()
         with translate_errors():
             self._files.publish(self._file, self._connection)
 
@@ -126,3 +141,7 @@ class Fts5Build(Build):
             self._connection.close()
             if self._file.name != self._files.path.resolve().name:
                 self._files.discard(self._file)
+
+    @property
+    def _is_collecting(self) -> bool:
+        return self._connection.in_transaction

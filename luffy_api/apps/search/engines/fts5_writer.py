@@ -9,6 +9,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from luffy_api.apps.search import spelling
@@ -29,10 +30,10 @@ _FTS_TABLES = {
 }
 # Few courses have subtitles: the table of theirs stays small.
 _ROWS = {"subtitled": "AND spoken <> ''"}
-# FTS5's own values: so many segments of a level are merged while documents are added, and so many
-# at once in any case.
-_AUTOMERGE, _CRISISMERGE = 4, 16
-_MOST_SEGMENTS = 1999
+# Bytes that FTS5 keeps in memory before it writes a segment: its own value, and one that is enough
+# for the table of a hundred thousand courses.
+_MEMORY, _BUILD_MEMORY = 1 << 20, 1 << 26
+_ROWS_OF_A_STATEMENT = 500
 _PLACES = "(SELECT place FROM facts WHERE id IN (SELECT value FROM json_each(?)))"
 
 
@@ -56,19 +57,27 @@ def write(connection: sqlite3.Connection, documents: Sequence[Document]) -> None
         return
     ids = [document.id for document in documents]
     remove(connection, ids)
-    rows = sorted((place(document), document) for document in documents)
-    _insert(
-        connection,
-        "facts",
-        [(d.id, at, d.key, d.kind, d.category_id, d.fingerprint) for at, d in rows],
-    )
-    _insert(connection, "body", [(at, d.name, *_texts(d)) for at, d in rows])
+    _store(connection, documents)
     for table, columns in _FTS_TABLES.items():
         connection.execute(
             f"INSERT INTO {table} (rowid, {columns}) "  # noqa: S608  # nosec B608
             f"SELECT place, {columns} FROM body WHERE place IN {_PLACES} {_ROWS.get(table, '')}",
             [json.dumps(ids)],
         )
+
+
+def collect(connection: sqlite3.Connection, documents: Sequence[Document]) -> None:
+    """Add or replace documents of a new database, which `complete_build` indexes together."""
+    if not documents:
+        return
+    uncollect(connection, [document.id for document in documents])
+    _store(connection, documents)
+
+
+def uncollect(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Delete documents of a new database that are not indexed yet."""
+    if known_ids(connection, ids):
+        _delete_rows(connection, json.dumps(list(ids)))
 
 
 def remove(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
@@ -83,8 +92,7 @@ def remove(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
             f"WHERE place IN {_PLACES} {_ROWS.get(table, '')}",
             [numbers],
         )
-    connection.execute(f"DELETE FROM body WHERE place IN {_PLACES}", [numbers])  # noqa: S608  # nosec B608
-    connection.execute("DELETE FROM facts WHERE id IN (SELECT value FROM json_each(?))", [numbers])
+    _delete_rows(connection, numbers)
 
 
 def known_ids(connection: sqlite3.Connection, ids: Iterable[int]) -> set[int]:
@@ -110,22 +118,22 @@ def add_words(
     _add_words(connection, count_words(changed), "NOTHING")
 
 
-def prepare_build(connection: sqlite3.Connection) -> None:
-    """Put off what costs less when all documents are there: see `complete_build`."""
-    _configure(connection, "automerge", 0)
-    _configure(connection, "crisismerge", _MOST_SEGMENTS)
-
-
 def complete_build(connection: sqlite3.Connection) -> None:
-    """Make the index of keys, and one segment of each FTS5 table, which makes reading faster.
+    """Index what was collected, in the order of places; make the index of keys, count the words.
 
-    Counts the words as well. A new database has none of this before.
+    FTS5 begins a segment whenever a row comes before the last one, and at each statement. So with
+    one statement for all rows nothing has to be merged. Reading one segment is the fastest, too.
     """
     connection.execute("CREATE INDEX facts_key ON facts (key, place)")
-    for table in _FTS_TABLES:
-        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608  # nosec B608
-    _configure(connection, "automerge", _AUTOMERGE)
-    _configure(connection, "crisismerge", _CRISISMERGE)
+    for table, columns in _FTS_TABLES.items():
+        _configure(connection, table, "hashsize", _BUILD_MEMORY)
+        connection.execute(
+            f"INSERT INTO {table} (rowid, {columns}) "  # noqa: S608  # nosec B608
+            f"SELECT place, {columns} FROM body WHERE TRUE {_ROWS.get(table, '')} ORDER BY place"
+        )
+        if _segments(connection, table) > 1:
+            connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608  # nosec B608
+        _configure(connection, table, "hashsize", _MEMORY)
     found = connection.execute("SELECT term, doc FROM vocabulary")
     words = Counter({word: courses for word, courses in found if is_vocabulary(word)})
     _add_words(connection, words, "NOTHING")
@@ -145,14 +153,31 @@ def _facets(kind: int, category_id: int, level: int) -> str:
     return " ".join(facets(kind=kind, category_id=category_id, level=level))
 
 
+def _store(connection: sqlite3.Connection, documents: Sequence[Document]) -> None:
+    """The rows of documents that are not known, without FTS5."""
+    rows = [(place(document), document) for document in documents]
+    facts = [(d.id, at, d.key, d.kind, d.category_id, d.fingerprint) for at, d in rows]
+    rows.sort()
+    _insert(connection, "facts", facts)
+    _insert(connection, "body", [(at, d.name, *_texts(d)) for at, d in rows])
+
+
+def _delete_rows(connection: sqlite3.Connection, numbers: str) -> None:
+    """Delete what `_store` has written; `numbers` are ids as JSON."""
+    connection.execute(f"DELETE FROM body WHERE place IN {_PLACES}", [numbers])  # noqa: S608  # nosec B608
+    connection.execute("DELETE FROM facts WHERE id IN (SELECT value FROM json_each(?))", [numbers])
+
+
 def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """One statement for all rows: with one for each, the thread would wait for the interpreter's
-    lock as often."""
+    """One statement for many rows: with one for each, the thread would wait for the interpreter's
+    lock as often. The same text is parsed only once."""
     row = f"({', '.join('?' * len(rows[0]))})"
-    connection.execute(
-        f"INSERT INTO {table} VALUES {', '.join([row] * len(rows))}",  # noqa: S608  # nosec B608
-        [value for values in rows for value in values],
-    )
+    for start in range(0, len(rows), _ROWS_OF_A_STATEMENT):
+        part = rows[start : start + _ROWS_OF_A_STATEMENT]
+        connection.execute(
+            f"INSERT INTO {table} VALUES {', '.join([row] * len(part))}",  # noqa: S608  # nosec B608
+            [*chain.from_iterable(part)],
+        )
 
 
 def _add_words(connection: sqlite3.Connection, words: Counter[str], if_known: str) -> None:
@@ -173,9 +198,14 @@ def _add_words(connection: sqlite3.Connection, words: Counter[str], if_known: st
     )
 
 
-def _configure(connection: sqlite3.Connection, option: str, value: int) -> None:
-    for table in _FTS_TABLES:
-        connection.execute(
-            f"INSERT INTO {table} ({table}, rank) VALUES (?, ?)",  # noqa: S608  # nosec B608
-            [option, value],
-        )
+def _segments(connection: sqlite3.Connection, table: str) -> int:
+    sql = f"SELECT count(DISTINCT segid) FROM {table}_idx"  # noqa: S608  # nosec B608
+    count: int = connection.execute(sql).fetchone()[0]
+    return count
+
+
+def _configure(connection: sqlite3.Connection, table: str, option: str, value: int) -> None:
+    connection.execute(
+        f"INSERT INTO {table} ({table}, rank) VALUES (?, ?)",  # noqa: S608  # nosec B608
+        [option, value],
+    )

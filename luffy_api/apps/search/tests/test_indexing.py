@@ -1,7 +1,10 @@
 """The index follows the catalogue: at once, after a crash, and without a row in the outbox."""
 
+import gc
+
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
@@ -250,6 +253,44 @@ def test_a_rebuild_that_fails_leaves_the_old_index(empty_index, monkeypatch):
 
     assert found("爬虫") == [course.pk]
     assert indexing.rebuild() == 1
+
+
+@pytest.mark.parametrize("contiguous", [True, False])
+def test_sources_are_read_by_their_ids_and_not_by_the_index_of_all_that_are_listed(
+    db, django_assert_num_queries, contiguous
+):
+    if connection.vendor != "sqlite":
+        pytest.skip("MariaDB has statistics, and chooses by them")
+    shown, hidden = CourseFactory(), CourseFactory(is_show=False)
+
+    with django_assert_num_queries(3) as asked:
+        sources = documents.load_sources([shown.pk, hidden.pk], contiguous=contiguous)
+
+    assert [source.id for source in sources] == [shown.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]['sql']}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert plan[0].startswith("SEARCH luffy_course USING INTEGER PRIMARY KEY")
+
+
+def test_a_rebuild_looks_for_no_cycles_while_it_reads(empty_index, monkeypatch):
+    CourseFactory()
+    read, collecting = documents.build_documents, []
+
+    def looked(*args, **options):
+        collecting.append(gc.isenabled())
+        return read(*args, **options)
+
+    monkeypatch.setattr(documents, "build_documents", looked)
+    gc.enable()
+    try:
+        indexing.rebuild()
+        assert gc.isenabled()
+    finally:
+        gc.disable()
+
+    # What changed meanwhile is read once more before the swap.
+    assert collecting[0] is False
 
 
 def test_joining_a_course_is_no_change_of_the_catalogue(db):
