@@ -1,6 +1,7 @@
 """Rows that are locked until the transaction ends, on one server and in a cluster of several."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -9,7 +10,7 @@ from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from luffy_api.common.models import TimestampedModel
-from luffy_api.common.prepared_query import Argument, PreparedQuery
+from luffy_api.common.prepared_query import Argument, PreparedQuery, SentRows
 
 Row = TypeVar("Row", bound=TimestampedModel)
 
@@ -35,9 +36,32 @@ class PreparedLock(Generic[Row]):
 
     def first(self, *arguments: Argument) -> Row | None:
         """The first row, locked, or None. Needs a transaction."""
-        if not connection.in_atomic_block:
-            raise TransactionManagementError("a lock needs a transaction")
+        _require_transaction()
         return next(iter(_written(self._query.all(*arguments))), None)
+
+    def send(self, *arguments: Argument) -> "SentLock[Row]":
+        """Lock at the latest with the next statement; the row is known then. Needs a transaction.
+
+        So it is one round trip for the lock, and what is to be read under it.
+        """
+        _require_transaction()
+        return SentLock(self._query.send(*arguments))
+
+
+@dataclass(frozen=True, slots=True)
+class SentLock(Generic[Row]):
+    """What was locked by a statement that was sent, to be read once, behind the next statement."""
+
+    _found: SentRows[Row]
+
+    def first(self) -> Row | None:
+        """The first row, or None. Raises RuntimeError as long as no statement followed it."""
+        return next(iter(_written(self._found.all())), None)
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a lock needs a transaction")
 
 
 def _written(found: list[Row]) -> list[Row]:

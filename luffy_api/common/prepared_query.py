@@ -109,6 +109,12 @@ class _Prepared:
             rows = cursor.fetchall()
         return [_converted(row, self._statement, connection) for row in rows] if rows else ()
 
+    def _send(self, arguments: tuple[Argument, ...]) -> Reply:
+        connection = connection_for_write(self._model)
+        reply = Reply(partial(_converted, statement=self._statement, connection=connection))
+        send_later(connection, self._statement.sql, self.params(*arguments), reply)
+        return reply
+
 
 class PreparedQuery(_Prepared, Generic[Row]):
     """A queryset with arguments, such as ids, that is compiled to SQL once per process.
@@ -129,6 +135,25 @@ class PreparedQuery(_Prepared, Generic[Row]):
         alias = router.db_for_read(self._model)
         found = self._fetch(arguments, alias)
         return [_instance(self._model, row, self._statement, alias) for row in found]
+
+    def send(self, *arguments: Argument) -> "SentRows[Row]":
+        """Carry it out at the latest with the next statement or COMMIT; then its rows are known."""
+        reply = self._send(arguments)
+        alias = connection_for_write(self._model).alias
+        make = partial(_instance, self._model, statement=self._statement, alias=alias)
+        return SentRows(reply, make)
+
+
+@dataclass(frozen=True, slots=True)
+class SentRows(Generic[Row]):
+    """What a query that was sent has found; RuntimeError as long as no statement followed it."""
+
+    _reply: Reply
+    _make: Callable[..., Row]
+
+    def all(self) -> list[Row]:
+        """Every row, made anew by each call."""
+        return [self._make(row=row) for row in self._reply.rows]
 
 
 class PreparedValues(_Prepared):
@@ -151,10 +176,7 @@ class PreparedValues(_Prepared):
 
     def send(self, *arguments: Argument) -> Reply:
         """Carry it out at the latest with the next statement or COMMIT; then its rows are known."""
-        connection = connection_for_write(self._model)
-        reply = Reply(partial(_converted, statement=self._statement, connection=connection))
-        send_later(connection, self._statement.sql, self.params(*arguments), reply)
-        return reply
+        return self._send(arguments)
 
 
 class PreparedUpdate(_Prepared):

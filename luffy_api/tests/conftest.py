@@ -209,3 +209,19 @@ def finance(client: Client) -> Client:
     """A browser of 财务."""
     client.force_login(staff(roles.FINANCE, username="caiwu"))
     return client
+
+
+@pytest.fixture
+def trips(monkeypatch):
+    """What is sent to the server, in its order."""
+    sent: list[str] = []
+    connection.ensure_connection()
+    driver = type(connection.connection)
+    query = driver.query
+
+    def count(self, text):
+        sent.append(text.decode())
+        return query(self, text)
+
+    monkeypatch.setattr(driver, "query", count)
+    return sent

@@ -187,7 +187,20 @@ def test_a_lock_needs_a_transaction():
     order = OrderFactory()
     lock = PreparedLock(lambda pk: Order.objects.filter(pk=pk), int)
 
-    with pytest.raises(transaction.TransactionManagementError):
-        lock.first(order.pk)
+    for way in (lock.first, lock.send):
+        with pytest.raises(transaction.TransactionManagementError):
+            way(order.pk)
     with transaction.atomic():
         assert lock.first(order.pk) == order
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_was_sent_has_its_row_behind_the_next_statement():
+    order = OrderFactory(subject="一门课")
+    lock = PreparedLock(lambda pk: Order.objects.filter(pk=pk), int)
+
+    with transaction.atomic():
+        there, absent = lock.send(order.pk), lock.send(order.pk + 1)
+        assert Order.objects.count() == 1
+        assert (there.first(), absent.first()) == (order, None)
+        assert there.first().subject == "一门课"

@@ -12,12 +12,9 @@ from django.db import (
 )
 from django.db.transaction import TransactionManagementError
 
-from luffy_api.apps.course.models import Course, Enrollment, StudentCountChange
+from luffy_api.apps.course.models import Course, Enrollment
 from luffy_api.apps.home.models import Banner
-from luffy_api.apps.order.models import Order, OrderPayment, PayType
-from luffy_api.apps.order.payment import services
-from luffy_api.apps.order.payment.interface import Payment, PaymentEvent
-from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.order.models import Order, OrderPayment
 from luffy_api.apps.publishing.models import Publication
 from luffy_api.common import slow_queries
 from luffy_api.common.mysql.cursors import as_text
@@ -41,22 +38,6 @@ def enrollments():
         return Enrollment(user=user or UserFactory(), course=course)
 
     return make
-
-
-@pytest.fixture
-def trips(monkeypatch):
-    """The beginnings of what is sent to the server."""
-    sent: list[str] = []
-    connection.ensure_connection()
-    driver = type(connection.connection)
-    query = driver.query
-
-    def count(self, text):
-        sent.append(text[:40].decode())
-        return query(self, text)
-
-    monkeypatch.setattr(driver, "query", count)
-    return sent
 
 
 @transaction.atomic
@@ -397,23 +378,3 @@ def test_a_transaction_without_statements_sends_nothing(trips):
 
     assert trips == []
     assert Enrollment.objects.count() == 0
-
-
-@only_mariadb
-def test_a_payment_takes_few_round_trips(trips):
-    order = OrderFactory(courses=CourseFactory.create_batch(3), total_amount="297.00")
-    source = PaymentEvent.Source.QUERY
-    notice = Payment(
-        order.out_trade_no, f"T{order.out_trade_no}", Decimal("297.00"), PAID_AT, source
-    )
-    trips.clear()
-
-    services.record_payment(notice)
-
-    assert [each.split()[0] for each in trips] == [
-        "INSERT",  # if it is a repeat; with the order and its courses
-        "START",  # with everything up to COMMIT
-    ]
-    assert Order.objects.get().order_status == OrderStatus.PAID
-    assert Enrollment.objects.count() == StudentCountChange.objects.count() == 3
-    assert OrderPayment.objects.get().pay_type == PayType.ALIPAY

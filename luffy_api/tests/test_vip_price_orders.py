@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Course, CourseDiscount, EnrollmentGrant
-from luffy_api.apps.order import checkout, integrity, locks, vip_integrity
+from luffy_api.apps.order import checkout, integrity, vip_integrity
 from luffy_api.apps.order.exceptions import PriceChanged
 from luffy_api.apps.order.models import Order, OrderDetail
 from luffy_api.apps.order.states import OrderStatus
@@ -471,7 +471,7 @@ def beside_a_refund(monkeypatch, member, course, *, patience) -> tuple[list[str]
     Return what was over before the order was written, and what became of the order.
     """
     begun, over, ends = Event(), Event(), []
-    real = locks.lock_open_order
+    real = checkout._create
 
     def refund():
         begun.wait(30)
@@ -481,13 +481,13 @@ def beside_a_refund(monkeypatch, member, course, *, patience) -> tuple[list[str]
         finally:
             connections.close_all()
 
-    def late(**values):
+    def late(*values):
         begun.set()
         if over.wait(patience):
             ends.append("refunded before it was written")
-        return real(**values)
+        return real(*values)
 
-    monkeypatch.setattr(locks, "lock_open_order", late)
+    monkeypatch.setattr(checkout, "_create", late)
     rival = Thread(target=refund)
     rival.start()
     order = ordered(member.pk, course, "59.00")

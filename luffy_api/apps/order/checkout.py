@@ -38,6 +38,7 @@ from luffy_api.apps.promotion.membership import prices
 from luffy_api.apps.promotion.packages import PackageOffer
 from luffy_api.common.database_errors import is_taken
 from luffy_api.common.exceptions import Conflict
+from luffy_api.common.locks import SentLock
 from luffy_api.common.prepared_insert import PreparedInsert
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -172,8 +173,9 @@ def _place_first(request: OrderRequest) -> _Placed | None:
 @retry_deadlocks
 @transaction.atomic
 def _place(request: OrderRequest) -> _Placed:
+    open_order = locks.send_open_order(cart_key=request.cart)
     if not request.key:
-        return _get_or_create(request)
+        return _get_or_create(request, open_order)
     key = idempotency.request_key(
         user_id=request.user_id,
         key=request.key,
@@ -182,17 +184,19 @@ def _place(request: OrderRequest) -> _Placed:
     )
     if earlier := idempotency.find_order(key):
         return _Placed(earlier, by_key=True)
-    placed = _get_or_create(request)
+    placed = _get_or_create(request, open_order)
     idempotency.store(key, placed.order)
     return placed
 
 
-def _get_or_create(request: OrderRequest) -> _Placed:
+def _get_or_create(request: OrderRequest, open_order: SentLock[Order]) -> _Placed:
+    """What is sold is read behind the lock, and may travel with it."""
     sold = _sold(request) if request.term_id is None else memberships.sold(request.term_id)
     if sold.total != request.total_amount:
         raise PriceChanged(sold.total)
-    if found := _get_open(request, sold):
-        return _Placed(found)
+    if order := open_order.first():
+        _require_same(order, request, sold)
+        return _Placed(order)
     return _Placed(_create(request, sold), is_new=True)
 
 
@@ -262,15 +266,12 @@ class _StaleOrder(Exception):
         super().__init__(order.out_trade_no)
 
 
-def _get_open(request: OrderRequest, sold: Sold) -> Order | None:
-    order = locks.lock_open_order(cart_key=request.cart)
-    if order is None:
-        return None
+def _require_same(order: Order, request: OrderRequest, sold: Sold) -> None:
+    """Raise _StaleOrder unless the open order of the cart is what is asked for."""
     terms = request.total_amount, request.claim_id
     is_same = (order.total_amount, order.coupon_claim_id) == terms
-    if is_same and order.is_payable and sold.is_in(order):
-        return order
-    raise _StaleOrder(order)
+    if not (is_same and order.is_payable and sold.is_in(order)):
+        raise _StaleOrder(order)
 
 
 def _supersede(order: Order) -> None:

@@ -81,10 +81,9 @@ def forget(*, user_id: int, key: str) -> None:
 def store(request: RequestKey, order: Order) -> None:
     """Store the key in the transaction of the checkout.
 
-    Raises IntegrityError when a concurrent request has stored it first.
+    It travels with COMMIT. Raises IntegrityError there when a concurrent request was first.
     """
-    _insert_key.one(
-        IdempotencyKey(
-            user_id=request.user_id, key=request.key, fingerprint=request.fingerprint, order=order
-        )
+    columns = _insert_key.columns(
+        user_id=request.user_id, key=request.key, fingerprint=request.fingerprint, order_id=order.pk
     )
+    _insert_key.send([columns])

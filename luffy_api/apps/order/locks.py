@@ -8,9 +8,8 @@ An ordinary payment locks its order by the UPDATE that makes it paid (`payment.o
 Several orders are locked by id. Batches lock due rows only while they claim them, and pass over
 those that are locked; that is over before the provider is queried. The network is never used under
 a lock.
-An order at a price for members is placed with the membership locked first, and the open order of
-its cart after it (`promotion.locks`); a refund by days locks its order first, and then the
-membership. A ring of them, or with a payment, is repeated.
+An order at a price for members is placed with the open order of its cart locked first, and the
+membership after it (`promotion.locks`), as a refund by days locks its order before the membership.
 Where locks are local to a node of a cluster, `locked` writes the rows too; a bill, and rows that
 are claimed, are written by whoever locks them.
 Where a database ignores row locks (SQLite), BEGIN IMMEDIATE has taken the one write lock already.
@@ -25,7 +24,7 @@ from django.db.models import QuerySet
 
 from luffy_api.apps.order.exceptions import InvoiceNotFound, OrderNotFound
 from luffy_api.apps.order.models import Bill, Invoice, Order
-from luffy_api.common.locks import PreparedLock, locked
+from luffy_api.common.locks import PreparedLock, SentLock, locked
 
 
 def lock_order(out_trade_no: str) -> Order:
@@ -36,9 +35,12 @@ def lock_order(out_trade_no: str) -> Order:
     return order
 
 
-def lock_open_order(*, cart_key: str) -> Order | None:
-    """The open order of a cart, locked until the surrounding transaction ends; None without one."""
-    return _open_of_cart.first(cart_key)
+def send_open_order(*, cart_key: str) -> SentLock[Order]:
+    """Lock the open order of a cart until the surrounding transaction ends, if there is one.
+
+    It is known behind the next statement, with which it is sent.
+    """
+    return _open_of_cart.send(cart_key)
 
 
 _by_number = PreparedLock(lambda number: Order.objects.filter(out_trade_no=number).order_by(), str)

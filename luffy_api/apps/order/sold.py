@@ -45,7 +45,7 @@ class Sold(Protocol):
         """Whether an order is for just this. One query."""
 
     def add_to(self, order: Order) -> None:
-        """Write the lines of a new order."""
+        """Write the lines of a new order, at the latest with COMMIT."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,9 @@ class SoldCourses:
         return set(rows.values_list("course", "real_price", "package", "study_months")) == wanted
 
     def add_to(self, order: Order) -> None:
-        """Write the lines of a new order."""
+        """Write the lines of a new order, at the latest with COMMIT."""
         order.lines = self._lines(order)
-        _insert_lines.many(order.lines)
+        _insert_lines.send(order.lines)
 
     def _lines(self, order: Order) -> list[OrderDetail]:
         return [self._line(order, each) for each in self.courses]
