@@ -6,9 +6,9 @@
 processor time, at the first number of courses (1,000). `queries`: the same for each query and each
 completion of the graded suite; the worst ones are printed. `flat`: lists, a detail and an outline
 with published bytes switched off, at each number of courses beside the first (100,000 beside
-1,000). `found`: the same for searches of all kinds. Without any: all.
+1,000), which run at the same time. `found`: the same for searches of all kinds. Without any: all.
 
-Both servers are gunicorn with our worker, 2 processes of 4 threads, measured in turns. What counts
+All servers are gunicorn with our worker, 2 processes of 4 threads, measured in turns. What counts
 is the processor time of these processes, and with DATABASE_URL=mysql://… that of a MariaDB which
 only this measurement uses. Each request comes from another address than the one before, as those
 of many visitors do.
@@ -21,20 +21,21 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from scripts.benchmarks.figures import record
-from scripts.benchmarks.scratch import scratch_database
+from scripts.benchmarks.scratch import own_database, scratch_database
 from scripts.benchmarks.served import MIN_BATCH, Server, bare_environment, get, serve
+from scripts.benchmarks.sizes import DEEP_PAGE, Asked, compare
 
 PARTS = ("bare", "queries", "flat", "found")
 SIZES = [1_000, 100_000]
-# How often each address is measured; `flat` and `queries` have many that are alike.
-TURNS, FLAT_TURNS, QUERY_TURNS = 3, 2, 1
+# How often each address is measured; `queries` has many that are alike.
+TURNS, QUERY_TURNS = 3, 1
 WORST = 5
 ADDRESSES, STUDENTS = 500, 20
 PUBLISHED = {"TRUSTED_PROXIES": "1"}
@@ -42,7 +43,7 @@ UNPUBLISHED = {**PUBLISHED, "PUBLISHED_BYTES_MB": "0"}
 WORDS = ["python", "爬虫", "linux 入门", "django项目", "pyhton", "pachong", "数据", "99"]
 BEGINNINGS = ["p", "py", "爬", "数", "lin", "dj"]
 ORDERINGS = ["orders", "-orders", "students", "-students", "price", "-price"]
-DEEP_PAGE, PAGE_SIZE = 500, 10
+PAGE_SIZE = 10
 # Of the courses of the measured catalogue.
 DISCOUNTS, DISCOUNTED_SHARE = 5, 0.1
 
@@ -106,7 +107,7 @@ def run(arguments: list[str]) -> None:
     with scratch_database(), ExitStack() as stack:
         from luffy_api.tests import factories
 
-        database_pids = stack.enter_context(_own_database())
+        database_pids = stack.enter_context(own_database())
         bare = stack.enter_context(serve("scripts.benchmarks.bare", bare_environment(), "/2"))
         bench = Bench(bare, database_pids)
         factories.BannerFactory.create_batch(5)
@@ -166,30 +167,23 @@ def _flat(
     bench: Bench,
     sizes: Sequence[int],
 ) -> None:
-    first: dict[str, Comparison] = {}
-    for size in sizes:
+    """Shops with catalogues of all sizes run at the same time, each with a database of its own."""
+    with ExitStack() as stack:
+        first, *others = [stack.enter_context(_filled(bench, rows, size)) for size in sizes]
+        for size, found in zip(sizes[1:], others, strict=True):
+            print(f"\n{size:,} courses beside {sizes[0]:,}, published bytes switched off")
+            compare(size, first, found)
+
+
+@contextmanager
+def _filled(
+    bench: Bench, rows: Callable[[Server], Iterator[tuple[str, list[bytes]]]], size: int
+) -> Iterator[dict[str, Asked]]:
+    """What each row asks of a shop with so many courses."""
+    with own_database() as database_pids:
         _fill(size)
-        print(f"\n{size:,} courses, published bytes switched off")
-        with bench.shop(UNPUBLISHED) as shop:
-            found = {}
-            for name, requests in rows(shop):
-                found[name] = bench.compare(shop, name, requests, turns=FLAT_TURNS)
-                record(f"{name}, {size} courses, in bare views", found[name].times)
-                record(f"{name}, {size} courses, CPU (ms)", 1000 * found[name].seconds)
-        first = first or found
-        _report(first, found)
-
-
-def _report(first: dict[str, Comparison], found: dict[str, Comparison]) -> None:
-    """How much of the rate at the first number of courses is left, the least first."""
-    left = {name: first[name].times / each.times for name, each in found.items() if name in first}
-    for name, share in sorted(left.items(), key=lambda item: item[1]):
-        print(f"  {name:48} {share:5.2f}   {1000 * found[name].seconds:7.2f} ms")
-    for name, each in found.items():
-        if name not in first:
-            first_page = found[name.replace(f"page {DEEP_PAGE}", "first page")]
-            print(f"  {name:48} costs {each.times / first_page.times:.2f} of the first page")
-    print(f"  least {min(left.values()):.2f}, median {statistics.median(left.values()):.2f}")
+        with replace(bench, database_pids=database_pids).shop(UNPUBLISHED) as shop:
+            yield {name: Asked(shop, requests) for name, requests in rows(shop)}
 
 
 def _addresses() -> dict[str, list[bytes]]:
@@ -315,27 +309,6 @@ def _ip_addresses() -> list[str]:
 
 def _api(path: str, query: dict[str, Any], **headers: str) -> bytes:
     return get(f"/api/v1/{path}{'?' if query else ''}{urlencode(query)}", **headers)
-
-
-@contextmanager
-def _own_database() -> Iterator[tuple[int, ...]]:
-    """The process of a MariaDB to which the scratch database moves; none with SQLite."""
-    from django.db import connection
-
-    if connection.vendor == "sqlite":
-        yield ()
-        return
-    from luffy_api.tests.processes import mariadb
-
-    server = mariadb.MariaDB()
-    try:
-        server.start()
-        # In a release before the two nodes, moved_to copies the tables itself.
-        getattr(mariadb, "copy_to", lambda _: None)(server)
-        with mariadb.moved_to(server):
-            yield (server.process.pid,) if server.process else ()
-    finally:
-        server.remove()
 
 
 def _fill(size: int) -> None:

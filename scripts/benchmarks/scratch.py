@@ -47,3 +47,48 @@ def scratch_database() -> Iterator[None]:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         stack.callback(connection.creation.destroy_test_db, original, verbosity=0)
         yield
+
+
+@contextmanager
+def own_database() -> Iterator[tuple[int, ...]]:
+    """Another database to which the program moves, with the process of its server, if it has one.
+
+    Servers that are started meanwhile stay with it.
+    """
+    from django.db import connection
+
+    with _copied_file() if connection.vendor == "sqlite" else _own_server() as pids:
+        yield pids
+
+
+@contextmanager
+def _copied_file() -> Iterator[tuple[int, ...]]:
+    from django.db import connection
+
+    before = connection.settings_dict["NAME"]
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=Path(before).parent) as folder:
+        copy = str(Path(folder) / "db.sqlite3")
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [copy])
+        connection.close()
+        connection.settings_dict["NAME"] = copy
+        try:
+            yield ()
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = before
+
+
+@contextmanager
+def _own_server() -> Iterator[tuple[int, ...]]:
+    from luffy_api.tests.processes import mariadb
+
+    server = mariadb.MariaDB()
+    try:
+        server.start()
+        # In a release before the two nodes, moved_to copies the tables itself.
+        getattr(mariadb, "copy_to", lambda _: None)(server)
+        with mariadb.moved_to(server):
+            yield (server.process.pid,) if server.process else ()
+    finally:
+        server.remove()
