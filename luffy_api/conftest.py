@@ -19,6 +19,7 @@ from django.core.files.storage import storages
 from django.db import connection
 from django.db.models import FileField
 from django.test import TransactionTestCase
+from django.test.client import ClientMixin
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
@@ -26,6 +27,7 @@ from luffy_api.apps.user import tokens
 from luffy_api.apps.user.models import User
 from luffy_api.tests.baseline import Baseline
 from luffy_api.tests.database_template import migrated_once
+from luffy_api.tests.quick_login import force_login
 
 # Until all tests are read nothing becomes garbage; see pytest_collection_finish.
 gc.disable()
@@ -135,6 +137,14 @@ def django_db_setup(
         baseline = Baseline.of(connection)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: baseline.restore())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_logins() -> Iterator[None]:
+    """`force_login` of all clients, and so `admin_client`, writes one row."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClientMixin, "force_login", force_login)
         yield
 
 
