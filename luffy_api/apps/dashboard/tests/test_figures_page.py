@@ -98,6 +98,7 @@ def test_the_owner_sees_every_block(admin_client, shop):
     assert "<b>插花</b>" not in page
 
 
+@pytest.mark.any_database
 def test_operations_see_no_money_and_finance_no_learning(shop):
     operations = browser(roles.OPERATIONS).get(PAGE, SPAN)
     assert list(tables(operations)) == ["students", "most_watched", "searches", "words"]
@@ -111,6 +112,7 @@ def test_operations_see_no_money_and_finance_no_learning(shop):
     assert f"dailyfigures/course/{shop.pk}/" in page
 
 
+@pytest.mark.any_database
 def test_staff_without_a_role_and_students_stay_outside(shop):
     assert browser().get(PAGE).status_code == 403
     assert browser().get(f"{PAGE}course/{shop.pk}/").status_code == 403
@@ -122,6 +124,7 @@ def test_staff_without_a_role_and_students_stay_outside(shop):
     assert "luffy-figures-frame" in browser(roles.FINANCE).get("/admin/").content.decode()
 
 
+@pytest.mark.any_database
 def test_the_row_of_a_day_is_for_who_may_see_money(shop):
     url = reverse(
         "admin:dashboard_dailyfigures_change", args=[daily.DailyFigures.objects.first().pk]
@@ -266,6 +269,7 @@ def test_a_span_that_is_none_is_refused_in_words(admin_client, noon, first, last
     )
 
 
+@pytest.mark.any_database
 def test_without_a_span_the_last_thirty_days(admin_client, noon):
     answer = admin_client.get(PAGE)
 
@@ -294,6 +298,7 @@ def test_each_table_is_a_file(admin_client, shop):
     assert len(told) == 1 + len(tables(admin_client.get(PAGE, SPAN)))
 
 
+@pytest.mark.any_database
 def test_nobody_gets_a_file_of_a_table_that_is_not_theirs(shop):
     assert browser(roles.OPERATIONS).get(PAGE, {**SPAN, "csv": "income"}).status_code == 404
     assert browser(roles.FINANCE).get(PAGE, {**SPAN, "csv": "income"}).status_code == 200

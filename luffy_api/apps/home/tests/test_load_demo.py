@@ -255,6 +255,7 @@ def test_a_second_time_changes_nothing(folders: Path) -> None:
     assert stored(folders) == files_before
 
 
+@pytest.mark.any_database
 def test_what_an_admin_changed_stays() -> None:
     load()
     Course.objects.filter(name="Python 爬虫实战").update(name="爬虫进阶", price="88.00")
@@ -280,6 +281,7 @@ def test_a_broken_copy_is_repaired() -> None:
     assert storages["default"].exists(files.cover("go-tour"))
 
 
+@pytest.mark.any_database
 def test_production_is_refused(settings: Settings) -> None:
     settings.DEMO_ALLOWED = False
 
@@ -299,6 +301,7 @@ def test_pictures_are_light_and_the_video_is_short() -> None:
     assert sum(p.stat().st_size for p in video_files) < 2_000_000
 
 
+@pytest.mark.any_database
 def test_the_path_is_cheaper_than_its_courses_and_in_stages():
     load()
 
@@ -310,6 +313,7 @@ def test_the_path_is_cheaper_than_its_courses_and_in_stages():
     assert sum(len(stage.courses) for stage in offer.stages) == offer.package.course_count
 
 
+@pytest.mark.any_database
 def test_a_coupon_a_price_for_members_and_a_study_period_are_there():
     load()
     load()
@@ -336,6 +340,7 @@ def test_the_students_have_rated_courses_and_one_has_asked():
     assert (question.section.name, question.position) == ("从容处理冲突", 12)
 
 
+@pytest.mark.any_database
 def test_a_course_that_is_not_free_any_more_is_not_rated():
     load()
     for model in (Question, Rating, Enrollment, EnrollmentGrant):
@@ -347,6 +352,7 @@ def test_a_course_that_is_not_free_any_more_is_not_rated():
     assert not Rating.objects.exists()
 
 
+@pytest.mark.any_database
 def test_what_a_student_took_back_stays_away():
     load()
     Rating.objects.all().delete()

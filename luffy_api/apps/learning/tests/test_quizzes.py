@@ -350,6 +350,7 @@ def foreign(quiz):
     return ids(QuizFactory())[0]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "answers",
     [
@@ -397,6 +398,7 @@ def test_what_cannot_be_answers_is_refused(student_api, quiz, answers):
     assert not QuizAttempt.objects.exists()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -437,6 +439,7 @@ def test_more_answers_than_questions_are_told_of_in_words(student_api, quiz):
     assert answer.json()["errors"] == {"answers": ["有不属于这个测验的题目"]}
 
 
+@pytest.mark.any_database
 def test_a_body_that_is_too_large_or_no_json(student_api, quiz):
     path = address(quiz, "attempts/")
     for body in ("[" * 1000, "{", '"x"', "[]", "null"):
