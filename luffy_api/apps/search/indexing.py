@@ -1,7 +1,7 @@
 """The search index follows the catalogue: by the outbox, by verification, by a rebuild."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from luffy_api.apps.search import documents, locks
 from luffy_api.apps.search.engines import backend
 from luffy_api.apps.search.engines.base import Build, SearchBackend
 from luffy_api.apps.search.exceptions import AlreadyRebuilding, IndexUnusable, LockNotAcquired
+from luffy_api.apps.search.locks import LOCK_TTL
 from luffy_api.common.deletion import delete_in_chunks
 from luffy_api.common.memory import paused_collection
 
@@ -26,6 +27,8 @@ _BUILD_CHUNK = 2000
 _FINGERPRINTS_PER_REQUEST = 10_000
 # A transaction that was open when a rebuild began may be committed while it runs.
 _OVERLAP = timedelta(minutes=10)
+# Of LOCK_TTL; a machine may be so busy that this thread comes late.
+_EXTEND_SECONDS = LOCK_TTL.total_seconds() / 4
 PROCESSED_RETENTION = timedelta(days=1)
 LOCK_TIMEOUT = timedelta(seconds=60)
 # Changes are in the index within seconds; a rebuild takes a minute or two.
@@ -139,8 +142,7 @@ def _rebuild(lock: locks.Lock, progress: Progress) -> int:
     try:
         with paused_collection():
             count = _fill(build, lock, lambda done: progress(done, total))
-        lock.extend()
-        build.finish()
+        _finish(build, lock)
         _catch_up(build, began)
     finally:
         build.discard()
@@ -161,6 +163,16 @@ def _fill(build: Build, lock: locks.Lock, progress: Callable[[int], None]) -> in
             progress(done)
         writing.result()
     return count
+
+
+def _finish(build: Build, lock: locks.Lock) -> None:
+    """Index what was collected, by a few statements that take long, while the lock is held."""
+    with ThreadPoolExecutor(1) as writer:
+        finishing = writer.submit(build.finish)
+        while not finishing.done():
+            lock.extend()
+            wait([finishing], timeout=_EXTEND_SECONDS)
+        finishing.result()
 
 
 def _catch_up(build: Build, began: datetime) -> None:

@@ -1,6 +1,8 @@
 """The index follows the catalogue: at once, after a crash, and without a row in the outbox."""
 
 import gc
+import time
+from queue import Queue
 
 import pytest
 from django.core.cache import cache
@@ -241,6 +243,33 @@ def test_a_second_rebuild_at_the_same_time_is_refused(empty_index):
     with locks.acquire(locks.REBUILDING), pytest.raises(AlreadyRebuilding):
         indexing.rebuild()
     assert indexing.rebuild() == 0
+
+
+def test_the_lock_of_a_rebuild_is_held_while_the_engine_takes_long_to_finish(
+    empty_index, monkeypatch
+):
+    CourseFactory(name="一门课")
+    unused = empty_index.begin_build(())
+    unused.discard()
+    build, extended = type(unused), Queue[float]()
+    finish, extend = build.finish, locks.Lock.extend
+
+    def slow(self):
+        began = time.monotonic()
+        # One may be what it begins with.
+        while sum(extended.get(timeout=30) > began for _ in range(2)) < 2:
+            pass
+        finish(self)
+
+    def note(self):
+        extend(self)
+        extended.put(time.monotonic())
+
+    monkeypatch.setattr(build, "finish", slow)
+    monkeypatch.setattr(locks.Lock, "extend", note)
+    monkeypatch.setattr(indexing, "_EXTEND_SECONDS", 0.05)
+
+    assert indexing.rebuild() == 1
 
 
 def test_a_rebuild_that_fails_leaves_the_old_index(empty_index, monkeypatch):
