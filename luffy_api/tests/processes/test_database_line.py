@@ -108,7 +108,7 @@ def test_a_cut_at_every_statement_of_a_checkout(whole, proxy, cut, headers):
         assert order.order_courses.count() == 1
         assert stored == ([order] if proxy.committed else [])
     assert answer.status_code == 201
-    assert number > 5
+    assert number >= 4  # the token, what is sold, the order, its lines with COMMIT
 
 
 @pytest.mark.parametrize("cut", Cut)
