@@ -1926,7 +1926,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Store a picture for a text. */
+        /** @description Store a picture for a text; the audit log says for which page. */
         post: operations["text_picture_create"];
         delete?: never;
         options?: never;
