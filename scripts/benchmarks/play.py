@@ -69,6 +69,9 @@ def _from_many_clients(workers: int, *, redis: bool) -> None:
 
 
 def _measure(name: str, shop: "Shop", requests: Sequence[bytes]) -> None:
+    # A first time that counts not: two thousand requests would otherwise pay for what processes
+    # load once.
+    _sender(shop)(requests[: 2 * STUDENTS])
     answers, _ = measure(name, shop, requests)
     if {status.split()[0] for status in answers} != {"200"}:
         raise SystemExit(f"not every one succeeded: {answers}\n{shop.log()[-3000:]}")
