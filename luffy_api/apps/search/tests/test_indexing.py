@@ -284,12 +284,13 @@ def test_a_rebuild_that_fails_leaves_the_old_index(empty_index, monkeypatch):
     assert indexing.rebuild() == 1
 
 
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="MariaDB has statistics, and chooses by them"
+)
 @pytest.mark.parametrize("contiguous", [True, False])
 def test_sources_are_read_by_their_ids_and_not_by_the_index_of_all_that_are_listed(
     db, django_assert_num_queries, contiguous
 ):
-    if connection.vendor != "sqlite":
-        pytest.skip("MariaDB has statistics, and chooses by them")
     shown, hidden = CourseFactory(), CourseFactory(is_show=False)
 
     with django_assert_num_queries(3) as asked:

@@ -123,7 +123,7 @@ def wire(catalogue, settings):
 
 
 def requests_of(wire, ask, texts):
-    """By text, the number of requests that asking for it sends."""
+    """How many requests each text takes."""
     counts = {}
     for text in texts:
         wire.requests.clear()

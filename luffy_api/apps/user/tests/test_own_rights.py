@@ -103,9 +103,9 @@ def turn_each_other_out(act, two):
         lambda user=user, rival=rival: act(User.objects.filter(pk=user.pk), staff_id=rival.pk)
         for user, rival in (two, reversed(two))
     ]
-    outcomes = at_once(*acts)
+    results = at_once(*acts)
     left = [row for row in User.objects.filter(is_superuser=True) if superusers.can_log_in(row)]
-    return sorted(outcomes), len(left)
+    return sorted(results), len(left)
 
 
 @pytest.mark.django_db(transaction=True)
