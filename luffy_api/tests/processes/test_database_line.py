@@ -12,7 +12,7 @@ from django.db import OperationalError, close_old_connections, connection
 from django.test import Client
 from django.utils import timezone
 
-from luffy_api.apps.course import student_counts
+from luffy_api.apps.course import listing, student_counts
 from luffy_api.apps.course.models import Course, CourseCategory, CourseDiscount
 from luffy_api.apps.order.models import Order, OrderPayment
 from luffy_api.apps.order.states import OrderStatus
@@ -68,13 +68,12 @@ def ready() -> Any:
     return served(lambda: Client().get("/readyz"))
 
 
-def test_a_job_that_loses_its_connection_costs_the_next_one_nothing(proxy):
-    # Given a sale that is not counted yet, and a discount that has begun
-    course = CourseFactory(price="99.00")
-    student_counts.record(course_ids=[course.pk], change=1)
-    discount = DiscountFactory(courses=[course])
+def test_a_job_that_loses_its_connection_costs_the_next_one_nothing(proxy, monkeypatch):
+    # Given a job that asks the database, and behind it one that has to apply a discount
+    discount = DiscountFactory(courses=[course := CourseFactory(price="99.00")])
     CourseDiscount.objects.filter(pk=discount.pk).update(next_change_at=timezone.now())
     Course.objects.filter(pk=course.pk).update(current_price="99.00")
+    monkeypatch.setattr(background, "_jobs", [student_counts.fold, listing.apply_due])
 
     # When the first statement of the first job is cut off
     proxy.watch(cut_at=0)
@@ -83,10 +82,7 @@ def test_a_job_that_loses_its_connection_costs_the_next_one_nothing(proxy):
     # Then the second one has done its work
     assert proxy.was_cut
     course.refresh_from_db()
-    assert (course.students, course.current_price) == (0, Decimal("79.20"))
-    background.run_once()
-    course.refresh_from_db()
-    assert course.students == 1
+    assert course.current_price == Decimal("79.20")
 
 
 @pytest.mark.parametrize("cut", Cut)
