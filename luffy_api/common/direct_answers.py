@@ -3,7 +3,8 @@
 Django's request and response, its signals and the layers around a view cost as much as a repeated
 notification of a payment does besides. Here the same is done without them: request id, limits of
 the database, access log and metrics are those of every other request. It is for addresses where
-nobody is logged in and no page is shown, such as those that payment providers post to.
+nobody is logged in and no page is shown, such as those that payment providers post to, and private
+files that a server in front of us sends.
 
 The first request of a host passes all layers of Django, which know whether the host is ours and
 whether it must be asked by https; the headers of its answer are those of the others.
@@ -56,7 +57,21 @@ class Plain:
 
 
 Answer = Callable[[Environ, Callable[[], bytes]], Plain]
-_answers: dict[tuple[str, str], Answer] = {}
+# None, before anything was done, for what is left to Django.
+PossibleAnswer = Callable[[Environ, Callable[[], bytes]], Plain | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What answers there, and the name that logs and metrics have for it."""
+
+    method: str
+    route: str
+    answer: PossibleAnswer
+
+
+_addresses: dict[tuple[str, str], Address] = {}
+_folders: dict[tuple[str, str], Address] = {}
 
 
 def register(method: str, path: str, answer: Answer) -> None:
@@ -64,7 +79,18 @@ def register(method: str, path: str, answer: Answer) -> None:
 
     It gets the environment, and what reads the body; of its errors the client hears as of a view's.
     """
-    _answers[method, path] = answer
+    _addresses[method, path] = Address(method, path, answer)
+
+
+def register_folder(method: str, folder: str, answer: PossibleAnswer, *, route: str) -> None:
+    """The same for all paths below a first folder, such as `/files/`."""
+    _folders[method, folder] = Address(method, route, answer)
+
+
+def _address(environ: Environ) -> Address | None:
+    method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+    found = _addresses.get((method, path))
+    return found or _folders.get((method, path[: path.find("/", 1) + 1]))
 
 
 def answered_directly(application: Application) -> Application:
@@ -72,14 +98,14 @@ def answered_directly(application: Application) -> Application:
     known: dict[tuple[Any, ...], Headers] = {}
 
     def front(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        address = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        answer = _answers.get(address)
+        address = _address(environ)
         # A page of another origin has to be told whether it may read the answer.
-        if answer is None or "HTTP_ORIGIN" in environ:
+        if address is None or "HTTP_ORIGIN" in environ:
             return application(environ, start_response)
-        host = (*address, *map(environ.get, OF_HOST))
+        host = (address.method, address.route, *map(environ.get, OF_HOST))
         if (headers := known.get(host)) is not None:
-            return _answer(environ, start_response, answer, headers)
+            answered = _answer(environ, start_response, address, headers)
+            return application(environ, start_response) if answered is None else answered
 
         def learn(status: str, given: Headers, *error: Any) -> Any:
             if status.startswith("2") and len(known) < MAX_HOSTS:
@@ -109,16 +135,18 @@ class _Body:
 
 
 def _answer(
-    environ: Environ, start_response: Callable[..., Any], answer: Answer, common: Headers
-) -> Iterable[bytes]:
+    environ: Environ, start_response: Callable[..., Any], address: Address, common: Headers
+) -> Iterable[bytes] | None:
     start = time.perf_counter()
     close_old_connections()
     request_id = _request_id(environ)
-    method, route = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+    method, route = address.method, address.route
     set_guid(request_id)
     try:
         with slow_queries.watched(route), limited(Allowance(STATEMENT_SECONDS, STATEMENT_SECONDS)):
-            plain = _plain(environ, answer)
+            plain = _plain(environ, address.answer)
+        if plain is None:
+            return None
         seconds = time.perf_counter() - start
         access_log.write(method=method, route=route, status=plain.status, seconds=seconds)
         request_metrics.count(method=method, route=route, status=plain.status, seconds=seconds)
@@ -137,7 +165,7 @@ def _answer(
     return _Body(plain.body)
 
 
-def _plain(environ: Environ, answer: Answer) -> Plain:
+def _plain(environ: Environ, answer: PossibleAnswer) -> Plain | None:
     def read() -> bytes:
         try:
             body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))

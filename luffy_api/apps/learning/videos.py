@@ -1,7 +1,6 @@
 """The current video of a section, for a viewer who may watch it."""
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from luffy_api.apps.course.access import SectionWithAccess, WatchableSections
 from luffy_api.apps.video.selectors import CurrentVideo, current_video, with_current_video
@@ -25,9 +24,8 @@ class WatchableVideo:
             return False
         if name in {video.file, video.poster}:
             return True
-        if not video.hls:
-            return False
-        return PurePosixPath(name).is_relative_to(PurePosixPath(video.hls).parent)
+        folder, slash, _ = video.hls.rpartition("/")
+        return bool(video.hls) and name.startswith(folder + slash)
 
 
 def watchable_video(*, section_id: int, user_id: int | None) -> WatchableVideo:

@@ -1,6 +1,6 @@
 """Content types by suffix, of the files that the shop serves itself."""
 
-from pathlib import PurePosixPath
+from os.path import splitext
 
 from luffy_api.libs.video.formats import FORMATS, HLS_CONTENT_TYPE, HLS_SUFFIX
 
@@ -25,4 +25,4 @@ def content_type_of(name: str) -> str:
 
     An unknown one is `application/octet-stream`, a download: an uploaded .html runs nothing.
     """
-    return CONTENT_TYPES.get(PurePosixPath(name).suffix.lower(), UNKNOWN)
+    return CONTENT_TYPES.get(splitext(name)[1].lower(), UNKNOWN)

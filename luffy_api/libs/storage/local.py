@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import IO, Any
 
 from django.core.exceptions import SuspiciousFileOperation
@@ -45,9 +46,10 @@ class LocalStorage(MediaStorage, FileSystemStorage):
     def stat(self, name: str) -> ObjectInfo | None:
         """See MediaStorage."""
         try:
-            return self._info(name, self.file(name).stat())
-        except (ObjectMissing, FileNotFoundError):
+            found = os.stat(self.path(check_name(name)))
+        except (NameRejected, SuspiciousFileOperation, OSError, ValueError):
             return None
+        return self._info(name, found) if S_ISREG(found.st_mode) else None
 
     def check(self) -> None:
         """Raises StorageUnavailable unless the folder is there and takes a file."""

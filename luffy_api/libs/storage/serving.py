@@ -1,7 +1,9 @@
 """Views that serve local files, and the HLS playlists of every provider."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from django.conf import settings
@@ -37,6 +39,9 @@ from luffy_api.libs.storage.selection import private_storage, public_storage
 from luffy_api.libs.storage.signatures import Claim, check_token
 from luffy_api.libs.video.formats import HLS_CONTENT_TYPE, is_hls
 
+# What who has an address that opens nothing any more reads.
+EXPIRED = "链接已失效，请返回课程页重新播放"
+
 
 @csrf_exempt  # it only reads; Django would log the signed path of a refused POST
 @require_safe
@@ -60,27 +65,74 @@ def public(request: HttpRequest, name: str) -> HttpResponseBase:
 def private(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """A private file at a valid signed URL, else 403; in HLS playlists the parts are signed."""
     try:
-        claim = check_token(token, name)
-        name, download = downloads.parse_download(name)
-        if claim.grant:
-            _require_entitled(claim.grant, name)
+        opened = _open(token, name)
     except BadSignature:
-        return _text("链接已失效，请返回课程页重新播放", status=403)
-    if is_hls(name) and not download:
-        return _playlist(name, claim)
-    # With a grant, the browser's copy is shown again only after the entitlement was checked again.
-    cache_control = "private, no-cache" if claim.grant else PRIVATE_CACHE_CONTROL
-    response = _serve(request, "private", name, cache_control)
-    if download:
-        response["Content-Disposition"] = downloads.disposition(name)
+        return _text(EXPIRED, status=403)
+    if opened.is_playlist:
+        return _playlist(opened.name, opened.claim)
+    response = _serve(request, "private", opened.name, opened.cache_control)
+    if opened.is_download:
+        response["Content-Disposition"] = downloads.disposition(opened.name)
     return response
+
+
+def private_redirect(token: str, name: str) -> dict[str, str] | None:
+    """The headers by which a server in front of us sends the file of a valid signed URL.
+
+    None for whatever only `private` answers: a playlist, a file that is not there, and everything
+    where no such server is. Raises BadSignature, and what the shop's own check raises.
+    """
+    storage = storages["private"]
+    if not settings.ACCEL_REDIRECT_PREFIX or not isinstance(storage, LocalStorage):
+        return None
+    opened = _open(token, name)
+    info = None if opened.is_playlist else storage.stat(opened.name)
+    if info is None:
+        return None
+    headers = {**_redirect("private", info.name), **_description(info, opened.cache_control)}
+    if opened.is_download:
+        headers["Content-Disposition"] = downloads.disposition(opened.name)
+    return headers
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The private file that a signed URL opens now."""
+
+    name: str
+    claim: Claim
+    is_download: bool
+
+    @property
+    def is_playlist(self) -> bool:
+        return not self.is_download and is_hls(self.name)
+
+    @property
+    def cache_control(self) -> str:
+        # With a grant, the browser's copy is shown again only after the entitlement was checked
+        # again.
+        return "private, no-cache" if self.claim.grant else PRIVATE_CACHE_CONTROL
+
+
+def _open(token: str, name: str) -> _Opened:
+    """Raises BadSignature."""
+    claim = check_token(token, name)
+    name, is_download = downloads.parse_download(name)
+    if claim.grant:
+        _require_entitled(claim.grant, name)
+    return _Opened(name, claim, is_download)
 
 
 def _require_entitled(grant: str, name: str) -> None:
     """Raises BadSignature when the shop says that the grant does not hold any more."""
-    is_entitled: Callable[[str, str], bool] = import_string(settings.PRIVATE_FILE_ACCESS_CHECK)
-    if not is_entitled(grant, name):
+    if not _access_check(settings.PRIVATE_FILE_ACCESS_CHECK)(grant, name):
         raise BadSignature
+
+
+@lru_cache(maxsize=1)
+def _access_check(path: str) -> Callable[[str, str], bool]:
+    check: Callable[[str, str], bool] = import_string(path)
+    return check
 
 
 def _playlist(name: str, claim: Claim) -> HttpResponseBase:
@@ -104,13 +156,16 @@ def _serve(request: HttpRequest, alias: str, name: str, cache_control: str) -> H
     if info is None:
         raise Http404
     if settings.ACCEL_REDIRECT_PREFIX:
-        response: HttpResponseBase = HttpResponse()
-        response["X-Accel-Redirect"] = f"{settings.ACCEL_REDIRECT_PREFIX}{alias}/{quote(name)}"
+        response: HttpResponseBase = HttpResponse(headers=_redirect(alias, name))
     else:
         response = _part(request, storage, info)
         response["Accept-Ranges"] = "bytes"
     _describe(response, info, cache_control)
     return response
+
+
+def _redirect(alias: str, name: str) -> dict[str, str]:
+    return {"X-Accel-Redirect": f"{settings.ACCEL_REDIRECT_PREFIX}{alias}/{quote(name)}"}
 
 
 def _part(request: HttpRequest, storage: LocalStorage, info: ObjectInfo) -> HttpResponseBase:
@@ -159,12 +214,17 @@ def _requested_part(
 
 
 def _describe(response: HttpResponseBase, info: ObjectInfo, cache_control: str) -> None:
-    response["Cache-Control"] = cache_control
-    if response.status_code in {200, 206}:
-        response["Content-Type"] = info.content_type
     del response["Content-Disposition"]
+    for name, value in _description(info, cache_control).items():
+        if name != "Content-Type" or response.status_code in {200, 206}:
+            response[name] = value
+
+
+def _description(info: ObjectInfo, cache_control: str) -> dict[str, str]:
+    headers = {"Content-Type": info.content_type, "Cache-Control": cache_control}
     if info.content_type == UNKNOWN:
-        response["Content-Disposition"] = "attachment"
+        headers["Content-Disposition"] = "attachment"
+    return headers
 
 
 def _text(text: str, *, status: int) -> HttpResponse:

@@ -8,7 +8,7 @@ HLS.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from os.path import splitext
 
 SNIFF_BYTES = 512
 FLV_HEADER = b"FLV\x01"
@@ -149,13 +149,13 @@ def fits(kind: str, head: bytes) -> bool:
 
 def kind_of(filename: str) -> str | None:
     """The kind (`mp4`, `mkv`) by the suffix of a name, or None."""
-    kind = PurePosixPath(filename).suffix.lower().removeprefix(".")
+    kind = splitext(filename)[1].lower().removeprefix(".")
     return kind if kind in FORMATS else None
 
 
 def is_hls(filename: str) -> bool:
     """Whether the suffix of a name is that of an HLS playlist."""
-    return PurePosixPath(filename).suffix.lower() == HLS_SUFFIX
+    return splitext(filename)[1].lower() == HLS_SUFFIX
 
 
 def playback_type(filename: str) -> str | None:

@@ -6,13 +6,9 @@ import threading
 import uuid
 from collections import Counter
 from typing import Any
-from wsgiref.util import setup_testing_defaults
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_started
 from django.db import OperationalError, close_old_connections, connection
-from django.urls import get_resolver
 from django_guid import get_guid
 
 from luffy_api.apps.course.models import Enrollment
@@ -21,54 +17,31 @@ from luffy_api.apps.order.payment import notifications
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.order.tests.recorded import reasons
 from luffy_api.common import database_limits, direct_answers, metrics
-from luffy_api.common.direct_answers import answered_directly
+from luffy_api.tests.direct_requests import Asked, Told
 from luffy_api.tests.factories import CourseFactory, OrderFactory
 from luffy_api.tests.peers import Message, facts_of, paid
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-class Asked:
-    """The application with these answers in front of it; counts what Django began."""
+class Provider(Asked):
+    """Posts what a payment provider does."""
 
-    def __init__(self) -> None:
-        self.application = answered_directly(WSGIHandler())
-        self.begun = 0
-
-    def begin(self, **_: Any) -> None:
-        self.begun += 1
-
-    def post(self, message: Message, *, method: str = "POST", **more: Any) -> tuple[Any, ...]:
-        """Status, headers, body, and whether Django has answered."""
-        environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": message.path}
-        setup_testing_defaults(environ)
+    def post(self, message: Message, *, method: str = "POST", **more: Any) -> Told:
+        """See `ask`."""
         given = {f"HTTP_{name.upper().replace('-', '_')}": v for name, v in message.headers.items()}
-        environ |= {
-            "HTTP_HOST": "testserver",
-            "REMOTE_ADDR": "127.0.0.1",
+        sent = {
             "CONTENT_TYPE": message.content_type,
             "CONTENT_LENGTH": str(len(message.body)),
             "wsgi.input": io.BytesIO(message.body),
-            **given,
-            **more,
         }
-        told: list[Any] = []
-        before = self.begun
-        found = self.application(environ, lambda *start: told.append(start))
-        body = b"".join(found)
-        getattr(found, "close", lambda: None)()
-        [(status, headers)] = told
-        return status, dict(headers), body, self.begun > before
+        return self.ask(method, message.path, **{**sent, **given, **more})
 
 
 @pytest.fixture
 def asked():
-    """As in a server: one process that knows all addresses and has answered nothing yet."""
-    assert get_resolver().url_patterns
-    found = Asked()
-    request_started.connect(found.begin)
-    yield found
-    request_started.disconnect(found.begin)
+    with Provider.serving() as found:
+        yield found
 
 
 @pytest.fixture
