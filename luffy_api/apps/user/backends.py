@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from luffy_api.apps.user import selectors
 from luffy_api.apps.user.models import User
+from luffy_api.common.prepared_query import PreparedQuery
 
 
 class IdentityBackend(ModelBackend):
@@ -30,3 +31,11 @@ class IdentityBackend(ModelBackend):
         if user.check_password(password) and self.user_can_authenticate(user):
             return user
         return None
+
+    def get_user(self, user_id: int) -> User | None:
+        """Hook of Django for the account of a session, which each page asks for; one query."""
+        user = _user.first(user_id)
+        return user if user and self.user_can_authenticate(user) else None
+
+
+_user = PreparedQuery(lambda pk: User.objects.filter(pk=pk), int)
