@@ -23,6 +23,7 @@ django.setup()
 from luffy_api.apps.search import indexing
 from luffy_api.apps.search.exceptions import AlreadyRebuilding
 
+print("ready", flush=True)
 parent, children, done = os.getpid(), [], 0
 while len(children) < 2 and (child := os.fork()):
     children.append(child)
@@ -47,7 +48,10 @@ def database_url() -> str:
 
 
 def two_processes(search_url: str) -> subprocess.Popen[str]:
-    """Each rebuilds several times; whenever the other one is at it, it has to wait."""
+    """Each rebuilds several times; whenever the other one is at it, it has to wait.
+
+    They say so before they begin: it takes them longer to start than to rebuild.
+    """
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "luffy_api.apps.search.tests.acceptance.shop_settings",
@@ -73,6 +77,8 @@ def test_nothing_is_lost_and_every_search_is_answered(engine, settings):
         process = stack.enter_context(two_processes(settings.SEARCH_URL))
         # One that is left by a failure would fail the tests that follow.
         stack.callback(process.kill)
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n", process.communicate()
 
         # when courses are renamed meanwhile
         renamed = {}
