@@ -33,28 +33,22 @@ def asks_gateways(settings: Any, gateways: dict[str, FakeGateway]) -> None:
 
 
 @pytest.fixture(scope="session")
-def running_shop(
-    django_db_setup: None, gateway_urls: Gateways, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Shop]:
-    """The shop as it is, but for its alerts."""
-    application = "luffy_api.tests.processes.quiet_wsgi"
+def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shop")
-    with Shop(folder, application=application, gateways=gateway_urls) as shop:
-        yield shop
+    (folder / "switches").mkdir()
+    return folder
 
 
 @pytest.fixture(scope="session")
-def faulty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("faulty")
-
-
-@pytest.fixture(scope="session")
-def running_faulty_shop(
-    django_db_setup: None, gateway_urls: Gateways, faulty_folder: Path
+def running_shop(
+    django_db_setup: None, gateway_urls: Gateways, shop_folder: Path
 ) -> Iterator[Shop]:
+    """The shop as it is, but for its alerts, and for switches that are off.
+
+    One for all tests: a server takes seconds of processor time to start.
+    """
     application = "luffy_api.tests.processes.faulty_wsgi"
-    (faulty_folder / "switches").mkdir()
-    with Shop(faulty_folder, application=application, gateways=gateway_urls) as shop:
+    with Shop(shop_folder, application=application, gateways=gateway_urls) as shop:
         yield shop
 
 
@@ -65,18 +59,18 @@ def shop(transactional_db: None, running_shop: Shop) -> Shop:
 
 
 @pytest.fixture
-def faulty_shop(transactional_db: None, running_faulty_shop: Shop) -> Shop:
-    """The same, with switches."""
-    return running_faulty_shop
+def faulty_shop(shop: Shop) -> Shop:
+    """The same, for a test that turns a switch on."""
+    return shop
 
 
 @pytest.fixture
-def switch(faulty_folder: Path) -> Iterator[Callable[[str], Path]]:
+def switch(shop_folder: Path) -> Iterator[Callable[[str], Path]]:
     """Turns one of faults.py's switches on until the test ends."""
     on: list[Path] = []
 
     def turn_on(name: str) -> Path:
-        on.append(faulty_folder / "switches" / name)
+        on.append(shop_folder / "switches" / name)
         on[-1].touch()
         return on[-1]
 
