@@ -69,6 +69,7 @@ def test_a_list_that_is_asked_for_what_cannot_be_is_no_error(admin_client, query
     assert answer.status_code == 200
 
 
+@pytest.mark.any_database
 def test_an_action_on_all_of_a_long_list_is_refused_in_words(admin_client, monkeypatch):
     monkeypatch.setattr(list_lookups, "MAX_ROWS", 2)
     rows = [factories.CategoryFactory() for _ in range(3)]
@@ -84,6 +85,7 @@ def test_an_action_on_all_of_a_long_list_is_refused_in_words(admin_client, monke
     assert CourseCategory.objects.not_deleted().count() == 2
 
 
+@pytest.mark.any_database
 def test_whoever_is_no_admin_stays_outside(client, student):
     client.force_login(student)
     for model in OURS:

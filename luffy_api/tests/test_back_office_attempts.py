@@ -10,7 +10,7 @@ from luffy_api.tests.back_office import page, table_cells
 from luffy_api.tests.factories import QuizFactory, UserFactory, attempt_at
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LIST = page(QuizAttempt, "changelist")
 
 
@@ -44,6 +44,7 @@ def test_staff_see_what_was_answered_and_what_was_right(admin_client, attempt):
     assert "_save" not in text
 
 
+@pytest.mark.every_database
 def test_the_list_is_searched_and_filtered(admin_client, attempt):
     other = attempt_at(QuizFactory(section__name="别的测验"), UserFactory(nickname="李四"))
     QuizAttempt.objects.filter(pk=other.pk).update(passed=True)

@@ -13,7 +13,7 @@ from luffy_api.tests import factories
 from luffy_api.tests.back_office import log_of, page, save, table_cells
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def fields(**more):
@@ -73,6 +73,7 @@ def test_what_cannot_be_is_refused_at_its_field(admin_client):
     assert not Coupon.objects.exists()
 
 
+@pytest.mark.every_database
 def test_what_students_have_stays_as_it_was_promised(admin_client):
     coupon = factories.CouponFactory(total_limit=9, claimed_count=3)
     factories.ClaimFactory(coupon=coupon)
@@ -88,6 +89,7 @@ def test_what_students_have_stays_as_it_was_promised(admin_client):
     assert answer.context["adminform"].form.errors["total_limit"]
 
 
+@pytest.mark.every_database
 def test_codes_are_made_exported_and_void(admin_client, client):
     coupon = factories.CouponFactory()
     form = {"note": "线下活动", "coupon": coupon.pk, "count": "25"}

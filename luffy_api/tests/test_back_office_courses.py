@@ -21,7 +21,6 @@ def test_courses_are_found_by_name_and_teacher(admin_client, word):
     assert [row.name for row in rows] == ["Python 爬虫"]
 
 
-@pytest.mark.every_database
 def test_bulk_actions_show_and_hide_and_put_on_sale(admin_client):
     courses = [factories.ready_course() for _ in range(2)]
     for action, field, value in [
@@ -34,7 +33,6 @@ def test_bulk_actions_show_and_hide_and_put_on_sale(admin_client):
         assert set(Course.objects.values_list(field, flat=True)) == {value}
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("by", ["page", "action"])
 def test_a_course_is_deleted_softly_though_people_bought_it(admin_client, by):
     course = factories.EnrollmentFactory().course
@@ -50,7 +48,6 @@ def test_a_course_is_deleted_softly_though_people_bought_it(admin_client, by):
     assert admin_client.get(page(Course, "change", course.pk)).status_code == 302
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("needed", ["course_category", "teacher"])
 def test_what_courses_need_stays_until_they_are_gone(admin_client, needed):
     course = factories.CourseFactory()
@@ -111,7 +108,6 @@ def test_a_date_is_taken_as_pages_show_it(admin_client, typed):
     assert course.pub_date == date(2026, 1, 5)
 
 
-@pytest.mark.every_database
 def test_the_moments_of_an_activity_are_taken_as_pages_show_them(admin_client):
     discount = factories.DiscountFactory(courses=[factories.CourseFactory()])
 

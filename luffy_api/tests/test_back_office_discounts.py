@@ -126,7 +126,6 @@ def test_thousands_of_courses_cost_no_more_queries(admin_client, django_assert_m
     assert "只列出前 20 门课程" in answer.content.decode()
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize(
     ("kind", "value", "said"),
     [(CourseDiscount.Type.MINUS, "8折", "是折扣"), (CourseDiscount.Type.RATE, "8 元", "是金额")],

@@ -13,7 +13,7 @@ from luffy_api.tests import factories
 from luffy_api.tests.back_office import act, form_of, page, save, table_cells
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -57,7 +57,6 @@ def test_a_package_is_entered_and_shows_what_its_courses_cost_within_it(admin_cl
     assert (package.course_count, package.courses.count()) == (3, 3)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("price", ["0", "0.01", "-1", "99999999"])
 def test_a_price_that_is_refused_is_drawn_beside_those_that_were_saved(
     admin_client, courses, price
@@ -70,7 +69,6 @@ def test_a_price_that_is_refused_is_drawn_beside_those_that_were_saved(
     assert "<td>￥60.00</td>" in table_cells(answer.content.decode())
 
 
-@pytest.mark.any_database
 def test_what_cannot_be_is_refused_at_its_field(admin_client, courses):
     many = [course.pk for course in factories.CourseFactory.create_batch(21)]
     hidden = factories.CourseFactory(name="旧课", status=Course.Status.OFFLINE)
@@ -119,6 +117,7 @@ def test_staff_are_warned_of_what_they_may_not_have_meant(admin_client, courses)
     assert "套餐中有课程已下架" in text_of(admin_client, package)
 
 
+@pytest.mark.every_database
 def test_a_package_that_was_sold_is_deleted_softly_and_its_orders_keep_its_name(
     admin_client, courses
 ):
@@ -207,6 +206,7 @@ def test_courses_of_a_path_are_exchanged(admin_client, path, courses):
     assert (answer.status_code, stands(path)) == (302, [first, third])
 
 
+@pytest.mark.every_database
 def test_two_people_each_add_a_course_to_a_path(admin_client, path, courses):
     mine, theirs = factories.CourseFactory.create_batch(2)
     form = form_of(admin_client, page(Package, "change", path.pk))
@@ -219,6 +219,7 @@ def test_two_people_each_add_a_course_to_a_path(admin_client, path, courses):
     assert stands(path) == [*(course.pk for course in courses), theirs.pk, mine.pk]
 
 
+@pytest.mark.every_database
 def test_a_draft_that_becomes_a_path_keeps_its_courses(admin_client, courses):
     package = factories.PackageFactory(courses=courses, status=Package.Status.DRAFT)
 

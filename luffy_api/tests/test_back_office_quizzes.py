@@ -54,7 +54,6 @@ def test_addresses_of_nothing(admin_client, pk):
     assert admin_client.get(page(Quiz, "change", pk)).status_code == 302
 
 
-@pytest.mark.every_database
 def test_a_question_is_changed_and_deleted(admin_client, quiz):
     first, second, *_ = quiz.questions.order_by("orders")
     fields = form_of(admin_client, address(quiz))
@@ -97,7 +96,6 @@ def test_what_cannot_be_asked_is_refused(admin_client, quiz, fields, sentence):
     assert list(QuizQuestion.objects.values()) == before
 
 
-@pytest.mark.every_database
 def test_a_quiz_has_so_many_questions_and_no_more(admin_client, quiz):
     QuizQuestion.objects.bulk_create(
         QuizQuestion(quiz=quiz, kind=3, text=str(n), answer="对", orders=9) for n in range(96)
@@ -126,7 +124,6 @@ def test_a_quiz_has_so_much_text_and_no_more(admin_client, quiz):
     assert quiz.questions.count() == 15
 
 
-@pytest.mark.every_database
 def test_students_are_counted_and_so_is_each_question(admin_client, quiz):
     assert "还没有学员作答" in admin_client.get(address(quiz)).text
     version = quizzes.version_of(quizzes.questions_of(quiz.pk))
@@ -168,7 +165,6 @@ def test_nobody_deletes_a_quiz(admin_client, quiz):
     assert Quiz.objects.exists()
 
 
-@pytest.mark.every_database
 def test_two_who_change_one_question_are_asked(admin_client, quiz):
     fields = form_of(admin_client, address(quiz))
     QuizQuestion.objects.filter(kind=1).update(text="别人改的")

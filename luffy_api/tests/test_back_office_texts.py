@@ -71,7 +71,6 @@ def test_markdown_is_kept_as_it_is_and_what_is_not_shown_is_said(admin_client):
     assert messages_of(answer)[0] == "网站上不会显示文字里的这些内容：标签 img"
 
 
-@pytest.mark.every_database
 def test_a_text_that_nobody_changes_stays_as_it_is(admin_client):
     old = "旧的一行\r\n<div>另一行</div>"
     course = CourseFactory(detail=old)
@@ -132,7 +131,6 @@ def test_a_text_may_be_kept_as_it_is(admin_client):
     assert (row.text, row.content_format) == ("<p>**重**</p>", "html")
 
 
-@pytest.mark.every_database
 def test_a_text_is_converted_shown_and_saved_only_then(admin_client):
     row = document(answer="*2*")
 
@@ -196,7 +194,6 @@ def test_a_text_that_is_too_long_is_refused_in_words(admin_client):
     assert errors_of(answer)["text"] == ["文字不能超过 100000 个字符，现在有 100001 个"]
 
 
-@pytest.mark.every_database
 def test_two_people_who_change_text_and_format_are_asked(admin_client):
     row = announcement()
     url = page(Announcement, "change", row.pk)

@@ -10,10 +10,15 @@ from luffy_api.libs.wechatpay_v3.certificates import read_certificate
 from luffy_api.libs.wechatpay_v3.tests.certificates import SERIAL, certificate
 from luffy_api.tests.credential_page import SELLER_ID, URL, act, lines_of, text_of, told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("database_source")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("database_source"),
+    pytest.mark.any_database,
+]
 WECHAT = {"MCH_ID": "1900000077", "API_V3_KEY": "k" * 32, "PUBLIC_KEY_ID": "PUB_KEY_ID_0077"}
 
 
+@pytest.mark.every_database
 def test_keys_of_wechat_pay_are_entered_and_used(admin_client, pairs):
     (private, _), (_, public) = pairs
     keys = {**WECHAT, "PRIVATE_KEY": private, "PUBLIC_KEY": public}

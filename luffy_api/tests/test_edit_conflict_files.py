@@ -36,7 +36,6 @@ def again(answer, form, **decisions):
     return {**decide(form, **decisions), "snapshot": snapshot}
 
 
-@pytest.mark.every_database
 def test_a_file_that_was_decided_for_is_asked_for_again(admin_client, section):
     course = section.chapter.course
     form = form_of(admin_client, url_of(course))
@@ -73,7 +72,6 @@ def srt(text) -> SimpleUploadedFile:
     return SimpleUploadedFile("a.srt", lines.encode(), "application/x-subrip")
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("decision", ["theirs", "mine"])
 def test_subtitles_with_as_many_lines_are_other_subtitles(admin_client, section, decision):
     save(admin_client, section, subtitle_zh_cn=srt("旧"))
@@ -105,7 +103,6 @@ def test_subtitles_that_nobody_touches_here_stay_without_a_question(admin_client
 # --- Rows that are gone ------------------------------------------------------------------------
 
 
-@pytest.mark.every_database
 def test_a_question_that_was_deleted_for_good_is_told_and_the_rest_is_saved(admin_client):
     quiz = factories.QuizFactory()
     first, second = QuizQuestion.objects.filter(quiz=quiz).order_by("orders")[:2]

@@ -32,7 +32,6 @@ def captions(answer) -> list[str]:
     return re.findall(r'<td class="original">\s*<p>\s*(.*?)\s*<', answer.content.decode(), re.S)
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("gone", [0, 1, 2])
 @pytest.mark.parametrize("edited", ["each", "none"])
 def test_a_row_that_a_colleague_deleted_is_told_once_and_the_rest_is_saved(
@@ -74,7 +73,6 @@ def test_all_rows_may_have_gone(admin_client, chapter):
     assert admin_client.post(url, fields_of(asked, "coursechapter_form")).status_code == 302
 
 
-@pytest.mark.every_database
 def test_a_row_that_was_deleted_for_good_stands_there_once_more_too(admin_client):
     quiz = factories.QuizFactory()
     questions = list(QuizQuestion.objects.filter(quiz=quiz).order_by("orders"))
@@ -92,7 +90,6 @@ def test_a_row_that_was_deleted_for_good_stands_there_once_more_too(admin_client
     assert quiz.pass_percent == 70
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("above", [CourseChapter, Course])
 def test_a_section_went_with_what_it_was_a_part_of(admin_client, chapter, above):
     section = CourseSection.objects.order_by("orders")[0]
@@ -117,7 +114,6 @@ def test_a_section_went_with_what_it_was_a_part_of(admin_client, chapter, above)
         assert "，连同这里的章节。" in shown(answer)
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("gone", [0, 1, 2])
 def test_a_list_whose_row_a_colleague_deleted_keeps_each_row_beside_its_name(admin_client, gone):
     rows = [

@@ -13,7 +13,7 @@ from luffy_api.apps.user import account_deletion
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, FavouriteFactory
 from luffy_api.tests.processes.clients import in_threads
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LIST = "/api/v1/community/favourite/"
 
 
@@ -31,6 +31,7 @@ def listed(client, query=""):
     return data["count"], [row["id"] for row in data["results"]]
 
 
+@pytest.mark.every_database
 def test_a_course_is_kept_once_and_let_go(student_api, stranger_api):
     first, second = CourseFactory.create_batch(2)
     assert state(student_api.get(own(first))) is False
@@ -101,6 +102,7 @@ def test_the_limit_counts_what_the_student_sees(student, student_api, monkeypatc
     assert state(student_api.put(own(over))) is True
 
 
+@pytest.mark.every_database
 def test_the_database_refuses_a_second_one(student):
     course = FavouriteFactory(user=student).course
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -127,6 +129,7 @@ def test_a_copy_of_all_data_names_them_and_a_closed_account_has_none(student):
     assert Favourite.objects.get() == other
 
 
+@pytest.mark.every_database
 def test_one_that_a_merge_left_is_a_contradiction(student):
     other = FavouriteFactory().user
     other.merged_into = student
@@ -135,6 +138,7 @@ def test_one_that_a_merge_left_is_a_contradiction(student):
     assert found == [f"收藏 {Favourite.objects.get().pk}"]
 
 
+@pytest.mark.every_database
 @pytest.mark.django_db(transaction=True)
 def test_students_who_keep_at_the_same_moment_do_not_exceed_the_limit(student, monkeypatch):
     monkeypatch.setattr(favourites, "MAX_FAVOURITES", 3)

@@ -13,7 +13,7 @@ from luffy_api.apps.user import account_deletion
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import ChapterFactory, EnrollmentFactory, SectionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 BASE = "/api/v1/community"
 VIDEO = CourseSection.SectionType.VIDEO
 
@@ -164,6 +164,7 @@ WRITTEN = [
 ]
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("position", [None, 65])
 def test_an_export_says_what_was_written_letter_by_letter(student, student_api, section, position):
     section.name = "__init__ 方法 <T> C#"

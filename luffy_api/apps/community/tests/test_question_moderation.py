@@ -24,7 +24,7 @@ from luffy_api.tests.factories import (
 )
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_a_filtered_word_waits_for_staff_and_counts_when_shown(student, student_api, section, mate):

@@ -23,7 +23,7 @@ from luffy_api.tests.factories import (
 )
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_a_student_asks_another_answers_and_the_asker_accepts(student, student_api, section, mate):
@@ -60,6 +60,7 @@ def test_a_student_asks_another_answers_and_the_asker_accepts(student, student_a
     assert contradictions() == []
 
 
+@pytest.mark.every_database
 def test_the_asker_is_told_once_of_each_answer_of_others(student, section, mate):
     question = QuestionFactory(user=student, section=section)
     AnswerFactory(user=student, question=question)
@@ -92,6 +93,7 @@ def test_answers_of_teacher_and_school_are_marked(student, student_api, section)
     ]
 
 
+@pytest.mark.every_database
 def test_who_does_not_learn_the_section_neither_asks_nor_reads(
     api, student, stranger_api, section, mate
 ):
@@ -176,6 +178,7 @@ def test_the_own_is_changed_and_deleted_unless_others_have_answered(
     assert student_api.get(url).status_code == 404
 
 
+@pytest.mark.every_database
 def test_the_database_holds_one_accepted_answer_of_its_own_question(section):
     one, other = AnswerFactory(question__section=section), AnswerFactory(question__section=section)
     second = AnswerFactory(question=one.question)

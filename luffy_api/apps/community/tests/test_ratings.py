@@ -24,7 +24,7 @@ from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, RatingFactory, UserFactory
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 State = Rating.State
 
 
@@ -98,6 +98,7 @@ def test_whoever_never_had_the_course_writes_none(api, stranger_api, course):
     assert not Rating.objects.exists()
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("source", ["GRANT", "ORDER", "MEMBERSHIP"])
 def test_whoever_had_it_until_it_ran_out_still_may(student, student_api, course, source):
     over = timezone.now() - timedelta(days=1)
@@ -134,6 +135,7 @@ def test_whoever_gave_it_back_writes_none_but_keeps_what_was_written(
     assert numbers(course) == (1, "1.00")
 
 
+@pytest.mark.every_database
 def test_newcomers_write_no_links_in_ratings(student, student_api, course):
     answer = put(student_api, course, text="课件在 example.com 领")
     assert answer.status_code == 400
@@ -156,6 +158,7 @@ def test_what_is_no_rating_is_refused(student_api, course, body):
     assert not Rating.objects.exists()
 
 
+@pytest.mark.every_database
 def test_the_database_refuses_a_second_one_and_a_sixth_star(student, course):
     RatingFactory(user=student, course=course)
     for user, stars in ((student, 5), (UserFactory(), 6), (UserFactory(), 0)):
@@ -192,6 +195,7 @@ def test_a_filtered_word_waits_for_staff(api, student_api, course):
     assert numbers(course) == (1, "5.00")
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("word", [" ", "·—", ""])
 def test_a_word_of_nothing_is_none(word):
     with pytest.raises(ValidationError):
@@ -233,6 +237,7 @@ def test_half_of_a_question_is_refused(api, query):
     assert api.get(f"/api/v1/community/rating/{query}").status_code == 400
 
 
+@pytest.mark.every_database
 def test_pages_are_newest_first_by_stars_and_cost_the_same(api, django_assert_num_queries):
     course = CourseFactory()
     for stars in (5, 4, 5, 1):
@@ -246,6 +251,7 @@ def test_pages_are_newest_first_by_stars_and_cost_the_same(api, django_assert_nu
     assert api.get(f"/api/v1/community/rating/?course={course.pk}&page=9").status_code == 404
 
 
+@pytest.mark.every_database
 def test_every_page_is_that_of_the_whole_list_and_half_of_it_is_skipped_at_most(api):
     course = CourseFactory()
     for stars in (5, 4, 3, 2, 1, 5, 5):
@@ -266,6 +272,7 @@ def test_every_page_is_that_of_the_whole_list_and_half_of_it_is_skipped_at_most(
             assert found == whole, (more, size)
 
 
+@pytest.mark.every_database
 def test_cards_pages_and_search_show_the_numbers_and_lists_are_ordered_by_them(api):
     one, many, none, bad = CourseFactory.create_batch(4, name="好课")
     RatingFactory(course=one, stars=5)
@@ -281,7 +288,6 @@ def test_cards_pages_and_search_show_the_numbers_and_lists_are_ordered_by_them(a
     assert (detail["rating_count"], detail["rating_average"]) == (4, "4.75")
 
 
-@pytest.mark.any_database
 def test_a_score_leans_on_ten_ratings_of_three_and_a_half_stars():
     assert rating_counts.rating_of({}).rating_score == Decimal("3.5")
     assert rating_counts.rating_of({5: 1}).rating_score == Decimal("3.6364")
@@ -290,6 +296,7 @@ def test_a_score_leans_on_ten_ratings_of_three_and_a_half_stars():
     assert rating_counts.rating_of({1: 1, 2: 7}).rating_average == Decimal("1.88")
 
 
+@pytest.mark.every_database
 def test_what_was_written_otherwise_is_found_and_repaired(course, student):
     RatingFactory(user=student, course=course, stars=4)
     others = [RatingFactory().course for _ in range(2)]
@@ -331,6 +338,7 @@ def test_the_student_of_one_course_changes_no_rating_of_another(student_api, cou
     assert numbers(other) == (1, "5.00")
 
 
+@pytest.mark.every_database
 def test_the_student_hears_of_an_answer_once_and_of_another_one_a_day_later(student, course):
     rating = RatingFactory(user=student, course=course)
     admin = staff()

@@ -39,7 +39,6 @@ def listed(browser, **query) -> list[AuditEntry]:
 # --- What is entered ---------------------------------------------------------------------------
 
 
-@pytest.mark.every_database
 def test_a_price_is_logged_with_its_values_before_and_after(admin_client):
     course = factories.CourseFactory(price="99.00")
 
@@ -101,7 +100,6 @@ def test_roles_are_logged_with_what_there_was_before(admin_client):
     assert ("否", "是") in values.values()
 
 
-@pytest.mark.every_database
 def test_personal_data_and_passwords_are_not_copied_into_the_log(admin_client, student):
     save(admin_client, student, mobile="13900001111", email="new@example.com", nickname="小王")
     words = {"password1": "some good words", "password2": "some good words"}
@@ -289,7 +287,6 @@ def test_an_export_has_what_the_filters_leave_and_is_logged(admin_client, everyt
     assert newest().change_message.startswith("导出 操作日志_")
 
 
-@pytest.mark.every_database
 def test_the_length_of_the_list_costs_no_queries(
     admin_client, student, django_assert_max_num_queries
 ):
@@ -300,7 +297,6 @@ def test_the_length_of_the_list_costs_no_queries(
             admin_client.get(page(AuditEntry, "changelist"))
 
 
-@pytest.mark.every_database
 def test_old_entries_and_those_of_others_are_read_too(admin_client, student):
     for message in ('[{"changed": {"fields": ["价格"]}}]', "[broken", "", '[{"added": {}}]'):
         audit_log.log_change(student, user_id=student.pk, message=message)

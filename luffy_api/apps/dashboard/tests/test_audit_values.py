@@ -65,7 +65,6 @@ def test_rows_that_are_added_on_a_page_are_logged_with_what_they_were_given(admi
     assert ["课时标题", "（空）", "新课时"] in found
 
 
-@pytest.mark.every_database
 def test_what_is_deleted_is_logged_with_what_it_was(admin_client):
     discount = factories.DiscountFactory(
         name="活动甲", value="0.80", courses=[factories.CourseFactory(name="甲课")]
@@ -110,7 +109,6 @@ def test_a_gift_does_not_copy_the_mobile_by_which_the_student_was_found(admin_cl
     assert "13900002222" not in "".join(LogEntry.objects.values_list("change_message", flat=True))
 
 
-@pytest.mark.every_database
 def test_rows_of_an_import_come_from_where_it_was_begun(admin_client):
     job = sheets.checked("categories", sheets.csv("名称", "Python", "Linux"))
     begin = reverse("admin:dashboard_import_action", args=[job.pk, "apply"])

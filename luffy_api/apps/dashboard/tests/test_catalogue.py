@@ -107,6 +107,7 @@ def test_a_new_course_is_a_draft_and_cannot_be_put_on_sale_at_once():
     assert Course.objects.get().status == Course.Status.OFFLINE
 
 
+@pytest.mark.any_database
 def test_a_course_that_can_be_sold_is_put_on_sale():
     course = CourseFactory(course_img="course/covers/a.webp", status=Course.Status.OFFLINE)
     SectionFactory(course=course)
@@ -227,6 +228,7 @@ def outline_file(*outline):
     return xlsx(课程=[COURSE, row], 大纲=[OUTLINE, *outline])
 
 
+@pytest.mark.any_database
 def test_every_wrong_cell_of_a_row_is_told():
     section = SectionFactory()
     row = [section.chapter.course.pk, 1.5, "基础", "甲", "电影", "随便", None]
@@ -260,6 +262,7 @@ def test_courses_come_with_their_outlines_in_one_workbook():
     assert job.summary["applied"] == 4
 
 
+@pytest.mark.any_database
 def test_an_outline_changes_what_is_there():
     section = SectionFactory(name="变量")
     course = section.chapter.course
@@ -302,6 +305,7 @@ def test_faults_of_an_outline_are_told():
     assert not course.coursechapters.exists()
 
 
+@pytest.mark.any_database
 def test_a_discount_takes_its_courses_and_prices_follow():
     first, second = CourseFactory(name="甲、乙", price=100), CourseFactory(name="丙", price=100)
     now = timezone.localtime()
@@ -392,6 +396,7 @@ def test_faults_of_a_discount_are_told():
     }
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("format", ["xlsx", "csv"])
 @pytest.mark.parametrize("kind", ["categories", "teachers", "courses", "outline", "discounts"])
 def test_an_export_imports_again_without_a_change(admin_client, kind, format):

@@ -222,6 +222,7 @@ def test_a_refund_without_a_course_is_spread_over_what_is_left(noon, courses):
     assert [first[course.pk].refunded for course in (dear, cheap)] == [50, 30]
 
 
+@pytest.mark.any_database
 def test_a_shop_that_ran_for_years_is_summed_in_steps(noon):
     UserFactory(date_joined=NOON - timedelta(days=100))
 

@@ -35,7 +35,7 @@ from luffy_api.tests.factories import (
 )
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PAGE = "/admin/dashboard/dailyfigures/"
 SPAN = {"first": "2026-11-20", "last": "2026-11-23"}
 
@@ -98,7 +98,6 @@ def test_the_owner_sees_every_block(admin_client, shop):
     assert "<b>插花</b>" not in page
 
 
-@pytest.mark.any_database
 def test_operations_see_no_money_and_finance_no_learning(shop):
     operations = browser(roles.OPERATIONS).get(PAGE, SPAN)
     assert list(tables(operations)) == ["students", "most_watched", "searches", "words"]
@@ -112,7 +111,6 @@ def test_operations_see_no_money_and_finance_no_learning(shop):
     assert f"dailyfigures/course/{shop.pk}/" in page
 
 
-@pytest.mark.any_database
 def test_staff_without_a_role_and_students_stay_outside(shop):
     assert browser().get(PAGE).status_code == 403
     assert browser().get(f"{PAGE}course/{shop.pk}/").status_code == 403
@@ -124,7 +122,6 @@ def test_staff_without_a_role_and_students_stay_outside(shop):
     assert "luffy-figures-frame" in browser(roles.FINANCE).get("/admin/").content.decode()
 
 
-@pytest.mark.any_database
 def test_the_row_of_a_day_is_for_who_may_see_money(shop):
     url = reverse(
         "admin:dashboard_dailyfigures_change", args=[daily.DailyFigures.objects.first().pk]
@@ -133,6 +130,7 @@ def test_the_row_of_a_day_is_for_who_may_see_money(shop):
     assert browser(roles.FINANCE).get(url).status_code == 200
 
 
+@pytest.mark.every_database
 def test_every_number_leads_to_a_list_of_as_many_rows(admin_client, shop):
     colleague = UserFactory(is_staff=True)
     found = numbers(admin_client.get(PAGE, SPAN))
@@ -211,6 +209,7 @@ def test_lists_of_a_course_that_there_is_not_are_empty(admin_client, shop, cours
         assert listed.context["cl"].result_count == 0, model
 
 
+@pytest.mark.every_database
 def test_what_waits_is_counted_as_its_lists_count(admin_client, noon):
     RefundFactory.create_batch(2)
     RefundFactory(status=RefundStatus.FAILED, finished_at=at("20 10:00"))
@@ -243,7 +242,6 @@ def test_what_waits_is_counted_as_its_lists_count(admin_client, noon):
     assert not waiting["告警"].is_open
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("first", "last", "sentence"),
     [
@@ -269,7 +267,6 @@ def test_a_span_that_is_none_is_refused_in_words(admin_client, noon, first, last
     )
 
 
-@pytest.mark.any_database
 def test_without_a_span_the_last_thirty_days(admin_client, noon):
     answer = admin_client.get(PAGE)
 
@@ -298,7 +295,6 @@ def test_each_table_is_a_file(admin_client, shop):
     assert len(told) == 1 + len(tables(admin_client.get(PAGE, SPAN)))
 
 
-@pytest.mark.any_database
 def test_nobody_gets_a_file_of_a_table_that_is_not_theirs(shop):
     assert browser(roles.OPERATIONS).get(PAGE, {**SPAN, "csv": "income"}).status_code == 404
     assert browser(roles.FINANCE).get(PAGE, {**SPAN, "csv": "income"}).status_code == 200

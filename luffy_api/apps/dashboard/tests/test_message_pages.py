@@ -42,7 +42,6 @@ def test_a_preview_says_what_it_would_do_and_does_nothing(operator, student, set
     assert not Message.objects.exists()
 
 
-@pytest.mark.every_database
 def test_the_second_click_sends_it_to_everybody(
     operator, student, django_capture_on_commit_callbacks
 ):
@@ -65,7 +64,6 @@ def test_to_one_student_by_any_name(operator, student):
     assert Message.objects.count() == 4
 
 
-@pytest.mark.every_database
 def test_to_the_students_of_a_course(operator, student):
     course = CourseFactory(name="爬虫")
     EnrollmentFactory(user=student, course=course)
@@ -95,7 +93,6 @@ def test_what_was_changed_after_the_preview_is_previewed_again(operator, student
     assert Message.objects.get().title == "另一个标题"
 
 
-@pytest.mark.every_database
 def test_more_people_than_agreed_to_are_previewed_again(operator, student):
     data = confirmed(preview(operator))
     UserFactory()
@@ -205,7 +202,6 @@ def test_a_message_shows_what_became_of_it_and_is_never_edited(operator, student
     assert operator.get(page(Message, "add")).status_code == 403
 
 
-@pytest.mark.every_database
 def test_the_number_of_recipients_costs_no_queries(operator, django_assert_max_num_queries):
     UserFactory.create_batch(30)
     message = sent(draft(channels=[1, 2]))
@@ -216,7 +212,6 @@ def test_the_number_of_recipients_costs_no_queries(operator, django_assert_max_n
         preview(operator, channels=[1, 2])
 
 
-@pytest.mark.every_database
 def test_sending_is_stopped_after_a_question(operator, student):
     message = sent(draft(channels=[1, 2]))
     address = reverse("admin:inbox_message_stop", args=[message.pk])

@@ -52,7 +52,6 @@ def operations(client):
     return client
 
 
-@pytest.mark.every_database
 def test_a_file_is_checked_shown_and_applied(operations, django_capture_on_commit_callbacks):
     CategoryFactory(name="Python", orders=5)
     content = xlsx(["名称", "排序"], ["Python", 1], ["<b>新</b>", 2])
@@ -114,7 +113,6 @@ def test_a_file_that_is_too_large_is_refused(operations, settings):
     assert "文件超过" in answer.content.decode()
 
 
-@pytest.mark.every_database
 def test_too_many_rows_are_refused_and_nothing_is_left(operations, settings):
     settings.IMPORT_MAX_ROWS = 3
 
@@ -124,7 +122,6 @@ def test_too_many_rows_are_refused_and_nothing_is_left(operations, settings):
     assert not Import.objects.exists()
 
 
-@pytest.mark.every_database
 def test_many_rows_have_a_progress_bar(operations):
     user = staff(is_superuser=True)
     few = sheets.staged("categories", csv("名称", *map(str, range(499))), user)
@@ -229,7 +226,6 @@ def test_others_open_none_of_the_pages(client, role):
     assert job.state == Import.State.READY
 
 
-@pytest.mark.every_database
 def test_nobody_sees_an_import_that_they_could_not_make(operations):
     UserFactory(mobile="13800000001", nickname="秘密")
     job = checked("students", xlsx(["手机号", "昵称"], ["13800000001", "新"]))
@@ -246,7 +242,6 @@ def test_a_visitor_is_sent_to_the_login(client):
         assert client.get(url).status_code == 302
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("format", ["xlsx", "csv"])
 def test_each_export_is_in_the_log(admin_client, format):
     CategoryFactory()

@@ -154,6 +154,7 @@ def test_an_id_is_of_this_quiz_and_no_question_is_there_twice(section):
     assert found[6] == {"": ["与第 5 行重复"]}
 
 
+@pytest.mark.any_database
 def test_a_quiz_has_so_many_questions_and_no_more(section):
     rows = [["第一章测验", "判断题", f"第 {n} 题", None, "对", 1, None] for n in range(101)]
     assert errors(checked("quizzes", xlsx(HEADINGS, *rows))) == {
@@ -225,6 +226,7 @@ def test_a_quiz_has_so_much_text_and_no_more(section):
     assert QuizQuestion.objects.count() == 13
 
 
+@pytest.mark.any_database
 def test_who_may_write_questions_imports_them():
     kind = KINDS["quizzes"]
     rights = [f"{a}_{m}" for a in ("add", "change") for m in ("quiz", "quizquestion")]
@@ -233,6 +235,7 @@ def test_who_may_write_questions_imports_them():
     assert kind.may_import(staff(is_superuser=True))
 
 
+@pytest.mark.any_database
 def test_the_outline_keeps_the_kind_of_a_quiz(admin_client, section):
     Quiz.objects.create(section=section)
     content = sheets.export(admin_client, "outline")

@@ -64,7 +64,6 @@ def customer(student):
     return payment.order
 
 
-@pytest.mark.every_database
 def test_a_superuser_sees_every_part(admin_client, student):
     order = customer(student)
     html = html_of(admin_client, student)
@@ -89,7 +88,6 @@ def spoken(student):
     return asked
 
 
-@pytest.mark.every_database
 def test_questions_answers_and_ratings_lead_to_their_pages(as_role, admin_client, student):
     asked = spoken(student)
     for browser in (as_role(roles.OPERATIONS), admin_client):
@@ -121,7 +119,6 @@ def test_who_moderates_nothing_sees_what_nobody_has_said(as_role, student):
     assert not [part for part in parts if part in html]
 
 
-@pytest.mark.every_database
 def test_operations_sees_courses_and_no_money(as_role, student):
     order = customer(student)
     html = html_of(as_role(roles.OPERATIONS), student)
@@ -133,7 +130,6 @@ def test_operations_sees_courses_and_no_money(as_role, student):
     assert order.out_trade_no in html
 
 
-@pytest.mark.every_database
 def test_finance_sees_money_and_no_courses(as_role, student):
     order = customer(student)
     html = html_of(as_role(roles.FINANCE), student)
@@ -159,7 +155,6 @@ def test_a_student_and_a_visitor_are_sent_to_the_login(client, student):
     assert not StudentNote.objects.exists()
 
 
-@pytest.mark.every_database
 def test_the_number_of_queries_does_not_grow(admin_client, student, django_assert_max_num_queries):
     for _ in range(2):
         customer_again(student)
@@ -243,7 +238,6 @@ def test_the_page_is_reached_from_accounts_and_orders(admin_client, student):
 # --- Notes -------------------------------------------------------------------------------------
 
 
-@pytest.mark.every_database
 def test_a_note_says_who_and_when_and_stays(as_role, student):
     browser = as_role(roles.FINANCE)
     browser.post(url("note", student.pk), {"text": "<b>很急</b>"})
@@ -281,7 +275,6 @@ def gift(given, **fields):
     return {"course": given.pk, "reason": "补偿", **fields}
 
 
-@pytest.mark.every_database
 def test_operations_gives_a_course_and_takes_it_back(as_role, student):
     browser, course = as_role(roles.OPERATIONS), factories.CourseFactory()
     assert "赠送课程" in html_of(browser, student)
@@ -297,7 +290,6 @@ def test_operations_gives_a_course_and_takes_it_back(as_role, student):
     assert "已收回" in said(answer)
 
 
-@pytest.mark.every_database
 def test_a_purchase_is_not_taken(admin_client, student):
     bought = factories.EnrollmentFactory(user=student, reference="N1")
     assert url("take", student.pk, bought.course.pk) not in html_of(admin_client, student)

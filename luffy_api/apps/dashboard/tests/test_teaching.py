@@ -111,7 +111,6 @@ def test_no_query_of_a_list_shows_more(browser, own, others, query):
         assert "别人的" not in answer.content.decode().replace("?q=别人", "")
 
 
-@pytest.mark.every_database
 def test_a_course_has_its_facts_and_its_outline_to_look_at(browser, api_of, own):
     html = text(browser.get(f"{COURSES}{own.pk}/change/"))
     outline = api_of.get(f"/api/v1/course/{own.pk}/outline/").json()["data"]
@@ -123,7 +122,6 @@ def test_a_course_has_its_facts_and_its_outline_to_look_at(browser, api_of, own)
     assert set(outline["rights"].values()) == {False}
 
 
-@pytest.mark.every_database
 def test_a_student_has_progress_and_no_mobile(browser, own):
     enrollment = own.enrollments.get()
     first = CourseSection.objects.get(name="第一课")
@@ -144,7 +142,6 @@ def test_a_student_without_a_nickname_is_not_called_by_the_mobile(browser, own):
     assert "13800001111" not in text(browser.get(f"{STUDENTS}{row.pk}/change/"))
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("seen", [False, True])
 def test_figures_have_amounts_only_if_the_school_says_so(browser, own, seen):
     SchoolSettings.objects.create(pk=1, teachers_see_revenue=seen)
@@ -303,7 +300,6 @@ def test_without_the_schools_word_the_outline_is_only_read(api_of, own):
     assert set(statuses) == {403}
 
 
-@pytest.mark.every_database
 def test_with_it_a_teacher_changes_the_own_outline_by_name(api_of, own):
     let_change_outlines()
     outline = f"/api/v1/course/{own.pk}/outline/"
@@ -388,7 +384,6 @@ def test_operations_neither_sees_nor_sets_it():
     assert (teacher.title, teacher.account) == ("教授", before)
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("size", [2, 12])
 def test_the_list_of_students_costs_the_same_at_any_size(
     browser, own, size, django_assert_max_num_queries

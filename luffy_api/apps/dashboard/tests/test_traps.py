@@ -88,7 +88,6 @@ def course():
     return content
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("price", [99, 99.0, "99.00", "￥99", "99 元", "９９"])
 def test_prices_as_excel_and_people_write_them(course, price):
     applied("courses", course("价格", price))
@@ -96,7 +95,6 @@ def test_prices_as_excel_and_people_write_them(course, price):
     assert str(Course.objects.get().price) == "99.00"
 
 
-@pytest.mark.every_database
 def test_a_price_with_separators_of_thousands(course):
     applied("courses", course("价格（元）", "1,299.00"))
 
@@ -133,7 +131,6 @@ def test_states_by_their_chinese_names(course, word, status):
     assert Course.objects.get().status == status
 
 
-@pytest.mark.every_database
 def test_formulas_are_escaped_on_export_and_come_back(admin_client):
     for name in ("=1+1", "'=2", "@SUM(A1)"):
         TeacherFactory(name=name, brief="=HYPERLINK()")
@@ -146,7 +143,6 @@ def test_formulas_are_escaped_on_export_and_come_back(admin_client):
         assert job.summary["same"] == job.summary["total"] == 3
 
 
-@pytest.mark.every_database
 def test_nothing_is_applied_unless_every_row_validates():
     job = checked("teachers", xlsx(["姓名", "职位"], ["林知夏", "工程师"], ["陈墨白", None]))
 
@@ -182,7 +178,6 @@ def test_an_id_of_thousands_of_digits_is_told_by_cell(kind, headings, row):
 OFF = ["活动名称", "优惠类型", "优惠值", "开始时间", "结束时间"]
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("rate", ["8.5折", "８.５ 折", "85折", "0.85", 0.85])
 def test_rates_as_excel_and_people_write_them(rate):
     applied("discounts", xlsx(OFF, ["春", "限时折扣", rate, "2026-01-05", "2026/2/5 10:00"]))

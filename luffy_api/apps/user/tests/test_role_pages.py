@@ -70,7 +70,6 @@ def test_nothing_else_is_given_to_a_built_in_role(admin_client):
     assert rights_of(role) == before
 
 
-@pytest.mark.every_database
 def test_a_school_makes_a_role_of_its_own_in_words(admin_client):
     html = admin_client.get(page(Group, "add")).content.decode()
     assert "Can " not in html
@@ -148,7 +147,6 @@ def test_a_role_has_a_name_of_its_own(admin_client, name):
     assert list(answer.context["adminform"].form.errors) == ["name"]
 
 
-@pytest.mark.every_database
 def test_a_role_is_given_and_taken_by_a_box(admin_client):
     colleague, role = staff(roles.OPERATIONS), Group.objects.get(name=roles.FINANCE)
     html = admin_client.get(page(User, "change", colleague.pk)).content.decode()
@@ -171,7 +169,6 @@ def test_single_permissions_of_earlier_days_are_shown_and_stay(admin_client):
     assert colleague.user_permissions.count() == 1
 
 
-@pytest.mark.every_database
 def test_the_list_of_roles_costs_the_same_for_many_members(
     admin_client, django_assert_max_num_queries
 ):

@@ -10,7 +10,7 @@ from luffy_api.apps.video.models import TranscodingJob, Video, VideoUpload
 from luffy_api.tests.factories import ChapterFactory, SectionFactory, current_video
 from luffy_api.tests.people import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_it_shows_each_section_with_its_kind_state_and_length(operations, course):
@@ -70,6 +70,7 @@ def test_the_number_of_queries_does_not_grow(operations, course):
     assert len(about_it) == 3
 
 
+@pytest.mark.every_database
 def test_states_of_many_sections_are_one_small_query(operations, course):
     foreign = SectionFactory()
     wanted = [*ids("abc"), foreign.pk, 999_999]
@@ -82,7 +83,6 @@ def test_states_of_many_sections_are_one_small_query(operations, course):
     assert len([each for each in asked.captured_queries if "luffy_course" in each["sql"]]) == 1
 
 
-@pytest.mark.any_database
 def test_what_are_no_sections_is_refused(operations, course):
     wrong = ("", "0", "a", "1,,2", "1, 2", "-1", "1,2,", "9" * 19, "1," * 6000 + "1", "１")
     for query in wrong:
@@ -91,7 +91,6 @@ def test_what_are_no_sections_is_refused(operations, course):
         assert answer.status_code == 400, query[:80]
 
 
-@pytest.mark.any_database
 def test_names_are_given_as_they_are(operations, course):
     name = "</script><script>evil()</script>"
     ChapterFactory(course=course, name=name, chapter=9)
