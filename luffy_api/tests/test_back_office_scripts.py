@@ -80,11 +80,11 @@ def test_no_name_of_a_refused_login_becomes_script(client, admin_user):
         assert_harmless(answer, payload)
 
 
-@pytest.mark.parametrize("url", LISTS)
-def test_no_parameter_of_a_list_becomes_script(admin_client, url):
-    answer = admin_client.get(url, {"q": EVERYTHING, "_popup": EVERYTHING, "o": EVERYTHING})
-    assert answer.status_code == 200
-    assert_harmless(answer)
+def test_no_parameter_of_a_list_becomes_script(admin_client):
+    for url in LISTS:
+        answer = admin_client.get(url, {"q": EVERYTHING, "_popup": EVERYTHING, "o": EVERYTHING})
+        assert answer.status_code == 200, url
+        assert_harmless(answer, url)
 
 
 def test_no_filter_of_a_list_becomes_script(admin_client):
