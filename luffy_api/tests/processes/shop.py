@@ -94,9 +94,13 @@ class Server:
 
     def stop(self) -> None:
         """Stop it and close its port."""
+        self.stop_processes()
+        self.socket.close()
+
+    def stop_processes(self) -> None:
+        """End master and workers; it may be started again."""
         if self.process and self.process.poll() is None:
             self.kill()
-        self.socket.close()
 
     def _environment(self) -> dict[str, str]:
         url = f"http://127.0.0.1:{self.port}"

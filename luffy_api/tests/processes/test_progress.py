@@ -1,5 +1,6 @@
 """Reports of players when the processes that keep them are stopped, killed, or many."""
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,10 +21,13 @@ FLUSHED = 30
 
 
 @pytest.fixture
-def shop(transactional_db: None, tmp_path: Path) -> Iterator[Shop]:
-    """Two servers without Redis."""
-    with Shop(tmp_path / "shop") as shop:
-        yield shop
+def stopped(shop: Shop) -> Iterator[Server]:
+    """A server that may be stopped: it is there again afterwards."""
+    server = shop.servers[0]
+    yield server
+    server.stop_processes()
+    server.start()
+    shop.wait_until_ready()
 
 
 @pytest.fixture
@@ -70,8 +74,10 @@ class Player:
         return data
 
 
-def test_a_stopped_process_writes_all_and_a_killed_one_loses_seconds(shop: Shop) -> None:
-    stopped, killed = shop.servers
+def test_a_stopped_process_writes_all_and_a_killed_one_loses_seconds(
+    shop: Shop, stopped: Server
+) -> None:
+    killed = shop.servers[1]
     players = Player(), Player()
     for server, player in zip(shop.servers, players, strict=True):
         player.report(server, 0)
@@ -82,7 +88,9 @@ def test_a_stopped_process_writes_all_and_a_killed_one_loses_seconds(shop: Shop)
         player.report(server, 2)
     assert stopped.process
     stopped.process.send_signal(signal.SIGTERM)
-    killed.kill()
+    # Its master makes another one, and has written nothing itself.
+    [worker] = killed.worker_pids()
+    os.kill(worker, signal.SIGKILL)
     stopped.process.wait(timeout=30)
 
     assert players[0].stored() == 2
