@@ -106,7 +106,7 @@ TEMPLATES = [
 ]
 
 # Widgets are found in our own templates, too: Django's have half-width colons in them.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "luffy_api.common.form_renderer.FormRenderer"
 
 # --- Data -------------------------------------------------------------------------------------
 
