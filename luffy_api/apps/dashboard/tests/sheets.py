@@ -16,6 +16,8 @@ from luffy_api.tests.people import staff
 
 UPLOAD = reverse("admin:dashboard_import_add")
 EXPORT = reverse("admin:dashboard_import_export")
+# The heading of a sheet of courses.
+COURSE = ["课程名称", "分类", "讲师", "价格", "发布日期"]
 
 
 def xlsx(*rows: list[Any], **sheets: list[list[Any]]) -> bytes:
