@@ -4,8 +4,10 @@ The dumps hold demo accounts and a few courses with orders, progress, uploads an
 state, written by the release before `video` and `learning` became apps of their own.
 """
 
+import fcntl
 import json
 import os
+import pickle
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +21,9 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.db import connection
+
+# They use no fixture of the database, but each kind has its own dump.
+pytestmark = pytest.mark.every_database
 
 DUMPS = Path(__file__).parent / "dumps"
 MARIADB = connection.vendor == "mysql"
@@ -165,11 +170,14 @@ class Migrated:
         return self.database.rows(sql)
 
 
-def _sqlite(folder: Path) -> Iterator[Database]:
-    file = folder / "old.sqlite3"
+def _sqlite(file: Path) -> Database:
     with closing(sqlite3.connect(file)) as session:
         session.executescript((DUMPS / "sqlite.sql").read_text(encoding="utf-8"))
-    yield Database(f"sqlite:///{file}", lambda: sqlite3.connect(file))
+    return _connected(file)
+
+
+def _connected(file: Path) -> Database:
+    return Database(f"sqlite:///{file}", lambda: sqlite3.connect(file))
 
 
 def _mariadb() -> Iterator[Database]:
@@ -200,17 +208,38 @@ def _statements() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory) -> Iterator[Migrated]:
-    """The dump after `migrate`, on the kind of database that the tests run on."""
-    dumps = _mariadb() if MARIADB else _sqlite(tmp_path_factory.mktemp("old"))
-    for database in dumps:
-        database.insert(*MORE_ORDERS, *MORE_LINES, *MORE_EVENTS)
-        before = {name: database.rows(sql) for name, sql in KEPT.items()}
-        before |= {"models": database.rows(MODELS), "rights": database.rows(RIGHTS)}
-        before |= {"rights of groups": database.rows(RIGHTS_OF_GROUPS)}
-        before |= {"reasons": database.rows(REASONS), "paid": database.rows(PAID)}
-        before |= {"students": database.rows(STUDENTS)}
-        yield Migrated(database, before, database.migrate())
+def migrated(request, tmp_path_factory) -> Iterator[Migrated]:
+    """The dump after `migrate`, on the kind of database that the tests run on.
+
+    Nobody changes it, so workers of pytest that come to these tests share it: it takes ten
+    seconds to make.
+    """
+    if MARIADB:
+        for database in _mariadb():
+            yield _migrate(database)
+        return
+    folder = tmp_path_factory.mktemp("old")
+    if hasattr(request.config, "workerinput"):
+        folder = tmp_path_factory.getbasetemp().parent
+    file, told = folder / "old.sqlite3", folder / "old.pickle"
+    with (folder / "old.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            file.unlink(missing_ok=True)
+            made = _migrate(_sqlite(file))
+            told.write_bytes(pickle.dumps((made.before, made.told)))
+    # It is our own file.
+    yield Migrated(_connected(file), *pickle.loads(told.read_bytes()))  # noqa: S301
+
+
+def _migrate(database: Database) -> Migrated:
+    database.insert(*MORE_ORDERS, *MORE_LINES, *MORE_EVENTS)
+    before = {name: database.rows(sql) for name, sql in KEPT.items()}
+    before |= {"models": database.rows(MODELS), "rights": database.rows(RIGHTS)}
+    before |= {"rights of groups": database.rows(RIGHTS_OF_GROUPS)}
+    before |= {"reasons": database.rows(REASONS), "paid": database.rows(PAID)}
+    before |= {"students": database.rows(STUDENTS)}
+    return Migrated(database, before, database.migrate())
 
 
 @pytest.mark.parametrize("table", KEPT)
