@@ -5,8 +5,11 @@ import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 
 import { useNotice } from '@/composables/base/useNotice'
 
+import { rememberComputedStyles } from './computedStyles'
 import './patience'
 import { server } from './server'
+
+rememberComputedStyles()
 
 // jsdom has no layout, so there is nothing to scroll.
 Element.prototype.scrollIntoView = () => undefined
