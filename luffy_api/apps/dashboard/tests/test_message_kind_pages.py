@@ -1,8 +1,10 @@
 """消息类型 and the school's announcements as messages, in the back office."""
 
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from luffy_api.apps.inbox.checks import check_templates
@@ -50,6 +52,12 @@ def test_a_kind_of_a_later_release_is_left_out(operator, bought):
     answer = operator.get(page(MessageKind, "changelist"))
     assert len(answer.context["cl"].result_list) == len(Kind)
     assert check_templates(databases=["default"]) == []
+
+
+@pytest.mark.every_database
+def test_a_database_without_their_table_can_be_migrated(monkeypatch):
+    monkeypatch.setattr(MessageKind._meta, "db_table", "not_there_yet")
+    call_command("migrate", plan=True, skip_checks=False, stdout=StringIO())
 
 
 def test_what_is_always_told_cannot_be_turned_off(operator, bought):
