@@ -3,9 +3,12 @@ import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
 
 import type { Storage } from './e2e/remoteShop'
-import { FOREIGN_PORT, LOG, PORT, STATE } from './e2e/shop'
+import { DATABASE, FOREIGN_PORT, LOG, PORT, STATE, TABLES } from './e2e/shop'
 
 const REMOTE = 'remoteStorage.spec.ts'
+
+/** The tables of all shops are made once. On the first start here, which installs what this needs, each makes its own. */
+const MAKE_TABLES = `cd .. && .venv/bin/python manage.py migrate -v 0 && cp '${STATE}/${DATABASE}' '${TABLES}'`
 
 /** The journeys run in the system's Chromium against a shop that scripts/start starts for them. */
 const chromium = [
@@ -64,7 +67,7 @@ export default defineConfig<object, { storage: Storage }>({
     { name: 'qiniu', testMatch: REMOTE, use: { storage: 'qiniu' }, grepInvert: /@once/ },
   ],
   webServer: {
-    command: `rm -rf '${STATE}' && mkdir -p '${STATE}' && exec ../scripts/start >'${LOG}' 2>&1`,
+    command: `rm -rf '${STATE}' && mkdir -p '${STATE}' && { (${MAKE_TABLES}) >'${LOG}' 2>&1; exec ../scripts/start >'${LOG}' 2>&1; }`,
     env: {
       PORT,
       VAR_DIR: STATE,

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 
-import { PROJECT, STATE, shopEnvironment } from './shop'
+import { DATABASE, PROJECT, STATE, TABLES, shopEnvironment } from './shop'
 
 /** Where a shop of its own is going to run, and keep what it has. */
 export interface Place {
@@ -32,13 +32,17 @@ export async function freePort(): Promise<string> {
   return String(port)
 }
 
-/** Makes the folder of a shop with the static files, which take long to collect and compress. */
-export async function newPlace(name: string): Promise<Place> {
+/**
+ * Makes the folder of a shop with what takes long to make: the static files, collected and compressed, and a
+ * database, which is an empty one unless it is another.
+ */
+export async function newPlace(name: string, database = TABLES): Promise<Place> {
   const port = await freePort()
   const state = `${STATE}-${name}`
   rmSync(state, { recursive: true, force: true })
   mkdirSync(state, { recursive: true })
   symlinkSync(`${STATE}/static`, `${state}/static`)
+  if (existsSync(database)) copyFileSync(database, `${state}/${DATABASE}`)
   return { port, url: `http://127.0.0.1:${port}`, state }
 }
 

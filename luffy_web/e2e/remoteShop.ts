@@ -1,9 +1,8 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync } from 'node:fs'
 
 import { end, freePort, newPlace, openShop, type OwnShop } from './ownShop'
-import { PROJECT, STATE } from './shop'
+import { DATABASE, PROJECT, STATE } from './shop'
 
 /** Fake storages that follow the providers' documentation; real clients talk to them. */
 const PEERS = {
@@ -13,7 +12,6 @@ const PEERS = {
 
 /** The demo school as it is before the first journey: creating the tables takes ten seconds of computing. */
 const DEMO_DATABASE = `${STATE}/demo.sqlite3`
-const DATABASE = 'luffy.sqlite3'
 
 const COPY = 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("VACUUM INTO ?", sys.argv[2:])'
 
@@ -40,8 +38,7 @@ async function startPeer(storage: Storage, ...args: string[]): Promise<[ChildPro
 
 /** Starts the storage, then a shop on it by scripts/start, which stores the files of the demo school there. */
 export async function openRemoteShop(storage: Storage): Promise<RemoteShop> {
-  const [place, peerPort] = [await newPlace(storage), await freePort()]
-  copyFileSync(DEMO_DATABASE, `${place.state}/${DATABASE}`)
+  const [place, peerPort] = [await newPlace(storage, DEMO_DATABASE), await freePort()]
   const [peer, settings] = await startPeer(storage, peerPort, place.url)
   const shop = await openShop(place, { STORAGE: storage, ...settings })
   const close = async () => {

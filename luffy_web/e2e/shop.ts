@@ -11,6 +11,10 @@ export const PORT = process.env.E2E_PORT ?? '8123'
 export const FOREIGN_PORT = String(Number(PORT) + 1000)
 export const STATE = fileURLToPath(new URL(`../../var/e2e/${PORT}`, import.meta.url))
 export const LOG = `${STATE}/start.log`
+/** The database of a shop, in its state directory. */
+export const DATABASE = 'luffy.sqlite3'
+/** An empty one of the shops here: creating the tables takes ten seconds of computing. */
+export const TABLES = `${STATE}/tables.sqlite3`
 
 export const PASSWORD = 'luffy-student'
 export type Student = 'student' | 'student2'
