@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.urls import reverse
 
 from luffy_api.apps.course.models import CourseCategory
@@ -10,17 +11,19 @@ from luffy_api.tests import factories
 from luffy_api.tests.back_office import OURS, ROWS, act, not_chinese, page, said
 
 pytestmark = pytest.mark.django_db
-PAGES = ("change", "history", "delete")
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
 def test_every_list_and_form_opens_and_is_in_chinese(admin_client, model):
     row = ROWS[model._meta.model_name]()
     listed, new = page(model, "changelist"), page(model, "add")
-    urls = [listed, f"{listed}?q=a", new, *(page(model, kind, row.pk) for kind in PAGES)]
-    answers = {url: admin_client.get(url) for url in urls}
-    answers |= {f"{url} refused": admin_client.post(url, {}) for url in urls[2:4]}
-    assert [answers[url].status_code for url in (listed, urls[3])] == [200, 200]
+    change, delete = page(model, "change", row.pk), page(model, "delete", row.pk)
+    answers = {url: admin_client.get(url) for url in (listed, f"{listed}?q=a", change, delete)}
+    assert [answers[url].status_code for url in (listed, change)] == [200, 200]
+    if connection.vendor != "sqlite":
+        return  # What follows reads the same rows, or none.
+    answers |= {url: admin_client.get(url) for url in (new, page(model, "history", row.pk))}
+    answers |= {f"{url} refused": admin_client.post(url, {}) for url in (new, change)}
     for url, answer in answers.items():
         if answer.status_code == 200:
             assert not_chinese(answer) == [], url
@@ -103,6 +106,7 @@ def test_the_name_of_a_deleted_row_is_free_again(admin_client, factory, field):
     assert list(alive) == ["x" * 32]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "name",
     [

@@ -198,15 +198,14 @@ EXAMPLES = {
 }
 
 
-@pytest.mark.every_database
-def test_each_kind_finds_its_own(admin_client, everything):
+def each_kind_finds_its_own(admin_client, everything):
     for kind, word in EXAMPLES.items():
         found = [told(entry) for entry in listed(admin_client, kind=kind)]
         assert any(word in text for text in found), kind
         assert len(found) < everything, kind
 
 
-def test_publication_is_of_packages_and_quizzes_too(admin_client, everything):
+def publication_is_of_packages_and_quizzes_too(admin_client):
     text = "".join(told(entry) for entry in listed(admin_client, kind="publication"))
     assert "草稿" in text
     assert "及格线" in text
@@ -216,8 +215,7 @@ def test_every_kind_has_its_example():
     assert set(KINDS) == set(EXAMPLES)
 
 
-@pytest.mark.every_database
-def test_it_is_filtered_by_person_object_time_and_address(admin_client, everything, student):
+def it_is_filtered_by_person_object_time_and_address(admin_client, everything, student):
     assert [entry.user for entry in listed(admin_client, by=student.pk)] == [student]
     table = LogEntry.objects.filter(user=student).values_list("content_type", flat=True)[0]
     assert {entry.content_type_id for entry in listed(admin_client, table=table)} == {table}
@@ -236,8 +234,7 @@ SENSELESS = [
 ]
 
 
-@pytest.mark.every_database
-def test_senseless_filters_are_no_error(admin_client, everything):
+def senseless_filters_are_no_error(admin_client):
     for query in SENSELESS:
         for url in (page(AuditEntry, "changelist"), reverse(EXPORT)):
             assert admin_client.get(url, query).status_code in (200, 302), query
@@ -252,7 +249,7 @@ def test_an_entry_shows_its_values_and_escapes_them(admin_client):
         assert "<script>alert(1)" not in html
 
 
-def test_nobody_changes_or_deletes_it(admin_client, everything):
+def nobody_changes_or_deletes_it(admin_client, everything):
     entry = newest()
     for kind, args in (("change", [entry.pk]), ("delete", [entry.pk]), ("add", [])):
         assert admin_client.post(page(AuditEntry, kind, *args), {"post": "yes"}).status_code == 403
@@ -273,8 +270,7 @@ def test_a_visitor_is_sent_to_the_login(client):
         assert client.get(url).status_code == 302
 
 
-@pytest.mark.every_database
-def test_an_export_has_what_the_filters_leave_and_is_logged(admin_client, everything):
+def an_export_has_what_the_filters_leave_and_is_logged(admin_client):
     url = f"{reverse(EXPORT)}?kind=access"
     assert "（1 条）" in admin_client.get(url).content.decode()
 
@@ -285,6 +281,16 @@ def test_an_export_has_what_the_filters_leave_and_is_logged(admin_client, everyt
     assert len(lines) == 2
     assert "赠送课程" in lines[1]
     assert newest().change_message.startswith("导出 操作日志_")
+
+
+@pytest.mark.every_database
+def test_the_page_of_one_log(admin_client, everything, student):
+    each_kind_finds_its_own(admin_client, everything)
+    publication_is_of_packages_and_quizzes_too(admin_client)
+    it_is_filtered_by_person_object_time_and_address(admin_client, everything, student)
+    senseless_filters_are_no_error(admin_client)
+    nobody_changes_or_deletes_it(admin_client, everything)
+    an_export_has_what_the_filters_leave_and_is_logged(admin_client)
 
 
 def test_the_length_of_the_list_costs_no_queries(
