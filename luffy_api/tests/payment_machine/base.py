@@ -34,6 +34,7 @@ from luffy_api.conftest import logged_in
 from luffy_api.tests import peers
 from luffy_api.tests.fake_gateway import FakeGateway, Notice
 from luffy_api.tests.payment_machine.invariants import History
+from luffy_api.tests.written import Writes
 
 BEGIN = datetime(2026, 3, 1, 8, tzinfo=UTC)
 PRICES = ["9.00", "30.50"]
@@ -91,6 +92,8 @@ class PaymentWorld(RuleBasedStateMachine):
         self._clear_database()
         self.clock = time_machine.travel(BEGIN, tick=False)
         self.now = self.clock.start()
+        self.written = Writes()
+        self.written.listen()
 
     def _clear_database(self) -> None:
         for gateway in self.gateways.values():
