@@ -1,7 +1,7 @@
 """Whether rows contradict each other, asked at the end of many tests."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from luffy_api.apps.order import integrity
+from luffy_api.tests.written import tables_in
 
 # SQL with its parameters.
 Question = tuple[str, tuple[Any, ...]]
@@ -28,19 +29,39 @@ class AskedBefore:
 
     def __init__(self) -> None:
         self._kept: dict[str, list[Question]] = {}
+        self._tables: dict[str, frozenset[str]] = {}
+        self._of_now: set[str] = set()  # the rules that ask what time it is
 
-    def violations(self) -> list[integrity.Violation]:
-        """What `integrity.run_checks` finds."""
-        anything = _any_row([each for kept in self._kept.values() for each in kept])
+    def violations(
+        self, written: Collection[str] | None = None, *, later: bool = True
+    ) -> list[integrity.Violation]:
+        """What `integrity.run_checks` finds.
+
+        With `written`, nothing was found before these tables were written: only of the rules that
+        read one of them is something to be found, and `later` of those that look at the time.
+        """
+        asked = [rule for rule in integrity.RULES if self._may_find(rule, written, later)]
+        kept = [self._kept[rule] for rule in asked if rule in self._kept]
+        anything = _any_row([question for questions in kept for question in questions])
         found = []
-        for rule, rows in integrity.RULES.items():
+        for rule in asked:
             if rule not in self._kept or (anything and _any_row(self._kept[rule])):
-                found += [integrity.Violation(rule, row) for row in self._ask(rule, rows)]
+                rows = self._ask(rule, integrity.RULES[rule])
+                found += [integrity.Violation(rule, row) for row in rows]
         return found
+
+    def _may_find(self, rule: str, written: Collection[str] | None, later: bool) -> bool:
+        if written is None or rule not in self._tables or (later and rule in self._of_now):
+            return True
+        return not self._tables[rule].isdisjoint(written)
 
     def _ask(self, rule: str, rows: Callable[[], Iterator[str]]) -> list[str]:
         violated, questions = _overheard(rows)
-        dated = any(DATE.match(str(each)) for _, params in questions for each in params)
+        params = [each for _, own in questions for each in own]
+        dated = any(DATE.match(str(each)) for each in params)
+        self._tables[rule] = frozenset[str]().union(*(tables_in(sql) for sql, _ in questions))
+        if dated or NOW in params:
+            self._of_now.add(rule)
         if rule not in self._kept and not dated and not _any_row(questions):
             self._kept[rule] = questions
         return violated

@@ -39,8 +39,10 @@ from luffy_api.apps.order.states import OrderStatus
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory, OrderFactory
 from luffy_api.tests.undoing import undone
 from luffy_api.tests.violations import violations
+from luffy_api.tests.written import Writes
 
 pytestmark = pytest.mark.django_db
+WRITES = Writes()
 WITHOUT_ORDER = "订单详情或幂等键没有对应的订单"
 
 
@@ -67,14 +69,19 @@ def paid_order():
 
 @pytest.fixture(autouse=True)
 def _asked_before(db):
-    """As at the end of many tests, when nothing is wrong yet."""
+    """As at the end of many tests, when nothing is wrong yet; then it is listened to writes."""
     assert violations() == []
+    WRITES.tables.clear()
+    WRITES.listen()
+    yield
+    WRITES.close()
 
 
 def found() -> list[str]:
     """The rules that are broken, whoever asks."""
     found = list(integrity.run_checks())
     assert violations() == found
+    assert violations(WRITES.tables) == found
     return [violation.rule for violation in found]
 
 
