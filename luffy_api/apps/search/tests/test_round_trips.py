@@ -123,21 +123,29 @@ def wire(catalogue, settings):
 
 
 def requests_of(wire, ask, texts):
-    """How many requests each text takes."""
-    counts = {}
+    """The requests that each text takes: the number of queries in each of them."""
+    sent = {}
     for text in texts:
         wire.requests.clear()
         ask(text=text)
-        counts[text] = len(wire.requests)
-    return counts
+        sent[text] = [queries for _, queries in wire.requests]
+    return sent
 
 
-def more_than(limits, counts):
+def more_than(limits, sent):
+    counts = {text: len(queries) for text, queries in sent.items()}
     return {text: (n, limits[text]) for text, n in counts.items() if n > limits[text]}
 
 
 def test_a_search_sends_few_requests(wire):
-    assert more_than(SEARCHES, requests_of(wire, selectors.search, SEARCHES)) == {}
+    sent = requests_of(wire, selectors.search, SEARCHES)
+
+    assert more_than(SEARCHES, sent) == {}
+    # What is found at once is one query alone, and none has more than are allowed.
+    assert sent["python"] == [1]
+    assert max(max(queries) for queries in sent.values()) <= elastic_rehearsal.MAX_TOGETHER
+    # One search after the other shares a connection.
+    assert len(wire.connections) == 1
 
 
 def test_a_completion_sends_one_request(wire):
@@ -152,26 +160,6 @@ def test_without_a_rehearsal_there_would_be_more(wire, monkeypatch):
 
     assert {"pyhton", "pachong", "python mysql 数据分析 爬虫"} <= set(more)
     assert more["pyhton"][0] > 5
-
-
-def test_one_search_after_the_other_shares_a_connection(wire):
-    for text in SEARCHES:
-        selectors.search(text=text)
-
-    assert len(wire.connections) == 1
-
-
-def test_what_is_found_at_once_is_one_query_alone(wire):
-    selectors.search(text="python")
-
-    assert [queries for _, queries in wire.requests] == [1]
-
-
-def test_no_request_has_more_queries_than_are_allowed(wire):
-    for text in SEARCHES:
-        selectors.search(text=text)
-
-    assert max(queries for _, queries in wire.requests) <= elastic_rehearsal.MAX_TOGETHER
 
 
 @pytest.mark.parametrize("ordering", [None, "price"])
