@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from luffy_api.apps.user.models import User
 from luffy_api.tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -65,6 +66,12 @@ def test_what_happens_to_the_account_holds_at_once(browser, staff, change):
         setattr(staff, name, value)
     staff.save()
     assert not opens(browser)
+
+
+def test_a_closed_account_is_a_visitor(browser, staff):
+    assert browser.get(PAGE).wsgi_request.user.is_authenticated
+    User.objects.update(is_active=False)
+    assert browser.get(PAGE).wsgi_request.user.is_anonymous
 
 
 def test_an_account_that_is_gone_has_none(browser, staff):
