@@ -39,7 +39,8 @@ class FormRenderer(TemplatesSetting):
 @cache
 def _is_djangos(template_name: str) -> bool:
     """Whether a template by that name is found in Django first."""
-    return DJANGOS in Path(get_template(template_name).origin.name).parents
+    template: Any = get_template(template_name)
+    return DJANGOS in Path(template.origin.name).parents
 
 
 def _errors(context: Context) -> str | None:

@@ -85,6 +85,7 @@ def test_a_bill_that_could_not_be_had_says_why(finance):
     assert "支付宝还没有生成这一天的账单" in finance.get(page(Bill, "changelist")).content.decode()
 
 
+@pytest.mark.any_database
 def test_the_number_of_queries_of_the_lists_does_not_grow(finance):
     def queries(model) -> int:
         with CaptureQueriesContext(connection) as captured:
@@ -194,6 +195,7 @@ def test_a_day_is_fetched_and_logged(finance):
     assert log() == ["获取并核对账单"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "data",
     [
@@ -221,6 +223,7 @@ def test_bills_are_fetched_again_in_bulk(finance, monkeypatch):
     assert asked == [(1, "2026-03-01"), (1, "2026-03-02")]
 
 
+@pytest.mark.any_database
 def test_others_see_and_do_nothing(outsider):
     row = BillDifferenceFactory()
     for model in (Bill, BillLine, BillDifference):
@@ -231,6 +234,7 @@ def test_others_see_and_do_nothing(outsider):
     assert BillDifference.objects.open().exists()
 
 
+@pytest.mark.any_database
 def test_who_may_only_look_fetches_nothing(finance):
     group = Group.objects.get(name=roles.FINANCE)
     group.permissions.remove(group.permissions.get(codename="fetch_bill"))

@@ -249,6 +249,7 @@ def test_the_file_has_a_name_and_no_cache_keeps_it(finance, books, format, conte
     answer.close()
 
 
+@pytest.mark.any_database
 def test_each_export_is_in_the_log(finance, books):
     export(finance, "payments", "csv")
 

@@ -143,6 +143,7 @@ def test_the_page_of_an_order_has_what_was_withdrawn_and_decided(
     assert "拒绝退款：已看完" in text
 
 
+@pytest.mark.any_database
 def test_the_history_of_an_order_takes_the_same_queries_however_long_it_is(
     admin_client, fake_alipay, student, django_assert_max_num_queries
 ):

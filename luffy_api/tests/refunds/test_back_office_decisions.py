@@ -131,6 +131,7 @@ def test_the_list_has_counts_by_state_and_the_menu_what_waits(finance, refund):
     assert "退款（申请中 1，失败 1）".encode("unicode-escape").decode() in menu
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("status", ["9", "x", "", "0'"])
 def test_an_unknown_state_is_no_server_error(finance, refund, status):
     assert finance.get(page(Refund, "changelist"), {"status": status}).status_code == 200
@@ -200,6 +201,7 @@ def test_an_unknown_decision_is_not_found(finance, name):
     assert finance.get(f"/admin/order/refund/1/decide/{name}/").status_code == 404
 
 
+@pytest.mark.any_database
 def test_texts_of_students_are_shown_as_they_are(finance, order):
     payload = "</script><b>{{ 7*7 }}</b>"
     refund = RefundFactory(payment=order.payments.get(), reason=payload)

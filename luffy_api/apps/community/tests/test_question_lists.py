@@ -90,6 +90,7 @@ def test_search_finds_in_shown_answers(student, student_api, section, monkeypatc
     assert titles(student_api, f"course={section.chapter.course_id}&search=numpy") == ["二", "一"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("address", ["question/mine/", "favourite/", "question/{}/answer/"])
 def test_lists_without_filters_refuse_what_they_do_not_know(student, student_api, section, address):
     asked = QuestionFactory(user=student, section=section)
@@ -121,6 +122,7 @@ def test_the_list_of_a_course_leaves_out_what_stands_in_no_section_of_it(
     assert note.course != course
 
 
+@pytest.mark.any_database
 def test_rows_of_lists_carry_no_long_texts(student, student_api, section):
     QuestionFactory(user=student, section=section)
     url = f"{BASE}/question/?course={section.chapter.course_id}"

@@ -294,6 +294,7 @@ def test_the_jobs_sum_and_compare(noon, sold):
     assert DailyFigures.objects.get(day=DAYS[1]).paid == 2
 
 
+@pytest.mark.any_database
 def test_reading_costs_as_many_queries_for_one_order_as_for_many(
     noon, courses, django_assert_num_queries
 ):

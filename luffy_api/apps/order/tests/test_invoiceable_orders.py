@@ -86,6 +86,7 @@ def test_the_offered_orders_can_be_narrowed_to_one_of_mine(student_api, stranger
     assert stranger_api.get(ORDERS, query).json()["data"]["results"] == []
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("query", ["order=", "order=%00", "state=1", "page=0", "page_size=51"])
 def test_an_odd_question_about_offered_orders_is_refused(student_api, query):
     assert student_api.get(f"{ORDERS}?{query}").status_code == 400
@@ -95,6 +96,7 @@ def test_a_visitor_is_offered_no_orders(api):
     assert api.get(ORDERS).status_code == 401
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("size", [1, 8])
 def test_the_number_of_queries_of_the_offered_orders(
     student_api, student, size, django_assert_num_queries

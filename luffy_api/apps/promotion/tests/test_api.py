@@ -233,6 +233,7 @@ def test_codes_of_a_batch_are_made_in_seconds_and_none_is_like_another():
     assert all(codes.parse(code) == code for code in found)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("path", "wrong"),
     [

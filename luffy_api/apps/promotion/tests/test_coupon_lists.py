@@ -83,6 +83,7 @@ def test_a_coupon_names_its_categories_and_others_nothing(student, student_api):
     assert found["下架"]["targets"] == found["全场"]["targets"] == []
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("count", [1, 6])
 def test_the_names_cost_two_queries_however_many_coupons(student, student_api, count):
     ClaimFactory(user=student, coupon=CouponFactory())

@@ -167,6 +167,7 @@ def test_all_packages_are_listed_by_the_page(api, student_api, courses, django_a
         assert api.get(f"{URL}all/?{wrong}").status_code == 400, wrong
 
 
+@pytest.mark.any_database
 def test_a_fixed_number_of_queries(api, student, student_api, django_assert_num_queries):
     small = PackageFactory(courses=CourseFactory.create_batch(2))
     large = PackageFactory(courses=CourseFactory.create_batch(20), price="9.00")

@@ -172,6 +172,7 @@ def test_the_copy_of_ones_data_and_the_back_office_have_them(
     assert "用户协议 第 1 版" in page
 
 
+@pytest.mark.any_database
 def test_a_fixed_number_of_queries(student, student_api, current, django_assert_num_queries):
     for version in range(2, 6):
         publish(TERMS, version)

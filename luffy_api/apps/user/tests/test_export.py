@@ -82,6 +82,7 @@ def test_a_visitor_has_nothing_to_take(api):
     assert api.get(URL).status_code == 401
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("count", [1, 6])
 def test_a_fixed_number_of_queries(student, student_api, django_assert_num_queries, count):
     for number in range(count):
@@ -90,6 +91,7 @@ def test_a_fixed_number_of_queries(student, student_api, django_assert_num_queri
         student_api.get(URL)
 
 
+@pytest.mark.any_database
 def test_copies_without_end_are_slowed_down(student_api):
     statuses = [student_api.get(URL).status_code for _ in range(21)]
     assert (set(statuses[:20]), statuses[20]) == ({200}, 429)

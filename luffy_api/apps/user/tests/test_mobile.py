@@ -135,6 +135,7 @@ def test_a_visitor_cannot_have_a_code_to_confirm_sent(api, student, phone):
     assert not SmsCode.objects.exists()
 
 
+@pytest.mark.any_database
 def test_a_visitor_moves_nothing(api):
     assert move(api, mobile=NEW, code="123456", old_code="123456").status_code == 401
     assert post(api, "confirm_code/").status_code == 401

@@ -99,6 +99,7 @@ def test_a_name_that_is_taken_costs_no_code(api, code, student, name):
     assert register(api, code, username="another").status_code == 201
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("password", ["short12", "password123", "12345678", "a" * 129, "a" * 900])
 def test_a_poor_password_costs_no_code(api, code, password):
     answer = register(api, code, password=password)
@@ -107,12 +108,14 @@ def test_a_poor_password_costs_no_code(api, code, password):
     assert register(api, code).status_code == 201
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("password", ["x" * 7 + "y", "a" * 127 + "b", "  长长的密码 ok  "])
 def test_length_is_all_that_a_password_needs(api, code, password):
     assert register(api, code, password=password).status_code == 201
     assert post(api, "login/", username=MOBILE, password=password).status_code == 200
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "name",
     ["a", "x" * 31, "with space", "mail@x.cn", "13912345678", "<b>", "a\0b", "名\n字", "名字\n"],
@@ -125,6 +128,7 @@ def test_what_is_no_name_is_refused(api, code, name):
         assert list(answer.json()["errors"]) == ["username"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "code", ["", "12345", "1234567", "abcdef", "１２３４５６", "12345\n6", None]
 )
