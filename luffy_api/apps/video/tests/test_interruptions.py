@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -40,20 +41,71 @@ esac
 exec {ffmpeg} $slowly "$@"
 """
 
+# It reads the project and forks a runner for each line: its process id, and then how it ended.
 # As a task queue runs it: in a daemon thread, while the main thread waits for TERM and then gives
 # running tasks a second.
-RUNNER = """
-import signal, threading, time
+RUNNERS = """
+import os, signal, sys, threading, time
 import django
 django.setup()
 from luffy_api.apps.video.transcoding import worker
-told = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: told.set())
-threading.Thread(target=worker.run_all, daemon=True).start()
-while not told.wait(0.1):
-    pass
-time.sleep(1)
+for line in sys.stdin:
+    if not (pid := os.fork()):
+        told = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: told.set())
+        threading.Thread(target=worker.run_all, daemon=True).start()
+        while not told.wait(0.1):
+            pass
+        time.sleep(1)
+        sys.exit()
+    print(pid, flush=True)
+    print(os.waitpid(pid, 0)[1], flush=True)
 """
+
+
+class Runner:
+    """A fork of RUNNERS."""
+
+    def __init__(self, runners: subprocess.Popen[str]) -> None:
+        assert runners.stdin
+        assert runners.stdout
+        runners.stdin.write("\n")
+        runners.stdin.flush()
+        self._output = runners.stdout
+        self._pid = int(self._output.readline())
+        self._has_ended = False
+
+    def terminate(self) -> None:
+        os.kill(self._pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        os.kill(self._pid, signal.SIGKILL)
+
+    def wait(self) -> None:
+        """Until it has ended; fails after half a minute."""
+        if not self._has_ended:
+            wait_until(lambda: not Path(f"/proc/{self._pid}").exists(), seconds=30)
+            assert self._output.readline()
+        self._has_ended = True
+
+    def close(self) -> None:
+        if not self._has_ended:
+            self.kill()
+            self.wait()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Path:
+    """VAR_DIR of the runners; it is empty between tests."""
+    return tmp_path_factory.mktemp("runners")
+
+
+@pytest.fixture
+def tmp_path(place) -> Iterator[Path]:
+    """Where the files of a test lie, so that the runners find them."""
+    yield place
+    for each in place.iterdir():
+        shutil.rmtree(each) if each.is_dir() else each.unlink()
 
 
 @pytest.fixture
@@ -80,22 +132,37 @@ def queued(transactional_db, folders, tools):
     return section
 
 
-@pytest.fixture
-def runner(queued, folders, tools, settings) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in the middle of the second rendition."""
-    settings.VAR_DIR = folders
+@pytest.fixture(scope="module")
+def runners(place, django_db_setup, django_db_blocker) -> Iterator[subprocess.Popen[str]]:
+    """The process that forks; it finds our ffmpeg first."""
+    with django_db_blocker.unblock():
+        url = database_url(connection.settings_dict)
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev",
-        "DATABASE_URL": database_url(connection.settings_dict),
-        "VAR_DIR": str(folders),
+        "DATABASE_URL": url,
+        "VAR_DIR": str(place),
+        "PATH": f"{place / 'tools'}:{os.environ['PATH']}",
     }
     with subprocess.Popen(
-        [sys.executable, "-c", RUNNER], env=environment, cwd=settings.BASE_DIR
+        [sys.executable, "-c", RUNNERS],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
-        wait_until(lambda: "480" in made(tools), seconds=120)
         yield process
-        process.kill()
+
+
+@pytest.fixture
+def runner(queued, folders, tools, runners, settings) -> Iterator[Runner]:
+    """A process in the middle of the second rendition."""
+    settings.VAR_DIR = folders
+    runner = Runner(runners)
+    wait_until(lambda: "480" in made(tools), seconds=120)
+    yield runner
+    runner.close()
 
 
 def made(tools):
@@ -135,7 +202,7 @@ def test_the_next_runner_goes_on_with_what_is_missing(end, runner, queued, folde
     half = f"{job().output}/480p-1/00000.ts"
     store(folders, half)
     end(runner, folders)
-    runner.wait(30)
+    runner.wait()
     wait_until(lambda: not ffmpegs(folders))
 
     # Then one that was told to end has handed the job back, and a killed one is missed soon
