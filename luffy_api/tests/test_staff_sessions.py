@@ -4,14 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from luffy_api.apps.user.backends import IdentityBackend
 from luffy_api.apps.user.models import User
+from luffy_api.common import roles
 from luffy_api.tests.factories import UserFactory
+from luffy_api.tests.people import staff as staff_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -85,3 +90,26 @@ def test_session_and_account_are_a_query_each(browser):
     asked = [each["sql"] for each in queries]
     assert sum("django_session" in sql for sql in asked) == 1
     assert sum(" FROM " in sql and "luffy_user" in sql.split("WHERE")[0] for sql in asked) == 1
+
+
+def test_rights_are_two_queries_and_those_of_nobody_else(django_assert_num_queries):
+    user = staff_of(roles.FINANCE)
+    with django_assert_num_queries(2):
+        assert user.get_all_permissions()
+        user.get_group_permissions()
+    assert staff_of().get_all_permissions() == set()
+    assert user.get_all_permissions(obj=user) == set()
+    user.is_active = False
+    assert user.get_group_permissions() == set()
+    assert AnonymousUser().get_all_permissions() == set()
+    assert len(staff_of(is_superuser=True).get_all_permissions()) == Permission.objects.count()
+
+
+def test_rights_of_both_kinds_are_those_of_djangos_own_backend():
+    user = staff_of(roles.OPERATIONS)
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    for name in ("get_user_permissions", "get_group_permissions", "get_all_permissions"):
+        ours, djangos = (User.objects.get(pk=user.pk) for _ in range(2))
+        found = getattr(IdentityBackend(), name)(ours)
+        assert found == getattr(ModelBackend(), name)(djangos)
+        assert len(found) > 10
