@@ -159,7 +159,7 @@ test('an hls video changes its quality, is sought beyond the buffer and goes on 
   const seek = (second: number) => video.evaluate((element: HTMLVideoElement, to) => (element.currentTime = to), second)
 
   await expect.poll(() => levels.has('640x360')).toBe(true)
-  await video.evaluate((element: HTMLVideoElement) => (element.playbackRate = 2))
+  await video.evaluate((element: HTMLVideoElement) => (element.playbackRate = 4))
   // Beyond the first segment of the better quality.
   await expect.poll(() => secondsOf(page)).toBeGreaterThan(26)
 
