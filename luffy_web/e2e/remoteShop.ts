@@ -36,10 +36,13 @@ async function startPeer(storage: Storage, ...args: string[]): Promise<[ChildPro
   return [peer, Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]))]
 }
 
-/** Starts the storage, then a shop on it by scripts/start, which stores the files of the demo school there. */
+/**
+ * Starts the storage, then a shop on it by scripts/start, which stores the files of the demo school there. The
+ * pictures that the journeys' shop has made of them are there already.
+ */
 export async function openRemoteShop(storage: Storage): Promise<RemoteShop> {
   const [place, peerPort] = [await newPlace(storage, DEMO_DATABASE), await freePort()]
-  const [peer, settings] = await startPeer(storage, peerPort, place.url)
+  const [peer, settings] = await startPeer(storage, peerPort, place.url, `${STATE}/media`)
   const shop = await openShop(place, { STORAGE: storage, ...settings })
   const close = async () => {
     await shop.close()

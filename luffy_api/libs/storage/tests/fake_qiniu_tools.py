@@ -1,6 +1,7 @@
 """A fake Qiniu that processes videos with ffmpeg, so that browsers can play the results.
 
-Runs beside a shop: `python -m luffy_api.libs.storage.tests.fake_qiniu_tools 9999`.
+Runs beside a shop, with the arguments of `signed_s3`, whose ORIGIN says nothing here:
+`python -m luffy_api.libs.storage.tests.fake_qiniu_tools 9999 [ORIGIN FOLDER]`.
 """
 
 import json
@@ -15,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from luffy_api.libs.storage.tests import qiniu_signing as signing
 from luffy_api.libs.storage.tests.fake_qiniu import BUCKET, FakeQiniu, Stored
+from luffy_api.libs.storage.tests.made_pictures import made_pictures
 
 FFPROBE = ["ffprobe", "-v", "error", "-of", "json", "-show_streams", "-show_format"]
 FFMPEG = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
@@ -87,6 +89,8 @@ def _run(command):
 
 if __name__ == "__main__":
     fake = VideoQiniu(int(sys.argv[1]))
+    for key, data in made_pictures(sys.argv[3:]):
+        fake.buckets[BUCKET][key] = Stored(data, "image/webp")
     sys.stdout.write(
         f"QINIU_ACCESS_KEY={signing.ACCESS_KEY}\nQINIU_SECRET_KEY='{signing.SECRET_KEY}'\n"
         f"QINIU_BUCKET={BUCKET}\nQINIU_DOMAIN={fake.url}/d/{BUCKET}\n"

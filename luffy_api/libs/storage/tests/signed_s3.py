@@ -1,8 +1,9 @@
 """A small S3: moto behind a proxy that checks signatures and CORS rules as Amazon does.
 
 moto by itself accepts every signature, also expired ones, and pages of every origin.
-Runs beside a shop too: `python -m luffy_api.libs.storage.tests.signed_s3 9998 ORIGIN`;
-ORIGIN is where the shop's pages come from.
+Runs beside a shop too: `python -m luffy_api.libs.storage.tests.signed_s3 9998 ORIGIN [FOLDER]`;
+ORIGIN is where the shop's pages come from. The pictures that were made of others in FOLDER, public
+files of another shop, are there from the beginning.
 """
 
 import fnmatch
@@ -23,6 +24,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from luffy_api.libs.storage.tests import s3_signing as signing
+from luffy_api.libs.storage.tests.made_pictures import made_pictures
 from luffy_api.libs.storage.tests.s3_signing import REGION
 
 BUCKET = "school"
@@ -48,15 +50,18 @@ class SignedS3:
         self.server.shutdown()
         self.server.server_close()
 
-    def create_bucket(self, name, *, origin=None):
-        """A bucket as docs/storage.md asks for it: `public/` open to all, CORS for one origin."""
-        client = boto3.client(
+    def client(self):
+        return boto3.client(
             "s3",
             endpoint_url=self.url,
             region_name=REGION,
             aws_access_key_id=signing.ACCESS_KEY,
             aws_secret_access_key=signing.SECRET_KEY,
         )
+
+    def create_bucket(self, name, *, origin=None):
+        """A bucket as docs/storage.md asks for it: `public/` open to all, CORS for one origin."""
+        client = self.client()
         client.create_bucket(Bucket=name)
         client.put_bucket_policy(Bucket=name, Policy=json.dumps(_open_to_all(f"{name}/public/*")))
         self.rules[name] = _cors(origin) if origin else None
@@ -136,6 +141,9 @@ def _refusal(code):
 if __name__ == "__main__":
     s3 = SignedS3(int(sys.argv[1])).start()
     s3.create_bucket(BUCKET, origin=sys.argv[2])
+    store = s3.client().put_object
+    for key, data in made_pictures(sys.argv[3:]):
+        store(Bucket=BUCKET, Key=key, Body=data, ContentType="image/webp")
     sys.stdout.write(
         f"S3_ENDPOINT_URL={s3.url}\nS3_BUCKET={BUCKET}\nS3_REGION={REGION}\n"
         f"S3_ACCESS_KEY={signing.ACCESS_KEY}\nS3_SECRET_KEY='{signing.SECRET_KEY}'\n"
