@@ -159,11 +159,13 @@ def test_an_id_out_of_range_is_not_found(student_client, route):
     special = {"parts/<int:number>/": {415}, "/hls/": {403}}
     fine = {400, 404, 405}.union(*(more for part, more in special.items() if part in route))
 
-    for number in NUMBERS:
-        for method in ("GET", "POST", "PUT"):
+    for method in ("GET", "POST", "PUT"):
+        for number in NUMBERS:
             path = path_of(route, number)
             answer = student_client.generic(method, path, b"{}", "application/json")
             assert answer.status_code in fine, f"{method} {path}"
+            if answer.status_code == 405:
+                break  # it has read no number when it says so
 
 
 ODD_QUERIES = [
