@@ -11,6 +11,9 @@ from rest_framework.response import Response
 
 from luffy_api.common.codes import Code
 
+# For an answer that is of one student, and of this moment.
+UNKEPT = {"Cache-Control": "private, no-store"}
+
 
 class APIResponse(Response):
     """`{"code", "msg", "data", **extra}`; extra keys stand beside `data`, by name."""

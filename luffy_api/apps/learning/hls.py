@@ -20,6 +20,7 @@ from luffy_api.libs.storage import playlists
 from luffy_api.libs.video import formats
 
 SALT = "luffy.course.playlists"
+SUBTITLES_TYPE = "text/vtt; charset=utf-8"
 
 
 def playlist_url(section_id: int, name: str, *, viewer: Viewer, expires_at: datetime) -> str:
@@ -43,6 +44,11 @@ def read_token(token: str, *, section_id: int) -> tuple[str, Viewer, datetime]:
     if claimed != section_id or timezone.now() >= expires_at:
         raise LinkExpired
     return folder, Viewer(user_id or None, preview_ends_at), expires_at
+
+
+def content_type_of(name: str) -> str:
+    """Of what has an address below that of a playlist."""
+    return SUBTITLES_TYPE if name.endswith(".vtt") else formats.HLS_CONTENT_TYPE
 
 
 def render(watchable: WatchableVideo, *, name: str, viewer: Viewer, expires_at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Shortcuts for players: a report each ten seconds, and the address of a video.
+"""Shortcuts for players: a report each ten seconds, the address of a video, its playlists.
 
 Most requests of a school are these. See `common.shortcuts`.
 """
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 
-from luffy_api.apps.learning import playback, progress
+from luffy_api.apps.learning import hls, playback, progress
 from luffy_api.apps.learning.playback import Playback
 from luffy_api.apps.user import tokens
 from luffy_api.apps.user.exceptions import InvalidToken
@@ -19,7 +19,7 @@ from luffy_api.common import rate_limits, shortcuts
 from luffy_api.common.client_ip import client_ip
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.rate_counters import LocalCounters
-from luffy_api.common.response import wire_time
+from luffy_api.common.response import UNKEPT, wire_time
 from luffy_api.libs.storage import StorageUnavailable
 
 SECTION = r"/api/v1/course/section/(\d{1,18})/"
@@ -35,6 +35,7 @@ def register() -> None:
     """For the addresses of urls.py."""
     shortcuts.register("PUT", SECTION + "progress/", save_report)
     shortcuts.register("GET", SECTION + "play/", play)
+    shortcuts.register("GET", SECTION + "hls/([^/]+)/(.+)", playlist)
 
 
 def save_report(request: HttpRequest, path: re.Match[str]) -> HttpResponse | None:
@@ -81,6 +82,25 @@ def play(request: HttpRequest, path: re.Match[str]) -> HttpResponse | None:
         rate_limits.give_back(SCOPE, *client)  # the view counts it
         return None
     return shortcuts.envelope(representation(found))
+
+
+def playlist(request: HttpRequest, path: re.Match[str]) -> HttpResponse | None:
+    """None beyond the limit of the address, and while the storage is away.
+
+    A player knows nothing of tokens: the address says who it is.
+    """
+    client = rate_limits.ADDRESS, client_ip(request)
+    if not shortcuts.is_ordinary(request) or rate_limits.count(SCOPE, *client):
+        return None
+    name = path[3]
+    try:
+        text = playback.get_playlist(section_id=int(path[1]), token=path[2], name=name)
+    except DomainError as error:
+        return shortcuts.failure(error)
+    except (StorageUnavailable, Error):
+        rate_limits.give_back(SCOPE, *client)  # the view counts it
+        return None
+    return HttpResponse(text, content_type=hls.content_type_of(name), headers=UNKEPT)
 
 
 def representation(found: Playback) -> dict[str, Any]:

@@ -7,6 +7,7 @@ section, which enters what it changes, and for programs.
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from luffy_api.apps.course import services as course_services
 from luffy_api.apps.course.exceptions import SectionNotFound
@@ -16,6 +17,7 @@ from luffy_api.apps.video.exceptions import UploadRefused
 from luffy_api.apps.video.models import Subtitle
 from luffy_api.common import audit_log
 from luffy_api.common.edit_conflicts.wording import EMPTY
+from luffy_api.common.prepared_query import PreparedValues
 from luffy_api.common.transactions import retry_deadlocks
 from luffy_api.libs import subtitles
 
@@ -122,8 +124,14 @@ def remove(*, section_id: int, language: str) -> None:
 
 def languages_of(section_id: int) -> list[SubtitleLanguage]:
     """Those in which a section has subtitles, in the order of `Subtitle.Language`. One query."""
-    rows = Subtitle.objects.filter(section_id=section_id).order_by()
-    return in_order(set(rows.values_list("language", flat=True)))
+    return in_order({language for (language,) in _languages.all(section_id)})
+
+
+def _languages_of(section_id: int) -> QuerySet[Subtitle, tuple[str]]:
+    return Subtitle.objects.filter(section_id=section_id).order_by().values_list("language")
+
+
+_languages = PreparedValues(_languages_of, int)
 
 
 def in_order(languages: set[str]) -> list[SubtitleLanguage]:

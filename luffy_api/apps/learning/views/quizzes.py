@@ -12,7 +12,7 @@ from luffy_api.apps.learning import quiz_questions, quizzes
 from luffy_api.apps.learning.serializers import quizzes as serializers
 from luffy_api.apps.learning.serializers.sections import PreviewTokenQuery
 from luffy_api.common.parsers import LimitedJSONParser
-from luffy_api.common.response import APIResponse
+from luffy_api.common.response import UNKEPT, APIResponse
 from luffy_api.common.throttling import RateThrottle
 from luffy_api.common.validation import (
     current_user_id,
@@ -20,8 +20,6 @@ from luffy_api.common.validation import (
     validated,
     validated_query,
 )
-
-UNKEPT = {"Cache-Control": "private, no-store"}
 
 
 class AttemptThrottle(RateThrottle):

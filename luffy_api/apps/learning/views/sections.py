@@ -24,6 +24,7 @@ from luffy_api.apps.learning import (
     certificates,
     course_progress,
     documents,
+    hls,
     playback,
     progress,
     stream_limit,
@@ -34,7 +35,13 @@ from luffy_api.apps.learning.serializers import sections as serializers
 from luffy_api.apps.publishing.marks import Terms, published, under
 from luffy_api.apps.user.tokens import VerifiedToken
 from luffy_api.common.filters import StrictFilterBackend, require_pages_only
-from luffy_api.common.response import APIResponse, joined_response, pdf_download, wire_time
+from luffy_api.common.response import (
+    UNKEPT,
+    APIResponse,
+    joined_response,
+    pdf_download,
+    wire_time,
+)
 from luffy_api.common.throttling import RateThrottle
 from luffy_api.common.validation import (
     current_user_id,
@@ -45,10 +52,6 @@ from luffy_api.common.validation import (
 )
 from luffy_api.common.viewsets import APIViewSet, TranslatingViewSet
 from luffy_api.libs.storage import StorageUnavailable
-
-UNKEPT = {"Cache-Control": "private, no-store"}
-PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
-SUBTITLES_TYPE = "text/vtt; charset=utf-8"
 
 
 class StorageViewSet(TranslatingViewSet):
@@ -154,8 +157,7 @@ class PlaylistViewSet(StorageViewSet):
     def retrieve(self, request: Request, pk: int, token: str, name: str) -> HttpResponse:
         """A playlist with signed segments, or subtitles; errors come in the envelope."""
         text = playback.get_playlist(section_id=pk, token=token, name=name)
-        kind = SUBTITLES_TYPE if name.endswith(".vtt") else PLAYLIST_TYPE
-        return HttpResponse(text, content_type=kind, headers=UNKEPT)
+        return HttpResponse(text, content_type=hls.content_type_of(name), headers=UNKEPT)
 
 
 class AttachmentViewSet(StorageViewSet):
