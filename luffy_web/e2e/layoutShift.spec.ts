@@ -10,7 +10,7 @@ const SIZES = [
   { name: 'a laptop', viewport: { width: 1366, height: 768 } },
   { name: 'a phone', viewport: { width: 390, height: 844 } },
 ]
-const PAGES = ['/', '/actual-course', '/course/3', '/course/search?word=Python', '/learn/3']
+const PAGES = ['/', '/all-courses', '/actual-course', '/course/3', '/course/search', '/course/search?word=Python', '/learn/3']
 /** Milliseconds: every state of a page is painted, and hot words, pictures and outlines come late. The last that fits counts. */
 const DELAYS: [RegExp, number][] = [
   [/\/(api|media)\//, 300],

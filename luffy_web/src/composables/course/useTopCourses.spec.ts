@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 
 import { run } from '@/testing/mounting'
 import { aCourse, pageOf } from '@/testing/samples'
-import { answer } from '@/testing/server'
+import { answer, failNetwork } from '@/testing/server'
 
 import { useCategories } from './useCategories'
 import { useTopCourses } from './useTopCourses'
@@ -35,8 +35,19 @@ describe('useCategories', () => {
     const calls = answer('get', 'course/category/', { data: [{ id: 1, name: 'Python' }] })
 
     const { result } = await run(useCategories)
+    expect(result.settled.value).toBe(false)
 
     await vi.waitFor(() => expect(result.categories.value).toEqual([{ id: 1, name: 'Python' }]))
+    expect(result.settled.value).toBe(true)
     expect(calls).toHaveLength(1)
+  })
+
+  it('is settled without categories when they cannot be loaded', async () => {
+    failNetwork('get', 'course/category/')
+
+    const { result } = await run(useCategories)
+
+    await vi.waitFor(() => expect(result.settled.value).toBe(true))
+    expect(result.categories.value).toBeNull()
   })
 })

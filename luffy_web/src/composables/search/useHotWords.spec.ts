@@ -12,16 +12,18 @@ describe('useHotWords', () => {
     answer('get', 'course/search/hot/', { data: words })
 
     const { result } = await run(useHotWords)
+    expect(result.settled.value).toBe(false)
 
     await waitFor(() => expect(result.hotWords.value).toEqual(words.slice(0, 8)))
+    expect(result.settled.value).toBe(true)
   })
 
   it('shows none when they cannot be loaded', async () => {
     failNetwork('get', 'course/search/hot/')
 
     const { result } = await run(useHotWords)
-    await new Promise((done) => setTimeout(done, 50))
 
+    await waitFor(() => expect(result.settled.value).toBe(true))
     expect(result.hotWords.value).toEqual([])
   })
 })
