@@ -4,20 +4,15 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.test import Client
-from django.urls import get_resolver
 
-from luffy_api.common.shortcuts import ShortcutMiddleware
+from luffy_api.tests.passed_on import ShortcutClient
 
 pytestmark = pytest.mark.django_db
 PICTURE = b"a picture of sixteen"
 
 
-class Browser:
-    """Asks for public files; `passed` counts the requests that went on to the view."""
-
-    def __init__(self):
-        self.client, self.passed = Client(raise_request_exception=False), 0
+class Browser(ShortcutClient):
+    """Asks for public files."""
 
     def get(self, name, **headers):
         answer = self.client.get(f"/media/{name}", headers=headers)
@@ -28,18 +23,7 @@ class Browser:
 @pytest.fixture
 def browser(monkeypatch):
     """One whose first file, which all layers have answered, has come."""
-    assert get_resolver().url_patterns
-    browser = Browser()
-    init = ShortcutMiddleware.__init__
-
-    def count(middleware, get_response):
-        def pass_on(request):
-            browser.passed += 1
-            return get_response(request)
-
-        init(middleware, pass_on)
-
-    monkeypatch.setattr(ShortcutMiddleware, "__init__", count)
+    browser = Browser(monkeypatch)
     browser.picture = default_storage.save("covers/a.webp", ContentFile(PICTURE))
     browser.first = browser.get(browser.picture)
     return browser

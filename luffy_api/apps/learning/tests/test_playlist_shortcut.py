@@ -5,27 +5,25 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError
-from django.http import HttpResponse
-from django.test import Client
-from django.urls import get_resolver
 from django.utils import timezone
 
 from luffy_api.apps.course.models import CourseSection, Enrollment
 from luffy_api.apps.learning import playback
 from luffy_api.apps.video.models import Subtitle
-from luffy_api.common.shortcuts import ShortcutMiddleware
 from luffy_api.libs.storage import StorageUnavailable
 from luffy_api.tests.factories import CourseFactory, EnrollmentFactory
+from luffy_api.tests.passed_on import ShortcutClient
 from luffy_api.tests.viewing import data, fill, given_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
-class Player:
-    """Asks for playlists; `passed` counts the requests that went on to the view."""
+class Player(ShortcutClient):
+    """Asks for playlists."""
 
-    def __init__(self, urls):
-        self.client, self.passed, self.urls = Client(raise_request_exception=False), 0, urls
+    def __init__(self, monkeypatch, urls):
+        super().__init__(monkeypatch)
+        self.urls = urls
 
     def get(self, name, **headers):
         return self.client.get(self.urls.get(name, name), headers=headers)
@@ -34,7 +32,6 @@ class Player:
 @pytest.fixture
 def player(monkeypatch, folders, student, student_api):
     """Of a student, whose first playlist all layers have answered."""
-    assert get_resolver().url_patterns
     course = CourseFactory()
     fill(course, folders)
     EnrollmentFactory(user=student, course=course)
@@ -42,17 +39,7 @@ def player(monkeypatch, folders, student, student_api):
     section = CourseSection.objects.get(videos__hls__gt="")
     Subtitle.objects.create(section=section, language="zh-CN", webvtt="WEBVTT\n")
     [subtitles] = data(student_api, f"section/{section.pk}/play/")["subtitles"]
-    player = Player({**urls, "subtitles": subtitles["url"]})
-    init = ShortcutMiddleware.__init__
-
-    def count(middleware, get_response):
-        def pass_on(request) -> HttpResponse:
-            player.passed += 1
-            return get_response(request)
-
-        init(middleware, pass_on)
-
-    monkeypatch.setattr(ShortcutMiddleware, "__init__", count)
+    player = Player(monkeypatch, {**urls, "subtitles": subtitles["url"]})
     player.get("quality")
     return player
 

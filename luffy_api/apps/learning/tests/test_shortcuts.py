@@ -4,27 +4,24 @@ import json
 
 import pytest
 from django.conf import settings as django_settings
-from django.http import HttpResponse
-from django.test import Client
-from django.urls import get_resolver
 
 from luffy_api.apps.course import enrollment
 from luffy_api.apps.course.models import Enrollment, EnrollmentGrant
 from luffy_api.apps.learning import shortcuts
 from luffy_api.apps.user import tokens
 from luffy_api.common.rate_counters import LocalCounters
-from luffy_api.common.shortcuts import ShortcutMiddleware
 from luffy_api.tests.factories import EnrollmentFactory, SectionFactory, UserFactory
+from luffy_api.tests.passed_on import ShortcutClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NAME = "luffy_api.common.shortcuts.ShortcutMiddleware"
 
 
-class Player:
-    """Reports over HTTP; `passed` counts the requests that went on to the view."""
+class Player(ShortcutClient):
+    """Reports over HTTP."""
 
-    def __init__(self, user, section_id):
-        self.client, self.passed = Client(raise_request_exception=False), 0
+    def __init__(self, monkeypatch, user, section_id):
+        super().__init__(monkeypatch)
         self.token, self.section_id = tokens.issue(user), section_id
 
     def report(self, body, token=None, **headers):
@@ -40,19 +37,8 @@ class Player:
 @pytest.fixture
 def player(monkeypatch):
     """One whose first report, which all layers have answered, is over."""
-    assert get_resolver().url_patterns
     section = SectionFactory(duration=600)
-    player = Player(EnrollmentFactory(course=section.chapter.course).user, section.pk)
-    init = ShortcutMiddleware.__init__
-
-    def count(middleware, get_response):
-        def pass_on(request) -> HttpResponse:
-            player.passed += 1
-            return get_response(request)
-
-        init(middleware, pass_on)
-
-    monkeypatch.setattr(ShortcutMiddleware, "__init__", count)
+    player = Player(monkeypatch, EnrollmentFactory(course=section.chapter.course).user, section.pk)
     player.first = player.report({"position": 0})
     return player
 
