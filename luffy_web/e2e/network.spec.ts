@@ -27,3 +27,15 @@ test('a list without network tells no number, moves nothing, and comes when the 
   await expect(filter.getByRole('status')).toHaveText(/共 \d+ 门课程/)
   expect(await chips()).toEqual(before)
 })
+
+test('what comes last of a page may miss the network', async ({ page, errors }) => {
+  errors.allow(/ERR_INTERNET_DISCONNECTED/)
+  const worker = /followWorker/
+  await page.route(worker, (route) => route.abort('internetdisconnected'))
+  const missed = page.waitForEvent('requestfailed', (request) => worker.test(request.url()))
+
+  await page.goto('/', { waitUntil: 'networkidle' })
+  await missed
+
+  await expect(page.getByRole('article').first()).toBeVisible()
+})
