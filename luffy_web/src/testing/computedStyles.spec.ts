@@ -22,36 +22,36 @@ const allOf = (compute: Window['getComputedStyle']) =>
     return [element.outerHTML, ...ASKED.map((name) => style.getPropertyValue(name)), style.display, style.pointerEvents]
   })
 
-function add(holder: Element, tag: string, attributes: string[]) {
+function add(container: Element, tag: string, attributes: string[]) {
   for (const each of attributes) {
     const maker = document.createElement('template')
     maker.innerHTML = `<div ${each}></div>`
     const element = document.createElement(tag)
     for (const { name, value } of maker.content.firstElementChild?.attributes ?? []) element.setAttribute(name, value)
-    holder.append(element)
+    container.append(element)
   }
 }
 
 /** Every tag with what most often hides it, and those of which the rules say more with everything. */
 function fill(): HTMLElement {
-  const holder = document.body.appendChild(document.createElement('div'))
-  for (const tag of TAGS) add(holder, tag, ['', 'hidden'])
-  for (const tag of ['p', 'dialog', 'input', 'tr', 'embed', 'details']) add(holder, tag, ATTRIBUTES)
-  const details = holder.appendChild(document.createElement('details'))
+  const container = document.body.appendChild(document.createElement('div'))
+  for (const tag of TAGS) add(container, tag, ['', 'hidden'])
+  for (const tag of ['p', 'dialog', 'input', 'tr', 'embed', 'details']) add(container, tag, ATTRIBUTES)
+  const details = container.appendChild(document.createElement('details'))
   for (const tag of ['p', 'summary', 'summary']) add(details, tag, [''])
-  return holder
+  return container
 }
 
 describe('computed styles', () => {
   it('are those of jsdom', () => {
-    const holder = fill()
+    const container = fill()
     expect(document.styleSheets).toHaveLength(0)
     expect(allOf(getComputedStyle)).toEqual(allOf(jsdomsOwn()))
 
-    holder.style.visibility = 'hidden'
-    holder.style.pointerEvents = 'none'
+    container.style.visibility = 'hidden'
+    container.style.pointerEvents = 'none'
     expect(allOf(getComputedStyle)).toEqual(allOf(jsdomsOwn()))
-    expect(getComputedStyle(holder.querySelector('p') as Element).visibility).toBe('hidden')
+    expect(getComputedStyle(container.querySelector('p') as Element).visibility).toBe('hidden')
   })
 
   it('follow an element that is hidden and shown', () => {
