@@ -176,3 +176,11 @@ def test_urls_at_other_storages_carry_no_grant(request, remote):
     with time_machine.travel(timezone.now(), tick=False):
         plain = private_storage().signed_url(name, expires_at=end)
         assert private_storage().signed_url(name, expires_at=end, grant="ann") == plain
+
+
+def test_a_folder_is_no_file(url):
+    folder = NAME.rpartition("/")[0]
+
+    assert private_storage().stat(NAME) is not None
+    assert private_storage().stat(folder) is None
+    assert get(signed_path(folder, expires_at=soon(), grant="ann")).status_code == 404
