@@ -1,72 +1,50 @@
-"""gunicorn's threaded worker, with file bodies sent by its event loop instead of by a thread.
+"""gunicorn's threaded worker, whose event loop does all the waiting for clients.
 
-A client on a slow connection would otherwise hold one of sixteen threads for the whole transfer,
-and a few dozen of them all threads of the server. Here a thread answers the request and writes the
-headers; the loop sends the file with sendfile(2) whenever the socket is writable.
+A client on a slow connection would otherwise hold one of sixteen threads for as long as it sends
+its request or takes a file, and a few dozen of them all threads; one that does not end
+its connection would hold the loop itself for two seconds. Here the loop
 
-Nor does a thread wait for the first bytes of a connection; and /readyz and /healthz have threads of
-their own, so that they are answered in time while all others wait, for example for a database.
+* collects a request, its body included, before a thread has it;
+* sends a file with sendfile(2) whenever the client takes some, after a thread wrote the headers;
+* awaits the client's end of a connection that the shop has ended.
+
+/readyz and /healthz have threads of their own, so that they are answered in time while all others
+wait, for example for a database.
 """
 
 import os
-import re
 import selectors
 import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
+
+from luffy_api.client_socket import (
+    COLLECTED_BYTES,
+    READ_BYTES,
+    STALL_SECONDS,
+    ClientSocket,
+    is_probe,
+    is_whole,
+)
 
 # Bytes per sendfile call: a fast client must not keep the loop from the other connections.
 BLOCK_SIZE = 256 * 1024
-# Seconds without progress after which a transfer is aborted; a paused player asks again.
-STALL_TIMEOUT = 60
-# A load balancer's and an operator's; more of them wait for a second at most.
+# More probes at a time wait for a second at most.
 PROBE_THREADS = 2
-# With all of its headers: one that comes byte by byte would keep the others from these threads.
-PROBE = re.compile(rb"(?:GET|HEAD) /(?:readyz|healthz)[? ].*\r\n\r\n", re.DOTALL)
-PEEK_BYTES = 4096
-
-
-@dataclass
-class Part:
-    """The rest of a file body, and when some of it was last sent (monotonic seconds)."""
-
-    file: int
-    offset: int
-    remaining: int
-    last_progress: float = field(default_factory=time.monotonic)
-
-
-class FileSocket(socket.socket):
-    """A socket whose `sendfile`, which gunicorn calls for a file body, only records the range."""
-
-    part: Part | None = None
-
-    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
-        """Duplicates the descriptor, for `SendfileWorker` to send from; returns `count`."""
-        assert count is not None
-        self.part = Part(os.dup(file.fileno()), offset, count)
-        return count
-
-    def close_part(self) -> None:
-        """Closes the duplicated descriptor, if there is one."""
-        if self.part is not None:
-            os.close(self.part.file)
-            self.part = None
-
-
-def _peek(sock: socket.socket) -> bytes | None:
-    """What has arrived and is not read yet, b"" at the end of the connection, None for nothing."""
-    try:
-        return sock.recv(PEEK_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-    except BlockingIOError:
-        return None
-    except OSError:
-        return b""
+# Of all connections together, so that many large requests cannot take all memory.
+MEMORY = 64 * 1024 * 1024
+# RFC 9112, 9.6: a connection that is closed while the client still sends is reset, and the client
+# may lose the answer. So it is read on for a while.
+LINGER_SECONDS = 2
+LINGER_BYTES = 64 * 1024
+MAX_LINGERING = 200
+# For what is left of a body that nobody has read. It is there already, or the connection is closed.
+DRAIN_SECONDS = 0.05
+# Between two looks at who has waited too long.
+ROUND_SECONDS = 1
 
 
 class SendfileWorker(ThreadWorker):  # type: ignore[misc]
@@ -77,43 +55,103 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
 
     def init_process(self) -> None:
         """Hook of gunicorn: called once in each worker process."""
+        self.reading: set[TConn] = set()
         self.sending: set[TConn] = set()
+        # With the bytes that came since the shop has ended the connection.
+        self.lingering: dict[TConn, int] = {}
+        self.next_round = self.next_sign = 0.0
+        self.stop_at = float("inf")
         self.probe_pool = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
         super().init_process()
 
+    def notify(self) -> None:
+        """Hook of gunicorn, in each round of the loop: a sign of life; one a second is enough."""
+        now = time.monotonic()
+        if now >= self.next_sign:
+            self.next_sign = now + ROUND_SECONDS
+            super().notify()
+
+    # --- Requests ---
+
     def enqueue_req(self, conn: TConn) -> None:
-        """Hook of gunicorn: called for a new connection and before each further request."""
+        """Hook of gunicorn: called for a new connection, and when a further request begins."""
         if type(conn.sock) is socket.socket:
-            plain = conn.sock
-            timeout = plain.gettimeout()
-            conn.sock = FileSocket(plain.family, plain.type, plain.proto, plain.detach())
-            conn.sock.settimeout(timeout)
-        arrived = _peek(conn.sock)
-        if arrived is None and self.alive and not conn.initialized:
-            self._wait_for_request(conn)
-        elif arrived and PROBE.match(arrived):
-            future = self.probe_pool.submit(self.handle, conn)
-            future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
+            conn.sock = ClientSocket.of(conn.sock)
         else:
-            super().enqueue_req(conn)
+            conn.sock.begin()
+        self._collect(conn)
 
-    def _wait_for_request(self, conn: TConn) -> None:
-        """On the loop: gunicorn would let a thread wait for the first bytes."""
-        conn.timeout = time.monotonic() + self.cfg.keepalive
-        self.pending_conns.append(conn)
-        on_readable = partial(self.on_pending_socket_readable, conn)
-        self.poller.register(conn.sock, selectors.EVENT_READ, on_readable)
-
-    def finish_request(self, conn: TConn, fs: Any) -> None:
-        """Hook of gunicorn, on the loop: the thread is done, the file body may be left to send."""
-        if getattr(conn.sock, "part", None) is None:
-            super().finish_request(conn, fs)
+    def _collect(self, conn: TConn) -> None:
+        limit = min(COLLECTED_BYTES, MEMORY // (len(self.reading) + 1))
+        try:
+            whole = conn.sock.collect(limit)
+        except OSError:
+            self._stop_waiting(conn, self.reading)
+            self._drop(conn)
             return
-        conn.sock.setblocking(False)
+        if whole:
+            self._stop_waiting(conn, self.reading)
+            self._submit(conn)
+        else:
+            self._await_more(conn)
+
+    def _await_more(self, conn: TConn) -> None:
+        if conn not in self.reading:
+            self.reading.add(conn)
+            more = partial(self._more, conn)
+            self.poller.register(conn.sock, selectors.EVENT_READ, more)
+
+    def _more(self, conn: TConn, sock: ClientSocket) -> None:
+        self._collect(conn)
+
+    def _submit(self, conn: TConn) -> None:
+        conn.data_ready = True
+        pool: Executor = self.probe_pool if is_probe(conn.sock.received) else self.tpool
+        future = pool.submit(self.handle, conn)
+        future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
+
+    def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
+        """Hook of gunicorn, in a thread: whether the connection lives on.
+
+        gunicorn awaits the rest of a body that nobody has read, here, for five seconds.
+        """
+        deadline = time.monotonic() + DRAIN_SECONDS
+        return bool(
+            keepalive and conn.parser.finish_body(deadline=deadline, max_bytes=COLLECTED_BYTES)
+        )
+
+    def finish_request(self, conn: TConn, fs: "Future[bool]") -> None:
+        """Hook of gunicorn, on the loop: the thread is done, the file body may be left to send."""
+        if conn.sock.part is not None:
+            self._send_file(conn, fs)
+        elif fs.cancelled() or fs.exception() or not fs.result():
+            self._linger(conn)
+        elif self._has_next_request(conn):
+            conn.sock.begin()
+            if is_whole(conn.sock.received):
+                self._submit(conn)
+            else:
+                self._await_more(conn)
+        else:
+            super().finish_request(conn, fs)
+
+    def _has_next_request(self, conn: TConn) -> bool:
+        """Whether some of it came together with the last one.
+
+        gunicorn would let a thread await the rest.
+        """
+        if conn.parser.unreader.buf.getvalue():
+            conn.sock.give_back(conn.parser.unreader.take_buffered())
+        return bool(conn.sock.received)
+
+    # --- Files ---
+
+    def _send_file(self, conn: TConn, fs: "Future[bool]") -> None:
+        socket.socket.setblocking(conn.sock, False)
         self.sending.add(conn)
         self.poller.register(conn.sock, selectors.EVENT_WRITE, partial(self._send, conn, fs))
 
-    def _send(self, conn: TConn, fs: Any, sock: FileSocket) -> None:
+    def _send(self, conn: TConn, fs: "Future[bool]", sock: ClientSocket) -> None:
         part = sock.part
         assert part is not None
         try:
@@ -129,28 +167,75 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
         part.offset, part.remaining = part.offset + sent, part.remaining - sent
         part.last_progress = time.monotonic()
         if part.remaining == 0:
-            self._stop(conn)
-            super().finish_request(conn, fs)
+            self._stop_waiting(conn, self.sending)
+            sock.close_part()
+            socket.socket.setblocking(sock, True)
+            self.finish_request(conn, fs)
+
+    def _abort(self, conn: TConn) -> None:
+        self._stop_waiting(conn, self.sending)
+        conn.sock.close_part()
+        self._drop(conn)
+
+    # --- Ends of connections ---
+
+    def _linger(self, conn: TConn) -> None:
+        """gunicorn awaits the client's end here, and nobody else is served meanwhile."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._drop(conn)
+            return
+        if len(self.lingering) >= MAX_LINGERING:
+            self._drop(conn)
+            return
+        conn.timeout = time.monotonic() + LINGER_SECONDS
+        self.lingering[conn] = 0
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._drain, conn))
+
+    def _drain(self, conn: TConn, sock: ClientSocket) -> None:
+        try:
+            count = len(socket.socket.recv(sock, READ_BYTES, socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return
+        except OSError:
+            count = 0
+        self.lingering[conn] += count
+        if count == 0 or self.lingering[conn] > LINGER_BYTES:
+            self._end_lingering(conn)
+
+    def _end_lingering(self, conn: TConn) -> None:
+        del self.lingering[conn]
+        self.poller.unregister(conn.sock)
+        self._drop(conn)
+
+    def _stop_waiting(self, conn: TConn, waiting: set[TConn]) -> None:
+        if conn in waiting:
+            waiting.discard(conn)
+            self.poller.unregister(conn.sock)
+
+    def _drop(self, conn: TConn) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    # --- Rounds ---
 
     def murder_pending(self) -> None:
-        """Hook of gunicorn, called about once a second: aborts stalled transfers, too."""
-        super().murder_pending()
-        limit = time.monotonic() - STALL_TIMEOUT
+        """Hook of gunicorn, in each round of the loop: ends whoever has waited for too long."""
+        now = time.monotonic()
+        if now < self.next_round:
+            return
+        self.next_round = now + ROUND_SECONDS
+        for conn in [each for each in self.reading if min(each.sock.deadline, self.stop_at) < now]:
+            self._stop_waiting(conn, self.reading)
+            self._drop(conn)
+        limit = now - STALL_SECONDS
         for conn in [each for each in self.sending if each.sock.part.last_progress < limit]:
             self._abort(conn)
+        for conn in [each for each in self.lingering if each.timeout < now]:
+            self._end_lingering(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Hook of gunicorn, before it stops: who has asked for nothing yet is not waited for."""
         super()._cap_keepalive(deadline)
-        for conn in self.pending_conns:
-            conn.timeout = min(conn.timeout, deadline)
-
-    def _abort(self, conn: TConn) -> None:
-        self._stop(conn)
-        self.nr_conns -= 1
-        conn.close()
-
-    def _stop(self, conn: TConn) -> None:
-        self.sending.discard(conn)
-        self.poller.unregister(conn.sock)
-        conn.sock.close_part()
+        self.stop_at = time.monotonic() + STOP_KEEPALIVE_LINGER

@@ -27,9 +27,9 @@ def server(tmp_path_factory):
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "luffy_api.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "luffy_api.sendfile_worker.SendfileWorker", "--threads", "2"]
-    command += ["--keep-alive", "15", "--graceful-timeout", "2", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "luffy_api.tests.busy_wsgi", "--threads", "2"]
+    command += ["--config", "python:luffy_api.gunicorn_config", "--bind", f"127.0.0.1:{port}"]
+    command += ["--graceful-timeout", "2"]
     environment = {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev"}
     process = subprocess.Popen(
         command, cwd=settings.BASE_DIR, env=environment, stderr=subprocess.DEVNULL
@@ -130,14 +130,132 @@ def test_connections_without_a_request_hold_no_thread(server):
         assert time.monotonic() - began < 10
 
 
+GET = b"GET /api/v1/nowhere/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+POST = GET.replace(b"GET", b"POST") + b"Content-Type: application/json\r\n"
+BODY = b'{"username": "nobody", "password": "wrong"}'
+WHOLE = POST + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
+def connected(server, stack):
+    return stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=20))
+
+
+def is_served_at_once(server):
+    began = time.monotonic()
+    assert ask(server, "/api/v1/nowhere/").status == 404
+    return time.monotonic() - began < 1.5
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b"G",
+        GET,
+        POST + b"Content-Length: 43\r\n\r\n{",
+        POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{",
+        POST + b"Content-Length: 90000000\r\n\r\n{",
+    ],
+    ids=["byte", "head", "body", "chunk", "refused"],
+)
+def test_parts_of_requests_hold_no_thread(server, part):
+    with ExitStack() as stack:
+        for _ in range(8):
+            connected(server, stack).sendall(part)
+        time.sleep(0.3)
+        assert is_served_at_once(server)
+
+
+def test_who_does_not_end_a_connection_keeps_nobody_waiting(server):
+    ends = (
+        GET + b"Connection: close\r\n\r\n",
+        GET.replace(b"1.1", b"1.0") + b"\r\n",
+        b"what is this?\r\n\r\n",
+    )
+    with ExitStack() as stack:
+        open_still = [connected(server, stack) for _ in ends]
+        for sock, end in zip(open_still, ends, strict=True):
+            sock.sendall(end)
+            assert sock.recv(7) == b"HTTP/1."
+        assert is_served_at_once(server)
+        for sock in open_still:
+            while sock.recv(4096):
+                pass
+            # What it sends yet is thrown away, and after two seconds there is no connection.
+            sock.sendall(b"more")
+            wait_for(lambda sock=sock: _is_gone(sock), 10)
+
+
+def _is_gone(sock):
+    try:
+        sock.sendall(b"more")
+    except OSError:
+        return True
+    return False
+
+
+def answers_to(sock, number):
+    """The status of each, read to its end."""
+    reader, statuses = sock.makefile("rb"), []
+    for _ in range(number):
+        statuses.append(int(reader.readline().split()[1]))
+        length = 0
+        while (line := reader.readline()) != b"\r\n":
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+        reader.read(length)
+    return statuses
+
+
+def test_a_request_that_comes_byte_by_byte_is_answered(server):
+    with ExitStack() as stack:
+        sock = connected(server, stack)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in WHOLE:
+            sock.sendall(bytes([byte]))
+            time.sleep(0.001)
+        assert answers_to(sock, 1) == [404]
+
+
+def test_requests_that_come_together_are_answered_in_their_order(server):
+    with ExitStack() as stack:
+        sock = connected(server, stack)
+        sock.sendall(HEALTH + WHOLE + HEALTH + WHOLE[:-5])
+        assert answers_to(sock, 3) == [200, 404, 200]
+        sock.sendall(WHOLE[-5:] + HEALTH)
+        assert answers_to(sock, 2) == [404, 200]
+
+
+def test_who_awaits_leave_to_send_a_body_gets_it(server):
+    with ExitStack() as stack:
+        sock = connected(server, stack)
+        sock.sendall(POST.replace(b"Host", b"Expect: 100-continue\r\nHost"))
+        sock.sendall(b"Content-Length: %d\r\n\r\n" % len(BODY))
+        leave = b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert sock.recv(len(leave), socket.MSG_WAITALL) == leave
+        sock.sendall(BODY)
+        assert answers_to(sock, 1) == [404]
+
+
+def test_what_is_no_http_is_refused_at_once(server):
+    with ExitStack() as stack:
+        sock = connected(server, stack)
+        sock.sendall(b"hello\n")
+        assert sock.recv(12) == b"HTTP/1.1 400"
+
+
+def test_a_long_address_is_read_whole(server):
+    assert ask(server, f"/api/v1/nowhere/?search={'a' * 100_000}").status == 404
+
+
 @contextmanager
 def busy_threads(server):
-    """Each of both threads waits for the rest of a body."""
+    """Each of both threads waits for the rest of a body, larger than what the loop collects."""
     with ExitStack() as stack:
         for _ in range(4):
-            sock = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
-            sock.sendall(b"POST /api/v1/user/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n")
-            sock.sendall(b"Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{")
+            sock = connected(server, stack)
+            sock.sendall(b"POST /busy HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+            sock.sendall(b"Content-Length: 2000000\r\n\r\na")
         yield
 
 

@@ -1,0 +1,165 @@
+"""A client's connection, as gunicorn's loop and its threads read and write it.
+
+The loop collects a request before a thread has it (`collect`), as nginx does for the servers behind
+it: who sends slowly keeps no thread from others. A thread then reads what was collected. It waits
+for the client only within a larger body, and only as long as bytes come fast enough.
+"""
+
+import errno
+import os
+import re
+import select
+import socket
+import struct
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+# Of bodies that come in no faster, uploads for instance, a thread and the loop await no more.
+BYTES_PER_SECOND = 16 * 1024
+GRACE_SECONDS = 20
+# Without progress: a paused player asks again.
+STALL_SECONDS = 60
+# A request with its body; of larger ones a thread reads the rest itself.
+COLLECTED_BYTES = 1024 * 1024
+READ_BYTES = 64 * 1024
+
+HEAD_END = b"\r\n\r\n"
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
+_EXPECT = re.compile(rb"\r\nexpect:", re.IGNORECASE)
+# A load balancer's and an operator's.
+_PROBE = re.compile(rb"(?:GET|HEAD) /(?:readyz|healthz)[? ]")
+_SEND_TIMEOUT = struct.pack("ll", STALL_SECONDS, 0)
+
+
+def is_whole(received: bytes, limit: int = COLLECTED_BYTES) -> bool:
+    """Whether a thread need not wait for this request, or has to find out itself what it is."""
+    end = received.find(HEAD_END)
+    if end < 0:
+        # A line that ends otherwise is refused by gunicorn's parser, whatever follows.
+        return len(received) >= limit or received.count(b"\n") != received.count(b"\r\n")
+    length = _LENGTH.search(received, 0, end + 2)
+    if length is None:
+        return True
+    missing = int(length[1]) + end + len(HEAD_END) - len(received)
+    return missing <= 0 or len(received) + missing > limit or bool(_EXPECT.search(received, 0, end))
+
+
+def is_probe(received: bytes) -> bool:
+    """Whether this is a question for /readyz or /healthz, and nothing else."""
+    return bool(
+        _PROBE.match(received) and received.endswith(HEAD_END) and not _LENGTH.search(received)
+    )
+
+
+@dataclass
+class Part:
+    """The rest of a file body, and when some of it was last sent (monotonic seconds)."""
+
+    file: int
+    offset: int
+    remaining: int
+    last_progress: float = field(default_factory=time.monotonic)
+
+
+class ClientSocket(socket.socket):
+    """A socket whose descriptor always blocks; the loop asks for what is there with MSG_DONTWAIT.
+
+    gunicorn switches between both around each request, and each call gives away Python's lock.
+    """
+
+    part: Part | None = None
+    received = b""
+    began = 0.0
+    _counted = 0
+    _timeout: float | None = None
+
+    @classmethod
+    def of(cls, plain: socket.socket) -> "ClientSocket":
+        """The same connection; `plain` has it no longer."""
+        sock = cls(plain.family, plain.type, plain.proto, plain.detach())
+        socket.socket.setblocking(sock, True)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _SEND_TIMEOUT)
+        sock.begin()
+        return sock
+
+    # --- The loop ---
+
+    def begin(self) -> None:
+        """From now on the client has `GRACE_SECONDS`, and more for what it sends."""
+        self.began, self._counted = time.monotonic(), 0
+
+    @property
+    def deadline(self) -> float:
+        """In monotonic seconds, for the whole request."""
+        return self.began + GRACE_SECONDS + self._counted / BYTES_PER_SECOND
+
+    def collect(self, limit: int) -> bool:
+        """Read what has arrived; whether a thread can go on with it. Raises OSError at the end."""
+        try:
+            more = socket.socket.recv(self, READ_BYTES, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        if not more:
+            raise ConnectionResetError
+        self.received += more
+        self._counted += len(more)
+        return is_whole(self.received, limit)
+
+    def give_back(self, data: bytes) -> None:
+        """What was read after the end of a request begins the next one."""
+        self.received = data + self.received
+
+    # --- Threads ---
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """What was collected, or what comes next. Raises OSError if the client is too slow."""
+        if not self.received:
+            return self._await(size)
+        data, self.received = self.received[:size], self.received[size:]
+        return data
+
+    def _await(self, size: int) -> bytes:
+        seconds = min(STALL_SECONDS, self.deadline - time.monotonic())
+        if self._timeout is not None:
+            seconds = min(seconds, self._timeout)
+        readable = select.poll()
+        readable.register(self, select.POLLIN)
+        if seconds <= 0 or not readable.poll(seconds * 1000):
+            # gunicorn sets a time-out only for what it reads and throws away.
+            if self._timeout is not None:
+                raise TimeoutError
+            raise ConnectionResetError(errno.ECONNRESET, "the client is too slow")
+        data = socket.socket.recv(self, size)
+        self._counted += len(data)
+        return data
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Raises ConnectionResetError if the client takes nothing for `STALL_SECONDS`."""
+        try:
+            super().sendall(data, flags)
+        except BlockingIOError:
+            raise ConnectionResetError(errno.ECONNRESET, "the client takes nothing") from None
+
+    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
+        """Only records the range, for the loop to send; returns `count`."""
+        assert count is not None
+        self.part = Part(os.dup(file.fileno()), offset, count)
+        return count
+
+    def setblocking(self, flag: bool) -> None:
+        """Nothing: see the class."""
+
+    def settimeout(self, value: float | None) -> None:
+        """For `recv` alone, and at the moment that it waits."""
+        self._timeout = value
+
+    def gettimeout(self) -> float | None:
+        """That of `settimeout`."""
+        return self._timeout
+
+    def close_part(self) -> None:
+        """Close the duplicated descriptor, if there is one."""
+        if self.part is not None:
+            os.close(self.part.file)
+            self.part = None

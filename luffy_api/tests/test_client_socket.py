@@ -1,0 +1,141 @@
+"""What the loop collects of a request, and how long a thread waits for a client."""
+
+import socket
+import struct
+
+import pytest
+
+from luffy_api import client_socket
+from luffy_api.client_socket import COLLECTED_BYTES, ClientSocket, is_probe, is_whole
+
+pytestmark = pytest.mark.any_database
+
+HEAD = b"POST /api/v1/order/ HTTP/1.1\r\nHost: school.example\r\n"
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        HEAD + b"\r\n",
+        HEAD + b"Content-Length: 4\r\n\r\nbody",
+        HEAD + b"content-length:4\r\n\r\nbody and the next",
+        HEAD + b"Content-Length: 4\r\nExpect: 100-continue\r\n\r\n",
+        HEAD + b"Content-Length: 99999999\r\n\r\n",
+        HEAD + b"Content-Length: four\r\n\r\n",
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n",
+        b"no line of HTTP\n",
+        b"a" * COLLECTED_BYTES,
+    ],
+)
+def test_a_thread_gets_what_it_need_not_wait_for(received):
+    assert is_whole(received)
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        b"",
+        b"G",
+        HEAD,
+        HEAD + b"\r",
+        HEAD + b"Content-Length: 4\r\n\r\nbod",
+        # Within the body it is no header.
+        HEAD + b"Content-Length: 40\r\n\r\n\r\nExpect: 100-continue\r\n",
+        b"a" * (COLLECTED_BYTES - 1),
+    ],
+)
+def test_the_loop_waits_for_the_rest(received):
+    assert not is_whole(received)
+
+
+def test_less_is_collected_when_many_send(client_and_server):
+    client, server = client_and_server
+    client.sendall(HEAD + b"Content-Length: 5000\r\n\r\n")
+
+    assert server.collect(limit=4000)
+    assert not is_whole(server.received, limit=6000)
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
+        (b"GET /readyz HTTP/1.1\r\n\r\n", True),
+        (b"HEAD /healthz?verbose HTTP/1.1\r\nHost: a\r\n\r\n", True),
+        (b"GET /healthzz HTTP/1.1\r\n\r\n", False),
+        (b"POST /healthz HTTP/1.1\r\n\r\n", False),
+        # Their body would keep the threads of probes busy.
+        (b"GET /healthz HTTP/1.1\r\nContent-Length: 9000000\r\n\r\n", False),
+        (b"GET /healthz HTTP/1.1\r\n\r\nGET /api/v1/", False),
+    ],
+)
+def test_probes(received, expected):
+    assert is_probe(received) is expected
+
+
+@pytest.fixture
+def client_and_server():
+    client, plain = socket.socketpair()
+    server = ClientSocket.of(plain)
+    yield client, server
+    client.close()
+    server.close()
+
+
+def test_a_thread_reads_what_was_collected_and_then_what_comes(client_and_server):
+    client, server = client_and_server
+    client.sendall(b"collected")
+    server.collect(COLLECTED_BYTES)
+    server.give_back(b"first ")
+
+    assert server.recv(8) == b"first co"
+    assert server.recv(100) == b"llected"
+    client.sendall(b"more")
+    assert server.recv(100) == b"more"
+    client.close()
+    assert server.recv(100) == b""
+
+
+def test_nothing_arrived_is_not_the_end(client_and_server):
+    client, server = client_and_server
+
+    assert not server.collect(COLLECTED_BYTES)
+    client.close()
+    with pytest.raises(ConnectionError):
+        server.collect(COLLECTED_BYTES)
+
+
+def test_a_thread_waits_as_long_as_bytes_come_fast_enough(client_and_server, monkeypatch):
+    monkeypatch.setattr(client_socket, "GRACE_SECONDS", 0.1)
+    client, server = client_and_server
+    server.begin()
+    client.sendall(b"a" * 100)
+
+    assert server.recv(4096) == b"a" * 100
+    with pytest.raises(ConnectionResetError):
+        server.recv(4096)
+
+
+def test_what_has_come_gives_more_time(client_and_server):
+    client, server = client_and_server
+    before = server.deadline
+    client.sendall(b"a" * 32 * 1024)
+    server.collect(COLLECTED_BYTES)
+
+    assert server.deadline == before + 2
+
+
+def test_a_body_that_is_thrown_away_is_awaited_for_its_own_time(client_and_server):
+    _, server = client_and_server
+    server.settimeout(0.01)
+
+    assert server.gettimeout() == 0.01
+    with pytest.raises(TimeoutError):
+        server.recv(1024)
+
+
+def test_who_takes_nothing_of_an_answer_is_left(client_and_server, monkeypatch):
+    monkeypatch.setattr(client_socket, "_SEND_TIMEOUT", struct.pack("ll", 0, 50_000))
+    client, plain = socket.socketpair()
+
+    with client, ClientSocket.of(plain) as server, pytest.raises(ConnectionResetError):
+        server.sendall(b"a" * 10_000_000)
