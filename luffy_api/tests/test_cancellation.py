@@ -49,6 +49,19 @@ def test_cancelling_the_order_closes_the_trade_at_the_gateway(student_api, place
     assert 'value="pay"' not in refused.value.read().decode()
 
 
+@pytest.mark.parametrize("owned", [False, True])
+def test_what_the_student_has_meanwhile_is_cancelled_and_not_offered_again(
+    student_api, student, placed, owned
+):
+    if owned:
+        EnrollmentFactory(user=student, course=Course.objects.get())
+
+    answer = student_api.post(f"/api/v1/order/{placed['out_trade_no']}/cancel/").json()
+
+    assert answer["data"]["order_status"] == OrderStatus.CANCELLED
+    assert answer["data"]["can_reorder"] is not owned
+
+
 def test_cancelling_before_the_cashier_was_opened_works_too(student_api, placed):
     response = student_api.post(f"/api/v1/order/{placed['out_trade_no']}/cancel/")
 

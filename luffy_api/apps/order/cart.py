@@ -16,6 +16,7 @@ from django.utils import timezone
 from luffy_api.apps.course.locks import lock_writer
 from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.course.selectors import CourseForSale
+from luffy_api.apps.order import payability
 from luffy_api.apps.order.exceptions import AlreadyOwned, FreeCourse, InvalidCart, NotForSale
 from luffy_api.apps.order.models import CartItem, OrderDetail
 from luffy_api.apps.order.states import OrderStatus
@@ -99,7 +100,8 @@ def remove_unsold(*, user_id: int) -> int:
 def rows(*, user_id: int) -> list[CartRow]:
     """The cart, what was put there last first. Three queries, one for an empty one.
 
-    One more if a course has a price for members, and one if a membership could open one.
+    One more if a course has a price for members, one if a membership could open one, and one if
+    there are unpaid orders.
     """
     own = CartItem.objects.filter(user=user_id).select_related("course")
     items = list(own.defer("course__detail"))
@@ -141,12 +143,21 @@ def _state(sold: CourseForSale | None) -> ItemState:
 
 
 def _pending(user_id: int, course_ids: Sequence[int]) -> dict[int, str]:
+    """The numbers of unpaid orders that can still be paid, by course."""
     if not course_ids:
         return {}
     lines = OrderDetail.objects.filter(
         order__user=user_id, order__order_status=OrderStatus.UNPAID, course__in=course_ids
     )
-    return dict(lines.order_by("order_id").values_list("course_id", "order__out_trade_no"))
+    found = list(lines.order_by("order_id").select_related("order"))
+    orders = {line.order_id: line.order for line in found}
+    payability.load(list(orders.values()))
+    payable = {pk: order for pk, order in orders.items() if order.payment_refusal is None}
+    return {
+        line.course_id: payable[line.order_id].out_trade_no
+        for line in found
+        if line.order_id in payable
+    }
 
 
 def move(*, source_id: int, target_id: int) -> None:

@@ -15,6 +15,7 @@ from luffy_api.apps.order import (
     locks,
     member_savings,
     memberships,
+    payability,
     resumption,
 )
 from luffy_api.apps.order.exceptions import (
@@ -302,6 +303,7 @@ def _create(request: OrderRequest, sold: Sold) -> Order:
         )
     )
     order.refund_rows = []
+    payability.mark_payable(order)
     sold.add_to(order)
     if request.claim_id is not None:
         redemptions.hold(

@@ -35,8 +35,8 @@ class NotForSale(exceptions.Conflict):
 
     code = Code.NOT_ON_SALE
 
-    def __init__(self, course_ids: list[int]) -> None:
-        super().__init__(errors={"courses": [str(pk) for pk in course_ids]})
+    def __init__(self, course_ids: list[int], message: str | None = None) -> None:
+        super().__init__(message, errors={"courses": [str(pk) for pk in course_ids]})
 
 
 class TermNotForSale(NotForSale):
@@ -61,8 +61,8 @@ class AlreadyOwned(exceptions.Conflict):
 
     code = Code.ALREADY_OWNED
 
-    def __init__(self, course_ids: list[int]) -> None:
-        super().__init__(errors={"courses": [str(pk) for pk in course_ids]})
+    def __init__(self, course_ids: list[int], message: str | None = None) -> None:
+        super().__init__(message, errors={"courses": [str(pk) for pk in course_ids]})
 
 
 class FreeCourse(exceptions.RuleViolated):

@@ -4,13 +4,14 @@ Such an order has a `MembershipLine` and no course.
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from luffy_api.apps.order.exceptions import TermNotForSale
+from django.db.models import Exists, OuterRef
+
 from luffy_api.apps.order.models import MembershipLine, Order
 from luffy_api.apps.order.sold import PutOn
-from luffy_api.apps.promotion.exceptions import TermNotFound
 from luffy_api.apps.promotion.membership import own, periods
 from luffy_api.apps.promotion.membership.periods import Bought
 from luffy_api.apps.promotion.models import MembershipTerm
@@ -75,15 +76,11 @@ def line_of(order: Order) -> MembershipLine | None:
     return line
 
 
-def require_for_sale(order: Order) -> None:
-    """Raise TermNotForSale for an order of a term that is not sold any more."""
-    line = line_of(order)
-    if line is None:
-        return
-    try:
-        own.term(line.term_id)
-    except TermNotFound as error:
-        raise TermNotForSale from error
+def not_for_sale(order_ids: Collection[int]) -> set[int]:
+    """The keys of those of the orders that are of a term which is not sold any more. One query."""
+    sold = Exists(own.sold_terms().filter(pk=OuterRef("term_id")))
+    lines = MembershipLine.objects.filter(~sold, order__in=order_ids)
+    return set(lines.values_list("order_id", flat=True))
 
 
 def add(order: Order) -> None:

@@ -1,8 +1,7 @@
 """Paying an open order: whether its courses are still for sale, and its cashier still works."""
 
-from luffy_api.apps.course import selectors as course_selectors
-from luffy_api.apps.order import cancellation, memberships, selectors
-from luffy_api.apps.order.exceptions import AlreadyOwned, GatewayUnavailable, NotForSale
+from luffy_api.apps.order import cancellation, payability, selectors
+from luffy_api.apps.order.exceptions import GatewayUnavailable, NotForSale
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.payment import reconciliation
 from luffy_api.apps.order.states import OrderStatus
@@ -30,18 +29,10 @@ def resume(order: Order) -> Order:
 def _require_for_sale(order: Order) -> None:
     """Raise NotForSale or AlreadyOwned when a payable order could not be placed any more.
 
-    An order that is not payable is judged by `payment.cashier`. Three queries.
+    An order that is not payable is judged by `payment.cashier`.
     """
-    if not order.is_payable:
-        return
-    course_ids = list(order.order_courses.order_by("id").values_list("course_id", flat=True))
-    if not course_ids:
-        memberships.require_for_sale(order)
-    courses = course_selectors.for_sale(user_id=order.user_id, course_ids=course_ids)
-    if owned := [each.course.pk for each in courses if each.owned]:
-        raise AlreadyOwned(owned)
-    if missing := sorted(set(course_ids) - {each.course.pk for each in courses}):
-        raise NotForSale(missing)
+    if order.is_payable and (obstacle := payability.obstacle(order)):
+        raise obstacle
 
 
 def _close_withdrawn(order: Order) -> None:
@@ -59,8 +50,11 @@ def _close_withdrawn(order: Order) -> None:
 def follow_trade(order: Order) -> Order:
     """The order after a look at its trade, which may have been paid or closed elsewhere.
 
-    Not more often than the status page does; without an answer the order is taken as it is.
+    Not more often than the status page does; without an answer the order is taken as it is. Its
+    courses have been judged by the caller.
     """
-    if not order.is_payable or not reconciliation.query_for_status_page(order):
-        return order
-    return selectors.my_order(user_id=order.user_id, out_trade_no=order.out_trade_no)
+    if order.is_payable and reconciliation.query_for_status_page(order):
+        order = selectors.my_order(user_id=order.user_id, out_trade_no=order.out_trade_no)
+    if order.is_payable:
+        payability.mark_payable(order)
+    return order

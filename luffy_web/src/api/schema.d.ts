@@ -3421,6 +3421,9 @@ export interface components {
             /** Format: decimal */
             readonly refunded_amount: string;
             readonly refunds: components["schemas"]["Refund"][];
+            readonly payment_refusal: components["schemas"]["PaymentRefusal"] | null;
+            /** @description Whether it ended without a payment, and the same can be ordered. */
+            readonly can_reorder: boolean;
             /** @description 学校已登记线下付款，正在核对 */
             readonly awaits_offline_payment: boolean;
         };
@@ -3765,7 +3768,13 @@ export interface components {
         OpenedCourse: {
             readonly only_opened: boolean;
         };
-        /** @description An order as its owner sees it; `membership` is null unless it is for one, without courses. */
+        /**
+         * @description An order as its owner sees it; `membership` is null unless it is for one, without courses.
+         *
+         *     `payment_refusal` is null while the order can be paid: 4002 if its student has a course of it
+         *     meanwhile, 4003 if one is not sold any more, 4005 if it is paid or over. `can_reorder`: it has
+         *     ended without a payment, and the same can be ordered again.
+         */
         Order: {
             /** 订单号 */
             readonly out_trade_no: string;
@@ -3811,6 +3820,9 @@ export interface components {
             /** Format: decimal */
             readonly refunded_amount: string;
             readonly refunds: components["schemas"]["Refund"][];
+            readonly payment_refusal: components["schemas"]["PaymentRefusal"] | null;
+            /** @description Whether it ended without a payment, and the same can be ordered. */
+            readonly can_reorder: boolean;
         };
         /**
          * @description A course of an order, with its prices at checkout.
@@ -3899,6 +3911,9 @@ export interface components {
             /** Format: decimal */
             readonly refunded_amount: string;
             readonly refunds: components["schemas"]["Refund"][];
+            readonly payment_refusal: components["schemas"]["PaymentRefusal"] | null;
+            /** @description Whether it ended without a payment, and the same can be ordered. */
+            readonly can_reorder: boolean;
             readonly payments: components["schemas"]["OrderPayment"][];
             readonly refund_terms: number | null;
             readonly refund_options: components["schemas"]["RefundOptions"];
@@ -4391,6 +4406,11 @@ export interface components {
             readonly pay_type: components["schemas"]["OnlinePayType"];
             readonly pay_type_name: string;
             readonly devices: components["schemas"]["Device"][];
+        };
+        /** @description The code and the sentence with which `pay/` refuses an order now. */
+        PaymentRefusal: {
+            readonly code: number;
+            readonly msg: string;
         };
         /** @description The answer to the pay-success page; `order` is null for anyone but its owner. */
         PaymentStatus: {

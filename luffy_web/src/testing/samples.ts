@@ -118,6 +118,8 @@ export const anOrder = (changes: Partial<Order> = {}): Order => ({
   coupon_amount: '0.00',
   refunded_amount: '0.00',
   refunds: [],
+  payment_refusal: null,
+  can_reorder: false,
   ...changes,
 })
 

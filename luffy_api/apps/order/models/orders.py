@@ -13,6 +13,7 @@ from luffy_api.apps.order.numbers import new_out_trade_no, trade_number
 from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.apps.promotion.models import Claim, Package
 from luffy_api.apps.user.models import User
+from luffy_api.common.exceptions import DomainError
 from luffy_api.common.models import TimestampedModel
 
 if TYPE_CHECKING:
@@ -148,6 +149,10 @@ class Order(TimestampedModel):
     lines: list["OrderDetail"]
     # The refunds, the newest first: set at the same places.
     refund_rows: list["Refund"]
+    # Why it takes no payment now, None while it does; and whether the same could be ordered again.
+    # Set at checkout, or by payability.load.
+    payment_refusal: DomainError | None
+    can_reorder: bool
 
     class Meta:
         db_table = "luffy_order"

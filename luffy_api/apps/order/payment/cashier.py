@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, TextChoices
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from luffy_api.apps.order import payability
 from luffy_api.apps.order.exceptions import (
     GatewayUnavailable,
     OAuthFailed,
@@ -115,9 +116,8 @@ def openid_of(*, out_trade_no: str, code: str, state: str) -> str:
 
 
 def _require_payable(order: Order) -> None:
-    if not order.is_payable:
-        paid = order.order_status == OrderStatus.PAID
-        raise OrderClosed("订单已支付，无需再次付款" if paid else "订单已失效，请重新下单")
+    if refusal := payability.closed(order):
+        raise refusal
 
 
 def _next_trade(order: Order, choice: Choice) -> None:

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from luffy_api.apps.course.models.courses import MAX_STUDY_MONTHS
-from luffy_api.apps.order import memberships, selectors, student_refunds
+from luffy_api.apps.order import memberships, payability, selectors, student_refunds
 from luffy_api.apps.order.checkout import MAX_COURSES
 from luffy_api.apps.order.models import (
     MembershipLine,
@@ -189,8 +189,20 @@ class OrderMembershipSerializer(serializers.ModelSerializer[MembershipLine]):
         read_only_fields = fields
 
 
+class PaymentRefusalSerializer(serializers.Serializer[Any]):
+    """The code and the sentence with which `pay/` refuses an order now."""
+
+    code = serializers.IntegerField(read_only=True)
+    msg = serializers.CharField(source="message", read_only=True)
+
+
 class OrderSerializer(serializers.ModelSerializer[Order]):
-    """An order as its owner sees it; `membership` is null unless it is for one, without courses."""
+    """An order as its owner sees it; `membership` is null unless it is for one, without courses.
+
+    `payment_refusal` is null while the order can be paid: 4002 if its student has a course of it
+    meanwhile, 4003 if one is not sold any more, 4005 if it is paid or over. `can_reorder`: it has
+    ended without a payment, and the same can be ordered again.
+    """
 
     order_status_name = serializers.CharField(source="get_order_status_display", read_only=True)
     pay_type_name = serializers.CharField(source="get_pay_type_display", read_only=True)
@@ -198,6 +210,8 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     membership = serializers.SerializerMethodField()
     refunded_amount = serializers.SerializerMethodField()
     refunds = RefundSerializer(source="refund_rows", many=True, read_only=True)
+    payment_refusal = serializers.SerializerMethodField()
+    can_reorder = serializers.SerializerMethodField()
 
     class Meta:
         model = Order
@@ -219,6 +233,8 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "membership",
             "refunded_amount",
             "refunds",
+            "payment_refusal",
+            "can_reorder",
         ]
         read_only_fields = fields
 
@@ -233,6 +249,16 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         """What went back, of every payment."""
         rows = (row for row in order.refund_rows if row.status == RefundStatus.REFUNDED)
         return f"{sum((row.amount for row in rows), Decimal(0)):.2f}"
+
+    @extend_schema_field(PaymentRefusalSerializer(allow_null=True))
+    def get_payment_refusal(self, order: Order) -> Any:
+        """Why it takes no payment, or None."""
+        refusal = payability.with_payability(order).payment_refusal
+        return PaymentRefusalSerializer(refusal).data if refusal else None
+
+    def get_can_reorder(self, order: Order) -> bool:
+        """Whether it ended without a payment, and the same can be ordered."""
+        return payability.with_payability(order).can_reorder
 
 
 class ListedOrderSerializer(OrderSerializer):

@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from luffy_api.apps.order import memberships
+from luffy_api.apps.order import memberships, payability
 from luffy_api.apps.order.models import Order, OrderDetail, PayType
-from luffy_api.apps.order.serializers.orders import OrderMembershipSerializer, OrderSerializer
+from luffy_api.apps.order.serializers.orders import (
+    OrderMembershipSerializer,
+    OrderSerializer,
+    PaymentRefusalSerializer,
+)
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.response import wire_time
 
@@ -14,6 +18,7 @@ def represent(order: Order) -> dict[str, Any]:
     if order.refund_rows:
         return dict(OrderSerializer(order, context={}).data)
     line = None if order.lines else memberships.line_of(order)
+    refusal = payability.with_payability(order).payment_refusal
     return {
         "out_trade_no": order.out_trade_no,
         "subject": order.subject,
@@ -32,6 +37,8 @@ def represent(order: Order) -> dict[str, Any]:
         "membership": dict(OrderMembershipSerializer(line).data) if line else None,
         "refunded_amount": "0.00",
         "refunds": [],
+        "payment_refusal": dict(PaymentRefusalSerializer(refusal).data) if refusal else None,
+        "can_reorder": order.can_reorder,
     }
 
 

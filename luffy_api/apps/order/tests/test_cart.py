@@ -141,6 +141,45 @@ def test_putting_it_there_again_remembers_the_price_of_now(student_api):
     assert (after["price_seen"], after["real_price"]) == ("120.00", "120.00")
 
 
+def test_an_order_that_cannot_be_paid_any_more_is_not_offered(student, student_api):
+    names = ("已有", "同单", "下架", "超时", "可付")
+    courses = {name: CourseFactory(name=name) for name in names}
+    for course in courses.values():
+        add(student_api, course)
+    OrderFactory(user=student, courses=[courses["已有"], courses["同单"]])
+    EnrollmentFactory(user=student, course=courses["已有"])
+    OrderFactory(user=student, courses=[courses["下架"]])
+    Course.objects.filter(name="下架").update(status=Course.Status.OFFLINE)
+    OrderFactory(
+        user=student, courses=[courses["超时"]], expires_at=timezone.now() - timedelta(seconds=1)
+    )
+    payable = OrderFactory(user=student, courses=[courses["可付"]])
+
+    rows = {row["name"]: row for row in student_api.get(URL).json()["data"]}
+
+    assert {name: (row["state"], row["out_trade_no"]) for name, row in rows.items()} == {
+        "已有": ("owned", None),
+        "同单": ("for_sale", None),
+        "下架": ("gone", None),
+        "超时": ("for_sale", None),
+        "可付": ("pending", payable.out_trade_no),
+    }
+    cleared = student_api.delete(URL).json()["data"]
+    assert {row["name"] for row in cleared} == {"同单", "超时", "可付"}
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_unpaid_orders_of_a_cart_of_any_size_are_one_query_more(
+    student, student_api, django_assert_num_queries, count
+):
+    for course in CourseFactory.create_batch(count):
+        add(student_api, course)
+        OrderFactory(user=student, courses=[course])
+
+    with django_assert_num_queries(5):  # and whether they can be paid
+        assert len(student_api.get(URL).json()["data"]) == count
+
+
 @pytest.mark.parametrize("count", [1, 7])
 def test_a_cart_of_any_size_costs_the_same(student_api, django_assert_num_queries, count):
     for course in CourseFactory.create_batch(count):

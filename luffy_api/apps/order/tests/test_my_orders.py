@@ -16,7 +16,7 @@ URL = "/api/v1/order/"
 KEYS = {
     "out_trade_no", "subject", "total_amount", "order_status", "order_status_name", "pay_type",
     "pay_type_name", "trade_no", "pay_time", "created_time", "expires_at", "courses", "membership",
-    "refunded_amount", "refunds", "coupon_name", "coupon_amount",
+    "refunded_amount", "refunds", "coupon_name", "coupon_amount", "payment_refusal", "can_reorder",
 }  # fmt: skip
 LINE = {
     *("id", "name", "course_img", "price", "real_price"),
@@ -109,7 +109,7 @@ def test_the_number_of_queries_of_the_list(client, student, size, django_assert_
     for _ in range(size):
         OrderFactory(user=student, courses=CourseFactory.create_batch(2))
 
-    with django_assert_num_queries(5):  # token, count, orders, lines, refunds
+    with django_assert_num_queries(6):  # token, count, orders, lines, refunds, what can be paid
         client.get(URL, {"order_status": OrderStatus.UNPAID})
 
 

@@ -116,5 +116,5 @@ def test_the_number_of_queries_with_a_gateway_query(order, django_assert_num_que
     get(client, order.out_trade_no)  # the day's counter is there now
     Order.objects.update(queried_at=None)
 
-    with django_assert_num_queries(6):  # the rate limit and the counter on top
+    with django_assert_num_queries(7):  # the rate limit, the counter, whether it can be paid on top
         get(client, order.out_trade_no)

@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from luffy_api.apps.order import cancellation, checkout, resumption, selectors
+from luffy_api.apps.order import cancellation, checkout, payability, resumption, selectors
 from luffy_api.apps.order.filters import OrderFilterSet
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.payment import cashier
@@ -85,6 +85,7 @@ class OrderViewSet(APIViewSet):
         """我的订单, the newest first."""
         orders = selectors.my_orders(user_id=current_user_id(request))
         page = self.paginate_queryset(self.filter_queryset(orders))
+        payability.load(page or [])
         rows = serializers.ListedOrderSerializer(page, many=True, context={})
         return self.get_paginated_response(rows.data)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.promotion.exceptions import TermNotFound
 from luffy_api.apps.promotion.models import MembershipPeriod, MembershipTerm
+from luffy_api.common.models import CatalogueQuerySet
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,19 @@ def offer() -> Offer:
     return Offer(terms(), vip.count())
 
 
+def sold_terms() -> CatalogueQuerySet[MembershipTerm]:
+    """What is sold, in display order."""
+    return MembershipTerm.objects.visible()
+
+
 def terms() -> list[MembershipTerm]:
-    """What is sold, in display order. One query."""
-    return list(MembershipTerm.objects.visible())
+    """The same as a list. One query."""
+    return list(sold_terms())
 
 
 def term(term_id: int) -> MembershipTerm:
     """A term that is sold. One query. Raises TermNotFound."""
-    found = MembershipTerm.objects.visible().filter(pk=term_id).first()
+    found = sold_terms().filter(pk=term_id).first()
     if found is None:
         raise TermNotFound
     return found

@@ -79,10 +79,25 @@ describe('OrderDetail', () => {
   })
 
   it('offers to order the courses of a closed order again', async () => {
-    await detail({ order_status: OrderStatus.TimedOut, order_status_name: '超时取消', expires_at: '2026-11-22T09:30:00Z' })
+    await detail({ order_status: OrderStatus.TimedOut, order_status_name: '超时取消', expires_at: '2026-11-22T09:30:00Z', can_reorder: true })
 
     expect(await screen.findByRole('button', { name: '重新下单' })).toBeEnabled()
     expect(screen.getByText('超过支付时间，订单关闭')).toBeVisible()
+  })
+
+  it('does not offer to order again what would be refused', async () => {
+    await detail({ order_status: OrderStatus.Cancelled, order_status_name: '已取消', can_reorder: false })
+
+    expect(await screen.findByText('已取消')).toBeVisible()
+    expect(screen.queryByRole('button', { name: '重新下单' })).toBeNull()
+  })
+
+  it('says why an order need not be paid any more, and offers to cancel it', async () => {
+    await detail({ payment_refusal: { code: 4002, msg: '您已拥有其中的课程，这笔订单无需再支付' } })
+
+    expect(await screen.findByText('您已拥有其中的课程，这笔订单无需再支付。')).toBeVisible()
+    expect(screen.getByRole('button', { name: '取消订单' })).toBeEnabled()
+    expect(screen.queryByRole('button', { name: '继续支付' })).toBeNull()
   })
 
   it('follows a refund that somebody else carries out, and keeps what is being typed', async () => {

@@ -53,6 +53,17 @@ describe('OrderList', () => {
     expect(screen.queryByRole('button', { name: '取消订单' })).toBeNull()
   })
 
+  it('says why an order cannot be paid any more, and offers nothing but to cancel it', async () => {
+    answer('get', 'order/methods/', { data: [1, 2].map((pay_type) => ({ pay_type, pay_type_name: `方式${pay_type}`, devices: ['desktop'] })) })
+    answer('get', 'order/', { data: pageOf([aListedOrder({ payment_refusal: { code: 4003, msg: '其中的《爬虫》已停止销售，这笔订单不能再支付' } })]) })
+    await list()
+
+    const order = within(await screen.findByRole('article'))
+    expect(order.getByText('其中的《爬虫》已停止销售，这笔订单不能再支付。')).toBeVisible()
+    expect(order.getAllByRole('button').map(({ textContent }) => textContent?.trim())).toEqual(['取消订单'])
+    expect(order.queryByRole('timer')).toBeNull()
+  })
+
   it('pays again', async () => {
     answer('get', 'order/', { data: pageOf([aListedOrder()]) })
     answer('post', 'order/01M825K83G/pay/', { data: anOrder(), extra: { pay_url: '/cashier/2', out_trade_no: '01M825K83G' } })

@@ -62,6 +62,16 @@ describe('OrderResult', () => {
     await waitFor(() => expect(leaveFor).toHaveBeenCalledWith('/cashier/2'))
   })
 
+  it('says why the order need not be paid', async () => {
+    const order = anOrder({ payment_refusal: { code: 4002, msg: '您已拥有其中的课程，这笔订单无需再支付' } })
+    await result(OrderStatus.Unpaid, 101, '暂未收到您的付款', order)
+    await vi.advanceTimersByTimeAsync(5000)
+
+    expect(await screen.findByText('您已拥有其中的课程，这笔订单无需再支付。')).toBeVisible()
+    expect(screen.getByRole('link', { name: '查看我的订单' })).toBeVisible()
+    expect(payAgain()).toBeNull()
+  })
+
   it('does not offer to pay the order of another student', async () => {
     await result(OrderStatus.Unpaid, 101, '暂未收到您的付款', null)
     await vi.advanceTimersByTimeAsync(5000)
@@ -75,7 +85,7 @@ describe('OrderResult', () => {
     [OrderStatus.Cancelled, 103, '订单已取消', '这笔订单已经取消。', true],
     [OrderStatus.TimedOut, 104, '订单已超时关闭', '超过支付时间。', true],
   ])('shows the sentence of state %s', async (status, code, heading, msg, mayReorder) => {
-    await result(status, code, msg)
+    await result(status, code, msg, anOrder({ order_status: status, can_reorder: mayReorder }))
 
     await waitFor(() => expect(title()).toHaveTextContent(heading))
     expect(screen.getByText(msg)).toBeVisible()

@@ -55,6 +55,15 @@ describe('useOrderUpdates', () => {
     expect(ask).toHaveBeenCalledTimes(2)
   })
 
+  it('loads an unpaid order again once it takes no payment any more', async () => {
+    await watching(anOrder())
+
+    ask.mockResolvedValue(answer(anOrder({ payment_refusal: { code: 4002, msg: '您已拥有其中的课程' } })))
+    await vi.advanceTimersByTimeAsync(3000)
+
+    expect(moved).toHaveBeenCalledOnce()
+  })
+
   it.each([RefundState.Requested, RefundState.Processing])('waits for the end of a refund in state %s', async (state) => {
     const { order } = await watching(refunding(state))
 

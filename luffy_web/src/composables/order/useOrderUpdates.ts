@@ -12,8 +12,8 @@ const PAUSES = { first: 3000, longest: 60_000 }
 /** Somebody else may move it: the payment provider, another tab, or staff. */
 const mayMove = (order: Order) => order.order_status === OrderStatus.Unpaid || Boolean(openRefund(order))
 
-const stateOf = ({ out_trade_no, order_status, refunds }: Order) =>
-  JSON.stringify([out_trade_no, order_status, refunds.map(({ id, state, amount }) => [id, state, amount])])
+const stateOf = ({ out_trade_no, order_status, payment_refusal, refunds }: Order) =>
+  JSON.stringify([out_trade_no, order_status, payment_refusal, refunds.map(({ id, state, amount }) => [id, state, amount])])
 
 /**
  * Looks whether an order that waits for its payment, or for a refund, has moved meanwhile; `moved` loads it

@@ -39,7 +39,7 @@ describe('usePayAgain', () => {
 
   it('offers a new order when the trade was closed meanwhile', async () => {
     answer('post', 'order/01M825K83G/pay/', ORDER_CLOSED)
-    answer('get', 'order/01M825K83G/', { data: anOrder({ order_status: OrderStatus.TimedOut }) })
+    answer('get', 'order/01M825K83G/', { data: anOrder({ order_status: OrderStatus.TimedOut, can_reorder: true }) })
     const placed = answer('post', 'order/pay/', { status: 201, data: anOrder(), extra: { pay_url: '/cashier/3', out_trade_no: '01N' } })
     const { run: pay, changed } = await payAgain()
 
@@ -52,9 +52,20 @@ describe('usePayAgain', () => {
     expect(placed[0]?.body).toMatchObject({ courses: [9], total_amount: '99.00' })
   })
 
+  it('offers no new order that would be refused', async () => {
+    answer('post', 'order/01M825K83G/pay/', ORDER_CLOSED)
+    answer('get', 'order/01M825K83G/', { data: anOrder({ order_status: OrderStatus.TimedOut }) })
+    const { run: pay, changed } = await payAgain()
+
+    await pay()
+
+    await vi.waitFor(() => expect(changed).toHaveBeenCalledOnce())
+    expect(question()).toBeUndefined()
+  })
+
   it('places nothing when the visitor declines', async () => {
     answer('post', 'order/01M825K83G/pay/', ORDER_CLOSED)
-    answer('get', 'order/01M825K83G/', { data: anOrder({ order_status: OrderStatus.Cancelled }) })
+    answer('get', 'order/01M825K83G/', { data: anOrder({ order_status: OrderStatus.Cancelled, can_reorder: true }) })
     const placed = answer('post', 'order/pay/', {})
     const { run: pay } = await payAgain()
 

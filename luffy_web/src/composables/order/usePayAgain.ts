@@ -4,7 +4,7 @@ import { device } from '@/composables/base/device'
 import { useAction, withLogin, type Action } from '@/composables/base/useAction'
 import { useConfirm } from '@/composables/base/useConfirm'
 import { useNotice } from '@/composables/base/useNotice'
-import { isClosed, type PayType } from '@/types'
+import type { PayType } from '@/types'
 
 import { useCashier } from './useCashier'
 import { useReorder } from './useReorder'
@@ -24,7 +24,7 @@ export function usePayAgain(outTradeNo: () => string, changed: () => void): Acti
     const isLate = error.code === ErrorCode.OrderClosed
     const order = isLate ? await fetchOrder(outTradeNo()).catch(() => null) : null
     changed()
-    if (!order || !isClosed(order)) return refuse(error)
+    if (!order?.can_reorder) return refuse(error)
     const again = await confirm('这笔订单已经关闭，没有产生扣款。要重新下单吗？', '订单已关闭', '重新下单')
     if (again) await reordering.run(order)
   }

@@ -48,6 +48,7 @@ describe('usePendingOrder', () => {
     ['an order of another course', aListedOrder({ courses: aListedOrder().courses.map((course) => ({ ...course, id: 12 })) })],
     ['an order of several courses', aListedOrder({ courses: [...aListedOrder().courses, ...aListedOrder().courses] })],
     ['an order out of time', aListedOrder({ expires_at: '2020-01-01T00:00:00Z' })],
+    ['an order that takes no payment', aListedOrder({ payment_refusal: { code: 4003, msg: '课程暂未开放购买' } })],
   ])('leaves out %s', async (_, other) => {
     const { result, calls } = await pending([other])
 

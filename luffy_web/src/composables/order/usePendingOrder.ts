@@ -12,7 +12,7 @@ interface PendingOrder {
   reload: () => Promise<void>
 }
 
-/** The visitor's unpaid, unexpired order for exactly this course. */
+/** The visitor's order for exactly this course that can be paid, or whose money is being checked. */
 export function usePendingOrder(course: () => CourseDetail): PendingOrder {
   const session = useSessionStore()
   const { data, load, drop } = useLoad((signal) => fetchPendingOrders(course().id, signal))
@@ -20,8 +20,11 @@ export function usePendingOrder(course: () => CourseDetail): PendingOrder {
   const order = computed(() => {
     if (!wanted.value) return undefined
     return data.value?.results.find(
-      ({ courses: [first, ...others], expires_at }) =>
-        first?.id === course().id && others.length === 0 && Date.parse(expires_at) > serverNow(),
+      ({ courses: [first, ...others], expires_at, payment_refusal, awaits_offline_payment }) =>
+        first?.id === course().id &&
+        others.length === 0 &&
+        Date.parse(expires_at) > serverNow() &&
+        (!payment_refusal || awaits_offline_payment),
     )
   })
 

@@ -5,7 +5,7 @@ import { useNotice } from '@/composables/base/useNotice'
 import { run } from '@/testing/mounting'
 import { anOrder } from '@/testing/samples'
 import { answer } from '@/testing/server'
-import { OrderStatus, type Order } from '@/types'
+import type { Order } from '@/types'
 
 import { useResumedPayment } from './useResumedPayment'
 import { payInWeChat } from './wechatBridge'
@@ -48,7 +48,7 @@ describe('useResumedPayment', () => {
 
   it.each([
     ['without a return from OAuth', PAGE, anOrder()],
-    ['for an order that is paid', `${PAGE}?pay=wechat`, anOrder({ order_status: OrderStatus.Paid })],
+    ['for an order that takes no payment', `${PAGE}?pay=wechat`, anOrder({ payment_refusal: { code: 4005, msg: '订单已支付' } })],
   ])('does nothing %s', async (_, at, order) => {
     const calls = pays(JSAPI)
     const { router } = await resumed(at, order)

@@ -5,7 +5,7 @@ import { payOrderAgain } from '@/api/order'
 import { device } from '@/composables/base/device'
 import { useAction } from '@/composables/base/useAction'
 import { useNotice } from '@/composables/base/useNotice'
-import { OrderStatus, PayType, type Order } from '@/types'
+import { PayType, type Order } from '@/types'
 
 import { useCashier } from './useCashier'
 
@@ -31,7 +31,7 @@ export function useResumedPayment(order: () => Order | null, changed: () => void
     async (found) => {
       if (!found || route.query.pay !== 'wechat') return
       await router.replace({ query: { ...route.query, pay: undefined } })
-      if (found.order_status === OrderStatus.Unpaid) await run(found.out_trade_no)
+      if (!found.payment_refusal) await run(found.out_trade_no)
     },
     { immediate: true },
   )

@@ -1,0 +1,119 @@
+"""Whether an order can still be paid, or placed again: one rule, for payments and for pages."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from luffy_api.apps.course.models import Course, EnrollmentGrant
+from luffy_api.apps.order import memberships
+from luffy_api.apps.order.exceptions import AlreadyOwned, NotForSale, OrderClosed, TermNotForSale
+from luffy_api.apps.order.models import Order, OrderDetail
+from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.exceptions import DomainError
+
+# Ended without a payment.
+OVER = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+
+
+def load(orders: Sequence[Order]) -> None:
+    """Set `payment_refusal` and `can_reorder` of orders that were read.
+
+    Two queries at most, however many orders; none where all are paid.
+    """
+    obstacles = _obstacles([order for order in orders if order.order_status != OrderStatus.PAID])
+    for order in orders:
+        obstacle = obstacles.get(order.pk)
+        order.payment_refusal = closed(order) or obstacle
+        order.can_reorder = order.order_status in OVER and obstacle is None
+
+
+def with_payability(order: Order) -> Order:
+    """The same order as `load` leaves it; no query if that, or `mark_payable`, was done."""
+    if not hasattr(order, "payment_refusal"):
+        load([order])
+    return order
+
+
+def mark_payable(order: Order) -> None:
+    """What `load` would find of an open order whose courses were just judged. No query."""
+    order.payment_refusal, order.can_reorder = None, False
+
+
+def closed(order: Order) -> OrderClosed | None:
+    """Why the order takes no payment, whatever became of its courses; None while it is open."""
+    if order.is_payable:
+        return None
+    paid = order.order_status == OrderStatus.PAID
+    return OrderClosed("订单已支付，无需再次付款" if paid else "订单已失效，请重新下单")
+
+
+def obstacle(order: Order) -> DomainError | None:
+    """Why what the order is for could not be ordered now: AlreadyOwned or NotForSale.
+
+    One query, two for a membership.
+    """
+    return _obstacles([order]).get(order.pk)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A course of an order; `owned`: by something else than this order."""
+
+    order_id: int
+    course_id: int
+    name: str
+    on_sale: bool
+    owned: bool
+
+
+def _obstacles(orders: Sequence[Order]) -> dict[int, DomainError]:
+    """By the keys of the orders that have one."""
+    if not orders:
+        return {}
+    found: dict[int, DomainError] = {}
+    lines = _lines({order.pk for order in orders})
+    for order_id, own in lines.items():
+        if error := _judge(own):
+            found[order_id] = error
+    without = {order.pk for order in orders} - lines.keys()
+    if without:
+        found.update({pk: TermNotForSale() for pk in memberships.not_for_sale(without)})
+    return found
+
+
+def _lines(order_ids: Collection[int]) -> dict[int, list[_Line]]:
+    """The courses of the orders, by id; the owner of each order is the one who is asked for."""
+    own = EnrollmentGrant.objects.owned().filter(
+        course=OuterRef("course_id"), user=OuterRef("order__user_id"), user__is_active=True
+    )
+    # An order that is paid while it is read is no reason against itself.
+    others = own.exclude(
+        source=EnrollmentGrant.Source.ORDER, reference=OuterRef("order__out_trade_no")
+    )
+    on_sale = Course.objects.on_sale().filter(pk=OuterRef("course_id"))
+    rows = OrderDetail.objects.filter(order__in=order_ids).order_by("course_id")
+    judged = rows.annotate(on_sale=Exists(on_sale), owned=Exists(others))
+    lines = defaultdict(list)
+    for row in judged.values_list("order_id", "course_id", "course__name", "on_sale", "owned"):
+        lines[row[0]].append(_Line(*row))
+    return dict(lines)
+
+
+def _judge(lines: Sequence[_Line]) -> DomainError | None:
+    if owned := [line for line in lines if line.on_sale and line.owned]:
+        ids = [line.course_id for line in owned]
+        if len(owned) == len(lines):
+            return AlreadyOwned(ids, "您已拥有其中的课程，这笔订单无需再支付")
+        why = f"您已拥有其中的{_names(owned)}，这笔订单不能再支付，其余课程可以取消后另行购买"
+        return AlreadyOwned(ids, why)
+    if missing := [line for line in lines if not line.on_sale]:
+        ids = [line.course_id for line in missing]
+        return NotForSale(ids, f"其中的{_names(missing)}已停止销售，这笔订单不能再支付")
+    return None
+
+
+def _names(lines: Sequence[_Line]) -> str:
+    more = f"等 {len(lines)} 门课程" if len(lines) > 1 else ""
+    return f"《{lines[0].name}》{more}"
