@@ -3,20 +3,15 @@
 Each write locks the question, so that it counts its shown answers and has one accepted.
 """
 
-from uuid import NAMESPACE_URL, uuid5
-
 from django.db import transaction
 from django.utils import timezone
 
-from luffy_api.apps.community import post_rights, posting, sections
+from luffy_api.apps.community import answer_notices, post_rights, posting, sections
 from luffy_api.apps.community.exceptions import AnswerNotFound, PostHidden, QuestionNotFound
 from luffy_api.apps.community.locks import lock_question
 from luffy_api.apps.community.models import Answer, PostState, Question
 from luffy_api.apps.course import teaching
 from luffy_api.apps.course.locks import lock_writer
-from luffy_api.apps.inbox import notifications
-from luffy_api.apps.inbox.models import Kind
-from luffy_api.apps.inbox.notifications import Notice
 from luffy_api.apps.promotion.membership import member_access
 from luffy_api.common import audit_log
 from luffy_api.common.transactions import retry_deadlocks
@@ -105,12 +100,12 @@ def remove(*, user_id: int, answer_id: int) -> None:
 def accept(*, user_id: int, answer_id: int, accepted: bool) -> Question:
     """Accept an answer to one's own question in place of another, or take that back.
 
-    Raises AnswerNotFound, also for whoever has not asked.
+    Its author is told once. Raises AnswerNotFound, also for whoever has not asked.
     """
     question, row = locked_answer(answer_id)
     if question.user_id != user_id or row.state != PostState.SHOWN:
         raise AnswerNotFound
-    set_accepted(question, row, accepted)
+    set_accepted(question, row, accepted, by=user_id)
     return question
 
 
@@ -124,9 +119,8 @@ def accept_as_staff(*, staff_id: int, answer_id: int, accepted: bool) -> bool:
     question, row = locked_answer(answer_id)
     if row.state != PostState.SHOWN:
         raise AnswerNotFound
-    if accepted == (row.accepted_for_id is not None):
+    if not set_accepted(question, row, accepted, by=staff_id):
         return False
-    set_accepted(question, row, accepted)
     message = "采纳回答" if accepted else "取消采纳"
     audit_log.log_change(question, user_id=staff_id, message=message)
     return True
@@ -155,7 +149,7 @@ def set_state(question: Question, row: Answer, state: PostState) -> None:
     row.save(update_fields=[*WRITTEN, "updated_time"])
     _count(question, int(state == PostState.SHOWN) - int(before))
     if state == PostState.SHOWN:
-        _tell_asker(question, row)
+        answer_notices.tell_asker(question, row)
 
 
 def delete(question: Question, row: Answer) -> None:
@@ -165,12 +159,19 @@ def delete(question: Question, row: Answer) -> None:
     _count(question, -int(was_shown))
 
 
-def set_accepted(question: Question, row: Answer, accepted: bool) -> None:
-    """Make an answer the only accepted one, or none of them."""
+def set_accepted(question: Question, row: Answer, accepted: bool, *, by: int) -> bool:
+    """Make an answer the only accepted one, or none of them; whether that changed anything.
+
+    The author is told, unless it is their own doing: `by` is the id of who decides.
+    """
+    if accepted == (row.accepted_for_id is not None):
+        return False
     others = Answer.objects.filter(accepted_for=question)
     (others.exclude(pk=row.pk) if accepted else others.filter(pk=row.pk)).update(accepted_for=None)
     if accepted:
         Answer.objects.filter(pk=row.pk).update(accepted_for=question)
+        answer_notices.tell_author(question, row, by=by)
+    return True
 
 
 def _write(
@@ -181,7 +182,7 @@ def _write(
     )
     if state == PostState.SHOWN:
         _count(question, 1)
-        _tell_asker(question, row)
+        answer_notices.tell_asker(question, row)
     return row
 
 
@@ -189,28 +190,6 @@ def _count(question: Question, more: int) -> None:
     if more:
         question.answer_count = max(0, question.answer_count + more)
         question.save(update_fields=["answer_count", "updated_time"])
-
-
-def _tell_asker(question: Question, row: Answer) -> None:
-    """Once for each answer, when it is first shown to the asker, who is somebody else."""
-    if row.user_id == question.user_id:
-        return
-    author = AuthorRole(row.author_role)
-    who = "一位学员" if author == AuthorRole.STUDENT else author.label
-    notice = Notice(
-        user_id=question.user_id,
-        kind=Kind.ANSWER,
-        title=f"{who}回答了您的提问",
-        text=(
-            f"您在课程《{question.course.name}》的课时“{question.section.name}”下的提问"
-            f"“{question.title}”有了新的回答，请到“我的问答”查看。"
-        ),
-        link=f"/user/questions?question={question.pk}",
-        parameters={"course": question.course.name, "question": question.title},
-        sender_id=row.user_id,
-        submission=uuid5(NAMESPACE_URL, f"luffy:answer:{row.pk}"),
-    )
-    notifications.notify(notice)
 
 
 def _repeated(question: Question, user_id: int, text: str) -> Answer | None:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from django.db import transaction
 
-from luffy_api.apps.community import answers, sections
+from luffy_api.apps.community import answer_notices, answers, sections
 from luffy_api.apps.community.exceptions import (
     AlreadyReported,
     AnswerNotFound,
@@ -113,8 +113,11 @@ def _judge_question(question_id: int, state: PostState, reason: str) -> bool:
         raise QuestionNotFound
     if row.state == state and row.reason == reason and not row.report_count:
         return False
+    is_back = state == PostState.SHOWN and row.state != state
     row.state, row.reason, row.report_count = state, reason, 0
     row.save(update_fields=["state", "reason", "report_count", "updated_time"])
+    if is_back:
+        answer_notices.tell_again(row)
     return True
 
 

@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from luffy_api.apps.community import posting, sections
+from luffy_api.apps.community import answer_notices, posting, sections
 from luffy_api.apps.community.exceptions import PostHidden, QuestionAnswered, QuestionNotFound
 from luffy_api.apps.community.locks import lock_question
-from luffy_api.apps.community.models import Question
+from luffy_api.apps.community.models import PostState, Question
 from luffy_api.apps.course.locks import lock_writer
 from luffy_api.common.transactions import retry_deadlocks
 
@@ -50,10 +50,13 @@ def change(
     if (row.title, row.text, row.position) == (title, text, position):
         return row
     posting.require_no_links(user_id=user_id, text=f"{title}\n{text}")
+    was_shown = row.state == PostState.SHOWN
     row.title, row.text, row.position = title, text, position
     row.edited_at = timezone.now()
     row.state = posting.state_of(f"{title}\n{text}", user_id=user_id, reason=row.reason)
     row.save(update_fields=["title", "text", "position", "edited_at", "state", "updated_time"])
+    if row.state == PostState.SHOWN and not was_shown:
+        answer_notices.tell_again(row)
     return row
 
 

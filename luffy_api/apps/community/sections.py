@@ -4,6 +4,7 @@ from functools import partial
 
 from luffy_api.apps.community.exceptions import NoTimeMark
 from luffy_api.apps.course.access import SectionWithAccess, WatchableSections
+from luffy_api.apps.course.exceptions import NotEnrolled, SectionNotFound
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.promotion.membership import member_access
 
@@ -25,6 +26,15 @@ def learnable(*, section_id: int, user_id: int | None) -> SectionWithAccess:
         section_id=section_id,
         user_id=user_id,
     )
+
+
+def is_open(*, section_id: int, user_id: int) -> bool:
+    """Whether this user could learn the section as things are now; opens nothing. One query."""
+    try:
+        _SECTIONS.get(section_id=section_id, user_id=user_id)
+    except (SectionNotFound, NotEnrolled):
+        return False
+    return True
 
 
 def time_mark(section: CourseSection, position: int | None) -> int | None:

@@ -16,6 +16,7 @@ PARAMETERS: dict[Kind, dict[str, str]] = {
     Kind.ACCOUNT: {"provider": "微信", "event": "绑定"},
     Kind.COURSE_EXPIRING: {"course": "Python 入门", "day": "2027 年 1 月 8 日"},
     Kind.RATING_ANSWERED: {"course": "Python 入门"},
+    Kind.ANSWER_ACCEPTED: {"course": "Python 入门", "question": "装饰器怎么用"},
 }
 
 

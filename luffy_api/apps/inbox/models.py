@@ -24,6 +24,7 @@ class Kind(models.IntegerChoices):
     ACCOUNT = 8, "账号安全"
     COURSE_EXPIRING = 9, "课程到期"
     RATING_ANSWERED = 10, "评价回复"
+    ANSWER_ACCEPTED = 11, "回答被采纳"
 
 
 # What staff write; the rest the shop tells by itself (notifications.py, kinds.py).

@@ -3555,9 +3555,10 @@ export interface components {
          *     * `8` - 账号安全
          *     * `9` - 课程到期
          *     * `10` - 评价回复
+         *     * `11` - 回答被采纳
          * @enum {integer}
          */
-        MessageKind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+        MessageKind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11;
         /**
          * @description The new mobile with its code, and `old_code`, which the current mobile got.
          *
@@ -8829,8 +8830,9 @@ export interface operations {
                  *     * `8` - 账号安全
                  *     * `9` - 课程到期
                  *     * `10` - 评价回复
+                 *     * `11` - 回答被采纳
                  */
-                kind?: 1 | 10 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+                kind?: 1 | 10 | 11 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
                 /** @description 分页结果集中的页码。 */
                 page?: number;
                 /** @description 每页返回的结果数量。 */

@@ -5,7 +5,7 @@ import type { Note, Page, Question } from '@/types'
 
 interface MineState {
   notes: boolean
-  /** The own question that is opened, of whatever page. */
+  /** The question that is opened, of whatever page; messages also lead to one that the student has answered. */
   question?: number | undefined
   page: number
 }
