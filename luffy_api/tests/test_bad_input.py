@@ -254,6 +254,24 @@ def test_a_lone_surrogate_is_refused(client):
     assert_envelope(response)
 
 
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        ("order/pay/", b'{"total_amount": "1.00", "courses": [1], "pay_type": "\\ud800"}'),
+        ("order/pay/", b'{"total_amount": "1.00", "courses": [1], "device": "\\udfff"}'),
+        ("inbox/preference/", b'{"kind": "\\ud800", "channel": 3, "enabled": false}'),
+        ("user/sms_code/", b'{"mobile": "13811112222", "purpose": "\\ud800"}'),
+    ],
+)
+def test_an_error_that_quotes_half_a_surrogate_pair_is_an_answer(student_api, url, body):
+    method = "PUT" if "preference" in url else "POST"
+
+    response = student_api.generic(method, f"/api/v1/{url}", body, "application/json")
+
+    assert response.status_code == 400
+    assert_envelope(response)
+
+
 @pytest.mark.parametrize("query", ["ordering=", "kind=", "course_category=", "page=", "page_size="])
 def test_a_blank_value_is_refused_and_not_ignored(client, query):
     response = client.get(f"/api/v1/course/?{query}")

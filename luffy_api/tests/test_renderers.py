@@ -51,3 +51,10 @@ def test_a_client_may_ask_for_indented_json():
 def test_an_unknown_object_is_an_error():
     with pytest.raises(TypeError):
         JSONRenderer().render({"value": object()})
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/json; indent=4"])
+def test_half_a_surrogate_pair_is_escaped(media_type):
+    value = {"msg": "“\ud800” 不是合法选项"}
+
+    assert json.loads(JSONRenderer().render(value, media_type)) == value
