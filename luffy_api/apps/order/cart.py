@@ -10,7 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from luffy_api.apps.course.locks import lock_writer
@@ -18,7 +18,7 @@ from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.course.selectors import CourseForSale
 from luffy_api.apps.order import payability
 from luffy_api.apps.order.exceptions import AlreadyOwned, FreeCourse, InvalidCart, NotForSale
-from luffy_api.apps.order.models import CartItem, OrderDetail
+from luffy_api.apps.order.models import CartItem, Order, OrderDetail
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.promotion.membership import own as membership
 from luffy_api.apps.promotion.membership import prices
@@ -100,8 +100,8 @@ def remove_unsold(*, user_id: int) -> int:
 def rows(*, user_id: int) -> list[CartRow]:
     """The cart, what was put there last first. Three queries, one for an empty one.
 
-    One more if a course has a price for members, one if a membership could open one, and one if
-    there are unpaid orders.
+    One more if a course has a price for members, one if a membership could open one, and two
+    if there are unpaid orders.
     """
     own = CartItem.objects.filter(user=user_id).select_related("course")
     items = list(own.defer("course__detail"))
@@ -149,15 +149,12 @@ def _pending(user_id: int, course_ids: Sequence[int]) -> dict[int, str]:
     lines = OrderDetail.objects.filter(
         order__user=user_id, order__order_status=OrderStatus.UNPAID, course__in=course_ids
     )
-    found = list(lines.order_by("order_id").select_related("order"))
-    orders = {line.order_id: line.order for line in found}
-    payability.load(list(orders.values()))
-    payable = {pk: order for pk, order in orders.items() if order.payment_refusal is None}
-    return {
-        line.course_id: payable[line.order_id].out_trade_no
-        for line in found
-        if line.order_id in payable
-    }
+    # One order for each course, however many there are; an older one is found when it is bought.
+    newest = dict(lines.order_by().values_list("course_id").annotate(newest=Max("order_id")))
+    orders = list(Order.objects.filter(pk__in=newest.values())) if newest else []
+    payability.load(orders)
+    payable = {order.pk: order.out_trade_no for order in orders if order.payment_refusal is None}
+    return {course: payable[pk] for course, pk in newest.items() if pk in payable}
 
 
 def move(*, source_id: int, target_id: int) -> None:

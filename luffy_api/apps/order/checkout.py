@@ -102,8 +102,8 @@ def place_order(
     package that the student has not yet, each at its share. With `term_id` it is an order of a
     membership, without courses. Raises InvalidCart, TermNotFound, IdempotencyKeyReused, NotForSale,
     AlreadyOwned, FreeCourse, CouponNotFound, CouponNotUsable, PackageNotFound, PackageNotUsable,
-    PackageChanged, PriceChanged, StudyPeriodChanged, MembershipEnds, and GatewayUnavailable when an
-    older order for the cart cannot be closed now.
+    PackageChanged, PriceChanged, StudyPeriodChanged, MembershipEnds, OfflinePaymentWaits, and
+    GatewayUnavailable when an older order for the cart cannot be closed now.
     """
     request = OrderRequest(
         *(user_id, course_ids, total_amount, key, pay_type, pay_method, claim_id, package_id),
@@ -120,7 +120,7 @@ def place_order(
             continue
         if placed.is_new:
             return placed.order
-        order = _resume(placed)
+        order = resumption.resume(placed.order)
         if order.is_payable or placed.by_key:
             return order
         idempotency.forget(user_id=user_id, key=key)  # it was stored with an order that is over
@@ -148,13 +148,6 @@ class _Placed:
     order: Order
     is_new: bool = False
     by_key: bool = False
-
-
-def _resume(placed: _Placed) -> Order:
-    """The open order after a look at its trade; at its courses, too, unless that was just done."""
-    if placed.by_key:
-        return resumption.resume(placed.order)
-    return resumption.follow_trade(placed.order)
 
 
 def _place_first(request: OrderRequest) -> _Placed | None:

@@ -84,6 +84,13 @@ class OrderClosed(exceptions.Conflict):
     code = Code.ORDER_CLOSED
 
 
+class OfflinePaymentWaits(OrderClosed):
+    """Staff have recorded money for the order that came by hand, and check it."""
+
+    def __init__(self) -> None:
+        super().__init__("学校已经登记了您的线下付款，正在核对，请不要再次付款")
+
+
 class PaymentDisputed(OrderClosed):
     """The provider reports a payment that does not match the order; it is logged as rejected."""
 

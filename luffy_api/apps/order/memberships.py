@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from luffy_api.apps.order.models import MembershipLine, Order
 from luffy_api.apps.order.sold import PutOn
@@ -76,11 +76,10 @@ def line_of(order: Order) -> MembershipLine | None:
     return line
 
 
-def not_for_sale(order_ids: Collection[int]) -> set[int]:
-    """The keys of those of the orders that are of a term which is not sold any more. One query."""
-    sold = Exists(own.sold_terms().filter(pk=OuterRef("term_id")))
-    lines = MembershipLine.objects.filter(~sold, order__in=order_ids)
-    return set(lines.values_list("order_id", flat=True))
+def lines_with_sale(order_ids: Collection[int]) -> QuerySet[MembershipLine]:
+    """The lines of those orders that are of a membership; `on_sale`: whether the term still is."""
+    sold = own.sold_terms().filter(pk=OuterRef("term_id"))
+    return MembershipLine.objects.filter(order__in=order_ids).annotate(on_sale=Exists(sold))
 
 
 def add(order: Order) -> None:

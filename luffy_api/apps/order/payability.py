@@ -4,12 +4,18 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.order import memberships
-from luffy_api.apps.order.exceptions import AlreadyOwned, NotForSale, OrderClosed, TermNotForSale
-from luffy_api.apps.order.models import Order, OrderDetail
+from luffy_api.apps.order.exceptions import (
+    AlreadyOwned,
+    NotForSale,
+    OfflinePaymentWaits,
+    OrderClosed,
+    TermNotForSale,
+)
+from luffy_api.apps.order.models import OfflinePayment, Order, OrderDetail
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.exceptions import DomainError
 
@@ -50,22 +56,26 @@ def closed(order: Order) -> OrderClosed | None:
 
 
 def obstacle(order: Order) -> DomainError | None:
-    """Why what the order is for could not be ordered now: AlreadyOwned or NotForSale.
+    """Why an unpaid order must not be paid, nor what it is for be ordered again.
 
-    One query, two for a membership.
+    OfflinePaymentWaits, AlreadyOwned or NotForSale. One query, two for a membership.
     """
     return _obstacles([order]).get(order.pk)
 
 
 @dataclass(frozen=True)
 class _Line:
-    """A course of an order; `owned`: by something else than this order."""
+    """A course of an order; `owned`: by something else than this order.
+
+    `waits`: money that came by hand for the order is being checked.
+    """
 
     order_id: int
     course_id: int
     name: str
     on_sale: bool
     owned: bool
+    waits: bool
 
 
 def _obstacles(orders: Sequence[Order]) -> dict[int, DomainError]:
@@ -77,10 +87,25 @@ def _obstacles(orders: Sequence[Order]) -> dict[int, DomainError]:
     for order_id, own in lines.items():
         if error := _judge(own):
             found[order_id] = error
-    without = {order.pk for order in orders} - lines.keys()
-    if without:
-        found.update({pk: TermNotForSale() for pk in memberships.not_for_sale(without)})
+    if without := {order.pk for order in orders} - lines.keys():
+        found |= _obstacles_to_memberships(without)
     return found
+
+
+def _obstacles_to_memberships(order_ids: Collection[int]) -> dict[int, DomainError]:
+    rows = memberships.lines_with_sale(order_ids).annotate(waits=Exists(_waiting_money()))
+    found: dict[int, DomainError] = {}
+    for order_id, on_sale, waits in rows.values_list("order_id", "on_sale", "waits"):
+        if waits:
+            found[order_id] = OfflinePaymentWaits()
+        elif not on_sale:
+            found[order_id] = TermNotForSale()
+    return found
+
+
+def _waiting_money() -> QuerySet[OfflinePayment]:
+    """What staff have recorded for the order of the outer query, and not decided yet."""
+    return OfflinePayment.objects.filter(waiting_order=OuterRef("order_id"), order__pay_time=None)
 
 
 def _lines(order_ids: Collection[int]) -> dict[int, list[_Line]]:
@@ -94,14 +119,19 @@ def _lines(order_ids: Collection[int]) -> dict[int, list[_Line]]:
     )
     on_sale = Course.objects.on_sale().filter(pk=OuterRef("course_id"))
     rows = OrderDetail.objects.filter(order__in=order_ids).order_by("course_id")
-    judged = rows.annotate(on_sale=Exists(on_sale), owned=Exists(others))
+    judged = rows.annotate(
+        on_sale=Exists(on_sale), owned=Exists(others), waits=Exists(_waiting_money())
+    )
+    columns = ("order_id", "course_id", "course__name", "on_sale", "owned", "waits")
     lines = defaultdict(list)
-    for row in judged.values_list("order_id", "course_id", "course__name", "on_sale", "owned"):
+    for row in judged.values_list(*columns):
         lines[row[0]].append(_Line(*row))
     return dict(lines)
 
 
 def _judge(lines: Sequence[_Line]) -> DomainError | None:
+    if lines[0].waits:
+        return OfflinePaymentWaits()
     if owned := [line for line in lines if line.on_sale and line.owned]:
         ids = [line.course_id for line in owned]
         if len(owned) == len(lines):

@@ -10,8 +10,8 @@ from luffy_api.apps.order.states import OrderStatus
 def pay_again(*, user_id: int, out_trade_no: str) -> Order:
     """An order of this student as it is now, to be paid by `payment.cashier`.
 
-    Raises OrderNotFound, AlreadyOwned, and NotForSale after closing the order. Waits for the
-    network.
+    Raises OrderNotFound, AlreadyOwned, OfflinePaymentWaits, and NotForSale after closing the order.
+    Waits for the network.
     """
     return resume(selectors.my_order(user_id=user_id, out_trade_no=out_trade_no))
 
@@ -19,17 +19,17 @@ def pay_again(*, user_id: int, out_trade_no: str) -> Order:
 def resume(order: Order) -> Order:
     """The same order after a look at its courses and its trade; raises like `pay_again`."""
     try:
-        _require_for_sale(order)
+        _require_no_obstacle(order)
     except NotForSale:
         _close_withdrawn(order)
         raise
-    return follow_trade(order)
+    return _follow_trade(order)
 
 
-def _require_for_sale(order: Order) -> None:
-    """Raise NotForSale or AlreadyOwned when a payable order could not be placed any more.
+def _require_no_obstacle(order: Order) -> None:
+    """Raise what `payability` finds against paying an order that is payable by itself.
 
-    An order that is not payable is judged by `payment.cashier`.
+    One that is not is judged by `payment.cashier`.
     """
     if order.is_payable and (obstacle := payability.obstacle(order)):
         raise obstacle
@@ -47,11 +47,10 @@ def _close_withdrawn(order: Order) -> None:
         return
 
 
-def follow_trade(order: Order) -> Order:
+def _follow_trade(order: Order) -> Order:
     """The order after a look at its trade, which may have been paid or closed elsewhere.
 
-    Not more often than the status page does; without an answer the order is taken as it is. Its
-    courses have been judged by the caller.
+    Not more often than the status page does; without an answer the order is taken as it is.
     """
     if order.is_payable and reconciliation.query_for_status_page(order):
         order = selectors.my_order(user_id=order.user_id, out_trade_no=order.out_trade_no)

@@ -3773,8 +3773,9 @@ export interface components {
          * @description An order as its owner sees it; `membership` is null unless it is for one, without courses.
          *
          *     `payment_refusal` is null while the order can be paid: 4002 if its student has a course of it
-         *     meanwhile, 4003 if one is not sold any more, 4005 if it is paid or over. `can_reorder`: it has
-         *     ended without a payment, and the same can be ordered again.
+         *     meanwhile, 4003 if one is not sold any more, 4005 if it is paid or over, or
+         *     staff check money that came by hand. `can_reorder`: it has ended without a payment, and the same
+         *     can be ordered again.
          */
         Order: {
             /** 订单号 */

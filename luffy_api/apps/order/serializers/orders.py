@@ -200,8 +200,9 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     """An order as its owner sees it; `membership` is null unless it is for one, without courses.
 
     `payment_refusal` is null while the order can be paid: 4002 if its student has a course of it
-    meanwhile, 4003 if one is not sold any more, 4005 if it is paid or over. `can_reorder`: it has
-    ended without a payment, and the same can be ordered again.
+    meanwhile, 4003 if one is not sold any more, 4005 if it is paid or over, or
+    staff check money that came by hand. `can_reorder`: it has ended without a payment, and the same
+    can be ordered again.
     """
 
     order_status_name = serializers.CharField(source="get_order_status_display", read_only=True)

@@ -168,6 +168,21 @@ def test_an_order_that_cannot_be_paid_any_more_is_not_offered(student, student_a
     assert {row["name"] for row in cleared} == {"同单", "超时", "可付"}
 
 
+def test_of_many_unpaid_orders_for_a_course_the_newest_is_looked_at(student, student_api):
+    course = CourseFactory()
+    add(student_api, course)
+    OrderFactory.create_batch(3, user=student, courses=[course])
+    newest = OrderFactory(user=student, courses=[course])
+
+    def offered():
+        [row] = student_api.get(URL).json()["data"]
+        return row["state"], row["out_trade_no"]
+
+    assert offered() == ("pending", newest.out_trade_no)
+    OrderFactory(user=student, courses=[course, EnrollmentFactory(user=student).course])
+    assert offered() == ("for_sale", None)
+
+
 @pytest.mark.parametrize("count", [1, 7])
 def test_unpaid_orders_of_a_cart_of_any_size_are_one_query_more(
     student, student_api, django_assert_num_queries, count
@@ -176,7 +191,7 @@ def test_unpaid_orders_of_a_cart_of_any_size_are_one_query_more(
         add(student_api, course)
         OrderFactory(user=student, courses=[course])
 
-    with django_assert_num_queries(5):  # and whether they can be paid
+    with django_assert_num_queries(6):  # the newest orders, and whether they can be paid
         assert len(student_api.get(URL).json()["data"]) == count
 
 

@@ -1,18 +1,20 @@
 """Whether an order can still be paid, or placed again, as its representations say it."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, EnrollmentGrant
-from luffy_api.apps.order.models import MembershipLine
+from luffy_api.apps.order.models import MembershipLine, OfflinePayment, OfflineStatus, Order
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.conftest import logged_in
 from luffy_api.tests.factories import (
     CourseFactory,
     EnrollmentFactory,
     MembershipTermFactory,
+    OfflinePaymentFactory,
     OrderFactory,
 )
 
@@ -164,6 +166,46 @@ def test_an_order_of_a_term_that_is_not_sold_any_more_cannot_be_paid(client, stu
 
     assert told["payment_refusal"] == {"code": 4003, "msg": "会员套餐已停售"}
     assert pay(client, order).json()["msg"] == "会员套餐已停售"
+
+
+@pytest.mark.parametrize("kind", ["courses", "membership"])
+def test_while_staff_check_money_that_came_by_hand_nothing_else_is_taken(client, student, kind):
+    order = OrderFactory(user=student) if kind == "courses" else of_membership(student)
+    offline = OfflinePaymentFactory(order=order)
+
+    told = said(client, order)
+
+    sentence = "学校已经登记了您的线下付款，正在核对，请不要再次付款"
+    assert told == {"payment_refusal": {"code": 4005, "msg": sentence}, "can_reorder": False}
+    refused = pay(client, order)
+    assert (refused.status_code, refused.json()["code"]) == (409, 4005)
+    assert refused.json()["msg"] == sentence
+    OfflinePayment.objects.filter(pk=offline.pk).update(
+        status=OfflineStatus.VOID, decided_by=offline.recorded_by, decided_at=timezone.now()
+    )
+    assert said(client, order) == PAYABLE
+    assert pay(client, order).status_code == 200
+
+
+def test_an_order_that_is_over_while_money_for_it_is_checked_is_not_placed_again(client, student):
+    order = OrderFactory(user=student, order_status=OrderStatus.EXPIRED)
+    OfflinePaymentFactory(order=order)
+
+    assert said(client, order)["can_reorder"] is False
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k1"}])
+def test_the_same_cart_again_is_refused_like_the_order(client, headers):
+    body = {"courses": [CourseFactory(price="99.00").pk], "total_amount": "99.00"}
+    place = partial(client.post, f"{URL}pay/", body, format="json", headers=headers)
+    assert place().status_code == 201
+    OfflinePaymentFactory(order=Order.objects.get())
+
+    refused = place()
+
+    assert (refused.status_code, refused.json()["code"]) == (409, 4005)
+    assert "请不要再次付款" in refused.json()["msg"]
+    assert Order.objects.get().order_status == OrderStatus.UNPAID
 
 
 def test_an_order_whose_time_is_over_cannot_be_paid(client, student):
