@@ -4,6 +4,8 @@ Address, processes and threads are those of the caller.
 """
 
 import os
+import resource
+from contextlib import suppress
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 
@@ -16,6 +18,15 @@ timeout = 60
 keepalive = 15
 control_socket_disable = True
 loglevel = "warning"
+
+# What a terminal or a service may open at first is 1,024, which it may raise: each connection is one,
+# and so is each file that is sent. Some systems name a limit that they do not have.
+FILES = 65536
+_files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+if _files < FILES:
+    with suppress(ValueError):
+        more = FILES if _most_files == resource.RLIM_INFINITY else min(FILES, _most_files)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (more, _most_files))
 
 # gunicorn reports that it is ready before a worker has loaded the shop. Without this variable it
 # reports nothing.

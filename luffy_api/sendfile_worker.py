@@ -6,13 +6,16 @@ its connection would hold the loop itself for two seconds. Here the loop
 
 * collects a request, its body included, before a thread has it;
 * sends a file with sendfile(2) whenever the client takes some, after a thread wrote the headers;
-* awaits the client's end of a connection that the shop has ended.
+* awaits the client's end of a connection that the shop has ended;
+* ends the connections that have been idle for longest when somebody comes and there is no room.
 
 /readyz and /healthz have threads of their own, so that they are answered in time while all others
 wait, for example for a database.
 """
 
+import errno
 import os
+import resource
 import selectors
 import socket
 import time
@@ -45,6 +48,10 @@ MAX_LINGERING = 200
 DRAIN_SECONDS = 0.05
 # Between two looks at who has waited too long.
 ROUND_SECONDS = 1
+# Of a process, for what is no client: databases, logs, files that are read.
+OTHER_DESCRIPTORS = 100
+FEWEST_CONNECTIONS = 16
+NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
 class SendfileWorker(ThreadWorker):  # type: ignore[misc]
@@ -55,12 +62,14 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
 
     def init_process(self) -> None:
         """Hook of gunicorn: called once in each worker process."""
-        self.reading: set[TConn] = set()
-        self.sending: set[TConn] = set()
+        # In the order in which they began; a set would have none.
+        self.reading: dict[TConn, None] = {}
+        self.sending: dict[TConn, None] = {}
         # With the bytes that came since the shop has ended the connection.
         self.lingering: dict[TConn, int] = {}
         self.next_round = self.next_sign = 0.0
         self.stop_at = float("inf")
+        self.worker_connections = self.most_connections = self._find_most_connections()
         self.probe_pool = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
         super().init_process()
 
@@ -70,6 +79,44 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
         if now >= self.next_sign:
             self.next_sign = now + ROUND_SECONDS
             super().notify()
+
+    # --- Connections ---
+
+    def _find_most_connections(self) -> int:
+        """A viewer takes two descriptors, the connection and the file."""
+        descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = max(FEWEST_CONNECTIONS, (descriptors - OTHER_DESCRIPTORS) // 2)
+        return min(int(self.cfg.worker_connections), most)
+
+    def accept(self, listener: socket.socket) -> None:
+        """Hook of gunicorn, on the loop: somebody connects.
+
+        gunicorn would accept nobody as long as idle connections are as many as may be, and end the
+        process when there is no descriptor left.
+        """
+        if self.nr_conns >= self.worker_connections - 1:
+            self._make_room()
+        try:
+            super().accept(listener)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            if not self._make_room():
+                # The loop accepts nobody until there are fewer, or until the next round.
+                self.worker_connections = max(1, self.nr_conns)
+
+    def _make_room(self) -> bool:
+        """End the connection of whoever has asked for nothing for longest, if there is one."""
+        if self.keepalived_conns:
+            conn = self.keepalived_conns.popleft()
+            self.poller.unregister(conn.sock)
+        elif self.reading:
+            conn = next(iter(self.reading))
+            self._stop_waiting(conn, self.reading)
+        else:
+            return False
+        self._drop(conn)
+        return True
 
     # --- Requests ---
 
@@ -97,7 +144,7 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
 
     def _await_more(self, conn: TConn) -> None:
         if conn not in self.reading:
-            self.reading.add(conn)
+            self.reading[conn] = None
             more = partial(self._more, conn)
             self.poller.register(conn.sock, selectors.EVENT_READ, more)
 
@@ -148,7 +195,7 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
 
     def _send_file(self, conn: TConn, fs: "Future[bool]") -> None:
         socket.socket.setblocking(conn.sock, False)
-        self.sending.add(conn)
+        self.sending[conn] = None
         self.poller.register(conn.sock, selectors.EVENT_WRITE, partial(self._send, conn, fs))
 
     def _send(self, conn: TConn, fs: "Future[bool]", sock: ClientSocket) -> None:
@@ -209,9 +256,9 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
         self.poller.unregister(conn.sock)
         self._drop(conn)
 
-    def _stop_waiting(self, conn: TConn, waiting: set[TConn]) -> None:
+    def _stop_waiting(self, conn: TConn, waiting: dict[TConn, None]) -> None:
         if conn in waiting:
-            waiting.discard(conn)
+            del waiting[conn]
             self.poller.unregister(conn.sock)
 
     def _drop(self, conn: TConn) -> None:
@@ -226,6 +273,7 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
         if now < self.next_round:
             return
         self.next_round = now + ROUND_SECONDS
+        self.worker_connections = self.most_connections
         for conn in [each for each in self.reading if min(each.sock.deadline, self.stop_at) < now]:
             self._stop_waiting(conn, self.reading)
             self._drop(conn)

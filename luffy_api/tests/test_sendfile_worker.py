@@ -18,18 +18,18 @@ from django.conf import settings
 VIDEO = random.Random(5).randbytes(6 * 1024 * 1024)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
+@contextmanager
+def running_server(folder, *options):
     """A server with two threads and a video in the public storage."""
-    folder = tmp_path_factory.mktemp("var")
     (folder / "media").mkdir()
     (folder / "media" / "video.mp4").write_bytes(VIDEO)
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "luffy_api.tests.busy_wsgi", "--threads", "2"]
+    command = ["prlimit", "--nofile=400:400"]
+    command += [sys.executable, "-m", "gunicorn", "luffy_api.tests.busy_wsgi", "--threads", "2"]
     command += ["--config", "python:luffy_api.gunicorn_config", "--bind", f"127.0.0.1:{port}"]
-    command += ["--graceful-timeout", "2"]
+    command += ["--graceful-timeout", "2", *options]
     environment = {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev"}
     process = subprocess.Popen(
         command, cwd=settings.BASE_DIR, env=environment, stderr=subprocess.DEVNULL
@@ -39,6 +39,12 @@ def server(tmp_path_factory):
     yield process
     process.terminate()
     process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with running_server(tmp_path_factory.mktemp("var")) as running:
+        yield running
 
 
 def wait_for(true, seconds=60):
@@ -78,8 +84,7 @@ def slow_viewer(server):
 
 def open_videos(server):
     """How many times the video is open in the server's processes."""
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    links = [link for child in children for link in Path(f"/proc/{child}/fd").iterdir()]
+    links = [link for child in children(server) for link in Path(f"/proc/{child}/fd").iterdir()]
     return sum(os.readlink(link).endswith("video.mp4") for link in links if link.is_symlink())
 
 
@@ -246,6 +251,32 @@ def test_what_is_no_http_is_refused_at_once(server):
 
 def test_a_long_address_is_read_whole(server):
     assert ask(server, f"/api/v1/nowhere/?search={'a' * 100_000}").status == 404
+
+
+def children(server):
+    return Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+
+
+def test_connections_that_ask_for_nothing_leave_room(tmp_path):
+    with running_server(tmp_path, "--worker-connections", "20") as small, ExitStack() as stack:
+        for number in range(60):
+            idle = connected(small, stack)
+            idle.sendall((HEALTH, GET, b"")[number % 3])
+            if number % 3 == 0:
+                assert idle.recv(12) == b"HTTP/1.1 200"
+            assert is_served_at_once(small)
+
+
+def test_a_process_without_a_free_descriptor_lives_on(server):
+    before = children(server)
+    with ExitStack() as stack:
+        greedy = connected(server, stack)
+        greedy.sendall(HEALTH.replace(b"/healthz", b"/descriptors"))
+        time.sleep(0.5)
+        late = connected(server, stack)
+        late.sendall(HEALTH)
+        assert late.recv(12) == b"HTTP/1.1 200"
+    assert children(server) == before
 
 
 @contextmanager
