@@ -97,7 +97,7 @@ start_mariadb() {
   PATH=$path spawn mariadbd --no-defaults $(as_mysql) --datadir="$dir/data" --socket="$dir/socket" \
     --pid-file="$dir/pid" --bind-address=127.0.0.1 --port="$port" --skip-name-resolve --skip-log-bin \
     --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-buffer-pool-size=256M \
-    --max-connections=500 \
+    --innodb-stats-persistent=0 --max-connections=500 \
     >"$LOG_DIR/mariadb.log" 2>&1
   until mariadb --no-defaults --socket="$dir/socket" -u root -e \
     "CREATE USER luffy@127.0.0.1 IDENTIFIED BY 'luffy'; GRANT ALL ON *.* TO luffy@127.0.0.1;" 2>/dev/null; do
