@@ -170,6 +170,8 @@ def set_accepted(question: Question, row: Answer, accepted: bool, *, by: int) ->
     (others.exclude(pk=row.pk) if accepted else others.filter(pk=row.pk)).update(accepted_for=None)
     if accepted:
         Answer.objects.filter(pk=row.pk).update(accepted_for=question)
+        # A merge of two accounts does not lock the question, but waits for the answer from here on.
+        row.refresh_from_db(fields=["user"])
         answer_notices.tell_author(question, row, by=by)
     return True
 

@@ -211,7 +211,7 @@ def test_the_number_of_queries(student_api, question, django_assert_num_queries,
     rows = [AnswerFactory(question=question) for _ in range(count)]
     url = f"{BASE}/answer/{rows[-1].pk}/accept/"
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         student_api.put(url, {"accepted": True}, format="json")
     with django_assert_num_queries(6):  # the savepoint, the token, the question, the answer
         student_api.put(url, {"accepted": True}, format="json")
