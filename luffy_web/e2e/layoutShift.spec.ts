@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 
+import { newLearner } from './shop'
 import { expect, test } from './test'
 
 test.use({ newProfile: true })
@@ -47,6 +48,14 @@ function recordShifts() {
   }).observe({ type: 'layout-shift', buffered: true })
 }
 
+/** Opens a page; nothing of it may move. */
+async function expectStill(page: Page, path: string) {
+  await page.goto(path, { waitUntil: 'networkidle' })
+  const shifts = await page.evaluate(() => (window as unknown as { shifts: { value: number; moved: string[] }[] }).shifts)
+  const sum = shifts.reduce((total, { value }) => total + value, 0)
+  expect(sum, `${path}: ${JSON.stringify(shifts, null, 1)}`).toBeLessThanOrEqual(LIMIT)
+}
+
 const WAYS = [
   { way: 'with the answers of their document', prepare: () => undefined },
   { way: 'with late answers', prepare: leaveAnswersOfDocument },
@@ -60,11 +69,17 @@ for (const { name, viewport, way, prepare } of CASES) {
     await page.addInitScript(recordShifts)
     await slowDown(page)
 
-    for (const path of PAGES) {
-      await page.goto(path, { waitUntil: 'networkidle' })
-      const shifts = await page.evaluate(() => (window as unknown as { shifts: { value: number; moved: string[] }[] }).shifts)
-      const sum = shifts.reduce((total, { value }) => total + value, 0)
-      expect(sum, `${path}: ${JSON.stringify(shifts, null, 1)}`).toBeLessThanOrEqual(LIMIT)
-    }
+    for (const path of PAGES) await expectStill(page, path)
+  })
+}
+
+for (const { name, viewport } of SIZES) {
+  test(`while a student's own course loads nothing moves on ${name}`, async ({ page }) => {
+    const [course, section] = await newLearner(page, 'Linux 命令行起步')
+    await page.setViewportSize(viewport)
+    await page.addInitScript(recordShifts)
+    await slowDown(page)
+
+    await expectStill(page, `/learn/${course}/${section}`)
   })
 }

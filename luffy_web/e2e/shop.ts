@@ -106,6 +106,23 @@ export async function newStudent(page: Page, env = HERE): Promise<string> {
   return mobile
 }
 
+const LEARNER = `
+from luffy_api.apps.course import enrollment
+from luffy_api.apps.course.models import CourseSection, EnrollmentGrant
+from luffy_api.apps.user.models import User
+section = CourseSection.objects.filter(chapter__course__name="COURSE", section_type=2).first()
+user, course = User.objects.get(mobile="MOBILE"), section.chapter.course
+enrollment.enroll(user_id=user.pk, course_id=course.pk, source=EnrollmentGrant.Source.FREE)
+print(course.pk, section.pk)
+`
+
+/** Logs the page in as a new student of a free course; returns the ids of the course and of its first video. */
+export async function newLearner(page: Page, course: string): Promise<[course: number, section: number]> {
+  const mobile = await newStudent(page)
+  const ids = await runInShop(LEARNER.replace('COURSE', course).replace('MOBILE', mobile))
+  return ids.split(' ').map(Number) as [number, number]
+}
+
 const PAID_ORDER = `
 from luffy_api.apps.course import selectors
 from luffy_api.apps.course.models import Course
