@@ -3,6 +3,9 @@
 A phone then shows courses as soon as the scripts have come, instead of asking for them only then.
 The answers are those that the API publishes (`publishing.middleware`), so they are as new. What is
 asked for here must be what the page asks for, letter by letter; else it asks the API as ever.
+
+What a document cannot carry, such as a student's own answers, it names: a script in it sends these
+requests before those of the page have come (luffy_web/index.html, `src/api/earlyAnswers.ts`).
 """
 
 import re
@@ -16,6 +19,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape
 
+from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.publishing.answers import PublishedAnswer
 from luffy_api.apps.publishing.middleware import answer_at
 
@@ -44,6 +48,7 @@ TOPIC = (
     "(max-width: 600px) 92vw, min(100vw, 1240px)"
 )
 COVER = "(max-width: 860px) and (min-resolution: 2.1dppx) 60vw, (max-width: 860px) 90vw, 640px"
+STAGE = "(max-width: 960px) and (min-resolution: 2.1dppx) 67vw, (max-width: 960px) 100vw, 860px"
 
 Query = Mapping[str, str]
 
@@ -62,11 +67,24 @@ class FirstPicture:
 
 
 @dataclass(frozen=True)
+class Video:
+    """The section of a video; `is_free`: visitors may watch it."""
+
+    section_id: int
+    is_free: bool
+
+
+@dataclass(frozen=True)
 class Opening:
-    """`asks` gets the page's query string and the arguments of its URL."""
+    """`asks` gets the page's query string and the arguments of its URL.
+
+    `video` gets the answers and these arguments: what the page plays. Without it the page has
+    another first picture, or none.
+    """
 
     asks: Callable[..., Sequence[str]]
     picture: FirstPicture | None = None
+    video: Callable[..., Video | None] | None = None
 
 
 def _home(query: Query) -> Sequence[str]:
@@ -135,6 +153,23 @@ def _learn(query: Query, *, course: int, section: int = 0) -> Sequence[str]:
     return (f"course/{course}/", f"course/chapter/?course={course}")
 
 
+def _opened_video(
+    answers: Sequence[PublishedAnswer | None], *, course: int, section: int = 0
+) -> Video | None:
+    """The section's, or the first of the course, with which a visitor begins."""
+    outline = answers[1]
+    return outline.derive(_video_in, section) if outline else None
+
+
+def _video_in(outline: PublishedAnswer, section_id: int) -> Video | None:
+    chapters = orjson.loads(outline.body)["data"]
+    for each in (section for chapter in chapters for section in chapter["coursesections"]):
+        is_video = each["section_type"] == CourseSection.SectionType.VIDEO
+        if is_video and section_id in {0, each["id"]}:
+            return Video(each["id"], each["free_trail"])
+    return None
+
+
 def _topics(query: Query) -> Sequence[str]:
     return ("home/topic/",)
 
@@ -176,7 +211,9 @@ OPENINGS: Mapping[str, Opening] = {
     "course/CourseList": Opening(_course_list, _of_page),
     "search/Search": Opening(_search, _of_page),
     "course/Course": Opening(_course, FirstPicture(lambda data: data, "course_img", COVER)),
-    "course/Learn": Opening(_learn),
+    "course/Learn": Opening(
+        _learn, FirstPicture(lambda data: data, "course_img", STAGE), _opened_video
+    ),
     "promotion/Packages": Opening(_packages),
     "promotion/Package": Opening(_package),
     # Never kept, so the page asks itself; the document learns whether there is such a number.
@@ -191,7 +228,7 @@ OPENINGS: Mapping[str, Opening] = {
 
 @dataclass(frozen=True)
 class PageAnswers:
-    """HTML for the document: `scripts` with the answers, `links` to what they need first.
+    """HTML for the document: `scripts` with the answers, `links` to what else it needs first.
 
     `answers` are in the order in which the page asks, None where there is none now. `is_missing`:
     what the page is about is not found by a visitor.
@@ -220,9 +257,26 @@ def page_answers(request: HttpRequest, shows: str, arguments: Mapping[str, Any])
         if answer and len(answer.body) <= MAX_BYTES
     }
     scripts = "".join(_script(address, answer) for address, answer in short.items())
+    video = opening.video(answers, **arguments) if opening.video else None
+    picture = opening.picture if video or not opening.video else None
     first = short.get(addresses[0])
-    picture = first.derive(_preload, opening.picture) if first and opening.picture else ""
-    return PageAnswers(scripts, picture, answers, _is_missing(found[0]))
+    preload = first.derive(_preload, picture) if first and picture else ""
+    early = _early(dict(zip(addresses, answers, strict=True)), short)
+    if video and "section" in arguments:
+        early[f"{API}course/section/{video.section_id}/play/"] = not video.is_free
+    links = preload + "".join(_early_link(address, own) for address, own in early.items())
+    return PageAnswers(scripts, links, answers, _is_missing(found[0]))
+
+
+def _early(
+    answers: Mapping[str, PublishedAnswer | None], brought: Mapping[str, PublishedAnswer]
+) -> dict[str, bool]:
+    """Addresses that the document names, and whether for students alone."""
+    return {
+        address: address in brought
+        for address, answer in answers.items()
+        if answer and (address not in brought or answer.is_personal)
+    }
 
 
 def _is_missing(answer: PublishedAnswer | HttpResponse | None) -> bool:
@@ -235,10 +289,16 @@ def _script(address: str, answer: PublishedAnswer) -> str:
     `data-personal` if a token makes another answer.
     """
     body = answer.body.decode().replace("<", "\\u003C")
-    personal = " data-personal" if answer.reads_tokens else ""
+    personal = " data-personal" if answer.is_personal else ""
     return (
         f'<script type="application/json" data-answer="{escape(address)}"{personal}>{body}</script>'
     )
+
+
+def _early_link(address: str, own: bool) -> str:
+    """`own`: only who has a token is answered."""
+    personal = " data-personal" if own else ""
+    return f'<meta name="early-answer" content="{escape(address)}"{personal} />'
 
 
 def _preload(answer: PublishedAnswer, picture: FirstPicture) -> str:

@@ -195,13 +195,17 @@ ORDER_TIMEOUT = timedelta(minutes=env.integer("ORDER_TIMEOUT_MINUTES", 30, minim
 
 # --- Security ---------------------------------------------------------------------------------
 
-# The one inline script of the app, in luffy_web/index.html: light or dark, before it is painted.
-# `openssl dgst -sha256 -binary | base64` of what stands between its tags; a test compares the two.
-THEME_SCRIPT = "'sha256-qPAc7bjvzBe/ctTihGEtJRTsphyF8cz7HJYLcJTs7K8='"
+# The inline scripts of the app, in luffy_web/index.html: light or dark, before it is painted; and
+# requests that do not wait for the scripts.
+# `openssl dgst -sha256 -binary | base64` of what stands between their tags; a test compares them.
+INLINE_SCRIPTS = [
+    "'sha256-qPAc7bjvzBe/ctTihGEtJRTsphyF8cz7HJYLcJTs7K8='",
+    "'sha256-Ys+Wi0UGY5JRqyqSH6WIs8Ucbwzb8ctx7LBjQ0cgbNU='",
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "script-src": ["'self'", THEME_SCRIPT],
+        "script-src": ["'self'", *INLINE_SCRIPTS],
         "style-src": ["'self'", "'unsafe-inline'"],
         "img-src": ["'self'", "data:", "blob:"],
         "media-src": ["'self'", "blob:"],

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 
+import { withoutClicks } from './shop'
 import { expect, test } from './test'
 
 test.use({ newProfile: true })
@@ -71,9 +72,10 @@ for (const { name, ...size } of SIZES) {
   test.describe(`on ${name}`, () => {
     test.use(size)
 
-    for (const path of ['/', '/actual-course', '/course/3', '/course/search?word=Python']) {
+    for (const path of ['/', '/actual-course', '/course/3', '/learn/3', '/course/search?word=Python']) {
       test(`the first picture of ${path} is loaded once, in one width`, async ({ page }) => {
         const { pictures } = listen(page)
+        await withoutClicks(page)
 
         await page.goto(path, { waitUntil: 'networkidle' })
 

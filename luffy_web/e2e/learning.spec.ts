@@ -1,4 +1,4 @@
-import { newStudent, runInShop, secondsOf } from './shop'
+import { newLearner, newStudent, runInShop, secondsOf, withoutClicks } from './shop'
 import { expect, test } from './test'
 
 // Each has a student of its own: what another attempt has learned would stand in its way.
@@ -21,10 +21,7 @@ test('a student joins a free course, which starts to play, and goes on where the
   })
   await saved
 
-  // Whatever Playwright evaluates counts as a click, upon which the video would start by itself.
-  await page.addInitScript(() => {
-    Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } })
-  })
+  await withoutClicks(page)
   await page.reload()
 
   // By keyboard alone, and the speed is kept. Before the video starts its picture is the button.
@@ -44,6 +41,32 @@ test('a student joins a free course, which starts to play, and goes on where the
   await card.getByRole('button', { name: '退出课程' }).click()
   await page.getByRole('dialog').getByRole('button', { name: '退出课程' }).click()
   await expect(card).toHaveCount(0)
+})
+
+test('what a student is about to watch is asked for before the scripts have come, and once', async ({ page }) => {
+  const [course, section] = await newLearner(page, 'Linux 命令行起步')
+  const asked: string[] = []
+  page.on('request', (request) => {
+    const { pathname, search } = new URL(request.url())
+    if (pathname.startsWith('/api/v1/course/') && !pathname.includes('/search/')) asked.push(pathname + search)
+  })
+  let release: (() => void) | undefined
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await page.route('**/assets/*.js', async (route) => {
+    await released
+    await route.continue()
+  })
+  await withoutClicks(page)
+  const early = [`/api/v1/course/${course}/`, `/api/v1/course/section/${section}/play/`]
+
+  const opened = page.goto(`/learn/${course}/${section}`)
+  await expect.poll(() => asked).toEqual(early)
+  release?.()
+  await opened
+  await expect(page.getByRole('button', { name: '播放视频' })).toBeVisible()
+
+  // The outline came with the document.
+  await expect.poll(() => asked).toEqual([...early, `/api/v1/course/${course}/progress/`])
 })
 
 test('a student reads a document, answers an exercise, and marks both as done', async ({ page }) => {

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import brotli  # type: ignore[import-untyped]
 from django.urls import ResolverMatch
 
-from luffy_api.apps.publishing.marks import Mark, Terms
+from luffy_api.apps.publishing.marks import Mark, Terms, nothing_personal
 from luffy_api.apps.publishing.versions import Made
 
 IDENTITY, GZIP, BROTLI = "identity", "gzip", "br"
@@ -111,6 +111,11 @@ class PublishedAnswer:
     def reads_tokens(self) -> bool:
         """Whether a token makes another answer, or is refused; lists do not look at tokens."""
         return bool(self.view.authentication_classes)
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the answer to a token may have other data."""
+        return self.reads_tokens and self.mark.personal is not nothing_personal
 
 
 def answer_of(

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from luffy_api import page_answers
-from luffy_api.apps.course.models import Course
+from luffy_api.apps.course.models import Course, CourseSection
 from luffy_api.apps.home.models import Banner
 from luffy_api.apps.school.models import Agreement, AgreementKind, Announcement, HelpPage
 from luffy_api.apps.search import circuit_breaker, indexing, search_log
@@ -33,6 +33,7 @@ HTML = "<!doctype html><!-- site --><!-- links --><body><!-- answers --></body>"
 ANSWER = re.compile(
     r'<script type="application/json" data-answer="([^"]*)"( data-personal)?>(.*?)</script>'
 )
+EARLY = re.compile(r'<meta name="early-answer" content="([^"]*)"( data-personal)? />')
 SOURCES = project.BASE_DIR / "luffy_web" / "src"
 COMPONENTS = SOURCES / "components"
 
@@ -206,6 +207,51 @@ def test_nobody_gets_what_belongs_to_one_student(shop, student_token):
     assert not any(mark for _, mark, _ in ANSWER.findall(document("/")))
 
 
+def early_in(path: str) -> dict[str, bool]:
+    """What a document names, and whether for students alone."""
+    found = EARLY.findall(document(path))
+    return {unescape(address).removeprefix("/api/v1/"): bool(own) for address, own in found}
+
+
+def test_a_student_takes_the_outline_from_the_document(shop):
+    marks = {address: bool(own) for address, own, _ in ANSWER.findall(document("/learn/7"))}
+
+    assert marks == {"/api/v1/course/7/": True, "/api/v1/course/chapter/?course=7": False}
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("path", "free", "early"),
+    [
+        ("/learn/7/70", False, {"course/7/": True, "course/section/70/play/": True}),
+        ("/learn/7/70", True, {"course/7/": True, "course/section/70/play/": False}),
+        # Which one it will be is not known yet.
+        ("/learn/7", True, {"course/7/": True}),
+        # A text, none of this course's, and what is for who holds a link.
+        ("/learn/7/71", True, {"course/7/": True}),
+        ("/learn/7/1", True, {"course/7/": True}),
+        ("/learn/7/70?preview=token", True, {}),
+        ("/learn/999", True, {}),
+        ("/course/7", True, {"course/7/": True}),
+        ("/package/5", True, {"promotion/package/5/": True}),
+        ("/actual-course", True, {}),
+        ("/user/orders", True, {}),
+    ],
+)
+def test_what_a_document_cannot_bring_along_it_names(shop, path, free, early):
+    CourseSection.objects.filter(pk=70).update(free_trail=free)
+    text = CourseSection.SectionType.DOCUMENT
+    SectionFactory(pk=71, chapter=CourseSection.objects.get(pk=70).chapter, section_type=text)
+
+    assert early_in(path) == early
+
+
+def test_a_long_answer_is_asked_for_early_by_everybody(shop, monkeypatch):
+    monkeypatch.setattr(page_answers, "MAX_BYTES", 200)
+
+    assert early_in("/learn/7") == {"course/7/": False, "course/chapter/?course=7": False}
+
+
 @pytest.mark.any_database
 def test_names_end_no_script(shop):
     html = document("/course/7")
@@ -240,6 +286,8 @@ PICTURES = {
     "/": "banners/1.webp",
     "/actual-course": "covers/7.webp",
     "/course/7": "covers/7.webp",
+    "/learn/7": "covers/7.webp",
+    "/learn/7/70": "covers/7.webp",
     "/topic/one": "topic/one.webp",
 }
 
@@ -284,8 +332,10 @@ def test_a_phone_loads_its_own_picture_of_a_banner(shop):
 
 
 @pytest.mark.any_database
-@pytest.mark.parametrize("path", ["/free-course", "/learn/7", "/user/orders"])
+@pytest.mark.parametrize("path", ["/free-course", "/learn/7", "/learn/7/70", "/user/orders"])
 def test_a_page_without_a_picture_names_none(shop, path):
+    CourseSection.objects.update(section_type=CourseSection.SectionType.DOCUMENT)
+
     assert 'as="image"' not in document(path)
 
 
@@ -296,6 +346,7 @@ def test_a_page_without_a_picture_names_none(shop, path):
         ("home/HomeBannerSlide.vue", page_answers.PHONE_BANNER),
         ("course/CourseCardCover.vue", page_answers.CARD),
         ("course/CourseTrial.vue", page_answers.COVER),
+        ("course/CoursePlayerStart.vue", page_answers.STAGE),
         ("home/HomeTopic.vue", page_answers.TOPIC),
     ],
 )

@@ -1,3 +1,4 @@
+import { earlyAnswer } from './earlyAnswers'
 import { isAbort, tooSlow, unreachable } from './errors'
 import { readServerTime } from './serverTime'
 
@@ -15,11 +16,11 @@ function eitherOf(caller: AbortSignal, clock: AbortSignal): AbortSignal {
   return either.signal
 }
 
-/** Sends a request; raises ApiError (status 0) without an answer. `limit` in milliseconds, which includes reading the answer. */
+/** Sends a request, if the document has not sent it already; raises ApiError (status 0) without an answer. `limit` in milliseconds, which includes reading the answer. */
 export async function reach(request: Request, limit = LIMIT): Promise<Response> {
   const clock = AbortSignal.timeout(limit)
   try {
-    const response = await fetch(request, { signal: eitherOf(request.signal, clock) })
+    const response = await (earlyAnswer(request) ?? fetch(request, { signal: eitherOf(request.signal, clock) }))
     readServerTime(response)
     return response
   } catch (error) {
