@@ -40,3 +40,38 @@ test('a student puts courses aside, finds them on another device and buys them t
   await page.getByRole('button', { name: '清理不能购买的 2 门' }).click()
   await expect(page.getByText('选课车还是空的。')).toBeVisible()
 })
+
+test('an open order is not offered to be paid once one of its courses was bought by itself', async ({ page, errors }) => {
+  errors.allow(/ERR_ABORTED POST .*quote/)
+  await newStudent(page)
+  for (const name of WANTED) {
+    await page.goto('/actual-course')
+    await page.getByRole('link', { name }).first().click()
+    await page.getByRole('button', { name: '加入选课车' }).click()
+    await expect(page.getByRole('link', { name: '已在选课车，去结算' })).toBeVisible()
+  }
+  await page.goto('/cart')
+  await page.getByRole('button', { name: '去结算' }).click()
+  await page.getByRole('button', { name: '取消' }).click()
+  await page.getByRole('link', { name: '返回商家' }).click()
+  const orders = page.getByRole('contentinfo').getByRole('link', { name: '我的订单' })
+  await orders.click()
+  const both = page.getByRole('article').filter({ hasText: WANTED[1] })
+  await expect(both.getByRole('button', { name: '继续支付' })).toBeVisible()
+
+  await both.getByRole('link', { name: WANTED[0] }).click()
+  await page.getByRole('button', { name: '立即购买' }).click()
+  await payAtCashier(page)
+  await orders.click()
+
+  await expect(both.getByText(`您已拥有其中的《${WANTED[0]}》，这笔订单不能再支付`)).toBeVisible()
+  await expect(both.getByRole('button', { name: '继续支付' })).toBeHidden()
+  expect(await violations(page)).toEqual([])
+  await page.goto('/cart')
+  await expect(page.getByRole('article', { name: WANTED[1] }).getByText('¥')).toBeVisible()
+  await orders.click()
+  await both.getByRole('button', { name: '取消订单' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '取消订单' }).click()
+  await expect(both.getByText('已取消')).toBeVisible()
+  await expect(both.getByRole('button', { name: '重新下单' })).toBeHidden()
+})
