@@ -3,6 +3,7 @@
 In a transaction that has locked the question, so that each is told once.
 """
 
+import unicodedata
 from uuid import NAMESPACE_URL, uuid5
 
 from luffy_api.apps.community import sections
@@ -12,6 +13,10 @@ from luffy_api.apps.inbox.models import Kind
 from luffy_api.apps.inbox.notifications import Notice
 
 AuthorRole = Answer.AuthorRole
+# The inner ones of Chinese texts.
+_INNER_QUOTES = str.maketrans("“”", "‘’")
+# They hold parts of one sign together.
+_JOINERS = "\u200c\u200d"
 
 
 def tell_asker(question: Question, row: Answer) -> None:
@@ -26,10 +31,10 @@ def tell_asker(question: Question, row: Answer) -> None:
         title=f"{who}回答了您的提问",
         text=(
             f"您在课程《{question.course.name}》的课时“{question.section.name}”下的提问"
-            f"“{question.title}”有了新的回答，请到“我的问答”查看。"
+            f"“{_quotable(question.title)}”有了新的回答，请到“我的问答”查看。"
         ),
         link=_link(question),
-        parameters={"course": question.course.name, "question": question.title},
+        parameters={"course": question.course.name, "question": _quotable(question.title)},
         sender_id=row.user_id,
         submission=uuid5(NAMESPACE_URL, f"luffy:answer:{row.pk}"),
     )
@@ -53,10 +58,10 @@ def tell_author(question: Question, row: Answer, *, by: int) -> None:
         title="您的回答被采纳了",
         text=(
             f"您在课程《{question.course.name}》的课时“{question.section.name}”下对提问"
-            f"“{question.title}”的回答被采纳了，现在排在所有回答的最前面。"
+            f"“{_quotable(question.title)}”的回答被采纳了，现在排在所有回答的最前面。"
         ),
         link=_link(question) if reads else "",
-        parameters={"course": question.course.name, "question": question.title},
+        parameters={"course": question.course.name, "question": _quotable(question.title)},
         sender_id=by,
         submission=uuid5(NAMESPACE_URL, f"luffy:accepted:{row.pk}"),
     )
@@ -72,3 +77,16 @@ def tell_again(question: Question) -> None:
 
 def _link(question: Question) -> str:
     return f"/user/questions?question={question.pk}"
+
+
+def _quotable(title: str) -> str:
+    """What a student has written, for a sentence in which the school speaks to another one.
+
+    It is one line, ends no quotation, and has nothing unseen that turns the order of letters.
+    """
+    seen = "".join(each for each in title if each.isspace() or each in _JOINERS or _is_seen(each))
+    return " ".join(seen.split()).translate(_INNER_QUOTES)
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cf")

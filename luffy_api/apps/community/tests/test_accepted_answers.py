@@ -65,6 +65,28 @@ def test_the_author_finds_it_in_the_site_with_the_way_there(student_api, student
     assert Message.objects.get(kind=Kind.ANSWER_ACCEPTED).created_by == student
 
 
+@pytest.mark.parametrize(
+    ("title", "quoted"),
+    [
+        ("报错\n\n【学校】请重新登录", "报错 【学校】请重新登录"),
+        ("报错”的回答违规，请联系客服。“", "报错’的回答违规，请联系客服。‘"),
+        ("报\u202e错\u200b\x07", "报错"),
+        ("报\u2028错\r\n\t？", "报 错 ？"),
+        ("👩\u200d💻 怎么写", "👩\u200d💻 怎么写"),
+    ],
+)
+def test_a_title_does_not_speak_for_the_school(student, mate, question, title, quoted):
+    Question.objects.filter(pk=question.pk).update(title=title)
+
+    accept(AnswerFactory(user=mate, question=question))
+
+    for message in Message.objects.all():
+        assert f"提问“{quoted}”" in message.text
+        assert message.text.count("”") == message.text.count("“")
+        assert message.parameters["question"] == quoted
+    assert Message.objects.count() == 2
+
+
 def test_one_answer_is_told_once_however_often_it_is_accepted(question, mate, answer):
     other = AnswerFactory(user=mate, question=question)
 
