@@ -12,7 +12,7 @@ import select
 import socket
 import struct
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 # Of bodies that come in no faster, uploads for instance, a thread and the loop await no more.
@@ -23,6 +23,10 @@ STALL_SECONDS = 60
 # A request with its body; of larger ones a thread reads the rest itself.
 COLLECTED_BYTES = 1024 * 1024
 READ_BYTES = 64 * 1024
+# Of an answer, after its thread has ended.
+SENT_LATER_BYTES = 1024 * 1024
+# Per sendfile call: a fast client must not keep the loop from the other connections.
+BLOCK_SIZE = 256 * 1024
 
 HEAD_END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
@@ -54,12 +58,11 @@ def is_probe(received: bytes) -> bool:
 
 @dataclass
 class Part:
-    """The rest of a file body, and when some of it was last sent (monotonic seconds)."""
+    """The rest of a file body."""
 
     file: int
     offset: int
     remaining: int
-    last_progress: float = field(default_factory=time.monotonic)
 
 
 class ClientSocket(socket.socket):
@@ -68,9 +71,13 @@ class ClientSocket(socket.socket):
     gunicorn switches between both around each request, and each call gives away Python's lock.
     """
 
+    # What a thread may leave to the loop to send, in bytes; `SendfileWorker` shares its memory out.
+    allowance = SENT_LATER_BYTES
+
     part: Part | None = None
+    unsent = b""
     received = b""
-    began = 0.0
+    began = last_progress = 0.0
     _counted = 0
     _timeout: float | None = None
 
@@ -110,6 +117,41 @@ class ClientSocket(socket.socket):
         """What was read after the end of a request begins the next one."""
         self.received = data + self.received
 
+    def begin_sending(self) -> None:
+        """The thread is done: from now on a call returns at once, and the client may not stall."""
+        socket.socket.setblocking(self, False)
+        self.last_progress = time.monotonic()
+
+    def send_rest(self) -> bool:
+        """Send what the client takes now; whether that was all. Raises OSError if it is gone."""
+        try:
+            if self.unsent:
+                self.unsent = self.unsent[self.send(self.unsent) :]
+            elif self.part is not None:
+                self._send_part(self.part)
+        except BlockingIOError:
+            return False
+        self.last_progress = time.monotonic()
+        if self.unsent or self.part is not None:
+            return False
+        socket.socket.setblocking(self, True)
+        return True
+
+    def _send_part(self, part: Part) -> None:
+        count = min(part.remaining, BLOCK_SIZE)
+        sent = os.sendfile(self.fileno(), part.file, part.offset, count)
+        if sent == 0:
+            raise ConnectionResetError(errno.ECONNRESET, "the file was truncated")
+        part.offset, part.remaining = part.offset + sent, part.remaining - sent
+        if part.remaining == 0:
+            self.close_part()
+
+    def close_part(self) -> None:
+        """Close the duplicated descriptor, if there is one."""
+        if self.part is not None:
+            os.close(self.part.file)
+            self.part = None
+
     # --- Threads ---
 
     def recv(self, size: int, flags: int = 0) -> bytes:
@@ -135,9 +177,28 @@ class ClientSocket(socket.socket):
         return data
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        """Raises ConnectionResetError if the client takes nothing for `STALL_SECONDS`."""
+        """Send what the client takes at once; what it does not, the loop sends later.
+
+        Raises ConnectionResetError if that is too much, and the client takes nothing for
+        `STALL_SECONDS`.
+        """
+        if not self.unsent:
+            data = data[self._send_now(data) :]
+        if data:
+            self.unsent += data
+            if len(self.unsent) > self.allowance:
+                self._send_and_wait()
+
+    def _send_now(self, data: bytes) -> int:
         try:
-            super().sendall(data, flags)
+            return self.send(data, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return 0
+
+    def _send_and_wait(self) -> None:
+        data, self.unsent = self.unsent, b""
+        try:
+            super().sendall(data)
         except BlockingIOError:
             raise ConnectionResetError(errno.ECONNRESET, "the client takes nothing") from None
 
@@ -157,9 +218,3 @@ class ClientSocket(socket.socket):
     def gettimeout(self) -> float | None:
         """That of `settimeout`."""
         return self._timeout
-
-    def close_part(self) -> None:
-        """Close the duplicated descriptor, if there is one."""
-        if self.part is not None:
-            os.close(self.part.file)
-            self.part = None

@@ -19,8 +19,8 @@ keepalive = 15
 control_socket_disable = True
 loglevel = "warning"
 
-# What a terminal or a service may open at first is 1,024, which it may raise: each connection is one,
-# and so is each file that is sent. Some systems name a limit that they do not have.
+# What a terminal or a service may open at first is 1,024, which it may raise: each connection is
+# one, and so is each file that is sent. Some systems name a limit that they do not have.
 FILES = 65536
 _files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
 if _files < FILES:

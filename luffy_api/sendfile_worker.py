@@ -5,7 +5,8 @@ its request or takes a file, and a few dozen of them all threads; one that does 
 its connection would hold the loop itself for two seconds. Here the loop
 
 * collects a request, its body included, before a thread has it;
-* sends a file with sendfile(2) whenever the client takes some, after a thread wrote the headers;
+* sends what a client does not take at once of an answer, and files with sendfile(2), after a thread
+  wrote the headers;
 * awaits the client's end of a connection that the shop has ended;
 * ends the connections that have been idle for longest when somebody comes and there is no room.
 
@@ -14,7 +15,6 @@ wait, for example for a database.
 """
 
 import errno
-import os
 import resource
 import selectors
 import socket
@@ -27,17 +27,16 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 from luffy_api.client_socket import (
     COLLECTED_BYTES,
     READ_BYTES,
+    SENT_LATER_BYTES,
     STALL_SECONDS,
     ClientSocket,
     is_probe,
     is_whole,
 )
 
-# Bytes per sendfile call: a fast client must not keep the loop from the other connections.
-BLOCK_SIZE = 256 * 1024
 # More probes at a time wait for a second at most.
 PROBE_THREADS = 2
-# Of all connections together, so that many large requests cannot take all memory.
+# Of the requests of all connections, and again of their answers: many large ones cannot take all.
 MEMORY = 64 * 1024 * 1024
 # RFC 9112, 9.6: a connection that is closed while the client still sends is reset, and the client
 # may lose the answer. So it is read on for a while.
@@ -118,6 +117,11 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
         self._drop(conn)
         return True
 
+    def on_client_socket_readable(self, conn: TConn, client: ClientSocket) -> None:
+        """Hook of gunicorn, on the loop: a further request begins, unless it had to make room."""
+        if client.fileno() >= 0:
+            super().on_client_socket_readable(conn, client)
+
     # --- Requests ---
 
     def enqueue_req(self, conn: TConn) -> None:
@@ -149,7 +153,8 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
             self.poller.register(conn.sock, selectors.EVENT_READ, more)
 
     def _more(self, conn: TConn, sock: ClientSocket) -> None:
-        self._collect(conn)
+        if conn in self.reading:
+            self._collect(conn)
 
     def _submit(self, conn: TConn) -> None:
         conn.data_ready = True
@@ -168,9 +173,9 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
         )
 
     def finish_request(self, conn: TConn, fs: "Future[bool]") -> None:
-        """Hook of gunicorn, on the loop: the thread is done, the file body may be left to send."""
-        if conn.sock.part is not None:
-            self._send_file(conn, fs)
+        """Hook of gunicorn, on the loop: the thread is done, not all may have been sent."""
+        if conn.sock.unsent or conn.sock.part is not None:
+            self._send_rest(conn, fs)
         elif fs.cancelled() or fs.exception() or not fs.result():
             self._linger(conn)
         elif self._has_next_request(conn):
@@ -191,36 +196,31 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
             conn.sock.give_back(conn.parser.unreader.take_buffered())
         return bool(conn.sock.received)
 
-    # --- Files ---
+    # --- Answers ---
 
-    def _send_file(self, conn: TConn, fs: "Future[bool]") -> None:
-        socket.socket.setblocking(conn.sock, False)
+    def _send_rest(self, conn: TConn, fs: "Future[bool]") -> None:
+        conn.sock.begin_sending()
         self.sending[conn] = None
+        self._share_memory()
         self.poller.register(conn.sock, selectors.EVENT_WRITE, partial(self._send, conn, fs))
 
     def _send(self, conn: TConn, fs: "Future[bool]", sock: ClientSocket) -> None:
-        part = sock.part
-        assert part is not None
         try:
-            count = min(part.remaining, BLOCK_SIZE)
-            sent = os.sendfile(sock.fileno(), part.file, part.offset, count)
-        except BlockingIOError:
-            return
+            done = sock.send_rest()
         except OSError:
-            sent = 0
-        if sent == 0:  # the client is gone, or the file was truncated
             self._abort(conn)
             return
-        part.offset, part.remaining = part.offset + sent, part.remaining - sent
-        part.last_progress = time.monotonic()
-        if part.remaining == 0:
+        if done:
             self._stop_waiting(conn, self.sending)
-            sock.close_part()
-            socket.socket.setblocking(sock, True)
+            self._share_memory()
             self.finish_request(conn, fs)
+
+    def _share_memory(self) -> None:
+        ClientSocket.allowance = min(SENT_LATER_BYTES, MEMORY // (len(self.sending) + 1))
 
     def _abort(self, conn: TConn) -> None:
         self._stop_waiting(conn, self.sending)
+        self._share_memory()
         conn.sock.close_part()
         self._drop(conn)
 
@@ -278,7 +278,7 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
             self._stop_waiting(conn, self.reading)
             self._drop(conn)
         limit = now - STALL_SECONDS
-        for conn in [each for each in self.sending if each.sock.part.last_progress < limit]:
+        for conn in [each for each in self.sending if each.sock.last_progress < limit]:
             self._abort(conn)
         for conn in [each for each in self.lingering if each.timeout < now]:
             self._end_lingering(conn)

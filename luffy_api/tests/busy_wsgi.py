@@ -1,19 +1,27 @@
 """The shop, with addresses that keep something busy: for test_sendfile_worker.py."""
 
 import os
+import socket
 import time
 from collections.abc import Iterable
 from typing import Any
 
 from luffy_api.wsgi import application as shop
 
+# Bytes: more than these buffers hold, and less than what may be sent later.
+LONG, BUFFER = 120_000, 16 * 1024
+
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Answers as the shop does, after what `/busy` and `/descriptors` do."""
+    """Answers as the shop does, but to `/long`, after what `/busy` and `/descriptors` do."""
     if environ["PATH_INFO"] == "/busy":
         environ["wsgi.input"].read()
     if environ["PATH_INFO"] == "/descriptors":
         _take_all_descriptors()
+    if environ["PATH_INFO"] == "/long":
+        environ["gunicorn.socket"].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+        start_response("200 OK", [("Content-Length", str(LONG))])
+        return [bytes(LONG // 4)] * 4
     return shop(environ, start_response)
 
 

@@ -133,7 +133,24 @@ def test_a_body_that_is_thrown_away_is_awaited_for_its_own_time(client_and_serve
         server.recv(1024)
 
 
-def test_who_takes_nothing_of_an_answer_is_left(client_and_server, monkeypatch):
+def test_what_the_client_does_not_take_is_sent_later(client_and_server):
+    client, server = client_and_server
+    answer = b"0123456789" * 50_000
+    server.sendall(answer)
+    server.sendall(b"the end")
+    assert server.unsent.endswith(b"the end")
+
+    server.begin_sending()
+    assert not server.send_rest()
+    received = b""
+    while not received.endswith(b"the end"):
+        received += client.recv(100_000)
+        server.send_rest()
+    assert received == answer + b"the end"
+    assert server.send_rest()
+
+
+def test_who_takes_nothing_of_a_long_answer_is_left(monkeypatch):
     monkeypatch.setattr(client_socket, "_SEND_TIMEOUT", struct.pack("ll", 0, 50_000))
     client, plain = socket.socketpair()
 
