@@ -10,7 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import models, transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from luffy_api.apps.course.locks import lock_writer
@@ -34,6 +34,7 @@ class ItemState(models.TextChoices):
 
     FOR_SALE = "for_sale", "可购买"
     PENDING = "pending", "订单待支付"
+    CHECKING = "checking", "线下付款核对中"
     FREE = "free", "已免费"
     OWNED = "owned", "已拥有"
     GONE = "gone", "已下架"
@@ -44,8 +45,9 @@ class CartRow:
     """A course of the cart as it is now; `real_price` in yuan, None when it is not sold.
 
     That is what this student pays. `vip_price` is what a member pays, if less than everybody, so a
-    member has the two alike. `out_trade_no` is the student's unpaid order that has the course, else
-    None. `member_free`: it is sold, and the student's membership opens it while it lasts.
+    member has the two alike. `out_trade_no` is the student's order that has the course and can be
+    paid, or whose money came by hand and is being checked, else None. `member_free`: it is sold,
+    and the student's membership opens it while it lasts.
     """
 
     course: Course
@@ -92,7 +94,7 @@ def remove_unsold(*, user_id: int) -> int:
     unsold = [
         row.course.pk
         for row in rows(user_id=user_id)
-        if row.state not in (ItemState.FOR_SALE, ItemState.PENDING)
+        if row.state != ItemState.FOR_SALE and row.out_trade_no is None
     ]
     return CartItem.objects.filter(user=user_id, course__in=unsold).delete()[0]
 
@@ -109,9 +111,9 @@ def rows(*, user_id: int) -> list[CartRow]:
     for_sale = {
         each.course.pk: each for each in prices.for_sale(user_id=user_id, course_ids=course_ids)
     }
-    pending = _pending(user_id, course_ids)
+    ordered = _ordered(user_id, course_ids)
     found = [
-        _row(item, for_sale.get(item.course_id), pending.get(item.course_id)) for item in items
+        _row(item, for_sale.get(item.course_id), ordered.get(item.course_id)) for item in items
     ]
     return _with_membership(found, user_id)
 
@@ -127,11 +129,14 @@ def _with_membership(found: list[CartRow], user_id: int) -> list[CartRow]:
     return [replace(row, member_free=row.course.pk in opened) for row in found]
 
 
-def _row(item: CartItem, sold: CourseForSale | None, out_trade_no: str | None) -> CartRow:
+def _row(item: CartItem, sold: CourseForSale | None, order: Order | None) -> CartRow:
     price = sold.offer.real_price if sold else None
-    state = ItemState.PENDING if out_trade_no else _state(sold)
     vip_price = sold.vip_price if sold else None
-    return CartRow(item.course, item.price_seen, price, vip_price, state, out_trade_no)
+    state, number = _state(sold), None
+    if order is not None:
+        state = ItemState.CHECKING if order.money_waits else ItemState.PENDING
+        number = order.out_trade_no
+    return CartRow(item.course, item.price_seen, price, vip_price, state, number)
 
 
 def _state(sold: CourseForSale | None) -> ItemState:
@@ -142,19 +147,22 @@ def _state(sold: CourseForSale | None) -> ItemState:
     return ItemState.FOR_SALE if sold.offer.real_price > 0 else ItemState.FREE
 
 
-def _pending(user_id: int, course_ids: Sequence[int]) -> dict[int, str]:
-    """The numbers of unpaid orders that can still be paid, by course."""
+def _ordered(user_id: int, course_ids: Sequence[int]) -> dict[int, Order]:
+    """By course, the orders that can be paid, or whose money is being checked."""
     if not course_ids:
         return {}
-    lines = OrderDetail.objects.filter(
-        order__user=user_id, order__order_status=OrderStatus.UNPAID, course__in=course_ids
-    )
+    open_ = Q(order__order_status=OrderStatus.UNPAID) | Q(Exists(payability.waiting_money()))
+    lines = OrderDetail.objects.filter(open_, order__user=user_id, course__in=course_ids)
     # One order for each course, however many there are; an older one is found when it is bought.
     newest = dict(lines.order_by().values_list("course_id").annotate(newest=Max("order_id")))
-    orders = list(Order.objects.filter(pk__in=newest.values())) if newest else []
-    payability.load(orders)
-    payable = {order.pk: order.out_trade_no for order in orders if order.payment_refusal is None}
-    return {course: payable[pk] for course, pk in newest.items() if pk in payable}
+    orders = Order.objects.in_bulk(set(newest.values())) if newest else {}
+    payability.load(list(orders.values()))
+    found = {course: orders[pk] for course, pk in newest.items() if pk in orders}
+    return {
+        course: order
+        for course, order in found.items()
+        if order.money_waits or order.payment_refusal is None
+    }
 
 
 def move(*, source_id: int, target_id: int) -> None:

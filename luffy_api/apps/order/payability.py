@@ -24,7 +24,7 @@ OVER = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
 
 
 def load(orders: Sequence[Order]) -> None:
-    """Set `payment_refusal` and `can_reorder` of orders that were read.
+    """Set `payment_refusal`, `can_reorder` and `money_waits` of orders that were read.
 
     Two queries at most, however many orders; none where all are paid.
     """
@@ -33,6 +33,7 @@ def load(orders: Sequence[Order]) -> None:
         obstacle = obstacles.get(order.pk)
         order.payment_refusal = closed(order) or obstacle
         order.can_reorder = order.order_status in OVER and obstacle is None
+        order.money_waits = isinstance(obstacle, OfflinePaymentWaits)
 
 
 def with_payability(order: Order) -> Order:
@@ -44,7 +45,7 @@ def with_payability(order: Order) -> Order:
 
 def mark_payable(order: Order) -> None:
     """What `load` would find of an open order whose courses were just judged. No query."""
-    order.payment_refusal, order.can_reorder = None, False
+    order.payment_refusal, order.can_reorder, order.money_waits = None, False, False
 
 
 def closed(order: Order) -> OrderClosed | None:
@@ -93,7 +94,7 @@ def _obstacles(orders: Sequence[Order]) -> dict[int, DomainError]:
 
 
 def _obstacles_to_memberships(order_ids: Collection[int]) -> dict[int, DomainError]:
-    rows = memberships.lines_with_sale(order_ids).annotate(waits=Exists(_waiting_money()))
+    rows = memberships.lines_with_sale(order_ids).annotate(waits=Exists(waiting_money()))
     found: dict[int, DomainError] = {}
     for order_id, on_sale, waits in rows.values_list("order_id", "on_sale", "waits"):
         if waits:
@@ -103,7 +104,7 @@ def _obstacles_to_memberships(order_ids: Collection[int]) -> dict[int, DomainErr
     return found
 
 
-def _waiting_money() -> QuerySet[OfflinePayment]:
+def waiting_money() -> QuerySet[OfflinePayment]:
     """What staff have recorded for the order of the outer query, and not decided yet."""
     return OfflinePayment.objects.filter(waiting_order=OuterRef("order_id"), order__pay_time=None)
 
@@ -120,7 +121,7 @@ def _lines(order_ids: Collection[int]) -> dict[int, list[_Line]]:
     on_sale = Course.objects.on_sale().filter(pk=OuterRef("course_id"))
     rows = OrderDetail.objects.filter(order__in=order_ids).order_by("course_id")
     judged = rows.annotate(
-        on_sale=Exists(on_sale), owned=Exists(others), waits=Exists(_waiting_money())
+        on_sale=Exists(on_sale), owned=Exists(others), waits=Exists(waiting_money())
     )
     columns = ("order_id", "course_id", "course__name", "on_sale", "owned", "waits")
     lines = defaultdict(list)

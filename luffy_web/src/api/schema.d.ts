@@ -2665,7 +2665,10 @@ export interface components {
             course: number;
         };
         /**
-         * @description A course of the cart. `real_price` is null when it is not sold; `out_trade_no` when unpaid.
+         * @description A course of the cart. `real_price` is null when it is not sold.
+         *
+         *     `out_trade_no` is an order of it that can be paid (`pending`), or whose money came by hand and
+         *     is being checked (`checking`), else null.
          *
          *     `vip_price` is what a member pays, null if that is not less than what everybody pays; for a
          *     member `real_price` is the same. `price_seen` is what it cost when it was put there.
@@ -2693,12 +2696,13 @@ export interface components {
         /**
          * @description * `for_sale` - 可购买
          *     * `pending` - 订单待支付
+         *     * `checking` - 线下付款核对中
          *     * `free` - 已免费
          *     * `owned` - 已拥有
          *     * `gone` - 已下架
          * @enum {string}
          */
-        CartItemStateEnum: "for_sale" | "pending" | "free" | "owned" | "gone";
+        CartItemStateEnum: "for_sale" | "pending" | "checking" | "free" | "owned" | "gone";
         /** @description A category, by name. */
         Category: {
             readonly id: number;

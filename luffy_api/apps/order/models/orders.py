@@ -149,10 +149,11 @@ class Order(TimestampedModel):
     lines: list["OrderDetail"]
     # The refunds, the newest first: set at the same places.
     refund_rows: list["Refund"]
-    # Why it takes no payment now, None while it does; and whether the same could be ordered again.
-    # Set at checkout, or by payability.load.
+    # Why it takes no payment now, None while it does; whether the same could be ordered again; and
+    # whether money that came by hand is being checked. Set at checkout, or by payability.load.
     payment_refusal: DomainError | None
     can_reorder: bool
+    money_waits: bool
 
     class Meta:
         db_table = "luffy_order"

@@ -9,7 +9,10 @@ from luffy_api.common.fields import IdField
 
 
 class CartItemSerializer(serializers.Serializer[Any]):
-    """A course of the cart. `real_price` is null when it is not sold; `out_trade_no` when unpaid.
+    """A course of the cart. `real_price` is null when it is not sold.
+
+    `out_trade_no` is an order of it that can be paid (`pending`), or whose money came by hand and
+    is being checked (`checking`), else null.
 
     `vip_price` is what a member pays, null if that is not less than what everybody pays; for a
     member `real_price` is the same. `price_seen` is what it cost when it was put there.

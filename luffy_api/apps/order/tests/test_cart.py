@@ -8,13 +8,15 @@ from django.utils import timezone
 
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.order import cart, cleanup, personal_data
-from luffy_api.apps.order.models import CartItem
+from luffy_api.apps.order.models import CartItem, OfflinePayment, OfflineStatus
+from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.user import account_deletion
 from luffy_api.tests.factories import (
     CourseFactory,
     DiscountFactory,
     EnrollmentFactory,
     MembershipPeriodFactory,
+    OfflinePaymentFactory,
     OrderFactory,
 )
 from luffy_api.tests.processes.clients import in_threads
@@ -166,6 +168,23 @@ def test_an_order_that_cannot_be_paid_any_more_is_not_offered(student, student_a
     }
     cleared = student_api.delete(URL).json()["data"]
     assert {row["name"] for row in cleared} == {"同单", "超时", "可付"}
+
+
+@pytest.mark.parametrize("status", [OrderStatus.UNPAID, OrderStatus.EXPIRED])
+def test_what_may_be_paid_by_hand_already_is_not_offered_again(student, student_api, status):
+    course = CourseFactory()
+    add(student_api, course)
+    order = OrderFactory(user=student, courses=[course], order_status=status)
+    offline = OfflinePaymentFactory(order=order)
+
+    [row] = student_api.delete(URL).json()["data"]
+
+    assert (row["state"], row["state_name"]) == ("checking", "线下付款核对中")
+    assert row["out_trade_no"] == order.out_trade_no
+    decided = {"decided_by": offline.recorded_by, "decided_at": timezone.now()}
+    OfflinePayment.objects.update(status=OfflineStatus.VOID, **decided)
+    [row] = student_api.get(URL).json()["data"]
+    assert row["state"] == ("pending" if status == OrderStatus.UNPAID else "for_sale")
 
 
 def test_of_many_unpaid_orders_for_a_course_the_newest_is_looked_at(student, student_api):

@@ -65,6 +65,7 @@ describe('the cart', () => {
     cart(
       aCartItem({ price_seen: '120.00' }),
       aCartItem({ id: 10, name: '待付', state: 'pending', state_name: '订单待支付', out_trade_no: '01M' }),
+      aCartItem({ id: 13, name: '核对', state: 'checking', state_name: '线下付款核对中', out_trade_no: '01N' }),
       aCartItem({ id: 11, name: '下架', state: 'gone', state_name: '已下架', real_price: null }),
       aCartItem({ id: 12, name: '已有', state: 'owned', state_name: '已拥有' }),
     )
@@ -74,6 +75,8 @@ describe('the cart', () => {
     const row = async (name: string) => within(await screen.findByRole('article', { name }))
     expect((await row('Python 爬虫实战')).getByText('加入时 ¥120，降价了')).toBeVisible()
     expect((await row('待付')).getByRole('link', { name: '去支付' })).toHaveAttribute('href', '/user/orders/01M')
+    expect((await row('核对')).getByRole('link', { name: '查看订单' })).toHaveAttribute('href', '/user/orders/01N')
+    expect((await row('核对')).getByRole('checkbox')).toBeDisabled()
     expect((await row('下架')).getByRole('checkbox')).toBeDisabled()
     expect((await row('已有')).getByRole('link', { name: '立即学习' })).toBeVisible()
     expect(summary()).toHaveTextContent('已选 1 门')
