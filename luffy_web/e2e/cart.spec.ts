@@ -1,19 +1,25 @@
+import type { Page } from '@playwright/test'
+
 import { violations } from './accessibility'
 import { newStudent, payAtCashier } from './shop'
 import { expect, test } from './test'
 
 const WANTED = ['Python 爬虫实战', '机器学习项目实战']
 
-test('a student puts courses aside, finds them on another device and buys them together', async ({ page, browser, errors }) => {
-  // Another choice of courses asks for its own coupons, and no longer for those of the one before.
-  errors.allow(/ERR_ABORTED POST .*quote/)
-  await newStudent(page)
+async function putAside(page: Page) {
   for (const name of WANTED) {
     await page.goto('/actual-course')
     await page.getByRole('link', { name }).first().click()
     await page.getByRole('button', { name: '加入选课车' }).click()
     await expect(page.getByRole('link', { name: '已在选课车，去结算' })).toBeVisible()
   }
+}
+
+test('a student puts courses aside, finds them on another device and buys them together', async ({ page, browser, errors }) => {
+  // Another choice of courses asks for its own coupons, and no longer for those of the one before.
+  errors.allow(/ERR_ABORTED POST .*quote/)
+  await newStudent(page)
+  await putAside(page)
   const device = await browser.newContext({ storageState: await page.context().storageState() })
   const other = await device.newPage()
   await other.goto('/cart')
@@ -44,12 +50,7 @@ test('a student puts courses aside, finds them on another device and buys them t
 test('an open order is not offered to be paid once one of its courses was bought by itself', async ({ page, errors }) => {
   errors.allow(/ERR_ABORTED POST .*quote/)
   await newStudent(page)
-  for (const name of WANTED) {
-    await page.goto('/actual-course')
-    await page.getByRole('link', { name }).first().click()
-    await page.getByRole('button', { name: '加入选课车' }).click()
-    await expect(page.getByRole('link', { name: '已在选课车，去结算' })).toBeVisible()
-  }
+  await putAside(page)
   await page.goto('/cart')
   await page.getByRole('button', { name: '去结算' }).click()
   await page.getByRole('button', { name: '取消' }).click()
