@@ -76,6 +76,8 @@ class ClientSocket(socket.socket):
 
     part: Part | None = None
     unsent = b""
+    # A thread has it.
+    lent = False
     received = b""
     began = last_progress = 0.0
     _counted = 0
@@ -207,6 +209,17 @@ class ClientSocket(socket.socket):
         assert count is not None
         self.part = Part(os.dup(file.fileno()), offset, count)
         return count
+
+    def shutdown(self, how: int) -> None:
+        """Raises OSError in a thread: the loop ends connections, after all has been sent."""
+        if self.lent:
+            raise OSError(errno.EBUSY, "only the loop ends a connection")
+        super().shutdown(how)
+
+    def close(self) -> None:
+        """Nothing in a thread, for the same reason."""
+        if not self.lent:
+            super().close()
 
     def setblocking(self, flag: bool) -> None:
         """Nothing: see the class."""

@@ -157,7 +157,7 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
             self._collect(conn)
 
     def _submit(self, conn: TConn) -> None:
-        conn.data_ready = True
+        conn.data_ready = conn.sock.lent = True
         pool: Executor = self.probe_pool if is_probe(conn.sock.received) else self.tpool
         future = pool.submit(self.handle, conn)
         future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
@@ -174,6 +174,7 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
 
     def finish_request(self, conn: TConn, fs: "Future[bool]") -> None:
         """Hook of gunicorn, on the loop: the thread is done, not all may have been sent."""
+        conn.sock.lent = False
         if conn.sock.unsent or conn.sock.part is not None:
             self._send_rest(conn, fs)
         elif fs.cancelled() or fs.exception() or not fs.result():

@@ -13,16 +13,21 @@ LONG, BUFFER = 120_000, 16 * 1024
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Answers as the shop does, but to `/long`, after what `/busy` and `/descriptors` do."""
+    """Answers as the shop does, but to the addresses that are named here."""
     if environ["PATH_INFO"] == "/busy":
         environ["wsgi.input"].read()
     if environ["PATH_INFO"] == "/descriptors":
         _take_all_descriptors()
-    if environ["PATH_INFO"] == "/long":
+    if environ["PATH_INFO"] in {"/long", "/broken"}:
         environ["gunicorn.socket"].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
         start_response("200 OK", [("Content-Length", str(LONG))])
-        return [bytes(LONG // 4)] * 4
+        return [bytes(LONG // 4)] * 4 if environ["PATH_INFO"] == "/long" else _break_off()
     return shop(environ, start_response)
+
+
+def _break_off() -> Iterable[bytes]:
+    yield bytes(LONG // 2)
+    raise ValueError("within an answer")
 
 
 def _take_all_descriptors() -> None:

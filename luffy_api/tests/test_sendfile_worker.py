@@ -266,6 +266,22 @@ def test_who_takes_nothing_of_a_long_answer_holds_no_thread(server):
         assert answers_to(readers[0], 2) == [200, 200]
 
 
+def test_what_was_sent_of_a_broken_answer_arrives(server):
+    """gunicorn's thread ends the connection; the loop had yet to send something on it."""
+    before = children(server)
+    with ExitStack() as stack:
+        readers = [connected(server, stack) for _ in range(4)]
+        for reader in readers:
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            reader.sendall(HEALTH.replace(b"/healthz", b"/broken"))
+        time.sleep(0.3)
+        assert is_served_at_once(server)
+        for reader in readers:
+            _, body = reader.makefile("rb").read().split(b"\r\n\r\n", 1)
+            assert len(body) == 60_000
+    assert children(server) == before
+
+
 def children(server):
     return Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
 
