@@ -5,16 +5,16 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { useCashierDialog } from '@/composables/order/useCashierDialog'
 import { useNotice } from '@/composables/base/useNotice'
 import { show } from '@/testing/mounting'
-import { aPayment } from '@/testing/samples'
+import { anOrder, aPayment } from '@/testing/samples'
 import { answer } from '@/testing/server'
 import { readQrCode } from '@/testing/qrCode'
-import { OrderStatus } from '@/types'
+import { OrderStatus, type Order } from '@/types'
 
 import OrderCashier from './OrderCashier.vue'
 
 const CODE = 'weixin://wxpay/bizpayurl?pr=abc123zz'
-const status = (order_status: OrderStatus) =>
-  answer('get', 'order/success/', { data: { out_trade_no: '01M825K83G', order_status, order_status_name: '', order: null } })
+const status = (order_status: OrderStatus, order: Order | null = null) =>
+  answer('get', 'order/success/', { data: { out_trade_no: '01M825K83G', order_status, order_status_name: '', order } })
 
 async function cashier(kind: 'qr_code' | 'browser', changes = {}) {
   const back = useCashierDialog().show({ kind, payment: aPayment(changes) })
@@ -77,6 +77,18 @@ describe('OrderCashier', () => {
     expect(screen.queryByRole('img')).toBeNull()
     await userEvent.setup({ advanceTimers: vi.advanceTimersByTime }).click(screen.getByRole('button', { name: '知道了' }))
     expect(await back).toBe(true)
+  })
+
+  it('takes the code away once the order need not be paid', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    const order = anOrder({ payment_refusal: { code: 4002, msg: '您已拥有其中的课程，这笔订单无需再支付' } })
+    status(OrderStatus.Unpaid, order)
+    await cashier('qr_code', { qr_code: CODE })
+
+    await vi.advanceTimersByTimeAsync(3000)
+
+    expect(await screen.findByRole('alert')).toHaveTextContent('您已拥有其中的课程，这笔订单无需再支付。如果您刚刚付过款')
+    expect(screen.queryByRole('img')).toBeNull()
   })
 
   it('tells how to pay with Alipay outside of WeChat, and copies the address of the order', async () => {

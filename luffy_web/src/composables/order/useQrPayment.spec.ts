@@ -48,6 +48,18 @@ describe('useQrPayment', () => {
     expect(ask).toHaveBeenCalledTimes(2)
   })
 
+  it('ends once the order takes no payment any more, and says why', async () => {
+    const order = anOrder({ pay_type: PayType.WeChat, payment_refusal: { code: 4002, msg: '您已拥有其中的课程' } })
+    ask.mockResolvedValue({ ...answer(OrderStatus.Unpaid), order })
+    const { result } = await showing()
+
+    await vi.advanceTimersByTimeAsync(30_000)
+
+    expect([result.state.value, result.why.value]).toEqual(['void', '您已拥有其中的课程'])
+    expect(ask).toHaveBeenCalledOnce()
+    expect(settled).not.toHaveBeenCalled()
+  })
+
   it.each([OrderStatus.Cancelled, OrderStatus.TimedOut])('ends with an order in state %s', async (status) => {
     ask.mockResolvedValue(answer(status))
     const { result } = await showing()

@@ -8,15 +8,19 @@ import { isClosed, OrderStatus, type Payment } from '@/types'
 /** Milliseconds; the server asks the payment provider about an order no more often. */
 const INTERVAL = 3000
 
-/** `closed`: the order is, without a payment. `void`: only the code is; a payment may still be on its way. */
+/**
+ * `closed`: the order is, without a payment. `void`: only the code is, `why` the order takes no payment any more
+ * if that is the reason; a payment may still be on its way.
+ */
 type QrState = 'waiting' | 'settled' | 'closed' | 'void'
 
 /**
  * Polls the server while a QR code is shown, until the order is closed, or money has arrived, of which
  * `settled` is told. What fails meanwhile is tried again.
  */
-export function useQrPayment(payment: () => Payment, settled: () => void): { state: Ref<QrState> } {
+export function useQrPayment(payment: () => Payment, settled: () => void): { state: Ref<QrState>; why: Ref<string> } {
   const state = ref<QrState>('waiting')
+  const why = ref('')
 
   async function query(signal: AbortSignal): Promise<QrState> {
     const { out_trade_no, pay_type, expires_at } = payment()
@@ -25,7 +29,9 @@ export function useQrPayment(payment: () => Payment, settled: () => void): { sta
     if (answer && answer.order_status !== OrderStatus.Unpaid) return 'settled'
     // Another tab may have changed the method, which closes the trade of this code.
     const isReplaced = answer?.order && answer.order.pay_type !== pay_type
-    return isReplaced || Date.parse(expires_at) <= serverNow() ? 'void' : 'waiting'
+    if (isReplaced || Date.parse(expires_at) <= serverNow()) return 'void'
+    why.value = answer?.order?.payment_refusal?.msg ?? ''
+    return why.value ? 'void' : 'waiting'
   }
 
   const { start } = usePolling(
@@ -40,5 +46,5 @@ export function useQrPayment(payment: () => Payment, settled: () => void): { sta
   )
   start()
 
-  return { state }
+  return { state, why }
 }
