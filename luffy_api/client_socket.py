@@ -74,8 +74,10 @@ class ClientSocket(socket.socket):
     # What a thread may leave to the loop to send, in bytes; `SendfileWorker` shares its memory out.
     allowance = SENT_LATER_BYTES
 
+    # What the loop has yet to send, in this order.
+    unsent: bytearray
     part: Part | None = None
-    unsent = b""
+    after_part = b""
     # A thread has it.
     lent = False
     received = b""
@@ -89,6 +91,7 @@ class ClientSocket(socket.socket):
         sock = cls(plain.family, plain.type, plain.proto, plain.detach())
         socket.socket.setblocking(sock, True)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _SEND_TIMEOUT)
+        sock.unsent = bytearray()
         sock.begin()
         return sock
 
@@ -128,7 +131,7 @@ class ClientSocket(socket.socket):
         """Send what the client takes now; whether that was all. Raises OSError if it is gone."""
         try:
             if self.unsent:
-                self.unsent = self.unsent[self.send(self.unsent) :]
+                del self.unsent[: self.send(self.unsent)]
             elif self.part is not None:
                 self._send_part(self.part)
         except BlockingIOError:
@@ -153,6 +156,8 @@ class ClientSocket(socket.socket):
         if self.part is not None:
             os.close(self.part.file)
             self.part = None
+            self.unsent += self.after_part
+            self.after_part = b""
 
     # --- Threads ---
 
@@ -181,28 +186,37 @@ class ClientSocket(socket.socket):
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send what the client takes at once; what it does not, the loop sends later.
 
-        Raises ConnectionResetError if that is too much, and the client takes nothing for
-        `STALL_SECONDS`.
+        What it did not take of earlier pieces is tried again with each: one that reads on need not
+        wait for the end of the thread. Raises ConnectionResetError if too much is left, and the
+        client takes nothing for `STALL_SECONDS`.
         """
-        if not self.unsent:
-            data = data[self._send_now(data) :]
-        if data:
+        if self.part is not None:
+            # The end of a chunk, for example.
+            self.after_part += data
+        elif self.unsent:
             self.unsent += data
-            if len(self.unsent) > self.allowance:
-                self._send_and_wait()
+            del self.unsent[: self._send_now(self.unsent)]
+        elif (sent := self._send_now(data)) < len(data):
+            self.unsent += data[sent:]
+        if len(self.unsent) > self.allowance:
+            self._send_and_wait()
 
-    def _send_now(self, data: bytes) -> int:
+    def _send_now(self, data: bytes | bytearray) -> int:
         try:
             return self.send(data, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return 0
 
     def _send_and_wait(self) -> None:
-        data, self.unsent = self.unsent, b""
+        # Half, so that an answer in many small pieces does not await the client with each.
+        data, self.unsent = self.unsent, bytearray()
+        first = len(data) - self.allowance // 2
         try:
-            super().sendall(data)
+            super().sendall(bytes(data[:first]))
         except BlockingIOError:
             raise ConnectionResetError(errno.ECONNRESET, "the client takes nothing") from None
+        del data[:first]
+        self.unsent = data
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
         """Only records the range, for the loop to send; returns `count`."""

@@ -1,7 +1,10 @@
 """What the loop collects of a request, and how long a thread waits for a client."""
 
+import random
 import socket
 import struct
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -148,6 +151,66 @@ def test_what_the_client_does_not_take_is_sent_later(client_and_server):
         server.send_rest()
     assert received == answer + b"the end"
     assert server.send_rest()
+
+
+def everything_sent(client, server):
+    """What the client has received when the loop has sent the rest."""
+    server.begin_sending()
+    received, done = b"", False
+    while not done:
+        done = server.send_rest()
+        received += client.recv(1_000_000)
+    client.setblocking(False)
+    with suppress(BlockingIOError):
+        while more := client.recv(1_000_000):
+            received += more
+    return received
+
+
+def test_what_is_sent_after_a_file_comes_after_it(client_and_server, tmp_path):
+    """A file without Content-Length is one chunk, whose end gunicorn sends."""
+    path = tmp_path / "file"
+    path.write_bytes(b"file" * 100_000)
+    with path.open("rb") as file:
+        server = client_and_server[1]
+        server.sendall(b"61A80\r\n")
+        server.sendfile(file, 0, 400_000)
+        server.sendall(b"\r\n")
+        server.sendall(b"0\r\n\r\n")
+
+    assert everything_sent(*client_and_server) == (
+        b"61A80\r\n" + b"file" * 100_000 + b"\r\n0\r\n\r\n"
+    )
+
+
+def test_who_reads_on_does_not_wait_for_the_end_of_an_answer(client_and_server):
+    client, server = client_and_server
+    client.settimeout(5)
+    server.sendall(b"a" * 300_000)
+    received = b""
+    while len(received) < 300_000 - len(server.unsent):
+        received += client.recv(300_000)
+    server.sendall(b"next")
+    while not received.endswith(b"next"):
+        received += client.recv(300_000)
+
+    assert received == b"a" * 300_000 + b"next"
+
+
+def test_a_thread_awaits_only_what_may_not_be_sent_later(client_and_server, monkeypatch):
+    monkeypatch.setattr(ClientSocket, "allowance", 200_000)
+    client, server = client_and_server
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 2, 0))
+    answer = random.Random(1).randbytes(400_000)
+    with ThreadPoolExecutor(1) as thread:
+        taken = thread.submit(client.recv, 300_000, socket.MSG_WAITALL)
+        server.sendall(answer)
+        left = len(server.unsent)
+        received = taken.result() + everything_sent(client, server)
+
+    assert left == 100_000
+    assert received == answer
 
 
 def test_who_takes_nothing_of_a_long_answer_is_left(monkeypatch):
