@@ -72,14 +72,18 @@ def ask(server, path, method="GET", connection=None, **headers):
     return answer
 
 
+def slow_reader(server, path):
+    """Somebody who asks for something and takes nothing of it yet."""
+    reader = socket.socket()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+    reader.connect(("127.0.0.1", server.port))
+    reader.sendall(b"GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % path.encode())
+    assert reader.recv(12, socket.MSG_PEEK) == b"HTTP/1.1 200"
+    return reader
+
+
 def slow_viewer(server):
-    """Somebody who asks for the video and takes nothing of it."""
-    viewer = socket.socket()
-    viewer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
-    viewer.connect(("127.0.0.1", server.port))
-    viewer.sendall(b"GET /media/video.mp4 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-    assert viewer.recv(12) == b"HTTP/1.1 200"
-    return viewer
+    return slow_reader(server, "/media/video.mp4")
 
 
 def open_videos(server):
@@ -294,6 +298,21 @@ def test_connections_that_ask_for_nothing_leave_room(tmp_path):
             if number % 3 == 0:
                 assert idle.recv(12) == b"HTTP/1.1 200"
             assert is_served_at_once(small)
+
+
+def test_connections_that_were_all_busy_leave_room(tmp_path):
+    with running_server(tmp_path, "--worker-connections", "20") as small, ExitStack() as stack:
+        readers = []
+        for _ in range(20):
+            readers.append(stack.enter_context(slow_reader(small, "/long")))
+        late = connected(small, stack)
+        late.sendall(HEALTH)
+        time.sleep(0.5)
+        assert select.select([late], [], [], 0)[0] == []
+        for reader in readers:
+            assert answers_to(reader, 1) == [200]
+        late.settimeout(8)
+        assert late.recv(12) == b"HTTP/1.1 200"
 
 
 @pytest.mark.parametrize("first", [HEALTH, GET], ids=["kept", "begun"])
