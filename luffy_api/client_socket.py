@@ -81,8 +81,10 @@ class ClientSocket(socket.socket):
     # A thread has it.
     lent = False
     received = b""
-    began = last_progress = 0.0
-    _counted = 0
+    # Until when the loop awaits a request.
+    deadline = last_progress = 0.0
+    # How long a thread may yet wait for the client.
+    _patience = 0.0
     _timeout: float | None = None
 
     @classmethod
@@ -99,12 +101,8 @@ class ClientSocket(socket.socket):
 
     def begin(self) -> None:
         """From now on the client has `GRACE_SECONDS`, and more for what it sends."""
-        self.began, self._counted = time.monotonic(), 0
-
-    @property
-    def deadline(self) -> float:
-        """In monotonic seconds, for the whole request."""
-        return self.began + GRACE_SECONDS + self._counted / BYTES_PER_SECOND
+        self.deadline = time.monotonic() + GRACE_SECONDS
+        self._patience = GRACE_SECONDS
 
     def collect(self, limit: int) -> bool:
         """Read what has arrived; whether a thread can go on with it. Raises OSError at the end."""
@@ -115,7 +113,7 @@ class ClientSocket(socket.socket):
         if not more:
             raise ConnectionResetError
         self.received += more
-        self._counted += len(more)
+        self.deadline += len(more) / BYTES_PER_SECOND
         return is_whole(self.received, limit)
 
     def give_back(self, data: bytes) -> None:
@@ -169,18 +167,23 @@ class ClientSocket(socket.socket):
         return data
 
     def _await(self, size: int) -> bytes:
-        seconds = min(STALL_SECONDS, self.deadline - time.monotonic())
-        if self._timeout is not None:
-            seconds = min(seconds, self._timeout)
+        """Only what the thread itself waits is the client's time.
+
+        Before, the request may have waited for a thread, and the application for a database.
+        """
+        seconds = self._patience if self._timeout is None else min(self._patience, self._timeout)
         readable = select.poll()
         readable.register(self, select.POLLIN)
-        if seconds <= 0 or not readable.poll(seconds * 1000):
+        began = time.monotonic()
+        is_there = readable.poll(max(0, min(seconds, STALL_SECONDS)) * 1000)
+        self._patience -= time.monotonic() - began
+        if not is_there:
             # gunicorn sets a time-out only for what it reads and throws away.
             if self._timeout is not None:
                 raise TimeoutError
             raise ConnectionResetError(errno.ECONNRESET, "the client is too slow")
         data = socket.socket.recv(self, size)
-        self._counted += len(data)
+        self._patience += len(data) / BYTES_PER_SECOND
         return data
 
     def sendall(self, data: Any, flags: int = 0) -> None:

@@ -3,6 +3,7 @@
 import random
 import socket
 import struct
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -116,6 +117,33 @@ def test_a_thread_waits_as_long_as_bytes_come_fast_enough(client_and_server, mon
     assert server.recv(4096) == b"a" * 100
     with pytest.raises(ConnectionResetError):
         server.recv(4096)
+
+
+def test_what_is_there_is_read_however_long_a_thread_was_busy(client_and_server, monkeypatch):
+    monkeypatch.setattr(client_socket, "GRACE_SECONDS", 0.2)
+    client, server = client_and_server
+    server.begin()
+    client.sendall(b"a" * 100)
+    time.sleep(0.3)
+
+    assert server.recv(50) == b"a" * 50
+    time.sleep(0.3)
+    assert server.recv(100) == b"a" * 50
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: time.sleep(0.05) or client.sendall(b"more"))
+        assert server.recv(100) == b"more"
+
+
+def test_a_client_that_sends_byte_by_byte_is_not_awaited_without_end(
+    client_and_server, monkeypatch
+):
+    monkeypatch.setattr(client_socket, "GRACE_SECONDS", 0.2)
+    client, server = client_and_server
+    server.begin()
+    with ThreadPoolExecutor(1) as thread, pytest.raises(ConnectionResetError):
+        for _ in range(20):
+            thread.submit(lambda: time.sleep(0.05) or client.sendall(b"a"))
+            server.recv(1)
 
 
 def test_what_has_come_gives_more_time(client_and_server):
