@@ -3,8 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.order import memberships
@@ -18,6 +22,7 @@ from luffy_api.apps.order.exceptions import (
 from luffy_api.apps.order.models import OfflinePayment, Order, OrderDetail
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.exceptions import DomainError
+from luffy_api.common.prepared_query import PreparedValues
 
 # Ended without a payment.
 OVER = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
@@ -111,23 +116,33 @@ def waiting_money() -> QuerySet[OfflinePayment]:
 
 def _lines(order_ids: Collection[int]) -> dict[int, list[_Line]]:
     """The courses of the orders, by id; the owner of each order is the one who is asked for."""
-    own = EnrollmentGrant.objects.owned().filter(
-        course=OuterRef("course_id"), user=OuterRef("order__user_id"), user__is_active=True
-    )
-    # An order that is paid while it is read is no reason against itself.
-    others = own.exclude(
-        source=EnrollmentGrant.Source.ORDER, reference=OuterRef("order__out_trade_no")
-    )
-    on_sale = Course.objects.on_sale().filter(pk=OuterRef("course_id"))
-    rows = OrderDetail.objects.filter(order__in=order_ids).order_by("course_id")
-    judged = rows.annotate(
-        on_sale=Exists(on_sale), owned=Exists(others), waits=Exists(waiting_money())
-    )
-    columns = ("order_id", "course_id", "course__name", "on_sale", "owned", "waits")
     lines = defaultdict(list)
-    for row in judged.values_list(*columns):
+    for row in _judged_lines(len(order_ids)).all(timezone.now(), *order_ids):
         lines[row[0]].append(_Line(*row))
     return dict(lines)
+
+
+@cache
+def _judged_lines(count: int) -> PreparedValues:
+    """The query of `_lines` for so many orders, of a page or a cart: 50 at most."""
+
+    def build(now: datetime, *order_ids: int) -> QuerySet[OrderDetail, tuple[Any, ...]]:
+        own = EnrollmentGrant.objects.owned(now).filter(
+            course=OuterRef("course_id"), user=OuterRef("order__user_id"), user__is_active=True
+        )
+        # An order that is paid while it is read is no reason against itself.
+        others = own.exclude(
+            source=EnrollmentGrant.Source.ORDER, reference=OuterRef("order__out_trade_no")
+        )
+        on_sale = Course.objects.on_sale().filter(pk=OuterRef("course_id"))
+        rows = OrderDetail.objects.filter(order__in=order_ids).order_by("course_id")
+        judged = rows.annotate(
+            on_sale=Exists(on_sale), owned=Exists(others), waits=Exists(waiting_money())
+        )
+        columns = ("order_id", "course_id", "course__name", "on_sale", "owned", "waits")
+        return judged.values_list(*columns)
+
+    return PreparedValues(build, datetime, *[int] * count)
 
 
 def _judge(lines: Sequence[_Line]) -> DomainError | None:
