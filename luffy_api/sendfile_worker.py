@@ -64,6 +64,8 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
         # In the order in which they began; a set would have none.
         self.reading: dict[TConn, None] = {}
         self.sending: dict[TConn, None] = {}
+        # Have a thread, or wait for one with what was collected.
+        self.submitted = 0
         # With the bytes that came since the shop has ended the connection.
         self.lingering: dict[TConn, int] = {}
         self.next_round = self.next_sign = 0.0
@@ -133,7 +135,7 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
         self._collect(conn)
 
     def _collect(self, conn: TConn) -> None:
-        limit = min(COLLECTED_BYTES, MEMORY // (len(self.reading) + 1))
+        limit = min(COLLECTED_BYTES, MEMORY // (len(self.reading) + self.submitted + 1))
         try:
             whole = conn.sock.collect(limit)
         except OSError:
@@ -158,6 +160,7 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
 
     def _submit(self, conn: TConn) -> None:
         conn.data_ready = conn.sock.lent = True
+        self.submitted += 1
         pool: Executor = self.probe_pool if is_probe(conn.sock.received) else self.tpool
         future = pool.submit(self.handle, conn)
         future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
@@ -174,7 +177,9 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
 
     def finish_request(self, conn: TConn, fs: "Future[bool]") -> None:
         """Hook of gunicorn, on the loop: the thread is done, not all may have been sent."""
-        conn.sock.lent = False
+        if conn.sock.lent:
+            conn.sock.lent = False
+            self.submitted -= 1
         if conn.sock.unsent or conn.sock.part is not None:
             self._send_rest(conn, fs)
         elif fs.cancelled() or fs.exception() or not fs.result():
@@ -278,7 +283,7 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
             return
         self.next_round = now + ROUND_SECONDS
         self.worker_connections = self.most_connections
-        for conn in [each for each in self.reading if min(each.sock.deadline, self.stop_at) < now]:
+        for conn in [each for each in self.reading if self._end_of_waiting(each.sock) < now]:
             self._stop_waiting(conn, self.reading)
             self._drop(conn)
         limit = now - STALL_SECONDS
@@ -286,6 +291,9 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
             self._abort(conn)
         for conn in [each for each in self.lingering if each.timeout < now]:
             self._end_lingering(conn)
+
+    def _end_of_waiting(self, sock: ClientSocket) -> float:
+        return sock.deadline if sock.received else min(sock.deadline, self.stop_at)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Hook of gunicorn, before it stops: who has asked for nothing yet is not waited for."""

@@ -383,6 +383,20 @@ def test_half_probes_keep_no_other_from_being_answered(server):
         assert time.monotonic() - began < 10
 
 
+def test_a_request_that_has_begun_is_answered_before_the_end(tmp_path):
+    options = ("--graceful-timeout", "20")
+    with running_server(tmp_path, *options) as ending, ExitStack() as stack:
+        sock, _silent = connected(ending, stack), connected(ending, stack)
+        sock.sendall(WHOLE[:-5])
+        time.sleep(0.3)
+        ending.send_signal(signal.SIGTERM)
+        time.sleep(4)
+        sock.sendall(WHOLE[-5:])
+        assert answers_to(sock, 1) == [404]
+        sock.close()
+        assert ending.wait(10) == 0
+
+
 def test_the_server_stops_while_somebody_watches(server):
     """The last test: there is no server after it."""
     with slow_viewer(server), silent_clients(server, 3):
