@@ -200,7 +200,7 @@ ORDER_TIMEOUT = timedelta(minutes=env.integer("ORDER_TIMEOUT_MINUTES", 30, minim
 # `openssl dgst -sha256 -binary | base64` of what stands between their tags; a test compares them.
 INLINE_SCRIPTS = [
     "'sha256-qPAc7bjvzBe/ctTihGEtJRTsphyF8cz7HJYLcJTs7K8='",
-    "'sha256-Ys+Wi0UGY5JRqyqSH6WIs8Ucbwzb8ctx7LBjQ0cgbNU='",
+    "'sha256-fbUeYdcqm7+pQBBmUo4EAmXMyF5mafSIjQaIEdNtNE4='",
 ]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -36,7 +36,7 @@ describe('an answer that the document has asked for', () => {
   const OF_ALL = '<meta name="early-answer" content="/api/v1/course/7/">'
 
   beforeEach(() => {
-    delete window.earlyAnswers
+    delete window.earlyAnswer
     resolveAddresses()
     token.mockReturnValue(aSession().token)
     connectSession({ token, ended: vi.fn(), loginNeeded: vi.fn() })
@@ -80,10 +80,14 @@ describe('an answer that the document has asked for', () => {
     expect(reads.map(({ url }) => url.pathname).sort()).toEqual(['/api/v1/course/7/', '/api/v1/course/8/'])
   })
 
-  it.each([null, {}, { token: 'x' }, 'x'])('is not asked for a visitor if it is only for students: %j', (kept) => {
+  it.each([null, {}, { token: 'x' }, 'x'])('is not asked for a visitor if it is only for students: %j', async (kept) => {
+    const calls = answer('get', 'course/:id/', { data: aDetail({ id: 7 }) })
+    token.mockReturnValue(null)
     open(OWN, kept)
 
-    expect(window.earlyAnswers?.size).toBe(0)
+    await fetchCourse(7)
+
+    expect(calls).toHaveLength(1)
   })
 
   it('is asked for a visitor if it is for everybody', async () => {
@@ -96,15 +100,17 @@ describe('an answer that the document has asked for', () => {
     expect(calls.map((call) => call.token)).toEqual([null])
   })
 
-  it('is forgotten after half a minute', () => {
-    vi.useFakeTimers()
-    answer('get', 'course/:id/', { data: aDetail({ id: 7 }) })
+  it('is forgotten after half a minute', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const calls = answer('get', 'course/:id/', { data: aDetail({ id: 7 }) })
+    token.mockReturnValue(null)
     open(OF_ALL, null)
-    expect(window.earlyAnswers?.size).toBe(1)
 
     vi.advanceTimersByTime(30_000)
+    vi.useRealTimers()
+    await fetchCourse(7)
 
-    expect(window.earlyAnswers?.size).toBe(0)
+    expect(calls).toHaveLength(2)
   })
 
   it('that does not come is told as any other', async () => {

@@ -9,7 +9,7 @@ const POSTER = '/files/poster.jpg'
 
 describe('CoursePlayerStart', () => {
   it('is a button, and tells keys from clicks', async () => {
-    const { emitted } = await show(CoursePlayerStart, { props: { poster: POSTER, state: 'waiting' } })
+    const { emitted } = await show(CoursePlayerStart, { props: { poster: POSTER, busy: false } })
     const button = screen.getByRole('button', { name: '播放视频' })
 
     await fireEvent.click(button, { detail: 1 })
@@ -19,7 +19,7 @@ describe('CoursePlayerStart', () => {
   })
 
   it('says that the player is on its way', async () => {
-    await show(CoursePlayerStart, { props: { poster: POSTER, state: 'starting' } })
+    await show(CoursePlayerStart, { props: { poster: POSTER, busy: true } })
 
     expect(screen.getByRole('status')).toHaveTextContent('正在准备视频…')
     expect(screen.queryByRole('button')).toBeNull()
@@ -27,12 +27,12 @@ describe('CoursePlayerStart', () => {
 
   it('shows the cover until the picture of the video has come', async () => {
     const cover = { course_img: '/media/cover.webp', course_img_set: [{ url: '/media/cover-400.webp', width: 400 }] }
-    const { container, rerender } = await show(CoursePlayerStart, { props: { poster: null, cover, state: 'loading' } })
+    const { container, rerender } = await show(CoursePlayerStart, { props: { poster: null, cover, busy: true } })
     const pictures = () => Array.from(container.querySelectorAll('img'), (img) => img.getAttribute('src'))
 
     expect(screen.getByRole('status')).toHaveTextContent('正在准备视频…')
     expect(container.querySelector('img')).toHaveAttribute('srcset', '/media/cover-400.webp 400w')
-    await rerender({ poster: POSTER, state: 'waiting' })
+    await rerender({ poster: POSTER, busy: false })
     expect(pictures()).toEqual([cover.course_img, POSTER])
 
     const [, poster] = container.querySelectorAll('img')
