@@ -275,7 +275,7 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
 
     def murder_pending(self) -> None:
         """Hook of gunicorn, in each round of the loop: ends whoever has waited for too long."""
-        if self.alive and self.nr_conns >= self.worker_connections:
+        if self.alive and self.nr_conns >= self.most_connections:
             # All were busy at a time, and the loop accepts nobody until there is room.
             self._make_room()
         now = time.monotonic()
