@@ -12,6 +12,7 @@ import select
 import socket
 import struct
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,9 @@ BLOCK_SIZE = 256 * 1024
 
 HEAD_END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
-_EXPECT = re.compile(rb"\r\nexpect:", re.IGNORECASE)
+_BODY = re.compile(rb"\r\n(?:content-length|transfer-encoding):", re.IGNORECASE)
+_EXPECT = re.compile(rb"\r\nexpect:[ \t]*(100-continue[ \t]*\r\n)?", re.IGNORECASE)
+LEAVE = b"HTTP/1.1 100 Continue\r\n\r\n"
 # A load balancer's and an operator's.
 _PROBE = re.compile(rb"(?:GET|HEAD) /(?:readyz|healthz)[? ]")
 _SEND_TIMEOUT = struct.pack("ll", STALL_SECONDS, 0)
@@ -46,13 +49,24 @@ def is_whole(received: bytes, limit: int = COLLECTED_BYTES) -> bool:
     if length is None:
         return True
     missing = int(length[1]) + end + len(HEAD_END) - len(received)
-    return missing <= 0 or len(received) + missing > limit or bool(_EXPECT.search(received, 0, end))
+    if missing <= 0 or len(received) + missing > limit:
+        return True
+    expected = _EXPECT.search(received, 0, end + 2)
+    return expected is not None and expected[1] is None
+
+
+def awaits_leave(received: bytes) -> bool:
+    """Whether the client sends its body only when told to (RFC 9110, 10.1.1)."""
+    end = received.find(HEAD_END)
+    expected = _EXPECT.search(received, 0, max(0, end + 2))
+    line = received.lstrip(b"\r\n").partition(b"\r\n")[0]
+    return bool(expected and expected[1] and line.endswith(b" HTTP/1.1"))
 
 
 def is_probe(received: bytes) -> bool:
     """Whether this is a question for /readyz or /healthz, and nothing else."""
     return bool(
-        _PROBE.match(received) and received.endswith(HEAD_END) and not _LENGTH.search(received)
+        _PROBE.match(received) and received.endswith(HEAD_END) and not _BODY.search(received)
     )
 
 
@@ -86,6 +100,7 @@ class ClientSocket(socket.socket):
     # How long a thread may yet wait for the client.
     _patience = 0.0
     _timeout: float | None = None
+    _has_leave = False
 
     @classmethod
     def of(cls, plain: socket.socket) -> "ClientSocket":
@@ -102,7 +117,7 @@ class ClientSocket(socket.socket):
     def begin(self) -> None:
         """From now on the client has `GRACE_SECONDS`, and more for what it sends."""
         self.deadline = time.monotonic() + GRACE_SECONDS
-        self._patience = GRACE_SECONDS
+        self._patience, self._has_leave = GRACE_SECONDS, False
 
     def collect(self, limit: int) -> bool:
         """Read what has arrived; whether a thread can go on with it. Raises OSError at the end."""
@@ -115,6 +130,13 @@ class ClientSocket(socket.socket):
         self.received += more
         self.deadline += len(more) / BYTES_PER_SECOND
         return is_whole(self.received, limit)
+
+    def give_leave(self) -> None:
+        """Have the client send a body that it holds back, so that no thread has to await it."""
+        if not self._has_leave and awaits_leave(self.received):
+            with suppress(OSError):
+                super().send(LEAVE, socket.MSG_DONTWAIT)
+                self._has_leave = True
 
     def give_back(self, data: bytes) -> None:
         """What was read after the end of a request begins the next one."""
@@ -129,7 +151,7 @@ class ClientSocket(socket.socket):
         """Send what the client takes now; whether that was all. Raises OSError if it is gone."""
         try:
             if self.unsent:
-                del self.unsent[: self.send(self.unsent)]
+                del self.unsent[: super().send(self.unsent)]
             elif self.part is not None:
                 self._send_part(self.part)
         except BlockingIOError:
@@ -204,9 +226,15 @@ class ClientSocket(socket.socket):
         if len(self.unsent) > self.allowance:
             self._send_and_wait()
 
+    def send(self, data: Any, flags: int = 0) -> int:
+        """gunicorn itself calls this only to give leave."""
+        if self._has_leave and data == LEAVE:
+            return len(data)
+        return super().send(data, flags)
+
     def _send_now(self, data: bytes | bytearray) -> int:
         try:
-            return self.send(data, socket.MSG_DONTWAIT)
+            return super().send(data, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return 0
 

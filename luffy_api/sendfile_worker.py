@@ -149,6 +149,7 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
             self._await_more(conn)
 
     def _await_more(self, conn: TConn) -> None:
+        conn.sock.give_leave()
         if conn not in self.reading:
             self.reading[conn] = None
             more = partial(self._more, conn)

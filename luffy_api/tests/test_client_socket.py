@@ -11,7 +11,7 @@ from unittest.mock import Mock
 import pytest
 
 from luffy_api import client_socket
-from luffy_api.client_socket import COLLECTED_BYTES, ClientSocket, is_probe, is_whole
+from luffy_api.client_socket import COLLECTED_BYTES, ClientSocket, awaits_leave, is_probe, is_whole
 from luffy_api.sendfile_worker import SendfileWorker
 
 pytestmark = pytest.mark.any_database
@@ -25,7 +25,8 @@ HEAD = b"POST /api/v1/order/ HTTP/1.1\r\nHost: school.example\r\n"
         HEAD + b"\r\n",
         HEAD + b"Content-Length: 4\r\n\r\nbody",
         HEAD + b"content-length:4\r\n\r\nbody and the next",
-        HEAD + b"Content-Length: 4\r\nExpect: 100-continue\r\n\r\n",
+        # Refused with 417.
+        HEAD + b"Content-Length: 4\r\nExpect: tea\r\n\r\n",
         HEAD + b"Content-Length: 99999999\r\n\r\n",
         HEAD + b"Content-Length: four\r\n\r\n",
         HEAD + b"Transfer-Encoding: chunked\r\n\r\n",
@@ -45,6 +46,7 @@ def test_a_thread_gets_what_it_need_not_wait_for(received):
         HEAD,
         HEAD + b"\r",
         HEAD + b"Content-Length: 4\r\n\r\nbod",
+        HEAD + b"Content-Length: 4\r\nExpect: 100-continue\r\n\r\n",
         # Within the body it is no header.
         HEAD + b"Content-Length: 40\r\n\r\n\r\nExpect: 100-continue\r\n",
         b"a" * (COLLECTED_BYTES - 1),
@@ -98,11 +100,28 @@ def test_less_is_collected_when_many_wait_for_a_thread(client_and_server):
         (b"POST /healthz HTTP/1.1\r\n\r\n", False),
         # Their body would keep the threads of probes busy.
         (b"GET /healthz HTTP/1.1\r\nContent-Length: 9000000\r\n\r\n", False),
+        (b"GET /healthz HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", False),
         (b"GET /healthz HTTP/1.1\r\n\r\nGET /api/v1/", False),
     ],
 )
 def test_probes(received, expected):
     assert is_probe(received) is expected
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
+        (HEAD + b"Expect: 100-continue\r\n\r\n", True),
+        (b"\r\n" + HEAD + b"expect:100-Continue \r\nContent-Length: 4\r\n\r\nbod", True),
+        (HEAD + b"Expect: 100-continue\r\n", False),
+        (HEAD + b"Expect: tea\r\n\r\n", False),
+        (HEAD + b"Content-Length: 40\r\n\r\n\r\nExpect: 100-continue\r\n\r\n", False),
+        # It knows no such answer.
+        (HEAD.replace(b"1.1", b"1.0") + b"Expect: 100-continue\r\n\r\n", False),
+    ],
+)
+def test_who_awaits_leave_to_send_a_body(received, expected):
+    assert awaits_leave(received) is expected
 
 
 @pytest.fixture

@@ -247,6 +247,23 @@ def test_who_awaits_leave_to_send_a_body_gets_it(server):
         assert answers_to(sock, 1) == [404]
 
 
+def test_who_has_leave_and_sends_nothing_holds_no_thread(server):
+    head = POST.replace(b"Host", b"Expect: 100-continue\r\nHost").replace(
+        b"/api/v1/nowhere/", b"/busy"
+    )
+    head += b"Content-Length: %d\r\n\r\n" % len(BODY)
+    leave = b"HTTP/1.1 100 Continue\r\n\r\n"
+    with ExitStack() as stack:
+        clients = [connected(server, stack) for _ in range(6)]
+        for sock in clients:
+            sock.sendall(head)
+            assert sock.recv(len(leave), socket.MSG_WAITALL) == leave
+        assert is_served_at_once(server)
+        for sock in clients:
+            sock.sendall(BODY)
+            assert answers_to(sock, 1) == [405]
+
+
 def test_what_is_no_http_is_refused_at_once(server):
     with ExitStack() as stack:
         sock = connected(server, stack)
