@@ -35,10 +35,12 @@ def running_server(folder, *options):
         command, cwd=settings.BASE_DIR, env=environment, stderr=subprocess.DEVNULL
     )
     process.port = port
-    wait_for(lambda: ask(process, "/healthz").status == 200)
-    yield process
-    process.terminate()
-    process.wait(20)
+    try:
+        wait_for(lambda: ask(process, "/healthz").status == 200)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 @pytest.fixture(scope="module")
