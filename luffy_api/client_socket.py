@@ -31,7 +31,7 @@ BLOCK_SIZE = 256 * 1024
 
 HEAD_END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
-_BODY = re.compile(rb"\r\n(?:content-length|transfer-encoding):", re.IGNORECASE)
+_BODY = re.compile(rb"\r\n(?:content-length:[ \t]*0*[1-9]|transfer-encoding:)", re.IGNORECASE)
 _EXPECT = re.compile(rb"\r\nexpect:[ \t]*(100-continue[ \t]*\r\n)?", re.IGNORECASE)
 LEAVE = b"HTTP/1.1 100 Continue\r\n\r\n"
 # A load balancer's and an operator's.

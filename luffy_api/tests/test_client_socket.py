@@ -96,6 +96,7 @@ def test_less_is_collected_when_many_wait_for_a_thread(client_and_server):
     [
         (b"GET /readyz HTTP/1.1\r\n\r\n", True),
         (b"HEAD /healthz?verbose HTTP/1.1\r\nHost: a\r\n\r\n", True),
+        (b"GET /readyz HTTP/1.1\r\nContent-Length: 0\r\n\r\n", True),
         (b"GET /healthzz HTTP/1.1\r\n\r\n", False),
         (b"POST /healthz HTTP/1.1\r\n\r\n", False),
         # Their body would keep the threads of probes busy.
