@@ -77,6 +77,7 @@ def ask(server, path, method="GET", connection=None, **headers):
 def slow_reader(server, path):
     """Somebody who asks for something and takes nothing of it yet."""
     reader = socket.socket()
+    reader.settimeout(20)
     reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
     reader.connect(("127.0.0.1", server.port))
     reader.sendall(b"GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % path.encode())
@@ -279,11 +280,7 @@ def test_a_long_address_is_read_whole(server):
 
 def test_who_takes_nothing_of_a_long_answer_holds_no_thread(server):
     with ExitStack() as stack:
-        readers = [connected(server, stack) for _ in range(8)]
-        for reader in readers:
-            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            reader.sendall(HEALTH.replace(b"/healthz", b"/long"))
-        time.sleep(0.3)
+        readers = [stack.enter_context(slow_reader(server, "/long")) for _ in range(8)]
         assert is_served_at_once(server)
         readers[0].sendall(HEALTH)
         assert answers_to(readers[0], 2) == [200, 200]
@@ -293,11 +290,7 @@ def test_what_was_sent_of_a_broken_answer_arrives(server):
     """gunicorn's thread ends the connection; the loop had yet to send something on it."""
     before = children(server)
     with ExitStack() as stack:
-        readers = [connected(server, stack) for _ in range(4)]
-        for reader in readers:
-            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            reader.sendall(HEALTH.replace(b"/healthz", b"/broken"))
-        time.sleep(0.3)
+        readers = [stack.enter_context(slow_reader(server, "/broken")) for _ in range(4)]
         assert is_served_at_once(server)
         for reader in readers:
             _, body = reader.makefile("rb").read().split(b"\r\n\r\n", 1)
@@ -363,6 +356,14 @@ def test_a_process_without_a_free_descriptor_lives_on(server):
         late = connected(server, stack)
         late.sendall(HEALTH)
         assert late.recv(12) == b"HTTP/1.1 200"
+        # Nor does the lack end anybody once it is over.
+        begun = [connected(server, stack) for _ in range(4)]
+        for sock in begun:
+            sock.sendall(WHOLE[:-5])
+        time.sleep(0.3)
+        for sock in begun:
+            sock.sendall(WHOLE[-5:])
+            assert answers_to(sock, 1) == [404]
     assert children(server) == before
 
 
