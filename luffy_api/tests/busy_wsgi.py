@@ -1,4 +1,4 @@
-"""The shop, with addresses that keep something busy: for test_sendfile_worker.py."""
+"""The shop, with addresses that keep something busy: for sendfile_server.py."""
 
 import os
 import socket

@@ -10,13 +10,14 @@ from django.test import Client
 from huey.contrib.djhuey import HUEY
 
 from luffy_api.apps.order.payment import credentials
+from luffy_api.apps.promotion.models import MembershipTerm
 from luffy_api.apps.wechatpay_sandbox.models import WechatNotification
 from luffy_api.common import redis_circuit, roles
 from luffy_api.common.redis_circuit import circuit
 from luffy_api.common.task_queue import RedisQueueStorage
 from luffy_api.libs.payment_settings.rsa_keys import generate_key_pair
 from luffy_api.tests.buyer import wait_until
-from luffy_api.tests.factories import CourseFactory
+from luffy_api.tests.factories import CourseFactory, MembershipTermFactory
 from luffy_api.tests.fake_alipay import FakeAlipay
 from luffy_api.tests.fake_gateway import FakeGateway
 from luffy_api.tests.fake_wechatpay import FakeWechatPay
@@ -146,6 +147,12 @@ def fake_gateway(request) -> FakeGateway:
     """Each of them."""
     gateway: FakeGateway = request.getfixturevalue(request.param)
     return gateway
+
+
+@pytest.fixture
+def term() -> MembershipTerm:
+    """30 days for 30 yuan, so a day is worth a yuan."""
+    return MembershipTermFactory(name="月度会员", months=0, days=30)
 
 
 @pytest.fixture

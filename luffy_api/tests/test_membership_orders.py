@@ -1,23 +1,19 @@
-"""Orders of memberships: bought, renewed, used and refunded by days; with a fake gateway."""
+"""Orders of memberships: placed, paid, given back; a fake gateway."""
 
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
-from inspect import unwrap
-from threading import Barrier
 
 import pytest
 import time_machine
-from django.core.management import call_command
-from django.db import IntegrityError
 from django.utils import timezone
 
 from luffy_api.apps.course import enrollment, gifts
 from luffy_api.apps.course.models import Course, Enrollment, EnrollmentGrant
-from luffy_api.apps.order import amounts, checkout, membership_repair, student_refunds
-from luffy_api.apps.order.models import MembershipLine, Order, Refund, RefundStatus
+from luffy_api.apps.order import amounts, checkout, student_refunds
+from luffy_api.apps.order.models import MembershipLine, Order, Refund
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.apps.promotion.membership import opened, own, periods
+from luffy_api.apps.promotion.membership import opened, own
 from luffy_api.apps.promotion.models import MembershipPeriod, MembershipTerm
 from luffy_api.common.exceptions import DomainError
 from luffy_api.tests.factories import (
@@ -28,20 +24,12 @@ from luffy_api.tests.factories import (
     SectionFactory,
     UserFactory,
 )
-from luffy_api.tests.fake_gateway import FINISHED
-from luffy_api.tests.memberships import bought, days_left, days_left_of, order_page, ordered
-from luffy_api.tests.races import at_once
+from luffy_api.tests.memberships import bought, days_left, order_page
 from luffy_api.tests.refunding import deliver, finish, start
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_violations")]
 DAY = timedelta(days=1)
 VIP = Course.CourseType.VIP
-
-
-@pytest.fixture
-def term() -> MembershipTerm:
-    """30 days for 30 yuan."""
-    return MembershipTermFactory(name="月度会员", months=0, days=30)
 
 
 def place(client, term, total="30.00", **more):
@@ -251,96 +239,6 @@ def test_a_course_that_the_membership_opened_can_be_bought_and_is_kept(student, 
         )
 
 
-def test_two_renewals_paid_at_once_both_count(student, term, fake_alipay):
-    bought(fake_alipay, student.pk, term)
-    others = [MembershipTermFactory(months=0, days=days) for days in (7, 11, 13)]
-    orders = [ordered(student.pk, each) for each in others]
-    for order in orders:
-        fake_alipay.sell(order)
-
-    ends = at_once(*(partial(deliver, fake_alipay, order) for order in orders))
-
-    assert ends == ["done"] * 3
-    assert days_left(student.pk) == 30 + 7 + 11 + 13
-    assert sorted(MembershipPeriod.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
-
-
-def test_control_without_the_lock_both_would_begin_at_one_moment(student, monkeypatch):
-    """The unique number refuses one of them, so that its notification is repeated."""
-    both_have_read, read = Barrier(2), own.ends_at
-
-    def read_together(*args):
-        end = read(*args)
-        both_have_read.wait(timeout=60)
-        return end
-
-    monkeypatch.setattr(own, "ends_at", read_together)
-    monkeypatch.setattr(periods, "lock_students", lambda ids: None)
-    month = periods.Bought("月度会员", Decimal("30.00"), months=0, days=30)
-    refused = []
-
-    def add(reference):
-        try:
-            unwrap(periods.add)(user_id=student.pk, reference=reference, bought=month)
-        except IntegrityError:
-            refused.append(reference)
-
-    at_once(partial(add, "one"), partial(add, "two"))
-
-    assert len(refused) == 1
-    assert days_left_of(read(student.pk, timezone.now())) == 30
-    MembershipPeriod.objects.all().delete()  # of no order
-
-
-def test_a_refund_beside_a_renewal(student, term, fake_alipay):
-    first = bought(fake_alipay, student.pk, term)
-    second = ordered(student.pk, MembershipTermFactory(months=0, days=7))
-    fake_alipay.sell(second)
-
-    at_once(partial(deliver, fake_alipay, second), partial(start, first, by_days=True))
-    finish()
-
-    assert days_left(student.pk) == 7
-    live = MembershipPeriod.objects.live(timezone.now()).get()
-    assert live.starts_at <= timezone.now()
-
-
-def test_what_an_older_release_has_recorded_is_made_good(student, term, fake_alipay, capsys):
-    """It takes the money of an order without a course, and gives nothing for it."""
-    paid, back = [bought(fake_alipay, student.pk, term) for _ in range(2)]
-    MembershipPeriod.objects.filter(reference=paid.out_trade_no).delete()
-    start(back)
-    finish()
-    MembershipPeriod.objects.update(ended_at=None)
-
-    call_command("repair_memberships")
-
-    assert "已补办 2 笔" in capsys.readouterr().out
-    assert days_left(student.pk) == 30
-    assert membership_repair.repair() == 0
-
-
-def test_a_refund_by_days_that_an_older_release_has_finished_ends_it(student, term, fake_alipay):
-    """It knows nothing of the column, records that the money is back, and ends nothing."""
-    back, kept = [bought(fake_alipay, student.pk, term) for _ in range(2)]
-    vip = CourseFactory(course_type=VIP)
-    opened.join(user_id=student.pk, course_id=vip.pk)
-    other = bought(fake_alipay, UserFactory().pk, term)
-    fake_alipay.trades[other.out_trade_no].status = FINISHED
-    assert start(other, by_days=True).status == RefundStatus.FAILED
-    refund = start(back, by_days=True)
-    MembershipPeriod.objects.filter(reference=back.out_trade_no).update(ended_at=None)
-    EnrollmentGrant.objects.update(ends_at=timezone.now() + 60 * DAY)
-
-    assert membership_repair.repair() == 1
-
-    assert refund.status == RefundStatus.REFUNDED
-    [live] = MembershipPeriod.objects.live(timezone.now()).filter(user=student)
-    assert (live.reference, days_left(student.pk)) == (kept.out_trade_no, 30)
-    assert days_left_of(EnrollmentGrant.objects.get().ends_at) == 30
-    assert membership_repair.repair() == 0
-
-
 def test_a_course_that_has_become_free_is_joined_for_good_and_its_package_sold(
     student, student_api, api, term, fake_alipay, django_assert_num_queries
 ):
@@ -389,19 +287,3 @@ def test_a_course_that_the_membership_opened_may_be_given_joined_and_redeemed(
     with time_machine.travel(timezone.now() + 40 * DAY):
         enrollment.end_expired_grants()
         assert Enrollment.objects.filter(user=student).count() == 2
-
-
-def test_two_clicks_make_one_order(student, term, fake_alipay):
-    ends = at_once(*[partial(ordered, student.pk, term)] * 6)
-
-    assert set(ends) == {"done"}
-    assert (Order.objects.count(), MembershipLine.objects.count()) == (1, 1)
-
-
-def test_a_second_payment_of_one_order_is_due_back_and_adds_nothing(student, term, fake_alipay):
-    order = bought(fake_alipay, student.pk, term)
-    fake_alipay.sell(order, again=True)
-    assert deliver(fake_alipay, order, again=True)
-
-    assert days_left(student.pk) == 30
-    assert amounts.owing(Order.objects.all()).get().refund_due == Decimal("30.00")

@@ -27,12 +27,6 @@ DAY = timedelta(days=1)
 VIP = Course.CourseType.VIP
 
 
-@pytest.fixture
-def term():
-    """30 days for 30 yuan."""
-    return MembershipTermFactory(name="月度会员", months=0, days=30)
-
-
 def test_a_renewal_adds_up_and_what_was_opened_stays(student, term, fake_alipay):
     course, other = CourseFactory.create_batch(2, course_type=VIP)
     bought(fake_alipay, student.pk, term)

@@ -2,87 +2,37 @@
 
 import http.client
 import os
-import random
 import select
 import signal
 import socket
-import subprocess
-import sys
 import time
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-VIDEO = random.Random(5).randbytes(6 * 1024 * 1024)
-
-
-@contextmanager
-def running_server(folder, *options):
-    """A server with two threads and a video in the public storage."""
-    (folder / "media").mkdir()
-    (folder / "media" / "video.mp4").write_bytes(VIDEO)
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = ["prlimit", "--nofile=400:400"]
-    command += [sys.executable, "-m", "gunicorn", "luffy_api.tests.busy_wsgi", "--threads", "2"]
-    command += ["--config", "python:luffy_api.gunicorn_config", "--bind", f"127.0.0.1:{port}"]
-    command += ["--graceful-timeout", "2", *options]
-    environment = {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "luffy_api.settings.dev"}
-    process = subprocess.Popen(
-        command, cwd=settings.BASE_DIR, env=environment, stderr=subprocess.DEVNULL
-    )
-    process.port = port
-    try:
-        wait_for(lambda: ask(process, "/healthz").status == 200)
-        yield process
-    finally:
-        process.terminate()
-        process.wait(20)
+from luffy_api.tests.sendfile_server import (
+    BODY,
+    GET,
+    HEALTH,
+    POST,
+    VIDEO,
+    WHOLE,
+    answers_to,
+    ask,
+    children,
+    connected,
+    is_served_at_once,
+    running_server,
+    slow_reader,
+    wait_for,
+)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     with running_server(tmp_path_factory.mktemp("var")) as running:
         yield running
-
-
-def wait_for(true, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if true():
-                return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError("it never happened")
-
-
-def ask(server, path, method="GET", connection=None, **headers):
-    """The answer with all its bytes as `body`."""
-    own = connection or http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-    try:
-        own.request(method, path, headers=headers)
-        answer = own.getresponse()
-        answer.body = answer.read()
-    finally:
-        if connection is None:
-            own.close()
-    return answer
-
-
-def slow_reader(server, path):
-    """Somebody who asks for something and takes nothing of it yet."""
-    reader = socket.socket()
-    reader.settimeout(20)
-    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
-    reader.connect(("127.0.0.1", server.port))
-    reader.sendall(b"GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % path.encode())
-    assert reader.recv(12, socket.MSG_PEEK) == b"HTTP/1.1 200"
-    return reader
 
 
 def slow_viewer(server):
@@ -142,24 +92,6 @@ def test_connections_without_a_request_hold_no_thread(server):
         assert time.monotonic() - began < 10
 
 
-GET = b"GET /api/v1/nowhere/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-POST = GET.replace(b"GET", b"POST") + b"Content-Type: application/json\r\n"
-BODY = b'{"username": "nobody", "password": "wrong"}'
-WHOLE = POST + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
-HEALTH = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-
-
-def connected(server, stack):
-    return stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=20))
-
-
-def is_served_at_once(server):
-    """Within seconds that a busy machine may need itself."""
-    began = time.monotonic()
-    assert ask(server, "/api/v1/nowhere/").status == 404
-    return time.monotonic() - began < 8
-
-
 @pytest.mark.parametrize(
     "part",
     [
@@ -205,19 +137,6 @@ def _is_gone(sock):
     except OSError:
         return True
     return False
-
-
-def answers_to(sock, number):
-    """The status of each, read to its end."""
-    reader, statuses = sock.makefile("rb"), []
-    for _ in range(number):
-        statuses.append(int(reader.readline().split()[1]))
-        length = 0
-        while (line := reader.readline()) != b"\r\n":
-            if line.lower().startswith(b"content-length:"):
-                length = int(line.split(b":")[1])
-        reader.read(length)
-    return statuses
 
 
 def test_a_request_that_comes_byte_by_byte_is_answered(server):
@@ -298,55 +217,6 @@ def test_what_was_sent_of_a_broken_answer_arrives(server):
     assert children(server) == before
 
 
-def children(server):
-    return Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-
-
-def test_connections_that_ask_for_nothing_leave_room(tmp_path):
-    with running_server(tmp_path, "--worker-connections", "20") as small, ExitStack() as stack:
-        for number in range(60):
-            idle = connected(small, stack)
-            idle.sendall((HEALTH, GET, b"")[number % 3])
-            if number % 3 == 0:
-                assert idle.recv(12) == b"HTTP/1.1 200"
-            assert is_served_at_once(small)
-
-
-def test_connections_that_were_all_busy_leave_room(tmp_path):
-    with running_server(tmp_path, "--worker-connections", "20") as small, ExitStack() as stack:
-        readers = []
-        for _ in range(20):
-            readers.append(stack.enter_context(slow_reader(small, "/long")))
-        late = connected(small, stack)
-        late.sendall(HEALTH)
-        time.sleep(0.5)
-        assert select.select([late], [], [], 0)[0] == []
-        for reader in readers:
-            assert answers_to(reader, 1) == [200]
-        late.settimeout(8)
-        assert late.recv(12) == b"HTTP/1.1 200"
-
-
-@pytest.mark.parametrize("first", [HEALTH, GET], ids=["kept", "begun"])
-def test_who_has_to_go_may_ask_at_that_moment(tmp_path, first):
-    """The loop sees both at once, and ends one whose request it is about to read."""
-    with running_server(tmp_path, "--worker-connections", "20") as small, ExitStack() as stack:
-        idle = [connected(small, stack) for _ in range(19)]
-        for sock in idle:
-            sock.sendall(first)
-        time.sleep(0.5)
-        [worker] = before = children(small)
-        os.kill(int(worker), signal.SIGSTOP)
-        late = connected(small, stack)
-        late.sendall(HEALTH)
-        for sock in reversed(idle):
-            sock.sendall(HEALTH)
-        os.kill(int(worker), signal.SIGCONT)
-        assert late.recv(12) == b"HTTP/1.1 200"
-        assert is_served_at_once(small)
-        assert children(small) == before
-
-
 def test_a_process_without_a_free_descriptor_lives_on(server):
     before = children(server)
     with ExitStack() as stack:
@@ -401,20 +271,6 @@ def test_half_probes_keep_no_other_from_being_answered(server):
         began = time.monotonic()
         assert ask(server, "/healthz").status == 200
         assert time.monotonic() - began < 10
-
-
-def test_a_request_that_has_begun_is_answered_before_the_end(tmp_path):
-    options = ("--graceful-timeout", "20")
-    with running_server(tmp_path, *options) as ending, ExitStack() as stack:
-        sock, _silent = connected(ending, stack), connected(ending, stack)
-        sock.sendall(WHOLE[:-5])
-        time.sleep(0.3)
-        ending.send_signal(signal.SIGTERM)
-        time.sleep(4)
-        sock.sendall(WHOLE[-5:])
-        assert answers_to(sock, 1) == [404]
-        sock.close()
-        assert ending.wait(10) == 0
 
 
 def test_the_server_stops_while_somebody_watches(server):

@@ -34,12 +34,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def term():
-    """30 days for 30 yuan, so a day is worth a yuan."""
-    return MembershipTermFactory(name="月度会员", months=0, days=30)
-
-
-@pytest.fixture
 def membership(student, term, fake_alipay) -> Order:
     return bought(fake_alipay, student.pk, term)
 
