@@ -56,7 +56,7 @@ SMS_CODE_INTERVAL = timedelta(seconds=60)
 SMS_DAILY_PER_NUMBER = 10
 # Two classes behind one address; the second half of it only for those who solve a captcha.
 SMS_HOURLY_PER_ADDRESS = 120
-SMS_SITE_DAILY_CAP = env.integer("SMS_SITE_DAILY_CAP", 2000, minimum=1)
+SMS_SITE_DAILY_CAP = env.integer("SMS_SITE_DAILY_CAP", 2000, minimum=1, maximum=10**9)
 # For one call of the provider, so that the client has an answer within five seconds.
 SMS_DEADLINE = timedelta(seconds=4)
 # Whether there is a template for any text of the school; kinds of messages may have one of their

@@ -4,7 +4,7 @@ from typing import Any
 
 from luffy_api.settings import env
 
-TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, maximum=100)
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["luffy_api.apps.user.authentication.TokenAuthentication"],

@@ -20,10 +20,11 @@ from luffy_api.settings.rate_limits import *  # noqa: F403
 from luffy_api.settings.retention import *  # noqa: F403
 
 BASE_DIR = env.BASE_DIR
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = env.folder("VAR_DIR", str(BASE_DIR / "var"))
 WEB_DIST = BASE_DIR / "luffy_web" / "dist"
 
-PUBLIC_URL = env.url("PUBLIC_URL", f"http://127.0.0.1:{env.integer('PORT', 8000, minimum=1)}")
+_port = env.integer("PORT", 8000, minimum=1, maximum=65_535)
+PUBLIC_URL = env.site_url("PUBLIC_URL", f"http://127.0.0.1:{_port}")
 DEMO_ALLOWED = False
 
 INSTALLED_APPS = [
@@ -119,7 +120,7 @@ DATABASES = {
 if _replica := env.secret("DATABASE_REPLICA_URL", ""):
     DATABASES["replica"] = databases.replica(_replica, of=DATABASES["default"])
 DATABASE_ROUTERS = ["luffy_api.common.replica.ReplicaRouter"]
-DATABASE_REPLICA_MAX_LAG = env.integer("DATABASE_REPLICA_MAX_LAG", 5, minimum=1)
+DATABASE_REPLICA_MAX_LAG = env.integer("DATABASE_REPLICA_MAX_LAG", 5, minimum=1, maximum=86_400)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SEARCH_URL = search.address(VAR_DIR)
@@ -144,7 +145,7 @@ HUEY: dict[str, Any] = {
 }
 
 # What a process of the web server keeps of answers that are the same for everybody; 0: nothing.
-PUBLISHED_BYTES = env.integer("PUBLISHED_BYTES_MB", 64, minimum=0) * 1024**2
+PUBLISHED_BYTES = env.integer("PUBLISHED_BYTES_MB", 64, minimum=0, maximum=2**20) * 1024**2
 
 # --- Files ------------------------------------------------------------------------------------
 
@@ -169,7 +170,9 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "luffy_api.common.static_files.ManifestStorage"},
 }
 # The prefix of nginx' internal location, where nginx sends the bytes of local files.
-ACCEL_REDIRECT_PREFIX = env.text("ACCEL_REDIRECT_PREFIX", "")
+ACCEL_REDIRECT_PREFIX = env.matching(
+    "ACCEL_REDIRECT_PREFIX", r"(?:/(?:[A-Za-z0-9._-]+/)+)?", "/protected/", ""
+)
 # Called with grant and name at every request of a private file on this server: whether the viewer
 # for whom the URL was signed is still entitled to the file.
 PRIVATE_FILE_ACCESS_CHECK = "luffy_api.apps.learning.signed_urls.is_still_entitled"
@@ -182,16 +185,19 @@ SERVICE_WORKER = env.boolean("SERVICE_WORKER", True)
 # --- Backups -----------------------------------------------------------------------------------
 
 # Where every night a backup is made, of which so many are kept; None: by hand only.
-BACKUP_DIR = Path(_folder).absolute() if (_folder := env.text("BACKUP_DIR", "")) else None
-BACKUP_KEEP = env.integer("BACKUP_KEEP", 7, minimum=1)
+BACKUP_DIR = env.folder("BACKUP_DIR", "").absolute() if env.text("BACKUP_DIR", "") else None
+BACKUP_KEEP = env.integer("BACKUP_KEEP", 7, minimum=1, maximum=10_000)
 # Filled while the settings are read; what a backup says about keys.
 SECRET_SOURCES = env.secret_sources
 
 # --- Orders -----------------------------------------------------------------------------------
 
 # Questions that the batches of one process ask a payment provider at the same moment.
-GATEWAY_CONCURRENCY = env.integer("GATEWAY_CONCURRENCY", 8, minimum=1)
-ORDER_TIMEOUT = timedelta(minutes=env.integer("ORDER_TIMEOUT_MINUTES", 30, minimum=1))
+GATEWAY_CONCURRENCY = env.integer("GATEWAY_CONCURRENCY", 8, minimum=1, maximum=100)
+# Alipay closes a trade after 15 days at the latest.
+ORDER_TIMEOUT = timedelta(
+    minutes=env.integer("ORDER_TIMEOUT_MINUTES", 30, minimum=1, maximum=15 * 24 * 60)
+)
 
 # --- Security ---------------------------------------------------------------------------------
 

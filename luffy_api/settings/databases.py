@@ -28,9 +28,12 @@ def parse(url: str, base_dir: Path) -> dict[str, Any]:
         port = parts.port
     except ValueError:
         raise ImproperlyConfigured(SHAPE) from None
-    if parts.scheme == "sqlite":
+    if parts.query or parts.fragment or not parts.path.strip("/"):
+        raise ImproperlyConfigured(SHAPE)
+    # Without a third slash the first folder of the path would be taken for a host.
+    if parts.scheme == "sqlite" and not parts.netloc:
         return _sqlite(parts.path, base_dir)
-    if parts.scheme != "mysql" or parts.fragment or not parts.hostname or not parts.path.strip("/"):
+    if parts.scheme != "mysql" or not parts.hostname:
         raise ImproperlyConfigured(SHAPE)
     return _mysql(parts, port or 3306)
 

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -69,14 +70,39 @@ def matching(name: str, form: str, example: str, default: str | None = None) -> 
     return value
 
 
-def integer(name: str, default: int, *, minimum: int = 0) -> int:
-    """An integer in ASCII digits, at least `minimum`."""
+# Python raises ValueError at integers of more than 4300 digits.
+_MAX_DIGITS = 18
+# A hundred years; days before now that many must be a date.
+MAX_DAYS = 36_500
+
+
+def integer(name: str, default: int, *, minimum: int = 0, maximum: int) -> int:
+    """An integer in ASCII digits, from `minimum` to `maximum`."""
     value = text(name, str(default))
-    if not value.isascii() or not value.isdigit() or int(value) < minimum:
+    if not re.fullmatch(rf"[0-9]{{1,{_MAX_DIGITS}}}", value) or not (
+        minimum <= int(value) <= maximum
+    ):
         raise ImproperlyConfigured(
-            f"{name} is {value!r}; use a whole number of at least {minimum}."
+            f"{name} is {_shortened(value)!r}; use a whole number from {minimum} to {maximum}."
         )
     return int(value)
+
+
+def days(name: str, default: int, *, minimum: int = 0) -> timedelta:
+    """A period of whole days, of a hundred years at most."""
+    return timedelta(days=integer(name, default, minimum=minimum, maximum=MAX_DAYS))
+
+
+def folder(name: str, default: str) -> Path:
+    """The path of a folder, whose names are no longer than a file system takes."""
+    value = text(name, default)
+    if "\0" in value or any(len(os.fsencode(part)) > 255 for part in Path(value).parts):
+        raise ImproperlyConfigured(f"{name} is {_shortened(value)!r}; use the path of a folder.")
+    return Path(value)
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= 80 else f"{value[:77]}..."
 
 
 def boolean(name: str, default: bool) -> bool:
@@ -95,16 +121,34 @@ def csv(name: str, default: str | None = None) -> list[str]:
 
 
 def url(name: str, default: str | None = None) -> str:
-    """An http or https URL, without its trailing slash."""
+    """An http or https URL without query and fragment, and without its trailing slash."""
     value = text(name, default).rstrip("/")
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
+    if not _is_url(value):
         raise ImproperlyConfigured(f"{name} is {value!r}; use an address like https://example.com.")
     return value
+
+
+def site_url(name: str, default: str | None = None) -> str:
+    """The URL of a site that has its host to itself: no path, and no user or password."""
+    value = url(name, default)
+    parts = urlsplit(value)
+    if parts.path or "@" in parts.netloc:
+        raise ImproperlyConfigured(
+            f"{name} must be an address like https://school.example, without path, user and"
+            " password."
+        )
+    return value
+
+
+def _is_url(value: str) -> bool:
+    # urlsplit() leaves out line breaks and tabs without a word.
+    if re.search(r"[\s\x00-\x1f\x7f?#\\]", value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def origin(name: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from luffy_api.settings import env
 
-VIDEO_MAX_BYTES = env.integer("VIDEO_MAX_MB", 4096, minimum=1) * 1024**2
+VIDEO_MAX_BYTES = env.integer("VIDEO_MAX_MB", 4096, minimum=1, maximum=2**20) * 1024**2
 ATTACHMENT_MAX_BYTES = 200 * 1024**2
 INVOICE_MAX_BYTES = 10 * 1024**2
 # An uploaded table, what it may unpack to, and its rows; rows that are applied in one transaction.
@@ -34,7 +34,7 @@ FILE_UPLOAD_HANDLERS = [
 UPLOAD_LIFETIME = timedelta(hours=24)
 # Of one transcoding job; ffmpeg is ended then.
 TRANSCODE_TIME_LIMIT = timedelta(
-    minutes=env.integer("TRANSCODE_TIME_LIMIT_MINUTES", 180, minimum=1)
+    minutes=env.integer("TRANSCODE_TIME_LIMIT_MINUTES", 180, minimum=1, maximum=7 * 24 * 60)
 )
 # The sound of every video is brought to the same loudness (EBU R128).
 VIDEO_EVEN_LOUDNESS = env.boolean("VIDEO_EVEN_LOUDNESS", False)
@@ -47,7 +47,7 @@ URL_GRACE_PERIOD = timedelta(minutes=15)
 # The viewer's masked mobile number moves over the video.
 PLAYER_WATERMARK = env.boolean("PLAYER_WATERMARK", True)
 # Devices on which one account plays at the same moment; 0 for any number.
-PLAYER_MAX_DEVICES = env.integer("PLAYER_MAX_DEVICES", 2, minimum=0)
+PLAYER_MAX_DEVICES = env.integer("PLAYER_MAX_DEVICES", 2, maximum=10_000)
 # Rows of progress that a process keeps in memory for some seconds where it does without Redis;
 # further ones are written at once.
-PROGRESS_BUFFER_ROWS = env.integer("PROGRESS_BUFFER_ROWS", 20_000, minimum=0)
+PROGRESS_BUFFER_ROWS = env.integer("PROGRESS_BUFFER_ROWS", 20_000, maximum=10**7)

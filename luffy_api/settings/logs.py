@@ -7,8 +7,8 @@ from luffy_api.settings import env
 # text: a line for people; json: an object, for programs that collect logs.
 LOG_FORMAT = env.choice("LOG_FORMAT", {"text", "json"}, "text")
 # What takes longer is logged as a WARNING, with its route; 0 switches it off.
-SLOW_REQUEST_SECONDS = env.integer("SLOW_REQUEST_MS", 2000) / 1000
-SLOW_QUERY_SECONDS = env.integer("SLOW_QUERY_MS", 500) / 1000
+SLOW_REQUEST_SECONDS = env.integer("SLOW_REQUEST_MS", 2000, maximum=10**7) / 1000
+SLOW_QUERY_SECONDS = env.integer("SLOW_QUERY_MS", 500, maximum=10**7) / 1000
 
 DJANGO_GUID = {
     "GUID_HEADER_NAME": "X-Request-ID",

@@ -19,7 +19,7 @@ ALLOWED_HOSTS = env.csv("ALLOWED_HOSTS")
 if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS must name each host; wildcards are refused.")
 
-PUBLIC_URL = env.url("PUBLIC_URL")
+PUBLIC_URL = env.site_url("PUBLIC_URL")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 if urlsplit(PUBLIC_URL).hostname not in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must contain the host of PUBLIC_URL.")

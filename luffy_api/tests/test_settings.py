@@ -73,11 +73,27 @@ def test_production_refuses_what_belongs_to_development(refusal, name, value):
         ("ORDER_TIMEOUT_MINUTES", "1.5"),
         ("GATEWAY_CONCURRENCY", "0"),
         ("GATEWAY_CONCURRENCY", "many"),
+        ("VAR_DIR", "v" * 300),
+        ("PORT", "65536"),
+        ("PORT", "9" * 5000),
+        ("ORDER_TIMEOUT_MINUTES", "21601"),
+        ("ORDER_TIMEOUT_MINUTES", "9" * 20),
+        ("LOGIN_DAYS", "800000"),
+        ("LOGIN_DAYS", "9" * 5000),
+        ("COURSE_VIEW_DAYS", "36501"),
+        ("SLOW_QUERY_MS", "9" * 400),
+        ("PUBLIC_URL", "http://school example"),
+        ("PUBLIC_URL", "http://school.example/luffy"),
+        ("PUBLIC_URL", "http://school.example?x=1"),
+        ("PUBLIC_URL", "http://school.example#x"),
+        ("PUBLIC_URL", "http://admin@school.example"),
         ("REDIS_URL", "cache:6379"),
         ("REDIS_URL", "redis+sentinel://one:26379"),
         ("REDIS_URL", "redis+sentinel://one:26379/mymaster/zero"),
         ("REDIS_URL", "redis+sentinel://one:70000/mymaster/0"),
         ("DEBUG", "perhaps"),
+        ("ACCEL_REDIRECT_PREFIX", "protected"),
+        ("ACCEL_REDIRECT_PREFIX", "/protected"),
         ("CORS_ALLOWED_ORIGINS", "*"),
         ("CORS_ALLOWED_ORIGINS", "null"),
         ("CORS_ALLOWED_ORIGINS", "app.example"),
@@ -90,6 +106,10 @@ def test_production_refuses_what_belongs_to_development(refusal, name, value):
         ("CORS_ALLOWED_ORIGINS", "https://one.example, ftp://two.example"),
         ("DATABASE_URL", "postgres://localhost/luffy"),
         ("DATABASE_URL", "mysql://localhost"),
+        ("DATABASE_URL", "mysql://u:p@localhost/luffy?ssl=true"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite://var/luffy.sqlite3"),  # of a host called var
         ("DATABASE_REPLICA_URL", "mysql://reader:x@replica/luffy"),  # of an SQLite
         ("DATABASE_REPLICA_URL", "sqlite:///copy.sqlite3"),
         ("DATABASE_REPLICA_MAX_LAG", "0"),
@@ -278,7 +298,7 @@ def test_backups_are_made_where_a_folder_is_named(run):
 
 
 def test_a_backup_must_be_kept(refusal):
-    said = "BACKUP_KEEP is '0'; use a whole number of at least 1."
+    said = "BACKUP_KEEP is '0'; use a whole number from 1 to 10000."
 
     assert refusal({**DEV, "BACKUP_KEEP": "0"}) == said
 
