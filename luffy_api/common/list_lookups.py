@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
@@ -35,12 +36,23 @@ class ListLookupsAdmin(BaseAdmin):
         """
         sent = request.POST
         is_action = sent.get("action") in self.get_actions(request) if sent else False
-        if is_action and not ({"_save", "index", ACTION_CHECKBOX_NAME} & sent.keys()):
+        chosen = {"_save", "index", ACTION_CHECKBOX_NAME} & sent.keys() and self._are_keys(sent)
+        if is_action and not chosen:
             self.message_user(request, NOTHING_CHOSEN, messages.WARNING)
             return HttpResponseRedirect(request.get_full_path())
         if request.method == "GET" and ERROR_FLAG in request.GET:
             self.message_user(request, WRONG_ADDRESS, messages.WARNING)
         return super().changelist_view(request, *args, **kwargs)
+
+    def _are_keys(self, sent: Any) -> bool:
+        """Whether rows of this list can have the keys that were chosen; Django looks them up."""
+        key = self.opts.pk
+        try:
+            for chosen in sent.getlist(ACTION_CHECKBOX_NAME):
+                key.clean(chosen, None)
+        except ValidationError:
+            return False
+        return True
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.messages import get_messages
 from django.db.models import IntegerField
 
 from luffy_api.apps.course.models import CourseCategory
@@ -52,6 +53,23 @@ def test_an_action_without_rows_says_that_it_did_nothing(admin_client):
         assert answer.redirect_chain == [(f"{listed}?q=", 302)]
     category.refresh_from_db()
     assert (category.is_show, category.is_delete) == (True, False)
+
+
+def test_an_action_on_what_no_row_can_be_says_that_it_did_nothing(admin_client, admin_user, rf):
+    request = rf.get("/")
+    request.user = admin_user
+    asked = 0
+    for model in OURS:
+        deletes = "delete_selected" in admin.site._registry[model].get_actions(request)
+        if not deletes or not isinstance(model._meta.pk, IntegerField):
+            continue
+        for chosen in ("abc", BEYOND):
+            form = {"action": "delete_selected", "_selected_action": [chosen, "1"]}
+            answer = admin_client.post(page(model, "changelist"), form)
+            told = {str(each) for each in get_messages(answer.wsgi_request)}
+            assert (answer.status_code, told) == (302, {NOTHING_CHOSEN}), (model, chosen)
+            asked += 1
+    assert asked > 10
 
 
 def test_a_list_without_rows_says_why(admin_client):
