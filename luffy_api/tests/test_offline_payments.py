@@ -12,6 +12,7 @@ from django.utils import timezone
 from luffy_api.apps.order.models import (
     OfflinePayment,
     OfflineStatus,
+    Order,
     OrderPayment,
     PaymentEvent,
     PayType,
@@ -32,7 +33,14 @@ from luffy_api.tests.factories import (
 )
 from luffy_api.tests.fake_gateway import CLOSED
 from luffy_api.tests.people import staff
-from luffy_api.tests.recording import decide, decision_url, record, status_of, two_people_from
+from luffy_api.tests.recording import (
+    decide,
+    decision_url,
+    record,
+    record_url,
+    status_of,
+    two_people_from,
+)
 from luffy_api.tests.refunding import courses_of, deliver, refunded_and_due
 from luffy_api.tests.violations import violations
 
@@ -227,12 +235,26 @@ def test_what_was_recorded_by_mistake_is_voided_and_recorded_again(finance, orde
     assert [each.status for each in OfflinePayment.objects.order_by("pk")] == [2, 0]
 
 
-@pytest.mark.parametrize("status", [s for s in OrderStatus if s is not OrderStatus.UNPAID])
-def test_only_an_open_order_gets_one(finance, status):
+@pytest.mark.parametrize("status", [OrderStatus.PAID, OrderStatus.REFUNDED])
+def test_an_order_that_was_paid_gets_none(finance, status):
     order = OrderFactory(order_status=status, pay_time=timezone.now())
+    assert "登记线下收款" not in finance.get(page(Order, "change", order.pk)).content.decode()
 
-    assert "未支付" in said(record(finance, order))
+    assert "已经付过款" in said(record(finance, order))
     assert not OfflinePayment.objects.exists()
+
+
+@pytest.mark.parametrize("status", [OrderStatus.CANCELLED, OrderStatus.EXPIRED])
+def test_an_order_that_is_over_takes_a_transfer_that_was_slower(finance, order, status):
+    Order.objects.filter(pk=order.pk).update(order_status=status)
+    assert "登记线下收款" in finance.get(page(Order, "change", order.pk)).content.decode()
+    assert "已经关闭" in finance.get(record_url(order)).content.decode()
+
+    assert said(record(finance, order)) == "已入账，课程已开通"
+
+    assert status_of(order) is OrderStatus.PAID
+    assert len(courses_of(order.user)) == 1
+    assert violations() == []
 
 
 def test_money_that_came_for_an_order_that_expired_meanwhile_is_not_lost(finance, order):

@@ -257,5 +257,5 @@ def test_a_fixed_number_of_queries(student_api, fake_alipay, django_assert_num_q
         package = PackageFactory(courses=courses, price="1.00")
         place_it = partial(place, student_api, package, courses, "1.00")
         # as of courses, and package and its courses
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             assert place_it().status_code == 201

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from luffy_api.apps.order import closing, selectors
-from luffy_api.apps.order.exceptions import OrderClosed
+from luffy_api.apps.order import closing, selectors, waiting_money
+from luffy_api.apps.order.exceptions import OfflinePaymentWaits, OrderClosed
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.payment import due_rows, gateway, order_sorts, retry_schedule, services
 from luffy_api.apps.order.payment.interface import TradeState
@@ -18,6 +18,7 @@ def cancel(*, user_id: int, out_trade_no: str) -> Order:
     Raises OrderNotFound, and like `close_unpaid`.
     """
     order = selectors.my_order(user_id=user_id, out_trade_no=out_trade_no)
+    waiting_money.require_none(order, closing.MONEY_WAITS)
     close_unpaid(order, to=OrderStatus.CANCELLED)
     return selectors.my_order(user_id=user_id, out_trade_no=out_trade_no)
 
@@ -25,7 +26,8 @@ def cancel(*, user_id: int, out_trade_no: str) -> Order:
 def close_unpaid(order: Order, *, to: OrderStatus) -> None:
     """Close an unpaid order at the payment provider, then here; a paid one is never closed.
 
-    Raises OrderClosed (it is paid after all, or was closed before) and GatewayUnavailable. Waits
+    Raises OrderClosed (it is paid after all, or was closed before), OfflinePaymentWaits (staff
+    check money for it, and their decision ends it) and GatewayUnavailable. Waits
     for the network without any lock, so call it outside of transactions; the conditional transition
     decides between concurrent callers.
     """
@@ -49,8 +51,8 @@ def close_expired(*, on_backlog: Callable[[], None] = lambda: None) -> int:
     """Close the orders whose time limit has passed; return how many were closed.
 
     Safe to run at any time and concurrently. An order without a trustworthy answer stays for a
-    later batch; one that turns out to be paid becomes paid. `on_backlog` is that of
-    `due_rows.process_due`.
+    later batch, and so does one for which staff check money by hand; one that turns out to be paid
+    becomes paid. `on_backlog` is that of `due_rows.process_due`.
     """
     return due_rows.process_due(
         [order_sorts.sort(selectors.expired_orders, _expire)], on_backlog=on_backlog
@@ -58,4 +60,7 @@ def close_expired(*, on_backlog: Callable[[], None] = lambda: None) -> int:
 
 
 def _expire(order: Order) -> None:
-    close_unpaid(order, to=OrderStatus.EXPIRED)
+    try:
+        close_unpaid(order, to=OrderStatus.EXPIRED)
+    except OfflinePaymentWaits:
+        closing.schedule(order, timezone.now() + retry_schedule.MAX_RETRY)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Exists, Max, OuterRef, Q
@@ -16,7 +17,7 @@ from django.utils import timezone
 from luffy_api.apps.course.locks import lock_writer
 from luffy_api.apps.course.models import Course, EnrollmentGrant
 from luffy_api.apps.course.selectors import CourseForSale
-from luffy_api.apps.order import payability
+from luffy_api.apps.order import payability, waiting_money
 from luffy_api.apps.order.exceptions import AlreadyOwned, FreeCourse, InvalidCart, NotForSale
 from luffy_api.apps.order.models import CartItem, Order, OrderDetail
 from luffy_api.apps.order.states import OrderStatus
@@ -151,16 +152,19 @@ def _ordered(user_id: int, course_ids: Sequence[int]) -> dict[int, Order]:
     """By course, the orders that can be paid, or whose money is being checked."""
     if not course_ids:
         return {}
-    open_ = Q(order__order_status=OrderStatus.UNPAID) | Q(Exists(payability.waiting_money()))
+    waits = Q(Exists(waiting_money.of_outer("order_id")))
+    open_ = Q(order__order_status=OrderStatus.UNPAID) | waits
     lines = OrderDetail.objects.filter(open_, order__user=user_id, course__in=course_ids)
-    # One order for each course, however many there are; an older one is found when it is bought.
-    newest = dict(lines.order_by().values_list("course_id").annotate(newest=Max("order_id")))
+    # One order for each course, however many there are: that of the money, or else the newest.
+    by_course: Any = lines.order_by().values_list("course_id")
+    found = by_course.annotate(checked=Max("order_id", filter=waits), newest=Max("order_id"))
+    newest = {course: checked or latest for course, checked, latest in found}
     orders = Order.objects.in_bulk(set(newest.values())) if newest else {}
     payability.load(list(orders.values()))
-    found = {course: orders[pk] for course, pk in newest.items() if pk in orders}
+    of_courses = {course: orders[pk] for course, pk in newest.items() if pk in orders}
     return {
         course: order
-        for course, order in found.items()
+        for course, order in of_courses.items()
         if order.money_waits or order.payment_refusal is None
     }
 

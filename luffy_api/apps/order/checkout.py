@@ -17,12 +17,14 @@ from luffy_api.apps.order import (
     memberships,
     payability,
     resumption,
+    waiting_money,
 )
 from luffy_api.apps.order.exceptions import (
     AlreadyOwned,
     FreeCourse,
     InvalidCart,
     NotForSale,
+    OfflinePaymentWaits,
     OrderClosed,
     PriceChanged,
     StudyPeriodChanged,
@@ -185,13 +187,28 @@ def _place(request: OrderRequest) -> _Placed:
 
 def _get_or_create(request: OrderRequest, open_order: SentLock[Order]) -> _Placed:
     """What is sold is read behind the lock, and may travel with it."""
-    sold = _sold(request) if request.term_id is None else memberships.sold(request.term_id)
+    sold = _sold_free_of_waiting_money(request)
     if sold.total != request.total_amount:
         raise PriceChanged(sold.total)
     if order := open_order.first():
         _require_same(order, request, sold)
         return _Placed(order)
     return _Placed(_create(request, sold), is_new=True)
+
+
+def _sold_free_of_waiting_money(request: OrderRequest) -> Sold:
+    """Raise OfflinePaymentWaits for what the student has paid by hand already, as staff check it.
+
+    An order that was placed at the same moment stays refused when it is to be paid again.
+    """
+    user_id = request.user_id
+    if request.term_id is not None:
+        waiting_money.require_no_term(user_id=user_id, term_id=request.term_id)
+        return memberships.sold(request.term_id)
+    waiting = waiting_money.send_for_courses(user_id=user_id, course_ids=list(request.course_ids))
+    sold = _sold(request)
+    waiting_money.require_no_courses(waiting)
+    return sold
 
 
 def _sold(request: OrderRequest) -> SoldCourses:
@@ -273,6 +290,8 @@ def _supersede(order: Order) -> None:
     to = OrderStatus.CANCELLED if order.is_payable else OrderStatus.EXPIRED
     try:
         cancellation.close_unpaid(order, to=to)
+    except OfflinePaymentWaits:
+        raise
     except OrderClosed:
         return  # paid or closed concurrently; the next attempt sees which
 

@@ -5,11 +5,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from luffy_api.apps.order import waiting_money
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.promotion import redemptions
 from luffy_api.apps.school import selectors as school
 from luffy_api.common.transactions import retry_deadlocks
+
+MONEY_WAITS = "学校已经登记了您的线下付款，正在核对，暂时不能取消订单"
 
 
 @retry_deadlocks
@@ -18,11 +21,15 @@ def close(order: Order, *, to: OrderStatus, next_query_at: datetime | None) -> b
     """Close an order while its open trade is the one that `order` was loaded with.
 
     `next_query_at` (UTC) is set for one that may still be paid. Return False when it was moved, or
-    its student chose another way to pay, meanwhile: nobody has asked about that trade.
+    its student chose another way to pay, meanwhile: nobody has asked about that trade. Raises
+    OfflinePaymentWaits for an order that money by hand holds.
     """
     moved = Order.objects.with_trade_of(order).transition(
         to=to, next_query_at=next_query_at, query_failures=0
     )
+    if moved:
+        # Behind the UPDATE, which has locked the order as whoever records money does.
+        waiting_money.require_none(order, MONEY_WAITS)
     if moved and order.coupon_claim_id:
         redemptions.order_closed(order.out_trade_no, may_be_paid=next_query_at is not None)
     return bool(moved)

@@ -87,8 +87,8 @@ class OrderClosed(exceptions.Conflict):
 class OfflinePaymentWaits(OrderClosed):
     """Staff have recorded money for the order that came by hand, and check it."""
 
-    def __init__(self) -> None:
-        super().__init__("学校已经登记了您的线下付款，正在核对，请不要再次付款")
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or "学校已经登记了您的线下付款，正在核对，请不要再次付款")
 
 
 class PaymentDisputed(OrderClosed):

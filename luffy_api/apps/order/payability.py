@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course, EnrollmentGrant
-from luffy_api.apps.order import memberships
+from luffy_api.apps.order import memberships, waiting_money
 from luffy_api.apps.order.exceptions import (
     AlreadyOwned,
     NotForSale,
@@ -19,7 +19,7 @@ from luffy_api.apps.order.exceptions import (
     OrderClosed,
     TermNotForSale,
 )
-from luffy_api.apps.order.models import OfflinePayment, Order, OrderDetail
+from luffy_api.apps.order.models import Order, OrderDetail
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.exceptions import DomainError
 from luffy_api.common.prepared_query import PreparedValues
@@ -36,9 +36,9 @@ def load(orders: Sequence[Order]) -> None:
     obstacles = _obstacles([order for order in orders if order.order_status != OrderStatus.PAID])
     for order in orders:
         obstacle = obstacles.get(order.pk)
-        order.payment_refusal = closed(order) or obstacle
+        order.money_waits = isinstance(obstacle, _OwnMoneyWaits)
+        order.payment_refusal = obstacle if order.money_waits else closed(order) or obstacle
         order.can_reorder = order.order_status in OVER and obstacle is None
-        order.money_waits = isinstance(obstacle, OfflinePaymentWaits)
 
 
 def with_payability(order: Order) -> Order:
@@ -73,7 +73,8 @@ def obstacle(order: Order) -> DomainError | None:
 class _Line:
     """A course of an order; `owned`: by something else than this order.
 
-    `waits`: money that came by hand for the order is being checked.
+    `waits`: money that came by hand for the order is being checked; `elsewhere`: for another order
+    with the course.
     """
 
     order_id: int
@@ -82,6 +83,11 @@ class _Line:
     on_sale: bool
     owned: bool
     waits: bool
+    elsewhere: bool
+
+
+class _OwnMoneyWaits(OfflinePaymentWaits):
+    """The money that is checked is for the order itself."""
 
 
 def _obstacles(orders: Sequence[Order]) -> dict[int, DomainError]:
@@ -99,19 +105,16 @@ def _obstacles(orders: Sequence[Order]) -> dict[int, DomainError]:
 
 
 def _obstacles_to_memberships(order_ids: Collection[int]) -> dict[int, DomainError]:
-    rows = memberships.lines_with_sale(order_ids).annotate(waits=Exists(waiting_money()))
+    rows = memberships.lines_with_sale(order_ids).annotate(
+        waits=Exists(waiting_money.of_outer("order_id"))
+    )
     found: dict[int, DomainError] = {}
     for order_id, on_sale, waits in rows.values_list("order_id", "on_sale", "waits"):
         if waits:
-            found[order_id] = OfflinePaymentWaits()
+            found[order_id] = _OwnMoneyWaits()
         elif not on_sale:
             found[order_id] = TermNotForSale()
     return found
-
-
-def waiting_money() -> QuerySet[OfflinePayment]:
-    """What staff have recorded for the order of the outer query, and not decided yet."""
-    return OfflinePayment.objects.filter(waiting_order=OuterRef("order_id"), order__pay_time=None)
 
 
 def _lines(order_ids: Collection[int]) -> dict[int, list[_Line]]:
@@ -137,17 +140,20 @@ def _judged_lines(count: int) -> PreparedValues:
         on_sale = Course.objects.on_sale().filter(pk=OuterRef("course_id"))
         rows = OrderDetail.objects.filter(order__in=order_ids).order_by("course_id")
         judged = rows.annotate(
-            on_sale=Exists(on_sale), owned=Exists(others), waits=Exists(waiting_money())
+            on_sale=Exists(on_sale),
+            owned=Exists(others),
+            waits=Exists(waiting_money.of_outer("order_id")),
+            elsewhere=Exists(waiting_money.for_course_of_outer()),
         )
-        columns = ("order_id", "course_id", "course__name", "on_sale", "owned", "waits")
-        return judged.values_list(*columns)
+        columns = ("order_id", "course_id", "course__name", "on_sale", "owned")
+        return judged.values_list(*columns, "waits", "elsewhere")
 
     return PreparedValues(build, datetime, *[int] * count)
 
 
 def _judge(lines: Sequence[_Line]) -> DomainError | None:
     if lines[0].waits:
-        return OfflinePaymentWaits()
+        return _OwnMoneyWaits()
     if owned := [line for line in lines if line.on_sale and line.owned]:
         ids = [line.course_id for line in owned]
         if len(owned) == len(lines):
@@ -157,6 +163,8 @@ def _judge(lines: Sequence[_Line]) -> DomainError | None:
     if missing := [line for line in lines if not line.on_sale]:
         ids = [line.course_id for line in missing]
         return NotForSale(ids, f"其中的{_names(missing)}已停止销售，这笔订单不能再支付")
+    if elsewhere := [line.name for line in lines if line.elsewhere]:
+        return OfflinePaymentWaits(waiting_money.about(elsewhere))
     return None
 
 

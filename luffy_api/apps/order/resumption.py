@@ -1,6 +1,6 @@
 """Paying an open order: whether its courses are still for sale, and its cashier still works."""
 
-from luffy_api.apps.order import cancellation, payability, selectors
+from luffy_api.apps.order import cancellation, payability, selectors, waiting_money
 from luffy_api.apps.order.exceptions import GatewayUnavailable, NotForSale
 from luffy_api.apps.order.models import Order
 from luffy_api.apps.order.payment import reconciliation
@@ -29,9 +29,11 @@ def resume(order: Order) -> Order:
 def _require_no_obstacle(order: Order) -> None:
     """Raise what `payability` finds against paying an order that is payable by itself.
 
-    One that is not is judged by `payment.cashier`.
+    One that is not is judged by `payment.cashier`, unless money that came for it is checked.
     """
-    if order.is_payable and (obstacle := payability.obstacle(order)):
+    if not order.is_payable:
+        waiting_money.require_none(order)
+    elif obstacle := payability.obstacle(order):
         raise obstacle
 
 

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from luffy_api.apps.order import waiting_money
 from luffy_api.apps.order.exceptions import OrderNotFound
 from luffy_api.apps.order.models import (
     OfflinePayment,
-    OfflineStatus,
     Order,
     OrderDetail,
     OrderDetailQuerySet,
@@ -37,10 +37,10 @@ else:
 def my_orders(*, user_id: int) -> "QuerySet[ListedOrder]":
     """A student's orders, the newest first; three queries for a page, and one to count.
 
-    Annotated with `awaits_offline_payment`, see the function of that name.
+    Annotated with `awaits_offline_payment`, see `waiting_money`.
     """
-    recorded = OfflinePayment.objects.filter(waiting_order=OuterRef("pk"), order__pay_time=None)
-    orders = Order.objects.of(user_id).annotate(awaits_offline_payment=Exists(recorded))
+    waits = Exists(waiting_money.of_outer("pk"))
+    orders = Order.objects.of(user_id).annotate(awaits_offline_payment=waits)
     orders = orders.select_related("membership_line")
     return cast("QuerySet[ListedOrder]", orders.prefetch_related(_lines(), _refunds()))
 
@@ -70,15 +70,6 @@ def my_order_page(*, user_id: int, out_trade_no: str) -> Order:
     order = my_order(user_id=user_id, out_trade_no=out_trade_no)
     prefetch_related_objects([order], "payments")
     return order
-
-
-def awaits_offline_payment(order: Order) -> bool:
-    """Whether staff have recorded money for an order that is not paid, and not confirmed it yet.
-
-    One query, none for an order that was paid.
-    """
-    waiting = order.offline_payments.filter(status=OfflineStatus.WAITING)
-    return order.pay_time is None and waiting.exists()
 
 
 def with_lines(order: Order) -> Order:

@@ -26,6 +26,7 @@ from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
 from luffy_api.apps.order.exceptions import OfflinePaymentDecided
 from luffy_api.apps.order.models import OfflinePayment, OfflineStatus, Order
 from luffy_api.apps.order.payment import offline
+from luffy_api.apps.order.states import OrderStatus
 from luffy_api.common.admin import ReadOnlyAdmin
 from luffy_api.common.admin_pages import View, form_page
 from luffy_api.common.exceptions import DomainError
@@ -79,7 +80,19 @@ DECISIONS = {
     "void": Decision("作废", offline.void, "作废后可以重新登记。", "已作废"),
 }
 
-SECOND = "已入账；这笔订单已经以其他方式付过款，这一笔应退给学员，请到“待退款订单”处理"
+DUE_BACK = (
+    "已入账；其中 {:.2f} 元是重复付款，或者学员已经另外拥有所付的课程，应退给学员，"
+    "请到“待退款订单”处理"
+)
+# Above the form for an order that is over.
+WARNINGS = {
+    OrderStatus.UNPAID: "只登记全额到账的款项。",
+    **dict.fromkeys(
+        [OrderStatus.CANCELLED, OrderStatus.EXPIRED],
+        "只登记全额到账的款项。这笔订单已经关闭，入账后变为已支付，课程照常开通；"
+        "如果学员又下了新的订单，请登记在新订单上。",
+    ),
+}
 
 
 @admin.register(OfflinePayment)
@@ -190,9 +203,11 @@ class OfflinePaymentAdmin(DetailPageAdmin):
             self.log_change(request, row, f"{decision.label}，未成功：{text}")
             self.message_user(request, text, messages.ERROR)
         else:
-            second = offline.is_second_payment(decided)
+            due = offline.due_back(decided)
             text, level = (
-                (SECOND, messages.WARNING) if second else (decision.done, messages.SUCCESS)
+                (DUE_BACK.format(due), messages.WARNING)
+                if due
+                else (decision.done, messages.SUCCESS)
             )
             self.message_user(request, text, level)
 
@@ -230,7 +245,7 @@ def record_view(model_admin: ReadOnlyAdmin, request: HttpRequest, pk: int) -> Ht
             ("学员", str(order.user)),
             ("应收金额", f"{order.total_amount:.2f} 元"),
         ],
-        warning="只登记全额到账的款项。",
+        warning=WARNINGS.get(OrderStatus(order.order_status), ""),
         form=form,
         back=back,
     )

@@ -24,7 +24,7 @@ from luffy_api.apps.order.models import (
     Refund,
     RefundDueOrder,
 )
-from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.order.payment import offline
 from luffy_api.apps.user import student_pages
 from luffy_api.common.admin import NOTHING, ReadOnlyInline
 from luffy_api.common.admin_pages import View
@@ -161,10 +161,9 @@ class OrderAdmin(DetailPageAdmin):
         return f"第 {version} 版" if version else NOTHING
 
     def _money_actions(self, request: HttpRequest, order: Order) -> list[dict[str, str]]:
-        unpaid = order.order_status == OrderStatus.UNPAID
         open_ = {
             ("发起退款", "refund"): may_refund(request) and order.payments.exists(),
-            ("登记线下收款", "offline"): may_record(request) and unpaid,
+            ("登记线下收款", "offline"): may_record(request) and offline.takes_money(order),
         }
         return [
             {"label": label, "url": reverse(f"admin:order_order_{name}", args=[order.pk])}

@@ -6,6 +6,7 @@ if somebody has paid there meanwhile, one of the two payments is a second one an
 """
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.order import locks
+from luffy_api.apps.order import amounts, locks
 from luffy_api.apps.order.exceptions import (
     OfflinePaymentDecided,
     OfflinePaymentNotFound,
@@ -26,6 +27,7 @@ from luffy_api.apps.order.exceptions import (
 from luffy_api.apps.order.models import (
     OfflinePayment,
     OfflineStatus,
+    Order,
     OrderPayment,
     PaymentEvent,
     PayType,
@@ -33,7 +35,7 @@ from luffy_api.apps.order.models import (
 from luffy_api.apps.order.models.offline_payments import receipt_name
 from luffy_api.apps.order.payment import gateway, services
 from luffy_api.apps.order.payment.interface import Payment, TradeState
-from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.order.states import ALLOWED_SOURCES, OrderStatus
 from luffy_api.apps.school.selectors import offline_confirm_above
 from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
@@ -57,7 +59,8 @@ def record(
 ) -> OfflinePayment:
     """Record that the whole of an unpaid order was paid by hand; nothing is paid by that alone.
 
-    Raises OrderNotFound, OrderClosed for an order that is not open, OfflinePaymentWaiting,
+    One that was cancelled or has expired takes it too: a transfer is slower than the time limit.
+    Raises OrderNotFound, OrderClosed for an order that was paid, OfflinePaymentWaiting,
     ReferenceTaken, and StorageUnavailable.
     """
     suffix = PurePosixPath(receipt.name or "").suffix.lower()
@@ -78,8 +81,8 @@ def _record(
     out_trade_no: str, payer: str, reference: str, paid_at: datetime, name: str, staff: User
 ) -> OfflinePayment:
     order = locks.lock_order(out_trade_no)
-    if order.order_status != OrderStatus.UNPAID:
-        raise OrderClosed("只能为未支付的订单登记线下收款")
+    if not takes_money(order):
+        raise OrderClosed("这笔订单已经付过款，不能再登记线下收款")
     live = OfflinePayment.objects.filter(reference=reference).exclude(status=OfflineStatus.VOID)
     if live.exists() or _is_payment(reference):
         raise ReferenceTaken
@@ -95,6 +98,11 @@ def _record(
     message = f"登记线下收款 {row.amount:.2f} 元，{reference}"
     audit_log.log_addition(row, user_id=staff.pk, message=message)
     return row
+
+
+def takes_money(order: Order) -> bool:
+    """Whether money by hand can be recorded for an order: it was never paid."""
+    return order.order_status in ALLOWED_SOURCES[OrderStatus.PAID]
 
 
 def needs_second_person(row: OfflinePayment) -> bool:
@@ -123,10 +131,13 @@ def confirm(*, offline_id: int, staff: User) -> OfflinePayment:
     return _find(offline_id)
 
 
-def is_second_payment(row: OfflinePayment) -> bool:
-    """Whether it was entered for an order that had been paid otherwise: then it is due back."""
-    payments = row.order.payments.filter(pay_type=PayType.OFFLINE, trade_no=row.reference)
-    return any(not payment.is_own for payment in payments)
+def due_back(row: OfflinePayment) -> Decimal:
+    """What of the order's money is due back now, in yuan.
+
+    It had been paid otherwise, or its student has a course of it by something else.
+    """
+    [order] = amounts.with_amounts(Order.objects.filter(pk=row.order_id))
+    return order.refund_due
 
 
 def void(*, offline_id: int, staff: User) -> OfflinePayment:

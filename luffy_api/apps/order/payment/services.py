@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from luffy_api.apps.order import closing, locks
 from luffy_api.apps.order.exceptions import (
+    OfflinePaymentWaits,
     OrderNotFound,
     PaymentDisputed,
     PaymentRejected,
@@ -97,12 +98,16 @@ def _record_result(result: TradeResult) -> None:
 def record_closed_trade(order: Order) -> bool:
     """Close an unpaid order whose trade the provider has closed; return whether it was open.
 
-    Not when it has another trade meanwhile. One that was left for another way to pay, and may still
-    be paid, is asked about once more when its time limit is over.
+    Not when it has another trade meanwhile, or staff check money by hand for it. One that was left
+    for another way to pay, and may still be paid, is asked about once more when its time limit is
+    over.
     """
     to = OrderStatus.CANCELLED if order.is_payable else OrderStatus.EXPIRED
     final = retry_schedule.final_query(expires_at=order.expires_at, now=timezone.now())
-    moved = closing.close(order, to=to, next_query_at=final if has_open_trades(order) else None)
+    try:
+        moved = closing.close(order, to=to, next_query_at=final if has_open_trades(order) else None)
+    except OfflinePaymentWaits:
+        return False
     if moved:
         closed = partial(logger.info, "order %s: closed with its trade", order.out_trade_no)
         transaction.on_commit(closed)

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from luffy_api.apps.course.models.courses import MAX_STUDY_MONTHS
-from luffy_api.apps.order import memberships, payability, selectors, student_refunds
+from luffy_api.apps.order import memberships, payability, selectors, student_refunds, waiting_money
 from luffy_api.apps.order.checkout import MAX_COURSES
 from luffy_api.apps.order.models import (
     MembershipLine,
@@ -315,7 +315,7 @@ class OrderDetailSerializer(OrderSerializer):
 
     def get_awaits_offline_payment(self, order: Order) -> bool:
         """Whether staff check money that came by hand."""
-        return selectors.awaits_offline_payment(order)
+        return waiting_money.is_there(order)
 
 
 class PaymentStatusSerializer(serializers.Serializer[Any]):

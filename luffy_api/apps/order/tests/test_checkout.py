@@ -223,8 +223,9 @@ def test_another_student_gets_an_order_of_his_own(client):
 def test_a_fixed_number_of_queries(client, size, django_assert_num_queries):
     courses = CourseFactory.create_batch(size, price="1.00")
 
-    # token, courses with discounts, open order, order, lines; two since a test is a transaction
-    with django_assert_num_queries(7):
+    # token, courses with discounts, open order, money that waits, order, lines; two since a test is
+    # a transaction
+    with django_assert_num_queries(8):
         response = place(client, [course.pk for course in courses], f"{size}.00")
 
     assert response.status_code == 201

@@ -204,7 +204,7 @@ def test_the_same_cart_again_is_refused_like_the_order(client, headers):
     refused = place()
 
     assert (refused.status_code, refused.json()["code"]) == (409, 4005)
-    assert "请不要再次付款" in refused.json()["msg"]
+    assert "正在核对" in refused.json()["msg"]
     assert Order.objects.get().order_status == OrderStatus.UNPAID
 
 

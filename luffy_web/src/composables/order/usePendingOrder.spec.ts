@@ -21,6 +21,14 @@ describe('usePendingOrder', () => {
     expect(calls[0]?.url.search).toBe('?order_status=0&course=9')
   })
 
+  it('finds one out of time while money that came by hand is being checked', async () => {
+    const refusal = { code: 4005, msg: '学校已经登记了您的线下付款，正在核对，请不要再次付款' }
+    const checked = { awaits_offline_payment: true, payment_refusal: refusal, expires_at: '2020-01-01T00:00:00Z' }
+    const { result } = await pending([aListedOrder(checked)])
+
+    await vi.waitFor(() => expect(result.order.value?.awaits_offline_payment).toBe(true))
+  })
+
   it('shows nothing of another course or student, however long their own orders take', async () => {
     const shown = ref(aDetail())
     answer('get', 'order/', { data: pageOf([aListedOrder()]) })

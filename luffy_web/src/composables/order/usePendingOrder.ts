@@ -23,8 +23,7 @@ export function usePendingOrder(course: () => CourseDetail): PendingOrder {
       ({ courses: [first, ...others], expires_at, payment_refusal, awaits_offline_payment }) =>
         first?.id === course().id &&
         others.length === 0 &&
-        Date.parse(expires_at) > serverNow() &&
-        (!payment_refusal || awaits_offline_payment),
+        (awaits_offline_payment || (!payment_refusal && Date.parse(expires_at) > serverNow())),
     )
   })
 
