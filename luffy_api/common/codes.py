@@ -17,6 +17,7 @@ class Code(IntegerChoices):
     FORBIDDEN = 1003, "没有权限进行此操作"
     NOT_FOUND = 1004, "您访问的内容不存在"
     METHOD_NOT_ALLOWED = 1005, "不支持此请求方法"
+    NOT_ACCEPTABLE = 1006, "不支持所要求的返回格式，本接口返回 JSON"
     CONFLICT = 1009, "操作冲突，请刷新后再试"
     LENGTH_REQUIRED = 1011, "请求没有说明内容长度，请稍后再试"
     TOO_LARGE = 1013, "提交的内容过大"
