@@ -75,11 +75,12 @@ class PublishedBytesMiddleware:
         mark = _mark(request)
         if mark is None:
             return self.get_response(request)
-        visitor = _of_visitor(request) if brings_token(request.META) else request
+        has_token = brings_token(request.META)
+        visitor = _of_visitor(request) if has_token or request.method == "HEAD" else request
         with publisher().store.turn(key):
             found = self._make(visitor, key, mark)
         request.resolver_match = visitor.resolver_match
-        if visitor is not request and mark.personal:
+        if has_token and mark.personal:
             given = _complete(request, found) if isinstance(found, PublishedAnswer) else None
             return given or self.get_response(request)
         return _respond(request, found) if isinstance(found, PublishedAnswer) else found
@@ -161,8 +162,6 @@ def refusal(seconds: int) -> HttpResponse:
 
 def _mark(request: HttpRequest) -> Mark | None:
     """None for what is not published, and for a token that makes another answer altogether."""
-    if request.method != "GET":
-        return None
     try:
         view: Any = resolve(request.path_info).func
     except Resolver404:
@@ -183,9 +182,10 @@ def _asking(document: HttpRequest, address: str) -> HttpRequest:
 
 
 def _of_visitor(request: HttpRequest) -> HttpRequest:
-    """The same request without its token."""
+    """The same request without its token, and for the body that HEAD leaves out."""
     visitor = copy.copy(request)
     visitor.META = {name: value for name, value in request.META.items() if name != TOKEN}
+    visitor.META["REQUEST_METHOD"] = visitor.method = "GET"
     # Made from META when it is first looked at.
     vars(visitor).pop("headers", None)
     return visitor

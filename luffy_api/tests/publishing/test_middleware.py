@@ -14,9 +14,10 @@ from luffy_api.apps.course import selectors
 from luffy_api.apps.course.models import Course
 from luffy_api.apps.publishing.middleware import PublishedBytesMiddleware
 from luffy_api.apps.publishing.publisher import publisher
+from luffy_api.apps.user import tokens
 from luffy_api.common import rate_limits
 from luffy_api.common.codes import Code
-from luffy_api.tests.factories import CourseFactory
+from luffy_api.tests.factories import CourseFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("publishing")]
 
@@ -112,6 +113,19 @@ def test_head_has_the_headers_of_get(visitor, course):
     assert head["Content-Length"] == got["Content-Length"]
 
 
+def test_head_has_them_where_nobody_has_asked_before(visitor, course):
+    student = {"Authorization": f"jwt {tokens.issue(UserFactory()).token}"}
+
+    for headers in ({}, student):
+        publisher().store.clear()
+        head = visitor.head(LIST, headers=headers)
+        got = visitor.get(LIST, headers=headers)
+        for name in ("ETag", "Content-Length", "Cache-Control"):
+            assert head[name] == got[name], (name, headers)
+    assert visitor.head(f"{LIST}999/").status_code == 404
+    assert visitor.head(LIST, headers={"If-None-Match": got["ETag"]}).status_code == 304
+
+
 @pytest.mark.parametrize("path", [f"{LIST}999/", f"{LIST}?kind=x", "/api/v1/nothing/"])
 def test_a_refusal_is_not_published(visitor, course, path):
     for _ in range(2):
@@ -146,7 +160,9 @@ def test_queries_are_told_apart(visitor, course):
 def test_strange_requests_take_the_ordinary_way(visitor, course, headers):
     visitor.get(LIST)
 
-    assert visitor.get(LIST, headers=headers).status_code in {400, 406}
+    answer = visitor.get(LIST, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) in {(400, 1000), (406, 1006)}
 
 
 def test_one_address_has_a_limit_of_its_own(settings, visitor, course):
