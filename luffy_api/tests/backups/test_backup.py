@@ -251,3 +251,14 @@ def test_a_manifest_is_json_for_other_programs(target):
 
     assert values["format"] == manifest.FORMAT
     assert values["vendor"] == connection.vendor
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_blank_folder_is_not_the_current_one(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    for blank in ("", " "):
+        with pytest.raises(CommandError, match="name a folder"):
+            call_command(command, blank)
+
+    assert [*tmp_path.iterdir()] == []

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from luffy_api.apps.home.backups import creation, keys, manifest
+from luffy_api.apps.home.backups import arguments, creation, keys, manifest
 from luffy_api.apps.home.exceptions import BackupFailed
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """FOLDER and --keep."""
-        parser.add_argument("folder", metavar="FOLDER", type=Path)
+        parser.add_argument("folder", metavar="FOLDER", type=arguments.folder)
         parser.add_argument(
             "--keep", type=int, metavar="N", help="remove older backups, of which N stay"
         )

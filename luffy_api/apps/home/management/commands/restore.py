@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from luffy_api.apps.home.backups import arguments
 from luffy_api.apps.home.backups.restoring import Restored, restore
 from luffy_api.apps.home.exceptions import BackupFailed
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """FOLDER and --replace."""
-        parser.add_argument("folder", metavar="FOLDER", type=Path, help="one backup")
+        parser.add_argument("folder", metavar="FOLDER", type=arguments.folder, help="one backup")
         parser.add_argument(
             "--replace", action="store_true", help="replace a database, which is kept aside"
         )
