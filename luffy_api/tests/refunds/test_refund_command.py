@@ -44,6 +44,27 @@ def test_one_course_goes_back(order):
     assert courses_of(order.user) == {second.course_id}
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        *(
+            "--amount=1e1",
+            "--amount=1_0",
+            "--amount=１",
+            "--amount=NaN",
+            "--amount=-1",
+            "--amount=",
+        ),
+        *("--amount=9.999", f"--course={'9' * 30}", "--course=-1", "--course=x", "--trade="),
+    ],
+)
+def test_what_is_mistyped_gives_nothing_back(order, option):
+    failed = failing(order, option)
+
+    assert Refund.objects.count() == 0
+    assert failed.returncode == 1 or "argument" in str(failed)
+
+
 def test_a_second_payment_goes_back(fake_alipay, order):
     second = paid_again(fake_alipay, order)
 

@@ -1,7 +1,8 @@
 """Refund an order."""
 
+import re
 from argparse import ArgumentTypeError
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("out_trade_no", help="the order's number")
         part = parser.add_mutually_exclusive_group()
         part.add_argument("--amount", type=_amount, help="yuan, such as 9.90")
-        part.add_argument("--course", type=int, metavar="ID", help="one course of the order")
+        part.add_argument("--course", type=_course, metavar="ID", help="one course of the order")
         parser.add_argument(
             "--by-days",
             action="store_true",
@@ -46,7 +47,7 @@ class Command(BaseCommand):
                 amount=options["amount"],
                 course_id=options["course"],
                 by_days=options["by_days"],
-                payment_id=_payment(number, options["trade"]) if options["trade"] else None,
+                payment_id=_payment(number, options["trade"]),
                 reason=options["reason"],
                 origin=Refund.Origin.COMMAND,
             )
@@ -67,7 +68,10 @@ class Command(BaseCommand):
             raise CommandError(f"{name} 尚无结果，系统会继续查询", returncode=UNKNOWN)
 
 
-def _payment(out_trade_no: str, trade_no: str) -> int:
+def _payment(out_trade_no: str, trade_no: str | None) -> int | None:
+    """None where no payment is named; a blank number, as of a variable that is not set, is one."""
+    if trade_no is None:
+        return None
     payments = OrderPayment.objects.filter(order__out_trade_no=out_trade_no, trade_no=trade_no)
     payment = payments.first()
     if payment is None:
@@ -76,10 +80,16 @@ def _payment(out_trade_no: str, trade_no: str) -> int:
 
 
 def _amount(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise ArgumentTypeError("not an amount") from None
+    # Decimal also reads 1e1, 1_0, NaN and digits of other scripts.
+    if not re.fullmatch(r"[0-9]{1,8}(\.[0-9]{1,2})?", text):
+        raise ArgumentTypeError("not an amount like 9.90")
+    return Decimal(text)
+
+
+def _course(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise ArgumentTypeError("not the id of a course")
+    return int(text)
 
 
 def _reason(text: str) -> str:
