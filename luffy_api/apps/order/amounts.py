@@ -1,5 +1,6 @@
 """What went back of an order's money, and what is still due back; derived from rows. In yuan."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, cast
 
@@ -43,17 +44,18 @@ ON_OWN_PAYMENT = is_own_payment("payment__")
 YUAN: "DecimalField[Any, Any]" = DecimalField(max_digits=12, decimal_places=2)
 
 
-def with_amounts(orders: QuerySet[Order]) -> QuerySet[OrderWithAmounts]:
+def with_amounts(orders: QuerySet[Order], at: datetime | None = None) -> QuerySet[OrderWithAmounts]:
     """Annotate `refunded_amount`, and `refund_due`: what the school still owes the student.
 
-    Due are second payments, and in a paid order the prices of courses that the student had before
-    and would have without it; what went back already is taken off.
+    `at` (UTC, now by default) is when it is asked. Due are second payments, and in a paid order the
+    prices of courses that the student had before and would have without it; what went back already
+    is taken off.
     """
     due = Round(
         _total(_second_payments(), "amount")
         - _total(_refunds().filter(~ON_OWN_PAYMENT), "amount")
         + Greatest(
-            _total(_lines_due().filter(order=OuterRef("pk")), "real_price")
+            _total(_lines_due(at).filter(order=OuterRef("pk")), "real_price")
             - _total(_refunds().filter(ON_OWN_PAYMENT, course=None), "amount"),
             _yuan(0),
         ),
@@ -66,11 +68,11 @@ def with_amounts(orders: QuerySet[Order]) -> QuerySet[OrderWithAmounts]:
     return cast("QuerySet[OrderWithAmounts]", annotated)
 
 
-def with_held(orders: QuerySet[Order]) -> QuerySet[OrderWithHeld]:
+def with_held(orders: QuerySet[Order], at: datetime | None = None) -> QuerySet[OrderWithHeld]:
     """The same with `held`: what was paid, and neither went back nor is due back."""
     paid = _total(OrderPayment.objects.filter(order=OuterRef("pk")), "amount")
     held = Round(paid - F("refunded_amount") - F("refund_due"), precision=2)
-    annotated = with_amounts(orders).annotate(held=ExpressionWrapper(held, output_field=YUAN))
+    annotated = with_amounts(orders, at).annotate(held=ExpressionWrapper(held, output_field=YUAN))
     return cast("QuerySet[OrderWithHeld]", annotated)
 
 
@@ -102,7 +104,7 @@ def _refunds() -> QuerySet[Refund]:
     return Refund.objects.refunded().filter(order=OuterRef("pk"))
 
 
-def _lines_due() -> QuerySet[OrderDetail]:
+def _lines_due(at: datetime | None = None) -> QuerySet[OrderDetail]:
     """Lines of paid orders whose course is the student's own by an older grant.
 
     A study period that was running when the line was paid counts although it is over by now.
@@ -113,7 +115,7 @@ def _lines_due() -> QuerySet[OrderDetail]:
     )
     periods = grants.with_period().filter(ends_at__gt=OuterRef("own_begins"))
     periods = periods.exclude(source=EnrollmentGrant.Source.MEMBERSHIP)
-    older = (grants.owned() | periods).filter(pk__lt=OuterRef("own_grant"))
+    older = (grants.owned(at) | periods).filter(pk__lt=OuterRef("own_grant"))
     refunded = Refund.objects.refunded().filter(order=OuterRef("order"), course=OuterRef("course"))
     return OrderDetail.objects.annotate(
         own_grant=Subquery(own.values("pk")[:1]),

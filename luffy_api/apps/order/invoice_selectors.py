@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.utils import timezone
 
 from luffy_api.apps.order import amounts
 from luffy_api.apps.order.amounts import OrderWithHeld
@@ -19,6 +21,7 @@ from luffy_api.apps.order.models import (
 )
 from luffy_api.apps.order.models.refunds import OPEN_STATUSES
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.common.prepared_query import PreparedQuery
 from luffy_api.libs.storage import ObjectMissing, private_storage
 
 
@@ -64,17 +67,26 @@ def invoice_file(invoice: Invoice) -> InvoiceFile:
     return InvoiceFile(f"发票-{invoice.number}.pdf", content)
 
 
-def my_invoiceable_orders(*, user_id: int) -> QuerySet[OrderWithHeld]:
+def my_invoiceable_orders(*, user_id: int, out_trade_no: str = "") -> list[OrderWithHeld]:
     """A student's orders that can be put on an invoice now, the newest first, with what they hold.
 
-    What `invoices.request_invoice` would refuse is left out. One query, and one to count.
+    With `out_trade_no` only the one with this number. What `invoices.request_invoice` would refuse
+    is left out. One query: what it asks of each order took far longer to compile than to answer,
+    and as long again to count.
     """
+    found = _invoiceable.all(user_id, timezone.now())
+    return [order for order in found if out_trade_no in {"", order.out_trade_no}]
+
+
+def _build_invoiceable(user_id: int, now: datetime) -> QuerySet[OrderWithHeld]:
     orders = Order.objects.of(user_id).filter(order_status=OrderStatus.PAID)
     on_invoice = InvoiceOrder.objects.filter(live_order=OuterRef("pk"))
     refunds = Refund.objects.filter(order=OuterRef("pk"), status__in=OPEN_STATUSES)
-    return amounts.with_held(orders.exclude(Exists(on_invoice) | Exists(refunds))).filter(
-        held__gt=Decimal(0)
-    )
+    free = orders.exclude(Exists(on_invoice) | Exists(refunds))
+    return amounts.with_held(free, now).filter(held__gt=Decimal(0))
+
+
+_invoiceable: PreparedQuery[OrderWithHeld] = PreparedQuery(_build_invoiceable, int, datetime)
 
 
 def invoiceable_amount(order_ids: Iterable[int]) -> Decimal:

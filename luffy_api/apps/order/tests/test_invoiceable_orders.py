@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
+from luffy_api.apps.course.models import EnrollmentGrant
 from luffy_api.apps.order import invoices
 from luffy_api.apps.order.models import (
     Invoice,
@@ -104,5 +106,47 @@ def test_the_number_of_queries_of_the_offered_orders(
     for _ in range(size):
         paid(student)
 
-    with django_assert_num_queries(3):  # token, count, orders
+    with django_assert_num_queries(2):  # token, orders
         student_api.get(ORDERS)
+
+
+def test_what_is_due_back_is_asked_for_at_the_time_of_each_request(student_api, student):
+    """The statement is compiled once, and the grants of a course begin and end."""
+    order = paid(student)
+    line = order.order_courses.get()
+    assert student_api.get(ORDERS).json()["data"]["count"] == 1
+
+    older, _ = (
+        EnrollmentGrant.objects.create(
+            user=student,
+            course_id=line.course_id,
+            source=EnrollmentGrant.Source.ORDER,
+            reference=reference,
+        )
+        for reference in ("older", order.out_trade_no)
+    )
+    order.order_courses.update(owned_before=True)
+    assert student_api.get(ORDERS).json()["data"]["count"] == 0
+
+    EnrollmentGrant.objects.filter(pk=older.pk).update(ends_at=timezone.now())
+    assert student_api.get(ORDERS).json()["data"]["count"] == 1
+
+
+def test_a_page_of_many_orders(student_api, student):
+    orders = [paid(student) for _ in range(5)]
+
+    data = student_api.get(ORDERS, {"page": 2, "page_size": 2}).json()["data"]
+
+    assert data["count"] == 5
+    assert [row["out_trade_no"] for row in data["results"]] == [
+        orders[2].out_trade_no,
+        orders[1].out_trade_no,
+    ]
+    assert student_api.get(ORDERS, {"page": 4, "page_size": 2}).status_code == 404
+
+
+def test_only_the_number_itself_is_a_filter(student_api, student):
+    number = paid(student).out_trade_no
+
+    for query in (number.lower(), number[:-1], f"{number}%", "x" * 64):
+        assert student_api.get(ORDERS, {"order": query}).json()["data"]["count"] == 0, query

@@ -69,6 +69,9 @@ class InvoiceableOrderViewSet(APIViewSet):
     @extend_schema(responses=InvoiceableOrderSerializer(many=True))
     def list(self, request: Request) -> Response:
         """My paid orders that are on no invoice, the newest first."""
-        orders = invoice_selectors.my_invoiceable_orders(user_id=current_user_id(request))
-        page = self.paginate_queryset(self.filter_queryset(orders))
+        self.filter_queryset(self.get_queryset())  # refuses what is no filter of it
+        orders = invoice_selectors.my_invoiceable_orders(
+            user_id=current_user_id(request), out_trade_no=request.query_params.get("order", "")
+        )
+        page = self.paginate_queryset(orders)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
