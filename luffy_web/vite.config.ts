@@ -18,6 +18,7 @@ const WORKER = 'service-worker'
 const SHARED = /\/src\/(?!backOffice|player|serviceWorker)/
 const FORMS = /\/src\/(components\/base\/Base(Field|Form|Submit)|components\/user\/User(Frame|LoginPrompt)|composables\/base\/use(Form|Draft)\b)/
 const CARDS = /\/src\/(components\/base\/BasePager|components\/course\/Course(Card|Grid|PagedGrid))/
+const PLAYER = /node_modules\/(xgplayer\/es|eventemitter3|delegate)\//
 const COMMUNITY = /\/src\/api\/community\.ts/
 
 /** Browsers install a service worker anew when a byte of it has changed; it keeps nothing of another release. */
@@ -73,6 +74,8 @@ export default defineConfig({
             // Most pages have these, but a course and a lecture show neither at first.
             { name: 'forms', test: FORMS, minShareCount: 2 },
             { name: 'cards', test: CARDS, minShareCount: 2 },
+            // What subtitles, HLS and FLV have of it never comes without the rest.
+            { name: 'player', test: PLAYER },
             { name: 'community', test: COMMUNITY, minShareCount: 2 },
           ],
         },

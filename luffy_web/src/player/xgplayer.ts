@@ -2,7 +2,6 @@ import { I18N, langZhCn, SimplePlayer, Sniffer } from 'xgplayer'
 import Definition from 'xgplayer/es/plugins/definition'
 import Enter from 'xgplayer/es/plugins/enter'
 import Fullscreen from 'xgplayer/es/plugins/fullscreen'
-import GapJump from 'xgplayer/es/plugins/gapJump'
 import Loading from 'xgplayer/es/plugins/loading'
 import Mobile from 'xgplayer/es/plugins/mobile'
 import Desktop from 'xgplayer/es/plugins/pc'
@@ -15,12 +14,9 @@ import Replay from 'xgplayer/es/plugins/replay'
 import Start from 'xgplayer/es/plugins/start'
 import Time from 'xgplayer/es/plugins/time'
 import Volume from 'xgplayer/es/plugins/volume'
-import WaitingTimeoutJump from 'xgplayer/es/plugins/waitingTimeoutJump'
 
 const CONTROLS = [Progress, Time, PlayButton, Fullscreen, Definition, PlaybackRate, Volume, PictureInPicture]
 const LAYERS = [Replay, Poster, Start, Loading, Enter]
-/** They skip holes between segments, at which a video would stand still. */
-const REPAIRS = [GapJump, WaitingTimeoutJump]
 
 /** Like xgplayer's own preset: an iPad has a finger and perhaps a mouse. */
 function inputs() {
@@ -33,7 +29,7 @@ function inputs() {
  * statistics, bullet comments and a dozen languages, which is half of its size.
  */
 class Preset {
-  plugins = [...CONTROLS, ...LAYERS, ...REPAIRS, ...inputs()]
+  plugins = [...CONTROLS, ...LAYERS, ...inputs()]
   ignores = []
   i18n = []
 }
