@@ -10,7 +10,7 @@ import { loadFlvInChunks } from './flvLoading'
 import { nameControls } from './controls'
 import { fetchLevels, levelFor, type HlsLevel } from './hlsLevels'
 import type { PlayerKey } from './keys'
-import { trackPosition, type PlayerEvents } from './playbackPosition'
+import { trackPosition, type PlayerEvents, type PositionTracker } from './playbackPosition'
 import { keepPreferences, RATES, readPreferences, type PlayerPreferences } from './preferences'
 import { AUTO, createQuality, definitionsOf } from './quality'
 import type XgPlayer from './xgplayer'
@@ -25,6 +25,8 @@ export interface EngineOptions {
 export interface Engine {
   /** Whole seconds from the start of the video. */
   position: () => number
+  /** Whether the viewer wants it to play, also while it cannot. */
+  isRunning: () => boolean
   play: () => void
   pause: () => void
   /** `position` in seconds. */
@@ -56,12 +58,13 @@ async function pluginsFor(play: Play): Promise<Plugins> {
   return []
 }
 
-function press(player: Player, key: PlayerKey, chapters: Chapters) {
+function press(player: Player, tracker: PositionTracker, key: PlayerKey, chapters: Chapters) {
   const changeVolume = (by: number) => (player.volume = Math.min(1, Math.max(0, player.volume + by)))
-  const seek = (by: number) => player.seek(Math.min(player.duration, Math.max(0, player.currentTime + by)))
+  // The length is not known while a link is loaded.
+  const seek = (by: number) => tracker.seek(Math.min(player.duration || Infinity, Math.max(0, tracker.position() + by)))
   const seekChapter = (step: -1 | 1) => {
-    const start = neighbourOf(chapters, player.currentTime, step)
-    if (start !== null) player.seek(start)
+    const start = neighbourOf(chapters, tracker.position(), step)
+    if (start !== null) tracker.seek(start)
   }
   const actions: Record<PlayerKey, () => unknown> = {
     toggle: () => (player.paused ? player.play() : player.pause()),
@@ -144,7 +147,7 @@ export async function createEngine(
   const tracker = trackPosition(player, { position: play.position, running: options.autoplay }, events)
   marks?.showChapters(player, play.chapters)
   const shown = captions?.showCaptions(player, play.subtitles)
-  const quality = levels && createQuality(player, levels, start, chosen?.name)
+  const quality = levels && createQuality(player, levels, start, preferences.quality)
   keepPreferences(player)
   const controls = nameControls(player)
   const flv =
@@ -165,10 +168,11 @@ export async function createEngine(
 
   return {
     position: () => Math.floor(tracker.position()),
+    isRunning: tracker.isRunning,
     play: () => void player.play(),
     pause: () => player.pause(),
-    seek: (position) => player.seek(position),
-    press: (key) => press(player, key, play.chapters),
+    seek: tracker.seek,
+    press: (key) => press(player, tracker, key, play.chapters),
     reload,
     destroy: () => {
       quality?.stop()

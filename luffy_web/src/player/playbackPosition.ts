@@ -1,5 +1,7 @@
 import type Player from 'xgplayer'
 
+import { trackWish } from './playbackWish'
+
 export interface PlayerEvents {
   ended: () => void
   paused: () => void
@@ -12,65 +14,77 @@ export interface PlayerEvents {
 export interface PositionTracker {
   /** Seconds from the start of the video, also while the media element has lost its own position. */
   position: () => number
-  /** Call before the URL changes: the new one continues at this second, playing if the old one played. */
+  /** Whether the viewer wants it to play, also while it cannot. */
+  isRunning: () => boolean
+  /** `second` is where the viewer wants to be, also while a new URL is loaded. */
+  seek: (second: number) => void
+  /** Call before the URL changes: the new one continues at this second, playing if the viewer wants it to. */
   resumeAt: (seconds: number) => void
 }
 
-/** Keeps position, playback rate and the playing state over an error and a change of the URL. */
+/** Keeps position, playback rate and what the viewer wants, playing or paused, over an error and a change of the URL. */
 export function trackPosition(
   player: Player,
   start: { position: number; running: boolean },
   events: PlayerEvents,
 ): PositionTracker {
   const video = player.media as HTMLVideoElement
-  let { position, running } = start
+  let { position } = start
   let failing = false
-  let resume: (() => void) | undefined
+  let loading = false
 
-  const move = (to: number) => {
+  function move(to: number) {
     position = to
     events.moved?.(to)
   }
+  // What the old URL still has to say while the new one is loaded is not where the viewer is.
   player.on('timeupdate', () => {
-    if (player.currentTime > 0) move(player.currentTime)
+    if (!loading && player.currentTime > 0) move(player.currentTime)
   })
-  player.on('seeking', () => move(player.currentTime))
+  player.on('seeking', () => {
+    if (!loading) move(player.currentTime)
+  })
   // The media element resets playbackRate to defaultPlaybackRate when a new URL is loaded.
-  player.on('ratechange', () => (video.defaultPlaybackRate = video.playbackRate))
-  player.on('play', () => {
-    running = true
-    events.playing()
-  })
-  player.on('pause', () => {
-    // An error pauses the media element too, which is not the viewer's wish.
-    if (!failing) running = false
-    events.paused()
-  })
+  const keepRate = () => (video.defaultPlaybackRate = video.playbackRate)
+  player.on('ratechange', keepRate)
+
+  // An error pauses the media element too, which is not the viewer's wish.
+  const wish = trackWish(player, start.running, () => failing)
+  player.on('play', events.playing)
+  player.on('pause', events.paused)
   player.on('ended', events.ended)
   player.on('error', () => {
     failing = true
     events.failed()
   })
   player.on('loadedmetadata', () => {
-    resume?.()
-    resume = undefined
+    // That of the old URL may still be on its way.
+    if (!loading || video.readyState === 0) return
+    loading = false
+    if (position > 0) player.currentTime = position
+    if (wish.isRunning()) void player.play()
+    else player.pause()
   })
   player.on('canplay', () => {
     // On a slow machine that of the old URL comes after the new one was asked for, whose loading pauses.
-    if (!resume) failing = false
+    if (!loading) failing = false
   })
 
   return {
-    position: () => position,
+    // The event of a seek may still be on its way, and no longer comes once another URL is loaded.
+    position: () => (!loading && video.seeking ? video.currentTime : position),
+    isRunning: wish.isRunning,
+    seek(second) {
+      move(second)
+      if (!loading) player.seek(second)
+    },
     resumeAt(seconds) {
-      failing = true
-      resume = () => {
-        // Whoever has just pressed play wants it too; the event of that is still on its way.
-        const wanted = running || !video.paused
-        player.currentTime = seconds
-        if (wanted) void player.play()
-        else player.pause()
-      }
+      position = seconds
+      failing = loading = true
+      wish.startNoMore()
+      keepRate()
+      // Underscored, and covered by a journey: else the first URL that loads begins where the very first was to begin.
+      Object.assign(player, { __startTime: -1 })
     },
   }
 }

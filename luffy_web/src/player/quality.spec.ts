@@ -84,6 +84,20 @@ describe('createQuality', () => {
     expect(player.config.definition.list).toBe(list)
   })
 
+  it('keeps the wish of before behind a first link that had expired, and adapts where there is no such level', () => {
+    quality.stop()
+    quality = createQuality(player as unknown as Player, [], undefined, '480P')
+    expect(quality.replaceLevels(levelsAt('b'))?.url).toBe('https://b.test/480P')
+    expect(menu.renderItemList.mock.calls.at(-1)?.[1]?.definition).toBe('480P')
+    hls.speed = 9_000_000
+    after(10)
+    expect(switches()).toEqual([])
+
+    quality.replaceLevels([HIGH, MIDDLE])
+    after(5)
+    expect(switches()).toEqual([HIGH.url])
+  })
+
   it('has no level behind a link that cannot be read', () => {
     expect(quality.replaceLevels([])).toBeUndefined()
     expect(menu.renderItemList).not.toHaveBeenCalled()

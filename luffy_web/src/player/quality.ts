@@ -45,19 +45,22 @@ function showInMenu(player: Player, list: Definition[], chosen: string) {
 
 /**
  * Adapts the quality of an HLS video to the bandwidth until the viewer chooses one. `levels` is empty
- * when the first link had expired; `replaceLevels` brings them with the next link. `chosen` is the name of a level.
+ * when the first link had expired; `replaceLevels` brings them with the next link. `wish` is what the viewer has
+ * chosen, here or before: the name of a level, which is automatic where there is no such level.
  */
 export function createQuality(
   player: Player,
   levels: HlsLevel[],
   start: HlsLevel | undefined,
-  chosen: string = AUTO,
+  wish: string = AUTO,
 ): Quality {
   let current = start
+  const levelOf = (name?: string) => levels.find((level) => level.name === name)
+  const chosen = () => levelOf(wish)?.name ?? AUTO
 
   function check() {
     const hls = coreOf(player)
-    if (chosen !== AUTO || !hls || player.paused || levels.length < 2) return
+    if (chosen() !== AUTO || !hls || player.paused || levels.length < 2) return
     const best = levelFor(levels, hls.speed, hls.ahead())
     if (!best || best.name === current?.name) return
     current = best
@@ -65,16 +68,16 @@ export function createQuality(
   }
 
   player.on('definition_change', ({ to }: { to: Definition }) => {
-    chosen = to.definition
-    current = levels.find(({ name }) => name === chosen) ?? current
+    wish = to.definition
+    current = levelOf(wish) ?? current
   })
   const timer = setInterval(check, CHECK_INTERVAL)
 
   return {
     replaceLevels(fresh) {
       levels = fresh
-      current = fresh.find(({ name }) => name === current?.name) ?? levelFor(fresh, 0, 0)
-      if (current) showInMenu(player, definitionsOf(fresh, current), chosen)
+      current = levelOf(wish) ?? levelOf(current?.name) ?? levelFor(fresh, 0, 0)
+      if (current) showInMenu(player, definitionsOf(fresh, current), chosen())
       return current
     },
     load: (url, at) => coreOf(player)?.load(url, at),

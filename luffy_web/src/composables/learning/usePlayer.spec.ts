@@ -18,6 +18,7 @@ const PLAY = { url: '/files/a.mp4', type: 'mp4', expires_at: '2099-01-01T00:00:0
 describe('usePlayer', () => {
   const engine = {
     position: vi.fn(() => 42),
+    isRunning: vi.fn(() => true),
     play: vi.fn(),
     pause: vi.fn(),
     seek: vi.fn(),

@@ -17,6 +17,7 @@ const HLS = { ...MP4, url: '/hls/index.m3u8', type: 'hls' } as Play
 function anEngine(): Engine {
   return {
     position: vi.fn(() => 42),
+    isRunning: vi.fn(() => true),
     play: vi.fn(),
     pause: vi.fn(),
     seek: vi.fn(),
@@ -159,6 +160,20 @@ describe('usePlayerEngine', () => {
 
     expect(engines).toHaveLength(2)
     expect(play.value).toEqual({ ...HLS, position: 42 })
+    expect(newest()?.[2]).toMatchObject({ autoplay: true })
+  })
+
+  it('builds a paused one for a video that was paused, and plays the next', async () => {
+    const { player, play } = await opened()
+    vi.mocked(engines[0] as Engine).isRunning.mockReturnValue(false)
+
+    await player.reload(HLS)
+    await flushPromises()
+    expect(newest()?.[2]).toMatchObject({ autoplay: false })
+
+    play.value = OTHER
+    await flushPromises()
+    expect(newest()?.[2]).toMatchObject({ autoplay: true })
   })
 
   it('plays from a second', async () => {

@@ -36,7 +36,7 @@ interface PlayerEngine {
   start: (options?: StartOptions) => Promise<void>
   /** Plays from a second. */
   playFrom: (second: number) => void
-  /** Continues with a fresh link; a changed type (FLV became HLS) builds a new player at the same second. */
+  /** Continues with a fresh link; a changed type (FLV became HLS) builds a new player at the same second, as paused as the old one. */
   reload: (fresh: Play) => Promise<void>
   dispose: () => void
 }
@@ -49,6 +49,8 @@ export function usePlayerEngine(
   { opening, closing }: EngineHooks,
 ): PlayerEngine {
   let engine: Engine | null = null
+  /** The next video takes the place of one that the viewer has paused. */
+  let paused = false
   const { waiting, starting, start, ...video } = useWaitingVideo(build)
   const position = () => engine?.position() ?? waiting.value?.position ?? 0
 
@@ -63,7 +65,9 @@ export function usePlayerEngine(
     dispose()
     if (!play.value || !root.value || !frame.value) return
     opening(play.value)
-    await video.offer(play.value)
+    const wasPaused = paused
+    paused = false
+    await video.offer(play.value, wasPaused)
   }
 
   async function build(mine: Play, autoplay: boolean, isWanted: () => boolean) {
@@ -81,7 +85,10 @@ export function usePlayerEngine(
 
   async function reload(fresh: Play): Promise<void> {
     if (engine && fresh.type === play.value?.type) await engine.reload(fresh)
-    else play.value = { ...fresh, position: position() }
+    else {
+      paused = engine?.isRunning() === false
+      play.value = { ...fresh, position: position() }
+    }
   }
 
   watch([play, root, frame], open, { flush: 'post' })

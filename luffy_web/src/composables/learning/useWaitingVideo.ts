@@ -19,8 +19,8 @@ interface WaitingVideo {
   waiting: Ref<Play | null>
   /** The one of them whose player is on its way. */
   starting: Ref<Play | null>
-  /** Starts it at once for who has asked for a video in this document. */
-  offer: (play: Play) => Promise<void>
+  /** Starts it at once for who has asked for a video in this document; it is `paused` if it takes the place of one. */
+  offer: (play: Play, paused?: boolean) => Promise<void>
   withdraw: () => void
   start: (options?: StartOptions) => Promise<void>
 }
@@ -46,8 +46,9 @@ export function useWaitingVideo(build: BuildPlayer): WaitingVideo {
   /** The next video plays at once. */
   let asked = false
 
-  async function offer(play: Play) {
+  async function offer(play: Play, paused = false) {
     waiting.value = play
+    if (paused) return start({ autoplay: false })
     if (asked || cameByClick()) return start()
     whenIdle(() => {
       if (waiting.value === play) void downloadQuietly(play)

@@ -109,7 +109,8 @@ export class HlsStream {
   private seekToStart() {
     const { start } = this
     this.start = 0
-    if (start > 0) this.media.currentTime = start
+    // The viewer may have moved while it was loaded.
+    if (start > 0 && this.media.currentTime === 0) this.media.currentTime = start
   }
 
   /** The viewer has moved. */
