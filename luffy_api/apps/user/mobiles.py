@@ -25,3 +25,12 @@ def normalize(text: str) -> str:
     if number.country_code != 86 or len(national) != 11 or not "13" <= national[:2] <= "19":
         raise InvalidMobile("请输入正确的手机号")
     return national
+
+
+def is_mobile(text: str) -> bool:
+    """Whether `normalize` reads a number from it."""
+    try:
+        normalize(text)
+    except InvalidMobile:
+        return False
+    return True

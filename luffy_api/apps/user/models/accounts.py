@@ -10,7 +10,11 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 
 from luffy_api.apps.school.models import Agreement
-from luffy_api.apps.user.usernames import NormalizedUsernameField, normalize_username
+from luffy_api.apps.user.usernames import (
+    NormalizedUsernameField,
+    normalize_username,
+    validate_no_mobile,
+)
 
 
 class UserManager(DjangoUserManager["User"]):
@@ -36,7 +40,8 @@ class User(AbstractUser):
             RegexValidator(
                 r"\A(?!1\d{10}\Z)[\w一-鿿.-]{2,30}\Z",
                 "用户名由 2 到 30 个汉字、字母、数字或 . _ - 组成",
-            )
+            ),
+            validate_no_mobile,
         ],
         error_messages={"unique": "该用户名已被使用"},
     )

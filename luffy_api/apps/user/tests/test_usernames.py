@@ -58,6 +58,26 @@ def test_the_back_office_reports_a_taken_name(student):
     student.clean()
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["13800000002", "1３800000002", "①3800000002", "138-0000-0002", "138.0000.0002", "12345678901"],
+)
+def test_no_name_is_a_mobile_for_a_login(student, student_api, name):
+    UserFactory(mobile="13800000002")
+
+    answer = student_api.patch("/api/v1/user/profile/", {"username": name}, format="json")
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["username"])
+    with pytest.raises(ValidationError):
+        User(username=name, password="x").full_clean()
+
+
+def test_other_digits_are_names(student, student_api):
+    for name in ("１２３４", "1380000000", "138_0000_0002x", "23800000002"):
+        answer = student_api.patch("/api/v1/user/profile/", {"username": name}, format="json")
+        assert answer.status_code == 200, name
+
+
 def test_one_may_change_the_case_of_ones_own_name(student, student_api):
     answer = student_api.patch("/api/v1/user/profile/", {"username": "XiaoMing"}, format="json")
     assert answer.json()["data"]["username"] == "XiaoMing"
