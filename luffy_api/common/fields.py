@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from luffy_api.common.readable_text import has_something_to_read
+
 
 class PasswordField(serializers.CharField):
     """Not stripped, write only; the maximum length limits the cost of hashing."""
@@ -18,3 +20,18 @@ class IdField(serializers.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)
+
+
+class ReadableField(serializers.CharField):
+    """A text that says something; with `allow_blank` one that nobody can see is a blank one."""
+
+    default_error_messages = {"unreadable": "请输入看得见的文字。"}
+
+    def to_internal_value(self, data: Any) -> str:
+        """Hook of DRF."""
+        text: str = super().to_internal_value(data)
+        if has_something_to_read(text):
+            return text
+        if not self.allow_blank:
+            self.fail("unreadable")
+        return ""

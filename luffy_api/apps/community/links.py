@@ -12,6 +12,8 @@ from functools import cache
 
 from publicsuffixlist import PublicSuffixList
 
+from luffy_api.common.readable_text import BLANK
+
 # Endings of names that are addresses wherever they stand.
 _SURE = "com|cn|xyz|vip|icu|中国|公司|网络|网址"
 # Endings of files are no addresses; what programs call attributes is none by itself.
@@ -55,8 +57,6 @@ _OWN_MACHINE = re.compile(
 )
 # Format characters and marks, which may stand unseen inside a name.
 _UNSEEN = frozenset({"Cf", "Mn"})
-# Letters and signs that are drawn as nothing.
-BLANK = "\u2800\u115f\u1160\u3164\uffa0"
 # Cyrillic and Greek letters that are drawn like Latin ones.
 _ALIKE = str.maketrans("асеорхуіѕјԁԛӏһкмтвнοανρ", "aceopxyisjdqlhkmtbhoavp")
 

@@ -3,7 +3,7 @@
 import unicodedata
 from functools import cache
 
-from luffy_api.apps.community.links import BLANK
+from luffy_api.common.readable_text import BLANK
 from luffy_api.libs.chinese import simplified
 
 # Letters by their category: some are drawn as nothing, the others make a sound longer or repeat it.

@@ -1,6 +1,5 @@
 """What a text needs to be shown to other students at once."""
 
-import unicodedata
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,7 +7,7 @@ from django.db.models import Exists
 from django.utils import timezone
 
 from luffy_api.apps.community.exceptions import LinksRefused
-from luffy_api.apps.community.links import BLANK, certain_link, may_have_link
+from luffy_api.apps.community.links import certain_link, may_have_link
 from luffy_api.apps.community.models import PostState
 from luffy_api.apps.community.word_filter import is_filtered
 from luffy_api.apps.course.models import EnrollmentGrant
@@ -39,8 +38,3 @@ def state_of(text: str, *, user_id: int, reason: str = "") -> PostState:
     """
     waits = reason or is_filtered(text) or (may_have_link(text) and is_newcomer(user_id))
     return PostState.PENDING if waits else PostState.SHOWN
-
-
-def has_something_to_read(text: str) -> bool:
-    """Whether a text has a letter, a digit or a sign that one can see."""
-    return any(unicodedata.category(each)[0] in "LNPS" for each in text if each not in BLANK)

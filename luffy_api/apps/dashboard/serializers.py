@@ -9,7 +9,7 @@ from rest_framework import serializers
 from luffy_api.apps.course.models import CourseSection
 from luffy_api.apps.course.outline import Order
 from luffy_api.apps.video.models import MediaState
-from luffy_api.common.fields import IdField
+from luffy_api.common.fields import IdField, ReadableField
 
 MAX_NAME = 128
 MAX_IDS = 5000
@@ -96,14 +96,14 @@ class OrderedSerializer(serializers.Serializer[Any]):
 class ChapterRequest(serializers.Serializer[Any]):
     """A new chapter."""
 
-    name = serializers.CharField(max_length=MAX_NAME)
+    name = ReadableField(max_length=MAX_NAME)
 
 
 class SectionRequest(serializers.Serializer[Any]):
     """A new section."""
 
     chapter = IdField()
-    name = serializers.CharField(max_length=MAX_NAME)
+    name = ReadableField(max_length=MAX_NAME)
     section_type = serializers.ChoiceField(CourseSection.SectionType.choices)
 
 
@@ -165,7 +165,7 @@ class SeenRequest(serializers.Serializer[Any]):
 class NameRequest(SeenRequest):
     """Its new name."""
 
-    name = serializers.CharField(max_length=MAX_NAME)
+    name = ReadableField(max_length=MAX_NAME)
 
 
 class RemoveChapterRequest(SeenRequest):

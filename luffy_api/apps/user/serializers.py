@@ -8,7 +8,7 @@ from luffy_api.apps.school.models import Agreement, AgreementKind
 from luffy_api.apps.user import avatars, captchas, consents, tokens
 from luffy_api.apps.user.models import ASKABLE_PURPOSES, Consent, SocialAccount, User
 from luffy_api.apps.user.social.interface import Device
-from luffy_api.common.fields import IdField, PasswordField
+from luffy_api.common.fields import IdField, PasswordField, ReadableField
 
 
 class UserSerializer(serializers.ModelSerializer[User]):
@@ -133,6 +133,8 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
     """The student's own profile; read-only fields are ignored in a request."""
 
     mobile = serializers.CharField(source="masked_mobile", read_only=True)
+    nickname = ReadableField(label="昵称", max_length=30, allow_blank=True, required=False)
+    signature = ReadableField(label="个性签名", max_length=100, allow_blank=True, required=False)
     icon_small = serializers.SerializerMethodField()
     has_password = serializers.BooleanField(source="has_usable_password", read_only=True)
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from luffy_api.apps.community.models import Note
 from luffy_api.apps.community.models.notes import MAX_NOTE
 from luffy_api.apps.community.models.questions import MAX_POSITION
+from luffy_api.common.fields import ReadableField
 
 
 class NoteSerializer(serializers.ModelSerializer[Note]):
@@ -27,7 +28,7 @@ class NoteSerializer(serializers.ModelSerializer[Note]):
 class NoteTextSerializer(serializers.Serializer[Any]):
     """A note as a student sends it."""
 
-    text = serializers.CharField(max_length=MAX_NOTE)
+    text = ReadableField(max_length=MAX_NOTE)
     position = serializers.IntegerField(
         min_value=0, max_value=MAX_POSITION, allow_null=True, default=None
     )

@@ -4,12 +4,12 @@ from typing import Any, cast
 
 from rest_framework import serializers
 
-from luffy_api.apps.community import posting
 from luffy_api.apps.community.models import Answer, Question
 from luffy_api.apps.community.models.posts import MAX_REASON, MAX_TEXT
 from luffy_api.apps.community.models.questions import MAX_POSITION, MAX_TITLE
 from luffy_api.apps.community.post_rights import AnswerRights
 from luffy_api.apps.community.rating_list import masked_name
+from luffy_api.common.fields import ReadableField
 
 
 class OwnPostSerializer(serializers.ModelSerializer[Any]):
@@ -104,16 +104,11 @@ class QuestionPageSerializer(serializers.Serializer[Any]):
     waiting = AnswerSerializer(many=True, read_only=True)
 
 
-def _readable(text: str) -> None:
-    if not posting.has_something_to_read(text):
-        raise serializers.ValidationError("请输入看得见的文字。")
-
-
 class AskSerializer(serializers.Serializer[Any]):
     """A question as a student sends it."""
 
-    title = serializers.CharField(max_length=MAX_TITLE, validators=[_readable])
-    text = serializers.CharField(max_length=MAX_TEXT, allow_blank=True, default="")
+    title = ReadableField(max_length=MAX_TITLE)
+    text = ReadableField(max_length=MAX_TEXT, allow_blank=True, default="")
     position = serializers.IntegerField(
         min_value=0, max_value=MAX_POSITION, allow_null=True, default=None
     )
@@ -122,7 +117,7 @@ class AskSerializer(serializers.Serializer[Any]):
 class AnswerTextSerializer(serializers.Serializer[Any]):
     """An answer as a student sends it."""
 
-    text = serializers.CharField(max_length=MAX_TEXT, validators=[_readable])
+    text = ReadableField(max_length=MAX_TEXT)
 
 
 class AcceptSerializer(serializers.Serializer[Any]):
@@ -134,4 +129,4 @@ class AcceptSerializer(serializers.Serializer[Any]):
 class ReportSerializer(serializers.Serializer[Any]):
     """Why a student reports a question or an answer."""
 
-    reason = serializers.CharField(max_length=MAX_REASON)
+    reason = ReadableField(max_length=MAX_REASON)

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from luffy_api.apps.community import rating_list
 from luffy_api.apps.community.models import Rating
 from luffy_api.apps.community.models.ratings import MAX_TEXT, STARS
+from luffy_api.common.fields import ReadableField
 
 
 class RatingSerializer(serializers.ModelSerializer[Rating]):
@@ -58,4 +59,4 @@ class RateSerializer(serializers.Serializer[Any]):
     """A rating as a student sends it."""
 
     stars = serializers.IntegerField(min_value=STARS[0], max_value=STARS[-1])
-    text = serializers.CharField(max_length=MAX_TEXT, allow_blank=True, default="")
+    text = ReadableField(max_length=MAX_TEXT, allow_blank=True, default="")

@@ -11,6 +11,7 @@ from luffy_api.apps.learning import certificate_names
 from luffy_api.apps.learning.answers import MAX_ANSWER
 from luffy_api.apps.learning.models import CourseCertificate
 from luffy_api.apps.learning.progress import MAX_POSITION
+from luffy_api.common.fields import ReadableField
 
 
 class PreviewTokenQuery(serializers.Serializer[Any]):
@@ -67,7 +68,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
 class AnswerSerializer(serializers.Serializer[Any]):
     """Plain text; a blank one takes the answer away."""
 
-    text = serializers.CharField(max_length=MAX_ANSWER, allow_blank=True)
+    text = ReadableField(max_length=MAX_ANSWER, allow_blank=True)
 
 
 class WatchedSerializer(serializers.Serializer[Any]):

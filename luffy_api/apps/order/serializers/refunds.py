@@ -5,13 +5,13 @@ from typing import Any
 from rest_framework import serializers
 
 from luffy_api.apps.order.models import Refund, RefundStatus
-from luffy_api.common.fields import IdField
+from luffy_api.common.fields import IdField, ReadableField
 
 
 class RefundRequestSerializer(serializers.Serializer[Any]):
     """Why the student wants money back, and of which course; without one, of the whole order."""
 
-    reason = serializers.CharField(max_length=200)
+    reason = ReadableField(max_length=200)
     course = IdField(required=False, allow_null=True)
 
 
