@@ -29,7 +29,6 @@ class MessageKindForm(ModelForm):
         fields = ["is_on", "by_sms", "by_mail", "sms_template_id", "sms_template"]
         widgets = {"sms_template": forms.TextInput({"class": "vLargeTextField"})}
         help_texts = {
-            "by_sms": "短信按条收费；“课程更新”会发给课程的每一名学员",
             "sms_template_id": "短信平台审核通过的模板，如阿里云 SMS_123456789、腾讯云 449739",
         }
 
@@ -38,6 +37,10 @@ class MessageKindForm(ModelForm):
         if self.instance.kind in ALWAYS_TOLD and "is_on" in self.fields:
             self.fields["is_on"].disabled = True
             self.fields["is_on"].help_text = "这一类消息总会发站内信，不能关闭"
+        if "by_sms" in self.fields:
+            to_all = "；这一类消息会发给课程的每一名学员"
+            more = to_all if self.instance.kind == Kind.NEW_SECTION else ""
+            self.fields["by_sms"].help_text = f"短信按条收费{more}"
         names = "、".join(f"{{{name}}}" for name in kinds.PARAMETERS[Kind(self.instance.kind)])
         if "sms_template" in self.fields:
             self.fields[

@@ -47,6 +47,14 @@ def test_every_kind_has_a_row_once_the_list_was_opened(operator):
     assert list(rows) == [True, True, *[False] * (len(Kind) - 2)]
 
 
+def test_only_what_goes_to_every_student_of_a_course_warns_of_it(operator, bought):
+    warned = "这一类消息会发给课程的每一名学员"
+    for row in MessageKind.objects.all():
+        text = operator.get(page(MessageKind, "change", row.pk)).content.decode()
+        assert "短信按条收费" in text, row
+        assert (warned in text) is (row.kind == Kind.NEW_SECTION), row
+
+
 def test_a_kind_of_a_later_release_is_left_out(operator, bought):
     MessageKind.objects.create(kind=99, sms_template_id="SMS_9", sms_template="{later}")
     answer = operator.get(page(MessageKind, "changelist"))
