@@ -5,7 +5,14 @@ from datetime import date
 
 from django.db.models import Q, Sum
 
-from luffy_api.apps.order.models import BillDifference, GatewayCounter
+from luffy_api.apps.order import amounts
+from luffy_api.apps.order.models import (
+    BillDifference,
+    GatewayCounter,
+    OfflinePayment,
+    OfflineStatus,
+    Order,
+)
 
 
 @dataclass(frozen=True)
@@ -19,6 +26,16 @@ class GatewayDay:
 def open_bill_differences() -> int:
     """Differences between bills and our books that nobody has marked as 已处理. One query."""
     return BillDifference.objects.open().count()
+
+
+def orders_owing() -> int:
+    """Orders with money that is due back. One query."""
+    return amounts.owing(Order.objects.all()).count()
+
+
+def waiting_offline_payments() -> int:
+    """Payments by hand that nobody has confirmed or voided; each holds its order. One query."""
+    return OfflinePayment.objects.filter(status=OfflineStatus.WAITING).count()
 
 
 def gateway_day(day: date) -> GatewayDay:

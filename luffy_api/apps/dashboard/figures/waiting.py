@@ -7,7 +7,7 @@ from luffy_api.apps.community.models import Answer, PostState, Question
 from luffy_api.apps.dashboard.figures.tables import Number, list_url
 from luffy_api.apps.monitoring.models import Alert
 from luffy_api.apps.order import attention_selectors, refund_selectors
-from luffy_api.apps.order.models import GatewayCounter, RefundStatus
+from luffy_api.apps.order.models import GatewayCounter, OfflineStatus, RefundStatus
 from luffy_api.apps.video import selectors as videos
 from luffy_api.apps.video.models import Video
 from luffy_api.common import dates
@@ -16,7 +16,7 @@ May = Callable[[str], bool]
 
 
 def waiting(may: May) -> list[Number]:
-    """The numbers of those lists that the user may see. Eight queries at most, by indexes."""
+    """The numbers of those lists that the user may see. Ten queries at most, by indexes."""
     return [number for permission, find in SOURCES.items() if may(permission) for number in find()]
 
 
@@ -33,6 +33,17 @@ def _refunds() -> list[Number]:
         )
         for status, note in notes.items()
     ]
+
+
+def _due_back() -> list[Number]:
+    url = list_url("order_refunddueorder")
+    return [_open("待退款订单", attention_selectors.orders_owing(), url, "多付的款项还没有退")]
+
+
+def _offline() -> list[Number]:
+    url = list_url("order_offlinepayment", status__exact=OfflineStatus.WAITING.value)
+    count = attention_selectors.waiting_offline_payments()
+    return [_open("待确认的线下收款", count, url, "确认或作废之前，订单不会关闭")]
 
 
 def _differences() -> list[Number]:
@@ -72,6 +83,8 @@ def _open(label: str, count: int, url: str, note: str) -> Number:
 
 SOURCES: dict[str, Callable[[], list[Number]]] = {
     "order.view_refund": _refunds,
+    "order.view_refunddueorder": _due_back,
+    "order.view_offlinepayment": _offline,
     "order.view_billdifference": _differences,
     "order.view_gatewaycounter": _gateway,
     "course.view_coursesection": _videos,

@@ -26,7 +26,9 @@ from luffy_api.tests.factories import (
     BillDifferenceFactory,
     CourseFactory,
     FavouriteFactory,
+    OfflinePaymentFactory,
     OrderFactory,
+    OrderPaymentFactory,
     ProgressFactory,
     QuestionFactory,
     RefundFactory,
@@ -213,6 +215,9 @@ def test_lists_of_a_course_that_there_is_not_are_empty(admin_client, shop, cours
 def test_what_waits_is_counted_as_its_lists_count(admin_client, noon):
     RefundFactory.create_batch(2)
     RefundFactory(status=RefundStatus.FAILED, finished_at=at("20 10:00"))
+    OfflinePaymentFactory()
+    paid_twice = OrderPaymentFactory().order
+    OrderPaymentFactory(order=paid_twice, trade_no="second")
     BillDifferenceFactory()
     SectionFactory(video_state=Video.State.FAILED)
     SectionFactory()
@@ -227,6 +232,8 @@ def test_what_waits_is_counted_as_its_lists_count(admin_client, noon):
     assert {label: number.value for label, number in waiting.items()} == {
         "待处理的退款": "2",
         "失败的退款": "1",
+        "待退款订单": "1",
+        "待确认的线下收款": "1",
         "账单差异": "1",
         "支付平台未答复": "2",
         "转码失败的课时": "1",

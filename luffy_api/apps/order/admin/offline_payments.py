@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from luffy_api.apps.order import attention_selectors
 from luffy_api.apps.order.admin.detail_pages import DetailPageAdmin
 from luffy_api.apps.order.exceptions import OfflinePaymentDecided
 from luffy_api.apps.order.models import OfflinePayment, OfflineStatus, Order
@@ -134,7 +135,7 @@ class OfflinePaymentAdmin(DetailPageAdmin):
 
     def waiting_count(self) -> int:
         """For the menu: how many wait for their confirmation. One query."""
-        return OfflinePayment.objects.filter(status=OfflineStatus.WAITING).count()
+        return attention_selectors.waiting_offline_payments()
 
     def own_pages(self) -> dict[str, tuple[View, str]]:
         """The receipt, and one address for each decision."""
