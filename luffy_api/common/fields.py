@@ -27,10 +27,10 @@ class ReadableField(serializers.CharField):
 
     default_error_messages = {"unreadable": "请输入看得见的文字。"}
 
-    def to_internal_value(self, data: Any) -> str:
-        """Hook of DRF."""
-        text: str = super().to_internal_value(data)
-        if has_something_to_read(text):
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Hook of DRF: what no database takes is refused before."""
+        text = super().run_validation(data)
+        if not text or has_something_to_read(text):
             return text
         if not self.allow_blank:
             self.fail("unreadable")

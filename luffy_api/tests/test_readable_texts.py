@@ -35,6 +35,14 @@ def test_a_character_that_ends_texts_is_named_as_what_it_is():
     assert refused.errors == {"title": ["不能有看不见的空字符（U+0000）。"]}
 
 
+@pytest.mark.parametrize("broken", ["\0", "\ud800"])
+def test_what_no_database_takes_is_refused_not_left_out(broken):
+    refused = Written(data={"title": "问", "text": broken})
+
+    assert not refused.is_valid()
+    assert list(refused.errors) == ["text"]
+
+
 def test_a_student_is_called_by_what_can_be_seen(student, student_api):
     body = {"nickname": "\u200b", "signature": "\u2800"}
     answer = student_api.patch("/api/v1/user/profile/", body, format="json")
