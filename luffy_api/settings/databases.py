@@ -53,7 +53,7 @@ def replica(url: str, *, of: dict[str, Any]) -> dict[str, Any]:
 def _sqlite(path: str, base_dir: Path) -> dict[str, Any]:
     file = base_dir / path.removeprefix("/") if not path.startswith("//") else Path(path[1:])
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "luffy_api.common.sqlite3",
         "NAME": str(file),
         "CONN_MAX_AGE": 60,
         "OPTIONS": {

@@ -1,0 +1,1 @@
+"""Django's engine for SQLite, where statements that come again are at hand: see `base`."""
