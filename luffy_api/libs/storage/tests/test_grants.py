@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core import signing
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
 from luffy_api.libs.storage import private_storage
-from luffy_api.libs.storage.signatures import signed_path
+from luffy_api.libs.storage.exceptions import BadSignature
+from luffy_api.libs.storage.signatures import SALT, check_token, signed_path
 
 NAME = "course/videos/路飞 1.mp4"
 BODY = bytes(range(256))
@@ -184,3 +186,31 @@ def test_a_folder_is_no_file(url):
     assert private_storage().stat(NAME) is not None
     assert private_storage().stat(folder) is None
     assert get(signed_path(folder, expires_at=soon(), grant="ann")).status_code == 404
+
+
+def parts(url):
+    """The token and the name; this one needs no quoting."""
+    _, _, token, name = url.split("/", 3)
+    return token, name
+
+
+@pytest.mark.parametrize("secret", ["old", "a secret of 学校"])
+def test_a_signature_is_the_one_that_django_makes(settings, secret):
+    settings.SECRET_KEY = secret
+
+    token, name = parts(signed_path("course/1.ts", expires_at=soon(), grant="ann"))
+
+    head, _, signature = token.rpartition(":")
+    assert signature == signing.Signer(salt=SALT).signature(f"{head}/{name}")
+
+
+def test_links_outlive_their_secret_for_as_long_as_it_is_a_fallback(settings):
+    settings.SECRET_KEY = "old"
+    token, name = parts(signed_path("course/1.ts", expires_at=soon(), grant="ann"))
+
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new", ["older", "old"]
+    assert check_token(token, name).grant == "ann"
+
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(BadSignature):
+        check_token(token, name)
