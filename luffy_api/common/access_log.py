@@ -13,6 +13,7 @@ from luffy_api.common.routes import route_of
 
 logger = logging.getLogger("luffy.access")
 
+MESSAGE = "%s %s %s %sms"
 SIGNED_PATH = re.compile(r"/files/[^/\s]+/")
 
 
@@ -49,7 +50,10 @@ def write(*, method: str, route: str, status: int, seconds: float) -> None:
         "status": status,
         "milliseconds": round(seconds * 1000),
     }
-    logger.log(level, "%s %s %s %sms", *fields.values(), extra={"fields": fields})
+    # Not `logger.log`, which looks for the line of code that called it.
+    arguments, extra = tuple(fields.values()), {"fields": fields}
+    record = logger.makeRecord(logger.name, level, "", 0, MESSAGE, arguments, None, None, extra)
+    logger.handle(record)
 
 
 def _level(route: str, seconds: float) -> int:

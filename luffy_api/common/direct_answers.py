@@ -19,9 +19,8 @@ from typing import Any
 from django.db import close_old_connections
 from django.http import HttpResponse, UnreadablePostError
 from django_guid import clear_guid, set_guid
-from django_guid.utils import generate_guid, validate_guid
 
-from luffy_api.common import access_log, request_metrics, slow_queries
+from luffy_api.common import access_log, request_ids, request_metrics, slow_queries
 from luffy_api.common.database_limits import STATEMENT_SECONDS, Allowance, limited
 from luffy_api.common.shortcuts import OWN_HEADERS, failure
 
@@ -29,7 +28,6 @@ Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-REQUEST_ID = "X-Request-ID"
 # What Django may look at to decide whether it answers a host, and how.
 OF_HOST = (
     *("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT"),
@@ -117,7 +115,7 @@ def answered_directly(application: Application) -> Application:
     return front
 
 
-OF_ONE_ANSWER = OWN_HEADERS | {REQUEST_ID.lower(), "set-cookie"}
+OF_ONE_ANSWER = OWN_HEADERS | {request_ids.HEADER.lower(), "set-cookie"}
 
 
 class _Body:
@@ -139,7 +137,7 @@ def _answer(
 ) -> Iterable[bytes] | None:
     start = time.perf_counter()
     close_old_connections()
-    request_id = _request_id(environ)
+    request_id = request_ids.request_id(environ)
     method, route = address.method, address.route
     set_guid(request_id)
     try:
@@ -159,7 +157,7 @@ def _answer(
             ("Content-Length", str(len(plain.body))),
             *plain.headers,
             *common,
-            (REQUEST_ID, request_id),
+            (request_ids.HEADER, request_id),
         ],
     )
     return _Body(plain.body)
@@ -180,8 +178,3 @@ def _plain(environ: Environ, answer: PossibleAnswer) -> Plain | None:
         headers = [each for each in response.items() if each[0] != "Content-Type"]
         kind = response["Content-Type"]
         return Plain(response.content, kind, response.status_code, tuple(headers))
-
-
-def _request_id(environ: Environ) -> str:
-    given: str = environ.get("HTTP_X_REQUEST_ID", "")
-    return given if given and validate_guid(given) else generate_guid()

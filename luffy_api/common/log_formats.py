@@ -1,10 +1,25 @@
-"""Lines of the log as JSON objects, for programs that collect logs."""
+"""Lines of the log: texts for people, JSON objects for programs that collect logs."""
 
 import json
 import logging
+import time
 from datetime import datetime
+from functools import lru_cache
 
 from django.utils import timezone
+
+
+class TextFormatter(logging.Formatter):
+    """logging's own, which writes the second of a line once and not for each of its lines."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """Hook of logging."""
+        return f"{_second(int(record.created))},{int(record.msecs):03d}"
+
+
+@lru_cache(maxsize=2)
+def _second(moment: int) -> str:
+    return time.strftime(logging.Formatter.default_time_format, time.localtime(moment))
 
 
 class JsonFormatter(logging.Formatter):

@@ -12,7 +12,7 @@ from django_guid.context import guid
 
 from luffy_api.apps.user.models import User
 from luffy_api.common import slow_queries
-from luffy_api.common.log_formats import JsonFormatter
+from luffy_api.common.log_formats import JsonFormatter, TextFormatter
 from luffy_api.common.media_queue import MEDIA
 from luffy_api.common.task_queue import SqliteHuey
 from luffy_api.common.task_tracing import TracedHuey
@@ -28,6 +28,20 @@ def record(message: str, *args, **extra) -> logging.LogRecord:
     made = logging.LogRecord("luffy", logging.ERROR, __file__, 1, message, args, None)
     made.__dict__.update(extra)
     return made
+
+
+@pytest.mark.parametrize("moment", [0.0, 1796000000.0, 1796000000.0004, 1796000000.9996, 5e9])
+def test_a_text_has_the_time_that_logging_writes(moment):
+    made, after = record("付款 %s", "A1"), record("再来")
+    made.created, made.msecs = moment, moment % 1 * 1000
+    after.created, after.msecs = moment + 60, 7.0
+    ours, theirs = (
+        of("{asctime} {message}", style="{") for of in (TextFormatter, logging.Formatter)
+    )
+
+    assert [ours.format(each) for each in (made, after, made)] == [
+        theirs.format(each) for each in (made, after, made)
+    ]
 
 
 class TestJson:

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
 from django_guid import clear_guid, set_guid
-from django_guid.utils import generate_guid, validate_guid
 
 from luffy_api.apps.publishing.answers import PublishedAnswer
 from luffy_api.apps.publishing.publisher import (
@@ -24,14 +23,13 @@ from luffy_api.apps.publishing.publisher import (
     publisher,
 )
 from luffy_api.apps.publishing.versions import versions
-from luffy_api.common import access_log, foreign_origins, request_metrics
+from luffy_api.common import access_log, foreign_origins, request_ids, request_metrics
 from luffy_api.common.client_ip import client_ip
 from luffy_api.common.routes import pattern_of
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 STATUS = {200: "200 OK", 304: "304 Not Modified"}
-REQUEST_ID = "X-Request-ID"
 
 
 def published(application: Application) -> Application:
@@ -43,8 +41,8 @@ def published(application: Application) -> Application:
         if answer is None:
             return application(environ, start_response)
         chosen = choose(answer, environ)
-        request_id = _request_id(environ)
-        headers = [*chosen.headers.items(), (REQUEST_ID, request_id)]
+        request_id = request_ids.request_id(environ)
+        headers = [*chosen.headers.items(), (request_ids.HEADER, request_id)]
         start_response(STATUS[chosen.status], headers + foreign_origins.headers(environ))
         _record(answer, chosen, environ["REQUEST_METHOD"], request_id, start)
         return [chosen.body] if environ["REQUEST_METHOD"] == "GET" else []
@@ -68,11 +66,6 @@ def _find(environ: dict[str, Any]) -> PublishedAnswer | None:
         return None
     answer.repeat(request)
     return answer
-
-
-def _request_id(environ: dict[str, Any]) -> str:
-    given: str = environ.get("HTTP_X_REQUEST_ID", "")
-    return given if given and validate_guid(given) else generate_guid()
 
 
 def _record(
