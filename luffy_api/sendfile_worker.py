@@ -19,7 +19,6 @@ import resource
 import selectors
 import socket
 import time
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
@@ -33,6 +32,7 @@ from luffy_api.client_socket import (
     is_probe,
     is_whole,
 )
+from luffy_api.request_threads import RequestThreads
 
 # More probes at a time wait for a second at most.
 PROBE_THREADS = 2
@@ -71,8 +71,16 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
         self.next_round = self.next_sign = 0.0
         self.stop_at = float("inf")
         self.worker_connections = self.most_connections = self._find_most_connections()
-        self.probe_pool = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
-        super().init_process()
+        self.probe_pool = RequestThreads(PROBE_THREADS, name="probe")
+        try:
+            super().init_process()
+        finally:
+            self.tpool.shutdown()
+            self.probe_pool.shutdown()
+
+    def get_thread_pool(self) -> RequestThreads:
+        """Hook of gunicorn."""
+        return RequestThreads(self.cfg.threads, name="request")
 
     def notify(self) -> None:
         """Hook of gunicorn, in each round of the loop: a sign of life; one a second is enough."""
@@ -162,9 +170,15 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
     def _submit(self, conn: TConn) -> None:
         conn.data_ready = conn.sock.lent = True
         self.submitted += 1
-        pool: Executor = self.probe_pool if is_probe(conn.sock.received) else self.tpool
-        future = pool.submit(self.handle, conn)
-        future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
+        pool = self.probe_pool if is_probe(conn.sock.received) else self.tpool
+        pool.submit(self._answer, conn)
+
+    def _answer(self, conn: TConn) -> None:
+        lives_on = False
+        try:
+            lives_on = self.handle(conn)
+        finally:
+            self.method_queue.defer(self.finish_request, conn, lives_on)
 
     def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
         """Hook of gunicorn, in a thread: whether the connection lives on.
@@ -176,14 +190,14 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
             keepalive and conn.parser.finish_body(deadline=deadline, max_bytes=COLLECTED_BYTES)
         )
 
-    def finish_request(self, conn: TConn, fs: "Future[bool]") -> None:
-        """Hook of gunicorn, on the loop: the thread is done, not all may have been sent."""
+    def finish_request(self, conn: TConn, lives_on: bool) -> None:
+        """On the loop: the thread is done, not all may have been sent."""
         if conn.sock.lent:
             conn.sock.lent = False
             self.submitted -= 1
         if conn.sock.unsent or conn.sock.part is not None:
-            self._send_rest(conn, fs)
-        elif fs.cancelled() or fs.exception() or not fs.result():
+            self._send_rest(conn, lives_on)
+        elif not lives_on:
             self._linger(conn)
         elif self._has_next_request(conn):
             conn.sock.begin()
@@ -192,7 +206,15 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
             else:
                 self._await_more(conn)
         else:
-            super().finish_request(conn, fs)
+            self._await_next_request(conn)
+
+    def _await_next_request(self, conn: TConn) -> None:
+        conn.set_timeout()
+        if not self.alive:
+            conn.timeout = min(conn.timeout, time.monotonic() + STOP_KEEPALIVE_LINGER)
+        self.keepalived_conns.append(conn)
+        readable = partial(self.on_client_socket_readable, conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, readable)
 
     def _has_next_request(self, conn: TConn) -> bool:
         """Whether some of it came together with the last one.
@@ -205,13 +227,13 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
 
     # --- Answers ---
 
-    def _send_rest(self, conn: TConn, fs: "Future[bool]") -> None:
+    def _send_rest(self, conn: TConn, lives_on: bool) -> None:
         conn.sock.begin_sending()
         self.sending[conn] = None
         self._share_memory()
-        self.poller.register(conn.sock, selectors.EVENT_WRITE, partial(self._send, conn, fs))
+        self.poller.register(conn.sock, selectors.EVENT_WRITE, partial(self._send, conn, lives_on))
 
-    def _send(self, conn: TConn, fs: "Future[bool]", sock: ClientSocket) -> None:
+    def _send(self, conn: TConn, lives_on: bool, sock: ClientSocket) -> None:
         try:
             done = sock.send_rest()
         except OSError:
@@ -220,7 +242,7 @@ class SendfileWorker(ThreadWorker):  # type: ignore[misc]
         if done:
             self._stop_waiting(conn, self.sending)
             self._share_memory()
-            self.finish_request(conn, fs)
+            self.finish_request(conn, lives_on)
 
     def _share_memory(self) -> None:
         ClientSocket.allowance = min(SENT_LATER_BYTES, MEMORY // (len(self.sending) + 1))
